@@ -1,0 +1,79 @@
+# Everything a developer runs. `make` alone lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 4566
+BUSINESS_DAY ?= 60
+
+export SAM_CLI_TELEMETRY := 0
+# Functions are zipped as they lie in the tree: running tests must leave no bytecode there.
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z.][a-z_.-]*:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: .venv ## Run the whole system locally (PORT=4566 BUSINESS_DAY=60)
+	@exec $(BIN)/python -m local up --port $(PORT) --business-day $(BUSINESS_DAY)
+
+.PHONY: test
+test: check ## Run everything: check, then all other tests
+	$(BIN)/python -m pytest --ignore=tests/unit
+
+.PHONY: check
+check: lint types unit ## Lint, types and unit tests, in under a minute
+
+.PHONY: lint
+lint: .venv ## Check style and the usual mistakes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: types
+types: .venv ## Check the types
+	$(BIN)/mypy
+
+.PHONY: unit
+unit: .venv ## Run the unit tests
+	$(BIN)/python -m pytest tests/unit
+
+.PHONY: format
+format: .venv ## Format the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+.PHONY: build
+build: .venv ## Build for AWS (python3.13, arm64)
+	$(BIN)/sam build
+
+.PHONY: down
+down: .venv ## Stop a local cloud that was left running
+	@$(BIN)/python -m local down
+
+.PHONY: lock
+lock: .venv ## Refresh the locked requirements from the *.in files
+	for name in layers/dependencies/requirements requirements/uv requirements/dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; \
+	done
+
+.PHONY: clean
+clean: ## Remove everything that was made here
+	rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: .venv
+.venv: .venv/.complete ## Make the virtual environment from the locked requirements
+
+.venv/.complete: requirements/uv.txt requirements/dev.txt
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "$(PYTHON) is missing: install Python 3.11 or newer, or say PYTHON=... ." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "$$($(PYTHON) --version) is too old: Python 3.11 or newer is needed (PYTHON=...)." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv module is missing: on Debian, install python3-venv." >&2; exit 1; }
+	@echo "Installing the locked requirements into .venv"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
