@@ -1,0 +1,52 @@
+"""Options that all tests share."""
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let golden cases and mail samples of others be judged by the same tests."""
+    group = parser.getgroup("clinic license manager")
+    group.addoption(
+        "--golden",
+        metavar="DIR",
+        type=Path,
+        default=HERE / "golden",
+        help="folder of the golden cases (default: the project's own)",
+    )
+    group.addoption(
+        "--mail-samples",
+        metavar="DIR",
+        type=Path,
+        default=HERE / "mail_samples",
+        help="folder of the request mails and their expected.json (default: the project's own)",
+    )
+    group.addoption(
+        "--mail-results",
+        metavar="FILE",
+        type=Path,
+        default=None,
+        help="write what was understood of each sample mail to this file, as JSON",
+    )
+
+
+@pytest.fixture(scope="session")
+def golden(pytestconfig: pytest.Config) -> Path:
+    """The folder of the golden cases."""
+    return Path(pytestconfig.getoption("--golden"))
+
+
+@pytest.fixture(scope="session")
+def mail_samples(pytestconfig: pytest.Config) -> Path:
+    """The folder of the sample mails."""
+    return Path(pytestconfig.getoption("--mail-samples"))
+
+
+@pytest.fixture(scope="session")
+def mail_results(pytestconfig: pytest.Config) -> Path | None:
+    """The file that takes what was understood of each mail, if one was asked for."""
+    path = pytestconfig.getoption("--mail-results")
+    return Path(path) if path else None
