@@ -1,0 +1,52 @@
+"""Takes out of the layer what no function of this system reads.
+
+botocore carries the models of some 400 AWS services: 24 MB zipped, and creating a client lists
+their folders and parses all their endpoints. Run as `trim.py FOLDER`, FOLDER holding the packages.
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+SERVICES = {"cognito-idp", "dynamodb", "s3", "sesv2", "stepfunctions"}
+# endpoints.json knows some services by the first part of their host name instead.
+ENDPOINTS = {"cognito-idp", "dynamodb", "s3", "email", "states"}
+
+
+def trim_services(data: Path) -> None:
+    """Drop the models of all other services."""
+    for folder in data.iterdir():
+        if folder.is_dir() and folder.name not in SERVICES:
+            shutil.rmtree(folder)
+    missing = sorted(name for name in SERVICES if not (data / name).is_dir())
+    if missing:
+        sys.exit(f"botocore has no model of {', '.join(missing)}: has it been renamed?")
+
+
+def trim_endpoints(path: Path) -> None:
+    """Drop the endpoints of all other services, in every partition."""
+    endpoints = json.loads(path.read_text())
+    for partition in endpoints["partitions"]:
+        partition["services"] = {
+            name: service for name, service in partition["services"].items() if name in ENDPOINTS
+        }
+    path.write_text(json.dumps(endpoints, separators=(",", ":")))
+
+
+def trim_powertools(package: Path) -> None:
+    """Drop the Swagger page, which nothing here serves."""
+    for asset in (package / "event_handler/openapi/swagger_ui").glob("*.min.*"):
+        asset.unlink()
+
+
+def main() -> None:
+    """Trim the packages in the folder named on the command line."""
+    packages = Path(sys.argv[1])
+    trim_services(packages / "botocore/data")
+    trim_endpoints(packages / "botocore/data/endpoints.json")
+    trim_powertools(packages / "aws_lambda_powertools")
+
+
+if __name__ == "__main__":
+    main()
