@@ -1,0 +1,398 @@
+"""Domain objects as the plain data that callers get: the shapes of the HTTP contract."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypedDict
+from zoneinfo import ZoneInfo
+
+from .domain.adjustments import Action, Adjustment, Status, lines_in_words
+from .domain.changes import History
+from .domain.clinics import Clinic
+from .domain.invoices import Invoice, InvoiceLine, describe
+from .domain.licenses import License, LicenseType
+from .domain.periods import local_midnight
+from .domain.users import User
+
+
+class LicenseAnswer(TypedDict):
+    """One license type in a license status."""
+
+    license_type: str
+    purchased: int
+    in_use: int
+    available: int
+    unit_price_cents: int
+    idle_monthly_cost_cents: int
+    idle_since: str | None
+
+
+class TotalsAnswer(TypedDict):
+    """The sums over all license types."""
+
+    purchased: int
+    in_use: int
+    available: int
+    idle_monthly_cost_cents: int
+
+
+class OpenAdjustmentAnswer(TypedDict):
+    """An adjustment that is not confirmed yet, in short."""
+
+    adjustment_id: str
+    status: str
+    requested_at: str
+    invoice_update_due_at: str
+
+
+class OpenAdjustmentsAnswer(TypedDict):
+    """How many adjustments are open, and the newest ten of them."""
+
+    count: int
+    newest: list[OpenAdjustmentAnswer]
+
+
+class LicenseStatusAnswer(TypedDict):
+    """The licenses of a clinic, as of ``updated_at``."""
+
+    clinic_id: str
+    name: str
+    currency: str
+    updated_at: str
+    licenses: list[LicenseAnswer]
+    totals: TotalsAnswer
+    open_adjustments: OpenAdjustmentsAnswer
+
+
+class LineAnswer(TypedDict):
+    """One line of an adjustment."""
+
+    action: str
+    license_type: str
+    quantity: int
+
+
+class CountsAnswer(TypedDict):
+    """The counts of one license type at a moment."""
+
+    license_type: str
+    purchased: int
+    in_use: int
+    available: int
+
+
+class PersonAnswer(TypedDict):
+    """Somebody by id and name; the id is null for the system itself."""
+
+    user_id: str | None
+    name: str
+
+
+class AdjustmentAnswer(TypedDict):
+    """A license adjustment."""
+
+    adjustment_id: str
+    clinic_id: str
+    status: str
+    confirmation: str
+    channel: str
+    lines: list[LineAnswer]
+    explanation: str | None
+    requested_by: PersonAnswer
+    requested_at: str
+    invoice_update_due_at: str
+    confirmation_due_by: str
+    invoiced_at: str | None
+    confirmed_at: str | None
+    cancelled_at: str | None
+    message: str
+    licenses: list[CountsAnswer]
+
+
+class UserAnswer(TypedDict):
+    """A user of a clinic."""
+
+    user_id: str
+    name: str
+    email: str
+    license_type: str
+    active: bool
+    permissions: list[str]
+    active_since: str | None
+    inactive_since: str | None
+
+
+class ActivationAnswer(TypedDict, total=False):
+    """A user made active or inactive, the clinic's licenses, and the release if there was one."""
+
+    user: UserAnswer
+    licenses: list[LicenseAnswer]
+    adjustment: AdjustmentAnswer | None
+
+
+InvoiceLineAnswer = TypedDict(
+    "InvoiceLineAnswer",
+    {
+        "kind": str,
+        "license_type": str,
+        "quantity": int,
+        "unit_price_cents": int,
+        "from": str,
+        "to": str,
+        "fraction": str,
+        "amount_cents": int,
+        "adjustment_id": str | None,
+        "explanation": str | None,
+        "description": str,
+    },
+)
+
+
+class InvoiceAnswer(TypedDict):
+    """An invoice without its lines."""
+
+    invoice_id: str
+    status: str
+    currency: str
+    period_start: str
+    period_end: str
+    total_cents: int
+    finalized_at: str | None
+
+
+class ClinicAnswer(TypedDict):
+    """A clinic's settings."""
+
+    clinic_id: str
+    name: str
+    time_zone: str
+    currency: str
+    billing_day: int
+    calendar: str
+    proration_unit: str
+    release_credit: str
+    email_requests: bool
+    registered_at: str
+    next_renewal: str
+    licenses: list[LicenseAnswer]
+    coming_prices: list[dict[str, Any]]
+
+
+class HistoryAnswer(TypedDict):
+    """One record of a clinic's history."""
+
+    history_id: str
+    at: str
+    action: str
+    channel: str
+    actor: PersonAnswer
+    subject: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    why: str | None
+
+
+def timestamp(moment: datetime) -> str:
+    """Return RFC 3339 in UTC; milliseconds only where there are some."""
+    spec = "milliseconds" if moment.microsecond else "seconds"
+    return moment.isoformat(timespec=spec).replace("+00:00", "Z")
+
+
+def optional_timestamp(moment: datetime | None) -> str | None:
+    """Return RFC 3339, or null for what has not happened."""
+    return None if moment is None else timestamp(moment)
+
+
+def licenses(clinic: Clinic) -> list[LicenseAnswer]:
+    """Return the counts, prices and idle costs per type."""
+    return [_license(kind, license) for kind, license in clinic.licenses.items()]
+
+
+def license_status(clinic: Clinic) -> LicenseStatusAnswer:
+    """Return all that the license status says."""
+    rows = licenses(clinic)
+    return {
+        "clinic_id": clinic.clinic_id,
+        "name": clinic.name,
+        "currency": clinic.currency,
+        "updated_at": timestamp(clinic.updated_at),
+        "licenses": rows,
+        "totals": {
+            "purchased": sum(row["purchased"] for row in rows),
+            "in_use": sum(row["in_use"] for row in rows),
+            "available": sum(row["available"] for row in rows),
+            "idle_monthly_cost_cents": sum(row["idle_monthly_cost_cents"] for row in rows),
+        },
+        "open_adjustments": {
+            "count": clinic.open_count,
+            "newest": [
+                {
+                    "adjustment_id": entry.adjustment_id,
+                    "status": Status.INVOICED if entry.invoiced else Status.APPLIED,
+                    "requested_at": timestamp(entry.requested_at),
+                    "invoice_update_due_at": timestamp(entry.invoice_update_due_at),
+                }
+                for entry in clinic.open_adjustments
+            ],
+        },
+    }
+
+
+def etag(clinic: Clinic) -> str:
+    """Return the entity tag of everything within a clinic: its version, quoted."""
+    return f'"{clinic.version}"'
+
+
+def clinic(of: Clinic) -> ClinicAnswer:
+    """Return a clinic's settings, and the prices that hold from the next renewal."""
+    coming = of.terms_for(of.coming_period).unit_prices
+    return {
+        "clinic_id": of.clinic_id,
+        "name": of.name,
+        "time_zone": of.time_zone,
+        "currency": of.currency,
+        "billing_day": of.billing_day,
+        "calendar": of.calendar,
+        "proration_unit": of.proration_unit,
+        "release_credit": of.release_credit,
+        "email_requests": of.email_requests,
+        "registered_at": timestamp(of.registered_at),
+        "next_renewal": of.next_renewal.isoformat(),
+        "licenses": licenses(of),
+        "coming_prices": [
+            {"license_type": kind, "unit_price_cents": cents} for kind, cents in coming.items()
+        ],
+    }
+
+
+def adjustment(of: Adjustment) -> AdjustmentAnswer:
+    """Return an adjustment."""
+    return {
+        "adjustment_id": of.adjustment_id,
+        "clinic_id": of.clinic_id,
+        "status": of.status,
+        "confirmation": of.confirmation,
+        "channel": of.requested_by.channel,
+        "lines": [
+            {
+                "action": line.action,
+                "license_type": line.license_type,
+                "quantity": line.quantity,
+            }
+            for line in of.lines
+        ],
+        "explanation": of.explanation,
+        "requested_by": {"user_id": of.requested_by.user_id, "name": of.requested_by.name},
+        "requested_at": timestamp(of.requested_at),
+        "invoice_update_due_at": timestamp(of.invoice_update_due_at),
+        "confirmation_due_by": timestamp(of.confirmation_due_by),
+        "invoiced_at": optional_timestamp(of.invoiced_at),
+        "confirmed_at": optional_timestamp(of.confirmed_at),
+        "cancelled_at": optional_timestamp(of.cancelled_at),
+        "message": _message(of),
+        "licenses": [
+            {
+                "license_type": kind,
+                "purchased": counts.purchased,
+                "in_use": counts.in_use,
+                "available": counts.available,
+            }
+            for kind, counts in of.licenses.items()
+        ],
+    }
+
+
+def user(of: User) -> UserAnswer:
+    """Return a user."""
+    return {
+        "user_id": of.user_id,
+        "name": of.name,
+        "email": of.email,
+        "license_type": of.license_type,
+        "active": of.active,
+        "permissions": list(of.permissions),
+        "active_since": optional_timestamp(of.active_since),
+        "inactive_since": optional_timestamp(of.inactive_since),
+    }
+
+
+def invoice_line(line: InvoiceLine, currency: str) -> InvoiceLineAnswer:
+    """Return an invoice line with its arithmetic and one sentence about it."""
+    return {
+        "kind": line.kind,
+        "license_type": line.license_type,
+        "quantity": line.quantity,
+        "unit_price_cents": line.unit_price_cents,
+        "from": timestamp(line.share.begins),
+        "to": timestamp(line.share.ends),
+        "fraction": str(line.share),
+        "amount_cents": line.amount_cents,
+        "adjustment_id": line.adjustment_id,
+        "explanation": line.explanation,
+        "description": describe(line, currency),
+    }
+
+
+def invoice(of: Invoice, zone: ZoneInfo) -> InvoiceAnswer:
+    """Return an invoice's header; its period is the one that its recurring lines pay for."""
+    return {
+        "invoice_id": of.invoice_id,
+        "status": of.status,
+        "currency": of.currency,
+        "period_start": timestamp(local_midnight(of.first, zone)),
+        "period_end": timestamp(local_midnight(of.until, zone)),
+        "total_cents": of.total_cents,
+        "finalized_at": optional_timestamp(of.finalized_at),
+    }
+
+
+def history(of: History) -> HistoryAnswer:
+    """Return one record of a clinic's history."""
+    return {
+        "history_id": of.history_id,
+        "at": timestamp(of.at),
+        "action": of.action,
+        "channel": of.actor.channel,
+        "actor": {"user_id": of.actor.user_id, "name": of.actor.name},
+        "subject": of.subject,
+        "before": of.before,
+        "after": of.after,
+        "why": of.why,
+    }
+
+
+def page(name: str, items: Iterable[Any], next_cursor: str | None) -> dict[str, Any]:
+    """Return one page of a list under its name."""
+    return {name: list(items), "next_cursor": next_cursor}
+
+
+def _license(kind: LicenseType, license: License) -> LicenseAnswer:
+    return {
+        "license_type": kind,
+        "purchased": license.purchased,
+        "in_use": license.in_use,
+        "available": license.available,
+        "unit_price_cents": license.unit_price_cents,
+        "idle_monthly_cost_cents": license.idle_monthly_cost_cents,
+        "idle_since": optional_timestamp(license.idle_since),
+    }
+
+
+def _message(of: Adjustment) -> str:
+    what = lines_in_words(of.lines)
+    if of.status is Status.CANCELLED:
+        return f"Cancelled: {what}. Nothing of it will be billed."
+    if of.status is Status.CONFIRMED:
+        return f"Done: {what}. The invoice is updated and the confirmation was sent."
+    if of.status is Status.INVOICED:
+        return f"Invoiced: {what}. The confirmation email follows."
+    added = any(line.action is Action.ADD for line in of.lines)
+    removed = any(line.action is Action.REMOVE for line in of.lines)
+    effect = " and ".join(
+        ["added licenses can be used now"] * added
+        + ["released licenses are no longer billed"] * removed
+    )
+    return (
+        f"Applied: {what}. {effect[0].upper()}{effect[1:]}; the invoice is updated by "
+        f"{timestamp(of.invoice_update_due_at)} and a confirmation email follows by "
+        f"{timestamp(of.confirmation_due_by)}."
+    )

@@ -1,0 +1,1 @@
+"""The rules of licenses and their billing: pure code, no clock, no network, no environment."""

@@ -1,0 +1,51 @@
+"""Making users active and inactive: who holds a license, and who is left to manage."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from .clinics import Clinic
+from .errors import RefusedError
+from .users import USER_MANAGER, User
+
+
+def activate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, User]:
+    """Give the user a license of their type; raises RefusedError ``licenses_unavailable``."""
+    license = clinic.licenses.get(user.license_type)
+    if license is None or license.available == 0:
+        raise RefusedError(
+            "licenses_unavailable",
+            f"No {user.license_type.label} license is available for {user.name}. Add one by a "
+            "license adjustment, or make another user of this type inactive first.",
+        )
+    return _switched(clinic, user, active=True, now=now)
+
+
+def deactivate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, User]:
+    """Take the user's license back; it stays purchased and billed.
+
+    Raises RefusedError ``last_user_manager``.
+    """
+    if user.manages:
+        require_another_manager(clinic, user)
+    return _switched(clinic, user, active=False, now=now)
+
+
+def require_another_manager(clinic: Clinic, user: User) -> None:
+    """Raise RefusedError if the clinic would be left without an active User Manager."""
+    if clinic.active_managers <= 1:
+        raise RefusedError(
+            "last_user_manager",
+            f"{user.name} is the clinic's last active User Manager. Make somebody else an active "
+            "User Manager first.",
+        )
+
+
+def _switched(clinic: Clinic, user: User, *, active: bool, now: datetime) -> tuple[Clinic, User]:
+    moment = clinic.moment(now)
+    step = 1 if active else -1
+    license = clinic.licenses[user.license_type].changed(moment, in_use=step)
+    managers = clinic.active_managers + (step if USER_MANAGER in user.permissions else 0)
+    after = replace(
+        clinic.with_license(user.license_type, license).touched(moment), active_managers=managers
+    )
+    return after, user.activated(active, moment)

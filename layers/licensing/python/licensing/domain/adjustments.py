@@ -1,0 +1,292 @@
+"""License adjustments: deciding on a request, a cancellation, and what each step changes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from .billing import price_change
+from .business_time import CONFIRMATION_HOURS, INVOICE_UPDATE_HOURS, add_business_hours
+from .clinics import Clinic, OpenAdjustment
+from .errors import FieldError, InvalidRequestError, RefusedError
+from .ids import new_id
+from .invoices import InvoiceLine, total
+from .licenses import License, LicenseType, licenses_in_words
+from .users import Actor
+
+PRICE_VALID_FOR = timedelta(minutes=15)
+"""How long the prices of a preview can be accepted."""
+
+
+class Action(StrEnum):
+    """What a line does."""
+
+    ADD = "add"
+    REMOVE = "remove"
+
+
+class Status(StrEnum):
+    """How far an adjustment has come: applied → invoiced → confirmed, or cancelled."""
+
+    APPLIED = "applied"
+    INVOICED = "invoiced"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class Confirmation(StrEnum):
+    """How far the confirmation mail has come.
+
+    ``unknown``: a sender stopped midway, and nobody can tell whether the mail went out.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One license type of a request, its quantity at least 1."""
+
+    action: Action
+    license_type: LicenseType
+    quantity: int
+
+    @property
+    def delta(self) -> int:
+        """The quantity with its sign."""
+        return self.quantity if self.action is Action.ADD else -self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The counts of one type as they were right after a request."""
+
+    purchased: int
+    in_use: int
+
+    @property
+    def available(self) -> int:
+        """Licenses that nobody used."""
+        return self.purchased - self.in_use
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A change of a clinic's licenses, from the request to its confirmation."""
+
+    adjustment_id: str
+    clinic_id: str
+    lines: tuple[Line, ...]
+    explanation: str | None
+    requested_by: Actor
+    requested_at: datetime
+    effective_at: datetime
+    invoice_update_due_at: datetime
+    confirmation_due_by: datetime
+    licenses: dict[LicenseType, Counts]
+    priced: tuple[InvoiceLine, ...]
+    """The invoice lines of the period in which the change took effect."""
+    paid_maximum_before: dict[LicenseType, int]
+    status: Status = Status.APPLIED
+    confirmation: Confirmation = Confirmation.QUEUED
+    invoice_id: str | None = None
+    invoiced_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    claim: str | None = None
+    """Names the attempt that is sending the confirmation, or did last."""
+    parked_reason: str | None = None
+    settled_as: str | None = None
+    """What staff last decided about an unknown confirmation: sent or resend."""
+    version: int = 1
+
+    def as_requested(self) -> Self:
+        """Return the adjustment as the answer to its request showed it."""
+        return replace(
+            self,
+            status=Status.APPLIED,
+            confirmation=Confirmation.QUEUED,
+            invoice_id=None,
+            invoiced_at=None,
+            confirmed_at=None,
+            cancelled_at=None,
+        )
+
+
+def lines_in_words(lines: Iterable[Line]) -> str:
+    """Return such as ``add 2 therapist licenses and remove 1 billing license``."""
+    parts = [
+        f"{line.action.value} {licenses_in_words(line.quantity, line.license_type)}"
+        for line in lines
+    ]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def request_adjustment(
+    clinic: Clinic,
+    lines: tuple[Line, ...],
+    *,
+    actor: Actor,
+    now: datetime,
+    explanation: str | None = None,
+    priced_at: datetime | None = None,
+) -> tuple[Clinic, Adjustment]:
+    """Decide on a request: the clinic with the licenses changed, and the adjustment.
+
+    Raises InvalidRequestError for a type that the clinic does not have, RefusedError
+    ``licenses_unavailable`` or ``price_expired``.
+    """
+    moment = clinic.moment(now)
+    effective_at = moment if priced_at is None else _accepted_price(clinic, priced_at, moment)
+    period = clinic.billing_calendar.period_at(effective_at)
+    adjustment_id = new_id(moment)
+    before = clinic.in_period(period)
+    after = before
+    priced: list[InvoiceLine] = []
+    errors = [
+        FieldError(
+            f"lines[{index}].license_type",
+            f"{clinic.name} has no {line.license_type.label} licenses; it has "
+            f"{', '.join(clinic.licenses)}.",
+        )
+        for index, line in enumerate(lines)
+        if line.license_type not in clinic.licenses
+    ]
+    if errors:
+        raise InvalidRequestError(errors[0].message, tuple(errors))
+    for line in lines:
+        license = before.licenses[line.license_type]
+        if -line.delta > license.available:
+            raise RefusedError("licenses_unavailable", _cannot_release(line, license))
+        priced.append(
+            price_change(
+                before,
+                line.license_type,
+                line.delta,
+                effective_at=effective_at,
+                line_id=f"{adjustment_id}#{len(priced) + 1}",
+                adjustment_id=adjustment_id,
+                explanation=explanation,
+            )
+        )
+        changed = license.changed(moment, purchased=line.delta)
+        after = after.with_license(
+            line.license_type,
+            replace(changed, paid_maximum=max(license.paid_maximum, changed.purchased)),
+        )
+    adjustment = Adjustment(
+        adjustment_id=adjustment_id,
+        clinic_id=clinic.clinic_id,
+        lines=lines,
+        explanation=explanation,
+        requested_by=actor,
+        requested_at=moment,
+        effective_at=effective_at,
+        invoice_update_due_at=_business(clinic, moment, INVOICE_UPDATE_HOURS),
+        confirmation_due_by=_business(clinic, moment, CONFIRMATION_HOURS),
+        licenses={
+            kind: Counts(license.purchased, license.in_use)
+            for kind, license in after.licenses.items()
+        },
+        priced=tuple(priced),
+        paid_maximum_before={
+            line.license_type: before.licenses[line.license_type].paid_maximum for line in lines
+        },
+    )
+    entry = OpenAdjustment(adjustment_id, False, moment, adjustment.invoice_update_due_at)
+    after = replace(
+        after.opened(entry).touched(moment),
+        billing_changed_at=moment,
+        uninvoiced_cents=after.uninvoiced_cents + total(priced),
+    )
+    return after, adjustment
+
+
+def cancel_adjustment(
+    clinic: Clinic, adjustment: Adjustment, *, later: Iterable[Adjustment], now: datetime
+) -> tuple[Clinic, Adjustment]:
+    """Decide on a cancellation; ``later`` are all adjustments requested after this one.
+
+    Raises RefusedError ``already_invoiced``, ``later_adjustment`` or
+    ``licenses_unavailable``.
+    """
+    if adjustment.status in (Status.INVOICED, Status.CONFIRMED):
+        raise RefusedError(
+            "already_invoiced",
+            "This adjustment is already on the invoice. Request the reverse change instead.",
+        )
+    moment = clinic.moment(now)
+    changed_types = {line.license_type for line in adjustment.lines}
+    for other in later:
+        if other.status is not Status.CANCELLED and changed_types & {
+            line.license_type for line in other.lines
+        }:
+            raise RefusedError(
+                "later_adjustment",
+                f"Adjustment {other.adjustment_id} changed the same licenses later. Cancel "
+                "that one first, or request the reverse change instead.",
+            )
+    period = clinic.billing_calendar.period_at(moment)
+    after = clinic.in_period(period)
+    effective_period = clinic.billing_calendar.period_at(adjustment.effective_at)
+    for line in adjustment.lines:
+        license = after.licenses[line.license_type]
+        if line.delta > license.available:
+            raise RefusedError("licenses_unavailable", _cannot_take_back(line, license))
+        changed = license.changed(moment, purchased=-line.delta)
+        maximum = (
+            adjustment.paid_maximum_before[line.license_type]
+            if after.maximum_first == effective_period.first
+            else changed.purchased
+        )
+        after = after.with_license(line.license_type, replace(changed, paid_maximum=maximum))
+    after = replace(
+        after.closed(adjustment.adjustment_id).touched(moment),
+        billing_changed_at=moment,
+        uninvoiced_cents=after.uninvoiced_cents - total(adjustment.priced),
+    )
+    return after, replace(adjustment, status=Status.CANCELLED, cancelled_at=moment)
+
+
+def _business(clinic: Clinic, moment: datetime, hours: int) -> datetime:
+    return add_business_hours(moment, hours, calendar=clinic.calendar, zone=clinic.zone)
+
+
+def _accepted_price(clinic: Clinic, priced_at: datetime, moment: datetime) -> datetime:
+    expired = (
+        priced_at > moment
+        or moment - priced_at > PRICE_VALID_FOR
+        or priced_at <= clinic.billing_changed_at
+        or priced_at < clinic.coming_period.start <= moment
+    )
+    if expired:
+        raise RefusedError(
+            "price_expired",
+            "The prices of this preview no longer hold: they are kept for 15 minutes and until "
+            "the clinic's licenses or billing change. Ask for a new preview.",
+        )
+    return priced_at
+
+
+def _cannot_release(line: Line, license: License) -> str:
+    wanted = licenses_in_words(line.quantity, line.license_type)
+    if license.purchased < line.quantity:
+        return f"You asked to release {wanted}, but the clinic has {license.purchased} in all."
+    free = line.quantity - license.available
+    return (
+        f"You asked to release {wanted}, but {license.available} "
+        f"{'is' if license.available == 1 else 'are'} available. Release fewer, or make "
+        f"{free} {line.license_type.label} user{'' if free == 1 else 's'} inactive first."
+    )
+
+
+def _cannot_take_back(line: Line, license: License) -> str:
+    needed = line.quantity - license.available
+    return (
+        f"The added {line.license_type.label} licenses are in use by now. Make {needed} "
+        f"user{'' if needed == 1 else 's'} inactive first, then cancel."
+    )

@@ -1,0 +1,192 @@
+"""What is billed: lines of changes, recurring lines, catching up, and renewals."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from .clinics import Clinic
+from .invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, Terms, total
+from .licenses import License, LicenseType
+from .periods import Period
+from .proration import chargeable, share_from, whole
+
+
+def price_change(
+    clinic: Clinic,
+    license_type: LicenseType,
+    delta: int,
+    *,
+    effective_at: datetime,
+    line_id: str,
+    adjustment_id: str | None = None,
+    explanation: str | None = None,
+) -> InvoiceLine:
+    """Return the line for a change from ``effective_at`` to the end of its period.
+
+    The clinic is as before the change, its paid maxima those of that period.
+    """
+    period = clinic.billing_calendar.period_at(effective_at)
+    terms = clinic.terms_for(period)
+    license = clinic.licenses[license_type]
+    charged = chargeable(delta, license.purchased, license.paid_maximum, terms.release_credit)
+    return InvoiceLine(
+        line_id=line_id,
+        kind=LineKind.CHARGE if delta > 0 else LineKind.CREDIT,
+        license_type=license_type,
+        quantity=abs(charged),
+        unit_price_cents=terms.unit_prices[license_type],
+        share=share_from(effective_at, period, terms.proration_unit),
+        adjustment_id=adjustment_id,
+        explanation=explanation,
+    )
+
+
+def renewed_since(clinic: Clinic, effective_at: datetime) -> Iterator[Period]:
+    """Yield the periods after the one of ``effective_at`` that renewals have billed already."""
+    period = clinic.billing_calendar.period_at(effective_at)
+    while period.until < clinic.next_renewal:
+        period = clinic.billing_calendar.period_on(period.until)
+        yield period
+
+
+def catch_up_lines(
+    priced: Iterable[InvoiceLine],
+    deltas: dict[LicenseType, int],
+    periods: Iterable[tuple[Period, Terms]],
+) -> tuple[InvoiceLine, ...]:
+    """Return a change's lines: those priced at the request, and whole later periods.
+
+    A renewal bills invoiced quantities only; a change that waited for its invoice while
+    periods were renewed is charged or credited for each of them in full.
+    """
+    first = tuple(priced)
+    lines = list(first)
+    for period, terms in periods:
+        for origin in first:
+            delta = deltas[origin.license_type]
+            lines.append(
+                replace(
+                    origin,
+                    line_id=f"{origin.adjustment_id}#{len(lines) + 1}",
+                    kind=LineKind.CHARGE if delta > 0 else LineKind.CREDIT,
+                    quantity=abs(delta),
+                    unit_price_cents=terms.unit_prices[origin.license_type],
+                    share=whole(period, terms.proration_unit),
+                )
+            )
+    return tuple(lines)
+
+
+def recurring_lines(clinic: Clinic, period: Period) -> tuple[InvoiceLine, ...]:
+    """Return what a renewal bills for the period: every invoiced license for all of it."""
+    terms = clinic.terms_for(period)
+    return tuple(
+        InvoiceLine(
+            line_id=f"RECURRING#{license_type}",
+            kind=LineKind.RECURRING,
+            license_type=license_type,
+            quantity=license.invoiced,
+            unit_price_cents=terms.unit_prices[license_type],
+            share=whole(period, terms.proration_unit),
+        )
+        for license_type, license in clinic.licenses.items()
+        if license.invoiced > 0
+    )
+
+
+def registration_lines(clinic: Clinic) -> tuple[InvoiceLine, ...]:
+    """Return what the first invoice charges from registration to the first billing day."""
+    period = clinic.billing_calendar.period_at(clinic.registered_at)
+    terms = clinic.terms_for(period)
+    return tuple(
+        InvoiceLine(
+            line_id=f"REGISTRATION#{license_type}",
+            kind=LineKind.CHARGE,
+            license_type=license_type,
+            quantity=license.purchased,
+            unit_price_cents=terms.unit_prices[license_type],
+            share=share_from(clinic.registered_at, period, terms.proration_unit),
+        )
+        for license_type, license in clinic.licenses.items()
+        if license.purchased > 0
+    )
+
+
+def open_invoice(clinic: Clinic, moment: datetime, lines: Iterable[InvoiceLine] = ()) -> Invoice:
+    """Return the header of the invoice that collects lines until the clinic's next renewal."""
+    written = tuple(lines)
+    period = clinic.coming_period
+    return Invoice(
+        clinic_id=clinic.clinic_id,
+        invoice_id=period.invoice_id,
+        status=InvoiceStatus.UPCOMING,
+        currency=clinic.currency,
+        first=period.first,
+        until=period.until,
+        total_cents=total(written),
+        line_count=len(written),
+        opened_at=moment,
+    )
+
+
+def with_lines(invoice: Invoice, lines: Iterable[InvoiceLine]) -> Invoice:
+    """Return the header with these lines counted."""
+    written = tuple(lines)
+    return replace(
+        invoice,
+        total_cents=invoice.total_cents + total(written),
+        line_count=invoice.line_count + len(written),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """One period billed: the invoice finalized, the next one opened, the clinic moved on."""
+
+    clinic: Clinic
+    finalized: Invoice
+    lines: tuple[InvoiceLine, ...]
+    opened: Invoice
+
+
+def is_renewal_due(clinic: Clinic, now: datetime) -> bool:
+    """Return whether the first unbilled period has begun."""
+    return clinic.coming_period.start <= now
+
+
+def renew(clinic: Clinic, upcoming: Invoice, now: datetime) -> Renewal:
+    """Bill the clinic's first unbilled period; due or not is the caller's question."""
+    moment = clinic.moment(now)
+    period = clinic.coming_period
+    lines = recurring_lines(clinic, period)
+    terms = clinic.terms_for(period)
+    finalized = replace(
+        with_lines(upcoming, lines),
+        status=InvoiceStatus.FINALIZED,
+        finalized_at=moment,
+        terms=terms,
+    )
+    after = replace(
+        clinic.touched(moment),
+        licenses={
+            kind: replace(license, unit_price_cents=terms.unit_prices[kind])
+            for kind, license in clinic.licenses.items()
+        },
+        proration_unit=terms.proration_unit,
+        release_credit=terms.release_credit,
+        coming_terms=tuple(change for change in clinic.coming_terms if change.first > period.first),
+        next_renewal=period.until,
+        billing_changed_at=moment,
+    )
+    return Renewal(after, finalized, lines, open_invoice(after, moment))
+
+
+def invoiced(clinic: Clinic, deltas: dict[LicenseType, int]) -> Clinic:
+    """Return the clinic with these changes billed by every renewal from now on."""
+
+    def moved(kind: LicenseType, license: License) -> License:
+        return replace(license, invoiced=license.invoiced + deltas.get(kind, 0))
+
+    return replace(
+        clinic, licenses={kind: moved(kind, license) for kind, license in clinic.licenses.items()}
+    )

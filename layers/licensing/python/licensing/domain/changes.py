@@ -1,0 +1,69 @@
+"""Records that stand beside the business, and the changes of which one write consists."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .addresses import MailAddress
+from .adjustments import Adjustment
+from .clinics import Clinic
+from .invoices import Invoice, StoredLine
+from .users import Actor, User
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was changed: who, when, by which channel, before, after, why (I6)."""
+
+    clinic_id: str
+    history_id: str
+    at: datetime
+    action: str
+    actor: Actor
+    subject: str
+    """The id of what was changed: a user, an adjustment, an invoice or the clinic."""
+    before: dict[str, Any]
+    after: dict[str, Any]
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """The answer to a request that came with an Idempotency-Key (I7)."""
+
+    clinic_id: str
+    digest: str
+    """Stands for caller, route and key; see ``use_cases.idempotency``."""
+    body_digest: str
+    status: int
+    body: dict[str, Any]
+    at: datetime
+
+
+Versioned = Clinic | User | Adjustment | Invoice | MailAddress
+Record = Versioned | StoredLine | History | StoredAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Write a record that must not be there yet."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Write a record over the one that was read, if nobody wrote it meanwhile."""
+
+    before: Versioned
+    after: Versioned
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Write nothing, but refuse the whole write if this record was changed meanwhile."""
+
+    record: Versioned
+
+
+Change = Insert | Replace | Unchanged

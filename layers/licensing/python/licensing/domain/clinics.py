@@ -1,0 +1,154 @@
+"""A clinic: its settings, all license counters, and where its billing stands."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from .business_time import Calendar
+from .invoices import Terms
+from .licenses import License, LicenseType
+from .periods import BillingCalendar, Period
+from .proration import ProrationUnit, ReleaseCredit
+
+NEWEST_OPEN = 10
+"""How many open adjustments the clinic's record names; more are only counted."""
+
+_TICK = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ComingTerms:
+    """Changed prices or rules, in force from the period that begins on ``first``."""
+
+    first: date
+    unit_prices: dict[LicenseType, int]
+    proration_unit: ProrationUnit | None = None
+    release_credit: ReleaseCredit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAdjustment:
+    """An adjustment that is not yet confirmed, in short."""
+
+    adjustment_id: str
+    invoiced: bool
+    requested_at: datetime
+    invoice_update_due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """One clinic. Every change within it replaces this record, so ``version`` orders them."""
+
+    clinic_id: str
+    name: str
+    time_zone: str
+    currency: str
+    billing_day: int
+    calendar: Calendar
+    proration_unit: ProrationUnit
+    release_credit: ReleaseCredit
+    email_requests: bool
+    licenses: dict[LicenseType, License]
+    active_managers: int
+    registered_at: datetime
+    updated_at: datetime
+    billing_changed_at: datetime
+    """When an adjustment, a cancellation or a renewal last changed what will be billed."""
+    next_renewal: date
+    """The first day of the first period that no invoice has billed yet."""
+    maximum_first: date
+    """The first day of the period that each license's ``paid_maximum`` is of."""
+    registration_digest: str
+    coming_terms: tuple[ComingTerms, ...] = ()
+    open_adjustments: tuple[OpenAdjustment, ...] = ()
+    open_count: int = 0
+    uninvoiced_cents: int = 0
+    """What the priced lines of applied adjustments add up to."""
+    version: int = 1
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clinic's time zone, in which its days begin."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def billing_calendar(self) -> BillingCalendar:
+        """The calendar of the clinic's billing periods."""
+        return BillingCalendar(self.billing_day, self.zone)
+
+    @property
+    def coming_period(self) -> Period:
+        """The first period that no invoice has billed yet."""
+        return self.billing_calendar.period_on(self.next_renewal)
+
+    @property
+    def upcoming_invoice_id(self) -> str:
+        """The one invoice that collects lines now."""
+        return f"{self.next_renewal:%Y-%m}"
+
+    def moment(self, now: datetime) -> datetime:
+        """Return ``now`` in milliseconds, after every earlier change of this clinic.
+
+        Clocks of two machines differ; a clinic's changes are ordered all the same.
+        """
+        truncated = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return max(truncated, self.updated_at + _TICK)
+
+    def terms_for(self, period: Period) -> Terms:
+        """Return the prices and rules of a period that is current or to come."""
+        prices = {kind: license.unit_price_cents for kind, license in self.licenses.items()}
+        unit, credit = self.proration_unit, self.release_credit
+        for change in self.coming_terms:
+            if change.first <= period.first:
+                prices |= change.unit_prices
+                unit = change.proration_unit or unit
+                credit = change.release_credit or credit
+        return Terms(prices, unit, credit)
+
+    def in_period(self, period: Period) -> Self:
+        """Return the clinic with each ``paid_maximum`` being that of the period."""
+        if self.maximum_first >= period.first:
+            return self
+        licenses = {
+            kind: replace(license, paid_maximum=license.purchased)
+            for kind, license in self.licenses.items()
+        }
+        return replace(self, licenses=licenses, maximum_first=period.first)
+
+    def with_license(self, license_type: LicenseType, license: License) -> Self:
+        """Return the clinic with the counts of one type replaced."""
+        return replace(self, licenses={**self.licenses, license_type: license})
+
+    def touched(self, moment: datetime) -> Self:
+        """Return the clinic as changed at the moment."""
+        return replace(self, updated_at=moment)
+
+    def opened(self, entry: OpenAdjustment) -> Self:
+        """Return the clinic with one more open adjustment, the newest."""
+        return replace(
+            self,
+            open_adjustments=(entry, *self.open_adjustments)[:NEWEST_OPEN],
+            open_count=self.open_count + 1,
+        )
+
+    def marked_invoiced(self, adjustment_id: str) -> Self:
+        """Return the clinic with this open adjustment shown as invoiced."""
+        return replace(
+            self,
+            open_adjustments=tuple(
+                replace(entry, invoiced=True) if entry.adjustment_id == adjustment_id else entry
+                for entry in self.open_adjustments
+            ),
+        )
+
+    def closed(self, adjustment_id: str) -> Self:
+        """Return the clinic with one open adjustment less."""
+        return replace(
+            self,
+            open_adjustments=tuple(
+                entry for entry in self.open_adjustments if entry.adjustment_id != adjustment_id
+            ),
+            open_count=self.open_count - 1,
+        )

@@ -1,0 +1,80 @@
+"""What can be refused, in one hierarchy.
+
+    LicensingError
+    ├── NotFoundError              nothing there, or nothing that the caller may know of
+    ├── ForbiddenError             a member without the permission
+    ├── InvalidRequestError        the request itself is wrong; names the fields
+    ├── RefusedError               the request is fine, the state of the clinic forbids it
+    ├── PreconditionFailedError    If-Match names an older version
+    ├── KeyReusedError             an Idempotency-Key that came with another request before
+    └── ConflictError              somebody else wrote meanwhile; reload and try again
+
+Each error carries a sentence that tells a person what to do next.
+"""
+
+from typing import NamedTuple
+
+
+class FieldError(NamedTuple):
+    """One field of a request and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class LicensingError(Exception):
+    """Base of everything that the product refuses."""
+
+    code = "refused"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class NotFoundError(LicensingError):
+    """Nothing there, or nothing that the caller may know of: both answer alike."""
+
+    code = "not_found"
+
+
+class ForbiddenError(LicensingError):
+    """The caller belongs to the clinic but lacks the permission."""
+
+    code = "forbidden"
+
+
+class InvalidRequestError(LicensingError):
+    """The request breaks a rule that needs no look at the clinic's state."""
+
+    code = "validation_failed"
+
+    def __init__(self, detail: str, errors: tuple[FieldError, ...] = ()) -> None:
+        super().__init__(detail)
+        self.errors = errors
+
+
+class RefusedError(LicensingError):
+    """The clinic's present state forbids the request; ``code`` says which rule."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class PreconditionFailedError(LicensingError):
+    """The caller decided on an older version than the present one."""
+
+    code = "precondition_failed"
+
+
+class KeyReusedError(LicensingError):
+    """The same Idempotency-Key came before with another request."""
+
+    code = "idempotency_key_reused"
+
+
+class ConflictError(LicensingError):
+    """Somebody else wrote between our read and our write; nothing was changed."""
+
+    code = "try_again"

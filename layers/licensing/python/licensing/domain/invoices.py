@@ -1,0 +1,115 @@
+"""Invoices and their lines, which explain their own arithmetic."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from .licenses import LicenseType, licenses_in_words
+from .proration import ProrationUnit, ReleaseCredit, Share, amount
+
+
+class InvoiceStatus(StrEnum):
+    """Whether lines may still be added."""
+
+    UPCOMING = "upcoming"
+    FINALIZED = "finalized"
+
+
+class LineKind(StrEnum):
+    """Why a line is on the invoice."""
+
+    RECURRING = "recurring"
+    CHARGE = "proration_charge"
+    CREDIT = "proration_credit"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for a billing period: monthly prices and the rules of proration."""
+
+    unit_prices: dict[LicenseType, int]
+    proration_unit: ProrationUnit
+    release_credit: ReleaseCredit
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One amount: quantity times unit price times share, rounded once; credits below zero."""
+
+    line_id: str
+    kind: LineKind
+    license_type: LicenseType
+    quantity: int
+    unit_price_cents: int
+    share: Share
+    adjustment_id: str | None = None
+    explanation: str | None = None
+
+    @property
+    def amount_cents(self) -> int:
+        """The amount of the line in the currency's smallest unit."""
+        sign = -1 if self.kind is LineKind.CREDIT else 1
+        return amount(sign * self.quantity, self.unit_price_cents, self.share)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """A line where it stands: on which invoice of which clinic."""
+
+    clinic_id: str
+    invoice_id: str
+    line: InvoiceLine
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """The header of an invoice; its lines are records of their own.
+
+    ``total_cents`` sums the lines written so far. ``terms`` are those of the period that
+    the recurring lines pay for, kept because later lines may have to price that period.
+    """
+
+    clinic_id: str
+    invoice_id: str
+    status: InvoiceStatus
+    currency: str
+    first: date
+    until: date
+    total_cents: int
+    line_count: int
+    opened_at: datetime
+    finalized_at: datetime | None = None
+    terms: Terms | None = None
+    version: int = 1
+
+
+def total(lines: Iterable[InvoiceLine]) -> int:
+    """Return the sum of the lines' amounts, in cents."""
+    return sum(line.amount_cents for line in lines)
+
+
+def describe(line: InvoiceLine, currency: str) -> str:
+    """Return the line in one sentence for people."""
+    what = licenses_in_words(line.quantity, line.license_type)
+    price = money(line.unit_price_cents, currency)
+    if line.kind is LineKind.RECURRING:
+        return f"{what} at {price} each for the coming month."
+    share = f"{line.share.numerator} of {line.share.denominator}"
+    if line.adjustment_id is None:
+        return f"{what} at {price} each from registration, for {share} of the month."
+    whole_month = line.share.numerator == line.share.denominator
+    part = "for the whole month" if whole_month else f"for {share} of the month"
+    if line.kind is LineKind.CHARGE:
+        if line.quantity == 0:
+            return f"Added {line.license_type.label} licenses, paid for this month already."
+        return f"{what} added at {price} each, {part}."
+    if line.quantity == 0:
+        return f"Released {line.license_type.label} licenses, not credited for this month."
+    return f"{what} released at {price} each, credited {part}."
+
+
+def money(cents: int, currency: str) -> str:
+    """Return such as ``-12.50 USD``."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02} {currency}"

@@ -1,0 +1,57 @@
+"""License types and the counts of one type in one clinic."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+
+class LicenseType(StrEnum):
+    """What kind of work a license is for."""
+
+    THERAPIST = "therapist"
+    ASSISTANT = "assistant"
+    FRONT_OFFICE = "front_office"
+    BILLING = "billing"
+
+    @property
+    def label(self) -> str:
+        """The name that people read."""
+        return self.value.replace("_", " ")
+
+
+def licenses_in_words(quantity: int, license_type: LicenseType) -> str:
+    """Return such as ``1 therapist license`` or ``3 front office licenses``."""
+    return f"{quantity} {license_type.label} license{'' if quantity == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """The licenses of one type: ``purchased = in_use + available`` (I1)."""
+
+    purchased: int
+    in_use: int
+    invoiced: int
+    """What a renewal bills: licenses at registration plus invoiced adjustments."""
+    paid_maximum: int
+    """The greatest ``purchased`` so far in the clinic's maximum period."""
+    unit_price_cents: int
+    idle_since: datetime | None
+    """Since when at least one license has been available, billed all the same."""
+
+    @property
+    def available(self) -> int:
+        """Licenses that are paid for and that nobody uses."""
+        return self.purchased - self.in_use
+
+    @property
+    def idle_monthly_cost_cents(self) -> int:
+        """What the available licenses cost each month."""
+        return self.available * self.unit_price_cents
+
+    def changed(self, moment: datetime, *, purchased: int = 0, in_use: int = 0) -> Self:
+        """Return the counts after adding these differences at the moment."""
+        after = replace(self, purchased=self.purchased + purchased, in_use=self.in_use + in_use)
+        if after.available == 0:
+            return replace(after, idle_since=None)
+        return replace(after, idle_since=self.idle_since or moment)

@@ -1,0 +1,83 @@
+"""Billing periods: from one billing day's local midnight to the next, half open."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class BillingCalendar:
+    """A clinic's billing day (1 to 31) in the clinic's time zone.
+
+    Days 29 to 31 fall on the last day of a shorter month.
+    """
+
+    billing_day: int
+    zone: ZoneInfo
+
+    def period_at(self, moment: datetime) -> "Period":
+        """Return the period that contains the moment; a boundary belongs to the new period."""
+        return self.period_on(moment.astimezone(self.zone).date())
+
+    def period_on(self, today: date) -> "Period":
+        """Return the period that contains the clinic's day."""
+        start = self._billing_date(today.year, today.month)
+        if start > today:
+            start = self._billing_date(*_month_before(today.year, today.month))
+        end = self._billing_date(*_month_after(start.year, start.month))
+        return Period(start, end, self.zone)
+
+    def period_before(self, period: "Period") -> "Period":
+        """Return the period that ends where this one begins."""
+        return self.period_on(period.first - timedelta(days=1))
+
+    def _billing_date(self, year: int, month: int) -> date:
+        return date(year, month, min(self.billing_day, monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One billing period as the clinic's own dates: ``first`` included, ``until`` not."""
+
+    first: date
+    until: date
+    zone: ZoneInfo
+
+    @property
+    def start(self) -> datetime:
+        """The UTC moment of the first day's local midnight."""
+        return local_midnight(self.first, self.zone)
+
+    @property
+    def end(self) -> datetime:
+        """The UTC moment of the next period's first local midnight."""
+        return local_midnight(self.until, self.zone)
+
+    @property
+    def invoice_id(self) -> str:
+        """The invoice that is finalized as this period begins, such as ``2026-12``."""
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def days(self) -> int:
+        """The number of calendar days."""
+        return (self.until - self.first).days
+
+    @property
+    def seconds(self) -> int:
+        """The whole elapsed seconds, in which days of clock changes have 23 or 25 hours."""
+        return (self.end - self.start) // timedelta(seconds=1)
+
+
+def local_midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the UTC moment at which the day begins in the zone."""
+    return datetime.combine(day, time(0), zone).astimezone(UTC)
+
+
+def _month_before(year: int, month: int) -> tuple[int, int]:
+    return (year, month - 1) if month > 1 else (year - 1, 12)
+
+
+def _month_after(year: int, month: int) -> tuple[int, int]:
+    return (year, month + 1) if month < 12 else (year + 1, 1)

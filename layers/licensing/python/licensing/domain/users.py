@@ -1,0 +1,52 @@
+"""Users of a clinic and what they may do."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from .licenses import LicenseType
+
+USER_MANAGER = "user_manager"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person's membership in one clinic; ``user_id`` is the sign-in's ``sub``."""
+
+    clinic_id: str
+    user_id: str
+    email: str
+    name: str
+    license_type: LicenseType
+    active: bool
+    permissions: tuple[str, ...]
+    created_at: datetime
+    added_as: str
+    """Stands for the request that added the user, so that the same one is known again."""
+    active_since: datetime | None = None
+    inactive_since: datetime | None = None
+    version: int = 1
+
+    @property
+    def manages(self) -> bool:
+        """Whether this is an active User Manager."""
+        return self.active and USER_MANAGER in self.permissions
+
+    def activated(self, active: bool, moment: datetime) -> Self:
+        """Return the user made active or inactive at the moment."""
+        if active:
+            return replace(self, active=True, active_since=moment, inactive_since=None)
+        return replace(self, active=False, active_since=None, inactive_since=moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who changed something, and by which channel."""
+
+    user_id: str | None
+    name: str
+    channel: str
+
+
+SYSTEM = Actor(None, "Clinic License Manager", "system")
+"""The product itself, for what nobody asked for by hand."""
