@@ -1,0 +1,114 @@
+"""Adding a user to a clinic: the sign-in account first, then the membership."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from licensing.domain.changes import Insert, Replace, Unchanged
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
+from licensing.domain.history import happened, user_facts
+from licensing.domain.keys import user_key
+from licensing.domain.licenses import LicenseType
+from licensing.domain.users import User
+
+from .access import Caller, acting, managed
+from .committing import until_committed
+from .idempotency import digest
+from .ports import Directory, Store
+from .reading import expect, load_clinic
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """Who is to become a user."""
+
+    name: str
+    email: str
+    license_type: LicenseType
+    permissions: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Stands for this request, so that the same one is known again."""
+        return digest([self.name, self.email, self.license_type, sorted(self.permissions)])
+
+    def in_clinic(self, clinic_id: str, user_id: str, moment: datetime, *, active: bool) -> User:
+        """Return the membership that this person gets."""
+        return User(
+            clinic_id=clinic_id,
+            user_id=user_id,
+            email=self.email,
+            name=self.name,
+            license_type=self.license_type,
+            active=active,
+            permissions=self.permissions,
+            created_at=moment,
+            added_as=self.digest,
+            active_since=moment if active else None,
+            inactive_since=None if active else moment,
+        )
+
+
+def add_user(
+    store: Store,
+    directory: Directory,
+    caller: Caller,
+    clinic_id: str,
+    new: NewUser,
+    *,
+    now: datetime,
+) -> tuple[User, bool]:
+    """Return the user, inactive, and whether this request added them.
+
+    A crash between the two steps leaves an account without membership, which the same
+    request finds and completes. Raises RefusedError ``user_exists``.
+    """
+    loaded, membership, _ = load_clinic(store, caller, clinic_id)
+    clinic, _ = managed(loaded, caller, membership)
+    require_type(clinic, new.license_type)
+    user_id = directory.invite(new.email, new.name)
+
+    def attempt() -> tuple[User, bool]:
+        loaded, membership, (found,) = load_clinic(
+            store, caller, clinic_id, user_key(clinic_id, user_id)
+        )
+        clinic, manager = managed(loaded, caller, membership)
+        existing = expect(User, found)
+        if existing is not None:
+            if existing.added_as == new.digest:
+                return existing, False
+            raise RefusedError(
+                "user_exists",
+                "This address belongs to a user of the clinic already. Change that user, or "
+                "use another address.",
+            )
+        moment = clinic.moment(now)
+        user = new.in_clinic(clinic_id, user_id, moment, active=False)
+        after = clinic.touched(moment)
+        store.commit(
+            [
+                Replace(clinic, after),
+                Unchanged(manager),
+                Insert(user),
+                Insert(
+                    happened(
+                        after,
+                        "user_added",
+                        actor=acting(manager, caller),
+                        subject=user_id,
+                        before={},
+                        after=user_facts(user),
+                    )
+                ),
+            ]
+        )
+        return user, True
+
+    return until_committed(attempt)
+
+
+def require_type(clinic: Clinic, license_type: LicenseType) -> None:
+    """Raise InvalidRequestError for a license type that the clinic does not have."""
+    if license_type not in clinic.licenses:
+        message = f"This clinic has no such licenses. It has {', '.join(clinic.licenses)}."
+        raise InvalidRequestError(message, (FieldError("license_type", message),))

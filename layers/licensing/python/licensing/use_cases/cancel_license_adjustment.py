@@ -1,0 +1,54 @@
+"""Taking a license adjustment back before it is on the invoice."""
+
+from datetime import datetime
+
+from licensing.domain.adjustments import Adjustment, Status, cancel_adjustment
+from licensing.domain.changes import Insert, Replace, Unchanged
+from licensing.domain.history import happened, license_counts
+from licensing.domain.keys import ADJUSTMENT, adjustment_key
+
+from .access import Caller, acting, managed
+from .committing import until_committed
+from .ports import Store
+from .reading import expect, known_adjustment, load_clinic
+
+
+def cancel_license_adjustment(
+    store: Store, caller: Caller, clinic_id: str, adjustment_id: str, *, now: datetime
+) -> Adjustment:
+    """Cancel an applied adjustment and return it; a cancelled one is returned as it is."""
+    key = adjustment_key(clinic_id, adjustment_id)
+
+    def attempt() -> Adjustment:
+        loaded, membership, (found,) = load_clinic(store, caller, clinic_id, key)
+        clinic, manager = managed(loaded, caller, membership)
+        adjustment = known_adjustment(expect(Adjustment, found))
+        if adjustment.status is Status.CANCELLED:
+            return adjustment
+        later = (
+            record
+            for record in store.all(clinic_id, ADJUSTMENT, after=key.sort)
+            if isinstance(record, Adjustment)
+        )
+        after, cancelled = cancel_adjustment(clinic, adjustment, later=later, now=now)
+        before_counts, after_counts = license_counts(clinic, after)
+        store.commit(
+            [
+                Replace(clinic, after),
+                Unchanged(manager),
+                Replace(adjustment, cancelled),
+                Insert(
+                    happened(
+                        after,
+                        "adjustment_cancelled",
+                        actor=acting(manager, caller),
+                        subject=adjustment_id,
+                        before=before_counts,
+                        after=after_counts,
+                    )
+                ),
+            ]
+        )
+        return cancelled
+
+    return until_committed(attempt)

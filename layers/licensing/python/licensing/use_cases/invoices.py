@@ -1,0 +1,81 @@
+"""Looking at invoices: finalized ones as they are, the upcoming one as it will be."""
+
+from typing import Any
+
+from licensing import answers
+from licensing.domain.billing import recurring_lines
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import NotFoundError
+from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, StoredLine, total
+from licensing.domain.keys import invoice_key, invoice_lines
+
+from .access import Caller
+from .ports import Store
+from .reading import load_clinic, managed_or_staff
+
+UPCOMING = "upcoming"
+
+
+def list_invoices(
+    store: Store, caller: Caller, clinic_id: str, *, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """Return a page of the clinic's invoices without their lines, newest first."""
+    loaded, membership, _ = load_clinic(store, caller, clinic_id)
+    clinic = managed_or_staff(loaded, caller, membership)
+    # A clinic has one invoice a month, so their ids are known without a search that would
+    # read all their lines.
+    ids = [name for name in _invoice_ids(clinic) if cursor is None or name < cursor]
+    chosen = ids[:limit]
+    found = store.load(*(invoice_key(clinic_id, invoice_id) for invoice_id in chosen))
+    rows = [_header(clinic, record) for record in found if isinstance(record, Invoice)]
+    return answers.page("invoices", rows, chosen[-1] if len(ids) > limit else None)
+
+
+def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -> dict[str, Any]:
+    """Return one invoice with its lines; ``upcoming`` names the one that collects them now.
+
+    The upcoming invoice shows the recurring lines that the renewal will add, by the
+    quantities that are invoiced now.
+    """
+    loaded, membership, _ = load_clinic(store, caller, clinic_id)
+    clinic = managed_or_staff(loaded, caller, membership)
+    wanted = clinic.upcoming_invoice_id if invoice_id == UPCOMING else invoice_id
+    (found,) = store.load(invoice_key(clinic_id, wanted))
+    if not isinstance(found, Invoice):
+        raise NotFoundError("This clinic has no such invoice. Ids look like 2026-12.")
+    lines = [
+        record.line
+        for record in store.all(clinic_id, invoice_lines(wanted))
+        if isinstance(record, StoredLine)
+    ]
+    lines.sort(key=_reading_order)
+    if found.status is InvoiceStatus.UPCOMING:
+        lines += recurring_lines(clinic, clinic.coming_period)
+    return {
+        **_header(clinic, found),
+        "total_cents": total(lines),
+        "lines": [answers.invoice_line(line, found.currency) for line in lines],
+    }
+
+
+def _header(clinic: Clinic, invoice: Invoice) -> dict[str, Any]:
+    row = answers.invoice(invoice, clinic.zone)
+    if invoice.status is InvoiceStatus.UPCOMING:
+        projected = total(recurring_lines(clinic, clinic.coming_period))
+        row["total_cents"] += projected
+    return dict(row)
+
+
+def _invoice_ids(clinic: Clinic) -> list[str]:
+    calendar = clinic.billing_calendar
+    period = clinic.coming_period
+    registered = calendar.period_at(clinic.registered_at)
+    ids = []
+    while period.first > registered.first:
+        ids.append(period.invoice_id)
+        period = calendar.period_before(period)
+    return ids
+
+
+def _reading_order(line: InvoiceLine) -> tuple[bool, bool, str]:
+    return (line.adjustment_id is None, line.line_id.startswith("RECURRING"), line.line_id)

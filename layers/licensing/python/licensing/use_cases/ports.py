@@ -1,0 +1,84 @@
+"""What the use cases need of the outside, as the adapters provide it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from licensing.domain.changes import Change, Record
+from licensing.domain.clinics import Clinic
+from licensing.domain.keys import Key
+from licensing.letters import Letter
+
+
+class Page(Protocol):
+    """Some records of a list, and where the next page begins."""
+
+    @property
+    def records(self) -> list[Record]:
+        """The records of this page."""
+
+    @property
+    def next_cursor(self) -> str | None:
+        """What to send for the next page, if there is one."""
+
+
+class Store(Protocol):
+    """Records, read consistently and committed all or not at all."""
+
+    def load(self, *keys: Key) -> list[Record | None]:
+        """Return the records under the keys, in their order."""
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        """Write all the changes or none; raises ConflictError."""
+
+    def page(
+        self,
+        clinic_id: str,
+        begins: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        newest_first: bool = False,
+        equal: dict[str, Any] | None = None,
+    ) -> Page:
+        """Return one page of the records whose sort key begins so."""
+
+    def all(self, clinic_id: str, begins: str, *, after: str | None = None) -> Iterator[Record]:
+        """Yield every record whose sort key begins so."""
+
+    def clinics_of_user(self, user_id: str) -> list[str]:
+        """Return the ids of the clinics in which somebody is a user."""
+
+    def clinics_of_address(self, email: str) -> list[str]:
+        """Return the ids of the clinics in which an address is registered."""
+
+    def clinics(self, *, limit: int, cursor: str | None = None) -> tuple[list[Clinic], str | None]:
+        """Return some of all clinics, and where the next page begins."""
+
+
+class Directory(Protocol):
+    """The accounts that people sign in with."""
+
+    def invite(self, email: str, name: str) -> str:
+        """Return the account's ``sub``, creating it and inviting its owner if need be."""
+
+
+class Workflows(Protocol):
+    """Starting what waits for its time."""
+
+    def start_invoice_update(self, name: str, payload: dict[str, str]) -> None:
+        """Start the update under this name, once."""
+
+
+class DeliveryRefusedError(Exception):
+    """The mail service refused a mail: it surely did not go out."""
+
+
+class DeliveryUnknownError(Exception):
+    """Nobody can tell whether a mail went out."""
+
+
+class Postbox(Protocol):
+    """Sending mail, each at most once."""
+
+    def send(self, recipients: Sequence[str], letter: Letter, *, tags: dict[str, str]) -> None:
+        """Hand one mail over; raises DeliveryRefusedError or DeliveryUnknownError."""

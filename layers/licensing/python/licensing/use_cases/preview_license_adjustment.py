@@ -1,0 +1,105 @@
+"""What an adjustment would do to licenses and invoice; changes nothing."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from licensing import answers
+from licensing.domain.adjustments import Adjustment, Line, request_adjustment
+from licensing.domain.billing import (
+    catch_up_lines,
+    invoiced,
+    is_renewal_due,
+    recurring_lines,
+    renewed_since,
+)
+from licensing.domain.clinics import Clinic
+from licensing.domain.invoices import Invoice, InvoiceLine, total
+from licensing.domain.keys import clinic_key, invoice_key, user_key
+from licensing.domain.users import User
+
+from .access import Caller, acting, managed
+from .ports import Store
+from .reading import expect
+
+
+def preview_license_adjustment(
+    store: Store,
+    caller: Caller,
+    clinic_id: str,
+    lines: tuple[Line, ...],
+    *,
+    now: datetime,
+    explanation: str | None = None,
+) -> dict[str, Any]:
+    """Return licenses before and after, the invoice lines, and the totals they lead to."""
+    clinic, membership, header = _load(store, caller, clinic_id, now)
+    found, manager = managed(clinic, caller, membership)
+    after, adjustment = request_adjustment(
+        found, lines, actor=acting(manager, caller), now=now, explanation=explanation
+    )
+    written = lines_when_invoiced(after, adjustment)
+    at_renewal = _with_all_invoiced(after)
+    period = at_renewal.coming_period
+    prices = after.terms_for(period).unit_prices
+    collected = 0 if header is None else header.total_cents
+    return {
+        "licenses_before": answers.licenses(found),
+        "licenses_after": answers.licenses(after),
+        "invoice_lines": [answers.invoice_line(line, found.currency) for line in written],
+        "change_now_cents": total(written),
+        "next_invoice_total_cents": collected
+        + found.uninvoiced_cents
+        + total(written)
+        + total(recurring_lines(at_renewal, period)),
+        "monthly_change_cents": sum(line.delta * prices[line.license_type] for line in lines),
+        "currency": found.currency,
+        "invoice_update_due_at": answers.timestamp(adjustment.invoice_update_due_at),
+        "confirmation_due_by": answers.timestamp(adjustment.confirmation_due_by),
+        "priced_at": answers.timestamp(adjustment.effective_at),
+    }
+
+
+def lines_when_invoiced(clinic: Clinic, adjustment: Adjustment) -> tuple[InvoiceLine, ...]:
+    """Return the lines that update_invoice will write, renewals until then included."""
+    at_due = clinic
+    while is_renewal_due(at_due, adjustment.invoice_update_due_at):
+        at_due = replace(at_due, next_renewal=at_due.coming_period.until)
+    periods = [
+        (period, clinic.terms_for(period))
+        for period in renewed_since(at_due, adjustment.effective_at)
+    ]
+    deltas = {line.license_type: line.delta for line in adjustment.lines}
+    return catch_up_lines(adjustment.priced, deltas, periods)
+
+
+def _with_all_invoiced(clinic: Clinic) -> Clinic:
+    return invoiced(
+        clinic,
+        {kind: license.purchased - license.invoiced for kind, license in clinic.licenses.items()},
+    )
+
+
+def _load(
+    store: Store, caller: Caller, clinic_id: str, now: datetime
+) -> tuple[Clinic | None, User | None, Invoice | None]:
+    # The upcoming invoice is named by the clinic's next renewal, which is read with it: this
+    # month's or next month's, so both are asked for in the one round trip.
+    month = f"{now:%Y-%m}"
+    following = f"{(now.replace(day=28) + timedelta(days=4)):%Y-%m}"
+    clinic, membership, *headers = store.load(
+        clinic_key(clinic_id),
+        user_key(clinic_id, caller.user_id),
+        invoice_key(clinic_id, month),
+        invoice_key(clinic_id, following),
+    )
+    found = expect(Clinic, clinic)
+    by_id = {header.invoice_id: header for header in headers if isinstance(header, Invoice)}
+    header = None
+    if found is not None:
+        header = by_id.get(found.upcoming_invoice_id)
+        if header is None:
+            # Renewals are late, or were made ahead of the clock in a demonstration.
+            (late,) = store.load(invoice_key(clinic_id, found.upcoming_invoice_id))
+            header = expect(Invoice, late)
+    return found, expect(User, membership), header

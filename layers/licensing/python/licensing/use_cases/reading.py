@@ -1,0 +1,164 @@
+"""What members and staff look at. Every read is authorized and changes nothing."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from licensing import answers
+from licensing.domain.adjustments import Adjustment
+from licensing.domain.changes import History, Record
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import NotFoundError
+from licensing.domain.keys import (
+    ADJUSTMENT,
+    HISTORY,
+    USER,
+    Key,
+    adjustment_key,
+    clinic_key,
+    user_key,
+)
+from licensing.domain.users import User
+
+from .access import Caller, managed, readable
+from .ports import Store
+
+LONGEST_PAGE = 100
+Kept = TypeVar("Kept", bound=Record)
+
+
+def expect(kind: type[Kept], record: Record | None) -> Kept | None:
+    """Return the record as the kind that lies under its key, None where nothing lies.
+
+    Raises TypeError where something else lies, which no write of ours does.
+    """
+    if record is None or isinstance(record, kind):
+        return record
+    raise TypeError(f"expected a {kind.__name__}, found a {type(record).__name__}")
+
+
+def load_clinic(
+    store: Store, caller: Caller, clinic_id: str, *others: Key
+) -> tuple[Clinic | None, User | None, list[Record | None]]:
+    """Return the clinic, the caller's membership and the other records, in one round trip."""
+    clinic, membership, *rest = store.load(
+        clinic_key(clinic_id), user_key(clinic_id, caller.user_id), *others
+    )
+    return expect(Clinic, clinic), expect(User, membership), rest
+
+
+def license_status(store: Store, caller: Caller, clinic_id: str) -> Clinic:
+    """Return the clinic with all its counters."""
+    clinic, membership, _ = load_clinic(store, caller, clinic_id)
+    return readable(clinic, caller, membership)
+
+
+def my_clinics(store: Store, caller: Caller, *, limit: int, cursor: str | None) -> dict[str, Any]:
+    """Return the clinics that the caller actively belongs to; for staff all there are."""
+    if caller.is_staff:
+        clinics, next_cursor = store.clinics(limit=limit, cursor=cursor)
+        rows = [_clinic_row(clinic, ["staff"]) for clinic in clinics]
+        return answers.page("clinics", rows, next_cursor)
+    ids = sorted(store.clinics_of_user(caller.user_id))
+    start = next((n for n, clinic_id in enumerate(ids) if clinic_id > (cursor or "")), len(ids))
+    chosen = ids[start : start + limit]
+    found = store.load(
+        *(
+            key
+            for clinic_id in chosen
+            for key in (clinic_key(clinic_id), user_key(clinic_id, caller.user_id))
+        )
+    )
+    rows = []
+    for clinic, membership in zip(found[::2], found[1::2], strict=True):
+        if isinstance(clinic, Clinic) and isinstance(membership, User) and membership.active:
+            rows.append(_clinic_row(clinic, list(membership.permissions)))
+    more = chosen[-1] if start + limit < len(ids) else None
+    return answers.page("clinics", rows, more)
+
+
+def adjustments(
+    store: Store,
+    caller: Caller,
+    clinic_id: str,
+    *,
+    status: str | None,
+    limit: int,
+    cursor: str | None,
+) -> dict[str, Any]:
+    """Return a page of the clinic's license adjustments, newest first."""
+    clinic, membership, _ = load_clinic(store, caller, clinic_id)
+    readable(clinic, caller, membership)
+    page = store.page(
+        clinic_id,
+        ADJUSTMENT,
+        limit=limit,
+        cursor=cursor,
+        newest_first=True,
+        equal={"status": status} if status else None,
+    )
+    return answers.page(
+        "license_adjustments", _each(Adjustment, page.records, answers.adjustment), page.next_cursor
+    )
+
+
+def adjustment(store: Store, caller: Caller, clinic_id: str, adjustment_id: str) -> Adjustment:
+    """Return one license adjustment."""
+    clinic, membership, (found,) = load_clinic(
+        store, caller, clinic_id, adjustment_key(clinic_id, adjustment_id)
+    )
+    readable(clinic, caller, membership)
+    return known_adjustment(expect(Adjustment, found))
+
+
+def known_adjustment(found: Adjustment | None) -> Adjustment:
+    """Return the adjustment; raises NotFoundError where there is none."""
+    if found is None:
+        raise NotFoundError("This clinic has no such license adjustment. Check the id.")
+    return found
+
+
+def users(
+    store: Store,
+    caller: Caller,
+    clinic_id: str,
+    *,
+    active: bool | None,
+    license_type: str | None,
+    limit: int,
+    cursor: str | None,
+) -> dict[str, Any]:
+    """Return a page of the clinic's users."""
+    clinic, membership, _ = load_clinic(store, caller, clinic_id)
+    readable(clinic, caller, membership)
+    equal: dict[str, Any] = {}
+    if active is not None:
+        equal["active"] = active
+    if license_type is not None:
+        equal["license_type"] = license_type
+    page = store.page(clinic_id, USER, limit=limit, cursor=cursor, equal=equal or None)
+    return answers.page("users", _each(User, page.records, answers.user), page.next_cursor)
+
+
+def history(
+    store: Store, caller: Caller, clinic_id: str, *, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """Return a page of the clinic's history, newest first; for User Managers and staff."""
+    clinic, membership, _ = load_clinic(store, caller, clinic_id)
+    managed_or_staff(clinic, caller, membership)
+    page = store.page(clinic_id, HISTORY, limit=limit, cursor=cursor, newest_first=True)
+    return answers.page("history", _each(History, page.records, answers.history), page.next_cursor)
+
+
+def managed_or_staff(clinic: Clinic | None, caller: Caller, membership: User | None) -> Clinic:
+    """Return the clinic for its User Managers and for staff, who may read all of it."""
+    if caller.is_staff:
+        return readable(clinic, caller, membership)
+    return managed(clinic, caller, membership)[0]
+
+
+def _clinic_row(clinic: Clinic, permissions: list[str]) -> dict[str, Any]:
+    return {"clinic_id": clinic.clinic_id, "name": clinic.name, "permissions": permissions}
+
+
+def _each(kind: type[Kept], found: list[Record], show: Callable[[Kept], Any]) -> list[Any]:
+    return [show(record) for record in found if isinstance(record, kind)]

@@ -1,0 +1,197 @@
+"""Registering a clinic: its licenses, its first User Managers, its first invoice."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from licensing.domain.billing import open_invoice, registration_lines
+from licensing.domain.business_time import Calendar
+from licensing.domain.changes import Insert
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
+from licensing.domain.history import happened
+from licensing.domain.invoices import StoredLine
+from licensing.domain.keys import clinic_key
+from licensing.domain.licenses import License, LicenseType
+from licensing.domain.periods import BillingCalendar
+from licensing.domain.proration import ProrationUnit, ReleaseCredit
+from licensing.domain.users import USER_MANAGER
+
+from .access import Caller, acting_staff, staff_only
+from .add_user import NewUser
+from .committing import until_committed
+from .idempotency import digest
+from .ports import Directory, Store
+from .reading import expect
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredLicense:
+    """One license type that the clinic starts with."""
+
+    license_type: LicenseType
+    purchased: int
+    unit_price_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What staff enter about a new clinic."""
+
+    name: str
+    time_zone: str
+    currency: str
+    billing_day: int
+    licenses: tuple[RegisteredLicense, ...]
+    user_managers: tuple[NewUser, ...]
+
+    @property
+    def digest(self) -> str:
+        """Stands for this registration, so that the same one is known again."""
+        return digest(
+            [
+                [self.name, self.time_zone, self.currency, self.billing_day],
+                sorted(
+                    [entry.license_type, entry.purchased, entry.unit_price_cents]
+                    for entry in self.licenses
+                ),
+                sorted(manager.digest for manager in self.user_managers),
+            ]
+        )
+
+
+def register_clinic(
+    store: Store,
+    directory: Directory,
+    caller: Caller,
+    clinic_id: str,
+    registration: Registration,
+    *,
+    now: datetime,
+) -> tuple[Clinic, bool]:
+    """Return the clinic and whether this request registered it.
+
+    The managers start active. Raises InvalidRequestError, or RefusedError ``clinic_exists``.
+    """
+    staff_only(caller)
+    _require_sense(registration)
+    existing = _existing(store, clinic_id, registration)
+    if existing is not None:
+        return existing, False
+    ids = [directory.invite(manager.email, manager.name) for manager in registration.user_managers]
+
+    def attempt() -> tuple[Clinic, bool]:
+        existing = _existing(store, clinic_id, registration)
+        if existing is not None:
+            return existing, False
+        clinic = _new_clinic(clinic_id, registration, now)
+        lines = registration_lines(clinic)
+        invoice = open_invoice(clinic, clinic.registered_at, lines)
+        users = [
+            manager.in_clinic(clinic_id, user_id, clinic.registered_at, active=True)
+            for manager, user_id in zip(registration.user_managers, ids, strict=True)
+        ]
+        registered = happened(
+            clinic,
+            "clinic_registered",
+            actor=acting_staff(caller),
+            subject=clinic_id,
+            before={},
+            after={
+                "name": clinic.name,
+                "licenses": {kind: entry.purchased for kind, entry in clinic.licenses.items()},
+            },
+        )
+        store.commit(
+            [
+                Insert(clinic),
+                *(Insert(user) for user in users),
+                Insert(invoice),
+                *(Insert(StoredLine(clinic_id, invoice.invoice_id, line)) for line in lines),
+                Insert(registered),
+            ]
+        )
+        return clinic, True
+
+    return until_committed(attempt)
+
+
+def _existing(store: Store, clinic_id: str, registration: Registration) -> Clinic | None:
+    (found,) = store.load(clinic_key(clinic_id))
+    clinic = expect(Clinic, found)
+    if clinic is not None and clinic.registration_digest != registration.digest:
+        raise RefusedError(
+            "clinic_exists",
+            "A clinic is registered under this id with other data. Choose another id, or change "
+            "the clinic by PATCH.",
+        )
+    return clinic
+
+
+def _require_sense(registration: Registration) -> None:
+    errors: list[FieldError] = []
+    purchased = Counter[LicenseType]()
+    for index, entry in enumerate(registration.licenses):
+        if entry.license_type in purchased:
+            errors.append(
+                FieldError(f"licenses[{index}].license_type", "Name each license type once.")
+            )
+        purchased[entry.license_type] += entry.purchased
+    addresses: set[str] = set()
+    for index, manager in enumerate(registration.user_managers):
+        field = f"user_managers[{index}]"
+        if manager.email in addresses:
+            errors.append(FieldError(f"{field}.email", "Name each address once."))
+        addresses.add(manager.email)
+        purchased[manager.license_type] -= 1
+        if purchased[manager.license_type] < 0:
+            errors.append(
+                FieldError(
+                    f"{field}.license_type",
+                    f"User Managers start active, and the clinic has too few "
+                    f"{manager.license_type.label} licenses for them.",
+                )
+            )
+    if errors:
+        raise InvalidRequestError(errors[0].message, tuple(errors))
+
+
+def _new_clinic(clinic_id: str, registration: Registration, now: datetime) -> Clinic:
+    moment = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    in_use = Counter(manager.license_type for manager in registration.user_managers)
+    calendar = BillingCalendar(registration.billing_day, ZoneInfo(registration.time_zone))
+    period = calendar.period_at(moment)
+    by_type = {entry.license_type: entry for entry in registration.licenses}
+    return Clinic(
+        clinic_id=clinic_id,
+        name=registration.name,
+        time_zone=registration.time_zone,
+        currency=registration.currency,
+        billing_day=registration.billing_day,
+        calendar=Calendar.BUSINESS_DAYS,
+        proration_unit=ProrationUnit.SECOND,
+        release_credit=ReleaseCredit.PRORATED,
+        email_requests=True,
+        licenses={
+            kind: License(
+                purchased=by_type[kind].purchased,
+                in_use=in_use[kind],
+                invoiced=by_type[kind].purchased,
+                paid_maximum=by_type[kind].purchased,
+                unit_price_cents=by_type[kind].unit_price_cents,
+                idle_since=moment if by_type[kind].purchased > in_use[kind] else None,
+            )
+            for kind in LicenseType
+            if kind in by_type
+        },
+        active_managers=sum(
+            USER_MANAGER in manager.permissions for manager in registration.user_managers
+        ),
+        registered_at=moment,
+        updated_at=moment,
+        billing_changed_at=moment,
+        next_renewal=period.until,
+        maximum_first=period.first,
+        registration_digest=registration.digest,
+    )

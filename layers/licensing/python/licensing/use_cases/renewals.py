@@ -1,0 +1,67 @@
+"""Billing the periods that have begun, one per transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.billing import is_renewal_due, renew
+from licensing.domain.changes import Insert, Replace
+from licensing.domain.clinics import Clinic
+from licensing.domain.history import happened
+from licensing.domain.invoices import Invoice, StoredLine
+from licensing.domain.keys import clinic_key, invoice_key
+from licensing.domain.users import SYSTEM
+
+from .committing import until_committed
+from .ports import Store
+from .reading import expect
+
+
+def renew_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:
+    """Finalize every invoice whose period has begun; return the clinic after the last.
+
+    Two that do this at once finalize each invoice once: the clinic and the header are
+    replaced only as they were read. Returns the clinic as it is where nothing is due.
+    """
+    while is_renewal_due(clinic, now):
+        clinic = _renew_one(store, clinic.clinic_id, now)
+    return clinic
+
+
+def _renew_one(store: Store, clinic_id: str, now: datetime) -> Clinic:
+    def attempt() -> Clinic:
+        (found,) = store.load(clinic_key(clinic_id))
+        clinic = expect(Clinic, found)
+        if clinic is None:
+            raise LookupError(f"clinic {clinic_id} is gone")
+        if not is_renewal_due(clinic, now):
+            return clinic
+        (header,) = store.load(invoice_key(clinic_id, clinic.upcoming_invoice_id))
+        upcoming = expect(Invoice, header)
+        if upcoming is None:
+            raise LookupError(f"clinic {clinic_id} has no upcoming invoice")
+        renewal = renew(clinic, upcoming, now)
+        finalized = renewal.finalized
+        store.commit(
+            [
+                Replace(clinic, renewal.clinic),
+                Replace(upcoming, finalized),
+                *(
+                    Insert(StoredLine(clinic_id, finalized.invoice_id, line))
+                    for line in renewal.lines
+                ),
+                Insert(renewal.opened),
+                Insert(
+                    happened(
+                        renewal.clinic,
+                        "invoice_finalized",
+                        actor=SYSTEM,
+                        subject=finalized.invoice_id,
+                        before={"total_cents": upcoming.total_cents},
+                        after={"total_cents": finalized.total_cents},
+                    )
+                ),
+            ]
+        )
+        return replace(renewal.clinic, version=clinic.version + 1)
+
+    return until_committed(attempt)

@@ -1,0 +1,235 @@
+"""Confirming an invoiced adjustment by mail: once, or parked when nobody can know (I4).
+
+Mail has no idempotency key, so the adjustment carries a claim. ``queued → sending`` is
+written before the mail is handed over and ``sent`` after it; whoever finds ``sending`` of
+somebody else parks it as ``unknown`` instead of sending a second mail.
+"""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.addresses import MailAddress
+from licensing.domain.adjustments import Adjustment, Confirmation, Status
+from licensing.domain.billing import recurring_lines
+from licensing.domain.changes import Insert, Replace
+from licensing.domain.clinics import Clinic
+from licensing.domain.history import happened
+from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, StoredLine, total
+from licensing.domain.keys import (
+    USER,
+    Key,
+    address_key,
+    adjustment_key,
+    clinic_key,
+    invoice_key,
+    invoice_lines,
+    user_key,
+)
+from licensing.domain.users import SYSTEM, Actor, User
+from licensing.letters import confirmation
+
+from .committing import until_committed
+from .ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
+from .reading import expect
+
+SENT, PARKED = "sent", "parked"
+
+_FOUND_SENDING = "an earlier attempt stopped before it knew whether the mail went out"
+_NO_ANSWER = "the mail service did not say whether the mail went out"
+_NOBODY = "no active User Manager of the clinic has an address that takes mail"
+
+
+def send_confirmation(
+    store: Store, postbox: Postbox, clinic_id: str, adjustment_id: str, *, now: datetime
+) -> str:
+    """Return ``sent``, ``parked``, ``cancelled``, ``not_invoiced`` or ``not_found``.
+
+    Raises DeliveryRefusedError when the mail surely did not go out; the claim is then given
+    back, and the workflow tries again.
+    """
+    clinic, adjustment = _load(store, clinic_id, adjustment_id)
+    if clinic is None or adjustment is None:
+        return "not_found"
+    if adjustment.status in (Status.CANCELLED, Status.APPLIED):
+        return "cancelled" if adjustment.status is Status.CANCELLED else "not_invoiced"
+    if adjustment.confirmation is Confirmation.SENT:
+        return SENT
+    if adjustment.confirmation is Confirmation.UNKNOWN:
+        return PARKED
+    if adjustment.confirmation is Confirmation.SENDING:
+        return _park(store, clinic_id, adjustment_id, adjustment.claim, _FOUND_SENDING, now)
+    recipients = _recipients(store, clinic_id, adjustment)
+    if not recipients:
+        return _park(store, clinic_id, adjustment_id, adjustment.claim, _NOBODY, now)
+    letter = confirmation(clinic, adjustment, *_billed(store, clinic, adjustment))
+    claimed = replace(adjustment, confirmation=Confirmation.SENDING, claim=secrets.token_hex(8))
+    # Not repeated on a conflict: whoever was faster owns the mail, and the retry sees it.
+    store.commit([Replace(adjustment, claimed)])
+    claimed = replace(claimed, version=adjustment.version + 1)
+    tags = {"clinic_id": clinic_id, "adjustment_id": adjustment_id, "claim": claimed.claim or ""}
+    try:
+        postbox.send(recipients, letter, tags=tags)
+    except DeliveryUnknownError:
+        return _park(store, clinic_id, adjustment_id, claimed.claim, _NO_ANSWER, now)
+    except DeliveryRefusedError:
+        # Surely not sent. Not repeated on a conflict: somebody parked it meanwhile.
+        store.commit(
+            [Replace(claimed, replace(claimed, confirmation=Confirmation.QUEUED, claim=None))]
+        )
+        raise
+    return settle_sent(store, clinic_id, adjustment_id, claimed.claim, now=now)
+
+
+def settle_sent(
+    store: Store, clinic_id: str, adjustment_id: str, claim: str | None, *, now: datetime
+) -> str:
+    """Record that the mail of this claim went out; returns the confirmation as it is then."""
+
+    def attempt() -> str:
+        clinic, adjustment = _load(store, clinic_id, adjustment_id)
+        if clinic is None or adjustment is None:
+            return "not_found"
+        if adjustment.confirmation is Confirmation.SENT:
+            return SENT
+        if adjustment.claim != claim or adjustment.status is not Status.INVOICED:
+            # Staff settled it otherwise meanwhile; their word stands.
+            return PARKED
+        confirmed(store, clinic, adjustment, now=now)
+        return SENT
+
+    return until_committed(attempt)
+
+
+def confirmed(
+    store: Store,
+    clinic: Clinic,
+    adjustment: Adjustment,
+    *,
+    now: datetime,
+    actor: Actor = SYSTEM,
+    why: str | None = None,
+) -> Adjustment:
+    """Write the adjustment as confirmed, and return it; raises ConflictError."""
+    moment = clinic.moment(now)
+    after = clinic.closed(adjustment.adjustment_id).touched(moment)
+    done = replace(
+        adjustment,
+        status=Status.CONFIRMED,
+        confirmation=Confirmation.SENT,
+        confirmed_at=moment,
+        parked_reason=None,
+    )
+    store.commit(
+        [
+            Replace(clinic, after),
+            Replace(adjustment, done),
+            Insert(
+                happened(
+                    after,
+                    "adjustment_confirmed",
+                    actor=actor,
+                    subject=adjustment.adjustment_id,
+                    before={"confirmation": adjustment.confirmation},
+                    after={"confirmation": done.confirmation},
+                    why=why,
+                )
+            ),
+        ]
+    )
+    return done
+
+
+def _park(
+    store: Store,
+    clinic_id: str,
+    adjustment_id: str,
+    claim: str | None,
+    reason: str,
+    now: datetime,
+) -> str:
+    def attempt() -> str:
+        clinic, adjustment = _load(store, clinic_id, adjustment_id)
+        if clinic is None or adjustment is None:
+            return "not_found"
+        if adjustment.confirmation is Confirmation.SENT:
+            return SENT
+        if adjustment.confirmation is Confirmation.UNKNOWN or adjustment.claim != claim:
+            return PARKED
+        after = clinic.touched(clinic.moment(now))
+        store.commit(
+            [
+                Replace(clinic, after),
+                Replace(
+                    adjustment,
+                    replace(adjustment, confirmation=Confirmation.UNKNOWN, parked_reason=reason),
+                ),
+                Insert(
+                    happened(
+                        after,
+                        "confirmation_parked",
+                        actor=SYSTEM,
+                        subject=adjustment_id,
+                        before={"confirmation": adjustment.confirmation},
+                        after={"confirmation": Confirmation.UNKNOWN},
+                        why=reason,
+                    )
+                ),
+            ]
+        )
+        return PARKED
+
+    return until_committed(attempt)
+
+
+def _load(
+    store: Store, clinic_id: str, adjustment_id: str
+) -> tuple[Clinic | None, Adjustment | None]:
+    clinic, adjustment = store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
+    return expect(Clinic, clinic), expect(Adjustment, adjustment)
+
+
+def _recipients(store: Store, clinic_id: str, adjustment: Adjustment) -> list[str]:
+    """Return the requester's address, or those of the other active User Managers."""
+    requester_id = adjustment.requested_by.user_id
+    if requester_id is not None:
+        (found,) = store.load(user_key(clinic_id, requester_id))
+        requester = expect(User, found)
+        if requester is not None and requester.manages:
+            reachable = _taking_mail(store, [requester.email])
+            if reachable:
+                return reachable
+    others = [
+        record.email
+        for record in store.all(clinic_id, USER)
+        if isinstance(record, User) and record.manages and record.user_id != requester_id
+    ]
+    return _taking_mail(store, others)
+
+
+def _taking_mail(store: Store, addresses: list[str]) -> list[str]:
+    keys: list[Key] = [address_key(address) for address in addresses]
+    known = store.load(*keys)
+    return [
+        address
+        for address, record in zip(addresses, known, strict=True)
+        if not isinstance(record, MailAddress) or record.takes_mail
+    ]
+
+
+def _billed(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[list[InvoiceLine], int]:
+    """Return the adjustment's lines and the total of the invoice that they are on."""
+    invoice_id = adjustment.invoice_id or clinic.upcoming_invoice_id
+    (found,) = store.load(invoice_key(clinic.clinic_id, invoice_id))
+    invoice = expect(Invoice, found)
+    begins = f"{invoice_lines(invoice_id)}{adjustment.adjustment_id}"
+    lines = [
+        record.line
+        for record in store.all(clinic.clinic_id, begins)
+        if isinstance(record, StoredLine)
+    ]
+    if invoice is None:
+        raise LookupError(f"clinic {clinic.clinic_id} has no invoice {invoice_id}")
+    if invoice.status is InvoiceStatus.FINALIZED:
+        return lines, invoice.total_cents
+    return lines, invoice.total_cents + total(recurring_lines(clinic, clinic.coming_period))

@@ -1,0 +1,83 @@
+"""Staff decide about a confirmation of which nobody knows whether it went out."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.adjustments import Adjustment, Confirmation
+from licensing.domain.changes import Insert, Replace
+from licensing.domain.errors import RefusedError
+from licensing.domain.history import happened
+from licensing.domain.keys import adjustment_key
+
+from .access import Caller, acting_staff, readable, staff_only
+from .committing import until_committed
+from .ports import Store, Workflows
+from .reading import expect, known_adjustment, load_clinic
+from .send_confirmation import confirmed
+from .start_invoice_update import start_invoice_update
+
+
+def settle_confirmation(
+    store: Store,
+    workflows: Workflows,
+    caller: Caller,
+    clinic_id: str,
+    adjustment_id: str,
+    *,
+    outcome: str,
+    reason: str,
+    now: datetime,
+) -> Adjustment:
+    """Settle an ``unknown`` confirmation as sent, or queue the mail again, and return it.
+
+    A repeat finds it settled so already and changes nothing. Raises RefusedError
+    ``not_parked``.
+    """
+    staff_only(caller)
+
+    def attempt() -> Adjustment:
+        loaded, membership, (found,) = load_clinic(
+            store, caller, clinic_id, adjustment_key(clinic_id, adjustment_id)
+        )
+        clinic = readable(loaded, caller, membership)
+        adjustment = known_adjustment(expect(Adjustment, found))
+        wanted = Confirmation.SENT if outcome == "sent" else Confirmation.QUEUED
+        if adjustment.confirmation is wanted and adjustment.settled_as == outcome:
+            return adjustment
+        if adjustment.confirmation is not Confirmation.UNKNOWN:
+            raise RefusedError(
+                "not_parked",
+                f"This confirmation is {adjustment.confirmation}; only one whose outcome is "
+                "unknown can be settled.",
+            )
+        actor = acting_staff(caller)
+        settled = replace(adjustment, settled_as=outcome)
+        if wanted is Confirmation.SENT:
+            return confirmed(store, clinic, settled, now=now, actor=actor, why=reason)
+        queued = replace(settled, confirmation=wanted, claim=None, parked_reason=None)
+        after = clinic.touched(clinic.moment(now))
+        store.commit(
+            [
+                Replace(clinic, after),
+                Replace(adjustment, queued),
+                Insert(
+                    happened(
+                        after,
+                        "confirmation_requeued",
+                        actor=actor,
+                        subject=adjustment_id,
+                        before={"confirmation": adjustment.confirmation},
+                        after={"confirmation": queued.confirmation},
+                        why=reason,
+                    )
+                ),
+            ]
+        )
+        return replace(queued, version=adjustment.version + 1)
+
+    adjustment = until_committed(attempt)
+    if adjustment.confirmation is Confirmation.QUEUED:
+        # Named by the version, so that the same request again starts nothing more.
+        name = f"{adjustment_id}-resend-{adjustment.version}"
+        start_invoice_update(workflows, adjustment, name=name)
+    return adjustment

@@ -1,0 +1,100 @@
+"""Putting an adjustment on the upcoming invoice when its delay is over."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.adjustments import Adjustment, Status
+from licensing.domain.billing import catch_up_lines, invoiced, renewed_since, with_lines
+from licensing.domain.changes import Insert, Replace
+from licensing.domain.clinics import Clinic
+from licensing.domain.history import happened
+from licensing.domain.invoices import Invoice, StoredLine, Terms, total
+from licensing.domain.keys import adjustment_key, clinic_key, invoice_key
+from licensing.domain.periods import Period
+from licensing.domain.users import SYSTEM
+
+from .committing import until_committed
+from .ports import Store
+from .reading import expect
+from .renewals import renew_due
+
+
+def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: datetime) -> str:
+    """Return ``invoiced``, ``cancelled`` or ``not_found``; a repeat returns the same.
+
+    First renews what is due, then writes the adjustment's lines, one per period from the
+    effective one through the last renewed, so that nothing is billed twice or forgotten
+    when an adjustment straddles a renewal. Whether it is due is the workflow's judgement.
+    """
+
+    def attempt() -> str:
+        loaded, found = store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
+        clinic, adjustment = expect(Clinic, loaded), expect(Adjustment, found)
+        if clinic is None or adjustment is None:
+            return "not_found"
+        if adjustment.status is Status.CANCELLED:
+            return "cancelled"
+        if adjustment.status is not Status.APPLIED:
+            return "invoiced"
+        clinic = renew_due(store, clinic, now=now)
+        upcoming, periods = _headers(store, clinic, adjustment)
+        deltas = {line.license_type: line.delta for line in adjustment.lines}
+        lines = catch_up_lines(adjustment.priced, deltas, periods)
+        moment = clinic.moment(now)
+        after = replace(
+            invoiced(clinic, deltas).marked_invoiced(adjustment_id).touched(moment),
+            uninvoiced_cents=clinic.uninvoiced_cents - total(adjustment.priced),
+        )
+        billed = with_lines(upcoming, lines)
+        store.commit(
+            [
+                Replace(clinic, after),
+                Replace(
+                    adjustment,
+                    replace(
+                        adjustment,
+                        status=Status.INVOICED,
+                        invoice_id=upcoming.invoice_id,
+                        invoiced_at=moment,
+                    ),
+                ),
+                Replace(upcoming, billed),
+                *(Insert(StoredLine(clinic_id, upcoming.invoice_id, line)) for line in lines),
+                Insert(
+                    happened(
+                        after,
+                        "adjustment_invoiced",
+                        actor=SYSTEM,
+                        subject=adjustment_id,
+                        before={"total_cents": upcoming.total_cents},
+                        after={
+                            "total_cents": billed.total_cents,
+                            "invoice_id": upcoming.invoice_id,
+                        },
+                    )
+                ),
+            ]
+        )
+        return "invoiced"
+
+    return until_committed(attempt)
+
+
+def _headers(
+    store: Store, clinic: Clinic, adjustment: Adjustment
+) -> tuple[Invoice, list[tuple[Period, Terms]]]:
+    periods = list(renewed_since(clinic, adjustment.effective_at))
+    upcoming, *renewed = store.load(
+        invoice_key(clinic.clinic_id, clinic.upcoming_invoice_id),
+        *(invoice_key(clinic.clinic_id, period.invoice_id) for period in periods),
+    )
+    header = expect(Invoice, upcoming)
+    if header is None:
+        raise LookupError(f"clinic {clinic.clinic_id} has no upcoming invoice")
+    priced: list[tuple[Period, Terms]] = []
+    for period, found in zip(periods, renewed, strict=True):
+        finalized = expect(Invoice, found)
+        if finalized is None or finalized.terms is None:
+            raise LookupError(f"clinic {clinic.clinic_id} has no invoice {period.invoice_id}")
+        priced.append((period, finalized.terms))
+    return header, priced
