@@ -1,0 +1,60 @@
+"""Sending mail by SES, each at most once."""
+
+from collections.abc import Mapping, Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+from botocore.exceptions import ClientError
+
+from licensing.letters import Letter
+from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError
+
+from .aws import client
+
+# botocore resends on timeouts, and SES knows no idempotency key: one attempt, patiently.
+_READ_SECONDS = 20
+
+
+class Postbox:
+    """Mail from the product's own address."""
+
+    def __init__(self, sender: str, configuration_set: str) -> None:
+        self._sender = sender
+        self._configuration_set = configuration_set
+        self._ses = client("sesv2", attempts=1, read_timeout=_READ_SECONDS)
+
+    def send(
+        self,
+        recipients: Sequence[str],
+        letter: Letter,
+        *,
+        tags: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Hand one mail over; raises DeliveryRefusedError or DeliveryUnknownError.
+
+        Only a parsed answer of 4xx proves that nothing went out.
+        """
+        message = EmailMessage()
+        message["From"] = Address("License Manager", addr_spec=self._sender)
+        message["To"] = ", ".join(recipients)
+        message["Subject"] = letter.subject
+        for name, value in (headers or {}).items():
+            message[name] = value
+        message.set_content(letter.text)
+        message.add_alternative(letter.html, subtype="html")
+        try:
+            self._ses.send_email(
+                FromEmailAddress=self._sender,
+                Destination={"ToAddresses": list(recipients)},
+                Content={"Raw": {"Data": message.as_bytes()}},
+                ConfigurationSetName=self._configuration_set,
+                EmailTags=[{"Name": name, "Value": value} for name, value in tags.items()],
+            )
+        except ClientError as error:
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if 400 <= status < 500:
+                raise DeliveryRefusedError(error.response["Error"]["Code"]) from error
+            raise DeliveryUnknownError("the mail service failed") from error
+        except Exception as error:
+            raise DeliveryUnknownError(type(error).__name__) from error

@@ -1,0 +1,484 @@
+"""Records as DynamoDB items and back: the only place that knows their attributes.
+
+Items are written compactly, since a write costs by the kilobyte: the clinic's record, which
+every change writes, stays below one (a test measures it).
+"""
+
+import json
+import zlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from licensing.domain.addresses import MailAddress
+from licensing.domain.adjustments import Action, Adjustment, Confirmation, Counts, Line, Status
+from licensing.domain.business_time import Calendar
+from licensing.domain.changes import History, Record, StoredAnswer
+from licensing.domain.clinics import Clinic, ComingTerms, OpenAdjustment
+from licensing.domain.ids import moment_of
+from licensing.domain.invoices import (
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    LineKind,
+    StoredLine,
+    Terms,
+)
+from licensing.domain.keys import (
+    ADDRESS,
+    ADJUSTMENT,
+    CLINIC,
+    HISTORY,
+    INVOICE,
+    REQUEST,
+    USER,
+    Key,
+    address_key,
+    adjustment_key,
+    clinic_key,
+    history_key,
+    invoice_key,
+    invoice_line_key,
+    request_key,
+    user_key,
+)
+from licensing.domain.licenses import License, LicenseType
+from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
+from licensing.domain.users import Actor, User
+
+Plain = dict[str, Any]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def key_of(record: Record) -> Key:
+    """Return the primary key of a record."""
+    match record:
+        case Clinic():
+            return clinic_key(record.clinic_id)
+        case User():
+            return user_key(record.clinic_id, record.user_id)
+        case Adjustment():
+            return adjustment_key(record.clinic_id, record.adjustment_id)
+        case Invoice():
+            return invoice_key(record.clinic_id, record.invoice_id)
+        case StoredLine():
+            return invoice_line_key(record.clinic_id, record.invoice_id, record.line.line_id)
+        case History():
+            return history_key(record.clinic_id, record.history_id)
+        case StoredAnswer():
+            return request_key(record.clinic_id, record.digest)
+        case MailAddress():
+            return address_key(record.address)
+
+
+def to_plain(record: Record) -> Plain:
+    """Return the record's attributes, without its key."""
+    writer: Callable[[Any], Plain] = _WRITERS[type(record)]
+    return {name: value for name, value in writer(record).items() if value is not None}
+
+
+def from_plain(key: Key, item: Plain) -> Record:
+    """Return the record that lies under the key."""
+    clinic_id = key.partition.partition("#")[2]
+    sort = key.sort
+    if sort == ADDRESS:
+        return _read_address(clinic_id, item)
+    if sort == CLINIC:
+        return _read_clinic(clinic_id, item)
+    if sort.startswith(USER):
+        return _read_user(clinic_id, item)
+    if sort.startswith(ADJUSTMENT):
+        return _read_adjustment(clinic_id, sort.removeprefix(ADJUSTMENT), item)
+    if sort.startswith(HISTORY):
+        return _read_history(clinic_id, sort.removeprefix(HISTORY), item)
+    if sort.startswith(REQUEST):
+        return _read_answer(clinic_id, sort.removeprefix(REQUEST), item)
+    if sort.startswith(INVOICE):
+        invoice_id, _, line_id = sort.removeprefix(INVOICE).partition("#LINE#")
+        if line_id:
+            return StoredLine(clinic_id, invoice_id, _read_line(line_id, item))
+        return _read_invoice(clinic_id, invoice_id, item)
+    raise ValueError(f"no record has the sort key {sort.partition('#')[0]}")
+
+
+def _ms(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def _optional_ms(moment: datetime | None) -> int | None:
+    return None if moment is None else _ms(moment)
+
+
+def _moment(milliseconds: int) -> datetime:
+    return _EPOCH + milliseconds * _MILLISECOND
+
+
+def _optional_moment(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else _moment(milliseconds)
+
+
+def _write_clinic(clinic: Clinic) -> Plain:
+    return {
+        "clinic_id": clinic.clinic_id,
+        "name": clinic.name,
+        "time_zone": clinic.time_zone,
+        "currency": clinic.currency,
+        "billing_day": clinic.billing_day,
+        "calendar": clinic.calendar,
+        "proration_unit": clinic.proration_unit,
+        "release_credit": clinic.release_credit,
+        "email_requests": clinic.email_requests,
+        "licenses": {
+            kind: [
+                license.purchased,
+                license.in_use,
+                license.invoiced,
+                license.paid_maximum,
+                license.unit_price_cents,
+                _optional_ms(license.idle_since),
+            ]
+            for kind, license in clinic.licenses.items()
+        },
+        "managers": clinic.active_managers,
+        "registered": _ms(clinic.registered_at),
+        "updated": _ms(clinic.updated_at),
+        "billing_changed": _ms(clinic.billing_changed_at),
+        "next_renewal": clinic.next_renewal.isoformat(),
+        "maximum_first": clinic.maximum_first.isoformat(),
+        "registration": clinic.registration_digest,
+        "coming_terms": [
+            [
+                change.first.isoformat(),
+                dict(change.unit_prices),
+                change.proration_unit,
+                change.release_credit,
+            ]
+            for change in clinic.coming_terms
+        ]
+        or None,
+        # An id tells when the request was made; status and due time stand behind it.
+        "open": [
+            f"{entry.adjustment_id}{'i' if entry.invoiced else 'a'}"
+            f"{_ms(entry.invoice_update_due_at)}"
+            for entry in clinic.open_adjustments
+        ]
+        or None,
+        "open_count": clinic.open_count or None,
+        "uninvoiced_cents": clinic.uninvoiced_cents or None,
+        "version": clinic.version,
+    }
+
+
+def _read_clinic(clinic_id: str, item: Plain) -> Clinic:
+    return Clinic(
+        clinic_id=clinic_id,
+        name=item["name"],
+        time_zone=item["time_zone"],
+        currency=item["currency"],
+        billing_day=item["billing_day"],
+        calendar=Calendar(item["calendar"]),
+        proration_unit=ProrationUnit(item["proration_unit"]),
+        release_credit=ReleaseCredit(item["release_credit"]),
+        email_requests=item["email_requests"],
+        # In the order in which people read them: DynamoDB keeps none in a map.
+        licenses={
+            kind: _read_license(item["licenses"][kind])
+            for kind in LicenseType
+            if kind in item["licenses"]
+        },
+        active_managers=item["managers"],
+        registered_at=_moment(item["registered"]),
+        updated_at=_moment(item["updated"]),
+        billing_changed_at=_moment(item["billing_changed"]),
+        next_renewal=date.fromisoformat(item["next_renewal"]),
+        maximum_first=date.fromisoformat(item["maximum_first"]),
+        registration_digest=item["registration"],
+        coming_terms=tuple(_read_coming(change) for change in item.get("coming_terms", ())),
+        open_adjustments=tuple(_read_open(entry) for entry in item.get("open", ())),
+        open_count=item.get("open_count", 0),
+        uninvoiced_cents=item.get("uninvoiced_cents", 0),
+        version=item["version"],
+    )
+
+
+def _read_license(values: list[Any]) -> License:
+    purchased, in_use, invoiced, paid_maximum, unit_price_cents, idle_since = values
+    return License(
+        purchased, in_use, invoiced, paid_maximum, unit_price_cents, _optional_moment(idle_since)
+    )
+
+
+def _read_coming(values: list[Any]) -> ComingTerms:
+    first, prices, unit, credit = values
+    return ComingTerms(
+        date.fromisoformat(first),
+        {LicenseType(kind): cents for kind, cents in prices.items()},
+        None if unit is None else ProrationUnit(unit),
+        None if credit is None else ReleaseCredit(credit),
+    )
+
+
+def _read_open(entry: str) -> OpenAdjustment:
+    adjustment_id, status, due = entry[:26], entry[26], entry[27:]
+    return OpenAdjustment(adjustment_id, status == "i", moment_of(adjustment_id), _moment(int(due)))
+
+
+def _write_user(user: User) -> Plain:
+    return {
+        "user_id": user.user_id,
+        "email": user.email,
+        "name": user.name,
+        "license_type": user.license_type,
+        "active": user.active,
+        "permissions": list(user.permissions),
+        "created": _ms(user.created_at),
+        "added_as": user.added_as,
+        "active_since": _optional_ms(user.active_since),
+        "inactive_since": _optional_ms(user.inactive_since),
+        "version": user.version,
+    }
+
+
+def _read_user(clinic_id: str, item: Plain) -> User:
+    return User(
+        clinic_id=clinic_id,
+        user_id=item["user_id"],
+        email=item["email"],
+        name=item["name"],
+        license_type=LicenseType(item["license_type"]),
+        active=item["active"],
+        permissions=tuple(item["permissions"]),
+        created_at=_moment(item["created"]),
+        added_as=item["added_as"],
+        active_since=_optional_moment(item.get("active_since")),
+        inactive_since=_optional_moment(item.get("inactive_since")),
+        version=item["version"],
+    )
+
+
+def _write_actor(actor: Actor) -> list[Any]:
+    return [actor.user_id, actor.name, actor.channel]
+
+
+def _write_adjustment(adjustment: Adjustment) -> Plain:
+    return {
+        "lines": [[line.license_type, line.delta] for line in adjustment.lines],
+        "explanation": adjustment.explanation,
+        "by": _write_actor(adjustment.requested_by),
+        "requested": _ms(adjustment.requested_at),
+        "effective": _ms(adjustment.effective_at),
+        "due": _ms(adjustment.invoice_update_due_at),
+        "promised": _ms(adjustment.confirmation_due_by),
+        "licenses": {
+            kind: [counts.purchased, counts.in_use] for kind, counts in adjustment.licenses.items()
+        },
+        # The explanation stands on the adjustment already.
+        "priced": [
+            {key: value for key, value in _write_line(line).items() if key != "explanation"}
+            for line in adjustment.priced
+        ],
+        "maximum_before": dict(adjustment.paid_maximum_before),
+        "status": adjustment.status,
+        "confirmation": adjustment.confirmation,
+        "invoice_id": adjustment.invoice_id,
+        "invoiced": _optional_ms(adjustment.invoiced_at),
+        "confirmed": _optional_ms(adjustment.confirmed_at),
+        "cancelled": _optional_ms(adjustment.cancelled_at),
+        "claim": adjustment.claim,
+        "parked_reason": adjustment.parked_reason,
+        "settled_as": adjustment.settled_as,
+        "version": adjustment.version,
+    }
+
+
+def _read_adjustment(clinic_id: str, adjustment_id: str, item: Plain) -> Adjustment:
+    explanation = item.get("explanation")
+    return Adjustment(
+        adjustment_id=adjustment_id,
+        clinic_id=clinic_id,
+        lines=tuple(
+            Line(Action.ADD if delta > 0 else Action.REMOVE, LicenseType(kind), abs(delta))
+            for kind, delta in item["lines"]
+        ),
+        explanation=explanation,
+        requested_by=Actor(*item["by"]),
+        requested_at=_moment(item["requested"]),
+        effective_at=_moment(item["effective"]),
+        invoice_update_due_at=_moment(item["due"]),
+        confirmation_due_by=_moment(item["promised"]),
+        licenses={
+            kind: Counts(*item["licenses"][kind])
+            for kind in LicenseType
+            if kind in item["licenses"]
+        },
+        priced=tuple(
+            _read_line(f"{adjustment_id}#{number}", line | {"explanation": explanation})
+            for number, line in enumerate(item["priced"], start=1)
+        ),
+        paid_maximum_before={
+            LicenseType(kind): maximum for kind, maximum in item["maximum_before"].items()
+        },
+        status=Status(item["status"]),
+        confirmation=Confirmation(item["confirmation"]),
+        invoice_id=item.get("invoice_id"),
+        invoiced_at=_optional_moment(item.get("invoiced")),
+        confirmed_at=_optional_moment(item.get("confirmed")),
+        cancelled_at=_optional_moment(item.get("cancelled")),
+        claim=item.get("claim"),
+        parked_reason=item.get("parked_reason"),
+        settled_as=item.get("settled_as"),
+        version=item["version"],
+    )
+
+
+def _write_line(line: InvoiceLine) -> Plain:
+    return {
+        "kind": line.kind,
+        "type": line.license_type,
+        "quantity": line.quantity,
+        "price": line.unit_price_cents,
+        "from": _ms(line.share.begins),
+        "to": _ms(line.share.ends),
+        "share": [line.share.numerator, line.share.denominator],
+        "cents": line.amount_cents,
+        "adjustment": line.adjustment_id,
+        "explanation": line.explanation,
+    }
+
+
+def _read_line(line_id: str, item: Plain) -> InvoiceLine:
+    return InvoiceLine(
+        line_id=line_id,
+        kind=LineKind(item["kind"]),
+        license_type=LicenseType(item["type"]),
+        quantity=item["quantity"],
+        unit_price_cents=item["price"],
+        share=Share(_moment(item["from"]), _moment(item["to"]), *item["share"]),
+        adjustment_id=item.get("adjustment"),
+        explanation=item.get("explanation"),
+    )
+
+
+def _write_stored_line(stored: StoredLine) -> Plain:
+    return _write_line(stored.line)
+
+
+def _write_invoice(invoice: Invoice) -> Plain:
+    terms = invoice.terms
+    return {
+        "status": invoice.status,
+        "currency": invoice.currency,
+        "first": invoice.first.isoformat(),
+        "until": invoice.until.isoformat(),
+        "total_cents": invoice.total_cents,
+        "line_count": invoice.line_count,
+        "opened": _ms(invoice.opened_at),
+        "finalized": _optional_ms(invoice.finalized_at),
+        "terms": None
+        if terms is None
+        else [dict(terms.unit_prices), terms.proration_unit, terms.release_credit],
+        "version": invoice.version,
+    }
+
+
+def _read_invoice(clinic_id: str, invoice_id: str, item: Plain) -> Invoice:
+    return Invoice(
+        clinic_id=clinic_id,
+        invoice_id=invoice_id,
+        status=InvoiceStatus(item["status"]),
+        currency=item["currency"],
+        first=date.fromisoformat(item["first"]),
+        until=date.fromisoformat(item["until"]),
+        total_cents=item["total_cents"],
+        line_count=item["line_count"],
+        opened_at=_moment(item["opened"]),
+        finalized_at=_optional_moment(item.get("finalized")),
+        terms=_read_terms(item["terms"]) if "terms" in item else None,
+        version=item["version"],
+    )
+
+
+def _read_terms(values: list[Any]) -> Terms:
+    prices, unit, credit = values
+    return Terms(
+        {LicenseType(kind): cents for kind, cents in prices.items()},
+        ProrationUnit(unit),
+        ReleaseCredit(credit),
+    )
+
+
+def _write_history(history: History) -> Plain:
+    return {
+        "at": _ms(history.at),
+        "action": history.action,
+        "by": _write_actor(history.actor),
+        "subject": history.subject,
+        "before": history.before,
+        "after": history.after,
+        "why": history.why,
+    }
+
+
+def _read_history(clinic_id: str, history_id: str, item: Plain) -> History:
+    return History(
+        clinic_id=clinic_id,
+        history_id=history_id,
+        at=_moment(item["at"]),
+        action=item["action"],
+        actor=Actor(*item["by"]),
+        subject=item["subject"],
+        before=item["before"],
+        after=item["after"],
+        why=item.get("why"),
+    )
+
+
+def _write_answer(answer: StoredAnswer) -> Plain:
+    return {
+        "body_digest": answer.body_digest,
+        "status": answer.status,
+        # Kept for as long as the clinic exists, and written in every transaction: deflated.
+        "body": zlib.compress(json.dumps(answer.body, separators=(",", ":")).encode()),
+        "at": _ms(answer.at),
+    }
+
+
+def _read_answer(clinic_id: str, digest: str, item: Plain) -> StoredAnswer:
+    return StoredAnswer(
+        clinic_id=clinic_id,
+        digest=digest,
+        body_digest=item["body_digest"],
+        status=item["status"],
+        body=json.loads(zlib.decompress(item["body"])),
+        at=_moment(item["at"]),
+    )
+
+
+def _write_address(address: MailAddress) -> Plain:
+    return {
+        "suppressed_because": address.suppressed_because,
+        "suppressed": _optional_ms(address.suppressed_at),
+        "version": address.version,
+    }
+
+
+def _read_address(address: str, item: Plain) -> MailAddress:
+    return MailAddress(
+        address=address,
+        suppressed_because=item.get("suppressed_because"),
+        suppressed_at=_optional_moment(item.get("suppressed")),
+        version=item["version"],
+    )
+
+
+_WRITERS: dict[type, Callable[[Any], Plain]] = {
+    Clinic: _write_clinic,
+    User: _write_user,
+    Adjustment: _write_adjustment,
+    Invoice: _write_invoice,
+    StoredLine: _write_stored_line,
+    History: _write_history,
+    StoredAnswer: _write_answer,
+    MailAddress: _write_address,
+}

@@ -1,0 +1,44 @@
+"""The environment of a function: the only place that reads it."""
+
+import os
+
+
+class MissingSettingError(RuntimeError):
+    """A function was deployed without a variable that it needs."""
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise MissingSettingError(f"The environment variable {name} is not set; see template.yaml.")
+    return value
+
+
+def table_name() -> str:
+    """Return the name of the one table."""
+    return _required("TABLE_NAME")
+
+
+def user_pool_id() -> str:
+    """Return the Cognito user pool that people sign in with."""
+    return _required("USER_POOL_ID")
+
+
+def invoice_update_arn() -> str:
+    """Return the state machine that waits until an invoice update is due."""
+    return _required("INVOICE_UPDATE_ARN")
+
+
+def sender_address() -> str:
+    """Return the address that mail comes from."""
+    return _required("SENDER_ADDRESS")
+
+
+def configuration_set() -> str:
+    """Return the SES configuration set, which reports what became of a mail."""
+    return _required("CONFIGURATION_SET")
+
+
+def max_quantity() -> int:
+    """Return the most licenses of one type that one request may add or release."""
+    return int(os.environ.get("MAX_QUANTITY", "50"))

@@ -1,0 +1,283 @@
+"""The one DynamoDB table: reading records, and committing changes all or not at all."""
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from licensing.domain.changes import Change, Insert, Record, Replace, Unchanged
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import ConflictError, FieldError, InvalidRequestError
+from licensing.domain.keys import Key, clinic_key, partition
+
+from . import attributes, records
+from .aws import client
+
+_BATCH = 100
+_CONFLICTS = {"ConditionalCheckFailed", "TransactionConflict"}
+_OVERLOADED = {
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+    "ThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "TransactionInProgressException",
+    "TransactionConflictException",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records of a list, and where the next page begins."""
+
+    records: list[Record]
+    next_cursor: str | None
+
+
+class Store:
+    """Records in the table. Every read is consistent but those of the indexes."""
+
+    def __init__(self, table_name: str) -> None:
+        self._table = table_name
+        self._dynamodb = client("dynamodb")
+
+    def load(self, *keys: Key) -> list[Record | None]:
+        """Return the records under the keys, in their order, in one round trip.
+
+        Not TransactGetItems: that one would conflict with writers, and records that belong
+        together are written together and checked by version at the commit.
+        """
+        found: dict[Key, Record] = {}
+        wanted = list(dict.fromkeys(keys))
+        for start in range(0, len(wanted), _BATCH):
+            request: dict[str, Any] = {
+                self._table: {
+                    "Keys": [_key(key) for key in wanted[start : start + _BATCH]],
+                    "ConsistentRead": True,
+                }
+            }
+            while request:
+                answer = self._call("batch_get_item", RequestItems=request)
+                for item in answer["Responses"].get(self._table, ()):
+                    record_key, record = _read(item)
+                    found[record_key] = record
+                request = answer.get("UnprocessedKeys", {})
+        return [found.get(key) for key in keys]
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        """Write all the changes, or none; raises ConflictError if a record was changed."""
+        self._call(
+            "transact_write_items",
+            TransactItems=[self._operation(change) for change in changes],
+        )
+
+    def page(
+        self,
+        clinic_id: str,
+        begins: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        newest_first: bool = False,
+        equal: dict[str, Any] | None = None,
+    ) -> Page:
+        """Return up to ``limit`` records whose sort key begins so and whose attributes match.
+
+        Raises InvalidRequestError for a cursor that no list of this kind gave out.
+        """
+        query = self._query(clinic_id, begins, newest_first, equal)
+        start = None if cursor is None else _decode_cursor(cursor, begins)
+        kept: list[Record] = []
+        while True:
+            if start is not None:
+                query["ExclusiveStartKey"] = _key(Key(partition(clinic_id), start))
+            # One more than asked for tells whether there is a next page.
+            if not equal:
+                query["Limit"] = limit + 1 - len(kept)
+            answer = self._call("query", **query)
+            kept += [_read(item)[1] for item in answer["Items"]]
+            last = answer.get("LastEvaluatedKey")
+            if len(kept) > limit:
+                kept = kept[:limit]
+                return Page(kept, _encode_cursor(records.key_of(kept[-1]).sort))
+            if last is None:
+                return Page(kept, None)
+            start = last["sk"]["S"]
+
+    def all(self, clinic_id: str, begins: str, *, after: str | None = None) -> Iterator[Record]:
+        """Yield every record whose sort key begins so, those after a sort key if given."""
+        query = self._query(clinic_id, begins, newest_first=False, equal=None)
+        if after is not None:
+            query["ExclusiveStartKey"] = _key(Key(partition(clinic_id), after))
+        while True:
+            answer = self._call("query", **query)
+            for item in answer["Items"]:
+                yield _read(item)[1]
+            if "LastEvaluatedKey" not in answer:
+                return
+            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def clinics_of_user(self, user_id: str) -> list[str]:
+        """Return the ids of the clinics in which somebody is a user, active or not."""
+        return self._memberships("by_user", "user_id", user_id)
+
+    def clinics_of_address(self, email: str) -> list[str]:
+        """Return the ids of the clinics in which a mail address is registered."""
+        return self._memberships("by_email", "email", email)
+
+    def clinics(self, *, limit: int, cursor: str | None = None) -> tuple[list[Clinic], str | None]:
+        """Return some of all clinics, in no order, and where the next page begins."""
+        scan: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": "by_clinic",
+            "Limit": limit,
+        }
+        if cursor is not None:
+            clinic_id = _decode_cursor(cursor, "")
+            scan["ExclusiveStartKey"] = {
+                **_key(clinic_key(clinic_id)),
+                "clinic_id": {"S": clinic_id},
+            }
+        answer = self._call("scan", **scan)
+        found = self.load(*(_item_key(item) for item in answer["Items"]))
+        last = answer.get("LastEvaluatedKey")
+        return (
+            [record for record in found if isinstance(record, Clinic)],
+            None if last is None else _encode_cursor(last["clinic_id"]["S"]),
+        )
+
+    def _memberships(self, index: str, attribute: str, value: str) -> list[str]:
+        query: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": index,
+            "KeyConditionExpression": "#a = :a",
+            "ExpressionAttributeNames": {"#a": attribute},
+            "ExpressionAttributeValues": {":a": {"S": value}},
+        }
+        clinic_ids: list[str] = []
+        while True:
+            answer = self._call("query", **query)
+            clinic_ids += [_item_key(item).partition.partition("#")[2] for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return clinic_ids
+            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _query(
+        self, clinic_id: str, begins: str, newest_first: bool, equal: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        query: dict[str, Any] = {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+            "ExpressionAttributeValues": {
+                ":pk": {"S": partition(clinic_id)},
+                ":sk": {"S": begins},
+            },
+            "ScanIndexForward": not newest_first,
+        }
+        if equal:
+            query["FilterExpression"] = " AND ".join(f"#{name} = :{name}" for name in equal)
+            query["ExpressionAttributeNames"] = {f"#{name}": name for name in equal}
+            for name, value in equal.items():
+                query["ExpressionAttributeValues"][f":{name}"] = attributes.dump(value)
+        return query
+
+    def _operation(self, change: Change) -> dict[str, Any]:
+        match change:
+            case Insert(record):
+                return {
+                    "Put": {
+                        "TableName": self._table,
+                        "Item": _item(record),
+                        "ConditionExpression": "attribute_not_exists(pk)",
+                    }
+                }
+            case Replace(before, after):
+                return {
+                    "Put": {
+                        "TableName": self._table,
+                        "Item": _item(replace(after, version=before.version + 1)),
+                        **_still(before.version),
+                    }
+                }
+            case Unchanged(record):
+                return {
+                    "ConditionCheck": {
+                        "TableName": self._table,
+                        "Key": _key(records.key_of(record)),
+                        **_still(record.version),
+                    }
+                }
+
+    def _call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        call: Callable[..., dict[str, Any]] = getattr(self._dynamodb, operation)
+        try:
+            return call(**parameters)
+        except ClientError as error:
+            if _is_conflict(error):
+                raise ConflictError(
+                    "The clinic was changed by others at the same time. Try again in a moment."
+                ) from error
+            raise
+
+
+def record_of(image: dict[str, Any]) -> Record:
+    """Return the record in a stream's image of an item."""
+    return _read(image)[1]
+
+
+def _is_conflict(error: ClientError) -> bool:
+    code = error.response.get("Error", {}).get("Code")
+    if code == "TransactionCanceledException":
+        reasons = {
+            reason.get("Code") for reason in error.response.get("CancellationReasons", ())
+        } - {"None", None}
+        return bool(reasons) and reasons <= _CONFLICTS | _OVERLOADED
+    return code in _OVERLOADED
+
+
+def _still(version: int) -> dict[str, Any]:
+    return {
+        "ConditionExpression": "version = :version",
+        "ExpressionAttributeValues": {":version": {"N": str(version)}},
+    }
+
+
+def _key(key: Key) -> dict[str, Any]:
+    return {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
+
+
+def _item(record: Record) -> dict[str, Any]:
+    plain = records.to_plain(record)
+    return {
+        **_key(records.key_of(record)),
+        **{name: attributes.dump(value) for name, value in plain.items()},
+    }
+
+
+def _item_key(item: dict[str, Any]) -> Key:
+    return Key(item["pk"]["S"], item["sk"]["S"])
+
+
+def _read(item: dict[str, Any]) -> tuple[Key, Record]:
+    key = _item_key(item)
+    plain = {name: attributes.load(value) for name, value in item.items()}
+    return key, records.from_plain(key, plain)
+
+
+def _encode_cursor(sort: str) -> str:
+    return base64.urlsafe_b64encode(sort.encode()).decode().rstrip("=")
+
+
+def _decode_cursor(cursor: str, begins: str) -> str:
+    try:
+        sort = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (binascii.Error, ValueError):
+        sort = ""
+    if not sort.startswith(begins) or not sort:
+        message = "This cursor is not one of this list. Start again without a cursor."
+        raise InvalidRequestError(message, (FieldError("cursor", message),))
+    return sort

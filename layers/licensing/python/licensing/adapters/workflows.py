@@ -1,0 +1,36 @@
+"""Starting Step Functions executions."""
+
+import json
+
+from botocore.exceptions import ClientError
+
+from .aws import client
+
+
+class NameTakenError(RuntimeError):
+    """An execution of this name was started with another input."""
+
+
+class Workflows:
+    """The state machine that waits until an invoice update is due."""
+
+    def __init__(self, invoice_update_arn: str) -> None:
+        self._arn = invoice_update_arn
+        self._states = client("stepfunctions")
+
+    def start_invoice_update(self, name: str, payload: dict[str, str]) -> None:
+        """Start the update under this name, once; raises NameTakenError.
+
+        A name stays taken after its execution has ended, which counts as success only if
+        that execution was given the same input.
+        """
+        text = json.dumps(payload, sort_keys=True)
+        try:
+            self._states.start_execution(stateMachineArn=self._arn, name=name, input=text)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
+                raise
+            arn = f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
+            existing = self._states.describe_execution(executionArn=arn)
+            if json.loads(existing["input"]) != payload:
+                raise NameTakenError(f"execution {name} was started with another input") from error
