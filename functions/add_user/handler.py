@@ -1,0 +1,39 @@
+"""POST /clinics/{clinic_id}/users: a new user, inactive, who is invited to sign in."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.directory import Directory
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app
+from licensing.http.bodies import AddUserBody
+from licensing.http.body import read_body
+from licensing.use_cases import add_user as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+directory = Directory(settings.user_pool_id())
+
+
+@app.post("/clinics/<clinic_id>/users")
+def add_user(clinic_id: str) -> Response[str]:
+    """Return the user: 201 when added, 200 when this very request added them before."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    new = read_body(app, AddUserBody).new_user()
+    user, added = use_case.add_user(store, directory, caller, clinic_id, new, now=datetime.now(UTC))
+    logger.info("user_added", extra={"added_user_id": user.user_id})
+    location = f"/clinics/{clinic_id}/users/{user.user_id}"
+    return answer(201 if added else 200, answers.user(user), {"Location": location})
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

@@ -1,0 +1,34 @@
+"""POST /clinics/{clinic_id}/license-adjustments/{adjustment_id}/cancellation."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app
+from licensing.use_cases import cancel_license_adjustment as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.post("/clinics/<clinic_id>/license-adjustments/<adjustment_id>/cancellation")
+def cancel_license_adjustment(clinic_id: str, adjustment_id: str) -> Response[str]:
+    """Cancel an adjustment that is not invoiced yet, and return it."""
+    logger.append_keys(clinic_id=clinic_id, adjustment_id=adjustment_id)
+    cancelled = use_case.cancel_license_adjustment(
+        store, caller_of(app), clinic_id, adjustment_id, now=datetime.now(UTC)
+    )
+    logger.info("license_adjustment_cancelled")
+    return answer(200, answers.adjustment(cancelled))
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

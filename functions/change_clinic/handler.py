@@ -1,0 +1,38 @@
+"""PATCH /clinics/{clinic_id}: staff change settings, and prices from the next renewal."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app
+from licensing.http.bodies import ChangeClinicBody
+from licensing.http.body import read_body
+from licensing.use_cases import change_clinic as use_case
+from licensing.use_cases.access import staff_only
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.patch("/clinics/<clinic_id>")
+def change_clinic(clinic_id: str) -> Response[str]:
+    """Change what the body names, and return the clinic."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    staff_only(caller)
+    change = read_body(app, ChangeClinicBody).change()
+    clinic = use_case.change_clinic(store, caller, clinic_id, change, now=datetime.now(UTC))
+    logger.info("clinic_changed")
+    return answer(200, answers.clinic(clinic))
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

@@ -1,0 +1,44 @@
+"""PATCH /clinics/{clinic_id}/users/{user_id}: name, permissions, license type."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app
+from licensing.http.bodies import ChangeUserBody
+from licensing.http.body import read_body
+from licensing.use_cases import change_user as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.patch("/clinics/<clinic_id>/users/<user_id>")
+def change_user(clinic_id: str, user_id: str) -> Response[str]:
+    """Change what the body names, and return the user."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    body = read_body(app, ChangeUserBody)
+    user = use_case.change_user(
+        store,
+        caller,
+        clinic_id,
+        user_id,
+        now=datetime.now(UTC),
+        name=body.name,
+        permissions=body.permission_tuple(),
+        license_type=body.license_type,
+    )
+    return answer(200, answers.user(user))
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

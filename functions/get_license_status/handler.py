@@ -1,0 +1,33 @@
+"""GET /clinics/{clinic_id}/licenses: the counts of a clinic, or 304 when nothing changed."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app, matches, not_modified
+from licensing.use_cases.reading import license_status
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.get("/clinics/<clinic_id>/licenses")
+def get_license_status(clinic_id: str) -> Response[str]:
+    """Return the license status with the clinic's version as its entity tag."""
+    logger.append_keys(clinic_id=clinic_id)
+    clinic = license_status(store, caller_of(app), clinic_id)
+    etag = answers.etag(clinic)
+    if matches(app, etag):
+        return not_modified(etag)
+    return answer(200, answers.license_status(clinic), {"ETag": etag})
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

@@ -1,0 +1,39 @@
+"""GET /clinics/{clinic_id}/invoices, and one of them; `upcoming` is an id."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app
+from licensing.http.queries import Query
+from licensing.use_cases import invoices
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.get("/clinics/<clinic_id>/invoices")
+def list_invoices(clinic_id: str) -> Response[str]:
+    """Return a page of invoices without their lines, newest first."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    query = Query(app, "limit", "cursor")
+    page = invoices.list_invoices(store, caller, clinic_id, limit=query.limit, cursor=query.cursor)
+    return answer(200, page)
+
+
+@app.get("/clinics/<clinic_id>/invoices/<invoice_id>")
+def get_invoice(clinic_id: str, invoice_id: str) -> Response[str]:
+    """Return one invoice with the lines that explain it."""
+    logger.append_keys(clinic_id=clinic_id)
+    return answer(200, invoices.get_invoice(store, caller_of(app), clinic_id, invoice_id))
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

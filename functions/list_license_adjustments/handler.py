@@ -1,0 +1,49 @@
+"""GET /clinics/{clinic_id}/license-adjustments, and one of them by its id."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.domain.adjustments import Status
+from licensing.http.app import answer, caller_of, create_app
+from licensing.http.queries import Query
+from licensing.use_cases import reading
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.get("/clinics/<clinic_id>/license-adjustments")
+def list_license_adjustments(clinic_id: str) -> Response[str]:
+    """Return a page of adjustments, newest first."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    query = Query(app, "status", "limit", "cursor")
+    page = reading.adjustments(
+        store,
+        caller,
+        clinic_id,
+        status=query.one_of("status", list(Status)),
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    return answer(200, page)
+
+
+@app.get("/clinics/<clinic_id>/license-adjustments/<adjustment_id>")
+def get_license_adjustment(clinic_id: str, adjustment_id: str) -> Response[str]:
+    """Return one adjustment."""
+    logger.append_keys(clinic_id=clinic_id)
+    found = reading.adjustment(store, caller_of(app), clinic_id, adjustment_id)
+    return answer(200, answers.adjustment(found))
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

@@ -1,0 +1,41 @@
+"""POST /clinics/{clinic_id}/license-adjustments/preview: what a request would do."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app
+from licensing.http.bodies import PreviewBody
+from licensing.http.body import read_body
+from licensing.use_cases import preview_license_adjustment as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.post("/clinics/<clinic_id>/license-adjustments/preview")
+def preview_license_adjustment(clinic_id: str) -> Response[str]:
+    """Return counts and invoice lines as they would become, and change nothing."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    body = read_body(app, PreviewBody)
+    preview = use_case.preview_license_adjustment(
+        store,
+        caller,
+        clinic_id,
+        body.domain_lines(),
+        now=datetime.now(UTC),
+        explanation=body.explanation,
+    )
+    return answer(200, preview)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

@@ -1,0 +1,46 @@
+"""PUT /clinics/{clinic_id}: staff register a clinic with its licenses and User Managers."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.directory import Directory
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app
+from licensing.http.bodies import RegisterClinicBody, clinic_identifier
+from licensing.http.body import read_body
+from licensing.use_cases import register_clinic as use_case
+from licensing.use_cases.access import staff_only
+
+app = create_app()
+store = Store(settings.table_name())
+directory = Directory(settings.user_pool_id())
+
+
+@app.put("/clinics/<clinic_id>")
+def register_clinic(clinic_id: str) -> Response[str]:
+    """Return the clinic: 201 when registered, 200 when this very request did it before."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    staff_only(caller)
+    clinic, registered = use_case.register_clinic(
+        store,
+        directory,
+        caller,
+        clinic_identifier(clinic_id),
+        read_body(app, RegisterClinicBody).registration(),
+        now=datetime.now(UTC),
+    )
+    logger.info("clinic_registered")
+    return answer(201 if registered else 200, answers.clinic(clinic))
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

@@ -1,0 +1,48 @@
+"""POST /clinics/{clinic_id}/license-adjustments: licenses change at once, the invoice later."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app, header
+from licensing.http.bodies import LicenseAdjustmentBody
+from licensing.http.body import read_body
+from licensing.http.idempotency import required_request_once
+from licensing.use_cases import request_license_adjustment as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.post("/clinics/<clinic_id>/license-adjustments")
+def request_license_adjustment(clinic_id: str) -> Response[str]:
+    """Apply the adjustment and return it; the same request again returns the same."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    body = read_body(app, LicenseAdjustmentBody)
+    done = use_case.request_license_adjustment(
+        store,
+        caller,
+        clinic_id,
+        body.domain_lines(),
+        request=required_request_once(app, caller, clinic_id, "adjust", body.canonical()),
+        now=datetime.now(UTC),
+        explanation=body.explanation,
+        priced_at=body.priced_at,
+        if_match=header(app, "if-match"),
+    )
+    adjustment_id = done.body["adjustment_id"]
+    logger.info("license_adjustment_applied", extra={"adjustment_id": adjustment_id})
+    location = f"/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
+    return answer(done.status, done.body, {"Location": location})
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

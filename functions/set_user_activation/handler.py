@@ -1,0 +1,48 @@
+"""PUT /clinics/{clinic_id}/users/{user_id}/activation: give a license, take it, release it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app, header
+from licensing.http.bodies import ActivationBody
+from licensing.http.body import read_body
+from licensing.http.idempotency import request_once, required_request_once
+from licensing.use_cases import set_user_activation as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.put("/clinics/<clinic_id>/users/<user_id>/activation")
+def set_user_activation(clinic_id: str, user_id: str) -> Response[str]:
+    """Make the user active or inactive, releasing the license where that is explained."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    body = read_body(app, ActivationBody)
+    release = body.release_license
+    once = request_once if release is None else required_request_once
+    done = use_case.set_user_activation(
+        store,
+        caller,
+        clinic_id,
+        user_id,
+        active=body.active,
+        now=datetime.now(UTC),
+        release_explanation=None if release is None else release.explanation,
+        request=once(app, caller, clinic_id, f"activate {user_id}", body.canonical()),
+        if_match=header(app, "if-match"),
+    )
+    logger.info("user_activation_set", extra={"target_user_id": user_id, "active": body.active})
+    return answer(done.status, done.body)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

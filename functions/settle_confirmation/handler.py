@@ -1,0 +1,49 @@
+"""POST /clinics/{clinic_id}/license-adjustments/{adjustment_id}/confirmation, by staff."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.adapters.workflows import Workflows
+from licensing.http.app import answer, caller_of, create_app
+from licensing.http.bodies import SettleConfirmationBody
+from licensing.http.body import read_body
+from licensing.use_cases import settle_confirmation as use_case
+from licensing.use_cases.access import staff_only
+
+app = create_app()
+store = Store(settings.table_name())
+workflows = Workflows(settings.invoice_update_arn())
+
+
+@app.post("/clinics/<clinic_id>/license-adjustments/<adjustment_id>/confirmation")
+def settle_confirmation(clinic_id: str, adjustment_id: str) -> Response[str]:
+    """Settle a confirmation whose outcome is unknown, and return the adjustment."""
+    logger.append_keys(clinic_id=clinic_id, adjustment_id=adjustment_id)
+    caller = caller_of(app)
+    staff_only(caller)
+    body = read_body(app, SettleConfirmationBody)
+    settled = use_case.settle_confirmation(
+        store,
+        workflows,
+        caller,
+        clinic_id,
+        adjustment_id,
+        outcome=body.outcome,
+        reason=body.reason,
+        now=datetime.now(UTC),
+    )
+    logger.info("confirmation_settled", extra={"outcome": body.outcome})
+    return answer(200, answers.adjustment(settled))
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

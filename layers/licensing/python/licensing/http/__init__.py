@@ -1,0 +1,1 @@
+"""HTTP through API Gateway: parsing, authorization claims, answers and problems."""

@@ -1,0 +1,162 @@
+"""An API function's frame: routing, who is calling, answers, and every failure as a problem."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as RouteNotFoundError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from licensing.adapters.telemetry import logger
+from licensing.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidRequestError,
+    KeyReusedError,
+    LicensingError,
+    NotFoundError,
+    PreconditionFailedError,
+    RefusedError,
+)
+from licensing.use_cases.access import Caller
+
+from .errors import (
+    MalformedRequestError,
+    PayloadTooLargeError,
+    UnauthorizedError,
+    UnsupportedMediaTypeError,
+)
+
+STAFF_GROUP = "license-staff"
+SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+_STATUS: dict[type[LicensingError], tuple[int, str]] = {
+    MalformedRequestError: (400, "The request cannot be read"),
+    UnauthorizedError: (401, "Sign in first"),
+    ForbiddenError: (403, "Not allowed"),
+    NotFoundError: (404, "Not found"),
+    RefusedError: (409, "Not possible now"),
+    PreconditionFailedError: (412, "Changed meanwhile"),
+    PayloadTooLargeError: (413, "The request is too large"),
+    UnsupportedMediaTypeError: (415, "Send JSON"),
+    InvalidRequestError: (422, "The request is not valid"),
+    KeyReusedError: (422, "This key was used before"),
+    ConflictError: (503, "Try again"),
+}
+
+
+def create_app() -> APIGatewayRestResolver:
+    """Return a new resolver on which every failure ends as application/problem+json."""
+    app = APIGatewayRestResolver()
+
+    def refused(error: LicensingError) -> Response[str]:
+        status, title = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+        return _problem(app, status, title, error.code, error.detail, error)
+
+    def no_route(_: RouteNotFoundError) -> Response[str]:
+        detail = "There is nothing at this address. docs/openapi.json lists what there is."
+        return _problem(app, 404, "Not found", "not_found", detail)
+
+    def unreachable(error: Exception) -> Response[str]:
+        logger.exception("aws_call_failed", exc_info=error)
+        detail = (
+            "A service that we need did not answer. Send the same request again in a moment; "
+            "nothing is done twice."
+        )
+        return _problem(app, 503, "Try again", "try_again", detail)
+
+    def unexpected(error: Exception) -> Response[str]:
+        logger.exception("unexpected_error", exc_info=error)
+        detail = "Something went wrong on our side and was logged. Send the same request again."
+        return _problem(app, 500, "Our mistake", "internal_error", detail)
+
+    app.exception_handler(LicensingError)(refused)
+    app.exception_handler(RouteNotFoundError)(no_route)
+    app.exception_handler([ClientError, BotoCoreError])(unreachable)
+    app.exception_handler(Exception)(unexpected)
+    return app
+
+
+def caller_of(app: APIGatewayRestResolver) -> Caller:
+    """Return who is signed in; raises UnauthorizedError for any but an ID token of our page."""
+    event = app.current_event.raw_event
+    claims = (event["requestContext"].get("authorizer") or {}).get("claims") or {}
+    client_id = (event.get("stageVariables") or {}).get("user_pool_client_id")
+    if claims.get("token_use") != "id" or not client_id or claims.get("aud") != client_id:
+        raise UnauthorizedError(
+            "Send the ID token of a sign-in to this product as 'Authorization: Bearer …'; an "
+            "access token is not accepted."
+        )
+    logger.append_keys(user_id=claims["sub"])
+    headers = app.current_event.headers
+    return Caller(
+        user_id=claims["sub"],
+        is_staff=STAFF_GROUP in _groups(claims.get("cognito:groups")),
+        # Browsers say where a request comes from, and scripts in a page cannot change it.
+        channel="web" if headers.get("sec-fetch-site") else "api",
+    )
+
+
+def header(app: APIGatewayRestResolver, name: str) -> str | None:
+    """Return a request header's value, whatever the case of its name."""
+    value: str | None = app.current_event.headers.get(name)
+    return value
+
+
+def matches(app: APIGatewayRestResolver, etag: str) -> bool:
+    """Return whether If-None-Match says that the caller has this version already."""
+    sent = header(app, "if-none-match") or ""
+    return etag in {tag.strip().removeprefix("W/") for tag in sent.split(",")}
+
+
+def not_modified(etag: str) -> Response[str]:
+    """Return 304 for what the caller has already."""
+    return Response(status_code=304, headers={**SECURITY_HEADERS, "ETag": etag}, body="")
+
+
+def answer(
+    status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> Response[str]:
+    """Return a JSON answer."""
+    return Response(
+        status_code=status,
+        content_type="application/json",
+        body=json.dumps(body, separators=(",", ":")),
+        headers={**SECURITY_HEADERS, **(headers or {})},
+    )
+
+
+def _groups(claim: Any) -> set[str]:
+    # API Gateway joins the groups by commas, the local emulator writes them as a list.
+    if isinstance(claim, str):
+        return set(claim.strip("[]").replace(",", " ").split())
+    return set(claim or ())
+
+
+def _problem(
+    app: APIGatewayRestResolver,
+    status: int,
+    title: str,
+    code: str,
+    detail: str,
+    error: LicensingError | None = None,
+) -> Response[str]:
+    request_id = app.current_event.request_context.request_id
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": request_id,
+    }
+    if isinstance(error, InvalidRequestError) and error.errors:
+        body["errors"] = [entry._asdict() for entry in error.errors]
+    logger.info("refused", extra={"status": status, "code": code})
+    return Response(
+        status_code=status,
+        content_type="application/problem+json",
+        body=json.dumps(body, ensure_ascii=False),
+        headers={**SECURITY_HEADERS, **({"Retry-After": "1"} if status == 503 else {})},
+    )

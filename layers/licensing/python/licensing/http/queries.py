@@ -1,0 +1,48 @@
+"""Query strings: the few parameters that lists take, each checked."""
+
+from collections.abc import Collection
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+from licensing.domain.errors import FieldError, InvalidRequestError
+
+LONGEST_PAGE, USUAL_PAGE = 100, 50
+
+
+class Query:
+    """The query string of the present request; parameters beyond these are refused."""
+
+    def __init__(self, app: APIGatewayRestResolver, *allowed: str) -> None:
+        self._values = app.current_event.query_string_parameters or {}
+        for name in self._values:
+            if name not in allowed:
+                known = f"Use {', '.join(allowed)}." if allowed else "There is none here."
+                raise _wrong(name, f"This query parameter is not known. {known}")
+
+    @property
+    def limit(self) -> int:
+        """How many entries a page may have."""
+        text = self._values.get("limit")
+        if text is None:
+            return USUAL_PAGE
+        if not (text.isascii() and text.isdigit() and len(text) < 5):
+            raise _wrong("limit", f"This must be a whole number from 1 to {LONGEST_PAGE}.")
+        if not 1 <= int(text) <= LONGEST_PAGE:
+            raise _wrong("limit", f"This must be a whole number from 1 to {LONGEST_PAGE}.")
+        return int(text)
+
+    @property
+    def cursor(self) -> str | None:
+        """Where the page begins, as the page before said."""
+        return self._values.get("cursor")
+
+    def one_of(self, name: str, choices: Collection[str]) -> str | None:
+        """Return the parameter, which is one of the choices if it is there."""
+        value = self._values.get(name)
+        if value is not None and value not in choices:
+            raise _wrong(name, f"Use one of {', '.join(choices)}.")
+        return value
+
+
+def _wrong(name: str, message: str) -> InvalidRequestError:
+    return InvalidRequestError(f"{name}: {message}", (FieldError(name, message),))
