@@ -1,0 +1,269 @@
+"""Every handler on moto: an event in, the answer and the table's state out.
+
+moto is not safe under threads; contention is judged by DynamoDB Local elsewhere.
+"""
+
+import copy
+import importlib.util
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.template import table_properties
+
+ROOT = Path(__file__).parents[2]
+REGION = "us-east-1"
+CLINIC, OTHER_CLINIC = "clinic-main-street", "clinic-lakeside"
+CLIENT_ID = "pageclient123"
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "TABLE_NAME": "licenses",
+    "POWERTOOLS_SERVICE_NAME": "clinic-license-manager",
+    "POWERTOOLS_METRICS_NAMESPACE": "ClinicLicenseManager",
+    "SENDER_ADDRESS": "licenses@vendor.example",
+    "CONFIGURATION_SET": "licenses",
+    "STAFF_EMAIL": "staff@vendor.example",
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda tells a function about its invocation."""
+
+    function_name: str = "function"
+    memory_limit_in_mb: int = 256
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:function"
+    aws_request_id: str = "52fdfc07-2182-154f-163f-5f0f9a621d72"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return a time that no test uses up."""
+        return 30_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a caller gets."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def body(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str:
+        """The code of a problem, which is checked to be one."""
+        assert self.headers["Content-Type"] == "application/problem+json"
+        body = self.body
+        assert {"type", "title", "status", "detail", "code", "request_id"} <= set(body)
+        assert body["status"] == self.status
+        return str(body["code"])
+
+
+@dataclass
+class World:
+    """One product in moto's AWS, with the demo's two clinics registered."""
+
+    aws: Any
+    handlers: dict[str, ModuleType] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
+
+    def handler(self, function: str) -> ModuleType:
+        """Return a function's module, loaded as Lambda would, once per world."""
+        if function not in self.handlers:
+            path = ROOT / "functions" / function / "handler.py"
+            spec = importlib.util.spec_from_file_location(f"{function}_handler", path)
+            assert spec is not None
+            assert spec.loader is not None
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            self.handlers[function] = module
+        return self.handlers[function]
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Invoke a function with an event and return what it returns."""
+        return self.handler(function).lambda_handler(event, Context())
+
+    def call(
+        self,
+        function: str,
+        *,
+        who: str | None = "dana",
+        body: Any = None,
+        raw_body: str | None = None,
+        clinic: str = CLINIC,
+        key: str | None = None,
+        headers: dict[str, str | None] | None = None,
+        query: dict[str, str] | None = None,
+        resource: str | None = None,
+        claims: dict[str, Any] | None = None,
+        base64: bool = False,
+        **path: str,
+    ) -> Answer:
+        """Call a route as somebody, beginning with the function's event in events/."""
+        event = load_event(function)
+        event["resource"] = resource or event["resource"]
+        parameters = {"clinic_id": clinic, **path}
+        event["path"] = event["resource"].format_map(parameters)
+        event["pathParameters"] = parameters
+        sent: dict[str, str | None] = dict(event["headers"])
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        sent |= headers or {}
+        event["headers"] = {name: value for name, value in sent.items() if value is not None}
+        event["multiValueHeaders"] = {name: [text] for name, text in event["headers"].items()}
+        event["queryStringParameters"] = query
+        event["multiValueQueryStringParameters"] = {k: [v] for k, v in (query or {}).items()}
+        if raw_body is not None or body is not None:
+            event["body"] = json.dumps(body) if raw_body is None else raw_body
+            event["isBase64Encoded"] = base64
+        if who is None:
+            del event["requestContext"]["authorizer"]
+        else:
+            event["requestContext"]["authorizer"]["claims"] = self.claims(who) | (claims or {})
+        answer = self.invoke(function, event)
+        multi = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+        return Answer(answer["statusCode"], multi, answer["body"])
+
+    def claims(self, who: str) -> dict[str, Any]:
+        """Return an ID token's claims as the gateway hands them over."""
+        claims = {"sub": self.accounts[who], "token_use": "id", "aud": CLIENT_ID}
+        return claims | ({"cognito:groups": "license-staff"} if who == "staff" else {})
+
+    def status(self, clinic: str = CLINIC, who: str = "dana") -> dict[str, Any]:
+        """Return the license status."""
+        answer = self.call("get_license_status", clinic=clinic, who=who)
+        assert answer.status == 200
+        body: dict[str, Any] = answer.body
+        return body
+
+    def counts(self, license_type: str, clinic: str = CLINIC) -> tuple[int, int, int]:
+        """Return purchased, in use and available of one type."""
+        row = next(
+            row
+            for row in self.status(clinic, "staff")["licenses"]
+            if row["license_type"] == license_type
+        )
+        return row["purchased"], row["in_use"], row["available"]
+
+    def adjust(self, lines: list[tuple[str, str, int]], *, key: str, **more: Any) -> Answer:
+        """Request a license adjustment as Dana."""
+        body: dict[str, Any] = {
+            "lines": [
+                {"action": action, "license_type": kind, "quantity": quantity}
+                for action, kind, quantity in lines
+            ]
+        }
+        if any(action == "remove" for action, _, _ in lines):
+            body["explanation"] = "They left the clinic."
+        return self.call("request_license_adjustment", key=key, body=body | more)
+
+    def add_user(self, name: str, license_type: str = "therapist", **more: Any) -> dict[str, Any]:
+        """Add a user as Dana and return them."""
+        email = f"{name.lower().replace(' ', '.')}@mainstreetpt.example"
+        body = {"name": name, "email": email, "license_type": license_type, "permissions": []}
+        answer = self.call("add_user", body=body | more)
+        assert answer.status == 201, answer.text
+        user: dict[str, Any] = answer.body
+        self.accounts[name.split(maxsplit=1)[0].lower()] = user["user_id"]
+        return user
+
+    def activate(self, user_id: str, active: bool = True, **more: Any) -> Answer:
+        """Make a user active or inactive as Dana, without a key of its own."""
+        more.setdefault("headers", {"Idempotency-Key": None})
+        return self.call("set_user_activation", body={"active": active}, user_id=user_id, **more)
+
+    def items(self, clinic: str = CLINIC, begins: str = "") -> list[dict[str, Any]]:
+        """Return the clinic's items as they lie in the table."""
+        return [
+            item
+            for item in self.table()
+            if item["pk"]["S"] == f"CLINIC#{clinic}" and item["sk"]["S"].startswith(begins)
+        ]
+
+    def table(self) -> list[dict[str, Any]]:
+        """Return all items of the table, in the order of their keys."""
+        pages = self.aws("dynamodb").get_paginator("scan").paginate(TableName="licenses")
+        items = [item for page in pages for item in page["Items"]]
+        return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+
+def load_event(function: str) -> dict[str, Any]:
+    """Return the function's realistic event."""
+    event: dict[str, Any] = json.loads((ROOT / "events" / f"{function}.json").read_text())
+    return copy.deepcopy(event)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[World]:
+    """The product before the first clinic is registered, made once: handlers load slowly."""
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        for name, value in ENVIRONMENT.items():
+            environment.setenv(name, value)
+        for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+            environment.delenv(name, raising=False)
+        clients: dict[str, Any] = {}
+
+        def aws(service: str) -> Any:
+            if service not in clients:
+                clients[service] = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+            return clients[service]
+
+        aws("dynamodb").create_table(TableName="licenses", **table_properties())
+        pool = aws("cognito-idp").create_user_pool(
+            PoolName="licenses", UsernameAttributes=["email"], AutoVerifiedAttributes=["email"]
+        )["UserPool"]["Id"]
+        machine = aws("stepfunctions").create_state_machine(
+            name="InvoiceUpdate",
+            definition=json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}),
+            roleArn="arn:aws:iam::123456789012:role/states",
+        )["stateMachineArn"]
+        aws("sesv2").create_email_identity(EmailIdentity="licenses@vendor.example")
+        environment.setenv("USER_POOL_ID", pool)
+        environment.setenv("INVOICE_UPDATE_ARN", machine)
+        yield World(aws)
+
+
+@pytest.fixture
+def empty_world(stage: World) -> World:
+    """The product before the first clinic is registered."""
+    for item in stage.table():
+        key = {name: item[name] for name in ("pk", "sk")}
+        stage.aws("dynamodb").delete_item(TableName="licenses", Key=key)
+    stage.accounts = {"staff": "4d7c1f2e-0000-4000-8000-0000000000ff"}
+    return stage
+
+
+@pytest.fixture
+def world(empty_world: World) -> World:
+    """The product with both demo clinics; Dana manages both, Pat the second."""
+    dana = ("Dana Reyes", "dana.reyes@mainstreetpt.example")
+    register(empty_world, CLINIC, [dana])
+    register(empty_world, OTHER_CLINIC, [dana, ("Pat Cole", "pat.cole@lakesiderehab.example")])
+    return empty_world
+
+
+def register(world: World, clinic: str, managers: list[tuple[str, str]]) -> None:
+    """Register a clinic as staff and learn its managers' accounts."""
+    body = json.loads(load_event("register_clinic")["body"])
+    body["name"] = {CLINIC: "Main Street Physical Therapy", OTHER_CLINIC: "Lakeside Rehab"}[clinic]
+    body["user_managers"] = [
+        {"name": name, "email": email, "license_type": "therapist"} for name, email in managers
+    ]
+    answer = world.call("register_clinic", who="staff", clinic=clinic, body=body)
+    assert answer.status == 201, answer.text
+    for item in world.items(clinic, "USER#"):
+        world.accounts[item["name"]["S"].split()[0].lower()] = item["user_id"]["S"]

@@ -1,0 +1,116 @@
+"""PUT /clinics/{clinic_id}/users/{user_id}/activation."""
+
+from tests.functions.conftest import CLINIC, World
+
+RELEASE = {"active": False, "release_license": {"explanation": "Ana left the clinic."}}
+
+
+def test_an_active_user_holds_a_license(world: World) -> None:
+    """Making a user active takes one available license."""
+    ana = world.add_user("Ana Silva")
+    answer = world.activate(ana["user_id"])
+    assert answer.status == 200
+    assert answer.body["user"]["active"] is True
+    assert answer.body["user"]["inactive_since"] is None
+    assert answer.body["adjustment"] is None
+    assert world.counts("therapist") == (5, 2, 3)
+
+
+def test_cannot_activate_without_an_available_license(world: World) -> None:
+    """The refusal says how to get one."""
+    world.adjust([("remove", "billing", 1)], key="k1")
+    bo = world.add_user("Bo Lind", "billing")
+    refused = world.activate(bo["user_id"])
+    assert (refused.status, refused.code) == (409, "licenses_unavailable")
+    assert "Add one" in refused.body["detail"]
+    assert world.counts("billing") == (0, 0, 0)
+
+
+def test_making_a_user_inactive_does_not_release_the_license(world: World) -> None:
+    """The license becomes available and stays purchased and billed."""
+    ana = world.add_user("Ana Silva")
+    world.activate(ana["user_id"])
+    answer = world.activate(ana["user_id"], active=False)
+    assert answer.body["user"]["active"] is False
+    assert world.counts("therapist") == (5, 1, 4)
+    assert world.call("list_license_adjustments").body["license_adjustments"] == []
+
+
+def test_a_repeated_activation_changes_nothing_and_answers_alike(world: World) -> None:
+    """The activation that a user has already is answered as the first time."""
+    ana = world.add_user("Ana Silva")
+    first = world.activate(ana["user_id"])
+    before = world.table()
+    assert world.activate(ana["user_id"]).text == first.text
+    assert world.table() == before
+
+
+def test_a_late_repeat_under_its_key_does_not_undo_what_came_after(world: World) -> None:
+    """A key makes also an activation safe to repeat when it was reversed meanwhile."""
+    ana = world.add_user("Ana Silva")
+    first = world.activate(ana["user_id"], key="k1", headers={})
+    world.activate(ana["user_id"], active=False)
+    again = world.activate(ana["user_id"], key="k1", headers={})
+    assert again.text == first.text
+    assert world.counts("therapist") == (5, 1, 4)
+
+
+def test_releasing_makes_inactive_and_releases_in_one_step(world: World) -> None:
+    """One license less in use and one less purchased."""
+    ana = world.add_user("Ana Silva")
+    world.activate(ana["user_id"])
+    answer = world.call("set_user_activation", key="k1", body=RELEASE, user_id=ana["user_id"])
+    assert answer.status == 200
+    adjustment = answer.body["adjustment"]
+    assert adjustment["lines"] == [{"action": "remove", "license_type": "therapist", "quantity": 1}]
+    assert adjustment["explanation"] == "Ana left the clinic."
+    assert world.counts("therapist") == (4, 1, 3)
+    again = world.call("set_user_activation", key="k1", body=RELEASE, user_id=ana["user_id"])
+    assert again.text == answer.text
+    assert world.counts("therapist") == (4, 1, 3)
+    actions = [entry["action"] for entry in world.call("list_history").body["history"]]
+    assert actions[:2] == ["licenses_adjusted", "user_deactivated"]
+
+
+def test_an_inactive_user_has_nothing_to_release(world: World) -> None:
+    """A second release under another key is refused."""
+    ana = world.add_user("Ana Silva")
+    refused = world.call("set_user_activation", key="k1", body=RELEASE, user_id=ana["user_id"])
+    assert (refused.status, refused.code) == (409, "nothing_to_release")
+    assert world.counts("therapist") == (5, 1, 4)
+
+
+def test_a_release_needs_a_key_and_goes_with_inactive(world: World) -> None:
+    """What moves money needs a key; releasing while making active makes no sense."""
+    ana = world.add_user("Ana Silva")
+    missing = world.call(
+        "set_user_activation",
+        body=RELEASE,
+        user_id=ana["user_id"],
+        headers={"Idempotency-Key": None},
+    )
+    assert (missing.status, missing.code) == (400, "idempotency_key_missing")
+    senseless = world.call(
+        "set_user_activation", key="k1", body=RELEASE | {"active": True}, user_id=ana["user_id"]
+    )
+    assert (senseless.status, senseless.code) == (422, "validation_failed")
+
+
+def test_the_last_user_manager_stays_active(world: World) -> None:
+    """A clinic always has somebody who can act for it."""
+    dana = world.accounts["dana"]
+    refused = world.activate(dana, active=False)
+    assert (refused.status, refused.code) == (409, "last_user_manager")
+    eva = world.add_user("Eva Holm", permissions=["user_manager"])
+    world.activate(eva["user_id"])
+    assert world.activate(dana, active=False).status == 200
+    assert world.call("get_license_status").status == 404
+    assert world.call("get_license_status", who="eva").status == 200
+
+
+def test_an_unknown_user_is_not_found(world: World) -> None:
+    """Also a user of another clinic."""
+    for user_id in ("nobody", world.accounts["pat"]):
+        refused = world.activate(user_id)
+        assert (refused.status, refused.code) == (404, "not_found")
+    assert world.counts("therapist", CLINIC) == (5, 1, 4)

@@ -1,0 +1,156 @@
+"""Listing, adding and changing users."""
+
+import pytest
+
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
+
+ANA = {
+    "name": "Ana Silva",
+    "email": "ana.silva@mainstreetpt.example",
+    "license_type": "therapist",
+    "permissions": [],
+}
+
+
+def test_a_new_user_is_inactive_and_holds_no_license(world: World) -> None:
+    """Users are added first and given a license later."""
+    answer = world.call("add_user", body=ANA)
+    assert answer.status == 201
+    assert answer.body["active"] is False
+    assert world.counts("therapist") == (5, 1, 4)
+    listed = world.call("list_users", query={"active": "false"}).body["users"]
+    assert [user["name"] for user in listed] == ["Ana Silva"]
+
+
+def test_the_same_user_again_is_answered_and_another_refused(world: World) -> None:
+    """One user per clinic and address."""
+    first = world.call("add_user", body=ANA)
+    again = world.call("add_user", body=ANA)
+    assert (again.status, again.text) == (200, first.text)
+    other = world.call("add_user", body=ANA | {"name": "Anna Silva"})
+    assert (other.status, other.code) == (409, "user_exists")
+    assert len(world.items(begins="USER#")) == 2
+
+
+def test_an_account_without_membership_heals_on_the_same_request(world: World) -> None:
+    """A crash between the account and the table leaves nothing that blocks the next try."""
+    fay = ANA | {"name": "Fay Orr", "email": "fay.orr@mainstreetpt.example"}
+    world.aws("cognito-idp").admin_create_user(
+        UserPoolId=world.handler("add_user").directory._pool,
+        Username=fay["email"],
+        UserAttributes=[{"Name": "email", "Value": str(fay["email"])}],
+    )
+    assert world.call("add_user", body=fay).status == 201
+
+
+def test_a_person_may_belong_to_two_clinics(world: World) -> None:
+    """One account, one membership in each."""
+    main = world.call("add_user", body=ANA).body
+    lake = world.call("add_user", body=ANA, clinic=OTHER_CLINIC).body
+    assert main["user_id"] == lake["user_id"]
+    world.activate(main["user_id"])
+    world.accounts["ana"] = main["user_id"]
+    rows = world.call("list_clinics", who="ana").body["clinics"]
+    assert [row["clinic_id"] for row in rows] == [CLINIC]
+
+
+def test_list_clinics_shows_mine_and_staff_all(world: World) -> None:
+    """Each with the permissions that the caller has there."""
+    dana = world.call("list_clinics").body["clinics"]
+    assert [row["clinic_id"] for row in dana] == [OTHER_CLINIC, CLINIC]
+    assert dana[0]["permissions"] == ["user_manager"]
+    pat = world.call("list_clinics", who="pat").body["clinics"]
+    assert [row["clinic_id"] for row in pat] == [OTHER_CLINIC]
+    staff = world.call("list_clinics", who="staff").body["clinics"]
+    assert {row["clinic_id"] for row in staff} == {CLINIC, OTHER_CLINIC}
+
+
+def test_lists_come_in_pages(world: World) -> None:
+    """A cursor leads through all users, each once."""
+    for name in ("Ana Silva", "Bo Lind", "Cy Young", "Di Marsh"):
+        world.add_user(name)
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
+        body = world.call("list_users", query=query).body
+        seen += [user["user_id"] for user in body["users"]]
+        cursor = body["next_cursor"]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == 5
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": "0"},
+        {"limit": "101"},
+        {"limit": "ten"},
+        {"limit": "٣"},
+        {"cursor": "!"},
+        {"cursor": "Q0xJTklD"},
+        {"active": "yes"},
+        {"license_type": "janitor"},
+        {"color": "red"},
+    ],
+)
+def test_a_wrong_query_parameter_is_named(world: World, query: dict[str, str]) -> None:
+    """Also a cursor that points outside the list, and one that is not known."""
+    refused = world.call("list_users", query=query)
+    assert (refused.status, refused.code) == (422, "validation_failed")
+    assert refused.body["errors"][0]["field"] in query
+
+
+def test_name_and_permissions_can_be_changed(world: World) -> None:
+    """What is not named stays."""
+    ana = world.add_user("Ana Silva")
+    changed = world.call("change_user", user_id=ana["user_id"], body={"name": "Ana Costa"})
+    assert (changed.status, changed.body["name"]) == (200, "Ana Costa")
+    assert changed.body["license_type"] == "therapist"
+    before = world.table()
+    again = world.call("change_user", user_id=ana["user_id"], body={"name": "Ana Costa"})
+    assert again.text == changed.text
+    assert world.table() == before
+
+
+def test_the_license_type_changes_only_while_inactive(world: World) -> None:
+    """An active user holds a license of a type."""
+    ana = world.add_user("Ana Silva")
+    world.activate(ana["user_id"])
+    body = {"license_type": "assistant"}
+    refused = world.call("change_user", user_id=ana["user_id"], body=body)
+    assert (refused.status, refused.code) == (422, "validation_failed")
+    world.activate(ana["user_id"], active=False)
+    assert world.call("change_user", user_id=ana["user_id"], body=body).status == 200
+
+
+def test_the_last_user_manager_keeps_the_permission(world: World) -> None:
+    """Taking it would leave nobody who can give it back."""
+    dana = world.accounts["dana"]
+    refused = world.call("change_user", user_id=dana, body={"permissions": []})
+    assert (refused.status, refused.code) == (409, "last_user_manager")
+    eva = world.add_user("Eva Holm")
+    world.activate(eva["user_id"])
+    world.call("change_user", user_id=eva["user_id"], body={"permissions": ["user_manager"]})
+    assert world.call("change_user", user_id=dana, body={"permissions": []}).status == 200
+    assert world.call("list_history").status == 403
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "",
+        "ana",
+        "a@b",
+        "a b@c.example",
+        "Ana <a@c.example>",
+        "a@c.example, b@c.example",
+        "ä@c.example",
+    ],
+)
+def test_an_address_is_one_plain_address(world: World, email: str) -> None:
+    """Anything else could send an invitation elsewhere."""
+    refused = world.call("add_user", body=ANA | {"email": email})
+    assert (refused.status, refused.code) == (422, "validation_failed")
+    assert refused.body["errors"][0]["field"] == "email"
