@@ -1,0 +1,147 @@
+"""Who may do what (I5): every route, every kind of caller, and the table unchanged."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World, load_event
+
+ADJUSTMENT = "01KAQ3V7M0ZZZZZZZZZZZZZZZZ"
+USER = "4d7c1f2e-0000-4000-8000-000000000002"
+
+READS = ("get_license_status", "list_license_adjustments", "list_users")
+MANAGER_READS = ("list_invoices", "list_history")
+MANAGER_WRITES = (
+    "request_license_adjustment",
+    "preview_license_adjustment",
+    "cancel_license_adjustment",
+    "add_user",
+    "change_user",
+    "set_user_activation",
+)
+STAFF_WRITES = ("register_clinic", "change_clinic", "settle_confirmation")
+CLINIC_ROUTES = READS + MANAGER_READS + MANAGER_WRITES
+ALL_ROUTES = ("list_clinics", *CLINIC_ROUTES, *STAFF_WRITES)
+
+
+def call(world: World, function: str, who: str | None, **more: Any) -> Answer:
+    """Call a route with the body and the path of its own event."""
+    event = load_event(function)
+    more.setdefault("raw_body", event["body"])
+    path = {"adjustment_id": ADJUSTMENT, "user_id": USER, "invoice_id": "upcoming"}
+    return world.call(function, who=who, **more, **path)
+
+
+@pytest.fixture
+def people(world: World) -> World:
+    """Dana manages both clinics, Pat the other one; Max is a member, Ina an inactive user."""
+    member = world.add_user("Max Moor")
+    world.activate(member["user_id"])
+    world.add_user("Ina Gone", permissions=["user_manager"])
+    return world
+
+
+@pytest.mark.parametrize("function", ALL_ROUTES)
+@pytest.mark.parametrize(
+    "claims",
+    [
+        None,
+        {"token_use": "access"},
+        {"token_use": None},
+        {"aud": "another-client"},
+        {"aud": None},
+    ],
+    ids=["no token", "access token", "no use", "other client", "no client"],
+)
+def test_only_an_id_token_of_this_product_is_accepted(
+    people: World, function: str, claims: dict[str, Any] | None
+) -> None:
+    """The gateway checks signatures; the function checks what the token is for."""
+    before = people.table()
+    refused = call(people, function, None if claims is None else "dana", claims=claims)
+    assert (refused.status, refused.code) == (401, "unauthorized")
+    assert people.table() == before
+
+
+@pytest.mark.parametrize("function", CLINIC_ROUTES)
+def test_foreign_and_unknown_clinics_answer_alike(people: World, function: str) -> None:
+    """Nobody learns from an answer that a clinic exists."""
+    before = people.table()
+    foreign = call(people, function, "pat", clinic=CLINIC)
+    unknown = call(people, function, "pat", clinic="clinic-nowhere")
+    inactive = call(people, function, "ina", clinic=CLINIC)
+    assert (foreign.status, foreign.code) == (404, "not_found")
+    assert foreign.text == unknown.text == inactive.text
+    assert foreign.headers == unknown.headers == inactive.headers
+    assert people.table() == before
+
+
+@pytest.mark.parametrize("function", READS)
+def test_members_and_staff_read(people: World, function: str) -> None:
+    """A plain member reads their clinic, staff read every clinic."""
+    more = _list_resource(function)
+    assert call(people, function, "max", **more).status == 200
+    assert call(people, function, "staff", **more).status == 200
+
+
+@pytest.mark.parametrize("function", MANAGER_READS)
+def test_invoices_and_history_are_for_managers_and_staff(people: World, function: str) -> None:
+    """A plain member is told so."""
+    refused = call(people, function, "max")
+    assert (refused.status, refused.code) == (403, "forbidden")
+    assert call(people, function, "staff").status == 200
+
+
+@pytest.mark.parametrize("function", MANAGER_WRITES)
+@pytest.mark.parametrize("who", ["max", "staff"])
+def test_only_user_managers_act_for_a_clinic(people: World, function: str, who: str) -> None:
+    """Neither a plain member nor the vendor's staff."""
+    before = people.table()
+    refused = call(people, function, who)
+    assert (refused.status, refused.code) == (403, "forbidden")
+    assert people.table() == before
+
+
+@pytest.mark.parametrize("function", STAFF_WRITES)
+@pytest.mark.parametrize("who", ["dana", "max", "pat", "ina"])
+def test_staff_routes_are_not_there_for_others(people: World, function: str, who: str) -> None:
+    """Also not for the clinic's own User Manager."""
+    before = people.table()
+    refused = call(people, function, who)
+    assert (refused.status, refused.code) == (404, "not_found")
+    assert people.table() == before
+
+
+@pytest.mark.parametrize("groups", ["license-staff", "[license-staff]", "[other license-staff]"])
+def test_the_staff_group_is_read_in_every_form(world: World, groups: str) -> None:
+    """The gateway joins groups by commas, the local emulator writes a list."""
+    answer = world.call("get_license_status", who="dana", claims={"cognito:groups": groups})
+    assert answer.status == 200
+    other = world.call(
+        "get_license_status",
+        who="pat",
+        claims={"cognito:groups": groups.replace("license-staff", "license-staff-no")},
+    )
+    assert other.status == 404
+
+
+def test_a_client_sent_clinic_price_role_or_total_is_refused(world: World) -> None:
+    """Every stored field, sent along, is an unknown field."""
+    stored: set[str] = set()
+    for item in world.table():
+        stored |= set(item)
+    body = json.loads(load_event("request_license_adjustment")["body"])
+    before = world.table()
+    for field in sorted(stored - set(body)):
+        refused = world.call("request_license_adjustment", key="k1", body=body | {field: 1})
+        assert refused.code == "validation_failed", field
+        assert [entry["field"] for entry in refused.body["errors"]] == [field]
+    assert world.table() == before
+    assert world.counts("therapist", OTHER_CLINIC)[0] == 5
+
+
+def _list_resource(function: str) -> dict[str, str]:
+    if function == "list_license_adjustments":
+        return {"resource": "/clinics/{clinic_id}/license-adjustments"}
+    return {}

@@ -1,0 +1,385 @@
+"""From the table's stream to the confirmed adjustment: the workflow's three functions."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from licensing.adapters.workflows import NameTakenError
+from tests.functions.conftest import CLINIC, Answer, World, load_event
+
+Mail = dict[str, Any]
+
+
+@pytest.fixture
+def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
+    """What the mail service accepted; ``fail_with`` decides about the next mail."""
+    sent: list[Mail] = []
+    ses = world.handler("send_confirmation").postbox._ses
+    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+    return sent
+
+
+def applied(world: World, *lines: tuple[str, str, int]) -> dict[str, str]:
+    """Request an adjustment and return what the workflow is given."""
+    body = world.adjust(list(lines), key=f"k{len(world.items())}").body
+    return {"clinic_id": body["clinic_id"], "adjustment_id": body["adjustment_id"]}
+
+
+def adjustment(world: World, task: dict[str, str]) -> dict[str, Any]:
+    """Return the adjustment as a member sees it."""
+    answer = world.call(
+        "list_license_adjustments",
+        resource="/clinics/{clinic_id}/license-adjustments/{adjustment_id}",
+        adjustment_id=task["adjustment_id"],
+    )
+    body: dict[str, Any] = answer.body
+    return body
+
+
+def invoice(world: World, invoice_id: str = "upcoming") -> dict[str, Any]:
+    """Return an invoice as a User Manager sees it."""
+    body: dict[str, Any] = world.call("list_invoices", invoice_id=invoice_id).body
+    return body
+
+
+def failing(error: Exception) -> Any:
+    """Return a mail service that always fails so."""
+
+    def send_email(**_: Any) -> None:
+        raise error
+
+    return send_email
+
+
+def client_error(status: int, code: str) -> ClientError:
+    """Return an answer of the mail service that was received and parsed."""
+    return ClientError(
+        {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
+        "SendEmail",
+    )
+
+
+def test_a_new_adjustment_starts_its_update_once(world: World) -> None:
+    """The stream may deliver twice; the execution's name makes it one."""
+    task = applied(world, ("add", "therapist", 2))
+    image = world.items(begins="ADJUSTMENT#")[0]
+    event = load_event("start_invoice_update")
+    event["Records"][0]["dynamodb"]["NewImage"] = image
+    world.invoke("start_invoice_update", event)
+    world.invoke("start_invoice_update", event)
+    states = world.aws("stepfunctions")
+    arn = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+    names = [run["name"] for run in states.list_executions(stateMachineArn=arn)["executions"]]
+    assert names.count(task["adjustment_id"]) == 1
+    run = states.describe_execution(
+        executionArn=f"{arn.replace('stateMachine', 'execution')}:{task['adjustment_id']}"
+    )
+    given = json.loads(run["input"])
+    assert given["clinic_id"] == CLINIC
+    assert given["invoice_update_due_at"] == adjustment(world, task)["invoice_update_due_at"]
+
+
+def test_a_name_taken_by_another_update_is_an_error(world: World) -> None:
+    """Taking it for a success would lose the adjustment."""
+    task = applied(world, ("add", "therapist", 2))
+    workflows = world.handler("start_invoice_update").workflows
+    workflows.start_invoice_update(task["adjustment_id"], {"clinic_id": "another"})
+    event = load_event("start_invoice_update")
+    event["Records"][0]["dynamodb"]["NewImage"] = world.items(begins="ADJUSTMENT#")[0]
+    with pytest.raises(NameTakenError):
+        world.invoke("start_invoice_update", event)
+
+
+def test_an_invoiced_adjustment_is_on_the_upcoming_invoice(world: World) -> None:
+    """Its lines say how the amounts came about, and the renewal will bill the new quantity."""
+    before = invoice(world)
+    task = applied(world, ("add", "therapist", 2), ("remove", "assistant", 1))
+    assert invoice(world) == before
+    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
+    after = invoice(world)
+    charge, credit = (
+        line for line in after["lines"] if line["adjustment_id"] == task["adjustment_id"]
+    )
+    assert (charge["kind"], charge["quantity"], charge["unit_price_cents"]) == (
+        "proration_charge",
+        2,
+        9900,
+    )
+    assert (credit["kind"], credit["explanation"]) == ("proration_credit", "They left the clinic.")
+    for line in (charge, credit):
+        left, whole = (int(part) for part in line["fraction"].split("/"))
+        exact = line["quantity"] * line["unit_price_cents"] * left / whole
+        assert abs(abs(line["amount_cents"]) - exact) <= 0.5
+    assert charge["amount_cents"] > 0 > credit["amount_cents"]
+    recurring = {
+        line["license_type"]: line["quantity"]
+        for line in after["lines"]
+        if line["kind"] == "recurring"
+    }
+    assert (recurring["therapist"], recurring["assistant"]) == (7, 1)
+    assert after["total_cents"] == sum(line["amount_cents"] for line in after["lines"])
+    listed = world.call("list_invoices", resource="/clinics/{clinic_id}/invoices").body["invoices"]
+    assert [(row["invoice_id"], row["total_cents"]) for row in listed] == [
+        (after["invoice_id"], after["total_cents"])
+    ]
+
+
+def test_an_adjustment_is_invoiced_once(world: World) -> None:
+    """Two executions for one adjustment write its lines once."""
+    task = applied(world, ("add", "therapist", 2))
+    world.invoke("update_invoice", task)
+    before = world.table()
+    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
+    assert world.table() == before
+
+
+def test_preview_equals_invoice(world: World) -> None:
+    """The previewed lines, accepted by priced_at, are those on the invoice, to the cent."""
+    lines = [
+        {"action": "add", "license_type": "therapist", "quantity": 3},
+        {"action": "remove", "license_type": "assistant", "quantity": 1},
+    ]
+    preview = world.call(
+        "preview_license_adjustment", body={"lines": lines, "explanation": "They left."}
+    ).body
+    body = {"lines": lines, "explanation": "They left.", "priced_at": preview["priced_at"]}
+    done = world.call("request_license_adjustment", key="k1", body=body)
+    assert done.status == 201
+    task = {"clinic_id": CLINIC, "adjustment_id": done.body["adjustment_id"]}
+    world.invoke("update_invoice", task)
+    after = invoice(world)
+    written = [
+        line | {"adjustment_id": None}
+        for line in after["lines"]
+        if line["adjustment_id"] == task["adjustment_id"]
+    ]
+    assert written == [line | {"adjustment_id": None} for line in preview["invoice_lines"]]
+    assert preview["change_now_cents"] == sum(line["amount_cents"] for line in written)
+    assert preview["next_invoice_total_cents"] == after["total_cents"]
+    assert preview["monthly_change_cents"] == 3 * 9900 - 4900
+
+
+def test_a_preview_changes_nothing_and_expires_with_the_next_change(world: World) -> None:
+    """Prices hold until licenses or billing change."""
+    lines = [{"action": "add", "license_type": "therapist", "quantity": 1}]
+    before = world.table()
+    preview = world.call("preview_license_adjustment", body={"lines": lines}).body
+    assert world.table() == before
+    world.adjust([("add", "billing", 1)], key="k1")
+    body = {"lines": lines, "priced_at": preview["priced_at"]}
+    refused = world.call("request_license_adjustment", key="k2", body=body)
+    assert (refused.status, refused.code) == (409, "price_expired")
+    future = {"lines": lines, "priced_at": "2999-01-01T00:00:00Z"}
+    assert world.call("request_license_adjustment", key="k3", body=future).code == "price_expired"
+
+
+def test_a_cancelled_adjustment_ends_quietly(world: World, outbox: list[Mail]) -> None:
+    """It is not billed, not confirmed, and the licenses are as before."""
+    before = invoice(world)
+    task = applied(world, ("add", "therapist", 2))
+    answer = world.call("cancel_license_adjustment", adjustment_id=task["adjustment_id"])
+    assert (answer.status, answer.body["status"]) == (200, "cancelled")
+    table = world.table()
+    again = world.call("cancel_license_adjustment", adjustment_id=task["adjustment_id"])
+    assert again.text == answer.text
+    assert world.counts("therapist") == (5, 1, 4)
+    assert world.invoke("update_invoice", task) == {"outcome": "cancelled"}
+    assert world.invoke("send_confirmation", task) == {"outcome": "cancelled"}
+    assert world.table() == table
+    assert outbox == []
+    assert invoice(world) == before
+    assert world.status()["open_adjustments"]["count"] == 0
+
+
+def test_an_invoiced_adjustment_cannot_be_cancelled(world: World) -> None:
+    """The reverse change is the way then."""
+    task = applied(world, ("add", "therapist", 2))
+    world.invoke("update_invoice", task)
+    refused = world.call("cancel_license_adjustment", adjustment_id=task["adjustment_id"])
+    assert (refused.status, refused.code) == (409, "already_invoiced")
+
+
+def test_used_licenses_cannot_be_taken_back(world: World) -> None:
+    """An added license that somebody uses by now stays."""
+    task = applied(world, ("add", "billing", 1))
+    for name in ("Bo Lind", "Cy Young"):
+        world.activate(world.add_user(name, "billing")["user_id"])
+    refused = world.call("cancel_license_adjustment", adjustment_id=task["adjustment_id"])
+    assert (refused.status, refused.code) == (409, "licenses_unavailable")
+
+
+def test_a_later_adjustment_of_the_same_type_blocks_cancelling(world: World) -> None:
+    """Changes are taken back in the reverse order; other types do not matter."""
+    first = applied(world, ("add", "therapist", 1))
+    applied(world, ("add", "billing", 1))
+    later = applied(world, ("remove", "therapist", 1))
+    refused = world.call("cancel_license_adjustment", adjustment_id=first["adjustment_id"])
+    assert (refused.status, refused.code) == (409, "later_adjustment")
+    assert later["adjustment_id"] in refused.body["detail"]
+    for task in (later, first):
+        answer = world.call("cancel_license_adjustment", adjustment_id=task["adjustment_id"])
+        assert answer.status == 200
+    assert world.counts("therapist") == (5, 1, 4)
+
+
+def test_the_confirmation_says_what_changed_by_whom_and_the_new_total(
+    world: World, outbox: list[Mail]
+) -> None:
+    """One mail to the requester, as text and HTML, every value escaped."""
+    lines = [{"action": "remove", "license_type": "therapist", "quantity": 1}]
+    body = {"lines": lines, "explanation": "<b>Bo</b> & Cy left"}
+    done = world.call("request_license_adjustment", key="k1", body=body).body
+    task = {"clinic_id": CLINIC, "adjustment_id": done["adjustment_id"]}
+    world.invoke("update_invoice", task)
+    assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+    (mail,) = outbox
+    assert mail["Destination"] == {"ToAddresses": ["dana.reyes@mainstreetpt.example"]}
+    text = mail["Content"]["Raw"]["Data"].decode()
+    total = invoice(world)["total_cents"]
+    assert "Remove 1 therapist license" in text
+    assert "Dana Reyes" in text
+    assert f"{total // 100}.{total % 100:02} USD" in text
+    assert "<b>Bo</b> & Cy left" in text
+    assert "&lt;b&gt;Bo&lt;/b&gt; &amp; Cy left" in text
+    done = adjustment(world, task)
+    assert (done["status"], done["confirmation"]) == ("confirmed", "sent")
+    assert world.status()["open_adjustments"]["count"] == 0
+
+
+def test_a_confirmation_is_sent_once(world: World, outbox: list[Mail]) -> None:
+    """Repeats of the task find it sent."""
+    task = applied(world, ("add", "therapist", 2))
+    world.invoke("update_invoice", task)
+    for _ in range(3):
+        assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+    assert len(outbox) == 1
+
+
+def test_nothing_is_confirmed_before_it_is_invoiced(world: World, outbox: list[Mail]) -> None:
+    """The mail confirms the change to the invoice, not the request."""
+    task = applied(world, ("add", "therapist", 2))
+    assert world.invoke("send_confirmation", task) == {"outcome": "not_invoiced"}
+    assert outbox == []
+
+
+def test_a_refused_mail_is_tried_again(
+    world: World, outbox: list[Mail], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A parsed refusal proves that nothing went out: the claim is given back."""
+    task = applied(world, ("add", "therapist", 2))
+    world.invoke("update_invoice", task)
+    ses = world.handler("send_confirmation").postbox._ses
+    with monkeypatch.context() as patch:
+        patch.setattr(ses, "send_email", failing(client_error(429, "TooManyRequestsException")))
+        with pytest.raises(Exception, match="TooManyRequests"):
+            world.invoke("send_confirmation", task)
+    assert adjustment(world, task)["confirmation"] == "queued"
+    assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+    assert len(outbox) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        client_error(500, "InternalServerError"),
+        ReadTimeoutError(endpoint_url="https://email.example"),
+        ConnectionResetError(),
+    ],
+    ids=["5xx", "timeout", "disconnect"],
+)
+def test_a_mail_of_unknown_fate_is_parked(
+    world: World, outbox: list[Mail], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Nobody can know whether it went out, so no second one goes out."""
+    task = applied(world, ("add", "therapist", 2))
+    world.invoke("update_invoice", task)
+    ses = world.handler("send_confirmation").postbox._ses
+    with monkeypatch.context() as patch:
+        patch.setattr(ses, "send_email", failing(error))
+        assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
+    parked = adjustment(world, task)
+    assert (parked["status"], parked["confirmation"]) == ("invoiced", "unknown")
+    assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
+    assert outbox == []
+
+
+def test_a_sender_that_died_midway_leaves_the_confirmation_parked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever finds ``sending`` cannot know whether the mail went out."""
+    task = applied(world, ("add", "therapist", 2))
+    world.invoke("update_invoice", task)
+    ses = world.handler("send_confirmation").postbox._ses
+
+    class ProcessKilled(BaseException):
+        """No code of the function runs after this."""
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ses, "send_email", failing(ProcessKilled()))  # type: ignore[arg-type]
+        with pytest.raises(ProcessKilled):
+            world.invoke("send_confirmation", task)
+    assert adjustment(world, task)["confirmation"] == "sending"
+    assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
+    assert adjustment(world, task)["confirmation"] == "unknown"
+
+
+@pytest.mark.parametrize(("outcome", "mails"), [("sent", 0), ("resend", 1)])
+def test_staff_settle_what_nobody_knows(
+    world: World,
+    outbox: list[Mail],
+    monkeypatch: pytest.MonkeyPatch,
+    outcome: str,
+    mails: int,
+) -> None:
+    """As sent, or by another mail; a repeat changes nothing more."""
+    task = applied(world, ("add", "therapist", 2))
+    world.invoke("update_invoice", task)
+    ses = world.handler("send_confirmation").postbox._ses
+    with monkeypatch.context() as patch:
+        patch.setattr(ses, "send_email", failing(client_error(500, "InternalServerError")))
+        world.invoke("send_confirmation", task)
+    body = {"outcome": outcome, "reason": "Asked the clinic."}
+
+    def settle(who: str) -> Answer:
+        adjustment_id = task["adjustment_id"]
+        return world.call("settle_confirmation", who=who, body=body, adjustment_id=adjustment_id)
+
+    assert settle("dana").status == 404
+    first = settle("staff")
+    again = settle("staff")
+    assert (first.status, again.text) == (200, first.text)
+    world.invoke("send_confirmation", task)
+    assert len(outbox) == mails
+    assert adjustment(world, task)["status"] == "confirmed"
+
+
+def test_only_an_unknown_confirmation_can_be_settled(world: World) -> None:
+    """A queued one is on its way."""
+    task = applied(world, ("add", "therapist", 2))
+    body = {"outcome": "sent", "reason": "Asked the clinic."}
+    refused = world.call(
+        "settle_confirmation", who="staff", body=body, adjustment_id=task["adjustment_id"]
+    )
+    assert (refused.status, refused.code) == (409, "not_parked")
+
+
+def test_the_mail_goes_to_the_other_managers_when_the_requester_is_gone(
+    world: World, outbox: list[Mail]
+) -> None:
+    """As one message; and with nobody left it is parked with the reason."""
+    eva = world.add_user("Eva Holm", permissions=["user_manager"])
+    world.activate(eva["user_id"])
+    task = applied(world, ("add", "therapist", 2))
+    world.invoke("update_invoice", task)
+    assert world.activate(world.accounts["dana"], active=False, who="eva").status == 200
+    assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+    assert outbox[0]["Destination"] == {"ToAddresses": ["eva.holm@mainstreetpt.example"]}
+
+
+def test_an_unknown_adjustment_is_not_found(world: World) -> None:
+    """A task that names nothing ends without an effect."""
+    task = {"clinic_id": CLINIC, "adjustment_id": "01KAQ3V7M0ZZZZZZZZZZZZZZZZ"}
+    assert world.invoke("update_invoice", task) == {"outcome": "not_found"}
+    assert world.invoke("send_confirmation", task) == {"outcome": "not_found"}

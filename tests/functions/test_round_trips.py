@@ -1,0 +1,129 @@
+"""What a request costs: calls to DynamoDB, and write units."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import World
+
+Calls = list[tuple[str, dict[str, Any]]]
+
+
+@pytest.fixture
+def calls(world: World) -> Iterator[Calls]:
+    """The DynamoDB calls of the handlers, as they go over the wire."""
+    seen: Calls = []
+    functions = ("get_license_status", "request_license_adjustment", "set_user_activation")
+    clients = [world.handler(function).store._dynamodb for function in functions]
+
+    def record(model: Any, params: dict[str, Any], **_: Any) -> None:
+        body = params["body"]
+        seen.append((model.name, json.loads(body if isinstance(body, str) else body.decode())))
+
+    for client in clients:
+        client.meta.events.register("before-call.dynamodb.*", record)
+    yield seen
+    for client in clients:
+        client.meta.events.unregister("before-call.dynamodb.*", record)
+
+
+def write_units(call: dict[str, Any]) -> int:
+    """Return a transaction's write units: two per started kilobyte of each item.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+    """
+    return sum(2 * -(-max(1, size(operation)) // 1024) for operation in call["TransactItems"])
+
+
+def size(operation: dict[str, Any]) -> int:
+    """Return the bytes of the item of one operation of a transaction."""
+    ((_, content),) = operation.items()
+    item = content.get("Item") or content["Key"]
+    return sum(len(name.encode()) + value_size(value) for name, value in item.items())
+
+
+def value_size(value: dict[str, Any]) -> int:
+    """Return the bytes of an attribute value as DynamoDB counts them."""
+    ((kind, content),) = value.items()
+    if kind == "S":
+        return len(content.encode())
+    if kind == "N":
+        return len(content) // 2 + 2
+    if kind == "B":
+        return len(content) * 3 // 4
+    if kind == "L":
+        return 3 + sum(1 + value_size(entry) for entry in content)
+    if kind == "M":
+        return 3 + sum(1 + len(name) + value_size(entry) for name, entry in content.items())
+    return 1
+
+
+def test_a_status_read_is_one_round_trip(world: World, calls: Calls) -> None:
+    """One consistent BatchGetItem of the clinic and the caller."""
+    world.status()
+    assert [name for name, _ in calls] == ["BatchGetItem"]
+    (request,) = calls[0][1]["RequestItems"].values()
+    assert request["ConsistentRead"] is True
+    assert len(request["Keys"]) == 2
+
+
+def test_an_adjustment_is_two_round_trips_and_ten_write_units(world: World, calls: Calls) -> None:
+    """Load and commit; and no more with ten open adjustments in the clinic's item."""
+    for number in range(12):
+        calls.clear()
+        assert world.adjust([("add", "therapist", 1)], key=f"k{number}").status == 201
+        assert [name for name, _ in calls] == ["BatchGetItem", "TransactWriteItems"]
+        assert write_units(calls[1][1]) <= 10
+    calls.clear()
+    assert world.adjust([("remove", "therapist", 1)], key="release").status == 201
+    assert write_units(calls[1][1]) <= 10
+
+
+def test_an_activation_is_two_round_trips_and_at_most_ten_write_units(
+    world: World, calls: Calls
+) -> None:
+    """Load and commit."""
+    ana = world.add_user("Ana Silva")
+    calls.clear()
+    world.activate(ana["user_id"])
+    assert [name for name, _ in calls] == ["BatchGetItem", "TransactWriteItems"]
+    assert write_units(calls[1][1]) <= 10
+
+
+def test_the_cost_does_not_depend_on_the_size_of_the_clinic(world: World, calls: Calls) -> None:
+    """Nothing that a change reads or writes grows with users or adjustments."""
+    ana = world.add_user("Ana Silva")
+    calls.clear()
+    world.activate(ana["user_id"])
+    small = [len(json.dumps(call)) for _, call in calls]
+    world.activate(ana["user_id"], active=False)
+    for number in range(20):
+        world.add_user(f"User Number{number}")
+    calls.clear()
+    world.activate(ana["user_id"])
+    assert len(calls) == 2
+    assert [len(json.dumps(call)) for _, call in calls] == pytest.approx(small, abs=16)
+
+
+def test_unprocessed_keys_are_asked_for_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DynamoDB may answer a part of a batch only; a status is never built from a part."""
+    store = world.handler("get_license_status").store
+    real = store._dynamodb.batch_get_item
+    answers: list[int] = []
+
+    def partial(**request: Any) -> Any:
+        ((table, wanted),) = request["RequestItems"].items()
+        first, rest = wanted["Keys"][:1], wanted["Keys"][1:]
+        answer = real(RequestItems={table: {**wanted, "Keys": first}})
+        answers.append(len(first))
+        if rest:
+            answer["UnprocessedKeys"] = {table: {**wanted, "Keys": rest}}
+        return answer
+
+    monkeypatch.setattr(store._dynamodb, "batch_get_item", partial)
+    assert world.status()["totals"]["purchased"] == 10
+    assert answers == [1, 1]
