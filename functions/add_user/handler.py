@@ -12,8 +12,8 @@ from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app
-from licensing.http.bodies import AddUserBody
 from licensing.http.body import read_body
+from licensing.http.user_bodies import AddUserBody
 from licensing.use_cases import add_user as use_case
 
 app = create_app()

@@ -11,8 +11,8 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app
-from licensing.http.bodies import ChangeClinicBody
 from licensing.http.body import read_body
+from licensing.http.clinic_bodies import ChangeClinicBody
 from licensing.use_cases import change_clinic as use_case
 from licensing.use_cases.access import staff_only
 

@@ -11,8 +11,8 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app
-from licensing.http.bodies import ChangeUserBody
 from licensing.http.body import read_body
+from licensing.http.user_bodies import ChangeUserBody
 from licensing.use_cases import change_user as use_case
 
 app = create_app()

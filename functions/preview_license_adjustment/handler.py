@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
+from licensing.http.adjustment_bodies import PreviewBody
 from licensing.http.app import answer, caller_of, create_app
-from licensing.http.bodies import PreviewBody
 from licensing.http.body import read_body
 from licensing.use_cases import preview_license_adjustment as use_case
 

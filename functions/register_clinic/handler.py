@@ -12,8 +12,8 @@ from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app
-from licensing.http.bodies import RegisterClinicBody, clinic_identifier
 from licensing.http.body import read_body
+from licensing.http.clinic_bodies import RegisterClinicBody, clinic_identifier
 from licensing.use_cases import register_clinic as use_case
 from licensing.use_cases.access import staff_only
 

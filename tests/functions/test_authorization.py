@@ -29,8 +29,8 @@ def call(world: World, function: str, who: str | None, **more: Any) -> Answer:
     """Call a route with the body and the path of its own event."""
     event = load_event(function)
     more.setdefault("raw_body", event["body"])
-    path = {"adjustment_id": ADJUSTMENT, "user_id": USER, "invoice_id": "upcoming"}
-    return world.call(function, who=who, **more, **path)
+    more |= {"adjustment_id": ADJUSTMENT, "user_id": USER, "invoice_id": "upcoming"}
+    return world.call(function, who=who, **more)
 
 
 @pytest.fixture

@@ -1,29 +1,39 @@
 """Domain objects as the plain data that callers get: the shapes of the HTTP contract."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 from zoneinfo import ZoneInfo
 
-from .domain.adjustments import Action, Adjustment, Status, lines_in_words
-from .domain.changes import History
-from .domain.clinics import Clinic
-from .domain.invoices import Invoice, InvoiceLine, describe
-from .domain.licenses import License, LicenseType
-from .domain.periods import local_midnight
-from .domain.users import User
+from licensing.domain.adjustments import (
+    Action,
+    Adjustment,
+    Confirmation,
+    Status,
+    lines_in_words,
+)
+from licensing.domain.business_time import Calendar
+from licensing.domain.changes import History
+from licensing.domain.clinics import Clinic
+from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, describe
+from licensing.domain.licenses import License, LicenseType
+from licensing.domain.periods import local_midnight
+from licensing.domain.proration import ProrationUnit, ReleaseCredit
+from licensing.domain.users import User
+
+Timestamp = Annotated[str, "date-time"]
+Day = Annotated[str, "date"]
 
 
 class LicenseAnswer(TypedDict):
     """One license type in a license status."""
 
-    license_type: str
+    license_type: LicenseType
     purchased: int
     in_use: int
     available: int
     unit_price_cents: int
     idle_monthly_cost_cents: int
-    idle_since: str | None
+    idle_since: Timestamp | None
 
 
 class TotalsAnswer(TypedDict):
@@ -39,9 +49,9 @@ class OpenAdjustmentAnswer(TypedDict):
     """An adjustment that is not confirmed yet, in short."""
 
     adjustment_id: str
-    status: str
-    requested_at: str
-    invoice_update_due_at: str
+    status: Status
+    requested_at: Timestamp
+    invoice_update_due_at: Timestamp
 
 
 class OpenAdjustmentsAnswer(TypedDict):
@@ -57,7 +67,7 @@ class LicenseStatusAnswer(TypedDict):
     clinic_id: str
     name: str
     currency: str
-    updated_at: str
+    updated_at: Timestamp
     licenses: list[LicenseAnswer]
     totals: TotalsAnswer
     open_adjustments: OpenAdjustmentsAnswer
@@ -66,15 +76,15 @@ class LicenseStatusAnswer(TypedDict):
 class LineAnswer(TypedDict):
     """One line of an adjustment."""
 
-    action: str
-    license_type: str
+    action: Action
+    license_type: LicenseType
     quantity: int
 
 
 class CountsAnswer(TypedDict):
-    """The counts of one license type at a moment."""
+    """The counts of one license type right after a request."""
 
-    license_type: str
+    license_type: LicenseType
     purchased: int
     in_use: int
     available: int
@@ -92,18 +102,18 @@ class AdjustmentAnswer(TypedDict):
 
     adjustment_id: str
     clinic_id: str
-    status: str
-    confirmation: str
+    status: Status
+    confirmation: Confirmation
     channel: str
     lines: list[LineAnswer]
     explanation: str | None
     requested_by: PersonAnswer
-    requested_at: str
-    invoice_update_due_at: str
-    confirmation_due_by: str
-    invoiced_at: str | None
-    confirmed_at: str | None
-    cancelled_at: str | None
+    requested_at: Timestamp
+    invoice_update_due_at: Timestamp
+    confirmation_due_by: Timestamp
+    invoiced_at: Timestamp | None
+    confirmed_at: Timestamp | None
+    cancelled_at: Timestamp | None
     message: str
     licenses: list[CountsAnswer]
 
@@ -114,14 +124,14 @@ class UserAnswer(TypedDict):
     user_id: str
     name: str
     email: str
-    license_type: str
+    license_type: LicenseType
     active: bool
     permissions: list[str]
-    active_since: str | None
-    inactive_since: str | None
+    active_since: Timestamp | None
+    inactive_since: Timestamp | None
 
 
-class ActivationAnswer(TypedDict, total=False):
+class ActivationAnswer(TypedDict):
     """A user made active or inactive, the clinic's licenses, and the release if there was one."""
 
     user: UserAnswer
@@ -132,12 +142,12 @@ class ActivationAnswer(TypedDict, total=False):
 InvoiceLineAnswer = TypedDict(
     "InvoiceLineAnswer",
     {
-        "kind": str,
-        "license_type": str,
+        "kind": LineKind,
+        "license_type": LicenseType,
         "quantity": int,
         "unit_price_cents": int,
-        "from": str,
-        "to": str,
+        "from": Timestamp,
+        "to": Timestamp,
         "fraction": str,
         "amount_cents": int,
         "adjustment_id": str | None,
@@ -147,16 +157,44 @@ InvoiceLineAnswer = TypedDict(
 )
 
 
+class PreviewAnswer(TypedDict):
+    """What an adjustment would do, as of ``priced_at``."""
+
+    licenses_before: list[LicenseAnswer]
+    licenses_after: list[LicenseAnswer]
+    invoice_lines: list[InvoiceLineAnswer]
+    change_now_cents: int
+    next_invoice_total_cents: int
+    monthly_change_cents: int
+    currency: str
+    invoice_update_due_at: Timestamp
+    confirmation_due_by: Timestamp
+    priced_at: Timestamp
+
+
 class InvoiceAnswer(TypedDict):
-    """An invoice without its lines."""
+    """An invoice without its lines; its period is the one that recurring lines pay for."""
 
     invoice_id: str
-    status: str
+    status: InvoiceStatus
     currency: str
-    period_start: str
-    period_end: str
+    period_start: Timestamp
+    period_end: Timestamp
     total_cents: int
-    finalized_at: str | None
+    finalized_at: Timestamp | None
+
+
+class InvoiceWithLinesAnswer(InvoiceAnswer):
+    """An invoice with the lines that explain it."""
+
+    lines: list[InvoiceLineAnswer]
+
+
+class PriceAnswer(TypedDict):
+    """The monthly price of one license type."""
+
+    license_type: LicenseType
+    unit_price_cents: int
 
 
 class ClinicAnswer(TypedDict):
@@ -167,21 +205,29 @@ class ClinicAnswer(TypedDict):
     time_zone: str
     currency: str
     billing_day: int
-    calendar: str
-    proration_unit: str
-    release_credit: str
+    calendar: Calendar
+    proration_unit: ProrationUnit
+    release_credit: ReleaseCredit
     email_requests: bool
-    registered_at: str
-    next_renewal: str
+    registered_at: Timestamp
+    next_renewal: Day
     licenses: list[LicenseAnswer]
-    coming_prices: list[dict[str, Any]]
+    coming_prices: list[PriceAnswer]
+
+
+class MyClinicAnswer(TypedDict):
+    """A clinic that the caller may look at, and what else they may do there."""
+
+    clinic_id: str
+    name: str
+    permissions: list[str]
 
 
 class HistoryAnswer(TypedDict):
     """One record of a clinic's history."""
 
     history_id: str
-    at: str
+    at: Timestamp
     action: str
     channel: str
     actor: PersonAnswer
@@ -189,6 +235,41 @@ class HistoryAnswer(TypedDict):
     before: dict[str, Any]
     after: dict[str, Any]
     why: str | None
+
+
+class MyClinicsPage(TypedDict):
+    """Some of the clinics."""
+
+    clinics: list[MyClinicAnswer]
+    next_cursor: str | None
+
+
+class AdjustmentsPage(TypedDict):
+    """Some of the license adjustments, newest first."""
+
+    license_adjustments: list[AdjustmentAnswer]
+    next_cursor: str | None
+
+
+class UsersPage(TypedDict):
+    """Some of the users."""
+
+    users: list[UserAnswer]
+    next_cursor: str | None
+
+
+class InvoicesPage(TypedDict):
+    """Some of the invoices, newest first."""
+
+    invoices: list[InvoiceAnswer]
+    next_cursor: str | None
+
+
+class HistoryPage(TypedDict):
+    """Some of the history, newest first."""
+
+    history: list[HistoryAnswer]
+    next_cursor: str | None
 
 
 def timestamp(moment: datetime) -> str:
@@ -358,11 +439,6 @@ def history(of: History) -> HistoryAnswer:
         "after": of.after,
         "why": of.why,
     }
-
-
-def page(name: str, items: Iterable[Any], next_cursor: str | None) -> dict[str, Any]:
-    """Return one page of a list under its name."""
-    return {name: list(items), "next_cursor": next_cursor}
 
 
 def _license(kind: LicenseType, license: License) -> LicenseAnswer:

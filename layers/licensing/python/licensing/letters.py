@@ -5,9 +5,9 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from .domain.adjustments import Action, Adjustment, lines_in_words
-from .domain.clinics import Clinic
-from .domain.invoices import InvoiceLine, describe, money
+from licensing.domain.adjustments import Action, Adjustment, lines_in_words
+from licensing.domain.clinics import Clinic
+from licensing.domain.invoices import InvoiceLine, describe, money
 
 
 @dataclass(frozen=True, slots=True)

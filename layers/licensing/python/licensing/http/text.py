@@ -11,8 +11,10 @@ _JOINERS = {"\u200c", "\u200d"}
 def visible_text(value: str, *, shortest: int, longest: int, lines: bool = False) -> str:
     """Return the text in NFC with its ends trimmed; raises ValueError saying what is wrong.
 
-    Length counts characters that can be seen.
+    ``shortest`` counts characters that can be seen, ``longest`` all that were sent.
     """
+    if len(value) > longest:
+        raise ValueError(f"Write at most {longest} characters; these are {len(value)}.")
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise ValueError("This text holds half a character (a lone surrogate). Type it again.")
     text = unicodedata.normalize("NFC", value).strip()
@@ -27,6 +29,4 @@ def visible_text(value: str, *, shortest: int, longest: int, lines: bool = False
     if seen < shortest:
         unit = "character" if shortest == 1 else "characters"
         raise ValueError(f"Write at least {shortest} visible {unit}.")
-    if len(text) > longest:
-        raise ValueError(f"Write at most {longest} characters; these are {len(text)}.")
     return text

@@ -1,7 +1,5 @@
 """Looking at invoices: finalized ones as they are, the upcoming one as it will be."""
 
-from typing import Any
-
 from licensing import answers
 from licensing.domain.billing import recurring_lines
 from licensing.domain.clinics import Clinic
@@ -18,7 +16,7 @@ UPCOMING = "upcoming"
 
 def list_invoices(
     store: Store, caller: Caller, clinic_id: str, *, limit: int, cursor: str | None
-) -> dict[str, Any]:
+) -> answers.InvoicesPage:
     """Return a page of the clinic's invoices without their lines, newest first."""
     loaded, membership, _ = load_clinic(store, caller, clinic_id)
     clinic = managed_or_staff(loaded, caller, membership)
@@ -28,10 +26,13 @@ def list_invoices(
     chosen = ids[:limit]
     found = store.load(*(invoice_key(clinic_id, invoice_id) for invoice_id in chosen))
     rows = [_header(clinic, record) for record in found if isinstance(record, Invoice)]
-    return answers.page("invoices", rows, chosen[-1] if len(ids) > limit else None)
+    more = chosen[-1] if len(ids) > limit else None
+    return {"invoices": rows, "next_cursor": more}
 
 
-def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -> dict[str, Any]:
+def get_invoice(
+    store: Store, caller: Caller, clinic_id: str, invoice_id: str
+) -> answers.InvoiceWithLinesAnswer:
     """Return one invoice with its lines; ``upcoming`` names the one that collects them now.
 
     The upcoming invoice shows the recurring lines that the renewal will add, by the
@@ -58,12 +59,12 @@ def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -
     }
 
 
-def _header(clinic: Clinic, invoice: Invoice) -> dict[str, Any]:
+def _header(clinic: Clinic, invoice: Invoice) -> answers.InvoiceAnswer:
     row = answers.invoice(invoice, clinic.zone)
     if invoice.status is InvoiceStatus.UPCOMING:
         projected = total(recurring_lines(clinic, clinic.coming_period))
         row["total_cents"] += projected
-    return dict(row)
+    return row
 
 
 def _invoice_ids(clinic: Clinic) -> list[str]:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from licensing import answers
 from licensing.domain.adjustments import Adjustment, Line, request_adjustment
@@ -31,7 +30,7 @@ def preview_license_adjustment(
     *,
     now: datetime,
     explanation: str | None = None,
-) -> dict[str, Any]:
+) -> answers.PreviewAnswer:
     """Return licenses before and after, the invoice lines, and the totals they lead to."""
     clinic, membership, header = _load(store, caller, clinic_id, now)
     found, manager = managed(clinic, caller, membership)

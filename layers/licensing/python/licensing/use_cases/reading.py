@@ -24,6 +24,7 @@ from .ports import Store
 
 LONGEST_PAGE = 100
 Kept = TypeVar("Kept", bound=Record)
+Shown = TypeVar("Shown")
 
 
 def expect(kind: type[Kept], record: Record | None) -> Kept | None:
@@ -52,12 +53,14 @@ def license_status(store: Store, caller: Caller, clinic_id: str) -> Clinic:
     return readable(clinic, caller, membership)
 
 
-def my_clinics(store: Store, caller: Caller, *, limit: int, cursor: str | None) -> dict[str, Any]:
+def my_clinics(
+    store: Store, caller: Caller, *, limit: int, cursor: str | None
+) -> answers.MyClinicsPage:
     """Return the clinics that the caller actively belongs to; for staff all there are."""
     if caller.is_staff:
         clinics, next_cursor = store.clinics(limit=limit, cursor=cursor)
         rows = [_clinic_row(clinic, ["staff"]) for clinic in clinics]
-        return answers.page("clinics", rows, next_cursor)
+        return {"clinics": rows, "next_cursor": next_cursor}
     ids = sorted(store.clinics_of_user(caller.user_id))
     start = next((n for n, clinic_id in enumerate(ids) if clinic_id > (cursor or "")), len(ids))
     chosen = ids[start : start + limit]
@@ -73,7 +76,7 @@ def my_clinics(store: Store, caller: Caller, *, limit: int, cursor: str | None) 
         if isinstance(clinic, Clinic) and isinstance(membership, User) and membership.active:
             rows.append(_clinic_row(clinic, list(membership.permissions)))
     more = chosen[-1] if start + limit < len(ids) else None
-    return answers.page("clinics", rows, more)
+    return {"clinics": rows, "next_cursor": more}
 
 
 def adjustments(
@@ -84,7 +87,7 @@ def adjustments(
     status: str | None,
     limit: int,
     cursor: str | None,
-) -> dict[str, Any]:
+) -> answers.AdjustmentsPage:
     """Return a page of the clinic's license adjustments, newest first."""
     clinic, membership, _ = load_clinic(store, caller, clinic_id)
     readable(clinic, caller, membership)
@@ -96,9 +99,10 @@ def adjustments(
         newest_first=True,
         equal={"status": status} if status else None,
     )
-    return answers.page(
-        "license_adjustments", _each(Adjustment, page.records, answers.adjustment), page.next_cursor
-    )
+    return {
+        "license_adjustments": _each(Adjustment, page.records, answers.adjustment),
+        "next_cursor": page.next_cursor,
+    }
 
 
 def adjustment(store: Store, caller: Caller, clinic_id: str, adjustment_id: str) -> Adjustment:
@@ -126,7 +130,7 @@ def users(
     license_type: str | None,
     limit: int,
     cursor: str | None,
-) -> dict[str, Any]:
+) -> answers.UsersPage:
     """Return a page of the clinic's users."""
     clinic, membership, _ = load_clinic(store, caller, clinic_id)
     readable(clinic, caller, membership)
@@ -136,17 +140,20 @@ def users(
     if license_type is not None:
         equal["license_type"] = license_type
     page = store.page(clinic_id, USER, limit=limit, cursor=cursor, equal=equal or None)
-    return answers.page("users", _each(User, page.records, answers.user), page.next_cursor)
+    return {"users": _each(User, page.records, answers.user), "next_cursor": page.next_cursor}
 
 
 def history(
     store: Store, caller: Caller, clinic_id: str, *, limit: int, cursor: str | None
-) -> dict[str, Any]:
+) -> answers.HistoryPage:
     """Return a page of the clinic's history, newest first; for User Managers and staff."""
     clinic, membership, _ = load_clinic(store, caller, clinic_id)
     managed_or_staff(clinic, caller, membership)
     page = store.page(clinic_id, HISTORY, limit=limit, cursor=cursor, newest_first=True)
-    return answers.page("history", _each(History, page.records, answers.history), page.next_cursor)
+    return {
+        "history": _each(History, page.records, answers.history),
+        "next_cursor": page.next_cursor,
+    }
 
 
 def managed_or_staff(clinic: Clinic | None, caller: Caller, membership: User | None) -> Clinic:
@@ -156,9 +163,9 @@ def managed_or_staff(clinic: Clinic | None, caller: Caller, membership: User | N
     return managed(clinic, caller, membership)[0]
 
 
-def _clinic_row(clinic: Clinic, permissions: list[str]) -> dict[str, Any]:
+def _clinic_row(clinic: Clinic, permissions: list[str]) -> answers.MyClinicAnswer:
     return {"clinic_id": clinic.clinic_id, "name": clinic.name, "permissions": permissions}
 
 
-def _each(kind: type[Kept], found: list[Record], show: Callable[[Kept], Any]) -> list[Any]:
+def _each(kind: type[Kept], found: list[Record], show: Callable[[Kept], Shown]) -> list[Shown]:
     return [show(record) for record in found if isinstance(record, kind)]

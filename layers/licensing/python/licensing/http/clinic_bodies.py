@@ -1,0 +1,99 @@
+"""Bodies of requests about clinics, by staff."""
+
+import re
+from typing import Annotated
+
+from pydantic import Field
+
+from licensing.domain.business_time import Calendar
+from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.licenses import LicenseType
+from licensing.domain.proration import ProrationUnit, ReleaseCredit
+from licensing.domain.users import USER_MANAGER
+from licensing.http.fields import BillingDay, Body, Cents, EmailAddress, Name, Purchased, TimeZone
+from licensing.use_cases.add_user import NewUser
+from licensing.use_cases.change_clinic import ClinicChange
+from licensing.use_cases.register_clinic import RegisteredLicense, Registration
+
+
+class RegisteredLicenseBody(Body):
+    """One license type that a clinic starts with."""
+
+    license_type: LicenseType
+    purchased: Purchased
+    unit_price_cents: Cents
+
+
+class UserManagerBody(Body):
+    """A User Manager that a clinic starts with."""
+
+    name: Name
+    email: EmailAddress
+    license_type: LicenseType
+
+
+class RegisterClinicBody(Body):
+    """PUT /clinics/{clinic_id}."""
+
+    name: Name
+    time_zone: TimeZone
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    billing_day: BillingDay
+    licenses: Annotated[
+        list[RegisteredLicenseBody], Field(min_length=1, max_length=len(LicenseType))
+    ]
+    user_managers: Annotated[list[UserManagerBody], Field(min_length=1, max_length=10)]
+
+    def registration(self) -> Registration:
+        """Return the registration as the use case takes it."""
+        return Registration(
+            self.name,
+            self.time_zone,
+            self.currency,
+            self.billing_day,
+            tuple(
+                RegisteredLicense(entry.license_type, entry.purchased, entry.unit_price_cents)
+                for entry in self.licenses
+            ),
+            tuple(
+                NewUser(entry.name, entry.email, entry.license_type, (USER_MANAGER,))
+                for entry in self.user_managers
+            ),
+        )
+
+
+class PriceBody(Body):
+    """A new monthly price, in force from the next renewal."""
+
+    license_type: LicenseType
+    unit_price_cents: Cents
+
+
+class ChangeClinicBody(Body):
+    """PATCH /clinics/{clinic_id}."""
+
+    name: Name | None = None
+    calendar: Calendar | None = None
+    proration_unit: ProrationUnit | None = None
+    release_credit: ReleaseCredit | None = None
+    prices: Annotated[list[PriceBody], Field(max_length=len(LicenseType))] | None = None
+    email_requests: Annotated[bool, Field(strict=True)] | None = None
+
+    def change(self) -> ClinicChange:
+        """Return the change as the use case takes it."""
+        return ClinicChange(
+            self.name,
+            self.calendar,
+            self.email_requests,
+            self.proration_unit,
+            self.release_credit,
+            {entry.license_type: entry.unit_price_cents for entry in self.prices or ()},
+        )
+
+
+def clinic_identifier(value: str) -> str:
+    """Return a new clinic's id; raises InvalidRequestError for what is no good id."""
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])", value):
+        message = "A clinic id has 3 to 63 lower-case letters, digits and hyphens."
+        raise InvalidRequestError(message, (FieldError("clinic_id", message),))
+    return value
