@@ -1,0 +1,65 @@
+// One call of the API, with its refusals as Problems that carry a sentence for people.
+
+import { token, expire } from './auth.js';
+
+const PATIENCE = 30000;
+const SENTENCES = {
+  0: 'The server can’t be reached. Check the connection, then try again.',
+  401: 'Your sign-in has expired. Sign in again to go on.',
+  403: 'You don’t have the permission for this. Ask a User Manager of the clinic.',
+  404: 'There is nothing here. Go back and choose again.',
+  429: 'Too many requests at once. Wait a moment, then try again.',
+};
+
+export class Problem extends Error {
+  constructor(status, body = {}) {
+    super(body.detail ?? SENTENCES[status] ?? 'The server made a mistake. Try again in a minute.');
+    this.status = status;
+    this.code = body.code;
+    this.errors = body.errors ?? [];
+  }
+}
+
+const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+
+// Every call may be repeated: the API takes the same change twice as one. So a busy server
+// ("try_again") is asked again before anybody is troubled with it.
+export async function ask(method, path, { body, headers } = {}) {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await once(method, path, body, headers);
+    if (response.ok || response.status === 304) return answerOf(response);
+    if (attempt < 3 && [429, 503].includes(response.status)) {
+      await pause(Math.min(Number(response.headers.get('Retry-After')) || attempt, 5));
+      continue;
+    }
+    if (response.status === 401) expire();
+    throw new Problem(response.status, await response.json().catch(() => undefined));
+  }
+}
+
+async function once(method, path, body, headers) {
+  try {
+    return await fetch(path.slice(1), {
+      method,
+      headers: {
+        Authorization: `Bearer ${token()}`,
+        ...(body && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      body: body && JSON.stringify(body),
+      cache: 'no-store',
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    throw new Problem(0);
+  }
+}
+
+async function answerOf(response) {
+  const unchanged = response.status === 304;
+  return {
+    unchanged,
+    etag: response.headers.get('ETag'),
+    data: unchanged || response.status === 204 ? undefined : await response.json(),
+  };
+}

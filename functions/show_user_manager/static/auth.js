@@ -1,0 +1,132 @@
+// Signing in at Cognito's hosted login: authorization code with PKCE. The ID token lives in memory,
+// with a copy in the tab's session storage so that a reload keeps it; no refresh token is kept.
+
+import { state, draw } from './state.js';
+
+const SESSION = 'session';
+const ATTEMPT = 'sign-in';
+const DRAFT = 'draft';
+
+const encoded = (bytes) =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+const random = () => encoded(crypto.getRandomValues(new Uint8Array(32)));
+const pageAddress = () => new URL('.', document.baseURI).href;
+
+function take(name) {
+  const text = sessionStorage.getItem(name);
+  sessionStorage.removeItem(name);
+  return text ? JSON.parse(text) : undefined;
+}
+
+function sessionOf(token) {
+  const bytes = Uint8Array.from(
+    atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')),
+    (char) => char.charCodeAt(0),
+  );
+  const claims = JSON.parse(new TextDecoder().decode(bytes));
+  return {
+    token,
+    subject: claims.sub,
+    name: claims.name ?? claims.email ?? 'Signed in',
+    staff: `${claims['cognito:groups'] ?? ''}`.split(/[^\w-]+/).includes('license-staff'),
+    ends: claims.exp * 1000,
+  };
+}
+
+export const token = () => state.signIn.session?.token;
+export const signedIn = () => Boolean(state.signIn.session) && !state.signIn.expired;
+
+export async function signIn() {
+  const verifier = random();
+  const attempt = { verifier, state: random(), hash: location.hash };
+  sessionStorage.setItem(ATTEMPT, JSON.stringify(attempt));
+  keepDraft();
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
+  location.assign(
+    `${state.config.sign_in_url}/oauth2/authorize?${new URLSearchParams({
+      response_type: 'code',
+      client_id: state.config.user_pool_client_id,
+      redirect_uri: pageAddress(),
+      scope: 'openid email',
+      state: attempt.state,
+      code_challenge: encoded(new Uint8Array(digest)),
+      code_challenge_method: 'S256',
+    })}`,
+  );
+}
+
+// Back from the hosted login, or reloaded, or here for the first time.
+export async function resume() {
+  const answer = new URLSearchParams(location.search);
+  const attempt = take(ATTEMPT);
+  if (answer.has('state')) {
+    history.replaceState(null, '', pageAddress() + (attempt?.hash ?? ''));
+    if (attempt?.state === answer.get('state'))
+      await exchange(answer.get('code'), attempt.verifier);
+    else state.signIn.problem = 'The sign-in was begun somewhere else. Sign in once more.';
+  } else {
+    const kept = sessionStorage.getItem(SESSION);
+    if (kept) begin(kept);
+  }
+  if (signedIn()) restoreDraft();
+}
+
+async function exchange(code, verifier) {
+  try {
+    const response = await fetch(`${state.config.sign_in_url}/oauth2/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        client_id: state.config.user_pool_client_id,
+        redirect_uri: pageAddress(),
+        code,
+        code_verifier: verifier,
+      }),
+    });
+    begin((await response.json()).id_token);
+  } catch {
+    state.signIn.problem = 'The sign-in didn’t complete. Sign in once more.';
+  }
+}
+
+function begin(token) {
+  const session = sessionOf(token);
+  if (session.ends <= Date.now()) return;
+  sessionStorage.setItem(SESSION, token);
+  state.signIn = { session, expired: false };
+  setTimeout(expire, Math.min(session.ends - Date.now(), 2 ** 31 - 1));
+}
+
+export function expire() {
+  sessionStorage.removeItem(SESSION);
+  if (!signedIn()) return;
+  state.signIn.expired = true;
+  draw();
+}
+
+export function signOut() {
+  sessionStorage.clear();
+  location.assign(
+    `${state.config.sign_in_url}/logout?${new URLSearchParams({
+      client_id: state.config.user_pool_client_id,
+      logout_uri: pageAddress(),
+    })}`,
+  );
+}
+
+// What was typed into an open form waits here while its writer signs in again. Nobody else gets it.
+function keepDraft() {
+  if (!state.dialog) return;
+  const { kind, fields, clinicId } = state.dialog;
+  const subject = state.signIn.session.subject;
+  sessionStorage.setItem(DRAFT, JSON.stringify({ subject, dialog: { kind, fields, clinicId } }));
+}
+
+function restoreDraft() {
+  const draft = take(DRAFT);
+  if (draft?.subject === state.signIn.session.subject)
+    state.dialog = { ...draft.dialog, touched: {} };
+}

@@ -1,0 +1,46 @@
+// What the page knows besides the server's data, and the one way to show a change of it.
+
+export const state = {
+  config: undefined,
+  route: undefined,
+  signIn: { session: undefined, expired: false, problem: undefined },
+  dialog: undefined, // the open form: { kind, fields, … }
+  notices: [], // what stays on the page until it is dismissed
+  rows: {}, // what goes on in the row of a user: { active, busy, note, problem }
+  filter: undefined, // of the users
+  connection: undefined, // why the server can't be reached, if so
+};
+
+let painter = () => {};
+let waiting = false;
+let wanted; // id of the element that gets the focus after the next drawing
+
+export function onDraw(paint) {
+  painter = paint;
+}
+
+export function draw() {
+  if (waiting) return;
+  waiting = true;
+  queueMicrotask(() => {
+    waiting = false;
+    painter();
+    const target = wanted && document.getElementById(wanted);
+    if (target) {
+      wanted = undefined;
+      target.focus();
+    }
+  });
+}
+
+export function focusOn(id) {
+  wanted = id;
+  draw();
+}
+
+// Screen readers speak what changes in the status line; the same words twice need a gap.
+export function say(words) {
+  const status = document.getElementById('status');
+  status.textContent = '';
+  setTimeout(() => (status.textContent = words), 50);
+}
