@@ -1,0 +1,207 @@
+// The page: which view is shown, and when it is drawn.
+
+import { openAdjustment } from './adjust.js';
+import { adjustmentsView } from './adjustments.js';
+import { resume, signedIn, signIn, signOut } from './auth.js';
+import { closeDialog, dialogView } from './dialogs.js';
+import { h, render } from './dom.js';
+import { historyView } from './history.js';
+import { invoicesView } from './invoices.js';
+import { idleReminder, licenseCard, openRequests } from './licenses.js';
+import { beginDrawing, read, startWatching } from './live.js';
+import {
+  button,
+  empty,
+  heading,
+  here,
+  keptNotices,
+  link,
+  notice,
+  obstacles,
+  panel,
+  unseen,
+  viewTitle,
+} from './parts.js';
+import { openClinicChange, reconciliationsView, staffActions } from './staff.js';
+import { draw, focusOn, onDraw, state } from './state.js';
+import { usersOf, usersView } from './users.js';
+
+const VIEWS = {
+  users: usersView,
+  adjustments: adjustmentsView,
+  invoices: invoicesView,
+  history: historyView,
+};
+
+// --- where we are -----------------------------------------------------------------------------
+
+function routeOf(hash) {
+  const [area, first, second, item] = hash.slice(2).split('/').map(decodeURIComponent);
+  if (area === 'clinics' && first) {
+    return { name: 'clinic', clinicId: first, view: second in VIEWS ? second : 'users', item };
+  }
+  return area === 'staff' ? { name: 'staff', date: first } : { name: 'clinics' };
+}
+
+function go() {
+  const before = state.route;
+  state.route = routeOf(location.hash);
+  if (!before) return draw();
+  if (before.clinicId !== state.route.clinicId) {
+    closeDialog();
+    state.rows = {};
+  }
+  // A keyboard or a screen reader goes on where the new content begins.
+  return focusOn('view-title');
+}
+
+// --- the views --------------------------------------------------------------------------------
+
+const clinicsOf = () => read('/clinics', { list: 'clinics', all: true });
+
+function rightsIn(clinicId) {
+  const { staff } = state.signIn.session;
+  const clinic = clinicsOf().data?.clinics.find((item) => item.clinic_id === clinicId);
+  const manage = Boolean(clinic?.permissions.includes('user_manager'));
+  return { manage, staff, member: clinic && !manage && !staff };
+}
+
+function barView() {
+  const { session } = state.signIn;
+  const { clinics = [] } = (session && clinicsOf().data) ?? {};
+  const { name } = state.route;
+  return [
+    h('p.brand', 'Clinic License Manager'),
+    session &&
+      h(
+        'nav',
+        { 'aria-label': 'Main' },
+        (session.staff || clinics.length > 1) && link('Clinics', '#/', here(name === 'clinics')),
+        session.staff && link('Reconciliation', '#/staff', here(name === 'staff')),
+      ),
+    session && h('p.who', h('span', session.name), button('Sign out', signOut)),
+  ];
+}
+
+const signInView = () =>
+  h(
+    'div.hero',
+    viewTitle('Your clinic’s licenses, always up to date', 'h1'),
+    h(
+      'p.lead',
+      'See which licenses are in use, add or release some, and know what it does to the ' +
+        'invoice before you agree.',
+    ),
+    state.signIn.problem && notice('bad', 'problem', state.signIn.problem),
+    h('p', button('Sign in', signIn, { class: 'main' })),
+  );
+
+const clinicsView = () => [
+  heading(viewTitle('Clinics', 'h1'), state.signIn.session.staff && staffActions()),
+  keptNotices(),
+  panel(clinicsOf(), ({ clinics }) => {
+    const hashOf = (clinic) => `#/clinics/${encodeURIComponent(clinic.clinic_id)}`;
+    if (clinics.length === 1 && !state.signIn.session.staff) location.replace(hashOf(clinics[0]));
+    return clinics.length
+      ? h(
+          'ul.plain.tiles',
+          clinics.map((clinic) =>
+            h(
+              'li',
+              { key: clinic.clinic_id },
+              link([h('strong', clinic.name), h('span.hint', clinic.clinic_id)], hashOf(clinic), {
+                class: 'card',
+              }),
+            ),
+          ),
+        )
+      : empty('You are active in no clinic. Ask a User Manager of your clinic to make you active.');
+  }),
+];
+
+function clinicView({ clinicId, view, item }) {
+  const can = rightsIn(clinicId);
+  return panel(read(`/clinics/${clinicId}/licenses`), (data) => [
+    h(
+      'div.clinic',
+      h(
+        'div',
+        h('h1', data.name),
+        idleReminder(data, can),
+        can.member && h('p.hint', 'You may look; a User Manager of the clinic makes the changes.'),
+        h(
+          'p.actions',
+          can.manage &&
+            button('Request license adjustment', () => openAdjustment(), { class: 'main' }),
+          can.staff && button('Change prices and rules', () => openClinicChange(data)),
+          openRequests(data),
+        ),
+        keptNotices(),
+      ),
+      licenseCard(data, view === 'users' ? usersOf(clinicId).data?.users : []),
+    ),
+    h(
+      'nav.tabs',
+      { 'aria-label': 'Clinic' },
+      Object.keys(VIEWS)
+        .filter((name) => !can.member || ['users', 'adjustments'].includes(name))
+        .map((name) =>
+          link(
+            [
+              h('span.title', name),
+              name === 'adjustments' &&
+                data.open_adjustments.count > 0 &&
+                h('span.badge', data.open_adjustments.count, unseen(' open')),
+            ],
+            `#/clinics/${clinicId}/${name}`,
+            { key: name, ...here(view === name) },
+          ),
+        ),
+    ),
+    h('div.view', { key: view }, VIEWS[view](clinicId, can, item)),
+  ]);
+}
+
+function mainView() {
+  if (!state.signIn.session) return signInView();
+  if (state.route.name === 'clinic') return clinicView(state.route);
+  return state.route.name === 'staff' ? reconciliationsView(state.route.date) : clinicsView();
+}
+
+const demoNotice = () =>
+  state.config.demo_clock &&
+  h(
+    'p.demo',
+    h('strong', 'Demo clock: '),
+    `a business day passes in ${state.config.business_day_seconds} seconds here, so invoice updates ` +
+      'and confirmations come long before the times shown.',
+  );
+
+function paint() {
+  const show = (id, ...view) =>
+    render(document.getElementById(id), view.flat(Infinity).filter(Boolean));
+  beginDrawing();
+  show('bar', barView());
+  show('main', demoNotice(), !state.dialog && obstacles(), mainView());
+  show('dialogs', dialogView());
+  const titles = [...document.querySelectorAll('#view-title, .clinic h1')];
+  document.title = [
+    ...titles.map((node) => node.textContent).reverse(),
+    'Clinic License Manager',
+  ].join(' – ');
+}
+
+async function start() {
+  state.config = await (await fetch('config')).json();
+  document.getElementById('skip').onclick = (event) => {
+    event.preventDefault();
+    document.getElementById('main').focus();
+  };
+  await resume();
+  onDraw(paint);
+  addEventListener('hashchange', go);
+  go();
+  if (signedIn()) startWatching();
+}
+
+start();

@@ -1,0 +1,216 @@
+// The open form. What is typed lives in state.dialog, apart from the server's data: no refresh can
+// overwrite it, and it can wait while its writer signs in again.
+
+import { Problem } from './api.js';
+import { h } from './dom.js';
+import { count } from './format.js';
+import { button, obstacles, quiet } from './parts.js';
+import { state, draw, focusOn } from './state.js';
+
+// kind → { title, body, submitLabel, submit, check?, back?, … }, each given the dialog
+export const kinds = {};
+let opened = 0;
+
+export function openDialog(kind, fields = {}, more = {}) {
+  const { clinicId } = state.route;
+  state.dialog = { kind, fields, clinicId, touched: {}, refused: {}, key: (opened += 1), ...more };
+  draw();
+}
+
+export function closeDialog(dialog = state.dialog) {
+  if (state.dialog !== dialog) return;
+  state.dialog = undefined;
+  draw();
+}
+
+function errorsOf(dialog) {
+  const all = { ...kinds[dialog.kind].check?.(dialog), ...dialog.refused };
+  const seen = ([name, message]) => message && (dialog.submitted || dialog.touched[name]);
+  return Object.fromEntries(Object.entries(all).filter(seen));
+}
+
+async function submit(dialog) {
+  const kind = kinds[dialog.kind];
+  if (dialog.busy) return;
+  Object.assign(dialog, { submitted: true, problem: undefined, refused: {} });
+  if (Object.keys(errorsOf(dialog)).length) {
+    focusOn('problem');
+    return;
+  }
+  dialog.busy = true;
+  draw();
+  try {
+    await kind.submit(dialog);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    for (const { field: name, message } of problem.errors) {
+      dialog.refused[kind.nameOf?.(name, dialog) ?? name] = message;
+    }
+    // An expired sign-in has its own notice.
+    if (problem.status !== 401) {
+      dialog.problem = problem;
+      focusOn('problem');
+    }
+  } finally {
+    dialog.busy = false;
+    draw();
+  }
+}
+
+export function dialogView() {
+  const { dialog } = state;
+  if (!dialog) return [];
+  const kind = kinds[dialog.kind];
+  const back = kind.back?.(dialog);
+  const leave = (event) => {
+    event.preventDefault();
+    closeDialog(dialog);
+  };
+  const begin = (event) => {
+    event.preventDefault();
+    submit(dialog);
+  };
+  return [
+    h(
+      'dialog',
+      {
+        key: dialog.key,
+        class: kind.wide && 'wide',
+        'aria-labelledby': 'dialog-title',
+        onmount: (node) => node.showModal(),
+        oncancel: leave,
+        onclose: () => closeDialog(dialog),
+      },
+      h(
+        'form',
+        { novalidate: true, onsubmit: begin },
+        h('h2', { id: 'dialog-title', tabindex: -1, autofocus: true }, kind.title(dialog)),
+        obstacles(),
+        problemBox(dialog),
+        kind.body(dialog),
+        h(
+          'p.actions',
+          h(
+            'button.main',
+            { 'aria-disabled': dialog.busy && 'true' },
+            dialog.busy ? (kind.busyLabel?.(dialog) ?? 'Submitting…') : kind.submitLabel(dialog),
+          ),
+          back && button('Back', back),
+          quiet(kind.leaveLabel ?? 'Close', leave),
+        ),
+      ),
+    ),
+  ];
+}
+
+function problemBox(dialog) {
+  const errors = dialog.submitted ? Object.entries(errorsOf(dialog)) : [];
+  if (!errors.length && !dialog.problem) return undefined;
+  const jump = (name) => (event) => {
+    event.preventDefault();
+    document.getElementById(`field-${name}`)?.focus();
+  };
+  return h(
+    'div.notice.bad',
+    { id: 'problem', key: 'problem', role: 'alert', tabindex: -1 },
+    h('h3', errors.length ? `${count(errors.length, 'thing')} to correct` : dialog.problem.message),
+    errors.length > 0 &&
+      h(
+        'ul',
+        errors.map(([name, message]) =>
+          h('li', h('a', { href: `#field-${name}`, onclick: jump(name) }, message)),
+        ),
+      ),
+  );
+}
+
+// --- fields -----------------------------------------------------------------------------------
+
+// A control with its label, hint and error, tied together for screen readers.
+function field(dialog, name, label, tag, { hint, ...attributes }, ...inner) {
+  const id = `field-${name}`;
+  const error = errorsOf(dialog)[name];
+  return h(
+    'div.field',
+    { key: name },
+    h('label', { for: id }, label),
+    hint && h('p.hint', { id: `${id}-hint` }, hint),
+    h(
+      tag,
+      {
+        id,
+        name,
+        'aria-describedby':
+          [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || null,
+        'aria-invalid': error && 'true',
+        value: dialog.fields[name] ?? '',
+        oninput: ({ target }) => {
+          dialog.fields[name] = target.value;
+          delete dialog.refused[name];
+          draw();
+        },
+        onblur: () => {
+          // Leaving an empty field, for Close perhaps, is no reason to complain.
+          dialog.touched[name] = Boolean(dialog.fields[name]);
+          draw();
+        },
+        ...attributes,
+      },
+      inner,
+    ),
+    error && h('p.error', { id: `${id}-error` }, error),
+  );
+}
+
+export const inputField = (dialog, name, label, attributes = {}) =>
+  field(dialog, name, label, 'input', { autocomplete: 'off', ...attributes });
+
+export const textField = (dialog, name, label, hint) =>
+  field(dialog, name, label, 'textarea', { hint, rows: 3, maxlength: 1000 });
+
+export const choiceField = (dialog, name, label, options, attributes = {}) =>
+  field(
+    dialog,
+    name,
+    label,
+    'select',
+    attributes,
+    options.map(([value, text]) => h('option', { value, key: value }, text)),
+  );
+
+function option(dialog, name, type, checked, value, ...label) {
+  const onchange = ({ target }) => {
+    dialog.fields[name] = value ?? target.checked;
+    dialog.submitted = false;
+    draw();
+  };
+  return h(
+    'label.tick',
+    { key: value },
+    h('input', { type, name, checked, onchange }),
+    h('span', label),
+  );
+}
+
+export const tickField = (dialog, name, label) =>
+  option(dialog, name, 'checkbox', Boolean(dialog.fields[name]), undefined, label);
+
+export const radioField = (dialog, name, legend, options) =>
+  h(
+    'fieldset.columns.radios',
+    { key: name },
+    h('legend', legend),
+    options.map(([value, label, hint]) =>
+      option(dialog, name, 'radio', dialog.fields[name] === value, value, label, h('small', hint)),
+    ),
+  );
+
+// --- what a field must hold -------------------------------------------------------------------
+
+export const matching = (pattern, message) => (text) =>
+  pattern.test((text ?? '').trim()) ? undefined : message;
+export const address = matching(
+  /^\S+@\S+\.\S+$/,
+  'Enter an e-mail address, such as ana@clinic.example.',
+);
+export const explained = matching(/(\S\s*){3}/, 'Say why, in at least 3 characters.');

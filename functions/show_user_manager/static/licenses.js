@@ -1,0 +1,114 @@
+// The license counts at the top right of every view of a clinic.
+
+import { openAdjustment } from './adjust.js';
+import { h } from './dom.js';
+import { count, licenses as inWords, money, shortDay, title, when } from './format.js';
+import { button, link, unseen } from './parts.js';
+import { state } from './state.js';
+
+// The counts with what is being switched right now: a checkbox and the numbers move together.
+export function countsNow({ licenses, totals }, users, rows) {
+  const moved = (fits) =>
+    users.filter(fits).reduce((sum, user) => {
+      const { busy, active } = rows[user.user_id] ?? {};
+      return busy && active !== user.active ? sum + (active ? 1 : -1) : sum;
+    }, 0);
+  const now = (item, by) => ({ ...item, in_use: item.in_use + by, available: item.available - by });
+  return {
+    licenses: licenses.map((item) =>
+      now(
+        item,
+        moved((user) => user.license_type === item.license_type),
+      ),
+    ),
+    totals: now(
+      totals,
+      moved(() => true),
+    ),
+  };
+}
+
+export function licenseCard(data, users = []) {
+  const { licenses, totals } = countsNow(data, users, state.rows);
+  const line = (name, item) =>
+    h(
+      'tr',
+      { key: name },
+      h(
+        'th',
+        { scope: 'row' },
+        title(name),
+        h('span.meter', {
+          'aria-hidden': 'true',
+          '--used': item.purchased ? item.in_use / item.purchased : 0,
+        }),
+      ),
+      [item.purchased, item.in_use, item.available].map((number) => h('td', number)),
+      h(
+        'td.idle',
+        item.available > 0 ? money(item.idle_monthly_cost_cents, data.currency) : '–',
+        item.available > 0 && item.idle_since && h('small', `since ${shortDay(item.idle_since)}`),
+      ),
+    );
+  return h(
+    'section.card.licenses',
+    { 'aria-labelledby': 'licenses' },
+    h(
+      'table',
+      h('caption', { id: 'licenses' }, 'Licenses'),
+      h(
+        'thead',
+        h(
+          'tr',
+          h('th', { scope: 'col' }, unseen('License type')),
+          ['Total', 'In use', 'Available', 'Idle, a month'].map((name) =>
+            h('th', { scope: 'col' }, name),
+          ),
+        ),
+      ),
+      h(
+        'tbody',
+        licenses.map((item) => line(item.license_type, item)),
+      ),
+      h('tfoot', line('all', totals)),
+    ),
+  );
+}
+
+// Nothing hides the product's own trap: inactive frees a license, only a release ends its bill.
+export function idleReminder({ licenses, totals, currency }, can) {
+  const idle = licenses.filter((item) => item.available > 0);
+  const what =
+    idle.length === 1
+      ? inWords(totals.available, idle[0].license_type)
+      : count(totals.available, 'license');
+  return h(
+    'p.lead',
+    idle.length
+      ? [
+          `${what} available and still billed: `,
+          h('strong', `${money(totals.idle_monthly_cost_cents, currency)} a month`),
+          '. ',
+        ]
+      : 'Every license is in use. ',
+    'Making a user inactive frees a license; it is billed until you release it. ',
+    can.manage &&
+      idle.length > 0 &&
+      button('Release licenses', () => openAdjustment('remove'), { class: 'link' }),
+  );
+}
+
+export function openRequests({ clinic_id: clinicId, open_adjustments: open }) {
+  const due = open.newest
+    .filter(({ status }) => status === 'applied')
+    .map((item) => item.invoice_update_due_at)
+    .sort()[0];
+  return (
+    open.count > 0 &&
+    h(
+      'p.hint',
+      link(`${count(open.count, 'request')} on the way`, `#/clinics/${clinicId}/adjustments`),
+      due ? `: next invoice update due by ${when(due)}.` : ': confirmation to come.',
+    )
+  );
+}

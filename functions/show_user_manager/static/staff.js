@@ -1,0 +1,348 @@
+// What only the vendor's staff does: a new clinic, prices and rules, the nightly findings.
+
+import { ask } from './api.js';
+import {
+  address,
+  choiceField,
+  closeDialog,
+  inputField,
+  kinds,
+  matching,
+  openDialog,
+} from './dialogs.js';
+import { h } from './dom.js';
+import { count, title } from './format.js';
+import { clinicEntry, read, refreshNow } from './live.js';
+import {
+  button,
+  cell,
+  empty,
+  here,
+  keepNotice,
+  keptNotices,
+  link,
+  more,
+  panel,
+  quiet,
+  row,
+  rowHead,
+  table,
+  viewTitle,
+} from './parts.js';
+
+const TYPES = ['therapist', 'assistant', 'front_office', 'billing'];
+const NAMES = TYPES.map((type) => [type, title(type)]);
+
+const named = matching(/\S/, 'Enter a name.');
+const whole = matching(/^\d*$/, 'Enter a whole number.');
+const priced = matching(/^\d+(\.\d\d?)?$/, 'Enter a price, such as 65.00.');
+const cents = (text) => Math.round(Number(text) * 100);
+const each = (make) => Object.fromEntries(TYPES.map(make));
+
+export const staffActions = () => [
+  button('Register a clinic', () =>
+    openDialog('registration', {
+      time_zone: 'America/New_York',
+      currency: 'USD',
+      billing_day: '1',
+      manager_type: TYPES[0],
+    }),
+  ),
+  quiet('Let mail go to an address again', () => openDialog('address')),
+];
+
+kinds.registration = {
+  wide: true,
+  title: () => 'Register a clinic',
+  submitLabel: () => 'Register the clinic',
+  busyLabel: () => 'Registering…',
+  check: ({ fields }) => ({
+    name: named(fields.name),
+    clinic_id: matching(
+      /^[a-z0-9][a-z0-9-]+[a-z0-9]$/,
+      'Enter small letters, digits and hyphens.',
+    )(fields.clinic_id),
+    time_zone: matching(
+      /^\w+\/\w/,
+      'Enter a time zone, such as America/Chicago.',
+    )(fields.time_zone),
+    currency: matching(/^[A-Z]{3}$/, 'Enter a currency, such as USD.')(fields.currency),
+    billing_day: matching(
+      /^([1-9]|[12]\d|3[01])$/,
+      'Enter a day from 1 to 31.',
+    )(fields.billing_day),
+    ...each((type) => [`purchased.${type}`, whole(fields[`purchased.${type}`])]),
+    ...each((type) => [
+      `price.${type}`,
+      fields[`purchased.${type}`] ? priced(fields[`price.${type}`]) : undefined,
+    ]),
+    manager_name: named(fields.manager_name),
+    manager_email: address(fields.manager_email),
+  }),
+  body: (dialog) => [
+    h(
+      'div.columns.roomy',
+      inputField(dialog, 'name', 'Name'),
+      inputField(dialog, 'clinic_id', 'Id', { placeholder: 'clinic-main-street' }),
+      inputField(dialog, 'time_zone', 'Time zone'),
+      inputField(dialog, 'currency', 'Currency'),
+      inputField(dialog, 'billing_day', 'Billing day', { inputmode: 'numeric' }),
+    ),
+    h(
+      'fieldset.columns',
+      h('legend', 'Licenses and monthly prices'),
+      TYPES.map((type) => [
+        inputField(dialog, `purchased.${type}`, `${title(type)} licenses`, {
+          inputmode: 'numeric',
+        }),
+        priceField(dialog, type),
+      ]),
+    ),
+    h(
+      'fieldset.columns.roomy',
+      h('legend', 'First User Manager'),
+      inputField(dialog, 'manager_name', 'User Manager’s name'),
+      inputField(dialog, 'manager_email', 'User Manager’s e-mail', { type: 'email' }),
+      choiceField(dialog, 'manager_type', 'User Manager’s license', NAMES),
+    ),
+  ],
+  async submit(dialog) {
+    const { fields } = dialog;
+    const name = fields.name.trim();
+    await ask('PUT', `/clinics/${fields.clinic_id.trim()}`, {
+      body: {
+        name,
+        time_zone: fields.time_zone.trim(),
+        currency: fields.currency,
+        billing_day: Number(fields.billing_day),
+        licenses: TYPES.filter((type) => fields[`purchased.${type}`]).map((type) => ({
+          license_type: type,
+          purchased: Number(fields[`purchased.${type}`]),
+          unit_price_cents: cents(fields[`price.${type}`]),
+        })),
+        user_managers: [
+          {
+            name: fields.manager_name.trim(),
+            email: fields.manager_email.trim(),
+            license_type: fields.manager_type,
+          },
+        ],
+      },
+    });
+    closeDialog(dialog);
+    keepNotice(
+      `${name} is registered.`,
+      () => h('p', 'Its User Manager may sign in and add users.'),
+      () => [link('Open the clinic', `#/clinics/${fields.clinic_id.trim()}`)],
+    );
+    await refreshNow();
+  },
+};
+
+const priceField = (dialog, type) =>
+  inputField(dialog, `price.${type}`, `${title(type)} price`, { inputmode: 'decimal' });
+
+// The API takes a change, not a state: only what differs from the beginning is sent.
+export function openClinicChange({ name, licenses }) {
+  const prices = licenses.map(({ license_type: type, unit_price_cents: price }) => [
+    `price.${type}`,
+    (price / 100).toFixed(2),
+  ]);
+  const fields = { name, ...Object.fromEntries(prices) };
+  openDialog('clinic', fields, { before: { ...fields } });
+}
+
+const RULES = [
+  [
+    'calendar',
+    'Business hours',
+    [
+      ['business_days', 'All hours of business days'],
+      ['office_hours', '9 to 17'],
+    ],
+  ],
+  [
+    'proration_unit',
+    'Proration',
+    [
+      ['second', 'By the second'],
+      ['day', 'By the day'],
+    ],
+  ],
+  [
+    'release_credit',
+    'Released licenses',
+    [
+      ['prorated', 'Credited'],
+      ['none', 'Not credited'],
+    ],
+  ],
+  [
+    'email_requests',
+    'Requests by e-mail',
+    [
+      ['on', 'Accepted'],
+      ['off', 'Not accepted'],
+    ],
+  ],
+];
+
+kinds.clinic = {
+  wide: true,
+  title: () => 'Change prices and rules',
+  submitLabel: () => 'Save changes',
+  busyLabel: () => 'Saving…',
+  check: ({ fields, clinicId }) => ({
+    name: named(fields.name),
+    ...Object.fromEntries(
+      clinicEntry(clinicId).data.licenses.map(({ license_type: type }) => [
+        `price.${type}`,
+        priced(fields[`price.${type}`]),
+      ]),
+    ),
+  }),
+  body: (dialog) => [
+    inputField(dialog, 'name', 'Name'),
+    h(
+      'fieldset.columns',
+      h('legend', 'Monthly prices, from the next renewal'),
+      clinicEntry(dialog.clinicId).data.licenses.map((item) =>
+        priceField(dialog, item.license_type),
+      ),
+    ),
+    h(
+      'fieldset.columns.roomy',
+      h('legend', 'Rules'),
+      RULES.map(([name, label, options]) =>
+        choiceField(dialog, name, label, [['', 'As it is'], ...options]),
+      ),
+    ),
+  ],
+  async submit(dialog) {
+    const { clinicId, fields, before } = dialog;
+    const changed = Object.entries(fields).filter(
+      ([name, value]) => value && value !== before?.[name],
+    );
+    const body = {};
+    for (const [name, value] of changed) {
+      const [, type] = name.split('price.');
+      if (type) {
+        body.prices = [
+          ...(body.prices ?? []),
+          { license_type: type, unit_price_cents: cents(value) },
+        ];
+      } else body[name] = name === 'email_requests' ? value === 'on' : value.trim();
+    }
+    if (changed.length) await ask('PATCH', `/clinics/${clinicId}`, { body });
+    closeDialog(dialog);
+    keepNotice('The clinic is changed.', () =>
+      h(
+        'p',
+        body.prices
+          ? 'The new prices hold from the next renewal.'
+          : 'The history says what and by whom.',
+      ),
+    );
+    await refreshNow();
+  },
+};
+
+kinds.address = {
+  title: () => 'Let mail go to an address again',
+  submitLabel: () => 'Let mail go there again',
+  check: ({ fields }) => ({ address: address(fields.address) }),
+  body: (dialog) =>
+    inputField(dialog, 'address', 'E-mail address', {
+      type: 'email',
+      hint: 'After a bounce or a complaint nothing more is sent there.',
+    }),
+  async submit(dialog) {
+    const { address: to } = dialog.fields;
+    await ask('DELETE', `/suppressed-addresses/${encodeURIComponent(to.trim())}`);
+    closeDialog(dialog);
+    keepNotice(`Mail goes to ${to} again.`, () => undefined);
+  },
+};
+
+// --- the nightly reconciliation ---------------------------------------------------------------
+
+export function reconciliationsView(date) {
+  const entry = read('/reconciliations', { list: 'reconciliations' });
+  return h(
+    'div.stack',
+    viewTitle('Reconciliation', 'h1'),
+    h(
+      'p.lead',
+      'Every night the licenses, invoices and mails of each clinic are checked against each ' +
+        'other. What does not fit stands here; it is never changed silently.',
+    ),
+    keptNotices(),
+    panel(entry, ({ reconciliations: all }) => {
+      const chosen = date ?? all[0]?.date;
+      return all.length
+        ? h(
+            'div.split',
+            h(
+              'section.card',
+              { 'aria-labelledby': 'night' },
+              h('h2', { id: 'night' }, `Night of ${chosen}`),
+              panel(read(`/reconciliations/${chosen}`), nightView),
+            ),
+            h(
+              'nav.side',
+              { 'aria-label': 'Nights' },
+              h('h2', 'Nights'),
+              h(
+                'ul.plain',
+                all.map((night) =>
+                  h(
+                    'li',
+                    { key: night.date },
+                    link(
+                      [
+                        night.date,
+                        h(
+                          night.findings ? 'span.badge.warn' : 'span.badge',
+                          night.findings || 'Clear',
+                        ),
+                      ],
+                      `#/staff/${night.date}`,
+                      here(night.date === chosen),
+                    ),
+                  ),
+                ),
+              ),
+              more(entry),
+            ),
+          )
+        : empty('No night was reconciled yet.');
+    }),
+  );
+}
+
+const nightView = ({ status, clinics_checked: clinics, findings }) => [
+  h(
+    'p.hint',
+    `${title(status)}. ${count(clinics, 'clinic')} checked, ${count(findings.length, 'finding')}.`,
+  ),
+  findings.length
+    ? table(
+        'Findings',
+        [['Clinic'], ['Rule'], ['Expected'], ['Found'], ['What to do']],
+        findings.map((finding, index) =>
+          row(
+            { key: index },
+            rowHead(
+              link(finding.clinic_id, `#/clinics/${finding.clinic_id}/adjustments`),
+              h('span.why', finding.subject),
+            ),
+            cell('Rule', finding.invariant),
+            cell('Expected', finding.expected),
+            cell('Found', finding.actual),
+            cell('What to do', finding.advice),
+          ),
+        ),
+        { class: 'cards' },
+      )
+    : empty('Everything fits. There is nothing to do.'),
+];
