@@ -1,0 +1,131 @@
+"""The User Manager page: GET /, GET /config and GET /static/{file}, open to everyone."""
+
+import hashlib
+import json
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+STATIC = Path(__file__).parent / "static"
+FILES = {"app.css": "text/css", "app.js": "text/javascript"}
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+FOREVER = "public, max-age=31536000, immutable"
+
+_IMPORT = re.compile(r"^import [^;]*?from '\./([\w-]+\.js)';\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
+# Indentation, and comments on lines of their own.
+_MARGIN = re.compile(r"^\s*(?:(?://.*|/\*.*\*/)\n\s*)*", re.MULTILINE)
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer a browser.
+
+    Standard library only: who opens the page does not wait for a framework to load.
+    """
+    variables = event.get("stageVariables") or {}
+    path = event["path"].rstrip("/")
+    if path == "":
+        return _answer(event, "text/html", _document(event), _policy(variables))
+    if path == "/config":
+        return _answer(event, "application/json", json.dumps(_config(variables)))
+    name = path.removeprefix("/static/")
+    if name in FILES:
+        return _answer(event, FILES[name], _file(name))
+    return _not_found(event)
+
+
+def _document(event: dict[str, Any]) -> str:
+    """Return the page, told where it lies.
+
+    That is below the stage (/v1/, also when asked for without the last slash) or, on a domain of
+    its own, at the root: only the request knows.
+    """
+    base = event["requestContext"]["path"].rstrip("/") + "/"
+    page = (STATIC / "index.html").read_text("utf-8").replace("{base}", escape(base))
+    for name in FILES:
+        page = page.replace(f"static/{name}", f"static/{name}?v={_tag(_file(name))}")
+    return page
+
+
+@cache
+def _file(name: str) -> str:
+    source = (STATIC / name).read_text("utf-8") if name.endswith(".css") else _joined(name, set())
+    return _MARGIN.sub("", source)
+
+
+def _joined(name: str, seen: set[str]) -> str:
+    """Return a module and all that it imports as one module, so that the browser asks once.
+
+    The modules keep to named imports and exports, and no two of them to one name at the top.
+    """
+    seen.add(name)
+    source = (STATIC / name).read_text("utf-8")
+    needed = [_joined(other, seen) for other in _IMPORT.findall(source) if other not in seen]
+    return "".join([*needed, _EXPORT.sub("", _IMPORT.sub("", source))])
+
+
+def _config(variables: dict[str, str]) -> dict[str, Any]:
+    return {
+        "user_pool_client_id": variables.get("user_pool_client_id", ""),
+        "sign_in_url": variables.get("sign_in_url", "").rstrip("/"),
+        "demo_clock": variables.get("demo_clock") == "true",
+        "business_day_seconds": int(variables.get("business_day_seconds") or 86400),
+    }
+
+
+def _policy(variables: dict[str, str]) -> dict[str, str]:
+    """Only our own files run, text never becomes markup, and only the sign-in is called besides."""
+    sign_in = urlsplit(variables.get("sign_in_url", ""))
+    directives = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        f"connect-src 'self' {sign_in.scheme}://{sign_in.netloc}",
+        "base-uri 'self'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+    return {"Content-Security-Policy": "; ".join(directives)}
+
+
+def _answer(
+    event: dict[str, Any], media_type: str, body: str, more: dict[str, str] | None = None
+) -> dict[str, Any]:
+    tag = _tag(body)
+    headers = {**SECURITY, **(more or {}), "ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    if (event.get("queryStringParameters") or {}).get("v") == tag:
+        headers["Cache-Control"] = FOREVER
+    known = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if f'"{tag}"' in known.get("if-none-match", ""):
+        return {"statusCode": 304, "headers": headers, "body": ""}
+    headers["Content-Type"] = f"{media_type}; charset=utf-8"
+    return {"statusCode": 200, "headers": headers, "body": body}
+
+
+def _not_found(event: dict[str, Any]) -> dict[str, Any]:
+    problem = {
+        "type": "about:blank",
+        "title": "Not found",
+        "status": 404,
+        "detail": "The page has no such file. Open the page itself, at the address above this one.",
+        "code": "not_found",
+        "request_id": event["requestContext"]["requestId"],
+    }
+    headers = {**SECURITY, "Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+    return {"statusCode": 404, "headers": headers, "body": json.dumps(problem)}
+
+
+def _tag(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:16]

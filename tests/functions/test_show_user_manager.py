@@ -1,0 +1,150 @@
+"""The page's files as the browser gets them."""
+
+import copy
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.show_user_manager.handler import FILES, STATIC, lambda_handler
+
+ROOT = Path(__file__).parents[2]
+EVENT = json.loads((ROOT / "events/show_user_manager.json").read_text("utf-8"))
+SIGN_IN = "https://licenses-example.auth.us-east-1.amazoncognito.com"
+
+
+def get(path: str, *, base: str = "/v1", **changes: Any) -> dict[str, Any]:
+    event = copy.deepcopy(EVENT)
+    event |= {"path": path, **changes}
+    event["requestContext"]["path"] = base + path
+    return lambda_handler(event, None)
+
+
+def versioned(name: str) -> tuple[str, str]:
+    """Return a file's name and version as the document asks for them."""
+    found = re.search(rf'"static/({re.escape(name)})\?v=(\w+)"', get("/")["body"])
+    assert found is not None
+    return found[1], found[2]
+
+
+@pytest.mark.parametrize(
+    ("base", "path", "expected"),
+    [("/v1", "/", "/v1/"), ("/v1", "", "/v1/"), ("", "/", "/"), ('/"><i>', "/", None)],
+)
+def test_the_document_says_where_its_files_lie(base: str, path: str, expected: str | None) -> None:
+    event = copy.deepcopy(EVENT)
+    event["path"] = "/"
+    event["requestContext"]["path"] = base + path
+    body = lambda_handler(event, None)["body"]
+    assert "<i>" not in body
+    if expected:
+        assert f'<base href="{expected}">' in body
+
+
+def test_the_document_allows_nothing_but_its_own_files_and_the_sign_in() -> None:
+    headers = get("/")["headers"]
+    policy = dict(
+        directive.split(" ", 1) for directive in headers["Content-Security-Policy"].split("; ")
+    )
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": f"'self' {SIGN_IN}",
+        "base-uri": "'self'",
+        "frame-ancestors": "'none'",
+        "form-action": "'self'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+    }
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_two_files_make_the_first_view_and_all_of_it_weighs_less_than_80_kilobytes() -> None:
+    document = get("/")["body"]
+    asked = re.findall(r'(?:src|href)="(?!data:|#)([^"]+)"', document)
+    asked.remove("/v1/")
+    assert [name.partition("?")[0] for name in asked] == ["static/app.css", "static/app.js"]
+    bodies = [document, get("/config")["body"], *(get(f"/static/{name}")["body"] for name in FILES)]
+    assert sum(len(body.encode()) for body in bodies) < 80_000
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_this_version_is_kept_for_ever_and_any_other_is_checked(name: str) -> None:
+    name, version = versioned(name)
+    kept = get(f"/static/{name}", queryStringParameters={"v": version})
+    assert kept["headers"]["Cache-Control"] == "public, max-age=31536000, immutable"
+    for query in (None, {"v": "0123456789abcdef"}):
+        answer = get(f"/static/{name}", queryStringParameters=query)
+        assert answer["body"] == kept["body"]
+        assert answer["headers"]["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["/", "/config", "/static/app.js"])
+def test_what_the_browser_has_already_is_not_sent_again(path: str) -> None:
+    tag = get(path)["headers"]["ETag"]
+    again = get(path, headers={"if-none-match": f'"other", W/{tag}'})
+    assert (again["statusCode"], again["body"]) == (304, "")
+    assert again["headers"]["ETag"] == tag
+    assert get(path, headers={"If-None-Match": '"other"'})["statusCode"] == 200
+
+
+def test_the_configuration_comes_from_the_stage() -> None:
+    assert json.loads(get("/config")["body"]) == {
+        "user_pool_client_id": "pageclient123",
+        "sign_in_url": SIGN_IN,
+        "demo_clock": False,
+        "business_day_seconds": 86400,
+    }
+    demo = {"demo_clock": "true", "business_day_seconds": "60"}
+    assert json.loads(get("/config", stageVariables=demo)["body"]) == {
+        "user_pool_client_id": "",
+        "sign_in_url": "",
+        "demo_clock": True,
+        "business_day_seconds": 60,
+    }
+
+
+def test_the_script_is_one_module_that_can_hold_them_all() -> None:
+    script = get("/static/app.js")["body"]
+    assert not re.search(r"^(import|export)\b", script, re.MULTILINE)
+    names: list[str] = []
+    for module in STATIC.glob("*.js"):
+        declaration = r"^(?:export )?(?:async )?(?:const|let|class|function) (\w+)"
+        declared = re.findall(declaration, module.read_text("utf-8"), re.MULTILINE)
+        assert declared
+        assert all(re.search(rf"^(async )?\w+ {name}\b", script, re.MULTILINE) for name in declared)
+        names += declared
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/", "/static/api.js", "/static/../handler.py", "/static/a/app.js", "/nothing"]
+)
+def test_any_other_file_is_a_problem_that_names_the_request(path: str) -> None:
+    answer = get(path)
+    problem = json.loads(answer["body"])
+    assert answer["statusCode"] == problem["status"] == 404
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+    assert problem["code"] == "not_found"
+    assert problem["request_id"] == EVENT["requestContext"]["requestId"]
+
+
+def test_the_handler_loads_nothing_but_the_standard_library() -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "import functions.show_user_manager.handler\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    run = subprocess.run(
+        [sys.executable, "-I", "-B", "-c", code], capture_output=True, text=True, check=True
+    )
+    heavy = {"boto3", "botocore", "pydantic", "aws_lambda_powertools", "licensing"}
+    assert heavy.isdisjoint(run.stdout.split())
