@@ -80,6 +80,7 @@ class World:
     aws: Any
     handlers: dict[str, ModuleType] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
+    demo: tuple[list[dict[str, Any]], dict[str, str]] | None = None
 
     def handler(self, function: str) -> ModuleType:
         """Return a function's module, loaded as Lambda would, once per world."""
@@ -250,9 +251,18 @@ def empty_world(stage: World) -> World:
 @pytest.fixture
 def world(empty_world: World) -> World:
     """The product with both demo clinics; Dana manages both, Pat the second."""
-    dana = ("Dana Reyes", "dana.reyes@mainstreetpt.example")
-    register(empty_world, CLINIC, [dana])
-    register(empty_world, OTHER_CLINIC, [dana, ("Pat Cole", "pat.cole@lakesiderehab.example")])
+    if not empty_world.demo:
+        dana = ("Dana Reyes", "dana.reyes@mainstreetpt.example")
+        pat = ("Pat Cole", "pat.cole@lakesiderehab.example")
+        register(empty_world, CLINIC, [dana])
+        register(empty_world, OTHER_CLINIC, [dana, pat])
+        empty_world.demo = empty_world.table(), dict(empty_world.accounts)
+    else:
+        # Registered once and then put back: moto copies the whole table in every transaction.
+        items, accounts = empty_world.demo
+        for item in items:
+            empty_world.aws("dynamodb").put_item(TableName="licenses", Item=item)
+        empty_world.accounts = dict(accounts)
     return empty_world
 
 
