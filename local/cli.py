@@ -1,0 +1,196 @@
+"""The command line: `python -m local COMMAND`."""
+
+import argparse
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from local import emulator, stack, welcome
+from local.clients import Clients
+from local.cloud import running
+from local.failures import LocalCloudError
+from local.following import follow
+from local.inbox import messages, readable
+from local.place import ROOT, STACK_NAME, Place
+from local.sign_in import SignIn
+
+PORT = 4566
+BUSINESS_DAY_SECONDS = 60.0
+
+
+def main() -> None:
+    """Run the command that the command line names."""
+    arguments = _parser().parse_args()
+    command: Callable[[argparse.Namespace], None] = arguments.command
+    # To end in order however it is ended; a shell starts background jobs with SIGINT ignored.
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.default_int_handler)
+    try:
+        command(arguments)
+    except LocalCloudError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _up(arguments: argparse.Namespace) -> None:
+    place = Place(arguments.state_dir, arguments.port)
+    begun = time.monotonic()
+    print("Clinic License Manager, the local cloud")
+    try:
+        with running(place, arguments.business_day) as described:
+            seconds = time.monotonic() - begun
+            print(welcome.text(described, seconds, arguments.business_day), flush=True)
+            for line in follow(Clients(place), datetime.now(UTC)):
+                print(line, flush=True)
+    except KeyboardInterrupt:
+        print("Stopped; nothing is left running.")
+
+
+def _down(arguments: argparse.Namespace) -> None:
+    place = Place(arguments.state_dir, arguments.port)
+    stopped = emulator.stop_left_over(place)
+    place.stack_file.unlink(missing_ok=True)
+    print("Stopped." if stopped else "No local cloud is running here.")
+
+
+def _token(arguments: argparse.Namespace) -> None:
+    place = _running(arguments)
+    described = stack.read(place)
+    passwords = {account["email"]: account["password"] for account in described["accounts"]}
+    if arguments.email not in passwords:
+        raise LocalCloudError(
+            f"{arguments.email} is no demo sign-in. There are: {', '.join(passwords)}."
+        )
+    sign_in = SignIn(Clients(place), described["user_pool_id"], described["user_pool_client_id"])
+    print(sign_in.id_token(arguments.email, passwords[arguments.email]))
+
+
+def _inbox(arguments: argparse.Namespace) -> None:
+    sent = messages(_running(arguments))
+    if not sent:
+        print("No mail has been sent yet.")
+    for mail in sent:
+        print(f"{readable(mail)}\n{'-' * 72}")
+
+
+def _invoke(arguments: argparse.Namespace) -> None:
+    place = _running(arguments)
+    try:
+        event = arguments.event.read_bytes()
+    except OSError as error:
+        raise LocalCloudError(f"The event can't be read: {error}.") from None
+    functions = Clients(place).functions()
+    name = f"{STACK_NAME}-{arguments.function}"
+    try:
+        answer = functions.invoke(FunctionName=name, Payload=event)
+    except functions.exceptions.ResourceNotFoundException:
+        known = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
+        raise LocalCloudError(
+            f"There is no function {arguments.function}. There are: {', '.join(known)}."
+        ) from None
+    print(json.dumps(json.loads(answer["Payload"].read()), indent=2))
+    if "FunctionError" in answer:
+        raise LocalCloudError(f"{arguments.function} failed.")
+
+
+def _reconcile(arguments: argparse.Namespace) -> None:
+    clients = Clients(_running(arguments))
+    workflows = clients.workflows()
+    at = arguments.at or datetime.now(UTC)
+    started = workflows.start_execution(
+        stateMachineArn=clients.outputs()["BillingReconciliationArn"],
+        input=json.dumps({"at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "segments": 2}),
+    )
+    give_up = time.monotonic() + timedelta(minutes=10).total_seconds()
+    while time.monotonic() < give_up:
+        execution = workflows.describe_execution(executionArn=started["executionArn"])
+        if execution["status"] == "SUCCEEDED":
+            print(json.dumps(json.loads(execution["output"]), indent=2))
+            return
+        if execution["status"] != "RUNNING":
+            raise LocalCloudError(f"The reconciliation failed: {execution.get('cause')}")
+        time.sleep(0.2)
+    raise LocalCloudError("The reconciliation still runs after ten minutes.")
+
+
+def _running(arguments: argparse.Namespace) -> Place:
+    """Return the place of the local cloud that runs now, with its real port."""
+    port = emulator.running_port(Place(arguments.state_dir, arguments.port))
+    if port is None:
+        raise LocalCloudError("No local cloud is running here: start one by `make run`.")
+    return Place(arguments.state_dir, port)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text} is no time such as 2026-12-01T07:00:00Z"
+        ) from None
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} lacks its zone: add Z for UTC")
+    return moment
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= emulator.SECONDS_A_DAY:
+        raise argparse.ArgumentTypeError("a business day lasts more than 0 and at most 86400 s")
+    return seconds
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.set_defaults(port=PORT)
+    parser.add_argument(
+        "--state-dir",
+        type=lambda text: Path(text).resolve(),
+        default=ROOT / ".local",
+        metavar="DIR",
+        help="where the local cloud keeps its things (default: .local)",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    up = commands.add_parser("up", help="run the whole system, until Ctrl-C")
+    up.add_argument("--port", type=int, default=PORT, help=f"default: {PORT}")
+    up.add_argument(
+        "--business-day",
+        type=_seconds,
+        default=BUSINESS_DAY_SECONDS,
+        metavar="SECONDS",
+        help=f"how long a business day lasts (default: {BUSINESS_DAY_SECONDS:g})",
+    )
+    up.set_defaults(command=_up)
+
+    down = commands.add_parser("down", help="stop a local cloud that was left running")
+    down.set_defaults(command=_down)
+
+    token = commands.add_parser("token", help="print an ID token of a demo sign-in")
+    token.add_argument("email")
+    token.set_defaults(command=_token)
+
+    inbox = commands.add_parser("inbox", help="print the mails that were sent")
+    inbox.set_defaults(command=_inbox)
+
+    invoke = commands.add_parser("invoke", help="call one function")
+    invoke.add_argument("function", help="for example get_license_status")
+    invoke.add_argument("--event", type=Path, required=True, metavar="FILE")
+    invoke.set_defaults(command=_invoke)
+
+    reconcile = commands.add_parser("reconcile", help="run the nightly reconciliation now")
+    reconcile.add_argument(
+        "--at", type=_moment, metavar="TIME", help="as of this time, even one yet to come"
+    )
+    reconcile.set_defaults(command=_reconcile)
+    return parser

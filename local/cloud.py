@@ -1,0 +1,55 @@
+"""Brings a whole local cloud up, and down again."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from local import demo, deployment, emulator, stack
+from local.clients import Clients
+from local.place import REGION, Place
+from local.sign_in import SignIn
+from local.stack import Stack
+from local.steps import step
+
+
+@contextmanager
+def running(place: Place, business_day: float) -> Iterator[Stack]:
+    """Run a local cloud with demo data; it ends with the block, whatever happens there."""
+    emulator.refuse_second(place)
+    place.folder.mkdir(parents=True, exist_ok=True)
+    place.stack_file.unlink(missing_ok=True)
+    # SAM, too, finds a temporary folder here.
+    place.temporary.mkdir(exist_ok=True)
+    with step("build (sam build)"):
+        deployment.build(place)
+    with step("start MiniStack"):
+        process = emulator.start(place, business_day)
+    try:
+        clients = Clients(place)
+        with step("deploy (sam deploy)"):
+            deployment.deploy(place, clients, business_day)
+        with step("register the demo clinics"):
+            described = _register(place, clients)
+        stack.write(place, described)
+        yield described
+    finally:
+        with step("stop"):
+            place.stack_file.unlink(missing_ok=True)
+            emulator.stop(place, process)
+
+
+def _register(place: Place, clients: Clients) -> Stack:
+    outputs = clients.outputs()
+    sign_in = SignIn(clients, outputs["UserPoolId"], outputs["UserPoolClientId"])
+    # Good for every demo sign-in until the next start; the pool asks for all four kinds.
+    password = f"Demo-{secrets.token_hex(4)}-9"
+    accounts = demo.register(place.page_url, sign_in, password)
+    return {
+        "api_url": place.page_url,
+        "region": REGION,
+        "endpoint_url": place.endpoint_url,
+        "user_pool_id": outputs["UserPoolId"],
+        "user_pool_client_id": outputs["UserPoolClientId"],
+        "table_name": outputs["TableName"],
+        "accounts": accounts,
+    }

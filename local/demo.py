@@ -1,0 +1,153 @@
+"""Demo data: two clinics, registered through the API like any other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from local.api import call
+from local.sign_in import SignIn
+from local.stack import Account
+
+STAFF = "sam.rivera@clinicapp.example"
+MAIN_STREET = "clinic-main-street"
+LAKESIDE = "clinic-lakeside"
+
+
+class Person(NamedTuple):
+    """A user of a clinic."""
+
+    name: str
+    email: str
+    license_type: str
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A clinic with its licenses, its User Managers and its other users."""
+
+    clinic_id: str
+    name: str
+    time_zone: str
+    billing_day: int
+    licenses: dict[str, tuple[int, int]]  # type: (purchased, cents a month)
+    user_managers: Sequence[Person]
+    users: Sequence[Person]
+
+
+DANA = Person("Dana Reyes", "dana.reyes@mainstreetpt.example", "front_office")
+PAT = Person("Pat Cole", "pat.cole@lakesiderehab.example", "front_office")
+MEMBER = Person("Jordan Blake", "jordan.blake@mainstreetpt.example", "therapist")
+
+CLINICS = (
+    Clinic(
+        MAIN_STREET,
+        "Main Street Physical Therapy",
+        "America/New_York",
+        1,
+        {
+            "therapist": (8, 4900),
+            "assistant": (4, 2900),
+            "front_office": (3, 1900),
+            "billing": (2, 2400),
+        },
+        [DANA],
+        [
+            MEMBER,
+            Person("Alex Kim", "alex.kim@mainstreetpt.example", "therapist"),
+            Person("Casey Nguyen", "casey.nguyen@mainstreetpt.example", "therapist"),
+            Person("Morgan Diaz", "morgan.diaz@mainstreetpt.example", "therapist"),
+            Person("Riley Shah", "riley.shah@mainstreetpt.example", "therapist"),
+            Person(
+                "Taylor Brooks", "taylor.brooks@mainstreetpt.example", "therapist", active=False
+            ),
+            Person("Jamie Ortiz", "jamie.ortiz@mainstreetpt.example", "assistant"),
+            Person("Avery Stone", "avery.stone@mainstreetpt.example", "assistant"),
+            Person("Quinn Foster", "quinn.foster@mainstreetpt.example", "assistant", active=False),
+            Person("Robin Hayes", "robin.hayes@mainstreetpt.example", "front_office"),
+            Person("Drew Patel", "drew.patel@mainstreetpt.example", "billing"),
+        ],
+    ),
+    Clinic(
+        LAKESIDE,
+        "Lakeside Rehab",
+        "America/Chicago",
+        15,
+        {
+            "therapist": (5, 4900),
+            "assistant": (3, 2900),
+            "front_office": (4, 1900),
+            "billing": (2, 2400),
+        },
+        [DANA, PAT],
+        [
+            Person("Sasha Lind", "sasha.lind@lakesiderehab.example", "therapist"),
+            Person("Noel Park", "noel.park@lakesiderehab.example", "therapist"),
+            Person("Kit Moreno", "kit.moreno@lakesiderehab.example", "therapist", active=False),
+            Person("Lee Turner", "lee.turner@lakesiderehab.example", "assistant"),
+            Person("Jesse Wolfe", "jesse.wolfe@lakesiderehab.example", "billing"),
+        ],
+    ),
+)
+
+
+def register(api_url: str, sign_in: SignIn, password: str) -> list[Account]:
+    """Register both clinics with their users, and return the demo sign-ins.
+
+    Staff register a clinic, its User Manager adds the users and makes them active.
+    """
+    sign_in.make_staff(STAFF, password)
+    staff = sign_in.id_token(STAFF, password)
+    for clinic in CLINICS:
+        url = f"{api_url}/clinics/{clinic.clinic_id}"
+        call("PUT", url, staff, _registration(clinic))
+        for person in clinic.user_managers:
+            sign_in.set_password(person.email, password)
+        manager = sign_in.id_token(clinic.user_managers[0].email, password)
+        for person in clinic.users:
+            _add(url, manager, person)
+    sign_in.set_password(MEMBER.email, password)
+    return [
+        _account(DANA, password, MAIN_STREET, LAKESIDE),
+        _account(PAT, password, LAKESIDE),
+        {"email": MEMBER.email, "password": password, "role": "member", "clinics": [MAIN_STREET]},
+        {"email": STAFF, "password": password, "role": "staff", "clinics": []},
+    ]
+
+
+def _account(manager: Person, password: str, *clinics: str) -> Account:
+    return {
+        "email": manager.email,
+        "password": password,
+        "role": "user_manager",
+        "clinics": list(clinics),
+    }
+
+
+def _registration(clinic: Clinic) -> dict[str, object]:
+    return {
+        "name": clinic.name,
+        "time_zone": clinic.time_zone,
+        "currency": "USD",
+        "billing_day": clinic.billing_day,
+        "licenses": [
+            {"license_type": name, "purchased": purchased, "unit_price_cents": cents}
+            for name, (purchased, cents) in clinic.licenses.items()
+        ],
+        "user_managers": [
+            {"name": person.name, "email": person.email, "license_type": person.license_type}
+            for person in clinic.user_managers
+        ],
+    }
+
+
+def _add(url: str, manager: str, person: Person) -> None:
+    body = {
+        "name": person.name,
+        "email": person.email,
+        "license_type": person.license_type,
+        "permissions": [],
+    }
+    user = call("POST", f"{url}/users", manager, body)
+    if person.active:
+        call("PUT", f"{url}/users/{user['user_id']}/activation", manager, {"active": True})

@@ -1,0 +1,25 @@
+"""Reads the mails that the product sent."""
+
+import json
+import urllib.request
+from typing import Any
+
+from local.place import Place
+
+
+def messages(place: Place) -> list[dict[str, Any]]:
+    """Return the mails sent since the start, oldest first."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"{place.endpoint_url}/_ministack/ses/messages", timeout=10) as answer:
+        by_account: dict[str, list[dict[str, Any]]] = json.load(answer)["messages"]
+    return [message for sent in by_account.values() for message in sent]
+
+
+def readable(message: dict[str, Any]) -> str:
+    """Return a mail as a mail program would show it."""
+    return (
+        f"From:    {message['Source']}\n"
+        f"To:      {', '.join(message['To'])}\n"
+        f"Subject: {message['Subject']}\n\n"
+        f"{message['BodyText']}\n"
+    )

@@ -1,0 +1,40 @@
+"""What a person reads when the local cloud is ready."""
+
+from local.stack import Stack
+
+NAMES = {"user_manager": "User Manager", "member": "member", "staff": "vendor's staff"}
+
+
+def text(stack: Stack, seconds: float, business_day: float) -> str:
+    """Return the line that begins with Ready, the addresses, the sign-ins and what to try."""
+    url = stack["api_url"]
+    sign_ins = "\n".join(
+        f"  {account['email']:<34} {account['password']}   {NAMES[account['role']]}"
+        + (f" of {' and '.join(account['clinics'])}" if account["clinics"] else "")
+        for account in stack["accounts"]
+    )
+    manager = stack["accounts"][0]["email"]
+    clinic = stack["accounts"][0]["clinics"][0]
+    return f"""
+Ready in {seconds:.0f} s. A business day passes in {business_day:g} s. Ctrl-C stops everything.
+
+  page and API   {url}/
+  AWS services   {stack["endpoint_url"]} (keys test/test, region {stack["region"]})
+
+Demo sign-ins (new passwords at each start, also in .local/stack.json)
+{sign_ins}
+
+Three things to try, in another terminal
+  1. Look at the licenses:
+     TOKEN=$(.venv/bin/python -m local token {manager})
+     curl -s -H "Authorization: Bearer $TOKEN" {url}/clinics/{clinic}/licenses
+  2. Add two licenses:
+     curl -s -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: $RANDOM" \\
+       -H "Content-Type: application/json" \\
+       -d '{{"lines": [{{"action": "add", "license_type": "therapist", "quantity": 2}}]}}' \\
+       {url}/clinics/{clinic}/license-adjustments
+  3. A little later, read the confirmation that came by mail:
+     .venv/bin/python -m local inbox
+
+The functions' log follows.
+"""
