@@ -42,7 +42,7 @@ def main() -> None:
 def _up(arguments: argparse.Namespace) -> None:
     place = Place(arguments.state_dir, arguments.port)
     begun = time.monotonic()
-    print("Clinic License Manager, the local cloud")
+    print("Clinic License Manager, the local cloud", flush=True)
     try:
         with running(place, arguments.business_day) as described:
             seconds = time.monotonic() - begun

@@ -1,6 +1,7 @@
 """Brings a whole local cloud up, and down again."""
 
 import secrets
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,9 +34,21 @@ def running(place: Place, business_day: float) -> Iterator[Stack]:
         stack.write(place, described)
         yield described
     finally:
-        with step("stop"):
+        with _undisturbed(), step("stop"):
             place.stack_file.unlink(missing_ok=True)
             emulator.stop(place, process)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let no second Ctrl-C cut the stop short: it takes 20 seconds at most."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = [(number, signal.signal(number, signal.SIG_IGN)) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in handlers:
+            signal.signal(number, handler)
 
 
 def _register(place: Place, clients: Clients) -> Stack:

@@ -6,13 +6,18 @@ from typing import Any
 
 from local.place import Place
 
+# Cognito's own invitations: the emulator keeps their subject only.
+COGNITO = "no-reply@verificationemail.com"
+
 
 def messages(place: Place) -> list[dict[str, Any]]:
     """Return the mails sent since the start, oldest first."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"{place.endpoint_url}/_ministack/ses/messages", timeout=10) as answer:
         by_account: dict[str, list[dict[str, Any]]] = json.load(answer)["messages"]
-    return [message for sent in by_account.values() for message in sent]
+    return [
+        message for sent in by_account.values() for message in sent if message["Source"] != COGNITO
+    ]
 
 
 def readable(message: dict[str, Any]) -> str:
