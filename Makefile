@@ -51,6 +51,10 @@ build: .venv ## Build for AWS (python3.13, arm64)
 down: .venv ## Stop a local cloud that was left running
 	@$(BIN)/python -m local down
 
+.PHONY: openapi
+openapi: .venv ## Write docs/openapi.json from the handlers
+	@PYTHONPATH=layers/licensing/python $(BIN)/python -m docs.openapi
+
 .PHONY: lock
 lock: .venv ## Refresh the locked requirements from the *.in files
 	for name in layers/dependencies/requirements requirements/uv requirements/dev; do \

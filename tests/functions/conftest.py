@@ -8,12 +8,14 @@ import importlib.util
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import boto3
 import pytest
+from jsonschema import Draft202012Validator
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 
@@ -138,7 +140,9 @@ class World:
             event["requestContext"]["authorizer"]["claims"] = self.claims(who) | (claims or {})
         answer = self.invoke(function, event)
         multi = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
-        return Answer(answer["statusCode"], multi, answer["body"])
+        received = Answer(answer["statusCode"], multi, answer["body"])
+        require_described(event["resource"], event["httpMethod"].lower(), received)
+        return received
 
     def claims(self, who: str) -> dict[str, Any]:
         """Return an ID token's claims as the gateway hands them over."""
@@ -209,6 +213,32 @@ class World:
 def moto_table() -> Any:
     """Return moto's own table: reading and restoring it through the API takes most of a test."""
     return dynamodb_backends["123456789012"][REGION].tables["licenses"]
+
+
+@cache
+def description() -> dict[str, Any]:
+    """Return docs/openapi.json."""
+    described: dict[str, Any] = json.loads((ROOT / "docs" / "openapi.json").read_text())
+    return described
+
+
+@cache
+def validator(reference: str) -> Draft202012Validator:
+    """Return what judges an answer by the schema that the reference names."""
+    components = {"components": description()["components"]}
+    return Draft202012Validator({"$ref": f"#{reference}", **components})
+
+
+def require_described(resource: str, method: str, received: Answer) -> None:
+    """Assert that docs/openapi.json knows this answer: its status, its type, its shape."""
+    response = description()["paths"][resource][method]["responses"][str(received.status)]
+    if "$ref" in response:
+        response = description()["components"]["responses"][str(received.status)]
+    if "content" not in response:
+        assert received.text == ""
+        return
+    content = response["content"][received.headers["Content-Type"]]
+    validator(content["schema"]["$ref"].removeprefix("#")).validate(received.body)
 
 
 def load_event(function: str) -> dict[str, Any]:

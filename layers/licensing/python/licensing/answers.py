@@ -155,6 +155,7 @@ InvoiceLineAnswer = TypedDict(
         "description": str,
     },
 )
+InvoiceLineAnswer.__doc__ = "One invoice line; amount = quantity * unit price * fraction, rounded."
 
 
 class PreviewAnswer(TypedDict):

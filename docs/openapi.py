@@ -1,0 +1,505 @@
+"""Makes docs/openapi.json from the handlers: their routes, body models and answers.
+
+python -m docs.openapi           writes the file
+python -m docs.openapi --check   exits with 1 if the file is not what the handlers say
+"""
+
+import enum
+import importlib.util
+import json
+import os
+import re
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from pydantic import BaseModel
+
+from licensing import answers
+from licensing.domain.adjustments import Status
+from licensing.domain.licenses import LicenseType
+from licensing.http.adjustment_bodies import (
+    LicenseAdjustmentBody,
+    PreviewBody,
+    SettleConfirmationBody,
+)
+from licensing.http.clinic_bodies import ChangeClinicBody, RegisterClinicBody
+from licensing.http.user_bodies import ActivationBody, AddUserBody, ChangeUserBody
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "docs" / "openapi.json"
+SCHEMAS = "#/components/schemas/"
+
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "TABLE_NAME": "licenses",
+    "USER_POOL_ID": "us-east-1_EXAMPLE",
+    "INVOICE_UPDATE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:InvoiceUpdate",
+    "POWERTOOLS_METRICS_NAMESPACE": "ClinicLicenseManager",
+}
+
+Schema = dict[str, Any]
+
+PROBLEMS = {
+    400: ("malformed_request", "The request cannot be read."),
+    401: ("unauthorized", "No ID token of a sign-in to this product."),
+    403: ("forbidden", "A member without the permission; or, by the gateway, no such route."),
+    404: ("not_found", "Nothing there, or nothing that the caller may know of."),
+    409: ("licenses_unavailable", "The clinic's present state forbids it; `code` says which rule."),
+    412: ("precondition_failed", "If-Match names an older version."),
+    413: ("payload_too_large", "The body has more than 65,536 bytes."),
+    415: ("unsupported_media_type", "The body is not declared as JSON in UTF-8."),
+    422: ("validation_failed", "Fields are wrong; `errors` names them."),
+    429: ("too_many_requests", "By the gateway: too many requests. Wait, then try again."),
+    500: ("internal_error", "Our mistake. Send the same request again."),
+    503: ("try_again", "Others wrote at the same time, or a service did not answer."),
+}
+
+# What a property of this name looks like, wherever it stands.
+EXAMPLES: dict[str, Any] = {
+    "clinic_id": "clinic-main-street",
+    "name": "Main Street Physical Therapy",
+    "email": "ana.silva@mainstreetpt.example",
+    "currency": "USD",
+    "time_zone": "America/New_York",
+    "billing_day": 1,
+    "purchased": 7,
+    "in_use": 5,
+    "available": 2,
+    "unit_price_cents": 9900,
+    "idle_monthly_cost_cents": 19800,
+    "quantity": 2,
+    "adjustment_id": "01KAQ3V7M0XQZ8E1R5T9YB2C4D",
+    "user_id": "4d7c1f2e-0000-4000-8000-000000000001",
+    "history_id": "01KAQ3V7M0XQZ8E1R5T9YB2C4E",
+    "invoice_id": "2026-12",
+    "fraction": "881112/2419200",
+    "amount_cents": 7212,
+    "total_cents": 84512,
+    "explanation": "Ana left the clinic.",
+    "reason": "The requester has the mail.",
+    "channel": "web",
+    "next_renewal": "2026-12-01",
+    "next_cursor": None,
+}
+FORMAT_EXAMPLES = {"date-time": "2026-04-15T14:00:00Z", "date": "2026-12-01"}
+
+LIMIT = {
+    "name": "limit",
+    "in": "query",
+    "description": "How many entries a page may have.",
+    "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50},
+}
+CURSOR = {
+    "name": "cursor",
+    "in": "query",
+    "description": "`next_cursor` of the page before.",
+    "schema": {"type": "string"},
+}
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "New for each request, such as a UUID. The same key with the same body repeats "
+    "the first answer for as long as the clinic exists.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag of the license status that the request was decided on.",
+    "schema": {"type": "string"},
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of the license status that the caller has; 304 if it still holds.",
+    "schema": {"type": "string"},
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What the handlers cannot say of one route by themselves."""
+
+    who: str
+    answers: Mapping[int, Any]
+    body: type[BaseModel] | None = None
+    parameters: tuple[Schema, ...] = ()
+    refusals: tuple[str, ...] = ()
+    paged: bool = False
+
+
+MEMBER, MANAGER, STAFF = "a member of the clinic, or staff", "a User Manager", "staff"
+MANAGER_OR_STAFF = "a User Manager, or staff"
+OPERATIONS = {
+    "list_clinics": Operation("anybody signed in", {200: answers.MyClinicsPage}, paged=True),
+    "get_license_status": Operation(
+        MEMBER, {200: answers.LicenseStatusAnswer, 304: None}, parameters=(IF_NONE_MATCH,)
+    ),
+    "request_license_adjustment": Operation(
+        MANAGER,
+        {201: answers.AdjustmentAnswer},
+        LicenseAdjustmentBody,
+        (KEY | {"required": True}, IF_MATCH),
+        ("licenses_unavailable", "price_expired"),
+    ),
+    "preview_license_adjustment": Operation(
+        MANAGER, {200: answers.PreviewAnswer}, PreviewBody, (), ("licenses_unavailable",)
+    ),
+    "list_license_adjustments": Operation(
+        MEMBER,
+        {200: answers.AdjustmentsPage},
+        parameters=(
+            {
+                "name": "status",
+                "in": "query",
+                "description": "Only adjustments that have come so far.",
+                "schema": {"enum": list(Status)},
+            },
+        ),
+        paged=True,
+    ),
+    "get_license_adjustment": Operation(MEMBER, {200: answers.AdjustmentAnswer}),
+    "cancel_license_adjustment": Operation(
+        MANAGER,
+        {200: answers.AdjustmentAnswer},
+        refusals=("already_invoiced", "licenses_unavailable", "later_adjustment"),
+    ),
+    "list_users": Operation(
+        MEMBER,
+        {200: answers.UsersPage},
+        parameters=(
+            {
+                "name": "active",
+                "in": "query",
+                "description": "Only active or only inactive users.",
+                "schema": {"type": "boolean"},
+            },
+            {
+                "name": "license_type",
+                "in": "query",
+                "description": "Only users of this license type.",
+                "schema": {"enum": list(LicenseType)},
+            },
+        ),
+        paged=True,
+    ),
+    "add_user": Operation(
+        MANAGER,
+        {201: answers.UserAnswer, 200: answers.UserAnswer},
+        AddUserBody,
+        refusals=("user_exists",),
+    ),
+    "change_user": Operation(
+        MANAGER, {200: answers.UserAnswer}, ChangeUserBody, (), ("last_user_manager",)
+    ),
+    "set_user_activation": Operation(
+        MANAGER,
+        {200: answers.ActivationAnswer},
+        ActivationBody,
+        (KEY, IF_MATCH),
+        ("licenses_unavailable", "nothing_to_release", "last_user_manager"),
+    ),
+    "list_invoices": Operation(MANAGER_OR_STAFF, {200: answers.InvoicesPage}, paged=True),
+    "get_invoice": Operation(MANAGER_OR_STAFF, {200: answers.InvoiceWithLinesAnswer}),
+    "list_history": Operation(MANAGER_OR_STAFF, {200: answers.HistoryPage}, paged=True),
+    "register_clinic": Operation(
+        STAFF,
+        {201: answers.ClinicAnswer, 200: answers.ClinicAnswer},
+        RegisterClinicBody,
+        (),
+        ("clinic_exists",),
+    ),
+    "change_clinic": Operation(STAFF, {200: answers.ClinicAnswer}, ChangeClinicBody),
+    "settle_confirmation": Operation(
+        STAFF, {200: answers.AdjustmentAnswer}, SettleConfirmationBody, (), ("not_parked",)
+    ),
+}
+UNDESCRIBED = {"show_user_manager"}
+"""Functions whose routes are a page, not an API."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route as a handler registers it."""
+
+    function: str
+    name: str
+    method: str
+    path: str
+    summary: str
+
+
+def routes() -> Iterator[Route]:
+    """Yield every route of every function that has some."""
+    os.environ.update(ENVIRONMENT)
+    for path in sorted((ROOT / "functions").glob("*/handler.py")):
+        function = path.parent.name
+        if "app = create_app(" not in path.read_text() or function in UNDESCRIBED:
+            continue
+        spec = importlib.util.spec_from_file_location(f"described_{function}", path)
+        if spec is None or spec.loader is None:
+            raise ImportError(path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        resolver = module.app
+        for route in (*resolver._static_routes, *resolver._dynamic_routes):
+            yield Route(
+                function,
+                route.func.__name__,
+                route.method.lower(),
+                re.sub(r"<(\w+)>", r"{\1}", route.path),
+                (route.func.__doc__ or "").strip(),
+            )
+
+
+class Schemas:
+    """The named schemas that the document refers to."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, Schema] = {}
+
+    def body(self, model: type[BaseModel]) -> Schema:
+        """Return a reference to a body model's schema."""
+        schema = model.model_json_schema(ref_template=SCHEMAS + "{model}")
+        for name, part in schema.pop("$defs", {}).items():
+            self.named[name] = _plain(part)
+        self.named[model.__name__] = _plain(schema)
+        return {"$ref": SCHEMAS + model.__name__}
+
+    def answer(self, kind: Any) -> Schema:
+        """Return the schema of a type that answers are made of."""
+        if get_origin(kind) is Annotated:
+            text, form = get_args(kind)
+            return {**self.answer(text), "format": form, "examples": [FORMAT_EXAMPLES[form]]}
+        if is_typeddict(kind):
+            return self._named(kind)
+        if isinstance(kind, type) and issubclass(kind, enum.Enum):
+            return {"enum": [str(member.value) for member in kind]}
+        if get_origin(kind) in (Union, types.UnionType):
+            return {"anyOf": [self.answer(part) for part in get_args(kind)]}
+        if get_origin(kind) is list:
+            return {"type": "array", "items": self.answer(get_args(kind)[0])}
+        if get_origin(kind) is dict:
+            return {"type": "object"}
+        simple = {str: "string", int: "integer", bool: "boolean", type(None): "null"}
+        return {"type": simple[kind]}
+
+    def _named(self, kind: Any) -> Schema:
+        name = kind.__name__.removesuffix("Answer")
+        if name not in self.named:
+            self.named[name] = {}
+            properties = {}
+            for field, hint in get_type_hints(kind, include_extras=True).items():
+                properties[field] = self.answer(hint)
+                if field in EXAMPLES and "$ref" not in properties[field]:
+                    properties[field].setdefault("examples", [EXAMPLES[field]])
+            self.named[name] = {
+                "type": "object",
+                "description": _first_line(kind.__doc__),
+                "properties": properties,
+                "required": sorted(properties),
+                "additionalProperties": False,
+            }
+        return {"$ref": SCHEMAS + name}
+
+
+def document() -> Schema:
+    """Return the whole description."""
+    schemas = Schemas()
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes():
+        entry = paths.setdefault(route.path, {})
+        entry[route.method] = _operation(route, OPERATIONS[route.name], schemas)
+    schemas.named["Problem"] = _problem_schema()
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Clinic License Manager",
+            "version": "1.0.0",
+            "description": "User licenses of clinics: counts, adjustments, users, invoices. Times "
+            "are RFC 3339 in UTC, money is whole cents. Every failure is application/problem+json "
+            "with a `code`. Send the ID token of a sign-in, not the access token.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/", "description": "the API's own address"}],
+        "security": [{"sign_in": []}],
+        "paths": {path: paths[path] for path in sorted(paths)},
+        "components": {
+            "securitySchemes": {
+                "sign_in": {"type": "http", "scheme": "bearer", "bearerFormat": "Cognito ID token"}
+            },
+            "schemas": {name: schemas.named[name] for name in sorted(schemas.named)},
+            "responses": {
+                str(status): _problem_response(status, code, text)
+                for status, (code, text) in PROBLEMS.items()
+            },
+        },
+    }
+
+
+def _operation(route: Route, operation: Operation, schemas: Schemas) -> Schema:
+    paging = (LIMIT, CURSOR) if operation.paged else ()
+    described: Schema = {
+        "operationId": route.name,
+        "summary": route.summary.splitlines()[0],
+        "description": f"For {operation.who}."
+        + (
+            f" Refusals (409): {', '.join(f'`{code}`' for code in operation.refusals)}."
+            if operation.refusals
+            else ""
+        ),
+        "parameters": [
+            *(_path_parameter(name) for name in re.findall(r"{(\w+)}", route.path)),
+            *operation.parameters,
+            *paging,
+        ],
+        "responses": {
+            str(status): _answer(status, kind, schemas)
+            for status, kind in operation.answers.items()
+        },
+    }
+    statuses = [401, 403, 404, 429, 500, 503]
+    if route.path == "/clinics":
+        statuses.remove(404)
+    if operation.paged or operation.body or route.name == "register_clinic":
+        statuses.append(422)
+    if operation.refusals:
+        statuses.append(409)
+    if IF_MATCH in operation.parameters:
+        statuses.append(412)
+    if operation.body:
+        statuses += [400, 413, 415]
+        described["requestBody"] = {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": schemas.body(operation.body),
+                    "example": json.loads(_event(route.function)["body"]),
+                }
+            },
+        }
+    for status in sorted(statuses):
+        described["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
+    return described
+
+
+def _answer(status: int, kind: Any, schemas: Schemas) -> Schema:
+    if kind is None:
+        return {"description": "The caller has the present version already."}
+    answer: Schema = {
+        "description": _first_line(kind.__doc__),
+        "content": {"application/json": {"schema": schemas.answer(kind)}},
+    }
+    if kind is answers.LicenseStatusAnswer:
+        answer["headers"] = {
+            "ETag": {"description": "The clinic's version.", "schema": {"type": "string"}}
+        }
+    if status == 201:
+        answer["description"] += " Made by this request."
+    return answer
+
+
+def _path_parameter(name: str) -> Schema:
+    example = EXAMPLES.get(name, "2026-04-15")
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "examples": [example]},
+    }
+
+
+def _problem_schema() -> Schema:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "description": "RFC 9457, with a code for programs and a sentence for people.",
+        "properties": {
+            "type": text,
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "code": text,
+            "request_id": text,
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"field": text, "message": text},
+                    "required": ["field", "message"],
+                },
+            },
+        },
+        "required": ["code", "detail", "request_id", "status", "title", "type"],
+    }
+
+
+def _problem_response(status: int, code: str, text: str) -> Schema:
+    example = {
+        "type": "about:blank",
+        "title": text.split(".", maxsplit=1)[0].split(";", maxsplit=1)[0],
+        "status": status,
+        "detail": text.replace("`", ""),
+        "code": code,
+        "request_id": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+    }
+    if status == 422:
+        message = "This must be a whole number from 1 to 50."
+        example["errors"] = [{"field": "lines[0].quantity", "message": message}]
+    return {
+        "description": text,
+        "content": {
+            "application/problem+json": {
+                "schema": {"$ref": SCHEMAS + "Problem"},
+                "example": example,
+            }
+        },
+    }
+
+
+def _plain(schema: Any) -> Any:
+    """Return the schema without pydantic's titles, which repeat the names of fields."""
+    if isinstance(schema, dict):
+        return {
+            name: {key: _plain(value) for key, value in part.items()}
+            if name == "properties"
+            else _plain(part)
+            for name, part in schema.items()
+            if name != "title"
+        }
+    return [_plain(part) for part in schema] if isinstance(schema, list) else schema
+
+
+def _event(function: str) -> Schema:
+    event: Schema = json.loads((ROOT / "events" / f"{function}.json").read_text())
+    return event
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().splitlines()[0].replace("``", "`")
+
+
+def rendered() -> str:
+    """Return the document as the file holds it."""
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> int:
+    """Write the file, or with --check compare it."""
+    text = rendered()
+    if "--check" in sys.argv[1:]:
+        if TARGET.read_text() == text:
+            return 0
+        print("docs/openapi.json is not what the handlers say: run `make openapi`.")
+        return 1
+    TARGET.write_text(text)
+    print(f"wrote {TARGET.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""docs/openapi.json says what the handlers do."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from docs import openapi
+from tests.template import template
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_description_is_what_the_handlers_say() -> None:
+    """`make openapi` writes it anew; a change of a route or a body shows here."""
+    assert (ROOT / "docs" / "openapi.json").read_text() == openapi.rendered()
+
+
+def test_every_route_of_the_gateway_is_described() -> None:
+    """The template's routes and the description's are the same, but for the page's."""
+    described = {
+        (method, path)
+        for path, operations in openapi.document()["paths"].items()
+        for method in operations
+    }
+    routed = {
+        (event["Properties"]["Method"].lower(), event["Properties"]["Path"])
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function" and name != "ShowUserManagerFunction"
+        for event in resource["Properties"].get("Events", {}).values()
+        if event["Type"] == "Api"
+    }
+    assert described == routed
+
+
+@pytest.mark.parametrize("status", sorted(openapi.PROBLEMS))
+def test_every_problem_has_a_code_and_a_sentence(status: int) -> None:
+    """Each status that a caller may meet has an example of its problem."""
+    response = openapi.document()["components"]["responses"][str(status)]
+    example = response["content"]["application/problem+json"]["example"]
+    assert example["status"] == status
+    assert example["detail"].endswith(".")
+    assert json.dumps(example)
