@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,11 +45,12 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _document(event: dict[str, Any]) -> str:
     """Return the page, told where it lies.
 
-    That is below the stage (/v1/, also when asked for without the last slash) or, on a domain of
-    its own, at the root: only the request knows.
+    That is below the stage at the API's own address (/v1/, also when asked for without the last
+    slash), and at the root of a domain of its own.
     """
-    base = event["requestContext"]["path"].rstrip("/") + "/"
-    page = (STATIC / "index.html").read_text("utf-8").replace("{base}", escape(base))
+    stage = event["requestContext"]["stage"]
+    base = f"/{stage}/" if ".execute-api." in _headers(event).get("host", "") else "/"
+    page = (STATIC / "index.html").read_text("utf-8").replace("{base}", base)
     for name in FILES:
         page = page.replace(f"static/{name}", f"static/{name}?v={_tag(_file(name))}")
     return page
@@ -107,8 +107,7 @@ def _answer(
     headers = {**SECURITY, **(more or {}), "ETag": f'"{tag}"', "Cache-Control": "no-cache"}
     if (event.get("queryStringParameters") or {}).get("v") == tag:
         headers["Cache-Control"] = FOREVER
-    known = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    if f'"{tag}"' in known.get("if-none-match", ""):
+    if f'"{tag}"' in _headers(event).get("if-none-match", ""):
         return {"statusCode": 304, "headers": headers, "body": ""}
     headers["Content-Type"] = f"{media_type}; charset=utf-8"
     return {"statusCode": 200, "headers": headers, "body": body}
@@ -125,6 +124,10 @@ def _not_found(event: dict[str, Any]) -> dict[str, Any]:
     }
     headers = {**SECURITY, "Content-Type": "application/problem+json", "Cache-Control": "no-store"}
     return {"statusCode": 404, "headers": headers, "body": json.dumps(problem)}
+
+
+def _headers(event: dict[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
 
 
 def _tag(body: str) -> str:

@@ -137,10 +137,8 @@ function succeed(dialog, adjustment) {
     () => [
       h(
         'p',
-        dialog.fields.mode === 'add'
-          ? 'They can be used now: make users active.'
-          : 'Nothing more is charged for them.',
-        ' The invoice is updated next, then an e-mail confirms it.',
+        dialog.fields.mode === 'add' ? 'Ready to use: make users active. ' : 'No longer billed. ',
+        'The invoice is updated next, then an e-mail confirms it.',
       ),
       facts(
         ['Request', h('code', adjustment.adjustment_id)],
@@ -210,7 +208,6 @@ function reviewBody(dialog) {
       ' → ',
       h('strong', after.find((other) => other.license_type === item.license_type)[name]),
     ]);
-  const explanation = dialog.fields.explanation.trim();
   return [
     dialog.changed &&
       notice(
@@ -228,7 +225,6 @@ function reviewBody(dialog) {
       h('strong', linesInWords(linesOf(dialog))),
       ', effective at once.',
     ),
-    explanation && h('blockquote', explanation),
     table(
       'Licenses before and after',
       [['License type'], ['Total', 'number'], ['Available', 'number']],

@@ -121,6 +121,8 @@ const clinicsView = () => [
 
 function clinicView({ clinicId, view, item }) {
   const can = rightsIn(clinicId);
+  // Described before the licenses are there, so that all of it is asked for at once.
+  const body = VIEWS[view](clinicId, can, item);
   return panel(read(`/clinics/${clinicId}/licenses`), (data) => [
     h(
       'div.clinic',
@@ -134,8 +136,8 @@ function clinicView({ clinicId, view, item }) {
           can.manage &&
             button('Request license adjustment', () => openAdjustment(), { class: 'main' }),
           can.staff && button('Change prices and rules', () => openClinicChange(data)),
-          openRequests(data),
         ),
+        openRequests(data),
         keptNotices(),
       ),
       licenseCard(data, view === 'users' ? usersOf(clinicId).data?.users : []),
@@ -158,7 +160,7 @@ function clinicView({ clinicId, view, item }) {
           ),
         ),
     ),
-    h('div.view', { key: view }, VIEWS[view](clinicId, can, item)),
+    h('div.view', { key: view }, body),
   ]);
 }
 

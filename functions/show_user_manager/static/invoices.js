@@ -1,7 +1,7 @@
 // The upcoming invoice with lines that explain themselves, and past ones.
 
 import { h } from './dom.js';
-import { change, day, money, share, title } from './format.js';
+import { change, day, money, share, shortDay, title } from './format.js';
 import { read } from './live.js';
 import {
   cell,
@@ -112,7 +112,7 @@ function nameOf({ kind, adjustment_id: id, license_type: type }) {
 
 function howItCame({ kind, quantity, fraction, description, ...line }, currency) {
   if (!quantity) return description;
-  const period = `${day(line.from)} to ${day(line.to)}`;
+  const period = `${shortDay(line.from)} to ${day(line.to)}`;
   return kind === 'recurring'
     ? period
     : `${period}: ${quantity} × ${money(

@@ -127,7 +127,9 @@ state.filter = noFilter();
 
 export function usersView(clinicId, can) {
   return panel(usersOf(clinicId), ({ users }) => {
-    const found = users.filter((user) => fitsFilter(user, state.filter));
+    const found = users
+      .filter((user) => fitsFilter(user, state.filter))
+      .sort((one, other) => one.name.localeCompare(other.name));
     const all = count(users.length, 'user');
     return [
       heading(
