@@ -1,0 +1,77 @@
+"""The local cloud itself: what it tells, and what it refuses."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from local import cloud
+from local.api import call
+from local.failures import LocalCloudError
+from local.place import Place
+from local.stack import Stack
+
+
+def test_stack_file_tells_what_a_client_needs(place: Place, stack: Stack) -> None:
+    assert json.loads(place.stack_file.read_text()) == stack
+    assert set(stack) == {
+        "api_url",
+        "region",
+        "endpoint_url",
+        "user_pool_id",
+        "user_pool_client_id",
+        "table_name",
+        "accounts",
+    }
+    assert place.stack_file.stat().st_mode & 0o077 == 0
+
+
+def test_every_demo_sign_in_sees_its_clinics(stack: Stack, id_token: Callable[[str], str]) -> None:
+    for account in stack["accounts"]:
+        answer = call("GET", f"{stack['api_url']}/clinics", id_token(account["email"]))
+        seen = {clinic["clinic_id"] for clinic in answer["clinics"]}
+        everything = {"clinic-main-street", "clinic-lakeside"}
+        assert seen == (everything if account["role"] == "staff" else set(account["clinics"]))
+
+
+def test_demo_clinics_have_enough_users_of_every_type(
+    stack: Stack, id_token: Callable[[str], str]
+) -> None:
+    token = id_token(stack["accounts"][0]["email"])
+    users = [
+        user
+        for clinic_id in ("clinic-main-street", "clinic-lakeside")
+        for user in call("GET", f"{stack['api_url']}/clinics/{clinic_id}/users?limit=50", token)[
+            "users"
+        ]
+    ]
+    assert len(users) >= 14
+    assert {user["license_type"] for user in users} == {
+        "therapist",
+        "assistant",
+        "front_office",
+        "billing",
+    }
+
+
+def test_a_second_start_in_the_same_folder_is_refused_in_one_sentence(
+    place: Place, stack: Stack
+) -> None:
+    with (
+        pytest.raises(LocalCloudError, match=f"runs here already, on port {place.port}"),
+        cloud.running(place, business_day=5.0),
+    ):
+        pass
+    assert place.stack_file.exists()
+    assert json.loads(place.stack_file.read_text()) == stack
+
+
+def test_a_port_in_use_is_refused_in_one_sentence(place: Place, stack: Stack) -> None:
+    assert stack
+    other = Place(place.folder.with_name("test-other"), place.port)
+    with (
+        pytest.raises(LocalCloudError, match=f"Port {place.port} is in use"),
+        cloud.running(other, business_day=5.0),
+    ):
+        pass
+    assert not other.folder.exists()
