@@ -12,6 +12,8 @@ from pathlib import Path
 SERVICES = {"cognito-idp", "dynamodb", "s3", "sesv2", "stepfunctions"}
 # endpoints.json knows some services by the first part of their host name instead.
 ENDPOINTS = {"cognito-idp", "dynamodb", "s3", "email", "states"}
+# What Logger, Metrics and the API resolver import.
+UTILITIES = {"data_classes", "jmespath_utils", "typing"}
 
 
 def trim_services(data: Path) -> None:
@@ -35,9 +37,17 @@ def trim_endpoints(path: Path) -> None:
 
 
 def trim_powertools(package: Path) -> None:
-    """Drop the Swagger page, which nothing here serves."""
+    """Drop the utilities that no function uses, and the Swagger page."""
+    for folder in (package / "utilities").iterdir():
+        if folder.is_dir() and folder.name not in UTILITIES:
+            shutil.rmtree(folder)
     for asset in (package / "event_handler/openapi/swagger_ui").glob("*.min.*"):
         asset.unlink()
+
+
+def trim_pydantic(package: Path) -> None:
+    """Drop the copy of version 1 that comes with version 2."""
+    shutil.rmtree(package / "v1")
 
 
 def main() -> None:
@@ -46,6 +56,7 @@ def main() -> None:
     trim_services(packages / "botocore/data")
     trim_endpoints(packages / "botocore/data/endpoints.json")
     trim_powertools(packages / "aws_lambda_powertools")
+    trim_pydantic(packages / "pydantic")
 
 
 if __name__ == "__main__":
