@@ -1,0 +1,402 @@
+"""The template agrees with the code, the events, the workflows and the README."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import pytest
+
+from local import deployment
+from local.place import Place, tool
+from tests.template import ROOT, template
+
+README = ROOT / "README.md"
+PROBE = ROOT / "tests" / "probe_handler.py"
+
+# Wildcards that AWS leaves no way around, by resource of the template; each says why there.
+WILDCARDS = {
+    "TracePolicy": {"*"},
+    "WorkflowLogPolicy": {"*"},
+    "StartInvoiceUpdateRole": {
+        "${LicenseTable.Arn}/stream/*",
+        ":execution:${InvoiceUpdate.Name}:*",
+    },
+    "SettleConfirmationRole": {":execution:${InvoiceUpdate.Name}:*"},
+    "ReconcileBillingRole": {"*", ":execution:${InvoiceUpdate.Name}:*"},
+    "ReceiveEmailRequestRole": {"*", "${MailBucket.Arn}/raw/*"},
+    # In the local cloud only, see the template.
+    "SendConfirmationRole": {"*"},
+    "SummarizeReconciliationRole": {"*"},
+}
+NEVER_IMPORTED = {
+    "aws_lambda_powertools.event_handler.openapi.models",
+    "aws_xray_sdk",
+    "boto3",
+    "s3transfer",
+}
+# Read most often: it answers without a model of its input.
+WITHOUT_PYDANTIC = {"get_license_status"}
+PUBLIC = {"show_user_manager"}
+
+
+class Function(NamedTuple):
+    """A function as the template describes it."""
+
+    name: str
+    resource: str
+    properties: dict[str, Any]
+
+    @property
+    def routes(self) -> set[tuple[str, str]]:
+        """The API's methods and paths that lead here."""
+        return {
+            (event["Properties"]["Method"], event["Properties"]["Path"])
+            for event in self.properties.get("Events", {}).values()
+            if event["Type"] == "Api"
+        }
+
+    @property
+    def environment(self) -> set[str]:
+        """The names of the variables that it is given."""
+        everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
+        own = self.properties.get("Environment", {}).get("Variables", {})
+        return {*everywhere, *own}
+
+    @property
+    def role(self) -> dict[str, Any]:
+        """The role that it runs as."""
+        name = self.properties["Role"]["Fn::GetAtt"][0]
+        return cast("dict[str, Any]", template()["Resources"][name]["Properties"])
+
+    @property
+    def actions(self) -> dict[str, set[str]]:
+        """What it may do to each resource, by the text that names the resource."""
+        found: dict[str, set[str]] = {}
+        for statement in self.role["Policies"][0]["PolicyDocument"]["Statement"]:
+            for resource in _list(statement["Resource"]):
+                found.setdefault(json.dumps(resource), set()).update(_list(statement["Action"]))
+        return found
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@cache
+def functions() -> list[Function]:
+    return [
+        Function(
+            resource["Properties"]["CodeUri"].removeprefix("functions/"),
+            name,
+            resource["Properties"],
+        )
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    ]
+
+
+each_function = pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)
+
+
+@pytest.fixture(scope="session")
+def layers() -> list[str]:
+    """The built layers, as Lambda puts them on the path: the last one first."""
+    place = Place(ROOT / ".local" / "test", 0)
+    place.temporary.mkdir(parents=True, exist_ok=True)
+    deployment.build(place)
+    names = [layer["Ref"] for layer in template()["Globals"]["Function"]["Layers"]]
+    return [str(place.folder / "build" / name / "python") for name in names]
+
+
+@pytest.fixture(scope="session")
+def probes(layers: list[str]) -> dict[str, dict[str, Any]]:
+    """What came of importing each handler with nothing but the layers on the path."""
+    return {function.name: _probe(function, layers) for function in functions()}
+
+
+def _probe(function: Function, layers: list[str]) -> dict[str, Any]:
+    handler = ROOT / "functions" / function.name / "handler.py"
+    variables = dict.fromkeys(function.environment, "1")
+    ended = subprocess.run(
+        [sys.executable, "-I", "-S", str(PROBE), str(handler), *layers],
+        env={
+            "PATH": os.environ["PATH"],
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "LAMBDA_TASK_ROOT": "/var/task",
+            **variables,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, f"{function.name}: {ended.stderr}"
+    told: dict[str, Any] = json.loads(ended.stdout)
+    return told
+
+
+def test_every_function_has_one_stem_in_folder_resource_and_name() -> None:
+    for function in functions():
+        stem = "".join(word.capitalize() for word in function.name.split("_"))
+        assert function.resource == f"{stem}Function"
+        assert function.properties["FunctionName"] == {
+            "Fn::Sub": f"${{AWS::StackName}}-{function.name}"
+        }
+        assert function.properties["Role"] == {"Fn::GetAtt": [f"{stem}Role", "Arn"]}
+        assert function.properties["LoggingConfig"] == {"LogGroup": {"Ref": f"{stem}Logs"}}
+
+
+def test_folders_and_functions_are_the_same() -> None:
+    folders = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
+    assert folders == {function.name for function in functions()}
+
+
+def test_a_function_folder_holds_its_handler_only() -> None:
+    for folder in (ROOT / "functions").iterdir():
+        allowed = {"handler.py", "__pycache__"}
+        if folder.name == "show_user_manager":
+            allowed |= {"static"}
+        assert {path.name for path in folder.iterdir()} <= allowed
+
+
+def test_every_function_has_one_realistic_event() -> None:
+    events = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
+    assert set(events) == {function.name for function in functions()}
+    for function in functions():
+        if function.routes:
+            event = events[function.name]
+            assert (event["httpMethod"], event["resource"]) in function.routes
+
+
+@each_function
+def test_a_handler_imports_with_nothing_but_its_layers(
+    function: Function, probes: dict[str, dict[str, Any]]
+) -> None:
+    assert probes[function.name]["callable"]
+
+
+@pytest.mark.parametrize(
+    "function",
+    # The page's function serves files: its own tests ask for each of its addresses.
+    [function for function in functions() if function.name not in PUBLIC],
+    ids=lambda function: function.name,
+)
+def test_a_handler_answers_the_routes_that_the_template_sends_it(
+    function: Function, probes: dict[str, dict[str, Any]]
+) -> None:
+    answered = {
+        (method, path.replace("<", "{").replace(">", "}"))
+        for method, path in probes[function.name]["routes"]
+    }
+    assert answered == function.routes
+
+
+@each_function
+def test_a_handler_leaves_slow_modules_alone(
+    function: Function, probes: dict[str, dict[str, Any]]
+) -> None:
+    imported = set(probes[function.name]["modules"])
+    forbidden = NEVER_IMPORTED | ({"pydantic"} if function.name in WITHOUT_PYDANTIC else set())
+    assert imported & forbidden == set()
+
+
+def test_only_the_page_is_open_to_everybody() -> None:
+    for function in functions():
+        for event in function.properties.get("Events", {}).values():
+            if event["Type"] == "Api":
+                is_open = event["Properties"].get("Auth", {}).get("Authorizer") == "NONE"
+                assert is_open == (function.name in PUBLIC)
+    authorizers = template()["Resources"]["Api"]["Properties"]["Auth"]
+    assert authorizers["DefaultAuthorizer"] in authorizers["Authorizers"]
+    assert "AuthorizationScopes" not in json.dumps(authorizers)
+
+
+def _statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, resource in template()["Resources"].items():
+        properties = resource.get("Properties", {})
+        documents = []
+        if resource["Type"] == "AWS::IAM::Role":
+            documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+        if resource["Type"] == "AWS::IAM::ManagedPolicy":
+            documents = [properties["PolicyDocument"]]
+        for document in documents:
+            for statement in _list(document["Statement"]):
+                yield name, statement
+
+
+def test_no_policy_grants_a_whole_service() -> None:
+    for name, statement in _statements():
+        for action in _list(statement["Action"]):
+            assert "*" not in action, name
+
+
+def test_resources_are_named_exactly_but_where_aws_knows_no_narrower_right() -> None:
+    for name, statement in _statements():
+        texts = re.findall(r'"([^"]*\*[^"]*)"', json.dumps(statement["Resource"]))
+        for text in texts:
+            assert any(
+                text == allowed if allowed == "*" else text.endswith(allowed)
+                for allowed in WILDCARDS.get(name, set())
+            ), f"{name}: {text}"
+
+
+def test_functions_take_no_policy_but_their_own() -> None:
+    roles = [json.dumps(function.properties["Role"]) for function in functions()]
+    assert len(set(roles)) == len(roles)
+    for function in functions():
+        assert "Policies" not in function.properties
+        assert function.role["ManagedPolicyArns"] == [{"Ref": "TracePolicy"}]
+
+
+def test_every_log_is_kept_for_a_limited_time() -> None:
+    groups = [
+        resource["Properties"]
+        for resource in template()["Resources"].values()
+        if resource["Type"] == "AWS::Logs::LogGroup"
+    ]
+    assert len(groups) > len(functions())
+    assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups)
+
+
+def test_every_dead_letter_queue_has_an_alarm() -> None:
+    resources = template()["Resources"]
+    queues = {name for name, resource in resources.items() if resource["Type"] == "AWS::SQS::Queue"}
+    watched = {
+        resource["Properties"]["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+        and resource["Properties"].get("Namespace") == "AWS/SQS"
+    }
+    assert queues
+    assert watched == queues
+
+
+def test_every_alarm_goes_to_the_one_topic() -> None:
+    for name, resource in template()["Resources"].items():
+        if resource["Type"] == "AWS::CloudWatch::Alarm":
+            assert resource["Properties"]["AlarmActions"] == [{"Ref": "AlarmTopic"}], name
+
+
+def _workflows() -> Iterator[tuple[dict[str, Any], str, dict[str, Any]]]:
+    for resource in template()["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::StateMachine":
+            text = (ROOT / resource["Properties"]["DefinitionUri"]).read_text()
+            yield resource["Properties"], text, json.loads(text)
+
+
+def test_workflows_are_given_what_they_name() -> None:
+    used = set()
+    for properties, text, _ in _workflows():
+        assert set(re.findall(r"\$\{(\w+)\}", text)) == set(properties["DefinitionSubstitutions"])
+        used.add(Path(properties["DefinitionUri"]).name)
+    assert "invoice_update.asl.json" in used
+
+
+def _tasks(states: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for state in states.values():
+        if state["Type"] == "Task":
+            yield state
+        if state["Type"] == "Map":
+            yield from _tasks(state["ItemProcessor"]["States"])
+
+
+def test_every_task_is_retried_with_jitter_and_no_failure_is_lost() -> None:
+    for _, _, definition in _workflows():
+        for task in _tasks(definition["States"]):
+            assert [retry["JitterStrategy"] for retry in task["Retry"]] == ["FULL"]
+        for state in definition["States"].values():
+            if state["Type"] in {"Task", "Map"} and state.get("Next") != "Failed":
+                assert [catch["Next"] for catch in state["Catch"]] == ["KeepFailure"]
+        assert definition["States"]["KeepFailure"]["Next"] == "Failed"
+        assert definition["States"]["Failed"]["Type"] == "Fail"
+
+
+def test_parameters_say_what_they_are_for() -> None:
+    listed = [
+        name
+        for group in template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+        for name in group["Parameters"]
+    ]
+    parameters = template()["Parameters"]
+    assert sorted(listed) == sorted(parameters)
+    for name, parameter in parameters.items():
+        assert len(parameter["Description"]) > 20, name
+        assert "Default" in parameter, name
+        free_text = parameter["Type"] == "String" and "AllowedValues" not in parameter
+        assert not free_text or "AllowedPattern" in parameter, name
+
+
+def test_what_the_local_cloud_lacks_is_off_there() -> None:
+    lacking = {
+        "AWS::ApiGateway::Account",
+        "AWS::Cognito::ManagedLoginBranding",
+        "AWS::SES::ReceiptRule",
+        "AWS::SES::ReceiptRuleSet",
+        "AWS::WAFv2::WebACLAssociation",
+    }
+    for name, resource in template()["Resources"].items():
+        if resource["Type"] in lacking:
+            assert "Condition" in resource, name
+
+
+def function_table() -> str:
+    """Return the README's table of functions, made from the template."""
+    lines = ["| function | trigger | reads | writes |", "|---|---|---|---|"]
+    for function in functions():
+        actions = {action for granted in function.actions.values() for action in granted}
+        reads = [word for word, needed in READS if actions & needed]
+        writes = [word for word, needed in WRITES if actions & needed]
+        lines.append(
+            f"| `{function.name}` | {_trigger(function)} "
+            f"| {', '.join(reads) or '-'} | {', '.join(writes) or '-'} |"
+        )
+    return "\n".join(lines)
+
+
+READS = [
+    ("table", {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan"}),
+    ("stream", {"dynamodb:GetRecords"}),
+    ("sign-ins", {"cognito-idp:AdminGetUser"}),
+    ("mail bucket", {"s3:GetObject"}),
+]
+WRITES = [
+    ("table", {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}),
+    ("sign-ins", {"cognito-idp:AdminCreateUser"}),
+    ("InvoiceUpdate", {"states:StartExecution"}),
+    ("mail", {"ses:SendEmail"}),
+]
+
+
+def _trigger(function: Function) -> str:
+    if function.routes:
+        return "<br>".join(f"`{method} {path}`" for method, path in sorted(function.routes))
+    for event in function.properties.get("Events", {}).values():
+        return {"DynamoDB": "table stream", "EventBridgeRule": "SES events"}[event["Type"]]
+    for name, resource in template()["Resources"].items():
+        substitutions = resource.get("Properties", {}).get("DefinitionSubstitutions", {})
+        if {"Fn::GetAtt": [function.resource, "Arn"]} in substitutions.values():
+            return f"{name} workflow"
+    return "SES receipt rule"
+
+
+@pytest.mark.skipif(not README.exists(), reason="there is no README yet")
+def test_readme_lists_the_functions_as_they_are() -> None:
+    assert function_table() in README.read_text(), f"the table should be\n{function_table()}"
+
+
+def test_sam_finds_nothing_wrong() -> None:
+    place = Place(ROOT / ".local" / "test", 0)
+    place.temporary.mkdir(parents=True, exist_ok=True)
+    ended = subprocess.run(
+        [tool("sam"), "validate", "--lint", "--template-file", str(ROOT / "template.yaml")],
+        env=place.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
