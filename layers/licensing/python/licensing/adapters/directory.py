@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from .aws import client
+from licensing.adapters.aws import client
 
 
 class Directory:

@@ -6,10 +6,9 @@ from email.message import EmailMessage
 
 from botocore.exceptions import ClientError
 
+from licensing.adapters.aws import client
 from licensing.letters import Letter
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError
-
-from .aws import client
 
 # botocore resends on timeouts, and SES knows no idempotency key: one attempt, patiently.
 _READ_SECONDS = 20

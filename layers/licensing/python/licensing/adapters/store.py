@@ -8,13 +8,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from licensing.adapters import attributes, records
+from licensing.adapters.aws import client
 from licensing.domain.changes import Change, Insert, Record, Replace, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, FieldError, InvalidRequestError
 from licensing.domain.keys import Key, clinic_key, partition
-
-from . import attributes, records
-from .aws import client
 
 _BATCH = 100
 _CONFLICTS = {"ConditionalCheckFailed", "TransactionConflict"}

@@ -4,7 +4,7 @@ import json
 
 from botocore.exceptions import ClientError
 
-from .aws import client
+from licensing.adapters.aws import client
 
 
 class NameTakenError(RuntimeError):

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from .clinics import Clinic
-from .errors import RefusedError
-from .users import USER_MANAGER, User
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import RefusedError
+from licensing.domain.users import USER_MANAGER, User
 
 
 def activate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, User]:

@@ -6,14 +6,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from .billing import price_change
-from .business_time import CONFIRMATION_HOURS, INVOICE_UPDATE_HOURS, add_business_hours
-from .clinics import Clinic, OpenAdjustment
-from .errors import FieldError, InvalidRequestError, RefusedError
-from .ids import new_id
-from .invoices import InvoiceLine, total
-from .licenses import License, LicenseType, licenses_in_words
-from .users import Actor
+from licensing.domain.billing import price_change
+from licensing.domain.business_time import (
+    CONFIRMATION_HOURS,
+    INVOICE_UPDATE_HOURS,
+    add_business_hours,
+)
+from licensing.domain.clinics import Clinic, OpenAdjustment
+from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
+from licensing.domain.ids import new_id
+from licensing.domain.invoices import InvoiceLine, total
+from licensing.domain.licenses import License, LicenseType, licenses_in_words
+from licensing.domain.users import Actor
 
 PRICE_VALID_FOR = timedelta(minutes=15)
 """How long the prices of a preview can be accepted."""

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from .clinics import Clinic
-from .invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, Terms, total
-from .licenses import License, LicenseType
-from .periods import Period
-from .proration import chargeable, share_from, whole
+from licensing.domain.clinics import Clinic
+from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, Terms, total
+from licensing.domain.licenses import License, LicenseType
+from licensing.domain.periods import Period
+from licensing.domain.proration import chargeable, share_from, whole
 
 
 def price_change(

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .addresses import MailAddress
-from .adjustments import Adjustment
-from .clinics import Clinic
-from .invoices import Invoice, StoredLine
-from .users import Actor, User
+from licensing.domain.addresses import MailAddress
+from licensing.domain.adjustments import Adjustment
+from licensing.domain.clinics import Clinic
+from licensing.domain.invoices import Invoice, StoredLine
+from licensing.domain.users import Actor, User
 
 
 @dataclass(frozen=True, slots=True)

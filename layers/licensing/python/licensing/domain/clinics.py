@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from .business_time import Calendar
-from .invoices import Terms
-from .licenses import License, LicenseType
-from .periods import BillingCalendar, Period
-from .proration import ProrationUnit, ReleaseCredit
+from licensing.domain.business_time import Calendar
+from licensing.domain.invoices import Terms
+from licensing.domain.licenses import License, LicenseType
+from licensing.domain.periods import BillingCalendar, Period
+from licensing.domain.proration import ProrationUnit, ReleaseCredit
 
 NEWEST_OPEN = 10
 """How many open adjustments the clinic's record names; more are only counted."""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from .changes import History
-from .clinics import Clinic
-from .ids import new_id
-from .users import Actor, User
+from licensing.domain.changes import History
+from licensing.domain.clinics import Clinic
+from licensing.domain.ids import new_id
+from licensing.domain.users import Actor, User
 
 
 def happened(

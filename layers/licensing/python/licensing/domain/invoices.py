@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from .licenses import LicenseType, licenses_in_words
-from .proration import ProrationUnit, ReleaseCredit, Share, amount
+from licensing.domain.licenses import LicenseType, licenses_in_words
+from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share, amount
 
 
 class InvoiceStatus(StrEnum):
@@ -95,11 +95,12 @@ def describe(line: InvoiceLine, currency: str) -> str:
     price = money(line.unit_price_cents, currency)
     if line.kind is LineKind.RECURRING:
         return f"{what} at {price} each for the coming month."
-    share = f"{line.share.numerator} of {line.share.denominator}"
+    unit = "days" if line.share.denominator <= 31 else "seconds"
+    share = f"{line.share.numerator} of the month's {line.share.denominator} {unit}"
     if line.adjustment_id is None:
-        return f"{what} at {price} each from registration, for {share} of the month."
+        return f"{what} at {price} each from registration, for {share}."
     whole_month = line.share.numerator == line.share.denominator
-    part = "for the whole month" if whole_month else f"for {share} of the month"
+    part = "for the whole month" if whole_month else f"for {share}"
     if line.kind is LineKind.CHARGE:
         if line.quantity == 0:
             return f"Added {line.license_type.label} licenses, paid for this month already."

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from .periods import Period, local_midnight
+from licensing.domain.periods import Period, local_midnight
 
 _SECOND = timedelta(seconds=1)
 

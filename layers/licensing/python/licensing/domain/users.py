@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from .licenses import LicenseType
+from licensing.domain.licenses import LicenseType
 
 USER_MANAGER = "user_manager"
 

@@ -19,14 +19,13 @@ from licensing.domain.errors import (
     PreconditionFailedError,
     RefusedError,
 )
-from licensing.use_cases.access import Caller
-
-from .errors import (
+from licensing.http.errors import (
     MalformedRequestError,
     PayloadTooLargeError,
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
+from licensing.use_cases.access import Caller
 
 STAFF_GROUP = "license-staff"
 SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

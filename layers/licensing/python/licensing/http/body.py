@@ -9,8 +9,11 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from pydantic import BaseModel, ValidationError
 
 from licensing.domain.errors import FieldError, InvalidRequestError
-
-from .errors import MalformedRequestError, PayloadTooLargeError, UnsupportedMediaTypeError
+from licensing.http.errors import (
+    MalformedRequestError,
+    PayloadTooLargeError,
+    UnsupportedMediaTypeError,
+)
 
 LARGEST_BODY = 64 * 1024
 """Bytes. The longest valid request, with every character escaped, has about 20,000."""

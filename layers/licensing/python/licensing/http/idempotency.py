@@ -4,11 +4,10 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
+from licensing.http.app import header
+from licensing.http.errors import KeyMissingError, MalformedRequestError
 from licensing.use_cases.access import Caller
 from licensing.use_cases.idempotency import RequestOnce
-
-from .app import header
-from .errors import KeyMissingError, MalformedRequestError
 
 LONGEST_KEY = 255
 

@@ -10,12 +10,11 @@ from licensing.domain.history import happened, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import User
-
-from .access import Caller, acting, managed
-from .committing import until_committed
-from .idempotency import digest
-from .ports import Directory, Store
-from .reading import expect, load_clinic
+from licensing.use_cases.access import Caller, acting, managed
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.idempotency import digest
+from licensing.use_cases.ports import Directory, Store
+from licensing.use_cases.reading import expect, load_clinic
 
 
 @dataclass(frozen=True, slots=True)

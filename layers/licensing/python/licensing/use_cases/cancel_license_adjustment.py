@@ -6,11 +6,10 @@ from licensing.domain.adjustments import Adjustment, Status, cancel_adjustment
 from licensing.domain.changes import Insert, Replace, Unchanged
 from licensing.domain.history import happened, license_counts
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
-
-from .access import Caller, acting, managed
-from .committing import until_committed
-from .ports import Store
-from .reading import expect, known_adjustment, load_clinic
+from licensing.use_cases.access import Caller, acting, managed
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import Store
+from licensing.use_cases.reading import expect, known_adjustment, load_clinic
 
 
 def cancel_license_adjustment(

@@ -12,11 +12,10 @@ from licensing.domain.history import happened
 from licensing.domain.keys import clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
-
-from .access import Caller, acting_staff, staff_only, unknown_clinic
-from .committing import until_committed
-from .ports import Store
-from .reading import expect
+from licensing.use_cases.access import Caller, acting_staff, staff_only, unknown_clinic
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import Store
+from licensing.use_cases.reading import expect
 
 
 @dataclass(frozen=True, slots=True)

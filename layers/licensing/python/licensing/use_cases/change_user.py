@@ -10,13 +10,12 @@ from licensing.domain.history import happened, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import User
-
-from .access import Caller, acting, managed
-from .add_user import require_type
-from .committing import until_committed
-from .ports import Store
-from .reading import expect, load_clinic
-from .set_user_activation import known_user
+from licensing.use_cases.access import Caller, acting, managed
+from licensing.use_cases.add_user import require_type
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import Store
+from licensing.use_cases.reading import expect, load_clinic
+from licensing.use_cases.set_user_activation import known_user
 
 
 def change_user(

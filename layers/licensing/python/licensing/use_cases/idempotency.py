@@ -9,8 +9,7 @@ from typing import Any
 from licensing.domain.changes import StoredAnswer
 from licensing.domain.errors import KeyReusedError
 from licensing.domain.keys import Key, request_key
-
-from .access import Caller
+from licensing.use_cases.access import Caller
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, StoredLine, total
 from licensing.domain.keys import invoice_key, invoice_lines
-
-from .access import Caller
-from .ports import Store
-from .reading import load_clinic, managed_or_staff
+from licensing.use_cases.access import Caller
+from licensing.use_cases.ports import Store
+from licensing.use_cases.reading import load_clinic, managed_or_staff
 
 UPCOMING = "upcoming"
 

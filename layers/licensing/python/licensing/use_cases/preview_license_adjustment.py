@@ -16,10 +16,9 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, InvoiceLine, total
 from licensing.domain.keys import clinic_key, invoice_key, user_key
 from licensing.domain.users import User
-
-from .access import Caller, acting, managed
-from .ports import Store
-from .reading import expect
+from licensing.use_cases.access import Caller, acting, managed
+from licensing.use_cases.ports import Store
+from licensing.use_cases.reading import expect
 
 
 def preview_license_adjustment(

@@ -18,9 +18,8 @@ from licensing.domain.keys import (
     user_key,
 )
 from licensing.domain.users import User
-
-from .access import Caller, managed, readable
-from .ports import Store
+from licensing.use_cases.access import Caller, managed, readable
+from licensing.use_cases.ports import Store
 
 LONGEST_PAGE = 100
 Kept = TypeVar("Kept", bound=Record)

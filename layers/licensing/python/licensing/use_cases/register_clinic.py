@@ -17,13 +17,12 @@ from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import BillingCalendar
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.users import USER_MANAGER
-
-from .access import Caller, acting_staff, staff_only
-from .add_user import NewUser
-from .committing import until_committed
-from .idempotency import digest
-from .ports import Directory, Store
-from .reading import expect
+from licensing.use_cases.access import Caller, acting_staff, staff_only
+from licensing.use_cases.add_user import NewUser
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.idempotency import digest
+from licensing.use_cases.ports import Directory, Store
+from licensing.use_cases.reading import expect
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from licensing.domain.history import happened
 from licensing.domain.invoices import Invoice, StoredLine
 from licensing.domain.keys import clinic_key, invoice_key
 from licensing.domain.users import SYSTEM
-
-from .committing import until_committed
-from .ports import Store
-from .reading import expect
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import Store
+from licensing.use_cases.reading import expect
 
 
 def renew_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:

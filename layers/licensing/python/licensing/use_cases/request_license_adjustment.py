@@ -8,12 +8,11 @@ from licensing.domain.changes import Change, Insert, Replace, StoredAnswer, Unch
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, PreconditionFailedError
 from licensing.domain.history import happened, license_counts
-
-from .access import Caller, acting, managed
-from .committing import until_committed
-from .idempotency import Answer, RequestOnce
-from .ports import Store
-from .reading import expect, load_clinic
+from licensing.use_cases.access import Caller, acting, managed
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.idempotency import Answer, RequestOnce
+from licensing.use_cases.ports import Store
+from licensing.use_cases.reading import expect, load_clinic
 
 
 def request_license_adjustment(

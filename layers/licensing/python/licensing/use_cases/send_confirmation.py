@@ -28,10 +28,9 @@ from licensing.domain.keys import (
 )
 from licensing.domain.users import SYSTEM, Actor, User
 from licensing.letters import confirmation
-
-from .committing import until_committed
-from .ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
-from .reading import expect
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
+from licensing.use_cases.reading import expect
 
 SENT, PARKED = "sent", "parked"
 

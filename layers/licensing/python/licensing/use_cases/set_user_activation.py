@@ -11,13 +11,12 @@ from licensing.domain.errors import NotFoundError, RefusedError
 from licensing.domain.history import happened, license_counts, user_facts
 from licensing.domain.keys import Key, user_key
 from licensing.domain.users import Actor, User
-
-from .access import Caller, acting, managed
-from .committing import until_committed
-from .idempotency import Answer, RequestOnce
-from .ports import Store
-from .reading import expect, load_clinic
-from .request_license_adjustment import adjusted, require_match
+from licensing.use_cases.access import Caller, acting, managed
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.idempotency import Answer, RequestOnce
+from licensing.use_cases.ports import Store
+from licensing.use_cases.reading import expect, load_clinic
+from licensing.use_cases.request_license_adjustment import adjusted, require_match
 
 
 def set_user_activation(

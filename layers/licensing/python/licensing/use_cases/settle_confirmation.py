@@ -8,13 +8,12 @@ from licensing.domain.changes import Insert, Replace
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import happened
 from licensing.domain.keys import adjustment_key
-
-from .access import Caller, acting_staff, readable, staff_only
-from .committing import until_committed
-from .ports import Store, Workflows
-from .reading import expect, known_adjustment, load_clinic
-from .send_confirmation import confirmed
-from .start_invoice_update import start_invoice_update
+from licensing.use_cases.access import Caller, acting_staff, readable, staff_only
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import Store, Workflows
+from licensing.use_cases.reading import expect, known_adjustment, load_clinic
+from licensing.use_cases.send_confirmation import confirmed
+from licensing.use_cases.start_invoice_update import start_invoice_update
 
 
 def settle_confirmation(

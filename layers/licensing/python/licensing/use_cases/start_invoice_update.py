@@ -2,8 +2,7 @@
 
 from licensing.answers import timestamp
 from licensing.domain.adjustments import Adjustment
-
-from .ports import Workflows
+from licensing.use_cases.ports import Workflows
 
 
 def start_invoice_update(workflows: Workflows, adjustment: Adjustment, *, name: str) -> None:

@@ -12,11 +12,10 @@ from licensing.domain.invoices import Invoice, StoredLine, Terms, total
 from licensing.domain.keys import adjustment_key, clinic_key, invoice_key
 from licensing.domain.periods import Period
 from licensing.domain.users import SYSTEM
-
-from .committing import until_committed
-from .ports import Store
-from .reading import expect
-from .renewals import renew_due
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import Store
+from licensing.use_cases.reading import expect
+from licensing.use_cases.renewals import renew_due
 
 
 def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: datetime) -> str:

@@ -1,0 +1,96 @@
+"""Arrows go one way: handler → use case → domain, adapters at the edge."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "layers" / "licensing" / "python" / "licensing"
+
+PURE = {"__future__", *sys.stdlib_module_names} - {
+    "os",
+    "socket",
+    "subprocess",
+    "ssl",
+    "urllib",
+    "http",
+    "shutil",
+    "tempfile",
+}
+MAY_IMPORT = {
+    "domain": {"domain"},
+    "mail": {"mail", "domain"},
+    "answers": {"domain"},
+    "letters": {"domain"},
+    "use_cases": {"use_cases", "domain", "mail", "answers", "letters"},
+    "adapters": {"adapters", "use_cases", "domain", "mail", "letters", "answers"},
+    "http": {"http", "adapters", "use_cases", "domain", "answers"},
+}
+"""Which rooms of the package each room may know."""
+
+
+def imports(path: Path) -> set[str]:
+    """Return the names of all modules that a file imports, wherever it does."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively"
+            names.add(node.module or "")
+            if node.module == "licensing":
+                names |= {f"licensing.{alias.name}" for alias in node.names}
+    return names
+
+
+def rooms() -> list[tuple[str, Path]]:
+    """Return every module of the package with the room that it lies in."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if room != "__init__":
+            found.append((room, path))
+    return found
+
+
+@pytest.mark.parametrize(("room", "path"), rooms(), ids=lambda value: getattr(value, "stem", value))
+def test_a_module_imports_only_what_its_room_may_know(room: str, path: Path) -> None:
+    """Domain knows only itself; nothing knows the handlers."""
+    for name in imports(path):
+        first, _, rest = name.partition(".")
+        if first == "licensing" and rest:
+            assert rest.split(".")[0] in MAY_IMPORT[room], f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize(
+    ("room", "path"),
+    [(room, path) for room, path in rooms() if room not in ("adapters", "http")],
+    ids=lambda value: getattr(value, "stem", value),
+)
+def test_rules_know_no_library_and_no_environment(room: str, path: Path) -> None:
+    """Domain, mail and use cases are plain Python: no AWS, no Powertools, no os."""
+    for name in imports(path):
+        first = name.partition(".")[0]
+        assert first == "licensing" or first in PURE, f"{room}/{path.name} imports {name}"
+
+
+def test_only_settings_reads_the_environment() -> None:
+    """One module says what a function needs to be told."""
+    readers = {
+        path.name
+        for path in [*PACKAGE.rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+        if "os" in imports(path)
+    }
+    assert readers == {"settings.py"}
+
+
+def test_a_handler_holds_no_logic() -> None:
+    """A handler parses, calls one use case and answers: no try, no SDK, at most 50 lines."""
+    for path in sorted((ROOT / "functions").glob("*/handler.py")):
+        tree = ast.parse(path.read_text())
+        assert not [node for node in ast.walk(tree) if isinstance(node, ast.Try)], path
+        assert not {name.partition(".")[0] for name in imports(path)} & {"boto3", "botocore"}
+        if path.parent.name != "show_user_manager":
+            assert len(path.read_text().splitlines()) <= 50, path
