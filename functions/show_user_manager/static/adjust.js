@@ -14,7 +14,7 @@ import {
 import { h } from './dom.js';
 import { change, linesInWords, money, submitWords, title, when } from './format.js';
 import { lineTable } from './invoices.js';
-import { clinicEntry, refreshNow } from './live.js';
+import { afterChange, catchUp, clinicEntry } from './live.js';
 import { facts, keepNotice, link, notice, number, row, rowHead, table } from './parts.js';
 import { focusOn, say } from './state.js';
 
@@ -67,7 +67,7 @@ function check(dialog) {
 // What the server would do. Its priced_at goes with the request, so that what is shown is what is
 // charged; each review has its own key, so that sending it again does nothing twice.
 async function review(dialog) {
-  await refreshNow();
+  await catchUp();
   const { data } = await ask('POST', `${pathOf(dialog)}/preview`, { body: requestOf(dialog) });
   Object.assign(dialog, { preview: data, idempotencyKey: crypto.randomUUID(), submitted: false });
   focusOn('dialog-title');
@@ -83,7 +83,7 @@ async function send(dialog, attempt = 1) {
     succeed(dialog, data);
   } catch (problem) {
     if (![409, 412].includes(problem.status)) throw problem;
-    await refreshNow();
+    await catchUp();
     // An older request was invoiced meanwhile, say: all that this review shows is still true.
     if (problem.status === 412 && attempt < 3 && stillTrue(dialog)) {
       await send(dialog, attempt + 1);
@@ -149,7 +149,7 @@ function succeed(dialog, adjustment) {
     () => [link('Follow this request', `#/clinics/${dialog.clinicId}/adjustments`)],
   );
   say(done);
-  refreshNow();
+  afterChange();
 }
 
 function formBody(dialog) {

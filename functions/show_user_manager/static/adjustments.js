@@ -4,8 +4,8 @@ import { openAdjustment } from './adjust.js';
 import { ask } from './api.js';
 import { closeDialog, explained, kinds, openDialog, radioField, textField } from './dialogs.js';
 import { h } from './dom.js';
-import { linesInWords, opposite, when } from './format.js';
-import { read, refreshNow } from './live.js';
+import { channel, linesInWords, opposite, when } from './format.js';
+import { afterChange, read } from './live.js';
 import { button, empty, heading, more, panel, viewTitle } from './parts.js';
 import { say } from './state.js';
 
@@ -27,8 +27,6 @@ export function adjustmentsView(clinicId, can) {
   ];
 }
 
-const CHANNELS = { web: ' on this page', email: ' by e-mail', api: ' by a program' };
-
 function cardOf(item, can) {
   const id = `adjustment-${item.adjustment_id}`;
   const about = { 'aria-describedby': id };
@@ -43,7 +41,7 @@ function cardOf(item, can) {
       h('h3', { id }, linesInWords(item.lines)),
       h(
         'p.hint',
-        `Requested by ${item.requested_by.name}${CHANNELS[item.channel] ?? ''} · `,
+        `Requested by ${item.requested_by.name} ${channel(item.channel)} · `,
         h('code', item.adjustment_id),
       ),
       item.explanation && h('blockquote', item.explanation),
@@ -107,7 +105,7 @@ async function act(dialog, path, body, done) {
   });
   closeDialog(dialog);
   say(done);
-  await refreshNow();
+  await afterChange();
 }
 
 kinds.cancellation = {

@@ -60,6 +60,12 @@ async function answerOf(response) {
   return {
     unchanged,
     etag: response.headers.get('ETag'),
-    data: unchanged || response.status === 204 ? undefined : await response.json(),
+    data: unchanged || response.status === 204 ? undefined : await bodyOf(response),
   };
 }
+
+// The connection may break, or the patience end, in the middle of an answer.
+const bodyOf = (response) =>
+  response.json().catch(() => {
+    throw new Problem(0);
+  });

@@ -184,7 +184,8 @@ function paint() {
     render(document.getElementById(id), view.flat(Infinity).filter(Boolean));
   beginDrawing();
   show('bar', barView());
-  show('main', demoNotice(), !state.dialog && obstacles(), mainView());
+  const view = mainView();
+  show('main', demoNotice(), !state.dialog && obstacles(), view);
   show('dialogs', dialogView());
   const titles = [...document.querySelectorAll('#view-title, .clinic h1')];
   document.title = [

@@ -13,6 +13,9 @@ const PERCENT = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractio
 
 export const words = (name) => name.replaceAll('_', ' ');
 export const title = (name) => words(name).replace(/^./, (first) => first.toUpperCase());
+const CHANNELS = { web: 'on this page', email: 'by e-mail', api: 'by a program' };
+export const channel = (name) => CHANNELS[name] ?? '';
+
 export const listed = (items) => LIST.format(items);
 export const day = (time) => (time ? DAY.format(new Date(time)) : '');
 export const shortDay = (time) => SHORT_DAY.format(new Date(time));

@@ -1,12 +1,13 @@
 // Who changed what, when, by which way, and why.
 
 import { h } from './dom.js';
-import { title, when, words } from './format.js';
-import { read } from './live.js';
+import { channel, money, title, when, words } from './format.js';
+import { clinicEntry, read } from './live.js';
 import { cell, empty, heading, more, panel, row, rowHead, table, viewTitle } from './parts.js';
 
 export function historyView(clinicId) {
   const entry = read(`/clinics/${clinicId}/history`, { list: 'history' });
+  const { currency = 'USD' } = clinicEntry(clinicId).data ?? {};
   return [
     heading(viewTitle('History')),
     panel(entry, ({ history }) =>
@@ -15,7 +16,7 @@ export function historyView(clinicId) {
             table(
               'Changes, newest first',
               [['What'], ['Change'], ['By'], ['When']],
-              history.map(historyRow),
+              history.map((item) => historyRow(item, currency)),
               { class: 'cards' },
             ),
             more(entry),
@@ -25,40 +26,36 @@ export function historyView(clinicId) {
   ];
 }
 
-function historyRow(item) {
+function historyRow(item, currency) {
   const name = item.after?.name ?? item.before?.name;
+  const changes = differences(item, currency).map((text) => h('span.difference', text));
   return row(
     { key: item.history_id },
     rowHead(title(item.action), name && h('span.why', name), item.why && h('q.why', item.why)),
-    cell(
-      'Change',
-      h(
-        'span',
-        differences(item).map((text) => h('span.difference', text)),
-      ),
-    ),
-    cell('By', h('span', item.actor.name, h('span.why', words(item.channel)))),
+    cell('Change', h('span', changes)),
+    cell('By', h('span', item.actor.name, h('span.why', channel(item.channel)))),
     cell('When', when(item.at), { class: 'muted' }),
   );
 }
 
-// Only what differs, as "active: yes → no".
-export function differences({ before, after }) {
-  const [old, now] = [flat(before), flat(after)];
+// Only what differs, as "active: yes → no". What begins empty is not worth a line.
+export function differences({ before, after }, currency) {
+  const [old, now] = [flat(before, currency), flat(after, currency)];
   return [...new Set([...Object.keys(old), ...Object.keys(now)])]
-    .filter((name) => old[name] !== now[name])
-    .map((name) => `${words(name)}: ${[old[name], now[name]].filter((text) => text).join(' → ')}`);
+    .filter((name) => (old[name] ?? 'no') !== now[name])
+    .map((name) => `${name}: ${[old[name], now[name]].filter((text) => text).join(' → ')}`);
 }
 
-function flat(value, name = '') {
-  if (Array.isArray(value) && typeof value[0] !== 'object')
-    return { [name]: value.join(', ') || 'none' };
+function flat(value, currency, name = '') {
+  if (Array.isArray(value)) return { [name]: value.map(words).join(', ') || 'no' };
   if (value && typeof value === 'object') {
-    return Object.assign(
-      {},
-      ...Object.entries(value).map(([key, inner]) => flat(inner, `${name} ${key}`.trim())),
+    const parts = Object.entries(value).map(([key, inner]) =>
+      flat(inner, currency, `${name} ${words(key)}`.trim()),
     );
+    return Object.assign({}, ...parts);
   }
   if (value === null || value === undefined) return {};
-  return { [name]: { true: 'yes', false: 'no' }[value] ?? `${value}` };
+  if (name.endsWith(' cents')) return { [name.slice(0, -6)]: money(value, currency) };
+  const code = /^[a-z_]+$/.test(value); // front_office, not a person's name
+  return { [name]: { true: 'yes', false: 'no' }[value] ?? (code ? words(value) : `${value}`) };
 }

@@ -2,7 +2,7 @@
 // while it is drawn; exactly that is asked for again, by conditional requests.
 
 import { ask, Problem } from './api.js';
-import { signedIn, token } from './auth.js';
+import { signedIn } from './auth.js';
 import { state, draw } from './state.js';
 
 const SOON = 3;
@@ -58,13 +58,11 @@ async function refresh(entry) {
   // A slow answer must not put the past over what a later question has brought.
   if (turn < entry.turn) return false;
   entry.turn = turn;
-  const lost = error && (error.status === 0 || error.status >= 500 || error.status === 429);
-  failures = lost ? failures + 1 : 0;
-  state.connection = lost ? error : undefined;
   entry.error = error;
   // What is known stays in view while the server can't be reached, not when it may not be seen.
-  if ([403, 404].includes(error?.status))
+  if ([403, 404].includes(error?.status)) {
     Object.assign(entry, { data: undefined, etag: undefined });
+  }
   if (error) {
     draw();
     return false;
@@ -103,11 +101,21 @@ async function refreshShown(everything) {
 }
 refreshShown.last = 0;
 
-// After an own change: what is shown becomes true at once, here and in the other tabs.
-export async function refreshNow() {
-  channel.postMessage('changed');
+// Why what is shown is not fresh, if so.
+export const connectionProblem = () =>
+  [...shown]
+    .map((path) => kept.get(path))
+    .find(({ data, error }) => data && (!error?.status || error.status >= 429) && error)?.error;
+
+export async function catchUp() {
   await refreshShown(true);
   tick(false);
+}
+
+// After an own change: what is shown becomes true at once, here and in the other tabs.
+export function afterChange() {
+  otherTabs.postMessage('changed');
+  return catchUp();
 }
 
 export const clinicEntry = (clinicId) => kept.get(`/clinics/${clinicId}/licenses`) ?? {};
@@ -137,25 +145,20 @@ async function tick(ask = true) {
   const mine = (round += 1);
   if (document.hidden || !signedIn()) return;
   if (ask) await refreshShown(false);
+  failures = connectionProblem() ? failures + 1 : 0;
   if (mine === round) timer = setTimeout(tick, delay() * 1000);
 }
 
-const channel = new BroadcastChannel('changes');
-
-export const tryAgain = () => refreshShown(true).then(() => tick(false));
+const otherTabs = new BroadcastChannel('changes');
 
 export function startWatching() {
-  channel.onmessage = tryAgain;
+  otherTabs.onmessage = catchUp;
   addEventListener('focus', () => tick());
-  addEventListener('online', tryAgain);
+  addEventListener('online', catchUp);
   addEventListener('offline', () => draw());
   document.addEventListener('visibilitychange', () => tick());
   for (const type of ['pointerdown', 'keydown']) {
     addEventListener(type, () => (touched = Date.now()), { capture: true, passive: true });
   }
   tick(false);
-}
-
-export function forgetEverything() {
-  kept.clear();
 }

@@ -2,7 +2,7 @@
 
 import { signIn } from './auth.js';
 import { h } from './dom.js';
-import { readMore, tryAgain } from './live.js';
+import { catchUp, connectionProblem, readMore } from './live.js';
 import { state, focusOn } from './state.js';
 
 export const button = (label, onclick, props = {}) =>
@@ -27,7 +27,7 @@ export function panel(entry, view) {
       ? button('Sign in again', signIn)
       : status === 404
         ? link('Choose a clinic', '#/')
-        : status !== 403 && button('Try again', tryAgain);
+        : status !== 403 && button('Try again', catchUp);
   return h('div.empty', { role: 'alert' }, h('p', message), next);
 }
 
@@ -121,14 +121,15 @@ export function obstacles() {
       alert,
     );
   }
+  const problem = connectionProblem();
   return (
-    state.connection &&
+    problem &&
     notice(
       'warn',
       'connection',
       'No fresh numbers right now',
-      h('p', state.connection.message),
-      [button('Try again', tryAgain)],
+      h('p', problem.message),
+      [button('Try again', catchUp)],
       alert,
     )
   );

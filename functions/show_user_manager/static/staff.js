@@ -12,7 +12,7 @@ import {
 } from './dialogs.js';
 import { h } from './dom.js';
 import { count, title } from './format.js';
-import { clinicEntry, read, refreshNow } from './live.js';
+import { afterChange, clinicEntry, read } from './live.js';
 import {
   button,
   cell,
@@ -135,7 +135,7 @@ kinds.registration = {
       () => h('p', 'Its User Manager may sign in and add users.'),
       () => [link('Open the clinic', `#/clinics/${fields.clinic_id.trim()}`)],
     );
-    await refreshNow();
+    await afterChange();
   },
 };
 
@@ -243,7 +243,7 @@ kinds.clinic = {
           : 'The history says what and by whom.',
       ),
     );
-    await refreshNow();
+    await afterChange();
   },
 };
 

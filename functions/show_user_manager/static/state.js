@@ -8,7 +8,6 @@ export const state = {
   notices: [], // what stays on the page until it is dismissed
   rows: {}, // what goes on in the row of a user: { active, busy, note, problem }
   filter: undefined, // of the users
-  connection: undefined, // why the server can't be reached, if so
 };
 
 let painter = () => {};

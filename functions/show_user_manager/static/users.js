@@ -14,7 +14,7 @@ import {
 } from './dialogs.js';
 import { h } from './dom.js';
 import { count, day, licenses, money, plain, title, words } from './format.js';
-import { clinicEntry, read, refreshNow } from './live.js';
+import { afterChange, catchUp, clinicEntry, read } from './live.js';
 import {
   button,
   cell,
@@ -47,7 +47,7 @@ async function setActive(clinicId, user, active) {
   state.rows[id] = { active, busy: true };
   try {
     await ask('PUT', `/clinics/${clinicId}/users/${id}/activation`, { body: { active } });
-    await refreshNow();
+    await afterChange();
     state.rows[id] = { changed: true };
     say(
       `${user.name} is ${active ? 'active' : 'inactive'}. ` +
@@ -55,7 +55,7 @@ async function setActive(clinicId, user, active) {
     );
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    await refreshNow();
+    await catchUp();
     state.rows[id] = { problem, wanted: active };
   }
   draw();
@@ -290,6 +290,6 @@ kinds.user = {
       );
     }
     closeDialog(dialog);
-    await refreshNow();
+    await afterChange();
   },
 };
