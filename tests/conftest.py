@@ -6,6 +6,9 @@ import pytest
 
 HERE = Path(__file__).parent
 
+# One local cloud serves the tests of the system and of the page.
+pytest_plugins = ["tests.local_cloud"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden cases and mail samples of others be judged by the same tests."""
