@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 
@@ -49,6 +50,10 @@ class Clients:
     def buckets(self) -> "S3Client":
         """Return a client for the buckets."""
         return self._session.client("s3", endpoint_url=self._endpoint_url, config=self._config)
+
+    def queues(self) -> "SQSClient":
+        """Return a client for the queues."""
+        return self._session.client("sqs", endpoint_url=self._endpoint_url, config=self._config)
 
     def workflows(self) -> "SFNClient":
         """Return a client for the workflows."""

@@ -97,7 +97,8 @@ def _run(place: Place, step: str, command: Sequence[str], more: dict[str, str]) 
         ended = subprocess.run(
             [tool("sam"), *command],
             env={**place.environment(), **more},
-            cwd=ROOT,
+            # SAM leaves an empty .aws-sam where it runs.
+            cwd=place.folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

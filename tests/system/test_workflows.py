@@ -1,0 +1,53 @@
+"""The workflows where they fail: nothing is lost in silence."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from local.clients import Clients
+from local.place import STACK_NAME
+
+
+def _ended(clients: Clients, execution_arn: str) -> dict[str, Any]:
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up:
+        execution = clients.workflows().describe_execution(executionArn=execution_arn)
+        if execution["status"] != "RUNNING":
+            return dict(execution)
+        time.sleep(0.1)
+    pytest.fail("the execution did not end within a minute")
+
+
+def test_an_update_that_can_not_be_made_fails_clearly_and_is_kept(clients: Clients) -> None:
+    started = clients.workflows().start_execution(
+        stateMachineArn=clients.outputs()["InvoiceUpdateArn"],
+        name="of-an-unknown-adjustment",
+        input=json.dumps(
+            {
+                "clinic_id": "clinic-main-street",
+                "adjustment_id": "no-such-adjustment",
+                "invoice_update_due_at": "2026-01-05T09:00:00Z",
+            }
+        ),
+    )
+
+    execution = _ended(clients, started["executionArn"])
+
+    assert execution["status"] == "FAILED", execution
+    assert execution["error"] == "InvoiceUpdateFailed"
+    assert execution["cause"] == "update_invoice did not come through. The outcome was not_found"
+    queue = clients.cloudformation().describe_stack_resource(
+        StackName=STACK_NAME, LogicalResourceId="InvoiceUpdateDeadLetters"
+    )["StackResourceDetail"]["PhysicalResourceId"]
+    messages = clients.queues().receive_message(QueueUrl=queue)["Messages"]
+    assert [json.loads(message["Body"]) for message in messages] == [
+        {
+            "execution": started["executionArn"],
+            "clinic_id": "clinic-main-street",
+            "adjustment_id": "no-such-adjustment",
+            "task": "update_invoice",
+            "cause": "The outcome was not_found",
+        }
+    ]
