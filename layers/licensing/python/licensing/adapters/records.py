@@ -30,6 +30,7 @@ from licensing.domain.keys import (
     CLINIC,
     HISTORY,
     INVOICE,
+    MAIL,
     REQUEST,
     USER,
     Key,
@@ -39,10 +40,12 @@ from licensing.domain.keys import (
     history_key,
     invoice_key,
     invoice_line_key,
+    mail_key,
     request_key,
     user_key,
 )
 from licensing.domain.licenses import License, LicenseType
+from licensing.domain.mail_requests import KEPT_FOR, Delivery, MailRequest, Outgoing
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
 from licensing.domain.users import Actor, User
 
@@ -70,6 +73,8 @@ def key_of(record: Record) -> Key:
             return request_key(record.clinic_id, record.digest)
         case MailAddress():
             return address_key(record.address)
+        case MailRequest():
+            return mail_key(record.digest)
 
 
 def to_plain(record: Record) -> Plain:
@@ -84,6 +89,8 @@ def from_plain(key: Key, item: Plain) -> Record:
     sort = key.sort
     if sort == ADDRESS:
         return _read_address(clinic_id, item)
+    if sort == MAIL:
+        return _read_mail(clinic_id, item)
     if sort == CLINIC:
         return _read_clinic(clinic_id, item)
     if sort.startswith(USER):
@@ -459,6 +466,7 @@ def _write_address(address: MailAddress) -> Plain:
     return {
         "suppressed_because": address.suppressed_because,
         "suppressed": _optional_ms(address.suppressed_at),
+        "replied": [_ms(moment) for moment in address.replied_at] or None,
         "version": address.version,
     }
 
@@ -468,6 +476,46 @@ def _read_address(address: str, item: Plain) -> MailAddress:
         address=address,
         suppressed_because=item.get("suppressed_because"),
         suppressed_at=_optional_moment(item.get("suppressed")),
+        replied_at=tuple(_moment(moment) for moment in item.get("replied", ())),
+        version=item["version"],
+    )
+
+
+def _write_mail(mail: MailRequest) -> Plain:
+    return {
+        "sender_id": mail.sender_id,
+        "received": _ms(mail.received_at),
+        "object_key": mail.object_key,
+        "verdicts": mail.verdicts,
+        "outcome": mail.outcome,
+        "letters": [
+            [
+                list(letter.recipients),
+                letter.subject,
+                letter.text,
+                letter.html,
+                letter.headers,
+                letter.delivery,
+            ]
+            for letter in mail.letters
+        ],
+        "expires_at": int((mail.received_at + KEPT_FOR).timestamp()),
+        "version": mail.version,
+    }
+
+
+def _read_mail(digest: str, item: Plain) -> MailRequest:
+    return MailRequest(
+        digest=digest,
+        sender_id=item["sender_id"],
+        received_at=_moment(item["received"]),
+        object_key=item["object_key"],
+        verdicts=item["verdicts"],
+        outcome=item["outcome"],
+        letters=tuple(
+            Outgoing(tuple(recipients), subject, text, html, headers, Delivery(delivery))
+            for recipients, subject, text, html, headers, delivery in item["letters"]
+        ),
         version=item["version"],
     )
 
@@ -481,4 +529,5 @@ _WRITERS: dict[type, Callable[[Any], Plain]] = {
     History: _write_history,
     StoredAnswer: _write_answer,
     MailAddress: _write_address,
+    MailRequest: _write_mail,
 }

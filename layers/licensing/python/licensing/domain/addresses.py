@@ -1,19 +1,40 @@
-"""Mail addresses that mail must not go to."""
+"""What is known about a mail address: whether mail may go there, and how often it did."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
+
+MOST_REPLIES_AN_HOUR, MOST_REPLIES_A_DAY = 5, 20
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class MailAddress:
-    """What is known about an address: whether it bounced or complained."""
+    """An address that mail bounced from, or whose mails were answered lately."""
 
     address: str
     suppressed_because: str | None = None
     suppressed_at: datetime | None = None
+    replied_at: tuple[datetime, ...] = ()
+    """When the last day's replies were written, oldest first; never more than its cap."""
     version: int = 1
 
     @property
     def takes_mail(self) -> bool:
         """Whether mail may be sent there."""
         return self.suppressed_at is None
+
+    def may_be_answered(self, now: datetime) -> bool:
+        """Return whether one more reply stays within the caps, so that no loop runs long."""
+        within_an_hour = sum(now - moment < _HOUR for moment in self.replied_at)
+        within_a_day = sum(now - moment < _DAY for moment in self.replied_at)
+        return (
+            self.takes_mail
+            and within_an_hour < MOST_REPLIES_AN_HOUR
+            and within_a_day < MOST_REPLIES_A_DAY
+        )
+
+    def answered(self, now: datetime) -> Self:
+        """Return the address with one more reply counted."""
+        recent = tuple(moment for moment in self.replied_at if now - moment < _DAY)
+        return replace(self, replied_at=(*recent, now))

@@ -8,6 +8,7 @@ from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, StoredLine
+from licensing.domain.mail_requests import MailRequest
 from licensing.domain.users import Actor, User
 
 
@@ -40,7 +41,7 @@ class StoredAnswer:
     at: datetime
 
 
-Versioned = Clinic | User | Adjustment | Invoice | MailAddress
+Versioned = Clinic | User | Adjustment | Invoice | MailAddress | MailRequest
 Record = Versioned | StoredLine | History | StoredAnswer
 
 

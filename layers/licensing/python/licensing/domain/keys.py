@@ -9,6 +9,7 @@ INVOICE = "INVOICE#"
 HISTORY = "HISTORY#"
 REQUEST = "REQUEST#"
 ADDRESS = "ADDRESS"
+MAIL = "MAIL"
 
 
 class Key(NamedTuple):
@@ -66,3 +67,8 @@ def request_key(clinic_id: str, digest: str) -> Key:
 def address_key(address: str) -> Key:
     """Return the key of what is known about a mail address."""
     return Key(f"SENDER#{address}", ADDRESS)
+
+
+def mail_key(digest: str) -> Key:
+    """Return the key of a claimed mail; one mail may concern two clinics."""
+    return Key(f"MAIL#{digest}", MAIL)
