@@ -79,9 +79,9 @@ class MemoryStore:
         """Return the ids of the clinics in which somebody is a user."""
         return [user.clinic_id for user in self._users() if user.user_id == user_id]
 
-    def clinics_of_address(self, email: str) -> list[str]:
-        """Return the ids of the clinics in which an address is registered."""
-        return [user.clinic_id for user in self._users() if user.email == email]
+    def memberships_of_address(self, email: str) -> list[Key]:
+        """Return the keys of all users that an address is registered for."""
+        return [records.key_of(user) for user in self._users() if user.email == email]
 
     def clinics(self, *, limit: int, cursor: str | None = None) -> tuple[list[Clinic], str | None]:
         """Return some of all clinics, and where the next page begins."""

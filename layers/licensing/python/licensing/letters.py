@@ -1,6 +1,5 @@
 """What people are told by mail, as text and as HTML in which every value is escaped."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
@@ -8,15 +7,7 @@ from zoneinfo import ZoneInfo
 from licensing.domain.adjustments import Action, Adjustment, lines_in_words
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import InvoiceLine, describe, money
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail before it has an address."""
-
-    subject: str
-    text: str
-    html: str
+from licensing.domain.letter import Letter
 
 
 def confirmation(

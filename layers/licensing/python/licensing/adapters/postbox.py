@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from botocore.exceptions import ClientError
 
 from licensing.adapters.aws import client
-from licensing.letters import Letter
+from licensing.domain.letter import Letter
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError
 
 # botocore resends on timeouts, and SES knows no idempotency key: one attempt, patiently.

@@ -44,6 +44,7 @@ from licensing.domain.keys import (
     request_key,
     user_key,
 )
+from licensing.domain.letter import Letter
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.mail_requests import KEPT_FOR, Delivery, MailRequest, Outgoing
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
@@ -491,9 +492,9 @@ def _write_mail(mail: MailRequest) -> Plain:
         "letters": [
             [
                 list(letter.recipients),
-                letter.subject,
-                letter.text,
-                letter.html,
+                letter.letter.subject,
+                letter.letter.text,
+                letter.letter.html,
                 letter.headers,
                 letter.delivery,
             ]
@@ -513,7 +514,7 @@ def _read_mail(digest: str, item: Plain) -> MailRequest:
         verdicts=item["verdicts"],
         outcome=item["outcome"],
         letters=tuple(
-            Outgoing(tuple(recipients), subject, text, html, headers, Delivery(delivery))
+            Outgoing(tuple(recipients), Letter(subject, text, html), headers, Delivery(delivery))
             for recipients, subject, text, html, headers, delivery in item["letters"]
         ),
         version=item["version"],

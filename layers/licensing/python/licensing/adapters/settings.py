@@ -42,3 +42,23 @@ def configuration_set() -> str:
 def max_quantity() -> int:
     """Return the most licenses of one type that one request may add or release."""
     return int(os.environ.get("MAX_QUANTITY", "50"))
+
+
+def mail_bucket() -> str:
+    """Return the bucket in which arriving mails are left."""
+    return _required("MAIL_BUCKET")
+
+
+def mail_prefix() -> str:
+    """Return how the keys of arriving mails begin."""
+    return os.environ.get("MAIL_PREFIX", "raw/")
+
+
+def request_address() -> str:
+    """Return the address that takes requests by mail."""
+    return _required("REQUEST_ADDRESS")
+
+
+def accepts_email_requests() -> bool:
+    """Return whether requests by mail are acted on at all."""
+    return os.environ.get("EMAIL_REQUESTS", "on") == "on"

@@ -121,10 +121,11 @@ class Store:
 
     def clinics_of_user(self, user_id: str) -> list[str]:
         """Return the ids of the clinics in which somebody is a user, active or not."""
-        return self._memberships("by_user", "user_id", user_id)
+        keys = self._memberships("by_user", "user_id", user_id)
+        return [key.partition.partition("#")[2] for key in keys]
 
-    def clinics_of_address(self, email: str) -> list[str]:
-        """Return the ids of the clinics in which a mail address is registered."""
+    def memberships_of_address(self, email: str) -> list[Key]:
+        """Return the keys of all users that a mail address is registered for."""
         return self._memberships("by_email", "email", email)
 
     def clinics(self, *, limit: int, cursor: str | None = None) -> tuple[list[Clinic], str | None]:
@@ -148,7 +149,7 @@ class Store:
             None if last is None else _encode_cursor(last["clinic_id"]["S"]),
         )
 
-    def _memberships(self, index: str, attribute: str, value: str) -> list[str]:
+    def _memberships(self, index: str, attribute: str, value: str) -> list[Key]:
         query: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": index,
@@ -156,12 +157,12 @@ class Store:
             "ExpressionAttributeNames": {"#a": attribute},
             "ExpressionAttributeValues": {":a": {"S": value}},
         }
-        clinic_ids: list[str] = []
+        keys: list[Key] = []
         while True:
             answer = self._call("query", **query)
-            clinic_ids += [_item_key(item).partition.partition("#")[2] for item in answer["Items"]]
+            keys += [_item_key(item) for item in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
-                return clinic_ids
+                return keys
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _query(

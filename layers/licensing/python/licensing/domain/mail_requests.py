@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
+from licensing.domain.letter import Letter
+
 KEPT_FOR = timedelta(days=400)
 """How long a mail is known again when it is delivered twice."""
 
@@ -23,9 +25,7 @@ class Outgoing:
     """A letter that is written in the transaction of the change that it speaks of."""
 
     recipients: tuple[str, ...]
-    subject: str
-    text: str
-    html: str
+    letter: Letter
     headers: dict[str, str]
     delivery: Delivery = Delivery.QUEUED
 

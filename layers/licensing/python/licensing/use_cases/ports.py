@@ -1,12 +1,12 @@
 """What the use cases need of the outside, as the adapters provide it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from licensing.domain.changes import Change, Record
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import Key
-from licensing.letters import Letter
+from licensing.domain.letter import Letter
 
 
 class Page(Protocol):
@@ -48,8 +48,8 @@ class Store(Protocol):
     def clinics_of_user(self, user_id: str) -> list[str]:
         """Return the ids of the clinics in which somebody is a user."""
 
-    def clinics_of_address(self, email: str) -> list[str]:
-        """Return the ids of the clinics in which an address is registered."""
+    def memberships_of_address(self, email: str) -> list[Key]:
+        """Return the keys of all users that an address is registered for."""
 
     def clinics(self, *, limit: int, cursor: str | None = None) -> tuple[list[Clinic], str | None]:
         """Return some of all clinics, and where the next page begins."""
@@ -80,5 +80,12 @@ class DeliveryUnknownError(Exception):
 class Postbox(Protocol):
     """Sending mail, each at most once."""
 
-    def send(self, recipients: Sequence[str], letter: Letter, *, tags: dict[str, str]) -> None:
+    def send(
+        self,
+        recipients: Sequence[str],
+        letter: Letter,
+        *,
+        tags: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Hand one mail over; raises DeliveryRefusedError or DeliveryUnknownError."""
