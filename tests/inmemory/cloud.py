@@ -1,0 +1,223 @@
+"""AWS in this process: the services that the product calls, answering at botocore's own seam.
+
+A fault campaign makes millions of calls. moto takes 6 ms for the smallest one, since it goes
+through HTTP and back; this takes a tenth, since it answers the ``before-call`` event with the
+request as it would go over the wire. What it can't do it refuses loudly.
+"""
+
+import base64
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from . import tables
+from .tables import RefusedCallError, Table
+
+Request = dict[str, Any]
+Wire = tuple["Status", dict[str, Any]]
+
+REGION = "eu-west-1"
+ACCOUNT = "123456789012"
+_PEOPLE = uuid.UUID("6f1c2f6e-1f54-4a51-9d5e-0b1d5a1f7c00")
+
+
+class Status(NamedTuple):
+    """What botocore looks at of an HTTP response."""
+
+    status_code: int
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail that the mail service accepted."""
+
+    recipients: tuple[str, ...]
+    raw: bytes
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Execution:
+    """An execution of a state machine."""
+
+    machine: str
+    name: str
+    text: str
+    running: bool = True
+
+
+@dataclass
+class Cloud:
+    """All state of the services; a snapshot of it costs next to nothing."""
+
+    tables: dict[str, Table] = field(default_factory=dict)
+    accounts: dict[str, dict[str, str]] = field(default_factory=dict)
+    executions: dict[str, Execution] = field(default_factory=dict)
+    outbox: list[Mail] = field(default_factory=list)
+    objects: dict[str, bytes] = field(default_factory=dict)
+    mail_fails: bool = False
+    """Whether the mail service answers 500, without an effect."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what ``restore`` takes."""
+        return {
+            "tables": {name: table.snapshot() for name, table in self.tables.items()},
+            "accounts": dict(self.accounts),
+            "executions": dict(self.executions),
+            "outbox": list(self.outbox),
+            "objects": dict(self.objects),
+        }
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        """Put everything back."""
+        for name, table in self.tables.items():
+            table.restore(snapshot["tables"][name])
+        self.accounts = dict(snapshot["accounts"])
+        self.executions = dict(snapshot["executions"])
+        self.outbox = list(snapshot["outbox"])
+        self.objects = dict(snapshot["objects"])
+
+    def answer(self, service: str, operation: str, params: Request) -> Wire:
+        """Answer a call as it would go over the wire with what botocore would parse."""
+        body = params["body"]
+        request = json.loads(body) if body else {}
+        if service == "s3":
+            return self._object(operation, params)
+        try:
+            handler = _HANDLERS[service, operation]
+        except KeyError:
+            raise NotImplementedError(f"{service} {operation}") from None
+        try:
+            answer = handler(self, request)
+        except RefusedCallError as refused:
+            return refusal(refused.code, refused.message, refused.status, **refused.more)
+        return Status(200, {}), {**answer, "ResponseMetadata": _metadata(200)}
+
+    def _object(self, operation: str, params: Request) -> Wire:
+        raise NotImplementedError(f"s3 {operation} {params['url_path']}")
+
+    def invite(self, request: Request) -> dict[str, Any]:
+        """AdminCreateUser."""
+        name = request["Username"].lower()
+        if name in self.accounts:
+            raise RefusedCallError("UsernameExistsException", "User account already exists")
+        given = {entry["Name"]: entry["Value"] for entry in request["UserAttributes"]}
+        self.accounts[name] = {"sub": str(uuid.uuid5(_PEOPLE, name)), **given}
+        return {"User": {"Username": name, "Attributes": _pairs(self.accounts[name])}}
+
+    def account(self, request: Request) -> dict[str, Any]:
+        """AdminGetUser."""
+        name = request["Username"].lower()
+        if name not in self.accounts:
+            raise RefusedCallError("UserNotFoundException", "User does not exist.")
+        return {"Username": name, "UserAttributes": _pairs(self.accounts[name])}
+
+    def start(self, request: Request) -> dict[str, Any]:
+        """StartExecution: a name taken counts as success only while running, input the same."""
+        machine, name, text = request["stateMachineArn"], request["name"], request["input"]
+        arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+        taken = self.executions.get(arn)
+        if taken is not None and not (taken.running and taken.text == text):
+            raise RefusedCallError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
+        self.executions.setdefault(arn, Execution(machine, name, text))
+        return {"executionArn": arn}
+
+    def execution(self, request: Request) -> dict[str, Any]:
+        """DescribeExecution."""
+        found = self.executions.get(request["executionArn"])
+        if found is None:
+            raise RefusedCallError("ExecutionDoesNotExist", "Execution Does Not Exist")
+        status = "RUNNING" if found.running else "SUCCEEDED"
+        return {
+            "executionArn": request["executionArn"],
+            "stateMachineArn": found.machine,
+            "name": found.name,
+            "status": status,
+            "input": found.text,
+        }
+
+    def send(self, request: Request) -> dict[str, Any]:
+        """SendEmail."""
+        if self.mail_fails:
+            raise RefusedCallError("InternalFailure", "Internal failure", status=500)
+        self.outbox.append(
+            Mail(
+                tuple(request["Destination"]["ToAddresses"]),
+                base64.b64decode(request["Content"]["Raw"]["Data"]),
+                {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", ())},
+            )
+        )
+        return {"MessageId": f"{len(self.outbox):060d}"}
+
+
+def refusal(code: str, message: str, status: int, **more: Any) -> Wire:
+    """Return an error as botocore would parse it."""
+    error = {"Code": code, "Message": message}
+    return Status(status, {}), {
+        "Error": error,
+        "message": message,
+        **more,
+        "ResponseMetadata": _metadata(status),
+    }
+
+
+def _metadata(status: int) -> dict[str, Any]:
+    return {"HTTPStatusCode": status, "HTTPHeaders": {}, "RetryAttempts": 0, "RequestId": "0"}
+
+
+def _pairs(account: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in account.items()]
+
+
+def _dynamodb(
+    handle: Callable[[dict[str, Table], Request], dict[str, Any]],
+) -> Callable[[Cloud, Request], dict[str, Any]]:
+    return lambda cloud, request: _read_bytes(handle(cloud.tables, request))
+
+
+def _read_bytes(answer: dict[str, Any]) -> dict[str, Any]:
+    # Binary attributes lie in the table as they go over the wire; botocore hands out bytes.
+    if "Items" in answer:
+        return answer | {"Items": [_read_item(item) for item in answer["Items"]]}
+    if "Responses" in answer:
+        found = {
+            name: [_read_item(item) for item in items]
+            for name, items in answer["Responses"].items()
+        }
+        return answer | {"Responses": found}
+    return {
+        name: _read_item(value) if name in ("Item", "Attributes") else value
+        for name, value in answer.items()
+    }
+
+
+def _read_item(item: dict[str, Any]) -> dict[str, Any]:
+    # The product keeps bytes only at the top of an item.
+    return {
+        name: {"B": base64.b64decode(value["B"])} if "B" in value else value
+        for name, value in item.items()
+    }
+
+
+_HANDLERS: dict[tuple[str, str], Callable[[Cloud, Request], dict[str, Any]]] = {
+    ("dynamodb", "BatchGetItem"): _dynamodb(tables.batch_get),
+    ("dynamodb", "GetItem"): _dynamodb(tables.get),
+    ("dynamodb", "TransactWriteItems"): _dynamodb(tables.transact_write),
+    ("dynamodb", "PutItem"): _dynamodb(lambda of, request: tables.write_one(of, "Put", request)),
+    ("dynamodb", "UpdateItem"): _dynamodb(
+        lambda of, request: tables.write_one(of, "Update", request)
+    ),
+    ("dynamodb", "DeleteItem"): _dynamodb(
+        lambda of, request: tables.write_one(of, "Delete", request)
+    ),
+    ("dynamodb", "Query"): _dynamodb(tables.query),
+    ("dynamodb", "Scan"): _dynamodb(tables.scan),
+    ("cognito-idp", "AdminCreateUser"): Cloud.invite,
+    ("cognito-idp", "AdminGetUser"): Cloud.account,
+    ("stepfunctions", "StartExecution"): Cloud.start,
+    ("stepfunctions", "DescribeExecution"): Cloud.execution,
+    ("sesv2", "SendEmail"): Cloud.send,
+}

@@ -1,0 +1,232 @@
+"""DynamoDB's condition, filter, key and update expressions, as far as the product uses them.
+
+The store's contract runs on this and on three other implementations, DynamoDB Local among
+them; what is not known here is refused loudly instead of being guessed.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+Item = dict[str, dict[str, Any]]
+Names = dict[str, str]
+Values = dict[str, dict[str, Any]]
+Condition = Callable[[Item, Names, Values], bool]
+Operand = Callable[[Item, Names, Values], "dict[str, Any] | None"]
+
+_TOKEN = re.compile(r"\s*(?:(<=|>=|<>|[=<>(),+-])|([A-Za-z_][A-Za-z0-9_]*)|([#:][A-Za-z0-9_]+))\s*")
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda left, right: left == right,
+    "<>": lambda left, right: left != right,
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+
+
+def holds(expression: str, item: Item, names: Names, values: Values) -> bool:
+    """Return whether the condition is true of the item; an absent item is an empty one."""
+    return _condition(expression)(item, names, values)
+
+
+def updated(expression: str, item: Item, names: Names, values: Values) -> Item:
+    """Return the item after the update expression."""
+    after = dict(item)
+    for clause, target, operand in _update(expression):
+        name = names.get(target, target)
+        if clause == "REMOVE":
+            after.pop(name, None)
+            continue
+        assert operand is not None
+        value = operand(item, names, values)
+        if value is None:
+            raise KeyError(f"{expression} reads an attribute that is not there")
+        if clause == "ADD":
+            value = _sum(item.get(name, {"N": "0"}), value)
+        after[name] = value
+    return after
+
+
+def attributes(expression: str, names: Names) -> list[str]:
+    """Return the attribute names of a projection."""
+    return [names.get(part.strip(), part.strip()) for part in expression.split(",")]
+
+
+def hash_value(expression: str, attribute: str, names: Names, values: Values) -> dict[str, Any]:
+    """Return what a key condition demands of the partition key."""
+    tokens = list(_tokens(expression))
+    for position in range(len(tokens) - 2):
+        left, operator, right = tokens[position : position + 3]
+        if names.get(left, left) == attribute and operator == "=":
+            return values[right]
+    raise NotImplementedError(f"no partition key in {expression!r}")
+
+
+def plain(value: dict[str, Any]) -> Any:
+    """Return what comparisons compare: numbers by their value."""
+    ((kind, content),) = value.items()
+    return (kind, Decimal(content)) if kind == "N" else (kind, content)
+
+
+def _tokens(expression: str) -> Iterator[str]:
+    position = 0
+    while position < len(expression):
+        match = _TOKEN.match(expression, position)
+        if match is None:
+            raise NotImplementedError(f"cannot read {expression[position:]!r}")
+        yield next(group for group in match.groups() if group)
+        position = match.end()
+
+
+class _Reader:
+    """Tokens, read one after the other."""
+
+    def __init__(self, expression: str) -> None:
+        self._expression = expression
+        self._left = list(_tokens(expression))[::-1]
+
+    def peek(self) -> str:
+        """Return the next token, empty at the end."""
+        return self._left[-1] if self._left else ""
+
+    def take(self, *expected: str) -> str:
+        """Return the next token and go on; what is not expected is an error."""
+        token = self._left.pop() if self._left else ""
+        if expected and token not in expected:
+            raise NotImplementedError(f"{token!r} is not known in {self._expression!r}")
+        return token
+
+    def end(self) -> None:
+        """Demand that nothing is left."""
+        if self._left:
+            raise NotImplementedError(f"{self._left[-1]!r} is not known in {self._expression!r}")
+
+
+@lru_cache(maxsize=256)
+def _condition(expression: str) -> Condition:
+    reader = _Reader(expression)
+    condition = _any_of(reader)
+    reader.end()
+    return condition
+
+
+def _any_of(reader: _Reader) -> Condition:
+    parts = [_all_of(reader)]
+    while reader.peek() == "OR":
+        reader.take()
+        parts.append(_all_of(reader))
+    return parts[0] if len(parts) == 1 else lambda *of: any(part(*of) for part in parts)
+
+
+def _all_of(reader: _Reader) -> Condition:
+    parts = [_single(reader)]
+    while reader.peek() == "AND":
+        reader.take()
+        parts.append(_single(reader))
+    return parts[0] if len(parts) == 1 else lambda *of: all(part(*of) for part in parts)
+
+
+def _single(reader: _Reader) -> Condition:
+    token = reader.peek()
+    if token == "NOT":
+        reader.take()
+        inner = _single(reader)
+        return lambda *of: not inner(*of)
+    if token == "(":
+        reader.take()
+        grouped = _any_of(reader)
+        reader.take(")")
+        return grouped
+    if token in ("attribute_exists", "attribute_not_exists"):
+        reader.take()
+        reader.take("(")
+        name = reader.take()
+        reader.take(")")
+        wanted = token == "attribute_exists"
+        return lambda item, names, _: (names.get(name, name) in item) is wanted
+    if token == "begins_with":
+        reader.take()
+        reader.take("(")
+        text = _operand(reader)
+        reader.take(",")
+        prefix = _operand(reader)
+        reader.take(")")
+        return _both(text, prefix, lambda left, right: left[1].startswith(right[1]))
+    left = _operand(reader)
+    return _both(left, *_compared(reader))
+
+
+def _compared(reader: _Reader) -> tuple[Operand, Callable[[Any, Any], bool]]:
+    operator = reader.take(*_COMPARISONS)
+    return _operand(reader), _COMPARISONS[operator]
+
+
+def _both(left: Operand, right: Operand, compare: Callable[[Any, Any], bool]) -> Condition:
+    def condition(item: Item, names: Names, values: Values) -> bool:
+        one, other = left(item, names, values), right(item, names, values)
+        if one is None or other is None:
+            return False
+        plain_one, plain_other = plain(one), plain(other)
+        if plain_one[0] != plain_other[0]:
+            return False
+        return compare(plain_one, plain_other)
+
+    return condition
+
+
+def _operand(reader: _Reader) -> Operand:
+    token = reader.take()
+    if token.startswith(":"):
+        return lambda _item, _names, values: values[token]
+    if token == "if_not_exists":
+        reader.take("(")
+        name = reader.take()
+        reader.take(",")
+        otherwise = _operand(reader)
+        reader.take(")")
+        return lambda item, names, values: (
+            item.get(names.get(name, name)) or otherwise(item, names, values)
+        )
+    return lambda item, names, _values: item.get(names.get(token, token))
+
+
+@lru_cache(maxsize=256)
+def _update(expression: str) -> list[tuple[str, str, Operand | None]]:
+    reader = _Reader(expression)
+    steps: list[tuple[str, str, Operand | None]] = []
+    clause = ""
+    while reader.peek():
+        if reader.peek() in ("SET", "REMOVE", "ADD"):
+            clause = reader.take()
+        target = reader.take()
+        if clause == "SET":
+            reader.take("=")
+            steps.append((clause, target, _added(reader)))
+        elif clause == "ADD":
+            steps.append((clause, target, _operand(reader)))
+        else:
+            steps.append((clause, target, None))
+        if reader.peek() == ",":
+            reader.take()
+    return steps
+
+
+def _added(reader: _Reader) -> Operand:
+    left = _operand(reader)
+    if reader.peek() not in ("+", "-"):
+        return left
+    sign = 1 if reader.take() == "+" else -1
+    right = _operand(reader)
+
+    def operand(item: Item, names: Names, values: Values) -> dict[str, Any] | None:
+        one, other = left(item, names, values), right(item, names, values)
+        return None if one is None or other is None else _sum(one, other, sign)
+
+    return operand
+
+
+def _sum(one: dict[str, Any], other: dict[str, Any], sign: int = 1) -> dict[str, Any]:
+    return {"N": str(Decimal(one["N"]) + sign * Decimal(other["N"]))}

@@ -1,0 +1,342 @@
+"""A DynamoDB table in this process: items by key, answers and refusals as DynamoDB gives them."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import expressions
+from .expressions import Item
+
+PAGE_BYTES = 1024 * 1024
+LARGEST_ITEM = 400 * 1024
+Request = dict[str, Any]
+Key = tuple[str, str]
+
+
+class RefusedCallError(Exception):
+    """What the service answers instead of doing it."""
+
+    def __init__(self, code: str, message: str, *, status: int = 400, **more: Any) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code, self.message, self.status, self.more = code, message, status, more
+
+
+@dataclass
+class Table:
+    """Items by partition and sort key; an item is never changed, only put in another's place."""
+
+    indexes: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    partitions: dict[str, dict[str, Item]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, properties: dict[str, Any]) -> "Table":
+        """Return an empty table with the indexes that the template describes."""
+        indexes: dict[str, tuple[str, str | None]] = {}
+        for index in properties.get("GlobalSecondaryIndexes", ()):
+            if index["Projection"]["ProjectionType"] != "KEYS_ONLY":
+                raise NotImplementedError("an index with more than keys")
+            keys = {key["KeyType"]: key["AttributeName"] for key in index["KeySchema"]}
+            indexes[index["IndexName"]] = keys["HASH"], keys.get("RANGE")
+        return cls(indexes)
+
+    def snapshot(self) -> dict[str, dict[str, Item]]:
+        """Return what ``restore`` takes; costs no copy of items."""
+        return {partition: dict(items) for partition, items in self.partitions.items()}
+
+    def restore(self, snapshot: dict[str, dict[str, Item]]) -> None:
+        """Put the table back."""
+        self.partitions = {partition: dict(items) for partition, items in snapshot.items()}
+
+    def items(self) -> list[Item]:
+        """Return all items in the order of their keys."""
+        return [
+            self.partitions[partition][sort]
+            for partition in sorted(self.partitions)
+            for sort in sorted(self.partitions[partition])
+        ]
+
+    def get(self, key: Key) -> Item | None:
+        """Return the item under the key."""
+        return self.partitions.get(key[0], {}).get(key[1])
+
+    def put(self, key: Key, item: Item | None) -> None:
+        """Write the item, or remove what lies there."""
+        partition = self.partitions.setdefault(key[0], {})
+        if item is None:
+            partition.pop(key[1], None)
+        else:
+            partition[key[1]] = item
+
+
+def key_of(item: Item) -> Key:
+    """Return the primary key of an item."""
+    try:
+        key = item["pk"]["S"], item["sk"]["S"]
+    except KeyError:
+        raise _invalid("One of the required keys was not given a value") from None
+    if not all(key):
+        raise _invalid("One or more parameter values are not valid: empty string in a key")
+    return key
+
+
+def item_size(item: Item) -> int:
+    """Return the bytes of an item, as DynamoDB counts them."""
+    return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
+
+
+def batch_get(tables: dict[str, Table], request: Request) -> dict[str, Any]:
+    """BatchGetItem."""
+    responses: dict[str, list[Item]] = {}
+    total = 0
+    for name, wanted in request["RequestItems"].items():
+        keys = [key_of(key) for key in wanted["Keys"]]
+        total += len(keys)
+        if len(set(keys)) < len(keys):
+            raise _invalid("Provided list of item keys contains duplicates")
+        table = _table(tables, name)
+        found = [item for key in keys if (item := table.get(key)) is not None]
+        responses[name] = [_projected(item, wanted) for item in found]
+    if total > 100:
+        raise _invalid("Too many items requested for the BatchGetItem call")
+    return {"Responses": responses, "UnprocessedKeys": {}}
+
+
+def get(tables: dict[str, Table], request: Request) -> dict[str, Any]:
+    """GetItem."""
+    item = _table(tables, request["TableName"]).get(key_of(request["Key"]))
+    return {} if item is None else {"Item": _projected(item, request)}
+
+
+def transact_write(tables: dict[str, Table], request: Request) -> dict[str, Any]:
+    """TransactWriteItems."""
+    operations = request["TransactItems"]
+    if not 1 <= len(operations) <= 100:
+        raise _invalid("Member must have length less than or equal to 100")
+    writes: dict[tuple[str, Key], Item | None] = {}
+    reasons: list[dict[str, str]] = []
+    seen: set[tuple[str, Key]] = set()
+    for operation in operations:
+        ((kind, content),) = operation.items()
+        key = key_of(content["Item"] if kind == "Put" else content["Key"])
+        place = content["TableName"], key
+        if place in seen:
+            raise _invalid("Transaction request cannot include multiple operations on one item")
+        seen.add(place)
+        current = _table(tables, content["TableName"]).get(key)
+        if not _condition_holds(content, current):
+            reasons.append(
+                {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}
+            )
+            continue
+        reasons.append({"Code": "None"})
+        if kind != "ConditionCheck":
+            writes[place] = _written(kind, content, current)
+    if any(reason["Code"] != "None" for reason in reasons):
+        codes = ", ".join(reason["Code"] for reason in reasons)
+        raise RefusedCallError(
+            "TransactionCanceledException",
+            f"Transaction cancelled, please refer cancellation reasons for specific reasons "
+            f"[{codes}]",
+            CancellationReasons=reasons,
+        )
+    for (name, key), item in writes.items():
+        tables[name].put(key, item)
+    return {}
+
+
+def write_one(tables: dict[str, Table], kind: str, request: Request) -> dict[str, Any]:
+    """PutItem, UpdateItem and DeleteItem."""
+    table = _table(tables, request["TableName"])
+    key = key_of(request["Item"] if kind == "Put" else request["Key"])
+    current = table.get(key)
+    if not _condition_holds(request, current):
+        raise RefusedCallError("ConditionalCheckFailedException", "The conditional request failed")
+    after = _written(kind, request, current)
+    table.put(key, after)
+    wanted = request.get("ReturnValues", "NONE")
+    if wanted == "ALL_OLD" and current:
+        return {"Attributes": current}
+    if wanted == "ALL_NEW" and after:
+        return {"Attributes": after}
+    if wanted not in ("NONE", "ALL_OLD", "ALL_NEW"):
+        raise NotImplementedError(f"ReturnValues {wanted}")
+    return {}
+
+
+def query(tables: dict[str, Table], request: Request) -> dict[str, Any]:
+    """Query."""
+    table = _table(tables, request["TableName"])
+    index = request.get("IndexName")
+    names = request.get("ExpressionAttributeNames", {})
+    values = request.get("ExpressionAttributeValues", {})
+    condition = request["KeyConditionExpression"]
+    if index is None:
+        partition = expressions.hash_value(condition, "pk", names, values)["S"]
+        candidates: Iterable[Item] = table.partitions.get(partition, {}).values()
+    else:
+        candidates = _indexed(table, index)
+    chosen = [item for item in candidates if expressions.holds(condition, item, names, values)]
+    order = _order(table, index)
+    chosen.sort(key=order, reverse=not request.get("ScanIndexForward", True))
+    return _paged(chosen, request, table, index)
+
+
+def scan(tables: dict[str, Table], request: Request) -> dict[str, Any]:
+    """Scan, also in segments."""
+    table = _table(tables, request["TableName"])
+    index = request.get("IndexName")
+    candidates = list(_indexed(table, index)) if index else list(_all_items(table))
+    if "TotalSegments" in request:
+        number, total = request["Segment"], request["TotalSegments"]
+        candidates = [item for item in candidates if _scatter(item) % total == number]
+    candidates.sort(key=lambda item: (_scatter(item), *key_of(item)))
+    return _paged(candidates, request, table, index)
+
+
+def _all_items(table: Table) -> Iterator[Item]:
+    for partition in table.partitions.values():
+        yield from partition.values()
+
+
+def _indexed(table: Table, index: str) -> Iterator[Item]:
+    hash_key, range_key = table.indexes[index]
+    keys = [key for key in ("pk", "sk", hash_key, range_key) if key]
+    for item in _all_items(table):
+        if all(key in item for key in keys):
+            yield {key: item[key] for key in keys}
+
+
+def _order(table: Table, index: str | None) -> Any:
+    if index is None:
+        return lambda item: key_of(item)[1].encode()
+    hash_key, range_key = table.indexes[index]
+    return lambda item: (
+        item[hash_key]["S"].encode(),
+        item[range_key]["S"].encode() if range_key else b"",
+        *(part.encode() for part in key_of(item)),
+    )
+
+
+def _scatter(item: Item) -> int:
+    # A scan goes by the hash of the partition key, not by its order.
+    return int.from_bytes(hashlib.sha256(item["pk"]["S"].encode()).digest()[:8])
+
+
+def _paged(items: list[Item], request: Request, table: Table, index: str | None) -> dict[str, Any]:
+    start = request.get("ExclusiveStartKey")
+    if start is not None:
+        items = _after(items, start, request, table, index)
+    limit = request.get("Limit", len(items) + 1)
+    read: list[Item] = []
+    size = 0
+    for item in items:
+        read.append(item)
+        size += item_size(item)
+        if len(read) == limit or size >= PAGE_BYTES:
+            break
+    more = len(read) == limit or len(read) < len(items)
+    kept = [item for item in read if _passes(item, request)]
+    answer: dict[str, Any] = {
+        "Items": [_projected(item, request) for item in kept],
+        "Count": len(kept),
+        "ScannedCount": len(read),
+    }
+    if more and read:
+        answer["LastEvaluatedKey"] = _last_key(read[-1], table, index)
+    return answer
+
+
+def _after(
+    items: list[Item], start: Item, request: Request, table: Table, index: str | None
+) -> list[Item]:
+    for position, item in enumerate(items):
+        if key_of(item) == key_of(start):
+            return items[position + 1 :]
+    # The key need not be there: a scan goes on behind its place, and so does a query.
+    if "KeyConditionExpression" not in request:
+        place = (_scatter(start), *key_of(start))
+        return [item for item in items if (_scatter(item), *key_of(item)) > place]
+    order = _order(table, index)
+    if request.get("ScanIndexForward", True):
+        return [item for item in items if order(item) > order(start)]
+    return [item for item in items if order(item) < order(start)]
+
+
+def _last_key(item: Item, table: Table, index: str | None) -> Item:
+    keys = ["pk", "sk"]
+    if index is not None:
+        keys += [key for key in table.indexes[index] if key and key not in keys]
+    return {key: item[key] for key in keys}
+
+
+def _passes(item: Item, request: Request) -> bool:
+    return "FilterExpression" not in request or expressions.holds(
+        request["FilterExpression"],
+        item,
+        request.get("ExpressionAttributeNames", {}),
+        request.get("ExpressionAttributeValues", {}),
+    )
+
+
+def _projected(item: Item, request: Request) -> Item:
+    if "ProjectionExpression" not in request:
+        return item
+    names = expressions.attributes(
+        request["ProjectionExpression"], request.get("ExpressionAttributeNames", {})
+    )
+    return {name: item[name] for name in names if name in item}
+
+
+def _condition_holds(content: Request, current: Item | None) -> bool:
+    return "ConditionExpression" not in content or expressions.holds(
+        content["ConditionExpression"],
+        current or {},
+        content.get("ExpressionAttributeNames", {}),
+        content.get("ExpressionAttributeValues", {}),
+    )
+
+
+def _written(kind: str, content: Request, current: Item | None) -> Item | None:
+    if kind == "Delete":
+        return None
+    if kind == "Put":
+        after: Item = content["Item"]
+    else:
+        after = expressions.updated(
+            content["UpdateExpression"],
+            current or content["Key"],
+            content.get("ExpressionAttributeNames", {}),
+            content.get("ExpressionAttributeValues", {}),
+        )
+    if item_size(after) > LARGEST_ITEM:
+        raise _invalid("Item size has exceeded the maximum allowed size")
+    return after
+
+
+def _table(tables: dict[str, Table], name: str) -> Table:
+    try:
+        return tables[name]
+    except KeyError:
+        raise RefusedCallError(
+            "ResourceNotFoundException", "Cannot do operations on a non-existent table"
+        ) from None
+
+
+def _value_size(value: dict[str, Any]) -> int:
+    ((kind, content),) = value.items()
+    if kind == "S":
+        return len(content.encode())
+    if kind == "N":
+        return len(content) // 2 + 2
+    if kind == "B":
+        return len(content) * 3 // 4
+    if kind == "L":
+        return 3 + sum(1 + _value_size(entry) for entry in content)
+    if kind == "M":
+        return 3 + sum(1 + len(name) + _value_size(entry) for name, entry in content.items())
+    return 1
+
+
+def _invalid(message: str) -> RefusedCallError:
+    return RefusedCallError("ValidationException", message)
