@@ -1,0 +1,1 @@
+"""A fault at every AWS call of every operation, and what must hold all the same."""

@@ -1,0 +1,239 @@
+"""What callers do: every action of clients, stream, workflow and nightly run, as a function."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from licensing.domain.clinics import Clinic
+from licensing.domain.keys import clinic_key
+from licensing.use_cases.renewals import renew_due
+from tests.functions.conftest import CLINIC, Answer
+from tests.product import Product
+
+Task = dict[str, Any]
+Act = Callable[[Product, Task], Any]
+
+NEW_CLINIC = "clinic-riverside"
+ONE = "/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
+ADD = ("add", "therapist", 2), ("add", "billing", 1)
+RELEASE = (("remove", "billing", 1),)
+
+
+class NothingToDoError(Exception):
+    """What a step works on did not come about; nobody would call it."""
+
+
+def people(product: Product) -> None:
+    """Give the clinic a second User Manager, an assistant, and two who share one license."""
+    eva = product.add_user("Eva Holm", permissions=["user_manager"])
+    ann = product.add_user("Ann Lee", "assistant")
+    product.add_user("Bo Lind", "billing")
+    product.add_user("Cy Young", "billing")
+    for user in (eva, ann):
+        assert product.activate(user["user_id"]).status == 200
+
+
+def ask(
+    product: Product,
+    *lines: tuple[str, str, int],
+    key: str = "k1",
+    who: str = "dana",
+    headers: dict[str, str | None] | None = None,
+    **more: Any,
+) -> Answer:
+    """Request a license adjustment."""
+    body: dict[str, Any] = {
+        "lines": [
+            {"action": action, "license_type": kind, "quantity": quantity}
+            for action, kind, quantity in lines
+        ]
+    }
+    if any(action == "remove" for action, _, _ in lines):
+        body["explanation"] = "They left the clinic."
+    return product.call(
+        "request_license_adjustment", key=key, who=who, body=body | more, headers=headers
+    )
+
+
+def asking(*lines: tuple[str, str, int], **more: Any) -> Act:
+    """Return the request of an adjustment."""
+    return lambda product, task: ask(product, *lines, **more, **task.get("asked", {}))
+
+
+def switching(user: str, active: bool, *, who: str = "dana", key: str | None = None) -> Act:
+    """Return the activation or deactivation of a user."""
+
+    def act(product: Product, _: Task) -> Answer:
+        return product.call(
+            "set_user_activation",
+            who=who,
+            body={"active": active},
+            user_id=product.accounts[user],
+            headers={"Idempotency-Key": key},
+        )
+
+    return act
+
+
+def releasing(user: str, *, who: str = "dana", key: str = "release") -> Act:
+    """Return a deactivation with release."""
+
+    def act(product: Product, _: Task) -> Answer:
+        body = {"active": False, "release_license": {"explanation": "She moved away."}}
+        return product.call(
+            "set_user_activation", who=who, body=body, user_id=product.accounts[user], key=key
+        )
+
+    return act
+
+
+def changing(user: str, *, who: str = "dana", **body: Any) -> Act:
+    """Return a change of a user."""
+    return lambda product, _: product.call(
+        "change_user", who=who, body=body, user_id=product.accounts[user]
+    )
+
+
+def pricing(**body: Any) -> Act:
+    """Return a change of the clinic by staff."""
+    return lambda product, _: product.call("change_clinic", who="staff", body=body)
+
+
+def adding(**changed: Any) -> Act:
+    """Return the addition of a user."""
+    body = {
+        "name": "Flo Hart",
+        "email": "flo.hart@mainstreetpt.example",
+        "license_type": "therapist",
+        "permissions": [],
+    }
+    who = changed.pop("who", "dana")
+    return lambda product, _: product.call("add_user", who=who, body=body | changed)
+
+
+def registering(**changed: Any) -> Act:
+    """Return the registration of a third clinic."""
+    body = {
+        "name": "Riverside Therapy",
+        "time_zone": "America/Chicago",
+        "currency": "USD",
+        "billing_day": 31,
+        "licenses": [{"license_type": "therapist", "purchased": 3, "unit_price_cents": 9900}],
+        "user_managers": [
+            {"name": "Gil Ross", "email": "gil.ross@riverside.example", "license_type": "therapist"}
+        ],
+    }
+    return lambda product, _: product.call(
+        "register_clinic", who="staff", clinic=NEW_CLINIC, body=body | changed
+    )
+
+
+def applied(product: Product, number: int = 0) -> dict[str, str]:
+    """Return the task of the adjustment with this number, the oldest being 0."""
+    found = [task for task in product.adjustments() if task["clinic_id"] == CLINIC]
+    if len(found) <= number:
+        raise NothingToDoError
+    return found[number]
+
+
+def cancelling(number: int = 0, *, who: str = "dana") -> Act:
+    """Return the cancellation of an adjustment."""
+    return lambda product, _: product.call(
+        "cancel_license_adjustment",
+        who=who,
+        adjustment_id=applied(product, number)["adjustment_id"],
+    )
+
+
+def starting(number: int = 0) -> Act:
+    """Return the stream's delivery of an adjustment."""
+    return lambda product, _: product.deliver(applied(product, number))
+
+
+def updating(number: int = 0) -> Act:
+    """Return the workflow's first task."""
+    return lambda product, _: product.invoke("update_invoice", applied(product, number))
+
+
+def sending(number: int = 0) -> Act:
+    """Return the workflow's second task."""
+    return lambda product, _: product.invoke("send_confirmation", applied(product, number))
+
+
+def settling(outcome: str) -> Act:
+    """Return the decision of staff about a confirmation."""
+    return lambda product, _: product.call(
+        "settle_confirmation",
+        who="staff",
+        body={"outcome": outcome, "reason": "Asked the clinic."},
+        adjustment_id=applied(product)["adjustment_id"],
+    )
+
+
+def renewing(product: Product, _: Task) -> str:
+    """Bill every period that has begun, as the nightly run does."""
+    store = product.handler("update_invoice").store
+    (found,) = store.load(clinic_key(CLINIC))
+    assert isinstance(found, Clinic)
+    return renew_due(store, found, now=product.clock.look()).next_renewal.isoformat()
+
+
+def later(days: int) -> Act:
+    """Return the passing of days."""
+
+    def act(product: Product, _: Task) -> None:
+        product.clock.now += timedelta(days=days)
+
+    return act
+
+
+def reading(function: str, *, who: str = "dana", **more: Any) -> Act:
+    """Return a read."""
+    return lambda product, _: product.call(function, who=who, **more)
+
+
+def read_one(product: Product, _: Task) -> Answer:
+    """Read one adjustment."""
+    adjustment_id = applied(product)["adjustment_id"]
+    return product.call("list_license_adjustments", resource=ONE, adjustment_id=adjustment_id)
+
+
+def previewing(product: Product, _: Task) -> Answer:
+    """Preview an adjustment."""
+    lines = [{"action": "add", "license_type": "therapist", "quantity": 2}]
+    return product.call("preview_license_adjustment", body={"lines": lines})
+
+
+def after(*acts: Act) -> Callable[[Product], Task]:
+    """Return the preparation of a world in which people are there and this has happened."""
+
+    def prepare(product: Product) -> Task:
+        people(product)
+        for act in acts:
+            answer = act(product, {})
+            assert not isinstance(answer, Answer) or answer.status < 300, answer.text
+        return {}
+
+    return prepare
+
+
+def priced(product: Product) -> Task:
+    """Prepare a request at previewed prices."""
+    people(product)
+    return {"asked": {"priced_at": previewing(product, {}).body["priced_at"]}}
+
+
+def versioned(product: Product) -> Task:
+    """Prepare a request upon the version that was read."""
+    people(product)
+    etag = product.call("get_license_status").headers["ETag"]
+    return {"asked": {"headers": {"If-Match": etag}}}
+
+
+def parked(product: Product) -> Task:
+    """Prepare a confirmation of which nobody knows."""
+    after(asking(*ADD), updating())(product)
+    product.cloud.mail_fails = True
+    assert sending()(product, {}) == {"outcome": "parked"}
+    product.cloud.mail_fails = False
+    return {}

@@ -1,0 +1,369 @@
+"""Every operation of the product, with those who may come between.
+
+To add one: write how the world is before it (``prepare``), how it is done (``act``), and who
+may come between (``rivals``), and list it in ``OPERATIONS``. Its AWS calls are found by running
+it; nothing else has to be said about them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.faults.acts import (
+    ADD,
+    RELEASE,
+    Act,
+    Task,
+    adding,
+    after,
+    asking,
+    cancelling,
+    changing,
+    later,
+    parked,
+    previewing,
+    priced,
+    pricing,
+    read_one,
+    reading,
+    registering,
+    releasing,
+    renewing,
+    sending,
+    settling,
+    starting,
+    switching,
+    updating,
+    versioned,
+)
+from tests.functions.conftest import Answer
+from tests.product import Product
+
+
+def whole(answer: Any) -> Any:
+    """Return all of an answer."""
+    return (answer.status, answer.body) if isinstance(answer, Answer) else answer
+
+
+def body_of(answer: Answer) -> Any:
+    """Return what an answer says; its status may tell the first from a repeated one."""
+    return answer.body
+
+
+def nothing(_: Any) -> None:
+    """Return nothing: answers may differ."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of one function, repeated by its caller until it comes through."""
+
+    act: Act
+    rivals: Mapping[str, Act] = field(default_factory=dict)
+    within: tuple[int, int] = (1, 1)
+    """How many changes of clinics it makes, at least and at most, whatever goes wrong."""
+    answers: Callable[[Any], Any] = whole
+    """What of the answer must be the same whenever the same is asked."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Steps in a prepared world."""
+
+    name: str
+    steps: tuple[Step, ...]
+    prepare: Callable[[Product], Task] = lambda _: {}
+    may_park: bool = False
+    """Whether faults here can leave nobody knowing whether a confirmation went out."""
+
+
+STRANGERS: Mapping[str, Act] = {
+    "another_request": asking(("add", "therapist", 1), key="k2", who="eva"),
+    "manager_demoted": changing("dana", who="eva", permissions=[]),
+    "manager_inactive": switching("dana", active=False, who="eva"),
+    "prices_changed": pricing(prices=[{"license_type": "therapist", "unit_price_cents": 10900}]),
+}
+
+_WRITES = (
+    Operation("request_add", (Step(asking(*ADD), STRANGERS),), after()),
+    Operation(
+        "request_release",
+        (
+            Step(
+                asking(*RELEASE),
+                {
+                    "last_license_taken": switching("bo", active=True, who="eva"),
+                    "last_license_released": asking(*RELEASE, key="k2", who="eva"),
+                },
+            ),
+        ),
+        after(),
+    ),
+    Operation("request_priced", (Step(asking(*ADD), STRANGERS),), priced),
+    Operation("request_if_match", (Step(asking(*ADD), STRANGERS),), versioned),
+    Operation(
+        "cancel_license_adjustment",
+        (
+            Step(
+                cancelling(),
+                {
+                    "invoiced": updating(),
+                    "in_use": lambda product, task: [
+                        switching(name, active=True, who="eva")(product, task)
+                        for name in ("bo", "cy")
+                    ],
+                    "later_request": asking(("add", "billing", 1), key="k2", who="eva"),
+                    "cancelled_by_another": cancelling(who="eva"),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                },
+            ),
+        ),
+        after(asking(*ADD)),
+    ),
+    Operation(
+        "activate",
+        (
+            Step(
+                switching("bo", active=True),
+                {
+                    "last_license_taken": switching("cy", active=True, who="eva"),
+                    "last_license_released": asking(*RELEASE, key="k2", who="eva"),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                },
+            ),
+        ),
+        after(),
+    ),
+    Operation("activate_with_key", (Step(switching("bo", active=True, key="k1")),), after()),
+    Operation("deactivate", (Step(switching("ann", active=False)),), after()),
+    Operation(
+        "deactivate_and_release",
+        (
+            Step(
+                releasing("ann"),
+                {
+                    "made_inactive_by_another": switching("ann", active=False, who="eva"),
+                    "released_by_another": releasing("ann", who="eva"),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                },
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "deactivate_manager",
+        (
+            Step(
+                switching("eva", active=False),
+                {
+                    "the_other_way": switching("dana", active=False, who="eva"),
+                    "demoted": changing("dana", who="eva", permissions=[]),
+                },
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "demote_manager",
+        (
+            Step(
+                changing("eva", permissions=[]),
+                {
+                    "the_other_way": changing("dana", who="eva", permissions=[]),
+                    "made_inactive": switching("dana", active=False, who="eva"),
+                },
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "change_user",
+        (
+            Step(
+                changing("bo", name="Bo Lindqvist"),
+                {
+                    "changed_by_another": changing("bo", who="eva", license_type="front_office"),
+                    "activated": switching("bo", active=True, who="eva"),
+                },
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "add_user",
+        (
+            Step(
+                adding(), {"added_otherwise": adding(who="eva", name="Flora Hart")}, (1, 1), body_of
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "register_clinic",
+        (
+            Step(
+                registering(),
+                {"registered_otherwise": registering(name="Riverside Rehab")},
+                (1, 1),
+                body_of,
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "change_clinic",
+        (
+            Step(
+                pricing(
+                    release_credit="none",
+                    prices=[{"license_type": "therapist", "unit_price_cents": 9500}],
+                ),
+                {"prices_changed": STRANGERS["prices_changed"]},
+            ),
+        ),
+        after(asking(*ADD)),
+    ),
+    Operation(
+        "settle_as_sent",
+        (Step(settling("sent"), {"resent_by_another": settling("resend")}),),
+        parked,
+        may_park=True,
+    ),
+    Operation(
+        "settle_by_resending",
+        (Step(settling("resend"), {"sent_by_another": settling("sent")}),),
+        parked,
+        may_park=True,
+    ),
+)
+
+_WORKFLOW = (
+    Operation("start_invoice_update", (Step(starting(), within=(0, 0)),), after(asking(*ADD))),
+    Operation(
+        "update_invoice",
+        (
+            Step(
+                updating(),
+                {
+                    "cancelled": cancelling(),
+                    "another_invoiced": updating(1),
+                    "another_request": STRANGERS["another_request"],
+                    "released_credit_changed": pricing(release_credit="none"),
+                },
+            ),
+        ),
+        after(asking(("add", "therapist", 2)), asking(("remove", "assistant", 1), key="k2")),
+    ),
+    Operation(
+        "update_invoice_after_renewals",
+        (
+            Step(
+                updating(),
+                {
+                    "renewed": renewing,
+                    "another_invoiced": updating(1),
+                    "cancelled": cancelling(),
+                    "prices_changed": STRANGERS["prices_changed"],
+                },
+                (1, 4),
+            ),
+        ),
+        after(asking(*ADD), asking(("remove", "assistant", 1), key="k2"), later(70)),
+    ),
+    Operation(
+        "renewal",
+        (
+            Step(
+                renewing,
+                {
+                    "invoiced": updating(),
+                    "cancelled": cancelling(),
+                    "prices_changed": STRANGERS["prices_changed"],
+                },
+                (2, 3),
+            ),
+        ),
+        after(asking(*ADD), later(70)),
+    ),
+    Operation(
+        "send_confirmation",
+        (
+            Step(
+                sending(),
+                {
+                    "requester_gone": STRANGERS["manager_inactive"],
+                    "another_request": STRANGERS["another_request"],
+                    "settled_as_sent": settling("sent"),
+                    "settled_by_resending": settling("resend"),
+                },
+                (1, 2),
+                # Who finds another one sending parks it, and the other one is right all the same.
+                nothing,
+            ),
+        ),
+        after(asking(*ADD), starting(), updating()),
+        may_park=True,
+    ),
+)
+
+_NO_CHANGE = (0, 0)
+_READS = (
+    *(
+        Operation(name, (Step(act, within=_NO_CHANGE),), after(asking(*ADD), updating()))
+        for name, act in {
+            "get_license_status": reading("get_license_status"),
+            "list_clinics": reading("list_clinics"),
+            "list_clinics_of_staff": reading("list_clinics", who="staff"),
+            "list_license_adjustments": reading(
+                "list_license_adjustments", resource="/clinics/{clinic_id}/license-adjustments"
+            ),
+            "get_license_adjustment": read_one,
+            "list_users": reading("list_users"),
+            "list_invoices": reading("list_invoices", resource="/clinics/{clinic_id}/invoices"),
+            "get_invoice": reading("list_invoices", invoice_id="upcoming"),
+            "list_history": reading("list_history"),
+        }.items()
+    ),
+    Operation(
+        "preview_license_adjustment",
+        # Each preview is priced at its own moment.
+        (Step(previewing, within=_NO_CHANGE, answers=nothing),),
+        after(asking(*ADD)),
+    ),
+)
+
+# Whether a step has anything to do depends on those before it.
+_PIPELINE = (
+    Step(starting(), within=(0, 0)),
+    Step(updating(), {"cancelled": cancelling()}, (0, 1)),
+    Step(sending(), within=(0, 2), answers=nothing),
+)
+JOURNEYS = (
+    Operation("adding_to_the_mail", (Step(asking(*ADD)), *_PIPELINE), after(), may_park=True),
+    Operation(
+        "releasing_to_the_mail", (Step(releasing("ann")), *_PIPELINE), after(), may_park=True
+    ),
+    Operation(
+        "taken_back_halfway",
+        (Step(asking(*ADD)), _PIPELINE[0], Step(cancelling(), within=(0, 1)), *_PIPELINE[1:]),
+        after(),
+        may_park=True,
+    ),
+    Operation(
+        "two_over_a_renewal",
+        (
+            Step(asking(*ADD)),
+            Step(later(40), within=(0, 0)),
+            Step(releasing("ann"), {"renewed": renewing}),
+            Step(updating(1), {"invoiced": updating()}, (0, 4)),
+            Step(updating(), within=(0, 4)),
+            Step(sending(1), within=(0, 2), answers=nothing),
+            Step(sending(), within=(0, 2), answers=nothing),
+        ),
+        after(),
+        may_park=True,
+    ),
+)
+"""Operations in a row, so that a fault in one meets a fault in the next."""
+
+OPERATIONS = (*_WRITES, *_WORKFLOW, *_READS)

@@ -1,0 +1,70 @@
+"""Whatever goes wrong at whatever AWS call: every invariant holds, and callers come through."""
+
+import pytest
+
+from tests.faults.operations import JOURNEYS, OPERATIONS, Operation
+from tests.faults.plans import at_random, pairs, singles
+from tests.faults.runner import Habit, Runner, Scenario
+from tests.faults.seam import Mode
+from tests.functions.conftest import ROOT
+
+pytestmark = pytest.mark.faults
+
+EVERY = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+JOURNEY = pytest.mark.parametrize("operation", JOURNEYS, ids=lambda operation: operation.name)
+PAGE_ONLY = {"show_user_manager"}
+"""Functions that make no AWS call."""
+
+
+def require(runner: Runner, scenarios: list[Scenario]) -> None:
+    """Fail with each scenario that violates something, as `make faults` would print it."""
+    bad = {str(of): said for of in scenarios if (said := runner.run(of).violations)}
+    report = "\n".join(f"{plan}: {'; '.join(said)}" for plan, said in bad.items())
+    assert not bad, f"{len(bad)} of {len(scenarios)} plans\n{report}"
+
+
+@EVERY
+def test_every_single_fault_leaves_every_invariant_whole(
+    runner: Runner, operation: Operation
+) -> None:
+    """Every AWS call of the operation, every way to fail, every habit of its caller."""
+    require(runner, [Scenario(operation.name, {}, habit) for habit in Habit])
+    require(runner, list(singles(runner, operation)))
+
+
+@JOURNEY
+def test_a_journey_survives_faults_anywhere(runner: Runner, operation: Operation) -> None:
+    """From the request to the mail, with three to six faults; `make faults` runs many more."""
+    require(runner, [Scenario(operation.name, {}, habit) for habit in Habit])
+    require(runner, [at_random(runner, operation, seed) for seed in range(25)])
+
+
+def test_a_plan_runs_the_same_each_time(runner: Runner) -> None:
+    """What `make faults` prints can be run again to the same end."""
+    scenario = Scenario.parse("adding_to_the_mail/retries/2=timeout,9=twin,14=lost")
+    ends = []
+    for _ in range(2):
+        outcome = runner.run(scenario)
+        state = runner.product.state()
+        mails = [mail.tags for mail in state.outbox]
+        ends.append((outcome.trace, outcome.struck, state.items, state.executions, mails))
+    assert ends[0] == ends[1]
+    assert [str(mode) for _, mode in ends[0][1]] == ["timeout", "twin", "lost"]
+    assert Scenario.parse(str(scenario)) == scenario
+
+
+def test_pairs_of_faults_reach_the_calls_of_the_second_try(runner: Runner) -> None:
+    """A caller who tries again makes calls that the trace without faults does not have."""
+    operation = next(of for of in OPERATIONS if of.name == "request_add")
+    stem = Scenario(operation.name, {2: Mode.LOST}, Habit.RETRIES)
+    numbers = {max(of.plan) for of in pairs(runner, operation, stem)}
+    assert numbers == {3}
+
+
+def test_every_function_has_an_operation(runner: Runner) -> None:
+    """A new function is put under faults by listing it; forgetting it fails here."""
+    runner.product.invoked.clear()
+    for operation in OPERATIONS:
+        runner.run(Scenario(operation.name, {}))
+    functions = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
+    assert functions - PAGE_ONLY == runner.product.invoked - PAGE_ONLY

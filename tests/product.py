@@ -1,0 +1,181 @@
+"""The whole product on a cloud in this process: every handler, one clock, instant resets."""
+
+import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from licensing.adapters import aws, telemetry
+from licensing.domain import ids
+from licensing.use_cases import committing, send_confirmation
+from tests.faults.seam import Seam
+from tests.functions.conftest import (
+    CLINIC,
+    ENVIRONMENT,
+    OTHER_CLINIC,
+    ROOT,
+    World,
+    load_event,
+    register,
+)
+from tests.inmemory.cloud import ACCOUNT, REGION, Cloud, Execution
+from tests.inmemory.tables import Table
+from tests.template import table_properties
+
+START = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
+"""A Tuesday, in the middle of the demo clinics' billing period."""
+
+TABLE = "licenses"
+STAFF = "4d7c1f2e-0000-4000-8000-0000000000ff"
+MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:InvoiceUpdate"
+
+
+@dataclass
+class Clock:
+    """The product's time: it passes only a little with each look, and as far as it is told."""
+
+    now: datetime = START
+
+    def look(self) -> datetime:
+        """Return the time."""
+        self.now += timedelta(milliseconds=250)
+        return self.now
+
+    def pass_to(self, moment: datetime) -> None:
+        """Let the time pass to the moment, if it is to come."""
+        self.now = max(self.now, moment)
+
+
+@dataclass(frozen=True)
+class State:
+    """All that the product left in the world."""
+
+    items: list[dict[str, Any]]
+    outbox: list[Any]
+    executions: list[Execution]
+
+
+@dataclass
+class Product(World):
+    """Every handler, on a cloud in this process."""
+
+    cloud: Cloud = field(default_factory=Cloud)
+    seam: Seam = field(default_factory=Seam)
+    clock: Clock = field(default_factory=Clock)
+    chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311
+    invoked: set[str] = field(default_factory=set)
+    """Every function that was invoked."""
+
+    @classmethod
+    def open(cls) -> "Product":
+        """Load every handler; the surroundings are left as they were."""
+        cloud = Cloud({TABLE: Table.of(table_properties())})
+        product = cls(None, cloud=cloud, seam=Seam(cloud))
+        settings = ENVIRONMENT | {
+            "AWS_DEFAULT_REGION": REGION,
+            "TABLE_NAME": TABLE,
+            "USER_POOL_ID": f"{REGION}_licenses",
+            "INVOICE_UPDATE_ARN": MACHINE,
+        }
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+                patch.delenv(name, raising=False)
+            for name, value in settings.items():
+                patch.setenv(name, value)
+            session = product.seam.session()
+            patch.setattr(aws, "_session", lambda: session)
+            for path in sorted((ROOT / "functions").glob("*/handler.py")):
+                product._load(path.parent.name)
+        product.accounts = {"staff": STAFF}
+        return product
+
+    def _load(self, function: str) -> None:
+        module = self.handler(function)
+        if hasattr(module, "datetime"):
+            module.datetime = SimpleNamespace(now=lambda _zone: self.clock.look())  # type: ignore[attr-defined]
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Invoke a function with an event and return what it returns."""
+        self.invoked.add(function)
+        return super().invoke(function, event)
+
+    @contextmanager
+    def active(self) -> Iterator["Product"]:
+        """Within this, waits take no time and chance is seeded: a plan runs the same each time."""
+        level = telemetry.logger.log_level
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(committing, "time", SimpleNamespace(sleep=lambda _seconds: None))
+            patch.setattr(ids, "secrets", SimpleNamespace(randbits=self.chance.getrandbits))
+            patch.setattr(
+                send_confirmation,
+                "secrets",
+                SimpleNamespace(token_hex=lambda size: self.chance.randbytes(size).hex()),
+            )
+            telemetry.logger.setLevel("CRITICAL")
+            try:
+                yield self
+            finally:
+                self.seam.disarm()
+                telemetry.logger.setLevel(level)
+
+    def with_demo(self) -> None:
+        """Register the two demo clinics: Dana manages both, Pat the second."""
+        dana = ("Dana Reyes", "dana.reyes@mainstreetpt.example")
+        register(self, CLINIC, [dana])
+        register(self, OTHER_CLINIC, [dana, ("Pat Cole", "pat.cole@lakesiderehab.example")])
+
+    def snapshot(self) -> Any:
+        """Return what ``restore`` takes."""
+        return self.cloud.snapshot(), dict(self.accounts), self.clock.now, self.chance.getstate()
+
+    def restore(self, snapshot: Any) -> None:
+        """Put the world back."""
+        cloud, accounts, now, chance = snapshot
+        self.cloud.restore(cloud)
+        self.accounts = dict(accounts)
+        self.clock.now = now
+        self.chance.setstate(chance)
+
+    def table(self) -> list[dict[str, Any]]:
+        """Return all items of the table, in the order of their keys."""
+        return self.cloud.tables[TABLE].items()
+
+    def state(self) -> State:
+        """Return all that is to be judged."""
+        return State(self.table(), list(self.cloud.outbox), list(self.cloud.executions.values()))
+
+    def adjustments(self) -> list[dict[str, str]]:
+        """Return what the workflow is given for each adjustment in the table."""
+        return [
+            {
+                "clinic_id": item["pk"]["S"].removeprefix("CLINIC#"),
+                "adjustment_id": item["sk"]["S"].removeprefix("ADJUSTMENT#"),
+            }
+            for item in self.table()
+            if item["sk"]["S"].startswith("ADJUSTMENT#")
+        ]
+
+    def deliver(self, task: dict[str, str]) -> None:
+        """Deliver the stream's record of an adjustment, as it was inserted."""
+        event = load_event("start_invoice_update")
+        key = (f"CLINIC#{task['clinic_id']}", f"ADJUSTMENT#{task['adjustment_id']}")
+        image = self.cloud.tables[TABLE].get(key)
+        assert image is not None
+        record = event["Records"][0]["dynamodb"]
+        record["Keys"] = {name: image[name] for name in ("pk", "sk")}
+        record["NewImage"] = image
+        self.invoke("start_invoice_update", event)
+
+    def started(self) -> list[tuple[str, dict[str, str]]]:
+        """Return name and input of each execution that is under way."""
+        return [
+            (arn, json.loads(execution.text))
+            for arn, execution in self.cloud.executions.items()
+            if execution.running
+        ]
