@@ -36,11 +36,13 @@ def preview_license_adjustment(
     after, adjustment = request_adjustment(
         found, lines, actor=acting(manager, caller), now=now, explanation=explanation
     )
-    written = lines_when_invoiced(after, adjustment)
-    at_renewal = _with_all_invoiced(after)
-    period = at_renewal.coming_period
-    prices = after.terms_for(period).unit_prices
-    collected = 0 if header is None else header.total_cents
+    at_due = when_due(after, adjustment)
+    written = lines_when_invoiced(at_due, adjustment)
+    # Renewals before the due time put the change on a later invoice than the present one.
+    lands_now = at_due.next_renewal == found.next_renewal
+    collected = header.total_cents if header is not None and lands_now else 0
+    landing = at_due.coming_period
+    prices = after.terms_for(landing).unit_prices
     return {
         "licenses_before": answers.licenses(found),
         "licenses_after": answers.licenses(after),
@@ -49,7 +51,7 @@ def preview_license_adjustment(
         "next_invoice_total_cents": collected
         + found.uninvoiced_cents
         + total(written)
-        + total(recurring_lines(at_renewal, period)),
+        + total(recurring_lines(_with_all_invoiced(after), landing)),
         "monthly_change_cents": sum(line.delta * prices[line.license_type] for line in lines),
         "currency": found.currency,
         "invoice_update_due_at": answers.timestamp(adjustment.invoice_update_due_at),
@@ -58,13 +60,17 @@ def preview_license_adjustment(
     }
 
 
-def lines_when_invoiced(clinic: Clinic, adjustment: Adjustment) -> tuple[InvoiceLine, ...]:
-    """Return the lines that update_invoice will write, renewals until then included."""
-    at_due = clinic
-    while is_renewal_due(at_due, adjustment.invoice_update_due_at):
-        at_due = replace(at_due, next_renewal=at_due.coming_period.until)
+def when_due(clinic: Clinic, adjustment: Adjustment) -> Clinic:
+    """Return the clinic with the renewals made that come before the adjustment is invoiced."""
+    while is_renewal_due(clinic, adjustment.invoice_update_due_at):
+        clinic = replace(clinic, next_renewal=clinic.coming_period.until)
+    return clinic
+
+
+def lines_when_invoiced(at_due: Clinic, adjustment: Adjustment) -> tuple[InvoiceLine, ...]:
+    """Return the lines that update_invoice will write when the clinic is as then."""
     periods = [
-        (period, clinic.terms_for(period))
+        (period, at_due.terms_for(period))
         for period in renewed_since(at_due, adjustment.effective_at)
     ]
     deltas = {line.license_type: line.delta for line in adjustment.lines}
