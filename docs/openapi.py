@@ -84,6 +84,7 @@ EXAMPLES: dict[str, Any] = {
     "channel": "web",
     "next_renewal": "2026-12-01",
     "next_cursor": None,
+    "address": "ana.silva@mainstreetpt.example",
 }
 FORMAT_EXAMPLES = {"date-time": "2026-04-15T14:00:00Z", "date": "2026-12-01"}
 
@@ -214,6 +215,7 @@ OPERATIONS = {
         ("clinic_exists",),
     ),
     "change_clinic": Operation(STAFF, {200: answers.ClinicAnswer}, ChangeClinicBody),
+    "clear_mail_address": Operation(STAFF, {200: answers.MailAddressAnswer}),
     "settle_confirmation": Operation(
         STAFF, {200: answers.AdjustmentAnswer}, SettleConfirmationBody, (), ("not_parked",)
     ),
@@ -365,7 +367,7 @@ def _operation(route: Route, operation: Operation, schemas: Schemas) -> Schema:
     statuses = [401, 403, 404, 429, 500, 503]
     if route.path == "/clinics":
         statuses.remove(404)
-    if operation.paged or operation.body or route.name == "register_clinic":
+    if operation.paged or operation.body or "{address}" in route.path:
         statuses.append(422)
     if operation.refusals:
         statuses.append(409)

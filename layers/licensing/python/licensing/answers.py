@@ -238,6 +238,13 @@ class HistoryAnswer(TypedDict):
     why: str | None
 
 
+class MailAddressAnswer(TypedDict):
+    """A mail address, and whether mail may go there."""
+
+    address: str
+    takes_mail: bool
+
+
 class MyClinicsPage(TypedDict):
     """Some of the clinics."""
 

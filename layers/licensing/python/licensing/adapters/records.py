@@ -467,6 +467,7 @@ def _write_address(address: MailAddress) -> Plain:
     return {
         "suppressed_because": address.suppressed_because,
         "suppressed": _optional_ms(address.suppressed_at),
+        "clinics": list(address.clinics) or None,
         "replied": [_ms(moment) for moment in address.replied_at] or None,
         "version": address.version,
     }
@@ -477,6 +478,7 @@ def _read_address(address: str, item: Plain) -> MailAddress:
         address=address,
         suppressed_because=item.get("suppressed_because"),
         suppressed_at=_optional_moment(item.get("suppressed")),
+        clinics=tuple(item.get("clinics", ())),
         replied_at=tuple(_moment(moment) for moment in item.get("replied", ())),
         version=item["version"],
     )

@@ -15,6 +15,8 @@ class MailAddress:
     address: str
     suppressed_because: str | None = None
     suppressed_at: datetime | None = None
+    clinics: tuple[str, ...] = ()
+    """The clinics whose users had the address when it was suppressed."""
     replied_at: tuple[datetime, ...] = ()
     """When the last day's replies were written, oldest first; never more than its cap."""
     version: int = 1
@@ -23,6 +25,14 @@ class MailAddress:
     def takes_mail(self) -> bool:
         """Whether mail may be sent there."""
         return self.suppressed_at is None
+
+    def suppressed(self, because: str, clinics: tuple[str, ...], now: datetime) -> Self:
+        """Return the address as one that mail must not go to."""
+        return replace(self, suppressed_because=because, suppressed_at=now, clinics=clinics)
+
+    def cleared(self) -> Self:
+        """Return the address as one that mail may go to again."""
+        return replace(self, suppressed_because=None, suppressed_at=None, clinics=())
 
     def may_be_answered(self, now: datetime) -> bool:
         """Return whether one more reply stays within the caps, so that no loop runs long."""

@@ -8,14 +8,11 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from licensing.adapters.settings import max_quantity
+from licensing.http.addresses import LONGEST_ADDRESS, is_plain_address
 from licensing.http.text import visible_text
 
 MOST_LICENSES = 100_000
 DEAREST_CENTS = 100_000_000
-_ADDRESS = re.compile(
-    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
-)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
 
 
@@ -42,7 +39,7 @@ def _explanation(value: str) -> str:
 
 def _address(value: str) -> str:
     address = value.lower()
-    if len(address) > 254 or not _ADDRESS.fullmatch(address):
+    if not is_plain_address(address):
         raise ValueError("This must be one plain email address, such as ana@clinic.example.")
     return address
 
@@ -82,7 +79,9 @@ Explanation = Annotated[
 EmailAddress = Annotated[
     str,
     AfterValidator(_address),
-    WithJsonSchema({"type": "string", "format": "email", "minLength": 6, "maxLength": 254}),
+    WithJsonSchema(
+        {"type": "string", "format": "email", "minLength": 6, "maxLength": LONGEST_ADDRESS}
+    ),
 ]
 Moment = Annotated[
     datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})

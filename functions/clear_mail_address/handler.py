@@ -1,0 +1,37 @@
+"""DELETE /suppressed-addresses/{address}: staff let mail go to a bounced address again."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app
+from licensing.http.paths import mail_address
+from licensing.use_cases.access import staff_only
+from licensing.use_cases.mail_addresses import clear_address
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.delete("/suppressed-addresses/<address>")
+def clear_mail_address(address: str) -> Response[str]:
+    """Clear the address and return it; one that takes mail already is returned as it is."""
+    caller = caller_of(app)
+    staff_only(caller)
+    cleared = mail_address(address)
+    clear_address(store, caller, cleared, now=datetime.now(UTC))
+    logger.info("mail_address_cleared")
+    body: answers.MailAddressAnswer = {"address": cleared, "takes_mail": True}
+    return answer(200, body)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

@@ -1,0 +1,31 @@
+"""SES's events, as EventBridge delivers them."""
+
+from typing import Any
+
+from licensing.use_cases.record_mail_event import MailEvent
+
+_RECIPIENTS = {"bounce": "bouncedRecipients", "complaint": "complainedRecipients"}
+
+
+def mail_event(event: dict[str, Any]) -> MailEvent:
+    """Return what an event says.
+
+    Form: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+    A bounce that is not permanent counts as nothing: SES itself tries again.
+    """
+    detail = event["detail"]
+    kind = str(detail.get("eventType", "")).lower()
+    tags = {name: values[0] for name, values in detail["mail"].get("tags", {}).items() if values}
+    about = detail.get(kind) or {}
+    if kind == "bounce" and about.get("bounceType") != "Permanent":
+        kind = "transient_bounce"
+    return MailEvent(
+        kind=kind,
+        addresses=tuple(
+            str(recipient["emailAddress"]).strip("<>").lower()
+            for recipient in about.get(_RECIPIENTS.get(kind, ""), ())
+        ),
+        clinic_id=tags.get("clinic_id"),
+        adjustment_id=tags.get("adjustment_id"),
+        claim=tags.get("claim"),
+    )

@@ -1,0 +1,38 @@
+"""What became of a mail, as the mail service tells it later."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from licensing.use_cases.mail_addresses import suppress_address
+from licensing.use_cases.ports import Store
+from licensing.use_cases.send_confirmation import settle_sent
+
+
+@dataclass(frozen=True, slots=True)
+class MailEvent:
+    """One event about one mail."""
+
+    kind: str
+    """``send``, ``bounce`` for good, ``complaint``; others say nothing that we need."""
+    addresses: tuple[str, ...] = ()
+    clinic_id: str | None = None
+    adjustment_id: str | None = None
+    claim: str | None = None
+
+
+def record_mail_event(store: Store, event: MailEvent, *, now: datetime) -> str:
+    """Return what the event led to: ``settled``, ``suppressed`` or ``ignored``.
+
+    A send event proves that a confirmation went out, also one that was parked. An address
+    that bounces or complains gets no further mail. A repeat changes nothing.
+    """
+    if event.kind == "send":
+        if event.clinic_id is None or event.adjustment_id is None or event.claim is None:
+            return "ignored"
+        settle_sent(store, event.clinic_id, event.adjustment_id, event.claim, now=now)
+        return "settled"
+    if event.kind in ("bounce", "complaint") and event.addresses:
+        for address in event.addresses:
+            suppress_address(store, address, event.kind, now=now)
+        return "suppressed"
+    return "ignored"

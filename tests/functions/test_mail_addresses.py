@@ -1,0 +1,121 @@
+"""SES events in; which addresses get no further mail, and who clears them."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from tests.functions.conftest import World, load_event
+
+DANA = "dana.reyes@mainstreetpt.example"
+
+
+def bounced(kind: str = "Permanent") -> dict[str, Any]:
+    """Return SES's event of a bounce of Dana's address."""
+    event = load_event("record_mail_event")
+    event["detail"]["bounce"]["bounceType"] = kind
+    return event
+
+
+def test_an_address_that_bounces_gets_no_further_mail(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nobody else to tell, the confirmation is parked with the reason."""
+    assert world.invoke("record_mail_event", bounced()) == {"outcome": "suppressed"}
+    body = world.adjust([("add", "therapist", 1)], key="k1").body
+    task = {name: body[name] for name in ("clinic_id", "adjustment_id")}
+    world.invoke("update_invoice", task)
+    sent: list[Any] = []
+    ses = world.handler("send_confirmation").postbox._ses
+    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+    assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
+    assert sent == []
+    parked = world.call("list_history").body["history"][0]
+    assert parked["action"] == "confirmation_parked"
+    assert "takes mail" in parked["why"]
+
+
+def test_a_bounce_is_history_in_each_of_the_persons_clinics_once(world: World) -> None:
+    """The same event again changes nothing."""
+    world.invoke("record_mail_event", bounced())
+    before = world.table()
+    world.invoke("record_mail_event", bounced())
+    assert world.table() == before
+    for clinic in ("clinic-main-street", "clinic-lakeside"):
+        newest = world.call("list_history", who="staff", clinic=clinic).body["history"][0]
+        assert (newest["action"], newest["why"]) == ("mail_address_suppressed", "bounce")
+
+
+def test_a_transient_bounce_says_nothing(world: World) -> None:
+    """SES tries again by itself."""
+    before = world.table()
+    assert world.invoke("record_mail_event", bounced("Transient")) == {"outcome": "ignored"}
+    assert world.table() == before
+
+
+def test_a_complaint_suppresses_too(world: World) -> None:
+    """Whoever calls our mail spam gets no more of it."""
+    event = load_event("record_mail_event")
+    event["detail"] = {
+        "eventType": "Complaint",
+        "complaint": {"complainedRecipients": [{"emailAddress": DANA.upper()}]},
+        "mail": {"tags": {}},
+    }
+    assert world.invoke("record_mail_event", event) == {"outcome": "suppressed"}
+
+
+def test_staff_clear_an_address_and_mail_goes_there_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repeat answers alike and changes nothing; others do not find the address."""
+    world.invoke("record_mail_event", bounced())
+    resource = "/suppressed-addresses/{address}"
+    assert world.call("clear_mail_address", resource=resource, address=DANA).status == 404
+    first = world.call("clear_mail_address", who="staff", resource=resource, address=DANA)
+    before = world.table()
+    again = world.call("clear_mail_address", who="staff", resource=resource, address=DANA)
+    assert (first.status, again.text) == (200, first.text)
+    assert world.table() == before
+    body = world.adjust([("add", "therapist", 1)], key="k1").body
+    task = {name: body[name] for name in ("clinic_id", "adjustment_id")}
+    world.invoke("update_invoice", task)
+    ses = world.handler("send_confirmation").postbox._ses
+    monkeypatch.setattr(ses, "send_email", lambda **_: None)
+    assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+
+
+@pytest.mark.parametrize("address", ["ana", "a%20b@c.example", "Ana%20%3Ca@b.example%3E"])
+def test_what_is_no_address_is_refused(world: World, address: str) -> None:
+    """The path is checked like any other input."""
+    refused = world.call(
+        "clear_mail_address",
+        who="staff",
+        resource="/suppressed-addresses/{address}",
+        address=address,
+    )
+    assert (refused.status, refused.code) == (422, "validation_failed")
+
+
+def test_a_send_event_settles_a_parked_confirmation(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SES says that the mail went out after all; an event of another claim settles nothing."""
+    body = world.adjust([("add", "therapist", 1)], key="k1").body
+    task = {name: body[name] for name in ("clinic_id", "adjustment_id")}
+    world.invoke("update_invoice", task)
+    ses = world.handler("send_confirmation").postbox._ses
+    tags: dict[str, list[str]] = {}
+
+    def time_out(**mail: Any) -> None:
+        tags.update({tag["Name"]: [tag["Value"]] for tag in mail["EmailTags"]})
+        raise ReadTimeoutError(endpoint_url="https://email.example")
+
+    monkeypatch.setattr(ses, "send_email", time_out)
+    assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
+    event = load_event("record_mail_event")
+    event["detail"] = {"eventType": "Send", "send": {}, "mail": {"tags": tags | {"claim": ["x"]}}}
+    world.invoke("record_mail_event", event)
+    assert world.status()["open_adjustments"]["count"] == 1
+    event["detail"]["mail"]["tags"] = tags
+    assert world.invoke("record_mail_event", event) == {"outcome": "settled"}
+    assert world.status()["open_adjustments"]["count"] == 0
