@@ -78,19 +78,23 @@ def catch_up_lines(
 
 
 def recurring_lines(clinic: Clinic, period: Period) -> tuple[InvoiceLine, ...]:
-    """Return what a renewal bills for the period: every invoiced license for all of it."""
+    """Return what a renewal bills for the period: every invoiced license for all of it.
+
+    Fewer than none are invoiced where a release is on the invoice before the addition that it
+    undoes, whose update is late. That is a credit, which the late update charges back.
+    """
     terms = clinic.terms_for(period)
     return tuple(
         InvoiceLine(
             line_id=f"RECURRING#{license_type}",
-            kind=LineKind.RECURRING,
+            kind=LineKind.RECURRING if license.invoiced > 0 else LineKind.CREDIT,
             license_type=license_type,
-            quantity=license.invoiced,
+            quantity=abs(license.invoiced),
             unit_price_cents=terms.unit_prices[license_type],
             share=whole(period, terms.proration_unit),
         )
         for license_type, license in clinic.licenses.items()
-        if license.invoiced > 0
+        if license.invoiced != 0
     )
 
 

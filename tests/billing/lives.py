@@ -1,0 +1,475 @@
+"""Generated lives of a clinic: months of requests, cancellations, price changes and renewals.
+
+A life is drawn by Hypothesis as plain data and then lived through the product's use cases on
+a table in memory. What was asked and accepted is written down here, for the oracle.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from licensing.domain.adjustments import Action, Adjustment, Line, Status
+from licensing.domain.changes import Insert
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import RefusedError
+from licensing.domain.invoices import Invoice, StoredLine
+from licensing.domain.keys import INVOICE, adjustment_key, clinic_key
+from licensing.domain.licenses import LicenseType
+from licensing.domain.proration import ProrationUnit, ReleaseCredit
+from licensing.domain.users import USER_MANAGER, User
+from licensing.use_cases.access import Caller
+from licensing.use_cases.add_user import NewUser
+from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
+from licensing.use_cases.change_clinic import ClinicChange, change_clinic
+from licensing.use_cases.idempotency import RequestOnce
+from licensing.use_cases.preview_license_adjustment import preview_license_adjustment
+from licensing.use_cases.register_clinic import (
+    RegisteredLicense,
+    Registration,
+    register_clinic,
+)
+from licensing.use_cases.renewals import renew_due
+from licensing.use_cases.request_license_adjustment import request_license_adjustment
+from licensing.use_cases.set_user_activation import set_user_activation
+from licensing.use_cases.update_invoice import update_invoice
+from tests.memory_store import MemoryStore
+
+CLINIC_ID = "clinic-main-street"
+STAFF = Caller("staff", is_staff=True, channel="api")
+DANA = Caller("dana", is_staff=False, channel="web")
+
+# Whole hours, half hours, quarters; summer time in both hemispheres, none at all, at midnight.
+ZONES = [
+    "America/New_York",
+    "America/Los_Angeles",
+    "America/Phoenix",
+    "America/Havana",
+    "America/Santiago",
+    "Asia/Kolkata",
+    "Asia/Beirut",
+    "Australia/Lord_Howe",
+    "Pacific/Chatham",
+    "UTC",
+]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request of lines, perhaps at the prices of a preview some seconds before.
+
+    ``kept``: at prices that were kept since the step before, whatever that step was.
+    """
+
+    lines: tuple[tuple[LicenseType, int], ...]
+    preview_seconds: int | None
+    kept: bool
+    late: timedelta
+    """How long after its due time the workflow runs."""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """A cancellation of one of the adjustments, counted from the newest."""
+
+    newest: int
+
+
+@dataclass(frozen=True)
+class NewTerms:
+    """A change of prices and rules by staff."""
+
+    prices: tuple[tuple[LicenseType, int], ...]
+    unit: ProrationUnit | None
+    credit: ReleaseCredit | None
+
+
+@dataclass(frozen=True)
+class Activate:
+    """A user made active or inactive."""
+
+    user: int
+    active: bool
+
+
+@dataclass(frozen=True)
+class Release:
+    """A user made inactive and their license released."""
+
+    user: int
+    late: timedelta
+
+
+@dataclass(frozen=True)
+class Night:
+    """A nightly run, which renews what is due."""
+
+
+@dataclass(frozen=True)
+class UntilBoundary:
+    """A pause until shortly before or after the next billing period begins."""
+
+    seconds: int
+
+
+Gap = timedelta | UntilBoundary
+Step = Request | Cancel | NewTerms | Activate | Release | Night
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is drawn about one life."""
+
+    zone: str
+    billing_day: int
+    registered_at: datetime
+    licenses: tuple[tuple[LicenseType, int, int], ...]
+    rules: NewTerms
+    """What staff set right after the registration, in force from the second period."""
+    pause: timedelta
+    steps: tuple[tuple[Gap, Step], ...]
+    finished: bool
+    """Whether every workflow has run by the end (I3 speaks of invoiced adjustments only)."""
+
+
+@dataclass
+class Accepted:
+    """An adjustment that was accepted, as the one who asked knows it."""
+
+    adjustment_id: str
+    effective_at: datetime
+    deltas: dict[LicenseType, int]
+    cancelled: bool = False
+    invoiced: bool = False
+
+
+@dataclass
+class Terms:
+    """What staff set, and when: in force from the first billing day after that."""
+
+    at: datetime
+    prices: dict[LicenseType, int]
+    unit: ProrationUnit
+    credit: ReleaseCredit
+
+
+@dataclass
+class Life:
+    """What happened, beside the table in which it left its records."""
+
+    plan: Plan
+    store: MemoryStore = field(default_factory=MemoryStore)
+    accepted: list[Accepted] = field(default_factory=list)
+    terms: list[Terms] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    waiting: list[tuple[datetime, str]] = field(default_factory=list)
+    promised: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The invoice lines that a preview showed, by the adjustment that took its prices."""
+
+    @property
+    def clinic(self) -> Clinic:
+        """The clinic as it is in the table."""
+        (found,) = self.store.load(clinic_key(CLINIC_ID))
+        assert isinstance(found, Clinic)
+        return found
+
+    @property
+    def lines(self) -> list[StoredLine]:
+        """All invoice lines in the table."""
+        found = self.store.all(CLINIC_ID, INVOICE)
+        return [record for record in found if isinstance(record, StoredLine)]
+
+    @property
+    def invoices(self) -> list[Invoice]:
+        """All invoice headers in the table, oldest first."""
+        found = self.store.all(CLINIC_ID, INVOICE)
+        return [record for record in found if isinstance(record, Invoice)]
+
+    @property
+    def users(self) -> list[User]:
+        """All users in the table."""
+        found = self.store.all(CLINIC_ID, "USER#")
+        return [record for record in found if isinstance(record, User)]
+
+    def adjustment(self, adjustment_id: str) -> Adjustment:
+        """Return an adjustment as it is in the table."""
+        (found,) = self.store.load(adjustment_key(CLINIC_ID, adjustment_id))
+        assert isinstance(found, Adjustment)
+        return found
+
+
+class Accounts:
+    """Sign-in accounts whose id is the first part of the address."""
+
+    def invite(self, email: str, name: str) -> str:  # noqa: ARG002
+        """Return the account's id."""
+        return email.partition("@")[0]
+
+
+_MOMENTS = st.integers(0, 5_000).map(lambda ms: timedelta(milliseconds=ms))
+_MINUTES = st.integers(1, 90).map(lambda minutes: timedelta(minutes=minutes))
+_GAPS: st.SearchStrategy[Gap] = st.one_of(
+    _MOMENTS,
+    _MINUTES,
+    _MINUTES,
+    st.integers(1, 80).map(lambda hours: timedelta(hours=hours)),
+    st.integers(1, 35).map(lambda days: timedelta(days=days, hours=-1, seconds=17)),
+    st.integers(-600, 5).map(UntilBoundary),
+)
+_LATE = st.one_of(
+    st.just(timedelta()),
+    st.just(timedelta()),
+    st.integers(1, 30).map(lambda hours: timedelta(hours=hours)),
+    st.integers(1, 75).map(lambda days: timedelta(days=days, seconds=3)),
+)
+_DELTAS = st.integers(-4, 5).filter(bool)
+_PRICES = st.sampled_from([1, 99, 333, 1_000, 4_995, 7_777])
+
+
+def _terms(kinds: list[LicenseType], *, likely: ReleaseCredit) -> st.SearchStrategy[NewTerms]:
+    prices = st.dictionaries(st.sampled_from(kinds), _PRICES)
+    return st.builds(
+        NewTerms,
+        prices.map(lambda chosen: tuple(chosen.items())),
+        st.none() | st.sampled_from(ProrationUnit),
+        st.sampled_from([likely, likely, None, ReleaseCredit.PRORATED]),
+    )
+
+
+def _steps(kinds: list[LicenseType]) -> st.SearchStrategy[Step]:
+    by_type = st.dictionaries(st.sampled_from(kinds), _DELTAS, min_size=1).map(
+        lambda lines: tuple(lines.items())
+    )
+    preview = st.one_of(st.none(), st.integers(0, 15 * 60))
+    kept = st.sampled_from([False, False, True])
+    request = st.builds(Request, by_type, preview, kept, _LATE)
+    cancel = st.builds(Cancel, st.sampled_from([0, 0, 0, 1, 1, 2, 3]))
+    user = st.integers(0, 2 * len(kinds) - 1)
+    return st.one_of(
+        request,
+        request,
+        request,
+        cancel,
+        cancel,
+        _terms(kinds, likely=ReleaseCredit.NONE),
+        st.builds(Activate, user, st.booleans()),
+        st.builds(Release, user, _LATE),
+        st.just(Night()),
+    )
+
+
+@st.composite
+def plans(draw: st.DrawFn, *, most_steps: int = 24) -> Plan:
+    """Draw a life."""
+    # Mostly one type: several in one life seldom meet.
+    most = draw(st.sampled_from([1, 1, 1, 2, 3]))
+    kinds = draw(st.lists(st.sampled_from(LicenseType), min_size=1, max_size=most, unique=True))
+    return Plan(
+        zone=draw(st.sampled_from(ZONES)),
+        billing_day=draw(st.integers(1, 31)),
+        registered_at=draw(
+            st.datetimes(datetime(2026, 1, 1), datetime(2029, 1, 1)).map(  # noqa: DTZ001
+                lambda moment: moment.replace(tzinfo=UTC)
+            )
+        ),
+        licenses=tuple((kind, draw(st.integers(1, 9)), draw(_PRICES)) for kind in kinds),
+        rules=draw(_terms(kinds, likely=ReleaseCredit.NONE)),
+        pause=timedelta(days=draw(st.sampled_from([0, 20, 32, 32]))),
+        steps=tuple(
+            draw(st.lists(st.tuples(_GAPS, _steps(kinds)), min_size=6, max_size=most_steps))
+        ),
+        finished=draw(st.sampled_from([True, True, True, False])),
+    )
+
+
+class Living:
+    """Carries a plan out, step by step."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.life = Life(plan)
+        self.now = plan.registered_at
+        self._kept = plan.registered_at
+        self._begin()
+
+    def run(self, *, months: int) -> Life:
+        """Live through all steps, and on until so many billing periods are renewed."""
+        self._set_terms(self.life.plan.rules)
+        self._pass(self.life.plan.pause)
+        for gap, step in self.life.plan.steps:
+            self.advance(gap, step)
+        end = self.life.plan.registered_at + timedelta(days=32 * months)
+        self._pass(max(end - self.now, timedelta()))
+        # Under `none` a charge depends on changes that are not on an invoice yet, so all must be.
+        if self.life.plan.finished or any(t.credit is ReleaseCredit.NONE for t in self.life.terms):
+            while self.life.waiting:
+                self._pass(timedelta(days=40))
+        renew_due(self.life.store, self.life.clinic, now=self.now)
+        return self.life
+
+    def advance(self, gap: Gap, step: Step) -> None:
+        """Let time pass, then take one step; a refusal is noted and changes nothing."""
+        kept = self.life.clinic.moment(self.now)
+        self._pass(self._duration(gap))
+        self._try(step)
+        self._kept = kept
+
+    def _try(self, step: Step) -> None:
+        before = dict(self.life.store.table)
+        try:
+            self._take(step)
+        except RefusedError as error:
+            self.life.refused.append(error.code)
+            assert self.life.store.table == before
+
+    def _take(self, step: Step) -> None:
+        store = self.life.store
+        match step:
+            case Request():
+                self._request(step)
+            case Cancel(newest):
+                if newest < len(self.life.accepted):
+                    chosen = self.life.accepted[-1 - newest]
+                    cancel_license_adjustment(
+                        store, DANA, CLINIC_ID, chosen.adjustment_id, now=self.now
+                    )
+                    chosen.cancelled = True
+            case NewTerms():
+                self._set_terms(step)
+            case Activate(user, active):
+                set_user_activation(
+                    store, DANA, CLINIC_ID, f"user{user}", active=active, now=self.now
+                )
+            case Release(user, late):
+                self._release(user, late)
+            case Night():
+                renew_due(store, self.life.clinic, now=self.now)
+
+    def _duration(self, gap: Gap) -> timedelta:
+        if isinstance(gap, timedelta):
+            return gap
+        boundary = self.life.clinic.billing_calendar.period_at(self.now).end
+        return max(boundary + timedelta(seconds=gap.seconds) - self.now, timedelta())
+
+    def _pass(self, gap: timedelta) -> None:
+        until = self.now + gap
+        for due, adjustment_id in sorted(self.life.waiting):
+            if due <= until:
+                self.life.waiting.remove((due, adjustment_id))
+                self._invoice(adjustment_id, max(due, self.now))
+        self.now = until
+
+    def _invoice(self, adjustment_id: str, now: datetime) -> None:
+        outcome = update_invoice(self.life.store, CLINIC_ID, adjustment_id, now=now)
+        lines = self.life.lines
+        again = update_invoice(self.life.store, CLINIC_ID, adjustment_id, now=now)
+        assert again == outcome
+        assert self.life.lines == lines
+        entry = next(one for one in self.life.accepted if one.adjustment_id == adjustment_id)
+        assert outcome == ("cancelled" if entry.cancelled else "invoiced")
+        entry.invoiced = not entry.cancelled
+
+    def _begin(self) -> None:
+        plan = self.life.plan
+        first = plan.licenses[0][0]
+        registration = Registration(
+            name="Main Street Physical Therapy",
+            time_zone=plan.zone,
+            currency="USD",
+            billing_day=plan.billing_day,
+            licenses=tuple(RegisteredLicense(*entry) for entry in plan.licenses),
+            user_managers=(NewUser("Dana", "dana@clinic.example", first, (USER_MANAGER,)),),
+        )
+        store = self.life.store
+        register_clinic(store, Accounts(), STAFF, CLINIC_ID, registration, now=self.now)
+        for number in range(2 * len(plan.licenses)):
+            kind = plan.licenses[number // 2][0]
+            user = f"user{number}"
+            new = NewUser(user, f"{user}@clinic.example", kind, ())
+            member = new.in_clinic(CLINIC_ID, user, self.life.clinic.registered_at, active=False)
+            store.commit([Insert(member)])
+        self.life.terms.append(
+            Terms(
+                self.now,
+                {kind: price for kind, _, price in plan.licenses},
+                ProrationUnit.SECOND,
+                ReleaseCredit.PRORATED,
+            )
+        )
+
+    def _request(self, step: Request) -> None:
+        lines = tuple(
+            Line(Action.ADD if delta > 0 else Action.REMOVE, kind, abs(delta))
+            for kind, delta in step.lines
+        )
+        priced_at, shown, version = None, None, 0
+        if step.kept:
+            priced_at = self._kept
+        elif step.preview_seconds is not None:
+            shown = preview_license_adjustment(
+                self.life.store, DANA, CLINIC_ID, lines, now=self.now, explanation="Fewer hands."
+            )
+            priced_at = datetime.fromisoformat(shown["priced_at"])
+            version = self.life.clinic.version
+            self._pass(timedelta(seconds=step.preview_seconds))
+        answer = request_license_adjustment(
+            self.life.store,
+            DANA,
+            CLINIC_ID,
+            lines,
+            request=RequestOnce.of(CLINIC_ID, DANA, "adjust", f"{len(self.life.accepted)}", {}),
+            now=self.now,
+            explanation="Fewer hands.",
+            priced_at=priced_at,
+        )
+        self._accept(str(answer.body["adjustment_id"]), step.late)
+        if shown is not None and version + 1 == self.life.clinic.version:
+            assert answer.body["invoice_update_due_at"] >= shown["invoice_update_due_at"]
+            self.life.promised[self.life.accepted[-1].adjustment_id] = shown["invoice_lines"]
+
+    def _release(self, user: int, late: timedelta) -> None:
+        caller, name = DANA, f"user{user}"
+        request = RequestOnce.of(CLINIC_ID, caller, "release", f"{len(self.life.accepted)}", {})
+        answer = set_user_activation(
+            self.life.store,
+            caller,
+            CLINIC_ID,
+            name,
+            active=False,
+            now=self.now,
+            release_explanation="They left.",
+            request=request,
+        )
+        self._accept(str(answer.body["adjustment"]["adjustment_id"]), late)
+
+    def _accept(self, adjustment_id: str, late: timedelta) -> None:
+        written = self.life.adjustment(adjustment_id)
+        assert written.status is Status.APPLIED
+        self.life.accepted.append(
+            Accepted(
+                adjustment_id,
+                written.effective_at,
+                {line.license_type: line.delta for line in written.lines},
+            )
+        )
+        self.life.waiting.append((written.invoice_update_due_at + late, adjustment_id))
+
+    def _set_terms(self, step: NewTerms) -> None:
+        change_clinic(
+            self.life.store,
+            STAFF,
+            CLINIC_ID,
+            ClinicChange(
+                prices=dict(step.prices), proration_unit=step.unit, release_credit=step.credit
+            ),
+            now=self.now,
+        )
+        last = self.life.terms[-1]
+        self.life.terms.append(
+            Terms(
+                max(self.now, last.at),
+                last.prices | dict(step.prices),
+                step.unit or last.unit,
+                step.credit or last.credit,
+            )
+        )
