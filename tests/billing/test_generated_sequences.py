@@ -1,0 +1,88 @@
+"""I1 and I2 after every step of generated lives, and the counts that stand for lists.
+
+GENERATED_SEQUENCES says how many lives are judged: 1,000 unless set.
+"""
+
+import os
+from collections import Counter
+
+from hypothesis import HealthCheck, given, settings
+
+from licensing.adapters import attributes, records
+from licensing.domain.adjustments import Adjustment, Status
+from licensing.domain.changes import History
+from licensing.domain.invoices import total
+from tests.billing.lives import CLINIC_ID, Life, Living, Plan, plans
+
+SEQUENCES = int(os.environ.get("GENERATED_SEQUENCES", "1000"))
+
+settled = settings(
+    max_examples=SEQUENCES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def judge(life: Life) -> None:
+    """Hold I1 and I2 against the table as it is now."""
+    clinic = life.clinic
+    registered = {kind: quantity for kind, quantity, _ in life.plan.licenses}
+    active = Counter(user.license_type for user in life.users if user.active)
+    standing: Counter[str] = Counter()
+    for one in life.accepted:
+        if not one.cancelled:
+            standing.update(one.deltas)
+    for kind, license in clinic.licenses.items():
+        assert license.purchased == license.in_use + license.available
+        assert license.available >= 0
+        assert license.in_use == active[kind]
+        assert license.purchased == registered[kind] + standing[kind]
+        assert (license.idle_since is None) == (license.available == 0)
+    assert clinic.active_managers == sum(user.manages for user in life.users) >= 1
+    waiting = [one for one in _adjustments(life) if one.status is Status.APPLIED]
+    invoiced = [one for one in _adjustments(life) if one.status is Status.INVOICED]
+    assert clinic.open_count == len(waiting) + len(invoiced)
+    assert clinic.uninvoiced_cents == sum(total(one.priced) for one in waiting)
+    newest = sorted((one.adjustment_id for one in waiting + invoiced), reverse=True)
+    assert [entry.adjustment_id for entry in clinic.open_adjustments] == newest[:10] or (
+        # A closed one among the newest makes room that older ones do not fill again.
+        {entry.adjustment_id for entry in clinic.open_adjustments} <= set(newest)
+    )
+
+
+def _adjustments(life: Life) -> list[Adjustment]:
+    found = life.store.all(CLINIC_ID, "ADJUSTMENT#")
+    return [record for record in found if isinstance(record, Adjustment)]
+
+
+@settled
+@given(plans(most_steps=16))
+def test_after_every_step_the_counts_are_those_of_the_records(plan: Plan) -> None:
+    living = Living(plan)
+    judge(living.life)
+    for gap, step in plan.steps:
+        changed = dict(living.life.store.table)
+        living.advance(gap, step)
+        judge(living.life)
+        _nothing_without_history(living.life, len(changed))
+
+
+def _nothing_without_history(life: Life, records_before: int) -> None:
+    """I6: a step that wrote anything wrote history with it, in the order of the clinic."""
+    history = [one for one in life.store.all(CLINIC_ID, "HISTORY#") if isinstance(one, History)]
+    moments = [one.at for one in history]
+    assert moments == sorted(moments)
+    if len(life.store.table) > records_before:
+        assert history[-1].at == life.clinic.updated_at
+
+
+@settings(settled, max_examples=SEQUENCES // 5)
+@given(plans(most_steps=6))
+def test_every_record_is_read_as_it_was_written(plan: Plan) -> None:
+    life = Living(plan).run(months=1)
+    for key, record in life.store.table.items():
+        item = {name: attributes.dump(v) for name, v in records.to_plain(record).items()}
+        plain = {name: attributes.load(value) for name, value in item.items()}
+        assert records.from_plain(key, plain) == record
