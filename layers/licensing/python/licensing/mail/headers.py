@@ -1,0 +1,93 @@
+"""A mail's header block as it stands: in order, with repetitions and damage.
+
+The standard library's parser gives the first of two From headers without a word, and its newer
+policy raises on headers that senders do write. Trust needs to see what is there.
+"""
+
+import binascii
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+LARGEST_BLOCK: Final = 256 * 1024
+
+
+class Field(NamedTuple):
+    """One header: its name in lower case and its value on one line."""
+
+    name: str
+    value: str
+
+
+_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
+_NAME: Final = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
+
+
+def header_fields(raw: bytes) -> list[Field]:
+    """Return all headers of a raw mail; a line that is none has the empty name."""
+    fields: list[Field] = []
+    for line in _LINE_END.split(raw[:LARGEST_BLOCK]):
+        if not line:
+            break
+        text = line.decode("utf-8", "replace")
+        if text[0] in " \t" and fields:
+            last = fields[-1]
+            fields[-1] = Field(last.name, f"{last.value} {text.strip()}")
+            continue
+        match = _NAME.fullmatch(text)
+        fields.append(Field(match[1].lower(), match[2].strip()) if match else Field("", text))
+    return fields
+
+
+def values(fields: Sequence[Field], name: str) -> list[str]:
+    """Return every value of a header, in order."""
+    return [field.value for field in fields if field.name == name]
+
+
+def first(fields: Sequence[Field], name: str) -> str:
+    """Return the first value of a header, or the empty text."""
+    return next(iter(values(fields, name)), "")
+
+
+_SAFE_CHARSETS: Final = re.compile(
+    r"(?:us-)?ascii|utf-?8|utf-?16(?:le|be)?|utf-?32(?:le|be)?|(?:iso-?)?8859-?\d{1,2}"
+    r"|iso-8859-\d{1,2}(?:-[ie])?|latin-?\d{0,2}|windows-?125\d|cp-?125\d|cp437|cp850|koi8-[ru]"
+    r"|macintosh|mac-?roman|gb2312|gbk|gb18030|big5|shift_?jis|euc-(?:jp|kr)|iso-2022-(?:jp|kr)"
+)
+
+
+def decoded(data: bytes, charset: str) -> str:
+    """Return bytes as text: by the declared charset, else UTF-8, Windows-1252 or Latin-1."""
+    declared = charset.strip().lower().strip("\"'")
+    candidates = [declared] if _SAFE_CHARSETS.fullmatch(declared) else []
+    for candidate in (*candidates, "utf-8", "cp1252"):
+        try:
+            return data.decode(candidate)
+        except (LookupError, ValueError):
+            continue
+    return data.decode("latin-1")
+
+
+_ENCODED: Final = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\s]{0,2000})\?=")
+_BETWEEN: Final = re.compile(r"(?<=\?=)[ \t]+(?==\?)")
+LONGEST_VALUE: Final = 2000
+
+
+def unfolded(value: str) -> str:
+    """Return a header's text with encoded words decoded, on one line, without controls."""
+    text = _ENCODED.sub(_decoded_word, _BETWEEN.sub("", value[:LONGEST_VALUE]))
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.split())[:LONGEST_VALUE]
+
+
+def _decoded_word(match: re.Match[str]) -> str:
+    charset, how, text = match[1].split("*")[0], match[2].lower(), match[3]
+    data = text.encode("utf-8", "replace")
+    try:
+        if how == "b":
+            data = binascii.a2b_base64(data + b"=" * (-len(data) % 4))
+        else:
+            data = binascii.a2b_qp(data, header=True)
+    except (binascii.Error, ValueError):
+        return match[0]
+    return decoded(data, charset)
