@@ -200,6 +200,14 @@ class World:
             if item["pk"]["S"] == f"CLINIC#{clinic}" and item["sk"]["S"].startswith(begins)
         ]
 
+    def reset(self) -> None:
+        """Put the demo's clinics back as they were registered."""
+        assert self.demo is not None
+        items, accounts = self.demo
+        moto_table().items.clear()
+        moto_table().items.update(copy.deepcopy(items))
+        self.accounts = dict(accounts)
+
     def table(self) -> list[dict[str, Any]]:
         """Return all items of the table, in the order of their keys."""
         items = [
@@ -294,10 +302,7 @@ def world(empty_world: World) -> World:
         register(empty_world, CLINIC, [dana])
         register(empty_world, OTHER_CLINIC, [dana, pat])
         empty_world.demo = copy.deepcopy(dict(moto_table().items)), dict(empty_world.accounts)
-    else:
-        items, accounts = empty_world.demo
-        moto_table().items.update(copy.deepcopy(items))
-        empty_world.accounts = dict(accounts)
+    empty_world.reset()
     return empty_world
 
 

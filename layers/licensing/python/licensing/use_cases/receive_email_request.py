@@ -1,0 +1,254 @@
+"""Acting on a mail: the very change that the web makes, once, with an answer.
+
+The claim of the mail, every change that it asks for and the letters that follow are one
+transaction. A mail that comes again finds its claim, changes nothing, and at most sends a
+letter that surely has not gone out yet.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from licensing.domain.addresses import MailAddress
+from licensing.domain.adjustments import Adjustment, request_adjustment
+from licensing.domain.changes import Change, Insert, Replace, Unchanged
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import ConflictError, LicensingError
+from licensing.domain.keys import USER, Key, address_key, clinic_key, mail_key
+from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
+from licensing.domain.users import Actor, User
+from licensing.mail.clinic_names import Clinic as NamedClinic
+from licensing.mail.headers import Field, header_fields
+from licensing.mail.trust import Trusted, judge_sender
+from licensing.mail.understanding import Answer, Outcome, claim_key, understand
+from licensing.use_cases import email_letters
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
+from licensing.use_cases.reading import expect
+from licensing.use_cases.request_license_adjustment import adjusted, require_explanation
+
+CHANNEL = "email"
+"""Stands in history and on adjustments for a request by mail."""
+
+LARGEST_READ = 5 * 1024 * 1024
+"""Bytes of a mail that are read at the most; SES takes in eight times as many."""
+
+VERDICTS = ("spf", "dkim", "dmarc", "spam", "virus")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A mail as SES handed it over."""
+
+    ses: Mapping[str, Any]
+    raw: bytes
+    whole: bool
+    """False if only the beginning was read, since it is larger than any request."""
+    object_key: str
+    own_addresses: Collection[str]
+    accepting: bool
+    """False while requests by mail are switched off for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A clinic that the sender manages, and the sender there."""
+
+    clinic: Clinic
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a mail leads to: the outcome as it is told, and what is to be written for it."""
+
+    outcome: Outcome
+    changes: list[Change]
+    adjustments: list[tuple[Clinic, Adjustment]]
+    advice: str | None = None
+    """Why the rules refuse a request that was understood."""
+
+
+def receive_email_request(
+    store: Store, postbox: Postbox, received: Received, *, now: datetime
+) -> Answer:
+    """Return what the mail was understood as and what was done.
+
+    Raises DeliveryRefusedError if a reply surely did not go out; the function is then called
+    again with the same mail, which changes nothing more.
+    """
+    fields = header_fields(received.raw)
+    verdict = judge_sender(received.ses, fields, own_addresses=received.own_addresses)
+    if not isinstance(verdict, Trusted):
+        return Outcome("ignore", reason=verdict.reason).answer(replied=False)
+    digest = claim_key(verdict.address, received.raw, fields)
+
+    def attempt() -> tuple[Answer | None, MailRequest | None]:
+        claimed, known = store.load(mail_key(digest), address_key(verdict.address))
+        mail = expect(MailRequest, claimed)
+        if mail is not None:
+            return Outcome("ignore", reason="duplicate").answer(replied=False), mail
+        memberships = _managed_by(store, verdict.address)
+        named = [NamedClinic(entry.clinic.clinic_id, entry.clinic.name) for entry in memberships]
+        outcome = understand(verdict, received.raw, named, fields=fields, whole=received.whole)
+        if outcome.intent == "ignore":
+            return outcome.answer(replied=False), None
+        decision = _decide(memberships, outcome, received, now)
+        address = expect(MailAddress, known) or MailAddress(verdict.address)
+        mail = MailRequest(
+            digest=digest,
+            sender_id=memberships[0].user.user_id,
+            received_at=now,
+            object_key=received.object_key,
+            verdicts=_verdicts(received.ses),
+            outcome=dict(decision.outcome.answer(replied=False)),
+            letters=_letters(store, decision, memberships, address, fields, now),
+        )
+        changes: list[Change] = [*decision.changes, Insert(mail)]
+        if mail.letters and mail.letters[0].recipients == (address.address,):
+            counted = address.answered(now)
+            changes.append(Insert(counted) if known is None else Replace(address, counted))
+        store.commit(changes)
+        return None, mail
+
+    answer, mail = until_committed(attempt)
+    replied = mail is not None and deliver(store, postbox, mail)
+    if answer is not None or mail is None:
+        return answer or Outcome("ignore", reason="duplicate").answer(replied=False)
+    told: Any = {**mail.outcome, "replied": replied}
+    return told  # type: ignore[no-any-return]
+
+
+def deliver(store: Store, postbox: Postbox, mail: MailRequest) -> bool:
+    """Send the mail's letters that surely did not go out yet; return whether a reply went."""
+    key = mail_key(mail.digest)
+    for number in range(len(mail.letters)):
+        letter = mail.letters[number]
+        if letter.delivery is not Delivery.QUEUED:
+            continue
+        try:
+            store.commit([Replace(mail, mail.with_delivery(number, Delivery.SENDING))])
+        except ConflictError:
+            # Somebody else is sending this mail's letters.
+            return False
+        try:
+            postbox.send(
+                letter.recipients, letter.letter, tags={"mail": mail.digest}, headers=letter.headers
+            )
+            delivery = Delivery.SENT
+        except DeliveryUnknownError:
+            delivery = Delivery.UNKNOWN
+        except DeliveryRefusedError:
+            _note(store, key, number, Delivery.QUEUED)
+            raise
+        mail = _note(store, key, number, delivery)
+    return bool(mail.letters) and mail.letters[0].delivery is Delivery.SENT
+
+
+def _note(store: Store, key: Key, number: int, delivery: Delivery) -> MailRequest:
+    def attempt() -> MailRequest:
+        (found,) = store.load(key)
+        mail = expect(MailRequest, found)
+        if mail is None:
+            raise LookupError("a claimed mail is gone")
+        after = mail.with_delivery(number, delivery)
+        store.commit([Replace(mail, after)])
+        return replace(after, version=mail.version + 1)
+
+    return until_committed(attempt)
+
+
+def _managed_by(store: Store, address: str) -> list[Membership]:
+    """Return the clinics of which the address is an active User Manager's, read consistently."""
+    users = store.memberships_of_address(address)
+    found = store.load(*users, *(clinic_key(_clinic_id(key)) for key in users))
+    memberships = []
+    for user, clinic in zip(found[: len(users)], found[len(users) :], strict=True):
+        if isinstance(user, User) and isinstance(clinic, Clinic) and user.manages:
+            memberships.append(Membership(clinic, user))
+    return sorted(memberships, key=lambda entry: entry.clinic.clinic_id)
+
+
+def _clinic_id(key: Key) -> str:
+    return key.partition.partition("#")[2]
+
+
+def _decide(
+    memberships: Sequence[Membership], outcome: Outcome, received: Received, now: datetime
+) -> Decision:
+    """Apply every line in pure code; one that is refused refuses them all."""
+    by_id = {entry.clinic.clinic_id: entry for entry in memberships}
+    changes: list[Change] = []
+    adjustments: list[tuple[Clinic, Adjustment]] = []
+    try:
+        for change in outcome.changes:
+            membership = by_id[change.clinic_id]
+            clinic, user = membership.clinic, membership.user
+            if not (received.accepting and clinic.email_requests):
+                off = Outcome("none", reason="email_requests_off", clinic_id=outcome.clinic_id)
+                return Decision(off, [], [])
+            require_explanation(change.lines, change.explanation)
+            after, adjustment = request_adjustment(
+                clinic,
+                change.lines,
+                actor=Actor(user.user_id, user.name, CHANNEL),
+                now=now,
+                explanation=change.explanation,
+            )
+            changes += [Replace(clinic, after), Unchanged(user)]
+            changes += adjusted(clinic, after, adjustment)
+            adjustments.append((after, adjustment))
+    except LicensingError as refused:
+        unchanged = Outcome("ask_back", reason=refused.code, clinic_id=outcome.clinic_id)
+        return Decision(unchanged, [], [], advice=refused.detail)
+    return Decision(outcome, changes, adjustments)
+
+
+def _letters(
+    store: Store,
+    decision: Decision,
+    memberships: Sequence[Membership],
+    address: MailAddress,
+    fields: Sequence[Field],
+    now: datetime,
+) -> tuple[Outgoing, ...]:
+    """Return the reply, unless the caps forbid it, and the news for the other managers."""
+    letters: list[Outgoing] = []
+    if address.may_be_answered(now):
+        letters.append(
+            email_letters.reply(
+                decision.outcome,
+                decision.adjustments,
+                decision.advice,
+                [entry.clinic for entry in memberships],
+                fields,
+                address.address,
+            )
+        )
+    for clinic, adjustment in decision.adjustments:
+        others = _other_managers(store, clinic, adjustment)
+        if others:
+            letters.append(email_letters.news(clinic, adjustment, others))
+    return tuple(letters)
+
+
+def _other_managers(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[str, ...]:
+    addresses = [
+        record.email
+        for record in store.all(clinic.clinic_id, USER)
+        if isinstance(record, User)
+        and record.manages
+        and record.user_id != adjustment.requested_by.user_id
+    ]
+    known = store.load(*(address_key(address) for address in addresses))
+    return tuple(
+        address
+        for address, record in zip(addresses, known, strict=True)
+        if not isinstance(record, MailAddress) or record.takes_mail
+    )
+
+
+def _verdicts(ses: Mapping[str, Any]) -> dict[str, str]:
+    receipt = ses.get("receipt") or {}
+    return {name: str((receipt.get(f"{name}Verdict") or {}).get("status", "")) for name in VERDICTS}

@@ -1,0 +1,375 @@
+"""Mails in, changes and answers out."""
+
+import importlib.util
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, load_event
+
+DANA, PAT = "dana.reyes@mainstreetpt.example", "pat.cole@lakesiderehab.example"
+BUCKET = "mails"
+Sent = list[dict[str, Any]]
+
+
+class Mailbox:
+    """Plays SES in front of the function, and keeps what it sends."""
+
+    def __init__(self, world: World, sent: Sent) -> None:
+        self.world = world
+        self.sent = sent
+        self.delivered = 0
+
+    def deliver(self, event: dict[str, Any], stored: bytes) -> dict[str, Any]:
+        """Store a mail where SES would and call the function."""
+        key = "raw/" + event["Records"][0]["ses"]["mail"]["messageId"]
+        self.world.aws("s3").put_object(Bucket=BUCKET, Key=key, Body=stored)
+        answer: dict[str, Any] = self.world.invoke("receive_email_request", event)
+        return answer
+
+    def write(
+        self,
+        text: str,
+        *,
+        sender: str = DANA,
+        subject: str = "Licenses",
+        message_id: str | None = None,
+        verdicts: dict[str, str] | None = None,
+        headers: str = "",
+    ) -> dict[str, Any]:
+        """Deliver a plain mail of now."""
+        self.delivered += 1
+        now = datetime.now(UTC)
+        message_id = message_id or f"<{self.delivered}@mail.example>"
+        domain = sender.rpartition("@")[2]
+        judged = dict.fromkeys(("spf", "dkim", "dmarc", "spam", "virus"), "PASS")
+        judged |= verdicts or {}
+        trace = (
+            f"Return-Path: <{sender}>\r\n"
+            f"Authentication-Results: amazonses.com; spf=pass; dkim=pass header.i=@{domain};"
+            f" dmarc=pass header.from={domain};\r\n"
+        )
+        raw = (
+            f"From: {sender}\r\nTo: licenses@requests.vendor.example\r\nSubject: {subject}\r\n"
+            f"Date: {now:%a, %d %b %Y %H:%M:%S} +0000\r\nMessage-ID: {message_id}\r\n{headers}"
+            f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+        )
+        event = load_event("receive_email_request")
+        mail = event["Records"][0]["ses"]["mail"]
+        mail |= {"source": sender, "messageId": f"m{self.delivered}"}
+        mail["timestamp"] = f"{now:%Y-%m-%dT%H:%M:%S}.000Z"
+        receipt = event["Records"][0]["ses"]["receipt"]
+        receipt["timestamp"] = mail["timestamp"]
+        receipt |= {f"{name}Verdict": {"status": verdict} for name, verdict in judged.items()}
+        return self.deliver(event, (trace + raw).encode())
+
+
+@pytest.fixture(scope="session")
+def bucket(stage: World) -> Iterator[None]:
+    """The bucket for arriving mails."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("MAIL_BUCKET", BUCKET)
+        environment.setenv("REQUEST_ADDRESS", "licenses@requests.vendor.example")
+        stage.aws("s3").create_bucket(Bucket=BUCKET)
+        stage.handler("receive_email_request")
+        yield
+
+
+@pytest.fixture
+def mailbox(world: World, bucket: None, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
+    """A mailbox in front of the product with its two clinics."""
+    del bucket
+    sent: Sent = []
+    ses = world.handler("receive_email_request").postbox._ses
+    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+    return Mailbox(world, sent)
+
+
+def told(mail: dict[str, Any]) -> str:
+    """Return a sent mail's source."""
+    text: str = mail["Content"]["Raw"]["Data"].decode()
+    return text
+
+
+def test_a_plain_request_is_applied_and_answered(mailbox: Mailbox) -> None:
+    """The very change of the web, by the channel email, and one reply in the thread."""
+    world = mailbox.world
+    answer = mailbox.write(
+        "Please add three therapist licenses at Main Street, we hired.", message_id="<a@b.example>"
+    )
+    assert answer == {
+        "intent": "add",
+        "clinic": CLINIC,
+        "lines": [{"action": "add", "license_type": "therapist", "quantity": 3}],
+        "explanation": answer["explanation"],
+        "replied": True,
+        "reason": None,
+    }
+    assert world.counts("therapist") == (8, 1, 7)
+    adjustment = world.call("list_license_adjustments", resource=ADJUSTMENTS).body
+    assert adjustment["license_adjustments"][0]["channel"] == "email"
+    assert world.call("list_history").body["history"][0]["channel"] == "email"
+    (reply,) = mailbox.sent
+    assert reply["Destination"] == {"ToAddresses": [DANA]}
+    text = told(reply)
+    assert "In-Reply-To: <a@b.example>" in text
+    assert "Auto-Submitted: auto-replied" in text
+    assert "add 3 therapist licenses" in text
+    assert "8 purchased: 1 in use, 7 available" in text
+
+
+ADJUSTMENTS = "/clinics/{clinic_id}/license-adjustments"
+
+
+def test_a_removal_keeps_the_senders_reason(mailbox: Mailbox) -> None:
+    """The explanation of the adjustment is in the sender's own words."""
+    answer = mailbox.write(
+        "Please remove 1 billing license at Main Street because our biller retired."
+    )
+    assert answer["intent"] == "remove"
+    assert "biller retired" in answer["explanation"]
+    assert mailbox.world.counts("billing") == (0, 0, 0)
+
+
+def test_the_same_mail_again_has_no_second_effect_and_no_second_reply(mailbox: Mailbox) -> None:
+    """Delivered by SES twice, or retried by Lambda."""
+    text = "Please add two therapist licenses at Main Street."
+    mailbox.write(text, message_id="<same@b.example>")
+    before = mailbox.world.table()
+    again = mailbox.write(text, message_id="<same@b.example>")
+    assert (again["intent"], again["reason"], again["replied"]) == ("ignore", "duplicate", False)
+    assert mailbox.world.table() == before
+    assert len(mailbox.sent) == 1
+
+
+def test_two_clinics_change_together_or_not_at_all(mailbox: Mailbox) -> None:
+    """One mail, one adjustment per clinic, one transaction."""
+    world = mailbox.world
+    refused = mailbox.write(
+        "Please add 2 therapist licenses at Main Street. "
+        "Please remove 9 assistant licenses at Lakeside because they all left."
+    )
+    assert (refused["intent"], refused["reason"]) == ("ask_back", "licenses_unavailable")
+    assert world.counts("therapist")[0] == 5
+    assert "Nothing was changed." in told(mailbox.sent[0])
+    done = mailbox.write(
+        "Please add 2 therapist licenses at Main Street and 1 assistant license at Lakeside."
+    )
+    assert done["intent"] == "add"
+    assert world.counts("therapist")[0] == 7
+    assert world.counts("assistant", OTHER_CLINIC)[0] == 3
+
+
+def test_the_other_managers_are_told_of_a_change(mailbox: Mailbox) -> None:
+    """Dana asks for Lakeside, which Pat manages too."""
+    mailbox.write("Please add one therapist license at Lakeside Rehab.")
+    assert [mail["Destination"]["ToAddresses"] for mail in mailbox.sent] == [[DANA], [PAT]]
+    assert "Dana Reyes asked by email" in told(mailbox.sent[1])
+
+
+@pytest.mark.parametrize(
+    ("sender", "verdicts", "headers"),
+    [
+        ("stranger@elsewhere.example", {}, ""),
+        (DANA, {"dmarc": "FAIL"}, ""),
+        (DANA, {"virus": "FAIL"}, ""),
+        (DANA, {}, "Auto-Submitted: auto-generated\r\n"),
+        (DANA, {}, "List-Id: <list.example>\r\n"),
+        (DANA, {}, "Precedence: bulk\r\n"),
+        (DANA, {}, f"From: {PAT}\r\n"),
+        ("licenses@vendor.example", {}, ""),
+    ],
+)
+def test_strangers_forgeries_and_machines_change_nothing_and_get_no_answer(
+    mailbox: Mailbox, sender: str, verdicts: dict[str, str], headers: str
+) -> None:
+    """One log line with ids is all."""
+    before = mailbox.world.table()
+    answer = mailbox.write(
+        "Please add 3 therapist licenses at Main Street.",
+        sender=sender,
+        verdicts=verdicts,
+        headers=headers,
+    )
+    assert (answer["intent"], answer["replied"]) == ("ignore", False)
+    assert mailbox.world.table() == before
+    assert mailbox.sent == []
+
+
+def test_an_inactive_manager_is_a_stranger(mailbox: Mailbox) -> None:
+    """The permission counts only while active."""
+    world = mailbox.world
+    eva = world.add_user("Eva Holm", permissions=["user_manager"])
+    answer = mailbox.write(
+        "Please add 3 therapist licenses.", sender="eva.holm@mainstreetpt.example"
+    )
+    assert answer["intent"] == "ignore"
+    world.activate(eva["user_id"])
+    answer = mailbox.write(
+        "Please add 3 therapist licenses.", sender="eva.holm@mainstreetpt.example"
+    )
+    assert (answer["intent"], answer["clinic"]) == ("add", CLINIC)
+
+
+def test_an_unclear_mail_is_asked_back_with_a_ready_sentence(mailbox: Mailbox) -> None:
+    """Nothing changes until it is sent clearly."""
+    answer = mailbox.write("Please add a couple of therapist licenses at Main Street.")
+    assert (answer["intent"], answer["lines"], answer["replied"]) == ("ask_back", [], True)
+    assert "You can send, for example" in told(mailbox.sent[0])
+    assert mailbox.world.counts("therapist")[0] == 5
+
+
+def test_requests_by_mail_can_be_switched_off_for_a_clinic(mailbox: Mailbox) -> None:
+    """The sender is told to use the page."""
+    world = mailbox.world
+    world.call("change_clinic", who="staff", body={"email_requests": False})
+    answer = mailbox.write("Please add 3 therapist licenses at Main Street.")
+    assert (answer["intent"], answer["reason"]) == ("none", "email_requests_off")
+    assert world.counts("therapist")[0] == 5
+    assert "switched off" in told(mailbox.sent[0])
+
+
+def test_replies_are_capped_but_requests_still_count(mailbox: Mailbox) -> None:
+    """Five an hour: a loop runs dry, a busy manager is not locked out."""
+    for number in range(7):
+        answer = mailbox.write("Please add one billing license at Main Street.")
+        assert answer["intent"] == "add"
+        assert answer["replied"] == (number < 5)
+    assert mailbox.world.counts("billing")[0] == 8
+    assert len(mailbox.sent) == 5
+
+
+def test_a_refused_reply_is_sent_when_the_mail_comes_again(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The change is made once; only the letter is tried again."""
+    ses = mailbox.world.handler("receive_email_request").postbox._ses
+    throttled = ClientError(
+        {"Error": {"Code": "Throttled"}, "ResponseMetadata": {"HTTPStatusCode": 429}},  # type: ignore[typeddict-item]
+        "SendEmail",
+    )
+
+    def refuse(**_: Any) -> None:
+        raise throttled
+
+    text, message_id = "Please add one billing license at Main Street.", "<again@b.example>"
+    with monkeypatch.context() as patch:
+        patch.setattr(ses, "send_email", refuse)
+        with pytest.raises(Exception, match="Throttled"):
+            mailbox.write(text, message_id=message_id)
+    assert mailbox.world.counts("billing")[0] == 2
+    mailbox.write(text, message_id=message_id)
+    assert mailbox.world.counts("billing")[0] == 2
+    assert len(mailbox.sent) == 1
+
+
+def test_a_reply_of_unknown_fate_is_not_sent_again(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At most one reply for each mail."""
+    ses = mailbox.world.handler("receive_email_request").postbox._ses
+
+    def time_out(**_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://email.example")
+
+    text, message_id = "Please add one billing license at Main Street.", "<lost@b.example>"
+    with monkeypatch.context() as patch:
+        patch.setattr(ses, "send_email", time_out)
+        assert mailbox.write(text, message_id=message_id)["replied"] is False
+    mailbox.write(text, message_id=message_id)
+    assert mailbox.world.counts("billing")[0] == 2
+    assert mailbox.sent == []
+
+
+def test_the_stored_record_holds_no_text_of_the_mail(mailbox: Mailbox) -> None:
+    """Outcome, verdicts and the S3 key; the text stays in the bucket and expires."""
+    mailbox.write("Please add a couple of therapist licenses. Zanzibar!")
+    (record,) = [item for item in mailbox.world.table() if item["pk"]["S"].startswith("MAIL#")]
+    assert "Zanzibar" not in json.dumps(record, default=str)
+    assert record["object_key"]["S"] == "raw/m1"
+    assert record["verdicts"]["M"]["dmarc"]["S"] == "PASS"
+    assert int(record["expires_at"]["N"]) > datetime.now(UTC).timestamp() + 399 * 86400
+
+
+def load_samples(folder: Path) -> ModuleType:
+    """Return the samples' own ses_event module."""
+    spec = importlib.util.spec_from_file_location("samples_ses_event", folder / "ses_event.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def as_expected(answer: dict[str, Any], expected: dict[str, Any]) -> bool:
+    """Return whether an answer has the intent and the lines of one allowed outcome."""
+    clinics = {answer["clinic"]}
+
+    def lines(of: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+        return sorted(
+            (line["action"], line["license_type"], line["quantity"], line.get("clinic") or "")
+            for line in of
+        )
+
+    allowed = [expected, *expected.get("also_ok", [])]
+    for outcome in allowed:
+        hint = expected.get("clinic_hint")
+        if answer["intent"] != outcome["intent"] or lines(answer["lines"]) != lines(
+            outcome["lines"]
+        ):
+            continue
+        if outcome["lines"] and hint not in (None, "multiple") and clinics != {hint}:
+            continue
+        return True
+    return False
+
+
+def test_mail_samples_come_out_as_expected(
+    world: World,
+    bucket: None,
+    mail_samples: Path,
+    mail_results: Path | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every sample, through the whole function, each from fresh state."""
+    del bucket
+    module = load_samples(mail_samples)
+    expected: dict[str, dict[str, Any]] = module.EXPECTED
+    results: dict[str, Any] = {}
+    wrong: list[str] = []
+    for name, wanted in expected.items():
+        world.reset()
+        plenty(world)
+        sent: Sent = []
+        ses = world.handler("receive_email_request").postbox._ses
+        monkeypatch.setattr(ses, "send_email", lambda to=sent, **mail: to.append(mail))
+        mailbox = Mailbox(world, sent)
+        before = wanted.get("duplicate_of") or wanted.get("after")
+        for earlier in [before] if isinstance(before, str) else before or []:
+            mailbox.deliver(*module.build(earlier, prefix="raw/"))
+            sent.clear()
+        results[name] = answer = mailbox.deliver(*module.build(name, prefix="raw/", delivery=1))
+        if not as_expected(answer, wanted):
+            wrong.append(f"{name}: {answer}")
+        if answer["replied"] != wanted["reply_expected"] and not wanted.get("reply_optional"):
+            wrong.append(f"{name}: replied {answer['replied']}")
+    if mail_results is not None:
+        mail_results.write_text(json.dumps(results, indent=2) + "\n")
+    assert wrong == []
+
+
+def plenty(world: World) -> None:
+    """Give both clinics licenses enough for any sample's removal."""
+    for clinic in (CLINIC, OTHER_CLINIC):
+        for number, kind in enumerate(("therapist", "assistant", "front_office", "billing")):
+            body = {"lines": [{"action": "add", "license_type": kind, "quantity": 50}]}
+            answer = world.call(
+                "request_license_adjustment", clinic=clinic, key=f"plenty-{number}", body=body
+            )
+            assert answer.status == 201
