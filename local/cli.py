@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from local import emulator, stack, welcome
+from local import emulator, ses_inbound, stack, welcome
 from local.clients import Clients
 from local.cloud import running
 from local.failures import LocalCloudError
@@ -46,7 +46,10 @@ def _up(arguments: argparse.Namespace) -> None:
     try:
         with running(place, arguments.business_day) as described:
             seconds = time.monotonic() - begun
-            print(welcome.text(described, seconds, arguments.business_day), flush=True)
+            print(
+                welcome.text(described, place.mail_port, seconds, arguments.business_day),
+                flush=True,
+            )
             for line in follow(Clients(place), datetime.now(UTC)):
                 print(line, flush=True)
     except KeyboardInterrupt:
@@ -78,6 +81,15 @@ def _inbox(arguments: argparse.Namespace) -> None:
         print("No mail has been sent yet.")
     for mail in sent:
         print(f"{readable(mail)}\n{'-' * 72}")
+
+
+def _mail(arguments: argparse.Namespace) -> None:
+    place = _running(arguments)
+    try:
+        raw = arguments.file.read_bytes()
+    except OSError as error:
+        raise LocalCloudError(f"The mail can't be read: {error}.") from None
+    print(f"Taken in as {ses_inbound.hand_over(place, raw)}; the answer comes by mail.")
 
 
 def _invoke(arguments: argparse.Namespace) -> None:
@@ -182,6 +194,12 @@ def _parser() -> argparse.ArgumentParser:
 
     inbox = commands.add_parser("inbox", help="print the mails that were sent")
     inbox.set_defaults(command=_inbox)
+
+    mail = commands.add_parser("mail", help="send a mail to the product, as its sender would")
+    mail.add_argument(
+        "file", type=Path, metavar="FILE", help="headers and text, as in an .eml file"
+    )
+    mail.set_defaults(command=_mail)
 
     invoke = commands.add_parser("invoke", help="call one function")
     invoke.add_argument("function", help="for example get_license_status")

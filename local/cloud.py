@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from local import demo, deployment, emulator, stack
+from local import demo, deployment, emulator, ses_inbound, stack
 from local.clients import Clients
 from local.place import REGION, Place
 from local.sign_in import SignIn
@@ -32,7 +32,8 @@ def running(place: Place, business_day: float) -> Iterator[Stack]:
         with step("register the demo clinics"):
             described = _register(place, clients)
         stack.write(place, described)
-        yield described
+        with ses_inbound.listening(place, clients, clients.outputs()["MailBucketName"]):
+            yield described
     finally:
         with _undisturbed(), step("stop"):
             place.stack_file.unlink(missing_ok=True)

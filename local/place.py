@@ -43,6 +43,11 @@ class Place:
         """The address of the AWS services."""
         return f"http://localhost:{self.port}"
 
+    @property
+    def mail_port(self) -> int:
+        """The port that takes mail in by SMTP."""
+        return self.port + 1
+
     def log(self, step: str) -> Path:
         """Return the file that keeps what a step's tool says."""
         return self.folder / f"{step}.log"

@@ -5,7 +5,7 @@ from local.stack import Stack
 NAMES = {"user_manager": "User Manager", "member": "member", "staff": "vendor's staff"}
 
 
-def text(stack: Stack, seconds: float, business_day: float) -> str:
+def text(stack: Stack, mail_port: int, seconds: float, business_day: float) -> str:
     """Return the line that begins with Ready, the addresses, the sign-ins and what to try."""
     url = stack["api_url"]
     sign_ins = "\n".join(
@@ -19,6 +19,7 @@ def text(stack: Stack, seconds: float, business_day: float) -> str:
 Ready in {seconds:.0f} s. A business day passes in {business_day:g} s. Ctrl-C stops everything.
 
   page and API   {url}/
+  mail intake    127.0.0.1:{mail_port}, by SMTP; it looks nothing up, so any sender counts as proven
   AWS services   {stack["endpoint_url"]} (keys test/test, region {stack["region"]})
 
 Demo sign-ins (new passwords at each start, also in .local/stack.json)
