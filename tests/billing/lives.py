@@ -6,10 +6,10 @@ a table in memory. What was asked and accepted is written down here, for the ora
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from hypothesis import strategies as st
 
+from licensing import answers
 from licensing.domain.adjustments import Action, Adjustment, Line, Status
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
@@ -164,7 +164,7 @@ class Life:
     terms: list[Terms] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     waiting: list[tuple[datetime, str]] = field(default_factory=list)
-    promised: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    promised: dict[str, list[answers.InvoiceLineAnswer]] = field(default_factory=dict)
     """The invoice lines that a preview showed, by the adjustment that took its prices."""
 
     @property
