@@ -10,6 +10,7 @@ from local.place import REGION, STACK_NAME, Place
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
@@ -50,6 +51,12 @@ class Clients:
     def buckets(self) -> "S3Client":
         """Return a client for the buckets."""
         return self._session.client("s3", endpoint_url=self._endpoint_url, config=self._config)
+
+    def tables(self) -> "DynamoDBClient":
+        """Return a client for the table."""
+        return self._session.client(
+            "dynamodb", endpoint_url=self._endpoint_url, config=self._config
+        )
 
     def queues(self) -> "SQSClient":
         """Return a client for the queues."""

@@ -1,0 +1,109 @@
+"""Every route with every token that is not one of ours: refused, and nothing changes."""
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.clients import Clients
+from local.place import ROOT
+from local.stack import Stack
+from tests.system.api import Api
+
+DANA = "dana.reyes@mainstreetpt.example"
+PATH = {
+    "clinic_id": "clinic-main-street",
+    "adjustment_id": "01KAQ3V7M0ZZZZZZZZZZZZZZZZ",
+    "user_id": "nobody",
+    "invoice_id": "upcoming",
+    "address": "ana@mainstreetpt.example",
+    "date": "2026-04-15",
+}
+
+
+def routes() -> list[tuple[str, str, Any]]:
+    """Return each described route with its example body."""
+    described = json.loads(Path(ROOT / "docs" / "openapi.json").read_text())
+    found = []
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            content = operation.get("requestBody", {}).get("content", {})
+            body = content.get("application/json", {}).get("example")
+            found.append((method.upper(), path.format_map(PATH), body))
+    return found
+
+
+@pytest.fixture(scope="session")
+def foreign_tokens(
+    stack: Stack, clients: Clients, id_token: Callable[[str], str]
+) -> dict[str, str]:
+    """Tokens that look like ours: changed, unsigned, of another pool, for another purpose."""
+    good = id_token(DANA)
+    head, payload, signature = good.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+
+    def encoded(value: dict[str, Any]) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+    return {
+        "garbage": "garbage",
+        "expired": f"{head}.{encoded(claims | {'exp': 1_000_000_000})}.{signature}",
+        "promoted": f"{head}.{encoded(claims | {'cognito:groups': ['license-staff']})}.{signature}",
+        "unsigned": f"{encoded({'alg': 'none', 'typ': 'JWT'})}.{payload}.",
+        "other pool": other_pool_token(clients),
+        "access token": access_token(stack, clients),
+    }
+
+
+def access_token(stack: Stack, clients: Clients) -> str:
+    """Return Dana's access token, which the API does not take."""
+    password = next(entry["password"] for entry in stack["accounts"] if entry["email"] == DANA)
+    return sign_in(clients, stack["user_pool_client_id"], DANA, password)["AccessToken"]
+
+
+def other_pool_token(clients: Clients) -> str:
+    """Return a good ID token of a pool that is not the product's."""
+    cognito = clients.cognito()
+    pool = cognito.create_user_pool(PoolName="elsewhere")["UserPool"]["Id"]
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool, ClientName="elsewhere", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    cognito.admin_create_user(UserPoolId=pool, Username="dana", MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(
+        UserPoolId=pool, Username="dana", Password="Elsewhere-1234", Permanent=True
+    )
+    return sign_in(clients, client, "dana", "Elsewhere-1234")["IdToken"]
+
+
+def sign_in(clients: Clients, client: str, name: str, password: str) -> dict[str, str]:
+    """Return all tokens of a sign-in."""
+    answer = clients.cognito().initiate_auth(
+        AuthFlow="USER_PASSWORD_AUTH",
+        ClientId=client,
+        AuthParameters={"USERNAME": name, "PASSWORD": password},
+    )
+    tokens = answer["AuthenticationResult"]
+    return {name: tokens[name] for name in ("IdToken", "AccessToken")}
+
+
+def test_no_route_takes_a_token_that_is_not_ours(
+    stack: Stack, clients: Clients, foreign_tokens: dict[str, str]
+) -> None:
+    """Each is answered with 401 on every route, and the table stays as it is."""
+    before = items(clients, stack)
+    assert len(routes()) >= 18
+    for method, path, body in routes():
+        for kind, token in {"no token": None, **foreign_tokens}.items():
+            refused = Api(stack["api_url"], token).call(method, path, body, key="isolation")
+            assert refused.status == 401, f"{method} {path} with {kind}: {refused.status}"
+    assert items(clients, stack) == before
+
+
+def items(clients: Clients, stack: Stack) -> list[Any]:
+    """Return everything in the table."""
+    pages = clients.tables().get_paginator("scan").paginate(TableName=stack["table_name"])
+    found = [item for page in pages for item in page["Items"]]
+    return sorted(found, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
