@@ -1,0 +1,158 @@
+"""One clinic with scarce licenses on DynamoDB Local, set up by the product's own use cases."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+
+from licensing.adapters import aws
+from licensing.adapters.store import Store
+from licensing.domain.licenses import LicenseType
+from licensing.domain.users import USER_MANAGER
+from licensing.use_cases.access import Caller
+from licensing.use_cases.add_user import NewUser, add_user
+from licensing.use_cases.register_clinic import (
+    RegisteredLicense,
+    Registration,
+    register_clinic,
+)
+from tests.template import table_properties
+
+TABLE = "licenses"
+REGION = "eu-west-1"
+KIND = LicenseType.THERAPIST
+STAFF = Caller("staff", is_staff=True, channel="api")
+
+
+class People:
+    """Accounts: an address gives the same one each time."""
+
+    def invite(self, email: str, _name: str) -> str:
+        """Return the account's ``sub``."""
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, email))
+
+
+PEOPLE = People()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where the competition takes place; plain data, so that processes can share it."""
+
+    endpoint: str
+    clinic_id: str
+    manager: str
+    users: tuple[str, ...]
+    registered: int
+
+    @property
+    def caller(self) -> Caller:
+        """The User Manager on whose behalf all workers act."""
+        return Caller(self.manager, is_staff=False, channel="api")
+
+    def store(self) -> Store:
+        """Return a store of its own for a worker, as each Lambda container has one."""
+        return Store(TABLE)
+
+    def items(self) -> list[dict[str, Any]]:
+        """Return all that belongs to the clinic."""
+        pages = (
+            database(self.endpoint)
+            .get_paginator("query")
+            .paginate(
+                TableName=TABLE,
+                ConsistentRead=True,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": f"CLINIC#{self.clinic_id}"}},
+            )
+        )
+        return [item for page in pages for item in page["Items"]]
+
+
+@contextmanager
+def surroundings(endpoint: str) -> Iterator[None]:
+    """Let clients that are made meanwhile talk to the endpoint."""
+    settings = {
+        "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "NO_PROXY": "127.0.0.1",
+    }
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    # A session keeps the credentials that it found first.
+    aws._session.cache_clear()
+    try:
+        yield
+    finally:
+        aws._session.cache_clear()
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def database(endpoint: str) -> Any:
+    """Return a plain client."""
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def make_table(endpoint: str) -> None:
+    """Make the template's table, empty."""
+    client = database(endpoint)
+    if TABLE in client.list_tables()["TableNames"]:
+        client.delete_table(TableName=TABLE)
+    client.create_table(TableName=TABLE, **table_properties())
+
+
+def scenes(endpoint: str, clinics: int, *, users: int, purchased: int) -> list[Scene]:
+    """Return new clinics with so many inactive users and licenses; the table is made anew."""
+    make_table(endpoint)
+    with surroundings(endpoint):
+        store = Store(TABLE)
+        return [
+            _scene(store, endpoint, f"clinic-{number}", users, purchased)
+            for number in range(clinics)
+        ]
+
+
+def _scene(store: Store, endpoint: str, clinic_id: str, users: int, purchased: int) -> Scene:
+    manager = register(store, clinic_id, purchased)
+    caller = Caller(manager, is_staff=False, channel="api")
+    ids = []
+    for number in range(users):
+        new = NewUser(f"User {number}", f"user{number}@clinic.example", KIND, ())
+        user, _ = add_user(store, PEOPLE, caller, clinic_id, new, now=datetime.now(UTC))
+        ids.append(user.user_id)
+    return Scene(endpoint, clinic_id, manager, tuple(ids), purchased)
+
+
+def register(store: Store, clinic_id: str, purchased: int) -> str:
+    """Register a clinic with so many licenses of the scarce type; return its User Manager."""
+    manager = NewUser("Dana Reyes", "dana@clinic.example", LicenseType.BILLING, (USER_MANAGER,))
+    registration = Registration(
+        "Main Street Physical Therapy",
+        "America/New_York",
+        "USD",
+        1,
+        (
+            RegisteredLicense(KIND, purchased, 9900),
+            RegisteredLicense(LicenseType.BILLING, 1, 3900),
+        ),
+        (manager,),
+    )
+    register_clinic(store, PEOPLE, STAFF, clinic_id, registration, now=datetime.now(UTC))
+    return PEOPLE.invite(manager.email, "")
