@@ -465,6 +465,7 @@ def _actors(part: Partition, staff: set[str]) -> Iterable[str]:
         "clinic_changed",
         "confirmation_requeued",
         "adjustment_confirmed",
+        "mail_address_cleared",
     }
     for moment in _moments(part):
         for record in moment:

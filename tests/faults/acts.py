@@ -7,7 +7,7 @@ from typing import Any
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import clinic_key
 from licensing.use_cases.renewals import renew_due
-from tests.functions.conftest import CLINIC, Answer
+from tests.functions.conftest import CLINIC, Answer, load_event
 from tests.product import Product
 
 Task = dict[str, Any]
@@ -230,10 +230,37 @@ def versioned(product: Product) -> Task:
     return {"asked": {"headers": {"If-Match": etag}}}
 
 
-def parked(product: Product) -> Task:
-    """Prepare a confirmation of which nobody knows."""
+def parked(product: Product, fails: str = "before") -> Task:
+    """Prepare a confirmation of which nobody knows, though it did not go out."""
     after(asking(*ADD), updating())(product)
-    product.cloud.mail_fails = True
+    product.cloud.mail_fails = fails
     assert sending()(product, {}) == {"outcome": "parked"}
-    product.cloud.mail_fails = False
+    product.cloud.mail_fails = ""
     return {}
+
+
+def parked_though_sent(product: Product) -> Task:
+    """Prepare a confirmation of which nobody knows, though it went out."""
+    parked(product, "after")
+    return {"tags": dict(product.cloud.outbox[-1].tags)}
+
+
+def told_sent(product: Product, task: Task) -> Any:
+    """Deliver the mail service's event that the first confirmation went out."""
+    event = load_event("record_mail_event")
+    detail = event["detail"]
+    detail["eventType"] = "Send"
+    detail["mail"]["tags"] |= {name: [value] for name, value in task["tags"].items()}
+    del detail["bounce"]
+    return product.invoke("record_mail_event", event)
+
+
+def told_bounced(product: Product, _: Task) -> Any:
+    """Deliver the mail service's event that Dana's address bounced."""
+    return product.invoke("record_mail_event", load_event("record_mail_event"))
+
+
+def clearing(product: Product, _: Task) -> Answer:
+    """Let mail go to Dana's address again."""
+    address = "dana.reyes@mainstreetpt.example"
+    return product.call("clear_mail_address", who="staff", address=address)

@@ -19,8 +19,10 @@ from tests.faults.acts import (
     asking,
     cancelling,
     changing,
+    clearing,
     later,
     parked,
+    parked_though_sent,
     previewing,
     priced,
     pricing,
@@ -33,6 +35,8 @@ from tests.faults.acts import (
     settling,
     starting,
     switching,
+    told_bounced,
+    told_sent,
     updating,
     versioned,
 )
@@ -306,6 +310,36 @@ _WORKFLOW = (
     ),
 )
 
+# Dana manages both clinics: what becomes of her address stands in the history of each.
+_MAIL = (
+    Operation(
+        "mail_event_sent",
+        (
+            Step(
+                told_sent,
+                {
+                    "settled_as_sent": settling("sent"),
+                    "settled_by_resending": settling("resend"),
+                    "another_request": STRANGERS["another_request"],
+                },
+            ),
+        ),
+        parked_though_sent,
+        may_park=True,
+    ),
+    Operation(
+        "mail_event_bounced",
+        (Step(told_bounced, {"cleared": clearing}, (2, 2)),),
+        after(asking(*ADD), updating()),
+        may_park=True,
+    ),
+    Operation(
+        "clear_mail_address",
+        (Step(clearing, {"bounced_again": told_bounced}, (2, 2)),),
+        after(told_bounced),
+    ),
+)
+
 _NO_CHANGE = (0, 0)
 _READS = (
     *(
@@ -366,4 +400,4 @@ JOURNEYS = (
 )
 """Operations in a row, so that a fault in one meets a fault in the next."""
 
-OPERATIONS = (*_WRITES, *_WORKFLOW, *_READS)
+OPERATIONS = (*_WRITES, *_WORKFLOW, *_MAIL, *_READS)

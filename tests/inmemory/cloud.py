@@ -58,8 +58,8 @@ class Cloud:
     executions: dict[str, Execution] = field(default_factory=dict)
     outbox: list[Mail] = field(default_factory=list)
     objects: dict[str, bytes] = field(default_factory=dict)
-    mail_fails: bool = False
-    """Whether the mail service answers 500, without an effect."""
+    mail_fails: str = ""
+    """``before`` or ``after`` the effect the mail service answers 500."""
 
     def snapshot(self) -> dict[str, Any]:
         """Return what ``restore`` takes."""
@@ -141,8 +141,9 @@ class Cloud:
 
     def send(self, request: Request) -> dict[str, Any]:
         """SendEmail."""
-        if self.mail_fails:
-            raise RefusedCallError("InternalFailure", "Internal failure", status=500)
+        failure = RefusedCallError("InternalFailure", "Internal failure", status=500)
+        if self.mail_fails == "before":
+            raise failure
         self.outbox.append(
             Mail(
                 tuple(request["Destination"]["ToAddresses"]),
@@ -150,6 +151,8 @@ class Cloud:
                 {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", ())},
             )
         )
+        if self.mail_fails == "after":
+            raise failure
         return {"MessageId": f"{len(self.outbox):060d}"}
 
 
