@@ -14,7 +14,7 @@ import {
 import { h } from './dom.js';
 import { change, linesInWords, money, submitWords, title, when } from './format.js';
 import { lineTable } from './invoices.js';
-import { afterChange, catchUp, clinicEntry } from './live.js';
+import { afterChange, catchUp, clinicEntry, licensesOf } from './live.js';
 import { facts, keepNotice, link, notice, number, row, rowHead, table } from './parts.js';
 import { focusOn, say } from './state.js';
 
@@ -25,7 +25,7 @@ export function openAdjustment(mode = 'add', lines = []) {
   openDialog('adjustment', fields);
 }
 
-const typesOf = (dialog) => clinicEntry(dialog.clinicId).data?.licenses ?? [];
+const typesOf = (dialog) => licensesOf(dialog.clinicId);
 const pathOf = (dialog) => `/clinics/${dialog.clinicId}/license-adjustments`;
 
 function linesOf(dialog) {

@@ -2,9 +2,10 @@
 
 import { openAdjustment } from './adjust.js';
 import { adjustmentsView } from './adjustments.js';
-import { resume, signedIn, signIn, signOut } from './auth.js';
-import { closeDialog, dialogView } from './dialogs.js';
+import { resume, signedIn, signIn, signOut, takeDraft } from './auth.js';
+import { closeDialog, dialogView, openDialog } from './dialogs.js';
 import { h, render } from './dom.js';
+import { title } from './format.js';
 import { historyView } from './history.js';
 import { invoicesView } from './invoices.js';
 import { idleReminder, licenseCard, openRequests } from './licenses.js';
@@ -150,7 +151,7 @@ function clinicView({ clinicId, view, item }) {
         .map((name) =>
           link(
             [
-              h('span.title', name),
+              title(name),
               name === 'adjustments' &&
                 data.open_adjustments.count > 0 &&
                 h('span.badge', data.open_adjustments.count, unseen(' open')),
@@ -179,12 +180,22 @@ const demoNotice = () =>
       'and confirmations come long before the times shown.',
   );
 
+// A view that fails must not take the rest of the page with it.
+function safely(view) {
+  try {
+    return view();
+  } catch (error) {
+    reportError(error);
+    return empty('This can’t be shown. The rest of the page works.', link('Start over', '#/'));
+  }
+}
+
 function paint() {
   const show = (id, ...view) =>
     render(document.getElementById(id), view.flat(Infinity).filter(Boolean));
   beginDrawing();
   show('bar', barView());
-  const view = mainView();
+  const view = safely(mainView);
   show('main', demoNotice(), !state.dialog && obstacles(), view);
   show('dialogs', dialogView());
   const titles = [...document.querySelectorAll('#view-title, .clinic h1')];
@@ -204,6 +215,8 @@ async function start() {
   onDraw(paint);
   addEventListener('hashchange', go);
   go();
+  const draft = takeDraft();
+  if (draft) openDialog(draft.kind, draft.fields, { item: draft.item, before: draft.before });
   if (signedIn()) startWatching();
 }
 

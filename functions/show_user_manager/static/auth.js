@@ -32,7 +32,8 @@ function sessionOf(token) {
     subject: claims.sub,
     name: claims.name ?? claims.email ?? 'Signed in',
     staff: `${claims['cognito:groups'] ?? ''}`.split(/[^\w-]+/).includes('license-staff'),
-    ends: claims.exp * 1000,
+    // Counted from now: the clock of this machine may be wrong.
+    ends: Date.now() + (claims.exp - claims.iat) * 1000,
   };
 }
 
@@ -68,10 +69,9 @@ export async function resume() {
       await exchange(answer.get('code'), attempt.verifier);
     else state.signIn.problem = 'The sign-in was begun somewhere else. Sign in once more.';
   } else {
-    const kept = sessionStorage.getItem(SESSION);
-    if (kept) begin(kept);
+    const kept = take(SESSION);
+    if (kept) begin(kept.token, kept.ends);
   }
-  if (signedIn()) restoreDraft();
 }
 
 async function exchange(code, verifier) {
@@ -92,12 +92,13 @@ async function exchange(code, verifier) {
   }
 }
 
-function begin(token) {
-  const session = sessionOf(token);
-  if (session.ends <= Date.now()) return;
-  sessionStorage.setItem(SESSION, token);
+function begin(token, ends) {
+  const session = { ...sessionOf(token), ...(ends && { ends }) };
+  const left = session.ends - Date.now();
+  if (left <= 0) return;
+  sessionStorage.setItem(SESSION, JSON.stringify({ token, ends: session.ends }));
   state.signIn = { session, expired: false };
-  setTimeout(expire, Math.min(session.ends - Date.now(), 2 ** 31 - 1));
+  setTimeout(expire, left);
 }
 
 export function expire() {
@@ -120,13 +121,12 @@ export function signOut() {
 // What was typed into an open form waits here while its writer signs in again. Nobody else gets it.
 function keepDraft() {
   if (!state.dialog) return;
-  const { kind, fields, clinicId } = state.dialog;
-  const subject = state.signIn.session.subject;
-  sessionStorage.setItem(DRAFT, JSON.stringify({ subject, dialog: { kind, fields, clinicId } }));
+  const { kind, fields, item, before } = state.dialog;
+  const draft = { subject: state.signIn.session.subject, kind, fields, item, before };
+  sessionStorage.setItem(DRAFT, JSON.stringify(draft));
 }
 
-function restoreDraft() {
-  const draft = take(DRAFT);
-  if (draft?.subject === state.signIn.session.subject)
-    state.dialog = { ...draft.dialog, touched: {} };
+export function takeDraft() {
+  const draft = signedIn() ? take(DRAFT) : undefined;
+  return draft?.subject === state.signIn.session?.subject ? draft : undefined;
 }

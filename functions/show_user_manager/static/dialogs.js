@@ -113,7 +113,10 @@ function problemBox(dialog) {
   return h(
     'div.notice.bad',
     { id: 'problem', key: 'problem', role: 'alert', tabindex: -1 },
-    h('h3', errors.length ? `${count(errors.length, 'thing')} to correct` : dialog.problem.message),
+    h(
+      'p.label',
+      errors.length ? `${count(errors.length, 'thing')} to correct` : dialog.problem.message,
+    ),
     errors.length > 0 &&
       h(
         'ul',

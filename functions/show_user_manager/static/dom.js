@@ -38,7 +38,9 @@ export function render(parent, children) {
 function fits(node, child) {
   if (!child.tag) return node.nodeType === Node.TEXT_NODE;
   const old = drawn.get(node);
-  return old?.tag === child.tag && old.props.key === child.props.key;
+  if (old?.tag !== child.tag || old.props.key !== child.props.key) return false;
+  // Without a key, another class is another thing, not the same one moved.
+  return child.props.key !== undefined || old.props.class === child.props.class;
 }
 
 function create(child) {

@@ -27,7 +27,7 @@ export function when(time) {
 }
 
 export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
-export const licenses = (number, type) => count(number, `${words(type)} license`);
+export const licenseCount = (number, type) => count(number, `${words(type)} license`);
 
 export function money(cents, currency, signDisplay = 'auto') {
   const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency, signDisplay });
@@ -48,7 +48,7 @@ export function linesInWords(lines) {
   const some = (action, done) => {
     const parts = lines.filter((line) => line.action === action);
     return parts.length
-      ? [`${listed(parts.map((line) => licenses(line.quantity, line.license_type)))} ${done}`]
+      ? [`${listed(parts.map((line) => licenseCount(line.quantity, line.license_type)))} ${done}`]
       : [];
   };
   return listed([...some('add', 'added'), ...some('remove', 'released')]);

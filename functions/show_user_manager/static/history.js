@@ -42,20 +42,26 @@ function historyRow(item, currency) {
 export function differences({ before, after }, currency) {
   const [old, now] = [flat(before, currency), flat(after, currency)];
   return [...new Set([...Object.keys(old), ...Object.keys(now)])]
-    .filter((name) => (old[name] ?? 'no') !== now[name])
+    .filter((name) => (old[name] ?? 'no') !== (now[name] ?? 'no'))
     .map((name) => `${name}: ${[old[name], now[name]].filter((text) => text).join(' → ')}`);
 }
 
+// Nested facts as lines: { licenses: { billing: 2 } } becomes { 'licenses billing': '2' }.
 function flat(value, currency, name = '') {
-  if (Array.isArray(value)) return { [name]: value.map(words).join(', ') || 'no' };
-  if (value && typeof value === 'object') {
+  if (value === null || value === undefined) return {};
+  if (Array.isArray(value) && typeof value[0] !== 'object') {
+    return { [name]: value.map(said).join(', ') || 'no' };
+  }
+  if (typeof value === 'object') {
     const parts = Object.entries(value).map(([key, inner]) =>
-      flat(inner, currency, `${name} ${words(key)}`.trim()),
+      flat(inner, currency, Array.isArray(value) ? name : `${name} ${words(key)}`.trim()),
     );
     return Object.assign({}, ...parts);
   }
-  if (value === null || value === undefined) return {};
-  if (name.endsWith(' cents')) return { [name.slice(0, -6)]: money(value, currency) };
-  const code = /^[a-z_]+$/.test(value); // front_office, not a person's name
-  return { [name]: { true: 'yes', false: 'no' }[value] ?? (code ? words(value) : `${value}`) };
+  const cents = /( cents$|prices )/.test(name);
+  return { [name.replace(/ cents$/, '')]: cents ? money(value, currency) : said(value) };
 }
+
+// front_office is a code, a person's name is not.
+const said = (value) =>
+  ({ true: 'yes', false: 'no' })[value] ?? (/^[a-z_]+$/.test(value) ? words(value) : `${value}`);

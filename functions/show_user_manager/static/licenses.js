@@ -2,7 +2,7 @@
 
 import { openAdjustment } from './adjust.js';
 import { h } from './dom.js';
-import { count, licenses as inWords, money, shortDay, title, when } from './format.js';
+import { count, licenseCount, money, shortDay, title, when } from './format.js';
 import { button, link, unseen } from './parts.js';
 import { state } from './state.js';
 
@@ -80,7 +80,7 @@ export function idleReminder({ licenses, totals, currency }, can) {
   const idle = licenses.filter((item) => item.available > 0);
   const what =
     idle.length === 1
-      ? inWords(totals.available, idle[0].license_type)
+      ? licenseCount(totals.available, idle[0].license_type)
       : count(totals.available, 'license');
   return h(
     'p.lead',

@@ -21,9 +21,12 @@ let touched = Date.now();
 export function beginDrawing() {
   const before = shown;
   shown = new Set();
-  // What has just come into view may be old: ask for it at once.
-  queueMicrotask(() => {
-    for (const path of shown) if (!before.has(path)) refresh(kept.get(path));
+  // What has just come into view may be old, and says anew how often to ask.
+  queueMicrotask(async () => {
+    const fresh = [...shown].filter((path) => !before.has(path));
+    if (!fresh.length) return;
+    await Promise.all(fresh.map((path) => refresh(kept.get(path))));
+    tick(false);
   });
 }
 
@@ -119,6 +122,7 @@ export function afterChange() {
 }
 
 export const clinicEntry = (clinicId) => kept.get(`/clinics/${clinicId}/licenses`) ?? {};
+export const licensesOf = (clinicId) => clinicEntry(clinicId).data?.licenses ?? [];
 
 export function secondsToNext({ open, due, demo, idle, failures: failed }) {
   if (failed) return Math.min(SOON * 2 ** failed, MOST);

@@ -67,7 +67,7 @@ export const notice = (tone, key, text, body, actions = [], props = {}) =>
   h(
     'section',
     { class: `notice ${tone}`, key, 'aria-label': text, ...props },
-    h('h3', text),
+    h('p.label', text),
     body,
     actions.length > 0 && h('p.actions', actions),
   );

@@ -12,7 +12,7 @@ import {
 } from './dialogs.js';
 import { h } from './dom.js';
 import { count, title } from './format.js';
-import { afterChange, clinicEntry, read } from './live.js';
+import { afterChange, licensesOf, read } from './live.js';
 import {
   button,
   cell,
@@ -195,7 +195,7 @@ kinds.clinic = {
   check: ({ fields, clinicId }) => ({
     name: named(fields.name),
     ...Object.fromEntries(
-      clinicEntry(clinicId).data.licenses.map(({ license_type: type }) => [
+      licensesOf(clinicId).map(({ license_type: type }) => [
         `price.${type}`,
         priced(fields[`price.${type}`]),
       ]),
@@ -206,9 +206,7 @@ kinds.clinic = {
     h(
       'fieldset.columns',
       h('legend', 'Monthly prices, from the next renewal'),
-      clinicEntry(dialog.clinicId).data.licenses.map((item) =>
-        priceField(dialog, item.license_type),
-      ),
+      licensesOf(dialog.clinicId).map((item) => priceField(dialog, item.license_type)),
     ),
     h(
       'fieldset.columns.roomy',

@@ -13,8 +13,8 @@ import {
   tickField,
 } from './dialogs.js';
 import { h } from './dom.js';
-import { count, day, licenses, money, plain, title, words } from './format.js';
-import { afterChange, catchUp, clinicEntry, read } from './live.js';
+import { count, day, licenseCount, money, plain, title, words } from './format.js';
+import { afterChange, catchUp, clinicEntry, licensesOf, read } from './live.js';
 import {
   button,
   cell,
@@ -31,11 +31,10 @@ import {
 } from './parts.js';
 import { draw, say, state } from './state.js';
 
-const typesIn = (clinicId) => clinicEntry(clinicId).data?.licenses ?? [];
 const typeOf = (clinicId, user) =>
-  typesIn(clinicId).find((item) => item.license_type === user.license_type) ?? {};
+  licensesOf(clinicId).find((item) => item.license_type === user.license_type) ?? {};
 const typeNames = (clinicId) =>
-  typesIn(clinicId).map(({ license_type: type }) => [type, title(type)]);
+  licensesOf(clinicId).map(({ license_type: type }) => [type, title(type)]);
 
 // --- making active and inactive ---------------------------------------------------------------
 
@@ -51,7 +50,7 @@ async function setActive(clinicId, user, active) {
     state.rows[id] = { changed: true };
     say(
       `${user.name} is ${active ? 'active' : 'inactive'}. ` +
-        `${licenses(typeOf(clinicId, user).available, user.license_type)} available.`,
+        `${licenseCount(typeOf(clinicId, user).available, user.license_type)} available.`,
     );
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
@@ -77,14 +76,14 @@ function rowNote(clinicId, user, can) {
       'bad',
       problem.message,
       problem.code === 'licenses_unavailable' &&
-        button(`Add a ${words(type)} license`, request('add')),
+        button(`Add ${licenseCount(1, type)}`, request('add')),
       button('Try again', () => setActive(clinicId, user, wanted)),
       dismiss,
     );
   }
   const undo = button('Undo', () => setActive(clinicId, user, !user.active));
   if (user.active)
-    return noteView('good', `${name} holds a ${words(type)} license now.`, undo, dismiss);
+    return noteView('good', `${name} is active and uses ${licenseCount(1, type)}.`, undo, dismiss);
   const { available, unit_price_cents: price } = typeOf(clinicId, user);
   if (!available) {
     return noteView(
@@ -282,9 +281,8 @@ kinds.user = {
         () =>
           h(
             'p',
-            `An invitation went to ${email}. To work, ${name} must be active, which takes a ${words(
-              license_type,
-            )} license.`,
+            `An invitation went to ${email}. To work, ${name} must be active, `,
+            `which takes ${licenseCount(1, license_type)}.`,
           ),
         () => [button(`Make ${name} active`, () => setActive(clinicId, data, true))],
       );
