@@ -1,0 +1,268 @@
+"""The page in Chromium against the deployed local cloud, each test with a clinic of its own."""
+
+import itertools
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from local.clients import Clients
+from local.place import ROOT
+from local.sign_in import SignIn
+from local.stack import Stack
+from tests.local_cloud import BUSINESS_DAY_SECONDS
+from tests.system.api import Api
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+PASSWORD = "Browser-test-1"
+PRICES = {"therapist": 6500, "assistant": 4500, "front_office": 3000, "billing": 2500}
+
+_numbers = itertools.count(1)
+_run = secrets.token_hex(3)
+
+# The first call of each function starts an interpreter, several at once on two processors.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, and say why they are skipped where there is no browser."""
+    for item in items:
+        if item.path.is_relative_to(ROOT / "tests" / "browser"):
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM:
+                reason = "needs Chromium: apt-get install chromium, or name one in CHROMIUM"
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a sign-in."""
+
+    email: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A clinic that one test has for itself."""
+
+    clinic_id: str
+    api: Api
+    """The clinic's part of the API, as its User Manager."""
+    manager: Person
+    users: dict[str, str]
+    """The users' ids by name."""
+
+    def call(self, method: str, path: str, body: object = None, key: str | None = None) -> Any:
+        """Do something as the clinic's User Manager, past the page; returns what came back."""
+        answer = self.api.call(method, path, body, key=key)
+        assert answer.status < 400, answer.text
+        return answer.body
+
+    def adjust(self, action: str, license_type: str, quantity: int, **more: str) -> Any:
+        """Request an adjustment past the page."""
+        line = {"action": action, "license_type": license_type, "quantity": quantity}
+        return self.call("POST", "/license-adjustments", {"lines": [line], **more}, f"{more}{line}")
+
+    def switch(self, name: str, *, active: bool) -> None:
+        """Make a user active or inactive past the page."""
+        self.call("PUT", f"/users/{self.users[name]}/activation", {"active": active})
+
+    @property
+    def adjustments(self) -> list[dict[str, Any]]:
+        """The requests so far, newest first."""
+        found: list[dict[str, Any]] = self.call("GET", "/license-adjustments")[
+            "license_adjustments"
+        ]
+        return found
+
+    @property
+    def licenses(self) -> dict[str, tuple[int, int, int]]:
+        """Total, in use and available by license type, as the API says."""
+        return {
+            row["license_type"]: (row["purchased"], row["in_use"], row["available"])
+            for row in self.call("GET", "/licenses")["licenses"]
+        }
+
+    @property
+    def hash(self) -> str:
+        """Where the page shows the clinic."""
+        return f"#/clinics/{self.clinic_id}"
+
+
+@dataclass(frozen=True)
+class World:
+    """Makes clinics and sign-ins in the local cloud."""
+
+    stack: Stack
+    sign_in: SignIn
+
+    @property
+    def page_url(self) -> str:
+        """The address of the page."""
+        return self.stack["api_url"] + "/"
+
+    def person(self, email: str) -> Person:
+        """Give an invited user a password, and sign them in."""
+        self.sign_in.set_password(email, PASSWORD)
+        return Person(email, self.sign_in.id_token(email, PASSWORD))
+
+    def demo(self, role: str) -> Person:
+        """Sign in one of the demo accounts."""
+        account = next(entry for entry in self.stack["accounts"] if entry["role"] == role)
+        token = self.sign_in.id_token(account["email"], account["password"])
+        return Person(account["email"], token)
+
+    def clinic(self, *users: tuple[str, str, bool], name: str = "Harbor Clinic") -> Clinic:
+        """Register a clinic with 3 licenses of each type, a manager and users.
+
+        A user is a name, a license type and whether they are active.
+        """
+        number = next(_numbers)
+        clinic_id = f"clinic-{_run}-{number}"
+        url = f"{self.stack['api_url']}/clinics/{clinic_id}"
+        email = f"morgan.{_run}.{number}@harbor.example"
+        registration = {
+            "name": name,
+            "time_zone": "America/New_York",
+            "currency": "USD",
+            "billing_day": 1,
+            "licenses": [
+                {"license_type": kind, "purchased": 3, "unit_price_cents": cents}
+                for kind, cents in PRICES.items()
+            ],
+            "user_managers": [
+                {"name": "Morgan Lee", "email": email, "license_type": "front_office"}
+            ],
+        }
+        registered = Api(url, self.demo("staff").token).call("PUT", "", registration)
+        assert registered.status == 201, registered.text
+        manager = self.person(email)
+        clinic = Clinic(clinic_id, Api(url, manager.token), manager, {})
+        for user_name, license_type, active in users:
+            address = f"user.{_run}.{next(_numbers)}@harbor.example"
+            user = {"name": user_name, "email": address, "license_type": license_type}
+            added = clinic.call("POST", "/users", {**user, "permissions": []})
+            clinic.users[user_name] = added["user_id"]
+            if active:
+                clinic.switch(user_name, active=True)
+        return clinic
+
+
+@pytest.fixture(scope="session")
+def world(stack: Stack, clients: Clients) -> World:
+    """The running local cloud."""
+    return World(stack, SignIn(clients, stack["user_pool_id"], stack["user_pool_client_id"]))
+
+
+@pytest.fixture
+def clinic(world: World) -> Clinic:
+    """A clinic with two therapists at work, one not, and one more license than that."""
+    return world.clinic(
+        ("Ana Silva", "therapist", True),
+        ("Leo Fontaine", "therapist", True),
+        ("Wei Zhang", "therapist", False),
+        ("Grace Okafor", "assistant", True),
+    )
+
+
+@pytest.fixture
+def slow_clock(stack: Stack) -> Iterator[None]:
+    """Let requests of this test wait for their invoice as long as on AWS."""
+
+    def scale(factor: float) -> None:
+        setting = {"stepfunctions._SFN_WAIT_SCALE": factor}
+        assert (
+            Api(stack["endpoint_url"], None).call("POST", "/_ministack/config", setting).status
+            < 300
+        )
+
+    scale(1.0)
+    yield
+    scale(BUSINESS_DAY_SECONDS / 86_400)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complains of in any window of the test; must stay empty."""
+    return []
+
+
+@pytest.fixture
+def new_context(
+    browser: Browser, world: World, complaints: list[str]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a browser of its own for somebody who may be signed in already."""
+    contexts = []
+
+    def open_context(person: Person | None = None, **options: Any) -> BrowserContext:
+        settings = {"viewport": {"width": 1280, "height": 900}, "timezone_id": "America/New_York"}
+        context = browser.new_context(**(settings | options))
+        context.set_default_timeout(PATIENCE)
+        context.on("console", lambda message: _note(complaints, world.page_url, message))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        if person:
+            context.add_init_script(
+                "if (location.protocol === 'http:' && !sessionStorage.given) {"
+                "sessionStorage.given = 'once'; sessionStorage.session = JSON.stringify("
+                f"{{token: '{person.token}', ends: Date.now() + 3600000}});"
+                "}"
+            )
+        contexts.append(context)
+        return context
+
+    yield open_context
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def open_page(new_context: Callable[..., BrowserContext], world: World) -> Callable[..., Page]:
+    """Open the page in a new browser, signed in as the clinic's manager or as somebody else.
+
+    With ``clock=True`` its time can be set.
+    """
+
+    def open_at(where: Clinic | str = "", view: str = "", **options: Any) -> Page:
+        if isinstance(where, Clinic):
+            options.setdefault("person", where.manager)
+            where = f"{where.hash}/{view}"
+        clock = options.pop("clock", False)
+        page = new_context(**options).new_page()
+        if clock:
+            page.clock.install()
+        page.goto(world.page_url + where)
+        return page
+
+    return open_at
+
+
+def _note(complaints: list[str], page_url: str, message: ConsoleMessage) -> None:
+    # Refusals that a test provokes are logged by the browser itself; they are no fault of ours.
+    provoked = message.text.startswith("Failed to load resource")
+    ours = message.location["url"].startswith((page_url, "about:")) or not message.location["url"]
+    if message.type in ("error", "warning") and ours and not provoked:
+        complaints.append(message.text)

@@ -1,0 +1,284 @@
+"""Everybody can use the page: by axe's rules, by keyboard alone, narrow, dark, without motion."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import Clinic, World
+from .test_tasks import request
+
+NARROW, WIDE = 320, 1280
+axe = Axe()
+
+
+def manager_views(page: Page) -> Iterator[str]:
+    """Bring a User Manager's views up one after the other."""
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    yield "users"
+    page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
+    expect(page.get_by_text("still billed: it costs")).to_be_visible()
+    page.get_by_role("checkbox", name="Active: Morgan Lee").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "notes in rows"
+    page.get_by_label("Search").fill("nobody")
+    yield "an empty search"
+    page.get_by_role("button", name="Show all users").click()
+    page.get_by_role("button", name="Add user").click()
+    page.get_by_role("dialog").get_by_role("button", name="Add user").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+    yield "adding a user, with errors"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Edit Ana Silva").click()
+    yield "editing a user"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Release licenses").click()
+    page.get_by_role("dialog").get_by_role("button", name="Review request").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+    yield "a release, with errors"
+    page.keyboard.press("Escape")
+    dialog = request(page, "Add licenses", {"Therapist": "2"}, "Two new hires")
+    yield "the review"
+    dialog.get_by_role("button", name="Add 2 licenses").click()
+    expect(page.get_by_role("region", name="2 therapist licenses added.")).to_be_visible()
+    yield "the confirmation"
+    page.get_by_role("link", name="Adjustments").click()
+    expect(page.get_by_role("list", name="Progress")).to_be_visible()
+    yield "adjustments"
+    page.get_by_role("button", name="Cancel this request").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    yield "a cancellation"
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Invoices").click()
+    expect(page.get_by_role("row", name="Total").last).to_be_visible()
+    yield "invoices"
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("row", name="Licenses adjusted")).to_be_visible()
+    yield "history"
+    page.context.set_offline(True)
+    expect(page.get_by_role("alert").filter(has_text="You are offline")).to_be_visible()
+    yield "offline"
+    page.context.set_offline(False)
+
+
+def staff_views(page: Page, clinic: Clinic) -> Iterator[str]:
+    """Bring the views of staff up one after the other."""
+
+    def unclear(route: Route) -> None:
+        body = route.fetch().json()
+        for item in body["license_adjustments"]:
+            item |= {"confirmation": "unknown", "confirmation_due_by": "2026-01-05T00:00:00Z"}
+        route.fulfill(json=body)
+
+    def nights(route: Route) -> None:
+        night: dict[str, Any] = {"date": "2026-11-21", "status": "finished"}
+        if route.request.url.endswith("/reconciliations"):
+            listed = [{**night, "clinics": 2, "findings": 1}]
+            route.fulfill(json={"reconciliations": listed, "next_cursor": None})
+            return
+        finding = dict.fromkeys(("expected", "actual", "advice", "subject"), "2 licenses")
+        found = [{"clinic_id": clinic.clinic_id, "invariant": "I1", **finding}]
+        route.fulfill(json={**night, "clinics_checked": 2, "findings": found, "next_cursor": None})
+
+    page.route("**/license-adjustments", unclear)
+    page.route(re.compile("/reconciliations"), nights)
+    expect(page.get_by_role("link", name=clinic.clinic_id)).to_be_visible()
+    yield "clinics"
+    page.get_by_role("button", name="Register a clinic").click()
+    page.get_by_role("dialog").get_by_role("button", name="Register the clinic").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+    yield "registering a clinic, with errors"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Let mail go to an address again").click()
+    yield "clearing an address"
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Reconciliation").click()
+    expect(page.get_by_role("table", name="Findings")).to_be_visible()
+    yield "findings"
+    page.get_by_role("link", name=clinic.clinic_id).click()
+    page.get_by_role("button", name="Settle the confirmation").click()
+    yield "settling a confirmation"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Change prices and rules").click()
+    yield "prices and rules"
+    page.keyboard.press("Escape")
+
+
+def judge(page: Page, view: str) -> None:
+    """Check what is on the screen now, narrow and wide, light and dark."""
+    for width in (NARROW, WIDE):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        no_findings(page, f"{view}, {width} light")
+        fits(page, width, view)
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        no_findings(page, f"{view}, {width} dark")
+
+
+def no_findings(page: Page, view: str) -> None:
+    results = axe.run(page)
+    found = [
+        (entry["id"], [node["html"] for node in entry["nodes"]])
+        for entry in results.response["violations"]
+    ]
+    assert found == [], view
+
+
+def fits(page: Page, width: int, view: str) -> None:
+    shown = page.evaluate("document.documentElement.scrollWidth")
+    assert shown <= width, f"{view} scrolls sideways"
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, input, select, textarea, nav a')]
+          .filter((node) => node.checkVisibility() && !node.closest('p.lead'))
+          .filter((node) => !document.querySelector('dialog') || node.closest('dialog'))
+          .map((node) => [node.closest('label') ?? node, node])
+          .filter(([target]) => target.getBoundingClientRect().height < 24)
+          .map(([, node]) => node.outerHTML)"""
+    )
+    assert small == [], f"{view} has targets below 24 pixels"
+
+
+def test_axe_finds_nothing_at_the_sign_in(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    judge(page, "the sign-in")
+
+
+# While a dialog fades in, its colours are not those that stay.
+@pytest.mark.usefixtures("slow_clock")
+def test_axe_finds_nothing_on_the_views_of_a_user_manager(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic, reduced_motion="reduce")
+    for view in manager_views(page):
+        judge(page, view)
+
+
+def test_axe_finds_nothing_on_the_views_of_staff(
+    open_page: Callable[..., Page], world: World, clinic: Clinic
+) -> None:
+    clinic.adjust("add", "billing", 1)
+    page = open_page(person=world.demo("staff"), reduced_motion="reduce")
+    for view in staff_views(page, clinic):
+        judge(page, view)
+
+
+def test_a_request_by_keyboard_alone_at_320_pixels(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic, viewport={"width": NARROW, "height": 640})
+    opener = page.get_by_role("button", name="Request license adjustment")
+    expect(opener).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    tab_to(page, "Release licenses")
+    page.keyboard.press("Tab")
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Request license adjustment")
+    expect(dialog.get_by_role("heading")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
+
+    page.keyboard.press("Enter")
+    tab_to(page, "Add licenses")
+    page.keyboard.press("ArrowDown")
+    expect(dialog.get_by_role("radio", name="Release licenses")).to_be_checked()
+    tab_to(page, "Billing")
+    page.keyboard.press("2")
+    tab_to(page, "Explanation")
+    page.keyboard.type("Nobody does billing here any more")
+    tab_to(page, "Review request")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Review your request")).to_be_focused()
+    tab_to(page, "Release 2 licenses and stop paying for them")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="2 billing licenses released.")).to_be_focused()
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the control of that name has the focus, which must be in sight."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        at = page.evaluate(
+            """() => {
+              const node = document.activeElement;
+              const box = node.getBoundingClientRect();
+              return { text: node.labels?.[0]?.textContent ?? node.textContent,
+                       seen: node === document.body || (box.bottom > 0 && box.top < innerHeight),
+                       ring: getComputedStyle(node).outlineStyle };
+            }"""
+        )
+        assert at["seen"], at
+        if at["text"].startswith(name):
+            assert at["ring"] != "none", "the focus cannot be seen"
+            return
+    raise AssertionError(f"no Tab leads to {name}")
+
+
+def test_switching_keeps_the_focus_and_says_the_result(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    ana = page.get_by_role("checkbox", name="Active: Ana Silva")
+    ana.focus()
+    page.keyboard.press("Space")
+    status = page.get_by_role("status")
+    expect(status).to_have_text("Ana Silva is inactive. 2 therapist licenses available.")
+    expect(ana).to_be_focused()
+    page.keyboard.press("Space")
+    expect(status).to_have_text("Ana Silva is active. 1 therapist license available.")
+    expect(ana).to_be_focused()
+
+
+def test_a_new_view_takes_the_focus_and_the_title(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="History")).to_be_focused()
+    expect(page).to_have_title(re.compile("^History . Harbor Clinic"))
+    page.go_back()
+    expect(page.get_by_role("heading", name="Users")).to_be_focused()
+
+
+def test_motion_only_for_those_who_take_it(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    for motion, expected in (("no-preference", 1), ("reduce", 0)):
+        page = open_page(clinic, reduced_motion=motion)
+        page.get_by_role("button", name="Add user").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        assert len(dialog.evaluate("(node) => node.getAnimations()")) == expected
+        moving = (
+            "document.querySelectorAll('*').values().some((node) => "
+            "getComputedStyle(node).transitionDuration !== '0s')"
+        )
+        assert not page.evaluate(moving)
+
+
+def test_forced_colours_keep_what_colour_alone_would_say(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic, forced_colors="active")
+    page.get_by_role("button", name="Request license adjustment").wait_for()
+    shown = page.get_by_role("link", name="Users")
+    assert shown.evaluate("(node) => getComputedStyle(node).borderBottomStyle") == "solid"
+    main = page.get_by_role("button", name="Request license adjustment")
+    assert main.evaluate("(node) => getComputedStyle(node).borderTopWidth") == "2px"
+
+
+def test_an_invoice_prints_alone(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic, "invoices")
+    invoice = page.get_by_role("region", name="Upcoming invoice")
+    expect(invoice).to_be_visible()
+    page.emulate_media(media="print")
+    expect(invoice).to_be_visible()
+    for hidden in (page.get_by_role("banner"), page.get_by_role("navigation", name="Clinic")):
+        expect(hidden).to_be_hidden()
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()

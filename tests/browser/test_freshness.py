@@ -1,0 +1,186 @@
+"""What the page shows is true without a reload, whoever changed it, and forms stay as they are."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Page, Response, Route, expect
+
+from .conftest import Clinic, World
+from .test_tasks import expect_counts
+
+LICENSES = re.compile(r"/licenses$")
+
+
+def poll(page: Page) -> None:
+    """Let half a minute pass for the page."""
+    page.clock.fast_forward(31_000)
+
+
+def test_two_windows_show_each_others_changes(
+    new_context: Callable[..., BrowserContext], world: World, clinic: Clinic
+) -> None:
+    context = new_context(clinic.manager)
+    one, other = context.new_page(), context.new_page()
+    for page in (one, other):
+        page.goto(world.page_url + clinic.hash)
+        expect_counts(page, "Therapist", 3, 2, 1)
+    other.get_by_role("button", name="Request license adjustment").click()
+    dialog = other.get_by_role("dialog")
+    dialog.get_by_label("Billing", exact=True).fill("7")
+
+    one.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
+    expect_counts(other, "Therapist", 3, 1, 2)
+    expect(other.get_by_label("Active: Ana Silva")).not_to_be_checked()
+    expect(dialog.get_by_label("Billing", exact=True)).to_have_value("7")
+    expect(dialog.get_by_text("2 available").first).to_be_visible()
+    # Neither of them was reloaded.
+    assert other.evaluate("performance.getEntriesByType('navigation')[0].type") == "navigate"
+
+
+def test_another_persons_changes_come_by_asking_whether_there_are_any(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic, clock=True)
+    expect_counts(page, "Therapist", 3, 2, 1)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108
+
+    with page.expect_response(LICENSES):
+        poll(page)
+    asked = [(answer.status, answer.url.rpartition("/")[2]) for answer in answers]
+    assert asked == [(304, "licenses")]
+
+    clinic.switch("Ana Silva", active=False)
+    poll(page)
+    expect_counts(page, "Therapist", 3, 1, 2)
+    expect(page.get_by_role("checkbox", name="Active: Ana Silva")).not_to_be_checked()
+
+
+def test_coming_back_to_the_window_brings_it_up_to_date(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    expect_counts(page, "Therapist", 3, 2, 1)
+    clinic.switch("Ana Silva", active=False)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect_counts(page, "Therapist", 3, 1, 2)
+
+
+def test_a_hidden_window_asks_nothing(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic, clock=True)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    def show(hidden: str) -> None:
+        page.evaluate(
+            "(hidden) => { Object.defineProperty(document, 'hidden',"
+            " { value: hidden, configurable: true });"
+            " document.dispatchEvent(new Event('visibilitychange')); }",
+            hidden == "hidden",
+        )
+
+    show("hidden")
+    for _ in range(3):
+        poll(page)
+    page.wait_for_timeout(300)
+    assert asked == []
+    with page.expect_response(LICENSES):
+        show("visible")
+
+
+def test_offline_is_said_and_ends_by_itself(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    page.context.set_offline(True)
+    offline = page.get_by_role("alert").filter(has_text="You are offline")
+    expect(offline).to_be_visible()
+    expect_counts(page, "Therapist", 3, 2, 1)
+    clinic.switch("Ana Silva", active=False)
+    page.context.set_offline(False)
+    expect(offline).to_have_count(0)
+    expect_counts(page, "Therapist", 3, 1, 2)
+
+
+def test_a_failing_server_is_said_and_asked_less_often(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic, clock=True)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    page.route(LICENSES, lambda route: route.abort("connectionrefused"))
+    poll(page)
+    notice = page.get_by_role("alert").filter(has_text="No fresh numbers right now")
+    expect(notice).to_be_visible()
+    expect_counts(page, "Therapist", 3, 2, 1)
+    page.unroute(LICENSES)
+    clinic.switch("Ana Silva", active=False)
+    notice.get_by_role("button", name="Try again").click()
+    expect(notice).to_have_count(0)
+    expect_counts(page, "Therapist", 3, 1, 2)
+
+
+def test_a_view_that_cannot_be_loaded_offers_to_try_again(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page = open_page(clinic, "history", clock=True)
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+    page.route("**/license-adjustments", lambda route: route.abort("connectionrefused"))
+    page.get_by_role("link", name="Adjustments").click()
+    failed = page.get_by_role("alert").filter(has=page.get_by_role("button", name="Try again"))
+    expect(failed).to_be_visible()
+    page.unroute("**/license-adjustments")
+    failed.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("No license was added or released yet.")).to_be_visible()
+
+
+def test_a_slow_answer_never_puts_the_past_over_the_present(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    # A poll is on its way with the old numbers while the user is made inactive.
+    page.route(LICENSES, hold, times=1)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_timeout(200)
+    (route,) = held
+    old = route.fetch()
+    page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
+    expect(page.get_by_text("still billed: it costs")).to_be_visible()
+    expect_counts(page, "Therapist", 3, 1, 2)
+    route.fulfill(response=old)
+    page.wait_for_timeout(300)
+    expect_counts(page, "Therapist", 3, 1, 2)
+
+
+def test_slow_answers_show_what_is_going_on(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    waiting: list[Route] = []
+    page.route("**/preview", lambda route: waiting.append(route))  # noqa: PLW0108
+    page.get_by_role("button", name="Request license adjustment").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Billing", exact=True).fill("1")
+    with page.expect_request("**/preview"):
+        dialog.get_by_role("button", name="Review request").click()
+    busy = dialog.get_by_role("button", name="Working out the change")
+    expect(busy).to_be_disabled()
+    waiting[0].continue_()
+    expect(dialog.get_by_role("button", name="Add 1 license")).to_be_enabled()
+
+
+def test_the_other_clinic_closes_forms_and_brings_its_own_numbers(
+    open_page: Callable[..., Page], world: World
+) -> None:
+    page = open_page("#/clinics/clinic-lakeside", person=world.demo("user_manager"))
+    page.get_by_role("button", name="Request license adjustment").click()
+    page.evaluate("location.hash = '#/clinics/clinic-main-street'")
+    expect(page.get_by_role("heading", name="Main Street Physical Therapy")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)

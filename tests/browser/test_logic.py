@@ -1,0 +1,230 @@
+"""The page's modules that only think: words, steps, and how often to ask."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Route
+
+from local.place import ROOT
+
+STATIC = ROOT / "functions" / "show_user_manager" / "static"
+Run = Callable[..., Any]
+
+APPLIED = {
+    "requested_at": "2026-03-02T15:00:00Z",
+    "invoice_update_due_at": "2026-03-03T11:00:00Z",
+    "confirmation_due_by": "2026-03-03T15:00:00Z",
+    "invoiced_at": None,
+    "confirmed_at": None,
+    "cancelled_at": None,
+    "confirmation": "queued",
+}
+INVOICED = APPLIED | {"invoiced_at": "2026-03-03T11:00:05Z"}
+
+
+@pytest.fixture(scope="module")
+def run(browser: Browser) -> Iterator[Run]:
+    """Call a module's function in the browser: its file, its name, its arguments."""
+    context = browser.new_context(timezone_id="America/New_York")
+
+    def serve(route: Route) -> None:
+        name = route.request.url.rpartition("/")[2]
+        if name.endswith(".js"):
+            route.fulfill(body=(STATIC / name).read_text("utf-8"), content_type="text/javascript")
+        else:
+            route.fulfill(body="<!doctype html>", content_type="text/html")
+
+    context.route("**/*", serve)
+    page = context.new_page()
+    page.goto("http://static.example/")
+
+    def call(module: str, function: str, *arguments: object) -> Any:
+        return page.evaluate(
+            "([module, name, values]) =>"
+            " import(`/${module}.js`).then((found) => found[name](...values))",
+            [module, function, arguments],
+        )
+
+    yield call
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("cents", "currency", "expected"),
+    [
+        (1250, "USD", "$12.50"),
+        (-1250, "USD", "\N{MINUS SIGN}$12.50"),
+        (0, "USD", "$0.00"),
+        (123456789, "EUR", "\N{EURO SIGN}1,234,567.89"),
+        (1250, "JPY", "\N{YEN SIGN}1,250"),
+    ],
+)
+def test_money_is_said_in_the_currencys_own_digits(
+    run: Run, cents: int, currency: str, expected: str
+) -> None:
+    assert run("format", "money", cents, currency) == expected
+
+
+def test_a_change_carries_its_sign(run: Run) -> None:
+    changes = [run("format", "change", cents, "USD") for cents in (500, 0, -500)]
+    assert changes == ["+$5.00", "$0.00", "\N{MINUS SIGN}$5.00"]
+
+
+@pytest.mark.parametrize(
+    ("fraction", "expected"), [("17/31", "17/31"), ("1216543/2592000", "46.93%"), ("1/1", "1/1")]
+)
+def test_shares_of_days_are_exact_and_of_seconds_in_percent(
+    run: Run, fraction: str, expected: str
+) -> None:
+    assert run("format", "share", fraction) == expected
+
+
+def line(action: str, license_type: str, quantity: int) -> dict[str, object]:
+    return {"action": action, "license_type": license_type, "quantity": quantity}
+
+
+@pytest.mark.parametrize(
+    ("lines", "said", "button"),
+    [
+        ([line("add", "therapist", 1)], "1 therapist license added", "Add 1 license"),
+        (
+            [line("add", "therapist", 2), line("add", "front_office", 1)],
+            "2 therapist licenses and 1 front office license added",
+            "Add 3 licenses",
+        ),
+        (
+            [line("remove", "billing", 1)],
+            "1 billing license released",
+            "Release 1 license and stop paying for it",
+        ),
+        (
+            [line("remove", "billing", 2)],
+            "2 billing licenses released",
+            "Release 2 licenses and stop paying for them",
+        ),
+    ],
+)
+def test_a_request_in_words(
+    run: Run, lines: list[dict[str, object]], said: str, button: str
+) -> None:
+    assert run("format", "linesInWords", lines) == said
+    assert run("format", "submitWords", lines) == button
+
+
+def test_a_request_by_mail_may_add_and_release(run: Run) -> None:
+    lines = [line("remove", "billing", 1), line("add", "therapist", 1)]
+    said = "1 therapist license added and 1 billing license released"
+    assert run("format", "linesInWords", lines) == said
+
+
+def test_times_are_the_readers_own_and_name_their_zone(run: Run) -> None:
+    assert run("format", "when", "2025-01-05T05:30:00Z") == "Jan 5, 2025, 12:30 AM EST"
+    assert run("format", "day", "2025-01-01T02:00:00Z") == "Dec 31, 2024"
+    assert run("format", "day", None) == ""
+
+
+@pytest.mark.parametrize(
+    ("item", "now", "expected"),
+    [
+        (APPLIED, "2026-03-03T10:59:00Z", ["Done", "Now", "Next", "Next"]),
+        (APPLIED, "2026-03-03T11:01:00Z", ["Done", "Overdue", "Next", "Next"]),
+        (APPLIED, "2026-03-03T15:01:00Z", ["Done", "Overdue", "Next", "Overdue"]),
+        (INVOICED, "2026-03-03T11:01:00Z", ["Done", "Done", "Done", "Now"]),
+        (INVOICED, "2026-03-03T15:01:00Z", ["Done", "Done", "Done", "Overdue"]),
+        (
+            INVOICED | {"confirmation": "unknown"},
+            "2026-03-04T00:00:00Z",
+            [*["Done"] * 3, "Unclear"],
+        ),
+        (
+            INVOICED | {"confirmed_at": "2026-03-03T11:01:00Z", "confirmation": "sent"},
+            "2026-04-01T00:00:00Z",
+            ["Done"] * 4,
+        ),
+        (APPLIED | {"cancelled_at": "2026-03-02T16:00:00Z"}, "2026-04-01T00:00:00Z", ["Done"] * 2),
+    ],
+)
+def test_the_steps_of_a_request(
+    run: Run, item: dict[str, object], now: str, expected: list[str]
+) -> None:
+    at = datetime.fromisoformat(now).timestamp() * 1000
+    assert [step["state"] for step in run("adjustments", "stepsOf", item, at)] == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "seconds"),
+    [
+        ({"open": 0, "idle": 0}, 30),
+        ({"open": 1, "idle": 0, "due": 70_000}, 3),
+        ({"open": 1, "idle": 600, "due": 70_000}, 30),
+        ({"open": 1, "idle": 600, "due": 300}, 3),
+        ({"open": 1, "idle": 600, "due": -60}, 3),
+        ({"open": 1, "idle": 600, "due": 70_000, "demo": True}, 3),
+        ({"open": 1, "idle": 0, "failures": 1}, 6),
+        ({"open": 1, "idle": 0, "failures": 3}, 24),
+        ({"open": 1, "idle": 0, "failures": 9}, 120),
+    ],
+)
+def test_how_often_the_page_asks(run: Run, now: dict[str, object], seconds: int) -> None:
+    assert run("live", "secondsToNext", {"failures": 0, "demo": False, **now}) == seconds
+
+
+def test_history_says_only_what_differs(run: Run) -> None:
+    before = {
+        "name": "Front_Desk",
+        "active": False,
+        "permissions": [],
+        "licenses": {"front_office": {"in_use": 1}},
+        "total_cents": 1250,
+    }
+    after = before | {
+        "active": True,
+        "permissions": ["user_manager"],
+        "licenses": {"front_office": {"in_use": 2}},
+        "total_cents": 0,
+        "coming_terms": [{"first": "2026-12-01", "unit_prices": {"billing": 2500}}],
+    }
+    assert run("history", "differences", {"before": before, "after": after}, "USD") == [
+        "active: no → yes",
+        "permissions: no → user manager",
+        "licenses front office in use: 1 → 2",
+        "total: $12.50 → $0.00",
+        "coming terms first: 2026-12-01",
+        "coming terms unit prices billing: $25.00",
+    ]
+    assert run("history", "differences", {"before": {}, "after": None}, "USD") == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, True),
+        ({"search": "tomas"}, True),
+        ({"search": " HERRERA "}, True),
+        ({"search": "harbor.example"}, True),
+        ({"search": "zz"}, False),
+        ({"type": "billing"}, False),
+        ({"active": "active"}, True),
+        ({"active": "inactive"}, False),
+    ],
+)
+def test_searching_users(run: Run, wanted: dict[str, str], found: bool) -> None:
+    user = {"name": "Tomás Herrera", "email": "tomas@harbor.example", "active": True}
+    user |= {"license_type": "therapist"}
+    whole = {"search": "", "type": "", "active": "", **wanted}
+    assert run("users", "fitsFilter", user, whole) is found
+
+
+def test_counts_move_with_the_checkbox(run: Run) -> None:
+    counts = {"purchased": 3, "in_use": 1, "available": 2}
+    data = {"licenses": [{"license_type": "billing", **counts}], "totals": counts}
+    users = [
+        {"user_id": "1", "license_type": "billing", "active": False},
+        {"user_id": "2", "license_type": "assistant", "active": True},
+    ]
+    rows = {"1": {"busy": True, "active": True}, "2": {"busy": False, "active": False}}
+    now = run("licenses", "countsNow", data, users, rows)
+    assert (now["licenses"][0]["in_use"], now["licenses"][0]["available"]) == (2, 1)
+    assert (now["totals"]["in_use"], now["totals"]["available"]) == (2, 1)

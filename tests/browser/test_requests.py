@@ -1,0 +1,248 @@
+"""Requests that meet trouble on the way: nothing happens twice, and nothing typed is lost."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from .conftest import Clinic
+from .test_tasks import expect_counts, request
+
+UNREACHABLE = re.compile("The server can.t be reached")
+SUBMIT = re.compile(r"/license-adjustments$")
+
+
+def problem(status: int, code: str, detail: str) -> dict[str, Any]:
+    body = {"type": "about:blank", "title": "", "status": status, "code": code, "detail": detail}
+    return {
+        "status": status,
+        "content_type": "application/problem+json",
+        "body": json.dumps({**body, "request_id": "1"}),
+    }
+
+
+def once(page: Page, pattern: re.Pattern[str], answer: Callable[[Route], None]) -> list[Request]:
+    """Let the first POST be answered otherwise; returns all that were sent."""
+    sent: list[Request] = []
+
+    def handle(route: Route) -> None:
+        if route.request.method != "POST":
+            route.fallback()
+            return
+        sent.append(route.request)
+        if len(sent) == 1:
+            answer(route)
+        else:
+            route.fallback()
+
+    page.route(pattern, handle)
+    return sent
+
+
+def keys(sent: list[Request]) -> list[str]:
+    return [request.headers["idempotency-key"] for request in sent]
+
+
+def test_a_double_click_requests_once(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic)
+    sent = once(page, SUBMIT, lambda route: route.fallback())
+    dialog = request(page, "Add licenses", {"Assistant": "1"})
+    dialog.get_by_role("button", name="Add 1 license").dblclick()
+    expect(page.get_by_role("region", name="1 assistant license added.")).to_be_visible()
+    assert len(sent) == len(clinic.adjustments) == 1
+
+
+def test_a_lost_answer_is_asked_for_again_without_a_second_effect(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    sent = once(page, SUBMIT, lose)
+    dialog = request(page, "Add licenses", {"Assistant": "1"})
+    dialog.get_by_role("button", name="Add 1 license").click()
+    expect(dialog.get_by_role("alert")).to_contain_text(UNREACHABLE)
+    dialog.get_by_role("button", name="Add 1 license").click()
+    expect(page.get_by_role("region", name="1 assistant license added.")).to_be_visible()
+    assert keys(sent)[0] == keys(sent)[1]
+    assert len(clinic.adjustments) == 1
+    assert clinic.licenses["assistant"] == (4, 1, 3)
+
+
+def test_a_busy_server_is_asked_again_unseen(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    sent = once(page, SUBMIT, lambda route: route.fulfill(**problem(503, "try_again", "Busy.")))
+    dialog = request(page, "Add licenses", {"Assistant": "1"})
+    dialog.get_by_role("button", name="Add 1 license").click()
+    expect(page.get_by_role("region", name="1 assistant license added.")).to_be_visible()
+    assert len(set(keys(sent))) == 1
+
+
+def test_an_expired_price_is_shown_anew_before_anything_is_sent(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    dialog = request(page, "Add licenses", {"Assistant": "1"}, "One more")
+    # Somebody else's request comes between the review and the click.
+    sent = once(page, SUBMIT, lambda route: route.fallback())
+    clinic.adjust("add", "assistant", 2)
+    dialog.get_by_role("button", name="Add 1 license").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Something changed meanwhile")
+    expect(dialog.get_by_role("alert")).to_contain_text("Nothing was sent")
+    expect(dialog.get_by_role("row", name="Assistant").first).to_contain_text("5 → 6")
+    dialog.get_by_role("button", name="Add 1 license").click()
+    expect(page.get_by_role("region", name="1 assistant license added.")).to_be_visible()
+    assert len(set(keys(sent))) == 2
+    assert clinic.licenses["assistant"] == (6, 1, 5)
+
+
+def test_what_does_not_concern_the_request_does_not_stop_it(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    dialog = request(page, "Add licenses", {"Assistant": "1"})
+    clinic.switch("Ana Silva", active=False)
+    dialog.get_by_role("button", name="Add 1 license").click()
+    expect(page.get_by_role("region", name="1 assistant license added.")).to_be_visible()
+    assert len(clinic.adjustments) == 1
+
+
+def test_a_release_that_became_impossible_goes_back_to_the_form(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    dialog = request(page, "Release licenses", {"Therapist": "1"}, "One therapist less")
+    clinic.switch("Wei Zhang", active=True)
+    dialog.get_by_role("button", name="Release 1 license and stop paying for it").click()
+    expect(dialog.get_by_role("heading", name="Request license adjustment")).to_be_visible()
+    expect(dialog.get_by_role("alert")).to_be_focused()
+    expect(dialog.get_by_label("Explanation")).to_have_value("One therapist less")
+    assert clinic.adjustments == []
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "1.5", "two", "1e3"])
+def test_only_whole_numbers_are_added(
+    open_page: Callable[..., Page], clinic: Clinic, quantity: str
+) -> None:
+    page = open_page(clinic)
+    page.get_by_role("button", name="Request license adjustment").click()
+    dialog = page.get_by_role("dialog")
+    field = dialog.get_by_label("Therapist", exact=True)
+    field.fill(quantity)
+    field.blur()
+    expect(dialog.get_by_text("Therapist: enter a whole number, 1 or more.")).to_be_visible()
+
+
+def test_a_refused_quantity_is_shown_at_its_field(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    page.get_by_role("button", name="Request license adjustment").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Therapist", exact=True).fill("1")
+    field = dialog.get_by_label("Billing", exact=True)
+    field.fill("51")
+    dialog.get_by_role("button", name="Review request").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("1 thing to correct")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile("from 1 to 50"))
+    field.fill("5")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+
+
+@pytest.mark.usefixtures("slow_clock")
+def test_cancel_a_request(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic)
+    dialog = request(page, "Add licenses", {"Billing": "2"})
+    dialog.get_by_role("button", name="Add 2 licenses").click()
+    expect_counts(page, "Billing", 5, 0, 5)
+    page.get_by_role("link", name="Follow this request").click()
+    page.get_by_role("button", name="Cancel this request").click()
+    confirm = page.get_by_role("dialog", name="Cancel this request?")
+    confirm.get_by_role("button", name="Keep the request").click()
+    expect(page.get_by_role("button", name="Cancel this request")).to_be_focused()
+    page.get_by_role("button", name="Cancel this request").click()
+    confirm.get_by_role("button", name="Cancel the request").click()
+    steps = page.get_by_role("list", name="Progress").get_by_role("listitem")
+    expect(steps).to_have_count(2)
+    expect(steps.last).to_contain_text("Cancelled")
+    expect_counts(page, "Billing", 3, 0, 3)
+
+
+@pytest.mark.usefixtures("slow_clock")
+def test_a_request_that_was_invoiced_meanwhile_is_not_cancelled(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    clinic.adjust("add", "billing", 1)
+    page = open_page(clinic, "adjustments")
+    page.get_by_role("button", name="Cancel this request").click()
+    detail = "The invoice is updated already. Request the opposite adjustment instead."
+    page.route(
+        "**/cancellation", lambda route: route.fulfill(**problem(409, "already_invoiced", detail))
+    )
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Cancel the request").click()
+    expect(dialog.get_by_role("alert")).to_have_text(detail)
+    expect(dialog.get_by_role("alert")).to_be_focused()
+
+
+def test_the_opposite_of_an_invoiced_request_is_ready_to_send(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    clinic.adjust("add", "billing", 2)
+    page = open_page(clinic, "adjustments")
+    page.get_by_role("button", name="Request the opposite").click()
+    dialog = page.get_by_role("dialog", name="Request license adjustment")
+    expect(dialog.get_by_role("radio", name="Release licenses")).to_be_checked()
+    expect(dialog.get_by_label("Billing", exact=True)).to_have_value("2")
+
+
+def test_the_last_user_manager_stays(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic)
+    own = page.get_by_role("checkbox", name="Active: Morgan Lee")
+    own.click()
+    refusal = page.get_by_role("alert").filter(has_text="last active User Manager")
+    expect(refusal).to_be_visible()
+    expect(own).to_be_checked()
+    expect_counts(page, "Front office", 3, 1, 2)
+    refusal.get_by_role("button", name="Dismiss").click()
+    expect(refusal).to_have_count(0)
+    expect(own).to_be_focused()
+
+
+def test_clicking_twice_on_a_checkbox_switches_once(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.method) if asked.method == "PUT" else None)
+    ana = page.get_by_role("checkbox", name="Active: Ana Silva")
+    ana.dblclick()
+    expect(page.get_by_text("still billed: it costs")).to_be_visible()
+    expect(ana).not_to_be_checked()
+    assert sent == ["PUT"]
+
+
+def test_a_failed_switch_goes_back_and_says_why(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    page.route("**/activation", lambda route: route.abort("connectionreset"))
+    ana = page.get_by_role("checkbox", name="Active: Ana Silva")
+    ana.click()
+    refusal = page.get_by_role("row").filter(has_text=UNREACHABLE)
+    expect(refusal).to_be_visible()
+    expect(ana).to_be_checked()
+    expect_counts(page, "Therapist", 3, 2, 1)
+    page.unroute("**/activation")
+    refusal.get_by_role("button", name="Try again").click()
+    expect(ana).not_to_be_checked()
+    expect_counts(page, "Therapist", 3, 1, 2)

@@ -1,0 +1,97 @@
+"""What others typed stays text, and the page stays small."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Clinic, World
+from .test_tasks import request
+
+PAYLOADS = [
+    "<img src=x onerror=document.title='owned'>",
+    "</script><script>document.title='owned'</script>",
+    "javascript:document.title='owned'",
+    "{{constructor.constructor('document.title=1')()}}",
+    "\"'><svg/onload=document.title='owned'>",
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_names_and_explanations_are_text(
+    open_page: Callable[..., Page], world: World, payload: str
+) -> None:
+    clinic = world.clinic((payload, "therapist", True), name=payload)
+    page = open_page(clinic)
+    expect(page.get_by_role("heading", level=1)).to_have_text(payload)
+    expect(page.get_by_role("rowheader").filter(has_text=payload)).to_be_visible()
+    expect(page.get_by_role("checkbox", name=f"Active: {payload}")).to_be_checked()
+    dialog = request(page, "Release licenses", {"Billing": "1"}, payload)
+    expect(dialog.get_by_role("row").filter(has_text=payload)).to_be_visible()
+    dialog.get_by_role("button", name="Release 1 license").click()
+    page.get_by_role("link", name="Adjustments").click()
+    expect(page.get_by_role("article").filter(has_text=payload)).to_be_visible()
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("row").filter(has_text=payload).first).to_be_visible()
+    assert page.locator("main img, main svg, main script").count() == 0
+    assert "owned" not in page.title().replace(payload, "")
+
+
+def test_the_policy_blocks_markup_and_foreign_code(
+    open_page: Callable[..., Page], complaints: list[str]
+) -> None:
+    page = open_page()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert (
+        page.evaluate(
+            """() => {
+          try { document.body.innerHTML = '<b>x</b>'; return 'parsed'; }
+          catch (error) { return error.name; }
+        }"""
+        )
+        == "TypeError"
+    )
+    assert (
+        page.evaluate("fetch('https://elsewhere.example/').then(() => 'sent', () => 'blocked')")
+        == "blocked"
+    )
+    assert any("Content Security Policy" in text for text in complaints)
+    complaints.clear()
+
+
+def test_first_paint_takes_two_files_and_all_of_it_less_than_80_kilobytes(
+    open_page: Callable[..., Page], world: World
+) -> None:
+    page = open_page()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    loaded = page.evaluate(
+        """() => [...performance.getEntriesByType('navigation'),
+                  ...performance.getEntriesByType('resource')]
+          .map(({ name, decodedBodySize, responseEnd }) => [name, decodedBodySize, responseEnd])"""
+    )
+    names = [name.removeprefix(world.page_url).partition("?")[0] for name, _, _ in loaded]
+    assert names == ["", "static/app.css", "static/app.js", "config"]
+    assert sum(size for _, size, _ in loaded) < 80_000
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    assert paint
+
+
+@pytest.mark.parametrize("view", ["users", "adjustments", "invoices", "history"])
+def test_nothing_moves_while_a_view_loads(
+    open_page: Callable[..., Page], clinic: Clinic, view: str
+) -> None:
+    page = open_page(clinic, view)
+    heading = page.get_by_role("heading", name=re.compile(view.rstrip("s"), re.IGNORECASE))
+    expect(heading.first).to_be_visible()
+    page.wait_for_timeout(500)
+    shifts = page.evaluate(
+        """() => new Promise((done) => {
+          new PerformanceObserver((list) =>
+            done(list.getEntries().map(({ value, sources }) =>
+              [value, sources.map(({ node }) => node?.outerHTML?.slice(0, 80))]))
+          ).observe({ type: 'layout-shift', buffered: true });
+          setTimeout(() => done([]), 300);
+        })"""
+    )
+    assert shifts == []

@@ -1,0 +1,272 @@
+"""What people come for, done by the names that a screen reader says."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import Clinic, World
+
+
+def expect_counts(page: Page, license_type: str, *expected: int) -> None:
+    """Wait until the page shows total, in use and available of a type so."""
+    row = page.get_by_role("table", name="Licenses", exact=True).get_by_role("row")
+    cells = row.filter(has=page.get_by_role("rowheader", name=license_type)).get_by_role("cell")
+    for index, number in enumerate(expected):
+        expect(cells.nth(index)).to_have_text(str(number))
+
+
+def request(page: Page, mode: str, quantities: dict[str, str], explanation: str = "") -> Locator:
+    """Fill in the request dialog up to its review; returns the dialog."""
+    page.get_by_role("button", name="Request license adjustment").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name=mode).check()
+    for name, quantity in quantities.items():
+        field = dialog.get_by_label(name, exact=True)
+        if mode.startswith("Add"):
+            field.fill(quantity)
+        else:
+            field.select_option(quantity)
+    if explanation:
+        dialog.get_by_label("Explanation").fill(explanation)
+    dialog.get_by_role("button", name="Review request").click()
+    expect(dialog.get_by_role("heading", name="Review your request")).to_be_focused()
+    return dialog
+
+
+def test_see_what_is_purchased_in_use_and_available(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    expect(page.get_by_role("heading", name="Harbor Clinic")).to_be_visible()
+    expect_counts(page, "Therapist", 3, 2, 1)
+    expect_counts(page, "Billing", 3, 0, 3)
+    expect_counts(page, "All", 12, 4, 8)
+    # What they cost a month: one therapist, two assistants, two front office, three billing.
+    expect(
+        page.get_by_text("8 licenses available and still billed: $290.00 a month.")
+    ).to_be_visible()
+
+
+def test_add_licenses(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic)
+    dialog = request(page, "Add licenses", {"Therapist": "2", "Billing": "1"}, "Two new hires")
+    before_after = dialog.get_by_role("table", name="Licenses before and after")
+    expect(before_after.get_by_role("row", name="Therapist")).to_contain_text("3 → 5")
+    expect(dialog.get_by_text("Each month after that")).to_be_visible()
+    expect(dialog.get_by_text("+$155.00")).to_be_visible()
+    dialog.get_by_role("button", name="Add 3 licenses").click()
+
+    done = page.get_by_role("region", name="2 therapist licenses and 1 billing license added.")
+    expect(done).to_be_focused()
+    (made,) = clinic.adjustments
+    expect(done).to_contain_text(made["adjustment_id"])
+    expect(done).to_contain_text("Confirmation e-mail due by")
+    expect_counts(page, "Therapist", 5, 2, 3)
+    assert (made["channel"], made["explanation"]) == ("web", "Two new hires")
+    # It stays until it is put away.
+    page.get_by_role("link", name="History").click()
+    expect(done).to_be_visible()
+    done.get_by_role("button", name="Dismiss").click()
+    expect(done).to_have_count(0)
+
+
+def test_make_a_user_inactive_and_release_the_license(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
+    note = page.get_by_role("row").filter(has_text="still billed: it costs $65.00 per month")
+    expect(note).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text(
+        "Ana Silva is inactive. 2 therapist licenses available."
+    )
+    expect_counts(page, "Therapist", 3, 1, 2)
+
+    note.get_by_role("button", name="Release it now").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Therapist", exact=True)).to_have_value("1")
+    dialog.get_by_label("Explanation").fill("Ana moved to another clinic")
+    dialog.get_by_role("button", name="Review request").click()
+    dialog.get_by_role("button", name="Release 1 license and stop paying for it").click()
+    expect(page.get_by_role("region", name="1 therapist license released.")).to_be_focused()
+    expect_counts(page, "Therapist", 2, 1, 1)
+    assert clinic.licenses["therapist"] == (2, 1, 1)
+
+
+def test_undo_and_activate(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic)
+    ana = page.get_by_role("checkbox", name="Active: Ana Silva")
+    ana.uncheck()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Ana Silva is active and uses 1 therapist license.")).to_be_visible()
+    expect(ana).to_be_checked()
+    assert clinic.licenses["therapist"] == (3, 2, 1)
+
+
+def test_no_license_left_is_said_in_place_with_the_way_on(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    page.get_by_role("checkbox", name="Active: Wei Zhang").check()
+    expect_counts(page, "Therapist", 3, 3, 0)
+    clinic.call(
+        "POST",
+        "/users",
+        {
+            "name": "Noor Haddad",
+            "email": f"noor@{clinic.clinic_id}.example",
+            "license_type": "therapist",
+        }
+        | {"permissions": []},
+    )
+    noor = page.get_by_role("checkbox", name="Active: Noor Haddad")
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    noor.click()
+    refusal = page.get_by_role("alert").filter(has_text="No therapist license is available")
+    expect(refusal).to_be_visible()
+    expect(noor).not_to_be_checked()
+    expect(noor).to_be_focused()
+
+    refusal.get_by_role("button", name="Add 1 therapist license").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Therapist", exact=True)).to_have_value("1")
+    dialog.get_by_role("button", name="Review request").click()
+    dialog.get_by_role("button", name="Add 1 license").click()
+    expect_counts(page, "Therapist", 4, 3, 1)
+    refusal.get_by_role("button", name="Try again").click()
+    expect(noor).to_be_checked()
+    expect_counts(page, "Therapist", 4, 4, 0)
+
+
+def test_release_offers_only_what_is_available_and_wants_a_reason(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    page.get_by_role("checkbox", name="Active: Wei Zhang").check()
+    expect_counts(page, "Therapist", 3, 3, 0)
+    page.get_by_role("button", name="Release licenses").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("combobox", name="Assistant").get_by_role("option")).to_have_text(
+        ["None", "1", "2"]
+    )
+    expect(dialog.get_by_role("combobox", name="Therapist")).to_have_count(0)
+    expect(dialog).to_contain_text("None available, 3 in use. Make a user of this type inactive")
+
+    dialog.get_by_role("combobox", name="Assistant").select_option("2")
+    dialog.get_by_role("button", name="Review request").click()
+    summary = dialog.get_by_role("alert")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link", name="Say why, in at least 3 characters.").click()
+    explanation = dialog.get_by_role("textbox", name="Explanation")
+    expect(explanation).to_be_focused()
+    expect(explanation).to_have_attribute("aria-invalid", "true")
+    explanation.fill("Fewer assistants in winter")
+    expect(explanation).not_to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_role("combobox", name="Assistant")).to_have_value("2")
+    dialog.get_by_role("button", name="Review request").click()
+    dialog.get_by_role("button", name="Release 2 licenses and stop paying for them").click()
+    expect_counts(page, "Assistant", 1, 1, 0)
+
+
+def test_find_users(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic)
+    names = page.get_by_role("table", name="Users").get_by_role("rowheader")
+    expect(names).to_have_count(5)
+    page.get_by_label("Search").fill("silva")
+    expect(names).to_have_text([re.compile("Ana Silva")])
+    expect(page.get_by_text("1 of 5 users")).to_be_visible()
+    page.get_by_label("Search").fill("nobody")
+    page.get_by_role("button", name="Show all users").click()
+    page.get_by_label("Status").select_option("Inactive")
+    expect(names).to_have_text([re.compile("Wei Zhang")])
+    page.get_by_label("Status").select_option("All")
+    page.get_by_label("License type").select_option("Assistant")
+    expect(names).to_have_text([re.compile("Grace Okafor")])
+
+
+def test_add_a_user_make_them_active_and_a_user_manager(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    page.get_by_role("button", name="Add user").click()
+    dialog = page.get_by_role("dialog", name="Add user")
+    dialog.get_by_role("button", name="Add user").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("2 things to correct")
+    dialog.get_by_label("Name").fill("Ines Duarte")
+    dialog.get_by_label("E-mail address").fill(f"ines@{clinic.clinic_id}.example")
+    dialog.get_by_label("License type").select_option("Assistant")
+    dialog.get_by_role("button", name="Add user").click()
+    page.get_by_role("button", name="Make Ines Duarte active").click()
+    expect(page.get_by_role("checkbox", name="Active: Ines Duarte")).to_be_checked()
+    expect_counts(page, "Assistant", 3, 2, 1)
+
+    page.get_by_role("button", name="Edit Ines Duarte").click()
+    dialog = page.get_by_role("dialog", name="Edit user")
+    expect(dialog.get_by_label("License type")).to_be_disabled()
+    dialog.get_by_label("Name").fill("Inês Duarte")
+    dialog.get_by_role("checkbox", name="User Manager").check()
+    dialog.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_role("rowheader", name="Inês Duarte")).to_contain_text("User Manager")
+    expect(page.get_by_role("button", name="Edit Inês Duarte")).to_be_focused()
+
+
+def test_follow_a_request_and_its_invoice_to_the_end_without_a_reload(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    dialog = request(page, "Add licenses", {"Front office": "1"}, "A second desk")
+    amount = dialog.get_by_role("row", name="Added: Front office").get_by_role("cell").last
+    shown = amount.inner_text()
+    dialog.get_by_role("button", name="Add 1 license").click()
+    page.get_by_role("link", name="Follow this request").click()
+    steps = page.get_by_role("list", name="Progress").get_by_role("listitem")
+    expect(steps).to_have_count(4)
+    expect(steps.nth(0)).to_contain_text("Applied")
+    expect(steps.nth(0)).to_contain_text("Done")
+    expect(steps.nth(1)).to_contain_text("Invoice update due by")
+    expect(steps.nth(3)).to_contain_text("Confirmation sent")
+    for step in (steps.nth(2), steps.nth(3)):
+        expect(step).to_contain_text("Done", timeout=25_000)
+    expect(page.get_by_role("button", name="Cancel this request")).to_have_count(0)
+
+    page.get_by_role("link", name="Invoices").click()
+    invoice = page.get_by_role("region", name="Upcoming invoice")
+    line = invoice.get_by_role("row", name="Added: Front office")
+    expect(line).to_contain_text("A second desk")
+    expect(line).to_contain_text(re.compile(r"1 . \$30\.00 . [\d.]+% of the month"))
+    assert line.get_by_role("cell").last.inner_text() == shown
+    expect(invoice.get_by_role("row", name="Total")).to_be_visible()
+    expect(invoice.get_by_role("button", name="Print")).to_be_visible()
+
+    page.get_by_role("link", name="History").click()
+    changes = page.get_by_role("table", name="Changes, newest first").get_by_role("row")
+    expect(changes.filter(has_text="Licenses adjusted")).to_contain_text(
+        "front office purchased: 3 → 4"
+    )
+    expect(changes.filter(has_text="Licenses adjusted")).to_contain_text("Morgan Lee")
+
+
+def test_a_plain_member_sees_and_changes_nothing(
+    open_page: Callable[..., Page], world: World, clinic: Clinic
+) -> None:
+    ana = clinic.call("GET", "/users")["users"]
+    email = next(user["email"] for user in ana if user["name"] == "Ana Silva")
+    page = open_page(clinic.hash, person=world.person(email))
+    expect_counts(page, "Therapist", 3, 2, 1)
+    expect(page.get_by_text("You may look; a User Manager of the clinic")).to_be_visible()
+    expect(page.get_by_role("row", name="Leo Fontaine")).to_contain_text("Yes")
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile("Request|Add|Edit|Release"))).to_have_count(0)
+    expect(page.get_by_role("navigation", name="Clinic").get_by_role("link")).to_have_count(2)
+    page.goto(page.url.partition("#")[0] + clinic.hash + "/invoices")
+    expect(page.get_by_role("alert").first).to_contain_text("Only a User Manager")
+
+
+def test_a_clinic_of_others_is_not_there(
+    open_page: Callable[..., Page], world: World, clinic: Clinic
+) -> None:
+    page = open_page(world.clinic().hash, person=clinic.manager)
+    expect(page.get_by_role("alert")).to_contain_text("There is no such clinic among yours")
+    page.get_by_role("link", name="Choose a clinic").click()
+    expect(page.get_by_role("heading", name="Harbor Clinic")).to_be_visible()
