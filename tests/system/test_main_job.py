@@ -228,57 +228,84 @@ def test_no_body_ends_as_a_server_error(
     assert refused.body["detail"].endswith(".")
 
 
-def test_each_write_three_times_and_in_parallel_has_one_effect(
-    api: Callable[[str | None], Api],
-) -> None:
-    """The same call again, one after the other and all at once, answers as the first time."""
+Write = tuple[str, str, object, str | None]
+
+
+def repeated(api: Api, *writes: Write) -> list[Answer]:
+    """Send each write three times at once and three times in turn: all answers are one."""
+
+    def send(write: Write) -> Answer:
+        method, path, body, key = write
+        return api.call(method, path, body, key=key)
+
+    first: list[Answer] = []
+    for write in writes:
+        with ThreadPoolExecutor(3) as pool:
+            parallel = list(pool.map(send, [write] * 3))
+        sent = [*parallel, *(send(write) for _ in range(3))]
+        assert len({answer.text for answer in sent}) == 1, write
+        assert {answer.status for answer in sent} <= {200, 201}, sent[0].text
+        first.append(sent[0])
+    return first
+
+
+def test_each_managers_write_repeated_has_one_effect(api: Callable[[str | None], Api]) -> None:
+    """The same call again, in turn and all at once, answers as the first time (I7)."""
     dana = api(DANA)
+    before = counts(dana, "assistant")
+    add = {"lines": [{"action": "add", "license_type": "assistant", "quantity": 1}]}
     new = {
         "name": "Rae Quinn",
         "email": "rae.quinn@mainstreetpt.example",
         "license_type": "assistant",
         "permissions": [],
     }
-    writes: list[tuple[str, str, object, str | None]] = [
-        (
-            "POST",
-            f"{CLINIC}/license-adjustments",
-            {"lines": [{"action": "add", "license_type": "assistant", "quantity": 1}]},
-            "thrice",
-        ),
+    adjusted, second, user = repeated(
+        dana,
+        ("POST", f"{CLINIC}/license-adjustments", add, "thrice"),
+        ("POST", f"{CLINIC}/license-adjustments", add, "thrice-again"),
         ("POST", f"{CLINIC}/users", new, None),
-    ]
-
-    def send(write: tuple[str, str, object, str | None]) -> Answer:
-        method, path, body, key = write
-        return dana.call(method, path, body, key=key)
-
-    before = counts(dana, "assistant")
-    for write in writes:
-        with ThreadPoolExecutor(3) as pool:
-            parallel = list(pool.map(send, [write] * 3))
-        again = [send(write) for _ in range(3)]
-        assert len({answer.text for answer in (*parallel, *again)}) == 1
-        assert {answer.status for answer in (*parallel, *again)} <= {200, 201}
-    user_id = again[0].body["user_id"]
-    assert counts(dana, "assistant")[0] == before[0] + 1
-    more: list[tuple[str, str, object, str | None]] = [
-        ("PUT", f"{CLINIC}/users/{user_id}/activation", {"active": True}, None),
-        ("PATCH", f"{CLINIC}/users/{user_id}", {"name": "Rae Quinn Lee"}, None),
-        (
-            "PUT",
-            f"{CLINIC}/users/{user_id}/activation",
-            {"active": False, "release_license": {"explanation": "Rae left."}},
-            "thrice-release",
-        ),
-    ]
-    for write in more:
-        with ThreadPoolExecutor(3) as pool:
-            parallel = list(pool.map(send, [write] * 3))
-        again = [send(write) for _ in range(3)]
-        assert len({answer.text for answer in (*parallel, *again)}) == 1, write
-        assert {answer.status for answer in (*parallel, *again)} == {200}
+    )
+    assert adjusted.body["adjustment_id"] != second.body["adjustment_id"]
+    path = f"{CLINIC}/users/{user.body['user_id']}"
+    release = {"active": False, "release_license": {"explanation": "Rae left."}}
+    cancellation = f"{CLINIC}/license-adjustments/{second.body['adjustment_id']}/cancellation"
+    repeated(
+        dana,
+        ("POST", cancellation, None, None),
+        ("PUT", f"{path}/activation", {"active": True}, None),
+        ("PATCH", path, {"name": "Rae Quinn Lee"}, None),
+        ("PUT", f"{path}/activation", release, "thrice-release"),
+    )
     assert counts(dana, "assistant") == before
+
+
+def test_each_staff_write_repeated_has_one_effect(api: Callable[[str | None], Api]) -> None:
+    """Registering, changing and clearing are known again too."""
+    registration = {
+        "name": "Harbor Rehab",
+        "time_zone": "America/Chicago",
+        "currency": "USD",
+        "billing_day": 31,
+        "licenses": [{"license_type": "therapist", "purchased": 2, "unit_price_cents": 4900}],
+        "user_managers": [
+            {"name": "Kit Long", "email": "kit@harbor.example", "license_type": "therapist"}
+        ],
+    }
+    price = {"prices": [{"license_type": "therapist", "unit_price_cents": 5900}]}
+    registered, changed, _ = repeated(
+        api(STAFF),
+        ("PUT", "/clinics/clinic-harbor", registration, None),
+        ("PATCH", "/clinics/clinic-harbor", price, None),
+        ("DELETE", "/suppressed-addresses/kit@harbor.example", None, None),
+    )
+    assert registered.body["licenses"][0]["in_use"] == 1
+    assert changed.body["coming_prices"][0]["unit_price_cents"] == 5900
+    history = api(STAFF).call("GET", "/clinics/clinic-harbor/history").body["history"]
+    assert [entry["action"] for entry in history] == ["clinic_changed", "clinic_registered"]
+    other = registration | {"name": "Another"}
+    refused = api(STAFF).call("PUT", "/clinics/clinic-harbor", other)
+    assert (refused.status, refused.body["code"]) == (409, "clinic_exists")
 
 
 def test_the_page_is_served_at_the_root(stack: Stack) -> None:
