@@ -1,0 +1,49 @@
+"""Logs are JSON and hold ids only: no names, addresses, tokens, keys or texts."""
+
+import io
+import json
+
+import pytest
+
+from tests.functions.conftest import World
+
+PRIVATE = ("Silva", "Reyes", "mainstreetpt", "secret-key", "terrible rash", "Bearer")
+
+
+def test_no_log_line_holds_personal_data(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Good requests, refused ones, broken ones and the workflow's tasks."""
+    written = io.StringIO()
+    logger = world.handler("get_license_status").logger
+    monkeypatch.setattr(logger.handlers[0], "stream", written)
+    ana = world.add_user("Ana Silva")
+    world.activate(ana["user_id"])
+    world.activate("nobody")
+    why = "Ana Silva has a terrible rash."
+    lines = [{"action": "remove", "license_type": "therapist", "quantity": 1}]
+    body = {"lines": lines, "explanation": why}
+    done = world.call("request_license_adjustment", key="secret-key", body=body).body
+    world.call("request_license_adjustment", key="secret-key", body=body | {"explanation": why * 2})
+    world.call("request_license_adjustment", key="k", raw_body='{"explanation": "terrible rash"')
+    world.call("add_user", body={"name": "Ana Silva", "email": "not an address"})
+    world.call("get_license_status", who=None)
+    task = {"clinic_id": done["clinic_id"], "adjustment_id": done["adjustment_id"]}
+    world.invoke("update_invoice", task)
+    ses = world.handler("send_confirmation").postbox._ses
+    monkeypatch.setattr(ses, "send_email", lambda **_: None)
+    world.invoke("send_confirmation", task)
+    store = world.handler("get_license_status").store
+
+    def broken(**_: object) -> None:
+        raise RuntimeError("something unforeseen")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store._dynamodb, "batch_get_item", broken)
+        assert world.call("get_license_status").code == "internal_error"
+
+    logged = written.getvalue().splitlines()
+    assert len(logged) >= 8
+    for line in logged:
+        assert json.loads(line)["service"] == "clinic-license-manager"
+        for private in PRIVATE:
+            assert private not in line
+    assert any(done["adjustment_id"] in line for line in logged)
