@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.functions.conftest import World
+from tests.inmemory.tables import item_size
 
 Calls = list[tuple[str, dict[str, Any]]]
 
@@ -40,24 +41,7 @@ def write_units(call: dict[str, Any]) -> int:
 def size(operation: dict[str, Any]) -> int:
     """Return the bytes of the item of one operation of a transaction."""
     ((_, content),) = operation.items()
-    item = content.get("Item") or content["Key"]
-    return sum(len(name.encode()) + value_size(value) for name, value in item.items())
-
-
-def value_size(value: dict[str, Any]) -> int:
-    """Return the bytes of an attribute value as DynamoDB counts them."""
-    ((kind, content),) = value.items()
-    if kind == "S":
-        return len(content.encode())
-    if kind == "N":
-        return len(content) // 2 + 2
-    if kind == "B":
-        return len(content) * 3 // 4
-    if kind == "L":
-        return 3 + sum(1 + value_size(entry) for entry in content)
-    if kind == "M":
-        return 3 + sum(1 + len(name) + value_size(entry) for name, entry in content.items())
-    return 1
+    return item_size(content.get("Item") or content["Key"])
 
 
 def test_a_status_read_is_one_round_trip(world: World, calls: Calls) -> None:
