@@ -14,7 +14,7 @@ from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment, request_adjustment
 from licensing.domain.changes import Change, Insert, Replace, Unchanged
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import ConflictError, LicensingError
+from licensing.domain.errors import LicensingError
 from licensing.domain.keys import USER, Key, address_key, clinic_key, mail_key
 from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
 from licensing.domain.users import Actor, User
@@ -124,14 +124,12 @@ def deliver(store: Store, postbox: Postbox, mail: MailRequest) -> bool:
     """Send the mail's letters that surely did not go out yet; return whether a reply went."""
     key = mail_key(mail.digest)
     for number in range(len(mail.letters)):
-        letter = mail.letters[number]
-        if letter.delivery is not Delivery.QUEUED:
+        if mail.letters[number].delivery is not Delivery.QUEUED:
             continue
-        try:
-            store.commit([Replace(mail, mail.with_delivery(number, Delivery.SENDING))])
-        except ConflictError:
-            # Somebody else is sending this mail's letters.
-            return False
+        claimed = _claim(store, key, number)
+        if claimed is None:
+            continue
+        letter = claimed.letters[number]
         try:
             postbox.send(
                 letter.recipients, letter.letter, tags={"mail": mail.digest}, headers=letter.headers
@@ -144,6 +142,24 @@ def deliver(store: Store, postbox: Postbox, mail: MailRequest) -> bool:
             raise
         mail = _note(store, key, number, delivery)
     return bool(mail.letters) and mail.letters[0].delivery is Delivery.SENT
+
+
+def _claim(store: Store, key: Key, number: int) -> MailRequest | None:
+    """Return the mail with this letter ours to send; None if somebody else took it.
+
+    A conflict alone proves nothing: DynamoDB also answers so when it is throttled.
+    """
+
+    def attempt() -> MailRequest | None:
+        (found,) = store.load(key)
+        mail = expect(MailRequest, found)
+        if mail is None or mail.letters[number].delivery is not Delivery.QUEUED:
+            return None
+        claimed = mail.with_delivery(number, Delivery.SENDING)
+        store.commit([Replace(mail, claimed)])
+        return replace(claimed, version=mail.version + 1)
+
+    return until_committed(attempt)
 
 
 def _note(store: Store, key: Key, number: int, delivery: Delivery) -> MailRequest:
