@@ -35,7 +35,7 @@ class Partition:
 
 
 def violations(
-    items: Iterable[Plain],
+    items: Sequence[Plain],
     outbox: Sequence[Any] = (),
     executions: Sequence[Any] = (),
     *,
@@ -44,7 +44,7 @@ def violations(
     """Return one sentence for everything that must not be so."""
     clinics = partitions(items)
     found = [said for part in clinics.values() for said in of_clinic(part, staff)]
-    return found + between(clinics, outbox, executions)
+    return found + between(clinics, outbox, executions) + mails(items, outbox)
 
 
 def of_clinic(part: Partition, staff: Iterable[str]) -> list[str]:
@@ -62,6 +62,29 @@ def between(
 ) -> list[str]:
     """Return what must not be so between the table, the outbox and the executions."""
     return [*_i4(clinics, outbox), *_executions(clinics, executions)]
+
+
+def mails(items: Iterable[Plain], outbox: Sequence[Any]) -> list[str]:
+    """Return what must not be so with mailed requests: each acted on and answered once (I7)."""
+    found: list[str] = []
+    sent = Counter((mail.tags["mail"], mail.recipients) for mail in outbox if "mail" in mail.tags)
+    asked, done = 0, 0
+    for item in items:
+        kind, _, name = item["pk"]["S"].partition("#")
+        if kind == "MAIL":
+            record = record_of(item)
+            asked += len(record["outcome"]["lines"])
+            for recipients, *_, delivery in record["letters"]:
+                times = sent.pop((name, tuple(recipients)), 0)
+                if times > 1 or (delivery == "sent") > times or (delivery == "queued" and times):
+                    found.append(f"I7: a letter is {delivery}, and went out {times} times")
+        elif item["sk"]["S"].startswith("ADJUSTMENT#") and plain(item["by"])[2] == "email":
+            done += len(item["lines"]["L"])
+    if asked != done:
+        found.append(f"I7: mails asked for {asked} lines, and {done} were applied")
+    if sent:
+        found.append(f"I7: {len(sent)} letters went out that no mail caused")
+    return found
 
 
 def partitions(
@@ -330,7 +353,9 @@ def _first_prices(part: Partition, end: datetime) -> dict[str, int]:
 
 
 def _i4(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[str]:
-    mails = Counter(mail.tags.get("adjustment_id") for mail in outbox if "claim" in mail.tags)
+    confirmations = Counter(
+        mail.tags.get("adjustment_id") for mail in outbox if "claim" in mail.tags
+    )
     for part in clinics.values():
         resends = Counter(
             record["subject"]
@@ -338,7 +363,7 @@ def _i4(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[str]:
             if record["action"] == "confirmation_requeued"
         )
         for name, adjustment in part.adjustments.items():
-            sent = mails.pop(name, 0)
+            sent = confirmations.pop(name, 0)
             state = adjustment["confirmation"]
             if adjustment["status"] in ("applied", "cancelled") and (sent or state != "queued"):
                 yield f"I4: {adjustment['status']} adjustment {name} has a confirmation"
@@ -350,8 +375,8 @@ def _i4(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[str]:
                 yield f"I4: {name} counts as confirmed without a mail"
             if (state == "sent") != (adjustment["status"] == "confirmed"):
                 yield f"I4: {name} is {adjustment['status']} with confirmation {state}"
-    if mails:
-        yield f"I4: mails about adjustments that are not there: {dict(mails)}"
+    if confirmations:
+        yield f"I4: mails about adjustments that are not there: {dict(confirmations)}"
 
 
 def _executions(clinics: dict[str, Partition], executions: Sequence[Any]) -> Iterable[str]:

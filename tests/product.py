@@ -35,6 +35,16 @@ TABLE = "licenses"
 STAFF = "4d7c1f2e-0000-4000-8000-0000000000ff"
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:InvoiceUpdate"
 
+SETTINGS = ENVIRONMENT | {
+    "AWS_DEFAULT_REGION": REGION,
+    "TABLE_NAME": TABLE,
+    "USER_POOL_ID": f"{REGION}_licenses",
+    "INVOICE_UPDATE_ARN": MACHINE,
+    "MAIL_BUCKET": "mails",
+    "REQUEST_ADDRESS": "licenses@requests.vendor.example",
+}
+"""The environment of the functions."""
+
 
 @dataclass
 class Clock:
@@ -77,17 +87,10 @@ class Product(World):
         """Load every handler; the surroundings are left as they were."""
         cloud = Cloud({TABLE: Table.of(table_properties())})
         product = cls(None, cloud=cloud, seam=Seam(cloud))
-        settings = ENVIRONMENT | {
-            "AWS_DEFAULT_REGION": REGION,
-            "TABLE_NAME": TABLE,
-            "USER_POOL_ID": f"{REGION}_licenses",
-            "INVOICE_UPDATE_ARN": MACHINE,
-        }
         with pytest.MonkeyPatch.context() as patch:
             for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
                 patch.delenv(name, raising=False)
-            for name, value in settings.items():
-                patch.setenv(name, value)
+            _set(patch)
             session = product.seam.session()
             patch.setattr(aws, "_session", lambda: session)
             for path in sorted((ROOT / "functions").glob("*/handler.py")):
@@ -110,6 +113,7 @@ class Product(World):
         """Within this, waits take no time and chance is seeded: a plan runs the same each time."""
         level = telemetry.logger.log_level
         with pytest.MonkeyPatch.context() as patch:
+            _set(patch)
             patch.setattr(committing, "time", SimpleNamespace(sleep=lambda _seconds: None))
             patch.setattr(ids, "secrets", SimpleNamespace(randbits=self.chance.getrandbits))
             patch.setattr(
@@ -179,3 +183,8 @@ class Product(World):
             for arn, execution in self.cloud.executions.items()
             if execution.running
         ]
+
+
+def _set(patch: pytest.MonkeyPatch) -> None:
+    for name, value in SETTINGS.items():
+        patch.setenv(name, value)

@@ -8,7 +8,7 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.keys import clinic_key
 from licensing.use_cases.renewals import renew_due
 from tests.functions.conftest import CLINIC, Answer, load_event
-from tests.product import Product
+from tests.product import START, Product
 
 Task = dict[str, Any]
 Act = Callable[[Product, Task], Any]
@@ -264,3 +264,28 @@ def clearing(product: Product, _: Task) -> Answer:
     """Let mail go to Dana's address again."""
     address = "dana.reyes@mainstreetpt.example"
     return product.call("clear_mail_address", who="staff", address=address)
+
+
+def mailing(text: str, *, sender: str = "dana.reyes@mainstreetpt.example") -> Act:
+    """Return the arrival of a mail: SES stores it, then calls the function."""
+
+    def act(product: Product, _: Task) -> Any:
+        now = START
+        raw = (
+            f"Return-Path: <{sender}>\r\n"
+            "Authentication-Results: amazonses.com; spf=pass; "
+            f"dkim=pass header.i=@{sender.rpartition('@')[2]}; "
+            f"dmarc=pass header.from={sender.rpartition('@')[2]};\r\n"
+            f"From: {sender}\r\nTo: licenses@requests.vendor.example\r\nSubject: Licenses\r\n"
+            f"Date: {now:%a, %d %b %Y %H:%M:%S} +0000\r\nMessage-ID: <1@mail.example>\r\n"
+            f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+        )
+        event = load_event("receive_email_request")
+        ses = event["Records"][0]["ses"]
+        stamp = f"{now:%Y-%m-%dT%H:%M:%S}.000Z"
+        ses["mail"] |= {"source": sender, "messageId": "m1", "timestamp": stamp}
+        ses["receipt"]["timestamp"] = stamp
+        product.cloud.objects["raw/m1"] = raw.encode()
+        return product.invoke("receive_email_request", event)
+
+    return act

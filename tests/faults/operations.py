@@ -21,6 +21,7 @@ from tests.faults.acts import (
     changing,
     clearing,
     later,
+    mailing,
     parked,
     parked_though_sent,
     previewing,
@@ -334,6 +335,24 @@ _MAIL = (
         may_park=True,
     ),
     Operation(
+        "receive_request_to_add",
+        (
+            Step(
+                mailing("Please add three therapist licenses at Main Street, we hired."),
+                {
+                    "another_request": STRANGERS["another_request"],
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                    "manager_inactive": STRANGERS["manager_inactive"],
+                    "bounced": told_bounced,
+                },
+                # Who is no User Manager by then is not answered; a repeat finds a duplicate.
+                (0, 1),
+                nothing,
+            ),
+        ),
+        after(),
+    ),
+    Operation(
         "clear_mail_address",
         (Step(clearing, {"bounced_again": told_bounced}, (2, 2)),),
         after(told_bounced),
@@ -373,6 +392,23 @@ _PIPELINE = (
     Step(sending(), within=(0, 2), answers=nothing),
 )
 JOURNEYS = (
+    Operation(
+        "receive_request_to_remove",
+        (
+            Step(
+                mailing(
+                    "Please remove 1 billing license at Main Street because our biller retired."
+                ),
+                {
+                    "last_license_taken": switching("bo", active=True, who="eva"),
+                    "last_license_released": asking(*RELEASE, key="k2", who="eva"),
+                },
+                (0, 1),
+                nothing,
+            ),
+        ),
+        after(),
+    ),
     Operation("adding_to_the_mail", (Step(asking(*ADD)), *_PIPELINE), after(), may_park=True),
     Operation(
         "releasing_to_the_mail", (Step(releasing("ann")), *_PIPELINE), after(), may_park=True
@@ -398,6 +434,6 @@ JOURNEYS = (
         may_park=True,
     ),
 )
-"""Operations in a row, so that a fault in one meets a fault in the next."""
+"""Long ones, most of them several in a row: a fault in one meets a fault in the next."""
 
 OPERATIONS = (*_WRITES, *_WORKFLOW, *_MAIL, *_READS)

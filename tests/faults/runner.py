@@ -12,7 +12,7 @@ from tests.faults.acts import NothingToDoError, Task, renewing
 from tests.faults.operations import Operation, Step
 from tests.faults.seam import Call, Mode, Plan, ProcessKilledError
 from tests.functions.conftest import Answer
-from tests.invariants import between, of_clinic, partitions, record_of
+from tests.invariants import between, mails, of_clinic, partitions, plain, record_of
 from tests.product import STAFF, Product, State
 
 MONTH = timedelta(days=31)
@@ -121,7 +121,11 @@ class Judgement:
                 said = of_clinic(part, [STAFF])
                 self._clinics[clinic_id] = items, said
             found += said
-        return found + between(clinics, state.outbox, state.executions)
+        return (
+            found
+            + between(clinics, state.outbox, state.executions)
+            + mails(state.items, state.outbox)
+        )
 
     def _record(self, item: Any) -> Any:
         # The item is kept with its record, so that no other object gets its identity.
@@ -210,6 +214,16 @@ class _Run:
         if not least <= changes <= most:
             self.found.append(f"it made {changes} changes, not {least} to {most}")
         self._compare_answers()
+        if came_through:
+            self._require_letters()
+
+    def _require_letters(self) -> None:
+        """Demand that nothing waits to be sent that nobody will send."""
+        for item in self._product.table():
+            if item["pk"]["S"].startswith("MAIL#"):
+                for *_, delivery in plain(item["letters"]):
+                    if delivery == "queued":
+                        self.found.append("a letter stays queued, and its sender is content")
 
     def _attempt(self) -> bool:
         """Return whether the caller has an answer that ends the matter."""

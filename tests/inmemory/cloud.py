@@ -6,11 +6,13 @@ request as it would go over the wire. What it can't do it refuses loudly.
 """
 
 import base64
+import io
 import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from . import tables
 from .tables import RefusedCallError, Table
@@ -82,10 +84,10 @@ class Cloud:
 
     def answer(self, service: str, operation: str, params: Request) -> Wire:
         """Answer a call as it would go over the wire with what botocore would parse."""
-        body = params["body"]
-        request = json.loads(body) if body else {}
         if service == "s3":
             return self._object(operation, params)
+        body = params["body"]
+        request = json.loads(body) if body else {}
         try:
             handler = _HANDLERS[service, operation]
         except KeyError:
@@ -97,7 +99,13 @@ class Cloud:
         return Status(200, {}), {**answer, "ResponseMetadata": _metadata(200)}
 
     def _object(self, operation: str, params: Request) -> Wire:
-        raise NotImplementedError(f"s3 {operation} {params['url_path']}")
+        if operation != "GetObject":
+            raise NotImplementedError(f"s3 {operation}")
+        found = self.objects.get(unquote(params["url_path"]).lstrip("/"))
+        if found is None:
+            return refusal("NoSuchKey", "The specified key does not exist.", 404)
+        body = {"Body": io.BytesIO(found), "ContentLength": len(found)}
+        return Status(200, {}), {**body, "ResponseMetadata": _metadata(200)}
 
     def invite(self, request: Request) -> dict[str, Any]:
         """AdminCreateUser."""
