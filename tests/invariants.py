@@ -438,7 +438,8 @@ def _moments(part: Partition) -> list[list[Plain]]:
 def _releases(moments: list[list[Plain]]) -> int:
     """Return how often a release followed a deactivation at once, as in one transaction."""
     return sum(
-        before[0]["action"] == "user_deactivated"
+        bool(before)
+        and before[0]["action"] == "user_deactivated"
         and after[0]["action"] == "licenses_adjusted"
         and after[0]["at"] == before[0]["at"] + 1
         for before, after in pairwise(moments)
@@ -492,7 +493,10 @@ def _actors(part: Partition, staff: set[str]) -> Iterable[str]:
         "adjustment_confirmed",
         "mail_address_cleared",
     }
+    last: list[Plain] = []
     for moment in _moments(part):
+        # A release is one transaction with the deactivation before it, also of oneself.
+        allowed = managing | ({of["by"][0] for of in last} if _releases([last, moment]) else set())
         for record in moment:
             actor, _, channel = record["by"]
             if actor is None:
@@ -501,11 +505,12 @@ def _actors(part: Partition, staff: set[str]) -> Iterable[str]:
             elif actor in staff:
                 if record["action"] not in by_staff:
                     yield f"I5: staff did {record['action']}"
-            elif actor not in managing:
+            elif actor not in allowed:
                 yield f"I5: {record['action']} by {actor}, who was no active User Manager"
         for record in moment:
             if record["action"].startswith("user_"):
                 (managing.add if _manages(record["after"]) else managing.discard)(record["subject"])
+        last = moment
 
 
 def _registered(part: Partition) -> dict[str, int]:

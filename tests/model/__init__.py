@@ -1,0 +1,1 @@
+"""The product beside a model of it, through sequences that nobody thought of."""

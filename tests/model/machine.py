@@ -1,0 +1,233 @@
+"""Random sequences of everything that people and the workflow do, on the product and its model."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.faults.acts import renewing
+from tests.functions.conftest import Answer
+from tests.invariants import violations
+from tests.model.model import Lines, Model, Person
+from tests.product import STAFF, Product
+
+KINDS = ("therapist", "assistant", "front_office", "billing")
+MANAGERS = ("dana", "eva")
+MEMBERS = ("dana", "eva", "ann", "bo", "cy")
+ACTORS = st.sampled_from(("dana", "dana", "dana", "eva", "eva", "ann", "pat"))
+NUMBERS = st.integers(0, 30)
+
+
+@st.composite
+def adjustment_lines(draw: st.DrawFn) -> Lines:
+    """Draw one or two license types, each added to or removed from."""
+    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=2, unique=True))
+    deltas = st.sampled_from((-3, -2, -1, -1, 1, 1, 2, 3))
+    return tuple((kind, draw(deltas)) for kind in kinds)
+
+
+class ClinicMachine(RuleBasedStateMachine):
+    """One clinic's life, from the demo on."""
+
+    product: ClassVar[Product]
+    demo: ClassVar[Any]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.product.restore(self.demo)
+        self.model = Model(
+            {"therapist": 5, "assistant": 2, "front_office": 2, "billing": 1},
+            {
+                "dana": Person("therapist", active=True, manages=True),
+                "eva": Person("therapist", active=True, manages=True),
+                "ann": Person("assistant", active=True),
+                "bo": Person("billing"),
+                "cy": Person("billing"),
+            },
+        )
+        self.ids: list[str] = []
+        self.sent: list[tuple[str, Lines, str, Answer]] = []
+
+    def judge(self, answer: Answer, who: str, wanted: Any) -> bool:
+        """Compare the answer with what the model says; return whether it was a success."""
+        denied = self.model.denied(who)
+        expected = denied or wanted()
+        told = str(answer.status) if answer.status < 300 else answer.code
+        assert told == expected, f"{answer.text}\nthe model says {expected}"
+        return answer.status < 300
+
+    @rule(who=ACTORS, lines=adjustment_lines())
+    def request(self, who: str, lines: Lines) -> None:
+        """Ask for more or fewer licenses."""
+        key = f"key-{len(self.sent)}"
+        answer = self._request(who, lines, key)
+        if self.judge(answer, who, lambda: self.model.adjust(lines)):
+            self.ids.append(answer.body["adjustment_id"])
+            self.sent.append((who, lines, key, answer))
+
+    @precondition(lambda self: self.sent)
+    @rule(number=NUMBERS)
+    def request_again(self, number: int) -> None:
+        """Send a former request again: the same answer, whatever happened since."""
+        who, lines, key, first = self.sent[number % len(self.sent)]
+        answer = self._request(who, lines, key)
+        if self.model.denied(who) is None:
+            assert (answer.status, answer.text) == (first.status, first.text)
+        else:
+            assert answer.status in (403, 404)
+
+    @precondition(lambda self: self.ids)
+    @rule(who=ACTORS, number=NUMBERS)
+    def cancel(self, who: str, number: int) -> None:
+        """Take an adjustment back."""
+        at = number % len(self.ids)
+        answer = self.product.call("cancel_license_adjustment", who=who, adjustment_id=self.ids[at])
+        self.judge(answer, who, lambda: self.model.cancel(at))
+
+    @rule(who=ACTORS, name=st.sampled_from(MEMBERS), active=st.booleans())
+    def switch(self, who: str, name: str, active: bool) -> None:
+        """Make a user active or inactive."""
+        answer = self.product.call(
+            "set_user_activation",
+            who=who,
+            body={"active": active},
+            user_id=self.product.accounts[name],
+            headers={"Idempotency-Key": None},
+        )
+        self.judge(answer, who, lambda: self.model.switch(name, active))
+
+    @rule(who=ACTORS, name=st.sampled_from(MEMBERS))
+    def release(self, who: str, name: str) -> None:
+        """Make a user inactive and release the license."""
+        answer = self.product.call(
+            "set_user_activation",
+            who=who,
+            body={"active": False, "release_license": {"explanation": "They left."}},
+            user_id=self.product.accounts[name],
+            key=f"release-{len(self.ids)}-{self.product.clock.look()}",
+        )
+        if self.judge(answer, who, lambda: self.model.switch(name, False, release=True)):
+            self.ids.append(answer.body["adjustment"]["adjustment_id"])
+
+    @rule(who=ACTORS, name=st.sampled_from(MEMBERS), manages=st.booleans())
+    def permit(self, who: str, name: str, manages: bool) -> None:
+        """Give or take the permission."""
+        permissions = ["user_manager"] if manages else []
+        answer = self._change(who, name, permissions=permissions)
+        self.judge(answer, who, lambda: self.model.permit(name, manages))
+
+    @rule(who=ACTORS, name=st.sampled_from(MEMBERS), kind=st.sampled_from(KINDS))
+    def retype(self, who: str, name: str, kind: str) -> None:
+        """Change a user's license type."""
+        answer = self._change(who, name, license_type=kind)
+        self.judge(answer, who, lambda: self.model.retype(name, kind))
+
+    @precondition(lambda self: self.ids)
+    @rule(number=NUMBERS)
+    def invoice(self, number: int) -> None:
+        """Let the delay of an adjustment be over."""
+        at = number % len(self.ids)
+        assert self._task("update_invoice", at) == self.model.invoice(at)
+
+    @precondition(lambda self: self.ids)
+    @rule(number=NUMBERS)
+    def confirm(self, number: int) -> None:
+        """Let the workflow confirm an adjustment."""
+        at = number % len(self.ids)
+        assert self._task("send_confirmation", at) == self.model.confirm(at)
+
+    @rule(hours=st.sampled_from((1, 20, 24 * 5, 24 * 20, 24 * 40)))
+    def wait(self, hours: int) -> None:
+        """Let time pass, over renewals as well."""
+        self.product.clock.now += timedelta(hours=hours)
+
+    @rule()
+    def renew(self) -> None:
+        """Let the nightly run bill what is due."""
+        renewing(self.product, {})
+
+    @rule(
+        kind=st.sampled_from(KINDS),
+        cents=st.integers(0, 20_000),
+        unit=st.sampled_from(("second", "day")),
+        credit=st.sampled_from(("prorated", "none")),
+    )
+    def terms(self, kind: str, cents: int, unit: str, credit: str) -> None:
+        """Let staff change prices and rules from the next renewal on."""
+        body = {
+            "prices": [{"license_type": kind, "unit_price_cents": cents}],
+            "proration_unit": unit,
+            "release_credit": credit,
+        }
+        assert self.product.call("change_clinic", who="staff", body=body).status == 200
+
+    @invariant()
+    def counts_agree(self) -> None:
+        """The license status says what the model says, at any time."""
+        for row in self.product.status(who="staff")["licenses"]:
+            kind = row["license_type"]
+            counts = self.model.purchased[kind], self.model.in_use(kind)
+            assert (row["purchased"], row["in_use"]) == counts, kind
+            assert row["available"] == self.model.available(kind) >= 0
+
+    def teardown(self) -> None:
+        """Judge the books, also after everything was invoiced and renewed."""
+        self._require_order()
+        for at in range(len(self.ids)):
+            self._task("update_invoice", at)
+            self._task("send_confirmation", at)
+        self.product.clock.now += timedelta(days=31)
+        renewing(self.product, {})
+        self._require_order()
+
+    def _require_order(self) -> None:
+        state = self.product.state()
+        said = violations(state.items, state.outbox, state.executions, staff=[STAFF])
+        assert not said, said
+
+    def _request(self, who: str, lines: Lines, key: str) -> Answer:
+        body: dict[str, Any] = {
+            "lines": [
+                {
+                    "action": "add" if delta > 0 else "remove",
+                    "license_type": kind,
+                    "quantity": abs(delta),
+                }
+                for kind, delta in lines
+            ],
+            "explanation": "They left the clinic.",
+        }
+        return self.product.call("request_license_adjustment", who=who, key=key, body=body)
+
+    def _change(self, who: str, name: str, **body: Any) -> Answer:
+        user_id = self.product.accounts[name]
+        return self.product.call("change_user", who=who, body=body, user_id=user_id)
+
+    def _task(self, function: str, at: int) -> str:
+        task = {"clinic_id": "clinic-main-street", "adjustment_id": self.ids[at]}
+        outcome: str = self.product.invoke(function, task)["outcome"]
+        return outcome
+
+
+def run_sequences(product: Product, demo: Any, *, sequences: int, steps: int) -> None:
+    """Run so many random sequences; a failure is shrunk to its shortest form."""
+    run_state_machine_as_test(
+        type("Machine", (ClinicMachine,), {"product": product, "demo": demo}),
+        settings=settings(
+            max_examples=sequences,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
