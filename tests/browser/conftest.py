@@ -181,7 +181,7 @@ def clinic(world: World) -> Clinic:
 
 @pytest.fixture
 def slow_clock(stack: Stack) -> Iterator[None]:
-    """Let requests of this test wait for their invoice as long as on AWS."""
+    """Let requests of this test wait for their invoice for most of a minute."""
 
     def scale(factor: float) -> None:
         setting = {"stepfunctions._SFN_WAIT_SCALE": factor}
@@ -190,7 +190,7 @@ def slow_clock(stack: Stack) -> Iterator[None]:
             < 300
         )
 
-    scale(1.0)
+    scale(60 / 86_400)
     yield
     scale(BUSINESS_DAY_SECONDS / 86_400)
 

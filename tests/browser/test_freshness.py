@@ -12,7 +12,8 @@ LICENSES = re.compile(r"/licenses$")
 
 
 def poll(page: Page) -> None:
-    """Let half a minute pass for the page."""
+    """Let half a minute pass for the page, once it has set its timer."""
+    page.wait_for_timeout(100)
     page.clock.fast_forward(31_000)
 
 

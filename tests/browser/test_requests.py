@@ -128,17 +128,18 @@ def test_a_release_that_became_impossible_goes_back_to_the_form(
     assert clinic.adjustments == []
 
 
-@pytest.mark.parametrize("quantity", ["0", "-1", "1.5", "two", "1e3"])
-def test_only_whole_numbers_are_added(
-    open_page: Callable[..., Page], clinic: Clinic, quantity: str
-) -> None:
+def test_only_whole_numbers_are_added(open_page: Callable[..., Page], clinic: Clinic) -> None:
     page = open_page(clinic)
     page.get_by_role("button", name="Request license adjustment").click()
     dialog = page.get_by_role("dialog")
     field = dialog.get_by_label("Therapist", exact=True)
-    field.fill(quantity)
-    field.blur()
-    expect(dialog.get_by_text("Therapist: enter a whole number, 1 or more.")).to_be_visible()
+    complaint = dialog.get_by_text("Therapist: enter a whole number, 1 or more.")
+    for quantity in ("0", "-1", "1.5", "two", "1e3"):
+        field.fill(quantity)
+        field.blur()
+        expect(complaint).to_be_visible()
+    field.fill("12")
+    expect(complaint).to_have_count(0)
 
 
 def test_a_refused_quantity_is_shown_at_its_field(

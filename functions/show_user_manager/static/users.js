@@ -221,7 +221,9 @@ function userRows(clinicId, user, can) {
       cell(
         '',
         can.manage &&
-          quiet('Edit', () => openDialog('user', oldUser(user)), { 'aria-label': `Edit ${name}` }),
+          quiet('Edit', () => openDialog('user', oldUser({ ...user, active })), {
+            'aria-label': `Edit ${name}`,
+          }),
         { class: 'end' },
       ),
     ),
