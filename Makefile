@@ -47,6 +47,10 @@ format: .venv ## Format the code
 build: .venv ## Build for AWS (python3.13, arm64)
 	$(BIN)/sam build
 
+.PHONY: bench
+bench: .venv ## Measure what the product costs, in under 5 minutes
+	@PYTHONPATH=layers/licensing/python $(BIN)/python -m benchmarks
+
 .PHONY: down
 down: .venv ## Stop a local cloud that was left running
 	@$(BIN)/python -m local down

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from benchmarks.write_units import write_units
 from tests.functions.conftest import World
-from tests.inmemory.tables import item_size
 
 Calls = list[tuple[str, dict[str, Any]]]
 
@@ -28,20 +28,6 @@ def calls(world: World) -> Iterator[Calls]:
     yield seen
     for client in clients:
         client.meta.events.unregister("before-call.dynamodb.*", record)
-
-
-def write_units(call: dict[str, Any]) -> int:
-    """Return a transaction's write units: two per started kilobyte of each item.
-
-    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-    """
-    return sum(2 * -(-max(1, size(operation)) // 1024) for operation in call["TransactItems"])
-
-
-def size(operation: dict[str, Any]) -> int:
-    """Return the bytes of the item of one operation of a transaction."""
-    ((_, content),) = operation.items()
-    return item_size(content.get("Item") or content["Key"])
 
 
 def test_a_status_read_is_one_round_trip(world: World, calls: Calls) -> None:

@@ -1,0 +1,106 @@
+"""One measured process: loads a module, answers requests as its parent says, and ends.
+
+Run as `child.py IMPORT_PATHS MODULE [SCENE]` with the paths joined by colons. Without a scene
+(a JSON file, see scenes.py) it only loads the module. Otherwise it reads one number per line
+from standard input, answers so many requests, and writes as JSON: the CPU nanoseconds that took,
+the last answer, and the requests that went to DynamoDB.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+# Importing typing would be measured: the type checker needs the name only.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+def load(paths: str, name: str) -> Any:
+    """Import the module as Lambda would: from the paths, then the standard library."""
+    sys.path[:0] = paths.split(":")
+    return __import__(name)
+
+
+def serve(handler: Callable[[Any, Any], Any], scene_file: str) -> None:
+    """Answer requests until standard input ends."""
+    # Not above: what only loads a module must not pay for them.
+    import json  # noqa: PLC0415
+    import time  # noqa: PLC0415
+
+    with open(scene_file) as file:  # noqa: PTH123  pathlib is no part of what is measured
+        scene = json.load(file)
+    wire = answer_from(scene["stored"])
+    # What is logged goes where nobody reads: Lambda, too, takes it through a pipe.
+    results = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    answer = None
+    for line in sys.stdin:
+        wire.clear()
+        begun = time.process_time_ns()
+        for _ in range(int(line)):
+            answer = handler(json.loads(scene["event"]), Context)
+        spent = time.process_time_ns() - begun
+        told = {"cpu_ns": spent, "answer": answer, "wire": wire if int(line) == 1 else []}
+        results.write(json.dumps(told) + "\n")
+        results.flush()
+
+
+class Context:
+    """What Lambda tells a function about its invocation."""
+
+    function_name = "function"
+    memory_limit_in_mb = 1024
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:function"
+    aws_request_id = "52fdfc07-2182-154f-163f-5f0f9a621d72"
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        """Return a time that no measurement uses up."""
+        return 20_000
+
+
+def answer_from(stored: dict[str, str]) -> list[tuple[str, str]]:
+    """Let botocore's HTTP layer answer what is stored; returns the list of what was sent.
+
+    An entry is for an operation, or for one whose body holds the text after a space.
+    """
+    from botocore.awsrequest import AWSResponse  # noqa: PLC0415
+    from botocore.httpsession import URLLib3Session  # noqa: PLC0415
+
+    sent: list[tuple[str, str]] = []
+    answers: Any = [(*name.partition(" ")[::2], Raw(text)) for name, text in stored.items()]
+    headers: Any = {"Content-Type": "application/x-amz-json-1.0"}
+
+    def send(_: Any, request: Any) -> AWSResponse:
+        operation = request.headers["X-Amz-Target"].decode().partition(".")[2]
+        body = request.body.decode()
+        sent.append((operation, body))
+        for name, part, raw in answers:
+            if name == operation and part in body:
+                return AWSResponse(request.url, 200, headers, raw)
+        raise LookupError(f"the scene has no answer to {operation}")
+
+    URLLib3Session.send = send  # type: ignore[assignment,method-assign]
+    return sent
+
+
+class Raw:
+    """The body of an answer, as it comes off the wire."""
+
+    def __init__(self, text: str) -> None:
+        self._content = text.encode()
+
+    def stream(self) -> tuple[bytes]:
+        """Return the content in one piece."""
+        return (self._content,)
+
+
+if __name__ == "__main__":
+    module = load(sys.argv[1], sys.argv[2])
+    if len(sys.argv) > 3:
+        serve(module.lambda_handler, sys.argv[3])
+    # Taking the interpreter down would be measured, and Lambda never does it.
+    os._exit(0)

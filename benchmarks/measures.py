@@ -1,0 +1,173 @@
+"""What is measured, in the order of the table."""
+
+import json
+import random
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.artifact import FUNCTIONS, Artifact
+from benchmarks.figures import Figure, compared, counted
+from benchmarks.processes import Runner, Subject
+from benchmarks.scenes import Clinic
+from benchmarks.write_units import write_units
+
+STATUS, ADJUSTMENT, ACTIVATION = FUNCTIONS
+MEGABYTE = 1_000_000
+# Of one batch of warm requests: long enough for the clock, short enough for many rounds.
+BATCH = 60
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The built artifact, and requests to it."""
+
+    artifact: Artifact
+    runner: Runner
+    scenes: Mapping[str, Path]
+    progress: Callable[[str], None]
+    rounds: int
+
+    @classmethod
+    def prepare(
+        cls, artifact: Artifact, folder: Path, rounds: int, progress: Callable[[str], None]
+    ) -> "Bench":
+        """Write the scenes into the folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        small = Clinic(users=2, open_adjustments=2)
+        large = Clinic(users=200, open_adjustments=40)
+        scenes = [*small.scenes(), *large.scenes("_large"), small.typical_scene()]
+        paths = {scene.name: scene.write(folder) for scene in scenes}
+        return cls(artifact, Runner(folder), paths, progress, rounds)
+
+    def ours(self, function: str, scene: str | None = None) -> Subject:
+        """Return a function of the product, as it was zipped."""
+        return Subject(self.artifact.paths(function), "handler", self._scene(scene))
+
+    def reference(self, module: str, scene: str | None = None) -> Subject:
+        """Return one of the references."""
+        return Subject(self.artifact.reference_paths, module, self._scene(scene))
+
+    def _scene(self, name: str | None) -> Path | None:
+        return None if name is None else self.scenes[name]
+
+
+def cold_starts(bench: Bench) -> Iterator[Figure]:
+    """Measure fresh processes in random order, one of each per round."""
+    subjects = {
+        "nothing": bench.reference("nothing"),
+        "bare": bench.reference("bare_client"),
+        "plain first": bench.reference("plain", STATUS),
+        "status first": bench.ours(STATUS, STATUS),
+        "fresh": Subject(bench.artifact.fresh_paths(STATUS), "handler"),
+        "typical": bench.reference("typical"),
+        **{function: bench.ours(function) for function in FUNCTIONS},
+    }
+    spent: dict[str, list[float]] = {name: [] for name in subjects}
+    for number in range(bench.rounds):
+        bench.progress(f"cold starts, round {number + 1} of {bench.rounds}")
+        for name in random.sample(list(subjects), len(subjects)):
+            spent[name].append(bench.runner.cold_seconds(subjects[name]))
+    nothing = min(spent["nothing"])
+    for function, goal in ((STATUS, 1.15), (ADJUSTMENT, 1.35), (ACTIVATION, 1.35)):
+        name = f"cold start {function} / bare boto3.client"
+        yield compared(name, spent[function], spent["bare"], goal, net_of=nothing)
+    name = "cold start with first answer, status / plain"
+    yield compared(name, spent["status first"], spent["plain first"], 1.15, net_of=nothing)
+    name = "cold start request_license_adjustment / typical"
+    yield compared(name, spent[ADJUSTMENT], spent["typical"], None, net_of=nothing)
+    name = "cold start status, as zipped / fresh bytecode"
+    yield compared(name, spent[STATUS], spent["fresh"], 1.05, net_of=nothing)
+
+
+def instructions(bench: Bench) -> Iterator[Figure]:
+    """Count the instructions of cold starts: the same on a busy machine and an idle one."""
+
+    def count(title: str, subject: Subject) -> float:
+        bench.progress(f"count instructions: {title}")
+        return float(bench.runner.instructions(subject))
+
+    nothing = count("an interpreter", bench.reference("nothing"))
+    plain = count("plain", bench.reference("plain"))
+    plain_first = count("plain with its first answer", bench.reference("plain", STATUS))
+    for name, subject, reference, goal in (
+        (f"cold instructions {STATUS} / plain", bench.ours(STATUS), plain, 1.15),
+        (
+            "cold instructions with first answer, status / plain",
+            bench.ours(STATUS, STATUS),
+            plain_first,
+            1.15,
+        ),
+        (f"cold instructions {ADJUSTMENT} / plain", bench.ours(ADJUSTMENT), plain, None),
+        (f"cold instructions {ACTIVATION} / plain", bench.ours(ACTIVATION), plain, None),
+    ):
+        ours = count(name, subject)
+        yield compared(name, [ours], [reference], goal, net_of=nothing, unit="M", scale=1e-6)
+
+
+def no_valgrind() -> str | None:
+    """Return why instructions cannot be counted here, if so."""
+    return None if shutil.which("valgrind") else "instruction counts: valgrind is not installed"
+
+
+def warm_requests(bench: Bench) -> Iterator[Figure]:
+    """Measure batches of requests to running processes, in random order."""
+    subjects = {
+        "plain": bench.reference("plain", STATUS),
+        "status": bench.ours(STATUS, STATUS),
+        "typical": bench.reference("typical", "typical"),
+        "adjustment": bench.ours(ADJUSTMENT, ADJUSTMENT),
+        "activation": bench.ours(ACTIVATION, ACTIVATION),
+    }
+    spent: dict[str, list[float]] = {name: [] for name in subjects}
+    with ExitStack() as stack:
+        workers = {
+            name: stack.enter_context(bench.runner.worker(subject))
+            for name, subject in subjects.items()
+        }
+        answers = {name: worker.ask(1)["answer"] for name, worker in workers.items()}
+        _require_sense(answers)
+        for worker in workers.values():
+            worker.ask(BATCH)
+        for number in range(bench.rounds):
+            bench.progress(f"warm requests, round {number + 1} of {bench.rounds}")
+            for name in random.sample(list(workers), len(workers)):
+                spent[name].append(workers[name].seconds(BATCH))
+    yield compared("warm status / plain", spent["status"], spent["plain"], 1.0)
+    yield compared("warm adjustment / typical", spent["adjustment"], spent["typical"], 0.45)
+    yield compared("warm activation / typical", spent["activation"], spent["typical"], None)
+
+
+def _require_sense(answers: Mapping[str, Any]) -> None:
+    """Compare only what does the same work."""
+    codes = {name: answer["statusCode"] for name, answer in answers.items()}
+    expected = dict.fromkeys(codes, 200) | {"adjustment": 201}
+    bodies = [json.loads(answers[name]["body"]) for name in ("plain", "status")]
+    if codes != expected or bodies[0] != bodies[1]:
+        raise RuntimeError(f"the two sides do not answer alike: {answers}")
+
+
+def requests_to_dynamodb(bench: Bench) -> Iterator[Figure]:
+    """Count what goes over the wire, for a small clinic and for a large one."""
+    for function, trips, units in ((STATUS, 1, None), (ADJUSTMENT, 2, 10), (ACTIVATION, 2, 10)):
+        bench.progress(f"round trips of {function}")
+        sent = bench.runner.once(bench.ours(function, function))["wire"]
+        yield counted(f"round trips {function}", len(sent), trips)
+        if units is not None:
+            small = _units(sent)
+            large = _units(bench.runner.once(bench.ours(function, f"{function}_large"))["wire"])
+            name = f"write units {function}"
+            yield counted(name, small, units)
+            yield counted(f"{name}, 200 users and 40 open", large, small)
+
+
+def _units(sent: list[tuple[str, str]]) -> int:
+    return sum(write_units(json.loads(body)) for name, body in sent if name == "TransactWriteItems")
+
+
+def layer_size(bench: Bench) -> Iterator[Figure]:
+    """Weigh the layers."""
+    yield counted("layers, zipped", bench.artifact.zipped_bytes / MEGABYTE, 10, unit="MB")

@@ -1,0 +1,131 @@
+"""Runs child.py: fresh for what a cold start costs, kept for what a warm request costs."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+CHILD = Path(__file__).parent / "child.py"
+INTERPRETER = (sys.executable, "-I", "-S", "-B")
+"""No site-packages but the given paths, and no bytecode left behind: /var/task is read-only."""
+
+CALLGRIND = ("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A module to measure: where it is imported from, and what it is asked."""
+
+    paths: str
+    module: str
+    scene: Path | None = None
+
+    @property
+    def command(self) -> list[str]:
+        """The command line of a child."""
+        scene = [] if self.scene is None else [str(self.scene)]
+        return [str(CHILD), self.paths, self.module, *scene]
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return the environment of a function on Lambda, and nothing of the caller's."""
+    return {
+        "HOME": str(home),
+        "PATH": os.environ["PATH"],
+        "PYTHONHASHSEED": "0",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "example",
+        "AWS_SESSION_TOKEN": "example",
+        "AWS_LAMBDA_FUNCTION_NAME": "function",
+        # Without it the tracer of the reference takes itself for a test and does more.
+        "LAMBDA_TASK_ROOT": "/var/task",
+        "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0",
+        "TABLE_NAME": "licenses",
+        "MAX_QUANTITY": "50",
+        "POWERTOOLS_SERVICE_NAME": "clinic-license-manager",
+        "POWERTOOLS_METRICS_NAMESPACE": "ClinicLicenseManager",
+    }
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Starts children in a folder that is empty of settings."""
+
+    home: Path
+
+    def cold_seconds(self, subject: Subject) -> float:
+        """Return the CPU seconds of a fresh process, with its first answer if it has a scene."""
+        process = subprocess.Popen(
+            [*INTERPRETER, *subject.command],
+            env=environment(self.home),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+        )
+        assert process.stdin is not None
+        process.stdin.write(b"1\n")
+        process.stdin.close()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            raise RuntimeError(f"{subject.module} of {subject.paths} failed")
+        return used.ru_utime + used.ru_stime
+
+    def instructions(self, subject: Subject) -> int:
+        """Return how many instructions a fresh process executes, as callgrind counts them."""
+        ended = subprocess.run(
+            [*CALLGRIND, *INTERPRETER, *subject.command],
+            env=environment(self.home),
+            input="1\n",
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        line = next(line for line in ended.stderr.splitlines() if "refs:" in line)
+        return int(line.rpartition(":")[2].replace(",", ""))
+
+    def once(self, subject: Subject) -> dict[str, Any]:
+        """Return what a child tells of one request: its answer, and what it sent."""
+        with self.worker(subject) as worker:
+            return worker.ask(1)
+
+    def worker(self, subject: Subject) -> "Worker":
+        """Start a child that stays."""
+        process = subprocess.Popen(
+            [*INTERPRETER, *subject.command],
+            env=environment(self.home),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return Worker(process)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A child that answers many requests."""
+
+    process: "subprocess.Popen[str]"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.communicate()
+
+    def ask(self, times: int) -> dict[str, Any]:
+        """Let it answer its request so many times, and return what it tells."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{times}\n")
+        self.process.stdin.flush()
+        told: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return told
+
+    def seconds(self, times: int) -> float:
+        """Return the CPU seconds per request."""
+        return float(self.ask(times)["cpu_ns"]) / times / 1e9

@@ -1,0 +1,1 @@
+"""An interpreter that starts and ends: taken off every cold measurement."""

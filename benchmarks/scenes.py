@@ -1,0 +1,166 @@
+"""What a measured function is asked, and what DynamoDB answers it: made by the product itself."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from licensing.adapters import attributes, records
+from licensing.domain.adjustments import Action, Line
+from licensing.domain.changes import Record
+from licensing.domain.keys import Key, clinic_key, user_key
+from licensing.domain.licenses import LicenseType
+from licensing.domain.users import USER_MANAGER
+from licensing.use_cases.access import Caller
+from licensing.use_cases.add_user import NewUser, add_user
+from licensing.use_cases.idempotency import RequestOnce
+from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
+from licensing.use_cases.request_license_adjustment import request_license_adjustment
+from licensing.use_cases.set_user_activation import set_user_activation
+from local.place import ROOT
+from tests.memory_store import MemoryStore
+
+TABLE = "licenses"
+CLINIC = "clinic-main-street"
+NOW = datetime(2026, 4, 15, 14, 0, tzinfo=UTC)
+STAFF = Caller("staff", is_staff=True, channel="api")
+
+
+class Accounts:
+    """Gives every address an account of its own."""
+
+    def __init__(self) -> None:
+        self.ids: dict[str, str] = {}
+
+    def invite(self, email: str, name: str) -> str:  # noqa: ARG002  the name is of no account here
+        """Return the account's ``sub``."""
+        return self.ids.setdefault(email, f"4d7c1f2e-0000-4000-8000-{len(self.ids):012}")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One request and all that its function will read."""
+
+    name: str
+    event: dict[str, Any]
+    stored: dict[str, Any]
+
+    def write(self, folder: Path) -> Path:
+        """Write the scene for a child process."""
+        path = folder / f"{self.name}.json"
+        scene = {
+            "event": json.dumps(self.event),
+            "stored": {name: json.dumps(answer) for name, answer in self.stored.items()},
+        }
+        path.write_text(json.dumps(scene))
+        return path
+
+
+class Clinic:
+    """A clinic in memory with as many users and open adjustments as asked for."""
+
+    def __init__(self, *, users: int, open_adjustments: int) -> None:
+        self.store = MemoryStore()
+        accounts = Accounts()
+        dana = NewUser(
+            "Dana Reyes",
+            "dana.reyes@mainstreetpt.example",
+            LicenseType.FRONT_OFFICE,
+            (USER_MANAGER,),
+        )
+        registration = Registration(
+            "Main Street Physical Therapy",
+            "America/New_York",
+            "USD",
+            1,
+            tuple(RegisteredLicense(kind, 40 + users, 4900) for kind in LicenseType),
+            (dana,),
+        )
+        register_clinic(self.store, accounts, STAFF, CLINIC, registration, now=NOW)
+        self.manager = Caller(accounts.ids[dana.email], is_staff=False, channel="web")
+        for number in range(users):
+            self.ana = self._add(accounts, number, active=number > 0)
+        for number in range(open_adjustments):
+            self._adjust(number)
+
+    def _add(self, accounts: Accounts, number: int, *, active: bool) -> str:
+        new = NewUser(
+            f"Ana Silva {number}", f"ana{number}@mainstreetpt.example", LicenseType.THERAPIST, ()
+        )
+        user, _ = add_user(self.store, accounts, self.manager, CLINIC, new, now=NOW)
+        if active:
+            set_user_activation(
+                self.store, self.manager, CLINIC, user.user_id, active=True, now=NOW
+            )
+        return accounts.ids["ana0@mainstreetpt.example"]
+
+    def _adjust(self, number: int) -> None:
+        request_license_adjustment(
+            self.store,
+            self.manager,
+            CLINIC,
+            (Line(Action.ADD, LicenseType.THERAPIST, 1),),
+            request=RequestOnce.of(CLINIC, self.manager, "adjust", f"key {number}", {}),
+            now=NOW + timedelta(minutes=number),
+        )
+
+    def scenes(self, suffix: str = "") -> list[Scene]:
+        """Return the three requests that are measured, as the clinic's User Manager."""
+        claims = {"sub": self.manager.user_id, "token_use": "id", "aud": "pageclient123"}
+        scenes = []
+        for function, keys, parameters, body in (
+            ("get_license_status", [], {}, None),
+            (
+                "request_license_adjustment",
+                [],
+                {},
+                {
+                    "lines": [{"action": "remove", "license_type": "therapist", "quantity": 2}],
+                    "explanation": "Two therapists left the clinic.",
+                },
+            ),
+            (
+                "set_user_activation",
+                [user_key(CLINIC, self.ana)],
+                {"user_id": self.ana},
+                {"active": True},
+            ),
+        ):
+            event = json.loads((ROOT / "events" / f"{function}.json").read_text())
+            event["requestContext"]["authorizer"]["claims"] |= claims
+            event["pathParameters"] = {"clinic_id": CLINIC, **parameters}
+            event["path"] = event["resource"].format_map(event["pathParameters"])
+            event["body"] = None if body is None else json.dumps(body)
+            read = [clinic_key(CLINIC), user_key(CLINIC, self.manager.user_id), *keys]
+            stored = {
+                "BatchGetItem": {
+                    "Responses": {TABLE: [self._item(key) for key in read]},
+                    "UnprocessedKeys": {},
+                },
+                "TransactWriteItems": {},
+            }
+            scenes.append(Scene(f"{function}{suffix}", event, stored))
+        return scenes
+
+    def typical_scene(self) -> Scene:
+        """Return the adjustment for the reference, which lays its items out in its own way."""
+        scene = next(each for each in self.scenes() if each.name == "request_license_adjustment")
+        user = {"active": True, "permissions": ["user_manager"], "name": "Dana Reyes"}
+        counts: dict[str, Any] = dict.fromkeys(LicenseType, 40)
+        stored = {
+            "GetItem USER#": {"Item": _attributes(user)},
+            "GetItem CLINIC": {"Item": _attributes({"name": "Main Street", **counts})},
+            "PutItem": {},
+            "UpdateItem": {},
+        }
+        return Scene("typical", scene.event, stored)
+
+    def _item(self, key: Key) -> dict[str, Any]:
+        record: Record = self.store.table[key]
+        item = {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
+        return item | _attributes(records.to_plain(record))
+
+
+def _attributes(plain: dict[str, Any]) -> dict[str, Any]:
+    return {name: attributes.dump(value) for name, value in plain.items()}
