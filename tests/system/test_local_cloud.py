@@ -31,7 +31,11 @@ def test_every_demo_sign_in_sees_its_clinics(stack: Stack, id_token: Callable[[s
         answer = call("GET", f"{stack['api_url']}/clinics", id_token(account["email"]))
         seen = {clinic["clinic_id"] for clinic in answer["clinics"]}
         everything = {"clinic-main-street", "clinic-lakeside"}
-        assert seen == (everything if account["role"] == "staff" else set(account["clinics"]))
+        if account["role"] == "staff":
+            # Other tests of this run register clinics of their own.
+            assert seen >= everything
+        else:
+            assert seen == set(account["clinics"])
 
 
 def test_demo_clinics_have_enough_users_of_every_type(
