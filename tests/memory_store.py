@@ -60,7 +60,27 @@ class MemoryStore:
         equal: dict[str, Any] | None = None,
     ) -> MemoryPage:
         """Return one page of the records whose sort key begins so."""
-        keys = self._keys(partition(clinic_id), begins, newest_first=newest_first)
+        return self.page_of(
+            partition(clinic_id),
+            begins,
+            limit=limit,
+            cursor=cursor,
+            newest_first=newest_first,
+            equal=equal,
+        )
+
+    def page_of(
+        self,
+        partition: str,
+        begins: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        newest_first: bool = False,
+        equal: dict[str, Any] | None = None,
+    ) -> MemoryPage:
+        """Return one page of a partition's records."""
+        keys = self._keys(partition, begins, newest_first=newest_first)
         if cursor is not None:
             keys = [key for key in keys if (key.sort < cursor) == newest_first]
             keys = [key for key in keys if key.sort != cursor]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from licensing.adapters import nightly_records
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Action, Adjustment, Confirmation, Counts, Line, Status
 from licensing.domain.business_time import Calendar
@@ -48,6 +49,7 @@ from licensing.domain.letter import Letter
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.mail_requests import KEPT_FOR, Delivery, MailRequest, Outgoing
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
+from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import Actor, User
 
 Plain = dict[str, Any]
@@ -57,25 +59,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 def key_of(record: Record) -> Key:
     """Return the primary key of a record."""
-    match record:
-        case Clinic():
-            return clinic_key(record.clinic_id)
-        case User():
-            return user_key(record.clinic_id, record.user_id)
-        case Adjustment():
-            return adjustment_key(record.clinic_id, record.adjustment_id)
-        case Invoice():
-            return invoice_key(record.clinic_id, record.invoice_id)
-        case StoredLine():
-            return invoice_line_key(record.clinic_id, record.invoice_id, record.line.line_id)
-        case History():
-            return history_key(record.clinic_id, record.history_id)
-        case StoredAnswer():
-            return request_key(record.clinic_id, record.digest)
-        case MailAddress():
-            return address_key(record.address)
-        case MailRequest():
-            return mail_key(record.digest)
+    return _KEYS[type(record)](record)
 
 
 def to_plain(record: Record) -> Plain:
@@ -86,28 +70,13 @@ def to_plain(record: Record) -> Plain:
 
 def from_plain(key: Key, item: Plain) -> Record:
     """Return the record that lies under the key."""
-    clinic_id = key.partition.partition("#")[2]
-    sort = key.sort
-    if sort == ADDRESS:
-        return _read_address(clinic_id, item)
-    if sort == MAIL:
-        return _read_mail(clinic_id, item)
-    if sort == CLINIC:
-        return _read_clinic(clinic_id, item)
-    if sort.startswith(USER):
-        return _read_user(clinic_id, item)
-    if sort.startswith(ADJUSTMENT):
-        return _read_adjustment(clinic_id, sort.removeprefix(ADJUSTMENT), item)
-    if sort.startswith(HISTORY):
-        return _read_history(clinic_id, sort.removeprefix(HISTORY), item)
-    if sort.startswith(REQUEST):
-        return _read_answer(clinic_id, sort.removeprefix(REQUEST), item)
-    if sort.startswith(INVOICE):
-        invoice_id, _, line_id = sort.removeprefix(INVOICE).partition("#LINE#")
-        if line_id:
-            return StoredLine(clinic_id, invoice_id, _read_line(line_id, item))
-        return _read_invoice(clinic_id, invoice_id, item)
-    raise ValueError(f"no record has the sort key {sort.partition('#')[0]}")
+    kind, mark, name = key.sort.partition("#")
+    kind += mark
+    if kind in nightly_records.READERS:
+        return nightly_records.READERS[kind](key, item)
+    if kind not in _READERS:
+        raise ValueError(f"no record has the sort key {kind}")
+    return _READERS[kind](key.partition.partition("#")[2], name, item)
 
 
 def _ms(moment: datetime) -> int:
@@ -407,6 +376,13 @@ def _read_invoice(clinic_id: str, invoice_id: str, item: Plain) -> Invoice:
     )
 
 
+def _read_invoice_or_line(clinic_id: str, name: str, item: Plain) -> Invoice | StoredLine:
+    invoice_id, _, line_id = name.partition("#LINE#")
+    if line_id:
+        return StoredLine(clinic_id, invoice_id, _read_line(line_id, item))
+    return _read_invoice(clinic_id, invoice_id, item)
+
+
 def _read_terms(values: list[Any]) -> Terms:
     prices, unit, credit = values
     return Terms(
@@ -523,6 +499,23 @@ def _read_mail(digest: str, item: Plain) -> MailRequest:
     )
 
 
+_KEYS: dict[type, Callable[[Any], Key]] = {
+    Clinic: lambda clinic: clinic_key(clinic.clinic_id),
+    User: lambda user: user_key(user.clinic_id, user.user_id),
+    Adjustment: lambda one: adjustment_key(one.clinic_id, one.adjustment_id),
+    Invoice: lambda invoice: invoice_key(invoice.clinic_id, invoice.invoice_id),
+    StoredLine: lambda stored: invoice_line_key(
+        stored.clinic_id, stored.invoice_id, stored.line.line_id
+    ),
+    History: lambda history: history_key(history.clinic_id, history.history_id),
+    StoredAnswer: lambda answer: request_key(answer.clinic_id, answer.digest),
+    MailAddress: lambda address: address_key(address.address),
+    MailRequest: lambda mail: mail_key(mail.digest),
+    NightlyFinding: nightly_records.key_of,
+    Repair: nightly_records.key_of,
+    Report: nightly_records.key_of,
+}
+
 _WRITERS: dict[type, Callable[[Any], Plain]] = {
     Clinic: _write_clinic,
     User: _write_user,
@@ -533,4 +526,19 @@ _WRITERS: dict[type, Callable[[Any], Plain]] = {
     StoredAnswer: _write_answer,
     MailAddress: _write_address,
     MailRequest: _write_mail,
+    NightlyFinding: nightly_records.to_plain,
+    Repair: nightly_records.to_plain,
+    Report: nightly_records.to_plain,
 }
+
+_READERS: dict[str, Callable[[str, str, Plain], Record]] = {
+    ADDRESS: lambda owner, _, item: _read_address(owner, item),
+    MAIL: lambda owner, _, item: _read_mail(owner, item),
+    CLINIC: lambda owner, _, item: _read_clinic(owner, item),
+    USER: lambda owner, _, item: _read_user(owner, item),
+    ADJUSTMENT: _read_adjustment,
+    HISTORY: _read_history,
+    REQUEST: _read_answer,
+    INVOICE: _read_invoice_or_line,
+}
+"""What reads a record, by the first word of its sort key: whose, which, and its attributes."""

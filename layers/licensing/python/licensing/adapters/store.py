@@ -83,16 +83,36 @@ class Store:
         newest_first: bool = False,
         equal: dict[str, Any] | None = None,
     ) -> Page:
-        """Return up to ``limit`` records whose sort key begins so and whose attributes match.
+        """Return up to ``limit`` records of a clinic whose sort key begins so.
 
         Raises InvalidRequestError for a cursor that no list of this kind gave out.
         """
-        query = self._query(clinic_id, begins, newest_first, equal)
+        return self.page_of(
+            partition(clinic_id),
+            begins,
+            limit=limit,
+            cursor=cursor,
+            newest_first=newest_first,
+            equal=equal,
+        )
+
+    def page_of(
+        self,
+        partition: str,
+        begins: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        newest_first: bool = False,
+        equal: dict[str, Any] | None = None,
+    ) -> Page:
+        """Return up to ``limit`` records whose sort key begins so and whose attributes match."""
+        query = self._query(partition, begins, newest_first, equal)
         start = None if cursor is None else _decode_cursor(cursor, begins)
         kept: list[Record] = []
         while True:
             if start is not None:
-                query["ExclusiveStartKey"] = _key(Key(partition(clinic_id), start))
+                query["ExclusiveStartKey"] = _key(Key(partition, start))
             # One more than asked for tells whether there is a next page.
             if not equal:
                 query["Limit"] = limit + 1 - len(kept)
@@ -108,7 +128,7 @@ class Store:
 
     def all(self, clinic_id: str, begins: str, *, after: str | None = None) -> Iterator[Record]:
         """Yield every record whose sort key begins so, those after a sort key if given."""
-        query = self._query(clinic_id, begins, newest_first=False, equal=None)
+        query = self._query(partition(clinic_id), begins, newest_first=False, equal=None)
         if after is not None:
             query["ExclusiveStartKey"] = _key(Key(partition(clinic_id), after))
         while True:
@@ -166,14 +186,14 @@ class Store:
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _query(
-        self, clinic_id: str, begins: str, newest_first: bool, equal: dict[str, Any] | None
+        self, partition: str, begins: str, newest_first: bool, equal: dict[str, Any] | None
     ) -> dict[str, Any]:
         query: dict[str, Any] = {
             "TableName": self._table,
             "ConsistentRead": True,
             "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
             "ExpressionAttributeValues": {
-                ":pk": {"S": partition(clinic_id)},
+                ":pk": {"S": partition},
                 ":sk": {"S": begins},
             },
             "ScanIndexForward": not newest_first,

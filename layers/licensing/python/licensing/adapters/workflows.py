@@ -30,7 +30,19 @@ class Workflows:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
                 raise
-            arn = f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
-            existing = self._states.describe_execution(executionArn=arn)
+            existing = self._states.describe_execution(executionArn=self._execution(name))
             if json.loads(existing["input"]) != payload:
                 raise NameTakenError(f"execution {name} was started with another input") from error
+
+    def is_waiting(self, name: str) -> bool:
+        """Return whether the update of this name runs now."""
+        try:
+            found = self._states.describe_execution(executionArn=self._execution(name))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ExecutionDoesNotExist":
+                raise
+            return False
+        return bool(found["status"] == "RUNNING")
+
+    def _execution(self, name: str) -> str:
+        return f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"

@@ -9,6 +9,7 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, StoredLine
 from licensing.domain.mail_requests import MailRequest
+from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import Actor, User
 
 
@@ -41,8 +42,8 @@ class StoredAnswer:
     at: datetime
 
 
-Versioned = Clinic | User | Adjustment | Invoice | MailAddress | MailRequest
-Record = Versioned | StoredLine | History | StoredAnswer
+Versioned = Clinic | User | Adjustment | Invoice | MailAddress | MailRequest | Report
+Record = Versioned | StoredLine | History | StoredAnswer | NightlyFinding | Repair
 
 
 @dataclass(frozen=True, slots=True)

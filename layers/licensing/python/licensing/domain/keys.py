@@ -1,5 +1,6 @@
 """The names of records: in which partition each lies, and under which sort key."""
 
+from datetime import date
 from typing import NamedTuple
 
 CLINIC = "CLINIC"
@@ -10,6 +11,12 @@ HISTORY = "HISTORY#"
 REQUEST = "REQUEST#"
 ADDRESS = "ADDRESS"
 MAIL = "MAIL"
+
+FINDING = "FINDING#"
+REPAIR = "REPAIR#"
+REPORT = "REPORT#"
+REPORTS = "RECONCILIATIONS"
+"""The partition of all nights' reports, one small record each."""
 
 
 class Key(NamedTuple):
@@ -72,3 +79,23 @@ def address_key(address: str) -> Key:
 def mail_key(digest: str) -> Key:
     """Return the key of a claimed mail; one mail may concern two clinics."""
     return Key(f"MAIL#{digest}", MAIL)
+
+
+def night_partition(night: date) -> str:
+    """Return the partition that holds what one night found and repaired."""
+    return f"RECONCILIATION#{night}"
+
+
+def finding_key(night: date, clinic_id: str, invariant: str, subject: str) -> Key:
+    """Return the key of a finding, the same whoever finds it again."""
+    return Key(night_partition(night), f"{FINDING}{clinic_id}#{invariant}#{subject}")
+
+
+def repair_key(night: date, clinic_id: str, adjustment_id: str) -> Key:
+    """Return the key of a repair."""
+    return Key(night_partition(night), f"{REPAIR}{clinic_id}#{adjustment_id}")
+
+
+def report_key(night: date) -> Key:
+    """Return the key of a night's report."""
+    return Key(REPORTS, f"{REPORT}{night}")

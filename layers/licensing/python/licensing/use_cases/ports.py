@@ -1,10 +1,13 @@
 """What the use cases need of the outside, as the adapters provide it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import Change, Record
 from licensing.domain.clinics import Clinic
+from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
 from licensing.domain.keys import Key
 from licensing.domain.letter import Letter
 
@@ -42,6 +45,18 @@ class Store(Protocol):
     ) -> Page:
         """Return one page of the records whose sort key begins so."""
 
+    def page_of(
+        self,
+        partition: str,
+        begins: str,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        newest_first: bool = False,
+        equal: dict[str, Any] | None = None,
+    ) -> Page:
+        """Return one page of a partition that belongs to no clinic."""
+
     def all(self, clinic_id: str, begins: str, *, after: str | None = None) -> Iterator[Record]:
         """Yield every record whose sort key begins so."""
 
@@ -53,6 +68,47 @@ class Store(Protocol):
 
     def clinics(self, *, limit: int, cursor: str | None = None) -> tuple[list[Clinic], str | None]:
         """Return some of all clinics, and where the next page begins."""
+
+
+@dataclass(slots=True)
+class ScannedPartition:
+    """What a page of a scan holds of one partition, which may be a part of it."""
+
+    name: str
+    last_sort: str = ""
+    clinic: Clinic | None = None
+    invoices: list[HeaderFact | LineFact] = field(default_factory=list)
+    adjustments: list[AdjustmentFact] = field(default_factory=list)
+    users: list[UserFact] = field(default_factory=list)
+    address: MailAddress | None = None
+    """A mail address that takes no mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """One page of a scan, and the key behind which the next one begins."""
+
+    partitions: list[ScannedPartition]
+    last: Key | None
+
+
+class Ledger(Protocol):
+    """All clinics, or one, as facts."""
+
+    def scan(self, segment: int, segments: int, after: Key | None) -> ScannedPage:
+        """Return one page of a segment of the table, eventually consistent."""
+
+    def invoices(self, clinic_id: str) -> Iterator[HeaderFact | LineFact]:
+        """Yield a clinic's invoices and their lines."""
+
+    def adjustments(self, clinic_id: str) -> Iterator[AdjustmentFact]:
+        """Yield a clinic's adjustments, the oldest first."""
+
+    def users(self, clinic_id: str) -> Iterator[UserFact]:
+        """Yield a clinic's users."""
+
+    def registered(self, clinic_id: str) -> dict[str, int] | None:
+        """Return the licenses at registration as history tells them."""
 
 
 class Directory(Protocol):
@@ -67,6 +123,9 @@ class Workflows(Protocol):
 
     def start_invoice_update(self, name: str, payload: dict[str, str]) -> None:
         """Start the update under this name, once."""
+
+    def is_waiting(self, name: str) -> bool:
+        """Return whether the update of this name runs now."""
 
 
 class DeliveryRefusedError(Exception):

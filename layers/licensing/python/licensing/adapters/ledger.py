@@ -1,0 +1,296 @@
+"""The whole table, read for the nightly reconciliation: a night reads every item.
+
+So only what the invariants speak of is asked for, answers are parsed as the JSON that they
+are (botocore's own parser takes eleven times as long), and an item becomes a fact of a few
+plain values instead of a record.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.parsers import JSONParser, ResponseParser, ResponseParserFactory
+
+from licensing.adapters import attributes, records
+from licensing.domain.addresses import MailAddress
+from licensing.domain.changes import History
+from licensing.domain.clinics import Clinic
+from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
+from licensing.domain.keys import (
+    ADDRESS,
+    ADJUSTMENT,
+    CLINIC,
+    HISTORY,
+    INVOICE,
+    REQUEST,
+    USER,
+    Key,
+    clinic_key,
+    partition,
+)
+from licensing.domain.users import USER_MANAGER
+from licensing.use_cases.ports import ScannedPage, ScannedPartition
+
+_CLINIC_ATTRIBUTES = (
+    "name",
+    "time_zone",
+    "currency",
+    "billing_day",
+    "calendar",
+    "proration_unit",
+    "release_credit",
+    "email_requests",
+    "licenses",
+    "managers",
+    "registered",
+    "updated",
+    "billing_changed",
+    "next_renewal",
+    "maximum_first",
+    "registration",
+    "coming_terms",
+    "open",
+    "open_count",
+    "uninvoiced_cents",
+    "version",
+)
+_OTHER_ATTRIBUTES = (
+    "pk",
+    "sk",
+    # users
+    "license_type",
+    "active",
+    "permissions",
+    # adjustments
+    "lines",
+    "effective",
+    "due",
+    "promised",
+    "status",
+    "confirmation",
+    "invoice_id",
+    "confirmed",
+    "cancelled",
+    # invoices and their lines
+    "total_cents",
+    "line_count",
+    "terms",
+    "kind",
+    "type",
+    "quantity",
+    "price",
+    "from",
+    "to",
+    "share",
+    "cents",
+    # mail addresses
+    "suppressed",
+    "suppressed_because",
+    "clinics",
+)
+_READ_SECONDS = 20
+_LINE = "#LINE#"
+
+
+class Ledger:
+    """Facts of all clinics, or of one."""
+
+    def __init__(self, table_name: str) -> None:
+        self._dynamodb = _client()
+        names = sorted({*_CLINIC_ATTRIBUTES, *_OTHER_ATTRIBUTES})
+        self._request = {
+            "TableName": table_name,
+            "ProjectionExpression": ", ".join(f"#{name}" for name in names),
+            "ExpressionAttributeNames": {f"#{name}": name for name in names},
+        }
+
+    def scan(self, segment: int, segments: int, after: Key | None) -> ScannedPage:
+        """Return one page of a segment of the table, eventually consistent."""
+        request = {
+            **self._request,
+            "Segment": segment,
+            "TotalSegments": segments,
+            # Read all the same, but not sent and not parsed.
+            "FilterExpression": "NOT (begins_with(#sk, :history) OR begins_with(#sk, :request))",
+            "ExpressionAttributeValues": {":history": {"S": HISTORY}, ":request": {"S": REQUEST}},
+        }
+        if after is not None:
+            request["ExclusiveStartKey"] = _key(after)
+        answer = self._dynamodb.scan(**request)
+        found: list[ScannedPartition] = []
+        for item in answer["Items"]:
+            name = item["pk"]["S"]
+            if not found or found[-1].name != name:
+                found.append(ScannedPartition(name))
+            _file(found[-1], item)
+        last = answer.get("LastEvaluatedKey")
+        return ScannedPage(found, None if last is None else Key(last["pk"]["S"], last["sk"]["S"]))
+
+    def invoices(self, clinic_id: str) -> Iterator[HeaderFact | LineFact]:
+        """Yield a clinic's invoices and their lines, each invoice before its lines."""
+        for item in self._query(clinic_id, INVOICE):
+            yield _invoice(item)
+
+    def adjustments(self, clinic_id: str) -> Iterator[AdjustmentFact]:
+        """Yield a clinic's adjustments, the oldest first."""
+        for item in self._query(clinic_id, ADJUSTMENT):
+            yield _adjustment(item)
+
+    def users(self, clinic_id: str) -> Iterator[UserFact]:
+        """Yield a clinic's users."""
+        for item in self._query(clinic_id, USER):
+            yield _user(item)
+
+    def registered(self, clinic_id: str) -> dict[str, int] | None:
+        """Return the licenses at registration as the clinic's first history record tells them."""
+        answer = self._dynamodb.query(
+            TableName=self._request["TableName"],
+            ConsistentRead=True,
+            Limit=1,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues={":pk": {"S": partition(clinic_id)}, ":sk": {"S": HISTORY}},
+        )
+        for item in answer["Items"]:
+            plain = {name: attributes.load(value) for name, value in item.items()}
+            first = records.from_plain(Key(plain["pk"], plain["sk"]), plain)
+            if isinstance(first, History) and first.action == "clinic_registered":
+                return {str(kind): count for kind, count in first.after["licenses"].items()}
+        return None
+
+    def _query(self, clinic_id: str, begins: str) -> Iterator[dict[str, Any]]:
+        request = {
+            **self._request,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "#pk = :pk AND begins_with(#sk, :sk)",
+            "ExpressionAttributeValues": {
+                ":pk": {"S": partition(clinic_id)},
+                ":sk": {"S": begins},
+            },
+        }
+        while True:
+            answer = self._dynamodb.query(**request)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+class _PlainParser(JSONParser):
+    """Hands over an answer's JSON as it is; failures are parsed as usual."""
+
+    def parse(self, response: Mapping[str, Any], shape: Any) -> dict[str, Any]:
+        """Return the answer; of DynamoDB's JSON only binary values would need converting."""
+        if response["status_code"] >= 300:
+            failure: dict[str, Any] = super().parse(response, shape)
+            return failure
+        answer: dict[str, Any] = json.loads(response["body"])
+        answer["ResponseMetadata"] = {"HTTPStatusCode": response["status_code"]}
+        return answer
+
+
+class _PlainParsers(ResponseParserFactory):
+    def create_parser(self, protocol_name: str) -> ResponseParser:
+        if protocol_name != "json":
+            return super().create_parser(protocol_name)
+        return _PlainParser()
+
+
+@lru_cache(maxsize=1)
+def _client() -> Any:
+    session = botocore.session.get_session()
+    session.register_component("response_parser_factory", _PlainParsers())
+    return session.create_client(
+        "dynamodb",
+        config=Config(
+            retries={"mode": "standard", "total_max_attempts": 8},
+            connect_timeout=2,
+            read_timeout=_READ_SECONDS,
+            parameter_validation=False,
+        ),
+    )
+
+
+def _key(key: Key) -> dict[str, Any]:
+    return {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
+
+
+def _file(found: ScannedPartition, item: dict[str, Any]) -> None:
+    sort = found.last_sort = item["sk"]["S"]
+    if sort.startswith(INVOICE):
+        found.invoices.append(_invoice(item))
+    elif sort.startswith(USER):
+        found.users.append(_user(item))
+    elif sort.startswith(ADJUSTMENT):
+        found.adjustments.append(_adjustment(item))
+    elif sort == CLINIC:
+        found.clinic = _clinic(found.name, item)
+    elif sort == ADDRESS and "suppressed" in item:
+        found.address = MailAddress(
+            found.name.partition("#")[2],
+            item["suppressed_because"]["S"],
+            clinics=tuple(name["S"] for name in item.get("clinics", {"L": ()})["L"]),
+        )
+
+
+def _clinic(name: str, item: dict[str, Any]) -> Clinic:
+    plain = {name: attributes.load(value) for name, value in item.items()}
+    clinic = records.from_plain(clinic_key(name.partition("#")[2]), plain)
+    if not isinstance(clinic, Clinic):
+        raise TypeError("a clinic's key holds something else")
+    return clinic
+
+
+def _user(item: dict[str, Any]) -> UserFact:
+    return UserFact(
+        item["license_type"]["S"],
+        item["active"]["BOOL"],
+        any(entry["S"] == USER_MANAGER for entry in item["permissions"]["L"]),
+    )
+
+
+def _adjustment(item: dict[str, Any]) -> AdjustmentFact:
+    confirmed, cancelled = item.get("confirmed"), item.get("cancelled")
+    return AdjustmentFact(
+        item["sk"]["S"][len(ADJUSTMENT) :],
+        tuple((line["L"][0]["S"], int(line["L"][1]["N"])) for line in item["lines"]["L"]),
+        int(item["effective"]["N"]),
+        int(item["due"]["N"]),
+        int(item["promised"]["N"]),
+        item["status"]["S"],
+        item["confirmation"]["S"],
+        item["invoice_id"]["S"] if "invoice_id" in item else None,
+        None if confirmed is None else int(confirmed["N"]),
+        None if cancelled is None else int(cancelled["N"]),
+    )
+
+
+def _invoice(item: dict[str, Any]) -> HeaderFact | LineFact:
+    invoice_id, _, line_id = item["sk"]["S"][len(INVOICE) :].partition(_LINE)
+    if line_id:
+        numerator, denominator = item["share"]["L"]
+        return LineFact(
+            invoice_id,
+            line_id,
+            item["kind"]["S"],
+            item["type"]["S"],
+            int(item["quantity"]["N"]),
+            int(item["price"]["N"]),
+            int(item["from"]["N"]),
+            int(item["to"]["N"]),
+            int(numerator["N"]),
+            int(denominator["N"]),
+            int(item["cents"]["N"]),
+        )
+    prices, unit, credit = item["terms"]["L"] if "terms" in item else (None, None, None)
+    return HeaderFact(
+        invoice_id,
+        item["status"]["S"],
+        int(item["total_cents"]["N"]),
+        int(item["line_count"]["N"]),
+        None if prices is None else {kind: int(n["N"]) for kind, n in prices["M"].items()},
+        None if unit is None else unit["S"],
+        None if credit is None else credit["S"],
+    )

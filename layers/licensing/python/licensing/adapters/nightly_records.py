@@ -1,0 +1,113 @@
+"""What a night of reconciliation leaves, as plain attributes and back."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from licensing.domain.keys import (
+    FINDING,
+    REPAIR,
+    REPORT,
+    Key,
+    finding_key,
+    repair_key,
+    report_key,
+)
+from licensing.domain.reconciliation import (
+    Finding,
+    Invariant,
+    NightlyFinding,
+    Repair,
+    Report,
+    StaffMail,
+    Stage,
+)
+
+Plain = dict[str, Any]
+Nightly = NightlyFinding | Repair | Report
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def key_of(record: Nightly) -> Key:
+    """Return the primary key of a record."""
+    match record:
+        case NightlyFinding(night, finding):
+            return finding_key(night, finding.clinic_id, finding.invariant, finding.subject)
+        case Repair(night, clinic_id, adjustment_id):
+            return repair_key(night, clinic_id, adjustment_id)
+        case Report():
+            return report_key(record.night)
+
+
+def to_plain(record: Nightly) -> Plain:
+    """Return the record's attributes, without its key."""
+    match record:
+        case NightlyFinding(_, finding):
+            return {
+                "clinic": finding.clinic_id,
+                "invariant": finding.invariant,
+                "subject": finding.subject,
+                "expected": finding.expected,
+                "actual": finding.actual,
+                "advice": finding.advice,
+            }
+        case Repair():
+            return {}
+        case Report():
+            return {
+                "at": (record.at - _EPOCH) // _MILLISECOND,
+                "stage": record.stage,
+                "checked": record.clinics,
+                "findings": record.findings,
+                "overdue": record.overdue,
+                "repairs": record.repairs,
+                "mail": record.mail,
+                "version": record.version,
+            }
+
+
+def _read_finding(key: Key, item: Plain) -> NightlyFinding:
+    return NightlyFinding(
+        _night(key),
+        Finding(
+            clinic_id=item["clinic"],
+            invariant=Invariant(item["invariant"]),
+            subject=item["subject"],
+            expected=item["expected"],
+            actual=item["actual"],
+            advice=item["advice"],
+        ),
+    )
+
+
+def _read_repair(key: Key, _: Plain) -> Repair:
+    clinic_id, _mark, adjustment_id = key.sort.removeprefix(REPAIR).rpartition("#")
+    return Repair(_night(key), clinic_id, adjustment_id)
+
+
+def _read_report(key: Key, item: Plain) -> Report:
+    return Report(
+        night=date.fromisoformat(key.sort.removeprefix(REPORT)),
+        at=_EPOCH + item["at"] * _MILLISECOND,
+        stage=Stage(item["stage"]),
+        clinics=item["checked"],
+        findings=item["findings"],
+        overdue=item["overdue"],
+        repairs=item["repairs"],
+        mail=StaffMail(item["mail"]),
+        version=item["version"],
+    )
+
+
+def _night(key: Key) -> date:
+    return date.fromisoformat(key.partition.partition("#")[2])
+
+
+READERS: dict[str, Callable[[Key, Plain], Nightly]] = {
+    FINDING: _read_finding,
+    REPAIR: _read_repair,
+    REPORT: _read_report,
+}
+"""What reads a record, by how its sort key begins."""

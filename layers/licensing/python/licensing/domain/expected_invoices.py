@@ -1,0 +1,343 @@
+"""What must be on a clinic's invoices, computed again from its changes (I3).
+
+Independent of the lines that a request priced: a change is walked through the periods by the
+terms of each, as the headers of finalized invoices tell them. What comes out is compared with
+what is there by sums of hashes, so that nothing has to be kept of a line; only of buckets that
+differ are lines kept singly, in a second reading.
+"""
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from licensing.domain.clinics import Clinic
+from licensing.domain.facts import (
+    CHARGE,
+    CREDIT,
+    RECURRING,
+    AdjustmentFact,
+    HeaderFact,
+    LineFact,
+    milliseconds,
+    moment_at,
+)
+from licensing.domain.periods import BillingCalendar, Period
+
+_BUCKETS = 64
+_REGISTRATION = "REGISTRATION#"
+
+
+class Month(NamedTuple):
+    """A billing period with its edges in milliseconds."""
+
+    invoice_id: str
+    begins: int
+    ends: int
+    seconds: int
+    period: Period
+
+
+class _Terms(NamedTuple):
+    prices: Mapping[str, int]
+    unit: str
+    credit: str
+
+
+class Tally:
+    """Expected lines against those that are there, as sums of hashes in buckets."""
+
+    def __init__(self, watched: Collection[int]) -> None:
+        """Keep the lines of the watched buckets singly."""
+        self._watched = frozenset(watched)
+        self._sums = [0] * _BUCKETS
+        self.expected: dict[tuple[str, str], LineFact] = {}
+        self.actual: dict[tuple[str, str], LineFact] = {}
+
+    def expect(self, line: LineFact) -> None:
+        """Count a line that must be there."""
+        bucket = hash(line.line_id) % _BUCKETS
+        self._sums[bucket] += hash(line)
+        if bucket in self._watched:
+            self.expected[line.invoice_id, line.line_id] = line
+
+    def find(self, line: LineFact) -> None:
+        """Count a line that is there."""
+        bucket = hash(line.line_id) % _BUCKETS
+        self._sums[bucket] -= hash(line)
+        if bucket in self._watched:
+            self.actual[line.invoice_id, line.line_id] = line
+
+    @property
+    def differing(self) -> frozenset[int]:
+        """The buckets in which something is missing, too much or different."""
+        return frozenset(bucket for bucket, left in enumerate(self._sums) if left)
+
+
+class ExpectedInvoices:
+    """Adds up what must be on the invoices of one clinic, and finds what is there.
+
+    The order of adding matters: headers and lines, then adjustments from the oldest.
+    """
+
+    def __init__(
+        self, clinic: Clinic, registered: Mapping[str, int] | None, watched: Collection[int]
+    ) -> None:
+        """Begin; ``registered`` are the counts at registration as history tells them."""
+        self._clinic = clinic
+        self._registered = registered
+        self.tally = Tally(watched)
+        self.months = _months(
+            clinic.time_zone,
+            clinic.billing_day,
+            clinic.registered_at.astimezone(clinic.zone).date(),
+            clinic.next_renewal,
+        )
+        self.headers: dict[str, HeaderFact] = {}
+        self.cents: Counter[str] = Counter()
+        self.lines: Counter[str] = Counter()
+        self.standing: Counter[str] = Counter()
+        """The sum of all changes that were not cancelled, by license type."""
+        self._begins = [month.begins for month in self.months]
+        self._registration: dict[str, LineFact] = {}
+        self._first_prices: dict[str, int] = {}
+        self._billed: dict[str, Counter[str]] = defaultdict(Counter)
+        self._maximum: dict[str, int] = {}
+        self._maximum_of = -1
+
+    @property
+    def registered(self) -> Mapping[str, int]:
+        """The licenses at registration."""
+        if self._registered is not None:
+            return self._registered
+        return {kind: line.quantity for kind, line in self._registration.items()}
+
+    @property
+    def billed(self) -> Counter[str]:
+        """The sum of all invoiced changes, by license type."""
+        billed: Counter[str] = Counter()
+        for deltas in self._billed.values():
+            billed.update(deltas)
+        return billed
+
+    def month_of(self, moment: int) -> int:
+        """Return the number of the period that contains the moment, the first being 0."""
+        return bisect_right(self._begins, moment) - 1
+
+    def find(self, line: LineFact) -> None:
+        """Add a line that is there."""
+        self.tally.find(line)
+        if line.line_id.startswith(_REGISTRATION):
+            self._registration[line.license_type] = line
+        if line.ends == self.months[0].ends:
+            # The only trace of the first period's prices, once a renewal has changed them.
+            self._first_prices.setdefault(line.license_type, line.price)
+
+    def change(self, one: AdjustmentFact) -> int | None:
+        """Add a change that stands, and return what its first lines cost.
+
+        None where the terms of its period are unknown.
+        """
+        lines = self._first_lines(one)
+        for kind, delta in one.deltas:
+            self.standing[kind] += delta
+        if one.status == "applied":
+            return None if lines is None else sum(line.cents for line in lines)
+        invoice_id = one.invoice_id or ""
+        for kind, delta in one.deltas:
+            self._billed[invoice_id][kind] += delta
+        for line in lines or ():
+            self._expect(line)
+        self._expect_whole_periods(one, invoice_id)
+        return 0
+
+    def close(self) -> list[LineFact]:
+        """Add what registration and renewals bill; returns registration lines that are gone."""
+        gone = self._expect_registration()
+        self._expect_renewals()
+        return gone
+
+    def _first_lines(self, one: AdjustmentFact) -> list[LineFact] | None:
+        """Return the lines of the period in which a change took effect."""
+        if one.effective < self.months[-1].ends:
+            number = self.month_of(one.effective)
+            month, terms = self.months[number], self._terms(number)
+        else:
+            # Not renewed yet, so nothing of it is on an invoice; its prices are those to come.
+            period = self._clinic.billing_calendar.period_at(moment_at(one.effective))
+            number, month = period.first.toordinal(), _month(period)
+            terms = _coming_terms(self._clinic, period)
+        charged = self._charged(number, one, terms.credit if terms else "prorated")
+        if terms is None or any(kind not in terms.prices for kind, _ in one.deltas):
+            return None
+        begins, numerator, denominator = _share(one.effective, month, terms.unit)
+        lines = []
+        for position, (kind, delta) in enumerate(one.deltas):
+            price, quantity = terms.prices[kind], charged[position]
+            line = LineFact(
+                one.invoice_id or "",
+                f"{one.adjustment_id}#{position + 1}",
+                CHARGE if delta > 0 else CREDIT,
+                kind,
+                abs(quantity),
+                price,
+                begins,
+                month.ends,
+                numerator,
+                denominator,
+                _cents(quantity, price, numerator, denominator),
+            )
+            lines.append(line)
+        return lines
+
+    def _charged(self, number: int, one: AdjustmentFact, credit: str) -> list[int]:
+        """Return how many licenses a change is charged for, and keep the period's maximum.
+
+        Both are counted from registration on: only their difference is asked for.
+        """
+        if number != self._maximum_of:
+            self._maximum, self._maximum_of = dict(self.standing), number
+        charged = []
+        for kind, delta in one.deltas:
+            before = self.standing[kind]
+            maximum = self._maximum.get(kind, before)
+            charged.append(delta if credit == "prorated" else max(0, before + delta - maximum))
+            self._maximum[kind] = max(maximum, before + delta)
+        return charged
+
+    def _expect_whole_periods(self, one: AdjustmentFact, invoice_id: str) -> None:
+        """Expect the periods that were renewed before the change was on an invoice."""
+        position = len(one.deltas)
+        for number in range(self.month_of(one.effective) + 1, len(self.months)):
+            month, terms = self.months[number], self._terms(number)
+            if month.invoice_id >= invoice_id or terms is None:
+                return
+            for kind, delta in one.deltas:
+                position += 1
+                line_id = f"{one.adjustment_id}#{position}"
+                self._expect(_whole_line(invoice_id, line_id, kind, delta, month, terms))
+
+    def _expect_registration(self) -> list[LineFact]:
+        first = self.months[1].invoice_id if self.months[1:] else self._clinic.upcoming_invoice_id
+        month = self.months[0]
+        registered_at = milliseconds(self._clinic.registered_at)
+        begins, numerator, denominator = _share(registered_at, month, "second")
+        gone = []
+        for kind, quantity in self.registered.items():
+            there = self._registration.get(kind)
+            price = self._first_prices.get(kind, 0) if there is None else there.price
+            line = LineFact(
+                first,
+                f"{_REGISTRATION}{kind}",
+                CHARGE,
+                kind,
+                quantity,
+                price,
+                begins,
+                month.ends,
+                numerator,
+                denominator,
+                _cents(quantity, price, numerator, denominator),
+            )
+            if there is not None:
+                self._expect(line)
+            elif quantity:
+                gone.append(line)
+        return gone
+
+    def _expect_renewals(self) -> None:
+        quantities = Counter(self.registered)
+        invoices = sorted(self._billed)
+        for number in range(1, len(self.months)):
+            month, terms = self.months[number], self._terms(number)
+            while invoices and invoices[0] <= month.invoice_id:
+                for kind, delta in self._billed[invoices.pop(0)].items():
+                    quantities[kind] += delta
+            for kind, quantity in quantities.items():
+                if terms is not None and quantity:
+                    line_id = f"RECURRING#{kind}"
+                    line = _whole_line(month.invoice_id, line_id, kind, quantity, month, terms)
+                    self._expect(line._replace(kind=RECURRING if quantity > 0 else CREDIT))
+
+    def _expect(self, line: LineFact) -> None:
+        self.tally.expect(line)
+        self.cents[line.invoice_id] += line.cents
+        self.lines[line.invoice_id] += 1
+
+    def _terms(self, number: int) -> _Terms | None:
+        """Return what held in a period; None where its invoice is gone or damaged."""
+        if number == 0:
+            prices: Mapping[str, int] = self._first_prices
+            if not self.months[1:]:
+                licenses = self._clinic.licenses
+                prices = {str(kind): entry.unit_price_cents for kind, entry in licenses.items()}
+            # The rules of proration change at renewals, so the first period has the default.
+            return _Terms(prices, "second", "prorated")
+        header = self.headers.get(self.months[number].invoice_id)
+        if header is None or header.prices is None:
+            return None
+        return _Terms(header.prices, header.unit or "", header.credit or "")
+
+
+def _coming_terms(clinic: Clinic, period: Period) -> _Terms:
+    terms = clinic.terms_for(period)
+    prices = {str(kind): cents for kind, cents in terms.unit_prices.items()}
+    return _Terms(prices, terms.proration_unit, terms.release_credit)
+
+
+def _whole_line(
+    invoice_id: str, line_id: str, kind: str, quantity: int, month: Month, terms: _Terms
+) -> LineFact:
+    whole = month.period.days if terms.unit == "day" else month.seconds
+    price = terms.prices.get(kind, 0)
+    return LineFact(
+        invoice_id,
+        line_id,
+        CHARGE if quantity > 0 else CREDIT,
+        kind,
+        abs(quantity),
+        price,
+        month.begins,
+        month.ends,
+        whole,
+        whole,
+        quantity * price,
+    )
+
+
+def _share(moment: int, month: Month, unit: str) -> tuple[int, int, int]:
+    """Return from when a change counts, and the share of the period that is left then."""
+    if unit == "day":
+        period = month.period
+        today = moment_at(moment).astimezone(period.zone).date()
+        begins = milliseconds(Period(today, period.until, period.zone).start)
+        return begins, (period.until - today).days, period.days
+    begins = moment // 1000 * 1000
+    return begins, (month.ends - begins) // 1000, month.seconds
+
+
+def _cents(quantity: int, price: int, numerator: int, denominator: int) -> int:
+    """Return the amount rounded once, half away from zero."""
+    exact = abs(quantity) * price * numerator
+    rounded = (2 * exact + denominator) // (2 * denominator)
+    return rounded if quantity >= 0 else -rounded
+
+
+@lru_cache(maxsize=4096)
+def _months(
+    time_zone: str, billing_day: int, registered: date, next_renewal: date
+) -> tuple[Month, ...]:
+    """Return the period of registration and all renewed ones; many clinics share them."""
+    calendar = BillingCalendar(billing_day, ZoneInfo(time_zone))
+    months = [_month(calendar.period_on(registered))]
+    while months[-1].period.until < next_renewal:
+        months.append(_month(calendar.period_on(months[-1].period.until)))
+    return tuple(months)
+
+
+def _month(period: Period) -> Month:
+    begins, ends = milliseconds(period.start), milliseconds(period.end)
+    return Month(period.invoice_id, begins, ends, (ends - begins) // 1000, period)
