@@ -216,6 +216,10 @@ OPERATIONS = {
     ),
     "change_clinic": Operation(STAFF, {200: answers.ClinicAnswer}, ChangeClinicBody),
     "clear_mail_address": Operation(STAFF, {200: answers.MailAddressAnswer}),
+    "list_reconciliations": Operation(STAFF, {200: answers.ReconciliationsPage}, paged=True),
+    "get_reconciliation": Operation(
+        STAFF, {200: answers.ReconciliationWithFindingsAnswer}, paged=True
+    ),
     "settle_confirmation": Operation(
         STAFF, {200: answers.AdjustmentAnswer}, SettleConfirmationBody, (), ("not_parked",)
     ),

@@ -28,7 +28,7 @@ WILDCARDS = {
         ":execution:${InvoiceUpdate.Name}:*",
     },
     "SettleConfirmationRole": {":execution:${InvoiceUpdate.Name}:*"},
-    "ReconcileBillingRole": {"*", ":execution:${InvoiceUpdate.Name}:*"},
+    "ReconcileBillingRole": {":execution:${InvoiceUpdate.Name}:*"},
     "ReceiveEmailRequestRole": {"*", "${MailBucket.Arn}/raw/*"},
     # In the local cloud only, see the template.
     "SendConfirmationRole": {"*"},

@@ -18,6 +18,7 @@ from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineK
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import local_midnight
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
+from licensing.domain.reconciliation import Finding, Report
 from licensing.domain.users import User
 
 Timestamp = Annotated[str, "date-time"]
@@ -280,6 +281,46 @@ class HistoryPage(TypedDict):
     next_cursor: str | None
 
 
+class FindingAnswer(TypedDict):
+    """Something that must not be so, and what staff can do about it."""
+
+    clinic_id: str
+    invariant: str
+    subject: str
+    expected: str
+    actual: str
+    advice: str
+
+
+class ReconciliationAnswer(TypedDict):
+    """One night's result, in short."""
+
+    date: str
+    status: str
+    clinics: int
+    findings: int
+
+
+class ReconciliationWithFindingsAnswer(TypedDict):
+    """One night's result, with one page of its findings."""
+
+    date: str
+    status: str
+    clinics_checked: int
+    finding_count: int
+    overdue_confirmations: int
+    repairs: int
+    findings: list[FindingAnswer]
+    next_cursor: str | None
+
+
+class ReconciliationsPage(TypedDict):
+    """One page of the nights, newest first."""
+
+    reconciliations: list[ReconciliationAnswer]
+    next_cursor: str | None
+
+
 def timestamp(moment: datetime) -> str:
     """Return RFC 3339 in UTC; milliseconds only where there are some."""
     spec = "milliseconds" if moment.microsecond else "seconds"
@@ -446,6 +487,28 @@ def history(of: History) -> HistoryAnswer:
         "before": of.before,
         "after": of.after,
         "why": of.why,
+    }
+
+
+def finding(of: Finding) -> FindingAnswer:
+    """Return a finding."""
+    return {
+        "clinic_id": of.clinic_id,
+        "invariant": of.invariant,
+        "subject": of.subject,
+        "expected": of.expected,
+        "actual": of.actual,
+        "advice": of.advice,
+    }
+
+
+def reconciliation(of: Report) -> ReconciliationAnswer:
+    """Return a night's result in short."""
+    return {
+        "date": of.night.isoformat(),
+        "status": of.stage,
+        "clinics": of.clinics,
+        "findings": of.findings,
     }
 
 

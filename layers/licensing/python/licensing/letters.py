@@ -8,6 +8,7 @@ from licensing.domain.adjustments import Action, Adjustment, lines_in_words
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import InvoiceLine, describe, money
 from licensing.domain.letter import Letter
+from licensing.domain.reconciliation import Finding, Report
 
 
 def confirmation(
@@ -40,6 +41,29 @@ def confirmation(
         else "Licenses are billed until they are released, also while nobody uses them."
     )
     return letter(f"Invoice updated: {what}", opening, facts, closing)
+
+
+def findings_of_the_night(report: Report, findings: list[Finding]) -> Letter:
+    """Return the mail that tells staff what a night found; it may show the first few only."""
+    count = "1 finding" if report.findings == 1 else f"{report.findings} findings"
+    facts = [
+        (
+            finding.clinic_id,
+            (
+                f"{finding.invariant} {finding.subject}: expected {finding.expected}; found "
+                f"{finding.actual}. {finding.advice}"
+            ),
+        )
+        for finding in findings
+    ]
+    opening = f"The reconciliation of {report.night} checked {report.clinics} clinics: {count}."
+    more = report.findings - len(findings)
+    closing = (
+        f"{more} more, and all of these, at GET /reconciliations/{report.night}."
+        if more
+        else f"The report stands at GET /reconciliations/{report.night}."
+    )
+    return letter(f"Reconciliation of {report.night}: {count}", opening, facts, closing)
 
 
 def letter(subject: str, opening: str, facts: list[tuple[str, str]], closing: str) -> Letter:

@@ -62,3 +62,13 @@ def request_address() -> str:
 def accepts_email_requests() -> bool:
     """Return whether requests by mail are acted on at all."""
     return os.environ.get("EMAIL_REQUESTS", "on") == "on"
+
+
+def staff_address() -> str:
+    """Return where the nightly findings are mailed to; empty where nowhere."""
+    return os.environ.get("STAFF_EMAIL", "")
+
+
+def allows_future_moment() -> bool:
+    """Return whether the books may be closed for a moment yet to come; only locally so."""
+    return os.environ.get("ALLOW_FUTURE_MOMENT", "false") == "true"

@@ -1,0 +1,44 @@
+"""GET /reconciliations, and one night's findings; for staff."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app
+from licensing.http.queries import Query
+from licensing.use_cases import reconciliations
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.get("/reconciliations")
+def list_reconciliations() -> Response[str]:
+    """Return a page of the nights' results, newest first."""
+    caller = caller_of(app)
+    query = Query(app, "limit", "cursor")
+    page = reconciliations.list_reconciliations(
+        store, caller, limit=query.limit, cursor=query.cursor
+    )
+    return answer(200, page)
+
+
+@app.get("/reconciliations/<date>")
+def get_reconciliation(date: str) -> Response[str]:
+    """Return one night's result with a page of its findings."""
+    caller = caller_of(app)
+    query = Query(app, "limit", "cursor")
+    found = reconciliations.get_reconciliation(
+        store, caller, date, limit=query.limit, cursor=query.cursor
+    )
+    return answer(200, found)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request."""
+    return app.resolve(event, context)

@@ -1,0 +1,44 @@
+"""BillingReconciliation: checks one segment of the clinics, as far as there is time."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from licensing.adapters import settings
+from licensing.adapters.ledger import Ledger
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.adapters.workflows import Workflows
+from licensing.domain.keys import Key
+from licensing.use_cases.nights import is_refused
+from licensing.use_cases.reconcile_billing import reconcile_segment
+
+LEAVE_MILLISECONDS = 60_000
+
+store = Store(settings.table_name())
+ledger = Ledger(settings.table_name())
+workflows = Workflows(settings.invoice_update_arn())
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Return the event with the outcome: ``more`` with a cursor, ``done`` or ``refused``."""
+    at = datetime.fromisoformat(event["at"])
+    if is_refused(at, now=datetime.now(UTC), allowed=settings.allows_future_moment()):
+        return {**event, "outcome": "refused", "cursor": None}
+    cursor = event.get("cursor")
+    progress = reconcile_segment(
+        store,
+        ledger,
+        workflows,
+        segment=event["segment"],
+        segments=event["segments"],
+        at=at,
+        after=None if cursor is None else Key(*cursor),
+        enough_time=lambda: context.get_remaining_time_in_millis() > LEAVE_MILLISECONDS,
+    )
+    clinics = event.get("clinics", 0) + progress.clinics
+    outcome = "done" if progress.after is None else "more"
+    logger.info("segment", extra={"segment": event["segment"], "clinics": clinics})
+    return {**event, "outcome": outcome, "cursor": progress.after, "clinics": clinics}

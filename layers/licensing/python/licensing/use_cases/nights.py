@@ -1,0 +1,61 @@
+"""The reports of the nights: begun, completed, and looked at."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from licensing.domain.changes import Insert, Replace
+from licensing.domain.keys import REPORT, REPORTS, report_key
+from licensing.domain.reconciliation import Report, Stage
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import Store
+from licensing.use_cases.reading import expect
+
+_NIGHTS_AT_ONCE = 10
+_CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+def begin_night(store: Store, at: datetime) -> datetime | None:
+    """Have a report of the night, and return the moment of the last complete night before."""
+
+    def attempt() -> None:
+        (found,) = store.load(report_key(at.date()))
+        if found is None:
+            store.commit([Insert(Report(at.date(), at))])
+
+    until_committed(attempt)
+    cursor = None
+    while True:
+        page = store.page_of(
+            REPORTS, REPORT, limit=_NIGHTS_AT_ONCE, cursor=cursor, newest_first=True
+        )
+        for report in page.records:
+            if (
+                isinstance(report, Report)
+                and report.stage is Stage.COMPLETE
+                and report.night < at.date()
+            ):
+                return report.at
+        if page.next_cursor is None:
+            return None
+        cursor = page.next_cursor
+
+
+def load_night(store: Store, at: datetime) -> Report:
+    """Return the report of the night, which a run has begun."""
+    (found,) = store.load(report_key(at.date()))
+    report = expect(Report, found)
+    if report is None:
+        begin_night(store, at)
+        return load_night(store, at)
+    return report
+
+
+def replaced(store: Store, before: Report, after: Report) -> Report:
+    """Write the report and return it as it is then; raises ConflictError."""
+    store.commit([Replace(before, after)])
+    return replace(after, version=before.version + 1)
+
+
+def is_refused(at: datetime, *, now: datetime, allowed: bool) -> bool:
+    """Return whether the books may not be closed for this moment: it is yet to come."""
+    return not allowed and at > now + _CLOCKS_DIFFER

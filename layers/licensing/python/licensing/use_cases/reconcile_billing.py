@@ -1,0 +1,295 @@
+"""The night's work on one segment of the table: check every clinic, repair what is safe.
+
+Idempotent and resumable: what a night finds and repairs is written under its date by keys that
+say what it is, so a second run of the night, or one cut off and started again, adds nothing.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from licensing.domain.adjustments import Adjustment, Confirmation, Status
+from licensing.domain.billing import is_renewal_due
+from licensing.domain.books import Books, Judgement
+from licensing.domain.changes import Insert, Replace
+from licensing.domain.clinics import Clinic
+from licensing.domain.facts import HeaderFact
+from licensing.domain.history import happened
+from licensing.domain.keys import (
+    Key,
+    adjustment_key,
+    clinic_key,
+    finding_key,
+    partition,
+    repair_key,
+)
+from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair
+from licensing.domain.users import SYSTEM
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.nights import begin_night
+from licensing.use_cases.ports import Ledger, ScannedPartition, Store, Workflows
+from licensing.use_cases.reading import expect
+from licensing.use_cases.renewals import renew_due
+from licensing.use_cases.start_invoice_update import start_invoice_update
+
+_CLINICS = partition("")
+_LOOKS = 5
+"""How often a clinic is read until it holds still meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come."""
+
+    clinics: int
+    """The clinics that this run checked."""
+    after: Key | None
+    """The key behind which the next run begins; None at the end of the segment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The night that is being reconciled, and what it takes."""
+
+    store: Store
+    ledger: Ledger
+    workflows: Workflows
+    at: datetime
+    since: datetime | None
+    """The moment of the night before, if there was one."""
+
+    @property
+    def date(self) -> date:
+        """Under which date everything is written."""
+        return self.at.date()
+
+
+def reconcile_segment(
+    store: Store,
+    ledger: Ledger,
+    workflows: Workflows,
+    *,
+    segment: int,
+    segments: int,
+    at: datetime,
+    after: Key | None,
+    enough_time: Callable[[], bool],
+) -> Progress:
+    """Check the clinics of a segment behind a key, at least one, for as long as there is time."""
+    night = Night(store, ledger, workflows, at, begin_night(store, at))
+    clinics = 0
+    for part, cut in _partitions(ledger, segment, segments, after):
+        if part.address is not None:
+            for clinic_id in part.address.clinics:
+                _write(night, [_suppressed(clinic_id, part)])
+        if not part.name.startswith(_CLINICS):
+            # Not a place to go on from: such keys hold addresses, and workflows keep their input.
+            continue
+        clinics += _check(night, part, cut)
+        after = Key(part.name, part.last_sort)
+        if not enough_time():
+            return Progress(clinics, after)
+    return Progress(clinics, None)
+
+
+def _partitions(
+    ledger: Ledger, segment: int, segments: int, after: Key | None
+) -> Iterator[tuple[ScannedPartition, bool]]:
+    """Yield each partition once, and whether a page or the segment may have cut it."""
+    done = None if after is None else after.partition
+    start = after
+    while True:
+        page = ledger.scan(segment, segments, start)
+        for number, part in enumerate(page.partitions):
+            if part.name == done:
+                continue
+            cut_before = number == 0 and start is None
+            is_last = number == len(page.partitions) - 1
+            yield (
+                part,
+                cut_before or (is_last and (page.last is None or page.last.partition == part.name)),
+            )
+            done = part.name
+        if page.last is None:
+            return
+        start = page.last
+
+
+def _check(night: Night, part: ScannedPartition, cut: bool) -> bool:
+    """Check a clinic by what the scan brought, or by reading it; returns whether it is one."""
+    clinic_id = part.name.removeprefix(_CLINICS)
+    if cut or part.clinic is None:
+        return _examine(night, clinic_id)
+    judgement = _judge_scanned(night, part, part.clinic)
+    if not judgement.is_clean:
+        return _examine(night, clinic_id)
+    if is_renewal_due(part.clinic, night.at):
+        renew_due(night.store, part.clinic, now=night.at)
+    _repair(night, clinic_id, judgement)
+    return True
+
+
+def _judge_scanned(night: Night, part: ScannedPartition, clinic: Clinic) -> Judgement:
+    books = Books(clinic, at=night.at, since=night.since)
+    for invoice in part.invoices:
+        if isinstance(invoice, HeaderFact):
+            books.add_header(invoice)
+        else:
+            books.add_line(invoice)
+    for adjustment in part.adjustments:
+        books.add_adjustment(adjustment)
+    for user in part.users:
+        books.add_user(user)
+    return books.close()
+
+
+def _examine(night: Night, clinic_id: str) -> bool:
+    """Read a clinic consistently and write down what is wrong; returns whether there is one.
+
+    Every change of a clinic changes its version, so what was read while the version stayed is
+    one state of it. Renewals come first, so that a second run of the night finds the same.
+    """
+    for _ in range(_LOOKS):
+        (found,) = night.store.load(clinic_key(clinic_id))
+        clinic = expect(Clinic, found)
+        if clinic is None:
+            _write(night, [_orphaned(clinic_id)])
+            return False
+        clinic = renew_due(night.store, clinic, now=night.at)
+        judgement = _judge_read(night, clinic)
+        (again,) = night.store.load(clinic_key(clinic_id))
+        if isinstance(again, Clinic) and again.version == clinic.version:
+            _write(night, judgement.findings)
+            _repair(night, clinic_id, judgement)
+            return True
+        time.sleep(random.uniform(0, 1))  # noqa: S311  jitter needs no cryptography
+    _write(night, [_restless(clinic_id)])
+    return True
+
+
+def _judge_read(night: Night, clinic: Clinic) -> Judgement:
+    registered = night.ledger.registered(clinic.clinic_id)
+    judgement = Judgement([], frozenset(), [], [])
+    # Where lines differ, a second reading keeps those of the differing buckets.
+    for _ in range(2):
+        books = Books(
+            clinic,
+            at=night.at,
+            since=night.since,
+            registered=registered,
+            watched=judgement.differing,
+        )
+        for invoice in night.ledger.invoices(clinic.clinic_id):
+            if isinstance(invoice, HeaderFact):
+                books.add_header(invoice)
+            else:
+                books.add_line(invoice)
+        for adjustment in night.ledger.adjustments(clinic.clinic_id):
+            books.add_adjustment(adjustment)
+        for user in night.ledger.users(clinic.clinic_id):
+            books.add_user(user)
+        judgement = books.close()
+        if not judgement.differing:
+            break
+    return judgement
+
+
+def _repair(night: Night, clinic_id: str, judgement: Judgement) -> None:
+    for adjustment_id in judgement.restart:
+        _restart(night, clinic_id, adjustment_id, "it was due and had not been made")
+    for adjustment_id in judgement.verify:
+        if not night.workflows.is_waiting(adjustment_id):
+            _restart(night, clinic_id, adjustment_id, "nothing was waiting to make it")
+
+
+def _restart(night: Night, clinic_id: str, adjustment_id: str, why: str) -> None:
+    """Start an adjustment's workflow again, which does what is left to do, if anything is.
+
+    Started first and written down then, since a start under one name has one effect.
+    """
+
+    def attempt() -> None:
+        loaded, found, done = night.store.load(
+            clinic_key(clinic_id),
+            adjustment_key(clinic_id, adjustment_id),
+            repair_key(night.date, clinic_id, adjustment_id),
+        )
+        clinic, adjustment = expect(Clinic, loaded), expect(Adjustment, found)
+        if clinic is None or adjustment is None or done is not None or not _is_open(adjustment):
+            return
+        name = f"{adjustment_id}-{night.date}"
+        start_invoice_update(night.workflows, adjustment, name=name)
+        after = clinic.touched(clinic.moment(night.at))
+        night.store.commit(
+            [
+                Replace(clinic, after),
+                Insert(Repair(night.date, clinic_id, adjustment_id)),
+                Insert(
+                    happened(
+                        after,
+                        "invoice_update_restarted",
+                        actor=SYSTEM,
+                        subject=adjustment_id,
+                        before={"status": adjustment.status},
+                        after={"status": adjustment.status},
+                        why=why,
+                    )
+                ),
+            ]
+        )
+
+    until_committed(attempt)
+
+
+def _is_open(adjustment: Adjustment) -> bool:
+    if adjustment.status is Status.INVOICED:
+        return adjustment.confirmation in (Confirmation.QUEUED, Confirmation.SENDING)
+    return adjustment.status is Status.APPLIED
+
+
+def _write(night: Night, findings: list[Finding]) -> None:
+    for finding in findings:
+        key = finding_key(night.date, finding.clinic_id, finding.invariant, finding.subject)
+
+        def attempt(key: Key = key, finding: Finding = finding) -> None:
+            (known,) = night.store.load(key)
+            if known is None:
+                night.store.commit([Insert(NightlyFinding(night.date, finding))])
+
+        until_committed(attempt)
+
+
+def _suppressed(clinic_id: str, part: ScannedPartition) -> Finding:
+    because = part.address.suppressed_because if part.address else None
+    return Finding(
+        clinic_id,
+        Invariant.MAIL_ADDRESS,
+        part.address.address if part.address else "",
+        "an address that takes mail",
+        f"no mail is sent there since a {because}",
+        "Ask the clinic whether the address is right, then correct it or let mail go there again.",
+    )
+
+
+def _orphaned(clinic_id: str) -> Finding:
+    return Finding(
+        clinic_id,
+        Invariant.RECORDS,
+        "CLINIC",
+        "a clinic",
+        "records of a clinic that is not there",
+        "Restore the clinic's record from a backup of the table.",
+    )
+
+
+def _restless(clinic_id: str) -> Finding:
+    return Finding(
+        clinic_id,
+        Invariant.RECORDS,
+        "CLINIC",
+        "a clinic that can be read in one state",
+        f"a clinic that changed during each of {_LOOKS} readings",
+        "Run the reconciliation again when the clinic is quiet.",
+    )
