@@ -5,6 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 4566
 BUSINESS_DAY ?= 60
+# The bound in time of `make faults`; 0 runs everything. FAULTS="--fresh" begins anew.
+MINUTES ?= 0
+FAULTS ?=
 
 export SAM_CLI_TELEMETRY := 0
 # Functions are zipped as they lie in the tree: running tests must leave no bytecode there.
@@ -37,6 +40,14 @@ types: .venv ## Check the types
 .PHONY: unit
 unit: .venv ## Run the unit tests
 	$(BIN)/python -m pytest tests/unit
+
+.PHONY: faults
+faults: .venv ## Run the long tests of faults, contention and model (MINUTES=0, resumable)
+	@PYTHONPATH=layers/licensing/python $(BIN)/python -m tests.campaign --minutes $(MINUTES) $(FAULTS)
+
+.PHONY: defects
+defects: .venv ## Seed defects in a copy and see the tests fail
+	@PYTHONPATH=layers/licensing/python $(BIN)/python -m tests.defects
 
 .PHONY: format
 format: .venv ## Format the code

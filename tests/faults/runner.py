@@ -211,6 +211,8 @@ class _Run:
         least, most = step.within
         if not came_through or self._rivals_came or _refused(self._answers[-1]):
             least = 0
+        if self._rivals_came and not step.remembered:
+            most *= len(self._answers) + 1 + len(self._plan)
         if not least <= changes <= most:
             self.found.append(f"it made {changes} changes, not {least} to {most}")
         self._compare_answers()

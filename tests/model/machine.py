@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
+import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -217,10 +218,15 @@ class ClinicMachine(RuleBasedStateMachine):
         return outcome
 
 
-def run_sequences(product: Product, demo: Any, *, sequences: int, steps: int) -> None:
+def run_sequences(
+    product: Product, demo: Any, *, sequences: int, steps: int, seed: int | None = None
+) -> None:
     """Run so many random sequences; a failure is shrunk to its shortest form."""
+    machine = type("Machine", (ClinicMachine,), {"product": product, "demo": demo})
+    if seed is not None:
+        hypothesis.seed(seed)(machine)
     run_state_machine_as_test(
-        type("Machine", (ClinicMachine,), {"product": product, "demo": demo}),
+        machine,
         settings=settings(
             max_examples=sequences,
             stateful_step_count=steps,
