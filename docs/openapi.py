@@ -400,6 +400,9 @@ def _answer(status: int, kind: Any, schemas: Schemas) -> Schema:
         "description": _first_line(kind.__doc__),
         "content": {"application/json": {"schema": schemas.answer(kind)}},
     }
+    if kind in (answers.InvoicesPage, answers.InvoiceWithLinesAnswer):
+        answer["description"] += " As CSV where Accept prefers text/csv."
+        answer["content"]["text/csv"] = {"schema": {"type": "string"}}
     if kind is answers.LicenseStatusAnswer:
         answer["headers"] = {
             "ETag": {"description": "The clinic's version.", "schema": {"type": "string"}}

@@ -1,4 +1,4 @@
-"""GET /clinics/{clinic_id}/invoices, and one of them; `upcoming` is an id."""
+"""GET /clinics/{clinic_id}/invoices, and one of them; `upcoming` is an id; JSON or CSV."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app
+from licensing.http.invoice_csv import invoice_csv, invoices_csv, wants_csv
 from licensing.http.queries import Query
 from licensing.use_cases import invoices
 
@@ -23,14 +24,15 @@ def list_invoices(clinic_id: str) -> Response[str]:
     caller = caller_of(app)
     query = Query(app, "limit", "cursor")
     page = invoices.list_invoices(store, caller, clinic_id, limit=query.limit, cursor=query.cursor)
-    return answer(200, page)
+    return invoices_csv(page) if wants_csv(app) else answer(200, page)
 
 
 @app.get("/clinics/<clinic_id>/invoices/<invoice_id>")
 def get_invoice(clinic_id: str, invoice_id: str) -> Response[str]:
     """Return one invoice with the lines that explain it."""
     logger.append_keys(clinic_id=clinic_id)
-    return answer(200, invoices.get_invoice(store, caller_of(app), clinic_id, invoice_id))
+    found = invoices.get_invoice(store, caller_of(app), clinic_id, invoice_id)
+    return invoice_csv(found) if wants_csv(app) else answer(200, found)
 
 
 @logger.inject_lambda_context(clear_state=True)
