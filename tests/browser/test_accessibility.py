@@ -85,8 +85,11 @@ def staff_views(page: Page, clinic: Clinic) -> Iterator[str]:
 
     page.route("**/license-adjustments", unclear)
     page.route(re.compile("/reconciliations"), nights)
-    expect(page.get_by_role("link", name=clinic.clinic_id)).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link").first).to_be_visible()
     yield "clinics"
+    page.get_by_role("button", name="Open by id").click()
+    yield "opening a clinic"
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Register a clinic").click()
     page.get_by_role("dialog").get_by_role("button", name="Register the clinic").click()
     expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
@@ -165,6 +168,22 @@ def test_axe_finds_nothing_on_the_views_of_staff(
     page = open_page(person=world.demo("staff"), reduced_motion="reduce")
     for view in staff_views(page, clinic):
         judge(page, view)
+
+
+def test_long_words_do_not_widen_the_page(open_page: Callable[..., Page], world: World) -> None:
+    clinic = world.clinic(("M" * 150, "therapist", True), name="W" * 150)
+    page = open_page(clinic, viewport={"width": NARROW, "height": 800})
+    page.get_by_role("checkbox", name="Active: MMM").uncheck()
+    expect(page.get_by_text("still billed: it costs")).to_be_visible()
+    fits(page, NARROW, "users")
+    dialog = request(page, "Release licenses", {"Therapist": "1"}, "E" * 500)
+    fits(page, NARROW, "the review")
+    dialog.get_by_role("button", name="Release 1 license").click()
+    for view in ("Adjustments", "Invoices", "History"):
+        page.get_by_role("link", name=view).click()
+        expect(page.get_by_role("heading", level=2).first).to_be_visible()
+        expect(page.get_by_text("Loading")).to_have_count(0)
+        fits(page, NARROW, view)
 
 
 def test_a_request_by_keyboard_alone_at_320_pixels(

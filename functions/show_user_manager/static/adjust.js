@@ -15,7 +15,7 @@ import { h } from './dom.js';
 import { change, linesInWords, money, submitWords, title, when } from './format.js';
 import { lineTable } from './invoices.js';
 import { afterChange, catchUp, clinicEntry, licensesOf } from './live.js';
-import { facts, keepNotice, link, notice, number, row, rowHead, table } from './parts.js';
+import { facts, keepNotice, link, number, row, rowHead, table, warning } from './parts.js';
 import { focusOn, say } from './state.js';
 
 // `lines` is what the form begins with: a release offered elsewhere, or the reverse of a request.
@@ -210,13 +210,9 @@ function reviewBody(dialog) {
     ]);
   return [
     dialog.changed &&
-      notice(
-        'warn',
-        'changed',
+      warning(
         'Something changed meanwhile',
-        h('p', dialog.changed, ' Nothing was sent; this review is up to date.'),
-        [],
-        { role: 'alert' },
+        `${dialog.changed} Nothing was sent; this is up to date.`,
       ),
     h(
       'p',

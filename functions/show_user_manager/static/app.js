@@ -5,7 +5,7 @@ import { adjustmentsView } from './adjustments.js';
 import { resume, signedIn, signIn, signOut, takeDraft } from './auth.js';
 import { closeDialog, dialogView, openDialog } from './dialogs.js';
 import { h, render } from './dom.js';
-import { title } from './format.js';
+import { byName, title } from './format.js';
 import { historyView } from './history.js';
 import { invoicesView } from './invoices.js';
 import { idleReminder, licenseCard, openRequests } from './licenses.js';
@@ -17,6 +17,7 @@ import {
   here,
   keptNotices,
   link,
+  more,
   notice,
   obstacles,
   panel,
@@ -37,7 +38,10 @@ const VIEWS = {
 // --- where we are -----------------------------------------------------------------------------
 
 function routeOf(hash) {
-  const [area, first, second, item] = hash.slice(2).split('/').map(decodeURIComponent);
+  const parts = hash.slice(2).split('/');
+  const [area, first, second, item] = parts;
+  // They become parts of the API's paths, so nothing but ids gets through.
+  if (!parts.every((part) => /^[\w-]*$/.test(part))) return { name: 'clinics' };
   if (area === 'clinics' && first) {
     return { name: 'clinic', clinicId: first, view: second in VIEWS ? second : 'users', item };
   }
@@ -58,26 +62,27 @@ function go() {
 
 // --- the views --------------------------------------------------------------------------------
 
-const clinicsOf = () => read('/clinics', { list: 'clinics', all: true });
+const clinicsOf = () =>
+  read('/clinics?limit=100', { list: 'clinics', all: !state.signIn.session.staff });
 
 function rightsIn(clinicId) {
-  const { staff } = state.signIn.session;
+  if (state.signIn.session.staff) return { staff: true };
   const clinic = clinicsOf().data?.clinics.find((item) => item.clinic_id === clinicId);
-  const manage = Boolean(clinic?.permissions.includes('user_manager'));
-  return { manage, staff, member: clinic && !manage && !staff };
+  const manage = clinic?.permissions.includes('user_manager');
+  return { manage, member: clinic && !manage };
 }
 
 function barView() {
   const { session } = state.signIn;
-  const { clinics = [] } = (session && clinicsOf().data) ?? {};
   const { name } = state.route;
+  const several = () => clinicsOf().data?.clinics.length > 1;
   return [
     h('p.brand', 'Clinic License Manager'),
     session &&
       h(
         'nav',
         { 'aria-label': 'Main' },
-        (session.staff || clinics.length > 1) && link('Clinics', '#/', here(name === 'clinics')),
+        (session.staff || several()) && link('Clinics', '#/', here(name === 'clinics')),
         session.staff && link('Reconciliation', '#/staff', here(name === 'staff')),
       ),
     session && h('p.who', h('span', session.name), button('Sign out', signOut)),
@@ -101,21 +106,13 @@ const clinicsView = () => [
   heading(viewTitle('Clinics', 'h1'), state.signIn.session.staff && staffActions()),
   keptNotices(),
   panel(clinicsOf(), ({ clinics }) => {
-    const hashOf = (clinic) => `#/clinics/${encodeURIComponent(clinic.clinic_id)}`;
+    const hashOf = (clinic) => `#/clinics/${clinic.clinic_id}`;
     if (clinics.length === 1 && !state.signIn.session.staff) location.replace(hashOf(clinics[0]));
+    const label = (clinic) => [h('strong', clinic.name), h('span.hint', clinic.clinic_id)];
+    const tile = (clinic) =>
+      h('li', { key: clinic.clinic_id }, link(label(clinic), hashOf(clinic), { class: 'card' }));
     return clinics.length
-      ? h(
-          'ul.plain.tiles',
-          clinics.map((clinic) =>
-            h(
-              'li',
-              { key: clinic.clinic_id },
-              link([h('strong', clinic.name), h('span.hint', clinic.clinic_id)], hashOf(clinic), {
-                class: 'card',
-              }),
-            ),
-          ),
-        )
+      ? [h('ul.plain.tiles', [...clinics].sort(byName).map(tile)), more(clinicsOf())]
       : empty('You are active in no clinic. Ask a User Manager of your clinic to make you active.');
   }),
 ];
@@ -176,8 +173,8 @@ const demoNotice = () =>
   h(
     'p.demo',
     h('strong', 'Demo clock: '),
-    `a business day passes in ${state.config.business_day_seconds} seconds here, so invoice updates ` +
-      'and confirmations come long before the times shown.',
+    `a business day passes in ${state.config.business_day_seconds} seconds here, so invoices `,
+    'and confirmations come long before the times shown.',
   );
 
 // A view that fails must not take the rest of the page with it.
@@ -220,4 +217,8 @@ async function start() {
   if (signedIn()) startWatching();
 }
 
-start();
+start().catch((error) => {
+  const again = button('Load again', () => location.reload());
+  render(document.getElementById('main'), [empty('The page could not be loaded.', again)]);
+  reportError(error);
+});

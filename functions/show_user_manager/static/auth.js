@@ -118,7 +118,7 @@ export function signOut() {
   );
 }
 
-// What was typed into an open form waits here while its writer signs in again. Nobody else gets it.
+// What was typed into an open form waits here for its writer to sign in again, and nobody else.
 function keepDraft() {
   if (!state.dialog) return;
   const { kind, fields, item, before } = state.dialog;

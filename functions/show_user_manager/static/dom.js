@@ -2,7 +2,7 @@
 // nothing else, so focus, scrolling and what is being typed survive every refresh. Text only ever
 // becomes text nodes: no name or explanation can turn into markup.
 
-// h('p.hint', { id: 'x' }, 'text', …): an element with its classes, properties if any, and children.
+// h('p.hint', { id: 'x' }, 'text', …): an element's tag and classes, properties if any, children.
 export function h(selector, ...children) {
   const [tag, ...classes] = selector.split('.');
   const props = isProps(children[0]) ? children.shift() : {};

@@ -64,6 +64,8 @@ export function submitWords(lines) {
 export const opposite = (lines) =>
   lines.map((line) => ({ ...line, action: line.action === 'add' ? 'remove' : 'add' }));
 
+export const byName = (one, other) => one.name.localeCompare(other.name);
+
 // For searching: "Tomas" finds "Tomás".
 export const plain = (text) =>
   text

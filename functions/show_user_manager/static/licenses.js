@@ -61,7 +61,7 @@ export function licenseCard(data, users = []) {
         h(
           'tr',
           h('th', { scope: 'col' }, unseen('License type')),
-          ['Total', 'In use', 'Available', 'Idle, a month'].map((name) =>
+          ['Total', 'In use', 'Available', 'Idle per month'].map((name) =>
             h('th', { scope: 'col' }, name),
           ),
         ),

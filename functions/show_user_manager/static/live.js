@@ -1,5 +1,5 @@
-// The server's data as the page shows it, kept fresh without a reload. A view asks for what it shows
-// while it is drawn; exactly that is asked for again, by conditional requests.
+// The server's data as the page shows it, kept fresh without a reload. A view asks for what it
+// shows while it is drawn; exactly that is asked for again, by conditional requests.
 
 import { ask, Problem } from './api.js';
 import { signedIn } from './auth.js';
@@ -30,7 +30,7 @@ export function beginDrawing() {
   });
 }
 
-// `list` names the array of a paged answer. Of `all` every page is wanted, else as many as were asked.
+// `list` names the array of a paged answer, of which the first page is wanted, or `all`.
 export function read(path, { list, all } = {}) {
   shown.add(path);
   if (!kept.has(path)) kept.set(path, { path, list, pages: all ? Infinity : 1, turn: 0 });
@@ -86,7 +86,7 @@ async function followed(entry, first) {
     items.push(...data[entry.list]);
     cursor = data.next_cursor;
   }
-  return { [entry.list]: items, more: Boolean(cursor) };
+  return { ...first, [entry.list]: items, more: Boolean(cursor) };
 }
 
 const lead = () => [...shown].find((path) => path.endsWith('/licenses'));
@@ -94,6 +94,7 @@ const lead = () => [...shown].find((path) => path.endsWith('/licenses'));
 // The licenses carry an ETag that every change of the clinic moves: while it stands still the rest
 // is asked for only now and then.
 async function refreshShown(everything) {
+  if (!signedIn()) return;
   const first = lead();
   const news = first && (await refresh(kept.get(first)));
   const rest = [...shown].filter((path) => path !== first);

@@ -22,13 +22,13 @@ export function panel(entry, view) {
   if (entry.data) return view(entry.data);
   if (!entry.error) return h('p.loading', 'Loading');
   const { status, message } = entry.error;
-  const next =
-    status === 401
-      ? button('Sign in again', signIn)
-      : status === 404
-        ? link('Choose a clinic', '#/')
-        : status !== 403 && button('Try again', catchUp);
-  return h('div.empty', { role: 'alert' }, h('p', message), next);
+  const next = {
+    401: () => button('Sign in again', signIn),
+    403: () => undefined,
+    404: () => link('Choose a clinic', '#/'),
+  };
+  const again = () => button('Try again', catchUp);
+  return h('div.empty', { role: 'alert' }, h('p', message), (next[status] ?? again)());
 }
 
 // A table that stays one for screen readers when narrow windows show its rows as cards.
@@ -97,40 +97,20 @@ export function keptNotices() {
   });
 }
 
+export const warning = (text, detail, ...actions) =>
+  notice('warn', text, text, h('p', detail), actions, { role: 'alert' });
+
 // What stands between the reader and fresh numbers. An open dialog shows it inside, where alone
 // it can be reached.
 export function obstacles() {
-  const alert = { role: 'alert' };
   if (state.signIn.expired) {
-    return notice(
-      'warn',
-      'expired',
-      'Your sign-in has expired',
-      h('p', 'What you typed is kept.'),
-      [button('Sign in again', signIn, { class: 'main' })],
-      alert,
-    );
+    const again = button('Sign in again', signIn, { class: 'main' });
+    return warning('Your sign-in has expired', 'What you typed is kept.', again);
   }
   if (!navigator.onLine) {
-    return notice(
-      'warn',
-      'offline',
-      'You are offline',
-      h('p', 'You see what was last known. It is brought up to date once you are online.'),
-      [],
-      alert,
-    );
+    return warning('You are offline', 'You see what was last known until you are online again.');
   }
   const problem = connectionProblem();
-  return (
-    problem &&
-    notice(
-      'warn',
-      'connection',
-      'No fresh numbers right now',
-      h('p', problem.message),
-      [button('Try again', catchUp)],
-      alert,
-    )
-  );
+  const again = button('Try again', catchUp);
+  return problem && warning('No fresh numbers right now', problem.message, again);
 }

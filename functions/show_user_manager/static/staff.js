@@ -48,8 +48,30 @@ export const staffActions = () => [
       manager_type: TYPES[0],
     }),
   ),
+  button('Open by id', () => openDialog('opening')),
   quiet('Let mail go to an address again', () => openDialog('address')),
 ];
+
+const idOf = ({ fields }) => (fields.clinic_id ?? '').trim();
+const identified = (dialog) => ({
+  clinic_id: matching(
+    /^[a-z0-9][a-z0-9-]+[a-z0-9]$/,
+    'Enter an id of small letters, digits and hyphens.',
+  )(idOf(dialog)),
+});
+const idField = (dialog) =>
+  inputField(dialog, 'clinic_id', 'Id', { placeholder: 'clinic-main-street' });
+
+kinds.opening = {
+  title: () => 'Open a clinic',
+  submitLabel: () => 'Open the clinic',
+  check: identified,
+  body: idField,
+  async submit(dialog) {
+    closeDialog(dialog);
+    location.hash = `#/clinics/${idOf(dialog)}`;
+  },
+};
 
 kinds.registration = {
   wide: true,
@@ -58,10 +80,7 @@ kinds.registration = {
   busyLabel: () => 'Registering…',
   check: ({ fields }) => ({
     name: named(fields.name),
-    clinic_id: matching(
-      /^[a-z0-9][a-z0-9-]+[a-z0-9]$/,
-      'Enter small letters, digits and hyphens.',
-    )(fields.clinic_id),
+    ...identified({ fields }),
     time_zone: matching(
       /^\w+\/\w/,
       'Enter a time zone, such as America/Chicago.',
@@ -83,7 +102,7 @@ kinds.registration = {
     h(
       'div.columns.roomy',
       inputField(dialog, 'name', 'Name'),
-      inputField(dialog, 'clinic_id', 'Id', { placeholder: 'clinic-main-street' }),
+      idField(dialog),
       inputField(dialog, 'time_zone', 'Time zone'),
       inputField(dialog, 'currency', 'Currency'),
       inputField(dialog, 'billing_day', 'Billing day', { inputmode: 'numeric' }),
@@ -109,7 +128,7 @@ kinds.registration = {
   async submit(dialog) {
     const { fields } = dialog;
     const name = fields.name.trim();
-    await ask('PUT', `/clinics/${fields.clinic_id.trim()}`, {
+    await ask('PUT', `/clinics/${idOf(dialog)}`, {
       body: {
         name,
         time_zone: fields.time_zone.trim(),
@@ -133,7 +152,7 @@ kinds.registration = {
     keepNotice(
       `${name} is registered.`,
       () => h('p', 'Its User Manager may sign in and add users.'),
-      () => [link('Open the clinic', `#/clinics/${fields.clinic_id.trim()}`)],
+      () => [link('Open the clinic', `#/clinics/${idOf(dialog)}`)],
     );
     await afterChange();
   },
@@ -284,7 +303,7 @@ export function reconciliationsView(date) {
               'section.card',
               { 'aria-labelledby': 'night' },
               h('h2', { id: 'night' }, `Night of ${chosen}`),
-              panel(read(`/reconciliations/${chosen}`), nightView),
+              nightView(read(`/reconciliations/${chosen}`, { list: 'findings' })),
             ),
             h(
               'nav.side',
@@ -318,29 +337,33 @@ export function reconciliationsView(date) {
   );
 }
 
-const nightView = ({ status, clinics_checked: clinics, findings }) => [
-  h(
-    'p.hint',
-    `${title(status)}. ${count(clinics, 'clinic')} checked, ${count(findings.length, 'finding')}.`,
-  ),
-  findings.length
-    ? table(
-        'Findings',
-        [['Clinic'], ['Rule'], ['Expected'], ['Found'], ['What to do']],
-        findings.map((finding, index) =>
-          row(
-            { key: index },
-            rowHead(
-              link(finding.clinic_id, `#/clinics/${finding.clinic_id}/adjustments`),
-              h('span.why', finding.subject),
-            ),
-            cell('Rule', finding.invariant),
-            cell('Expected', finding.expected),
-            cell('Found', finding.actual),
-            cell('What to do', finding.advice),
-          ),
-        ),
-        { class: 'cards' },
-      )
-    : empty('Everything fits. There is nothing to do.'),
-];
+const nightView = (entry) =>
+  panel(entry, ({ status, findings, repairs, ...night }) => [
+    h(
+      'p.hint',
+      `${title(status)}. ${count(night.clinics_checked, 'clinic')} checked, `,
+      `${count(night.finding_count, 'finding')}, ${count(repairs, 'repair')} made.`,
+    ),
+    findings.length
+      ? table(
+          'Findings',
+          [['Clinic'], ['Rule'], ['Expected'], ['Found'], ['What to do']],
+          findings.map(findingRow),
+          { class: 'cards' },
+        )
+      : empty('Everything fits. There is nothing to do.'),
+    more(entry),
+  ]);
+
+const findingRow = (finding, index) =>
+  row(
+    { key: index },
+    rowHead(
+      link(finding.clinic_id, `#/clinics/${finding.clinic_id}/adjustments`),
+      h('span.why', finding.subject),
+    ),
+    cell('Rule', finding.invariant),
+    cell('Expected', finding.expected),
+    cell('Found', finding.actual),
+    cell('What to do', finding.advice),
+  );

@@ -6,7 +6,7 @@ export const state = {
   signIn: { session: undefined, expired: false, problem: undefined },
   dialog: undefined, // the open form: { kind, fields, … }
   notices: [], // what stays on the page until it is dismissed
-  rows: {}, // what goes on in the row of a user: { active, busy, note, problem }
+  rows: {}, // what goes on in a user's row: { busy, active }, { changed } or { problem, wanted }
   filter: undefined, // of the users
 };
 
@@ -23,12 +23,14 @@ export function draw() {
   waiting = true;
   queueMicrotask(() => {
     waiting = false;
+    const had = document.activeElement !== document.body;
     painter();
-    const target = wanted && document.getElementById(wanted);
-    if (target) {
-      wanted = undefined;
-      target.focus();
-    }
+    // Where what had the focus is gone, the view's beginning is the next best place.
+    const lost = had && document.activeElement === document.body;
+    const target = document.getElementById(wanted ?? (lost ? 'view-title' : ''));
+    if (!target) return;
+    wanted = undefined;
+    target.focus();
   });
 }
 

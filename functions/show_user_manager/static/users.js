@@ -13,7 +13,7 @@ import {
   tickField,
 } from './dialogs.js';
 import { h } from './dom.js';
-import { count, day, licenseCount, money, plain, title, words } from './format.js';
+import { byName, count, day, licenseCount, money, plain, title, words } from './format.js';
 import { afterChange, catchUp, clinicEntry, licensesOf, read } from './live.js';
 import {
   button,
@@ -82,16 +82,10 @@ function rowNote(clinicId, user, can) {
     );
   }
   const undo = button('Undo', () => setActive(clinicId, user, !user.active));
-  if (user.active)
-    return noteView('good', `${name} is active and uses ${licenseCount(1, type)}.`, undo, dismiss);
   const { available, unit_price_cents: price } = typeOf(clinicId, user);
-  if (!available) {
-    return noteView(
-      'good',
-      `${name} is inactive. The license is in use by somebody else.`,
-      undo,
-      dismiss,
-    );
+  if (user.active || !available) {
+    const text = user.active ? `active and uses ${licenseCount(1, type)}` : 'inactive';
+    return noteView('good', `${name} is ${text}.`, undo, dismiss);
   }
   return noteView(
     'idle',
@@ -119,16 +113,14 @@ const noteView = (tone, text, ...actions) =>
 // --- the table --------------------------------------------------------------------------------
 
 export const usersOf = (clinicId) =>
-  read(`/clinics/${clinicId}/users`, { list: 'users', all: true });
+  read(`/clinics/${clinicId}/users?limit=100`, { list: 'users', all: true });
 
 const noFilter = () => ({ search: '', type: '', active: '' });
 state.filter = noFilter();
 
 export function usersView(clinicId, can) {
   return panel(usersOf(clinicId), ({ users }) => {
-    const found = users
-      .filter((user) => fitsFilter(user, state.filter))
-      .sort((one, other) => one.name.localeCompare(other.name));
+    const found = users.filter((user) => fitsFilter(user, state.filter)).sort(byName);
     const all = count(users.length, 'user');
     return [
       heading(
