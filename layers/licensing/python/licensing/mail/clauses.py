@@ -528,6 +528,9 @@ def _hides_request(tokens: Sequence[Token]) -> bool:
         licenses = Kind.LICENSE in after or Kind.TYPE in after
         if kind in (Kind.ASK, Kind.MAY_GET):
             return True
+        pointed = i + 1 < len(tokens) and tokens[i + 1].plain in ("them", "it", "that", "these")
+        if kind in (Kind.ADD, Kind.REMOVE) and pointed:
+            return True
         if kind in (Kind.ADD, Kind.REMOVE, Kind.RAISE, Kind.LOWER, Kind.NEED) and licenses:
             return True
         if kind in (Kind.QUANTITY, Kind.ARTICLE, Kind.BAD_NUMBER) and Kind.LICENSE in after[:3]:

@@ -67,7 +67,7 @@ class Clarification:
     ready: str
     """A sentence that the sender can send as it is, or with other numbers."""
     clinic_id: str | None = None
-    """The clinic that is meant, where that is certain."""
+    """The clinic that is stayed_at, where that is certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,8 @@ class _Mail:
     """Clinics named in headings and labels: they hold for requests that name none."""
     mentioned: set[str] = field(default_factory=set)
     """Clinics named anywhere."""
+    stayed_at: set[str] = field(default_factory=set)
+    """Of these, the ones that are not where somebody went."""
     foreign: bool = False
     """Another place seems to be named beside the request."""
     heading: Heading = field(default_factory=Heading)
@@ -203,6 +205,7 @@ class _Mail:
             return
         self.tokens.extend(tokens)
         self.mentioned |= {str(token.value) for token in tokens if token.kind is Kind.CLINIC}
+        self.stayed_at |= _clinics_stayed_at(tokens)
         remark = remark_of(Sentence(tokens, said, text, self.names), self.heading)
         match remark:
             case Request():
@@ -333,7 +336,7 @@ class _Mail:
         """A clinic is named that nothing is asked for; a reason may name one ("moved to")."""
         used = {order.clinic_id for order in orders}
         adds_only = all(order.action is Action.ADD for order in orders)
-        beside = self.headed | self.mentioned if adds_only else self.headed
+        beside = self.headed | (self.mentioned if adds_only else self.stayed_at)
         return Doubt.SEVERAL_CLINICS if beside - used else None
 
     def _doubt_about_repeats(self, orders: Sequence[Order]) -> Doubt | None:
@@ -390,6 +393,17 @@ class _Mail:
 
 
 _INCOMPLETE: Final = Unclear(Doubt.NO_QUANTITY, about_licenses=True)
+
+
+def _clinics_stayed_at(tokens: Sequence[Token]) -> set[str]:
+    """The clinics that nobody is said to have moved to: a reason may name where somebody went."""
+    went = any(token.plain == "now" for token in tokens)
+    return {
+        str(last.value)
+        for i, last in enumerate(tokens)
+        if last.kind is Kind.CLINIC
+        and not (went or any(first.plain == "to" for first in tokens[max(0, i - 2) : i]))
+    }
 
 
 def _gravest(doubts: Sequence[Doubt]) -> Doubt:

@@ -11,7 +11,16 @@ from typing import Final
 
 from licensing.mail.html_text import QUOTED_BELOW, SIGNATURE_BELOW, SIGNATURE_ENDS
 from licensing.mail.items import ItemParser
-from licensing.mail.tokens import UNREADABLE, Token, plain, tokens_of, without_softeners, words_of
+from licensing.mail.news import DOUBTFUL
+from licensing.mail.tokens import (
+    UNREADABLE,
+    Token,
+    Word,
+    plain,
+    tokens_of,
+    without_softeners,
+    words_of,
+)
 from licensing.mail.vocabulary import WHEN, Kind, listed
 
 
@@ -198,6 +207,22 @@ _SECOND_THOUGHTS: Final = (
     | WHEN
 )
 _LONGEST_SIGNATURE_LINE: Final = 300
+_TITLES: Final = listed(
+    """
+    director manager owner coordinator administrator president ceo coo cfo supervisor lead
+    specialist partner founder assistant executive officer head chief practice operations therapist
+    receptionist biller coder scheduler principal vp leader staff clinic clinical physical
+    occupational speech office rehab therapy center business regional area senior
+    """
+)
+_LABELS: Final = listed(
+    """
+    tel phone fax cell mobile office direct main ext x suite ste unit floor hours email web website
+    p f t o c m w e d phonenumber street st ave avenue rd road
+    """
+)
+_JOINING: Final = listed("of and the at for in a an to with")
+_HARMLESS: Final = listed("email license licensed call back day any all how why what where who")
 _CHANGES: Final = (
     Kind.ADD, Kind.REMOVE, Kind.NEED, Kind.RAISE, Kind.LOWER, Kind.LICENSE, Kind.ADDED,
     Kind.REMOVED, Kind.WISH, Kind.ASK, Kind.MAY_GET,
@@ -211,13 +236,13 @@ def _without_signature(lines: Sequence[str], names: frozenset[str]) -> list[str]
     for i, line in enumerate(lines):
         if line == SIGNATURE_ENDS:
             below = delimited = False
+        elif _SENT_FROM.fullmatch(line[:_LOOKED_AT]):
+            continue
         elif below:
             if _may_be_second_thought(line, delimited=delimited):
                 kept.append(line)
         elif line == SIGNATURE_BELOW or _DELIMITER.fullmatch(line):
             below = delimited = True
-        elif _SENT_FROM.fullmatch(line):
-            continue
         elif _is_signed(lines, i, names):
             below = True
         else:
@@ -266,26 +291,45 @@ def _says_something(line: str) -> bool:
 
 
 def _may_be_second_thought(line: str, *, delimited: bool) -> bool:
-    """Whether a line below a signature's beginning may add to the mail or take from it."""
+    """Whether a line below a signature's beginning may add to the mail or take from it.
+
+    Below a delimiter only what sounds like it may; below a mere name everything may that does
+    not look like part of a signature.
+    """
     words = words_of(plain(line))
-    if not words:
+    texts = {word.plain for word in words}
+    if not words or (not texts - _CREDENTIALS and len(words) > 1):
         return False
-    if len(line) > _LONGEST_SIGNATURE_LINE:
+    if len(line) > _LONGEST_SIGNATURE_LINE or UNREADABLE in line:
         return True
     tokens = tokens_of(without_softeners(words), {})
-    kinds = {token.kind for token in tokens}
-    first = "".join(word.plain for word in words[:4] if word.plain.isalpha())
-    if first.startswith(("ps", "pps")) and words[0].plain in ("ps", "p", "pps"):
+    if words[0].plain in ("ps", "pps") or (words[0].plain == "p" and "s" in texts):
+        return True
+    if _names_licenses(tokens) or texts & _SECOND_THOUGHTS:
         return True
     if delimited:
-        return _names_licenses(tokens)
-    if _CONTACT.search(line) or _ADDRESS.search(line):
-        return _names_licenses(tokens)
-    return (
-        bool(kinds & {*_CHANGES, Kind.QUANTITY, Kind.BAD_NUMBER})
-        or bool({word.plain for word in words} & _SECOND_THOUGHTS)
-        or UNREADABLE in line
-    )
+        return bool(texts & DOUBTFUL - _HARMLESS) or any(
+            token.kind in (*_CHANGES, Kind.PLUS) for token in tokens
+        )
+    return not _fits_signature(line)
+
+
+def _fits_signature(line: str) -> bool:
+    """Whether a line is a title, a company, an address, or how to reach somebody."""
+    bare = _CONTACT.sub(" ", _ADDRESS.sub(" ", line))
+    found = bare != line
+    words = [word for word in words_of(plain(bare)) if word.plain.isalnum()]
+    if not found and (re.search(r"[!?.]\s*$", line) or any(w.plain.isdigit() for w in words)):
+        return False
+    if not found and len(words) < 2 and not {word.plain for word in words} & _TITLES:
+        return False
+    return len(words) <= 12 and all(_in_signature(word) for word in words)
+
+
+def _in_signature(word: Word) -> bool:
+    if word.plain in _TITLES | _CREDENTIALS | _LABELS | _JOINING or word.plain.isdigit():
+        return True
+    return word.capital and word.plain not in DOUBTFUL - _HARMLESS
 
 
 def _names_licenses(tokens: Sequence[Token]) -> bool:

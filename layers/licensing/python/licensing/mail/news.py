@@ -14,37 +14,39 @@ from licensing.mail.tokens import UNREADABLE, Word
 from licensing.mail.vocabulary import LICENSE_TYPES, NUMBER_WORDS, WHEN, listed, phrases
 
 # Any of these, and the sentence is not only news.
-_DOUBTFUL: Final = listed(
+DOUBTFUL: Final = listed(
     """
-    actually add adds afraid again against all allowed already although any approval
-    approve ask asked asking asks assess assessing assume assuming await awaiting back backed
+    actually add adds afraid again against all allowed already although any approval approve ask
+    asked asking asks assess assessing assume assuming available await awaiting back backed
     believe believes block blocked bought budget but buy call can cancel cancels change changes
-    claim claims condition conditional confirm consider considered considering contingent
-    contrary correction cost costs could couple decide decided deciding decision delay delayed
-    delete denied deny depend depending depends did disagree disagrees discontinue discuss
-    discussed discussing discussion disregard ditto do does dollars double draft dream dreaming
-    drop earlier either email enough error evaluate evaluating eventually every everybody
-    example except explore exploring fake fence few fewer figure figuring forget freeze frozen
-    future guess half heard hold holding hope hopefully hopes hoping how however hypothetical
-    hypothetically idea ideas if ignore ignoring imagine imagining instance instead intend
-    intending intends interim invalid it joke joking kid kidding kids later less let lic licence
-    licences license licenses lics lie looking lying mail many may maybe meanwhile message might
+    cheaper cheapest claim claims condition conditional confirm consider considered considering
+    contingent contrary correction cost costs could couple decide decided deciding decision
+    delay delayed delete denied deny depend depending depends did disagree disagrees discontinue
+    discuss discussed discussing discussion disregard ditto do does dollars double doubt
+    doubtful doubts draft dream dreaming drill drop earlier effective either email enough error
+    evaluate evaluating eventually every everybody example except explore exploring fake fence
+    few fewer figure figuring forget free freeze frozen future guess half heard hold holding
+    hope hopefully hopes hoping how however hypothetical hypothetically idea ideas if ignore
+    ignoring imagine imagining instance instead intend intending intends interim invalid it joke
+    joking judgment kid kidding kids later leftover less let lic licence licences license
+    licenses lics lie looking lying mail mailbox make many may maybe meanwhile message might
     mind mistake mistaken most must nah need needed needs negotiate negotiating negotiation
     neither never nevermind no nobody none noone nope not nothing number object objected objects
-    once only oops opposed opposite or order ordered orders otherwise pause paused pending
-    percent perhaps permission plan planned planning plans please plenty possibly postpone
-    postponed pretend previous previously price prices pricing probably problem problems
-    promised propose proposed proposing provided purchase purchased put quantity quarter
-    question questions quote rate rates rather reconsider reconsidering refuse refused reject
-    rejected release releasing remove removes removing request requested requesting requests
-    retract reverse revert review reviewing said same sample sarcasm sarcastic say saying says
-    scrap scrapped scratch seat seats serious seriously several shall should skip skipping some
-    soon still stop subject suggest suggested suggesting suppose supposed sure tell tells
-    temporarily temporary tentative tentatively terminate test testing that them these think
-    thinking thinks third this those though thought thoughts till told torn total trial triple
-    uncertain undecided undo unless unlike unsaid unsure until veto vetoed vetoes void wait
-    waiting waits want wanted wants what when whenever where whether which who why wish wishes
-    wishful withdraw withdrawn without wonder wondering worried worry would wrong yet
+    once ones only oops opposed opposite or order ordered orders otherwise pause paused pending
+    percent perhaps permission permitting plan planned planning plans please plenty possibly
+    postpone postponed pretend previous previously price prices pricing probably problem
+    problems promised propose proposed proposing provided purchase purchased put quantity
+    quarter question questions quote rate rates rather reconsider reconsidering refuse refused
+    reject rejected release releasing remove removes removing request requested requesting
+    requests retract reverse revert review reviewing said same sample sarcasm sarcastic say
+    saying says scrap scrapped scratch seat seats serious seriously several shall should sign
+    skip skipping some soon sorry spare stand still stop strike subject suggest suggested
+    suggesting suppose supposed sure tell tells temporarily temporary tentative tentatively
+    terminate test testing that them these think thinking thinks third this those though thought
+    thoughts till told torn total trial triple uncertain undecided undo unless unlike unsaid
+    unsure until veto vetoed vetoes void wait waiting waits want wanted wants what whatever when
+    whenever where whether which whichever who why wish wishes wishful withdraw withdrawn
+    without wonder wondering worried worry would wrong yet
     """
 )
 # Fine in news although listed above, when they stand like this.
@@ -196,7 +198,7 @@ _PEOPLE: Final = listed(
     team member members colleague colleagues clinician clinicians starter starters addition
     additions worker workers intern interns resident residents student students doctor doctors
     replacement replacements manager director supervisor lead owner partner guy gal lady woman man
-    women men girl folks ones traveler travelers temp temps contractor contractors crew aide tech
+    women men girl folks traveler travelers temp temps contractor contractors crew aide tech
     admin secretary nurse candidate candidates applicant applicants per-diem practitioner
     practitioners specialist specialists coworker coworkers personnel workforce headcount position
     positions role roles opening openings job jobs fte ftes spouse husband wife son daughter baby
@@ -215,6 +217,21 @@ _BUSINESS: Final = listed(
     schools season season's sessions shift shifts site sites slow slowdown slower space staffing
     summer team's termination terminations transfer transfers turnover unused usage use used
     vacancies vacancy vacant visits volume volumes waitlist weekend weekends wing workload
+    """
+)
+_EVENTS: Final = listed(
+    """
+    turnover retirement retirements resignation resignations downsizing restructuring layoff layoffs
+    attrition closure closing expansion merger reorganization reorg consolidation cutbacks
+    relocation departure departures termination terminations promotion transfer transfers hiring
+    onboarding outsourcing reduction growth vacancy vacancies slowdown budget
+    """
+)
+_NO_NAMES: Final = listed(
+    """
+    more less details info everything everyone anything something things thing stuff plans word
+    today there here then next other others much such so as if yours ours mine everybody nothing
+    things same request change subject re fw update edit note quantity clinic total
     """
 )
 _HAPPENED: Final = listed(
@@ -238,13 +255,14 @@ _HAPPENED: Final = listed(
 )
 _LEFT: Final = listed(
     """
-    left leaves leave leaving resigned resigns resigning retired retires retiring quit quits moved
-    moves moving transferred transfers transferring relocated relocates relocating lost losing
-    closed closes close closing ended ends reduced dropped declined decreased died merged merging
-    consolidated eliminated downsized downsizing restructured outsourced outsourcing laid fired
-    dismissed separated terminated departed slow slower slowed unused idle vacant down fewer
-    turnover retirement resignation layoffs attrition closure cut cuts notice longer replaced
-    reduction cutbacks graduated promoted maternity low lower gone departure scaling scaled shut
+    left leaves leave leaving resigned resigns resigning retired retires retiring quit quits
+    moved moves moving transferred transfers transferring relocated relocates relocating lost
+    losing closed closes close closing ended ends reduced dropped declined decreased died merged
+    merging consolidated eliminated downsized downsizing restructured outsourced outsourcing
+    laid fired dismissed separated terminated departed slow slower slowed unused idle vacant
+    down fewer turnover retirement resignation layoffs attrition closure cut cuts notice longer
+    replaced overbought reduction cutbacks graduated promoted maternity low lower gone departure
+    scaling scaled shut
     """
 )
 _GONE: Final = listed(
@@ -263,9 +281,12 @@ _HIRED: Final = listed(
 _BEGINNINGS: Final = listed(
     """
     we our my they he she both one the a an new there their his her everyone staff business
-    another two three four five six seven eight nine ten low reduced also unfortunately sadly
-    fortunately luckily recently currently finally last yesterday somebody someone
+    another two three four five six seven eight nine ten low reduced somebody someone that this
+    those these last
     """
+)
+_OPENINGS: Final = listed(
+    "also unfortunately sadly fortunately luckily recently currently finally yesterday and so"
 )
 _SELF_BEGINNINGS: Final = (
     ("i", "hired"),
@@ -333,7 +354,7 @@ def news(words: Sequence[Word]) -> News | None:
     fine = no_more | _cover(texts, _FINE)
     if no_more:
         fine |= {i for i, text in enumerate(texts) if text in _POINTED}
-    if any(text in _DOUBTFUL and i not in fine for i, text in enumerate(texts)):
+    if any(text in DOUBTFUL and i not in fine for i, text in enumerate(texts)):
         return None
     if {"after", "before"} & set(texts) and not _GONE & set(texts):
         return None
@@ -350,8 +371,28 @@ _UNDECIDED: Final = listed(
     """
     if unless until till whether maybe perhaps possibly probably might or either but however
     although except actually wait disregard ignore scratch undo revert correction oops kidding
-    joking hypothetically tentatively pending approved approval please once
+    joking joke hypothetically hypothetical tentatively tentative pending approve approved approval
+    please once hold stop yet cancel forget mind thought test testing draft drill sure sorry wrong
+    opposite meant mean confirm confirmed instead you your me let send see below above attached ok
+    okay each per minus twice half same ditto temporarily temporary trial example permitting depend
+    depends depending hope hopefully guess think suppose doubt rather prefer would should could
+    process proceed act execute pause postpone put lol jk haha effective make quote discount free
+    strike reverse later someday eventually psych tbd tbc theory perfect charge point sometime
+    better crossed fools reminder
     """
+)
+_IN_REASONS: Final = listed(
+    """
+    need needs needed cost costs budget no not do does did never nobody cancelled canceled decided
+    this that it these them those change changes mistake error ordered bought added adding plans
+    planned some several all any most many few less fewer none nothing back license licenses seat
+    seats licence licences wants wanted asked can only every enough plenty problem problems what
+    price prices rate rates quarter still already without why third total request requested why
+    against interim half
+    """
+)
+_AUXILIARIES: Final = listed(
+    "is are was were am do does did has have had will can could would there with"
 )
 _NO_REASON: Final = listed(
     """
@@ -366,15 +407,58 @@ _PURPOSES: Final = listed(
 
 
 def is_reason(words: Sequence[Word]) -> bool:
-    """Whether the words after "because" say why, and nothing else."""
+    """Whether the words after "because" say why, and nothing else.
+
+    Up to the first comma or dash nearly any words may; what follows must tell something too.
+    """
     said = [word.plain for word in words if word.plain.replace("'", "").isalnum()]
     marks = {word.plain for word in words} - set(said)
-    if not marks <= _MARKS | {"$", "%", "#", ".", "!"} or len(said) > _LONGEST:
+    if not marks <= _MARKS | {"%", "#", ".", "!"} or len(said) > _LONGEST:
         return False
     telling = [text for text in said if text not in _NO_REASON]
     if not any(len(text) > 2 for text in telling) or all(text in WHEN for text in telling):
         return False
-    return said[-1] not in _UNFINISHED - {"in", "on", "up"} and not _UNDECIDED & set(said)
+    if said[-1] in _UNFINISHED - {"in", "on", "up"} or not _says_why(words):
+        return False
+    first, *rest = _parted(words)
+    named = all(word.capital and _unknown(word.plain) for word in first)
+    return bool(first) and all(_tells_on(piece, after_name=named) for piece in rest if piece)
+
+
+def _says_why(words: Sequence[Word]) -> bool:
+    """Whether no word after "because" takes back, puts off, or negates the request itself."""
+    texts = [word.plain for word in words]
+    if _UNDECIDED & set(texts) or (DOUBTFUL - _IN_REASONS) & set(texts):
+        return False
+    for before, text, after in zip(["", *texts], texts, [*texts[1:], ""], strict=False):
+        if text == "not" and before not in _AUXILIARIES:
+            return False
+        if text == "no" and after not in ("longer", "one") and before not in _AUXILIARIES:
+            return False
+    return _counts_people(words)
+
+
+def _parted(words: Sequence[Word]) -> list[list[Word]]:
+    pieces: list[list[Word]] = [[]]
+    for word in words:
+        if word.plain in _MARKS - {"'", '"', "/", "&"}:
+            pieces.append([])
+        else:
+            pieces[-1].append(word)
+    return pieces
+
+
+def _tells_on(words: Sequence[Word], *, after_name: bool) -> bool:
+    """Whether words after a comma go on telling: "Bob and Joe", "moved to Ohio", news."""
+    while words and words[0].plain in ("and", "so", "which", "who", "since", "because"):
+        words = words[1:]
+    if not words:
+        return False
+    if all(word.plain == "and" or (word.capital and _unknown(word.plain)) for word in words):
+        return after_name
+    if words[0].plain in _GONE and len(words) > 1:
+        return news([Word("they", "they", words[0].start, words[0].start), *words]) is not None
+    return news(words) is not None
 
 
 def is_purpose(words: Sequence[Word]) -> bool:
@@ -426,30 +510,51 @@ def _cover(texts: Sequence[str], listed: Sequence[tuple[str, ...]]) -> set[int]:
 
 def _tells(words: Sequence[Word], *, no_more: bool) -> bool:
     """Whether it has a subject that news may have, and is about people or business."""
+    start = next((i for i, word in enumerate(words) if word.plain not in _OPENINGS), 0)
+    words = words[start:]
     texts = [word.plain for word in words]
     first = texts[0]
-    named = words[0].capital and _unknown(first)
+    named = _begins_with_name(words)
     begins = (
-        first in _BEGINNINGS
+        named
+        or first in _BEGINNINGS | _PEOPLE | _BUSINESS | _TYPE_WORDS
         or (no_more and first in _POINTED)
-        or named
-        or first in _PEOPLE | _BUSINESS | _TYPE_WORDS
         or first.isdigit()
         or any(tuple(texts[: len(start)]) == start for start in _SELF_BEGINNINGS)
     )
     if not begins or no_more:
         return begins
-    about = _PEOPLE | _BUSINESS | _TYPE_WORDS
-    topical = any(text in about for text in texts)
     if any(text in _HAPPENED for text in texts[1:]):
+        topical = any(text in _PEOPLE | _BUSINESS | _TYPE_WORDS for text in texts)
         of_people = named or first in ("they", "he", "she", "both")
         return topical or of_people or any(text in _LEFT | _HIRED for text in texts[1:])
-    topical = any(text in _PEOPLE | _BUSINESS | _LEFT | _HIRED for text in texts)
+    topical = any(text in _EVENTS | _LEFT | _HIRED for text in texts) or (
+        "new" in texts and any(text in _PEOPLE | _TYPE_WORDS for text in texts)
+    )
     return topical and all(_function_word(word) for word in words)
 
 
+def _begins_with_name(words: Sequence[Word]) -> bool:
+    """Whether it begins with somebody's name, and what they did follows."""
+    if not (words[0].capital and _unknown(words[0].plain)) or words[0].plain in _NO_NAMES:
+        return False
+    end = next(
+        (
+            i
+            for i, word in enumerate(words)
+            if not (word.capital and (_unknown(word.plain) or word.plain in _TYPE_WORDS))
+            and word.plain != "and"
+        ),
+        len(words),
+    )
+    possessive = words[end - 1].text.endswith("'s")
+    after = words[end].plain if end < len(words) else ""
+    return possessive or after in _HAPPENED | {"no", "does", "do", "who", "also"}
+
+
 def _unknown(text: str) -> bool:
-    return text.isalpha() and text not in WHEN and text not in _HAPPENED | _DOUBTFUL | _UNFINISHED
+    known = _BEGINNINGS | _HAPPENED | DOUBTFUL | _UNFINISHED | WHEN
+    return text.isalpha() and text not in known
 
 
 def _function_word(word: Word) -> bool:

@@ -59,8 +59,9 @@ _WANTS_TO_KNOW: Final = re.compile(
 )
 _REFERRING: Final = listed("""
     attached attachment attachments enclosed below above form spreadsheet forwarded forward
-    forwarding yes yeah yep no nope ok okay correct confirmed confirm agreed approved sure exactly
-    option first second same ditto process processed request requests per
+    forwarding yes yeah yep no nope ok okay correct confirmed confirm agreed approved sure
+    exactly undo revert reverse disregard scratch nevermind option first second same ditto
+    process processed request requests per
     """)
 _POINTING: Final = listed("it them these those that this one ones all both everything")
 
