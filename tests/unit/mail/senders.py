@@ -1,0 +1,145 @@
+"""The people who write in these tests, and SES as far as a test needs it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any
+
+from licensing.domain.adjustments import Line
+from licensing.mail.clinic_names import Clinic
+from licensing.mail.grammar import Change, Clarification, Meaning, meaning_of
+from licensing.mail.understanding import Outcome, understand_event
+
+MAIN_STREET = Clinic("clinic-main-street", "Main Street Physical Therapy")
+LAKESIDE = Clinic("clinic-lakeside", "Lakeside Rehab")
+DANA = "dana.reyes@mainstreetpt.example"
+PAT = "pat.cole@lakesiderehab.example"
+MANAGED = {DANA: [MAIN_STREET, LAKESIDE], PAT: [LAKESIDE]}
+MAILBOX = "licenses@requests.clinicapp.example"
+OWN = (MAILBOX, "no-reply@clinicapp.example")
+RECEIVED = "2026-11-02T13:14:11.000Z"
+SENT = "Mon, 02 Nov 2026 08:12:41 -0500"
+
+
+def clinics_of(address: str) -> list[Clinic]:
+    """Return the clinics in which an address is an active User Manager."""
+    return MANAGED.get(address, [])
+
+
+@dataclass
+class Delivery:
+    """A mail on its way through SES: raw bytes and what SES found out."""
+
+    raw: bytes
+    envelope: str = DANA
+    domain: str = "mainstreetpt.example"
+    dkim_domains: tuple[str, ...] = ("mainstreetpt.example",)
+    spf: str = "PASS"
+    dkim: str = "PASS"
+    dmarc: str = "PASS"
+    spam: str = "PASS"
+    virus: str = "PASS"
+    helo: str = "mail.mainstreetpt.example"
+    received: str = RECEIVED
+    common_from: list[str] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def ses(self) -> dict[str, Any]:
+        """The event's part that tells of the mail."""
+        statuses = {
+            f"{check}Verdict": {"status": getattr(self, check)}
+            for check in ("spf", "dkim", "dmarc", "spam", "virus")
+        }
+        common = {} if self.common_from is None else {"from": self.common_from}
+        mail = {"source": self.envelope, "timestamp": self.received, "commonHeaders": common}
+        return {"mail": mail, "receipt": {**statuses, **self.extra}}
+
+    @property
+    def stored(self) -> bytes:
+        """The S3 object: the mail below SES's own headers."""
+        word = {"PASS": "pass", "FAIL": "fail", "GRAY": "none"}
+        signed = "".join(
+            f" dkim={word.get(self.dkim, 'temperror')} header.i=@{domain};\r\n"
+            for domain in self.dkim_domains
+        )
+        trace = (
+            f"Return-Path: <{self.envelope}>\r\n"
+            f"Received: from {self.helo} by inbound-smtp.us-east-1.amazonaws.com\r\n"
+            f"Authentication-Results: amazonses.com;\r\n spf={word.get(self.spf, 'none')}"
+            f" (spfCheck: domain of {self.domain}) client-ip=203.0.113.9;"
+            f" envelope-from={self.envelope}; helo={self.helo};\r\n{signed}"
+            f" dmarc={word.get(self.dmarc, 'none')} header.from={self.domain};\r\n"
+        )
+        return trace.encode() + self.raw
+
+    def outcome(self) -> Outcome:
+        """What comes of the mail."""
+        return understand_event(self.ses, self.stored, clinics_of, own_addresses=OWN)
+
+
+def mail(
+    text: str | None = None,
+    *,
+    html: str | None = None,
+    subject: str = "licenses",
+    sender: str = f"Dana Reyes <{DANA}>",
+    headers: dict[str, str] | None = None,
+) -> bytes:
+    """Return a well-formed mail with plain text, HTML, or both."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = MAILBOX
+    message["Subject"] = subject
+    message["Date"] = SENT
+    message["Message-ID"] = "<1@mainstreetpt.example>"
+    for name, value in (headers or {}).items():
+        message[name] = value
+    if text is not None:
+        message.set_content(text)
+        if html is not None:
+            message.add_alternative(html, subtype="html")
+    elif html is not None:
+        message.set_content(html, subtype="html")
+    return message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def raw_mail(head: Iterable[str], body: str = "Please add 2 PT licenses at Lakeside.") -> bytes:
+    """Return a mail of exactly these header lines."""
+    return ("\r\n".join([*head, "", body]) + "\r\n").encode("utf-8", "surrogateescape")
+
+
+def ordinary_head(**changed: str | None) -> list[str]:
+    """Return the header lines of an ordinary mail of Dana's; None leaves one out."""
+    lines = {
+        "From": f"Dana Reyes <{DANA}>",
+        "To": MAILBOX,
+        "Subject": "licenses",
+        "Date": SENT,
+        "Message-ID": "<1@mainstreetpt.example>",
+        **{name.replace("_", "-"): value for name, value in changed.items()},
+    }
+    return [f"{name}: {value}" for name, value in lines.items() if value is not None]
+
+
+def says(text: str, subject: str = "", clinics: list[Clinic] | None = None) -> Meaning:
+    """Return what Dana's own words mean."""
+    return meaning_of(subject, text, clinics or MANAGED[DANA], names=("dana", "reyes"))
+
+
+def in_short(meaning: Meaning) -> str:
+    """Return a meaning as sentences.txt writes it."""
+    if isinstance(meaning, Clarification):
+        return f"ask {meaning.doubt}"
+    if not isinstance(meaning, Change):
+        return type(meaning).__name__.lower()
+    parts = []
+    for part in meaning.parts:
+        why = f' "{part.explanation}"' if part.explanation else ""
+        lines = " ".join(map(_signed, part.lines))
+        parts.append(f"{part.clinic_id.removeprefix('clinic-')} {lines}{why}")
+    return "; ".join(parts)
+
+
+def _signed(line: Line) -> str:
+    return f"{line.delta:+d} {line.license_type}"
