@@ -4,10 +4,12 @@ botocore carries the models of some 400 AWS services: 24 MB zipped, and creating
 their folders and parses all their endpoints. Run as `trim.py FOLDER`, FOLDER holding the packages.
 """
 
+import gzip
 import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 SERVICES = {"cognito-idp", "dynamodb", "s3", "sesv2", "stepfunctions"}
 # endpoints.json knows some services by the first part of their host name instead.
@@ -24,6 +26,27 @@ def trim_services(data: Path) -> None:
     missing = sorted(name for name in SERVICES if not (data / name).is_dir())
     if missing:
         sys.exit(f"botocore has no model of {', '.join(missing)}: has it been renamed?")
+
+
+def trim_documentation(data: Path) -> None:
+    """Drop the texts from the models that are left: four fifths of what a client parses."""
+    for path in data.glob("*/*/service-2.json.gz"):
+        model = json.loads(gzip.decompress(path.read_bytes()))
+        text = json.dumps(_without_documentation(model), separators=(",", ":"))
+        path.write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def _without_documentation(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {
+            name: _without_documentation(value)
+            for name, value in node.items()
+            # A member may have this name, too: it is then described by an object.
+            if not (name == "documentation" and isinstance(value, str))
+        }
+    if isinstance(node, list):
+        return [_without_documentation(entry) for entry in node]
+    return node
 
 
 def trim_endpoints(path: Path) -> None:
@@ -54,6 +77,7 @@ def main() -> None:
     """Trim the packages in the folder named on the command line."""
     packages = Path(sys.argv[1])
     trim_services(packages / "botocore/data")
+    trim_documentation(packages / "botocore/data")
     trim_endpoints(packages / "botocore/data/endpoints.json")
     trim_powertools(packages / "aws_lambda_powertools")
     trim_pydantic(packages / "pydantic")
