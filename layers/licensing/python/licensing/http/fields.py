@@ -102,7 +102,8 @@ class Body(BaseModel):
     """Base of all bodies: strict, and closed to unknown fields."""
 
     # Enumerations arrive as text, which strict mode refuses from Python objects.
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Built when first used: a module of bodies holds more than one function needs.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     def canonical(self) -> dict[str, Any]:
         """Return the body as plain data that is the same for every spelling of a request."""
