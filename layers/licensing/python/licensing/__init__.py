@@ -8,3 +8,9 @@
 
 Arrows go one way: handler → use case → domain; the handler passes the adapters in.
 """
+
+import gc
+
+# Nearly all that a function imports stays, so that looking through it for garbage every 700
+# allocations finds next to nothing and costs 2 % of a cold start.
+gc.set_threshold(50_000, 10, 10)
