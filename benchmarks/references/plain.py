@@ -57,7 +57,7 @@ def status(clinic_id: str, clinic: dict[str, Any]) -> dict[str, Any]:
                     "adjustment_id": entry[:26],
                     "status": "invoiced" if entry[26] == "i" else "applied",
                     "requested_at": moment(milliseconds(entry[:10])),
-                    "invoice_update_due_at": moment(int(entry[27:])),
+                    "invoice_update_due_at": moment(milliseconds(entry[:10]) + int(entry[27:])),
                 }
                 for entry in opened
             ],

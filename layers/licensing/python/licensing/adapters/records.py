@@ -134,10 +134,10 @@ def _write_clinic(clinic: Clinic) -> Plain:
             for change in clinic.coming_terms
         ]
         or None,
-        # An id tells when the request was made; status and due time stand behind it.
+        # An id tells when the request was made; status and delay stand behind it.
         "open": [
             f"{entry.adjustment_id}{'i' if entry.invoiced else 'a'}"
-            f"{_ms(entry.invoice_update_due_at)}"
+            f"{(entry.invoice_update_due_at - moment_of(entry.adjustment_id)) // _MILLISECOND}"
             for entry in clinic.open_adjustments
         ]
         or None,
@@ -197,8 +197,10 @@ def _read_coming(values: list[Any]) -> ComingTerms:
 
 
 def _read_open(entry: str) -> OpenAdjustment:
-    adjustment_id, status, due = entry[:26], entry[26], entry[27:]
-    return OpenAdjustment(adjustment_id, status == "i", moment_of(adjustment_id), _moment(int(due)))
+    adjustment_id, status, delay = entry[:26], entry[26], entry[27:]
+    requested_at = moment_of(adjustment_id)
+    due_at = requested_at + int(delay) * _MILLISECOND
+    return OpenAdjustment(adjustment_id, status == "i", requested_at, due_at)
 
 
 def _write_user(user: User) -> Plain:
