@@ -80,6 +80,12 @@ def mails(items: Iterable[Plain], outbox: Sequence[Any]) -> list[str]:
                     found.append(f"I7: a letter is {delivery}, and went out {times} times")
         elif item["sk"]["S"].startswith("ADJUSTMENT#") and plain(item["by"])[2] == "email":
             done += len(item["lines"]["L"])
+    nights = Counter(mail.tags.get("reconciliation") for mail in outbox)
+    found += [
+        f"staff heard {times} times of {night}"
+        for night, times in nights.items()
+        if night and times > 1
+    ]
     if asked != done:
         found.append(f"I7: mails asked for {asked} lines, and {done} were applied")
     if sent:

@@ -101,7 +101,9 @@ class Product(World):
     def _load(self, function: str) -> None:
         module = self.handler(function)
         if hasattr(module, "datetime"):
-            module.datetime = SimpleNamespace(now=lambda _zone: self.clock.look())  # type: ignore[attr-defined]
+            module.datetime = SimpleNamespace(  # type: ignore[attr-defined]
+                now=lambda _zone: self.clock.look(), fromisoformat=datetime.fromisoformat
+            )
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Invoke a function with an event and return what it returns."""

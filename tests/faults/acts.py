@@ -1,5 +1,6 @@
 """What callers do: every action of clients, stream, workflow and nightly run, as a function."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -289,3 +290,12 @@ def mailing(text: str, *, sender: str = "dana.reyes@mainstreetpt.example") -> Ac
         return product.invoke("receive_email_request", event)
 
     return act
+
+
+def reconciling(product: Product, _: Task) -> Any:
+    """Run a night as its workflow does, in one segment."""
+    at = f"{product.clock.now:%Y-%m-%dT%H:%M:%SZ}"
+    state: dict[str, Any] = {"at": at, "segments": 1, "segment": 0}
+    while state.get("outcome") != "done":
+        state = json.loads(json.dumps(product.invoke("reconcile_billing", state)))
+    return product.invoke("summarize_reconciliation", {"at": at, "segments": [state]})

@@ -29,6 +29,7 @@ from tests.faults.acts import (
     pricing,
     read_one,
     reading,
+    reconciling,
     registering,
     releasing,
     renewing,
@@ -366,6 +367,29 @@ _MAIL = (
     ),
 )
 
+_NIGHT = (
+    Operation(
+        "reconcile",
+        (
+            Step(
+                reconciling,
+                {"invoiced": updating(), "cancelled": cancelling()},
+                (3, 5),
+                nothing,
+            ),
+        ),
+        # A lost start, an invoice that is due, and a promise that was broken.
+        after(asking(*ADD), later(40)),
+    ),
+    Operation(
+        "reconcile_unsent",
+        (Step(reconciling, within=(1, 3), answers=nothing),),
+        # The update came through, and its workflow did not.
+        after(asking(*ADD), updating(), later(3)),
+        may_park=True,
+    ),
+)
+
 _NO_CHANGE = (0, 0)
 _READS = (
     *(
@@ -382,6 +406,7 @@ _READS = (
             "list_invoices": reading("list_invoices", resource="/clinics/{clinic_id}/invoices"),
             "get_invoice": reading("list_invoices", invoice_id="upcoming"),
             "list_history": reading("list_history"),
+            "list_reconciliations": reading("list_reconciliations", who="staff"),
         }.items()
     ),
     Operation(
@@ -443,4 +468,4 @@ JOURNEYS = (
 )
 """Long ones, most of them several in a row: a fault in one meets a fault in the next."""
 
-OPERATIONS = (*_WRITES, *_WORKFLOW, *_MAIL, *_READS)
+OPERATIONS = (*_WRITES, *_WORKFLOW, *_MAIL, *_NIGHT, *_READS)

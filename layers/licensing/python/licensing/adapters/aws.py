@@ -9,8 +9,10 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.parsers import ResponseParserFactory
 
 _AGENT = "clinic-license-manager"
+_PARSERS = "response_parser_factory"
 _CONNECT_SECONDS, _READ_SECONDS = 1, 3
 
 
@@ -19,9 +21,23 @@ def _session() -> botocore.session.Session:
     return botocore.session.get_session()
 
 
-def client(service: str, *, attempts: int = 3, read_timeout: float = _READ_SECONDS) -> Any:
-    """Return a client that tries a call so many times in all."""
-    return _session().create_client(
+def client(
+    service: str,
+    *,
+    attempts: int = 3,
+    read_timeout: float = _READ_SECONDS,
+    parsers: ResponseParserFactory | None = None,
+) -> Any:
+    """Return a client that tries a call so many times in all, perhaps with parsers of its own."""
+    session = _session()
+    if parsers is not None:
+        usual = session.get_component(_PARSERS)
+        session.register_component(_PARSERS, parsers)
+        try:
+            return client(service, attempts=attempts, read_timeout=read_timeout)
+        finally:
+            session.register_component(_PARSERS, usual)
+    return session.create_client(
         service,
         config=Config(
             retries={"mode": "standard", "total_max_attempts": attempts},

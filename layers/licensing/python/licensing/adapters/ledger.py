@@ -7,14 +7,12 @@ plain values instead of a record.
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
-import botocore.session
-from botocore.config import Config
 from botocore.parsers import JSONParser, ResponseParser, ResponseParserFactory
 
 from licensing.adapters import attributes, records
+from licensing.adapters.aws import client
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
@@ -99,7 +97,9 @@ class Ledger:
     """Facts of all clinics, or of one."""
 
     def __init__(self, table_name: str) -> None:
-        self._dynamodb = _client()
+        self._dynamodb = client(
+            "dynamodb", attempts=8, read_timeout=_READ_SECONDS, parsers=_PlainParsers()
+        )
         names = sorted({*_CLINIC_ATTRIBUTES, *_OTHER_ATTRIBUTES})
         self._request = {
             "TableName": table_name,
@@ -196,21 +196,6 @@ class _PlainParsers(ResponseParserFactory):
         if protocol_name != "json":
             return super().create_parser(protocol_name)
         return _PlainParser()
-
-
-@lru_cache(maxsize=1)
-def _client() -> Any:
-    session = botocore.session.get_session()
-    session.register_component("response_parser_factory", _PlainParsers())
-    return session.create_client(
-        "dynamodb",
-        config=Config(
-            retries={"mode": "standard", "total_max_attempts": 8},
-            connect_timeout=2,
-            read_timeout=_READ_SECONDS,
-            parameter_validation=False,
-        ),
-    )
 
 
 def _key(key: Key) -> dict[str, Any]:
