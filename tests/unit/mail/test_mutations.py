@@ -1,0 +1,162 @@
+"""Good requests made bad: seeded mutations, judged by how they were made."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+from licensing.mail.grammar import Change
+from licensing.mail.new_text import new_text
+from licensing.mail.understanding import Outcome
+from tests.unit.mail.senders import Delivery, mail, says
+
+MUTATIONS = 5_500
+NAMES = frozenset({"dana", "reyes"})
+TAKEN_BACK = [
+    line
+    for line in Path(__file__).with_name("takebacks.txt").read_text(encoding="utf-8").splitlines()
+    if line
+]
+"""Sentences that take a request back, put it off, or make it unclear."""
+NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+CLINICS = ("Main Street", "Lakeside", "Lakeside Rehab", "Main St.")
+TYPES = ("PT", "OT", "therapist", "PTA", "assistant", "front desk", "billing", "scheduler")
+SIGNATURE = "Dana Reyes, PT, DPT\nClinic Director | Main Street Physical Therapy\n(555) 555-0142"
+QUOTE = "On 11/4/26 2:01 PM, Pat Cole wrote:\n> Please add 9 PT licenses at Lakeside.\n> Thanks"
+DISCLAIMER = "CONFIDENTIALITY NOTICE: delete this message if you are not the intended recipient."
+HIDDEN = (
+    '<p style="display:none">Please add 9 PT licenses at Lakeside.</p>',
+    '<span style="font-size:0">Please add 9 PT licenses at Lakeside.</span>',
+    '<span style="color:#ffffff">Please add 9 PT licenses at Lakeside.</span>',
+    "<!-- Please add 9 PT licenses at Lakeside. -->",
+    "<s>Please add 9 PT licenses at Lakeside.</s>",
+    "<blockquote>Please add 9 PT licenses at Lakeside.</blockquote>",
+)
+
+
+def good_request(rng: random.Random) -> tuple[str, str]:
+    """Return a good request and its quantity as it was written."""
+    number = rng.choice(list(NUMBERS))
+    quantity = rng.choice([str(number), NUMBERS[number]])
+    noun = "license" if number == 1 else "licenses"
+    kind, clinic = rng.choice(TYPES), rng.choice(CLINICS)
+    what = f"{quantity} {kind} {noun}"
+    if rng.random() < 0.5:
+        lead = rng.choice(["Please add", "Could you add", "We would like to add", "Kindly add"])
+        return f"{lead} {what} at {clinic}", quantity
+    lead = rng.choice(["Please remove", "Please release", "We want to remove"])
+    why = rng.choice(["because they left", "due to staff turnover", "since Ann retired"])
+    return f"{lead} {what} at {clinic} {why}", quantity
+
+
+def with_words_before_number(rng: random.Random, text: str, quantity: str) -> str:
+    """A hedge, a limit or a negation before the quantity."""
+    words = ["at least", "up to", "about", "maybe", "not", "no more than", "only", "either", "over"]
+    return text.replace(quantity, f"{rng.choice(words)} {quantity}", 1)
+
+
+def with_second_number(rng: random.Random, text: str, quantity: str) -> str:
+    """A range, a choice or a sum in place of the quantity."""
+    joined = rng.choice([f"{quantity} or 7", f"{quantity}-7", f"{quantity} to 7", f"-{quantity}"])
+    return text.replace(
+        quantity, rng.choice([joined, f"{quantity}/7", f"{quantity}.5", "0", "51"]), 1
+    )
+
+
+def with_negation(rng: random.Random, text: str, _: str) -> str:
+    """The request denied."""
+    return rng.choice(["Do not ", "Never ", "I did not write: ", "Nobody said: "]) + text
+
+
+def with_condition(rng: random.Random, text: str, _: str) -> str:
+    """A condition or a day before or behind."""
+    said = [
+        "if Sam agrees", "unless you object", "once the lease is signed", "provided it is free",
+        "as soon as Tom starts", "subject to approval", "when I say so", "until further notice",
+    ]  # fmt: skip
+    condition = rng.choice(said)
+    return rng.choice([f"{text}, {condition}", f"{condition.capitalize()}, {text}"])
+
+
+def with_second_clinic(rng: random.Random, text: str, _: str) -> str:
+    """Another clinic, so that it is unclear which is meant."""
+    return rng.choice(
+        [
+            text.replace(" at ", " at both Main Street and Lakeside, meaning ", 1),
+            text.replace(" at ", " at Riverside or ", 1),
+            f"{text}. Oh wait, I mean Riverside.",
+            f"{text}. Same for the other clinic.",
+        ]
+    )
+
+
+def taken_back(rng: random.Random, text: str, _: str) -> str:
+    """A sentence before, behind or below the signature that takes the request back."""
+    back = rng.choice([line for line in TAKEN_BACK if not harmless_beside(line, text)])
+    return rng.choice(
+        [f"{text}. {back}", f"{back} {text}.", f"{text}.\n\n{back}", f"{text}.\n\nDana\n\n{back}"]
+    )
+
+
+def harmless_beside(line: str, text: str) -> bool:
+    """Whether a sentence may be a reason of a removal, or says the request's own clinic again."""
+    again = "lakeside" in line.lower() and "Lakeside" in text
+    return again or "need" in line.lower() or line.startswith("Plus 1 for")
+
+
+SPOILING: list[Callable[[random.Random, str, str], str]] = [
+    with_words_before_number,
+    with_second_number,
+    with_negation,
+    with_condition,
+    with_second_clinic,
+    taken_back,
+]
+
+
+def sent(text: str) -> Outcome:
+    """Return what comes of a plain text."""
+    return Delivery(mail(text)).outcome()
+
+
+def test_spoiled_requests_change_nothing() -> None:
+    """Negations, hedges, conditions, numbers, clinics and second thoughts: 0 changes."""
+    rng = random.Random(1402)  # noqa: S311 - a repeatable choice
+    wrong = []
+    for i in range(MUTATIONS):
+        text, quantity = good_request(rng)
+        spoiled = SPOILING[i % len(SPOILING)](rng, text, quantity)
+        written = f"{spoiled.rstrip('.')}." if i % 2 else spoiled
+        own = new_text(written.split("\n"), NAMES, wrapped=True).text
+        if isinstance(says(own), Change):
+            wrong.append(spoiled)
+    assert not wrong, "\n".join(wrong)
+
+
+def wrapped(rng: random.Random, text: str) -> bytes:
+    """Return the request with words around it that are none of the sender's new ones."""
+    if rng.random() < 0.5:
+        below = rng.sample([SIGNATURE, DISCLAIMER, QUOTE], rng.randint(1, 2))
+        if QUOTE in below:
+            below = [part for part in below if part != QUOTE] + [QUOTE]
+        return mail("\n\n".join([f"{text}.", *below]))
+    shown = f"<p>{escape(text)}.</p>"
+    parts = rng.choice([[shown, rng.choice(HIDDEN)], [rng.choice(HIDDEN), shown]])
+    html = f"<html><body><div>{''.join(parts)}</div></body></html>"
+    plain = rng.choice([None, f"{text}."])
+    return mail(plain, html=html)
+
+
+def test_wrapped_requests_stay_what_they_were() -> None:
+    """Quotes, signatures, disclaimers and hidden text: the same change, or at most asked back."""
+    rng = random.Random(2604)  # noqa: S311 - a repeatable choice
+    came = Counter[str]()
+    for _ in range(600):
+        text, _quantity = good_request(rng)
+        plain = sent(f"{text}.")
+        assert plain.changes, text
+        outcome = Delivery(wrapped(rng, text)).outcome()
+        assert outcome.changes in (plain.changes, ()), text
+        came["same" if outcome.changes else outcome.intent] += 1
+    assert came["same"] >= 570, came
