@@ -1,0 +1,1 @@
+"""Seeded defects: the tests must notice each of them."""

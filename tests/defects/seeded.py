@@ -1,0 +1,349 @@
+"""Small defects, each with the test that must fail because of it.
+
+A defect that no test can notice is listed as equivalent, with the reason.
+"""
+
+from dataclasses import dataclass
+
+LAYER = "layers/licensing/python/licensing"
+FAULTS = "tests/faults/test_faults.py::test_every_single_fault_leaves_every_invariant_whole"
+ATTEMPTS = "tests/faults/test_attempts.py"
+MODEL = "tests/model/test_model.py"
+FUNCTIONS = "tests/functions"
+
+GUARDED = (
+    "a second guard: whatever changes a user also replaces the clinic's record, and the write "
+    "is conditioned on that one's version"
+)
+
+
+@dataclass(frozen=True)
+class Defect:
+    """A textual change and who must notice it."""
+
+    what: str
+    file: str
+    before: str
+    after: str
+    test: str
+    equivalent: str = ""
+
+    @property
+    def path(self) -> str:
+        """The file within the repository."""
+        return f"{LAYER}/{self.file}"
+
+
+def under(operation: str) -> str:
+    """Return the test of all single faults of an operation."""
+    return f"{FAULTS}[{operation}]"
+
+
+DEFECTS = (
+    Defect(
+        "an insert overwrites",
+        "adapters/store.py",
+        '"ConditionExpression": "attribute_not_exists(pk)",',
+        "",
+        "tests/contention/test_store_contract.py::test_an_insert_needs_a_free_key[in_process]",
+    ),
+    Defect(
+        "a replacement forgets the version that was read",
+        "adapters/store.py",
+        '"Item": _item(replace(after, version=before.version + 1)),\n'
+        "                        **_still(before.version),",
+        '"Item": _item(replace(after, version=before.version + 1)),',
+        under("activate"),
+    ),
+    Defect(
+        "a replacement keeps its version",
+        "adapters/store.py",
+        "replace(after, version=before.version + 1)",
+        "replace(after, version=before.version)",
+        under("activate"),
+    ),
+    Defect(
+        "reads are eventually consistent",
+        "adapters/store.py",
+        '"ConsistentRead": True,\n                }\n            }',
+        '"ConsistentRead": False,\n                }\n            }',
+        f"{FUNCTIONS}/test_round_trips.py",
+    ),
+    Defect(
+        "a part of a batch is taken for all of it",
+        "adapters/store.py",
+        'request = answer.get("UnprocessedKeys", {})',
+        "request = {}",
+        f"{FUNCTIONS}/test_round_trips.py",
+    ),
+    Defect(
+        "conflicts of transactions are no conflicts",
+        "adapters/store.py",
+        '_CONFLICTS = {"ConditionalCheckFailed", "TransactionConflict"}',
+        '_CONFLICTS = {"ConditionalCheckFailed"}',
+        under("request_add"),
+        equivalent="the caller is told try_again and tries again instead of us: slower, as right",
+    ),
+    Defect(
+        "a demoted manager's request still counts",
+        "use_cases/request_license_adjustment.py",
+        "                Unchanged(manager),\n",
+        "",
+        under("request_add"),
+        equivalent=GUARDED,
+    ),
+    Defect(
+        "a demoted manager's cancellation still counts",
+        "use_cases/cancel_license_adjustment.py",
+        "                Unchanged(manager),\n",
+        "",
+        under("cancel_license_adjustment"),
+        equivalent=GUARDED,
+    ),
+    Defect(
+        "a demoted manager's activation still counts",
+        "use_cases/set_user_activation.py",
+        "            changes.append(Unchanged(manager))",
+        "            pass",
+        under("activate"),
+        equivalent=GUARDED,
+    ),
+    Defect(
+        "the answer of a request is not stored",
+        "use_cases/request_license_adjustment.py",
+        "                Insert(request.answered(answer, adjustment.requested_at)),\n",
+        "",
+        under("request_add"),
+    ),
+    Defect(
+        "the answer of a release is not stored",
+        "use_cases/set_user_activation.py",
+        "            changes.append(Insert(request.answered(answer, after.updated_at)))",
+        "            pass",
+        under("deactivate_and_release"),
+    ),
+    Defect(
+        "a key answers any request",
+        "use_cases/idempotency.py",
+        "if stored.body_digest != self.body_digest:",
+        "if False:",
+        f"{FUNCTIONS}/test_request_license_adjustment.py",
+    ),
+    Defect(
+        "keys are shared between callers",
+        "use_cases/idempotency.py",
+        "digest([caller.user_id, operation, key])",
+        "digest([operation, key])",
+        f"{FUNCTIONS}/test_request_license_adjustment.py",
+    ),
+    Defect(
+        "inactive users may look and act",
+        "use_cases/access.py",
+        "(membership and membership.active)",
+        "membership",
+        MODEL,
+    ),
+    Defect(
+        "every member may act",
+        "use_cases/access.py",
+        "if membership is None or not membership.manages:",
+        "if membership is None:",
+        MODEL,
+    ),
+    Defect(
+        "everybody is staff",
+        "use_cases/access.py",
+        "if not caller.is_staff:\n        raise NotFoundError",
+        "if caller is None:\n        raise NotFoundError",
+        f"{FUNCTIONS}/test_authorization.py",
+    ),
+    Defect(
+        "an access token is taken",
+        "http/app.py",
+        'claims.get("token_use") != "id" or not client_id',
+        "not client_id",
+        f"{FUNCTIONS}/test_authorization.py",
+    ),
+    Defect(
+        "one more than available can be released",
+        "domain/adjustments.py",
+        "if -line.delta > license.available:",
+        "if -line.delta > license.available + 1:",
+        MODEL,
+    ),
+    Defect(
+        "a user is activated without a license",
+        "domain/activation.py",
+        "license.available == 0",
+        "license.available < 0",
+        under("activate"),
+    ),
+    Defect(
+        "an activation is not counted",
+        "domain/activation.py",
+        ".changed(moment, in_use=step)",
+        ".changed(moment)",
+        under("activate"),
+    ),
+    Defect(
+        "the last manager may go",
+        "domain/activation.py",
+        "if clinic.active_managers <= 1:",
+        "if clinic.active_managers < 1:",
+        MODEL,
+    ),
+    Defect(
+        "a release of an inactive user takes somebody else's license",
+        "use_cases/set_user_activation.py",
+        "            if not user.active:\n                raise RefusedError(",
+        "            if user is None:\n                raise RefusedError(",
+        MODEL,
+    ),
+    Defect(
+        "an activation leaves no history",
+        "use_cases/set_user_activation.py",
+        "            Insert(switched),\n",
+        "",
+        under("activate"),
+    ),
+    Defect(
+        "an invoiced adjustment can be cancelled",
+        "domain/adjustments.py",
+        "if adjustment.status in (Status.INVOICED, Status.CONFIRMED):",
+        "if adjustment.status is Status.CONFIRMED:",
+        under("cancel_license_adjustment"),
+    ),
+    Defect(
+        "a cancellation overtakes later adjustments",
+        "domain/adjustments.py",
+        "if other.status is not Status.CANCELLED and changed_types & {",
+        "if other.status is Status.CANCELLED and changed_types & {",
+        MODEL,
+    ),
+    Defect(
+        "a cancellation keeps the paid maximum",
+        "domain/adjustments.py",
+        "adjustment.paid_maximum_before[line.license_type]\n",
+        "license.paid_maximum\n",
+        "tests/billing",
+    ),
+    Defect(
+        "a cancellation leaves its cents waiting",
+        "domain/adjustments.py",
+        "after.uninvoiced_cents - total(adjustment.priced)",
+        "after.uninvoiced_cents",
+        under("cancel_license_adjustment"),
+    ),
+    Defect(
+        "an adjustment is invoiced again",
+        "use_cases/update_invoice.py",
+        'if adjustment.status is not Status.APPLIED:\n            return "invoiced"',
+        'if adjustment.status is Status.CONFIRMED:\n            return "invoiced"',
+        under("update_invoice"),
+    ),
+    Defect(
+        "a cancelled adjustment is invoiced",
+        "use_cases/update_invoice.py",
+        "if adjustment.status is Status.CANCELLED:",
+        "if adjustment.status is None:",
+        under("update_invoice"),
+    ),
+    Defect(
+        "what is due is not renewed first",
+        "use_cases/update_invoice.py",
+        "        clinic = renew_due(store, clinic, now=now)\n",
+        "",
+        under("update_invoice_after_renewals"),
+    ),
+    Defect(
+        "periods renewed meanwhile are forgotten",
+        "use_cases/update_invoice.py",
+        "lines = catch_up_lines(adjustment.priced, deltas, periods)",
+        "lines = tuple(adjustment.priced)",
+        under("update_invoice_after_renewals"),
+    ),
+    Defect(
+        "the invoice does not count new lines",
+        "use_cases/update_invoice.py",
+        "                Replace(upcoming, billed),\n",
+        "",
+        under("update_invoice"),
+    ),
+    Defect(
+        "a renewal bills nothing",
+        "domain/billing.py",
+        "with_lines(upcoming, lines),\n        status",
+        "upcoming,\n        status",
+        under("renewal"),
+    ),
+    Defect(
+        "money goes through floats",
+        "domain/proration.py",
+        "rounded = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)",
+        "rounded = round(abs(float(value)))",
+        "tests/unit/domain/test_proration.py",
+    ),
+    Defect(
+        "a part of a second is charged",
+        "domain/proration.py",
+        "begins = moment.replace(microsecond=0)",
+        "begins = moment",
+        under("request_add"),
+    ),
+    Defect(
+        "a mail is sent without a claim",
+        "use_cases/send_confirmation.py",
+        "    store.commit([Replace(adjustment, claimed)])\n",
+        "    claimed = replace(claimed, version=adjustment.version - 1)\n",
+        under("send_confirmation"),
+    ),
+    Defect(
+        "who finds a mail being sent sends it again",
+        "use_cases/send_confirmation.py",
+        "if adjustment.confirmation is Confirmation.SENDING:",
+        "if adjustment.confirmation is None:",
+        under("send_confirmation"),
+    ),
+    Defect(
+        "a confirmation goes out before the invoice",
+        "use_cases/send_confirmation.py",
+        "if adjustment.status in (Status.CANCELLED, Status.APPLIED):",
+        "if adjustment.status is Status.CANCELLED:",
+        MODEL,
+    ),
+    Defect(
+        "a failure of the mail service counts as a refusal",
+        "adapters/postbox.py",
+        "if 400 <= status < 500:",
+        "if 400 <= status:",
+        ATTEMPTS,
+    ),
+    Defect(
+        "a mail is handed over three times",
+        "adapters/postbox.py",
+        "attempts=1, read_timeout=_READ_SECONDS",
+        "attempts=3, read_timeout=_READ_SECONDS",
+        ATTEMPTS,
+    ),
+    Defect(
+        "an update of another input counts as this one",
+        "adapters/workflows.py",
+        'if json.loads(existing["input"]) != payload:',
+        "if False:",
+        f"{FUNCTIONS}/test_invoice_update.py",
+    ),
+    Defect(
+        "a mailed request is not claimed",
+        "use_cases/receive_email_request.py",
+        "[*decision.changes, Insert(mail)]",
+        "[*decision.changes]",
+        f"{FUNCTIONS}/test_receive_email_request.py",
+    ),
+    Defect(
+        "two workers send one reply",
+        "use_cases/receive_email_request.py",
+        "if mail is None or mail.letters[number].delivery is not Delivery.QUEUED:",
+        "if mail is None:",
+        under("receive_request_to_add"),
+    ),
+)
