@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.functions.conftest import CLINIC, World
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, Context, World, load_event
 
 Item = dict[str, Any]
 NIGHT = "/reconciliations/{date}"
@@ -259,3 +259,222 @@ def test_what_is_broken_by_hand_is_found_and_nothing_else(
     assert again["findings"] == 1
     assert world.items() == before
     assert len(staff_inbox) == 1
+
+
+def executions(world: World) -> list[str]:
+    """Return the names of all invoice updates that were started."""
+    states = world.aws("stepfunctions")
+    arn = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+    return [run["name"] for run in states.list_executions(stateMachineArn=arn)["executions"]]
+
+
+def history(world: World) -> list[str]:
+    """Return what happened in the clinic, as staff read it."""
+    return [row["action"] for row in world.call("list_history", who="staff").body["history"]]
+
+
+def test_a_lost_workflow_is_started_once_and_the_broken_promise_found(
+    world: World, staff_inbox: list[Item]
+) -> None:
+    """The stream forgets after a day; the night does not."""
+    adjustment_id = requested(world)
+    at = soon() + timedelta(days=20)
+
+    first, second = reconcile(world, at), reconcile(world, at)
+
+    assert (first["repairs"], first["overdue"]) == (1, 1) == (second["repairs"], second["overdue"])
+    assert executions(world).count(f"{adjustment_id}-{at:%Y-%m-%d}") == 1
+    assert history(world).count("invoice_update_restarted") == 1
+    assert findings(world, at) == [finding("deadline", adjustment_id)]
+    assert len(staff_inbox) == 1
+
+
+def test_a_workflow_that_never_began_is_started_before_it_is_due(
+    world: World, staff_inbox: list[Item]
+) -> None:
+    """So that the promise can still be kept."""
+    adjustment_id = requested(world)
+    due = int(the(world, "ADJUSTMENT#")["due"]["N"]) / 1000
+    at = max(datetime.fromtimestamp(due, UTC) - timedelta(hours=2), soon() + timedelta(hours=1))
+
+    answer = reconcile(world, at)
+
+    assert (answer["repairs"], answer["findings"]) == (1, 0)
+    assert executions(world).count(f"{adjustment_id}-{at:%Y-%m-%d}") == 1
+    assert staff_inbox == []
+
+
+def test_a_mail_that_was_surely_not_sent_is_sent_by_starting_its_workflow_again(
+    world: World, staff_inbox: list[Item]
+) -> None:
+    """Queued means that no mail was handed over."""
+    adjustment_id = invoiced(world)
+    at = soon() + timedelta(days=20)
+
+    reconcile(world, at)
+
+    assert executions(world).count(f"{adjustment_id}-{at:%Y-%m-%d}") == 1
+    assert len(staff_inbox) == 1
+
+
+def test_due_invoices_are_finalized_by_the_night(world: World, staff_inbox: list[Item]) -> None:
+    """One period per transaction, and the books agree afterwards."""
+    at = soon() + timedelta(days=70)
+
+    answer = reconcile(world, at)
+
+    assert (answer["findings"], answer["repairs"]) == (0, 0)
+    shown = world.call("list_invoices", who="staff", resource="/clinics/{clinic_id}/invoices").body[
+        "invoices"
+    ]
+    assert [row["status"] for row in shown][:3] == ["upcoming", "finalized", "finalized"]
+    before = world.table()
+    reconcile(world, at)
+    assert world.table() == before
+    assert staff_inbox == []
+
+
+def test_more_than_three_cancelled_additions_in_a_period_are_found(
+    world: World, staff_inbox: list[Item]
+) -> None:
+    """Licenses could be used for free that way."""
+    for number in range(4):
+        adjustment_id = requested(world, f"k{number}")
+        world.call("cancel_license_adjustment", adjustment_id=adjustment_id)
+    at = soon()
+
+    reconcile(world, at)
+
+    (found,) = findings(world, at)
+    assert found["invariant"] == "cancelled_additions"
+    assert len(staff_inbox) == 1
+
+
+def test_an_address_that_bounced_is_found_until_staff_clear_it(
+    world: World, staff_inbox: list[Item]
+) -> None:
+    """Its owner hears nothing meanwhile."""
+    address = "dana.reyes@mainstreetpt.example"
+    event = load_event("record_mail_event")
+    event["detail"] |= {
+        "eventType": "Bounce",
+        "bounce": {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": address}]},
+    }
+    world.invoke("record_mail_event", event)
+    at = soon()
+
+    reconcile(world, at)
+    world.call("clear_mail_address", who="staff", address=address)
+    reconcile(world, at + timedelta(days=1))
+
+    assert findings(world, at) == [
+        finding("mail_address", address, clinic) for clinic in sorted((CLINIC, OTHER_CLINIC))
+    ]
+    assert findings(world, at + timedelta(days=1)) == []
+    assert len(staff_inbox) == 1
+
+
+def test_records_without_their_clinic_are_found(world: World, staff_inbox: list[Item]) -> None:
+    """Nothing of the product deletes a clinic."""
+    key = {name: the(world, "CLINIC")[name] for name in ("pk", "sk")}
+    world.aws("dynamodb").delete_item(TableName="licenses", Key=key)
+    at = soon()
+
+    answer = reconcile(world, at)
+
+    assert findings(world, at) == [finding("records", "CLINIC")]
+    assert answer["clinics"] == 1
+    assert len(staff_inbox) == 1
+
+
+def test_a_run_out_of_time_goes_on_behind_the_last_clinic(
+    world: World, staff_inbox: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each run checks one clinic at least."""
+    monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: 1_000)
+    at = f"{soon():%Y-%m-%dT%H:%M:%SZ}"
+    first = world.invoke("reconcile_billing", {"at": at, "segments": 1, "segment": 0})
+    again = world.invoke("reconcile_billing", json.loads(json.dumps(first)))
+    last = world.invoke("reconcile_billing", json.loads(json.dumps(again)))
+
+    assert [run["outcome"] for run in (first, again, last)] == ["more", "more", "done"]
+    assert [run["clinics"] for run in (first, again, last)] == [1, 2, 2]
+    assert first["cursor"][0].startswith("CLINIC#")
+    assert staff_inbox == []
+
+
+def test_a_moment_to_come_is_refused_unless_the_local_cloud_allows_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Books are not closed ahead of time."""
+    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "false")
+    before = world.table()
+    at = f"{soon() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+
+    answer = world.invoke("reconcile_billing", {"at": at, "segments": 1, "segment": 0})
+
+    assert answer["outcome"] == "refused"
+    assert world.table() == before
+
+
+def test_nobody_but_staff_reads_of_the_nights(world: World, staff_inbox: list[Item]) -> None:
+    """For others there is nothing here."""
+    at = soon()
+    reconcile(world, at)
+
+    for resource in ("/reconciliations", NIGHT):
+        answer = world.call("list_reconciliations", resource=resource, date=f"{at:%Y-%m-%d}")
+        assert (answer.status, answer.code) == (404, "not_found")
+    for date in ("2020-01-01", "yesterday"):
+        answer = world.call("list_reconciliations", who="staff", resource=NIGHT, date=date)
+        assert (answer.status, answer.code) == (404, "not_found")
+    assert staff_inbox == []
+
+
+def test_findings_come_in_pages(world: World, staff_inbox: list[Item]) -> None:
+    """Every finding once, in the order of clinics."""
+    for break_it in (_in_use, _purchased, _managers):
+        break_it(world)
+    at = soon()
+    reconcile(world, at)
+    seen: list[str] = []
+    cursor = None
+    while True:
+        query = {"limit": "1"} | ({} if cursor is None else {"cursor": cursor})
+        page = world.call(
+            "list_reconciliations",
+            who="staff",
+            resource=NIGHT,
+            date=f"{at:%Y-%m-%d}",
+            query=query,
+        ).body
+        seen += [row["invariant"] for row in page["findings"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+
+    assert seen == ["I1", "I1", "I2"]
+    assert len(staff_inbox) == 1
+
+
+def test_staff_hear_of_a_night_once_also_when_the_mail_service_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail of which nobody knows is not sent again."""
+    _purchased(world)
+    ses = world.handler("summarize_reconciliation").postbox._ses
+    tries: list[Item] = []
+
+    def fails(**mail: Any) -> None:
+        tries.append(mail)
+        raise ConnectionError("no answer")
+
+    monkeypatch.setattr(ses, "send_email", fails)
+    at = soon()
+
+    reconcile(world, at)
+    reconcile(world, at)
+
+    assert len(tries) == 1
+    report = next(item for item in world.table() if item["pk"]["S"] == "RECONCILIATIONS")
+    assert report["mail"]["S"] == "unknown"
