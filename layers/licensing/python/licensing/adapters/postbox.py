@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import default
 
 from botocore.exceptions import ClientError
 
@@ -12,6 +13,8 @@ from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError
 
 # botocore resends on timeouts, and SES knows no idempotency key: one attempt, patiently.
 _READ_SECONDS = 20
+# Message ids are longer than a folded line, and an encoded id belongs to no thread.
+_UNFOLDED = default.clone(max_line_length=900)
 
 
 class Postbox:
@@ -34,7 +37,7 @@ class Postbox:
 
         Only a parsed answer of 4xx proves that nothing went out.
         """
-        message = EmailMessage()
+        message = EmailMessage(_UNFOLDED)
         message["From"] = Address("License Manager", addr_spec=self._sender)
         message["To"] = ", ".join(recipients)
         message["Subject"] = letter.subject
