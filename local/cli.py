@@ -132,6 +132,17 @@ def _reconcile(arguments: argparse.Namespace) -> None:
     raise LocalCloudError("The reconciliation still runs after ten minutes.")
 
 
+def _load(arguments: argparse.Namespace) -> None:
+    # Here, since it brings in the product's own code, which no other command needs.
+    from local.load import load  # noqa: PLC0415
+
+    clients = Clients(_running(arguments))
+    begun = time.monotonic()
+    items = load(clients, clients.outputs()["TableName"], arguments.clinics, datetime.now(UTC))
+    seconds = time.monotonic() - begun
+    print(f"Wrote {arguments.clinics} clinics, {items} items, in {seconds:.1f} s.")
+
+
 def _running(arguments: argparse.Namespace) -> Place:
     """Return the place of the local cloud that runs now, with its real port."""
     port = emulator.running_port(Place(arguments.state_dir, arguments.port))
@@ -211,4 +222,8 @@ def _parser() -> argparse.ArgumentParser:
         "--at", type=_moment, metavar="TIME", help="as of this time, even one yet to come"
     )
     reconcile.set_defaults(command=_reconcile)
+
+    load = commands.add_parser("load", help="fill the table with clinics")
+    load.add_argument("--clinics", type=int, default=1_000, metavar="N", help="default: 1000")
+    load.set_defaults(command=_load)
     return parser
