@@ -21,8 +21,9 @@ FOREVER = "public, max-age=31536000, immutable"
 
 _IMPORT = re.compile(r"^import [^;]*?from '\./([\w-]+\.js)';\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
-# Indentation, and comments on lines of their own.
-_MARGIN = re.compile(r"^\s*(?:(?://.*|/\*.*\*/)\n\s*)*", re.MULTILINE)
+# What only readers of the source need: comments on lines of their own, indentation, and line ends
+# where a line goes on.
+_MARGIN = re.compile(r"^\s*(?://.*|/\*.*\*/)\n|^\s+|(?<=[,;({\[])\n", re.MULTILINE)
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

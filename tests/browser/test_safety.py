@@ -1,8 +1,14 @@
 """What others typed stays text, and the page stays small."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from local.clients import Clients
+from local.place import STACK_NAME
+from local.stack import Stack
 
 from .conftest import Clinic, World
 from .test_tasks import request
@@ -63,6 +69,25 @@ def test_the_policy_blocks_markup_and_foreign_code(
     )
     assert any("Content Security Policy" in text for text in complaints)
     complaints.clear()
+
+
+@pytest.mark.parametrize("path", ["/v1/", "/v1"])
+def test_the_page_works_below_the_stage_of_the_apis_own_address(
+    new_context: Callable[..., BrowserContext], stack: Stack, clients: Clients, path: str
+) -> None:
+    resource = clients.cloudformation().describe_stack_resource(
+        StackName=STACK_NAME, LogicalResourceId="Api"
+    )
+    api_id = resource["StackResourceDetail"]["PhysicalResourceId"]
+    port = stack["api_url"].rpartition(":")[2]
+    page = new_context().new_page()
+    page.goto(f"http://{api_id}.execute-api.localhost:{port}{path}")
+    button = page.get_by_role("button", name="Sign in")
+    expect(button).to_be_visible()
+    button.click()
+    page.wait_for_url("**/oauth2/authorize?*")
+    asked = parse_qs(urlsplit(page.url).query)["redirect_uri"]
+    assert asked == [f"http://{api_id}.execute-api.localhost:{port}/v1/"]
 
 
 def test_first_paint_takes_two_files_and_all_of_it_less_than_80_kilobytes(

@@ -1,11 +1,16 @@
 """What the vendor's staff does."""
 
+import json
 import re
 import secrets
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
+
+from local.clients import Clients
+from tests.system.api import eventually
 
 from .conftest import Clinic, World
 from .test_tasks import expect_counts
@@ -102,6 +107,26 @@ def test_settle_an_unclear_confirmation(
     assert sent == [{"outcome": "sent", "reason": "The mail log shows its delivery"}]
 
 
+def test_a_night_that_was_reconciled(
+    open_page: Callable[..., Page], world: World, clients: Clients
+) -> None:
+    workflows = clients.workflows()
+    begun = workflows.start_execution(
+        stateMachineArn=clients.outputs()["BillingReconciliationArn"],
+        input=json.dumps({"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "segments": 1}),
+    )
+
+    def ended() -> str | None:
+        found = workflows.describe_execution(executionArn=begun["executionArn"])["status"]
+        return None if found == "RUNNING" else found
+
+    assert eventually(ended) == "SUCCEEDED"
+    page = open_page("#/staff", person=world.demo("staff"))
+    expect(page.get_by_text(re.compile(r"Complete\. \d+ clinics checked, \d+ f"))).to_be_visible()
+    nights = page.get_by_role("navigation", name="Nights").get_by_role("link")
+    expect(nights.first).to_have_attribute("aria-current", "page")
+
+
 def test_findings_of_the_night(open_page: Callable[..., Page], world: World) -> None:
     finding = {
         "clinic_id": "clinic-lakeside",
@@ -112,8 +137,8 @@ def test_findings_of_the_night(open_page: Callable[..., Page], world: World) -> 
         "subject": "therapist",
     }
     nights = [
-        {"date": "2026-11-21", "status": "finished", "clinics": 2, "findings": 1},
-        {"date": "2026-11-20", "status": "finished", "clinics": 2, "findings": 0},
+        {"date": "2026-11-21", "status": "complete", "clinics": 2, "findings": 1},
+        {"date": "2026-11-20", "status": "complete", "clinics": 2, "findings": 0},
     ]
 
     def answer(route: Route) -> None:
@@ -124,9 +149,10 @@ def test_findings_of_the_night(open_page: Callable[..., Page], world: World) -> 
             findings = [finding] if date == "2026-11-21" else []
             body = {
                 "date": date,
-                "status": "finished",
+                "status": "complete",
                 "clinics_checked": 2,
                 "finding_count": len(findings),
+                "repairs": 0,
                 "findings": findings,
                 "next_cursor": None,
             }
