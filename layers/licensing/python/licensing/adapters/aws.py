@@ -1,7 +1,7 @@
 """AWS clients, made once per container.
 
-botocore itself instead of boto3: ``import boto3`` brings in s3transfer and its resources,
-a third of the cold start, and none of it is used.
+botocore itself instead of boto3: ``import boto3`` brings in s3transfer and its resources, of
+which nothing is used, and the layer would have to carry them.
 """
 
 from functools import lru_cache
