@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from functions.show_user_manager.handler import FILES, STATIC, lambda_handler
+from functions.show_user_manager.handler import STATIC, lambda_handler
+from licensing.http.page import FILES
 
 ROOT = Path(__file__).parents[2]
 EVENT = json.loads((ROOT / "events/show_user_manager.json").read_text("utf-8"))
@@ -141,12 +142,12 @@ def test_any_other_file_is_a_problem_that_names_the_request(path: str) -> None:
 
 def test_the_handler_loads_nothing_but_the_standard_library() -> None:
     code = (
-        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'layers/licensing/python')!r}]\n"
         "import functions.show_user_manager.handler\n"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     run = subprocess.run(
         [sys.executable, "-I", "-B", "-c", code], capture_output=True, text=True, check=True
     )
-    heavy = {"boto3", "botocore", "pydantic", "aws_lambda_powertools", "licensing"}
+    heavy = {"boto3", "botocore", "pydantic", "aws_lambda_powertools"}
     assert heavy.isdisjoint(run.stdout.split())

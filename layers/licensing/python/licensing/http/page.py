@@ -1,0 +1,136 @@
+"""The files of the User Manager page as a browser gets them.
+
+Standard library only: who opens the page does not wait for a framework to load.
+"""
+
+import hashlib
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+FILES = {"app.css": "text/css", "app.js": "text/javascript"}
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+FOREVER = "public, max-age=31536000, immutable"
+
+_IMPORT = re.compile(r"^import [^;]*?from '\./([\w-]+\.js)';\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
+# What only readers of the source need: comments on lines of their own, indentation, and line ends
+# where a line goes on.
+_MARGIN = re.compile(r"^\s*(?://.*|/\*.*\*/)\n|^\s+|(?<=[,;({\[])\n", re.MULTILINE)
+
+
+def show_page(event: dict[str, Any], static: Path) -> dict[str, Any]:
+    """Answer a browser from the page's folder of files."""
+    variables = event.get("stageVariables") or {}
+    path = event["path"].rstrip("/")
+    if path == "":
+        return _answer(event, "text/html", _document(event, static), _policy(variables))
+    if path == "/config":
+        return _answer(event, "application/json", json.dumps(_config(variables)))
+    name = path.removeprefix("/static/")
+    if name in FILES:
+        return _answer(event, FILES[name], _file(static, name))
+    return _not_found(event)
+
+
+def _document(event: dict[str, Any], static: Path) -> str:
+    """Return the page, told where it lies.
+
+    That is below the stage at the API's own address (/v1/, also when asked for without the last
+    slash), and at the root of a domain of its own.
+    """
+    stage = event["requestContext"]["stage"]
+    base = f"/{stage}/" if ".execute-api." in _headers(event).get("host", "") else "/"
+    page = (static / "index.html").read_text("utf-8").replace("{base}", base)
+    for name in FILES:
+        page = page.replace(f"static/{name}", f"static/{name}?v={_tag(_file(static, name))}")
+    return page
+
+
+@cache
+def _file(static: Path, name: str) -> str:
+    return _MARGIN.sub("", _joined(static / name, set()))
+
+
+def _joined(file: Path, seen: set[str]) -> str:
+    """Return a module and all that it imports as one module, so that the browser asks once.
+
+    The modules keep to named imports and exports, and no two of them to one name at the top.
+    A style sheet imports nothing and stays as it is.
+    """
+    seen.add(file.name)
+    source = file.read_text("utf-8")
+    needed = [
+        _joined(file.with_name(name), seen) for name in _IMPORT.findall(source) if name not in seen
+    ]
+    return "".join([*needed, _EXPORT.sub("", _IMPORT.sub("", source))])
+
+
+def _config(variables: dict[str, str]) -> dict[str, Any]:
+    return {
+        "user_pool_client_id": variables.get("user_pool_client_id", ""),
+        "sign_in_url": variables.get("sign_in_url", "").rstrip("/"),
+        "demo_clock": variables.get("demo_clock") == "true",
+        "business_day_seconds": int(variables.get("business_day_seconds") or 86400),
+    }
+
+
+def _policy(variables: dict[str, str]) -> dict[str, str]:
+    """Only our own files run, text never becomes markup, and only the sign-in is called besides."""
+    sign_in = urlsplit(variables.get("sign_in_url", ""))
+    directives = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        f"connect-src 'self' {sign_in.scheme}://{sign_in.netloc}",
+        "base-uri 'self'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+    return {"Content-Security-Policy": "; ".join(directives)}
+
+
+def _answer(
+    event: dict[str, Any], media_type: str, body: str, more: dict[str, str] | None = None
+) -> dict[str, Any]:
+    tag = _tag(body)
+    headers = {**SECURITY, **(more or {}), "ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    if (event.get("queryStringParameters") or {}).get("v") == tag:
+        headers["Cache-Control"] = FOREVER
+    if f'"{tag}"' in _headers(event).get("if-none-match", ""):
+        return {"statusCode": 304, "headers": headers, "body": ""}
+    headers["Content-Type"] = f"{media_type}; charset=utf-8"
+    return {"statusCode": 200, "headers": headers, "body": body}
+
+
+def _not_found(event: dict[str, Any]) -> dict[str, Any]:
+    problem = {
+        "type": "about:blank",
+        "title": "Not found",
+        "status": 404,
+        "detail": "The page has no such file. Open the page itself, at the address above this one.",
+        "code": "not_found",
+        "request_id": event["requestContext"]["requestId"],
+    }
+    headers = {**SECURITY, "Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+    return {"statusCode": 404, "headers": headers, "body": json.dumps(problem)}
+
+
+def _headers(event: dict[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+
+
+def _tag(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
