@@ -270,7 +270,10 @@ def plans(draw: st.DrawFn, *, most_steps: int = 24) -> Plan:
         billing_day=draw(st.integers(1, 31)),
         registered_at=draw(
             st.datetimes(datetime(2026, 1, 1), datetime(2029, 1, 1)).map(  # noqa: DTZ001
-                lambda moment: moment.replace(tzinfo=UTC)
+                # As clocks tell a clinic's moments: in milliseconds.
+                lambda moment: moment.replace(
+                    microsecond=moment.microsecond // 1000 * 1000, tzinfo=UTC
+                )
             )
         ),
         licenses=tuple((kind, draw(st.integers(1, 9)), draw(_PRICES)) for kind in kinds),
