@@ -39,10 +39,11 @@ def trim_documentation(data: Path) -> None:
 def _without_documentation(node: Any) -> Any:
     if isinstance(node, dict):
         return {
-            name: _without_documentation(value)
+            # Emptied, not dropped: the client of S3 reads it. A member may have this name, too.
+            name: ""
+            if name == "documentation" and isinstance(value, str)
+            else _without_documentation(value)
             for name, value in node.items()
-            # A member may have this name, too: it is then described by an object.
-            if not (name == "documentation" and isinstance(value, str))
         }
     if isinstance(node, list):
         return [_without_documentation(entry) for entry in node]
