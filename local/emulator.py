@@ -116,8 +116,9 @@ def _left_over(place: Place) -> int | None:
 
 def _runs(pid: int) -> bool:
     # The number may belong to somebody else's process by now: its command tells.
+    # -ww: in a narrow window a long path would push the command's name out of the line.
     shown = subprocess.run(
-        ["ps", "-o", "stat=,command=", "-p", str(pid)],  # noqa: S607 - wherever the system has it
+        ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)],  # noqa: S607 - on every system
         capture_output=True,
         text=True,
         check=False,
