@@ -353,6 +353,8 @@ def test_staff_settle_what_nobody_knows(
     world.invoke("send_confirmation", task)
     assert len(outbox) == mails
     assert adjustment(world, task)["status"] == "confirmed"
+    assert settle("staff").text == first.text
+    assert len(outbox) == mails
 
 
 def test_only_an_unknown_confirmation_can_be_settled(world: World) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from licensing.domain.adjustments import Adjustment, Confirmation
+from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import happened
@@ -29,7 +29,7 @@ def settle_confirmation(
 ) -> Adjustment:
     """Settle an ``unknown`` confirmation as sent, or queue the mail again, and return it.
 
-    A repeat finds it settled so already and changes nothing. Raises RefusedError
+    A repeat finds it settled so already, changes nothing and is answered alike. Raises RefusedError
     ``not_parked``.
     """
     staff_only(caller)
@@ -41,9 +41,9 @@ def settle_confirmation(
         clinic = readable(loaded, caller, membership)
         adjustment = known_adjustment(expect(Adjustment, found))
         wanted = Confirmation.SENT if outcome == "sent" else Confirmation.QUEUED
-        if adjustment.confirmation is wanted and adjustment.settled_as == outcome:
-            return adjustment
         if adjustment.confirmation is not Confirmation.UNKNOWN:
+            if adjustment.settled_as == outcome:
+                return adjustment
             raise RefusedError(
                 "not_parked",
                 f"This confirmation is {adjustment.confirmation}; only one whose outcome is "
@@ -79,4 +79,14 @@ def settle_confirmation(
         # Named by the version, so that the same request again starts nothing more.
         name = f"{adjustment_id}-resend-{adjustment.version}"
         start_invoice_update(workflows, adjustment, name=name)
-    return adjustment
+    return _as_queued(adjustment) if outcome == "resend" else adjustment
+
+
+def _as_queued(adjustment: Adjustment) -> Adjustment:
+    """Return it as the first answer told it: the new mail may have gone out since (I7)."""
+    return replace(
+        adjustment,
+        status=Status.INVOICED,
+        confirmation=Confirmation.QUEUED,
+        confirmed_at=None,
+    )
