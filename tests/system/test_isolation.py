@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,8 @@ def foreign_tokens(
 
     return {
         "garbage": "garbage",
-        "expired": f"{head}.{encoded(claims | {'exp': 1_000_000_000})}.{signature}",
+        "expired": expired_token(stack, clients),
+        "prolonged": f"{head}.{encoded(claims | {'exp': claims['exp'] + 1})}.{signature}",
         "promoted": f"{head}.{encoded(claims | {'cognito:groups': ['license-staff']})}.{signature}",
         "unsigned": f"{encoded({'alg': 'none', 'typ': 'JWT'})}.{payload}.",
         "other pool": other_pool_token(clients),
@@ -58,10 +60,42 @@ def foreign_tokens(
     }
 
 
+def expired_token(stack: Stack, clients: Clients) -> str:
+    """Return an ID token that was Dana's for one second.
+
+    AWS's shortest life is five minutes, too long to wait here; the emulator takes any.
+    """
+    cognito = clients.cognito()
+    client: Any = {
+        "UserPoolId": stack["user_pool_id"],
+        "ClientId": stack["user_pool_client_id"],
+    }
+    kept = cognito.describe_user_pool_client(**client)["UserPoolClient"]
+    units = kept["TokenValidityUnits"]
+    try:
+        cognito.update_user_pool_client(
+            **client, TokenValidityUnits={**units, "IdToken": "seconds"}, IdTokenValidity=1
+        )
+        token = sign_in(clients, client["ClientId"], DANA, password(stack))["IdToken"]
+    finally:
+        cognito.update_user_pool_client(
+            **client, TokenValidityUnits=units, IdTokenValidity=kept["IdTokenValidity"]
+        )
+    claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    assert claims["exp"] == claims["iat"] + 1
+    while time.time() <= claims["exp"]:
+        time.sleep(0.1)
+    return token
+
+
+def password(stack: Stack) -> str:
+    """Return Dana's password."""
+    return next(entry["password"] for entry in stack["accounts"] if entry["email"] == DANA)
+
+
 def access_token(stack: Stack, clients: Clients) -> str:
     """Return Dana's access token, which the API does not take."""
-    password = next(entry["password"] for entry in stack["accounts"] if entry["email"] == DANA)
-    return sign_in(clients, stack["user_pool_client_id"], DANA, password)["AccessToken"]
+    return sign_in(clients, stack["user_pool_client_id"], DANA, password(stack))["AccessToken"]
 
 
 def other_pool_token(clients: Clients) -> str:
