@@ -6,9 +6,10 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, redirect_stdout, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from io import TextIOBase
 from typing import Any
 
 from tests.contention import dynamodb_local
@@ -64,6 +65,11 @@ class Result:
     violations: list[str] = field(default_factory=list)
 
 
+class _Nowhere(TextIOBase):
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 class _Opened:
     """The product and its runner, once per process."""
 
@@ -74,6 +80,8 @@ class _Opened:
     @classmethod
     def open(cls) -> None:
         """Open them; waits take no time from here on."""
+        # The functions' metrics go to standard output, where they would bury the progress.
+        cls._kept.enter_context(redirect_stdout(_Nowhere()))
         product = Product.open()
         cls._kept.enter_context(product.active())
         cls.runner = Runner(product, {of.name: of for of in EVERYTHING})
@@ -180,7 +188,7 @@ Work = Callable[[list[tuple[Piece, float]]], Iterable[tuple[Piece, Result | None
 
 def say(text: str) -> None:
     """Tell the person at the terminal."""
-    print(text, flush=True)  # noqa: T201
+    print(text, file=sys.__stdout__, flush=True)
 
 
 def _in_turn(
