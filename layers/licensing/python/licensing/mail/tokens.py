@@ -222,7 +222,15 @@ def _ends(words: Sequence[Word], i: int) -> bool:
 
 
 def without_softeners(words: Sequence[Word]) -> list[Word]:
-    """Drop "please" and its like: they change nothing, wherever they stand in a request."""
+    """Drop "please" and its like: they change nothing, wherever they stand in a request.
+
+    So does the comma after one that opens the sentence: "Also, add ...".
+    """
+    opening = 0
+    while opening < len(words) and words[opening].plain in SOFTENERS:
+        opening += 1
+    if opening and opening < len(words) and words[opening].plain == ",":
+        words = words[opening + 1 :]
     return [word for word in words if word.plain not in SOFTENERS]
 
 

@@ -309,7 +309,9 @@ _SPECIFIC: Final[dict[str, str]] = {
     "coder": "coder|coders|medical coder|medical coders",
 }
 
-SOFTENERS: Final = listed("please pls plz kindly also just additionally too")
+SOFTENERS: Final = listed(
+    "please pls plz kindly also just additionally furthermore moreover lastly too"
+)
 
 
 SPECIFIC_WORK: Final = {
