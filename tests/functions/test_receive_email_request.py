@@ -3,7 +3,7 @@
 import importlib.util
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -43,10 +43,11 @@ class Mailbox:
         message_id: str | None = None,
         verdicts: dict[str, str] | None = None,
         headers: str = "",
+        minutes: int = 0,
     ) -> dict[str, Any]:
-        """Deliver a plain mail of now."""
+        """Deliver a plain mail that arrives some minutes from now."""
         self.delivered += 1
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) + timedelta(minutes=minutes)
         message_id = message_id or f"<{self.delivered}@mail.example>"
         domain = sender.rpartition("@")[2]
         judged = dict.fromkeys(("spf", "dkim", "dmarc", "spam", "virus"), "PASS")
@@ -246,11 +247,34 @@ def test_requests_by_mail_can_be_switched_off_for_a_clinic(mailbox: Mailbox) -> 
 def test_replies_are_capped_but_requests_still_count(mailbox: Mailbox) -> None:
     """Five an hour: a loop runs dry, a busy manager is not locked out."""
     for number in range(7):
-        answer = mailbox.write("Please add one billing license at Main Street.")
+        answer = mailbox.write(f"Please add one billing license at Main Street.{'!' * number}")
         assert answer["intent"] == "add"
         assert answer["replied"] == (number < 5)
     assert mailbox.world.counts("billing")[0] == 8
     assert len(mailbox.sent) == 5
+
+
+def test_the_same_words_in_another_mail_are_asked_back_for_ten_minutes(mailbox: Mailbox) -> None:
+    """Somebody pressed Send twice, or a gateway gave the copy an id of its own."""
+    text = "Please add 2 billing licenses at Main Street."
+    assert mailbox.write(text)["intent"] == "add"
+    again = mailbox.write(f"  {text.upper()}\r\n")
+    assert (again["intent"], again["reason"]) == ("ask_back", "asked_again")
+    assert mailbox.world.counts("billing")[0] == 3
+    ready = "In addition, please add 2 billing licenses at Main Street Physical Therapy."
+    assert ready in told(mailbox.sent[-1])
+    assert mailbox.write(text, minutes=9)["intent"] == "ask_back"
+    assert mailbox.write(text, minutes=11)["intent"] == "add"
+    assert mailbox.write(ready, minutes=11)["intent"] == "add"
+    assert mailbox.world.counts("billing")[0] == 7
+
+
+def test_what_was_not_applied_may_be_said_again(mailbox: Mailbox) -> None:
+    """Only a change that was made can be made twice."""
+    text = "Please remove 2 billing licenses at Main Street because our biller retired."
+    assert mailbox.write(text)["reason"] == "licenses_unavailable"
+    assert mailbox.write("Please add 2 billing licenses at Main Street.")["intent"] == "add"
+    assert mailbox.write(text)["intent"] == "remove"
 
 
 def test_a_refused_reply_is_sent_when_the_mail_comes_again(

@@ -31,7 +31,7 @@ def test_a_mailed_request_changes_licenses_once(
 
     send(place, mail)
     eventually(lambda: purchased(dana) == before + 3 or None)
-    reply = eventually(lambda: find(place, mail["Subject"]))
+    reply = eventually(lambda: next(iter(replies(place, mail["Subject"])), None))
     assert reply["To"] == [DANA]
     assert "add 3 therapist licenses" in reply["BodyText"]
     adjustment = dana.call("GET", f"{CLINIC}/license-adjustments").body["license_adjustments"][0]
@@ -40,7 +40,13 @@ def test_a_mailed_request_changes_licenses_once(
     send(place, mail)
     eventually(lambda: confirmed(dana, adjustment["adjustment_id"]))
     assert purchased(dana) == before + 3
-    assert len([sent for sent in inbox.messages(place) if mail["Subject"] in sent["Subject"]]) == 1
+    assert len(replies(place, mail["Subject"])) == 1
+
+    mail.replace_header("Message-ID", f"<{datetime.now(UTC).timestamp()}@mainstreetpt.example>")
+    send(place, mail)
+    asked = eventually(lambda: next(iter(replies(place, mail["Subject"])[1:]), None))
+    assert "sent twice" in asked["BodyText"]
+    assert purchased(dana) == before + 3
 
 
 def send(place: Place, mail: EmailMessage) -> None:
@@ -55,12 +61,9 @@ def purchased(dana: Api) -> int:
     return int(licenses[0]["purchased"])
 
 
-def find(place: Place, subject: str) -> dict[str, Any] | None:
-    """Return the answer to the mail of this subject."""
-    replies = [
-        mail for mail in inbox.messages(place) if mail["Subject"].strip() == f"Re: {subject}"
-    ]
-    return replies[0] if replies else None
+def replies(place: Place, subject: str) -> list[dict[str, Any]]:
+    """Return the answers to mails of this subject, oldest first."""
+    return [mail for mail in inbox.messages(place) if mail["Subject"].strip() == f"Re: {subject}"]
 
 
 def confirmed(dana: Api, adjustment_id: str) -> bool | None:

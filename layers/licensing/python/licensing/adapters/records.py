@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from licensing.adapters import nightly_records
-from licensing.domain.addresses import MailAddress
+from licensing.domain.addresses import MailAddress, Request
 from licensing.domain.adjustments import Action, Adjustment, Confirmation, Counts, Line, Status
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import History, Record, StoredAnswer
@@ -447,6 +447,7 @@ def _write_address(address: MailAddress) -> Plain:
         "suppressed": _optional_ms(address.suppressed_at),
         "clinics": list(address.clinics) or None,
         "replied": [_ms(moment) for moment in address.replied_at] or None,
+        "requests": [[of.words, _ms(of.arrived_at)] for of in address.requests] or None,
         "version": address.version,
     }
 
@@ -458,6 +459,7 @@ def _read_address(address: str, item: Plain) -> MailAddress:
         suppressed_at=_optional_moment(item.get("suppressed")),
         clinics=tuple(item.get("clinics", ())),
         replied_at=tuple(_moment(moment) for moment in item.get("replied", ())),
+        requests=tuple(Request(words, _moment(at)) for words, at in item.get("requests", ())),
         version=item["version"],
     )
 

@@ -1,4 +1,4 @@
-"""What is known about a mail address: whether mail may go there, and how often it did."""
+"""What is known about a mail address: whether mail may go there, and what came from it lately."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -6,6 +6,18 @@ from typing import Self
 
 MOST_REPLIES_AN_HOUR, MOST_REPLIES_A_DAY = 5, 20
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+SAME_WORDS_WITHIN = timedelta(minutes=10)
+"""Two mails with the same words, so close to each other, may well be one that was sent twice."""
+_MOST_REQUESTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A mailed request that was applied."""
+
+    words: str
+    """Stands for the mail's words; they can't be read from it."""
+    arrived_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +31,8 @@ class MailAddress:
     """The clinics whose users had the address when it was suppressed."""
     replied_at: tuple[datetime, ...] = ()
     """When the last day's replies were written, oldest first; never more than its cap."""
+    requests: tuple[Request, ...] = ()
+    """The requests of the last minutes that were applied, oldest first."""
     version: int = 1
 
     @property
@@ -48,3 +62,19 @@ class MailAddress:
         """Return the address with one more reply counted."""
         recent = tuple(moment for moment in self.replied_at if now - moment < _DAY)
         return replace(self, replied_at=(*recent, now))
+
+    def has_just_asked(self, words: str, arrived: datetime) -> bool:
+        """Return whether a request with the same words was applied minutes before or after."""
+        return any(request.words == words for request in self._close_to(arrived))
+
+    def asked(self, words: str, arrived: datetime) -> Self:
+        """Return the address with one more applied request."""
+        recent = self._close_to(arrived)[-_MOST_REQUESTS:]
+        return replace(self, requests=(*recent, Request(words, arrived)))
+
+    def _close_to(self, moment: datetime) -> tuple[Request, ...]:
+        return tuple(
+            request
+            for request in self.requests
+            if abs(moment - request.arrived_at) < SAME_WORDS_WITHIN
+        )

@@ -43,6 +43,7 @@ class Doubt(StrEnum):
     OLD = "old_or_undated"
     SPAM = "spam_or_virus_check"
     REPEATED_HEADERS = "repeated_headers"
+    ASKED_AGAIN = "asked_again"
 
 
 _TELLING: Final = (

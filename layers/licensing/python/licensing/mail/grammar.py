@@ -67,7 +67,7 @@ class Clarification:
     ready: str
     """A sentence that the sender can send as it is, or with other numbers."""
     clinic_id: str | None = None
-    """The clinic that is stayed_at, where that is certain."""
+    """The clinic that is meant, where that is certain."""
 
 
 @dataclass(frozen=True, slots=True)

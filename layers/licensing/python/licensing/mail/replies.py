@@ -172,6 +172,9 @@ WHY: Final = {
     "text and without attachments.",
     Doubt.REPEATED_HEADERS: "The mail has headers twice that there should be once, so it is "
     "unclear which hold. Please send it anew.",
+    Doubt.ASKED_AGAIN: "The same words came from you a few minutes ago, and that change was made: "
+    "this mail may be the same request, sent twice. If the change shall be made once more, ask in "
+    "other words, or send the mail again after ten minutes.",
 }
 """What a person is told for each doubt."""
 

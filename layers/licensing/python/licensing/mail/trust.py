@@ -257,11 +257,16 @@ def _doubt(
 
 
 def _fresh(ses: Mapping[str, Any], fields: Sequence[Field]) -> bool:
-    received = _moment(_part(ses, "mail").get("timestamp"))
+    received = arrival(ses)
     sent = _sent(first(fields, "date"))
     if received is None or sent is None:
         return False
     return received - OLDEST <= sent <= received + _CLOCKS_DIFFER
+
+
+def arrival(ses: Mapping[str, Any]) -> datetime | None:
+    """Return when SES took the mail in; None if the event does not say."""
+    return _moment(_part(ses, "mail").get("timestamp"))
 
 
 def _moment(timestamp: object) -> datetime | None:

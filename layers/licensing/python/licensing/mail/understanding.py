@@ -10,7 +10,7 @@ The caller acts on the outcome: it changes licenses, stores the record, sends th
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NotRequired, TypedDict
 
 from licensing.domain.adjustments import Action
@@ -65,6 +65,8 @@ class Outcome:
     """For a clarification: a sentence that the sender can send back."""
     clinic_id: str | None = None
     """The one clinic that is meant, where that is certain."""
+    words: str = ""
+    """For a request: what stands for the mail's words, the same whenever they are sent again."""
 
     def answer(self, *, replied: bool) -> Answer:
         """Return the outcome in the form that callers and operators get."""
@@ -113,7 +115,16 @@ def understand(
     doubt = verdict.doubt or letter.doubt
     if doubt is not None and isinstance(meaning, Change | Clarification):
         meaning = _doubted(doubt, meaning, clinics)
-    return _outcome(meaning)
+    outcome = _outcome(meaning)
+    return replace(outcome, words=_digest(letter)) if outcome.changes else outcome
+
+
+def asked_again(outcome: Outcome, clinics: Sequence[Clinic]) -> Outcome:
+    """Return a request as one to ask back, since the same words were just acted on."""
+    clarified = _doubted(Doubt.ASKED_AGAIN, Change(outcome.changes), clinics)
+    # Other words than a request that was itself a ready sentence.
+    ready = f"In addition, {clarified.ready[:1].lower()}{clarified.ready[1:]}"
+    return replace(_outcome(clarified), ready=ready)
 
 
 def understand_event(
@@ -139,6 +150,11 @@ def claim_key(address: str, raw: bytes, fields: Sequence[Field] | None = None) -
     message_id = first(fields, "message-id").strip()
     what = message_id.encode() if message_id else b"\0" + _without_trace(raw)
     return hashlib.sha256(address.lower().encode() + b"\0" + what).hexdigest()
+
+
+def _digest(letter: Letter) -> str:
+    said = "\n".join((letter.subject, *(text.text for text in letter.texts)))
+    return hashlib.sha256(" ".join(said.casefold().split()).encode()).hexdigest()
 
 
 _TRACE: Final = re.compile(

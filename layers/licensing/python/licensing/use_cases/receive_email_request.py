@@ -20,8 +20,8 @@ from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
 from licensing.domain.users import Actor, User
 from licensing.mail.clinic_names import Clinic as NamedClinic
 from licensing.mail.headers import Field, header_fields
-from licensing.mail.trust import Trusted, judge_sender
-from licensing.mail.understanding import Answer, Outcome, claim_key, understand
+from licensing.mail.trust import Trusted, arrival, judge_sender
+from licensing.mail.understanding import Answer, Outcome, asked_again, claim_key, understand
 from licensing.use_cases import email_letters
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
@@ -83,6 +83,7 @@ def receive_email_request(
     if not isinstance(verdict, Trusted):
         return Outcome("ignore", reason=verdict.reason).answer(replied=False)
     digest = claim_key(verdict.address, received.raw, fields)
+    arrived = arrival(received.ses) or now
 
     def attempt() -> tuple[Answer | None, MailRequest | None]:
         claimed, known = store.load(mail_key(digest), address_key(verdict.address))
@@ -94,8 +95,10 @@ def receive_email_request(
         outcome = understand(verdict, received.raw, named, fields=fields, whole=received.whole)
         if outcome.intent == "ignore":
             return outcome.answer(replied=False), None
-        decision = _decide(memberships, outcome, received, now)
         address = expect(MailAddress, known) or MailAddress(verdict.address)
+        if outcome.changes and address.has_just_asked(outcome.words, arrived):
+            outcome = asked_again(outcome, named)
+        decision = _decide(memberships, outcome, received, now)
         mail = MailRequest(
             digest=digest,
             sender_id=memberships[0].user.user_id,
@@ -105,10 +108,14 @@ def receive_email_request(
             outcome=dict(decision.outcome.answer(replied=False)),
             letters=_letters(store, decision, memberships, address, fields, now),
         )
-        changes: list[Change] = [*decision.changes, Insert(mail)]
+        noted = address
         if mail.letters and mail.letters[0].recipients == (address.address,):
-            counted = address.answered(now)
-            changes.append(Insert(counted) if known is None else Replace(address, counted))
+            noted = noted.answered(now)
+        if decision.adjustments:
+            noted = noted.asked(outcome.words, arrived)
+        changes: list[Change] = [*decision.changes, Insert(mail)]
+        if noted is not address:
+            changes.append(Insert(noted) if known is None else Replace(address, noted))
         store.commit(changes)
         return None, mail
 
