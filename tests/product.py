@@ -13,7 +13,7 @@ import pytest
 
 from licensing.adapters import aws, telemetry
 from licensing.domain import ids
-from licensing.use_cases import committing, send_confirmation
+from licensing.use_cases import committing, reconcile_billing, send_confirmation
 from tests.faults.seam import Seam
 from tests.functions.conftest import (
     CLINIC,
@@ -116,7 +116,8 @@ class Product(World):
         level = telemetry.logger.log_level
         with pytest.MonkeyPatch.context() as patch:
             _set(patch)
-            patch.setattr(committing, "time", SimpleNamespace(sleep=lambda _seconds: None))
+            for waiting in (committing, reconcile_billing):
+                patch.setattr(waiting, "time", SimpleNamespace(sleep=lambda _seconds: None))
             patch.setattr(ids, "secrets", SimpleNamespace(randbits=self.chance.getrandbits))
             patch.setattr(
                 send_confirmation,
