@@ -19,6 +19,7 @@ STATUS, ADJUSTMENT, ACTIVATION = FUNCTIONS
 MEGABYTE = 1_000_000
 # Of one batch of warm requests: long enough for the clock, short enough for many rounds.
 BATCH = 60
+_CHANCE = random.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def cold_starts(bench: Bench) -> Iterator[Figure]:
     spent: dict[str, list[float]] = {name: [] for name in subjects}
     for number in range(bench.rounds):
         bench.progress(f"cold starts, round {number + 1} of {bench.rounds}")
-        for name in random.sample(list(subjects), len(subjects)):
+        for name in _CHANCE.sample(list(subjects), len(subjects)):
             spent[name].append(bench.runner.cold_seconds(subjects[name]))
     nothing = min(spent["nothing"])
     for function, goal in ((STATUS, 1.15), (ADJUSTMENT, 1.35), (ACTIVATION, 1.35)):
@@ -134,7 +135,7 @@ def warm_requests(bench: Bench) -> Iterator[Figure]:
             worker.ask(BATCH)
         for number in range(bench.rounds):
             bench.progress(f"warm requests, round {number + 1} of {bench.rounds}")
-            for name in random.sample(list(workers), len(workers)):
+            for name in _CHANCE.sample(list(workers), len(workers)):
                 spent[name].append(workers[name].seconds(BATCH))
     yield compared("warm status / plain", spent["status"], spent["plain"], 1.0)
     yield compared("warm adjustment / typical", spent["adjustment"], spent["typical"], 0.45)

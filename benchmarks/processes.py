@@ -6,7 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, AnyStr, Self
 
 CHILD = Path(__file__).parent / "child.py"
 INTERPRETER = (sys.executable, "-I", "-S", "-B")
@@ -30,6 +30,12 @@ class Subject:
         return [str(CHILD), self.paths, self.module, *scene]
 
 
+def _open(pipe: IO[AnyStr] | None) -> IO[AnyStr]:
+    if pipe is None:
+        raise RuntimeError("the child was started without this pipe")
+    return pipe
+
+
 def environment(home: Path) -> dict[str, str]:
     """Return the environment of a function on Lambda, and nothing of the caller's."""
     return {
@@ -39,8 +45,7 @@ def environment(home: Path) -> dict[str, str]:
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "example",
-        "AWS_SESSION_TOKEN": "example",
+        **dict.fromkeys(("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), "example"),
         "AWS_LAMBDA_FUNCTION_NAME": "function",
         # Without it the tracer of the reference takes itself for a test and does more.
         "LAMBDA_TASK_ROOT": "/var/task",
@@ -66,9 +71,8 @@ class Runner:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
         )
-        assert process.stdin is not None
-        process.stdin.write(b"1\n")
-        process.stdin.close()
+        with _open(process.stdin) as asked:
+            asked.write(b"1\n")
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
@@ -119,11 +123,10 @@ class Worker:
 
     def ask(self, times: int) -> dict[str, Any]:
         """Let it answer its request so many times, and return what it tells."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(f"{times}\n")
-        self.process.stdin.flush()
-        told: dict[str, Any] = json.loads(self.process.stdout.readline())
+        asked = _open(self.process.stdin)
+        asked.write(f"{times}\n")
+        asked.flush()
+        told: dict[str, Any] = json.loads(_open(self.process.stdout).readline())
         return told
 
     def seconds(self, times: int) -> float:

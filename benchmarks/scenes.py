@@ -23,6 +23,7 @@ from tests.memory_store import MemoryStore
 
 TABLE = "licenses"
 CLINIC = "clinic-main-street"
+IDENTITY = "id"
 NOW = datetime(2026, 4, 15, 14, 0, tzinfo=UTC)
 STAFF = Caller("staff", is_staff=True, channel="api")
 
@@ -107,7 +108,7 @@ class Clinic:
 
     def scenes(self, suffix: str = "") -> list[Scene]:
         """Return the three requests that are measured, as the clinic's User Manager."""
-        claims = {"sub": self.manager.user_id, "token_use": "id", "aud": "pageclient123"}
+        claims = {"sub": self.manager.user_id, "token_use": IDENTITY, "aud": "pageclient123"}
         scenes = []
         for function, keys, parameters, body in (
             ("get_license_status", [], {}, None),

@@ -1,9 +1,9 @@
 """Calls the product's own HTTP API."""
 
+import http.client
 import json
-import urllib.error
-import urllib.request
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from local.failures import LocalCloudError
 
@@ -12,18 +12,20 @@ SECONDS = 60
 
 def call(method: str, url: str, token: str, body: object = None) -> dict[str, Any]:
     """Send one request and return the JSON that it is answered with."""
-    request = urllib.request.Request(  # noqa: S310 - the local cloud's own address
-        url,
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-    )
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=SECONDS)
     try:
-        with opener.open(request, timeout=SECONDS) as answer:
-            content: dict[str, Any] = json.load(answer)
-            return content
-    except urllib.error.HTTPError as error:
-        raise LocalCloudError(
-            f"{method} {url} answered {error.code}: {error.read().decode(errors='replace')}"
-        ) from None
+        connection.request(
+            method,
+            urlunsplit(("", "", address.path, address.query, "")),
+            body=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+        answer = connection.getresponse()
+        text = answer.read().decode(errors="replace")
+    finally:
+        connection.close()
+    if answer.status >= http.HTTPStatus.MULTIPLE_CHOICES:
+        raise LocalCloudError(f"{method} {url} answered {answer.status}: {text}")
+    content: dict[str, Any] = json.loads(text)
+    return content

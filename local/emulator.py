@@ -1,5 +1,6 @@
 """Starts MiniStack, which stands in for AWS, and stops it again."""
 
+import http.client
 import json
 import os
 import shutil
@@ -7,10 +8,9 @@ import signal
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from local.failures import LocalCloudError, tail
 from local.place import Place, tool
@@ -94,15 +94,25 @@ def running_port(place: Place) -> int | None:
 
 
 def _wait_until_ready(place: Place, process: subprocess.Popen[bytes]) -> None:
-    address = f"{place.endpoint_url}/_ministack/health"
+    address = urlsplit(place.endpoint_url).netloc
     give_up = time.monotonic() + START_SECONDS
     while time.monotonic() < give_up and process.poll() is None:
-        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 - our own address
+        if _answers(address):
             return
         time.sleep(0.1)
     stop(place, process)
     raise LocalCloudError(f"MiniStack did not start:{tail(place.log('ministack'))}")
+
+
+def _answers(address: str) -> bool:
+    connection = http.client.HTTPConnection(address, timeout=2)
+    try:
+        connection.request("GET", "/_ministack/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _left_over(place: Place) -> int | None:
@@ -118,7 +128,7 @@ def _runs(pid: int) -> bool:
     # The number may belong to somebody else's process by now: its command tells.
     # -ww: in a narrow window a long path would push the command's name out of the line.
     shown = subprocess.run(
-        ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)],  # noqa: S607 - on every system
+        [shutil.which("ps") or "/bin/ps", "-ww", "-o", "stat=,command=", "-p", str(pid)],
         capture_output=True,
         text=True,
         check=False,

@@ -27,7 +27,13 @@ from local.place import STACK_NAME, Place
 FUNCTION = f"{STACK_NAME}-receive_email_request"
 PREFIX = "raw/"
 LARGEST_MAIL = 40 * 1024 * 1024
-WORDS = {"PASS": "pass", "FAIL": "fail", "GRAY": "none", "PROCESSING_FAILED": "temperror"}
+WORDS = dict(
+    zip(
+        ("PASS", "FAIL", "GRAY", "PROCESSING_FAILED"),
+        ("pass", "fail", "none", "temperror"),
+        strict=True,
+    )
+)
 RECIPIENT = "requests@clinicapp.example"
 TAKEN = 250
 CHECKS = ("spf", "dkim", "dmarc", "spam", "virus")

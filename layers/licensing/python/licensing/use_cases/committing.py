@@ -8,6 +8,8 @@ from typing import TypeVar
 from licensing.domain.errors import ConflictError
 
 TRIES = 12
+# From the system: processes that start from one snapshot would else draw alike.
+_CHANCE = random.SystemRandom()
 """With 40 writers on one clinic five tries lost 54 % of the requests, twelve 1 %."""
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.01, 0.4
@@ -27,5 +29,5 @@ def until_committed(attempt: Callable[[], Answer]) -> Answer:
             return attempt()
         except ConflictError:
             bound = min(_LONGEST_WAIT, _FIRST_WAIT * 2**number)
-            time.sleep(random.uniform(0, bound))  # noqa: S311  jitter needs no cryptography
+            time.sleep(_CHANCE.uniform(0, bound))
     return attempt()

@@ -36,6 +36,7 @@ from licensing.use_cases.start_invoice_update import start_invoice_update
 
 _CLINICS = partition("")
 _LOOKS = 5
+_CHANCE = random.SystemRandom()
 """How often a clinic is read until it holds still meanwhile."""
 
 
@@ -164,7 +165,7 @@ def _examine(night: Night, clinic_id: str) -> bool:
             _write(night, judgement.findings)
             _repair(night, clinic_id, judgement)
             return True
-        time.sleep(random.uniform(0, 1))  # noqa: S311  jitter needs no cryptography
+        time.sleep(_CHANCE.uniform(0, 1))
     _write(night, [_restless(clinic_id)])
     return True
 
