@@ -22,6 +22,7 @@ PROBE = ROOT / "tests" / "probe_handler.py"
 # Wildcards that AWS leaves no way around, by resource of the template; each says why there.
 WILDCARDS = {
     "TracePolicy": {"*"},
+    "ApiAccountRole": {":*"},
     "WorkflowLogPolicy": {"*"},
     "StartInvoiceUpdateRole": {
         "${LicenseTable.Arn}/stream/*",
