@@ -50,6 +50,10 @@ faults: .venv ## Run the long tests of billing, faults, contention and model (MI
 defects: .venv ## Seed defects in a copy and see the tests fail
 	@PYTHONPATH=layers/licensing/python $(BIN)/python -m tests.defects
 
+.PHONY: scan
+scan: .venv .venv-scan ## Scan the template and the code for weaknesses, in under 3 minutes
+	@.venv-scan/bin/python -m scan
+
 .PHONY: format
 format: .venv ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
@@ -73,14 +77,14 @@ openapi: .venv ## Write docs/openapi.json from the handlers
 
 .PHONY: lock
 lock: .venv ## Refresh the locked requirements from the *.in files
-	for name in layers/dependencies/requirements requirements/uv requirements/dev; do \
+	for name in layers/dependencies/requirements requirements/uv requirements/dev requirements/scan; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; \
 	done
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-scan scan/node_modules .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: .venv
 .venv: .venv/.complete ## Make the virtual environment from the locked requirements
@@ -96,4 +100,16 @@ clean: ## Remove everything that was made here
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.PHONY: .venv-scan
+.venv-scan: .venv-scan/.complete ## Make the virtual environment of the scanners, with cdk-nag from npm
+
+.venv-scan/.complete: .venv/.complete requirements/scan.txt scan/package.json scan/package-lock.json
+	@command -v npm >/dev/null || \
+	  { echo "npm is missing, which installs cdk-nag: on Debian, npm (with Node 20 or newer)." >&2; exit 1; }
+	@echo "Installing the locked scanners into .venv-scan and scan/node_modules"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-scan
+	@$(BIN)/uv pip install --quiet --python .venv-scan/bin/python --require-hashes -r requirements/scan.txt
+	@cd scan && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

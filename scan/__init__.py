@@ -1,0 +1,1 @@
+"""Scans the template and the code for weaknesses (`make scan`)."""
