@@ -25,6 +25,7 @@ SWITCHED_ON = {
     "DomainName": "licenses.clinicapp.example",
     "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/clinicapp",
     "LoginPrefix": "clinicapp",
+    "InvitationsBySes": "on",
     "ManagedLogin": "on",
     "MultiFactor": "ON",
     "Firewall": "on",
