@@ -27,7 +27,15 @@ from licensing.domain.changes import (
     Unchanged,
 )
 from licensing.domain.errors import ConflictError, InvalidRequestError
-from licensing.domain.keys import HISTORY, USER, address_key, history_key, request_key, user_key
+from licensing.domain.keys import (
+    HISTORY,
+    USER,
+    Key,
+    address_key,
+    history_key,
+    request_key,
+    user_key,
+)
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import SYSTEM, User
 from local import emulator
@@ -157,6 +165,17 @@ def test_records_are_read_as_they_were_written(store: Store) -> None:
     ]
     assert store.load(*keys) == [*records, None]
     assert store.load(keys[3], keys[0], keys[0]) == [None, records[0], records[0]]
+
+
+def test_nothing_lies_under_a_key_that_no_table_takes(store: Store) -> None:
+    """DynamoDB refuses to look for one; a caller may name any in a path."""
+    keys = [
+        Key("CLINIC#" + "c" * 2042, "CLINIC"),
+        Key("CLINIC#c-read", "USER#" + "ü" * 510),
+        Key("CLINIC#c-read", "USER#\ud800"),
+    ]
+    assert store.load(*keys) == [None] * 3
+    assert store.load(keys[0], key_of(user(1, "c-nowhere")), keys[1]) == [None] * 3
 
 
 def test_an_insert_needs_a_free_key(store: Store) -> None:

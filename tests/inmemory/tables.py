@@ -10,6 +10,7 @@ from .expressions import Item
 
 PAGE_BYTES = 1024 * 1024
 LARGEST_ITEM = 400 * 1024
+LONGEST_PARTITION, LONGEST_SORT = 2048, 1024
 Request = dict[str, Any]
 Key = tuple[str, str]
 
@@ -77,6 +78,8 @@ def key_of(item: Item) -> Key:
         raise _invalid("One of the required keys was not given a value") from None
     if not all(key):
         raise _invalid("One or more parameter values are not valid: empty string in a key")
+    if len(key[0].encode()) > LONGEST_PARTITION or len(key[1].encode()) > LONGEST_SORT:
+        raise _invalid("One or more parameter values were invalid: a key is too long")
     return key
 
 

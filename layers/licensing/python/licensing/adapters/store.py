@@ -16,6 +16,8 @@ from licensing.domain.errors import ConflictError, FieldError, InvalidRequestErr
 from licensing.domain.keys import Key, clinic_key, partition
 
 _BATCH = 100
+# Bytes. DynamoDB refuses to look for a longer key, as if the call were at fault.
+_LONGEST_PARTITION, _LONGEST_SORT = 2048, 1024
 _CONFLICTS = {"ConditionalCheckFailed", "TransactionConflict"}
 _OVERLOADED = {
     "ThrottlingError",
@@ -46,11 +48,12 @@ class Store:
     def load(self, *keys: Key) -> list[Record | None]:
         """Return the records under the keys, in their order, in one round trip.
 
+        A caller may name any key: one that no table takes has no record.
         Not TransactGetItems: that one would conflict with writers, and records that belong
         together are written together and checked by version at the commit.
         """
         found: dict[Key, Record] = {}
-        wanted = list(dict.fromkeys(keys))
+        wanted = [key for key in dict.fromkeys(keys) if _can_be_there(key)]
         for start in range(0, len(wanted), _BATCH):
             request: dict[str, Any] = {
                 self._table: {
@@ -247,6 +250,14 @@ class Store:
 def record_of(image: dict[str, Any]) -> Record:
     """Return the record in a stream's image of an item."""
     return _read(image)[1]
+
+
+def _can_be_there(key: Key) -> bool:
+    try:
+        partition, sort = key.partition.encode(), key.sort.encode()
+    except UnicodeEncodeError:
+        return False
+    return len(partition) <= _LONGEST_PARTITION and len(sort) <= _LONGEST_SORT
 
 
 def _is_conflict(error: ClientError) -> bool:
