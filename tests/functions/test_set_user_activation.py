@@ -94,6 +94,7 @@ def test_a_release_needs_a_key_and_goes_with_inactive(world: World) -> None:
         "set_user_activation", key="k1", body=RELEASE | {"active": True}, user_id=ana["user_id"]
     )
     assert (senseless.status, senseless.code) == (422, "validation_failed")
+    assert senseless.body["errors"][0]["field"] == "release_license"
 
 
 def test_the_last_user_manager_stays_active(world: World) -> None:

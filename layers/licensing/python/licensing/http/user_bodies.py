@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from licensing.domain.licenses import LicenseType
 from licensing.http.fields import Body, EmailAddress, Explanation, Name, Permissions
@@ -40,14 +40,14 @@ class ReleaseBody(Body):
     explanation: Explanation
 
 
+def _only_when_inactive(release: ReleaseBody | None, body: ValidationInfo) -> ReleaseBody | None:
+    if release is not None and body.data.get("active"):
+        raise ValueError("release_license goes with active: false.")
+    return release
+
+
 class ActivationBody(Body):
     """PUT …/users/{user_id}/activation."""
 
     active: Annotated[bool, Field(strict=True)]
-    release_license: ReleaseBody | None = None
-
-    @model_validator(mode="after")
-    def _release_only_when_inactive(self) -> "ActivationBody":
-        if self.active and self.release_license is not None:
-            raise ValueError("release_license goes with active: false.")
-        return self
+    release_license: Annotated[ReleaseBody | None, AfterValidator(_only_when_inactive)] = None
