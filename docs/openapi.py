@@ -12,7 +12,7 @@ import re
 import sys
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -21,12 +21,17 @@ from pydantic import BaseModel
 from licensing import answers
 from licensing.domain.adjustments import Status
 from licensing.domain.licenses import LicenseType
+from licensing.http.addresses import LONGEST_ADDRESS
 from licensing.http.adjustment_bodies import (
     LicenseAdjustmentBody,
     PreviewBody,
     SettleConfirmationBody,
 )
-from licensing.http.clinic_bodies import ChangeClinicBody, RegisterClinicBody
+from licensing.http.clinic_bodies import CLINIC_ID, ChangeClinicBody, RegisterClinicBody
+from licensing.http.idempotency import KEY as KEY_PATTERN
+from licensing.http.idempotency import LONGEST_KEY
+from licensing.http.queries import CURSOR as CURSOR_PATTERN
+from licensing.http.queries import LONGEST_PAGE, USUAL_PAGE
 from licensing.http.user_bodies import ActivationBody, AddUserBody, ChangeUserBody
 
 ROOT = Path(__file__).parents[1]
@@ -92,20 +97,30 @@ LIMIT = {
     "name": "limit",
     "in": "query",
     "description": "How many entries a page may have.",
-    "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50},
+    "schema": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": LONGEST_PAGE,
+        "default": USUAL_PAGE,
+    },
 }
 CURSOR = {
     "name": "cursor",
     "in": "query",
     "description": "`next_cursor` of the page before.",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": f"^{CURSOR_PATTERN}$"},
 }
 KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "New for each request, such as a UUID. The same key with the same body repeats "
     "the first answer for as long as the clinic exists.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {
+        "type": "string",
+        "pattern": f"^{KEY_PATTERN}$",
+        "minLength": 1,
+        "maxLength": LONGEST_KEY,
+    },
 }
 IF_MATCH = {
     "name": "If-Match",
@@ -131,6 +146,8 @@ class Operation:
     parameters: tuple[Schema, ...] = ()
     refusals: tuple[str, ...] = ()
     paged: bool = False
+    path: Mapping[str, Schema] = field(default_factory=dict)
+    """What a path's parameters look like, where another one is not just nowhere to be found."""
 
 
 MEMBER, MANAGER, STAFF = "a member of the clinic, or staff", "a User Manager", "staff"
@@ -211,11 +228,15 @@ OPERATIONS = {
         STAFF,
         {201: answers.ClinicAnswer, 200: answers.ClinicAnswer},
         RegisterClinicBody,
-        (),
-        ("clinic_exists",),
+        refusals=("clinic_exists",),
+        path={"clinic_id": {"pattern": f"^{CLINIC_ID}$"}},
     ),
     "change_clinic": Operation(STAFF, {200: answers.ClinicAnswer}, ChangeClinicBody),
-    "clear_mail_address": Operation(STAFF, {200: answers.MailAddressAnswer}),
+    "clear_mail_address": Operation(
+        STAFF,
+        {200: answers.MailAddressAnswer},
+        path={"address": {"format": "email", "maxLength": LONGEST_ADDRESS}},
+    ),
     "list_reconciliations": Operation(STAFF, {200: answers.ReconciliationsPage}, paged=True),
     "get_reconciliation": Operation(
         STAFF, {200: answers.ReconciliationWithFindingsAnswer}, paged=True
@@ -359,7 +380,10 @@ def _operation(route: Route, operation: Operation, schemas: Schemas) -> Schema:
             else ""
         ),
         "parameters": [
-            *(_path_parameter(name) for name in re.findall(r"{(\w+)}", route.path)),
+            *(
+                _path_parameter(name, operation.path.get(name, {}))
+                for name in re.findall(r"{(\w+)}", route.path)
+            ),
             *operation.parameters,
             *paging,
         ],
@@ -371,7 +395,7 @@ def _operation(route: Route, operation: Operation, schemas: Schemas) -> Schema:
     statuses = [401, 403, 404, 429, 500, 503]
     if route.path == "/clinics":
         statuses.remove(404)
-    if operation.paged or operation.body or "{address}" in route.path:
+    if operation.paged or operation.body or operation.path:
         statuses.append(422)
     if operation.refusals:
         statuses.append(409)
@@ -412,13 +436,13 @@ def _answer(status: int, kind: Any, schemas: Schemas) -> Schema:
     return answer
 
 
-def _path_parameter(name: str) -> Schema:
+def _path_parameter(name: str, form: Schema) -> Schema:
     example = EXAMPLES.get(name, "2026-04-15")
     return {
         "name": name,
         "in": "path",
         "required": True,
-        "schema": {"type": "string", "examples": [example]},
+        "schema": {"type": "string", **form, "examples": [example]},
     }
 
 

@@ -91,8 +91,9 @@ def test_two_callers_may_use_the_same_key(world: World) -> None:
 
 def test_a_key_is_required(world: World) -> None:
     """Without a key a lost answer could not be asked for again."""
-    empty = world.adjust([("add", "therapist", 1)], key="")
-    assert (empty.status, empty.code) == (400, "malformed_request")
+    for key in ("", "k\n", "clé", "k" * 256):
+        refused = world.adjust([("add", "therapist", 1)], key=key)
+        assert (refused.status, refused.code) == (400, "malformed_request")
     missing = world.call(
         "request_license_adjustment",
         body={"lines": [{"action": "add", "license_type": "therapist", "quantity": 1}]},

@@ -22,6 +22,7 @@ Wire = tuple["Status", dict[str, Any]]
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
+LONGEST_USERNAME = 128
 _PEOPLE = uuid.UUID("6f1c2f6e-1f54-4a51-9d5e-0b1d5a1f7c00")
 
 
@@ -110,6 +111,8 @@ class Cloud:
     def invite(self, request: Request) -> dict[str, Any]:
         """AdminCreateUser."""
         name = request["Username"].lower()
+        if len(name) > LONGEST_USERNAME:
+            raise RefusedCallError("InvalidParameterException", "username is too long")
         if name in self.accounts:
             raise RefusedCallError("UsernameExistsException", "User account already exists")
         given = {entry["Name"]: entry["Value"] for entry in request["UserAttributes"]}

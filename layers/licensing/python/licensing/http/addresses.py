@@ -1,13 +1,14 @@
-"""Which mail addresses are taken: plain ones, in lower case."""
+"""Which mail addresses are taken: plain ones."""
 
 import re
 
 LONGEST_ADDRESS = 254
-_LOCAL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_PLAIN = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+[a-z][a-z0-9-]{{0,61}}[a-z0-9]")
+_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_TOP = r"[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+_PLAIN = re.compile(rf"(?=.{{1,64}}@){_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+{_TOP}")
 
 
 def is_plain_address(address: str) -> bool:
-    """Return whether this is one address without name, comment or quotes."""
+    """Return whether this is one address without name, comment or quotes, in ASCII."""
     return len(address) <= LONGEST_ADDRESS and _PLAIN.fullmatch(address) is not None

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from licensing.adapters.settings import max_quantity
-from licensing.http.addresses import LONGEST_ADDRESS, is_plain_address
+from licensing.http.addresses import is_plain_address
 from licensing.http.text import visible_text
 
 MOST_LICENSES = 100_000
 DEAREST_CENTS = 100_000_000
+LONGEST_SIGN_IN = 128
+"""Characters. Cognito takes no longer address as a name to sign in by."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
 
 
@@ -33,15 +35,29 @@ def _one_line(shortest: int, longest: int) -> AfterValidator:
     return AfterValidator(lambda value: visible_text(value, shortest=shortest, longest=longest))
 
 
+def _text(shortest: int, longest: int) -> WithJsonSchema:
+    # JSON Schema has no word for what is visible, so that the format's name has to do.
+    return WithJsonSchema(
+        {
+            "type": "string",
+            "format": "visible-text",
+            "description": "Visible characters: no control, invisible or unassigned ones.",
+            "minLength": shortest,
+            "maxLength": longest,
+        }
+    )
+
+
 def _explanation(value: str) -> str:
     return visible_text(value, shortest=3, longest=1000, lines=True)
 
 
 def _address(value: str) -> str:
-    address = value.lower()
-    if not is_plain_address(address):
+    if not is_plain_address(value):
         raise ValueError("This must be one plain email address, such as ana@clinic.example.")
-    return address
+    if len(value) > LONGEST_SIGN_IN:
+        raise ValueError(f"Use an address of at most {LONGEST_SIGN_IN} characters.")
+    return value.lower()
 
 
 def _moment(value: Any) -> datetime:
@@ -69,18 +85,24 @@ def _time_zone(value: str) -> str:
 Name = Annotated[
     str,
     _one_line(1, 200),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 200}),
+    _text(1, 200),
 ]
 Explanation = Annotated[
     str,
     AfterValidator(_explanation),
-    WithJsonSchema({"type": "string", "minLength": 3, "maxLength": 1000}),
+    _text(3, 1000),
 ]
 EmailAddress = Annotated[
     str,
     AfterValidator(_address),
     WithJsonSchema(
-        {"type": "string", "format": "email", "minLength": 6, "maxLength": LONGEST_ADDRESS}
+        {
+            "type": "string",
+            "format": "email",
+            "description": "One plain address, without name, comment or quotes.",
+            "minLength": 6,
+            "maxLength": LONGEST_SIGN_IN,
+        }
     ),
 ]
 Moment = Annotated[
@@ -89,7 +111,14 @@ Moment = Annotated[
 TimeZone = Annotated[
     str,
     AfterValidator(_time_zone),
-    WithJsonSchema({"type": "string", "examples": ["America/New_York"], "maxLength": 64}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "time-zone",
+            "description": "A name of the IANA time zone database.",
+            "examples": ["America/New_York"],
+        }
+    ),
 ]
 Permissions = Annotated[list[Literal["user_manager"]], Field(max_length=1)]
 Cents = Annotated[int, *_whole(0, DEAREST_CENTS)]

@@ -1,5 +1,6 @@
 """The Idempotency-Key header."""
 
+import re
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
@@ -10,6 +11,8 @@ from licensing.use_cases.access import Caller
 from licensing.use_cases.idempotency import RequestOnce
 
 LONGEST_KEY = 255
+KEY = rf"[!-~](?:[ -~]{{0,{LONGEST_KEY - 2}}}[!-~])?"
+"""Printable ASCII: headers have no agreed way to carry more. HTTP itself trims their ends."""
 
 
 def request_once(
@@ -23,9 +26,9 @@ def request_once(
     key = header(app, "idempotency-key")
     if key is None:
         return None
-    if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
+    if not re.fullmatch(KEY, key):
         raise MalformedRequestError(
-            f"An Idempotency-Key has 1 to {LONGEST_KEY} printable characters."
+            f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters."
         )
     return RequestOnce.of(clinic_id, caller, operation, key, body)
 

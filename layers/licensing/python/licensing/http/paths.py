@@ -8,8 +8,8 @@ from licensing.http.addresses import is_plain_address
 
 def mail_address(value: str) -> str:
     """Return the address that a path names; raises InvalidRequestError for what is none."""
-    address = unquote(value).lower()
+    address = unquote(value)
     if not is_plain_address(address):
         message = "This must be one plain email address, such as ana@clinic.example."
         raise InvalidRequestError(message, (FieldError("address", message),))
-    return address
+    return address.lower()

@@ -1,5 +1,6 @@
 """Query strings: the few parameters that lists take, each checked."""
 
+import re
 from collections.abc import Collection
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
@@ -7,6 +8,8 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from licensing.domain.errors import FieldError, InvalidRequestError
 
 LONGEST_PAGE, USUAL_PAGE = 100, 50
+CURSOR = r"[A-Za-z0-9_-]{1,1000}"
+"""What every cursor that a list gives out looks like."""
 
 
 class Query:
@@ -34,7 +37,11 @@ class Query:
     @property
     def cursor(self) -> str | None:
         """Where the page begins, as the page before said."""
-        return self._values.get("cursor")
+        text = self._values.get("cursor")
+        if text is not None and not re.fullmatch(CURSOR, text):
+            message = "This cursor is not one of this list. Start again without a cursor."
+            raise _wrong("cursor", message)
+        return text
 
     def one_of(self, name: str, choices: Collection[str]) -> str | None:
         """Return the parameter, which is one of the choices if it is there."""
