@@ -392,7 +392,8 @@ def _operation(route: Route, operation: Operation, schemas: Schemas) -> Schema:
             for status, kind in operation.answers.items()
         },
     }
-    statuses = [401, 403, 404, 429, 500, 503]
+    # The gateway may answer any request with these, but for 404.
+    statuses = [400, 401, 403, 404, 413, 429, 500, 503]
     if route.path == "/clinics":
         statuses.remove(404)
     if operation.paged or operation.body or operation.path:
@@ -402,7 +403,7 @@ def _operation(route: Route, operation: Operation, schemas: Schemas) -> Schema:
     if IF_MATCH in operation.parameters:
         statuses.append(412)
     if operation.body:
-        statuses += [400, 413, 415]
+        statuses.append(415)
         described["requestBody"] = {
             "required": True,
             "content": {

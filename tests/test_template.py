@@ -14,6 +14,7 @@ import pytest
 
 from local import deployment
 from local.place import Place, tool
+from tests.functions.conftest import description, validator
 from tests.template import ROOT, template
 
 README = ROOT / "README.md"
@@ -215,6 +216,38 @@ def test_only_the_page_is_open_to_everybody() -> None:
     authorizers = template()["Resources"]["Api"]["Properties"]["Auth"]
     assert authorizers["DefaultAuthorizer"] in authorizers["Authorizers"]
     assert "AuthorizationScopes" not in json.dumps(authorizers)
+
+
+@pytest.mark.parametrize("kind", template()["Resources"]["Api"]["Properties"]["GatewayResponses"])
+def test_what_the_gateway_answers_itself_is_described(kind: str) -> None:
+    """It has the form of the functions' own problems, and every route names its status."""
+    given = template()["Resources"]["Api"]["Properties"]["GatewayResponses"][kind]
+    problem = json.loads(given["ResponseTemplates"]["application/json"])
+    assert problem["request_id"] == "$context.requestId"
+    assert problem["status"] == given["StatusCode"]
+    assert given["ResponseParameters"]["Headers"] == {"Content-Type": "'application/problem+json'"}
+    validator("/components/schemas/Problem").validate(problem)
+    for path, operations in description()["paths"].items():
+        for method, operation in operations.items():
+            # Without a body there is no media type to refuse.
+            if kind != "UNSUPPORTED_MEDIA_TYPE" or "requestBody" in operation:
+                assert str(problem["status"]) in operation["responses"], f"{method} {path}"
+
+
+def test_the_gateway_says_in_our_form_what_it_may_refuse() -> None:
+    """Nothing that a caller can bring about is left to AWS's own form."""
+    assert set(template()["Resources"]["Api"]["Properties"]["GatewayResponses"]) >= {
+        "UNAUTHORIZED",
+        "EXPIRED_TOKEN",
+        "MISSING_AUTHENTICATION_TOKEN",
+        "REQUEST_TOO_LARGE",
+        "THROTTLED",
+        "WAF_FILTERED",
+        "INTEGRATION_FAILURE",
+        "INTEGRATION_TIMEOUT",
+        "DEFAULT_4XX",
+        "DEFAULT_5XX",
+    }
 
 
 def _statements() -> Iterator[tuple[str, dict[str, Any]]]:
