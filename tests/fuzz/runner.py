@@ -1,0 +1,136 @@
+"""Schemathesis on docs/openapi.json and the real handlers: all checks, all phases, all routes."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+from schemathesis.auths import AuthProvider
+from schemathesis.checks import CHECKS
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+from schemathesis.wfc.auth import Header
+from schemathesis.wfc.escalation import EscalatingAuthProvider
+from schemathesis.wfc.providers import FixedHeaderAuthProvider
+
+from tests.functions.conftest import ROOT
+from tests.fuzz import rules
+from tests.fuzz.gateway import ADDRESS, Gateway, reached
+from tests.fuzz.scene import MANAGER, PEER, STAFF, keep_in_charge, known
+from tests.invariants import violations
+from tests.product import STAFF as STAFF_ID
+from tests.product import Product
+
+PHASES = {"examples", "coverage", "fuzzing", "stateful"}
+
+
+class Callers(EscalatingAuthProvider):
+    """Who sends what: staff everything, or each operation somebody whom it is for.
+
+    The two managers are peers: what one has read or made, the other asks for as well, and must
+    not get.
+    """
+
+    def __init__(self, described: dict[str, Any], *, staff_only: bool) -> None:
+        names = [MANAGER, PEER, STAFF]
+        tokens = [[Header("Authorization", f"Bearer {name}")] for name in names]
+        providers: list[AuthProvider[Any]] = [FixedHeaderAuthProvider(of) for of in tokens]
+        super().__init__(providers, names, peers=(MANAGER, PEER))
+        self._of_staff = {
+            f"{method.upper()} {path}"
+            for path, operations in described["paths"].items()
+            for method, operation in operations.items()
+            if staff_only or operation["description"].startswith("For staff.")
+        }
+
+    def index_for(self, label: str) -> int:
+        """Return the place of the identity that calls this operation."""
+        return self.names.index(STAFF if label in self._of_staff else MANAGER)
+
+    def record(self, label: str, identity: str | None, status_code: int) -> None:
+        """Stay with the caller, whatever was answered."""
+
+
+@dataclass
+class Outcome:
+    """What came of a run."""
+
+    cases: Counter[str] = field(default_factory=Counter)
+    """How many requests were made, by phase."""
+
+    checks: Counter[str] = field(default_factory=Counter)
+    """How often each check judged an answer."""
+
+    answered: Counter[int] = field(default_factory=Counter)
+    """How often each status was answered."""
+
+    succeeded: set[str] = field(default_factory=set)
+    """Operations that did what they are for at least once."""
+
+    failures: dict[str, str] = field(default_factory=dict)
+    """One example of each way to fail."""
+
+    def require_sound(self) -> None:
+        """Assert that nothing failed and nothing was left out."""
+        assert not self.failures, "\n\n".join(f"{k}\n{v}" for k, v in self.failures.items())
+        assert not [status for status in self.answered if status >= 500]
+        assert set(self.cases) == PHASES
+        assert set(self.checks) == set(CHECKS.get_all_names())
+
+
+def fuzz(product: Product, *, seed: int, examples: int, staff_only: bool) -> Outcome:
+    """Send requests; ``examples`` is how many are drawn for each operation, beside fixed ones."""
+    outcome = Outcome()
+    gateway = Gateway(product, lambda: keep_in_charge(product))
+    described = json.loads((ROOT / "docs" / "openapi.json").read_text())
+    config = _configuration(known(product), seed, examples)
+    with reached(gateway):
+        schema = schemathesis.openapi.from_dict(described, config=config)
+        schema.auth.providers.append(Callers(described, staff_only=staff_only))
+        for event in from_schema(schema).execute():
+            _note(outcome, event)
+    state = product.state()
+    for said in violations(state.items, state.outbox, state.executions, staff=[STAFF_ID]):
+        outcome.failures.setdefault(said, "")
+    outcome.answered = gateway.answered
+    return outcome
+
+
+def _configuration(there: dict[str, list[str]], seed: int, examples: int) -> SchemathesisConfig:
+    rules.describe_formats()
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": seed,
+            "base-url": ADDRESS,
+            "dictionaries": {name: {"values": values} for name, values in there.items()},
+            "parameters": {
+                f"path.{name}": {"dictionary": name, "probability": 0.8} for name in there
+            },
+            "operations": rules.operations(),
+            "generation": {"max-examples": examples, "database": "none"},
+            "continue-on-failure": True,
+        }
+    )
+
+
+def _note(outcome: Outcome, event: Any) -> None:
+    if isinstance(event, events.ScenarioFinished):
+        recorder = event.recorder
+        outcome.cases[event.phase.value] += len(recorder.interactions)
+        for case_id, interaction in recorder.interactions.items():
+            if interaction.response is not None and interaction.response.status_code < 300:
+                outcome.succeeded.add(recorder.cases[case_id].value.operation.label)
+        for nodes in recorder.checks.values():
+            for node in nodes:
+                outcome.checks[node.name] += 1
+                if node.failure_info is not None:
+                    failure = node.failure_info.failure
+                    title = f"{node.name}: {failure.operation}: {failure.title}"
+                    outcome.failures.setdefault(
+                        title, f"{failure.message}\n{node.failure_info.code_sample}"
+                    )
+    elif isinstance(event, events.NonFatalError):
+        outcome.failures.setdefault(f"error: {event.label}", event.info.format())
+    elif isinstance(event, events.FatalError):
+        raise event.exception
