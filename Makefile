@@ -42,7 +42,7 @@ unit: .venv ## Run the unit tests
 	$(BIN)/python -m pytest tests/unit
 
 .PHONY: faults
-faults: .venv ## Run the long tests of billing, faults, contention and model (MINUTES=0, resumable)
+faults: .venv ## Run the long tests of billing, faults, contention, model, API (MINUTES=0, resumable)
 	@GENERATED_MONTHS=10000 GENERATED_SEQUENCES=5000 $(BIN)/python -m pytest --quiet tests/billing
 	@PYTHONPATH=layers/licensing/python $(BIN)/python -m tests.campaign --minutes $(MINUTES) $(FAULTS)
 

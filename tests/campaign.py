@@ -20,6 +20,8 @@ from tests.faults.acts import people
 from tests.faults.operations import JOURNEYS, OPERATIONS
 from tests.faults.plans import at_random, pairs, singles
 from tests.faults.runner import Runner, Scenario
+from tests.fuzz.runner import fuzz
+from tests.fuzz.scene import prepare
 from tests.model.machine import run_sequences
 from tests.product import Product
 from tests.template import ROOT
@@ -29,6 +31,8 @@ BLOCK, RANDOM_BLOCKS = 50, 12
 CONTENTION_BLOCKS, CONTENTION_ATTEMPTS = 25, 4000
 HISTORY_BLOCKS, HISTORY_ATTEMPTS = 50, 1000
 MODEL_BLOCKS, MODEL_SEQUENCES, MODEL_STEPS = 100, 100, 50
+# A block sends about a thousand requests that are the same in all blocks, and 4,000 of its own.
+FUZZ_BLOCKS, FUZZ_EXAMPLES, FUZZ_REQUESTS = 6, 200, 4000
 EVERY_SECONDS = 5.0
 EVERYTHING = (*OPERATIONS, *JOURNEYS)
 
@@ -75,6 +79,7 @@ class _Opened:
 
     runner: Runner
     demo: Any
+    scene: Any
     _kept = ExitStack()
 
     @classmethod
@@ -84,6 +89,10 @@ class _Opened:
         cls._kept.enter_context(redirect_stdout(_Nowhere()))
         product = Product.open()
         cls._kept.enter_context(product.active())
+        empty = product.snapshot()
+        prepare(product)
+        cls.scene = product.snapshot()
+        product.restore(empty)
         cls.runner = Runner(product, {of.name: of for of in EVERYTHING})
         people(product)
         cls.demo = product.snapshot()
@@ -132,6 +141,20 @@ def run_model(piece: Piece) -> Result:
         notes = "\n".join(getattr(failure, "__notes__", ()))
         result.violations.append(f"model {piece[1]}: {failure}\n{notes}")
     return result
+
+
+def run_fuzz(piece: Piece) -> Result:
+    """Send a block of requests, by staff alone or by whoever may."""
+    _, number, callers = piece
+    product = _Opened.runner.product
+    product.restore(_Opened.scene)
+    outcome = fuzz(product, seed=int(number), examples=FUZZ_EXAMPLES, staff_only=callers == "staff")
+
+    def judge() -> None:
+        outcome.require_sound()
+        assert outcome.cases.total() >= FUZZ_REQUESTS
+
+    return _judged(piece, outcome.cases.total(), 0, judge)
 
 
 def run_contention(piece: Piece, endpoint: str) -> Result:
@@ -215,11 +238,17 @@ class Campaign:
         _Opened.open()
         parts = fault_pieces()
         lives: list[Piece] = [("model", str(number)) for number in range(MODEL_BLOCKS)]
+        blocks: list[Piece] = [
+            ("fuzz", str(number), "staff" if number % 3 == 2 else "whoever may")
+            for number in range(FUZZ_BLOCKS)
+        ]
         with multiprocessing.get_context("spawn").Pool(self._jobs, _Opened.open) as pool:
             for name, pieces in parts.items():
                 self._part(name, "plans", pieces, partial(pool.imap_unordered, _faults))
             name = "lives beside the model"
             self._part(name, "sequences", lives, partial(pool.imap_unordered, _model))
+            name = "fuzz by the description"
+            self._part(name, "requests", blocks, partial(pool.imap_unordered, _fuzz))
         self._against_dynamodb_local()
         self._table()
         return int(any(figures.violations for figures in self._figures.values()))
@@ -298,6 +327,10 @@ def _faults(task: tuple[Piece, float]) -> tuple[Piece, Result | None]:
 
 def _model(task: tuple[Piece, float]) -> tuple[Piece, Result | None]:
     return task[0], run_model(task[0]) if time.time() < task[1] else None
+
+
+def _fuzz(task: tuple[Piece, float]) -> tuple[Piece, Result | None]:
+    return task[0], run_fuzz(task[0]) if time.time() < task[1] else None
 
 
 def replay(text: str) -> int:
