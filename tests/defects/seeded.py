@@ -10,6 +10,8 @@ FAULTS = "tests/faults/test_faults.py::test_every_single_fault_leaves_every_inva
 ATTEMPTS = "tests/faults/test_attempts.py"
 MODEL = "tests/model/test_model.py"
 FUNCTIONS = "tests/functions"
+FUZZ = "tests/fuzz/test_fuzz.py::test_a_thousand_requests_find_nothing[whoever may]"
+INPUTS = "tests/fuzz/test_bad_inputs.py"
 
 GUARDED = (
     "a second guard: whatever changes a user also replaces the clinic's record, and the write "
@@ -345,5 +347,61 @@ DEFECTS = (
         "if mail is None or mail.letters[number].delivery is not Delivery.QUEUED:",
         "if mail is None:",
         under("receive_request_to_add"),
+    ),
+    Defect(
+        "everybody reads every clinic (API)",
+        "use_cases/access.py",
+        "if clinic is None or not (caller.is_staff or (membership and membership.active)):",
+        "if clinic is None:",
+        FUZZ,
+    ),
+    Defect(
+        "problems have no code (API)",
+        "http/app.py",
+        '        "code": code,\n',
+        "",
+        FUZZ,
+    ),
+    Defect(
+        "a page may be as long as one likes (API)",
+        "http/queries.py",
+        "if not 1 <= int(text) <= LONGEST_PAGE:",
+        "if int(text) < 1:",
+        FUZZ,
+    ),
+    Defect(
+        "a quantity that is too large is our mistake (API)",
+        "http/fields.py",
+        "not isinstance(value, int) or not low <= value <= high:",
+        "not isinstance(value, int) or (value > high and {}[value]) or value < low:",
+        FUZZ,
+    ),
+    Defect(
+        "unknown fields are ignored (API)",
+        "http/fields.py",
+        'extra="forbid"',
+        'extra="ignore"',
+        f"{INPUTS}::test_wrong_fields_are_named",
+    ),
+    Defect(
+        "true is one (API)",
+        "http/fields.py",
+        "if isinstance(value, bool) or not isinstance(value, int)",
+        "if not isinstance(value, int)",
+        f"{INPUTS}::test_wrong_fields_are_named",
+    ),
+    Defect(
+        "impossible keys are looked for (API)",
+        "adapters/store.py",
+        "    return len(partition) <= _LONGEST_PARTITION and len(sort) <= _LONGEST_SORT",
+        "    return bool(partition and sort)",
+        f"{INPUTS}::test_wrong_paths_and_headers_are_refused",
+    ),
+    Defect(
+        "bytes that are no text break the reading (API)",
+        "http/body.py",
+        "    except UnicodeDecodeError:",
+        "    except UnicodeEncodeError:",
+        f"{INPUTS}::test_what_cannot_be_read_is_refused",
     ),
 )
