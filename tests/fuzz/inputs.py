@@ -364,6 +364,9 @@ def targets(ids: Mapping[str, list[str]]) -> list[Target]:
     ]
 
 
+NIGHT = "2026-04-03"
+"""The night that the scene has."""
+
 LISTS: tuple[tuple[str, str, Call], ...] = (
     ("list_clinics", STAFF, {}),
     ("list_users", MANAGER, {}),
@@ -375,6 +378,7 @@ LISTS: tuple[tuple[str, str, Call], ...] = (
     ("list_invoices", MANAGER, {"resource": "/clinics/{clinic_id}/invoices"}),
     ("list_history", MANAGER, {}),
     ("list_reconciliations", STAFF, {"resource": "/reconciliations"}),
+    ("list_reconciliations", STAFF, {"resource": "/reconciliations/{date}", "date": NIGHT}),
 )
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "list_users": ("active", "license_type"),
