@@ -9,6 +9,7 @@ from .conftest import Clinic, World
 from .test_tasks import expect_counts
 
 LICENSES = re.compile(r"/licenses$")
+ACTIVATION = re.compile(r"/activation$")
 
 
 def poll(page: Page) -> None:
@@ -56,6 +57,91 @@ def test_another_persons_changes_come_by_asking_whether_there_are_any(
     poll(page)
     expect_counts(page, "Therapist", 3, 1, 2)
     expect(page.get_by_role("checkbox", name="Active: Ana Silva")).not_to_be_checked()
+
+
+def test_a_switch_on_old_numbers_is_not_carried_out_but_explained(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    expect_counts(page, "Therapist", 3, 2, 1)
+    ana = page.get_by_role("checkbox", name="Active: Ana Silva")
+    leo = page.get_by_role("checkbox", name="Active: Leo Fontaine")
+    expect(ana).to_be_checked()
+    # Somebody else is faster, and this window has not asked since.
+    clinic.switch("Leo Fontaine", active=False)
+    expect(leo).to_be_checked()
+    with page.expect_response(ACTIVATION) as refused:
+        ana.click()
+    assert refused.value.status == 412
+
+    note = page.get_by_role("alert").filter(has_text="Ana Silva stays active")
+    expect(note).to_contain_text("of 3, 1 are in use and 2 available now")
+    expect(ana).to_be_checked()
+    expect(ana).to_be_focused()
+    expect(leo).not_to_be_checked()
+    expect_counts(page, "Therapist", 3, 1, 2)
+    assert clinic.licenses["therapist"] == (3, 1, 2)
+
+    note.get_by_role("button", name="Make Ana Silva inactive").click()
+    expect(page.get_by_text("still billed: it costs")).to_be_visible()
+    expect(ana).not_to_be_checked()
+    expect_counts(page, "Therapist", 3, 0, 3)
+    assert clinic.licenses["therapist"] == (3, 0, 3)
+
+
+def test_a_user_whose_type_was_changed_is_not_switched_unseen(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    wei = page.get_by_role("checkbox", name="Active: Wei Zhang")
+    expect(wei).not_to_be_checked()
+    path = f"/users/{clinic.users['Wei Zhang']}"
+    clinic.call("PATCH", path, {"license_type": "billing"})
+    wei.click()
+    note = page.get_by_role("alert").filter(has_text="Wei Zhang stays inactive")
+    expect(note).to_contain_text("the license type was changed to billing")
+    expect(wei).not_to_be_checked()
+    expect(page.get_by_role("row", name="Wei Zhang").first).to_contain_text("Billing")
+    assert clinic.licenses["billing"] == (3, 0, 3)
+
+
+def test_a_switch_goes_through_where_the_change_does_not_concern_it(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    expect_counts(page, "Therapist", 3, 2, 1)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    statuses: list[int] = []
+    page.on("response", lambda answer: _note_switch(statuses, answer))
+    clinic.adjust("add", "billing", 1)
+    page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
+    expect(page.get_by_text("still billed: it costs")).to_be_visible()
+    expect_counts(page, "Therapist", 3, 1, 2)
+    expect_counts(page, "Billing", 4, 0, 4)
+    assert (statuses[0], statuses[-1]) == (412, 200)
+
+
+def test_switches_in_quick_succession_do_not_stop_each_other(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    statuses: list[int] = []
+    page.on("response", lambda answer: _note_switch(statuses, answer))
+    for name in ("Ana Silva", "Leo Fontaine", "Wei Zhang", "Grace Okafor"):
+        page.get_by_role("checkbox", name=f"Active: {name}").click()
+    # The counts are those that the clicks lead to, from the first moment on.
+    expect_counts(page, "Therapist", 3, 1, 2)
+    expect_counts(page, "All", 12, 2, 10)
+    expect(
+        page.get_by_role("row").filter(has=page.get_by_role("button", name="Undo"))
+    ).to_have_count(4)
+    assert statuses == [200] * 4
+    assert clinic.licenses["therapist"] == (3, 1, 2)
+
+
+def _note_switch(statuses: list[int], answer: Response) -> None:
+    if ACTIVATION.search(answer.url):
+        statuses.append(answer.status)
 
 
 def test_coming_back_to_the_window_brings_it_up_to_date(

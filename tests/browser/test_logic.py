@@ -217,14 +217,18 @@ def test_searching_users(run: Run, wanted: dict[str, str], found: bool) -> None:
     assert run("users", "fitsFilter", user, whole) is found
 
 
-def test_counts_move_with_the_checkbox(run: Run) -> None:
+def test_counts_move_with_the_checkbox_until_the_clinic_does(run: Run) -> None:
     counts = {"purchased": 3, "in_use": 1, "available": 2}
     data = {"licenses": [{"license_type": "billing", **counts}], "totals": counts}
-    users = [
-        {"user_id": "1", "license_type": "billing", "active": False},
-        {"user_id": "2", "license_type": "assistant", "active": True},
-    ]
-    rows = {"1": {"busy": True, "active": True}, "2": {"busy": False, "active": False}}
-    now = run("licenses", "countsNow", data, users, rows)
-    assert (now["licenses"][0]["in_use"], now["licenses"][0]["available"]) == (2, 1)
-    assert (now["totals"]["in_use"], now["totals"]["available"]) == (2, 1)
+    rows = {
+        "waits": {"type": "billing", "by": 1, "busy": True},
+        "on its way": {"type": "billing", "by": 1, "busy": True, "etag": '"7"'},
+        "done": {"changed": True},
+    }
+
+    def shown(etag: str) -> list[tuple[int, int]]:
+        now = run("licenses", "countsNow", {"data": data, "etag": etag}, rows)
+        return [(one["in_use"], one["available"]) for one in (now["licenses"][0], now["totals"])]
+
+    assert shown('"7"') == [(3, 0)] * 2
+    assert shown('"8"') == [(2, 1)] * 2

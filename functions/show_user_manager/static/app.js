@@ -26,7 +26,7 @@ import {
 } from './parts.js';
 import { openClinicChange, reconciliationsView, staffActions } from './staff.js';
 import { draw, focusOn, onDraw, state } from './state.js';
-import { usersOf, usersView } from './users.js';
+import { usersView } from './users.js';
 
 const VIEWS = {
   users: usersView,
@@ -121,7 +121,8 @@ function clinicView({ clinicId, view, item }) {
   const can = rightsIn(clinicId);
   // Described before the licenses are there, so that all of it is asked for at once.
   const body = VIEWS[view](clinicId, can, item);
-  return panel(read(`/clinics/${clinicId}/licenses`), (data) => [
+  const entry = read(`/clinics/${clinicId}/licenses`);
+  return panel(entry, (data) => [
     h(
       'div.clinic',
       h(
@@ -138,7 +139,7 @@ function clinicView({ clinicId, view, item }) {
         openRequests(data),
         keptNotices(),
       ),
-      licenseCard(data, view === 'users' ? usersOf(clinicId).data?.users : []),
+      licenseCard(entry),
     ),
     h(
       'nav.tabs',

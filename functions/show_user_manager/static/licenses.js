@@ -6,30 +6,24 @@ import { count, licenseCount, money, shortDay, title, when } from './format.js';
 import { button, link, unseen } from './parts.js';
 import { state } from './state.js';
 
-// The counts with what is being switched right now: a checkbox and the numbers move together.
-export function countsNow({ licenses, totals }, users, rows) {
-  const moved = (fits) =>
-    users.filter(fits).reduce((sum, user) => {
-      const { busy, active } = rows[user.user_id] ?? {};
-      return busy && active !== user.active ? sum + (active ? 1 : -1) : sum;
-    }, 0);
-  const now = (item, by) => ({ ...item, in_use: item.in_use + by, available: item.available - by });
-  return {
-    licenses: licenses.map((item) =>
-      now(
-        item,
-        moved((user) => user.license_type === item.license_type),
-      ),
-    ),
-    totals: now(
-      totals,
-      moved(() => true),
-    ),
+// The counts with what is being switched right now: a checkbox and the numbers move together. Once
+// the clinic has moved on from the version that a switch was sent for, they hold it already.
+export function countsNow({ data: { licenses, totals }, etag }, rows) {
+  const moved = (type) =>
+    Object.values(rows)
+      .filter((row) => row.busy && (!type || row.type === type))
+      .filter((row) => !row.etag || row.etag === etag)
+      .reduce((sum, row) => sum + row.by, 0);
+  const now = (item) => {
+    const by = moved(item.license_type);
+    return { ...item, in_use: item.in_use + by, available: item.available - by };
   };
+  return { licenses: licenses.map(now), totals: now(totals) };
 }
 
-export function licenseCard(data, users = []) {
-  const { licenses, totals } = countsNow(data, users, state.rows);
+export function licenseCard(entry) {
+  const { currency } = entry.data;
+  const { licenses, totals } = countsNow(entry, state.rows);
   const line = (name, item) =>
     h(
       'tr',
@@ -46,7 +40,7 @@ export function licenseCard(data, users = []) {
       [item.purchased, item.in_use, item.available].map((number) => h('td', number)),
       h(
         'td.idle',
-        item.available > 0 ? money(item.idle_monthly_cost_cents, data.currency) : '–',
+        item.available > 0 ? money(item.idle_monthly_cost_cents, currency) : '–',
         item.available > 0 && item.idle_since && h('small', `since ${shortDay(item.idle_since)}`),
       ),
     );

@@ -43,7 +43,7 @@ export async function readMore(entry) {
 }
 
 // True when there is something new.
-async function refresh(entry) {
+export async function refresh(entry) {
   const turn = (turns += 1);
   let data;
   let error;

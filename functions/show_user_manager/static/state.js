@@ -6,7 +6,7 @@ export const state = {
   signIn: { session: undefined, expired: false, problem: undefined },
   dialog: undefined, // the open form: { kind, fields, … }
   notices: [], // what stays on the page until it is dismissed
-  rows: {}, // what goes on in a user's row: { busy, active }, { changed } or { problem, wanted }
+  rows: {}, // what goes on in a user's row: { busy, active, … }, { changed } or { problem, wanted }
   filter: undefined, // of the users
 };
 

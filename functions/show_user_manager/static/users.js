@@ -14,7 +14,8 @@ import {
 } from './dialogs.js';
 import { h } from './dom.js';
 import { byName, count, day, licenseCount, money, plain, title, words } from './format.js';
-import { afterChange, catchUp, clinicEntry, licensesOf, read } from './live.js';
+import { countsNow } from './licenses.js';
+import { afterChange, catchUp, clinicEntry, licensesOf, read, refresh } from './live.js';
 import {
   button,
   cell,
@@ -31,33 +32,86 @@ import {
 } from './parts.js';
 import { draw, say, state } from './state.js';
 
-const typeOf = (clinicId, user) =>
-  licensesOf(clinicId).find((item) => item.license_type === user.license_type) ?? {};
+const isOf = (type) => (item) => item.license_type === type;
+const typeOf = (clinicId, user) => licensesOf(clinicId).find(isOf(user.license_type)) ?? {};
 const typeNames = (clinicId) =>
   licensesOf(clinicId).map(({ license_type: type }) => [type, title(type)]);
 
 // --- making active and inactive ---------------------------------------------------------------
 
+const statusOf = (active) => (active ? 'active' : 'inactive');
+
+// One after the other: a switch of ours must not look to the next like somebody else's.
+let switched = Promise.resolve();
+
 // Shown at once, since it is nearly always granted; a refusal puts the server's word back.
-async function setActive(clinicId, user, active) {
-  const id = user.user_id;
+function setActive(clinicId, user, active) {
+  const { user_id: id, license_type: type } = user;
   draw();
   if (state.rows[id]?.busy) return;
-  state.rows[id] = { active, busy: true };
+  const seen = countsNow(clinicEntry(clinicId), state.rows).licenses.find(isOf(type));
+  const row = { active, busy: true, type, by: active - user.active };
+  state.rows[id] = row;
+  const begin = () => switchOne(clinicId, user, row, seen);
+  switched = switched.then(begin, begin);
+}
+
+async function switchOne(clinicId, user, row, seen) {
+  const { user_id: id, license_type: type, name } = user;
+  const { active } = row;
+  let outcome = { changed: true };
   try {
-    await ask('PUT', `/clinics/${clinicId}/users/${id}/activation`, { body: { active } });
+    await sendSwitch(clinicId, user, row, seen);
     await afterChange();
-    state.rows[id] = { changed: true };
     say(
-      `${user.name} is ${active ? 'active' : 'inactive'}. ` +
-        `${licenseCount(typeOf(clinicId, user).available, user.license_type)} available.`,
+      `${name} is ${statusOf(active)}. ` +
+        `${licenseCount(typeOf(clinicId, user).available, type)} available.`,
     );
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     await catchUp();
-    state.rows[id] = { problem, wanted: active };
+    outcome = { problem, wanted: active };
   }
+  // Somebody may have gone to another clinic meanwhile.
+  if (state.rows[id] === row) state.rows[id] = outcome;
   draw();
+}
+
+// A click means what its reader saw: where that is no longer true, it is not carried out.
+async function sendSwitch(clinicId, user, row, seen) {
+  for (let attempt = 1; ; attempt += 1) {
+    const detail = changedMeanwhile(clinicId, user, seen);
+    if (detail) throw new Problem(412, { detail });
+    row.etag = clinicEntry(clinicId).etag;
+    try {
+      return await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
+        body: { active: row.active },
+        headers: { 'If-Match': row.etag },
+      });
+    } catch (problem) {
+      row.etag = undefined;
+      if (problem.status !== 412 || attempt > 4) throw problem;
+      // It may have been an invoice, or licenses of another type.
+      await Promise.all([clinicEntry(clinicId), usersOf(clinicId)].map(refresh));
+    }
+  }
+}
+
+function changedMeanwhile(clinicId, user, seen) {
+  const type = usersOf(clinicId).data?.users.find(
+    (other) => other.user_id === user.user_id,
+  )?.license_type;
+  const stays = `${user.name} stays ${statusOf(user.active)}, since`;
+  if (type && type !== user.license_type) {
+    return `${stays} the license type was changed to ${words(type)}.`;
+  }
+  const { purchased, in_use: used, available } = typeOf(clinicId, user);
+  return (
+    type &&
+    (seen.in_use !== used || seen.purchased !== purchased) &&
+    `${stays} ${words(type)} licenses changed before your click arrived: ` +
+      `of ${purchased}, ${used} are in use and ${available} available now.`
+  );
 }
 
 function rowNote(clinicId, user, can) {
@@ -77,7 +131,9 @@ function rowNote(clinicId, user, can) {
       problem.message,
       problem.code === 'licenses_unavailable' &&
         button(`Add ${licenseCount(1, type)}`, request('add')),
-      button('Try again', () => setActive(clinicId, user, wanted)),
+      button(problem.status === 412 ? `Make ${name} ${statusOf(wanted)}` : 'Try again', () =>
+        setActive(clinicId, user, wanted),
+      ),
       dismiss,
     );
   }
