@@ -23,9 +23,14 @@ FOREVER = "public, max-age=31536000, immutable"
 
 _IMPORT = re.compile(r"^import [^;]*?from '\./([\w-]+\.js)';\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
-# What only readers of the source need: comments on lines of their own, indentation, and line ends
-# where a line goes on.
-_MARGIN = re.compile(r"^\s*(?://.*|/\*.*\*/)\n|^\s+|(?<=[,;({\[])\n", re.MULTILINE)
+# What only readers of the source need: comments, indentation, line ends where it is plain that the
+# line goes on, and the commonest spaces. The page's texts hold none of this; a test reads them.
+_MARGIN = re.compile(r"^\s*(?://.*|/\*.*\*/)\n|[ ]+// .*|^\s+", re.MULTILINE)
+_LINE_END = re.compile(r"(?<=[,;({\[=>?:&|])\n|\n(?=[)\]}.?:&|])")
+_SPACE = {
+    "app.css": re.compile(r"(?<=[\w-]:) | (?={)|;(?=})"),
+    "app.js": re.compile(r" (?==>|{)|(?<==>) "),
+}
 
 
 def show_page(event: dict[str, Any], static: Path) -> dict[str, Any]:
@@ -58,7 +63,7 @@ def _document(event: dict[str, Any], static: Path) -> str:
 
 @cache
 def _file(static: Path, name: str) -> str:
-    return _MARGIN.sub("", _joined(static / name, set()))
+    return _SPACE[name].sub("", _LINE_END.sub("", _MARGIN.sub("", _joined(static / name, set()))))
 
 
 def _joined(file: Path, seen: set[str]) -> str:
