@@ -119,10 +119,10 @@ const clinicsView = () => [
 
 function clinicView({ clinicId, view, item }) {
   const can = rightsIn(clinicId);
+  const entry = read(`/clinics/${clinicId}/licenses`);
   // Described before the licenses are there, so that all of it is asked for at once.
   const body = VIEWS[view](clinicId, can, item);
-  const entry = read(`/clinics/${clinicId}/licenses`);
-  return panel(entry, (data) => [
+  const shown = (data) => [
     h(
       'div.clinic',
       h(
@@ -160,7 +160,9 @@ function clinicView({ clinicId, view, item }) {
         ),
     ),
     h('div.view', { key: view }, body),
-  ]);
+  ];
+  // Not before it is known who may do what: buttons that come later move what is read already.
+  return can.staff ? panel(entry, shown) : panel(clinicsOf(), () => panel(entry, shown));
 }
 
 function mainView() {
@@ -188,9 +190,10 @@ function safely(view) {
   }
 }
 
+const show = (id, ...view) =>
+  render(document.getElementById(id), view.flat(Infinity).filter(Boolean));
+
 function paint() {
-  const show = (id, ...view) =>
-    render(document.getElementById(id), view.flat(Infinity).filter(Boolean));
   beginDrawing();
   show('bar', barView());
   const view = safely(mainView);
@@ -220,6 +223,7 @@ async function start() {
 
 start().catch((error) => {
   const again = button('Load again', () => location.reload());
-  render(document.getElementById('main'), [empty('The page could not be loaded.', again)]);
+  show('main', empty('The page could not be loaded.', again));
+  show('dialogs');
   reportError(error);
 });
