@@ -223,7 +223,7 @@ function reviewBody(dialog) {
     ),
     table(
       'Licenses before and after',
-      [['License type'], ['Total', 'number'], ['Available', 'number']],
+      ['License type', ['Total', 'number'], ['Available', 'number']],
       before
         .filter(concerned(dialog))
         .map((item) =>

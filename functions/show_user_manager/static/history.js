@@ -15,7 +15,7 @@ export function historyView(clinicId) {
         ? [
             table(
               'Changes, newest first',
-              [['What'], ['Change'], ['By'], ['When']],
+              ['What', 'Change', 'By', 'When'],
               history.map((item) => historyRow(item, currency)),
               { class: 'cards' },
             ),
@@ -63,5 +63,5 @@ function flat(value, currency, name = '') {
 }
 
 // front_office is a code, a person's name is not.
-const said = (value) =>
+export const said = (value) =>
   ({ true: 'yes', false: 'no' })[value] ?? (/^[a-z_]+$/.test(value) ? words(value) : `${value}`);

@@ -79,7 +79,7 @@ const KINDS = { recurring: 'Monthly', proration_charge: 'Added', proration_credi
 export const lineTable = (lines, currency, caption, total) =>
   table(
     caption,
-    [[caption], ['Quantity', 'number'], ['Unit price', 'number'], ['Amount', 'number']],
+    [caption, ['Quantity', 'number'], ['Unit price', 'number'], ['Amount', 'number']],
     [
       lines.map((line, index) =>
         row(

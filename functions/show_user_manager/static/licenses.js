@@ -3,7 +3,7 @@
 import { openAdjustment } from './adjust.js';
 import { h } from './dom.js';
 import { count, licenseCount, money, shortDay, title, when } from './format.js';
-import { button, link, unseen } from './parts.js';
+import { button, cell, headRow, link, row, rowGroup, rowHead, unseen } from './parts.js';
 import { state } from './state.js';
 
 // The counts with what is being switched right now: a checkbox and the numbers move together. Once
@@ -21,50 +21,41 @@ export function countsNow({ data: { licenses, totals }, etag }, rows) {
   return { licenses: licenses.map(now), totals: now(totals) };
 }
 
+const HEADS = ['Total', 'In use', 'Available', 'Idle a month'];
+
 export function licenseCard(entry) {
   const { currency } = entry.data;
   const { licenses, totals } = countsNow(entry, state.rows);
-  const line = (name, item) =>
-    h(
-      'tr',
+  const line = (name, item) => {
+    const used = item.purchased ? item.in_use / item.purchased : 0;
+    const idle = item.available > 0;
+    return row(
       { key: name },
-      h(
-        'th',
-        { scope: 'row' },
-        title(name),
-        h('span.meter', {
-          'aria-hidden': 'true',
-          '--used': item.purchased ? item.in_use / item.purchased : 0,
-        }),
-      ),
-      [item.purchased, item.in_use, item.available].map((number) => h('td', number)),
-      h(
-        'td.idle',
-        item.available > 0 ? money(item.idle_monthly_cost_cents, currency) : '–',
-        item.available > 0 && item.idle_since && h('small', `since ${shortDay(item.idle_since)}`),
+      rowHead(title(name), h('span.meter', { 'aria-hidden': 'true', '--used': used })),
+      [item.purchased, item.in_use, item.available].map((count, index) => cell(HEADS[index], count)),
+      cell(
+        HEADS[3],
+        [
+          idle ? money(item.idle_monthly_cost_cents, currency) : '–',
+          idle && item.idle_since && h('small', `since ${shortDay(item.idle_since)}`),
+        ],
+        { class: 'idle' },
       ),
     );
+  };
   return h(
     'section.card.licenses',
     { 'aria-labelledby': 'licenses' },
     h(
       'table',
+      { role: 'table' },
       h('caption', { id: 'licenses' }, 'Licenses'),
-      h(
-        'thead',
-        h(
-          'tr',
-          h('th', { scope: 'col' }, unseen('License type')),
-          ['Total', 'In use', 'Available', 'Idle per month'].map((name) =>
-            h('th', { scope: 'col' }, name),
-          ),
-        ),
-      ),
-      h(
+      rowGroup('thead', headRow([unseen('License type'), ...HEADS])),
+      rowGroup(
         'tbody',
         licenses.map((item) => line(item.license_type, item)),
       ),
-      h('tfoot', line('all', totals)),
+      rowGroup('tfoot', line('all', totals)),
     ),
   );
 }

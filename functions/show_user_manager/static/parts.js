@@ -37,19 +37,19 @@ export const table = (caption, heads, rows, props = {}) =>
     'table',
     { role: 'table', ...props },
     h('caption.unseen', caption),
-    h(
-      'thead',
-      { role: 'rowgroup' },
-      row(
-        {},
-        heads.map(([label, kind]) =>
-          h('th', { scope: 'col', role: 'columnheader', class: kind }, label),
-        ),
-      ),
-    ),
-    h('tbody', { role: 'rowgroup' }, rows),
+    rowGroup('thead', headRow(heads)),
+    rowGroup('tbody', rows),
   );
 
+export const rowGroup = (tag, rows) => h(tag, { role: 'rowgroup' }, rows);
+export const headRow = (heads) =>
+  row(
+    {},
+    heads.map((head) => {
+      const [label, kind] = [head].flat();
+      return h('th', { scope: 'col', role: 'columnheader', class: kind }, label);
+    }),
+  );
 export const row = (props, ...cells) => h('tr', { role: 'row', ...props }, cells);
 export const rowHead = (...children) => h('th', { scope: 'row', role: 'rowheader' }, children);
 // `label` stands before the value where there is no column head above it.

@@ -11,7 +11,8 @@ import {
   openDialog,
 } from './dialogs.js';
 import { h } from './dom.js';
-import { count, title } from './format.js';
+import { count, day, title } from './format.js';
+import { said } from './history.js';
 import { afterChange, licensesOf, read } from './live.js';
 import {
   button,
@@ -33,7 +34,9 @@ import {
 const TYPES = ['therapist', 'assistant', 'front_office', 'billing'];
 const NAMES = TYPES.map((type) => [type, title(type)]);
 
-const named = matching(/\S/, 'Enter a name.');
+const named = (whose) => matching(/\S/, `Enter the ${whose} name.`);
+const clinicNamed = named('clinic’s');
+const managerNamed = named('User Manager’s');
 const whole = matching(/^\d*$/, 'Enter a whole number.');
 const priced = matching(/^\d+(\.\d\d?)?$/, 'Enter a price, such as 65.00.');
 const cents = (text) => Math.round(Number(text) * 100);
@@ -79,7 +82,7 @@ kinds.registration = {
   submitLabel: () => 'Register the clinic',
   busyLabel: () => 'Registering…',
   check: ({ fields }) => ({
-    name: named(fields.name),
+    name: clinicNamed(fields.name),
     ...identified({ fields }),
     time_zone: matching(
       /^\w+\/\w/,
@@ -95,7 +98,7 @@ kinds.registration = {
       `price.${type}`,
       fields[`purchased.${type}`] ? priced(fields[`price.${type}`]) : undefined,
     ]),
-    manager_name: named(fields.manager_name),
+    manager_name: managerNamed(fields.manager_name),
     manager_email: address(fields.manager_email),
   }),
   body: (dialog) => [
@@ -108,7 +111,7 @@ kinds.registration = {
       inputField(dialog, 'billing_day', 'Billing day', { inputmode: 'numeric' }),
     ),
     h(
-      'fieldset.columns',
+      'fieldset.columns.two',
       h('legend', 'Licenses and monthly prices'),
       TYPES.map((type) => [
         inputField(dialog, `purchased.${type}`, `${title(type)} licenses`, {
@@ -212,7 +215,7 @@ kinds.clinic = {
   submitLabel: () => 'Save changes',
   busyLabel: () => 'Saving…',
   check: ({ fields, clinicId }) => ({
-    name: named(fields.name),
+    name: clinicNamed(fields.name),
     ...Object.fromEntries(
       licensesOf(clinicId).map(({ license_type: type }) => [
         `price.${type}`,
@@ -228,7 +231,7 @@ kinds.clinic = {
       licensesOf(dialog.clinicId).map((item) => priceField(dialog, item.license_type)),
     ),
     h(
-      'fieldset.columns.roomy',
+      'fieldset.columns.two',
       h('legend', 'Rules'),
       RULES.map(([name, label, options]) =>
         choiceField(dialog, name, label, [['', 'As it is'], ...options]),
@@ -283,6 +286,9 @@ kinds.address = {
 
 // --- the nightly reconciliation ---------------------------------------------------------------
 
+// The date is a name; at midnight in UTC another day stands in the reader's calendar.
+const nightName = (date) => day(`${date}T12:00`);
+
 export function reconciliationsView(date) {
   const entry = read('/reconciliations', { list: 'reconciliations' });
   return h(
@@ -302,7 +308,7 @@ export function reconciliationsView(date) {
             h(
               'section.card',
               { 'aria-labelledby': 'night' },
-              h('h2', { id: 'night' }, `Night of ${chosen}`),
+              h('h2', { id: 'night' }, `Night of ${nightName(chosen)}`),
               nightView(read(`/reconciliations/${chosen}`, { list: 'findings' })),
             ),
             h(
@@ -317,7 +323,7 @@ export function reconciliationsView(date) {
                     { key: night.date },
                     link(
                       [
-                        night.date,
+                        nightName(night.date),
                         h(
                           night.findings ? 'span.badge.warn' : 'span.badge',
                           night.findings || 'Clear',
@@ -347,7 +353,7 @@ const nightView = (entry) =>
     findings.length
       ? table(
           'Findings',
-          [['Clinic'], ['Rule'], ['Expected'], ['Found'], ['What to do']],
+          ['Clinic', 'Rule', 'Expected', 'Found', 'What to do'],
           findings.map(findingRow),
           { class: 'cards' },
         )
@@ -355,14 +361,21 @@ const nightView = (entry) =>
     more(entry),
   ]);
 
+const RULES_CHECKED = {
+  I1: 'Users and licenses',
+  I2: 'Licenses and adjustments',
+  I3: 'Invoices',
+  I4: 'Confirmations',
+};
+
 const findingRow = (finding, index) =>
   row(
     { key: index },
     rowHead(
       link(finding.clinic_id, `#/clinics/${finding.clinic_id}/adjustments`),
-      h('span.why', finding.subject),
+      h('span.why', said(finding.subject)),
     ),
-    cell('Rule', finding.invariant),
+    cell('Rule', RULES_CHECKED[finding.invariant] ?? title(finding.invariant)),
     cell('Expected', finding.expected),
     cell('Found', finding.actual),
     cell('What to do', finding.advice),

@@ -203,7 +203,7 @@ export function usersView(clinicId, can) {
       found.length
         ? table(
             'Users',
-            [['Name'], ['License type'], ['Active', 'middle'], ['Since'], [unseen('Change')]],
+            ['Name', 'License type', ['Active', 'middle'], 'Since', unseen('Change')],
             found.map((user) => userRows(clinicId, user, can)),
             { class: 'users cards' },
           )
