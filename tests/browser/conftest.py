@@ -179,20 +179,27 @@ def clinic(world: World) -> Clinic:
     )
 
 
+def business_day(stack: Stack, seconds: float) -> None:
+    """Let a business day of the workflows' waits pass in so many seconds from now on."""
+    setting = {"stepfunctions._SFN_WAIT_SCALE": seconds / 86_400}
+    told = Api(stack["endpoint_url"], None).call("POST", "/_ministack/config", setting)
+    assert told.status < 300
+
+
 @pytest.fixture
 def slow_clock(stack: Stack) -> Iterator[None]:
     """Let requests of this test wait for their invoice for most of a minute."""
-
-    def scale(factor: float) -> None:
-        setting = {"stepfunctions._SFN_WAIT_SCALE": factor}
-        assert (
-            Api(stack["endpoint_url"], None).call("POST", "/_ministack/config", setting).status
-            < 300
-        )
-
-    scale(60 / 86_400)
+    business_day(stack, 60)
     yield
-    scale(BUSINESS_DAY_SECONDS / 86_400)
+    business_day(stack, BUSINESS_DAY_SECONDS)
+
+
+@pytest.fixture
+def fast_clock(stack: Stack) -> Iterator[None]:
+    """Let requests of this test reach their invoice at once."""
+    business_day(stack, 0.1)
+    yield
+    business_day(stack, BUSINESS_DAY_SECONDS)
 
 
 @pytest.fixture(scope="session")

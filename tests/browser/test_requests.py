@@ -195,6 +195,7 @@ def test_a_request_that_was_invoiced_meanwhile_is_not_cancelled(
     expect(dialog.get_by_role("alert")).to_be_focused()
 
 
+@pytest.mark.usefixtures("fast_clock")
 def test_the_opposite_of_an_invoiced_request_is_ready_to_send(
     open_page: Callable[..., Page], clinic: Clinic
 ) -> None:

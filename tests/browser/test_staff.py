@@ -3,16 +3,21 @@
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
-from playwright.sync_api import Page, Route, expect
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
 
 from local.clients import Clients
+from local.inbox import messages
+from local.place import ROOT, STACK_NAME, Place
+from local.stack import Stack
 from tests.system.api import eventually
 
 from .conftest import Clinic, World
+from .test_safety import SLOWLY, moved_while_loading
 from .test_tasks import expect_counts
 
 
@@ -71,45 +76,39 @@ def test_set_prices_and_rules(open_page: Callable[..., Page], world: World, clin
     expect(change).to_contain_text("email requests: yes → no")
 
 
-def test_settle_an_unclear_confirmation(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
-) -> None:
-    adjustment = clinic.adjust("add", "billing", 1)
-    unclear = {
-        **adjustment,
-        "status": "invoiced",
-        "invoiced_at": adjustment["requested_at"],
-        "confirmation": "unknown",
-    }
-    sent: list[Any] = []
+@contextmanager
+def miscounted(clients: Clients, stack: Stack, clinic: Clinic) -> Iterator[None]:
+    """Let the clinic's record count one therapist too many, as no request can make it."""
+    table, key = (
+        clients.tables(),
+        {"pk": {"S": f"CLINIC#{clinic.clinic_id}"}, "sk": {"S": "CLINIC"}},
+    )
 
-    def settle(route: Route) -> None:
-        sent.append(route.request.post_data_json)
-        route.fulfill(json={**unclear, "status": "confirmed", "confirmation": "sent"})
+    def count(more: int) -> None:
+        item = table.get_item(TableName=stack["table_name"], Key=key)["Item"]
+        in_use = item["licenses"]["M"]["therapist"]["L"][1]
+        in_use["N"] = str(int(in_use["N"]) + more)
+        table.put_item(TableName=stack["table_name"], Item=item)
 
-    def listed(route: Route) -> None:
-        route.fulfill(json={"license_adjustments": [unclear], "next_cursor": None})
-
-    page = open_page(person=world.demo("staff"))
-    expect(page.get_by_role("heading", name="Clinics")).to_be_visible()
-    page.route("**/license-adjustments", listed)
-    page.route("**/confirmation", settle)
-    page.evaluate("(hash) => { location.hash = hash; }", f"{clinic.hash}/adjustments")
-    step = page.get_by_role("listitem").filter(has_text="Confirmation sent").last
-    expect(step).to_contain_text("Unclear")
-    page.get_by_role("button", name="Settle the confirmation").click()
-    dialog = page.get_by_role("dialog", name="Settle the confirmation")
-    dialog.get_by_role("button", name="Record it as sent").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("1 thing to correct")
-    dialog.get_by_label("Reason").fill("The mail log shows its delivery")
-    dialog.get_by_role("button", name="Record it as sent").click()
-    expect(dialog).to_have_count(0)
-    assert sent == [{"outcome": "sent", "reason": "The mail log shows its delivery"}]
+    count(+1)
+    try:
+        yield
+    finally:
+        count(-1)
 
 
-def test_a_night_that_was_reconciled(
-    open_page: Callable[..., Page], world: World, clients: Clients
-) -> None:
+def bounce(clients: Clients, address: str) -> None:
+    """Let the mail service report that the address takes no mail."""
+    event = json.loads((ROOT / "events" / "record_mail_event.json").read_text("utf-8"))
+    event["detail"]["bounce"]["bouncedRecipients"][0]["emailAddress"] = address
+    answer = clients.functions().invoke(
+        FunctionName=f"{STACK_NAME}-record_mail_event", Payload=json.dumps(event).encode()
+    )
+    assert json.load(answer["Payload"]) == {"outcome": "suppressed"}
+
+
+def reconcile(clients: Clients) -> None:
+    """Let the nightly reconciliation run now."""
     workflows = clients.workflows()
     begun = workflows.start_execution(
         stateMachineArn=clients.outputs()["BillingReconciliationArn"],
@@ -121,51 +120,93 @@ def test_a_night_that_was_reconciled(
         return None if found == "RUNNING" else found
 
     assert eventually(ended) == "SUCCEEDED"
+
+
+@pytest.mark.usefixtures("fast_clock")
+def test_what_a_night_found_is_shown_and_settled(
+    open_page: Callable[..., Page],
+    new_context: Callable[..., BrowserContext],
+    world: World,
+    clinic: Clinic,
+    clients: Clients,
+    place: Place,
+) -> None:
+    # Nobody is left to confirm to, and a count is wrong.
+    bounce(clients, clinic.manager.email)
+    clinic.adjust("add", "billing", 1)
+    eventually(lambda: clinic.adjustments[0]["confirmation"] == "unknown" or None)
+    with miscounted(clients, world.stack, clinic):
+        reconcile(clients)
+
     page = open_page("#/staff", person=world.demo("staff"))
-    expect(page.get_by_text(re.compile(r"Complete\. \d+ clinics checked, \d+ f"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"Complete\. \d+ clinics checked, \d+ findings"))
+    ).to_be_visible()
     nights = page.get_by_role("navigation", name="Nights").get_by_role("link")
     expect(nights.first).to_have_attribute("aria-current", "page")
+    found = page.get_by_role("table", name="Findings").get_by_role("row", name=clinic.clinic_id)
+    miscount = found.filter(has_text="Users and licenses")
+    expect(miscount).to_contain_text("2 in use, as many as active users")
+    expect(miscount).to_contain_text("3 in use of 3")
+    expect(miscount).to_contain_text("Compare the users with the clinic")
+    expect(found.filter(has_text="Mail address")).to_contain_text(clinic.manager.email)
+    unclear = found.filter(has_text="Confirmations")
+    expect(unclear).to_contain_text("of which nobody knows whether it was sent")
+
+    for width in (320, 1280):
+        still = new_context(world.demo("staff"), viewport={"width": width, "height": 1600})
+        other = still.new_page()
+        other.add_init_script(SLOWLY)
+        for address in ("", "#/staff", f"{clinic.hash}/adjustments"):
+            assert moved_while_loading(other, world.page_url + address) == [], address
+
+    unclear.get_by_role("link").click()
+    step = page.get_by_role("listitem").filter(has_text="Confirmation sent").last
+    expect(step).to_contain_text("Unclear")
+    page.get_by_role("link", name="Clinics").click()
+    page.get_by_role("button", name="Let mail go to an address again").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("E-mail address").fill(clinic.manager.email)
+    dialog.get_by_role("button", name="Let mail go there again").click()
+    expect(
+        page.get_by_role("region", name=f"Mail goes to {clinic.manager.email} again.")
+    ).to_be_focused()
+
+    page.go_back()
+    page.get_by_role("button", name="Settle the confirmation").click()
+    dialog = page.get_by_role("dialog", name="Settle the confirmation")
+    dialog.get_by_role("radio", name="It was not sent").check()
+    dialog.get_by_role("button", name="Send it again").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("1 thing to correct")
+    dialog.get_by_label("Reason").fill("The address bounced")
+    dialog.get_by_role("button", name="Send it again").click()
+    expect(dialog).to_have_count(0)
+    expect(step).to_contain_text("Done")
+    (mail,) = (mail for mail in messages(place) if mail["To"] == [clinic.manager.email])
+    assert mail["Subject"] == "Invoice updated: add 1 billing license"
+    assert (clinic.adjustments[0]["status"], clinic.adjustments[0]["confirmation"]) == (
+        "confirmed",
+        "sent",
+    )
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("row", name="Confirmation requeued")).to_contain_text(
+        "The address bounced"
+    )
 
 
-def test_findings_of_the_night(open_page: Callable[..., Page], world: World) -> None:
-    finding = {
-        "clinic_id": "clinic-lakeside",
-        "invariant": "I1",
-        "expected": "5 in use",
-        "actual": "6 in use",
-        "advice": "Compare the counter with the active users before correcting it.",
-        "subject": "therapist",
-    }
-    nights = [
-        {"date": "2026-11-21", "status": "complete", "clinics": 2, "findings": 1},
-        {"date": "2026-11-20", "status": "complete", "clinics": 2, "findings": 0},
-    ]
-
-    def answer(route: Route) -> None:
-        date = route.request.url.rpartition("/")[2]
-        if date == "reconciliations":
-            body: dict[str, Any] = {"reconciliations": nights, "next_cursor": None}
-        else:
-            findings = [finding] if date == "2026-11-21" else []
-            body = {
-                "date": date,
-                "status": "complete",
-                "clinics_checked": 2,
-                "finding_count": len(findings),
-                "repairs": 0,
-                "findings": findings,
-                "next_cursor": None,
-            }
-        route.fulfill(json=body)
-
-    page = open_page(person=world.demo("staff"))
-    page.route(re.compile("/reconciliations"), answer)
-    page.get_by_role("link", name="Reconciliation").click()
-    row = page.get_by_role("table", name="Findings").get_by_role("row", name="clinic-lakeside")
-    expect(row).to_contain_text("6 in use")
-    expect(row).to_contain_text("Compare the counter")
-    page.get_by_role("link", name="2026-11-20").click()
-    expect(page.get_by_text("Everything fits. There is nothing to do.")).to_be_visible()
-    page.get_by_role("link", name="2026-11-21").click()
-    page.get_by_role("link", name="clinic-lakeside").click()
-    expect(page.get_by_role("heading", name="Lakeside Rehab")).to_be_visible()
+@pytest.mark.usefixtures("fast_clock")
+def test_staff_record_that_a_confirmation_was_sent(
+    open_page: Callable[..., Page], world: World, clinic: Clinic, clients: Clients, place: Place
+) -> None:
+    bounce(clients, clinic.manager.email)
+    clinic.adjust("add", "billing", 1)
+    page = open_page(f"{clinic.hash}/adjustments", person=world.demo("staff"))
+    page.get_by_role("button", name="Settle the confirmation").click()
+    dialog = page.get_by_role("dialog", name="Settle the confirmation")
+    dialog.get_by_label("Reason").fill("Told by telephone")
+    dialog.get_by_role("button", name="Record it as sent").click()
+    expect(dialog).to_have_count(0)
+    step = page.get_by_role("listitem").filter(has_text="Confirmation sent").last
+    expect(step).to_contain_text("Done")
+    assert clinic.adjustments[0]["confirmation"] == "sent"
+    assert not [mail for mail in messages(place) if mail["To"] == [clinic.manager.email]]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Clinic, World
@@ -211,6 +212,7 @@ def test_add_a_user_make_them_active_and_a_user_manager(
     expect(page.get_by_role("button", name="Edit Inês Duarte")).to_be_focused()
 
 
+@pytest.mark.usefixtures("fast_clock")
 def test_follow_a_request_and_its_invoice_to_the_end_without_a_reload(
     open_page: Callable[..., Page], clinic: Clinic
 ) -> None:
