@@ -4,9 +4,21 @@ import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, Request, expect
+import pytest
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
+
+from local.clients import Clients
+from local.place import STACK_NAME
 
 from .conftest import PASSWORD, Clinic, World
+
+KEPT = (
+    "ExplicitAuthFlows",
+    "AllowedOAuthFlows",
+    "AllowedOAuthScopes",
+    "AllowedOAuthFlowsUserPoolClient",
+    "SupportedIdentityProviders",
+)
 
 
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
@@ -16,17 +28,56 @@ def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.locator("[name=password]").press("Enter")
 
 
-def test_sign_in_with_pkce_and_out_again(
+@pytest.fixture
+def below_the_stage(world: World, clients: Clients) -> str:
+    """The page's address where it has no domain: below the API's stage, as on AWS at first."""
+    stack = world.stack
+    resource = clients.cloudformation().describe_stack_resource(
+        StackName=STACK_NAME, LogicalResourceId="Api"
+    )
+    api_id = resource["StackResourceDetail"]["PhysicalResourceId"]
+    port = stack["api_url"].rpartition(":")[2]
+    address = f"http://{api_id}.execute-api.localhost:{port}/v1/"
+    cognito, pool = clients.cognito(), stack["user_pool_id"]
+    client = cognito.describe_user_pool_client(
+        UserPoolId=pool, ClientId=stack["user_pool_client_id"]
+    )["UserPoolClient"]
+    # There the template registers this address; locally it is the one of the domain.
+    cognito.update_user_pool_client(
+        UserPoolId=pool,
+        ClientId=stack["user_pool_client_id"],
+        CallbackURLs=[world.page_url, address],
+        LogoutURLs=[world.page_url, address],
+        **{name: client[name] for name in KEPT},  # type: ignore[literal-required]
+    )
+    return address
+
+
+def test_sign_in_with_pkce_at_a_deep_link_and_out_again(
     open_page: Callable[..., Page], world: World, clinic: Clinic
 ) -> None:
-    page = open_page(f"{clinic.hash}/history")
+    sign_in_and_out(open_page(f"{clinic.hash}/history"), world.page_url, clinic)
+
+
+def test_sign_in_below_the_stage_of_the_apis_own_address(
+    new_context: Callable[..., BrowserContext], below_the_stage: str, clinic: Clinic
+) -> None:
+    page = new_context().new_page()
+    # Without the last slash, too.
+    page.goto(f"{below_the_stage.removesuffix('/')}{clinic.hash}/history")
+    sign_in_and_out(page, below_the_stage, clinic)
+
+
+def sign_in_and_out(page: Page, page_url: str, clinic: Clinic) -> None:
+    """Begin at the clinic's history, signed out, and end there signed out again."""
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - wrapped by Playwright
     page.get_by_role("button", name="Sign in").click()
     log_in(page, clinic.manager.email)
     expect(page.get_by_role("heading", name="History")).to_be_visible()
+    expect(page.get_by_role("row", name="Clinic registered")).to_be_visible()
     # Back where it was asked for, and nothing of the sign-in stays in the address.
-    assert page.url == f"{world.page_url}{clinic.hash}/history"
+    assert page.url == f"{page_url}{clinic.hash}/history"
 
     authorize = next(request for request in asked if "/oauth2/authorize" in request.url)
     query = parse_qs(urlsplit(authorize.url).query)
@@ -34,13 +85,13 @@ def test_sign_in_with_pkce_and_out_again(
     assert query["code_challenge_method"] == ["S256"]
     exchange = next(request for request in asked if request.url.endswith("/oauth2/token"))
     sent = parse_qs(exchange.post_data or "")
-    assert sent["redirect_uri"] == query["redirect_uri"] == [world.page_url]
+    assert sent["redirect_uri"] == query["redirect_uri"] == [page_url]
     assert "client_secret" not in sent
     kept = page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
     answer = exchange.response()
     assert answer is not None
     assert answer.json()["refresh_token"] not in kept
-    assert page.context.cookies(world.page_url) == []
+    assert page.context.cookies(page_url) == []
 
     page.reload()
     expect(page.get_by_role("heading", name="History")).to_be_visible()
@@ -58,28 +109,54 @@ def test_a_sign_in_that_was_begun_elsewhere_is_refused(
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-def test_input_outlives_an_expired_sign_in(open_page: Callable[..., Page], clinic: Clinic) -> None:
-    page = open_page(clinic)
+def test_input_outlives_an_expired_sign_in_at_a_deep_link(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic, "history")
     page.get_by_role("button", name="Release licenses").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Billing", exact=True).select_option("2")
     dialog.get_by_label("Explanation").fill("Billing moves out of house")
-    refuse = re.compile("/license-adjustments/preview$")
-    page.route(refuse, lambda route: route.fulfill(status=401, json={"message": "Unauthorized"}))
-    dialog.get_by_role("button", name="Review request").click()
+
+    # The gateway itself refuses a token that is none.
+    def spoil(route: Route) -> None:
+        route.continue_(headers={**route.request.headers, "authorization": "Bearer of.no.token"})
+
+    preview = re.compile("/license-adjustments/preview$")
+    page.route(preview, spoil)
+    with page.expect_response(preview) as refused:
+        dialog.get_by_role("button", name="Review request").click()
+    assert refused.value.status == 401
     expired = dialog.get_by_role("alert").filter(has_text="Your sign-in has expired")
     expect(expired).to_contain_text("What you typed is kept.")
-    page.unroute(refuse)
+    page.unroute(preview)
     expired.get_by_role("button", name="Sign in again").click()
     log_in(page, clinic.manager.email)
 
     expect(dialog.get_by_role("heading", name="Request license adjustment")).to_be_visible()
+    assert page.url.endswith(f"{clinic.hash}/history")
     expect(dialog.get_by_label("Billing", exact=True)).to_have_value("2")
     expect(dialog.get_by_label("Explanation")).to_have_value("Billing moves out of house")
     dialog.get_by_role("button", name="Review request").click()
     dialog.get_by_role("button", name="Release 2 licenses and stop paying for them").click()
     expect(page.get_by_role("region", name="2 billing licenses released.")).to_be_visible()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
     assert clinic.licenses["billing"] == (1, 0, 1)
+
+
+def test_a_deep_link_with_an_old_sign_in_leads_there_after_a_new_one(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic, "adjustments")
+    expect(page.get_by_role("heading", name="License adjustments")).to_be_visible()
+    # As in a tab that is opened again on the next day.
+    page.evaluate(
+        "sessionStorage.session = JSON.stringify({...JSON.parse(sessionStorage.session), ends: 1})"
+    )
+    page.reload()
+    page.get_by_role("button", name="Sign in").click()
+    log_in(page, clinic.manager.email)
+    expect(page.get_by_role("heading", name="License adjustments")).to_be_visible()
 
 
 def test_somebody_else_does_not_get_the_input(
