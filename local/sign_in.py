@@ -1,8 +1,13 @@
 """Sign-ins: gives users a password and fetches their tokens."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from local.clients import Clients
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 STAFF_GROUP = "license-staff"
 
@@ -15,10 +20,14 @@ class SignIn:
     user_pool_id: str
     client_id: str
 
+    @cached_property
+    def _cognito(self) -> "CognitoIdentityProviderClient":
+        # Making a client takes longer than most calls.
+        return self.clients.cognito()
+
     def make_staff(self, email: str, password: str) -> None:
         """Create an account of the vendor's staff."""
-        cognito = self.clients.cognito()
-        cognito.admin_create_user(
+        self._cognito.admin_create_user(
             UserPoolId=self.user_pool_id,
             Username=email,
             MessageAction="SUPPRESS",
@@ -27,20 +36,20 @@ class SignIn:
                 {"Name": "email_verified", "Value": "true"},
             ],
         )
-        cognito.admin_add_user_to_group(
+        self._cognito.admin_add_user_to_group(
             UserPoolId=self.user_pool_id, Username=email, GroupName=STAFF_GROUP
         )
         self.set_password(email, password)
 
     def set_password(self, email: str, password: str) -> None:
         """Give a user a password in place of the one in the invitation."""
-        self.clients.cognito().admin_set_user_password(
+        self._cognito.admin_set_user_password(
             UserPoolId=self.user_pool_id, Username=email, Password=password, Permanent=True
         )
 
     def id_token(self, email: str, password: str) -> str:
         """Sign a user in and return the ID token, which the API takes."""
-        answer = self.clients.cognito().initiate_auth(
+        answer = self._cognito.initiate_auth(
             AuthFlow="USER_PASSWORD_AUTH",
             ClientId=self.client_id,
             AuthParameters={"USERNAME": email, "PASSWORD": password},

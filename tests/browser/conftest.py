@@ -5,7 +5,8 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -109,6 +110,8 @@ class World:
 
     stack: Stack
     sign_in: SignIn
+    signed_in: dict[str, Person] = field(default_factory=dict)
+    """The demo accounts that were used already, by role."""
 
     @property
     def page_url(self) -> str:
@@ -121,10 +124,12 @@ class World:
         return Person(email, self.sign_in.id_token(email, PASSWORD))
 
     def demo(self, role: str) -> Person:
-        """Sign in one of the demo accounts."""
-        account = next(entry for entry in self.stack["accounts"] if entry["role"] == role)
-        token = self.sign_in.id_token(account["email"], account["password"])
-        return Person(account["email"], token)
+        """Sign in one of the demo accounts, once for all tests."""
+        if role not in self.signed_in:
+            account = next(entry for entry in self.stack["accounts"] if entry["role"] == role)
+            token = self.sign_in.id_token(account["email"], account["password"])
+            self.signed_in[role] = Person(account["email"], token)
+        return self.signed_in[role]
 
     def clinic(self, *users: tuple[str, str, bool], name: str = "Harbor Clinic") -> Clinic:
         """Register a clinic with 3 licenses of each type, a manager and users.
@@ -168,15 +173,32 @@ def world(stack: Stack, clients: Clients) -> World:
     return World(stack, SignIn(clients, stack["user_pool_id"], stack["user_pool_client_id"]))
 
 
+@pytest.fixture(scope="session")
+def clinics(world: World) -> Iterator[Callable[[], Clinic]]:
+    """Register each test's clinic while the test before it waits for its browser."""
+
+    def make() -> Clinic:
+        return world.clinic(
+            ("Ana Silva", "therapist", True),
+            ("Leo Fontaine", "therapist", True),
+            ("Wei Zhang", "therapist", False),
+            ("Grace Okafor", "assistant", True),
+        )
+
+    with ThreadPoolExecutor(max_workers=1) as maker:
+        coming = [maker.submit(make)]
+
+        def take() -> Clinic:
+            coming.append(maker.submit(make))
+            return coming.pop(0).result()
+
+        yield take
+
+
 @pytest.fixture
-def clinic(world: World) -> Clinic:
+def clinic(clinics: Callable[[], Clinic]) -> Clinic:
     """A clinic with two therapists at work, one not, and one more license than that."""
-    return world.clinic(
-        ("Ana Silva", "therapist", True),
-        ("Leo Fontaine", "therapist", True),
-        ("Wei Zhang", "therapist", False),
-        ("Grace Okafor", "assistant", True),
-    )
+    return clinics()
 
 
 def business_day(stack: Stack, seconds: float) -> None:
@@ -217,40 +239,83 @@ def complaints() -> list[str]:
     return []
 
 
+def _context(browser: Browser) -> BrowserContext:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, timezone_id="America/New_York"
+    )
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+@pytest.fixture(scope="session")
+def shared_context(browser: Browser) -> Iterator[BrowserContext]:
+    """The browser of most tests: it has the page's files already, as on every visit but the first.
+
+    A sign-in belongs to its tab, so that each test brings its own.
+    """
+    context = _context(browser)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def new_context(
-    browser: Browser, world: World, complaints: list[str]
-) -> Iterator[Callable[..., BrowserContext]]:
-    """Open a browser of its own for somebody who may be signed in already."""
+def new_context(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
+    """Open a browser of its own."""
     contexts = []
 
-    def open_context(person: Person | None = None, **options: Any) -> BrowserContext:
-        settings = {"viewport": {"width": 1280, "height": 900}, "timezone_id": "America/New_York"}
-        context = browser.new_context(**(settings | options))
-        context.set_default_timeout(PATIENCE)
-        context.on("console", lambda message: _note(complaints, world.page_url, message))
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
+    def open_context() -> BrowserContext:
+        contexts.append(_context(browser))
+        return contexts[-1]
+
+    yield open_context
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def new_page(
+    shared_context: BrowserContext, world: World, complaints: list[str]
+) -> Iterator[Callable[..., Page]]:
+    """Open an empty tab for somebody who may be signed in already."""
+    pages = []
+
+    def open_tab(
+        person: Person | None = None,
+        *,
+        context: BrowserContext = shared_context,
+        width: int = 1280,
+        height: int = 900,
+        **media: Any,
+    ) -> Page:
+        page = context.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        if media:
+            page.emulate_media(**media)
+        page.on("console", lambda message: _note(complaints, world.page_url, message))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
         if person:
-            context.add_init_script(
+            page.add_init_script(
                 "if (location.protocol === 'http:' && !sessionStorage.given) {"
                 "sessionStorage.given = 'once'; sessionStorage.session = JSON.stringify("
                 f"{{token: '{person.token}', ends: Date.now() + 3600000}});"
                 "}"
             )
-        contexts.append(context)
-        return context
+        return page
 
-    yield open_context
-    for context in contexts:
-        context.close()
+    yield open_tab
+    for page in pages:
+        page.close()
     assert complaints == []
 
 
 @pytest.fixture
-def open_page(new_context: Callable[..., BrowserContext], world: World) -> Callable[..., Page]:
-    """Open the page in a new browser, signed in as the clinic's manager or as somebody else.
+def open_page(
+    new_page: Callable[..., Page], new_context: Callable[[], BrowserContext], world: World
+) -> Callable[..., Page]:
+    """Open the page in a tab, signed in as the clinic's manager or as somebody else.
 
-    With ``clock=True`` its time can be set.
+    With ``clock=True`` its time can be set; with ``alone=True`` nothing is shared with others.
     """
 
     def open_at(where: Clinic | str = "", view: str = "", **options: Any) -> Page:
@@ -258,7 +323,9 @@ def open_page(new_context: Callable[..., BrowserContext], world: World) -> Calla
             options.setdefault("person", where.manager)
             where = f"{where.hash}/{view}"
         clock = options.pop("clock", False)
-        page = new_context(**options).new_page()
+        if options.pop("alone", clock):
+            options["context"] = new_context()
+        page = new_page(**options)
         if clock:
             page.clock.install()
         page.goto(world.page_url + where)

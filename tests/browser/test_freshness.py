@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page, Response, Route, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from .conftest import Clinic, World
 from .test_tasks import expect_counts
@@ -19,10 +19,9 @@ def poll(page: Page) -> None:
 
 
 def test_two_windows_show_each_others_changes(
-    new_context: Callable[..., BrowserContext], world: World, clinic: Clinic
+    new_page: Callable[..., Page], world: World, clinic: Clinic
 ) -> None:
-    context = new_context(clinic.manager)
-    one, other = context.new_page(), context.new_page()
+    one, other = new_page(clinic.manager), new_page(clinic.manager)
     for page in (one, other):
         page.goto(world.page_url + clinic.hash)
         expect_counts(page, "Therapist", 3, 2, 1)
@@ -178,7 +177,7 @@ def test_a_hidden_window_asks_nothing(open_page: Callable[..., Page], clinic: Cl
 
 
 def test_offline_is_said_and_ends_by_itself(open_page: Callable[..., Page], clinic: Clinic) -> None:
-    page = open_page(clinic)
+    page = open_page(clinic, alone=True)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     page.context.set_offline(True)
     offline = page.get_by_role("alert").filter(has_text="You are offline")
@@ -210,8 +209,6 @@ def test_a_failing_server_is_said_and_asked_less_often(
 def test_a_view_that_cannot_be_loaded_offers_to_try_again(
     open_page: Callable[..., Page], clinic: Clinic
 ) -> None:
-    page = open_page()
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     page = open_page(clinic, "history", clock=True)
     expect(page.get_by_role("heading", name="History")).to_be_visible()
     page.route("**/license-adjustments", lambda route: route.abort("connectionrefused"))

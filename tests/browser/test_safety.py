@@ -2,14 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
-
-from local.clients import Clients
-from local.place import STACK_NAME
-from local.stack import Stack
+from playwright.sync_api import Page, expect
 
 from .conftest import Clinic, World
 from .test_tasks import request
@@ -72,29 +67,10 @@ def test_the_policy_blocks_markup_and_foreign_code(
     complaints.clear()
 
 
-@pytest.mark.parametrize("path", ["/v1/", "/v1"])
-def test_the_page_works_below_the_stage_of_the_apis_own_address(
-    new_context: Callable[..., BrowserContext], stack: Stack, clients: Clients, path: str
-) -> None:
-    resource = clients.cloudformation().describe_stack_resource(
-        StackName=STACK_NAME, LogicalResourceId="Api"
-    )
-    api_id = resource["StackResourceDetail"]["PhysicalResourceId"]
-    port = stack["api_url"].rpartition(":")[2]
-    page = new_context().new_page()
-    page.goto(f"http://{api_id}.execute-api.localhost:{port}{path}")
-    button = page.get_by_role("button", name="Sign in")
-    expect(button).to_be_visible()
-    button.click()
-    page.wait_for_url("**/oauth2/authorize?*")
-    asked = parse_qs(urlsplit(page.url).query)["redirect_uri"]
-    assert asked == [f"http://{api_id}.execute-api.localhost:{port}/v1/"]
-
-
 def test_first_paint_takes_two_files_and_all_of_it_less_than_80_kilobytes(
     open_page: Callable[..., Page], world: World
 ) -> None:
-    page = open_page()
+    page = open_page(alone=True)
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     loaded = page.evaluate(
         """() => [...performance.getEntriesByType('navigation'),
@@ -148,15 +124,14 @@ def moved_while_loading(page: Page, address: str, *, newest_first: bool = False)
 @pytest.mark.parametrize("newest_first", [False, True])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_nothing_moves_while_a_view_loads(
-    new_context: Callable[..., BrowserContext],
+    new_page: Callable[..., Page],
     world: World,
     clinic: Clinic,
     width: int,
     newest_first: bool,
 ) -> None:
     clinic.adjust("add", "therapist", 1)
-    size = {"width": width, "height": 1600}
-    page = new_context(clinic.manager, viewport=size).new_page()
+    page = new_page(clinic.manager, width=width, height=1600)
     page.add_init_script(SLOWLY)
     for view, shown in VIEWS.items():
         address = f"{world.page_url}{clinic.hash}/{view}"

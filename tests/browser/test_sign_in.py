@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from local.clients import Clients
 from local.place import STACK_NAME
@@ -56,13 +56,13 @@ def below_the_stage(world: World, clients: Clients) -> str:
 def test_sign_in_with_pkce_at_a_deep_link_and_out_again(
     open_page: Callable[..., Page], world: World, clinic: Clinic
 ) -> None:
-    sign_in_and_out(open_page(f"{clinic.hash}/history"), world.page_url, clinic)
+    sign_in_and_out(open_page(f"{clinic.hash}/history", alone=True), world.page_url, clinic)
 
 
 def test_sign_in_below_the_stage_of_the_apis_own_address(
-    new_context: Callable[..., BrowserContext], below_the_stage: str, clinic: Clinic
+    new_page: Callable[..., Page], below_the_stage: str, clinic: Clinic
 ) -> None:
-    page = new_context().new_page()
+    page = new_page()
     # Without the last slash, too.
     page.goto(f"{below_the_stage.removesuffix('/')}{clinic.hash}/history")
     sign_in_and_out(page, below_the_stage, clinic)

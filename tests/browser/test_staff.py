@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from local.clients import Clients
 from local.inbox import messages
@@ -125,7 +125,7 @@ def reconcile(clients: Clients) -> None:
 @pytest.mark.usefixtures("fast_clock")
 def test_what_a_night_found_is_shown_and_settled(
     open_page: Callable[..., Page],
-    new_context: Callable[..., BrowserContext],
+    new_page: Callable[..., Page],
     world: World,
     clinic: Clinic,
     clients: Clients,
@@ -154,8 +154,7 @@ def test_what_a_night_found_is_shown_and_settled(
     expect(unclear).to_contain_text("of which nobody knows whether it was sent")
 
     for width in (320, 1280):
-        still = new_context(world.demo("staff"), viewport={"width": width, "height": 1600})
-        other = still.new_page()
+        other = new_page(world.demo("staff"), width=width, height=1600)
         other.add_init_script(SLOWLY)
         for address in ("", "#/staff", f"{clinic.hash}/adjustments"):
             assert moved_while_loading(other, world.page_url + address) == [], address
