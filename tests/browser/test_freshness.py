@@ -74,7 +74,7 @@ def test_a_switch_on_old_numbers_is_not_carried_out_but_explained(
     assert refused.value.status == 412
 
     note = page.get_by_role("alert").filter(has_text="Ana Silva stays active")
-    expect(note).to_contain_text("of 3, 1 are in use and 2 available now")
+    expect(note).to_contain_text("of 3 in all, 1 in use and 2 available now")
     expect(ana).to_be_checked()
     expect(ana).to_be_focused()
     expect(leo).not_to_be_checked()

@@ -21,7 +21,7 @@ export function countsNow({ data: { licenses, totals }, etag }, rows) {
   return { licenses: licenses.map(now), totals: now(totals) };
 }
 
-const HEADS = ['Total', 'In use', 'Available', 'Idle a month'];
+const HEADS = ['Total', 'In use', 'Available', 'Idle per month'];
 
 export function licenseCard(entry) {
   const { currency } = entry.data;
@@ -34,7 +34,7 @@ export function licenseCard(entry) {
       rowHead(title(name), h('span.meter', { 'aria-hidden': 'true', '--used': used })),
       [item.purchased, item.in_use, item.available].map((count, index) => cell(HEADS[index], count)),
       cell(
-        HEADS[3],
+        'Idle a month',
         [
           idle ? money(item.idle_monthly_cost_cents, currency) : '–',
           idle && item.idle_since && h('small', `since ${shortDay(item.idle_since)}`),

@@ -110,7 +110,7 @@ function changedMeanwhile(clinicId, user, seen) {
     type &&
     (seen.in_use !== used || seen.purchased !== purchased) &&
     `${stays} ${words(type)} licenses changed before your click arrived: ` +
-      `of ${purchased}, ${used} are in use and ${available} available now.`
+      `of ${purchased} in all, ${used} in use and ${available} available now.`
   );
 }
 
