@@ -29,7 +29,7 @@ _MARGIN = re.compile(r"^\s*(?://.*|/\*.*\*/)\n|[ ]+// .*|^\s+", re.MULTILINE)
 _LINE_END = re.compile(r"(?<=[,;({\[=>?:&|])\n|\n(?=[)\]}.?:&|])")
 _SPACE = {
     "app.css": re.compile(r"(?<=[\w-]:) | (?={)|;(?=})"),
-    "app.js": re.compile(r" (?==>|{)|(?<==>) "),
+    "app.js": re.compile(r" (?=[={]|!=|&&|\|\|)|(?<=[=&|]) |(?<==>) "),
 }
 
 
