@@ -1,7 +1,13 @@
 """The template deployed once per run to a local cloud of its own, beside a developer's."""
 
+import os
+import secrets
+import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +19,49 @@ from local.stack import Stack
 
 BUSINESS_DAY_SECONDS = 5.0
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+ROOM = 4 << 30
+
 
 @pytest.fixture(scope="session")
-def place() -> Place:
-    """Where the tests' local cloud runs: its folder is kept, so that its build is, too."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return Place(ROOT / ".local" / "test", probe.getsockname()[1])
+def place() -> Iterator[Place]:
+    """Where the tests' local cloud runs: its folder is kept, so that its build is, too.
+
+    Each of its workers unpacks 2,000 files. Where memory has room for them a disk need not write
+    and delete them, which may take longer than the tests.
+    """
+    place = Place(ROOT / ".local" / "test", _free_port())
+    # What a run that was killed left there.
+    shutil.rmtree(place.temporary.resolve(), ignore_errors=True)
+    place.temporary.unlink(missing_ok=True)
+    if not _memory_has_room():
+        yield place
+        return
+    with tempfile.TemporaryDirectory(prefix="licenses-", dir=MEMORY) as unpacked:
+        place.folder.mkdir(parents=True, exist_ok=True)
+        place.temporary.symlink_to(unpacked)
+        yield place
+        place.temporary.unlink()
+
+
+def _free_port() -> int:
+    """Return a free port whose next one is free, too: mail comes in there, once all is deployed.
+
+    They lie below those that systems give to outgoing connections, one of which would take it.
+    """
+    while True:
+        port = secrets.choice(range(20_000, 32_000))
+        with socket.socket() as one, socket.socket() as following, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            following.bind(("127.0.0.1", port + 1))
+            return port
+
+
+def _memory_has_room() -> bool:
+    if not MEMORY.is_dir():
+        return False
+    mount = os.statvfs(MEMORY)
+    return not mount.f_flag & os.ST_NOEXEC and mount.f_bavail * mount.f_frsize > ROOM
 
 
 @pytest.fixture(scope="session")
