@@ -64,8 +64,8 @@ build: .venv ## Build for AWS (python3.13, arm64)
 	$(BIN)/sam build
 
 .PHONY: bench
-bench: .venv ## Measure what the product costs, in under 5 minutes
-	@PYTHONPATH=layers/licensing/python $(BIN)/python -m benchmarks
+bench: .venv ## Measure what the product costs, in under 5 minutes (ONLY="cold warm" for parts)
+	@PYTHONPATH=layers/licensing/python $(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 .PHONY: down
 down: .venv ## Stop a local cloud that was left running

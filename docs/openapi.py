@@ -16,23 +16,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 
 from licensing import answers
 from licensing.domain.adjustments import Status
 from licensing.domain.licenses import LicenseType
+from licensing.http.activation_bodies import ActivationBody
 from licensing.http.addresses import LONGEST_ADDRESS
-from licensing.http.adjustment_bodies import (
-    LicenseAdjustmentBody,
-    PreviewBody,
-    SettleConfirmationBody,
-)
+from licensing.http.adjustment_bodies import LicenseAdjustmentBody, PreviewBody
+from licensing.http.body import Body
 from licensing.http.clinic_bodies import CLINIC_ID, ChangeClinicBody, RegisterClinicBody
+from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.http.idempotency import KEY as KEY_PATTERN
 from licensing.http.idempotency import LONGEST_KEY
 from licensing.http.queries import CURSOR as CURSOR_PATTERN
 from licensing.http.queries import LONGEST_PAGE, USUAL_PAGE
-from licensing.http.user_bodies import ActivationBody, AddUserBody, ChangeUserBody
+from licensing.http.user_bodies import AddUserBody, ChangeUserBody
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "openapi.json"
@@ -142,7 +141,7 @@ class Operation:
 
     who: str
     answers: Mapping[int, Any]
-    body: type[BaseModel] | None = None
+    body: type[Body] | None = None
     parameters: tuple[Schema, ...] = ()
     refusals: tuple[str, ...] = ()
     paged: bool = False
@@ -289,9 +288,9 @@ class Schemas:
     def __init__(self) -> None:
         self.named: dict[str, Schema] = {}
 
-    def body(self, model: type[BaseModel]) -> Schema:
-        """Return a reference to a body model's schema."""
-        schema = model.model_json_schema(ref_template=SCHEMAS + "{model}")
+    def body(self, model: type[Body]) -> Schema:
+        """Return a reference to the schema of a body, of either kind."""
+        schema = TypeAdapter(model).json_schema(ref_template=SCHEMAS + "{model}")
         for name, part in schema.pop("$defs", {}).items():
             self.named[name] = _plain(part)
         self.named[model.__name__] = _plain(schema)

@@ -9,10 +9,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
+from licensing.http.activation_bodies import ActivationBody
 from licensing.http.app import answer, caller_of, create_app, header
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once, required_request_once
-from licensing.http.user_bodies import ActivationBody
 from licensing.use_cases import set_user_activation as use_case
 
 app = create_app()

@@ -11,9 +11,9 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
-from licensing.http.adjustment_bodies import SettleConfirmationBody
 from licensing.http.app import answer, caller_of, create_app
 from licensing.http.body import read_body
+from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.use_cases import settle_confirmation as use_case
 from licensing.use_cases.access import staff_only
 

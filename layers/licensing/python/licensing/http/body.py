@@ -1,14 +1,12 @@
-"""The body of a request: from bytes to a validated model, or to one clear problem."""
+"""The body of a request: from bytes to what its route takes, or to one clear problem."""
 
 import base64
 import binascii
 import json
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Protocol, Self, TypeVar
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
-from pydantic import BaseModel, ValidationError
 
-from licensing.domain.errors import FieldError, InvalidRequestError
 from licensing.http.errors import (
     MalformedRequestError,
     PayloadTooLargeError,
@@ -20,10 +18,19 @@ LARGEST_BODY = 64 * 1024
 
 _DEEPEST = 20
 
-Model = TypeVar("Model", bound=BaseModel)
+
+class Body(Protocol):
+    """What a route takes."""
+
+    @classmethod
+    def read(cls, value: dict[str, Any]) -> Self:
+        """Return the body; raises InvalidRequestError, which names every wrong field."""
 
 
-def read_body(app: APIGatewayRestResolver, model: type[Model]) -> Model:
+Taken = TypeVar("Taken", bound=Body)
+
+
+def read_body(app: APIGatewayRestResolver, kind: type[Taken]) -> Taken:
     """Return the validated body of the present request.
 
     Raises MalformedRequestError, PayloadTooLargeError, UnsupportedMediaTypeError or
@@ -34,13 +41,7 @@ def read_body(app: APIGatewayRestResolver, model: type[Model]) -> Model:
     value = _parse(_bytes(event.raw_event.get("body"), event.raw_event.get("isBase64Encoded")))
     if not isinstance(value, dict):
         raise MalformedRequestError('The body must be one JSON object, such as {"name": …}.')
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        errors = tuple(_field_error(entry) for entry in error.errors(include_url=False))
-        first = errors[0]
-        more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise InvalidRequestError(f"{first.field}: {first.message}{more}", errors) from error
+    return kind.read(value)
 
 
 def _require_json(content_type: str | None) -> None:
@@ -108,32 +109,3 @@ def _depth(value: Any) -> int:
             for child in (parent.values() if isinstance(parent, dict) else parent)
         ]
     return depth
-
-
-def _field_error(entry: Any) -> FieldError:
-    path = "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in entry["loc"]
-    ).removeprefix(".")
-    return FieldError(path or "body", _message(entry))
-
-
-_MESSAGES = {
-    "missing": "This field is required.",
-    "extra_forbidden": "This field is not known here. Leave it out.",
-    "value_error": "{error}",
-    "enum": "Use one of {expected}.",
-    "literal_error": "Use one of {expected}.",
-    "too_short": "Give at least {min_length}.",
-    "too_long": "Give at most {max_length}.",
-    "string_type": "This must be text in quotation marks.",
-    "bool_type": "This must be true or false, without quotation marks.",
-    "list_type": "This must be a list, such as […].",
-    "model_type": "This must be an object, such as {{…}}.",
-}
-
-
-def _message(entry: Any) -> str:
-    pattern = _MESSAGES.get(entry["type"])
-    if pattern is None:
-        return str(entry["msg"])
-    return pattern.format_map(entry.get("ctx", {}))

@@ -10,13 +10,14 @@ from licensing.domain.errors import FieldError, InvalidRequestError
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.users import USER_MANAGER
-from licensing.http.fields import BillingDay, Body, Cents, EmailAddress, Name, Purchased, TimeZone
+from licensing.http.fields import BillingDay, Cents, EmailAddress, Name, Purchased, TimeZone, Truth
+from licensing.http.pydantic_body import PydanticBody
 from licensing.use_cases.add_user import NewUser
 from licensing.use_cases.change_clinic import ClinicChange
 from licensing.use_cases.register_clinic import RegisteredLicense, Registration
 
 
-class RegisteredLicenseBody(Body):
+class RegisteredLicenseBody(PydanticBody):
     """One license type that a clinic starts with."""
 
     license_type: LicenseType
@@ -24,7 +25,7 @@ class RegisteredLicenseBody(Body):
     unit_price_cents: Cents
 
 
-class UserManagerBody(Body):
+class UserManagerBody(PydanticBody):
     """A User Manager that a clinic starts with."""
 
     name: Name
@@ -32,7 +33,7 @@ class UserManagerBody(Body):
     license_type: LicenseType
 
 
-class RegisterClinicBody(Body):
+class RegisterClinicBody(PydanticBody):
     """PUT /clinics/{clinic_id}."""
 
     name: Name
@@ -62,14 +63,14 @@ class RegisterClinicBody(Body):
         )
 
 
-class PriceBody(Body):
+class PriceBody(PydanticBody):
     """A new monthly price, in force from the next renewal."""
 
     license_type: LicenseType
     unit_price_cents: Cents
 
 
-class ChangeClinicBody(Body):
+class ChangeClinicBody(PydanticBody):
     """PATCH /clinics/{clinic_id}."""
 
     name: Name | None = None
@@ -77,7 +78,7 @@ class ChangeClinicBody(Body):
     proration_unit: ProrationUnit | None = None
     release_credit: ReleaseCredit | None = None
     prices: Annotated[list[PriceBody], Field(max_length=len(LicenseType))] | None = None
-    email_requests: Annotated[bool, Field(strict=True)] | None = None
+    email_requests: Truth | None = None
 
     def change(self) -> ClinicChange:
         """Return the change as the use case takes it."""

@@ -1,6 +1,8 @@
 """What can be wrong with a request as HTTP, before anything is asked of a clinic."""
 
-from licensing.domain.errors import LicensingError
+from collections.abc import Sequence
+
+from licensing.domain.errors import FieldError, InvalidRequestError, LicensingError
 
 
 class MalformedRequestError(LicensingError):
@@ -31,3 +33,10 @@ class UnsupportedMediaTypeError(LicensingError):
     """The body is not declared as JSON."""
 
     code = "unsupported_media_type"
+
+
+def wrong_fields(errors: Sequence[FieldError]) -> InvalidRequestError:
+    """Return the refusal of a body with these mistakes."""
+    first = errors[0]
+    more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
+    return InvalidRequestError(f"{first.field}: {first.message}{more}", tuple(errors))

@@ -1,11 +1,15 @@
-"""The fields of request bodies: each checked once, here, and described for the API's schema."""
+"""The fields of request bodies: each checked once, here, and described for the API's schema.
+
+Bodies of both kinds are made of them: those that pydantic reads (pydantic_body.py) and those
+that are read without it (plain_body.py). So nothing here imports pydantic.
+"""
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
-
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from licensing.adapters.settings import max_quantity
 from licensing.http.addresses import is_plain_address
@@ -15,11 +19,43 @@ MOST_LICENSES = 100_000
 DEAREST_CENTS = 100_000_000
 LONGEST_SIGN_IN = 128
 """Characters. Cognito takes no longer address as a name to sign in by."""
+
+# What is said of a field, whoever finds it.
+REQUIRED = "This field is required."
+UNKNOWN = "This field is not known here. Leave it out."
+NOT_TEXT = "This must be text in quotation marks."
+NOT_TRUE_OR_FALSE = "This must be true or false, without quotation marks."
+NOT_A_LIST = "This must be a list, such as […]."
+NOT_AN_OBJECT = "This must be an object, such as {…}."
+TOO_FEW = "Give at least {min_length}."
+TOO_MANY = "Give at most {max_length}."
+NO_CHOICE = "Use one of {expected}."
+
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
 
 
-def _whole(low: int, high: int) -> tuple[BeforeValidator, WithJsonSchema]:
-    def check(value: Any) -> int:
+# Compared by identity: part of an annotation, it must have a hash.
+@dataclass(frozen=True, slots=True, eq=False)
+class Check:
+    """What a field must be; stands in its annotation, for both kinds of bodies.
+
+    ``read`` returns the value, or raises ValueError with a sentence that says what is wrong.
+    """
+
+    read: Callable[[Any], Any]
+    schema: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, *_: Any) -> Any:
+        """Tell pydantic to leave the value to ``read``."""
+        return {"type": "function-plain", "function": {"type": "no-info", "function": self.read}}
+
+    def __get_pydantic_json_schema__(self, *_: Any) -> dict[str, Any]:
+        """Tell pydantic how the field is described."""
+        return dict(self.schema)
+
+
+def _whole(low: int, high: int) -> Check:
+    def read(value: Any) -> int:
         if isinstance(value, float) and value.is_integer() and abs(value) <= high:
             # 5.0 and 5e0 are whole numbers in JSON, where 5 and 5.0 are the same.
             value = int(value)
@@ -27,29 +63,33 @@ def _whole(low: int, high: int) -> tuple[BeforeValidator, WithJsonSchema]:
             raise ValueError(f"This must be a whole number from {low} to {high}.")
         return value
 
-    schema = {"type": "integer", "minimum": low, "maximum": high}
-    return BeforeValidator(check), WithJsonSchema(schema)
+    return Check(read, {"type": "integer", "minimum": low, "maximum": high})
 
 
-def _one_line(shortest: int, longest: int) -> AfterValidator:
-    return AfterValidator(lambda value: visible_text(value, shortest=shortest, longest=longest))
+def _text(read: Callable[[str], str], **schema: Any) -> Check:
+    def read_text(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(NOT_TEXT)  # noqa: TRY004  every mistake of a caller is a ValueError
+        return read(value)
+
+    return Check(read_text, {"type": "string", **schema})
 
 
-def _text(shortest: int, longest: int) -> WithJsonSchema:
-    # JSON Schema has no word for what is visible, so that the format's name has to do.
-    return WithJsonSchema(
-        {
-            "type": "string",
-            "format": "visible-text",
-            "description": "Visible characters: no control, invisible or unassigned ones.",
-            "minLength": shortest,
-            "maxLength": longest,
-        }
+def _visible(shortest: int, longest: int, *, lines: bool = False) -> Check:
+    return _text(
+        lambda value: visible_text(value, shortest=shortest, longest=longest, lines=lines),
+        # JSON Schema has no word for what is visible, so that the format's name has to do.
+        format="visible-text",
+        description="Visible characters: no control, invisible or unassigned ones.",
+        minLength=shortest,
+        maxLength=longest,
     )
 
 
-def _explanation(value: str) -> str:
-    return visible_text(value, shortest=3, longest=1000, lines=True)
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(NOT_TRUE_OR_FALSE)  # noqa: TRY004
+    return value
 
 
 def _address(value: str) -> str:
@@ -82,58 +122,30 @@ def _time_zone(value: str) -> str:
     raise ValueError("This must be a time zone such as America/New_York.")
 
 
-Name = Annotated[
-    str,
-    _one_line(1, 200),
-    _text(1, 200),
-]
-Explanation = Annotated[
-    str,
-    AfterValidator(_explanation),
-    _text(3, 1000),
-]
+Name = Annotated[str, _visible(1, 200)]
+Explanation = Annotated[str, _visible(3, 1000, lines=True)]
 EmailAddress = Annotated[
     str,
-    AfterValidator(_address),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "format": "email",
-            "description": "One plain address, without name, comment or quotes.",
-            "minLength": 6,
-            "maxLength": LONGEST_SIGN_IN,
-        }
+    _text(
+        _address,
+        format="email",
+        description="One plain address, without name, comment or quotes.",
+        minLength=6,
+        maxLength=LONGEST_SIGN_IN,
     ),
 ]
-Moment = Annotated[
-    datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
-]
+Moment = Annotated[datetime, Check(_moment, {"type": "string", "format": "date-time"})]
 TimeZone = Annotated[
     str,
-    AfterValidator(_time_zone),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "format": "time-zone",
-            "description": "A name of the IANA time zone database.",
-            "examples": ["America/New_York"],
-        }
+    _text(
+        _time_zone,
+        format="time-zone",
+        description="A name of the IANA time zone database.",
+        examples=["America/New_York"],
     ),
 ]
-Permissions = Annotated[list[Literal["user_manager"]], Field(max_length=1)]
-Cents = Annotated[int, *_whole(0, DEAREST_CENTS)]
-BillingDay = Annotated[int, *_whole(1, 31)]
-Quantity = Annotated[int, *_whole(1, max_quantity())]
-Purchased = Annotated[int, *_whole(0, MOST_LICENSES)]
-
-
-class Body(BaseModel):
-    """Base of all bodies: strict, and closed to unknown fields."""
-
-    # Enumerations arrive as text, which strict mode refuses from Python objects.
-    # Built when first used: a module of bodies holds more than one function needs.
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    def canonical(self) -> dict[str, Any]:
-        """Return the body as plain data that is the same for every spelling of a request."""
-        return self.model_dump(mode="json", exclude_unset=True)
+Truth = Annotated[bool, Check(_truth, {"type": "boolean"})]
+Cents = Annotated[int, _whole(0, DEAREST_CENTS)]
+BillingDay = Annotated[int, _whole(1, 31)]
+Quantity = Annotated[int, _whole(1, max_quantity())]
+Purchased = Annotated[int, _whole(0, MOST_LICENSES)]

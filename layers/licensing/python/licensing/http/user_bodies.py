@@ -1,15 +1,18 @@
 """Bodies of requests about users."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import Field
 
 from licensing.domain.licenses import LicenseType
-from licensing.http.fields import Body, EmailAddress, Explanation, Name, Permissions
+from licensing.http.fields import EmailAddress, Name
+from licensing.http.pydantic_body import PydanticBody
 from licensing.use_cases.add_user import NewUser
 
+Permissions = Annotated[list[Literal["user_manager"]], Field(max_length=1)]
 
-class AddUserBody(Body):
+
+class AddUserBody(PydanticBody):
     """POST …/users."""
 
     name: Name
@@ -22,7 +25,7 @@ class AddUserBody(Body):
         return NewUser(self.name, self.email, self.license_type, tuple(self.permissions))
 
 
-class ChangeUserBody(Body):
+class ChangeUserBody(PydanticBody):
     """PATCH …/users/{user_id}."""
 
     name: Name | None = None
@@ -32,22 +35,3 @@ class ChangeUserBody(Body):
     def permission_tuple(self) -> tuple[str, ...] | None:
         """Return the permissions as the domain knows them."""
         return None if self.permissions is None else tuple(self.permissions)
-
-
-class ReleaseBody(Body):
-    """Why a license is released together with making its user inactive."""
-
-    explanation: Explanation
-
-
-def _only_when_inactive(release: ReleaseBody | None, body: ValidationInfo) -> ReleaseBody | None:
-    if release is not None and body.data.get("active"):
-        raise ValueError("release_license goes with active: false.")
-    return release
-
-
-class ActivationBody(Body):
-    """PUT …/users/{user_id}/activation."""
-
-    active: Annotated[bool, Field(strict=True)]
-    release_license: Annotated[ReleaseBody | None, AfterValidator(_only_when_inactive)] = None

@@ -1,0 +1,41 @@
+"""Bodies that pydantic reads say what is wrong in the same words as the others."""
+
+from licensing.domain.errors import InvalidRequestError
+from licensing.http.clinic_bodies import RegisterClinicBody
+from licensing.http.user_bodies import AddUserBody
+
+
+def wrong(kind: type[AddUserBody | RegisterClinicBody], value: dict[str, object]) -> dict[str, str]:
+    """Return the sentence for each wrong field."""
+    try:
+        kind.read(value)
+    except InvalidRequestError as refused:
+        return dict(refused.errors)
+    return {}
+
+
+def test_each_mistake_has_its_sentence() -> None:
+    """Whatever kind of value a field is given."""
+    assert wrong(
+        AddUserBody,
+        {"name": 1, "email": "nobody", "license_type": "janitor", "permissions": {}, "seats": 1},
+    ) == {
+        "name": "This must be text in quotation marks.",
+        "email": "This must be one plain email address, such as ana@clinic.example.",
+        "license_type": "Use one of 'therapist', 'assistant', 'front_office' or 'billing'.",
+        "permissions": "This must be a list, such as […].",
+        "seats": "This field is not known here. Leave it out.",
+    }
+    assert wrong(AddUserBody, {"permissions": ["user_manager"] * 2}) == {
+        "name": "This field is required.",
+        "email": "This field is required.",
+        "license_type": "This field is required.",
+        "permissions": "Give at most 1.",
+    }
+
+
+def test_an_entry_that_is_no_object_is_named() -> None:
+    """With its place in the list."""
+    found = wrong(RegisterClinicBody, {"licenses": [[]], "user_managers": []})
+    assert found["licenses[0]"] == "This must be an object, such as {…}."
+    assert found["user_managers"] == "Give at least 1."
