@@ -274,6 +274,7 @@ def test_a_lone_surrogate_is_refused(world: World) -> None:
         ("null", "malformed_request", 400),
         ('"text"', "malformed_request", 400),
         ('{"a": 1, "a": 2}', "malformed_request", 400),
+        ('{"\\ud800": 1}', "malformed_request", 400),
         ("[" * 100_000, "payload_too_large", 413),
         ("[" * 10_000, "malformed_request", 400),
         ('{"lines":' * 30 + "1" + "}" * 30, "malformed_request", 400),

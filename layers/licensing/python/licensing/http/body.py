@@ -95,6 +95,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) < len(pairs):
         raise MalformedRequestError("The body names a field twice. Name each field once.")
+    try:
+        "".join(value).encode()
+    except UnicodeEncodeError:
+        # An answer that named the field could not be sent.
+        raise MalformedRequestError(
+            "The name of a field holds half a character (a lone surrogate). Type it again."
+        ) from None
     return value
 
 
