@@ -12,7 +12,12 @@ from pathlib import Path
 from local import deployment
 from local.place import ROOT, Place
 
-FUNCTIONS = ("get_license_status", "request_license_adjustment", "set_user_activation")
+FUNCTIONS = (
+    "get_license_status",
+    "request_license_adjustment",
+    "set_user_activation",
+    "reconcile_billing",
+)
 LAYERS = ("DependenciesLayer", "LicensingLayer")
 # What a handler of the references imports; the rest follows from their requirements.
 STOCK = ("boto3", "aws-lambda-powertools", "aws-xray-sdk", "pydantic", "jmespath")

@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import nights
 from benchmarks.artifact import FUNCTIONS, Artifact
 from benchmarks.figures import Figure, compared, counted
 from benchmarks.processes import Runner, Subject
 from benchmarks.scenes import Clinic
 from benchmarks.write_units import write_units
 
-STATUS, ADJUSTMENT, ACTIVATION = FUNCTIONS
+STATUS, ADJUSTMENT, ACTIVATION, RECONCILIATION = FUNCTIONS
 MEGABYTE = 1_000_000
 # Of one batch of warm requests: long enough for the clock, short enough for many rounds.
 BATCH = 60
 _CHANCE = random.SystemRandom()
+CLINICS, MANY_CLINICS = 10_000, 40_000
+# A night takes seconds, which no clock's grain disturbs.
+NIGHTS = 3
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Bench:
         large = Clinic(users=200, open_adjustments=40)
         scenes = [*small.scenes(), *large.scenes("_large"), small.typical_scene()]
         paths = {scene.name: scene.write(folder) for scene in scenes}
+        paths["night"] = nights.write(folder)
         return cls(artifact, Runner(folder), paths, progress, rounds)
 
     def ours(self, function: str, scene: str | None = None) -> Subject:
@@ -65,7 +70,7 @@ def cold_starts(bench: Bench) -> Iterator[Figure]:
         "status first": bench.ours(STATUS, STATUS),
         "fresh": Subject(bench.artifact.fresh_paths(STATUS), "handler"),
         "typical": bench.reference("typical"),
-        **{function: bench.ours(function) for function in FUNCTIONS},
+        **{function: bench.ours(function) for function in (STATUS, ADJUSTMENT, ACTIVATION)},
     }
     spent: dict[str, list[float]] = {name: [] for name in subjects}
     for number in range(bench.rounds):
@@ -149,6 +154,48 @@ def _require_sense(answers: Mapping[str, Any]) -> None:
     bodies = [json.loads(answers[name]["body"]) for name in ("plain", "status")]
     if codes != expected or bodies[0] != bodies[1]:
         raise RuntimeError(f"the two sides do not answer alike: {answers}")
+
+
+def reconciliation(bench: Bench) -> Iterator[Figure]:
+    """Measure nights over many clinics, in random order."""
+    ours = bench.ours(RECONCILIATION, "night")
+    subjects = {
+        "ours": (ours, CLINICS),
+        "many": (ours, MANY_CLINICS),
+        "query_loop": (bench.reference("query_loop", "night"), CLINICS),
+    }
+    told: dict[str, list[dict[str, Any]]] = {name: [] for name in subjects}
+    rounds = min(NIGHTS, bench.rounds)
+    for number in range(rounds):
+        for name in _CHANCE.sample(list(subjects), len(subjects)):
+            subject, clinics = subjects[name]
+            bench.progress(f"night of {name}, {clinics} clinics, round {number + 1} of {rounds}")
+            told[name].append(bench.runner.night(subject, clinics))
+            _require_peace(told[name][-1], clinics)
+
+    def each(name: str, key: str) -> list[float]:
+        return [float(one[key]) for one in told[name]]
+
+    name = f"reconciliation / query_loop, {CLINICS} clinics"
+    cpu = {name: each(name, "cpu_ns") for name in subjects}
+    yield compared(name, cpu["ours"], cpu["query_loop"], 0.60, scale=1e-6)
+    name = f"reconciliation, {MANY_CLINICS} / {CLINICS} clinics"
+    yield compared(f"{name}, CPU", cpu["many"], cpu["ours"], 4.2, scale=1e-6)
+    units = each("many", "read_units"), each("ours", "read_units")
+    yield compared(f"{name}, read units", *units, 4.05, unit="", scale=1)
+    peaks = each("many", "peak_kilobytes"), each("ours", "peak_kilobytes")
+    yield compared(f"{name}, peak memory", *peaks, 1.1, unit="MB", scale=1e-3)
+
+
+def _require_peace(told: Mapping[str, Any], clinics: int) -> None:
+    """Compare only nights that saw every clinic and found nothing wrong."""
+    answer = told["answer"]
+    # The one write of ours is the night's report.
+    written = told["called"].get("TransactWriteItems", 0)
+    if (answer["outcome"], answer["clinics"]) != ("done", clinics) or written > 1:
+        raise RuntimeError(f"the night was not as it should be: {answer}, {written} writes")
+    if answer.get("wrong"):
+        raise RuntimeError(f"query_loop found {len(answer['wrong'])} clinics wrong")
 
 
 def requests_to_dynamodb(bench: Bench) -> Iterator[Figure]:

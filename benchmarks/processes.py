@@ -1,4 +1,4 @@
-"""Runs child.py: fresh for what a cold start costs, kept for what a warm request costs."""
+"""Runs the measured children: fresh for a cold start or a night, kept for warm requests."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any, AnyStr, Self
 
 CHILD = Path(__file__).parent / "child.py"
+NIGHT_CHILD = Path(__file__).parent / "night_child.py"
 INTERPRETER = (sys.executable, "-I", "-S", "-B")
 """No site-packages but the given paths, and no bytecode left behind: /var/task is read-only."""
 
@@ -52,6 +53,9 @@ def environment(home: Path) -> dict[str, str]:
         "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0",
         "TABLE_NAME": "licenses",
         "MAX_QUANTITY": "50",
+        "INVOICE_UPDATE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:InvoiceUpdate",
+        # The night that is measured is past on no clock but that of its scene.
+        "ALLOW_FUTURE_MOMENT": "true",
         "POWERTOOLS_SERVICE_NAME": "clinic-license-manager",
         "POWERTOOLS_METRICS_NAMESPACE": "ClinicLicenseManager",
     }
@@ -91,6 +95,24 @@ class Runner:
         )
         line = next(line for line in ended.stderr.splitlines() if "refs:" in line)
         return int(line.rpartition(":")[2].replace(",", ""))
+
+    def night(self, subject: Subject, clinics: int) -> dict[str, Any]:
+        """Return what the reconciliation of so many clinics took, and what it answered."""
+        ended = subprocess.run(
+            [
+                *INTERPRETER,
+                str(NIGHT_CHILD),
+                subject.paths,
+                subject.module,
+                str(subject.scene),
+                str(clinics),
+            ],
+            env=environment(self.home),
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        told: dict[str, Any] = json.loads(ended.stdout)
+        return told
 
     def once(self, subject: Subject) -> dict[str, Any]:
         """Return what a child tells of one request: its answer, and what it sent."""

@@ -1,6 +1,7 @@
 """What a measured function is asked, and what DynamoDB answers it: made by the product itself."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,7 +62,9 @@ class Scene:
 class Clinic:
     """A clinic in memory with as many users and open adjustments as asked for."""
 
-    def __init__(self, *, users: int, open_adjustments: int) -> None:
+    def __init__(
+        self, *, users: int, open_adjustments: int, types: Iterable[LicenseType] = LicenseType
+    ) -> None:
         self.store = MemoryStore()
         accounts = Accounts()
         dana = NewUser(
@@ -75,7 +78,7 @@ class Clinic:
             "America/New_York",
             "USD",
             1,
-            tuple(RegisteredLicense(kind, 40 + users, 4900) for kind in LicenseType),
+            tuple(RegisteredLicense(kind, 40 + users, 4900) for kind in types),
             (dana,),
         )
         register_clinic(self.store, accounts, STAFF, CLINIC, registration, now=NOW)
@@ -136,7 +139,7 @@ class Clinic:
             read = [clinic_key(CLINIC), user_key(CLINIC, self.manager.user_id), *keys]
             stored = {
                 "BatchGetItem": {
-                    "Responses": {TABLE: [self._item(key) for key in read]},
+                    "Responses": {TABLE: [self.item(key) for key in read]},
                     "UnprocessedKeys": {},
                 },
                 "TransactWriteItems": {},
@@ -157,7 +160,7 @@ class Clinic:
         }
         return Scene("typical", scene.event, stored)
 
-    def _item(self, key: Key) -> dict[str, Any]:
+    def item(self, key: Key) -> dict[str, Any]:
         record: Record = self.store.table[key]
         item = {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
         return item | _attributes(records.to_plain(record))
