@@ -4,6 +4,7 @@ Numbers are whole ones: money is cents, moments are milliseconds. boto3's serial
 covers more, would bring boto3 and Decimal into every cold start.
 """
 
+import base64
 from typing import Any
 
 AttributeValue = dict[str, Any]
@@ -33,8 +34,11 @@ def load(value: AttributeValue) -> Any:
     """Return the plain value of an attribute value."""
     ((kind, content),) = value.items()
     match kind:
-        case "S" | "BOOL" | "B":
+        case "S" | "BOOL":
             return content
+        case "B":
+            # On the wire it is text; who has parsed the answer may have turned it into bytes.
+            return base64.b64decode(content) if isinstance(content, str) else content
         case "N":
             return int(content)
         case "L":

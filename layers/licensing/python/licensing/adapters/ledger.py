@@ -1,18 +1,15 @@
 """The whole table, read for the nightly reconciliation: a night reads every item.
 
-So only what the invariants speak of is asked for, answers are parsed as the JSON that they
-are (botocore's own parser takes eleven times as long), and an item becomes a fact of a few
-plain values instead of a record.
+So only what the invariants speak of is asked for, and an item becomes a fact of a few plain
+values instead of a record.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
-
-from botocore.parsers import JSONParser, ResponseParser, ResponseParserFactory
 
 from licensing.adapters import attributes, records
 from licensing.adapters.aws import client
+from licensing.adapters.plain_answers import PlainAnswers
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
@@ -98,7 +95,7 @@ class Ledger:
 
     def __init__(self, table_name: str) -> None:
         self._dynamodb = client(
-            "dynamodb", attempts=8, read_timeout=_READ_SECONDS, parsers=_PlainParsers()
+            "dynamodb", attempts=8, read_timeout=_READ_SECONDS, parsers=PlainAnswers()
         )
         names = sorted({*_CLINIC_ATTRIBUTES, *_OTHER_ATTRIBUTES})
         self._request = {
@@ -176,26 +173,6 @@ class Ledger:
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-
-
-class _PlainParser(JSONParser):
-    """Hands over an answer's JSON as it is; failures are parsed as usual."""
-
-    def parse(self, response: Mapping[str, Any], shape: Any) -> dict[str, Any]:
-        """Return the answer; of DynamoDB's JSON only binary values would need converting."""
-        if response["status_code"] >= 300:
-            failure: dict[str, Any] = super().parse(response, shape)
-            return failure
-        answer: dict[str, Any] = json.loads(response["body"])
-        answer["ResponseMetadata"] = {"HTTPStatusCode": response["status_code"]}
-        return answer
-
-
-class _PlainParsers(ResponseParserFactory):
-    def create_parser(self, protocol_name: str) -> ResponseParser:
-        if protocol_name != "json":
-            return super().create_parser(protocol_name)
-        return _PlainParser()
 
 
 def _key(key: Key) -> dict[str, Any]:

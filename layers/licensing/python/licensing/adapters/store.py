@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from licensing.adapters import attributes, records
 from licensing.adapters.aws import client
+from licensing.adapters.plain_answers import PlainAnswers
 from licensing.domain.changes import Change, Insert, Record, Replace, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, FieldError, InvalidRequestError
@@ -43,7 +44,7 @@ class Store:
 
     def __init__(self, table_name: str) -> None:
         self._table = table_name
-        self._dynamodb = client("dynamodb")
+        self._dynamodb = client("dynamodb", parsers=PlainAnswers())
 
     def load(self, *keys: Key) -> list[Record | None]:
         """Return the records under the keys, in their order, in one round trip.
