@@ -67,6 +67,10 @@ build: .venv ## Build for AWS (python3.13, arm64)
 bench: .venv ## Measure what the product costs, in under 5 minutes (ONLY="cold warm" for parts)
 	@PYTHONPATH=layers/licensing/python $(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
+.PHONY: gate
+gate: .venv ## Fail if requests, writes, layers or cold starts have grown (ACCEPT=1 takes them)
+	@PYTHONPATH=layers/licensing/python $(BIN)/python -m benchmarks $(if $(ACCEPT),--accept,--gate)
+
 .PHONY: down
 down: .venv ## Stop a local cloud that was left running
 	@$(BIN)/python -m local down

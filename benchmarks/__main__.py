@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks import artifact, figures, measures
+from benchmarks import artifact, baseline, figures, measures
 from benchmarks.figures import Figure
 from local.place import ROOT
 
@@ -19,6 +19,8 @@ MEASURES: dict[str, Measure] = {
     "night": measures.reconciliation,
     "instructions": measures.instructions,
 }
+# What comes out the same each time, so that a gate may be built on it.
+EXACT = ("wire", "size", "instructions")
 
 
 def main() -> None:
@@ -35,20 +37,29 @@ def main() -> None:
     bench = measures.Bench.prepare(built, folder / "scenes", arguments.rounds, progress)
     found: list[Figure] = []
     skipped: list[str] = []
-    for name in arguments.only or MEASURES:
+    for name in EXACT if arguments.gate or arguments.accept else arguments.only or MEASURES:
         reason = measures.no_valgrind() if name == "instructions" else None
         if reason is not None:
             skipped.append(reason)
             continue
         found += MEASURES[name](bench)
+    unjudged = baseline.missing(found) if arguments.gate else None
+    if unjudged is not None:
+        skipped.append(unjudged)
     print(figures.table(found))
     print(", ".join(f"{name} {value}" for name, value in figures.surroundings().items()))
     for reason in skipped:
         print(f"skipped: {reason}")
     figures.write(folder / "results.json", found, skipped)
     print(f"{time.monotonic() - begun:.0f} s; as JSON: {folder / 'results.json'}")
-    if any(figure.verdict == "FAIL" for figure in found):
-        sys.exit(1)
+    if arguments.accept:
+        baseline.accept(found)
+    wrong = [f"{figure.name}: over its goal" for figure in found if figure.verdict == "FAIL"]
+    if arguments.gate:
+        wrong += baseline.grown(found)
+    for sentence in wrong:
+        print(sentence)
+    sys.exit(bool(wrong))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,6 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=21, help="default: 21")
     parser.add_argument(
         "--only", nargs="+", choices=MEASURES, metavar="PART", help=", ".join(MEASURES)
+    )
+    parser.add_argument(
+        "--gate",
+        action="store_true",
+        help="measure only what comes out the same each time, and compare it with baseline.json",
+    )
+    parser.add_argument(
+        "--accept", action="store_true", help="write baseline.json from what is counted now"
     )
     parser.add_argument(
         "--folder",
