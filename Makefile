@@ -71,6 +71,10 @@ bench: .venv ## Measure what the product costs, in under 5 minutes (ONLY="cold w
 gate: .venv ## Fail if requests, writes, layers or cold starts have grown (ACCEPT=1 takes them)
 	@PYTHONPATH=layers/licensing/python $(BIN)/python -m benchmarks $(if $(ACCEPT),--accept,--gate)
 
+.PHONY: load
+load: .venv ## Put the local system under a bounded load for a minute, then judge its books
+	@PYTHONPATH=layers/licensing/python $(BIN)/python -m benchmarks.load
+
 .PHONY: down
 down: .venv ## Stop a local cloud that was left running
 	@$(BIN)/python -m local down
