@@ -153,8 +153,8 @@ class Clinic:
         user = {"active": True, "permissions": ["user_manager"], "name": "Dana Reyes"}
         counts: dict[str, Any] = dict.fromkeys(LicenseType, 40)
         stored = {
-            "GetItem USER#": {"Item": _attributes(user)},
-            "GetItem CLINIC": {"Item": _attributes({"name": "Main Street", **counts})},
+            "GetItem USER#": {"Item": attributes_of(user)},
+            "GetItem CLINIC": {"Item": attributes_of({"name": "Main Street", **counts})},
             "PutItem": {},
             "UpdateItem": {},
         }
@@ -163,8 +163,9 @@ class Clinic:
     def item(self, key: Key) -> dict[str, Any]:
         record: Record = self.store.table[key]
         item = {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
-        return item | _attributes(records.to_plain(record))
+        return item | attributes_of(records.to_plain(record))
 
 
-def _attributes(plain: dict[str, Any]) -> dict[str, Any]:
+def attributes_of(plain: dict[str, Any]) -> dict[str, Any]:
+    """Return the attributes of a record as they lie in the table."""
     return {name: attributes.dump(value) for name, value in plain.items()}
