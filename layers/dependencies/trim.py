@@ -50,6 +50,19 @@ def _without_documentation(node: Any) -> Any:
     return node
 
 
+def trim_tables_of_others(data: Path) -> None:
+    """Drop what finds the tables named in a call: for tables of other accounts, named by ARN.
+
+    It is evaluated at each call, which takes 4 % of an adjustment's instructions.
+    """
+    for path in data.glob("dynamodb/*/service-2.json.gz"):
+        model = json.loads(gzip.decompress(path.read_bytes()))
+        for operation in model["operations"].values():
+            operation.pop("operationContextParams", None)
+        text = json.dumps(model, separators=(",", ":"))
+        path.write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
 def trim_endpoints(path: Path) -> None:
     """Drop the endpoints of all other services, in every partition."""
     endpoints = json.loads(path.read_text())
@@ -79,6 +92,7 @@ def main() -> None:
     packages = Path(sys.argv[1])
     trim_services(packages / "botocore/data")
     trim_documentation(packages / "botocore/data")
+    trim_tables_of_others(packages / "botocore/data")
     trim_endpoints(packages / "botocore/data/endpoints.json")
     trim_powertools(packages / "aws_lambda_powertools")
     trim_pydantic(packages / "pydantic")
