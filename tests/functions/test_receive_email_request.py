@@ -269,6 +269,15 @@ def test_the_same_words_in_another_mail_are_asked_back_for_ten_minutes(mailbox: 
     assert mailbox.world.counts("billing")[0] == 7
 
 
+def test_a_late_mail_does_not_let_the_same_words_pass_again(mailbox: Mailbox) -> None:
+    """Mails are not always handed over in the order in which they arrived."""
+    text = "Please add 2 billing licenses at Main Street."
+    assert mailbox.write(text)["intent"] == "add"
+    late = mailbox.write("Please add 1 assistant license at Main Street.", minutes=-15)
+    assert late["intent"] == "add"
+    assert mailbox.write(text, minutes=5)["reason"] == "asked_again"
+
+
 def test_what_was_not_applied_may_be_said_again(mailbox: Mailbox) -> None:
     """Only a change that was made can be made twice."""
     text = "Please remove 2 billing licenses at Main Street because our biller retired."

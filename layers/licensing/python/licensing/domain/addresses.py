@@ -8,7 +8,7 @@ MOST_REPLIES_AN_HOUR, MOST_REPLIES_A_DAY = 5, 20
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 SAME_WORDS_WITHIN = timedelta(minutes=10)
 """Two mails with the same words, so close to each other, may well be one that was sent twice."""
-_MOST_REQUESTS = 50
+_MOST_REQUESTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class MailAddress:
     replied_at: tuple[datetime, ...] = ()
     """When the last day's replies were written, oldest first; never more than its cap."""
     requests: tuple[Request, ...] = ()
-    """The requests of the last minutes that were applied, oldest first."""
+    """The latest requests that were applied, in the order of acting on them."""
     version: int = 1
 
     @property
@@ -65,16 +65,13 @@ class MailAddress:
 
     def has_just_asked(self, words: str, arrived: datetime) -> bool:
         """Return whether a request with the same words was applied minutes before or after."""
-        return any(request.words == words for request in self._close_to(arrived))
+        return any(
+            request.words == words and abs(arrived - request.arrived_at) < SAME_WORDS_WITHIN
+            for request in self.requests
+        )
 
     def asked(self, words: str, arrived: datetime) -> Self:
         """Return the address with one more applied request."""
-        recent = self._close_to(arrived)[-_MOST_REQUESTS:]
-        return replace(self, requests=(*recent, Request(words, arrived)))
-
-    def _close_to(self, moment: datetime) -> tuple[Request, ...]:
-        return tuple(
-            request
-            for request in self.requests
-            if abs(moment - request.arrived_at) < SAME_WORDS_WITHIN
-        )
+        # Counted, not timed: a mail that comes late must not push out those that came before it.
+        requests = (*self.requests, Request(words, arrived))
+        return replace(self, requests=requests[-_MOST_REQUESTS:])
