@@ -303,14 +303,14 @@ def _share(
         if moment > begin:
             total += _counted(quantity, greatest, credit) * _measure(since, moment, zone, unit)
             since = moment
-            greatest = max(quantity, greatest or 0)
+            greatest = quantity if greatest is None else max(quantity, greatest)
         quantity += delta
     total += _counted(quantity, greatest, credit) * _measure(since, end, zone, unit)
     return total / whole
 
 
 def _counted(quantity: int, greatest: int | None, credit: str) -> int:
-    return max(quantity, greatest or 0) if credit == "none" else quantity
+    return max(quantity, greatest) if credit == "none" and greatest is not None else quantity
 
 
 def _measure(begin: datetime, end: datetime, zone: ZoneInfo, unit: str) -> int:

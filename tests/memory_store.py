@@ -89,10 +89,12 @@ class MemoryStore:
         more = chosen[-1].sort if len(found) > limit else None
         return MemoryPage([self.table[key] for key in chosen], more)
 
-    def all(self, clinic_id: str, begins: str, *, after: str | None = None) -> Iterator[Record]:
-        """Yield every record whose sort key begins so."""
-        for key in self._keys(partition(clinic_id), begins):
-            if after is None or key.sort > after:
+    def all(
+        self, clinic_id: str, begins: str, *, after: str | None = None, newest_first: bool = False
+    ) -> Iterator[Record]:
+        """Yield every record whose sort key begins so, those that follow ``after`` if given."""
+        for key in self._keys(partition(clinic_id), begins, newest_first=newest_first):
+            if after is None or (key.sort < after if newest_first else key.sort > after):
                 yield self.table[key]
 
     def clinics_of_user(self, user_id: str) -> list[str]:

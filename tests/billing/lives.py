@@ -303,8 +303,7 @@ class Living:
             self.advance(gap, step)
         end = self.life.plan.registered_at + timedelta(days=32 * months)
         self._pass(max(end - self.now, timedelta()))
-        # Under `none` a charge depends on changes that are not on an invoice yet, so all must be.
-        if self.life.plan.finished or any(t.credit is ReleaseCredit.NONE for t in self.life.terms):
+        if self.life.plan.finished:
             while self.life.waiting:
                 self._pass(timedelta(days=40))
         renew_due(self.life.store, self.life.clinic, now=self.now)
@@ -370,7 +369,18 @@ class Living:
         assert self.life.lines == lines
         entry = next(one for one in self.life.accepted if one.adjustment_id == adjustment_id)
         assert outcome == ("cancelled" if entry.cancelled else "invoiced")
-        entry.invoiced = not entry.cancelled
+        self._note_invoiced(entry)
+
+    def _note_invoiced(self, entry: Accepted) -> None:
+        """An adjustment takes those with it that changed the same types before."""
+        if entry.cancelled or entry.invoiced:
+            return
+        entry.invoiced = True
+        for earlier in self.life.accepted:
+            if earlier is entry:
+                return
+            if entry.deltas.keys() & earlier.deltas.keys():
+                self._note_invoiced(earlier)
 
     def _begin(self) -> None:
         plan = self.life.plan

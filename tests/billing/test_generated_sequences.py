@@ -1,4 +1,4 @@
-"""I1 and I2 after every step of generated lives, and the counts that stand for lists.
+"""I1 to I3 after every step of generated lives, and the counts that stand for lists.
 
 GENERATED_SEQUENCES says how many lives are judged: 1,000 unless set.
 """
@@ -13,6 +13,7 @@ from licensing.domain.adjustments import Adjustment, Status
 from licensing.domain.changes import History
 from licensing.domain.invoices import total
 from tests.billing.lives import CLINIC_ID, Life, Living, Plan, plans
+from tests.billing.oracle import billed, owed
 
 SEQUENCES = int(os.environ.get("GENERATED_SEQUENCES", "1000"))
 
@@ -26,7 +27,7 @@ settled = settings(
 
 
 def judge(life: Life) -> None:
-    """Hold I1 and I2 against the table as it is now."""
+    """Hold I1, I2 and I3 against the table as it is now."""
     clinic = life.clinic
     registered = {kind: quantity for kind, quantity, _ in life.plan.licenses}
     active = Counter(user.license_type for user in life.users if user.active)
@@ -50,6 +51,10 @@ def judge(life: Life) -> None:
         # A closed one among the newest makes room that older ones do not fill again.
         {entry.adjustment_id for entry in clinic.open_adjustments} <= set(newest)
     )
+    costs = billed(life)
+    for period, cents in owed(life, clinic.next_renewal).items():
+        assert costs.pop(period, 0) == cents
+    assert not any(costs.values())
 
 
 def _adjustments(life: Life) -> list[Adjustment]:

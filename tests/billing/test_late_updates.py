@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from licensing.domain.invoices import describe
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from tests.billing.lives import (
@@ -30,7 +29,11 @@ def change(delta: int, *, late: timedelta = AT_ONCE) -> Request:
 
 
 def lived(
-    *steps: tuple[Gap, Step], purchased: int, rules: NewTerms = NOTHING_NEW, months: int = 2
+    *steps: tuple[Gap, Step],
+    purchased: int,
+    rules: NewTerms = NOTHING_NEW,
+    months: int = 2,
+    finished: bool = True,
 ) -> Life:
     """Live through the steps from 1 January 2026 in UTC, at 10.00 a license."""
     plan = Plan(
@@ -41,39 +44,40 @@ def lived(
         rules=rules,
         pause=AT_ONCE if rules is NOTHING_NEW else timedelta(days=32),
         steps=steps,
-        finished=True,
+        finished=finished,
     )
     return Living(plan).run(months=months)
 
 
-def test_a_release_invoiced_before_the_addition_that_it_undoes_is_billed_exactly() -> None:
-    life = lived(
-        (AT_ONCE, change(+2, late=timedelta(days=40))),
-        (AT_ONCE, change(-1)),
-        (AT_ONCE, change(-1)),
-        purchased=1,
-    )
-
-    assert billed(life) == owed(life, life.clinic.next_renewal)
-
-
-def test_a_renewal_credits_what_was_released_and_not_yet_added() -> None:
+def test_a_release_takes_the_addition_that_it_undoes_to_the_invoice_with_it() -> None:
     life = lived(
         (AT_ONCE, change(+2, late=timedelta(days=40))),
         (AT_ONCE, change(-2)),
         purchased=1,
     )
 
-    (february,) = (
-        stored.line
-        for stored in life.lines
-        if stored.invoice_id == "2026-02" and stored.line.line_id.startswith("RECURRING")
+    assert billed(life) == owed(life, life.clinic.next_renewal)
+    lines = [(stored.invoice_id, stored.line) for stored in life.lines]
+    on_february = [line for invoice, line in lines if invoice == "2026-02" and line.adjustment_id]
+    assert [line.kind for line in on_february] == ["proration_charge", "proration_credit"]
+    recurring = [line.quantity for _, line in lines if line.line_id.startswith("RECURRING")]
+    assert recurring == [1] * len(recurring)
+
+
+def test_what_was_paid_for_is_not_charged_while_the_release_before_it_is_late() -> None:
+    month = timedelta(days=32)
+    life = lived(
+        (AT_ONCE, change(-1, late=3 * month)),
+        (AT_ONCE, change(+1)),
+        (month, NOTHING_NEW),
+        purchased=2,
+        rules=NO_CREDIT,
+        months=3,
+        finished=False,
     )
-    assert february.amount_cents == -1_000
-    assert describe(february, "USD") == (
-        "1 therapist license at 10.00 USD each credited for the coming month, until added ones "
-        "follow."
-    )
+
+    assert billed(life) == owed(life, life.clinic.next_renewal)
+    assert [line.line.quantity for line in life.lines if line.line.adjustment_id] == [0, 0]
 
 
 def test_a_cancellation_after_a_renewal_leaves_the_new_period_its_own_maximum() -> None:

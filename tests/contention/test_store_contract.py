@@ -272,6 +272,8 @@ def test_more_than_a_megabyte_is_read_to_its_end(store: Store) -> None:
     assert store.page("c-big", HISTORY, limit=100).records == wanted
     after = history_key("c-big", f"{20:026}").sort
     assert list(store.all("c-big", HISTORY, after=after)) == wanted[21:]
+    backwards = list(store.all("c-big", HISTORY, after=after, newest_first=True))
+    assert backwards == wanted[19::-1]
 
 
 @pytest.mark.parametrize("cursor", ["", "!", "AAAA", "VVNFUiM", "w6Q"])

@@ -265,6 +265,13 @@ DEFECTS = (
         under("update_invoice_after_renewals"),
     ),
     Defect(
+        "a change is billed before the one that it was priced upon",
+        "use_cases/update_invoice.py",
+        "if one.status is Status.APPLIED and one.shares_a_type_with(adjustment):",
+        "if one.status is Status.CONFIRMED and one.shares_a_type_with(adjustment):",
+        under("update_invoice_in_order"),
+    ),
+    Defect(
         "the invoice does not count new lines",
         "use_cases/update_invoice.py",
         "                Replace(upcoming, billed),\n",

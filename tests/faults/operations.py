@@ -284,6 +284,29 @@ _WORKFLOW = (
         after(asking(*ADD), asking(("remove", "assistant", 1), key="k2"), later(70)),
     ),
     Operation(
+        "update_invoice_in_order",
+        (
+            Step(
+                updating(1),
+                {
+                    "the_older_invoiced": updating(),
+                    "cancelled": cancelling(1),
+                    "renewed": renewing,
+                },
+                (2, 3),
+            ),
+        ),
+        # What is added again is paid for already, so its price hangs on the release before it.
+        after(
+            pricing(release_credit="none"),
+            later(40),
+            renewing,
+            asking(("remove", "assistant", 1)),
+            asking(("add", "assistant", 1), key="k2"),
+            later(25),
+        ),
+    ),
+    Operation(
         "renewal",
         (
             Step(

@@ -135,6 +135,26 @@ def test_an_adjustment_is_invoiced_once(world: World) -> None:
     assert world.table() == before
 
 
+def test_an_adjustment_brings_older_ones_of_its_types_to_the_invoice(world: World) -> None:
+    """Each was priced upon those before it, and can no longer be cancelled; others still can."""
+    oldest = applied(world, ("add", "billing", 1))
+    older = applied(world, ("remove", "therapist", 1), ("remove", "billing", 1))
+    other = applied(world, ("add", "assistant", 1))
+    # More than the clinic's own record names.
+    last = [applied(world, ("add", "therapist", 1)) for _ in range(12)][-2]
+    assert world.invoke("update_invoice", last) == {"outcome": "invoiced"}
+    billed = [line["adjustment_id"] for line in invoice(world)["lines"] if line["adjustment_id"]]
+    assert list(dict.fromkeys(billed))[:2] == [oldest["adjustment_id"], older["adjustment_id"]]
+    assert len(set(billed)) == 2 + 11
+    statuses = [adjustment(world, task)["status"] for task in (oldest, older, other, last)]
+    assert statuses == ["invoiced", "invoiced", "applied", "invoiced"]
+    before = world.table()
+    assert world.invoke("update_invoice", older) == {"outcome": "invoiced"}
+    assert world.table() == before
+    answer = world.call("cancel_license_adjustment", adjustment_id=other["adjustment_id"])
+    assert answer.status == 200
+
+
 def test_preview_equals_invoice(world: World) -> None:
     """The previewed lines, accepted by priced_at, are those on the invoice, to the cent."""
     lines = [

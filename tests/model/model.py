@@ -59,9 +59,8 @@ class Model:
             return "200"
         if status != "applied":
             return "already_invoiced"
-        kinds = {kind for kind, _ in lines}
-        for later, state in self.adjustments[number + 1 :]:
-            if state != "cancelled" and kinds & {kind for kind, _ in later}:
+        for later, (_, state) in enumerate(self.adjustments):
+            if later > number and state != "cancelled" and self._share_a_type(later, lines):
                 return "later_adjustment"
         if any(delta > self.available(kind) for kind, delta in lines):
             return "licenses_unavailable"
@@ -98,13 +97,19 @@ class Model:
         return "200"
 
     def invoice(self, number: int) -> str:
-        """Put an adjustment on the invoice."""
+        """Put an adjustment on the invoice, after those that changed its types before."""
         lines, status = self.adjustments[number]
         if status == "cancelled":
             return "cancelled"
         if status == "applied":
             self.adjustments[number] = lines, "invoiced"
+            for earlier in range(number):
+                if self._share_a_type(earlier, lines):
+                    self.invoice(earlier)
         return "invoiced"
+
+    def _share_a_type(self, number: int, lines: Lines) -> bool:
+        return bool({kind for kind, _ in lines} & {kind for kind, _ in self.adjustments[number][0]})
 
     def confirm(self, number: int) -> str:
         """Confirm an adjustment by mail."""

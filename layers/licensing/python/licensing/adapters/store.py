@@ -130,9 +130,11 @@ class Store:
                 return Page(kept, None)
             start = last["sk"]["S"]
 
-    def all(self, clinic_id: str, begins: str, *, after: str | None = None) -> Iterator[Record]:
-        """Yield every record whose sort key begins so, those after a sort key if given."""
-        query = self._query(partition(clinic_id), begins, newest_first=False, equal=None)
+    def all(
+        self, clinic_id: str, begins: str, *, after: str | None = None, newest_first: bool = False
+    ) -> Iterator[Record]:
+        """Yield every record whose sort key begins so, those that follow ``after`` if given."""
+        query = self._query(partition(clinic_id), begins, newest_first, equal=None)
         if after is not None:
             query["ExclusiveStartKey"] = _key(Key(partition(clinic_id), after))
         while True:

@@ -108,6 +108,11 @@ class Adjustment:
     """What staff last decided about an unknown confirmation: sent or resend."""
     version: int = 1
 
+    def shares_a_type_with(self, other: "Adjustment") -> bool:
+        """Return whether both change licenses of one type."""
+        mine = {line.license_type for line in self.lines}
+        return any(line.license_type in mine for line in other.lines)
+
     def as_requested(self) -> Self:
         """Return the adjustment as the answer to its request showed it."""
         return replace(
@@ -224,11 +229,8 @@ def cancel_adjustment(
             "This adjustment is already on the invoice. Request the reverse change instead.",
         )
     moment = clinic.moment(now)
-    changed_types = {line.license_type for line in adjustment.lines}
     for other in later:
-        if other.status is not Status.CANCELLED and changed_types & {
-            line.license_type for line in other.lines
-        }:
+        if other.status is not Status.CANCELLED and other.shares_a_type_with(adjustment):
             raise RefusedError(
                 "later_adjustment",
                 f"Adjustment {other.adjustment_id} changed the same licenses later. Cancel "

@@ -78,23 +78,19 @@ def catch_up_lines(
 
 
 def recurring_lines(clinic: Clinic, period: Period) -> tuple[InvoiceLine, ...]:
-    """Return what a renewal bills for the period: every invoiced license for all of it.
-
-    Fewer than none are invoiced where a release is on the invoice before the addition that it
-    undoes, whose update is late. That is a credit, which the late update charges back.
-    """
+    """Return what a renewal bills for the period: every invoiced license for all of it."""
     terms = clinic.terms_for(period)
     return tuple(
         InvoiceLine(
             line_id=f"RECURRING#{license_type}",
-            kind=LineKind.RECURRING if license.invoiced > 0 else LineKind.CREDIT,
+            kind=LineKind.RECURRING,
             license_type=license_type,
-            quantity=abs(license.invoiced),
+            quantity=license.invoiced,
             unit_price_cents=terms.unit_prices[license_type],
             share=whole(period, terms.proration_unit),
         )
         for license_type, license in clinic.licenses.items()
-        if license.invoiced != 0
+        if license.invoiced
     )
 
 

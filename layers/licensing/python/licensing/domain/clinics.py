@@ -143,6 +143,18 @@ class Clinic:
             ),
         )
 
+    def open_before(self, adjustment_id: str) -> int:
+        """Return how many older ones are open, at most; 0 where all are known to be invoiced.
+
+        The adjustment itself is open. Those that the record does not name are the oldest.
+        """
+        older = [entry for entry in self.open_adjustments if entry.adjustment_id < adjustment_id]
+        all_named = self.open_count == len(self.open_adjustments)
+        if all_named and all(entry.invoiced for entry in older):
+            return 0
+        newer = [entry for entry in self.open_adjustments if entry.adjustment_id > adjustment_id]
+        return self.open_count - len(newer) - 1
+
     def closed(self, adjustment_id: str) -> Self:
         """Return the clinic with one open adjustment less."""
         return replace(

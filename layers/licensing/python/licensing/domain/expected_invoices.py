@@ -260,7 +260,7 @@ class ExpectedInvoices:
                 if terms is not None and quantity:
                     line_id = f"RECURRING#{kind}"
                     line = _whole_line(month.invoice_id, line_id, kind, quantity, month, terms)
-                    self._expect(line._replace(kind=RECURRING if quantity > 0 else CREDIT))
+                    self._expect(line._replace(kind=RECURRING))
 
     def _expect(self, line: LineFact) -> None:
         self.tally.expect(line)

@@ -95,8 +95,6 @@ def describe(line: InvoiceLine, currency: str) -> str:
     price = money(line.unit_price_cents, currency)
     if line.kind is LineKind.RECURRING:
         return f"{what} at {price} each for the coming month."
-    if line.adjustment_id is None and line.kind is LineKind.CREDIT:
-        return f"{what} at {price} each credited for the coming month, until added ones follow."
     unit = "days" if line.share.denominator <= 31 else "seconds"
     share = f"{line.share.numerator} of the month's {line.share.denominator} {unit}"
     if line.adjustment_id is None:

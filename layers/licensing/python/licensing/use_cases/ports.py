@@ -57,8 +57,10 @@ class Store(Protocol):
     ) -> Page:
         """Return one page of a partition that belongs to no clinic."""
 
-    def all(self, clinic_id: str, begins: str, *, after: str | None = None) -> Iterator[Record]:
-        """Yield every record whose sort key begins so."""
+    def all(
+        self, clinic_id: str, begins: str, *, after: str | None = None, newest_first: bool = False
+    ) -> Iterator[Record]:
+        """Yield every record whose sort key begins so, those that follow ``after`` if given."""
 
     def clinics_of_user(self, user_id: str) -> list[str]:
         """Return the ids of the clinics in which somebody is a user."""

@@ -9,7 +9,7 @@ from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.history import happened
 from licensing.domain.invoices import Invoice, StoredLine, Terms, total
-from licensing.domain.keys import adjustment_key, clinic_key, invoice_key
+from licensing.domain.keys import ADJUSTMENT, adjustment_key, clinic_key, invoice_key
 from licensing.domain.periods import Period
 from licensing.domain.users import SYSTEM
 from licensing.use_cases.committing import until_committed
@@ -21,9 +21,10 @@ from licensing.use_cases.renewals import renew_due
 def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: datetime) -> str:
     """Return ``invoiced``, ``cancelled`` or ``not_found``; a repeat returns the same.
 
-    First renews what is due, then writes the adjustment's lines, one per period from the
-    effective one through the last renewed, so that nothing is billed twice or forgotten
-    when an adjustment straddles a renewal. Whether it is due is the workflow's judgement.
+    First come older adjustments of the same license types, then what is due is renewed; then
+    the adjustment's lines are written, one per period from the effective one through the last
+    renewed, so that nothing is billed twice or forgotten when an adjustment straddles a
+    renewal. Whether it is due is the workflow's judgement.
     """
 
     def attempt() -> str:
@@ -35,6 +36,10 @@ def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: dat
             return "cancelled"
         if adjustment.status is not Status.APPLIED:
             return "invoiced"
+        if older := _to_come_first(store, clinic, adjustment):
+            for one in older:
+                update_invoice(store, clinic_id, one.adjustment_id, now=now)
+            return attempt()
         clinic = renew_due(store, clinic, now=now)
         upcoming, periods = _headers(store, clinic, adjustment)
         deltas = {line.license_type: line.delta for line in adjustment.lines}
@@ -77,6 +82,30 @@ def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: dat
         return "invoiced"
 
     return until_committed(attempt)
+
+
+def _to_come_first(store: Store, clinic: Clinic, adjustment: Adjustment) -> list[Adjustment]:
+    """Return the older adjustments of the same types that are on no invoice yet, oldest first.
+
+    Each was priced upon those before it, so a type's changes are billed in the order of their
+    requests. Nobody loses anything: an adjustment with a later one of its type can no longer be
+    cancelled. Their own updates find them invoiced and go on to their confirmations.
+    """
+    still_open = clinic.open_before(adjustment.adjustment_id)
+    if not still_open:
+        return []
+    found: list[Adjustment] = []
+    here = adjustment_key(clinic.clinic_id, adjustment.adjustment_id).sort
+    for record in store.all(clinic.clinic_id, ADJUSTMENT, after=here, newest_first=True):
+        one = expect(Adjustment, record)
+        if one is None or one.status not in (Status.APPLIED, Status.INVOICED):
+            continue
+        if one.status is Status.APPLIED and one.shares_a_type_with(adjustment):
+            found.append(one)
+        still_open -= 1
+        if not still_open:
+            break
+    return found[::-1]
 
 
 def _headers(
