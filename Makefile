@@ -43,7 +43,6 @@ unit: .venv ## Run the unit tests
 
 .PHONY: faults
 faults: .venv ## Run the long tests of billing, faults, contention, model, API (MINUTES=0, resumable)
-	@GENERATED_MONTHS=10000 GENERATED_SEQUENCES=5000 $(BIN)/python -m pytest --quiet tests/billing
 	@PYTHONPATH=layers/licensing/python $(BIN)/python -m tests.campaign --minutes $(MINUTES) $(FAULTS)
 
 .PHONY: defects

@@ -10,7 +10,7 @@ from licensing.domain.books import Books, Judgement
 from licensing.domain.changes import Record
 from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
 from tests.billing.lives import Life, Living, Plan, plans
-from tests.billing.test_generated_sequences import SEQUENCES, settled
+from tests.billing.test_generated_sequences import LIVES, settled
 
 
 def judged(life: Life, at: datetime) -> Judgement:
@@ -46,7 +46,7 @@ def facts(table: Iterable[Record]) -> Iterable[HeaderFact | LineFact | Adjustmen
                 yield ledger._user(item)
 
 
-@settings(settled, max_examples=SEQUENCES // 5)
+@settings(settled, max_examples=LIVES // 5)
 @given(plans(most_steps=16))
 def test_the_books_of_a_sound_clinic_are_clean(plan: Plan) -> None:
     living = Living(plan)
