@@ -218,8 +218,8 @@ DEFECTS = (
     Defect(
         "a cancellation overtakes later adjustments",
         "domain/adjustments.py",
-        "if other.status is not Status.CANCELLED and changed_types & {",
-        "if other.status is Status.CANCELLED and changed_types & {",
+        "if other.status is not Status.CANCELLED and other.shares_a_type_with(adjustment):",
+        "if other.status is Status.CANCELLED and other.shares_a_type_with(adjustment):",
         MODEL,
     ),
     Defect(
