@@ -354,7 +354,10 @@ class Living:
         return max(boundary + timedelta(seconds=gap.seconds) - self.now, timedelta())
 
     def _pass(self, gap: timedelta) -> None:
-        until = self.now + gap
+        self.pass_to(self.now + gap)
+
+    def pass_to(self, until: datetime) -> None:
+        """Let time pass; the updates that come meanwhile are made."""
         for due, adjustment_id in sorted(self.life.waiting):
             if due <= until:
                 self.life.waiting.remove((due, adjustment_id))

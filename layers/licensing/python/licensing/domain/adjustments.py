@@ -108,10 +108,20 @@ class Adjustment:
     """What staff last decided about an unknown confirmation: sent or resend."""
     version: int = 1
 
-    def shares_a_type_with(self, other: "Adjustment") -> bool:
-        """Return whether both change licenses of one type."""
-        mine = {line.license_type for line in self.lines}
-        return any(line.license_type in mine for line in other.lines)
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for its invoice or for its confirmation."""
+        return self.status in (Status.APPLIED, Status.INVOICED)
+
+    @property
+    def deltas(self) -> dict[LicenseType, int]:
+        """By how many each type changes; a type is in one line at most."""
+        return {line.license_type: line.delta for line in self.lines}
+
+    @property
+    def license_types(self) -> frozenset[LicenseType]:
+        """The types whose licenses it changes."""
+        return frozenset(line.license_type for line in self.lines)
 
     def as_requested(self) -> Self:
         """Return the adjustment as the answer to its request showed it."""
@@ -229,8 +239,9 @@ def cancel_adjustment(
             "This adjustment is already on the invoice. Request the reverse change instead.",
         )
     moment = clinic.moment(now)
+    changed_types = adjustment.license_types
     for other in later:
-        if other.status is not Status.CANCELLED and other.shares_a_type_with(adjustment):
+        if other.status is not Status.CANCELLED and other.license_types & changed_types:
             raise RefusedError(
                 "later_adjustment",
                 f"Adjustment {other.adjustment_id} changed the same licenses later. Cancel "
@@ -256,6 +267,23 @@ def cancel_adjustment(
         uninvoiced_cents=after.uninvoiced_cents - total(adjustment.priced),
     )
     return after, replace(adjustment, status=Status.CANCELLED, cancelled_at=moment)
+
+
+def to_come_first(adjustment: Adjustment, older: Iterable[Adjustment]) -> list[Adjustment]:
+    """Return those of the uninvoiced ``older`` that must be invoiced before, the oldest first.
+
+    ``older`` begin with the newest. Each adjustment was priced upon those before it, so a type's
+    changes are billed in the order of their requests. Nobody loses anything: one with a later
+    one of its types can no longer be cancelled. Their own updates find them invoiced and go on
+    to their confirmations.
+    """
+    types = adjustment.license_types
+    found: list[Adjustment] = []
+    for one in older:
+        if one.license_types & types:
+            types |= one.license_types
+            found.append(one)
+    return found[::-1]
 
 
 def _business(clinic: Clinic, moment: datetime, hours: int) -> datetime:

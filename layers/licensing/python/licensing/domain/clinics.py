@@ -155,6 +155,13 @@ class Clinic:
         newer = [entry for entry in self.open_adjustments if entry.adjustment_id > adjustment_id]
         return self.open_count - len(newer) - 1
 
+    def may_wait_since_before(self, moment: datetime) -> bool:
+        """Return whether an adjustment of before the moment may still wait for its invoice."""
+        named = self.open_adjustments
+        return self.open_count > len(named) or any(
+            not entry.invoiced and entry.requested_at < moment for entry in named
+        )
+
     def closed(self, adjustment_id: str) -> Self:
         """Return the clinic with one open adjustment less."""
         return replace(

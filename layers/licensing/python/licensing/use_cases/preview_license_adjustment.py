@@ -19,6 +19,7 @@ from licensing.domain.users import User
 from licensing.use_cases.access import Caller, acting, managed
 from licensing.use_cases.ports import Store
 from licensing.use_cases.reading import expect
+from licensing.use_cases.uninvoiced import uninvoiced
 
 
 def preview_license_adjustment(
@@ -36,12 +37,10 @@ def preview_license_adjustment(
     after, adjustment = request_adjustment(
         found, lines, actor=acting(manager, caller), now=now, explanation=explanation
     )
-    at_due = when_due(after, adjustment)
+    at_due = when_due(after, adjustment.invoice_update_due_at)
     written = lines_when_invoiced(at_due, adjustment)
-    # Renewals before the due time put the change on a later invoice than the present one.
-    lands_now = at_due.next_renewal == found.next_renewal
-    collected = header.total_cents if header is not None and lands_now else 0
     landing = at_due.coming_period
+    collected, billed = _collected(store, found, header, at_due, adjustment, now)
     prices = after.terms_for(landing).unit_prices
     return {
         "licenses_before": answers.licenses(found),
@@ -49,10 +48,11 @@ def preview_license_adjustment(
         "invoice_lines": [answers.invoice_line(line, found.currency) for line in written],
         "change_now_cents": total(written),
         "next_invoice_total_cents": collected
-        + found.uninvoiced_cents
         + total(written)
-        + total(recurring_lines(_with_all_invoiced(after), landing)),
-        "monthly_change_cents": sum(line.delta * prices[line.license_type] for line in lines),
+        + total(recurring_lines(invoiced(billed, adjustment.deltas), landing)),
+        "monthly_change_cents": sum(
+            delta * prices[kind] for kind, delta in adjustment.deltas.items()
+        ),
         "currency": found.currency,
         "invoice_update_due_at": answers.timestamp(adjustment.invoice_update_due_at),
         "confirmation_due_by": answers.timestamp(adjustment.confirmation_due_by),
@@ -60,9 +60,9 @@ def preview_license_adjustment(
     }
 
 
-def when_due(clinic: Clinic, adjustment: Adjustment) -> Clinic:
-    """Return the clinic with the renewals made that come before the adjustment is invoiced."""
-    while is_renewal_due(clinic, adjustment.invoice_update_due_at):
+def when_due(clinic: Clinic, moment: datetime) -> Clinic:
+    """Return the clinic with the renewals made that come before an invoice update then."""
+    while is_renewal_due(clinic, moment):
         clinic = replace(clinic, next_renewal=clinic.coming_period.until)
     return clinic
 
@@ -73,8 +73,39 @@ def lines_when_invoiced(at_due: Clinic, adjustment: Adjustment) -> tuple[Invoice
         (period, at_due.terms_for(period))
         for period in renewed_since(at_due, adjustment.effective_at)
     ]
-    deltas = {line.license_type: line.delta for line in adjustment.lines}
-    return catch_up_lines(adjustment.priced, deltas, periods)
+    return catch_up_lines(adjustment.priced, adjustment.deltas, periods)
+
+
+def _collected(
+    store: Store,
+    clinic: Clinic,
+    header: Invoice | None,
+    at_due: Clinic,
+    adjustment: Adjustment,
+    now: datetime,
+) -> tuple[int, Clinic]:
+    """Return what else the invoice of an adjustment collects, and the clinic as it bills then.
+
+    Without a renewal on the way, all that is not invoiced yet lands there as it was priced, and
+    the clinic's own record tells what that adds up to.
+    """
+    present = header.total_cents if header is not None else 0
+    lands_now = at_due.next_renewal == clinic.next_renewal
+    billed_last = clinic.billing_calendar.period_before(clinic.coming_period)
+    if lands_now and not clinic.may_wait_since_before(billed_last.start):
+        return present + clinic.uninvoiced_cents, _with_all_invoiced(clinic)
+    collected = present if lands_now else 0
+    billed = clinic
+    for one in uninvoiced(store, clinic):
+        due = max(now, one.invoice_update_due_at)
+        if one.license_types & adjustment.license_types:
+            due = min(due, adjustment.invoice_update_due_at)
+        then = when_due(clinic, due)
+        if then.next_renewal <= at_due.next_renewal:
+            billed = invoiced(billed, one.deltas)
+        if then.next_renewal == at_due.next_renewal:
+            collected += total(lines_when_invoiced(then, one))
+    return collected, billed
 
 
 def _with_all_invoiced(clinic: Clinic) -> Clinic:
