@@ -304,6 +304,23 @@ def test_a_workflow_that_never_began_is_started_before_it_is_due(
     assert staff_inbox == []
 
 
+def test_a_lost_workflow_of_an_adjustment_that_a_later_one_invoiced_is_started_in_time(
+    world: World, staff_inbox: list[Item]
+) -> None:
+    """Its confirmation is still to come, by the same promise."""
+    older = requested(world)
+    later = {"clinic_id": CLINIC, "adjustment_id": requested(world, "k2")}
+    assert world.invoke("update_invoice", later) == {"outcome": "invoiced"}
+    due = int(the(world, "ADJUSTMENT#")["due"]["N"]) / 1000
+    at = max(datetime.fromtimestamp(due, UTC) - timedelta(hours=2), soon() + timedelta(hours=1))
+
+    answer = reconcile(world, at)
+
+    assert (answer["repairs"], answer["findings"]) == (2, 0)
+    assert executions(world).count(f"{older}-{at:%Y-%m-%d}") == 1
+    assert staff_inbox == []
+
+
 def test_a_mail_that_was_surely_not_sent_is_sent_by_starting_its_workflow_again(
     world: World, staff_inbox: list[Item]
 ) -> None:

@@ -292,8 +292,7 @@ class Books:
         elif one.due <= self._late_since:
             self._restart.append(one.adjustment_id)
         elif (
-            one.status == "applied"
-            and one.due <= self._next_night
+            one.due <= self._next_night
             # Younger ones may still be on their way through the stream.
             and milliseconds(moment_of(one.adjustment_id)) <= self._late_since
         ):
