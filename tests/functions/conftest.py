@@ -311,7 +311,8 @@ def world(empty_world: World) -> World:
 def register(world: World, clinic: str, managers: list[tuple[str, str]]) -> None:
     """Register a clinic as staff and learn its managers' accounts."""
     body = json.loads(load_event("register_clinic")["body"])
-    body["name"] = {CLINIC: "Main Street Physical Therapy", OTHER_CLINIC: "Lakeside Rehab"}[clinic]
+    names = {CLINIC: "Main Street Physical Therapy", OTHER_CLINIC: "Lakeside Rehab"}
+    body["name"] = names.get(clinic, clinic)
     body["user_managers"] = [
         {"name": name, "email": email, "license_type": "therapist"} for name, email in managers
     ]

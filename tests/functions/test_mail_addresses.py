@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from tests.functions.conftest import World, load_event
+from tests.functions.conftest import World, load_event, register
 
 DANA = "dana.reyes@mainstreetpt.example"
 
@@ -44,6 +44,22 @@ def test_a_bounce_is_history_in_each_of_the_persons_clinics_once(world: World) -
     for clinic in ("clinic-main-street", "clinic-lakeside"):
         newest = world.call("list_history", who="staff", clinic=clinic).body["history"][0]
         assert (newest["action"], newest["why"]) == ("mail_address_suppressed", "bounce")
+
+
+def test_the_bounce_of_somebody_in_very_many_clinics_is_noted(world: World) -> None:
+    """More than one transaction takes."""
+    clinics = [f"clinic-{number:03}" for number in range(60)]
+    for clinic in clinics:
+        register(world, clinic, [("Dana Reyes", DANA)])
+    assert world.invoke("record_mail_event", bounced()) == {"outcome": "suppressed"}
+    address = world.call("clear_mail_address", who="staff", address=DANA)
+    assert address.status == 200
+    for clinic in (clinics[0], clinics[-1], "clinic-main-street"):
+        newest = world.call("list_history", who="staff", clinic=clinic).body["history"][:2]
+        assert [record["action"] for record in newest] == [
+            "mail_address_cleared",
+            "mail_address_suppressed",
+        ]
 
 
 def test_a_transient_bounce_says_nothing(world: World) -> None:

@@ -13,6 +13,9 @@ from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
 from licensing.use_cases.reading import expect
 
+# DynamoDB takes 100 records in a transaction; a clinic's history is two, its record with it.
+_MOST_TOLD = 2 * 49
+
 
 def suppress_address(store: Store, address: str, because: str, *, now: datetime) -> None:
     """Let no further mail go to the address; a repeat changes nothing."""
@@ -25,11 +28,10 @@ def suppress_address(store: Store, address: str, because: str, *, now: datetime)
         users = store.memberships_of_address(address)
         clinics = tuple(sorted({key.partition.partition("#")[2] for key in users}))
         after = (known or MailAddress(address)).suppressed(because, clinics, now)
-        store.commit(
-            [
-                Insert(after) if known is None else Replace(known, after),
-                *_histories(store, clinics, "mail_address_suppressed", SYSTEM, because, now),
-            ]
+        _commit(
+            store,
+            Insert(after) if known is None else Replace(known, after),
+            _histories(store, clinics, "mail_address_suppressed", SYSTEM, because, now),
         )
 
     until_committed(attempt)
@@ -45,14 +47,25 @@ def clear_address(store: Store, caller: Caller, address: str, *, now: datetime) 
         if known is None or known.takes_mail:
             return
         actor = acting_staff(caller)
-        store.commit(
-            [
-                Replace(known, known.cleared()),
-                *_histories(store, known.clinics, "mail_address_cleared", actor, None, now),
-            ]
+        _commit(
+            store,
+            Replace(known, known.cleared()),
+            _histories(store, known.clinics, "mail_address_cleared", actor, None, now),
         )
 
     until_committed(attempt)
+
+
+def _commit(store: Store, change: Change, histories: list[Change]) -> None:
+    """Write a change with its histories.
+
+    A transaction has a limit, which somebody who works for very many clinics exceeds. Then the
+    change is in the last one: if a step fails, a history may be told twice, and none is missing.
+    """
+    while len(histories) > _MOST_TOLD:
+        store.commit(histories[:_MOST_TOLD])
+        histories = histories[_MOST_TOLD:]
+    store.commit([change, *histories])
 
 
 def _histories(
