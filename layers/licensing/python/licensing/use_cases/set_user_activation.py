@@ -33,7 +33,8 @@ def set_user_activation(
 ) -> Answer:
     """Make the user active or inactive, and release the license if explained.
 
-    The activation that a user already has is answered and changes nothing.
+    The activation that a user already has is answered and changes nothing; with a request's
+    key the answer is kept, so that a repeat changes nothing either when others have since.
     """
     others: list[Key] = [user_key(clinic_id, user_id)]
     if request is not None:
@@ -48,7 +49,7 @@ def set_user_activation(
                 return replay
         user = known_user(expect(User, rest[0]))
         if user.active == active and release_explanation is None:
-            return _answer(clinic, user, None)
+            return _as_it_is(store, clinic, user, request, now)
         require_match(clinic, if_match)
         actor = acting(manager, caller)
         changes: list[Change] = []
@@ -82,6 +83,15 @@ def set_user_activation(
         return answer
 
     return until_committed(attempt)
+
+
+def _as_it_is(
+    store: Store, clinic: Clinic, user: User, request: RequestOnce | None, now: datetime
+) -> Answer:
+    answer = _answer(clinic, user, None)
+    if request is not None:
+        store.commit([Unchanged(clinic), Insert(request.answered(answer, now))])
+    return answer
 
 
 def known_user(user: User | None) -> User:
