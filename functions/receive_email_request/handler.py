@@ -31,6 +31,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         object_key=key,
         own_addresses={settings.sender_address(), settings.request_address()},
         accepting=settings.accepts_email_requests(),
+        most_quantity=settings.max_quantity(),
     )
     answer = use_case.receive_email_request(store, postbox, received, now=datetime.now(UTC))
     logger.info("email_request", extra={"intent": answer["intent"], "reason": answer["reason"]})

@@ -310,6 +310,41 @@ def test_a_refused_reply_is_sent_when_the_mail_comes_again(
     assert len(mailbox.sent) == 1
 
 
+def test_a_refused_reply_keeps_no_news_from_the_other_managers(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The licenses are changed whether or not the sender can be answered."""
+    ses = mailbox.world.handler("receive_email_request").postbox._ses
+
+    def refuse_the_sender(**mail: Any) -> None:
+        if mail["Destination"]["ToAddresses"] == [DANA]:
+            raise ClientError(
+                {"Error": {"Code": "Rejected"}, "ResponseMetadata": {"HTTPStatusCode": 400}},  # type: ignore[typeddict-item]
+                "SendEmail",
+            )
+        mailbox.sent.append(mail)
+
+    text, message_id = "Please add one therapist license at Lakeside Rehab.", "<news@b.example>"
+    monkeypatch.setattr(ses, "send_email", refuse_the_sender)
+    for _ in range(2):
+        with pytest.raises(Exception, match="Rejected"):
+            mailbox.write(text, message_id=message_id)
+    assert [mail["Destination"]["ToAddresses"] for mail in mailbox.sent] == [[PAT]]
+
+
+def test_a_mail_may_not_ask_for_more_than_the_web(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The vendor's limit holds for every way in."""
+    monkeypatch.setenv("MAX_QUANTITY", "3")
+    before = mailbox.world.counts("therapist")
+    answer = mailbox.write("Please add four therapist licenses at Main Street.")
+    assert (answer["intent"], answer["reason"]) == ("ask_back", "validation_failed")
+    assert "at most 3 licenses" in told(mailbox.sent[0])
+    assert mailbox.world.counts("therapist") == before
+    assert mailbox.write("Please add three therapist licenses at Main Street.")["intent"] == "add"
+
+
 def test_a_reply_of_unknown_fate_is_not_sent_again(
     mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from licensing.domain.addresses import MailAddress
-from licensing.domain.adjustments import Adjustment, request_adjustment
+from licensing.domain.adjustments import Adjustment, Line, request_adjustment
 from licensing.domain.changes import Change, Insert, Replace, Unchanged
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import LicensingError
+from licensing.domain.errors import InvalidRequestError, LicensingError
 from licensing.domain.keys import USER, Key, address_key, clinic_key, mail_key
 from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
 from licensing.domain.users import Actor, User
@@ -49,6 +49,8 @@ class Received:
     own_addresses: Collection[str]
     accepting: bool
     """False while requests by mail are switched off for everybody."""
+    most_quantity: int
+    """The most licenses of one type that one request may add or remove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +122,20 @@ def receive_email_request(
         return None, mail
 
     answer, mail = until_committed(attempt)
-    replied = mail is not None and deliver(store, postbox, mail)
+    replied = mail is not None and verdict.address in deliver(store, postbox, mail)
     if answer is not None or mail is None:
         return answer or Outcome("ignore", reason="duplicate").answer(replied=False)
     told: Any = {**mail.outcome, "replied": replied}
     return told  # type: ignore[no-any-return]
 
 
-def deliver(store: Store, postbox: Postbox, mail: MailRequest) -> bool:
-    """Send the mail's letters that surely did not go out yet; return whether a reply went."""
+def deliver(store: Store, postbox: Postbox, mail: MailRequest) -> set[str]:
+    """Send the mail's letters that surely did not go out yet; return who was written to.
+
+    Raises DeliveryRefusedError when all were tried and one surely did not go out.
+    """
     key = mail_key(mail.digest)
+    refused: DeliveryRefusedError | None = None
     for number in range(len(mail.letters)):
         if mail.letters[number].delivery is not Delivery.QUEUED:
             continue
@@ -144,11 +150,17 @@ def deliver(store: Store, postbox: Postbox, mail: MailRequest) -> bool:
             delivery = Delivery.SENT
         except DeliveryUnknownError:
             delivery = Delivery.UNKNOWN
-        except DeliveryRefusedError:
-            _note(store, key, number, Delivery.QUEUED)
-            raise
+        except DeliveryRefusedError as error:
+            refused, delivery = error, Delivery.QUEUED
         mail = _note(store, key, number, delivery)
-    return bool(mail.letters) and mail.letters[0].delivery is Delivery.SENT
+    if refused is not None:
+        raise refused
+    return {
+        recipient
+        for letter in mail.letters
+        if letter.delivery is Delivery.SENT
+        for recipient in letter.recipients
+    }
 
 
 def _claim(store: Store, key: Key, number: int) -> MailRequest | None:
@@ -211,6 +223,7 @@ def _decide(
             if not (received.accepting and clinic.email_requests):
                 off = Outcome("none", reason="email_requests_off", clinic_id=outcome.clinic_id)
                 return Decision(off, [], [])
+            _require_quantities(change.lines, received.most_quantity)
             require_explanation(change.lines, change.explanation)
             after, adjustment = request_adjustment(
                 clinic,
@@ -226,6 +239,13 @@ def _decide(
         unchanged = Outcome("ask_back", reason=refused.code, clinic_id=outcome.clinic_id)
         return Decision(unchanged, [], [], advice=refused.detail)
     return Decision(outcome, changes, adjustments)
+
+
+def _require_quantities(lines: Sequence[Line], most: int) -> None:
+    if any(line.quantity > most for line in lines):
+        raise InvalidRequestError(
+            f"One request may add or remove at most {most} licenses of a type. Ask for fewer."
+        )
 
 
 def _letters(
