@@ -24,6 +24,17 @@ def test_added_licenses_can_be_used_at_once(world: World) -> None:
     assert therapist["purchased"] == 7
 
 
+def test_the_message_of_a_release_promises_no_credit_that_is_not_given(world: World) -> None:
+    """And a cancelled one says that the licenses are paid for as before."""
+    body = world.adjust([("remove", "assistant", 1)], key="k1").body
+    assert "released licenses are no longer billed;" in body["message"].lower()
+    undone = world.call("cancel_license_adjustment", adjustment_id=body["adjustment_id"]).body
+    assert undone["message"] == (
+        "Cancelled: remove 1 assistant license. Licenses and invoice are as if it had not been "
+        "requested."
+    )
+
+
 def test_several_types_change_in_one_request(world: World) -> None:
     """One request may add one type and release another."""
     answer = world.adjust([("add", "assistant", 1), ("remove", "billing", 1)], key="k1")

@@ -527,16 +527,20 @@ def _license(kind: LicenseType, license: License) -> LicenseAnswer:
 def _message(of: Adjustment) -> str:
     what = lines_in_words(of.lines)
     if of.status is Status.CANCELLED:
-        return f"Cancelled: {what}. Nothing of it will be billed."
+        return f"Cancelled: {what}. Licenses and invoice are as if it had not been requested."
     if of.status is Status.CONFIRMED:
         return f"Done: {what}. The invoice is updated and the confirmation was sent."
     if of.status is Status.INVOICED:
+        if of.confirmation is Confirmation.UNKNOWN:
+            return f"Invoiced: {what}. Nobody knows yet whether the confirmation went out."
         return f"Invoiced: {what}. The confirmation email follows."
     added = any(line.action is Action.ADD for line in of.lines)
     removed = any(line.action is Action.REMOVE for line in of.lines)
+    paid = any(line.kind is LineKind.CREDIT and line.quantity == 0 for line in of.priced)
+    since = " from the next renewal on" if paid else ""
     effect = " and ".join(
         ["added licenses can be used now"] * added
-        + ["released licenses are no longer billed"] * removed
+        + [f"released licenses are no longer billed{since}"] * removed
     )
     return (
         f"Applied: {what}. {effect[0].upper()}{effect[1:]}; the invoice is updated by "
