@@ -46,6 +46,8 @@ KNOWN = {
 }
 
 LOCAL_ONLY = {"IsLocal", "HasDemoClock"}
+# Any other metadata may tell a scanner what to leave out.
+METADATA = {"AWS::CloudFormation::Interface", "BuildMethod", "BuildArchitecture", "SkipBuild"}
 
 _NOTHING = object()
 _REFERENCE = re.compile(r"\$\{([\w.:]+)\}")
@@ -78,6 +80,9 @@ class _Settled:
         defaults = {name: it["Default"] for name, it in template["Parameters"].items()}
         if unknown := set(SWITCHED_ON) - set(defaults):
             raise KeyError(f"the template has no parameter {', '.join(sorted(unknown))}")
+        described = [template, *template["Resources"].values()]
+        if silencing := {name for it in described for name in it.get("Metadata", ())} - METADATA:
+            raise ValueError(f"the template has metadata {', '.join(sorted(silencing))}")
         self._values = {**defaults, **SWITCHED_ON, **KNOWN}
 
     def template(self) -> dict[str, Any]:

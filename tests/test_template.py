@@ -19,6 +19,7 @@ from tests.template import ROOT, template
 
 README = ROOT / "README.md"
 PROBE = ROOT / "tests" / "probe_handler.py"
+USE_CASES = ROOT / "layers" / "licensing" / "python" / "licensing" / "use_cases"
 
 # Wildcards that AWS leaves no way around, by resource of the template; each says why there.
 WILDCARDS = {
@@ -241,12 +242,17 @@ def test_what_the_gateway_answers_itself_is_described(kind: str) -> None:
 
 def test_the_gateway_says_in_our_form_what_it_may_refuse() -> None:
     """Nothing that a caller can bring about is left to AWS's own form."""
-    assert set(template()["Resources"]["Api"]["Properties"]["GatewayResponses"]) >= {
+    assert set(template()["Resources"]["Api"]["Properties"]["GatewayResponses"]) == {
         "UNAUTHORIZED",
         "EXPIRED_TOKEN",
+        "ACCESS_DENIED",
         "MISSING_AUTHENTICATION_TOKEN",
+        "BAD_REQUEST_BODY",
+        "BAD_REQUEST_PARAMETERS",
         "REQUEST_TOO_LARGE",
+        "UNSUPPORTED_MEDIA_TYPE",
         "THROTTLED",
+        "QUOTA_EXCEEDED",
         "WAF_FILTERED",
         "INTEGRATION_FAILURE",
         "INTEGRATION_TIMEOUT",
@@ -283,6 +289,14 @@ def test_resources_are_named_exactly_but_where_aws_knows_no_narrower_right() -> 
                 text == allowed if allowed == "*" else text.endswith(allowed)
                 for allowed in WILDCARDS.get(name, set())
             ), f"{name}: {text}"
+
+
+def test_only_who_checks_a_record_that_it_does_not_write_may_do_so() -> None:
+    for function in functions():
+        use_case = USE_CASES / f"{function.name}.py"
+        checks = use_case.exists() and "Unchanged(" in use_case.read_text()
+        actions = {action for granted in function.actions.values() for action in granted}
+        assert ("dynamodb:ConditionCheckItem" in actions) == checks, function.name
 
 
 def test_functions_take_no_policy_but_their_own() -> None:
