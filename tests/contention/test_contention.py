@@ -1,10 +1,15 @@
 """Forty workers compete for the last licenses: nobody gets one that is not there."""
 
+import math
+import random
+from collections.abc import Collection
+
 import pytest
 
 from licensing.domain.changes import StoredAnswer
 from tests.contention.clinic import KIND, Scene, scenes, surroundings
-from tests.contention.workers import Said, ask, compete, once
+from tests.contention.workers import Chance, Said, ask, compete, once
+from tests.faults.seam import Call, Seam
 from tests.invariants import partitions, violations
 
 pytestmark = pytest.mark.contention
@@ -50,10 +55,29 @@ def test_a_history_with_unknown_outcomes_adds_up(endpoint: str, faults: float) -
     """Calls fail in every way; asking again under the same keys settles what nobody knew."""
     places = scenes(endpoint, 8, users=0, purchased=5)
     said = compete(places, workers=WORKERS, attempts=400, faults=faults)
-    assert sum(of.faults for of in said.values()) > 150
+    require_rate(said.values(), faults)
     assert any("unknown" in of.keys.values() for of in said.values())
     for place in places:
         require_settled(place, said[place.clinic_id])
+
+
+def require_rate(said: Collection[Said], rate: float) -> None:
+    """Demand that as many calls failed as were to fail, within six standard deviations."""
+    calls = sum(of.calls for of in said)
+    assert calls > 1000
+    spread = math.sqrt(calls * rate * (1 - rate))
+    assert abs(sum(of.faults for of in said) - calls * rate) < 6 * spread
+
+
+@pytest.mark.parametrize("operation", ["BatchGetItem", "Query", "TransactWriteItems"])
+def test_every_call_fails_as_often_as_any_other(operation: str) -> None:
+    """In ways that it can fail: one that it cannot would be drawn for nothing."""
+    call = Call("dynamodb", operation)
+    seam = Seam(trace=[call])
+    chance = Chance(random.Random(1), 0.2, seam)  # noqa: S311
+    drawn = [mode for mode in (chance.get(1) for _ in range(10_000)) if mode is not None]
+    assert all(call.takes(mode) for mode in drawn)
+    assert 1900 < len(drawn) < 2100
 
 
 def require_settled(place: Scene, said: Said) -> None:

@@ -4,17 +4,12 @@ The one in this process carries the fault campaign and the model test, moto the 
 handlers, MiniStack the local cloud, and DynamoDB Local is AWS's own.
 """
 
-import socket
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from licensing.adapters import aws
 from licensing.adapters.store import Store
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import (
@@ -38,84 +33,12 @@ from licensing.domain.keys import (
 )
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import SYSTEM, User
-from local import emulator
-from local.place import ROOT, Place
-from tests.contention.clinic import REGION, TABLE, make_table, register, surroundings
-from tests.faults.seam import Seam
-from tests.inmemory.cloud import Cloud
-from tests.inmemory.tables import Table
-from tests.template import table_properties
+from tests.contention.clinic import register
 
 pytestmark = pytest.mark.contention
 
 NOW = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
 CLINIC = "clinic-main-street"
-BACKENDS = ("in_process", "moto", "ministack", "dynamodb_local")
-
-
-@pytest.fixture(scope="module", params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> Iterator[str]:
-    """One implementation after the other, with an empty table."""
-    name: str = request.param
-    yield from {
-        "in_process": _in_process,
-        "moto": _moto,
-        "ministack": _ministack,
-        "dynamodb_local": _dynamodb_local,
-    }[name](request)
-
-
-def _in_process(_: pytest.FixtureRequest) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        _settle(patch)
-        seam = Seam(Cloud({TABLE: Table.of(table_properties())}))
-        session = seam.session()
-        patch.setattr(aws, "_session", lambda: session)
-        yield "in_process"
-
-
-def _moto(_: pytest.FixtureRequest) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
-        _settle(patch)
-        aws._session.cache_clear()
-        client = boto3.client("dynamodb", region_name=REGION)
-        client.create_table(TableName=TABLE, **table_properties())
-        yield "moto"
-        aws._session.cache_clear()
-
-
-def _ministack(_: pytest.FixtureRequest) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        place = Place(ROOT / ".local" / "contract", probe.getsockname()[1])
-    process = emulator.start(place, 86_400)
-    try:
-        make_table(place.endpoint_url)
-        with surroundings(place.endpoint_url):
-            yield "ministack"
-    finally:
-        emulator.stop(place, process)
-
-
-def _dynamodb_local(request: pytest.FixtureRequest) -> Iterator[str]:
-    endpoint: str = request.getfixturevalue("endpoint")
-    make_table(endpoint)
-    with surroundings(endpoint):
-        yield "dynamodb_local"
-
-
-def _settle(patch: pytest.MonkeyPatch) -> None:
-    patch.delenv("AWS_ENDPOINT_URL", raising=False)
-    patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    patch.setenv("AWS_DEFAULT_REGION", REGION)
-
-
-@pytest.fixture
-def store(backend: str) -> Store:
-    """The product's own store on the implementation."""
-    del backend
-    return Store(TABLE)
 
 
 def user(number: int, clinic: str = CLINIC, **more: Any) -> User:

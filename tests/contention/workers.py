@@ -38,6 +38,8 @@ class Said:
     """How often a status showed more in use than purchased."""
     keys: dict[str, str] = field(default_factory=dict)
     """What became of each Idempotency-Key: acknowledged, refused or unknown."""
+    calls: int = 0
+    """How many calls could have failed."""
     faults: int = 0
 
     def add(self, other: "Said") -> None:
@@ -47,6 +49,7 @@ class Said:
         self.acknowledged += other.acknowledged
         self.over += other.over
         self.keys |= other.keys
+        self.calls += other.calls
         self.faults += other.faults
 
 
@@ -100,18 +103,19 @@ def _process(job: Job) -> dict[str, Said]:
     return said
 
 
-class _Chance(Mapping[int, str]):
-    """A plan in which each call fails by chance."""
+class Chance(Mapping[int, str]):
+    """A plan in which each call that the seam sees fails by chance, in a way that it can fail."""
 
-    _MODES = tuple(str(mode) for mode in Mode if mode is not Mode.TWIN)
-
-    def __init__(self, chance: random.Random, rate: float) -> None:
-        self._chance, self._rate = chance, rate
+    def __init__(self, chance: random.Random, rate: float, seam: Seam) -> None:
+        self._chance, self._rate, self._seam = chance, rate, seam
 
     def get(self, key: int, default: Any = None) -> Any:
         """Return what happens at this call."""
-        del key
-        return self._chance.choice(self._MODES) if self._chance.random() < self._rate else default
+        if self._chance.random() >= self._rate:
+            return default
+        call = self._seam.trace[key - 1]
+        modes = [mode for mode in Mode if mode is not Mode.TWIN and call.takes(mode)]
+        return str(self._chance.choice(modes))
 
     def __getitem__(self, key: int) -> str:
         raise KeyError(key)
@@ -137,7 +141,7 @@ class _Worker:
         self._mine: list[str] = []
         self._seam = Seam()
         if job.faults:
-            self._seam.arm(_Chance(self._chance, job.faults), {})
+            self._seam.arm(Chance(self._chance, job.faults, self._seam), {})
             events = self._store._dynamodb.meta.events
             events.register("before-call", self._seam.before)
             events.register("after-call", self._seam.after)
@@ -155,7 +159,7 @@ class _Worker:
                 self._act(number)
         except BaseException as error:  # noqa: BLE001  handed to the process
             self.broken = error
-        self.said.faults = len(self._seam.struck)
+        self.said.calls, self.said.faults = len(self._seam.trace), len(self._seam.struck)
 
     def _any(self, number: int) -> None:
         draw = self._chance.random()

@@ -1,0 +1,183 @@
+"""What the nightly reconciliation relies on, on the four implementations of DynamoDB.
+
+However a scan is cut into segments and pages, it yields what the same records give in memory, where
+nothing is projected, filtered or cut.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
+
+import pytest
+
+from licensing.adapters import records
+from licensing.adapters.ledger import Ledger
+from licensing.adapters.store import Store
+from licensing.domain.addresses import MailAddress
+from licensing.domain.adjustments import Adjustment
+from licensing.domain.changes import Insert, Record
+from licensing.domain.clinics import Clinic, ComingTerms, OpenAdjustment
+from licensing.domain.ids import new_id
+from licensing.domain.keys import Key, address_key, clinic_key
+from licensing.domain.licenses import LicenseType
+from licensing.domain.mail_requests import MailRequest
+from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair, Report
+from licensing.domain.users import USER_MANAGER
+from licensing.use_cases.ports import ScannedPage, ScannedPartition
+from tests.billing.test_segments import CLINICS, MemoryLedger, three_clinics
+from tests.contention.clinic import TABLE
+from tests.contention.test_store_contract import NOW, answer, happened, user
+from tests.memory_store import MemoryStore
+
+pytestmark = pytest.mark.contention
+
+FIRST, SECOND, THIRD = CLINICS
+PURGED = "clinic-purged"
+BOUNCED = MailAddress("bounced@clinic.example").suppressed("bounce", (FIRST, THIRD), NOW)
+
+
+@pytest.fixture(scope="module")
+def memory(backend: str) -> MemoryStore:
+    """What was written to the implementation, kept in memory."""
+    del backend
+    lived = map(_told_apart, three_clinics().table.values())
+    memory = MemoryStore({records.key_of(record): record for record in (*lived, *_others())})
+    written = [Insert(record) for record in memory.table.values()]
+    for start in range(0, len(written), 25):
+        Store(TABLE).commit(written[start : start + 25])
+    return memory
+
+
+def _told_apart(record: Record) -> Record:
+    match record:
+        case Clinic(clinic_id="clinic-n"):
+            coming = ComingTerms(record.next_renewal, {LicenseType.BILLING: 7})
+            entry = OpenAdjustment(new_id(NOW), False, NOW, NOW)
+            record = replace(record, coming_terms=(coming,), open_adjustments=(entry,))
+            return replace(record, open_count=1, uninvoiced_cents=5)
+        case Adjustment(clinic_id="clinic-n"):
+            return replace(record, confirmed_at=NOW)
+        case Adjustment(clinic_id="clinic-o"):
+            return replace(record, cancelled_at=NOW)
+    return record
+
+
+def _others() -> Iterator[Record]:
+    # Names are not asked for: two megabytes are read, and little of them is answered.
+    yield from (user(number, THIRD, name="x" * 90_000) for number in range(24))
+    yield user(0, SECOND, permissions=(USER_MANAGER,))
+    # Nothing of this clinic is asked for, which is more than two pages.
+    yield from (happened(PURGED, number, 90_000) for number in range(36))
+    yield from (answer(clinic_id, "digest") for clinic_id in (*CLINICS, PURGED))
+    yield MailRequest("digest", "sender", NOW, "raw/mail", {}, {})
+    finding = Finding(SECOND, Invariant.I1, "therapist", "1", "2", "Count again.")
+    yield from (NightlyFinding(NOW.date(), finding), Repair(NOW.date(), SECOND, "adjustment"))
+    yield Report(NOW.date(), NOW)
+    yield from (BOUNCED, MailAddress("answered@clinic.example").answered(NOW))
+
+
+@pytest.fixture
+def ledger(memory: MemoryStore) -> Ledger:
+    """The product's own ledger on the implementation."""
+    del memory
+    return Ledger(TABLE)
+
+
+def pages(ledger: Ledger, segment: int, segments: int, after: Key | None) -> Iterator[ScannedPage]:
+    """Yield the pages of a segment behind a key."""
+    while True:
+        page = ledger.scan(segment, segments, after)
+        yield page
+        after = page.last
+        if after is None:
+            return
+
+
+def scanned(
+    ledger: Ledger, segment: int = 0, segments: int = 1, after: Key | None = None
+) -> list[ScannedPartition]:
+    """Return the partitions of a segment behind a key, those that pages cut as wholes."""
+    found = []
+    parts = [part for page in pages(ledger, segment, segments, after) for part in page.partitions]
+    for name, group in groupby(parts, attrgetter("name")):
+        whole = ScannedPartition(name)
+        for part in group:
+            whole.last_sort = part.last_sort
+            whole.clinic, whole.address = part.clinic or whole.clinic, part.address or whole.address
+            whole.invoices += part.invoices
+            whole.adjustments += part.adjustments
+            whole.users += part.users
+        found.append(whole)
+    return found
+
+
+@pytest.mark.parametrize("segments", [1, 3, 8])
+def test_a_scan_yields_everything_once(ledger: Ledger, memory: MemoryStore, segments: int) -> None:
+    """The records of a partition come one after the other, in the order of their keys."""
+    found = [part for number in range(segments) for part in scanned(ledger, number, segments)]
+    found.sort(key=attrgetter("name"))
+    assert found == MemoryLedger(memory, len(memory.table)).scan(0, 1, None).partitions
+
+
+def test_whatever_is_asked_for_is_there(ledger: Ledger, memory: MemoryStore) -> None:
+    """Or nobody would miss it in an answer."""
+    written = {name for record in memory.table.values() for name in records.to_plain(record)}
+    asked = {name.removeprefix("#") for name in ledger._request["ExpressionAttributeNames"]}
+    assert asked - written == {"pk", "sk"}
+
+
+def test_beside_clinics_only_addresses_without_mail_are_taken(
+    ledger: Ledger, memory: MemoryStore
+) -> None:
+    """Of mails and former nights no more than the names of their partitions."""
+    found = {part.name: part for part in scanned(ledger)}
+    taken = {name for name, it in found.items() if it != ScannedPartition(name, it.last_sort)}
+    keys = [clinic_key(clinic_id) for clinic_id in CLINICS]
+    address = address_key(BOUNCED.address).partition
+    assert taken == {address, *(key.partition for key in keys)}
+    assert [found[key.partition].clinic for key in keys] == memory.load(*keys)
+    assert found[address].address == replace(BOUNCED, suppressed_at=None)
+    assert clinic_key(PURGED).partition not in found
+
+
+def test_a_page_of_which_nothing_is_wanted_is_no_end(ledger: Ledger) -> None:
+    """DynamoDB filters after reading a megabyte, so that a page may be empty."""
+    *cut, last = pages(ledger, 0, 1, None)
+    assert len(cut) >= 5
+    assert any(not page.partitions for page in (*cut, last))
+
+
+@pytest.mark.parametrize("segments", [1, 3])
+def test_a_scan_goes_on_behind_any_partition(ledger: Ledger, segments: int) -> None:
+    """A run without time names the last key that it took, wherever the page ended."""
+    for segment in range(segments):
+        whole = scanned(ledger, segment, segments)
+        for number, part in enumerate(whole, start=1):
+            after = Key(part.name, part.last_sort)
+            assert scanned(ledger, segment, segments, after) == whole[number:]
+
+
+def test_a_scan_goes_on_behind_any_record(ledger: Ledger, memory: MemoryStore) -> None:
+    """As behind a page that ends in the middle of a clinic."""
+    expected = MemoryLedger(memory, len(memory.table))
+    keys = sorted(key for key in memory.table if key.partition == clinic_key(FIRST).partition)
+    for after in keys[:-1]:
+        assert scanned(ledger, after=after)[0] == expected.scan(0, 1, after).partitions[0]
+
+
+def test_queries_yield_the_same_of_one_clinic(ledger: Ledger, memory: MemoryStore) -> None:
+    """To its end, also if that is more than a megabyte."""
+    expected = MemoryLedger(memory, page=0)
+    for clinic_id in (*CLINICS, PURGED, "clinic-nowhere"):
+        assert list(ledger.invoices(clinic_id)) == list(expected.invoices(clinic_id))
+        assert list(ledger.adjustments(clinic_id)) == list(expected.adjustments(clinic_id))
+        assert list(ledger.users(clinic_id)) == list(expected.users(clinic_id))
+
+
+def test_history_tells_the_licenses_at_registration(ledger: Ledger) -> None:
+    """Unless it begins later."""
+    for clinic_id in CLINICS:
+        assert ledger.registered(clinic_id) == {"therapist": 3, "billing": 1}
+    assert ledger.registered(PURGED) is None
+    assert ledger.registered("clinic-nowhere") is None
