@@ -81,6 +81,8 @@ class Product(World):
     chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311
     invoked: set[str] = field(default_factory=set)
     """Every function that was invoked."""
+    routes: set[str] = field(default_factory=set)
+    """Every route that was called."""
 
     @classmethod
     def open(cls) -> "Product":
@@ -108,6 +110,8 @@ class Product(World):
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Invoke a function with an event and return what it returns."""
         self.invoked.add(function)
+        if "httpMethod" in event:
+            self.routes.add(f"{event['httpMethod']} {event['resource']}")
         return super().invoke(function, event)
 
     @contextmanager

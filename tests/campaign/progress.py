@@ -12,7 +12,15 @@ from tests.template import ROOT
 
 STATE = ROOT / ".local" / "faults.json"
 EVERY_SECONDS = 5.0
-JUDGED = ("layers", "functions", "tests", "docs/openapi.json", "template.yaml")
+JUDGED = (
+    "layers",
+    "functions",
+    "events",
+    "tests",
+    "requirements",
+    "docs/openapi.json",
+    "template.yaml",
+)
 """A change of any of these makes figures of before another code's."""
 
 
@@ -85,6 +93,8 @@ class Progress:
                 f"| {len(of.violations)} | {of.seconds / 60:.1f} min |"
             )
         say("\n".join(rows))
+        if any(len(of.done) < of.pieces for of in self._figures.values()):
+            say("Not complete: run it again to go on.")
         return not any(of.violations for of in self._figures.values())
 
     def _keep(self) -> None:

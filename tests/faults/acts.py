@@ -261,13 +261,23 @@ def told_bounced(product: Product, _: Task) -> Any:
     return product.invoke("record_mail_event", load_event("record_mail_event"))
 
 
+def told_complained(product: Product, _: Task) -> Any:
+    """Deliver the mail service's event that Dana called a mail unwanted."""
+    event = load_event("record_mail_event")
+    detail = event["detail"]
+    bounce = detail.pop("bounce")
+    recipients = [{"emailAddress": of["emailAddress"]} for of in bounce["bouncedRecipients"]]
+    detail |= {"eventType": "Complaint", "complaint": {"complainedRecipients": recipients}}
+    return product.invoke("record_mail_event", event)
+
+
 def clearing(product: Product, _: Task) -> Answer:
     """Let mail go to Dana's address again."""
     address = "dana.reyes@mainstreetpt.example"
     return product.call("clear_mail_address", who="staff", address=address)
 
 
-def mailing(text: str, *, sender: str = "dana.reyes@mainstreetpt.example") -> Act:
+def mailing(text: str, *, number: int = 1, sender: str = "dana.reyes@mainstreetpt.example") -> Act:
     """Return the arrival of a mail: SES stores it, then calls the function."""
 
     def act(product: Product, _: Task) -> Any:
@@ -278,24 +288,32 @@ def mailing(text: str, *, sender: str = "dana.reyes@mainstreetpt.example") -> Ac
             f"dkim=pass header.i=@{sender.rpartition('@')[2]}; "
             f"dmarc=pass header.from={sender.rpartition('@')[2]};\r\n"
             f"From: {sender}\r\nTo: licenses@requests.vendor.example\r\nSubject: Licenses\r\n"
-            f"Date: {now:%a, %d %b %Y %H:%M:%S} +0000\r\nMessage-ID: <1@mail.example>\r\n"
+            f"Date: {now:%a, %d %b %Y %H:%M:%S} +0000\r\nMessage-ID: <{number}@mail.example>\r\n"
             f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
         )
         event = load_event("receive_email_request")
         ses = event["Records"][0]["ses"]
         stamp = f"{now:%Y-%m-%dT%H:%M:%S}.000Z"
-        ses["mail"] |= {"source": sender, "messageId": "m1", "timestamp": stamp}
+        ses["mail"] |= {"source": sender, "messageId": f"m{number}", "timestamp": stamp}
         ses["receipt"]["timestamp"] = stamp
-        product.cloud.objects["raw/m1"] = raw.encode()
+        product.cloud.objects[f"raw/m{number}"] = raw.encode()
         return product.invoke("receive_email_request", event)
 
     return act
 
 
-def reconciling(product: Product, _: Task) -> Any:
-    """Run a night as its workflow does, in one segment."""
+def reconciling(product: Product, _: Task, segments: int = 1) -> Any:
+    """Run a night as its workflow does, a segment after the other."""
     at = f"{product.clock.now:%Y-%m-%dT%H:%M:%SZ}"
-    state: dict[str, Any] = {"at": at, "segments": 1, "segment": 0}
-    while state.get("outcome") != "done":
-        state = json.loads(json.dumps(product.invoke("reconcile_billing", state)))
-    return product.invoke("summarize_reconciliation", {"at": at, "segments": [state]})
+    done = []
+    for segment in range(segments):
+        state: dict[str, Any] = {"at": at, "segments": segments, "segment": segment}
+        while state.get("outcome") != "done":
+            state = json.loads(json.dumps(product.invoke("reconcile_billing", state)))
+        done.append(state)
+    return product.invoke("summarize_reconciliation", {"at": at, "segments": done})
+
+
+def reconciling_in_two(product: Product, task: Task) -> Any:
+    """Run a night in two segments."""
+    return reconciling(product, task, segments=2)

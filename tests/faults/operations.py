@@ -30,6 +30,7 @@ from tests.faults.acts import (
     read_one,
     reading,
     reconciling,
+    reconciling_in_two,
     registering,
     releasing,
     renewing,
@@ -38,12 +39,13 @@ from tests.faults.acts import (
     starting,
     switching,
     told_bounced,
+    told_complained,
     told_sent,
     updating,
     versioned,
 )
 from tests.functions.conftest import Answer
-from tests.product import Product
+from tests.product import START, Product
 
 
 def whole(answer: Any) -> Any:
@@ -91,6 +93,9 @@ STRANGERS: Mapping[str, Act] = {
     "manager_inactive": switching("dana", active=False, who="eva"),
     "prices_changed": pricing(prices=[{"license_type": "therapist", "unit_price_cents": 10900}]),
 }
+
+BOTH_CLINICS = "At Main Street please add 2 PT licenses. At Lakeside please add 1 PTA license."
+_NO_CHANGE = (0, 0)
 
 _WRITES = (
     Operation("request_add", (Step(asking(*ADD), STRANGERS),), after()),
@@ -366,6 +371,12 @@ _MAIL = (
         may_park=True,
     ),
     Operation(
+        "mail_event_complained",
+        (Step(told_complained, within=(2, 2)),),
+        after(asking(*ADD), updating()),
+        may_park=True,
+    ),
+    Operation(
         "receive_request_to_add",
         (
             Step(
@@ -378,6 +389,52 @@ _MAIL = (
                 },
                 # Who is no User Manager by then is not answered; a repeat finds a duplicate.
                 (0, 1),
+                nothing,
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "receive_request_to_remove",
+        (
+            Step(
+                mailing(
+                    "Please remove 1 billing license at Main Street because our biller retired."
+                ),
+                {
+                    "last_license_taken": switching("bo", active=True, who="eva"),
+                    "last_license_released": asking(*RELEASE, key="k2", who="eva"),
+                },
+                (0, 1),
+                nothing,
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "receive_request_for_two_clinics",
+        (
+            Step(
+                mailing(BOTH_CLINICS),
+                {"manager_demoted": STRANGERS["manager_demoted"]},
+                (0, 2),
+                nothing,
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "receive_the_same_words_again",
+        (Step(mailing(BOTH_CLINICS, number=2), within=_NO_CHANGE, answers=nothing),),
+        after(mailing(BOTH_CLINICS)),
+    ),
+    Operation(
+        "receive_an_unclear_request",
+        (
+            Step(
+                mailing("Please add a couple of licenses at Main Street, probably."),
+                {"bounced": told_bounced},
+                _NO_CHANGE,
                 nothing,
             ),
         ),
@@ -406,14 +463,13 @@ _NIGHT = (
     ),
     Operation(
         "reconcile_unsent",
-        (Step(reconciling, within=(1, 3), answers=nothing),),
+        (Step(reconciling_in_two, within=(1, 3), answers=nothing),),
         # The update came through, and its workflow did not.
         after(asking(*ADD), updating(), later(3)),
         may_park=True,
     ),
 )
 
-_NO_CHANGE = (0, 0)
 _READS = (
     *(
         Operation(name, (Step(act, within=_NO_CHANGE),), after(asking(*ADD), updating()))
@@ -433,6 +489,26 @@ _READS = (
         }.items()
     ),
     Operation(
+        "get_finalized_invoice",
+        (Step(reading("list_invoices", invoice_id="2026-04"), within=_NO_CHANGE),),
+        after(asking(*ADD), updating(), later(40), renewing),
+    ),
+    Operation(
+        "get_reconciliation",
+        (
+            Step(
+                reading(
+                    "list_reconciliations",
+                    who="staff",
+                    resource="/reconciliations/{date}",
+                    date=f"{START:%Y-%m-%d}",
+                ),
+                within=_NO_CHANGE,
+            ),
+        ),
+        after(asking(*ADD), reconciling),
+    ),
+    Operation(
         "preview_license_adjustment",
         # Each preview is priced at its own moment.
         (Step(previewing, within=_NO_CHANGE, answers=nothing),),
@@ -447,23 +523,6 @@ _PIPELINE = (
     Step(sending(), within=(0, 2), answers=nothing),
 )
 JOURNEYS = (
-    Operation(
-        "receive_request_to_remove",
-        (
-            Step(
-                mailing(
-                    "Please remove 1 billing license at Main Street because our biller retired."
-                ),
-                {
-                    "last_license_taken": switching("bo", active=True, who="eva"),
-                    "last_license_released": asking(*RELEASE, key="k2", who="eva"),
-                },
-                (0, 1),
-                nothing,
-            ),
-        ),
-        after(),
-    ),
     Operation("adding_to_the_mail", (Step(asking(*ADD)), *_PIPELINE), after(), may_park=True),
     Operation(
         "releasing_to_the_mail", (Step(releasing("ann")), *_PIPELINE), after(), may_park=True

@@ -8,6 +8,8 @@ from tests.faults.runner import Habit, Runner, Scenario
 from tests.faults.seam import Call
 
 RIVAL = "rival:"
+# Who gives up is rarely struck three times; pairs show what becomes of them.
+_HABITS = (*[Habit.RETRIES, Habit.REPEATS] * 3, Habit.GIVES_UP)
 
 
 def singles(runner: Runner, operation: Operation) -> Iterator[Scenario]:
@@ -34,15 +36,19 @@ def pairs(runner: Runner, operation: Operation, stem: Scenario) -> Iterator[Scen
 
 
 def at_random(runner: Runner, operation: Operation, seed: int) -> Scenario:
-    """Return a plan of three to six faults; the same for the same seed."""
+    """Return a plan of three to six faults; the same for the same seed.
+
+    Those behind the last call that comes do not strike: the outcome tells how many did.
+    """
     chance = random.Random(f"{operation.name}/{seed}")  # noqa: S311
-    calls = len(runner.run(Scenario(operation.name, {})).trace)
-    # Callers that try again make more calls than the trace without faults has.
-    reach = max(7, calls * 2)
-    numbers = chance.sample(range(1, reach + 1), chance.randint(3, 6))
-    modes = runner.modes(operation.name)
-    plan = {number: chance.choice(modes) for number in sorted(numbers)}
-    return Scenario(operation.name, plan, chance.choice(list(Habit)))
+    trace = runner.run(Scenario(operation.name, {})).trace
+    modes = sorted({mode for call in trace for mode in _possible(runner, operation, call)})
+    plan: dict[int, str] = {}
+    number = 0
+    for _ in range(chance.randint(3, 6)):
+        number += chance.randint(1, max(1, len(trace) // 4))
+        plan[number] = chance.choice(modes)
+    return Scenario(operation.name, plan, chance.choice(_HABITS))
 
 
 def _possible(runner: Runner, operation: Operation, call: Call) -> list[str]:

@@ -1,6 +1,7 @@
 """Running one operation under one plan of faults, and judging all that it leaves."""
 
 import json
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -80,7 +81,10 @@ class Runner:
         snapshot, task = self._world(operation)
         self.product.restore(snapshot)
         run = _Run(self.product, operation, scenario, task, self._judgement)
-        run.everything()
+        try:
+            run.everything()
+        except Exception:  # noqa: BLE001  what nobody expected is a violation of this plan
+            run.found.append(traceback.format_exc())
         return Outcome(run.found, run.trace, run.struck)
 
     def modes(self, operation: str) -> tuple[str, ...]:

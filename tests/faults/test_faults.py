@@ -1,5 +1,7 @@
 """Whatever goes wrong at whatever AWS call: every invariant holds, and callers come through."""
 
+import json
+
 import pytest
 
 from tests.faults.operations import JOURNEYS, OPERATIONS, Operation
@@ -61,10 +63,23 @@ def test_pairs_of_faults_reach_the_calls_of_the_second_try(runner: Runner) -> No
     assert numbers == {3}
 
 
-def test_every_function_has_an_operation(runner: Runner) -> None:
-    """A new function is put under faults by listing it; forgetting it fails here."""
+def test_every_function_and_route_has_an_operation(runner: Runner) -> None:
+    """A new one is put under faults by listing it; forgetting it fails here."""
     runner.product.invoked.clear()
+    runner.product.routes.clear()
     for operation in OPERATIONS:
         runner.run(Scenario(operation.name, {}))
     functions = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
     assert functions - PAGE_ONLY == runner.product.invoked - PAGE_ONLY
+    described = json.loads((ROOT / "docs" / "openapi.json").read_text())["paths"]
+    routes = {f"{method.upper()} {path}" for path, of in described.items() for method in of}
+    assert routes <= runner.product.routes
+
+
+def test_a_judge_that_fails_is_a_violation_of_its_plan(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a state that it does not expect would end a long run, without saying which plan."""
+    monkeypatch.setattr(runner, "_judgement", lambda state: state["nothing"])
+    (said,) = runner.run(Scenario("request_add", {})).violations
+    assert "TypeError" in said

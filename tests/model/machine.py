@@ -40,6 +40,7 @@ class ClinicMachine(RuleBasedStateMachine):
 
     product: ClassVar[Product]
     demo: ClassVar[Any]
+    lived: ClassVar[int] = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -188,6 +189,7 @@ class ClinicMachine(RuleBasedStateMachine):
         self.product.clock.now += timedelta(days=31)
         renewing(self.product, {})
         self._require_order()
+        type(self).lived += 1
 
     def _require_order(self) -> None:
         state = self.product.state()
@@ -218,15 +220,16 @@ class ClinicMachine(RuleBasedStateMachine):
         return outcome
 
 
-def run_sequences(
-    product: Product, demo: Any, *, sequences: int, steps: int, seed: int | None = None
-) -> None:
-    """Run so many random sequences; a failure is shrunk to its shortest form."""
-    machine = type("Machine", (ClinicMachine,), {"product": product, "demo": demo})
-    if seed is not None:
-        hypothesis.seed(seed)(machine)
+def run_sequences(product: Product, demo: Any, *, sequences: int, steps: int, seed: int) -> int:
+    """Run so many random sequences and return how many; a failure is shrunk to its shortest."""
+
+    class Machine(ClinicMachine):
+        pass
+
+    Machine.product, Machine.demo = product, demo
+    hypothesis.seed(seed)(Machine)
     run_state_machine_as_test(
-        machine,
+        Machine,
         settings=settings(
             max_examples=sequences,
             stateful_step_count=steps,
@@ -237,3 +240,4 @@ def run_sequences(
             suppress_health_check=list(HealthCheck),
         ),
     )
+    return Machine.lived

@@ -11,4 +11,5 @@ def test_the_product_does_what_its_model_does() -> None:
     with product.active():
         product.with_demo()
         people(product)
-        run_sequences(product, product.snapshot(), sequences=300, steps=25)
+        lived = run_sequences(product, product.snapshot(), sequences=300, steps=25, seed=0)
+    assert lived >= 300
