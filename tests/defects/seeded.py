@@ -218,8 +218,8 @@ DEFECTS = (
     Defect(
         "a cancellation overtakes later adjustments",
         "domain/adjustments.py",
-        "if other.status is not Status.CANCELLED and other.shares_a_type_with(adjustment):",
-        "if other.status is Status.CANCELLED and other.shares_a_type_with(adjustment):",
+        "if other.status is not Status.CANCELLED and other.license_types & changed_types:",
+        "if other.status is Status.CANCELLED and other.license_types & changed_types:",
         MODEL,
     ),
     Defect(
@@ -253,28 +253,28 @@ DEFECTS = (
     Defect(
         "what is due is not renewed first",
         "use_cases/update_invoice.py",
-        "        clinic = renew_due(store, clinic, now=now)\n",
+        "    clinic = renew_due(store, clinic, now=now)\n",
         "",
         under("update_invoice_after_renewals"),
     ),
     Defect(
         "periods renewed meanwhile are forgotten",
         "use_cases/update_invoice.py",
-        "lines = catch_up_lines(adjustment.priced, deltas, periods)",
+        "lines = catch_up_lines(adjustment.priced, adjustment.deltas, periods)",
         "lines = tuple(adjustment.priced)",
         under("update_invoice_after_renewals"),
     ),
     Defect(
         "a change is billed before the one that it was priced upon",
         "use_cases/update_invoice.py",
-        "if one.status is Status.APPLIED and one.shares_a_type_with(adjustment):",
-        "if one.status is Status.CONFIRMED and one.shares_a_type_with(adjustment):",
+        "for one in (*older, adjustment):",
+        "for one in (adjustment,):",
         under("update_invoice_in_order"),
     ),
     Defect(
         "the invoice does not count new lines",
         "use_cases/update_invoice.py",
-        "                Replace(upcoming, billed),\n",
+        "            Replace(upcoming, billed),\n",
         "",
         under("update_invoice"),
     ),
@@ -422,5 +422,44 @@ DEFECTS = (
         "            for name, value in node.items()\n"
         '            if not (name == "documentation" and isinstance(value, str))',
         "tests/unit/test_trim.py",
+    ),
+    Defect(
+        "a change of a clinic tells nothing of what was before",
+        "use_cases/change_clinic.py",
+        "before=_facts(clinic),",
+        "before={},",
+        under("change_clinic"),
+    ),
+    Defect(
+        "a period that is caught up with counts as the first one",
+        "domain/billing.py",
+        "unit_price_cents=terms.unit_prices[origin.license_type],\n"
+        "                    share=whole(period, terms.proration_unit),",
+        "unit_price_cents=terms.unit_prices[origin.license_type],\n"
+        "                    share=replace(\n"
+        "                        whole(period, terms.proration_unit), ends=origin.share.ends\n"
+        "                    ),",
+        under("update_invoice_after_renewals"),
+    ),
+    Defect(
+        "a release lowers the paid maximum",
+        "domain/adjustments.py",
+        "paid_maximum=max(license.paid_maximum, changed.purchased)",
+        "paid_maximum=changed.purchased",
+        under("request_release"),
+    ),
+    Defect(
+        "a confirmation goes to the vendor as well",
+        "use_cases/send_confirmation.py",
+        "postbox.send(recipients, letter, tags=tags)",
+        'postbox.send([*recipients, "licenses@vendor.example"], letter, tags=tags)',
+        under("send_confirmation"),
+    ),
+    Defect(
+        "why a confirmation is sent again is not told",
+        "use_cases/settle_confirmation.py",
+        'after={"confirmation": queued.confirmation},\n                        why=reason,',
+        'after={"confirmation": queued.confirmation},',
+        under("settle_by_resending"),
     ),
 )

@@ -1,0 +1,97 @@
+"""The invariants I1 to I7, judged from what lies in the table, the outbox and the executions.
+
+Nothing of the product's own code is used but its time zones: whatever the product computes is
+computed here again, in another way. History is replayed from registration to the present, so
+a change without its record, or by somebody who was not allowed to make it, comes to light.
+
+A state may be broken in any way: where a judge finds no sense in it, that is a violation too.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from tests.invariants import actors, answers, billing, counts, history, letters
+from tests.invariants.billing import owed_until_renewal, rounded
+from tests.invariants.table import Partition, Plain, partitions, plain, record_of
+
+__all__ = [
+    "Partition",
+    "Plain",
+    "between",
+    "mails",
+    "of_clinic",
+    "owed_until_renewal",
+    "partitions",
+    "plain",
+    "record_of",
+    "rounded",
+    "violations",
+]
+
+_JUDGES: tuple[tuple[str, Callable[[Partition], Iterable[str]]], ...] = (
+    ("I1", counts.in_use),
+    ("I2", counts.purchased),
+    ("I2", counts.waiting),
+    ("I3", billing.invoices),
+    ("I3", billing.homes),
+    ("I3", billing.periods),
+    ("I3", billing.maxima),
+    ("I6", history.replayed),
+    ("I7", answers.kept),
+)
+
+
+def violations(
+    items: Sequence[Plain],
+    outbox: Sequence[Any] = (),
+    executions: Sequence[Any] = (),
+    *,
+    staff: Iterable[str] = (),
+) -> list[str]:
+    """Return one sentence for everything that must not be so."""
+    clinics = partitions(items)
+    found = [said for part in clinics.values() for said in of_clinic(part, staff)]
+    return found + between(clinics, outbox, executions) + mails(items, outbox)
+
+
+def of_clinic(part: Partition, staff: Iterable[str]) -> list[str]:
+    """Return what must not be so within one clinic."""
+    return [f"{part.clinic_id}: {said}" for said in _within(part, set(staff))]
+
+
+def between(
+    clinics: dict[str, Partition], outbox: Sequence[Any], executions: Sequence[Any]
+) -> list[str]:
+    """Return what must not be so between the table, the outbox and the executions."""
+    return [
+        *_judged("I4", letters.confirmations, clinics, outbox),
+        *_judged("I4", letters.addressed, clinics, outbox),
+        *_judged("I4", letters.started, clinics, executions),
+    ]
+
+
+def mails(items: Iterable[Plain], outbox: Sequence[Any]) -> list[str]:
+    """Return what must not be so with mailed requests: each acted on and answered once (I7)."""
+    return list(_judged("I7", letters.mailed_requests, items, outbox))
+
+
+def _within(part: Partition, staff: set[str]) -> Iterator[str]:
+    for sort in part.unknown:
+        yield f"nobody knows what {sort} is"
+    if not part.clinic:
+        yield "I6: records of a clinic that is not there"
+        return
+    if len(part.registrations) != 1:
+        yield f"I6: history tells of {len(part.registrations)} registrations"
+        return
+    for invariant, judge in _JUDGES:
+        yield from _judged(invariant, judge, part)
+    yield from _judged("I5", actors.permitted, part, staff)
+
+
+def _judged(invariant: str, judge: Callable[..., Iterable[str]], *given: Any) -> Iterator[str]:
+    """Yield what the judge says, and why it could not say more."""
+    try:
+        yield from judge(*given)
+    except Exception as error:  # noqa: BLE001  a state can be broken in any way
+        yield f"{invariant}: too broken to be judged by {judge.__name__}: {error!r}"

@@ -1,0 +1,54 @@
+"""I5: whoever changed something was allowed to, at that time."""
+
+from collections.abc import Iterable
+
+from tests.invariants.table import Partition, Plain, manages
+
+BY_SYSTEM = {
+    "adjustment_invoiced",
+    "adjustment_confirmed",
+    "confirmation_parked",
+    "invoice_finalized",
+    "invoice_update_restarted",
+    "mail_address_suppressed",
+}
+BY_STAFF = {
+    "clinic_registered",
+    "clinic_changed",
+    "adjustment_confirmed",
+    "confirmation_requeued",
+    "mail_address_cleared",
+}
+BY_MANAGERS = {
+    "licenses_adjusted",
+    "adjustment_cancelled",
+    "user_added",
+    "user_changed",
+    "user_activated",
+    "user_deactivated",
+}
+
+
+def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
+    """Managers act for their clinic, staff do what is theirs, and the system what is left."""
+    managing = {name for name, user in part.first_users.items() if manages(user)}
+    last: list[Plain] = []
+    for moment in part.moments:
+        allowed = set(managing)
+        if any(record["subject"] in part.releases for record in moment):
+            # A release is one transaction with the deactivation before it, also of oneself.
+            allowed |= {record["by"][0] for record in last}
+        for record in moment:
+            action, (actor, _, channel) = record["action"], record["by"]
+            if (actor is None) != (channel == "system"):
+                yield f"I5: {action} by {actor} on channel {channel}"
+            if not (
+                (actor is None and action in BY_SYSTEM)
+                or (actor in staff and action in BY_STAFF)
+                or (actor in allowed and action in BY_MANAGERS)
+            ):
+                yield f"I5: {action} by {actor or 'nobody'}, who might not do it then"
+        for record in moment:
+            if record["action"].startswith("user_"):
+                (managing.add if manages(record["after"]) else managing.discard)(record["subject"])
+        last = moment

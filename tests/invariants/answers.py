@@ -1,0 +1,23 @@
+"""I7: a request by web or API is answered once, and its answer is kept for its repetition."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from tests.invariants.table import Partition
+
+
+def kept(part: Partition) -> Iterable[str]:
+    """Each adjustment that came with a key has one stored answer that names it."""
+    named: Counter[tuple[str, int]] = Counter()
+    for answer, body in part.told:
+        # That of an activation tells whether there was a release, and which.
+        adjustment = body["adjustment"] if "user" in body else body
+        if adjustment is not None:
+            named[adjustment["adjustment_id"], answer["at"]] += 1
+    for name, adjustment in part.adjustments.items():
+        times = named.pop((name, adjustment["requested"]), 0)
+        channel = adjustment["by"][2]
+        if times != (channel != "email"):
+            yield f"I7: {times} stored answers name adjustment {name}, by {channel}"
+    if named:
+        yield f"I7: stored answers name what is not there: {sorted(named)}"

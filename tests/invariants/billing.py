@@ -1,0 +1,220 @@
+"""I3: what is billed is what is owed, to the exact fraction, in each period of each type."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from tests.invariants.table import Partition, Plain
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+BILLED = ("invoiced", "confirmed")
+
+
+def invoices(part: Partition) -> Iterable[str]:
+    """Each invoice's header says what its lines add up to; one invoice collects lines."""
+    upcoming = [name for name, of in part.invoices.items() if of["status"] == "upcoming"]
+    if upcoming != [part.clinic["next_renewal"][:7]]:
+        yield f"I3: upcoming invoices {upcoming}, next renewal {part.clinic['next_renewal']}"
+    for name, header in part.invoices.items():
+        on_it = part.lines[name].values()
+        if header["total_cents"] != sum(line["cents"] for line in on_it):
+            yield f"I3: invoice {name} says {header['total_cents']}, its lines add up otherwise"
+        if header["line_count"] != len(on_it):
+            yield f"I3: invoice {name} counts {header['line_count']} lines of {len(on_it)}"
+        if header["currency"] != part.clinic["currency"]:
+            yield f"I3: invoice {name} is in {header['currency']}"
+        for line_id, line in part.lines[name].items():
+            if line["cents"] != rounded(_exact(line)):
+                yield f"I3: line {line_id} of invoice {name} is rounded wrongly"
+    if lost := part.lines.keys() - part.invoices.keys():
+        yield f"I3: lines of invoices that are not there: {sorted(lost)}"
+
+
+def homes(part: Partition) -> Iterable[str]:
+    """A billed adjustment's lines stand on its one invoice, others have none."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, on_it in part.lines.items():
+        for line in on_it.values():
+            if "adjustment" in line:
+                found[line["adjustment"]].add(name)
+    for name, adjustment in part.adjustments.items():
+        wanted = {adjustment.get("invoice_id")} if adjustment["status"] in BILLED else set()
+        if found.pop(name, set()) != wanted:
+            yield f"I3: {adjustment['status']} adjustment {name} is not on its one invoice"
+    if found:
+        yield f"I3: lines of adjustments that are not there: {sorted(found)}"
+
+
+def _exact(line: Plain) -> Fraction:
+    sign = -1 if line["kind"] == "proration_credit" else 1
+    numerator, denominator = line["share"]
+    return Fraction(sign * line["quantity"] * line["price"] * numerator, denominator)
+
+
+def rounded(value: Fraction) -> int:
+    """Return the value rounded half away from zero."""
+    whole = int(abs(value) + Fraction(1, 2))
+    return whole if value >= 0 else -whole
+
+
+def periods(part: Partition) -> Iterable[str]:
+    """The lines of a type whose shares end with a period add up to what is owed for it."""
+    billed: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+    for on_it in part.lines.values():
+        for line in on_it.values():
+            billed[line["type"], line["to"]] += _exact(line)
+    owed = owed_until_renewal(part)
+    for kind, end in sorted({*billed, *owed}):
+        here, wanted = billed[kind, end], owed[kind, end]
+        if here != wanted:
+            until = EPOCH + end * MILLISECOND
+            yield f"I3: {kind} is billed {float(here):.4f} to {until}, owed {float(wanted):.4f}"
+
+
+def owed_until_renewal(part: Partition) -> dict[tuple[str, int], Fraction]:
+    """Return the integral of quantity times price, by license type and end of the period.
+
+    The last period is the last renewed one.
+    """
+    zone = ZoneInfo(part.clinic["time_zone"])
+    day = part.clinic["billing_day"]
+    changes = _changes(part)
+    until = date.fromisoformat(part.clinic["next_renewal"])
+    owed: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+    first, following = _period_of(_local_day(part.clinic["registered"], zone), day)
+    while first < until:
+        begin, end = _midnight(first, zone), _midnight(following, zone)
+        finalized = part.invoices.get(f"{first:%Y-%m}", {})
+        prices, unit, credit = finalized.get("terms") or (
+            _first_prices(part, end),
+            "second",
+            "prorated",
+        )
+        measure = _days_in(zone) if unit == "day" else _seconds
+        for kind, price in prices.items():
+            taken = _taken(changes[kind], begin, end, measure, credit)
+            owed[kind, end] = Fraction(price * taken, measure(begin, end))
+        first, following = _period_of(following, day)
+    return owed
+
+
+def _changes(part: Partition) -> dict[str, list[tuple[int, int]]]:
+    """Return when each type's billed quantity changed, and by how much, from registration on."""
+    changes: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for kind, quantity in part.registered.items():
+        changes[kind].append((part.clinic["registered"], quantity))
+    for adjustment in part.adjustments.values():
+        if adjustment["status"] in BILLED:
+            for kind, delta in adjustment["lines"]:
+                changes[kind].append((adjustment["effective"], delta))
+    return changes
+
+
+def _taken(
+    changes: list[tuple[int, int]],
+    begin: int,
+    end: int,
+    measure: Callable[[int, int], int],
+    credit: str,
+) -> int:
+    """Return the integral of the quantity over one period, in the period's units."""
+    quantity, greatest, total = 0, None, 0
+    since = begin
+    for moment, delta in sorted(changes):
+        if moment >= end:
+            break
+        if moment > begin:
+            total += _counted(quantity, greatest, credit) * measure(since, moment)
+            since = moment
+            greatest = quantity if greatest is None else max(quantity, greatest)
+        quantity += delta
+    return total + _counted(quantity, greatest, credit) * measure(since, end)
+
+
+def _counted(quantity: int, greatest: int | None, credit: str) -> int:
+    return max(quantity, greatest) if credit == "none" and greatest is not None else quantity
+
+
+def _seconds(begin: int, end: int) -> int:
+    return end // 1000 - begin // 1000
+
+
+def _days_in(zone: ZoneInfo) -> Callable[[int, int], int]:
+    return lambda begin, end: (_local_day(end, zone) - _local_day(begin, zone)).days
+
+
+def maxima(part: Partition) -> Iterable[str]:
+    """Each type's paid maximum is its greatest quantity in the period that it is told of."""
+    clinic, standing = part.clinic, []
+    changes = [clinic["registered"]]
+    for _, adjustment in sorted(part.adjustments.items()):
+        changes += [adjustment["requested"], adjustment.get("cancelled", 0)]
+        if adjustment["status"] != "cancelled":
+            standing.append(adjustment)
+    zone = ZoneInfo(clinic["time_zone"])
+    first, _ = _period_of(_local_day(max(changes), zone), clinic["billing_day"])
+    if clinic["maximum_first"] != first.isoformat():
+        yield f"I3: paid maxima are of {clinic['maximum_first']}, the last change was in {first}"
+    changes += [header.get("finalized", 0) for header in part.invoices.values()]
+    if clinic["billing_changed"] != max(changes):
+        yield "I3: the clinic's billing changed at another time than it says"
+    begin = _midnight(first, zone)
+    quantity = Counter(part.registered)
+    greatest = Counter(part.registered)
+    for adjustment in standing:
+        for kind, delta in adjustment["lines"]:
+            quantity[kind] += delta
+            earlier = 0 if adjustment["effective"] < begin else greatest[kind]
+            greatest[kind] = max(quantity[kind], earlier)
+    for kind, (_, _, _, maximum, *_) in clinic["licenses"].items():
+        if maximum != greatest[kind]:
+            yield f"I3: the paid maximum of {kind} is {maximum}, and was {greatest[kind]}"
+
+
+def _period_of(today: date, billing_day: int) -> tuple[date, date]:
+    starts = [
+        _billing_date(
+            today.year + (today.month - 1 + step) // 12,
+            (today.month - 1 + step) % 12 + 1,
+            billing_day,
+        )
+        for step in (-1, 0, 1)
+    ]
+    return (starts[1], starts[2]) if starts[1] <= today else (starts[0], starts[1])
+
+
+def _billing_date(year: int, month: int, day: int) -> date:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return min(date(year, month, 1) + timedelta(days=day - 1), following - timedelta(days=1))
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    return (datetime.combine(day, time(0), zone).astimezone(UTC) - EPOCH) // MILLISECOND
+
+
+def _local_day(moment: int, zone: ZoneInfo) -> date:
+    return (EPOCH + moment * MILLISECOND).astimezone(zone).date()
+
+
+def _first_prices(part: Partition, end: int) -> dict[str, int]:
+    """Return the prices of the period of registration, which no invoice's terms tell."""
+    added = {
+        line["type"]: line["price"]
+        for adjustment in part.adjustments.values()
+        if adjustment["effective"] < end
+        for line in adjustment["priced"]
+    }
+    return added | registered_prices(part)
+
+
+def registered_prices(part: Partition) -> dict[str, int]:
+    """Return the prices at registration, as far as they were billed."""
+    return {
+        line["type"]: line["price"]
+        for on_it in part.lines.values()
+        for name, line in on_it.items()
+        if name.startswith("REGISTRATION#")
+    }

@@ -1,0 +1,93 @@
+"""I4 and I7: what went out by mail, and what was started, each for one cause and once."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tests.invariants.table import Partition, Plain, plain, record_of
+
+CAUSES = ({"clinic_id", "adjustment_id", "claim"}, {"mail"}, {"reconciliation"})
+"""The tags of a confirmation, of a letter about a mailed request, of staff's mail of a night."""
+
+
+def confirmations(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[str]:
+    """I4: one confirmation for each invoiced adjustment, to somebody of its clinic."""
+    went_out = Counter(
+        (mail.tags.get("clinic_id"), mail.tags.get("adjustment_id"))
+        for mail in outbox
+        if "claim" in mail.tags
+    )
+    for clinic_id, part in clinics.items():
+        resends = Counter(
+            record["subject"]
+            for record in part.history.values()
+            if record["action"] == "confirmation_requeued"
+        )
+        for name, adjustment in part.adjustments.items():
+            sent = went_out.pop((clinic_id, name), 0)
+            yield from _confirmed(name, adjustment, sent, resends[name])
+    if went_out:
+        yield f"I4: mails about adjustments that are not there: {dict(went_out)}"
+
+
+def _confirmed(name: str, adjustment: Plain, sent: int, resends: int) -> Iterable[str]:
+    state = adjustment["confirmation"]
+    if adjustment["status"] in ("applied", "cancelled") and (sent or state != "queued"):
+        yield f"I4: {adjustment['status']} adjustment {name} has a confirmation"
+    if sent > 1 + resends:
+        yield f"I4: {sent} confirmations of {name} went out"
+    if state == "queued" and sent > resends:
+        yield f"I4: {name} is queued, and its mail went out already"
+    if state == "sent" and sent == 0 and adjustment.get("settled_as") != "sent":
+        yield f"I4: {name} counts as confirmed without a mail"
+    if (state == "sent") != (adjustment["status"] == "confirmed"):
+        yield f"I4: {name} is {adjustment['status']} with confirmation {state}"
+
+
+def addressed(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[str]:
+    """I4: each mail has a cause that is known; confirmations stay within their clinic."""
+    for mail in outbox:
+        if mail.tags.keys() not in CAUSES:
+            yield f"I4: a mail went out that has no known cause: {mail.tags}"
+        elif "claim" in mail.tags:
+            part = clinics.get(mail.tags["clinic_id"])
+            addresses = {user["email"] for user in part.users.values()} if part else set()
+            if not addresses.issuperset(mail.recipients):
+                yield f"I4: a confirmation left its clinic: {mail.tags}"
+
+
+def started(clinics: dict[str, Partition], executions: Sequence[Any]) -> Iterable[str]:
+    """I4: what leads to a confirmation was started for an adjustment, under its name."""
+    for execution in executions:
+        given = json.loads(execution.text)
+        part = clinics.get(given["clinic_id"])
+        if part is None or given["adjustment_id"] not in part.adjustments:
+            yield f"I4: an update was started for {given}, which is not there"
+        elif not execution.name.startswith(given["adjustment_id"]):
+            yield f"I4: the update of {given['adjustment_id']} is named {execution.name}"
+
+
+def mailed_requests(items: Iterable[Plain], outbox: Sequence[Any]) -> Iterable[str]:
+    """I7: each mail is acted on and answered once; staff hear of a night once."""
+    sent = Counter((mail.tags["mail"], mail.recipients) for mail in outbox if "mail" in mail.tags)
+    asked, done = 0, 0
+    for item in items:
+        kind, _, name = item["pk"]["S"].partition("#")
+        if kind == "MAIL":
+            record = record_of(item)
+            asked += len(record["outcome"]["lines"])
+            for recipients, *_, delivery in record["letters"]:
+                times = sent.pop((name, tuple(recipients)), 0)
+                if times > 1 or (delivery == "sent") > times or (delivery == "queued" and times):
+                    yield f"I7: a letter is {delivery}, and went out {times} times"
+        elif item["sk"]["S"].startswith("ADJUSTMENT#") and plain(item["by"])[2] == "email":
+            done += len(item["lines"]["L"])
+    nights = Counter(mail.tags.get("reconciliation") for mail in outbox)
+    for night, times in nights.items():
+        if night and times > 1:
+            yield f"I7: staff heard {times} times of {night}"
+    if asked != done:
+        yield f"I7: mails asked for {asked} lines, and {done} were applied"
+    if sent:
+        yield f"I7: {len(sent)} letters went out that no mail caused"

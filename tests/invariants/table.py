@@ -1,0 +1,156 @@
+"""The table's items as plain values, by clinic."""
+
+import base64
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+Plain = dict[str, Any]
+
+
+@dataclass
+class Partition:
+    """One clinic with all that belongs to it, by id."""
+
+    clinic_id: str
+    clinic: Plain = field(default_factory=dict)
+    users: dict[str, Plain] = field(default_factory=dict)
+    adjustments: dict[str, Plain] = field(default_factory=dict)
+    invoices: dict[str, Plain] = field(default_factory=dict)
+    lines: dict[str, dict[str, Plain]] = field(default_factory=lambda: defaultdict(dict))
+    history: dict[str, Plain] = field(default_factory=dict)
+    answers: dict[str, Plain] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    """Sort keys of what nobody knows."""
+
+    @property
+    def requests(self) -> int:
+        """How many answers are stored."""
+        return len(self.answers)
+
+    @cached_property
+    def registrations(self) -> list[Plain]:
+        """What history says of the clinic's registration, once."""
+        return [of for of in self.history.values() if of.get("action") == "clinic_registered"]
+
+    @property
+    def registered(self) -> dict[str, int]:
+        """The licenses at registration."""
+        (record,) = self.registrations
+        licenses: dict[str, int] = record["after"]["licenses"]
+        return licenses
+
+    @cached_property
+    def told(self) -> list[tuple[Plain, Plain]]:
+        """Each stored answer with its body."""
+        return [(answer, _body(answer["body"])) for answer in self.answers.values()]
+
+    @cached_property
+    def releases(self) -> set[str]:
+        """The adjustments that were made with a deactivation, in one transaction."""
+        return {
+            body["adjustment"]["adjustment_id"]
+            for _, body in self.told
+            if body.get("adjustment") is not None
+        }
+
+    @cached_property
+    def moments(self) -> list[list[Plain]]:
+        """History by moment; one transaction has one moment, a release with it the next."""
+        groups: dict[int, list[Plain]] = defaultdict(list)
+        for name in sorted(self.history):
+            record = self.history[name]
+            groups[record["at"]].append(record)
+        return [groups[moment] for moment in sorted(groups)]
+
+    @cached_property
+    def first_users(self) -> dict[str, Plain]:
+        """The users that the clinic was registered with, as they were then."""
+        first = {
+            name: facts(user)
+            for name, user in self.users.items()
+            if user["created"] == self.clinic["registered"]
+        }
+        for name in sorted(self.history, reverse=True):
+            record = self.history[name]
+            if record["subject"] in first and record["action"].startswith("user_"):
+                first[record["subject"]] = without_counts(record["before"])
+        return first
+
+
+def partitions(
+    items: Iterable[Plain], read: Callable[[Plain], Plain] | None = None
+) -> dict[str, Partition]:
+    """Return the clinics in the table; ``read`` makes plain values of an item."""
+    clinics: dict[str, Partition] = {}
+    for item in items:
+        kind, _, clinic_id = item["pk"]["S"].partition("#")
+        if kind != "CLINIC":
+            continue
+        part = clinics.setdefault(clinic_id, Partition(clinic_id))
+        _file(part, item["sk"]["S"], (read or record_of)(item))
+    return clinics
+
+
+def record_of(item: Plain) -> Plain:
+    """Return an item's plain values."""
+    return {name: plain(value) for name, value in item.items()}
+
+
+def _file(part: Partition, sort: str, record: Plain) -> None:
+    kind, _, name = sort.partition("#")
+    if kind == "CLINIC":
+        part.clinic = record
+    elif kind == "USER":
+        part.users[name] = record
+    elif kind == "ADJUSTMENT":
+        part.adjustments[name] = record
+    elif kind == "HISTORY":
+        part.history[name] = record
+    elif kind == "REQUEST":
+        part.answers[name] = record
+    elif kind == "INVOICE":
+        invoice, _, line = name.partition("#LINE#")
+        if line:
+            part.lines[invoice][line] = record
+        else:
+            part.invoices[invoice] = record
+    else:
+        part.unknown.append(sort)
+
+
+def plain(value: Plain) -> Any:
+    """Return the plain value of an attribute."""
+    ((kind, content),) = value.items()
+    if kind == "N":
+        return int(content)
+    if kind == "L":
+        return [plain(entry) for entry in content]
+    if kind == "M":
+        return {name: plain(entry) for name, entry in content.items()}
+    return None if kind == "NULL" else content
+
+
+def _body(deflated: str | bytes) -> Any:
+    # DynamoDB's client hands out bytes; in this process they lie as they go over the wire.
+    packed = base64.b64decode(deflated) if isinstance(deflated, str) else deflated
+    return json.loads(zlib.decompress(packed))
+
+
+def facts(user: Plain) -> Plain:
+    """Return what history says of a user."""
+    return {name: user[name] for name in ("name", "license_type", "active", "permissions")}
+
+
+def without_counts(said: Plain) -> Plain:
+    """Return what a history record says of the user alone."""
+    return {name: value for name, value in said.items() if name != "licenses"}
+
+
+def manages(user: Plain) -> bool:
+    """Return whether this is an active User Manager."""
+    return bool(user["active"]) and "user_manager" in user["permissions"]

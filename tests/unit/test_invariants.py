@@ -1,0 +1,540 @@
+"""The judge sees what is wrong: a sound state, broken in one way after the other."""
+
+import base64
+import copy
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.faults.acts import (
+    adding,
+    ask,
+    cancelling,
+    changing,
+    clearing,
+    later,
+    mailing,
+    people,
+    pricing,
+    reconciling,
+    releasing,
+    renewing,
+    sending,
+    settling,
+    starting,
+    switching,
+    told_bounced,
+    updating,
+)
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer
+from tests.inmemory.cloud import Mail
+from tests.invariants import plain, violations
+from tests.invariants.actors import BY_MANAGERS, BY_STAFF, BY_SYSTEM
+from tests.product import STAFF, Product, State
+
+Item = dict[str, Any]
+
+
+class Broken(State):
+    """A state that may be changed."""
+
+    def records(self, begins: str, clinic: str = CLINIC, **wanted: Any) -> list[Item]:
+        """Return the clinic's items whose sort key begins so, with these values."""
+        return [
+            item
+            for item in self.items
+            if item["pk"]["S"] == f"CLINIC#{clinic}"
+            and item["sk"]["S"].startswith(begins)
+            and all(name in item and plain(item[name]) == of for name, of in wanted.items())
+        ]
+
+    def one(self, begins: str, **wanted: Any) -> Item:
+        """Return the first of them."""
+        return self.records(begins, **wanted)[0]
+
+    @property
+    def clinic(self) -> Item:
+        """The clinic's own record."""
+        return self.one("CLINIC")
+
+    def told(self, action: str) -> Item:
+        """Return the first record of history about such an action."""
+        return self.one("HISTORY#", action=action)
+
+    def row(self, kind: str) -> list[Item]:
+        """Return what the clinic's own record says of a license type."""
+        row: list[Item] = self.clinic["licenses"]["M"][kind]["L"]
+        return row
+
+    def judged(self) -> list[str]:
+        """Return what the judge says."""
+        return violations(self.items, self.outbox, self.executions, staff=[STAFF])
+
+
+Corrupt = Callable[[Broken], object]
+
+
+def lived() -> State:
+    """Return what some weeks leave: something of every kind, in every state."""
+    product = Product.open()
+    with product.active():
+        product.with_demo()
+        people(product)
+        for act in (
+            mailing("At Main Street add 2 PT licenses. At Lakeside add 1 PTA license."),
+            updating(0),
+            failing_to_send(0),
+            settling("resend"),
+            sending(0),
+            pricing(
+                name="Main Street Rehab",
+                prices=[{"license_type": "therapist", "unit_price_cents": 9900}],
+            ),
+            told_bounced,
+            later(70),
+            renewing,
+            releasing("ann"),
+            starting(1),
+            updating(1),
+            sending(1),
+            lambda product, _: ask(product, ("remove", "billing", 1), key="k2"),
+            updating(2),
+            failing_to_send(2),
+            lambda product, _: ask(product, ("add", "therapist", 1), key="k3"),
+            cancelling(3),
+            lambda product, _: ask(product, ("add", "billing", 1), key="k4"),
+            switching("bo", active=True, key="k5"),
+            adding(),
+            changing("flo", name="Flo Hart-Lee"),
+            clearing,
+            pricing(release_credit="none"),
+            later(9),
+            reconciling,
+        ):
+            answer = act(product, {})
+            product.accounts |= {
+                plain(item["name"]).split()[0].lower(): plain(item["user_id"])
+                for item in product.items(CLINIC, "USER#")
+            }
+            assert not isinstance(answer, Answer) or answer.status < 300, answer.text
+        return product.state()
+
+
+def failing_to_send(number: int) -> Callable[[Product, dict[str, Any]], Any]:
+    """Return the workflow's second task while the mail service answers nothing."""
+
+    def act(product: Product, task: dict[str, Any]) -> None:
+        product.cloud.mail_fails = "before"
+        assert sending(number)(product, task) == {"outcome": "parked"}
+        product.cloud.mail_fails = ""
+
+    return act
+
+
+@pytest.fixture(scope="module")
+def sound() -> State:
+    """The state that nothing is wrong with."""
+    return lived()
+
+
+@pytest.fixture
+def state(sound: State) -> Broken:
+    """A copy of it."""
+    return Broken(copy.deepcopy(sound.items), list(sound.outbox), list(sound.executions))
+
+
+def add(value: Item, delta: int) -> None:
+    """Add to a number."""
+    value["N"] = str(int(value["N"]) + delta)
+
+
+def billed_in_another_period(state: Broken) -> None:
+    """Bill one license more in one period and one less in the next."""
+    for invoice, delta in (("2026-04", 1), ("2026-05", -1)):
+        line = state.one(f"INVOICE#{invoice}#LINE#RECURRING#assistant")
+        header = state.one(f"INVOICE#{invoice}")
+        price = int(line["price"]["N"])
+        add(line["quantity"], delta)
+        add(line["cents"], delta * price)
+        add(header["total_cents"], delta * price)
+
+
+def line_of_another_period(state: Broken) -> None:
+    """Let a share end with another period than it was computed for."""
+    line, other = (
+        state.one(f"INVOICE#{month}#LINE#RECURRING#billing") for month in ("2026-04", "2026-05")
+    )
+    line["to"] = other["to"]
+
+
+def by(action: str, who: str | None, channel: str) -> Corrupt:
+    """Return that somebody else did it."""
+    actor = {"NULL": True} if who is None else {"S": who}
+
+    def corrupt(state: Broken) -> None:
+        dana = state.one("USER#", name="Dana Reyes")["user_id"]
+        named = dana if who == "dana" else actor
+        state.told(action)["by"] = {"L": [named, {"S": "Somebody"}, {"S": channel}]}
+
+    return corrupt
+
+
+def told(action: str, /, **changed: Item) -> Corrupt:
+    """Return that history tells an action otherwise."""
+    return lambda state: state.told(action).update(copy.deepcopy(changed))
+
+
+def untold(action: str, name: str) -> Corrupt:
+    """Return that history does not tell something of an action."""
+    return lambda state: state.told(action).pop(name)
+
+
+def setting(name: str, value: Item) -> Corrupt:
+    """Return that the clinic's own record says something else."""
+    return lambda state: state.clinic.update({name: value})
+
+
+def counting(kind: str, column: int, delta: int = 1) -> Corrupt:
+    """Return that the clinic's own record counts a license type otherwise."""
+    return lambda state: add(state.row(kind)[column], delta)
+
+
+def idle(kind: str, since: Item) -> Corrupt:
+    """Return that a license is idle since another time."""
+
+    def corrupt(state: Broken) -> None:
+        state.row(kind)[5] = since
+
+    return corrupt
+
+
+def without(begins: str, **wanted: Any) -> Corrupt:
+    """Return that a record is lost."""
+    return lambda state: state.items.remove(state.one(begins, **wanted))
+
+
+def answers_of(state: Broken) -> list[tuple[Item, Any]]:
+    """Return the stored answers that name an adjustment."""
+    found = []
+    for item in state.records("REQUEST#"):
+        body = json.loads(zlib.decompress(base64.b64decode(item["body"]["B"])))
+        if body.get("adjustment", body):
+            found.append((item, body))
+    return found
+
+
+def no_answer(state: Broken) -> None:
+    """Lose the answer of a request."""
+    state.items.remove(next(item for item, body in answers_of(state) if "lines" in body))
+
+
+def no_answer_of_a_release(state: Broken) -> None:
+    """Lose the answer of a release."""
+    state.items.remove(next(item for item, body in answers_of(state) if "user" in body))
+
+
+def answered_twice(state: Broken) -> None:
+    """Let one request have been answered under two keys."""
+    item, _ = answers_of(state)[0]
+    state.items.append(item | {"sk": {"S": "REQUEST#another"}})
+
+
+def answers_swapped(state: Broken) -> None:
+    """Give each of two requests the other's answer."""
+    (one, _), (other, _), *_ = [of for of in answers_of(state) if "lines" in of[1]]
+    one["body"], other["body"] = other["body"], one["body"]
+
+
+def answer_names_another(state: Broken) -> None:
+    """Let an answer name an adjustment that is not there."""
+    item, body = next(of for of in answers_of(state) if "lines" in of[1])
+    body["adjustment_id"] = "0" * 26
+    item["body"]["B"] = base64.b64encode(zlib.compress(json.dumps(body).encode())).decode()
+
+
+def answer_unreadable(state: Broken) -> None:
+    """Let an answer be no answer."""
+    state.one("REQUEST#")["body"] = {"B": base64.b64encode(b"nothing").decode()}
+
+
+def sent_elsewhere(state: Broken) -> None:
+    """Let a confirmation have gone to somebody outside of the clinic."""
+    at = next(n for n, mail in enumerate(state.outbox) if "claim" in mail.tags)
+    state.outbox[at] = replace(state.outbox[at], recipients=("pat.cole@lakesiderehab.example",))
+
+
+def sent_about_another_clinic(state: Broken) -> None:
+    """Let a confirmation name another clinic than its adjustment's."""
+    at = next(n for n, mail in enumerate(state.outbox) if "claim" in mail.tags)
+    mail = state.outbox[at]
+    state.outbox[at] = replace(mail, tags=mail.tags | {"clinic_id": OTHER_CLINIC})
+
+
+def sent_for_nothing(state: Broken) -> None:
+    """Let a mail have gone out that says nothing about its cause."""
+    state.outbox.append(Mail(("dana.reyes@mainstreetpt.example",), b"", {}))
+
+
+def a_type_that_is_not_there(state: Broken) -> None:
+    """Let an adjustment be about licenses that the clinic has not."""
+    adjustment = state.one("ADJUSTMENT#", status="cancelled")
+    adjustment["lines"]["L"][0]["L"][0]["S"] = "surgeon"
+
+
+def open_entry_lost(state: Broken) -> None:
+    """Let the clinic's record not name an open adjustment."""
+    state.clinic["open"]["L"].pop()
+
+
+def open_entry_due_otherwise(state: Broken) -> None:
+    """Let the clinic's record show another due time."""
+    state.clinic["open"]["L"][0]["S"] += "0"
+
+
+def something_unknown(state: Broken) -> None:
+    """Let there be a record that nobody knows."""
+    state.items.append(state.clinic | {"sk": {"S": "SURPRISE#1"}})
+
+
+NOTHING: Item = {"M": {}}
+MAIN = f"{CLINIC}: "
+CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
+    "counts: one more in use": (counting("therapist", 1), "I1: therapist says"),
+    "counts: one more purchased": (counting("therapist", 0), "I2: therapist has"),
+    "counts: one more invoiced": (counting("therapist", 2), "I3: therapist has"),
+    "counts: a greater paid maximum": (counting("therapist", 3), "I3: the paid maximum of"),
+    "counts: a smaller paid maximum": (counting("billing", 3, -1), "I3: the paid maximum of"),
+    "counts: the maxima of another period": (
+        setting("maximum_first", {"S": "2026-04-01"}),
+        "I3: paid maxima are of 2026-04-01",
+    ),
+    "counts: billing changed at another time": (
+        lambda state: add(state.clinic["billing_changed"], 1),
+        "I3: the clinic's billing changed",
+    ),
+    "counts: another price": (counting("assistant", 4), "I6: history makes the clinic"),
+    "counts: idle, though in use": (
+        idle("billing", {"N": "1772550000000"}),
+        "I6: history makes billing",
+    ),
+    "counts: not idle, though available": (
+        idle("therapist", {"NULL": True}),
+        "I6: history makes therapist",
+    ),
+    "counts: a type that the clinic lacks": (
+        a_type_that_is_not_there,
+        "I2: adjusted license types that the clinic lacks: ['surgeon']",
+    ),
+    "counts: cents that do not wait": (
+        setting("uninvoiced_cents", {"N": "1"}),
+        "I3: ",
+    ),
+    "open: one is lost": (open_entry_lost, "I6: the clinic names open adjustments"),
+    "open: one is due otherwise": (
+        open_entry_due_otherwise,
+        "I6: the clinic names open adjustments",
+    ),
+    "open: one more is counted": (
+        lambda state: add(state.clinic["open_count"], 1),
+        "I2: 2 open adjustments, counted 3",
+    ),
+    "billing: a license in the wrong period": (
+        billed_in_another_period,
+        "I3: assistant is billed",
+    ),
+    "billing: a line of another period": (line_of_another_period, "I3: billing is billed"),
+    "billing: another currency": (
+        lambda state: state.one("INVOICE#2026-04").update(currency={"S": "EUR"}),
+        "I3: invoice 2026-04 is in EUR",
+    ),
+    "billing: an invoice is lost": (without("INVOICE#2026-04"), "I3: lines of invoices that"),
+    "mail: to another clinic": (sent_elsewhere, "I4: a confirmation left its clinic"),
+    "mail: about another clinic": (sent_about_another_clinic, "I4: mails about adjustments that"),
+    "mail: about nothing": (sent_for_nothing, "I4: a mail went out that has no known cause"),
+    "actors: a manager changes the clinic": (
+        by("clinic_changed", "dana", "web"),
+        "I5: clinic_changed by",
+    ),
+    "actors: a manager settles a confirmation": (
+        by("confirmation_requeued", "dana", "web"),
+        "I5: confirmation_requeued by",
+    ),
+    "actors: nobody adjusts licenses": (
+        by("licenses_adjusted", None, "system"),
+        "I5: licenses_adjusted by nobody",
+    ),
+    "actors: nobody changes the clinic": (
+        by("clinic_changed", None, "system"),
+        "I5: clinic_changed by nobody",
+    ),
+    "actors: a manager finalizes an invoice": (
+        by("invoice_finalized", "dana", "web"),
+        "I5: invoice_finalized by",
+    ),
+    "actors: staff adjust licenses": (
+        by("licenses_adjusted", STAFF, "web"),
+        f"I5: licenses_adjusted by {STAFF}",
+    ),
+    "actors: a person on the system's channel": (
+        by("licenses_adjusted", "dana", "system"),
+        "I5: licenses_adjusted by",
+    ),
+    "actors: an action that nobody may do": (
+        told("adjustment_invoiced", action={"S": "adjustment_forgiven"}),
+        "I5: adjustment_forgiven by nobody",
+    ),
+    "history: a change of the clinic from nothing": (
+        told("clinic_changed", before=NOTHING),
+        "I6: clinic_changed begins with {}",
+    ),
+    "history: a change of the clinic to nothing": (
+        told("clinic_changed", after=NOTHING),
+        "I6: clinic_changed begins with",
+    ),
+    "history: an invoiced adjustment from nothing": (
+        told("adjustment_invoiced", before=NOTHING),
+        "I6: adjustment_invoiced of",
+    ),
+    "history: an invoiced adjustment to nothing": (
+        told("adjustment_invoiced", after=NOTHING),
+        "I6: adjustment_invoiced of",
+    ),
+    "history: a finalized invoice to nothing": (
+        told("invoice_finalized", after=NOTHING),
+        "I6: invoice_finalized of",
+    ),
+    "history: a parked confirmation from nothing": (
+        told("confirmation_parked", before=NOTHING),
+        "I6: confirmation_parked of",
+    ),
+    "history: a queued confirmation to nothing": (
+        told("confirmation_requeued", after=NOTHING),
+        "I6: confirmation_requeued of",
+    ),
+    "history: a confirmed adjustment to nothing": (
+        told("adjustment_confirmed", after=NOTHING),
+        "I6: adjustment_confirmed of",
+    ),
+    "history: a restart from nothing": (
+        told("invoice_update_restarted", before=NOTHING),
+        "I6: the update of",
+    ),
+    "history: a new user is nothing": (told("user_added", after=NOTHING), "I6: "),
+    "history: another name of the clinic": (
+        setting("name", {"S": "Main Street"}),
+        "I6: history makes the clinic",
+    ),
+    "history: another calendar": (
+        setting("calendar", {"S": "office_hours"}),
+        "I6: history makes the clinic",
+    ),
+    "history: mails are not read": (
+        setting("email_requests", {"BOOL": False}),
+        "I6: history makes the clinic",
+    ),
+    "history: no terms to come": (
+        setting("coming_terms", {"L": []}),
+        "I6: history makes the clinic",
+    ),
+    "history: other rules": (
+        setting("release_credit", {"S": "none"}),
+        "I6: history makes the rules",
+    ),
+    "history: prices that nobody made": (
+        lambda state: add(state.one("INVOICE#2026-04")["terms"]["L"][0]["M"]["therapist"], 1),
+        "I6: nobody made the prices and rules of invoice 2026-04",
+    ),
+    "history: a change of the clinic is lost": (
+        without("HISTORY#", action="clinic_changed"),
+        "I6: clinic_changed begins with",
+    ),
+    "history: another time": (
+        lambda state: add(state.one("ADJUSTMENT#", status="cancelled")["cancelled"], 1),
+        "I6: adjustment_cancelled of",
+    ),
+    "history: it ends otherwise": (
+        lambda state: add(state.clinic["updated"], 1),
+        "I6: history begins or ends",
+    ),
+    "reasons: none for a removal": (
+        lambda state: [
+            record.pop("why", None) for record in state.records("HISTORY#", action=RELEASED)
+        ],
+        "I6: licenses_adjusted of",
+    ),
+    "reasons: none for a settlement": (
+        untold("confirmation_requeued", "why"),
+        "I6: confirmation_requeued of",
+    ),
+    "reasons: none for a confirmation that staff settle": (
+        by("adjustment_confirmed", STAFF, "web"),
+        "I6: adjustment_confirmed of",
+    ),
+    "reasons: none to park": (untold("confirmation_parked", "why"), "I6: confirmation_parked of"),
+    "reasons: none to start again": (
+        untold("invoice_update_restarted", "why"),
+        "I6: invoice_update_restarted of",
+    ),
+    "answers: none": (no_answer, "I7: 0 stored answers name adjustment"),
+    "answers: none of a release": (no_answer_of_a_release, "I7: 0 stored answers name adjustment"),
+    "answers: two": (answered_twice, "I7: 2 stored answers name adjustment"),
+    "answers: each other's": (answers_swapped, "I7: stored answers name what is not there"),
+    "answers: another thing": (answer_names_another, "I7: stored answers name what is not there"),
+    "answers: unreadable": (answer_unreadable, "I7: too broken to be judged"),
+    "records: no clinic": (without("CLINIC"), "I6: records of a clinic that is not there"),
+    "records: no registration": (
+        without("HISTORY#", action="clinic_registered"),
+        "I6: history tells of 0 registrations",
+    ),
+    "records: an unknown one": (something_unknown, "nobody knows what SURPRISE#1 is"),
+}
+RELEASED = "licenses_adjusted"
+
+
+def test_a_sound_state_is_called_sound(state: Broken) -> None:
+    """It has something of every kind, so that nothing below is found by chance."""
+    assert state.judged() == []
+    statuses = {plain(item["status"]) for item in state.records("ADJUSTMENT#")}
+    assert statuses == {"applied", "invoiced", "confirmed", "cancelled"}
+    actions = {plain(item["action"]) for item in state.records("HISTORY#")}
+    assert actions == BY_SYSTEM | BY_STAFF | BY_MANAGERS
+
+
+@pytest.mark.parametrize("corruption", CORRUPTIONS)
+def test_what_is_wrong_is_named(state: Broken, corruption: str) -> None:
+    """By its invariant, whatever else comes to light with it."""
+    corrupt, sentence = CORRUPTIONS[corruption]
+    corrupt(state)
+    said = state.judged()
+    assert [of for of in said if of.removeprefix(MAIN).startswith(sentence)], said
+
+
+def test_no_record_of_a_clinic_is_lost_unseen(state: Broken) -> None:
+    """But an answer without an adjustment: nothing else tells of its request."""
+    items = list(state.items)
+    unseen = []
+    for lost in items:
+        state.items[:] = [item for item in items if item is not lost]
+        if lost["pk"]["S"].startswith("CLINIC#") and not state.judged():
+            unseen.append(lost["sk"]["S"].partition("#")[0])
+    assert unseen == ["REQUEST"]
+
+
+def test_a_record_without_any_value_is_judged_all_the_same(state: Broken) -> None:
+    """Of each kind of record, every value is taken away or emptied: nothing is raised."""
+    kinds = {
+        (item["pk"]["S"].partition("#")[0], item["sk"]["S"][:7], str(item.get("action"))): item
+        for item in state.items
+    }
+    for item in kinds.values():
+        for name in [name for name in item if name not in ("pk", "sk")]:
+            value = item.pop(name)
+            state.judged()
+            item[name] = {"NULL": True}
+            state.judged()
+            item[name] = value
+    assert state.judged() == []
