@@ -1,5 +1,6 @@
 """What there is to do, in pieces that can run by themselves, and the same each time."""
 
+import warnings
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass, field
@@ -81,8 +82,10 @@ class World:
     @classmethod
     def open(cls) -> None:
         """Open them; waits take no time from here on."""
-        # The functions' metrics go to standard output, where they would bury the progress.
+        # The functions' metrics go to standard output, where they would bury the progress; that
+        # there are none of an invocation that failed, to the other.
         cls._kept.enter_context(redirect_stdout(_Nowhere()))
+        warnings.filterwarnings("ignore", "No application metrics to publish")
         product = Product.open()
         cls._kept.enter_context(product.active())
         empty = product.snapshot()
