@@ -15,7 +15,7 @@ from licensing.domain.adjustments import Adjustment, Line, request_adjustment
 from licensing.domain.changes import Change, Insert, Replace, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import InvalidRequestError, LicensingError
-from licensing.domain.keys import USER, Key, address_key, clinic_key, mail_key
+from licensing.domain.keys import Key, address_key, clinic_key, mail_key
 from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
 from licensing.domain.users import Actor, User
 from licensing.mail.clinic_names import Clinic as NamedClinic
@@ -25,6 +25,7 @@ from licensing.mail.understanding import Answer, Outcome, asked_again, claim_key
 from licensing.use_cases import email_letters
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
+from licensing.use_cases.reachable import reachable_managers
 from licensing.use_cases.reading import expect
 from licensing.use_cases.request_license_adjustment import adjusted, require_explanation
 
@@ -270,26 +271,10 @@ def _letters(
             )
         )
     for clinic, adjustment in decision.adjustments:
-        others = _other_managers(store, clinic, adjustment)
+        others = reachable_managers(store, clinic.clinic_id, but=adjustment.requested_by.user_id)
         if others:
-            letters.append(email_letters.news(clinic, adjustment, others))
+            letters.append(email_letters.news(clinic, adjustment, tuple(others)))
     return tuple(letters)
-
-
-def _other_managers(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[str, ...]:
-    addresses = [
-        record.email
-        for record in store.all(clinic.clinic_id, USER)
-        if isinstance(record, User)
-        and record.manages
-        and record.user_id != adjustment.requested_by.user_id
-    ]
-    known = store.load(*(address_key(address) for address in addresses))
-    return tuple(
-        address
-        for address, record in zip(addresses, known, strict=True)
-        if not isinstance(record, MailAddress) or record.takes_mail
-    )
 
 
 def _verdicts(ses: Mapping[str, Any]) -> dict[str, str]:

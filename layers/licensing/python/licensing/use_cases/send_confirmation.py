@@ -9,7 +9,6 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import recurring_lines
 from licensing.domain.changes import Insert, Replace
@@ -17,9 +16,6 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.history import happened
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, StoredLine, total
 from licensing.domain.keys import (
-    USER,
-    Key,
-    address_key,
     adjustment_key,
     clinic_key,
     invoice_key,
@@ -30,6 +26,7 @@ from licensing.domain.users import SYSTEM, Actor, User
 from licensing.letters import confirmation
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
+from licensing.use_cases.reachable import reachable, reachable_managers
 from licensing.use_cases.reading import expect
 
 SENT, PARKED = "sent", "parked"
@@ -195,25 +192,10 @@ def _recipients(store: Store, clinic_id: str, adjustment: Adjustment) -> list[st
         (found,) = store.load(user_key(clinic_id, requester_id))
         requester = expect(User, found)
         if requester is not None and requester.manages:
-            reachable = _taking_mail(store, [requester.email])
-            if reachable:
-                return reachable
-    others = [
-        record.email
-        for record in store.all(clinic_id, USER)
-        if isinstance(record, User) and record.manages and record.user_id != requester_id
-    ]
-    return _taking_mail(store, others)
-
-
-def _taking_mail(store: Store, addresses: list[str]) -> list[str]:
-    keys: list[Key] = [address_key(address) for address in addresses]
-    known = store.load(*keys)
-    return [
-        address
-        for address, record in zip(addresses, known, strict=True)
-        if not isinstance(record, MailAddress) or record.takes_mail
-    ]
+            theirs = reachable(store, [requester.email])
+            if theirs:
+                return theirs
+    return reachable_managers(store, clinic_id, but=requester_id)
 
 
 def _billed(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[list[InvoiceLine], int]:
