@@ -1,9 +1,11 @@
-"""A preview tells the total of the invoice that the change will be on, if nothing else happens."""
+"""A preview tells the total of the invoice that the change will be on, if nothing else happens.
 
-from datetime import datetime
+A thousand lives; `make faults` judges ten thousand others.
+"""
+
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from licensing.domain.adjustments import Action, Line
 from licensing.domain.licenses import LicenseType
@@ -11,8 +13,25 @@ from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.invoices import get_invoice
 from licensing.use_cases.preview_license_adjustment import preview_license_adjustment
 from licensing.use_cases.request_license_adjustment import request_license_adjustment
-from tests.billing.lives import CLINIC_ID, DANA, Living, Plan, plans
+from tests.billing.lives import (
+    CLINIC_ID,
+    DANA,
+    Activate,
+    Gap,
+    Living,
+    NewTerms,
+    Night,
+    Plan,
+    Request,
+    Step,
+    UntilBoundary,
+    plans,
+)
 from tests.billing.test_generated_sequences import settled
+
+THERAPIST, ASSISTANT = LicenseType.THERAPIST, LicenseType.ASSISTANT
+AT_ONCE = timedelta()
+MOST_STEPS = 14
 
 
 def previewed(living: Living, line: Line) -> int:
@@ -47,12 +66,51 @@ def billed(living: Living, line: Line) -> int:
     return total
 
 
-@settled
-@given(plans(most_steps=8), st.integers(1, 3))
-def test_the_previewed_total_is_that_of_the_invoice(plan: Plan, quantity: int) -> None:
+def live_and_preview(plan: Plan) -> None:
+    """Live through the plan, then hold a preview against what its invoice becomes."""
     living = Living(plan)
     for gap, step in plan.steps:
         living.advance(gap, step)
     kind = next(iter(living.life.clinic.licenses))
-    line = Line(Action.ADD, LicenseType(kind), quantity)
+    line = Line(Action.ADD, LicenseType(kind), 2)
     assert previewed(living, line) == billed(living, line)
+
+
+@settled
+@given(plans(most_steps=MOST_STEPS))
+def test_the_previewed_total_is_that_of_the_invoice(plan: Plan) -> None:
+    live_and_preview(plan)
+
+
+def lived(*steps: tuple[Gap, Step]) -> Living:
+    """Live through the steps from 31 December 2025 in New York, where a month is begun."""
+    plan = Plan(
+        zone="America/New_York",
+        billing_day=1,
+        registered_at=datetime(2026, 1, 1, tzinfo=UTC),
+        licenses=((THERAPIST, 1, 1_000), (ASSISTANT, 1, 1_000)),
+        rules=NewTerms((), None, None),
+        pause=timedelta(),
+        steps=steps,
+        finished=True,
+    )
+    living = Living(plan)
+    for gap, step in steps:
+        living.advance(gap, step)
+    return living
+
+
+def test_what_is_late_is_previewed_at_the_prices_of_its_months() -> None:
+    late = Request(((ASSISTANT, 1),), preview_seconds=None, kept=False, late=timedelta(days=30))
+    dearer = NewTerms(((ASSISTANT, 9_900),), None, None)
+    living = lived((AT_ONCE, late), (timedelta(hours=5), dearer), (UntilBoundary(0), Night()))
+    line = Line(Action.ADD, THERAPIST, 1)
+    assert previewed(living, line) == billed(living, line)
+
+
+def test_a_price_does_not_outlive_its_month_even_if_the_renewal_is_late() -> None:
+    over_midnight = Request(((THERAPIST, 1),), preview_seconds=2, kept=False, late=AT_ONCE)
+    living = lived(
+        (UntilBoundary(0), Activate(0, active=False)), (UntilBoundary(-1), over_midnight)
+    )
+    assert living.life.refused == ["price_expired"]

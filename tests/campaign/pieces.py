@@ -14,6 +14,8 @@ from hypothesis.strategies import SearchStrategy
 from tests.billing.lives import Plan, plans
 from tests.billing.test_generated_months import MONTHS_OF_A_LIFE, live_through_months
 from tests.billing.test_generated_sequences import MOST_STEPS, live_step_by_step
+from tests.billing.test_previews import MOST_STEPS as PREVIEWED_STEPS
+from tests.billing.test_previews import live_and_preview
 from tests.contention.clinic import scenes
 from tests.contention.test_contention import (
     WORKERS,
@@ -32,7 +34,7 @@ from tests.model.machine import run_sequences
 from tests.product import Product
 
 LIVES = 100
-MONTH_BLOCKS, STEP_BLOCKS = 20, 50
+MONTH_BLOCKS, STEP_BLOCKS, PREVIEW_BLOCKS = 20, 50, 100
 PLANS, RANDOM_BLOCKS, DRAWS = 50, 10, 1000
 MODEL_BLOCKS, MODEL_SEQUENCES, MODEL_STEPS = 100, 100, 50
 # A block sends about a thousand requests that are the same in all blocks, and 4,000 of its own.
@@ -124,6 +126,7 @@ def parts() -> list[Part]:
         Part("lives beside the model", "sequences", _numbered("model", MODEL_BLOCKS)),
         Part("billed months", "months", _numbered("months", MONTH_BLOCKS)),
         Part("books after every step", "lives", _numbered("steps", STEP_BLOCKS)),
+        Part("previewed totals", "previews", _numbered("previews", PREVIEW_BLOCKS)),
         Part(
             "fuzz by the description",
             "requests",
@@ -228,6 +231,11 @@ def _steps(number: str) -> Result:
     return _judged(f"steps {number}", _lives(live_step_by_step, drawn, number, 1))
 
 
+def _previews(number: str) -> Result:
+    drawn = plans(most_steps=PREVIEWED_STEPS)
+    return _judged(f"previews {number}", _lives(live_and_preview, drawn, number, 1))
+
+
 def _lives(
     live: Callable[[Plan], None], drawn: SearchStrategy[Plan], number: str, counted: int
 ) -> Callable[[Result], None]:
@@ -302,5 +310,6 @@ _KINDS: dict[str, Callable[..., Result]] = {
     "model": _model,
     "months": _months,
     "steps": _steps,
+    "previews": _previews,
     "fuzz": _fuzz,
 }

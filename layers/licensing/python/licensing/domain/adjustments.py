@@ -291,11 +291,13 @@ def _business(clinic: Clinic, moment: datetime, hours: int) -> datetime:
 
 
 def _accepted_price(clinic: Clinic, priced_at: datetime, moment: datetime) -> datetime:
+    calendar = clinic.billing_calendar
     expired = (
         priced_at > moment
         or moment - priced_at > PRICE_VALID_FOR
         or priced_at <= clinic.billing_changed_at
-        or priced_at < clinic.coming_period.start <= moment
+        # Its renewal may be late, but another period has begun.
+        or calendar.period_at(priced_at) != calendar.period_at(moment)
     )
     if expired:
         raise RefusedError(

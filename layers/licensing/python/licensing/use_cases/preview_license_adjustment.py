@@ -19,6 +19,7 @@ from licensing.domain.users import User
 from licensing.use_cases.access import Caller, acting, managed
 from licensing.use_cases.ports import Store
 from licensing.use_cases.reading import expect
+from licensing.use_cases.renewals import billed_since
 from licensing.use_cases.uninvoiced import uninvoiced
 
 
@@ -37,8 +38,8 @@ def preview_license_adjustment(
     after, adjustment = request_adjustment(
         found, lines, actor=acting(manager, caller), now=now, explanation=explanation
     )
-    at_due = when_due(after, adjustment.invoice_update_due_at)
-    written = lines_when_invoiced(at_due, adjustment)
+    at_due = _when_due(after, adjustment.invoice_update_due_at)
+    written = _lines_when_invoiced(store, found, at_due, adjustment)
     landing = at_due.coming_period
     collected, billed = _collected(store, found, header, at_due, adjustment, now)
     prices = after.terms_for(landing).unit_prices
@@ -60,20 +61,24 @@ def preview_license_adjustment(
     }
 
 
-def when_due(clinic: Clinic, moment: datetime) -> Clinic:
+def _when_due(clinic: Clinic, moment: datetime) -> Clinic:
     """Return the clinic with the renewals made that come before an invoice update then."""
     while is_renewal_due(clinic, moment):
         clinic = replace(clinic, next_renewal=clinic.coming_period.until)
     return clinic
 
 
-def lines_when_invoiced(at_due: Clinic, adjustment: Adjustment) -> tuple[InvoiceLine, ...]:
+def _lines_when_invoiced(
+    store: Store, clinic: Clinic, at_due: Clinic, adjustment: Adjustment
+) -> tuple[InvoiceLine, ...]:
     """Return the lines that update_invoice will write when the clinic is as then."""
-    periods = [
-        (period, at_due.terms_for(period))
+    coming = [
+        (period, clinic.terms_for(period))
         for period in renewed_since(at_due, adjustment.effective_at)
+        if period.first >= clinic.next_renewal
     ]
-    return catch_up_lines(adjustment.priced, adjustment.deltas, periods)
+    billed = billed_since(store, clinic, adjustment.effective_at)
+    return catch_up_lines(adjustment.priced, adjustment.deltas, [*billed, *coming])
 
 
 def _collected(
@@ -100,11 +105,11 @@ def _collected(
         due = max(now, one.invoice_update_due_at)
         if one.license_types & adjustment.license_types:
             due = min(due, adjustment.invoice_update_due_at)
-        then = when_due(clinic, due)
+        then = _when_due(clinic, due)
         if then.next_renewal <= at_due.next_renewal:
             billed = invoiced(billed, one.deltas)
         if then.next_renewal == at_due.next_renewal:
-            collected += total(lines_when_invoiced(then, one))
+            collected += total(_lines_when_invoiced(store, clinic, then, one))
     return collected, billed
 
 

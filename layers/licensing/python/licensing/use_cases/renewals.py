@@ -1,14 +1,15 @@
-"""Billing the periods that have begun, one per transaction."""
+"""Billing the periods that have begun, one per transaction; and what was billed so."""
 
 from dataclasses import replace
 from datetime import datetime
 
-from licensing.domain.billing import is_renewal_due, renew
+from licensing.domain.billing import is_renewal_due, renew, renewed_since
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.history import happened
-from licensing.domain.invoices import Invoice, StoredLine
+from licensing.domain.invoices import Invoice, StoredLine, Terms
 from licensing.domain.keys import clinic_key, invoice_key
+from licensing.domain.periods import Period
 from licensing.domain.users import SYSTEM
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
@@ -24,6 +25,24 @@ def renew_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:
     while is_renewal_due(clinic, now):
         clinic = _renew_one(store, clinic.clinic_id, now)
     return clinic
+
+
+def billed_since(
+    store: Store, clinic: Clinic, effective_at: datetime
+) -> list[tuple[Period, Terms]]:
+    """Return the periods after the one of ``effective_at`` that are billed already, by what terms.
+
+    Their invoices tell the terms; where there is none such period, nothing is read.
+    """
+    periods = list(renewed_since(clinic, effective_at))
+    found = store.load(*(invoice_key(clinic.clinic_id, period.invoice_id) for period in periods))
+    billed: list[tuple[Period, Terms]] = []
+    for period, header in zip(periods, found, strict=True):
+        finalized = expect(Invoice, header)
+        if finalized is None or finalized.terms is None:
+            raise LookupError(f"clinic {clinic.clinic_id} has no invoice {period.invoice_id}")
+        billed.append((period, finalized.terms))
+    return billed
 
 
 def _renew_one(store: Store, clinic_id: str, now: datetime) -> Clinic:

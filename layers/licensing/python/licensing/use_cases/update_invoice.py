@@ -4,18 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.adjustments import Adjustment, Status, to_come_first
-from licensing.domain.billing import catch_up_lines, invoiced, renewed_since, with_lines
+from licensing.domain.billing import catch_up_lines, invoiced, with_lines
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.history import happened
-from licensing.domain.invoices import Invoice, StoredLine, Terms, total
+from licensing.domain.invoices import Invoice, StoredLine, total
 from licensing.domain.keys import adjustment_key, clinic_key, invoice_key
-from licensing.domain.periods import Period
 from licensing.domain.users import SYSTEM
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
 from licensing.use_cases.reading import expect
-from licensing.use_cases.renewals import renew_due
+from licensing.use_cases.renewals import billed_since, renew_due
 from licensing.use_cases.uninvoiced import uninvoiced
 
 
@@ -48,7 +47,11 @@ def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: dat
 def _put_on_invoice(store: Store, clinic: Clinic, adjustment: Adjustment, now: datetime) -> Clinic:
     """Write the lines of an applied adjustment; return the clinic after it."""
     clinic = renew_due(store, clinic, now=now)
-    upcoming, periods = _headers(store, clinic, adjustment)
+    (header,) = store.load(invoice_key(clinic.clinic_id, clinic.upcoming_invoice_id))
+    upcoming = expect(Invoice, header)
+    if upcoming is None:
+        raise LookupError(f"clinic {clinic.clinic_id} has no upcoming invoice")
+    periods = billed_since(store, clinic, adjustment.effective_at)
     lines = catch_up_lines(adjustment.priced, adjustment.deltas, periods)
     moment = clinic.moment(now)
     after = replace(
@@ -85,23 +88,3 @@ def _put_on_invoice(store: Store, clinic: Clinic, adjustment: Adjustment, now: d
         ]
     )
     return replace(after, version=clinic.version + 1)
-
-
-def _headers(
-    store: Store, clinic: Clinic, adjustment: Adjustment
-) -> tuple[Invoice, list[tuple[Period, Terms]]]:
-    periods = list(renewed_since(clinic, adjustment.effective_at))
-    upcoming, *renewed = store.load(
-        invoice_key(clinic.clinic_id, clinic.upcoming_invoice_id),
-        *(invoice_key(clinic.clinic_id, period.invoice_id) for period in periods),
-    )
-    header = expect(Invoice, upcoming)
-    if header is None:
-        raise LookupError(f"clinic {clinic.clinic_id} has no upcoming invoice")
-    priced: list[tuple[Period, Terms]] = []
-    for period, found in zip(periods, renewed, strict=True):
-        finalized = expect(Invoice, found)
-        if finalized is None or finalized.terms is None:
-            raise LookupError(f"clinic {clinic.clinic_id} has no invoice {period.invoice_id}")
-        priced.append((period, finalized.terms))
-    return header, priced
