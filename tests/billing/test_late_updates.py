@@ -95,3 +95,11 @@ def test_a_cancellation_after_a_renewal_leaves_the_new_period_its_own_maximum() 
     assert billed(life) == owed(life, life.clinic.next_renewal)
     added = [line.line for line in life.lines if line.line.kind == "proration_charge"]
     assert sum(line.quantity for line in added if line.adjustment_id) == 1
+
+
+def test_an_update_after_the_billing_day_is_on_the_invoice_that_collects_lines_then() -> None:
+    life = lived((timedelta(days=30, hours=20), change(+1)), purchased=1)
+
+    on = {line.invoice_id for line in life.lines if line.line.adjustment_id}
+    assert on == {"2026-03"}
+    assert billed(life) == owed(life, life.clinic.next_renewal)

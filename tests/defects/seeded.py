@@ -244,18 +244,18 @@ DEFECTS = (
         under("update_invoice"),
     ),
     Defect(
-        "a cancelled adjustment is invoiced",
+        "a cancelled adjustment counts as invoiced",
         "use_cases/update_invoice.py",
         "if adjustment.status is Status.CANCELLED:",
         "if adjustment.status is None:",
-        under("update_invoice"),
+        f"{FUNCTIONS}/test_invoice_update.py::test_a_cancelled_adjustment_ends_quietly",
     ),
     Defect(
         "what is due is not renewed first",
         "use_cases/update_invoice.py",
         "    clinic = renew_due(store, clinic, now=now)\n",
         "",
-        under("update_invoice_after_renewals"),
+        "tests/billing/test_late_updates.py",
     ),
     Defect(
         "periods renewed meanwhile are forgotten",
