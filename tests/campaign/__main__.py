@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from contextlib import suppress
 
@@ -37,6 +38,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.replay:
         sys.exit(not replay(given.replay))
+    # Whoever ends it otherwise than by Ctrl-C gets the table as well, and leaves no worker behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     progress = Progress(fresh=given.fresh)
     with suppress(KeyboardInterrupt):
         campaign(progress, minutes=given.minutes, jobs=given.jobs, only=given.only)
