@@ -11,20 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from tests.invariants import actors, answers, billing, counts, history, letters
-from tests.invariants.billing import owed_until_renewal, rounded
 from tests.invariants.table import Partition, Plain, partitions, plain, record_of
 
 __all__ = [
-    "Partition",
-    "Plain",
     "between",
     "mails",
     "of_clinic",
-    "owed_until_renewal",
     "partitions",
     "plain",
     "record_of",
-    "rounded",
     "violations",
 ]
 

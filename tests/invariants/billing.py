@@ -27,7 +27,7 @@ def invoices(part: Partition) -> Iterable[str]:
         if header["currency"] != part.clinic["currency"]:
             yield f"I3: invoice {name} is in {header['currency']}"
         for line_id, line in part.lines[name].items():
-            if line["cents"] != rounded(_exact(line)):
+            if line["cents"] != _rounded(_exact(line)):
                 yield f"I3: line {line_id} of invoice {name} is rounded wrongly"
     if lost := part.lines.keys() - part.invoices.keys():
         yield f"I3: lines of invoices that are not there: {sorted(lost)}"
@@ -54,7 +54,7 @@ def _exact(line: Plain) -> Fraction:
     return Fraction(sign * line["quantity"] * line["price"] * numerator, denominator)
 
 
-def rounded(value: Fraction) -> int:
+def _rounded(value: Fraction) -> int:
     """Return the value rounded half away from zero."""
     whole = int(abs(value) + Fraction(1, 2))
     return whole if value >= 0 else -whole
@@ -66,7 +66,7 @@ def periods(part: Partition) -> Iterable[str]:
     for on_it in part.lines.values():
         for line in on_it.values():
             billed[line["type"], line["to"]] += _exact(line)
-    owed = owed_until_renewal(part)
+    owed = _owed_until_renewal(part)
     for kind, end in sorted({*billed, *owed}):
         here, wanted = billed[kind, end], owed[kind, end]
         if here != wanted:
@@ -74,7 +74,7 @@ def periods(part: Partition) -> Iterable[str]:
             yield f"I3: {kind} is billed {float(here):.4f} to {until}, owed {float(wanted):.4f}"
 
 
-def owed_until_renewal(part: Partition) -> dict[tuple[str, int], Fraction]:
+def _owed_until_renewal(part: Partition) -> dict[tuple[str, int], Fraction]:
     """Return the integral of quantity times price, by license type and end of the period.
 
     The last period is the last renewed one.
