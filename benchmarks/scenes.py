@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from licensing.adapters import attributes, records
-from licensing.domain.adjustments import Action, Line
+from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.changes import Record
 from licensing.domain.keys import Key, clinic_key, user_key
 from licensing.domain.licenses import LicenseType
@@ -104,8 +104,8 @@ class Clinic:
             self.store,
             self.manager,
             CLINIC,
-            (Line(Action.ADD, LicenseType.THERAPIST, 1),),
-            request=RequestOnce.of(CLINIC, self.manager, "adjust", f"key {number}", {}),
+            AdjustmentRequest((Line(Action.ADD, LicenseType.THERAPIST, 1),)),
+            once=RequestOnce.of(CLINIC, self.manager, "adjust", f"key {number}", {}),
             now=NOW + timedelta(minutes=number),
         )
 

@@ -25,12 +25,7 @@ def preview_license_adjustment(clinic_id: str) -> Response[str]:
     caller = caller_of(app)
     body = read_body(app, PreviewBody)
     preview = use_case.preview_license_adjustment(
-        store,
-        caller,
-        clinic_id,
-        body.domain_lines(),
-        now=datetime.now(UTC),
-        explanation=body.explanation,
+        store, caller, clinic_id, body.request(), now=datetime.now(UTC)
     )
     return answer(200, preview)
 

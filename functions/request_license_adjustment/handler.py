@@ -29,11 +29,9 @@ def request_license_adjustment(clinic_id: str) -> Response[str]:
         store,
         caller,
         clinic_id,
-        body.domain_lines(),
-        request=required_request_once(app, caller, clinic_id, "adjust", body.canonical()),
+        body.request(),
+        once=required_request_once(app, caller, clinic_id, "adjust", body.canonical()),
         now=datetime.now(UTC),
-        explanation=body.explanation,
-        priced_at=body.priced_at,
         if_match=header(app, "if-match"),
     )
     adjustment_id = done.body["adjustment_id"]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from licensing import answers
-from licensing.domain.adjustments import Action, Adjustment, Line, Status
+from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line, Status
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
@@ -422,8 +422,9 @@ class Living:
         if step.kept:
             priced_at = self._kept
         elif step.preview_seconds is not None:
+            request = AdjustmentRequest(lines, "Fewer hands.")
             shown = preview_license_adjustment(
-                self.life.store, DANA, CLINIC_ID, lines, now=self.now, explanation="Fewer hands."
+                self.life.store, DANA, CLINIC_ID, request, now=self.now
             )
             priced_at = datetime.fromisoformat(shown["priced_at"])
             version = self.life.clinic.version
@@ -432,11 +433,9 @@ class Living:
             self.life.store,
             DANA,
             CLINIC_ID,
-            lines,
-            request=RequestOnce.of(CLINIC_ID, DANA, "adjust", f"{len(self.life.accepted)}", {}),
+            AdjustmentRequest(lines, "Fewer hands.", priced_at),
+            once=RequestOnce.of(CLINIC_ID, DANA, "adjust", f"{len(self.life.accepted)}", {}),
             now=self.now,
-            explanation="Fewer hands.",
-            priced_at=priced_at,
         )
         self._accept(str(answer.body["adjustment_id"]), step.late)
         if shown is not None and version + 1 == self.life.clinic.version:

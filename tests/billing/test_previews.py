@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 
-from licensing.domain.adjustments import Action, Line
+from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.licenses import LicenseType
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.invoices import get_invoice
@@ -36,7 +36,8 @@ MOST_STEPS = 14
 
 def previewed(living: Living, line: Line) -> int:
     """Preview a change, and return the promised total of its invoice."""
-    shown = preview_license_adjustment(living.life.store, DANA, CLINIC_ID, (line,), now=living.now)
+    request = AdjustmentRequest((line,))
+    shown = preview_license_adjustment(living.life.store, DANA, CLINIC_ID, request, now=living.now)
     return shown["next_invoice_total_cents"]
 
 
@@ -49,10 +50,9 @@ def billed(living: Living, line: Line) -> int:
         living.life.store,
         DANA,
         CLINIC_ID,
-        (line,),
-        request=RequestOnce.of(CLINIC_ID, DANA, "adjust", "the last", {}),
+        AdjustmentRequest((line,), "Fewer hands."),
+        once=RequestOnce.of(CLINIC_ID, DANA, "adjust", "the last", {}),
         now=living.now,
-        explanation="Fewer hands.",
     )
     adjustment_id = str(answer.body["adjustment_id"])
     waiting = [adjustment_id, *(one for _, one in living.life.waiting)]

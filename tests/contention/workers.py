@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from licensing.adapters.store import Store
-from licensing.domain.adjustments import Action, Line
+from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.errors import ConflictError, LicensingError
 from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
 from licensing.use_cases.idempotency import RequestOnce
@@ -269,10 +269,9 @@ def ask(scene: Scene, store: Store, key: str, delta: int) -> Any:
         store,
         scene.caller,
         scene.clinic_id,
-        (Line(action, KIND, abs(delta)),),
-        request=once(scene, key, delta),
+        AdjustmentRequest((Line(action, KIND, abs(delta)),), "They left the clinic."),
+        once=once(scene, key, delta),
         now=datetime.now(UTC),
-        explanation="They left the clinic.",
     )
 
 

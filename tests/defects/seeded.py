@@ -113,7 +113,7 @@ DEFECTS = (
     Defect(
         "the answer of a request is not stored",
         "use_cases/request_license_adjustment.py",
-        "                Insert(request.answered(answer, adjustment.requested_at)),\n",
+        "                Insert(once.answered(answer, adjustment.requested_at)),\n",
         "",
         under("request_add"),
     ),

@@ -66,6 +66,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class AdjustmentRequest:
+    """What a User Manager asks for, by whichever channel."""
+
+    lines: tuple[Line, ...]
+    explanation: str | None = None
+    priced_at: datetime | None = None
+    """When the prices were previewed that the request accepts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The counts of one type as they were right after a request."""
 
@@ -145,14 +155,15 @@ def lines_in_words(lines: Iterable[Line]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
+def require_explanation(request: AdjustmentRequest) -> None:
+    """Raise InvalidRequestError where licenses are released without an explanation."""
+    if request.explanation is None and any(line.delta < 0 for line in request.lines):
+        message = "Releasing licenses needs an explanation of 3 to 1000 characters."
+        raise InvalidRequestError(message, (FieldError("explanation", message),))
+
+
 def request_adjustment(
-    clinic: Clinic,
-    lines: tuple[Line, ...],
-    *,
-    actor: Actor,
-    now: datetime,
-    explanation: str | None = None,
-    priced_at: datetime | None = None,
+    clinic: Clinic, request: AdjustmentRequest, *, actor: Actor, now: datetime
 ) -> tuple[Clinic, Adjustment]:
     """Decide on a request: the clinic with the licenses changed, and the adjustment.
 
@@ -160,7 +171,7 @@ def request_adjustment(
     ``licenses_unavailable`` or ``price_expired``.
     """
     moment = clinic.moment(now)
-    effective_at = moment if priced_at is None else _accepted_price(clinic, priced_at, moment)
+    effective_at = _accepted_price(clinic, request.priced_at, moment)
     period = clinic.billing_calendar.period_at(effective_at)
     adjustment_id = new_id(moment)
     before = clinic.in_period(period)
@@ -172,12 +183,12 @@ def request_adjustment(
             f"{clinic.name} has no {line.license_type.label} licenses; it has "
             f"{', '.join(clinic.licenses)}.",
         )
-        for index, line in enumerate(lines)
+        for index, line in enumerate(request.lines)
         if line.license_type not in clinic.licenses
     ]
     if errors:
         raise InvalidRequestError(errors[0].message, tuple(errors))
-    for line in lines:
+    for line in request.lines:
         license = before.licenses[line.license_type]
         if -line.delta > license.available:
             raise RefusedError("licenses_unavailable", _cannot_release(line, license))
@@ -189,7 +200,7 @@ def request_adjustment(
                 effective_at=effective_at,
                 line_id=f"{adjustment_id}#{len(priced) + 1}",
                 adjustment_id=adjustment_id,
-                explanation=explanation,
+                explanation=request.explanation,
             )
         )
         changed = license.changed(moment, purchased=line.delta)
@@ -200,8 +211,8 @@ def request_adjustment(
     adjustment = Adjustment(
         adjustment_id=adjustment_id,
         clinic_id=clinic.clinic_id,
-        lines=lines,
-        explanation=explanation,
+        lines=request.lines,
+        explanation=request.explanation,
         requested_by=actor,
         requested_at=moment,
         effective_at=effective_at,
@@ -213,7 +224,8 @@ def request_adjustment(
         },
         priced=tuple(priced),
         paid_maximum_before={
-            line.license_type: before.licenses[line.license_type].paid_maximum for line in lines
+            line.license_type: before.licenses[line.license_type].paid_maximum
+            for line in request.lines
         },
     )
     entry = OpenAdjustment(adjustment_id, False, moment, adjustment.invoice_update_due_at)
@@ -290,7 +302,10 @@ def _business(clinic: Clinic, moment: datetime, hours: int) -> datetime:
     return add_business_hours(moment, hours, calendar=clinic.calendar, zone=clinic.zone)
 
 
-def _accepted_price(clinic: Clinic, priced_at: datetime, moment: datetime) -> datetime:
+def _accepted_price(clinic: Clinic, priced_at: datetime | None, moment: datetime) -> datetime:
+    """Return the moment whose prices hold: the preview's if one was accepted."""
+    if priced_at is None:
+        return moment
     calendar = clinic.billing_calendar
     expired = (
         priced_at > moment

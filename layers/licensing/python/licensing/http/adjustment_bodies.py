@@ -1,9 +1,9 @@
 """Bodies of requests for license adjustments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from licensing.domain.adjustments import Action, Line
+from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.licenses import LicenseType
 from licensing.http.fields import Explanation, Moment, Quantity
 from licensing.http.plain_body import Entries, PlainBody
@@ -31,21 +31,25 @@ class AdjustmentLinesBody(PlainBody):
 
     lines: Annotated[list[LineBody], Entries(1, len(LicenseType), _types_once)]
 
-    def domain_lines(self) -> tuple[Line, ...]:
-        """Return the lines as the domain knows them."""
-        return tuple(Line(line.action, line.license_type, line.quantity) for line in self.lines)
+    explanation: Explanation | None = None
+
+    def request(self) -> AdjustmentRequest:
+        """Return what is asked for, as the domain takes it."""
+        lines = tuple(Line(line.action, line.license_type, line.quantity) for line in self.lines)
+        return AdjustmentRequest(lines, self.explanation)
 
 
 @dataclass(frozen=True, slots=True)
 class LicenseAdjustmentBody(AdjustmentLinesBody):
     """POST …/license-adjustments."""
 
-    explanation: Explanation | None = None
     priced_at: Moment | None = None
+
+    def request(self) -> AdjustmentRequest:
+        """Return what is asked for, at the prices that were accepted."""
+        return replace(AdjustmentLinesBody.request(self), priced_at=self.priced_at)
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewBody(AdjustmentLinesBody):
     """POST …/license-adjustments/preview; an explanation may be sent along."""
-
-    explanation: Explanation | None = None

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from licensing import answers
-from licensing.domain.adjustments import Adjustment, Line, request_adjustment
+from licensing.domain.adjustments import Adjustment, AdjustmentRequest, request_adjustment
 from licensing.domain.billing import (
     catch_up_lines,
     invoiced,
@@ -27,17 +27,14 @@ def preview_license_adjustment(
     store: Store,
     caller: Caller,
     clinic_id: str,
-    lines: tuple[Line, ...],
+    request: AdjustmentRequest,
     *,
     now: datetime,
-    explanation: str | None = None,
 ) -> answers.PreviewAnswer:
     """Return licenses before and after, the invoice lines, and the totals they lead to."""
     clinic, membership, header = _load(store, caller, clinic_id, now)
     found, manager = managed(clinic, caller, membership)
-    after, adjustment = request_adjustment(
-        found, lines, actor=acting(manager, caller), now=now, explanation=explanation
-    )
+    after, adjustment = request_adjustment(found, request, actor=acting(manager, caller), now=now)
     at_due = _when_due(after, adjustment.invoice_update_due_at)
     written = _lines_when_invoiced(store, found, at_due, adjustment)
     landing = at_due.coming_period

@@ -11,7 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from licensing.domain.addresses import MailAddress
-from licensing.domain.adjustments import Adjustment, Line, request_adjustment
+from licensing.domain.adjustments import (
+    Adjustment,
+    AdjustmentRequest,
+    Line,
+    request_adjustment,
+    require_explanation,
+)
 from licensing.domain.changes import Change, Insert, Replace, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import InvalidRequestError, LicensingError
@@ -27,7 +33,7 @@ from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 from licensing.use_cases.reachable import reachable_managers
 from licensing.use_cases.reading import expect
-from licensing.use_cases.request_license_adjustment import adjusted, require_explanation
+from licensing.use_cases.request_license_adjustment import adjusted
 
 CHANNEL = "email"
 """Stands in history and on adjustments for a request by mail."""
@@ -225,14 +231,10 @@ def _decide(
                 off = Outcome("none", reason="email_requests_off", clinic_id=outcome.clinic_id)
                 return Decision(off, [], [])
             _require_quantities(change.lines, received.most_quantity)
-            require_explanation(change.lines, change.explanation)
-            after, adjustment = request_adjustment(
-                clinic,
-                change.lines,
-                actor=Actor(user.user_id, user.name, CHANNEL),
-                now=now,
-                explanation=change.explanation,
-            )
+            request = AdjustmentRequest(change.lines, change.explanation)
+            require_explanation(request)
+            actor = Actor(user.user_id, user.name, CHANNEL)
+            after, adjustment = request_adjustment(clinic, request, actor=actor, now=now)
             changes += [Replace(clinic, after), Unchanged(user)]
             changes += adjusted(clinic, after, adjustment)
             adjustments.append((after, adjustment))

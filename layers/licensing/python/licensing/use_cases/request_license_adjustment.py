@@ -3,10 +3,15 @@
 from datetime import datetime
 
 from licensing import answers
-from licensing.domain.adjustments import Adjustment, Line, request_adjustment
+from licensing.domain.adjustments import (
+    Adjustment,
+    AdjustmentRequest,
+    request_adjustment,
+    require_explanation,
+)
 from licensing.domain.changes import Change, Insert, Replace, StoredAnswer, Unchanged
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import FieldError, InvalidRequestError, PreconditionFailedError
+from licensing.domain.errors import PreconditionFailedError
 from licensing.domain.history import happened, license_counts
 from licensing.use_cases.access import Caller, acting, managed
 from licensing.use_cases.committing import until_committed
@@ -19,31 +24,24 @@ def request_license_adjustment(
     store: Store,
     caller: Caller,
     clinic_id: str,
-    lines: tuple[Line, ...],
+    request: AdjustmentRequest,
     *,
-    request: RequestOnce,
+    once: RequestOnce,
     now: datetime,
-    explanation: str | None = None,
-    priced_at: datetime | None = None,
     if_match: str | None = None,
 ) -> Answer:
-    """Apply the lines at once and return the adjustment; the same request returns it again."""
-    require_explanation(lines, explanation)
+    """Apply the request at once and return the adjustment; the same one again returns it again."""
+    require_explanation(request)
 
     def attempt() -> Answer:
-        loaded, membership, (stored,) = load_clinic(store, caller, clinic_id, request.key)
+        loaded, membership, (stored,) = load_clinic(store, caller, clinic_id, once.key)
         clinic, manager = managed(loaded, caller, membership)
-        replay = request.replay(expect(StoredAnswer, stored))
+        replay = once.replay(expect(StoredAnswer, stored))
         if replay is not None:
             return replay
         require_match(clinic, if_match)
         after, adjustment = request_adjustment(
-            clinic,
-            lines,
-            actor=acting(manager, caller),
-            now=now,
-            explanation=explanation,
-            priced_at=priced_at,
+            clinic, request, actor=acting(manager, caller), now=now
         )
         answer = Answer(201, dict(answers.adjustment(adjustment)))
         store.commit(
@@ -51,7 +49,7 @@ def request_license_adjustment(
                 Replace(clinic, after),
                 Unchanged(manager),
                 *adjusted(clinic, after, adjustment),
-                Insert(request.answered(answer, adjustment.requested_at)),
+                Insert(once.answered(answer, adjustment.requested_at)),
             ]
         )
         return answer
@@ -76,13 +74,6 @@ def adjusted(before: Clinic, after: Clinic, adjustment: Adjustment) -> list[Chan
             )
         ),
     ]
-
-
-def require_explanation(lines: tuple[Line, ...], explanation: str | None) -> None:
-    """Raise InvalidRequestError where licenses are released without an explanation."""
-    if explanation is None and any(line.delta < 0 for line in lines):
-        message = "Releasing licenses needs an explanation of 3 to 1000 characters."
-        raise InvalidRequestError(message, (FieldError("explanation", message),))
 
 
 def require_match(clinic: Clinic, if_match: str | None) -> None:

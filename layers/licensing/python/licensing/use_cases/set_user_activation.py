@@ -4,7 +4,13 @@ from datetime import datetime
 
 from licensing import answers
 from licensing.domain.activation import activate, deactivate
-from licensing.domain.adjustments import Action, Adjustment, Line, request_adjustment
+from licensing.domain.adjustments import (
+    Action,
+    Adjustment,
+    AdjustmentRequest,
+    Line,
+    request_adjustment,
+)
 from licensing.domain.changes import Change, History, Insert, Replace, StoredAnswer, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError, RefusedError
@@ -64,10 +70,9 @@ def set_user_activation(
                     "an available license by a license adjustment instead.",
                 )
             line = Line(Action.REMOVE, user.license_type, 1)
+            release = AdjustmentRequest((line,), release_explanation)
             freed = after
-            after, adjustment = request_adjustment(
-                freed, (line,), actor=actor, now=now, explanation=release_explanation
-            )
+            after, adjustment = request_adjustment(freed, release, actor=actor, now=now)
             changes += adjusted(freed, after, adjustment)
         changes += [
             Replace(clinic, after),
