@@ -136,7 +136,11 @@ class Clinic:
             event["pathParameters"] = {"clinic_id": CLINIC, **parameters}
             event["path"] = event["resource"].format_map(event["pathParameters"])
             event["body"] = None if body is None else json.dumps(body)
-            read = [clinic_key(CLINIC), user_key(CLINIC, self.manager.user_id), *keys]
+            read: list[Key[Any]] = [
+                clinic_key(CLINIC),
+                user_key(CLINIC, self.manager.user_id),
+                *keys,
+            ]
             stored = {
                 "BatchGetItem": {
                     "Responses": {TABLE: [self.item(key) for key in read]},
@@ -160,7 +164,7 @@ class Clinic:
         }
         return Scene("typical", scene.event, stored)
 
-    def item(self, key: Key) -> dict[str, Any]:
+    def item(self, key: Key[Any]) -> dict[str, Any]:
         record: Record = self.store.table[key]
         item = {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
         return item | attributes_of(records.to_plain(record))

@@ -41,7 +41,7 @@ class _Kept:
 
     written: list[Record] = field(default_factory=list)
 
-    def load(self, *keys: Key) -> list[Record | None]:
+    def load(self, *keys: Key[Any]) -> list[Record | None]:
         return [None for _ in keys]
 
     def commit(self, changes: Sequence[Change]) -> None:

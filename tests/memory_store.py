@@ -6,39 +6,34 @@ a free key, a replacement needs the version that was read.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from licensing.adapters import records
 from licensing.domain.changes import Change, Insert, Record, Replace, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError
-from licensing.domain.keys import Key, partition
+from licensing.domain.keys import Key, Prefix, partition
 from licensing.domain.users import User
+from licensing.use_cases.ports import Page
 
-
-@dataclass
-class MemoryPage:
-    """Some records of a list, and where the next page begins."""
-
-    records: list[Record]
-    next_cursor: str | None
+A = TypeVar("A")
 
 
 @dataclass
 class MemoryStore:
     """Records by key; ``commits`` counts the writes that went through."""
 
-    table: dict[Key, Record] = field(default_factory=dict)
+    table: dict[Key[Any], Any] = field(default_factory=dict)
     commits: int = 0
 
-    def load(self, *keys: Key) -> list[Record | None]:
+    def load(self, *keys: Key[Any]) -> Any:
         """Return the records under the keys, in their order."""
         return [self.table.get(key) for key in keys]
 
     def commit(self, changes: Sequence[Change]) -> None:
         """Write all the changes or none; raises ConflictError."""
-        written: dict[Key, Record] = {}
-        seen: set[Key] = set()
+        written: dict[Key[Any], Record] = {}
+        seen: set[Key[Any]] = set()
         for change in changes:
             key, result = self._judged(change)
             assert key not in seen, f"one transaction names {key} twice"
@@ -52,13 +47,13 @@ class MemoryStore:
     def page(
         self,
         clinic_id: str,
-        begins: str,
+        begins: Prefix[A],
         *,
         limit: int,
         cursor: str | None = None,
         newest_first: bool = False,
         equal: dict[str, Any] | None = None,
-    ) -> MemoryPage:
+    ) -> Page[A]:
         """Return one page of the records whose sort key begins so."""
         return self.page_of(
             partition(clinic_id),
@@ -72,13 +67,13 @@ class MemoryStore:
     def page_of(
         self,
         partition: str,
-        begins: str,
+        begins: Prefix[A],
         *,
         limit: int,
         cursor: str | None = None,
         newest_first: bool = False,
         equal: dict[str, Any] | None = None,
-    ) -> MemoryPage:
+    ) -> Page[A]:
         """Return one page of a partition's records."""
         keys = self._keys(partition, begins, newest_first=newest_first)
         if cursor is not None:
@@ -87,11 +82,16 @@ class MemoryStore:
         found = [key for key in keys if self._matches(key, equal or {})]
         chosen = found[:limit]
         more = chosen[-1].sort if len(found) > limit else None
-        return MemoryPage([self.table[key] for key in chosen], more)
+        return Page([self.table[key] for key in chosen], more)
 
     def all(
-        self, clinic_id: str, begins: str, *, after: str | None = None, newest_first: bool = False
-    ) -> Iterator[Record]:
+        self,
+        clinic_id: str,
+        begins: Prefix[A],
+        *,
+        after: str | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[A]:
         """Yield every record whose sort key begins so, those that follow ``after`` if given."""
         for key in self._keys(partition(clinic_id), begins, newest_first=newest_first):
             if after is None or (key.sort < after if newest_first else key.sort > after):
@@ -101,7 +101,7 @@ class MemoryStore:
         """Return the ids of the clinics in which somebody is a user."""
         return [user.clinic_id for user in self._users() if user.user_id == user_id]
 
-    def memberships_of_address(self, email: str) -> list[Key]:
+    def memberships_of_address(self, email: str) -> list[Key[Any]]:
         """Return the keys of all users that an address is registered for."""
         return [records.key_of(user) for user in self._users() if user.email == email]
 
@@ -114,7 +114,7 @@ class MemoryStore:
         rest = [clinic for clinic in every if cursor is None or clinic.clinic_id > cursor]
         return rest[:limit], rest[limit - 1].clinic_id if len(rest) > limit else None
 
-    def _judged(self, change: Change) -> tuple[Key, Record | None]:
+    def _judged(self, change: Change) -> tuple[Key[Any], Record | None]:
         match change:
             case Insert(record):
                 key = records.key_of(record)
@@ -131,16 +131,16 @@ class MemoryStore:
                 self._require(key, record.version)
                 return key, None
 
-    def _require(self, key: Key, version: int) -> None:
+    def _require(self, key: Key[Any], version: int) -> None:
         there = self.table.get(key)
         if there is None or getattr(there, "version", None) != version:
             raise ConflictError(f"{key} was changed meanwhile")
 
-    def _keys(self, part: str, begins: str, *, newest_first: bool = False) -> list[Key]:
+    def _keys(self, part: str, begins: str, *, newest_first: bool = False) -> list[Key[Any]]:
         keys = (key for key in self.table if key.partition == part and key.sort.startswith(begins))
         return sorted(keys, reverse=newest_first)
 
-    def _matches(self, key: Key, equal: dict[str, Any]) -> bool:
+    def _matches(self, key: Key[Any], equal: dict[str, Any]) -> bool:
         plain = records.to_plain(self.table[key])
         return all(plain.get(name) == value for name, value in equal.items())
 

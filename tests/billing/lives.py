@@ -15,7 +15,7 @@ from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
 from licensing.domain.invoices import Invoice, StoredLine
-from licensing.domain.keys import INVOICE, adjustment_key, clinic_key
+from licensing.domain.keys import INVOICE, USER, adjustment_key, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.users import USER_MANAGER, User
@@ -189,8 +189,7 @@ class Life:
     @property
     def users(self) -> list[User]:
         """All users in the table."""
-        found = self.store.all(CLINIC_ID, "USER#")
-        return [record for record in found if isinstance(record, User)]
+        return list(self.store.all(CLINIC_ID, USER))
 
     def adjustment(self, adjustment_id: str) -> Adjustment:
         """Return an adjustment as it is in the table."""

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 
 from licensing.adapters import attributes, records
 from licensing.domain.adjustments import Adjustment, Status
-from licensing.domain.changes import History
 from licensing.domain.invoices import total
+from licensing.domain.keys import ADJUSTMENT, HISTORY
 from tests.billing.lives import CLINIC_ID, Life, Living, Plan, plans
 from tests.billing.oracle import billed, owed
 
@@ -58,8 +58,7 @@ def judge(life: Life) -> None:
 
 
 def _adjustments(life: Life) -> list[Adjustment]:
-    found = life.store.all(CLINIC_ID, "ADJUSTMENT#")
-    return [record for record in found if isinstance(record, Adjustment)]
+    return list(life.store.all(CLINIC_ID, ADJUSTMENT))
 
 
 def live_step_by_step(plan: Plan) -> None:
@@ -81,7 +80,7 @@ def test_after_every_step_the_books_are_right(plan: Plan) -> None:
 
 def _nothing_without_history(life: Life, records_before: int) -> None:
     """I6: a step that wrote anything wrote history with it, in the order of the clinic."""
-    history = [one for one in life.store.all(CLINIC_ID, "HISTORY#") if isinstance(one, History)]
+    history = list(life.store.all(CLINIC_ID, HISTORY))
     moments = [one.at for one in history]
     assert moments == sorted(moments)
     if len(life.store.table) > records_before:

@@ -33,7 +33,7 @@ class MemoryLedger:
     page: int
     scanned: int = 0
 
-    def scan(self, segment: int, segments: int, after: Key | None) -> ScannedPage:
+    def scan(self, segment: int, segments: int, after: Key[Any] | None) -> ScannedPage:
         """Return one page."""
         assert (segment, segments) == (0, 1)
         self.scanned += 1
@@ -72,7 +72,7 @@ class MemoryLedger:
             if key.partition == part and key.sort.startswith(begins)
         ]
 
-    def _item(self, key: Key) -> dict[str, Any]:
+    def _item(self, key: Key[Any]) -> dict[str, Any]:
         plain = records.to_plain(self.store.table[key])
         return {"pk": {"S": key.partition}, "sk": {"S": key.sort}} | {
             name: attributes.dump(value) for name, value in plain.items()

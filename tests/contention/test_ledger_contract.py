@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,9 @@ def ledger(memory: MemoryStore) -> Ledger:
     return Ledger(TABLE)
 
 
-def pages(ledger: Ledger, segment: int, segments: int, after: Key | None) -> Iterator[ScannedPage]:
+def pages(
+    ledger: Ledger, segment: int, segments: int, after: Key[Any] | None
+) -> Iterator[ScannedPage]:
     """Yield the pages of a segment behind a key."""
     while True:
         page = ledger.scan(segment, segments, after)
@@ -95,7 +98,7 @@ def pages(ledger: Ledger, segment: int, segments: int, after: Key | None) -> Ite
 
 
 def scanned(
-    ledger: Ledger, segment: int = 0, segments: int = 1, after: Key | None = None
+    ledger: Ledger, segment: int = 0, segments: int = 1, after: Key[Any] | None = None
 ) -> list[ScannedPartition]:
     """Return the partitions of a segment behind a key, those that pages cut as wholes."""
     found = []

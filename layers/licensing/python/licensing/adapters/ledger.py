@@ -104,7 +104,7 @@ class Ledger:
             "ExpressionAttributeNames": {f"#{name}": name for name in names},
         }
 
-    def scan(self, segment: int, segments: int, after: Key | None) -> ScannedPage:
+    def scan(self, segment: int, segments: int, after: Key[Any] | None) -> ScannedPage:
         """Return one page of a segment of the table, eventually consistent."""
         request = {
             **self._request,
@@ -175,7 +175,7 @@ class Ledger:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
-def _key(key: Key) -> dict[str, Any]:
+def _key(key: Key[Any]) -> dict[str, Any]:
     return {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
 
 

@@ -30,7 +30,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def key_of(record: Nightly) -> Key:
+def key_of(record: Nightly) -> Key[Any]:
     """Return the primary key of a record."""
     match record:
         case NightlyFinding(night, finding):
@@ -68,7 +68,7 @@ def to_plain(record: Nightly) -> Plain:
             }
 
 
-def _read_finding(key: Key, item: Plain) -> NightlyFinding:
+def _read_finding(key: Key[Any], item: Plain) -> NightlyFinding:
     return NightlyFinding(
         _night(key),
         Finding(
@@ -82,12 +82,12 @@ def _read_finding(key: Key, item: Plain) -> NightlyFinding:
     )
 
 
-def _read_repair(key: Key, _: Plain) -> Repair:
+def _read_repair(key: Key[Any], _: Plain) -> Repair:
     clinic_id, _mark, adjustment_id = key.sort.removeprefix(REPAIR).rpartition("#")
     return Repair(_night(key), clinic_id, adjustment_id)
 
 
-def _read_report(key: Key, item: Plain) -> Report:
+def _read_report(key: Key[Any], item: Plain) -> Report:
     return Report(
         night=date.fromisoformat(key.sort.removeprefix(REPORT)),
         at=_EPOCH + item["at"] * _MILLISECOND,
@@ -101,11 +101,11 @@ def _read_report(key: Key, item: Plain) -> Report:
     )
 
 
-def _night(key: Key) -> date:
+def _night(key: Key[Any]) -> date:
     return date.fromisoformat(key.partition.partition("#")[2])
 
 
-READERS: dict[str, Callable[[Key, Plain], Nightly]] = {
+READERS: dict[str, Callable[[Key[Any], Plain], Nightly]] = {
     FINDING: _read_finding,
     REPAIR: _read_repair,
     REPORT: _read_report,

@@ -57,7 +57,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def key_of(record: Record) -> Key:
+def key_of(record: Record) -> Key[Any]:
     """Return the primary key of a record."""
     return _KEYS[type(record)](record)
 
@@ -68,7 +68,7 @@ def to_plain(record: Record) -> Plain:
     return {name: value for name, value in writer(record).items() if value is not None}
 
 
-def from_plain(key: Key, item: Plain) -> Record:
+def from_plain(key: Key[Any], item: Plain) -> Record:
     """Return the record that lies under the key."""
     kind, mark, name = key.sort.partition("#")
     kind += mark
@@ -510,7 +510,7 @@ def _read_mail(digest: str, item: Plain) -> MailRequest:
     )
 
 
-_KEYS: dict[type, Callable[[Any], Key]] = {
+_KEYS: dict[type, Callable[[Any], Key[Any]]] = {
     Clinic: lambda clinic: clinic_key(clinic.clinic_id),
     User: lambda user: user_key(user.clinic_id, user.user_id),
     Adjustment: lambda one: adjustment_key(one.clinic_id, one.adjustment_id),

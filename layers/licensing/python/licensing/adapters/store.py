@@ -3,8 +3,8 @@
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -14,8 +14,11 @@ from licensing.adapters.plain_answers import PlainAnswers
 from licensing.domain.changes import Change, Insert, Record, Replace, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, FieldError, InvalidRequestError
-from licensing.domain.keys import Key, clinic_key, partition
+from licensing.domain.keys import Key, Prefix, clinic_key, partition
+from licensing.domain.users import User
+from licensing.use_cases.ports import Page
 
+A = TypeVar("A")
 _BATCH = 100
 # Bytes. DynamoDB refuses to look for a longer key, as if the call were at fault.
 _LONGEST_PARTITION, _LONGEST_SORT = 2048, 1024
@@ -31,14 +34,6 @@ _OVERLOADED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some records of a list, and where the next page begins."""
-
-    records: list[Record]
-    next_cursor: str | None
-
-
 class Store:
     """Records in the table. Every read is consistent but those of the indexes."""
 
@@ -46,14 +41,14 @@ class Store:
         self._table = table_name
         self._dynamodb = client("dynamodb", parsers=PlainAnswers())
 
-    def load(self, *keys: Key) -> list[Record | None]:
+    def load(self, *keys: Key[Any]) -> Any:
         """Return the records under the keys, in their order, in one round trip.
 
         A caller may name any key: one that no table takes has no record.
         Not TransactGetItems: that one would conflict with writers, and records that belong
         together are written together and checked by version at the commit.
         """
-        found: dict[Key, Record] = {}
+        found: dict[Key[Any], Record] = {}
         wanted = [key for key in dict.fromkeys(keys) if _can_be_there(key)]
         for start in range(0, len(wanted), _BATCH):
             request: dict[str, Any] = {
@@ -80,13 +75,13 @@ class Store:
     def page(
         self,
         clinic_id: str,
-        begins: str,
+        begins: Prefix[A],
         *,
         limit: int,
         cursor: str | None = None,
         newest_first: bool = False,
         equal: dict[str, Any] | None = None,
-    ) -> Page:
+    ) -> Page[A]:
         """Return up to ``limit`` records of a clinic whose sort key begins so.
 
         Raises InvalidRequestError for a cursor that no list of this kind gave out.
@@ -103,17 +98,17 @@ class Store:
     def page_of(
         self,
         partition: str,
-        begins: str,
+        begins: Prefix[A],
         *,
         limit: int,
         cursor: str | None = None,
         newest_first: bool = False,
         equal: dict[str, Any] | None = None,
-    ) -> Page:
+    ) -> Page[A]:
         """Return up to ``limit`` records whose sort key begins so and whose attributes match."""
         query = self._query(partition, begins, newest_first, equal)
         start = None if cursor is None else _decode_cursor(cursor, begins)
-        kept: list[Record] = []
+        kept: list[Any] = []
         while True:
             if start is not None:
                 query["ExclusiveStartKey"] = _key(Key(partition, start))
@@ -131,8 +126,13 @@ class Store:
             start = last["sk"]["S"]
 
     def all(
-        self, clinic_id: str, begins: str, *, after: str | None = None, newest_first: bool = False
-    ) -> Iterator[Record]:
+        self,
+        clinic_id: str,
+        begins: Prefix[A],
+        *,
+        after: str | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[A]:
         """Yield every record whose sort key begins so, those that follow ``after`` if given."""
         query = self._query(partition(clinic_id), begins, newest_first, equal=None)
         if after is not None:
@@ -150,7 +150,7 @@ class Store:
         keys = self._memberships("by_user", "user_id", user_id)
         return [key.partition.partition("#")[2] for key in keys]
 
-    def memberships_of_address(self, email: str) -> list[Key]:
+    def memberships_of_address(self, email: str) -> list[Key[User]]:
         """Return the keys of all users that a mail address is registered for."""
         return self._memberships("by_email", "email", email)
 
@@ -175,7 +175,7 @@ class Store:
             None if last is None else _encode_cursor(last["clinic_id"]["S"]),
         )
 
-    def _memberships(self, index: str, attribute: str, value: str) -> list[Key]:
+    def _memberships(self, index: str, attribute: str, value: str) -> list[Key[Any]]:
         query: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": index,
@@ -183,7 +183,7 @@ class Store:
             "ExpressionAttributeNames": {"#a": attribute},
             "ExpressionAttributeValues": {":a": {"S": value}},
         }
-        keys: list[Key] = []
+        keys: list[Key[Any]] = []
         while True:
             answer = self._call("query", **query)
             keys += [_item_key(item) for item in answer["Items"]]
@@ -252,10 +252,11 @@ class Store:
 
 def record_of(image: dict[str, Any]) -> Record:
     """Return the record in a stream's image of an item."""
-    return _read(image)[1]
+    record: Record = _read(image)[1]
+    return record
 
 
-def _can_be_there(key: Key) -> bool:
+def _can_be_there(key: Key[Any]) -> bool:
     try:
         partition, sort = key.partition.encode(), key.sort.encode()
     except UnicodeEncodeError:
@@ -280,7 +281,7 @@ def _still(version: int) -> dict[str, Any]:
     }
 
 
-def _key(key: Key) -> dict[str, Any]:
+def _key(key: Key[Any]) -> dict[str, Any]:
     return {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
 
 
@@ -292,11 +293,11 @@ def _item(record: Record) -> dict[str, Any]:
     }
 
 
-def _item_key(item: dict[str, Any]) -> Key:
+def _item_key(item: dict[str, Any]) -> Key[Any]:
     return Key(item["pk"]["S"], item["sk"]["S"])
 
 
-def _read(item: dict[str, Any]) -> tuple[Key, Record]:
+def _read(item: dict[str, Any]) -> tuple[Key[Any], Any]:
     key = _item_key(item)
     plain = {name: attributes.load(value) for name, value in item.items()}
     return key, records.from_plain(key, plain)

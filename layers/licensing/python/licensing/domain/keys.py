@@ -1,29 +1,46 @@
-"""The names of records: in which partition each lies, and under which sort key."""
+"""The names of records: in which partition each lies, under which sort key, and of what kind."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
-CLINIC = "CLINIC"
-USER = "USER#"
-ADJUSTMENT = "ADJUSTMENT#"
-INVOICE = "INVOICE#"
-HISTORY = "HISTORY#"
-REQUEST = "REQUEST#"
-ADDRESS = "ADDRESS"
-MAIL = "MAIL"
+from licensing.domain.addresses import MailAddress
+from licensing.domain.adjustments import Adjustment
+from licensing.domain.changes import History, StoredAnswer
+from licensing.domain.clinics import Clinic
+from licensing.domain.invoices import Invoice, StoredLine
+from licensing.domain.mail_requests import MailRequest
+from licensing.domain.reconciliation import NightlyFinding, Repair, Report
+from licensing.domain.users import User
 
-FINDING = "FINDING#"
-REPAIR = "REPAIR#"
-REPORT = "REPORT#"
-REPORTS = "RECONCILIATIONS"
-"""The partition of all nights' reports, one small record each."""
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Key(NamedTuple):
-    """The primary key of one record."""
+class Key(NamedTuple, Generic[R_co]):
+    """The primary key of one record, and of what kind the record is."""
 
     partition: str
     sort: str
+
+
+class Prefix(str, Generic[R_co]):
+    """How the sort keys of all records of one kind begin."""
+
+    __slots__ = ()
+
+
+CLINIC = "CLINIC"
+ADDRESS = "ADDRESS"
+MAIL = "MAIL"
+USER: Prefix[User] = Prefix("USER#")
+ADJUSTMENT: Prefix[Adjustment] = Prefix("ADJUSTMENT#")
+INVOICE: Prefix[Invoice | StoredLine] = Prefix("INVOICE#")
+HISTORY: Prefix[History] = Prefix("HISTORY#")
+REQUEST: Prefix[StoredAnswer] = Prefix("REQUEST#")
+FINDING: Prefix[NightlyFinding] = Prefix("FINDING#")
+REPAIR: Prefix[Repair] = Prefix("REPAIR#")
+REPORT: Prefix[Report] = Prefix("REPORT#")
+REPORTS = "RECONCILIATIONS"
+"""The partition of all nights' reports, one small record each."""
 
 
 def partition(clinic_id: str) -> str:
@@ -31,52 +48,52 @@ def partition(clinic_id: str) -> str:
     return f"CLINIC#{clinic_id}"
 
 
-def clinic_key(clinic_id: str) -> Key:
+def clinic_key(clinic_id: str) -> Key[Clinic]:
     """Return the key of the clinic's own record, which carries all counters."""
     return Key(partition(clinic_id), CLINIC)
 
 
-def user_key(clinic_id: str, user_id: str) -> Key:
+def user_key(clinic_id: str, user_id: str) -> Key[User]:
     """Return the key of a user's membership in a clinic."""
     return Key(partition(clinic_id), USER + user_id)
 
 
-def adjustment_key(clinic_id: str, adjustment_id: str) -> Key:
+def adjustment_key(clinic_id: str, adjustment_id: str) -> Key[Adjustment]:
     """Return the key of a license adjustment."""
     return Key(partition(clinic_id), ADJUSTMENT + adjustment_id)
 
 
-def invoice_key(clinic_id: str, invoice_id: str) -> Key:
+def invoice_key(clinic_id: str, invoice_id: str) -> Key[Invoice]:
     """Return the key of an invoice's header."""
     return Key(partition(clinic_id), INVOICE + invoice_id)
 
 
-def invoice_lines(invoice_id: str) -> str:
-    """Return how the sort keys of an invoice's lines begin."""
-    return f"{INVOICE}{invoice_id}#LINE#"
+def invoice_lines(invoice_id: str, adjustment_id: str = "") -> Prefix[StoredLine]:
+    """Return how the sort keys of an invoice's lines begin, of an adjustment's if one is given."""
+    return Prefix(f"{INVOICE}{invoice_id}#LINE#{adjustment_id}")
 
 
-def invoice_line_key(clinic_id: str, invoice_id: str, line_id: str) -> Key:
+def invoice_line_key(clinic_id: str, invoice_id: str, line_id: str) -> Key[StoredLine]:
     """Return the key of one invoice line."""
     return Key(partition(clinic_id), invoice_lines(invoice_id) + line_id)
 
 
-def history_key(clinic_id: str, history_id: str) -> Key:
+def history_key(clinic_id: str, history_id: str) -> Key[History]:
     """Return the key of a history record."""
     return Key(partition(clinic_id), HISTORY + history_id)
 
 
-def request_key(clinic_id: str, digest: str) -> Key:
+def request_key(clinic_id: str, digest: str) -> Key[StoredAnswer]:
     """Return the key of an idempotency record."""
     return Key(partition(clinic_id), REQUEST + digest)
 
 
-def address_key(address: str) -> Key:
+def address_key(address: str) -> Key[MailAddress]:
     """Return the key of what is known about a mail address."""
     return Key(f"SENDER#{address}", ADDRESS)
 
 
-def mail_key(digest: str) -> Key:
+def mail_key(digest: str) -> Key[MailRequest]:
     """Return the key of a claimed mail; one mail may concern two clinics."""
     return Key(f"MAIL#{digest}", MAIL)
 
@@ -86,16 +103,16 @@ def night_partition(night: date) -> str:
     return f"RECONCILIATION#{night}"
 
 
-def finding_key(night: date, clinic_id: str, invariant: str, subject: str) -> Key:
+def finding_key(night: date, clinic_id: str, invariant: str, subject: str) -> Key[NightlyFinding]:
     """Return the key of a finding, the same whoever finds it again."""
     return Key(night_partition(night), f"{FINDING}{clinic_id}#{invariant}#{subject}")
 
 
-def repair_key(night: date, clinic_id: str, adjustment_id: str) -> Key:
+def repair_key(night: date, clinic_id: str, adjustment_id: str) -> Key[Repair]:
     """Return the key of a repair."""
     return Key(night_partition(night), f"{REPAIR}{clinic_id}#{adjustment_id}")
 
 
-def report_key(night: date) -> Key:
+def report_key(night: date) -> Key[Report]:
     """Return the key of a night's report."""
     return Key(REPORTS, f"{REPORT}{night}")

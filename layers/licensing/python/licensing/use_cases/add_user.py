@@ -14,7 +14,7 @@ from licensing.use_cases.access import Caller, acting, managed
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import digest
 from licensing.use_cases.ports import Directory, Store
-from licensing.use_cases.reading import expect, load_clinic
+from licensing.use_cases.reading import load_clinic
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,10 @@ def add_user(
     user_id = directory.invite(new.email, new.name)
 
     def attempt() -> tuple[User, bool]:
-        loaded, membership, (found,) = load_clinic(
+        loaded, membership, (existing,) = load_clinic(
             store, caller, clinic_id, user_key(clinic_id, user_id)
         )
         clinic, manager = managed(loaded, caller, membership)
-        existing = expect(User, found)
         if existing is not None:
             if existing.added_as == new.digest:
                 return existing, False

@@ -9,7 +9,7 @@ from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.use_cases.access import Caller, acting, managed
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import expect, known_adjustment, load_clinic
+from licensing.use_cases.reading import known_adjustment, load_clinic
 
 
 def cancel_license_adjustment(
@@ -21,14 +21,10 @@ def cancel_license_adjustment(
     def attempt() -> Adjustment:
         loaded, membership, (found,) = load_clinic(store, caller, clinic_id, key)
         clinic, manager = managed(loaded, caller, membership)
-        adjustment = known_adjustment(expect(Adjustment, found))
+        adjustment = known_adjustment(found)
         if adjustment.status is Status.CANCELLED:
             return adjustment
-        later = (
-            record
-            for record in store.all(clinic_id, ADJUSTMENT, after=key.sort)
-            if isinstance(record, Adjustment)
-        )
+        later = store.all(clinic_id, ADJUSTMENT, after=key.sort)
         after, cancelled = cancel_adjustment(clinic, adjustment, later=later, now=now)
         before_counts, after_counts = license_counts(clinic, after)
         store.commit(

@@ -15,7 +15,6 @@ from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.use_cases.access import Caller, acting_staff, staff_only, unknown_clinic
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import expect
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ def change_clinic(
     staff_only(caller)
 
     def attempt() -> Clinic:
-        (found,) = store.load(clinic_key(clinic_id))
-        clinic = expect(Clinic, found)
+        (clinic,) = store.load(clinic_key(clinic_id))
         if clinic is None:
             raise unknown_clinic()
         _require_types(clinic, change)

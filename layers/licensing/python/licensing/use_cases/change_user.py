@@ -14,7 +14,7 @@ from licensing.use_cases.access import Caller, acting, managed
 from licensing.use_cases.add_user import require_type
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import expect, load_clinic
+from licensing.use_cases.reading import load_clinic
 from licensing.use_cases.set_user_activation import known_user
 
 
@@ -40,7 +40,7 @@ def change_user(
             store, caller, clinic_id, user_key(clinic_id, user_id)
         )
         clinic, manager = managed(loaded, caller, membership)
-        user = known_user(expect(User, found))
+        user = known_user(found)
         changed = replace(
             user,
             name=user.name if name is None else name,

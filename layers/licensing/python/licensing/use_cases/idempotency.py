@@ -36,7 +36,7 @@ class RequestOnce:
         return cls(clinic_id, digest([caller.user_id, operation, key]), digest(body))
 
     @property
-    def key(self) -> Key:
+    def key(self) -> Key[StoredAnswer]:
         """Where the answer is stored, in the clinic's own partition."""
         return request_key(self.clinic_id, self.digest)
 

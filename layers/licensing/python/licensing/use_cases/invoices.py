@@ -4,7 +4,7 @@ from licensing import answers
 from licensing.domain.billing import recurring_lines
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError
-from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, StoredLine, total
+from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, total
 from licensing.domain.keys import invoice_key, invoice_lines
 from licensing.use_cases.access import Caller
 from licensing.use_cases.ports import Store
@@ -24,7 +24,7 @@ def list_invoices(
     ids = [name for name in _invoice_ids(clinic) if cursor is None or name < cursor]
     chosen = ids[:limit]
     found = store.load(*(invoice_key(clinic_id, invoice_id) for invoice_id in chosen))
-    rows = [_header(clinic, record) for record in found if isinstance(record, Invoice)]
+    rows = [_header(clinic, invoice) for invoice in found if invoice is not None]
     more = chosen[-1] if len(ids) > limit else None
     return {"invoices": rows, "next_cursor": more}
 
@@ -41,13 +41,10 @@ def get_invoice(
     clinic = managed_or_staff(loaded, caller, membership)
     wanted = clinic.upcoming_invoice_id if invoice_id == UPCOMING else invoice_id
     (found,) = store.load(invoice_key(clinic_id, wanted))
+    # An id that goes on with a line's names that one.
     if not isinstance(found, Invoice):
         raise NotFoundError("This clinic has no such invoice. Ids look like 2026-12.")
-    lines = [
-        record.line
-        for record in store.all(clinic_id, invoice_lines(wanted))
-        if isinstance(record, StoredLine)
-    ]
+    lines = [stored.line for stored in store.all(clinic_id, invoice_lines(wanted))]
     lines.sort(key=_reading_order)
     if found.status is InvoiceStatus.UPCOMING:
         lines += recurring_lines(clinic, clinic.coming_period)

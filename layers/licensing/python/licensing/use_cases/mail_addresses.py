@@ -4,14 +4,12 @@ from datetime import datetime
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import Change, Insert, Replace
-from licensing.domain.clinics import Clinic
 from licensing.domain.history import happened
 from licensing.domain.keys import address_key, clinic_key
 from licensing.domain.users import SYSTEM, Actor
 from licensing.use_cases.access import Caller, acting_staff, staff_only
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import expect
 
 # DynamoDB takes 100 records in a transaction; a clinic's history is two, its record with it.
 _MOST_TOLD = 2 * 49
@@ -21,8 +19,7 @@ def suppress_address(store: Store, address: str, because: str, *, now: datetime)
     """Let no further mail go to the address; a repeat changes nothing."""
 
     def attempt() -> None:
-        (found,) = store.load(address_key(address))
-        known = expect(MailAddress, found)
+        (known,) = store.load(address_key(address))
         if known is not None and not known.takes_mail:
             return
         users = store.memberships_of_address(address)
@@ -42,8 +39,7 @@ def clear_address(store: Store, caller: Caller, address: str, *, now: datetime) 
     staff_only(caller)
 
     def attempt() -> None:
-        (found,) = store.load(address_key(address))
-        known = expect(MailAddress, found)
+        (known,) = store.load(address_key(address))
         if known is None or known.takes_mail:
             return
         actor = acting_staff(caller)
@@ -77,8 +73,7 @@ def _histories(
     now: datetime,
 ) -> list[Change]:
     changes: list[Change] = []
-    for record in store.load(*(clinic_key(clinic_id) for clinic_id in clinics)):
-        clinic = expect(Clinic, record)
+    for clinic in store.load(*(clinic_key(clinic_id) for clinic_id in clinics)):
         if clinic is not None:
             after = clinic.touched(clinic.moment(now))
             # The address itself stands in no history: it is a person's.

@@ -8,7 +8,6 @@ from licensing.domain.keys import REPORT, REPORTS, report_key
 from licensing.domain.reconciliation import Report, Stage
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import expect
 
 _NIGHTS_AT_ONCE = 10
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -29,11 +28,7 @@ def begin_night(store: Store, at: datetime) -> datetime | None:
             REPORTS, REPORT, limit=_NIGHTS_AT_ONCE, cursor=cursor, newest_first=True
         )
         for report in page.records:
-            if (
-                isinstance(report, Report)
-                and report.stage is Stage.COMPLETE
-                and report.night < at.date()
-            ):
+            if report.stage is Stage.COMPLETE and report.night < at.date():
                 return report.at
         if page.next_cursor is None:
             return None
@@ -42,8 +37,7 @@ def begin_night(store: Store, at: datetime) -> datetime | None:
 
 def load_night(store: Store, at: datetime) -> Report:
     """Return the report of the night, which a run has begun."""
-    (found,) = store.load(report_key(at.date()))
-    report = expect(Report, found)
+    (report,) = store.load(report_key(at.date()))
     if report is None:
         begin_night(store, at)
         return load_night(store, at)

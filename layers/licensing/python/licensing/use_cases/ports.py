@@ -2,32 +2,43 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 from licensing.domain.addresses import MailAddress
-from licensing.domain.changes import Change, Record
+from licensing.domain.changes import Change
 from licensing.domain.clinics import Clinic
 from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
-from licensing.domain.keys import Key
+from licensing.domain.keys import Key, Prefix
 from licensing.domain.letter import Letter
+from licensing.domain.users import User
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
 
 
-class Page(Protocol):
-    """Some records of a list, and where the next page begins."""
+@dataclass(frozen=True, slots=True)
+class Page(Generic[A]):
+    """Some records of a list, and where the next page begins if there is one."""
 
-    @property
-    def records(self) -> list[Record]:
-        """The records of this page."""
-
-    @property
-    def next_cursor(self) -> str | None:
-        """What to send for the next page, if there is one."""
+    records: list[A]
+    next_cursor: str | None
 
 
 class Store(Protocol):
     """Records, read consistently and committed all or not at all."""
 
-    def load(self, *keys: Key) -> list[Record | None]:
+    @overload
+    def load(self, key: Key[A], /) -> tuple[A | None]: ...
+    @overload
+    def load(self, one: Key[A], two: Key[B], /) -> tuple[A | None, B | None]: ...
+    @overload
+    def load(
+        self, one: Key[A], two: Key[B], three: Key[C], /
+    ) -> tuple[A | None, B | None, C | None]: ...
+    @overload
+    def load(self, *keys: Key[A]) -> Sequence[A | None]: ...
+    def load(self, *keys: Key[Any]) -> Any:
         """Return the records under the keys, in their order."""
 
     def commit(self, changes: Sequence[Change]) -> None:
@@ -36,36 +47,41 @@ class Store(Protocol):
     def page(
         self,
         clinic_id: str,
-        begins: str,
+        begins: Prefix[A],
         *,
         limit: int,
         cursor: str | None = None,
         newest_first: bool = False,
         equal: dict[str, Any] | None = None,
-    ) -> Page:
+    ) -> Page[A]:
         """Return one page of the records whose sort key begins so."""
 
     def page_of(
         self,
         partition: str,
-        begins: str,
+        begins: Prefix[A],
         *,
         limit: int,
         cursor: str | None = None,
         newest_first: bool = False,
         equal: dict[str, Any] | None = None,
-    ) -> Page:
+    ) -> Page[A]:
         """Return one page of a partition that belongs to no clinic."""
 
     def all(
-        self, clinic_id: str, begins: str, *, after: str | None = None, newest_first: bool = False
-    ) -> Iterator[Record]:
+        self,
+        clinic_id: str,
+        begins: Prefix[A],
+        *,
+        after: str | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[A]:
         """Yield every record whose sort key begins so, those that follow ``after`` if given."""
 
     def clinics_of_user(self, user_id: str) -> list[str]:
         """Return the ids of the clinics in which somebody is a user."""
 
-    def memberships_of_address(self, email: str) -> list[Key]:
+    def memberships_of_address(self, email: str) -> list[Key[User]]:
         """Return the keys of all users that an address is registered for."""
 
     def clinics(self, *, limit: int, cursor: str | None = None) -> tuple[list[Clinic], str | None]:
@@ -91,13 +107,13 @@ class ScannedPage:
     """One page of a scan, and the key behind which the next one begins."""
 
     partitions: list[ScannedPartition]
-    last: Key | None
+    last: Key[Any] | None
 
 
 class Ledger(Protocol):
     """All clinics, or one, as facts."""
 
-    def scan(self, segment: int, segments: int, after: Key | None) -> ScannedPage:
+    def scan(self, segment: int, segments: int, after: Key[Any] | None) -> ScannedPage:
         """Return one page of a segment of the table, eventually consistent."""
 
     def invoices(self, clinic_id: str) -> Iterator[HeaderFact | LineFact]:

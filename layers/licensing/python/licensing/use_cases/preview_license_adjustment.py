@@ -14,11 +14,11 @@ from licensing.domain.billing import (
 )
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, InvoiceLine, total
-from licensing.domain.keys import clinic_key, invoice_key, user_key
+from licensing.domain.keys import invoice_key
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, acting, managed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import expect
+from licensing.use_cases.reading import load_clinic
 from licensing.use_cases.renewals import billed_since
 from licensing.use_cases.uninvoiced import uninvoiced
 
@@ -124,19 +124,14 @@ def _load(
     # month's or next month's, so both are asked for in the one round trip.
     month = f"{now:%Y-%m}"
     following = f"{(now.replace(day=28) + timedelta(days=4)):%Y-%m}"
-    clinic, membership, *headers = store.load(
-        clinic_key(clinic_id),
-        user_key(clinic_id, caller.user_id),
-        invoice_key(clinic_id, month),
-        invoice_key(clinic_id, following),
+    found, membership, headers = load_clinic(
+        store, caller, clinic_id, invoice_key(clinic_id, month), invoice_key(clinic_id, following)
     )
-    found = expect(Clinic, clinic)
-    by_id = {header.invoice_id: header for header in headers if isinstance(header, Invoice)}
+    by_id = {header.invoice_id: header for header in headers if header is not None}
     header = None
     if found is not None:
         header = by_id.get(found.upcoming_invoice_id)
         if header is None:
             # Renewals are late, or were made ahead of the clock in a demonstration.
-            (late,) = store.load(invoice_key(clinic_id, found.upcoming_invoice_id))
-            header = expect(Invoice, late)
-    return found, expect(User, membership), header
+            (header,) = store.load(invoice_key(clinic_id, found.upcoming_invoice_id))
+    return found, membership, header

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from licensing.domain.addresses import MailAddress
 from licensing.domain.keys import USER, address_key
-from licensing.domain.users import User
 from licensing.use_cases.ports import Store
 
 
@@ -14,15 +12,13 @@ def reachable(store: Store, addresses: Sequence[str]) -> list[str]:
     return [
         address
         for address, record in zip(addresses, known, strict=True)
-        if not isinstance(record, MailAddress) or record.takes_mail
+        if record is None or record.takes_mail
     ]
 
 
 def reachable_managers(store: Store, clinic_id: str, *, but: str | None) -> list[str]:
     """Return the addresses of the active User Managers that take mail, but for one user's."""
     managers = [
-        record.email
-        for record in store.all(clinic_id, USER)
-        if isinstance(record, User) and record.manages and record.user_id != but
+        user.email for user in store.all(clinic_id, USER) if user.manages and user.user_id != but
     ]
     return reachable(store, managers)

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from licensing import answers
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import History, Record
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError
 from licensing.domain.keys import (
@@ -21,29 +20,17 @@ from licensing.domain.users import User
 from licensing.use_cases.access import Caller, managed, readable
 from licensing.use_cases.ports import Store
 
-LONGEST_PAGE = 100
-Kept = TypeVar("Kept", bound=Record)
+A = TypeVar("A")
 Shown = TypeVar("Shown")
 
 
-def expect(kind: type[Kept], record: Record | None) -> Kept | None:
-    """Return the record as the kind that lies under its key, None where nothing lies.
-
-    Raises TypeError where something else lies, which no write of ours does.
-    """
-    if record is None or isinstance(record, kind):
-        return record
-    raise TypeError(f"expected a {kind.__name__}, found a {type(record).__name__}")
-
-
 def load_clinic(
-    store: Store, caller: Caller, clinic_id: str, *others: Key
-) -> tuple[Clinic | None, User | None, list[Record | None]]:
+    store: Store, caller: Caller, clinic_id: str, *others: Key[A]
+) -> tuple[Clinic | None, User | None, list[A | None]]:
     """Return the clinic, the caller's membership and the other records, in one round trip."""
-    clinic, membership, *rest = store.load(
-        clinic_key(clinic_id), user_key(clinic_id, caller.user_id), *others
-    )
-    return expect(Clinic, clinic), expect(User, membership), rest
+    keys: list[Key[Any]] = [clinic_key(clinic_id), user_key(clinic_id, caller.user_id), *others]
+    clinic, membership, *rest = store.load(*keys)
+    return clinic, membership, rest
 
 
 def license_status(store: Store, caller: Caller, clinic_id: str) -> Clinic:
@@ -63,16 +50,15 @@ def my_clinics(
     ids = sorted(store.clinics_of_user(caller.user_id))
     start = next((n for n, clinic_id in enumerate(ids) if clinic_id > (cursor or "")), len(ids))
     chosen = ids[start : start + limit]
-    found = store.load(
-        *(
-            key
-            for clinic_id in chosen
-            for key in (clinic_key(clinic_id), user_key(clinic_id, caller.user_id))
-        )
-    )
+    keys: list[Key[Any]] = [
+        key
+        for clinic_id in chosen
+        for key in (clinic_key(clinic_id), user_key(clinic_id, caller.user_id))
+    ]
+    found = store.load(*keys)
     rows = []
     for clinic, membership in zip(found[::2], found[1::2], strict=True):
-        if isinstance(clinic, Clinic) and isinstance(membership, User) and membership.active:
+        if clinic is not None and membership is not None and membership.active:
             rows.append(_clinic_row(clinic, list(membership.permissions)))
     more = chosen[-1] if start + limit < len(ids) else None
     return {"clinics": rows, "next_cursor": more}
@@ -99,7 +85,7 @@ def adjustments(
         equal={"status": status} if status else None,
     )
     return {
-        "license_adjustments": _each(Adjustment, page.records, answers.adjustment),
+        "license_adjustments": _each(page.records, answers.adjustment),
         "next_cursor": page.next_cursor,
     }
 
@@ -110,7 +96,7 @@ def adjustment(store: Store, caller: Caller, clinic_id: str, adjustment_id: str)
         store, caller, clinic_id, adjustment_key(clinic_id, adjustment_id)
     )
     readable(clinic, caller, membership)
-    return known_adjustment(expect(Adjustment, found))
+    return known_adjustment(found)
 
 
 def known_adjustment(found: Adjustment | None) -> Adjustment:
@@ -139,7 +125,7 @@ def users(
     if license_type is not None:
         equal["license_type"] = license_type
     page = store.page(clinic_id, USER, limit=limit, cursor=cursor, equal=equal or None)
-    return {"users": _each(User, page.records, answers.user), "next_cursor": page.next_cursor}
+    return {"users": _each(page.records, answers.user), "next_cursor": page.next_cursor}
 
 
 def history(
@@ -150,7 +136,7 @@ def history(
     managed_or_staff(clinic, caller, membership)
     page = store.page(clinic_id, HISTORY, limit=limit, cursor=cursor, newest_first=True)
     return {
-        "history": _each(History, page.records, answers.history),
+        "history": _each(page.records, answers.history),
         "next_cursor": page.next_cursor,
     }
 
@@ -166,5 +152,5 @@ def _clinic_row(clinic: Clinic, permissions: list[str]) -> answers.MyClinicAnswe
     return {"clinic_id": clinic.clinic_id, "name": clinic.name, "permissions": permissions}
 
 
-def _each(kind: type[Kept], found: list[Record], show: Callable[[Kept], Shown]) -> list[Shown]:
-    return [show(record) for record in found if isinstance(record, kind)]
+def _each(found: list[A], show: Callable[[A], Shown]) -> list[Shown]:
+    return [show(record) for record in found]

@@ -32,7 +32,6 @@ from licensing.use_cases import email_letters
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 from licensing.use_cases.reachable import reachable_managers
-from licensing.use_cases.reading import expect
 from licensing.use_cases.request_license_adjustment import adjusted
 
 CHANNEL = "email"
@@ -95,8 +94,7 @@ def receive_email_request(
     arrived = arrival(received.ses) or now
 
     def attempt() -> tuple[Answer | None, MailRequest | None]:
-        claimed, known = store.load(mail_key(digest), address_key(verdict.address))
-        mail = expect(MailRequest, claimed)
+        mail, known = store.load(mail_key(digest), address_key(verdict.address))
         if mail is not None:
             return Outcome("ignore", reason="duplicate").answer(replied=False), mail
         memberships = _managed_by(store, verdict.address)
@@ -104,7 +102,7 @@ def receive_email_request(
         outcome = understand(verdict, received.raw, named, fields=fields, whole=received.whole)
         if outcome.intent == "ignore":
             return outcome.answer(replied=False), None
-        address = expect(MailAddress, known) or MailAddress(verdict.address)
+        address = known or MailAddress(verdict.address)
         if outcome.changes and address.has_just_asked(outcome.words, arrived):
             outcome = asked_again(outcome, named)
         decision = _decide(memberships, outcome, received, now)
@@ -124,7 +122,7 @@ def receive_email_request(
             noted = noted.asked(outcome.words, arrived)
         changes: list[Change] = [*decision.changes, Insert(mail)]
         if noted is not address:
-            changes.append(Insert(noted) if known is None else Replace(address, noted))
+            changes.append(Insert(noted) if known is None else Replace(known, noted))
         store.commit(changes)
         return None, mail
 
@@ -170,15 +168,14 @@ def deliver(store: Store, postbox: Postbox, mail: MailRequest) -> set[str]:
     }
 
 
-def _claim(store: Store, key: Key, number: int) -> MailRequest | None:
+def _claim(store: Store, key: Key[MailRequest], number: int) -> MailRequest | None:
     """Return the mail with this letter ours to send; None if somebody else took it.
 
     A conflict alone proves nothing: DynamoDB also answers so when it is throttled.
     """
 
     def attempt() -> MailRequest | None:
-        (found,) = store.load(key)
-        mail = expect(MailRequest, found)
+        (mail,) = store.load(key)
         if mail is None or mail.letters[number].delivery is not Delivery.QUEUED:
             return None
         claimed = mail.with_delivery(number, Delivery.SENDING)
@@ -188,10 +185,9 @@ def _claim(store: Store, key: Key, number: int) -> MailRequest | None:
     return until_committed(attempt)
 
 
-def _note(store: Store, key: Key, number: int, delivery: Delivery) -> MailRequest:
+def _note(store: Store, key: Key[MailRequest], number: int, delivery: Delivery) -> MailRequest:
     def attempt() -> MailRequest:
-        (found,) = store.load(key)
-        mail = expect(MailRequest, found)
+        (mail,) = store.load(key)
         if mail is None:
             raise LookupError("a claimed mail is gone")
         after = mail.with_delivery(number, delivery)
@@ -204,15 +200,16 @@ def _note(store: Store, key: Key, number: int, delivery: Delivery) -> MailReques
 def _managed_by(store: Store, address: str) -> list[Membership]:
     """Return the clinics of which the address is an active User Manager's, read consistently."""
     users = store.memberships_of_address(address)
-    found = store.load(*users, *(clinic_key(_clinic_id(key)) for key in users))
+    keys: list[Key[Any]] = [*users, *(clinic_key(_clinic_id(key)) for key in users)]
+    found = store.load(*keys)
     memberships = []
     for user, clinic in zip(found[: len(users)], found[len(users) :], strict=True):
-        if isinstance(user, User) and isinstance(clinic, Clinic) and user.manages:
+        if user is not None and clinic is not None and user.manages:
             memberships.append(Membership(clinic, user))
     return sorted(memberships, key=lambda entry: entry.clinic.clinic_id)
 
 
-def _clinic_id(key: Key) -> str:
+def _clinic_id(key: Key[Any]) -> str:
     return key.partition.partition("#")[2]
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import is_renewal_due
@@ -30,7 +31,6 @@ from licensing.domain.users import SYSTEM
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.nights import begin_night
 from licensing.use_cases.ports import Ledger, ScannedPartition, Store, Workflows
-from licensing.use_cases.reading import expect
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.start_invoice_update import start_invoice_update
 
@@ -46,7 +46,7 @@ class Progress:
 
     clinics: int
     """The clinics that this run checked."""
-    after: Key | None
+    after: Key[Any] | None
     """The key behind which the next run begins; None at the end of the segment."""
 
 
@@ -75,7 +75,7 @@ def reconcile_segment(
     segment: int,
     segments: int,
     at: datetime,
-    after: Key | None,
+    after: Key[Any] | None,
     enough_time: Callable[[], bool],
 ) -> Progress:
     """Check the clinics of a segment behind a key, at least one, for as long as there is time."""
@@ -96,7 +96,7 @@ def reconcile_segment(
 
 
 def _partitions(
-    ledger: Ledger, segment: int, segments: int, after: Key | None
+    ledger: Ledger, segment: int, segments: int, after: Key[Any] | None
 ) -> Iterator[tuple[ScannedPartition, bool]]:
     """Yield each partition once, and whether a page or the segment may have cut it."""
     done = None if after is None else after.partition
@@ -153,15 +153,14 @@ def _examine(night: Night, clinic_id: str) -> bool:
     one state of it. Renewals come first, so that a second run of the night finds the same.
     """
     for _ in range(_LOOKS):
-        (found,) = night.store.load(clinic_key(clinic_id))
-        clinic = expect(Clinic, found)
+        (clinic,) = night.store.load(clinic_key(clinic_id))
         if clinic is None:
             _write(night, [_orphaned(clinic_id)])
             return False
         clinic = renew_due(night.store, clinic, now=night.at)
         judgement = _judge_read(night, clinic)
         (again,) = night.store.load(clinic_key(clinic_id))
-        if isinstance(again, Clinic) and again.version == clinic.version:
+        if again is not None and again.version == clinic.version:
             _write(night, judgement.findings)
             _repair(night, clinic_id, judgement)
             return True
@@ -212,12 +211,11 @@ def _restart(night: Night, clinic_id: str, adjustment_id: str, why: str) -> None
     """
 
     def attempt() -> None:
-        loaded, found, done = night.store.load(
+        clinic, adjustment, done = night.store.load(
             clinic_key(clinic_id),
             adjustment_key(clinic_id, adjustment_id),
             repair_key(night.date, clinic_id, adjustment_id),
         )
-        clinic, adjustment = expect(Clinic, loaded), expect(Adjustment, found)
         if clinic is None or adjustment is None or done is not None or not _is_open(adjustment):
             return
         name = f"{adjustment_id}-{night.date}"
@@ -254,7 +252,7 @@ def _write(night: Night, findings: list[Finding]) -> None:
     for finding in findings:
         key = finding_key(night.date, finding.clinic_id, finding.invariant, finding.subject)
 
-        def attempt(key: Key = key, finding: Finding = finding) -> None:
+        def attempt(key: Key[NightlyFinding] = key, finding: Finding = finding) -> None:
             (known,) = night.store.load(key)
             if known is None:
                 night.store.commit([Insert(NightlyFinding(night.date, finding))])

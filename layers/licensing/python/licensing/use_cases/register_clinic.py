@@ -22,7 +22,6 @@ from licensing.use_cases.add_user import NewUser
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import digest
 from licensing.use_cases.ports import Directory, Store
-from licensing.use_cases.reading import expect
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +116,7 @@ def register_clinic(
 
 
 def _existing(store: Store, clinic_id: str, registration: Registration) -> Clinic | None:
-    (found,) = store.load(clinic_key(clinic_id))
-    clinic = expect(Clinic, found)
+    (clinic,) = store.load(clinic_key(clinic_id))
     if clinic is not None and clinic.registration_digest != registration.digest:
         raise RefusedError(
             "clinic_exists",

@@ -7,13 +7,12 @@ from licensing.domain.billing import is_renewal_due, renew, renewed_since
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.history import happened
-from licensing.domain.invoices import Invoice, StoredLine, Terms
+from licensing.domain.invoices import StoredLine, Terms
 from licensing.domain.keys import clinic_key, invoice_key
 from licensing.domain.periods import Period
 from licensing.domain.users import SYSTEM
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import expect
 
 
 def renew_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:
@@ -37,8 +36,7 @@ def billed_since(
     periods = list(renewed_since(clinic, effective_at))
     found = store.load(*(invoice_key(clinic.clinic_id, period.invoice_id) for period in periods))
     billed: list[tuple[Period, Terms]] = []
-    for period, header in zip(periods, found, strict=True):
-        finalized = expect(Invoice, header)
+    for period, finalized in zip(periods, found, strict=True):
         if finalized is None or finalized.terms is None:
             raise LookupError(f"clinic {clinic.clinic_id} has no invoice {period.invoice_id}")
         billed.append((period, finalized.terms))
@@ -47,14 +45,12 @@ def billed_since(
 
 def _renew_one(store: Store, clinic_id: str, now: datetime) -> Clinic:
     def attempt() -> Clinic:
-        (found,) = store.load(clinic_key(clinic_id))
-        clinic = expect(Clinic, found)
+        (clinic,) = store.load(clinic_key(clinic_id))
         if clinic is None:
             raise LookupError(f"clinic {clinic_id} is gone")
         if not is_renewal_due(clinic, now):
             return clinic
-        (header,) = store.load(invoice_key(clinic_id, clinic.upcoming_invoice_id))
-        upcoming = expect(Invoice, header)
+        (upcoming,) = store.load(invoice_key(clinic_id, clinic.upcoming_invoice_id))
         if upcoming is None:
             raise LookupError(f"clinic {clinic_id} has no upcoming invoice")
         renewal = renew(clinic, upcoming, now)

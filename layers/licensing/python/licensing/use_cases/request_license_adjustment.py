@@ -9,7 +9,7 @@ from licensing.domain.adjustments import (
     request_adjustment,
     require_explanation,
 )
-from licensing.domain.changes import Change, Insert, Replace, StoredAnswer, Unchanged
+from licensing.domain.changes import Change, Insert, Replace, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import PreconditionFailedError
 from licensing.domain.history import happened, license_counts
@@ -17,7 +17,7 @@ from licensing.use_cases.access import Caller, acting, managed
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import Answer, RequestOnce
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import expect, load_clinic
+from licensing.use_cases.reading import load_clinic
 
 
 def request_license_adjustment(
@@ -36,7 +36,7 @@ def request_license_adjustment(
     def attempt() -> Answer:
         loaded, membership, (stored,) = load_clinic(store, caller, clinic_id, once.key)
         clinic, manager = managed(loaded, caller, membership)
-        replay = once.replay(expect(StoredAnswer, stored))
+        replay = once.replay(stored)
         if replay is not None:
             return replay
         require_match(clinic, if_match)

@@ -14,7 +14,7 @@ from licensing.domain.billing import recurring_lines
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.history import happened
-from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, StoredLine, total
+from licensing.domain.invoices import InvoiceLine, InvoiceStatus, total
 from licensing.domain.keys import (
     adjustment_key,
     clinic_key,
@@ -22,12 +22,11 @@ from licensing.domain.keys import (
     invoice_lines,
     user_key,
 )
-from licensing.domain.users import SYSTEM, Actor, User
+from licensing.domain.users import SYSTEM, Actor
 from licensing.letters import confirmation
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 from licensing.use_cases.reachable import reachable, reachable_managers
-from licensing.use_cases.reading import expect
 
 SENT, PARKED = "sent", "parked"
 
@@ -181,16 +180,14 @@ def _park(
 def _load(
     store: Store, clinic_id: str, adjustment_id: str
 ) -> tuple[Clinic | None, Adjustment | None]:
-    clinic, adjustment = store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
-    return expect(Clinic, clinic), expect(Adjustment, adjustment)
+    return store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
 
 
 def _recipients(store: Store, clinic_id: str, adjustment: Adjustment) -> list[str]:
     """Return the requester's address, or those of the other active User Managers."""
     requester_id = adjustment.requested_by.user_id
     if requester_id is not None:
-        (found,) = store.load(user_key(clinic_id, requester_id))
-        requester = expect(User, found)
+        (requester,) = store.load(user_key(clinic_id, requester_id))
         if requester is not None and requester.manages:
             theirs = reachable(store, [requester.email])
             if theirs:
@@ -201,14 +198,9 @@ def _recipients(store: Store, clinic_id: str, adjustment: Adjustment) -> list[st
 def _billed(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[list[InvoiceLine], int]:
     """Return the adjustment's lines and the total of the invoice that they are on."""
     invoice_id = adjustment.invoice_id or clinic.upcoming_invoice_id
-    (found,) = store.load(invoice_key(clinic.clinic_id, invoice_id))
-    invoice = expect(Invoice, found)
-    begins = f"{invoice_lines(invoice_id)}{adjustment.adjustment_id}"
-    lines = [
-        record.line
-        for record in store.all(clinic.clinic_id, begins)
-        if isinstance(record, StoredLine)
-    ]
+    (invoice,) = store.load(invoice_key(clinic.clinic_id, invoice_id))
+    begins = invoice_lines(invoice_id, adjustment.adjustment_id)
+    lines = [stored.line for stored in store.all(clinic.clinic_id, begins)]
     if invoice is None:
         raise LookupError(f"clinic {clinic.clinic_id} has no invoice {invoice_id}")
     if invoice.status is InvoiceStatus.FINALIZED:

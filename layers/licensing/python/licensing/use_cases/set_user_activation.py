@@ -1,6 +1,7 @@
 """Giving a license to a user, taking it back, and releasing it in the same step."""
 
 from datetime import datetime
+from typing import Any
 
 from licensing import answers
 from licensing.domain.activation import activate, deactivate
@@ -11,7 +12,7 @@ from licensing.domain.adjustments import (
     Line,
     request_adjustment,
 )
-from licensing.domain.changes import Change, History, Insert, Replace, StoredAnswer, Unchanged
+from licensing.domain.changes import Change, History, Insert, Replace, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError, RefusedError
 from licensing.domain.history import happened, license_counts, user_facts
@@ -21,7 +22,7 @@ from licensing.use_cases.access import Caller, acting, managed
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import Answer, RequestOnce
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import expect, load_clinic
+from licensing.use_cases.reading import load_clinic
 from licensing.use_cases.request_license_adjustment import adjusted, require_match
 
 
@@ -42,7 +43,7 @@ def set_user_activation(
     The activation that a user already has is answered and changes nothing; with a request's
     key the answer is kept, so that a repeat changes nothing either when others have since.
     """
-    others: list[Key] = [user_key(clinic_id, user_id)]
+    others: list[Key[Any]] = [user_key(clinic_id, user_id)]
     if request is not None:
         others.append(request.key)
 
@@ -50,10 +51,10 @@ def set_user_activation(
         loaded, membership, rest = load_clinic(store, caller, clinic_id, *others)
         clinic, manager = managed(loaded, caller, membership)
         if request is not None:
-            replay = request.replay(expect(StoredAnswer, rest[1]))
+            replay = request.replay(rest[1])
             if replay is not None:
                 return replay
-        user = known_user(expect(User, rest[0]))
+        user = known_user(rest[0])
         if user.active == active and release_explanation is None:
             return _as_it_is(store, clinic, user, request, now)
         require_match(clinic, if_match)

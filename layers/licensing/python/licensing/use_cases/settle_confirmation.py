@@ -11,7 +11,7 @@ from licensing.domain.keys import adjustment_key
 from licensing.use_cases.access import Caller, acting_staff, readable, staff_only
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store, Workflows
-from licensing.use_cases.reading import expect, known_adjustment, load_clinic
+from licensing.use_cases.reading import known_adjustment, load_clinic
 from licensing.use_cases.send_confirmation import confirmed
 from licensing.use_cases.start_invoice_update import start_invoice_update
 
@@ -39,7 +39,7 @@ def settle_confirmation(
             store, caller, clinic_id, adjustment_key(clinic_id, adjustment_id)
         )
         clinic = readable(loaded, caller, membership)
-        adjustment = known_adjustment(expect(Adjustment, found))
+        adjustment = known_adjustment(found)
         wanted = Confirmation.SENT if outcome == "sent" else Confirmation.QUEUED
         if adjustment.confirmation is not Confirmation.UNKNOWN:
             if adjustment.settled_as == outcome:

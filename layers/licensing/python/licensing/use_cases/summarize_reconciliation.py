@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeVar
 
-from licensing.domain.changes import Record
-from licensing.domain.keys import FINDING, REPAIR, night_partition
+from licensing.domain.keys import FINDING, REPAIR, Prefix, night_partition
 from licensing.domain.reconciliation import (
     Finding,
     Invariant,
-    NightlyFinding,
     Report,
     StaffMail,
     Stage,
@@ -19,6 +18,7 @@ from licensing.use_cases.committing import until_committed
 from licensing.use_cases.nights import load_night, replaced
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 
+A = TypeVar("A")
 _PAGE = 100
 _FINDINGS_IN_A_MAIL = 20
 
@@ -63,8 +63,6 @@ def summarize_reconciliation(
 def _count(store: Store, night: date) -> tuple[Counts, list[Finding]]:
     counts, first = Counts(), list[Finding]()
     for record in _of_night(store, night, FINDING):
-        if not isinstance(record, NightlyFinding):
-            continue
         counts.findings += 1
         counts.overdue += record.finding.invariant is Invariant.DEADLINE
         if len(first) < _FINDINGS_IN_A_MAIL:
@@ -73,7 +71,7 @@ def _count(store: Store, night: date) -> tuple[Counts, list[Finding]]:
     return counts, first
 
 
-def _of_night(store: Store, night: date, begins: str) -> Iterator[Record]:
+def _of_night(store: Store, night: date, begins: Prefix[A]) -> Iterator[A]:
     cursor = None
     while True:
         page = store.page_of(night_partition(night), begins, limit=_PAGE, cursor=cursor)

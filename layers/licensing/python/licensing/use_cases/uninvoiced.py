@@ -6,7 +6,6 @@ from licensing.domain.adjustments import Adjustment, Status
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import expect
 
 
 def uninvoiced(
@@ -23,10 +22,9 @@ def uninvoiced(
         after = adjustment_key(clinic.clinic_id, before.adjustment_id).sort
     if not still_open:
         return
-    for record in store.all(clinic.clinic_id, ADJUSTMENT, after=after, newest_first=True):
-        one = expect(Adjustment, record)
+    for one in store.all(clinic.clinic_id, ADJUSTMENT, after=after, newest_first=True):
         # What came after the clinic was read is not among those that it counts.
-        if one is None or not one.is_open or one.requested_at > clinic.updated_at:
+        if not one.is_open or one.requested_at > clinic.updated_at:
             continue
         if one.status is Status.APPLIED:
             yield one

@@ -8,12 +8,11 @@ from licensing.domain.billing import catch_up_lines, invoiced, with_lines
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.history import happened
-from licensing.domain.invoices import Invoice, StoredLine, total
+from licensing.domain.invoices import StoredLine, total
 from licensing.domain.keys import adjustment_key, clinic_key, invoice_key
 from licensing.domain.users import SYSTEM
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import expect
 from licensing.use_cases.renewals import billed_since, renew_due
 from licensing.use_cases.uninvoiced import uninvoiced
 
@@ -28,8 +27,9 @@ def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: dat
     """
 
     def attempt() -> str:
-        loaded, found = store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
-        clinic, adjustment = expect(Clinic, loaded), expect(Adjustment, found)
+        clinic, adjustment = store.load(
+            clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id)
+        )
         if clinic is None or adjustment is None:
             return "not_found"
         if adjustment.status is Status.CANCELLED:
@@ -47,8 +47,7 @@ def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: dat
 def _put_on_invoice(store: Store, clinic: Clinic, adjustment: Adjustment, now: datetime) -> Clinic:
     """Write the lines of an applied adjustment; return the clinic after it."""
     clinic = renew_due(store, clinic, now=now)
-    (header,) = store.load(invoice_key(clinic.clinic_id, clinic.upcoming_invoice_id))
-    upcoming = expect(Invoice, header)
+    (upcoming,) = store.load(invoice_key(clinic.clinic_id, clinic.upcoming_invoice_id))
     if upcoming is None:
         raise LookupError(f"clinic {clinic.clinic_id} has no upcoming invoice")
     periods = billed_since(store, clinic, adjustment.effective_at)
