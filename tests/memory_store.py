@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from licensing.adapters import records
-from licensing.domain.changes import Change, Insert, Record, Replace, Unchanged
+from licensing.domain.changes import Change, Insert, Record, Replace, ReplaceClinic, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError
 from licensing.domain.keys import Key, Prefix, partition
@@ -34,8 +34,7 @@ class MemoryStore:
         """Write all the changes or none; raises ConflictError."""
         written: dict[Key[Any], Record] = {}
         seen: set[Key[Any]] = set()
-        for change in changes:
-            key, result = self._judged(change)
+        for key, result in (judged for change in changes for judged in self._judged(change)):
             assert key not in seen, f"one transaction names {key} twice"
             seen.add(key)
             if result is not None:
@@ -114,22 +113,27 @@ class MemoryStore:
         rest = [clinic for clinic in every if cursor is None or clinic.clinic_id > cursor]
         return rest[:limit], rest[limit - 1].clinic_id if len(rest) > limit else None
 
-    def _judged(self, change: Change) -> tuple[Key[Any], Record | None]:
+    def _judged(self, change: Change) -> Iterator[tuple[Key[Any], Record | None]]:
         match change:
             case Insert(record):
                 key = records.key_of(record)
                 if key in self.table:
                     raise ConflictError(f"{key} is there already")
-                return key, record
-            case Replace(before, after):
+                yield key, record
+            case Replace(before, after) | ReplaceClinic(before, after):
                 key = records.key_of(before)
                 assert key == records.key_of(after), "a replacement keeps its key"
                 self._require(key, before.version)
-                return key, replace(after, version=before.version + 1)
+                yield key, replace(after, version=before.version + 1)
             case Unchanged(record):
                 key = records.key_of(record)
                 self._require(key, record.version)
-                return key, None
+                yield key, None
+
+        if isinstance(change, ReplaceClinic):
+            yield from self._judged(Insert(change.history))
+            if change.relying_on is not None:
+                yield from self._judged(Unchanged(change.relying_on))
 
     def _require(self, key: Key[Any], version: int) -> None:
         there = self.table.get(key)

@@ -14,7 +14,7 @@ from licensing.http.app import answer, caller_of, create_app
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import ChangeClinicBody
 from licensing.use_cases import change_clinic as use_case
-from licensing.use_cases.access import staff_only
+from licensing.use_cases.access import require_staff
 
 app = create_app()
 store = Store(settings.table_name())
@@ -25,7 +25,7 @@ def change_clinic(clinic_id: str) -> Response[str]:
     """Change what the body names, and return the clinic."""
     logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
-    staff_only(caller)
+    require_staff(caller)
     change = read_body(app, ChangeClinicBody).change()
     clinic = use_case.change_clinic(store, caller, clinic_id, change, now=datetime.now(UTC))
     logger.info("clinic_changed")

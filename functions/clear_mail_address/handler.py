@@ -12,7 +12,7 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app
 from licensing.http.paths import mail_address
-from licensing.use_cases.access import staff_only
+from licensing.use_cases.access import require_staff
 from licensing.use_cases.mail_addresses import clear_address
 
 app = create_app()
@@ -23,7 +23,7 @@ store = Store(settings.table_name())
 def clear_mail_address(address: str) -> Response[str]:
     """Clear the address and return it; one that takes mail already is returned as it is."""
     caller = caller_of(app)
-    staff_only(caller)
+    require_staff(caller)
     cleared = mail_address(address)
     clear_address(store, caller, cleared, now=datetime.now(UTC))
     logger.info("mail_address_cleared")

@@ -15,7 +15,7 @@ from licensing.http.app import answer, caller_of, create_app
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import RegisterClinicBody, clinic_identifier
 from licensing.use_cases import register_clinic as use_case
-from licensing.use_cases.access import staff_only
+from licensing.use_cases.access import require_staff
 
 app = create_app()
 store = Store(settings.table_name())
@@ -27,7 +27,7 @@ def register_clinic(clinic_id: str) -> Response[str]:
     """Return the clinic: 201 when registered, 200 when this very request did it before."""
     logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
-    staff_only(caller)
+    require_staff(caller)
     clinic, registered = use_case.register_clinic(
         store,
         directory,

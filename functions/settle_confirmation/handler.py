@@ -15,7 +15,7 @@ from licensing.http.app import answer, caller_of, create_app
 from licensing.http.body import read_body
 from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.use_cases import settle_confirmation as use_case
-from licensing.use_cases.access import staff_only
+from licensing.use_cases.access import require_staff
 
 app = create_app()
 store = Store(settings.table_name())
@@ -27,7 +27,7 @@ def settle_confirmation(clinic_id: str, adjustment_id: str) -> Response[str]:
     """Settle a confirmation whose outcome is unknown, and return the adjustment."""
     logger.append_keys(clinic_id=clinic_id, adjustment_id=adjustment_id)
     caller = caller_of(app)
-    staff_only(caller)
+    require_staff(caller)
     body = read_body(app, SettleConfirmationBody)
     settled = use_case.settle_confirmation(
         store,

@@ -236,9 +236,9 @@ def test_a_refused_write_says_which_part_was_refused(store: Store) -> None:
     with pytest.raises(client.exceptions.ClientError) as refused:
         client.transact_write_items(
             TransactItems=[
-                store._operation(Insert(user(2, "c-reasons"))),
-                store._operation(Insert(user(1, "c-reasons"))),
-                store._operation(Unchanged(user(3, "c-reasons"))),
+                *store._operations(Insert(user(2, "c-reasons"))),
+                *store._operations(Insert(user(1, "c-reasons"))),
+                *store._operations(Unchanged(user(3, "c-reasons"))),
             ]
         )
     assert refused.value.response["Error"]["Code"] == "TransactionCanceledException"
@@ -260,7 +260,7 @@ def test_one_write_may_not_name_a_record_twice(store: Store) -> None:
 def test_a_transaction_sent_twice_with_one_token_happens_once(store: Store) -> None:
     """What botocore's own second attempt relies on after a lost answer; moto knows no tokens."""
     request = {
-        "TransactItems": [store._operation(Insert(user(1, "c-token")))],
+        "TransactItems": [*store._operations(Insert(user(1, "c-token")))],
         "ClientRequestToken": "the-same-token",
     }
     store._dynamodb.transact_write_items(**request)

@@ -113,6 +113,32 @@ def test_staff_routes_are_not_there_for_others(people: World, function: str, who
     assert people.table() == before
 
 
+def test_a_manager_demoted_between_two_reads_changes_nothing(
+    people: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch is not read at one moment: the clinic may be newer than the member beside it."""
+    eva = people.add_user("Eva Holm", permissions=["user_manager"])
+    people.activate(eva["user_id"])
+    store = people.handler("request_license_adjustment").store
+    read = store._dynamodb.batch_get_item
+    demotions: list[Answer] = []
+
+    def read_apart(**request: Any) -> Any:
+        members = [item for item in read(**request)["Responses"]["licenses"] if "email" in item]
+        if not demotions:
+            dana = people.accounts["dana"]
+            body: dict[str, Any] = {"permissions": []}
+            demotions.append(people.call("change_user", who="eva", user_id=dana, body=body))
+        others = [item for item in read(**request)["Responses"]["licenses"] if "email" not in item]
+        return {"Responses": {"licenses": members + others}, "UnprocessedKeys": {}}
+
+    monkeypatch.setattr(store._dynamodb, "batch_get_item", read_apart)
+    refused = people.adjust([("add", "therapist", 1)], key="k1")
+    assert [answer.status for answer in demotions] == [200]
+    assert (refused.status, refused.code) == (403, "forbidden")
+    assert people.items(CLINIC, "ADJUSTMENT#") == []
+
+
 @pytest.mark.parametrize("groups", ["license-staff", "[license-staff]", "[other license-staff]"])
 def test_the_staff_group_is_read_in_every_form(world: World, groups: str) -> None:
     """The gateway joins groups by commas, the local emulator writes a list."""

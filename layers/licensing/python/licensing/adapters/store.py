@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from licensing.adapters import attributes, records
 from licensing.adapters.aws import client
 from licensing.adapters.plain_answers import PlainAnswers
-from licensing.domain.changes import Change, Insert, Record, Replace, Unchanged
+from licensing.domain.changes import Change, Insert, Record, Replace, ReplaceClinic, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, FieldError, InvalidRequestError
 from licensing.domain.keys import Key, Prefix, clinic_key, partition
@@ -69,7 +69,7 @@ class Store:
         """Write all the changes, or none; raises ConflictError if a record was changed."""
         self._call(
             "transact_write_items",
-            TransactItems=[self._operation(change) for change in changes],
+            TransactItems=[part for change in changes for part in self._operations(change)],
         )
 
     def page(
@@ -211,32 +211,24 @@ class Store:
                 query["ExpressionAttributeValues"][f":{name}"] = attributes.dump(value)
         return query
 
-    def _operation(self, change: Change) -> dict[str, Any]:
+    def _operations(self, change: Change) -> Iterator[dict[str, Any]]:
         match change:
             case Insert(record):
-                return {
-                    "Put": {
-                        "TableName": self._table,
-                        "Item": _item(record),
-                        "ConditionExpression": "attribute_not_exists(pk)",
-                    }
-                }
+                yield self._put(record, {"ConditionExpression": "attribute_not_exists(pk)"})
             case Replace(before, after):
-                return {
-                    "Put": {
-                        "TableName": self._table,
-                        "Item": _item(replace(after, version=before.version + 1)),
-                        **_still(before.version),
-                    }
-                }
+                yield self._put(replace(after, version=before.version + 1), _still(before.version))
+            case ReplaceClinic(before, after, history, relying_on):
+                yield self._put(replace(after, version=before.version + 1), _still(before.version))
+                yield from self._operations(Insert(history))
+                if relying_on is not None:
+                    yield from self._operations(Unchanged(relying_on))
             case Unchanged(record):
-                return {
-                    "ConditionCheck": {
-                        "TableName": self._table,
-                        "Key": _key(records.key_of(record)),
-                        **_still(record.version),
-                    }
-                }
+                key = _key(records.key_of(record))
+                check = {"TableName": self._table, "Key": key, **_still(record.version)}
+                yield {"ConditionCheck": check}
+
+    def _put(self, record: Record, condition: dict[str, Any]) -> dict[str, Any]:
+        return {"Put": {"TableName": self._table, "Item": _item(record), **condition}}
 
     def _call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         call: Callable[..., dict[str, Any]] = getattr(self._dynamodb, operation)

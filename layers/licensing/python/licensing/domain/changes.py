@@ -42,8 +42,8 @@ class StoredAnswer:
     at: datetime
 
 
-Versioned = Clinic | User | Adjustment | Invoice | MailAddress | MailRequest | Report
-Record = Versioned | StoredLine | History | StoredAnswer | NightlyFinding | Repair
+Versioned = User | Adjustment | Invoice | MailAddress | MailRequest | Report
+Record = Clinic | Versioned | StoredLine | History | StoredAnswer | NightlyFinding | Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,23 @@ class Replace:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceClinic:
+    """Write a clinic over the one that was read, and its history with it (I6).
+
+    Nothing else replaces a clinic. ``relying_on`` must still be as it was read.
+    """
+
+    before: Clinic
+    after: Clinic
+    history: History
+    relying_on: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unchanged:
     """Write nothing, but refuse the whole write if this record was changed meanwhile."""
 
-    record: Versioned
+    record: Clinic | Versioned
 
 
-Change = Insert | Replace | Unchanged
+Change = Insert | Replace | ReplaceClinic | Unchanged

@@ -1,35 +1,54 @@
 """Writing the history of a clinic (I6)."""
 
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from licensing.domain.changes import History
+from licensing.domain.changes import History, ReplaceClinic
 from licensing.domain.clinics import Clinic
 from licensing.domain.ids import new_id
 from licensing.domain.users import Actor, User
 
 
-def happened(
-    clinic: Clinic,
-    action: str,
-    *,
-    actor: Actor,
-    subject: str,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    why: str | None = None,
-) -> History:
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, as history tells it."""
+
+    action: str
+    subject: str
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    why: str | None = None
+
+
+def history_of(clinic: Clinic, event: Event, actor: Actor) -> History:
     """Return the record of what made the clinic what it is now."""
     return History(
         clinic_id=clinic.clinic_id,
         history_id=new_id(clinic.updated_at),
         at=clinic.updated_at,
-        action=action,
+        action=event.action,
         actor=actor,
-        subject=subject,
-        before=before,
-        after=after,
-        why=why,
+        subject=event.subject,
+        before=event.before,
+        after=event.after,
+        why=event.why,
     )
+
+
+def replace_clinic(
+    before: Clinic,
+    after: Clinic,
+    event: Event,
+    *,
+    actor: Actor,
+    now: datetime,
+    relying_on: User | None = None,
+) -> ReplaceClinic:
+    """Return the change of a clinic with its history; it is dated now if no rule has dated it."""
+    if after.updated_at == before.updated_at:
+        after = after.touched(before.moment(now))
+    return ReplaceClinic(before, after, history_of(after, event, actor), relying_on)
 
 
 def license_counts(before: Clinic, after: Clinic) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,10 +1,20 @@
-"""Who is asking, and what they may do in a clinic (I5)."""
+"""Who is asking, what they may do in a clinic (I5), and the one way to change it (I6)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
 
+from licensing.domain.adjustments import Adjustment
+from licensing.domain.changes import Change, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ForbiddenError, NotFoundError
-from licensing.domain.users import Actor, User
+from licensing.domain.history import Event, replace_clinic
+from licensing.domain.keys import Key, clinic_key, user_key
+from licensing.domain.users import SYSTEM, Actor, User
+from licensing.use_cases.ports import Store
+
+A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,47 +27,112 @@ class Caller:
     name: str = "License staff"
 
 
-def unknown_clinic() -> NotFoundError:
-    """Return the one answer for clinics that are foreign and clinics that do not exist."""
-    return NotFoundError(
-        "There is no such clinic among yours. Check the clinic id, or ask a User Manager of the "
-        "clinic to make you an active user."
-    )
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A clinic as it was read for somebody who may, with the records asked for beside it."""
+
+    store: Store
+    clinic: Clinic
+    actor: Actor = SYSTEM
+    member: User | None = None
+    records: Mapping[Key[Any], Any] | None = None
+
+    def record(self, key: Key[A]) -> A | None:
+        """Return what lies under one of the keys that were asked for."""
+        return None if self.records is None else self.records[key]
+
+    def commit(self, after: Clinic, event: Event, *changes: Change, now: datetime) -> Clinic:
+        """Write the clinic, its history, and the changes that belong to it; return it as written.
+
+        Raises ConflictError if the clinic, or the member on whose permission this relies, is
+        not as it was read.
+        """
+        own = any(
+            isinstance(change, Replace) and change.before == self.member for change in changes
+        )
+        change = replace_clinic(
+            self.clinic,
+            after,
+            event,
+            actor=self.actor,
+            now=now,
+            relying_on=None if own else self.member,
+        )
+        self.store.commit([change, *changes])
+        return replace(change.after, version=self.clinic.version + 1)
 
 
-def readable(clinic: Clinic | None, caller: Caller, membership: User | None) -> Clinic:
-    """Return the clinic if the caller may read it; raises NotFoundError otherwise."""
-    if clinic is None or not (caller.is_staff or (membership and membership.active)):
-        raise unknown_clinic()
-    return clinic
+def as_member(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
+    """Open a clinic for its active members, and for staff, who read every clinic.
 
-
-def managed(clinic: Clinic | None, caller: Caller, membership: User | None) -> tuple[Clinic, User]:
-    """Return the clinic and the caller as its User Manager.
-
-    Raises NotFoundError for who may not know of the clinic, ForbiddenError for members
-    without the permission and for staff, who read but do not act for a clinic.
+    Raises NotFoundError for who may not know of the clinic: it answers as if there were none.
     """
-    found = readable(clinic, caller, membership)
-    if membership is None or not membership.manages:
+    wanted = (clinic_key(clinic_id), user_key(clinic_id, caller.user_id), *keys)
+    clinic, member, *_ = records = store.load(*wanted)
+    if clinic is None or not (caller.is_staff or (member and member.active)):
+        raise _unknown_clinic()
+    actor = Actor(caller.user_id, member.name if member else caller.name, caller.channel)
+    return Opened(store, clinic, actor, member, dict(zip(wanted, records, strict=True)))
+
+
+def as_manager(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
+    """Open a clinic for its User Managers, who act for it.
+
+    Raises ForbiddenError for members without the permission and for staff, who read but do not
+    act for a clinic.
+    """
+    opened = as_member(store, caller, clinic_id, *keys)
+    if opened.member is None or not opened.member.manages:
         raise ForbiddenError(
             "Only a User Manager of this clinic can do this. Ask one of the clinic's User "
             "Managers to do it or to give you the permission."
         )
-    return found, membership
+    return opened
 
 
-def staff_only(caller: Caller) -> None:
+def as_manager_or_staff(store: Store, caller: Caller, clinic_id: str) -> Opened:
+    """Open a clinic for its User Managers, and for staff, who may read all of it."""
+    return (as_member if caller.is_staff else as_manager)(store, caller, clinic_id)
+
+
+def as_staff(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
+    """Open a clinic for the vendor's staff, who act in their own name."""
+    require_staff(caller)
+    wanted = (clinic_key(clinic_id), *keys)
+    clinic, *_ = records = store.load(*wanted)
+    if clinic is None:
+        raise _unknown_clinic()
+    return Opened(store, clinic, staff_actor(caller), None, dict(zip(wanted, records, strict=True)))
+
+
+def require_staff(caller: Caller) -> None:
     """Raise NotFoundError unless the caller belongs to the vendor's staff."""
     if not caller.is_staff:
         raise NotFoundError("There is nothing here for you. Only license staff use this address.")
 
 
-def acting(membership: User, caller: Caller) -> Actor:
-    """Return the member as history names them."""
-    return Actor(membership.user_id, membership.name, caller.channel)
+def require_adjustment(found: Adjustment | None) -> Adjustment:
+    """Return the adjustment; raises NotFoundError where there is none."""
+    if found is None:
+        raise NotFoundError("This clinic has no such license adjustment. Check the id.")
+    return found
 
 
-def acting_staff(caller: Caller) -> Actor:
+def require_user(found: User | None) -> User:
+    """Return the user; raises NotFoundError where there is none."""
+    if found is None:
+        raise NotFoundError("This clinic has no such user. Check the id in the list of users.")
+    return found
+
+
+def staff_actor(caller: Caller) -> Actor:
     """Return the staff member as history names them."""
     return Actor(caller.user_id, caller.name, caller.channel)
+
+
+def _unknown_clinic() -> NotFoundError:
+    """Return the one answer for clinics that are foreign and clinics that do not exist."""
+    return NotFoundError(
+        "There is no such clinic among yours. Check the clinic id, or ask a User Manager of the "
+        "clinic to make you an active user."
+    )

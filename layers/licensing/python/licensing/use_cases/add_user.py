@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from licensing.domain.changes import Insert, Replace, Unchanged
+from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
-from licensing.domain.history import happened, user_facts
+from licensing.domain.history import Event, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import User
-from licensing.use_cases.access import Caller, acting, managed
+from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import digest
 from licensing.use_cases.ports import Directory, Store
-from licensing.use_cases.reading import load_clinic
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,47 +61,29 @@ def add_user(
     A crash between the two steps leaves an account without membership, which the same
     request finds and completes. Raises RefusedError ``user_exists``.
     """
-    loaded, membership, _ = load_clinic(store, caller, clinic_id)
-    clinic, _ = managed(loaded, caller, membership)
-    require_type(clinic, new.license_type)
-    user_id = directory.invite(new.email, new.name)
+    require_type(as_manager(store, caller, clinic_id).clinic, new.license_type)
+    return _add(store, caller, clinic_id, directory.invite(new.email, new.name), new, now)
 
-    def attempt() -> tuple[User, bool]:
-        loaded, membership, (existing,) = load_clinic(
-            store, caller, clinic_id, user_key(clinic_id, user_id)
-        )
-        clinic, manager = managed(loaded, caller, membership)
-        if existing is not None:
-            if existing.added_as == new.digest:
-                return existing, False
-            raise RefusedError(
-                "user_exists",
-                "This address belongs to a user of the clinic already. Change that user, or "
-                "use another address.",
-            )
-        moment = clinic.moment(now)
-        user = new.in_clinic(clinic_id, user_id, moment, active=False)
-        after = clinic.touched(moment)
-        store.commit(
-            [
-                Replace(clinic, after),
-                Unchanged(manager),
-                Insert(user),
-                Insert(
-                    happened(
-                        after,
-                        "user_added",
-                        actor=acting(manager, caller),
-                        subject=user_id,
-                        before={},
-                        after=user_facts(user),
-                    )
-                ),
-            ]
-        )
-        return user, True
 
-    return until_committed(attempt)
+@until_committed
+def _add(
+    store: Store, caller: Caller, clinic_id: str, user_id: str, new: NewUser, now: datetime
+) -> tuple[User, bool]:
+    key = user_key(clinic_id, user_id)
+    opened = as_manager(store, caller, clinic_id, key)
+    existing = opened.record(key)
+    if existing is not None:
+        if existing.added_as == new.digest:
+            return existing, False
+        raise RefusedError(
+            "user_exists",
+            "This address belongs to a user of the clinic already. Change that user, or "
+            "use another address.",
+        )
+    user = new.in_clinic(clinic_id, user_id, opened.clinic.moment(now), active=False)
+    event = Event("user_added", user_id, after=user_facts(user))
+    opened.commit(opened.clinic, event, Insert(user), now=now)
+    return user, True
 
 
 def require_type(clinic: Clinic, license_type: LicenseType) -> None:

@@ -5,14 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic, ComingTerms
 from licensing.domain.errors import FieldError, InvalidRequestError
-from licensing.domain.history import happened
-from licensing.domain.keys import clinic_key
+from licensing.domain.history import Event
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
-from licensing.use_cases.access import Caller, acting_staff, staff_only, unknown_clinic
+from licensing.use_cases.access import Caller, as_staff
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
 
@@ -29,6 +27,7 @@ class ClinicChange:
     prices: dict[LicenseType, int] = field(default_factory=dict)
 
 
+@until_committed
 def change_clinic(
     store: Store, caller: Caller, clinic_id: str, change: ClinicChange, *, now: datetime
 ) -> Clinic:
@@ -37,36 +36,14 @@ def change_clinic(
     Prices and rules of proration hold from the next renewal: a period that has begun is
     billed by the terms it began with.
     """
-    staff_only(caller)
-
-    def attempt() -> Clinic:
-        (clinic,) = store.load(clinic_key(clinic_id))
-        if clinic is None:
-            raise unknown_clinic()
-        _require_types(clinic, change)
-        moment = clinic.moment(now)
-        after = _with_terms(_with_settings(clinic, change), change, moment)
-        if after == clinic:
-            return clinic
-        after = after.touched(moment)
-        store.commit(
-            [
-                Replace(clinic, after),
-                Insert(
-                    happened(
-                        after,
-                        "clinic_changed",
-                        actor=acting_staff(caller),
-                        subject=clinic_id,
-                        before=_facts(clinic),
-                        after=_facts(after),
-                    )
-                ),
-            ]
-        )
-        return after
-
-    return until_committed(attempt)
+    opened = as_staff(store, caller, clinic_id)
+    clinic = opened.clinic
+    _require_types(clinic, change)
+    after = _with_terms(_with_settings(clinic, change), change, clinic.moment(now))
+    if after == clinic:
+        return clinic
+    event = Event("clinic_changed", clinic_id, before=_facts(clinic), after=_facts(after))
+    return opened.commit(after, event, now=now)
 
 
 def _require_types(clinic: Clinic, change: ClinicChange) -> None:

@@ -4,20 +4,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.activation import require_another_manager
-from licensing.domain.changes import Change, Insert, Replace, Unchanged
+from licensing.domain.changes import Replace
 from licensing.domain.errors import FieldError, InvalidRequestError
-from licensing.domain.history import happened, user_facts
+from licensing.domain.history import Event, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import User
-from licensing.use_cases.access import Caller, acting, managed
+from licensing.use_cases.access import Caller, as_manager, require_user
 from licensing.use_cases.add_user import require_type
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import load_clinic
-from licensing.use_cases.set_user_activation import known_user
 
 
+@until_committed
 def change_user(
     store: Store,
     caller: Caller,
@@ -34,49 +33,25 @@ def change_user(
     Raises RefusedError ``last_user_manager``, InvalidRequestError for the license type of
     an active user.
     """
-
-    def attempt() -> User:
-        loaded, membership, (found,) = load_clinic(
-            store, caller, clinic_id, user_key(clinic_id, user_id)
-        )
-        clinic, manager = managed(loaded, caller, membership)
-        user = known_user(found)
-        changed = replace(
-            user,
-            name=user.name if name is None else name,
-            permissions=user.permissions if permissions is None else permissions,
-            license_type=license_type or user.license_type,
-        )
-        if changed == user:
-            return user
-        if changed.license_type != user.license_type:
-            require_type(clinic, changed.license_type)
-            if user.active:
-                message = "Make the user inactive first: an active user holds a license."
-                raise InvalidRequestError(message, (FieldError("license_type", message),))
-        if user.manages and not changed.manages:
-            require_another_manager(clinic, user)
-        after = replace(
-            clinic.touched(clinic.moment(now)),
-            active_managers=clinic.active_managers + changed.manages - user.manages,
-        )
-        changes: list[Change] = [
-            Replace(clinic, after),
-            Replace(user, changed),
-            Insert(
-                happened(
-                    after,
-                    "user_changed",
-                    actor=acting(manager, caller),
-                    subject=user_id,
-                    before=user_facts(user),
-                    after=user_facts(changed),
-                )
-            ),
-        ]
-        if manager.user_id != user_id:
-            changes.append(Unchanged(manager))
-        store.commit(changes)
-        return changed
-
-    return until_committed(attempt)
+    key = user_key(clinic_id, user_id)
+    opened = as_manager(store, caller, clinic_id, key)
+    clinic, user = opened.clinic, require_user(opened.record(key))
+    changed = replace(
+        user,
+        name=user.name if name is None else name,
+        permissions=user.permissions if permissions is None else permissions,
+        license_type=license_type or user.license_type,
+    )
+    if changed == user:
+        return user
+    if changed.license_type != user.license_type:
+        require_type(clinic, changed.license_type)
+        if user.active:
+            message = "Make the user inactive first: an active user holds a license."
+            raise InvalidRequestError(message, (FieldError("license_type", message),))
+    if user.manages and not changed.manages:
+        require_another_manager(clinic, user)
+    managers = clinic.active_managers + changed.manages - user.manages
+    event = Event("user_changed", user_id, user_facts(user), user_facts(changed))
+    opened.commit(replace(clinic, active_managers=managers), event, Replace(user, changed), now=now)
+    return changed

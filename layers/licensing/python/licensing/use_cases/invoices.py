@@ -6,9 +6,8 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, total
 from licensing.domain.keys import invoice_key, invoice_lines
-from licensing.use_cases.access import Caller
+from licensing.use_cases.access import Caller, as_manager_or_staff
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import load_clinic, managed_or_staff
 
 UPCOMING = "upcoming"
 
@@ -17,8 +16,7 @@ def list_invoices(
     store: Store, caller: Caller, clinic_id: str, *, limit: int, cursor: str | None
 ) -> answers.InvoicesPage:
     """Return a page of the clinic's invoices without their lines, newest first."""
-    loaded, membership, _ = load_clinic(store, caller, clinic_id)
-    clinic = managed_or_staff(loaded, caller, membership)
+    clinic = as_manager_or_staff(store, caller, clinic_id).clinic
     # A clinic has one invoice a month, so their ids are known without a search that would
     # read all their lines.
     ids = [name for name in _invoice_ids(clinic) if cursor is None or name < cursor]
@@ -37,8 +35,7 @@ def get_invoice(
     The upcoming invoice shows the recurring lines that the renewal will add, by the
     quantities that are invoiced now.
     """
-    loaded, membership, _ = load_clinic(store, caller, clinic_id)
-    clinic = managed_or_staff(loaded, caller, membership)
+    clinic = as_manager_or_staff(store, caller, clinic_id).clinic
     wanted = clinic.upcoming_invoice_id if invoice_id == UPCOMING else invoice_id
     (found,) = store.load(invoice_key(clinic_id, wanted))
     # An id that goes on with a line's names that one.

@@ -15,13 +15,7 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 
 def begin_night(store: Store, at: datetime) -> datetime | None:
     """Have a report of the night, and return the moment of the last complete night before."""
-
-    def attempt() -> None:
-        (found,) = store.load(report_key(at.date()))
-        if found is None:
-            store.commit([Insert(Report(at.date(), at))])
-
-    until_committed(attempt)
+    _have_report(store, at)
     cursor = None
     while True:
         page = store.page_of(
@@ -35,6 +29,13 @@ def begin_night(store: Store, at: datetime) -> datetime | None:
         cursor = page.next_cursor
 
 
+@until_committed
+def _have_report(store: Store, at: datetime) -> None:
+    (found,) = store.load(report_key(at.date()))
+    if found is None:
+        store.commit([Insert(Report(at.date(), at))])
+
+
 def load_night(store: Store, at: datetime) -> Report:
     """Return the report of the night, which a run has begun."""
     (report,) = store.load(report_key(at.date()))
@@ -44,7 +45,7 @@ def load_night(store: Store, at: datetime) -> Report:
     return report
 
 
-def replaced(store: Store, before: Report, after: Report) -> Report:
+def replace_report(store: Store, before: Report, after: Report) -> Report:
     """Write the report and return it as it is then; raises ConflictError."""
     store.commit([Replace(before, after)])
     return replace(after, version=before.version + 1)

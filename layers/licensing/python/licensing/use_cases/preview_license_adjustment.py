@@ -15,10 +15,8 @@ from licensing.domain.billing import (
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, InvoiceLine, total
 from licensing.domain.keys import invoice_key
-from licensing.domain.users import User
-from licensing.use_cases.access import Caller, acting, managed
+from licensing.use_cases.access import Caller, Opened, as_manager
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import load_clinic
 from licensing.use_cases.renewals import billed_since
 from licensing.use_cases.uninvoiced import uninvoiced
 
@@ -32,18 +30,18 @@ def preview_license_adjustment(
     now: datetime,
 ) -> answers.PreviewAnswer:
     """Return licenses before and after, the invoice lines, and the totals they lead to."""
-    clinic, membership, header = _load(store, caller, clinic_id, now)
-    found, manager = managed(clinic, caller, membership)
-    after, adjustment = request_adjustment(found, request, actor=acting(manager, caller), now=now)
+    opened, header = _load(store, caller, clinic_id, now)
+    clinic = opened.clinic
+    after, adjustment = request_adjustment(clinic, request, actor=opened.actor, now=now)
     at_due = _when_due(after, adjustment.invoice_update_due_at)
-    written = _lines_when_invoiced(store, found, at_due, adjustment)
+    written = _lines_when_invoiced(store, clinic, at_due, adjustment)
     landing = at_due.coming_period
-    collected, billed = _collected(store, found, header, at_due, adjustment, now)
+    collected, billed = _collected(store, clinic, header, at_due, adjustment, now)
     prices = after.terms_for(landing).unit_prices
     return {
-        "licenses_before": answers.licenses(found),
+        "licenses_before": answers.licenses(clinic),
         "licenses_after": answers.licenses(after),
-        "invoice_lines": [answers.invoice_line(line, found.currency) for line in written],
+        "invoice_lines": [answers.invoice_line(line, clinic.currency) for line in written],
         "change_now_cents": total(written),
         "next_invoice_total_cents": collected
         + total(written)
@@ -51,7 +49,7 @@ def preview_license_adjustment(
         "monthly_change_cents": sum(
             delta * prices[kind] for kind, delta in adjustment.deltas.items()
         ),
-        "currency": found.currency,
+        "currency": clinic.currency,
         "invoice_update_due_at": answers.timestamp(adjustment.invoice_update_due_at),
         "confirmation_due_by": answers.timestamp(adjustment.confirmation_due_by),
         "priced_at": answers.timestamp(adjustment.effective_at),
@@ -119,19 +117,16 @@ def _with_all_invoiced(clinic: Clinic) -> Clinic:
 
 def _load(
     store: Store, caller: Caller, clinic_id: str, now: datetime
-) -> tuple[Clinic | None, User | None, Invoice | None]:
+) -> tuple[Opened, Invoice | None]:
     # The upcoming invoice is named by the clinic's next renewal, which is read with it: this
     # month's or next month's, so both are asked for in the one round trip.
     month = f"{now:%Y-%m}"
     following = f"{(now.replace(day=28) + timedelta(days=4)):%Y-%m}"
-    found, membership, headers = load_clinic(
-        store, caller, clinic_id, invoice_key(clinic_id, month), invoice_key(clinic_id, following)
-    )
-    by_id = {header.invoice_id: header for header in headers if header is not None}
-    header = None
-    if found is not None:
-        header = by_id.get(found.upcoming_invoice_id)
-        if header is None:
-            # Renewals are late, or were made ahead of the clock in a demonstration.
-            (header,) = store.load(invoice_key(clinic_id, found.upcoming_invoice_id))
-    return found, membership, header
+    keys = [invoice_key(clinic_id, name) for name in (month, following)]
+    opened = as_manager(store, caller, clinic_id, *keys)
+    upcoming = invoice_key(clinic_id, opened.clinic.upcoming_invoice_id)
+    header = opened.record(upcoming) if upcoming in keys else None
+    if header is None:
+        # Renewals are late, or were made ahead of the clock in a demonstration.
+        (header,) = store.load(upcoming)
+    return opened, header

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from licensing import answers
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import NotFoundError
 from licensing.domain.keys import (
     ADJUSTMENT,
     HISTORY,
@@ -16,27 +15,16 @@ from licensing.domain.keys import (
     clinic_key,
     user_key,
 )
-from licensing.domain.users import User
-from licensing.use_cases.access import Caller, managed, readable
+from licensing.use_cases.access import Caller, as_manager_or_staff, as_member, require_adjustment
 from licensing.use_cases.ports import Store
 
 A = TypeVar("A")
 Shown = TypeVar("Shown")
 
 
-def load_clinic(
-    store: Store, caller: Caller, clinic_id: str, *others: Key[A]
-) -> tuple[Clinic | None, User | None, list[A | None]]:
-    """Return the clinic, the caller's membership and the other records, in one round trip."""
-    keys: list[Key[Any]] = [clinic_key(clinic_id), user_key(clinic_id, caller.user_id), *others]
-    clinic, membership, *rest = store.load(*keys)
-    return clinic, membership, rest
-
-
 def license_status(store: Store, caller: Caller, clinic_id: str) -> Clinic:
     """Return the clinic with all its counters."""
-    clinic, membership, _ = load_clinic(store, caller, clinic_id)
-    return readable(clinic, caller, membership)
+    return as_member(store, caller, clinic_id).clinic
 
 
 def my_clinics(
@@ -74,8 +62,7 @@ def adjustments(
     cursor: str | None,
 ) -> answers.AdjustmentsPage:
     """Return a page of the clinic's license adjustments, newest first."""
-    clinic, membership, _ = load_clinic(store, caller, clinic_id)
-    readable(clinic, caller, membership)
+    as_member(store, caller, clinic_id)
     page = store.page(
         clinic_id,
         ADJUSTMENT,
@@ -92,18 +79,8 @@ def adjustments(
 
 def adjustment(store: Store, caller: Caller, clinic_id: str, adjustment_id: str) -> Adjustment:
     """Return one license adjustment."""
-    clinic, membership, (found,) = load_clinic(
-        store, caller, clinic_id, adjustment_key(clinic_id, adjustment_id)
-    )
-    readable(clinic, caller, membership)
-    return known_adjustment(found)
-
-
-def known_adjustment(found: Adjustment | None) -> Adjustment:
-    """Return the adjustment; raises NotFoundError where there is none."""
-    if found is None:
-        raise NotFoundError("This clinic has no such license adjustment. Check the id.")
-    return found
+    key = adjustment_key(clinic_id, adjustment_id)
+    return require_adjustment(as_member(store, caller, clinic_id, key).record(key))
 
 
 def users(
@@ -117,8 +94,7 @@ def users(
     cursor: str | None,
 ) -> answers.UsersPage:
     """Return a page of the clinic's users."""
-    clinic, membership, _ = load_clinic(store, caller, clinic_id)
-    readable(clinic, caller, membership)
+    as_member(store, caller, clinic_id)
     equal: dict[str, Any] = {}
     if active is not None:
         equal["active"] = active
@@ -132,20 +108,12 @@ def history(
     store: Store, caller: Caller, clinic_id: str, *, limit: int, cursor: str | None
 ) -> answers.HistoryPage:
     """Return a page of the clinic's history, newest first; for User Managers and staff."""
-    clinic, membership, _ = load_clinic(store, caller, clinic_id)
-    managed_or_staff(clinic, caller, membership)
+    as_manager_or_staff(store, caller, clinic_id)
     page = store.page(clinic_id, HISTORY, limit=limit, cursor=cursor, newest_first=True)
     return {
         "history": _each(page.records, answers.history),
         "next_cursor": page.next_cursor,
     }
-
-
-def managed_or_staff(clinic: Clinic | None, caller: Caller, membership: User | None) -> Clinic:
-    """Return the clinic for its User Managers and for staff, who may read all of it."""
-    if caller.is_staff:
-        return readable(clinic, caller, membership)
-    return managed(clinic, caller, membership)[0]
 
 
 def _clinic_row(clinic: Clinic, permissions: list[str]) -> answers.MyClinicAnswer:

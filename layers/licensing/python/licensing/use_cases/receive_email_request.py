@@ -18,9 +18,10 @@ from licensing.domain.adjustments import (
     request_adjustment,
     require_explanation,
 )
-from licensing.domain.changes import Change, Insert, Replace, Unchanged
+from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import InvalidRequestError, LicensingError
+from licensing.domain.history import replace_clinic
 from licensing.domain.keys import Key, address_key, clinic_key, mail_key
 from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
 from licensing.domain.users import Actor, User
@@ -126,7 +127,7 @@ def receive_email_request(
         store.commit(changes)
         return None, mail
 
-    answer, mail = until_committed(attempt)
+    answer, mail = until_committed(attempt)()
     replied = mail is not None and verdict.address in deliver(store, postbox, mail)
     if answer is not None or mail is None:
         return answer or Outcome("ignore", reason="duplicate").answer(replied=False)
@@ -182,7 +183,7 @@ def _claim(store: Store, key: Key[MailRequest], number: int) -> MailRequest | No
         store.commit([Replace(mail, claimed)])
         return replace(claimed, version=mail.version + 1)
 
-    return until_committed(attempt)
+    return until_committed(attempt)()
 
 
 def _note(store: Store, key: Key[MailRequest], number: int, delivery: Delivery) -> MailRequest:
@@ -194,7 +195,7 @@ def _note(store: Store, key: Key[MailRequest], number: int, delivery: Delivery) 
         store.commit([Replace(mail, after)])
         return replace(after, version=mail.version + 1)
 
-    return until_committed(attempt)
+    return until_committed(attempt)()
 
 
 def _managed_by(store: Store, address: str) -> list[Membership]:
@@ -232,8 +233,11 @@ def _decide(
             require_explanation(request)
             actor = Actor(user.user_id, user.name, CHANNEL)
             after, adjustment = request_adjustment(clinic, request, actor=actor, now=now)
-            changes += [Replace(clinic, after), Unchanged(user)]
-            changes += adjusted(clinic, after, adjustment)
+            event = adjusted(clinic, after, adjustment)
+            changes += [
+                replace_clinic(clinic, after, event, actor=actor, now=now, relying_on=user),
+                Insert(adjustment),
+            ]
             adjustments.append((after, adjustment))
     except LicensingError as refused:
         unchanged = Outcome("ask_back", reason=refused.code, clinic_id=outcome.clinic_id)

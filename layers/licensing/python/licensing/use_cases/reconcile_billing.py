@@ -14,10 +14,10 @@ from typing import Any
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import is_renewal_due
 from licensing.domain.books import Books, Judgement
-from licensing.domain.changes import Insert, Replace
+from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.facts import HeaderFact
-from licensing.domain.history import happened
+from licensing.domain.history import Event
 from licensing.domain.keys import (
     Key,
     adjustment_key,
@@ -27,7 +27,7 @@ from licensing.domain.keys import (
     repair_key,
 )
 from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair
-from licensing.domain.users import SYSTEM
+from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.nights import begin_night
 from licensing.use_cases.ports import Ledger, ScannedPartition, Store, Workflows
@@ -36,8 +36,8 @@ from licensing.use_cases.start_invoice_update import start_invoice_update
 
 _CLINICS = partition("")
 _LOOKS = 5
-_CHANCE = random.SystemRandom()
 """How often a clinic is read until it holds still meanwhile."""
+_CHANCE = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def reconcile_segment(
     for part, cut in _partitions(ledger, segment, segments, after):
         if part.address is not None:
             for clinic_id in part.address.clinics:
-                _write(night, [_suppressed(clinic_id, part)])
+                _write(night, _suppressed(clinic_id, part))
         if not part.name.startswith(_CLINICS):
             # Not a place to go on from: such keys hold addresses, and workflows keep their input.
             continue
@@ -155,17 +155,18 @@ def _examine(night: Night, clinic_id: str) -> bool:
     for _ in range(_LOOKS):
         (clinic,) = night.store.load(clinic_key(clinic_id))
         if clinic is None:
-            _write(night, [_orphaned(clinic_id)])
+            _write(night, _orphaned(clinic_id))
             return False
         clinic = renew_due(night.store, clinic, now=night.at)
         judgement = _judge_read(night, clinic)
         (again,) = night.store.load(clinic_key(clinic_id))
         if again is not None and again.version == clinic.version:
-            _write(night, judgement.findings)
+            for finding in judgement.findings:
+                _write(night, finding)
             _repair(night, clinic_id, judgement)
             return True
         time.sleep(_CHANCE.uniform(0, 1))
-    _write(night, [_restless(clinic_id)])
+    _write(night, _restless(clinic_id))
     return True
 
 
@@ -204,42 +205,28 @@ def _repair(night: Night, clinic_id: str, judgement: Judgement) -> None:
             _restart(night, clinic_id, adjustment_id, "nothing was waiting to make it")
 
 
+@until_committed
 def _restart(night: Night, clinic_id: str, adjustment_id: str, why: str) -> None:
     """Start an adjustment's workflow again, which does what is left to do, if anything is.
 
     Started first and written down then, since a start under one name has one effect.
     """
-
-    def attempt() -> None:
-        clinic, adjustment, done = night.store.load(
-            clinic_key(clinic_id),
-            adjustment_key(clinic_id, adjustment_id),
-            repair_key(night.date, clinic_id, adjustment_id),
-        )
-        if clinic is None or adjustment is None or done is not None or not _is_open(adjustment):
-            return
-        name = f"{adjustment_id}-{night.date}"
-        start_invoice_update(night.workflows, adjustment, name=name)
-        after = clinic.touched(clinic.moment(night.at))
-        night.store.commit(
-            [
-                Replace(clinic, after),
-                Insert(Repair(night.date, clinic_id, adjustment_id)),
-                Insert(
-                    happened(
-                        after,
-                        "invoice_update_restarted",
-                        actor=SYSTEM,
-                        subject=adjustment_id,
-                        before={"status": adjustment.status},
-                        after={"status": adjustment.status},
-                        why=why,
-                    )
-                ),
-            ]
-        )
-
-    until_committed(attempt)
+    clinic, adjustment, done = night.store.load(
+        clinic_key(clinic_id),
+        adjustment_key(clinic_id, adjustment_id),
+        repair_key(night.date, clinic_id, adjustment_id),
+    )
+    if clinic is None or adjustment is None or done is not None or not _is_open(adjustment):
+        return
+    name = f"{adjustment_id}-{night.date}"
+    start_invoice_update(night.workflows, adjustment, name=name)
+    status = {"status": adjustment.status}
+    Opened(night.store, clinic).commit(
+        clinic,
+        Event("invoice_update_restarted", adjustment_id, status, status, why),
+        Insert(Repair(night.date, clinic_id, adjustment_id)),
+        now=night.at,
+    )
 
 
 def _is_open(adjustment: Adjustment) -> bool:
@@ -248,16 +235,12 @@ def _is_open(adjustment: Adjustment) -> bool:
     return adjustment.status is Status.APPLIED
 
 
-def _write(night: Night, findings: list[Finding]) -> None:
-    for finding in findings:
-        key = finding_key(night.date, finding.clinic_id, finding.invariant, finding.subject)
-
-        def attempt(key: Key[NightlyFinding] = key, finding: Finding = finding) -> None:
-            (known,) = night.store.load(key)
-            if known is None:
-                night.store.commit([Insert(NightlyFinding(night.date, finding))])
-
-        until_committed(attempt)
+@until_committed
+def _write(night: Night, finding: Finding) -> None:
+    key = finding_key(night.date, finding.clinic_id, finding.invariant, finding.subject)
+    (known,) = night.store.load(key)
+    if known is None:
+        night.store.commit([Insert(NightlyFinding(night.date, finding))])
 
 
 def _suppressed(clinic_id: str, part: ScannedPartition) -> Finding:

@@ -5,7 +5,7 @@ from datetime import date
 from licensing import answers
 from licensing.domain.errors import NotFoundError
 from licensing.domain.keys import FINDING, REPORT, REPORTS, night_partition, report_key
-from licensing.use_cases.access import Caller, staff_only
+from licensing.use_cases.access import Caller, require_staff
 from licensing.use_cases.ports import Store
 
 
@@ -13,7 +13,7 @@ def list_reconciliations(
     store: Store, caller: Caller, *, limit: int, cursor: str | None
 ) -> answers.ReconciliationsPage:
     """Return a page of the nights' results, newest first."""
-    staff_only(caller)
+    require_staff(caller)
     page = store.page_of(REPORTS, REPORT, limit=limit, cursor=cursor, newest_first=True)
     rows = [answers.reconciliation(record) for record in page.records]
     return {"reconciliations": rows, "next_cursor": page.next_cursor}
@@ -23,7 +23,7 @@ def get_reconciliation(
     store: Store, caller: Caller, night: str, *, limit: int, cursor: str | None
 ) -> answers.ReconciliationWithFindingsAnswer:
     """Return one night's result with a page of its findings."""
-    staff_only(caller)
+    require_staff(caller)
     day = _date(night)
     (report,) = store.load(report_key(day))
     if report is None:

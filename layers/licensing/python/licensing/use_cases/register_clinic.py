@@ -10,14 +10,14 @@ from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
-from licensing.domain.history import happened
+from licensing.domain.history import Event, history_of
 from licensing.domain.invoices import StoredLine
 from licensing.domain.keys import clinic_key
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import BillingCalendar
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
-from licensing.domain.users import USER_MANAGER
-from licensing.use_cases.access import Caller, acting_staff, staff_only
+from licensing.domain.users import USER_MANAGER, Actor
+from licensing.use_cases.access import Caller, require_staff, staff_actor
 from licensing.use_cases.add_user import NewUser
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import digest
@@ -72,47 +72,48 @@ def register_clinic(
 
     The managers start active. Raises InvalidRequestError, or RefusedError ``clinic_exists``.
     """
-    staff_only(caller)
+    require_staff(caller)
     _require_sense(registration)
     existing = _existing(store, clinic_id, registration)
     if existing is not None:
         return existing, False
     ids = [directory.invite(manager.email, manager.name) for manager in registration.user_managers]
+    return _register(store, staff_actor(caller), clinic_id, registration, ids, now)
 
-    def attempt() -> tuple[Clinic, bool]:
-        existing = _existing(store, clinic_id, registration)
-        if existing is not None:
-            return existing, False
-        clinic = _new_clinic(clinic_id, registration, now)
-        lines = registration_lines(clinic)
-        invoice = open_invoice(clinic, clinic.registered_at, lines)
-        users = [
-            manager.in_clinic(clinic_id, user_id, clinic.registered_at, active=True)
-            for manager, user_id in zip(registration.user_managers, ids, strict=True)
+
+@until_committed
+def _register(
+    store: Store,
+    actor: Actor,
+    clinic_id: str,
+    registration: Registration,
+    ids: list[str],
+    now: datetime,
+) -> tuple[Clinic, bool]:
+    existing = _existing(store, clinic_id, registration)
+    if existing is not None:
+        return existing, False
+    clinic = _new_clinic(clinic_id, registration, now)
+    lines = registration_lines(clinic)
+    invoice = open_invoice(clinic, clinic.registered_at, lines)
+    users = [
+        manager.in_clinic(clinic_id, user_id, clinic.registered_at, active=True)
+        for manager, user_id in zip(registration.user_managers, ids, strict=True)
+    ]
+    purchased = {kind: license.purchased for kind, license in clinic.licenses.items()}
+    event = Event(
+        "clinic_registered", clinic_id, after={"name": clinic.name, "licenses": purchased}
+    )
+    store.commit(
+        [
+            Insert(clinic),
+            *(Insert(user) for user in users),
+            Insert(invoice),
+            *(Insert(StoredLine(clinic_id, invoice.invoice_id, line)) for line in lines),
+            Insert(history_of(clinic, event, actor)),
         ]
-        registered = happened(
-            clinic,
-            "clinic_registered",
-            actor=acting_staff(caller),
-            subject=clinic_id,
-            before={},
-            after={
-                "name": clinic.name,
-                "licenses": {kind: entry.purchased for kind, entry in clinic.licenses.items()},
-            },
-        )
-        store.commit(
-            [
-                Insert(clinic),
-                *(Insert(user) for user in users),
-                Insert(invoice),
-                *(Insert(StoredLine(clinic_id, invoice.invoice_id, line)) for line in lines),
-                Insert(registered),
-            ]
-        )
-        return clinic, True
-
-    return until_committed(attempt)
+    )
+    return clinic, True
 
 
 def _existing(store: Store, clinic_id: str, registration: Registration) -> Clinic | None:

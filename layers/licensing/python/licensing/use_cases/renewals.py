@@ -1,16 +1,15 @@
 """Billing the periods that have begun, one per transaction; and what was billed so."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.billing import is_renewal_due, renew, renewed_since
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.history import happened
-from licensing.domain.invoices import StoredLine, Terms
+from licensing.domain.history import Event
+from licensing.domain.invoices import Invoice, StoredLine, Terms
 from licensing.domain.keys import clinic_key, invoice_key
 from licensing.domain.periods import Period
-from licensing.domain.users import SYSTEM
+from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
 
@@ -43,39 +42,35 @@ def billed_since(
     return billed
 
 
-def _renew_one(store: Store, clinic_id: str, now: datetime) -> Clinic:
-    def attempt() -> Clinic:
-        (clinic,) = store.load(clinic_key(clinic_id))
-        if clinic is None:
-            raise LookupError(f"clinic {clinic_id} is gone")
-        if not is_renewal_due(clinic, now):
-            return clinic
-        (upcoming,) = store.load(invoice_key(clinic_id, clinic.upcoming_invoice_id))
-        if upcoming is None:
-            raise LookupError(f"clinic {clinic_id} has no upcoming invoice")
-        renewal = renew(clinic, upcoming, now)
-        finalized = renewal.finalized
-        store.commit(
-            [
-                Replace(clinic, renewal.clinic),
-                Replace(upcoming, finalized),
-                *(
-                    Insert(StoredLine(clinic_id, finalized.invoice_id, line))
-                    for line in renewal.lines
-                ),
-                Insert(renewal.opened),
-                Insert(
-                    happened(
-                        renewal.clinic,
-                        "invoice_finalized",
-                        actor=SYSTEM,
-                        subject=finalized.invoice_id,
-                        before={"total_cents": upcoming.total_cents},
-                        after={"total_cents": finalized.total_cents},
-                    )
-                ),
-            ]
-        )
-        return replace(renewal.clinic, version=clinic.version + 1)
+def load_upcoming(store: Store, clinic: Clinic) -> Invoice:
+    """Return the header of the invoice that collects the clinic's lines now."""
+    (upcoming,) = store.load(invoice_key(clinic.clinic_id, clinic.upcoming_invoice_id))
+    if upcoming is None:
+        raise LookupError(f"clinic {clinic.clinic_id} has no upcoming invoice")
+    return upcoming
 
-    return until_committed(attempt)
+
+@until_committed
+def _renew_one(store: Store, clinic_id: str, now: datetime) -> Clinic:
+    (clinic,) = store.load(clinic_key(clinic_id))
+    if clinic is None:
+        raise LookupError(f"clinic {clinic_id} is gone")
+    if not is_renewal_due(clinic, now):
+        return clinic
+    upcoming = load_upcoming(store, clinic)
+    renewal = renew(clinic, upcoming, now)
+    finalized = renewal.finalized
+    event = Event(
+        "invoice_finalized",
+        finalized.invoice_id,
+        before={"total_cents": upcoming.total_cents},
+        after={"total_cents": finalized.total_cents},
+    )
+    return Opened(store, clinic).commit(
+        renewal.clinic,
+        event,
+        Replace(upcoming, finalized),
+        *(Insert(StoredLine(clinic_id, finalized.invoice_id, line)) for line in renewal.lines),
+        Insert(renewal.opened),
+        now=now,
+    )

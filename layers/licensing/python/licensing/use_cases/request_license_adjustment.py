@@ -9,15 +9,14 @@ from licensing.domain.adjustments import (
     request_adjustment,
     require_explanation,
 )
-from licensing.domain.changes import Change, Insert, Replace, Unchanged
+from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import PreconditionFailedError
-from licensing.domain.history import happened, license_counts
-from licensing.use_cases.access import Caller, acting, managed
+from licensing.domain.history import Event, license_counts
+from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import Answer, RequestOnce
 from licensing.use_cases.ports import Store
-from licensing.use_cases.reading import load_clinic
 
 
 def request_license_adjustment(
@@ -32,48 +31,40 @@ def request_license_adjustment(
 ) -> Answer:
     """Apply the request at once and return the adjustment; the same one again returns it again."""
     require_explanation(request)
-
-    def attempt() -> Answer:
-        loaded, membership, (stored,) = load_clinic(store, caller, clinic_id, once.key)
-        clinic, manager = managed(loaded, caller, membership)
-        replay = once.replay(stored)
-        if replay is not None:
-            return replay
-        require_match(clinic, if_match)
-        after, adjustment = request_adjustment(
-            clinic, request, actor=acting(manager, caller), now=now
-        )
-        answer = Answer(201, dict(answers.adjustment(adjustment)))
-        store.commit(
-            [
-                Replace(clinic, after),
-                Unchanged(manager),
-                *adjusted(clinic, after, adjustment),
-                Insert(once.answered(answer, adjustment.requested_at)),
-            ]
-        )
-        return answer
-
-    return until_committed(attempt)
+    return _apply(store, caller, clinic_id, request, once, now, if_match)
 
 
-def adjusted(before: Clinic, after: Clinic, adjustment: Adjustment) -> list[Change]:
-    """Return what is written beside the clinic when an adjustment is applied."""
-    counts_before, counts_after = license_counts(before, after)
-    return [
+@until_committed
+def _apply(
+    store: Store,
+    caller: Caller,
+    clinic_id: str,
+    request: AdjustmentRequest,
+    once: RequestOnce,
+    now: datetime,
+    if_match: str | None,
+) -> Answer:
+    opened = as_manager(store, caller, clinic_id, once.key)
+    replay = once.replay(opened.record(once.key))
+    if replay is not None:
+        return replay
+    require_match(opened.clinic, if_match)
+    after, adjustment = request_adjustment(opened.clinic, request, actor=opened.actor, now=now)
+    answer = Answer(201, dict(answers.adjustment(adjustment)))
+    opened.commit(
+        after,
+        adjusted(opened.clinic, after, adjustment),
         Insert(adjustment),
-        Insert(
-            happened(
-                after,
-                "licenses_adjusted",
-                actor=adjustment.requested_by,
-                subject=adjustment.adjustment_id,
-                before=counts_before,
-                after=counts_after,
-                why=adjustment.explanation,
-            )
-        ),
-    ]
+        Insert(once.answered(answer, adjustment.requested_at)),
+        now=now,
+    )
+    return answer
+
+
+def adjusted(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:
+    """Return what history tells of an adjustment that was applied."""
+    counts = license_counts(before, after)
+    return Event("licenses_adjusted", adjustment.adjustment_id, *counts, why=adjustment.explanation)
 
 
 def require_match(clinic: Clinic, if_match: str | None) -> None:

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import recurring_lines
-from licensing.domain.changes import Insert, Replace
+from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.history import happened
+from licensing.domain.history import Event
 from licensing.domain.invoices import InvoiceLine, InvoiceStatus, total
 from licensing.domain.keys import (
     adjustment_key,
@@ -22,8 +22,8 @@ from licensing.domain.keys import (
     invoice_lines,
     user_key,
 )
-from licensing.domain.users import SYSTEM, Actor
 from licensing.letters import confirmation
+from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 from licensing.use_cases.reachable import reachable, reachable_managers
@@ -76,65 +76,47 @@ def send_confirmation(
     return settle_sent(store, clinic_id, adjustment_id, claimed.claim, now=now)
 
 
+@until_committed
 def settle_sent(
     store: Store, clinic_id: str, adjustment_id: str, claim: str | None, *, now: datetime
 ) -> str:
     """Record that the mail of this claim went out; returns the confirmation as it is then."""
-
-    def attempt() -> str:
-        clinic, adjustment = _load(store, clinic_id, adjustment_id)
-        if clinic is None or adjustment is None:
-            return "not_found"
-        if adjustment.confirmation is Confirmation.SENT:
-            return SENT
-        if adjustment.claim != claim or adjustment.status is not Status.INVOICED:
-            # Staff settled it otherwise meanwhile; their word stands.
-            return PARKED
-        confirmed(store, clinic, adjustment, now=now)
+    clinic, adjustment = _load(store, clinic_id, adjustment_id)
+    if clinic is None or adjustment is None:
+        return "not_found"
+    if adjustment.confirmation is Confirmation.SENT:
         return SENT
+    if adjustment.claim != claim or adjustment.status is not Status.INVOICED:
+        # Staff settled it otherwise meanwhile; their word stands.
+        return PARKED
+    record_confirmation(Opened(store, clinic), adjustment, now=now)
+    return SENT
 
-    return until_committed(attempt)
 
-
-def confirmed(
-    store: Store,
-    clinic: Clinic,
-    adjustment: Adjustment,
-    *,
-    now: datetime,
-    actor: Actor = SYSTEM,
-    why: str | None = None,
+def record_confirmation(
+    opened: Opened, adjustment: Adjustment, *, now: datetime, why: str | None = None
 ) -> Adjustment:
     """Write the adjustment as confirmed, and return it; raises ConflictError."""
-    moment = clinic.moment(now)
-    after = clinic.closed(adjustment.adjustment_id).touched(moment)
-    done = replace(
+    confirmed = replace(
         adjustment,
         status=Status.CONFIRMED,
         confirmation=Confirmation.SENT,
-        confirmed_at=moment,
+        confirmed_at=opened.clinic.moment(now),
         parked_reason=None,
     )
-    store.commit(
-        [
-            Replace(clinic, after),
-            Replace(adjustment, done),
-            Insert(
-                happened(
-                    after,
-                    "adjustment_confirmed",
-                    actor=actor,
-                    subject=adjustment.adjustment_id,
-                    before={"confirmation": adjustment.confirmation},
-                    after={"confirmation": done.confirmation},
-                    why=why,
-                )
-            ),
-        ]
+    event = Event(
+        "adjustment_confirmed",
+        adjustment.adjustment_id,
+        before={"confirmation": adjustment.confirmation},
+        after={"confirmation": confirmed.confirmation},
+        why=why,
     )
-    return done
+    after = opened.clinic.closed(adjustment.adjustment_id)
+    opened.commit(after, event, Replace(adjustment, confirmed), now=now)
+    return confirmed
 
 
+@until_committed
 def _park(
     store: Store,
     clinic_id: str,
@@ -143,38 +125,23 @@ def _park(
     reason: str,
     now: datetime,
 ) -> str:
-    def attempt() -> str:
-        clinic, adjustment = _load(store, clinic_id, adjustment_id)
-        if clinic is None or adjustment is None:
-            return "not_found"
-        if adjustment.confirmation is Confirmation.SENT:
-            return SENT
-        if adjustment.confirmation is Confirmation.UNKNOWN or adjustment.claim != claim:
-            return PARKED
-        after = clinic.touched(clinic.moment(now))
-        store.commit(
-            [
-                Replace(clinic, after),
-                Replace(
-                    adjustment,
-                    replace(adjustment, confirmation=Confirmation.UNKNOWN, parked_reason=reason),
-                ),
-                Insert(
-                    happened(
-                        after,
-                        "confirmation_parked",
-                        actor=SYSTEM,
-                        subject=adjustment_id,
-                        before={"confirmation": adjustment.confirmation},
-                        after={"confirmation": Confirmation.UNKNOWN},
-                        why=reason,
-                    )
-                ),
-            ]
-        )
+    clinic, adjustment = _load(store, clinic_id, adjustment_id)
+    if clinic is None or adjustment is None:
+        return "not_found"
+    if adjustment.confirmation is Confirmation.SENT:
+        return SENT
+    if adjustment.confirmation is Confirmation.UNKNOWN or adjustment.claim != claim:
         return PARKED
-
-    return until_committed(attempt)
+    parked = replace(adjustment, confirmation=Confirmation.UNKNOWN, parked_reason=reason)
+    event = Event(
+        "confirmation_parked",
+        adjustment_id,
+        before={"confirmation": adjustment.confirmation},
+        after={"confirmation": parked.confirmation},
+        why=reason,
+    )
+    Opened(store, clinic).commit(clinic, event, Replace(adjustment, parked), now=now)
+    return PARKED
 
 
 def _load(

@@ -4,15 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
-from licensing.domain.changes import Insert, Replace
+from licensing.domain.changes import Replace
 from licensing.domain.errors import RefusedError
-from licensing.domain.history import happened
+from licensing.domain.history import Event
 from licensing.domain.keys import adjustment_key
-from licensing.use_cases.access import Caller, acting_staff, readable, staff_only
+from licensing.use_cases.access import Caller, as_staff, require_adjustment
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store, Workflows
-from licensing.use_cases.reading import known_adjustment, load_clinic
-from licensing.use_cases.send_confirmation import confirmed
+from licensing.use_cases.send_confirmation import record_confirmation
 from licensing.use_cases.start_invoice_update import start_invoice_update
 
 
@@ -32,54 +31,48 @@ def settle_confirmation(
     A repeat finds it settled so already, changes nothing and is answered alike. Raises RefusedError
     ``not_parked``.
     """
-    staff_only(caller)
-
-    def attempt() -> Adjustment:
-        loaded, membership, (found,) = load_clinic(
-            store, caller, clinic_id, adjustment_key(clinic_id, adjustment_id)
-        )
-        clinic = readable(loaded, caller, membership)
-        adjustment = known_adjustment(found)
-        wanted = Confirmation.SENT if outcome == "sent" else Confirmation.QUEUED
-        if adjustment.confirmation is not Confirmation.UNKNOWN:
-            if adjustment.settled_as == outcome:
-                return adjustment
-            raise RefusedError(
-                "not_parked",
-                f"This confirmation is {adjustment.confirmation}; only one whose outcome is "
-                "unknown can be settled.",
-            )
-        actor = acting_staff(caller)
-        settled = replace(adjustment, settled_as=outcome)
-        if wanted is Confirmation.SENT:
-            return confirmed(store, clinic, settled, now=now, actor=actor, why=reason)
-        queued = replace(settled, confirmation=wanted, claim=None, parked_reason=None)
-        after = clinic.touched(clinic.moment(now))
-        store.commit(
-            [
-                Replace(clinic, after),
-                Replace(adjustment, queued),
-                Insert(
-                    happened(
-                        after,
-                        "confirmation_requeued",
-                        actor=actor,
-                        subject=adjustment_id,
-                        before={"confirmation": adjustment.confirmation},
-                        after={"confirmation": queued.confirmation},
-                        why=reason,
-                    )
-                ),
-            ]
-        )
-        return replace(queued, version=adjustment.version + 1)
-
-    adjustment = until_committed(attempt)
-    if adjustment.confirmation is Confirmation.QUEUED:
+    settled = _settle(store, caller, clinic_id, adjustment_id, outcome, reason, now)
+    if settled.confirmation is Confirmation.QUEUED:
         # Named by the version, so that the same request again starts nothing more.
-        name = f"{adjustment_id}-resend-{adjustment.version}"
-        start_invoice_update(workflows, adjustment, name=name)
-    return _as_queued(adjustment) if outcome == "resend" else adjustment
+        name = f"{adjustment_id}-resend-{settled.version}"
+        start_invoice_update(workflows, settled, name=name)
+    return _as_queued(settled) if outcome == "resend" else settled
+
+
+@until_committed
+def _settle(
+    store: Store,
+    caller: Caller,
+    clinic_id: str,
+    adjustment_id: str,
+    outcome: str,
+    reason: str,
+    now: datetime,
+) -> Adjustment:
+    key = adjustment_key(clinic_id, adjustment_id)
+    opened = as_staff(store, caller, clinic_id, key)
+    adjustment = require_adjustment(opened.record(key))
+    if adjustment.confirmation is not Confirmation.UNKNOWN:
+        if adjustment.settled_as == outcome:
+            return adjustment
+        raise RefusedError(
+            "not_parked",
+            f"This confirmation is {adjustment.confirmation}; only one whose outcome is "
+            "unknown can be settled.",
+        )
+    settled = replace(adjustment, settled_as=outcome)
+    if outcome == "sent":
+        return record_confirmation(opened, settled, now=now, why=reason)
+    queued = replace(settled, confirmation=Confirmation.QUEUED, claim=None, parked_reason=None)
+    event = Event(
+        "confirmation_requeued",
+        adjustment_id,
+        before={"confirmation": adjustment.confirmation},
+        after={"confirmation": queued.confirmation},
+        why=reason,
+    )
+    opened.commit(opened.clinic, event, Replace(adjustment, queued), now=now)
+    return replace(queued, version=adjustment.version + 1)
 
 
 def _as_queued(adjustment: Adjustment) -> Adjustment:

@@ -15,7 +15,7 @@ from licensing.domain.reconciliation import (
 )
 from licensing.letters import findings_of_the_night
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.nights import load_night, replaced
+from licensing.use_cases.nights import load_night, replace_report
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 
 A = TypeVar("A")
@@ -32,6 +32,7 @@ class Counts:
     repairs: int = 0
 
 
+@until_committed
 def summarize_reconciliation(
     store: Store, postbox: Postbox, staff_address: str, *, at: datetime, clinics: int
 ) -> Report:
@@ -41,23 +42,19 @@ def summarize_reconciliation(
     leaves it, since nobody can know whether that mail went out. Raises DeliveryRefusedError
     when it surely did not.
     """
-
-    def attempt() -> Report:
-        report = load_night(store, at)
-        counts, first = _count(store, report.night)
-        complete = replace(
-            report,
-            stage=Stage.COMPLETE,
-            clinics=clinics,
-            findings=counts.findings,
-            overdue=counts.overdue,
-            repairs=counts.repairs,
-        )
-        if complete != report:
-            complete = replaced(store, report, complete)
-        return _tell_staff(store, postbox, staff_address, complete, first)
-
-    return until_committed(attempt)
+    report = load_night(store, at)
+    counts, first = _count(store, report.night)
+    complete = replace(
+        report,
+        stage=Stage.COMPLETE,
+        clinics=clinics,
+        findings=counts.findings,
+        overdue=counts.overdue,
+        repairs=counts.repairs,
+    )
+    if complete != report:
+        complete = replace_report(store, report, complete)
+    return _tell_staff(store, postbox, staff_address, complete, first)
 
 
 def _count(store: Store, night: date) -> tuple[Counts, list[Finding]]:
@@ -87,13 +84,13 @@ def _tell_staff(
     if not (address and report.findings) or report.mail is not StaffMail.NONE:
         return report
     # Not sent on a conflict: whoever was faster owns the mail.
-    claimed = replaced(store, report, replace(report, mail=StaffMail.SENDING))
+    claimed = replace_report(store, report, replace(report, mail=StaffMail.SENDING))
     letter = findings_of_the_night(report, first)
     try:
         postbox.send([address], letter, tags={"reconciliation": report.night.isoformat()})
     except DeliveryUnknownError:
-        return replaced(store, claimed, replace(claimed, mail=StaffMail.UNKNOWN))
+        return replace_report(store, claimed, replace(claimed, mail=StaffMail.UNKNOWN))
     except DeliveryRefusedError:
-        replaced(store, claimed, replace(claimed, mail=StaffMail.NONE))
+        replace_report(store, claimed, replace(claimed, mail=StaffMail.NONE))
         raise
-    return replaced(store, claimed, replace(claimed, mail=StaffMail.SENT))
+    return replace_report(store, claimed, replace(claimed, mail=StaffMail.SENT))

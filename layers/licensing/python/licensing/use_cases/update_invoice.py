@@ -7,16 +7,17 @@ from licensing.domain.adjustments import Adjustment, Status, to_come_first
 from licensing.domain.billing import catch_up_lines, invoiced, with_lines
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.history import happened
+from licensing.domain.history import Event
 from licensing.domain.invoices import StoredLine, total
-from licensing.domain.keys import adjustment_key, clinic_key, invoice_key
-from licensing.domain.users import SYSTEM
+from licensing.domain.keys import adjustment_key, clinic_key
+from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.renewals import billed_since, renew_due
+from licensing.use_cases.renewals import billed_since, load_upcoming, renew_due
 from licensing.use_cases.uninvoiced import uninvoiced
 
 
+@until_committed
 def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: datetime) -> str:
     """Return ``invoiced``, ``cancelled`` or ``not_found``; a repeat returns the same.
 
@@ -25,65 +26,47 @@ def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: dat
     renewed, so that nothing is billed twice or forgotten when an adjustment straddles a
     renewal. Whether it is due is the workflow's judgement.
     """
-
-    def attempt() -> str:
-        clinic, adjustment = store.load(
-            clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id)
-        )
-        if clinic is None or adjustment is None:
-            return "not_found"
-        if adjustment.status is Status.CANCELLED:
-            return "cancelled"
-        if adjustment.status is not Status.APPLIED:
-            return "invoiced"
-        older = to_come_first(adjustment, uninvoiced(store, clinic, before=adjustment))
-        for one in (*older, adjustment):
-            clinic = _put_on_invoice(store, clinic, one, now)
+    clinic, adjustment = store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
+    if clinic is None or adjustment is None:
+        return "not_found"
+    if adjustment.status is Status.CANCELLED:
+        return "cancelled"
+    if adjustment.status is not Status.APPLIED:
         return "invoiced"
-
-    return until_committed(attempt)
+    older = to_come_first(adjustment, uninvoiced(store, clinic, before=adjustment))
+    for one in (*older, adjustment):
+        clinic = _put_on_invoice(store, clinic, one, now)
+    return "invoiced"
 
 
 def _put_on_invoice(store: Store, clinic: Clinic, adjustment: Adjustment, now: datetime) -> Clinic:
     """Write the lines of an applied adjustment; return the clinic after it."""
     clinic = renew_due(store, clinic, now=now)
-    (upcoming,) = store.load(invoice_key(clinic.clinic_id, clinic.upcoming_invoice_id))
-    if upcoming is None:
-        raise LookupError(f"clinic {clinic.clinic_id} has no upcoming invoice")
+    upcoming = load_upcoming(store, clinic)
     periods = billed_since(store, clinic, adjustment.effective_at)
     lines = catch_up_lines(adjustment.priced, adjustment.deltas, periods)
-    moment = clinic.moment(now)
+    billed = with_lines(upcoming, lines)
     after = replace(
-        invoiced(clinic, adjustment.deltas)
-        .marked_invoiced(adjustment.adjustment_id)
-        .touched(moment),
+        invoiced(clinic, adjustment.deltas).marked_invoiced(adjustment.adjustment_id),
         uninvoiced_cents=clinic.uninvoiced_cents - total(adjustment.priced),
     )
-    billed = with_lines(upcoming, lines)
-    store.commit(
-        [
-            Replace(clinic, after),
-            Replace(
-                adjustment,
-                replace(
-                    adjustment,
-                    status=Status.INVOICED,
-                    invoice_id=upcoming.invoice_id,
-                    invoiced_at=moment,
-                ),
-            ),
-            Replace(upcoming, billed),
-            *(Insert(StoredLine(clinic.clinic_id, upcoming.invoice_id, line)) for line in lines),
-            Insert(
-                happened(
-                    after,
-                    "adjustment_invoiced",
-                    actor=SYSTEM,
-                    subject=adjustment.adjustment_id,
-                    before={"total_cents": upcoming.total_cents},
-                    after={"total_cents": billed.total_cents, "invoice_id": upcoming.invoice_id},
-                )
-            ),
-        ]
+    on_invoice = replace(
+        adjustment,
+        status=Status.INVOICED,
+        invoice_id=upcoming.invoice_id,
+        invoiced_at=clinic.moment(now),
     )
-    return replace(after, version=clinic.version + 1)
+    event = Event(
+        "adjustment_invoiced",
+        adjustment.adjustment_id,
+        before={"total_cents": upcoming.total_cents},
+        after={"total_cents": billed.total_cents, "invoice_id": upcoming.invoice_id},
+    )
+    return Opened(store, clinic).commit(
+        after,
+        event,
+        Replace(adjustment, on_invoice),
+        Replace(upcoming, billed),
+        *(Insert(StoredLine(clinic.clinic_id, upcoming.invoice_id, line)) for line in lines),
+        now=now,
+    )
