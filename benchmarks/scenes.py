@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from licensing import answers
 from licensing.adapters import attributes, records
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.changes import Record
@@ -94,8 +95,11 @@ class Clinic:
         )
         user, _ = add_user(self.store, accounts, self.manager, CLINIC, new, now=NOW)
         if active:
+            once = RequestOnce.of(
+                CLINIC, self.manager, "activate", None, {}, answers.activation_set
+            )
             set_user_activation(
-                self.store, self.manager, CLINIC, user.user_id, active=True, now=NOW
+                self.store, self.manager, CLINIC, user.user_id, active=True, once=once, now=NOW
             )
         return accounts.ids["ana0@mainstreetpt.example"]
 
@@ -105,7 +109,14 @@ class Clinic:
             self.manager,
             CLINIC,
             AdjustmentRequest((Line(Action.ADD, LicenseType.THERAPIST, 1),)),
-            once=RequestOnce.of(CLINIC, self.manager, "adjust", f"key {number}", {}),
+            once=RequestOnce.of(
+                CLINIC,
+                self.manager,
+                "adjust",
+                f"key {number}",
+                {},
+                answers.adjustment_requested,
+            ),
             now=NOW + timedelta(minutes=number),
         )
 

@@ -12,9 +12,8 @@ from licensing.adapters import records
 from licensing.domain.changes import Change, Insert, Record, Replace, ReplaceClinic, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError
-from licensing.domain.keys import Key, Prefix, partition
+from licensing.domain.keys import Key, Page, Prefix, partition
 from licensing.domain.users import User
-from licensing.use_cases.ports import Page
 
 A = TypeVar("A")
 

@@ -10,11 +10,10 @@ from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app
+from licensing.http.app import answer, create_app, staff_of
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import ChangeClinicBody
 from licensing.use_cases import change_clinic as use_case
-from licensing.use_cases.access import require_staff
 
 app = create_app()
 store = Store(settings.table_name())
@@ -24,8 +23,7 @@ store = Store(settings.table_name())
 def change_clinic(clinic_id: str) -> Response[str]:
     """Change what the body names, and return the clinic."""
     logger.append_keys(clinic_id=clinic_id)
-    caller = caller_of(app)
-    require_staff(caller)
+    caller = staff_of(app)
     change = read_body(app, ChangeClinicBody).change()
     clinic = use_case.change_clinic(store, caller, clinic_id, change, now=datetime.now(UTC))
     logger.info("clinic_changed")

@@ -10,9 +10,8 @@ from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app
+from licensing.http.app import answer, create_app, staff_of
 from licensing.http.paths import mail_address
-from licensing.use_cases.access import require_staff
 from licensing.use_cases.mail_addresses import clear_address
 
 app = create_app()
@@ -22,8 +21,7 @@ store = Store(settings.table_name())
 @app.delete("/suppressed-addresses/<address>")
 def clear_mail_address(address: str) -> Response[str]:
     """Clear the address and return it; one that takes mail already is returned as it is."""
-    caller = caller_of(app)
-    require_staff(caller)
+    caller = staff_of(app)
     cleared = mail_address(address)
     clear_address(store, caller, cleared, now=datetime.now(UTC))
     logger.info("mail_address_cleared")

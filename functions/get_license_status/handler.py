@@ -9,7 +9,7 @@ from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app, matches, not_modified
+from licensing.http.app import answer, caller_of, create_app, etag, not_modified, versions
 from licensing.use_cases.reading import license_status
 
 app = create_app()
@@ -21,10 +21,9 @@ def get_license_status(clinic_id: str) -> Response[str]:
     """Return the license status with the clinic's version as its entity tag."""
     logger.append_keys(clinic_id=clinic_id)
     clinic = license_status(store, caller_of(app), clinic_id)
-    etag = answers.etag(clinic)
-    if matches(app, etag):
-        return not_modified(etag)
-    return answer(200, answers.license_status(clinic), {"ETag": etag})
+    if clinic.version in (versions(app, "if-none-match") or ()):
+        return not_modified(clinic)
+    return answer(200, answers.license_status(clinic), etag(clinic))
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -21,7 +22,8 @@ def list_clinics() -> Response[str]:
     """Return a page of clinics with the caller's permissions in each."""
     caller = caller_of(app)
     query = Query(app, "limit", "cursor")
-    return answer(200, my_clinics(store, caller, limit=query.limit, cursor=query.cursor))
+    page = my_clinics(store, caller, limit=query.limit, cursor=query.cursor)
+    return answer(200, answers.my_clinics(page))
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -23,7 +24,7 @@ def list_history(clinic_id: str) -> Response[str]:
     caller = caller_of(app)
     query = Query(app, "limit", "cursor")
     page = reading.history(store, caller, clinic_id, limit=query.limit, cursor=query.cursor)
-    return answer(200, page)
+    return answer(200, answers.histories(page))
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -23,8 +24,11 @@ def list_invoices(clinic_id: str) -> Response[str]:
     logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "limit", "cursor")
-    page = invoices.list_invoices(store, caller, clinic_id, limit=query.limit, cursor=query.cursor)
-    return invoices_csv(page) if wants_csv(app) else answer(200, page)
+    clinic, page = invoices.list_invoices(
+        store, caller, clinic_id, limit=query.limit, cursor=query.cursor
+    )
+    body = answers.invoices(clinic, page)
+    return invoices_csv(body) if wants_csv(app) else answer(200, body)
 
 
 @app.get("/clinics/<clinic_id>/invoices/<invoice_id>")
@@ -32,7 +36,8 @@ def get_invoice(clinic_id: str, invoice_id: str) -> Response[str]:
     """Return one invoice with the lines that explain it."""
     logger.append_keys(clinic_id=clinic_id)
     found = invoices.get_invoice(store, caller_of(app), clinic_id, invoice_id)
-    return invoice_csv(found) if wants_csv(app) else answer(200, found)
+    body = answers.invoice_with_lines(*found)
+    return invoice_csv(body) if wants_csv(app) else answer(200, body)
 
 
 @logger.inject_lambda_context(clear_state=True)

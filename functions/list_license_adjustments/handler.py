@@ -32,7 +32,7 @@ def list_license_adjustments(clinic_id: str) -> Response[str]:
         limit=query.limit,
         cursor=query.cursor,
     )
-    return answer(200, page)
+    return answer(200, answers.adjustments(page))
 
 
 @app.get("/clinics/<clinic_id>/license-adjustments/<adjustment_id>")

@@ -5,10 +5,12 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app
+from licensing.http.app import answer, create_app, staff_of
+from licensing.http.paths import night
 from licensing.http.queries import Query
 from licensing.use_cases import reconciliations
 
@@ -19,23 +21,23 @@ store = Store(settings.table_name())
 @app.get("/reconciliations")
 def list_reconciliations() -> Response[str]:
     """Return a page of the nights' results, newest first."""
-    caller = caller_of(app)
+    caller = staff_of(app)
     query = Query(app, "limit", "cursor")
     page = reconciliations.list_reconciliations(
         store, caller, limit=query.limit, cursor=query.cursor
     )
-    return answer(200, page)
+    return answer(200, answers.reconciliations(page))
 
 
 @app.get("/reconciliations/<date>")
 def get_reconciliation(date: str) -> Response[str]:
     """Return one night's result with a page of its findings."""
-    caller = caller_of(app)
+    caller = staff_of(app)
     query = Query(app, "limit", "cursor")
     found = reconciliations.get_reconciliation(
-        store, caller, date, limit=query.limit, cursor=query.cursor
+        store, caller, night(date), limit=query.limit, cursor=query.cursor
     )
-    return answer(200, found)
+    return answer(200, answers.reconciliation_with_findings(*found))
 
 
 @logger.inject_lambda_context(clear_state=True)

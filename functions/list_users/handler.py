@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -34,7 +35,7 @@ def list_users(clinic_id: str) -> Response[str]:
         limit=query.limit,
         cursor=query.cursor,
     )
-    return answer(200, page)
+    return answer(200, answers.users(page))
 
 
 @logger.inject_lambda_context(clear_state=True)

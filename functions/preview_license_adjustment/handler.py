@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -27,7 +28,7 @@ def preview_license_adjustment(clinic_id: str) -> Response[str]:
     preview = use_case.preview_license_adjustment(
         store, caller, clinic_id, body.request(), now=datetime.now(UTC)
     )
-    return answer(200, preview)
+    return answer(200, answers.preview(preview))
 
 
 @logger.inject_lambda_context(clear_state=True)

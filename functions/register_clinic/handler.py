@@ -11,11 +11,10 @@ from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app
+from licensing.http.app import answer, create_app, staff_of
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import RegisterClinicBody, clinic_identifier
 from licensing.use_cases import register_clinic as use_case
-from licensing.use_cases.access import require_staff
 
 app = create_app()
 store = Store(settings.table_name())
@@ -26,8 +25,7 @@ directory = Directory(settings.user_pool_id())
 def register_clinic(clinic_id: str) -> Response[str]:
     """Return the clinic: 201 when registered, 200 when this very request did it before."""
     logger.append_keys(clinic_id=clinic_id)
-    caller = caller_of(app)
-    require_staff(caller)
+    caller = staff_of(app)
     clinic, registered = use_case.register_clinic(
         store,
         directory,

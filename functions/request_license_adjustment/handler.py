@@ -6,13 +6,14 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.adjustment_bodies import LicenseAdjustmentBody
-from licensing.http.app import answer, caller_of, create_app, header
+from licensing.http.app import answer, caller_of, create_app, versions
 from licensing.http.body import read_body
-from licensing.http.idempotency import required_request_once
+from licensing.http.idempotency import request_once
 from licensing.use_cases import request_license_adjustment as use_case
 
 app = create_app()
@@ -30,9 +31,9 @@ def request_license_adjustment(clinic_id: str) -> Response[str]:
         caller,
         clinic_id,
         body.request(),
-        once=required_request_once(app, caller, clinic_id, "adjust", body.canonical()),
+        once=request_once(app, caller, clinic_id, "adjust", body, answers.adjustment_requested),
         now=datetime.now(UTC),
-        if_match=header(app, "if-match"),
+        versions=versions(app, "if-match"),
     )
     adjustment_id = done.body["adjustment_id"]
     logger.info("license_adjustment_applied", extra={"adjustment_id": adjustment_id})

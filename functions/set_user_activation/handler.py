@@ -6,13 +6,14 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.activation_bodies import ActivationBody
-from licensing.http.app import answer, caller_of, create_app, header
+from licensing.http.app import answer, caller_of, create_app, versions
 from licensing.http.body import read_body
-from licensing.http.idempotency import request_once, required_request_once
+from licensing.http.idempotency import request_once
 from licensing.use_cases import set_user_activation as use_case
 
 app = create_app()
@@ -26,7 +27,8 @@ def set_user_activation(clinic_id: str, user_id: str) -> Response[str]:
     caller = caller_of(app)
     body = read_body(app, ActivationBody)
     release = body.release_license
-    once = request_once if release is None else required_request_once
+    name, render, required = f"activate {user_id}", answers.activation_set, release is not None
+    once = request_once(app, caller, clinic_id, name, body, render, required=required)
     done = use_case.set_user_activation(
         store,
         caller,
@@ -35,8 +37,8 @@ def set_user_activation(clinic_id: str, user_id: str) -> Response[str]:
         active=body.active,
         now=datetime.now(UTC),
         release_explanation=None if release is None else release.explanation,
-        request=once(app, caller, clinic_id, f"activate {user_id}", body.canonical()),
-        if_match=header(app, "if-match"),
+        once=once,
+        versions=versions(app, "if-match"),
     )
     logger.info("user_activation_set", extra={"target_user_id": user_id, "active": body.active})
     return answer(done.status, done.body)

@@ -11,11 +11,10 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
-from licensing.http.app import answer, caller_of, create_app
+from licensing.http.app import answer, create_app, staff_of
 from licensing.http.body import read_body
 from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.use_cases import settle_confirmation as use_case
-from licensing.use_cases.access import require_staff
 
 app = create_app()
 store = Store(settings.table_name())
@@ -26,8 +25,7 @@ workflows = Workflows(settings.invoice_update_arn())
 def settle_confirmation(clinic_id: str, adjustment_id: str) -> Response[str]:
     """Settle a confirmation whose outcome is unknown, and return the adjustment."""
     logger.append_keys(clinic_id=clinic_id, adjustment_id=adjustment_id)
-    caller = caller_of(app)
-    require_staff(caller)
+    caller = staff_of(app)
     body = read_body(app, SettleConfirmationBody)
     settled = use_case.settle_confirmation(
         store,

@@ -9,7 +9,6 @@ from licensing.adapters.store import record_of
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
 from licensing.domain.adjustments import Adjustment
-from licensing.use_cases import start_invoice_update as use_case
 
 workflows = Workflows(settings.invoice_update_arn())
 
@@ -22,5 +21,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
         if not isinstance(adjustment, Adjustment):
             raise TypeError("the stream's filter lets only license adjustments through")
         name = adjustment.adjustment_id
-        use_case.start_invoice_update(workflows, adjustment, name=name)
+        workflows.start_invoice_update(name, adjustment)
         logger.info("invoice_update_started", extra={"adjustment_id": name})

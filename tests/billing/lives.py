@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from licensing import answers
 from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line, Status
-from licensing.domain.changes import Insert
+from licensing.domain.changes import Answer, Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
-from licensing.domain.invoices import Invoice, StoredLine
+from licensing.domain.invoices import Invoice, InvoiceLine, StoredLine
 from licensing.domain.keys import INVOICE, USER, adjustment_key, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
@@ -164,7 +164,7 @@ class Life:
     terms: list[Terms] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     waiting: list[tuple[datetime, str]] = field(default_factory=list)
-    promised: dict[str, list[answers.InvoiceLineAnswer]] = field(default_factory=dict)
+    promised: dict[str, tuple[InvoiceLine, ...]] = field(default_factory=dict)
     """The invoice lines that a preview showed, by the adjustment that took its prices."""
 
     @property
@@ -338,9 +338,7 @@ class Living:
             case NewTerms():
                 self._set_terms(step)
             case Activate(user, active):
-                set_user_activation(
-                    store, DANA, CLINIC_ID, f"user{user}", active=active, now=self.now
-                )
+                self._switch(user, active, None)
             case Release(user, late):
                 self._release(user, late)
             case Night():
@@ -425,7 +423,7 @@ class Living:
             shown = preview_license_adjustment(
                 self.life.store, DANA, CLINIC_ID, request, now=self.now
             )
-            priced_at = datetime.fromisoformat(shown["priced_at"])
+            priced_at = shown.adjustment.effective_at
             version = self.life.clinic.version
             self._pass(timedelta(seconds=step.preview_seconds))
         answer = request_license_adjustment(
@@ -433,28 +431,37 @@ class Living:
             DANA,
             CLINIC_ID,
             AdjustmentRequest(lines, "Fewer hands.", priced_at),
-            once=RequestOnce.of(CLINIC_ID, DANA, "adjust", f"{len(self.life.accepted)}", {}),
+            once=RequestOnce.of(
+                CLINIC_ID,
+                DANA,
+                "adjust",
+                f"{len(self.life.accepted)}",
+                {},
+                answers.adjustment_requested,
+            ),
             now=self.now,
         )
         self._accept(str(answer.body["adjustment_id"]), step.late)
         if shown is not None and version + 1 == self.life.clinic.version:
-            assert answer.body["invoice_update_due_at"] >= shown["invoice_update_due_at"]
-            self.life.promised[self.life.accepted[-1].adjustment_id] = shown["invoice_lines"]
+            adjustment = self.life.adjustment(self.life.accepted[-1].adjustment_id)
+            assert adjustment.invoice_update_due_at >= shown.adjustment.invoice_update_due_at
+            self.life.promised[adjustment.adjustment_id] = shown.lines
 
     def _release(self, user: int, late: timedelta) -> None:
-        caller, name = DANA, f"user{user}"
-        request = RequestOnce.of(CLINIC_ID, caller, "release", f"{len(self.life.accepted)}", {})
-        answer = set_user_activation(
-            self.life.store,
-            caller,
-            CLINIC_ID,
-            name,
-            active=False,
-            now=self.now,
-            release_explanation="They left.",
-            request=request,
-        )
+        answer = self._switch(user, False, f"{len(self.life.accepted)}")
         self._accept(str(answer.body["adjustment"]["adjustment_id"]), late)
+
+    def _switch(self, user: int, active: bool, key: str | None) -> Answer:
+        return set_user_activation(
+            self.life.store,
+            DANA,
+            CLINIC_ID,
+            f"user{user}",
+            active=active,
+            now=self.now,
+            release_explanation=None if key is None else "They left.",
+            once=RequestOnce.of(CLINIC_ID, DANA, "switch", key, {}, answers.activation_set),
+        )
 
     def _accept(self, adjustment_id: str, late: timedelta) -> None:
         written = self.life.adjustment(adjustment_id)

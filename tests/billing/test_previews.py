@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 
+from licensing import answers
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.licenses import LicenseType
 from licensing.use_cases.idempotency import RequestOnce
@@ -38,7 +39,7 @@ def previewed(living: Living, line: Line) -> int:
     """Preview a change, and return the promised total of its invoice."""
     request = AdjustmentRequest((line,))
     shown = preview_license_adjustment(living.life.store, DANA, CLINIC_ID, request, now=living.now)
-    return shown["next_invoice_total_cents"]
+    return shown.next_invoice_cents
 
 
 def billed(living: Living, line: Line) -> int:
@@ -51,7 +52,9 @@ def billed(living: Living, line: Line) -> int:
         DANA,
         CLINIC_ID,
         AdjustmentRequest((line,), "Fewer hands."),
-        once=RequestOnce.of(CLINIC_ID, DANA, "adjust", "the last", {}),
+        once=RequestOnce.of(
+            CLINIC_ID, DANA, "adjust", "the last", {}, answers.adjustment_requested
+        ),
         now=living.now,
     )
     adjustment_id = str(answer.body["adjustment_id"])
@@ -61,9 +64,8 @@ def billed(living: Living, line: Line) -> int:
     living._accept(adjustment_id, datetime.resolution)
     living.life.waiting = sorted((max(due, living.now), one) for one, due in in_time.items())
     living.pass_to(in_time[adjustment_id])
-    upcoming = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming")
-    total: int = upcoming["total_cents"]
-    return total
+    _, upcoming, _ = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming")
+    return upcoming.total_cents
 
 
 def live_and_preview(plan: Plan) -> None:

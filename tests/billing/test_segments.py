@@ -82,9 +82,9 @@ class MemoryLedger:
 class NoWorkflows:
     """Workflows that nobody needs."""
 
-    def start_invoice_update(self, name: str, payload: dict[str, str]) -> None:
+    def start_invoice_update(self, name: str, adjustment: Adjustment) -> None:
         """Fail: there is nothing to start."""
-        raise AssertionError(f"{name} was started with {payload}")
+        raise AssertionError(f"{name} was started for {adjustment}")
 
     def is_waiting(self, name: str) -> bool:
         """Fail: nothing waits."""

@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 import pytest
 
-from licensing.domain.changes import StoredAnswer
 from tests.contention.clinic import KIND, Scene, scenes, surroundings
 from tests.contention.workers import Chance, Said, ask, compete, once
 from tests.faults.seam import Call, Seam
@@ -88,8 +87,8 @@ def require_settled(place: Scene, said: Said) -> None:
         key: answer
         for key in said.keys
         # The key alone finds the answer; the body would only be compared.
-        for answer in store.load(once(place, key, 1).key)
-        if isinstance(answer, StoredAnswer)
+        for answer in store.load(*once(place, key, 1).keys)
+        if answer is not None
     }
     for key, outcome in said.keys.items():
         if outcome != "unknown":

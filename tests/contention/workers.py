@@ -11,8 +11,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from licensing import answers
 from licensing.adapters.store import Store
-from licensing.domain.adjustments import Action, AdjustmentRequest, Line
+from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line
 from licensing.domain.errors import ConflictError, LicensingError
 from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
 from licensing.use_cases.idempotency import RequestOnce
@@ -200,8 +201,8 @@ class _Worker:
     def _switch(self, *, active: bool, release: str | None = None) -> None:
         user = self._chance.choice(self._scene.users)
         scene = self._scene
-        once = release and RequestOnce.of(
-            scene.clinic_id, scene.caller, f"activate {user}", release, {"active": active}
+        known = RequestOnce.of(
+            scene.clinic_id, scene.caller, f"activate {user}", release, {}, answers.activation_set
         )
 
         def switch() -> str:
@@ -213,7 +214,7 @@ class _Worker:
                 active=active,
                 now=datetime.now(UTC),
                 release_explanation="They left the clinic." if release else None,
-                request=once or None,
+                once=known,
             )
             return str(answer.status)
 
@@ -275,6 +276,8 @@ def ask(scene: Scene, store: Store, key: str, delta: int) -> Any:
     )
 
 
-def once(scene: Scene, key: str, delta: int) -> RequestOnce:
+def once(scene: Scene, key: str, delta: int) -> RequestOnce[Adjustment]:
     """Return the request as its key names it."""
-    return RequestOnce.of(scene.clinic_id, scene.caller, "adjust", key, {"delta": delta})
+    body = {"delta": delta}
+    render = answers.adjustment_requested
+    return RequestOnce.of(scene.clinic_id, scene.caller, "adjust", key, body, render)

@@ -102,15 +102,15 @@ DEFECTS = (
     Defect(
         "the answer of a request is not stored",
         "use_cases/request_license_adjustment.py",
-        "        Insert(once.answered(answer, adjustment.requested_at)),\n",
+        "        *once.store(opened, answer, adjustment.requested_at),\n",
         "",
         under("request_add"),
     ),
     Defect(
         "the answer of a release is not stored",
         "use_cases/set_user_activation.py",
-        "        changes.append(Insert(request.answered(answer, after.updated_at)))",
-        "        pass",
+        ", *once.store(opened, answer, after.updated_at)",
+        "",
         under("deactivate_and_release"),
     ),
     Defect(

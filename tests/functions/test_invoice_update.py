@@ -84,8 +84,9 @@ def test_a_new_adjustment_starts_its_update_once(world: World) -> None:
 def test_a_name_taken_by_another_update_is_an_error(world: World) -> None:
     """Taking it for a success would lose the adjustment."""
     task = applied(world, ("add", "therapist", 2))
-    workflows = world.handler("start_invoice_update").workflows
-    workflows.start_invoice_update(task["adjustment_id"], {"clinic_id": "another"})
+    states = world.aws("stepfunctions")
+    arn = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+    states.start_execution(stateMachineArn=arn, name=task["adjustment_id"], input="{}")
     event = load_event("start_invoice_update")
     event["Records"][0]["dynamodb"]["NewImage"] = world.items(begins="ADJUSTMENT#")[0]
     with pytest.raises(NameTakenError):

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "mail": {"mail", "domain"},
     "answers": {"domain"},
     "letters": {"domain"},
-    "use_cases": {"use_cases", "domain", "mail", "answers", "letters"},
+    "use_cases": {"use_cases", "domain", "mail", "letters"},
     "adapters": {"adapters", "use_cases", "domain", "mail", "letters", "answers"},
     "http": {"http", "adapters", "use_cases", "domain", "answers"},
 }

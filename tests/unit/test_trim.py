@@ -14,6 +14,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.loaders import Loader
 
+from benchmarks.scenes import CLINIC, Clinic
 from layers.dependencies import trim
 from licensing.adapters import aws
 from licensing.adapters.archive import Archive
@@ -22,7 +23,7 @@ from licensing.adapters.ledger import Ledger
 from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.workflows import Workflows
-from licensing.domain.keys import clinic_key
+from licensing.domain.keys import ADJUSTMENT, clinic_key
 from licensing.domain.letter import Letter
 
 ADAPTERS = Path(aws.__file__).parent
@@ -126,7 +127,8 @@ def test_every_adapter_makes_a_call(session: list[str]) -> None:
     assert Ledger("licenses").scan(0, 1, None).partitions == []
     assert Archive("mails", "raw/").read("raw/1", at_most=100) == (b"a mail", True)
     assert Directory("us-east-1_EXAMPLE").invite("ana@clinic.example", "Ana") == "4d7c1f2e"
-    Workflows(MACHINE).start_invoice_update("one", {})
+    (adjustment,) = Clinic(users=1, open_adjustments=1).store.all(CLINIC, ADJUSTMENT)
+    Workflows(MACHINE).start_invoice_update("one", adjustment)
     letter = Letter("Licenses", "Text.", "<p>Text.</p>")
     Postbox("licenses@vendor.example", "licenses").send(["ana@clinic.example"], letter, tags={})
     assert [url.split("/")[2] for url in session] == [

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, TypedDict
 from zoneinfo import ZoneInfo
 
+from licensing.domain.activation import Activation
 from licensing.domain.adjustments import (
     Action,
     Adjustment,
@@ -12,13 +13,15 @@ from licensing.domain.adjustments import (
     lines_in_words,
 )
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import History
+from licensing.domain.changes import Answer, History
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, describe
+from licensing.domain.keys import Page
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import local_midnight
+from licensing.domain.previews import Preview
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
-from licensing.domain.reconciliation import Finding, Report
+from licensing.domain.reconciliation import Finding, NightlyFinding, Report
 from licensing.domain.users import User
 
 Timestamp = Annotated[str, "date-time"]
@@ -367,11 +370,6 @@ def license_status(clinic: Clinic) -> LicenseStatusAnswer:
     }
 
 
-def etag(clinic: Clinic) -> str:
-    """Return the entity tag of everything within a clinic: its version, quoted."""
-    return f'"{clinic.version}"'
-
-
 def clinic(of: Clinic) -> ClinicAnswer:
     """Return a clinic's settings, and the prices that hold from the next renewal."""
     coming = of.terms_for(of.coming_period).unit_prices
@@ -475,6 +473,83 @@ def invoice(of: Invoice, zone: ZoneInfo) -> InvoiceAnswer:
     }
 
 
+def my_clinics(page: Page[tuple[Clinic, User | None]]) -> MyClinicsPage:
+    """Return clinics with what the caller may do there beyond looking."""
+    return {
+        "clinics": [
+            {
+                "clinic_id": clinic.clinic_id,
+                "name": clinic.name,
+                "permissions": ["staff"] if member is None else list(member.permissions),
+            }
+            for clinic, member in page.records
+        ],
+        "next_cursor": page.next_cursor,
+    }
+
+
+def adjustments(page: Page[Adjustment]) -> AdjustmentsPage:
+    """Return a page of adjustments."""
+    rows = [adjustment(record) for record in page.records]
+    return {"license_adjustments": rows, "next_cursor": page.next_cursor}
+
+
+def users(page: Page[User]) -> UsersPage:
+    """Return a page of users."""
+    return {"users": [user(record) for record in page.records], "next_cursor": page.next_cursor}
+
+
+def invoices(clinic: Clinic, page: Page[Invoice]) -> InvoicesPage:
+    """Return a page of a clinic's invoices."""
+    rows = [invoice(record, clinic.zone) for record in page.records]
+    return {"invoices": rows, "next_cursor": page.next_cursor}
+
+
+def invoice_with_lines(
+    clinic: Clinic, of: Invoice, lines: list[InvoiceLine]
+) -> InvoiceWithLinesAnswer:
+    """Return a clinic's invoice with the lines that explain it."""
+    rows = [invoice_line(line, of.currency) for line in lines]
+    return {**invoice(of, clinic.zone), "lines": rows}
+
+
+def histories(page: Page[History]) -> HistoryPage:
+    """Return a page of history."""
+    rows = [history(record) for record in page.records]
+    return {"history": rows, "next_cursor": page.next_cursor}
+
+
+def adjustment_requested(of: Adjustment) -> Answer:
+    """Return the answer to the request of an adjustment, which is the one kept for repeats."""
+    return Answer(201, {**adjustment(of)})
+
+
+def activation_set(of: Activation) -> Answer:
+    """Return the answer to an activation, which is the one kept for repeats."""
+    body: ActivationAnswer = {
+        "user": user(of.user),
+        "licenses": licenses(of.clinic),
+        "adjustment": None if of.adjustment is None else adjustment(of.adjustment),
+    }
+    return Answer(200, {**body})
+
+
+def preview(of: Preview) -> PreviewAnswer:
+    """Return what an adjustment would do."""
+    return {
+        "licenses_before": licenses(of.before),
+        "licenses_after": licenses(of.after),
+        "invoice_lines": [invoice_line(line, of.before.currency) for line in of.lines],
+        "change_now_cents": of.change_now_cents,
+        "next_invoice_total_cents": of.next_invoice_cents,
+        "monthly_change_cents": of.monthly_change_cents,
+        "currency": of.before.currency,
+        "invoice_update_due_at": timestamp(of.adjustment.invoice_update_due_at),
+        "confirmation_due_by": timestamp(of.adjustment.confirmation_due_by),
+        "priced_at": timestamp(of.adjustment.effective_at),
+    }
+
+
 def history(of: History) -> HistoryAnswer:
     """Return one record of a clinic's history."""
     return {
@@ -509,6 +584,28 @@ def reconciliation(of: Report) -> ReconciliationAnswer:
         "status": of.stage,
         "clinics": of.clinics,
         "findings": of.findings,
+    }
+
+
+def reconciliations(page: Page[Report]) -> ReconciliationsPage:
+    """Return a page of the nights' results."""
+    rows = [reconciliation(record) for record in page.records]
+    return {"reconciliations": rows, "next_cursor": page.next_cursor}
+
+
+def reconciliation_with_findings(
+    of: Report, page: Page[NightlyFinding]
+) -> ReconciliationWithFindingsAnswer:
+    """Return a night's result with a page of its findings."""
+    return {
+        "date": of.night.isoformat(),
+        "status": of.stage,
+        "clinics_checked": of.clinics,
+        "finding_count": of.findings,
+        "overdue_confirmations": of.overdue,
+        "repairs": of.repairs,
+        "findings": [finding(record.finding) for record in page.records],
+        "next_cursor": page.next_cursor,
     }
 
 

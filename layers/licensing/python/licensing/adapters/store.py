@@ -14,9 +14,8 @@ from licensing.adapters.plain_answers import PlainAnswers
 from licensing.domain.changes import Change, Insert, Record, Replace, ReplaceClinic, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, FieldError, InvalidRequestError
-from licensing.domain.keys import Key, Prefix, clinic_key, partition
+from licensing.domain.keys import Key, Page, Prefix, clinic_key, partition
 from licensing.domain.users import User
-from licensing.use_cases.ports import Page
 
 A = TypeVar("A")
 _BATCH = 100

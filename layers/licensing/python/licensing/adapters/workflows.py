@@ -5,6 +5,8 @@ import json
 from botocore.exceptions import ClientError
 
 from licensing.adapters.aws import client
+from licensing.answers import timestamp
+from licensing.domain.adjustments import Adjustment
 
 
 class NameTakenError(RuntimeError):
@@ -18,12 +20,17 @@ class Workflows:
         self._arn = invoice_update_arn
         self._states = client("stepfunctions")
 
-    def start_invoice_update(self, name: str, payload: dict[str, str]) -> None:
-        """Start the update under this name, once; raises NameTakenError.
+    def start_invoice_update(self, name: str, adjustment: Adjustment) -> None:
+        """Start the adjustment's update under this name, once; raises NameTakenError.
 
         A name stays taken after its execution has ended, which counts as success only if
         that execution was given the same input.
         """
+        payload = {
+            "clinic_id": adjustment.clinic_id,
+            "adjustment_id": adjustment.adjustment_id,
+            "invoice_update_due_at": timestamp(adjustment.invoice_update_due_at),
+        }
         text = json.dumps(payload, sort_keys=True)
         try:
             self._states.start_execution(stateMachineArn=self._arn, name=name, input=text)

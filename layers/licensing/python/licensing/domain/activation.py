@@ -1,11 +1,21 @@
 """Making users active and inactive: who holds a license, and who is left to manage."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
 from licensing.domain.users import USER_MANAGER, User
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A user as they are now, in the clinic as it is now, and the release if there was one."""
+
+    clinic: Clinic
+    user: User
+    adjustment: Adjustment | None = None
 
 
 def activate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, User]:

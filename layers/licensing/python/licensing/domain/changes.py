@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
@@ -27,6 +27,13 @@ class History:
     before: dict[str, Any]
     after: dict[str, Any]
     why: str | None = None
+
+
+class Answer(NamedTuple):
+    """What a caller was told: an HTTP status and the body as plain data."""
+
+    status: int
+    body: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The names of records: in which partition each lies, under which sort key, and of what kind."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
@@ -12,6 +13,7 @@ from licensing.domain.mail_requests import MailRequest
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import User
 
+A = TypeVar("A")
 R_co = TypeVar("R_co", covariant=True)
 
 
@@ -26,6 +28,14 @@ class Prefix(str, Generic[R_co]):
     """How the sort keys of all records of one kind begin."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[A]):
+    """Some records of a list, and where the next page begins if there is one."""
+
+    records: list[A]
+    next_cursor: str | None
 
 
 CLINIC = "CLINIC"

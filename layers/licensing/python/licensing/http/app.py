@@ -1,6 +1,7 @@
 """An API function's frame: routing, who is calling, answers, and every failure as a problem."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as Rout
 from botocore.exceptions import BotoCoreError, ClientError
 
 from licensing.adapters.telemetry import logger
+from licensing.domain.clinics import Clinic
 from licensing.domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -25,10 +27,11 @@ from licensing.http.errors import (
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
-from licensing.use_cases.access import Caller
+from licensing.use_cases.access import Caller, require_staff
 
 STAFF_GROUP = "license-staff"
 SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,18})"')
 
 _STATUS: dict[type[LicensingError], tuple[int, str]] = {
     MalformedRequestError: (400, "The request cannot be read"),
@@ -97,21 +100,39 @@ def caller_of(app: APIGatewayRestResolver) -> Caller:
     )
 
 
+def staff_of(app: APIGatewayRestResolver) -> Caller:
+    """Return who is signed in; raises NotFoundError for all but the vendor's staff."""
+    caller = caller_of(app)
+    require_staff(caller)
+    return caller
+
+
 def header(app: APIGatewayRestResolver, name: str) -> str | None:
     """Return a request header's value, whatever the case of its name."""
     value: str | None = app.current_event.headers.get(name)
     return value
 
 
-def matches(app: APIGatewayRestResolver, etag: str) -> bool:
-    """Return whether If-None-Match says that the caller has this version already."""
-    sent = header(app, "if-none-match") or ""
-    return etag in {tag.strip().removeprefix("W/") for tag in sent.split(",")}
+def etag(clinic: Clinic) -> dict[str, str]:
+    """Return the entity tag of everything within a clinic, its version, as a header."""
+    return {"ETag": f'"{clinic.version}"'}
 
 
-def not_modified(etag: str) -> Response[str]:
+def versions(app: APIGatewayRestResolver, name: str) -> set[int] | None:
+    """Return the versions that the entity tags of If-Match or If-None-Match name.
+
+    None without the header, or if any version will do.
+    """
+    sent = header(app, name)
+    if sent is None or sent.strip() == "*":
+        return None
+    tags = (_TAG.fullmatch(tag.strip()) for tag in sent.split(","))
+    return {int(tag[1]) for tag in tags if tag}
+
+
+def not_modified(clinic: Clinic) -> Response[str]:
     """Return 304 for what the caller has already."""
-    return Response(status_code=304, headers={**SECURITY_HEADERS, "ETag": etag}, body="")
+    return Response(status_code=304, headers={**SECURITY_HEADERS, **etag(clinic)}, body="")
 
 
 def answer(

@@ -1,15 +1,19 @@
 """The Idempotency-Key header."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
+from licensing.domain.changes import Answer
 from licensing.http.app import header
 from licensing.http.errors import KeyMissingError, MalformedRequestError
+from licensing.http.plain_body import PlainBody
 from licensing.use_cases.access import Caller
 from licensing.use_cases.idempotency import RequestOnce
 
+Result = TypeVar("Result")
 LONGEST_KEY = 255
 KEY = rf"[!-~](?:[ -~]{{0,{LONGEST_KEY - 2}}}[!-~])?"
 """Printable ASCII: headers have no agreed way to carry more. HTTP itself trims their ends."""
@@ -20,31 +24,20 @@ def request_once(
     caller: Caller,
     clinic_id: str,
     operation: str,
-    body: dict[str, Any],
-) -> RequestOnce | None:
-    """Return the present request under its key, or None if it came without one."""
+    body: PlainBody,
+    render: Callable[[Result], Answer],
+    *,
+    required: bool = True,
+) -> RequestOnce[Result]:
+    """Return the present request under its key; raises KeyMissingError if one is required."""
     key = header(app, "idempotency-key")
-    if key is None:
-        return None
-    if not re.fullmatch(KEY, key):
-        raise MalformedRequestError(
-            f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters."
-        )
-    return RequestOnce.of(clinic_id, caller, operation, key, body)
-
-
-def required_request_once(
-    app: APIGatewayRestResolver,
-    caller: Caller,
-    clinic_id: str,
-    operation: str,
-    body: dict[str, Any],
-) -> RequestOnce:
-    """Return the present request under its key; raises KeyMissingError without one."""
-    request = request_once(app, caller, clinic_id, operation, body)
-    if request is None:
+    if key is None and required:
         raise KeyMissingError(
             "Send an Idempotency-Key header: any text that is new for each request, such as a "
             "UUID. The same key again then repeats the answer instead of the change."
         )
-    return request
+    if key is not None and not re.fullmatch(KEY, key):
+        raise MalformedRequestError(
+            f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters."
+        )
+    return RequestOnce.of(clinic_id, caller, operation, key, body.canonical(), render)

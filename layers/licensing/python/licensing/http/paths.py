@@ -1,9 +1,20 @@
 """What stands in a path, checked where that is more than a lookup."""
 
+from datetime import date
 from urllib.parse import unquote
 
-from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.errors import FieldError, InvalidRequestError, NotFoundError
 from licensing.http.addresses import is_plain_address
+
+
+def night(value: str) -> date:
+    """Return the day that a path names; raises NotFoundError for what is none."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise NotFoundError(
+            "This is no day of a reconciliation. Dates look like 2026-12-01."
+        ) from None
 
 
 def mail_address(value: str) -> str:

@@ -2,60 +2,72 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from licensing.domain.changes import StoredAnswer
+from licensing.domain.changes import Answer, Insert, StoredAnswer
 from licensing.domain.errors import KeyReusedError
-from licensing.domain.keys import Key, request_key
-from licensing.use_cases.access import Caller
+from licensing.domain.keys import REQUEST, Key, request_key
+from licensing.use_cases.access import Caller, Opened
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a caller is told: an HTTP status and the body as plain data."""
+class RequestOnce(Generic[Result]):
+    """One request, scoped to clinic, caller and operation; known again if it came with a key."""
 
-    status: int
-    body: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class RequestOnce:
-    """One request under its Idempotency-Key, scoped to clinic, caller and operation."""
-
-    clinic_id: str
-    digest: str
+    keys: tuple[Key[StoredAnswer], ...]
+    """Where the answer is stored, in the clinic's own partition: nowhere without a key."""
     body_digest: str
+    render: Callable[[Result], Answer]
+    """Says how the result is answered."""
 
     @classmethod
     def of(
-        cls, clinic_id: str, caller: Caller, operation: str, key: str, body: dict[str, Any]
-    ) -> "RequestOnce":
+        cls,
+        clinic_id: str,
+        caller: Caller,
+        operation: str,
+        key: str | None,
+        body: dict[str, Any],
+        render: Callable[[Result], Answer],
+    ) -> "RequestOnce[Result]":
         """Name the request; ``body`` is the validated one, so spelling does not matter."""
-        return cls(clinic_id, digest([caller.user_id, operation, key]), digest(body))
+        if key is None:
+            return cls((), "", render)
+        name = digest([caller.user_id, operation, key])
+        return cls((request_key(clinic_id, name),), digest(body), render)
 
-    @property
-    def key(self) -> Key[StoredAnswer]:
-        """Where the answer is stored, in the clinic's own partition."""
-        return request_key(self.clinic_id, self.digest)
-
-    def replay(self, stored: StoredAnswer | None) -> Answer | None:
+    def replay(self, opened: Opened) -> Answer | None:
         """Return the stored answer; raises KeyReusedError if it answered another request."""
-        if stored is None:
-            return None
-        if stored.body_digest != self.body_digest:
-            raise KeyReusedError(
-                "This Idempotency-Key came before with another request. Send the first request "
-                "again unchanged, or use a new key for this one."
-            )
-        return Answer(stored.status, stored.body)
+        for stored in map(opened.record, self.keys):
+            if stored is not None:
+                if stored.body_digest != self.body_digest:
+                    raise KeyReusedError(
+                        "This Idempotency-Key came before with another request. Send the first "
+                        "request again unchanged, or use a new key for this one."
+                    )
+                return Answer(stored.status, stored.body)
+        return None
 
-    def answered(self, answer: Answer, at: datetime) -> StoredAnswer:
-        """Return the record to write in the transaction that the answer speaks of."""
-        return StoredAnswer(
-            self.clinic_id, self.digest, self.body_digest, answer.status, answer.body, at
-        )
+    def store(self, opened: Opened, answer: Answer, at: datetime) -> list[Insert]:
+        """Return what to write in the transaction that the answer speaks of."""
+        return [
+            Insert(
+                StoredAnswer(
+                    opened.clinic.clinic_id,
+                    key.sort.removeprefix(REQUEST),
+                    self.body_digest,
+                    answer.status,
+                    answer.body,
+                    at,
+                )
+            )
+            for key in self.keys
+        ]
 
 
 def digest(value: Any) -> str:

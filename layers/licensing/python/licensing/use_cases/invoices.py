@@ -1,11 +1,12 @@
 """Looking at invoices: finalized ones as they are, the upcoming one as it will be."""
 
-from licensing import answers
+from dataclasses import replace
+
 from licensing.domain.billing import recurring_lines
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, total
-from licensing.domain.keys import invoice_key, invoice_lines
+from licensing.domain.keys import Page, invoice_key, invoice_lines
 from licensing.use_cases.access import Caller, as_manager_or_staff
 from licensing.use_cases.ports import Store
 
@@ -14,23 +15,22 @@ UPCOMING = "upcoming"
 
 def list_invoices(
     store: Store, caller: Caller, clinic_id: str, *, limit: int, cursor: str | None
-) -> answers.InvoicesPage:
-    """Return a page of the clinic's invoices without their lines, newest first."""
+) -> tuple[Clinic, Page[Invoice]]:
+    """Return the clinic and a page of its invoices without their lines, newest first."""
     clinic = as_manager_or_staff(store, caller, clinic_id).clinic
     # A clinic has one invoice a month, so their ids are known without a search that would
     # read all their lines.
     ids = [name for name in _invoice_ids(clinic) if cursor is None or name < cursor]
     chosen = ids[:limit]
     found = store.load(*(invoice_key(clinic_id, invoice_id) for invoice_id in chosen))
-    rows = [_header(clinic, invoice) for invoice in found if invoice is not None]
-    more = chosen[-1] if len(ids) > limit else None
-    return {"invoices": rows, "next_cursor": more}
+    invoices = [_projected(clinic, invoice) for invoice in found if invoice is not None]
+    return clinic, Page(invoices, chosen[-1] if len(ids) > limit else None)
 
 
 def get_invoice(
     store: Store, caller: Caller, clinic_id: str, invoice_id: str
-) -> answers.InvoiceWithLinesAnswer:
-    """Return one invoice with its lines; ``upcoming`` names the one that collects them now.
+) -> tuple[Clinic, Invoice, list[InvoiceLine]]:
+    """Return an invoice of a clinic with its lines; ``upcoming`` names the one of now.
 
     The upcoming invoice shows the recurring lines that the renewal will add, by the
     quantities that are invoiced now.
@@ -45,19 +45,15 @@ def get_invoice(
     lines.sort(key=_reading_order)
     if found.status is InvoiceStatus.UPCOMING:
         lines += recurring_lines(clinic, clinic.coming_period)
-    return {
-        **_header(clinic, found),
-        "total_cents": total(lines),
-        "lines": [answers.invoice_line(line, found.currency) for line in lines],
-    }
+    return clinic, replace(found, total_cents=total(lines)), lines
 
 
-def _header(clinic: Clinic, invoice: Invoice) -> answers.InvoiceAnswer:
-    row = answers.invoice(invoice, clinic.zone)
-    if invoice.status is InvoiceStatus.UPCOMING:
-        projected = total(recurring_lines(clinic, clinic.coming_period))
-        row["total_cents"] += projected
-    return row
+def _projected(clinic: Clinic, invoice: Invoice) -> Invoice:
+    """Return the invoice with what its renewal will bill in its total, if that is to come."""
+    if invoice.status is InvoiceStatus.FINALIZED:
+        return invoice
+    coming = total(recurring_lines(clinic, clinic.coming_period))
+    return replace(invoice, total_cents=invoice.total_cents + coming)
 
 
 def _invoice_ids(clinic: Clinic) -> list[str]:

@@ -2,27 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Protocol, TypeVar, overload
 
 from licensing.domain.addresses import MailAddress
+from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Change
 from licensing.domain.clinics import Clinic
 from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
-from licensing.domain.keys import Key, Prefix
+from licensing.domain.keys import Key, Page, Prefix
 from licensing.domain.letter import Letter
 from licensing.domain.users import User
 
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[A]):
-    """Some records of a list, and where the next page begins if there is one."""
-
-    records: list[A]
-    next_cursor: str | None
 
 
 class Store(Protocol):
@@ -139,8 +132,8 @@ class Directory(Protocol):
 class Workflows(Protocol):
     """Starting what waits for its time."""
 
-    def start_invoice_update(self, name: str, payload: dict[str, str]) -> None:
-        """Start the update under this name, once."""
+    def start_invoice_update(self, name: str, adjustment: Adjustment) -> None:
+        """Start the adjustment's update under this name, once."""
 
     def is_waiting(self, name: str) -> bool:
         """Return whether the update of this name runs now."""

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from licensing import answers
 from licensing.domain.adjustments import Adjustment, AdjustmentRequest, request_adjustment
 from licensing.domain.billing import (
     catch_up_lines,
@@ -15,6 +14,7 @@ from licensing.domain.billing import (
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, InvoiceLine, total
 from licensing.domain.keys import invoice_key
+from licensing.domain.previews import Preview
 from licensing.use_cases.access import Caller, Opened, as_manager
 from licensing.use_cases.ports import Store
 from licensing.use_cases.renewals import billed_since
@@ -28,7 +28,7 @@ def preview_license_adjustment(
     request: AdjustmentRequest,
     *,
     now: datetime,
-) -> answers.PreviewAnswer:
+) -> Preview:
     """Return licenses before and after, the invoice lines, and the totals they lead to."""
     opened, header = _load(store, caller, clinic_id, now)
     clinic = opened.clinic
@@ -38,22 +38,15 @@ def preview_license_adjustment(
     landing = at_due.coming_period
     collected, billed = _collected(store, clinic, header, at_due, adjustment, now)
     prices = after.terms_for(landing).unit_prices
-    return {
-        "licenses_before": answers.licenses(clinic),
-        "licenses_after": answers.licenses(after),
-        "invoice_lines": [answers.invoice_line(line, clinic.currency) for line in written],
-        "change_now_cents": total(written),
-        "next_invoice_total_cents": collected
-        + total(written)
-        + total(recurring_lines(invoiced(billed, adjustment.deltas), landing)),
-        "monthly_change_cents": sum(
-            delta * prices[kind] for kind, delta in adjustment.deltas.items()
-        ),
-        "currency": clinic.currency,
-        "invoice_update_due_at": answers.timestamp(adjustment.invoice_update_due_at),
-        "confirmation_due_by": answers.timestamp(adjustment.confirmation_due_by),
-        "priced_at": answers.timestamp(adjustment.effective_at),
-    }
+    coming = total(recurring_lines(invoiced(billed, adjustment.deltas), landing))
+    return Preview(
+        before=clinic,
+        after=after,
+        adjustment=adjustment,
+        lines=written,
+        next_invoice_cents=collected + total(written) + coming,
+        monthly_change_cents=sum(delta * prices[kind] for kind, delta in adjustment.deltas.items()),
+    )
 
 
 def _when_due(clinic: Clinic, moment: datetime) -> Clinic:

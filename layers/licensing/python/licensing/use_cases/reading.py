@@ -1,25 +1,23 @@
 """What members and staff look at. Every read is authorized and changes nothing."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from licensing import answers
 from licensing.domain.adjustments import Adjustment
+from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import (
     ADJUSTMENT,
     HISTORY,
     USER,
     Key,
+    Page,
     adjustment_key,
     clinic_key,
     user_key,
 )
+from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_manager_or_staff, as_member, require_adjustment
 from licensing.use_cases.ports import Store
-
-A = TypeVar("A")
-Shown = TypeVar("Shown")
 
 
 def license_status(store: Store, caller: Caller, clinic_id: str) -> Clinic:
@@ -29,12 +27,11 @@ def license_status(store: Store, caller: Caller, clinic_id: str) -> Clinic:
 
 def my_clinics(
     store: Store, caller: Caller, *, limit: int, cursor: str | None
-) -> answers.MyClinicsPage:
-    """Return the clinics that the caller actively belongs to; for staff all there are."""
+) -> Page[tuple[Clinic, User | None]]:
+    """Return the clinics with the caller's active membership; for staff all there are."""
     if caller.is_staff:
         clinics, next_cursor = store.clinics(limit=limit, cursor=cursor)
-        rows = [_clinic_row(clinic, ["staff"]) for clinic in clinics]
-        return {"clinics": rows, "next_cursor": next_cursor}
+        return Page([(clinic, None) for clinic in clinics], next_cursor)
     ids = sorted(store.clinics_of_user(caller.user_id))
     start = next((n for n, clinic_id in enumerate(ids) if clinic_id > (cursor or "")), len(ids))
     chosen = ids[start : start + limit]
@@ -44,12 +41,12 @@ def my_clinics(
         for key in (clinic_key(clinic_id), user_key(clinic_id, caller.user_id))
     ]
     found = store.load(*keys)
-    rows = []
-    for clinic, membership in zip(found[::2], found[1::2], strict=True):
-        if clinic is not None and membership is not None and membership.active:
-            rows.append(_clinic_row(clinic, list(membership.permissions)))
-    more = chosen[-1] if start + limit < len(ids) else None
-    return {"clinics": rows, "next_cursor": more}
+    mine = [
+        (clinic, member)
+        for clinic, member in zip(found[::2], found[1::2], strict=True)
+        if clinic is not None and member is not None and member.active
+    ]
+    return Page(mine, chosen[-1] if start + limit < len(ids) else None)
 
 
 def adjustments(
@@ -60,10 +57,10 @@ def adjustments(
     status: str | None,
     limit: int,
     cursor: str | None,
-) -> answers.AdjustmentsPage:
+) -> Page[Adjustment]:
     """Return a page of the clinic's license adjustments, newest first."""
     as_member(store, caller, clinic_id)
-    page = store.page(
+    return store.page(
         clinic_id,
         ADJUSTMENT,
         limit=limit,
@@ -71,10 +68,6 @@ def adjustments(
         newest_first=True,
         equal={"status": status} if status else None,
     )
-    return {
-        "license_adjustments": _each(page.records, answers.adjustment),
-        "next_cursor": page.next_cursor,
-    }
 
 
 def adjustment(store: Store, caller: Caller, clinic_id: str, adjustment_id: str) -> Adjustment:
@@ -92,7 +85,7 @@ def users(
     license_type: str | None,
     limit: int,
     cursor: str | None,
-) -> answers.UsersPage:
+) -> Page[User]:
     """Return a page of the clinic's users."""
     as_member(store, caller, clinic_id)
     equal: dict[str, Any] = {}
@@ -100,25 +93,12 @@ def users(
         equal["active"] = active
     if license_type is not None:
         equal["license_type"] = license_type
-    page = store.page(clinic_id, USER, limit=limit, cursor=cursor, equal=equal or None)
-    return {"users": _each(page.records, answers.user), "next_cursor": page.next_cursor}
+    return store.page(clinic_id, USER, limit=limit, cursor=cursor, equal=equal or None)
 
 
 def history(
     store: Store, caller: Caller, clinic_id: str, *, limit: int, cursor: str | None
-) -> answers.HistoryPage:
+) -> Page[History]:
     """Return a page of the clinic's history, newest first; for User Managers and staff."""
     as_manager_or_staff(store, caller, clinic_id)
-    page = store.page(clinic_id, HISTORY, limit=limit, cursor=cursor, newest_first=True)
-    return {
-        "history": _each(page.records, answers.history),
-        "next_cursor": page.next_cursor,
-    }
-
-
-def _clinic_row(clinic: Clinic, permissions: list[str]) -> answers.MyClinicAnswer:
-    return {"clinic_id": clinic.clinic_id, "name": clinic.name, "permissions": permissions}
-
-
-def _each(found: list[A], show: Callable[[A], Shown]) -> list[Shown]:
-    return [show(record) for record in found]
+    return store.page(clinic_id, HISTORY, limit=limit, cursor=cursor, newest_first=True)

@@ -32,7 +32,6 @@ from licensing.use_cases.committing import until_committed
 from licensing.use_cases.nights import begin_night
 from licensing.use_cases.ports import Ledger, ScannedPartition, Store, Workflows
 from licensing.use_cases.renewals import renew_due
-from licensing.use_cases.start_invoice_update import start_invoice_update
 
 _CLINICS = partition("")
 _LOOKS = 5
@@ -218,8 +217,7 @@ def _restart(night: Night, clinic_id: str, adjustment_id: str, why: str) -> None
     )
     if clinic is None or adjustment is None or done is not None or not _is_open(adjustment):
         return
-    name = f"{adjustment_id}-{night.date}"
-    start_invoice_update(night.workflows, adjustment, name=name)
+    night.workflows.start_invoice_update(f"{adjustment_id}-{night.date}", adjustment)
     status = {"status": adjustment.status}
     Opened(night.store, clinic).commit(
         clinic,

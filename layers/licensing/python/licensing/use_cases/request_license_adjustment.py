@@ -1,21 +1,21 @@
 """Asking for more or fewer licenses."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from licensing import answers
 from licensing.domain.adjustments import (
     Adjustment,
     AdjustmentRequest,
     request_adjustment,
     require_explanation,
 )
-from licensing.domain.changes import Insert
+from licensing.domain.changes import Answer, Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import PreconditionFailedError
 from licensing.domain.history import Event, license_counts
 from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.idempotency import Answer, RequestOnce
+from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.ports import Store
 
 
@@ -25,13 +25,16 @@ def request_license_adjustment(
     clinic_id: str,
     request: AdjustmentRequest,
     *,
-    once: RequestOnce,
+    once: RequestOnce[Adjustment],
     now: datetime,
-    if_match: str | None = None,
+    versions: Collection[int] | None = None,
 ) -> Answer:
-    """Apply the request at once and return the adjustment; the same one again returns it again."""
+    """Apply the request at once; the same one again is answered as the first time.
+
+    Raises PreconditionFailedError if the clinic's version is not among those given.
+    """
     require_explanation(request)
-    return _apply(store, caller, clinic_id, request, once, now, if_match)
+    return _apply(store, caller, clinic_id, request, once, now, versions)
 
 
 @until_committed
@@ -40,22 +43,22 @@ def _apply(
     caller: Caller,
     clinic_id: str,
     request: AdjustmentRequest,
-    once: RequestOnce,
+    once: RequestOnce[Adjustment],
     now: datetime,
-    if_match: str | None,
+    versions: Collection[int] | None,
 ) -> Answer:
-    opened = as_manager(store, caller, clinic_id, once.key)
-    replay = once.replay(opened.record(once.key))
+    opened = as_manager(store, caller, clinic_id, *once.keys)
+    replay = once.replay(opened)
     if replay is not None:
         return replay
-    require_match(opened.clinic, if_match)
+    require_version(opened.clinic, versions)
     after, adjustment = request_adjustment(opened.clinic, request, actor=opened.actor, now=now)
-    answer = Answer(201, dict(answers.adjustment(adjustment)))
+    answer = once.render(adjustment)
     opened.commit(
         after,
         adjusted(opened.clinic, after, adjustment),
         Insert(adjustment),
-        Insert(once.answered(answer, adjustment.requested_at)),
+        *once.store(opened, answer, adjustment.requested_at),
         now=now,
     )
     return answer
@@ -64,15 +67,12 @@ def _apply(
 def adjusted(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:
     """Return what history tells of an adjustment that was applied."""
     counts = license_counts(before, after)
-    return Event("licenses_adjusted", adjustment.adjustment_id, *counts, why=adjustment.explanation)
+    return Event("licenses_adjusted", adjustment.adjustment_id, *counts, adjustment.explanation)
 
 
-def require_match(clinic: Clinic, if_match: str | None) -> None:
+def require_version(clinic: Clinic, versions: Collection[int] | None) -> None:
     """Raise PreconditionFailedError if the caller decided on an older version."""
-    if if_match is None or if_match.strip() == "*":
-        return
-    tags = {tag.strip().removeprefix("W/") for tag in if_match.split(",")}
-    if answers.etag(clinic) not in tags:
+    if versions is not None and clinic.version not in versions:
         raise PreconditionFailedError(
             "The clinic changed since you read its license status. Read it again, look at the "
             "new numbers, and repeat the request if it is still right."

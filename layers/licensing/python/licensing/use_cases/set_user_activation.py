@@ -1,9 +1,9 @@
 """Giving a license to a user, taking it back, and releasing it in the same step."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from licensing import answers
-from licensing.domain.activation import activate, deactivate
+from licensing.domain.activation import Activation, activate, deactivate
 from licensing.domain.adjustments import (
     Action,
     Adjustment,
@@ -11,7 +11,7 @@ from licensing.domain.adjustments import (
     Line,
     request_adjustment,
 )
-from licensing.domain.changes import Change, Insert, Replace, Unchanged
+from licensing.domain.changes import Answer, Change, Insert, Replace, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import Event, history_of, license_counts, user_facts
@@ -19,9 +19,9 @@ from licensing.domain.keys import user_key
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager, require_user
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.idempotency import Answer, RequestOnce
+from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.ports import Store
-from licensing.use_cases.request_license_adjustment import adjusted, require_match
+from licensing.use_cases.request_license_adjustment import adjusted, require_version
 
 
 @until_committed
@@ -33,9 +33,9 @@ def set_user_activation(
     *,
     active: bool,
     now: datetime,
+    once: RequestOnce[Activation],
     release_explanation: str | None = None,
-    request: RequestOnce | None = None,
-    if_match: str | None = None,
+    versions: Collection[int] | None = None,
 ) -> Answer:
     """Make the user active or inactive, and release the license if explained.
 
@@ -43,18 +43,17 @@ def set_user_activation(
     key the answer is kept, so that a repeat changes nothing either when others have since.
     """
     key = user_key(clinic_id, user_id)
-    opened = as_manager(store, caller, clinic_id, key, *([] if request is None else [request.key]))
-    if request is not None:
-        replay = request.replay(opened.record(request.key))
-        if replay is not None:
-            return replay
+    opened = as_manager(store, caller, clinic_id, key, *once.keys)
+    replay = once.replay(opened)
+    if replay is not None:
+        return replay
     clinic, user = opened.clinic, require_user(opened.record(key))
     if user.active == active and release_explanation is None:
-        answer = _answer(clinic, user, None)
-        if request is not None:
-            store.commit([Unchanged(clinic), Insert(request.answered(answer, now))])
+        answer = once.render(Activation(clinic, user))
+        if once.keys:
+            store.commit([Unchanged(clinic), *once.store(opened, answer, now)])
         return answer
-    require_match(clinic, if_match)
+    require_version(clinic, versions)
     after, changed = (activate if active else deactivate)(clinic, user, now=now)
     event = _switched(clinic, after, user, changed)
     changes: list[Change] = [Replace(user, changed)]
@@ -65,10 +64,8 @@ def set_user_activation(
         after, adjustment = _release(opened, switched, user, release_explanation, now)
         changes += [Insert(history_of(switched, event, opened.actor)), Insert(adjustment)]
         event = adjusted(switched, after, adjustment)
-    answer = _answer(after, changed, adjustment)
-    if request is not None:
-        changes.append(Insert(request.answered(answer, after.updated_at)))
-    opened.commit(after, event, *changes, now=now)
+    answer = once.render(Activation(after, changed, adjustment))
+    opened.commit(after, event, *changes, *once.store(opened, answer, after.updated_at), now=now)
     return answer
 
 
@@ -98,12 +95,3 @@ def _switched(before: Clinic, after: Clinic, user: User, changed: User) -> Event
         before={**user_facts(user), "licenses": counts_before},
         after={**user_facts(changed), "licenses": counts_after},
     )
-
-
-def _answer(clinic: Clinic, user: User, adjustment: Adjustment | None) -> Answer:
-    body: answers.ActivationAnswer = {
-        "user": answers.user(user),
-        "licenses": answers.licenses(clinic),
-        "adjustment": None if adjustment is None else answers.adjustment(adjustment),
-    }
-    return Answer(200, dict(body))

@@ -12,7 +12,6 @@ from licensing.use_cases.access import Caller, as_staff, require_adjustment
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store, Workflows
 from licensing.use_cases.send_confirmation import record_confirmation
-from licensing.use_cases.start_invoice_update import start_invoice_update
 
 
 def settle_confirmation(
@@ -35,7 +34,7 @@ def settle_confirmation(
     if settled.confirmation is Confirmation.QUEUED:
         # Named by the version, so that the same request again starts nothing more.
         name = f"{adjustment_id}-resend-{settled.version}"
-        start_invoice_update(workflows, settled, name=name)
+        workflows.start_invoice_update(name, settled)
     return _as_queued(settled) if outcome == "resend" else settled
 
 
