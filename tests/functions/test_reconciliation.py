@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, Context, World, load_event
+from licensing.domain import limits
+from licensing.domain.proration import ProrationUnit
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, Context, World, load_event, register
 
 Item = dict[str, Any]
 NIGHT = "/reconciliations/{date}"
@@ -100,6 +102,25 @@ def test_a_sound_table_gives_a_report_without_findings_and_no_mail(
     assert staff_inbox == []
     listed = world.call("list_reconciliations", who="staff").body["reconciliations"]
     assert listed == [{"date": f"{at:%Y-%m-%d}", "status": "complete", "clinics": 2, "findings": 0}]
+
+
+@pytest.mark.parametrize("unit", ProrationUnit)
+def test_a_first_period_is_judged_by_the_terms_that_it_began_with(
+    world: World, staff_inbox: list[Item], monkeypatch: pytest.MonkeyPatch, unit: ProrationUnit
+) -> None:
+    """What clinics start with may change: those that are there keep what they started with."""
+    monkeypatch.setattr(limits, "FIRST_UNIT", unit)
+    register(world, "clinic-new", [("Ned New", "ned.new@clinic.example")])
+    lines = [{"action": "add", "license_type": "therapist", "quantity": 2}]
+    body = {"lines": lines}
+    asked = world.call(
+        "request_license_adjustment", who="ned", clinic="clinic-new", key="k1", body=body
+    )
+    task = {"clinic_id": "clinic-new", "adjustment_id": asked.body["adjustment_id"]}
+    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
+    at = soon()
+    assert reconcile(world, at)["findings"] == 0
+    assert staff_inbox == []
 
 
 def _in_use(world: World) -> Item:

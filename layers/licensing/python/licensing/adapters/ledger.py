@@ -13,7 +13,7 @@ from licensing.adapters.plain_answers import PlainAnswers
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
-from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
+from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, TermsFact, UserFact
 from licensing.domain.keys import (
     ADDRESS,
     ADJUSTMENT,
@@ -73,6 +73,7 @@ _OTHER_ATTRIBUTES = (
     "total_cents",
     "line_count",
     "terms",
+    "first_terms",
     "kind",
     "type",
     "quantity",
@@ -246,13 +247,18 @@ def _invoice(item: dict[str, Any]) -> HeaderFact | LineFact:
             int(denominator["N"]),
             int(item["cents"]["N"]),
         )
-    prices, unit, credit = item["terms"]["L"] if "terms" in item else (None, None, None)
     return HeaderFact(
         invoice_id,
         item["status"]["S"],
         int(item["total_cents"]["N"]),
         int(item["line_count"]["N"]),
-        None if prices is None else {kind: int(n["N"]) for kind, n in prices["M"].items()},
-        None if unit is None else unit["S"],
-        None if credit is None else credit["S"],
+        _terms(item.get("terms")),
+        _terms(item.get("first_terms")),
     )
+
+
+def _terms(value: dict[str, Any] | None) -> TermsFact | None:
+    if value is None:
+        return None
+    prices, unit, credit = value["L"]
+    return TermsFact({kind: int(n["N"]) for kind, n in prices["M"].items()}, unit["S"], credit["S"])

@@ -344,7 +344,6 @@ def _write_stored_line(stored: StoredLine) -> Plain:
 
 
 def _write_invoice(invoice: Invoice) -> Plain:
-    terms = invoice.terms
     return {
         "status": invoice.status,
         "currency": invoice.currency,
@@ -354,9 +353,8 @@ def _write_invoice(invoice: Invoice) -> Plain:
         "line_count": invoice.line_count,
         "opened": _ms(invoice.opened_at),
         "finalized": _optional_ms(invoice.finalized_at),
-        "terms": None
-        if terms is None
-        else [dict(terms.unit_prices), terms.proration_unit, terms.release_credit],
+        "terms": _write_terms(invoice.terms),
+        "first_terms": _write_terms(invoice.first_terms),
         "version": invoice.version,
     }
 
@@ -373,7 +371,8 @@ def _read_invoice(clinic_id: str, invoice_id: str, item: Plain) -> Invoice:
         line_count=item["line_count"],
         opened_at=_moment(item["opened"]),
         finalized_at=_optional_moment(item.get("finalized")),
-        terms=_read_terms(item["terms"]) if "terms" in item else None,
+        terms=_read_terms(item.get("terms")),
+        first_terms=_read_terms(item.get("first_terms")),
         version=item["version"],
     )
 
@@ -385,7 +384,15 @@ def _read_invoice_or_line(clinic_id: str, name: str, item: Plain) -> Invoice | S
     return _read_invoice(clinic_id, invoice_id, item)
 
 
-def _read_terms(values: list[Any]) -> Terms:
+def _write_terms(terms: Terms | None) -> list[Any] | None:
+    if terms is None:
+        return None
+    return [dict(terms.unit_prices), terms.proration_unit, terms.release_credit]
+
+
+def _read_terms(values: list[Any] | None) -> Terms | None:
+    if values is None:
+        return None
     prices, unit, credit = values
     return Terms(
         {LicenseType(kind): cents for kind, cents in prices.items()},

@@ -2,6 +2,8 @@
 
 import os
 
+from licensing.domain.limits import MOST_PER_REQUEST
+
 
 class MissingSettingError(RuntimeError):
     """A function was deployed without a variable that it needs."""
@@ -41,7 +43,7 @@ def configuration_set() -> str:
 
 def max_quantity() -> int:
     """Return the most licenses of one type that one request may add or release."""
-    return int(os.environ.get("MAX_QUANTITY", "50"))
+    return int(os.environ.get("MAX_QUANTITY", MOST_PER_REQUEST))
 
 
 def mail_bucket() -> str:

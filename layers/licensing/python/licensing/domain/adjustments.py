@@ -17,6 +17,7 @@ from licensing.domain.errors import FieldError, InvalidRequestError, RefusedErro
 from licensing.domain.ids import new_id
 from licensing.domain.invoices import InvoiceLine, total
 from licensing.domain.licenses import License, LicenseType, licenses_in_words
+from licensing.domain.limits import LONGEST_EXPLANATION, SHORTEST_EXPLANATION
 from licensing.domain.users import Actor
 
 PRICE_VALID_FOR = timedelta(minutes=15)
@@ -158,8 +159,19 @@ def lines_in_words(lines: Iterable[Line]) -> str:
 def require_explanation(request: AdjustmentRequest) -> None:
     """Raise InvalidRequestError where licenses are released without an explanation."""
     if request.explanation is None and any(line.delta < 0 for line in request.lines):
-        message = "Releasing licenses needs an explanation of 3 to 1000 characters."
+        message = (
+            f"Releasing licenses needs an explanation of {SHORTEST_EXPLANATION} to "
+            f"{LONGEST_EXPLANATION} characters."
+        )
         raise InvalidRequestError(message, (FieldError("explanation", message),))
+
+
+def require_quantities(request: AdjustmentRequest, most: int) -> None:
+    """Raise InvalidRequestError if more licenses of a type are asked for than one request may."""
+    if any(line.quantity > most for line in request.lines):
+        raise InvalidRequestError(
+            f"One request may add or remove at most {most} licenses of a type. Ask for fewer."
+        )
 
 
 def request_adjustment(

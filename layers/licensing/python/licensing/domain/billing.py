@@ -129,6 +129,12 @@ def open_invoice(clinic: Clinic, moment: datetime, lines: Iterable[InvoiceLine] 
     )
 
 
+def first_invoice(clinic: Clinic, lines: Iterable[InvoiceLine]) -> Invoice:
+    """Return the header of the first invoice, which tells the terms of the registration."""
+    terms = clinic.terms_for(clinic.billing_calendar.period_at(clinic.registered_at))
+    return replace(open_invoice(clinic, clinic.registered_at, lines), first_terms=terms)
+
+
 def with_lines(invoice: Invoice, lines: Iterable[InvoiceLine]) -> Invoice:
     """Return the header with these lines counted."""
     written = tuple(lines)

@@ -145,7 +145,7 @@ class Books:
         for invoice_id in sorted(wanted.keys() | headers.keys()):
             header = headers.get(invoice_id)
             status = "absent" if header is None else header.status
-            if status == "finalized" and header is not None and header.prices is None:
+            if status == "finalized" and header is not None and header.terms is None:
                 status = "finalized without its terms"
             if status != wanted.get(invoice_id, "absent"):
                 self._found(

@@ -22,9 +22,11 @@ from licensing.domain.facts import (
     AdjustmentFact,
     HeaderFact,
     LineFact,
+    TermsFact,
     milliseconds,
     moment_at,
 )
+from licensing.domain.limits import FIRST_CREDIT, FIRST_UNIT
 from licensing.domain.periods import BillingCalendar, Period
 
 _BUCKETS = 64
@@ -39,12 +41,6 @@ class Month(NamedTuple):
     ends: int
     seconds: int
     period: Period
-
-
-class _Terms(NamedTuple):
-    prices: Mapping[str, int]
-    unit: str
-    credit: str
 
 
 class Tally:
@@ -221,16 +217,15 @@ class ExpectedInvoices:
                 self._expect(_whole_line(invoice_id, line_id, kind, delta, month, terms))
 
     def _expect_registration(self) -> list[LineFact]:
-        first = self.months[1].invoice_id if self.months[1:] else self._clinic.upcoming_invoice_id
-        month = self.months[0]
+        month, terms = self.months[0], self._first_terms()
         registered_at = milliseconds(self._clinic.registered_at)
-        begins, numerator, denominator = _share(registered_at, month, "second")
+        begins, numerator, denominator = _share(registered_at, month, terms.unit)
         gone = []
         for kind, quantity in self.registered.items():
             there = self._registration.get(kind)
-            price = self._first_prices.get(kind, 0) if there is None else there.price
+            price = terms.prices.get(kind, 0)
             line = LineFact(
-                first,
+                self._first_invoice_id,
                 f"{_REGISTRATION}{kind}",
                 CHARGE,
                 kind,
@@ -267,29 +262,37 @@ class ExpectedInvoices:
         self.cents[line.invoice_id] += line.cents
         self.lines[line.invoice_id] += 1
 
-    def _terms(self, number: int) -> _Terms | None:
+    def _terms(self, number: int) -> TermsFact | None:
         """Return what held in a period; None where its invoice is gone or damaged."""
         if number == 0:
-            prices: Mapping[str, int] = self._first_prices
-            if not self.months[1:]:
-                licenses = self._clinic.licenses
-                prices = {str(kind): entry.unit_price_cents for kind, entry in licenses.items()}
-            # The rules of proration change at renewals, so the first period has the default.
-            return _Terms(prices, "second", "prorated")
+            return self._first_terms()
         header = self.headers.get(self.months[number].invoice_id)
-        if header is None or header.prices is None:
-            return None
-        return _Terms(header.prices, header.unit or "", header.credit or "")
+        return None if header is None else header.terms
+
+    def _first_terms(self) -> TermsFact:
+        """Return what held before the first billing day, as the first invoice tells it."""
+        header = self.headers.get(self._first_invoice_id)
+        if header is not None and header.first_terms is not None:
+            return header.first_terms
+        # It is gone, or of before it told. Then the lines do, and before a renewal the clinic.
+        prices: Mapping[str, int] = self._first_prices
+        if not self.months[1:]:
+            prices = _coming_terms(self._clinic, self.months[0].period).prices
+        return TermsFact(prices, FIRST_UNIT, FIRST_CREDIT)
+
+    @property
+    def _first_invoice_id(self) -> str:
+        return self.months[1].invoice_id if self.months[1:] else self._clinic.upcoming_invoice_id
 
 
-def _coming_terms(clinic: Clinic, period: Period) -> _Terms:
+def _coming_terms(clinic: Clinic, period: Period) -> TermsFact:
     terms = clinic.terms_for(period)
     prices = {str(kind): cents for kind, cents in terms.unit_prices.items()}
-    return _Terms(prices, terms.proration_unit, terms.release_credit)
+    return TermsFact(prices, terms.proration_unit, terms.release_credit)
 
 
 def _whole_line(
-    invoice_id: str, line_id: str, kind: str, quantity: int, month: Month, terms: _Terms
+    invoice_id: str, line_id: str, kind: str, quantity: int, month: Month, terms: TermsFact
 ) -> LineFact:
     whole = month.period.days if terms.unit == "day" else month.seconds
     price = terms.prices.get(kind, 0)

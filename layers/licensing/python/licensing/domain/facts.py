@@ -62,6 +62,14 @@ class LineFact(NamedTuple):
         )
 
 
+class TermsFact(NamedTuple):
+    """What held in a billing period."""
+
+    prices: Mapping[str, int]
+    unit: str
+    credit: str
+
+
 class HeaderFact(NamedTuple):
     """What the invariants say of an invoice's header."""
 
@@ -69,9 +77,8 @@ class HeaderFact(NamedTuple):
     status: str
     total_cents: int
     line_count: int
-    prices: Mapping[str, int] | None
-    unit: str | None
-    credit: str | None
+    terms: TermsFact | None
+    first_terms: TermsFact | None
 
 
 Fact = Clinic | UserFact | AdjustmentFact | LineFact | HeaderFact

@@ -81,6 +81,8 @@ class Invoice:
     opened_at: datetime
     finalized_at: datetime | None = None
     terms: Terms | None = None
+    first_terms: Terms | None = None
+    """On the first invoice: what held from the registration to the first billing day."""
     version: int = 1
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from licensing.domain.business_time import Calendar
 from licensing.domain.errors import FieldError, InvalidRequestError
 from licensing.domain.licenses import LicenseType
+from licensing.domain.limits import MOST_USER_MANAGERS
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.users import USER_MANAGER
 from licensing.http.fields import BillingDay, Cents, EmailAddress, Name, Purchased, TimeZone, Truth
@@ -43,7 +44,9 @@ class RegisterClinicBody(PydanticBody):
     licenses: Annotated[
         list[RegisteredLicenseBody], Field(min_length=1, max_length=len(LicenseType))
     ]
-    user_managers: Annotated[list[UserManagerBody], Field(min_length=1, max_length=10)]
+    user_managers: Annotated[
+        list[UserManagerBody], Field(min_length=1, max_length=MOST_USER_MANAGERS)
+    ]
 
     def registration(self) -> Registration:
         """Return the registration as the use case takes it."""

@@ -12,11 +12,16 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from licensing.adapters.settings import max_quantity
+from licensing.domain.limits import (
+    DEAREST_CENTS,
+    LONGEST_EXPLANATION,
+    LONGEST_NAME,
+    MOST_LICENSES,
+    SHORTEST_EXPLANATION,
+)
 from licensing.http.addresses import is_plain_address
 from licensing.http.text import visible_text
 
-MOST_LICENSES = 100_000
-DEAREST_CENTS = 100_000_000
 LONGEST_SIGN_IN = 128
 """Characters. Cognito takes no longer address as a name to sign in by."""
 
@@ -43,7 +48,7 @@ class Check:
     """
 
     read: Callable[[Any], Any]
-    schema: Mapping[str, Any]
+    schema: Callable[[], Mapping[str, Any]]
 
     def __get_pydantic_core_schema__(self, *_: Any) -> Any:
         """Tell pydantic to leave the value to ``read``."""
@@ -51,11 +56,12 @@ class Check:
 
     def __get_pydantic_json_schema__(self, *_: Any) -> dict[str, Any]:
         """Tell pydantic how the field is described."""
-        return dict(self.schema)
+        return dict(self.schema())
 
 
-def _whole(low: int, high: int) -> Check:
+def _whole(low: int, most: Callable[[], int]) -> Check:
     def read(value: Any) -> int:
+        high = most()
         if isinstance(value, float) and value.is_integer() and abs(value) <= high:
             # 5.0 and 5e0 are whole numbers in JSON, where 5 and 5.0 are the same.
             value = int(value)
@@ -63,7 +69,7 @@ def _whole(low: int, high: int) -> Check:
             raise ValueError(f"This must be a whole number from {low} to {high}.")
         return value
 
-    return Check(read, {"type": "integer", "minimum": low, "maximum": high})
+    return Check(read, lambda: {"type": "integer", "minimum": low, "maximum": most()})
 
 
 def _text(read: Callable[[str], str], **schema: Any) -> Check:
@@ -72,7 +78,7 @@ def _text(read: Callable[[str], str], **schema: Any) -> Check:
             raise ValueError(NOT_TEXT)  # noqa: TRY004  every mistake of a caller is a ValueError
         return read(value)
 
-    return Check(read_text, {"type": "string", **schema})
+    return Check(read_text, lambda: {"type": "string", **schema})
 
 
 def _visible(shortest: int, longest: int, *, lines: bool = False) -> Check:
@@ -122,8 +128,8 @@ def _time_zone(value: str) -> str:
     raise ValueError("This must be a time zone such as America/New_York.")
 
 
-Name = Annotated[str, _visible(1, 200)]
-Explanation = Annotated[str, _visible(3, 1000, lines=True)]
+Name = Annotated[str, _visible(1, LONGEST_NAME)]
+Explanation = Annotated[str, _visible(SHORTEST_EXPLANATION, LONGEST_EXPLANATION, lines=True)]
 EmailAddress = Annotated[
     str,
     _text(
@@ -134,7 +140,7 @@ EmailAddress = Annotated[
         maxLength=LONGEST_SIGN_IN,
     ),
 ]
-Moment = Annotated[datetime, Check(_moment, {"type": "string", "format": "date-time"})]
+Moment = Annotated[datetime, Check(_moment, lambda: {"type": "string", "format": "date-time"})]
 TimeZone = Annotated[
     str,
     _text(
@@ -144,8 +150,8 @@ TimeZone = Annotated[
         examples=["America/New_York"],
     ),
 ]
-Truth = Annotated[bool, Check(_truth, {"type": "boolean"})]
-Cents = Annotated[int, _whole(0, DEAREST_CENTS)]
-BillingDay = Annotated[int, _whole(1, 31)]
-Quantity = Annotated[int, _whole(1, max_quantity())]
-Purchased = Annotated[int, _whole(0, MOST_LICENSES)]
+Truth = Annotated[bool, Check(_truth, lambda: {"type": "boolean"})]
+Cents = Annotated[int, _whole(0, lambda: DEAREST_CENTS)]
+BillingDay = Annotated[int, _whole(1, lambda: 31)]
+Quantity = Annotated[int, _whole(1, max_quantity)]
+Purchased = Annotated[int, _whole(0, lambda: MOST_LICENSES)]

@@ -182,7 +182,7 @@ def _entries(kind: Any, rule: Entries, value: Any, at: str, wrong: list[FieldErr
     entries = [_body(kind, entry, f"{at}[{n}]", wrong) for n, entry in enumerate(value)]
     if len(wrong) > before:
         return None
-    return _checked(Check(rule.ruled, {}), entries, at, wrong)
+    return _checked(Check(rule.ruled, dict), entries, at, wrong)
 
 
 def _canonical(value: Any) -> Any:

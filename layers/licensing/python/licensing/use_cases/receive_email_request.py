@@ -14,13 +14,13 @@ from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import (
     Adjustment,
     AdjustmentRequest,
-    Line,
     request_adjustment,
     require_explanation,
+    require_quantities,
 )
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import InvalidRequestError, LicensingError
+from licensing.domain.errors import LicensingError
 from licensing.domain.history import replace_clinic
 from licensing.domain.keys import Key, address_key, clinic_key, mail_key
 from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
@@ -228,8 +228,8 @@ def _decide(
             if not (received.accepting and clinic.email_requests):
                 off = Outcome("none", reason="email_requests_off", clinic_id=outcome.clinic_id)
                 return Decision(off, [], [])
-            _require_quantities(change.lines, received.most_quantity)
             request = AdjustmentRequest(change.lines, change.explanation)
+            require_quantities(request, received.most_quantity)
             require_explanation(request)
             actor = Actor(user.user_id, user.name, CHANNEL)
             after, adjustment = request_adjustment(clinic, request, actor=actor, now=now)
@@ -243,13 +243,6 @@ def _decide(
         unchanged = Outcome("ask_back", reason=refused.code, clinic_id=outcome.clinic_id)
         return Decision(unchanged, [], [], advice=refused.detail)
     return Decision(outcome, changes, adjustments)
-
-
-def _require_quantities(lines: Sequence[Line], most: int) -> None:
-    if any(line.quantity > most for line in lines):
-        raise InvalidRequestError(
-            f"One request may add or remove at most {most} licenses of a type. Ask for fewer."
-        )
 
 
 def _letters(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from licensing.domain.billing import open_invoice, registration_lines
+from licensing.domain import limits
+from licensing.domain.billing import first_invoice, registration_lines
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
@@ -15,7 +16,6 @@ from licensing.domain.invoices import StoredLine
 from licensing.domain.keys import clinic_key
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import BillingCalendar
-from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.users import USER_MANAGER, Actor
 from licensing.use_cases.access import Caller, require_staff, staff_actor
 from licensing.use_cases.add_user import NewUser
@@ -95,7 +95,7 @@ def _register(
         return existing, False
     clinic = _new_clinic(clinic_id, registration, now)
     lines = registration_lines(clinic)
-    invoice = open_invoice(clinic, clinic.registered_at, lines)
+    invoice = first_invoice(clinic, lines)
     users = [
         manager.in_clinic(clinic_id, user_id, clinic.registered_at, active=True)
         for manager, user_id in zip(registration.user_managers, ids, strict=True)
@@ -168,8 +168,8 @@ def _new_clinic(clinic_id: str, registration: Registration, now: datetime) -> Cl
         currency=registration.currency,
         billing_day=registration.billing_day,
         calendar=Calendar.BUSINESS_DAYS,
-        proration_unit=ProrationUnit.SECOND,
-        release_credit=ReleaseCredit.PRORATED,
+        proration_unit=limits.FIRST_UNIT,
+        release_credit=limits.FIRST_CREDIT,
         email_requests=True,
         licenses={
             kind: License(
