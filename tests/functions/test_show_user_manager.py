@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from functions.show_user_manager.handler import STATIC, lambda_handler
+from licensing.domain.licenses import LicenseType
 from licensing.http.page import FILES
 
 ROOT = Path(__file__).parents[2]
@@ -96,11 +97,13 @@ def test_what_the_browser_has_already_is_not_sent_again(path: str) -> None:
 
 
 def test_the_configuration_comes_from_the_stage() -> None:
+    types = {kind.value: kind.label for kind in LicenseType}
     assert json.loads(get("/config")["body"]) == {
         "user_pool_client_id": "pageclient123",
         "sign_in_url": SIGN_IN,
         "demo_clock": False,
         "business_day_seconds": 86400,
+        "license_types": types,
     }
     demo = {"demo_clock": "true", "business_day_seconds": "60"}
     assert json.loads(get("/config", stageVariables=demo)["body"]) == {
@@ -108,6 +111,7 @@ def test_the_configuration_comes_from_the_stage() -> None:
         "sign_in_url": "",
         "demo_clock": True,
         "business_day_seconds": 60,
+        "license_types": types,
     }
 
 

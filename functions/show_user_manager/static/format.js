@@ -1,5 +1,7 @@
 // Words, money and times as people read them.
 
+import { state } from './state.js';
+
 const LOCALE = 'en-US'; // the page's language, whatever the browser's
 const LIST = new Intl.ListFormat(LOCALE);
 const dates = (options) => new Intl.DateTimeFormat(LOCALE, options);
@@ -11,7 +13,7 @@ const WHEN = dates({ ...DATE, ...CLOCK, weekday: 'short' });
 const OTHER_YEAR = dates({ ...DATE, ...CLOCK, year: 'numeric' });
 const PERCENT = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 2 });
 
-export const words = (name) => name.replaceAll('_', ' ');
+export const words = (name) => state.config?.license_types[name] ?? name.replaceAll('_', ' ');
 export const title = (name) => words(name).replace(/^./, (first) => first.toUpperCase());
 const CHANNELS = { web: 'on this page', email: 'by e-mail', api: 'by a program' };
 export const channel = (name) => CHANNELS[name] ?? '';

@@ -30,9 +30,9 @@ import {
   table,
   viewTitle,
 } from './parts.js';
+import { state } from './state.js';
 
-const TYPES = ['therapist', 'assistant', 'front_office', 'billing'];
-const NAMES = TYPES.map((type) => [type, title(type)]);
+const licenseTypes = () => Object.keys(state.config.license_types);
 
 const named = (whose) => matching(/\S/, `Enter the ${whose} name.`);
 const clinicNamed = named('clinic’s');
@@ -40,7 +40,7 @@ const managerNamed = named('User Manager’s');
 const whole = matching(/^\d*$/, 'Enter a whole number.');
 const priced = matching(/^\d+(\.\d\d?)?$/, 'Enter a price, such as 65.00.');
 const cents = (text) => Math.round(Number(text) * 100);
-const each = (make) => Object.fromEntries(TYPES.map(make));
+const each = (make) => Object.fromEntries(licenseTypes().map(make));
 
 export const staffActions = () => [
   button('Register a clinic', () =>
@@ -48,7 +48,7 @@ export const staffActions = () => [
       time_zone: 'America/New_York',
       currency: 'USD',
       billing_day: '1',
-      manager_type: TYPES[0],
+      manager_type: licenseTypes()[0],
     }),
   ),
   button('Open by id', () => openDialog('opening')),
@@ -113,7 +113,7 @@ kinds.registration = {
     h(
       'fieldset.columns.two',
       h('legend', 'Licenses and monthly prices'),
-      TYPES.map((type) => [
+      licenseTypes().map((type) => [
         inputField(dialog, `purchased.${type}`, `${title(type)} licenses`, {
           inputmode: 'numeric',
         }),
@@ -125,7 +125,7 @@ kinds.registration = {
       h('legend', 'First User Manager'),
       inputField(dialog, 'manager_name', 'User Manager’s name'),
       inputField(dialog, 'manager_email', 'User Manager’s e-mail', { type: 'email' }),
-      choiceField(dialog, 'manager_type', 'User Manager’s license', NAMES),
+      choiceField(dialog, 'manager_type', 'User Manager’s license', licenseTypes().map((type) => [type, title(type)])),
     ),
   ],
   async submit(dialog) {
@@ -137,7 +137,7 @@ kinds.registration = {
         time_zone: fields.time_zone.trim(),
         currency: fields.currency,
         billing_day: Number(fields.billing_day),
-        licenses: TYPES.filter((type) => fields[`purchased.${type}`]).map((type) => ({
+        licenses: licenseTypes().filter((type) => fields[`purchased.${type}`]).map((type) => ({
           license_type: type,
           purchased: Number(fields[`purchased.${type}`]),
           unit_price_cents: cents(fields[`price.${type}`]),

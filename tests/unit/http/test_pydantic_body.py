@@ -1,8 +1,11 @@
 """Bodies that pydantic reads say what is wrong in the same words as the others."""
 
 from licensing.domain.errors import InvalidRequestError
+from licensing.domain.licenses import LicenseType
 from licensing.http.clinic_bodies import RegisterClinicBody
 from licensing.http.user_bodies import AddUserBody
+
+TYPES = [repr(str(kind)) for kind in LicenseType]
 
 
 def wrong(kind: type[AddUserBody | RegisterClinicBody], value: dict[str, object]) -> dict[str, str]:
@@ -22,7 +25,7 @@ def test_each_mistake_has_its_sentence() -> None:
     ) == {
         "name": "This must be text in quotation marks.",
         "email": "This must be one plain email address, such as ana@clinic.example.",
-        "license_type": "Use one of 'therapist', 'assistant', 'front_office' or 'billing'.",
+        "license_type": f"Use one of {', '.join(TYPES[:-1])} or {TYPES[-1]}.",
         "permissions": "This must be a list, such as […].",
         "seats": "This field is not known here. Leave it out.",
     }

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from licensing.domain.licenses import LicenseType
+
 FILES = {"app.css": "text/css", "app.js": "text/javascript"}
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -86,6 +88,7 @@ def _config(variables: dict[str, str]) -> dict[str, Any]:
         "sign_in_url": variables.get("sign_in_url", "").rstrip("/"),
         "demo_clock": variables.get("demo_clock") == "true",
         "business_day_seconds": int(variables.get("business_day_seconds") or 86400),
+        "license_types": {kind: kind.label for kind in LicenseType},
     }
 
 
