@@ -1,51 +1,26 @@
-"""Makes docs/openapi.json from the handlers: their routes, body models and answers.
+"""Makes docs/openapi.json from the table of routes, the body models and the answers.
 
 python -m docs.openapi           writes the file
 python -m docs.openapi --check   exits with 1 if the file is not what the handlers say
 """
 
 import enum
-import importlib.util
 import json
-import os
 import re
 import sys
 import types
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from pydantic import TypeAdapter
 
+from docs.routes import IF_MATCH, ROOT, ROUTES, Route, Schema
 from licensing import answers
-from licensing.domain.adjustments import Status
-from licensing.domain.licenses import LicenseType
-from licensing.http.activation_bodies import ActivationBody
-from licensing.http.addresses import LONGEST_ADDRESS
-from licensing.http.adjustment_bodies import LicenseAdjustmentBody, PreviewBody
 from licensing.http.body import Body
-from licensing.http.clinic_bodies import CLINIC_ID, ChangeClinicBody, RegisterClinicBody
-from licensing.http.confirmation_bodies import SettleConfirmationBody
-from licensing.http.idempotency import KEY as KEY_PATTERN
-from licensing.http.idempotency import LONGEST_KEY
 from licensing.http.queries import CURSOR as CURSOR_PATTERN
 from licensing.http.queries import LONGEST_PAGE, USUAL_PAGE
-from licensing.http.user_bodies import AddUserBody, ChangeUserBody
 
-ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "openapi.json"
 SCHEMAS = "#/components/schemas/"
-
-ENVIRONMENT = {
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "TABLE_NAME": "licenses",
-    "USER_POOL_ID": "us-east-1_EXAMPLE",
-    "INVOICE_UPDATE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:InvoiceUpdate",
-    "POWERTOOLS_METRICS_NAMESPACE": "ClinicLicenseManager",
-}
-
-Schema = dict[str, Any]
 
 PROBLEMS = {
     400: ("malformed_request", "The request cannot be read."),
@@ -109,177 +84,6 @@ CURSOR = {
     "description": "`next_cursor` of the page before.",
     "schema": {"type": "string", "pattern": f"^{CURSOR_PATTERN}$"},
 }
-KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "New for each request, such as a UUID. The same key with the same body repeats "
-    "the first answer for as long as the clinic exists.",
-    "schema": {
-        "type": "string",
-        "pattern": f"^{KEY_PATTERN}$",
-        "minLength": 1,
-        "maxLength": LONGEST_KEY,
-    },
-}
-IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "description": "The ETag of the license status that the request was decided on.",
-    "schema": {"type": "string"},
-}
-IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "description": "The ETag of the license status that the caller has; 304 if it still holds.",
-    "schema": {"type": "string"},
-}
-
-
-@dataclass(frozen=True)
-class Operation:
-    """What the handlers cannot say of one route by themselves."""
-
-    who: str
-    answers: Mapping[int, Any]
-    body: type[Body] | None = None
-    parameters: tuple[Schema, ...] = ()
-    refusals: tuple[str, ...] = ()
-    paged: bool = False
-    path: Mapping[str, Schema] = field(default_factory=dict)
-    """What a path's parameters look like, where another one is not just nowhere to be found."""
-
-
-MEMBER, MANAGER, STAFF = "a member of the clinic, or staff", "a User Manager", "staff"
-MANAGER_OR_STAFF = "a User Manager, or staff"
-OPERATIONS = {
-    "list_clinics": Operation("anybody signed in", {200: answers.MyClinicsPage}, paged=True),
-    "get_license_status": Operation(
-        MEMBER, {200: answers.LicenseStatusAnswer, 304: None}, parameters=(IF_NONE_MATCH,)
-    ),
-    "request_license_adjustment": Operation(
-        MANAGER,
-        {201: answers.AdjustmentAnswer},
-        LicenseAdjustmentBody,
-        (KEY | {"required": True}, IF_MATCH),
-        ("licenses_unavailable", "price_expired"),
-    ),
-    "preview_license_adjustment": Operation(
-        MANAGER, {200: answers.PreviewAnswer}, PreviewBody, (), ("licenses_unavailable",)
-    ),
-    "list_license_adjustments": Operation(
-        MEMBER,
-        {200: answers.AdjustmentsPage},
-        parameters=(
-            {
-                "name": "status",
-                "in": "query",
-                "description": "Only adjustments that have come so far.",
-                "schema": {"enum": list(Status)},
-            },
-        ),
-        paged=True,
-    ),
-    "get_license_adjustment": Operation(MEMBER, {200: answers.AdjustmentAnswer}),
-    "cancel_license_adjustment": Operation(
-        MANAGER,
-        {200: answers.AdjustmentAnswer},
-        refusals=("already_invoiced", "licenses_unavailable", "later_adjustment"),
-    ),
-    "list_users": Operation(
-        MEMBER,
-        {200: answers.UsersPage},
-        parameters=(
-            {
-                "name": "active",
-                "in": "query",
-                "description": "Only active or only inactive users.",
-                "schema": {"type": "boolean"},
-            },
-            {
-                "name": "license_type",
-                "in": "query",
-                "description": "Only users of this license type.",
-                "schema": {"enum": list(LicenseType)},
-            },
-        ),
-        paged=True,
-    ),
-    "add_user": Operation(
-        MANAGER,
-        {201: answers.UserAnswer, 200: answers.UserAnswer},
-        AddUserBody,
-        refusals=("user_exists",),
-    ),
-    "change_user": Operation(
-        MANAGER, {200: answers.UserAnswer}, ChangeUserBody, (), ("last_user_manager",)
-    ),
-    "set_user_activation": Operation(
-        MANAGER,
-        {200: answers.ActivationAnswer},
-        ActivationBody,
-        (KEY, IF_MATCH),
-        ("licenses_unavailable", "nothing_to_release", "last_user_manager"),
-    ),
-    "list_invoices": Operation(MANAGER_OR_STAFF, {200: answers.InvoicesPage}, paged=True),
-    "get_invoice": Operation(MANAGER_OR_STAFF, {200: answers.InvoiceWithLinesAnswer}),
-    "list_history": Operation(MANAGER_OR_STAFF, {200: answers.HistoryPage}, paged=True),
-    "register_clinic": Operation(
-        STAFF,
-        {201: answers.ClinicAnswer, 200: answers.ClinicAnswer},
-        RegisterClinicBody,
-        refusals=("clinic_exists",),
-        path={"clinic_id": {"pattern": f"^{CLINIC_ID}$"}},
-    ),
-    "change_clinic": Operation(STAFF, {200: answers.ClinicAnswer}, ChangeClinicBody),
-    "clear_mail_address": Operation(
-        STAFF,
-        {200: answers.MailAddressAnswer},
-        path={"address": {"format": "email", "maxLength": LONGEST_ADDRESS}},
-    ),
-    "list_reconciliations": Operation(STAFF, {200: answers.ReconciliationsPage}, paged=True),
-    "get_reconciliation": Operation(
-        STAFF, {200: answers.ReconciliationWithFindingsAnswer}, paged=True
-    ),
-    "settle_confirmation": Operation(
-        STAFF, {200: answers.AdjustmentAnswer}, SettleConfirmationBody, (), ("not_parked",)
-    ),
-}
-UNDESCRIBED = {"show_user_manager"}
-"""Functions whose routes are a page, not an API."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """One route as a handler registers it."""
-
-    function: str
-    name: str
-    method: str
-    path: str
-    summary: str
-
-
-def routes() -> Iterator[Route]:
-    """Yield every route of every function that has some."""
-    os.environ.update(ENVIRONMENT)
-    for path in sorted((ROOT / "functions").glob("*/handler.py")):
-        function = path.parent.name
-        if "app = create_app(" not in path.read_text() or function in UNDESCRIBED:
-            continue
-        spec = importlib.util.spec_from_file_location(f"described_{function}", path)
-        if spec is None or spec.loader is None:
-            raise ImportError(path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        resolver = module.app
-        for route in (*resolver._static_routes, *resolver._dynamic_routes):
-            yield Route(
-                function,
-                route.func.__name__,
-                route.method.lower(),
-                re.sub(r"<(\w+)>", r"{\1}", route.path),
-                (route.func.__doc__ or "").strip(),
-            )
 
 
 class Schemas:
@@ -337,9 +141,8 @@ def document() -> Schema:
     """Return the whole description."""
     schemas = Schemas()
     paths: dict[str, dict[str, Any]] = {}
-    for route in routes():
-        entry = paths.setdefault(route.path, {})
-        entry[route.method] = _operation(route, OPERATIONS[route.name], schemas)
+    for route in sorted(ROUTES, key=lambda route: route.folder):
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
     schemas.named["Problem"] = _problem_schema()
     return {
         "openapi": "3.1.0",
@@ -367,48 +170,47 @@ def document() -> Schema:
     }
 
 
-def _operation(route: Route, operation: Operation, schemas: Schemas) -> Schema:
-    paging = (LIMIT, CURSOR) if operation.paged else ()
+def _operation(route: Route, schemas: Schemas) -> Schema:
+    paging = (LIMIT, CURSOR) if route.paged else ()
     described: Schema = {
         "operationId": route.name,
-        "summary": route.summary.splitlines()[0],
-        "description": f"For {operation.who}."
+        "summary": route.summary,
+        "description": f"For {route.who}."
         + (
-            f" Refusals (409): {', '.join(f'`{code}`' for code in operation.refusals)}."
-            if operation.refusals
+            f" Refusals (409): {', '.join(f'`{code}`' for code in route.refusals)}."
+            if route.refusals
             else ""
         ),
         "parameters": [
             *(
-                _path_parameter(name, operation.path.get(name, {}))
+                _path_parameter(name, route.forms.get(name, {}))
                 for name in re.findall(r"{(\w+)}", route.path)
             ),
-            *operation.parameters,
+            *route.parameters,
             *paging,
         ],
         "responses": {
-            str(status): _answer(status, kind, schemas)
-            for status, kind in operation.answers.items()
+            str(status): _answer(status, kind, schemas) for status, kind in route.answers.items()
         },
     }
     # The gateway may answer any request with these, but for 404.
     statuses = [400, 401, 403, 404, 413, 429, 500, 503]
     if route.path == "/clinics":
         statuses.remove(404)
-    if operation.paged or operation.body or operation.path:
+    if route.paged or route.body or route.forms:
         statuses.append(422)
-    if operation.refusals:
+    if route.refusals:
         statuses.append(409)
-    if IF_MATCH in operation.parameters:
+    if IF_MATCH in route.parameters:
         statuses.append(412)
-    if operation.body:
+    if route.body:
         statuses.append(415)
         described["requestBody"] = {
             "required": True,
             "content": {
                 "application/json": {
-                    "schema": schemas.body(operation.body),
-                    "example": json.loads(_event(route.function)["body"]),
+                    "schema": schemas.body(route.body),
+                    "example": json.loads(_event(route.folder)["body"]),
                 }
             },
         }

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from docs import openapi
+from docs.routes import ROUTES, readme_table
 from tests.template import template
 
 ROOT = Path(__file__).parents[1]
@@ -16,21 +17,27 @@ def test_the_description_is_what_the_handlers_say() -> None:
     assert (ROOT / "docs" / "openapi.json").read_text() == openapi.rendered()
 
 
-def test_every_route_of_the_gateway_is_described() -> None:
-    """The template's routes and the description's are the same, but for the page's."""
-    described = {
-        (method, path)
-        for path, operations in openapi.document()["paths"].items()
-        for method in operations
-    }
+def test_the_readme_lists_the_routes_as_they_are() -> None:
+    """The table of routes says what each is for."""
+    table = readme_table()
+    assert table in (ROOT / "README.md").read_text(), f"the table should be\n{table}"
+
+
+def test_every_route_of_the_gateway_is_in_the_table() -> None:
+    """The template's routes, with the function behind each, but for the page's."""
+    listed = {(route.call, route.folder) for route in ROUTES}
+    assert len(listed) == len(ROUTES)
     routed = {
-        (event["Properties"]["Method"].lower(), event["Properties"]["Path"])
+        (
+            f"{event['Properties']['Method']} {event['Properties']['Path']}",
+            resource["Properties"]["CodeUri"].removeprefix("functions/"),
+        )
         for name, resource in template()["Resources"].items()
         if resource["Type"] == "AWS::Serverless::Function" and name != "ShowUserManagerFunction"
         for event in resource["Properties"].get("Events", {}).values()
         if event["Type"] == "Api"
     }
-    assert described == routed
+    assert listed == routed
 
 
 @pytest.mark.parametrize("status", sorted(openapi.PROBLEMS))

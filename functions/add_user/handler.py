@@ -1,17 +1,15 @@
 """POST /clinics/{clinic_id}/users: a new user, inactive, who is invited to sign in."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app
+from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.body import read_body
 from licensing.http.user_bodies import AddUserBody
 from licensing.use_cases import add_user as use_case
@@ -33,7 +31,4 @@ def add_user(clinic_id: str) -> Response[str]:
     return answer(201 if added else 200, answers.user(user), {"Location": location})
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

@@ -1,16 +1,14 @@
 """POST /clinics/{clinic_id}/license-adjustments/{adjustment_id}/cancellation."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app
+from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.use_cases import cancel_license_adjustment as use_case
 
 app = create_app()
@@ -28,7 +26,4 @@ def cancel_license_adjustment(clinic_id: str, adjustment_id: str) -> Response[st
     return answer(200, answers.adjustment(cancelled))
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

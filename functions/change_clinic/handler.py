@@ -1,16 +1,14 @@
 """PATCH /clinics/{clinic_id}: staff change settings, and prices from the next renewal."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, create_app, staff_of
+from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import ChangeClinicBody
 from licensing.use_cases import change_clinic as use_case
@@ -30,7 +28,4 @@ def change_clinic(clinic_id: str) -> Response[str]:
     return answer(200, answers.clinic(clinic))
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

@@ -1,16 +1,14 @@
 """PATCH /clinics/{clinic_id}/users/{user_id}: name, permissions, license type."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app
+from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.body import read_body
 from licensing.http.user_bodies import ChangeUserBody
 from licensing.use_cases import change_user as use_case
@@ -38,7 +36,4 @@ def change_user(clinic_id: str, user_id: str) -> Response[str]:
     return answer(200, answers.user(user))
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

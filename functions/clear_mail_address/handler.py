@@ -1,16 +1,14 @@
 """DELETE /suppressed-addresses/{address}: staff let mail go to a bounced address again."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, create_app, staff_of
+from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.paths import mail_address
 from licensing.use_cases.mail_addresses import clear_address
 
@@ -29,7 +27,4 @@ def clear_mail_address(address: str) -> Response[str]:
     return answer(200, body)
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

@@ -1,15 +1,20 @@
 """GET /clinics/{clinic_id}/licenses: the counts of a clinic, or 304 when nothing changed."""
 
-from typing import Any
-
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app, etag, not_modified, versions
+from licensing.http.app import (
+    answer,
+    caller_of,
+    create_app,
+    entry_point,
+    etag,
+    not_modified,
+    versions,
+)
 from licensing.use_cases.reading import license_status
 
 app = create_app()
@@ -26,7 +31,4 @@ def get_license_status(clinic_id: str) -> Response[str]:
     return answer(200, answers.license_status(clinic), etag(clinic))
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

@@ -1,15 +1,12 @@
 """GET /clinics/{clinic_id}/invoices, and one of them; `upcoming` is an id; JSON or CSV."""
 
-from typing import Any
-
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app
+from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.invoice_csv import invoice_csv, invoices_csv, wants_csv
 from licensing.http.queries import Query
 from licensing.use_cases import invoices
@@ -40,7 +37,4 @@ def get_invoice(clinic_id: str, invoice_id: str) -> Response[str]:
     return invoice_csv(body) if wants_csv(app) else answer(200, body)
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

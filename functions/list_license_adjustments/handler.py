@@ -1,16 +1,13 @@
 """GET /clinics/{clinic_id}/license-adjustments, and one of them by its id."""
 
-from typing import Any
-
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.domain.adjustments import Status
-from licensing.http.app import answer, caller_of, create_app
+from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.queries import Query
 from licensing.use_cases import reading
 
@@ -43,7 +40,4 @@ def get_license_adjustment(clinic_id: str, adjustment_id: str) -> Response[str]:
     return answer(200, answers.adjustment(found))
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

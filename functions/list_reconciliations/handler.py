@@ -1,15 +1,11 @@
 """GET /reconciliations, and one night's findings; for staff."""
 
-from typing import Any
-
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, create_app, staff_of
+from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.paths import night
 from licensing.http.queries import Query
 from licensing.use_cases import reconciliations
@@ -40,7 +36,4 @@ def get_reconciliation(date: str) -> Response[str]:
     return answer(200, answers.reconciliation_with_findings(*found))
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

@@ -1,16 +1,13 @@
 """GET /clinics/{clinic_id}/users: who holds a license, and who could."""
 
-from typing import Any
-
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.domain.licenses import LicenseType
-from licensing.http.app import answer, caller_of, create_app
+from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.queries import Query
 from licensing.use_cases import reading
 
@@ -38,7 +35,4 @@ def list_users(clinic_id: str) -> Response[str]:
     return answer(200, answers.users(page))
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

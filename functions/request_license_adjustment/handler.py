@@ -1,17 +1,15 @@
 """POST /clinics/{clinic_id}/license-adjustments: licenses change at once, the invoice later."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.adjustment_bodies import LicenseAdjustmentBody
-from licensing.http.app import answer, caller_of, create_app, versions
+from licensing.http.app import answer, caller_of, create_app, entry_point, versions
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
 from licensing.use_cases import request_license_adjustment as use_case
@@ -41,7 +39,4 @@ def request_license_adjustment(clinic_id: str) -> Response[str]:
     return answer(done.status, done.body, {"Location": location})
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

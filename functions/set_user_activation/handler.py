@@ -1,17 +1,15 @@
 """PUT /clinics/{clinic_id}/users/{user_id}/activation: give a license, take it, release it."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.activation_bodies import ActivationBody
-from licensing.http.app import answer, caller_of, create_app, versions
+from licensing.http.app import answer, caller_of, create_app, entry_point, versions
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
 from licensing.use_cases import set_user_activation as use_case
@@ -44,7 +42,4 @@ def set_user_activation(clinic_id: str, user_id: str) -> Response[str]:
     return answer(done.status, done.body)
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

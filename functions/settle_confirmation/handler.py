@@ -1,17 +1,15 @@
 """POST /clinics/{clinic_id}/license-adjustments/{adjustment_id}/confirmation, by staff."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
-from licensing.http.app import answer, create_app, staff_of
+from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.use_cases import settle_confirmation as use_case
@@ -41,7 +39,4 @@ def settle_confirmation(clinic_id: str, adjustment_id: str) -> Response[str]:
     return answer(200, answers.adjustment(settled))
 
 
-@logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
-    return app.resolve(event, context)
+lambda_handler = entry_point(app)

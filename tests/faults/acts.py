@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from docs.routes import Route, Who
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import clinic_key
 from licensing.use_cases.renewals import renew_due
@@ -15,7 +16,6 @@ Task = dict[str, Any]
 Act = Callable[[Product, Task], Any]
 
 NEW_CLINIC = "clinic-riverside"
-ONE = "/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
 ADD = ("add", "therapist", 2), ("add", "billing", 1)
 RELEASE = (("remove", "billing", 1),)
 
@@ -193,10 +193,16 @@ def reading(function: str, *, who: str = "dana", **more: Any) -> Act:
     return lambda product, _: product.call(function, who=who, **more)
 
 
-def read_one(product: Product, _: Task) -> Answer:
-    """Read one adjustment."""
-    adjustment_id = applied(product)["adjustment_id"]
-    return product.call("list_license_adjustments", resource=ONE, adjustment_id=adjustment_id)
+def looking(route: Route) -> Act:
+    """Return a read of what there is to be read on the route."""
+    return lambda product, _: product.call(
+        route.folder,
+        who="staff" if route.who is Who.STAFF else "dana",
+        resource=route.path,
+        adjustment_id=applied(product)["adjustment_id"],
+        invoice_id="upcoming",
+        date=f"{START:%Y-%m-%d}",
+    )
 
 
 def previewing(product: Product, _: Task) -> Answer:

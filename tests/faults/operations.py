@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from docs.routes import ROUTES
 from tests.faults.acts import (
     ADD,
     RELEASE,
@@ -21,13 +22,13 @@ from tests.faults.acts import (
     changing,
     clearing,
     later,
+    looking,
     mailing,
     parked,
     parked_though_sent,
     previewing,
     priced,
     pricing,
-    read_one,
     reading,
     reconciling,
     reconciling_in_two,
@@ -45,7 +46,7 @@ from tests.faults.acts import (
     versioned,
 )
 from tests.functions.conftest import Answer
-from tests.product import START, Product
+from tests.product import Product
 
 
 def whole(answer: Any) -> Any:
@@ -472,41 +473,21 @@ _NIGHT = (
 
 _READS = (
     *(
-        Operation(name, (Step(act, within=_NO_CHANGE),), after(asking(*ADD), updating()))
-        for name, act in {
-            "get_license_status": reading("get_license_status"),
-            "list_clinics": reading("list_clinics"),
-            "list_clinics_of_staff": reading("list_clinics", who="staff"),
-            "list_license_adjustments": reading(
-                "list_license_adjustments", resource="/clinics/{clinic_id}/license-adjustments"
-            ),
-            "get_license_adjustment": read_one,
-            "list_users": reading("list_users"),
-            "list_invoices": reading("list_invoices", resource="/clinics/{clinic_id}/invoices"),
-            "get_invoice": reading("list_invoices", invoice_id="upcoming"),
-            "list_history": reading("list_history"),
-            "list_reconciliations": reading("list_reconciliations", who="staff"),
-        }.items()
+        Operation(
+            route.name,
+            (Step(looking(route), within=_NO_CHANGE),),
+            after(asking(*ADD), updating(), reconciling),
+        )
+        for route in ROUTES
+        if route.method == "GET"
+    ),
+    Operation(
+        "list_clinics_of_staff", (Step(reading("list_clinics", who="staff"), within=_NO_CHANGE),)
     ),
     Operation(
         "get_finalized_invoice",
         (Step(reading("list_invoices", invoice_id="2026-04"), within=_NO_CHANGE),),
         after(asking(*ADD), updating(), later(40), renewing),
-    ),
-    Operation(
-        "get_reconciliation",
-        (
-            Step(
-                reading(
-                    "list_reconciliations",
-                    who="staff",
-                    resource="/reconciliations/{date}",
-                    date=f"{START:%Y-%m-%d}",
-                ),
-                within=_NO_CHANGE,
-            ),
-        ),
-        after(asking(*ADD), reconciling),
     ),
     Operation(
         "preview_license_adjustment",

@@ -8,12 +8,14 @@ new field gets its share without being named. Values are pieces of JSON as sent,
 import base64
 import copy
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tests.functions.conftest import description, load_event
+from docs.routes import IF_MATCH, ROUTES, Route, Who
+from tests.functions.conftest import description
 from tests.fuzz.scene import MANAGER, STAFF
 
 Schema = dict[str, Any]
@@ -181,18 +183,16 @@ class BadInput:
 class Target:
     """A route that takes a body, with a body that is right and names every field."""
 
-    function: str
-    who: str
-    body: Any
-    more: Call = field(default_factory=dict)
+    route: Route
+    call: Call
+    """One that is right."""
 
     def bad_bodies(self) -> Iterator[BadInput]:
         """Yield bodies with something wrong in them."""
-        event = load_event(self.function)
-        operation = description()["paths"][event["resource"]][event["httpMethod"].lower()]
+        operation = description()["paths"][self.route.path][self.route.method.lower()]
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        for name, place, raw in _wrong(schema, self.body, (), ""):
-            sent = _put(self.body, place, raw)
+        for name, place, raw in _wrong(schema, self.route.sample, (), ""):
+            sent = _put(self.route.sample, place, raw)
             why = f"{name} = {raw[:40]}"
             yield BadInput(why, self._with(sent), 422, "validation_failed", name)
 
@@ -206,7 +206,7 @@ class Target:
             yield BadInput(repr(content[:40]), call, 400, "malformed_request", says="UTF-8")
         call = self._with("e30", base64=True)
         yield BadInput("no base64", call, 400, "malformed_request", says="The body")
-        right = json.dumps(self.body)
+        right = json.dumps(self.route.sample)
         for kind in (None, *_NO_JSON):
             call = self._with(right, headers={"Content-Type": kind})
             why = f"a body of {kind}"
@@ -216,7 +216,7 @@ class Target:
             yield BadInput(why, self._with(padded), 413, "payload_too_large", says="The body")
 
     def _with(self, raw: str, **more: Any) -> Call:
-        return {"function": self.function, "who": self.who, "raw_body": raw, **self.more, **more}
+        return {**self.call, "raw_body": raw, **more}
 
 
 def _wrong(
@@ -296,155 +296,75 @@ def _put(body: Any, place: tuple[str | int, ...], raw: str) -> str:
     return json.dumps(changed).replace(json.dumps(_HOLE), raw)
 
 
-LINE = {"action": "remove", "license_type": "billing", "quantity": 1}
-CLINIC_BODY = {
-    "name": "Riverside Therapy",
-    "time_zone": "America/Chicago",
-    "currency": "USD",
-    "billing_day": 31,
-    "licenses": [{"license_type": "therapist", "purchased": 3, "unit_price_cents": 9900}],
-    "user_managers": [
-        {"name": "Gil Ross", "email": "gil.ross@riverside.example", "license_type": "therapist"}
-    ],
-}
-
-
-def targets(ids: Mapping[str, list[str]]) -> list[Target]:
-    """Return every route that takes a body; ``ids`` is what there is to name in a path."""
-    user = {"user_id": ids["user_id"][0]}
-    lines = {"lines": [LINE], "explanation": "They left."}
-    return [
-        Target(
-            "request_license_adjustment",
-            MANAGER,
-            {**lines, "priced_at": "2026-04-03T15:00:00Z"},
-        ),
-        Target("preview_license_adjustment", MANAGER, lines),
-        Target(
-            "add_user",
-            MANAGER,
-            {
-                "name": "Flo Hart",
-                "email": "flo.hart@mainstreetpt.example",
-                "license_type": "therapist",
-                "permissions": ["user_manager"],
-            },
-        ),
-        Target(
-            "change_user",
-            MANAGER,
-            {"name": "Flo Hart", "permissions": ["user_manager"], "license_type": "therapist"},
-            user,
-        ),
-        Target(
-            "set_user_activation",
-            MANAGER,
-            {"active": False, "release_license": {"explanation": "She left."}},
-            {**user, "key": "release"},
-        ),
-        Target("register_clinic", STAFF, CLINIC_BODY, {"clinic": "clinic-riverside"}),
-        Target(
-            "change_clinic",
-            STAFF,
-            {
-                "name": "Main Street",
-                "calendar": "office_hours",
-                "proration_unit": "day",
-                "release_credit": "none",
-                "prices": [{"license_type": "therapist", "unit_price_cents": 9900}],
-                "email_requests": True,
-            },
-        ),
-        Target(
-            "settle_confirmation",
-            STAFF,
-            {"outcome": "sent", "reason": "They have the mail."},
-            {"adjustment_id": ids["adjustment_id"][1]},
-        ),
-    ]
-
-
 NIGHT = "2026-04-03"
 """The night that the scene has."""
-
-LISTS: tuple[tuple[str, str, Call], ...] = (
-    ("list_clinics", STAFF, {}),
-    ("list_users", MANAGER, {}),
-    (
-        "list_license_adjustments",
-        MANAGER,
-        {"resource": "/clinics/{clinic_id}/license-adjustments"},
-    ),
-    ("list_invoices", MANAGER, {"resource": "/clinics/{clinic_id}/invoices"}),
-    ("list_history", MANAGER, {}),
-    ("list_reconciliations", STAFF, {"resource": "/reconciliations"}),
-    ("list_reconciliations", STAFF, {"resource": "/reconciliations/{date}", "date": NIGHT}),
-)
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "list_users": ("active", "license_type"),
-    "list_license_adjustments": ("status",),
-}
+NEW_CLINIC = "clinic-riverside"
 # Of these, a cursor is an id: one that is not there only begins somewhere else.
 _PLAIN_CURSORS = ("list_invoices", "list_clinics")
 
 
+def targets(ids: Mapping[str, list[str]]) -> list[Target]:
+    """Return every route that takes a body; ``ids`` is what there is to name in a path."""
+    return [Target(route, _call(route, ids)) for route in ROUTES if route.body is not None]
+
+
+def _call(route: Route, ids: Mapping[str, list[str]] | None = None) -> Call:
+    """Return a call of the route that is right."""
+    call: Call = {
+        "function": route.folder,
+        "who": STAFF if route.who is Who.STAFF else MANAGER,
+        "resource": route.path,
+        "date": NIGHT,
+        "invoice_id": "upcoming",
+    }
+    if route.name == "register_clinic":
+        call["clinic"] = NEW_CLINIC
+    if route.body is not None:
+        call["body"] = route.sample
+    if IF_MATCH in route.parameters:
+        call["key"] = "k"
+    if ids is not None:
+        call |= {"user_id": ids["user_id"][0], "adjustment_id": ids["adjustment_id"][1]}
+    return call
+
+
 def bad_queries() -> Iterator[BadInput]:
     """Yield lists asked for in a wrong way."""
-    for function, who, more in LISTS:
+    for route in (route for route in ROUTES if route.paged):
         wrong = [("limit", text) for text in _NO_LIMIT]
         wrong += [("cursor", text) for text in _NO_CURSOR]
         wrong += [(name, "1") for name in _NO_PARAMETER]
-        if function not in _PLAIN_CURSORS:
+        if route.name not in _PLAIN_CURSORS:
             wrong += [("cursor", text) for text in _OF_ANOTHER_LIST]
-        for name in _CHOICES.get(function, ()):
+        for name in (of["name"] for of in route.parameters if of["in"] == "query"):
             wrong += [(name, text) for text in ("", "1", "yes", "TRUE", "null", "Therapist", "[]")]
         for name, text in wrong:
-            call = {"function": function, "who": who, "query": {name: text}, **more}
-            why = f"{function}?{name}={text[:40]!r}"
+            call = _call(route) | {"query": {name: text}}
+            why = f"{route.name}?{name}={text[:40]!r}"
             yield BadInput(why, call, 422, "validation_failed", name)
 
 
-def bad_paths() -> Iterator[BadInput]:
+def bad_paths(ids: Mapping[str, list[str]]) -> Iterator[BadInput]:
     """Yield paths whose parameters are no good ids, and such that name nothing."""
+    named = {route.name: route for route in ROUTES}
     for text in _NO_CLINIC_ID:
-        call = {"function": "register_clinic", "who": STAFF, "body": CLINIC_BODY, "clinic": text}
+        call = _call(named["register_clinic"]) | {"clinic": text}
         why = f"register {text[:40]!r}"
         yield BadInput(why, call, 422, "validation_failed", "clinic_id")
     for text in _BY_FORMAT["email"]:
-        call = {"function": "clear_mail_address", "who": STAFF, "address": quote(text)}
+        call = _call(named["clear_mail_address"]) | {"address": quote(text)}
         yield BadInput(f"clear {text[:40]!r}", call, 422, "validation_failed", "address")
-    one = "/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
-    invoice = "/clinics/{clinic_id}/invoices/{invoice_id}"
-    places: list[tuple[str, str, Call]] = [
-        ("list_license_adjustments", "adjustment_id", {"resource": one}),
-        ("list_invoices", "invoice_id", {"resource": invoice}),
-        ("cancel_license_adjustment", "adjustment_id", {}),
-        ("change_user", "user_id", {"body": {"name": "Flo"}}),
-        ("set_user_activation", "user_id", {"body": {"active": True}}),
-        ("get_license_status", "clinic", {}),
-        ("add_user", "clinic", {}),
-        ("list_reconciliations", "date", {"resource": "/reconciliations/{date}", "who": STAFF}),
-    ]
-    for function, name, more in places:
-        for text in _NOWHERE:
-            call = {"function": function, "who": MANAGER, name: text, **more}
-            yield BadInput(f"{function} {name}={text[:40]!r}", call, 404, "not_found")
+    for route in ROUTES:
+        for name in re.findall(r"{(\w+)}", route.path):
+            if name not in route.forms:
+                for text in _NOWHERE:
+                    call = _call(route, ids) | {name.replace("clinic_id", "clinic"): text}
+                    yield BadInput(f"{route.name} {name}={text[:40]!r}", call, 404, "not_found")
 
 
 def bad_headers(ids: Mapping[str, list[str]]) -> Iterator[BadInput]:
     """Yield keys that are none, and versions that are not the present one."""
-    writes: list[Call] = [
-        {
-            "function": "request_license_adjustment",
-            "body": {"lines": [LINE], "explanation": "Left."},
-        },
-        {
-            "function": "set_user_activation",
-            "body": {"active": False, "release_license": {"explanation": "She left."}},
-            "user_id": ids["user_id"][0],
-        },
-    ]
-    for call in writes:
+    for call in (_call(route, ids) for route in ROUTES if IF_MATCH in route.parameters):
         of = call["function"]
         for key in _NO_KEY:
             why, keyed = f"{of} by {key[:9]!r}", {**call, "key": key}

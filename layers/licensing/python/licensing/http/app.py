@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as RouteNotFoundError
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
 from licensing.adapters.telemetry import logger
@@ -78,6 +79,18 @@ def create_app() -> APIGatewayRestResolver:
     app.exception_handler([ClientError, BotoCoreError])(unreachable)
     app.exception_handler(Exception)(unexpected)
     return app
+
+
+def entry_point(
+    app: APIGatewayRestResolver,
+) -> Callable[[dict[str, Any], LambdaContext], dict[str, Any]]:
+    """Return what Lambda calls to have one request answered."""
+
+    @logger.inject_lambda_context(clear_state=True)
+    def answer_request(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        return app.resolve(event, context)
+
+    return answer_request
 
 
 def caller_of(app: APIGatewayRestResolver) -> Caller:

@@ -1,0 +1,365 @@
+"""The API's routes: one table, from which all that has to know them is made.
+
+docs/openapi.json, the README's table, and the tests of who may do what, of bad inputs and of
+faults read it. A route that is missing here, or here only, fails tests/test_openapi.py.
+"""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from licensing import answers
+from licensing.domain.adjustments import Status
+from licensing.domain.licenses import LicenseType
+from licensing.http.activation_bodies import ActivationBody
+from licensing.http.addresses import LONGEST_ADDRESS
+from licensing.http.adjustment_bodies import LicenseAdjustmentBody, PreviewBody
+from licensing.http.body import Body
+from licensing.http.clinic_bodies import CLINIC_ID, ChangeClinicBody, RegisterClinicBody
+from licensing.http.confirmation_bodies import SettleConfirmationBody
+from licensing.http.idempotency import KEY as KEY_PATTERN
+from licensing.http.idempotency import LONGEST_KEY
+from licensing.http.user_bodies import AddUserBody, ChangeUserBody
+
+ROOT = Path(__file__).parents[1]
+
+Schema = dict[str, Any]
+
+
+class Who(StrEnum):
+    """Who may call a route, as the description says it."""
+
+    ANYBODY = "anybody signed in"
+    MEMBER = "a member of the clinic, or staff"
+    MANAGER = "a User Manager"
+    MANAGER_OR_STAFF = "a User Manager, or staff"
+    STAFF = "staff"
+
+    @property
+    def short(self) -> str:
+        """The same in the README, which says once that staff read everything."""
+        return {
+            Who.ANYBODY: "signed in",
+            Who.MEMBER: "member",
+            Who.MANAGER_OR_STAFF: "User Manager",
+        }.get(self, self.value.removeprefix("a "))
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route: what its handler does not say by itself."""
+
+    call: str
+    """Method and path, as the template has them."""
+    name: str
+    """The handler's function, and the ``operationId``."""
+    who: Who
+    what: str
+    """What it is for, in the README."""
+    answers: Mapping[int, Any]
+    """The type of each answer's body; None for an empty one."""
+    function: str = ""
+    """The folder of the handler, if it is not called like the route."""
+    body: type[Body] | None = None
+    sample: Mapping[str, Any] = field(default_factory=dict)
+    """A body that is right and names every field."""
+    parameters: tuple[Schema, ...] = ()
+    refusals: tuple[str, ...] = ()
+    paged: bool = False
+    forms: Mapping[str, Schema] = field(default_factory=dict)
+    """What a path's parameters look like, where another one is not just nowhere to be found."""
+
+    @property
+    def method(self) -> str:
+        """Such as ``GET``."""
+        return self.call.partition(" ")[0]
+
+    @property
+    def path(self) -> str:
+        """Such as ``/clinics/{clinic_id}``."""
+        return self.call.partition(" ")[2]
+
+    @property
+    def folder(self) -> str:
+        """Where the handler lies."""
+        return self.function or self.name
+
+    @property
+    def of_a_clinic(self) -> bool:
+        """Whether the path names a clinic."""
+        return "{clinic_id}" in self.path
+
+    @cached_property
+    def summary(self) -> str:
+        """What the handler's function says of itself, in one sentence."""
+        tree = ast.parse((ROOT / "functions" / self.folder / "handler.py").read_text())
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == self.name:
+                return (ast.get_docstring(node) or "").splitlines()[0]
+        raise LookupError(f"functions/{self.folder} has no {self.name}")
+
+
+def _header(name: str, description: str, **schema: Any) -> Schema:
+    return {
+        "name": name,
+        "in": "header",
+        "description": description,
+        "schema": {"type": "string", **schema},
+    }
+
+
+def _choice(name: str, description: str, **schema: Any) -> Schema:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+KEY = _header(
+    "Idempotency-Key",
+    "New for each request, such as a UUID. The same key with the same body repeats "
+    "the first answer for as long as the clinic exists.",
+    pattern=f"^{KEY_PATTERN}$",
+    minLength=1,
+    maxLength=LONGEST_KEY,
+)
+IF_MATCH = _header("If-Match", "The ETag of the license status that the request was decided on.")
+IF_NONE_MATCH = _header(
+    "If-None-Match", "The ETag of the license status that the caller has; 304 if it still holds."
+)
+
+CLINIC = "/clinics/{clinic_id}"
+ADJUSTMENTS = f"{CLINIC}/license-adjustments"
+USERS = f"{CLINIC}/users"
+INVOICES = f"{CLINIC}/invoices"
+_LINES = {
+    "lines": [{"action": "remove", "license_type": "billing", "quantity": 1}],
+    "explanation": "They left.",
+}
+
+ROUTES = (
+    Route(
+        "GET /clinics",
+        "list_clinics",
+        Who.ANYBODY,
+        "my clinics; for staff all",
+        {200: answers.MyClinicsPage},
+        paged=True,
+    ),
+    Route(
+        f"GET {CLINIC}/licenses",
+        "get_license_status",
+        Who.MEMBER,
+        "counts per type and in sum, idle cost, open adjustments; `ETag`, `If-None-Match` → 304",
+        {200: answers.LicenseStatusAnswer, 304: None},
+        parameters=(IF_NONE_MATCH,),
+    ),
+    Route(
+        f"POST {ADJUSTMENTS}",
+        "request_license_adjustment",
+        Who.MANAGER,
+        "add and remove licenses; needs `Idempotency-Key`; takes `If-Match` and a preview's "
+        "`priced_at`",
+        {201: answers.AdjustmentAnswer},
+        body=LicenseAdjustmentBody,
+        sample={**_LINES, "priced_at": "2026-04-03T15:00:00Z"},
+        parameters=(KEY | {"required": True}, IF_MATCH),
+        refusals=("licenses_unavailable", "price_expired"),
+    ),
+    Route(
+        f"POST {ADJUSTMENTS}/preview",
+        "preview_license_adjustment",
+        Who.MANAGER,
+        "what that would change and cost",
+        {200: answers.PreviewAnswer},
+        body=PreviewBody,
+        sample=_LINES,
+        refusals=("licenses_unavailable",),
+    ),
+    Route(
+        f"GET {ADJUSTMENTS}",
+        "list_license_adjustments",
+        Who.MEMBER,
+        "adjustments, newest first",
+        {200: answers.AdjustmentsPage},
+        parameters=(
+            _choice("status", "Only adjustments that have come so far.", enum=list(Status)),
+        ),
+        paged=True,
+    ),
+    Route(
+        f"GET {ADJUSTMENTS}/{{adjustment_id}}",
+        "get_license_adjustment",
+        Who.MEMBER,
+        "one of them",
+        {200: answers.AdjustmentAnswer},
+        function="list_license_adjustments",
+    ),
+    Route(
+        f"POST {ADJUSTMENTS}/{{adjustment_id}}/cancellation",
+        "cancel_license_adjustment",
+        Who.MANAGER,
+        "take one back while it is not on the invoice",
+        {200: answers.AdjustmentAnswer},
+        refusals=("already_invoiced", "licenses_unavailable", "later_adjustment"),
+    ),
+    Route(
+        f"GET {USERS}",
+        "list_users",
+        Who.MEMBER,
+        "users, by `active` and `license_type`",
+        {200: answers.UsersPage},
+        parameters=(
+            _choice("active", "Only active or only inactive users.", type="boolean"),
+            _choice("license_type", "Only users of this license type.", enum=list(LicenseType)),
+        ),
+        paged=True,
+    ),
+    Route(
+        f"POST {USERS}",
+        "add_user",
+        Who.MANAGER,
+        "add a user, inactive, and invite them to sign in",
+        {201: answers.UserAnswer, 200: answers.UserAnswer},
+        body=AddUserBody,
+        sample={
+            "name": "Flo Hart",
+            "email": "flo.hart@mainstreetpt.example",
+            "license_type": "therapist",
+            "permissions": ["user_manager"],
+        },
+        refusals=("user_exists",),
+    ),
+    Route(
+        f"PATCH {USERS}/{{user_id}}",
+        "change_user",
+        Who.MANAGER,
+        "name, permissions; license type while inactive",
+        {200: answers.UserAnswer},
+        body=ChangeUserBody,
+        sample={
+            "name": "Flo Hart",
+            "permissions": ["user_manager"],
+            "license_type": "therapist",
+        },
+        refusals=("last_user_manager",),
+    ),
+    Route(
+        f"PUT {USERS}/{{user_id}}/activation",
+        "set_user_activation",
+        Who.MANAGER,
+        "make active or inactive; `release_license` releases the license in the same step; takes "
+        "`If-Match`",
+        {200: answers.ActivationAnswer},
+        body=ActivationBody,
+        sample={"active": False, "release_license": {"explanation": "She left."}},
+        parameters=(KEY, IF_MATCH),
+        refusals=("licenses_unavailable", "nothing_to_release", "last_user_manager"),
+    ),
+    Route(
+        f"GET {INVOICES}",
+        "list_invoices",
+        Who.MANAGER_OR_STAFF,
+        "invoices, newest first; as CSV with `Accept: text/csv`",
+        {200: answers.InvoicesPage},
+        paged=True,
+    ),
+    Route(
+        f"GET {INVOICES}/{{invoice_id}}",
+        "get_invoice",
+        Who.MANAGER_OR_STAFF,
+        "one with its lines (`upcoming` is an id); as CSV as well",
+        {200: answers.InvoiceWithLinesAnswer},
+        function="list_invoices",
+    ),
+    Route(
+        f"GET {CLINIC}/history",
+        "list_history",
+        Who.MANAGER_OR_STAFF,
+        "who changed what, when, by which channel, and why",
+        {200: answers.HistoryPage},
+        paged=True,
+    ),
+    Route(
+        f"PUT {CLINIC}",
+        "register_clinic",
+        Who.STAFF,
+        "register a clinic with its licenses and User Managers",
+        {201: answers.ClinicAnswer, 200: answers.ClinicAnswer},
+        body=RegisterClinicBody,
+        sample={
+            "name": "Riverside Therapy",
+            "time_zone": "America/Chicago",
+            "currency": "USD",
+            "billing_day": 31,
+            "licenses": [{"license_type": "therapist", "purchased": 3, "unit_price_cents": 9900}],
+            "user_managers": [
+                {
+                    "name": "Gil Ross",
+                    "email": "gil.ross@riverside.example",
+                    "license_type": "therapist",
+                }
+            ],
+        },
+        refusals=("clinic_exists",),
+        forms={"clinic_id": {"pattern": f"^{CLINIC_ID}$"}},
+    ),
+    Route(
+        f"PATCH {CLINIC}",
+        "change_clinic",
+        Who.STAFF,
+        "name, calendar, settings; prices and billing rules from the next renewal",
+        {200: answers.ClinicAnswer},
+        body=ChangeClinicBody,
+        sample={
+            "name": "Main Street",
+            "calendar": "office_hours",
+            "proration_unit": "day",
+            "release_credit": "none",
+            "prices": [{"license_type": "therapist", "unit_price_cents": 9900}],
+            "email_requests": True,
+        },
+    ),
+    Route(
+        f"POST {ADJUSTMENTS}/{{adjustment_id}}/confirmation",
+        "settle_confirmation",
+        Who.STAFF,
+        "settle a confirmation of which nobody knows whether it went out",
+        {200: answers.AdjustmentAnswer},
+        body=SettleConfirmationBody,
+        sample={"outcome": "sent", "reason": "They have the mail."},
+        refusals=("not_parked",),
+    ),
+    Route(
+        "GET /reconciliations",
+        "list_reconciliations",
+        Who.STAFF,
+        "the nights' reports",
+        {200: answers.ReconciliationsPage},
+        paged=True,
+    ),
+    Route(
+        "GET /reconciliations/{date}",
+        "get_reconciliation",
+        Who.STAFF,
+        "one with its findings",
+        {200: answers.ReconciliationWithFindingsAnswer},
+        function="list_reconciliations",
+        paged=True,
+    ),
+    Route(
+        "DELETE /suppressed-addresses/{address}",
+        "clear_mail_address",
+        Who.STAFF,
+        "let mail go to a bounced address again",
+        {200: answers.MailAddressAnswer},
+        forms={"address": {"format": "email", "maxLength": LONGEST_ADDRESS}},
+    ),
+)
+
+
+def readme_table() -> str:
+    """Return the README's table of the API."""
+    rows = [f"| `{route.call}` | {route.who.short} | {route.what} |" for route in ROUTES]
+    return "\n".join(["| call | who | what |", "|---|---|---|", *rows])
