@@ -44,26 +44,6 @@ class MemoryStore:
 
     def page(
         self,
-        clinic_id: str,
-        begins: Prefix[A],
-        *,
-        limit: int,
-        cursor: str | None = None,
-        newest_first: bool = False,
-        equal: dict[str, Any] | None = None,
-    ) -> Page[A]:
-        """Return one page of the records whose sort key begins so."""
-        return self.page_of(
-            partition(clinic_id),
-            begins,
-            limit=limit,
-            cursor=cursor,
-            newest_first=newest_first,
-            equal=equal,
-        )
-
-    def page_of(
-        self,
         partition: str,
         begins: Prefix[A],
         *,

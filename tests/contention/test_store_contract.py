@@ -28,6 +28,7 @@ from licensing.domain.keys import (
     Key,
     address_key,
     history_key,
+    partition,
     request_key,
     user_key,
 )
@@ -139,7 +140,7 @@ def test_what_is_to_be_unchanged_refuses_the_whole_write(store: Store) -> None:
         with pytest.raises(ConflictError):
             store.commit(changes)
     assert store.load(key_of(user(3, "c-whole"))) == [None]
-    assert store.page("c-whole", HISTORY, limit=5).records == []
+    assert store.page(partition("c-whole"), HISTORY, limit=5).records == []
 
 
 def test_a_hundred_records_are_one_write_and_three_hundred_one_load(store: Store) -> None:
@@ -162,7 +163,7 @@ def test_pages_join_without_gap_or_repetition(store: Store, newest_first: bool) 
         cursor = None
         while True:
             page = store.page(
-                clinic, HISTORY, limit=limit, cursor=cursor, newest_first=newest_first
+                partition(clinic), HISTORY, limit=limit, cursor=cursor, newest_first=newest_first
             )
             assert len(page.records) <= limit
             found += page.records
@@ -175,13 +176,15 @@ def test_pages_join_without_gap_or_repetition(store: Store, newest_first: bool) 
 def test_a_filtered_page_is_full_all_the_same(store: Store) -> None:
     """Filters are applied by DynamoDB after reading, which may leave a page of it empty."""
     store.commit([Insert(user(number, "c-filter")) for number in range(60)])
-    page = store.page("c-filter", USER, limit=20, equal={"active": False})
+    page = store.page(partition("c-filter"), USER, limit=20, equal={"active": False})
     assert page.records == [user(number, "c-filter") for number in range(1, 41, 2)]
-    rest = store.page("c-filter", USER, limit=20, cursor=page.next_cursor, equal={"active": False})
+    rest = store.page(
+        partition("c-filter"), USER, limit=20, cursor=page.next_cursor, equal={"active": False}
+    )
     assert rest.records == [user(number, "c-filter") for number in range(41, 60, 2)]
     assert rest.next_cursor is None
     both = {"active": True, "license_type": "assistant"}
-    assert store.page("c-filter", USER, limit=20, equal=both).records == []
+    assert store.page(partition("c-filter"), USER, limit=20, equal=both).records == []
 
 
 def test_more_than_a_megabyte_is_read_to_its_end(store: Store) -> None:
@@ -192,7 +195,7 @@ def test_more_than_a_megabyte_is_read_to_its_end(store: Store) -> None:
         )
     wanted = [happened("c-big", number, 90_000) for number in range(24)]
     assert list(store.all("c-big", HISTORY)) == wanted
-    assert store.page("c-big", HISTORY, limit=100).records == wanted
+    assert store.page(partition("c-big"), HISTORY, limit=100).records == wanted
     after = history_key("c-big", f"{20:026}").sort
     assert list(store.all("c-big", HISTORY, after=after)) == wanted[21:]
     backwards = list(store.all("c-big", HISTORY, after=after, newest_first=True))
@@ -203,7 +206,7 @@ def test_more_than_a_megabyte_is_read_to_its_end(store: Store) -> None:
 def test_a_cursor_of_another_list_is_refused(store: Store, cursor: str) -> None:
     """Only what a list of this kind gave out is taken."""
     with pytest.raises(InvalidRequestError):
-        store.page("c-cursor", HISTORY, limit=5, cursor=cursor)
+        store.page(partition("c-cursor"), HISTORY, limit=5, cursor=cursor)
 
 
 def test_indexes_find_memberships_by_account_and_by_address(store: Store) -> None:

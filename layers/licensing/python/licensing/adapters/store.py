@@ -73,29 +73,6 @@ class Store:
 
     def page(
         self,
-        clinic_id: str,
-        begins: Prefix[A],
-        *,
-        limit: int,
-        cursor: str | None = None,
-        newest_first: bool = False,
-        equal: dict[str, Any] | None = None,
-    ) -> Page[A]:
-        """Return up to ``limit`` records of a clinic whose sort key begins so.
-
-        Raises InvalidRequestError for a cursor that no list of this kind gave out.
-        """
-        return self.page_of(
-            partition(clinic_id),
-            begins,
-            limit=limit,
-            cursor=cursor,
-            newest_first=newest_first,
-            equal=equal,
-        )
-
-    def page_of(
-        self,
         partition: str,
         begins: Prefix[A],
         *,
@@ -104,7 +81,10 @@ class Store:
         newest_first: bool = False,
         equal: dict[str, Any] | None = None,
     ) -> Page[A]:
-        """Return up to ``limit`` records whose sort key begins so and whose attributes match."""
+        """Return up to ``limit`` records whose sort key begins so and whose attributes match.
+
+        Raises InvalidRequestError for a cursor that no list of this kind gave out.
+        """
         query = self._query(partition, begins, newest_first, equal)
         start = None if cursor is None else _decode_cursor(cursor, begins)
         kept: list[Any] = []

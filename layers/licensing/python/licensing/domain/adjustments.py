@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
 
 from licensing.domain.billing import price_change
 from licensing.domain.business_time import (
@@ -133,18 +132,6 @@ class Adjustment:
     def license_types(self) -> frozenset[LicenseType]:
         """The types whose licenses it changes."""
         return frozenset(line.license_type for line in self.lines)
-
-    def as_requested(self) -> Self:
-        """Return the adjustment as the answer to its request showed it."""
-        return replace(
-            self,
-            status=Status.APPLIED,
-            confirmation=Confirmation.QUEUED,
-            invoice_id=None,
-            invoiced_at=None,
-            confirmed_at=None,
-            cancelled_at=None,
-        )
 
 
 def lines_in_words(lines: Iterable[Line]) -> str:

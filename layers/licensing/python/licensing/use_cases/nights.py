@@ -18,9 +18,7 @@ def begin_night(store: Store, at: datetime) -> datetime | None:
     _have_report(store, at)
     cursor = None
     while True:
-        page = store.page_of(
-            REPORTS, REPORT, limit=_NIGHTS_AT_ONCE, cursor=cursor, newest_first=True
-        )
+        page = store.page(REPORTS, REPORT, limit=_NIGHTS_AT_ONCE, cursor=cursor, newest_first=True)
         for report in page.records:
             if report.stage is Stage.COMPLETE and report.night < at.date():
                 return report.at

@@ -39,18 +39,6 @@ class Store(Protocol):
 
     def page(
         self,
-        clinic_id: str,
-        begins: Prefix[A],
-        *,
-        limit: int,
-        cursor: str | None = None,
-        newest_first: bool = False,
-        equal: dict[str, Any] | None = None,
-    ) -> Page[A]:
-        """Return one page of the records whose sort key begins so."""
-
-    def page_of(
-        self,
         partition: str,
         begins: Prefix[A],
         *,
@@ -59,7 +47,7 @@ class Store(Protocol):
         newest_first: bool = False,
         equal: dict[str, Any] | None = None,
     ) -> Page[A]:
-        """Return one page of a partition that belongs to no clinic."""
+        """Return one page of a partition's records whose sort key begins so."""
 
     def all(
         self,

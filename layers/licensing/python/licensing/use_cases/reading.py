@@ -13,6 +13,7 @@ from licensing.domain.keys import (
     Page,
     adjustment_key,
     clinic_key,
+    partition,
     user_key,
 )
 from licensing.domain.users import User
@@ -61,7 +62,7 @@ def adjustments(
     """Return a page of the clinic's license adjustments, newest first."""
     as_member(store, caller, clinic_id)
     return store.page(
-        clinic_id,
+        partition(clinic_id),
         ADJUSTMENT,
         limit=limit,
         cursor=cursor,
@@ -93,7 +94,7 @@ def users(
         equal["active"] = active
     if license_type is not None:
         equal["license_type"] = license_type
-    return store.page(clinic_id, USER, limit=limit, cursor=cursor, equal=equal or None)
+    return store.page(partition(clinic_id), USER, limit=limit, cursor=cursor, equal=equal or None)
 
 
 def history(
@@ -101,4 +102,4 @@ def history(
 ) -> Page[History]:
     """Return a page of the clinic's history, newest first; for User Managers and staff."""
     as_manager_or_staff(store, caller, clinic_id)
-    return store.page(clinic_id, HISTORY, limit=limit, cursor=cursor, newest_first=True)
+    return store.page(partition(clinic_id), HISTORY, limit=limit, cursor=cursor, newest_first=True)

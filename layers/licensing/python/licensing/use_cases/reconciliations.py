@@ -14,7 +14,7 @@ def list_reconciliations(
 ) -> Page[Report]:
     """Return a page of the nights' results, newest first."""
     require_staff(caller)
-    return store.page_of(REPORTS, REPORT, limit=limit, cursor=cursor, newest_first=True)
+    return store.page(REPORTS, REPORT, limit=limit, cursor=cursor, newest_first=True)
 
 
 def get_reconciliation(
@@ -25,4 +25,4 @@ def get_reconciliation(
     (report,) = store.load(report_key(night))
     if report is None:
         raise NotFoundError("No reconciliation has run on this day. Dates look like 2026-12-01.")
-    return report, store.page_of(night_partition(night), FINDING, limit=limit, cursor=cursor)
+    return report, store.page(night_partition(night), FINDING, limit=limit, cursor=cursor)

@@ -71,7 +71,7 @@ def _count(store: Store, night: date) -> tuple[Counts, list[Finding]]:
 def _of_night(store: Store, night: date, begins: Prefix[A]) -> Iterator[A]:
     cursor = None
     while True:
-        page = store.page_of(night_partition(night), begins, limit=_PAGE, cursor=cursor)
+        page = store.page(night_partition(night), begins, limit=_PAGE, cursor=cursor)
         yield from page.records
         if page.next_cursor is None:
             return
