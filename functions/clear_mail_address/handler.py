@@ -10,7 +10,7 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.paths import mail_address
-from licensing.use_cases.mail_addresses import clear_address
+from licensing.use_cases import mail_addresses
 
 app = create_app()
 store = Store(settings.table_name())
@@ -21,7 +21,7 @@ def clear_mail_address(address: str) -> Response[str]:
     """Clear the address and return it; one that takes mail already is returned as it is."""
     caller = staff_of(app)
     cleared = mail_address(address)
-    clear_address(store, caller, cleared, now=datetime.now(UTC))
+    mail_addresses.clear_mail_address(store, caller, cleared, now=datetime.now(UTC))
     logger.info("mail_address_cleared")
     body: answers.MailAddressAnswer = {"address": cleared, "takes_mail": True}
     return answer(200, body)

@@ -15,7 +15,7 @@ from licensing.http.app import (
     not_modified,
     versions,
 )
-from licensing.use_cases.reading import license_status
+from licensing.use_cases import reading
 
 app = create_app()
 store = Store(settings.table_name())
@@ -25,7 +25,7 @@ store = Store(settings.table_name())
 def get_license_status(clinic_id: str) -> Response[str]:
     """Return the license status with the clinic's version as its entity tag."""
     logger.append_keys(clinic_id=clinic_id)
-    clinic = license_status(store, caller_of(app), clinic_id)
+    clinic = reading.get_license_status(store, caller_of(app), clinic_id)
     if clinic.version in (versions(app, "if-none-match") or ()):
         return not_modified(clinic)
     return answer(200, answers.license_status(clinic), etag(clinic))

@@ -7,7 +7,7 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.queries import Query
-from licensing.use_cases.reading import my_clinics
+from licensing.use_cases import reading
 
 app = create_app()
 store = Store(settings.table_name())
@@ -18,7 +18,7 @@ def list_clinics() -> Response[str]:
     """Return a page of clinics with the caller's permissions in each."""
     caller = caller_of(app)
     query = Query(app, "limit", "cursor")
-    page = my_clinics(store, caller, limit=query.limit, cursor=query.cursor)
+    page = reading.list_clinics(store, caller, limit=query.limit, cursor=query.cursor)
     return answer(200, answers.my_clinics(page))
 
 

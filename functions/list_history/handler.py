@@ -20,7 +20,7 @@ def list_history(clinic_id: str) -> Response[str]:
     logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "limit", "cursor")
-    page = reading.history(store, caller, clinic_id, limit=query.limit, cursor=query.cursor)
+    page = reading.list_history(store, caller, clinic_id, limit=query.limit, cursor=query.cursor)
     return answer(200, answers.histories(page))
 
 

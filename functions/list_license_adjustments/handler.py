@@ -21,7 +21,7 @@ def list_license_adjustments(clinic_id: str) -> Response[str]:
     logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "status", "limit", "cursor")
-    page = reading.adjustments(
+    page = reading.list_license_adjustments(
         store,
         caller,
         clinic_id,
@@ -36,7 +36,7 @@ def list_license_adjustments(clinic_id: str) -> Response[str]:
 def get_license_adjustment(clinic_id: str, adjustment_id: str) -> Response[str]:
     """Return one adjustment."""
     logger.append_keys(clinic_id=clinic_id)
-    found = reading.adjustment(store, caller_of(app), clinic_id, adjustment_id)
+    found = reading.get_license_adjustment(store, caller_of(app), clinic_id, adjustment_id)
     return answer(200, answers.adjustment(found))
 
 

@@ -23,7 +23,7 @@ def list_users(clinic_id: str) -> Response[str]:
     caller = caller_of(app)
     query = Query(app, "active", "license_type", "limit", "cursor")
     active = query.one_of("active", list(BOOLEANS))
-    page = reading.users(
+    page = reading.list_users(
         store,
         caller,
         clinic_id,

@@ -17,7 +17,7 @@ from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, 
 from licensing.domain.errors import ConflictError, LicensingError
 from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
 from licensing.use_cases.idempotency import RequestOnce
-from licensing.use_cases.reading import license_status
+from licensing.use_cases.reading import get_license_status
 from licensing.use_cases.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.set_user_activation import set_user_activation
 from tests.contention.clinic import KIND, Scene, surroundings
@@ -239,7 +239,7 @@ class _Worker:
         self._tell(cancel)
 
     def _look(self) -> None:
-        clinic = license_status(self._store, self._scene.caller, self._scene.clinic_id)
+        clinic = get_license_status(self._store, self._scene.caller, self._scene.clinic_id)
         license = clinic.licenses[KIND]
         self.said.answers["looked"] += 1
         if not 0 <= license.in_use <= license.purchased:

@@ -199,6 +199,7 @@ def looking(route: Route) -> Act:
         route.folder,
         who="staff" if route.who is Who.STAFF else "dana",
         resource=route.path,
+        user_id=product.accounts["bo"],
         adjustment_id=applied(product)["adjustment_id"],
         invoice_id="upcoming",
         date=f"{START:%Y-%m-%d}",

@@ -8,8 +8,6 @@ import pytest
 from docs.routes import ROUTES, Route, Who
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World, load_event
 
-USER = "4d7c1f2e-0000-4000-8000-000000000002"
-
 
 def each(*whose: Who, of_a_clinic: bool = False) -> pytest.MarkDecorator:
     """Return the parameter ``route``: every route, or those of some kinds of callers."""
@@ -28,7 +26,7 @@ def call(world: World, route: Route, who: str | None, **more: Any) -> Answer:
     adjustments = [item["sk"]["S"] for item in world.items(CLINIC, "ADJUSTMENT#")]
     more |= {
         "adjustment_id": adjustments[0].removeprefix("ADJUSTMENT#"),
-        "user_id": USER,
+        "user_id": world.accounts["max"],
         "invoice_id": "upcoming",
         "date": "2026-12-01",
         "address": "dana.reyes@mainstreetpt.example",

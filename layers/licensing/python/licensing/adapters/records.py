@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from licensing.adapters import nightly_records
-from licensing.domain.addresses import MailAddress, Request
+from licensing.domain.addresses import AppliedRequest, MailAddress
 from licensing.domain.adjustments import Action, Adjustment, Confirmation, Counts, Line, Status
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import History, Record, StoredAnswer
@@ -473,7 +473,9 @@ def _read_address(address: str, item: Plain) -> MailAddress:
         suppressed_at=_optional_moment(item.get("suppressed")),
         clinics=tuple(item.get("clinics", ())),
         replied_at=tuple(_moment(moment) for moment in item.get("replied", ())),
-        requests=tuple(Request(words, _moment(at)) for words, at in item.get("requests", ())),
+        requests=tuple(
+            AppliedRequest(words, _moment(at)) for words, at in item.get("requests", ())
+        ),
         version=item["version"],
     )
 

@@ -12,7 +12,7 @@ _MOST_REQUESTS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AppliedRequest:
     """A mailed request that was applied."""
 
     words: str
@@ -31,7 +31,7 @@ class MailAddress:
     """The clinics whose users had the address when it was suppressed."""
     replied_at: tuple[datetime, ...] = ()
     """When the last day's replies were written, oldest first; never more than its cap."""
-    requests: tuple[Request, ...] = ()
+    requests: tuple[AppliedRequest, ...] = ()
     """The latest requests that were applied, in the order of acting on them."""
     version: int = 1
 
@@ -73,5 +73,5 @@ class MailAddress:
     def asked(self, words: str, arrived: datetime) -> Self:
         """Return the address with one more applied request."""
         # Counted, not timed: a mail that comes late must not push out those that came before it.
-        requests = (*self.requests, Request(words, arrived))
+        requests = (*self.requests, AppliedRequest(words, arrived))
         return replace(self, requests=requests[-_MOST_REQUESTS:])

@@ -16,7 +16,7 @@ _MOST_TOLD = 49
 
 
 @until_committed
-def suppress_address(store: Store, address: str, because: str, *, now: datetime) -> None:
+def suppress_mail_address(store: Store, address: str, because: str, *, now: datetime) -> None:
     """Let no further mail go to the address; a repeat changes nothing."""
     (known,) = store.load(address_key(address))
     if known is not None and not known.takes_mail:
@@ -29,7 +29,7 @@ def suppress_address(store: Store, address: str, because: str, *, now: datetime)
 
 
 @until_committed
-def clear_address(store: Store, caller: Caller, address: str, *, now: datetime) -> None:
+def clear_mail_address(store: Store, caller: Caller, address: str, *, now: datetime) -> None:
     """Let mail go to the address again; one that takes mail already is left as it is."""
     require_staff(caller)
     (known,) = store.load(address_key(address))

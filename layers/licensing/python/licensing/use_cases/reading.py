@@ -21,12 +21,12 @@ from licensing.use_cases.access import Caller, as_manager_or_staff, as_member, r
 from licensing.use_cases.ports import Store
 
 
-def license_status(store: Store, caller: Caller, clinic_id: str) -> Clinic:
+def get_license_status(store: Store, caller: Caller, clinic_id: str) -> Clinic:
     """Return the clinic with all its counters."""
     return as_member(store, caller, clinic_id).clinic
 
 
-def my_clinics(
+def list_clinics(
     store: Store, caller: Caller, *, limit: int, cursor: str | None
 ) -> Page[tuple[Clinic, User | None]]:
     """Return the clinics with the caller's active membership; for staff all there are."""
@@ -50,7 +50,7 @@ def my_clinics(
     return Page(mine, chosen[-1] if start + limit < len(ids) else None)
 
 
-def adjustments(
+def list_license_adjustments(
     store: Store,
     caller: Caller,
     clinic_id: str,
@@ -71,13 +71,15 @@ def adjustments(
     )
 
 
-def adjustment(store: Store, caller: Caller, clinic_id: str, adjustment_id: str) -> Adjustment:
+def get_license_adjustment(
+    store: Store, caller: Caller, clinic_id: str, adjustment_id: str
+) -> Adjustment:
     """Return one license adjustment."""
     key = adjustment_key(clinic_id, adjustment_id)
     return require_adjustment(as_member(store, caller, clinic_id, key).record(key))
 
 
-def users(
+def list_users(
     store: Store,
     caller: Caller,
     clinic_id: str,
@@ -97,7 +99,7 @@ def users(
     return store.page(partition(clinic_id), USER, limit=limit, cursor=cursor, equal=equal or None)
 
 
-def history(
+def list_history(
     store: Store, caller: Caller, clinic_id: str, *, limit: int, cursor: str | None
 ) -> Page[History]:
     """Return a page of the clinic's history, newest first; for User Managers and staff."""

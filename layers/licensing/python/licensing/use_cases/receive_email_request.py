@@ -33,7 +33,7 @@ from licensing.use_cases import email_letters
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 from licensing.use_cases.reachable import reachable_managers
-from licensing.use_cases.request_license_adjustment import adjusted
+from licensing.use_cases.request_license_adjustment import adjustment_event
 
 CHANNEL = "email"
 """Stands in history and on adjustments for a request by mail."""
@@ -233,7 +233,7 @@ def _decide(
             require_explanation(request)
             actor = Actor(user.user_id, user.name, CHANNEL)
             after, adjustment = request_adjustment(clinic, request, actor=actor, now=now)
-            event = adjusted(clinic, after, adjustment)
+            event = adjustment_event(clinic, after, adjustment)
             changes += [
                 replace_clinic(clinic, after, event, actor=actor, now=now, relying_on=user),
                 Insert(adjustment),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from licensing.use_cases.mail_addresses import suppress_address
+from licensing.use_cases.mail_addresses import suppress_mail_address
 from licensing.use_cases.ports import Store
 from licensing.use_cases.send_confirmation import settle_sent
 
@@ -33,6 +33,6 @@ def record_mail_event(store: Store, event: MailEvent, *, now: datetime) -> str:
         return "settled"
     if event.kind in ("bounce", "complaint") and event.addresses:
         for address in event.addresses:
-            suppress_address(store, address, event.kind, now=now)
+            suppress_mail_address(store, address, event.kind, now=now)
         return "suppressed"
     return "ignored"

@@ -56,7 +56,7 @@ def _apply(
     answer = once.render(adjustment)
     opened.commit(
         after,
-        adjusted(opened.clinic, after, adjustment),
+        adjustment_event(opened.clinic, after, adjustment),
         Insert(adjustment),
         *once.store(opened, answer, adjustment.requested_at),
         now=now,
@@ -64,7 +64,7 @@ def _apply(
     return answer
 
 
-def adjusted(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:
+def adjustment_event(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:
     """Return what history tells of an adjustment that was applied."""
     counts = license_counts(before, after)
     return Event("licenses_adjusted", adjustment.adjustment_id, *counts, adjustment.explanation)

@@ -21,7 +21,7 @@ from licensing.use_cases.access import Caller, Opened, as_manager, require_user
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.ports import Store
-from licensing.use_cases.request_license_adjustment import adjusted, require_version
+from licensing.use_cases.request_license_adjustment import adjustment_event, require_version
 
 
 @until_committed
@@ -55,7 +55,7 @@ def set_user_activation(
         return answer
     require_version(clinic, versions)
     after, changed = (activate if active else deactivate)(clinic, user, now=now)
-    event = _switched(clinic, after, user, changed)
+    event = _switch_event(clinic, after, user, changed)
     changes: list[Change] = [Replace(user, changed)]
     adjustment = None
     if release_explanation is not None:
@@ -63,7 +63,7 @@ def set_user_activation(
         switched = after
         after, adjustment = _release(opened, switched, user, release_explanation, now)
         changes += [Insert(history_of(switched, event, opened.actor)), Insert(adjustment)]
-        event = adjusted(switched, after, adjustment)
+        event = adjustment_event(switched, after, adjustment)
     answer = once.render(Activation(after, changed, adjustment))
     opened.commit(after, event, *changes, *once.store(opened, answer, after.updated_at), now=now)
     return answer
@@ -87,7 +87,7 @@ def _release(
     return request_adjustment(clinic, request, actor=opened.actor, now=now)
 
 
-def _switched(before: Clinic, after: Clinic, user: User, changed: User) -> Event:
+def _switch_event(before: Clinic, after: Clinic, user: User, changed: User) -> Event:
     counts_before, counts_after = license_counts(before, after)
     return Event(
         "user_activated" if changed.active else "user_deactivated",

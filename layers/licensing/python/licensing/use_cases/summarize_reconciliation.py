@@ -24,7 +24,7 @@ _FINDINGS_IN_A_MAIL = 20
 
 
 @dataclass(slots=True)
-class Counts:
+class NightCounts:
     """What a night left, counted from its records."""
 
     findings: int = 0
@@ -57,8 +57,8 @@ def summarize_reconciliation(
     return _tell_staff(store, postbox, staff_address, complete, first)
 
 
-def _count(store: Store, night: date) -> tuple[Counts, list[Finding]]:
-    counts, first = Counts(), list[Finding]()
+def _count(store: Store, night: date) -> tuple[NightCounts, list[Finding]]:
+    counts, first = NightCounts(), list[Finding]()
     for record in _of_night(store, night, FINDING):
         counts.findings += 1
         counts.overdue += record.finding.invariant is Invariant.DEADLINE
