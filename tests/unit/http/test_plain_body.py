@@ -158,3 +158,14 @@ def test_every_spelling_of_a_request_is_the_same_plain_data() -> None:
     }
     absent, null = ({"active": False}, {"active": False, "release_license": None})
     assert ActivationBody.read(absent).canonical() == ActivationBody.read(null).canonical()
+
+
+def test_the_limit_of_a_deployment_is_asked_for_when_it_is_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not when a module is imported: whoever is imported first would decide for all."""
+    line = {"quantity": 4, "license_type": "therapist", "action": "add"}
+    PreviewBody.read({"lines": [line]})
+    monkeypatch.setenv("MAX_QUANTITY", "3")
+    with pytest.raises(InvalidRequestError, match="a whole number from 1 to 3"):
+        PreviewBody.read({"lines": [line]})
