@@ -1,7 +1,7 @@
-"""The API's routes: one table, from which all that has to know them is made.
+"""The table of the API's routes. Whatever has to know them is made from it.
 
-docs/openapi.json, the README's table, and the tests of who may do what, of bad inputs and of
-faults read it. A route that is missing here, or here only, fails tests/test_openapi.py.
+That is docs/openapi.json, the README's table, and the tests of authorization, bad inputs, and
+faults. A route that only the template or only this table has fails tests/test_openapi.py.
 """
 
 import ast
@@ -59,7 +59,7 @@ class Route:
     """The handler's function, and the ``operationId``."""
     who: Who
     what: str
-    """What it is for, in the README."""
+    """What it does, as the README says it."""
     answers: Mapping[int, Any]
     """The type of each answer's body; None for an empty one."""
     function: str = ""

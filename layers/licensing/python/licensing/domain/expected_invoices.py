@@ -274,7 +274,8 @@ class ExpectedInvoices:
         header = self.headers.get(self._first_invoice_id)
         if header is not None and header.first_terms is not None:
             return header.first_terms
-        # It is gone, or of before it told. Then the lines do, and before a renewal the clinic.
+        # The invoice is gone, or older than this attribute: its lines tell the prices, and before
+        # the first renewal the clinic does.
         prices: Mapping[str, int] = self._first_prices
         if not self.months[1:]:
             prices = _coming_terms(self._clinic, self.months[0].period).prices

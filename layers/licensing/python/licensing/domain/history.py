@@ -45,7 +45,7 @@ def replace_clinic(
     now: datetime,
     relying_on: User | None = None,
 ) -> ReplaceClinic:
-    """Return the change of a clinic with its history; it is dated now if no rule has dated it."""
+    """Return the change of a clinic with its history, dated now unless a rule has dated it."""
     if after.updated_at == before.updated_at:
         after = after.touched(before.moment(now))
     return ReplaceClinic(before, after, history_of(after, event, actor), relying_on)

@@ -29,7 +29,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A clinic as it was read for somebody who may, with the records asked for beside it."""
+    """A clinic as it was read on behalf of somebody, with the records that were read with it."""
 
     store: Store
     clinic: Clinic
@@ -44,8 +44,8 @@ class Opened:
     def commit(self, after: Clinic, event: Event, *changes: Change, now: datetime) -> Clinic:
         """Write the clinic, its history, and the changes that belong to it; return it as written.
 
-        Raises ConflictError if the clinic, or the member on whose permission this relies, is
-        not as it was read.
+        Raises ConflictError if the clinic has changed since it was read, or the member on whose
+        permission the change relies.
         """
         own = any(
             isinstance(change, Replace) and change.before == self.member for change in changes
@@ -65,7 +65,7 @@ class Opened:
 def as_member(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
     """Open a clinic for its active members, and for staff, who read every clinic.
 
-    Raises NotFoundError for who may not know of the clinic: it answers as if there were none.
+    Raises NotFoundError for anybody who may not know of the clinic, as if there were none.
     """
     wanted = (clinic_key(clinic_id), user_key(clinic_id, caller.user_id), *keys)
     clinic, member, *_ = records = store.load(*wanted)

@@ -20,10 +20,10 @@ class RequestOnce(Generic[Result]):
     """One request, scoped to clinic, caller and operation; known again if it came with a key."""
 
     keys: tuple[Key[StoredAnswer], ...]
-    """Where the answer is stored, in the clinic's own partition: nowhere without a key."""
+    """Where the answer is stored, in the clinic's own partition; empty without a key."""
     body_digest: str
     render: Callable[[Result], Answer]
-    """Says how the result is answered."""
+    """Turns the result into the answer."""
 
     @classmethod
     def of(
