@@ -1,7 +1,8 @@
 """Making users active and inactive: who holds a license, and who is left to manage."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
@@ -9,8 +10,7 @@ from licensing.domain.errors import RefusedError
 from licensing.domain.users import USER_MANAGER, User
 
 
-@dataclass(frozen=True, slots=True)
-class Activation:
+class Activation(NamedTuple):
     """A user as they are now, in the clinic as it is now, and the release if there was one."""
 
     clinic: Clinic

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from licensing.domain.billing import price_change
 from licensing.domain.business_time import (
@@ -65,8 +66,7 @@ class Line:
         return self.quantity if self.action is Action.ADD else -self.quantity
 
 
-@dataclass(frozen=True, slots=True)
-class AdjustmentRequest:
+class AdjustmentRequest(NamedTuple):
     """What a User Manager asks for, by whichever channel."""
 
     lines: tuple[Line, ...]

@@ -53,23 +53,20 @@ Versioned = User | Adjustment | Invoice | MailAddress | MailRequest | Report
 Record = Clinic | Versioned | StoredLine | History | StoredAnswer | NightlyFinding | Repair
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(NamedTuple):
     """Write a record that must not be there yet."""
 
     record: Record
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
+class Replace(NamedTuple):
     """Write a record over the one that was read, if nobody wrote it meanwhile."""
 
     before: Versioned
     after: Versioned
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceClinic:
+class ReplaceClinic(NamedTuple):
     """Write a clinic over the one that was read, and its history with it (I6).
 
     Nothing else replaces a clinic. ``relying_on`` must still be as it was read.
@@ -81,8 +78,7 @@ class ReplaceClinic:
     relying_on: User | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unchanged:
+class Unchanged(NamedTuple):
     """Write nothing, but refuse the whole write if this record was changed meanwhile."""
 
     record: Clinic | Versioned

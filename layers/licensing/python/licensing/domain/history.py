@@ -1,8 +1,8 @@
 """Writing the history of a clinic (I6)."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from licensing.domain.changes import History, ReplaceClinic
 from licensing.domain.clinics import Clinic
@@ -10,14 +10,13 @@ from licensing.domain.ids import new_id
 from licensing.domain.users import Actor, User
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """What happened, as history tells it."""
 
     action: str
     subject: str
-    before: dict[str, Any] = field(default_factory=dict)
-    after: dict[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = {}
+    after: Mapping[str, Any] = {}
     why: str | None = None
 
 
@@ -30,8 +29,8 @@ def history_of(clinic: Clinic, event: Event, actor: Actor) -> History:
         action=event.action,
         actor=actor,
         subject=event.subject,
-        before=event.before,
-        after=event.after,
+        before=dict(event.before),
+        after=dict(event.after),
         why=event.why,
     )
 

@@ -1,6 +1,5 @@
 """The names of records: in which partition each lies, under which sort key, and of what kind."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
@@ -30,8 +29,7 @@ class Prefix(str, Generic[R_co]):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[A]):
+class Page(NamedTuple, Generic[A]):
     """Some records of a list, and where the next page begins if there is one."""
 
     records: list[A]

@@ -1,14 +1,13 @@
 """What an adjustment would do, before anybody asks for it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import InvoiceLine, total
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(NamedTuple):
     """The clinic before and after an adjustment, and what the invoices become."""
 
     before: Clinic

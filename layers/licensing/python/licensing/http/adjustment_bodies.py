@@ -1,6 +1,6 @@
 """Bodies of requests for license adjustments."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
@@ -47,7 +47,7 @@ class LicenseAdjustmentBody(AdjustmentLinesBody):
 
     def request(self) -> AdjustmentRequest:
         """Return what is asked for, at the prices that were accepted."""
-        return replace(AdjustmentLinesBody.request(self), priced_at=self.priced_at)
+        return AdjustmentLinesBody.request(self)._replace(priced_at=self.priced_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Who is asking, what they may do in a clinic (I5), and the one way to change it (I6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Change, Replace
@@ -17,8 +17,7 @@ from licensing.use_cases.ports import Store
 A = TypeVar("A")
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Who is signed in: proven by the ID token or by the mail rules, never by the request."""
 
     user_id: str
@@ -27,8 +26,7 @@ class Caller:
     name: str = "License staff"
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A clinic as it was read on behalf of somebody, with the records that were read with it."""
 
     store: Store
