@@ -3,9 +3,8 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from licensing.domain.changes import Answer, Insert, StoredAnswer
 from licensing.domain.errors import KeyReusedError
@@ -15,8 +14,7 @@ from licensing.use_cases.access import Caller, Opened
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class RequestOnce(Generic[Result]):
+class RequestOnce(NamedTuple, Generic[Result]):
     """One request, scoped to clinic, caller and operation; known again if it came with a key."""
 
     keys: tuple[Key[StoredAnswer], ...]
