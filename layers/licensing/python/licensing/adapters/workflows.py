@@ -1,10 +1,14 @@
 """Starting Step Functions executions."""
 
 import json
+from datetime import datetime
 
 from botocore.exceptions import ClientError
 
 from licensing.adapters.aws import client
+from licensing.use_cases.ports import Pending
+
+_THROTTLES = {"ThrottlingException", "TooManyRequestsException"}
 
 
 class NameTakenError(RuntimeError):
@@ -34,15 +38,34 @@ class Workflows:
             if json.loads(existing["input"]) != payload:
                 raise NameTakenError(f"execution {name} was started with another input") from error
 
-    def is_waiting(self, name: str) -> bool:
-        """Return whether the update of this name runs now."""
+    def keep_pending(self, name: str, payload: dict[str, str], since: datetime) -> Pending:
+        """Start the update under this name unless it was started before; tell what became of it.
+
+        Starting what runs already is a success without effect and has a quota twenty times that
+        of asking for it. What started after ``since`` counts as begun by this, so that a repeat
+        tells the same.
+        """
+        text = json.dumps(payload, sort_keys=True)
+        try:
+            found = self._states.start_execution(stateMachineArn=self._arn, name=name, input=text)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in _THROTTLES:
+                return Pending.UNKNOWN
+            if code != "ExecutionAlreadyExists":
+                raise
+            return self._of_taken_name(name)
+        return Pending.BEGUN if found["startDate"] > since else Pending.WAITS
+
+    def _of_taken_name(self, name: str) -> Pending:
+        # On AWS it has ended, or has another input; the emulator says so of what runs, too.
         try:
             found = self._states.describe_execution(executionArn=self._execution(name))
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ExecutionDoesNotExist":
+            if error.response["Error"]["Code"] not in _THROTTLES:
                 raise
-            return False
-        return bool(found["status"] == "RUNNING")
+            return Pending.UNKNOWN
+        return Pending.WAITS if found["status"] == "RUNNING" else Pending.ENDED
 
     def _execution(self, name: str) -> str:
         return f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
