@@ -8,6 +8,7 @@ import copy
 import logging
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,8 +37,8 @@ SWITCHED_ON = {
     "SubnetIds": "subnet-0a1b2c3d,subnet-1a2b3c4d",
     "SecurityGroupIds": "sg-0a1b2c3d",
 }
+STACK_NAME = "clinic-license-manager"
 KNOWN = {
-    "AWS::StackName": "clinic-license-manager",
     # A reference of SAM's own, which nothing else understands.
     "Api.Stage": "v1",
     # The stage waits for this log group, and that for the API: a circle to tools that take SAM's
@@ -55,7 +56,16 @@ _REFERENCE = re.compile(r"\$\{([\w.:]+)\}")
 
 def sam_template() -> dict[str, Any]:
     """Return the SAM template with every optional part on."""
-    return _Settled(yaml_parse(TEMPLATE.read_text())).template()
+    settled = _Settled(yaml_parse(TEMPLATE.read_text()), SWITCHED_ON, STACK_NAME)
+    if forgotten := settled.off - LOCAL_ONLY:
+        raise ValueError(f"SWITCHED_ON leaves off {', '.join(sorted(forgotten))}")
+    return settled.template()
+
+
+def stack_of(parameters: Mapping[str, Any], stack_name: str = STACK_NAME) -> dict[str, Any]:
+    """Return what CloudFormation makes a stack of, with these parameters and that name."""
+    settled = _Settled(yaml_parse(TEMPLATE.read_text()), parameters, stack_name)
+    return transformed(settled.template())
 
 
 def transformed(template: dict[str, Any]) -> dict[str, Any]:
@@ -75,23 +85,26 @@ def transformed(template: dict[str, Any]) -> dict[str, Any]:
 class _Settled:
     """A template, its parameters and conditions replaced by what they stand for."""
 
-    def __init__(self, template: dict[str, Any]) -> None:
+    def __init__(
+        self, template: dict[str, Any], parameters: Mapping[str, Any], stack_name: str
+    ) -> None:
         self._template = template
         defaults = {name: it["Default"] for name, it in template["Parameters"].items()}
-        if unknown := set(SWITCHED_ON) - set(defaults):
+        if unknown := set(parameters) - set(defaults):
             raise KeyError(f"the template has no parameter {', '.join(sorted(unknown))}")
         described = [template, *template["Resources"].values()]
         if silencing := {name for it in described for name in it.get("Metadata", ())} - METADATA:
             raise ValueError(f"the template has metadata {', '.join(sorted(silencing))}")
-        self._values = {**defaults, **SWITCHED_ON, **KNOWN}
+        self._values = {**defaults, **parameters, **KNOWN, "AWS::StackName": stack_name}
+
+    @property
+    def off(self) -> set[str]:
+        """The conditions that do not hold."""
+        names = self._template["Conditions"]
+        return {name for name in names if not self._holds({"Condition": name})}
 
     def template(self) -> dict[str, Any]:
         """Return what is left of it."""
-        off = {
-            name for name in self._template["Conditions"] if not self._holds({"Condition": name})
-        }
-        if forgotten := off - LOCAL_ONLY:
-            raise ValueError(f"SWITCHED_ON leaves off {', '.join(sorted(forgotten))}")
         kept = {
             name: self._template[name]
             for name in ("AWSTemplateFormatVersion", "Transform", "Description")
