@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import json
 from typing import Any
 from unittest.mock import Mock
 
@@ -10,7 +11,7 @@ import pytest
 
 from licensing.adapters.postbox import Postbox
 from licensing.domain.letter import Letter
-from scan.deployed import SWITCHED_ON, stack_of
+from scan.deployed import ROOT, SWITCHED_ON, TEMPLATE, stack_of
 
 
 def resources() -> dict[str, dict[str, Any]]:
@@ -24,6 +25,19 @@ def test_the_events_asked_for_are_spelled_as_ses_spells_them() -> None:
     known = botocore.session.get_session().get_service_model("ses").shape_for("EventType")
     destination = resources()["MailEvents"]["Properties"]["EventDestination"]
     assert set(destination["MatchingEventTypes"]) <= set(known.enum)  # type: ignore[attr-defined]
+
+
+def test_the_records_of_each_mail_domain_are_told_as_its_identity_has_them() -> None:
+    """Names and values differ by region: no domain of SES is written down anywhere."""
+    stack = stack_of(SWITCHED_ON)
+    told = json.dumps(stack["Outputs"])
+    identities = {n for n, it in resources().items() if it["Type"] == "AWS::SES::EmailIdentity"}
+    for name in identities:
+        for number in "123":
+            assert f"${{{name}.DkimDNSTokenName{number}}}" in told
+            assert f"${{{name}.DkimDNSTokenValue{number}}}" in told
+    for text in (TEMPLATE.read_text(), (ROOT / "docs" / "deploy.md").read_text()):
+        assert "dkim." not in text
 
 
 def test_mails_go_out_in_seven_bits_whatever_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
