@@ -14,6 +14,7 @@ import pytest
 
 from local import deployment
 from local.place import Place, tool
+from scan.deployed import SWITCHED_ON, stack_of
 from tests.functions.conftest import description, validator
 from tests.template import ROOT, template
 
@@ -328,6 +329,15 @@ def test_every_dead_letter_queue_has_an_alarm() -> None:
     }
     assert queues
     assert watched == queues
+
+
+def test_one_failure_leaves_one_message() -> None:
+    """A function has a dead-letter queue or a destination for what fails, not both."""
+    for name, resource in stack_of(SWITCHED_ON)["Resources"].items():
+        if resource["Type"] == "AWS::Lambda::EventInvokeConfig":
+            assert "OnFailure" not in json.dumps(resource), name
+        if resource["Type"] == "AWS::Lambda::Function":
+            assert "DeadLetterConfig" in resource["Properties"], name
 
 
 def test_every_alarm_goes_to_the_one_topic() -> None:
