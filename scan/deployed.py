@@ -9,6 +9,7 @@ import logging
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -56,7 +57,7 @@ _REFERENCE = re.compile(r"\$\{([\w.:]+)\}")
 
 def sam_template() -> dict[str, Any]:
     """Return the SAM template with every optional part on."""
-    settled = _Settled(yaml_parse(TEMPLATE.read_text()), SWITCHED_ON, STACK_NAME)
+    settled = _Settled(_written(), SWITCHED_ON, STACK_NAME)
     if forgotten := settled.off - LOCAL_ONLY:
         raise ValueError(f"SWITCHED_ON leaves off {', '.join(sorted(forgotten))}")
     return settled.template()
@@ -64,8 +65,13 @@ def sam_template() -> dict[str, Any]:
 
 def stack_of(parameters: Mapping[str, Any], stack_name: str = STACK_NAME) -> dict[str, Any]:
     """Return what CloudFormation makes a stack of, with these parameters and that name."""
-    settled = _Settled(yaml_parse(TEMPLATE.read_text()), parameters, stack_name)
+    settled = _Settled(_written(), parameters, stack_name)
     return transformed(settled.template())
+
+
+@cache
+def _written() -> dict[str, Any]:
+    return cast("dict[str, Any]", yaml_parse(TEMPLATE.read_text()))
 
 
 def transformed(template: dict[str, Any]) -> dict[str, Any]:

@@ -60,21 +60,29 @@ class Resolved:
             return value
         if len(value) == 1:
             ((function, argument),) = value.items()
-            match function:
-                case "Ref":
-                    return self._ref(argument)
-                case "Fn::GetAtt":
-                    parts = argument.split(".") if isinstance(argument, str) else argument
-                    return self._attribute(parts[0], ".".join(parts[1:]))
-                case "Fn::Sub":
-                    return _REFERENCE.sub(self._substituted, argument)
-                case "Fn::Select":
-                    return self.text(argument[1])[int(argument[0])]
-                case "Fn::Split":
-                    return str(self.text(argument[1])).split(argument[0])
-                case "Fn::Join":
-                    return str(argument[0]).join(map(str, self.text(argument[1])))
+            if function == "Ref" or function.startswith("Fn::"):
+                return self._called(function, argument)
         return {key: self.text(item) for key, item in value.items()}
+
+    def _called(self, function: str, argument: Any) -> Any:
+        match function:
+            case "Ref":
+                return self._ref(argument)
+            case "Fn::GetAtt":
+                parts = argument.split(".") if isinstance(argument, str) else argument
+                return self._attribute(parts[0], ".".join(parts[1:]))
+            case "Fn::Sub":
+                text, given = (argument, {}) if isinstance(argument, str) else argument
+                for key, item in given.items():
+                    text = text.replace(f"${{{key}}}", str(self.text(item)))
+                return _REFERENCE.sub(self._substituted, text)
+            case "Fn::Select":
+                return self.text(argument[1])[int(argument[0])]
+            case "Fn::Split":
+                return str(self.text(argument[1])).split(argument[0])
+            case "Fn::Join":
+                return str(argument[0]).join(map(str, self.text(argument[1])))
+        raise ValueError(f"{function} is not known here")
 
     def _substituted(self, found: re.Match[str]) -> str:
         resource, _, attribute = found[1].partition(".")
@@ -84,7 +92,7 @@ class Resolved:
         if name in _PSEUDO:
             return _PSEUDO[name]
         if name not in self.resources:
-            return name
+            return self._names.get(name, name)
         is_arn = self.resources[name]["Type"] in _REF_IS_ARN
         return self.arn(name) if is_arn else self.name(name)
 
