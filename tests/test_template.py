@@ -308,6 +308,13 @@ def test_functions_take_no_policy_but_their_own() -> None:
         assert function.role["ManagedPolicyArns"] == [{"Ref": "RuntimePolicy"}]
 
 
+def test_whoever_signs_in_is_asked_for_a_second_factor() -> None:
+    """Cognito's pages offer its setup only where it is required."""
+    pool = stack_of({})["Resources"]["UserPool"]["Properties"]
+    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("ON", ["SOFTWARE_TOKEN_MFA"])
+    assert set(template()["Parameters"]["MultiFactor"]["AllowedValues"]) == {"ON", "OFF"}
+
+
 def test_every_log_is_kept_for_a_limited_time() -> None:
     groups = [
         resource["Properties"]
