@@ -85,7 +85,14 @@ def transformed(template: dict[str, Any]) -> dict[str, Any]:
         for name in {"CodeUri", "ContentUri", "DefinitionUri"} & set(properties):
             # As `sam package` leaves them.
             properties[name] = f"s3://clinicapp-artifacts/{name}"
-    return cast("dict[str, Any]", Translator({}, Parser()).translate(packaged, {}))
+    plain = cast("dict[str, Any]", Translator({}, Parser()).translate(packaged, {}))
+    for name, resource in plain["Resources"].items():
+        if resource["Type"] == "AWS::StepFunctions::StateMachine":
+            # Inlined, so that cfn-lint reads it too.
+            source = ROOT / template["Resources"][name]["Properties"]["DefinitionUri"]
+            del resource["Properties"]["DefinitionS3Location"]
+            resource["Properties"]["DefinitionString"] = source.read_text()
+    return plain
 
 
 class _Settled:
