@@ -1,12 +1,11 @@
 """Step Functions' quotas as a model: what a night may ask for in a second, in virtual time.
 
 A call takes a token from its operation's bucket, which has a size and is filled again at a rate.
-Segments ask in parallel; the SDK tries what is throttled three times in all, with waits of a
-second and two at most.
+Segments ask in parallel; the SDK tries what is throttled three times in all, and waits as long as
+it does on average.
 """
 
 import heapq
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -47,7 +46,6 @@ class Metered:
     """Whether it says of what runs that its name is taken, as it does once that has ended."""
     now: float = 0.0
     _left: dict[str, tuple[float, float]] = field(default_factory=dict)
-    _chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311
 
     def start_execution(self, **_: Any) -> dict[str, Any]:
         """Start what runs already since yesterday."""
@@ -70,7 +68,7 @@ class Metered:
             self._left[operation] = (max(since, self.now), filled - (filled >= 1))
             if filled >= 1:
                 return
-            self.now += self._chance.uniform(0, 2**attempt)
+            self.now += 2**attempt / 2
         raise ClientError({"Error": {"Code": "ThrottlingException"}}, operation)
 
 

@@ -91,7 +91,8 @@ def transformed(template: dict[str, Any]) -> dict[str, Any]:
             # Inlined, so that cfn-lint reads it too.
             source = ROOT / template["Resources"][name]["Properties"]["DefinitionUri"]
             del resource["Properties"]["DefinitionS3Location"]
-            resource["Properties"]["DefinitionString"] = source.read_text()
+            text = source.read_text().replace("${Partition}", "aws")
+            resource["Properties"]["DefinitionString"] = text
     return plain
 
 
