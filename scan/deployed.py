@@ -31,6 +31,7 @@ SWITCHED_ON = {
     "ManagedLogin": "on",
     "MultiFactor": "ON",
     "Firewall": "on",
+    "MonthlyBudget": 100,
     "CustomerKey": "on",
     "ThreatProtection": "on",
     "AccessLogBucket": "clinicapp-access-logs",
@@ -57,7 +58,7 @@ _REFERENCE = re.compile(r"\$\{([\w.:]+)\}")
 
 def sam_template() -> dict[str, Any]:
     """Return the SAM template with every optional part on."""
-    settled = _Settled(_written(), SWITCHED_ON, STACK_NAME)
+    settled = _Settled(written(), SWITCHED_ON, STACK_NAME)
     if forgotten := settled.off - LOCAL_ONLY:
         raise ValueError(f"SWITCHED_ON leaves off {', '.join(sorted(forgotten))}")
     return settled.template()
@@ -65,12 +66,13 @@ def sam_template() -> dict[str, Any]:
 
 def stack_of(parameters: Mapping[str, Any], stack_name: str = STACK_NAME) -> dict[str, Any]:
     """Return what CloudFormation makes a stack of, with these parameters and that name."""
-    settled = _Settled(_written(), parameters, stack_name)
+    settled = _Settled(written(), parameters, stack_name)
     return transformed(settled.template())
 
 
 @cache
-def _written() -> dict[str, Any]:
+def written() -> dict[str, Any]:
+    """Return the template as it stands, its aliases written out."""
     return cast("dict[str, Any]", yaml_parse(TEMPLATE.read_text()))
 
 

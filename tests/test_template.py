@@ -405,6 +405,7 @@ def test_parameters_say_what_they_are_for() -> None:
 def test_what_the_local_cloud_lacks_is_off_there() -> None:
     lacking = {
         "AWS::ApiGateway::Account",
+        "AWS::Budgets::Budget",
         "AWS::Cognito::ManagedLoginBranding",
         "AWS::SES::ReceiptRule",
         "AWS::SES::ReceiptRuleSet",

@@ -8,6 +8,8 @@ from scan.deployed import SWITCHED_ON, stack_of
 # What AWS's common rules block a body from, and what they look at where nothing else is said.
 COMMON_LIMIT, COMMON_SIZE_RULE = 8 * 1024, "SizeRestrictions_BODY"
 
+EVALUATION_SECONDS = 300
+
 
 def firewall() -> dict[str, Any]:
     """Return the firewall's properties."""
@@ -28,18 +30,19 @@ def test_a_body_that_the_api_takes_passes_the_firewall_and_is_judged_in_full() -
             assert COMMON_LIMIT >= LARGEST_BODY or COMMON_SIZE_RULE in counted
 
 
-def test_one_address_cannot_use_up_what_all_may_ask() -> None:
+def test_one_caller_cannot_use_up_what_all_may_ask() -> None:
     """Whoever goes beyond is blocked long before the API's own limit for all is reached."""
-    (rate,) = (
-        rule["Statement"]["RateBasedStatement"]
+    rates = {
+        rule["Statement"]["RateBasedStatement"]["AggregateKeyType"]: (
+            rule["Statement"]["RateBasedStatement"]["Limit"] / EVALUATION_SECONDS
+        )
         for rule in firewall()["Rules"]
         if "RateBasedStatement" in rule["Statement"]
-    )
-    window = rate.get("EvaluationWindowSec", 300)
+    }
     (settings,) = (
         it["Properties"]["MethodSettings"]
         for it in stack_of({})["Resources"].values()
         if it["Type"] == "AWS::ApiGateway::Stage"
     )
     for_all = next(it for it in settings if it["ResourcePath"] == "/*")["ThrottlingRateLimit"]
-    assert rate["Limit"] / window <= for_all / 4
+    assert rates["CUSTOM_KEYS"] < rates["IP"] <= for_all / 4
