@@ -231,9 +231,7 @@ def by_itself(resource: str) -> Iterator[Right]:
             yield action, "*" if "Describe" in action else interfaces
     for it in stack().resources.values():
         source = it.get("Properties", {})
-        if it["Type"] == "AWS::Lambda::EventSourceMapping" and source["FunctionName"] == {
-            "Ref": resource
-        }:
+        if it["Type"] == "AWS::Lambda::EventSourceMapping" and _called(source) == resource:
             stream = stack().text(source["EventSourceArn"])
             yield from ((action, stream) for action in STREAM)
             yield "dynamodb:ListStreams", "*"
@@ -241,6 +239,12 @@ def by_itself(resource: str) -> Iterator[Right]:
                 "sqs:SendMessage",
                 stack().text(source["DestinationConfig"]["OnFailure"]["Destination"]),
             )
+
+
+def _called(mapping: dict[str, Any]) -> str:
+    """Return the function that an event is for, behind its alias."""
+    name: str = mapping["FunctionName"]["Ref"]
+    return name.removesuffix("Aliaslive")
 
 
 def covers(right: Right, call: Right) -> bool:
