@@ -18,7 +18,7 @@ from typing import Any
 from scan.deployed import ROOT
 from scan.findings import Finding, Result
 
-CODE = ("layers", "functions", "local", "docs", "benchmarks", "scan")
+CODE = ("layers", "functions", "local", "docs", "benchmarks", "scan", "operations")
 # Comes with the repository's other tools, in the versions that `make lint types` runs.
 TOOLS = ROOT / ".venv" / "bin"
 HERE = Path(__file__).parent

@@ -7,6 +7,7 @@ the real one, which finds no AWS behind its endpoint. Only documented variables 
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,13 @@ if grep -qxF "\$ sam $*" "$NOTES/sam"; then exit; fi
 echo "\$ sam $*" >> "$NOTES/sam"
 [ "$1" = build ] || yes '' | timeout 60 "$REAL_SAM" "$@" >> "$NOTES/sam" 2>&1
 exit 0
+"""
+# The script's options are read by itself; there is no table for it.
+PYTHON = r"""#!/bin/bash
+if [ "$1 $2" != "-m operations.restore_clinic" ]; then exec "$REAL_PYTHON" "$@"; fi
+cd "$ROOT" && exec "$REAL_PYTHON" -c 'import sys
+from operations.restore_clinic import arguments
+arguments(sys.argv[1:])' "${@:3}"
 """
 NOTHING = "#!/bin/bash\n"
 
@@ -73,7 +81,8 @@ def run(document: Path, folder: Path, region: str) -> Ran:
     (notes / "outputs").write_text(
         "".join(f"{name} https://{name.lower()}.example/\n" for name in template()["Outputs"])
     )
-    stand_ins = {"aws": AWS, "curl": CURL, "sam": SAM, "git": NOTHING, "make": NOTHING}
+    stand_ins = {"aws": AWS, "curl": CURL, "sam": SAM, "python3": PYTHON}
+    stand_ins |= {"git": NOTHING, "make": NOTHING}
     for name, text in stand_ins.items():
         (programs / name).write_text(text)
         (programs / name).chmod(0o755)
@@ -86,6 +95,8 @@ def run(document: Path, folder: Path, region: str) -> Ran:
             "HOME": str(folder / "home"),
             "NOTES": str(notes),
             "REAL_SAM": tool("sam"),
+            "REAL_PYTHON": sys.executable,
+            "ROOT": str(ROOT),
             "SAM_CLI_TELEMETRY": "0",
             # Credentials are the reader's own. Nothing listens there.
             "AWS_ACCESS_KEY_ID": "nobody",

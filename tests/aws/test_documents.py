@@ -54,6 +54,13 @@ def wrong_with(command: list[str]) -> str | None:
         return f"no service {service}"
     model = session.get_service_model(service)
     names = {xform_name(name, "-"): name for name in model.operation_names}
+    if operation == "wait":
+        waiters = session.get_waiter_model(service)
+        known_waiters = {xform_name(name, "-"): name for name in waiters.waiter_names}
+        if options[0] not in known_waiters:
+            return f"no waiter {options[0]}"
+        awaited = waiters.get_waiter(known_waiters[options[0]]).operation
+        return wrong_with([service, xform_name(awaited, "-"), *options[1:]])
     if operation not in names:
         return f"no operation {service} {operation}"
     shape = model.operation_model(names[operation]).input_shape
