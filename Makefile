@@ -110,11 +110,11 @@ clean: ## Remove everything that was made here
 	@touch $@
 
 .PHONY: .venv-scan
-.venv-scan: .venv-scan/.complete ## Make the virtual environment of the scanners, with cdk-nag from npm
+.venv-scan: .venv-scan/.complete ## Make the virtual environment of the scanners, with its npm packages
 
 .venv-scan/.complete: .venv/.complete requirements/scan.txt scan/package.json scan/package-lock.json
 	@command -v npm >/dev/null || \
-	  { echo "npm is missing, which installs cdk-nag: on Debian, npm (with Node 20 or newer)." >&2; exit 1; }
+	  { echo "npm is missing, which installs cdk-nag and others: on Debian, npm (with Node 20 or newer)." >&2; exit 1; }
 	@echo "Installing the locked scanners into .venv-scan and scan/node_modules"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-scan
 	@$(BIN)/uv pip install --quiet --python .venv-scan/bin/python --require-hashes -r requirements/scan.txt

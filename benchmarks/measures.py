@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import nights
+from benchmarks import nights, quotas
 from benchmarks.artifact import FUNCTIONS, Artifact
 from benchmarks.figures import Figure, compared, counted
 from benchmarks.processes import Runner, Subject
@@ -22,6 +22,7 @@ MEGABYTE = 1_000_000
 BATCH = 60
 _CHANCE = random.SystemRandom()
 CLINICS, MANY_CLINICS = 10_000, 40_000
+WAITING = 2_000
 # A night takes seconds, which no clock's grain disturbs.
 NIGHTS = 3
 
@@ -185,6 +186,8 @@ def reconciliation(bench: Bench) -> Iterator[Figure]:
     yield compared(f"{name}, read units", *units, 4.05, unit="", scale=1)
     peaks = each("many", "peak_kilobytes"), each("ours", "peak_kilobytes")
     yield compared(f"{name}, peak memory", *peaks, 1.1, unit="MB", scale=1e-3)
+    asked = quotas.unknown(quotas.Metered(quotas.OTHER_REGIONS), WAITING)
+    yield counted(f"reconciliation, {WAITING} waiting updates, not told", asked, 0)
 
 
 def _require_peace(told: Mapping[str, Any], clinics: int) -> None:

@@ -55,6 +55,7 @@ def deploy(place: Place, clients: Clients, business_day: float) -> None:
         "AllowFutureMoment": "true",
         "RequestDomain": REQUEST_DOMAIN,
         "ProtectData": "off",
+        "MultiFactor": "OFF",
         "RequestsPerSecond": "10000",
         "ChangesPerSecond": "10000",
         "ReconciliationSegments": "2",

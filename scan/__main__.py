@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from scan.deployed import ROOT, TEMPLATE, sam_template, transformed
+from scan.deployed import ROOT, sam_template, transformed, written
 from scan.findings import MOST_SUPPRESSED, Result, misuses, suppressions
 from scan.scanners import ScannerError, Target, scans
 
@@ -19,7 +19,8 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     sam = sam_template()
     templates = [_target("SAM", sam), _target("transformed", transformed(sam))]
-    plain = Target(TEMPLATE.name, TEMPLATE, len(sam["Resources"]))
+    # As SAM writes it out before AWS sees it: without anchors and aliases.
+    plain = _target("plain", written())
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = [pool.submit(scan) for scan in scans(plain, templates)]
     try:

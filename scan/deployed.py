@@ -8,6 +8,8 @@ import copy
 import logging
 import os
 import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,6 +31,7 @@ SWITCHED_ON = {
     "ManagedLogin": "on",
     "MultiFactor": "ON",
     "Firewall": "on",
+    "MonthlyBudget": 100,
     "CustomerKey": "on",
     "ThreatProtection": "on",
     "AccessLogBucket": "clinicapp-access-logs",
@@ -36,8 +39,8 @@ SWITCHED_ON = {
     "SubnetIds": "subnet-0a1b2c3d,subnet-1a2b3c4d",
     "SecurityGroupIds": "sg-0a1b2c3d",
 }
+STACK_NAME = "clinic-license-manager"
 KNOWN = {
-    "AWS::StackName": "clinic-license-manager",
     # A reference of SAM's own, which nothing else understands.
     "Api.Stage": "v1",
     # The stage waits for this log group, and that for the API: a circle to tools that take SAM's
@@ -55,7 +58,22 @@ _REFERENCE = re.compile(r"\$\{([\w.:]+)\}")
 
 def sam_template() -> dict[str, Any]:
     """Return the SAM template with every optional part on."""
-    return _Settled(yaml_parse(TEMPLATE.read_text())).template()
+    settled = _Settled(written(), SWITCHED_ON, STACK_NAME)
+    if forgotten := settled.off - LOCAL_ONLY:
+        raise ValueError(f"SWITCHED_ON leaves off {', '.join(sorted(forgotten))}")
+    return settled.template()
+
+
+def stack_of(parameters: Mapping[str, Any], stack_name: str = STACK_NAME) -> dict[str, Any]:
+    """Return what CloudFormation makes a stack of, with these parameters and that name."""
+    settled = _Settled(written(), parameters, stack_name)
+    return transformed(settled.template())
+
+
+@cache
+def written() -> dict[str, Any]:
+    """Return the template as it stands, its aliases written out."""
+    return cast("dict[str, Any]", yaml_parse(TEMPLATE.read_text()))
 
 
 def transformed(template: dict[str, Any]) -> dict[str, Any]:
@@ -69,29 +87,40 @@ def transformed(template: dict[str, Any]) -> dict[str, Any]:
         for name in {"CodeUri", "ContentUri", "DefinitionUri"} & set(properties):
             # As `sam package` leaves them.
             properties[name] = f"s3://clinicapp-artifacts/{name}"
-    return cast("dict[str, Any]", Translator({}, Parser()).translate(packaged, {}))
+    plain = cast("dict[str, Any]", Translator({}, Parser()).translate(packaged, {}))
+    for name, resource in plain["Resources"].items():
+        if resource["Type"] == "AWS::StepFunctions::StateMachine":
+            # Inlined, so that cfn-lint reads it too.
+            source = ROOT / template["Resources"][name]["Properties"]["DefinitionUri"]
+            del resource["Properties"]["DefinitionS3Location"]
+            text = source.read_text().replace("${Partition}", "aws")
+            resource["Properties"]["DefinitionString"] = text
+    return plain
 
 
 class _Settled:
     """A template, its parameters and conditions replaced by what they stand for."""
 
-    def __init__(self, template: dict[str, Any]) -> None:
+    def __init__(
+        self, template: dict[str, Any], parameters: Mapping[str, Any], stack_name: str
+    ) -> None:
         self._template = template
         defaults = {name: it["Default"] for name, it in template["Parameters"].items()}
-        if unknown := set(SWITCHED_ON) - set(defaults):
+        if unknown := set(parameters) - set(defaults):
             raise KeyError(f"the template has no parameter {', '.join(sorted(unknown))}")
         described = [template, *template["Resources"].values()]
         if silencing := {name for it in described for name in it.get("Metadata", ())} - METADATA:
             raise ValueError(f"the template has metadata {', '.join(sorted(silencing))}")
-        self._values = {**defaults, **SWITCHED_ON, **KNOWN}
+        self._values = {**defaults, **parameters, **KNOWN, "AWS::StackName": stack_name}
+
+    @property
+    def off(self) -> set[str]:
+        """The conditions that do not hold."""
+        names = self._template["Conditions"]
+        return {name for name in names if not self._holds({"Condition": name})}
 
     def template(self) -> dict[str, Any]:
         """Return what is left of it."""
-        off = {
-            name for name in self._template["Conditions"] if not self._holds({"Condition": name})
-        }
-        if forgotten := off - LOCAL_ONLY:
-            raise ValueError(f"SWITCHED_ON leaves off {', '.join(sorted(forgotten))}")
         kept = {
             name: self._template[name]
             for name in ("AWSTemplateFormatVersion", "Transform", "Description")

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 SUPPRESSED = Path(__file__).parent / "suppressed.toml"
-MOST_SUPPRESSED = 10
+MOST_SUPPRESSED = 12
 
 
 @dataclass(frozen=True)

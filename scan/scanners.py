@@ -18,7 +18,7 @@ from typing import Any
 from scan.deployed import ROOT
 from scan.findings import Finding, Result
 
-CODE = ("layers", "functions", "local", "docs", "benchmarks", "scan")
+CODE = ("layers", "functions", "local", "docs", "benchmarks", "scan", "operations")
 # Comes with the repository's other tools, in the versions that `make lint types` runs.
 TOOLS = ROOT / ".venv" / "bin"
 HERE = Path(__file__).parent
@@ -49,6 +49,7 @@ def scans(plain: Target, templates: list[Target]) -> list[Callable[[], list[Resu
         *(lambda target=target: list(_cfn_lint_serverless(target)) for target in templates),
         *(lambda target=target: list(_checkov(target)) for target in templates),
         lambda: list(_cdk_nag(templates)),
+        lambda: list(_workflows()),
         lambda: list(_bandit()),
         lambda: list(_ruff()),
     ]
@@ -108,6 +109,16 @@ def _cdk_nag(targets: list[Target]) -> Iterator[Result]:
             yield Result(
                 "cdk-nag", f"{target.name}, {pack}", said["passed"], "checks", findings, seconds
             )
+
+
+def _workflows() -> Iterator[Result]:
+    """Judge the state machines as definitions, and as what they do with each outcome."""
+    told, seconds = _run([_found("node"), str(HERE / "workflows.js")])
+    for workflow, answer in json.loads(told).items():
+        for scanner, said in answer.items():
+            found = tuple(Finding(scanner, "workflow", workflow, text) for text in said["findings"])
+            unit = "states" if scanner == "asl-validator" else "runs"
+            yield Result(scanner, workflow, said["passed"] - len(found), unit, found, seconds)
 
 
 def _bandit() -> Iterator[Result]:

@@ -89,6 +89,7 @@ class Product(World):
         """Load every handler; the surroundings are left as they were."""
         cloud = Cloud({TABLE: Table.of(table_properties())})
         product = cls(None, cloud=cloud, seam=Seam(cloud))
+        cloud.clock = lambda: product.clock.now
         with pytest.MonkeyPatch.context() as patch:
             for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
                 patch.delenv(name, raising=False)

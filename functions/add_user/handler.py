@@ -9,7 +9,7 @@ from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import answer, caller_of, create_app, entry_point, located
 from licensing.http.body import read_body
 from licensing.http.user_bodies import AddUserBody
 from licensing.use_cases import add_user as use_case
@@ -27,8 +27,7 @@ def add_user(clinic_id: str) -> Response[str]:
     new = read_body(app, AddUserBody).new_user()
     user, added = use_case.add_user(store, directory, caller, clinic_id, new, now=datetime.now(UTC))
     logger.info("user_added", extra={"added_user_id": user.user_id})
-    location = f"/clinics/{clinic_id}/users/{user.user_id}"
-    return answer(201 if added else 200, answers.user(user), {"Location": location})
+    return answer(201 if added else 200, answers.user(user), located("users", user.user_id))
 
 
 lambda_handler = entry_point(app)

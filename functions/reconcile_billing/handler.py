@@ -25,7 +25,8 @@ workflows = Workflows(settings.invoice_update_arn())
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Return the event with the outcome: ``more`` with a cursor, ``done`` or ``refused``."""
     at = datetime.fromisoformat(event["at"])
-    if is_refused(at, now=datetime.now(UTC), allowed=settings.allows_future_moment()):
+    now = datetime.now(UTC)
+    if is_refused(at, now=now, allowed=settings.allows_future_moment()):
         return {**event, "outcome": "refused", "cursor": None}
     cursor = event.get("cursor")
     progress = reconcile_segment(
@@ -35,6 +36,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         segment=event["segment"],
         segments=event["segments"],
         at=at,
+        now=now,
         after=None if cursor is None else Key(*cursor),
         enough_time=lambda: context.get_remaining_time_in_millis() > LEAVE_MILLISECONDS,
     )

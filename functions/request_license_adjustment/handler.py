@@ -9,7 +9,7 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.adjustment_bodies import LicenseAdjustmentBody
-from licensing.http.app import answer, caller_of, create_app, entry_point, versions
+from licensing.http.app import answer, caller_of, create_app, entry_point, located, versions
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
 from licensing.use_cases import request_license_adjustment as use_case
@@ -35,8 +35,7 @@ def request_license_adjustment(clinic_id: str) -> Response[str]:
     )
     adjustment_id = done.body["adjustment_id"]
     logger.info("license_adjustment_applied", extra={"adjustment_id": adjustment_id})
-    location = f"/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
-    return answer(done.status, done.body, {"Location": location})
+    return answer(done.status, done.body, located("license-adjustments", adjustment_id))
 
 
 lambda_handler = entry_point(app)

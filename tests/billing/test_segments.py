@@ -16,7 +16,7 @@ from licensing.domain.invoices import Invoice
 from licensing.domain.keys import HISTORY, REQUEST, Key, clinic_key, invoice_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.reconciliation import NightlyFinding
-from licensing.use_cases.ports import ScannedPage, ScannedPartition
+from licensing.use_cases.ports import Pending, ScannedPage, ScannedPartition
 from licensing.use_cases.reconcile_billing import reconcile_segment
 from tests.billing.lives import CLINIC_ID, Living, NewTerms, Plan, Request
 from tests.memory_store import MemoryStore
@@ -86,9 +86,11 @@ class NoWorkflows:
         """Fail: there is nothing to start."""
         raise AssertionError(f"{name} was started for {adjustment}")
 
-    def is_waiting(self, name: str) -> bool:
+    def keep_pending(
+        self, clinic_id: str, adjustment_id: str, due: datetime, *, since: datetime
+    ) -> Pending:
         """Fail: nothing waits."""
-        raise AssertionError(f"asked for {name}")
+        raise AssertionError(f"asked for {clinic_id} {adjustment_id}, due {due}, since {since}")
 
 
 def three_clinics() -> MemoryStore:
@@ -129,6 +131,7 @@ def run(store: MemoryStore, page: int, *, enough_time: bool) -> tuple[int, int]:
             segment=0,
             segments=1,
             at=AT,
+            now=AT,
             after=after,
             enough_time=lambda: enough_time,
         )

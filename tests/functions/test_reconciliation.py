@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError
 
 from licensing.domain import limits
 from licensing.domain.proration import ProrationUnit
@@ -289,6 +291,12 @@ def executions(world: World) -> list[str]:
     return [run["name"] for run in states.list_executions(stateMachineArn=arn)["executions"]]
 
 
+def shortly_before_due(world: World) -> datetime:
+    """Return a moment at which the newest adjustment should be waiting."""
+    due = int(the(world, "ADJUSTMENT#")["due"]["N"]) / 1000
+    return max(datetime.fromtimestamp(due, UTC) - timedelta(hours=2), soon() + timedelta(hours=1))
+
+
 def history(world: World) -> list[str]:
     """Return what happened in the clinic, as staff read it."""
     return [row["action"] for row in world.call("list_history", who="staff").body["history"]]
@@ -315,13 +323,47 @@ def test_a_workflow_that_never_began_is_started_before_it_is_due(
 ) -> None:
     """So that the promise can still be kept."""
     adjustment_id = requested(world)
-    due = int(the(world, "ADJUSTMENT#")["due"]["N"]) / 1000
-    at = max(datetime.fromtimestamp(due, UTC) - timedelta(hours=2), soon() + timedelta(hours=1))
+    at = shortly_before_due(world)
 
     answer = reconcile(world, at)
 
     assert (answer["repairs"], answer["findings"]) == (1, 0)
-    assert executions(world).count(f"{adjustment_id}-{at:%Y-%m-%d}") == 1
+    assert executions(world).count(adjustment_id) == 1
+    assert history(world).count("invoice_update_restarted") == 1
+    assert staff_inbox == []
+
+
+def test_a_workflow_that_waits_is_left_alone(world: World, staff_inbox: list[Item]) -> None:
+    """A start of what runs has no effect."""
+    adjustment_id = requested(world)
+    event = load_event("start_invoice_update")
+    event["Records"][0]["dynamodb"]["NewImage"] = the(world, "ADJUSTMENT#")
+    world.invoke("start_invoice_update", event)
+    at = shortly_before_due(world)
+
+    answer = reconcile(world, at)
+
+    assert (answer["repairs"], answer["findings"]) == (0, 0)
+    assert executions(world).count(adjustment_id) == 1
+    assert staff_inbox == []
+
+
+@pytest.mark.parametrize("refused", ["start_execution", "describe_execution"])
+def test_a_night_goes_on_where_the_workflow_service_has_no_time(
+    world: World, staff_inbox: list[Item], monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    """What it could not ask for is not due yet; the next night asks again."""
+    requested(world)
+    at = shortly_before_due(world)
+    states = world.handler("reconcile_billing").workflows._states
+    exists = ClientError({"Error": {"Code": "ExecutionAlreadyExists"}}, "StartExecution")
+    throttled = ClientError({"Error": {"Code": "ThrottlingException"}}, "any")
+    monkeypatch.setattr(states, "start_execution", Mock(side_effect=exists))
+    monkeypatch.setattr(states, refused, Mock(side_effect=throttled))
+
+    answer = reconcile(world, at)
+
+    assert (answer["repairs"], answer["findings"]) == (0, 0)
     assert staff_inbox == []
 
 
@@ -332,13 +374,12 @@ def test_a_lost_workflow_of_an_adjustment_that_a_later_one_invoiced_is_started_i
     older = requested(world)
     later = {"clinic_id": CLINIC, "adjustment_id": requested(world, "k2")}
     assert world.invoke("update_invoice", later) == {"outcome": "invoiced"}
-    due = int(the(world, "ADJUSTMENT#")["due"]["N"]) / 1000
-    at = max(datetime.fromtimestamp(due, UTC) - timedelta(hours=2), soon() + timedelta(hours=1))
+    at = shortly_before_due(world)
 
     answer = reconcile(world, at)
 
     assert (answer["repairs"], answer["findings"]) == (2, 0)
-    assert executions(world).count(f"{older}-{at:%Y-%m-%d}") == 1
+    assert executions(world).count(older) == 1
     assert staff_inbox == []
 
 

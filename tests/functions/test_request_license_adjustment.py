@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.functions.conftest import CLINIC, World
+from tests.functions.conftest import World
 
 
 def test_added_licenses_can_be_used_at_once(world: World) -> None:
@@ -12,9 +12,6 @@ def test_added_licenses_can_be_used_at_once(world: World) -> None:
     answer = world.adjust([("add", "therapist", 2)], key="k1")
     assert answer.status == 201
     body = answer.body
-    assert answer.headers["Location"] == (
-        f"/clinics/{CLINIC}/license-adjustments/{body['adjustment_id']}"
-    )
     assert (body["status"], body["confirmation"], body["channel"]) == ("applied", "queued", "api")
     assert body["requested_by"]["name"] == "Dana Reyes"
     assert body["invoice_update_due_at"] < body["confirmation_due_by"]

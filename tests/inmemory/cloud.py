@@ -11,6 +11,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -49,6 +50,7 @@ class Execution:
     machine: str
     name: str
     text: str
+    started: datetime
     running: bool = True
 
 
@@ -63,6 +65,7 @@ class Cloud:
     objects: dict[str, bytes] = field(default_factory=dict)
     mail_fails: str = ""
     """``before`` or ``after`` the effect the mail service answers 500."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def snapshot(self) -> dict[str, Any]:
         """Return what ``restore`` takes."""
@@ -133,8 +136,9 @@ class Cloud:
         taken = self.executions.get(arn)
         if taken is not None and not (taken.running and taken.text == text):
             raise RefusedCallError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
-        self.executions.setdefault(arn, Execution(machine, name, text))
-        return {"executionArn": arn}
+        begun = Execution(machine, name, text, self.clock())
+        found = self.executions.setdefault(arn, begun)
+        return {"executionArn": arn, "startDate": found.started}
 
     def execution(self, request: Request) -> dict[str, Any]:
         """DescribeExecution."""

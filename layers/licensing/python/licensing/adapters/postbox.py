@@ -13,8 +13,9 @@ from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError
 
 # botocore resends on timeouts, and SES knows no idempotency key: one attempt, patiently.
 _READ_SECONDS = 20
-# Message ids are longer than a folded line, and an encoded id belongs to no thread.
-_UNFOLDED = default.clone(max_line_length=900)
+# Message ids are longer than a folded line, and an encoded id belongs to no thread. SES takes text
+# in 7 bits: other servers on the way need not take more.
+_FORM = default.clone(max_line_length=900, cte_type="7bit")
 
 
 class Postbox:
@@ -37,7 +38,7 @@ class Postbox:
 
         Only a parsed answer of 4xx proves that nothing went out.
         """
-        message = EmailMessage(_UNFOLDED)
+        message = EmailMessage(_FORM)
         message["From"] = Address("License Manager", addr_spec=self._sender)
         message["To"] = ", ".join(recipients)
         message["Subject"] = letter.subject

@@ -1,12 +1,16 @@
 """Starting Step Functions executions."""
 
 import json
+from datetime import datetime
 
 from botocore.exceptions import ClientError
 
 from licensing.adapters.aws import client
 from licensing.answers import timestamp
 from licensing.domain.adjustments import Adjustment
+from licensing.use_cases.ports import Pending
+
+_THROTTLES = {"ThrottlingException", "TooManyRequestsException"}
 
 
 class NameTakenError(RuntimeError):
@@ -26,30 +30,57 @@ class Workflows:
         A name stays taken after its execution has ended, which counts as success only if
         that execution was given the same input.
         """
-        payload = {
-            "clinic_id": adjustment.clinic_id,
-            "adjustment_id": adjustment.adjustment_id,
-            "invoice_update_due_at": timestamp(adjustment.invoice_update_due_at),
-        }
-        text = json.dumps(payload, sort_keys=True)
+        due = adjustment.invoice_update_due_at
+        text = _input(adjustment.clinic_id, adjustment.adjustment_id, due)
         try:
             self._states.start_execution(stateMachineArn=self._arn, name=name, input=text)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
                 raise
             existing = self._states.describe_execution(executionArn=self._execution(name))
-            if json.loads(existing["input"]) != payload:
+            if json.loads(existing["input"]) != json.loads(text):
                 raise NameTakenError(f"execution {name} was started with another input") from error
 
-    def is_waiting(self, name: str) -> bool:
-        """Return whether the update of this name runs now."""
+    def keep_pending(
+        self, clinic_id: str, adjustment_id: str, due: datetime, *, since: datetime
+    ) -> Pending:
+        """Start the update under its own name unless it was started; tell what became of it.
+
+        Starting what runs already is a success without effect and has a quota twenty times that
+        of asking for it. What started after ``since`` counts as begun by this, so that a repeat
+        tells the same.
+        """
+        name, text = adjustment_id, _input(clinic_id, adjustment_id, due)
+        try:
+            found = self._states.start_execution(stateMachineArn=self._arn, name=name, input=text)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in _THROTTLES:
+                return Pending.UNKNOWN
+            if code != "ExecutionAlreadyExists":
+                raise
+            return self._of_taken_name(name)
+        return Pending.BEGUN if found["startDate"] > since else Pending.WAITS
+
+    def _of_taken_name(self, name: str) -> Pending:
+        # On AWS it has ended, or has another input; the emulator says so of what runs, too.
         try:
             found = self._states.describe_execution(executionArn=self._execution(name))
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ExecutionDoesNotExist":
+            if error.response["Error"]["Code"] not in _THROTTLES:
                 raise
-            return False
-        return bool(found["status"] == "RUNNING")
+            return Pending.UNKNOWN
+        return Pending.WAITS if found["status"] == "RUNNING" else Pending.ENDED
 
     def _execution(self, name: str) -> str:
         return f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+
+def _input(clinic_id: str, adjustment_id: str, due: datetime) -> str:
+    """Return what an update is given, the same whoever starts it."""
+    task = {
+        "clinic_id": clinic_id,
+        "adjustment_id": adjustment_id,
+        "invoice_update_due_at": timestamp(due),
+    }
+    return json.dumps(task, sort_keys=True)

@@ -46,7 +46,7 @@ class Judgement:
     """Buckets of invoice lines to watch: their lines are findings then."""
     restart: list[str]
     """Adjustments whose workflow has ended without having done its work."""
-    verify: list[str]
+    verify: list[AdjustmentFact]
     """Adjustments whose workflow should be waiting."""
 
     @property
@@ -83,7 +83,7 @@ class Books:
         self._next_night = milliseconds(at + NEXT_NIGHT)
         self._findings: list[Finding] = []
         self._restart: list[str] = []
-        self._verify: list[str] = []
+        self._verify: list[AdjustmentFact] = []
         self._active: Counter[str] = Counter()
         self._managers = 0
         self._open = 0
@@ -296,7 +296,7 @@ class Books:
             # Younger ones may still be on their way through the stream.
             and milliseconds(moment_of(one.adjustment_id)) <= self._late_since
         ):
-            self._verify.append(one.adjustment_id)
+            self._verify.append(one)
 
     def _late(self, one: AdjustmentFact, actual: str) -> None:
         self._found(

@@ -160,6 +160,15 @@ def answer(
     )
 
 
+def located(collection: str, member: str) -> dict[str, str]:
+    """Return the header that says where a new member of the collection that was called lies.
+
+    Relative to the address that was called: what comes before it, a stage or a domain's base
+    path, is known to the caller only.
+    """
+    return {"Location": f"{collection}/{member}"}
+
+
 def _groups(claim: Any) -> set[str]:
     # API Gateway joins the groups by commas, the local emulator writes them as a list.
     if isinstance(claim, str):

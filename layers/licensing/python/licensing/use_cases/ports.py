@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
 from typing import Any, Protocol, TypeVar, overload
 
 from licensing.domain.addresses import MailAddress
@@ -117,14 +119,28 @@ class Directory(Protocol):
         """Return the account's ``sub``, creating it and inviting its owner if need be."""
 
 
+class Pending(Enum):
+    """What became of an update that should be waiting."""
+
+    WAITS = "waits"
+    BEGUN = "begun"
+    """Nothing was waiting: it does now."""
+    ENDED = "ended"
+    """It was started once and has ended."""
+    UNKNOWN = "unknown"
+    """The service has no time to tell."""
+
+
 class Workflows(Protocol):
     """Starting what waits for its time."""
 
     def start_invoice_update(self, name: str, adjustment: Adjustment) -> None:
         """Start the adjustment's update under this name, once."""
 
-    def is_waiting(self, name: str) -> bool:
-        """Return whether the update of this name runs now."""
+    def keep_pending(
+        self, clinic_id: str, adjustment_id: str, due: datetime, *, since: datetime
+    ) -> Pending:
+        """Start the adjustment's update unless it was started before ``since``."""
 
 
 class DeliveryRefusedError(Exception):

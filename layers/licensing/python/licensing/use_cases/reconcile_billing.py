@@ -16,7 +16,7 @@ from licensing.domain.billing import is_renewal_due
 from licensing.domain.books import Books, Judgement
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
-from licensing.domain.facts import HeaderFact
+from licensing.domain.facts import HeaderFact, moment_at
 from licensing.domain.history import Event
 from licensing.domain.keys import (
     Key,
@@ -30,9 +30,10 @@ from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, 
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.nights import begin_night
-from licensing.use_cases.ports import Ledger, ScannedPartition, Store, Workflows
+from licensing.use_cases.ports import Ledger, Pending, ScannedPartition, Store, Workflows
 from licensing.use_cases.renewals import renew_due
 
+_NOTHING_WAITED = "nothing was waiting to make it"
 _CLINICS = partition("")
 _LOOKS = 5
 """How often a clinic is read until it holds still meanwhile."""
@@ -59,6 +60,8 @@ class Night:
     at: datetime
     since: datetime | None
     """The moment of the night before, if there was one."""
+    began: datetime
+    """Since when the night runs: what was started after it, the night has started."""
 
     @property
     def date(self) -> date:
@@ -74,11 +77,12 @@ def reconcile_segment(
     segment: int,
     segments: int,
     at: datetime,
+    now: datetime,
     after: Key[Any] | None,
     enough_time: Callable[[], bool],
 ) -> Progress:
     """Check the clinics of a segment behind a key, at least one, for as long as there is time."""
-    night = Night(store, ledger, workflows, at, begin_night(store, at))
+    night = Night(store, ledger, workflows, at, begin_night(store, at), min(at, now))
     clinics = 0
     for part, cut in _partitions(ledger, segment, segments, after):
         if part.address is not None:
@@ -199,16 +203,25 @@ def _judge_read(night: Night, clinic: Clinic) -> Judgement:
 def _repair(night: Night, clinic_id: str, judgement: Judgement) -> None:
     for adjustment_id in judgement.restart:
         _restart(night, clinic_id, adjustment_id, "it was due and had not been made")
-    for adjustment_id in judgement.verify:
-        if not night.workflows.is_waiting(adjustment_id):
-            _restart(night, clinic_id, adjustment_id, "nothing was waiting to make it")
+    for one in judgement.verify:
+        # Of what is unknown nothing is lost yet: it is not due, and another night comes.
+        match night.workflows.keep_pending(
+            clinic_id, one.adjustment_id, moment_at(one.due), since=night.began
+        ):
+            case Pending.BEGUN:
+                _restart(night, clinic_id, one.adjustment_id, _NOTHING_WAITED, begun=True)
+            case Pending.ENDED:
+                _restart(night, clinic_id, one.adjustment_id, _NOTHING_WAITED)
 
 
 @until_committed
-def _restart(night: Night, clinic_id: str, adjustment_id: str, why: str) -> None:
+def _restart(
+    night: Night, clinic_id: str, adjustment_id: str, why: str, *, begun: bool = False
+) -> None:
     """Start an adjustment's workflow again, which does what is left to do, if anything is.
 
-    Started first and written down then, since a start under one name has one effect.
+    Started first and written down then, since a start under one name has one effect. What has
+    ``begun`` under its own name is only written down.
     """
     clinic, adjustment, done = night.store.load(
         clinic_key(clinic_id),
@@ -217,7 +230,8 @@ def _restart(night: Night, clinic_id: str, adjustment_id: str, why: str) -> None
     )
     if clinic is None or adjustment is None or done is not None or not _is_open(adjustment):
         return
-    night.workflows.start_invoice_update(f"{adjustment_id}-{night.date}", adjustment)
+    if not begun:
+        night.workflows.start_invoice_update(f"{adjustment_id}-{night.date}", adjustment)
     status = {"status": adjustment.status}
     Opened(night.store, clinic).commit(
         clinic,

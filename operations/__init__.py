@@ -1,0 +1,1 @@
+"""What staff of the vendor run by hand on a deployed stack."""
