@@ -65,6 +65,7 @@ def test_a_span_that_ends_as_a_business_day_does_ends_there() -> None:
     due = add_business_hours(monday, 24, calendar=Calendar.BUSINESS_DAYS, zone=NEW_YORK)
 
     assert due == monday + timedelta(days=1)
+    assert due.tzinfo is UTC
 
 
 def test_the_day_on_which_the_clock_goes_back_has_an_hour_more() -> None:

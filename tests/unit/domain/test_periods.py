@@ -39,6 +39,7 @@ def test_a_period_begins_at_local_midnight() -> None:
     calendar = BillingCalendar(1, NEW_YORK)
     last_minute = datetime(2026, 5, 1, 3, 59, tzinfo=UTC)
     assert calendar.period_at(last_minute).first == date(2026, 4, 1)
+    assert calendar.period_at(last_minute).start.tzinfo is UTC
     assert calendar.period_at(last_minute + timedelta(minutes=1)).first == date(2026, 5, 1)
 
 

@@ -1,0 +1,97 @@
+"""Who holds a license, and who is left to manage."""
+
+import pytest
+
+from licensing.domain.activation import activate, deactivate, require_another_manager
+from licensing.domain.errors import RefusedError
+from tests.unit.domain.builders import ASSISTANT, BEGIN, HALF, THERAPIST, clinic, license, user
+
+
+def test_an_active_user_holds_one_of_the_available_licenses() -> None:
+    after, ana = activate(clinic(license(5, 3)), user(active=False), now=HALF)
+
+    assert after.licenses[THERAPIST] == license(5, 4, invoiced=5)
+    assert (ana.active, ana.active_since, ana.inactive_since) == (True, HALF, None)
+    assert after.updated_at == HALF
+
+
+def test_the_last_available_license_can_be_taken() -> None:
+    after, _ = activate(clinic(license(5, 4)), user(active=False), now=HALF)
+
+    assert after.licenses[THERAPIST].available == 0
+    assert after.licenses[THERAPIST].idle_since is None
+
+
+def test_nobody_becomes_active_without_an_available_license() -> None:
+    with pytest.raises(RefusedError) as refused:
+        activate(clinic(license(5, 5)), user(active=False), now=HALF)
+
+    assert refused.value.code == "licenses_unavailable"
+    assert refused.value.detail == (
+        "No therapist license is available for Ana Silva. Add one by a license adjustment, or "
+        "make another user of this type inactive first."
+    )
+
+
+def test_nobody_becomes_active_on_a_type_that_the_clinic_does_not_have() -> None:
+    with pytest.raises(RefusedError, match="No assistant license is available"):
+        activate(clinic(), user(active=False, license_type=ASSISTANT), now=HALF)
+
+
+def test_an_inactive_user_gives_the_license_back_and_the_clinic_keeps_it() -> None:
+    after, ana = deactivate(clinic(license(5, 5)), user(), now=HALF)
+
+    assert after.licenses[THERAPIST] == license(5, 4, idle_since=HALF)
+    assert (ana.active, ana.active_since, ana.inactive_since) == (False, None, HALF)
+    assert after.updated_at == HALF
+
+
+def test_only_the_license_type_of_the_user_is_touched() -> None:
+    before = clinic()
+    after, _ = deactivate(before, user(), now=HALF)
+
+    assert [kind for kind in before.licenses if after.licenses[kind] != before.licenses[kind]] == [
+        THERAPIST
+    ]
+
+
+def test_user_managers_are_counted_while_they_are_active() -> None:
+    more, _ = activate(clinic(), user(manages=True, active=False), now=HALF)
+    fewer, _ = deactivate(clinic(active_managers=2), user(manages=True), now=HALF)
+    same, _ = activate(clinic(), user(active=False), now=HALF)
+
+    assert [after.active_managers for after in (more, fewer, same)] == [2, 1, 1]
+
+
+def test_the_last_active_user_manager_stays_active() -> None:
+    with pytest.raises(RefusedError) as refused:
+        deactivate(clinic(active_managers=1), user(manages=True), now=HALF)
+
+    assert refused.value.code == "last_user_manager"
+    assert refused.value.detail == (
+        "Ana Silva is the clinic's last active User Manager. Make somebody else an active User "
+        "Manager first."
+    )
+
+
+def test_anybody_else_may_go_while_there_is_one_user_manager() -> None:
+    after, _ = deactivate(clinic(active_managers=1), user(), now=HALF)
+
+    assert after.active_managers == 1
+
+
+@pytest.mark.parametrize("managers", [0, 1])
+def test_another_manager_is_required(managers: int) -> None:
+    with pytest.raises(RefusedError):
+        require_another_manager(clinic(active_managers=managers), user(manages=True))
+
+
+def test_the_second_manager_is_enough() -> None:
+    require_another_manager(clinic(active_managers=2), user(manages=True))
+
+
+def test_a_change_is_dated_after_the_one_before_even_if_the_clock_is_behind() -> None:
+    after, ana = activate(clinic(updated_at=HALF), user(active=False), now=BEGIN)
+
+    assert after.updated_at == ana.active_since
+    assert after.updated_at > HALF

@@ -1,0 +1,398 @@
+"""Requests for other licenses, their cancellation, and the order in which they are billed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from licensing.domain.adjustments import (
+    PRICE_VALID_FOR,
+    Adjustment,
+    Confirmation,
+    Counts,
+    Line,
+    Status,
+    cancel_adjustment,
+    lines_in_words,
+    to_come_first,
+)
+from licensing.domain.business_time import Calendar
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import InvalidRequestError, RefusedError
+from licensing.domain.ids import moment_of
+from licensing.domain.invoices import InvoiceLine, LineKind
+from licensing.domain.licenses import License
+from licensing.domain.proration import Share
+from tests.unit.domain.builders import (
+    ASSISTANT,
+    BEGIN,
+    BILLING,
+    DANA,
+    END,
+    HALF,
+    MILLISECOND,
+    NONE,
+    THERAPIST,
+    add,
+    clinic,
+    entry,
+    license,
+    remove,
+    request,
+    requested,
+)
+
+MINUTE = timedelta(minutes=1)
+MAY_10 = datetime(2026, 5, 10, tzinfo=UTC)
+
+
+def test_added_licenses_are_available_at_once() -> None:
+    after, _ = request(clinic(license(5, 5)), add(2))
+
+    # Invoiced only later, by the workflow.
+    assert after.licenses[THERAPIST] == license(7, 5, invoiced=5, idle_since=HALF)
+
+
+def test_released_licenses_are_gone_at_once_and_stay_paid_for() -> None:
+    after, _ = request(clinic(license(5, 3)), remove(2))
+
+    assert after.licenses[THERAPIST] == license(3, 3, invoiced=5, paid_maximum=5)
+
+
+def test_several_types_change_in_one_request() -> None:
+    after, adjustment = request(clinic(), add(1), remove(2, BILLING))
+
+    assert after.licenses[THERAPIST].purchased == 6
+    assert after.licenses[BILLING].purchased == 0
+    assert adjustment.deltas == {THERAPIST: 1, BILLING: -2}
+    assert adjustment.license_types == {THERAPIST, BILLING}
+
+
+def test_an_adjustment_tells_all_that_was_decided() -> None:
+    _, adjustment = request(clinic(), add(2), remove(1, BILLING), explanation="Two hires.")
+
+    made_by = adjustment.adjustment_id
+    half = Share(HALF, END, 15 * 86_400, 30 * 86_400)
+    told = {"adjustment_id": made_by, "explanation": "Two hires."}
+    assert moment_of(made_by) == HALF
+    assert adjustment == Adjustment(
+        adjustment_id=made_by,
+        clinic_id="main-street",
+        lines=(add(2), remove(1, BILLING)),
+        explanation="Two hires.",
+        requested_by=DANA,
+        requested_at=HALF,
+        effective_at=HALF,
+        invoice_update_due_at=HALF + timedelta(hours=20),
+        confirmation_due_by=HALF + timedelta(hours=24),
+        licenses={THERAPIST: Counts(7, 3), BILLING: Counts(1, 0)},
+        priced=(
+            InvoiceLine(f"{made_by}#1", LineKind.CHARGE, THERAPIST, 2, 1_000, half, **told),
+            InvoiceLine(f"{made_by}#2", LineKind.CREDIT, BILLING, 1, 500, half, **told),
+        ),
+        paid_maximum_before={THERAPIST: 5, BILLING: 2},
+        status=Status.APPLIED,
+        confirmation=Confirmation.QUEUED,
+    )
+
+
+def test_the_clinic_counts_and_names_the_adjustment_until_it_is_confirmed() -> None:
+    after, adjustment = request(clinic(uninvoiced_cents=7), add(2), remove(1, BILLING))
+
+    waiting = entry(adjustment.adjustment_id)
+    assert after.open_adjustments == (
+        replace(waiting, invoice_update_due_at=adjustment.invoice_update_due_at),
+    )
+    assert after.open_count == 1
+    assert after.uninvoiced_cents == 7 + 1_000 - 250
+    assert (after.updated_at, after.billing_changed_at) == (HALF, HALF)
+
+
+def test_the_promise_is_counted_in_the_clinics_own_business_hours() -> None:
+    _, adjustment = request(
+        clinic(calendar=Calendar.OFFICE_HOURS, time_zone="Asia/Kolkata"), add(1)
+    )
+
+    # 5:30 in Kolkata, where the office opens at 9 and closes at 17.
+    assert adjustment.invoice_update_due_at == datetime(2026, 4, 20, 7, 30, tzinfo=UTC)
+    assert adjustment.confirmation_due_by == datetime(2026, 4, 20, 11, 30, tzinfo=UTC)
+
+
+def test_a_line_names_only_types_that_the_clinic_has() -> None:
+    with pytest.raises(InvalidRequestError) as refused:
+        request(clinic(), add(1), add(1, ASSISTANT))
+
+    (error,) = refused.value.errors
+    assert error.field == "lines[1].license_type"
+    assert error.message == refused.value.detail
+    assert error.message == "Main Street has no assistant licenses; it has therapist, billing."
+
+
+def test_all_available_licenses_can_be_released() -> None:
+    after, _ = request(clinic(license(5, 3)), remove(2))
+
+    assert after.licenses[THERAPIST].available == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "quantity", "why"),
+    [
+        (license(5, 4), 3, "1 is available. Release fewer, or make 2 therapist users inactive"),
+        (license(5, 3), 3, "2 are available. Release fewer, or make 1 therapist user inactive"),
+        (license(5, 5), 5, "0 are available. Release fewer, or make 5 therapist users inactive"),
+    ],
+)
+def test_licenses_in_use_are_not_released(before: License, quantity: int, why: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        request(clinic(before), remove(quantity))
+
+    assert refused.value.code == "licenses_unavailable"
+    assert refused.value.detail == (
+        f"You asked to release {quantity} therapist licenses, but {why} first."
+    )
+
+
+def test_no_more_licenses_are_released_than_there_are() -> None:
+    with pytest.raises(RefusedError) as refused:
+        request(clinic(license(5, 5)), remove(6))
+
+    assert refused.value.detail == (
+        "You asked to release 6 therapist licenses, but the clinic has 5 in all."
+    )
+
+
+def test_the_most_that_a_period_had_is_kept_and_begins_anew_with_the_next() -> None:
+    fewer, _ = request(clinic(license(5)), remove(2))
+    same_period, _ = request(fewer, add(1))
+    next_period, late = request(fewer, add(1), now=MAY_10)
+
+    assert same_period.licenses[THERAPIST].paid_maximum == 5
+    assert next_period.licenses[THERAPIST].paid_maximum == 4
+    assert late.paid_maximum_before == {THERAPIST: 3}
+    assert next_period.maximum_first == MAY_10.date().replace(day=1)
+
+
+def test_without_release_credit_nothing_is_paid_twice() -> None:
+    fewer, released = request(clinic(license(5), release_credit=NONE), remove(2))
+    _, added = request(fewer, add(3))
+
+    assert [line.quantity for line in released.priced + added.priced] == [0, 1]
+
+
+def test_the_price_of_a_preview_holds_for_fifteen_minutes() -> None:
+    previewed_at = HALF - PRICE_VALID_FOR
+
+    _, adjustment = request(clinic(), add(1), priced_at=previewed_at)
+
+    assert timedelta(minutes=15) == PRICE_VALID_FOR
+    assert (adjustment.effective_at, adjustment.requested_at) == (previewed_at, HALF)
+    assert adjustment.priced[0].share.begins == previewed_at
+
+
+@pytest.mark.parametrize(
+    ("before", "priced_at", "now"),
+    [
+        (clinic(), HALF + MILLISECOND, HALF),
+        (clinic(), HALF - PRICE_VALID_FOR - MILLISECOND, HALF),
+        (clinic(billing_changed_at=HALF - MINUTE), HALF - MINUTE, HALF),
+        (clinic(), END - MILLISECOND, END),
+    ],
+    ids=["to come", "too old", "the clinic has changed", "another period"],
+)
+def test_the_price_of_a_preview_expires(before: Clinic, priced_at: datetime, now: datetime) -> None:
+    with pytest.raises(RefusedError) as refused:
+        request(before, add(1), priced_at=priced_at, now=now)
+
+    assert refused.value.code == "price_expired"
+    assert refused.value.detail == (
+        "The prices of this preview no longer hold: they are kept for 15 minutes and until the "
+        "clinic's licenses or billing change. Ask for a new preview."
+    )
+
+
+@pytest.mark.parametrize("priced_at", [HALF, HALF - MILLISECOND])
+def test_a_price_may_be_as_new_as_the_request(priced_at: datetime) -> None:
+    before = clinic(billing_changed_at=HALF - 2 * MILLISECOND)
+
+    assert request(before, add(1), priced_at=priced_at)[1].effective_at == priced_at
+
+
+def test_a_cancelled_addition_is_as_if_it_had_not_been() -> None:
+    before = clinic(license(5, 3), uninvoiced_cents=7)
+    with_two, adjustment = request(before, add(2))
+
+    after, cancelled = cancel_adjustment(with_two, adjustment, later=[], now=HALF + MINUTE)
+
+    assert after.licenses == before.licenses
+    assert (after.uninvoiced_cents, after.open_count, after.open_adjustments) == (7, 0, ())
+    assert (after.updated_at, after.billing_changed_at) == (HALF + MINUTE, HALF + MINUTE)
+    assert cancelled == replace(adjustment, status=Status.CANCELLED, cancelled_at=HALF + MINUTE)
+
+
+def test_a_cancelled_release_brings_the_licenses_back() -> None:
+    fewer, adjustment = request(clinic(license(5, 3)), remove(2))
+
+    after, _ = cancel_adjustment(fewer, adjustment, later=[], now=HALF + MINUTE)
+
+    assert after.licenses[THERAPIST] == license(5, 3, idle_since=HALF + MINUTE)
+
+
+def test_an_addition_can_be_cancelled_while_all_of_it_is_available() -> None:
+    seven, adjustment = request(clinic(license(5, 5)), add(2))
+
+    after, _ = cancel_adjustment(seven, adjustment, later=[], now=HALF + MINUTE)
+
+    assert after.licenses[THERAPIST] == license(5, 5)
+
+
+def test_all_types_of_a_cancelled_adjustment_come_back() -> None:
+    before = clinic(license(5, 3))
+    changed, adjustment = request(before, add(2), add(1, BILLING))
+
+    after, _ = cancel_adjustment(changed, adjustment, later=[], now=HALF + MINUTE)
+
+    assert after.licenses == before.licenses
+
+
+@pytest.mark.parametrize("status", [Status.INVOICED, Status.CONFIRMED])
+def test_what_is_on_the_invoice_is_not_cancelled(status: Status) -> None:
+    with pytest.raises(RefusedError) as refused:
+        cancel_adjustment(clinic(), requested(add(1), status=status), later=[], now=HALF)
+
+    assert refused.value.code == "already_invoiced"
+    assert refused.value.detail == (
+        "This adjustment is already on the invoice. Request the reverse change instead."
+    )
+
+
+def test_what_a_later_adjustment_builds_on_is_not_cancelled() -> None:
+    one, adjustment = request(clinic(), add(1))
+    two, other_type = request(one, add(1, BILLING), now=HALF + MINUTE)
+    three, later = request(two, add(1), add(1, BILLING), now=HALF + 2 * MINUTE)
+
+    with pytest.raises(RefusedError) as refused:
+        cancel_adjustment(three, adjustment, later=[other_type, later], now=HALF + 3 * MINUTE)
+
+    assert refused.value.code == "later_adjustment"
+    assert refused.value.detail == (
+        f"Adjustment {later.adjustment_id} changed the same licenses later. Cancel that one "
+        "first, or request the reverse change instead."
+    )
+
+
+def test_later_adjustments_of_other_types_or_cancelled_ones_are_no_hindrance() -> None:
+    one, adjustment = request(clinic(), add(1))
+    other_type, gone = requested(add(1, BILLING)), requested(add(1), status=Status.CANCELLED)
+
+    after, _ = cancel_adjustment(one, adjustment, later=[other_type, gone], now=HALF + MINUTE)
+
+    assert after.licenses[THERAPIST].purchased == 5
+
+
+@pytest.mark.parametrize(("in_use", "needed"), [(6, "1 user"), (7, "2 users")])
+def test_added_licenses_in_use_are_not_taken_back(in_use: int, needed: str) -> None:
+    after, adjustment = request(clinic(license(5, 5)), add(2))
+    used = after.with_license(THERAPIST, after.licenses[THERAPIST].changed(HALF, in_use=in_use - 5))
+
+    with pytest.raises(RefusedError) as refused:
+        cancel_adjustment(used, adjustment, later=[], now=HALF + MINUTE)
+
+    assert refused.value.code == "licenses_unavailable"
+    assert refused.value.detail == (
+        f"The added therapist licenses are in use by now. Make {needed} inactive first, then "
+        "cancel."
+    )
+
+
+def test_a_cancellation_leaves_a_new_period_its_own_maximum() -> None:
+    fewer, _ = request(clinic(license(5)), remove(2))
+    four, adjustment = request(fewer, add(1), now=END - MINUTE)
+
+    after, _ = cancel_adjustment(four, adjustment, later=[], now=END + MINUTE)
+
+    assert after.licenses[THERAPIST].paid_maximum == 3
+    assert after.maximum_first == END.date()
+
+
+@pytest.mark.parametrize("maximum", [4, 9])
+def test_a_cancellation_gives_its_own_period_the_maximum_from_before(maximum: int) -> None:
+    five, adjustment = request(clinic(license(4, paid_maximum=maximum)), add(1))
+
+    after, _ = cancel_adjustment(five, adjustment, later=[], now=HALF + MINUTE)
+
+    assert after.licenses[THERAPIST].paid_maximum == maximum
+
+
+def test_older_changes_of_the_same_types_are_invoiced_first() -> None:
+    oldest, other = requested(add(1)), requested(add(1, BILLING))
+    newest = requested(remove(1))
+
+    assert to_come_first(requested(add(2)), [newest, other, oldest]) == [oldest, newest]
+    assert to_come_first(requested(add(2, ASSISTANT)), [newest, other, oldest]) == []
+
+
+def test_what_must_come_first_may_bring_older_ones_of_its_other_types() -> None:
+    oldest, middle = requested(add(1, BILLING)), requested(add(1), add(1, BILLING))
+    own = requested(add(1, ASSISTANT))
+
+    assert to_come_first(requested(add(1)), [middle, oldest]) == [oldest, middle]
+    assert to_come_first(requested(add(1), add(1, ASSISTANT)), [middle, own]) == [own, middle]
+    # Newer ones than the one that brings their type are none of its business.
+    assert to_come_first(requested(add(1)), [oldest, middle]) == [middle]
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([add(1)], "add 1 therapist license"),
+        (
+            [add(2), remove(1, BILLING)],
+            "add 2 therapist licenses and remove 1 billing license",
+        ),
+        (
+            [add(2), remove(1, BILLING), add(3, ASSISTANT)],
+            "add 2 therapist licenses, remove 1 billing license and add 3 assistant licenses",
+        ),
+    ],
+)
+def test_lines_are_told_in_words(lines: list[Line], words: str) -> None:
+    assert lines_in_words(lines) == words
+
+
+@pytest.mark.parametrize(
+    ("status", "is_open"),
+    [
+        (Status.APPLIED, True),
+        (Status.INVOICED, True),
+        (Status.CONFIRMED, False),
+        (Status.CANCELLED, False),
+    ],
+)
+def test_an_adjustment_is_open_until_confirmed_or_cancelled(status: Status, is_open: bool) -> None:
+    assert requested(add(1), status=status).is_open is is_open
+
+
+def test_the_answer_to_a_request_can_be_told_again_later() -> None:
+    fresh = requested(add(1))
+    later = replace(
+        fresh,
+        status=Status.CONFIRMED,
+        confirmation=Confirmation.SENT,
+        invoice_id="2026-05",
+        invoiced_at=HALF,
+        confirmed_at=HALF,
+        cancelled_at=HALF,
+    )
+
+    assert later.as_requested() == fresh
+
+
+def test_counts_tell_what_was_available() -> None:
+    assert Counts(7, 3).available == 4
+
+
+def test_a_request_is_dated_after_the_change_before_it() -> None:
+    after, adjustment = request(clinic(updated_at=HALF), add(1), now=BEGIN)
+
+    assert adjustment.requested_at == adjustment.effective_at == after.updated_at
+    assert after.updated_at == HALF + MILLISECOND

@@ -1,0 +1,233 @@
+"""What is billed: changes, registration, renewals, and what a late invoice catches up on."""
+
+from dataclasses import replace
+from datetime import date
+
+from licensing.domain.billing import (
+    catch_up_lines,
+    invoiced,
+    is_renewal_due,
+    open_invoice,
+    price_change,
+    recurring_lines,
+    registration_lines,
+    renew,
+    renewed_since,
+    with_lines,
+)
+from licensing.domain.clinics import ComingTerms
+from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind
+from licensing.domain.periods import Period
+from licensing.domain.proration import Share
+from tests.unit.domain.builders import (
+    BEGIN,
+    BILLING,
+    DAY,
+    END,
+    HALF,
+    MILLISECOND,
+    NONE,
+    THERAPIST,
+    clinic,
+    license,
+    line,
+    month,
+    terms,
+)
+
+APRIL, MAY, JUNE, JULY = (month(number) for number in (4, 5, 6, 7))
+HALF_IN_DAYS = Share(HALF, END, 15, 30)
+DEARER = ComingTerms(MAY.first, {THERAPIST: 2_000}, DAY, NONE)
+
+
+def all_of(period: Period, parts: int) -> Share:
+    """Return the whole of a period in seconds or days."""
+    return Share(period.start, period.end, parts, parts)
+
+
+def test_an_added_license_is_charged_for_what_is_left_of_the_period() -> None:
+    charge = price_change(
+        clinic(proration_unit=DAY), THERAPIST, 2, effective_at=HALF, line_id="x#1"
+    )
+
+    assert charge == InvoiceLine(
+        "x#1", LineKind.CHARGE, THERAPIST, 2, 1_000, HALF_IN_DAYS, None, None
+    )
+
+
+def test_a_release_is_credited_for_it() -> None:
+    credit = price_change(
+        clinic(proration_unit=DAY),
+        THERAPIST,
+        -2,
+        effective_at=HALF,
+        line_id="x#1",
+        adjustment_id="x",
+        explanation="Why",
+    )
+
+    assert credit == InvoiceLine(
+        "x#1", LineKind.CREDIT, THERAPIST, 2, 1_000, HALF_IN_DAYS, "x", "Why"
+    )
+
+
+def test_without_release_credit_only_what_exceeds_the_maximum_is_charged() -> None:
+    before = clinic(license(3, paid_maximum=5), release_credit=NONE)
+    quantities = [
+        price_change(before, THERAPIST, delta, effective_at=HALF, line_id="x").quantity
+        for delta in (-1, 2, 3)
+    ]
+
+    assert quantities == [0, 0, 1]
+
+
+def test_a_change_in_a_coming_period_has_the_terms_of_that_period() -> None:
+    announced = clinic(coming_terms=(DEARER,))
+    charge = price_change(announced, THERAPIST, 1, effective_at=MAY.start, line_id="x")
+
+    assert (charge.kind, charge.unit_price_cents) == (LineKind.CHARGE, 2_000)
+    assert charge.share == all_of(MAY, 31)
+
+
+def test_periods_renewed_since_a_change_are_those_after_its_own() -> None:
+    assert list(renewed_since(clinic(next_renewal=JULY.first), HALF)) == [MAY, JUNE]
+    assert list(renewed_since(clinic(next_renewal=MAY.first), HALF)) == []
+    assert list(renewed_since(clinic(next_renewal=JUNE.first), MAY.start)) == []
+
+
+def test_a_change_catches_up_on_whole_periods_that_were_renewed_without_it() -> None:
+    first = (
+        line(2, line_id="a#1"),
+        line(1, line_id="a#2", kind=LineKind.CREDIT, license_type=BILLING),
+    )
+    periods = [(MAY, terms(2_000, DAY)), (JUNE, terms())]
+
+    lines = catch_up_lines(first, {THERAPIST: 2, BILLING: -1}, periods)
+
+    may, june = all_of(MAY, 31), all_of(JUNE, 30 * 86_400)
+    assert lines == (
+        *first,
+        replace(first[0], line_id="a#3", unit_price_cents=2_000, share=may),
+        replace(first[1], line_id="a#4", unit_price_cents=500, share=may),
+        replace(first[0], line_id="a#5", unit_price_cents=1_000, share=june),
+        replace(first[1], line_id="a#6", unit_price_cents=500, share=june),
+    )
+
+
+def test_whole_periods_are_charged_even_if_the_first_was_paid_for_already() -> None:
+    unpaid = line(0, line_id="a#1")
+
+    added = catch_up_lines([unpaid], {THERAPIST: 1}, [(MAY, terms())])
+    released = catch_up_lines([unpaid], {THERAPIST: -1}, [(MAY, terms())])
+
+    assert [one.amount_cents for one in added] == [0, 1_000]
+    assert [one.amount_cents for one in released] == [0, -1_000]
+
+
+def test_a_renewal_bills_what_is_invoiced_and_not_what_is_purchased() -> None:
+    before = clinic(license(7, invoiced=5))
+    before = before.with_license(BILLING, license(2, invoiced=0))
+
+    assert recurring_lines(before, MAY) == (
+        InvoiceLine(
+            "RECURRING#therapist",
+            LineKind.RECURRING,
+            THERAPIST,
+            5,
+            1_000,
+            all_of(MAY, 31 * 86_400),
+        ),
+    )
+
+
+def test_a_renewal_bills_at_the_terms_of_its_period() -> None:
+    recurring, _ = recurring_lines(clinic(coming_terms=(DEARER,)), MAY)
+
+    assert (recurring.unit_price_cents, recurring.share) == (2_000, all_of(MAY, 31))
+
+
+def test_registration_is_charged_to_the_end_of_its_period() -> None:
+    registered = clinic(registered_at=HALF, proration_unit=DAY, coming_terms=(DEARER,))
+    registered = registered.with_license(BILLING, license(0))
+
+    assert registration_lines(registered) == (
+        InvoiceLine("REGISTRATION#therapist", LineKind.CHARGE, THERAPIST, 5, 1_000, HALF_IN_DAYS),
+    )
+
+
+def test_a_single_license_is_charged_at_registration() -> None:
+    assert [one.quantity for one in registration_lines(clinic(license(1)))] == [1, 2]
+
+
+def test_an_invoice_is_opened_for_the_coming_period() -> None:
+    assert open_invoice(clinic(), HALF, [line(2), line(1)]) == Invoice(
+        clinic_id="main-street",
+        invoice_id="2026-05",
+        status=InvoiceStatus.UPCOMING,
+        currency="USD",
+        first=date(2026, 5, 1),
+        until=date(2026, 6, 1),
+        total_cents=1_500,
+        line_count=2,
+        opened_at=HALF,
+    )
+    assert open_invoice(clinic(), HALF).line_count == 0
+
+
+def test_lines_are_counted_into_the_total() -> None:
+    invoice = with_lines(open_invoice(clinic(), HALF, [line(2)]), [line(1), line(4)])
+
+    assert (invoice.total_cents, invoice.line_count) == (3_500, 3)
+
+
+def test_a_renewal_is_due_as_its_period_begins() -> None:
+    assert is_renewal_due(clinic(), END)
+    assert not is_renewal_due(clinic(), END - MILLISECOND)
+
+
+def test_a_renewal_finalizes_the_invoice_and_opens_the_next() -> None:
+    before = clinic()
+    upcoming = open_invoice(before, BEGIN, [line(2)])
+
+    renewal = renew(before, upcoming, END)
+
+    assert renewal.lines == recurring_lines(before, MAY)
+    assert renewal.finalized == replace(
+        upcoming,
+        status=InvoiceStatus.FINALIZED,
+        total_cents=1_000 + 5 * 1_000 + 2 * 500,
+        line_count=3,
+        finalized_at=END,
+        terms=terms(),
+    )
+    assert renewal.opened == open_invoice(clinic(next_renewal=JUNE.first), END)
+
+
+def test_a_renewal_moves_the_clinic_on() -> None:
+    before = clinic()
+
+    assert renew(before, open_invoice(before, BEGIN), END).clinic == replace(
+        before, updated_at=END, billing_changed_at=END, next_renewal=JUNE.first
+    )
+
+
+def test_a_renewal_puts_announced_terms_in_force_and_keeps_those_still_to_come() -> None:
+    in_june = ComingTerms(JUNE.first, {BILLING: 900})
+    before = clinic(coming_terms=(DEARER, in_june))
+
+    renewal = renew(before, open_invoice(before, BEGIN), END)
+
+    assert renewal.finalized.terms == terms(2_000, DAY, NONE)
+    after = renewal.clinic
+    assert (after.proration_unit, after.release_credit) == (DAY, NONE)
+    assert after.licenses[THERAPIST] == license(5, 3, 2_000)
+    assert after.licenses[BILLING].unit_price_cents == 500
+    assert after.coming_terms == (in_june,)
+
+
+def test_invoiced_changes_are_billed_by_every_renewal_from_then_on() -> None:
+    after = invoiced(clinic(license(7, invoiced=5)), {THERAPIST: 2})
+
+    assert after.licenses[THERAPIST] == license(7)
+    assert after.licenses[BILLING] == clinic().licenses[BILLING]
+    assert invoiced(after, {THERAPIST: -3}).licenses[THERAPIST].invoiced == 4

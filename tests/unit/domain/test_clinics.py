@@ -1,0 +1,169 @@
+"""A clinic: its clock, the terms of its periods, and the adjustments that it names."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from licensing.domain.clinics import NEWEST_OPEN, ComingTerms
+from licensing.domain.periods import BillingCalendar
+from tests.unit.domain.builders import (
+    BEGIN,
+    BILLING,
+    DAY,
+    HALF,
+    MILLISECOND,
+    NONE,
+    PRORATED,
+    SECOND,
+    THERAPIST,
+    clinic,
+    entry,
+    license,
+    month,
+    terms,
+)
+
+APRIL, MAY, JUNE = (month(number) for number in (4, 5, 6))
+
+
+def test_moments_are_whole_milliseconds() -> None:
+    now = HALF.replace(microsecond=123_987)
+
+    assert clinic().moment(now) == HALF.replace(microsecond=123_000)
+    assert clinic().moment(HALF + MILLISECOND) == HALF + MILLISECOND
+
+
+def test_a_change_comes_a_millisecond_after_the_one_before_at_least() -> None:
+    assert clinic(updated_at=HALF).moment(BEGIN) == HALF + MILLISECOND
+    assert clinic(updated_at=HALF).moment(HALF) == HALF + MILLISECOND
+    assert clinic(updated_at=HALF - MILLISECOND).moment(HALF) == HALF
+
+
+def test_a_clinic_has_its_own_days_and_periods() -> None:
+    phoenix = clinic(time_zone="America/Phoenix", billing_day=20, next_renewal=date(2026, 12, 20))
+
+    assert phoenix.zone == ZoneInfo("America/Phoenix")
+    assert phoenix.billing_calendar == BillingCalendar(20, phoenix.zone)
+    assert phoenix.coming_period == phoenix.billing_calendar.period_on(date(2026, 12, 20))
+    assert phoenix.upcoming_invoice_id == phoenix.coming_period.invoice_id == "2026-12"
+
+
+def test_announced_terms_hold_from_their_period_on() -> None:
+    announced = clinic(coming_terms=(ComingTerms(MAY.first, {THERAPIST: 2_000}, DAY, NONE),))
+
+    assert announced.terms_for(APRIL) == terms()
+    assert announced.terms_for(MAY) == terms(2_000, DAY, NONE)
+    assert announced.terms_for(JUNE) == terms(2_000, DAY, NONE)
+
+
+def test_later_terms_change_only_what_they_name() -> None:
+    announced = clinic(
+        proration_unit=DAY,
+        release_credit=NONE,
+        coming_terms=(
+            ComingTerms(MAY.first, {THERAPIST: 2_000}, SECOND),
+            ComingTerms(JUNE.first, {BILLING: 500}, None, PRORATED),
+        ),
+    )
+
+    assert announced.terms_for(MAY) == terms(2_000, SECOND, NONE)
+    assert announced.terms_for(JUNE) == terms(2_000, SECOND, PRORATED)
+
+
+def test_a_new_period_begins_with_what_the_clinic_has() -> None:
+    before = clinic(license(3, paid_maximum=5))
+
+    assert before.in_period(APRIL) is before
+    assert before.in_period(month(3)) is before
+    assert before.in_period(MAY) == clinic(license(3), maximum_first=MAY.first)
+
+
+def test_the_counts_of_one_type_are_replaced() -> None:
+    after = clinic().with_license(BILLING, license(9))
+
+    assert after.licenses == {THERAPIST: clinic().licenses[THERAPIST], BILLING: license(9)}
+    assert list(after.licenses) == list(clinic().licenses)
+
+
+def test_touching_a_clinic_dates_it() -> None:
+    assert clinic().touched(HALF) == clinic(updated_at=HALF)
+
+
+def test_the_newest_open_adjustment_is_named_first_and_the_oldest_only_counted() -> None:
+    many = clinic()
+    for number in range(NEWEST_OPEN + 2):
+        many = many.opened(entry(f"{number:02}"))
+
+    assert many.open_count == NEWEST_OPEN + 2 == 12
+    assert [one.adjustment_id for one in many.open_adjustments] == [
+        f"{number:02}" for number in range(11, 1, -1)
+    ]
+
+
+def test_an_invoiced_adjustment_is_shown_as_such_and_stays_open() -> None:
+    after = clinic(open_adjustments=(entry("b"), entry("a")), open_count=2).marked_invoiced("a")
+
+    assert after.open_adjustments == (entry("b"), entry("a", invoiced=True))
+    assert after.open_count == 2
+
+
+def test_a_closed_adjustment_is_no_longer_named_or_counted() -> None:
+    after = clinic(open_adjustments=(entry("b"), entry("a")), open_count=2).closed("a")
+
+    assert (after.open_adjustments, after.open_count) == ((entry("b"),), 1)
+
+
+def test_a_closed_adjustment_that_was_only_counted_is_counted_no_longer() -> None:
+    after = clinic(open_adjustments=(entry("b"),), open_count=2).closed("a")
+
+    assert (after.open_adjustments, after.open_count) == ((entry("b"),), 1)
+
+
+@pytest.mark.parametrize(
+    ("named", "count", "of", "older"),
+    [
+        ([entry("a")], 1, "a", 0),
+        ([entry("b"), entry("a")], 2, "b", 1),
+        ([entry("b"), entry("a", invoiced=True)], 2, "b", 0),
+        ([entry("c"), entry("b"), entry("a")], 3, "b", 1),
+        ([entry("c"), entry("b"), entry("a", invoiced=True)], 3, "c", 2),
+        # Five that are only counted are the oldest, invoiced or not.
+        ([entry("c"), entry("b", invoiced=True)], 7, "c", 6),
+        ([entry("c"), entry("b")], 7, "b", 5),
+        ([entry("c"), entry("b")], 7, "a", 4),
+    ],
+)
+def test_older_open_adjustments_are_counted_unless_all_are_invoiced(
+    named: list[object], count: int, of: str, older: int
+) -> None:
+    assert clinic(open_adjustments=tuple(named), open_count=count).open_before(of) == older
+
+
+@pytest.mark.parametrize(
+    ("named", "count", "may_wait"),
+    [
+        ([], 0, False),
+        ([entry("a", at=HALF - MILLISECOND)], 1, True),
+        ([entry("a", at=HALF)], 1, False),
+        ([entry("a", at=BEGIN, invoiced=True)], 1, False),
+        ([entry("b", at=HALF), entry("a", at=BEGIN)], 2, True),
+        # One that is only counted may be of any time.
+        ([entry("a", at=HALF + timedelta(days=1))], 2, True),
+    ],
+)
+def test_an_old_adjustment_may_wait_for_its_invoice(
+    named: list[object], count: int, may_wait: bool
+) -> None:
+    waiting = clinic(open_adjustments=tuple(named), open_count=count)
+
+    assert waiting.may_wait_since_before(HALF) is may_wait
+
+
+def test_a_change_replaces_the_clinic_and_leaves_the_old_one_as_it_was() -> None:
+    before = clinic()
+    before.with_license(THERAPIST, license(9)).opened(entry("a")).touched(HALF)
+
+    assert before == clinic()
+    assert replace(before) == before

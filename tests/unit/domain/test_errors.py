@@ -1,0 +1,36 @@
+"""Refusals carry a code for programs and a sentence for people."""
+
+import pytest
+
+from licensing.domain import errors
+from licensing.domain.errors import FieldError, InvalidRequestError, LicensingError, RefusedError
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (errors.NotFoundError, "not_found"),
+        (errors.ForbiddenError, "forbidden"),
+        (errors.InvalidRequestError, "validation_failed"),
+        (errors.PreconditionFailedError, "precondition_failed"),
+        (errors.KeyReusedError, "idempotency_key_reused"),
+        (errors.ConflictError, "try_again"),
+    ],
+)
+def test_each_kind_of_refusal_has_its_code(kind: type[LicensingError], code: str) -> None:
+    error = kind("Do this.")
+
+    assert (error.code, error.detail, str(error)) == (code, "Do this.", "Do this.")
+
+
+def test_a_rule_gives_its_own_code() -> None:
+    error = RefusedError("price_expired", "Ask again.")
+
+    assert (error.code, error.detail, str(error)) == ("price_expired", "Ask again.", "Ask again.")
+
+
+def test_an_invalid_request_names_its_fields() -> None:
+    error = InvalidRequestError("No.", (FieldError("name", "No."),))
+
+    assert (str(error), error.errors) == ("No.", (FieldError("name", "No."),))
+    assert InvalidRequestError("No.").errors == ()

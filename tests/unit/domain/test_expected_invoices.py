@@ -1,0 +1,410 @@
+"""What must be on a clinic's invoices, walked through its months by the terms of each.
+
+The clinic was registered as April began with five therapist licenses at 10.00, and was renewed
+for May (at 20.00, by the day) and for June (at 30.00, by the second).
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from licensing.domain.clinics import Clinic, ComingTerms
+from licensing.domain.expected_invoices import ExpectedInvoices, Tally
+from licensing.domain.facts import (
+    CHARGE,
+    CREDIT,
+    RECURRING,
+    AdjustmentFact,
+    HeaderFact,
+    LineFact,
+    milliseconds,
+)
+from tests.unit.domain.builders import (
+    BEGIN,
+    DAY,
+    END,
+    HALF,
+    NONE,
+    THERAPIST,
+    clinic,
+    license,
+    month,
+)
+
+ALL_BUCKETS = range(64)
+SECONDS = 86_400
+APRIL, MAY, JUNE, JULY = (month(number) for number in (4, 5, 6, 7))
+IN_MAY = HeaderFact("2026-05", "finalized", 0, 0, {"therapist": 2_000}, "day", "none")
+IN_JUNE = HeaderFact("2026-06", "finalized", 0, 0, {"therapist": 3_000}, "second", "prorated")
+
+
+def renewed(periods: int, **changes: Any) -> Clinic:
+    """Return the clinic after some renewals, with the prices of today."""
+    coming = (MAY, JUNE, JULY)[periods]
+    today = {"licenses": {THERAPIST: license(5, price=1_000 * (periods + 1))}} | changes
+    return clinic(None, **today, next_renewal=coming.first)
+
+
+def expecting(
+    judged: Clinic,
+    *found: HeaderFact | LineFact,
+    registered: Any = None,
+    watched: Any = ALL_BUCKETS,
+) -> ExpectedInvoices:
+    """Begin with invoices and their lines as they were found."""
+    expected = ExpectedInvoices(judged, registered, watched)
+    for fact in found:
+        if isinstance(fact, HeaderFact):
+            expected.headers[fact.invoice_id] = fact
+        else:
+            expected.find(fact)
+    return expected
+
+
+def line(
+    invoice_id: str,
+    line_id: str,
+    kind: str = CHARGE,
+    *,
+    of: tuple[int, int, int],
+    quantity: int = 1,
+    price: int = 1_000,
+    begins: datetime = HALF,
+    ends: datetime = END,
+) -> LineFact:
+    """Return a line of therapist licenses, ``of`` being numerator, denominator and cents."""
+    numerator, denominator, cents = of
+    return LineFact(
+        invoice_id,
+        line_id,
+        kind,
+        "therapist",
+        quantity,
+        price,
+        milliseconds(begins),
+        milliseconds(ends),
+        numerator,
+        denominator,
+        cents,
+    )
+
+
+REGISTRATION = line(
+    "2026-05",
+    "REGISTRATION#therapist",
+    begins=BEGIN,
+    quantity=5,
+    of=(30 * SECONDS, 30 * SECONDS, 5_000),
+)
+
+
+def change(
+    delta: int, name: str, *, at: datetime = HALF, on: str | None = "2026-05"
+) -> AdjustmentFact:
+    """Return a change of therapist licenses that is on an invoice, or waits for one."""
+    status = "applied" if on is None else "invoiced"
+    return AdjustmentFact(
+        name, (("therapist", delta),), milliseconds(at), 0, 0, status, "queued", on, None, None
+    )
+
+
+def lines_of(expected: ExpectedInvoices) -> list[LineFact]:
+    """Close, and return all lines that must be there but that of registration."""
+    assert expected.close() == []
+    return [one for one in expected.tally.expected.values() if one != REGISTRATION]
+
+
+def test_registration_is_expected_on_the_first_invoice() -> None:
+    expected = expecting(renewed(0), REGISTRATION)
+
+    assert lines_of(expected) == []
+    assert list(expected.tally.expected.values()) == [REGISTRATION]
+    assert expected.tally.differing == frozenset()
+    assert (expected.cents["2026-05"], expected.lines["2026-05"]) == (5_000, 1)
+    assert expected.registered == {"therapist": 5}
+
+
+def test_a_registration_within_a_period_is_charged_for_what_is_left() -> None:
+    within = REGISTRATION._replace(begins=milliseconds(HALF), numerator=15 * SECONDS, cents=2_500)
+
+    assert lines_of(expecting(renewed(0, registered_at=HALF), within)) == [within]
+
+
+def test_registration_stays_on_the_first_invoice_after_renewals() -> None:
+    expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
+    expected.close()
+
+    assert REGISTRATION in expected.tally.expected.values()
+
+
+def test_a_registration_that_history_tells_of_is_missed_on_the_invoice() -> None:
+    expected = expecting(renewed(0), registered={"therapist": 5, "billing": 0})
+
+    assert expected.close() == [REGISTRATION._replace(price=0, cents=0)]
+    assert expected.registered == {"therapist": 5, "billing": 0}
+
+
+def test_the_price_of_a_lost_registration_is_told_by_other_lines_of_the_first_period() -> None:
+    added = line("2026-05", "a#1", of=(15 * SECONDS, 30 * SECONDS, 500))
+    later = line("2026-05", "b#2", price=9_000, ends=JUNE.start, of=(1, 1, 9_000))
+    expected = expecting(renewed(1), IN_MAY, later, added, registered={"therapist": 5})
+
+    assert expected.close() == [REGISTRATION]
+
+
+def test_a_change_is_charged_or_credited_for_what_is_left_of_its_period() -> None:
+    expected = expecting(renewed(0), REGISTRATION)
+
+    assert [expected.change(change(+1, "a")), expected.change(change(-2, "b"))] == [0, 0]
+    assert lines_of(expected) == [
+        line("2026-05", "a#1", of=(15 * SECONDS, 30 * SECONDS, 500)),
+        line("2026-05", "b#1", CREDIT, quantity=2, of=(15 * SECONDS, 30 * SECONDS, -1_000)),
+    ]
+    assert (expected.cents["2026-05"], expected.lines["2026-05"]) == (4_500, 3)
+    assert expected.standing == expected.billed == {"therapist": -1}
+
+
+def test_milliseconds_are_not_charged() -> None:
+    expected = expecting(renewed(0), REGISTRATION)
+    expected.change(change(+1, "a", at=HALF + timedelta(milliseconds=999)))
+
+    assert lines_of(expected) == [line("2026-05", "a#1", of=(15 * SECONDS, 30 * SECONDS, 500))]
+
+
+def test_an_amount_is_rounded_once_half_away_from_zero() -> None:
+    odd = renewed(0, licenses={THERAPIST: license(5, price=1_001)})
+    expected = expecting(odd, REGISTRATION)
+    expected.change(change(+1, "a"))
+    expected.change(change(-1, "b"))
+
+    assert [one.cents for one in expected.tally.expected.values()] == [501, -501]
+
+
+def test_each_type_of_a_change_has_a_line_of_its_own() -> None:
+    both = change(+1, "a")._replace(deltas=(("therapist", 1), ("billing", -1)))
+    expected = expecting(clinic(), REGISTRATION)
+    expected.change(both)
+
+    lines = lines_of(expected)
+    assert [(one.line_id, one.license_type, one.cents) for one in lines] == [
+        ("a#1", "therapist", 500),
+        ("a#2", "billing", -250),
+    ]
+
+
+def test_a_change_that_waits_for_its_invoice_has_a_price_but_no_line() -> None:
+    expected = expecting(renewed(0), REGISTRATION)
+
+    assert expected.change(change(+3, "a", on=None)) == 1_500
+    assert lines_of(expected) == []
+    assert expected.standing == {"therapist": 3}
+    assert expected.billed == {}
+
+
+def test_a_change_in_a_renewed_period_has_the_terms_of_its_invoice() -> None:
+    expected = expecting(renewed(1), IN_MAY, REGISTRATION)
+    evening = datetime(2026, 5, 17, 20, tzinfo=UTC)
+
+    expected.change(change(+1, "a", at=evening, on="2026-06"))
+
+    morning = evening.replace(hour=0)
+    assert line(
+        "2026-06", "a#1", price=2_000, begins=morning, ends=JUNE.start, of=(15, 31, 968)
+    ) in lines_of(expected)
+
+
+def test_the_moment_of_a_renewal_belongs_to_the_new_period() -> None:
+    expected = expecting(renewed(1), IN_MAY, REGISTRATION)
+
+    assert expected.month_of(milliseconds(END)) == 1
+    assert expected.month_of(milliseconds(END) - 1) == expected.month_of(milliseconds(BEGIN)) == 0
+
+
+def test_a_change_in_a_period_not_yet_renewed_has_the_announced_terms() -> None:
+    announced = renewed(0, coming_terms=(ComingTerms(MAY.first, {THERAPIST: 4_000}, DAY, NONE),))
+    expected = expecting(announced, REGISTRATION)
+
+    assert expected.change(change(+1, "a", at=MAY.start, on=None)) == 4_000
+    assert expected.change(change(-1, "b", at=MAY.start + timedelta(days=1), on=None)) == 0
+
+
+def test_without_release_credit_only_what_exceeds_the_maximum_is_charged() -> None:
+    expected = expecting(renewed(1), IN_MAY, REGISTRATION)
+    begin = MAY.start
+    for delta, name in ((-2, "a"), (+1, "b"), (+3, "c"), (-1, "d"), (+1, "e")):
+        expected.change(change(delta, name, at=begin, on="2026-06"))
+
+    quantities = {one.line_id: one.quantity for one in lines_of(expected)}
+    assert [quantities[f"{name}#1"] for name in "abcde"] == [0, 0, 2, 0, 0]
+
+
+def test_each_period_begins_with_a_maximum_of_its_own() -> None:
+    no_credit = IN_JUNE._replace(credit="none")
+    expected = expecting(renewed(2), IN_MAY, no_credit, REGISTRATION)
+    expected.change(change(-2, "a", at=MAY.start, on="2026-06"))
+    expected.change(change(+1, "b", at=JUNE.start, on="2026-07"))
+
+    assert expected.tally.expected["2026-07", "b#1"].quantity == 1
+
+
+def test_a_late_invoice_catches_up_on_whole_periods_at_the_terms_of_each() -> None:
+    expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
+
+    expected.change(change(-1, "a", on="2026-07"))
+
+    assert [one for one in lines_of(expected) if one.line_id.startswith("a")] == [
+        line("2026-07", "a#1", CREDIT, of=(15 * SECONDS, 30 * SECONDS, -500)),
+        line(
+            "2026-07",
+            "a#2",
+            CREDIT,
+            price=2_000,
+            begins=MAY.start,
+            ends=MAY.end,
+            of=(31, 31, -2_000),
+        ),
+        line(
+            "2026-07",
+            "a#3",
+            CREDIT,
+            price=3_000,
+            begins=JUNE.start,
+            ends=JUNE.end,
+            of=(30 * SECONDS, 30 * SECONDS, -3_000),
+        ),
+    ]
+
+
+def test_periods_renewed_with_the_change_are_not_caught_up_on() -> None:
+    expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
+
+    expected.change(change(+1, "a", on="2026-06"))
+
+    own = [one.line_id for one in lines_of(expected) if one.line_id.startswith("a")]
+    assert own == ["a#1", "a#2"]
+
+
+def test_catching_up_goes_on_counting_lines_after_those_of_the_first_period() -> None:
+    both = change(+1, "a", on="2026-06")._replace(deltas=(("therapist", 1), ("billing", 1)))
+    header = IN_MAY._replace(prices={"therapist": 2_000, "billing": 900})
+    of_billing = line("2026-05", "b#1", price=500, of=(1, 1, 500))._replace(license_type="billing")
+    expected = expecting(renewed(1), header, REGISTRATION, of_billing)
+    expected.change(both)
+
+    own = [one for one in lines_of(expected) if one.line_id.startswith("a")]
+    assert [(one.line_id, one.license_type, one.cents) for one in own] == [
+        ("a#1", "therapist", 500),
+        ("a#2", "billing", 250),
+        ("a#3", "therapist", 2_000),
+        ("a#4", "billing", 900),
+    ]
+
+
+def test_a_renewal_bills_all_that_was_invoiced_until_then() -> None:
+    expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
+    expected.change(change(+1, "a", on="2026-05"))
+    expected.change(change(+2, "b", at=MAY.start, on="2026-06"))
+    expected.change(change(+4, "c", at=JUNE.start, on="2026-07"))
+
+    assert [one for one in lines_of(expected) if one.kind == RECURRING] == [
+        line(
+            "2026-05",
+            "RECURRING#therapist",
+            RECURRING,
+            quantity=6,
+            price=2_000,
+            begins=MAY.start,
+            ends=MAY.end,
+            of=(31, 31, 12_000),
+        ),
+        line(
+            "2026-06",
+            "RECURRING#therapist",
+            RECURRING,
+            quantity=8,
+            price=3_000,
+            begins=JUNE.start,
+            ends=JUNE.end,
+            of=(30 * SECONDS, 30 * SECONDS, 24_000),
+        ),
+    ]
+
+
+def test_a_type_without_licenses_is_not_renewed() -> None:
+    expected = expecting(renewed(1), IN_MAY, REGISTRATION)
+    expected.change(change(-5, "a"))
+
+    assert [one.line_id for one in lines_of(expected)] == ["a#1"]
+
+
+def test_a_period_whose_invoice_is_gone_or_has_lost_its_terms_is_not_judged() -> None:
+    for found in ([], [IN_MAY._replace(prices=None)]):
+        expected = expecting(renewed(1), *found, REGISTRATION)
+
+        assert expected.change(change(+1, "a", at=MAY.start, on=None)) is None
+        assert expected.change(change(+1, "b", at=MAY.start, on="2026-06")) == 0
+        assert expected.change(change(+1, "c", on="2026-06")) == 0
+        assert [one.line_id for one in lines_of(expected)] == ["c#1"]
+        assert (expected.standing["therapist"], expected.billed["therapist"]) == (3, 2)
+
+
+def test_a_type_without_a_price_is_not_judged() -> None:
+    unheard = change(+1, "a", on=None)._replace(deltas=(("assistant", 1),))
+
+    assert expecting(renewed(0), REGISTRATION).change(unheard) is None
+
+
+def test_a_damaged_header_prices_what_it_still_knows() -> None:
+    expected = expecting(
+        renewed(1), IN_MAY._replace(prices={}, unit=None, credit=None), REGISTRATION
+    )
+
+    (recurring,) = lines_of(expected)
+    assert (recurring.price, recurring.denominator) == (0, 31 * SECONDS)
+
+
+def test_a_tally_tells_the_buckets_that_differ() -> None:
+    tally, other = Tally(()), REGISTRATION._replace(cents=4_999)
+    tally.expect(REGISTRATION)
+    assert len(tally.differing) == 1
+
+    tally.find(other)
+    (bucket,) = tally.differing
+    assert bucket in ALL_BUCKETS
+
+    tally.find(REGISTRATION)
+    tally.expect(other)
+    assert tally.differing == frozenset()
+
+
+def test_a_tally_keeps_only_lines_of_watched_buckets() -> None:
+    tally = Tally(())
+    tally.expect(REGISTRATION)
+    (bucket,) = tally.differing
+    there = REGISTRATION._replace(cents=4_999)
+    watching, elsewhere = Tally([bucket]), Tally(set(ALL_BUCKETS) - {bucket})
+    for each in (watching, elsewhere):
+        each.expect(REGISTRATION)
+        each.find(there)
+
+    key = ("2026-05", "REGISTRATION#therapist")
+    assert (watching.expected, watching.actual) == ({key: REGISTRATION}, {key: there})
+    assert (elsewhere.expected, elsewhere.actual) == ({}, {})
+
+
+def test_months_are_those_from_registration_to_the_last_renewal() -> None:
+    first, second = expecting(renewed(1)).months
+
+    assert (first.invoice_id, first.begins, first.ends) == (
+        "2026-04",
+        milliseconds(BEGIN),
+        milliseconds(END),
+    )
+    assert (second.invoice_id, second.seconds, second.period) == ("2026-05", 31 * SECONDS, MAY)
+    assert first.seconds == 30 * SECONDS
+
+
+def test_the_first_month_is_that_of_the_clinics_own_day() -> None:
+    # Still April 30 in Phoenix.
+    judged = renewed(0, time_zone="America/Phoenix", registered_at=END)
+
+    assert [one.invoice_id for one in expecting(judged).months] == ["2026-04"]

@@ -1,0 +1,52 @@
+"""Under which key each record lies: what is stored is found under it for ever."""
+
+from datetime import date
+
+from licensing.domain import keys
+from licensing.domain.keys import Key
+
+NIGHT = date(2026, 4, 16)
+
+
+def test_a_record_is_found_under_its_key() -> None:
+    night = "RECONCILIATION#2026-04-16"
+
+    assert [tuple(key) for key in every_key()] == [
+        ("CLINIC#c", "CLINIC"),
+        ("CLINIC#c", "USER#u"),
+        ("CLINIC#c", "ADJUSTMENT#a"),
+        ("CLINIC#c", "INVOICE#2026-05"),
+        ("CLINIC#c", "INVOICE#2026-05#LINE#a#1"),
+        ("CLINIC#c", "HISTORY#h"),
+        ("CLINIC#c", "REQUEST#d"),
+        ("SENDER#ana@c.example", "ADDRESS"),
+        ("MAIL#d", "MAIL"),
+        (night, "FINDING#c#I3#2026-05"),
+        (night, "REPAIR#c#a"),
+        ("RECONCILIATIONS", "REPORT#2026-04-16"),
+    ]
+
+
+def every_key() -> list[Key]:
+    """Return a key of each kind of record."""
+    return [
+        keys.clinic_key("c"),
+        keys.user_key("c", "u"),
+        keys.adjustment_key("c", "a"),
+        keys.invoice_key("c", "2026-05"),
+        keys.invoice_line_key("c", "2026-05", "a#1"),
+        keys.history_key("c", "h"),
+        keys.request_key("c", "d"),
+        keys.address_key("ana@c.example"),
+        keys.mail_key("d"),
+        keys.finding_key(NIGHT, "c", "I3", "2026-05"),
+        keys.repair_key(NIGHT, "c", "a"),
+        keys.report_key(NIGHT),
+    ]
+
+
+def test_an_invoice_lies_before_its_lines() -> None:
+    line = keys.invoice_line_key("c", "2026-05", "a#1")
+
+    assert keys.invoice_key("c", "2026-05") < line
+    assert line.sort.startswith(keys.invoice_lines("2026-05"))

@@ -1,0 +1,25 @@
+"""A mail that was understood and the letters that it caused."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from licensing.domain.letter import Letter
+from licensing.domain.mail_requests import KEPT_FOR, Delivery, MailRequest, Outgoing
+from tests.unit.domain.builders import HALF
+
+
+def test_each_letter_is_delivered_by_itself() -> None:
+    letters = tuple(
+        Outgoing((f"{name}@mainstreet.example",), Letter("Done", "", ""), {})
+        for name in ("ana", "bo")
+    )
+    mail = MailRequest("digest", "ana", HALF, "mails/1", {}, {}, letters)
+
+    after = mail.with_delivery(1, Delivery.SENT)
+
+    assert after == replace(mail, letters=(letters[0], replace(letters[1], delivery=Delivery.SENT)))
+    assert mail.letters == letters
+
+
+def test_a_mail_is_known_again_for_more_than_a_year() -> None:
+    assert timedelta(days=400) == KEPT_FOR
