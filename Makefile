@@ -49,6 +49,10 @@ faults: .venv ## Run the long tests of billing, faults, contention, model, API (
 defects: .venv ## Seed defects in a copy and see the tests fail
 	@PYTHONPATH=layers/licensing/python $(BIN)/python -m tests.defects
 
+.PHONY: mutants
+mutants: .venv-mutants ## Mutate the rules and see their unit tests fail, in 5 minutes (ONLY="billing books")
+	@.venv-mutants/bin/python -m tests.mutants $(ONLY)
+
 .PHONY: scan
 scan: .venv .venv-scan ## Scan the template and the code for weaknesses, in under 3 minutes
 	@.venv-scan/bin/python -m scan
@@ -84,14 +88,14 @@ openapi: .venv ## Write docs/openapi.json from the handlers
 
 .PHONY: lock
 lock: .venv ## Refresh the locked requirements from the *.in files
-	for name in layers/dependencies/requirements requirements/uv requirements/dev requirements/scan; do \
+	for name in layers/dependencies/requirements requirements/uv requirements/dev requirements/mutants requirements/scan; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; \
 	done
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	rm -rf .venv .venv-scan scan/node_modules .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-mutants .venv-scan scan/node_modules .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: .venv
 .venv: .venv/.complete ## Make the virtual environment from the locked requirements
@@ -107,6 +111,15 @@ clean: ## Remove everything that was made here
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.PHONY: .venv-mutants
+.venv-mutants: .venv-mutants/.complete ## Make the virtual environment of the mutation tests
+
+.venv-mutants/.complete: .venv/.complete requirements/mutants.txt
+	@echo "Installing the locked mutation tool into .venv-mutants"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-mutants
+	@$(BIN)/uv pip install --quiet --python .venv-mutants/bin/python --require-hashes -r requirements/mutants.txt
 	@touch $@
 
 .PHONY: .venv-scan

@@ -37,12 +37,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def golden(pytestconfig: pytest.Config) -> Path:
-    """The folder of the golden cases."""
-    return Path(pytestconfig.getoption("--golden"))
-
-
-@pytest.fixture(scope="session")
 def mail_samples(pytestconfig: pytest.Config) -> Path:
     """The folder of the sample mails."""
     return Path(pytestconfig.getoption("--mail-samples"))
