@@ -136,11 +136,11 @@ class Adjustment:
 
 def lines_in_words(lines: Iterable[Line]) -> str:
     """Return such as ``add 2 therapist licenses and remove 1 billing license``."""
-    parts = [
+    *others, last = (
         f"{line.action.value} {licenses_in_words(line.quantity, line.license_type)}"
         for line in lines
-    ]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    )
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def require_explanation(request: AdjustmentRequest) -> None:

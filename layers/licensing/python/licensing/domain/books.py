@@ -147,11 +147,12 @@ class Books:
             status = "absent" if header is None else header.status
             if status == "finalized" and header is not None and header.terms is None:
                 status = "finalized without its terms"
-            if status != wanted.get(invoice_id, "absent"):
+            expected = wanted.get(invoice_id, "absent")
+            if status != expected:
                 self._found(
                     Invariant.I3,
                     invoice_id,
-                    f"invoice {wanted.get(invoice_id, 'absent')}",
+                    f"invoice {expected}",
                     f"invoice {status}",
                     "The product writes no such thing. Restore the invoice from a backup of the "
                     "table.",

@@ -38,7 +38,7 @@ def add_business_hours(
         if closes - begin >= left:
             return begin.astimezone(UTC) + left
         left -= closes - begin
-    raise AssertionError("business days never end")
+    raise AssertionError  # Business days never end.
 
 
 def _business_spans(
