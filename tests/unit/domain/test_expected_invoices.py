@@ -4,11 +4,12 @@ The clinic was registered as April began with five therapist licenses at 10.00, 
 for May (at 20.00, by the day) and for June (at 30.00, by the second).
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from licensing.domain import expected_invoices
 from licensing.domain.clinics import Clinic, ComingTerms
-from licensing.domain.expected_invoices import ExpectedInvoices, Tally
+from licensing.domain.expected_invoices import ExpectedInvoices, Month, Tally
 from licensing.domain.facts import (
     CHARGE,
     CREDIT,
@@ -16,6 +17,7 @@ from licensing.domain.facts import (
     AdjustmentFact,
     HeaderFact,
     LineFact,
+    RegisteredFact,
     milliseconds,
 )
 from tests.unit.domain.builders import (
@@ -24,6 +26,7 @@ from tests.unit.domain.builders import (
     END,
     HALF,
     NONE,
+    PRORATED,
     THERAPIST,
     clinic,
     license,
@@ -47,7 +50,7 @@ def renewed(periods: int, **changes: Any) -> Clinic:
 def expecting(
     judged: Clinic,
     *found: HeaderFact | LineFact,
-    registered: Any = None,
+    registered: RegisteredFact | None = None,
     watched: Any = ALL_BUCKETS,
 ) -> ExpectedInvoices:
     """Begin with invoices and their lines as they were found."""
@@ -129,6 +132,28 @@ def test_a_registration_within_a_period_is_charged_for_what_is_left() -> None:
     assert lines_of(expecting(renewed(0, registered_at=HALF), within)) == [within]
 
 
+def test_the_first_period_has_the_rules_that_the_clinic_was_registered_with() -> None:
+    by_day = RegisteredFact({"therapist": 5}, "day", "none")
+    found = REGISTRATION._replace(numerator=30, denominator=30)
+    expected = expecting(renewed(1), IN_MAY, found, registered=by_day)
+    noon = HALF + timedelta(hours=12)
+    expected.change(change(-1, "a", at=noon))
+    expected.change(change(+2, "b", at=noon))
+
+    assert [one for one in lines_of(expected) if one.begins < milliseconds(END)] == [
+        line("2026-05", "a#1", CREDIT, quantity=0, of=(15, 30, 0)),
+        line("2026-05", "b#1", of=(15, 30, 500)),
+        found,
+    ]
+
+
+def test_rules_that_history_does_not_tell_are_taken_for_those_of_today() -> None:
+    expected = expecting(renewed(0, proration_unit=DAY, release_credit=NONE), REGISTRATION)
+    expected.change(change(-1, "a", at=HALF + timedelta(hours=12)))
+
+    assert lines_of(expected)[0] == line("2026-05", "a#1", CREDIT, quantity=0, of=(15, 30, 0))
+
+
 def test_registration_stays_on_the_first_invoice_after_renewals() -> None:
     expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
     expected.close()
@@ -137,16 +162,18 @@ def test_registration_stays_on_the_first_invoice_after_renewals() -> None:
 
 
 def test_a_registration_that_history_tells_of_is_missed_on_the_invoice() -> None:
-    expected = expecting(renewed(0), registered={"therapist": 5, "billing": 0})
+    registered = RegisteredFact({"therapist": 5, "billing": 0}, "second", "prorated")
+    expected = expecting(renewed(0), registered=registered)
 
     assert expected.close() == [REGISTRATION._replace(price=0, cents=0)]
     assert expected.registered == {"therapist": 5, "billing": 0}
 
 
 def test_the_price_of_a_lost_registration_is_told_by_other_lines_of_the_first_period() -> None:
+    registered = RegisteredFact({"therapist": 5}, "second", "prorated")
     added = line("2026-05", "a#1", of=(15 * SECONDS, 30 * SECONDS, 500))
     later = line("2026-05", "b#2", price=9_000, ends=JUNE.start, of=(1, 1, 9_000))
-    expected = expecting(renewed(1), IN_MAY, later, added, registered={"therapist": 5})
+    expected = expecting(renewed(1), IN_MAY, later, added, registered=registered)
 
     assert expected.close() == [REGISTRATION]
 
@@ -212,6 +239,27 @@ def test_a_change_in_a_renewed_period_has_the_terms_of_its_invoice() -> None:
     ) in lines_of(expected)
 
 
+def test_a_day_begins_at_the_clinics_own_midnight() -> None:
+    registered_at = BEGIN + timedelta(days=1)
+    phoenix = renewed(
+        0, time_zone="America/Phoenix", proration_unit=DAY, registered_at=registered_at
+    )
+    evening = datetime(2026, 4, 16, 5, tzinfo=UTC)
+    expected = expecting(phoenix, REGISTRATION)
+    expected.change(change(+1, "a", at=evening))
+
+    (added,) = [one for one in expected.tally.expected.values() if one.line_id == "a#1"]
+    assert added.begins == milliseconds(datetime(2026, 4, 15, 7, tzinfo=UTC))
+    assert (added.numerator, added.denominator) == (16, 30)
+
+
+def test_a_release_in_a_renewed_period_is_credited_if_its_invoice_says_so() -> None:
+    expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
+
+    assert expected.change(change(-1, "a", at=MAY.start, on=None)) == 0
+    assert expected.change(change(-1, "b", at=JUNE.start, on=None)) == -3_000
+
+
 def test_the_moment_of_a_renewal_belongs_to_the_new_period() -> None:
     expected = expecting(renewed(1), IN_MAY, REGISTRATION)
 
@@ -220,11 +268,19 @@ def test_the_moment_of_a_renewal_belongs_to_the_new_period() -> None:
 
 
 def test_a_change_in_a_period_not_yet_renewed_has_the_announced_terms() -> None:
-    announced = renewed(0, coming_terms=(ComingTerms(MAY.first, {THERAPIST: 4_000}, DAY, NONE),))
+    announced = renewed(
+        0,
+        coming_terms=(
+            ComingTerms(MAY.first, {THERAPIST: 3_100}, DAY, NONE),
+            ComingTerms(JUNE.first, {THERAPIST: 3_000}, DAY, PRORATED),
+        ),
+    )
     expected = expecting(announced, REGISTRATION)
+    evening = timedelta(hours=20)
 
-    assert expected.change(change(+1, "a", at=MAY.start, on=None)) == 4_000
-    assert expected.change(change(-1, "b", at=MAY.start + timedelta(days=1), on=None)) == 0
+    assert expected.change(change(+1, "a", at=MAY.start, on=None)) == 3_100
+    assert expected.change(change(-1, "b", at=MAY.start + evening, on=None)) == 0
+    assert expected.change(change(-1, "c", at=JUNE.start + evening, on=None)) == -3_000
 
 
 def test_without_release_credit_only_what_exceeds_the_maximum_is_charged() -> None:
@@ -279,8 +335,8 @@ def test_periods_renewed_with_the_change_are_not_caught_up_on() -> None:
 
     expected.change(change(+1, "a", on="2026-06"))
 
-    own = [one.line_id for one in lines_of(expected) if one.line_id.startswith("a")]
-    assert own == ["a#1", "a#2"]
+    own = [one for one in lines_of(expected) if one.line_id.startswith("a")]
+    assert [(one.line_id, one.kind) for one in own] == [("a#1", CHARGE), ("a#2", CHARGE)]
 
 
 def test_catching_up_goes_on_counting_lines_after_those_of_the_first_period() -> None:
@@ -362,6 +418,21 @@ def test_a_damaged_header_prices_what_it_still_knows() -> None:
     assert (recurring.price, recurring.denominator) == (0, 31 * SECONDS)
 
 
+def test_a_change_that_has_lost_its_invoice_is_expected_on_none_that_there_is() -> None:
+    expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
+    expected.change(change(+1, "a")._replace(invoice_id=None))
+
+    assert [one for one in expected.tally.expected if one[1].startswith("a")] == [("", "a#1")]
+
+
+def test_a_registration_is_judged_by_its_own_price() -> None:
+    wrong = line("2026-05", "a#1", price=9, of=(15 * SECONDS, 30 * SECONDS, 5))
+    expected = expecting(renewed(1), IN_MAY, wrong, REGISTRATION)
+    expected.close()
+
+    assert REGISTRATION in expected.tally.expected.values()
+
+
 def test_a_tally_tells_the_buckets_that_differ() -> None:
     tally, other = Tally(()), REGISTRATION._replace(cents=4_999)
     tally.expect(REGISTRATION)
@@ -392,15 +463,17 @@ def test_a_tally_keeps_only_lines_of_watched_buckets() -> None:
 
 
 def test_months_are_those_from_registration_to_the_last_renewal() -> None:
-    first, second = expecting(renewed(1)).months
+    registered, renewal = datetime(2026, 4, 9, tzinfo=UTC), date(2026, 6, 9)
+    judged = clinic(billing_day=9, registered_at=registered, next_renewal=renewal)
 
-    assert (first.invoice_id, first.begins, first.ends) == (
-        "2026-04",
-        milliseconds(BEGIN),
-        milliseconds(END),
-    )
-    assert (second.invoice_id, second.seconds, second.period) == ("2026-05", 31 * SECONDS, MAY)
-    assert first.seconds == 30 * SECONDS
+    expected_invoices._months.cache_clear()
+    first, second = expecting(judged).months
+
+    begins, middle = milliseconds(registered), milliseconds(datetime(2026, 5, 9, tzinfo=UTC))
+    assert first == Month("2026-04", begins, middle, 30 * SECONDS, first.period)
+    assert (second.invoice_id, second.begins, second.seconds) == ("2026-05", middle, 31 * SECONDS)
+    assert second.period.until == renewal
+    assert isinstance(second.seconds, int)
 
 
 def test_the_first_month_is_that_of_the_clinics_own_day() -> None:
