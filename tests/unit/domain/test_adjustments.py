@@ -372,21 +372,6 @@ def test_an_adjustment_is_open_until_confirmed_or_cancelled(status: Status, is_o
     assert requested(add(1), status=status).is_open is is_open
 
 
-def test_the_answer_to_a_request_can_be_told_again_later() -> None:
-    fresh = requested(add(1))
-    later = replace(
-        fresh,
-        status=Status.CONFIRMED,
-        confirmation=Confirmation.SENT,
-        invoice_id="2026-05",
-        invoiced_at=HALF,
-        confirmed_at=HALF,
-        cancelled_at=HALF,
-    )
-
-    assert later.as_requested() == fresh
-
-
 def test_counts_tell_what_was_available() -> None:
     assert Counts(7, 3).available == 4
 
