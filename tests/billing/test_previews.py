@@ -17,7 +17,6 @@ from licensing.use_cases.request_license_adjustment import request_license_adjus
 from tests.billing.lives import (
     CLINIC_ID,
     DANA,
-    Activate,
     Gap,
     Living,
     NewTerms,
@@ -108,11 +107,3 @@ def test_what_is_late_is_previewed_at_the_prices_of_its_months() -> None:
     living = lived((AT_ONCE, late), (timedelta(hours=5), dearer), (UntilBoundary(0), Night()))
     line = Line(Action.ADD, THERAPIST, 1)
     assert previewed(living, line) == billed(living, line)
-
-
-def test_a_price_does_not_outlive_its_month_even_if_the_renewal_is_late() -> None:
-    over_midnight = Request(((THERAPIST, 1),), preview_seconds=2, kept=False, late=AT_ONCE)
-    living = lived(
-        (UntilBoundary(0), Activate(0, active=False)), (UntilBoundary(-1), over_midnight)
-    )
-    assert living.life.refused == ["price_expired"]

@@ -32,14 +32,6 @@ def test_the_message_of_a_release_promises_no_credit_that_is_not_given(world: Wo
     )
 
 
-def test_several_types_change_in_one_request(world: World) -> None:
-    """One request may add one type and release another."""
-    answer = world.adjust([("add", "assistant", 1), ("remove", "billing", 1)], key="k1")
-    assert answer.status == 201
-    assert world.counts("assistant")[0] == 3
-    assert world.counts("billing")[0] == 0
-
-
 def test_cannot_release_more_than_available(world: World) -> None:
     """Five purchased, one in use: five cannot be released, four can."""
     before = world.table()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensing.domain.periods import BillingCalendar, Period
+from licensing.domain.periods import Period
 from licensing.domain.proration import (
     ProrationUnit,
     ReleaseCredit,
@@ -20,7 +20,6 @@ from licensing.domain.proration import (
     chargeable,
     round_half_away,
     share_from,
-    whole,
 )
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -74,14 +73,6 @@ def test_a_charge_and_its_credit_cancel_out() -> None:
     assert amount(3, 4_995, share) + amount(-3, 4_995, share) == 0
 
 
-def test_a_month_in_which_the_clock_changes_has_an_hour_less() -> None:
-    march = Period(date(2026, 3, 1), date(2026, 4, 1), NEW_YORK)
-
-    assert march.seconds == 31 * 86_400 - 3_600
-    assert march.days == 31
-    assert whole(march, ProrationUnit.SECOND).numerator == march.seconds
-
-
 def test_a_day_belongs_to_the_new_state() -> None:
     period = Period(date(2026, 6, 1), date(2026, 7, 1), NEW_YORK)
     late = datetime(2026, 6, 11, 23, 59, 59, tzinfo=NEW_YORK)
@@ -98,32 +89,3 @@ def test_the_last_second_of_a_period_is_charged() -> None:
     share = share_from(period.end - timedelta(milliseconds=1), period, ProrationUnit.SECOND)
 
     assert share.numerator == 1
-
-
-@given(
-    billing_day=st.integers(1, 31),
-    today=st.dates(date(2025, 1, 1), date(2030, 12, 31)),
-    zone=st.sampled_from(["America/New_York", "America/Havana", "Asia/Beirut", "Pacific/Chatham"]),
-)
-def test_periods_follow_each_other_without_gap_and_contain_their_moments(
-    billing_day: int, today: date, zone: str
-) -> None:
-    calendar = BillingCalendar(billing_day, ZoneInfo(zone))
-    period = calendar.period_on(today)
-
-    assert period.first <= today < period.until
-    assert period.start < period.end
-    assert calendar.period_at(period.start) == period
-    assert calendar.period_at(period.end - timedelta(seconds=1)) == period
-    assert calendar.period_before(calendar.period_at(period.end)) == period
-
-
-@given(st.integers(29, 31), st.integers(2025, 2032))
-def test_days_that_a_month_lacks_fall_on_its_last(billing_day: int, year: int) -> None:
-    calendar = BillingCalendar(billing_day, NEW_YORK)
-    last = date(year, 3, 1) - timedelta(days=1)
-
-    assert calendar.period_on(date(year, 2, 15)).until == min(
-        last, date(year, 2, 28).replace(day=min(billing_day, last.day))
-    )
-    assert calendar.period_on(date(year, 4, 30)).first.day == (30 if billing_day > 29 else 29)
