@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from licensing.domain import adjustments
-from licensing.domain.adjustments import Action, Adjustment, Line
+from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line
 from licensing.domain.business_time import Calendar
 from licensing.domain.clinics import Clinic, OpenAdjustment
 from licensing.domain.invoices import InvoiceLine, LineKind, Terms
@@ -96,7 +96,7 @@ def request(
 ) -> tuple[Clinic, Adjustment]:
     """Decide on Dana's request."""
     return adjustments.request_adjustment(
-        clinic, lines, actor=DANA, now=now, priced_at=priced_at, explanation=explanation
+        clinic, AdjustmentRequest(lines, explanation, priced_at), actor=DANA, now=now
     )
 
 

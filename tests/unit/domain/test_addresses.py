@@ -8,8 +8,8 @@ from licensing.domain.addresses import (
     MOST_REPLIES_A_DAY,
     MOST_REPLIES_AN_HOUR,
     SAME_WORDS_WITHIN,
+    AppliedRequest,
     MailAddress,
-    Request,
 )
 from tests.unit.domain.builders import HALF, MILLISECOND
 
@@ -73,5 +73,5 @@ def test_the_latest_twenty_requests_are_remembered() -> None:
     for number in range(21):
         address = address.asked(f"{number}", HALF)
 
-    assert address.requests == tuple(Request(f"{number}", HALF) for number in range(1, 21))
+    assert address.requests == tuple(AppliedRequest(f"{number}", HALF) for number in range(1, 21))
     assert not address.has_just_asked("0", HALF)

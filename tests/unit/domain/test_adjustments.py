@@ -8,17 +8,20 @@ import pytest
 from licensing.domain.adjustments import (
     PRICE_VALID_FOR,
     Adjustment,
+    AdjustmentRequest,
     Confirmation,
     Counts,
     Line,
     Status,
     cancel_adjustment,
     lines_in_words,
+    require_explanation,
+    require_quantities,
     to_come_first,
 )
 from licensing.domain.business_time import Calendar
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import InvalidRequestError, RefusedError
+from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.ids import moment_of
 from licensing.domain.invoices import InvoiceLine, LineKind
 from licensing.domain.licenses import License
@@ -44,6 +47,40 @@ from tests.unit.domain.builders import (
 
 MINUTE = timedelta(minutes=1)
 MAY_10 = datetime(2026, 5, 10, tzinfo=UTC)
+
+
+def test_a_request_accepts_no_price_and_explains_nothing_unless_it_says_so() -> None:
+    assert AdjustmentRequest((add(1),)) == AdjustmentRequest((add(1),), None, None)
+
+
+@pytest.mark.parametrize("lines", [(remove(1),), (add(2), remove(1, BILLING))])
+def test_a_release_needs_an_explanation(lines: tuple[Line, ...]) -> None:
+    with pytest.raises(InvalidRequestError) as refused:
+        require_explanation(AdjustmentRequest(lines))
+
+    why = "Releasing licenses needs an explanation of 3 to 1000 characters."
+    assert refused.value.detail == why
+    assert refused.value.errors == (FieldError("explanation", why),)
+
+
+def test_an_explained_release_and_any_addition_may_be_asked_for() -> None:
+    require_explanation(AdjustmentRequest((remove(1),), "Two left."))
+    require_explanation(AdjustmentRequest((add(1), add(1, BILLING))))
+
+
+@pytest.mark.parametrize("line", [add(6), remove(6)])
+def test_no_more_of_a_type_is_asked_for_than_one_request_may(line: Line) -> None:
+    with pytest.raises(InvalidRequestError) as refused:
+        require_quantities(AdjustmentRequest((add(1, BILLING), line)), 5)
+
+    assert refused.value.detail == (
+        "One request may add or remove at most 5 licenses of a type. Ask for fewer."
+    )
+    assert refused.value.errors == ()
+
+
+def test_the_most_of_each_type_may_be_asked_for() -> None:
+    require_quantities(AdjustmentRequest((add(5), remove(5, BILLING))), 5)
 
 
 def test_added_licenses_are_available_at_once() -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from licensing.domain.billing import (
     catch_up_lines,
+    first_invoice,
     invoiced,
     is_renewal_due,
     open_invoice,
@@ -172,6 +173,22 @@ def test_an_invoice_is_opened_for_the_coming_period() -> None:
         opened_at=HALF,
     )
     assert open_invoice(clinic(), HALF).line_count == 0
+
+
+def test_the_first_invoice_tells_the_terms_of_the_registration() -> None:
+    registered = clinic(registered_at=HALF, coming_terms=(DEARER,))
+
+    assert first_invoice(registered, [line(2)]) == replace(
+        open_invoice(registered, HALF, [line(2)]), first_terms=terms()
+    )
+
+
+def test_only_the_first_invoice_tells_them() -> None:
+    before = clinic()
+    renewal = renew(before, first_invoice(before, []), END)
+
+    assert renewal.finalized.first_terms == terms()
+    assert renewal.opened.first_terms is None
 
 
 def test_lines_are_counted_into_the_total() -> None:

@@ -3,13 +3,14 @@
 from licensing.domain.addresses import MailAddress
 from licensing.domain.billing import open_invoice
 from licensing.domain.changes import Versioned
+from licensing.domain.clinics import Clinic
 from licensing.domain.mail_requests import MailRequest
 from licensing.domain.reconciliation import Report
 from tests.unit.domain.builders import HALF, add, clinic, requested, user
 
 
 def test_every_record_begins_with_version_1() -> None:
-    records: list[Versioned] = [
+    records: list[Clinic | Versioned] = [
         clinic(),
         user(),
         requested(add(1)),

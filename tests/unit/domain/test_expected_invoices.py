@@ -7,6 +7,8 @@ for May (at 20.00, by the day) and for June (at 30.00, by the second).
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from licensing.domain import expected_invoices
 from licensing.domain.clinics import Clinic, ComingTerms
 from licensing.domain.expected_invoices import ExpectedInvoices, Month, Tally
@@ -17,7 +19,7 @@ from licensing.domain.facts import (
     AdjustmentFact,
     HeaderFact,
     LineFact,
-    RegisteredFact,
+    TermsFact,
     milliseconds,
 )
 from tests.unit.domain.builders import (
@@ -36,8 +38,12 @@ from tests.unit.domain.builders import (
 ALL_BUCKETS = range(64)
 SECONDS = 86_400
 APRIL, MAY, JUNE, JULY = (month(number) for number in (4, 5, 6, 7))
-IN_MAY = HeaderFact("2026-05", "finalized", 0, 0, {"therapist": 2_000}, "day", "none")
-IN_JUNE = HeaderFact("2026-06", "finalized", 0, 0, {"therapist": 3_000}, "second", "prorated")
+OF_APRIL = TermsFact({"therapist": 1_000, "billing": 500}, "second", "prorated")
+OF_MAY = TermsFact({"therapist": 2_000}, "day", "none")
+OF_JUNE = TermsFact({"therapist": 3_000}, "second", "prorated")
+FIRST = HeaderFact("2026-05", "upcoming", 0, 0, None, OF_APRIL)
+IN_MAY = HeaderFact("2026-05", "finalized", 0, 0, OF_MAY, OF_APRIL)
+IN_JUNE = HeaderFact("2026-06", "finalized", 0, 0, OF_JUNE, None)
 
 
 def renewed(periods: int, **changes: Any) -> Clinic:
@@ -50,7 +56,7 @@ def renewed(periods: int, **changes: Any) -> Clinic:
 def expecting(
     judged: Clinic,
     *found: HeaderFact | LineFact,
-    registered: RegisteredFact | None = None,
+    registered: dict[str, int] | None = None,
     watched: Any = ALL_BUCKETS,
 ) -> ExpectedInvoices:
     """Begin with invoices and their lines as they were found."""
@@ -132,10 +138,10 @@ def test_a_registration_within_a_period_is_charged_for_what_is_left() -> None:
     assert lines_of(expecting(renewed(0, registered_at=HALF), within)) == [within]
 
 
-def test_the_first_period_has_the_rules_that_the_clinic_was_registered_with() -> None:
-    by_day = RegisteredFact({"therapist": 5}, "day", "none")
+def test_the_first_period_has_the_terms_that_the_first_invoice_tells() -> None:
+    by_day = IN_MAY._replace(first_terms=OF_APRIL._replace(unit="day", credit="none"))
     found = REGISTRATION._replace(numerator=30, denominator=30)
-    expected = expecting(renewed(1), IN_MAY, found, registered=by_day)
+    expected = expecting(renewed(1), by_day, found)
     noon = HALF + timedelta(hours=12)
     expected.change(change(-1, "a", at=noon))
     expected.change(change(+2, "b", at=noon))
@@ -147,11 +153,33 @@ def test_the_first_period_has_the_rules_that_the_clinic_was_registered_with() ->
     ]
 
 
-def test_rules_that_history_does_not_tell_are_taken_for_those_of_today() -> None:
-    expected = expecting(renewed(0, proration_unit=DAY, release_credit=NONE), REGISTRATION)
-    expected.change(change(-1, "a", at=HALF + timedelta(hours=12)))
+@pytest.mark.parametrize("of_today", [{}, {"proration_unit": DAY, "release_credit": NONE}])
+@pytest.mark.parametrize("found", [[], [FIRST._replace(first_terms=None)]])
+def test_rules_that_no_invoice_tells_are_those_that_every_clinic_begins_with(
+    of_today: dict[str, Any], found: list[HeaderFact]
+) -> None:
+    expected = expecting(renewed(0, **of_today), *found, REGISTRATION)
+    expected.change(change(-1, "a"))
 
-    assert lines_of(expected)[0] == line("2026-05", "a#1", CREDIT, quantity=0, of=(15, 30, 0))
+    half = (15 * SECONDS, 30 * SECONDS, -500)
+    assert lines_of(expected) == [line("2026-05", "a#1", CREDIT, of=half)]
+
+
+def test_prices_that_no_invoice_tells_are_those_of_its_lines_after_a_renewal() -> None:
+    expected = expecting(renewed(1), IN_MAY._replace(first_terms=None), REGISTRATION)
+    expected.change(change(+1, "a"))
+
+    half = (15 * SECONDS, 30 * SECONDS, 500)
+    assert line("2026-05", "a#1", of=half) in lines_of(expected)
+    assert REGISTRATION in expected.tally.expected.values()
+
+
+def test_prices_that_no_invoice_tells_are_those_of_the_clinic_before_a_renewal() -> None:
+    announced = ComingTerms(MAY.first, {THERAPIST: 9_000})
+    expected = expecting(renewed(0, coming_terms=(announced,)), REGISTRATION._replace(price=9))
+    expected.close()
+
+    assert REGISTRATION in expected.tally.expected.values()
 
 
 def test_registration_stays_on_the_first_invoice_after_renewals() -> None:
@@ -162,18 +190,25 @@ def test_registration_stays_on_the_first_invoice_after_renewals() -> None:
 
 
 def test_a_registration_that_history_tells_of_is_missed_on_the_invoice() -> None:
-    registered = RegisteredFact({"therapist": 5, "billing": 0}, "second", "prorated")
-    expected = expecting(renewed(0), registered=registered)
+    registered = {"therapist": 5, "billing": 0}
+    expected = expecting(renewed(1), IN_MAY, registered=registered)
 
-    assert expected.close() == [REGISTRATION._replace(price=0, cents=0)]
-    assert expected.registered == {"therapist": 5, "billing": 0}
+    assert expected.close() == [REGISTRATION]
+    assert expected.registered == registered
+
+
+def test_a_type_that_the_first_terms_do_not_price_is_missed_without_a_price() -> None:
+    expected = expecting(renewed(0), FIRST, registered={"assistant": 5})
+
+    (gone,) = expected.close()
+    assert (gone.license_type, gone.price, gone.cents) == ("assistant", 0, 0)
 
 
 def test_the_price_of_a_lost_registration_is_told_by_other_lines_of_the_first_period() -> None:
-    registered = RegisteredFact({"therapist": 5}, "second", "prorated")
+    old = IN_MAY._replace(first_terms=None)
     added = line("2026-05", "a#1", of=(15 * SECONDS, 30 * SECONDS, 500))
     later = line("2026-05", "b#2", price=9_000, ends=JUNE.start, of=(1, 1, 9_000))
-    expected = expecting(renewed(1), IN_MAY, later, added, registered=registered)
+    expected = expecting(renewed(1), old, later, added, registered={"therapist": 5})
 
     assert expected.close() == [REGISTRATION]
 
@@ -241,11 +276,10 @@ def test_a_change_in_a_renewed_period_has_the_terms_of_its_invoice() -> None:
 
 def test_a_day_begins_at_the_clinics_own_midnight() -> None:
     registered_at = BEGIN + timedelta(days=1)
-    phoenix = renewed(
-        0, time_zone="America/Phoenix", proration_unit=DAY, registered_at=registered_at
-    )
+    phoenix = renewed(0, time_zone="America/Phoenix", registered_at=registered_at)
     evening = datetime(2026, 4, 16, 5, tzinfo=UTC)
-    expected = expecting(phoenix, REGISTRATION)
+    by_day = FIRST._replace(first_terms=OF_APRIL._replace(unit="day"))
+    expected = expecting(phoenix, by_day, REGISTRATION)
     expected.change(change(+1, "a", at=evening))
 
     (added,) = [one for one in expected.tally.expected.values() if one.line_id == "a#1"]
@@ -294,7 +328,7 @@ def test_without_release_credit_only_what_exceeds_the_maximum_is_charged() -> No
 
 
 def test_each_period_begins_with_a_maximum_of_its_own() -> None:
-    no_credit = IN_JUNE._replace(credit="none")
+    no_credit = IN_JUNE._replace(terms=OF_JUNE._replace(credit="none"))
     expected = expecting(renewed(2), IN_MAY, no_credit, REGISTRATION)
     expected.change(change(-2, "a", at=MAY.start, on="2026-06"))
     expected.change(change(+1, "b", at=JUNE.start, on="2026-07"))
@@ -341,9 +375,8 @@ def test_periods_renewed_with_the_change_are_not_caught_up_on() -> None:
 
 def test_catching_up_goes_on_counting_lines_after_those_of_the_first_period() -> None:
     both = change(+1, "a", on="2026-06")._replace(deltas=(("therapist", 1), ("billing", 1)))
-    header = IN_MAY._replace(prices={"therapist": 2_000, "billing": 900})
-    of_billing = line("2026-05", "b#1", price=500, of=(1, 1, 500))._replace(license_type="billing")
-    expected = expecting(renewed(1), header, REGISTRATION, of_billing)
+    header = IN_MAY._replace(terms=OF_MAY._replace(prices={"therapist": 2_000, "billing": 900}))
+    expected = expecting(renewed(1), header, REGISTRATION)
     expected.change(both)
 
     own = [one for one in lines_of(expected) if one.line_id.startswith("a")]
@@ -393,7 +426,7 @@ def test_a_type_without_licenses_is_not_renewed() -> None:
 
 
 def test_a_period_whose_invoice_is_gone_or_has_lost_its_terms_is_not_judged() -> None:
-    for found in ([], [IN_MAY._replace(prices=None)]):
+    for found in ([], [IN_MAY._replace(terms=None)]):
         expected = expecting(renewed(1), *found, REGISTRATION)
 
         assert expected.change(change(+1, "a", at=MAY.start, on=None)) is None
@@ -409,13 +442,11 @@ def test_a_type_without_a_price_is_not_judged() -> None:
     assert expecting(renewed(0), REGISTRATION).change(unheard) is None
 
 
-def test_a_damaged_header_prices_what_it_still_knows() -> None:
-    expected = expecting(
-        renewed(1), IN_MAY._replace(prices={}, unit=None, credit=None), REGISTRATION
-    )
+def test_a_type_that_the_terms_of_a_period_do_not_price_is_renewed_for_nothing() -> None:
+    unpriced = IN_MAY._replace(terms=OF_MAY._replace(prices={}))
 
-    (recurring,) = lines_of(expected)
-    assert (recurring.price, recurring.denominator) == (0, 31 * SECONDS)
+    (recurring,) = lines_of(expecting(renewed(1), unpriced, REGISTRATION))
+    assert (recurring.price, recurring.cents) == (0, 0)
 
 
 def test_a_change_that_has_lost_its_invoice_is_expected_on_none_that_there_is() -> None:
@@ -425,9 +456,9 @@ def test_a_change_that_has_lost_its_invoice_is_expected_on_none_that_there_is() 
     assert [one for one in expected.tally.expected if one[1].startswith("a")] == [("", "a#1")]
 
 
-def test_a_registration_is_judged_by_its_own_price() -> None:
+def test_a_registration_is_judged_by_the_terms_and_not_by_what_other_lines_charge() -> None:
     wrong = line("2026-05", "a#1", price=9, of=(15 * SECONDS, 30 * SECONDS, 5))
-    expected = expecting(renewed(1), IN_MAY, wrong, REGISTRATION)
+    expected = expecting(renewed(1), IN_MAY, wrong, REGISTRATION._replace(price=9))
     expected.close()
 
     assert REGISTRATION in expected.tally.expected.values()

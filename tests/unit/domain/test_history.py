@@ -1,21 +1,33 @@
 """What history says of a change."""
 
-from licensing.domain.changes import History
-from licensing.domain.history import happened, license_counts, user_facts
+from dataclasses import replace
+
+from licensing.domain.changes import History, ReplaceClinic
+from licensing.domain.history import (
+    Event,
+    history_of,
+    license_counts,
+    replace_clinic,
+    user_facts,
+)
 from licensing.domain.ids import moment_of
-from tests.unit.domain.builders import BILLING, DANA, HALF, THERAPIST, clinic, license, user
+from tests.unit.domain.builders import (
+    BEGIN,
+    BILLING,
+    DANA,
+    HALF,
+    MILLISECOND,
+    THERAPIST,
+    clinic,
+    license,
+    user,
+)
+
+RENAMED = Event("renamed", "main-street", {"name": "Main"}, {"name": "Main Street"}, "it moved")
 
 
 def test_a_record_is_of_the_moment_at_which_the_clinic_changed() -> None:
-    record = happened(
-        clinic(updated_at=HALF),
-        "renamed",
-        actor=DANA,
-        subject="main-street",
-        before={"name": "Main"},
-        after={"name": "Main Street"},
-        why="it moved",
-    )
+    record = history_of(clinic(updated_at=HALF), RENAMED, DANA)
 
     assert moment_of(record.history_id) == HALF
     assert record == History(
@@ -31,10 +43,46 @@ def test_a_record_is_of_the_moment_at_which_the_clinic_changed() -> None:
     )
 
 
-def test_a_reason_is_not_asked_for() -> None:
-    record = happened(clinic(), "renamed", actor=DANA, subject="x", before={}, after={})
+def test_an_event_needs_neither_facts_nor_a_reason() -> None:
+    record = history_of(clinic(), Event("exported", "main-street"), DANA)
 
-    assert record.why is None
+    assert (record.before, record.after, record.why) == ({}, {}, None)
+
+
+def test_what_no_rule_has_dated_is_dated_now() -> None:
+    before = clinic(name="Main", updated_at=BEGIN)
+
+    change = replace_clinic(before, clinic(updated_at=BEGIN), RENAMED, actor=DANA, now=HALF)
+
+    after = clinic(updated_at=HALF)
+    assert change == ReplaceClinic(before, after, change.history, None)
+    assert change.history == replace(
+        history_of(after, RENAMED, DANA), history_id=change.history.history_id
+    )
+
+
+def test_a_change_is_dated_after_the_one_before_even_if_the_clock_is_behind() -> None:
+    before = clinic(updated_at=HALF)
+
+    change = replace_clinic(before, before, RENAMED, actor=DANA, now=BEGIN)
+
+    assert change.after.updated_at == change.history.at == HALF + MILLISECOND
+
+
+def test_what_a_rule_has_dated_keeps_its_date() -> None:
+    after = clinic().touched(HALF - MILLISECOND)
+
+    change = replace_clinic(clinic(), after, RENAMED, actor=DANA, now=HALF)
+
+    assert (change.after, change.history.at) == (after, HALF - MILLISECOND)
+
+
+def test_a_change_may_rely_on_the_user_who_made_it() -> None:
+    dana = user(manages=True)
+
+    change = replace_clinic(clinic(), clinic(), RENAMED, actor=DANA, now=HALF, relying_on=dana)
+
+    assert change.relying_on == dana
 
 
 def test_only_counts_that_differ_are_told() -> None:

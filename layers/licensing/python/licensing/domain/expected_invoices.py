@@ -129,7 +129,7 @@ class ExpectedInvoices:
         if line.line_id.startswith(_REGISTRATION):
             self._registration[line.license_type] = line
         if line.ends == self.months[0].ends:
-            # The only trace of the first period's prices, once a renewal has changed them.
+            # The only trace of the first period's prices where its invoice does not tell them.
             self._first_prices.setdefault(line.license_type, line.price)
 
     def change(self, one: AdjustmentFact) -> int | None:
