@@ -1,6 +1,7 @@
 """Under which key each record lies: what is stored is found under it for ever."""
 
 from datetime import date
+from typing import Any
 
 from licensing.domain import keys
 from licensing.domain.keys import Key
@@ -27,7 +28,7 @@ def test_a_record_is_found_under_its_key() -> None:
     ]
 
 
-def every_key() -> list[Key]:
+def every_key() -> list[Key[Any]]:
     """Return a key of each kind of record."""
     return [
         keys.clinic_key("c"),
@@ -50,3 +51,12 @@ def test_an_invoice_lies_before_its_lines() -> None:
 
     assert keys.invoice_key("c", "2026-05") < line
     assert line.sort.startswith(keys.invoice_lines("2026-05"))
+
+
+def test_the_lines_of_one_adjustment_lie_together() -> None:
+    of_a = keys.invoice_lines("2026-05", "a")
+    ids = ("a#1", "a#2", "b#1")
+
+    lines = [keys.invoice_line_key("c", "2026-05", line_id) for line_id in ids]
+
+    assert [line.sort.startswith(of_a) for line in lines] == [True, True, False]
