@@ -35,7 +35,7 @@ pytestmark = pytest.mark.contention
 
 FIRST, SECOND, THIRD = CLINICS
 PURGED = "clinic-purged"
-BOUNCED = MailAddress("bounced@clinic.example").suppressed("bounce", (FIRST, THIRD), NOW)
+BOUNCED = MailAddress("bounced@clinic.example").with_suppression("bounce", (FIRST, THIRD), NOW)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def _others() -> Iterator[Record]:
     finding = Finding(SECOND, Invariant.I1, "therapist", "1", "2", "Count again.")
     yield from (NightlyFinding(NOW.date(), finding), Repair(NOW.date(), SECOND, "adjustment"))
     yield Report(NOW.date(), NOW)
-    yield from (BOUNCED, MailAddress("answered@clinic.example").answered(NOW))
+    yield from (BOUNCED, MailAddress("answered@clinic.example").with_reply(NOW))
 
 
 @pytest.fixture

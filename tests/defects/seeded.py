@@ -172,8 +172,8 @@ DEFECTS = (
     Defect(
         "an activation is not counted",
         "domain/activation.py",
-        ".changed(moment, in_use=step)",
-        ".changed(moment)",
+        ".plus(moment, in_use=step)",
+        ".plus(moment)",
         under("activate"),
     ),
     Defect(

@@ -23,7 +23,7 @@ def replied(*ages: timedelta) -> MailAddress:
 
 
 def test_no_mail_goes_to_an_address_that_bounced() -> None:
-    bounced = ANA.suppressed("bounce", ("main-street",), HALF)
+    bounced = ANA.with_suppression("bounce", ("main-street",), HALF)
 
     assert bounced == MailAddress(ANA.address, "bounce", HALF, ("main-street",))
     assert ANA.takes_mail
@@ -34,7 +34,7 @@ def test_no_mail_goes_to_an_address_that_bounced() -> None:
 def test_staff_can_let_mail_go_there_again() -> None:
     known = replied(HOUR)
 
-    assert known.suppressed("bounce", ("main-street",), HALF).cleared() == known
+    assert known.with_suppression("bounce", ("main-street",), HALF).without_suppression() == known
 
 
 def test_five_replies_an_hour_are_enough() -> None:
@@ -52,14 +52,14 @@ def test_twenty_replies_a_day_are_enough() -> None:
 
 
 def test_replies_are_remembered_for_a_day() -> None:
-    address = replied(DAY, DAY - MILLISECOND).answered(HALF)
+    address = replied(DAY, DAY - MILLISECOND).with_reply(HALF)
 
     assert address.replied_at == (HALF - DAY + MILLISECOND, HALF)
 
 
 @pytest.mark.parametrize("apart", [SAME_WORDS_WITHIN, -SAME_WORDS_WITHIN])
 def test_the_same_words_within_ten_minutes_may_be_one_mail(apart: timedelta) -> None:
-    asked = ANA.asked("digest", HALF)
+    asked = ANA.with_request("digest", HALF)
     closer = apart - MILLISECOND if apart > timedelta() else apart + MILLISECOND
 
     assert timedelta(minutes=10) == SAME_WORDS_WITHIN
@@ -71,7 +71,7 @@ def test_the_same_words_within_ten_minutes_may_be_one_mail(apart: timedelta) -> 
 def test_the_latest_twenty_requests_are_remembered() -> None:
     address = ANA
     for number in range(21):
-        address = address.asked(f"{number}", HALF)
+        address = address.with_request(f"{number}", HALF)
 
     assert address.requests == tuple(AppliedRequest(f"{number}", HALF) for number in range(1, 21))
     assert not address.has_just_asked("0", HALF)

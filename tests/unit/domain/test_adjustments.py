@@ -329,7 +329,7 @@ def test_later_adjustments_of_other_types_or_cancelled_ones_are_no_hindrance() -
 @pytest.mark.parametrize(("in_use", "needed"), [(6, "1 user"), (7, "2 users")])
 def test_added_licenses_in_use_are_not_taken_back(in_use: int, needed: str) -> None:
     after, adjustment = request(clinic(license(5, 5)), add(2))
-    used = after.with_license(THERAPIST, after.licenses[THERAPIST].changed(HALF, in_use=in_use - 5))
+    used = after.with_license(THERAPIST, after.licenses[THERAPIST].plus(HALF, in_use=in_use - 5))
 
     with pytest.raises(RefusedError) as refused:
         cancel_adjustment(used, adjustment, later=[], now=HALF + MINUTE)

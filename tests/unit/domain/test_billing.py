@@ -6,7 +6,6 @@ from datetime import date
 from licensing.domain.billing import (
     catch_up_lines,
     first_invoice,
-    invoiced,
     is_renewal_due,
     open_invoice,
     price_change,
@@ -14,6 +13,7 @@ from licensing.domain.billing import (
     registration_lines,
     renew,
     renewed_since,
+    with_invoiced_changes,
     with_lines,
 )
 from licensing.domain.clinics import ComingTerms
@@ -243,8 +243,8 @@ def test_a_renewal_puts_announced_terms_in_force_and_keeps_those_still_to_come()
 
 
 def test_invoiced_changes_are_billed_by_every_renewal_from_then_on() -> None:
-    after = invoiced(clinic(license(7, invoiced=5)), {THERAPIST: 2})
+    after = with_invoiced_changes(clinic(license(7, invoiced=5)), {THERAPIST: 2})
 
     assert after.licenses[THERAPIST] == license(7)
     assert after.licenses[BILLING] == clinic().licenses[BILLING]
-    assert invoiced(after, {THERAPIST: -3}).licenses[THERAPIST].invoiced == 4
+    assert with_invoiced_changes(after, {THERAPIST: -3}).licenses[THERAPIST].invoiced == 4

@@ -94,7 +94,7 @@ def test_touching_a_clinic_dates_it() -> None:
 def test_the_newest_open_adjustment_is_named_first_and_the_oldest_only_counted() -> None:
     many = clinic()
     for number in range(NEWEST_OPEN + 2):
-        many = many.opened(entry(f"{number:02}"))
+        many = many.with_open_adjustment(entry(f"{number:02}"))
 
     assert many.open_count == NEWEST_OPEN + 2 == 12
     assert [one.adjustment_id for one in many.open_adjustments] == [
@@ -103,20 +103,24 @@ def test_the_newest_open_adjustment_is_named_first_and_the_oldest_only_counted()
 
 
 def test_an_invoiced_adjustment_is_shown_as_such_and_stays_open() -> None:
-    after = clinic(open_adjustments=(entry("b"), entry("a")), open_count=2).marked_invoiced("a")
+    after = clinic(
+        open_adjustments=(entry("b"), entry("a")), open_count=2
+    ).with_adjustment_invoiced("a")
 
     assert after.open_adjustments == (entry("b"), entry("a", invoiced=True))
     assert after.open_count == 2
 
 
 def test_a_closed_adjustment_is_no_longer_named_or_counted() -> None:
-    after = clinic(open_adjustments=(entry("b"), entry("a")), open_count=2).closed("a")
+    after = clinic(open_adjustments=(entry("b"), entry("a")), open_count=2).without_open_adjustment(
+        "a"
+    )
 
     assert (after.open_adjustments, after.open_count) == ((entry("b"),), 1)
 
 
 def test_a_closed_adjustment_that_was_only_counted_is_counted_no_longer() -> None:
-    after = clinic(open_adjustments=(entry("b"),), open_count=2).closed("a")
+    after = clinic(open_adjustments=(entry("b"),), open_count=2).without_open_adjustment("a")
 
     assert (after.open_adjustments, after.open_count) == ((entry("b"),), 1)
 
@@ -163,7 +167,7 @@ def test_an_old_adjustment_may_wait_for_its_invoice(
 
 def test_a_change_replaces_the_clinic_and_leaves_the_old_one_as_it_was() -> None:
     before = clinic()
-    before.with_license(THERAPIST, license(9)).opened(entry("a")).touched(HALF)
+    before.with_license(THERAPIST, license(9)).with_open_adjustment(entry("a")).touched(HALF)
 
     assert before == clinic()
     assert replace(before) == before

@@ -27,7 +27,7 @@ def test_what_nobody_uses_is_available_and_costs_money() -> None:
 def test_licenses_are_idle_since_one_of_them_is_available(
     before: License, purchased: int, in_use: int, idle_since: object
 ) -> None:
-    after = before.changed(HALF, purchased=purchased, in_use=in_use)
+    after = before.plus(HALF, purchased=purchased, in_use=in_use)
 
     assert (after.purchased, after.in_use) == (
         before.purchased + purchased,
@@ -37,7 +37,7 @@ def test_licenses_are_idle_since_one_of_them_is_available(
 
 
 def test_a_change_that_says_nothing_changes_nothing() -> None:
-    assert license(5, 3).changed(HALF) == license(5, 3)
+    assert license(5, 3).plus(HALF) == license(5, 3)
 
 
 def test_one_license_is_singular_and_the_type_is_spelled_for_people() -> None:

@@ -11,15 +11,18 @@ def test_a_user_manager_manages_while_active() -> None:
 
 
 def test_a_user_is_active_or_inactive_since_a_moment() -> None:
-    active, inactive = user(active=False).activated(True, HALF), user().activated(False, HALF)
+    active, inactive = (
+        user(active=False).with_activity(True, HALF),
+        user().with_activity(False, HALF),
+    )
 
     assert active == user(active_since=HALF)
     assert inactive == user(active=False, inactive_since=HALF)
 
 
 def test_the_later_moment_takes_the_place_of_the_earlier() -> None:
-    assert user().activated(False, HALF).activated(True, HALF) == user(active_since=HALF)
-    assert user().activated(True, HALF).activated(False, HALF) == user(
+    assert user().with_activity(False, HALF).with_activity(True, HALF) == user(active_since=HALF)
+    assert user().with_activity(True, HALF).with_activity(False, HALF) == user(
         active=False, inactive_since=HALF
     )
 

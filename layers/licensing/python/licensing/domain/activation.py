@@ -53,9 +53,9 @@ def require_another_manager(clinic: Clinic, user: User) -> None:
 def _switched(clinic: Clinic, user: User, *, active: bool, now: datetime) -> tuple[Clinic, User]:
     moment = clinic.moment(now)
     step = 1 if active else -1
-    license = clinic.licenses[user.license_type].changed(moment, in_use=step)
+    license = clinic.licenses[user.license_type].plus(moment, in_use=step)
     managers = clinic.active_managers + (step if USER_MANAGER in user.permissions else 0)
     after = replace(
         clinic.with_license(user.license_type, license).touched(moment), active_managers=managers
     )
-    return after, user.activated(active, moment)
+    return after, user.with_activity(active, moment)

@@ -40,11 +40,11 @@ class MailAddress:
         """Whether mail may be sent there."""
         return self.suppressed_at is None
 
-    def suppressed(self, because: str, clinics: tuple[str, ...], now: datetime) -> Self:
+    def with_suppression(self, because: str, clinics: tuple[str, ...], now: datetime) -> Self:
         """Return the address as one that mail must not go to."""
         return replace(self, suppressed_because=because, suppressed_at=now, clinics=clinics)
 
-    def cleared(self) -> Self:
+    def without_suppression(self) -> Self:
         """Return the address as one that mail may go to again."""
         return replace(self, suppressed_because=None, suppressed_at=None, clinics=())
 
@@ -58,7 +58,7 @@ class MailAddress:
             and within_a_day < MOST_REPLIES_A_DAY
         )
 
-    def answered(self, now: datetime) -> Self:
+    def with_reply(self, now: datetime) -> Self:
         """Return the address with one more reply counted."""
         recent = tuple(moment for moment in self.replied_at if now - moment < _DAY)
         return replace(self, replied_at=(*recent, now))
@@ -70,7 +70,7 @@ class MailAddress:
             for request in self.requests
         )
 
-    def asked(self, words: str, arrived: datetime) -> Self:
+    def with_request(self, words: str, arrived: datetime) -> Self:
         """Return the address with one more applied request."""
         # Counted, not timed: a mail that comes late must not push out those that came before it.
         requests = (*self.requests, AppliedRequest(words, arrived))

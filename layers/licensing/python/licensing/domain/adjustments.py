@@ -202,7 +202,7 @@ def request_adjustment(
                 explanation=request.explanation,
             )
         )
-        changed = license.changed(moment, purchased=line.delta)
+        changed = license.plus(moment, purchased=line.delta)
         after = after.with_license(
             line.license_type,
             replace(changed, paid_maximum=max(license.paid_maximum, changed.purchased)),
@@ -229,7 +229,7 @@ def request_adjustment(
     )
     entry = OpenAdjustment(adjustment_id, False, moment, adjustment.invoice_update_due_at)
     after = replace(
-        after.opened(entry).touched(moment),
+        after.with_open_adjustment(entry).touched(moment),
         billing_changed_at=moment,
         uninvoiced_cents=after.uninvoiced_cents + total(priced),
     )
@@ -265,7 +265,7 @@ def cancel_adjustment(
         license = after.licenses[line.license_type]
         if line.delta > license.available:
             raise RefusedError("licenses_unavailable", _cannot_take_back(line, license))
-        changed = license.changed(moment, purchased=-line.delta)
+        changed = license.plus(moment, purchased=-line.delta)
         maximum = (
             adjustment.paid_maximum_before[line.license_type]
             if after.maximum_first == effective_period.first
@@ -273,7 +273,7 @@ def cancel_adjustment(
         )
         after = after.with_license(line.license_type, replace(changed, paid_maximum=maximum))
     after = replace(
-        after.closed(adjustment.adjustment_id).touched(moment),
+        after.without_open_adjustment(adjustment.adjustment_id).touched(moment),
         billing_changed_at=moment,
         uninvoiced_cents=after.uninvoiced_cents - total(adjustment.priced),
     )

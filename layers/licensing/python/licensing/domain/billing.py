@@ -187,7 +187,7 @@ def renew(clinic: Clinic, upcoming: Invoice, now: datetime) -> Renewal:
     return Renewal(after, finalized, lines, open_invoice(after, moment))
 
 
-def invoiced(clinic: Clinic, deltas: dict[LicenseType, int]) -> Clinic:
+def with_invoiced_changes(clinic: Clinic, deltas: dict[LicenseType, int]) -> Clinic:
     """Return the clinic with these changes billed by every renewal from now on."""
 
     def moved(kind: LicenseType, license: License) -> License:

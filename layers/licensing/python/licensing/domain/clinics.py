@@ -125,7 +125,7 @@ class Clinic:
         """Return the clinic as changed at the moment."""
         return replace(self, updated_at=moment)
 
-    def opened(self, entry: OpenAdjustment) -> Self:
+    def with_open_adjustment(self, entry: OpenAdjustment) -> Self:
         """Return the clinic with one more open adjustment, the newest."""
         return replace(
             self,
@@ -133,7 +133,7 @@ class Clinic:
             open_count=self.open_count + 1,
         )
 
-    def marked_invoiced(self, adjustment_id: str) -> Self:
+    def with_adjustment_invoiced(self, adjustment_id: str) -> Self:
         """Return the clinic with this open adjustment shown as invoiced."""
         return replace(
             self,
@@ -162,7 +162,7 @@ class Clinic:
             not entry.invoiced and entry.requested_at < moment for entry in named
         )
 
-    def closed(self, adjustment_id: str) -> Self:
+    def without_open_adjustment(self, adjustment_id: str) -> Self:
         """Return the clinic with one open adjustment less."""
         return replace(
             self,

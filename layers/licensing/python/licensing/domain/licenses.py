@@ -49,7 +49,7 @@ class License:
         """What the available licenses cost each month."""
         return self.available * self.unit_price_cents
 
-    def changed(self, moment: datetime, *, purchased: int = 0, in_use: int = 0) -> Self:
+    def plus(self, moment: datetime, *, purchased: int = 0, in_use: int = 0) -> Self:
         """Return the counts after adding these differences at the moment."""
         after = replace(self, purchased=self.purchased + purchased, in_use=self.in_use + in_use)
         if after.available == 0:

@@ -32,7 +32,7 @@ class User:
         """Whether this is an active User Manager."""
         return self.active and USER_MANAGER in self.permissions
 
-    def activated(self, active: bool, moment: datetime) -> Self:
+    def with_activity(self, active: bool, moment: datetime) -> Self:
         """Return the user made active or inactive at the moment."""
         if active:
             return replace(self, active=True, active_since=moment, inactive_since=None)

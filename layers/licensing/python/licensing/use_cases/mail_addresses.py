@@ -23,7 +23,7 @@ def suppress_mail_address(store: Store, address: str, because: str, *, now: date
         return
     users = store.memberships_of_address(address)
     clinics = tuple(sorted({key.partition.partition("#")[2] for key in users}))
-    after = (known or MailAddress(address)).suppressed(because, clinics, now)
+    after = (known or MailAddress(address)).with_suppression(because, clinics, now)
     change = Insert(after) if known is None else Replace(known, after)
     _commit(store, change, clinics, "mail_address_suppressed", SYSTEM, because, now)
 
@@ -35,7 +35,7 @@ def clear_mail_address(store: Store, caller: Caller, address: str, *, now: datet
     (known,) = store.load(address_key(address))
     if known is None or known.takes_mail:
         return
-    change, actor = Replace(known, known.cleared()), staff_actor(caller)
+    change, actor = Replace(known, known.without_suppression()), staff_actor(caller)
     _commit(store, change, known.clinics, "mail_address_cleared", actor, None, now)
 
 

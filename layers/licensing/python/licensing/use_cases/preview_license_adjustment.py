@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from licensing.domain.adjustments import Adjustment, AdjustmentRequest, request_adjustment
 from licensing.domain.billing import (
     catch_up_lines,
-    invoiced,
     is_renewal_due,
     recurring_lines,
     renewed_since,
+    with_invoiced_changes,
 )
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, InvoiceLine, total
@@ -38,7 +38,7 @@ def preview_license_adjustment(
     landing = at_due.coming_period
     collected, billed = _collected(store, clinic, header, at_due, adjustment, now)
     prices = after.terms_for(landing).unit_prices
-    coming = total(recurring_lines(invoiced(billed, adjustment.deltas), landing))
+    coming = total(recurring_lines(with_invoiced_changes(billed, adjustment.deltas), landing))
     return Preview(
         before=clinic,
         after=after,
@@ -95,14 +95,14 @@ def _collected(
             due = min(due, adjustment.invoice_update_due_at)
         then = _when_due(clinic, due)
         if then.next_renewal <= at_due.next_renewal:
-            billed = invoiced(billed, one.deltas)
+            billed = with_invoiced_changes(billed, one.deltas)
         if then.next_renewal == at_due.next_renewal:
             collected += total(_lines_when_invoiced(store, clinic, then, one))
     return collected, billed
 
 
 def _with_all_invoiced(clinic: Clinic) -> Clinic:
-    return invoiced(
+    return with_invoiced_changes(
         clinic,
         {kind: license.purchased - license.invoiced for kind, license in clinic.licenses.items()},
     )

@@ -118,9 +118,9 @@ def receive_email_request(
         )
         noted = address
         if mail.letters and mail.letters[0].recipients == (address.address,):
-            noted = noted.answered(now)
+            noted = noted.with_reply(now)
         if decision.adjustments:
-            noted = noted.asked(outcome.words, arrived)
+            noted = noted.with_request(outcome.words, arrived)
         changes: list[Change] = [*decision.changes, Insert(mail)]
         if noted is not address:
             changes.append(Insert(noted) if known is None else Replace(known, noted))

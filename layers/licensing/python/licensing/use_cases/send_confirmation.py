@@ -111,7 +111,7 @@ def record_confirmation(
         after={"confirmation": confirmed.confirmation},
         why=why,
     )
-    after = opened.clinic.closed(adjustment.adjustment_id)
+    after = opened.clinic.without_open_adjustment(adjustment.adjustment_id)
     opened.commit(after, event, Replace(adjustment, confirmed), now=now)
     return confirmed
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.adjustments import Adjustment, Status, to_come_first
-from licensing.domain.billing import catch_up_lines, invoiced, with_lines
+from licensing.domain.billing import catch_up_lines, with_invoiced_changes, with_lines
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.history import Event
@@ -47,7 +47,9 @@ def _put_on_invoice(store: Store, clinic: Clinic, adjustment: Adjustment, now: d
     lines = catch_up_lines(adjustment.priced, adjustment.deltas, periods)
     billed = with_lines(upcoming, lines)
     after = replace(
-        invoiced(clinic, adjustment.deltas).marked_invoiced(adjustment.adjustment_id),
+        with_invoiced_changes(clinic, adjustment.deltas).with_adjustment_invoiced(
+            adjustment.adjustment_id
+        ),
         uninvoiced_cents=clinic.uninvoiced_cents - total(adjustment.priced),
     )
     on_invoice = replace(
