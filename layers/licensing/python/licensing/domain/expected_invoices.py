@@ -27,7 +27,7 @@ from licensing.domain.facts import (
     moment_at,
 )
 from licensing.domain.limits import FIRST_CREDIT, FIRST_UNIT
-from licensing.domain.periods import BillingCalendar, Period
+from licensing.domain.periods import BillingCalendar, Period, local_midnight
 
 _BUCKETS = 64
 _REGISTRATION = "REGISTRATION#"
@@ -317,7 +317,7 @@ def _share(moment: int, month: Month, unit: str) -> tuple[int, int, int]:
     if unit == "day":
         period = month.period
         today = moment_at(moment).astimezone(period.zone).date()
-        begins = milliseconds(Period(today, period.until, period.zone).start)
+        begins = milliseconds(local_midnight(today, period.zone))
         return begins, (period.until - today).days, period.days
     begins = moment // 1000 * 1000
     return begins, (month.ends - begins) // 1000, month.seconds
