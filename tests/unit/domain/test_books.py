@@ -267,6 +267,13 @@ def test_what_waits_for_its_invoice_is_sound() -> None:
     assert judge(waiting(2), change(), change(at=HALF + MILLISECOND), at=HALF).is_clean
 
 
+def test_a_release_that_is_not_credited_waits_for_its_invoice_without_a_cost() -> None:
+    uncredited = UPCOMING._replace(first_terms=TERMS._replace(credit="none"))
+    judged = clinic(counts(4, 3, invoiced=5), open_count=1)
+
+    assert judge(judged, change(("therapist", -1)), headers=[uncredited], at=HALF).is_clean
+
+
 def test_a_cost_that_nobody_knows_is_not_judged() -> None:
     unknown = change(("unheard-of", 1))
     judged = replace(waiting(2), licenses=waiting(1).licenses)
