@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Route
 
 from local.place import ROOT
 
-STATIC = ROOT / "functions" / "show_user_manager" / "static"
+STATIC = ROOT / "page"
 Run = Callable[..., Any]
 
 APPLIED = {

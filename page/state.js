@@ -1,5 +1,6 @@
 // What the page knows besides the server's data, and the one way to show a change of it.
 
+/** @type {State} */
 export const state = {
   config: undefined,
   route: undefined,

@@ -5,7 +5,7 @@ import { Problem } from './api.js';
 import { h } from './dom.js';
 import { count } from './format.js';
 import { button, obstacles, quiet } from './parts.js';
-import { state, draw, focusOn } from './state.js';
+import { draw, focusOn, state } from './state.js';
 
 // kind → { title, body, submitLabel, submit, check?, back?, … }, each given the dialog
 export const kinds = {};
@@ -130,7 +130,7 @@ function problemBox(dialog) {
 // --- fields -----------------------------------------------------------------------------------
 
 // A control with its label, hint and error, tied together for screen readers.
-function field(dialog, name, label, tag, { hint, ...attributes }, ...inner) {
+function field(dialog, name, label, tag, { hint = undefined, ...attributes }, ...inner) {
   const id = `field-${name}`;
   const error = errorsOf(dialog)[name];
   return h(

@@ -58,9 +58,14 @@ function cardOf(item, can) {
 }
 
 // How far a request has come. Each step's state is said in words, not by colour alone.
+/**
+ * @param {Adjustment} item
+ * @param {number} now
+ * @returns {Step[]}
+ */
 export function stepsOf(item, now) {
   const step = (name, at, done, due) => {
-    const late = due && new Date(due) < now;
+    const late = due && Date.parse(due) < now;
     return { name, at: at ?? due, waits: !done, state: done ? 'Done' : late ? 'Overdue' : 'Next' };
   };
   const applied = step('Applied', item.requested_at, true);
@@ -87,6 +92,7 @@ export function stepsOf(item, now) {
   return steps;
 }
 
+/** @param {Step} step */
 const stepView = ({ name, state, at, waits, note }) =>
   h(
     'li',

@@ -21,7 +21,7 @@ import {
 
 const UPCOMING = 'upcoming';
 
-export function invoicesView(clinicId, can, chosen = UPCOMING) {
+export function invoicesView(clinicId, _can, chosen = UPCOMING) {
   const path = `/clinics/${clinicId}/invoices`;
   const entry = read(path, { list: 'invoices' });
   const idOf = (invoice) => (invoice.status === UPCOMING ? UPCOMING : invoice.invoice_id);

@@ -1,7 +1,7 @@
 // Signing in at Cognito's hosted login: authorization code with PKCE. The ID token lives in memory,
 // with a copy in the tab's session storage so that a reload keeps it; no refresh token is kept.
 
-import { state, draw } from './state.js';
+import { draw, state } from './state.js';
 
 const SESSION = 'session';
 const ATTEMPT = 'sign-in';
@@ -97,7 +97,7 @@ function begin(token, ends) {
   const left = session.ends - Date.now();
   if (left <= 0) return;
   sessionStorage.setItem(SESSION, JSON.stringify({ token, ends: session.ends }));
-  state.signIn = { session, expired: false };
+  state.signIn = { session, expired: false, problem: undefined };
   setTimeout(expire, left);
 }
 

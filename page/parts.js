@@ -3,7 +3,7 @@
 import { signIn } from './auth.js';
 import { h } from './dom.js';
 import { catchUp, connectionProblem, readMore } from './live.js';
-import { state, focusOn } from './state.js';
+import { focusOn, state } from './state.js';
 
 export const button = (label, onclick, props = {}) =>
   h('button', { type: 'button', onclick, ...props }, label);

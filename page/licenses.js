@@ -8,6 +8,10 @@ import { state } from './state.js';
 
 // The counts with what is being switched right now: a checkbox and the numbers move together. Once
 // the clinic has moved on from the version that a switch was sent for, they hold it already.
+/**
+ * @param {Pick<Entry<LicenseStatus>, 'data' | 'etag'>} entry
+ * @param {Record<string, Row>} rows
+ */
 export function countsNow({ data: { licenses, totals }, etag }, rows) {
   const moved = (type) =>
     Object.values(rows)
@@ -32,7 +36,9 @@ export function licenseCard(entry) {
     return row(
       { key: name },
       rowHead(title(name), h('span.meter', { 'aria-hidden': 'true', '--used': used })),
-      [item.purchased, item.in_use, item.available].map((count, index) => cell(HEADS[index], count)),
+      [item.purchased, item.in_use, item.available].map((count, index) =>
+        cell(HEADS[index], count),
+      ),
       cell(
         'Idle a month',
         [

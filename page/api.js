@@ -1,6 +1,6 @@
 // One call of the API, with its refusals as Problems that carry a sentence for people.
 
-import { token, expire } from './auth.js';
+import { expire, token } from './auth.js';
 
 const PATIENCE = 30000;
 const SENTENCES = {
@@ -24,7 +24,7 @@ const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000
 
 // Every call may be repeated: the API takes the same change twice as one. So a busy server
 // ("try_again") is asked again before anybody is troubled with it.
-export async function ask(method, path, { body, headers } = {}) {
+export async function ask(method, path, { body = undefined, headers = undefined } = {}) {
   for (let attempt = 1; ; attempt += 1) {
     const response = await once(method, path, body, headers);
     if (response.ok || response.status === 304) return answerOf(response);

@@ -29,6 +29,11 @@ export function when(time) {
 export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 export const licenseCount = (number, type) => count(number, `${words(type)} license`);
 
+/**
+ * @param {number} cents
+ * @param {string} currency
+ * @param {'auto' | 'exceptZero'} signDisplay
+ */
 export function money(cents, currency, signDisplay = 'auto') {
   const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency, signDisplay });
   const digits = format.resolvedOptions().maximumFractionDigits; // yen have no cents

@@ -3,14 +3,15 @@
 
 import { ask, Problem } from './api.js';
 import { signedIn } from './auth.js';
-import { state, draw } from './state.js';
+import { draw, state } from './state.js';
 
 const SOON = 3;
 const CALM = 30;
 const MOST = 120;
 const SELDOM = 300;
 
-const kept = new Map(); // path → what is known of it
+/** @type {Map<string, Entry>} path → what is known of it */
+const kept = new Map();
 let shown = new Set(); // what the last drawing used
 let turns = 0;
 let failures = 0;
@@ -31,7 +32,7 @@ export function beginDrawing() {
 }
 
 // `list` names the array of a paged answer, of which the first page is wanted, or `all`.
-export function read(path, { list, all } = {}) {
+export function read(path, { list = undefined, all = false } = {}) {
   shown.add(path);
   if (!kept.has(path)) kept.set(path, { path, list, pages: all ? Infinity : 1, turn: 0 });
   return kept.get(path);
@@ -122,7 +123,9 @@ export function afterChange() {
   return catchUp();
 }
 
-export const clinicEntry = (clinicId) => kept.get(`/clinics/${clinicId}/licenses`) ?? {};
+/** @returns {Entry<LicenseStatus>} */
+export const clinicEntry = (clinicId) =>
+  kept.get(`/clinics/${clinicId}/licenses`) ?? /** @type {Entry} */ ({});
 export const licensesOf = (clinicId) => clinicEntry(clinicId).data?.licenses ?? [];
 
 export function secondsToNext({ open, due, demo, idle, failures: failed }) {
@@ -134,7 +137,7 @@ export function secondsToNext({ open, due, demo, idle, failures: failed }) {
 function delay() {
   const open = kept.get(lead())?.data?.open_adjustments;
   const dues = (open?.newest ?? []).map(
-    ({ invoice_update_due_at: at }) => new Date(at) - Date.now(),
+    ({ invoice_update_due_at: at }) => new Date(at).getTime() - Date.now(),
   );
   return secondsToNext({
     open: open?.count,

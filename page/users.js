@@ -59,6 +59,7 @@ function setActive(clinicId, user, active) {
 async function switchOne(clinicId, user, row, seen) {
   const { user_id: id, license_type: type, name } = user;
   const { active } = row;
+  /** @type {Row} */
   let outcome = { changed: true };
   try {
     await sendSwitch(clinicId, user, row, seen);
