@@ -69,6 +69,7 @@ EXAMPLES: dict[str, Any] = {
     "email": "ana.silva@mainstreetpt.example",
     "currency": "USD",
     "time_zone": "America/New_York",
+    "etag": '"5f0c1d9e8a7b6c4d"',
     "billing_day": 1,
     "purchased": 7,
     "in_use": 5,
@@ -126,6 +127,10 @@ IF_MATCH = {
     "in": "header",
     "description": "The ETag of the license status that the request was decided on.",
     "schema": {"type": "string"},
+}
+IF_MATCH_USER = {
+    **IF_MATCH,
+    "description": "The `etag` of the user that the change was decided on.",
 }
 IF_NONE_MATCH = {
     "name": "If-None-Match",
@@ -211,7 +216,11 @@ OPERATIONS = {
         refusals=("user_exists",),
     ),
     "change_user": Operation(
-        MANAGER, {200: answers.UserAnswer}, ChangeUserBody, (), ("last_user_manager",)
+        MANAGER,
+        {200: answers.UserAnswer},
+        ChangeUserBody,
+        (IF_MATCH_USER,),
+        ("last_user_manager",),
     ),
     "set_user_activation": Operation(
         MANAGER,
@@ -399,7 +408,7 @@ def _operation(route: Route, operation: Operation, schemas: Schemas) -> Schema:
         statuses.append(422)
     if operation.refusals:
         statuses.append(409)
-    if IF_MATCH in operation.parameters:
+    if any(parameter["name"] == "If-Match" for parameter in operation.parameters):
         statuses.append(412)
     if operation.body:
         statuses.append(415)

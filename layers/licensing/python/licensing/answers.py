@@ -1,5 +1,7 @@
 """Domain objects as the plain data that callers get: the shapes of the HTTP contract."""
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Annotated, Any, TypedDict
 from zoneinfo import ZoneInfo
@@ -130,6 +132,7 @@ class UserAnswer(TypedDict):
     permissions: list[str]
     active_since: Timestamp | None
     inactive_since: Timestamp | None
+    etag: str
 
 
 class ActivationAnswer(TypedDict):
@@ -442,7 +445,14 @@ def user(of: User) -> UserAnswer:
         "permissions": list(of.permissions),
         "active_since": optional_timestamp(of.active_since),
         "inactive_since": optional_timestamp(of.inactive_since),
+        "etag": user_etag(of),
     }
+
+
+def user_etag(of: User) -> str:
+    """Return the entity tag of a user, made of all that a change of the user can change."""
+    text = json.dumps([of.name, of.email, of.license_type, of.active, of.permissions])
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
 
 
 def invoice_line(line: InvoiceLine, currency: str) -> InvoiceLineAnswer:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
+from licensing import answers
 from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Change, Insert, Replace, Unchanged
-from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.errors import FieldError, InvalidRequestError, PreconditionFailedError
 from licensing.domain.history import happened, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
@@ -15,6 +16,7 @@ from licensing.use_cases.add_user import require_type
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
 from licensing.use_cases.reading import expect, load_clinic
+from licensing.use_cases.request_license_adjustment import etag_matches
 from licensing.use_cases.set_user_activation import known_user
 
 
@@ -28,11 +30,12 @@ def change_user(
     name: str | None = None,
     permissions: tuple[str, ...] | None = None,
     license_type: LicenseType | None = None,
+    if_match: str | None = None,
 ) -> User:
     """Change what is given and return the user; what is so already changes nothing.
 
     Raises RefusedError ``last_user_manager``, InvalidRequestError for the license type of
-    an active user.
+    an active user, PreconditionFailedError if the user is no longer as ``if_match`` says.
     """
 
     def attempt() -> User:
@@ -49,6 +52,11 @@ def change_user(
         )
         if changed == user:
             return user
+        if not etag_matches(answers.user_etag(user), if_match):
+            raise PreconditionFailedError(
+                f"{user.name} was changed meanwhile. Look at the user again, and repeat the "
+                "change if it is still right."
+            )
         if changed.license_type != user.license_type:
             require_type(clinic, changed.license_type)
             if user.active:

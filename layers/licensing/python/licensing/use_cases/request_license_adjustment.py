@@ -85,12 +85,16 @@ def require_explanation(lines: tuple[Line, ...], explanation: str | None) -> Non
         raise InvalidRequestError(message, (FieldError("explanation", message),))
 
 
+def etag_matches(etag: str, if_match: str | None) -> bool:
+    """Return whether If-Match, which may be absent, allows a change of what has this tag."""
+    if if_match is None or if_match.strip() == "*":
+        return True
+    return etag in {tag.strip().removeprefix("W/") for tag in if_match.split(",")}
+
+
 def require_match(clinic: Clinic, if_match: str | None) -> None:
     """Raise PreconditionFailedError if the caller decided on an older version."""
-    if if_match is None or if_match.strip() == "*":
-        return
-    tags = {tag.strip().removeprefix("W/") for tag in if_match.split(",")}
-    if answers.etag(clinic) not in tags:
+    if not etag_matches(answers.etag(clinic), if_match):
         raise PreconditionFailedError(
             "The clinic changed since you read its license status. Read it again, look at the "
             "new numbers, and repeat the request if it is still right."
