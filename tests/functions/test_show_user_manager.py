@@ -96,10 +96,14 @@ def test_what_the_browser_has_already_is_not_sent_again(path: str) -> None:
     assert ask(**{"If-None-Match": '"other"'})["statusCode"] == 200
 
 
-def test_the_configuration_comes_from_the_stage() -> None:
+def test_the_configuration_comes_from_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VENDOR_NAME", "Northwind Software")
+    monkeypatch.setenv("VENDOR_ADDRESS", "1 Harbor Way; Boston")
+    vendor = {"name": "Northwind Software", "address": "1 Harbor Way; Boston"}
     assert json.loads(get("/config")["body"]) == {
         "user_pool_client_id": "pageclient123",
         "sign_in_url": SIGN_IN,
+        "vendor": vendor,
         "demo_clock": False,
         "business_day_seconds": 86400,
     }
@@ -107,6 +111,7 @@ def test_the_configuration_comes_from_the_stage() -> None:
     assert json.loads(get("/config", stageVariables=demo)["body"]) == {
         "user_pool_client_id": "",
         "sign_in_url": "",
+        "vendor": vendor,
         "demo_clock": True,
         "business_day_seconds": 60,
     }

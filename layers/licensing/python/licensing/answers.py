@@ -16,7 +16,7 @@ from licensing.domain.adjustments import (
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, describe
+from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, describe, total
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import local_midnight
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
@@ -64,12 +64,36 @@ class OpenAdjustmentsAnswer(TypedDict):
     newest: list[OpenAdjustmentAnswer]
 
 
+class PriceAnswer(TypedDict):
+    """The monthly price of one license type."""
+
+    license_type: LicenseType
+    unit_price_cents: int
+
+
+class ComingTermsAnswer(TypedDict):
+    """Prices and rules that were announced, and the day of the renewal from which they hold."""
+
+    first_day: Day
+    prices: list[PriceAnswer]
+    proration_unit: ProrationUnit
+    release_credit: ReleaseCredit
+
+
 class LicenseStatusAnswer(TypedDict):
-    """The licenses of a clinic, as of ``updated_at``."""
+    """The licenses of a clinic, as of ``updated_at``, and the terms that it has them on."""
 
     clinic_id: str
     name: str
     currency: str
+    time_zone: str
+    billing_day: int
+    calendar: Calendar
+    proration_unit: ProrationUnit
+    release_credit: ReleaseCredit
+    email_requests: bool
+    next_renewal: Day
+    coming_terms: ComingTermsAnswer | None
     updated_at: Timestamp
     licenses: list[LicenseAnswer]
     totals: TotalsAnswer
@@ -110,6 +134,7 @@ class AdjustmentAnswer(TypedDict):
     channel: str
     lines: list[LineAnswer]
     explanation: str | None
+    prorated_cents: int
     requested_by: PersonAnswer
     requested_at: Timestamp
     invoice_update_due_at: Timestamp
@@ -169,6 +194,8 @@ class PreviewAnswer(TypedDict):
     licenses_after: list[LicenseAnswer]
     invoice_lines: list[InvoiceLineAnswer]
     change_now_cents: int
+    next_invoice_on: Day
+    next_invoice_total_before_cents: int
     next_invoice_total_cents: int
     monthly_change_cents: int
     currency: str
@@ -189,17 +216,22 @@ class InvoiceAnswer(TypedDict):
     finalized_at: Timestamp | None
 
 
+class PendingAnswer(TypedDict):
+    """A request whose lines are on no invoice yet; ``on_this_invoice`` where they are to come."""
+
+    adjustment_id: str
+    invoice_update_due_at: Timestamp
+    on_this_invoice: bool
+    lines: list[InvoiceLineAnswer]
+    monthly_change_cents: int
+
+
 class InvoiceWithLinesAnswer(InvoiceAnswer):
-    """An invoice with the lines that explain it."""
+    """An invoice with the lines that explain it, and what an upcoming one is expected to be."""
 
     lines: list[InvoiceLineAnswer]
-
-
-class PriceAnswer(TypedDict):
-    """The monthly price of one license type."""
-
-    license_type: LicenseType
-    unit_price_cents: int
+    pending: list[PendingAnswer]
+    expected_total_cents: int
 
 
 class ClinicAnswer(TypedDict):
@@ -347,6 +379,14 @@ def license_status(clinic: Clinic) -> LicenseStatusAnswer:
         "clinic_id": clinic.clinic_id,
         "name": clinic.name,
         "currency": clinic.currency,
+        "time_zone": clinic.time_zone,
+        "billing_day": clinic.billing_day,
+        "calendar": clinic.calendar,
+        "proration_unit": clinic.proration_unit,
+        "release_credit": clinic.release_credit,
+        "email_requests": clinic.email_requests,
+        "next_renewal": clinic.next_renewal.isoformat(),
+        "coming_terms": _coming_terms(clinic),
         "updated_at": timestamp(clinic.updated_at),
         "licenses": rows,
         "totals": {
@@ -391,9 +431,7 @@ def clinic(of: Clinic) -> ClinicAnswer:
         "registered_at": timestamp(of.registered_at),
         "next_renewal": of.next_renewal.isoformat(),
         "licenses": licenses(of),
-        "coming_prices": [
-            {"license_type": kind, "unit_price_cents": cents} for kind, cents in coming.items()
-        ],
+        "coming_prices": _prices(coming),
     }
 
 
@@ -414,6 +452,7 @@ def adjustment(of: Adjustment) -> AdjustmentAnswer:
             for line in of.lines
         ],
         "explanation": of.explanation,
+        "prorated_cents": total(of.priced),
         "requested_by": {"user_id": of.requested_by.user_id, "name": of.requested_by.name},
         "requested_at": timestamp(of.requested_at),
         "invoice_update_due_at": timestamp(of.invoice_update_due_at),
@@ -520,6 +559,27 @@ def reconciliation(of: Report) -> ReconciliationAnswer:
         "clinics": of.clinics,
         "findings": of.findings,
     }
+
+
+def _coming_terms(of: Clinic) -> ComingTermsAnswer | None:
+    announced = [terms.first for terms in of.coming_terms if terms.first >= of.next_renewal]
+    if not announced:
+        return None
+    calendar = of.billing_calendar
+    coming = of.terms_for(calendar.period_on(announced[-1]))
+    # What was announced and taken back is as before.
+    if coming == of.terms_for(calendar.period_before(of.coming_period)):
+        return None
+    return {
+        "first_day": announced[-1].isoformat(),
+        "prices": _prices(coming.unit_prices),
+        "proration_unit": coming.proration_unit,
+        "release_credit": coming.release_credit,
+    }
+
+
+def _prices(of: dict[LicenseType, int]) -> list[PriceAnswer]:
+    return [{"license_type": kind, "unit_price_cents": cents} for kind, cents in of.items()]
 
 
 def _license(kind: LicenseType, license: License) -> LicenseAnswer:

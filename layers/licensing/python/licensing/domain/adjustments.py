@@ -170,7 +170,7 @@ def request_adjustment(
         FieldError(
             f"lines[{index}].license_type",
             f"{clinic.name} has no {line.license_type.label} licenses; it has "
-            f"{', '.join(clinic.licenses)}.",
+            f"{', '.join(kind.label.capitalize() for kind in clinic.licenses)}.",
         )
         for index, line in enumerate(lines)
         if line.license_type not in clinic.licenses

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from licensing.adapters import settings
+
 FILES = {"app.css": "text/css", "app.js": "text/javascript"}
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -58,6 +60,10 @@ def _config(variables: dict[str, str]) -> dict[str, Any]:
     return {
         "user_pool_client_id": variables.get("user_pool_client_id", ""),
         "sign_in_url": variables.get("sign_in_url", "").rstrip("/"),
+        "vendor": {
+            "name": settings.vendor_name(),
+            "address": settings.vendor_address(),
+        },
         "demo_clock": variables.get("demo_clock") == "true",
         "business_day_seconds": int(variables.get("business_day_seconds") or 86400),
     }

@@ -20,8 +20,8 @@ class Caller:
 def unknown_clinic() -> NotFoundError:
     """Return the one answer for clinics that are foreign and clinics that do not exist."""
     return NotFoundError(
-        "There is no such clinic among yours. Check the clinic id, or ask a User Manager of the "
-        "clinic to make you an active user."
+        "Clinic not found. Check the address, or ask a User Manager of the clinic to make you an "
+        "active user."
     )
 
 

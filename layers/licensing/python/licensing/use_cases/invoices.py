@@ -1,14 +1,16 @@
 """Looking at invoices: finalized ones as they are, the upcoming one as it will be."""
 
 from licensing import answers
-from licensing.domain.billing import recurring_lines
+from licensing.domain.billing import invoiced, recurring_lines
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, StoredLine, total
 from licensing.domain.keys import invoice_key, invoice_lines
 from licensing.use_cases.access import Caller
 from licensing.use_cases.ports import Store
+from licensing.use_cases.preview_license_adjustment import lines_when_invoiced, when_due
 from licensing.use_cases.reading import load_clinic, managed_or_staff
+from licensing.use_cases.uninvoiced import uninvoiced
 
 UPCOMING = "upcoming"
 
@@ -51,11 +53,45 @@ def get_invoice(
     lines.sort(key=_reading_order)
     if found.status is InvoiceStatus.UPCOMING:
         lines += recurring_lines(clinic, clinic.coming_period)
+    pending: list[answers.PendingAnswer] = []
+    expected = total(lines)
+    if found.status is InvoiceStatus.UPCOMING:
+        pending, expected = _pending(store, clinic, lines)
     return {
         **_header(clinic, found),
         "total_cents": total(lines),
         "lines": [answers.invoice_line(line, found.currency) for line in lines],
+        "pending": pending,
+        "expected_total_cents": expected,
     }
+
+
+def _pending(
+    store: Store, clinic: Clinic, lines: list[InvoiceLine]
+) -> tuple[list[answers.PendingAnswer], int]:
+    """Return what waits for its invoice, oldest first, and the total that this one will have."""
+    found: list[answers.PendingAnswer] = []
+    billed, added = clinic, 0
+    prices = clinic.terms_for(clinic.coming_period).unit_prices
+    for one in reversed(list(uninvoiced(store, clinic))):
+        at_due = when_due(clinic, one.invoice_update_due_at)
+        coming = lines_when_invoiced(store, clinic, at_due, one)
+        here = at_due.next_renewal == clinic.next_renewal
+        if here:
+            billed, added = invoiced(billed, one.deltas), added + total(coming)
+        found.append(
+            {
+                "adjustment_id": one.adjustment_id,
+                "invoice_update_due_at": answers.timestamp(one.invoice_update_due_at),
+                "on_this_invoice": here,
+                "lines": [answers.invoice_line(line, clinic.currency) for line in coming],
+                "monthly_change_cents": sum(
+                    delta * prices[kind] for kind, delta in one.deltas.items()
+                ),
+            }
+        )
+    recurring = [total(recurring_lines(state, clinic.coming_period)) for state in (clinic, billed)]
+    return found, total(lines) + added + recurring[1] - recurring[0]
 
 
 def _header(clinic: Clinic, invoice: Invoice) -> answers.InvoiceAnswer:

@@ -38,16 +38,19 @@ def preview_license_adjustment(
     after, adjustment = request_adjustment(
         found, lines, actor=acting(manager, caller), now=now, explanation=explanation
     )
-    at_due = _when_due(after, adjustment.invoice_update_due_at)
-    written = _lines_when_invoiced(store, found, at_due, adjustment)
+    at_due = when_due(after, adjustment.invoice_update_due_at)
+    written = lines_when_invoiced(store, found, at_due, adjustment)
     landing = at_due.coming_period
     collected, billed = _collected(store, found, header, at_due, adjustment, now)
+    before = collected + total(recurring_lines(billed, landing))
     prices = after.terms_for(landing).unit_prices
     return {
         "licenses_before": answers.licenses(found),
         "licenses_after": answers.licenses(after),
         "invoice_lines": [answers.invoice_line(line, found.currency) for line in written],
         "change_now_cents": total(written),
+        "next_invoice_on": landing.first.isoformat(),
+        "next_invoice_total_before_cents": before,
         "next_invoice_total_cents": collected
         + total(written)
         + total(recurring_lines(invoiced(billed, adjustment.deltas), landing)),
@@ -61,14 +64,14 @@ def preview_license_adjustment(
     }
 
 
-def _when_due(clinic: Clinic, moment: datetime) -> Clinic:
+def when_due(clinic: Clinic, moment: datetime) -> Clinic:
     """Return the clinic with the renewals made that come before an invoice update then."""
     while is_renewal_due(clinic, moment):
         clinic = replace(clinic, next_renewal=clinic.coming_period.until)
     return clinic
 
 
-def _lines_when_invoiced(
+def lines_when_invoiced(
     store: Store, clinic: Clinic, at_due: Clinic, adjustment: Adjustment
 ) -> tuple[InvoiceLine, ...]:
     """Return the lines that update_invoice will write when the clinic is as then."""
@@ -105,11 +108,11 @@ def _collected(
         due = max(now, one.invoice_update_due_at)
         if one.license_types & adjustment.license_types:
             due = min(due, adjustment.invoice_update_due_at)
-        then = _when_due(clinic, due)
+        then = when_due(clinic, due)
         if then.next_renewal <= at_due.next_renewal:
             billed = invoiced(billed, one.deltas)
         if then.next_renewal == at_due.next_renewal:
-            collected += total(_lines_when_invoiced(store, clinic, then, one))
+            collected += total(lines_when_invoiced(store, clinic, then, one))
     return collected, billed
 
 
