@@ -9,24 +9,50 @@ import {
   kinds,
   openDialog,
   radioField,
+  submit,
   textField,
 } from './dialogs.js';
 import { h } from './dom.js';
-import { change, linesInWords, money, submitWords, title, when } from './format.js';
+import {
+  change,
+  linesInWords,
+  listed,
+  money,
+  monthName,
+  quantityOf,
+  shortDate,
+  submitWords,
+  title,
+  when,
+  words,
+} from './format.js';
 import { lineTable } from './invoices.js';
 import { afterChange, catchUp, clinicEntry, licensesOf } from './live.js';
 import { facts, keepNotice, link, number, row, rowHead, table, warning } from './parts.js';
-import { focusOn, say } from './state.js';
+import { focusOn, say, state } from './state.js';
 
 // `lines` is what the form begins with: a release offered elsewhere, or the reverse of a request.
-export function openAdjustment(mode = 'add', lines = []) {
-  const fields = { mode: lines[0]?.action ?? mode, explanation: '' };
+// `purpose` says what the licenses are for: { user, fields } to be added, { users } to be made
+// active, { released } whose licenses these were.
+export function openAdjustment(
+  mode = 'add',
+  lines = [],
+  { explanation = '', purpose = /** @type {any} */ ({}) } = {},
+) {
+  const fields = { mode: lines[0]?.action ?? mode, explanation };
   for (const line of lines) fields[`${line.action}.${line.license_type}`] = `${line.quantity}`;
-  openDialog('adjustment', fields);
+  openDialog('adjustment', fields, { purpose, ...(purpose.fields && { begun: '' }) });
+}
+
+// Licenses that are needed for something: nothing is left to fill in, so that the review comes first.
+export function openPurchase(lines, purpose) {
+  openAdjustment('add', lines, { purpose });
+  return submit(state.dialog);
 }
 
 const typesOf = (dialog) => licensesOf(dialog.clinicId);
 const pathOf = (dialog) => `/clinics/${dialog.clinicId}/license-adjustments`;
+const currencyOf = (dialog) => clinicEntry(dialog.clinicId).data?.currency ?? 'USD';
 
 function linesOf(dialog) {
   const action = dialog.fields.mode;
@@ -56,9 +82,9 @@ function check(dialog) {
   }
   if (!Object.keys(errors).length && !linesOf(dialog).length) {
     const first = typesOf(dialog).find((item) => adding || item.available > 0);
-    errors[`${mode}.${first?.license_type}`] = adding
-      ? 'Say how many licenses to add.'
-      : 'Choose how many licenses to release.';
+    errors[`${mode}.${first?.license_type}`] = first
+      ? 'Enter licenses for at least one type.'
+      : 'No license is available to release. Make a user inactive first.';
   }
   if (!adding) errors.explanation = explained(fields.explanation);
   return errors;
@@ -74,15 +100,23 @@ async function review(dialog) {
 }
 
 async function send(dialog, attempt = 1) {
-  const { etag } = clinicEntry(dialog.clinicId);
+  const { user, users = [] } = dialog.purpose;
   try {
-    const { data } = await ask('POST', pathOf(dialog), {
-      body: { ...requestOf(dialog), priced_at: dialog.preview.priced_at },
-      headers: { 'Idempotency-Key': dialog.idempotencyKey, ...(etag && { 'If-Match': etag }) },
-    });
-    succeed(dialog, data);
+    if (user && !dialog.added) {
+      const path = `/clinics/${dialog.clinicId}/users`;
+      dialog.added = (await ask('POST', path, { body: user })).data;
+      await catchUp();
+    }
+    if (!dialog.made) {
+      const { etag } = clinicEntry(dialog.clinicId);
+      const { data } = await ask('POST', pathOf(dialog), {
+        body: { ...requestOf(dialog), priced_at: dialog.preview.priced_at },
+        headers: { 'Idempotency-Key': dialog.idempotencyKey, ...(etag && { 'If-Match': etag }) },
+      });
+      dialog.made = data;
+    }
   } catch (problem) {
-    if (![409, 412].includes(problem.status)) throw problem;
+    if (![409, 412].includes(problem.status) || problem.code === 'user_exists') throw problem;
     await catchUp();
     // An older request was invoiced meanwhile, say: all that this review shows is still true.
     if (problem.status === 412 && attempt < 3 && stillTrue(dialog)) {
@@ -94,7 +128,14 @@ async function send(dialog, attempt = 1) {
     if (Object.values(check(dialog)).some(Boolean)) throw problem;
     await review(dialog);
     dialog.changed = problem.message;
+    return;
   }
+  // Whoever the licenses are for has them, whatever happened to the page in between.
+  for (const one of [dialog.added, ...users].filter(Boolean)) {
+    const path = `/clinics/${dialog.clinicId}/users/${one.user_id}/activation`;
+    await ask('PUT', path, { body: { active: true } });
+  }
+  succeed(dialog);
 }
 
 function stillTrue(dialog) {
@@ -109,60 +150,80 @@ function stillTrue(dialog) {
 const concerned = (dialog) => (item) =>
   linesOf(dialog).some((line) => line.license_type === item.license_type);
 
+const namesOf = ({ user, users = [] }) => listed([user, ...users].filter(Boolean).map(nameOf));
+const nameOf = ({ name }) => name;
+
+function submitLabel(dialog) {
+  if (!dialog.preview) return 'Review request';
+  const { user, users = [] } = dialog.purpose;
+  if (user) return `${submitWords(linesOf(dialog))} and add ${user.name}`;
+  return submitWords(linesOf(dialog)) + (users.length ? ' and make active' : '');
+}
+
 kinds.adjustment = {
   wide: true,
   check: (dialog) => (dialog.preview ? {} : check(dialog)),
   title: ({ preview }) => (preview ? 'Review your request' : 'Request license adjustment'),
-  submitLabel: (dialog) => (dialog.preview ? submitWords(linesOf(dialog)) : 'Review request'),
-  busyLabel: ({ preview }) => (preview ? 'Submitting…' : 'Working out the change…'),
+  submitLabel,
+  busyLabel: ({ preview }) => (preview ? 'Submitting…' : 'Calculating…'),
   nameOf(field, dialog) {
     const line = linesOf(dialog)[field.match(/\d+/)?.[0]];
     return line && `${line.action}.${line.license_type}`;
   },
   back: (dialog) =>
     dialog.preview &&
+    !dialog.made &&
     (() => {
-      Object.assign(dialog, { preview: undefined, problem: undefined, changed: undefined });
+      const { fields } = dialog.purpose;
+      if (fields) openDialog('user', fields, { begun: '' });
+      else Object.assign(dialog, { preview: undefined, problem: undefined, changed: undefined });
       focusOn('dialog-title');
     }),
   body: (dialog) => (dialog.preview ? reviewBody(dialog) : formBody(dialog)),
   submit: (dialog) => (dialog.preview ? send(dialog) : review(dialog)),
 };
 
-function succeed(dialog, adjustment) {
-  const done = `${linesInWords(adjustment.lines)}.`;
+function succeed(dialog) {
+  const { made, purpose } = dialog;
+  const names = namesOf(purpose);
+  const done = `${linesInWords(made.lines)}.`;
   closeDialog(dialog);
+  // What was released here is offered to be released no more.
+  if (purpose.released) state.switched = state.switched.filter((one) => one.active);
   keepNotice(
     done,
-    () => [
-      h(
-        'p',
-        dialog.fields.mode === 'add' ? 'Ready to use: make users active. ' : 'No longer billed. ',
-        'The invoice is updated next, then an e-mail confirms it.',
-      ),
-      facts(
-        ['Request', h('code', adjustment.adjustment_id)],
-        ['Invoice update due by', when(adjustment.invoice_update_due_at)],
-        ['Confirmation e-mail due by', when(adjustment.confirmation_due_by)],
-      ),
-    ],
-    () => [link('Follow this request', `#/clinics/${dialog.clinicId}/adjustments`)],
+    [names && `${names} ${purpose.users?.length > 1 ? 'are' : 'is'} active.`, creditWords(dialog)]
+      .filter(Boolean)
+      .join(' '),
+    () => [link('View request', `#/clinics/${dialog.clinicId}/adjustments/${made.adjustment_id}`)],
   );
   say(done);
   afterChange();
 }
 
+function creditWords({ preview, fields }) {
+  if (fields.mode === 'add') return '';
+  return preview.change_now_cents < 0
+    ? `You’ll be credited on your ${shortDate(preview.next_invoice_on)} invoice.`
+    : `No longer billed from ${shortDate(preview.next_invoice_on)}.`;
+}
+
 function formBody(dialog) {
   const adding = dialog.fields.mode === 'add';
+  const credited = clinicEntry(dialog.clinicId).data?.release_credit !== 'none';
   return [
     radioField(dialog, 'mode', 'What do you need?', [
-      ['add', 'Add licenses', 'They can be used at once.'],
-      ['remove', 'Release licenses', 'They are no longer billed.'],
+      ['add', 'Add licenses', 'Ready to use right away.'],
+      [
+        'remove',
+        'Release licenses',
+        credited ? 'Credited on your next invoice.' : 'Not billed after the next renewal.',
+      ],
     ]),
     h(
       'fieldset.columns',
       { key: dialog.fields.mode },
-      h('legend', adding ? 'How many more?' : 'How many fewer?'),
+      h('legend', adding ? 'Licenses to add' : 'Licenses to release'),
       typesOf(dialog).map((item) => (adding ? addField : releaseField)(dialog, item)),
     ),
     textField(
@@ -170,19 +231,33 @@ function formBody(dialog) {
       'explanation',
       adding ? 'Explanation (optional)' : 'Explanation',
       adding
-        ? 'Kept with the request and shown on the invoice.'
-        : 'Why are they no longer needed? Kept with the request and shown on the invoice.',
+        ? 'Shown with the request and on the invoice.'
+        : 'Why they’re no longer needed. Shown with the request and on the invoice.',
     ),
+    estimate(dialog),
   ];
 }
 
-const addField = (dialog, { license_type: type, available }) =>
+// What it costs each month stands there while it is typed; the review says what it costs now.
+function estimate(dialog) {
+  const cents = linesOf(dialog).reduce((sum, { license_type: type, quantity, action }) => {
+    const { unit_price_cents: price } = typesOf(dialog).find((item) => item.license_type === type);
+    return sum + (action === 'add' ? quantity : -quantity) * price;
+  }, 0);
+  return h(
+    'p.estimate',
+    'Monthly total ',
+    h('strong', `${change(cents, currencyOf(dialog))}/month`),
+  );
+}
+
+const addField = (dialog, { license_type: type, available, unit_price_cents: price }) =>
   inputField(dialog, `add.${type}`, title(type), {
-    hint: `${available} available`,
+    hint: `${money(price, currencyOf(dialog))}/mo · ${available} available`,
     inputmode: 'numeric',
   });
 
-function releaseField(dialog, { license_type: type, available, in_use: used }) {
+function releaseField(dialog, { license_type: type, available, in_use: used, ...item }) {
   if (!available) {
     return h(
       'div.field',
@@ -190,41 +265,47 @@ function releaseField(dialog, { license_type: type, available, in_use: used }) {
       h('p.label', title(type)),
       h(
         'p.hint',
-        used ? `None available, ${used} in use. Make a user of this type inactive first.` : 'None.',
+        used
+          ? `None available, ${used} in use. Make a ${words(type)} user inactive first.`
+          : 'None purchased.',
       ),
     );
   }
   const options = Array.from({ length: available }, (_, index) => [`${index + 1}`, index + 1]);
   return choiceField(dialog, `remove.${type}`, title(type), [['', 'None'], ...options], {
-    hint: `${available} available`,
+    hint: `${money(item.unit_price_cents, currencyOf(dialog))}/mo · ${available} available`,
   });
 }
 
 function reviewBody(dialog) {
-  const { currency, licenses_before: before, licenses_after: after, ...seen } = dialog.preview;
+  /** @type {{ preview: Preview }} */
+  const { preview: seen } = /** @type {any} */ (dialog);
+  const { currency } = seen;
+  const names = namesOf(dialog.purpose);
+  const lines = linesOf(dialog);
   const step = (item, name) =>
     number(title(name.replace('purchased', 'total')), [
       item[name],
       ' → ',
-      h('strong', after.find((other) => other.license_type === item.license_type)[name]),
+      h(
+        'strong',
+        seen.licenses_after.find((other) => other.license_type === item.license_type)[name],
+      ),
     ]);
   return [
     dialog.changed &&
-      warning(
-        'Something changed meanwhile',
-        `${dialog.changed} Nothing was sent; this is up to date.`,
-      ),
+      warning('Something changed', `${dialog.changed} Nothing was sent; this is up to date.`),
     h(
       'p',
-      clinicEntry(dialog.clinicId).data?.name,
-      ': ',
-      h('strong', linesInWords(linesOf(dialog))),
-      ', effective at once.',
+      names &&
+        `${names} ${lines.length && quantityOf(lines) > 1 ? 'need licenses' : 'needs a license'}, and none is left. `,
+      h('strong', linesInWords(lines)),
+      ', effective immediately.',
     ),
     table(
       'Licenses before and after',
       ['License type', ['Total', 'number'], ['Available', 'number']],
-      before
+      seen.licenses_before
         .filter(concerned(dialog))
         .map((item) =>
           row(
@@ -236,12 +317,26 @@ function reviewBody(dialog) {
         ),
     ),
     lineTable(seen.invoice_lines, currency, 'On the invoice'),
-    facts(
-      ['Change on the invoice', change(seen.change_now_cents, currency)],
-      ['Upcoming invoice, in all', money(seen.next_invoice_total_cents, currency)],
-      ['Each month after that', change(seen.monthly_change_cents, currency)],
-      ['Invoice update due by', when(seen.invoice_update_due_at)],
-      ['Confirmation e-mail due by', when(seen.confirmation_due_by)],
+    h(
+      'div.sums',
+      facts(
+        ['Prorated now', change(seen.change_now_cents, currency)],
+        [monthName(seen.next_invoice_on), change(seen.monthly_change_cents, currency)],
+        [
+          `New ${shortDate(seen.next_invoice_on)} invoice total`,
+          h(
+            'span',
+            h('strong', money(seen.next_invoice_total_cents, currency)),
+            h('small', `was ${money(seen.next_invoice_total_before_cents, currency)}`),
+          ),
+        ],
+        ['Then', `${change(seen.monthly_change_cents, currency)}/month`],
+      ),
+      h(
+        'p.hint',
+        `Invoice updated by ${when(seen.invoice_update_due_at)}. `,
+        `Confirmation email by ${when(seen.confirmation_due_by)}.`,
+      ),
     ),
   ];
 }

@@ -4,104 +4,182 @@ import { openAdjustment } from './adjust.js';
 import { ask } from './api.js';
 import { closeDialog, explained, kinds, openDialog, radioField, textField } from './dialogs.js';
 import { h } from './dom.js';
-import { channel, linesInWords, opposite, when } from './format.js';
-import { afterChange, read } from './live.js';
-import { button, empty, heading, more, panel, viewTitle } from './parts.js';
-import { say } from './state.js';
+import { capital, change, channel, day, linesInWords, opposite, shortDay, when } from './format.js';
+import { afterChange, clinicEntry, read } from './live.js';
+import {
+  button,
+  cell,
+  chip,
+  empty,
+  facts,
+  filterField,
+  heading,
+  link,
+  more,
+  number,
+  panel,
+  row,
+  rowHead,
+  table,
+  viewTitle,
+} from './parts.js';
+import { say, state } from './state.js';
 
-export function adjustmentsView(clinicId, can) {
-  const entry = read(`/clinics/${clinicId}/license-adjustments`, { list: 'license_adjustments' });
+const STATUSES = [
+  ['', 'All'],
+  ['applied', 'Pending'],
+  ['invoiced', 'Invoiced'],
+  ['confirmed', 'Confirmed'],
+  ['cancelled', 'Canceled'],
+];
+
+export function adjustmentsView(clinicId, can, chosen = undefined) {
+  const path = `/clinics/${clinicId}/license-adjustments`;
+  const { status } = state.filter;
+  const list = read(status ? `${path}?status=${status}` : path, { list: 'license_adjustments' });
+  // A link may lead to one that is not among the newest.
+  const listed = list.data?.license_adjustments.some((item) => item.adjustment_id === chosen);
+  const single = chosen && list.data && !listed ? read(`${path}/${chosen}`) : undefined;
   return [
-    heading(viewTitle('License adjustments')),
-    panel(entry, ({ license_adjustments: all }) =>
-      all.length
-        ? [
-            h(
-              'ul.plain.stack',
-              all.map((item) => cardOf(item, can)),
-            ),
-            more(entry),
-          ]
-        : empty('No license was added or released yet.'),
+    heading(
+      viewTitle('Adjustments'),
+      h('div.inline', filterField('status', 'Status', 'select', {}, STATUSES)),
     ),
+    panel(list, ({ license_adjustments: found }) => {
+      const all = [...(single?.data ? [single.data] : []), ...found];
+      if (!all.length) {
+        return empty(status ? 'No adjustments match.' : 'No licenses added or released yet.');
+      }
+      return [
+        table(
+          'Adjustments, newest first',
+          ['Request', 'Status', 'Requested', 'By', ['Prorated', 'number']],
+          all.map((item) => adjustmentRows(clinicId, item, can, item.adjustment_id === chosen)),
+          { class: 'adjustments cards' },
+        ),
+        more(list),
+      ];
+    }),
   ];
 }
 
-function cardOf(item, can) {
-  const id = `adjustment-${item.adjustment_id}`;
-  const about = { 'aria-describedby': id };
-  const offer = (label, onclick) => h('p', button(label, onclick, about));
-  const open = (kind, fields) => () => openDialog(kind, fields, { item });
-  return h(
-    'li.card',
-    { key: id },
-    h(
-      'article',
-      { 'aria-labelledby': id },
-      h('h3', { id }, linesInWords(item.lines)),
-      h(
-        'p.hint',
-        `Requested by ${item.requested_by.name} ${channel(item.channel)} · `,
-        h('code', item.adjustment_id),
+function adjustmentRows(clinicId, item, can, open) {
+  const { adjustment_id: id } = item;
+  const { tone, label, note } = statusOf(item, Date.now());
+  const base = `#/clinics/${clinicId}/adjustments`;
+  return [
+    row(
+      { key: id, class: open && 'open' },
+      rowHead(
+        link(capital(linesInWords(item.lines)), open ? base : `${base}/${id}`, {
+          class: 'disclose',
+          id: `adjustment-${id}`,
+          'aria-expanded': `${open}`,
+        }),
       ),
-      item.explanation && h('blockquote', item.explanation),
-      h('ol.timeline', { 'aria-label': 'Progress' }, stepsOf(item, Date.now()).map(stepView)),
-      can.manage && item.status === 'applied' && offer('Cancel this request', open('cancellation')),
-      can.manage &&
-        item.invoiced_at &&
-        offer('Request the opposite', () => openAdjustment('add', opposite(item.lines))),
-      can.staff &&
-        item.confirmation === 'unknown' &&
-        offer('Settle the confirmation', open('settlement', { outcome: 'sent' })),
+      cell('Status', [chip(tone, label), h('small', note)]),
+      cell('Requested', day(item.requested_at), { class: 'muted' }),
+      cell('By', item.requested_by.name, { class: 'muted' }),
+      number(
+        'Prorated',
+        change(item.prorated_cents, clinicEntry(clinicId).data?.currency ?? 'USD'),
+      ),
+    ),
+    open && detailRow(item, can),
+  ];
+}
+
+function detailRow(item, can) {
+  const id = item.adjustment_id;
+  const about = { 'aria-describedby': `adjustment-${id}` };
+  const open = (kind, fields = {}) => openDialog(kind, fields, { item });
+  return row(
+    { key: `${id}-details`, class: 'details' },
+    cell(
+      '',
+      h(
+        'div',
+        item.explanation && h('blockquote', item.explanation),
+        h('ol.timeline', { 'aria-label': 'Progress' }, stepsOf(item, Date.now()).map(stepView)),
+        facts(
+          ['Requested', `by ${item.requested_by.name} ${channel(item.channel)}`],
+          ['Request ID', h('code', id)],
+        ),
+        h(
+          'p.actions',
+          can.manage &&
+            item.status === 'applied' &&
+            button('Cancel this request', () => open('cancellation'), about),
+          can.manage &&
+            item.invoiced_at &&
+            button('Reverse this change', () => openAdjustment('add', opposite(item.lines)), about),
+          can.staff &&
+            item.confirmation === 'unknown' &&
+            button('Settle the confirmation', () => open('settlement', { outcome: 'sent' }), about),
+        ),
+      ),
+      { colspan: 5 },
     ),
   );
 }
 
-// How far a request has come. Each step's state is said in words, not by colour alone.
+// One status with one date: the next thing that will happen, or the last that did.
+export function statusOf(item, now) {
+  const said = (tone, label, note) => ({ tone, label, note });
+  if (item.cancelled_at) return said('off', 'Canceled', day(item.cancelled_at));
+  const late = (due) => Date.parse(due) < now;
+  if (!item.invoiced_at) {
+    return late(item.invoice_update_due_at)
+      ? said('bad', 'Overdue', `invoice was due ${shortDay(item.invoice_update_due_at)}`)
+      : said('wait', 'Pending', `invoice by ${shortDay(item.invoice_update_due_at)}`);
+  }
+  if (item.confirmation === 'unknown') return said('bad', 'Unclear', 'email may not have gone out');
+  if (item.confirmed_at) return said('good', 'Confirmed', day(item.confirmed_at));
+  return late(item.confirmation_due_by)
+    ? said('bad', 'Overdue', `email was due ${shortDay(item.confirmation_due_by)}`)
+    : said('wait', 'Invoiced', `email by ${shortDay(item.confirmation_due_by)}`);
+}
+
+// How far a request has come. Each step's state is said in words, not by color alone, and only
+// what has happened is done.
 /**
  * @param {Adjustment} item
  * @param {number} now
  * @returns {Step[]}
  */
 export function stepsOf(item, now) {
-  const step = (name, at, done, due) => {
+  const step = (name, at, due = undefined) => {
     const late = due && Date.parse(due) < now;
-    return { name, at: at ?? due, waits: !done, state: done ? 'Done' : late ? 'Overdue' : 'Next' };
+    return { name, at: at ?? due, waits: !at, state: at ? 'Done' : late ? 'Overdue' : 'Next' };
   };
-  const applied = step('Applied', item.requested_at, true);
-  if (item.cancelled_at) return [applied, step('Cancelled', item.cancelled_at, true)];
+  const applied = step('Applied', item.requested_at);
+  if (item.cancelled_at) return [applied, step('Canceled', item.cancelled_at)];
+  /** @type {Step[]} */
   const steps = [
     applied,
-    step(
-      'Invoice update due by',
-      item.invoice_update_due_at,
-      item.invoiced_at,
-      item.invoice_update_due_at,
-    ),
-    step('Invoice updated', item.invoiced_at, item.invoiced_at),
-    step('Confirmation sent', item.confirmed_at, item.confirmed_at, item.confirmation_due_by),
+    step('Invoice updated', item.invoiced_at, item.invoice_update_due_at),
+    step('Confirmation sent', item.confirmed_at, item.confirmation_due_by),
   ];
   const current = steps.find((one) => one.waits);
   if (current?.state === 'Next') current.state = 'Now';
   if (item.confirmation === 'unknown') {
-    Object.assign(steps[3], {
+    Object.assign(steps[2], {
       state: 'Unclear',
-      note: 'The vendor’s staff find out whether it was sent.',
+      note: 'The vendor’s staff are finding out whether it was sent.',
     });
   }
   return steps;
 }
 
 /** @param {Step} step */
-const stepView = ({ name, state, at, waits, note }) =>
+const stepView = ({ name, state: status, at, waits, note }) =>
   h(
     'li',
-    { class: state.toLowerCase(), 'aria-current': state === 'Now' && 'step' },
-    h('p.name', name),
-    h('span.badge', state),
-    at &&
-      h('time', { datetime: at }, waits && !name.endsWith('by') ? `due by ${when(at)}` : when(at)),
-    note && h('p', note),
+    { class: status.toLowerCase(), 'aria-current': status === 'Now' && 'step' },
+    h('span.name', name),
+    h('span.state', status),
+    at && h('time', { datetime: at }, waits ? `due by ${when(at)}` : when(at)),
+    note && h('small', note),
   );
 
 async function act(dialog, path, body, done) {
@@ -118,14 +196,14 @@ kinds.cancellation = {
   title: () => 'Cancel this request?',
   leaveLabel: 'Keep the request',
   submitLabel: () => 'Cancel the request',
-  busyLabel: () => 'Cancelling…',
+  busyLabel: () => 'Canceling…',
   body: ({ item }) =>
     h(
       'p',
       h('strong', linesInWords(item.lines)),
-      ' is undone at once, and nothing of it reaches the invoice.',
+      ': this will be undone right away, and nothing of it reaches the invoice.',
     ),
-  submit: (dialog) => act(dialog, 'cancellation', undefined, 'The request is cancelled.'),
+  submit: (dialog) => act(dialog, 'cancellation', undefined, 'The request is canceled.'),
 };
 
 kinds.settlement = {
@@ -134,10 +212,10 @@ kinds.settlement = {
   check: ({ fields }) => ({ reason: explained(fields.reason) }),
   body: (dialog) => [
     radioField(dialog, 'outcome', 'What did you find out?', [
-      ['sent', 'It was sent', 'No further mail goes out.'],
+      ['sent', 'It was sent', 'No further email goes out.'],
       ['resend', 'It was not sent', 'It is sent once more.'],
     ]),
-    textField(dialog, 'reason', 'Reason', 'How you know. It goes into the history.'),
+    textField(dialog, 'reason', 'Reason', 'How you know. Kept in the history.'),
   ],
   submit: (dialog) =>
     act(

@@ -3,29 +3,34 @@
 import { openAdjustment } from './adjust.js';
 import { adjustmentsView } from './adjustments.js';
 import { resume, signedIn, signIn, signOut, takeDraft } from './auth.js';
-import { closeDialog, dialogView, openDialog } from './dialogs.js';
+import { closeDialog, dialogView, leaveDialog, openDialog, unsent } from './dialogs.js';
 import { h, render } from './dom.js';
-import { byName, title } from './format.js';
+import { plain, setZone, title } from './format.js';
 import { historyView } from './history.js';
 import { invoicesView } from './invoices.js';
-import { idleReminder, licenseCard, openRequests } from './licenses.js';
-import { beginDrawing, read, startWatching } from './live.js';
+import { licenseStrip } from './licenses.js';
+import { beginDrawing, clinicEntry, read, startWatching } from './live.js';
 import {
   button,
+  cell,
   empty,
+  filterField,
   heading,
   here,
   keptNotices,
   link,
-  more,
   notice,
   obstacles,
+  paged,
   panel,
+  row,
+  rowHead,
+  table,
   unseen,
   viewTitle,
 } from './parts.js';
-import { openClinicChange, reconciliationsView, staffActions } from './staff.js';
-import { draw, focusOn, onDraw, state } from './state.js';
+import { announcement, openClinicChange, reconciliationsView, staffActions } from './staff.js';
+import { draw, focusOn, forgetClinic, onDraw, state } from './state.js';
 import { usersView } from './users.js';
 
 const VIEWS = {
@@ -48,16 +53,31 @@ function routeOf(hash) {
   return area === 'staff' ? { name: 'staff', date: first } : { name: 'clinics' };
 }
 
+let shownHash = location.hash;
+
 function go() {
-  const before = state.route;
-  state.route = routeOf(location.hash);
-  if (!before) return draw();
-  if (before.clinicId !== state.route.clinicId) {
-    closeDialog();
-    state.rows = {};
+  const wanted = location.hash;
+  // Back and forward ask, like Close, where something typed would be lost.
+  if (unsent()) {
+    history.pushState(null, '', shownHash || '#/');
+    leaveDialog(() => (location.hash = wanted));
+    return;
   }
-  // A keyboard or a screen reader goes on where the new content begins.
-  return focusOn('view-title');
+  shownHash = wanted;
+  const before = state.route;
+  state.route = routeOf(wanted);
+  if (!before) {
+    draw();
+    return;
+  }
+  closeDialog();
+  const { clinicId, view, name } = state.route;
+  if (before.clinicId !== clinicId) {
+    forgetClinic();
+    // A keyboard or a screen reader goes on where the new content begins: with the counts.
+    focusOn(clinicId ? 'clinic-title' : 'view-title');
+  } else if (before.view !== view || before.name !== name) focusOn('view-title');
+  else draw();
 }
 
 // --- the views --------------------------------------------------------------------------------
@@ -95,8 +115,8 @@ const signInView = () =>
     viewTitle('Your clinic’s licenses, always up to date', 'h1'),
     h(
       'p.lead',
-      'See which licenses are in use, add or release some, and know what it does to the ' +
-        'invoice before you agree.',
+      'See which licenses are in use, add or release them, and know what it does to your invoice ' +
+        'before you agree.',
     ),
     state.signIn.problem && notice('bad', 'problem', state.signIn.problem),
     h('p', button('Sign in', signIn, { class: 'main' })),
@@ -105,15 +125,49 @@ const signInView = () =>
 const clinicsView = () => [
   heading(viewTitle('Clinics', 'h1'), state.signIn.session.staff && staffActions()),
   keptNotices(),
-  panel(clinicsOf(), ({ clinics }) => {
+  panel(clinicsOf(), ({ clinics, next_cursor: unread }) => {
     const hashOf = (clinic) => `#/clinics/${clinic.clinic_id}`;
-    if (clinics.length === 1 && !state.signIn.session.staff) location.replace(hashOf(clinics[0]));
-    const label = (clinic) => [h('strong', clinic.name), h('span.hint', clinic.clinic_id)];
-    const tile = (clinic) =>
-      h('li', { key: clinic.clinic_id }, link(label(clinic), hashOf(clinic), { class: 'card' }));
-    return clinics.length
-      ? [h('ul.plain.tiles', [...clinics].sort(byName).map(tile)), more(clinicsOf())]
-      : empty('You are active in no clinic. Ask a User Manager of your clinic to make you active.');
+    if (clinics.length === 1 && !unread && !state.signIn.session.staff) {
+      location.replace(hashOf(clinics[0]));
+    }
+    if (!clinics.length) {
+      return empty('You’re not active in any clinic. Ask a User Manager to make you active.');
+    }
+    const search = plain(state.filter.search.trim());
+    const found = clinics.filter(({ name, clinic_id: id }) =>
+      plain(`${name} ${id}`).includes(search),
+    );
+    const { rows, bar } = paged('clinics', found, 'clinic', clinicsOf());
+    return [
+      (clinics.length > 10 || unread) &&
+        h(
+          'div.filters.one',
+          { role: 'search', 'aria-label': 'Clinics' },
+          filterField(
+            'search',
+            'Search',
+            'input',
+            { type: 'search', placeholder: 'Name or ID' },
+            [],
+            clinicsOf(),
+          ),
+        ),
+      found.length
+        ? table(
+            'Clinics',
+            ['Name', 'Clinic ID'],
+            rows.map((clinic) =>
+              row(
+                { key: clinic.clinic_id },
+                rowHead(link(clinic.name, hashOf(clinic))),
+                cell('Clinic ID', clinic.clinic_id, { class: 'muted' }),
+              ),
+            ),
+            { class: 'clinics cards' },
+          )
+        : empty(clinicsOf().reading ? 'Searching…' : 'No clinics match.'),
+      bar,
+    ];
   }),
 ];
 
@@ -122,25 +176,24 @@ function clinicView({ clinicId, view, item }) {
   const entry = read(`/clinics/${clinicId}/licenses`);
   // Described before the licenses are there, so that all of it is asked for at once.
   const body = VIEWS[view](clinicId, can, item);
+  const strip = entry.data && licenseStrip(entry, can);
   const shown = (data) => [
     h(
       'div.clinic',
       h(
-        'div',
-        h('h1', data.name),
-        idleReminder(data, can),
-        can.member && h('p.hint', 'You may look; a User Manager of the clinic makes the changes.'),
-        h(
-          'p.actions',
-          can.manage &&
-            button('Request license adjustment', () => openAdjustment(), { class: 'main' }),
-          can.staff && button('Change prices and rules', () => openClinicChange(data)),
-        ),
-        openRequests(data),
-        keptNotices(),
+        'div.heading',
+        h('h1', { id: 'clinic-title', tabindex: -1 }, data.name),
+        can.member && h('p.hint', 'You have view-only access.'),
+        can.manage && [
+          button('Release licenses', () => openAdjustment('remove')),
+          button('Add licenses', () => openAdjustment('add'), { class: 'main' }),
+        ],
+        can.staff && button('Change prices and rules', () => openClinicChange(data)),
       ),
-      licenseCard(entry),
+      strip,
     ),
+    announcement(data, can),
+    keptNotices(),
     h(
       'nav.tabs',
       { 'aria-label': 'Clinic' },
@@ -176,8 +229,8 @@ const demoNotice = () =>
   h(
     'p.demo',
     h('strong', 'Demo clock: '),
-    `a business day passes in ${state.config.business_day_seconds} seconds here, so invoices `,
-    'and confirmations come long before the times shown.',
+    `a business day takes ${state.config.business_day_seconds} seconds here, so invoices and `,
+    'confirmations come well before the times shown.',
   );
 
 // A view that fails must not take the rest of the page with it.
@@ -195,11 +248,12 @@ const show = (id, ...view) =>
 
 function paint() {
   beginDrawing();
+  setZone(clinicEntry(state.route.clinicId).data?.time_zone);
   show('bar', barView());
   const view = safely(mainView);
   show('main', demoNotice(), !state.dialog && obstacles(), view);
   show('dialogs', dialogView());
-  const titles = [...document.querySelectorAll('#view-title, .clinic h1')];
+  const titles = [...document.querySelectorAll('#view-title, #clinic-title')];
   document.title = [
     ...titles.map((node) => node.textContent).reverse(),
     'Clinic License Manager',
@@ -215,15 +269,18 @@ async function start() {
   await resume();
   onDraw(paint);
   addEventListener('hashchange', go);
+  addEventListener('beforeunload', (event) => {
+    if (unsent()) event.preventDefault();
+  });
   go();
   const draft = takeDraft();
-  if (draft) openDialog(draft.kind, draft.fields, { item: draft.item, before: draft.before });
+  if (draft) openDialog(draft.kind, draft.fields, draft.more);
   if (signedIn()) startWatching();
 }
 
 start().catch((error) => {
   const again = button('Load again', () => location.reload());
-  show('main', empty('The page could not be loaded.', again));
+  show('main', empty('The page couldn’t be loaded.', again));
   show('dialogs');
   reportError(error);
 });

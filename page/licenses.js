@@ -1,10 +1,11 @@
-// The license counts at the top right of every view of a clinic.
+// The clinic's licenses in one strip above every view: what there is, what is unused and costs,
+// and what the next invoice will be.
 
-import { openAdjustment } from './adjust.js';
 import { h } from './dom.js';
-import { count, licenseCount, money, shortDay, title, when } from './format.js';
+import { count, dateName, money, shortDate, title } from './format.js';
+import { read } from './live.js';
 import { button, cell, headRow, link, row, rowGroup, rowHead, unseen } from './parts.js';
-import { state } from './state.js';
+import { draw, state } from './state.js';
 
 // The counts with what is being switched right now: a checkbox and the numbers move together. Once
 // the clinic has moved on from the version that a switch was sent for, they hold it already.
@@ -20,86 +21,108 @@ export function countsNow({ data: { licenses, totals }, etag }, rows) {
       .reduce((sum, row) => sum + row.by, 0);
   const now = (item) => {
     const by = moved(item.license_type);
-    return { ...item, in_use: item.in_use + by, available: item.available - by };
+    const available = item.available - by;
+    return {
+      ...item,
+      in_use: item.in_use + by,
+      available,
+      ...(item.license_type && { idle_monthly_cost_cents: available * item.unit_price_cents }),
+    };
   };
-  return { licenses: licenses.map(now), totals: now(totals) };
+  const types = licenses.map(now);
+  const cost = types.reduce((sum, item) => sum + item.idle_monthly_cost_cents, 0);
+  return { licenses: types, totals: { ...now(totals), idle_monthly_cost_cents: cost } };
 }
 
-const HEADS = ['Total', 'In use', 'Available', 'Idle per month'];
+const HEADS = ['Total', 'In use', 'Available', 'Unused, per month'];
 
-export function licenseCard(entry) {
-  const { currency } = entry.data;
+export function licenseStrip(entry, can) {
+  const { data } = entry;
   const { licenses, totals } = countsNow(entry, state.rows);
-  const line = (name, item) => {
-    const used = item.purchased ? item.in_use / item.purchased : 0;
-    const idle = item.available > 0;
-    return row(
-      { key: name },
-      rowHead(title(name), h('span.meter', { 'aria-hidden': 'true', '--used': used })),
-      [item.purchased, item.in_use, item.available].map((count, index) =>
-        cell(HEADS[index], count),
-      ),
-      cell(
-        'Idle a month',
-        [
-          idle ? money(item.idle_monthly_cost_cents, currency) : '–',
-          idle && item.idle_since && h('small', `since ${shortDay(item.idle_since)}`),
-        ],
-        { class: 'idle' },
-      ),
-    );
-  };
   return h(
-    'section.card.licenses',
-    { 'aria-labelledby': 'licenses' },
+    'section',
+    { class: state.allTypes ? 'strip all' : 'strip', 'aria-labelledby': 'licenses' },
     h(
       'table',
       { role: 'table' },
-      h('caption', { id: 'licenses' }, 'Licenses'),
+      h('caption.unseen', { id: 'licenses' }, 'Licenses'),
       rowGroup('thead', headRow([unseen('License type'), ...HEADS])),
-      rowGroup(
-        'tbody',
-        licenses.map((item) => line(item.license_type, item)),
-      ),
-      rowGroup('tfoot', line('all', totals)),
+      rowGroup('tbody', [
+        licenses.map((item) => typeRow(item.license_type, item, data.currency)),
+        typeRow('all', totals, data.currency),
+      ]),
+    ),
+    (can.manage || can.staff) && nextInvoice(data),
+    button(state.allTypes ? 'Hide types' : 'Show types', toggle, {
+      class: 'quiet types',
+      'aria-expanded': `${Boolean(state.allTypes)}`,
+    }),
+  );
+}
+
+function toggle() {
+  state.allTypes = !state.allTypes;
+  draw();
+}
+
+function typeRow(name, item, currency) {
+  const counts = [item.purchased, item.in_use, item.available];
+  const price = item.unit_price_cents !== undefined && item.unit_price_cents;
+  return row(
+    { key: name, class: name === 'all' ? 'sum' : undefined },
+    rowHead(
+      name === 'all' ? 'All licenses' : title(name),
+      price !== false && h('small', `${money(price, currency)}/mo`),
+      h('span.meter', {
+        'aria-hidden': 'true',
+        class: item.purchased ? 'meter' : 'meter none',
+        '--used': item.purchased ? item.in_use / item.purchased : 0,
+      }),
+    ),
+    counts.map((number, index) => cell(HEADS[index], number)),
+    cell('Unused', unused(item, currency), {
+      class: item.available > 0 && item.idle_monthly_cost_cents > 0 ? 'idle' : 'rest',
+    }),
+  );
+}
+
+function unused(item, currency) {
+  if (!item.purchased) return 'None purchased';
+  if (!item.available) return 'None left';
+  return `${money(item.idle_monthly_cost_cents, currency)} unused`;
+}
+
+export const upcoming = (clinicId) => read(`/clinics/${clinicId}/invoices/upcoming`);
+
+function nextInvoice({ clinic_id: clinicId, next_renewal: on, currency, open_adjustments: open }) {
+  const { data } = upcoming(clinicId);
+  const base = `#/clinics/${clinicId}`;
+  return h(
+    'div.coming',
+    h('p.label', 'Next invoice'),
+    link(data ? money(data.expected_total_cents, currency) : '…', `${base}/invoices`, {
+      class: 'amount',
+    }),
+    h('p.hint', `Renews ${shortDate(on)}`),
+    h(
+      'p.hint',
+      open.count
+        ? link(`${count(open.count, 'pending request')}`, `${base}/adjustments`)
+        : 'No pending requests',
     ),
   );
 }
 
-// Nothing hides the product's own trap: inactive frees a license, only a release ends its bill.
-export function idleReminder({ licenses, totals, currency }, can) {
-  const idle = licenses.filter((item) => item.available > 0);
-  const what =
-    idle.length === 1
-      ? licenseCount(totals.available, idle[0].license_type)
-      : count(totals.available, 'license');
-  return h(
-    'p.lead',
-    idle.length
-      ? [
-          `${what} available and still billed: `,
-          h('strong', `${money(totals.idle_monthly_cost_cents, currency)} a month`),
-          '. ',
-        ]
-      : 'Every license is in use. ',
-    'Making a user inactive frees a license; it is billed until you release it. ',
-    can.manage &&
-      idle.length > 0 &&
-      button('Release licenses', () => openAdjustment('remove'), { class: 'link' }),
-  );
-}
-
-export function openRequests({ clinic_id: clinicId, open_adjustments: open }) {
-  const due = open.newest
-    .filter(({ status }) => status === 'applied')
-    .map((item) => item.invoice_update_due_at)
-    .sort()[0];
-  return (
-    open.count > 0 &&
-    h(
-      'p.hint',
-      link(`${count(open.count, 'request')} on the way`, `#/clinics/${clinicId}/adjustments`),
-      due ? `: next invoice update due by ${when(due)}.` : ': confirmation to come.',
-    )
-  );
+// Announced prices are no surprise to those who pay them.
+export function announced({ coming_terms: coming, licenses, currency }) {
+  if (!coming) return [];
+  return coming.prices.flatMap(({ license_type: type, unit_price_cents: cents }) => {
+    const now = licenses.find((item) => item.license_type === type)?.unit_price_cents;
+    return now === cents
+      ? []
+      : [
+          `${title(type)} price from ${dateName(coming.first_day)}: ` +
+            `${money(now, currency)} → ${money(cents, currency)}`,
+        ];
+  });
 }

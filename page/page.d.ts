@@ -15,15 +15,23 @@ interface VirtualNode {
 }
 type Child = VirtualNode | string | number | boolean | null | undefined | Child[];
 
+type Problem = import('./api.js').Problem;
+
 /** What is known of one address of the API. */
 interface Entry<Data = any> {
   path: string;
   list?: string;
-  pages: number;
+  all?: boolean;
   turn: number;
+  /** The turn of the latest question. */
+  asked?: number;
+  /** When it last came. */
+  at?: number;
+  partial?: boolean;
+  reading?: boolean;
   data?: Data;
   etag?: string;
-  error?: Error & { status: number; code?: string };
+  error?: Problem;
 }
 
 /** The open form. */
@@ -44,8 +52,7 @@ interface Row {
   type?: string;
   by?: number;
   etag?: string;
-  changed?: boolean;
-  problem?: Error & { status: number; code?: string };
+  problem?: Problem;
   wanted?: boolean;
 }
 
@@ -63,6 +70,15 @@ interface State {
   signIn: { session?: any; expired: boolean; problem?: string };
   dialog?: Dialog;
   notices: any[];
+  /** What goes on in a user's row: what is being switched, or why it was not. */
   rows: Record<string, Row>;
-  filter: any;
+  /** Users as they became by switches that can be undone. */
+  switched: User[];
+  /** Ids of users. */
+  selected: Set<string>;
+  filter: Record<'search' | 'type' | 'active' | 'status', string>;
+  sort: { by: string; down: boolean };
+  pages: Record<string, number>;
+  /** Whether a narrow window shows the counts of each type, too. */
+  allTypes?: boolean;
 }

@@ -1,6 +1,6 @@
 // The users of a clinic: who they are, and who holds a license.
 
-import { openAdjustment } from './adjust.js';
+import { openAdjustment, openPurchase } from './adjust.js';
 import { ask, Problem } from './api.js';
 import {
   address,
@@ -13,29 +13,58 @@ import {
   tickField,
 } from './dialogs.js';
 import { h } from './dom.js';
-import { byName, count, day, licenseCount, money, plain, title, words } from './format.js';
+import {
+  byName,
+  count,
+  day,
+  licenseCount,
+  listed,
+  money,
+  monthly,
+  plain,
+  title,
+  words,
+} from './format.js';
 import { countsNow } from './licenses.js';
-import { afterChange, catchUp, clinicEntry, licensesOf, read, refresh } from './live.js';
+import {
+  afterChange,
+  afterSwitch,
+  catchUp,
+  clinicEntry,
+  licensesOf,
+  read,
+  refresh,
+  usersPath,
+} from './live.js';
 import {
   button,
   cell,
+  chip,
   empty,
+  facts,
+  filterField,
   heading,
   keepNotice,
+  paged,
   panel,
   quiet,
   row,
   rowHead,
+  sortable,
   table,
   unseen,
   viewTitle,
 } from './parts.js';
-import { draw, say, state } from './state.js';
+import { draw, focusOn, say, state } from './state.js';
 
 const isOf = (type) => (item) => item.license_type === type;
-const typeOf = (clinicId, user) => licensesOf(clinicId).find(isOf(user.license_type)) ?? {};
+const typeOf = (clinicId, user) => licensesOf(clinicId).find(isOf(user.license_type));
+const availableNow = (clinicId, type) =>
+  countsNow(clinicEntry(clinicId), state.rows).licenses.find(isOf(type))?.available ?? 0;
 const typeNames = (clinicId) =>
   licensesOf(clinicId).map(({ license_type: type }) => [type, title(type)]);
+const isMe = (user) => user.user_id === state.signIn.session.subject;
+const nameOf = ({ name }) => name;
 
 // --- making active and inactive ---------------------------------------------------------------
 
@@ -44,37 +73,68 @@ const statusOf = (active) => (active ? 'active' : 'inactive');
 // One after the other: a switch of ours must not look to the next like somebody else's.
 let switched = Promise.resolve();
 
-// Shown at once, since it is nearly always granted; a refusal puts the server's word back.
-function setActive(clinicId, user, active) {
-  const { user_id: id, license_type: type } = user;
+// What a click on a checkbox leads to: mostly the switch, else what has to be known before it.
+function wish(clinicId, users, active) {
+  const changing = users.filter(
+    (user) => user.active !== active && !state.rows[user.user_id]?.busy,
+  );
   draw();
-  if (state.rows[id]?.busy) return;
-  const seen = countsNow(clinicEntry(clinicId), state.rows).licenses.find(isOf(type));
-  const row = { active, busy: true, type, by: active - user.active };
-  state.rows[id] = row;
-  const begin = () => switchOne(clinicId, user, row, seen);
-  switched = switched.then(begin, begin);
+  if (!active && changing.some(isMe)) {
+    openDialog('leaving', {}, { users: changing });
+    return;
+  }
+  const missing = active ? missingFor(clinicId, changing) : [];
+  if (missing.length) buyFor(changing, missing);
+  else for (const user of changing) setActive(clinicId, user, active);
 }
 
-async function switchOne(clinicId, user, row, seen) {
+function missingFor(clinicId, users) {
+  return licensesOf(clinicId).flatMap(({ license_type: type }) => {
+    const wanted = users.filter(isOf(type)).length;
+    const quantity = wanted - Math.max(availableNow(clinicId, type), 0);
+    return wanted && quantity > 0 ? [{ action: 'add', license_type: type, quantity }] : [];
+  });
+}
+
+const buyFor = (users, lines) => openPurchase(lines, { users });
+
+// Shown at once, since it is nearly always granted; a refusal puts the server's word back.
+function setActive(clinicId, user, active, undone = false) {
+  const { user_id: id, license_type: type } = user;
+  const seen = countsNow(clinicEntry(clinicId), state.rows).licenses.find(isOf(type));
+  /** @type {Row} */
+  const row = { active, busy: true, type, by: Number(active) - Number(user.active) };
+  state.rows[id] = row;
+  state.selected.delete(id);
+  draw();
+  const begin = () => switchOne(clinicId, user, row, seen, undone);
+  switched = switched.then(begin, begin);
+  return switched;
+}
+
+async function switchOne(clinicId, user, row, seen, undone) {
   const { user_id: id, license_type: type, name } = user;
   const { active } = row;
-  /** @type {Row} */
-  let outcome = { changed: true };
   try {
-    await sendSwitch(clinicId, user, row, seen);
-    await afterChange();
+    const after = await sendSwitch(clinicId, user, row, seen);
+    if (!undone) noteSwitch(after);
+    await afterSwitch(clinicId, [after]);
+    if (state.rows[id] === row) delete state.rows[id];
+    const left = typeOf(clinicId, user)?.available;
     say(
-      `${name} is ${statusOf(active)}. ` +
-        `${licenseCount(typeOf(clinicId, user).available, type)} available.`,
+      `${name} is ${statusOf(active)}.` +
+        (left === undefined ? '' : ` ${licenseCount(left, type)} available.`),
     );
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     await catchUp();
-    outcome = { problem, wanted: active };
+    // Somebody may have gone to another clinic meanwhile.
+    if (state.rows[id] === row) state.rows[id] = { problem, wanted: active };
+    if (problem.code === 'licenses_unavailable' && active && !state.dialog) {
+      delete state.rows[id];
+      buyFor([user], [{ action: 'add', license_type: type, quantity: 1 }]);
+    }
   }
-  // Somebody may have gone to another clinic meanwhile.
-  if (state.rows[id] === row) state.rows[id] = outcome;
   draw();
 }
 
@@ -85,10 +145,11 @@ async function sendSwitch(clinicId, user, row, seen) {
     if (detail) throw new Problem(412, { detail });
     row.etag = clinicEntry(clinicId).etag;
     try {
-      return await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
+      const { data } = await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
         body: { active: row.active },
-        headers: { 'If-Match': row.etag },
+        headers: row.etag && { 'If-Match': row.etag },
       });
+      return data.user;
     } catch (problem) {
       row.etag = undefined;
       if (problem.status !== 412 || attempt > 4) throw problem;
@@ -102,83 +163,162 @@ function changedMeanwhile(clinicId, user, seen) {
   const type = usersOf(clinicId).data?.users.find(
     (other) => other.user_id === user.user_id,
   )?.license_type;
-  const stays = `${user.name} stays ${statusOf(user.active)}, since`;
+  const stays = `${user.name} stays ${statusOf(user.active)}:`;
   if (type && type !== user.license_type) {
-    return `${stays} the license type was changed to ${words(type)}.`;
+    return `${stays} the license type was changed to ${title(type)}.`;
   }
-  const { purchased, in_use: used, available } = typeOf(clinicId, user);
+  const now = typeOf(clinicId, user);
   return (
     type &&
-    (seen.in_use !== used || seen.purchased !== purchased) &&
-    `${stays} ${words(type)} licenses changed before your click arrived: ` +
-      `of ${purchased} in all, ${used} in use and ${available} available now.`
+    now &&
+    (seen.in_use !== now.in_use || seen.purchased !== now.purchased) &&
+    `${stays} ${words(type)} licenses changed before your click arrived. ` +
+      `Now ${now.purchased} total, ${now.in_use} in use, ${now.available} available.`
   );
 }
 
-function rowNote(clinicId, user, can) {
-  const { changed, problem, wanted } = state.rows[user.user_id] ?? {};
-  if (!(changed || problem) || !can.manage) return undefined;
-  const { name, license_type: type } = user;
-  const request = (action) => () =>
-    openAdjustment(action, [{ action, license_type: type, quantity: 1 }]);
-  const dismiss = quiet('Dismiss', () => {
-    delete state.rows[user.user_id];
-    document.getElementById(`active-${user.user_id}`).focus();
+// What was switched since the bar was last put away: to be undone, or released.
+function noteSwitch(user) {
+  const before = state.switched.find((other) => other.user_id === user.user_id);
+  state.switched = state.switched.filter((other) => other !== before);
+  if (!before) state.switched.push(user);
+}
+
+function switchBar(clinicId) {
+  const off = state.switched.filter((user) => !user.active);
+  const on = state.switched.filter((user) => user.active);
+  if (!state.switched.length) return undefined;
+  const who = (users) => (users.length === 1 ? users[0].name : count(users.length, 'user'));
+  const made = (users, active) => users.length > 0 && `${who(users)} made ${statusOf(active)}.`;
+  const lines = releasable(clinicId, off);
+  const total = lines.reduce((sum, line) => sum + line.quantity, 0);
+  const cost = lines.reduce(
+    (sum, line) => sum + line.quantity * typeOf(clinicId, line).unit_price_cents,
+    0,
+  );
+  const { currency } = clinicEntry(clinicId).data;
+  const undo = async () => {
+    const back = [...state.switched].reverse();
+    state.switched = [];
     draw();
-  });
-  if (problem) {
-    return noteView(
-      'bad',
-      problem.message,
-      problem.code === 'licenses_unavailable' &&
-        button(`Add ${licenseCount(1, type)}`, request('add')),
-      button(problem.status === 412 ? `Make ${name} ${statusOf(wanted)}` : 'Try again', () =>
-        setActive(clinicId, user, wanted),
-      ),
-      dismiss,
-    );
-  }
-  const undo = button('Undo', () => setActive(clinicId, user, !user.active));
-  const { available, unit_price_cents: price } = typeOf(clinicId, user);
-  if (user.active || !available) {
-    const text = user.active ? `active and uses ${licenseCount(1, type)}` : 'inactive';
-    return noteView('good', `${name} is ${text}.`, undo, dismiss);
-  }
-  return noteView(
-    'idle',
-    [
-      `The ${words(type)} license is free and still billed: it costs `,
-      h('strong', `${money(price, clinicEntry(clinicId).data.currency)} per month`),
-      '.',
-    ],
-    button('Release it now', request('remove')),
-    undo,
-    dismiss,
-  );
-}
-
-const noteView = (tone, text, ...actions) =>
-  row(
-    { class: 'row-note' },
-    cell(
-      '',
-      h(`div.${tone}`, { role: tone === 'bad' && 'alert' }, h('p', text), h('p.actions', actions)),
-      { colspan: 5 },
+    await switched;
+    for (const user of back) undoOne(clinicId, user);
+  };
+  const release = () =>
+    openAdjustment('remove', lines, {
+      explanation: `${listed(off.map(nameOf))} made inactive`,
+      purpose: { released: off },
+    });
+  return h(
+    'section.bulk',
+    { key: 'switched', class: total ? 'bulk idle' : 'bulk', 'aria-label': 'Just changed' },
+    h(
+      'p',
+      [made(off, false), made(on, true)].filter(Boolean).join(' '),
+      total > 0 && [
+        ` ${count(total, 'license')} unused and still billed: `,
+        h('strong', monthly(cost, currency)),
+        '.',
+      ],
+    ),
+    h(
+      'p.actions',
+      total > 0 && button(`Release ${count(total, 'license')}`, release, { class: 'main' }),
+      button('Undo', undo),
+      quiet('Dismiss', () => {
+        state.switched = [];
+        focusOn('view-title');
+      }),
     ),
   );
+}
+
+function undoOne(clinicId, user) {
+  const now = usersOf(clinicId).data?.users.find((other) => other.user_id === user.user_id);
+  if (now?.active === user.active) setActive(clinicId, now, !user.active, true);
+}
+
+// As many as became free and are not taken again by now.
+function releasable(clinicId, users) {
+  return licensesOf(clinicId).flatMap(({ license_type: type, available }) => {
+    const quantity = Math.min(users.filter(isOf(type)).length, available);
+    return quantity > 0 ? [{ action: 'remove', license_type: type, quantity }] : [];
+  });
+}
+
+function selectionBar(clinicId, users) {
+  const chosen = users.filter((user) => state.selected.has(user.user_id));
+  if (!chosen.length) return undefined;
+  const make = (active) => () => wish(clinicId, chosen, active);
+  const clear = () => {
+    state.selected.clear();
+    focusOn('view-title');
+  };
+  return h(
+    'section.bulk',
+    { key: 'selection', 'aria-label': 'Selection' },
+    h('p', `${chosen.length} selected`),
+    h(
+      'p.actions',
+      chosen.some((user) => !user.active) && button('Make active', make(true)),
+      chosen.some((user) => user.active) && button('Make inactive', make(false)),
+      quiet('Clear selection', clear),
+    ),
+  );
+}
+
+// What went wrong stands in the row that was clicked.
+function rowNote(clinicId, user, can) {
+  const { problem, wanted } = state.rows[user.user_id] ?? {};
+  if (!problem || !can.manage) return undefined;
+  const { name, user_id: id } = user;
+  const again = () => setActive(clinicId, user, wanted);
+  const dismiss = quiet('Dismiss', () => {
+    delete state.rows[id];
+    document.getElementById(`active-${id}`)?.focus();
+    draw();
+  });
+  return row(
+    { class: 'row-note', key: `${id}-note` },
+    cell(
+      '',
+      h(
+        'div.bad',
+        { role: 'alert' },
+        h('p', problem.message),
+        h(
+          'p.actions',
+          problem.status === 412 && button(`Make ${name} ${statusOf(wanted)}`, again),
+          problem.passes && button('Try again', again),
+          dismiss,
+        ),
+      ),
+      { colspan: 7 },
+    ),
+  );
+}
 
 // --- the table --------------------------------------------------------------------------------
 
-export const usersOf = (clinicId) =>
-  read(`/clinics/${clinicId}/users?limit=100`, { list: 'users', all: true });
+export const usersOf = (clinicId) => read(usersPath(clinicId), { list: 'users', all: true });
 
-const noFilter = () => ({ search: '', type: '', active: '' });
-state.filter = noFilter();
+const SORTS = {
+  name: byName,
+  email: (one, other) => one.email.localeCompare(other.email),
+  type: (one, other) => one.license_type.localeCompare(other.license_type) || byName(one, other),
+  active: (one, other) => Number(other.active) - Number(one.active) || byName(one, other),
+  since: (one, other) => sinceOf(other).localeCompare(sinceOf(one)) || byName(one, other),
+};
+const sinceOf = (user) => (user.active ? user.active_since : user.inactive_since) ?? '';
 
 export function usersView(clinicId, can) {
   return panel(usersOf(clinicId), ({ users }) => {
-    const found = users.filter((user) => fitsFilter(user, state.filter)).sort(byName);
+    const { by, down } = state.sort;
+    const found = users
+      .filter((user) => fitsFilter(user, state.filter))
+      .sort((one, other) => SORTS[by](one, other) * (down ? -1 : 1));
     const all = count(users.length, 'user');
+    const { rows, bar } = paged('users', found, 'user');
     return [
       heading(
         viewTitle('Users'),
@@ -193,9 +333,9 @@ export function usersView(clinicId, can) {
       h(
         'div.filters',
         { role: 'search', 'aria-label': 'Users' },
-        filter('search', 'Search', 'input', { type: 'search', placeholder: 'Name or e-mail' }),
-        filter('type', 'License type', 'select', {}, [['', 'All'], ...typeNames(clinicId)]),
-        filter('active', 'Status', 'select', {}, [
+        filterField('search', 'Search', 'input', { type: 'search', placeholder: 'Name or email' }),
+        filterField('type', 'License type', 'select', {}, [['', 'All'], ...typeNames(clinicId)]),
+        filterField('active', 'Status', 'select', {}, [
           ['', 'All'],
           ['active', 'Active'],
           ['inactive', 'Inactive'],
@@ -204,19 +344,49 @@ export function usersView(clinicId, can) {
       found.length
         ? table(
             'Users',
-            ['Name', 'License type', ['Active', 'middle'], 'Since', unseen('Change')],
-            found.map((user) => userRows(clinicId, user, can)),
-            { class: 'users cards' },
+            headsOf(can, found),
+            rows.map((user) => userRows(clinicId, user, can)),
+            { class: can.manage ? 'users cards' : 'users cards seen' },
           )
-        : empty(
-            'Nobody fits this search.',
-            button('Show all users', () => {
-              state.filter = noFilter();
-              draw();
-            }),
-          ),
+        : empty('No users match.', button('Show all users', showAll)),
+      bar,
+      can.manage &&
+        h('p.hint.rule', 'An inactive user’s license stays billed until you release it.'),
+      can.manage && h('div.bars', selectionBar(clinicId, users), switchBar(clinicId)),
     ];
   });
+}
+
+function showAll() {
+  Object.assign(state.filter, { search: '', type: '', active: '' });
+  draw();
+}
+
+function headsOf(can, found) {
+  const every = found.every((user) => state.selected.has(user.user_id));
+  const selectAll = () => {
+    for (const user of found) {
+      if (every) state.selected.delete(user.user_id);
+      else state.selected.add(user.user_id);
+    }
+    draw();
+  };
+  return [
+    can.manage && [
+      h(
+        'label.tickbox',
+        unseen(`Select all ${count(found.length, 'user')}`),
+        h('input', { type: 'checkbox', checked: every, onchange: selectAll }),
+      ),
+      'select',
+    ],
+    sortable('name', 'Name'),
+    sortable('email', 'Email'),
+    sortable('type', 'License type'),
+    sortable('since', 'Since'),
+    sortable('active', 'Active', 'middle'),
+    can.manage && [unseen('Edit'), 'end'],
+  ].filter(Boolean);
 }
 
 export const fitsFilter = (user, { search, type, active }) =>
@@ -224,57 +394,56 @@ export const fitsFilter = (user, { search, type, active }) =>
   (!active || user.active === (active === 'active')) &&
   plain(`${user.name} ${user.email}`).includes(plain(search.trim()));
 
-const filter = (name, label, tag, props, options = []) =>
-  h(
-    'div',
-    h('label', { for: `filter-${name}` }, label),
-    h(
-      tag,
-      {
-        id: `filter-${name}`,
-        value: state.filter[name],
-        oninput: ({ target }) => {
-          state.filter[name] = target.value;
-          draw();
-        },
-        ...props,
-      },
-      options.map(([value, text]) => h('option', { value, key: value }, text)),
-    ),
-  );
-
 function userRows(clinicId, user, can) {
   const { user_id: id, name } = user;
   const { active = user.active, busy } = state.rows[id] ?? {};
-  const tick = h(
-    'label.switch',
-    unseen(`Active: ${name}`),
-    h('input', {
-      type: 'checkbox',
-      id: `active-${id}`,
-      checked: active,
-      onchange: () => setActive(clinicId, user, !active),
-    }),
-  );
+  const select = ({ target }) => {
+    if (target.checked) state.selected.add(id);
+    else state.selected.delete(id);
+    draw();
+  };
+  const tick = (label, props) => h('label.tickbox', unseen(label), h('input', props));
   return [
     row(
       { key: id, class: busy && 'busy', 'aria-busy': busy && 'true' },
+      can.manage &&
+        cell(
+          '',
+          tick(`Select ${name}`, {
+            type: 'checkbox',
+            checked: state.selected.has(id),
+            onchange: select,
+          }),
+          { class: 'select' },
+        ),
       rowHead(
         h('span.name', name),
         user.permissions.includes('user_manager') && h('span.badge', 'User Manager'),
-        h('span.why', user.email),
       ),
+      cell('Email', user.email, { class: 'muted' }),
       cell('License type', title(user.license_type)),
-      cell('Active', can.manage ? tick : active ? 'Yes' : 'No', { class: 'middle' }),
       cell('Since', day(active ? user.active_since : user.inactive_since), { class: 'muted' }),
       cell(
-        '',
-        can.manage &&
+        'Active',
+        can.manage
+          ? tick(`Active: ${name}`, {
+              type: 'checkbox',
+              class: 'switch',
+              id: `active-${id}`,
+              checked: active,
+              onchange: () => wish(clinicId, [{ ...user, active }], !active),
+            })
+          : chip(active ? 'good' : 'off', active ? 'Active' : 'Inactive'),
+        { class: 'middle' },
+      ),
+      can.manage &&
+        cell(
+          '',
           quiet('Edit', () => openDialog('user', oldUser({ ...user, active })), {
             'aria-label': `Edit ${name}`,
           }),
-        { class: 'end' },
-      ),
+          { class: 'end' },
+        ),
     ),
     rowNote(clinicId, user, can),
   ];
@@ -287,58 +456,153 @@ const newUser = (clinicId) => ({
   email: '',
   license_type: typeNames(clinicId)[0][0],
   user_manager: false,
+  active_now: true,
 });
 const oldUser = ({ permissions, ...user }) => ({
   ...user,
   user_manager: permissions.includes('user_manager'),
 });
 
+function typeHint({ clinicId, fields }) {
+  if (fields.user_id) return fields.active && 'Make the user inactive to change it.';
+  const available = availableNow(clinicId, fields.license_type);
+  const { unit_price_cents: price } = typeOf(clinicId, fields);
+  const { currency } = clinicEntry(clinicId).data;
+  if (available > 0) return `${available} available, billed already.`;
+  return `None left. Adding one costs ${money(price, currency)}/month; you review it first.`;
+}
+
+// Without the manager's permission the page of this clinic is closed to them.
+const losesRights = ({ fields, begun }) =>
+  fields.user_id && isMe(fields) && JSON.parse(begun).user_manager && !fields.user_manager;
+
+const needsLicense = ({ clinicId, fields }) =>
+  !fields.user_id && fields.active_now && availableNow(clinicId, fields.license_type) < 1;
+
 kinds.user = {
   title: ({ fields }) => (fields.user_id ? 'Edit user' : 'Add user'),
-  submitLabel: ({ fields }) => (fields.user_id ? 'Save changes' : 'Add user'),
+  submitLabel: (dialog) => {
+    if (dialog.fields.user_id) return 'Save changes';
+    return needsLicense(dialog) ? 'Review user and license' : 'Add user';
+  },
   busyLabel: () => 'Saving…',
   check: ({ fields }) => ({
     name: matching(/\S/, 'Enter the name.')(fields.name),
     email: address(fields.email),
   }),
+  nameOf: (field) => (field === 'permissions' ? 'user_manager' : field),
   body: (dialog) => [
+    dialog.now && changedUser(dialog.now),
     inputField(dialog, 'name', 'Name'),
     dialog.fields.user_id
       ? h('p.hint', `Signs in as ${dialog.fields.email}.`)
-      : inputField(dialog, 'email', 'E-mail address', {
+      : inputField(dialog, 'email', 'Email address', {
           type: 'email',
           hint: 'An invitation to sign in goes there.',
         }),
     choiceField(dialog, 'license_type', 'License type', typeNames(dialog.clinicId), {
       disabled: dialog.fields.active,
-      hint: dialog.fields.active && 'Make the user inactive to change it.',
+      hint: typeHint(dialog),
     }),
-    tickField(dialog, 'user_manager', 'User Manager: may adjust licenses and activate users'),
+    tickField(dialog, 'user_manager', 'User Manager', 'Adjusts licenses and manages users'),
+    !dialog.fields.user_id &&
+      tickField(dialog, 'active_now', 'Make active now', 'Uses 1 license of this type'),
+    losesRights(dialog) &&
+      h('p.alarm', { role: 'alert' }, 'You’ll no longer manage this clinic once you save.'),
   ],
+  submit: (dialog) => (dialog.fields.user_id ? saveUser(dialog) : addUser(dialog)),
+};
+
+const changedUser = (user) =>
+  h(
+    'div.notice.warn',
+    h('p.label', 'As it is now'),
+    facts(
+      ['Name', user.name],
+      ['License type', title(user.license_type)],
+      ['User Manager', user.permissions.includes('user_manager') ? 'Yes' : 'No'],
+    ),
+  );
+
+async function saveUser(dialog) {
+  const { clinicId, fields } = dialog;
+  const { user_id: id, active, license_type, etag } = fields;
+  const name = fields.name.trim();
+  const body = { name, permissions: fields.user_manager ? ['user_manager'] : [] };
+  try {
+    await ask('PATCH', `/clinics/${clinicId}/users/${id}`, {
+      body: active ? body : { ...body, license_type },
+      headers: { 'If-Match': etag },
+    });
+  } catch (problem) {
+    if (problem.status === 412) {
+      // What was typed stays, beside what somebody else has made of it.
+      await refresh(usersOf(clinicId));
+      dialog.now = usersOf(clinicId).data?.users.find((user) => user.user_id === id);
+      fields.etag = dialog.now?.etag;
+      fields.active = dialog.now?.active;
+    }
+    throw problem;
+  }
+  closeDialog(dialog);
+  say(`${name} is saved.`);
+  await afterChange();
+}
+
+async function addUser(dialog) {
+  const { clinicId, fields } = dialog;
+  const { license_type, active_now: activeNow } = fields;
+  const name = fields.name.trim();
+  const email = fields.email.trim();
+  const user = {
+    name,
+    email,
+    license_type,
+    permissions: fields.user_manager ? ['user_manager'] : [],
+  };
+  if (needsLicense(dialog)) {
+    closeDialog(dialog);
+    await openPurchase([{ action: 'add', license_type, quantity: 1 }], { user, fields });
+    return;
+  }
+  const path = `/clinics/${clinicId}/users`;
+  const { data } = await ask('POST', path, { body: user });
+  if (activeNow) {
+    await ask('PUT', `${path}/${data.user_id}/activation`, { body: { active: true } });
+  }
+  closeDialog(dialog);
+  keepNotice(
+    `${name} added${activeNow ? ' and active' : ''}.`,
+    activeNow
+      ? `An invitation went to ${email}.`
+      : `An invitation went to ${email}. Activate ${name} to assign a license.`,
+    () => (activeNow ? [] : [button(`Make ${name} active`, () => wish(clinicId, [data], true))]),
+  );
+  await afterChange();
+}
+
+kinds.leaving = {
+  title: () => 'Make yourself inactive?',
+  leaveLabel: 'Stay active',
+  submitLabel: () => 'Make me inactive',
+  busyLabel: () => 'Saving…',
+  body: () =>
+    h(
+      'p',
+      'You’ll lose access to this clinic right away. Another User Manager has to make you active ',
+      'again.',
+    ),
   async submit(dialog) {
-    const { clinicId, fields } = dialog;
-    const { user_id: id, active, license_type } = fields;
-    const path = `/clinics/${clinicId}/users`;
-    const name = fields.name.trim();
-    const body = { name, permissions: fields.user_manager ? ['user_manager'] : [] };
-    if (id) {
-      await ask('PATCH', `${path}/${id}`, { body: active ? body : { ...body, license_type } });
-      say(`${name} is saved.`);
-    } else {
-      const email = fields.email.trim();
-      const { data } = await ask('POST', path, { body: { ...body, email, license_type } });
-      keepNotice(
-        `${name} was added, inactive for now.`,
-        () =>
-          h(
-            'p',
-            `An invitation went to ${email}. To work, ${name} must be active, `,
-            `which takes ${licenseCount(1, license_type)}.`,
-          ),
-        () => [button(`Make ${name} active`, () => setActive(clinicId, data, true))],
-      );
+    const { clinicId, users } = dialog;
+    // The others first: afterwards nothing may be changed here any more.
+    const last = [...users.filter((user) => !isMe(user)), users.find(isMe)];
+    for (const user of last) {
+      await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
+        body: { active: false },
+      });
     }
     closeDialog(dialog);
     await afterChange();
+    location.hash = '#/';
   },
 };

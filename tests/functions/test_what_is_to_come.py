@@ -15,7 +15,10 @@ def announce(world: World, cents: int) -> None:
 def price_of(world: World, license_type: str) -> int:
     """Return the present price of a type."""
     rows = world.status()["licenses"]
-    return next(row["unit_price_cents"] for row in rows if row["license_type"] == license_type)
+    cents: int = next(
+        row["unit_price_cents"] for row in rows if row["license_type"] == license_type
+    )
+    return cents
 
 
 def test_a_request_that_waits_for_its_invoice_is_in_the_expected_total(world: World) -> None:
