@@ -246,7 +246,7 @@ function estimate(dialog) {
   }, 0);
   return h(
     'p.estimate',
-    'Monthly total ',
+    'Monthly change ',
     h('strong', `${change(cents, currencyOf(dialog))}/month`),
   );
 }

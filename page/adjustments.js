@@ -212,8 +212,8 @@ kinds.settlement = {
   check: ({ fields }) => ({ reason: explained(fields.reason) }),
   body: (dialog) => [
     radioField(dialog, 'outcome', 'What did you find out?', [
-      ['sent', 'It was sent', 'No further email goes out.'],
-      ['resend', 'It was not sent', 'It is sent once more.'],
+      ['sent', 'It was sent', 'No further email will go out.'],
+      ['resend', 'It was not sent', 'It will be sent again.'],
     ]),
     textField(dialog, 'reason', 'Reason', 'How you know. Kept in the history.'),
   ],

@@ -81,7 +81,7 @@ function sheet(clinicId, invoice) {
   const expected = isUpcoming && pending.some((one) => one.on_this_invoice);
   return [
     heading(
-      viewTitle(isUpcoming ? 'Upcoming invoice' : `Invoice of ${day(invoice.period_start)}`),
+      viewTitle(isUpcoming ? 'Upcoming invoice' : `Invoice dated ${day(invoice.period_start)}`),
       chip(isUpcoming ? 'wait' : 'good', isUpcoming ? 'Not final' : 'Final'),
       button('Download CSV', () => download(clinicId, invoice), { class: 'tool' }),
       button('Print', () => window.print(), { class: 'tool' }),
@@ -110,7 +110,7 @@ function sheet(clinicId, invoice) {
           label: expected ? 'Total so far' : 'Total',
           cents: invoice.total_cents,
         })
-      : empty('Nothing on it yet.'),
+      : empty('No lines yet.'),
     pending.length > 0 && pendingPart(clinicId, invoice, expected),
   ];
 }

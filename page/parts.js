@@ -186,11 +186,11 @@ export const warning = (text, detail, ...actions) =>
 export function obstacles() {
   if (state.signIn.expired) {
     const again = button('Sign in again', signIn, { class: 'main' });
-    return warning('Your sign-in has expired', 'What you typed is kept.', again);
+    return warning('Your sign-in has expired', 'What you entered is kept.', again);
   }
   const failed = connectionProblem();
   if (!navigator.onLine) {
-    return warning('You’re offline', 'You see what was last known until you’re online again.');
+    return warning('You’re offline', 'Showing the last known data until you’re back online.');
   }
   const again = button('Try again', catchUp);
   return (

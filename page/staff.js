@@ -188,47 +188,48 @@ export function openClinicChange(clinic) {
       (price / 100).toFixed(2),
     ],
   );
-  const rules = RULES.map(([rule]) => /** @type {string} */ (rule)).map((rule) => [
-    rule,
-    said(coming?.[rule] ?? clinic[rule]),
-  ]);
+  const rules = RULES.map(({ name: rule }) => [rule, said(coming?.[rule] ?? clinic[rule])]);
   const fields = { name, ...Object.fromEntries([...prices, ...rules]) };
   openDialog('clinic', fields, { before: { ...fields } });
 }
 
 const RULES = [
-  [
-    'calendar',
-    'Business hours',
-    [
+  {
+    name: 'calendar',
+    label: 'Business hours',
+    hint: 'Right away',
+    options: [
       ['business_days', 'All hours of business days'],
       ['office_hours', '9 AM–5 PM on business days'],
     ],
-  ],
-  [
-    'proration_unit',
-    'Proration, from the next renewal',
-    [
+  },
+  {
+    name: 'proration_unit',
+    label: 'Proration',
+    hint: 'From the next renewal',
+    options: [
       ['second', 'By the second'],
       ['day', 'By the day'],
     ],
-  ],
-  [
-    'release_credit',
-    'Released licenses, from the next renewal',
-    [
+  },
+  {
+    name: 'release_credit',
+    label: 'Released licenses',
+    hint: 'From the next renewal',
+    options: [
       ['prorated', 'Credited'],
       ['none', 'Not credited'],
     ],
-  ],
-  [
-    'email_requests',
-    'Requests by email',
-    [
+  },
+  {
+    name: 'email_requests',
+    label: 'Requests by email',
+    hint: 'Right away',
+    options: [
       ['yes', 'Accepted'],
       ['no', 'Not accepted'],
     ],
-  ],
+  },
 ];
 const said = (value) => ({ true: 'yes', false: 'no' })[value] ?? value;
 
@@ -263,7 +264,9 @@ kinds.clinic = {
     h(
       'fieldset.columns.two',
       h('legend', 'Rules'),
-      RULES.map(([name, label, options]) => choiceField(dialog, name, label, options)),
+      RULES.map(({ name, label, hint, options }) =>
+        choiceField(dialog, name, label, options, { hint }),
+      ),
     ),
   ],
   async submit(dialog) {
@@ -310,7 +313,7 @@ kinds.retraction = {
   leaveLabel: 'Keep them',
   submitLabel: () => 'Take back',
   body: ({ clinic }) => [
-    h('p', 'The present prices will go on after the renewal. These will not start:'),
+    h('p', 'Current prices will continue after the renewal. These won’t start:'),
     h(
       'ul.bullets',
       announced(clinic).map((line) => h('li', line)),

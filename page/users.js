@@ -211,7 +211,7 @@ function switchBar(clinicId) {
     });
   return h(
     'section.bulk',
-    { key: 'switched', class: total ? 'bulk idle' : 'bulk', 'aria-label': 'Just changed' },
+    { key: 'switched', class: total ? 'bulk costly' : 'bulk', 'aria-label': 'Just changed' },
     h(
       'p',
       [made(off, false), made(on, true)].filter(Boolean).join(' '),

@@ -174,6 +174,16 @@ def test_how_often_the_page_asks(run: Run, now: dict[str, object], seconds: int)
     assert run("live", "secondsToNext", {"failures": 0, "demo": False, **now}) == seconds
 
 
+def test_an_hour_in_view_costs_a_third_of_asking_every_30_seconds(run: Run) -> None:
+    """The figure that docs/deploy.md reckons with: a quarter of the time somebody is there."""
+    now, questions = 0, 0
+    while now < 3600:
+        state = {"open": 0, "idle": max(0, now - 900), "demo": False, "failures": 0}
+        now += run("live", "secondsToNext", state)
+        questions += 1
+    assert questions == 45
+
+
 def test_history_says_only_what_differs(run: Run) -> None:
     before = {
         "name": "Front_Desk",

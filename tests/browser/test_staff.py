@@ -77,6 +77,36 @@ def test_set_prices_and_rules(open_page: Callable[..., Page], world: World, clin
     expect(change).to_contain_text("Email requests: yes → no")
 
 
+def test_announced_prices_are_seen_and_taken_back(
+    open_page: Callable[..., Page], world: World, clinic: Clinic
+) -> None:
+    page = open_page(clinic.hash, person=world.demo("staff"))
+    page.get_by_role("button", name="Change prices and rules").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Therapist price").fill("70")
+    dialog.get_by_role("button", name="Save changes").click()
+    said = re.compile(r"^Therapist price from .+: \$65\.00 → \$70\.00$")
+    announced = page.get_by_role("region", name=said)
+    expect(announced).to_be_visible()
+    # Their User Managers see them too, and cannot take them back.
+    manager = open_page(clinic)
+    expect(manager.get_by_role("region", name=said)).to_be_visible()
+    expect(manager.get_by_role("button", name="Take back")).to_have_count(0)
+    # What stands in the form is what is announced, with what holds until then.
+    page.get_by_role("button", name="Change prices and rules").click()
+    expect(dialog.get_by_label("Therapist price")).to_have_value("70.00")
+    expect(dialog.get_by_label("Therapist price")).to_have_accessible_description("Now $65.00")
+    expect(dialog.get_by_label("Proration")).to_have_value("second")
+    expect(dialog.get_by_label("Requests by email")).to_have_value("yes")
+    page.keyboard.press("Escape")
+    announced.get_by_role("button", name="Take back").click()
+    dialog.get_by_role("button", name="Take back").click()
+    expect(page.get_by_role("region", name="Announced prices taken back.")).to_be_visible()
+    expect(announced).to_have_count(0)
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("row", name="Clinic changed").first).to_contain_text("(taken back)")
+
+
 @contextmanager
 def miscounted(clients: Clients, stack: Stack, clinic: Clinic) -> Iterator[None]:
     """Let the clinic's record count one therapist too many, as no request can make it."""
