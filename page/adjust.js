@@ -27,13 +27,13 @@ import {
   words,
 } from './format.js';
 import { lineTable } from './invoices.js';
-import { afterChange, catchUp, clinicEntry, licensesOf } from './live.js';
+import { afterChange, catchUp, clinicEntry, licensesOf, refresh } from './live.js';
 import { facts, keepNotice, link, number, row, rowHead, table, warning } from './parts.js';
 import { focusOn, say, state } from './state.js';
 
 // `lines` is what the form begins with: a release offered elsewhere, or the reverse of a request.
 // `purpose` says what the licenses are for: { user, fields } to be added, { users } to be made
-// active, { released } whose licenses these were.
+// active.
 export function openAdjustment(
   mode = 'add',
   lines = [],
@@ -93,7 +93,9 @@ function check(dialog) {
 // What the server would do. Its priced_at goes with the request, so that what is shown is what is
 // charged; each review has its own key, so that sending it again does nothing twice.
 async function review(dialog) {
-  await catchUp();
+  const entry = clinicEntry(dialog.clinicId);
+  await refresh(entry);
+  if (entry.error) throw entry.error;
   const { data } = await ask('POST', `${pathOf(dialog)}/preview`, { body: requestOf(dialog) });
   Object.assign(dialog, { preview: data, idempotencyKey: crypto.randomUUID(), submitted: false });
   focusOn('dialog-title');
@@ -130,12 +132,21 @@ async function send(dialog, attempt = 1) {
     dialog.changed = problem.message;
     return;
   }
-  // Whoever the licenses are for has them, whatever happened to the page in between.
-  for (const one of [dialog.added, ...users].filter(Boolean)) {
-    const path = `/clinics/${dialog.clinicId}/users/${one.user_id}/activation`;
-    await ask('PUT', path, { body: { active: true } });
+  succeed(dialog, await activated(dialog, [dialog.added, ...users].filter(Boolean)));
+}
+
+// Those that the licenses were bought for; bought they are, even where somebody else was faster.
+async function activated(dialog, users) {
+  if (!users.length) return '';
+  try {
+    for (const one of users) {
+      const path = `/clinics/${dialog.clinicId}/users/${one.user_id}/activation`;
+      await ask('PUT', path, { body: { active: true } });
+    }
+    return `${namesOf(dialog.purpose)} ${users.length > 1 ? 'are' : 'is'} active.`;
+  } catch (problem) {
+    return `Not everybody is active yet: ${problem.message}`;
   }
-  succeed(dialog);
 }
 
 function stillTrue(dialog) {
@@ -183,22 +194,25 @@ kinds.adjustment = {
   submit: (dialog) => (dialog.preview ? send(dialog) : review(dialog)),
 };
 
-function succeed(dialog) {
-  const { made, purpose } = dialog;
-  const names = namesOf(purpose);
+function succeed(dialog, news) {
+  const { made } = dialog;
   const done = `${linesInWords(made.lines)}.`;
   closeDialog(dialog);
-  // What was released here is offered to be released no more.
-  if (purpose.released) state.switched = state.switched.filter((one) => one.active);
-  keepNotice(
-    done,
-    [names && `${names} ${purpose.users?.length > 1 ? 'are' : 'is'} active.`, creditWords(dialog)]
-      .filter(Boolean)
-      .join(' '),
-    () => [link('View request', `#/clinics/${dialog.clinicId}/adjustments/${made.adjustment_id}`)],
-  );
+  forgetReleased(made.lines);
+  keepNotice(done, `${news}${creditWords(dialog)}`, () => [
+    link('View request', `#/clinics/${dialog.clinicId}/adjustments/${made.adjustment_id}`),
+  ]);
   say(done);
   afterChange();
+}
+
+// One leaver, one release: what was released is not offered to be released again.
+function forgetReleased(lines) {
+  for (const { action, license_type: type, quantity } of lines) {
+    const freed = state.switched.filter((user) => !user.active && user.license_type === type);
+    const gone = action === 'remove' ? freed.slice(0, quantity) : [];
+    state.switched = state.switched.filter((user) => !gone.includes(user));
+  }
 }
 
 function creditWords({ preview, fields }) {

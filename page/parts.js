@@ -188,7 +188,9 @@ export function obstacles() {
     const again = button('Sign in again', signIn, { class: 'main' });
     return warning('Your sign-in has expired', 'What you entered is kept.', again);
   }
-  const failed = connectionProblem();
+  // What was just tried says it already, where it was tried.
+  const tried = [state.dialog, ...Object.values(state.rows)].some((one) => one?.problem?.passes);
+  const failed = !tried && connectionProblem();
   if (!navigator.onLine) {
     return warning('You’re offline', 'Showing the last known data until you’re back online.');
   }

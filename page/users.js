@@ -127,7 +127,8 @@ async function switchOne(clinicId, user, row, seen, undone) {
     );
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    await catchUp();
+    // Whoever waits for a server that does not answer is not made to wait for it twice.
+    if (!problem.passes) await catchUp();
     // Somebody may have gone to another clinic meanwhile.
     if (state.rows[id] === row) state.rows[id] = { problem, wanted: active };
     if (problem.code === 'licenses_unavailable' && active && !state.dialog) {
@@ -184,10 +185,13 @@ function noteSwitch(user) {
   if (!before) state.switched.push(user);
 }
 
-function switchBar(clinicId) {
-  const off = state.switched.filter((user) => !user.active);
-  const on = state.switched.filter((user) => user.active);
-  if (!state.switched.length) return undefined;
+function switchBar(clinicId, users) {
+  // In another window they may have been switched back.
+  const now = new Map(users.map((user) => [user.user_id, user.active]));
+  const still = state.switched.filter((user) => now.get(user.user_id) === user.active);
+  const off = still.filter((user) => !user.active);
+  const on = still.filter((user) => user.active);
+  if (!still.length) return undefined;
   const who = (users) => (users.length === 1 ? users[0].name : count(users.length, 'user'));
   const made = (users, active) => users.length > 0 && `${who(users)} made ${statusOf(active)}.`;
   const lines = releasable(clinicId, off);
@@ -206,8 +210,7 @@ function switchBar(clinicId) {
   };
   const release = () =>
     openAdjustment('remove', lines, {
-      explanation: `${listed(off.map(nameOf))} made inactive`,
-      purpose: { released: off },
+      explanation: `${off.length > 5 ? who(off) : listed(off.map(nameOf))} made inactive`,
     });
   return h(
     'section.bulk',
@@ -352,7 +355,7 @@ export function usersView(clinicId, can) {
       bar,
       can.manage &&
         h('p.hint.rule', 'An inactive user’s license stays billed until you release it.'),
-      can.manage && h('div.bars', selectionBar(clinicId, users), switchBar(clinicId)),
+      can.manage && h('div.bars', selectionBar(clinicId, users), switchBar(clinicId, users)),
     ];
   });
 }

@@ -132,6 +132,27 @@ def test_a_server_that_freezes_is_noticed_within_ten_seconds_and_said_once(
     expect_counts(page, "Therapist", 3, 2, 1)
 
 
+@pytest.mark.parametrize("tried", ["a review", "a switch"])
+def test_a_server_that_freezes_is_said_where_something_was_tried(
+    open_page: Callable[..., Page], clinic: Clinic, tried: str
+) -> None:
+    page = open_page(clinic)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    if tried == "a review":
+        typed(page)
+    held: list[Route] = []
+    page.route(re.compile("/clinics"), lambda route: held.append(route))  # noqa: PLW0108
+    if tried == "a review":
+        page.get_by_role("button", name="Review request").click()
+    else:
+        page.get_by_role("checkbox", name="Active: Ana Silva").click()
+    said = page.get_by_role("alert")
+    expect(said).to_have_text(re.compile("Can.t reach the server"), timeout=10_000)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_timeout(9_000)
+    expect(said).to_have_count(1)
+
+
 def test_try_again_is_offered_only_where_it_can_help(
     open_page: Callable[..., Page], clinic: Clinic
 ) -> None:

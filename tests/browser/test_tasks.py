@@ -161,6 +161,46 @@ def test_a_new_hire_with_none_free_is_one_flow(
     assert clinic.licenses["therapist"] == (4, 4, 0)
 
 
+def test_a_license_released_elsewhere_is_not_offered_again(
+    open_page: Callable[..., Page], new_page: Callable[..., Page], world: World, clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
+    expect(released(page)).to_contain_text("1 license unused")
+    dialog = request(page, "Release licenses", {"Therapist": "1"}, "Ana Silva has left")
+    dialog.get_by_role("button", name="Release 1 license").click()
+    # One more therapist license is unused, but Ana's is gone.
+    expect_counts(page, "Therapist", 2, 1, 1)
+    expect(released(page)).to_have_count(0)
+
+    page.get_by_role("checkbox", name="Active: Leo Fontaine").uncheck()
+    expect(released(page)).to_contain_text("Leo Fontaine made inactive.")
+    other = new_page(clinic.manager)
+    other.goto(world.page_url + clinic.hash)
+    other.get_by_role("checkbox", name="Active: Leo Fontaine").check()
+    # What another window took back needs no release either.
+    expect(released(page)).to_have_count(0)
+
+
+def test_several_users_who_need_licenses_get_them_in_one_purchase(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    clinic.switch("Wei Zhang", active=True)
+    for name in ("Noor Haddad", "Ines Duarte"):
+        email = f"{name.split(maxsplit=1)[0].lower()}@{clinic.clinic_id}.example"
+        new = {"name": name, "email": email, "license_type": "therapist", "permissions": []}
+        clinic.call("POST", "/users", new)
+    page = open_page(clinic)
+    for name in ("Noor Haddad", "Ines Duarte"):
+        page.get_by_role("checkbox", name=f"Select {name}").check()
+    page.get_by_role("button", name="Make active").click()
+    dialog = page.get_by_role("dialog", name="Review your request")
+    expect(dialog).to_contain_text("need licenses, and none is left. 2 therapist licenses added")
+    dialog.get_by_role("button", name="Add 2 licenses and make active").click()
+    expect(page.get_by_role("region", name="2 therapist licenses added.")).to_be_visible()
+    expect_counts(page, "Therapist", 5, 5, 0)
+
+
 def test_several_leavers_are_one_bar_and_one_release(
     open_page: Callable[..., Page], clinic: Clinic
 ) -> None:
