@@ -212,7 +212,7 @@ export function lineTable(lines, currency, caption, total = undefined) {
       ),
       number('Quantity', line.quantity),
       number('Unit price', money(line.unit_price_cents, currency)),
-      number('Amount', (line.adjustment_id ? change : money)(line.amount_cents, currency)),
+      number('Amount', (total ? money : change)(line.amount_cents, currency)),
     );
   return h(
     'table.lines.cards',
