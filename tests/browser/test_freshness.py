@@ -44,6 +44,7 @@ def test_another_persons_changes_come_by_asking_whether_there_are_any(
     page = open_page(clinic, clock=True)
     expect_counts(page, "Therapist", 3, 2, 1)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    expect(page.locator(".amount")).to_contain_text("$")
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108
 
