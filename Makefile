@@ -9,6 +9,11 @@ BUSINESS_DAY ?= 60
 MINUTES ?= 0
 FAULTS ?=
 
+STATIC := functions/show_user_manager/static
+# Begins a command that needs the page's tools: without npm it does nothing.
+PAGE := test -d page/node_modules || exit 0; cd page
+BUNDLE := node_modules/.bin/esbuild --bundle --minify --format=esm --charset=utf8 --log-level=warning
+
 export SAM_CLI_TELEMETRY := 0
 # Functions are zipped as they lie in the tree: running tests must leave no bytecode there.
 export PYTHONDONTWRITEBYTECODE := 1
@@ -29,13 +34,36 @@ test: check ## Run everything: check, then all other tests
 check: lint types unit ## Lint, types and unit tests, in under a minute
 
 .PHONY: lint
-lint: .venv ## Check style and the usual mistakes
+lint: .venv page-tools ## Check style and the usual mistakes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@$(PAGE) && node_modules/.bin/biome check . && \
+	  for file in app.js app.css; do \
+	    $(BUNDLE) $$file | cmp - ../$(STATIC)/$$file || \
+	      { echo "$(STATIC)/$$file is not made from page/: run make page." >&2; exit 1; }; \
+	  done
 
 .PHONY: types
-types: .venv ## Check the types
+types: .venv page-tools ## Check the types
 	$(BIN)/mypy
+	@$(PAGE) && node_modules/.bin/openapi-typescript ../docs/openapi.json -o contract.d.ts >/dev/null && \
+	  node_modules/.bin/tsc -p .
+
+.PHONY: page
+page: page-tools ## Bundle the page's modules and styles, which is what is deployed
+	@$(PAGE) && for file in app.js app.css; do \
+	  $(BUNDLE) $$file >../$(STATIC)/$$file || exit 1; \
+	done
+
+.PHONY: page-tools
+page-tools:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory page/node_modules/.complete; \
+	  else echo "npm is missing: the page's JavaScript and CSS are not checked."; fi
+
+page/node_modules/.complete: page/package.json page/package-lock.json
+	@echo "Installing the locked tools of the page into page/node_modules"
+	@cd page && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 .PHONY: unit
 unit: .venv ## Run the unit tests
@@ -61,6 +89,7 @@ scan: .venv .venv-scan ## Scan the template and the code for weaknesses, in unde
 format: .venv ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+	@$(PAGE) && node_modules/.bin/biome check --write .
 
 .PHONY: build
 build: .venv ## Build for AWS (python3.13, arm64)
@@ -95,7 +124,7 @@ lock: .venv ## Refresh the locked requirements from the *.in files
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	rm -rf .venv .venv-mutants .venv-scan scan/node_modules .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-mutants .venv-scan scan/node_modules page/node_modules .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: .venv
 .venv: .venv/.complete ## Make the virtual environment from the locked requirements

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, 
 
 from pydantic import TypeAdapter
 
-from docs.routes import IF_MATCH, ROOT, ROUTES, Route, Schema
+from docs.routes import ROOT, ROUTES, Route, Schema
 from licensing import answers
 from licensing.http.body import Body
 from licensing.http.queries import CURSOR as CURSOR_PATTERN
@@ -44,6 +44,7 @@ EXAMPLES: dict[str, Any] = {
     "email": "ana.silva@mainstreetpt.example",
     "currency": "USD",
     "time_zone": "America/New_York",
+    "etag": '"3"',
     "billing_day": 1,
     "purchased": 7,
     "in_use": 5,
@@ -201,7 +202,7 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
         statuses.append(422)
     if route.refusals:
         statuses.append(409)
-    if IF_MATCH in route.parameters:
+    if any(parameter["name"] == "If-Match" for parameter in route.parameters):
         statuses.append(412)
     if route.body:
         statuses.append(415)

@@ -125,6 +125,7 @@ KEY = _header(
     maxLength=LONGEST_KEY,
 )
 IF_MATCH = _header("If-Match", "The ETag of the license status that the request was decided on.")
+IF_MATCH_USER = _header("If-Match", "The `etag` of the user that the change was decided on.")
 IF_NONE_MATCH = _header(
     "If-None-Match", "The ETag of the license status that the caller has; 304 if it still holds."
 )
@@ -171,7 +172,8 @@ ROUTES = (
         f"POST {ADJUSTMENTS}/preview",
         "preview_license_adjustment",
         Who.MANAGER,
-        "what that would change and cost",
+        "what that would change and cost: prorated now, each month, the next invoice before and "
+        "after",
         {200: answers.PreviewAnswer},
         body=PreviewBody,
         sample=_LINES,
@@ -235,9 +237,10 @@ ROUTES = (
         f"PATCH {USERS}/{{user_id}}",
         "change_user",
         Who.MANAGER,
-        "name, permissions; license type while inactive",
+        "name, permissions; license type while inactive; takes the user's `etag` as `If-Match`",
         {200: answers.UserAnswer},
         body=ChangeUserBody,
+        parameters=(IF_MATCH_USER,),
         sample={
             "name": "Flo Hart",
             "permissions": ["user_manager"],
@@ -269,7 +272,8 @@ ROUTES = (
         f"GET {INVOICES}/{{invoice_id}}",
         "get_invoice",
         Who.MANAGER_OR_STAFF,
-        "one with its lines (`upcoming` is an id); as CSV as well",
+        "one with its lines (`upcoming` is an id, with pending requests and the expected total); "
+        "as CSV as well",
         {200: answers.InvoiceWithLinesAnswer},
         function="list_invoices",
     ),

@@ -54,6 +54,8 @@ def deploy(place: Place, clients: Clients, business_day: float) -> None:
         "BusinessDaySeconds": f"{business_day:g}",
         "AllowFutureMoment": "true",
         "RequestDomain": REQUEST_DOMAIN,
+        "VendorName": "Clinic App, Inc.",
+        "VendorAddress": "100 Example Street; Boston, MA 02101",
         "ProtectData": "off",
         "MultiFactor": "OFF",
         "RequestsPerSecond": "10000",
@@ -68,7 +70,7 @@ def deploy(place: Place, clients: Clients, business_day: float) -> None:
             *("--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local"),
             *("--template-file", str(_template(place))),
             "--parameter-overrides",
-            *(f"{name}={value}" for name, value in parameters.items()),
+            *(f'{name}="{value}"' for name, value in parameters.items()),
         ],
         {},
     )

@@ -7,13 +7,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 from local.failures import LocalCloudError, tail
-from local.place import Place, tool
+from local.place import ROOT, Place
 
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
@@ -56,7 +57,8 @@ def start(place: Place, business_day: float) -> subprocess.Popen[bytes]:
     }
     with place.log("ministack").open("wb") as log:
         process = subprocess.Popen(
-            [tool("ministack")],
+            # -P: the modules beside the script must not stand in for the emulator's own.
+            [sys.executable, "-P", str(ROOT / "local" / "ministack_gateway.py")],
             env=environment,
             cwd=place.folder,
             stdin=subprocess.DEVNULL,

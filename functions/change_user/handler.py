@@ -8,7 +8,7 @@ from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import answer, caller_of, create_app, entry_point, versions
 from licensing.http.body import read_body
 from licensing.http.user_bodies import ChangeUserBody
 from licensing.use_cases import change_user as use_case
@@ -32,6 +32,7 @@ def change_user(clinic_id: str, user_id: str) -> Response[str]:
         name=body.name,
         permissions=body.permission_tuple(),
         license_type=body.license_type,
+        versions=versions(app, "if-match"),
     )
     return answer(200, answers.user(user))
 

@@ -33,7 +33,7 @@ def get_invoice(clinic_id: str, invoice_id: str) -> Response[str]:
     """Return one invoice with the lines that explain it."""
     logger.append_keys(clinic_id=clinic_id)
     found = invoices.get_invoice(store, caller_of(app), clinic_id, invoice_id)
-    body = answers.invoice_with_lines(*found)
+    body = answers.invoice_with_lines(found)
     return invoice_csv(body) if wants_csv(app) else answer(200, body)
 
 

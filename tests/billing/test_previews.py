@@ -63,8 +63,8 @@ def billed(living: Living, line: Line) -> int:
     living._accept(adjustment_id, datetime.resolution)
     living.life.waiting = sorted((max(due, living.now), one) for one, due in in_time.items())
     living.pass_to(in_time[adjustment_id])
-    _, upcoming, _ = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming")
-    return upcoming.total_cents
+    upcoming = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming")
+    return upcoming.invoice.total_cents
 
 
 def live_and_preview(plan: Plan) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Response, Route, expect
 
 from .conftest import Clinic, World
-from .test_tasks import expect_counts
+from .test_tasks import expect_counts, released
 
 LICENSES = re.compile(r"/licenses$")
 ACTIVATION = re.compile(r"/activation$")
@@ -25,7 +25,7 @@ def test_two_windows_show_each_others_changes(
     for page in (one, other):
         page.goto(world.page_url + clinic.hash)
         expect_counts(page, "Therapist", 3, 2, 1)
-    other.get_by_role("button", name="Request license adjustment").click()
+    other.get_by_role("button", name="Add licenses").click()
     dialog = other.get_by_role("dialog")
     dialog.get_by_label("Billing", exact=True).fill("7")
 
@@ -44,6 +44,7 @@ def test_another_persons_changes_come_by_asking_whether_there_are_any(
     page = open_page(clinic, clock=True)
     expect_counts(page, "Therapist", 3, 2, 1)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    expect(page.locator(".amount")).to_contain_text("$")
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108
 
@@ -74,7 +75,7 @@ def test_a_switch_on_old_numbers_is_not_carried_out_but_explained(
     assert refused.value.status == 412
 
     note = page.get_by_role("alert").filter(has_text="Ana Silva stays active")
-    expect(note).to_contain_text("of 3 in all, 1 in use and 2 available now")
+    expect(note).to_contain_text("Now 3 total, 1 in use, 2 available.")
     expect(ana).to_be_checked()
     expect(ana).to_be_focused()
     expect(leo).not_to_be_checked()
@@ -82,7 +83,7 @@ def test_a_switch_on_old_numbers_is_not_carried_out_but_explained(
     assert clinic.licenses["therapist"] == (3, 1, 2)
 
     note.get_by_role("button", name="Make Ana Silva inactive").click()
-    expect(page.get_by_text("still billed: it costs")).to_be_visible()
+    expect(released(page)).to_contain_text("still billed")
     expect(ana).not_to_be_checked()
     expect_counts(page, "Therapist", 3, 0, 3)
     assert clinic.licenses["therapist"] == (3, 0, 3)
@@ -98,7 +99,7 @@ def test_a_user_whose_type_was_changed_is_not_switched_unseen(
     clinic.call("PATCH", path, {"license_type": "billing"})
     wei.click()
     note = page.get_by_role("alert").filter(has_text="Wei Zhang stays inactive")
-    expect(note).to_contain_text("the license type was changed to billing")
+    expect(note).to_contain_text("the license type was changed to Billing")
     expect(wei).not_to_be_checked()
     expect(page.get_by_role("row", name="Wei Zhang").first).to_contain_text("Billing")
     assert clinic.licenses["billing"] == (3, 0, 3)
@@ -114,7 +115,7 @@ def test_a_switch_goes_through_where_the_change_does_not_concern_it(
     page.on("response", lambda answer: _note_switch(statuses, answer))
     clinic.adjust("add", "billing", 1)
     page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
-    expect(page.get_by_text("still billed: it costs")).to_be_visible()
+    expect(released(page)).to_contain_text("still billed")
     expect_counts(page, "Therapist", 3, 1, 2)
     expect_counts(page, "Billing", 4, 0, 4)
     assert (statuses[0], statuses[-1]) == (412, 200)
@@ -131,9 +132,7 @@ def test_switches_in_quick_succession_do_not_stop_each_other(
     # The counts are those that the clicks lead to, from the first moment on.
     expect_counts(page, "Therapist", 3, 1, 2)
     expect_counts(page, "All", 12, 2, 10)
-    expect(
-        page.get_by_role("row").filter(has=page.get_by_role("button", name="Undo"))
-    ).to_have_count(4)
+    expect(released(page)).to_contain_text("3 users made inactive. Wei Zhang made active.")
     assert statuses == [200] * 4
     assert clinic.licenses["therapist"] == (3, 1, 2)
 
@@ -180,7 +179,7 @@ def test_offline_is_said_and_ends_by_itself(open_page: Callable[..., Page], clin
     page = open_page(clinic, alone=True)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     page.context.set_offline(True)
-    offline = page.get_by_role("alert").filter(has_text="You are offline")
+    offline = page.get_by_role("alert").filter(has_text=re.compile("You.re offline"))
     expect(offline).to_be_visible()
     expect_counts(page, "Therapist", 3, 2, 1)
     clinic.switch("Ana Silva", active=False)
@@ -196,7 +195,7 @@ def test_a_failing_server_is_said_and_asked_less_often(
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     page.route(LICENSES, lambda route: route.abort("connectionrefused"))
     poll(page)
-    notice = page.get_by_role("alert").filter(has_text="No fresh numbers right now")
+    notice = page.get_by_role("alert").filter(has_text=re.compile("Can.t refresh"))
     expect(notice).to_be_visible()
     expect_counts(page, "Therapist", 3, 2, 1)
     page.unroute(LICENSES)
@@ -217,7 +216,7 @@ def test_a_view_that_cannot_be_loaded_offers_to_try_again(
     expect(failed).to_be_visible()
     page.unroute("**/license-adjustments")
     failed.get_by_role("button", name="Try again").click()
-    expect(page.get_by_text("No license was added or released yet.")).to_be_visible()
+    expect(page.get_by_text("No licenses added or released yet.")).to_be_visible()
 
 
 def test_a_slow_answer_never_puts_the_past_over_the_present(
@@ -237,7 +236,7 @@ def test_a_slow_answer_never_puts_the_past_over_the_present(
     (route,) = held
     old = route.fetch()
     page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
-    expect(page.get_by_text("still billed: it costs")).to_be_visible()
+    expect(released(page)).to_contain_text("still billed")
     expect_counts(page, "Therapist", 3, 1, 2)
     route.fulfill(response=old)
     page.wait_for_timeout(300)
@@ -249,12 +248,12 @@ def test_slow_answers_show_what_is_going_on(open_page: Callable[..., Page], clin
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     waiting: list[Route] = []
     page.route("**/preview", lambda route: waiting.append(route))  # noqa: PLW0108
-    page.get_by_role("button", name="Request license adjustment").click()
+    page.get_by_role("button", name="Add licenses").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Billing", exact=True).fill("1")
     with page.expect_request("**/preview"):
         dialog.get_by_role("button", name="Review request").click()
-    busy = dialog.get_by_role("button", name="Working out the change")
+    busy = dialog.get_by_role("button", name="Calculating")
     expect(busy).to_be_disabled()
     waiting[0].continue_()
     expect(dialog.get_by_role("button", name="Add 1 license")).to_be_enabled()
@@ -264,7 +263,7 @@ def test_the_other_clinic_closes_forms_and_brings_its_own_numbers(
     open_page: Callable[..., Page], world: World
 ) -> None:
     page = open_page("#/clinics/clinic-lakeside", person=world.demo("user_manager"))
-    page.get_by_role("button", name="Request license adjustment").click()
+    page.get_by_role("button", name="Add licenses").click()
     page.evaluate("location.hash = '#/clinics/clinic-main-street'")
     expect(page.get_by_role("heading", name="Main Street Physical Therapy")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -104,7 +104,7 @@ def test_a_sign_in_that_was_begun_elsewhere_is_refused(
     open_page: Callable[..., Page],
 ) -> None:
     page = open_page("?code=stolen&state=foreign")
-    expect(page.get_by_text("The sign-in was begun somewhere else.")).to_be_visible()
+    expect(page.get_by_text("This sign-in started somewhere else.")).to_be_visible()
     assert "stolen" not in page.url
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
@@ -128,7 +128,7 @@ def test_input_outlives_an_expired_sign_in_at_a_deep_link(
         dialog.get_by_role("button", name="Review request").click()
     assert refused.value.status == 401
     expired = dialog.get_by_role("alert").filter(has_text="Your sign-in has expired")
-    expect(expired).to_contain_text("What you typed is kept.")
+    expect(expired).to_contain_text("What you entered is kept.")
     page.unroute(preview)
     expired.get_by_role("button", name="Sign in again").click()
     log_in(page, clinic.manager.email)
@@ -148,7 +148,7 @@ def test_a_deep_link_with_an_old_sign_in_leads_there_after_a_new_one(
     open_page: Callable[..., Page], clinic: Clinic
 ) -> None:
     page = open_page(clinic, "adjustments")
-    expect(page.get_by_role("heading", name="License adjustments")).to_be_visible()
+    expect(page.get_by_role("heading", name="Adjustments")).to_be_visible()
     # As in a tab that is opened again on the next day.
     page.evaluate(
         "sessionStorage.session = JSON.stringify({...JSON.parse(sessionStorage.session), ends: 1})"
@@ -156,7 +156,7 @@ def test_a_deep_link_with_an_old_sign_in_leads_there_after_a_new_one(
     page.reload()
     page.get_by_role("button", name="Sign in").click()
     log_in(page, clinic.manager.email)
-    expect(page.get_by_role("heading", name="License adjustments")).to_be_visible()
+    expect(page.get_by_role("heading", name="Adjustments")).to_be_visible()
 
 
 def test_somebody_else_does_not_get_the_input(
@@ -170,7 +170,7 @@ def test_somebody_else_does_not_get_the_input(
     dialog.get_by_role("button", name="Sign in again").click()
     other = world.clinic().manager
     log_in(page, other.email)
-    expect(page.get_by_role("alert")).to_contain_text("There is no such clinic among yours")
+    expect(page.get_by_role("alert")).to_contain_text("Clinic not found")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert "Private Person" not in page.evaluate("JSON.stringify({...sessionStorage})")
 

@@ -18,7 +18,7 @@ from tests.system.api import eventually
 
 from .conftest import Clinic, World
 from .test_safety import SLOWLY, moved_while_loading
-from .test_tasks import expect_counts
+from .test_tasks import expect_counts, strip_row
 
 
 def test_register_a_clinic_and_find_it(open_page: Callable[..., Page], world: World) -> None:
@@ -27,32 +27,32 @@ def test_register_a_clinic_and_find_it(open_page: Callable[..., Page], world: Wo
     page.get_by_role("button", name="Register a clinic").click()
     dialog = page.get_by_role("dialog", name="Register a clinic")
     dialog.get_by_role("button", name="Register the clinic").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("things to correct")
+    expect(dialog.get_by_role("alert")).to_contain_text("problems")
     dialog.get_by_label("Name", exact=True).fill("Ridge View Therapy")
-    dialog.get_by_label("Id", exact=True).fill(clinic_id)
+    dialog.get_by_label("Clinic ID", exact=True).fill(clinic_id)
     dialog.get_by_label("Therapist licenses").fill("2")
     dialog.get_by_label("Therapist price").fill("65.5")
     dialog.get_by_label(re.compile("User Manager.s name")).fill("Ines Duarte")
-    dialog.get_by_label(re.compile("User Manager.s e-mail")).fill(f"ines@{clinic_id}.example")
+    dialog.get_by_label(re.compile("User Manager.s email")).fill(f"ines@{clinic_id}.example")
     dialog.get_by_role("button", name="Register the clinic").click()
-    done = page.get_by_role("region", name="Ridge View Therapy is registered.")
+    done = page.get_by_role("region", name="Ridge View Therapy registered.")
     expect(done).to_be_focused()
     done.get_by_role("link", name="Open the clinic").click()
     expect(page.get_by_role("heading", name="Ridge View Therapy")).to_be_visible()
     expect_counts(page, "Therapist", 2, 1, 1)
-    expect(page.get_by_text("$65.50 a month")).to_be_visible()
+    expect(strip_row(page, "Therapist")).to_contain_text("$65.50 unused")
 
 
 def test_staff_see_everything_of_a_clinic_and_change_no_licenses(
     open_page: Callable[..., Page], world: World, clinic: Clinic
 ) -> None:
     page = open_page(person=world.demo("staff"))
-    page.get_by_role("button", name="Open by id").click()
-    page.get_by_role("dialog").get_by_label("Id").fill(clinic.clinic_id)
+    page.get_by_role("button", name="Open by ID").click()
+    page.get_by_role("dialog").get_by_label("Clinic ID").fill(clinic.clinic_id)
     page.keyboard.press("Enter")
     expect_counts(page, "Therapist", 3, 2, 1)
     expect(page.get_by_role("checkbox")).to_have_count(0)
-    expect(page.get_by_role("button", name="Request license adjustment")).to_have_count(0)
+    expect(page.get_by_role("button", name="Add licenses")).to_have_count(0)
     for view in ("Adjustments", "Invoices", "History"):
         page.get_by_role("link", name=view, exact=True).click()
         expect(
@@ -67,13 +67,44 @@ def test_set_prices_and_rules(open_page: Callable[..., Page], world: World, clin
     expect(dialog.get_by_label("Therapist price")).to_have_value("65.00")
     dialog.get_by_label("Therapist price").fill("70")
     dialog.get_by_label("Released licenses").select_option("Not credited")
-    dialog.get_by_label("Requests by e-mail").select_option("Not accepted")
+    dialog.get_by_label("Requests by email").select_option("Not accepted")
     dialog.get_by_role("button", name="Save changes").click()
-    expect(page.get_by_text("The new prices hold from the next renewal.")).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("^Saved. New prices start"))).to_be_visible()
     page.get_by_role("link", name="History").click()
     change = page.get_by_role("row").filter(has_text="Clinic changed")
-    expect(change).to_contain_text("release credit: none")
-    expect(change).to_contain_text("email requests: yes → no")
+    expect(change).to_contain_text("From the renewal: release credit: none")
+    expect(change).to_contain_text(re.compile(r"Therapist price from .+: \$65\.00 → \$70\.00"))
+    expect(change).to_contain_text("Email requests: yes → no")
+
+
+def test_announced_prices_are_seen_and_taken_back(
+    open_page: Callable[..., Page], world: World, clinic: Clinic
+) -> None:
+    page = open_page(clinic.hash, person=world.demo("staff"))
+    page.get_by_role("button", name="Change prices and rules").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Therapist price").fill("70")
+    dialog.get_by_role("button", name="Save changes").click()
+    said = re.compile(r"^Therapist price from .+: \$65\.00 → \$70\.00$")
+    announced = page.get_by_role("region", name=said)
+    expect(announced).to_be_visible()
+    # Their User Managers see them too, and cannot take them back.
+    manager = open_page(clinic)
+    expect(manager.get_by_role("region", name=said)).to_be_visible()
+    expect(manager.get_by_role("button", name="Take back")).to_have_count(0)
+    # What stands in the form is what is announced, with what holds until then.
+    page.get_by_role("button", name="Change prices and rules").click()
+    expect(dialog.get_by_label("Therapist price")).to_have_value("70.00")
+    expect(dialog.get_by_label("Therapist price")).to_have_accessible_description("Now $65.00")
+    expect(dialog.get_by_label("Proration")).to_have_value("second")
+    expect(dialog.get_by_label("Requests by email")).to_have_value("yes")
+    page.keyboard.press("Escape")
+    announced.get_by_role("button", name="Take back").click()
+    dialog.get_by_role("button", name="Take back").click()
+    expect(page.get_by_role("region", name="Announced prices taken back.")).to_be_visible()
+    expect(announced).to_have_count(0)
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("row", name="Clinic changed").first).to_contain_text("(taken back)")
 
 
 @contextmanager
@@ -160,23 +191,22 @@ def test_what_a_night_found_is_shown_and_settled(
             assert moved_while_loading(other, world.page_url + address) == [], address
 
     unclear.get_by_role("link").click()
+    page.get_by_role("link", name="1 billing license added").click()
     step = page.get_by_role("listitem").filter(has_text="Confirmation sent").last
     expect(step).to_contain_text("Unclear")
     page.get_by_role("link", name="Clinics").click()
-    page.get_by_role("button", name="Let mail go to an address again").click()
+    page.get_by_role("button", name="Unblock an email address").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("E-mail address").fill(clinic.manager.email)
-    dialog.get_by_role("button", name="Let mail go there again").click()
-    expect(
-        page.get_by_role("region", name=f"Mail goes to {clinic.manager.email} again.")
-    ).to_be_focused()
+    dialog.get_by_label("Email address").fill(clinic.manager.email)
+    dialog.get_by_role("button", name="Unblock", exact=True).click()
+    expect(page.get_by_role("region", name=f"{clinic.manager.email} is unblocked.")).to_be_focused()
 
     page.go_back()
     page.get_by_role("button", name="Settle the confirmation").click()
     dialog = page.get_by_role("dialog", name="Settle the confirmation")
     dialog.get_by_role("radio", name="It was not sent").check()
     dialog.get_by_role("button", name="Send it again").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("1 thing to correct")
+    expect(dialog.get_by_role("alert")).to_contain_text("Fix 1 problem")
     dialog.get_by_label("Reason").fill("The address bounced")
     dialog.get_by_role("button", name="Send it again").click()
     expect(dialog).to_have_count(0)
@@ -188,7 +218,7 @@ def test_what_a_night_found_is_shown_and_settled(
         "sent",
     )
     page.get_by_role("link", name="History").click()
-    expect(page.get_by_role("row", name="Confirmation requeued")).to_contain_text(
+    expect(page.get_by_role("row", name="Confirmation sent again")).to_contain_text(
         "The address bounced"
     )
 
@@ -198,8 +228,9 @@ def test_staff_record_that_a_confirmation_was_sent(
     open_page: Callable[..., Page], world: World, clinic: Clinic, clients: Clients, place: Place
 ) -> None:
     bounce(clients, clinic.manager.email)
-    clinic.adjust("add", "billing", 1)
-    page = open_page(f"{clinic.hash}/adjustments", person=world.demo("staff"))
+    made = clinic.adjust("add", "billing", 1)
+    where = f"{clinic.hash}/adjustments/{made['adjustment_id']}"
+    page = open_page(where, person=world.demo("staff"))
     page.get_by_role("button", name="Settle the confirmation").click()
     dialog = page.get_by_role("dialog", name="Settle the confirmation")
     dialog.get_by_label("Reason").fill("Told by telephone")

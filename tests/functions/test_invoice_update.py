@@ -97,7 +97,8 @@ def test_an_invoiced_adjustment_is_on_the_upcoming_invoice(world: World) -> None
     """Its lines say how the amounts came about, and the renewal will bill the new quantity."""
     before = invoice(world)
     task = applied(world, ("add", "therapist", 2), ("remove", "assistant", 1))
-    assert invoice(world) == before
+    waiting = invoice(world)
+    assert (waiting["lines"], waiting["total_cents"]) == (before["lines"], before["total_cents"])
     assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
     after = invoice(world)
     charge, credit = (

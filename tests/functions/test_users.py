@@ -115,6 +115,24 @@ def test_name_and_permissions_can_be_changed(world: World) -> None:
     assert world.table() == before
 
 
+def test_a_change_of_a_user_who_was_changed_meanwhile_is_refused(world: World) -> None:
+    """Two windows: what the second one did not see is not overwritten."""
+    seen = world.add_user("Ana Silva")
+    asked = {"user_id": seen["user_id"], "headers": {"If-Match": seen["etag"]}}
+    first = world.call("change_user", body={"name": "Ana Costa"}, **asked)
+    assert (first.status, first.body["name"]) == (200, "Ana Costa")
+    second = world.call("change_user", body={"permissions": ["user_manager"]}, **asked)
+    assert (second.status, second.code) == (412, "precondition_failed")
+    (now,) = (
+        user
+        for user in world.call("list_users").body["users"]
+        if user["user_id"] == seen["user_id"]
+    )
+    assert (now["name"], now["permissions"]) == ("Ana Costa", [])
+    asked["headers"] = {"If-Match": now["etag"]}
+    assert world.call("change_user", body={"permissions": ["user_manager"]}, **asked).status == 200
+
+
 def test_the_license_type_changes_only_while_inactive(world: World) -> None:
     """An active user holds a license of a type."""
     ana = world.add_user("Ana Silva")

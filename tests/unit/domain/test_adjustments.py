@@ -162,7 +162,7 @@ def test_a_line_names_only_types_that_the_clinic_has() -> None:
     (error,) = refused.value.errors
     assert error.field == "lines[1].license_type"
     assert error.message == refused.value.detail
-    assert error.message == "Main Street has no assistant licenses; it has therapist, billing."
+    assert error.message == "Main Street has no assistant licenses; it has Therapist, Billing."
 
 
 def test_all_available_licenses_can_be_released() -> None:
@@ -407,6 +407,12 @@ def test_lines_are_told_in_words(lines: list[Line], words: str) -> None:
 )
 def test_an_adjustment_is_open_until_confirmed_or_cancelled(status: Status, is_open: bool) -> None:
     assert requested(add(1), status=status).is_open is is_open
+
+
+def test_a_month_changes_by_the_price_of_each_license() -> None:
+    both = requested(add(3), remove(1, BILLING))
+
+    assert both.monthly_cents({THERAPIST: 1_000, BILLING: 500}) == 2_500
 
 
 def test_counts_tell_what_was_available() -> None:

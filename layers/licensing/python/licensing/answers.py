@@ -15,11 +15,11 @@ from licensing.domain.adjustments import (
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Answer, History
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, describe
+from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, describe, total
 from licensing.domain.keys import Page
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import local_midnight
-from licensing.domain.previews import Preview
+from licensing.domain.previews import InvoiceInDetail, Preview
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.reconciliation import Finding, NightlyFinding, Report
 from licensing.domain.users import User
@@ -65,12 +65,36 @@ class OpenAdjustmentsAnswer(TypedDict):
     newest: list[OpenAdjustmentAnswer]
 
 
+class PriceAnswer(TypedDict):
+    """The monthly price of one license type."""
+
+    license_type: LicenseType
+    unit_price_cents: int
+
+
+class ComingTermsAnswer(TypedDict):
+    """Prices and rules that were announced, and the day of the renewal from which they hold."""
+
+    first_day: Day
+    prices: list[PriceAnswer]
+    proration_unit: ProrationUnit
+    release_credit: ReleaseCredit
+
+
 class LicenseStatusAnswer(TypedDict):
-    """The licenses of a clinic, as of ``updated_at``."""
+    """The licenses of a clinic, as of ``updated_at``, and the terms that it has them on."""
 
     clinic_id: str
     name: str
     currency: str
+    time_zone: str
+    billing_day: int
+    calendar: Calendar
+    proration_unit: ProrationUnit
+    release_credit: ReleaseCredit
+    email_requests: bool
+    next_renewal: Day
+    coming_terms: ComingTermsAnswer | None
     updated_at: Timestamp
     licenses: list[LicenseAnswer]
     totals: TotalsAnswer
@@ -111,6 +135,7 @@ class AdjustmentAnswer(TypedDict):
     channel: str
     lines: list[LineAnswer]
     explanation: str | None
+    prorated_cents: int
     requested_by: PersonAnswer
     requested_at: Timestamp
     invoice_update_due_at: Timestamp
@@ -133,6 +158,7 @@ class UserAnswer(TypedDict):
     permissions: list[str]
     active_since: Timestamp | None
     inactive_since: Timestamp | None
+    etag: str
 
 
 class ActivationAnswer(TypedDict):
@@ -169,6 +195,8 @@ class PreviewAnswer(TypedDict):
     licenses_after: list[LicenseAnswer]
     invoice_lines: list[InvoiceLineAnswer]
     change_now_cents: int
+    next_invoice_on: Day
+    next_invoice_total_before_cents: int
     next_invoice_total_cents: int
     monthly_change_cents: int
     currency: str
@@ -189,17 +217,22 @@ class InvoiceAnswer(TypedDict):
     finalized_at: Timestamp | None
 
 
+class PendingAnswer(TypedDict):
+    """A request whose lines are on no invoice yet; ``on_this_invoice`` where they are to come."""
+
+    adjustment_id: str
+    invoice_update_due_at: Timestamp
+    on_this_invoice: bool
+    lines: list[InvoiceLineAnswer]
+    monthly_change_cents: int
+
+
 class InvoiceWithLinesAnswer(InvoiceAnswer):
-    """An invoice with the lines that explain it."""
+    """An invoice with the lines that explain it, and what an upcoming one is expected to be."""
 
     lines: list[InvoiceLineAnswer]
-
-
-class PriceAnswer(TypedDict):
-    """The monthly price of one license type."""
-
-    license_type: LicenseType
-    unit_price_cents: int
+    pending: list[PendingAnswer]
+    expected_total_cents: int
 
 
 class ClinicAnswer(TypedDict):
@@ -347,6 +380,14 @@ def license_status(clinic: Clinic) -> LicenseStatusAnswer:
         "clinic_id": clinic.clinic_id,
         "name": clinic.name,
         "currency": clinic.currency,
+        "time_zone": clinic.time_zone,
+        "billing_day": clinic.billing_day,
+        "calendar": clinic.calendar,
+        "proration_unit": clinic.proration_unit,
+        "release_credit": clinic.release_credit,
+        "email_requests": clinic.email_requests,
+        "next_renewal": clinic.next_renewal.isoformat(),
+        "coming_terms": _coming_terms(clinic),
         "updated_at": timestamp(clinic.updated_at),
         "licenses": rows,
         "totals": {
@@ -386,9 +427,7 @@ def clinic(of: Clinic) -> ClinicAnswer:
         "registered_at": timestamp(of.registered_at),
         "next_renewal": of.next_renewal.isoformat(),
         "licenses": licenses(of),
-        "coming_prices": [
-            {"license_type": kind, "unit_price_cents": cents} for kind, cents in coming.items()
-        ],
+        "coming_prices": _prices(coming),
     }
 
 
@@ -409,6 +448,7 @@ def adjustment(of: Adjustment) -> AdjustmentAnswer:
             for line in of.lines
         ],
         "explanation": of.explanation,
+        "prorated_cents": total(of.priced),
         "requested_by": {"user_id": of.requested_by.user_id, "name": of.requested_by.name},
         "requested_at": timestamp(of.requested_at),
         "invoice_update_due_at": timestamp(of.invoice_update_due_at),
@@ -440,6 +480,7 @@ def user(of: User) -> UserAnswer:
         "permissions": list(of.permissions),
         "active_since": optional_timestamp(of.active_since),
         "inactive_since": optional_timestamp(of.inactive_since),
+        "etag": f'"{of.version}"',
     }
 
 
@@ -505,12 +546,24 @@ def invoices(clinic: Clinic, page: Page[Invoice]) -> InvoicesPage:
     return {"invoices": rows, "next_cursor": page.next_cursor}
 
 
-def invoice_with_lines(
-    clinic: Clinic, of: Invoice, lines: list[InvoiceLine]
-) -> InvoiceWithLinesAnswer:
+def invoice_with_lines(of: InvoiceInDetail) -> InvoiceWithLinesAnswer:
     """Return a clinic's invoice with the lines that explain it."""
-    rows = [invoice_line(line, of.currency) for line in lines]
-    return {**invoice(of, clinic.zone), "lines": rows}
+    currency = of.invoice.currency
+    return {
+        **invoice(of.invoice, of.clinic.zone),
+        "lines": [invoice_line(line, currency) for line in of.lines],
+        "pending": [
+            {
+                "adjustment_id": one.adjustment.adjustment_id,
+                "invoice_update_due_at": timestamp(one.adjustment.invoice_update_due_at),
+                "on_this_invoice": one.on_this_invoice,
+                "lines": [invoice_line(line, currency) for line in one.lines],
+                "monthly_change_cents": one.monthly_change_cents,
+            }
+            for one in of.pending
+        ],
+        "expected_total_cents": of.expected_cents,
+    }
 
 
 def histories(page: Page[History]) -> HistoryPage:
@@ -541,6 +594,8 @@ def preview(of: Preview) -> PreviewAnswer:
         "licenses_after": licenses(of.after),
         "invoice_lines": [invoice_line(line, of.before.currency) for line in of.lines],
         "change_now_cents": of.change_now_cents,
+        "next_invoice_on": of.next_invoice_on.isoformat(),
+        "next_invoice_total_before_cents": of.next_invoice_before_cents,
         "next_invoice_total_cents": of.next_invoice_cents,
         "monthly_change_cents": of.monthly_change_cents,
         "currency": of.before.currency,
@@ -607,6 +662,27 @@ def reconciliation_with_findings(
         "findings": [finding(record.finding) for record in page.records],
         "next_cursor": page.next_cursor,
     }
+
+
+def _coming_terms(of: Clinic) -> ComingTermsAnswer | None:
+    announced = [terms.first for terms in of.coming_terms if terms.first >= of.next_renewal]
+    if not announced:
+        return None
+    calendar = of.billing_calendar
+    coming = of.terms_for(calendar.period_on(announced[-1]))
+    # What was announced and taken back is as before.
+    if coming == of.terms_for(calendar.period_before(of.coming_period)):
+        return None
+    return {
+        "first_day": announced[-1].isoformat(),
+        "prices": _prices(coming.unit_prices),
+        "proration_unit": coming.proration_unit,
+        "release_credit": coming.release_credit,
+    }
+
+
+def _prices(of: dict[LicenseType, int]) -> list[PriceAnswer]:
+    return [{"license_type": kind, "unit_price_cents": cents} for kind, cents in of.items()]
 
 
 def _license(kind: LicenseType, license: License) -> LicenseAnswer:

@@ -74,3 +74,13 @@ def staff_address() -> str:
 def allows_future_moment() -> bool:
     """Return whether the books may be closed for a moment yet to come; only locally so."""
     return os.environ.get("ALLOW_FUTURE_MOMENT", "false") == "true"
+
+
+def vendor_name() -> str:
+    """Return who invoices are from, as printed on them."""
+    return os.environ.get("VENDOR_NAME", "")
+
+
+def vendor_address() -> str:
+    """Return the vendor's address for invoices, its lines separated by semicolons."""
+    return os.environ.get("VENDOR_ADDRESS", "")

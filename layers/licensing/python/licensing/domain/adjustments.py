@@ -1,6 +1,6 @@
 """License adjustments: deciding on a request, a cancellation, and what each step changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -128,6 +128,10 @@ class Adjustment:
         """By how many each type changes; a type is in one line at most."""
         return {line.license_type: line.delta for line in self.lines}
 
+    def monthly_cents(self, unit_prices: Mapping[LicenseType, int]) -> int:
+        """Return by how much the clinic's month changes at the prices."""
+        return sum(delta * unit_prices[kind] for kind, delta in self.deltas.items())
+
     @property
     def license_types(self) -> frozenset[LicenseType]:
         """The types whose licenses it changes."""
@@ -180,7 +184,7 @@ def request_adjustment(
         FieldError(
             f"lines[{index}].license_type",
             f"{clinic.name} has no {line.license_type.label} licenses; it has "
-            f"{', '.join(clinic.licenses)}.",
+            f"{', '.join(kind.label.capitalize() for kind in clinic.licenses)}.",
         )
         for index, line in enumerate(request.lines)
         if line.license_type not in clinic.licenses

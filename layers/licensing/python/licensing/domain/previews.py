@@ -1,10 +1,11 @@
-"""What an adjustment would do, before anybody asks for it."""
+"""What is to come: of an adjustment before anybody asks for it, and of an invoice."""
 
+from datetime import date
 from typing import NamedTuple
 
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import InvoiceLine, total
+from licensing.domain.invoices import Invoice, InvoiceLine, total
 
 
 class Preview(NamedTuple):
@@ -15,6 +16,9 @@ class Preview(NamedTuple):
     adjustment: Adjustment
     lines: tuple[InvoiceLine, ...]
     """What will be written when the adjustment is invoiced."""
+    next_invoice_on: date
+    next_invoice_before_cents: int
+    """Its total without the adjustment."""
     next_invoice_cents: int
     """The total of the invoice on which the lines will be, as far as can be known."""
     monthly_change_cents: int
@@ -23,3 +27,23 @@ class Preview(NamedTuple):
     def change_now_cents(self) -> int:
         """What the lines add up to."""
         return total(self.lines)
+
+
+class Pending(NamedTuple):
+    """An adjustment whose lines are on no invoice yet."""
+
+    adjustment: Adjustment
+    lines: tuple[InvoiceLine, ...]
+    on_this_invoice: bool
+    """Whether its lines come to the upcoming invoice, and not to a later one."""
+    monthly_change_cents: int
+
+
+class InvoiceInDetail(NamedTuple):
+    """A clinic's invoice with its lines; of the upcoming one also what is expected."""
+
+    clinic: Clinic
+    invoice: Invoice
+    lines: list[InvoiceLine]
+    pending: list[Pending]
+    expected_cents: int

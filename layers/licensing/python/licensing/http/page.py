@@ -5,12 +5,12 @@ Standard library only: who opens the page does not wait for a framework to load.
 
 import hashlib
 import json
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from licensing.adapters import settings
 from licensing.domain.licenses import LicenseType
 
 FILES = {"app.css": "text/css", "app.js": "text/javascript"}
@@ -22,17 +22,6 @@ SECURITY = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 FOREVER = "public, max-age=31536000, immutable"
-
-_IMPORT = re.compile(r"^import [^;]*?from '\./([\w-]+\.js)';\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export ", re.MULTILINE)
-# What only readers of the source need: comments, indentation, line ends where it is plain that the
-# line goes on, and the commonest spaces. The page's texts hold none of this; a test reads them.
-_MARGIN = re.compile(r"^\s*(?://.*|/\*.*\*/)\n|[ ]+// .*|^\s+", re.MULTILINE)
-_LINE_END = re.compile(r"(?<=[,;({\[=>?:&|])\n|\n(?=[)\]}.?:&|])")
-_SPACE = {
-    "app.css": re.compile(r"(?<=[\w-]:) | (?={)|;(?=})"),
-    "app.js": re.compile(r" (?=[={]|!=|&&|\|\|)|(?<=[=&|]) |(?<==>) "),
-}
 
 
 def show_page(event: dict[str, Any], static: Path) -> dict[str, Any]:
@@ -65,27 +54,17 @@ def _document(event: dict[str, Any], static: Path) -> str:
 
 @cache
 def _file(static: Path, name: str) -> str:
-    return _SPACE[name].sub("", _LINE_END.sub("", _MARGIN.sub("", _joined(static / name, set()))))
-
-
-def _joined(file: Path, seen: set[str]) -> str:
-    """Return a module and all that it imports as one module, so that the browser asks once.
-
-    The modules keep to named imports and exports, and no two of them to one name at the top.
-    A style sheet imports nothing and stays as it is.
-    """
-    seen.add(file.name)
-    source = file.read_text("utf-8")
-    needed = [
-        _joined(file.with_name(name), seen) for name in _IMPORT.findall(source) if name not in seen
-    ]
-    return "".join([*needed, _EXPORT.sub("", _IMPORT.sub("", source))])
+    return (static / name).read_text("utf-8")
 
 
 def _config(variables: dict[str, str]) -> dict[str, Any]:
     return {
         "user_pool_client_id": variables.get("user_pool_client_id", ""),
         "sign_in_url": variables.get("sign_in_url", "").rstrip("/"),
+        "vendor": {
+            "name": settings.vendor_name(),
+            "address": settings.vendor_address(),
+        },
         "demo_clock": variables.get("demo_clock") == "true",
         "business_day_seconds": int(variables.get("business_day_seconds") or 86400),
         "license_types": {kind: kind.label for kind in LicenseType},

@@ -131,6 +131,6 @@ def staff_actor(caller: Caller) -> Actor:
 def _unknown_clinic() -> NotFoundError:
     """Return the one answer for clinics that are foreign and clinics that do not exist."""
     return NotFoundError(
-        "There is no such clinic among yours. Check the clinic id, or ask a User Manager of the "
-        "clinic to make you an active user."
+        "Clinic not found. Check the address, or ask a User Manager of the clinic to make you an "
+        "active user."
     )

@@ -1,11 +1,12 @@
 """Changing a user's name, permissions, or (while inactive) license type."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Replace
-from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.errors import FieldError, InvalidRequestError, PreconditionFailedError
 from licensing.domain.history import Event, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
@@ -27,11 +28,12 @@ def change_user(
     name: str | None = None,
     permissions: tuple[str, ...] | None = None,
     license_type: LicenseType | None = None,
+    versions: Collection[int] | None = None,
 ) -> User:
     """Change what is given and return the user; what is so already changes nothing.
 
     Raises RefusedError ``last_user_manager``, InvalidRequestError for the license type of
-    an active user.
+    an active user, PreconditionFailedError if the user's version is not among those given.
     """
     key = user_key(clinic_id, user_id)
     opened = as_manager(store, caller, clinic_id, key)
@@ -44,6 +46,11 @@ def change_user(
     )
     if changed == user:
         return user
+    if versions is not None and user.version not in versions:
+        raise PreconditionFailedError(
+            f"{user.name} was changed meanwhile. Look at the user again, and repeat the change if "
+            "it is still right."
+        )
     if changed.license_type != user.license_type:
         require_type(clinic, changed.license_type)
         if user.active:
@@ -54,4 +61,4 @@ def change_user(
     managers = clinic.active_managers + changed.manages - user.manages
     event = Event("user_changed", user_id, user_facts(user), user_facts(changed))
     opened.commit(replace(clinic, active_managers=managers), event, Replace(user, changed), now=now)
-    return changed
+    return replace(changed, version=user.version + 1)

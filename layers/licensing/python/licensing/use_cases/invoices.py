@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
-from licensing.domain.billing import recurring_lines
+from licensing.domain.billing import recurring_lines, with_invoiced_changes
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, total
 from licensing.domain.keys import Page, invoice_key, invoice_lines
+from licensing.domain.previews import InvoiceInDetail, Pending
 from licensing.use_cases.access import Caller, as_manager_or_staff
 from licensing.use_cases.ports import Store
+from licensing.use_cases.preview_license_adjustment import lines_when_invoiced, when_due
+from licensing.use_cases.uninvoiced import uninvoiced
 
 UPCOMING = "upcoming"
 
@@ -27,13 +30,11 @@ def list_invoices(
     return clinic, Page(invoices, chosen[-1] if len(ids) > limit else None)
 
 
-def get_invoice(
-    store: Store, caller: Caller, clinic_id: str, invoice_id: str
-) -> tuple[Clinic, Invoice, list[InvoiceLine]]:
+def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -> InvoiceInDetail:
     """Return an invoice of a clinic with its lines; ``upcoming`` names the one of now.
 
     The upcoming invoice shows the recurring lines that the renewal will add, by the
-    quantities that are invoiced now.
+    quantities that are invoiced now, and what waits to be invoiced.
     """
     clinic = as_manager_or_staff(store, caller, clinic_id).clinic
     wanted = clinic.upcoming_invoice_id if invoice_id == UPCOMING else invoice_id
@@ -45,7 +46,30 @@ def get_invoice(
     lines.sort(key=_reading_order)
     if found.status is InvoiceStatus.UPCOMING:
         lines += recurring_lines(clinic, clinic.coming_period)
-    return clinic, replace(found, total_cents=total(lines)), lines
+    invoice = replace(found, total_cents=total(lines))
+    if found.status is InvoiceStatus.FINALIZED:
+        return InvoiceInDetail(clinic, invoice, lines, [], invoice.total_cents)
+    pending, change = _pending(store, clinic)
+    return InvoiceInDetail(clinic, invoice, lines, pending, invoice.total_cents + change)
+
+
+def _pending(store: Store, clinic: Clinic) -> tuple[list[Pending], int]:
+    """Return what waits for its invoice, oldest first, and what it adds to the upcoming one."""
+    pending: list[Pending] = []
+    billed, added = clinic, 0
+    prices = clinic.terms_for(clinic.coming_period).unit_prices
+    for one in reversed(list(uninvoiced(store, clinic))):
+        at_due = when_due(clinic, one.invoice_update_due_at)
+        lines = lines_when_invoiced(store, clinic, at_due, one)
+        here = at_due.next_renewal == clinic.next_renewal
+        if here:
+            billed = with_invoiced_changes(billed, one.deltas)
+            added += total(lines)
+        pending.append(Pending(one, lines, here, one.monthly_cents(prices)))
+    before, after = (
+        total(recurring_lines(state, clinic.coming_period)) for state in (clinic, billed)
+    )
+    return pending, added + after - before
 
 
 def _projected(clinic: Clinic, invoice: Invoice) -> Invoice:

@@ -33,30 +33,33 @@ def preview_license_adjustment(
     opened, header = _load(store, caller, clinic_id, now)
     clinic = opened.clinic
     after, adjustment = request_adjustment(clinic, request, actor=opened.actor, now=now)
-    at_due = _when_due(after, adjustment.invoice_update_due_at)
-    written = _lines_when_invoiced(store, clinic, at_due, adjustment)
+    at_due = when_due(after, adjustment.invoice_update_due_at)
+    written = lines_when_invoiced(store, clinic, at_due, adjustment)
     landing = at_due.coming_period
     collected, billed = _collected(store, clinic, header, at_due, adjustment, now)
     prices = after.terms_for(landing).unit_prices
+    before = collected + total(recurring_lines(billed, landing))
     coming = total(recurring_lines(with_invoiced_changes(billed, adjustment.deltas), landing))
     return Preview(
         before=clinic,
         after=after,
         adjustment=adjustment,
         lines=written,
+        next_invoice_on=landing.first,
+        next_invoice_before_cents=before,
         next_invoice_cents=collected + total(written) + coming,
-        monthly_change_cents=sum(delta * prices[kind] for kind, delta in adjustment.deltas.items()),
+        monthly_change_cents=adjustment.monthly_cents(prices),
     )
 
 
-def _when_due(clinic: Clinic, moment: datetime) -> Clinic:
+def when_due(clinic: Clinic, moment: datetime) -> Clinic:
     """Return the clinic with the renewals made that come before an invoice update then."""
     while is_renewal_due(clinic, moment):
         clinic = replace(clinic, next_renewal=clinic.coming_period.until)
     return clinic
 
 
-def _lines_when_invoiced(
+def lines_when_invoiced(
     store: Store, clinic: Clinic, at_due: Clinic, adjustment: Adjustment
 ) -> tuple[InvoiceLine, ...]:
     """Return the lines that update_invoice will write when the clinic is as then."""
@@ -93,11 +96,11 @@ def _collected(
         due = max(now, one.invoice_update_due_at)
         if one.license_types & adjustment.license_types:
             due = min(due, adjustment.invoice_update_due_at)
-        then = _when_due(clinic, due)
+        then = when_due(clinic, due)
         if then.next_renewal <= at_due.next_renewal:
             billed = with_invoiced_changes(billed, one.deltas)
         if then.next_renewal == at_due.next_renewal:
-            collected += total(_lines_when_invoiced(store, clinic, then, one))
+            collected += total(lines_when_invoiced(store, clinic, then, one))
     return collected, billed
 
 

@@ -1,6 +1,7 @@
 """Giving a license to a user, taking it back, and releasing it in the same step."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.activation import Activation, activate, deactivate
@@ -55,6 +56,7 @@ def set_user_activation(
         return answer
     require_version(clinic, versions)
     after, changed = (activate if active else deactivate)(clinic, user, now=now)
+    changed = replace(changed, version=user.version + 1)
     event = _switch_event(clinic, after, user, changed)
     changes: list[Change] = [Replace(user, changed)]
     adjustment = None

@@ -11,9 +11,10 @@ import {
   openDialog,
 } from './dialogs.js';
 import { h } from './dom.js';
-import { count, day, title } from './format.js';
-import { said } from './history.js';
-import { afterChange, licensesOf, read } from './live.js';
+import { count, dateName, money, title } from './format.js';
+import { said as saidOf } from './history.js';
+import { announced } from './licenses.js';
+import { afterChange, clinicEntry, licensesOf, read } from './live.js';
 import {
   button,
   cell,
@@ -23,6 +24,7 @@ import {
   keptNotices,
   link,
   more,
+  notice,
   panel,
   quiet,
   row,
@@ -51,19 +53,19 @@ export const staffActions = () => [
       manager_type: licenseTypes()[0],
     }),
   ),
-  button('Open by id', () => openDialog('opening')),
-  quiet('Let mail go to an address again', () => openDialog('address')),
+  button('Open by ID', () => openDialog('opening')),
+  quiet('Unblock an email address', () => openDialog('address')),
 ];
 
 const idOf = ({ fields }) => (fields.clinic_id ?? '').trim();
 const identified = (dialog) => ({
   clinic_id: matching(
     /^[a-z0-9][a-z0-9-]+[a-z0-9]$/,
-    'Enter an id of small letters, digits and hyphens.',
+    'Enter lowercase letters, numbers, and hyphens.',
   )(idOf(dialog)),
 });
 const idField = (dialog) =>
-  inputField(dialog, 'clinic_id', 'Id', { placeholder: 'clinic-main-street' });
+  inputField(dialog, 'clinic_id', 'Clinic ID', { placeholder: 'clinic-main-street' });
 
 kinds.opening = {
   title: () => 'Open a clinic',
@@ -81,6 +83,14 @@ kinds.registration = {
   title: () => 'Register a clinic',
   submitLabel: () => 'Register the clinic',
   busyLabel: () => 'Registering…',
+  nameOf(field, { fields }) {
+    const manager = field.match(/^user_managers\[0\]\.(name|email|license_type)/)?.[1];
+    if (manager) return `manager_${manager.replace('license_', '')}`;
+    const [, index, what] = field.match(/^licenses\[(\d+)\]\.(\w+)/) ?? [];
+    const type = licenseTypes().filter((one) => fields[`purchased.${one}`])[Number(index)];
+    if (!type) return field;
+    return `${what === 'unit_price_cents' ? 'price' : 'purchased'}.${type}`;
+  },
   check: ({ fields }) => ({
     name: clinicNamed(fields.name),
     ...identified({ fields }),
@@ -117,15 +127,20 @@ kinds.registration = {
         inputField(dialog, `purchased.${type}`, `${title(type)} licenses`, {
           inputmode: 'numeric',
         }),
-        priceField(dialog, type),
+        priceField(dialog, { license_type: type }),
       ]),
     ),
     h(
       'fieldset.columns.roomy',
       h('legend', 'First User Manager'),
       inputField(dialog, 'manager_name', 'User Manager’s name'),
-      inputField(dialog, 'manager_email', 'User Manager’s e-mail', { type: 'email' }),
-      choiceField(dialog, 'manager_type', 'User Manager’s license', licenseTypes().map((type) => [type, title(type)])),
+      inputField(dialog, 'manager_email', 'User Manager’s email', { type: 'email' }),
+      choiceField(
+        dialog,
+        'manager_type',
+        'User Manager’s license',
+        licenseTypes().map((type) => [type, title(type)]),
+      ),
     ),
   ],
   async submit(dialog) {
@@ -137,11 +152,13 @@ kinds.registration = {
         time_zone: fields.time_zone.trim(),
         currency: fields.currency,
         billing_day: Number(fields.billing_day),
-        licenses: licenseTypes().filter((type) => fields[`purchased.${type}`]).map((type) => ({
-          license_type: type,
-          purchased: Number(fields[`purchased.${type}`]),
-          unit_price_cents: cents(fields[`price.${type}`]),
-        })),
+        licenses: licenseTypes()
+          .filter((type) => fields[`purchased.${type}`])
+          .map((type) => ({
+            license_type: type,
+            purchased: Number(fields[`purchased.${type}`]),
+            unit_price_cents: cents(fields[`price.${type}`]),
+          })),
         user_managers: [
           {
             name: fields.manager_name.trim(),
@@ -152,62 +169,76 @@ kinds.registration = {
       },
     });
     closeDialog(dialog);
-    keepNotice(
-      `${name} is registered.`,
-      () => h('p', 'Its User Manager may sign in and add users.'),
-      () => [link('Open the clinic', `#/clinics/${idOf(dialog)}`)],
-    );
+    keepNotice(`${name} registered.`, 'Its User Manager can sign in and add users.', () => [
+      link('Open the clinic', `#/clinics/${idOf(dialog)}`),
+    ]);
     await afterChange();
   },
 };
 
-const priceField = (dialog, type) =>
-  inputField(dialog, `price.${type}`, `${title(type)} price`, { inputmode: 'decimal' });
+const priceField = (dialog, { license_type: type, unit_price_cents: now = undefined }) =>
+  inputField(dialog, `price.${type}`, `${title(type)} price`, {
+    inputmode: 'decimal',
+    hint:
+      now === undefined
+        ? undefined
+        : `Now ${money(now, clinicEntry(dialog.clinicId).data.currency)}`,
+  });
 
-// The API takes a change, not a state: only what differs from the beginning is sent.
-export function openClinicChange({ name, licenses }) {
-  const prices = licenses.map(({ license_type: type, unit_price_cents: price }) => [
-    `price.${type}`,
-    (price / 100).toFixed(2),
-  ]);
-  const fields = { name, ...Object.fromEntries(prices) };
+// The API takes a change, not a state: only what differs from the beginning is sent. Prices and
+// rules are those that will hold, which announced ones do already here.
+export function openClinicChange(clinic) {
+  const { coming_terms: coming, licenses, name } = clinic;
+  const prices = (coming?.prices ?? licenses).map(
+    ({ license_type: type, unit_price_cents: price }) => [
+      `price.${type}`,
+      (price / 100).toFixed(2),
+    ],
+  );
+  const rules = RULES.map(({ name: rule }) => [rule, said(coming?.[rule] ?? clinic[rule])]);
+  const fields = { name, ...Object.fromEntries([...prices, ...rules]) };
   openDialog('clinic', fields, { before: { ...fields } });
 }
 
 const RULES = [
-  [
-    'calendar',
-    'Business hours',
-    [
+  {
+    name: 'calendar',
+    label: 'Business hours',
+    hint: 'Right away',
+    options: [
       ['business_days', 'All hours of business days'],
-      ['office_hours', '9 to 17'],
+      ['office_hours', '9 AM–5 PM on business days'],
     ],
-  ],
-  [
-    'proration_unit',
-    'Proration',
-    [
+  },
+  {
+    name: 'proration_unit',
+    label: 'Proration',
+    hint: 'From the next renewal',
+    options: [
       ['second', 'By the second'],
       ['day', 'By the day'],
     ],
-  ],
-  [
-    'release_credit',
-    'Released licenses',
-    [
+  },
+  {
+    name: 'release_credit',
+    label: 'Released licenses',
+    hint: 'From the next renewal',
+    options: [
       ['prorated', 'Credited'],
       ['none', 'Not credited'],
     ],
-  ],
-  [
-    'email_requests',
-    'Requests by e-mail',
-    [
-      ['on', 'Accepted'],
-      ['off', 'Not accepted'],
+  },
+  {
+    name: 'email_requests',
+    label: 'Requests by email',
+    hint: 'Right away',
+    options: [
+      ['yes', 'Accepted'],
+      ['no', 'Not accepted'],
     ],
-  ],
+  },
 ];
+const said = (value) => ({ true: 'yes', false: 'no' })[value] ?? value;
 
 kinds.clinic = {
   wide: true,
@@ -223,26 +254,31 @@ kinds.clinic = {
       ]),
     ),
   }),
+  nameOf: (field, dialog) => {
+    const index = field.match(/^prices\[(\d+)\]/)?.[1];
+    return index ? `price.${licensesOf(dialog.clinicId)[Number(index)]?.license_type}` : field;
+  },
   body: (dialog) => [
     inputField(dialog, 'name', 'Name'),
     h(
       'fieldset.columns',
-      h('legend', 'Monthly prices, from the next renewal'),
-      licensesOf(dialog.clinicId).map((item) => priceField(dialog, item.license_type)),
+      h(
+        'legend',
+        `Monthly prices from ${dateName(clinicEntry(dialog.clinicId).data?.next_renewal)}`,
+      ),
+      licensesOf(dialog.clinicId).map((item) => priceField(dialog, item)),
     ),
     h(
       'fieldset.columns.two',
       h('legend', 'Rules'),
-      RULES.map(([name, label, options]) =>
-        choiceField(dialog, name, label, [['', 'As it is'], ...options]),
+      RULES.map(({ name, label, hint, options }) =>
+        choiceField(dialog, name, label, options, { hint }),
       ),
     ),
   ],
   async submit(dialog) {
     const { clinicId, fields, before } = dialog;
-    const changed = Object.entries(fields).filter(
-      ([name, value]) => value && value !== before?.[name],
-    );
+    const changed = Object.entries(fields).filter(([name, value]) => value !== before[name]);
     const body = {};
     for (const [name, value] of changed) {
       const [, type] = name.split('price.');
@@ -251,43 +287,77 @@ kinds.clinic = {
           ...(body.prices ?? []),
           { license_type: type, unit_price_cents: cents(value) },
         ];
-      } else body[name] = name === 'email_requests' ? value === 'on' : value.trim();
+      } else body[name] = name === 'email_requests' ? value === 'yes' : value.trim();
     }
+    const { next_renewal: renewal } = clinicEntry(clinicId).data;
     if (changed.length) await ask('PATCH', `/clinics/${clinicId}`, { body });
     closeDialog(dialog);
-    keepNotice('The clinic is changed.', () =>
+    keepNotice(body.prices ? `Saved. New prices start ${dateName(renewal)}.` : 'Saved.');
+    await afterChange();
+  },
+};
+
+// Announced prices stand above the clinic's views; staff can take them back while they are announced.
+export function announcement(clinic, can) {
+  const lines = announced(clinic);
+  if (!lines.length) return undefined;
+  const text = lines.length === 1 ? lines[0] : 'New prices announced';
+  return notice(
+    'info',
+    'announced',
+    text,
+    lines.length > 1 &&
       h(
-        'p',
-        body.prices
-          ? 'The new prices hold from the next renewal.'
-          : 'The history says what and by whom.',
+        'ul',
+        lines.map((line) => h('li', line)),
       ),
-    );
+    can.staff ? [button('Take back', () => openDialog('retraction', {}, { clinic }))] : [],
+  );
+}
+
+kinds.retraction = {
+  title: () => 'Take back the announced prices?',
+  leaveLabel: 'Keep them',
+  submitLabel: () => 'Take back',
+  body: ({ clinic }) => [
+    h('p', 'Current prices will continue after the renewal. These won’t start:'),
+    h(
+      'ul.bullets',
+      announced(clinic).map((line) => h('li', line)),
+    ),
+  ],
+  async submit(dialog) {
+    const prices = licensesOf(dialog.clinicId).map(({ license_type, unit_price_cents }) => ({
+      license_type,
+      unit_price_cents,
+    }));
+    await ask('PATCH', `/clinics/${dialog.clinicId}`, { body: { prices } });
+    closeDialog(dialog);
+    keepNotice('Announced prices taken back.');
     await afterChange();
   },
 };
 
 kinds.address = {
-  title: () => 'Let mail go to an address again',
-  submitLabel: () => 'Let mail go there again',
+  title: () => 'Unblock an email address',
+  submitLabel: () => 'Unblock',
   check: ({ fields }) => ({ address: address(fields.address) }),
   body: (dialog) =>
-    inputField(dialog, 'address', 'E-mail address', {
+    inputField(dialog, 'address', 'Email address', {
       type: 'email',
-      hint: 'After a bounce or a complaint nothing more is sent there.',
+      hint: 'After a bounce or a complaint, nothing more is sent to an address.',
     }),
   async submit(dialog) {
     const { address: to } = dialog.fields;
     await ask('DELETE', `/suppressed-addresses/${encodeURIComponent(to.trim())}`);
     closeDialog(dialog);
-    keepNotice(`Mail goes to ${to} again.`, () => undefined);
+    keepNotice(`${to} is unblocked.`);
   },
 };
 
 // --- the nightly reconciliation ---------------------------------------------------------------
 
-// The date is a name; at midnight in UTC another day stands in the reader's calendar.
-const nightName = (date) => day(`${date}T12:00`);
+const nightName = dateName;
 
 export function reconciliationsView(date) {
   const entry = read('/reconciliations', { list: 'reconciliations' });
@@ -296,8 +366,8 @@ export function reconciliationsView(date) {
     viewTitle('Reconciliation', 'h1'),
     h(
       'p.lead',
-      'Every night the licenses, invoices and mails of each clinic are checked against each ' +
-        'other. What does not fit stands here; it is never changed silently.',
+      'Every night the licenses, invoices, and emails of each clinic are checked against each ' +
+        'other. Mismatches appear here; they’re never changed silently.',
     ),
     keptNotices(),
     panel(entry, ({ reconciliations: all }) => {
@@ -338,7 +408,7 @@ export function reconciliationsView(date) {
               more(entry),
             ),
           )
-        : empty('No night was reconciled yet.');
+        : empty('No reconciliation has run yet.');
     }),
   );
 }
@@ -357,7 +427,7 @@ const nightView = (entry) =>
           findings.map(findingRow),
           { class: 'cards' },
         )
-      : empty('Everything fits. There is nothing to do.'),
+      : empty('No mismatches. There’s nothing to do.'),
     more(entry),
   ]);
 
@@ -373,7 +443,7 @@ const findingRow = (finding, index) =>
     { key: index },
     rowHead(
       link(finding.clinic_id, `#/clinics/${finding.clinic_id}/adjustments`),
-      h('span.why', said(finding.subject)),
+      h('span.why', saidOf(finding.subject)),
     ),
     cell('Rule', RULES_CHECKED[finding.invariant] ?? title(finding.invariant)),
     cell('Expected', finding.expected),

@@ -4,8 +4,8 @@
 import { Problem } from './api.js';
 import { h } from './dom.js';
 import { count } from './format.js';
-import { button, obstacles, quiet } from './parts.js';
-import { state, draw, focusOn } from './state.js';
+import { button, notice, obstacles, quiet } from './parts.js';
+import { draw, focusOn, state } from './state.js';
 
 // kind → { title, body, submitLabel, submit, check?, back?, … }, each given the dialog
 export const kinds = {};
@@ -13,14 +13,44 @@ let opened = 0;
 
 export function openDialog(kind, fields = {}, more = {}) {
   const { clinicId } = state.route;
-  state.dialog = { kind, fields, clinicId, touched: {}, refused: {}, key: (opened += 1), ...more };
+  state.dialog = {
+    kind,
+    fields,
+    clinicId,
+    touched: {},
+    refused: {},
+    key: (opened += 1),
+    begun: JSON.stringify(fields),
+    ...more,
+  };
   draw();
 }
 
+/** @param {Dialog} dialog */
 export function closeDialog(dialog = state.dialog) {
   if (state.dialog !== dialog) return;
   state.dialog = undefined;
   draw();
+}
+
+// Whether closing would lose what was typed or worked out.
+export const unsent = () =>
+  Boolean(state.dialog) &&
+  !state.dialog.leaving &&
+  JSON.stringify(state.dialog.fields) !== state.dialog.begun;
+
+// Escape, Close and Back ask first where something would be lost.
+export function leaveDialog(then = () => undefined) {
+  const { dialog } = state;
+  if (!dialog || dialog.busy) return;
+  if (!unsent()) {
+    closeDialog(dialog);
+    then();
+    return;
+  }
+  // A second Escape takes the question away, not the input.
+  dialog.asked = dialog.asked ? undefined : then;
+  focusOn(dialog.asked ? 'discard' : 'dialog-title');
 }
 
 function errorsOf(dialog) {
@@ -29,10 +59,11 @@ function errorsOf(dialog) {
   return Object.fromEntries(Object.entries(all).filter(seen));
 }
 
-async function submit(dialog) {
+/** @param {Dialog} dialog */
+export async function submit(dialog) {
   const kind = kinds[dialog.kind];
   if (dialog.busy) return;
-  Object.assign(dialog, { submitted: true, problem: undefined, refused: {} });
+  Object.assign(dialog, { submitted: true, problem: undefined, refused: {}, asked: undefined });
   if (Object.keys(errorsOf(dialog)).length) {
     focusOn('problem');
     return;
@@ -64,7 +95,7 @@ export function dialogView() {
   const back = kind.back?.(dialog);
   const leave = (event) => {
     event.preventDefault();
-    closeDialog(dialog);
+    leaveDialog();
   };
   const begin = (event) => {
     event.preventDefault();
@@ -79,7 +110,14 @@ export function dialogView() {
         'aria-labelledby': 'dialog-title',
         onmount: (node) => node.showModal(),
         oncancel: leave,
-        onclose: () => closeDialog(dialog),
+        // The browser closes it at a second Escape, whatever the first one was told.
+        onclose: ({ target }) => {
+          if (state.dialog !== dialog) return;
+          if (unsent()) {
+            target.showModal();
+            focusOn(dialog.asked ? 'discard' : 'dialog-title');
+          } else closeDialog(dialog);
+        },
       },
       h(
         'form',
@@ -88,6 +126,7 @@ export function dialogView() {
         obstacles(),
         problemBox(dialog),
         kind.body(dialog),
+        dialog.asked ? discardBox(dialog) : undefined,
         h(
           'p.actions',
           h(
@@ -103,6 +142,25 @@ export function dialogView() {
   ];
 }
 
+function discardBox(dialog) {
+  const keep = () => {
+    dialog.asked = undefined;
+    focusOn('dialog-title');
+  };
+  const discard = () => {
+    closeDialog(dialog);
+    dialog.asked();
+  };
+  return notice(
+    'warn',
+    'discard',
+    'Discard what you entered?',
+    undefined,
+    [button('Discard', discard), button('Keep editing', keep)],
+    { id: 'discard', tabindex: -1, role: 'alert' },
+  );
+}
+
 function problemBox(dialog) {
   const errors = dialog.submitted ? Object.entries(errorsOf(dialog)) : [];
   if (!errors.length && !dialog.problem) return undefined;
@@ -110,27 +168,32 @@ function problemBox(dialog) {
     event.preventDefault();
     document.getElementById(`field-${name}`)?.focus();
   };
+  const text = ([name, message]) =>
+    document.getElementById(`field-${name}`)
+      ? h('a', { href: `#field-${name}`, onclick: jump(name) }, message)
+      : message;
   return h(
     'div.notice.bad',
     { id: 'problem', key: 'problem', role: 'alert', tabindex: -1 },
     h(
-      'p.label',
-      errors.length ? `${count(errors.length, 'thing')} to correct` : dialog.problem.message,
-    ),
-    errors.length > 0 &&
+      'div',
       h(
-        'ul',
-        errors.map(([name, message]) =>
-          h('li', h('a', { href: `#field-${name}`, onclick: jump(name) }, message)),
-        ),
+        'p.label',
+        errors.length ? `Fix ${count(errors.length, 'problem')}` : dialog.problem.message,
       ),
+      errors.length > 0 &&
+        h(
+          'ul',
+          errors.map((error) => h('li', { key: error[0] }, text(error))),
+        ),
+    ),
   );
 }
 
 // --- fields -----------------------------------------------------------------------------------
 
 // A control with its label, hint and error, tied together for screen readers.
-function field(dialog, name, label, tag, { hint, ...attributes }, ...inner) {
+function field(dialog, name, label, tag, { hint = undefined, ...attributes }, ...inner) {
   const id = `field-${name}`;
   const error = errorsOf(dialog)[name];
   return h(
@@ -169,7 +232,7 @@ export const inputField = (dialog, name, label, attributes = {}) =>
   field(dialog, name, label, 'input', { autocomplete: 'off', ...attributes });
 
 export const textField = (dialog, name, label, hint) =>
-  field(dialog, name, label, 'textarea', { hint, rows: 3, maxlength: 1000 });
+  field(dialog, name, label, 'textarea', { hint, rows: 2, maxlength: 1000 });
 
 export const choiceField = (dialog, name, label, options, attributes = {}) =>
   field(
@@ -189,14 +252,22 @@ function option(dialog, name, type, checked, value, ...label) {
   };
   return h(
     'label.tick',
-    { key: value },
-    h('input', { type, name, checked, onchange }),
+    { key: value ?? name },
+    h('input', { type, name, checked, onchange, id: value ? undefined : `field-${name}` }),
     h('span', label),
   );
 }
 
-export const tickField = (dialog, name, label) =>
-  option(dialog, name, 'checkbox', Boolean(dialog.fields[name]), undefined, label);
+export const tickField = (dialog, name, label, hint = undefined) =>
+  option(
+    dialog,
+    name,
+    'checkbox',
+    Boolean(dialog.fields[name]),
+    undefined,
+    label,
+    hint && h('small', hint),
+  );
 
 export const radioField = (dialog, name, legend, options) =>
   h(
@@ -214,6 +285,6 @@ export const matching = (pattern, message) => (text) =>
   pattern.test((text ?? '').trim()) ? undefined : message;
 export const address = matching(
   /^\S+@\S+\.\S+$/,
-  'Enter an e-mail address, such as ana@clinic.example.',
+  'Enter an email address, such as ana@clinic.example.',
 );
-export const explained = matching(/(\S\s*){3}/, 'Say why, in at least 3 characters.');
+export const explained = matching(/(\S\s*){3}/, 'Enter a reason (at least 3 characters).');

@@ -1,22 +1,27 @@
 // One call of the API, with its refusals as Problems that carry a sentence for people.
 
-import { token, expire } from './auth.js';
+import { expire, token } from './auth.js';
 
-const PATIENCE = 30000;
+const PATIENCE = 8000;
 const SENTENCES = {
-  0: 'The server can’t be reached. Check the connection, then try again.',
-  401: 'Your sign-in has expired. Sign in again to go on.',
-  403: 'You don’t have the permission for this. Ask a User Manager of the clinic.',
-  404: 'There is nothing here. Go back and choose again.',
-  429: 'Too many requests at once. Wait a moment, then try again.',
+  0: 'Can’t reach the server. Check your connection.',
+  401: 'Your sign-in has expired. Sign in again to continue.',
+  403: 'You don’t have permission to do this. Ask a User Manager of the clinic.',
+  404: 'There’s nothing here. Go back and choose again.',
+  429: 'Too many requests at once. Wait a moment.',
 };
 
 export class Problem extends Error {
   constructor(status, body = {}) {
-    super(body.detail ?? SENTENCES[status] ?? 'The server made a mistake. Try again in a minute.');
+    super(body.detail ?? SENTENCES[status] ?? 'Something went wrong on our end.');
     this.status = status;
     this.code = body.code;
     this.errors = body.errors ?? [];
+  }
+
+  // Whether the same again may come out otherwise.
+  get passes() {
+    return !this.status || this.status === 429 || this.status >= 500;
   }
 }
 
@@ -24,12 +29,27 @@ const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000
 
 // Every call may be repeated: the API takes the same change twice as one. So a busy server
 // ("try_again") is asked again before anybody is troubled with it.
-export async function ask(method, path, { body, headers } = {}) {
+export async function ask(
+  method,
+  path,
+  { body = undefined, headers = /** @type {Record<string, string>} */ ({}) } = {},
+) {
+  const response = await send(method, path, body, headers);
+  const unchanged = response.status === 304;
+  const text = headers.Accept === 'text/csv';
+  return {
+    unchanged,
+    etag: response.headers.get('ETag'),
+    data: unchanged || response.status === 204 ? undefined : await bodyOf(response, text),
+  };
+}
+
+async function send(method, path, body, headers) {
   for (let attempt = 1; ; attempt += 1) {
     const response = await once(method, path, body, headers);
-    if (response.ok || response.status === 304) return answerOf(response);
+    if (response.ok || response.status === 304) return response;
     if (attempt < 3 && [429, 503].includes(response.status)) {
-      await pause(Math.min(Number(response.headers.get('Retry-After')) || attempt, 5));
+      await pause(Math.min(Number(response.headers.get('Retry-After')) || attempt, 3));
       continue;
     }
     if (response.status === 401) expire();
@@ -55,17 +75,8 @@ async function once(method, path, body, headers) {
   }
 }
 
-async function answerOf(response) {
-  const unchanged = response.status === 304;
-  return {
-    unchanged,
-    etag: response.headers.get('ETag'),
-    data: unchanged || response.status === 204 ? undefined : await bodyOf(response),
-  };
-}
-
 // The connection may break, or the patience end, in the middle of an answer.
-const bodyOf = (response) =>
-  response.json().catch(() => {
+const bodyOf = (response, text) =>
+  (text ? response.text() : response.json()).catch(() => {
     throw new Problem(0);
   });

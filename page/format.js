@@ -1,36 +1,61 @@
-// Words, money and times as people read them.
+// Words, money and times as people read them. Everything of a clinic is said in the clinic's zone.
 
 import { state } from './state.js';
 
 const LOCALE = 'en-US'; // the page's language, whatever the browser's
 const LIST = new Intl.ListFormat(LOCALE);
-const dates = (options) => new Intl.DateTimeFormat(LOCALE, options);
-const DATE = { month: 'short', day: 'numeric' };
-const DAY = dates({ ...DATE, year: 'numeric' });
-const SHORT_DAY = dates(DATE);
-const CLOCK = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
-const WHEN = dates({ ...DATE, ...CLOCK, weekday: 'short' });
-const OTHER_YEAR = dates({ ...DATE, ...CLOCK, year: 'numeric' });
+const DAY = { month: 'short', day: 'numeric', year: 'numeric' };
+const SHORT_DAY = { month: 'short', day: 'numeric' };
+const WHEN = { ...DAY, hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
+const CLOCK = { hour: 'numeric', minute: '2-digit' };
+const MONTH = { month: 'long' };
 const PERCENT = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 2 });
 
+let zone; // of the clinic that is shown; the reader's own where there is none
+const formats = new Map();
+
+export function setZone(name) {
+  zone = name;
+}
+
+function inZone(options, timeZone = zone) {
+  const key = JSON.stringify([options, timeZone]);
+  if (!formats.has(key)) {
+    formats.set(key, new Intl.DateTimeFormat(LOCALE, { ...options, timeZone }));
+  }
+  return formats.get(key);
+}
+
 export const words = (name) => state.config?.license_types[name] ?? name.replaceAll('_', ' ');
-export const title = (name) => words(name).replace(/^./, (first) => first.toUpperCase());
-const CHANNELS = { web: 'on this page', email: 'by e-mail', api: 'by a program' };
+export const capital = (text) => text.replace(/^./, (first) => first.toUpperCase());
+export const title = (name) => capital(words(name));
+const CHANNELS = { web: 'on the web', email: 'by email', api: 'by API' };
 export const channel = (name) => CHANNELS[name] ?? '';
 
 export const listed = (items) => LIST.format(items);
-export const day = (time) => (time ? DAY.format(new Date(time)) : '');
-export const shortDay = (time) => SHORT_DAY.format(new Date(time));
+export const day = (time) => (time ? inZone(DAY).format(new Date(time)) : '');
+export const shortDay = (time) => inZone(SHORT_DAY).format(new Date(time));
+export const when = (time) => inZone(WHEN).format(new Date(time));
+export const clock = (time) => inZone(CLOCK).format(new Date(time));
 
-// The year only where it is not this one.
-export function when(time) {
-  const date = new Date(time);
-  return (date.getFullYear() === new Date().getFullYear() ? WHEN : OTHER_YEAR).format(date);
-}
+// A date without a time is the same day everywhere.
+const asDate = (date) => new Date(`${date}T00:00Z`);
+export const dateName = (date) => inZone(DAY, 'UTC').format(asDate(date));
+export const shortDate = (date) => inZone(SHORT_DAY, 'UTC').format(asDate(date));
+export const monthName = (date) => inZone(MONTH, 'UTC').format(asDate(date));
+
+// "Dec 1 – 31, 2026": periods end before the moment that is given as their end.
+export const period = (from, to) =>
+  inZone(DAY).formatRange(new Date(from), new Date(Math.max(Date.parse(to) - 1, Date.parse(from))));
 
 export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 export const licenseCount = (number, type) => count(number, `${words(type)} license`);
 
+/**
+ * @param {number} cents
+ * @param {string} currency
+ * @param {'auto' | 'exceptZero'} signDisplay
+ */
 export function money(cents, currency, signDisplay = 'auto') {
   const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency, signDisplay });
   const digits = format.resolvedOptions().maximumFractionDigits; // yen have no cents
@@ -38,6 +63,7 @@ export function money(cents, currency, signDisplay = 'auto') {
 }
 
 export const change = (cents, currency) => money(cents, currency, 'exceptZero');
+export const monthly = (cents, currency) => `${money(cents, currency)}/month`;
 
 // A share arrives exact: days ("17/31") are said so, seconds ("1216543/2592000") in percent.
 export function share(fraction) {
@@ -56,9 +82,11 @@ export function linesInWords(lines) {
   return listed([...some('add', 'added'), ...some('remove', 'released')]);
 }
 
+export const quantityOf = (lines) => lines.reduce((sum, line) => sum + line.quantity, 0);
+
 // What the button does that sends the request: never "OK".
 export function submitWords(lines) {
-  const total = lines.reduce((sum, line) => sum + line.quantity, 0);
+  const total = quantityOf(lines);
   if (lines[0]?.action === 'add') return `Add ${count(total, 'license')}`;
   return `Release ${count(total, 'license')} and stop paying for ${total === 1 ? 'it' : 'them'}`;
 }

@@ -1,7 +1,7 @@
 // Signing in at Cognito's hosted login: authorization code with PKCE. The ID token lives in memory,
 // with a copy in the tab's session storage so that a reload keeps it; no refresh token is kept.
 
-import { state, draw } from './state.js';
+import { draw, state } from './state.js';
 
 const SESSION = 'session';
 const ATTEMPT = 'sign-in';
@@ -67,7 +67,7 @@ export async function resume() {
     history.replaceState(null, '', pageAddress() + (attempt?.hash ?? ''));
     if (attempt?.state === answer.get('state'))
       await exchange(answer.get('code'), attempt.verifier);
-    else state.signIn.problem = 'The sign-in was begun somewhere else. Sign in once more.';
+    else state.signIn.problem = 'This sign-in started somewhere else. Sign in again.';
   } else {
     const kept = take(SESSION);
     if (kept) begin(kept.token, kept.ends);
@@ -88,7 +88,7 @@ async function exchange(code, verifier) {
     });
     begin((await response.json()).id_token);
   } catch {
-    state.signIn.problem = 'The sign-in didn’t complete. Sign in once more.';
+    state.signIn.problem = 'The sign-in didn’t complete. Sign in again.';
   }
 }
 
@@ -97,7 +97,7 @@ function begin(token, ends) {
   const left = session.ends - Date.now();
   if (left <= 0) return;
   sessionStorage.setItem(SESSION, JSON.stringify({ token, ends: session.ends }));
-  state.signIn = { session, expired: false };
+  state.signIn = { session, expired: false, problem: undefined };
   setTimeout(expire, left);
 }
 
@@ -121,8 +121,11 @@ export function signOut() {
 // What was typed into an open form waits here for its writer to sign in again, and nobody else.
 function keepDraft() {
   if (!state.dialog) return;
-  const { kind, fields, item, before } = state.dialog;
-  const draft = { subject: state.signIn.session.subject, kind, fields, item, before };
+  const { kind, fields, item, before, begun, purpose, users, clinic } = state.dialog;
+  const more = { item, before, begun, purpose, users, clinic };
+  const draft = { subject: state.signIn.session.subject, kind, fields, more };
+  // Nothing is lost by leaving now.
+  state.dialog.leaving = true;
   sessionStorage.setItem(DRAFT, JSON.stringify(draft));
 }
 

@@ -1,14 +1,26 @@
 // What the page knows besides the server's data, and the one way to show a change of it.
 
+const ofAClinic = () => ({
+  rows: {},
+  switched: [],
+  selected: new Set(),
+  filter: { search: '', type: '', active: '', status: '' },
+  sort: { by: 'name', down: false },
+  pages: {},
+});
+
+/** @type {State} */
 export const state = {
   config: undefined,
   route: undefined,
   signIn: { session: undefined, expired: false, problem: undefined },
   dialog: undefined, // the open form: { kind, fields, … }
   notices: [], // what stays on the page until it is dismissed
-  rows: {}, // what goes on in a user's row: { busy, active, … }, { changed } or { problem, wanted }
-  filter: undefined, // of the users
+  ...ofAClinic(),
 };
+
+// Another clinic: what was searched, selected or switched in the one before is of no use there.
+export const forgetClinic = () => Object.assign(state, ofAClinic());
 
 let painter = () => {};
 let waiting = false;

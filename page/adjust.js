@@ -1,0 +1,356 @@
+// Request license adjustment: fill in, review what the server says it will do, submit.
+
+import { ask } from './api.js';
+import {
+  choiceField,
+  closeDialog,
+  explained,
+  inputField,
+  kinds,
+  openDialog,
+  radioField,
+  submit,
+  textField,
+} from './dialogs.js';
+import { h } from './dom.js';
+import {
+  change,
+  linesInWords,
+  listed,
+  money,
+  monthName,
+  quantityOf,
+  shortDate,
+  submitWords,
+  title,
+  when,
+  words,
+} from './format.js';
+import { lineTable } from './invoices.js';
+import { afterChange, catchUp, clinicEntry, licensesOf, refresh } from './live.js';
+import { facts, keepNotice, link, number, row, rowHead, table, warning } from './parts.js';
+import { focusOn, say, state } from './state.js';
+
+// `lines` is what the form begins with: a release offered elsewhere, or the reverse of a request.
+// `purpose` says what the licenses are for: { user, fields } to be added, { users } to be made
+// active.
+export function openAdjustment(
+  mode = 'add',
+  lines = [],
+  { explanation = '', purpose = /** @type {any} */ ({}) } = {},
+) {
+  const fields = { mode: lines[0]?.action ?? mode, explanation };
+  for (const line of lines) fields[`${line.action}.${line.license_type}`] = `${line.quantity}`;
+  openDialog('adjustment', fields, { purpose, ...(purpose.fields && { begun: '' }) });
+}
+
+// Licenses that are needed for something: nothing is left to fill in, so that the review comes first.
+export function openPurchase(lines, purpose) {
+  openAdjustment('add', lines, { purpose });
+  return submit(state.dialog);
+}
+
+const typesOf = (dialog) => licensesOf(dialog.clinicId);
+const pathOf = (dialog) => `/clinics/${dialog.clinicId}/license-adjustments`;
+const currencyOf = (dialog) => clinicEntry(dialog.clinicId).data?.currency ?? 'USD';
+
+function linesOf(dialog) {
+  const action = dialog.fields.mode;
+  return typesOf(dialog).flatMap(({ license_type }) => {
+    const quantity = Number(dialog.fields[`${action}.${license_type}`] || 0);
+    return quantity ? [{ action, license_type, quantity }] : [];
+  });
+}
+
+function requestOf(dialog) {
+  const explanation = dialog.fields.explanation.trim();
+  return { lines: linesOf(dialog), ...(explanation && { explanation }) };
+}
+
+function check(dialog) {
+  const { mode, ...fields } = dialog.fields;
+  const adding = mode === 'add';
+  const errors = {};
+  for (const { license_type: type, available } of typesOf(dialog)) {
+    const name = `${mode}.${type}`;
+    const text = (fields[name] ?? '').trim();
+    if (adding && text && !/^[1-9]\d*$/.test(text)) {
+      errors[name] = `${title(type)}: enter a whole number, 1 or more.`;
+    } else if (!adding && Number(text) > available) {
+      errors[name] = `${title(type)}: only ${available} available now. Choose again.`;
+    }
+  }
+  if (!Object.keys(errors).length && !linesOf(dialog).length) {
+    const first = typesOf(dialog).find((item) => adding || item.available > 0);
+    errors[`${mode}.${first?.license_type}`] = first
+      ? 'Enter licenses for at least one type.'
+      : 'No license is available to release. Make a user inactive first.';
+  }
+  if (!adding) errors.explanation = explained(fields.explanation);
+  return errors;
+}
+
+// What the server would do. Its priced_at goes with the request, so that what is shown is what is
+// charged; each review has its own key, so that sending it again does nothing twice.
+async function review(dialog) {
+  const entry = clinicEntry(dialog.clinicId);
+  await refresh(entry);
+  if (entry.error) throw entry.error;
+  const { data } = await ask('POST', `${pathOf(dialog)}/preview`, { body: requestOf(dialog) });
+  Object.assign(dialog, { preview: data, idempotencyKey: crypto.randomUUID(), submitted: false });
+  focusOn('dialog-title');
+}
+
+async function send(dialog, attempt = 1) {
+  const { user, users = [] } = dialog.purpose;
+  try {
+    if (user && !dialog.added) {
+      const path = `/clinics/${dialog.clinicId}/users`;
+      dialog.added = (await ask('POST', path, { body: user })).data;
+      await catchUp();
+    }
+    if (!dialog.made) {
+      const { etag } = clinicEntry(dialog.clinicId);
+      const { data } = await ask('POST', pathOf(dialog), {
+        body: { ...requestOf(dialog), priced_at: dialog.preview.priced_at },
+        headers: { 'Idempotency-Key': dialog.idempotencyKey, ...(etag && { 'If-Match': etag }) },
+      });
+      dialog.made = data;
+    }
+  } catch (problem) {
+    if (![409, 412].includes(problem.status) || problem.code === 'user_exists') throw problem;
+    await catchUp();
+    // An older request was invoiced meanwhile, say: all that this review shows is still true.
+    if (problem.status === 412 && attempt < 3 && stillTrue(dialog)) {
+      await send(dialog, attempt + 1);
+      return;
+    }
+    // The input stays; what it leads to is shown anew before anything is sent.
+    dialog.preview = undefined;
+    if (Object.values(check(dialog)).some(Boolean)) throw problem;
+    await review(dialog);
+    dialog.changed = problem.message;
+    return;
+  }
+  succeed(dialog, await activated(dialog, [dialog.added, ...users].filter(Boolean)));
+}
+
+// Those that the licenses were bought for; bought they are, even where somebody else was faster.
+async function activated(dialog, users) {
+  if (!users.length) return '';
+  try {
+    for (const one of users) {
+      const path = `/clinics/${dialog.clinicId}/users/${one.user_id}/activation`;
+      await ask('PUT', path, { body: { active: true } });
+    }
+    return `${namesOf(dialog.purpose)} ${users.length > 1 ? 'are' : 'is'} active.`;
+  } catch (problem) {
+    return `Not everybody is active yet: ${problem.message}`;
+  }
+}
+
+function stillTrue(dialog) {
+  const counts = (licenses) =>
+    licenses
+      .filter(concerned(dialog))
+      .map((item) => `${item.license_type} ${item.purchased} ${item.in_use}`)
+      .join();
+  return counts(dialog.preview.licenses_before) === counts(typesOf(dialog));
+}
+
+const concerned = (dialog) => (item) =>
+  linesOf(dialog).some((line) => line.license_type === item.license_type);
+
+const namesOf = ({ user, users = [] }) => listed([user, ...users].filter(Boolean).map(nameOf));
+const nameOf = ({ name }) => name;
+
+function submitLabel(dialog) {
+  if (!dialog.preview) return 'Review request';
+  const { user, users = [] } = dialog.purpose;
+  if (user) return `${submitWords(linesOf(dialog))} and add ${user.name}`;
+  return submitWords(linesOf(dialog)) + (users.length ? ' and make active' : '');
+}
+
+kinds.adjustment = {
+  wide: true,
+  check: (dialog) => (dialog.preview ? {} : check(dialog)),
+  title: ({ preview }) => (preview ? 'Review your request' : 'Request license adjustment'),
+  submitLabel,
+  busyLabel: ({ preview }) => (preview ? 'Submitting…' : 'Calculating…'),
+  nameOf(field, dialog) {
+    const line = linesOf(dialog)[field.match(/\d+/)?.[0]];
+    return line && `${line.action}.${line.license_type}`;
+  },
+  back: (dialog) =>
+    dialog.preview &&
+    !dialog.made &&
+    (() => {
+      const { fields } = dialog.purpose;
+      if (fields) openDialog('user', fields, { begun: '' });
+      else Object.assign(dialog, { preview: undefined, problem: undefined, changed: undefined });
+      focusOn('dialog-title');
+    }),
+  body: (dialog) => (dialog.preview ? reviewBody(dialog) : formBody(dialog)),
+  submit: (dialog) => (dialog.preview ? send(dialog) : review(dialog)),
+};
+
+function succeed(dialog, news) {
+  const { made } = dialog;
+  const done = `${linesInWords(made.lines)}.`;
+  closeDialog(dialog);
+  forgetReleased(made.lines);
+  keepNotice(done, `${news}${creditWords(dialog)}`, () => [
+    link('View request', `#/clinics/${dialog.clinicId}/adjustments/${made.adjustment_id}`),
+  ]);
+  say(done);
+  afterChange();
+}
+
+// One leaver, one release: what was released is not offered to be released again.
+function forgetReleased(lines) {
+  for (const { action, license_type: type, quantity } of lines) {
+    const freed = state.switched.filter((user) => !user.active && user.license_type === type);
+    const gone = action === 'remove' ? freed.slice(0, quantity) : [];
+    state.switched = state.switched.filter((user) => !gone.includes(user));
+  }
+}
+
+function creditWords({ preview, fields }) {
+  if (fields.mode === 'add') return '';
+  return preview.change_now_cents < 0
+    ? `You’ll be credited on your ${shortDate(preview.next_invoice_on)} invoice.`
+    : `No longer billed from ${shortDate(preview.next_invoice_on)}.`;
+}
+
+function formBody(dialog) {
+  const adding = dialog.fields.mode === 'add';
+  const credited = clinicEntry(dialog.clinicId).data?.release_credit !== 'none';
+  return [
+    radioField(dialog, 'mode', 'What do you need?', [
+      ['add', 'Add licenses', 'Ready to use right away.'],
+      [
+        'remove',
+        'Release licenses',
+        credited ? 'Credited on your next invoice.' : 'Not billed after the next renewal.',
+      ],
+    ]),
+    h(
+      'fieldset.columns',
+      { key: dialog.fields.mode },
+      h('legend', adding ? 'Licenses to add' : 'Licenses to release'),
+      typesOf(dialog).map((item) => (adding ? addField : releaseField)(dialog, item)),
+    ),
+    textField(
+      dialog,
+      'explanation',
+      adding ? 'Explanation (optional)' : 'Explanation',
+      adding
+        ? 'Shown with the request and on the invoice.'
+        : 'Why they’re no longer needed. Shown with the request and on the invoice.',
+    ),
+    estimate(dialog),
+  ];
+}
+
+// What it costs each month stands there while it is typed; the review says what it costs now.
+function estimate(dialog) {
+  const cents = linesOf(dialog).reduce((sum, { license_type: type, quantity, action }) => {
+    const { unit_price_cents: price } = typesOf(dialog).find((item) => item.license_type === type);
+    return sum + (action === 'add' ? quantity : -quantity) * price;
+  }, 0);
+  return h(
+    'p.estimate',
+    'Monthly change ',
+    h('strong', `${change(cents, currencyOf(dialog))}/month`),
+  );
+}
+
+const addField = (dialog, { license_type: type, available, unit_price_cents: price }) =>
+  inputField(dialog, `add.${type}`, title(type), {
+    hint: `${money(price, currencyOf(dialog))}/mo · ${available} available`,
+    inputmode: 'numeric',
+  });
+
+function releaseField(dialog, { license_type: type, available, in_use: used, ...item }) {
+  if (!available) {
+    return h(
+      'div.field',
+      { key: type },
+      h('p.label', title(type)),
+      h(
+        'p.hint',
+        used
+          ? `None available, ${used} in use. Make a ${words(type)} user inactive first.`
+          : 'None purchased.',
+      ),
+    );
+  }
+  const options = Array.from({ length: available }, (_, index) => [`${index + 1}`, index + 1]);
+  return choiceField(dialog, `remove.${type}`, title(type), [['', 'None'], ...options], {
+    hint: `${money(item.unit_price_cents, currencyOf(dialog))}/mo · ${available} available`,
+  });
+}
+
+function reviewBody(dialog) {
+  /** @type {{ preview: Preview }} */
+  const { preview: seen } = /** @type {any} */ (dialog);
+  const { currency } = seen;
+  const names = namesOf(dialog.purpose);
+  const lines = linesOf(dialog);
+  const step = (item, name) =>
+    number(title(name.replace('purchased', 'total')), [
+      item[name],
+      ' → ',
+      h(
+        'strong',
+        seen.licenses_after.find((other) => other.license_type === item.license_type)[name],
+      ),
+    ]);
+  return [
+    dialog.changed &&
+      warning('Something changed', `${dialog.changed} Nothing was sent; this is up to date.`),
+    h(
+      'p',
+      names &&
+        `${names} ${lines.length && quantityOf(lines) > 1 ? 'need licenses' : 'needs a license'}, and none is left. `,
+      h('strong', linesInWords(lines)),
+      ', effective immediately.',
+    ),
+    table(
+      'Licenses before and after',
+      ['License type', ['Total', 'number'], ['Available', 'number']],
+      seen.licenses_before
+        .filter(concerned(dialog))
+        .map((item) =>
+          row(
+            { key: item.license_type },
+            rowHead(title(item.license_type)),
+            step(item, 'purchased'),
+            step(item, 'available'),
+          ),
+        ),
+    ),
+    lineTable(seen.invoice_lines, currency, 'On the invoice'),
+    h(
+      'div.sums',
+      facts(
+        ['Prorated now', change(seen.change_now_cents, currency)],
+        [monthName(seen.next_invoice_on), change(seen.monthly_change_cents, currency)],
+        [
+          `New ${shortDate(seen.next_invoice_on)} invoice total`,
+          h(
+            'span',
+            h('strong', money(seen.next_invoice_total_cents, currency)),
+            h('small', `was ${money(seen.next_invoice_total_before_cents, currency)}`),
+          ),
+        ],
+        ['Then', `${change(seen.monthly_change_cents, currency)}/month`],
+      ),
+      h(
+        'p.hint',
+        `Invoice updated by ${when(seen.invoice_update_due_at)}. `,
+        `Confirmation email by ${when(seen.confirmation_due_by)}.`,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,227 @@
+// License adjustments: what was asked for, how far it is, and taking it back.
+
+import { openAdjustment } from './adjust.js';
+import { ask } from './api.js';
+import { closeDialog, explained, kinds, openDialog, radioField, textField } from './dialogs.js';
+import { h } from './dom.js';
+import { capital, change, channel, day, linesInWords, opposite, shortDay, when } from './format.js';
+import { afterChange, clinicEntry, read } from './live.js';
+import {
+  button,
+  cell,
+  chip,
+  empty,
+  facts,
+  filterField,
+  heading,
+  link,
+  more,
+  number,
+  panel,
+  row,
+  rowHead,
+  table,
+  viewTitle,
+} from './parts.js';
+import { say, state } from './state.js';
+
+const STATUSES = [
+  ['', 'All'],
+  ['applied', 'Pending'],
+  ['invoiced', 'Invoiced'],
+  ['confirmed', 'Confirmed'],
+  ['cancelled', 'Canceled'],
+];
+
+export function adjustmentsView(clinicId, can, chosen = undefined) {
+  const path = `/clinics/${clinicId}/license-adjustments`;
+  const { status } = state.filter;
+  const list = read(status ? `${path}?status=${status}` : path, { list: 'license_adjustments' });
+  // A link may lead to one that is not among the newest.
+  const listed = list.data?.license_adjustments.some((item) => item.adjustment_id === chosen);
+  const single = chosen && list.data && !listed ? read(`${path}/${chosen}`) : undefined;
+  return [
+    heading(
+      viewTitle('Adjustments'),
+      h('div.inline', filterField('status', 'Status', 'select', {}, STATUSES)),
+    ),
+    panel(list, ({ license_adjustments: found }) => {
+      const all = [...(single?.data ? [single.data] : []), ...found];
+      if (!all.length) {
+        return empty(status ? 'No adjustments match.' : 'No licenses added or released yet.');
+      }
+      return [
+        table(
+          'Adjustments, newest first',
+          ['Request', 'Status', 'Requested', 'By', ['Prorated', 'number']],
+          all.map((item) => adjustmentRows(clinicId, item, can, item.adjustment_id === chosen)),
+          { class: 'adjustments cards' },
+        ),
+        more(list),
+      ];
+    }),
+  ];
+}
+
+function adjustmentRows(clinicId, item, can, open) {
+  const { adjustment_id: id } = item;
+  const { tone, label, note } = statusOf(item, Date.now());
+  const base = `#/clinics/${clinicId}/adjustments`;
+  return [
+    row(
+      { key: id, class: open && 'open' },
+      rowHead(
+        link(capital(linesInWords(item.lines)), open ? base : `${base}/${id}`, {
+          class: 'disclose',
+          id: `adjustment-${id}`,
+          'aria-expanded': `${open}`,
+        }),
+      ),
+      cell('Status', [chip(tone, label), h('small', note)]),
+      cell('Requested', day(item.requested_at), { class: 'muted' }),
+      cell('By', item.requested_by.name, { class: 'muted' }),
+      number(
+        'Prorated',
+        change(item.prorated_cents, clinicEntry(clinicId).data?.currency ?? 'USD'),
+      ),
+    ),
+    open && detailRow(item, can),
+  ];
+}
+
+function detailRow(item, can) {
+  const id = item.adjustment_id;
+  const about = { 'aria-describedby': `adjustment-${id}` };
+  const open = (kind, fields = {}) => openDialog(kind, fields, { item });
+  return row(
+    { key: `${id}-details`, class: 'details' },
+    cell(
+      '',
+      h(
+        'div',
+        item.explanation && h('blockquote', item.explanation),
+        h('ol.timeline', { 'aria-label': 'Progress' }, stepsOf(item, Date.now()).map(stepView)),
+        facts(
+          ['Requested', `by ${item.requested_by.name} ${channel(item.channel)}`],
+          ['Request ID', h('code', id)],
+        ),
+        h(
+          'p.actions',
+          can.manage &&
+            item.status === 'applied' &&
+            button('Cancel this request', () => open('cancellation'), about),
+          can.manage &&
+            item.invoiced_at &&
+            button('Reverse this change', () => openAdjustment('add', opposite(item.lines)), about),
+          can.staff &&
+            item.confirmation === 'unknown' &&
+            button('Settle the confirmation', () => open('settlement', { outcome: 'sent' }), about),
+        ),
+      ),
+      { colspan: 5 },
+    ),
+  );
+}
+
+// One status with one date: the next thing that will happen, or the last that did.
+export function statusOf(item, now) {
+  const said = (tone, label, note) => ({ tone, label, note });
+  if (item.cancelled_at) return said('off', 'Canceled', day(item.cancelled_at));
+  const late = (due) => Date.parse(due) < now;
+  if (!item.invoiced_at) {
+    return late(item.invoice_update_due_at)
+      ? said('bad', 'Overdue', `invoice was due ${shortDay(item.invoice_update_due_at)}`)
+      : said('wait', 'Pending', `invoice by ${shortDay(item.invoice_update_due_at)}`);
+  }
+  if (item.confirmation === 'unknown') return said('bad', 'Unclear', 'email may not have gone out');
+  if (item.confirmed_at) return said('good', 'Confirmed', day(item.confirmed_at));
+  return late(item.confirmation_due_by)
+    ? said('bad', 'Overdue', `email was due ${shortDay(item.confirmation_due_by)}`)
+    : said('wait', 'Invoiced', `email by ${shortDay(item.confirmation_due_by)}`);
+}
+
+// How far a request has come. Each step's state is said in words, not by color alone, and only
+// what has happened is done.
+/**
+ * @param {Adjustment} item
+ * @param {number} now
+ * @returns {Step[]}
+ */
+export function stepsOf(item, now) {
+  const step = (name, at, due = undefined) => {
+    const late = due && Date.parse(due) < now;
+    return { name, at: at ?? due, waits: !at, state: at ? 'Done' : late ? 'Overdue' : 'Next' };
+  };
+  const applied = step('Applied', item.requested_at);
+  if (item.cancelled_at) return [applied, step('Canceled', item.cancelled_at)];
+  /** @type {Step[]} */
+  const steps = [
+    applied,
+    step('Invoice updated', item.invoiced_at, item.invoice_update_due_at),
+    step('Confirmation sent', item.confirmed_at, item.confirmation_due_by),
+  ];
+  const current = steps.find((one) => one.waits);
+  if (current?.state === 'Next') current.state = 'Now';
+  if (item.confirmation === 'unknown') {
+    Object.assign(steps[2], {
+      state: 'Unclear',
+      note: 'The vendor’s staff are finding out whether it was sent.',
+    });
+  }
+  return steps;
+}
+
+/** @param {Step} step */
+const stepView = ({ name, state: status, at, waits, note }) =>
+  h(
+    'li',
+    { class: status.toLowerCase(), 'aria-current': status === 'Now' && 'step' },
+    h('span.name', name),
+    h('span.state', status),
+    at && h('time', { datetime: at }, waits ? `due by ${when(at)}` : when(at)),
+    note && h('small', note),
+  );
+
+async function act(dialog, path, body, done) {
+  const { clinicId, item } = dialog;
+  await ask('POST', `/clinics/${clinicId}/license-adjustments/${item.adjustment_id}/${path}`, {
+    body,
+  });
+  closeDialog(dialog);
+  say(done);
+  await afterChange();
+}
+
+kinds.cancellation = {
+  title: () => 'Cancel this request?',
+  leaveLabel: 'Keep the request',
+  submitLabel: () => 'Cancel the request',
+  busyLabel: () => 'Canceling…',
+  body: ({ item }) =>
+    h(
+      'p',
+      h('strong', linesInWords(item.lines)),
+      ': this will be undone right away, and nothing of it reaches the invoice.',
+    ),
+  submit: (dialog) => act(dialog, 'cancellation', undefined, 'The request is canceled.'),
+};
+
+kinds.settlement = {
+  title: () => 'Settle the confirmation',
+  submitLabel: ({ fields }) => (fields.outcome === 'sent' ? 'Record it as sent' : 'Send it again'),
+  check: ({ fields }) => ({ reason: explained(fields.reason) }),
+  body: (dialog) => [
+    radioField(dialog, 'outcome', 'What did you find out?', [
+      ['sent', 'It was sent', 'No further email will go out.'],
+      ['resend', 'It was not sent', 'It will be sent again.'],
+    ]),
+    textField(dialog, 'reason', 'Reason', 'How you know. Kept in the history.'),
+  ],
+  submit: (dialog) =>
+    act(
+      dialog,
+      'confirmation',
+      { outcome: dialog.fields.outcome, reason: dialog.fields.reason.trim() },
+      'The confirmation is settled.',
+    ),
+};

@@ -1,0 +1,286 @@
+// The page: which view is shown, and when it is drawn.
+
+import { openAdjustment } from './adjust.js';
+import { adjustmentsView } from './adjustments.js';
+import { resume, signedIn, signIn, signOut, takeDraft } from './auth.js';
+import { closeDialog, dialogView, leaveDialog, openDialog, unsent } from './dialogs.js';
+import { h, render } from './dom.js';
+import { plain, setZone, title } from './format.js';
+import { historyView } from './history.js';
+import { invoicesView } from './invoices.js';
+import { licenseStrip } from './licenses.js';
+import { beginDrawing, clinicEntry, read, startWatching } from './live.js';
+import {
+  button,
+  cell,
+  empty,
+  filterField,
+  heading,
+  here,
+  keptNotices,
+  link,
+  notice,
+  obstacles,
+  paged,
+  panel,
+  row,
+  rowHead,
+  table,
+  unseen,
+  viewTitle,
+} from './parts.js';
+import { announcement, openClinicChange, reconciliationsView, staffActions } from './staff.js';
+import { draw, focusOn, forgetClinic, onDraw, state } from './state.js';
+import { usersView } from './users.js';
+
+const VIEWS = {
+  users: usersView,
+  adjustments: adjustmentsView,
+  invoices: invoicesView,
+  history: historyView,
+};
+
+// --- where we are -----------------------------------------------------------------------------
+
+function routeOf(hash) {
+  const parts = hash.slice(2).split('/');
+  const [area, first, second, item] = parts;
+  // They become parts of the API's paths, so nothing but ids gets through.
+  if (!parts.every((part) => /^[\w-]*$/.test(part))) return { name: 'clinics' };
+  if (area === 'clinics' && first) {
+    return { name: 'clinic', clinicId: first, view: second in VIEWS ? second : 'users', item };
+  }
+  return area === 'staff' ? { name: 'staff', date: first } : { name: 'clinics' };
+}
+
+let shownHash = location.hash;
+
+function go() {
+  const wanted = location.hash;
+  // Back and forward ask, like Close, where something typed would be lost.
+  if (unsent()) {
+    history.pushState(null, '', shownHash || '#/');
+    leaveDialog(() => (location.hash = wanted));
+    return;
+  }
+  shownHash = wanted;
+  const before = state.route;
+  state.route = routeOf(wanted);
+  if (!before) {
+    draw();
+    return;
+  }
+  closeDialog();
+  const { clinicId, view, name } = state.route;
+  if (before.clinicId !== clinicId) {
+    forgetClinic();
+    // A keyboard or a screen reader goes on where the new content begins: with the counts.
+    focusOn(clinicId ? 'clinic-title' : 'view-title');
+  } else if (before.view !== view || before.name !== name) focusOn('view-title');
+  else draw();
+}
+
+// --- the views --------------------------------------------------------------------------------
+
+const clinicsOf = () =>
+  read('/clinics?limit=100', { list: 'clinics', all: !state.signIn.session.staff });
+
+function rightsIn(clinicId) {
+  if (state.signIn.session.staff) return { staff: true };
+  const clinic = clinicsOf().data?.clinics.find((item) => item.clinic_id === clinicId);
+  const manage = clinic?.permissions.includes('user_manager');
+  return { manage, member: clinic && !manage };
+}
+
+function barView() {
+  const { session } = state.signIn;
+  const { name } = state.route;
+  const several = () => clinicsOf().data?.clinics.length > 1;
+  return [
+    h('p.brand', 'Clinic License Manager'),
+    session &&
+      h(
+        'nav',
+        { 'aria-label': 'Main' },
+        (session.staff || several()) && link('Clinics', '#/', here(name === 'clinics')),
+        session.staff && link('Reconciliation', '#/staff', here(name === 'staff')),
+      ),
+    session && h('p.who', h('span', session.name), button('Sign out', signOut)),
+  ];
+}
+
+const signInView = () =>
+  h(
+    'div.hero',
+    viewTitle('Your clinic’s licenses, always up to date', 'h1'),
+    h(
+      'p.lead',
+      'See which licenses are in use, add or release them, and know what it does to your invoice ' +
+        'before you agree.',
+    ),
+    state.signIn.problem && notice('bad', 'problem', state.signIn.problem),
+    h('p', button('Sign in', signIn, { class: 'main' })),
+  );
+
+const clinicsView = () => [
+  heading(viewTitle('Clinics', 'h1'), state.signIn.session.staff && staffActions()),
+  keptNotices(),
+  panel(clinicsOf(), ({ clinics, next_cursor: unread }) => {
+    const hashOf = (clinic) => `#/clinics/${clinic.clinic_id}`;
+    if (clinics.length === 1 && !unread && !state.signIn.session.staff) {
+      location.replace(hashOf(clinics[0]));
+    }
+    if (!clinics.length) {
+      return empty('You’re not active in any clinic. Ask a User Manager to make you active.');
+    }
+    const search = plain(state.filter.search.trim());
+    const found = clinics.filter(({ name, clinic_id: id }) =>
+      plain(`${name} ${id}`).includes(search),
+    );
+    const { rows, bar } = paged('clinics', found, 'clinic', clinicsOf());
+    return [
+      (clinics.length > 10 || unread) &&
+        h(
+          'div.filters.one',
+          { role: 'search', 'aria-label': 'Clinics' },
+          filterField(
+            'search',
+            'Search',
+            'input',
+            { type: 'search', placeholder: 'Name or ID' },
+            [],
+            clinicsOf(),
+          ),
+        ),
+      found.length
+        ? table(
+            'Clinics',
+            ['Name', 'Clinic ID'],
+            rows.map((clinic) =>
+              row(
+                { key: clinic.clinic_id },
+                rowHead(link(clinic.name, hashOf(clinic))),
+                cell('Clinic ID', clinic.clinic_id, { class: 'muted' }),
+              ),
+            ),
+            { class: 'clinics cards' },
+          )
+        : empty(clinicsOf().reading ? 'Searching…' : 'No clinics match.'),
+      bar,
+    ];
+  }),
+];
+
+function clinicView({ clinicId, view, item }) {
+  const can = rightsIn(clinicId);
+  const entry = read(`/clinics/${clinicId}/licenses`);
+  // Described before the licenses are there, so that all of it is asked for at once.
+  const body = VIEWS[view](clinicId, can, item);
+  const strip = entry.data && licenseStrip(entry, can);
+  const shown = (data) => [
+    h(
+      'div.clinic',
+      h(
+        'div.heading',
+        h('h1', { id: 'clinic-title', tabindex: -1 }, data.name),
+        can.member && h('p.hint', 'You have view-only access.'),
+        can.manage && [
+          button('Release licenses', () => openAdjustment('remove')),
+          button('Add licenses', () => openAdjustment('add'), { class: 'main' }),
+        ],
+        can.staff && button('Change prices and rules', () => openClinicChange(data)),
+      ),
+      strip,
+    ),
+    announcement(data, can),
+    keptNotices(),
+    h(
+      'nav.tabs',
+      { 'aria-label': 'Clinic' },
+      Object.keys(VIEWS)
+        .filter((name) => !can.member || ['users', 'adjustments'].includes(name))
+        .map((name) =>
+          link(
+            [
+              title(name),
+              name === 'adjustments' &&
+                data.open_adjustments.count > 0 &&
+                h('span.badge', data.open_adjustments.count, unseen(' open')),
+            ],
+            `#/clinics/${clinicId}/${name}`,
+            { key: name, ...here(view === name) },
+          ),
+        ),
+    ),
+    h('div.view', { key: view }, body),
+  ];
+  // Not before it is known who may do what: buttons that come later move what is read already.
+  return can.staff ? panel(entry, shown) : panel(clinicsOf(), () => panel(entry, shown));
+}
+
+function mainView() {
+  if (!state.signIn.session) return signInView();
+  if (state.route.name === 'clinic') return clinicView(state.route);
+  return state.route.name === 'staff' ? reconciliationsView(state.route.date) : clinicsView();
+}
+
+const demoNotice = () =>
+  state.config.demo_clock &&
+  h(
+    'p.demo',
+    h('strong', 'Demo clock: '),
+    `a business day takes ${state.config.business_day_seconds} seconds here, so invoices and `,
+    'confirmations come well before the times shown.',
+  );
+
+// A view that fails must not take the rest of the page with it.
+function safely(view) {
+  try {
+    return view();
+  } catch (error) {
+    reportError(error);
+    return empty('This can’t be shown. The rest of the page works.', link('Start over', '#/'));
+  }
+}
+
+const show = (id, ...view) =>
+  render(document.getElementById(id), view.flat(Infinity).filter(Boolean));
+
+function paint() {
+  beginDrawing();
+  setZone(clinicEntry(state.route.clinicId).data?.time_zone);
+  show('bar', barView());
+  const view = safely(mainView);
+  show('main', demoNotice(), !state.dialog && obstacles(), view);
+  show('dialogs', dialogView());
+  const titles = [...document.querySelectorAll('#view-title, #clinic-title')];
+  document.title = [
+    ...titles.map((node) => node.textContent).reverse(),
+    'Clinic License Manager',
+  ].join(' – ');
+}
+
+async function start() {
+  state.config = await (await fetch('config')).json();
+  document.getElementById('skip').onclick = (event) => {
+    event.preventDefault();
+    document.getElementById('main').focus();
+  };
+  await resume();
+  onDraw(paint);
+  addEventListener('hashchange', go);
+  addEventListener('beforeunload', (event) => {
+    if (unsent()) event.preventDefault();
+  });
+  go();
+  const draft = takeDraft();
+  if (draft) openDialog(draft.kind, draft.fields, draft.more);
+  if (signedIn()) startWatching();
+}
+
+start().catch((error) => {
+  const again = button('Load again', () => location.reload());
+  show('main', empty('The page couldn’t be loaded.', again));
+  show('dialogs');
+  reportError(error);
+});

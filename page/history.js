@@ -1,0 +1,130 @@
+// Who changed what, when, by which way, and why.
+
+import { h } from './dom.js';
+import { capital, channel, money, shortDate, title, when, words } from './format.js';
+import { clinicEntry, read } from './live.js';
+import { cell, empty, heading, more, panel, row, rowHead, table, viewTitle } from './parts.js';
+
+export function historyView(clinicId) {
+  const entry = read(`/clinics/${clinicId}/history`, { list: 'history' });
+  const { currency = 'USD' } = clinicEntry(clinicId).data ?? {};
+  return [
+    heading(viewTitle('History')),
+    panel(entry, ({ history }) =>
+      history.length
+        ? [
+            table(
+              'Changes, newest first',
+              ['What', 'Change', 'By', 'When'],
+              history.map((item) => historyRow(item, currency)),
+              { class: 'history cards' },
+            ),
+            more(entry),
+          ]
+        : empty('Nothing has changed yet.'),
+    ),
+  ];
+}
+
+const ACTIONS = {
+  adjustment_cancelled: 'Request canceled',
+  confirmation_requeued: 'Confirmation sent again',
+};
+
+function historyRow(item, currency) {
+  const name = item.after?.name ?? item.before?.name;
+  const changes = differences(item, currency).map((text) => h('span.difference', text));
+  return row(
+    { key: item.history_id },
+    rowHead(
+      ACTIONS[item.action] ?? title(item.action),
+      name && h('span.why', name),
+      item.why && h('q.why', item.why),
+    ),
+    cell('Change', h('span', changes)),
+    cell('By', h('span', item.actor.name, h('span.why', channel(item.channel)))),
+    cell('When', when(item.at), { class: 'muted' }),
+  );
+}
+
+// Only what differs, in the words of the page: "Therapist licenses in use: 4 → 5".
+export function differences({ before, after }, currency) {
+  const [old, now] = [flat(before, currency), flat(after, currency)];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  return names
+    .filter((name) => (old[name] ?? 'no') !== (now[name] ?? 'no'))
+    .filter((name) => !(name.startsWith('coming ') && !now[name] && !old[name]))
+    .map((name) => inWords(name, old[name], now[name]))
+    .concat(announcedPrices(before, after, currency));
+}
+
+const STATES = { yes: 'Active', no: 'Inactive' };
+
+function inWords(name, old, now) {
+  if (name === 'active') {
+    return [old, now]
+      .filter(Boolean)
+      .map((text) => STATES[text])
+      .join(' → ');
+  }
+  if (name === 'permissions') {
+    const manages = [old, now].map((text) => (text?.includes('user manager') ? 'Yes' : 'No'));
+    return `User Manager: ${manages.join(' → ')}`;
+  }
+  const label = capital(
+    name
+      .replace(/^licenses (.+?) (in use|available|purchased)$/, '$1 licenses $2')
+      .replace(/ purchased$/, ' total')
+      .replace(/^unit prices (.+)$/, '$1 price'),
+  );
+  const code = name === 'license type' ? capital : (text) => text;
+  return `${label}: ${[old, now]
+    .filter((text) => text)
+    .map(code)
+    .join(' → ')}`;
+}
+
+// Announced prices are said with their day, and against those that hold until then.
+function announcedPrices(before, after, currency) {
+  const said = (terms) =>
+    (terms?.coming_terms ?? []).flatMap(({ first, unit_prices: prices = {} }) =>
+      Object.entries(prices)
+        .filter(([type, cents]) => cents !== terms.unit_prices?.[type])
+        .map(([type, cents]) => {
+          const old = terms.unit_prices?.[type];
+          const from = old === undefined ? '' : `${money(old, currency)} → `;
+          return `${title(type)} price from ${shortDate(first)}: ${from}${money(cents, currency)}`;
+        }),
+    );
+  const [was, is] = [said(before), said(after)];
+  return [
+    ...is.filter((text) => !was.includes(text)),
+    ...was.filter((text) => !is.includes(text)).map((text) => `${text} (taken back)`),
+  ];
+}
+
+// Nested facts as lines: { licenses: { billing: 2 } } becomes { 'licenses billing': '2' }.
+function flat(value, currency, name = '') {
+  if (value === null || value === undefined) return {};
+  if (name === 'coming terms') return flat(rulesOf(value), currency, 'from the renewal:');
+  if (Array.isArray(value) && typeof value[0] !== 'object') {
+    return { [name]: value.map(said).join(', ') || 'no' };
+  }
+  if (typeof value === 'object') {
+    const parts = Object.entries(value).map(([key, inner]) =>
+      flat(inner, currency, Array.isArray(value) ? name : `${name} ${words(key)}`.trim()),
+    );
+    return Object.assign({}, ...parts);
+  }
+  const cents = /( cents$|prices? )/.test(name);
+  return { [name.replace(/ cents$/, '')]: cents ? money(value, currency) : said(value) };
+}
+
+const rulesOf = (terms) => {
+  const { proration_unit: unit, release_credit: credit } = terms.at?.(-1) ?? {};
+  return { ...(unit && { 'proration unit': unit }), ...(credit && { 'release credit': credit }) };
+};
+
+// front_office is a code, a person's name is not.
+export const said = (value) =>
+  ({ true: 'yes', false: 'no' })[value] ?? (/^[a-z_]+$/.test(value) ? words(value) : `${value}`);

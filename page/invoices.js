@@ -1,0 +1,272 @@
+// The upcoming invoice with lines that explain themselves, and past ones.
+
+import { ask } from './api.js';
+import { h } from './dom.js';
+import { change, count, day, linesInWords, money, period, share, title, when } from './format.js';
+import { upcoming } from './licenses.js';
+import { clinicEntry, licensesOf, read } from './live.js';
+import {
+  button,
+  cell,
+  chip,
+  empty,
+  facts,
+  heading,
+  headRow,
+  here,
+  link,
+  more,
+  number,
+  panel,
+  row,
+  rowGroup,
+  rowHead,
+  unseen,
+  viewTitle,
+} from './parts.js';
+import { say, state } from './state.js';
+
+const UPCOMING = 'upcoming';
+
+export function invoicesView(clinicId, _can, chosen = UPCOMING) {
+  const path = `/clinics/${clinicId}/invoices`;
+  const entry = read(path, { list: 'invoices' });
+  const idOf = (invoice) => (invoice.status === UPCOMING ? UPCOMING : invoice.invoice_id);
+  const invoice = read(`${path}/${chosen}`);
+  return h(
+    'div.split',
+    h(
+      'section.card.sheet',
+      { 'aria-labelledby': 'view-title' },
+      panel(invoice, (data) => sheet(clinicId, data)),
+    ),
+    h(
+      'nav.side',
+      { 'aria-label': 'Invoices' },
+      h('h2', 'All invoices'),
+      panel(entry, ({ invoices }) => [
+        h(
+          'ul.plain',
+          invoices.map((item) =>
+            h(
+              'li',
+              { key: item.invoice_id },
+              link(
+                [
+                  h('span', item.status === UPCOMING ? 'Upcoming' : day(item.period_start)),
+                  h('span.number', money(totalOf(clinicId, item), item.currency)),
+                ],
+                `#/clinics/${clinicId}/invoices/${idOf(item)}`,
+                here(idOf(item) === chosen),
+              ),
+            ),
+          ),
+        ),
+        more(entry),
+      ]),
+    ),
+  );
+}
+
+// The upcoming invoice has one total wherever it is named: the one that is expected.
+const totalOf = (clinicId, { status, total_cents: total }) =>
+  status === UPCOMING ? (upcoming(clinicId).data?.expected_total_cents ?? total) : total;
+
+/** @param {string} clinicId @param {Invoice} invoice */
+function sheet(clinicId, invoice) {
+  const { status, lines, currency, pending } = invoice;
+  const isUpcoming = status === UPCOMING;
+  const clinic = clinicEntry(clinicId).data;
+  const { vendor } = state.config;
+  const expected = isUpcoming && pending.some((one) => one.on_this_invoice);
+  return [
+    heading(
+      viewTitle(isUpcoming ? 'Upcoming invoice' : `Invoice dated ${day(invoice.period_start)}`),
+      chip(isUpcoming ? 'wait' : 'good', isUpcoming ? 'Not final' : 'Final'),
+      button('Download CSV', () => download(clinicId, invoice), { class: 'tool' }),
+      button('Print', () => window.print(), { class: 'tool' }),
+    ),
+    h(
+      'div.parties',
+      facts(
+        [
+          'From',
+          [vendor.name, ...vendor.address.split(';')]
+            .filter(Boolean)
+            .map((part) => h('span.line', part.trim())),
+        ],
+        ['Billed to', clinic?.name],
+      ),
+      facts(
+        ['Invoice number', `${clinicId} ${invoice.invoice_id}`],
+        ['Period', period(invoice.period_start, invoice.period_end)],
+        isUpcoming
+          ? ['Issued', day(invoice.period_start)]
+          : ['Final since', day(invoice.finalized_at)],
+      ),
+    ),
+    lines.length
+      ? lineTable(lines, currency, 'Invoice lines', {
+          label: expected ? 'Total so far' : 'Total',
+          cents: invoice.total_cents,
+        })
+      : empty('No lines yet.'),
+    pending.length > 0 && pendingPart(clinicId, invoice, expected),
+  ];
+}
+
+/** @param {string} clinicId @param {Invoice} invoice @param {boolean} expected */
+function pendingPart(clinicId, { pending, currency, expected_total_cents: total }, expected) {
+  // A request that a renewal comes before has a line for each period.
+  const linesOf = (one) => {
+    const lines = new Map(one.lines.map((line) => [line.kind + line.license_type, line]));
+    return [...lines.values()].map((line) => ({
+      action: line.kind === 'proration_credit' ? 'remove' : 'add',
+      license_type: line.license_type,
+      quantity: line.quantity,
+    }));
+  };
+  const amount = (one) => one.lines.reduce((sum, line) => sum + line.amount_cents, 0);
+  return [
+    h('h3', `${count(pending.length, 'pending request')}`),
+    h(
+      'table.pending.cards',
+      { role: 'table' },
+      h('caption.unseen', 'Pending requests'),
+      rowGroup(
+        'thead',
+        headRow(['Request', 'On the invoice by', ['Prorated', 'number'], ['Monthly', 'number']]),
+      ),
+      rowGroup('tbody', [
+        pending.map((one) =>
+          row(
+            { key: one.adjustment_id },
+            rowHead(
+              link(
+                linesInWords(linesOf(one)) || 'Request',
+                `#/clinics/${clinicId}/adjustments/${one.adjustment_id}`,
+              ),
+            ),
+            cell('On the invoice by', [
+              when(one.invoice_update_due_at),
+              !one.on_this_invoice && h('small', 'On the invoice after this one'),
+            ]),
+            number('Prorated', change(amount(one), currency)),
+            number('Monthly', change(one.monthly_change_cents, currency)),
+          ),
+        ),
+        expected &&
+          row(
+            { key: 'total', class: 'total' },
+            rowHead('Expected total'),
+            cell('', '', { colspan: 2 }),
+            number('Amount', money(total, currency)),
+          ),
+      ]),
+    ),
+  ];
+}
+
+async function download(clinicId, { invoice_id: id, status }) {
+  const name = status === UPCOMING ? UPCOMING : id;
+  const path = `/clinics/${clinicId}/invoices/${name}`;
+  const { data } = await ask('GET', path, { headers: { Accept: 'text/csv' } });
+  const address = URL.createObjectURL(new Blob([data], { type: 'text/csv' }));
+  const anchor = document.createElement('a');
+  Object.assign(anchor, { href: address, download: `${clinicId}-${id}.csv` });
+  anchor.click();
+  URL.revokeObjectURL(address);
+  say('Invoice downloaded.');
+}
+
+// Monthly first, then what changed, then credits; in each by type, then by time.
+const GROUPS = [
+  ['Monthly licenses', ({ kind }) => kind === 'recurring'],
+  ['Changes', ({ kind }) => kind === 'proration_charge'],
+  ['Credits', ({ kind }) => kind === 'proration_credit'],
+];
+function inOrder(one, other) {
+  const types = licensesOf(state.route.clinicId).map(({ license_type: type }) => type);
+  const place = (line) => types.indexOf(line.license_type);
+  return place(one) - place(other) || one.from.localeCompare(other.from);
+}
+
+// A release's explanation is none of what was added by the same request.
+function explanationOf(line, lines) {
+  const released = lines.some(
+    (other) => other.adjustment_id === line.adjustment_id && other.kind === 'proration_credit',
+  );
+  return line.kind === 'proration_charge' && released ? undefined : line.explanation;
+}
+
+export function lineTable(lines, currency, caption, total = undefined) {
+  const groups = GROUPS.map(([name, fits]) => ({ name, lines: lines.filter(fits).sort(inOrder) }));
+  const sum = (some) => some.reduce((cents, line) => cents + line.amount_cents, 0);
+  const lineRow = (line, index) =>
+    row(
+      { key: `${line.adjustment_id}${line.kind}${line.license_type}${line.from}${index}` },
+      rowHead(
+        total && line.kind === 'recurring' ? title(line.license_type) : nameOf(line),
+        total && line.kind === 'recurring' ? undefined : h('span.why', howItCame(line, currency)),
+        explanationOf(line, lines) && h('q.why', explanationOf(line, lines)),
+      ),
+      number('Quantity', line.quantity),
+      number('Unit price', money(line.unit_price_cents, currency)),
+      number('Amount', (total ? money : change)(line.amount_cents, currency)),
+    );
+  return h(
+    'table.lines.cards',
+    { role: 'table' },
+    h('caption.unseen', caption),
+    rowGroup(
+      'thead',
+      headRow([caption, ['Quantity', 'number'], ['Unit price', 'number'], ['Amount', 'number']]),
+    ),
+    groups
+      .filter((group) => group.lines.length)
+      .map((group) =>
+        h(
+          'tbody',
+          { role: 'rowgroup', key: group.name },
+          total &&
+            row(
+              { key: 'head', class: 'group' },
+              h(
+                'th',
+                { scope: 'rowgroup', role: 'rowheader', colspan: 3 },
+                group.name,
+                group.lines[0].kind === 'recurring' &&
+                  h('small', period(group.lines[0].from, group.lines[0].to)),
+              ),
+              number('Subtotal', [unseen('Subtotal '), money(sum(group.lines), currency)]),
+            ),
+          group.lines.map(lineRow),
+        ),
+      ),
+    total &&
+      rowGroup(
+        'tfoot',
+        row(
+          { key: 'total', class: 'total' },
+          rowHead(total.label),
+          cell('', '', { colspan: 2 }),
+          number('Amount', money(total.cents, currency)),
+        ),
+      ),
+  );
+}
+
+const KINDS = { recurring: 'Monthly', proration_charge: 'Added', proration_credit: 'Released' };
+
+function nameOf({ kind, adjustment_id: id, license_type: type }) {
+  const begun = kind === 'proration_charge' && !id;
+  return `${begun ? 'From registration' : KINDS[kind]}: ${title(type)}`;
+}
+
+function howItCame({ kind, quantity, fraction, description, ...line }, currency) {
+  if (!quantity) return description;
+  const time = period(line.from, line.to);
+  if (kind === 'recurring') return time;
+  const price = money(line.unit_price_cents, currency);
+  return `${time} · ${quantity} × ${price} × ${share(fraction)} of the month`;
+}

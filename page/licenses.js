@@ -1,0 +1,128 @@
+// The clinic's licenses in one strip above every view: what there is, what is unused and costs,
+// and what the next invoice will be.
+
+import { h } from './dom.js';
+import { count, dateName, money, shortDate, title } from './format.js';
+import { read } from './live.js';
+import { button, cell, headRow, link, row, rowGroup, rowHead, unseen } from './parts.js';
+import { draw, state } from './state.js';
+
+// The counts with what is being switched right now: a checkbox and the numbers move together. Once
+// the clinic has moved on from the version that a switch was sent for, they hold it already.
+/**
+ * @param {Pick<Entry<LicenseStatus>, 'data' | 'etag'>} entry
+ * @param {Record<string, Row>} rows
+ */
+export function countsNow({ data: { licenses, totals }, etag }, rows) {
+  const moved = (type) =>
+    Object.values(rows)
+      .filter((row) => row.busy && (!type || row.type === type))
+      .filter((row) => !row.etag || row.etag === etag)
+      .reduce((sum, row) => sum + row.by, 0);
+  const now = (item) => {
+    const by = moved(item.license_type);
+    const available = item.available - by;
+    return {
+      ...item,
+      in_use: item.in_use + by,
+      available,
+      ...(item.license_type && { idle_monthly_cost_cents: available * item.unit_price_cents }),
+    };
+  };
+  const types = licenses.map(now);
+  const cost = types.reduce((sum, item) => sum + item.idle_monthly_cost_cents, 0);
+  return { licenses: types, totals: { ...now(totals), idle_monthly_cost_cents: cost } };
+}
+
+const HEADS = ['Total', 'In use', 'Available', 'Unused, per month'];
+
+export function licenseStrip(entry, can) {
+  const { data } = entry;
+  const { licenses, totals } = countsNow(entry, state.rows);
+  return h(
+    'section',
+    { class: state.allTypes ? 'strip all' : 'strip', 'aria-labelledby': 'licenses' },
+    h(
+      'table',
+      { role: 'table' },
+      h('caption.unseen', { id: 'licenses' }, 'Licenses'),
+      rowGroup('thead', headRow([unseen('License type'), ...HEADS])),
+      rowGroup('tbody', [
+        licenses.map((item) => typeRow(item.license_type, item, data.currency)),
+        typeRow('all', totals, data.currency),
+      ]),
+    ),
+    (can.manage || can.staff) && nextInvoice(data),
+    button(state.allTypes ? 'Hide types' : 'Show types', toggle, {
+      class: 'quiet types',
+      'aria-expanded': `${Boolean(state.allTypes)}`,
+    }),
+  );
+}
+
+function toggle() {
+  state.allTypes = !state.allTypes;
+  draw();
+}
+
+function typeRow(name, item, currency) {
+  const counts = [item.purchased, item.in_use, item.available];
+  const price = item.unit_price_cents !== undefined && item.unit_price_cents;
+  return row(
+    { key: name, class: name === 'all' ? 'sum' : undefined },
+    rowHead(
+      name === 'all' ? 'All licenses' : title(name),
+      price !== false && h('small', `${money(price, currency)}/mo`),
+      h('span.meter', {
+        'aria-hidden': 'true',
+        class: item.purchased ? 'meter' : 'meter none',
+        '--used': item.purchased ? item.in_use / item.purchased : 0,
+      }),
+    ),
+    counts.map((number, index) => cell(HEADS[index], number)),
+    cell('Unused', unused(item, currency), {
+      class: item.available > 0 && item.idle_monthly_cost_cents > 0 ? 'idle' : 'rest',
+    }),
+  );
+}
+
+function unused(item, currency) {
+  if (!item.purchased) return 'None purchased';
+  if (!item.available) return 'None left';
+  return `${money(item.idle_monthly_cost_cents, currency)} unused`;
+}
+
+export const upcoming = (clinicId) => read(`/clinics/${clinicId}/invoices/upcoming`);
+
+function nextInvoice({ clinic_id: clinicId, next_renewal: on, currency, open_adjustments: open }) {
+  const { data } = upcoming(clinicId);
+  const base = `#/clinics/${clinicId}`;
+  return h(
+    'div.coming',
+    h('p.label', 'Next invoice'),
+    link(data ? money(data.expected_total_cents, currency) : '…', `${base}/invoices`, {
+      class: 'amount',
+    }),
+    h('p.hint', `Renews ${shortDate(on)}`),
+    h(
+      'p.hint',
+      open.count
+        ? link(`${count(open.count, 'pending request')}`, `${base}/adjustments`)
+        : 'No pending requests',
+    ),
+  );
+}
+
+// Announced prices are no surprise to those who pay them.
+export function announced({ coming_terms: coming, licenses, currency }) {
+  if (!coming) return [];
+  return coming.prices.flatMap(({ license_type: type, unit_price_cents: cents }) => {
+    const now = licenses.find((item) => item.license_type === type)?.unit_price_cents;
+    return now === cents
+      ? []
+      : [
+          `${title(type)} price from ${dateName(coming.first_day)}: ` +
+            `${money(now, currency)} → ${money(cents, currency)}`,
+        ];
+  });
+}

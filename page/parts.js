@@ -1,0 +1,206 @@
+// Pieces that several views are made of.
+
+import { signIn } from './auth.js';
+import { h } from './dom.js';
+import { clock, count } from './format.js';
+import { catchUp, connectionProblem, readAll, readMore } from './live.js';
+import { draw, focusOn, state } from './state.js';
+
+export const button = (label, onclick, props = {}) =>
+  h('button', { type: 'button', onclick, ...props }, label);
+export const quiet = (label, onclick, props = {}) =>
+  button(label, onclick, { class: 'quiet', ...props });
+export const link = (label, hash, props = {}) => h('a', { href: hash, ...props }, label);
+export const here = (is) => ({ 'aria-current': is && 'page' });
+export const unseen = (text) => h('span.unseen', text);
+export const viewTitle = (text, level = 'h2') => h(level, { id: 'view-title', tabindex: -1 }, text);
+export const heading = (...children) => h('div.heading', children);
+export const empty = (text, next = undefined) => h('div.empty', h('p', text), next);
+export const more = (entry) =>
+  entry.data.next_cursor &&
+  button(entry.reading ? 'Loading…' : 'Show more', () => readMore(entry), { class: 'more' });
+export const chip = (tone, text) => h(`span.chip.${tone}`, text);
+
+// What a view shows of data that may not be there yet, or not at all: each with one next step.
+export function panel(entry, view) {
+  if (entry.data) return view(entry.data);
+  if (!entry.error) return h('p.loading', 'Loading…');
+  const { status, message, passes } = entry.error;
+  const next = {
+    401: () => button('Sign in again', signIn),
+    404: () => link('Go to clinics', '#/'),
+  };
+  return h(
+    'div.empty',
+    { role: 'alert' },
+    h('p', message),
+    passes ? button('Try again', catchUp) : next[status]?.(),
+  );
+}
+
+// A table that stays one for screen readers when narrow windows show its rows as cards.
+export const table = (caption, heads, rows, props = {}) =>
+  h(
+    'table',
+    { role: 'table', ...props },
+    h('caption.unseen', caption),
+    rowGroup('thead', headRow(heads)),
+    rowGroup('tbody', rows),
+  );
+
+export const rowGroup = (tag, rows) => h(tag, { role: 'rowgroup' }, rows);
+// A head is a text, or a text with a class, or such with further properties.
+export const headRow = (heads) =>
+  row(
+    {},
+    heads.map((head) => {
+      const [label, kind, props = {}] = [head].flat();
+      return h('th', { scope: 'col', role: 'columnheader', class: kind, ...props }, label);
+    }),
+  );
+export const row = (props, ...cells) => h('tr', { role: 'row', ...props }, cells);
+export const rowHead = (...children) => h('th', { scope: 'row', role: 'rowheader' }, children);
+// `label` stands before the value where there is no column head above it.
+export const cell = (label, value, props = {}) =>
+  h('td', { role: 'cell', 'data-label': label, ...props }, value);
+export const number = (label, value) => cell(label, value, { class: 'number' });
+
+export const facts = (...pairs) =>
+  h(
+    'dl.facts',
+    pairs.filter(Boolean).map(([name, value]) => h('div', h('dt', name), h('dd', value))),
+  );
+
+// --- long lists -------------------------------------------------------------------------------
+
+const ROWS = 50;
+
+// The column's head sorts by it, the other way round when it does already.
+export function sortable(name, label, kind = undefined) {
+  const { by, down } = state.sort;
+  const sort = () => {
+    state.sort = { by: name, down: by === name && !down };
+    state.pages = {};
+    draw();
+  };
+  const mark = by === name && h('span.mark', { 'aria-hidden': 'true' }, down ? '↓' : '↑');
+  return [
+    [h('button.sort', { type: 'button', onclick: sort }, label, mark)],
+    kind,
+    { 'aria-sort': by === name ? (down ? 'descending' : 'ascending') : undefined },
+  ];
+}
+
+// The rows that are in view, and how to get to the others; an entry's later pages come when wanted.
+export function paged(name, items, noun, entry = undefined) {
+  const last = Math.max(0, Math.ceil(items.length / ROWS) - 1);
+  const page = Math.min(state.pages[name] ?? 0, last);
+  const unread = entry?.data?.next_cursor;
+  const from = page * ROWS;
+  const until = Math.min(from + ROWS, items.length);
+  const go = (to) => async () => {
+    if (to > last) await readMore(entry);
+    state.pages[name] = to;
+    draw();
+    document.getElementById('view-title')?.scrollIntoView();
+  };
+  const bar =
+    (last > 0 || unread) &&
+    h(
+      'nav.pager',
+      { 'aria-label': `Pages of ${noun}s` },
+      h(
+        'span.hint',
+        `${from + 1}–${until} of ${count(items.length, noun)}${unread ? ' or more' : ''}`,
+      ),
+      button('Previous', go(page - 1), { disabled: page === 0 }),
+      button(entry?.reading ? 'Loading…' : 'Next', go(page + 1), {
+        disabled: page === last && !unread,
+      }),
+    );
+  return { rows: items.slice(from, until), bar };
+}
+
+// Searching looks through all there is, which is read then.
+export const filterField = (name, label, tag, props, options = [], entry = undefined) =>
+  h(
+    'div',
+    h('label', { for: `filter-${name}` }, label),
+    h(
+      tag,
+      {
+        id: `filter-${name}`,
+        value: state.filter[name],
+        oninput: ({ target }) => {
+          state.filter[name] = target.value;
+          state.pages = {};
+          draw();
+          if (entry) readAll(entry);
+        },
+        ...props,
+      },
+      options.map(([value, text]) => h('option', { value, key: value }, text)),
+    ),
+  );
+
+// --- what the page says -----------------------------------------------------------------------
+
+export const notice = (tone, key, text, body, actions = [], props = {}) =>
+  h(
+    'section',
+    { class: `notice ${tone}`, key, 'aria-label': text, ...props },
+    h('div', h('p.label', text), body),
+    actions.length > 0 && h('p.actions', actions),
+  );
+
+// Stays until it is dismissed; the focus goes there, since it says how the request ended.
+export function keepNotice(text, body = undefined, actions = () => []) {
+  const kept = { id: `notice-${Date.now()}`, clinicId: state.route.clinicId, text, body, actions };
+  state.notices = [kept, ...state.notices];
+  focusOn(kept.id);
+}
+
+export function keptNotices() {
+  const present = state.notices.filter(({ clinicId }) => clinicId === state.route.clinicId);
+  return present.map((kept) => {
+    const dismiss = () => {
+      state.notices = state.notices.filter((other) => other !== kept);
+      focusOn('view-title');
+    };
+    return notice(
+      'good',
+      kept.id,
+      kept.text,
+      kept.body && h('p', kept.body),
+      [...kept.actions(), quiet('Dismiss', dismiss)],
+      { id: kept.id, tabindex: -1 },
+    );
+  });
+}
+
+export const warning = (text, detail, ...actions) =>
+  notice('warn', text, text, h('p', detail), actions, { role: 'alert' });
+
+// What stands between the reader and fresh numbers. An open dialog shows it inside, where alone
+// it can be reached.
+export function obstacles() {
+  if (state.signIn.expired) {
+    const again = button('Sign in again', signIn, { class: 'main' });
+    return warning('Your sign-in has expired', 'What you entered is kept.', again);
+  }
+  // What was just tried says it already, where it was tried.
+  const tried = [state.dialog, ...Object.values(state.rows)].some((one) => one?.problem?.passes);
+  const failed = !tried && connectionProblem();
+  if (!navigator.onLine) {
+    return warning('You’re offline', 'Showing the last known data until you’re back online.');
+  }
+  const again = button('Try again', catchUp);
+  return (
+    failed &&
+    warning(
+      'Can’t refresh',
+      `${failed.error.message} Showing data from ${clock(failed.at)}.`,
+      again,
+    )
+  );
+}

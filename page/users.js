@@ -1,0 +1,611 @@
+// The users of a clinic: who they are, and who holds a license.
+
+import { openAdjustment, openPurchase } from './adjust.js';
+import { ask, Problem } from './api.js';
+import {
+  address,
+  choiceField,
+  closeDialog,
+  inputField,
+  kinds,
+  matching,
+  openDialog,
+  tickField,
+} from './dialogs.js';
+import { h } from './dom.js';
+import {
+  byName,
+  count,
+  day,
+  licenseCount,
+  listed,
+  money,
+  monthly,
+  plain,
+  title,
+  words,
+} from './format.js';
+import { countsNow } from './licenses.js';
+import {
+  afterChange,
+  afterSwitch,
+  catchUp,
+  clinicEntry,
+  licensesOf,
+  read,
+  refresh,
+  usersPath,
+} from './live.js';
+import {
+  button,
+  cell,
+  chip,
+  empty,
+  facts,
+  filterField,
+  heading,
+  keepNotice,
+  paged,
+  panel,
+  quiet,
+  row,
+  rowHead,
+  sortable,
+  table,
+  unseen,
+  viewTitle,
+} from './parts.js';
+import { draw, focusOn, say, state } from './state.js';
+
+const isOf = (type) => (item) => item.license_type === type;
+const typeOf = (clinicId, user) => licensesOf(clinicId).find(isOf(user.license_type));
+const availableNow = (clinicId, type) =>
+  countsNow(clinicEntry(clinicId), state.rows).licenses.find(isOf(type))?.available ?? 0;
+const typeNames = (clinicId) =>
+  licensesOf(clinicId).map(({ license_type: type }) => [type, title(type)]);
+const isMe = (user) => user.user_id === state.signIn.session.subject;
+const nameOf = ({ name }) => name;
+
+// --- making active and inactive ---------------------------------------------------------------
+
+const statusOf = (active) => (active ? 'active' : 'inactive');
+
+// One after the other: a switch of ours must not look to the next like somebody else's.
+let switched = Promise.resolve();
+
+// What a click on a checkbox leads to: mostly the switch, else what has to be known before it.
+function wish(clinicId, users, active) {
+  const changing = users.filter(
+    (user) => user.active !== active && !state.rows[user.user_id]?.busy,
+  );
+  draw();
+  if (!active && changing.some(isMe)) {
+    openDialog('leaving', {}, { users: changing });
+    return;
+  }
+  const missing = active ? missingFor(clinicId, changing) : [];
+  if (missing.length) buyFor(changing, missing);
+  else for (const user of changing) setActive(clinicId, user, active);
+}
+
+function missingFor(clinicId, users) {
+  return licensesOf(clinicId).flatMap(({ license_type: type }) => {
+    const wanted = users.filter(isOf(type)).length;
+    const quantity = wanted - Math.max(availableNow(clinicId, type), 0);
+    return wanted && quantity > 0 ? [{ action: 'add', license_type: type, quantity }] : [];
+  });
+}
+
+const buyFor = (users, lines) => openPurchase(lines, { users });
+
+// Shown at once, since it is nearly always granted; a refusal puts the server's word back.
+function setActive(clinicId, user, active, undone = false) {
+  const { user_id: id, license_type: type } = user;
+  const seen = countsNow(clinicEntry(clinicId), state.rows).licenses.find(isOf(type));
+  /** @type {Row} */
+  const row = { active, busy: true, type, by: Number(active) - Number(user.active) };
+  state.rows[id] = row;
+  state.selected.delete(id);
+  draw();
+  const begin = () => switchOne(clinicId, user, row, seen, undone);
+  switched = switched.then(begin, begin);
+  return switched;
+}
+
+async function switchOne(clinicId, user, row, seen, undone) {
+  const { user_id: id, license_type: type, name } = user;
+  const { active } = row;
+  try {
+    const after = await sendSwitch(clinicId, user, row, seen);
+    if (!undone) noteSwitch(after);
+    await afterSwitch(clinicId, [after]);
+    if (state.rows[id] === row) delete state.rows[id];
+    const left = typeOf(clinicId, user)?.available;
+    say(
+      `${name} is ${statusOf(active)}.` +
+        (left === undefined ? '' : ` ${licenseCount(left, type)} available.`),
+    );
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    // Whoever waits for a server that does not answer is not made to wait for it twice.
+    if (!problem.passes) await catchUp();
+    // Somebody may have gone to another clinic meanwhile.
+    if (state.rows[id] === row) state.rows[id] = { problem, wanted: active };
+    if (problem.code === 'licenses_unavailable' && active && !state.dialog) {
+      delete state.rows[id];
+      buyFor([user], [{ action: 'add', license_type: type, quantity: 1 }]);
+    }
+  }
+  draw();
+}
+
+// A click means what its reader saw: where that is no longer true, it is not carried out.
+async function sendSwitch(clinicId, user, row, seen) {
+  for (let attempt = 1; ; attempt += 1) {
+    const detail = changedMeanwhile(clinicId, user, seen);
+    if (detail) throw new Problem(412, { detail });
+    row.etag = clinicEntry(clinicId).etag;
+    try {
+      const { data } = await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
+        body: { active: row.active },
+        headers: row.etag && { 'If-Match': row.etag },
+      });
+      return data.user;
+    } catch (problem) {
+      row.etag = undefined;
+      if (problem.status !== 412 || attempt > 4) throw problem;
+      // It may have been an invoice, or licenses of another type.
+      await Promise.all([clinicEntry(clinicId), usersOf(clinicId)].map(refresh));
+    }
+  }
+}
+
+function changedMeanwhile(clinicId, user, seen) {
+  const type = usersOf(clinicId).data?.users.find(
+    (other) => other.user_id === user.user_id,
+  )?.license_type;
+  const stays = `${user.name} stays ${statusOf(user.active)}:`;
+  if (type && type !== user.license_type) {
+    return `${stays} the license type was changed to ${title(type)}.`;
+  }
+  const now = typeOf(clinicId, user);
+  return (
+    type &&
+    now &&
+    (seen.in_use !== now.in_use || seen.purchased !== now.purchased) &&
+    `${stays} ${words(type)} licenses changed before your click arrived. ` +
+      `Now ${now.purchased} total, ${now.in_use} in use, ${now.available} available.`
+  );
+}
+
+// What was switched since the bar was last put away: to be undone, or released.
+function noteSwitch(user) {
+  const before = state.switched.find((other) => other.user_id === user.user_id);
+  state.switched = state.switched.filter((other) => other !== before);
+  if (!before) state.switched.push(user);
+}
+
+function switchBar(clinicId, users) {
+  // In another window they may have been switched back.
+  const now = new Map(users.map((user) => [user.user_id, user.active]));
+  const still = state.switched.filter((user) => now.get(user.user_id) === user.active);
+  const off = still.filter((user) => !user.active);
+  const on = still.filter((user) => user.active);
+  if (!still.length) return undefined;
+  const who = (users) => (users.length === 1 ? users[0].name : count(users.length, 'user'));
+  const made = (users, active) => users.length > 0 && `${who(users)} made ${statusOf(active)}.`;
+  const lines = releasable(clinicId, off);
+  const total = lines.reduce((sum, line) => sum + line.quantity, 0);
+  const cost = lines.reduce(
+    (sum, line) => sum + line.quantity * typeOf(clinicId, line).unit_price_cents,
+    0,
+  );
+  const { currency } = clinicEntry(clinicId).data;
+  const undo = async () => {
+    const back = [...state.switched].reverse();
+    state.switched = [];
+    draw();
+    await switched;
+    for (const user of back) undoOne(clinicId, user);
+  };
+  const release = () =>
+    openAdjustment('remove', lines, {
+      explanation: `${off.length > 5 ? who(off) : listed(off.map(nameOf))} made inactive`,
+    });
+  return h(
+    'section.bulk',
+    { key: 'switched', class: total ? 'bulk costly' : 'bulk', 'aria-label': 'Just changed' },
+    h(
+      'p',
+      [made(off, false), made(on, true)].filter(Boolean).join(' '),
+      total > 0 && [
+        ` ${count(total, 'license')} unused and still billed: `,
+        h('strong', monthly(cost, currency)),
+        '.',
+      ],
+    ),
+    h(
+      'p.actions',
+      total > 0 && button(`Release ${count(total, 'license')}`, release, { class: 'main' }),
+      button('Undo', undo),
+      quiet('Dismiss', () => {
+        state.switched = [];
+        focusOn('view-title');
+      }),
+    ),
+  );
+}
+
+function undoOne(clinicId, user) {
+  const now = usersOf(clinicId).data?.users.find((other) => other.user_id === user.user_id);
+  if (now?.active === user.active) setActive(clinicId, now, !user.active, true);
+}
+
+// As many as became free and are not taken again by now.
+function releasable(clinicId, users) {
+  return licensesOf(clinicId).flatMap(({ license_type: type, available }) => {
+    const quantity = Math.min(users.filter(isOf(type)).length, available);
+    return quantity > 0 ? [{ action: 'remove', license_type: type, quantity }] : [];
+  });
+}
+
+function selectionBar(clinicId, users) {
+  const chosen = users.filter((user) => state.selected.has(user.user_id));
+  if (!chosen.length) return undefined;
+  const make = (active) => () => wish(clinicId, chosen, active);
+  const clear = () => {
+    state.selected.clear();
+    focusOn('view-title');
+  };
+  return h(
+    'section.bulk',
+    { key: 'selection', 'aria-label': 'Selection' },
+    h('p', `${chosen.length} selected`),
+    h(
+      'p.actions',
+      chosen.some((user) => !user.active) && button('Make active', make(true)),
+      chosen.some((user) => user.active) && button('Make inactive', make(false)),
+      quiet('Clear selection', clear),
+    ),
+  );
+}
+
+// What went wrong stands in the row that was clicked.
+function rowNote(clinicId, user, can) {
+  const { problem, wanted } = state.rows[user.user_id] ?? {};
+  if (!problem || !can.manage) return undefined;
+  const { name, user_id: id } = user;
+  const again = () => setActive(clinicId, user, wanted);
+  const dismiss = quiet('Dismiss', () => {
+    delete state.rows[id];
+    document.getElementById(`active-${id}`)?.focus();
+    draw();
+  });
+  return row(
+    { class: 'row-note', key: `${id}-note` },
+    cell(
+      '',
+      h(
+        'div.bad',
+        { role: 'alert' },
+        h('p', problem.message),
+        h(
+          'p.actions',
+          problem.status === 412 && button(`Make ${name} ${statusOf(wanted)}`, again),
+          problem.passes && button('Try again', again),
+          dismiss,
+        ),
+      ),
+      { colspan: 7 },
+    ),
+  );
+}
+
+// --- the table --------------------------------------------------------------------------------
+
+export const usersOf = (clinicId) => read(usersPath(clinicId), { list: 'users', all: true });
+
+const SORTS = {
+  name: byName,
+  email: (one, other) => one.email.localeCompare(other.email),
+  type: (one, other) => one.license_type.localeCompare(other.license_type) || byName(one, other),
+  active: (one, other) => Number(other.active) - Number(one.active) || byName(one, other),
+  since: (one, other) => sinceOf(other).localeCompare(sinceOf(one)) || byName(one, other),
+};
+const sinceOf = (user) => (user.active ? user.active_since : user.inactive_since) ?? '';
+
+export function usersView(clinicId, can) {
+  return panel(usersOf(clinicId), ({ users }) => {
+    const { by, down } = state.sort;
+    const found = users
+      .filter((user) => fitsFilter(user, state.filter))
+      .sort((one, other) => SORTS[by](one, other) * (down ? -1 : 1));
+    const all = count(users.length, 'user');
+    const { rows, bar } = paged('users', found, 'user');
+    return [
+      heading(
+        viewTitle('Users'),
+        h(
+          'p.hint',
+          found.length < users.length
+            ? `${found.length} of ${all}`
+            : `${all}, ${users.filter((user) => user.active).length} active`,
+        ),
+        can.manage && button('Add user', () => openDialog('user', newUser(clinicId))),
+      ),
+      h(
+        'div.filters',
+        { role: 'search', 'aria-label': 'Users' },
+        filterField('search', 'Search', 'input', { type: 'search', placeholder: 'Name or email' }),
+        filterField('type', 'License type', 'select', {}, [['', 'All'], ...typeNames(clinicId)]),
+        filterField('active', 'Status', 'select', {}, [
+          ['', 'All'],
+          ['active', 'Active'],
+          ['inactive', 'Inactive'],
+        ]),
+      ),
+      found.length
+        ? table(
+            'Users',
+            headsOf(can, found),
+            rows.map((user) => userRows(clinicId, user, can)),
+            { class: can.manage ? 'users cards' : 'users cards seen' },
+          )
+        : empty('No users match.', button('Show all users', showAll)),
+      bar,
+      can.manage &&
+        h('p.hint.rule', 'An inactive user’s license stays billed until you release it.'),
+      can.manage && h('div.bars', selectionBar(clinicId, users), switchBar(clinicId, users)),
+    ];
+  });
+}
+
+function showAll() {
+  Object.assign(state.filter, { search: '', type: '', active: '' });
+  draw();
+}
+
+function headsOf(can, found) {
+  const every = found.every((user) => state.selected.has(user.user_id));
+  const selectAll = () => {
+    for (const user of found) {
+      if (every) state.selected.delete(user.user_id);
+      else state.selected.add(user.user_id);
+    }
+    draw();
+  };
+  return [
+    can.manage && [
+      h(
+        'label.tickbox',
+        unseen(`Select all ${count(found.length, 'user')}`),
+        h('input', { type: 'checkbox', checked: every, onchange: selectAll }),
+      ),
+      'select',
+    ],
+    sortable('name', 'Name'),
+    sortable('email', 'Email'),
+    sortable('type', 'License type'),
+    sortable('since', 'Since'),
+    sortable('active', 'Active', 'middle'),
+    can.manage && [unseen('Edit'), 'end'],
+  ].filter(Boolean);
+}
+
+export const fitsFilter = (user, { search, type, active }) =>
+  (!type || user.license_type === type) &&
+  (!active || user.active === (active === 'active')) &&
+  plain(`${user.name} ${user.email}`).includes(plain(search.trim()));
+
+function userRows(clinicId, user, can) {
+  const { user_id: id, name } = user;
+  const { active = user.active, busy } = state.rows[id] ?? {};
+  const select = ({ target }) => {
+    if (target.checked) state.selected.add(id);
+    else state.selected.delete(id);
+    draw();
+  };
+  const tick = (label, props) => h('label.tickbox', unseen(label), h('input', props));
+  return [
+    row(
+      { key: id, class: busy && 'busy', 'aria-busy': busy && 'true' },
+      can.manage &&
+        cell(
+          '',
+          tick(`Select ${name}`, {
+            type: 'checkbox',
+            checked: state.selected.has(id),
+            onchange: select,
+          }),
+          { class: 'select' },
+        ),
+      rowHead(
+        h('span.name', name),
+        user.permissions.includes('user_manager') && h('span.badge', 'User Manager'),
+      ),
+      cell('Email', user.email, { class: 'muted' }),
+      cell('License type', title(user.license_type)),
+      cell('Since', day(active ? user.active_since : user.inactive_since), { class: 'muted' }),
+      cell(
+        'Active',
+        can.manage
+          ? tick(`Active: ${name}`, {
+              type: 'checkbox',
+              class: 'switch',
+              id: `active-${id}`,
+              checked: active,
+              onchange: () => wish(clinicId, [{ ...user, active }], !active),
+            })
+          : chip(active ? 'good' : 'off', active ? 'Active' : 'Inactive'),
+        { class: 'middle' },
+      ),
+      can.manage &&
+        cell(
+          '',
+          quiet('Edit', () => openDialog('user', oldUser({ ...user, active })), {
+            'aria-label': `Edit ${name}`,
+          }),
+          { class: 'end' },
+        ),
+    ),
+    rowNote(clinicId, user, can),
+  ];
+}
+
+// --- adding and changing ----------------------------------------------------------------------
+
+const newUser = (clinicId) => ({
+  name: '',
+  email: '',
+  license_type: typeNames(clinicId)[0][0],
+  user_manager: false,
+  active_now: true,
+});
+const oldUser = ({ permissions, ...user }) => ({
+  ...user,
+  user_manager: permissions.includes('user_manager'),
+});
+
+function typeHint({ clinicId, fields }) {
+  if (fields.user_id) return fields.active && 'Make the user inactive to change it.';
+  const available = availableNow(clinicId, fields.license_type);
+  const { unit_price_cents: price } = typeOf(clinicId, fields);
+  const { currency } = clinicEntry(clinicId).data;
+  if (available > 0) return `${available} available, billed already.`;
+  return `None left. Adding one costs ${money(price, currency)}/month; you review it first.`;
+}
+
+// Without the manager's permission the page of this clinic is closed to them.
+const losesRights = ({ fields, begun }) =>
+  fields.user_id && isMe(fields) && JSON.parse(begun).user_manager && !fields.user_manager;
+
+const needsLicense = ({ clinicId, fields }) =>
+  !fields.user_id && fields.active_now && availableNow(clinicId, fields.license_type) < 1;
+
+kinds.user = {
+  title: ({ fields }) => (fields.user_id ? 'Edit user' : 'Add user'),
+  submitLabel: (dialog) => {
+    if (dialog.fields.user_id) return 'Save changes';
+    return needsLicense(dialog) ? 'Review user and license' : 'Add user';
+  },
+  busyLabel: () => 'Saving…',
+  check: ({ fields }) => ({
+    name: matching(/\S/, 'Enter the name.')(fields.name),
+    email: address(fields.email),
+  }),
+  nameOf: (field) => (field === 'permissions' ? 'user_manager' : field),
+  body: (dialog) => [
+    dialog.now && changedUser(dialog.now),
+    inputField(dialog, 'name', 'Name'),
+    dialog.fields.user_id
+      ? h('p.hint', `Signs in as ${dialog.fields.email}.`)
+      : inputField(dialog, 'email', 'Email address', {
+          type: 'email',
+          hint: 'An invitation to sign in goes there.',
+        }),
+    choiceField(dialog, 'license_type', 'License type', typeNames(dialog.clinicId), {
+      disabled: dialog.fields.active,
+      hint: typeHint(dialog),
+    }),
+    tickField(dialog, 'user_manager', 'User Manager', 'Adjusts licenses and manages users'),
+    !dialog.fields.user_id &&
+      tickField(dialog, 'active_now', 'Make active now', 'Uses 1 license of this type'),
+    losesRights(dialog) &&
+      h('p.alarm', { role: 'alert' }, 'You’ll no longer manage this clinic once you save.'),
+  ],
+  submit: (dialog) => (dialog.fields.user_id ? saveUser(dialog) : addUser(dialog)),
+};
+
+const changedUser = (user) =>
+  h(
+    'div.notice.warn',
+    h('p.label', 'As it is now'),
+    facts(
+      ['Name', user.name],
+      ['License type', title(user.license_type)],
+      ['User Manager', user.permissions.includes('user_manager') ? 'Yes' : 'No'],
+    ),
+  );
+
+async function saveUser(dialog) {
+  const { clinicId, fields } = dialog;
+  const { user_id: id, active, license_type, etag } = fields;
+  const name = fields.name.trim();
+  const body = { name, permissions: fields.user_manager ? ['user_manager'] : [] };
+  try {
+    await ask('PATCH', `/clinics/${clinicId}/users/${id}`, {
+      body: active ? body : { ...body, license_type },
+      headers: { 'If-Match': etag },
+    });
+  } catch (problem) {
+    if (problem.status === 412) {
+      // What was typed stays, beside what somebody else has made of it.
+      await refresh(usersOf(clinicId));
+      dialog.now = usersOf(clinicId).data?.users.find((user) => user.user_id === id);
+      fields.etag = dialog.now?.etag;
+      fields.active = dialog.now?.active;
+    }
+    throw problem;
+  }
+  closeDialog(dialog);
+  say(`${name} is saved.`);
+  await afterChange();
+}
+
+async function addUser(dialog) {
+  const { clinicId, fields } = dialog;
+  const { license_type, active_now: activeNow } = fields;
+  const name = fields.name.trim();
+  const email = fields.email.trim();
+  const user = {
+    name,
+    email,
+    license_type,
+    permissions: fields.user_manager ? ['user_manager'] : [],
+  };
+  if (needsLicense(dialog)) {
+    closeDialog(dialog);
+    await openPurchase([{ action: 'add', license_type, quantity: 1 }], { user, fields });
+    return;
+  }
+  const path = `/clinics/${clinicId}/users`;
+  const { data } = await ask('POST', path, { body: user });
+  if (activeNow) {
+    await ask('PUT', `${path}/${data.user_id}/activation`, { body: { active: true } });
+  }
+  closeDialog(dialog);
+  keepNotice(
+    `${name} added${activeNow ? ' and active' : ''}.`,
+    activeNow
+      ? `An invitation went to ${email}.`
+      : `An invitation went to ${email}. Activate ${name} to assign a license.`,
+    () => (activeNow ? [] : [button(`Make ${name} active`, () => wish(clinicId, [data], true))]),
+  );
+  await afterChange();
+}
+
+kinds.leaving = {
+  title: () => 'Make yourself inactive?',
+  leaveLabel: 'Stay active',
+  submitLabel: () => 'Make me inactive',
+  busyLabel: () => 'Saving…',
+  body: () =>
+    h(
+      'p',
+      'You’ll lose access to this clinic right away. Another User Manager has to make you active ',
+      'again.',
+    ),
+  async submit(dialog) {
+    const { clinicId, users } = dialog;
+    // The others first: afterwards nothing may be changed here any more.
+    const last = [...users.filter((user) => !isMe(user)), users.find(isMe)];
+    for (const user of last) {
+      await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
+        body: { active: false },
+      });
+    }
+    closeDialog(dialog);
+    await afterChange();
+    location.hash = '#/';
+  },
+};

@@ -1,0 +1,235 @@
+"""Nothing typed is lost unasked, nothing overwritten unseen, and trouble is said in place."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Dialog, Page, Route, expect
+
+from .conftest import Clinic, World
+from .test_tasks import expect_counts, strip_row
+
+
+def typed(page: Page) -> None:
+    """Begin a request."""
+    page.get_by_role("button", name="Add licenses").click()
+    page.get_by_role("dialog").get_by_label("Billing", exact=True).fill("7")
+
+
+def test_escape_asks_before_it_discards(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic)
+    typed(page)
+    dialog = page.get_by_role("dialog")
+    for _ in range(2):
+        page.keyboard.press("Escape")
+        expect(dialog.get_by_text("Discard what you entered?")).to_be_visible()
+        dialog.get_by_role("button", name="Keep editing").click()
+        expect(dialog.get_by_label("Billing", exact=True)).to_have_value("7")
+    # Escape again takes the question away, not the input; a third one asks anew.
+    for asked in (1, 0, 1):
+        page.keyboard.press("Escape")
+        expect(dialog.get_by_text("Discard what you entered?")).to_have_count(asked)
+    expect(dialog.get_by_label("Billing", exact=True)).to_have_value("7")
+    dialog.get_by_role("button", name="Discard", exact=True).click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("button", name="Add licenses")).to_be_focused()
+    # An untouched form needs no question.
+    page.get_by_role("button", name="Add licenses").click()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_back_asks_before_it_discards(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic)
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+    typed(page)
+    page.go_back()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Discard what you entered?")).to_be_visible()
+    assert page.url.endswith("/history")
+    dialog.get_by_role("button", name="Discard", exact=True).click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("heading", name="Users")).to_be_visible()
+
+
+def test_a_reload_asks_before_it_discards(open_page: Callable[..., Page], clinic: Clinic) -> None:
+    page = open_page(clinic)
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", answer)
+    typed(page)
+    page.evaluate("setTimeout(() => location.reload())")
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    expect(page.get_by_role("dialog").get_by_label("Billing", exact=True)).to_have_value("7")
+
+
+def test_what_another_window_made_of_a_user_is_not_overwritten(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    page.get_by_role("button", name="Edit Wei Zhang").click()
+    dialog = page.get_by_role("dialog", name="Edit user")
+    dialog.get_by_label("Name", exact=True).fill("Wei Zhang-Moore")
+    path = f"/users/{clinic.users['Wei Zhang']}"
+    clinic.call("PATCH", path, {"permissions": ["user_manager"]})
+    dialog.get_by_role("button", name="Save changes").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Wei Zhang was changed meanwhile.")
+    expect(dialog).to_contain_text("As it is now")
+    expect(dialog.get_by_label("Name", exact=True)).to_have_value("Wei Zhang-Moore")
+    dialog.get_by_role("checkbox", name="User Manager").check()
+    dialog.get_by_role("button", name="Save changes").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("rowheader", name="Wei Zhang-Moore")).to_contain_text("User Manager")
+
+
+def test_losing_ones_own_rights_is_said_before(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    other = {"permissions": ["user_manager"]}
+    clinic.call("PATCH", f"/users/{clinic.users['Ana Silva']}", other)
+    page = open_page(clinic)
+    page.get_by_role("button", name="Edit Morgan Lee").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("checkbox", name="User Manager").uncheck()
+    expect(dialog.get_by_role("alert")).to_contain_text("no longer manage this clinic")
+    page.keyboard.press("Escape")
+    dialog.get_by_role("button", name="Discard", exact=True).click()
+    page.get_by_role("checkbox", name="Active: Morgan Lee").click()
+    dialog.get_by_role("button", name="Make me inactive").click()
+    expect(page.get_by_text(re.compile("You.re not active in any clinic"))).to_be_visible()
+    assert "undefined" not in page.locator("body").inner_text()
+
+
+def test_another_clinic_begins_afresh(open_page: Callable[..., Page], world: World) -> None:
+    page = open_page("#/clinics/clinic-lakeside", person=world.demo("user_manager"))
+    page.get_by_label("Search").fill("Noel")
+    expect(page.get_by_text(re.compile("1 of"))).to_be_visible()
+    page.evaluate("location.hash = '#/clinics/clinic-main-street'")
+    # The focus is where the counts begin, so that nobody has to go back for them.
+    expect(page.get_by_role("heading", name="Main Street Physical Therapy")).to_be_focused()
+    expect(page.get_by_label("Search")).to_have_value("")
+    expect(page.get_by_role("rowheader", name="Alex Kim")).to_be_visible()
+
+
+def test_a_server_that_freezes_is_noticed_within_ten_seconds_and_said_once(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    held: list[Route] = []
+    page.route(re.compile("/clinics"), lambda route: held.append(route))  # noqa: PLW0108
+    page.get_by_role("link", name="Adjustments").click()
+    said = page.get_by_role("alert").filter(has_text=re.compile("Can.t reach the server"))
+    expect(said).to_have_count(1, timeout=10_000)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_timeout(9_000)
+    expect(page.get_by_role("alert")).to_have_count(1)
+    expect_counts(page, "Therapist", 3, 2, 1)
+
+
+@pytest.mark.parametrize("tried", ["a review", "a switch"])
+def test_a_server_that_freezes_is_said_where_something_was_tried(
+    open_page: Callable[..., Page], clinic: Clinic, tried: str
+) -> None:
+    page = open_page(clinic)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    if tried == "a review":
+        typed(page)
+    held: list[Route] = []
+    page.route(re.compile("/clinics"), lambda route: held.append(route))  # noqa: PLW0108
+    if tried == "a review":
+        page.get_by_role("button", name="Review request").click()
+    else:
+        page.get_by_role("checkbox", name="Active: Ana Silva").click()
+    said = page.get_by_role("alert")
+    expect(said).to_have_text(re.compile("Can.t reach the server"), timeout=10_000)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_timeout(9_000)
+    expect(said).to_have_count(1)
+
+
+def test_try_again_is_offered_only_where_it_can_help(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic, "adjustments/01AAAAAAAAAAAAAAAAAAAAAAAA")
+    expect(page.get_by_role("heading", name="Adjustments")).to_be_visible()
+    page.goto(page.url.partition("#")[0] + f"{clinic.hash}/invoices/1999-01")
+    refused = page.get_by_role("alert").filter(has_text="This clinic has no such invoice")
+    expect(refused).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+
+
+def test_a_script_that_does_not_come_is_said(
+    new_page: Callable[..., Page], world: World, complaints: list[str]
+) -> None:
+    page = new_page()
+    page.route("**/static/app.js*", lambda route: route.abort("connectionreset"))
+    page.goto(world.page_url)
+    late = page.get_by_role("link", name="load the page again")
+    expect(late).to_be_hidden()
+    expect(late).to_be_visible(timeout=10_000)
+    complaints.clear()
+
+
+def test_a_refusal_leads_to_its_field(open_page: Callable[..., Page], world: World) -> None:
+    page = open_page(person=world.demo("staff"))
+    page.get_by_role("button", name="Register a clinic").click()
+    dialog = page.get_by_role("dialog")
+    for label, text in {
+        "Name": "Ridge View Therapy",
+        "Clinic ID": "clinic-ridge-view",
+        "Therapist licenses": "100000",
+        "Therapist price": "65",
+    }.items():
+        dialog.get_by_label(label, exact=True).fill(text)
+    dialog.get_by_label(re.compile("User Manager.s name")).fill("Ines Duarte")
+    dialog.get_by_label(re.compile("User Manager.s email")).fill("ines@ridge.example")
+    dialog.get_by_label("Time zone").fill("America/Nowhere")
+    dialog.get_by_role("button", name="Register the clinic").click()
+    dialog.get_by_role("alert").get_by_role("link").first.click()
+    expect(dialog.locator("[aria-invalid]:focus")).to_have_count(1)
+
+
+WCAG_SPACING = """
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+    word-spacing: 0.16em !important }
+p { margin-bottom: 2em !important }
+"""
+OVERLAPS = """() => {
+  const shown = [...document.querySelectorAll('main :is(h1, h2, td, th, button, a, p, small)')]
+    .filter((node) => node.checkVisibility() && node.innerText?.trim() && !node.closest('.unseen'))
+    .filter((node) => getComputedStyle(node).position === 'static');
+  const cut = shown.filter((node) => node.scrollWidth > node.clientWidth + 1 && node.clientWidth
+    && getComputedStyle(node).overflow !== 'visible');
+  const cells = [...document.querySelectorAll('.strip td, .strip th, .tabs a, .heading > *')]
+    .filter((node) => node.checkVisibility() && getComputedStyle(node).position === 'static')
+    .map((node) => [node, node.getBoundingClientRect()])
+    .filter(([node]) => !node.closest('thead'));
+  const over = cells.filter(([one, a], index) => cells.slice(index + 1).some(([other, b]) =>
+    !one.contains(other) && a.left < b.right - 1 && b.left < a.right - 1
+    && a.top < b.bottom - 1 && b.top < a.bottom - 1));
+  return [...cut, ...over.map(([node]) => node)].map((node) => node.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_wider_text_spacing_overlaps_nothing(
+    open_page: Callable[..., Page], clinic: Clinic, width: int
+) -> None:
+    page = open_page(clinic, width=width)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    page.evaluate(
+        "(css) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css);"
+        " document.adoptedStyleSheets = [sheet]; }",
+        WCAG_SPACING,
+    )
+    assert page.evaluate(OVERLAPS) == []
+    shown = page.evaluate("document.documentElement.scrollWidth")
+    assert shown <= width
+    assert strip_row(page, "All").is_visible()

@@ -1,0 +1,86 @@
+"""What is not billed yet is shown before it is: pending requests, totals, announced terms."""
+
+from typing import Any
+
+from tests.functions.conftest import CLINIC, World
+from tests.functions.test_invoice_update import applied, invoice
+
+
+def announce(world: World, cents: int) -> None:
+    """Set the price of therapist licenses from the next renewal, as staff."""
+    price = {"license_type": "therapist", "unit_price_cents": cents}
+    assert world.call("change_clinic", who="staff", body={"prices": [price]}).status == 200
+
+
+def price_of(world: World, license_type: str) -> int:
+    """Return the present price of a type."""
+    rows = world.status()["licenses"]
+    cents: int = next(
+        row["unit_price_cents"] for row in rows if row["license_type"] == license_type
+    )
+    return cents
+
+
+def test_a_request_that_waits_for_its_invoice_is_in_the_expected_total(world: World) -> None:
+    """The upcoming invoice names it, with its lines, and becomes what it was expected to be."""
+    before = invoice(world)
+    task = applied(world, ("add", "therapist", 2))
+    waiting = invoice(world)
+    assert (waiting["lines"], waiting["total_cents"]) == (before["lines"], before["total_cents"])
+    (pending,) = waiting["pending"]
+    assert (pending["adjustment_id"], pending["on_this_invoice"]) == (task["adjustment_id"], True)
+    assert pending["monthly_change_cents"] == 2 * price_of(world, "therapist")
+    prorated = sum(line["amount_cents"] for line in pending["lines"])
+    assert waiting["expected_total_cents"] == (
+        before["total_cents"] + prorated + pending["monthly_change_cents"]
+    )
+    world.invoke("update_invoice", task)
+    billed = invoice(world)
+    assert (billed["pending"], billed["expected_total_cents"]) == ([], billed["total_cents"])
+    assert billed["total_cents"] == waiting["expected_total_cents"]
+
+
+def test_a_preview_adds_up(world: World) -> None:
+    """What it was, what comes now and what comes each month make the new total."""
+    applied(world, ("add", "billing", 1))
+    line = {"action": "add", "license_type": "therapist", "quantity": 2}
+    preview: dict[str, Any] = world.call("preview_license_adjustment", body={"lines": [line]}).body
+    assert preview["next_invoice_on"] == world.status()["next_renewal"]
+    assert preview["next_invoice_total_before_cents"] == invoice(world)["expected_total_cents"]
+    assert preview["next_invoice_total_cents"] == (
+        preview["next_invoice_total_before_cents"]
+        + preview["change_now_cents"]
+        + preview["monthly_change_cents"]
+    )
+
+
+def test_what_was_announced_is_seen_and_taken_back(world: World) -> None:
+    """Announced prices hold from the next renewal; announcing the present ones ends that."""
+    assert world.status()["coming_terms"] is None
+    present = price_of(world, "therapist")
+    announce(world, present + 1200)
+    coming = world.status()["coming_terms"]
+    assert coming["first_day"] == world.status()["next_renewal"]
+    assert {"license_type": "therapist", "unit_price_cents": present + 1200} in coming["prices"]
+    assert price_of(world, "therapist") == present
+    announce(world, present)
+    assert world.status()["coming_terms"] is None
+
+
+def test_the_terms_of_a_clinic_stand_beside_its_licenses(world: World) -> None:
+    """Whoever shows dates and credits of the clinic needs its zone and its rules."""
+    status = world.status()
+    changed = world.call("change_clinic", who="staff", body={"email_requests": False}).body
+    assert status["email_requests"] is True
+    now = world.status()
+    assert now["email_requests"] is False
+    for name in ("time_zone", "billing_day", "calendar", "proration_unit", "release_credit"):
+        assert now[name] == changed[name]
+    assert changed["clinic_id"] == CLINIC
+
+
+def test_an_adjustment_says_what_it_costs_until_the_renewal(world: World) -> None:
+    """The same as its lines on the invoice."""
+    body = world.adjust([("add", "therapist", 1)], key="k").body
+    (pending,) = invoice(world)["pending"]
+    assert body["prorated_cents"] == sum(line["amount_cents"] for line in pending["lines"]) > 0

@@ -1,0 +1,52 @@
+"""The page's words: American, one for each thing. ``pytest -s`` on this file lists them all."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[2] / "page"
+HOME = Path(__file__).parents[2] / "functions" / "show_user_manager" / "static" / "index.html"
+
+NO_TEXT = re.compile(r"^\s*(?://|/?\*).*$|^import [^;]*;", re.MULTILINE)
+AVOIDED = {
+    r"\bremov": "release",
+    r"\bidle\b": "unused",
+    r"\be-mail": "email",
+    r"\bcancell": "canceled, canceling",
+    r"\bcolour|\bbehaviour|\bauthoris": "American spelling",
+    r"\bshall\b": "plain words",
+    r"\b[a-z]+_[a-z_]+\b": "what people call it, not its identifier",
+    r"\bone more time\b|\bonce more\b": "again",
+    r"'(?=s\b|t\b|re\b|ll\b)": "the typographic apostrophe",
+}
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Yield where a text stands and the text, of all that people read on the page."""
+    for module in sorted(PAGE.glob("*.js")):
+        source = NO_TEXT.sub("", module.read_text("utf-8"))
+        for text in re.findall(r"'((?:[^'\\\n]|\\.)*)'|`([^`]*)`", source):
+            said = re.sub(r"\$\{(?:[^{}]|\{[^}]*\})*\}", "…", text[0] or text[1])
+            # Not addresses, selectors, class names or patterns.
+            code = re.search(r"[#/{}=:]\w|\w\.\w", said)
+            if re.search(r"[A-Za-z]{2,} [a-z]", said) and not code:
+                yield module.name, said
+    for said in re.findall(r">([^<>]*[a-z] [a-z][^<>]*)<", HOME.read_text("utf-8")):
+        yield HOME.name, said
+
+
+def test_all_texts_are_listed() -> None:
+    """Whoever changes words reads the others beside them."""
+    found = list(texts())
+    sys.stdout.write("".join(f"{place}: {said}\n" for place, said in found))
+    assert len(found) > 150
+    assert any("stays billed until you release it" in said for _, said in found)
+
+
+@pytest.mark.parametrize("avoided", AVOIDED, ids=AVOIDED.values())
+def test_no_text_of_the_page_uses(avoided: str) -> None:
+    wrong = [(place, said) for place, said in texts() if re.search(avoided, said)]
+    assert wrong == [], f"say {AVOIDED[avoided]}"
