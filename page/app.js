@@ -42,13 +42,24 @@ const VIEWS = {
 
 // --- where we are -----------------------------------------------------------------------------
 
+// What the link in a mail begins a license adjustment with: add=therapist:2,billing:1&release=….
+const linesIn = (query) =>
+  [...new URLSearchParams(query)].flatMap(([action, types]) =>
+    types.split(',').map((one) => {
+      const [license_type, quantity] = one.split(':');
+      return { action: action === 'add' ? action : 'remove', license_type, quantity };
+    }),
+  );
+
 function routeOf(hash) {
-  const parts = hash.slice(2).split('/');
+  const [path, query] = hash.slice(2).split('?');
+  const parts = path.split('/');
   const [area, first, second, item] = parts;
   // They become parts of the API's paths, so nothing but ids gets through.
   if (!parts.every((part) => /^[\w-]*$/.test(part))) return { name: 'clinics' };
   if (area === 'clinics' && first) {
-    return { name: 'clinic', clinicId: first, view: second in VIEWS ? second : 'users', item };
+    const view = second in VIEWS ? second : 'users';
+    return { name: 'clinic', clinicId: first, view, item, lines: query && linesIn(query) };
   }
   return area === 'staff' ? { name: 'staff', date: first } : { name: 'clinics' };
 }
@@ -115,8 +126,7 @@ const signInView = () =>
     viewTitle('Your clinic’s licenses, always up to date', 'h1'),
     h(
       'p.lead',
-      'See which licenses are in use, add or release them, and know what it does to your invoice ' +
-        'before you agree.',
+      'See which licenses are in use, add or release them, and see your invoice before you agree.',
     ),
     state.signIn.problem && notice('bad', 'problem', state.signIn.problem),
     h('p', button('Sign in', signIn, { class: 'main' })),
@@ -171,9 +181,13 @@ const clinicsView = () => [
   }),
 ];
 
-function clinicView({ clinicId, view, item }) {
+function clinicView({ clinicId, view, item, lines }) {
   const can = rightsIn(clinicId);
   const entry = read(`/clinics/${clinicId}/licenses`);
+  if (lines && can.manage && entry.data) {
+    state.route.lines = undefined;
+    queueMicrotask(() => openAdjustment('add', lines));
+  }
   // Described before the licenses are there, so that all of it is asked for at once.
   const body = VIEWS[view](clinicId, can, item);
   const strip = entry.data && licenseStrip(entry, can);

@@ -1,7 +1,5 @@
 // Words, money and times as people read them. Everything of a clinic is said in the clinic's zone.
 
-import { state } from './state.js';
-
 const LOCALE = 'en-US'; // the page's language, whatever the browser's
 const LIST = new Intl.ListFormat(LOCALE);
 const DAY = { month: 'short', day: 'numeric', year: 'numeric' };
@@ -26,7 +24,7 @@ function inZone(options, timeZone = zone) {
   return formats.get(key);
 }
 
-export const words = (name) => state.config?.license_types[name] ?? name.replaceAll('_', ' ');
+export const words = (name) => name.replaceAll('_', ' ');
 export const capital = (text) => text.replace(/^./, (first) => first.toUpperCase());
 export const title = (name) => capital(words(name));
 const CHANNELS = { web: 'on the web', email: 'by email', api: 'by API' };

@@ -34,7 +34,7 @@ import {
 } from './parts.js';
 import { state } from './state.js';
 
-const licenseTypes = () => Object.keys(state.config.license_types);
+const licenseTypes = () => state.config.license_types;
 
 const named = (whose) => matching(/\S/, `Enter the ${whose} name.`);
 const clinicNamed = named('clinic’s');

@@ -249,3 +249,15 @@ def test_a_failed_switch_goes_back_and_says_why(
     refusal.get_by_role("button", name="Try again").click()
     expect(ana).not_to_be_checked()
     expect_counts(page, "Therapist", 3, 1, 2)
+
+
+def test_a_link_from_a_mail_opens_the_form_filled_in(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic, "?add=assistant:2,therapist:1&release=assistant:1")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Assistant")).to_have_value("2")
+    expect(dialog.get_by_label("Therapist")).to_have_value("1")
+    dialog.get_by_role("radio", name="Release").check()
+    expect(dialog.get_by_label("Assistant")).to_have_value("1")
+    assert clinic.adjustments == []

@@ -67,7 +67,7 @@ def _config(variables: dict[str, str]) -> dict[str, Any]:
         },
         "demo_clock": variables.get("demo_clock") == "true",
         "business_day_seconds": int(variables.get("business_day_seconds") or 86400),
-        "license_types": {kind: kind.label for kind in LicenseType},
+        "license_types": list(LicenseType),
     }
 
 
