@@ -53,7 +53,6 @@ ZONES = (
     "America/Argentina/Buenos_Aires",
     "Asia/Kathmandu",
     "Australia/Lord_Howe",
-    "Etc/GMT+12",
     "Europe/London",
     "Pacific/Kiritimati",
     "UTC",

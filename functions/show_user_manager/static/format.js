@@ -32,9 +32,8 @@ export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : '
 export const licenseCount = (number, type) => count(number, `${words(type)} license`);
 
 export function money(cents, currency, signDisplay = 'auto') {
-  const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency, signDisplay });
-  const digits = format.resolvedOptions().maximumFractionDigits; // yen have no cents
-  return format.format(cents / 10 ** digits).replace('-', '−');
+  const options = { style: 'currency', currency, signDisplay, minimumFractionDigits: 2 };
+  return new Intl.NumberFormat(LOCALE, options).format(cents / 100).replace('-', '−');
 }
 
 export const change = (cents, currency) => money(cents, currency, 'exceptZero');
