@@ -100,6 +100,14 @@ def pricing(**body: Any) -> Act:
     return lambda product, _: product.call("change_clinic", who="staff", body=body)
 
 
+def bringing(cents: int) -> Act:
+    """Return the addition of billing licenses, by their price, to the clinic without any."""
+    body = {"prices": [{"license_type": "billing", "unit_price_cents": cents}]}
+    return lambda product, _: product.call(
+        "change_clinic", who="staff", clinic=NEW_CLINIC, body=body
+    )
+
+
 def adding(**changed: Any) -> Act:
     """Return the addition of a user."""
     body = {

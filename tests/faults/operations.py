@@ -18,6 +18,7 @@ from tests.faults.acts import (
     adding,
     after,
     asking,
+    bringing,
     cancelling,
     changing,
     clearing,
@@ -241,6 +242,12 @@ _WRITES = (
             ),
         ),
         after(asking(*ADD)),
+    ),
+    Operation(
+        "add_license_type",
+        (Step(bringing(3900), {"priced_by_another": bringing(4900)}, remembered=False),),
+        # The period that runs is told of by an invoice that is finalized.
+        after(registering(), later(40), reconciling),
     ),
     Operation(
         "settle_as_sent",

@@ -49,6 +49,30 @@ def renewed_since(clinic: Clinic, effective_at: datetime) -> Iterator[Period]:
         yield period
 
 
+def telling_terms(clinic: Clinic, moment: datetime) -> tuple[str, ...]:
+    """Return the invoices that tell the terms of the moment's period and of those billed after.
+
+    Its own one is missing where its renewal is late: that one will tell the clinic's.
+    """
+    period = clinic.billing_calendar.period_at(moment)
+    if period == clinic.billing_calendar.period_at(clinic.registered_at):
+        # No invoice is finalized as a clinic is registered; the first one tells what held then.
+        named = [clinic.billing_calendar.period_on(period.until)]
+    else:
+        named = [period] if period.first < clinic.next_renewal else []
+    named += [later for later in renewed_since(clinic, moment) if later not in named]
+    return tuple(one.invoice_id for one in named)
+
+
+def with_prices(invoice: Invoice, prices: dict[LicenseType, int]) -> Invoice:
+    """Return the header telling these prices beside those of the types that it knows."""
+
+    def told(terms: Terms | None) -> Terms | None:
+        return terms and replace(terms, unit_prices=prices | terms.unit_prices)
+
+    return replace(invoice, terms=told(invoice.terms), first_terms=told(invoice.first_terms))
+
+
 def catch_up_lines(
     priced: Iterable[InvoiceLine],
     deltas: dict[LicenseType, int],

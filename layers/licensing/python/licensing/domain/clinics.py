@@ -121,6 +121,15 @@ class Clinic:
         """Return the clinic with the counts of one type replaced."""
         return replace(self, licenses={**self.licenses, license_type: license})
 
+    def with_types(self, prices: dict[LicenseType, int]) -> Self:
+        """Return the clinic with none of each of these types, priced from now on, in their order.
+
+        A type that the clinic has already stays as it is.
+        """
+        none = {kind: License(0, 0, 0, 0, cents, None) for kind, cents in prices.items()}
+        known = none | self.licenses
+        return replace(self, licenses={kind: known[kind] for kind in LicenseType if kind in known})
+
     def touched(self, moment: datetime) -> Self:
         """Return the clinic as changed at the moment."""
         return replace(self, updated_at=moment)
