@@ -117,16 +117,33 @@ def _quantity_times_units(
         since = month.position(registered_at, terms.unit)
     highest = quantity
     taken = 0
-    for at, _, delta in changes:
-        if not month.begins <= at < month.ends:
-            continue
-        point = month.position(at, terms.unit)
+    for point, delta in _points(month, terms, changes):
         taken += (highest if terms.credit == "none" else quantity) * (point - since)
         since = point
         quantity += delta
         highest = max(highest, quantity)
     left = month.units(terms.unit) - since
     return taken + (highest if terms.credit == "none" else quantity) * left
+
+
+def _points(
+    month: Month, terms: Terms, changes: list[tuple[datetime, int, int]]
+) -> list[tuple[int, int]]:
+    """Return where in the period the quantity changes, and by how much.
+
+    By the day, what was added on a day is there for that day, though it be released on it.
+    """
+    points: list[tuple[int, int]] = []
+    added: dict[int, int] = defaultdict(int)
+    for at, _, delta in changes:
+        if not month.begins <= at < month.ends:
+            continue
+        point = month.position(at, terms.unit)
+        stays = min(added[point], -delta) if delta < 0 else 0
+        if terms.unit == "day" and terms.credit == "prorated":
+            added[point] += delta if delta > 0 else -stays
+        points += [(point, delta + stays), (point + 1, -stays)]
+    return sorted(points, key=lambda change: change[0])
 
 
 def billed(life: Life) -> dict[tuple[datetime, str], Fraction]:

@@ -95,7 +95,10 @@ def _owed_until_renewal(part: Partition) -> dict[tuple[str, int], Fraction]:
         )
         measure = _days_in(zone) if unit == "day" else _seconds
         for kind, price in prices.items():
-            taken = _taken(changes[kind], begin, end, measure, credit)
+            told = changes[kind]
+            if (unit, credit) == ("day", "prorated"):
+                told = list(_kept_for_the_day(told, zone))
+            taken = _taken(told, begin, end, measure, credit)
             owed[kind, end] = Fraction(price * taken, measure(begin, end))
         first, following = _period_of(following, day)
     return owed
@@ -111,6 +114,18 @@ def _changes(part: Partition) -> dict[str, list[tuple[int, int]]]:
             for kind, delta in adjustment["lines"]:
                 changes[kind].append((adjustment["effective"], delta))
     return changes
+
+
+def _kept_for_the_day(changes: list[tuple[int, int]], zone: ZoneInfo) -> Iterable[tuple[int, int]]:
+    """Yield the changes, releases of what was added on the same day at the end of the day."""
+    added: Counter[date] = Counter()
+    for moment, delta in sorted(changes):
+        day = _local_day(moment, zone)
+        kept = min(added[day], -delta) if delta < 0 else 0
+        added[day] += delta if delta > 0 else -kept
+        yield moment, delta + kept
+        if kept:
+            yield _midnight(day + timedelta(days=1), zone), -kept
 
 
 def _taken(

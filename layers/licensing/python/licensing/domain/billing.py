@@ -8,7 +8,7 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, Terms, total
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import Period
-from licensing.domain.proration import chargeable, share_from, whole
+from licensing.domain.proration import chargeable, share_from, share_released, whole
 
 
 def price_change(
@@ -29,13 +29,18 @@ def price_change(
     terms = clinic.terms_for(period)
     license = clinic.licenses[license_type]
     charged = chargeable(delta, license.purchased, license.paid_maximum, terms.release_credit)
+    unit = terms.proration_unit
+    share = share_from(effective_at, period, unit)
+    if charged < 0:
+        added = clinic.added_on(effective_at.astimezone(clinic.zone).date())
+        share = share_released(-charged, added.get(license_type, 0), effective_at, period, unit)
     return InvoiceLine(
         line_id=line_id,
         kind=LineKind.CHARGE if delta > 0 else LineKind.CREDIT,
         license_type=license_type,
         quantity=abs(charged),
         unit_price_cents=terms.unit_prices[license_type],
-        share=share_from(effective_at, period, terms.proration_unit),
+        share=share,
         adjustment_id=adjustment_id,
         explanation=explanation,
     )

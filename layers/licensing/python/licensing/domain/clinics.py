@@ -28,6 +28,14 @@ class ComingTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedToday:
+    """What was added on a day of a clinic that is billed by the day, and not released since."""
+
+    day: date
+    quantities: dict[LicenseType, int]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenAdjustment:
     """An adjustment that is not yet confirmed, in short."""
 
@@ -61,6 +69,7 @@ class Clinic:
     maximum_first: date
     """The first day of the period that each license's ``paid_maximum`` is of."""
     registration_digest: str
+    added: AddedToday | None = None
     coming_terms: tuple[ComingTerms, ...] = ()
     open_adjustments: tuple[OpenAdjustment, ...] = ()
     open_count: int = 0
@@ -129,6 +138,10 @@ class Clinic:
         none = {kind: License(0, 0, 0, 0, cents, None) for kind, cents in prices.items()}
         known = none | self.licenses
         return replace(self, licenses={kind: known[kind] for kind in LicenseType if kind in known})
+
+    def added_on(self, day: date) -> dict[LicenseType, int]:
+        """Return how many licenses of each type were added on the day and not released since."""
+        return self.added.quantities if self.added and self.added.day == day else {}
 
     def touched(self, moment: datetime) -> Self:
         """Return the clinic as changed at the moment."""
