@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from licensing import answers
 from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line, Status
+from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Answer, Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import InvalidRequestError, RefusedError
@@ -86,6 +87,13 @@ class NewTerms:
 
 
 @dataclass(frozen=True)
+class NewCalendar:
+    """A change of the business hours by staff."""
+
+    calendar: Calendar
+
+
+@dataclass(frozen=True)
 class Activate:
     """A user made active or inactive."""
 
@@ -114,7 +122,7 @@ class UntilBoundary:
 
 
 Gap = timedelta | UntilBoundary
-Step = Request | Cancel | NewTerms | Activate | Release | Night
+Step = Request | Cancel | NewTerms | NewCalendar | Activate | Release | Night
 
 
 @dataclass(frozen=True)
@@ -261,6 +269,7 @@ def _steps(kinds: list[LicenseType], added: list[LicenseType]) -> st.SearchStrat
         _terms(wanted, likely=ReleaseCredit.NONE),
         *news,
         *news,
+        st.builds(NewCalendar, st.sampled_from(Calendar)),
         st.builds(Activate, user, st.booleans()),
         st.builds(Release, user, _LATE),
         st.just(Night()),
@@ -355,6 +364,9 @@ class Living:
                     chosen.cancelled = True
             case NewTerms():
                 self._set_terms(step)
+            case NewCalendar(calendar):
+                change = ClinicChange(calendar=calendar)
+                change_clinic(store, STAFF, CLINIC_ID, change, now=self.now)
             case Activate(user, active):
                 self._switch(user, active, None)
             case Release(user, late):

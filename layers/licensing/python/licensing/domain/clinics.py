@@ -171,18 +171,31 @@ class Clinic:
         The adjustment itself is open. Those that the record does not name are the oldest.
         """
         older = [entry for entry in self.open_adjustments if entry.adjustment_id < adjustment_id]
-        all_named = self.open_count == len(self.open_adjustments)
-        if all_named and all(entry.invoiced for entry in older):
+        if self._all_named and all(entry.invoiced for entry in older):
             return 0
         newer = [entry for entry in self.open_adjustments if entry.adjustment_id > adjustment_id]
         return self.open_count - len(newer) - 1
 
     def may_wait_since_before(self, moment: datetime) -> bool:
         """Return whether an adjustment of before the moment may still wait for its invoice."""
-        named = self.open_adjustments
-        return self.open_count > len(named) or any(
-            not entry.invoiced and entry.requested_at < moment for entry in named
+        return not self._all_named or any(entry.requested_at < moment for entry in self._waiting)
+
+    def may_wait_until(self, moment: datetime) -> bool:
+        """Return whether an adjustment may be due at the moment or later.
+
+        Older ones can be due after younger ones: the calendar of business hours may have changed.
+        """
+        return not self._all_named or any(
+            entry.invoice_update_due_at >= moment for entry in self._waiting
         )
+
+    @property
+    def _all_named(self) -> bool:
+        return self.open_count == len(self.open_adjustments)
+
+    @property
+    def _waiting(self) -> list[OpenAdjustment]:
+        return [entry for entry in self.open_adjustments if not entry.invoiced]
 
     def closed(self, adjustment_id: str) -> Self:
         """Return the clinic with one open adjustment less."""
