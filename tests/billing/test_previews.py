@@ -120,9 +120,10 @@ def change(kind: LicenseType, delta: int) -> Request:
     return Request(((kind, delta),), preview_seconds=None, kept=False, late=AT_ONCE)
 
 
-def until(living: Living, *moment: int) -> timedelta:
+def until(living: Living, month: int, day: int, hour: int = 0, minute: int = 0) -> timedelta:
     """Return the pause until the time of New York's clocks, in 2026."""
-    return datetime(2026, *moment, tzinfo=ZoneInfo("America/New_York")) - living.now
+    new_york = ZoneInfo("America/New_York")
+    return datetime(2026, month, day, hour, minute, tzinfo=new_york) - living.now
 
 
 def test_what_is_due_after_the_renewal_by_the_calendar_of_its_time_is_not_in_the_total() -> None:

@@ -33,6 +33,16 @@ def invoices(part: Partition) -> Iterable[str]:
         yield f"I3: lines of invoices that are not there: {sorted(lost)}"
 
 
+def halfway(part: Partition) -> Iterable[str]:
+    """Where lines wait to be written, as many are there as the invoice says, and it waits."""
+    for name, header in part.invoices.items():
+        if "unwritten" in header:
+            adjustment, written = header["unwritten"]
+            there = sum(line.get("adjustment") == adjustment for line in part.lines[name].values())
+            if header["status"] != "upcoming" or there != written:
+                yield f"I3: {header['status']} invoice {name} has {there} lines, says {written}"
+
+
 def homes(part: Partition) -> Iterable[str]:
     """A billed adjustment's lines stand on its one invoice, others have none."""
     found: dict[str, set[str]] = defaultdict(set)

@@ -24,6 +24,7 @@ from licensing.domain.invoices import (
     LineKind,
     StoredLine,
     Terms,
+    Unwritten,
 )
 from licensing.domain.keys import (
     ADDRESS,
@@ -370,6 +371,7 @@ def _write_invoice(invoice: Invoice) -> Plain:
         "finalized": _optional_ms(invoice.finalized_at),
         "terms": _write_terms(invoice.terms),
         "first_terms": _write_terms(invoice.first_terms),
+        "unwritten": invoice.unwritten and list(invoice.unwritten),
         "version": invoice.version,
     }
 
@@ -388,6 +390,7 @@ def _read_invoice(clinic_id: str, invoice_id: str, item: Plain) -> Invoice:
         finalized_at=_optional_moment(item.get("finalized")),
         terms=_read_terms(item.get("terms")),
         first_terms=_read_terms(item.get("first_terms")),
+        unwritten=Unwritten(*item["unwritten"]) if "unwritten" in item else None,
         version=item["version"],
     )
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, Terms, total
+from licensing.domain.invoices import (
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    LineKind,
+    Terms,
+    Unwritten,
+    total,
+)
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import Period
 from licensing.domain.proration import chargeable, share_from, share_released, whole
@@ -172,6 +180,19 @@ def with_lines(invoice: Invoice, lines: Iterable[InvoiceLine]) -> Invoice:
         total_cents=invoice.total_cents + total(written),
         line_count=invoice.line_count + len(written),
     )
+
+
+MOST_LINES = 90
+"""Lines of one transaction, which takes a hundred records in all."""
+
+
+def unwritten_lines(
+    adjustment_id: str, lines: tuple[InvoiceLine, ...], *, written: int = 0
+) -> tuple[tuple[InvoiceLine, ...], Unwritten | None]:
+    """Return the lines for the next transaction, and what is left to write after it."""
+    until = written + MOST_LINES
+    rest = Unwritten(adjustment_id, until) if until < len(lines) else None
+    return lines[written:until], rest
 
 
 @dataclass(frozen=True, slots=True)

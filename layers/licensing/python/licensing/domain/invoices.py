@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from licensing.domain.licenses import LicenseType, licenses_in_words
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share, amount
@@ -62,6 +63,13 @@ class StoredLine:
     line: InvoiceLine
 
 
+class Unwritten(NamedTuple):
+    """An adjustment whose lines are counted on the invoice, and not all of them written yet."""
+
+    adjustment_id: str
+    written: int
+
+
 @dataclass(frozen=True, slots=True)
 class Invoice:
     """The header of an invoice; its lines are records of their own.
@@ -83,6 +91,8 @@ class Invoice:
     terms: Terms | None = None
     first_terms: Terms | None = None
     """On the first invoice: what held from the registration to the first billing day."""
+    unwritten: Unwritten | None = None
+    """Where one transaction could not hold an adjustment's lines; no others come before."""
     version: int = 1
 
 
