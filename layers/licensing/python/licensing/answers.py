@@ -15,7 +15,7 @@ from licensing.domain.adjustments import (
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Answer, History
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, describe
+from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, describe, shown
 from licensing.domain.keys import Page
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import local_midnight
@@ -443,7 +443,7 @@ def user(of: User) -> UserAnswer:
     }
 
 
-def invoice_line(line: InvoiceLine, currency: str) -> InvoiceLineAnswer:
+def invoice_line(line: InvoiceLine, currency: str, zone: ZoneInfo) -> InvoiceLineAnswer:
     """Return an invoice line with its arithmetic and one sentence about it."""
     return {
         "kind": line.kind,
@@ -456,7 +456,7 @@ def invoice_line(line: InvoiceLine, currency: str) -> InvoiceLineAnswer:
         "amount_cents": line.amount_cents,
         "adjustment_id": line.adjustment_id,
         "explanation": line.explanation,
-        "description": describe(line, currency),
+        "description": describe(line, currency, zone),
     }
 
 
@@ -509,7 +509,7 @@ def invoice_with_lines(
     clinic: Clinic, of: Invoice, lines: list[InvoiceLine]
 ) -> InvoiceWithLinesAnswer:
     """Return a clinic's invoice with the lines that explain it."""
-    rows = [invoice_line(line, of.currency) for line in lines]
+    rows = [invoice_line(line, of.currency, clinic.zone) for line in shown(lines)]
     return {**invoice(of, clinic.zone), "lines": rows}
 
 
@@ -539,7 +539,9 @@ def preview(of: Preview) -> PreviewAnswer:
     return {
         "licenses_before": licenses(of.before),
         "licenses_after": licenses(of.after),
-        "invoice_lines": [invoice_line(line, of.before.currency) for line in of.lines],
+        "invoice_lines": [
+            invoice_line(line, of.before.currency, of.before.zone) for line in shown(of.lines)
+        ],
         "change_now_cents": of.change_now_cents,
         "next_invoice_total_cents": of.next_invoice_cents,
         "monthly_change_cents": of.monthly_change_cents,
