@@ -313,7 +313,8 @@ ROUTES = (
         f"PATCH {CLINIC}",
         "change_clinic",
         Who.STAFF,
-        "name, calendar, settings; prices and billing rules from the next renewal",
+        "name, calendar, settings; prices and billing rules from the next renewal; adds a license "
+        "type by its price",
         {200: answers.ClinicAnswer},
         body=ChangeClinicBody,
         sample={

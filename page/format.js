@@ -55,9 +55,14 @@ export const licenseCount = (number, type) => count(number, `${words(type)} lice
  * @param {'auto' | 'exceptZero'} signDisplay
  */
 export function money(cents, currency, signDisplay = 'auto') {
-  const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency, signDisplay });
-  const digits = format.resolvedOptions().maximumFractionDigits; // yen have no cents
-  return format.format(cents / 10 ** digits).replace('-', '−');
+  return new Intl.NumberFormat(LOCALE, {
+    style: 'currency',
+    currency,
+    signDisplay,
+    minimumFractionDigits: 2,
+  })
+    .format(cents / 100)
+    .replace('-', '−');
 }
 
 export const change = (cents, currency) => money(cents, currency, 'exceptZero');

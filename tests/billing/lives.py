@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from licensing import answers
 from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line, Status
+from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Answer, Insert
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import RefusedError
+from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.invoices import Invoice, InvoiceLine, StoredLine
 from licensing.domain.keys import INVOICE, USER, adjustment_key, clinic_key
 from licensing.domain.licenses import LicenseType
@@ -78,11 +79,18 @@ class Cancel:
 
 @dataclass(frozen=True)
 class NewTerms:
-    """A change of prices and rules by staff."""
+    """A change of prices and rules by staff; a price adds the type if the clinic lacks it."""
 
     prices: tuple[tuple[LicenseType, int], ...]
     unit: ProrationUnit | None
     credit: ReleaseCredit | None
+
+
+@dataclass(frozen=True)
+class NewCalendar:
+    """A change of the business hours by staff."""
+
+    calendar: Calendar
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,7 @@ class UntilBoundary:
 
 
 Gap = timedelta | UntilBoundary
-Step = Request | Cancel | NewTerms | Activate | Release | Night
+Step = Request | Cancel | NewTerms | NewCalendar | Activate | Release | Night
 
 
 @dataclass(frozen=True)
@@ -164,6 +172,8 @@ class Life:
     terms: list[Terms] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     waiting: list[tuple[datetime, str]] = field(default_factory=list)
+    first_prices: dict[LicenseType, int] = field(default_factory=dict)
+    """What each license type cost when it came to the clinic."""
     promised: dict[str, tuple[InvoiceLine, ...]] = field(default_factory=dict)
     """The invoice lines that a preview showed, by the adjustment that took its prices."""
 
@@ -236,8 +246,9 @@ def _terms(kinds: list[LicenseType], *, likely: ReleaseCredit) -> st.SearchStrat
     )
 
 
-def _steps(kinds: list[LicenseType]) -> st.SearchStrategy[Step]:
-    by_type = st.dictionaries(st.sampled_from(kinds), _DELTAS, min_size=1).map(
+def _steps(kinds: list[LicenseType], added: list[LicenseType]) -> st.SearchStrategy[Step]:
+    wanted = kinds + added
+    by_type = st.dictionaries(st.sampled_from(wanted), _DELTAS, min_size=1).map(
         lambda lines: tuple(lines.items())
     )
     preview = st.one_of(st.none(), st.integers(0, 15 * 60))
@@ -245,13 +256,20 @@ def _steps(kinds: list[LicenseType]) -> st.SearchStrategy[Step]:
     request = st.builds(Request, by_type, preview, kept, _LATE)
     cancel = st.builds(Cancel, st.sampled_from([0, 0, 0, 1, 1, 2, 3]))
     user = st.integers(0, 2 * len(kinds) - 1)
+    news = [
+        st.builds(NewTerms, st.tuples(st.tuples(st.just(kind), _PRICES)), st.none(), st.none())
+        for kind in added
+    ]
     return st.one_of(
         request,
         request,
         request,
         cancel,
         cancel,
-        _terms(kinds, likely=ReleaseCredit.NONE),
+        _terms(wanted, likely=ReleaseCredit.NONE),
+        *news,
+        *news,
+        st.builds(NewCalendar, st.sampled_from(Calendar)),
         st.builds(Activate, user, st.booleans()),
         st.builds(Release, user, _LATE),
         st.just(Night()),
@@ -264,6 +282,9 @@ def plans(draw: st.DrawFn, *, most_steps: int = 24) -> Plan:
     # Mostly one type: several in one life seldom meet.
     most = draw(st.sampled_from([1, 1, 1, 2, 3]))
     kinds = draw(st.lists(st.sampled_from(LicenseType), min_size=1, max_size=most, unique=True))
+    lacking = [kind for kind in LicenseType if kind not in kinds]
+    # One that nobody can ask for before staff have priced it.
+    added = draw(st.sampled_from([[], [], lacking[:1]]))
     return Plan(
         zone=draw(st.sampled_from(ZONES)),
         billing_day=draw(st.integers(1, 31)),
@@ -279,7 +300,13 @@ def plans(draw: st.DrawFn, *, most_steps: int = 24) -> Plan:
         rules=draw(_terms(kinds, likely=ReleaseCredit.NONE)),
         pause=timedelta(days=draw(st.sampled_from([0, 20, 32, 32]))),
         steps=tuple(
-            draw(st.lists(st.tuples(_GAPS, _steps(kinds)), min_size=6, max_size=most_steps))
+            draw(
+                st.lists(
+                    st.tuples(_GAPS, _steps(kinds, added)),
+                    min_size=6,
+                    max_size=most_steps,
+                )
+            )
         ),
         finished=draw(st.sampled_from([True, True, True, False])),
     )
@@ -319,7 +346,7 @@ class Living:
         before = dict(self.life.store.table)
         try:
             self._take(step)
-        except RefusedError as error:
+        except (RefusedError, InvalidRequestError) as error:
             self.life.refused.append(error.code)
             assert self.life.store.table == before
 
@@ -337,6 +364,9 @@ class Living:
                     chosen.cancelled = True
             case NewTerms():
                 self._set_terms(step)
+            case NewCalendar(calendar):
+                change = ClinicChange(calendar=calendar)
+                change_clinic(store, STAFF, CLINIC_ID, change, now=self.now)
             case Activate(user, active):
                 self._switch(user, active, None)
             case Release(user, late):
@@ -401,10 +431,11 @@ class Living:
             new = NewUser(user, f"{user}@clinic.example", kind, ())
             member = new.in_clinic(CLINIC_ID, user, self.life.clinic.registered_at, active=False)
             store.commit([Insert(member)])
+        self.life.first_prices = {kind: price for kind, _, price in plan.licenses}
         self.life.terms.append(
             Terms(
                 self.now,
-                {kind: price for kind, _, price in plan.licenses},
+                dict(self.life.first_prices),
                 ProrationUnit.SECOND,
                 ReleaseCredit.PRORATED,
             )
@@ -485,6 +516,7 @@ class Living:
             ),
             now=self.now,
         )
+        self.life.first_prices = dict(step.prices) | self.life.first_prices
         last = self.life.terms[-1]
         self.life.terms.append(
             Terms(

@@ -82,19 +82,24 @@ def terms_in(life: Life, month: Month) -> Terms:
 def owed(life: Life, renewed_until: date) -> dict[tuple[datetime, str], Fraction]:
     """Return the exact cents for each renewed period, by its end, and each license type."""
     plan = life.plan
+    registered = {kind: quantity for kind, quantity, _ in plan.licenses}
     costs: dict[tuple[datetime, str], Fraction] = {}
     for month in months_of(plan.zone, plan.billing_day, plan.registered_at):
         if month.days[0] >= renewed_until:
             return costs
         terms = terms_in(life, month)
-        for kind, registered, _ in plan.licenses:
+        for kind, first_price in life.first_prices.items():
             changes = sorted(
                 (one.effective_at, number, one.deltas[kind])
                 for number, one in enumerate(life.accepted)
                 if one.invoiced and kind in one.deltas
             )
-            taken = _quantity_times_units(month, terms, changes, plan.registered_at, registered)
-            exact = Fraction(terms.prices[kind] * taken, month.units(terms.unit))
+            taken = _quantity_times_units(
+                month, terms, changes, plan.registered_at, registered.get(kind, 0)
+            )
+            # A type that came while the period ran has its first price.
+            price = terms.prices.get(kind, first_price)
+            exact = Fraction(price * taken, month.units(terms.unit))
             costs[month.ends, kind] = exact
     raise AssertionError("months never end")
 
@@ -112,16 +117,33 @@ def _quantity_times_units(
         since = month.position(registered_at, terms.unit)
     highest = quantity
     taken = 0
-    for at, _, delta in changes:
-        if not month.begins <= at < month.ends:
-            continue
-        point = month.position(at, terms.unit)
+    for point, delta in _points(month, terms, changes):
         taken += (highest if terms.credit == "none" else quantity) * (point - since)
         since = point
         quantity += delta
         highest = max(highest, quantity)
     left = month.units(terms.unit) - since
     return taken + (highest if terms.credit == "none" else quantity) * left
+
+
+def _points(
+    month: Month, terms: Terms, changes: list[tuple[datetime, int, int]]
+) -> list[tuple[int, int]]:
+    """Return where in the period the quantity changes, and by how much.
+
+    By the day, what was added on a day is there for that day, though it be released on it.
+    """
+    points: list[tuple[int, int]] = []
+    added: dict[int, int] = defaultdict(int)
+    for at, _, delta in changes:
+        if not month.begins <= at < month.ends:
+            continue
+        point = month.position(at, terms.unit)
+        stays = min(added[point], -delta) if delta < 0 else 0
+        if terms.unit == "day" and terms.credit == "prorated":
+            added[point] += delta if delta > 0 else -stays
+        points += [(point, delta + stays), (point + 1, -stays)]
+    return sorted(points, key=lambda change: change[0])
 
 
 def billed(life: Life) -> dict[tuple[datetime, str], Fraction]:

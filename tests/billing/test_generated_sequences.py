@@ -29,7 +29,7 @@ settled = settings(
 def judge(life: Life) -> None:
     """Hold I1, I2 and I3 against the table as it is now."""
     clinic = life.clinic
-    registered = {kind: quantity for kind, quantity, _ in life.plan.licenses}
+    registered = Counter({kind: quantity for kind, quantity, _ in life.plan.licenses})
     active = Counter(user.license_type for user in life.users if user.active)
     standing: Counter[str] = Counter()
     for one in life.accepted:

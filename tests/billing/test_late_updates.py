@@ -1,10 +1,20 @@
 """What was once billed wrongly, or nearly: changes whose updates come late or never."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from licensing.domain.changes import Change
+from licensing.domain.invoices import StoredLine, total
+from licensing.domain.keys import INVOICE, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
+from licensing.use_cases.renewals import renew_due
+from licensing.use_cases.update_invoice import update_invoice
 from tests.billing.lives import (
+    CLINIC_ID,
     Cancel,
     Gap,
     Life,
@@ -16,6 +26,7 @@ from tests.billing.lives import (
     UntilBoundary,
 )
 from tests.billing.oracle import billed, owed
+from tests.memory_store import MemoryStore
 
 THERAPIST = LicenseType.THERAPIST
 AT_ONCE = timedelta()
@@ -103,3 +114,95 @@ def test_an_update_after_the_billing_day_is_on_the_invoice_that_collects_lines_t
     on = {line.invoice_id for line in life.lines if line.line.adjustment_id}
     assert on == {"2026-03"}
     assert billed(life) == owed(life, life.clinic.next_renewal)
+
+
+@dataclass
+class Failing(MemoryStore):
+    """A store that fails instead of one of its writes, or after it."""
+
+    fails_at: int | None = None
+    written: bool = False
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        """Write all the changes or none, or fail."""
+        fails = self.commits == self.fails_at
+        if fails and not self.written:
+            self.fails_at = None
+            raise TimeoutError
+        super().commit(changes)
+        if fails:
+            self.fails_at = None
+            raise TimeoutError
+
+
+def two_years_late() -> Living:
+    """Live until an adjustment of four types is late by 24 renewals, all of them made."""
+    living = Living(
+        Plan(
+            zone="UTC",
+            billing_day=1,
+            registered_at=datetime(2026, 1, 1, tzinfo=UTC),
+            licenses=tuple((kind, 2, 1_000) for kind in LicenseType),
+            rules=NOTHING_NEW,
+            pause=AT_ONCE,
+            steps=(),
+            finished=False,
+        )
+    )
+    every = tuple((kind, +1) for kind in LicenseType)
+    late = timedelta(days=730)
+    living.advance(timedelta(days=3), Request(every, preview_seconds=None, kept=False, late=late))
+    living.advance(late, Cancel(newest=99))
+    renew_due(living.life.store, living.life.clinic, now=living.now)
+    return living
+
+
+def test_an_update_that_is_late_by_two_years_is_written_in_several_transactions() -> None:
+    living = two_years_late()
+    commits = living.life.store.commits
+
+    living.pass_to(living.now + timedelta(days=5))
+
+    life = living.life
+    assert not life.waiting
+    assert life.store.commits == commits + 2
+    assert sum(stored.line.adjustment_id is not None for stored in life.lines) == 4 * 25
+    assert billed(life) == owed(life, life.clinic.next_renewal)
+    upcoming = max(life.invoices, key=lambda one: one.invoice_id)
+    on_it = [line.line for line in life.lines if line.invoice_id == upcoming.invoice_id]
+    assert (upcoming.line_count, upcoming.total_cents) == (len(on_it), total(on_it))
+    assert upcoming.unwritten is None
+
+
+@pytest.mark.parametrize("written", [True, False])
+@pytest.mark.parametrize("fails_at", [0, 1])
+@pytest.mark.parametrize("resumed_by", ["the update", "a renewal"])
+def test_what_stopped_between_its_transactions_goes_on(
+    resumed_by: str, fails_at: int, written: bool
+) -> None:
+    living = two_years_late()
+    life, ((_, name),) = living.life, living.life.waiting
+    whole = Failing(dict(life.store.table))
+    update_invoice(whole, CLINIC_ID, name, now=living.now)
+    store = Failing(dict(life.store.table), fails_at=fails_at, written=written)
+
+    with pytest.raises(TimeoutError):
+        update_invoice(store, CLINIC_ID, name, now=living.now)
+    if resumed_by == "a renewal":
+        (clinic,) = store.load(clinic_key(CLINIC_ID))
+        renew_due(store, clinic, now=living.now + timedelta(days=31))
+        renew_due(whole, life.clinic, now=living.now + timedelta(days=31))
+    assert update_invoice(store, CLINIC_ID, name, now=living.now) == "invoiced"
+    after = dict(store.table)
+    assert update_invoice(store, CLINIC_ID, name, now=living.now) == "invoiced"
+
+    assert store.table == after
+    assert amounts(store) == amounts(whole) or (fails_at == 0 and not written)
+    assert len(amounts(store)) == len({name for name, _ in amounts(store)})
+
+
+def amounts(store: MemoryStore) -> list[tuple[str, int]]:
+    """Return each line of an adjustment with its cents."""
+    found = store.all(CLINIC_ID, INVOICE)
+    lines = [record.line for record in found if isinstance(record, StoredLine)]
+    return [(line.line_id, line.amount_cents) for line in lines if line.adjustment_id]

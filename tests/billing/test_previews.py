@@ -4,11 +4,13 @@ A thousand lives; `make faults` judges ten thousand others.
 """
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 
 from licensing import answers
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
+from licensing.domain.business_time import Calendar
 from licensing.domain.licenses import LicenseType
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.invoices import get_invoice
@@ -19,6 +21,7 @@ from tests.billing.lives import (
     DANA,
     Gap,
     Living,
+    NewCalendar,
     NewTerms,
     Night,
     Plan,
@@ -63,6 +66,9 @@ def billed(living: Living, line: Line) -> int:
     living._accept(adjustment_id, datetime.resolution)
     living.life.waiting = sorted((max(due, living.now), one) for one, due in in_time.items())
     living.pass_to(in_time[adjustment_id])
+    # Older ones may be due after it, as the calendar was changed, and be on the same invoice.
+    closes = living.life.clinic.coming_period.start - timedelta(milliseconds=1)
+    living.pass_to(max(living.now, closes))
     upcoming = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming")
     return upcoming.invoice.total_cents
 
@@ -83,13 +89,13 @@ def test_the_previewed_total_is_that_of_the_invoice(plan: Plan) -> None:
     live_and_preview(plan)
 
 
-def lived(*steps: tuple[Gap, Step]) -> Living:
+def lived(*steps: tuple[Gap, Step], purchased: int = 1) -> Living:
     """Live through the steps from 31 December 2025 in New York, where a month is begun."""
     plan = Plan(
         zone="America/New_York",
         billing_day=1,
         registered_at=datetime(2026, 1, 1, tzinfo=UTC),
-        licenses=((THERAPIST, 1, 1_000), (ASSISTANT, 1, 1_000)),
+        licenses=((THERAPIST, purchased, 1_000), (ASSISTANT, purchased, 1_000)),
         rules=NewTerms((), None, None),
         pause=timedelta(),
         steps=steps,
@@ -106,4 +112,44 @@ def test_what_is_late_is_previewed_at_the_prices_of_its_months() -> None:
     dearer = NewTerms(((ASSISTANT, 9_900),), None, None)
     living = lived((AT_ONCE, late), (timedelta(hours=5), dearer), (UntilBoundary(0), Night()))
     line = Line(Action.ADD, THERAPIST, 1)
+    assert previewed(living, line) == billed(living, line)
+
+
+def change(kind: LicenseType, delta: int) -> Request:
+    """Return a request whose update comes in time."""
+    return Request(((kind, delta),), preview_seconds=None, kept=False, late=AT_ONCE)
+
+
+def until(living: Living, month: int, day: int, hour: int = 0, minute: int = 0) -> timedelta:
+    """Return the pause until the time of New York's clocks, in 2026."""
+    new_york = ZoneInfo("America/New_York")
+    return datetime(2026, month, day, hour, minute, tzinfo=new_york) - living.now
+
+
+def test_what_is_due_after_the_renewal_by_the_calendar_of_its_time_is_not_in_the_total() -> None:
+    """It was asked for in office hours, which the clinic has no more."""
+    living = lived((AT_ONCE, NewCalendar(Calendar.OFFICE_HOURS)), purchased=10)
+    living.advance(until(living, 4, 2), Night())
+    living.advance(until(living, 4, 28, 15), change(ASSISTANT, 4))
+    living.advance(until(living, 4, 28, 16), NewCalendar(Calendar.BUSINESS_DAYS))
+    living.advance(until(living, 4, 29, 0, 30), Night())
+    ((due, _),) = living.life.waiting
+    assert due == datetime(2026, 5, 1, 11, tzinfo=ZoneInfo("America/New_York"))
+
+    line = Line(Action.ADD, THERAPIST, 1)
+
+    assert previewed(living, line) == billed(living, line) == 210_66
+
+
+def test_what_a_younger_update_takes_to_the_invoice_is_in_the_total() -> None:
+    """Though it is due later by itself, and has no type in common with what is previewed."""
+    living = lived((AT_ONCE, NewCalendar(Calendar.OFFICE_HOURS)), purchased=10)
+    living.advance(until(living, 4, 2), Night())
+    living.advance(until(living, 4, 28, 15), change(ASSISTANT, 4))
+    living.advance(until(living, 4, 28, 16), NewCalendar(Calendar.BUSINESS_DAYS))
+    living.advance(until(living, 4, 28, 17), change(ASSISTANT, -1))
+    living.advance(until(living, 4, 29, 0, 30), Night())
+
+    line = Line(Action.ADD, THERAPIST, 1)
+
     assert previewed(living, line) == billed(living, line)

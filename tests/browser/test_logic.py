@@ -58,10 +58,10 @@ def run(browser: Browser) -> Iterator[Run]:
         (-1250, "USD", "\N{MINUS SIGN}$12.50"),
         (0, "USD", "$0.00"),
         (123456789, "EUR", "\N{EURO SIGN}1,234,567.89"),
-        (1250, "JPY", "\N{YEN SIGN}1,250"),
+        (1250, "AFN", "AFN\N{NO-BREAK SPACE}12.50"),
     ],
 )
-def test_money_is_said_in_the_currencys_own_digits(
+def test_money_is_said_with_two_decimals_in_every_currency(
     run: Run, cents: int, currency: str, expected: str
 ) -> None:
     assert run("format", "money", cents, currency) == expected

@@ -228,8 +228,8 @@ DEFECTS = (
     Defect(
         "an adjustment is invoiced again",
         "use_cases/update_invoice.py",
-        'if adjustment.status is not Status.APPLIED:\n        return "invoiced"',
-        'if adjustment.status is Status.CONFIRMED:\n        return "invoiced"',
+        "if adjustment.status is not Status.APPLIED:",
+        "if adjustment.status is Status.CONFIRMED:",
         under("update_invoice"),
     ),
     Defect(
@@ -248,9 +248,9 @@ DEFECTS = (
     ),
     Defect(
         "periods renewed meanwhile are forgotten",
-        "use_cases/update_invoice.py",
-        "lines = catch_up_lines(adjustment.priced, adjustment.deltas, periods)",
-        "lines = tuple(adjustment.priced)",
+        "use_cases/renewals.py",
+        "return catch_up_lines(adjustment.priced, adjustment.deltas, periods)",
+        "return tuple(adjustment.priced)",
         under("update_invoice_after_renewals"),
     ),
     Defect(

@@ -100,6 +100,14 @@ def pricing(**body: Any) -> Act:
     return lambda product, _: product.call("change_clinic", who="staff", body=body)
 
 
+def bringing(cents: int) -> Act:
+    """Return the addition of billing licenses, by their price, to the clinic without any."""
+    body = {"prices": [{"license_type": "billing", "unit_price_cents": cents}]}
+    return lambda product, _: product.call(
+        "change_clinic", who="staff", clinic=NEW_CLINIC, body=body
+    )
+
+
 def adding(**changed: Any) -> Act:
     """Return the addition of a user."""
     body = {
@@ -177,6 +185,12 @@ def renewing(product: Product, _: Task) -> str:
     (found,) = store.load(clinic_key(CLINIC))
     assert isinstance(found, Clinic)
     return renew_due(store, found, now=product.clock.look()).next_renewal.isoformat()
+
+
+def renewed_since_years(product: Product, task: Task) -> None:
+    """Let 26 periods be billed while an update is late: its lines fill several transactions."""
+    later(800)(product, task)
+    renewing(product, task)
 
 
 def later(days: int) -> Act:

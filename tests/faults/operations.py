@@ -18,6 +18,7 @@ from tests.faults.acts import (
     adding,
     after,
     asking,
+    bringing,
     cancelling,
     changing,
     clearing,
@@ -34,6 +35,7 @@ from tests.faults.acts import (
     reconciling_in_two,
     registering,
     releasing,
+    renewed_since_years,
     renewing,
     sending,
     settling,
@@ -243,6 +245,12 @@ _WRITES = (
         after(asking(*ADD)),
     ),
     Operation(
+        "add_license_type",
+        (Step(bringing(3900), {"priced_by_another": bringing(4900)}, remembered=False),),
+        # The period that runs is told of by an invoice that is finalized.
+        after(registering(), later(40), reconciling),
+    ),
+    Operation(
         "settle_as_sent",
         (Step(settling("sent"), {"resent_by_another": settling("resend")}),),
         parked,
@@ -288,6 +296,31 @@ _WORKFLOW = (
             ),
         ),
         after(asking(*ADD), asking(("remove", "assistant", 1), key="k2"), later(70)),
+    ),
+    Operation(
+        "update_invoice_in_several_transactions",
+        (
+            Step(
+                updating(),
+                {
+                    "updated": updating(),
+                    "renewed": lambda product, task: (
+                        later(40)(product, task),
+                        renewing(product, task),
+                    ),
+                },
+                (1, 3),
+            ),
+        ),
+        after(
+            asking(
+                ("add", "therapist", 2),
+                ("add", "assistant", 1),
+                ("add", "front_office", 1),
+                ("add", "billing", 1),
+            ),
+            renewed_since_years,
+        ),
     ),
     Operation(
         "update_invoice_in_order",

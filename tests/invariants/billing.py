@@ -33,6 +33,16 @@ def invoices(part: Partition) -> Iterable[str]:
         yield f"I3: lines of invoices that are not there: {sorted(lost)}"
 
 
+def halfway(part: Partition) -> Iterable[str]:
+    """Where lines wait to be written, as many are there as the invoice says, and it waits."""
+    for name, header in part.invoices.items():
+        if "unwritten" in header:
+            adjustment, written = header["unwritten"]
+            there = sum(line.get("adjustment") == adjustment for line in part.lines[name].values())
+            if header["status"] != "upcoming" or there != written:
+                yield f"I3: {header['status']} invoice {name} has {there} lines, says {written}"
+
+
 def homes(part: Partition) -> Iterable[str]:
     """A billed adjustment's lines stand on its one invoice, others have none."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -95,7 +105,10 @@ def _owed_until_renewal(part: Partition) -> dict[tuple[str, int], Fraction]:
         )
         measure = _days_in(zone) if unit == "day" else _seconds
         for kind, price in prices.items():
-            taken = _taken(changes[kind], begin, end, measure, credit)
+            told = changes[kind]
+            if (unit, credit) == ("day", "prorated"):
+                told = list(_kept_for_the_day(told, zone))
+            taken = _taken(told, begin, end, measure, credit)
             owed[kind, end] = Fraction(price * taken, measure(begin, end))
         first, following = _period_of(following, day)
     return owed
@@ -111,6 +124,18 @@ def _changes(part: Partition) -> dict[str, list[tuple[int, int]]]:
             for kind, delta in adjustment["lines"]:
                 changes[kind].append((adjustment["effective"], delta))
     return changes
+
+
+def _kept_for_the_day(changes: list[tuple[int, int]], zone: ZoneInfo) -> Iterable[tuple[int, int]]:
+    """Yield the changes, releases of what was added on the same day at the end of the day."""
+    added: Counter[date] = Counter()
+    for moment, delta in sorted(changes):
+        day = _local_day(moment, zone)
+        kept = min(added[day], -delta) if delta < 0 else 0
+        added[day] += delta if delta > 0 else -kept
+        yield moment, delta + kept
+        if kept:
+            yield _midnight(day + timedelta(days=1), zone), -kept
 
 
 def _taken(

@@ -76,6 +76,7 @@ class _Replay:
             "coming_terms": [],
         }
         self._rules = ["second", "prorated"]
+        self._announced: dict[str, tuple[str, int]] = {}
 
     def follow(self, record: Plain) -> Iterable[str]:
         """Take one step."""
@@ -89,10 +90,12 @@ class _Replay:
     def end(self) -> Iterable[str]:
         """Compare what history has made with what there is."""
         part, clinic = self._part, self._part.clinic
+        announced = self._announced.items()
         for kind, (purchased, in_use, *_, idle) in clinic["licenses"].items():
             made = {**self._licenses[kind], "idle_since": self._idle[kind]}
             if made != {"purchased": purchased, "in_use": in_use, "idle_since": idle}:
                 yield f"I6: history makes {kind} {made}, it is {purchased}/{in_use}, idle {idle}"
+        yield from (f"I6: {told[0]} prices {kind}, which none added" for kind, told in announced)
         users = {name: facts(user) for name, user in part.users.items()}
         for name in sorted({*users, *self._users}):
             if self._users.get(name) != users.get(name):
@@ -161,7 +164,11 @@ class _Replay:
         name = record["subject"]
         yield from self._billed(record, name, "RECURRING", {})
         header = self._part.invoices[name]
-        prices, *rules = header["terms"]
+        every, *rules = header["terms"]
+        # Types that were added while the period ran are told with the price that they then had.
+        prices = {kind: cents for kind, cents in every.items() if kind in self._licenses}
+        for kind in every.keys() - prices.keys():
+            self._announced[kind] = (name, every[kind])
         now = self._learned({"unit_prices": prices})
         coming = now.get("coming_terms", [])
         due = [entry for entry in coming if entry["first"] <= header["first"]]
@@ -201,6 +208,13 @@ class _Replay:
         if self._learned(before) != before:
             yield f"I6: clinic_changed begins with {before}, it was {self._settings}"
         self._settings = record["after"]
+        known = before.get("unit_prices", {})
+        now = self._settings.get("unit_prices", {})
+        for kind in now.keys() - known.keys():
+            self._licenses[kind], self._idle[kind] = {"purchased": 0, "in_use": 0}, None
+            invoice, cents = self._announced.pop(kind, ("", now[kind]))
+            if cents != now[kind]:
+                yield f"I6: invoice {invoice} tells {cents} for {kind}, added at {now[kind]}"
 
     def _learned(self, seen: Plain) -> Plain:
         """Return the settings with prices that nothing has told of so far as they are seen."""

@@ -477,8 +477,11 @@ def test_more_than_three_cancelled_additions_in_a_period_are_told_once() -> None
         (
             "cancelled_additions",
             "2026-04-16",
-            "at most 3 cancelled additions in a billing period",
-            "4 cancelled additions",
+            (
+                "at most 3 additions, and 50 added licenses, cancelled or released in the same "
+                "billing period"
+            ),
+            "4 times, 4 licenses in all",
         )
     ]
     assert judge(None, *many, since=last).is_clean

@@ -171,3 +171,14 @@ def test_a_change_replaces_the_clinic_and_leaves_the_old_one_as_it_was() -> None
 
     assert before == clinic()
     assert replace(before) == before
+
+
+def test_what_is_due_at_the_renewal_may_miss_its_invoice() -> None:
+    due = entry("a").invoice_update_due_at
+
+    assert clinic(open_adjustments=(entry("a"),), open_count=1).may_wait_until(due)
+    later = due + MILLISECOND
+    assert not clinic(open_adjustments=(entry("a"),), open_count=1).may_wait_until(later)
+    invoiced = clinic(open_adjustments=(entry("a", invoiced=True),), open_count=1)
+    assert not invoiced.may_wait_until(due)
+    assert clinic(open_adjustments=(entry("a"),), open_count=2).may_wait_until(later)

@@ -1,10 +1,13 @@
 """Invoice lines, which explain their own arithmetic."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from licensing.domain.invoices import InvoiceLine, LineKind, describe, money, total
+from licensing.domain.invoices import InvoiceLine, LineKind, describe, money, shown, total
+from licensing.domain.proration import Share
 from tests.unit.domain.builders import line
 
 CREDIT, RECURRING = LineKind.CREDIT, LineKind.RECURRING
@@ -29,60 +32,51 @@ def test_a_total_rounds_each_line_for_itself() -> None:
     assert total([]) == 0
 
 
-@pytest.mark.parametrize(
-    ("one", "sentence"),
-    [
-        (line(kind=RECURRING), "2 therapist licenses at 10.00 USD each for the coming month."),
-        (line(0), "Added therapist licenses, paid for this month already."),
-        (line(0, kind=CREDIT), "Released therapist licenses, not credited for this month."),
-    ],
-)
-def test_a_line_is_told_in_one_sentence(one: InvoiceLine, sentence: str) -> None:
-    assert describe(one, "USD") == sentence
+NEW_YORK = ZoneInfo("America/New_York")
+NOVEMBER = (datetime(2026, 11, 1, 4, tzinfo=UTC), datetime(2026, 12, 1, 5, tzinfo=UTC))
+LATE = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def told(one: InvoiceLine, begins: datetime, numerator: int, denominator: int) -> str:
+    """Return the sentence of a line of November in New York."""
+    share = Share(begins, NOVEMBER[1], numerator, denominator)
+    return describe(replace(one, share=share), "USD", NEW_YORK)
 
 
 @pytest.mark.parametrize(
     ("one", "beginning"),
     [
-        (line(1), "1 therapist license added at 10.00 USD each, for "),
-        (line(2, kind=CREDIT), "2 therapist licenses released at 10.00 USD each, credited for "),
-        (
-            line(3, adjustment_id=None),
-            "3 therapist licenses at 10.00 USD each from registration, for ",
-        ),
+        (line(1), "1 therapist license added at 10.00 USD each: "),
+        (line(2, kind=CREDIT), "2 therapist licenses released at 10.00 USD each, credited: "),
+        (line(3, adjustment_id=None), "3 therapist licenses at 10.00 USD each from registration: "),
+        (line(4, kind=RECURRING, adjustment_id=None), "4 therapist licenses at 10.00 USD each: "),
     ],
 )
-@pytest.mark.parametrize(
-    ("share", "part"),
-    [
-        ((7, 31), "7 of the month's 31 days."),
-        ((31, 32), "31 of the month's 32 seconds."),
-        ((1_296_000, 2_592_000), "1296000 of the month's 2592000 seconds."),
-    ],
-)
-def test_a_line_tells_its_part_of_the_month(
-    one: InvoiceLine, beginning: str, share: tuple[int, int], part: str
-) -> None:
-    of_share = replace(one, share=replace(one.share, numerator=share[0], denominator=share[1]))
-
-    assert describe(of_share, "USD") == beginning + part
+def test_a_line_tells_its_days_and_its_part_of_the_month(one: InvoiceLine, beginning: str) -> None:
+    part = "Nov 25 to Dec 1, 19.27 % of November 2026."
+    assert told(one, LATE, 499_478, 2_592_000) == beginning + part
+    whole = "Nov 1 to Dec 1, all of November 2026."
+    assert told(one, NOVEMBER[0], 30, 30) == beginning + whole
+    none = "nothing is left of November 2026."
+    assert told(one, NOVEMBER[1], 0, 30) == beginning + none
 
 
-def test_all_of_a_month_is_told_as_such_but_not_of_a_registration() -> None:
-    sentences = [
-        describe(one, "USD")
-        for one in (
-            line(share=(31, 31)),
-            line(share=(31, 31), kind=CREDIT),
-            line(share=(31, 31), adjustment_id=None),
-        )
-    ]
+def test_a_line_of_no_licenses_tells_why() -> None:
+    assert told(line(0), LATE, 6, 30) == "Added therapist licenses, paid for November 2026 already."
+    assert (
+        told(line(0, kind=CREDIT), LATE, 6, 30)
+        == "Released therapist licenses, not credited for November 2026."
+    )
 
-    assert [sentence.rpartition(", ")[2] for sentence in sentences] == [
-        "for the whole month.",
-        "credited for the whole month.",
-        "for 31 of the month's 31 days.",
-    ]
+
+def test_a_month_that_begins_on_another_day_is_named_by_its_end() -> None:
+    share = Share(LATE, datetime(2026, 12, 20, 5, tzinfo=UTC), 25, 30)
+    sentence = describe(replace(line(1), share=share), "USD", NEW_YORK)
+    assert sentence.endswith(": Nov 25 to Dec 20, 83.33 % of the month to Dec 20.")
+
+
+def test_lines_of_what_costs_nothing_are_not_shown() -> None:
+    assert shown([line(1), line(2, price=0), line(0)]) == [line(1), line(0)]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,15 @@ from licensing.domain.adjustments import (
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Answer, History
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, describe, total
+from licensing.domain.invoices import (
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    LineKind,
+    describe,
+    shown,
+    total,
+)
 from licensing.domain.keys import Page
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import local_midnight
@@ -484,7 +492,7 @@ def user(of: User) -> UserAnswer:
     }
 
 
-def invoice_line(line: InvoiceLine, currency: str) -> InvoiceLineAnswer:
+def invoice_line(line: InvoiceLine, currency: str, zone: ZoneInfo) -> InvoiceLineAnswer:
     """Return an invoice line with its arithmetic and one sentence about it."""
     return {
         "kind": line.kind,
@@ -497,7 +505,7 @@ def invoice_line(line: InvoiceLine, currency: str) -> InvoiceLineAnswer:
         "amount_cents": line.amount_cents,
         "adjustment_id": line.adjustment_id,
         "explanation": line.explanation,
-        "description": describe(line, currency),
+        "description": describe(line, currency, zone),
     }
 
 
@@ -548,16 +556,16 @@ def invoices(clinic: Clinic, page: Page[Invoice]) -> InvoicesPage:
 
 def invoice_with_lines(of: InvoiceInDetail) -> InvoiceWithLinesAnswer:
     """Return a clinic's invoice with the lines that explain it."""
-    currency = of.invoice.currency
+    currency, zone = of.invoice.currency, of.clinic.zone
     return {
-        **invoice(of.invoice, of.clinic.zone),
-        "lines": [invoice_line(line, currency) for line in of.lines],
+        **invoice(of.invoice, zone),
+        "lines": [invoice_line(line, currency, zone) for line in shown(of.lines)],
         "pending": [
             {
                 "adjustment_id": one.adjustment.adjustment_id,
                 "invoice_update_due_at": timestamp(one.adjustment.invoice_update_due_at),
                 "on_this_invoice": one.on_this_invoice,
-                "lines": [invoice_line(line, currency) for line in one.lines],
+                "lines": [invoice_line(line, currency, zone) for line in shown(one.lines)],
                 "monthly_change_cents": one.monthly_change_cents,
             }
             for one in of.pending
@@ -592,7 +600,9 @@ def preview(of: Preview) -> PreviewAnswer:
     return {
         "licenses_before": licenses(of.before),
         "licenses_after": licenses(of.after),
-        "invoice_lines": [invoice_line(line, of.before.currency) for line in of.lines],
+        "invoice_lines": [
+            invoice_line(line, of.before.currency, of.before.zone) for line in shown(of.lines)
+        ],
         "change_now_cents": of.change_now_cents,
         "next_invoice_on": of.next_invoice_on.isoformat(),
         "next_invoice_total_before_cents": of.next_invoice_before_cents,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from licensing.domain.adjustments import Action, Adjustment, lines_in_words
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import InvoiceLine, describe, money
+from licensing.domain.invoices import InvoiceLine, describe, money, shown
 from licensing.domain.letter import Letter
 from licensing.domain.reconciliation import Finding, Report
 
@@ -28,8 +28,8 @@ def confirmation(
         ("Requested", local_time(adjustment.requested_at, zone)),
         *([("Explanation", adjustment.explanation)] if adjustment.explanation else []),
         *(
-            (money(line.amount_cents, clinic.currency), describe(line, clinic.currency))
-            for line in lines
+            (money(line.amount_cents, clinic.currency), describe(line, clinic.currency, zone))
+            for line in shown(lines)
         ),
         (f"Invoice {adjustment.invoice_id}", f"now {total} in all"),
         ("Request", adjustment.adjustment_id),

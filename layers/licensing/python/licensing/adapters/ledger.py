@@ -46,6 +46,7 @@ _CLINIC_ATTRIBUTES = (
     "next_renewal",
     "maximum_first",
     "registration",
+    "added",
     "coming_terms",
     "open",
     "open_count",

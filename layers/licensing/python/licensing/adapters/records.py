@@ -15,7 +15,7 @@ from licensing.domain.addresses import AppliedRequest, MailAddress
 from licensing.domain.adjustments import Action, Adjustment, Confirmation, Counts, Line, Status
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import History, Record, StoredAnswer
-from licensing.domain.clinics import Clinic, ComingTerms, OpenAdjustment
+from licensing.domain.clinics import AddedToday, Clinic, ComingTerms, OpenAdjustment
 from licensing.domain.ids import moment_of
 from licensing.domain.invoices import (
     Invoice,
@@ -24,6 +24,7 @@ from licensing.domain.invoices import (
     LineKind,
     StoredLine,
     Terms,
+    Unwritten,
 )
 from licensing.domain.keys import (
     ADDRESS,
@@ -124,6 +125,7 @@ def _write_clinic(clinic: Clinic) -> Plain:
         "next_renewal": clinic.next_renewal.isoformat(),
         "maximum_first": clinic.maximum_first.isoformat(),
         "registration": clinic.registration_digest,
+        "added": clinic.added and [clinic.added.day.isoformat(), {**clinic.added.quantities}],
         "coming_terms": [
             [
                 change.first.isoformat(),
@@ -171,6 +173,7 @@ def _read_clinic(clinic_id: str, item: Plain) -> Clinic:
         next_renewal=date.fromisoformat(item["next_renewal"]),
         maximum_first=date.fromisoformat(item["maximum_first"]),
         registration_digest=item["registration"],
+        added=_read_added(item.get("added")),
         coming_terms=tuple(_read_coming(change) for change in item.get("coming_terms", ())),
         open_adjustments=tuple(_read_open(entry) for entry in item.get("open", ())),
         open_count=item.get("open_count", 0),
@@ -183,6 +186,15 @@ def _read_license(values: list[Any]) -> License:
     purchased, in_use, invoiced, paid_maximum, unit_price_cents, idle_since = values
     return License(
         purchased, in_use, invoiced, paid_maximum, unit_price_cents, _optional_moment(idle_since)
+    )
+
+
+def _read_added(values: list[Any] | None) -> AddedToday | None:
+    if values is None:
+        return None
+    day, quantities = values
+    return AddedToday(
+        date.fromisoformat(day), {LicenseType(kind): count for kind, count in quantities.items()}
     )
 
 
@@ -258,6 +270,7 @@ def _write_adjustment(adjustment: Adjustment) -> Plain:
             for line in adjustment.priced
         ],
         "maximum_before": dict(adjustment.paid_maximum_before),
+        "added_before": dict(adjustment.added_before) or None,
         "status": adjustment.status,
         "confirmation": adjustment.confirmation,
         "invoice_id": adjustment.invoice_id,
@@ -297,6 +310,9 @@ def _read_adjustment(clinic_id: str, adjustment_id: str, item: Plain) -> Adjustm
         ),
         paid_maximum_before={
             LicenseType(kind): maximum for kind, maximum in item["maximum_before"].items()
+        },
+        added_before={
+            LicenseType(kind): added for kind, added in item.get("added_before", {}).items()
         },
         status=Status(item["status"]),
         confirmation=Confirmation(item["confirmation"]),
@@ -355,6 +371,7 @@ def _write_invoice(invoice: Invoice) -> Plain:
         "finalized": _optional_ms(invoice.finalized_at),
         "terms": _write_terms(invoice.terms),
         "first_terms": _write_terms(invoice.first_terms),
+        "unwritten": invoice.unwritten and list(invoice.unwritten),
         "version": invoice.version,
     }
 
@@ -373,6 +390,7 @@ def _read_invoice(clinic_id: str, invoice_id: str, item: Plain) -> Invoice:
         finalized_at=_optional_moment(item.get("finalized")),
         terms=_read_terms(item.get("terms")),
         first_terms=_read_terms(item.get("first_terms")),
+        unwritten=Unwritten(*item["unwritten"]) if "unwritten" in item else None,
         version=item["version"],
     )
 

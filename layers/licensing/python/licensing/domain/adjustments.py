@@ -1,7 +1,7 @@
 """License adjustments: deciding on a request, a cancellation, and what each step changes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,12 +12,13 @@ from licensing.domain.business_time import (
     INVOICE_UPDATE_HOURS,
     add_business_hours,
 )
-from licensing.domain.clinics import Clinic, OpenAdjustment
+from licensing.domain.clinics import AddedToday, Clinic, OpenAdjustment
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.ids import new_id
 from licensing.domain.invoices import InvoiceLine, total
 from licensing.domain.licenses import License, LicenseType, licenses_in_words
 from licensing.domain.limits import LONGEST_EXPLANATION, SHORTEST_EXPLANATION
+from licensing.domain.proration import ProrationUnit
 from licensing.domain.users import Actor
 
 PRICE_VALID_FOR = timedelta(minutes=15)
@@ -105,6 +106,8 @@ class Adjustment:
     priced: tuple[InvoiceLine, ...]
     """The invoice lines of the period in which the change took effect."""
     paid_maximum_before: dict[LicenseType, int]
+    added_before: dict[LicenseType, int] = field(default_factory=dict)
+    """What had been added on its day before it, where the clinic is billed by the day."""
     status: Status = Status.APPLIED
     confirmation: Confirmation = Confirmation.QUEUED
     invoice_id: str | None = None
@@ -174,7 +177,7 @@ def request_adjustment(
     ``licenses_unavailable`` or ``price_expired``.
     """
     moment = clinic.moment(now)
-    effective_at = _accepted_price(clinic, request.priced_at, moment)
+    effective_at = _accepted_price(clinic, request, moment)
     period = clinic.billing_calendar.period_at(effective_at)
     adjustment_id = new_id(moment)
     before = clinic.in_period(period)
@@ -230,7 +233,9 @@ def request_adjustment(
             line.license_type: before.licenses[line.license_type].paid_maximum
             for line in request.lines
         },
+        added_before=_added_before(before, request.lines, effective_at),
     )
+    after = replace(after, added=_added_by(before, adjustment))
     entry = OpenAdjustment(adjustment_id, False, moment, adjustment.invoice_update_due_at)
     after = replace(
         after.with_open_adjustment(entry).touched(moment),
@@ -278,6 +283,7 @@ def cancel_adjustment(
         after = after.with_license(line.license_type, replace(changed, paid_maximum=maximum))
     after = replace(
         after.without_open_adjustment(adjustment.adjustment_id).touched(moment),
+        added=_added_without(after, adjustment),
         billing_changed_at=moment,
         uninvoiced_cents=after.uninvoiced_cents - total(adjustment.priced),
     )
@@ -305,15 +311,53 @@ def _business(clinic: Clinic, moment: datetime, hours: int) -> datetime:
     return add_business_hours(moment, hours, calendar=clinic.calendar, zone=clinic.zone)
 
 
-def _accepted_price(clinic: Clinic, priced_at: datetime | None, moment: datetime) -> datetime:
-    """Return the moment whose prices hold: the preview's if one was accepted."""
+def _added_before(
+    clinic: Clinic, lines: Iterable[Line], effective_at: datetime
+) -> dict[LicenseType, int]:
+    """Return what had been added on the day of the types that change, if days are billed."""
+    terms = clinic.terms_for(clinic.billing_calendar.period_at(effective_at))
+    if terms.proration_unit is not ProrationUnit.DAY:
+        return {}
+    added = clinic.added_on(effective_at.astimezone(clinic.zone).date())
+    return {line.license_type: added.get(line.license_type, 0) for line in lines}
+
+
+def _added_by(clinic: Clinic, adjustment: Adjustment) -> AddedToday | None:
+    """Return what is added on its day once the adjustment is made."""
+    if not adjustment.added_before:
+        return None
+    day = adjustment.effective_at.astimezone(clinic.zone).date()
+    changed = {
+        kind: max(0, before + adjustment.deltas[kind])
+        for kind, before in adjustment.added_before.items()
+    }
+    return AddedToday(day, clinic.added_on(day) | changed)
+
+
+def _added_without(clinic: Clinic, adjustment: Adjustment) -> AddedToday | None:
+    """Return what is added on the clinic's day once the adjustment is taken back."""
+    day = adjustment.effective_at.astimezone(clinic.zone).date()
+    if clinic.added is None or clinic.added.day != day:
+        return clinic.added
+    return AddedToday(day, clinic.added.quantities | adjustment.added_before)
+
+
+def _accepted_price(clinic: Clinic, request: AdjustmentRequest, moment: datetime) -> datetime:
+    """Return the moment whose prices hold: the preview's if one was accepted.
+
+    A release is credited from there, so whatever is released must have been idle since then:
+    licenses that were added, used and made free meanwhile would have cost nothing.
+    """
+    priced_at = request.priced_at
     if priced_at is None:
         return moment
     calendar = clinic.billing_calendar
+    releases = any(line.delta < 0 for line in request.lines)
+    changed_at = clinic.updated_at if releases else clinic.billing_changed_at
     expired = (
         priced_at > moment
         or moment - priced_at > PRICE_VALID_FOR
-        or priced_at <= clinic.billing_changed_at
+        or priced_at <= changed_at
         # Its renewal may be late, but another period has begun.
         or calendar.period_at(priced_at) != calendar.period_at(moment)
     )

@@ -5,10 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind, Terms, total
+from licensing.domain.invoices import (
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    LineKind,
+    Terms,
+    Unwritten,
+    total,
+)
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import Period
-from licensing.domain.proration import chargeable, share_from, whole
+from licensing.domain.proration import chargeable, share_from, share_released, whole
 
 
 def price_change(
@@ -29,13 +37,18 @@ def price_change(
     terms = clinic.terms_for(period)
     license = clinic.licenses[license_type]
     charged = chargeable(delta, license.purchased, license.paid_maximum, terms.release_credit)
+    unit = terms.proration_unit
+    share = share_from(effective_at, period, unit)
+    if charged < 0:
+        added = clinic.added_on(effective_at.astimezone(clinic.zone).date())
+        share = share_released(-charged, added.get(license_type, 0), effective_at, period, unit)
     return InvoiceLine(
         line_id=line_id,
         kind=LineKind.CHARGE if delta > 0 else LineKind.CREDIT,
         license_type=license_type,
         quantity=abs(charged),
         unit_price_cents=terms.unit_prices[license_type],
-        share=share_from(effective_at, period, terms.proration_unit),
+        share=share,
         adjustment_id=adjustment_id,
         explanation=explanation,
     )
@@ -47,6 +60,30 @@ def renewed_since(clinic: Clinic, effective_at: datetime) -> Iterator[Period]:
     while period.until < clinic.next_renewal:
         period = clinic.billing_calendar.period_on(period.until)
         yield period
+
+
+def telling_terms(clinic: Clinic, moment: datetime) -> tuple[str, ...]:
+    """Return the invoices that tell the terms of the moment's period and of those billed after.
+
+    Its own one is missing where its renewal is late: that one will tell the clinic's.
+    """
+    period = clinic.billing_calendar.period_at(moment)
+    if period == clinic.billing_calendar.period_at(clinic.registered_at):
+        # No invoice is finalized as a clinic is registered; the first one tells what held then.
+        named = [clinic.billing_calendar.period_on(period.until)]
+    else:
+        named = [period] if period.first < clinic.next_renewal else []
+    named += [later for later in renewed_since(clinic, moment) if later not in named]
+    return tuple(one.invoice_id for one in named)
+
+
+def with_prices(invoice: Invoice, prices: dict[LicenseType, int]) -> Invoice:
+    """Return the header telling these prices beside those of the types that it knows."""
+
+    def told(terms: Terms | None) -> Terms | None:
+        return terms and replace(terms, unit_prices=prices | terms.unit_prices)
+
+    return replace(invoice, terms=told(invoice.terms), first_terms=told(invoice.first_terms))
 
 
 def catch_up_lines(
@@ -143,6 +180,19 @@ def with_lines(invoice: Invoice, lines: Iterable[InvoiceLine]) -> Invoice:
         total_cents=invoice.total_cents + total(written),
         line_count=invoice.line_count + len(written),
     )
+
+
+MOST_LINES = 90
+"""Lines of one transaction, which takes a hundred records in all."""
+
+
+def unwritten_lines(
+    adjustment_id: str, lines: tuple[InvoiceLine, ...], *, written: int = 0
+) -> tuple[tuple[InvoiceLine, ...], Unwritten | None]:
+    """Return the lines for the next transaction, and what is left to write after it."""
+    until = written + MOST_LINES
+    rest = Unwritten(adjustment_id, until) if until < len(lines) else None
+    return lines[written:until], rest
 
 
 @dataclass(frozen=True, slots=True)

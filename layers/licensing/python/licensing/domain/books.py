@@ -27,7 +27,10 @@ GRACE = timedelta(hours=1)
 """How long after its time a workflow may still be at work by itself."""
 NEXT_NIGHT = timedelta(hours=26)
 """What falls due later than this is looked at again before."""
-MOST_CANCELLED_ADDITIONS = 3
+MOST_TAKEN_BACK = 3
+"""How often additions are taken back in a billing period before somebody should look."""
+MOST_LICENSES_TAKEN_BACK = 50
+"""How many added licenses are, however seldom: as many as one request may ask for."""
 
 _FITTING = {
     "applied": {"queued"},
@@ -88,7 +91,8 @@ class Books:
         self._managers = 0
         self._open = 0
         self._uninvoiced: int | None = 0
-        self._cancelled: dict[int, tuple[int, int]] = {}
+        self._taken_back: dict[int, tuple[int, int, int]] = {}
+        self._added: Counter[tuple[int, str]] = Counter()
 
     def add_header(self, header: HeaderFact) -> None:
         """Add an invoice."""
@@ -108,17 +112,32 @@ class Books:
         """Add an adjustment, newer than those before."""
         self._judge_confirmation(one)
         if one.status == "cancelled":
-            if any(delta > 0 for _, delta in one.deltas):
-                month = self._invoices.month_of(one.effective)
-                count, last = self._cancelled.get(month, (0, 0))
-                self._cancelled[month] = (count + 1, max(last, one.cancelled or 0))
+            added = sum(delta for _, delta in one.deltas if delta > 0)
+            self._note_taken_back(one.effective, added, one.cancelled or 0)
             return
+        self._note_released(one)
         cents = self._invoices.change(one)
         if one.status == "applied":
             known = self._uninvoiced is not None and cents is not None
             self._uninvoiced = (self._uninvoiced or 0) + (cents or 0) if known else None
         if one.status != "confirmed":
             self._open += 1
+
+    def _note_released(self, one: AdjustmentFact) -> None:
+        """Note what was added in the period and is released in it."""
+        month = self._invoices.month_of(one.effective)
+        released = 0
+        for kind, delta in one.deltas:
+            again = max(0, min(self._added[month, kind], -delta))
+            self._added[month, kind] += max(delta, -again)
+            released += again
+        self._note_taken_back(one.effective, released, one.effective)
+
+    def _note_taken_back(self, effective: int, licenses: int, at: int) -> None:
+        if licenses:
+            month = self._invoices.month_of(effective)
+            times, so_far, last = self._taken_back.get(month, (0, 0, 0))
+            self._taken_back[month] = (times + 1, so_far + licenses, max(last, at))
 
     def close(self) -> Judgement:
         """Judge all that was added."""
@@ -131,7 +150,7 @@ class Books:
         self._judge_counts()
         if not gone:
             self._judge_totals()
-        self._judge_cancellations()
+        self._judge_taken_back()
         if self._watching:
             self._judge_lines()
         return Judgement(
@@ -252,16 +271,18 @@ class Books:
                 "Previews show a wrong total of the next invoice. Correct the sum.",
             )
 
-    def _judge_cancellations(self) -> None:
-        for count, last in self._cancelled.values():
-            if count > MOST_CANCELLED_ADDITIONS and last > self._since:
+    def _judge_taken_back(self) -> None:
+        for times, licenses, last in self._taken_back.values():
+            too_much = times > MOST_TAKEN_BACK or licenses > MOST_LICENSES_TAKEN_BACK
+            if too_much and last > self._since:
                 self._found(
                     Invariant.CANCELLED_ADDITIONS,
                     f"{moment_at(last):%Y-%m-%d}",
-                    f"at most {MOST_CANCELLED_ADDITIONS} cancelled additions in a billing period",
-                    f"{count} cancelled additions",
-                    "Licenses may have been used for free. Look at the history and talk to the "
-                    "clinic's User Managers.",
+                    f"at most {MOST_TAKEN_BACK} additions, and {MOST_LICENSES_TAKEN_BACK} added "
+                    "licenses, cancelled or released in the same billing period",
+                    f"{times} time{'' if times == 1 else 's'}, {licenses} licenses in all",
+                    "Licenses may have been used for nearly nothing. Look at the history and talk "
+                    "to the clinic's User Managers.",
                 )
 
     def _judge_confirmation(self, one: AdjustmentFact) -> None:

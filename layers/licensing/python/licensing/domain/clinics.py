@@ -28,6 +28,14 @@ class ComingTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedToday:
+    """What was added on a day of a clinic that is billed by the day, and not released since."""
+
+    day: date
+    quantities: dict[LicenseType, int]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenAdjustment:
     """An adjustment that is not yet confirmed, in short."""
 
@@ -61,6 +69,7 @@ class Clinic:
     maximum_first: date
     """The first day of the period that each license's ``paid_maximum`` is of."""
     registration_digest: str
+    added: AddedToday | None = None
     coming_terms: tuple[ComingTerms, ...] = ()
     open_adjustments: tuple[OpenAdjustment, ...] = ()
     open_count: int = 0
@@ -121,6 +130,19 @@ class Clinic:
         """Return the clinic with the counts of one type replaced."""
         return replace(self, licenses={**self.licenses, license_type: license})
 
+    def with_types(self, prices: dict[LicenseType, int]) -> Self:
+        """Return the clinic with none of each of these types, priced from now on, in their order.
+
+        A type that the clinic has already stays as it is.
+        """
+        none = {kind: License(0, 0, 0, 0, cents, None) for kind, cents in prices.items()}
+        known = none | self.licenses
+        return replace(self, licenses={kind: known[kind] for kind in LicenseType if kind in known})
+
+    def added_on(self, day: date) -> dict[LicenseType, int]:
+        """Return how many licenses of each type were added on the day and not released since."""
+        return self.added.quantities if self.added and self.added.day == day else {}
+
     def touched(self, moment: datetime) -> Self:
         """Return the clinic as changed at the moment."""
         return replace(self, updated_at=moment)
@@ -149,18 +171,31 @@ class Clinic:
         The adjustment itself is open. Those that the record does not name are the oldest.
         """
         older = [entry for entry in self.open_adjustments if entry.adjustment_id < adjustment_id]
-        all_named = self.open_count == len(self.open_adjustments)
-        if all_named and all(entry.invoiced for entry in older):
+        if self._all_named and all(entry.invoiced for entry in older):
             return 0
         newer = [entry for entry in self.open_adjustments if entry.adjustment_id > adjustment_id]
         return self.open_count - len(newer) - 1
 
     def may_wait_since_before(self, moment: datetime) -> bool:
         """Return whether an adjustment of before the moment may still wait for its invoice."""
-        named = self.open_adjustments
-        return self.open_count > len(named) or any(
-            not entry.invoiced and entry.requested_at < moment for entry in named
+        return not self._all_named or any(entry.requested_at < moment for entry in self._waiting)
+
+    def may_wait_until(self, moment: datetime) -> bool:
+        """Return whether an adjustment may be due at the moment or later.
+
+        Older ones can be due after younger ones: the calendar of business hours may have changed.
+        """
+        return not self._all_named or any(
+            entry.invoice_update_due_at >= moment for entry in self._waiting
         )
+
+    @property
+    def _all_named(self) -> bool:
+        return self.open_count == len(self.open_adjustments)
+
+    @property
+    def _waiting(self) -> list[OpenAdjustment]:
+        return [entry for entry in self.open_adjustments if not entry.invoiced]
 
     def without_open_adjustment(self, adjustment_id: str) -> Self:
         """Return the clinic with one open adjustment less."""

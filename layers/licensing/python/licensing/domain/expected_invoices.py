@@ -9,7 +9,7 @@ differ are lines kept singly, in a second reading.
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -103,6 +103,8 @@ class ExpectedInvoices:
         self._billed: dict[str, Counter[str]] = defaultdict(Counter)
         self._maximum: dict[str, int] = {}
         self._maximum_of = -1
+        self._added: Counter[str] = Counter()
+        self._added_on: date | None = None
 
     @property
     def registered(self) -> Mapping[str, int]:
@@ -169,10 +171,13 @@ class ExpectedInvoices:
         charged = self._charged(number, one, terms.credit if terms else "prorated")
         if terms is None or any(kind not in terms.prices for kind, _ in one.deltas):
             return None
-        begins, numerator, denominator = _share(one.effective, month, terms.unit)
+        later = self._later(one, month, terms)
         lines = []
         for position, (kind, delta) in enumerate(one.deltas):
             price, quantity = terms.prices[kind], charged[position]
+            begins, numerator, denominator = _share(
+                one.effective, month, terms.unit, -quantity, later[position]
+            )
             line = LineFact(
                 one.invoice_id or "",
                 f"{one.adjustment_id}#{position + 1}",
@@ -203,6 +208,22 @@ class ExpectedInvoices:
             charged.append(delta if credit == "prorated" else max(0, before + delta - maximum))
             self._maximum[kind] = max(maximum, before + delta)
         return charged
+
+    def _later(self, one: AdjustmentFact, month: Month, terms: TermsFact) -> list[int]:
+        """Return how many licenses count from the next day only, and keep what the day added.
+
+        By the day, what was added on a day is billed for that day, though it is released.
+        """
+        if terms.unit != "day":
+            return [0] * len(one.deltas)
+        today = moment_at(one.effective).astimezone(month.period.zone).date()
+        if today != self._added_on:
+            self._added, self._added_on = Counter(), today
+        later = []
+        for kind, delta in one.deltas:
+            later.append(min(-delta, self._added[kind]) if delta < 0 else 0)
+            self._added[kind] = max(0, self._added[kind] + delta)
+        return later
 
     def _expect_whole_periods(self, one: AdjustmentFact, invoice_id: str) -> None:
         """Expect the periods that were renewed before the change was on an invoice."""
@@ -312,13 +333,23 @@ def _whole_line(
     )
 
 
-def _share(moment: int, month: Month, unit: str) -> tuple[int, int, int]:
-    """Return from when a change counts, and the share of the period that is left then."""
+def _share(
+    moment: int, month: Month, unit: str, released: int = 0, later: int = 0
+) -> tuple[int, int, int]:
+    """Return from when a change counts, and the share of the period that is left then.
+
+    Of what is ``released``, ``later`` counts from the next day.
+    """
     if unit == "day":
         period = month.period
         today = moment_at(moment).astimezone(period.zone).date()
+        if 0 < released == later:
+            today += timedelta(days=1)
         begins = milliseconds(local_midnight(today, period.zone))
-        return begins, (period.until - today).days, period.days
+        left = (period.until - today).days
+        if 0 < later < released:
+            return begins, released * left - later, released * period.days
+        return begins, left, period.days
     begins = moment // 1000 * 1000
     return begins, (month.ends - begins) // 1000, month.seconds
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from licensing.domain.licenses import LicenseType, licenses_in_words
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share, amount
@@ -62,6 +64,13 @@ class StoredLine:
     line: InvoiceLine
 
 
+class Unwritten(NamedTuple):
+    """An adjustment whose lines are counted on the invoice, and not all of them written yet."""
+
+    adjustment_id: str
+    written: int
+
+
 @dataclass(frozen=True, slots=True)
 class Invoice:
     """The header of an invoice; its lines are records of their own.
@@ -83,6 +92,8 @@ class Invoice:
     terms: Terms | None = None
     first_terms: Terms | None = None
     """On the first invoice: what held from the registration to the first billing day."""
+    unwritten: Unwritten | None = None
+    """Where one transaction could not hold an adjustment's lines; no others come before."""
     version: int = 1
 
 
@@ -91,25 +102,51 @@ def total(lines: Iterable[InvoiceLine]) -> int:
     return sum(line.amount_cents for line in lines)
 
 
-def describe(line: InvoiceLine, currency: str) -> str:
-    """Return the line in one sentence for people."""
-    what = licenses_in_words(line.quantity, line.license_type)
-    price = money(line.unit_price_cents, currency)
-    if line.kind is LineKind.RECURRING:
-        return f"{what} at {price} each for the coming month."
-    unit = "days" if line.share.denominator <= 31 else "seconds"
-    share = f"{line.share.numerator} of the month's {line.share.denominator} {unit}"
-    if line.adjustment_id is None:
-        return f"{what} at {price} each from registration, for {share}."
-    whole_month = line.share.numerator == line.share.denominator
-    part = "for the whole month" if whole_month else f"for {share}"
-    if line.kind is LineKind.CHARGE:
-        if line.quantity == 0:
-            return f"Added {line.license_type.label} licenses, paid for this month already."
-        return f"{what} added at {price} each, {part}."
+def shown(lines: Iterable[InvoiceLine]) -> list[InvoiceLine]:
+    """Return the lines that people read: not those of types that cost nothing."""
+    return [line for line in lines if line.unit_price_cents]
+
+
+def describe(line: InvoiceLine, currency: str, zone: ZoneInfo) -> str:
+    """Return the line in one sentence for people, its days those of the clinic."""
+    month = _month(line.share, zone)
     if line.quantity == 0:
-        return f"Released {line.license_type.label} licenses, not credited for this month."
-    return f"{what} released at {price} each, credited {part}."
+        if line.kind is LineKind.CHARGE:
+            return f"Added {line.license_type.label} licenses, paid for {month} already."
+        return f"Released {line.license_type.label} licenses, not credited for {month}."
+    what = licenses_in_words(line.quantity, line.license_type)
+    price = f"at {money(line.unit_price_cents, currency)} each"
+    part = _part(line.share, month, zone)
+    if line.kind is LineKind.RECURRING:
+        return f"{what} {price}: {part}."
+    if line.adjustment_id is None:
+        return f"{what} {price} from registration: {part}."
+    if line.kind is LineKind.CHARGE:
+        return f"{what} added {price}: {part}."
+    return f"{what} released {price}, credited: {part}."
+
+
+def _part(share: Share, month: str, zone: ZoneInfo) -> str:
+    """Return such as ``Nov 25 to Dec 1, 19.27 % of November``."""
+    if share.numerator == 0:
+        return f"nothing is left of {month}"
+    days = f"{_day(share.begins, zone)} to {_day(share.ends, zone)}"
+    if share.numerator == share.denominator:
+        return f"{days}, all of {month}"
+    return f"{days}, {100 * share.numerator / share.denominator:.2f} % of {month}"
+
+
+def _month(share: Share, zone: ZoneInfo) -> str:
+    """Return what the period is called: a month, or the one that ends on a day."""
+    until = share.ends.astimezone(zone)
+    if until.day == 1:
+        return f"{until - timedelta(days=1):%B %Y}"
+    return f"the month to {_day(share.ends, zone)}"
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%b} {local.day}"
 
 
 def money(cents: int, currency: str) -> str:

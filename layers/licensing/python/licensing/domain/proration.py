@@ -5,7 +5,7 @@ unit price times the part of the period that is left, periods half open, the ins
 change belonging to the new state. tests/golden/proration.json holds published examples.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -20,7 +20,10 @@ class ProrationUnit(StrEnum):
 
     SECOND = "second"
     DAY = "day"
-    """A day belongs to the new state: a change counts from its local midnight."""
+    """A day belongs to the new state: a change counts from its local midnight.
+
+    What was added on a day is there for that day, though it be released on it.
+    """
 
 
 class ReleaseCredit(StrEnum):
@@ -55,6 +58,29 @@ def share_from(moment: datetime, period: Period, unit: ProrationUnit) -> Share:
         return Share(begins, period.end, (period.until - today).days, period.days)
     begins = moment.replace(microsecond=0)
     return Share(begins, period.end, (period.end - begins) // _SECOND, period.seconds)
+
+
+def share_released(
+    quantity: int, added_that_day: int, moment: datetime, period: Period, unit: ProrationUnit
+) -> Share:
+    """Return the share that a release is credited for.
+
+    By the day, what was added on a day is billed for that day: as much of a release counts from
+    the next one. The fraction is that of the quantity as a whole.
+    """
+    share = share_from(moment, period, unit)
+    later = min(quantity, added_that_day) if unit is ProrationUnit.DAY else 0
+    if later == 0:
+        return share
+    if later == quantity:
+        tomorrow = moment.astimezone(period.zone).date() + timedelta(days=1)
+        begins = local_midnight(tomorrow, period.zone)
+        return Share(begins, period.end, share.numerator - 1, share.denominator)
+    return replace(
+        share,
+        numerator=quantity * share.numerator - later,
+        denominator=quantity * share.denominator,
+    )
 
 
 def whole(period: Period, unit: ProrationUnit) -> Share:

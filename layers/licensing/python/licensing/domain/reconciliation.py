@@ -15,7 +15,7 @@ class Invariant(StrEnum):
     DEADLINE = "deadline"
     """A confirmation later than 24 business hours after the request."""
     CANCELLED_ADDITIONS = "cancelled_additions"
-    """More additions cancelled in one billing period than anybody needs."""
+    """More additions cancelled or released in one billing period than anybody needs."""
     MAIL_ADDRESS = "mail_address"
     """A user's address that bounced or complained, so that it gets no more mail."""
     RECORDS = "records"

@@ -11,7 +11,16 @@ from licensing.domain.licenses import LicenseType
 from licensing.domain.limits import MOST_USER_MANAGERS
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.users import USER_MANAGER
-from licensing.http.fields import BillingDay, Cents, EmailAddress, Name, Purchased, TimeZone, Truth
+from licensing.http.fields import (
+    BillingDay,
+    Cents,
+    Currency,
+    EmailAddress,
+    Name,
+    Purchased,
+    TimeZone,
+    Truth,
+)
 from licensing.http.pydantic_body import PydanticBody
 from licensing.use_cases.add_user import NewUser
 from licensing.use_cases.change_clinic import ClinicChange
@@ -39,7 +48,7 @@ class RegisterClinicBody(PydanticBody):
 
     name: Name
     time_zone: TimeZone
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    currency: Currency
     billing_day: BillingDay
     licenses: Annotated[
         list[RegisteredLicenseBody], Field(min_length=1, max_length=len(LicenseType))

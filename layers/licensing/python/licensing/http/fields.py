@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from licensing.adapters.settings import max_quantity
+from licensing.domain.currencies import CURRENCIES
 from licensing.domain.limits import (
     DEAREST_CENTS,
     LONGEST_EXPLANATION,
@@ -21,6 +21,7 @@ from licensing.domain.limits import (
 )
 from licensing.http.addresses import is_plain_address
 from licensing.http.text import visible_text
+from licensing.http.time_zones import time_zones
 
 LONGEST_SIGN_IN = 128
 """Characters. Cognito takes no longer address as a name to sign in by."""
@@ -118,14 +119,18 @@ def _moment(value: Any) -> datetime:
 
 
 def _time_zone(value: str) -> str:
-    try:
-        # Only names of the zone database: a path would be looked up in the file system.
-        if len(value) <= 64 and re.fullmatch(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+){0,2}", value):
-            ZoneInfo(value)
-            return value
-    except (KeyError, ValueError, OSError):
-        pass
-    raise ValueError("This must be a time zone such as America/New_York.")
+    if value in time_zones():
+        return value
+    raise ValueError("This must be a time zone by its present name, such as America/New_York.")
+
+
+def _currency(value: str) -> str:
+    if value in CURRENCIES:
+        return value
+    raise ValueError(
+        "This must be the ISO 4217 code of a currency with two decimals, such as USD. Others, "
+        "such as JPY and KWD, cannot be billed in."
+    )
 
 
 Name = Annotated[str, _visible(1, LONGEST_NAME)]
@@ -146,10 +151,11 @@ TimeZone = Annotated[
     _text(
         _time_zone,
         format="time-zone",
-        description="A name of the IANA time zone database.",
+        description="A place in the IANA time zone database by its present name, or UTC.",
         examples=["America/New_York"],
     ),
 ]
+Currency = Annotated[str, _text(_currency, enum=list(CURRENCIES))]
 Truth = Annotated[bool, Check(_truth, lambda: {"type": "boolean"})]
 Cents = Annotated[int, _whole(0, lambda: DEAREST_CENTS)]
 BillingDay = Annotated[int, _whole(1, lambda: 31)]

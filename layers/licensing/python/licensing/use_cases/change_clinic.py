@@ -4,10 +4,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from licensing.domain.billing import telling_terms, with_prices
 from licensing.domain.business_time import Calendar
+from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic, ComingTerms
-from licensing.domain.errors import FieldError, InvalidRequestError
 from licensing.domain.history import Event
+from licensing.domain.keys import invoice_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.use_cases.access import Caller, as_staff
@@ -34,23 +36,30 @@ def change_clinic(
     """Change what is given and return the clinic; what is so already changes nothing.
 
     Prices and rules of proration hold from the next renewal: a period that has begun is
-    billed by the terms it began with.
+    billed by the terms it began with. A price for a license type that the clinic does not have
+    adds the type, of which licenses can be requested at that price from now on.
     """
     opened = as_staff(store, caller, clinic_id)
     clinic = opened.clinic
-    _require_types(clinic, change)
-    after = _with_terms(_with_settings(clinic, change), change, clinic.moment(now))
+    moment = clinic.moment(now)
+    with_types = clinic.with_types(change.prices)
+    after = _with_terms(_with_settings(with_types, change), change, moment)
     if after == clinic:
         return clinic
+    added = {kind: cents for kind, cents in change.prices.items() if kind not in clinic.licenses}
     event = Event("clinic_changed", clinic_id, before=_facts(clinic), after=_facts(after))
-    return opened.commit(after, event, now=now)
+    return opened.commit(after, event, *_told(store, clinic, added, moment), now=now)
 
 
-def _require_types(clinic: Clinic, change: ClinicChange) -> None:
-    unknown = [kind for kind in change.prices if kind not in clinic.licenses]
-    if unknown:
-        message = f"This clinic has no {unknown[0].label} licenses to price."
-        raise InvalidRequestError(message, (FieldError("prices", message),))
+def _told(
+    store: Store, clinic: Clinic, added: dict[LicenseType, int], moment: datetime
+) -> list[Replace]:
+    """Return the headers of the periods that have begun with the prices of added types."""
+    if not added:
+        return []
+    keys = [invoice_key(clinic.clinic_id, name) for name in telling_terms(clinic, moment)]
+    headers = [header for header in store.load(*keys) if header is not None]
+    return [Replace(header, with_prices(header, added)) for header in headers]
 
 
 def _with_settings(clinic: Clinic, change: ClinicChange) -> Clinic:

@@ -1,9 +1,15 @@
 """What an adjustment would do to licenses and invoice; changes nothing."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from licensing.domain.adjustments import Adjustment, AdjustmentRequest, request_adjustment
+from licensing.domain.adjustments import (
+    Adjustment,
+    AdjustmentRequest,
+    request_adjustment,
+    to_come_first,
+)
 from licensing.domain.billing import (
     catch_up_lines,
     is_renewal_due,
@@ -88,20 +94,37 @@ def _collected(
     present = header.total_cents if header is not None else 0
     lands_now = at_due.next_renewal == clinic.next_renewal
     billed_last = clinic.billing_calendar.period_before(clinic.coming_period)
-    if lands_now and not clinic.may_wait_since_before(billed_last.start):
+    if lands_now and not (
+        clinic.may_wait_since_before(billed_last.start)
+        or clinic.may_wait_until(clinic.coming_period.start)
+    ):
         return present + clinic.uninvoiced_cents, _with_all_invoiced(clinic)
     collected = present if lands_now else 0
     billed = clinic
-    for one in uninvoiced(store, clinic):
-        due = max(now, one.invoice_update_due_at)
-        if one.license_types & adjustment.license_types:
-            due = min(due, adjustment.invoice_update_due_at)
-        then = when_due(clinic, due)
+    for one, due in _to_be_invoiced(adjustment, uninvoiced(store, clinic)):
+        then = when_due(clinic, max(now, due))
         if then.next_renewal <= at_due.next_renewal:
             billed = with_invoiced_changes(billed, one.deltas)
         if then.next_renewal == at_due.next_renewal:
             collected += total(lines_when_invoiced(store, clinic, then, one))
     return collected, billed
+
+
+def _to_be_invoiced(
+    adjustment: Adjustment, older: Iterable[Adjustment]
+) -> Iterator[tuple[Adjustment, datetime]]:
+    """Yield the ``older``, the newest first, and when each update comes: a later one may take it.
+
+    Also where an older one is due after a younger one, as the calendar was changed.
+    """
+    waiting = [adjustment, *older]
+    due = {one.adjustment_id: one.invoice_update_due_at for one in waiting}
+    for number, one in enumerate(waiting, start=1):
+        for taken in to_come_first(one, waiting[number:]):
+            name = taken.adjustment_id
+            due[name] = min(due[name], due[one.adjustment_id])
+    for one in waiting[1:]:
+        yield one, due[one.adjustment_id]
 
 
 def _with_all_invoiced(clinic: Clinic) -> Clinic:

@@ -31,7 +31,7 @@ from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.nights import begin_night
 from licensing.use_cases.ports import Ledger, Pending, ScannedPartition, Store, Workflows
-from licensing.use_cases.renewals import renew_due
+from licensing.use_cases.renewals import finish_lines, renew_due
 
 _NOTHING_WAITED = "nothing was waiting to make it"
 _CLINICS = partition("")
@@ -153,7 +153,8 @@ def _examine(night: Night, clinic_id: str) -> bool:
     """Read a clinic consistently and write down what is wrong; returns whether there is one.
 
     Every change of a clinic changes its version, so what was read while the version stayed is
-    one state of it. Renewals come first, so that a second run of the night finds the same.
+    one state of it. Renewals, and lines that wait to be written, come first, so that a second run
+    of the night finds the same.
     """
     for _ in range(_LOOKS):
         (clinic,) = night.store.load(clinic_key(clinic_id))
@@ -161,6 +162,7 @@ def _examine(night: Night, clinic_id: str) -> bool:
             _write(night, _orphaned(clinic_id))
             return False
         clinic = renew_due(night.store, clinic, now=night.at)
+        finish_lines(night.store, clinic)
         judgement = _judge_read(night, clinic)
         (again,) = night.store.load(clinic_key(clinic_id))
         if again is not None and again.version == clinic.version:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.adjustments import Adjustment, Status, to_come_first
-from licensing.domain.billing import catch_up_lines, with_invoiced_changes, with_lines
+from licensing.domain.billing import unwritten_lines, with_invoiced_changes, with_lines
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.history import Event
@@ -13,7 +13,7 @@ from licensing.domain.keys import adjustment_key, clinic_key
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.renewals import billed_since, load_upcoming, renew_due
+from licensing.use_cases.renewals import finish_lines, lines_of, load_upcoming, renew_due
 from licensing.use_cases.uninvoiced import uninvoiced
 
 
@@ -32,6 +32,8 @@ def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: dat
     if adjustment.status is Status.CANCELLED:
         return "cancelled"
     if adjustment.status is not Status.APPLIED:
+        if adjustment.invoice_id == clinic.upcoming_invoice_id:
+            finish_lines(store, clinic)
         return "invoiced"
     older = to_come_first(adjustment, uninvoiced(store, clinic, before=adjustment))
     for one in (*older, adjustment):
@@ -43,9 +45,9 @@ def _put_on_invoice(store: Store, clinic: Clinic, adjustment: Adjustment, now: d
     """Write the lines of an applied adjustment; return the clinic after it."""
     clinic = renew_due(store, clinic, now=now)
     upcoming = load_upcoming(store, clinic)
-    periods = billed_since(store, clinic, adjustment.effective_at)
-    lines = catch_up_lines(adjustment.priced, adjustment.deltas, periods)
-    billed = with_lines(upcoming, lines)
+    lines = lines_of(store, clinic, adjustment)
+    now_written, rest = unwritten_lines(adjustment.adjustment_id, lines)
+    billed = replace(with_lines(upcoming, lines), unwritten=rest)
     after = replace(
         with_invoiced_changes(clinic, adjustment.deltas).with_adjustment_invoiced(
             adjustment.adjustment_id
@@ -64,11 +66,14 @@ def _put_on_invoice(store: Store, clinic: Clinic, adjustment: Adjustment, now: d
         before={"total_cents": upcoming.total_cents},
         after={"total_cents": billed.total_cents, "invoice_id": upcoming.invoice_id},
     )
-    return Opened(store, clinic).commit(
+    after = Opened(store, clinic).commit(
         after,
         event,
         Replace(adjustment, on_invoice),
         Replace(upcoming, billed),
-        *(Insert(StoredLine(clinic.clinic_id, upcoming.invoice_id, line)) for line in lines),
+        *(Insert(StoredLine(clinic.clinic_id, upcoming.invoice_id, line)) for line in now_written),
         now=now,
     )
+    if rest is not None:
+        finish_lines(store, after)
+    return after
