@@ -1,6 +1,7 @@
 """Reads the mails that the product sent."""
 
 import json
+import re
 import urllib.request
 from typing import Any
 
@@ -20,11 +21,18 @@ def messages(place: Place) -> list[dict[str, Any]]:
     ]
 
 
+def reply_address(message: dict[str, Any]) -> str:
+    """Return where the reply to a mail goes; the emulator keeps only what the mail itself shows."""
+    link = re.search(r'"mailto:([^"?]+)', message["BodyHtml"] or "")
+    return str(link[1] if link else message["Source"])
+
+
 def readable(message: dict[str, Any]) -> str:
     """Return a mail as a mail program would show it."""
     return (
         f"From:    {message['Source']}\n"
         f"To:      {', '.join(message['To'])}\n"
-        f"Subject: {message['Subject']}\n\n"
+        f"Subject: {message['Subject']}\n"
+        f"Replies: {reply_address(message)}\n\n"
         f"{message['BodyText']}\n"
     )

@@ -34,7 +34,8 @@ WORDS = dict(
         strict=True,
     )
 )
-RECIPIENT = "requests@clinicapp.example"
+RECIPIENT = "licenses@requests.clinicapp.example"
+"""Where a mail goes whose headers don't say; any other address is taken in as well."""
 TAKEN = 250
 CHECKS = ("spf", "dkim", "dmarc", "spam", "virus")
 
@@ -97,11 +98,14 @@ def listening(place: Place, clients: Clients, bucket: str) -> Iterator[None]:
 
 def hand_over(place: Place, raw: bytes) -> str:
     """Send a mail as its sender's server would; return what the listener answers."""
-    sender = parseaddr(str(email.message_from_bytes(raw).get("From", "")))[1]
+    message = email.message_from_bytes(raw)
+    sender = parseaddr(str(message.get("From", "")))[1]
+    # A reply to an answer goes to the address of that answer.
+    recipient = parseaddr(str(message.get("To", "")))[1] or RECIPIENT
     with smtplib.SMTP("127.0.0.1", place.mail_port, timeout=30) as server:
         server.ehlo_or_helo_if_needed()
         server.mail(sender)
-        server.rcpt(RECIPIENT)
+        server.rcpt(recipient)
         code, answer = server.data(raw)
     if code != TAKEN:
         raise LocalCloudError(f"The mail was not taken in: {answer.decode(errors='replace')}.")

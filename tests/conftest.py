@@ -28,11 +28,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="folder of the request mails and their expected.json (default: the project's own)",
     )
     group.addoption(
+        "--mail-phrases",
+        metavar="FILE",
+        type=Path,
+        default=None,
+        help="mails and their labels, as mail_phrases/phrases.json (default: the project's own)",
+    )
+    group.addoption(
         "--mail-results",
         metavar="FILE",
         type=Path,
         default=None,
-        help="write what was understood of each sample mail to this file, as JSON",
+        help="write what became of each sample mail or phrase to this file, as JSON",
     )
 
 

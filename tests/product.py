@@ -13,7 +13,12 @@ import pytest
 
 from licensing.adapters import aws, telemetry
 from licensing.domain import ids
-from licensing.use_cases import committing, reconcile_billing, send_confirmation
+from licensing.use_cases import (
+    committing,
+    receive_email_request,
+    reconcile_billing,
+    send_confirmation,
+)
 from tests.faults.seam import Seam
 from tests.functions.conftest import (
     CLINIC,
@@ -124,11 +129,12 @@ class Product(World):
             for waiting in (committing, reconcile_billing):
                 patch.setattr(waiting, "time", SimpleNamespace(sleep=lambda _seconds: None))
             patch.setattr(ids, "secrets", SimpleNamespace(randbits=self.chance.getrandbits))
-            patch.setattr(
-                send_confirmation,
-                "secrets",
-                SimpleNamespace(token_hex=lambda size: self.chance.randbytes(size).hex()),
-            )
+            for drawing in (send_confirmation, receive_email_request):
+                patch.setattr(
+                    drawing,
+                    "secrets",
+                    SimpleNamespace(token_hex=lambda size: self.chance.randbytes(size).hex()),
+                )
             telemetry.logger.setLevel("CRITICAL")
             try:
                 yield self

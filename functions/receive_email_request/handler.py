@@ -11,6 +11,8 @@ from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.use_cases import receive_email_request as use_case
+from licensing.use_cases.email_arrival import LARGEST_READ, Received
+from licensing.use_cases.email_decisions import Rules
 
 store = Store(settings.table_name())
 postbox = Postbox(settings.sender_address(), settings.configuration_set())
@@ -23,15 +25,16 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     ses = event["Records"][0]["ses"]
     key = archive.key_of(ses["mail"]["messageId"])
     logger.append_keys(object_key=key)
-    raw, whole = archive.read(key, at_most=use_case.LARGEST_READ)
-    received = use_case.Received(
+    raw, whole = archive.read(key, at_most=LARGEST_READ)
+    received = Received(
         ses=ses,
         raw=raw,
         whole=whole,
         object_key=key,
         own_addresses={settings.sender_address(), settings.request_address()},
-        accepting=settings.accepts_email_requests(),
-        most_quantity=settings.max_quantity(),
+        request_address=settings.request_address(),
+        page=settings.page_url(),
+        rules=Rules(settings.accepts_email_requests(), settings.max_quantity()),
     )
     answer = use_case.receive_email_request(store, postbox, received, now=datetime.now(UTC))
     logger.info("email_request", extra={"intent": answer["intent"], "reason": answer["reason"]})

@@ -21,7 +21,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, s
     clinic_id, adjustment_id = event["clinic_id"], event["adjustment_id"]
     logger.append_keys(clinic_id=clinic_id, adjustment_id=adjustment_id)
     outcome = use_case.send_confirmation(
-        store, postbox, clinic_id, adjustment_id, now=datetime.now(UTC)
+        store,
+        postbox,
+        clinic_id,
+        adjustment_id,
+        page=settings.page_url(),
+        now=datetime.now(UTC),
     )
     logger.info("confirmation", extra={"outcome": outcome})
     return {"outcome": outcome}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from email import message_from_bytes
 from typing import Any
 
 from docs.routes import Route, Who
@@ -298,17 +299,26 @@ def clearing(product: Product, _: Task) -> Answer:
     return product.call("clear_mail_address", who="staff", address=address)
 
 
-def mailing(text: str, *, number: int = 1, sender: str = "dana.reyes@mainstreetpt.example") -> Act:
-    """Return the arrival of a mail: SES stores it, then calls the function."""
+DANA = "dana.reyes@mainstreetpt.example"
+REQUESTS = "licenses@requests.vendor.example"
+
+
+def mailing(
+    text: str, *, number: int = 1, sender: str = DANA, spam: str = "PASS", to: str = REQUESTS
+) -> Act:
+    """Return the arrival of a mail: SES stores it, then calls the function.
+
+    What may be spam is proposed instead of done.
+    """
 
     def act(product: Product, _: Task) -> Any:
-        now = START
+        now = START + timedelta(seconds=number)
         raw = (
             f"Return-Path: <{sender}>\r\n"
             "Authentication-Results: amazonses.com; spf=pass; "
             f"dkim=pass header.i=@{sender.rpartition('@')[2]}; "
             f"dmarc=pass header.from={sender.rpartition('@')[2]};\r\n"
-            f"From: {sender}\r\nTo: licenses@requests.vendor.example\r\nSubject: Licenses\r\n"
+            f"From: {sender}\r\nTo: {to}\r\nSubject: Licenses\r\n"
             f"Date: {now:%a, %d %b %Y %H:%M:%S} +0000\r\nMessage-ID: <{number}@mail.example>\r\n"
             f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
         )
@@ -316,9 +326,22 @@ def mailing(text: str, *, number: int = 1, sender: str = "dana.reyes@mainstreetp
         ses = event["Records"][0]["ses"]
         stamp = f"{now:%Y-%m-%dT%H:%M:%S}.000Z"
         ses["mail"] |= {"source": sender, "messageId": f"m{number}", "timestamp": stamp}
-        ses["receipt"]["timestamp"] = stamp
+        ses["mail"]["commonHeaders"]["from"] = [sender]
+        ses["mail"]["destination"] = [to]
+        ses["receipt"] |= {"timestamp": stamp, "recipients": [to], "spamVerdict": {"status": spam}}
         product.cloud.objects[f"raw/m{number}"] = raw.encode()
         return product.invoke("receive_email_request", event)
+
+    return act
+
+
+def replying(text: str, *, number: int = 2, sender: str = DANA) -> Act:
+    """Return the reply to the first answer that went out."""
+
+    def act(product: Product, task: Task) -> Any:
+        sent = [message_from_bytes(mail.raw)["Reply-To"] or "" for mail in product.cloud.outbox]
+        to = next(address for address in sent if "+" in address)
+        return mailing(text, number=number, sender=sender, to=to)(product, task)
 
     return act
 

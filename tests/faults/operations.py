@@ -37,6 +37,7 @@ from tests.faults.acts import (
     releasing,
     renewed_since_years,
     renewing,
+    replying,
     sending,
     settling,
     starting,
@@ -97,6 +98,7 @@ STRANGERS: Mapping[str, Act] = {
     "prices_changed": pricing(prices=[{"license_type": "therapist", "unit_price_cents": 10900}]),
 }
 
+BILLING = "Please add 2 billing licenses at Main Street."
 BOTH_CLINICS = "At Main Street please add 2 PT licenses. At Lakeside please add 1 PTA license."
 _NO_CHANGE = (0, 0)
 
@@ -473,6 +475,78 @@ _MAIL = (
             ),
         ),
         after(),
+    ),
+    Operation(
+        "receive_a_doubtful_request",
+        (Step(mailing(BILLING, spam="FAIL"), {"bounced": told_bounced}, _NO_CHANGE, nothing),),
+        after(),
+    ),
+    Operation(
+        "receive_yes",
+        (
+            Step(
+                replying("Yes"),
+                {
+                    "another_yes": replying("YES", number=3),
+                    "another_request": STRANGERS["another_request"],
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                    "bounced": told_bounced,
+                },
+                (0, 1),
+                nothing,
+            ),
+        ),
+        after(mailing(BILLING, spam="FAIL")),
+    ),
+    Operation(
+        "receive_yes_of_another_person",
+        (
+            Step(
+                replying("Yes", sender="pat.cole@lakesiderehab.example"),
+                {"the_right_one": replying("YES", number=3)},
+                _NO_CHANGE,
+                nothing,
+            ),
+        ),
+        after(mailing("Please add 2 billing licenses at Lakeside.", spam="FAIL")),
+    ),
+    Operation(
+        "receive_undo",
+        (
+            Step(
+                replying("UNDO"),
+                {
+                    "another_undo": replying("undo", number=3),
+                    "invoiced": updating(),
+                    "cancelled": cancelling(),
+                    "later_request": asking(("add", "billing", 1), key="k2", who="eva"),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                },
+                (0, 1),
+                nothing,
+            ),
+        ),
+        after(mailing(BILLING)),
+    ),
+    Operation(
+        "receive_undo_for_two_clinics",
+        (Step(replying("UNDO"), {"cancelled": cancelling()}, (0, 2), nothing),),
+        after(mailing(BOTH_CLINICS)),
+    ),
+    Operation(
+        "receive_the_missing_clinic",
+        (
+            Step(
+                replying("Lakeside"),
+                {
+                    "another_clinic": replying("Main Street", number=3),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                },
+                (0, 1),
+                nothing,
+            ),
+        ),
+        after(mailing("Please add 2 billing licenses.")),
     ),
     Operation(
         "clear_mail_address",

@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 
+from tests.functions.mailing import BUCKET, REQUESTS, Mailbox, Sent
 from tests.template import table_properties
 
 ROOT = Path(__file__).parents[2]
@@ -320,3 +321,24 @@ def register(world: World, clinic: str, managers: list[tuple[str, str]]) -> None
     assert answer.status == 201, answer.text
     for item in world.items(clinic, "USER#"):
         world.accounts[item["name"]["S"].split()[0].lower()] = item["user_id"]["S"]
+
+
+@pytest.fixture(scope="session")
+def bucket(stage: World) -> Iterator[None]:
+    """The bucket for arriving mails."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("MAIL_BUCKET", BUCKET)
+        environment.setenv("REQUEST_ADDRESS", REQUESTS)
+        stage.aws("s3").create_bucket(Bucket=BUCKET)
+        stage.handler("receive_email_request")
+        yield
+
+
+@pytest.fixture
+def mailbox(world: World, bucket: None, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
+    """A mailbox in front of the product with its two clinics."""
+    del bucket
+    sent: Sent = []
+    ses = world.handler("receive_email_request").postbox._ses
+    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+    return Mailbox(world, sent)

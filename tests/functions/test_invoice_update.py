@@ -251,9 +251,9 @@ def test_the_confirmation_says_what_changed_by_whom_and_the_new_total(
     assert mail["Destination"] == {"ToAddresses": ["dana.reyes@mainstreetpt.example"]}
     text = mail["Content"]["Raw"]["Data"].decode()
     total = invoice(world)["total_cents"]
-    assert "Remove 1 therapist license" in text
+    assert "Change: 1 therapist license released" in text
     assert "Dana Reyes" in text
-    assert f"{total // 100}.{total % 100:02} USD" in text
+    assert f"invoice: ${total // 100}.{total % 100:02}" in text
     assert "<b>Bo</b> & Cy left" in text
     assert "&lt;b&gt;Bo&lt;/b&gt; &amp; Cy left" in text
     done = adjustment(world, task)

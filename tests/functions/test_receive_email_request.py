@@ -2,8 +2,7 @@
 
 import importlib.util
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,91 +11,8 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from licensing.domain.errors import ConflictError
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, load_event
-
-DANA, PAT = "dana.reyes@mainstreetpt.example", "pat.cole@lakesiderehab.example"
-BUCKET = "mails"
-Sent = list[dict[str, Any]]
-
-
-class Mailbox:
-    """Plays SES in front of the function, and keeps what it sends."""
-
-    def __init__(self, world: World, sent: Sent) -> None:
-        self.world = world
-        self.sent = sent
-        self.delivered = 0
-
-    def deliver(self, event: dict[str, Any], stored: bytes) -> dict[str, Any]:
-        """Store a mail where SES would and call the function."""
-        key = "raw/" + event["Records"][0]["ses"]["mail"]["messageId"]
-        self.world.aws("s3").put_object(Bucket=BUCKET, Key=key, Body=stored)
-        answer: dict[str, Any] = self.world.invoke("receive_email_request", event)
-        return answer
-
-    def write(
-        self,
-        text: str,
-        *,
-        sender: str = DANA,
-        subject: str = "Licenses",
-        message_id: str | None = None,
-        verdicts: dict[str, str] | None = None,
-        headers: str = "",
-        minutes: int = 0,
-    ) -> dict[str, Any]:
-        """Deliver a plain mail that arrives some minutes from now."""
-        self.delivered += 1
-        now = datetime.now(UTC) + timedelta(minutes=minutes)
-        message_id = message_id or f"<{self.delivered}@mail.example>"
-        domain = sender.rpartition("@")[2]
-        judged = dict.fromkeys(("spf", "dkim", "dmarc", "spam", "virus"), "PASS")
-        judged |= verdicts or {}
-        trace = (
-            f"Return-Path: <{sender}>\r\n"
-            f"Authentication-Results: amazonses.com; spf=pass; dkim=pass header.i=@{domain};"
-            f" dmarc=pass header.from={domain};\r\n"
-        )
-        raw = (
-            f"From: {sender}\r\nTo: licenses@requests.vendor.example\r\nSubject: {subject}\r\n"
-            f"Date: {now:%a, %d %b %Y %H:%M:%S} +0000\r\nMessage-ID: {message_id}\r\n{headers}"
-            f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
-        )
-        event = load_event("receive_email_request")
-        mail = event["Records"][0]["ses"]["mail"]
-        mail |= {"source": sender, "messageId": f"m{self.delivered}"}
-        mail["timestamp"] = f"{now:%Y-%m-%dT%H:%M:%S}.000Z"
-        receipt = event["Records"][0]["ses"]["receipt"]
-        receipt["timestamp"] = mail["timestamp"]
-        receipt |= {f"{name}Verdict": {"status": verdict} for name, verdict in judged.items()}
-        return self.deliver(event, (trace + raw).encode())
-
-
-@pytest.fixture(scope="session")
-def bucket(stage: World) -> Iterator[None]:
-    """The bucket for arriving mails."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("MAIL_BUCKET", BUCKET)
-        environment.setenv("REQUEST_ADDRESS", "licenses@requests.vendor.example")
-        stage.aws("s3").create_bucket(Bucket=BUCKET)
-        stage.handler("receive_email_request")
-        yield
-
-
-@pytest.fixture
-def mailbox(world: World, bucket: None, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
-    """A mailbox in front of the product with its two clinics."""
-    del bucket
-    sent: Sent = []
-    ses = world.handler("receive_email_request").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
-    return Mailbox(world, sent)
-
-
-def told(mail: dict[str, Any]) -> str:
-    """Return a sent mail's source."""
-    text: str = mail["Content"]["Raw"]["Data"].decode()
-    return text
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
+from tests.functions.mailing import DANA, PAT, Mailbox, Sent, reply_to, told, words_of
 
 
 def test_a_plain_request_is_applied_and_answered(mailbox: Mailbox) -> None:
@@ -122,8 +38,8 @@ def test_a_plain_request_is_applied_and_answered(mailbox: Mailbox) -> None:
     text = told(reply)
     assert "In-Reply-To: <a@b.example>" in text
     assert "Auto-Submitted: auto-replied" in text
-    assert "add 3 therapist licenses" in text
-    assert "8 purchased: 1 in use, 7 available" in text
+    assert "Done: 3 therapist licenses added at Main Street Physical Therapy." in text
+    assert "Therapist: 8 total, 1 in use, 7 available" in text
 
 
 ADJUSTMENTS = "/clinics/{clinic_id}/license-adjustments"
@@ -175,11 +91,55 @@ def test_two_clinics_change_together_or_not_at_all(mailbox: Mailbox) -> None:
     assert world.counts("assistant", OTHER_CLINIC)[0] == 3
 
 
+def adjustments_of(world: World) -> list[dict[str, Any]]:
+    """Return the clinic's adjustments, the newest first."""
+    listed = world.call("list_license_adjustments", resource=ADJUSTMENTS).body
+    found: list[dict[str, Any]] = listed["license_adjustments"]
+    return found
+
+
+BOTH_WAYS = (
+    "Please remove 2 PT licenses at Main Street because two PTs left. "
+    "Please add 1 SLP license at Main Street."
+)
+
+
+def test_a_type_that_is_released_and_added_takes_two_adjustments(mailbox: Mailbox) -> None:
+    """One mail and one transaction; an adjustment names a type once."""
+    world = mailbox.world
+    answer = mailbox.write(BOTH_WAYS)
+    assert (answer["intent"], answer["explanation"]) == ("mixed", "two PTs left")
+    assert world.counts("therapist")[0] == 4
+    listed = world.call("list_license_adjustments", resource=ADJUSTMENTS).body[
+        "license_adjustments"
+    ]
+    lines = [(of["lines"][0]["action"], of["lines"][0]["quantity"]) for of in listed]
+    assert lines == [("add", 1), ("remove", 2)]
+    events = world.call("list_history").body["history"]
+    told_of = [of["subject"] for of in events if of["action"] == "licenses_adjusted"]
+    assert told_of == [of["adjustment_id"] for of in listed]
+    assert "2 therapist licenses released" in told(mailbox.sent[0])
+    assert "1 therapist license added" in told(mailbox.sent[0])
+
+
+def test_both_of_them_are_undone_together(mailbox: Mailbox) -> None:
+    """The newest first, as each was made upon the one before."""
+    world = mailbox.world
+    mailbox.write(BOTH_WAYS)
+    answer = mailbox.write("UNDO", to=reply_to(mailbox.sent[-1]))
+    assert answer["intent"] == "undo"
+    assert world.counts("therapist")[0] == 5
+    listed = world.call("list_license_adjustments", resource=ADJUSTMENTS).body[
+        "license_adjustments"
+    ]
+    assert [of["status"] for of in listed] == ["cancelled", "cancelled"]
+
+
 def test_the_other_managers_are_told_of_a_change(mailbox: Mailbox) -> None:
     """Dana asks for Lakeside, which Pat manages too."""
     mailbox.write("Please add one therapist license at Lakeside Rehab.")
     assert [mail["Destination"]["ToAddresses"] for mail in mailbox.sent] == [[DANA], [PAT]]
-    assert "Dana Reyes asked by email" in told(mailbox.sent[1])
+    assert "Dana Reyes changed licenses at Lakeside Rehab by email" in told(mailbox.sent[1])
 
 
 @pytest.mark.parametrize(
@@ -226,11 +186,11 @@ def test_an_inactive_manager_is_a_stranger(mailbox: Mailbox) -> None:
     assert (answer["intent"], answer["clinic"]) == ("add", CLINIC)
 
 
-def test_an_unclear_mail_is_asked_back_with_a_ready_sentence(mailbox: Mailbox) -> None:
+def test_an_unclear_mail_is_asked_back(mailbox: Mailbox) -> None:
     """Nothing changes until it is sent clearly."""
     answer = mailbox.write("Please add a couple of therapist licenses at Main Street.")
     assert (answer["intent"], answer["lines"], answer["replied"]) == ("ask_back", [], True)
-    assert "You can send, for example" in told(mailbox.sent[0])
+    assert "Nothing has changed yet." in told(mailbox.sent[0])
     assert mailbox.world.counts("therapist")[0] == 5
 
 
@@ -244,29 +204,40 @@ def test_requests_by_mail_can_be_switched_off_for_a_clinic(mailbox: Mailbox) -> 
     assert "switched off" in told(mailbox.sent[0])
 
 
-def test_replies_are_capped_but_requests_still_count(mailbox: Mailbox) -> None:
-    """Five an hour: a loop runs dry, a busy manager is not locked out."""
+def test_what_cannot_be_answered_is_not_applied(mailbox: Mailbox) -> None:
+    """Five answers an hour: a loop runs dry, and nobody meets silence after a change."""
     for number in range(7):
         answer = mailbox.write(f"Please add one billing license at Main Street.{'!' * number}")
-        assert answer["intent"] == "add"
         assert answer["replied"] == (number < 5)
-    assert mailbox.world.counts("billing")[0] == 8
+        assert answer["reason"] == (None if number < 5 else "not_answerable")
+    assert mailbox.world.counts("billing")[0] == 6
     assert len(mailbox.sent) == 5
+    assert ["for a while" in told(mail) for mail in mailbox.sent] == [False] * 4 + [True]
 
 
-def test_the_same_words_in_another_mail_are_asked_back_for_ten_minutes(mailbox: Mailbox) -> None:
+def test_the_same_words_in_another_mail_are_proposed_for_ten_minutes(mailbox: Mailbox) -> None:
     """Somebody pressed Send twice, or a gateway gave the copy an id of its own."""
     text = "Please add 2 billing licenses at Main Street."
     assert mailbox.write(text)["intent"] == "add"
     again = mailbox.write(f"  {text.upper()}\r\n")
     assert (again["intent"], again["reason"]) == ("ask_back", "asked_again")
+    assert again["proposal"] == [{"action": "add", "license_type": "billing", "quantity": 2}]
     assert mailbox.world.counts("billing")[0] == 3
-    ready = "In addition, please add 2 billing licenses at Main Street Physical Therapy."
-    assert ready in told(mailbox.sent[-1])
+    assert "sent twice" in words_of(mailbox.sent[-1])
     assert mailbox.write(text, minutes=9)["intent"] == "ask_back"
     assert mailbox.write(text, minutes=11)["intent"] == "add"
-    assert mailbox.write(ready, minutes=11)["intent"] == "add"
-    assert mailbox.world.counts("billing")[0] == 7
+    assert mailbox.world.counts("billing")[0] == 5
+
+
+def test_a_copy_with_another_id_is_known_by_its_date_and_words(mailbox: Mailbox) -> None:
+    """A gateway that rewrites Message-IDs delivers a mail twice."""
+    text, date = "Please add 2 billing licenses at Main Street.", datetime.now(UTC)
+    assert mailbox.write(text, date=date)["intent"] == "add"
+    before = mailbox.world.table()
+    again = mailbox.write(text, date=date, minutes=30)
+    assert (again["intent"], again["reason"]) == ("ignore", "duplicate")
+    assert mailbox.world.table() == before
+    assert mailbox.write(text, minutes=31)["intent"] == "add"
 
 
 def test_a_late_mail_does_not_let_the_same_words_pass_again(mailbox: Mailbox) -> None:
@@ -340,7 +311,7 @@ def test_a_mail_may_not_ask_for_more_than_the_web(
     before = mailbox.world.counts("therapist")
     answer = mailbox.write("Please add four therapist licenses at Main Street.")
     assert (answer["intent"], answer["reason"]) == ("ask_back", "validation_failed")
-    assert "at most 3 licenses" in told(mailbox.sent[0])
+    assert "at most 3 licenses" in words_of(mailbox.sent[0])
     assert mailbox.world.counts("therapist") == before
     assert mailbox.write("Please add three therapist licenses at Main Street.")["intent"] == "add"
 

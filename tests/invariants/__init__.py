@@ -70,7 +70,11 @@ def between(
 
 def mails(items: Iterable[Plain], outbox: Sequence[Any]) -> list[str]:
     """Return what must not be so with mailed requests: each acted on and answered once (I7)."""
-    return list(_judged("I7", letters.mailed_requests, items, outbox))
+    items = list(items)
+    return [
+        *_judged("I7", letters.mailed_requests, items, outbox),
+        *_judged("I7", letters.replies, items),
+    ]
 
 
 def _within(part: Partition, staff: set[str]) -> Iterator[str]:

@@ -68,6 +68,26 @@ def started(clinics: dict[str, Partition], executions: Sequence[Any]) -> Iterabl
             yield f"I4: the update of {given['adjustment_id']} is named {execution.name}"
 
 
+def replies(items: Iterable[Plain]) -> Iterable[str]:
+    """I7: each answer of ours is acted upon once, by the person whom it went to."""
+    acted: Counter[str] = Counter()
+    answers: dict[str, Plain] = {}
+    senders: dict[str, set[str]] = {}
+    for item in items:
+        kind, _, name = item["pk"]["S"].partition("#")
+        if kind == "REPLY":
+            answers[name] = record_of(item)
+        elif kind == "MAIL" and "replied_to" in item:
+            record = record_of(item)
+            if record["outcome"]["lines"] or "undone" in record["outcome"]:
+                acted[record["replied_to"]] += 1
+                senders.setdefault(record["replied_to"], set()).add(record["sender_id"])
+    for name, times in acted.items():
+        answer = answers.get(name, {})
+        if times > 1 or not answer.get("used") or senders[name] != {answer["sender_id"]}:
+            yield f"I7: {times} replies to one answer had an effect, by {senders[name]}"
+
+
 def mailed_requests(items: Iterable[Plain], outbox: Sequence[Any]) -> Iterable[str]:
     """I7: each mail is acted on and answered once; staff hear of a night once."""
     sent = Counter((mail.tags["mail"], mail.recipients) for mail in outbox if "mail" in mail.tags)

@@ -1,14 +1,19 @@
 """The people who write in these tests, and SES as far as a test needs it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from typing import Any
 
 from licensing.domain.adjustments import Line
 from licensing.mail.clinic_names import Clinic
-from licensing.mail.grammar import Change, Clarification, Meaning, meaning_of
-from licensing.mail.understanding import Outcome, understand_event
+from licensing.mail.headers import header_fields
+from licensing.mail.headers import values as header_values
+from licensing.mail.judgment import understand_text
+from licensing.mail.outcome import Outcome
+from licensing.mail.reading import read_mail
+from licensing.mail.trust import Trusted, judge_sender
+from licensing.mail.understanding import understand
 
 MAIN_STREET = Clinic("clinic-main-street", "Main Street Physical Therapy")
 LAKESIDE = Clinic("clinic-lakeside", "Lakeside Rehab")
@@ -51,7 +56,8 @@ class Delivery:
             f"{check}Verdict": {"status": getattr(self, check)}
             for check in ("spf", "dkim", "dmarc", "spam", "virus")
         }
-        common = {} if self.common_from is None else {"from": self.common_from}
+        read = header_values(header_fields(self.raw), "from")[:1]
+        common = {"from": read if self.common_from is None else self.common_from}
         mail = {"source": self.envelope, "timestamp": self.received, "commonHeaders": common}
         return {"mail": mail, "receipt": {**statuses, **self.extra}}
 
@@ -75,7 +81,20 @@ class Delivery:
 
     def outcome(self) -> Outcome:
         """What comes of the mail."""
-        return understand_event(self.ses, self.stored, clinics_of, own_addresses=OWN)
+        return outcome_of(self.ses, self.stored)
+
+
+def outcome_of(ses: dict[str, Any], stored: bytes, own: Iterable[str] = OWN) -> Outcome:
+    """Return what comes of a stored mail, as the use case puts the steps together."""
+    fields = header_fields(stored)
+    sender = judge_sender(ses, fields, own_addresses=list(own))
+    if not isinstance(sender, Trusted):
+        return Outcome("ignore", reason=sender.reason)
+    clinics = clinics_of(sender.address)
+    if not clinics:
+        return Outcome("ignore", reason="unknown_sender")
+    letter = read_mail(stored, fields)
+    return understand(replace(letter, doubt=sender.doubt or letter.doubt), clinics)
 
 
 def mail(
@@ -122,23 +141,21 @@ def ordinary_head(**changed: str | None) -> list[str]:
     return [f"{name}: {value}" for name, value in lines.items() if value is not None]
 
 
-def says(text: str, subject: str = "", clinics: list[Clinic] | None = None) -> Meaning:
-    """Return what Dana's own words mean."""
-    return meaning_of(subject, text, clinics or MANAGED[DANA], names=("dana", "reyes"))
+def says(text: str, subject: str = "", sender: str = DANA, after: str = "") -> Outcome:
+    """Return what comes of the sender's own words, and of words ``after`` that may be theirs."""
+    names = sender.split("@", maxsplit=1)[0].split(".")
+    return understand_text(text, subject, clinics_of(sender), names=names, after=after)
 
 
-def in_short(meaning: Meaning) -> str:
-    """Return a meaning as sentences.txt writes it."""
-    if isinstance(meaning, Clarification):
-        return f"ask {meaning.doubt}"
-    if not isinstance(meaning, Change):
-        return type(meaning).__name__.lower()
+def in_short(outcome: Outcome) -> str:
+    """Return an outcome as sentences.txt writes it."""
     parts = []
-    for part in meaning.parts:
-        why = f' "{part.explanation}"' if part.explanation else ""
-        lines = " ".join(map(_signed, part.lines))
-        parts.append(f"{part.clinic_id.removeprefix('clinic-')} {lines}{why}")
-    return "; ".join(parts)
+    for change in outcome.changes:
+        why = f' "{change.explanation}"' if change.explanation else ""
+        lines = " ".join(map(_signed, change.lines))
+        parts.append(f"{change.clinic_id.removeprefix('clinic-')} {lines}{why}")
+    what = "; ".join(parts)
+    return what if outcome.verdict == "apply" else f"{outcome.verdict} {what}".strip()
 
 
 def _signed(line: Line) -> str:

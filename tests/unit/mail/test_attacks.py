@@ -4,9 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from licensing.mail.doubts import Doubt
-from licensing.mail.headers import header_fields
-from licensing.mail.replies import clarification, thread_headers
+from licensing.mail.headers import LARGEST_BLOCK
 from tests.unit.mail.senders import DANA, PAT, Delivery, mail, ordinary_head, raw_mail
 
 EVIL = "x@evil.example"
@@ -29,7 +27,10 @@ FROM_LINES = [
     [f"From: <{EVIL}> <{DANA}>"],
     [f"From: team: {DANA};"],
     [f"From: ({DANA}) {EVIL}"],
-    [f"From: {DANA} (Dana)"],
+    [f"From: {DANA} ({EVIL})"],
+    [f"From: {DANA} (Dana) {EVIL}"],
+    [f"From: {DANA} (Dana) <{EVIL}>"],
+    [f"From: {DANA}\rFrom: {EVIL}"],
     [f"From: {DANA}\x00.evil.example"],
     [f"From: {DANA}.evil.example"],
     ["From: dana.reyes@mainstreetpt.example@evil.example"],
@@ -52,7 +53,73 @@ def test_a_from_header_that_is_not_one_plain_known_address_is_ignored(
 ) -> None:
     """Even with every verdict on its side."""
     outcome = Delivery(raw_mail([*from_lines, *ordinary_head(From=None)], body)).outcome()
-    assert (outcome.intent, outcome.changes) == ("ignore", ())
+    assert (outcome.verdict, outcome.changes) == ("ignore", ())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [DANA, f"<{DANA}>", f"{DANA} <{DANA}>", f"{DANA} (Dana Reyes)", f'"Reyes, Dana" <{DANA}>',
+     f"Dana Reyes <{DANA.upper()}>", f"=?utf-8?q?Dana=2C_PT?= <{DANA}>"],
+)  # fmt: skip
+def test_the_usual_forms_of_a_from_header_are_read(value: str) -> None:
+    """The address where the name belongs and a name in parentheses are common and harmless."""
+    delivery = Delivery(raw_mail([f"From: {value}", *ordinary_head(From=None)], BODIES[0]))
+    assert delivery.outcome().verdict == "apply"
+
+
+@pytest.mark.parametrize(
+    "read", [[], [EVIL], [f"Dana Reyes <{EVIL}>"], [DANA, EVIL], [f"{DANA} <{EVIL}>"]]
+)
+def test_a_from_header_that_ses_reads_otherwise_proves_nothing(read: list[str]) -> None:
+    """Two programs that see different authors: the verdict may be about the other one."""
+    delivery = replace(Delivery(raw_mail(ordinary_head(), BODIES[0])), common_from=read)
+    assert delivery.outcome().reason == "from_header"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["X-Note: a\rFrom: x@evil.example", "X-Note: a\x00b", "X-Long: " + "a" * LARGEST_BLOCK],
+    ids=["bare return", "null", "cut off"],
+)
+def test_a_header_block_that_programs_read_differently_proves_nothing(line: str) -> None:
+    """A bare carriage return, a null, a block longer than is read."""
+    delivery = Delivery(raw_mail([*ordinary_head(), line], BODIES[0]))
+    assert (delivery.outcome().verdict, delivery.outcome().reason) == ("ignore", "from_header")
+
+
+@pytest.mark.parametrize(("signatures", "verdict"), [(0, "ignore"), (1, "apply"), (2, "ignore")])
+def test_without_a_policy_each_signature_must_have_been_judged(
+    signatures: int, verdict: str
+) -> None:
+    """A result more or less than signatures was not written by SES about them."""
+    signed = ["DKIM-Signature: v=1; d=mainstreetpt.example; s=a; b=x"] * signatures
+    delivery = replace(Delivery(raw_mail([*signed, *ordinary_head()], BODIES[0])), dmarc="GRAY")
+    assert delivery.outcome().verdict == verdict
+
+
+MACHINE_SUBJECTS = [
+    "Automatic reply: licenses", "Out of Office Re: licenses", "Respuesta automática: licencias",
+    "自动回复: licenses", "Awtomatikong tugon: licenses", "Trả lời tự động: licenses",
+    "رد تلقائي: licenses", "Réponse automatique : licenses", "자동 회신: licenses",
+    "Автоматический ответ: licenses", "Resposta automática: licenses",
+    "Automatische Antwort: licenses", "Accepted: licenses", "Declined: licenses",
+    "Tentative: licenses", "Undeliverable: licenses", "Mail delivery failed: returning message",
+    "=?utf-8?b?6Ieq5YuV5Zue6KaGOiBsaWNlbnNlcw==?=",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", MACHINE_SUBJECTS)
+def test_an_automatic_subject_is_enough_to_get_no_answer(subject: str) -> None:
+    """Some programs leave out the header that says so."""
+    outcome = Delivery(raw_mail(ordinary_head(Subject=subject), BODIES[0])).outcome()
+    assert outcome.reason == "automatic_subject"
+
+
+@pytest.mark.parametrize("subject", ["Out of office staff: new hire", "Accepted offer, add a PT"])
+def test_a_subject_that_only_begins_like_an_automatic_one_is_read(subject: str) -> None:
+    """A manager may be out of office desks."""
+    outcome = Delivery(raw_mail(ordinary_head(Subject=subject), BODIES[0])).outcome()
+    assert outcome.verdict != "ignore"
 
 
 @pytest.mark.parametrize("body", BODIES)
@@ -74,7 +141,7 @@ def test_a_sender_who_is_not_proven_is_ignored(
     forged = [f"{lower}mainstreetpt.example; dmarc=pass"] if lower else []
     raw = raw_mail([*forged, "X-SES-Spam-Verdict: PASS", *ordinary_head()], body)
     outcome = Delivery(raw, envelope=envelope, dkim_domains=signers, dmarc=dmarc).outcome()
-    assert (outcome.intent, outcome.changes) == ("ignore", ())
+    assert (outcome.verdict, outcome.changes) == ("ignore", ())
 
 
 AUTOMATIC = [
@@ -96,7 +163,7 @@ AUTOMATIC = [
 def test_machines_are_never_answered(header: str, body: str) -> None:
     """Vacation notes, lists and bounces: no change and no reply, so no loop."""
     outcome = Delivery(raw_mail([header, *ordinary_head()], body)).outcome()
-    assert (outcome.intent, outcome.changes) == ("ignore", ())
+    assert (outcome.verdict, outcome.changes) == ("ignore", ())
 
 
 @pytest.mark.parametrize("body", BODIES)
@@ -112,7 +179,7 @@ def test_bounces_viruses_and_our_own_mail_are_never_answered(body: str) -> None:
         replace(ordinary, raw=away),
         replace(ordinary, raw=own),
     ):
-        assert delivery.outcome().intent == "ignore"
+        assert delivery.outcome().verdict == "ignore"
 
 
 @pytest.mark.parametrize("depth", [10, 100, 1_000, 5_000])
@@ -129,23 +196,8 @@ def test_nesting_bombs_end_quickly_and_change_nothing(depth: int) -> None:
     assert not Delivery(mail(None, html=bomb)).outcome().changes
 
 
-@pytest.mark.parametrize(
-    "value",
-    ["<a@b.example>\r\nBcc: x@evil.example", "<a b@c.example>", "<[x]@y.example>", "x" * 5_000],
-)
-def test_a_reply_repeats_no_header_that_the_sender_made_up(value: str) -> None:
-    """Only a well-formed id goes into the thread headers, and a subject stays one line."""
-    raw = raw_mail(ordinary_head(Message_ID=value, References=value))
-    headers = thread_headers(header_fields(raw))
-    assert not any("\n" in text or "\r" in text for text in headers.values())
-    assert "Bcc" not in headers
-    assert headers["Auto-Submitted"] == "auto-replied"
-    reply = clarification("a\r\nBcc: x@evil.example", Doubt.RANGE, "x")
-    assert reply.subject.splitlines() == [reply.subject]
-
-
 def test_a_manager_of_one_clinic_changes_no_other() -> None:
     """Pat is proven, but manages Lakeside only."""
     raw = mail("Please add 9 PT licenses at Main Street.", sender=f"Pat Cole <{PAT}>")
     outcome = Delivery(raw, envelope=PAT, domain="lakesiderehab.example").outcome()
-    assert (outcome.intent, outcome.changes) == ("ask_back", ())
+    assert (outcome.verdict, outcome.changes) == ("ask", ())

@@ -1,46 +1,56 @@
 """What people are told by mail, as text and as HTML in which every value is escaped."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from licensing.domain.adjustments import Action, Adjustment, lines_in_words
+from licensing.domain.adjustments import Action, Adjustment, done_in_words
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import InvoiceLine, describe, money, shown
+from licensing.domain.invoices import InvoiceLine, describe, shown
 from licensing.domain.letter import Letter
 from licensing.domain.reconciliation import Finding, Report
 
 
 def confirmation(
-    clinic: Clinic, adjustment: Adjustment, lines: list[InvoiceLine], invoice_total_cents: int
+    clinic: Clinic,
+    adjustment: Adjustment,
+    lines: list[InvoiceLine],
+    invoice_total_cents: int,
+    page: str = "",
 ) -> Letter:
     """Return the mail that confirms an adjustment's change to the invoice.
 
     ``invoice_total_cents`` is the upcoming invoice's total with this change on it.
     """
     zone = clinic.zone
-    what = lines_in_words(adjustment.lines)
-    total = money(invoice_total_cents, clinic.currency)
+    what = done_in_words(adjustment.lines)
     facts = [
         ("Clinic", clinic.name),
-        ("Change", _sentence(what)),
+        ("Change", what),
         ("Requested by", f"{adjustment.requested_by.name}, {_channel(adjustment)}"),
         ("Requested", local_time(adjustment.requested_at, zone)),
-        *([("Explanation", adjustment.explanation)] if adjustment.explanation else []),
+        *([("Reason", adjustment.explanation)] if adjustment.explanation else []),
         *(
-            (money(line.amount_cents, clinic.currency), describe(line, clinic.currency, zone))
+            (price(line.amount_cents, clinic.currency), describe(line, clinic.currency, zone))
             for line in shown(lines)
         ),
-        (f"Invoice {adjustment.invoice_id}", f"now {total} in all"),
-        ("Request", adjustment.adjustment_id),
+        (_invoice_name(adjustment), price(invoice_total_cents, clinic.currency)),
+        ("Request ID", adjustment.adjustment_id),
     ]
-    opening = f"The invoice of {clinic.name} is updated: {what}."
+    opening = f"Your change is on the invoice for {clinic.name}: {what}."
     closing = (
         "Released licenses are no longer billed."
         if all(line.action is Action.REMOVE for line in adjustment.lines)
-        else "Licenses are billed until they are released, also while nobody uses them."
+        else "Licenses are billed until you release them, even if unused."
     )
-    return letter(f"Invoice updated: {what}", opening, facts, closing)
+    links = [("See your invoices", f"{page}#/clinics/{clinic.clinic_id}/invoices")] if page else []
+    return letter(f"Invoice updated: {what}", opening, facts, closing, links)
+
+
+def _invoice_name(adjustment: Adjustment) -> str:
+    """Return such as ``December 2026 invoice``: invoices are named by their months."""
+    return f"{date.fromisoformat(f'{adjustment.invoice_id}-01'):%B %Y} invoice"
 
 
 def findings_of_the_night(report: Report, findings: list[Finding]) -> Letter:
@@ -66,31 +76,60 @@ def findings_of_the_night(report: Report, findings: list[Finding]) -> Letter:
     return letter(f"Reconciliation of {report.night}: {count}", opening, facts, closing)
 
 
-def letter(subject: str, opening: str, facts: list[tuple[str, str]], closing: str) -> Letter:
-    """Return a letter of one sentence, a table of facts, and one more sentence."""
-    text = "\n".join([opening, "", *(f"{name}: {value}" for name, value in facts), "", closing, ""])
+def letter(
+    subject: str,
+    opening: str,
+    facts: Sequence[tuple[str, str]],
+    closing: str,
+    links: Sequence[tuple[str, str]] = (),
+) -> Letter:
+    """Return a letter of opening sentences, a table of facts, closing sentences, and links.
+
+    Each line of opening and closing is a paragraph. A value of several lines is indented, so
+    that none of its lines can pose as one of ours.
+    """
+    shown = [*(_fact(name, value) for name, value in facts), ""] if facts else []
+    # A mail program that shows plain text answers by its own button.
+    visible = [f"{label}: {url}" for label, url in links if not url.startswith("mailto:")]
+    parts = [*opening.split("\n"), "", *shown, *closing.split("\n"), *visible, ""]
     rows = "".join(
         f'<tr><th scope="row" align="left" valign="top">{escape(name)}</th>'
-        f"<td>{escape(value).replace(chr(10), '<br>')}</td></tr>"
+        f"<td>{'<br>'.join(escape(line) for line in value.splitlines())}</td></tr>"
         for name, value in facts
     )
+    anchors = "".join(f'<p><a href="{escape(url)}">{escape(label)}</a></p>' for label, url in links)
     html = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{escape(subject)}</title></head>"
-        f'<body style="font-family:sans-serif;line-height:1.5"><p>{escape(opening)}</p>'
-        f'<table cellpadding="6">{rows}</table><p>{escape(closing)}</p></body></html>\n'
+        f'<body style="font-family:sans-serif;line-height:1.5">{_paragraphs(opening)}'
+        f'<table cellpadding="6">{rows}</table>{_paragraphs(closing)}{anchors}</body></html>\n'
     )
-    return Letter(" ".join(subject.split()), text, html)
+    return Letter(" ".join(subject.split()), "\n".join(parts), html)
+
+
+def _fact(name: str, value: str) -> str:
+    lines = value.splitlines()
+    if len(lines) < 2:
+        return f"{name}: {value}"
+    return "\n".join([f"{name}:", *(f"    {line}" for line in lines)])
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
 
 
 def local_time(moment: datetime, zone: ZoneInfo) -> str:
-    """Return such as ``Monday, 23 November 2026, 14:05 EST``."""
+    """Return such as ``Nov 23, 2026, 2:05 PM EST``."""
     local = moment.astimezone(zone)
-    return f"{local:%A}, {local.day} {local:%B %Y, %H:%M %Z}"
+    hour = (local.hour - 1) % 12 + 1
+    return f"{local:%b} {local.day}, {local.year}, {hour}:{local:%M %p %Z}"
 
 
-def _sentence(words: str) -> str:
-    return words[0].upper() + words[1:]
+def price(cents: int, currency: str) -> str:
+    """Return such as ``-$1,018.88``; with its code where the currency is not the US dollar."""
+    sign = "-" if cents < 0 else ""
+    amount = f"{abs(cents) // 100:,}.{abs(cents) % 100:02}"
+    return f"{sign}${amount}" if currency == "USD" else f"{sign}{amount} {currency}"
 
 
 def _channel(adjustment: Adjustment) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from licensing.adapters import nightly_records
-from licensing.domain.addresses import AppliedRequest, MailAddress
+from licensing.adapters import mail_records, nightly_records
+from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Action, Adjustment, Confirmation, Counts, Line, Status
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import History, Record, StoredAnswer
@@ -27,28 +27,23 @@ from licensing.domain.invoices import (
     Unwritten,
 )
 from licensing.domain.keys import (
-    ADDRESS,
     ADJUSTMENT,
     CLINIC,
     HISTORY,
     INVOICE,
-    MAIL,
     REQUEST,
     USER,
     Key,
-    address_key,
     adjustment_key,
     clinic_key,
     history_key,
     invoice_key,
     invoice_line_key,
-    mail_key,
     request_key,
     user_key,
 )
-from licensing.domain.letter import Letter
 from licensing.domain.licenses import License, LicenseType
-from licensing.domain.mail_requests import KEPT_FOR, Delivery, MailRequest, Outgoing
+from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import Actor, User
@@ -75,6 +70,8 @@ def from_plain(key: Key[Any], item: Plain) -> Record:
     kind += mark
     if kind in nightly_records.READERS:
         return nightly_records.READERS[kind](key, item)
+    if kind in mail_records.READERS:
+        return mail_records.READERS[kind](key, item)
     if kind not in _READERS:
         raise ValueError(f"no record has the sort key {kind}")
     return _READERS[kind](key.partition.partition("#")[2], name, item)
@@ -227,6 +224,7 @@ def _write_user(user: User) -> Plain:
         "added_as": user.added_as,
         "active_since": _optional_ms(user.active_since),
         "inactive_since": _optional_ms(user.inactive_since),
+        "joined": None if user.joined else False,
         "version": user.version,
     }
 
@@ -244,6 +242,7 @@ def _read_user(clinic_id: str, item: Plain) -> User:
         added_as=item["added_as"],
         active_since=_optional_moment(item.get("active_since")),
         inactive_since=_optional_moment(item.get("inactive_since")),
+        joined=item.get("joined", True),
         version=item["version"],
     )
 
@@ -473,70 +472,6 @@ def _read_answer(clinic_id: str, digest: str, item: Plain) -> StoredAnswer:
     )
 
 
-def _write_address(address: MailAddress) -> Plain:
-    return {
-        "suppressed_because": address.suppressed_because,
-        "suppressed": _optional_ms(address.suppressed_at),
-        "clinics": list(address.clinics) or None,
-        "replied": [_ms(moment) for moment in address.replied_at] or None,
-        "requests": [[of.words, _ms(of.arrived_at)] for of in address.requests] or None,
-        "version": address.version,
-    }
-
-
-def _read_address(address: str, item: Plain) -> MailAddress:
-    return MailAddress(
-        address=address,
-        suppressed_because=item.get("suppressed_because"),
-        suppressed_at=_optional_moment(item.get("suppressed")),
-        clinics=tuple(item.get("clinics", ())),
-        replied_at=tuple(_moment(moment) for moment in item.get("replied", ())),
-        requests=tuple(
-            AppliedRequest(words, _moment(at)) for words, at in item.get("requests", ())
-        ),
-        version=item["version"],
-    )
-
-
-def _write_mail(mail: MailRequest) -> Plain:
-    return {
-        "sender_id": mail.sender_id,
-        "received": _ms(mail.received_at),
-        "object_key": mail.object_key,
-        "verdicts": mail.verdicts,
-        "outcome": mail.outcome,
-        "letters": [
-            [
-                list(letter.recipients),
-                letter.letter.subject,
-                letter.letter.text,
-                letter.letter.html,
-                letter.headers,
-                letter.delivery,
-            ]
-            for letter in mail.letters
-        ],
-        "expires_at": int((mail.received_at + KEPT_FOR).timestamp()),
-        "version": mail.version,
-    }
-
-
-def _read_mail(digest: str, item: Plain) -> MailRequest:
-    return MailRequest(
-        digest=digest,
-        sender_id=item["sender_id"],
-        received_at=_moment(item["received"]),
-        object_key=item["object_key"],
-        verdicts=item["verdicts"],
-        outcome=item["outcome"],
-        letters=tuple(
-            Outgoing(tuple(recipients), Letter(subject, text, html), headers, Delivery(delivery))
-            for recipients, subject, text, html, headers, delivery in item["letters"]
-        ),
-        version=item["version"],
-    )
-
-
 _KEYS: dict[type, Callable[[Any], Key[Any]]] = {
     Clinic: lambda clinic: clinic_key(clinic.clinic_id),
     User: lambda user: user_key(user.clinic_id, user.user_id),
@@ -547,8 +482,10 @@ _KEYS: dict[type, Callable[[Any], Key[Any]]] = {
     ),
     History: lambda history: history_key(history.clinic_id, history.history_id),
     StoredAnswer: lambda answer: request_key(answer.clinic_id, answer.digest),
-    MailAddress: lambda address: address_key(address.address),
-    MailRequest: lambda mail: mail_key(mail.digest),
+    MailAddress: mail_records.key_of,
+    MailRequest: mail_records.key_of,
+    ClaimedWords: mail_records.key_of,
+    Answerable: mail_records.key_of,
     NightlyFinding: nightly_records.key_of,
     Repair: nightly_records.key_of,
     Report: nightly_records.key_of,
@@ -562,16 +499,16 @@ _WRITERS: dict[type, Callable[[Any], Plain]] = {
     StoredLine: _write_stored_line,
     History: _write_history,
     StoredAnswer: _write_answer,
-    MailAddress: _write_address,
-    MailRequest: _write_mail,
+    MailAddress: mail_records.to_plain,
+    MailRequest: mail_records.to_plain,
+    ClaimedWords: mail_records.to_plain,
+    Answerable: mail_records.to_plain,
     NightlyFinding: nightly_records.to_plain,
     Repair: nightly_records.to_plain,
     Report: nightly_records.to_plain,
 }
 
 _READERS: dict[str, Callable[[str, str, Plain], Record]] = {
-    ADDRESS: lambda owner, _, item: _read_address(owner, item),
-    MAIL: lambda owner, _, item: _read_mail(owner, item),
     CLINIC: lambda owner, _, item: _read_clinic(owner, item),
     USER: lambda owner, _, item: _read_user(owner, item),
     ADJUSTMENT: _read_adjustment,

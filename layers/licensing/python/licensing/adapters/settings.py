@@ -61,6 +61,11 @@ def request_address() -> str:
     return os.environ.get("REQUEST_ADDRESS", "")
 
 
+def page_url() -> str:
+    """Return the address of the User Manager page, for links in mails; empty if none is set."""
+    return os.environ.get("PAGE_URL", "")
+
+
 def accepts_email_requests() -> bool:
     """Return whether requests by mail are acted on at all."""
     return os.environ.get("EMAIL_REQUESTS", "on") == "on"

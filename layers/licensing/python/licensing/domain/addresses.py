@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Self
 
 MOST_REPLIES_AN_HOUR, MOST_REPLIES_A_DAY = 5, 20
+MOST_NEWS_A_DAY = 20
+"""Mails that an address did not ask for, in a day; confirmations are not among them."""
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 SAME_WORDS_WITHIN = timedelta(minutes=10)
 """Two mails with the same words, so close to each other, may well be one that was sent twice."""
@@ -31,6 +33,8 @@ class MailAddress:
     """The clinics whose users had the address when it was suppressed."""
     replied_at: tuple[datetime, ...] = ()
     """When the last day's replies were written, oldest first; never more than its cap."""
+    told_at: tuple[datetime, ...] = ()
+    """When the last day's news were sent, oldest first; never more than its cap."""
     requests: tuple[AppliedRequest, ...] = ()
     """The latest requests that were applied, in the order of acting on them."""
     version: int = 1
@@ -48,20 +52,31 @@ class MailAddress:
         """Return the address as one that mail may go to again."""
         return replace(self, suppressed_because=None, suppressed_at=None, clinics=())
 
-    def may_be_answered(self, now: datetime) -> bool:
-        """Return whether one more reply stays within the caps, so that no loop runs long."""
+    def may_be_answered(self, now: datetime, *, replying: bool = False) -> bool:
+        """Return whether one more reply stays within the caps, so that no loop runs long.
+
+        What accepts or completes an answer of ours is bound by the day only: each such answer
+        can be used once.
+        """
         within_an_hour = sum(now - moment < _HOUR for moment in self.replied_at)
-        within_a_day = sum(now - moment < _DAY for moment in self.replied_at)
+        within_a_day = len(_last_day(self.replied_at, now))
         return (
             self.takes_mail
-            and within_an_hour < MOST_REPLIES_AN_HOUR
+            and (replying or within_an_hour < MOST_REPLIES_AN_HOUR)
             and within_a_day < MOST_REPLIES_A_DAY
         )
 
     def with_reply(self, now: datetime) -> Self:
         """Return the address with one more reply counted."""
-        recent = tuple(moment for moment in self.replied_at if now - moment < _DAY)
-        return replace(self, replied_at=(*recent, now))
+        return replace(self, replied_at=(*_last_day(self.replied_at, now), now))
+
+    def may_be_told(self, now: datetime) -> bool:
+        """Return whether one more mail that nobody there asked for may be sent today."""
+        return self.takes_mail and len(_last_day(self.told_at, now)) < MOST_NEWS_A_DAY
+
+    def with_news(self, now: datetime) -> Self:
+        """Return the address with one more of those counted."""
+        return replace(self, told_at=(*_last_day(self.told_at, now), now))
 
     def has_just_asked(self, words: str, arrived: datetime) -> bool:
         """Return whether a request with the same words was applied minutes before or after."""
@@ -75,3 +90,7 @@ class MailAddress:
         # Counted, not timed: a mail that comes late must not push out those that came before it.
         requests = (*self.requests, AppliedRequest(words, arrived))
         return replace(self, requests=requests[-_MOST_REQUESTS:])
+
+
+def _last_day(moments: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:
+    return tuple(moment for moment in moments if now - moment < _DAY)

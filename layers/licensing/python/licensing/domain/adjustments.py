@@ -143,11 +143,33 @@ class Adjustment:
 
 def lines_in_words(lines: Iterable[Line]) -> str:
     """Return such as ``add 2 therapist licenses and remove 1 billing license``."""
-    *others, last = (
+    return _listed(
         f"{line.action.value} {licenses_in_words(line.quantity, line.license_type)}"
         for line in lines
     )
-    return f"{', '.join(others)} and {last}" if others else last
+
+
+def asked_in_words(lines: Iterable[Line]) -> str:
+    """Return such as ``add 2 therapist licenses and release 1 billing license``."""
+    return _listed(
+        f"{'add' if line.action is Action.ADD else 'release'} "
+        f"{licenses_in_words(line.quantity, line.license_type)}"
+        for line in lines
+    )
+
+
+def done_in_words(lines: Iterable[Line]) -> str:
+    """Return such as ``2 therapist licenses added and 1 billing license released``."""
+    return _listed(
+        f"{licenses_in_words(line.quantity, line.license_type)} "
+        f"{'added' if line.action is Action.ADD else 'released'}"
+        for line in lines
+    )
+
+
+def _listed(parts: Iterable[str]) -> str:
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def require_explanation(request: AdjustmentRequest) -> None:

@@ -8,7 +8,7 @@ from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, StoredLine
-from licensing.domain.mail_requests import MailRequest
+from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import Actor, User
 
@@ -49,8 +49,9 @@ class StoredAnswer:
     at: datetime
 
 
-Versioned = User | Adjustment | Invoice | MailAddress | MailRequest | Report
-Record = Clinic | Versioned | StoredLine | History | StoredAnswer | NightlyFinding | Repair
+Versioned = User | Adjustment | Invoice | MailAddress | MailRequest | Answerable | Report
+Beside = StoredLine | History | StoredAnswer | ClaimedWords | NightlyFinding | Repair
+Record = Clinic | Versioned | Beside
 
 
 class Insert(NamedTuple):

@@ -8,7 +8,7 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import History, StoredAnswer
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, StoredLine
-from licensing.domain.mail_requests import MailRequest
+from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import User
 
@@ -39,6 +39,8 @@ class Page(NamedTuple, Generic[A]):
 CLINIC = "CLINIC"
 ADDRESS = "ADDRESS"
 MAIL = "MAIL"
+WORDS = "WORDS"
+REPLY = "REPLY"
 USER: Prefix[User] = Prefix("USER#")
 ADJUSTMENT: Prefix[Adjustment] = Prefix("ADJUSTMENT#")
 INVOICE: Prefix[Invoice | StoredLine] = Prefix("INVOICE#")
@@ -104,6 +106,16 @@ def address_key(address: str) -> Key[MailAddress]:
 def mail_key(digest: str) -> Key[MailRequest]:
     """Return the key of a claimed mail; one mail may concern two clinics."""
     return Key(f"MAIL#{digest}", MAIL)
+
+
+def words_key(digest: str) -> Key[ClaimedWords]:
+    """Return the key under which the words of a claimed mail are known."""
+    return Key(f"WORDS#{digest}", WORDS)
+
+
+def reply_key(digest: str) -> Key[Answerable]:
+    """Return the key of what the replies to one of our answers can refer to."""
+    return Key(f"REPLY#{digest}", REPLY)
 
 
 def night_partition(night: date) -> str:

@@ -9,15 +9,25 @@ from licensing.domain.letter import Letter
 
 KEPT_FOR = timedelta(days=400)
 """How long a mail is known again when it is delivered twice."""
+WORDS_KEPT_FOR = timedelta(days=7)
+"""How long it is known again by its date and words, should its Message-ID have changed."""
+ANSWERABLE_FOR = timedelta(days=7)
+"""How long a reply may refer to what an answer of ours said."""
+ANSWERS_KEPT_FOR = timedelta(days=30)
+"""How long a reply that comes too late is told so, instead of being read as a new request."""
 
 
 class Delivery(StrEnum):
-    """How far a letter has come; ``unknown`` is never sent again."""
+    """How far a letter has come; ``unknown`` is never sent again.
+
+    ``dropped``: nobody takes mail that it was for, or all had their share of mail that day.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     UNKNOWN = "unknown"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,14 @@ class Outgoing:
     letter: Letter
     headers: dict[str, str]
     delivery: Delivery = Delivery.QUEUED
+    uncounted: bool = False
+    """News, yet to be counted against what its recipients get in a day."""
+
+    def come_to(self, delivery: Delivery) -> Self:
+        """Return the letter having come so far; once nothing more is sent, its text is gone."""
+        if delivery in (Delivery.QUEUED, Delivery.SENDING):
+            return replace(self, delivery=delivery)
+        return replace(self, letter=Letter("", "", ""), headers={}, delivery=delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +61,51 @@ class MailRequest:
     verdicts: dict[str, str]
     outcome: dict[str, Any]
     letters: tuple[Outgoing, ...] = ()
+    replied_to: str | None = None
+    """The digest of what it replied to, if that had an effect."""
     version: int = 1
 
     def with_delivery(self, number: int, delivery: Delivery) -> Self:
         """Return the mail with one letter having come so far."""
+        return self.with_letter(number, self.letters[number].come_to(delivery))
+
+    def with_letter(self, number: int, letter: Outgoing) -> Self:
+        """Return the mail with one of its letters replaced."""
         letters = list(self.letters)
-        letters[number] = replace(letters[number], delivery=delivery)
+        letters[number] = letter
         return replace(self, letters=tuple(letters))
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedWords:
+    """The words of a claimed mail, under which a copy with another Message-ID is known."""
+
+    digest: str
+    """Stands for the sender, the mail's date and its words."""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """What an answer of ours was about, for the reply to it.
+
+    It lies under the hash of the token in that answer's Reply-To, so the table tells nobody
+    how to reply.
+    """
+
+    digest: str
+    """Stands for the token."""
+    sender_id: str
+    """The user id of the only person whose reply counts."""
+    written_at: datetime
+    pending: dict[str, Any]
+    """What a reply can accept or complete, as the use case writes it."""
+    adjustments: tuple[tuple[str, str], ...] = ()
+    """What was done, to be undone: clinic and adjustment."""
+    used: bool = False
+    """Whether a reply had its effect; no other one has."""
+    version: int = 1
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether a reply may still have an effect."""
+        return not self.used and now - self.written_at < ANSWERABLE_FOR

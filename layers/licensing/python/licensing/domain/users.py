@@ -25,12 +25,22 @@ class User:
     """Stands for the request that added the user, so that the same one is known again."""
     active_since: datetime | None = None
     inactive_since: datetime | None = None
+    joined: bool = True
+    """Whether the person has acted in the clinic, or was registered with it by staff.
+
+    Whoever is made a member with an account that they had already has not asked for it.
+    """
     version: int = 1
 
     @property
     def manages(self) -> bool:
         """Whether this is an active User Manager."""
         return self.active and USER_MANAGER in self.permissions
+
+    @property
+    def takes_part_by_mail(self) -> bool:
+        """Whether this person's mails count for the clinic, and its news go to them."""
+        return self.manages and self.joined
 
     def with_activity(self, active: bool, moment: datetime) -> Self:
         """Return the user made active or inactive at the moment."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from licensing.mail.tokens import Word, plain, words_of
-from licensing.mail.vocabulary import PHRASE_TABLE, listed
+from licensing.mail import lexicon
+from licensing.mail.words import Word, plain, words_of
 
 AMBIGUOUS: Final = ""
 """Stands for a part of a name that several of the sender's clinics share."""
@@ -17,39 +17,11 @@ class Clinic(NamedTuple):
     name: str
 
 
-_SAME: Final = {
-    "st": "street",
-    "str": "street",
-    "saint": "street",
-    "ave": "avenue",
-    "av": "avenue",
-    "rd": "road",
-    "blvd": "boulevard",
-    "ln": "lane",
-    "hwy": "highway",
-    "mt": "mount",
-    "ft": "fort",
-    "ctr": "center",
-    "centre": "center",
-    "&": "and",
-}
+_SAME: Final = lexicon.pairs("spellings", "in names")
 # What many clinics' names have in common: no name consists of these alone.
-_GENERIC: Final = listed("""
-    physical occupational speech therapy therapies pt ot slp rehab rehabilitation clinic clinics
-    center medical medicine sports sport spine orthopedic orthopedics ortho health healthcare care
-    wellness group associates partners services service solutions practice llc inc co pc pllc
-    the of and at for in on by & street avenue road boulevard lane drive highway mount fort court
-    plaza square way hand pediatric pediatrics
-    """)
+_GENERIC: Final = lexicon.words("words", "generic in names")
 # Everyday words: alone they may mean something else ("the main clinic").
-_EVERYDAY: Final = listed("""
-    main north south east west central first second new old city town village county park lake
-    river hill hills valley green high family community active advanced premier elite total
-    complete next best better prime summit peak united american national regional local upper
-    lower big little grand great golden blue red white black young life motion move performance
-    downtown uptown midtown front back side home team one two three market bridge mill church
-    school bay beach ocean sea sun sunny star moon king queen union liberty freedom
-    """)
+_EVERYDAY: Final = lexicon.words("words", "everyday in names")
 
 
 class ClinicNames:
@@ -126,7 +98,7 @@ def _distinctive(part: tuple[str, ...], *, first: bool) -> bool:
     if part[0] in ("and", "of") or part[-1] in ("and", "of", "the", "at"):
         return False
     telling = [word for word in part if word not in _GENERIC and len(word) > 1]
-    if not telling or part in PHRASE_TABLE:
+    if not telling or part in lexicon.table("licenses"):
         return False
     if all(word in _EVERYDAY for word in telling):
         return first and len(part) > 1

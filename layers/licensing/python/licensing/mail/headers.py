@@ -19,24 +19,39 @@ class Field(NamedTuple):
     value: str
 
 
-_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
+CUT_OFF: Final = Field("", "\r")
+"""Stands at the end of a block that is longer than is read."""
+_BLANK: Final = re.compile(rb"(?:^|\n)\r?\n")
 _NAME: Final = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
 
 
 def header_fields(raw: bytes) -> list[Field]:
-    """Return all headers of a raw mail; a line that is none has the empty name."""
+    """Return all headers of a raw mail; a line that is none has the empty name.
+
+    A carriage return that ends no line stays in the value: some programs end a line at it, others
+    don't, and so they see different headers.
+    """
+    blank = _BLANK.search(raw, 0, LARGEST_BLOCK)
+    whole = blank is not None or len(raw) <= LARGEST_BLOCK
+    block = raw[: blank.start() if blank else LARGEST_BLOCK]
+    rows: list[list[str]] = []
+    for line in block.split(b"\n") if block else ():
+        text = line.removesuffix(b"\r").decode("utf-8", "replace")
+        if text[:1] in (" ", "\t") and rows:
+            rows[-1].append(text.strip(" \t"))
+        else:
+            rows.append([text])
     fields: list[Field] = []
-    for line in _LINE_END.split(raw[:LARGEST_BLOCK]):
-        if not line:
-            break
-        text = line.decode("utf-8", "replace")
-        if text[0] in " \t" and fields:
-            last = fields[-1]
-            fields[-1] = Field(last.name, f"{last.value} {text.strip()}")
-            continue
+    for row in rows:
+        text = " ".join(row)
         match = _NAME.fullmatch(text)
-        fields.append(Field(match[1].lower(), match[2].strip()) if match else Field("", text))
-    return fields
+        fields.append(Field(match[1].lower(), match[2].strip(" \t")) if match else Field("", text))
+    return fields if whole else [*fields, CUT_OFF]
+
+
+def is_damaged(fields: Sequence[Field]) -> bool:
+    """Whether a header block was cut off, or holds what programs read in different ways."""
+    return any("\r" in each.value or "\x00" in each.value for each in fields)
 
 
 def values(fields: Sequence[Field], name: str) -> list[str]:

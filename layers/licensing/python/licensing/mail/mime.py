@@ -1,5 +1,6 @@
 """The readable parts of a raw mail, with caps on parts, depth and size."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -9,6 +10,12 @@ from typing import Final
 
 from licensing.mail.headers import decoded
 
+# The standard library's parser looks at each line once for every part it stands in, and its time
+# for a header's parameters grows with their square: what is larger is not given to it.
+MOST_LINES: Final = 120_000
+_MOST_MULTIPARTS: Final = 20
+_MOST_HEADERS: Final = 400
+_LONGEST_HEADER: Final = 2_000
 MOST_PARTS: Final = 40
 DEEPEST: Final = 12
 MOST_TEXT: Final = 1024 * 1024
@@ -42,6 +49,8 @@ class Content:
 
 def content_of(raw: bytes) -> Content:
     """Return a mail's texts; unreadable mail has none and says so."""
+    if not _is_bounded(raw):
+        return Content(complete=False)
     try:
         message = message_from_bytes(raw, policy=compat32)
         reader = _Reader()
@@ -49,6 +58,28 @@ def content_of(raw: bytes) -> Content:
         return Content(plain, rich, reader.attachments, complete=reader.complete)
     except _BROKEN:
         return Content(readable=False, complete=False)
+
+
+_CONTENT_HEADER: Final = re.compile(
+    rb"(?:^|[\r\n])content-[a-z-]{1,40}[ \t]*:([^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*)",
+    re.IGNORECASE,
+)
+
+
+def _is_bounded(raw: bytes) -> bool:
+    """Whether a mail has so few lines, parts and parameters that parsing it takes no time."""
+    if raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n") > MOST_LINES:
+        return False
+    multiparts = 0
+    for count, match in enumerate(_CONTENT_HEADER.finditer(raw)):
+        multiparts += b"multipart/" in match[1].lower() or b"message/" in match[1].lower()
+        if (
+            count > _MOST_HEADERS
+            or multiparts > _MOST_MULTIPARTS
+            or len(match[1]) > _LONGEST_HEADER
+        ):
+            return False
+    return True
 
 
 Both = tuple[list[Piece], list[Piece]]

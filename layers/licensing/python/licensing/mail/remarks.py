@@ -1,188 +1,353 @@
-"""What one sentence is: a request, a heading, a reason, a courtesy, a question, or unclear."""
+"""What is said beside the requests: small talk, or words that speak against doing them unasked.
 
-import re
-from collections.abc import Sequence
+Every clause is looked at. What matters is what it is about: "she isn't coming back" tells of a
+person and disturbs nobody, "we don't need them" speaks of the licenses. A clause that nobody can
+place counts as a doubt, unless it plainly tells of people and things.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
-from licensing.domain.adjustments import Action
-from licensing.mail.clauses import Heading, Reason, Request, Sentence, read_request
-from licensing.mail.doubts import Doubt, doubt_about
-from licensing.mail.items import ItemParser
-from licensing.mail.news import counts_work, is_reason, news
-from licensing.mail.tokens import Token
-from licensing.mail.vocabulary import Kind, listed
-
-
-@dataclass(frozen=True, slots=True)
-class Courtesy:
-    """Asks for nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Asks something instead of asking for a change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """None of the others."""
-
-    doubt: Doubt
-    about_licenses: bool
-
-
-Remark = Request | Heading | Reason | Courtesy | Asking | Unclear
-
-ADD_VERBS: Final = (Kind.ADD, Kind.ADDING, Kind.ADDED, Kind.RAISE)
-REMOVE_VERBS: Final = (
-    Kind.REMOVE, Kind.REMOVING, Kind.REMOVED, Kind.HAND_BACK, Kind.LOWER,
-)  # fmt: skip
-CHANGE_VERBS: Final = (*ADD_VERBS, *REMOVE_VERBS)
-_WANTING: Final = (Kind.NEED, Kind.NEEDS, Kind.MAY_GET, Kind.HAVE)
-_QUESTION_STARTS: Final = re.compile(
-    r"(?:(?:and|also|so|quick question|question|one question|just|hi|hello|please|but|another"
-    r" question|i have a question|a question) )*"
-    r"(?:how|what|when|where|which|who|whom|why|do|does|did|is|are|was|were|has|have you|should"
-    r"|will|am i|would it|any chance|any update|any news|wondering|i am wondering|i wonder"
-    r"|i was wondering|we were wondering|we are wondering|curious|i am curious|do you know"
-    r"|may i ask|can i|could i|can we|could we|may we|is it|is there|are there)\b"
+from licensing.mail import lexicon
+from licensing.mail.causes import is_why, may_tell_why, tells_why
+from licensing.mail.clauses import is_finite, written
+from licensing.mail.courtesies import is_courtesy, is_filler, signs
+from licensing.mail.doubtful import (
+    Setting,
+    doubt_of,
+    doubts_in,
+    is_about_request,
+    lies_ahead,
+    takes_stance,
 )
-_WANTS_TO_KNOW: Final = re.compile(
-    r"(?:(?:please|can you|could you|would you|will you|kindly|just|also|i need you to|and"
-    r"|i would like you to|quick question) )*"
-    r"(?:tell|let (?:me|us) know|show|explain|remind|advise|clarify|check|help|send|provide|give"
-    r"|look up|look into|i would like to know|we would like to know|i want to know"
-    r"|we want to know|i need to know|we need to know|i have (?:a|some|two) questions?"
-    r"|we have (?:a|some|two) questions?|question)\b"
+from licensing.mail.doubts import Doubt
+from licensing.mail.places import unknown_place
+from licensing.mail.shapes import (
+    is_order,
+    is_someone,
+    people_in,
+    points,
+    shape_of,
 )
-_REFERRING: Final = listed("""
-    attached attachment attachments enclosed below above form spreadsheet forwarded forward
-    forwarding yes yeah yep no nope ok okay correct confirmed confirm agreed approved sure
-    exactly undo revert reverse disregard scratch nevermind option first second same ditto
-    process processed request requests per
-    """)
-_POINTING: Final = listed("it them these those that this one ones all both everything")
+from licensing.mail.tokens import NUMBERS, Kind, Token
+from licensing.mail.words import UNREADABLE
 
 
-def remark_of(sentence: Sentence, heading: Heading) -> Remark:
-    """Return what a sentence is; ``heading`` is what the lines above said for it."""
-    return (
-        read_request(sentence, heading)
-        or _heading(sentence)
-        or _reason(sentence)
-        or (Courtesy() if sentence.is_courtesy(sentence.words) else None)
-        or _news(sentence, heading)
-        or _question(sentence)
-        or Unclear(doubt_about(sentence.words, sentence.tokens), about_licenses(sentence))
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Words beside a request, and what they are."""
+
+    tokens: tuple[Token, ...]
+    opening: str
+    opened_by: str
+    attached: bool
+    """They stand in a sentence that asks for something."""
+    after: bool
+    """A request stands before them in the mail."""
+    question: bool = False
+    row: bool = False
+    """A row of a form or a report: "Visits: 412"."""
+    quantities: frozenset[int] = frozenset()
+    """The numbers of licenses that are asked for."""
+    near: bool = False
+    """It stands right beside a sentence that asks for licenses to be released."""
+    releasing: bool = False
+    """The mail asks to release licenses: what tells why is part of the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """What a remark means for the requests."""
+
+    doubt: Doubt | None = None
+    words: str = ""
+    reason: bool = False
+    """It tells why licenses are released."""
+    news: bool = False
+    """It tells something of people or things."""
+    attached: bool = False
+    """It speaks of an attachment, or of another mail."""
+
+
+FINE: Final = Judgment()
+
+_SAYING: Final = lexicon.words("words", "saying")
+
+
+_PAST: Final = lexicon.words("words", "past")
+
+
+_PRESENT: Final = lexicon.words("words", "present")
+
+
+_TIMES: Final = lexicon.words("words", "times")
+
+
+_NEGATIONS: Final = lexicon.words("words", "negations")
+
+
+_POINTING: Final = lexicon.words("words", "pointing")
+
+
+_POSSESSIVE: Final = lexicon.words("words", "possessive")
+
+
+_TOUCHING: Final = lexicon.words("words", "touching")
+
+
+_OPENERS: Final = lexicon.words("words", "openers")
+
+
+_MARKS: Final = frozenset(",;:!.\"'()[]*#-\u2013_^~<>") | {"__", "___"}
+
+
+_STANCES: Final = lexicon.words("words", "stances")
+
+
+_MOVING_CLINIC: Final = lexicon.words("words", "moving to a clinic")
+_TELLING_OPENERS: Final = frozenset({"no", "but", "though", "yes"})
+_ABOUT: Final = frozenset({Kind.TYPE, Kind.LICENSE, Kind.NUMBER})
+
+
+def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[str]) -> Judgment:
+    """Judge a remark; ``asked_clinics`` are those that requests are made for."""
+    words = _without_numbering(_plain(remark.tokens))
+    text = f"{remark.opened_by} {written(remark.tokens)}".strip()
+    if not words or all(signs(word, names) for word in words):
+        return FINE
+    if any(UNREADABLE in word for word in words):
+        return Judgment(Doubt.HIDDEN_CHARACTERS, text)
+    other = _names_others(remark, words, asked_clinics)
+    if other is not None:
+        return Judgment(other, text)
+    said = doubts_in(words, frozenset(_capitals(remark.tokens)))
+    if "retracted" in said:
+        return Judgment(Doubt.RETRACTED, text)
+    if _is_polite(remark, words, names) or _changes_nothing(remark, words, said, names):
+        return FINE
+    if remark.question:
+        idle = _is_idle_question(remark, words, said)
+        return FINE if idle else Judgment(Doubt.QUESTION, text)
+    quiet = not said and not set(words) & _NEGATIONS
+    if remark.row and quiet and not _names_work(remark) and not tells_why(words):
+        return FINE
+    shape = shape_of(remark.tokens, words)
+    told = tells_why(words) or (remark.near and may_tell_why(remark.tokens, words, said, shape))
+    told = told and (shape != "fragment" or remark.attached or is_why(words))
+    reason = remark.releasing and told and shape != "you"
+    doubt = _doubt(remark, said, Setting(words, shape, reason, remark.attached))
+    if doubt is None and _names_licenses(remark, reason=reason):
+        doubt = Doubt.REFERENCE
+    news = shape in ("person", "we")
+    attached = "attached" in said
+    return Judgment(doubt, text if doubt else "", reason=reason, news=news, attached=attached)
+
+
+def _plain(tokens: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(w.plain for token in tokens for w in token.words if w.plain not in _MARKS)
+
+
+def _names_others(
+    remark: Remark, words: tuple[str, ...], asked_clinics: Collection[str]
+) -> Doubt | None:
+    """A clinic that nothing was asked for, a place that is none, a type that is none."""
+    why = tells_why(words)
+    if _names_other_clinic(remark, asked_clinics, reason=why):
+        moved = set(words) & _MOVING_CLINIC  # "no wait, Lakeside"
+        return Doubt.NO_CLINIC if moved else Doubt.SEVERAL_CLINICS
+    if not why and unknown_place(remark.tokens, certain=False):
+        return Doubt.UNKNOWN_CLINIC
+    return Doubt.UNKNOWN_TYPE if any(_is_no_type(token) for token in remark.tokens) else None
+
+
+def _is_polite(remark: Remark, words: tuple[str, ...], names: Collection[str]) -> bool:
+    """Whether words are small talk: with what opens them, without it, or without clinics."""
+    opened = (*(w for w in remark.opened_by.split() if w not in _MARKS), *words)
+    bare = words
+    while len(bare) > 1 and bare[0] in _OPENERS - _TELLING_OPENERS:
+        bare = bare[1:]
+    spoken = _plain([token for token in remark.tokens if token.kind is not Kind.PLACE])
+    return any(is_courtesy(each, names) for each in (words, opened, bare, spoken))
+
+
+def _changes_nothing(
+    remark: Remark, words: tuple[str, ...], said: dict[str, str], names: Collection[str]
+) -> bool:
+    """Whether words only repeat or fill: "just the one", "to our account", a clinic's name."""
+    if _is_number_again(remark, words) or _is_nothing(remark.tokens):
+        return True
+    quiet = set(said) <= {"reference"} and (remark.attached or not set(words) & _POINTING)
+    return quiet and is_filler(words, names)
+
+
+def _without_numbering(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words in which "no" before a number denies nothing: "PO no. 4471"."""
+    return tuple(
+        "number" if word == "no" and after[:1].isdigit() else word
+        for word, after in zip(words, (*words[1:], ""), strict=False)
     )
 
 
-def _heading(sentence: Sentence) -> Heading | None:
-    """``Main Street, please add the following:``, ``Removals:``, ``This is for Lakeside``."""
-    parser = ItemParser(sentence.tokens)
-    parser.take_all(Kind.GREETING, Kind.FILLER, Kind.THANKS, Kind.COMMA)
-    while parser.take_word("this") or parser.take_word("is") or parser.take_word("all"):
-        pass
-    clinic_id = parser.clinic()
-    parser.take_all(Kind.COMMA, Kind.DASH)
-    parser.take_all(Kind.ASK, Kind.WISH)
-    verb = parser.take(*CHANGE_VERBS, *_WANTING)
-    listed = any(map(parser.take_word, ("make", "submit", "process", "apply", "do")))
-    if parser.kind(1) is Kind.CHANGES:
-        parser.take(Kind.QUANTITY, Kind.ARTICLE)
-    while parser.take(Kind.FOLLOWING, Kind.CHANGES, Kind.LICENSE, Kind.OUR) or parser.take_word(
-        "to"
-    ):
-        listed = True
-    clinic_id = clinic_id if clinic_id is not None else parser.clinic()
-    parser.take_all(Kind.CHANGES, Kind.LICENSE, Kind.NOW, Kind.COMMA)
-    colon = parser.take(Kind.COLON) is not None
-    parser.take(Kind.DASH)
-    if parser.peek() is not None or (verb is None and clinic_id is None and not listed):
-        return None
-    if verb is None:
-        return Heading(None, clinic_id) if colon or not listed else None
-    follows = any(token.kind is Kind.FOLLOWING for token in sentence.tokens)
-    if not (colon or follows) or (verb.kind is Kind.HAVE):
-        return None
-    return Heading(Action.REMOVE if verb.kind in REMOVE_VERBS else Action.ADD, clinic_id)
+# What speaks against it
 
 
-def _reason(sentence: Sentence) -> Reason | None:
-    """A sentence that begins with "because" or "the reason is"."""
-    tokens = sentence.tokens
-    start = next((i for i, token in enumerate(tokens) if token.kind is not Kind.FILLER), 0)
-    if tokens[start].kind is not Kind.BECAUSE or start + 1 >= len(tokens):
-        return None
-    parser = ItemParser(tokens, start + 1)
-    parser.take_all(Kind.COLON, Kind.DASH, Kind.COMMA)
-    if parser.peek() is None:
-        return None
-    text, words = sentence.said(parser.i, len(tokens))
-    return (
-        Reason(text, None) if is_reason(words) and not about_changes(tokens[parser.i :]) else None
+def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
+    """The first rule that finds something to say against the requests."""
+    words, shape = at.words, at.shape
+    doubt = Doubt.CONDITION if _is_condition(remark, at) else doubt_of(said, at)
+    if doubt is not None:
+        return doubt
+    if _takes_back(at) or _breaks_off(remark, at):
+        return Doubt.NEGATED
+    if words[0] in _SAYING or (remark.attached and words[-1] in _SAYING):
+        return Doubt.REPORTED
+    if remark.opening == "label" and remark.attached and set(words) & _NEGATIONS:
+        return Doubt.NEGATED  # "I did not write: ..."
+    if _counts_something(remark, at):
+        return None if at.reason else Doubt.NOT_UNDERSTOOD
+    if at.reason:
+        return Doubt.LATER if lies_ahead(words, said) else None
+    if shape == "person" or remark.opening in ("because", "who", "so"):
+        return Doubt.CONDITION if "condition" in said and remark.attached else None
+    if shape != "fragment" and set(words) & _NEGATIONS and is_about_request(words):
+        return Doubt.NEGATED
+    if shape in ("we", "you") and points(words) and set(words) & _TOUCHING:
+        return Doubt.REFERENCE
+    return _fragment(remark, words) if shape == "fragment" else None
+
+
+def _breaks_off(remark: Remark, at: Setting) -> bool:
+    """Whether words end in "not": the next line may say what not to do."""
+    told = at.shape == "person" and remark.tokens[-1].text.lower().endswith("n't")
+    return at.words[-1] in ("not", "never", "to", "no") and not told
+
+
+def _is_condition(remark: Remark, at: Setting) -> bool:
+    """Whether words say "if" or "when": "while he was away" only tells what happened."""
+    past = any(w in _PAST or w.endswith("ed") for w in at.words) and not set(at.words) & _PRESENT
+    told = remark.opened_by in _TIMES and at.shape != "fragment" and past
+    return remark.opening == "if" and not told
+
+
+def _counts_something(remark: Remark, at: Setting) -> bool:
+    """Whether a number stands at the edge of words: it may be another number of licenses."""
+    counts = [token.kind is Kind.NUMBER for token in remark.tokens]
+    if not remark.attached and not _is_about_licenses(at.words):
+        return False  # "Boarding in 5"
+    edge = counts[-1] or (counts[0] and len(at.words) < 6)
+    if edge and (at.shape != "person" or counts[0]):
+        return True
+    return at.shape == "we" and any(counts) and len(at.words) < 5 and not at.reason
+
+
+def _is_about_licenses(words: tuple[str, ...]) -> bool:
+    """Whether words may be about the licenses asked for: none of them is of something else."""
+    return all(
+        word.isdigit()
+        or (word,) in NUMBERS
+        or is_finite(word)
+        or word in _COUNTING
+        or any(lexicon.at(file, (word,), 0) for file in _KNOWN)
+        for word in words
     )
 
 
-def _news(sentence: Sentence, heading: Heading) -> Reason | None:
-    if heading.action is not None and counts_work(sentence.words):
-        return None  # in a list of licenses, "1 PTA left" may be a line of it
-    told = news(sentence.words)
-    if told is None:
+_RHETORICAL: Final = lexicon.words("words", "rhetorical")
+_KNOWN: Final = ("fillers", "licenses", "doubts", "requests", "clauses")
+_COUNTING: Final = (
+    _STANCES | _NEGATIONS | _TOUCHING | _POINTING | lexicon.words("words", "counting")
+)
+
+
+def _takes_back(at: Setting) -> bool:
+    """Whether words deny a need of what was asked for: "we don't need them"."""
+    words = at.words
+    if not set(words) & _NEGATIONS:
+        return False
+    about = {"them", "it"} & set(words) or words[0] in ("nobody", "they", "these", "those")
+    if takes_stance(words) and not at.reason and (at.shape != "person" or about):
+        return True
+    return at.reason and "nobody" in words[:2] and bool({"left", "quit", "resigned"} & set(words))
+
+
+def _fragment(remark: Remark, words: tuple[str, ...]) -> Doubt | None:
+    """Words without a verb of their own: before a request they lead up to it."""
+    elsewhere = not _is_about_licenses(words)
+    denied = set(words) & _NEGATIONS
+    if denied and (len(words) < 4 or words[0] in _NEGATIONS or not elsewhere or points(words)):
+        return Doubt.NEGATED
+    if points(words):
+        return Doubt.REFERENCE
+    if words[0] in ("for", "so", "to", "as", "with") and remark.attached and len(words) > 1:
         return None
-    return Reason(sentence.said(0, len(sentence.tokens))[0], told)
+    if remark.attached and is_someone(remark.tokens):
+        fits = people_in(remark.tokens) in {1, sum(remark.quantities), *remark.quantities}
+        return None if fits else Doubt.NOT_UNDERSTOOD
+    leads = not remark.attached and (elsewhere or not remark.after)
+    idle = len(words) > (1 if leads else 2) and not is_order(remark.tokens, words)
+    return None if idle else Doubt.NOT_UNDERSTOOD
 
 
-def _question(sentence: Sentence) -> Asking | None:
-    said = " ".join(word.plain for word in sentence.words if word.plain.isalnum())
-    asks = sentence.words[-1].plain == "?"
-    if _WANTS_TO_KNOW.match(said):
-        return Asking()
-    if about_changes(sentence.tokens) and not _QUESTION_STARTS.match(said):
-        return None
-    if _QUESTION_STARTS.match(said) and (asks or said.split()[0] in ("how", "what", "when", "why")):
-        wishful = sentence.tokens[0].kind is Kind.MAY_GET or said.startswith(
-            ("can we", "could we", "may we", "can i", "could i", "is it", "would it")
-        )
-        return None if wishful and about_changes(sentence.tokens) else Asking()
-    return Asking() if asks and not about_licenses(sentence) else None
+# What names something
 
 
-def about_changes(tokens: Sequence[Token]) -> bool:
-    """Whether words speak of changing licenses."""
+def _is_number_again(remark: Remark, words: tuple[str, ...]) -> bool:
+    """Whether words say a number again: "just the one", where one license is asked for."""
+    numbers = [t for t in remark.tokens if t.kind is Kind.NUMBER]
+    others = {w for w in words if (w,) not in NUMBERS and not w.isdigit()}
+    same = {t.value for t in numbers} == remark.quantities and len(numbers) == 1
+    return same and bool(others) and others <= {"just", "only", "the", "that", "is", "so"}
+
+
+def _is_nothing(tokens: Sequence[Token]) -> bool:
+    """A clinic's name alone, or a row such as "Billing: 0"."""
     kinds = {token.kind for token in tokens}
-    objects = {Kind.TYPE, Kind.LICENSE, Kind.QUANTITY, Kind.BAD_NUMBER, Kind.ARTICLE}
-    return bool(kinds & {*CHANGE_VERBS, *_WANTING} and kinds & objects)
+    if kinds <= {Kind.PLACE, Kind.COLON, Kind.COMMA}:
+        return True
+    row = kinds <= {Kind.TYPE, Kind.COLON, Kind.BAD_NUMBER}
+    return row and all(t.value == 0 for t in tokens if t.kind is Kind.BAD_NUMBER)
 
 
-def about_licenses(sentence: Sentence) -> bool:
-    """Whether a sentence that was not understood may ask for a change of licenses."""
-    tokens = sentence.tokens
-    kinds = [token.kind for token in tokens]
-    texts = {word.plain for word in sentence.words}
-    if Kind.LICENSE in kinds or any(text.startswith(("licen", "lizen")) for text in texts):
-        return True
-    if any(kind in CHANGE_VERBS for kind in kinds) and (Kind.TYPE in kinds or texts & _POINTING):
-        return True
-    if texts & _REFERRING or "\ufffd" in "".join(texts):
-        return True
-    if all(kind in _FRAGMENT for kind in kinds):
-        return True
-    return any(
-        ItemParser(tokens, i).item(signs=True) is not None
-        for i, kind in enumerate(kinds)
-        if kind in (Kind.QUANTITY, Kind.PLUS, Kind.BAD_NUMBER)
-    ) or any(
-        first is Kind.BAD_NUMBER and second in (Kind.TYPE, Kind.MORE)
-        for first, second in pairwise(kinds)
+def _names_work(remark: Remark) -> bool:
+    kinds = {t.kind for t in remark.tokens}
+    return Kind.LICENSE in kinds or (Kind.TYPE in kinds and Kind.NUMBER in kinds)
+
+
+def _is_idle_question(remark: Remark, words: tuple[str, ...], said: dict[str, str]) -> bool:
+    """Whether a question is about something else: "Is the webinar on the 12th recorded?"."""
+    if _RHETORICAL & set(words[:4]) and not said:
+        return not any(token.kind is Kind.LICENSE for token in remark.tokens)
+    about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in remark.tokens)
+    return not (about or said or points(words) or set(words) & _STANCES or len(words) < 5)
+
+
+def _capitals(tokens: Sequence[Token]) -> list[str]:
+    """Words written with a capital inside the sentence: "May" is a name or a month there."""
+    words = [w for token in tokens for w in token.words]
+    return [w.plain for w in words[1:] if w.capital and not w.text.isupper()]
+
+
+def _is_no_type(token: Token) -> bool:
+    """Whether a token is a kind of work that sounds like a type: "office assistant"."""
+    types = lexicon.table("licenses")
+    return token.kind is Kind.OTHER and any(
+        types.get((word.plain,), "").startswith("type") for word in token.words
     )
 
 
-_FRAGMENT: Final = frozenset(
-    {
-        Kind.CLINIC, Kind.PLACE, Kind.AT, Kind.OUR, Kind.QUANTITY, Kind.BAD_NUMBER, Kind.TYPE,
-        Kind.ARTICLE, Kind.MORE, Kind.COMMA, Kind.ADD, Kind.REMOVE, Kind.NOW, Kind.AND, Kind.PLUS,
-    }
-)  # fmt: skip
+def _names_other_clinic(remark: Remark, asked: Collection[str], *, reason: bool) -> bool:
+    if reason or remark.opening in ("because", "who"):
+        return False
+    named = {str(token.value) for token in remark.tokens if token.kind is Kind.PLACE}
+    return bool(named - set(asked))
+
+
+def _names_licenses(remark: Remark, *, reason: bool) -> bool:
+    if reason or remark.opening == "because":
+        return False
+    return any(
+        token.kind is Kind.LICENSE
+        and not (before is not None and (before.plain in _POSSESSIVE or before.text.endswith("'s")))
+        for before, token in zip([None, *remark.tokens], remark.tokens, strict=False)
+    )

@@ -1,31 +1,40 @@
 """What senders of request mails and the clinic's other User Managers are told.
 
-Every reply is a sentence, a table of facts and a closing sentence, in plain strings: whoever
-renders them as text and HTML escapes them. Nothing that a sender wrote is repeated as markup,
-and of headers only what is safe.
+Every reply is a few sentences, a table of facts, and links, in plain strings: whoever renders
+them as text and HTML escapes them. What is not known is a blank, never a guess. Nothing that a
+sender wrote is repeated as markup, and of headers only what is safe.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from licensing.domain.adjustments import Counts, Line, lines_in_words
+from licensing.domain.adjustments import Action, Counts, Line, asked_in_words, done_in_words
 from licensing.domain.licenses import LicenseType
 from licensing.mail.doubts import Doubt
 from licensing.mail.headers import Field, first, unfolded, values
+from licensing.mail.outcome import ClinicChange, Wish
+from licensing.mail.reasons import WHY
 
 Facts = list[tuple[str, str]]
+Names = dict[str, str]
+"""The sender's clinics: their names by id."""
+
+BLANK: Final = "___"
+_NONE: Final[Names] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One mail to be sent, before it is rendered."""
+    """One mail to be sent, before it is rendered; a line of opening or closing is a paragraph."""
 
     subject: str
     opening: str
     facts: Facts
     closing: str
+    links: tuple[tuple[str, str], ...] = ()
+    """Words and address of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +49,109 @@ class Applied:
     invoice_update_due: str
     confirmation_due: str
     adjustment_id: str
+    link: str
+    """To the clinic's adjustments on the page."""
 
 
 def done(subject: str, applied: Sequence[Applied]) -> Reply:
-    """Tell the sender what was understood and done, and what comes next."""
-    what = "; ".join(f"{lines_in_words(each.lines)} at {each.clinic_name}" for each in applied)
-    facts = [fact for each in applied for fact in _facts(each)]
+    """Tell the sender what was done, what comes next, and how to take it back."""
+    what = "; ".join(f"{done_in_words(each.lines)} at {each.clinic_name}" for each in applied)
     return Reply(
         _answering(subject),
-        f"Done, as you asked: {what}.",
-        facts,
-        "The change holds at once. To take it back, cancel it on the page before the invoice is "
-        "updated.",
+        f"Done: {what}. Effective immediately.",
+        [fact for each in applied for fact in _facts(each, several=len(applied) > 1)],
+        "Changed your mind? Reply UNDO to this email, or cancel the change on the page, until it "
+        "is on the invoice.",
+        tuple(_links("See or cancel the change", applied)),
     )
 
 
 def notice(applied: Applied, requested_by: str) -> Reply:
     """Tell the clinic's other User Managers of a change that one of them asked for by mail."""
-    what = lines_in_words(applied.lines)
+    what = done_in_words(applied.lines)
     return Reply(
         f"License change at {applied.clinic_name}: {what}",
-        f"{requested_by} asked by email to {what} at {applied.clinic_name}. It is done.",
-        _facts(applied),
-        "You get this mail because you are a User Manager of the clinic. If this should not have "
-        "happened, cancel it on the page before the invoice is updated.",
+        f"{requested_by} changed licenses at {applied.clinic_name} by email: {what}.",
+        _facts(applied, several=False),
+        f"You're receiving this because you're a User Manager of {applied.clinic_name}. If this "
+        "shouldn't have happened, cancel it on the page before the invoice is updated.",
+        tuple(_links("See or cancel the change", [applied])),
     )
 
 
-def clarification(subject: str, doubt: Doubt, ready: str) -> Reply:
-    """Ask back: what is unclear, and one sentence that the sender can send."""
+def undone(subject: str, cancelled: Sequence[Applied]) -> Reply:
+    """Tell the sender that the change of an earlier mail is taken back."""
     return Reply(
         _answering(subject),
-        f"Nothing was changed. {WHY[doubt]}",
-        [("You can send, for example", ready)],
-        "Send it as an answer or as a new mail, with your own numbers, clinic and reason. Please "
-        "write the whole request: this mailbox remembers no earlier mail.",
+        f"Undone: {_taken_back(cancelled)}. Your invoice stays as it was.",
+        [fact for each in cancelled for fact in _counts_of(each, several=len(cancelled) > 1)],
+        "Need something else? Reply with the change you'd like.",
+        tuple(_links("Open the page", cancelled)),
     )
 
 
-def refusal(subject: str, advice: str) -> Reply:
-    """Tell the sender why the rules do not allow a request that was understood."""
+def undo_notice(cancelled: Applied, requested_by: str) -> Reply:
+    """Tell the other User Managers that a change was taken back by mail."""
+    return Reply(
+        f"License change undone at {cancelled.clinic_name}",
+        f"{requested_by} undid a license change by email: {_taken_back([cancelled])}.",
+        _counts_of(cancelled, several=False),
+        f"You're receiving this because you're a User Manager of {cancelled.clinic_name}.",
+        tuple(_links("Open the page", [cancelled])),
+    )
+
+
+def proposal(
+    subject: str,
+    changes: Sequence[ClinicChange],
+    names: Names,
+    doubt: Doubt | None,
+    words: Sequence[str],
+) -> Reply:
+    """Show what would be changed and why that was not done at once; a YES does it."""
+    why = WHY.get(doubt, "") if doubt else ""
     return Reply(
         _answering(subject),
-        f"Nothing was changed. {advice}",
-        [],
-        "When this is settled, send your request again, or make the change on the page.",
+        "Nothing has changed yet. Reply YES and we'll make this change right away:",
+        [*_asked(changes, names), *_wrote(words)],
+        _lines(
+            f"Why we're asking: {why}" if why else "",
+            "If you'd like something else, reply with the whole change instead. YES works for 7 "
+            "days.",
+        ),
+    )
+
+
+def question(
+    subject: str,
+    wishes: Sequence[Wish],
+    names: Names,
+    doubt: Doubt | None,
+    words: Sequence[str],
+) -> Reply:
+    """Say what was understood, with its blanks, and ask for exactly what is missing."""
+    missing = _missing(wishes, names)
+    why = WHY.get(doubt, "") if doubt else ""
+    ask = f"Please tell us {_listed(missing, 'and')}." if missing else _whole_request(names)
+    return Reply(
+        _answering(subject),
+        _lines(f"Nothing has changed yet. {why}".strip(), ask),
+        [*(("We understood", wish_in_words(wish, names)) for wish in wishes), *_wrote(words)],
+        "You can reply with just that." if missing else "Reply with your request in one sentence.",
+    )
+
+
+def refusal(
+    subject: str, advice: str, then: str, changes: Sequence[ClinicChange] = (), names: Names = _NONE
+) -> Reply:
+    """Tell the sender why what was understood is not done, and what to do then."""
+    return Reply(
+        _answering(subject), f"Nothing was changed. {advice}", _asked(changes, names), then
     )
 
 
 def answer(
-    subject: str, licenses: Sequence[tuple[str, dict[LicenseType, Counts]]], ready: str
+    subject: str, licenses: Sequence[tuple[str, dict[LicenseType, Counts]]], names: Names
 ) -> Reply:
     """Answer a mail that asks for no change: how the licenses stand, and how to change them.
 
@@ -102,10 +164,23 @@ def answer(
     ]
     return Reply(
         _answering(subject),
-        "Nothing was changed: your mail was not understood as a request to add or remove licenses.",
-        [*facts, ("To change licenses, write for example", ready)],
-        "Prices, invoices, users and every past change are on the page.",
+        "Nothing was changed: we found no request to add or release licenses in your email. Here "
+        "is where your licenses stand.",
+        facts,
+        f"To change them, just reply. {_whole_request(names)}\n"
+        "You'll find prices, invoices and users on the page.",
     )
+
+
+def wish_in_words(wish: Wish, names: Names) -> str:
+    """Return such as ``Release 1 ___ license at Lakeside Rehab because ___``."""
+    verb = {Action.ADD: "Add", Action.REMOVE: "Release", None: BLANK}[wish.action]
+    kind = wish.license_type.label if wish.license_type else BLANK
+    quantity = BLANK if wish.quantity is None else str(wish.quantity)
+    noun = "license" if wish.quantity == 1 else "licenses"
+    clinic = names.get(wish.clinic_id or "", BLANK)
+    because = f" because {wish.reason or BLANK}" if wish.action is Action.REMOVE else ""
+    return f"{verb} {quantity} {kind} {noun} at {clinic}{because}"
 
 
 def thread_headers(fields: Sequence[Field]) -> dict[str, str]:
@@ -126,57 +201,7 @@ _ID: Final = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,160}@[A-Za-z0-9.-]{
 _MOST_REFERENCES: Final = 4000
 _LONGEST_THREAD: Final = 8
 _LONGEST_SUBJECT: Final = 150
-
-WHY: Final = {
-    Doubt.HIDDEN_CHARACTERS: "The mail has hidden or look-alike characters, or text that not "
-    "every mail program shows.",
-    Doubt.NEGATED: "The mail says what not to do, so it is unclear what shall change.",
-    Doubt.CORRECTED: "The mail seems to correct or take back something, so it is unclear what "
-    "holds.",
-    Doubt.CONDITION: "The request seems to depend on something else. Write again when the change "
-    "shall be made: it is made at once.",
-    Doubt.HEDGED: "The request leaves a choice open. Say exactly what shall be changed.",
-    Doubt.RANGE: "The request names a range. Say one number.",
-    Doubt.LIMIT: "It is unclear how many licenses to add or remove: say by how many the number "
-    "shall change, not how many there shall be.",
-    Doubt.QUANTITY: "A number was not understood. Say a whole number from 1 to 50.",
-    Doubt.VAGUE: "It is unclear how many licenses are meant. Say a whole number from 1 to 50.",
-    Doubt.DATE: "The request seems to be for another day. Changes are made at once: write again "
-    "on that day.",
-    Doubt.PRICE: "The mail speaks of prices. You find them on the page; then send the request "
-    "alone.",
-    Doubt.REFERENCE: "The mail refers to something that is not in its own text.",
-    Doubt.NO_QUANTITY: "It is unclear how many licenses are meant. Say a whole number from 1 "
-    "to 50.",
-    Doubt.NO_TYPE: "It is unclear which licenses are meant: therapist, assistant, front office or "
-    "billing.",
-    Doubt.NOT_UNDERSTOOD: "Part of the mail was not understood.",
-    Doubt.QUESTION: "The mail holds a question beside the request. Send the request alone once "
-    "you know the answer.",
-    Doubt.NO_CLINIC: "You manage several clinics, and the mail names none of them.",
-    Doubt.UNKNOWN_CLINIC: "The mail seems to name a clinic that you do not manage.",
-    Doubt.SEVERAL_CLINICS: "It is unclear which of your clinics is meant for each license.",
-    Doubt.NO_REASON: "To remove licenses, say why in a few words of your own.",
-    Doubt.SAID_TWICE: "The same license type is named twice. Say once by how many it shall change.",
-    Doubt.SUBJECT_DIFFERS: "Subject and text of the mail say different things.",
-    Doubt.TEXTS_DIFFER: "The mail's plain text and its formatted text say different things.",
-    Doubt.BETWEEN_QUOTES: "Your words stand between quoted lines, so it is unclear what they mean "
-    "alone.",
-    Doubt.ONLY_QUOTED: "The mail has no words of your own: quoted and forwarded text is not read.",
-    Doubt.ONLY_ATTACHED: "The mail has no words of your own: attachments are not read.",
-    Doubt.TOO_LONG: "The mail is too long or has too many parts to be read.",
-    Doubt.UNREADABLE: "The mail could not be read.",
-    Doubt.OLD: "The mail's date is missing, or more than a week away from the day it arrived. To "
-    "be sure that it is yours and still holds, please send it anew.",
-    Doubt.SPAM: "The mail did not pass all safety checks on its way. Please send it anew, as plain "
-    "text and without attachments.",
-    Doubt.REPEATED_HEADERS: "The mail has headers twice that there should be once, so it is "
-    "unclear which hold. Please send it anew.",
-    Doubt.ASKED_AGAIN: "The same words came from you a few minutes ago, and that change was made: "
-    "this mail may be the same request, sent twice. If the change shall be made once more, ask in "
-    "other words, or send the mail again after ten minutes.",
-}
-"""What a person is told for each doubt."""
+_LONGEST_WORDS: Final = 120
 
 
 def _answering(subject: str) -> str:
@@ -185,22 +210,98 @@ def _answering(subject: str) -> str:
     return f"Re: {said[:_LONGEST_SUBJECT] or 'your license request'}"
 
 
-def _facts(applied: Applied) -> Facts:
-    changed = {line.license_type for line in applied.lines}
+def capitalized(words: str) -> str:
+    """Return the words as a sentence begins."""
+    return words[:1].upper() + words[1:]
+
+
+def _lines(*paragraphs: str) -> str:
+    return "\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _listed(parts: Sequence[str], word: str) -> str:
+    """The parts as a list in a sentence, with the Oxford comma."""
+    if len(parts) < 3:
+        return f" {word} ".join(parts)
+    return f"{', '.join(parts[:-1])}, {word} {parts[-1]}"
+
+
+_TYPES: Final = _listed([kind.label for kind in LicenseType], "or")
+
+
+def _missing(wishes: Iterable[Wish], names: Names) -> list[str]:
+    """What a sender must still say, each thing once."""
+    found: dict[str, None] = {}
+    for wish in wishes:
+        if wish.action is None:
+            found["whether to add or release licenses"] = None
+        if wish.quantity is None:
+            found["how many licenses"] = None
+        if wish.license_type is None:
+            found[f"which license type ({_TYPES})"] = None
+        if wish.clinic_id is None:
+            found[f"which clinic ({_listed(list(names.values()), 'or')})"] = None
+        if wish.action is Action.REMOVE and not wish.reason:
+            found["why you're releasing them"] = None
+    return list(found)
+
+
+def _whole_request(names: Names) -> str:
+    clinic = f", and which clinic ({_listed(list(names.values()), 'or')})" if len(names) > 1 else ""
+    return (
+        f"Tell us exactly what to change: add or release, how many, which license type ({_TYPES})"
+        f"{clinic}. To release licenses, also say why."
+    )
+
+
+def _asked(changes: Iterable[ClinicChange], names: Names) -> Facts:
+    facts: Facts = []
+    for change in changes:
+        what = capitalized(asked_in_words(change.lines))
+        facts.append((names.get(change.clinic_id, change.clinic_id), what))
+        if change.explanation:
+            facts.append(("Reason", change.explanation))
+    return facts
+
+
+def _wrote(words: Sequence[str]) -> Facts:
+    said = [" ".join(each.split())[:_LONGEST_WORDS] for each in words]
+    return [("You wrote", ", ".join(f"\u201c{each}\u201d" for each in said))] if said else []
+
+
+def _links(label: str, applied: Sequence[Applied]) -> Iterable[tuple[str, str]]:
+    for each in applied:
+        if each.link:
+            yield (f"{label} ({each.clinic_name})" if len(applied) > 1 else label, each.link)
+
+
+def _facts(applied: Applied, *, several: bool) -> Facts:
+    of = f"{applied.clinic_name}, " if several else ""
     return [
-        ("Clinic", applied.clinic_name),
-        ("Change", lines_in_words(applied.lines)),
-        *([("Explanation", applied.explanation)] if applied.explanation else []),
-        *(
-            (f"Now, {license_type.label}", _counts(counts))
-            for license_type, counts in applied.counts.items()
-            if license_type in changed
-        ),
-        ("Invoice updated by", applied.invoice_update_due),
-        ("Confirmation of the invoice by", applied.confirmation_due),
-        ("Request", applied.adjustment_id),
+        *_counts_of(applied, several=several),
+        *([(capitalized(f"{of}reason"), applied.explanation)] if applied.explanation else []),
+        (capitalized(f"{of}invoice updated by"), applied.invoice_update_due),
+        (capitalized(f"{of}confirmation email by"), applied.confirmation_due),
+        (capitalized(f"{of}request ID"), applied.adjustment_id),
     ]
 
 
+def _counts_of(applied: Applied, *, several: bool) -> Facts:
+    changed = {line.license_type for line in applied.lines}
+    of = f"{applied.clinic_name}, " if several else ""
+    return [
+        (capitalized(f"{of}{license_type.label}"), _counts(counts))
+        for license_type, counts in applied.counts.items()
+        if license_type in changed
+    ]
+
+
+def _taken_back(cancelled: Sequence[Applied]) -> str:
+    each = [f"{of.clinic_name} ({done_in_words(of.lines)})" for of in cancelled]
+    if len(each) == 1:
+        return f"the change at {each[0]} is canceled"
+    return f"the changes at {_listed(each, 'and')} are canceled"
+
+
 def _counts(counts: Counts) -> str:
-    return f"{counts.purchased} purchased: {counts.in_use} in use, {counts.available} available"
+    return f"{counts.purchased} total, {counts.in_use} in use, {counts.available} available"

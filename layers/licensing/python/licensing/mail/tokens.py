@@ -1,290 +1,233 @@
-"""Text as tokens: characters made plain, words classified, sentences parted."""
+"""Words as tokens: what each phrase does, by the lexicon and the sender's clinics."""
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
 from typing import Final
 
 from licensing.domain.licenses import LicenseType
-from licensing.mail.vocabulary import (
-    CONTRACTIONS,
-    ENDINGS,
-    IS_SHORTENED,
-    LONGEST_PHRASE,
-    MOST_LICENSES,
-    PHRASE_TABLE,
-    SOFTENERS,
-    Kind,
-    listed,
-)
-
-CLINIC_NAME: Final = "clinicname"
-PHONE_NUMBER: Final = "phonenumber"
-"""Words that stand for any clinic's name and any telephone number."""
-UNREADABLE: Final = "\ufffd"
-"""Stands for a character that may hide or change something; no grammar rule takes it."""
-
-_PLAIN: Final = str.maketrans(
-    {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u00b4`", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"'),
-        **dict.fromkeys("\u2010\u2011\u2212", "-"),
-        **dict.fromkeys("\u2012\u2013\u2014\u2015", "\u2013"),
-        **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008", " "),
-        **dict.fromkeys("\u2009\u200a\u202f\u205f\u3000\u000b\u000c", " "),
-        **dict.fromkeys("\u0085\u2028\u2029", "\n"),
-        **dict.fromkeys("\u2022\u2023\u25cf\u25e6\u25aa\u25ab\u2043\u00b7\u2219\uf0b7", "\u2022"),
-        "\u2026": "...",
-    }
-)
-_FRIENDLY: Final = frozenset(
-    "\u263a\u2764\u2705\u2714\u2728\u2600"  # smiley, heart, check marks, sparkles, sun
-    "\U0001f600\U0001f601\U0001f603\U0001f604\U0001f60a\U0001f642\U0001f609\U0001f44d\U0001f64f"
-    "\U0001f389\U0001f64c\U0001f60d\U0001f44b\U0001f680\U0001f973\U0001f603\U0001f490\U0001f33b"
-)
-_WIDTH_FORMS: Final = ("<wide>", "<narrow>")
+from licensing.domain.limits import MOST_PER_REQUEST
+from licensing.mail import lexicon
+from licensing.mail.clinic_names import ClinicNames
+from licensing.mail.words import Word
 
 
-_PHONE: Final = re.compile(
-    r"(?<![\w.(])(?:\+?1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])"
-)
+class Kind(StrEnum):
+    """What a token is to the grammar of licenses; the value is its letter there."""
 
-
-def plain(text: str) -> str:
-    """Return the text with quotes, dashes, spaces and widths made plain.
-
-    A superscript, circled or foreign digit, a hidden or direction-changing character inside a
-    word, an unknown symbol: each becomes UNREADABLE instead of what it may look like.
-    """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = text.translate(_PLAIN)
-    if not (text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()):
-        text = "".join(_plain_character(text, i) for i in range(len(text)))
-    return _PHONE.sub(PHONE_NUMBER, text)
-
-
-def _plain_character(text: str, i: int) -> str:
-    character = text[i]
-    if character in "\n\t" or " " <= character <= "~" or character in "\u2013\u2022":
-        return character
-    if character in _FRIENDLY:
-        return " "
-    category = unicodedata.category(character)
-    if character == "\ufe0f":
-        return "" if i and text[i - 1] in _FRIENDLY else UNREADABLE
-    if category == "Cf":
-        return _hidden(text, i)
-    decomposition = unicodedata.decomposition(character)
-    if decomposition.startswith(_WIDTH_FORMS):
-        return unicodedata.normalize("NFKC", character)
-    if category.startswith("L") and not decomposition.startswith("<"):
-        return character
-    return UNREADABLE
-
-
-def _hidden(text: str, i: int) -> str:
-    """A format character at a word's edge is some client's litter; inside a word it hides."""
-    before = text[i - 1] if i else " "
-    after = text[i + 1] if i + 1 < len(text) else " "
-    turns = "\u202a" <= text[i] <= "\u202e" or "\u2066" <= text[i] <= "\u2069"
-    edge = before.isspace() or after.isspace() or unicodedata.category(before) == "Cf"
-    return "" if edge and not turns else UNREADABLE
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word, number or mark of the text, and where it stands."""
-
-    text: str
-    plain: str
-    start: int
-    end: int
-
-    @property
-    def capital(self) -> bool:
-        """Whether it begins with a capital letter."""
-        return self.text[:1].isupper()
+    NUMBER = "N"
+    BAD_NUMBER = "B"
+    VAGUE = "V"
+    WHOLE = "W"
+    ARTICLE = "A"
+    MORE = "M"
+    IDLE = "I"
+    OUR = "U"
+    OF = "O"
+    TYPE = "T"
+    DISCIPLINE = "D"
+    OTHER = "Z"
+    ACCOUNT = "C"
+    LICENSE = "L"
+    TIMES = "X"
+    PERSON = "H"
+    PLACE = "P"
+    FOR = "F"
+    BY = "Y"
+    TO = "K"
+    ON = "E"
+    AND = "&"
+    COMMA = ","
+    COLON = ":"
+    SLASH = "/"
+    OPEN = "("
+    CLOSE = ")"
+    PLUS = "+"
+    MINUS = "-"
+    OR = "|"
+    VERB = "v"
+    WORD = "w"
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A phrase with what it does: one or more words."""
+    """A phrase with what it is: one or more words."""
 
     kind: Kind
     words: tuple[Word, ...]
     value: LicenseType | int | str | None = None
 
     @property
-    def start(self) -> int:
-        """Where it begins in the text."""
-        return self.words[0].start
-
-    @property
-    def end(self) -> int:
-        """Where it ends in the text."""
-        return self.words[-1].end
-
-    @property
     def plain(self) -> str:
         """Its words in lower case."""
         return " ".join(word.plain for word in self.words)
 
+    @property
+    def text(self) -> str:
+        """Its words as they were written."""
+        return " ".join(dict.fromkeys(word.text for word in self.words))
 
-_WORD: Final = re.compile(
-    r"""
-    [\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+      # an address stays one unknown word
-    | (?:https?://|www\.)\S+
-    | \bb/c\b
-    | \d+(?:[.,:/]\d+)+               # 2.5 and 1/2 are no two numbers
-    | \d+
-    | [^\W\d_]+(?:'[^\W\d_]+)*        # a word with apostrophes
-    | \S                              # a mark
-    """,
-    re.VERBOSE,
-)
+
+_LICENSES: Final = {
+    "license": Kind.LICENSE, "more": Kind.MORE, "idle": Kind.IDLE, "our": Kind.OUR,
+    "article": Kind.ARTICLE, "of": Kind.OF, "times": Kind.TIMES, "person": Kind.PERSON,
+    "foreign": Kind.WORD, "clerical": Kind.WORD,
+    "vague": Kind.VAGUE, "whole": Kind.WHOLE, "other": Kind.OTHER,
+    "account": Kind.ACCOUNT,
+}  # fmt: skip
 _MARKS: Final = {
-    ",": Kind.COMMA,
-    ";": Kind.SEMICOLON,
-    ":": Kind.COLON,
-    "+": Kind.PLUS,
-    "(": Kind.OPEN,
-    ")": Kind.CLOSE,
-    "/": Kind.SLASH,
-    "|": Kind.BAR,
-    "?": Kind.QUESTION,
-    "&": Kind.AND,
-    "@": Kind.AT,
-}
+    ",": Kind.COMMA, ":": Kind.COLON, "=": Kind.COLON, "/": Kind.SLASH, "(": Kind.OPEN,
+    ")": Kind.CLOSE, "[": Kind.OPEN, "]": Kind.CLOSE, "+": Kind.PLUS, "plus": Kind.PLUS,
+    "minus": Kind.MINUS, "&": Kind.AND, "and": Kind.AND, "n": Kind.AND, "or": Kind.OR,
+    "for": Kind.FOR, "by": Kind.BY, "to": Kind.TO, "on": Kind.ON, "|": Kind.COLON,
+}  # fmt: skip
 
 
-def words_of(text: str) -> list[Word]:
-    """Return the words and marks of a plain text, contractions written out."""
-    found: list[Word] = []
-    matches = list(_WORD.finditer(text))
-    for match in matches:
-        start, end = match.span()
-        if match[0] == "-" and text[start - 1 : start].isalpha() and text[end : end + 1].isalpha():
-            continue  # "front-desk" is two words
-        found.extend(_written_out(match[0], start, end))
-    return found
+def _numbers() -> dict[lexicon.Phrase, int]:
+    listed = lexicon.pairs("spellings", "numbers")
+    said = {tuple(words.split()): int(value) for words, value in listed.items()}
+    tens = [(words, value) for words, value in said.items() if value in range(20, 100, 10)]
+    units = [(words, value) for words, value in said.items() if len(words) == 1 and value < 10]
+    return said | {ten + unit: a + b for ten, a in tens for unit, b in units if b}
 
 
-def _written_out(text: str, start: int, end: int) -> Iterator[Word]:
-    lower = text.lower()
-    written = CONTRACTIONS.get(lower)
-    for part in written.split() if written else _without_ending(lower):
-        yield Word(text, part, start, end)
+NUMBERS: Final = _numbers()
+_LONGEST_NUMBER: Final = max(map(len, NUMBERS))
+_MISSPELLED: Final = sorted(lexicon.words("spellings", "misspelled"))
+"""Words that stay what they are with one or two letters wrong."""
 
 
-def _without_ending(lower: str) -> list[str]:
-    for ending, word in ENDINGS.items():
-        if lower.endswith(ending) and len(lower) > len(ending):
-            return [lower.removesuffix(ending), word]
-    if lower.endswith("'s") and lower.removesuffix("'s") in IS_SHORTENED:
-        return [lower.removesuffix("'s"), "is"]
-    return [lower.removesuffix("'s") if lower.endswith("'s") else lower]
+_REAL: Final = lexicon.words("spellings", "real words")
+"""Words that look like misspelled ones and are not."""
 
 
-def sentences(words: Sequence[Word], kept_together: frozenset[int]) -> list[list[Word]]:
-    """Part words into sentences; ``kept_together`` are the indexes of dots inside names."""
-    parted: list[list[Word]] = [[]]
-    for i, word in enumerate(words):
-        if word.plain == "." and (i in kept_together or not _ends(words, i)):
-            continue
-        if word.plain in ".!\u2022":
-            parted.append([])
-            continue
-        parted[-1].append(word)
-        if word.plain == "?":
-            parted.append([])
-    return [sentence for sentence in parted if sentence]
-
-
-_TITLES: Final = listed("dr mr mrs ms mx prof jr sr rev vs approx eg ie e.g i.e no")
-_SHORT_WORDS: Final = listed(
-    "st ave rd blvd ln mt ft lic lics addl addtl inc ltd llc co qty dept pls plz thx "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri"
-)
-
-
-def _ends(words: Sequence[Word], i: int) -> bool:
-    """Whether the dot at ``i`` ends a sentence."""
-    before = words[i - 1] if i else None
-    after = words[i + 1] if i + 1 < len(words) else None
-    if before is None or after is None or before.end != words[i].start:
-        return True
-    if before.plain in _TITLES or (len(before.plain) == 1 and before.capital):
-        return False
-    if after.start == words[i].end and after.plain != ".":
-        return False  # "e.g.", "clinic.com"
-    return before.plain not in _SHORT_WORDS or after.capital or after.plain in ".!?"
-
-
-def without_softeners(words: Sequence[Word]) -> list[Word]:
-    """Drop "please" and its like: they change nothing, wherever they stand in a request.
-
-    So does the comma after one that opens the sentence: "Also, add ...".
-    """
-    opening = 0
-    while opening < len(words) and words[opening].plain in SOFTENERS:
-        opening += 1
-    if opening and opening < len(words) and words[opening].plain == ",":
-        words = words[opening + 1 :]
-    return [word for word in words if word.plain not in SOFTENERS]
-
-
-def tokens_of(words: Sequence[Word], names: dict[int, tuple[int, str]]) -> list[Token]:
-    """Classify words, the longest phrase first.
-
-    ``names`` says at which word a clinic's name begins, before which it ends, and whose it is.
-    """
+def tokens_of(words: Sequence[Word], names: ClinicNames) -> list[Token]:
+    """Classify words, the longest phrase first; a clinic's name takes its preposition along."""
+    words = [_corrected(word) for word in words]
+    plain = tuple(word.plain for word in words)
+    clinics = names.find(words)
     found: list[Token] = []
     i = 0
     while i < len(words):
-        if i in names:
-            end, clinic_id = names[i]
-            found.append(Token(Kind.CLINIC, tuple(words[i:end]), clinic_id))
-            i = end
-        else:
-            found.append(_phrase(words, i, names))
-            i += len(found[-1].words)
-    return found
+        token = _token(words, plain, i, clinics)
+        found.append(token)
+        i += len(token.words)
+    return _placed(found)
 
 
-def _phrase(words: Sequence[Word], i: int, names: dict[int, tuple[int, str]]) -> Token:
-    limit = next(
-        (j for j in range(i + 1, i + LONGEST_PHRASE) if j in names or j >= len(words)),
-        i + LONGEST_PHRASE,
-    )
-    for end in range(limit, i, -1):
-        group = tuple(words[i:end])
-        entry = PHRASE_TABLE.get(tuple(word.plain for word in group))
-        if entry:
-            return Token(entry[0], group, entry[1])
+def _corrected(word: Word) -> Word:
+    if (
+        word.plain in _REAL
+        or len(word.plain) < 5
+        or not word.plain.isalpha()
+        or word.plain in _KNOWN
+    ):
+        return word
+    close = get_close_matches(word.plain, _MISSPELLED, n=1, cutoff=0.84)
+    return Word(word.text, close[0], word.start, word.end) if close else word
+
+
+def _token(
+    words: Sequence[Word], plain: tuple[str, ...], i: int, clinics: dict[int, tuple[int, str]]
+) -> Token:
+    if i in clinics:
+        end, clinic_id = clinics[i]
+        return Token(Kind.PLACE, tuple(words[i:end]), clinic_id)
+    number = next((n for n in range(_LONGEST_NUMBER, 0, -1) if plain[i : i + n] in NUMBERS), 0)
+    known = lexicon.at("licenses", plain, i)
+    verb = lexicon.at("requests", plain, i)
+    after = plain[i + 1] if i + 1 < len(plain) else ""
+    if plain[i] in _BEFORE_NUMBERS and not after.isdigit() and (after,) not in NUMBERS:
+        known = None
+    if plain[i] == "open" and (
+        after.isdigit() or (after,) in NUMBERS or after in ("a", "an", "another")
+    ):
+        return Token(Kind.VERB, (words[i],), "add base")
+    if known and known[1] >= max(number, verb[1] if verb and _is_verb(verb[0]) else 0):
+        return _license_word(known[0], tuple(words[i : i + known[1]]))
+    if number:
+        value = NUMBERS[plain[i : i + number]]
+        kind = Kind.NUMBER if 1 <= value <= MOST_PER_REQUEST else Kind.BAD_NUMBER
+        return Token(kind, tuple(words[i : i + number]), value)
+    if verb and _is_verb(verb[0]):
+        return Token(Kind.VERB, tuple(words[i : i + verb[1]]), verb[0])
     return _single(words, i)
+
+
+_BEFORE_NUMBERS: Final = frozenset({"between", "over", "under"})
+"""Limits only before a number: "over five", not "over there"."""
+
+
+def _is_verb(section: str) -> bool:
+    return not section.startswith(("ask", "split"))
+
+
+def _license_word(section: str, words: tuple[Word, ...]) -> Token:
+    kind, _, name = section.partition(" ")
+    if kind == "type":
+        return Token(Kind.TYPE, words, LicenseType(name))
+    if kind == "discipline":
+        return Token(Kind.DISCIPLINE, words, LicenseType(name))
+    return Token(_LICENSES[kind], words, 1 if kind == "article" else None)
 
 
 def _single(words: Sequence[Word], i: int) -> Token:
     word = words[i]
     if word.plain.isascii() and word.plain.isdigit():
-        number = int(word.plain) if len(word.plain) < 4 else MOST_LICENSES + 1
-        kind = Kind.QUANTITY if 1 <= number <= MOST_LICENSES else Kind.BAD_NUMBER
-        return Token(kind, (word,), number)
+        value = int(word.plain) if len(word.plain) < 4 else MOST_PER_REQUEST + 1
+        kind = Kind.NUMBER if 1 <= value <= MOST_PER_REQUEST else Kind.BAD_NUMBER
+        return Token(kind, (word,), value)
+    if word.plain[0].isdigit() and word.plain[-1].isalpha():
+        return Token(Kind.WORD, (word,))  # "1st", "5pm"
     if word.plain[0].isdigit():
-        return Token(Kind.BAD_NUMBER, (word,), None)
+        return Token(Kind.BAD_NUMBER, (word,))
     if word.plain in "-\u2013":
         return Token(_dash(words, i), (word,))
     return Token(_MARKS.get(word.plain, Kind.WORD), (word,))
 
 
 def _dash(words: Sequence[Word], i: int) -> Kind:
-    """A dash that touches what follows may be a minus, or make a range."""
-    mark = words[i]
+    """A dash at a number is a minus, between two of them a range, else a word."""
+    word = words[i]
     after = words[i + 1] if i + 1 < len(words) else None
-    before = words[i - 1] if i else None
-    loose = after is None or after.start > mark.end
-    letters = after is not None and after.plain.isalpha()
-    if mark.plain == "-":
-        return Kind.DASH if loose and (before is None or before.end < mark.start) else Kind.WORD
-    return Kind.DASH if loose or letters else Kind.WORD
+    if after is None or after.start > word.end:
+        return Kind.WORD
+    if not (after.plain[0].isdigit() or (after.plain,) in NUMBERS):
+        return Kind.WORD
+    if i and words[i - 1].end == word.start:
+        return Kind.OR
+    return Kind.MINUS if word.plain == "-" else Kind.WORD
+
+
+_BEFORE_PLACE: Final = lexicon.words("words", "before clinics")
+_AFTER_PLACE: Final = lexicon.words("words", "behind clinics")
+
+
+def _placed(tokens: list[Token]) -> list[Token]:
+    """Let a clinic's name take "at our" before it and "clinic" after it along."""
+    placed: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        if token.kind is Kind.PLACE:
+            words = token.words
+            if placed and placed[-1].kind is Kind.OUR:
+                words = placed.pop().words + words
+            if placed and placed[-1].plain in _BEFORE_PLACE:
+                words = placed.pop().words + words
+            while i + 1 < len(tokens) and tokens[i + 1].plain in _AFTER_PLACE:
+                i += 1
+                words += tokens[i].words
+            token = Token(Kind.PLACE, words, token.value)
+        placed.append(token)
+        i += 1
+    return placed
+
+
+_KNOWN: Final = frozenset(
+    word
+    for name in ("licenses", "requests", "courtesies", "doubts")
+    for phrase in lexicon.table(name)
+    for word in phrase
+)

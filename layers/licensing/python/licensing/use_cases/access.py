@@ -42,12 +42,16 @@ class Opened(NamedTuple):
     def commit(self, after: Clinic, event: Event, *changes: Change, now: datetime) -> Clinic:
         """Write the clinic, its history, and the changes that belong to it; return it as written.
 
+        The first write of a member who was made one unasked shows that they know of the clinic.
         Raises ConflictError if the clinic has changed since it was read, or the member on whose
         permission the change relies.
         """
         own = any(
             isinstance(change, Replace) and change.before == self.member for change in changes
         )
+        if self.member is not None and not self.member.joined and not own:
+            own = True
+            changes = (*changes, Replace(self.member, replace(self.member, joined=True)))
         change = replace_clinic(
             self.clinic,
             after,

@@ -1,6 +1,6 @@
 """Adding a user to a clinic: the sign-in account first, then the membership."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from licensing.domain.changes import Insert
@@ -80,7 +80,12 @@ def _add(
             "This address belongs to a user of the clinic already. Change that user, or "
             "use another address.",
         )
-    user = new.in_clinic(clinic_id, user_id, opened.clinic.moment(now), active=False)
+    # Others' clinics may not speak for somebody who has not asked for it, nor to them.
+    elsewhere = set(store.clinics_of_user(user_id)) - {clinic_id}
+    user = replace(
+        new.in_clinic(clinic_id, user_id, opened.clinic.moment(now), active=False),
+        joined=not elsewhere,
+    )
     event = Event("user_added", user_id, after=user_facts(user))
     opened.commit(opened.clinic, event, Insert(user), now=now)
     return user, True

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from licensing.domain.adjustments import Adjustment, Status, cancel_adjustment
 from licensing.domain.changes import Replace
+from licensing.domain.clinics import Clinic
 from licensing.domain.history import Event, license_counts
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.use_cases.access import Caller, as_manager, require_adjustment
@@ -23,6 +24,12 @@ def cancel_license_adjustment(
         return adjustment
     later = store.all(clinic_id, ADJUSTMENT, after=key.sort)
     after, cancelled = cancel_adjustment(opened.clinic, adjustment, later=later, now=now)
-    event = Event("adjustment_cancelled", adjustment_id, *license_counts(opened.clinic, after))
+    event = cancellation_event(opened.clinic, after, adjustment)
     opened.commit(after, event, Replace(adjustment, cancelled), now=now)
     return cancelled
+
+
+def cancellation_event(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:
+    """Return what history tells of an adjustment that was cancelled."""
+    counts = license_counts(before, after)
+    return Event("adjustment_cancelled", adjustment.adjustment_id, *counts)

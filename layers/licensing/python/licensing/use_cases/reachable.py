@@ -17,8 +17,10 @@ def reachable(store: Store, addresses: Sequence[str]) -> list[str]:
 
 
 def reachable_managers(store: Store, clinic_id: str, *, but: str | None) -> list[str]:
-    """Return the addresses of the active User Managers that take mail, but for one user's."""
+    """Return the addresses of the User Managers who take part by mail, but for one user's."""
     managers = [
-        user.email for user in store.all(clinic_id, USER) if user.manages and user.user_id != but
+        user.email
+        for user in store.all(clinic_id, USER)
+        if user.takes_part_by_mail and user.user_id != but
     ]
     return reachable(store, managers)

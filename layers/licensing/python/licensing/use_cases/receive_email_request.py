@@ -3,80 +3,51 @@
 The claim of the mail, every change that it asks for and the letters that follow are one
 transaction. A mail that comes again finds its claim, changes nothing, and at most sends a
 letter that surely has not gone out yet.
+
+Each answer can be replied to at an address of its own: YES to a proposal, UNDO to a change,
+or what a question asked for. Such an address stands for one answer, for the one person whom it
+went to, and works once.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from licensing.domain.addresses import MailAddress
-from licensing.domain.adjustments import (
-    Adjustment,
-    AdjustmentRequest,
-    request_adjustment,
-    require_explanation,
-    require_quantities,
-)
 from licensing.domain.changes import Change, Insert, Replace
-from licensing.domain.clinics import Clinic
-from licensing.domain.errors import LicensingError
-from licensing.domain.history import replace_clinic
-from licensing.domain.keys import Key, address_key, clinic_key, mail_key
-from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
-from licensing.domain.users import Actor, User
+from licensing.domain.keys import Key, address_key, clinic_key, mail_key, reply_key, words_key
+from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest, Outgoing
 from licensing.mail.clinic_names import Clinic as NamedClinic
-from licensing.mail.headers import Field, header_fields
-from licensing.mail.trust import Trusted, arrival, judge_sender
-from licensing.mail.understanding import Answer, Outcome, asked_again, claim_key, understand
+from licensing.mail.doubts import Doubt
+from licensing.mail.headers import header_fields
+from licensing.mail.outcome import Outcome
+from licensing.mail.trust import Trusted, judge_sender
+from licensing.mail.understanding import understand, understand_reply
 from licensing.use_cases import email_letters
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
+from licensing.use_cases.email_answers import Answer, answer_of, restored, stored
+from licensing.use_cases.email_arrival import Mail, Received, hashed
+from licensing.use_cases.email_decisions import Decision, Membership, decide
+from licensing.use_cases.email_delivery import deliver
+from licensing.use_cases.ports import Postbox, Store
 from licensing.use_cases.reachable import reachable_managers
-from licensing.use_cases.request_license_adjustment import adjustment_event
 
-CHANNEL = "email"
-"""Stands in history and on adjustments for a request by mail."""
-
-LARGEST_READ = 5 * 1024 * 1024
-"""Bytes of a mail that are read at the most; SES takes in eight times as many."""
-
-VERDICTS = ("spf", "dkim", "dmarc", "spam", "virus")
+_DUPLICATE = Outcome("ignore", reason="duplicate")
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """A mail as SES handed it over."""
+class Found:
+    """What is known when a mail is decided about."""
 
-    ses: Mapping[str, Any]
-    raw: bytes
-    whole: bool
-    """False if only the beginning was read, since it is larger than any request."""
-    object_key: str
-    own_addresses: Collection[str]
-    accepting: bool
-    """False while requests by mail are switched off for everybody."""
-    most_quantity: int
-    """The most licenses of one type that one request may add or remove."""
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A clinic that the sender manages, and the sender there."""
-
-    clinic: Clinic
-    user: User
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a mail leads to: the outcome as it is told, and what is to be written for it."""
-
-    outcome: Outcome
-    changes: list[Change]
-    adjustments: list[tuple[Clinic, Adjustment]]
-    advice: str | None = None
-    """Why the rules refuse a request that was understood."""
+    memberships: list[Membership]
+    """The clinics for which the sender's mails count."""
+    unopened: list[Membership]
+    """Those that others made the sender a User Manager of, and the sender has not opened."""
+    address: MailAddress
+    known: bool
+    """Whether there is a record of the address yet."""
+    replied_to: Answerable | None
 
 
 def receive_email_request(
@@ -90,189 +61,174 @@ def receive_email_request(
     fields = header_fields(received.raw)
     verdict = judge_sender(received.ses, fields, own_addresses=received.own_addresses)
     if not isinstance(verdict, Trusted):
-        return Outcome("ignore", reason=verdict.reason).answer(replied=False)
-    digest = claim_key(verdict.address, received.raw, fields)
-    arrived = arrival(received.ses) or now
-
-    def attempt() -> tuple[Answer | None, MailRequest | None]:
-        mail, known = store.load(mail_key(digest), address_key(verdict.address))
-        if mail is not None:
-            return Outcome("ignore", reason="duplicate").answer(replied=False), mail
-        memberships = _managed_by(store, verdict.address)
-        named = [NamedClinic(entry.clinic.clinic_id, entry.clinic.name) for entry in memberships]
-        outcome = understand(verdict, received.raw, named, fields=fields, whole=received.whole)
-        if outcome.intent == "ignore":
-            return outcome.answer(replied=False), None
-        address = known or MailAddress(verdict.address)
-        if outcome.changes and address.has_just_asked(outcome.words, arrived):
-            outcome = asked_again(outcome, named)
-        decision = _decide(memberships, outcome, received, now)
-        mail = MailRequest(
-            digest=digest,
-            sender_id=memberships[0].user.user_id,
-            received_at=now,
-            object_key=received.object_key,
-            verdicts=_verdicts(received.ses),
-            outcome=dict(decision.outcome.answer(replied=False)),
-            letters=_letters(store, decision, memberships, address, fields, now),
-        )
-        noted = address
-        if mail.letters and mail.letters[0].recipients == (address.address,):
-            noted = noted.with_reply(now)
-        if decision.adjustments:
-            noted = noted.with_request(outcome.words, arrived)
-        changes: list[Change] = [*decision.changes, Insert(mail)]
-        if noted is not address:
-            changes.append(Insert(noted) if known is None else Replace(known, noted))
-        store.commit(changes)
-        return None, mail
-
-    answer, mail = until_committed(attempt)()
-    replied = mail is not None and verdict.address in deliver(store, postbox, mail)
-    if answer is not None or mail is None:
-        return answer or Outcome("ignore", reason="duplicate").answer(replied=False)
-    told: Any = {**mail.outcome, "replied": replied}
+        return answer_of(Outcome("ignore", reason=verdict.reason))
+    incoming = Mail(received, fields, verdict, now)
+    answer, mail = _attempt(store, incoming)
+    replied = mail is not None and verdict.address in deliver(store, postbox, mail, now=now)
+    if answer is not None:
+        return answer
+    told: Any = {**mail.outcome, "replied": replied} if mail else answer_of(_DUPLICATE)
     return told  # type: ignore[no-any-return]
 
 
-def deliver(store: Store, postbox: Postbox, mail: MailRequest) -> set[str]:
-    """Send the mail's letters that surely did not go out yet; return who was written to.
+@until_committed
+def _attempt(store: Store, mail: Mail) -> tuple[Answer | None, MailRequest | None]:
+    """Act on the mail as things stand; return an answer that is final, and what is to be sent."""
+    address = mail.sender.address
+    before, known = store.load(mail_key(mail.digest), address_key(address))
+    if before is not None:
+        return answer_of(_DUPLICATE), before
+    memberships, unopened = _managed_by(store, address)
+    if not (memberships or unopened):
+        return answer_of(Outcome("ignore", reason="not_a_user_manager")), None
+    copy, replied_to = _others(store, mail)
+    if copy:
+        return answer_of(_DUPLICATE), None
+    found = Found(
+        memberships, unopened, known or MailAddress(address), known is not None, replied_to
+    )
+    outcome, replied_to = _understood(mail, found)
+    if outcome.verdict == "ignore":
+        return answer_of(outcome), None
+    heard = found.address.may_be_answered(mail.now, replying=replied_to is not None)
+    if outcome.verdict in ("apply", "undo") and not heard:
+        # Its sender would not hear of the change: the page is the way for now.
+        outcome, replied_to = Outcome("none", reason="not_answerable"), None
+    decision = decide(store, outcome, memberships, mail.received.rules, replied_to, mail.now)
+    request, changes = _written(store, mail, replace(found, replied_to=replied_to), decision)
+    store.commit(changes)
+    return None, request
 
-    Raises DeliveryRefusedError when all were tried and one surely did not go out.
+
+def _others(store: Store, mail: Mail) -> tuple[bool, Answerable | None]:
+    """Return whether a copy of the mail was claimed, and the answer of ours that it replies to."""
+    # Of what has neither, a key that nothing lies under: one round trip either way.
+    copy, replied_to = store.load(
+        words_key(mail.words or ""), reply_key(hashed(mail.token) if mail.token else "")
+    )
+    return copy is not None, replied_to
+
+
+def _understood(mail: Mail, found: Found) -> tuple[Outcome, Answerable | None]:
+    """Return what shall become of the mail, and the answer of ours whose reply it is."""
+    if not found.memberships:
+        return Outcome("none", reason=email_letters.NOT_OPENED), None
+    named = [NamedClinic(of.clinic.clinic_id, of.clinic.name) for of in found.memberships]
+    ours = found.replied_to
+    if ours is not None and ours.sender_id in {of.user.user_id for of in found.memberships}:
+        outcome = understand_reply(mail.letter, restored(ours.pending), named)
+        if outcome is not None:
+            if not ours.is_open(mail.now):
+                late = email_letters.USED if ours.used else email_letters.TOO_LATE
+                return Outcome("none", reason=late), None
+            return _unless_doubtful(outcome, mail.letter.doubt), ours
+    outcome = understand(mail.letter, named)
+    asked_before = found.address.has_just_asked(outcome.fingerprint, mail.arrived_at)
+    if outcome.verdict == "apply" and asked_before:
+        outcome = replace(outcome, verdict="propose", doubt=Doubt.ASKED_AGAIN)
+    return outcome, None
+
+
+def _unless_doubtful(outcome: Outcome, doubt: Doubt | None) -> Outcome:
+    """A reply that may not be its sender's, or not from now, must be given once more."""
+    if doubt is None:
+        return outcome
+    if outcome.verdict == "apply":
+        return replace(outcome, verdict="propose", doubt=doubt)
+    return Outcome("ask", doubt=doubt) if outcome.verdict == "undo" else outcome
+
+
+def _written(
+    store: Store, mail: Mail, found: Found, decision: Decision
+) -> tuple[MailRequest, list[Change]]:
+    """Return the claimed mail with its letters, and all that is committed with it."""
+    outcome, page = decision.outcome, mail.received.page
+    changes = list(decision.changes)
+    letters: list[Outgoing] = []
+    noted = found.address
+    if noted.may_be_answered(mail.now, replying=found.replied_to is not None):
+        reply_to, answerable = _reply_to(mail, found, decision)
+        managed = [of.clinic for of in found.memberships]
+        unopened = [of.clinic for of in found.unopened]
+        noted = noted.with_reply(mail.now)
+        last = not noted.may_be_answered(mail.now)
+        at = email_letters.Addresses(page, noted.address, reply_to, last)
+        letters.append(email_letters.reply(decision, managed, unopened, mail.fields, at))
+        changes += answerable
+    for clinic, adjustment in (*decision.applied, *decision.undone):
+        others = reachable_managers(store, clinic.clinic_id, but=adjustment.requested_by.user_id)
+        letters += email_letters.news(clinic, adjustment, others, page)
+    if decision.applied and found.replied_to is None:
+        noted = noted.with_request(outcome.fingerprint, mail.arrived_at)
+    request = MailRequest(
+        digest=mail.digest,
+        sender_id=_sender_id(found),
+        received_at=mail.now,
+        object_key=mail.received.object_key,
+        verdicts=mail.verdicts,
+        outcome=dict(answer_of(outcome)),
+        letters=tuple(letters),
+        replied_to=found.replied_to.digest if found.replied_to else None,
+    )
+    changes.append(Insert(request))
+    if mail.words:
+        changes.append(Insert(ClaimedWords(mail.words, mail.now)))
+    if noted is not found.address:
+        changes.append(Replace(found.address, noted) if found.known else Insert(noted))
+    return request, changes
+
+
+def _reply_to(mail: Mail, found: Found, decision: Decision) -> tuple[str, list[Change]]:
+    """Return the address for a reply to the answer, and what is written so that it works."""
+    own, pending, ours = mail.received.request_address, decision.pending, found.replied_to
+    changes: list[Change] = []
+    if pending is None or not own:
+        if ours is not None and decision.undone:
+            changes.append(Replace(ours, replace(ours, used=True)))
+        return own, changes
+    token = mail.token
+    if ours is not None and decision.advice is not None and ours.pending["kind"] == pending.kind:
+        # Refused as things stand: the same reply may come again.
+        return _labelled(own, token), changes
+    if ours is not None:
+        changes.append(Replace(ours, replace(ours, used=True)))
+    token = secrets.token_hex(16)
+    answerable = Answerable(
+        digest=hashed(token),
+        sender_id=_sender_id(found),
+        written_at=mail.now,
+        pending=stored(pending),
+        adjustments=tuple((of.clinic_id, of.adjustment_id) for _, of in decision.applied),
+    )
+    return _labelled(own, token), [*changes, Insert(answerable)]
+
+
+def _labelled(address: str, label: str | None) -> str:
+    name, _, domain = address.rpartition("@")
+    return f"{name}+{label}@{domain}" if label else address
+
+
+def _sender_id(found: Found) -> str:
+    return (*found.memberships, *found.unopened)[0].user.user_id
+
+
+def _managed_by(store: Store, address: str) -> tuple[list[Membership], list[Membership]]:
+    """Return the clinics of which the address is an active User Manager's, read consistently.
+
+    Those that the person was added to by others, and has not opened yet, come apart.
     """
-    key = mail_key(mail.digest)
-    refused: DeliveryRefusedError | None = None
-    for number in range(len(mail.letters)):
-        if mail.letters[number].delivery is not Delivery.QUEUED:
-            continue
-        claimed = _claim(store, key, number)
-        if claimed is None:
-            continue
-        letter = claimed.letters[number]
-        try:
-            postbox.send(
-                letter.recipients, letter.letter, tags={"mail": mail.digest}, headers=letter.headers
-            )
-            delivery = Delivery.SENT
-        except DeliveryUnknownError:
-            delivery = Delivery.UNKNOWN
-        except DeliveryRefusedError as error:
-            refused, delivery = error, Delivery.QUEUED
-        mail = _note(store, key, number, delivery)
-    if refused is not None:
-        raise refused
-    return {
-        recipient
-        for letter in mail.letters
-        if letter.delivery is Delivery.SENT
-        for recipient in letter.recipients
-    }
-
-
-def _claim(store: Store, key: Key[MailRequest], number: int) -> MailRequest | None:
-    """Return the mail with this letter ours to send; None if somebody else took it.
-
-    A conflict alone proves nothing: DynamoDB also answers so when it is throttled.
-    """
-
-    def attempt() -> MailRequest | None:
-        (mail,) = store.load(key)
-        if mail is None or mail.letters[number].delivery is not Delivery.QUEUED:
-            return None
-        claimed = mail.with_delivery(number, Delivery.SENDING)
-        store.commit([Replace(mail, claimed)])
-        return replace(claimed, version=mail.version + 1)
-
-    return until_committed(attempt)()
-
-
-def _note(store: Store, key: Key[MailRequest], number: int, delivery: Delivery) -> MailRequest:
-    def attempt() -> MailRequest:
-        (mail,) = store.load(key)
-        if mail is None:
-            raise LookupError("a claimed mail is gone")
-        after = mail.with_delivery(number, delivery)
-        store.commit([Replace(mail, after)])
-        return replace(after, version=mail.version + 1)
-
-    return until_committed(attempt)()
-
-
-def _managed_by(store: Store, address: str) -> list[Membership]:
-    """Return the clinics of which the address is an active User Manager's, read consistently."""
     users = store.memberships_of_address(address)
     keys: list[Key[Any]] = [*users, *(clinic_key(_clinic_id(key)) for key in users)]
     found = store.load(*keys)
-    memberships = []
+    opened: list[Membership] = []
+    unopened: list[Membership] = []
     for user, clinic in zip(found[: len(users)], found[len(users) :], strict=True):
         if user is not None and clinic is not None and user.manages:
-            memberships.append(Membership(clinic, user))
-    return sorted(memberships, key=lambda entry: entry.clinic.clinic_id)
+            (opened if user.joined else unopened).append(Membership(clinic, user))
+    opened.sort(key=lambda of: of.clinic.clinic_id)
+    unopened.sort(key=lambda of: of.clinic.clinic_id)
+    return opened, unopened
 
 
 def _clinic_id(key: Key[Any]) -> str:
     return key.partition.partition("#")[2]
-
-
-def _decide(
-    memberships: Sequence[Membership], outcome: Outcome, received: Received, now: datetime
-) -> Decision:
-    """Apply every line in pure code; one that is refused refuses them all."""
-    by_id = {entry.clinic.clinic_id: entry for entry in memberships}
-    changes: list[Change] = []
-    adjustments: list[tuple[Clinic, Adjustment]] = []
-    try:
-        for change in outcome.changes:
-            membership = by_id[change.clinic_id]
-            clinic, user = membership.clinic, membership.user
-            if not (received.accepting and clinic.email_requests):
-                off = Outcome("none", reason="email_requests_off", clinic_id=outcome.clinic_id)
-                return Decision(off, [], [])
-            request = AdjustmentRequest(change.lines, change.explanation)
-            require_quantities(request, received.most_quantity)
-            require_explanation(request)
-            actor = Actor(user.user_id, user.name, CHANNEL)
-            after, adjustment = request_adjustment(clinic, request, actor=actor, now=now)
-            event = adjustment_event(clinic, after, adjustment)
-            changes += [
-                replace_clinic(clinic, after, event, actor=actor, now=now, relying_on=user),
-                Insert(adjustment),
-            ]
-            adjustments.append((after, adjustment))
-    except LicensingError as refused:
-        unchanged = Outcome("ask_back", reason=refused.code, clinic_id=outcome.clinic_id)
-        return Decision(unchanged, [], [], advice=refused.detail)
-    return Decision(outcome, changes, adjustments)
-
-
-def _letters(
-    store: Store,
-    decision: Decision,
-    memberships: Sequence[Membership],
-    address: MailAddress,
-    fields: Sequence[Field],
-    now: datetime,
-) -> tuple[Outgoing, ...]:
-    """Return the reply, unless the caps forbid it, and the news for the other managers."""
-    letters: list[Outgoing] = []
-    if address.may_be_answered(now):
-        letters.append(
-            email_letters.reply(
-                decision.outcome,
-                decision.adjustments,
-                decision.advice,
-                [entry.clinic for entry in memberships],
-                fields,
-                address.address,
-            )
-        )
-    for clinic, adjustment in decision.adjustments:
-        others = reachable_managers(store, clinic.clinic_id, but=adjustment.requested_by.user_id)
-        if others:
-            letters.append(email_letters.news(clinic, adjustment, tuple(others)))
-    return tuple(letters)
-
-
-def _verdicts(ses: Mapping[str, Any]) -> dict[str, str]:
-    receipt = ses.get("receipt") or {}
-    return {name: str((receipt.get(f"{name}Verdict") or {}).get("status", "")) for name in VERDICTS}

@@ -36,7 +36,13 @@ _NOBODY = "no active User Manager of the clinic has an address that takes mail"
 
 
 def send_confirmation(
-    store: Store, postbox: Postbox, clinic_id: str, adjustment_id: str, *, now: datetime
+    store: Store,
+    postbox: Postbox,
+    clinic_id: str,
+    adjustment_id: str,
+    *,
+    now: datetime,
+    page: str = "",
 ) -> str:
     """Return ``sent``, ``parked``, ``cancelled``, ``not_invoiced`` or ``not_found``.
 
@@ -57,7 +63,7 @@ def send_confirmation(
     recipients = _recipients(store, clinic_id, adjustment)
     if not recipients:
         return _park(store, clinic_id, adjustment_id, adjustment.claim, _NOBODY, now)
-    letter = confirmation(clinic, adjustment, *_billed(store, clinic, adjustment))
+    letter = confirmation(clinic, adjustment, *_billed(store, clinic, adjustment), page)
     claimed = replace(adjustment, confirmation=Confirmation.SENDING, claim=secrets.token_hex(8))
     # Not repeated on a conflict: whoever was faster owns the mail, and the retry sees it.
     store.commit([Replace(adjustment, claimed)])

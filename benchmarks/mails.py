@@ -1,0 +1,42 @@
+"""How long the costliest mails take to read: python -m benchmarks.mails [EVERY].
+
+Reads each of the two thousand pathological mails of the tests (or each EVERYth of them), prints
+the slowest with their CPU seconds, and fails if one takes more than two.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+
+from licensing.mail.headers import header_fields
+from licensing.mail.identity import claim_key, words_key
+from licensing.mail.reading import read_mail
+from licensing.mail.trust import sole_address
+from tests.unit.mail.threads.pathological import generate
+
+MOST_SECONDS = 2.0
+SHOWN = 15
+
+
+def measured(every: int) -> Iterator[tuple[float, str, int]]:
+    """Yield the CPU seconds, the name and the size of each mail."""
+    for name, raw in generate(every=every):
+        start = time.process_time()
+        fields = header_fields(raw)
+        sole_address([field.value for field in fields if field.name == "from"])
+        claim_key("dana@clinic.example", raw, fields)
+        words_key("dana@clinic.example", fields, read_mail(raw, fields))
+        yield time.process_time() - start, name, len(raw)
+
+
+def main() -> int:
+    """Print the slowest mails."""
+    slowest = sorted(measured(int(sys.argv[1]) if len(sys.argv) > 1 else 1), reverse=True)
+    for seconds, name, size in slowest[:SHOWN]:
+        sys.stdout.write(f"{seconds:6.2f} s  {size:>9,} bytes  {name}\n")
+    sys.stdout.write(f"{len(slowest)} mails\n")
+    return int(slowest[0][0] > MOST_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

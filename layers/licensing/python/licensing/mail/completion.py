@@ -1,0 +1,158 @@
+"""Requests completed: each gets its clinic and its reason, or what is lacking is told."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.explanations import reason_of
+from licensing.mail.gathering import Entry
+from licensing.mail.moves import moved
+from licensing.mail.outcome import Outcome, Wish, changes_of
+from licensing.mail.scopes import clinic_of
+from licensing.mail.survey import Survey
+from licensing.mail.tokens import Kind
+from licensing.mail.worries import Worry
+
+_MISSING: Final = (
+    Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT,
+    Doubt.SEVERAL_CLINICS,
+)  # fmt: skip
+
+
+_CLINICS: Final = frozenset({Doubt.NO_CLINIC, Doubt.UNKNOWN_CLINIC, Doubt.SEVERAL_CLINICS})
+Lack = tuple[Doubt, str]
+"""What is lacking, and the words that show it."""
+
+
+def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> Outcome:
+    """Return an outcome that acts, proposes or asks."""
+    if any(entry.request.doubt is Doubt.MOVED for entry in live):
+        return moved(found, live)
+    doubts = [*worries, *_weak(found, live)]
+    other = next((w for w in worries if w.doubt is Doubt.UNKNOWN_TYPE), _clerical(found, live))
+    lacking: list[Lack] = [(other.doubt, other.words)] if other is not None else []
+    placed = next((w for w in worries if w.doubt is Doubt.NO_CLINIC), None)
+    wishes: list[Wish] = []
+    unclear: list[Worry] = []
+    for entry in live:
+        wish, lacks, unsure = _wish(found, live, entry)
+        if placed is not None:  # "no wait, Lakeside"
+            lacks.append((Doubt.SEVERAL_CLINICS, placed.words))
+            wish = replace(wish, clinic_id=None)
+        wishes.append(wish)
+        lacking += lacks
+        unclear += unsure
+    if lacking:
+        doubt, words = lacking[0]
+        said = (words,) if words else ()
+        sure = not doubts and not unclear
+        return Outcome("ask", wishes=tuple(wishes), doubt=doubt, words=said, sure=sure)
+    merged, twice = _merged(live, wishes)
+    doubts += unclear + ([Worry(Doubt.SAID_TWICE, "", 0)] if twice else [])
+    changes = changes_of(merged)
+    if doubts:
+        words_ = tuple(dict.fromkeys(w.words for w in doubts if w.words))
+        return Outcome("propose", changes, doubt=doubts[0].doubt, words=words_)
+    return Outcome("apply", changes)
+
+
+def _wish(
+    found: Survey, live: Sequence[Entry], entry: Entry
+) -> tuple[Wish, list[Lack], list[Worry]]:
+    """One request with what can be told, what is lacking, and what is unclear."""
+    item, action = entry.item, entry.request.action
+    lacks: list[Lack] = []
+    unclear: list[Worry] = []
+    if item.doubt is Doubt.NOT_UNDERSTOOD:
+        unclear.append(Worry(item.doubt, " ".join(item.words), entry.at))
+    elif item.doubt is not None:
+        lacks.append((item.doubt, " ".join(item.words)))
+    if item.license_type is None and not lacks:
+        lacks.append((Doubt.NO_TYPE, ""))
+    if item.quantity is None and not any(doubt in _MISSING for doubt, _ in lacks):
+        lacks.append((Doubt.NO_QUANTITY, ""))
+    clinic, doubt = clinic_of(found, live, entry)
+    if doubt is not None:
+        lacks.append((doubt, ""))
+    reason = None
+    if action is Action.REMOVE:
+        reason, doubt = reason_of(found, live, entry)
+        if doubt is Doubt.NO_REASON:
+            lacks.append((doubt, ""))
+        elif doubt is not None:
+            unclear.append(Worry(doubt, reason or "", entry.at))
+    wish = Wish(action, item.license_type, item.quantity, clinic, reason)
+    return _with_blanks(wish, [doubt for doubt, _ in lacks]), lacks, unclear
+
+
+def _with_blanks(wish: Wish, doubts: Sequence[Doubt]) -> Wish:
+    """Leave blank what is contradictory: nothing may be completed to what was not meant."""
+    if Doubt.NO_ACTION in doubts:
+        wish = replace(wish, action=None)
+    if set(doubts) & {Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.HEDGED}:
+        wish = replace(wish, license_type=None)
+    if set(doubts) & {Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT, Doubt.SAID_TWICE}:
+        wish = replace(wish, quantity=None)
+    return replace(wish, clinic_id=None) if set(doubts) & _CLINICS else wish
+
+
+def _clerical(found: Survey, live: Sequence[Entry]) -> Worry | None:
+    """Doubt the type of "an assistant license, so she can answer my mail"."""
+    if not any(entry.item.named == "assistant" for entry in live):
+        return None
+    table = lexicon.table("licenses")
+    for at, said in enumerate(found.said):
+        for token in said.found.clause.tokens:
+            if table.get(tuple(word.plain for word in token.words)) == "clerical":
+                return Worry(Doubt.UNKNOWN_TYPE, token.text, at)
+    return None
+
+
+def _weak(found: Survey, live: Sequence[Entry]) -> list[Worry]:
+    """Doubt "I need two PTs", which may be about people, unless the mail speaks of licenses."""
+    if any(
+        token.kind is Kind.LICENSE
+        for said in (*found.said, *found.title)
+        for token in said.found.clause.tokens
+    ):
+        return []
+    return [
+        Worry(Doubt.NOT_UNDERSTOOD, found.said[entry.at].found.clause.text, entry.at)
+        for entry in live
+        if entry.request.weak and not entry.item.says_more
+    ]
+
+
+_GENERAL: Final = frozenset({"therapist", "assistant", "provider", "clinician"})
+"""Words for a type as a whole: "2 therapists, 1 PT and 1 OT" says the same licenses twice."""
+
+
+def _merged(entries: Sequence[Entry], wishes: Sequence[Wish]) -> tuple[list[Wish], bool]:
+    """Add up lines of the same kind; the same words in two sentences may be one request."""
+    found: dict[tuple[object, ...], tuple[Wish, Entry]] = {}
+    twice = False
+    for entry, wish in zip(entries, wishes, strict=True):
+        key = (wish.clinic_id, wish.action, wish.license_type)
+        other = Action.ADD if wish.action is Action.REMOVE else Action.REMOVE
+        against = found.get((wish.clinic_id, other, wish.license_type))
+        twice |= (
+            against is not None
+            and against[1].sentence == entry.sentence
+            and against[1].item.named == entry.item.named
+            and against[0].quantity == wish.quantity
+        )
+        if key not in found:
+            found[key] = (wish, entry)
+            continue
+        earlier, at = found[key]
+        general = at.item.named in _GENERAL and entry.item.named not in _GENERAL
+        again = at.item.named == entry.item.named and earlier.quantity == wish.quantity
+        if (at.sentence != entry.sentence and again) or general:
+            twice = True
+            continue
+        total = (earlier.quantity or 0) + (wish.quantity or 0)
+        found[key] = (replace(earlier, quantity=total), entry)
+    return [wish for wish, _ in found.values()], twice

@@ -1,0 +1,224 @@
+"""Doubtful phrases beside a request: which of them matter in a clause of which shape."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.shapes import Shape, points
+from licensing.mail.tokens import NUMBERS
+
+DOUBTS: Final = {
+    "corrected": Doubt.CORRECTED,
+    "condition": Doubt.CONDITION,
+    "hedged": Doubt.HEDGED,
+    "authority": Doubt.AUTHORITY,
+    "boss": Doubt.AUTHORITY,
+    "attached": Doubt.REFERENCE,
+    "temporary": Doubt.LATER,
+    "later": Doubt.LATER,
+    "price": Doubt.PRICE,
+    "reference": Doubt.REFERENCE,
+}
+"""The sections of doubts.txt in the order in which they are looked at, and what they raise."""
+_OF_PERSONS: Final = frozenset(DOUBTS) - {"condition", "later", "price"}
+"""Those that matter where a person is spoken of."""
+
+_APPROXIMATE: Final = lexicon.words("words", "approximate")
+
+
+_DECIDING: Final = lexicon.words("words", "deciding")
+
+
+_WHENS: Final = lexicon.words("words", "whens")
+
+
+_EVERYDAY: Final = lexicon.words("words", "everyday references")
+
+
+_STANCES: Final = lexicon.words("words", "stances")
+
+
+_POINTING: Final = lexicon.words("words", "pointing")
+
+
+_PAST_DAYS: Final = lexicon.words("words", "past days")
+
+
+_BEFORE_MONTH: Final = lexicon.words("words", "before months")
+
+
+_MODALS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["modals"])
+_RETURNS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["returns"])
+_PLANS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["plans"])
+_CALLED_OFF: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["called off"])
+_AMOUNTS: Final = frozenset({"$", "usd", "dollars", "rate", "free", "charge", "fee"})
+_PRICING: Final = lexicon.words("words", "pricing")
+_ARTICLES: Final = frozenset({"our", "my", "the", "a", "an", "her", "his"})
+_DENYING: Final = frozenset({"not", "never", "nobody", "no"})
+_BEFORE_PAST: Final = frozenset({"last", "ms", "mr", "mrs", "in", "since", "the"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where doubtful phrases stand."""
+
+    words: tuple[str, ...]
+    shape: Shape
+    reason: bool
+    """They tell why licenses are released."""
+    attached: bool
+    """Their sentence asks for something."""
+
+
+def doubts_in(words: tuple[str, ...], capitals: frozenset[str]) -> dict[str, str]:
+    """Return the doubtful phrases by section; ``capitals`` are words written with one."""
+    found: dict[str, str] = {}
+    i = 0
+    while i < len(words):
+        now = lexicon.at("fillers", words, i)
+        if now is not None and now[0] == "now" and now[1] > 1:
+            i += now[1]
+            continue
+        section, length = lexicon.at("doubts", words, i) or ("", 1)
+        if section and not _is_name(words, i, length, capitals):
+            found.setdefault(section, " ".join(words[i : i + length]))
+        i += length
+    return found
+
+
+def _is_name(words: tuple[str, ...], i: int, length: int, capitals: frozenset[str]) -> bool:
+    """Whether a phrase is harmless here: "May" may be a person, "last March" is over."""
+    before = words[i - 1] if i else ""
+    phrase = " ".join(words[i : i + length])
+    if words[i] == "may" and "may" in capitals and before not in _BEFORE_MONTH:
+        return True
+    if phrase in _RETURNS and _DENYING & set(words[max(0, i - 3) : i]):
+        return True
+    if phrase in _PLANS and before == "not":
+        return True
+    return phrase in _PAST_DAYS and before in _BEFORE_PAST
+
+
+def doubt_of(said: dict[str, str], setting: Setting) -> Doubt | None:
+    """Return what the first phrase that matters raises."""
+    for section, doubt in DOUBTS.items():
+        if setting.shape == "person" and section not in _OF_PERSONS:
+            continue
+        if section in said and _matters(section, said[section], setting):
+            return doubt
+    return Doubt.LATER if starts_later(setting.words) else None
+
+
+def _matters(section: str, phrase: str, at: Setting) -> bool:
+    """Whether a doubtful phrase matters in a clause of this shape."""
+    if phrase in _APPROXIMATE:
+        return any(word.isdigit() or (word,) in NUMBERS for word in at.words)
+    if section == "boss":
+        return bool(set(at.words) & _DECIDING) and not at.reason
+    if phrase in _MODALS:
+        of_request = at.shape in ("it", "fragment") or is_about_request(at.words)
+        return at.reason or at.attached or of_request
+    if "need" in phrase:
+        return not at.reason
+    if at.shape == "person":
+        return _matters_of_person(section, phrase, at)
+    rule = _RULES.get(section)
+    return rule is None or rule(phrase, at)
+
+
+def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
+    if section == "reference":
+        return " " in phrase and not at.reason
+    if section == "temporary" and at.reason and phrase != "until further":
+        return False  # "the two travelers finished their contracts"
+    returns = any(word in phrase for word in ("back", "stay", "mind", "returned"))
+    return section != "corrected" or returns or " ".join(at.words).startswith(phrase)
+
+
+def _later(_: str, at: Setting) -> bool:
+    if at.words[0] == "for" and at.words[1:2] and at.words[1] in _ARTICLES:
+        short = len(at.words) < 4 and at.words[2:3] and at.words[2] in _PAST_DAYS
+        return len(at.words) == 2 or bool(short)
+    of_request = at.shape in ("fragment", "it") or bool(set(at.words) & _POINTING)
+    return not at.reason and of_request
+
+
+def _price(phrase: str, at: Setting) -> bool:
+    """An amount in news is no price: "we got a grant of $12,500"."""
+    amount = phrase in _AMOUNTS and at.shape in ("we", "person")
+    return not at.reason and not (amount and not _PRICING & set(at.words))
+
+
+def _condition(phrase: str, at: Setting) -> bool:
+    if phrase in ("after", "before") and not at.attached:
+        behind = at.words[at.words.index(phrase) + 1 :][:1]
+        if behind and behind[0].endswith("ing"):
+            return False  # "after raising three boys"
+    return phrase not in _WHENS or at.shape == "fragment" or at.attached
+
+
+def _reference(phrase: str, at: Setting) -> bool:
+    if phrase == "existing" and at.shape != "fragment" and not at.attached:
+        return False
+    ours = at.shape == "we" and (phrase in _EVERYDAY or phrase.startswith("still "))
+    return not at.reason and not ours
+
+
+def _corrected(phrase: str, at: Setting) -> bool:
+    behind = " ".join(at.words).partition(f"{phrase} ")[2].split()
+    if phrase == "instead" and behind[:1] == ["of"] and behind[1:2] and behind[1].endswith("ing"):
+        return False  # "they answer phones instead of treating"
+    return not at.reason or phrase not in _CALLED_OFF
+
+
+_RULES: Final[dict[str, Callable[[str, Setting], bool]]] = {
+    "later": _later,
+    "price": _price,
+    "condition": _condition,
+    "reference": _reference,
+    "corrected": _corrected,
+}
+
+
+_STARTING: Final = lexicon.words("words", "starting")
+_DATED: Final = lexicon.words("words", "months") | {"next"}
+_ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)")
+
+
+def starts_later(words: tuple[str, ...]) -> bool:
+    """Return whether somebody starts on a date: "she starts on Monday the 14th"."""
+    dated = _DATED & set(words) or any(_ORDINAL.fullmatch(word) for word in words)
+    return bool(_STARTING & set(words)) and bool(dated) and "last" not in words
+
+
+_OVER: Final = lexicon.words("words", "past")
+
+
+def lies_ahead(words: tuple[str, ...], said: dict[str, str]) -> bool:
+    """Return whether a reason lies in the future: it may not come."""
+    ahead = any(a == "will" and b != "not" for a, b in zip(words, (*words[1:], ""), strict=True))
+    if ahead and not {"last", "nobody", "never"} & set(words):
+        return True
+    if _OVER & set(words):
+        return False
+    going = any(word.endswith("ing") for word in words)
+    if not going and not {"will", "leaves", "retires", "ends", "then", "goes", "moves"} & set(
+        words
+    ):
+        return False
+    return "later" in said and "last" not in words
+
+
+def is_about_request(words: tuple[str, ...]) -> bool:
+    """Return whether words about "us" or "it" may be about what is asked for."""
+    like = words[-1] in ("it", "this", "that") and {"like", "do", "work", "have"} & set(words)
+    short = len(words) < 4 and "make" not in words
+    return bool(set(words) & _STANCES) or bool(like) or short
+
+
+def takes_stance(words: tuple[str, ...]) -> bool:
+    """Return whether words say how one stands to something that they point to."""
+    return points(words) and bool(set(words) & _STANCES)

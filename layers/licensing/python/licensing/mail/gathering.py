@@ -1,0 +1,289 @@
+"""Requests put together: what a list, a form or a later sentence supplies is filled in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.clauses import has_finite
+from licensing.mail.doubts import Doubt
+from licensing.mail.license_grammar import Item
+from licensing.mail.parsing import Said
+from licensing.mail.requests import Request
+from licensing.mail.verbs import Mood
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request, with where it was made."""
+
+    request: Request
+    at: int
+    """The index of its clause."""
+    sentence: int
+    line: int
+    clinics: tuple[str, ...] = ()
+    also: tuple[int, ...] = ()
+    """The clauses of what was joined to it."""
+    """The clinics that its clause names."""
+
+    tells: bool = False
+    """Its clause has a verb of its own: "we hired two at Lakeside"."""
+
+    denied: bool = False
+    """Its clause says "not": "she is not a PT"."""
+
+    @property
+    def item(self) -> Item:
+        """The licenses."""
+        return self.request.item
+
+    @property
+    def live(self) -> bool:
+        """Whether it asks, or may be meant to."""
+        return self.request.mood >= Mood.ANNOUNCED and (
+            self.request.action is not None or self.request.doubt is Doubt.MOVED
+        )
+
+    @property
+    def whole(self) -> bool:
+        """Whether action, type and number are known."""
+        return (
+            self.request.action is not None
+            and self.item.license_type is not None
+            and self.item.quantity is not None
+        )
+
+
+_POINTING: Final = lexicon.words("words", "pointing back")
+
+
+def gather(said: Sequence[Said], headings: set[int] | None = None) -> list[Entry]:
+    """Return the requests of a text in order, with what headings and forms supply.
+
+    ``headings`` takes the clauses whose verb was given to licenses elsewhere.
+    """
+    entries = [
+        Entry(
+            request,
+            i,
+            each.sentence,
+            each.line,
+            tuple(dict.fromkeys(each.places)),
+            tells=has_finite(each.found.clause.tokens),
+            denied=bool({"not", "no", "never"} & set(each.found.clause.plain)),
+        )
+        for i, each in enumerate(said)
+        for request in each.found.requests
+    ]
+    entries = _headed(said, entries, set() if headings is None else headings)
+    entries = _merged(entries)
+    return _without_mentions(_without_definite(_without_totals(_shared(entries))))
+
+
+def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[Entry]:
+    """Give licenses without a verb that of a heading: before them, or else behind them."""
+    for i, each in enumerate(said):
+        if each.found.heading is None:
+            continue
+        action, mood = each.found.heading
+        if any(o.line == each.line and o.found.heading and o.found.heading[0] is not action
+               for o in said):  # fmt: skip
+            continue  # "Add [ ] Remove [ ]"
+        chosen = _before_in_sentence(said, entries, i) or _listed_below(said, entries, i)
+        chosen = chosen or _pointed_at(said, entries, i)
+        inherits = _inheriting(said, entries, i)
+        if chosen or inherits:
+            used.add(i)
+        chosen += [j for j in inherits if entries[j].request.mood is Mood.ANNOUNCED]
+        for j in chosen:
+            entries[j] = _given(entries[j], action, mood)
+    return entries
+
+
+def _inheriting(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
+    """The licenses of its sentence that shall come to the same already."""
+    heading = said[i].found.heading
+    return [
+        j
+        for j, e in enumerate(entries)
+        if heading is not None and e.sentence == said[i].sentence and e.request.action is heading[0]
+    ]
+
+
+def _given(entry: Entry, action: Action, mood: Mood) -> Entry:
+    return replace(entry, request=replace(entry.request, action=action, mood=mood))
+
+
+def _before_in_sentence(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
+    """Licenses that stand before their verb: "3 front office licenses - add"."""
+    return [
+        j
+        for j, entry in enumerate(entries)
+        if entry.at < i and entry.sentence == said[i].sentence
+        and entry.request.action is None and entry.item.quantity is not None
+    ]  # fmt: skip
+
+
+def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
+    """The licenses of the lines below a heading, up to a clause that asks by itself."""
+    words = set(said[i].found.clause.plain)
+    if words & _POINTING and not words & {"following", "these"}:
+        return []
+    found: list[int] = []
+    end = next(
+        (k for k in range(i + 1, len(said)) if said[k].found.heading or said[k].found.asks),
+        len(said),
+    )
+    for j, entry in enumerate(entries):
+        if i < entry.at < end and entry.request.action is None and _says_number(entry.item):
+            found.append(j)
+    return found
+
+
+def _says_number(item: Item) -> bool:
+    known = item.license_type is not None and item.says_license
+    return item.quantity is not None or known or (item.doubt is not None and item.says_license)
+
+
+def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
+    """The licenses named just before "remove it", or all those of a form."""
+    here = [
+        j
+        for j, entry in enumerate(entries)
+        if entry.at <= i and entry.request.action is None and _says_number(entry.item)
+    ]
+    if not here:
+        return []
+    last = entries[here[-1]]
+    form = sum(each.found.clause.opening == "label" for each in said) >= 3
+    if form:
+        return here
+    if said[i].sentence - last.sentence > 1:
+        return []
+    first = last.sentence
+    for entry in reversed([entries[j] for j in here]):
+        listed = not entry.tells and first - entry.sentence <= 1
+        first = entry.sentence if listed else first
+    return [j for j in here if entries[j].sentence >= first]
+
+
+def _merged(entries: list[Entry]) -> list[Entry]:
+    """Join a type without a number and a number without a type: rows of a form, an apposition."""
+    found: list[Entry] = []
+    for entry in entries:
+        last = found[-1] if found else None
+        if last is not None and _fit(last, entry):
+            found[-1] = replace(last, request=_joined(last.request, entry.request),
+                                clinics=last.clinics or entry.clinics,
+                                also=(*last.also, entry.at, *entry.also))  # fmt: skip
+        else:
+            found.append(entry)
+    return found
+
+
+def _fit(one: Entry, other: Entry) -> bool:
+    a, b = one.item, other.item
+    if other.line - one.line > 2 or a.doubt or b.doubt or one.denied or other.denied:
+        return False
+    if (
+        one.request.action
+        and other.request.action
+        and one.request.action is not other.request.action
+    ):
+        return False
+    split = (a.license_type is None) != (b.license_type is None)
+    halves = (a.license_type is None) != (a.quantity is None)
+    return split and halves and (a.quantity is None) != (b.quantity is None)
+
+
+def _joined(one: Request, other: Request) -> Request:
+    item = replace(
+        one.item,
+        license_type=one.item.license_type or other.item.license_type,
+        quantity=one.item.quantity if one.item.quantity is not None else other.item.quantity,
+        clinic_id=one.item.clinic_id or other.item.clinic_id,
+        says_license=one.item.says_license or other.item.says_license,
+        says_more=one.item.says_more or other.item.says_more,
+    )
+    return replace(
+        one, item=item, action=one.action or other.action, mood=max(one.mood, other.mood)
+    )
+
+
+def _shared(entries: list[Entry]) -> list[Entry]:
+    """``five licenses, three to Main Street, two to Lakeside``: shares take the type before."""
+    found: list[Entry] = []
+    for entry in entries:
+        item = entry.item
+        if item.license_type is None and not item.says_license and item.clinic_id and found:
+            last = next((e for e in reversed(found) if e.item.license_type), None)
+            if last is not None and last.sentence == entry.sentence and not entry.tells:
+                item = replace(item, license_type=last.item.license_type)
+                request = replace(last.request, item=item)
+                found.append(replace(entry, request=request))
+                continue
+        found.append(entry)
+    return found
+
+
+def _without_totals(entries: list[Entry]) -> list[Entry]:
+    """Leave out a number that is the sum of those behind it, or before it."""
+    for i, entry in enumerate(entries):
+        if entry.item.quantity is None or entry.item.clinic_id is not None or not entry.live:
+            continue
+        if entry.item.doubt is not None:
+            continue
+        for others in (entries[i + 1 :], entries[:i]):
+            parts = [e for e in others if e.live or (e.request.action is None and not e.denied)]
+            nameless = entry.item.license_type is None and entry.item.says_license
+            if len(parts) < 2 and not (nameless and parts):
+                continue
+            same = all(
+                entry.item.license_type in (None, e.item.license_type) and e.item.quantity
+                for e in parts
+            )
+            if same and sum(e.item.quantity or 0 for e in parts) == entry.item.quantity:
+                if entry.item.license_type is not None and not all(e.item.clinic_id for e in parts):
+                    continue
+                kept = [
+                    e if e.live else _given(e, entry.request.action, entry.request.mood)
+                    for e in entries[:i] + entries[i + 1 :]
+                    if entry.request.action is not None
+                ]
+                return kept or entries
+    return entries
+
+
+def _without_definite(entries: list[Entry]) -> list[Entry]:
+    """Leave out "her PT license" where "one PT license" is asked for as well."""
+    counted = {
+        (e.request.action, e.item.license_type)
+        for e in entries
+        if e.live and e.item.quantity is not None
+    }
+    return [
+        e
+        for e in entries
+        if not (
+            e.live and e.item.quantity is None and e.item.doubt is None and e.item.definite
+            and (e.request.action, e.item.license_type) in counted
+        )
+    ]  # fmt: skip
+
+
+def _without_mentions(entries: list[Entry]) -> list[Entry]:
+    """Leave out licenses without a verb that a request names as well."""
+    asked = {(e.item.license_type, e.item.quantity) for e in entries if e.live}
+    return [
+        e
+        for e in entries
+        if e.live
+        or e.request.mood is not Mood.MENTIONED
+        or not (
+            (e.item.license_type, e.item.quantity) in asked
+            or (e.item.quantity is None and any(e.item.license_type is kind for kind, _ in asked))
+            or (e.item.license_type is None and not e.item.says_license)
+        )
+    ]

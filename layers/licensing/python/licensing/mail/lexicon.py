@@ -1,0 +1,77 @@
+"""The language as data: the words and phrases of the files in lexicon/, by what they do.
+
+Adding a way to say something is adding a phrase to one of these files and an example to the
+corpus; no code changes. In each file "[name]" opens a section and a line that begins with "#" is a
+comment.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+_FOLDER: Final = Path(__file__).parent / "lexicon"
+
+Phrase = tuple[str, ...]
+
+
+@cache
+def _sections(file: str) -> dict[str, str]:
+    lines = (_FOLDER / f"{file}.txt").read_text(encoding="utf-8").splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("#"))
+    parted = (section.partition("]\n") for section in f"\n{text}".split("\n[")[1:])
+    return {name: body for name, _, body in parted}
+
+
+def words(file: str, section: str) -> frozenset[str]:
+    """Return the words of a section."""
+    return frozenset(_sections(file)[section].split())
+
+
+def pattern(file: str, section: str) -> str:
+    """Return the lines of a section as the alternatives of a regular expression."""
+    return "|".join(line for line in _sections(file)[section].splitlines() if line)
+
+
+def pairs(file: str, section: str) -> dict[str, str]:
+    """Return a section that says of each word what it stands for, such as "u = you"."""
+    said = (each.partition(" = ") for each in _said(_sections(file)[section]))
+    return {word: meaning for word, _, meaning in said}
+
+
+def _said(body: str) -> list[str]:
+    return [each.strip() for each in body.replace("\n", "|").split("|") if each.strip()]
+
+
+@cache
+def phrases(file: str) -> dict[str, tuple[Phrase, ...]]:
+    """Return the phrases of a file by section; "|" or a line's end stands between two."""
+    return {
+        name: tuple(tuple(each.split()) for each in _said(body))
+        for name, body in _sections(file).items()
+    }
+
+
+@cache
+def table(file: str) -> dict[Phrase, str]:
+    """Return the section of each phrase of a file; the first one that lists it counts."""
+    found: dict[Phrase, str] = {}
+    for section, listed in phrases(file).items():
+        for phrase in listed:
+            found.setdefault(phrase, section)
+    return found
+
+
+@cache
+def longest(file: str) -> int:
+    """Return how many words the longest phrase of a file has."""
+    return max(map(len, table(file)))
+
+
+def at(file: str, words: Phrase, i: int) -> tuple[str, int] | None:
+    """Return the section and length of the longest phrase that begins at a word."""
+    known = table(file)
+    for length in range(min(longest(file), len(words) - i), 0, -1):
+        section = known.get(words[i : i + length])
+        if section is not None:
+            return section, length
+    return None

@@ -1,0 +1,83 @@
+"""What a mail can come to: applied, proposed, asked about, nothing, or ignored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from licensing.domain.adjustments import Action, Line
+from licensing.domain.licenses import LicenseType
+from licensing.mail.doubts import Doubt
+
+Verdict = Literal["apply", "undo", "propose", "ask", "none", "ignore"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicChange:
+    """What shall change in one clinic, complete."""
+
+    clinic_id: str
+    lines: tuple[Line, ...]
+    explanation: str | None
+    """Why licenses are released, in the sender's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One line of a request as far as it is known; what is missing is None."""
+
+    action: Action | None = None
+    license_type: LicenseType | None = None
+    quantity: int | None = None
+    clinic_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What shall become of a mail."""
+
+    verdict: Verdict
+    changes: tuple[ClinicChange, ...] = ()
+    """To apply, or to propose."""
+    wishes: tuple[Wish, ...] = ()
+    """To ask about: what was understood, with its blanks."""
+    doubt: Doubt | None = None
+    """Why it is proposed or asked about instead of done."""
+    words: tuple[str, ...] = ()
+    """The sender's words that made us ask."""
+    reason: str | None = None
+    """Why there is nothing to do, or why the mail is ignored."""
+    sure: bool = True
+    """False if something besides what is missing speaks against doing it."""
+    fingerprint: str = ""
+    """Stands for the sender's own words, the same whenever they are sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What an earlier answer of ours left open for its recipient."""
+
+    kind: Literal["applied", "proposed", "asked"]
+    changes: tuple[ClinicChange, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    sure: bool = True
+    """False if a completed request is to be proposed, not done."""
+
+
+def changes_of(wishes: Sequence[Wish]) -> tuple[ClinicChange, ...]:
+    """Return complete wishes by clinic."""
+    found: dict[str, list[Wish]] = {}
+    for wish in wishes:
+        found.setdefault(str(wish.clinic_id), []).append(wish)
+    return tuple(
+        ClinicChange(
+            clinic_id,
+            tuple(
+                Line(w.action, w.license_type, w.quantity)
+                for w in of_clinic
+                if w.action is not None and w.license_type is not None and w.quantity is not None
+            ),
+            "; ".join(dict.fromkeys(w.reason for w in of_clinic if w.reason)) or None,
+        )
+        for clinic_id, of_clinic in found.items()
+    )

@@ -1,0 +1,131 @@
+"""A text as what it says, clause by clause: lines, sentences, clauses, requests."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.clauses import GRATEFUL, clauses_of
+from licensing.mail.clinic_names import ClinicNames
+from licensing.mail.requests import Found, find_requests
+from licensing.mail.tokens import NUMBERS, Kind, tokens_of
+from licensing.mail.verbs import Tone
+from licensing.mail.words import UNREADABLE, Word, plain, sentences, words_of
+
+MOST_WORDS: Final = 2_000
+MOST_IN_SENTENCE: Final = 160
+MOST_CLAUSES: Final = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A clause and where it stands."""
+
+    found: Found
+    line: int
+    sentence: int
+    question: bool
+    source: str
+    """The line that it stands in, which its words' positions count from."""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The clinics that it names, in order."""
+        tokens = self.found.clause.tokens
+        return tuple(str(token.value) for token in tokens if token.kind is Kind.PLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a text says."""
+
+    said: tuple[Said, ...]
+    too_long: bool = False
+    unreadable: str = ""
+    """A word with a character that may hide something."""
+
+
+_LIST_MARK: Final = re.compile(
+    r" {0,8}(?:\(?\d{1,2}[.)]|[-*+\u2022\u2013>](?= )|\[ ?[xX]? ?\](?= )) {0,3}(?=\S)"
+    r"| {0,8}(?:line|item|no\.?|row|#) ?\d{1,2}[.:)]? {1,8}(?=\S)",
+    re.IGNORECASE,
+)
+_ROW: Final = re.compile(r" {0,8}\|(.*?)\|? *")
+
+
+def parse(text: str, names: ClinicNames) -> Parsed:
+    """Return what the clauses of a text say; a text beyond the limits says nothing."""
+    said: list[Said] = []
+    number = words_so_far = 0
+    unreadable = ""
+    for line_number, line in enumerate(plain(text).split("\n")):
+        source = _bare(line)
+        words = words_of(source)
+        words_so_far += len(words)
+        if words_so_far > MOST_WORDS:
+            return Parsed((), too_long=True)
+        hidden = next((word.text for word in words if UNREADABLE in word.text), "")
+        unreadable = unreadable or hidden
+        for sentence in sentences(words, _dots_in_names(words, names)):
+            if len(sentence) > MOST_IN_SENTENCE or len(said) > MOST_CLAUSES:
+                return Parsed((), too_long=True)
+            question = any(word.plain == "?" for word in sentence)
+            bare = [word for word in sentence if word.plain not in ("?", "!")]
+            said += _sentence(bare, names, source, (line_number, number), question=question)
+            number += 1
+    return Parsed(tuple(said), unreadable=unreadable)
+
+
+_TICKED: Final = re.compile(r"\[ ?[xX\u2713\u2714] ?\]|\u2611|\u2612")
+_UNTICKED: Final = re.compile(r"(?:\[ {0,2}\]|\u2610)[^\[\]\u2610-\u2612]{0,60}")
+
+
+def _bare(line: str) -> str:
+    """A line without the marks of a list or a table, and without what a form leaves unticked."""
+    if _TICKED.search(line[:500]):
+        line = _TICKED.sub(" ", _UNTICKED.sub(" ", line))
+    row = _ROW.fullmatch(line[:2_000])
+    if row is not None:
+        return row[1]
+    mark = _LIST_MARK.match(line)
+    return line[mark.end() :] if mark else line
+
+
+def _dots_in_names(words: Sequence[Word], names: ClinicNames) -> frozenset[int]:
+    return frozenset(
+        i
+        for start, (end, _) in names.find(words).items()
+        for i in range(start, end)
+        if words[i].plain == "."
+    )
+
+
+_AFTER_PLEASE: Final = lexicon.words("words", "after please")
+
+
+def _is_pleased(words: Sequence[str]) -> bool:
+    """Whether "please" stands for itself: "please handle" says what to do, and not which."""
+    for word, after in pairwise([*words, "."]):
+        counted = after[0].isdigit() or (after,) in NUMBERS or after in ("a", "an")
+        if word == "asap" or (word == "please" and (counted or after in _AFTER_PLEASE)):
+            return True
+    return False
+
+
+def _sentence(
+    words: Sequence[Word], names: ClinicNames, source: str, at: tuple[int, int], *, question: bool
+) -> list[Said]:
+    founds: list[Found] = []
+    plain_words = [word.plain for word in words]
+    pairs = set(pairwise(plain_words))
+    tone = Tone(
+        question=question,
+        pleased=_is_pleased(plain_words),
+        courteous=any((modal, "you") in pairs for modal in ("can", "could", "would", "will")),
+        grateful=any(after == "if" and word in GRATEFUL for word, after in pairs),
+    )
+    for clause in clauses_of(tokens_of(words, names)):
+        founds.append(find_requests(clause, founds, tone))
+    return [Said(found, *at, question, source) for found in founds]

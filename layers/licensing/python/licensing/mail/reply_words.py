@@ -1,0 +1,214 @@
+"""A reply to one of our answers: YES, UNDO, or only what was missing.
+
+Whatever else a reply says is read as a mail of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.domain.licenses import LicenseType
+from licensing.mail import lexicon
+from licensing.mail.clinic_names import Clinic, ClinicNames
+from licensing.mail.courtesies import is_courtesy
+from licensing.mail.doubts import Doubt
+from licensing.mail.outcome import Outcome, Pending, Wish, changes_of
+from licensing.mail.own_words import OwnWords
+from licensing.mail.parsing import Said, parse
+from licensing.mail.remarks import Remark, judge
+from licensing.mail.survey import survey_text
+from licensing.mail.tokens import Kind, Token, tokens_of
+from licensing.mail.verbs import Mood
+from licensing.mail.words import plain, words_of
+
+
+def answer_in(
+    own: OwnWords, pending: Pending, clinics: Sequence[Clinic], names: frozenset[str]
+) -> Outcome | None:
+    """Return what the words of a reply do with what we left open; None if they do not answer."""
+    known = ClinicNames(clinics)
+    parsed = parse(own.text, known)
+    if not parsed.said or parsed.too_long or parsed.unreadable or own.scattered:
+        return None
+    said = _sentences(parsed.said, names)
+    if not said:
+        return None
+    kinds = {lexicon.table("answers").get(words) for words in said}
+    unsure = _casts_doubt(own.after, known, clinics, names)
+    if pending.kind == "proposed" and kinds == {"yes"}:
+        if unsure:
+            return Outcome("propose", pending.changes, doubt=Doubt.REFERENCE, words=(unsure,))
+        return Outcome("apply", pending.changes)
+    if pending.kind == "proposed" and kinds == {"no"}:
+        return Outcome("none", reason="declined")
+    if pending.kind == "applied" and kinds & {"undo", "no"} == kinds and "undo" in _also_undo(said):
+        return None if unsure else Outcome("undo", pending.changes)
+    if pending.kind == "asked" and not unsure:
+        return _completed(own, parsed.said, pending, clinics, names)
+    return None
+
+
+def _also_undo(said: Iterable[tuple[str, ...]]) -> set[str]:
+    """Which of "undo" the words say; "cancel it" says both "no" and "undo"."""
+    undo = set(lexicon.phrases("answers")["undo"])
+    return {"undo"} if all(words in undo for words in said) else set()
+
+
+def _sentences(said: Sequence[Said], names: frozenset[str]) -> list[tuple[str, ...]]:
+    """The words of each sentence, small talk and names left out."""
+    whole: dict[int, list[str]] = {}
+    for each in said:
+        clause = each.found.clause
+        words = [*clause.opened_by.split(), *clause.plain]
+        whole.setdefault(each.sentence, []).extend(w for w in words if w[0].isalnum())
+    found = [tuple(words) for words in whole.values()]
+    stripped = [_without_thanks(words) for words in found]
+    return [
+        words
+        for words in stripped
+        if words and not (is_courtesy(words, names) and words not in lexicon.table("answers"))
+        and not set(words) <= names
+    ]  # fmt: skip
+
+
+_THANKS: Final = lexicon.words("words", "thanks behind answers")
+
+
+def _without_thanks(words: tuple[str, ...]) -> tuple[str, ...]:
+    if words in lexicon.table("answers"):
+        return words
+    while words and words[-1] in _THANKS and words not in lexicon.table("answers"):
+        words = words[:-1]
+    return words
+
+
+def _casts_doubt(
+    after: str, known: ClinicNames, clinics: Sequence[Clinic], names: frozenset[str]
+) -> str:
+    """Words below the reply that may speak against it."""
+    for said in parse(after, known).said:
+        clause = said.found.clause
+        remark = Remark(clause.tokens, clause.opening, clause.opened_by, attached=False, after=True,
+                        question=said.question)  # fmt: skip
+        judgment = judge(remark, names=names, asked_clinics={c.clinic_id for c in clinics})
+        if judgment.doubt is not None or said.found.asks:
+            return clause.text
+    return ""
+
+
+# What was missing
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """What a reply supplies."""
+
+    clinic_id: str | None = None
+    license_type: LicenseType | None = None
+    quantity: int | None = None
+    action: Action | None = None
+    reason: str | None = None
+
+
+def _completed(
+    own: OwnWords, said: Sequence[Said], pending: Pending, clinics: Sequence[Clinic],
+    names: frozenset[str],
+) -> Outcome | None:  # fmt: skip
+    """Return the wishes with what the reply supplies; None if it says something of its own."""
+    pieces = _pieces(own, said, pending, clinics, names)
+    if pieces is None:
+        return None
+    wishes = tuple(_filled(wish, pieces) for wish in pending.wishes)
+    if wishes == pending.wishes:
+        return None
+    lacking = next((doubt for wish in wishes for doubt in _lacks(wish)), None)
+    if lacking is not None:
+        return Outcome("ask", wishes=wishes, doubt=lacking, sure=pending.sure)
+    if not pending.sure:
+        return Outcome("propose", changes_of(wishes), doubt=Doubt.NOT_UNDERSTOOD)
+    return Outcome("apply", changes_of(wishes))
+
+
+def _filled(wish: Wish, pieces: _Pieces) -> Wish:
+    releasing = (wish.action or pieces.action) is Action.REMOVE
+    return Wish(
+        wish.action or pieces.action,
+        wish.license_type or pieces.license_type,
+        wish.quantity or pieces.quantity,
+        wish.clinic_id or pieces.clinic_id,
+        (wish.reason or pieces.reason) if releasing else None,
+    )
+
+
+def _lacks(wish: Wish) -> list[Doubt]:
+    missing = (
+        (wish.action, Doubt.NO_ACTION),
+        (wish.license_type, Doubt.NO_TYPE),
+        (wish.quantity, Doubt.NO_QUANTITY),
+        (wish.clinic_id, Doubt.NO_CLINIC),
+        (wish.reason or wish.action is not Action.REMOVE, Doubt.NO_REASON),
+    )
+    return [doubt for value, doubt in missing if not value]
+
+
+def _pieces(
+    own: OwnWords, said: Sequence[Said], pending: Pending, clinics: Sequence[Clinic],
+    names: frozenset[str],
+) -> _Pieces | None:  # fmt: skip
+    """Return what short words supply: "Lakeside", "two", "PT", "he retired"."""
+    words = words_of(plain(own.text))
+    tokens = tokens_of(words, ClinicNames(clinics))
+    found = _Pieces()
+    rest = [token for token in tokens if not _takes(found, token, pending)]
+    if any(each.question for each in said) or _conflicts(tokens):
+        return None
+    rest = [t for t in rest if t.plain not in _SMALL and t.plain not in names]
+    if not rest:
+        return found
+    lacks_reason = any(Doubt.NO_REASON in _lacks(wish) for wish in pending.wishes)
+    asked = any(r.mood >= Mood.ANNOUNCED for s in said for r in s.found.requests)
+    if not lacks_reason or asked or len(words) > _LONGEST_REASON:
+        return None
+    mail = survey_text(own.text, clinics, names)
+    if any(judged.judgment.doubt not in _OF_REASONS for judged in mail.judged):
+        return None
+    told = _Pieces(reason=" ".join(own.text.split()).strip(" .!,"))
+    return told if len(told.reason or "") >= _SHORTEST_REASON else None
+
+
+_OF_REASONS: Final = (None, Doubt.NEGATED, Doubt.NOT_UNDERSTOOD)
+_LONGEST_REASON: Final = 60
+_SHORTEST_REASON: Final = 3
+_SMALL: Final = lexicon.words("words", "beside pieces")
+
+
+def _takes(found: _Pieces, token: Token, pending: Pending) -> bool:
+    """Take what a token supplies, if that is missing."""
+    lacks = {doubt for wish in pending.wishes for doubt in _lacks(wish)}
+    match token.kind:
+        case Kind.PLACE if Doubt.NO_CLINIC in lacks:
+            found.clinic_id = str(token.value)
+        case Kind.TYPE if Doubt.NO_TYPE in lacks and isinstance(token.value, LicenseType):
+            found.license_type = token.value
+        case Kind.NUMBER if Doubt.NO_QUANTITY in lacks and isinstance(token.value, int):
+            found.quantity = token.value
+        case Kind.VERB if Doubt.NO_ACTION in lacks:
+            what = str(token.value).split()[0]
+            found.action = {"add": Action.ADD, "need": Action.ADD, "remove": Action.REMOVE}.get(
+                what
+            )
+            return found.action is not None
+        case Kind.LICENSE:
+            return True
+        case _:
+            return False
+    return True
+
+
+def _conflicts(tokens: Sequence[Token]) -> bool:
+    """Whether a piece is said in two ways: "Lakeside or Main Street"."""
+    for kind in (Kind.PLACE, Kind.TYPE, Kind.NUMBER):
+        if len({token.value for token in tokens if token.kind is kind}) > 1:
+            return True
+    return any(token.kind in (Kind.OR, Kind.BAD_NUMBER, Kind.VAGUE, Kind.WHOLE) for token in tokens)

@@ -1,0 +1,293 @@
+"""Requests in clauses: which verb rules which licenses, and whether it asks for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.clauses import Clause, has_finite, is_listed_finite
+from licensing.mail.doubts import Doubt
+from licensing.mail.license_grammar import Item
+from licensing.mail.license_phrases import Run
+from licensing.mail.tokens import Kind, Token
+from licensing.mail.verbs import (
+    Mood,
+    Ruling,
+    Tone,
+    Verb,
+    frames,
+    mood_before,
+    mood_behind,
+    verbs_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Licenses that a clause names, with what shall happen to them."""
+
+    item: Item
+    action: Action | None
+    mood: Mood
+    doubt: Doubt | None = None
+    words: str = ""
+    """The words that the doubt is about."""
+    guessed: bool = False
+    """No verb rules it: "please" or "more" says that licenses are added."""
+    weak: bool = False
+    """"Need" or "get" rules it: of people one says that too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A clause with its requests, and the words of it that no request took."""
+
+    clause: Clause
+    requests: tuple[Request, ...]
+    rest: tuple[tuple[Token, ...], ...]
+    """Runs of words beside the requests."""
+    heading: tuple[Action, Mood] | None = None
+    """It asks, and names no licenses: they may follow in a list."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether the clause asks for something, as far as its words go."""
+        return any(request.mood >= Mood.ANNOUNCED for request in self.requests)
+
+
+def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
+    """Return what a clause asks for; ``before`` are the clauses of its sentence so far."""
+    verbs = verbs_of(clause)
+    used: set[int] = set()
+    requests: list[Request] = []
+    for run in clause.runs:
+        people = all(_is_person(item) for item in run.items)
+        if people and len(clause.runs) > 1:
+            continue
+        ruled = _ruled(clause, run, verbs, tone, used)
+        if people and (ruled.weak or ruled.mood < Mood.ASKED):
+            ruled = Request(Item(), None, Mood.MENTIONED)
+        found = [_fewer(clause, _signed(replace(ruled, item=item))) for item in run.items]
+        if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
+            used |= set(range(run.start, run.end))
+        requests += found
+    requests = _under_heading(requests, before)
+    listing = bool(requests) and all(_is_list(request) for request in requests)
+    if clause.opening == "quoted":
+        requests = [replace(r, mood=min(r.mood, Mood.TOLD)) for r in requests]
+    if requests and all(request.action is None for request in requests):
+        requests = _inherited(clause, requests, before)
+    used |= {i for i, token in enumerate(clause.tokens) if token.kind is Kind.PLACE}
+    heading = None if requests else _heading(clause, verbs, used, tone)
+    first = requests[0] if listing and requests else None
+    if (
+        first is not None
+        and first.action is not None
+        and not first.weak
+        and first.mood is Mood.ASKED
+    ):
+        heading, requests = (first.action, Mood.ASKED), []
+    return Found(clause, tuple(requests), _rest(clause, used), heading)
+
+
+def _is_list(request: Request) -> bool:
+    """Whether a request leaves open which licenses: "please add the following licenses"."""
+    item = request.item
+    bare = item.license_type is None and item.quantity is None and item.doubt is None
+    return bare and item.says_license
+
+
+def _under_heading(requests: list[Request], before: Sequence[Found]) -> list[Request]:
+    """A verb earlier in the sentence says more than "please" beside the licenses."""
+    ruled = [(r.action, r.mood) for f in before for r in f.requests if not r.guessed]
+    heading = next((f.heading for f in reversed(before) if f.heading), None)
+    action, mood = heading or next((r for r in reversed(ruled) if r[0]), (None, Mood.MENTIONED))
+    if action is None:
+        return requests
+    return [
+        replace(r, action=action, mood=mood) if r.guessed and r.item.sign == 0 else r
+        for r in requests
+    ]
+
+
+def _is_person(item: Item) -> bool:
+    return not item.says_license and item.quantity is None and item.doubt is None
+
+
+def _counts(run: Run) -> bool:
+    return any(item.says_license or item.quantity is not None for item in run.items)
+
+
+def _signed(request: Request) -> Request:
+    """A sign says what shall happen, where no verb does; "remove -2" says two things."""
+    if request.item.sign == 0:
+        return request
+    action = Action.ADD if request.item.sign > 0 else Action.REMOVE
+    if request.action is None:
+        return replace(request, action=action, mood=Mood.ASKED)
+    if request.action is not action or action is Action.REMOVE:
+        item = replace(request.item, doubt=Doubt.NO_ACTION)
+        return replace(request, item=item)
+    if request.item.sign < 0:  # "remove -1" says it twice over
+        return replace(request, item=replace(request.item, doubt=Doubt.QUANTITY))
+    return request
+
+
+_FEWER: Final = frozenset({"fewer", "less"})
+
+
+def _fewer(clause: Clause, request: Request) -> Request:
+    """Turn "we need two fewer" around; "add two fewer" says both."""
+    if request.action is not Action.ADD or not _FEWER & set(clause.plain):
+        return request
+    if request.weak or request.guessed:
+        return replace(request, action=Action.REMOVE, weak=False)
+    return replace(request, item=replace(request.item, doubt=Doubt.NO_ACTION))
+
+
+# The verb that rules
+
+
+def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: set[int]) -> Request:
+    """Return a run's request without its item: the verb that rules it, and how it is said."""
+    before = next((verb for verb in reversed(verbs) if verb.end <= run.start), None)
+    after = [verb for verb in verbs if verb.start >= run.end]
+    behind = next((v for v in after if v.form == "past" or v.what in ("swap", "move")), None)
+    if behind is not None and (before is None or before.what == "need"):
+        return _ruled_behind(clause, run, behind, before, tone, used)
+    if before is None:
+        imperative = after and after[0].form == "base" and after[0].what != "need"
+        described = clause.tokens[after[0].start - 1].plain in ("is", "are") if after else False
+        if imperative and not described and _near(clause, run.end, after[0].start):
+            used |= set(range(after[0].start, after[0].end))
+            return Request(Item(), after[0].action, Mood.ASKED)
+        return _unruled(clause, run, tone)
+    done = behind.action if behind is not None and behind.form == "past" else None
+    if before.what != "need" and {before.action, done} == {Action.ADD, Action.REMOVE}:
+        return Request(Item(), None, Mood.MENTIONED)  # "add the license to be removed"
+    ruling = mood_before(clause, before, tone)
+    used |= ruling.taken | set(range(before.start, before.end))
+    if before.particle is not None:
+        used.add(before.particle)
+    if before.what in ("swap", "move"):
+        return Request(Item(), None, ruling.mood, Doubt.MOVED, before.what)
+    unsure = Doubt.NOT_UNDERSTOOD if before.what.startswith("unsure") else None
+    word = clause.tokens[before.start].text if unsure else ""
+    weak = before.what == "need"
+    return Request(Item(), ruling.action, ruling.mood, unsure, word, weak=weak)
+
+
+def _ruled_behind(
+    clause: Clause, run: Run, verb: Verb, before: Verb | None, tone: Tone, used: set[int]
+) -> Request:
+    """Licenses with their verb behind them: "two licenses to be added", "one license can go"."""
+    ruling: Ruling = mood_behind(clause, run, verb, before, tone)
+    used |= ruling.taken
+    if verb.what == "move" and clause.tokens[verb.start].plain in ("go", "goes"):
+        used |= set(range(run.end, verb.end))
+        return Request(Item(), Action.REMOVE, Mood.ANNOUNCED)
+    if verb.what in ("swap", "move"):
+        mood = max(ruling.mood, Mood.ANNOUNCED)
+        return Request(Item(), None, mood, Doubt.MOVED, verb.what)
+    return Request(Item(), verb.action, ruling.mood)
+
+
+def _near(clause: Clause, start: int, end: int) -> bool:
+    """Whether only words that change nothing stand between."""
+    words = [w.plain for token in clause.tokens[start:end] for w in token.words]
+    return all((word,) in lexicon.table("fillers") for word in words)
+
+
+_MANNERS: Final = lexicon.words("words", "manners")
+_KNOWING: Final = frozenset({"know", "tell", "wonder", "wondering", "advise"})
+_ASKING: Final = frozenset({"how", "what", "when", "why", "which"})
+
+
+def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
+    """Licenses without a verb: "one more PT license please" asks, "2 PT licenses" does not."""
+    if _FEWER & set(clause.plain):
+        asks = tone.pleased and not tone.question
+        return Request(Item(), Action.REMOVE, Mood.ASKED if asks else Mood.ANNOUNCED)
+    if _KNOWING & set(clause.plain) and _ASKING & set(clause.plain):
+        return Request(Item(), None, Mood.QUESTIONED)  # "I'd like to know what a license costs"
+    counted = any(item.quantity is not None for item in run.items)
+    apart = clause.opening in ("so", "because", "who")
+    if any(item.sign for item in run.items) or not counted or apart:
+        return Request(Item(), None, Mood.MENTIONED)
+    words = [w.plain for token in clause.tokens[: run.start] for w in token.words]
+    mood = Mood.ANNOUNCED if tone.question and not tone.pleased else Mood.ASKED
+    if frames([word for word in words if word not in _MANNERS]):
+        return Request(Item(), Action.ADD, mood, weak=True)
+    licensed = any(item.says_license for item in run.items)
+    more = any(item.says_more for item in run.items) and (licensed or tone.pleased)
+    told = any(t.kind is Kind.WORD and is_listed_finite(t.plain) for t in clause.tokens)
+    asks = more or (tone.pleased and licensed)
+    if asks and not told and _near(clause, 0, run.start):
+        return Request(Item(), Action.ADD, mood, guessed=True)
+    if more and licensed and not tone.question:
+        return Request(Item(), Action.ADD, Mood.ANNOUNCED, guessed=True)
+    return Request(Item(), None, Mood.MENTIONED)
+
+
+def _inherited(
+    clause: Clause, requests: Sequence[Request], before: Sequence[Found]
+) -> list[Request]:
+    """Licenses in a list go with the verb before them, in the same sentence."""
+    licensed = any(request.item.says_license for request in requests)
+    people = all(_is_person(request.item) for request in requests)
+    told = not licensed and has_finite(clause.tokens)  # "pretty sure he's a PTA"
+    if clause.opening not in ("", "label") or people or told:
+        return list(requests)
+    for earlier in reversed(before):
+        if earlier.heading is not None:
+            action, mood = earlier.heading
+            return [replace(r, action=r.action or action, mood=mood) for r in requests]
+        ruling = next((r for r in reversed(earlier.requests) if r.action is not None), None)
+        if ruling is not None:
+            return [
+                replace(
+                    r,
+                    action=r.action or ruling.action,
+                    mood=ruling.mood,
+                    weak=ruling.weak,
+                    doubt=r.doubt or ruling.doubt,
+                )
+                for r in requests
+            ]
+    return list(requests)
+
+
+def _heading(
+    clause: Clause, verbs: Sequence[Verb], used: set[int], tone: Tone
+) -> tuple[Action, Mood] | None:
+    """A verb that asks, without licenses: they stood before, or follow in a list."""
+    asked = {verb.action for verb in verbs if verb.form == "base"}
+    if {Action.ADD, Action.REMOVE} <= asked and len(clause.tokens) <= 4:
+        return None  # "Add / Remove"
+    for verb in verbs:
+        if verb.action is None or (verb.what == "need" and clause.opening != "label"):
+            continue
+        ruling = mood_before(clause, verb, replace(tone, courteous=False))
+        mood = ruling.mood
+        if verb.form == "past":
+            done = len(clause.tokens) <= 4 and {"please", "be"} & set(clause.plain)
+            mood = Mood.ASKED if done else Mood.TOLD
+        if mood is not Mood.ASKED or clause.opening in ("because", "who", "if"):
+            continue
+        used |= ruling.taken | set(range(verb.start, verb.end))
+        if verb.particle is not None:
+            used.add(verb.particle)
+        return verb.action, mood
+    return None
+
+
+def _rest(clause: Clause, used: set[int]) -> tuple[tuple[Token, ...], ...]:
+    """The words that nothing took, in runs."""
+    runs: list[list[Token]] = [[]]
+    for i, token in enumerate(clause.tokens):
+        if i in used:
+            runs.append([])
+        else:
+            runs[-1].append(token)
+    return tuple(tuple(run) for run in runs if run)

@@ -1,0 +1,132 @@
+"""What a clause is about: a person or thing, "we", "you", "it", or nothing that acts."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final, Literal
+
+from licensing.mail import lexicon
+from licensing.mail.clauses import is_finite
+from licensing.mail.tokens import Kind, Token
+
+Shape = Literal["person", "we", "you", "it", "fragment"]
+
+_OPENERS: Final = lexicon.words("words", "openers")
+
+
+_PERSONS: Final = lexicon.words("words", "persons")
+
+
+_DETERMINERS: Final = lexicon.words("words", "determiners")
+
+
+_THINGS: Final = lexicon.words("words", "things")
+
+
+_SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
+
+
+_PAST_DAYS: Final = lexicon.words("words", "past days")
+
+
+_POINTING: Final = lexicon.words("words", "pointing")
+
+
+_PREPOSITIONS: Final = lexicon.words("words", "behind pointing")
+
+
+_ORDERS: Final = lexicon.words("words", "orders")
+
+
+_CREDENTIALS: Final = lexicon.words("structure", "credentials")
+
+
+_BEFORE_DAYS: Final = frozenset({"on", "last", "this", "in"})
+_MODALS: Final = frozenset({"may", "will", "april", "june"})
+"""Doubtful words that names begin with."""
+
+
+def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
+    """Return what a clause is about; a fragment has no verb, or only one that orders."""
+    start = _subject(words)
+    rest = words[start:]
+    first = next((n for n, word in enumerate(rest) if n and is_finite(word)), 0)
+    capital = any(w.plain == rest[0] and w.capital for token in tokens for w in token.words)
+    named = capital and len(rest) > 2 and is_finite(rest[1]) and (rest[0],) not in _SUBJECTS
+    if named and (rest[0] in _MODALS or not lexicon.at("doubts", rest, 0)):
+        return "person"
+    pronoun = _of_pronoun(rest, acts=bool(first))
+    if pronoun is not None:
+        return pronoun
+    if not first:
+        # A long clause has a verb that the language does not know.
+        return "person" if len(rest) > 4 and rest[0] in _DETERMINERS else "fragment"
+    if (rest[0],) in _SUBJECTS or rest[0].isdigit():
+        return "person"
+    if lexicon.at("requests", rest, 0) or lexicon.at("doubts", rest, 0) or is_finite(rest[0]):
+        return "fragment"  # an imperative, or nothing that acts
+    known = any(token.kind in (Kind.TYPE, Kind.PLACE) for token in tokens[: start + 1])
+    return "person" if capital or known or first <= 3 else "fragment"
+
+
+def _subject(words: tuple[str, ...]) -> int:
+    """Where a clause begins in earnest: behind "and", "as of today", "last week"."""
+    i = 0
+    while (skip := lexicon.at("fillers", words, i)) and skip[1] > 1 and i + skip[1] < len(words):
+        i += skip[1]
+    while i < len(words) - 1 and (
+        words[i] in _OPENERS
+        or words[i] in _PAST_DAYS
+        or (words[i] in _BEFORE_DAYS and words[i + 1] in _PAST_DAYS)
+    ):
+        i += 1
+    return i
+
+
+def _of_pronoun(words: tuple[str, ...], *, acts: bool) -> Shape | None:
+    if words[0] in ("i", "we", "us") and len(words) > 2:
+        return "we"
+    if words[0] in ("you", "u") and acts:
+        return "you"
+    if words[0] in _THINGS and acts:
+        return "it"
+    return "person" if words[0] in _PERSONS and len(words) > 2 else None
+
+
+def points(words: tuple[str, ...]) -> bool:
+    """Return whether a word such as "it" may stand for what is asked for."""
+    for i, word in enumerate(words):
+        after = words[i + 1] if i + 1 < len(words) else ""
+        if word in ("it", "them", "ones"):
+            return True
+        if word in _POINTING and (not after or is_finite(after) or after in _PREPOSITIONS):
+            return True
+    return False
+
+
+def is_order(tokens: Sequence[Token], words: tuple[str, ...]) -> bool:
+    """Return whether words may tell us to do something, or name another number or type."""
+    if tokens[0].kind in (Kind.VAGUE, Kind.WHOLE):
+        return True
+    if any(token.kind in (Kind.TYPE, Kind.OTHER) for token in tokens):
+        return True
+    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        counts = token.kind in (Kind.NUMBER, Kind.BAD_NUMBER)
+        if counts and (after is None or after.kind is not Kind.WORD):
+            return True  # "three tries" is no number of licenses
+    verb = lexicon.at("requests", words, 0)
+    return words[0] in _ORDERS or (verb is not None and not verb[0].startswith("ask"))
+
+
+def is_someone(tokens: Sequence[Token]) -> bool:
+    """Return whether words are names: capitalized words, with credentials perhaps."""
+    words = [w for token in tokens for w in token.words if w.plain.isalpha() and w.plain != "and"]
+    return 1 <= len(words) <= 8 and all(
+        w.capital and (not w.text.isupper() or w.plain in _CREDENTIALS) for w in words
+    )
+
+
+def people_in(tokens: Sequence[Token]) -> int:
+    """Return how many names a list has, by the commas that stood between its words."""
+    words = [w for token in tokens for w in token.words if w.plain.isalpha()]
+    gaps = sum(after.start - word.end > 1 for word, after in pairwise(words))
+    return 1 + gaps + sum(word.plain == "and" for word in words)

@@ -1,0 +1,235 @@
+"""A mail surveyed: its requests, and every word beside them judged."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.clauses import has_finite
+from licensing.mail.clinic_names import Clinic, ClinicNames
+from licensing.mail.courtesies import is_courtesy, signs
+from licensing.mail.gathering import Entry, gather
+from licensing.mail.parsing import Parsed, Said, parse
+from licensing.mail.places import unknown_place
+from licensing.mail.remarks import Judgment, Remark, judge
+from licensing.mail.shapes import shape_of
+from licensing.mail.tokens import Kind, Token
+from licensing.mail.verbs import Mood
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Words beside the requests, where they stand, and what they mean."""
+
+    at: int
+    judgment: Judgment
+    text: str
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a mail says: the clauses of its text, the requests in them, and the rest."""
+
+    clinics: Sequence[Clinic]
+    names: frozenset[str]
+    said: Sequence[Said]
+    """The clauses of the text; those of the subject before them if only it asks."""
+    title: Sequence[Said]
+    below: Sequence[Said]
+    """Clauses of which nobody can tell whether they are the sender's."""
+    entries: Sequence[Entry]
+    from_title: bool
+    """The subject alone asks for something."""
+    headings: frozenset[int]
+    """Clauses whose verb was given to licenses elsewhere."""
+    repeated: frozenset[int]
+    """Clauses that only repeat a request."""
+    judged: list[Judged] = field(default_factory=list)
+
+    @property
+    def live(self) -> list[Entry]:
+        """The requests that ask, or may be meant to."""
+        return [entry for entry in self.entries if entry.live]
+
+    @property
+    def releasing(self) -> bool:
+        """Whether licenses are to be released."""
+        return any(entry.request.action is Action.REMOVE for entry in self.live)
+
+    @property
+    def named(self) -> set[str]:
+        """The clinics that the mail names."""
+        return {place for said in (*self.title, *self.said) for place in said.places}
+
+    @property
+    def asked_clinics(self) -> set[str]:
+        """The clinics that something is asked for."""
+        live = self.live
+        asked = {c for entry in live for c in (entry.item.clinic_id, *entry.clinics) if c}
+        if not asked or any(e.item.clinic_id is None and not e.clinics for e in live):
+            asked |= self.named
+        return asked | ({self.clinics[0].clinic_id} if len(self.clinics) == 1 else set())
+
+
+def survey(
+    body: Parsed, title: Parsed, below: Parsed, clinics: Sequence[Clinic], names: frozenset[str]
+) -> Survey:
+    """Return what a mail says, all words of it judged."""
+    headings: set[int] = set()
+    from_title = not any(entry.live for entry in gather(body.said))
+    said = (*title.said, *body.said) if from_title else body.said
+    entries = gather(said, headings)
+    found = Survey(
+        clinics,
+        names,
+        said,
+        title.said,
+        below.said,
+        entries,
+        from_title,
+        frozenset(headings),
+        frozenset(_repetitions(said, entries, headings)),
+    )
+    found.judged.extend(_judged(found))
+    return found
+
+
+def survey_text(text: str, clinics: Sequence[Clinic], names: frozenset[str]) -> Survey:
+    """Return what a text alone says."""
+    known = ClinicNames(clinics)
+    return survey(parse(text, known), Parsed(()), Parsed(()), clinics, names)
+
+
+_SAME_VERBS: Final = frozenset({"add", "remove", "release"})
+
+_AGAIN: Final = lexicon.words("words", "again")
+
+
+def _repetitions(
+    said: Sequence[Said], entries: Sequence[Entry], headings: Collection[int]
+) -> Iterator[int]:
+    """Clauses such as "please add it", which only repeat what was asked for before."""
+    live = [entry for entry in entries if entry.live]
+    actions = {entry.request.action for entry in live}
+    for i, each in enumerate(said):
+        clause, heading = each.found.clause, each.found.heading
+        if heading is None or i in headings or clause.opening == "therefore":
+            continue
+        bare = all(token.plain in _AGAIN for run in each.found.rest for token in run)
+        same = {heading[0]} == actions and heading[1] is Mood.ASKED
+        just = any(entry.at < i and each.sentence - entry.sentence <= 2 for entry in live)
+        if bare and same and just and set(clause.plain) & _SAME_VERBS:
+            yield i
+
+
+# Remarks
+
+
+def _judged(found: Survey) -> Iterator[Judged]:
+    """Judge what is said beside the requests."""
+    live, said = found.live, found.said
+    asked_clinics = found.asked_clinics
+    first = min((entry.at for entry in live), default=len(said))
+    sentences = {entry.sentence for entry in live}
+    quantities = frozenset(entry.item.quantity or 0 for entry in live)
+    for i, tokens in _remarks(found):
+        clause = said[i].found.clause
+        attached = said[i].sentence in sentences or i in found.headings
+        remark = Remark(
+            tokens,
+            clause.opening,
+            clause.opened_by,
+            attached=attached,
+            after=i > first,
+            question=said[i].question and not attached,
+            releasing=found.releasing,
+            row=_is_row(said, i),
+            near=_is_near_release(found, said[i].sentence),
+            quantities=quantities,
+        )
+        judgment = judge(remark, names=found.names, asked_clinics=asked_clinics)
+        yield Judged(i, judgment, _as_written(said[i].source, tokens), clause.opening)
+
+
+def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
+    """Return the words beside requests; clauses of a sentence that ask nothing are one."""
+    asking = {at for entry in found.live for at in (entry.at, *entry.also)}
+    busy = {found.said[i].sentence for i in asking}
+    polite = _polite_sentences(found, busy)
+    remarks: list[tuple[int, tuple[Token, ...]]] = []
+    joined = False
+    for i, each in enumerate(found.said):
+        clause = each.found.clause
+        labels = clause.opening == "label" and each.found.heading and not clause.runs
+        if each.sentence in polite or labels or i in found.repeated:
+            continue
+        tells = not each.found.asks and has_finite(clause.tokens)
+        if (i in asking and not tells) or each.found.asks or i in found.headings:
+            remarks += [(i, tokens) for tokens in each.found.rest]
+            joined = False
+        elif _is_small_talk(clause.tokens, found.names):
+            continue
+        else:
+            aside = clause.opening == "aside" and each.sentence in busy
+            fresh = aside or clause.opening in ("if", "but", "because")
+            at, before = remarks[-1] if joined and not fresh else (i, ())
+            same = joined and not fresh and found.said[at].sentence == each.sentence
+            if same and not (_acts(before) and _acts(clause.tokens)):
+                remarks[-1] = (at, before + clause.tokens)
+            elif clause.tokens:
+                remarks.append((i, clause.tokens))
+                joined = True
+    return remarks
+
+
+def _polite_sentences(found: Survey, busy: Collection[int]) -> set[int]:
+    """Sentences that are small talk as a whole."""
+    words: dict[int, list[str]] = {}
+    kept = set(busy)
+    for each in found.said:
+        clause = each.found.clause
+        said = (*clause.opened_by.split(), *clause.plain)
+        words.setdefault(each.sentence, []).extend(word for word in said if word[0].isalnum())
+        other = any(token.kind in (Kind.PLACE, Kind.OTHER) for token in clause.tokens)
+        if other or unknown_place(clause.tokens, certain=False):
+            kept.add(each.sentence)
+    return {
+        sentence
+        for sentence, said in words.items()
+        if sentence not in kept and is_courtesy(tuple(said), found.names)
+    }
+
+
+def _is_small_talk(tokens: Sequence[Token], names: Collection[str]) -> bool:
+    words = tuple(w.plain for token in tokens for w in token.words if w.plain[0].isalnum())
+    named = any(token.kind in (Kind.PLACE, Kind.OTHER) for token in tokens)
+    signed = all(signs(word, names) for word in words)
+    return signed or (is_courtesy(words, names) and not named)
+
+
+def _acts(tokens: Sequence[Token]) -> bool:
+    """Whether words are a sentence of their own: somebody does something."""
+    words = tuple(w.plain for token in tokens for w in token.words)
+    return bool(words) and shape_of(tokens, words) != "fragment"
+
+
+def _is_near_release(found: Survey, sentence: int) -> bool:
+    """Whether a sentence stands beside one that releases licenses, or is one."""
+    return any(
+        entry.request.action is Action.REMOVE and abs(entry.sentence - sentence) <= 1
+        for entry in found.live
+    )
+
+
+def _is_row(said: Sequence[Said], i: int) -> bool:
+    """Whether a clause stands in a line that begins with a label."""
+    first = next(each for each in said if each.line == said[i].line).found.clause
+    return first.opening == "label" and len(first.tokens) < 4
+
+
+def _as_written(source: str, tokens: Sequence[Token]) -> str:
+    """The words of a remark with all that stands between them."""
+    words = [w for token in tokens for w in token.words]
+    return source[words[0].start : words[-1].end].strip(" ,.;:()-\u2013")

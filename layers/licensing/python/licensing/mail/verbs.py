@@ -1,0 +1,279 @@
+"""Verbs that may rule licenses, and whether they ask, by the words around them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.clauses import Clause
+from licensing.mail.license_phrases import Run
+from licensing.mail.tokens import Kind
+
+
+class Mood(IntEnum):
+    """How licenses are spoken of; the lower, the less is asked for."""
+
+    MENTIONED = 0
+    """No verb rules them, or one that asks for nothing."""
+    DENIED = 1
+    TOLD = 2
+    """Of the past, or of what others do."""
+    QUESTIONED = 3
+    ANNOUNCED = 4
+    """It may be meant as a request, in words that do not quite ask."""
+    ASKED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """What a sentence as a whole says of what it asks for."""
+
+    question: bool
+    pleased: bool
+    """It says "please" of itself, not of a verb."""
+    courteous: bool
+    """It says "can you" or the like."""
+    grateful: bool = False
+    """It says "I would be grateful if" or the like."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it asks whether something can be done."""
+        return self.question and not self.pleased
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb of the lexicon in a clause, from ``start`` up to ``end``."""
+
+    start: int
+    end: int
+    what: str
+    """add, remove, need, raise, lower, swap or move."""
+    form: str
+    """base, ing, past or noun."""
+    particle: int | None = None
+    """Where its second part stands: "take ... off"."""
+
+    @property
+    def action(self) -> Action | None:
+        """What shall happen to licenses, if it says so."""
+        return _ACTIONS.get(self.what)
+
+
+_ACTIONS: Final = {
+    "unsure_add": Action.ADD, "unsure_remove": Action.REMOVE,
+    "add": Action.ADD, "need": Action.ADD, "raise": Action.ADD,
+    "remove": Action.REMOVE, "lower": Action.REMOVE,
+}  # fmt: skip
+
+
+def verbs_of(clause: Clause) -> list[Verb]:
+    """Return the verbs of a clause, in order."""
+    found: list[Verb] = []
+    for i, token in enumerate(clause.tokens):
+        split = _split_verb(clause, i)
+        if split is not None:
+            found.append(split)
+        elif any(verb.particle == i for verb in found):
+            continue
+        elif token.kind is Kind.VERB and isinstance(token.value, str):
+            what, _, form = token.value.partition(" ")
+            found.append(Verb(i, i + 1, what, form))
+    return found
+
+
+def _split_verb(clause: Clause, i: int) -> Verb | None:
+    """``take ... off`` with the licenses between."""
+    if len(clause.tokens[i].words) > 1:
+        return None
+    first = clause.tokens[i].words[0].plain
+    for section, what in (("split remove", "remove"), ("split add", "add")):
+        for verb, *particle in lexicon.phrases("requests")[section]:
+            if verb != first:
+                continue
+            for j in range(i + 2, min(i + 14, len(clause.tokens))):
+                words = [word.plain for word in clause.tokens[j].words]
+                placed = clause.tokens[j].kind is Kind.PLACE and words[:1] == particle
+                if words == particle or placed:
+                    return Verb(i, i + 1, what, "base", j)
+    return None
+
+
+# What stands before a verb
+
+_NEGATIONS: Final = lexicon.words("words", "denying verbs")
+
+
+_HAVING: Final = lexicon.words("words", "having")
+
+
+_WISHING: Final = lexicon.words("words", "wishing")
+
+
+_OTHERS: Final = lexicon.words("words", "told")
+
+
+_ASKING_WORDS: Final = lexicon.words("words", "asking words")
+
+
+_SOFT: Final = lexicon.words("words", "softening verbs")
+
+
+_MANNERS: Final = lexicon.words("words", "manners")
+
+
+_ADDRESSED: Final = lexicon.words("words", "addressed")
+
+
+_JUST_TO: Final = frozenset({("to",), ("both", "to"), ("all", "to")})
+_TELLING: Final = frozenset({"asked", "told", "said", "thanks", "against", "thinking"})
+_POLITE: Final = frozenset({"can", "could", "would", "will", "may"})
+_MAY_WE: Final = frozenset((modal, who) for modal in ("can", "could", "may") for who in ("we", "i"))
+_WE_ARE: Final = frozenset({("we", "are"), ("i", "am")})
+_STATING: Final = frozenset({("i",), ("we",), ("they",)})
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """How a verb rules licenses."""
+
+    mood: Mood
+    taken: frozenset[int] = frozenset()
+    """The tokens before it that belong to it."""
+    action: Action | None = None
+
+
+def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
+    """Judge the words before a verb."""
+    words = [
+        (i, w.plain)
+        for i in range(verb.start)
+        for w in clause.tokens[i].words
+        if clause.tokens[i].kind is not Kind.PLACE and w.plain not in _MANNERS
+    ]
+    while words and words[-1][1] in _SOFT:
+        words.pop()
+    said = tuple(word for _, word in words)
+    soft = frozenset(range(words[-1][0] + 1 if words else 0, verb.start)) | {
+        i for i in range(verb.start) if clause.tokens[i].plain in _MANNERS
+    }
+    ahead = {w.plain for token in clause.tokens[: verb.start] for w in token.words}
+    having = clause.tokens[verb.start].plain in _HAVING and verb.particle is None
+    if having and not ahead & _WISHING:
+        return Ruling(Mood.MENTIONED, action=verb.action)
+    if _negated(said[-6:]) or (verb.form == "ing" and "instead" in said):
+        if verb.what == "need":
+            return Ruling(Mood.ANNOUNCED, soft, Action.REMOVE)  # "we no longer need 2 of them"
+        return Ruling(Mood.DENIED, soft, verb.action)
+    if tone.question and _asks_for_answer(said):
+        return Ruling(Mood.QUESTIONED, soft, verb.action)
+    stated = verb.form == "base" and verb.what == "remove" and said in _STATING
+    if verb.form == "past" or stated:  # "we let go of a receptionist"
+        return Ruling(Mood.TOLD, soft, verb.action)
+    framed = _framed(said, verb.form if (verb.what, verb.form) != ("need", "base") else "need")
+    framed = framed or (len(said) if said in _JUST_TO and len(clause.tokens) < 5 else 0)
+    framed = framed or _half_framed(verb, said, tone)
+    harmless = verb.form == "base" and _harmless_prefix(clause, words)
+    if not (framed or harmless or not said):
+        reported = len(said) > 1 and said[-1] == "to" and said[-2].endswith("ed")
+        told = set(said) & _OTHERS or reported
+        return Ruling(Mood.TOLD if told else Mood.ANNOUNCED, soft, verb.action)
+    taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
+    if set(said[: len(said) - framed]) & _TELLING:
+        return Ruling(Mood.TOLD, soft, verb.action)
+    polite = tone.courteous or bool(_POLITE & set(said))
+    unframed = verb.form in ("ing", "noun") and not framed and bool(said)
+    unsure = unframed or (tone.question and not polite)
+    return Ruling(Mood.ANNOUNCED if unsure else Mood.ASKED, taken, verb.action)
+
+
+def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
+    """How many words at the end ask in this sentence: "can we add ...", "we are needing"."""
+    asking = verb.form == "base" and said[-2:] in _MAY_WE and not tone.doubtful
+    needing = (verb.what, verb.form) == ("need", "ing") and said[-2:] in _WE_ARE
+    return 2 if asking or needing else 0
+
+
+def _asks_for_answer(said: Sequence[str]) -> bool:
+    """Whether a question begins with "how", "when", "did", or "can" and somebody else."""
+    others = said[:1] == ("can",) and len(said) > 1 and said[1] not in _ADDRESSED
+    return others or bool(said and said[0] in _ASKING_WORDS)
+
+
+def _negated(words: Sequence[str]) -> bool:
+    text = " ".join(words)
+    polite = "not hesitate" in text or "would not mind" in text
+    return not polite and bool(set(words) & _NEGATIONS)
+
+
+def frames(words: Sequence[str]) -> bool:
+    """Whether words before licenses ask for them without a verb: "can I have"."""
+    said = tuple(words)
+    past = {"was", "had", "did"} & set(said)
+    return bool(_framed(said, "noun")) and not _negated(said) and not past
+
+
+def _framed(said: tuple[str, ...], form: str) -> int:
+    """How many words at the end ask: the longest frame of the form."""
+    frames = _FRAMES.get(form, frozenset())
+    for length in range(min(len(said), _LONGEST_FRAME), 0, -1):
+        if said[-length:] in frames:
+            return length
+    return 0
+
+
+_FRAMES: Final = {
+    form: frozenset(lexicon.phrases("requests")[f"ask {form}"])
+    for form in ("base", "ing", "noun", "need", "past")
+}
+
+
+_LONGEST_FRAME: Final = max(len(phrase) for frames in _FRAMES.values() for phrase in frames)
+
+
+def _harmless_prefix(clause: Clause, words: Sequence[tuple[int, str]]) -> bool:
+    """Whether only a clinic's name, a greeting or a name stands before an imperative."""
+    kinds = {clause.tokens[i].kind for i, _ in words}
+    if kinds <= {Kind.PLACE}:
+        return True
+    return tuple(w for _, w in words) in lexicon.table("fillers")
+
+
+# What stands behind licenses
+
+_CERTAIN: Final = frozenset(lexicon.phrases("words")["certain past"])
+_COULD_BE: Final = frozenset({("can", "be"), ("could", "be")})
+_OVER: Final = frozenset({"had", "was", "were", "got", "thanks"})
+_UNSURE: Final = frozenset({"can", "could", "may", "might", "will", "would"})
+
+
+def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone: Tone) -> Ruling:
+    """Judge ``licenses (to be) added``: a participle behind the licenses."""
+    between = [
+        (i, w.plain)
+        for i in range(run.end, verb.start)
+        for w in clause.tokens[i].words
+        if clause.tokens[i].kind is not Kind.PLACE
+    ]
+    words = tuple(word for _, word in between if word not in _SOFT)
+    ahead = tuple(w.plain for token in clause.tokens[: run.start] for w in token.words)
+    mood = Mood.TOLD
+    if set(words) & _NEGATIONS or set(ahead[-4:]) & _NEGATIONS:
+        mood = Mood.DENIED
+    elif not words:
+        mood = Mood.TOLD if _OVER & set(ahead) else Mood.ASKED
+    elif any(words[-n:] in _CERTAIN for n in (1, 2, 3)) or (
+        words[-1] in ("is", "are") and verb.what == "need"
+    ):
+        mood = Mood.ASKED
+    elif _UNSURE & set(words):
+        mood = Mood.ANNOUNCED
+    taken = frozenset({i for i, _ in between} | {verb.start})
+    if ruling is not None and ruling.form != "past":
+        asked = mood_before(clause, ruling, replace(tone, question=False, courteous=False))
+        taken |= asked.taken | set(range(ruling.start, ruling.end))
+        mood = min(mood, asked.mood)
+    return Ruling(mood, taken, verb.action)

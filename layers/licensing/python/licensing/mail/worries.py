@@ -1,0 +1,203 @@
+"""What speaks against doing a mail's requests unasked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.gathering import Entry, gather
+from licensing.mail.parsing import Said
+from licensing.mail.remarks import Judgment, Remark, judge
+from licensing.mail.requests import Request
+from licensing.mail.survey import Survey
+from licensing.mail.tokens import Kind
+from licensing.mail.verbs import Mood
+
+
+@dataclass(frozen=True, slots=True)
+class Worry:
+    """A doubt, the words that raised it, and in which clause they stand."""
+
+    doubt: Doubt
+    words: str
+    at: int
+
+
+def worries_of(found: Survey) -> list[Worry]:
+    """Return all that speaks against the requests, in order of weight."""
+    return [
+        *(
+            Worry(each.judgment.doubt, each.judgment.words, each.at)
+            for each in found.judged
+            if each.judgment.doubt is not None
+        ),
+        *(worry for entry in found.entries for worry in _of_entry(found, entry)),
+        *_below(found),
+        *([] if found.from_title else _in_title(found)),
+    ]
+
+
+_NOT_LIVE: Final = {
+    Mood.DENIED: Doubt.NEGATED,
+    Mood.QUESTIONED: Doubt.QUESTION,
+    Mood.MENTIONED: Doubt.REFERENCE,
+    Mood.TOLD: Doubt.REFERENCE,
+}
+
+
+def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
+    clause = found.said[entry.at].found.clause
+    mood = entry.request.mood
+    if entry.live:
+        if clause.opening in ("if", "who"):
+            yield Worry(Doubt.CONDITION, f"{clause.opened_by} {clause.text}", entry.at)
+        if entry.request.doubt is not None:
+            yield Worry(entry.request.doubt, entry.request.words or clause.text, entry.at)
+        if mood is Mood.ANNOUNCED and not any(i > entry.at for i in found.repeated):
+            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, entry.at)
+        return
+    thanks = bool({"thanks", "thank"} & set(clause.plain))
+    licensed = entry.item.says_license and not thanks
+    counted = licensed and entry.item.quantity is not None
+    matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
+    if mood in _NOT_LIVE and matters:
+        yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
+
+
+def judge_alone(found: Survey, said: Said, *, after: bool, clinics: set[str]) -> Judgment:
+    """Judge a clause that stands outside of the text."""
+    clause = said.found.clause
+    remark = Remark(
+        clause.tokens,
+        clause.opening,
+        clause.opened_by,
+        attached=False,
+        after=after,
+        question=said.question and after,
+        releasing=found.releasing and not after,
+    )
+    return judge(remark, names=found.names, asked_clinics=clinics)
+
+
+def _below(found: Survey) -> Iterator[Worry]:
+    """Words that may be the sender's must not cast a doubt; a request below is none."""
+    end = len(found.said)
+    for said in found.below:
+        if said.found.asks or said.found.heading:
+            yield Worry(Doubt.REFERENCE, said.found.clause.text, end)
+            continue
+        judgment = judge_alone(found, said, after=True, clinics=found.asked_clinics)
+        if judgment.doubt is Doubt.RETRACTED:
+            yield Worry(Doubt.CORRECTED, judgment.words, end)
+        elif judgment.doubt is not None:
+            yield Worry(judgment.doubt, judgment.words, end)
+
+
+# The subject
+
+_TITLE: Final = -1
+_IN_TITLE: Final = (Doubt.RETRACTED, Doubt.CORRECTED, Doubt.LATER, Doubt.HEDGED)
+
+_MONTHS: Final = lexicon.words("words", "months")
+
+
+def _in_title(found: Survey) -> Iterator[Worry]:
+    """A subject must not say something else than the text."""
+    live = found.live
+    actions = {entry.request.action for entry in live}
+    for said in found.title:
+        if said.found.heading is not None and said.found.heading[0] not in actions:
+            yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
+    for entry in gather(found.title):
+        if _differs(entry, live):
+            text = found.title[entry.at].found.clause.text
+            yield Worry(Doubt.SUBJECT_DIFFERS, text, _TITLE)
+    clinics = {c for entry in live for c in (entry.item.clinic_id, *entry.clinics) if c}
+    named = {place for said in found.title for place in said.places}
+    if named and clinics and not named & clinics:
+        yield Worry(Doubt.SUBJECT_DIFFERS, "", _TITLE)
+    for said in found.title:
+        judgment = judge_alone(found, said, after=False, clinics=named | clinics)
+        if judgment.doubt is Doubt.LATER and not _MONTHS & set(said.found.clause.plain):
+            continue  # "Monday", "Weekend coverage"
+        if judgment.doubt in _IN_TITLE:
+            yield Worry(Doubt.SUBJECT_DIFFERS, judgment.words, _TITLE)
+
+
+def _differs(entry: Entry, live: Sequence[Entry]) -> bool:
+    """Whether licenses in the subject are not those of the text."""
+    item = entry.item
+    if item.named == "billing" and not item.says_license:
+        return False
+    if item.license_type not in (None, *(e.item.license_type for e in live)):
+        return True
+    sums = {e.item.quantity for e in live} | {sum(e.item.quantity or 0 for e in live)}
+    counted = entry.live or item.license_type or item.says_license
+    if counted and item.quantity not in (None, *sums):
+        return True
+    asked = entry.request.mood is Mood.ASKED
+    return asked and entry.request.action not in (None, *(e.request.action for e in live))
+
+
+# Corrections
+
+
+def corrected(found: Survey, worries: Sequence[Worry]) -> list[Entry]:
+    """Return the requests that hold: behind a correction, what is named then replaces them."""
+    live, entries = found.live, found.entries
+    for mark in [w for w in worries if w.doubt in (Doubt.CORRECTED, Doubt.RETRACTED)]:
+        asking = any(entry.at == mark.at for entry in live)
+        earlier = [e for e in live if e.at < mark.at or (asking and e.at == mark.at)]
+        if not earlier:
+            continue
+        behind = [e for e in entries if e.at > mark.at or (e.at == mark.at and not asking)]
+        ends = any(w.at == mark.at and w.doubt is Doubt.RETRACTED for w in worries)
+        later = [
+            _corrects(entry, earlier[-1])
+            for entry in behind
+            if entry.item.quantity is not None
+            and (entry.live or entry.item.license_type or entry.item.says_license or not ends)
+        ]
+        if later:
+            return later
+        number = _number_at(found, mark.at)
+        if number is not None:
+            return [replace(entry, request=_counted(entry, number, earlier)) for entry in live]
+    return live
+
+
+_CORRECTING: Final = lexicon.words("words", "correcting a number")
+
+
+def _number_at(found: Survey, at: int) -> int | None:
+    """The number that a sentence such as "make that three" consists of."""
+    if not 0 <= at < len(found.said):
+        return None
+    tokens = [
+        token
+        for said in found.said[at:]
+        if said.sentence == found.said[at].sentence
+        for token in said.found.clause.tokens
+    ]
+    numbers = [token.value for token in tokens if token.kind is Kind.NUMBER]
+    words = {w.plain for t in tokens if t.kind is not Kind.NUMBER for w in t.words}
+    sole = numbers[0] if len(numbers) == 1 and words <= _CORRECTING else None
+    return sole if isinstance(sole, int) else None
+
+
+def _counted(entry: Entry, number: int, earlier: Sequence[Entry]) -> Request:
+    """The number corrected; of several requests nobody knows which one it is for."""
+    item = replace(entry.item, quantity=number)
+    if len(earlier) > 1:
+        item = replace(entry.item, doubt=Doubt.QUANTITY)
+    return replace(entry.request, item=item)
+
+
+def _corrects(entry: Entry, earlier: Entry) -> Entry:
+    """A correction takes the action of what it corrects, and its type if it names none."""
+    request = entry.request
+    if not entry.live:
+        request = replace(request, action=earlier.request.action, mood=Mood.ANNOUNCED)
+    kind = entry.item.license_type or earlier.item.license_type
+    return replace(entry, request=replace(request, item=replace(entry.item, license_type=kind)))

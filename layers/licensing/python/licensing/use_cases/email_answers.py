@@ -1,0 +1,128 @@
+"""What a mail came to: as operators read it, and as the reply to our answer finds it."""
+
+from collections.abc import Iterable
+from typing import Any, Literal, NotRequired, TypedDict
+
+from licensing.domain.adjustments import Action, Line
+from licensing.domain.licenses import LicenseType
+from licensing.mail.outcome import ClinicChange, Outcome, Pending, Wish
+
+Intent = Literal["add", "remove", "mixed", "undo", "none", "ask_back", "ignore"]
+
+
+class LineAnswer(TypedDict):
+    """One line of a request; the clinic only where a mail concerns several."""
+
+    action: str
+    license_type: str
+    quantity: int
+    clinic: NotRequired[str]
+
+
+class Answer(TypedDict):
+    """What became of a mail: the function's return value, and what is stored of it."""
+
+    intent: Intent
+    clinic: str | None
+    lines: list[LineAnswer]
+    """What was changed."""
+    explanation: str | None
+    replied: bool
+    reason: str | None
+    proposal: NotRequired[list[LineAnswer]]
+    """What a YES would change."""
+    undone: NotRequired[list[LineAnswer]]
+    """What had been changed, and no longer is."""
+
+
+def answer_of(outcome: Outcome, *, replied: bool = False) -> Answer:
+    """Return the outcome in the form that callers and operators get."""
+    lines = _lines(outcome.changes)
+    clinics: set[str | None] = {change.clinic_id for change in outcome.changes}
+    clinics |= {wish.clinic_id for wish in outcome.wishes}
+    reasons = dict.fromkeys(of.explanation for of in outcome.changes if of.explanation)
+    answer: Answer = {
+        "intent": _intent(outcome),
+        "clinic": clinics.pop() if len(clinics) == 1 else None,
+        "lines": lines if outcome.verdict == "apply" else [],
+        "explanation": "; ".join(reasons) or None,
+        "replied": replied,
+        "reason": outcome.doubt.value if outcome.doubt else outcome.reason,
+    }
+    if outcome.verdict == "propose":
+        answer["proposal"] = lines
+    if outcome.verdict == "undo":
+        answer["undone"] = lines
+    return answer
+
+
+def _intent(outcome: Outcome) -> Intent:
+    match outcome.verdict:
+        case "apply":
+            actions = {line.action for change in outcome.changes for line in change.lines}
+            if len(actions) > 1:
+                return "mixed"
+            return "add" if Action.ADD in actions else "remove"
+        case "propose" | "ask":
+            return "ask_back"
+        case verdict:
+            return verdict
+
+
+def _lines(changes: Iterable[ClinicChange]) -> list[LineAnswer]:
+    changes = tuple(changes)
+    lines: list[LineAnswer] = []
+    for change in changes:
+        for line in change.lines:
+            entry: LineAnswer = {
+                "action": line.action.value,
+                "license_type": line.license_type.value,
+                "quantity": line.quantity,
+            }
+            if len(changes) > 1:
+                entry["clinic"] = change.clinic_id
+            lines.append(entry)
+    return lines
+
+
+def stored(pending: Pending) -> dict[str, Any]:
+    """Return what a reply can refer to, in the form in which it is kept."""
+    return {
+        "kind": pending.kind,
+        "changes": [
+            [
+                change.clinic_id,
+                [[line.action, line.license_type, line.quantity] for line in change.lines],
+                change.explanation,
+            ]
+            for change in pending.changes
+        ],
+        "wishes": [
+            [wish.action, wish.license_type, wish.quantity, wish.clinic_id, wish.reason]
+            for wish in pending.wishes
+        ],
+        "sure": pending.sure,
+    }
+
+
+def restored(kept: dict[str, Any]) -> Pending:
+    """Return what was stored."""
+    return Pending(
+        kept["kind"],
+        tuple(
+            ClinicChange(
+                clinic_id,
+                tuple(
+                    Line(Action(action), LicenseType(kind), quantity)
+                    for action, kind, quantity in lines
+                ),
+                explanation,
+            )
+            for clinic_id, lines, explanation in kept["changes"]
+        ),
+        tuple(
+            Wish(action and Action(action), kind and LicenseType(kind), quantity, clinic_id, reason)
+            for action, kind, quantity, clinic_id, reason in kept["wishes"]
+        ),
+        kept.get("sure", True),
+    )

@@ -1,0 +1,91 @@
+"""Sending the letters that a mail caused, each at most once."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.addresses import MailAddress
+from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.keys import Key, address_key, mail_key
+from licensing.domain.mail_requests import Delivery, MailRequest
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
+
+
+def deliver(store: Store, postbox: Postbox, mail: MailRequest, *, now: datetime) -> set[str]:
+    """Send the mail's letters that surely did not go out yet; return who was written to.
+
+    Raises DeliveryRefusedError when all were tried and one surely did not go out.
+    """
+    key = mail_key(mail.digest)
+    refused: DeliveryRefusedError | None = None
+    for number in range(len(mail.letters)):
+        if mail.letters[number].delivery is not Delivery.QUEUED:
+            continue
+        claimed = _claim(store, key, number, now)
+        if claimed is None:
+            continue
+        letter = claimed.letters[number]
+        try:
+            postbox.send(
+                letter.recipients, letter.letter, tags={"mail": mail.digest}, headers=letter.headers
+            )
+            delivery = Delivery.SENT
+        except DeliveryUnknownError:
+            delivery = Delivery.UNKNOWN
+        except DeliveryRefusedError as error:
+            refused, delivery = error, Delivery.QUEUED
+        mail = _note(store, key, number, delivery)
+    if refused is not None:
+        raise refused
+    return {
+        recipient
+        for letter in mail.letters
+        if letter.delivery is Delivery.SENT
+        for recipient in letter.recipients
+    }
+
+
+@until_committed
+def _claim(store: Store, key: Key[MailRequest], number: int, now: datetime) -> MailRequest | None:
+    """Return the mail with this letter ours to send; None if it is not to be sent, or not by us.
+
+    A conflict alone proves nothing: DynamoDB also answers so when it is throttled.
+    """
+    (mail,) = store.load(key)
+    if mail is None or mail.letters[number].delivery is not Delivery.QUEUED:
+        return None
+    letter = mail.letters[number]
+    counted: list[Change] = []
+    if letter.uncounted:
+        recipients, counted = _told(store, letter.recipients, now)
+        letter = replace(letter, recipients=recipients, uncounted=False)
+    delivery = Delivery.SENDING if letter.recipients else Delivery.DROPPED
+    claimed = mail.with_letter(number, letter.come_to(delivery))
+    store.commit([Replace(mail, claimed), *counted])
+    return replace(claimed, version=mail.version + 1) if letter.recipients else None
+
+
+def _told(
+    store: Store, recipients: tuple[str, ...], now: datetime
+) -> tuple[tuple[str, ...], list[Change]]:
+    """Return those who may be told today, and what counts that they were."""
+    told: list[str] = []
+    counted: list[Change] = []
+    found = store.load(*(address_key(recipient) for recipient in recipients))
+    for recipient, known in zip(recipients, found, strict=True):
+        address = known or MailAddress(recipient)
+        if address.may_be_told(now):
+            told.append(recipient)
+            after = address.with_news(now)
+            counted.append(Insert(after) if known is None else Replace(known, after))
+    return tuple(told), counted
+
+
+@until_committed
+def _note(store: Store, key: Key[MailRequest], number: int, delivery: Delivery) -> MailRequest:
+    (mail,) = store.load(key)
+    if mail is None:
+        raise LookupError("a claimed mail is gone")
+    after = mail.with_delivery(number, delivery)
+    store.commit([Replace(mail, after)])
+    return replace(after, version=mail.version + 1)

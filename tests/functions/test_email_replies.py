@@ -1,0 +1,285 @@
+"""Replies to our answers: YES, UNDO, and what was missing."""
+
+from typing import Any
+
+import pytest
+
+from licensing.domain.errors import ConflictError
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, moto_table
+from tests.functions.mailing import DANA, PAT, REQUESTS, Mailbox, reply_to, told, words_of
+
+DOUBTFUL = {"spam": "FAIL"}
+"""Makes a clear request one to be proposed."""
+
+
+def proposed(mailbox: Mailbox, text: str = "Please add 2 billing licenses at Main Street.") -> str:
+    """Have a request proposed; return the address for the reply."""
+    answer = mailbox.write(text, verdicts=DOUBTFUL)
+    assert (answer["intent"], answer["lines"], answer["replied"]) == ("ask_back", [], True)
+    assert answer["proposal"]
+    return reply_to(mailbox.sent[-1])
+
+
+def applied(mailbox: Mailbox, text: str = "Please add 2 billing licenses at Main Street.") -> str:
+    """Have a request applied; return the address for the reply."""
+    answer = mailbox.write(text)
+    assert answer["lines"]
+    return next(reply_to(mail) for mail in mailbox.sent[::-1] if "Reply-To" in told(mail))
+
+
+def test_a_proposal_is_done_after_yes(mailbox: Mailbox) -> None:
+    """It says what, why it is asked, and how to go on."""
+    address = proposed(mailbox)
+    said = words_of(mailbox.sent[-1])
+    assert "Reply YES" in said
+    assert "Main Street Physical Therapy: Add 2 billing licenses" in said
+    assert mailbox.world.counts("billing")[0] == 1
+    answer = mailbox.write("Yes", to=address)
+    assert (answer["intent"], answer["clinic"]) == ("add", CLINIC)
+    assert answer["lines"] == [{"action": "add", "license_type": "billing", "quantity": 2}]
+    assert mailbox.world.counts("billing")[0] == 3
+    assert "Done: 2 billing licenses added" in words_of(mailbox.sent[-1])
+
+
+def test_a_second_yes_has_no_second_effect(mailbox: Mailbox) -> None:
+    """Whether in a mail of its own or as the same mail again."""
+    address = proposed(mailbox)
+    mailbox.write("YES", to=address, message_id="<yes@b.example>")
+    assert mailbox.write("YES", to=address, message_id="<yes@b.example>")["reason"] == "duplicate"
+    answer = mailbox.write("YES", to=address)
+    assert (answer["intent"], answer["reason"]) == ("none", "already_answered")
+    assert "your first reply counts" in words_of(mailbox.sent[-1])
+    assert mailbox.world.counts("billing")[0] == 3
+
+
+def test_two_replies_at_once_have_one_effect(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that commits later finds the address used."""
+    address = proposed(mailbox)
+    store = mailbox.world.handler("receive_email_request").store
+    real = store.commit
+    second: list[Any] = []
+
+    def commit(changes: Any) -> None:
+        if not second:
+            second.append(None)
+            second[0] = mailbox.write("YES", to=address)
+        real(changes)
+
+    monkeypatch.setattr(store, "commit", commit)
+    first = mailbox.write("Yes.", to=address)
+    assert [answer["reason"] for answer in (*second, first)] == [None, "already_answered"]
+    assert mailbox.world.counts("billing")[0] == 3
+
+
+def test_yes_counts_even_after_many_mails_in_an_hour(mailbox: Mailbox) -> None:
+    """The cap is against loops, and each of our answers is used once."""
+    address = proposed(mailbox)
+    for number in range(4):
+        assert mailbox.write(f"Thanks{'!' * number}")["replied"]
+    assert not mailbox.write("Please add 1 billing license at Main Street.")["replied"]
+    answer = mailbox.write("YES", to=address)
+    assert (answer["intent"], answer["replied"]) == ("add", True)
+
+
+@pytest.mark.parametrize(("days", "effect"), [(6, 2), (8, 0)])
+def test_yes_counts_for_seven_days(mailbox: Mailbox, days: int, effect: int) -> None:
+    """Later it is told so."""
+    address = proposed(mailbox)
+    age(days)
+    answer = mailbox.write("YES", to=address)
+    assert mailbox.world.counts("billing")[0] == 1 + effect
+    if not effect:
+        assert (answer["intent"], answer["reason"]) == ("none", "answered_too_late")
+        assert "more than 7 days old" in words_of(mailbox.sent[-1])
+
+
+def age(days: int) -> None:
+    """Make all answers older."""
+    for partition in moto_table().items.values():
+        for item in partition.values():
+            if "written" in item.attrs:
+                moment = int(item.attrs["written"].value) - days * 86_400_000
+                item.attrs["written"].value = str(moment)
+
+
+def test_nobody_else_can_say_yes(mailbox: Mailbox) -> None:
+    """Pat manages the clinic too; the address was Dana's."""
+    address = proposed(mailbox, "Please add 2 billing licenses at Lakeside.")
+    answer = mailbox.write("YES", to=address, sender=PAT)
+    assert answer["lines"] == []
+    assert mailbox.world.counts("billing", OTHER_CLINIC)[0] == 1
+    forged = mailbox.write("YES", to=address, verdicts={"dmarc": "FAIL", "dkim": "FAIL"})
+    assert forged["intent"] == "ignore"
+    assert mailbox.world.counts("billing", OTHER_CLINIC)[0] == 1
+    assert mailbox.write("YES", to=address)["intent"] == "add"
+
+
+def test_yes_needs_the_address_of_the_answer(mailbox: Mailbox) -> None:
+    """A bare YES, or one to a made-up address, is a mail that asks for nothing."""
+    proposed(mailbox)
+    made_up = REQUESTS.replace("@", f"+{'0' * 32}@")
+    for to in (REQUESTS, made_up):
+        answer = mailbox.write("YES", to=to)
+        assert answer["lines"] == []
+    assert mailbox.world.counts("billing")[0] == 1
+
+
+def test_a_doubtful_yes_is_asked_for_again(mailbox: Mailbox) -> None:
+    """A mail that may not be its sender's changes nothing."""
+    address = proposed(mailbox)
+    answer = mailbox.write("YES", to=address, verdicts=DOUBTFUL)
+    assert (answer["intent"], answer["reason"]) == ("ask_back", "spam_or_virus_check")
+    assert mailbox.world.counts("billing")[0] == 1
+    assert mailbox.write("YES", to=reply_to(mailbox.sent[-1]))["intent"] == "add"
+    assert mailbox.write("YES", to=address)["reason"] == "already_answered"
+
+
+def test_yes_is_refused_once_the_licenses_are_gone_and_may_come_again(mailbox: Mailbox) -> None:
+    """The state of the moment decides; the same reply works when it has changed."""
+    world = mailbox.world
+    address = proposed(
+        mailbox, "Please remove 1 billing license at Main Street because our biller retired."
+    )
+    user = world.add_user("Bea Lind", "billing")
+    assert world.activate(user["user_id"]).status == 200
+    answer = mailbox.write("YES", to=address)
+    assert (answer["intent"], answer["reason"]) == ("ask_back", "licenses_unavailable")
+    assert "make 1 billing user inactive first" in " ".join(words_of(mailbox.sent[-1]).split())
+    assert reply_to(mailbox.sent[-1]) == address
+    world.activate(user["user_id"], active=False)
+    assert mailbox.write("YES", to=address)["intent"] == "remove"
+    assert world.counts("billing")[0] == 0
+
+
+def test_yes_does_nothing_for_who_is_no_manager_any_more(mailbox: Mailbox) -> None:
+    """The permission is proven anew."""
+    world = mailbox.world
+    address = proposed(mailbox)
+    world.add_user("Eva Holm", permissions=["user_manager"])
+    world.activate(world.accounts["eva"])
+    body: dict[str, Any] = {"permissions": []}
+    assert world.call("change_user", who="eva", user_id=world.accounts["dana"], body=body).status
+    answer = mailbox.write("YES", to=address)
+    assert answer["reason"] == "not_a_user_manager"
+    assert "Nothing was changed." in words_of(mailbox.sent[-1])
+    assert world.counts("billing")[0] == 1
+
+
+def test_a_missing_clinic_completes_the_request(mailbox: Mailbox) -> None:
+    """The reply may consist of that alone."""
+    mailbox.write("Please add 2 billing licenses.")
+    assert "Add 2 billing licenses at ___" in words_of(mailbox.sent[-1])
+    address = reply_to(mailbox.sent[-1])
+    answer = mailbox.write("Lakeside", to=address)
+    assert (answer["intent"], answer["clinic"]) == ("add", OTHER_CLINIC)
+    assert mailbox.world.counts("billing", OTHER_CLINIC)[0] == 3
+    assert mailbox.write("Main Street", to=address)["reason"] == "already_answered"
+    assert mailbox.world.counts("billing")[0] == 1
+
+
+def test_what_else_a_reply_says_is_a_mail_of_its_own(mailbox: Mailbox) -> None:
+    """A new request at the address of an old answer."""
+    address = proposed(mailbox)
+    answer = mailbox.write("Please add 1 assistant license at Lakeside.", to=address)
+    assert answer["lines"] == [{"action": "add", "license_type": "assistant", "quantity": 1}]
+    assert mailbox.world.counts("billing")[0] == 1
+    assert mailbox.write("YES", to=address)["intent"] == "add"
+
+
+def test_undo_takes_back_what_the_mail_did(mailbox: Mailbox) -> None:
+    """In all its clinics, and the other managers are told."""
+    world = mailbox.world
+    before = {clinic: world.status(clinic)["licenses"] for clinic in (CLINIC, OTHER_CLINIC)}
+    address = applied(
+        mailbox,
+        "Please add 2 billing licenses at Main Street and 1 assistant license at Lakeside.",
+    )
+    sent = len(mailbox.sent)
+    answer = mailbox.write("UNDO", to=address)
+    assert (answer["intent"], answer["lines"], answer["clinic"]) == ("undo", [], None)
+    assert {line["clinic"] for line in answer["undone"]} == {CLINIC, OTHER_CLINIC}
+    for clinic, licenses in before.items():
+        now = world.status(clinic)["licenses"]
+        assert [of["purchased"] for of in now] == [of["purchased"] for of in licenses]
+    history = world.call("list_history").body["history"][0]
+    assert (history["action"], history["channel"]) == ("adjustment_cancelled", "email")
+    assert [mail["Destination"]["ToAddresses"] for mail in mailbox.sent[sent:]] == [[DANA], [PAT]]
+    assert "undid a license change by email" in words_of(mailbox.sent[-1])
+    assert mailbox.write("UNDO", to=address)["reason"] == "already_answered"
+
+
+def test_undo_of_what_was_cancelled_on_the_page_says_so(mailbox: Mailbox) -> None:
+    """There is nothing left to undo."""
+    world = mailbox.world
+    address = applied(mailbox)
+    rows = world.call(
+        "list_license_adjustments", resource="/clinics/{clinic_id}/license-adjustments"
+    ).body["license_adjustments"]
+    cancelled = world.call("cancel_license_adjustment", adjustment_id=rows[0]["adjustment_id"])
+    assert cancelled.status == 200
+    answer = mailbox.write("undo", to=address)
+    assert (answer["intent"], answer["reason"]) == ("none", "already_undone")
+    assert world.counts("billing")[0] == 1
+
+
+def test_undo_is_refused_by_the_rules_of_a_cancellation(mailbox: Mailbox) -> None:
+    """A later change of the same type comes first; then the same reply works."""
+    first = applied(mailbox)
+    second = applied(mailbox, "Please add 1 billing license at Main Street.")
+    answer = mailbox.write("UNDO", to=first)
+    assert (answer["intent"], answer["reason"]) == ("ask_back", "later_adjustment")
+    assert "reply UNDO" in words_of(mailbox.sent[-1])
+    assert mailbox.world.counts("billing")[0] == 4
+    assert mailbox.write("UNDO", to=second)["intent"] == "undo"
+    assert mailbox.write("UNDO", to=first)["intent"] == "undo"
+    assert mailbox.world.counts("billing")[0] == 1
+
+
+def test_undo_of_a_clinic_without_mail_requests_is_refused(mailbox: Mailbox) -> None:
+    """The page is the way then."""
+    address = applied(mailbox)
+    mailbox.world.call("change_clinic", who="staff", body={"email_requests": False})
+    assert mailbox.write("UNDO", to=address)["reason"] == "email_requests_off"
+    assert mailbox.world.counts("billing")[0] == 3
+
+
+def test_the_table_does_not_tell_how_to_reply(mailbox: Mailbox) -> None:
+    """Once the answer is out, only a hash of its address is kept."""
+    address = proposed(mailbox)
+    token = address.partition("+")[2].partition("@")[0]
+    assert len(token) == 32
+    assert token not in str(mailbox.world.table())
+
+
+def test_a_reply_that_meets_a_conflict_is_decided_anew(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One answer, one change."""
+    address = proposed(mailbox)
+    store = mailbox.world.handler("receive_email_request").store
+    real, commits = store.commit, []
+
+    def commit(changes: Any) -> None:
+        commits.append(changes)
+        if len(commits) == 1:
+            raise ConflictError("busy")
+        real(changes)
+
+    monkeypatch.setattr(store, "commit", commit)
+    assert mailbox.write("YES", to=address)["intent"] == "add"
+    assert mailbox.world.counts("billing")[0] == 3
+
+
+def test_the_answer_links_to_the_filled_in_form(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Text and HTML alike; the HTML has the reply as a link, too."""
+    monkeypatch.setenv("PAGE_URL", "https://licenses.example/")
+    address = proposed(mailbox, "Please add 2 billing and 1 PTA license at Main Street.")
+    link = f"https://licenses.example/#/clinics/{CLINIC}?add=billing:2,assistant:1"
+    assert link in words_of(mailbox.sent[-1])
+    html = told(mailbox.sent[-1]).replace("=\n", "").replace("=3D", "=")
+    assert f'href="{link}"' in html
+    assert f'href="mailto:{address}?body=YES"' in html

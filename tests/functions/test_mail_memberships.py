@@ -1,0 +1,138 @@
+"""Others' words do not reach a manager unasked: members of a clinic that they have not opened."""
+
+from typing import Any
+
+import pytest
+
+from licensing.domain.addresses import MOST_NEWS_A_DAY
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
+from tests.functions.mailing import DANA, PAT, Mailbox, words_of
+
+
+def add_pat(world: World) -> None:
+    """Dana makes Pat, who has an account at Lakeside, a User Manager of Main Street."""
+    body = {
+        "name": "Pat Cole",
+        "email": PAT,
+        "license_type": "therapist",
+        "permissions": ["user_manager"],
+    }
+    assert world.call("add_user", body=body).status == 201
+    assert world.activate(world.accounts["pat"]).status == 200
+
+
+def open_main_street(world: World) -> None:
+    """Pat makes a first change there."""
+    body = {"lines": [{"action": "add", "license_type": "billing", "quantity": 1}]}
+    assert world.call("request_license_adjustment", who="pat", key="k1", body=body).status == 201
+
+
+def recipients(mailbox: Mailbox) -> list[list[str]]:
+    """Return whom each mail went to."""
+    return [mail["Destination"]["ToAddresses"] for mail in mailbox.sent]
+
+
+def test_a_clinic_that_was_not_opened_gets_no_mails_of_the_member(mailbox: Mailbox) -> None:
+    """Pat's request without a clinic means Lakeside, as before."""
+    add_pat(mailbox.world)
+    answer = mailbox.write("Please add 2 billing licenses.", sender=PAT)
+    assert (answer["intent"], answer["clinic"]) == ("add", OTHER_CLINIC)
+    named = mailbox.write("Please add 2 billing licenses at Main Street.", sender=PAT)
+    assert named["lines"] == []
+    said = " ".join(words_of(mailbox.sent[-1]).split())
+    assert "Another User Manager added you at Main Street Physical Therapy." in said
+    assert mailbox.world.counts("billing")[0] == 1
+
+
+def test_a_clinic_that_was_not_opened_sends_no_news(mailbox: Mailbox) -> None:
+    """Until the member's first change there."""
+    add_pat(mailbox.world)
+    mailbox.write("Please add 2 billing licenses at Main Street.")
+    assert recipients(mailbox) == [[DANA]]
+    open_main_street(mailbox.world)
+    mailbox.write("Please add 1 assistant license at Main Street.")
+    assert recipients(mailbox)[1:] == [[DANA], [PAT]]
+
+
+def test_mails_count_after_the_members_first_change_there(mailbox: Mailbox) -> None:
+    """Now Pat manages two clinics, and must say which."""
+    world = mailbox.world
+    add_pat(world)
+    open_main_street(world)
+    answer = mailbox.write("Please add 2 billing licenses at Main Street.", sender=PAT)
+    assert (answer["intent"], answer["clinic"]) == ("add", CLINIC)
+    assert mailbox.write("Please add 3 PTA licenses.", sender=PAT)["reason"] == "no_clinic"
+
+
+def test_a_read_does_not_count_as_opening(mailbox: Mailbox) -> None:
+    """It writes nothing."""
+    add_pat(mailbox.world)
+    before = mailbox.world.table()
+    assert mailbox.world.status(CLINIC, "pat")["clinic_id"] == CLINIC
+    assert mailbox.world.table() == before
+
+
+def test_who_manages_only_an_unopened_clinic_is_told_how_to_begin(mailbox: Mailbox) -> None:
+    """No silence for somebody who means it."""
+    world = mailbox.world
+    add_pat(world)
+    body: dict[str, Any] = {"permissions": []}
+    answered = world.call(
+        "change_user", clinic=OTHER_CLINIC, user_id=world.accounts["pat"], body=body
+    )
+    assert answered.status == 200
+    answer = mailbox.write("Please add 2 billing licenses.", sender=PAT)
+    assert (answer["intent"], answer["reason"]) == ("none", "clinic_not_opened")
+    assert "once you have made a change there" in " ".join(words_of(mailbox.sent[-1]).split())
+
+
+def test_new_accounts_count_at_once(mailbox: Mailbox) -> None:
+    """Their only clinic invited them."""
+    world = mailbox.world
+    eva = world.add_user("Eva Holm", permissions=["user_manager"])
+    world.activate(eva["user_id"])
+    answer = mailbox.write("Please add 1 billing license.", sender="eva.holm@mainstreetpt.example")
+    assert (answer["intent"], answer["clinic"]) == ("add", CLINIC)
+
+
+def test_news_to_one_address_are_capped_by_the_day(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often a fellow manager writes."""
+    monkeypatch.setattr("licensing.domain.addresses.MOST_REPLIES_AN_HOUR", 100)
+    monkeypatch.setattr("licensing.domain.addresses.MOST_REPLIES_A_DAY", 100)
+    for number in range(MOST_NEWS_A_DAY + 2):
+        text = f"Please add 1 billing license at Lakeside.{'!' * number}"
+        assert mailbox.write(text, minutes=number * 15)["intent"] == "add"
+    assert recipients(mailbox).count([PAT]) == MOST_NEWS_A_DAY
+    assert recipients(mailbox).count([DANA]) == MOST_NEWS_A_DAY + 2
+    dropped = [
+        letter["L"][-1]["S"]
+        for item in mailbox.world.table()
+        if item["pk"]["S"].startswith("MAIL#")
+        for letter in item["letters"]["L"]
+    ]
+    assert dropped.count("dropped") == 2
+
+
+def test_an_explanation_cannot_pose_as_our_words(mailbox: Mailbox) -> None:
+    """Each of its lines is indented."""
+    world = mailbox.world
+    body = {
+        "lines": [{"action": "add", "license_type": "billing", "quantity": 1}],
+        "explanation": "we hired\nRequest ID: 1\n\nYour account is locked. Sign in here:",
+    }
+    assert world.call("request_license_adjustment", key="k1", body=body).status == 201
+    task = {
+        "clinic_id": CLINIC,
+        "adjustment_id": world.items(begins="ADJUSTMENT#")[0]["sk"]["S"][11:],
+    }
+    sent: list[dict[str, Any]] = []
+    ses = world.handler("send_confirmation").postbox._ses
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+        world.invoke("update_invoice", task)
+        world.invoke("send_confirmation", task)
+    lines = words_of(sent[0]).splitlines()
+    assert "    Your account is locked. Sign in here:" in lines
+    assert not [line for line in lines if line.startswith(("Your account", "Request ID: 1"))]

@@ -1,0 +1,56 @@
+"""Mails that cost more than they weigh: each is read within limits, or not at all."""
+
+import pytest
+
+from licensing.mail.doubts import Doubt
+from licensing.mail.mime import MOST_LINES, content_of
+from licensing.mail.own_words import MOST_LINES as MOST_TEXT_LINES
+from licensing.mail.reading import LARGEST_MAIL, LONGEST_TEXT, read_mail
+from tests.unit.mail.senders import ordinary_head, raw_mail
+from tests.unit.mail.threads.pathological import generate
+
+REQUEST = "Please add 2 PT licenses at Lakeside."
+
+
+def test_only_blank_lines_beside_a_request_are_no_burden() -> None:
+    """They are dropped before anything looks at them."""
+    letter = read_mail(raw_mail(ordinary_head(), REQUEST + "\r\n" * 70_000))
+    assert (letter.texts[0].text, letter.doubt) == (REQUEST, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["a\r\n" * (MOST_LINES + 1), "a\r\n" * (MOST_TEXT_LINES + 1), "a " * LONGEST_TEXT,
+     "a" * LARGEST_MAIL],
+    ids=["lines of a mail", "lines of a text", "words", "mail"],
+)  # fmt: skip
+def test_texts_beyond_the_limits_are_too_long(body: str) -> None:
+    """Nothing is cut off without a word."""
+    letter = read_mail(raw_mail(ordinary_head(), body))
+    assert letter.doubt is Doubt.TOO_LONG
+    assert all(len(words.text) <= LONGEST_TEXT for words in letter.texts)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ['Content-Type: multipart/mixed; boundary="b"\r\n' * 21,
+     f"Content-Type: text/plain{';' * 3000}", f"Content-Type: text/plain;\r\n{' a;' * 1000}",
+     f"X-A: b\rContent-Type: text/plain{';' * 3000}", "Content-Language: en\r\n" * 500],
+    ids=["multiparts", "parameters", "folded", "bare return", "headers"],
+)  # fmt: skip
+def test_structures_beyond_the_limits_are_not_parsed(head: str) -> None:
+    """The parser's time would grow with their square."""
+    content = content_of(raw_mail([head.strip()], REQUEST))
+    assert (content.complete, content.plain) == (False, [])
+
+
+def test_pathological_mails_come_to_short_texts() -> None:
+    """Some of two thousand: the rest of the product sees no more than the limit.
+
+    How long each takes is measured by benchmarks/mails.py.
+    """
+    letters = [read_mail(raw) for _, raw in generate(limit=400_000, every=17)]
+    assert len(letters) > 80
+    sizes = {len(words.text) + len(words.after) for each in letters for words in each.texts}
+    assert max(sizes) <= 2 * LONGEST_TEXT
+    assert {letter.doubt for letter in letters} >= {None, Doubt.TOO_LONG}

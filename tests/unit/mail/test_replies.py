@@ -1,0 +1,84 @@
+"""Texts of answers: nothing is reversed or made up, and each doubt is explained."""
+
+import pytest
+
+from licensing.domain.adjustments import Action, Line
+from licensing.domain.licenses import LicenseType
+from licensing.letters import letter, price
+from licensing.mail.doubts import Doubt
+from licensing.mail.outcome import ClinicChange, Wish
+from licensing.mail.reasons import WHY
+from licensing.mail.replies import Reply, proposal, question, wish_in_words
+
+NAMES = {"clinic-lakeside": "Lakeside Rehab", "clinic-main-street": "Main Street"}
+THERAPIST = LicenseType.THERAPIST
+
+
+def text_of(reply: Reply) -> str:
+    """Return a reply as plain text."""
+    return letter(reply.subject, reply.opening, reply.facts, reply.closing, reply.links).text
+
+
+@pytest.mark.parametrize("doubt", Doubt)
+def test_each_doubt_is_explained_in_a_sentence(doubt: Doubt) -> None:
+    assert WHY[doubt].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        (Wish(), "___ ___ ___ licenses at ___"),
+        (Wish(Action.ADD, THERAPIST, 2), "Add 2 therapist licenses at ___"),
+        (Wish(None, THERAPIST, 1, "clinic-lakeside"), "___ 1 therapist license at Lakeside Rehab"),
+        (
+            Wish(Action.REMOVE, None, None, "clinic-lakeside"),
+            "Release ___ ___ licenses at Lakeside Rehab because ___",
+        ),
+        (
+            Wish(Action.REMOVE, THERAPIST, 1, "clinic-lakeside", "Ann left"),
+            "Release 1 therapist license at Lakeside Rehab because Ann left",
+        ),
+        (Wish(Action.ADD, THERAPIST, 1, "clinic-foreign"), "Add 1 therapist license at ___"),
+    ],
+)
+def test_what_is_not_known_is_a_blank(wish: Wish, words: str) -> None:
+    assert wish_in_words(wish, NAMES) == words
+
+
+def test_a_question_asks_for_all_that_is_missing_and_nothing_else() -> None:
+    reply = question("x", [Wish(None, THERAPIST, None)], NAMES, None, ())
+    assert reply.opening.splitlines()[-1] == (
+        "Please tell us whether to add or release licenses, how many licenses, and which clinic "
+        "(Lakeside Rehab or Main Street)."
+    )
+    complete = Wish(Action.REMOVE, THERAPIST, 1, "clinic-lakeside")
+    reply = question("x", [complete], NAMES, Doubt.NO_REASON, ())
+    assert reply.opening.endswith("Please tell us why you're releasing them.")
+
+
+def test_a_question_about_nothing_understood_names_no_direction_number_or_type() -> None:
+    reply = question("x", (), NAMES, Doubt.NOT_UNDERSTOOD, ["put us down for logins"])
+    assert "add or release, how many, which license type" in reply.opening
+    assert reply.facts == [("You wrote", "\u201cput us down for logins\u201d")]
+
+
+def test_a_proposal_shows_the_change_and_the_words_that_made_us_ask() -> None:
+    change = ClinicChange("clinic-lakeside", (Line(Action.REMOVE, THERAPIST, 2),), "Ann\nleft")
+    text = text_of(proposal("x", [change], NAMES, Doubt.HEDGED, ["we may\n need"]))
+    assert "Lakeside Rehab: Release 2 therapist licenses\n" in text
+    assert "Reason:\n    Ann\n    left\n" in text
+    assert "You wrote: \u201cwe may need\u201d\n" in text
+    assert "Reply YES" in text
+    assert "remove" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("cents", "currency", "words"),
+    [
+        (1888, "USD", "$18.88"),
+        (-123456789, "USD", "-$1,234,567.89"),
+        (5, "EUR", "0.05 EUR"),
+    ],
+)
+def test_prices_read_as_people_write_them(cents: int, currency: str, words: str) -> None:
+    assert price(cents, currency) == words
