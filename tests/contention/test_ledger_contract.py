@@ -18,7 +18,7 @@ from licensing.adapters.store import Store
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Insert, Record
-from licensing.domain.clinics import Clinic, ComingTerms, OpenAdjustment
+from licensing.domain.clinics import AddedToday, Clinic, ComingTerms, OpenAdjustment
 from licensing.domain.ids import new_id
 from licensing.domain.keys import Key, address_key, clinic_key
 from licensing.domain.licenses import LicenseType
@@ -56,7 +56,8 @@ def _told_apart(record: Record) -> Record:
             coming = ComingTerms(record.next_renewal, {LicenseType.BILLING: 7})
             entry = OpenAdjustment(new_id(NOW), False, NOW, NOW)
             record = replace(record, coming_terms=(coming,), open_adjustments=(entry,))
-            return replace(record, open_count=1, uninvoiced_cents=5)
+            added = AddedToday(NOW.date(), {LicenseType.BILLING: 2})
+            return replace(record, open_count=1, uninvoiced_cents=5, added=added)
         case Adjustment(clinic_id="clinic-n"):
             return replace(record, confirmed_at=NOW)
         case Adjustment(clinic_id="clinic-o"):
