@@ -1,20 +1,26 @@
-"""How long the costliest mails take to read: python -m benchmarks.mails [EVERY].
+"""How long the costliest mails take to understand: python -m benchmarks.mails [EVERY].
 
-Reads each of the two thousand pathological mails of the tests (or each EVERYth of them), prints
-the slowest with their CPU seconds, and fails if one takes more than two.
+Reads and understands each of the two thousand pathological mails of the tests (or each EVERYth),
+prints the slowest with their CPU seconds, and fails if one takes more than two.
 """
 
 import sys
 import time
 from collections.abc import Iterator
 
+from licensing.mail.clinic_names import Clinic
 from licensing.mail.headers import header_fields
 from licensing.mail.identity import claim_key, words_key
 from licensing.mail.reading import read_mail
 from licensing.mail.trust import sole_address
+from licensing.mail.understanding import understand
 from tests.unit.mail.threads.pathological import generate
 
 MOST_SECONDS = 2.0
+CLINICS = [
+    Clinic("clinic-main-street", "Main Street Physical Therapy"),
+    Clinic("clinic-lakeside", "Lakeside Rehab"),
+]
 SHOWN = 15
 
 
@@ -25,7 +31,9 @@ def measured(every: int) -> Iterator[tuple[float, str, int]]:
         fields = header_fields(raw)
         sole_address([field.value for field in fields if field.name == "from"])
         claim_key("dana@clinic.example", raw, fields)
-        words_key("dana@clinic.example", fields, read_mail(raw, fields))
+        letter = read_mail(raw, fields)
+        words_key("dana@clinic.example", fields, letter)
+        understand(letter, CLINICS)
         yield time.process_time() - start, name, len(raw)
 
 

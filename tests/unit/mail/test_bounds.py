@@ -3,10 +3,12 @@
 import pytest
 
 from licensing.mail.doubts import Doubt
+from licensing.mail.license_grammar import MOST_TOKENS, trees_of
 from licensing.mail.mime import MOST_LINES, content_of
 from licensing.mail.own_words import MOST_LINES as MOST_TEXT_LINES
+from licensing.mail.parsing import MOST_CLAUSES, MOST_IN_SENTENCE, MOST_WORDS
 from licensing.mail.reading import LARGEST_MAIL, LONGEST_TEXT, read_mail
-from tests.unit.mail.senders import ordinary_head, raw_mail
+from tests.unit.mail.senders import ordinary_head, raw_mail, says
 from tests.unit.mail.threads.pathological import generate
 
 REQUEST = "Please add 2 PT licenses at Lakeside."
@@ -42,6 +44,28 @@ def test_structures_beyond_the_limits_are_not_parsed(head: str) -> None:
     """The parser's time would grow with their square."""
     content = content_of(raw_mail([head.strip()], REQUEST))
     assert (content.complete, content.plain) == (False, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{REQUEST} " + "word " * MOST_WORDS,
+        "Please add 2 PT licenses" + ", 2 PT licenses" * MOST_IN_SENTENCE,
+        "Add 1 PT license. " * (MOST_CLAUSES + 2),
+    ],
+    ids=["words", "words of a sentence", "clauses"],
+)
+def test_words_beyond_the_limits_are_not_understood(text: str) -> None:
+    """Asked about as too long, however they go on."""
+    assert says(text).doubt is Doubt.TOO_LONG
+
+
+def test_a_group_of_tokens_beyond_the_limit_is_not_parsed() -> None:
+    """The readings of an ambiguous grammar may double with each token."""
+    before = trees_of.cache_info().misses
+    found = says("Please add " + "PT " * (MOST_TOKENS + 1) + "licenses at Lakeside.")
+    assert found.verdict == "ask"
+    assert trees_of.cache_info().misses == before
 
 
 def test_pathological_mails_come_to_short_texts() -> None:

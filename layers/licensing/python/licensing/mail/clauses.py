@@ -189,6 +189,8 @@ def _begins_clause(tokens: Sequence[Token], i: int) -> bool:
     """Whether a verb, or a subject with one, follows."""
     if i < len(tokens) and tokens[i].kind is Kind.VERB and "base" in str(tokens[i].value):
         return True
+    if [token.plain for token in tokens[i : i + 2]] == ["would", "like"]:
+        return True
     return _begins_asking(tokens, i) or has_finite(tokens[i : i + 7], subject_first=True)
 
 
@@ -240,10 +242,11 @@ _HELPING: Final = lexicon.words("words", "leading to a verb")
 def _half_asked(tokens: Sequence[Token]) -> bool:
     """Whether words such as "can you" stand here, to which "please add" belongs."""
     words = tuple(w.plain for token in tokens for w in token.words)
-    helping = words[-1:] and words[-1] in _HELPING
+    helping = words[-1:] and (words[-1] in _HELPING or words[0] in _ASKING)
     return words in _ASKS or words in {("i",), ("we",)} or bool(helping)
 
 
+_ASKING: Final = frozenset({"did", "does", "has", "had", "was"})
 _SOFT: Final = lexicon.words("words", "softening")
 _ASKS: Final = frozenset(
     (*lexicon.phrases("requests")["ask base"], *lexicon.phrases("requests")["ask need"])

@@ -56,6 +56,7 @@ _PLANS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["p
 _CALLED_OFF: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["called off"])
 _AMOUNTS: Final = frozenset({"$", "usd", "dollars", "rate", "free", "charge", "fee"})
 _PRICING: Final = lexicon.words("words", "pricing")
+_OVER: Final = lexicon.words("words", "past")
 _ARTICLES: Final = frozenset({"our", "my", "the", "a", "an", "her", "his"})
 _DENYING: Final = frozenset({"not", "never", "nobody", "no"})
 _BEFORE_PAST: Final = frozenset({"last", "ms", "mr", "mrs", "in", "since", "the"})
@@ -132,7 +133,8 @@ def _matters(section: str, phrase: str, at: Setting) -> bool:
 def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
     if section == "reference":
         return " " in phrase and not at.reason
-    if section == "temporary" and at.reason and phrase != "until further":
+    over = any(w in _OVER or w.endswith("ed") for w in at.words)
+    if section == "temporary" and " " not in phrase and (at.reason or over):
         return False  # "the two travelers finished their contracts"
     returns = any(word in phrase for word in ("back", "stay", "mind", "returned"))
     return section != "corrected" or returns or " ".join(at.words).startswith(phrase)
@@ -192,9 +194,6 @@ def starts_later(words: tuple[str, ...]) -> bool:
     """Return whether somebody starts on a date: "she starts on Monday the 14th"."""
     dated = _DATED & set(words) or any(_ORDINAL.fullmatch(word) for word in words)
     return bool(_STARTING & set(words)) and bool(dated) and "last" not in words
-
-
-_OVER: Final = lexicon.words("words", "past")
 
 
 def lies_ahead(words: tuple[str, ...], said: dict[str, str]) -> bool:

@@ -11,6 +11,7 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.license_grammar import Item
 from licensing.mail.parsing import Said
 from licensing.mail.requests import Request
+from licensing.mail.tokens import Kind
 from licensing.mail.verbs import Mood
 
 
@@ -91,6 +92,8 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         if any(o.line == each.line and o.found.heading and o.found.heading[0] is not action
                for o in said):  # fmt: skip
             continue  # "Add [ ] Remove [ ]"
+        if _has_object(each):
+            continue
         chosen = _before_in_sentence(said, entries, i) or _listed_below(said, entries, i)
         chosen = chosen or _pointed_at(said, entries, i)
         inherits = _inheriting(said, entries, i)
@@ -100,6 +103,22 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         for j in chosen:
             entries[j] = _given(entries[j], action, mood)
     return entries
+
+
+_PASSIVE: Final = frozenset({"be", "should", "must", "can", "need", "needs"})
+
+
+def _has_object(said: Said) -> bool:
+    """Whether a verb has an object of its own: "add your talents to our team"."""
+    words = [
+        (word.plain,)
+        for run in said.found.rest
+        for token in run
+        for word in token.words
+        if token.kind is Kind.WORD and word.plain.isalpha() and word.plain not in _PASSIVE
+    ]
+    unknown = any(word not in lexicon.table("fillers") for word in words)
+    return unknown and said.found.clause.opening != "label"
 
 
 def _inheriting(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
@@ -237,7 +256,10 @@ def _without_totals(entries: list[Entry]) -> list[Entry]:
             continue
         for others in (entries[i + 1 :], entries[:i]):
             parts = [e for e in others if e.live or (e.request.action is None and not e.denied)]
-            nameless = entry.item.license_type is None and entry.item.says_license
+            nameless = entry.item.license_type is None and (
+                entry.item.says_license
+                or (entry.item.says_more and any(e.sentence == entry.sentence for e in parts))
+            )
             if len(parts) < 2 and not (nameless and parts):
                 continue
             same = all(

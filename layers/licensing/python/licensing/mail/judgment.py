@@ -54,7 +54,9 @@ def _without_request(found: Survey) -> Outcome:
     headings = [said.found.heading for said in found.said if said.found.heading]
     headed = about and any(mood is Mood.ASKED for _, mood in headings)
     bare = any(
-        entry.request.mood is Mood.MENTIONED and entry.item.says_license and entry.item.quantity
+        entry.request.mood is Mood.MENTIONED
+        and entry.item.says_license
+        and (entry.item.quantity or (entry.item.license_type and entry.item.doubt))
         for entry in found.entries
     )
     if headed or bare:

@@ -23,7 +23,7 @@ from licensing.mail.tokens import Kind, Token
 _GRAMMAR: Final = Path(__file__).parent / "lexicon" / "licenses.lark"
 
 
-_MOST_TOKENS: Final = 18
+MOST_TOKENS: Final = 18
 """Of one group; what is longer is no way to name licenses."""
 
 
@@ -58,13 +58,13 @@ def read_group(tokens: Sequence[Token]) -> list[Item]:
     group = _stripped(tokens)
     if not any(token.kind in (*TELLING, Kind.NUMBER, Kind.BAD_NUMBER) for token in group):
         return []
-    if len(group) > _MOST_TOKENS:
+    if len(group) > MOST_TOKENS:
         return [_unread(group)]
-    trees = _trees("".join(token.kind.value for token in group))
+    trees = trees_of("".join(token.kind.value for token in group))
     meanings = {_Meaning(group).transform(tree) for tree in trees}
-    if len(meanings) == 1:
-        return list(meanings.pop())
-    return [_unread(group)]
+    fewest = min(map(len, meanings), default=0)
+    whole = [meaning for meaning in meanings if len(meaning) == fewest]
+    return list(whole[0]) if len(whole) == 1 else [_unread(group)]
 
 
 def _stripped(group: Sequence[Token]) -> Sequence[Token]:
@@ -101,8 +101,8 @@ def _parser() -> Lark:
 
 
 @lru_cache(maxsize=2_000)
-def _trees(letters: str) -> tuple[Tree[Any], ...]:
-    """Every reading of a group; none if there is none."""
+def trees_of(letters: str) -> tuple[Tree[Any], ...]:
+    """Return every reading of a group, by the letters of its kinds; none if there is none."""
     try:
         tree = _parser().parse(letters)
     except UnexpectedInput:

@@ -41,7 +41,7 @@ def _items(tokens: Sequence[Token]) -> list[Item]:
         if inner and read:
             read = _broken_down(read, inner)
         items += [_placed(item, places) if places else item for item in read]
-    return _shared(items)
+    return _shared(items, joined=any(t.kind is Kind.AND for t in tokens))
 
 
 def _placed(item: Item, places: Sequence[str]) -> Item:
@@ -120,8 +120,11 @@ def _broken_down(read: list[Item], inner: Sequence[Token]) -> list[Item]:
     return [*read[:-1], replace(outer, doubt=outer.doubt or Doubt.SAID_TWICE)]
 
 
-def _shared(items: Sequence[Item]) -> list[Item]:
-    """Give shares their type: ``3 PT licenses: 2 for Lakeside, 1 for Main Street``."""
+def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
+    """Give shares their type: ``3 PT licenses: 2 for Lakeside, 1 for Main Street``.
+
+    ``joined`` if the run has an "and".
+    """
     found: list[Item] = []
     shares = 0
     loose: list[int] = []
@@ -143,9 +146,16 @@ def _shared(items: Sequence[Item]) -> list[Item]:
             found[-1] = replace(last, license_type=item.license_type, named=item.named)
         else:
             found.append(item)
-    if loose and (len(loose) == 1 or found[-1].quantity != sum(loose)):
+    if loose and _adds(loose, found[-1], joined=joined):
         found.append(Item(quantity=loose[-1]))  # "one PT license and one for Devon"
     return _without_total(found, shares)
+
+
+def _adds(loose: Sequence[int], whole: Item, *, joined: bool) -> bool:
+    """Whether bare numbers ask for more: "2 PT licenses and one for Devon"; ", one for him" not."""
+    if len(loose) > 1:
+        return whole.quantity != sum(loose)
+    return joined or whole.quantity is None or whole.quantity <= loose[0]
 
 
 def _share(item: Item, whole: Item) -> Item:

@@ -49,7 +49,7 @@ class OwnWords:
     """A whole mail was passed on below."""
 
 
-MOST_LINES: Final = 8_000
+MOST_LINES: Final = 5_000
 """Lines that are not blank; a mail of more is not read."""
 
 

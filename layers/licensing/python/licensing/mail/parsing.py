@@ -78,17 +78,20 @@ def parse(text: str, names: ClinicNames) -> Parsed:
     return Parsed(tuple(said), unreadable=unreadable)
 
 
+_COLUMNS: Final = re.compile(r"(?<=[\w:]) {2,8}(?=[A-Z][\w/]{0,20}(?: [\w/]{1,20})?:)")
+"""Fields of a form side by side: "Therapist: 2   Assistant: 1"."""
 _TICKED: Final = re.compile(r"\[ ?[xX\u2713\u2714] ?\]|\u2611|\u2612")
 _UNTICKED: Final = re.compile(r"(?:\[ {0,2}\]|\u2610)[^\[\]\u2610-\u2612]{0,60}")
 
 
 def _bare(line: str) -> str:
     """A line without the marks of a list or a table, and without what a form leaves unticked."""
-    if _TICKED.search(line[:500]):
+    if _TICKED.search(line[:500]) or len(_UNTICKED.findall(line[:500])) > 1:
         line = _TICKED.sub(" ", _UNTICKED.sub(" ", line))
     row = _ROW.fullmatch(line[:2_000])
     if row is not None:
         return row[1]
+    line = _COLUMNS.sub("; ", line)
     mark = _LIST_MARK.match(line)
     return line[mark.end() :] if mark else line
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.causes import is_why, may_tell_why, tells_why
-from licensing.mail.clauses import is_finite, written
+from licensing.mail.clauses import written
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
 from licensing.mail.doubtful import (
     Setting,
@@ -22,11 +22,9 @@ from licensing.mail.doubtful import (
     takes_stance,
 )
 from licensing.mail.doubts import Doubt
+from licensing.mail.fragments import doubt_of_fragment, is_about_licenses
 from licensing.mail.places import unknown_place
 from licensing.mail.shapes import (
-    is_order,
-    is_someone,
-    people_in,
     points,
     shape_of,
 )
@@ -140,7 +138,7 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     if doubt is None and _names_licenses(remark, reason=reason):
         doubt = Doubt.REFERENCE
     news = shape in ("person", "we")
-    attached = "attached" in said
+    attached = said.get("attached", "").startswith(("attach", "enclos", "see"))
     return Judgment(doubt, text if doubt else "", reason=reason, news=news, attached=attached)
 
 
@@ -214,7 +212,17 @@ def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
         return Doubt.NEGATED
     if shape in ("we", "you") and points(words) and set(words) & _TOUCHING:
         return Doubt.REFERENCE
-    return _fragment(remark, words) if shape == "fragment" else None
+    return _of_fragment(remark, words) if shape == "fragment" else None
+
+
+def _of_fragment(remark: Remark, words: tuple[str, ...]) -> Doubt | None:
+    return doubt_of_fragment(
+        remark.tokens,
+        words,
+        attached=remark.attached,
+        after=remark.after,
+        quantities=remark.quantities,
+    )
 
 
 def _breaks_off(remark: Remark, at: Setting) -> bool:
@@ -227,37 +235,24 @@ def _is_condition(remark: Remark, at: Setting) -> bool:
     """Whether words say "if" or "when": "while he was away" only tells what happened."""
     past = any(w in _PAST or w.endswith("ed") for w in at.words) and not set(at.words) & _PRESENT
     told = remark.opened_by in _TIMES and at.shape != "fragment" and past
-    return remark.opening == "if" and not told
+    excepts = remark.opened_by in ("except", "only do not")
+    return excepts or (remark.opening == "if" and not told)
 
 
 def _counts_something(remark: Remark, at: Setting) -> bool:
     """Whether a number stands at the edge of words: it may be another number of licenses."""
     counts = [token.kind is Kind.NUMBER for token in remark.tokens]
-    if not remark.attached and not _is_about_licenses(at.words):
-        return False  # "Boarding in 5"
+    told = not remark.attached or (at.shape in ("we", "person") and len(at.words) > 4)
+    if told and not is_about_licenses(at.words):
+        return False  # "Boarding in 5", "we went from three shifts to one"
     edge = counts[-1] or (counts[0] and len(at.words) < 6)
     if edge and (at.shape != "person" or counts[0]):
         return True
     return at.shape == "we" and any(counts) and len(at.words) < 5 and not at.reason
 
 
-def _is_about_licenses(words: tuple[str, ...]) -> bool:
-    """Whether words may be about the licenses asked for: none of them is of something else."""
-    return all(
-        word.isdigit()
-        or (word,) in NUMBERS
-        or is_finite(word)
-        or word in _COUNTING
-        or any(lexicon.at(file, (word,), 0) for file in _KNOWN)
-        for word in words
-    )
-
-
+_QUESTIONING: Final = lexicon.words("words", "questioning")
 _RHETORICAL: Final = lexicon.words("words", "rhetorical")
-_KNOWN: Final = ("fillers", "licenses", "doubts", "requests", "clauses")
-_COUNTING: Final = (
-    _STANCES | _NEGATIONS | _TOUCHING | _POINTING | lexicon.words("words", "counting")
-)
 
 
 def _takes_back(at: Setting) -> bool:
@@ -269,24 +264,6 @@ def _takes_back(at: Setting) -> bool:
     if takes_stance(words) and not at.reason and (at.shape != "person" or about):
         return True
     return at.reason and "nobody" in words[:2] and bool({"left", "quit", "resigned"} & set(words))
-
-
-def _fragment(remark: Remark, words: tuple[str, ...]) -> Doubt | None:
-    """Words without a verb of their own: before a request they lead up to it."""
-    elsewhere = not _is_about_licenses(words)
-    denied = set(words) & _NEGATIONS
-    if denied and (len(words) < 4 or words[0] in _NEGATIONS or not elsewhere or points(words)):
-        return Doubt.NEGATED
-    if points(words):
-        return Doubt.REFERENCE
-    if words[0] in ("for", "so", "to", "as", "with") and remark.attached and len(words) > 1:
-        return None
-    if remark.attached and is_someone(remark.tokens):
-        fits = people_in(remark.tokens) in {1, sum(remark.quantities), *remark.quantities}
-        return None if fits else Doubt.NOT_UNDERSTOOD
-    leads = not remark.attached and (elsewhere or not remark.after)
-    idle = len(words) > (1 if leads else 2) and not is_order(remark.tokens, words)
-    return None if idle else Doubt.NOT_UNDERSTOOD
 
 
 # What names something
@@ -316,10 +293,12 @@ def _names_work(remark: Remark) -> bool:
 
 def _is_idle_question(remark: Remark, words: tuple[str, ...], said: dict[str, str]) -> bool:
     """Whether a question is about something else: "Is the webinar on the 12th recorded?"."""
-    if _RHETORICAL & set(words[:4]) and not said:
+    if _RHETORICAL & set(words[:4]) and set(said) <= {"hedged"}:
         return not any(token.kind is Kind.LICENSE for token in remark.tokens)
     about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in remark.tokens)
-    return not (about or said or points(words) or set(words) & _STANCES or len(words) < 5)
+    stance = set(words) & (_STANCES | _QUESTIONING)
+    short = len(words) < 3 or (len(words) < 5 and is_about_licenses(words))
+    return not (about or said or set(words) & _POINTING or stance or short)
 
 
 def _capitals(tokens: Sequence[Token]) -> list[str]:

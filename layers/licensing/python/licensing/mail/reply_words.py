@@ -31,6 +31,8 @@ def answer_in(
     parsed = parse(own.text, known)
     if not parsed.said or parsed.too_long or parsed.unreadable or own.scattered:
         return None
+    if any(each.question for each in parsed.said):
+        return None
     said = _sentences(parsed.said, names)
     if not said:
         return None
@@ -72,12 +74,13 @@ def _sentences(said: Sequence[Said], names: frozenset[str]) -> list[tuple[str, .
     ]  # fmt: skip
 
 
+_HELLO: Final = frozenset({"hi", "hello", "hey", "hiya"})
 _THANKS: Final = lexicon.words("words", "thanks behind answers")
 
 
 def _without_thanks(words: tuple[str, ...]) -> tuple[str, ...]:
-    if words in lexicon.table("answers"):
-        return words
+    while words and words[0] in _HELLO and words not in lexicon.table("answers"):
+        words = words[1:]
     while words and words[-1] in _THANKS and words not in lexicon.table("answers"):
         words = words[:-1]
     return words
@@ -161,7 +164,7 @@ def _pieces(
     tokens = tokens_of(words, ClinicNames(clinics))
     found = _Pieces()
     rest = [token for token in tokens if not _takes(found, token, pending)]
-    if any(each.question for each in said) or _conflicts(tokens):
+    if _conflicts(tokens):
         return None
     rest = [t for t in rest if t.plain not in _SMALL and t.plain not in names]
     if not rest:

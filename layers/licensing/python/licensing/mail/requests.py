@@ -63,7 +63,7 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
     requests: list[Request] = []
     for run in clause.runs:
         people = all(_is_person(item) for item in run.items)
-        if people and len(clause.runs) > 1:
+        if (people and len(clause.runs) > 1) or _is_account(clause, run):
             continue
         ruled = _ruled(clause, run, verbs, tone, used)
         if people and (ruled.weak or ruled.mood < Mood.ASKED):
@@ -89,6 +89,16 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
     ):
         heading, requests = (first.action, Mood.ASKED), []
     return Found(clause, tuple(requests), _rest(clause, used), heading)
+
+
+_BEFORE_ACCOUNT: Final = frozenset({"from", "to", "on", "in", "of", "under", "across"})
+
+
+def _is_account(clause: Clause, run: Run) -> bool:
+    """Whether a run is where licenses are taken from: "one PT license from our licenses"."""
+    before = clause.tokens[run.start - 1].plain if run.start else ""
+    bare = all(item == Item(says_license=True, definite=True) for item in run.items)
+    return bare and before in _BEFORE_ACCOUNT and len(clause.runs) > 1
 
 
 def _is_list(request: Request) -> bool:
@@ -175,7 +185,31 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     unsure = Doubt.NOT_UNDERSTOOD if before.what.startswith("unsure") else None
     word = clause.tokens[before.start].text if unsure else ""
     weak = before.what == "need"
-    return Request(Item(), ruling.action, ruling.mood, unsure, word, weak=weak)
+    takes = clause.tokens[before.start].plain == "take" and before.particle is None
+    if takes and not _OURSELVES & set(clause.plain):
+        return Request(Item(), None, Mood.MENTIONED)  # "take 2 licenses": add or remove?
+    mood = min(ruling.mood, _mood_apart(clause, before.end, run))
+    return Request(Item(), ruling.action, mood, unsure, word, weak=weak)
+
+
+_OURSELVES: Final = frozenset({"i", "we", "us"})
+
+
+def _mood_apart(clause: Clause, start: int, run: Run) -> Mood:
+    """What can be asked at most, by the words between: "add a dark mode for the front desk"."""
+    inside = {i for other in clause.runs for i in range(other.start, other.end)}
+    between = [
+        token
+        for i, token in enumerate(clause.tokens[: run.start])
+        if i >= start and i not in inside and token.kind is not Kind.PLACE
+    ]
+    words = tuple(word.plain for token in between for word in token.words)
+    known = all(
+        (word,) in lexicon.table("fillers") or lexicon.at("licenses", (word,), 0) for word in words
+    )
+    if known:
+        return Mood.ASKED
+    return Mood.ANNOUNCED if any(item.says_license for item in run.items) else Mood.MENTIONED
 
 
 def _ruled_behind(
@@ -184,7 +218,9 @@ def _ruled_behind(
     """Licenses with their verb behind them: "two licenses to be added", "one license can go"."""
     ruling: Ruling = mood_behind(clause, run, verb, before, tone)
     used |= ruling.taken
-    if verb.what == "move" and clause.tokens[verb.start].plain in ("go", "goes"):
+    behind = clause.tokens[verb.end : verb.end + 1]
+    leaves = not behind or behind[0].words[0].plain != "to"
+    if leaves and clause.tokens[verb.start].plain in ("go", "goes"):
         used |= set(range(run.end, verb.end))
         return Request(Item(), Action.REMOVE, Mood.ANNOUNCED)
     if verb.what in ("swap", "move"):
@@ -206,9 +242,6 @@ _ASKING: Final = frozenset({"how", "what", "when", "why", "which"})
 
 def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
     """Licenses without a verb: "one more PT license please" asks, "2 PT licenses" does not."""
-    if _FEWER & set(clause.plain):
-        asks = tone.pleased and not tone.question
-        return Request(Item(), Action.REMOVE, Mood.ASKED if asks else Mood.ANNOUNCED)
     if _KNOWING & set(clause.plain) and _ASKING & set(clause.plain):
         return Request(Item(), None, Mood.QUESTIONED)  # "I'd like to know what a license costs"
     counted = any(item.quantity is not None for item in run.items)
@@ -217,7 +250,11 @@ def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
         return Request(Item(), None, Mood.MENTIONED)
     words = [w.plain for token in clause.tokens[: run.start] for w in token.words]
     mood = Mood.ANNOUNCED if tone.question and not tone.pleased else Mood.ASKED
-    if frames([word for word in words if word not in _MANNERS]):
+    framed = frames([word for word in words if word not in _MANNERS])
+    if _FEWER & set(clause.plain):
+        asks = framed or tone.pleased
+        return Request(Item(), Action.REMOVE, mood if asks else Mood.ANNOUNCED)
+    if framed:
         return Request(Item(), Action.ADD, mood, weak=True)
     licensed = any(item.says_license for item in run.items)
     more = any(item.says_more for item in run.items) and (licensed or tone.pleased)
@@ -258,6 +295,10 @@ def _inherited(
     return list(requests)
 
 
+_OF_FORMS: Final = frozenset({"type", "action", "form", "date", "number", "id", "by"})
+"""A label such as "Request type" asks for nothing."""
+
+
 def _heading(
     clause: Clause, verbs: Sequence[Verb], used: set[int], tone: Tone
 ) -> tuple[Action, Mood] | None:
@@ -266,7 +307,8 @@ def _heading(
     if {Action.ADD, Action.REMOVE} <= asked and len(clause.tokens) <= 4:
         return None  # "Add / Remove"
     for verb in verbs:
-        if verb.action is None or (verb.what == "need" and clause.opening != "label"):
+        labels = clause.opening == "label" and not _OF_FORMS & set(clause.plain)
+        if verb.action is None or (verb.what == "need" and not labels):
             continue
         ruling = mood_before(clause, verb, replace(tone, courteous=False))
         mood = ruling.mood

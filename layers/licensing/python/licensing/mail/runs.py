@@ -41,8 +41,8 @@ def spans(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         i = max(end, i + 1)
 
 
-def _end_of_run(tokens: Sequence[Token], i: int) -> int:
-    depth = 0
+def _end_of_run(tokens: Sequence[Token], start: int) -> int:
+    depth, i = 0, start
     while i < len(tokens):
         kind = tokens[i].kind
         if kind is Kind.OPEN:
@@ -53,6 +53,8 @@ def _end_of_run(tokens: Sequence[Token], i: int) -> int:
             if depth == 0:
                 break
             depth -= 1
+        elif kind is Kind.COLON and _introduces(tokens[start:i]):
+            break
         elif kind not in _RUN_KINDS:
             skip = _odd_words(tokens, i)
             if skip == 0:
@@ -61,6 +63,12 @@ def _end_of_run(tokens: Sequence[Token], i: int) -> int:
             continue
         i += 1
     return i
+
+
+def _introduces(tokens: Sequence[Token]) -> bool:
+    """Whether words before a colon only lead up to licenses: "a license for her: 1 PT license"."""
+    kinds = {token.kind for token in tokens}
+    return bool(kinds & {Kind.ARTICLE, Kind.ACCOUNT}) and not kinds & {Kind.TYPE, Kind.NUMBER}
 
 
 def _closes(tokens: Sequence[Token], i: int) -> bool:
@@ -142,12 +150,15 @@ def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]
     if token.kind is Kind.ON:
         return not any(t.kind is Kind.BY for t in before)
     if token.kind is Kind.FOR and Kind.OTHER not in behind:  # "a license for our rehab aide"
+        if before[-1].kind is Kind.NUMBER and Kind.TYPE in behind:
+            return False  # "one for a COTA"
         if before[-1].kind is not Kind.LICENSE and not counts:
             return True
         if not (counts or _NAMED & set(behind)):
             return True
         return not counts and any(t.kind is Kind.TYPE for t in before)
-    if token.kind is Kind.COLON and not counts:  # "two PTA licenses: both assistants quit"
+    if token.kind is Kind.COLON and not {Kind.NUMBER, Kind.LICENSE} & set(behind):
+        # What follows tells of people: "two PTA licenses: both assistants quit".
         return {Kind.NUMBER, Kind.LICENSE} <= {t.kind for t in before}
     if token.kind in (Kind.COMMA, Kind.AND) and not counts:
         return behind[:1] == [Kind.OUR] or not _INTRODUCING & set(behind)

@@ -31,10 +31,10 @@ _PAST_DAYS: Final = lexicon.words("words", "past days")
 _POINTING: Final = lexicon.words("words", "pointing")
 
 
-_PREPOSITIONS: Final = lexicon.words("words", "behind pointing")
+PREPOSITIONS: Final = lexicon.words("words", "behind pointing")
 
 
-_ORDERS: Final = lexicon.words("words", "orders")
+ORDERS: Final = lexicon.words("words", "orders")
 
 
 _CREDENTIALS: Final = lexicon.words("structure", "credentials")
@@ -98,23 +98,23 @@ def points(words: tuple[str, ...]) -> bool:
         after = words[i + 1] if i + 1 < len(words) else ""
         if word in ("it", "them", "ones"):
             return True
-        if word in _POINTING and (not after or is_finite(after) or after in _PREPOSITIONS):
+        if word in _POINTING and (not after or is_finite(after) or after in PREPOSITIONS):
             return True
     return False
 
 
-def is_order(tokens: Sequence[Token], words: tuple[str, ...]) -> bool:
-    """Return whether words may tell us to do something, or name another number or type."""
+def is_order(tokens: Sequence[Token], words: tuple[str, ...], *, numbers: bool = True) -> bool:
+    """Return whether words may tell us to do something, or name another type or number."""
     if tokens[0].kind in (Kind.VAGUE, Kind.WHOLE):
         return True
     if any(token.kind in (Kind.TYPE, Kind.OTHER) for token in tokens):
         return True
     for token, after in zip(tokens, [*tokens[1:], None], strict=True):
         counts = token.kind in (Kind.NUMBER, Kind.BAD_NUMBER)
-        if counts and (after is None or after.kind is not Kind.WORD):
+        if numbers and counts and (after is None or after.kind is not Kind.WORD):
             return True  # "three tries" is no number of licenses
     verb = lexicon.at("requests", words, 0)
-    return words[0] in _ORDERS or (verb is not None and not verb[0].startswith("ask"))
+    return words[0] in ORDERS or (verb is not None and not verb[0].startswith("ask"))
 
 
 def is_someone(tokens: Sequence[Token]) -> bool:

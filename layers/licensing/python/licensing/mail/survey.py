@@ -1,7 +1,7 @@
 """A mail surveyed: its requests, and every word beside them judged."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from licensing.domain.adjustments import Action
@@ -150,6 +150,8 @@ def _judged(found: Survey) -> Iterator[Judged]:
             quantities=quantities,
         )
         judgment = judge(remark, names=found.names, asked_clinics=asked_clinics)
+        if said[i].found.asks:  # what is left of a request tells no news
+            judgment = replace(judgment, news=False)
         yield Judged(i, judgment, _as_written(said[i].source, tokens), clause.opening)
 
 
@@ -173,7 +175,12 @@ def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
             continue
         else:
             aside = clause.opening == "aside" and each.sentence in busy
-            fresh = aside or clause.opening in ("if", "but", "because")
+            told = (
+                i > 0
+                and found.said[i - 1].found.clause.opening == "label"
+                and len(clause.tokens) > 3
+            )
+            fresh = aside or told or clause.opening in ("if", "but", "because")
             at, before = remarks[-1] if joined and not fresh else (i, ())
             same = joined and not fresh and found.said[at].sentence == each.sentence
             if same and not (_acts(before) and _acts(clause.tokens)):

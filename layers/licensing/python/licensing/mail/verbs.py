@@ -131,7 +131,11 @@ _ADDRESSED: Final = lexicon.words("words", "addressed")
 _JUST_TO: Final = frozenset({("to",), ("both", "to"), ("all", "to")})
 _TELLING: Final = frozenset({"asked", "told", "said", "thanks", "against", "thinking"})
 _POLITE: Final = frozenset({"can", "could", "would", "will", "may"})
+_ADVICE: Final = frozenset({"tip", "advice", "suggestion", "idea", "offer", "option", "reminder"})
+_FEELING: Final = frozenset({"inclined", "tempted", "prepared", "pleased", "excited", "delighted"})
 _MAY_WE: Final = frozenset((modal, who) for modal in ("can", "could", "may") for who in ("we", "i"))
+_WE_CAN: Final = frozenset({("we", "can"), ("i", "can")})
+_NO_NEED: Final = frozenset({("no", "longer"), ("do", "not"), ("not", "really"), ("not", "longer")})
 _WE_ARE: Final = frozenset({("we", "are"), ("i", "am")})
 _STATING: Final = frozenset({("i",), ("we",), ("they",)})
 
@@ -165,7 +169,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     if having and not ahead & _WISHING:
         return Ruling(Mood.MENTIONED, action=verb.action)
     if _negated(said[-6:]) or (verb.form == "ing" and "instead" in said):
-        if verb.what == "need":
+        if verb.what == "need" and said[-2:] in _NO_NEED:
             return Ruling(Mood.ANNOUNCED, soft, Action.REMOVE)  # "we no longer need 2 of them"
         return Ruling(Mood.DENIED, soft, verb.action)
     if tone.question and _asks_for_answer(said):
@@ -179,6 +183,8 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     harmless = verb.form == "base" and _harmless_prefix(clause, words)
     if not (framed or harmless or not said):
         reported = len(said) > 1 and said[-1] == "to" and said[-2].endswith("ed")
+        reported = reported and said[-2] not in _FEELING
+        reported = reported or (len(said) > 1 and said[-1] == "to" and said[-2] in _ADVICE)
         told = set(said) & _OTHERS or reported
         return Ruling(Mood.TOLD if told else Mood.ANNOUNCED, soft, verb.action)
     taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
@@ -194,7 +200,10 @@ def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
     """How many words at the end ask in this sentence: "can we add ...", "we are needing"."""
     asking = verb.form == "base" and said[-2:] in _MAY_WE and not tone.doubtful
     needing = (verb.what, verb.form) == ("need", "ing") and said[-2:] in _WE_ARE
-    return 2 if asking or needing else 0
+    if said == ("you",) and verb.form == "base" and tone.pleased and not tone.question:
+        return 1  # "please you take away ..."
+    giving = verb.what == "remove" and said[-2:] in _WE_CAN and not tone.question
+    return 2 if asking or needing or giving else 0
 
 
 def _asks_for_answer(said: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """What speaks against doing a mail's requests unasked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -65,7 +65,7 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
         yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
 
 
-def judge_alone(found: Survey, said: Said, *, after: bool, clinics: set[str]) -> Judgment:
+def judge_alone(found: Survey, said: Said, *, after: bool, clinics: Collection[str]) -> Judgment:
     """Judge a clause that stands outside of the text."""
     clause = said.found.clause
     remark = Remark(
@@ -102,12 +102,17 @@ _IN_TITLE: Final = (Doubt.RETRACTED, Doubt.CORRECTED, Doubt.LATER, Doubt.HEDGED)
 _MONTHS: Final = lexicon.words("words", "months")
 
 
+_REQUESTING: Final = frozenset({"request", "requests", "requesting"})
+
+
 def _in_title(found: Survey) -> Iterator[Worry]:
     """A subject must not say something else than the text."""
     live = found.live
     actions = {entry.request.action for entry in live}
     for said in found.title:
-        if said.found.heading is not None and said.found.heading[0] not in actions:
+        heading = said.found.heading
+        asking = _REQUESTING & set(said.found.clause.plain)  # "Request for license reduction"
+        if heading is not None and heading[0] not in actions and not asking:
             yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
     for entry in gather(found.title):
         if _differs(entry, live):
@@ -171,19 +176,16 @@ _CORRECTING: Final = lexicon.words("words", "correcting a number")
 
 
 def _number_at(found: Survey, at: int) -> int | None:
-    """The number that a sentence such as "make that three" consists of."""
+    """The number of a sentence that corrects one: "make that three", "or rather just one"."""
     if not 0 <= at < len(found.said):
         return None
-    tokens = [
-        token
-        for said in found.said[at:]
-        if said.sentence == found.said[at].sentence
-        for token in said.found.clause.tokens
-    ]
-    numbers = [token.value for token in tokens if token.kind is Kind.NUMBER]
-    words = {w.plain for t in tokens if t.kind is not Kind.NUMBER for w in t.words}
-    sole = numbers[0] if len(numbers) == 1 and words <= _CORRECTING else None
-    return sole if isinstance(sole, int) else None
+    numbers: list[int] = []
+    for said in found.said[at:]:
+        tokens = said.found.clause.tokens
+        words = {w.plain for t in tokens if t.kind is not Kind.NUMBER for w in t.words}
+        if said.sentence == found.said[at].sentence and words <= _CORRECTING:
+            numbers += [t.value for t in tokens if isinstance(t.value, int)]
+    return numbers[0] if len(numbers) == 1 else None
 
 
 def _counted(entry: Entry, number: int, earlier: Sequence[Entry]) -> Request:

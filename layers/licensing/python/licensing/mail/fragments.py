@@ -1,0 +1,85 @@
+"""Words without a verb beside a request: names, exclamations, or words that may bear on it."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.clauses import is_finite
+from licensing.mail.doubts import Doubt
+from licensing.mail.shapes import (
+    ORDERS,
+    PREPOSITIONS,
+    is_order,
+    is_someone,
+    people_in,
+    points,
+)
+from licensing.mail.tokens import NUMBERS, Kind, Token
+
+_NEGATIONS: Final = lexicon.words("words", "negations")
+_KNOWN: Final = ("fillers", "licenses", "doubts", "requests", "clauses")
+_COUNTING: Final = (
+    lexicon.words("words", "stances")
+    | _NEGATIONS
+    | lexicon.words("words", "touching")
+    | lexicon.words("words", "pointing")
+    | lexicon.words("words", "counting")
+)
+
+
+def is_about_licenses(words: tuple[str, ...]) -> bool:
+    """Return whether words may be about the licenses asked for: none is of something else."""
+    return all(
+        word.isdigit()
+        or (word,) in NUMBERS
+        or is_finite(word)
+        or word in _COUNTING
+        or any(lexicon.at(file, (word,), 0) for file in _KNOWN)
+        for word in words
+    )
+
+
+def doubt_of_fragment(
+    tokens: Sequence[Token],
+    words: tuple[str, ...],
+    *,
+    attached: bool,
+    after: bool,
+    quantities: Collection[int],
+) -> Doubt | None:
+    """Return what words without a verb raise; ``attached`` to a request, or ``after`` one."""
+    elsewhere = not is_about_licenses(words)
+    denied = set(words) & _NEGATIONS
+    begins = words[0] in _NEGATIONS | PREPOSITIONS
+    if denied and (len(words) < 4 or begins or not elsewhere or points(words)):
+        return Doubt.NEGATED
+    if points(words):
+        return Doubt.REFERENCE
+    if words[0] in ("for", "so", "to", "as", "with") and attached and len(words) > 1:
+        return None
+    if attached and is_someone(tokens):
+        fits = people_in(tokens) in {1, sum(quantities), *quantities}
+        return None if fits else Doubt.NOT_UNDERSTOOD
+    if not attached and elsewhere:
+        return None if _is_harmless(tokens, words) else Doubt.NOT_UNDERSTOOD
+    leads = not attached and not after
+    idle = len(words) > (1 if leads or elsewhere else 2) and not is_order(tokens, words)
+    return None if idle else Doubt.NOT_UNDERSTOOD
+
+
+_UNSURE_ENDINGS: Final = (
+    "ly", "ed", "en", "ing", "ble", "ive", "ory", "nal", "ial", "ish", "less", "ful", "ant", "ent",
+)  # fmt: skip
+"""A single word that ends so may say how sure or how lasting a request is."""
+
+
+def _is_harmless(tokens: Sequence[Token], words: tuple[str, ...]) -> bool:
+    """Whether words of something else, without a verb, tell nothing and order nothing."""
+    if len(words) == 1:
+        plain = words[0].isascii() and len(words[0]) > 2 and words[0] not in ORDERS
+        return plain and not words[0].endswith(_UNSURE_ENDINGS)
+    if is_someone(tokens):  # "Ravi, PT"
+        return True
+    if words[0] in PREPOSITIONS:  # "On a ship"
+        return not any(token.kind in (Kind.TYPE, Kind.OTHER) for token in tokens)
+    return not is_order(tokens, words, numbers=False)
