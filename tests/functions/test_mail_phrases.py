@@ -19,13 +19,13 @@ OWN = Path(__file__).parents[1] / "mail_phrases"
 SENDERS = {"dana": f"Dana Reyes <{DANA}>", "pat": f"Pat Cole <{PAT}>"}
 LICENSES, IN_USE = 20, 10
 
-APPLIED_AT_LEAST = 0.80
+APPLIED_AT_LEAST = 0.85
 """Of what a careful clerk does at once, how much is done at once."""
-RIGHT_AT_LEAST = 0.95
+RIGHT_AT_LEAST = 0.97
 """Of that, how much is done or proposed."""
 PROPOSED_AT_LEAST = 0.90
 """Of what a clerk would propose, how much is proposed, with the right lines."""
-GUESSED_AT_MOST = 0.12
+GUESSED_AT_MOST = 0.10
 """Of what lacks something or asks for nothing, how much gets a proposal."""
 
 OUTCOMES = {"none": "none", "ignore": "ignored", "undo": "applied"}
