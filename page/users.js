@@ -303,7 +303,7 @@ function rowNote(clinicId, user, can) {
 
 // --- the table --------------------------------------------------------------------------------
 
-export const usersOf = (clinicId) => read(usersPath(clinicId), { list: 'users', all: true });
+const usersOf = (clinicId) => read(usersPath(clinicId), { list: 'users', all: true });
 
 const SORTS = {
   name: byName,

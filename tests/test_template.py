@@ -458,7 +458,6 @@ def _trigger(function: Function) -> str:
     return "SES receipt rule"
 
 
-@pytest.mark.skipif(not README.exists(), reason="there is no README yet")
 def test_readme_lists_the_functions_as_they_are() -> None:
     assert function_table() in README.read_text(), f"the table should be\n{function_table()}"
 

@@ -91,13 +91,6 @@ def test_two_clinics_change_together_or_not_at_all(mailbox: Mailbox) -> None:
     assert world.counts("assistant", OTHER_CLINIC)[0] == 3
 
 
-def adjustments_of(world: World) -> list[dict[str, Any]]:
-    """Return the clinic's adjustments, the newest first."""
-    listed = world.call("list_license_adjustments", resource=ADJUSTMENTS).body
-    found: list[dict[str, Any]] = listed["license_adjustments"]
-    return found
-
-
 BOTH_WAYS = (
     "Please remove 2 PT licenses at Main Street because two PTs left. "
     "Please add 1 SLP license at Main Street."

@@ -21,7 +21,6 @@ from tests.model.model import Lines, Model, Person
 from tests.product import STAFF, Product
 
 KINDS = ("therapist", "assistant", "front_office", "billing")
-MANAGERS = ("dana", "eva")
 MEMBERS = ("dana", "eva", "ann", "bo", "cy")
 ACTORS = st.sampled_from(("dana", "dana", "dana", "eva", "eva", "ann", "pat"))
 NUMBERS = st.integers(0, 30)

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from licensing.domain.clinics import Clinic
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -79,9 +77,6 @@ class HeaderFact(NamedTuple):
     line_count: int
     terms: TermsFact | None
     first_terms: TermsFact | None
-
-
-Fact = Clinic | UserFact | AdjustmentFact | LineFact | HeaderFact
 
 
 def milliseconds(moment: datetime) -> int:
