@@ -13,7 +13,7 @@ WHY: Final = {
     Doubt.CONDITION: "Your request seems to depend on something else, and a change takes effect "
     "right away.",
     Doubt.HEDGED: "It sounds as if this isn't final yet.",
-    Doubt.RANGE: "You gave a range, and we need one number.",
+    Doubt.RANGE: "You gave a range. We need one number.",
     Doubt.LIMIT: "We couldn't tell whether the number is how many to add or release, or how many "
     "you want in total.",
     Doubt.QUANTITY: "We couldn't read a number. It must be a whole number from 1 to "
@@ -21,14 +21,14 @@ WHY: Final = {
     Doubt.VAGUE: f"We need an exact number of licenses, from 1 to {MOST_PER_REQUEST}.",
     Doubt.LATER: "Your request seems to be for another day, and a change takes effect right away.",
     Doubt.PRICE: "Your email also asks about prices. You'll find them on the page.",
-    Doubt.REFERENCE: "Your email refers to something that isn't in it.",
+    Doubt.REFERENCE: "Your email is about something that isn't in it.",
     Doubt.NO_QUANTITY: "We couldn't tell how many licenses you mean.",
     Doubt.NO_ACTION: "We couldn't tell whether to add or release licenses.",
-    Doubt.UNKNOWN_TYPE: "We don't know one of the license types in your email.",
-    Doubt.AUTHORITY: "It sounds as if somebody else still has to agree.",
-    Doubt.REPORTED: "It sounds as if you're passing on what somebody else said.",
-    Doubt.MOVED: "It sounds as if somebody moves from one license type or clinic to another.",
-    Doubt.REASON_UNCLEAR: "We weren't sure that this is the reason for the release.",
+    Doubt.UNKNOWN_TYPE: "We don't recognize one of the license types in your email.",
+    Doubt.AUTHORITY: "It sounds as if someone else still has to agree.",
+    Doubt.REPORTED: "It sounds as if you're passing on what someone else said.",
+    Doubt.MOVED: "It sounds as if someone is moving from one license type or clinic to another.",
+    Doubt.REASON_UNCLEAR: "We weren't sure that this is why you're releasing licenses.",
     Doubt.RETRACTED: "Your email seems to take the request back.",
     Doubt.NO_TYPE: "We couldn't tell which licenses you mean.",
     Doubt.NOT_UNDERSTOOD: "We didn't understand part of your email.",
@@ -40,8 +40,8 @@ WHY: Final = {
     Doubt.SAID_TWICE: "Your email names the same license type twice.",
     Doubt.SUBJECT_DIFFERS: "The subject and the text of your email say different things.",
     Doubt.TEXTS_DIFFER: "The plain text and the formatted text of your email say different things.",
-    Doubt.BETWEEN_QUOTES: "Your words stand between quoted lines, so we can't be sure what they "
-    "refer to.",
+    Doubt.BETWEEN_QUOTES: "Your words are between quoted lines, so we can't be sure what they "
+    "are about.",
     Doubt.ONLY_QUOTED: "Your email has no words of your own. We don't act on quoted or forwarded "
     "text.",
     Doubt.ONLY_ATTACHED: "We don't read attachments, and your email itself doesn't say what to "
@@ -51,7 +51,8 @@ WHY: Final = {
     Doubt.OLD: "Your email's date is missing or more than a week off, so we want to be sure that "
     "it's yours and still current.",
     Doubt.SPAM: "Your email didn't pass every security check on its way to us.",
-    Doubt.REPEATED_HEADERS: "Your email arrived with some of its headers doubled.",
+    Doubt.REPEATED_HEADERS: "Parts of your email reached us twice, so we want to be sure "
+    "that it's yours.",
     Doubt.ASKED_AGAIN: "You sent us the same words a few minutes ago, and we made that change. "
     "This may be the same request, sent twice.",
 }
