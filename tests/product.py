@@ -38,7 +38,7 @@ START = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
 
 TABLE = "licenses"
 STAFF = "4d7c1f2e-0000-4000-8000-0000000000ff"
-MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:InvoiceUpdate"
+MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:clinic-license-manager-InvoiceUpdate"
 
 SETTINGS = ENVIRONMENT | {
     "AWS_DEFAULT_REGION": REGION,

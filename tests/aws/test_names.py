@@ -25,6 +25,7 @@ LIMITS = {
     ("AWS::ApiGateway::RestApi", "Name"): (1024, r".+"),
     ("AWS::Budgets::Budget", "BudgetName"): (100, r"[^:\\]+"),
     ("AWS::Cognito::UserPoolGroup", "GroupName"): (128, r"\S+"),
+    ("AWS::StepFunctions::StateMachine", "StateMachineName"): (80, r"[A-Za-z0-9_-]+"),
 }
 ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/{}/1a2b3c4d-aaaa-11f0-9c3d-0a1b2c3d4e5f"
 
