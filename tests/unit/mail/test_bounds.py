@@ -6,7 +6,7 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.license_grammar import MOST_TOKENS, trees_of
 from licensing.mail.mime import MOST_LINES, content_of
 from licensing.mail.own_words import MOST_LINES as MOST_TEXT_LINES
-from licensing.mail.parsing import MOST_CLAUSES, MOST_IN_SENTENCE, MOST_WORDS
+from licensing.mail.parsing import MOST_CLAUSES, MOST_IN_SENTENCE, MOST_LICENSE_TOKENS, MOST_WORDS
 from licensing.mail.reading import LARGEST_MAIL, LONGEST_TEXT, read_mail
 from tests.unit.mail.senders import ordinary_head, raw_mail, says
 from tests.unit.mail.threads.pathological import generate
@@ -51,9 +51,10 @@ def test_structures_beyond_the_limits_are_not_parsed(head: str) -> None:
     [
         f"{REQUEST} " + "word " * MOST_WORDS,
         "Please add 2 PT licenses" + ", 2 PT licenses" * MOST_IN_SENTENCE,
-        "Add 1 PT license. " * (MOST_CLAUSES + 2),
+        "Hi there. " * (MOST_CLAUSES + 2),
+        "Please add two PT licenses at Lakeside. " * (MOST_LICENSE_TOKENS // 3),
     ],
-    ids=["words", "words of a sentence", "clauses"],
+    ids=["words", "words of a sentence", "clauses", "words about licenses"],
 )
 def test_words_beyond_the_limits_are_not_understood(text: str) -> None:
     """Asked about as too long, however they go on."""
@@ -61,7 +62,8 @@ def test_words_beyond_the_limits_are_not_understood(text: str) -> None:
 
 
 def test_a_group_of_tokens_beyond_the_limit_is_not_parsed() -> None:
-    """The readings of an ambiguous grammar may double with each token."""
+    """The readings of an ambiguous grammar may double with each token; of ours they do not."""
+    assert len(trees_of("T" * MOST_TOKENS)) == 1
     before = trees_of.cache_info().misses
     found = says("Please add " + "PT " * (MOST_TOKENS + 1) + "licenses at Lakeside.")
     assert found.verdict == "ask"

@@ -137,6 +137,8 @@ def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
     if section == "temporary" and " " not in phrase and (at.reason or over):
         return False  # "the two travelers finished their contracts"
     returns = any(word in phrase for word in ("back", "stay", "mind", "returned"))
+    if section == "corrected" and " " in phrase and not at.reason:
+        return True  # "the hires backed out"
     return section != "corrected" or returns or " ".join(at.words).startswith(phrase)
 
 

@@ -60,6 +60,10 @@ def doubt_of_fragment(
     if attached and is_someone(tokens):
         fits = people_in(tokens) in {1, sum(quantities), *quantities}
         return None if fits else Doubt.NOT_UNDERSTOOD
+    numbers = {token.value for token in tokens if token.kind is Kind.NUMBER}
+    typed = any(token.kind in (Kind.TYPE, Kind.OTHER) for token in tokens)
+    if numbers and elsewhere and not typed and numbers <= {sum(quantities), *quantities}:
+        return None  # "three new grads, three PT licenses please"
     if not attached and elsewhere:
         return None if _is_harmless(tokens, words) else Doubt.NOT_UNDERSTOOD
     leads = not attached and not after

@@ -17,6 +17,8 @@ from licensing.mail.words import UNREADABLE, Word, plain, sentences, words_of
 MOST_WORDS: Final = 2_000
 MOST_IN_SENTENCE: Final = 160
 MOST_CLAUSES: Final = 250
+MOST_LICENSE_TOKENS: Final = 240
+"""In all phrases that name licenses: they cost the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ _ROW: Final = re.compile(r" {0,8}\|(.*?)\|? *")
 def parse(text: str, names: ClinicNames) -> Parsed:
     """Return what the clauses of a text say; a text beyond the limits says nothing."""
     said: list[Said] = []
-    number = words_so_far = 0
+    number = words_so_far = licenses_so_far = 0
     unreadable = ""
     for line_number, line in enumerate(plain(text).split("\n")):
         source = _bare(line)
@@ -73,7 +75,12 @@ def parse(text: str, names: ClinicNames) -> Parsed:
                 return Parsed((), too_long=True)
             question = any(word.plain == "?" for word in sentence)
             bare = [word for word in sentence if word.plain not in ("?", "!")]
-            said += _sentence(bare, names, source, (line_number, number), question=question)
+            heard = _sentence(bare, names, source, (line_number, number), question=question)
+            said += heard
+            runs = (run for each in heard for run in each.found.clause.runs)
+            licenses_so_far += sum(run.end - run.start for run in runs)
+            if licenses_so_far > MOST_LICENSE_TOKENS:
+                return Parsed((), too_long=True)
             number += 1
     return Parsed(tuple(said), unreadable=unreadable)
 

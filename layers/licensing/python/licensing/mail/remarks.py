@@ -11,7 +11,7 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.causes import is_why, may_tell_why, tells_why
-from licensing.mail.clauses import written
+from licensing.mail.clauses import is_finite, written
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
 from licensing.mail.doubtful import (
     Setting,
@@ -74,9 +74,6 @@ _SAYING: Final = lexicon.words("words", "saying")
 
 
 _PAST: Final = lexicon.words("words", "past")
-
-
-_PRESENT: Final = lexicon.words("words", "present")
 
 
 _TIMES: Final = lexicon.words("words", "times")
@@ -175,6 +172,8 @@ def _changes_nothing(
     """Whether words only repeat or fill: "just the one", "to our account", a clinic's name."""
     if _is_number_again(remark, words) or _is_nothing(remark.tokens):
         return True
+    if remark.opening == "if":
+        return is_filler((*remark.opened_by.split(), *words), names)
     quiet = set(said) <= {"reference"} and (remark.attached or not set(words) & _POINTING)
     return quiet and is_filler(words, names)
 
@@ -225,15 +224,21 @@ def _of_fragment(remark: Remark, words: tuple[str, ...]) -> Doubt | None:
     )
 
 
+_STRANDING: Final = frozenset({"in", "on", "talk", "speak", "listen", "go", "get", "used"})
+"""Before "to" at the end: "nothing to log in to"."""
+
+
 def _breaks_off(remark: Remark, at: Setting) -> bool:
     """Whether words end in "not": the next line may say what not to do."""
     told = at.shape == "person" and remark.tokens[-1].text.lower().endswith("n't")
-    return at.words[-1] in ("not", "never", "to", "no") and not told
+    stranded = at.words[-1] == "to" and at.words[-2:-1] and at.words[-2] in _STRANDING
+    return at.words[-1] in ("not", "never", "to", "no") and not (told or stranded)
 
 
 def _is_condition(remark: Remark, at: Setting) -> bool:
     """Whether words say "if" or "when": "while he was away" only tells what happened."""
-    past = any(w in _PAST or w.endswith("ed") for w in at.words) and not set(at.words) & _PRESENT
+    first = next((word for word in at.words[1:] if is_finite(word)), "")
+    past = first in _PAST or first.endswith("ed")
     told = remark.opened_by in _TIMES and at.shape != "fragment" and past
     excepts = remark.opened_by in ("except", "only do not")
     return excepts or (remark.opening == "if" and not told)

@@ -204,6 +204,11 @@ _BEFORE_PLACE: Final = lexicon.words("words", "before clinics")
 _AFTER_PLACE: Final = lexicon.words("words", "behind clinics")
 
 
+def _is_short_for(tokens: Sequence[Token]) -> bool:
+    """Whether "4" means "for": "a PT license 4 main street"."""
+    return tokens[-1].plain == "4" and len(tokens) > 1 and tokens[-2].kind is Kind.LICENSE
+
+
 def _placed(tokens: list[Token]) -> list[Token]:
     """Let a clinic's name take "at our" before it and "clinic" after it along."""
     placed: list[Token] = []
@@ -214,7 +219,7 @@ def _placed(tokens: list[Token]) -> list[Token]:
             words = token.words
             if placed and placed[-1].kind is Kind.OUR:
                 words = placed.pop().words + words
-            if placed and placed[-1].plain in _BEFORE_PLACE:
+            if placed and (placed[-1].plain in _BEFORE_PLACE or _is_short_for(placed)):
                 words = placed.pop().words + words
             while i + 1 < len(tokens) and tokens[i + 1].plain in _AFTER_PLACE:
                 i += 1

@@ -200,7 +200,7 @@ def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
     """How many words at the end ask in this sentence: "can we add ...", "we are needing"."""
     asking = verb.form == "base" and said[-2:] in _MAY_WE and not tone.doubtful
     needing = (verb.what, verb.form) == ("need", "ing") and said[-2:] in _WE_ARE
-    if said == ("you",) and verb.form == "base" and tone.pleased and not tone.question:
+    if said in (("you",), ("to",)) and verb.form == "base" and tone.pleased and not tone.question:
         return 1  # "please you take away ..."
     giving = verb.what == "remove" and said[-2:] in _WE_CAN and not tone.question
     return 2 if asking or needing or giving else 0
