@@ -212,7 +212,7 @@ def test_what_a_night_found_is_shown_and_settled(
     expect(dialog).to_have_count(0)
     expect(step).to_contain_text("Done")
     (mail,) = (mail for mail in messages(place) if mail["To"] == [clinic.manager.email])
-    assert mail["Subject"] == "Invoice updated: add 1 billing license"
+    assert mail["Subject"] == "Invoice updated: 1 billing license added"
     assert (clinic.adjustments[0]["status"], clinic.adjustments[0]["confirmation"]) == (
         "confirmed",
         "sent",
