@@ -40,7 +40,10 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "precondition_failed": 412,
     },
     "add_user": {"validation_failed license_type": 422},  # one that the clinic does not have
-    "change_user": {"validation_failed license_type": 422},  # of an active user
+    "change_user": {
+        "validation_failed license_type": 422,  # of an active user
+        "precondition_failed": 412,
+    },
     "register_clinic": {
         "validation_failed licenses[].license_type": 422,  # named twice
         "validation_failed user_managers[].email": 422,  # named twice
