@@ -237,6 +237,21 @@ def test_undo_is_refused_by_the_rules_of_a_cancellation(mailbox: Mailbox) -> Non
     assert mailbox.world.counts("billing")[0] == 1
 
 
+def test_undo_of_what_is_invoiced_promises_no_second_try(mailbox: Mailbox) -> None:
+    """It can never succeed: only a new request can."""
+    address = applied(mailbox)
+    rows = mailbox.world.call(
+        "list_license_adjustments", resource="/clinics/{clinic_id}/license-adjustments"
+    ).body["license_adjustments"]
+    task = {"clinic_id": CLINIC, "adjustment_id": rows[0]["adjustment_id"]}
+    mailbox.world.invoke("update_invoice", task)
+    answer = mailbox.write("UNDO", to=address)
+    assert (answer["intent"], answer["reason"]) == ("ask_back", "already_invoiced")
+    told = words_of(mailbox.sent[-1])
+    assert "reply UNDO" not in told
+    assert "Reply with the whole change that you'd like." in told
+
+
 def test_undo_of_a_clinic_without_mail_requests_is_refused(mailbox: Mailbox) -> None:
     """The page is the way then."""
     address = applied(mailbox)

@@ -3,14 +3,10 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from licensing.mail.headers import Field, first, header_fields
 from licensing.mail.reading import Letter
-
-WORDS_COUNT_FOR: Final = timedelta(days=7)
-"""How long the same words of the same moment are the same mail: as long as a mail is fresh."""
 
 
 def claim_key(address: str, raw: bytes, fields: Sequence[Field] | None = None) -> str:

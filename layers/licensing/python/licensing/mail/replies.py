@@ -258,7 +258,8 @@ def _asked(changes: Iterable[ClinicChange], names: Names) -> Facts:
     facts: Facts = []
     for change in changes:
         what = capitalized(asked_in_words(change.lines))
-        facts.append((names.get(change.clinic_id, change.clinic_id), what))
+        # What somebody no longer manages has no name for them.
+        facts.append((names.get(change.clinic_id, "Change"), what))
         if change.explanation:
             facts.append(("Reason", change.explanation))
     return facts

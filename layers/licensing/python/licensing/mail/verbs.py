@@ -254,7 +254,6 @@ def _harmless_prefix(clause: Clause, words: Sequence[tuple[int, str]]) -> bool:
 # What stands behind licenses
 
 _CERTAIN: Final = frozenset(lexicon.phrases("words")["certain past"])
-_COULD_BE: Final = frozenset({("can", "be"), ("could", "be")})
 _OVER: Final = frozenset({"had", "was", "were", "got", "thanks"})
 _UNSURE: Final = frozenset({"can", "could", "may", "might", "will", "would"})
 

@@ -15,6 +15,9 @@ from licensing.use_cases.email_decisions import DONE_BEFORE, OFF, Decision
 NOT_OPENED, USED, TOO_LATE = "clinic_not_opened", "already_answered", "answered_too_late"
 """Why a mail leads to nothing, of which its sender is told."""
 
+_MAY_SETTLE = {"licenses_unavailable", "later_adjustment"}
+"""Refusals of which the very same request may succeed later."""
+
 _MOST_RECIPIENTS = 50
 """SES takes no more for one mail."""
 
@@ -106,7 +109,11 @@ def _told(
         return replies.undone(subject, [_applied(*each, at.page) for each in decision.undone])
     if decision.advice is not None and decision.pending is not None:
         word = "UNDO" if decision.pending.kind == "applied" else "YES"
-        then = f"Once that's settled, reply {word} and we'll try again."
+        then = (
+            f"Once that's settled, reply {word} and we'll try again."
+            if outcome.reason in _MAY_SETTLE
+            else "Reply with the whole change that you'd like."
+        )
         return replies.refusal(subject, decision.advice, then, decision.pending.changes, names)
     if outcome.verdict == "propose":
         return replies.proposal(subject, outcome.changes, names, outcome.doubt, outcome.words)
