@@ -1,7 +1,7 @@
-"""Makes docs/openapi.json from the table of routes, the body models and the answers.
+"""Makes docs/openapi.json, and the tables of docs/api.md, from routes, bodies and template.
 
-python -m docs.openapi           writes the file
-python -m docs.openapi --check   exits with 1 if the file is not what the handlers say
+python -m docs.openapi           writes the files
+python -m docs.openapi --check   exits with 1 if they are not what the handlers say
 """
 
 import enum
@@ -13,6 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, 
 
 from pydantic import TypeAdapter
 
+from docs import tables
 from docs.routes import ROOT, ROUTES, Route, Schema
 from licensing import answers
 from licensing.http.body import Body
@@ -325,15 +326,16 @@ def rendered() -> str:
 
 
 def main() -> int:
-    """Write the file, or with --check compare it."""
-    text = rendered()
-    if "--check" in sys.argv[1:]:
-        if TARGET.read_text() == text:
-            return 0
-        print("docs/openapi.json is not what the handlers say: run `make openapi`.")
-        return 1
-    TARGET.write_text(text)
-    print(f"wrote {TARGET.relative_to(ROOT)}")
+    """Write the files, or with --check compare them."""
+    for target, text in ((TARGET, rendered()), (tables.TARGET, tables.rendered())):
+        if target.read_text() == text:
+            continue
+        name = target.relative_to(ROOT)
+        if "--check" in sys.argv[1:]:
+            print(f"{name} is not what the handlers say: run `make openapi`.")
+            return 1
+        target.write_text(text)
+        print(f"wrote {name}")
     return 0
 
 

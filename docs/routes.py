@@ -1,6 +1,6 @@
 """The table of the API's routes. Whatever has to know them is made from it.
 
-That is docs/openapi.json, the README's table, and the tests of authorization, bad inputs, and
+That is docs/openapi.json, the table in docs/api.md, and the tests of authorization, bad inputs, and
 faults. A route that only the template or only this table has fails tests/test_openapi.py.
 """
 
@@ -41,7 +41,7 @@ class Who(StrEnum):
 
     @property
     def short(self) -> str:
-        """The same in the README, which says once that staff read everything."""
+        """The same in docs/api.md, which says once that staff read everything."""
         return {
             Who.ANYBODY: "signed in",
             Who.MEMBER: "member",
@@ -59,7 +59,7 @@ class Route:
     """The handler's function, and the ``operationId``."""
     who: Who
     what: str
-    """What it does, as the README says it."""
+    """What it does, as docs/api.md says it."""
     answers: Mapping[int, Any]
     """The type of each answer's body; None for an empty one."""
     function: str = ""
@@ -362,9 +362,3 @@ ROUTES = (
         forms={"address": {"format": "email", "maxLength": LONGEST_ADDRESS}},
     ),
 )
-
-
-def readme_table() -> str:
-    """Return the README's table of the API."""
-    rows = [f"| `{route.call}` | {route.who.short} | {route.what} |" for route in ROUTES]
-    return "\n".join(["| call | who | what |", "|---|---|---|", *rows])

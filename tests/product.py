@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from docs.template import table_properties
 from licensing.adapters import aws, telemetry
 from licensing.domain import ids
 from licensing.use_cases import (
@@ -31,7 +32,6 @@ from tests.functions.conftest import (
 )
 from tests.inmemory.cloud import ACCOUNT, REGION, Cloud, Execution
 from tests.inmemory.tables import Table
-from tests.template import table_properties
 
 START = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
 """A Tuesday, in the middle of the demo clinics' billing period."""

@@ -1,4 +1,4 @@
-"""The template agrees with the code, the events, the workflows and the README."""
+"""The template agrees with the code, the events, and the workflows."""
 
 import json
 import os
@@ -6,19 +6,17 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import pytest
 
+from docs.template import ROOT, Function, as_list, functions, template
 from local import deployment
 from local.place import Place, tool
 from scan.deployed import SWITCHED_ON, stack_of
 from tests.functions.conftest import description, validator
-from tests.template import ROOT, template
 
-README = ROOT / "README.md"
 PROBE = ROOT / "tests" / "probe_handler.py"
 USE_CASES = ROOT / "layers" / "licensing" / "python" / "licensing" / "use_cases"
 
@@ -49,62 +47,6 @@ WITHOUT_PYDANTIC = {
     "set_user_activation",
 }
 PUBLIC = {"show_user_manager"}
-
-
-class Function(NamedTuple):
-    """A function as the template describes it."""
-
-    name: str
-    resource: str
-    properties: dict[str, Any]
-
-    @property
-    def routes(self) -> set[tuple[str, str]]:
-        """The API's methods and paths that lead here."""
-        return {
-            (event["Properties"]["Method"], event["Properties"]["Path"])
-            for event in self.properties.get("Events", {}).values()
-            if event["Type"] == "Api"
-        }
-
-    @property
-    def environment(self) -> set[str]:
-        """The names of the variables that it is given."""
-        everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
-        own = self.properties.get("Environment", {}).get("Variables", {})
-        return {*everywhere, *own}
-
-    @property
-    def role(self) -> dict[str, Any]:
-        """The role that it runs as."""
-        name = self.properties["Role"]["Fn::GetAtt"][0]
-        return cast("dict[str, Any]", template()["Resources"][name]["Properties"])
-
-    @property
-    def actions(self) -> dict[str, set[str]]:
-        """What it may do to each resource, by the text that names the resource."""
-        found: dict[str, set[str]] = {}
-        for statement in self.role["Policies"][0]["PolicyDocument"]["Statement"]:
-            for resource in _list(statement["Resource"]):
-                found.setdefault(json.dumps(resource), set()).update(_list(statement["Action"]))
-        return found
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-@cache
-def functions() -> list[Function]:
-    return [
-        Function(
-            resource["Properties"]["CodeUri"].removeprefix("functions/"),
-            name,
-            resource["Properties"],
-        )
-        for name, resource in template()["Resources"].items()
-        if resource["Type"] == "AWS::Serverless::Function"
-    ]
 
 
 each_function = pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)
@@ -268,14 +210,14 @@ def _statements() -> Iterator[tuple[str, dict[str, Any]]]:
         if resource["Type"] == "AWS::IAM::ManagedPolicy":
             documents = [properties["PolicyDocument"]]
         for document in documents:
-            for statement in _list(document["Statement"]):
+            for statement in as_list(document["Statement"]):
                 # Under a condition: what is granted when it holds.
                 yield name, statement["Fn::If"][1] if "Fn::If" in statement else statement
 
 
 def test_no_policy_grants_a_whole_service() -> None:
     for name, statement in _statements():
-        for action in _list(statement["Action"]):
+        for action in as_list(statement["Action"]):
             assert "*" not in action, name
 
 
@@ -416,50 +358,6 @@ def test_what_the_local_cloud_lacks_is_off_there() -> None:
     for name, resource in template()["Resources"].items():
         if resource["Type"] in lacking:
             assert "Condition" in resource, name
-
-
-def function_table() -> str:
-    """Return the README's table of functions, made from the template."""
-    lines = ["| function | trigger | reads | writes |", "|---|---|---|---|"]
-    for function in functions():
-        actions = {action for granted in function.actions.values() for action in granted}
-        reads = [word for word, needed in READS if actions & needed]
-        writes = [word for word, needed in WRITES if actions & needed]
-        lines.append(
-            f"| `{function.name}` | {_trigger(function)} "
-            f"| {', '.join(reads) or '-'} | {', '.join(writes) or '-'} |"
-        )
-    return "\n".join(lines)
-
-
-READS = [
-    ("table", {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan"}),
-    ("stream", {"dynamodb:GetRecords"}),
-    ("sign-ins", {"cognito-idp:AdminGetUser"}),
-    ("mail bucket", {"s3:GetObject"}),
-]
-WRITES = [
-    ("table", {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}),
-    ("sign-ins", {"cognito-idp:AdminCreateUser"}),
-    ("InvoiceUpdate", {"states:StartExecution"}),
-    ("mail", {"ses:SendEmail"}),
-]
-
-
-def _trigger(function: Function) -> str:
-    if function.routes:
-        return "<br>".join(f"`{method} {path}`" for method, path in sorted(function.routes))
-    for event in function.properties.get("Events", {}).values():
-        return {"DynamoDB": "table stream", "EventBridgeRule": "SES events"}[event["Type"]]
-    for name, resource in template()["Resources"].items():
-        substitutions = resource.get("Properties", {}).get("DefinitionSubstitutions", {})
-        if {"Fn::GetAtt": [function.resource, "Arn"]} in substitutions.values():
-            return f"{name} workflow"
-    return "SES receipt rule"
-
-
-def test_readme_lists_the_functions_as_they_are() -> None:
-    assert function_table() in README.read_text(), f"the table should be\n{function_table()}"
 
 
 def test_sam_finds_nothing_wrong() -> None:

@@ -11,8 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from docs.template import template
 from local.place import ROOT, tool
-from tests.template import template
 
 # Indented, but nothing to type: records of the DNS, and formulas.
 PROSE = re.compile(r"^\S+\s+(TXT|MX)\s|^month =")

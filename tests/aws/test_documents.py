@@ -9,9 +9,9 @@ import jmespath
 import pytest
 from botocore import xform_name
 
+from docs.template import template
 from local.place import ROOT
 from tests.aws.documents import Ran, blocks, run
-from tests.template import template
 
 DOCUMENTS = [
     path for name in ("deploy", "operations") if (path := ROOT / f"docs/{name}.md").exists()

@@ -7,8 +7,8 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from docs.template import ROOT
 from tests.campaign.pieces import Part, Piece, Result
-from tests.template import ROOT
 
 STATE = ROOT / ".local" / "faults.json"
 EVERY_SECONDS = 5.0

@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 
+from docs.template import table_properties
 from licensing.adapters import aws
 from licensing.adapters.store import Store
 from licensing.domain.licenses import LicenseType
@@ -21,7 +22,6 @@ from licensing.use_cases.register_clinic import (
     Registration,
     register_clinic,
 )
-from tests.template import table_properties
 
 TABLE = "licenses"
 REGION = "eu-west-1"

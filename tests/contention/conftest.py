@@ -7,6 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from docs.template import table_properties
 from licensing.adapters import aws
 from licensing.adapters.store import Store
 from local import emulator
@@ -16,7 +17,6 @@ from tests.contention.clinic import REGION, TABLE, make_table, surroundings
 from tests.faults.seam import Seam
 from tests.inmemory.cloud import Cloud
 from tests.inmemory.tables import Table
-from tests.template import table_properties
 
 BACKENDS = ("in_process", "moto", "ministack", "dynamodb_local")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.template import ROOT
+from docs.template import ROOT
 
 HERE = Path(__file__).parent
 FOLDER = ROOT / ".local" / "dynamodb"

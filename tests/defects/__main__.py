@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from docs.template import ROOT
 from tests.defects.seeded import DEFECTS, Defect
-from tests.template import ROOT
 
 COPY = ROOT / ".local" / "defects"
 _SECONDS = 600

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from docs.template import ROOT
 from tests.campaign import progress as progress_module
 from tests.campaign.pieces import Part, Result
 from tests.campaign.progress import Progress
-from tests.template import ROOT
 
 pytestmark = pytest.mark.faults
 

@@ -19,8 +19,8 @@ from jsonschema import Draft202012Validator
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 
+from docs.template import table_properties
 from tests.functions.mailing import BUCKET, REQUESTS, Mailbox, Sent
-from tests.template import table_properties
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from docs.template import table_properties
 from operations import restore_clinic
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
-from tests.template import table_properties
 
 RESTORED = "licenses-restored"
 

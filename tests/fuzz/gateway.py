@@ -22,8 +22,8 @@ import requests.sessions
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
+from docs.template import template
 from tests.functions.conftest import World, load_event
-from tests.template import template
 
 ADDRESS = "https://api.licenses.example"
 LARGEST_BODY = 10 * 1024 * 1024

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from docs.template import table_properties
 from local.clients import Clients
 from local.stack import Stack
 from operations import restore_clinic
 from tests.system.api import Api
-from tests.template import table_properties
 
 CLINIC, OTHER = "/clinics/clinic-restored", "/clinics/clinic-lakeside"
 RESTORED = "licenses-restored"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from docs.template import ROOT
 from tests.defects.seeded import DEFECTS, Defect
-from tests.template import ROOT
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.what)
