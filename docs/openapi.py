@@ -87,6 +87,14 @@ CURSOR = {
     "schema": {"type": "string", "pattern": f"^{CURSOR_PATTERN}$"},
 }
 
+AS_CSV = (
+    answers.AdjustmentsPage,
+    answers.HistoryPage,
+    answers.InvoicesPage,
+    answers.InvoiceWithLinesAnswer,
+    answers.UsersPage,
+)
+
 
 class Schemas:
     """The named schemas that the document refers to."""
@@ -228,8 +236,10 @@ def _answer(status: int, kind: Any, schemas: Schemas) -> Schema:
         "description": _first_line(kind.__doc__),
         "content": {"application/json": {"schema": schemas.answer(kind)}},
     }
-    if kind in (answers.InvoicesPage, answers.InvoiceWithLinesAnswer):
-        answer["description"] += " As CSV where Accept prefers text/csv."
+    if kind in AS_CSV:
+        answer["description"] += (
+            " As CSV where Accept prefers text/csv: a whole list, unless `limit` asks for a page."
+        )
         answer["content"]["text/csv"] = {"schema": {"type": "string"}}
     if kind is answers.LicenseStatusAnswer:
         answer["headers"] = {

@@ -183,7 +183,7 @@ ROUTES = (
         f"GET {ADJUSTMENTS}",
         "list_license_adjustments",
         Who.MEMBER,
-        "adjustments, newest first",
+        "adjustments, newest first; all of them as CSV with `Accept: text/csv`",
         {200: answers.AdjustmentsPage},
         parameters=(
             _choice("status", "Only adjustments that have come so far.", enum=list(Status)),
@@ -210,7 +210,7 @@ ROUTES = (
         f"GET {USERS}",
         "list_users",
         Who.MEMBER,
-        "users, by `active` and `license_type`",
+        "users, by `active` and `license_type`; all of them as CSV with `Accept: text/csv`",
         {200: answers.UsersPage},
         parameters=(
             _choice("active", "Only active or only inactive users.", type="boolean"),
@@ -264,7 +264,7 @@ ROUTES = (
         f"GET {INVOICES}",
         "list_invoices",
         Who.MANAGER_OR_STAFF,
-        "invoices, newest first; as CSV with `Accept: text/csv`",
+        "invoices, newest first; all of them as CSV with `Accept: text/csv`",
         {200: answers.InvoicesPage},
         paged=True,
     ),
@@ -281,7 +281,8 @@ ROUTES = (
         f"GET {CLINIC}/history",
         "list_history",
         Who.MANAGER_OR_STAFF,
-        "who changed what, when, by which channel, and why",
+        "who changed what, when, by which channel, and why; all of it as CSV with "
+        "`Accept: text/csv`",
         {200: answers.HistoryPage},
         paged=True,
     ),

@@ -171,7 +171,7 @@ async function download(clinicId, { invoice_id: id, status }) {
   const name = status === UPCOMING ? UPCOMING : id;
   const path = `/clinics/${clinicId}/invoices/${name}`;
   const { data } = await ask('GET', path, { headers: { Accept: 'text/csv' } });
-  const address = URL.createObjectURL(new Blob([data], { type: 'text/csv' }));
+  const address = URL.createObjectURL(new Blob(['\ufeff', data], { type: 'text/csv' }));
   const anchor = document.createElement('a');
   Object.assign(anchor, { href: address, download: `${clinicId}-${id}.csv` });
   anchor.click();

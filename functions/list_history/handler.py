@@ -1,4 +1,4 @@
-"""GET /clinics/{clinic_id}/history: every change, who made it, and why."""
+"""GET /clinics/{clinic_id}/history: every change, who made it, and why; JSON or CSV."""
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -7,6 +7,8 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.csv_tables import csv_list, wants_csv
+from licensing.http.list_csv import HISTORY, history_rows
 from licensing.http.queries import Query
 from licensing.use_cases import reading
 
@@ -20,8 +22,15 @@ def list_history(clinic_id: str) -> Response[str]:
     logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "limit", "cursor")
-    page = reading.list_history(store, caller, clinic_id, limit=query.limit, cursor=query.cursor)
-    return answer(200, answers.histories(page))
+
+    def page(limit: int, cursor: str | None) -> answers.HistoryPage:
+        return answers.histories(
+            reading.list_history(store, caller, clinic_id, limit=limit, cursor=cursor)
+        )
+
+    if wants_csv(app):
+        return csv_list("history", HISTORY, query, page, history_rows)
+    return answer(200, page(query.limit, query.cursor))
 
 
 lambda_handler = entry_point(app)

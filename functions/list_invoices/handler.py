@@ -7,7 +7,8 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
-from licensing.http.invoice_csv import invoice_csv, invoices_csv, wants_csv
+from licensing.http.csv_tables import csv_answer, csv_list, wants_csv
+from licensing.http.invoice_csv import INVOICES, LINES, invoices_rows, line_rows
 from licensing.http.queries import Query
 from licensing.use_cases import invoices
 
@@ -21,11 +22,15 @@ def list_invoices(clinic_id: str) -> Response[str]:
     logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "limit", "cursor")
-    clinic, page = invoices.list_invoices(
-        store, caller, clinic_id, limit=query.limit, cursor=query.cursor
-    )
-    body = answers.invoices(clinic, page)
-    return invoices_csv(body) if wants_csv(app) else answer(200, body)
+
+    def page(limit: int, cursor: str | None) -> answers.InvoicesPage:
+        return answers.invoices(
+            *invoices.list_invoices(store, caller, clinic_id, limit=limit, cursor=cursor)
+        )
+
+    if wants_csv(app):
+        return csv_list("invoices", INVOICES, query, page, invoices_rows)
+    return answer(200, page(query.limit, query.cursor))
 
 
 @app.get("/clinics/<clinic_id>/invoices/<invoice_id>")
@@ -34,7 +39,9 @@ def get_invoice(clinic_id: str, invoice_id: str) -> Response[str]:
     logger.append_keys(clinic_id=clinic_id)
     found = invoices.get_invoice(store, caller_of(app), clinic_id, invoice_id)
     body = answers.invoice_with_lines(found)
-    return invoice_csv(body) if wants_csv(app) else answer(200, body)
+    if wants_csv(app):
+        return csv_answer(f"invoice-{body['invoice_id']}", LINES, line_rows(body))
+    return answer(200, body)
 
 
 lambda_handler = entry_point(app)

@@ -1,4 +1,4 @@
-"""GET /clinics/{clinic_id}/license-adjustments, and one of them by its id."""
+"""GET /clinics/{clinic_id}/license-adjustments, JSON or CSV, and one of them by its id."""
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -8,6 +8,8 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.domain.adjustments import Status
 from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.csv_tables import csv_list, wants_csv
+from licensing.http.list_csv import ADJUSTMENTS, adjustment_rows
 from licensing.http.queries import Query
 from licensing.use_cases import reading
 
@@ -21,15 +23,18 @@ def list_license_adjustments(clinic_id: str) -> Response[str]:
     logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "status", "limit", "cursor")
-    page = reading.list_license_adjustments(
-        store,
-        caller,
-        clinic_id,
-        status=query.one_of("status", list(Status)),
-        limit=query.limit,
-        cursor=query.cursor,
-    )
-    return answer(200, answers.adjustments(page))
+    status = query.one_of("status", list(Status))
+
+    def page(limit: int, cursor: str | None) -> answers.AdjustmentsPage:
+        return answers.adjustments(
+            reading.list_license_adjustments(
+                store, caller, clinic_id, status=status, limit=limit, cursor=cursor
+            )
+        )
+
+    if wants_csv(app):
+        return csv_list("license-adjustments", ADJUSTMENTS, query, page, adjustment_rows)
+    return answer(200, page(query.limit, query.cursor))
 
 
 @app.get("/clinics/<clinic_id>/license-adjustments/<adjustment_id>")

@@ -1,4 +1,4 @@
-"""GET /clinics/{clinic_id}/users: who holds a license, and who could."""
+"""GET /clinics/{clinic_id}/users: who holds a license, and who could; JSON or CSV."""
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -8,6 +8,8 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.domain.licenses import LicenseType
 from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.csv_tables import csv_list, wants_csv
+from licensing.http.list_csv import USERS, user_rows
 from licensing.http.queries import Query
 from licensing.use_cases import reading
 
@@ -22,17 +24,26 @@ def list_users(clinic_id: str) -> Response[str]:
     logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "active", "license_type", "limit", "cursor")
-    active = query.one_of("active", list(BOOLEANS))
-    page = reading.list_users(
-        store,
-        caller,
-        clinic_id,
-        active=None if active is None else BOOLEANS[active],
-        license_type=query.one_of("license_type", list(LicenseType)),
-        limit=query.limit,
-        cursor=query.cursor,
-    )
-    return answer(200, answers.users(page))
+    chosen = query.one_of("active", list(BOOLEANS))
+    active = None if chosen is None else BOOLEANS[chosen]
+    license_type = query.one_of("license_type", list(LicenseType))
+
+    def page(limit: int, cursor: str | None) -> answers.UsersPage:
+        return answers.users(
+            reading.list_users(
+                store,
+                caller,
+                clinic_id,
+                active=active,
+                license_type=license_type,
+                limit=limit,
+                cursor=cursor,
+            )
+        )
+
+    if wants_csv(app):
+        return csv_list("users", USERS, query, page, user_rows)
+    return answer(200, page(query.limit, query.cursor))
 
 
 lambda_handler = entry_point(app)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
@@ -42,6 +43,14 @@ class Query:
             message = "This cursor is not one of this list. Start again without a cursor."
             raise _wrong("cursor", message)
         return text
+
+    def has(self, name: str) -> bool:
+        """Return whether the parameter was sent."""
+        return name in self._values
+
+    def next_page(self, cursor: str) -> str:
+        """Return the same query with this cursor, relative to the address that was called."""
+        return "?" + urlencode({**self._values, "cursor": cursor})
 
     def one_of(self, name: str, choices: Collection[str]) -> str | None:
         """Return the parameter, which is one of the choices if it is there."""

@@ -1,0 +1,114 @@
+"""Lists as CSV, made for spreadsheets.
+
+Those take some texts for formulas, and bytes without a mark for letters of another country.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+
+from licensing.http.app import SECURITY_HEADERS, header
+from licensing.http.queries import Query
+
+P = TypeVar("P")
+
+BYTE_ORDER_MARK = "\ufeff"
+MOST_ROWS = 5_000
+"""An answer that has more ends with the page that it is in, and names the next one."""
+MOST_BYTES = 3_500_000
+"""The same: Lambda hands on at most six megabytes, and a page comes on top."""
+_PAGE = 200
+# With the letters of full width that spreadsheets take for the same.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+Cell = str | int | Decimal | None
+"""Texts are guarded, numbers are not: a negative amount is no formula."""
+Rows = Iterable[Sequence[Cell]]
+
+
+def wants_csv(app: APIGatewayRestResolver) -> bool:
+    """Return whether Accept prefers CSV to JSON."""
+    preference = {"text/csv": 0.0, "application/json": 0.0}
+    for entry in (header(app, "accept") or "").split(","):
+        media, *parameters = (part.strip().lower() for part in entry.split(";"))
+        if media in preference:
+            preference[media] = _quality(parameters)
+    return preference["text/csv"] > preference["application/json"]
+
+
+def csv_answer(
+    name: str, columns: Sequence[str], rows: Rows, headers: Mapping[str, str] | None = None
+) -> Response[str]:
+    """Return a table as a file to download."""
+    return _answer(name, _table([columns, *rows]), headers or {})
+
+
+def csv_list(
+    name: str,
+    columns: Sequence[str],
+    query: Query,
+    page: Callable[[int, str | None], P],
+    rows: Callable[[P], tuple[Rows, str | None]],
+) -> Response[str]:
+    """Return the whole list from the query's cursor on; with ``limit``, one page of it.
+
+    ``page`` reads so many entries from a cursor on, ``rows`` makes rows of them and says where
+    the next page begins. What does not fit into one answer is named by the Link header.
+    """
+    parts, size, count = [_table([columns])], 0, 0
+    cursor = query.cursor
+    while True:
+        found, cursor = rows(page(query.limit if query.has("limit") else _PAGE, cursor))
+        part = list(found)
+        parts.append(_table(part))
+        size, count = size + len(parts[-1].encode()), count + len(part)
+        if cursor is None or query.has("limit") or size > MOST_BYTES or count >= MOST_ROWS:
+            break
+    more = {} if cursor is None else {"Link": f'<{query.next_page(cursor)}>; rel="next"'}
+    return _answer(name, "".join(parts), more)
+
+
+def amount(cents: int) -> Decimal:
+    """Return whole cents as units of the currency."""
+    return Decimal(cents).scaleb(-2)
+
+
+def guarded(text: str) -> str:
+    """Return the text so that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _quality(parameters: Sequence[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            digits = value.strip().replace(".", "", 1)
+            return float(value) if digits.isascii() and digits.isdigit() else 0.0
+    return 1.0
+
+
+def _table(rows: Rows) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerows(
+        [guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
+    return text.getvalue()
+
+
+def _answer(name: str, text: str, headers: Mapping[str, str]) -> Response[str]:
+    return Response(
+        status_code=200,
+        content_type="text/csv; charset=utf-8",
+        body=BYTE_ORDER_MARK + text,
+        headers={
+            **SECURITY_HEADERS,
+            "Content-Disposition": f'attachment; filename="{name}.csv"',
+            "Vary": "Accept",
+            **headers,
+        },
+    )

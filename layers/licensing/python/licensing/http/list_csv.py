@@ -1,0 +1,124 @@
+"""Users, license adjustments and history as CSV."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from licensing.answers import AdjustmentsPage, HistoryPage, UsersPage
+from licensing.http.csv_tables import Rows, amount
+
+USERS = (
+    "name",
+    "email",
+    "license_type",
+    "active",
+    "permissions",
+    "user_id",
+    "active_since",
+    "inactive_since",
+)
+ADJUSTMENTS = (
+    "adjustment_id",
+    "status",
+    "confirmation",
+    "requested_at",
+    "requested_by",
+    "channel",
+    "action",
+    "license_type",
+    "quantity",
+    "prorated",
+    "explanation",
+    "invoice_update_due_at",
+    "invoiced_at",
+    "confirmed_at",
+    "cancelled_at",
+)
+HISTORY = (
+    "history_id",
+    "at",
+    "action",
+    "by",
+    "user_id",
+    "channel",
+    "subject",
+    "why",
+    "before",
+    "after",
+)
+
+
+def user_rows(page: UsersPage) -> tuple[Rows, str | None]:
+    """Return a page of users, and where the next one begins."""
+    rows = [
+        (
+            row["name"],
+            row["email"],
+            row["license_type"],
+            _word(row["active"]),
+            " ".join(row["permissions"]),
+            row["user_id"],
+            row["active_since"],
+            row["inactive_since"],
+        )
+        for row in page["users"]
+    ]
+    return rows, page["next_cursor"]
+
+
+def adjustment_rows(page: AdjustmentsPage) -> tuple[Rows, str | None]:
+    """Return the lines of a page of adjustments, and where the next one begins.
+
+    The prorated amount is that of all its lines and stands with the first, so that a column
+    adds up.
+    """
+    rows = [
+        (
+            row["adjustment_id"],
+            row["status"],
+            row["confirmation"],
+            row["requested_at"],
+            row["requested_by"]["name"],
+            row["channel"],
+            line["action"],
+            line["license_type"],
+            line["quantity"],
+            None if number else amount(row["prorated_cents"]),
+            row["explanation"],
+            row["invoice_update_due_at"],
+            row["invoiced_at"],
+            row["confirmed_at"],
+            row["cancelled_at"],
+        )
+        for row in page["license_adjustments"]
+        for number, line in enumerate(row["lines"])
+    ]
+    return rows, page["next_cursor"]
+
+
+def history_rows(page: HistoryPage) -> tuple[Rows, str | None]:
+    """Return a page of history, and where the next one begins."""
+    rows = [
+        (
+            row["history_id"],
+            row["at"],
+            row["action"],
+            row["actor"]["name"],
+            row["actor"]["user_id"],
+            row["channel"],
+            row["subject"],
+            row["why"],
+            _facts(row["before"]),
+            _facts(row["after"]),
+        )
+        for row in page["history"]
+    ]
+    return rows, page["next_cursor"]
+
+
+def _word(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _facts(of: Mapping[str, Any]) -> str:
+    return json.dumps(of, ensure_ascii=False) if of else ""

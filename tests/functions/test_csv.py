@@ -1,0 +1,173 @@
+"""Lists as CSV: the same entries and amounts, and no formula that a spreadsheet would run."""
+
+import csv
+import io
+import json
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from licensing.http.csv_tables import guarded
+from tests.functions.conftest import CLINIC, Answer, World
+
+ONE, ALL = "/clinics/{clinic_id}/invoices/{invoice_id}", "/clinics/{clinic_id}/invoices"
+
+
+def rows(answer: Answer) -> list[dict[str, str]]:
+    """Return the rows of a CSV answer by the names of its columns."""
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(answer.text[1:])))
+
+
+def read(world: World, accept: str | None, resource: str = ONE, **more: Any) -> Answer:
+    """Read the upcoming invoice, or all, asking for a form."""
+    if resource == ONE:
+        more["invoice_id"] = "upcoming"
+    return world.call("list_invoices", resource=resource, headers={"Accept": accept}, **more)
+
+
+def test_an_invoice_has_the_same_lines_as_csv_and_as_json(world: World) -> None:
+    """The amounts of the rows add up to the total."""
+    invoice(world, world.adjust([("remove", "billing", 1)], key="k1"))
+
+    shown = read(world, "application/json").body
+    table = rows(read(world, "text/csv"))
+
+    assert [row["amount"] for row in table] == [
+        f"{line['amount_cents'] / 100:.2f}" for line in shown["lines"]
+    ]
+    assert sum(round(float(row["amount"]) * 100) for row in table) == shown["total_cents"]
+    assert {f"{row['share']}/{row['of']}" for row in table} == {
+        line["fraction"] for line in shown["lines"]
+    }
+
+
+def test_an_explanation_that_looks_like_a_formula_is_text(world: World) -> None:
+    """A leading quote makes a spreadsheet show it instead of running it."""
+    evil = '=HYPERLINK("https://evil.example";"open")'
+    invoice(world, world.adjust([("remove", "billing", 1)], key="k1", explanation=evil))
+
+    (row,) = (row for row in rows(read(world, "text/csv")) if row["explanation"])
+
+    assert row["explanation"] == f"'{evil}"
+
+
+def test_the_list_of_invoices_is_csv_too(world: World) -> None:
+    """A last page names no next one."""
+    answer = read(world, "text/csv", ALL, query={"limit": "1"})
+
+    (row,) = rows(answer)
+    assert (row["status"], row["currency"]) == ("upcoming", "USD")
+    assert answer.headers["Vary"] == "Accept"
+    assert "Link" not in answer.headers
+
+
+def listed(world: World, function: str, **more: Any) -> list[dict[str, str]]:
+    """Read a list as CSV."""
+    return rows(world.call(function, headers={"Accept": "text/csv"}, **more))
+
+
+def test_users_come_as_csv_with_what_the_list_says(world: World) -> None:
+    """One row each, filtered as the list is."""
+    world.add_user("Ana Silva")
+    everybody = world.call("list_users").body["users"]
+    table = listed(world, "list_users")
+    assert [row["user_id"] for row in table] == [user["user_id"] for user in everybody]
+    assert [row["active"] == "true" for row in table] == [user["active"] for user in everybody]
+    (ana,) = listed(world, "list_users", query={"active": "false"})
+    assert (ana["name"], ana["license_type"], ana["permissions"]) == ("Ana Silva", "therapist", "")
+
+
+def test_adjustments_come_as_csv_line_by_line(world: World) -> None:
+    """The prorated column adds up to what the adjustments cost."""
+    added = world.adjust([("add", "therapist", 2), ("add", "billing", 1)], key="k1").body
+    table = listed(world, "list_license_adjustments")
+    assert [(row["license_type"], row["quantity"]) for row in table] == [
+        ("therapist", "2"),
+        ("billing", "1"),
+    ]
+    assert sum(Decimal(row["prorated"] or 0) for row in table) * 100 == added["prorated_cents"]
+
+
+def test_history_comes_as_csv_with_what_changed(world: World) -> None:
+    """Before and after as JSON, since each kind of change has facts of its own."""
+    ana = world.add_user("Ana Silva")
+    newest = listed(world, "list_history")[0]
+    assert (newest["action"], newest["subject"]) == ("user_added", ana["user_id"])
+    assert json.loads(newest["after"])["name"] == "Ana Silva"
+
+
+def test_a_list_of_several_pages_comes_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many reads it takes."""
+    monkeypatch.setattr("licensing.http.csv_tables._PAGE", 2)
+    added = {world.add_user(f"User {number}")["user_id"] for number in range(5)}
+    assert added <= {row["user_id"] for row in listed(world, "list_users")}
+
+
+def test_a_list_too_long_for_an_answer_says_where_it_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By an address with the same filters, until nothing is left."""
+    monkeypatch.setattr("licensing.http.csv_tables._PAGE", 2)
+    monkeypatch.setattr("licensing.http.csv_tables.MOST_ROWS", 2)
+    added = {world.add_user(f"User {number}")["user_id"] for number in range(5)}
+    query, found = {"active": "false"}, []
+    for _ in range(4):
+        answer = world.call("list_users", headers={"Accept": "text/csv"}, query=query)
+        found += [row["user_id"] for row in rows(answer)]
+        if "Link" not in answer.headers:
+            break
+        address = answer.headers["Link"].removeprefix("<?").removesuffix('>; rel="next"')
+        query = dict(parse_qsl(address))
+        assert query["active"] == "false"
+    assert (len(found), set(found)) == (5, added)
+
+
+def test_a_name_that_looks_like_a_formula_is_text(world: World) -> None:
+    """In every column that somebody writes."""
+    world.add_user("=1+1", email="one@mainstreetpt.example")
+    assert "'=1+1" in [row["name"] for row in listed(world, "list_users")]
+
+
+def test_only_who_may_read_history_gets_it_as_csv(world: World) -> None:
+    """A refusal is a problem, not a table."""
+    answer = world.call("list_history", who="pat", headers={"Accept": "text/csv"})
+    assert (answer.status, answer.code) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_csv"),
+    [
+        ("text/csv", True),
+        ("TEXT/CSV; charset=utf-8", True),
+        ("text/csv, application/json;q=0.5", True),
+        ("text/csv;q=0.5, application/json", False),
+        ("text/csv;q=x", False),
+        ("application/json", False),
+        ("*/*", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_accept_decides_about_the_form(world: World, accept: str | None, is_csv: bool) -> None:
+    """Whoever does not ask for CSV gets JSON."""
+    found = read(world, accept).headers["Content-Type"]
+
+    assert found == ("text/csv; charset=utf-8" if is_csv else "application/json")
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "  ="])
+def test_every_beginning_of_a_formula_is_guarded(first: str) -> None:
+    """Also behind blanks, which spreadsheets may drop."""
+    assert guarded(f"{first}1+1") == f"'{first}1+1"
+    assert guarded("1+1") == "1+1"
+
+
+def invoice(world: World, adjusted: Answer) -> None:
+    """Put an adjustment on the upcoming invoice."""
+    assert adjusted.status == 201, adjusted.text
+    task = {"clinic_id": CLINIC, "adjustment_id": adjusted.body["adjustment_id"]}
+    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
