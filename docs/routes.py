@@ -23,7 +23,7 @@ from licensing.http.clinic_bodies import CLINIC_ID, ChangeClinicBody, RegisterCl
 from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.http.idempotency import KEY as KEY_PATTERN
 from licensing.http.idempotency import LONGEST_KEY
-from licensing.http.user_bodies import AddUserBody, ChangeUserBody
+from licensing.http.user_bodies import AddUserBody, ChangeUserBody, NameUserManagerBody
 
 ROOT = Path(__file__).parents[1]
 
@@ -326,6 +326,22 @@ ROUTES = (
             "prices": [{"license_type": "therapist", "unit_price_cents": 9900}],
             "email_requests": True,
         },
+    ),
+    Route(
+        f"POST {CLINIC}/user-managers",
+        "name_user_manager",
+        Who.STAFF,
+        "name an active User Manager, in the place of one who is gone if need be",
+        {201: answers.UserAnswer, 200: answers.UserAnswer},
+        body=NameUserManagerBody,
+        sample={
+            "name": "Flo Hart",
+            "email": "flo.hart@mainstreetpt.example",
+            "license_type": "therapist",
+            "reason": "Dana Reyes left.",
+            "replaces": "nobody",
+        },
+        refusals=("licenses_unavailable",),
     ),
     Route(
         f"POST {ADJUSTMENTS}/{{adjustment_id}}/confirmation",

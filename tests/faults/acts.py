@@ -121,6 +121,22 @@ def adding(**changed: Any) -> Act:
     return lambda product, _: product.call("add_user", who=who, body=body | changed)
 
 
+def naming(replaces: str | None = "dana", **changed: Any) -> Act:
+    """Return the naming of a User Manager by staff."""
+    body = {
+        "name": "Flo Hart",
+        "email": "flo.hart@mainstreetpt.example",
+        "license_type": "therapist",
+        "reason": "Dana left the clinic.",
+    }
+
+    def act(product: Product, _: Task) -> Answer:
+        gone = {} if replaces is None else {"replaces": product.accounts[replaces]}
+        return product.call("name_user_manager", who="staff", body=body | gone | changed)
+
+    return act
+
+
 def registering(**changed: Any) -> Act:
     """Return the registration of a third clinic."""
     body = {

@@ -25,6 +25,7 @@ from tests.faults.acts import (
     later,
     looking,
     mailing,
+    naming,
     parked,
     parked_though_sent,
     previewing,
@@ -216,6 +217,24 @@ _WRITES = (
         (
             Step(
                 adding(), {"added_otherwise": adding(who="eva", name="Flora Hart")}, (1, 1), body_of
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "name_user_manager",
+        (
+            Step(
+                naming(),
+                {
+                    "made_inactive_by_another": switching("dana", active=False, who="eva"),
+                    "added_by_another": adding(who="eva"),
+                    "named_otherwise": naming(None),
+                    "another_request": STRANGERS["another_request"],
+                },
+                (1, 1),
+                body_of,
+                remembered=False,
             ),
         ),
         after(),

@@ -40,6 +40,10 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "precondition_failed": 412,
     },
     "add_user": {"validation_failed license_type": 422},  # one that the clinic does not have
+    "name_user_manager": {
+        "validation_failed license_type": 422,
+        "validation_failed replaces": 422,  # the very person
+    },
     "change_user": {
         "validation_failed license_type": 422,  # of an active user
         "precondition_failed": 412,

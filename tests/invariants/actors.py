@@ -18,6 +18,7 @@ BY_STAFF = {
     "adjustment_confirmed",
     "confirmation_requeued",
     "mail_address_cleared",
+    "user_manager_named",
 }
 BY_MANAGERS = {
     "licenses_adjusted",
@@ -38,6 +39,8 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
         if any(record["subject"] in part.releases for record in moment):
             # A release is one transaction with the deactivation before it, also of oneself.
             allowed |= {record["by"][0] for record in last}
+        # Whoever is replaced becomes inactive in the transaction that names the other.
+        naming = any(record["action"] == "user_manager_named" for record in moment)
         for record in moment:
             action, (actor, _, channel) = record["action"], record["by"]
             if (actor is None) != (channel == "system"):
@@ -45,6 +48,7 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
             if not (
                 (actor is None and action in BY_SYSTEM)
                 or (actor in staff and action in BY_STAFF)
+                or (actor in staff and naming and action == "user_deactivated")
                 or (actor in allowed and action in BY_MANAGERS)
             ):
                 yield f"I5: {action} by {actor or 'nobody'}, who might not do it then"

@@ -26,6 +26,7 @@ WITH_REASON = {
     "confirmation_requeued",
     "invoice_update_restarted",
     "mail_address_suppressed",
+    "user_manager_named",
 }
 
 
@@ -229,6 +230,7 @@ _STEPS: dict[str, tuple[_Step, ...]] = {
     "user_changed": (_Replay._user,),
     "user_activated": (_Replay._user,),
     "user_deactivated": (_Replay._user,),
+    "user_manager_named": (_Replay._user,),
     "licenses_adjusted": (_Replay._counts, _Replay._adjustment, _Replay._requested),
     "adjustment_cancelled": (_Replay._counts, _Replay._adjustment, _Replay._closed),
     "adjustment_invoiced": (_Replay._adjustment, _Replay._invoiced),

@@ -2,7 +2,12 @@
 
 import pytest
 
-from licensing.domain.activation import activate, deactivate, require_another_manager
+from licensing.domain.activation import (
+    activate,
+    deactivate,
+    name_manager,
+    require_another_manager,
+)
 from licensing.domain.errors import RefusedError
 from tests.unit.domain.builders import ASSISTANT, BEGIN, HALF, THERAPIST, clinic, license, user
 
@@ -95,3 +100,43 @@ def test_a_change_is_dated_after_the_one_before_even_if_the_clock_is_behind() ->
 
     assert after.updated_at == ana.active_since
     assert after.updated_at > HALF
+
+
+def test_a_named_manager_takes_an_available_license() -> None:
+    after, ana, _ = name_manager(clinic(license(5, 4)), user(active=False), None, now=HALF)
+
+    assert (ana.manages, ana.active_since) == (True, HALF)
+    assert after.licenses[THERAPIST].available == 0
+    assert (after.active_managers, after.updated_at) == (2, HALF)
+
+
+def test_a_named_manager_can_take_the_license_of_the_one_who_is_replaced() -> None:
+    full = clinic(license(5, 5))
+    gone = user(manages=True, user_id="dana")
+    after, ana, dana = name_manager(full, user(active=False), gone, now=HALF)
+
+    assert after.licenses == full.licenses
+    assert ana.manages
+    assert dana == gone.with_activity(False, HALF)
+    assert after.active_managers == 1
+
+
+def test_nobody_is_named_without_a_license() -> None:
+    with pytest.raises(RefusedError) as refused:
+        name_manager(clinic(license(5, 5)), user(active=False), user(active=False), now=HALF)
+
+    assert refused.value.code == "licenses_unavailable"
+
+
+def test_an_active_user_keeps_the_license_when_named() -> None:
+    after, ana, _ = name_manager(clinic(license(5, 5)), user(joined=False), None, now=HALF)
+
+    assert ana.takes_part_by_mail
+    assert after.licenses == clinic(license(5, 5)).licenses
+    assert after.active_managers == 2
+
+
+def test_a_manager_who_is_named_again_is_counted_once() -> None:
+    after, *_ = name_manager(clinic(), user(manages=True), None, now=HALF)
+
+    assert after.active_managers == 1

@@ -1,5 +1,6 @@
 """Making users active and inactive: who holds a license, and who is left to manage."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from typing import NamedTuple
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
+from licensing.domain.licenses import LicenseType
 from licensing.domain.users import USER_MANAGER, User
 
 
@@ -48,6 +50,41 @@ def require_another_manager(clinic: Clinic, user: User) -> None:
             f"{user.name} is the clinic's last active User Manager. Make somebody else an active "
             "User Manager first.",
         )
+
+
+def name_manager(
+    clinic: Clinic, user: User, replaced: User | None, *, now: datetime
+) -> tuple[Clinic, User, User | None]:
+    """Make the user an active User Manager of their license type, in the place of another.
+
+    Whoever is replaced becomes inactive, and their license
+    can be the one that the other takes. Raises RefusedError ``licenses_unavailable``.
+    """
+    moment = clinic.moment(now)
+    manager = replace(user, permissions=(USER_MANAGER,), joined=True)
+    taken = Counter[LicenseType]()
+    if not user.active:
+        manager = manager.with_activity(True, moment)
+        taken[user.license_type] += 1
+    gone = replaced
+    if replaced is not None and replaced.active:
+        gone = replaced.with_activity(False, moment)
+        taken[replaced.license_type] -= 1
+    after = clinic
+    for kind, more in taken.items():
+        license = clinic.licenses.get(kind)
+        if license is None or license.available < more:
+            raise RefusedError(
+                "licenses_unavailable",
+                f"No {kind.label} license is available for {user.name}. Name whom they replace, "
+                "use another license type, or let the clinic add a license first.",
+            )
+        if more:
+            after = after.with_license(kind, license.plus(moment, in_use=more))
+    managers = clinic.active_managers + (not user.manages)
+    if replaced is not None:
+        managers -= replaced.manages
+    return replace(after.touched(moment), active_managers=managers), manager, gone
 
 
 def _switched(clinic: Clinic, user: User, *, active: bool, now: datetime) -> tuple[Clinic, User]:

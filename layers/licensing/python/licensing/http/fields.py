@@ -134,6 +134,7 @@ def _currency(value: str) -> str:
 
 
 Name = Annotated[str, _visible(1, LONGEST_NAME)]
+UserId = Annotated[str, _visible(1, LONGEST_SIGN_IN)]
 Explanation = Annotated[str, _visible(SHORTEST_EXPLANATION, LONGEST_EXPLANATION, lines=True)]
 EmailAddress = Annotated[
     str,

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from licensing.domain.licenses import LicenseType
-from licensing.http.fields import EmailAddress, Name
+from licensing.domain.users import USER_MANAGER
+from licensing.http.fields import EmailAddress, Explanation, Name, UserId
 from licensing.http.pydantic_body import PydanticBody
 from licensing.use_cases.add_user import NewUser
 
@@ -35,3 +36,17 @@ class ChangeUserBody(PydanticBody):
     def permission_tuple(self) -> tuple[str, ...] | None:
         """Return the permissions as the domain knows them."""
         return None if self.permissions is None else tuple(self.permissions)
+
+
+class NameUserManagerBody(PydanticBody):
+    """POST …/user-managers, by staff."""
+
+    name: Name
+    email: EmailAddress
+    license_type: LicenseType
+    reason: Explanation
+    replaces: UserId | None = None
+
+    def new_user(self) -> NewUser:
+        """Return who is to become a User Manager."""
+        return NewUser(self.name, self.email, self.license_type, (USER_MANAGER,))

@@ -1,0 +1,43 @@
+"""POST /clinics/{clinic_id}/user-managers: staff name a User Manager, perhaps for another."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.directory import Directory
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, create_app, entry_point, located, staff_of
+from licensing.http.body import read_body
+from licensing.http.user_bodies import NameUserManagerBody
+from licensing.use_cases import name_user_manager as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+directory = Directory(settings.user_pool_id())
+
+
+@app.post("/clinics/<clinic_id>/user-managers")
+def name_user_manager(clinic_id: str) -> Response[str]:
+    """Return the active User Manager: 201 when named, 200 when they were one already."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = staff_of(app)
+    body = read_body(app, NameUserManagerBody)
+    user, named = use_case.name_user_manager(
+        store,
+        directory,
+        caller,
+        clinic_id,
+        body.new_user(),
+        reason=body.reason,
+        replaces=body.replaces,
+        now=datetime.now(UTC),
+    )
+    logger.info("user_manager_named", extra={"named_user_id": user.user_id})
+    status = 201 if named else 200
+    return answer(status, answers.user(user), located("users", user.user_id))
+
+
+lambda_handler = entry_point(app)
