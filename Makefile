@@ -12,7 +12,7 @@ FAULTS ?=
 STATIC := functions/show_user_manager/static
 # Begins a command that needs the page's tools: without npm it does nothing.
 PAGE := test -d page/node_modules || exit 0; cd page
-BUNDLE := node_modules/.bin/esbuild --bundle --minify --format=esm --charset=utf8 --log-level=warning
+BUNDLE := node bundle.mjs ../$(STATIC)
 
 export SAM_CLI_TELEMETRY := 0
 # Functions are zipped as they lie in the tree: running tests must leave no bytecode there.
@@ -37,11 +37,7 @@ check: lint types unit ## Lint, types and unit tests, in under a minute
 lint: .venv page-tools ## Check style and the usual mistakes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@$(PAGE) && node_modules/.bin/biome check . && \
-	  for file in app.js app.css; do \
-	    $(BUNDLE) $$file | cmp - ../$(STATIC)/$$file || \
-	      { echo "$(STATIC)/$$file is not made from page/: run make page." >&2; exit 1; }; \
-	  done
+	@$(PAGE) && node_modules/.bin/biome check . && $(BUNDLE) --check
 
 .PHONY: types
 types: .venv page-tools ## Check the types
@@ -51,9 +47,7 @@ types: .venv page-tools ## Check the types
 
 .PHONY: page
 page: page-tools ## Bundle the page's modules and styles, which is what is deployed
-	@$(PAGE) && for file in app.js app.css; do \
-	  $(BUNDLE) $$file >../$(STATIC)/$$file || exit 1; \
-	done
+	@$(PAGE) && $(BUNDLE)
 
 .PHONY: page-tools
 page-tools:

@@ -1,17 +1,7 @@
 // Request license adjustment: fill in, review what the server says it will do, submit.
 
 import { ask } from './api.js';
-import {
-  choiceField,
-  closeDialog,
-  explained,
-  inputField,
-  kinds,
-  openDialog,
-  radioField,
-  submit,
-  textField,
-} from './dialogs.js';
+import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import {
   change,
@@ -26,7 +16,9 @@ import {
   when,
   words,
 } from './format.js';
-import { lineTable } from './invoices.js';
+import { choiceField, explained, inputField, radioField, submit, textField } from './forms.js';
+import { use } from './later.js';
+import { lineTable } from './lines.js';
 import { afterChange, catchUp, clinicEntry, licensesOf, refresh } from './live.js';
 import { facts, keepNotice, link, number, row, rowHead, table, warning } from './parts.js';
 import { focusOn, say, state } from './state.js';
@@ -186,7 +178,7 @@ kinds.adjustment = {
     !dialog.made &&
     (() => {
       const { fields } = dialog.purpose;
-      if (fields) openDialog('user', fields, { begun: '' });
+      if (fields) use('user', () => openDialog('user', fields, { begun: '' }));
       else Object.assign(dialog, { preview: undefined, problem: undefined, changed: undefined });
       focusOn('dialog-title');
     }),

@@ -1,10 +1,11 @@
 // License adjustments: what was asked for, how far it is, and taking it back.
 
-import { openAdjustment } from './adjust.js';
 import { ask } from './api.js';
-import { closeDialog, explained, kinds, openDialog, radioField, textField } from './dialogs.js';
+import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { capital, change, channel, day, linesInWords, opposite, shortDay, when } from './format.js';
+import { explained, radioField, textField } from './forms.js';
+import { use } from './later.js';
 import { afterChange, clinicEntry, read } from './live.js';
 import {
   button,
@@ -112,7 +113,7 @@ function detailRow(item, can) {
             button('Cancel this request', () => open('cancellation'), about),
           can.manage &&
             item.invoiced_at &&
-            button('Reverse this change', () => openAdjustment('add', opposite(item.lines)), about),
+            button('Reverse this change', () => reverse(item), about),
           can.staff &&
             item.confirmation === 'unknown' &&
             button('Settle the confirmation', () => open('settlement', { outcome: 'sent' }), about),
@@ -122,6 +123,9 @@ function detailRow(item, can) {
     ),
   );
 }
+
+const reverse = ({ lines }) =>
+  use('adjust', ({ openAdjustment }) => openAdjustment('add', opposite(lines)));
 
 // One status with one date: the next thing that will happen, or the last that did.
 export function statusOf(item, now) {

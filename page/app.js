@@ -1,14 +1,11 @@
 // The page: which view is shown, and when it is drawn.
 
-import { openAdjustment } from './adjust.js';
-import { adjustmentsView } from './adjustments.js';
 import { resume, signedIn, signIn, signOut, takeDraft } from './auth.js';
-import { closeDialog, dialogView, leaveDialog, openDialog, unsent } from './dialogs.js';
+import { closeDialog, forms, leaveDialog, openDialog, unsent } from './dialogs.js';
 import { h, render } from './dom.js';
 import { plain, setZone, title } from './format.js';
-import { historyView } from './history.js';
-import { invoicesView } from './invoices.js';
-import { licenseStrip } from './licenses.js';
+import { everything, later, loadAhead, unloaded, use } from './later.js';
+import { announcement, licenseStrip } from './licenses.js';
 import { beginDrawing, clinicEntry, read, startWatching } from './live.js';
 import {
   button,
@@ -29,15 +26,14 @@ import {
   unseen,
   viewTitle,
 } from './parts.js';
-import { announcement, openClinicChange, reconciliationsView, staffActions } from './staff.js';
 import { draw, focusOn, forgetClinic, onDraw, state } from './state.js';
 import { usersView } from './users.js';
 
 const VIEWS = {
   users: usersView,
-  adjustments: adjustmentsView,
-  invoices: invoicesView,
-  history: historyView,
+  adjustments: (...shown) => later('adjustments', (module) => module.adjustmentsView(...shown)),
+  invoices: (...shown) => later('invoices', (module) => module.invoicesView(...shown)),
+  history: (...shown) => later('history', (module) => module.historyView(...shown)),
 };
 
 // --- where we are -----------------------------------------------------------------------------
@@ -132,8 +128,8 @@ const signInView = () =>
     h('p', button('Sign in', signIn, { class: 'main' })),
   );
 
-const clinicsView = () => [
-  heading(viewTitle('Clinics', 'h1'), state.signIn.session.staff && staffActions()),
+const clinicsView = (actions = []) => [
+  heading(viewTitle('Clinics', 'h1'), actions),
   keptNotices(),
   panel(clinicsOf(), ({ clinics, next_cursor: unread }) => {
     const hashOf = (clinic) => `#/clinics/${clinic.clinic_id}`;
@@ -181,16 +177,19 @@ const clinicsView = () => [
   }),
 ];
 
+const request = (...begun) => use('adjust', ({ openAdjustment }) => openAdjustment(...begun));
+
 function clinicView({ clinicId, view, item, lines }) {
   const can = rightsIn(clinicId);
   const entry = read(`/clinics/${clinicId}/licenses`);
   if (lines && can.manage && entry.data) {
     state.route.lines = undefined;
-    queueMicrotask(() => openAdjustment('add', lines));
+    queueMicrotask(() => request('add', lines));
   }
   // Described before the licenses are there, so that all of it is asked for at once.
   const body = VIEWS[view](clinicId, can, item);
   const strip = entry.data && licenseStrip(entry, can);
+  if (strip) loadAhead(can);
   const shown = (data) => [
     h(
       'div.clinic',
@@ -199,10 +198,13 @@ function clinicView({ clinicId, view, item, lines }) {
         h('h1', { id: 'clinic-title', tabindex: -1 }, data.name),
         can.member && h('p.hint', 'You have view-only access.'),
         can.manage && [
-          button('Release licenses', () => openAdjustment('remove')),
-          button('Add licenses', () => openAdjustment('add'), { class: 'main' }),
+          button('Release licenses', () => request('remove')),
+          button('Add licenses', () => request('add'), { class: 'main' }),
         ],
-        can.staff && button('Change prices and rules', () => openClinicChange(data)),
+        can.staff &&
+          button('Change prices and rules', () =>
+            use('staff', ({ openClinicChange }) => openClinicChange(data)),
+          ),
       ),
       strip,
     ),
@@ -235,7 +237,10 @@ function clinicView({ clinicId, view, item, lines }) {
 function mainView() {
   if (!state.signIn.session) return signInView();
   if (state.route.name === 'clinic') return clinicView(state.route);
-  return state.route.name === 'staff' ? reconciliationsView(state.route.date) : clinicsView();
+  const { name, date } = state.route;
+  if (name === 'staff') return later('staff', (module) => module.reconciliationsView(date));
+  if (!state.signIn.session.staff) return clinicsView();
+  return later('staff', ({ staffActions }) => clinicsView(staffActions()));
 }
 
 const demoNotice = () =>
@@ -265,8 +270,8 @@ function paint() {
   setZone(clinicEntry(state.route.clinicId).data?.time_zone);
   show('bar', barView());
   const view = safely(mainView);
-  show('main', demoNotice(), !state.dialog && obstacles(), view);
-  show('dialogs', dialogView());
+  show('main', demoNotice(), !state.dialog && obstacles(), unloaded(), view);
+  show('dialogs', forms.view());
   const titles = [...document.querySelectorAll('#view-title, #clinic-title')];
   document.title = [
     ...titles.map((node) => node.textContent).reverse(),
@@ -288,7 +293,7 @@ async function start() {
   });
   go();
   const draft = takeDraft();
-  if (draft) openDialog(draft.kind, draft.fields, draft.more);
+  if (draft) use(everything, () => openDialog(draft.kind, draft.fields, draft.more));
   if (signedIn()) startWatching();
 }
 

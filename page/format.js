@@ -27,6 +27,9 @@ function inZone(options, timeZone = zone) {
 export const words = (name) => name.replaceAll('_', ' ');
 export const capital = (text) => text.replace(/^./, (first) => first.toUpperCase());
 export const title = (name) => capital(words(name));
+// front_office is a code, a person's name is not.
+export const said = (value) =>
+  ({ true: 'yes', false: 'no' })[value] ?? (/^[a-z_]+$/.test(value) ? words(value) : `${value}`);
 const CHANNELS = { web: 'on the web', email: 'by email', api: 'by API' };
 export const channel = (name) => CHANNELS[name] ?? '';
 

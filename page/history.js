@@ -1,7 +1,7 @@
 // Who changed what, when, by which way, and why.
 
 import { h } from './dom.js';
-import { capital, channel, money, shortDate, title, when, words } from './format.js';
+import { capital, channel, money, said, shortDate, title, when, words } from './format.js';
 import { clinicEntry, read } from './live.js';
 import { cell, empty, heading, more, panel, row, rowHead, table, viewTitle } from './parts.js';
 
@@ -124,7 +124,3 @@ const rulesOf = (terms) => {
   const { proration_unit: unit, release_credit: credit } = terms.at?.(-1) ?? {};
   return { ...(unit && { 'proration unit': unit }), ...(credit && { 'release credit': credit }) };
 };
-
-// front_office is a code, a person's name is not.
-export const said = (value) =>
-  ({ true: 'yes', false: 'no' })[value] ?? (/^[a-z_]+$/.test(value) ? words(value) : `${value}`);

@@ -3,8 +3,9 @@
 
 import { h } from './dom.js';
 import { count, dateName, money, shortDate, title } from './format.js';
+import { use } from './later.js';
 import { read } from './live.js';
-import { button, cell, headRow, link, row, rowGroup, rowHead, unseen } from './parts.js';
+import { button, cell, headRow, link, notice, row, rowGroup, rowHead, unseen } from './parts.js';
 import { draw, state } from './state.js';
 
 // The counts with what is being switched right now: a checkbox and the numbers move together. Once
@@ -125,4 +126,24 @@ export function announced({ coming_terms: coming, licenses, currency }) {
             `${money(now, currency)} → ${money(cents, currency)}`,
         ];
   });
+}
+
+// Announced prices stand above the clinic's views; staff can take them back while they are announced.
+export function announcement(clinic, can) {
+  const lines = announced(clinic);
+  if (!lines.length) return undefined;
+  const text = lines.length === 1 ? lines[0] : 'New prices announced';
+  return notice(
+    'info',
+    'announced',
+    text,
+    lines.length > 1 &&
+      h(
+        'ul',
+        lines.map((line) => h('li', line)),
+      ),
+    can.staff
+      ? [button('Take back', () => use('staff', ({ openRetraction }) => openRetraction(clinic)))]
+      : [],
+  );
 }

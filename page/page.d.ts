@@ -69,6 +69,8 @@ interface State {
   route: any;
   signIn: { session?: any; expired: boolean; problem?: string };
   dialog?: Dialog;
+  /** Tries again what could not be opened. */
+  unloaded?: () => void;
   notices: any[];
   /** What goes on in a user's row: what is being switched, or why it was not. */
   rows: Record<string, Row>;

@@ -1,18 +1,10 @@
 // What only the vendor's staff does: a new clinic, prices and rules, the nightly findings.
 
 import { ask } from './api.js';
-import {
-  address,
-  choiceField,
-  closeDialog,
-  inputField,
-  kinds,
-  matching,
-  openDialog,
-} from './dialogs.js';
+import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { count, dateName, money, title } from './format.js';
-import { said as saidOf } from './history.js';
+import { count, dateName, money, said as saidOf, title } from './format.js';
+import { address, choiceField, inputField, matching } from './forms.js';
 import { announced } from './licenses.js';
 import { afterChange, clinicEntry, licensesOf, read } from './live.js';
 import {
@@ -24,7 +16,6 @@ import {
   keptNotices,
   link,
   more,
-  notice,
   panel,
   quiet,
   row,
@@ -297,23 +288,7 @@ kinds.clinic = {
   },
 };
 
-// Announced prices stand above the clinic's views; staff can take them back while they are announced.
-export function announcement(clinic, can) {
-  const lines = announced(clinic);
-  if (!lines.length) return undefined;
-  const text = lines.length === 1 ? lines[0] : 'New prices announced';
-  return notice(
-    'info',
-    'announced',
-    text,
-    lines.length > 1 &&
-      h(
-        'ul',
-        lines.map((line) => h('li', line)),
-      ),
-    can.staff ? [button('Take back', () => openDialog('retraction', {}, { clinic }))] : [],
-  );
-}
+export const openRetraction = (clinic) => openDialog('retraction', {}, { clinic });
 
 kinds.retraction = {
   title: () => 'Take back the announced prices?',

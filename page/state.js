@@ -15,6 +15,7 @@ export const state = {
   route: undefined,
   signIn: { session: undefined, expired: false, problem: undefined },
   dialog: undefined, // the open form: { kind, fields, … }
+  unloaded: undefined, // tries again what could not be opened
   notices: [], // what stays on the page until it is dismissed
   ...ofAClinic(),
 };

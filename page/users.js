@@ -1,17 +1,6 @@
 // The users of a clinic: who they are, and who holds a license.
 
-import { openAdjustment, openPurchase } from './adjust.js';
 import { ask, Problem } from './api.js';
-import {
-  address,
-  choiceField,
-  closeDialog,
-  inputField,
-  kinds,
-  matching,
-  openDialog,
-  tickField,
-} from './dialogs.js';
 import { h } from './dom.js';
 import {
   byName,
@@ -19,32 +8,21 @@ import {
   day,
   licenseCount,
   listed,
-  money,
   monthly,
   plain,
   title,
   words,
 } from './format.js';
+import { use } from './later.js';
 import { countsNow } from './licenses.js';
-import {
-  afterChange,
-  afterSwitch,
-  catchUp,
-  clinicEntry,
-  licensesOf,
-  read,
-  refresh,
-  usersPath,
-} from './live.js';
+import { afterSwitch, catchUp, clinicEntry, licensesOf, read, refresh, usersPath } from './live.js';
 import {
   button,
   cell,
   chip,
   empty,
-  facts,
   filterField,
   heading,
-  keepNotice,
   paged,
   panel,
   quiet,
@@ -57,13 +35,13 @@ import {
 } from './parts.js';
 import { draw, focusOn, say, state } from './state.js';
 
-const isOf = (type) => (item) => item.license_type === type;
-const typeOf = (clinicId, user) => licensesOf(clinicId).find(isOf(user.license_type));
-const availableNow = (clinicId, type) =>
+export const isOf = (type) => (item) => item.license_type === type;
+export const typeOf = (clinicId, user) => licensesOf(clinicId).find(isOf(user.license_type));
+export const availableNow = (clinicId, type) =>
   countsNow(clinicEntry(clinicId), state.rows).licenses.find(isOf(type))?.available ?? 0;
-const typeNames = (clinicId) =>
+export const typeNames = (clinicId) =>
   licensesOf(clinicId).map(({ license_type: type }) => [type, title(type)]);
-const isMe = (user) => user.user_id === state.signIn.session.subject;
+export const isMe = (user) => user.user_id === state.signIn.session.subject;
 const nameOf = ({ name }) => name;
 
 // --- making active and inactive ---------------------------------------------------------------
@@ -74,13 +52,13 @@ const statusOf = (active) => (active ? 'active' : 'inactive');
 let switched = Promise.resolve();
 
 // What a click on a checkbox leads to: mostly the switch, else what has to be known before it.
-function wish(clinicId, users, active) {
+export function wish(clinicId, users, active) {
   const changing = users.filter(
     (user) => user.active !== active && !state.rows[user.user_id]?.busy,
   );
   draw();
   if (!active && changing.some(isMe)) {
-    openDialog('leaving', {}, { users: changing });
+    use('user', ({ openLeaving }) => openLeaving(changing));
     return;
   }
   const missing = active ? missingFor(clinicId, changing) : [];
@@ -96,7 +74,8 @@ function missingFor(clinicId, users) {
   });
 }
 
-const buyFor = (users, lines) => openPurchase(lines, { users });
+const buyFor = (users, lines) =>
+  use('adjust', ({ openPurchase }) => openPurchase(lines, { users }));
 
 // Shown at once, since it is nearly always granted; a refusal puts the server's word back.
 function setActive(clinicId, user, active, undone = false) {
@@ -209,9 +188,11 @@ function switchBar(clinicId, users) {
     for (const user of back) undoOne(clinicId, user);
   };
   const release = () =>
-    openAdjustment('remove', lines, {
-      explanation: `${off.length > 5 ? who(off) : listed(off.map(nameOf))} made inactive`,
-    });
+    use('adjust', ({ openAdjustment }) =>
+      openAdjustment('remove', lines, {
+        explanation: `${off.length > 5 ? who(off) : listed(off.map(nameOf))} made inactive`,
+      }),
+    );
   return h(
     'section.bulk',
     { key: 'switched', class: total ? 'bulk costly' : 'bulk', 'aria-label': 'Just changed' },
@@ -303,7 +284,7 @@ function rowNote(clinicId, user, can) {
 
 // --- the table --------------------------------------------------------------------------------
 
-const usersOf = (clinicId) => read(usersPath(clinicId), { list: 'users', all: true });
+export const usersOf = (clinicId) => read(usersPath(clinicId), { list: 'users', all: true });
 
 const SORTS = {
   name: byName,
@@ -313,6 +294,9 @@ const SORTS = {
   since: (one, other) => sinceOf(other).localeCompare(sinceOf(one)) || byName(one, other),
 };
 const sinceOf = (user) => (user.active ? user.active_since : user.inactive_since) ?? '';
+
+const edit = (clinicId, user = undefined) =>
+  use('user', ({ openUser }) => openUser(clinicId, user));
 
 export function usersView(clinicId, can) {
   return panel(usersOf(clinicId), ({ users }) => {
@@ -331,7 +315,7 @@ export function usersView(clinicId, can) {
             ? `${found.length} of ${all}`
             : `${all}, ${users.filter((user) => user.active).length} active`,
         ),
-        can.manage && button('Add user', () => openDialog('user', newUser(clinicId))),
+        can.manage && button('Add user', () => edit(clinicId)),
       ),
       h(
         'div.filters',
@@ -442,7 +426,7 @@ function userRows(clinicId, user, can) {
       can.manage &&
         cell(
           '',
-          quiet('Edit', () => openDialog('user', oldUser({ ...user, active })), {
+          quiet('Edit', () => edit(clinicId, { ...user, active }), {
             'aria-label': `Edit ${name}`,
           }),
           { class: 'end' },
@@ -451,161 +435,3 @@ function userRows(clinicId, user, can) {
     rowNote(clinicId, user, can),
   ];
 }
-
-// --- adding and changing ----------------------------------------------------------------------
-
-const newUser = (clinicId) => ({
-  name: '',
-  email: '',
-  license_type: typeNames(clinicId)[0][0],
-  user_manager: false,
-  active_now: true,
-});
-const oldUser = ({ permissions, ...user }) => ({
-  ...user,
-  user_manager: permissions.includes('user_manager'),
-});
-
-function typeHint({ clinicId, fields }) {
-  if (fields.user_id) return fields.active && 'Make the user inactive to change it.';
-  const available = availableNow(clinicId, fields.license_type);
-  const { unit_price_cents: price } = typeOf(clinicId, fields);
-  const { currency } = clinicEntry(clinicId).data;
-  if (available > 0) return `${available} available, billed already.`;
-  return `None left. Adding one costs ${money(price, currency)}/month; you review it first.`;
-}
-
-// Without the manager's permission the page of this clinic is closed to them.
-const losesRights = ({ fields, begun }) =>
-  fields.user_id && isMe(fields) && JSON.parse(begun).user_manager && !fields.user_manager;
-
-const needsLicense = ({ clinicId, fields }) =>
-  !fields.user_id && fields.active_now && availableNow(clinicId, fields.license_type) < 1;
-
-kinds.user = {
-  title: ({ fields }) => (fields.user_id ? 'Edit user' : 'Add user'),
-  submitLabel: (dialog) => {
-    if (dialog.fields.user_id) return 'Save changes';
-    return needsLicense(dialog) ? 'Review user and license' : 'Add user';
-  },
-  busyLabel: () => 'Saving…',
-  check: ({ fields }) => ({
-    name: matching(/\S/, 'Enter the name.')(fields.name),
-    email: address(fields.email),
-  }),
-  nameOf: (field) => (field === 'permissions' ? 'user_manager' : field),
-  body: (dialog) => [
-    dialog.now && changedUser(dialog.now),
-    inputField(dialog, 'name', 'Name'),
-    dialog.fields.user_id
-      ? h('p.hint', `Signs in as ${dialog.fields.email}.`)
-      : inputField(dialog, 'email', 'Email address', {
-          type: 'email',
-          hint: 'An invitation to sign in goes there.',
-        }),
-    choiceField(dialog, 'license_type', 'License type', typeNames(dialog.clinicId), {
-      disabled: dialog.fields.active,
-      hint: typeHint(dialog),
-    }),
-    tickField(dialog, 'user_manager', 'User Manager', 'Adjusts licenses and manages users'),
-    !dialog.fields.user_id &&
-      tickField(dialog, 'active_now', 'Make active now', 'Uses 1 license of this type'),
-    losesRights(dialog) &&
-      h('p.alarm', { role: 'alert' }, 'You’ll no longer manage this clinic once you save.'),
-  ],
-  submit: (dialog) => (dialog.fields.user_id ? saveUser(dialog) : addUser(dialog)),
-};
-
-const changedUser = (user) =>
-  h(
-    'div.notice.warn',
-    h('p.label', 'As it is now'),
-    facts(
-      ['Name', user.name],
-      ['License type', title(user.license_type)],
-      ['User Manager', user.permissions.includes('user_manager') ? 'Yes' : 'No'],
-    ),
-  );
-
-async function saveUser(dialog) {
-  const { clinicId, fields } = dialog;
-  const { user_id: id, active, license_type, etag } = fields;
-  const name = fields.name.trim();
-  const body = { name, permissions: fields.user_manager ? ['user_manager'] : [] };
-  try {
-    await ask('PATCH', `/clinics/${clinicId}/users/${id}`, {
-      body: active ? body : { ...body, license_type },
-      headers: { 'If-Match': etag },
-    });
-  } catch (problem) {
-    if (problem.status === 412) {
-      // What was typed stays, beside what somebody else has made of it.
-      await refresh(usersOf(clinicId));
-      dialog.now = usersOf(clinicId).data?.users.find((user) => user.user_id === id);
-      fields.etag = dialog.now?.etag;
-      fields.active = dialog.now?.active;
-    }
-    throw problem;
-  }
-  closeDialog(dialog);
-  say(`${name} is saved.`);
-  await afterChange();
-}
-
-async function addUser(dialog) {
-  const { clinicId, fields } = dialog;
-  const { license_type, active_now: activeNow } = fields;
-  const name = fields.name.trim();
-  const email = fields.email.trim();
-  const user = {
-    name,
-    email,
-    license_type,
-    permissions: fields.user_manager ? ['user_manager'] : [],
-  };
-  if (needsLicense(dialog)) {
-    closeDialog(dialog);
-    await openPurchase([{ action: 'add', license_type, quantity: 1 }], { user, fields });
-    return;
-  }
-  const path = `/clinics/${clinicId}/users`;
-  const { data } = await ask('POST', path, { body: user });
-  if (activeNow) {
-    await ask('PUT', `${path}/${data.user_id}/activation`, { body: { active: true } });
-  }
-  closeDialog(dialog);
-  keepNotice(
-    `${name} added${activeNow ? ' and active' : ''}.`,
-    activeNow
-      ? `An invitation went to ${email}.`
-      : `An invitation went to ${email}. Activate ${name} to assign a license.`,
-    () => (activeNow ? [] : [button(`Make ${name} active`, () => wish(clinicId, [data], true))]),
-  );
-  await afterChange();
-}
-
-kinds.leaving = {
-  title: () => 'Make yourself inactive?',
-  leaveLabel: 'Stay active',
-  submitLabel: () => 'Make me inactive',
-  busyLabel: () => 'Saving…',
-  body: () =>
-    h(
-      'p',
-      'You’ll lose access to this clinic right away. Another User Manager has to make you active ',
-      'again.',
-    ),
-  async submit(dialog) {
-    const { clinicId, users } = dialog;
-    // The others first: afterwards nothing may be changed here any more.
-    const last = [...users.filter((user) => !isMe(user)), users.find(isMe)];
-    for (const user of last) {
-      await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
-        body: { active: false },
-      });
-    }
-    closeDialog(dialog);
-    await afterChange();
-    location.hash = '#/';
-  },
-};

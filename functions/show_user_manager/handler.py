@@ -1,4 +1,4 @@
-"""GET /, GET /config and GET /static/{file}: the User Manager page, open to everyone."""
+"""GET /, GET /config and GET /static/{version}/{file}: the User Manager page, open to everyone."""
 
 from pathlib import Path
 from typing import Any

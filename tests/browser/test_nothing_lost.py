@@ -169,11 +169,34 @@ def test_a_script_that_does_not_come_is_said(
     new_page: Callable[..., Page], world: World, complaints: list[str]
 ) -> None:
     page = new_page()
-    page.route("**/static/app.js*", lambda route: route.abort("connectionreset"))
+    page.route("**/app.js", lambda route: route.abort("connectionreset"))
     page.goto(world.page_url)
     late = page.get_by_role("link", name="Load the page again")
     expect(late).to_be_hidden()
     expect(late).to_be_visible(timeout=10_000)
+    complaints.clear()
+
+
+def test_a_part_of_the_page_that_does_not_come_is_said_in_its_place(
+    open_page: Callable[..., Page], clinic: Clinic, complaints: list[str]
+) -> None:
+    page = open_page(person=clinic.manager, alone=True)
+    page.route(re.compile(r"/(history|adjust)\.js"), lambda route: route.abort("connectionreset"))
+    page.reload()
+    page.get_by_role("link", name="History").click()
+    lost = page.get_by_role("alert").filter(has_text=re.compile("didn.t load"))
+    expect(lost).to_be_visible()
+    expect_counts(page, "Therapist", 3, 2, 1)
+    page.get_by_role("button", name="Add licenses").click()
+    unopened = page.get_by_role("alert", name=re.compile("couldn.t be opened"))
+    expect(unopened).to_be_focused()
+    page.unroute_all()
+    unopened.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("dialog", name="Request license adjustment")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(unopened).to_have_count(0)
+    lost.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("row", name="Clinic registered")).to_be_visible()
     complaints.clear()
 
 

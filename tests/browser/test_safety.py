@@ -68,21 +68,45 @@ def test_the_policy_blocks_markup_and_foreign_code(
     complaints.clear()
 
 
-def test_first_paint_takes_two_files_and_all_of_it_at_most_30_kilobytes(
-    open_page: Callable[..., Page], world: World
-) -> None:
-    page = open_page(alone=True)
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+def transferred(page: Page, world: World) -> list[tuple[str, int]]:
+    """Return the page's files by name, without those of the API, and their bytes on the way."""
     loaded = page.evaluate(
         """() => [...performance.getEntriesByType('navigation'),
                   ...performance.getEntriesByType('resource')]
           .map(({ name, transferSize }) => [name, transferSize])"""
     )
-    names = [name.removeprefix(world.page_url).partition("?")[0] for name, _ in loaded]
-    assert names == ["", "static/app.css", "static/app.js", "config"]
+    return [
+        (name.partition("?")[0].rpartition("/")[2], size)
+        for name, size in loaded
+        if not name.startswith(world.page_url + "clinics")
+    ]
+
+
+def test_first_paint_takes_two_files_and_all_of_it_at_most_30_kilobytes(
+    open_page: Callable[..., Page], world: World
+) -> None:
+    page = open_page(alone=True)
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    loaded = transferred(page, world)
+    assert [name for name, _ in loaded] == ["", "app.css", "app.js", "config"]
     assert sum(size for _, size in loaded) <= 30 * 1024
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     assert paint
+
+
+def test_a_managers_first_view_takes_no_more_and_the_next_ones_come_ahead(
+    open_page: Callable[..., Page], world: World, clinic: Clinic
+) -> None:
+    page = open_page(clinic, alone=True)
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    first = [("app.css", True), ("app.js", True), ("config", True)]
+    page.wait_for_load_state("networkidle")
+    loaded = transferred(page, world)
+    assert [(name, size > 0) for name, size in loaded[1:4]] == first
+    assert sum(size for _, size in loaded[:4]) <= 24 * 1024
+    names = [name for name, _ in loaded[4:]]
+    assert {"adjust.js", "user.js", "adjustments.js", "invoices.js", "history.js"} <= set(names)
+    assert "staff.js" not in names
 
 
 # Holds each answer back until it is let go, and notes what moves meanwhile.

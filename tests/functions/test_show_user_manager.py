@@ -12,9 +12,14 @@ import pytest
 
 from functions.show_user_manager.handler import lambda_handler
 from licensing.domain.licenses import LicenseType
-from licensing.http.page import FILES
 
 ROOT = Path(__file__).parents[2]
+FILES = sorted(
+    path.name
+    for path in (ROOT / "functions/show_user_manager/static").iterdir()
+    if path.suffix in (".css", ".js")
+)
+FIRST = ["app.css", "app.js"]
 EVENT = json.loads((ROOT / "events/show_user_manager.json").read_text("utf-8"))
 SIGN_IN = "https://licenses-example.auth.us-east-1.amazoncognito.com"
 
@@ -23,11 +28,14 @@ def get(path: str, **changes: Any) -> dict[str, Any]:
     return lambda_handler({**EVENT, "path": path, **changes}, None)
 
 
-def versioned(name: str) -> tuple[str, str]:
-    """Return a file's name and version as the document asks for them."""
-    found = re.search(rf'"static/({re.escape(name)})\?v=(\w+)"', get("/")["body"])
-    assert found is not None
-    return found[1], found[2]
+def asked() -> list[str]:
+    """Return the files that the document asks for."""
+    return re.findall(r'(?:src|href)="(static/[^"]+)"', get("/")["body"])
+
+
+def path_of(name: str) -> str:
+    """Return where a file lies for the document."""
+    return "/" + asked()[0].replace("app.css", name)
 
 
 @pytest.mark.parametrize("path", ["/", ""])
@@ -66,26 +74,30 @@ def test_the_document_allows_nothing_but_its_own_files_and_the_sign_in() -> None
 
 
 def test_two_files_make_the_first_view_and_all_of_it_is_sent_in_at_most_30_kilobytes() -> None:
-    document = get("/")["body"]
-    asked = re.findall(r'(?:src|href)="(?!data:|#)([^"]+)"', document)
-    asked.remove("/v1/")
-    assert [name.partition("?")[0] for name in asked] == ["static/app.css", "static/app.js"]
-    bodies = [document, get("/config")["body"], *(get(f"/static/{name}")["body"] for name in FILES)]
+    assert [name.rpartition("/")[2] for name in asked()] == FIRST
+    bodies = [get(path)["body"] for path in ("/", "/config", *map(path_of, FIRST))]
     assert sum(len(gzip.compress(body.encode())) for body in bodies) <= 30 * 1024
 
 
+def test_what_is_loaded_on_demand_is_there_and_small() -> None:
+    found = {name: get(path_of(name))["body"] for name in FILES if name.endswith(".js")}
+    named = {name for body in found.values() for name in re.findall(r'"\./([^"]+)"', body)}
+    assert named == set(found)
+    later = [body for name, body in found.items() if name not in FIRST]
+    assert max(len(gzip.compress(body.encode())) for body in later) <= 6 * 1024
+
+
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_of_this_version_is_kept_for_ever_and_any_other_is_checked(name: str) -> None:
-    name, version = versioned(name)
-    kept = get(f"/static/{name}", queryStringParameters={"v": version})
-    assert kept["headers"]["Cache-Control"] == "public, max-age=31536000, immutable"
-    for query in (None, {"v": "0123456789abcdef"}):
-        answer = get(f"/static/{name}", queryStringParameters=query)
-        assert answer["body"] == kept["body"]
-        assert answer["headers"]["Cache-Control"] == "no-cache"
+def test_a_file_of_this_version_is_kept_for_ever_and_there_is_no_other(name: str) -> None:
+    answer = get(path_of(name))
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Cache-Control"] == "public, max-age=31536000, immutable"
+    for path in (f"/static/{name}", f"/static/0123456789abcdef/{name}"):
+        assert get(path)["statusCode"] == 404
+        assert get(path)["headers"]["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/", "/config", "/static/app.js"])
+@pytest.mark.parametrize("path", ["/", "/config", path_of("app.js")])
 def test_what_the_browser_has_already_is_not_sent_again(path: str) -> None:
     def ask(**headers: str) -> dict[str, Any]:
         return get(path, headers={"Host": "licenses.vendor.example", **headers})
@@ -121,13 +133,21 @@ def test_the_configuration_comes_from_the_stage(monkeypatch: pytest.MonkeyPatch)
     }
 
 
-def test_the_script_is_one_module_and_asks_for_no_other() -> None:
-    script = get("/static/app.js")["body"]
-    assert not re.search(r"(^|[;}])(import|export)\b", script, re.MULTILINE)
+def test_the_script_waits_for_no_other() -> None:
+    assert not re.search(r"(^|[;}])import\b(?!\()", get(path_of("app.js"))["body"], re.MULTILINE)
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/", "/static/api.js", "/static/../handler.py", "/static/a/app.js", "/nothing"]
+    "path",
+    [
+        "/static/",
+        path_of(""),
+        path_of("api.js"),
+        path_of("index.html"),
+        path_of("../handler.py"),
+        path_of("a/app.js"),
+        "/nothing",
+    ],
 )
 def test_any_other_file_is_a_problem_that_names_the_request(path: str) -> None:
     answer = get(path)

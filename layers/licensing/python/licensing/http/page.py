@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from licensing.adapters import settings
 from licensing.domain.licenses import LicenseType
 
-FILES = {"app.css": "text/css", "app.js": "text/javascript"}
+TYPES = {".css": "text/css", ".js": "text/javascript"}
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -32,9 +32,10 @@ def show_page(event: dict[str, Any], static: Path) -> dict[str, Any]:
         return _answer(event, "text/html", _document(event, static), _policy(variables))
     if path == "/config":
         return _answer(event, "application/json", json.dumps(_config(variables)))
-    name = path.removeprefix("/static/")
-    if name in FILES:
-        return _answer(event, FILES[name], _file(static, name))
+    folder, _, name = path.rpartition("/")
+    if folder == f"/static/{_version(static)}" and name in _files(static):
+        text = _files(static)[name]
+        return _answer(event, TYPES[Path(name).suffix], text, caching=FOREVER)
     return _not_found(event)
 
 
@@ -47,14 +48,22 @@ def _document(event: dict[str, Any], static: Path) -> str:
     stage = event["requestContext"]["stage"]
     base = f"/{stage}/" if ".execute-api." in _headers(event).get("host", "") else "/"
     page = (static / "index.html").read_text("utf-8").replace("{base}", base)
-    for name in FILES:
-        page = page.replace(f"static/{name}", f"static/{name}?v={_tag(_file(static, name))}")
-    return page
+    return page.replace("{version}", _version(static))
 
 
 @cache
-def _file(static: Path, name: str) -> str:
-    return (static / name).read_text("utf-8")
+def _files(static: Path) -> dict[str, str]:
+    return {
+        path.name: path.read_text("utf-8")
+        for path in sorted(static.iterdir())
+        if path.suffix in TYPES
+    }
+
+
+@cache
+def _version(static: Path) -> str:
+    """Return what stands in the path of all files, which name each other: they change together."""
+    return _tag(json.dumps(_files(static)))
 
 
 def _config(variables: dict[str, str]) -> dict[str, Any]:
@@ -90,12 +99,15 @@ def _policy(variables: dict[str, str]) -> dict[str, str]:
 
 
 def _answer(
-    event: dict[str, Any], media_type: str, body: str, more: dict[str, str] | None = None
+    event: dict[str, Any],
+    media_type: str,
+    body: str,
+    more: dict[str, str] | None = None,
+    *,
+    caching: str = "no-cache",
 ) -> dict[str, Any]:
     tag = _tag(body)
-    headers = {**SECURITY, **(more or {}), "ETag": f'"{tag}"', "Cache-Control": "no-cache"}
-    if (event.get("queryStringParameters") or {}).get("v") == tag:
-        headers["Cache-Control"] = FOREVER
+    headers = {**SECURITY, **(more or {}), "ETag": f'"{tag}"', "Cache-Control": caching}
     if f'"{tag}"' in _headers(event).get("if-none-match", ""):
         return {"statusCode": 304, "headers": headers, "body": ""}
     headers["Content-Type"] = f"{media_type}; charset=utf-8"
@@ -107,7 +119,7 @@ def _not_found(event: dict[str, Any]) -> dict[str, Any]:
         "type": "about:blank",
         "title": "Not found",
         "status": 404,
-        "detail": "The page has no such file. Open the page itself, at the address above this one.",
+        "detail": "The page has no such file, or not any more. Load the page again.",
         "code": "not_found",
         "request_id": event["requestContext"]["requestId"],
     }

@@ -1,0 +1,110 @@
+// What is loaded when it is wanted: most views, and all forms. What is imported by the modules that
+// app.js imports comes with the first paint; whatever is named here comes in a file of its own.
+
+import { Problem } from './api.js';
+import { h } from './dom.js';
+import { button, notice, quiet } from './parts.js';
+import { draw, focusOn, state } from './state.js';
+
+const MODULES = {
+  adjust: () => import('./adjust.js'),
+  adjustments: () => import('./adjustments.js'),
+  history: () => import('./history.js'),
+  invoices: () => import('./invoices.js'),
+  staff: () => import('./staff.js'),
+  user: () => import('./user.js'),
+};
+// What somebody is likely to open next.
+const NEXT = {
+  manage: ['adjust', 'user', 'adjustments', 'invoices', 'history'],
+  member: ['adjustments'],
+  staff: ['staff', 'adjustments', 'invoices', 'history'],
+};
+const SORRY = 'This part of the page didn’t load. Check your connection.';
+
+/** @type {Map<string, any>} name → module */
+const loaded = new Map();
+/** @type {Map<string, Promise<any>>} */
+const coming = new Map();
+/** @type {Set<string>} views that did not come */
+const failed = new Set();
+
+function load(name) {
+  if (!coming.has(name)) {
+    const arrived = (module) => {
+      loaded.set(name, module);
+      failed.delete(name);
+      draw();
+      return module;
+    };
+    const lost = (error) => {
+      coming.delete(name);
+      // A module that came and is broken is another matter.
+      if (!(error instanceof TypeError)) reportError(error);
+      throw new Problem(0, { detail: SORRY });
+    };
+    coming.set(name, MODULES[name]().then(arrived, lost));
+  }
+  return coming.get(name);
+}
+
+const actions = (again) => [
+  button('Try again', again),
+  quiet('Load the page again', () => location.reload()),
+];
+
+// A view from its module, if that is there; else what stands in its place.
+export function later(name, view) {
+  if (loaded.has(name)) return view(loaded.get(name));
+  if (!failed.has(name)) {
+    load(name).catch(() => {
+      failed.add(name);
+      draw();
+    });
+    return h('p.loading', 'Loading…');
+  }
+  const again = () => {
+    failed.delete(name);
+    draw();
+  };
+  return h('div.empty', { role: 'alert' }, h('p', SORRY), h('p.actions', actions(again)));
+}
+
+// A module for what is done with it and says itself what went wrong.
+export const module = (name) => load(name);
+
+// What a click leads to.
+export async function use(names, then) {
+  let modules;
+  try {
+    modules = await Promise.all([names].flat().map(load));
+  } catch {
+    state.unloaded = () => use(names, then);
+    focusOn('unloaded');
+    return;
+  }
+  state.unloaded = undefined;
+  then(...modules);
+}
+
+export const everything = Object.keys(MODULES);
+
+export const unloaded = () =>
+  state.unloaded &&
+  notice('warn', 'unloaded', 'That couldn’t be opened', h('p', SORRY), actions(state.unloaded), {
+    id: 'unloaded',
+    tabindex: -1,
+    role: 'alert',
+  });
+
+let ahead = false;
+
+// Once what is shown is there, and nothing else is to be done.
+export function loadAhead(can) {
+  if (ahead) return;
+  ahead = true;
+  const [role] = Object.keys(NEXT).filter((name) => can[name]);
+  const rest = () => Promise.allSettled((NEXT[role] ?? []).map(load));
+  if (window.requestIdleCallback) requestIdleCallback(rest);
+  else setTimeout(rest, 1000);
+}

@@ -1,0 +1,173 @@
+// Adding a user and changing one, and leaving a clinic.
+
+import { ask } from './api.js';
+import { closeDialog, kinds, openDialog } from './dialogs.js';
+import { h } from './dom.js';
+import { money, title } from './format.js';
+import { address, choiceField, inputField, matching, tickField } from './forms.js';
+import { module } from './later.js';
+import { afterChange, clinicEntry, refresh } from './live.js';
+import { button, facts, keepNotice } from './parts.js';
+import { say } from './state.js';
+import { availableNow, isMe, typeNames, typeOf, usersOf, wish } from './users.js';
+
+export const openUser = (clinicId, user = undefined) =>
+  openDialog('user', user ? oldUser(user) : newUser(clinicId));
+export const openLeaving = (users) => openDialog('leaving', {}, { users });
+
+const newUser = (clinicId) => ({
+  name: '',
+  email: '',
+  license_type: typeNames(clinicId)[0][0],
+  user_manager: false,
+  active_now: true,
+});
+const oldUser = ({ permissions, ...user }) => ({
+  ...user,
+  user_manager: permissions.includes('user_manager'),
+});
+
+function typeHint({ clinicId, fields }) {
+  if (fields.user_id) return fields.active && 'Make the user inactive to change it.';
+  const available = availableNow(clinicId, fields.license_type);
+  const { unit_price_cents: price } = typeOf(clinicId, fields);
+  const { currency } = clinicEntry(clinicId).data;
+  if (available > 0) return `${available} available, billed already.`;
+  return `None left. Adding one costs ${money(price, currency)}/month; you review it first.`;
+}
+
+// Without the manager's permission the page of this clinic is closed to them.
+const losesRights = ({ fields, begun }) =>
+  fields.user_id && isMe(fields) && JSON.parse(begun).user_manager && !fields.user_manager;
+
+const needsLicense = ({ clinicId, fields }) =>
+  !fields.user_id && fields.active_now && availableNow(clinicId, fields.license_type) < 1;
+
+kinds.user = {
+  title: ({ fields }) => (fields.user_id ? 'Edit user' : 'Add user'),
+  submitLabel: (dialog) => {
+    if (dialog.fields.user_id) return 'Save changes';
+    return needsLicense(dialog) ? 'Review user and license' : 'Add user';
+  },
+  busyLabel: () => 'Saving…',
+  check: ({ fields }) => ({
+    name: matching(/\S/, 'Enter the name.')(fields.name),
+    email: address(fields.email),
+  }),
+  nameOf: (field) => (field === 'permissions' ? 'user_manager' : field),
+  body: (dialog) => [
+    dialog.now && changedUser(dialog.now),
+    inputField(dialog, 'name', 'Name'),
+    dialog.fields.user_id
+      ? h('p.hint', `Signs in as ${dialog.fields.email}.`)
+      : inputField(dialog, 'email', 'Email address', {
+          type: 'email',
+          hint: 'An invitation to sign in goes there.',
+        }),
+    choiceField(dialog, 'license_type', 'License type', typeNames(dialog.clinicId), {
+      disabled: dialog.fields.active,
+      hint: typeHint(dialog),
+    }),
+    tickField(dialog, 'user_manager', 'User Manager', 'Adjusts licenses and manages users'),
+    !dialog.fields.user_id &&
+      tickField(dialog, 'active_now', 'Make active now', 'Uses 1 license of this type'),
+    losesRights(dialog) &&
+      h('p.alarm', { role: 'alert' }, 'You’ll no longer manage this clinic once you save.'),
+  ],
+  submit: (dialog) => (dialog.fields.user_id ? saveUser(dialog) : addUser(dialog)),
+};
+
+const changedUser = (user) =>
+  h(
+    'div.notice.warn',
+    h('p.label', 'As it is now'),
+    facts(
+      ['Name', user.name],
+      ['License type', title(user.license_type)],
+      ['User Manager', user.permissions.includes('user_manager') ? 'Yes' : 'No'],
+    ),
+  );
+
+async function saveUser(dialog) {
+  const { clinicId, fields } = dialog;
+  const { user_id: id, active, license_type, etag } = fields;
+  const name = fields.name.trim();
+  const body = { name, permissions: fields.user_manager ? ['user_manager'] : [] };
+  try {
+    await ask('PATCH', `/clinics/${clinicId}/users/${id}`, {
+      body: active ? body : { ...body, license_type },
+      headers: { 'If-Match': etag },
+    });
+  } catch (problem) {
+    if (problem.status === 412) {
+      // What was typed stays, beside what somebody else has made of it.
+      await refresh(usersOf(clinicId));
+      dialog.now = usersOf(clinicId).data?.users.find((user) => user.user_id === id);
+      fields.etag = dialog.now?.etag;
+      fields.active = dialog.now?.active;
+    }
+    throw problem;
+  }
+  closeDialog(dialog);
+  say(`${name} is saved.`);
+  await afterChange();
+}
+
+async function addUser(dialog) {
+  const { clinicId, fields } = dialog;
+  const { license_type, active_now: activeNow } = fields;
+  const name = fields.name.trim();
+  const email = fields.email.trim();
+  const user = {
+    name,
+    email,
+    license_type,
+    permissions: fields.user_manager ? ['user_manager'] : [],
+  };
+  if (needsLicense(dialog)) {
+    const { openPurchase } = await module('adjust');
+    closeDialog(dialog);
+    await openPurchase([{ action: 'add', license_type, quantity: 1 }], { user, fields });
+    return;
+  }
+  const path = `/clinics/${clinicId}/users`;
+  const { data } = await ask('POST', path, { body: user });
+  if (activeNow) {
+    await ask('PUT', `${path}/${data.user_id}/activation`, { body: { active: true } });
+  }
+  closeDialog(dialog);
+  keepNotice(
+    `${name} added${activeNow ? ' and active' : ''}.`,
+    activeNow
+      ? `An invitation went to ${email}.`
+      : `An invitation went to ${email}. Activate ${name} to assign a license.`,
+    () => (activeNow ? [] : [button(`Make ${name} active`, () => wish(clinicId, [data], true))]),
+  );
+  await afterChange();
+}
+
+kinds.leaving = {
+  title: () => 'Make yourself inactive?',
+  leaveLabel: 'Stay active',
+  submitLabel: () => 'Make me inactive',
+  busyLabel: () => 'Saving…',
+  body: () =>
+    h(
+      'p',
+      'You’ll lose access to this clinic right away. Another User Manager has to make you active ',
+      'again.',
+    ),
+  async submit(dialog) {
+    const { clinicId, users } = dialog;
+    // The others first: afterwards nothing may be changed here any more.
+    const last = [...users.filter((user) => !isMe(user)), users.find(isMe)];
+    for (const user of last) {
+      await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
+        body: { active: false },
+      });
+    }
+    closeDialog(dialog);
+    await afterChange();
+    location.hash = '#/';
+  },
+};
