@@ -149,6 +149,15 @@ ROUTES = (
         paged=True,
     ),
     Route(
+        "GET /licenses",
+        "list_licenses",
+        Who.ANYBODY,
+        "my clinics at a glance: counts, idle cost, next renewal and expected total, open "
+        "requests, and the sums",
+        {200: answers.MyLicensesPage},
+        paged=True,
+    ),
+    Route(
         f"GET {CLINIC}/licenses",
         "get_license_status",
         Who.MEMBER,

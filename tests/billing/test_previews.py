@@ -14,6 +14,7 @@ from licensing.domain.business_time import Calendar
 from licensing.domain.licenses import LicenseType
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.invoices import get_invoice
+from licensing.use_cases.list_licenses import list_licenses
 from licensing.use_cases.preview_license_adjustment import preview_license_adjustment
 from licensing.use_cases.request_license_adjustment import request_license_adjustment
 from tests.billing.lives import (
@@ -81,6 +82,24 @@ def live_and_preview(plan: Plan) -> None:
     kind = next(iter(living.life.clinic.licenses))
     line = Line(Action.ADD, LicenseType(kind), 2)
     assert previewed(living, line) == billed(living, line)
+
+
+def live_and_look(plan: Plan) -> None:
+    """Live through the plan; all clinics at a glance expect what the invoice does, always."""
+    living = Living(plan)
+    for gap, step in plan.steps:
+        living.advance(gap, step)
+        store = living.life.store
+        page = list_licenses(store, DANA, limit=50, cursor=None, now=living.now)
+        (row,) = page.records
+        upcoming = get_invoice(store, DANA, CLINIC_ID, "upcoming")
+        assert row.expected_cents == upcoming.expected_cents
+
+
+@settled
+@given(plans(most_steps=MOST_STEPS))
+def test_all_clinics_at_a_glance_expect_what_the_invoice_expects(plan: Plan) -> None:
+    live_and_look(plan)
 
 
 @settled

@@ -66,8 +66,8 @@ DEFECTS = (
     Defect(
         "reads are eventually consistent",
         "adapters/store.py",
-        '"ConsistentRead": True,\n                }\n            }',
-        '"ConsistentRead": False,\n                }\n            }',
+        '"ConsistentRead": True}\n        }',
+        '"ConsistentRead": False}\n        }',
         f"{FUNCTIONS}/test_round_trips.py",
     ),
     Defect(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,11 +13,10 @@ from tests.functions.conftest import World
 Calls = list[tuple[str, dict[str, Any]]]
 
 
-@pytest.fixture
-def calls(world: World) -> Iterator[Calls]:
-    """The DynamoDB calls of the handlers, as they go over the wire."""
+@contextmanager
+def recorded(world: World, *functions: str) -> Iterator[Calls]:
+    """Give the DynamoDB calls of the functions' handlers, as they go over the wire."""
     seen: Calls = []
-    functions = ("get_license_status", "request_license_adjustment", "set_user_activation")
     clients = [world.handler(function).store._dynamodb for function in functions]
 
     def record(model: Any, params: dict[str, Any], **_: Any) -> None:
@@ -28,6 +28,14 @@ def calls(world: World) -> Iterator[Calls]:
     yield seen
     for client in clients:
         client.meta.events.unregister("before-call.dynamodb.*", record)
+
+
+@pytest.fixture
+def calls(world: World) -> Iterator[Calls]:
+    """What the usual functions call."""
+    functions = ("get_license_status", "request_license_adjustment", "set_user_activation")
+    with recorded(world, *functions) as seen:
+        yield seen
 
 
 def test_a_status_read_is_one_round_trip(world: World, calls: Calls) -> None:

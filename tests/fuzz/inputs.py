@@ -295,7 +295,7 @@ NIGHT = "2026-04-03"
 """The night that the scene has."""
 NEW_CLINIC = "clinic-riverside"
 # Of these, a cursor is an id: one that is not there only begins somewhere else.
-_PLAIN_CURSORS = ("list_invoices", "list_clinics")
+_PLAIN_CURSORS = ("list_invoices", "list_clinics", "list_licenses")
 
 
 def targets(ids: Mapping[str, list[str]]) -> list[Target]:

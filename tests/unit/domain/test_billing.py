@@ -1,10 +1,11 @@
 """What is billed: changes, registration, renewals, and what a late invoice catches up on."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from licensing.domain.billing import (
     catch_up_lines,
+    expected_total,
     first_invoice,
     is_renewal_due,
     open_invoice,
@@ -30,6 +31,7 @@ from tests.unit.domain.builders import (
     NONE,
     THERAPIST,
     clinic,
+    entry,
     license,
     line,
     month,
@@ -248,3 +250,37 @@ def test_invoiced_changes_are_billed_by_every_renewal_from_then_on() -> None:
     assert after.licenses[THERAPIST] == license(7)
     assert after.licenses[BILLING] == clinic().licenses[BILLING]
     assert with_invoiced_changes(after, {THERAPIST: -3}).licenses[THERAPIST].invoiced == 4
+
+
+def test_an_invoice_is_expected_to_bill_all_that_is_purchased() -> None:
+    """What waits has been priced, and the renewal bills it as well."""
+    waiting = clinic(
+        license(6, 3, invoiced=5),
+        open_adjustments=(entry("a"),),
+        open_count=1,
+        uninvoiced_cents=500,
+    )
+
+    assert expected_total(waiting, 70) == 70 + 500 + 6 * 1_000 + 2 * 500
+
+
+def test_what_is_due_after_the_renewal_is_not_expected_on_the_invoice() -> None:
+    late = entry("a", at=END - timedelta(hours=1))
+    waiting = clinic(
+        license(6, 3, invoiced=5),
+        open_adjustments=(late,),
+        open_count=1,
+        uninvoiced_cents=500,
+    )
+
+    assert expected_total(waiting, 70) == 70 + 5 * 1_000 + 2 * 500
+
+
+def test_more_has_to_be_read_where_something_is_due_before_and_something_after() -> None:
+    both = (entry("b", at=END - timedelta(hours=1)), entry("a"))
+
+    assert expected_total(clinic(open_adjustments=both, open_count=2), 70) is None
+
+
+def test_more_has_to_be_read_of_what_the_clinic_only_counts() -> None:
+    assert expected_total(clinic(open_adjustments=(entry("a"),), open_count=2), 70) is None

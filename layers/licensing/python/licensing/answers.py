@@ -27,7 +27,7 @@ from licensing.domain.invoices import (
 from licensing.domain.keys import Page
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import local_midnight
-from licensing.domain.previews import InvoiceInDetail, Preview
+from licensing.domain.previews import AtAGlance, InvoiceInDetail, Preview
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.reconciliation import Finding, NightlyFinding, Report
 from licensing.domain.users import User
@@ -297,6 +297,50 @@ class MyClinicsPage(TypedDict):
     next_cursor: str | None
 
 
+class ClinicLicensesAnswer(TypedDict):
+    """One of my clinics in a row; the expected total is for its User Managers only."""
+
+    clinic_id: str
+    name: str
+    currency: str
+    permissions: list[str]
+    purchased: int
+    in_use: int
+    available: int
+    idle_monthly_cost_cents: int
+    licenses: list[LicenseAnswer]
+    next_renewal: Day
+    expected_total_cents: int | None
+    open_adjustments: int
+
+
+class MoneyAnswer(TypedDict):
+    """The sums of money in one currency; of the invoices those that the caller may see."""
+
+    currency: str
+    idle_monthly_cost_cents: int
+    expected_total_cents: int | None
+
+
+class ManyTotalsAnswer(TypedDict):
+    """The sums over all clinics of an answer; money by currency."""
+
+    clinics: int
+    purchased: int
+    in_use: int
+    available: int
+    open_adjustments: int
+    money: list[MoneyAnswer]
+
+
+class MyLicensesPage(TypedDict):
+    """Some of my clinics at a glance, and the sums over these."""
+
+    clinics: list[ClinicLicensesAnswer]
+    totals: ManyTotalsAnswer
+    next_cursor: str | None
+
+
 class AdjustmentsPage(TypedDict):
     """Some of the license adjustments, newest first."""
 
@@ -398,12 +442,7 @@ def license_status(clinic: Clinic) -> LicenseStatusAnswer:
         "coming_terms": _coming_terms(clinic),
         "updated_at": timestamp(clinic.updated_at),
         "licenses": rows,
-        "totals": {
-            "purchased": sum(row["purchased"] for row in rows),
-            "in_use": sum(row["in_use"] for row in rows),
-            "available": sum(row["available"] for row in rows),
-            "idle_monthly_cost_cents": sum(row["idle_monthly_cost_cents"] for row in rows),
-        },
+        "totals": _totals(rows),
         "open_adjustments": {
             "count": clinic.open_count,
             "newest": [
@@ -533,6 +572,26 @@ def my_clinics(page: Page[tuple[Clinic, User | None]]) -> MyClinicsPage:
             }
             for clinic, member in page.records
         ],
+        "next_cursor": page.next_cursor,
+    }
+
+
+def my_licenses(page: Page[AtAGlance]) -> MyLicensesPage:
+    """Return a page of the caller's clinics at a glance, with their sums."""
+    rows = [_at_a_glance(of) for of in page.records]
+    return {
+        "clinics": rows,
+        "totals": {
+            "clinics": len(rows),
+            "purchased": sum(row["purchased"] for row in rows),
+            "in_use": sum(row["in_use"] for row in rows),
+            "available": sum(row["available"] for row in rows),
+            "open_adjustments": sum(row["open_adjustments"] for row in rows),
+            "money": [
+                _money(currency, [row for row in rows if row["currency"] == currency])
+                for currency in sorted({row["currency"] for row in rows})
+            ],
+        },
         "next_cursor": page.next_cursor,
     }
 
@@ -671,6 +730,39 @@ def reconciliation_with_findings(
         "repairs": of.repairs,
         "findings": [finding(record.finding) for record in page.records],
         "next_cursor": page.next_cursor,
+    }
+
+
+def _totals(rows: list[LicenseAnswer]) -> TotalsAnswer:
+    return {
+        "purchased": sum(row["purchased"] for row in rows),
+        "in_use": sum(row["in_use"] for row in rows),
+        "available": sum(row["available"] for row in rows),
+        "idle_monthly_cost_cents": sum(row["idle_monthly_cost_cents"] for row in rows),
+    }
+
+
+def _at_a_glance(of: AtAGlance) -> ClinicLicensesAnswer:
+    rows = licenses(of.clinic)
+    return {
+        "clinic_id": of.clinic.clinic_id,
+        "name": of.clinic.name,
+        "currency": of.clinic.currency,
+        "permissions": list(of.member.permissions),
+        **_totals(rows),
+        "licenses": rows,
+        "next_renewal": of.clinic.next_renewal.isoformat(),
+        "expected_total_cents": of.expected_cents,
+        "open_adjustments": of.clinic.open_count,
+    }
+
+
+def _money(currency: str, rows: list[ClinicLicensesAnswer]) -> MoneyAnswer:
+    expected = [cents for row in rows if (cents := row["expected_total_cents"]) is not None]
+    return {
+        "currency": currency,
+        "idle_monthly_cost_cents": sum(row["idle_monthly_cost_cents"] for row in rows),
+        "expected_total_cents": sum(expected) if expected else None,
     }
 
 

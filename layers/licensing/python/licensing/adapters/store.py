@@ -18,7 +18,9 @@ from licensing.domain.keys import Key, Page, Prefix, clinic_key, partition
 from licensing.domain.users import User
 
 A = TypeVar("A")
+B = TypeVar("B")
 _BATCH = 100
+_AT_ONCE = 8
 # Bytes. DynamoDB refuses to look for a longer key, as if the call were at fault.
 _LONGEST_PARTITION, _LONGEST_SORT = 2048, 1024
 _CONFLICTS = {"ConditionalCheckFailed", "TransactionConflict"}
@@ -43,26 +45,30 @@ class Store:
     def load(self, *keys: Key[Any]) -> Any:
         """Return the records under the keys, in their order, in one round trip.
 
-        A caller may name any key: one that no table takes has no record.
+        A caller may name any key: one that no table takes has no record. More keys than one
+        call takes are asked for by several calls at the same time.
         Not TransactGetItems: that one would conflict with writers, and records that belong
         together are written together and checked by version at the commit.
         """
-        found: dict[Key[Any], Record] = {}
         wanted = [key for key in dict.fromkeys(keys) if _can_be_there(key)]
-        for start in range(0, len(wanted), _BATCH):
-            request: dict[str, Any] = {
-                self._table: {
-                    "Keys": [_key(key) for key in wanted[start : start + _BATCH]],
-                    "ConsistentRead": True,
-                }
-            }
-            while request:
-                answer = self._call("batch_get_item", RequestItems=request)
-                for item in answer["Responses"].get(self._table, ()):
-                    record_key, record = _read(item)
-                    found[record_key] = record
-                request = answer.get("UnprocessedKeys", {})
+        batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
+        found: dict[Key[Any], Record] = {}
+        for some in _at_once(self._load_batch, batches):
+            found |= some
         return [found.get(key) for key in keys]
+
+    def _load_batch(self, keys: Sequence[Key[Any]]) -> dict[Key[Any], Record]:
+        found: dict[Key[Any], Record] = {}
+        request: dict[str, Any] = {
+            self._table: {"Keys": [_key(key) for key in keys], "ConsistentRead": True}
+        }
+        while request:
+            answer = self._call("batch_get_item", RequestItems=request)
+            for item in answer["Responses"].get(self._table, ()):
+                record_key, record = _read(item)
+                found[record_key] = record
+            request = answer.get("UnprocessedKeys", {})
+        return found
 
     def commit(self, changes: Sequence[Change]) -> None:
         """Write all the changes, or none; raises ConflictError if a record was changed."""
@@ -225,6 +231,17 @@ def record_of(image: dict[str, Any]) -> Record:
     """Return the record in a stream's image of an item."""
     record: Record = _read(image)[1]
     return record
+
+
+def _at_once(read: Callable[[A], B], parts: Sequence[A]) -> list[B]:
+    """Return what is read of each part; several are read at the same time."""
+    if len(parts) < 2:
+        return [read(part) for part in parts]
+    # Imported here: hardly any request comes here, and each function's start would wait for it.
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(read, parts))
 
 
 def _can_be_there(key: Key[Any]) -> bool:

@@ -246,3 +246,38 @@ def with_invoiced_changes(clinic: Clinic, deltas: dict[LicenseType, int]) -> Cli
     return replace(
         clinic, licenses={kind: moved(kind, license) for kind, license in clinic.licenses.items()}
     )
+
+
+def with_all_invoiced(clinic: Clinic) -> Clinic:
+    """Return the clinic as it bills once nothing waits for its invoice any more."""
+    return with_invoiced_changes(
+        clinic,
+        {kind: license.purchased - license.invoiced for kind, license in clinic.licenses.items()},
+    )
+
+
+def all_land_as_priced(clinic: Clinic) -> bool:
+    """Return whether all that waits comes to the upcoming invoice, just as it was priced.
+
+    Not what is due after the next renewal, nor what waits since before the last one. The
+    clinic's own record tells, of the newest that are open.
+    """
+    coming = clinic.coming_period
+    billed_last = clinic.billing_calendar.period_before(coming)
+    return not (
+        clinic.may_wait_since_before(billed_last.start) or clinic.may_wait_until(coming.start)
+    )
+
+
+def expected_total(clinic: Clinic, collected_cents: int) -> int | None:
+    """Return what the upcoming invoice is expected to come to; None if more has to be read.
+
+    ``collected_cents`` is what it has so far.
+    """
+    coming = clinic.coming_period
+    if all_land_as_priced(clinic):
+        billed = with_all_invoiced(clinic)
+        return collected_cents + clinic.uninvoiced_cents + total(recurring_lines(billed, coming))
+    if clinic.waits_only_from(coming.start):
+        return collected_cents + total(recurring_lines(clinic, coming))
+    return None

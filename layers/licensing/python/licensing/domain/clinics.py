@@ -189,6 +189,12 @@ class Clinic:
             entry.invoice_update_due_at >= moment for entry in self._waiting
         )
 
+    def waits_only_from(self, moment: datetime) -> bool:
+        """Return whether all that waits for its invoice is due at the moment or later."""
+        return self._all_named and all(
+            entry.invoice_update_due_at >= moment for entry in self._waiting
+        )
+
     @property
     def _all_named(self) -> bool:
         return self.open_count == len(self.open_adjustments)

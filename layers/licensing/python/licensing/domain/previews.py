@@ -6,6 +6,7 @@ from typing import NamedTuple
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, InvoiceLine, total
+from licensing.domain.users import User
 
 
 class Preview(NamedTuple):
@@ -47,3 +48,12 @@ class InvoiceInDetail(NamedTuple):
     lines: list[InvoiceLine]
     pending: list[Pending]
     expected_cents: int
+
+
+class AtAGlance(NamedTuple):
+    """One of somebody's clinics in one row."""
+
+    clinic: Clinic
+    member: User
+    expected_cents: int | None
+    """What the upcoming invoice is expected to come to; None for who may not see invoices."""

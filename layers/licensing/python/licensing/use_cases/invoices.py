@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from licensing.domain.billing import recurring_lines, with_invoiced_changes
+from licensing.domain.billing import expected_total, recurring_lines, with_invoiced_changes
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, total
@@ -51,6 +51,18 @@ def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -
         return InvoiceInDetail(clinic, invoice, lines, [], invoice.total_cents)
     pending, change = _pending(store, clinic)
     return InvoiceInDetail(clinic, invoice, lines, pending, invoice.total_cents + change)
+
+
+def expected_cents(store: Store, clinic: Clinic, collected_cents: int) -> int:
+    """Return what the clinic's upcoming invoice, which has so much by now, is expected to be.
+
+    Reads on only where something waits across a renewal.
+    """
+    expected = expected_total(clinic, collected_cents)
+    if expected is not None:
+        return expected
+    coming = total(recurring_lines(clinic, clinic.coming_period))
+    return collected_cents + coming + _pending(store, clinic)[1]
 
 
 def _pending(store: Store, clinic: Clinic) -> tuple[list[Pending], int]:

@@ -11,15 +11,17 @@ from licensing.domain.adjustments import (
     to_come_first,
 )
 from licensing.domain.billing import (
+    all_land_as_priced,
     catch_up_lines,
     is_renewal_due,
     recurring_lines,
     renewed_since,
+    with_all_invoiced,
     with_invoiced_changes,
 )
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, InvoiceLine, total
-from licensing.domain.keys import invoice_key
+from licensing.domain.keys import Key, invoice_key
 from licensing.domain.previews import Preview
 from licensing.use_cases.access import Caller, Opened, as_manager
 from licensing.use_cases.ports import Store
@@ -58,6 +60,16 @@ def preview_license_adjustment(
     )
 
 
+def coming_invoice_keys(clinic_id: str, now: datetime) -> list[Key[Invoice]]:
+    """Return where the clinic's upcoming invoice lies, unless renewals are late.
+
+    It is named by the next renewal, which is read with the clinic: this month's or next month's,
+    so that both can be asked for in the one round trip.
+    """
+    following = now.replace(day=28) + timedelta(days=4)
+    return [invoice_key(clinic_id, f"{month:%Y-%m}") for month in (now, following)]
+
+
 def when_due(clinic: Clinic, moment: datetime) -> Clinic:
     """Return the clinic with the renewals made that come before an invoice update then."""
     while is_renewal_due(clinic, moment):
@@ -93,12 +105,8 @@ def _collected(
     """
     present = header.total_cents if header is not None else 0
     lands_now = at_due.next_renewal == clinic.next_renewal
-    billed_last = clinic.billing_calendar.period_before(clinic.coming_period)
-    if lands_now and not (
-        clinic.may_wait_since_before(billed_last.start)
-        or clinic.may_wait_until(clinic.coming_period.start)
-    ):
-        return present + clinic.uninvoiced_cents, _with_all_invoiced(clinic)
+    if lands_now and all_land_as_priced(clinic):
+        return present + clinic.uninvoiced_cents, with_all_invoiced(clinic)
     collected = present if lands_now else 0
     billed = clinic
     for one, due in _to_be_invoiced(adjustment, uninvoiced(store, clinic)):
@@ -127,21 +135,10 @@ def _to_be_invoiced(
         yield one, due[one.adjustment_id]
 
 
-def _with_all_invoiced(clinic: Clinic) -> Clinic:
-    return with_invoiced_changes(
-        clinic,
-        {kind: license.purchased - license.invoiced for kind, license in clinic.licenses.items()},
-    )
-
-
 def _load(
     store: Store, caller: Caller, clinic_id: str, now: datetime
 ) -> tuple[Opened, Invoice | None]:
-    # The upcoming invoice is named by the clinic's next renewal, which is read with it: this
-    # month's or next month's, so both are asked for in the one round trip.
-    month = f"{now:%Y-%m}"
-    following = f"{(now.replace(day=28) + timedelta(days=4)):%Y-%m}"
-    keys = [invoice_key(clinic_id, name) for name in (month, following)]
+    keys = coming_invoice_keys(clinic_id, now)
     opened = as_manager(store, caller, clinic_id, *keys)
     upcoming = invoice_key(clinic_id, opened.clinic.upcoming_invoice_id)
     header = opened.record(upcoming) if upcoming in keys else None

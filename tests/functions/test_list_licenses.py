@@ -1,0 +1,134 @@
+"""All clinics of one person at a glance."""
+
+from typing import Any
+
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, register
+from tests.functions.test_invoice_update import applied, invoice
+from tests.functions.test_round_trips import Calls, recorded
+
+
+def glance(world: World, who: str = "dana", **query: str) -> dict[str, Any]:
+    """Return what GET /licenses answers."""
+    answer = world.call("list_licenses", who=who, query=query or None)
+    assert answer.status == 200, answer.text
+    body: dict[str, Any] = answer.body
+    return body
+
+
+def put(world: World, item: dict[str, Any], **changed: str) -> None:
+    """Write an item with some of its texts changed."""
+    texts = {name: {"S": text} for name, text in changed.items()}
+    world.aws("dynamodb").put_item(TableName="licenses", Item=item | texts)
+
+
+def many_clinics(world: World, count: int) -> None:
+    """Let Dana manage so many clinics in all: copies of the first one."""
+    for item in world.items():
+        for number in range(count - 2):
+            put(world, item, pk=f"CLINIC#clinic-{number:03}")
+
+
+def test_each_row_says_what_the_clinics_own_status_says(world: World) -> None:
+    """Counts, idle cost, renewal, open requests, and the invoice's expected total."""
+    applied(world, ("add", "therapist", 2), ("remove", "billing", 1))
+    rows = {row["clinic_id"]: row for row in glance(world)["clinics"]}
+    assert set(rows) == {CLINIC, OTHER_CLINIC}
+    for clinic_id, row in rows.items():
+        status = world.status(clinic_id)
+        for name in ("purchased", "in_use", "available", "idle_monthly_cost_cents"):
+            assert row[name] == status["totals"][name]
+        for name in ("name", "currency", "licenses", "next_renewal"):
+            assert row[name] == status[name]
+        assert row["open_adjustments"] == status["open_adjustments"]["count"]
+        upcoming = world.call("list_invoices", clinic=clinic_id, invoice_id="upcoming").body
+        assert row["expected_total_cents"] == upcoming["expected_total_cents"]
+    assert rows[CLINIC]["open_adjustments"] == 1
+
+
+def test_the_sums_are_over_all_rows_and_money_by_currency(world: World) -> None:
+    """Dollars and euros are not added up."""
+    (item,) = world.items(OTHER_CLINIC, "CLINIC")
+    put(world, item, currency="EUR")
+    body = glance(world)
+    rows, totals = body["clinics"], body["totals"]
+    assert totals["clinics"] == 2
+    for name in ("purchased", "in_use", "available", "open_adjustments"):
+        assert totals[name] == sum(row[name] for row in rows)
+    assert [entry["currency"] for entry in totals["money"]] == ["EUR", "USD"]
+    for entry in totals["money"]:
+        (row,) = (row for row in rows if row["currency"] == entry["currency"])
+        assert entry["expected_total_cents"] == row["expected_total_cents"]
+        assert entry["idle_monthly_cost_cents"] == row["idle_monthly_cost_cents"]
+
+
+def test_a_plain_member_sees_counts_but_no_invoices(world: World) -> None:
+    """As in the clinic itself."""
+    max_moor = world.add_user("Max Moor")
+    world.activate(max_moor["user_id"])
+    (row,) = glance(world, "max")["clinics"]
+    assert (row["clinic_id"], row["permissions"]) == (CLINIC, [])
+    assert row["expected_total_cents"] is None
+    (money,) = glance(world, "max")["totals"]["money"]
+    assert money["expected_total_cents"] is None
+
+
+def test_only_clinics_of_which_the_caller_is_an_active_member(world: World) -> None:
+    """Pat sees the one of hers, staff none that are not their own, an inactive user none."""
+    assert [row["clinic_id"] for row in glance(world, "pat")["clinics"]] == [OTHER_CLINIC]
+    assert glance(world, "staff") == {
+        "clinics": [],
+        "totals": {
+            "clinics": 0,
+            "purchased": 0,
+            "in_use": 0,
+            "available": 0,
+            "open_adjustments": 0,
+            "money": [],
+        },
+        "next_cursor": None,
+    }
+    world.add_user("Ina Gone", permissions=["user_manager"])
+    assert glance(world, "ina")["clinics"] == []
+
+
+def test_what_waits_across_a_renewal_is_expected_as_the_invoice_says(world: World) -> None:
+    """The clinic's own record does not tell of more than ten requests; then more is read."""
+    for _ in range(11):
+        applied(world, ("add", "therapist", 1))
+    rows = {row["clinic_id"]: row for row in glance(world)["clinics"]}
+    assert rows[CLINIC]["open_adjustments"] == 11
+    assert rows[CLINIC]["expected_total_cents"] == invoice(world)["expected_total_cents"]
+
+
+def test_fifty_clinics_are_two_round_trips(world: World) -> None:
+    """The index, then all clinics, memberships and invoices in batches at the same time."""
+    many_clinics(world, 50)
+    calls: Calls
+    with recorded(world, "list_licenses") as calls:
+        body = glance(world)
+    assert len(body["clinics"]) == body["totals"]["clinics"] == 50
+    assert body["next_cursor"] is None
+    assert calls[0][0] == "Query"
+    assert {name for name, _ in calls[1:]} == {"BatchGetItem"}
+    asked = [len(keys) for _, call in calls[1:] for keys in _keys(call)]
+    assert asked == [100, 100]
+
+
+def test_more_than_fifty_come_in_pages(world: World) -> None:
+    """A cursor leads through all of them, each once."""
+    many_clinics(world, 60)
+    first = glance(world)
+    rest = glance(world, cursor=first["next_cursor"])
+    ids = [row["clinic_id"] for row in first["clinics"] + rest["clinics"]]
+    assert (len(first["clinics"]), len(set(ids)), rest["next_cursor"]) == (50, 60, None)
+
+
+def test_a_clinic_that_was_just_registered_is_there(world: World) -> None:
+    """With nothing but its registration on the invoice."""
+    register(world, "clinic-new", [("Dana Reyes", "dana.reyes@mainstreetpt.example")])
+    rows = {row["clinic_id"]: row for row in glance(world)["clinics"]}
+    assert rows["clinic-new"]["expected_total_cents"] > 0
+
+
+def _keys(call: dict[str, Any]) -> list[Any]:
+    return [wanted["Keys"] for wanted in call["RequestItems"].values()]
