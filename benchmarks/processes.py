@@ -54,6 +54,7 @@ def environment(home: Path) -> dict[str, str]:
         "TABLE_NAME": "licenses",
         "MAX_QUANTITY": "50",
         "INVOICE_UPDATE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:InvoiceUpdate",
+        "NOTICES_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:Notices",
         # The night that is measured is past on no clock but that of its scene.
         "ALLOW_FUTURE_MOMENT": "true",
         "POWERTOOLS_SERVICE_NAME": "clinic-license-manager",

@@ -39,12 +39,14 @@ START = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
 TABLE = "licenses"
 STAFF = "4d7c1f2e-0000-4000-8000-0000000000ff"
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:clinic-license-manager-InvoiceUpdate"
+NOTICES = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:clinic-license-manager-Notices"
 
 SETTINGS = ENVIRONMENT | {
     "AWS_DEFAULT_REGION": REGION,
     "TABLE_NAME": TABLE,
     "USER_POOL_ID": f"{REGION}_licenses",
     "INVOICE_UPDATE_ARN": MACHINE,
+    "NOTICES_ARN": NOTICES,
     "MAIL_BUCKET": "mails",
     "REQUEST_ADDRESS": "licenses@requests.vendor.example",
 }
@@ -179,10 +181,22 @@ class Product(World):
             if item["sk"]["S"].startswith("ADJUSTMENT#")
         ]
 
+    def notices(self) -> list[dict[str, str]]:
+        """Return what the workflow is given for each notice in the table."""
+        found = []
+        for item in self.table():
+            if item["sk"]["S"] == "NOTICE":
+                _, clinic_id, cause = item["pk"]["S"].split("#")
+                found.append({"clinic_id": clinic_id, "cause": cause})
+        return found
+
     def deliver(self, task: dict[str, str]) -> None:
-        """Deliver the stream's record of an adjustment, as it was inserted."""
+        """Deliver the stream's record of an adjustment or a notice, as it was inserted."""
         event = load_event("start_invoice_update")
-        key = (f"CLINIC#{task['clinic_id']}", f"ADJUSTMENT#{task['adjustment_id']}")
+        if "cause" in task:
+            key = (f"NOTICE#{task['clinic_id']}#{task['cause']}", "NOTICE")
+        else:
+            key = (f"CLINIC#{task['clinic_id']}", f"ADJUSTMENT#{task['adjustment_id']}")
         image = self.cloud.tables[TABLE].get(key)
         assert image is not None
         record = event["Records"][0]["dynamodb"]

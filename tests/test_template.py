@@ -31,6 +31,7 @@ WILDCARDS = {
     "ReceiveEmailRequestRole": {"*", "${MailBucket.Arn}/raw/*"},
     # In the local cloud only, see the template.
     "SendConfirmationRole": {"*"},
+    "SendNoticeRole": {"*"},
     "SummarizeReconciliationRole": {"*"},
 }
 NEVER_IMPORTED = {

@@ -7,8 +7,11 @@ from email import message_from_bytes
 from typing import Any
 
 from docs.routes import Route, Who
+from licensing.adapters.store import Store
+from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import clinic_key
+from licensing.domain.notices import Said, news
 from licensing.use_cases.renewals import renew_due
 from tests.functions.conftest import CLINIC, Answer, load_event
 from tests.product import START, Product
@@ -174,6 +177,25 @@ def cancelling(number: int = 0, *, who: str = "dana") -> Act:
 def starting(number: int = 0) -> Act:
     """Return the stream's delivery of an adjustment."""
     return lambda product, _: product.deliver(applied(product, number))
+
+
+def telling(product: Product) -> Task:
+    """Prepare a notice, with a second User Manager to be told."""
+    after()(product)
+    notice = news(CLINIC, "lapsed-1", Said("A release lapsed", "It found nothing free."), now=START)
+    store: Store = product.handler("send_notice").store
+    store.commit([Insert(notice)])
+    return {}
+
+
+def noticing(function: str = "") -> Act:
+    """Return the stream's delivery of the first notice, or the sending of it by the function."""
+
+    def act(product: Product, _: Task) -> Any:
+        notice = product.notices()[0]
+        return product.invoke(function, notice) if function else product.deliver(notice)
+
+    return act
 
 
 def updating(number: int = 0) -> Act:

@@ -26,6 +26,7 @@ from tests.faults.acts import (
     looking,
     mailing,
     naming,
+    noticing,
     parked,
     parked_though_sent,
     previewing,
@@ -43,6 +44,7 @@ from tests.faults.acts import (
     settling,
     starting,
     switching,
+    telling,
     told_bounced,
     told_complained,
     told_sent,
@@ -286,6 +288,21 @@ _WRITES = (
 )
 
 _WORKFLOW = (
+    Operation("start_notice", (Step(noticing(), within=_NO_CHANGE),), telling),
+    Operation(
+        "send_notice",
+        (
+            Step(
+                noticing("send_notice"),
+                {
+                    "address_bounced": told_bounced,
+                    "manager_inactive": STRANGERS["manager_inactive"],
+                },
+                _NO_CHANGE,
+            ),
+        ),
+        telling,
+    ),
     Operation("start_invoice_update", (Step(starting(), within=(0, 0)),), after(asking(*ADD))),
     Operation(
         "update_invoice",

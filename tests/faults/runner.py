@@ -298,7 +298,16 @@ class _Run:
         for task in product.adjustments():
             if not any(name.endswith(task["adjustment_id"]) for name in names):
                 product.deliver(task)
+        tasks = [given for _, given in product.started()]
+        for task in product.notices():
+            if task not in tasks:
+                product.deliver(task)
         for arn, given in product.started():
+            if "cause" in given:
+                product.invoke("send_notice", given)
+                execution = product.cloud.executions[arn]
+                product.cloud.executions[arn] = replace(execution, running=False)
+                continue
             task = {name: given[name] for name in ("clinic_id", "adjustment_id")}
             if product.invoke("update_invoice", task) == {"outcome": "invoiced"}:
                 product.invoke("send_confirmation", task)
@@ -315,6 +324,12 @@ class _Run:
                 end = item["status"]["S"], item["confirmation"]["S"]
                 if end not in ends:
                     self.found.append(f"an adjustment ends {' '.join(end)}")
+
+        for item in self._product.table():
+            if item["sk"]["S"] == "NOTICE":
+                waits = any(letter[5] == "queued" for letter in plain(item["letters"]))
+                if waits or "said" in item:
+                    self.found.append("a notice stays unsent")
 
     def _judge(self, when: str) -> None:
         self.found += [f"{when}: {said}" for said in self._judgement(self._product.state())]

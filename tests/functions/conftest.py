@@ -285,6 +285,7 @@ def stage() -> Iterator[World]:
         aws("sesv2").create_email_identity(EmailIdentity="licenses@vendor.example")
         environment.setenv("USER_POOL_ID", pool)
         environment.setenv("INVOICE_UPDATE_ARN", machine)
+        environment.setenv("NOTICES_ARN", machine.replace("InvoiceUpdate", "Notices"))
         yield World(aws)
 
 

@@ -7,8 +7,13 @@ from typing import Any
 
 from tests.invariants.table import Partition, Plain, plain, record_of
 
-CAUSES = ({"clinic_id", "adjustment_id", "claim"}, {"mail"}, {"reconciliation"})
-"""The tags of a confirmation, of a letter about a mailed request, of staff's mail of a night."""
+CAUSES = (
+    {"clinic_id", "adjustment_id", "claim"},
+    {"mail"},
+    {"reconciliation"},
+    {"clinic_id", "notice"},
+)
+"""The tags of a confirmation, a mailed request's letter, staff's mail of a night, a notice."""
 
 
 def confirmations(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[str]:
@@ -50,11 +55,11 @@ def addressed(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[
     for mail in outbox:
         if mail.tags.keys() not in CAUSES:
             yield f"I4: a mail went out that has no known cause: {mail.tags}"
-        elif "claim" in mail.tags:
+        elif "claim" in mail.tags or "notice" in mail.tags:
             part = clinics.get(mail.tags["clinic_id"])
             addresses = {user["email"] for user in part.users.values()} if part else set()
             if not addresses.issuperset(mail.recipients):
-                yield f"I4: a confirmation left its clinic: {mail.tags}"
+                yield f"I4: a confirmation or notice left its clinic: {mail.tags}"
 
 
 def started(clinics: dict[str, Partition], executions: Sequence[Any]) -> Iterable[str]:
@@ -62,6 +67,8 @@ def started(clinics: dict[str, Partition], executions: Sequence[Any]) -> Iterabl
     for execution in executions:
         given = json.loads(execution.text)
         part = clinics.get(given["clinic_id"])
+        if "cause" in given:
+            continue
         if part is None or given["adjustment_id"] not in part.adjustments:
             yield f"I4: an update was started for {given}, which is not there"
         elif not execution.name.startswith(given["adjustment_id"]):
@@ -86,6 +93,25 @@ def replies(items: Iterable[Plain]) -> Iterable[str]:
         answer = answers.get(name, {})
         if times > 1 or not answer.get("used") or senders[name] != {answer["sender_id"]}:
             yield f"I7: {times} replies to one answer had an effect, by {senders[name]}"
+
+
+def notices(items: Iterable[Plain], outbox: Sequence[Any]) -> Iterable[str]:
+    """I4: each notice goes to each of its recipients at most once, and to nobody else."""
+    sent = Counter(
+        (mail.tags["clinic_id"], mail.tags["notice"], mail.recipients)
+        for mail in outbox
+        if "notice" in mail.tags
+    )
+    for item in items:
+        if item["sk"]["S"] != "NOTICE":
+            continue
+        _, clinic_id, cause = item["pk"]["S"].split("#")
+        for recipients, _, _, _, _, delivery, *_ in record_of(item)["letters"]:
+            times = sent.pop((clinic_id, cause, tuple(recipients)), 0)
+            if times > 1 or (delivery == "sent") > times or (delivery == "queued" and times):
+                yield f"I4: notice {cause} is {delivery}, and went out {times} times"
+    if sent:
+        yield f"I4: notices went out that nothing caused: {sorted(sent)}"
 
 
 def mailed_requests(items: Iterable[Plain], outbox: Sequence[Any]) -> Iterable[str]:

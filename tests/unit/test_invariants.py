@@ -354,7 +354,7 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         "I3: invoice 2026-04 is in EUR",
     ),
     "billing: an invoice is lost": (without("INVOICE#2026-04"), "I3: lines of invoices that"),
-    "mail: to another clinic": (sent_elsewhere, "I4: a confirmation left its clinic"),
+    "mail: to another clinic": (sent_elsewhere, "I4: a confirmation or notice left its clinic"),
     "mail: about another clinic": (sent_about_another_clinic, "I4: mails about adjustments that"),
     "mail: about nothing": (sent_for_nothing, "I4: a mail went out that has no known cause"),
     "actors: a manager changes the clinic": (

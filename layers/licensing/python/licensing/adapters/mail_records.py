@@ -8,11 +8,13 @@ from licensing.domain.addresses import AppliedRequest, MailAddress
 from licensing.domain.keys import (
     ADDRESS,
     MAIL,
+    NOTICE,
     REPLY,
     WORDS,
     Key,
     address_key,
     mail_key,
+    notice_key,
     reply_key,
     words_key,
 )
@@ -27,9 +29,10 @@ from licensing.domain.mail_requests import (
     MailRequest,
     Outgoing,
 )
+from licensing.domain.notices import NOTICES_KEPT_FOR, Kind, Notice, Said
 
 Plain = dict[str, Any]
-OfMail = MailAddress | MailRequest | ClaimedWords | Answerable
+OfMail = MailAddress | MailRequest | ClaimedWords | Answerable | Notice
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -46,6 +49,8 @@ def key_of(record: OfMail) -> Key[Any]:
             return words_key(record.digest)
         case Answerable():
             return reply_key(record.digest)
+        case Notice():
+            return notice_key(record.clinic_id, record.cause)
 
 
 def to_plain(record: OfMail) -> Plain:
@@ -62,6 +67,8 @@ def to_plain(record: OfMail) -> Plain:
             }
         case Answerable():
             return _write_answerable(record)
+        case Notice():
+            return _write_notice(record)
 
 
 def _write_address(address: MailAddress) -> Plain:
@@ -99,18 +106,7 @@ def _write_mail(mail: MailRequest) -> Plain:
         "object_key": mail.object_key,
         "verdicts": mail.verdicts,
         "outcome": mail.outcome,
-        "letters": [
-            [
-                list(letter.recipients),
-                letter.letter.subject,
-                letter.letter.text,
-                letter.letter.html,
-                letter.headers,
-                letter.delivery,
-                *([True] if letter.uncounted else []),
-            ]
-            for letter in mail.letters
-        ],
+        "letters": _write_letters(mail.letters),
         "replied_to": mail.replied_to,
         "expires_at": _expiry(mail.received_at, KEPT_FOR),
         "version": mail.version,
@@ -125,18 +121,80 @@ def _read_mail(key: Key[Any], item: Plain) -> MailRequest:
         object_key=item["object_key"],
         verdicts=item["verdicts"],
         outcome=item["outcome"],
-        letters=tuple(
-            Outgoing(
-                tuple(recipients),
-                Letter(subject, text, html),
-                headers,
-                Delivery(delivery),
-                *counted,
-            )
-            for recipients, subject, text, html, headers, delivery, *counted in item["letters"]
-        ),
+        letters=_read_letters(item["letters"]),
         replied_to=item.get("replied_to"),
         version=item["version"],
+    )
+
+
+def _write_letters(letters: tuple[Outgoing, ...]) -> list[list[Any]]:
+    return [
+        [
+            list(letter.recipients),
+            letter.letter.subject,
+            letter.letter.text,
+            letter.letter.html,
+            letter.headers,
+            letter.delivery,
+            *([True] if letter.uncounted else []),
+        ]
+        for letter in letters
+    ]
+
+
+def _read_letters(letters: list[list[Any]]) -> tuple[Outgoing, ...]:
+    return tuple(
+        Outgoing(
+            tuple(recipients), Letter(subject, text, html), headers, Delivery(delivery), *counted
+        )
+        for recipients, subject, text, html, headers, delivery, *counted in letters
+    )
+
+
+def _write_notice(notice: Notice) -> Plain:
+    said = notice.said
+    return {
+        "kind": notice.kind,
+        "written": _ms(notice.written_at),
+        "said": said
+        and [
+            said.subject,
+            said.opening,
+            [list(fact) for fact in said.facts],
+            said.closing,
+            [list(link) for link in said.links],
+        ],
+        "addresses": list(notice.addresses) or None,
+        "letters": _write_letters(notice.letters),
+        "expires_at": _expiry(notice.written_at, NOTICES_KEPT_FOR),
+        "version": notice.version,
+    }
+
+
+def _read_notice(key: Key[Any], item: Plain) -> Notice:
+    clinic_id, _, cause = _name(key).partition("#")
+    return Notice(
+        clinic_id=clinic_id,
+        cause=cause,
+        kind=Kind(item["kind"]),
+        written_at=_moment(item["written"]),
+        said=_read_said(item.get("said")),
+        addresses=tuple(item.get("addresses", ())),
+        letters=_read_letters(item["letters"]),
+        version=item["version"],
+    )
+
+
+def _read_said(values: list[Any] | None) -> Said | None:
+    if values is None:
+        return None
+    subject, opening, facts, closing, links = values
+    return Said(
+        subject,
+        opening,
+        tuple((name, value) for name, value in facts),
+        closing,
+        tuple((label, address) for label, address in links),
     )
 
 
@@ -191,5 +249,6 @@ READERS: dict[str, Callable[[Key[Any], Plain], OfMail]] = {
     MAIL: _read_mail,
     WORDS: _read_words,
     REPLY: _read_answerable,
+    NOTICE: _read_notice,
 }
 """What reads a record, by its sort key."""

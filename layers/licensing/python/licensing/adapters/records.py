@@ -44,6 +44,7 @@ from licensing.domain.keys import (
 )
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
+from licensing.domain.notices import Notice
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import Actor, User
@@ -486,6 +487,7 @@ _KEYS: dict[type, Callable[[Any], Key[Any]]] = {
     MailRequest: mail_records.key_of,
     ClaimedWords: mail_records.key_of,
     Answerable: mail_records.key_of,
+    Notice: mail_records.key_of,
     NightlyFinding: nightly_records.key_of,
     Repair: nightly_records.key_of,
     Report: nightly_records.key_of,
@@ -503,6 +505,7 @@ _WRITERS: dict[type, Callable[[Any], Plain]] = {
     MailRequest: mail_records.to_plain,
     ClaimedWords: mail_records.to_plain,
     Answerable: mail_records.to_plain,
+    Notice: mail_records.to_plain,
     NightlyFinding: nightly_records.to_plain,
     Repair: nightly_records.to_plain,
     Report: nightly_records.to_plain,

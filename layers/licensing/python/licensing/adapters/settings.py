@@ -31,6 +31,11 @@ def invoice_update_arn() -> str:
     return _required("INVOICE_UPDATE_ARN")
 
 
+def notices_arn() -> str:
+    """Return the state machine that sends notices."""
+    return _required("NOTICES_ARN")
+
+
 def sender_address() -> str:
     """Return the address that mail comes from."""
     return _required("SENDER_ADDRESS")

@@ -9,6 +9,7 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, StoredLine
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
+from licensing.domain.notices import Notice
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import Actor, User
 
@@ -49,7 +50,7 @@ class StoredAnswer:
     at: datetime
 
 
-Versioned = User | Adjustment | Invoice | MailAddress | MailRequest | Answerable | Report
+Versioned = User | Adjustment | Invoice | MailAddress | MailRequest | Answerable | Notice | Report
 Beside = StoredLine | History | StoredAnswer | ClaimedWords | NightlyFinding | Repair
 Record = Clinic | Versioned | Beside
 

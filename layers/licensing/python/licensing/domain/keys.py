@@ -9,6 +9,7 @@ from licensing.domain.changes import History, StoredAnswer
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, StoredLine
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
+from licensing.domain.notices import Notice
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import User
 
@@ -41,6 +42,7 @@ ADDRESS = "ADDRESS"
 MAIL = "MAIL"
 WORDS = "WORDS"
 REPLY = "REPLY"
+NOTICE = "NOTICE"
 USER: Prefix[User] = Prefix("USER#")
 ADJUSTMENT: Prefix[Adjustment] = Prefix("ADJUSTMENT#")
 INVOICE: Prefix[Invoice | StoredLine] = Prefix("INVOICE#")
@@ -116,6 +118,11 @@ def words_key(digest: str) -> Key[ClaimedWords]:
 def reply_key(digest: str) -> Key[Answerable]:
     """Return the key of what the replies to one of our answers can refer to."""
     return Key(f"REPLY#{digest}", REPLY)
+
+
+def notice_key(clinic_id: str, cause: str) -> Key[Notice]:
+    """Return the key of a notice; not the clinic's partition, which the nightly run reads."""
+    return Key(f"NOTICE#{clinic_id}#{cause}", NOTICE)
 
 
 def night_partition(night: date) -> str:

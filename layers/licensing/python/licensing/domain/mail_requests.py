@@ -71,9 +71,8 @@ class MailRequest:
 
     def with_letter(self, number: int, letter: Outgoing) -> Self:
         """Return the mail with one of its letters replaced."""
-        letters = list(self.letters)
-        letters[number] = letter
-        return replace(self, letters=tuple(letters))
+        letters = (*self.letters[:number], letter, *self.letters[number + 1 :])
+        return replace(self, letters=letters)
 
 
 @dataclass(frozen=True, slots=True)

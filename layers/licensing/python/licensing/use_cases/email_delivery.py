@@ -1,14 +1,19 @@
-"""Sending the letters that a mail caused, each at most once."""
+"""Sending the letters of a mailed request or of a notice, each at most once."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import Change, Insert, Replace
-from licensing.domain.keys import Key, address_key, mail_key
+from licensing.domain.keys import Key, address_key, mail_key, notice_key
 from licensing.domain.mail_requests import Delivery, MailRequest
+from licensing.domain.notices import Notice
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
+
+M = TypeVar("M", MailRequest, Notice)
 
 
 def deliver(store: Store, postbox: Postbox, mail: MailRequest, *, now: datetime) -> set[str]:
@@ -17,6 +22,19 @@ def deliver(store: Store, postbox: Postbox, mail: MailRequest, *, now: datetime)
     Raises DeliveryRefusedError when all were tried and one surely did not go out.
     """
     key = mail_key(mail.digest)
+    return _deliver(store, postbox, key, mail, tags={"mail": mail.digest}, now=now)
+
+
+def deliver_notice(store: Store, postbox: Postbox, notice: Notice, *, now: datetime) -> set[str]:
+    """Send a notice's letters in the same way."""
+    key = notice_key(notice.clinic_id, notice.cause)
+    tags = {"clinic_id": notice.clinic_id, "notice": notice.cause}
+    return _deliver(store, postbox, key, notice, tags=tags, now=now)
+
+
+def _deliver(
+    store: Store, postbox: Postbox, key: Key[M], mail: M, *, tags: Mapping[str, str], now: datetime
+) -> set[str]:
     refused: DeliveryRefusedError | None = None
     for number in range(len(mail.letters)):
         if mail.letters[number].delivery is not Delivery.QUEUED:
@@ -26,9 +44,7 @@ def deliver(store: Store, postbox: Postbox, mail: MailRequest, *, now: datetime)
             continue
         letter = claimed.letters[number]
         try:
-            postbox.send(
-                letter.recipients, letter.letter, tags={"mail": mail.digest}, headers=letter.headers
-            )
+            postbox.send(letter.recipients, letter.letter, tags=tags, headers=letter.headers)
             delivery = Delivery.SENT
         except DeliveryUnknownError:
             delivery = Delivery.UNKNOWN
@@ -46,7 +62,7 @@ def deliver(store: Store, postbox: Postbox, mail: MailRequest, *, now: datetime)
 
 
 @until_committed
-def _claim(store: Store, key: Key[MailRequest], number: int, now: datetime) -> MailRequest | None:
+def _claim(store: Store, key: Key[M], number: int, now: datetime) -> M | None:
     """Return the mail with this letter ours to send; None if it is not to be sent, or not by us.
 
     A conflict alone proves nothing: DynamoDB also answers so when it is throttled.
@@ -82,7 +98,7 @@ def _told(
 
 
 @until_committed
-def _note(store: Store, key: Key[MailRequest], number: int, delivery: Delivery) -> MailRequest:
+def _note(store: Store, key: Key[M], number: int, delivery: Delivery) -> M:
     (mail,) = store.load(key)
     if mail is None:
         raise LookupError("a claimed mail is gone")

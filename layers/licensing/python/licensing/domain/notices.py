@@ -1,0 +1,74 @@
+"""Mail that nobody asked for: what a clinic's User Managers are told, and who wants which kind."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from licensing.domain.mail_requests import Delivery, Outgoing
+
+NOTICES_KEPT_FOR = timedelta(days=90)
+"""How long a notice is known, so that nobody is told the same thing again."""
+
+
+class Kind(StrEnum):
+    """What a notice is about; each but ``news`` can be switched off by each User Manager."""
+
+    FEW_LEFT = "few_left"
+    BEFORE_RENEWAL = "before_renewal"
+    INVOICE_FINALIZED = "invoice_finalized"
+    PRICE_RISE = "price_rise"
+    NEWS = "news"
+    """What happened to the clinic, such as a scheduled release that found no free license."""
+
+
+class Said(NamedTuple):
+    """What a notice says, before it is known whom it goes to."""
+
+    subject: str
+    opening: str
+    facts: tuple[tuple[str, str], ...] = ()
+    closing: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    """Labels, and addresses within the page, such as ``#/clinics/main-street``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell a clinic's User Managers once.
+
+    The transaction that writes it is the cause; the table's stream has it sent.
+    """
+
+    clinic_id: str
+    cause: str
+    """Stands for what it tells, within the clinic: letters, digits, ``-`` and ``_``."""
+    kind: Kind
+    written_at: datetime
+    said: Said | None
+    """None as soon as its letters are written."""
+    addresses: tuple[str, ...] = ()
+    """Whom it goes to, if not to those who are User Managers when it is sent."""
+    letters: tuple[Outgoing, ...] = ()
+    version: int = 1
+
+    def with_delivery(self, number: int, delivery: Delivery) -> Self:
+        """Return the notice with one letter having come so far."""
+        return self.with_letter(number, self.letters[number].come_to(delivery))
+
+    def with_letter(self, number: int, letter: Outgoing) -> Self:
+        """Return the notice with one of its letters replaced."""
+        letters = (*self.letters[:number], letter, *self.letters[number + 1 :])
+        return replace(self, letters=letters)
+
+
+def news(
+    clinic_id: str, cause: str, said: Said, *, now: datetime, addresses: Iterable[str] = ()
+) -> Notice:
+    """Return what tells a clinic's User Managers something once.
+
+    Insert it in the transaction of what it tells of: the same cause is told once. ``addresses``
+    are needed only where nobody will be a User Manager any more when it is sent.
+    """
+    return Notice(clinic_id, cause, Kind.NEWS, now, said, tuple(addresses))

@@ -1,0 +1,53 @@
+"""Sending a notice to those whom it concerns and who want its kind, each at most once."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.changes import Replace
+from licensing.domain.keys import USER, clinic_key, notice_key
+from licensing.domain.mail_requests import Outgoing
+from licensing.domain.notices import Notice, Said
+from licensing.letters import letter
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.email_delivery import deliver_notice
+from licensing.use_cases.ports import Postbox, Store
+
+_HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+def send_notice(
+    store: Store, postbox: Postbox, clinic_id: str, cause: str, *, page: str, now: datetime
+) -> str:
+    """Return ``sent``, or ``not_found``; a repeat sends only what surely was not sent.
+
+    Raises DeliveryRefusedError where a letter surely did not go out.
+    """
+    notice = _with_letters(store, clinic_id, cause, page)
+    if notice is None:
+        return "not_found"
+    deliver_notice(store, postbox, notice, now=now)
+    return "sent"
+
+
+@until_committed
+def _with_letters(store: Store, clinic_id: str, cause: str, page: str) -> Notice | None:
+    """Return the notice with one letter for each recipient, written once."""
+    clinic, notice = store.load(clinic_key(clinic_id), notice_key(clinic_id, cause))
+    if clinic is None or notice is None or notice.said is None:
+        return notice
+    addresses = notice.addresses or _wanting(store, notice)
+    letters = tuple(_letter(notice.said, address, page) for address in addresses)
+    after = replace(notice, said=None, addresses=(), letters=letters)
+    store.commit([Replace(notice, after)])
+    return replace(after, version=notice.version + 1)
+
+
+def _wanting(store: Store, notice: Notice) -> Iterable[str]:
+    return (user.email for user in store.all(notice.clinic_id, USER) if user.takes_part_by_mail)
+
+
+def _letter(said: Said, address: str, page: str) -> Outgoing:
+    links = [(label, page + within) for label, within in said.links] if page else []
+    written = letter(said.subject, said.opening, said.facts, said.closing, links)
+    return Outgoing((address,), written, _HEADERS, uncounted=True)
