@@ -28,7 +28,7 @@ run: .venv ## Run the whole system locally (PORT=4566 BUSINESS_DAY=60)
 
 .PHONY: test
 test: check ## Run everything: check, then all other tests
-	$(BIN)/python -m pytest --ignore=tests/unit
+	$(BIN)/python -m pytest --ignore=tests/unit --numprocesses=auto --maxprocesses=4
 
 .PHONY: check
 check: lint types unit ## Lint, types and unit tests, in under a minute

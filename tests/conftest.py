@@ -3,11 +3,35 @@
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 HERE = Path(__file__).parent
 
 # One local cloud serves the tests of the system and of the page.
 pytest_plugins = ["tests.local_cloud"]
+
+# What takes long to start, and so runs in one of the processes that share the tests.
+TOGETHER = {
+    "tests/system/": "the local cloud",
+    "tests/browser/": "the local cloud",
+    "tests/contention/": "DynamoDB Local",
+}
+
+
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist publishes no types
+    """Deals tests out one by one, but those that share a server to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        for folder, group in TOGETHER.items():
+            if nodeid.startswith(folder):
+                return group
+        return nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Take this way of dealing out."""
+    return Scheduling(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
