@@ -23,6 +23,7 @@ from licensing.http.clinic_bodies import CLINIC_ID, ChangeClinicBody, RegisterCl
 from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.http.idempotency import KEY as KEY_PATTERN
 from licensing.http.idempotency import LONGEST_KEY
+from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
 from licensing.http.user_bodies import AddUserBody, ChangeUserBody, NameUserManagerBody
 
 ROOT = Path(__file__).parents[1]
@@ -134,6 +135,7 @@ CLINIC = "/clinics/{clinic_id}"
 ADJUSTMENTS = f"{CLINIC}/license-adjustments"
 USERS = f"{CLINIC}/users"
 INVOICES = f"{CLINIC}/invoices"
+TOKENS = f"{CLINIC}/provisioning-tokens"
 _LINES = {
     "lines": [{"action": "remove", "license_type": "billing", "quantity": 1}],
     "explanation": "They left.",
@@ -294,6 +296,30 @@ ROUTES = (
         "`Accept: text/csv`",
         {200: answers.HistoryPage},
         paged=True,
+    ),
+    Route(
+        f"POST {TOKENS}",
+        "create_provisioning_token",
+        Who.MANAGER,
+        "a token for the clinic's identity provider, told this once",
+        {201: answers.NewProvisioningTokenAnswer},
+        body=CreateProvisioningTokenBody,
+        sample={"name": "Entra ID", "default_license_type": "therapist"},
+        refusals=("token_exists", "too_many_tokens"),
+    ),
+    Route(
+        f"GET {TOKENS}",
+        "list_provisioning_tokens",
+        Who.MANAGER_OR_STAFF,
+        "the tokens, with their last use to the hour",
+        {200: answers.ProvisioningTokensAnswer},
+    ),
+    Route(
+        f"DELETE {TOKENS}/{{token_id}}",
+        "revoke_provisioning_token",
+        Who.MANAGER,
+        "a token is good for nothing any more",
+        {200: answers.ProvisioningTokenAnswer},
     ),
     Route(
         f"PUT {CLINIC}",

@@ -13,7 +13,7 @@ import pytest
 
 from docs.template import table_properties
 from licensing.adapters import aws, telemetry
-from licensing.domain import ids
+from licensing.domain import ids, provisioning_tokens
 from licensing.use_cases import (
     committing,
     receive_email_request,
@@ -131,6 +131,11 @@ class Product(World):
             for waiting in (committing, reconcile_billing):
                 patch.setattr(waiting, "time", SimpleNamespace(sleep=lambda _seconds: None))
             patch.setattr(ids, "secrets", SimpleNamespace(randbits=self.chance.getrandbits))
+            patch.setattr(
+                provisioning_tokens,
+                "secrets",
+                SimpleNamespace(token_urlsafe=lambda size: self.chance.randbytes(size).hex()[:43]),
+            )
             for drawing in (send_confirmation, receive_email_request):
                 patch.setattr(
                     drawing,

@@ -140,6 +140,22 @@ def naming(replaces: str | None = "dana", **changed: Any) -> Act:
     return act
 
 
+def tokening(name: str = "Okta", *, who: str = "dana") -> Act:
+    """Return the creation of a provisioning token."""
+    body = {"name": name, "default_license_type": "therapist"}
+    return lambda product, _: product.call("create_provisioning_token", who=who, body=body)
+
+
+def revoking(*, who: str = "dana") -> Act:
+    """Return the revocation of the clinic's first provisioning token."""
+
+    def act(product: Product, _: Task) -> Answer:
+        token_id = product.items(CLINIC, "TOKEN#")[0]["sk"]["S"].removeprefix("TOKEN#")
+        return product.call("revoke_provisioning_token", who=who, token_id=token_id)
+
+    return act
+
+
 def registering(**changed: Any) -> Act:
     """Return the registration of a third clinic."""
     body = {

@@ -40,11 +40,13 @@ from tests.faults.acts import (
     renewed_since_years,
     renewing,
     replying,
+    revoking,
     sending,
     settling,
     starting,
     switching,
     telling,
+    tokening,
     told_bounced,
     told_complained,
     told_sent,
@@ -240,6 +242,26 @@ _WRITES = (
             ),
         ),
         after(),
+    ),
+    Operation(
+        "create_provisioning_token",
+        (
+            Step(
+                tokening(),
+                {
+                    "named_so_by_another": tokening(who="eva"),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                },
+                answers=nothing,
+                remembered=False,
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "revoke_provisioning_token",
+        (Step(revoking(), {"revoked_by_another": revoking(who="eva")}),),
+        after(tokening()),
     ),
     Operation(
         "register_clinic",

@@ -30,6 +30,7 @@ def call(world: World, route: Route, who: str | None, **more: Any) -> Answer:
         "invoice_id": "upcoming",
         "date": "2026-12-01",
         "address": "dana.reyes@mainstreetpt.example",
+        "token_id": "01KAQ3V7M0XQZ8E1R5T9YB2C4F",
     }
     return world.call(route.folder, who=who, resource=route.path, **more)
 

@@ -44,6 +44,7 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "validation_failed license_type": 422,
         "validation_failed replaces": 422,  # the very person
     },
+    "create_provisioning_token": {"validation_failed default_license_type": 422},  # not had
     "change_user": {
         "validation_failed license_type": 422,  # of an active user
         "precondition_failed": 412,

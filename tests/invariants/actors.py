@@ -20,19 +20,24 @@ BY_STAFF = {
     "mail_address_cleared",
     "user_manager_named",
 }
-BY_MANAGERS = {
-    "licenses_adjusted",
-    "adjustment_cancelled",
+BY_PROGRAMS = {
     "user_added",
     "user_changed",
     "user_activated",
     "user_deactivated",
+}
+BY_MANAGERS = BY_PROGRAMS | {
+    "licenses_adjusted",
+    "adjustment_cancelled",
+    "provisioning_token_created",
+    "provisioning_token_revoked",
 }
 
 
 def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
     """Managers act for their clinic, staff do what is theirs, and the system what is left."""
     managing = {name for name, user in part.first_users.items() if manages(user)}
+    tokens: set[str] = set()
     last: list[Plain] = []
     for moment in part.moments:
         allowed = set(managing)
@@ -50,9 +55,12 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
                 or (actor in staff and action in BY_STAFF)
                 or (actor in staff and naming and action == "user_deactivated")
                 or (actor in allowed and action in BY_MANAGERS)
+                or (actor in tokens and action in BY_PROGRAMS and channel == "scim")
             ):
                 yield f"I5: {action} by {actor or 'nobody'}, who might not do it then"
         for record in moment:
             if record["action"].startswith("user_"):
                 (managing.add if manages(record["after"]) else managing.discard)(record["subject"])
+            if record["action"].startswith("provisioning_token_"):
+                (tokens.add if record["after"]["active"] else tokens.discard)(record["subject"])
         last = moment

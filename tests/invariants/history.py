@@ -78,6 +78,7 @@ class _Replay:
         }
         self._rules = ["second", "prorated"]
         self._announced: dict[str, tuple[str, int]] = {}
+        self._tokens: dict[str, Plain] = {}
 
     def follow(self, record: Plain) -> Iterable[str]:
         """Take one step."""
@@ -101,6 +102,7 @@ class _Replay:
         for name in sorted({*users, *self._users}):
             if self._users.get(name) != users.get(name):
                 yield f"I6: history does not make user {name} what they are"
+        yield from self._end_of_tokens()
         for name, adjustment in part.adjustments.items():
             if not self._is_confirmation(name, adjustment["confirmation"]):
                 yield f"I6: history does not make the confirmation of {name} what it is"
@@ -120,6 +122,16 @@ class _Replay:
             yield f"I6: {record['action']} of {name} does not begin where the last one ended"
         self._users[name] = without_counts(after)
         yield from self._count(record, before.get("licenses", {}), after.get("licenses", {}))
+
+    def _end_of_tokens(self) -> Iterable[str]:
+        if self._tokens != {name: _token_facts(of) for name, of in self._part.tokens.items()}:
+            yield "I6: history does not make the provisioning tokens what they are"
+
+    def _token(self, record: Plain) -> Iterable[str]:
+        name = record["subject"]
+        if self._tokens.get(name, {}) != record["before"]:
+            yield f"I6: {record['action']} of {name} does not begin where the last one ended"
+        self._tokens[name] = record["after"]
 
     def _counts(self, record: Plain) -> Iterable[str]:
         return self._count(record, record["before"], record["after"])
@@ -231,6 +243,8 @@ _STEPS: dict[str, tuple[_Step, ...]] = {
     "user_activated": (_Replay._user,),
     "user_deactivated": (_Replay._user,),
     "user_manager_named": (_Replay._user,),
+    "provisioning_token_created": (_Replay._token,),
+    "provisioning_token_revoked": (_Replay._token,),
     "licenses_adjusted": (_Replay._counts, _Replay._adjustment, _Replay._requested),
     "adjustment_cancelled": (_Replay._counts, _Replay._adjustment, _Replay._closed),
     "adjustment_invoiced": (_Replay._adjustment, _Replay._invoiced),
@@ -241,6 +255,14 @@ _STEPS: dict[str, tuple[_Step, ...]] = {
     "invoice_finalized": (_Replay._finalized,),
     "clinic_changed": (_Replay._changed,),
 }
+
+
+def _token_facts(token: Plain) -> Plain:
+    return {
+        "name": token["name"],
+        "default_license_type": token["license_type"],
+        "active": "revoked" not in token,
+    }
 
 
 def _cents(part: Partition) -> dict[tuple[str, str], int]:

@@ -24,6 +24,7 @@ class Partition:
     lines: dict[str, dict[str, Plain]] = field(default_factory=lambda: defaultdict(dict))
     history: dict[str, Plain] = field(default_factory=dict)
     answers: dict[str, Plain] = field(default_factory=dict)
+    tokens: dict[str, Plain] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     """Sort keys of what nobody knows."""
 
@@ -111,6 +112,8 @@ def _file(part: Partition, sort: str, record: Plain) -> None:
         part.adjustments[name] = record
     elif kind == "HISTORY":
         part.history[name] = record
+    elif kind == "TOKEN":
+        part.tokens[name] = record
     elif kind == "REQUEST":
         part.answers[name] = record
     elif kind == "INVOICE":

@@ -24,10 +24,12 @@ from tests.faults.acts import (
     reconciling,
     releasing,
     renewing,
+    revoking,
     sending,
     settling,
     starting,
     switching,
+    tokening,
     told_bounced,
     updating,
 )
@@ -112,6 +114,8 @@ def lived() -> State:
             naming(None, name="Gus Kane", email="gus.kane@mainstreetpt.example"),
             adding(),
             changing("flo", name="Flo Hart-Lee"),
+            tokening(),
+            revoking(),
             clearing,
             pricing(release_credit="none"),
             later(9),
@@ -389,6 +393,10 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         told("adjustment_invoiced", action={"S": "adjustment_forgiven"}),
         "I5: adjustment_forgiven by nobody",
     ),
+    "actors: a program adjusts licenses": (
+        by("licenses_adjusted", "01KAQ3V7M0XQZ8E1R5T9YB2C4F", "scim"),
+        "I5: licenses_adjusted by",
+    ),
     "history: a change of the clinic from nothing": (
         told("clinic_changed", before=NOTHING),
         "I6: clinic_changed begins with {}",
@@ -426,6 +434,14 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         "I6: the update of",
     ),
     "history: a new user is nothing": (told("user_added", after=NOTHING), "I6: "),
+    "history: a new token is nothing": (
+        told("provisioning_token_created", after={"M": {"active": {"BOOL": True}}}),
+        "I6: provisioning_token_revoked of",
+    ),
+    "history: a token is good again": (
+        lambda state: state.one("TOKEN#").pop("revoked"),
+        "I6: history does not make the provisioning tokens",
+    ),
     "history: another name of the clinic": (
         setting("name", {"S": "Main Street"}),
         "I6: history makes the clinic",

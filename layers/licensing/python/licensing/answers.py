@@ -29,6 +29,7 @@ from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import local_midnight
 from licensing.domain.previews import AtAGlance, InvoiceInDetail, Preview
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
+from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import Finding, NightlyFinding, Report
 from licensing.domain.users import User
 
@@ -281,6 +282,30 @@ class HistoryAnswer(TypedDict):
     before: dict[str, Any]
     after: dict[str, Any]
     why: str | None
+
+
+class ProvisioningTokenAnswer(TypedDict):
+    """A provisioning token, without its text."""
+
+    token_id: str
+    name: str
+    default_license_type: LicenseType
+    created_at: Timestamp
+    created_by: PersonAnswer
+    last_used_at: Timestamp | None
+    revoked_at: Timestamp | None
+
+
+class NewProvisioningTokenAnswer(ProvisioningTokenAnswer):
+    """A provisioning token with its text, which is told this once."""
+
+    token: str
+
+
+class ProvisioningTokensAnswer(TypedDict):
+    """The clinic's tokens that are good, newest first."""
+
+    provisioning_tokens: list[ProvisioningTokenAnswer]
 
 
 class MailAddressAnswer(TypedDict):
@@ -687,6 +712,29 @@ def history(of: History) -> HistoryAnswer:
         "after": of.after,
         "why": of.why,
     }
+
+
+def provisioning_token(of: ProvisioningToken) -> ProvisioningTokenAnswer:
+    """Return a token as callers see it."""
+    return {
+        "token_id": of.token_id,
+        "name": of.name,
+        "default_license_type": of.default_license_type,
+        "created_at": timestamp(of.created_at),
+        "created_by": {"user_id": of.created_by.user_id, "name": of.created_by.name},
+        "last_used_at": optional_timestamp(of.last_used_at),
+        "revoked_at": optional_timestamp(of.revoked_at),
+    }
+
+
+def new_provisioning_token(of: ProvisioningToken, text: str) -> NewProvisioningTokenAnswer:
+    """Return a token as its maker sees it, this once."""
+    return {**provisioning_token(of), "token": text}
+
+
+def provisioning_tokens(of: list[ProvisioningToken]) -> ProvisioningTokensAnswer:
+    """Return a clinic's tokens."""
+    return {"provisioning_tokens": [provisioning_token(token) for token in of]}
 
 
 def finding(of: Finding) -> FindingAnswer:

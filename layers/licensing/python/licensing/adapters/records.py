@@ -32,6 +32,7 @@ from licensing.domain.keys import (
     HISTORY,
     INVOICE,
     REQUEST,
+    TOKEN,
     USER,
     Key,
     adjustment_key,
@@ -40,12 +41,14 @@ from licensing.domain.keys import (
     invoice_key,
     invoice_line_key,
     request_key,
+    token_key,
     user_key,
 )
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.notices import Notice
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
+from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import Actor, User
 
@@ -244,6 +247,34 @@ def _read_user(clinic_id: str, item: Plain) -> User:
         active_since=_optional_moment(item.get("active_since")),
         inactive_since=_optional_moment(item.get("inactive_since")),
         joined=item.get("joined", True),
+        version=item["version"],
+    )
+
+
+def _write_token(token: ProvisioningToken) -> Plain:
+    return {
+        "name": token.name,
+        "digest": token.digest,
+        "license_type": token.default_license_type,
+        "created": _ms(token.created_at),
+        "by": _write_actor(token.created_by),
+        "used": _optional_ms(token.last_used_at),
+        "revoked": _optional_ms(token.revoked_at),
+        "version": token.version,
+    }
+
+
+def _read_token(clinic_id: str, token_id: str, item: Plain) -> ProvisioningToken:
+    return ProvisioningToken(
+        clinic_id=clinic_id,
+        token_id=token_id,
+        name=item["name"],
+        digest=item["digest"],
+        default_license_type=LicenseType(item["license_type"]),
+        created_at=_moment(item["created"]),
+        created_by=Actor(*item["by"]),
+        last_used_at=_optional_moment(item.get("used")),
+        revoked_at=_optional_moment(item.get("revoked")),
         version=item["version"],
     )
 
@@ -476,6 +507,7 @@ def _read_answer(clinic_id: str, digest: str, item: Plain) -> StoredAnswer:
 _KEYS: dict[type, Callable[[Any], Key[Any]]] = {
     Clinic: lambda clinic: clinic_key(clinic.clinic_id),
     User: lambda user: user_key(user.clinic_id, user.user_id),
+    ProvisioningToken: lambda token: token_key(token.clinic_id, token.token_id),
     Adjustment: lambda one: adjustment_key(one.clinic_id, one.adjustment_id),
     Invoice: lambda invoice: invoice_key(invoice.clinic_id, invoice.invoice_id),
     StoredLine: lambda stored: invoice_line_key(
@@ -496,6 +528,7 @@ _KEYS: dict[type, Callable[[Any], Key[Any]]] = {
 _WRITERS: dict[type, Callable[[Any], Plain]] = {
     Clinic: _write_clinic,
     User: _write_user,
+    ProvisioningToken: _write_token,
     Adjustment: _write_adjustment,
     Invoice: _write_invoice,
     StoredLine: _write_stored_line,
@@ -514,6 +547,7 @@ _WRITERS: dict[type, Callable[[Any], Plain]] = {
 _READERS: dict[str, Callable[[str, str, Plain], Record]] = {
     CLINIC: lambda owner, _, item: _read_clinic(owner, item),
     USER: lambda owner, _, item: _read_user(owner, item),
+    TOKEN: _read_token,
     ADJUSTMENT: _read_adjustment,
     HISTORY: _read_history,
     REQUEST: _read_answer,

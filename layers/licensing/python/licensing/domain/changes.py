@@ -10,6 +10,7 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, StoredLine
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.notices import Notice
+from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import Actor, User
 
@@ -50,7 +51,17 @@ class StoredAnswer:
     at: datetime
 
 
-Versioned = User | Adjustment | Invoice | MailAddress | MailRequest | Answerable | Notice | Report
+Versioned = (
+    User
+    | ProvisioningToken
+    | Adjustment
+    | Invoice
+    | MailAddress
+    | MailRequest
+    | Answerable
+    | Notice
+    | Report
+)
 Beside = StoredLine | History | StoredAnswer | ClaimedWords | NightlyFinding | Repair
 Record = Clinic | Versioned | Beside
 
@@ -77,7 +88,7 @@ class ReplaceClinic(NamedTuple):
     before: Clinic
     after: Clinic
     history: History
-    relying_on: User | None = None
+    relying_on: User | ProvisioningToken | None = None
 
 
 class Unchanged(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from licensing.domain.changes import History, ReplaceClinic
 from licensing.domain.clinics import Clinic
 from licensing.domain.ids import new_id
+from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.users import Actor, User
 
 
@@ -42,7 +43,7 @@ def replace_clinic(
     *,
     actor: Actor,
     now: datetime,
-    relying_on: User | None = None,
+    relying_on: User | ProvisioningToken | None = None,
 ) -> ReplaceClinic:
     """Return the change of a clinic with its history, dated now unless a rule has dated it."""
     if after.updated_at == before.updated_at:
@@ -66,6 +67,15 @@ def user_facts(user: User) -> dict[str, Any]:
         "license_type": user.license_type,
         "active": user.active,
         "permissions": list(user.permissions),
+    }
+
+
+def token_facts(token: ProvisioningToken) -> dict[str, Any]:
+    """Return what history says of a provisioning token."""
+    return {
+        "name": token.name,
+        "default_license_type": token.default_license_type,
+        "active": token.active,
     }
 
 

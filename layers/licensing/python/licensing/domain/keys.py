@@ -10,6 +10,7 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, StoredLine
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.notices import Notice
+from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
 from licensing.domain.users import User
 
@@ -44,6 +45,7 @@ WORDS = "WORDS"
 REPLY = "REPLY"
 NOTICE = "NOTICE"
 USER: Prefix[User] = Prefix("USER#")
+TOKEN: Prefix[ProvisioningToken] = Prefix("TOKEN#")
 ADJUSTMENT: Prefix[Adjustment] = Prefix("ADJUSTMENT#")
 INVOICE: Prefix[Invoice | StoredLine] = Prefix("INVOICE#")
 HISTORY: Prefix[History] = Prefix("HISTORY#")
@@ -68,6 +70,11 @@ def clinic_key(clinic_id: str) -> Key[Clinic]:
 def user_key(clinic_id: str, user_id: str) -> Key[User]:
     """Return the key of a user's membership in a clinic."""
     return Key(partition(clinic_id), USER + user_id)
+
+
+def token_key(clinic_id: str, token_id: str) -> Key[ProvisioningToken]:
+    """Return the key of one of a clinic's provisioning tokens."""
+    return Key(partition(clinic_id), TOKEN + token_id)
 
 
 def adjustment_key(clinic_id: str, adjustment_id: str) -> Key[Adjustment]:

@@ -38,6 +38,11 @@ class User:
         return self.active and USER_MANAGER in self.permissions
 
     @property
+    def actor_name(self) -> str:
+        """How history names what this person does."""
+        return self.name
+
+    @property
     def takes_part_by_mail(self) -> bool:
         """Whether this person's mails count for the clinic, and its news go to them."""
         return self.manages and self.joined

@@ -10,7 +10,8 @@ from licensing.domain.changes import Change, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ForbiddenError, NotFoundError
 from licensing.domain.history import Event, replace_clinic
-from licensing.domain.keys import Key, clinic_key, user_key
+from licensing.domain.keys import Key, clinic_key, token_key, user_key
+from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.users import SYSTEM, Actor, User
 from licensing.use_cases.ports import Store
 
@@ -18,12 +19,14 @@ A = TypeVar("A")
 
 
 class Caller(NamedTuple):
-    """Who is signed in: proven by the ID token or by the mail rules, never by the request."""
+    """Who asks: proven by ID token, mail rules or provisioning token, never by the request."""
 
     user_id: str
+    """The account; of a program, its token."""
     is_staff: bool
     channel: str
     name: str = "License staff"
+    is_program: bool = False
 
 
 class Opened(NamedTuple):
@@ -32,7 +35,8 @@ class Opened(NamedTuple):
     store: Store
     clinic: Clinic
     actor: Actor = SYSTEM
-    member: User | None = None
+    member: User | ProvisioningToken | None = None
+    """Whose standing in the clinic a change relies on: a person's, or a program's."""
     records: Mapping[Key[Any], Any] | None = None
 
     def record(self, key: Key[A]) -> A | None:
@@ -49,7 +53,7 @@ class Opened(NamedTuple):
         own = any(
             isinstance(change, Replace) and change.before == self.member for change in changes
         )
-        if self.member is not None and not self.member.joined and not own:
+        if isinstance(self.member, User) and not self.member.joined and not own:
             own = True
             changes = (*changes, Replace(self.member, replace(self.member, joined=True)))
         change = replace_clinic(
@@ -69,11 +73,13 @@ def as_member(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> 
 
     Raises NotFoundError for anybody who may not know of the clinic, as if there were none.
     """
-    wanted = (clinic_key(clinic_id), user_key(clinic_id, caller.user_id), *keys)
+    standing: Key[Any] = (token_key if caller.is_program else user_key)(clinic_id, caller.user_id)
+    wanted = (clinic_key(clinic_id), standing, *keys)
     clinic, member, *_ = records = store.load(*wanted)
     if clinic is None or not (caller.is_staff or (member and member.active)):
         raise _unknown_clinic()
-    actor = Actor(caller.user_id, member.name if member else caller.name, caller.channel)
+    name = member.actor_name if member else caller.name
+    actor = Actor(caller.user_id, name, caller.channel)
     return Opened(store, clinic, actor, member, dict(zip(wanted, records, strict=True)))
 
 

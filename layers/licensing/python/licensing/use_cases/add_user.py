@@ -91,8 +91,8 @@ def _add(
     return user, True
 
 
-def require_type(clinic: Clinic, license_type: LicenseType) -> None:
+def require_type(clinic: Clinic, license_type: LicenseType, field: str = "license_type") -> None:
     """Raise InvalidRequestError for a license type that the clinic does not have."""
     if license_type not in clinic.licenses:
         message = f"This clinic has no such licenses. It has {', '.join(clinic.licenses)}."
-        raise InvalidRequestError(message, (FieldError("license_type", message),))
+        raise InvalidRequestError(message, (FieldError(field, message),))

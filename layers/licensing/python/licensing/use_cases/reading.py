@@ -8,6 +8,7 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.keys import (
     ADJUSTMENT,
     HISTORY,
+    TOKEN,
     USER,
     Key,
     Page,
@@ -16,8 +17,14 @@ from licensing.domain.keys import (
     partition,
     user_key,
 )
+from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.users import User
-from licensing.use_cases.access import Caller, as_manager_or_staff, as_member, require_adjustment
+from licensing.use_cases.access import (
+    Caller,
+    as_manager_or_staff,
+    as_member,
+    require_adjustment,
+)
 from licensing.use_cases.ports import Store
 
 
@@ -105,3 +112,12 @@ def list_history(
     """Return a page of the clinic's history, newest first; for User Managers and staff."""
     as_manager_or_staff(store, caller, clinic_id)
     return store.page(partition(clinic_id), HISTORY, limit=limit, cursor=cursor, newest_first=True)
+
+
+def list_provisioning_tokens(
+    store: Store, caller: Caller, clinic_id: str
+) -> list[ProvisioningToken]:
+    """Return the tokens that are good, newest first; for User Managers and staff."""
+    as_manager_or_staff(store, caller, clinic_id)
+    tokens = store.all(clinic_id, TOKEN, newest_first=True)
+    return [token for token in tokens if token.active]

@@ -1,0 +1,34 @@
+"""POST /clinics/{clinic_id}/provisioning-tokens: a token for the clinic's identity provider."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app, entry_point, located
+from licensing.http.body import read_body
+from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
+from licensing.use_cases import create_provisioning_token as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.post("/clinics/<clinic_id>/provisioning-tokens")
+def create_provisioning_token(clinic_id: str) -> Response[str]:
+    """Return a new token with its text, which is told this once."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    body = read_body(app, CreateProvisioningTokenBody)
+    token, text = use_case.create_provisioning_token(
+        store, caller, clinic_id, body.name, body.default_license_type, now=datetime.now(UTC)
+    )
+    logger.info("provisioning_token_created", extra={"token_id": token.token_id})
+    location = located("provisioning-tokens", token.token_id)
+    return answer(201, answers.new_provisioning_token(token, text), location)
+
+
+lambda_handler = entry_point(app)

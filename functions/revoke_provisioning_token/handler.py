@@ -1,0 +1,30 @@
+"""DELETE /clinics/{clinic_id}/provisioning-tokens/{token_id}: the token is good for nothing."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.use_cases import revoke_provisioning_token as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.delete("/clinics/<clinic_id>/provisioning-tokens/<token_id>")
+def revoke_provisioning_token(clinic_id: str, token_id: str) -> Response[str]:
+    """Revoke the token and return it; one that was revoked before is returned as it is."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    token = use_case.revoke_provisioning_token(
+        store, caller, clinic_id, token_id, now=datetime.now(UTC)
+    )
+    logger.info("provisioning_token_revoked", extra={"token_id": token.token_id})
+    return answer(200, answers.provisioning_token(token))
+
+
+lambda_handler = entry_point(app)
