@@ -253,7 +253,7 @@ def _unknown(lines: Sequence[str], names: frozenset[str]) -> list[str]:
     """Of lines that may be anybody's, those that are no part of a signature."""
     return [
         line
-        for line in _without_notices(lines)
+        for line in _without_notices(lines, begun=True)
         if not (
             _DELIMITER.fullmatch(line[:LOOKED_AT])
             or line == SIGNATURE_BELOW
@@ -266,15 +266,15 @@ def _unknown(lines: Sequence[str], names: frozenset[str]) -> list[str]:
     ]
 
 
-def _without_notices(lines: Sequence[str]) -> list[str]:
-    """Drop banners and disclaimers."""
+def _without_notices(lines: Sequence[str], *, begun: bool = False) -> list[str]:
+    """Drop banners and disclaimers, below a signature those that ``begun`` as one."""
     kept: list[str] = []
     paragraph: list[str] = []
     for line in [*lines, ""]:
         if line.strip():
             paragraph.append(line)
             continue
-        if not is_notice(" ".join(each[:4000] for each in paragraph[:40])):
+        if not is_notice(" ".join(each[:4000] for each in paragraph[:40]), begun=begun):
             kept.extend(each for each in paragraph if not is_notice(each))
         kept.append("")
         paragraph = []

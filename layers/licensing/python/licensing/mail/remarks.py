@@ -240,8 +240,14 @@ def _is_condition(remark: Remark, at: Setting) -> bool:
     first = next((word for word in at.words[1:] if is_finite(word)), "")
     past = first in _PAST or first.endswith("ed")
     told = remark.opened_by in _TIMES and at.shape != "fragment" and past
+    told |= remark.opened_by == "before" and _is_of_others(at)
     excepts = remark.opened_by in ("except", "only do not")
     return excepts or (remark.opening == "if" and not told)
+
+
+def _is_of_others(at: Setting) -> bool:
+    """Whether words are about neither the request nor us: "before my battery dies"."""
+    return at.shape == "person" and not points(at.words) and not set(at.words) & _NEGATIONS
 
 
 def _counts_something(remark: Remark, at: Setting) -> bool:
@@ -279,7 +285,8 @@ def _is_number_again(remark: Remark, words: tuple[str, ...]) -> bool:
     numbers = [t for t in remark.tokens if t.kind is Kind.NUMBER]
     others = {w for w in words if (w,) not in NUMBERS and not w.isdigit()}
     same = {t.value for t in numbers} == remark.quantities and len(numbers) == 1
-    return same and bool(others) and others <= {"just", "only", "the", "that", "is", "so"}
+    again = others <= {"just", "only", "the", "that", "is", "so", "total"}
+    return same and again and (bool(others) or remark.attached)
 
 
 def _is_nothing(tokens: Sequence[Token]) -> bool:

@@ -48,14 +48,17 @@ def is_sent_from(line: str) -> bool:
     return bool(_SENT_FROM.fullmatch(line[:LOOKED_AT]))
 
 
-def is_notice(paragraph: str) -> bool:
-    """Whether each sentence of a paragraph is a gateway's banner's or a disclaimer's."""
+def is_notice(paragraph: str, *, begun: bool = False) -> bool:
+    """Whether each sentence of a paragraph is a gateway's banner's or a disclaimer's.
+
+    ``begun``: below a signature one that begins as a disclaimer is one.
+    """
     if len(paragraph) > _LONGEST_NOTICE:
         return False
     sentences = [each for each in re.split(r"(?<=[.!?])\s+", paragraph) if words(each)]
     told = [bool(_NOTICE.search(each)) for each in sentences]
     mine = re.search(r"\b(?:I|me|my|I'[a-z]+)\b", paragraph)
-    return bool(told) and all(told) and not mine
+    return bool(told) and (told[0] if begun else all(told)) and not mine
 
 
 def is_closing(line: str) -> bool:
