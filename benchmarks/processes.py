@@ -55,6 +55,9 @@ def environment(home: Path) -> dict[str, str]:
         "MAX_QUANTITY": "50",
         "INVOICE_UPDATE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:InvoiceUpdate",
         "NOTICES_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:Notices",
+        "SCHEDULED_ADJUSTMENT_ARN": (
+            "arn:aws:states:us-east-1:123456789012:stateMachine:ScheduledAdjustment"
+        ),
         # The night that is measured is past on no clock but that of its scene.
         "ALLOW_FUTURE_MOMENT": "true",
         "POWERTOOLS_SERVICE_NAME": "clinic-license-manager",

@@ -171,13 +171,13 @@ ROUTES = (
         f"POST {ADJUSTMENTS}",
         "request_license_adjustment",
         Who.MANAGER,
-        "add and remove licenses; needs `Idempotency-Key`; takes `If-Match` and a preview's "
-        "`priced_at`",
+        "add and remove licenses, now or from `effective_on` (a day, or `renewal`); needs "
+        "`Idempotency-Key`; takes `If-Match` and a preview's `priced_at`",
         {201: answers.AdjustmentAnswer},
         body=LicenseAdjustmentBody,
-        sample={**_LINES, "priced_at": "2026-04-03T15:00:00Z"},
+        sample={**_LINES, "priced_at": "2026-04-03T15:00:00Z", "effective_on": "renewal"},
         parameters=(KEY | {"required": True}, IF_MATCH),
-        refusals=("licenses_unavailable", "price_expired"),
+        refusals=("licenses_unavailable", "price_expired", "too_many_scheduled"),
     ),
     Route(
         f"POST {ADJUSTMENTS}/preview",
@@ -187,8 +187,8 @@ ROUTES = (
         "after",
         {200: answers.PreviewAnswer},
         body=PreviewBody,
-        sample=_LINES,
-        refusals=("licenses_unavailable",),
+        sample={**_LINES, "effective_on": "renewal"},
+        refusals=("licenses_unavailable", "too_many_scheduled"),
     ),
     Route(
         f"GET {ADJUSTMENTS}",
@@ -213,7 +213,7 @@ ROUTES = (
         f"POST {ADJUSTMENTS}/{{adjustment_id}}/cancellation",
         "cancel_license_adjustment",
         Who.MANAGER,
-        "take one back while it is not on the invoice",
+        "take one back while it is scheduled, or not on the invoice",
         {200: answers.AdjustmentAnswer},
         refusals=("already_invoiced", "licenses_unavailable", "later_adjustment"),
     ),

@@ -15,7 +15,7 @@ from docs.template import table_properties
 from licensing.adapters import aws, telemetry
 from licensing.domain import ids, provisioning_tokens
 from licensing.use_cases import (
-    committing,
+    conflicts,
     receive_email_request,
     reconcile_billing,
     send_confirmation,
@@ -40,6 +40,7 @@ TABLE = "licenses"
 STAFF = "4d7c1f2e-0000-4000-8000-0000000000ff"
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:clinic-license-manager-InvoiceUpdate"
 NOTICES = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:clinic-license-manager-Notices"
+SCHEDULED_MACHINE = MACHINE.replace("InvoiceUpdate", "ScheduledAdjustment")
 
 SETTINGS = ENVIRONMENT | {
     "AWS_DEFAULT_REGION": REGION,
@@ -47,6 +48,7 @@ SETTINGS = ENVIRONMENT | {
     "USER_POOL_ID": f"{REGION}_licenses",
     "INVOICE_UPDATE_ARN": MACHINE,
     "NOTICES_ARN": NOTICES,
+    "SCHEDULED_ADJUSTMENT_ARN": SCHEDULED_MACHINE,
     "MAIL_BUCKET": "mails",
     "REQUEST_ADDRESS": "licenses@requests.vendor.example",
 }
@@ -128,7 +130,7 @@ class Product(World):
         level = telemetry.logger.log_level
         with pytest.MonkeyPatch.context() as patch:
             _set(patch)
-            for waiting in (committing, reconcile_billing):
+            for waiting in (conflicts, reconcile_billing):
                 patch.setattr(waiting, "time", SimpleNamespace(sleep=lambda _seconds: None))
             patch.setattr(ids, "secrets", SimpleNamespace(randbits=self.chance.getrandbits))
             patch.setattr(

@@ -18,7 +18,7 @@ LEAVE_MILLISECONDS = 60_000
 
 store = Store(settings.table_name())
 ledger = Ledger(settings.table_name())
-workflows = Workflows(settings.invoice_update_arn())
+workflows = Workflows(settings.invoice_update_arn(), settings.scheduled_adjustment_arn())
 
 
 @logger.inject_lambda_context(clear_state=True)

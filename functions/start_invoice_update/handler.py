@@ -1,4 +1,4 @@
-"""Table stream: a new license adjustment starts its delayed invoice update, a notice its mail."""
+"""Table stream: what an adjustment waits for is started, and a notice's mail."""
 
 from typing import Any
 
@@ -9,24 +9,27 @@ from licensing.adapters.notice_workflow import NoticeWorkflow
 from licensing.adapters.store import record_of
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
-from licensing.domain.adjustments import Adjustment
+from licensing.domain.adjustments import Adjustment, Status
 from licensing.domain.notices import Notice
 
-workflows = Workflows(settings.invoice_update_arn())
+workflows = Workflows(settings.invoice_update_arn(), settings.scheduled_adjustment_arn())
 notices = NoticeWorkflow(settings.notices_arn())
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Start one workflow per inserted record; raising makes the stream deliver it again."""
+    """Start one workflow per record; raising makes the stream deliver it again.
+
+    Delivered are the new ones, and adjustments that were scheduled when they change. What was
+    started before is not started again.
+    """
     for record in event["Records"]:
-        inserted = record_of(record["dynamodb"]["NewImage"])
-        if isinstance(inserted, Notice):
-            notices.start(inserted)
-            logger.info("notice_started", extra={"notice": inserted.cause})
-        elif isinstance(inserted, Adjustment):
-            name = inserted.adjustment_id
-            workflows.start_invoice_update(name, inserted)
-            logger.info("invoice_update_started", extra={"adjustment_id": name})
-        else:
+        written = record_of(record["dynamodb"]["NewImage"])
+        if isinstance(written, Notice):
+            notices.start(written)
+            logger.info("notice_started", extra={"notice": written.cause})
+        elif not isinstance(written, Adjustment):
             raise TypeError("the stream's filter lets only adjustments and notices through")
+        elif written.status is not Status.CANCELLED:
+            workflows.start(written.adjustment_id, written)
+            logger.info("workflow_started", extra={"adjustment_id": written.adjustment_id})

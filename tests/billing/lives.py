@@ -6,22 +6,31 @@ a table in memory. What was asked and accepted is written down here, for the ora
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
 from licensing import answers
-from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line, Status
+from licensing.domain.adjustments import (
+    RENEWAL,
+    Action,
+    Adjustment,
+    AdjustmentRequest,
+    Line,
+    Status,
+)
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import Answer, Insert
-from licensing.domain.clinics import Clinic
+from licensing.domain.changes import Answer, Insert, Record
+from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.invoices import Invoice, InvoiceLine, StoredLine
-from licensing.domain.keys import INVOICE, USER, adjustment_key, clinic_key
+from licensing.domain.keys import INVOICE, USER, Key, adjustment_key, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.users import USER_MANAGER, User
 from licensing.use_cases.access import Caller
 from licensing.use_cases.add_user import NewUser
+from licensing.use_cases.apply_scheduled_adjustment import apply_scheduled_adjustment
 from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
 from licensing.use_cases.change_clinic import ClinicChange, change_clinic
 from licensing.use_cases.idempotency import RequestOnce
@@ -68,6 +77,23 @@ class Request:
     kept: bool
     late: timedelta
     """How long after its due time the workflow runs."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A request of lines for so many days from now, or for the coming renewal."""
+
+    lines: tuple[tuple[LicenseType, int], ...]
+    days: int | None
+    late: timedelta
+    """How long after the day has begun the workflow runs, and after its due time the update."""
+
+
+@dataclass(frozen=True)
+class CancelScheduled:
+    """A cancellation of one of the adjustments that wait for their day, from the newest."""
+
+    newest: int
 
 
 @dataclass(frozen=True)
@@ -122,7 +148,17 @@ class UntilBoundary:
 
 
 Gap = timedelta | UntilBoundary
-Step = Request | Cancel | NewTerms | NewCalendar | Activate | Release | Night
+Step = (
+    Request
+    | Schedule
+    | CancelScheduled
+    | Cancel
+    | NewTerms
+    | NewCalendar
+    | Activate
+    | Release
+    | Night
+)
 
 
 @dataclass(frozen=True)
@@ -150,6 +186,7 @@ class Accepted:
     deltas: dict[LicenseType, int]
     cancelled: bool = False
     invoiced: bool = False
+    scheduled: bool = False
 
 
 @dataclass
@@ -171,7 +208,11 @@ class Life:
     accepted: list[Accepted] = field(default_factory=list)
     terms: list[Terms] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    asked: int = 0
+    """How often something was asked for a later day."""
     waiting: list[tuple[datetime, str]] = field(default_factory=list)
+    scheduled: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
+    """When the workflow applies what waits for its day, and how late it is invoiced then."""
     first_prices: dict[LicenseType, int] = field(default_factory=dict)
     """What each license type cost when it came to the clinic."""
     promised: dict[str, tuple[InvoiceLine, ...]] = field(default_factory=dict)
@@ -255,6 +296,8 @@ def _steps(kinds: list[LicenseType], added: list[LicenseType]) -> st.SearchStrat
     kept = st.sampled_from([False, False, True])
     request = st.builds(Request, by_type, preview, kept, _LATE)
     cancel = st.builds(Cancel, st.sampled_from([0, 0, 0, 1, 1, 2, 3]))
+    day = st.one_of(st.none(), st.integers(1, 3), st.integers(1, 45))
+    schedule = st.builds(Schedule, by_type, day, _LATE)
     user = st.integers(0, 2 * len(kinds) - 1)
     news = [
         st.builds(NewTerms, st.tuples(st.tuples(st.just(kind), _PRICES)), st.none(), st.none())
@@ -266,6 +309,9 @@ def _steps(kinds: list[LicenseType], added: list[LicenseType]) -> st.SearchStrat
         request,
         cancel,
         cancel,
+        schedule,
+        schedule,
+        st.builds(CancelScheduled, st.integers(0, 2)),
         _terms(wanted, likely=ReleaseCredit.NONE),
         *news,
         *news,
@@ -319,6 +365,8 @@ class Living:
         self.life = Life(plan)
         self.now = plan.registered_at
         self._kept = plan.registered_at
+        self._before: dict[Key[Any], Record] = {}
+        self._late: ScheduledChange | None = None
         self._begin()
 
     def run(self, *, months: int) -> Life:
@@ -330,9 +378,10 @@ class Living:
         end = self.life.plan.registered_at + timedelta(days=32 * months)
         self._pass(max(end - self.now, timedelta()))
         if self.life.plan.finished:
-            while self.life.waiting:
+            while self.life.waiting or self.life.scheduled:
                 self._pass(timedelta(days=40))
         renew_due(self.life.store, self.life.clinic, now=self.now)
+        self._note_applied()
         return self.life
 
     def advance(self, gap: Gap, step: Step) -> None:
@@ -343,36 +392,61 @@ class Living:
         self._kept = kept
 
     def _try(self, step: Step) -> None:
-        before = dict(self.life.store.table)
+        self._look()
         try:
             self._take(step)
         except (RefusedError, InvalidRequestError) as error:
             self.life.refused.append(error.code)
-            assert self.life.store.table == before
+            assert self._late or self.life.store.table == self._before
+        self._note_applied()
+
+    def _look(self) -> None:
+        """Note how things are: a refusal changes nothing, but that it applies what is late."""
+        self._before = dict(self.life.store.table)
+        self._late = self.life.clinic.due_change(self.life.clinic.moment(self.now))
+
+    def _note_applied(self) -> None:
+        """Whoever finds a scheduled change due applies it; it goes on as one of its day."""
+        for adjustment_id, (_, late) in sorted(self.life.scheduled.items()):
+            written = self.life.adjustment(adjustment_id)
+            if written.status is Status.SCHEDULED:
+                continue
+            del self.life.scheduled[adjustment_id]
+            if written.has_changed_licenses:
+                self._accept(adjustment_id, late)
 
     def _take(self, step: Step) -> None:
         store = self.life.store
         match step:
             case Request():
                 self._request(step)
+            case Schedule():
+                self._schedule(step)
+            case CancelScheduled(newest):
+                self._cancel_scheduled(newest)
             case Cancel(newest):
                 if newest < len(self.life.accepted):
-                    chosen = self.life.accepted[-1 - newest]
+                    accepted = self.life.accepted[-1 - newest]
                     cancel_license_adjustment(
-                        store, DANA, CLINIC_ID, chosen.adjustment_id, now=self.now
+                        store, DANA, CLINIC_ID, accepted.adjustment_id, now=self.now
                     )
-                    chosen.cancelled = True
+                    accepted.cancelled = True
             case NewTerms():
                 self._set_terms(step)
             case NewCalendar(calendar):
                 change = ClinicChange(calendar=calendar)
                 change_clinic(store, STAFF, CLINIC_ID, change, now=self.now)
+            case Night():
+                renew_due(store, self.life.clinic, now=self.now)
+            case _:
+                self._take_of_user(step)
+
+    def _take_of_user(self, step: Step) -> None:
+        match step:
             case Activate(user, active):
                 self._switch(user, active, None)
             case Release(user, late):
                 self._release(user, late)
-            case Night():
-                renew_due(store, self.life.clinic, now=self.now)
 
     def _duration(self, gap: Gap) -> timedelta:
         if isinstance(gap, timedelta):
@@ -385,11 +459,30 @@ class Living:
 
     def pass_to(self, until: datetime) -> None:
         """Let time pass; the updates that come meanwhile are made."""
-        for due, adjustment_id in sorted(self.life.waiting):
-            if due <= until:
+        while True:
+            days = [(day, one) for one, (day, _) in self.life.scheduled.items()]
+            due, adjustment_id = min([*self.life.waiting, *days], default=(until, None))
+            if adjustment_id is None or due > until:
+                break
+            self.now = max(due, self.now)
+            if adjustment_id in self.life.scheduled:
+                self._apply(adjustment_id)
+            else:
                 self.life.waiting.remove((due, adjustment_id))
-                self._invoice(adjustment_id, max(due, self.now))
+                self._invoice(adjustment_id, self.now)
+                self._note_applied()
         self.now = until
+
+    def _apply(self, adjustment_id: str) -> None:
+        store = self.life.store
+        outcome = apply_scheduled_adjustment(store, CLINIC_ID, adjustment_id, now=self.now)
+        table = dict(store.table)
+        again = apply_scheduled_adjustment(store, CLINIC_ID, adjustment_id, now=self.now)
+        assert (again, store.table) == (outcome, table)
+        assert outcome == (
+            "lapsed" if self.life.adjustment(adjustment_id).lapsed_because else "applied"
+        )
+        self._note_applied()
 
     def _invoice(self, adjustment_id: str, now: datetime) -> None:
         outcome = update_invoice(self.life.store, CLINIC_ID, adjustment_id, now=now)
@@ -457,6 +550,7 @@ class Living:
             priced_at = shown.adjustment.effective_at
             version = self.life.clinic.version
             self._pass(timedelta(seconds=step.preview_seconds))
+            self._look()
         answer = request_license_adjustment(
             self.life.store,
             DANA,
@@ -478,6 +572,38 @@ class Living:
             assert adjustment.invoice_update_due_at >= shown.adjustment.invoice_update_due_at
             self.life.promised[adjustment.adjustment_id] = shown.lines
 
+    def _schedule(self, step: Schedule) -> None:
+        lines = tuple(
+            Line(Action.ADD if delta > 0 else Action.REMOVE, kind, abs(delta))
+            for kind, delta in step.lines
+        )
+        today = self.life.clinic.moment(self.now).astimezone(self.life.clinic.zone).date()
+        day = RENEWAL if step.days is None else today + timedelta(days=step.days)
+        self.life.asked += 1
+        answer = request_license_adjustment(
+            self.life.store,
+            DANA,
+            CLINIC_ID,
+            AdjustmentRequest(lines, "Fewer hands.", effective_on=day),
+            once=RequestOnce.of(
+                CLINIC_ID,
+                DANA,
+                "schedule",
+                f"{self.life.asked}",
+                {},
+                answers.adjustment_requested,
+            ),
+            now=self.now,
+        )
+        adjustment_id = str(answer.body["adjustment_id"])
+        applies_at = self.life.adjustment(adjustment_id).effective_at
+        self.life.scheduled[adjustment_id] = (applies_at + step.late, step.late)
+
+    def _cancel_scheduled(self, newest: int) -> None:
+        if newest < len(self.life.scheduled):
+            chosen = sorted(self.life.scheduled)[-1 - newest]
+            cancel_license_adjustment(self.life.store, DANA, CLINIC_ID, chosen, now=self.now)
+
     def _release(self, user: int, late: timedelta) -> None:
         answer = self._switch(user, False, f"{len(self.life.accepted)}")
         self._accept(str(answer.body["adjustment"]["adjustment_id"]), late)
@@ -496,12 +622,15 @@ class Living:
 
     def _accept(self, adjustment_id: str, late: timedelta) -> None:
         written = self.life.adjustment(adjustment_id)
-        assert written.status is Status.APPLIED
+        at_renewal = written.status is Status.INVOICED and written.applies_at is not None
+        assert at_renewal or written.status is Status.APPLIED
         self.life.accepted.append(
             Accepted(
                 adjustment_id,
                 written.effective_at,
                 {line.license_type: line.delta for line in written.lines},
+                invoiced=at_renewal,
+                scheduled=written.applies_at is not None,
             )
         )
         self.life.waiting.append((written.invoice_update_due_at + late, adjustment_id))

@@ -18,6 +18,10 @@ from tests.billing.lives import Life, Terms
 _DAY = timedelta(days=1)
 
 
+Change = tuple[datetime, int, int, bool]
+"""When, the how manieth, by how much, and whether it had been scheduled for then."""
+
+
 @dataclass(frozen=True)
 class Month:
     """A billing period: its days, and the moments at which it begins and ends."""
@@ -90,7 +94,7 @@ def owed(life: Life, renewed_until: date) -> dict[tuple[datetime, str], Fraction
         terms = terms_in(life, month)
         for kind, first_price in life.first_prices.items():
             changes = sorted(
-                (one.effective_at, number, one.deltas[kind])
+                (one.effective_at, number, one.deltas[kind], one.scheduled)
                 for number, one in enumerate(life.accepted)
                 if one.invoiced and kind in one.deltas
             )
@@ -107,11 +111,16 @@ def owed(life: Life, renewed_until: date) -> dict[tuple[datetime, str], Fraction
 def _quantity_times_units(
     month: Month,
     terms: Terms,
-    changes: list[tuple[datetime, int, int]],
+    changes: list[Change],
     registered_at: datetime,
     registered: int,
 ) -> int:
-    quantity = registered + sum(delta for at, _, delta in changes if at < month.begins)
+    # What is scheduled for a renewal is there as the period begins.
+    quantity = registered + sum(
+        delta
+        for at, _, delta, scheduled in changes
+        if at < month.begins or (scheduled and at == month.begins)
+    )
     since = 0
     if registered_at > month.begins:
         since = month.position(registered_at, terms.unit)
@@ -126,23 +135,22 @@ def _quantity_times_units(
     return taken + (highest if terms.credit == "none" else quantity) * left
 
 
-def _points(
-    month: Month, terms: Terms, changes: list[tuple[datetime, int, int]]
-) -> list[tuple[int, int]]:
+def _points(month: Month, terms: Terms, changes: list[Change]) -> list[tuple[int, int]]:
     """Return where in the period the quantity changes, and by how much.
 
     By the day, what was added on a day is there for that day, though it be released on it.
     """
     points: list[tuple[int, int]] = []
     added: dict[int, int] = defaultdict(int)
-    for at, _, delta in changes:
+    for at, _, delta, scheduled in changes:
         if not month.begins <= at < month.ends:
             continue
         point = month.position(at, terms.unit)
         stays = min(added[point], -delta) if delta < 0 else 0
         if terms.unit == "day" and terms.credit == "prorated":
             added[point] += delta if delta > 0 else -stays
-        points += [(point, delta + stays), (point + 1, -stays)]
+        if not (scheduled and at == month.begins):
+            points += [(point, delta + stays), (point + 1, -stays)]
     return sorted(points, key=lambda change: change[0])
 
 

@@ -48,7 +48,7 @@ def previewed(living: Living, line: Line) -> int:
 def billed(living: Living, line: Line) -> int:
     """Request the change, let all updates be made in time, and return the invoice's total.
 
-    Updates that are late already come at once.
+    Updates that are late already come at once, and what is scheduled is applied on its day.
     """
     answer = request_license_adjustment(
         living.life.store,
@@ -64,6 +64,10 @@ def billed(living: Living, line: Line) -> int:
     waiting = [adjustment_id, *(one for _, one in living.life.waiting)]
     in_time = {one: living.life.adjustment(one).invoice_update_due_at for one in waiting}
     living.life.waiting = []
+    living.life.scheduled = {
+        name: (max(living.life.adjustment(name).effective_at, living.now), AT_ONCE)
+        for name in living.life.scheduled
+    }
     living._accept(adjustment_id, datetime.resolution)
     living.life.waiting = sorted((max(due, living.now), one) for one, due in in_time.items())
     living.pass_to(in_time[adjustment_id])
@@ -71,7 +75,8 @@ def billed(living: Living, line: Line) -> int:
     closes = living.life.clinic.coming_period.start - timedelta(milliseconds=1)
     living.pass_to(max(living.now, closes))
     upcoming = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming")
-    return upcoming.invoice.total_cents
+    # What is scheduled for the renewal is part of it.
+    return upcoming.expected_cents
 
 
 def live_and_preview(plan: Plan) -> None:

@@ -82,7 +82,7 @@ class MemoryLedger:
 class NoWorkflows:
     """Workflows that nobody needs."""
 
-    def start_invoice_update(self, name: str, adjustment: Adjustment) -> None:
+    def start(self, name: str, adjustment: Adjustment) -> None:
         """Fail: there is nothing to start."""
         raise AssertionError(f"{name} was started for {adjustment}")
 

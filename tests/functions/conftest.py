@@ -6,6 +6,7 @@ moto is not safe under threads; contention is judged by DynamoDB Local elsewhere
 import copy
 import importlib.util
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -277,15 +278,17 @@ def stage() -> Iterator[World]:
         pool = aws("cognito-idp").create_user_pool(
             PoolName="licenses", UsernameAttributes=["email"], AutoVerifiedAttributes=["email"]
         )["UserPool"]["Id"]
-        machine = aws("stepfunctions").create_state_machine(
-            name="InvoiceUpdate",
-            definition=json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}),
-            roleArn="arn:aws:iam::123456789012:role/states",
-        )["stateMachineArn"]
+        for name in ("InvoiceUpdate", "ScheduledAdjustment"):
+            machine = aws("stepfunctions").create_state_machine(
+                name=name,
+                definition=json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}),
+                roleArn="arn:aws:iam::123456789012:role/states",
+            )["stateMachineArn"]
+            variable = "_".join(re.findall("[A-Z][a-z]+", name)).upper()
+            environment.setenv(f"{variable}_ARN", machine)
         aws("sesv2").create_email_identity(EmailIdentity="licenses@vendor.example")
         environment.setenv("USER_POOL_ID", pool)
-        environment.setenv("INVOICE_UPDATE_ARN", machine)
-        environment.setenv("NOTICES_ARN", machine.replace("InvoiceUpdate", "Notices"))
+        environment.setenv("NOTICES_ARN", machine.replace("ScheduledAdjustment", "Notices"))
         yield World(aws)
 
 

@@ -128,7 +128,7 @@ def test_every_adapter_makes_a_call(session: list[str]) -> None:
     assert Archive("mails", "raw/").read("raw/1", at_most=100) == (b"a mail", True)
     assert Directory("us-east-1_EXAMPLE").invite("ana@clinic.example", "Ana") == "4d7c1f2e"
     (adjustment,) = Clinic(users=1, open_adjustments=1).store.all(CLINIC, ADJUSTMENT)
-    Workflows(MACHINE).start_invoice_update("one", adjustment)
+    Workflows(MACHINE, MACHINE).start("one", adjustment)
     letter = Letter("Licenses", "Text.", "<p>Text.</p>")
     Postbox("licenses@vendor.example", "licenses").send(["ana@clinic.example"], letter, tags={})
     assert [url.split("/")[2] for url in session] == [

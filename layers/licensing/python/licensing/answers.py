@@ -90,6 +90,21 @@ class ComingTermsAnswer(TypedDict):
     release_credit: ReleaseCredit
 
 
+class ScheduledChangeAnswer(TypedDict):
+    """A change that waits for its day, by how much each license type changes then."""
+
+    adjustment_id: str
+    applies_at: Timestamp
+    changes: list["QuantityChangeAnswer"]
+
+
+class QuantityChangeAnswer(TypedDict):
+    """By how many licenses a type changes: below zero for a release."""
+
+    license_type: LicenseType
+    change: int
+
+
 class LicenseStatusAnswer(TypedDict):
     """The licenses of a clinic, as of ``updated_at``, and the terms that it has them on."""
 
@@ -108,6 +123,7 @@ class LicenseStatusAnswer(TypedDict):
     licenses: list[LicenseAnswer]
     totals: TotalsAnswer
     open_adjustments: OpenAdjustmentsAnswer
+    scheduled_adjustments: list[ScheduledChangeAnswer]
 
 
 class LineAnswer(TypedDict):
@@ -152,6 +168,8 @@ class AdjustmentAnswer(TypedDict):
     invoiced_at: Timestamp | None
     confirmed_at: Timestamp | None
     cancelled_at: Timestamp | None
+    applies_at: Timestamp | None
+    lapsed_because: str | None
     message: str
     licenses: list[CountsAnswer]
 
@@ -212,6 +230,8 @@ class PreviewAnswer(TypedDict):
     invoice_update_due_at: Timestamp
     confirmation_due_by: Timestamp
     priced_at: Timestamp
+    applies_at: Timestamp | None
+    would_lapse: str | None
 
 
 class InvoiceAnswer(TypedDict):
@@ -480,6 +500,16 @@ def license_status(clinic: Clinic) -> LicenseStatusAnswer:
                 for entry in clinic.open_adjustments
             ],
         },
+        "scheduled_adjustments": [
+            {
+                "adjustment_id": one.adjustment_id,
+                "applies_at": timestamp(one.applies_at),
+                "changes": [
+                    {"license_type": kind, "change": delta} for kind, delta in one.deltas.items()
+                ],
+            }
+            for one in clinic.scheduled
+        ],
     }
 
 
@@ -528,6 +558,8 @@ def adjustment(of: Adjustment) -> AdjustmentAnswer:
         "invoiced_at": optional_timestamp(of.invoiced_at),
         "confirmed_at": optional_timestamp(of.confirmed_at),
         "cancelled_at": optional_timestamp(of.cancelled_at),
+        "applies_at": optional_timestamp(of.applies_at),
+        "lapsed_because": of.lapsed_because,
         "message": _message(of),
         "licenses": [
             {
@@ -696,6 +728,8 @@ def preview(of: Preview) -> PreviewAnswer:
         "invoice_update_due_at": timestamp(of.adjustment.invoice_update_due_at),
         "confirmation_due_by": timestamp(of.adjustment.confirmation_due_by),
         "priced_at": timestamp(of.adjustment.effective_at),
+        "applies_at": optional_timestamp(of.adjustment.applies_at),
+        "would_lapse": of.would_lapse,
     }
 
 
@@ -851,6 +885,13 @@ def _message(of: Adjustment) -> str:
     what = lines_in_words(of.lines)
     if of.status is Status.CANCELLED:
         return f"Cancelled: {what}. Licenses and invoice are as if it had not been requested."
+    if of.status is Status.SCHEDULED and of.applies_at is not None:
+        return (
+            f"Scheduled: {what} at {timestamp(of.applies_at)}. Until then nothing changes, and it "
+            "can be cancelled."
+        )
+    if of.status is Status.LAPSED:
+        return f"Not made: {what}. {of.lapsed_because} Licenses and invoice are as they were."
     if of.status is Status.CONFIRMED:
         return f"Done: {what}. The invoice is updated and the confirmation was sent."
     if of.status is Status.INVOICED:

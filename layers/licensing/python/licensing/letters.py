@@ -5,7 +5,7 @@ from datetime import date, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from licensing.domain.adjustments import Action, Adjustment, done_in_words
+from licensing.domain.adjustments import Action, Adjustment, asked_in_words, done_in_words
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import InvoiceLine, describe, shown
 from licensing.domain.letter import Letter
@@ -46,6 +46,27 @@ def confirmation(
     )
     links = [("See your invoices", f"{page}#/clinics/{clinic.clinic_id}/invoices")] if page else []
     return letter(f"Invoice updated: {what}", opening, facts, closing, links)
+
+
+def lapse(clinic: Clinic, adjustment: Adjustment, page: str = "") -> Letter:
+    """Return the mail that tells that a scheduled change was not made, and why."""
+    what = asked_in_words(adjustment.lines)
+    facts = [
+        ("Clinic", clinic.name),
+        ("Scheduled for", local_day(adjustment.effective_at, clinic.zone)),
+        ("Change", what),
+        ("Why not", adjustment.lapsed_because or ""),
+        ("Requested by", f"{adjustment.requested_by.name}, {_channel(adjustment)}"),
+        *([("Reason", adjustment.explanation)] if adjustment.explanation else []),
+        ("Request ID", adjustment.adjustment_id),
+    ]
+    opening = (
+        f"The change that was scheduled for {clinic.name} was not made: {what}. Licenses and "
+        "invoice are as they were."
+    )
+    closing = "Make users inactive who no longer need a license, then ask for the change again."
+    links = [("See your licenses", f"{page}#/clinics/{clinic.clinic_id}/licenses")] if page else []
+    return letter(f"Not made: {what}", opening, facts, closing, links)
 
 
 def _invoice_name(adjustment: Adjustment) -> str:
@@ -116,6 +137,12 @@ def _fact(name: str, value: str) -> str:
 
 def _paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
+
+
+def local_day(moment: datetime, zone: ZoneInfo) -> str:
+    """Return such as ``Nov 23, 2026``."""
+    local = moment.astimezone(zone)
+    return f"{local:%b} {local.day}, {local.year}"
 
 
 def local_time(moment: datetime, zone: ZoneInfo) -> str:

@@ -51,6 +51,7 @@ _CLINIC_ATTRIBUTES = (
     "open",
     "open_count",
     "uninvoiced_cents",
+    "scheduled",
     "version",
 )
 _OTHER_ATTRIBUTES = (

@@ -15,7 +15,13 @@ from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Action, Adjustment, Confirmation, Counts, Line, Status
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import History, Record, StoredAnswer
-from licensing.domain.clinics import AddedToday, Clinic, ComingTerms, OpenAdjustment
+from licensing.domain.clinics import (
+    AddedToday,
+    Clinic,
+    ComingTerms,
+    OpenAdjustment,
+    ScheduledChange,
+)
 from licensing.domain.ids import moment_of
 from licensing.domain.invoices import (
     Invoice,
@@ -146,6 +152,7 @@ def _write_clinic(clinic: Clinic) -> Plain:
         or None,
         "open_count": clinic.open_count or None,
         "uninvoiced_cents": clinic.uninvoiced_cents or None,
+        "scheduled": [[one.adjustment_id, dict(one.deltas)] for one in clinic.scheduled] or None,
         "version": clinic.version,
     }
 
@@ -179,6 +186,10 @@ def _read_clinic(clinic_id: str, item: Plain) -> Clinic:
         open_adjustments=tuple(_read_open(entry) for entry in item.get("open", ())),
         open_count=item.get("open_count", 0),
         uninvoiced_cents=item.get("uninvoiced_cents", 0),
+        scheduled=tuple(
+            ScheduledChange(name, {LicenseType(kind): delta for kind, delta in deltas.items()})
+            for name, deltas in item.get("scheduled", ())
+        ),
         version=item["version"],
     )
 
@@ -311,6 +322,8 @@ def _write_adjustment(adjustment: Adjustment) -> Plain:
         "claim": adjustment.claim,
         "parked_reason": adjustment.parked_reason,
         "settled_as": adjustment.settled_as,
+        "applies": _optional_ms(adjustment.applies_at),
+        "lapsed": adjustment.lapsed_because,
         "version": adjustment.version,
     }
 
@@ -354,6 +367,8 @@ def _read_adjustment(clinic_id: str, adjustment_id: str, item: Plain) -> Adjustm
         claim=item.get("claim"),
         parked_reason=item.get("parked_reason"),
         settled_as=item.get("settled_as"),
+        applies_at=_optional_moment(item.get("applies")),
+        lapsed_because=item.get("lapsed"),
         version=item["version"],
     )
 

@@ -36,6 +36,11 @@ def notices_arn() -> str:
     return _required("NOTICES_ARN")
 
 
+def scheduled_adjustment_arn() -> str:
+    """Return the state machine that waits for the day of a scheduled adjustment."""
+    return _required("SCHEDULED_ADJUSTMENT_ARN")
+
+
 def sender_address() -> str:
     """Return the address that mail comes from."""
     return _required("SENDER_ADDRESS")

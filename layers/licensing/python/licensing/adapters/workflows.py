@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from licensing.adapters.aws import client
 from licensing.answers import timestamp
-from licensing.domain.adjustments import Adjustment
+from licensing.domain.adjustments import Adjustment, Status
 from licensing.use_cases.ports import Pending
 
 _THROTTLES = {"ThrottlingException", "TooManyRequestsException"}
@@ -18,26 +18,29 @@ class NameTakenError(RuntimeError):
 
 
 class Workflows:
-    """The state machine that waits until an invoice update is due."""
+    """The state machines that wait: until an invoice update is due, or for a scheduled day."""
 
-    def __init__(self, invoice_update_arn: str) -> None:
+    def __init__(self, invoice_update_arn: str, scheduled_adjustment_arn: str) -> None:
         self._arn = invoice_update_arn
+        self._scheduled_arn = scheduled_adjustment_arn
         self._states = client("stepfunctions")
 
-    def start_invoice_update(self, name: str, adjustment: Adjustment) -> None:
-        """Start the adjustment's update under this name, once; raises NameTakenError.
+    def start(self, name: str, adjustment: Adjustment) -> None:
+        """Start what the adjustment waits for under this name, once; raises NameTakenError.
 
         A name stays taken after its execution has ended, which counts as success only if
         that execution was given the same input.
         """
         due = adjustment.invoice_update_due_at
-        text = _input(adjustment.clinic_id, adjustment.adjustment_id, due)
+        arn, text = self._arn, _input(adjustment.clinic_id, adjustment.adjustment_id, due)
+        if adjustment.status in (Status.SCHEDULED, Status.LAPSED):
+            arn, text = self._scheduled_arn, _scheduled_input(adjustment)
         try:
-            self._states.start_execution(stateMachineArn=self._arn, name=name, input=text)
+            self._states.start_execution(stateMachineArn=arn, name=name, input=text)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
                 raise
-            existing = self._states.describe_execution(executionArn=self._execution(name))
+            existing = self._states.describe_execution(executionArn=_execution(arn, name))
             if json.loads(existing["input"]) != json.loads(text):
                 raise NameTakenError(f"execution {name} was started with another input") from error
 
@@ -65,15 +68,25 @@ class Workflows:
     def _of_taken_name(self, name: str) -> Pending:
         # On AWS it has ended, or has another input; the emulator says so of what runs, too.
         try:
-            found = self._states.describe_execution(executionArn=self._execution(name))
+            found = self._states.describe_execution(executionArn=_execution(self._arn, name))
         except ClientError as error:
             if error.response["Error"]["Code"] not in _THROTTLES:
                 raise
             return Pending.UNKNOWN
         return Pending.WAITS if found["status"] == "RUNNING" else Pending.ENDED
 
-    def _execution(self, name: str) -> str:
-        return f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+def _execution(arn: str, name: str) -> str:
+    return f"{arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+
+def _scheduled_input(adjustment: Adjustment) -> str:
+    task = {
+        "clinic_id": adjustment.clinic_id,
+        "adjustment_id": adjustment.adjustment_id,
+        "applies_at": timestamp(adjustment.effective_at),
+    }
+    return json.dumps(task, sort_keys=True)
 
 
 def _input(clinic_id: str, adjustment_id: str, due: datetime) -> str:

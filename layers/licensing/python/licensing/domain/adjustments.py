@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from licensing.domain.billing import price_change
+from licensing.domain.billing import price_change, with_invoiced_changes
 from licensing.domain.business_time import (
     CONFIRMATION_HOURS,
     INVOICE_UPDATE_HOURS,
@@ -14,7 +14,7 @@ from licensing.domain.business_time import (
 )
 from licensing.domain.clinics import AddedToday, Clinic, OpenAdjustment
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
-from licensing.domain.ids import new_id
+from licensing.domain.ids import moment_of, new_id
 from licensing.domain.invoices import InvoiceLine, total
 from licensing.domain.licenses import License, LicenseType, licenses_in_words
 from licensing.domain.limits import LONGEST_EXPLANATION, SHORTEST_EXPLANATION
@@ -32,13 +32,25 @@ class Action(StrEnum):
     REMOVE = "remove"
 
 
-class Status(StrEnum):
-    """How far an adjustment has come: applied → invoiced → confirmed, or cancelled."""
+RENEWAL: Final = "renewal"
+"""As the day of a change: the first day of the coming billing period."""
 
+EffectiveOn = date | Literal["renewal"]
+"""The day from which on a change is to hold."""
+
+
+class Status(StrEnum):
+    """How far an adjustment has come: applied → invoiced → confirmed, or cancelled.
+
+    One for a later day is scheduled first, and lapses if it cannot be applied then.
+    """
+
+    SCHEDULED = "scheduled"
     APPLIED = "applied"
     INVOICED = "invoiced"
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
+    LAPSED = "lapsed"
 
 
 class Confirmation(StrEnum):
@@ -74,6 +86,8 @@ class AdjustmentRequest(NamedTuple):
     explanation: str | None = None
     priced_at: datetime | None = None
     """When the prices were previewed that the request accepts."""
+    effective_on: EffectiveOn | None = None
+    """From when on, if not at once; what is scheduled is priced when it is applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +133,20 @@ class Adjustment:
     parked_reason: str | None = None
     settled_as: str | None = None
     """What staff last decided about an unknown confirmation: sent or resend."""
+    applies_at: datetime | None = None
+    """The start of the day for which it was scheduled; none where it held at once."""
+    lapsed_because: str | None = None
     version: int = 1
 
     @property
     def is_open(self) -> bool:
         """Whether it waits for its invoice or for its confirmation."""
         return self.status in (Status.APPLIED, Status.INVOICED)
+
+    @property
+    def has_changed_licenses(self) -> bool:
+        """Whether the clinic's licenses are what they are with it."""
+        return self.status in (Status.APPLIED, Status.INVOICED, Status.CONFIRMED)
 
     @property
     def deltas(self) -> dict[LicenseType, int]:
@@ -200,11 +222,14 @@ def request_adjustment(
     """
     moment = clinic.moment(now)
     effective_at = _accepted_price(clinic, request, moment)
-    period = clinic.billing_calendar.period_at(effective_at)
-    adjustment_id = new_id(moment)
-    before = clinic.in_period(period)
-    after = before
-    priced: list[InvoiceLine] = []
+    require_types(clinic, request)
+    return carry_out(
+        clinic, new_adjustment(clinic, request, actor, moment, effective_at=effective_at), moment
+    )
+
+
+def require_types(clinic: Clinic, request: AdjustmentRequest) -> None:
+    """Raise InvalidRequestError for a type that the clinic does not have."""
     errors = [
         FieldError(
             f"lines[{index}].license_type",
@@ -216,49 +241,95 @@ def request_adjustment(
     ]
     if errors:
         raise InvalidRequestError(errors[0].message, tuple(errors))
-    for line in request.lines:
-        license = before.licenses[line.license_type]
-        if -line.delta > license.available:
-            raise RefusedError("licenses_unavailable", _cannot_release(line, license))
-        priced.append(
-            price_change(
-                before,
-                line.license_type,
-                line.delta,
-                effective_at=effective_at,
-                line_id=f"{adjustment_id}#{len(priced) + 1}",
-                adjustment_id=adjustment_id,
-                explanation=request.explanation,
-            )
-        )
-        changed = license.plus(moment, purchased=line.delta)
-        after = after.with_license(
-            line.license_type,
-            replace(changed, paid_maximum=max(license.paid_maximum, changed.purchased)),
-        )
-    adjustment = Adjustment(
-        adjustment_id=adjustment_id,
+
+
+def new_adjustment(
+    clinic: Clinic,
+    request: AdjustmentRequest,
+    actor: Actor,
+    moment: datetime,
+    *,
+    effective_at: datetime,
+    adjustment_id: str | None = None,
+    applies_at: datetime | None = None,
+) -> Adjustment:
+    """Return what was asked for at the moment, with nothing done yet.
+
+    Its delays run from the request, or from the day for which it is scheduled.
+    """
+    return Adjustment(
+        adjustment_id=adjustment_id or new_id(moment),
         clinic_id=clinic.clinic_id,
         lines=request.lines,
         explanation=request.explanation,
         requested_by=actor,
         requested_at=moment,
         effective_at=effective_at,
-        invoice_update_due_at=_business(clinic, moment, INVOICE_UPDATE_HOURS),
-        confirmation_due_by=_business(clinic, moment, CONFIRMATION_HOURS),
-        licenses={
-            kind: Counts(license.purchased, license.in_use)
-            for kind, license in after.licenses.items()
-        },
+        invoice_update_due_at=business_hours_after(
+            clinic, applies_at or moment, INVOICE_UPDATE_HOURS
+        ),
+        confirmation_due_by=business_hours_after(clinic, applies_at or moment, CONFIRMATION_HOURS),
+        licenses=_counts(clinic),
+        priced=(),
+        paid_maximum_before={},
+        applies_at=applies_at,
+    )
+
+
+def carry_out(
+    clinic: Clinic, adjustment: Adjustment, moment: datetime
+) -> tuple[Clinic, Adjustment]:
+    """Change the licenses and price it; raises RefusedError ``licenses_unavailable``.
+
+    What is scheduled for a renewal is part of it: its period is billed by the new quantities, so
+    that it has no lines of its own and is on that invoice at once.
+    """
+    period = clinic.billing_calendar.period_at(adjustment.effective_at)
+    at_renewal = adjustment.applies_at == period.start
+    before = clinic.in_period(period)
+    after = before
+    priced: list[InvoiceLine] = []
+    for line in adjustment.lines:
+        license = before.licenses[line.license_type]
+        if -line.delta > license.available:
+            raise RefusedError("licenses_unavailable", _cannot_release(line, license))
+        if not at_renewal:
+            priced.append(
+                price_change(
+                    before,
+                    line.license_type,
+                    line.delta,
+                    effective_at=adjustment.effective_at,
+                    line_id=f"{adjustment.adjustment_id}#{len(priced) + 1}",
+                    adjustment_id=adjustment.adjustment_id,
+                    explanation=adjustment.explanation,
+                )
+            )
+        changed = license.plus(moment, purchased=line.delta)
+        maximum = max(0 if at_renewal else license.paid_maximum, changed.purchased)
+        after = after.with_license(line.license_type, replace(changed, paid_maximum=maximum))
+    adjustment = replace(
+        adjustment,
+        licenses=_counts(after),
         priced=tuple(priced),
         paid_maximum_before={
             line.license_type: before.licenses[line.license_type].paid_maximum
-            for line in request.lines
+            for line in adjustment.lines
         },
-        added_before=_added_before(before, request.lines, effective_at),
+        added_before=_added_before(before, adjustment.lines, adjustment.effective_at),
+        status=Status.INVOICED if at_renewal else Status.APPLIED,
+        invoice_id=period.invoice_id if at_renewal else None,
+        invoiced_at=moment if at_renewal else None,
     )
     after = replace(after, added=_added_by(before, adjustment))
-    entry = OpenAdjustment(adjustment_id, False, moment, adjustment.invoice_update_due_at)
+    if at_renewal:
+        after = with_invoiced_changes(after, adjustment.deltas)
+    entry = OpenAdjustment(
+        adjustment.adjustment_id,
+        at_renewal,
+        moment_of(adjustment.adjustment_id),
+        adjustment.invoice_update_due_at,
+    )
     after = replace(
         after.with_open_adjustment(entry).touched(moment),
         billing_changed_at=moment,
@@ -281,9 +352,12 @@ def cancel_adjustment(
             "This adjustment is already on the invoice. Request the reverse change instead.",
         )
     moment = clinic.moment(now)
+    cancelled = replace(adjustment, status=Status.CANCELLED, cancelled_at=moment)
+    if adjustment.status is Status.SCHEDULED:
+        return clinic.without_scheduled(adjustment.adjustment_id).touched(moment), cancelled
     changed_types = adjustment.license_types
     for other in later:
-        if other.status is not Status.CANCELLED and other.license_types & changed_types:
+        if other.has_changed_licenses and other.license_types & changed_types:
             raise RefusedError(
                 "later_adjustment",
                 f"Adjustment {other.adjustment_id} changed the same licenses later. Cancel "
@@ -309,7 +383,7 @@ def cancel_adjustment(
         billing_changed_at=moment,
         uninvoiced_cents=after.uninvoiced_cents - total(adjustment.priced),
     )
-    return after, replace(adjustment, status=Status.CANCELLED, cancelled_at=moment)
+    return after, cancelled
 
 
 def to_come_first(adjustment: Adjustment, older: Iterable[Adjustment]) -> list[Adjustment]:
@@ -329,8 +403,15 @@ def to_come_first(adjustment: Adjustment, older: Iterable[Adjustment]) -> list[A
     return found[::-1]
 
 
-def _business(clinic: Clinic, moment: datetime, hours: int) -> datetime:
+def business_hours_after(clinic: Clinic, moment: datetime, hours: int) -> datetime:
+    """Return when so many of the clinic's business hours have passed."""
     return add_business_hours(moment, hours, calendar=clinic.calendar, zone=clinic.zone)
+
+
+def _counts(clinic: Clinic) -> dict[LicenseType, Counts]:
+    return {
+        kind: Counts(license.purchased, license.in_use) for kind, license in clinic.licenses.items()
+    }
 
 
 def _added_before(

@@ -115,14 +115,18 @@ def catch_up_lines(
 
 
 def recurring_lines(clinic: Clinic, period: Period) -> tuple[InvoiceLine, ...]:
-    """Return what a renewal bills for the period: every invoiced license for all of it."""
+    """Return what a renewal bills for the period: every invoiced license for all of it.
+
+    A release that is part of the renewal may come before the invoice of what was added shortly
+    before: that many are credited here, and charged there for the same period.
+    """
     terms = clinic.terms_for(period)
     return tuple(
         InvoiceLine(
             line_id=f"RECURRING#{license_type}",
-            kind=LineKind.RECURRING,
+            kind=LineKind.RECURRING if license.invoiced > 0 else LineKind.CREDIT,
             license_type=license_type,
-            quantity=license.invoiced,
+            quantity=abs(license.invoiced),
             unit_price_cents=terms.unit_prices[license_type],
             share=whole(period, terms.proration_unit),
         )
@@ -259,13 +263,15 @@ def with_all_invoiced(clinic: Clinic) -> Clinic:
 def all_land_as_priced(clinic: Clinic) -> bool:
     """Return whether all that waits comes to the upcoming invoice, just as it was priced.
 
-    Not what is due after the next renewal, nor what waits since before the last one. The
-    clinic's own record tells, of the newest that are open.
+    Not what is due after the next renewal, nor what waits since before the last one, nor what is
+    not priced yet. The clinic's own record tells, of the newest that are open.
     """
     coming = clinic.coming_period
     billed_last = clinic.billing_calendar.period_before(coming)
     return not (
-        clinic.may_wait_since_before(billed_last.start) or clinic.may_wait_until(coming.start)
+        clinic.may_wait_since_before(billed_last.start)
+        or clinic.may_wait_until(coming.start)
+        or clinic.due_change(coming.start)
     )
 
 
@@ -278,6 +284,6 @@ def expected_total(clinic: Clinic, collected_cents: int) -> int | None:
     if all_land_as_priced(clinic):
         billed = with_all_invoiced(clinic)
         return collected_cents + clinic.uninvoiced_cents + total(recurring_lines(billed, coming))
-    if clinic.waits_only_from(coming.start):
+    if clinic.waits_only_from(coming.start) and not clinic.due_change(coming.start):
         return collected_cents + total(recurring_lines(clinic, coming))
     return None

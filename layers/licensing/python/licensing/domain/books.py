@@ -33,6 +33,8 @@ MOST_LICENSES_TAKEN_BACK = 50
 """How many added licenses are, however seldom: as many as one request may ask for."""
 
 _FITTING = {
+    "scheduled": {"queued"},
+    "lapsed": {"queued", "sending", "unknown", "sent"},
     "applied": {"queued"},
     "cancelled": {"queued"},
     "invoiced": {"queued", "sending", "unknown"},
@@ -90,6 +92,7 @@ class Books:
         self._active: Counter[str] = Counter()
         self._managers = 0
         self._open = 0
+        self._scheduled: list[str] = []
         self._uninvoiced: int | None = 0
         self._taken_back: dict[int, tuple[int, int, int]] = {}
         self._added: Counter[tuple[int, str]] = Counter()
@@ -114,6 +117,10 @@ class Books:
         if one.status == "cancelled":
             added = sum(delta for _, delta in one.deltas if delta > 0)
             self._note_taken_back(one.effective, added, one.cancelled or 0)
+            return
+        if one.status == "scheduled":
+            self._scheduled.append(one.adjustment_id)
+        if one.status in ("scheduled", "lapsed"):
             return
         self._note_released(one)
         cents = self._invoices.change(one)
@@ -148,6 +155,7 @@ class Books:
         self._judge_users()
         self._judge_quantities()
         self._judge_counts()
+        self._judge_scheduled()
         if not gone:
             self._judge_totals()
         self._judge_taken_back()
@@ -271,6 +279,17 @@ class Books:
                 "Previews show a wrong total of the next invoice. Correct the sum.",
             )
 
+    def _judge_scheduled(self) -> None:
+        noted = [one.adjustment_id for one in self._clinic.scheduled]
+        if noted != self._scheduled:
+            self._found(
+                Invariant.I2,
+                "scheduled",
+                f"{', '.join(self._scheduled) or 'nothing'} scheduled",
+                f"{', '.join(noted) or 'nothing'} noted in the clinic's record",
+                "A scheduled change that is not noted is not applied. Correct the clinic's record.",
+            )
+
     def _judge_taken_back(self) -> None:
         for times, licenses, last in self._taken_back.values():
             too_much = times > MOST_TAKEN_BACK or licenses > MOST_LICENSES_TAKEN_BACK
@@ -296,6 +315,8 @@ class Books:
             )
         elif one.status in ("applied", "invoiced"):
             self._judge_open(one)
+        elif one.status == "lapsed" and one.confirmation in ("queued", "sending", "unknown"):
+            self._judge_untold(one)
         elif one.confirmed is not None and one.confirmed > max(one.promised, self._since):
             self._late(one, f"confirmed at {moment_at(one.confirmed):%Y-%m-%d %H:%M} UTC")
 
@@ -303,14 +324,7 @@ class Books:
         if one.promised < self._at:
             self._late(one, f"{one.status} and not confirmed")
         if one.confirmation == "unknown":
-            self._found(
-                Invariant.I4,
-                one.adjustment_id,
-                "a confirmation that was sent",
-                "a confirmation of which nobody knows whether it was sent",
-                "Look into the mail log or ask the clinic. Then settle the confirmation as sent, "
-                "or have it sent again.",
-            )
+            self._unknown(one)
         elif one.due <= self._late_since:
             self._restart.append(one.adjustment_id)
         elif (
@@ -319,6 +333,22 @@ class Books:
             and milliseconds(moment_of(one.adjustment_id)) <= self._late_since
         ):
             self._verify.append(one)
+
+    def _judge_untold(self, one: AdjustmentFact) -> None:
+        if one.confirmation == "unknown":
+            self._unknown(one)
+        elif one.effective <= self._late_since:
+            self._restart.append(one.adjustment_id)
+
+    def _unknown(self, one: AdjustmentFact) -> None:
+        self._found(
+            Invariant.I4,
+            one.adjustment_id,
+            "a confirmation that was sent",
+            "a confirmation of which nobody knows whether it was sent",
+            "Look into the mail log or ask the clinic. Then settle the confirmation as sent, or "
+            "have it sent again.",
+        )
 
     def _late(self, one: AdjustmentFact, actual: str) -> None:
         self._found(

@@ -6,6 +6,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from licensing.domain.business_time import Calendar
+from licensing.domain.ids import moment_of
 from licensing.domain.invoices import Terms
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import BillingCalendar, Period
@@ -13,6 +14,9 @@ from licensing.domain.proration import ProrationUnit, ReleaseCredit
 
 NEWEST_OPEN = 10
 """How many open adjustments the clinic's record names; more are only counted."""
+
+MOST_SCHEDULED = 10
+"""How many changes may be scheduled at a time: the clinic's record names all of them."""
 
 _TICK = timedelta(milliseconds=1)
 
@@ -46,6 +50,23 @@ class OpenAdjustment:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduledChange:
+    """A change of licenses that waits for its day, in short.
+
+    Its id is of that day and not of its request, so that the order of ids is the order in which
+    changes take effect. Those of one day follow by milliseconds.
+    """
+
+    adjustment_id: str
+    deltas: dict[LicenseType, int]
+
+    @property
+    def applies_at(self) -> datetime:
+        """The start of its day; in every time zone days begin with a whole minute."""
+        return moment_of(self.adjustment_id).replace(second=0, microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
 class Clinic:
     """One clinic. Every change within it replaces this record, so ``version`` orders them."""
 
@@ -75,6 +96,8 @@ class Clinic:
     open_count: int = 0
     uninvoiced_cents: int = 0
     """What the priced lines of applied adjustments add up to."""
+    scheduled: tuple[ScheduledChange, ...] = ()
+    """All changes that wait for their day, the earliest first."""
     version: int = 1
 
     @property
@@ -146,6 +169,23 @@ class Clinic:
     def touched(self, moment: datetime) -> Self:
         """Return the clinic as changed at the moment."""
         return replace(self, updated_at=moment)
+
+    def with_scheduled(self, change: ScheduledChange) -> Self:
+        """Return the clinic with one more change that waits for its day."""
+        changes = sorted((*self.scheduled, change), key=lambda one: one.adjustment_id)
+        return replace(self, scheduled=tuple(changes))
+
+    def without_scheduled(self, adjustment_id: str) -> Self:
+        """Return the clinic with one change less that waits for its day."""
+        return replace(
+            self,
+            scheduled=tuple(one for one in self.scheduled if one.adjustment_id != adjustment_id),
+        )
+
+    def due_change(self, moment: datetime) -> ScheduledChange | None:
+        """Return the change whose day came first, if that of any has come."""
+        first = self.scheduled[0] if self.scheduled else None
+        return first if first and first.applies_at <= moment else None
 
     def with_open_adjustment(self, entry: OpenAdjustment) -> Self:
         """Return the clinic with one more open adjustment, the newest."""

@@ -6,7 +6,7 @@ what is there by sums of hashes, so that nothing has to be kept of a line; only 
 differ are lines kept singly, in a second reading.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
@@ -139,6 +139,8 @@ class ExpectedInvoices:
 
         None where the terms of its period are unknown.
         """
+        if self._is_of_renewal(one):
+            return self._change_at_renewal(one)
         lines = self._first_lines(one)
         for kind, delta in one.deltas:
             self.standing[kind] += delta
@@ -150,6 +152,34 @@ class ExpectedInvoices:
         for line in lines or ():
             self._expect(line)
         self._expect_whole_periods(one, invoice_id)
+        return 0
+
+    def _is_of_renewal(self, one: AdjustmentFact) -> bool:
+        """Return whether it is billed by the renewal that its moment begins with.
+
+        What takes effect as a period begins is on that period's own invoice only if it was
+        scheduled: an update renews what is due first.
+        """
+        number = bisect_left(self._begins, one.effective)
+        if number < len(self.months):
+            month = self.months[number]
+            return (month.begins, month.invoice_id) == (one.effective, one.invoice_id)
+        ends = self.months[-1].ends
+        return (ends, self._clinic.upcoming_invoice_id) == (one.effective, one.invoice_id)
+
+    def _change_at_renewal(self, one: AdjustmentFact) -> int:
+        """Add a change without lines: the period begins with it, and is billed with it."""
+        period = self._clinic.billing_calendar.period_at(moment_at(one.effective))
+        begun = one.effective < self.months[-1].ends
+        number = self.month_of(one.effective) if begun else period.first.toordinal()
+        terms = self._terms(number) if begun else _coming_terms(self._clinic, period)
+        if terms is not None:
+            self._later(one, _month(period), terms)
+        for kind, delta in one.deltas:
+            self.standing[kind] += delta
+            self._billed[one.invoice_id or ""][kind] += delta
+        # What was the greatest before was so in another period.
+        self._maximum, self._maximum_of = dict(self.standing), number
         return 0
 
     def close(self) -> list[LineFact]:
@@ -276,7 +306,7 @@ class ExpectedInvoices:
                 if terms is not None and quantity:
                     line_id = f"RECURRING#{kind}"
                     line = _whole_line(month.invoice_id, line_id, kind, quantity, month, terms)
-                    self._expect(line._replace(kind=RECURRING))
+                    self._expect(line._replace(kind=RECURRING) if quantity > 0 else line)
 
     def _expect(self, line: LineFact) -> None:
         self.tally.expect(line)

@@ -119,7 +119,7 @@ def describe(line: InvoiceLine, currency: str, zone: ZoneInfo) -> str:
     part = _part(line.share, month, zone)
     if line.kind is LineKind.RECURRING:
         return f"{what} {price}: {part}."
-    if line.adjustment_id is None:
+    if line.adjustment_id is None and line.kind is LineKind.CHARGE:
         return f"{what} {price} from registration: {part}."
     if line.kind is LineKind.CHARGE:
         return f"{what} added {price}: {part}."

@@ -23,6 +23,8 @@ class Preview(NamedTuple):
     next_invoice_cents: int
     """The total of the invoice on which the lines will be, as far as can be known."""
     monthly_change_cents: int
+    would_lapse: str | None = None
+    """Why what is to be scheduled could not be applied, if the users stayed as they are."""
 
     @property
     def change_now_cents(self) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.licenses import LicenseType
-from licensing.http.fields import Explanation, Moment, Quantity
+from licensing.http.fields import Effective, Explanation, Moment, Quantity
 from licensing.http.plain_body import Entries, PlainBody
 
 
@@ -33,10 +33,12 @@ class AdjustmentLinesBody(PlainBody):
 
     explanation: Explanation | None = None
 
+    effective_on: Effective | None = None
+
     def request(self) -> AdjustmentRequest:
         """Return what is asked for, as the domain takes it."""
         lines = tuple(Line(line.action, line.license_type, line.quantity) for line in self.lines)
-        return AdjustmentRequest(lines, self.explanation)
+        return AdjustmentRequest(lines, self.explanation, effective_on=self.effective_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ that are read without it (plain_body.py). So nothing here imports pydantic.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from licensing.adapters.settings import max_quantity
+from licensing.domain.adjustments import RENEWAL, EffectiveOn
 from licensing.domain.currencies import CURRENCIES
 from licensing.domain.limits import (
     DEAREST_CENTS,
@@ -37,6 +38,7 @@ TOO_FEW = "Give at least {min_length}."
 TOO_MANY = "Give at most {max_length}."
 NO_CHOICE = "Use one of {expected}."
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
 
 
@@ -118,6 +120,18 @@ def _moment(value: Any) -> datetime:
         raise ValueError("There is no such time. Use one such as 2026-04-15T14:00:00Z.") from None
 
 
+def _effective_on(value: Any) -> EffectiveOn:
+    if value == RENEWAL:
+        return RENEWAL
+    wrong = 'This must be a day such as 2026-04-15, or "renewal".'
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError(wrong)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(wrong) from None
+
+
 def _time_zone(value: str) -> str:
     if value in time_zones():
         return value
@@ -147,6 +161,18 @@ EmailAddress = Annotated[
     ),
 ]
 Moment = Annotated[datetime, Check(_moment, lambda: {"type": "string", "format": "date-time"})]
+Effective = Annotated[
+    # An alias of a union; a body that leaves the field out changes the licenses at once.
+    EffectiveOn,
+    Check(
+        _effective_on,
+        lambda: {
+            "anyOf": [{"type": "string", "format": "date"}, {"const": RENEWAL}],
+            "description": "The day in the clinic's time zone at whose start the licenses change, "
+            "from tomorrow up to 12 months ahead; or the coming renewal.",
+        },
+    ),
+]
 TimeZone = Annotated[
     str,
     _text(

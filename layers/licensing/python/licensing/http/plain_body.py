@@ -8,7 +8,7 @@ and a test read the same annotations by pydantic.
 
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -192,4 +192,6 @@ def _canonical(value: Any) -> Any:
         return [_canonical(entry) for entry in value]
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
     return value

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Change, Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import ForbiddenError, NotFoundError
+from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from licensing.domain.history import Event, replace_clinic
 from licensing.domain.keys import Key, clinic_key, token_key, user_key
 from licensing.domain.provisioning_tokens import ProvisioningToken
@@ -29,6 +29,14 @@ class Caller(NamedTuple):
     is_program: bool = False
 
 
+class DueFirstError(ConflictError):
+    """The day of a scheduled change has come: it is applied before anything else is done."""
+
+    def __init__(self, store: Store, clinic_id: str, now: datetime) -> None:
+        super().__init__("A scheduled change is being applied. Try again in a moment.")
+        self.store, self.clinic_id, self.now = store, clinic_id, now
+
+
 class Opened(NamedTuple):
     """A clinic as it was read on behalf of somebody, with the records that were read with it."""
 
@@ -43,13 +51,29 @@ class Opened(NamedTuple):
         """Return what lies under one of the keys that were asked for."""
         return None if self.records is None else self.records[key]
 
-    def commit(self, after: Clinic, event: Event, *changes: Change, now: datetime) -> Clinic:
+    def up_to_date(self, now: datetime) -> Self:
+        """Return it for a decision that counts licenses; raises DueFirstError."""
+        require_up_to_date(self.store, self.clinic, now)
+        return self
+
+    def commit(
+        self,
+        after: Clinic,
+        event: Event,
+        *changes: Change,
+        now: datetime,
+        as_of: datetime | None = None,
+    ) -> Clinic:
         """Write the clinic, its history, and the changes that belong to it; return it as written.
 
         The first write of a member who was made one unasked shows that they know of the clinic.
         Raises ConflictError if the clinic has changed since it was read, or the member on whose
-        permission the change relies.
+        permission the change relies; DueFirstError where the change takes effect now, or ``as_of``
+        then, and a scheduled one has come before.
         """
+        due = self.clinic.due_change(as_of or self.clinic.moment(now))
+        if due is not None and due in after.scheduled:
+            raise DueFirstError(self.store, self.clinic.clinic_id, now)
         own = any(
             isinstance(change, Replace) and change.before == self.member for change in changes
         )
@@ -66,6 +90,12 @@ class Opened(NamedTuple):
         )
         self.store.commit([change, *changes])
         return replace(change.after, version=self.clinic.version + 1)
+
+
+def require_up_to_date(store: Store, clinic: Clinic, now: datetime) -> None:
+    """Raise DueFirstError if a scheduled change is due."""
+    if clinic.due_change(clinic.moment(now)) is not None:
+        raise DueFirstError(store, clinic.clinic_id, now)
 
 
 def as_member(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:

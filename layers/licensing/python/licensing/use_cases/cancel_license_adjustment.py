@@ -16,12 +16,16 @@ from licensing.use_cases.ports import Store
 def cancel_license_adjustment(
     store: Store, caller: Caller, clinic_id: str, adjustment_id: str, *, now: datetime
 ) -> Adjustment:
-    """Cancel an applied adjustment and return it; a cancelled one is returned as it is."""
+    """Cancel an applied or scheduled adjustment and return it.
+
+    One that was cancelled, or that lapsed and thus changed nothing, is returned as it is.
+    """
     key = adjustment_key(clinic_id, adjustment_id)
     opened = as_manager(store, caller, clinic_id, key)
     adjustment = require_adjustment(opened.record(key))
-    if adjustment.status is Status.CANCELLED:
+    if adjustment.status in (Status.CANCELLED, Status.LAPSED):
         return adjustment
+    opened.up_to_date(now)
     later = store.all(clinic_id, ADJUSTMENT, after=key.sort)
     after, cancelled = cancel_adjustment(opened.clinic, adjustment, later=later, now=now)
     event = cancellation_event(opened.clinic, after, adjustment)

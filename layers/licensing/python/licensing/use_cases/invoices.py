@@ -5,12 +5,13 @@ from dataclasses import replace
 from licensing.domain.billing import expected_total, recurring_lines, with_invoiced_changes
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError
+from licensing.domain.forecast import forecast
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, total
 from licensing.domain.keys import Page, invoice_key, invoice_lines
 from licensing.domain.previews import InvoiceInDetail, Pending
 from licensing.use_cases.access import Caller, as_manager_or_staff
 from licensing.use_cases.ports import Store
-from licensing.use_cases.preview_license_adjustment import lines_when_invoiced, when_due
+from licensing.use_cases.preview_license_adjustment import lines_when_invoiced, when_invoiced
 from licensing.use_cases.uninvoiced import uninvoiced
 
 UPCOMING = "upcoming"
@@ -70,8 +71,10 @@ def _pending(store: Store, clinic: Clinic) -> tuple[list[Pending], int]:
     pending: list[Pending] = []
     billed, added = clinic, 0
     prices = clinic.terms_for(clinic.coming_period).unit_prices
-    for one in reversed(list(uninvoiced(store, clinic))):
-        at_due = when_due(clinic, one.invoice_update_due_at)
+    # What is scheduled for later lands on a later invoice.
+    _, scheduled = forecast(clinic, clinic.coming_period.start)
+    for one in reversed([*scheduled, *uninvoiced(store, clinic)]):
+        at_due = when_invoiced(clinic, one, one.invoice_update_due_at)
         lines = lines_when_invoiced(store, clinic, at_due, one)
         here = at_due.next_renewal == clinic.next_renewal
         if here:

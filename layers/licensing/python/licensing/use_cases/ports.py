@@ -134,8 +134,8 @@ class Pending(Enum):
 class Workflows(Protocol):
     """Starting what waits for its time."""
 
-    def start_invoice_update(self, name: str, adjustment: Adjustment) -> None:
-        """Start the adjustment's update under this name, once."""
+    def start(self, name: str, adjustment: Adjustment) -> None:
+        """Start what the adjustment waits for under this name, once: its day, or its invoice."""
 
     def keep_pending(
         self, clinic_id: str, adjustment_id: str, due: datetime, *, since: datetime

@@ -1,15 +1,11 @@
 """What an adjustment would do to licenses and invoice; changes nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple, Self
 
-from licensing.domain.adjustments import (
-    Adjustment,
-    AdjustmentRequest,
-    request_adjustment,
-    to_come_first,
-)
+from licensing.domain.adjustments import Adjustment, AdjustmentRequest, Status, to_come_first
 from licensing.domain.billing import (
     all_land_as_priced,
     catch_up_lines,
@@ -20,9 +16,12 @@ from licensing.domain.billing import (
     with_invoiced_changes,
 )
 from licensing.domain.clinics import Clinic
+from licensing.domain.forecast import forecast, with_room
 from licensing.domain.invoices import Invoice, InvoiceLine, total
 from licensing.domain.keys import Key, invoice_key
+from licensing.domain.periods import Period
 from licensing.domain.previews import Preview
+from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
 from licensing.use_cases.access import Caller, Opened, as_manager
 from licensing.use_cases.ports import Store
 from licensing.use_cases.renewals import billed_since
@@ -37,26 +36,28 @@ def preview_license_adjustment(
     *,
     now: datetime,
 ) -> Preview:
-    """Return licenses before and after, the invoice lines, and the totals they lead to."""
+    """Return licenses before and after, the invoice lines, and the totals they lead to.
+
+    Of a request for a later day they are those of that day, with all that is scheduled before it.
+    """
     opened, header = _load(store, caller, clinic_id, now)
-    clinic = opened.clinic
-    after, adjustment = request_adjustment(clinic, request, actor=opened.actor, now=now)
-    at_due = when_due(after, adjustment.invoice_update_due_at)
+    course = Course.of(opened, request, now)
+    clinic, adjustment = opened.clinic, course.adjustment
+    at_due = course.at_due(clinic)
     written = lines_when_invoiced(store, clinic, at_due, adjustment)
     landing = at_due.coming_period
-    collected, billed = _collected(store, clinic, header, at_due, adjustment, now)
-    prices = after.terms_for(landing).unit_prices
-    before = collected + total(recurring_lines(billed, landing))
-    coming = total(recurring_lines(with_invoiced_changes(billed, adjustment.deltas), landing))
+    prices = course.after.terms_for(landing).unit_prices
+    before, after = _totals(store, clinic, header, course, now)
     return Preview(
-        before=clinic,
-        after=after,
+        before=course.before,
+        after=course.after,
         adjustment=adjustment,
         lines=written,
         next_invoice_on=landing.first,
         next_invoice_before_cents=before,
-        next_invoice_cents=collected + total(written) + coming,
+        next_invoice_cents=after,
         monthly_change_cents=adjustment.monthly_cents(prices),
+        would_lapse=course.would_lapse,
     )
 
 
@@ -68,6 +69,87 @@ def coming_invoice_keys(clinic_id: str, now: datetime) -> list[Key[Invoice]]:
     """
     following = now.replace(day=28) + timedelta(days=4)
     return [invoice_key(clinic_id, f"{month:%Y-%m}") for month in (now, following)]
+
+
+class Course(NamedTuple):
+    """How things go with what was asked for: the clinic's changes in the order of their days."""
+
+    before: Clinic
+    """The clinic right before the change."""
+    after: Clinic
+    adjustment: Adjustment
+    """The change as it will have been applied."""
+    earlier: list[Adjustment]
+    """What is applied until then of all that is scheduled, newest first."""
+    undisturbed: Clinic
+    """The clinic with those, had nothing been asked for."""
+    would_lapse: str | None = None
+
+    @classmethod
+    def of(cls, opened: Opened, request: AdjustmentRequest, now: datetime) -> Self:
+        """Decide on the request as things will be; raises what a request raises."""
+        moment = opened.clinic.moment(now)
+        clinic, earlier = forecast(opened.clinic, moment)
+        after, adjustment = decide_request(clinic, request, actor=opened.actor, now=now)
+        if adjustment.applies_at is None:
+            return cls(clinic, after, adjustment, earlier, clinic)
+        clinic, coming = forecast(clinic, adjustment.applies_at)
+        planned = replace(adjustment, status=Status.APPLIED)
+        room = with_room(clinic, planned)
+        after, planned = apply_scheduled(room, planned, now=adjustment.applies_at)
+        why = cannot_apply(clinic, adjustment)
+        return cls(clinic, after, planned, [*coming, *earlier], clinic, why)
+
+    def at_due(self, clinic: Clinic) -> Clinic:
+        """Return the clinic with the renewals made that come before the change is invoiced."""
+        return when_invoiced(clinic, self.adjustment, self.adjustment.invoice_update_due_at)
+
+    def waiting(self, until: datetime) -> tuple[list[Adjustment], list[Adjustment]]:
+        """Return what will have been applied by the moment, without and with what is asked for."""
+        _, without = forecast(self.undisturbed, until)
+        _, with_it = forecast(self.after, until)
+        return [*without, *self.earlier], [*with_it, self.adjustment, *self.earlier]
+
+
+def _totals(
+    store: Store, clinic: Clinic, header: Invoice | None, course: Course, now: datetime
+) -> tuple[int, int]:
+    """Return the total of the change's invoice without it and with it."""
+    at_due = course.at_due(clinic)
+    landing = at_due.coming_period
+    without, with_it = course.waiting(landing.start)
+    present = header.total_cents if header is not None else 0
+    lands_now = at_due.next_renewal == clinic.next_renewal
+    collected = present if lands_now else 0
+    at_once = course.adjustment.applies_at is None
+    if lands_now and at_once and all_land_as_priced(clinic):
+        # Without a renewal on the way, all that is not invoiced yet lands there as it was priced,
+        # and the clinic's own record tells what that adds up to.
+        collected += clinic.uninvoiced_cents
+        billed = with_all_invoiced(clinic)
+        more = with_invoiced_changes(billed, course.adjustment.deltas)
+        lines = lines_when_invoiced(store, clinic, at_due, course.adjustment)
+        before, after = (total(recurring_lines(one, landing)) for one in (billed, more))
+        return collected + before, collected + total(lines) + after
+    older = list(uninvoiced(store, clinic))
+    before, after = (
+        _total(store, clinic, landing, [*coming, *older], now) for coming in (without, with_it)
+    )
+    return collected + before, collected + after
+
+
+def _total(
+    store: Store, clinic: Clinic, landing: Period, waiting: list[Adjustment], now: datetime
+) -> int:
+    """Return what an invoice will hold of all that waits, newest first, and recurring lines."""
+    billed, collected = clinic, 0
+    for one, due in _to_be_invoiced(waiting):
+        then = when_invoiced(clinic, one, max(now, due))
+        if then.next_renewal <= landing.first:
+            billed = with_invoiced_changes(billed, one.deltas)
+        if then.next_renewal == landing.first:
+            collected += total(lines_when_invoiced(store, clinic, then, one))
+    return collected + total(recurring_lines(billed, landing))
 
 
 def when_due(clinic: Clinic, moment: datetime) -> Clinic:
@@ -116,22 +198,28 @@ def _collected(
         if then.next_renewal == at_due.next_renewal:
             collected += total(lines_when_invoiced(store, clinic, then, one))
     return collected, billed
+def when_invoiced(clinic: Clinic, adjustment: Adjustment, due: datetime) -> Clinic:
+    """Return the clinic with the renewals made that come before the adjustment's invoice."""
+    if adjustment.status is Status.INVOICED:
+        # Part of a renewal that is to come.
+        day = adjustment.effective_at.astimezone(clinic.zone).date()
+        return replace(clinic, next_renewal=day)
+    return when_due(clinic, due)
 
 
-def _to_be_invoiced(
-    adjustment: Adjustment, older: Iterable[Adjustment]
-) -> Iterator[tuple[Adjustment, datetime]]:
-    """Yield the ``older``, the newest first, and when each update comes: a later one may take it.
+def _to_be_invoiced(waiting: list[Adjustment]) -> Iterator[tuple[Adjustment, datetime]]:
+    """Yield what waits, newest first, and when each update comes: a later one may take it.
 
     Also where an older one is due after a younger one, as the calendar was changed.
     """
-    waiting = [adjustment, *older]
     due = {one.adjustment_id: one.invoice_update_due_at for one in waiting}
     for number, one in enumerate(waiting, start=1):
+        if one.status is Status.INVOICED:
+            continue
         for taken in to_come_first(one, waiting[number:]):
             name = taken.adjustment_id
             due[name] = min(due[name], due[one.adjustment_id])
-    for one in waiting[1:]:
+    for one in waiting:
         yield one, due[one.adjustment_id]
 
 

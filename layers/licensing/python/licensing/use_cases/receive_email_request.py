@@ -25,6 +25,7 @@ from licensing.mail.outcome import Outcome
 from licensing.mail.trust import Trusted, judge_sender
 from licensing.mail.understanding import understand, understand_reply
 from licensing.use_cases import email_letters
+from licensing.use_cases.access import require_up_to_date
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.email_answers import Answer, answer_of, restored, stored
 from licensing.use_cases.email_arrival import Mail, Received, hashed
@@ -94,6 +95,8 @@ def _attempt(store: Store, mail: Mail) -> tuple[Answer | None, MailRequest | Non
     if outcome.verdict in ("apply", "undo") and not heard:
         # Its sender would not hear of the change: the page is the way for now.
         outcome, replied_to = Outcome("none", reason="not_answerable"), None
+    for membership in memberships:
+        require_up_to_date(store, membership.clinic, mail.now)
     decision = decide(store, outcome, memberships, mail.received.rules, replied_to, mail.now)
     request, changes = _written(store, mail, replace(found, replied_to=replied_to), decision)
     store.commit(changes)

@@ -129,7 +129,7 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> bool:
     judgement = _judge_scanned(night, part, part.clinic)
     if not judgement.is_clean:
         return _examine(night, clinic_id)
-    if is_renewal_due(part.clinic, night.at):
+    if is_renewal_due(part.clinic, night.at) or part.clinic.due_change(night.at):
         renew_due(night.store, part.clinic, now=night.at)
     _repair(night, clinic_id, judgement)
     return True
@@ -233,7 +233,7 @@ def _restart(
     if clinic is None or adjustment is None or done is not None or not _is_open(adjustment):
         return
     if not begun:
-        night.workflows.start_invoice_update(f"{adjustment_id}-{night.date}", adjustment)
+        night.workflows.start(f"{adjustment_id}-{night.date}", adjustment)
     status = {"status": adjustment.status}
     Opened(night.store, clinic).commit(
         clinic,
@@ -244,7 +244,7 @@ def _restart(
 
 
 def _is_open(adjustment: Adjustment) -> bool:
-    if adjustment.status is Status.INVOICED:
+    if adjustment.status in (Status.INVOICED, Status.LAPSED):
         return adjustment.confirmation in (Confirmation.QUEUED, Confirmation.SENDING)
     return adjustment.status is Status.APPLIED
 

@@ -1,4 +1,7 @@
-"""Billing the periods that have begun, one per transaction; and what was billed so."""
+"""Billing the periods that have begun, and applying what was scheduled, in the order of time.
+
+One per transaction, whoever finds it due. And what was billed so.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,25 +15,34 @@ from licensing.domain.billing import (
     unwritten_lines,
 )
 from licensing.domain.changes import Insert, Replace
-from licensing.domain.clinics import Clinic
-from licensing.domain.history import Event
+from licensing.domain.clinics import Clinic, ScheduledChange
+from licensing.domain.history import Event, license_counts
 from licensing.domain.invoices import Invoice, InvoiceLine, StoredLine, Terms
 from licensing.domain.keys import adjustment_key, clinic_key, invoice_key
 from licensing.domain.periods import Period
+from licensing.domain.scheduled import apply_scheduled
 from licensing.use_cases.access import Opened
-from licensing.use_cases.committing import until_committed
+from licensing.use_cases.conflicts import repeated_on_conflict
 from licensing.use_cases.ports import Store
 
 
 def renew_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:
     """Finalize every invoice whose period has begun; return the clinic after the last.
 
-    Two that do this at once finalize each invoice once: the clinic and the header are
-    replaced only as they were read. Returns the clinic as it is where nothing is due.
+    Scheduled changes are applied on the way, each in its time: those of the first day of a period
+    before it is billed. Two that do this at once finalize each invoice once: the clinic and the
+    header are replaced only as they were read. Returns the clinic as it is where nothing is due.
     """
-    while is_renewal_due(clinic, now):
-        clinic = _renew_one(store, clinic.clinic_id, now)
+    while is_renewal_due(clinic, clinic.moment(now)) or clinic.due_change(clinic.moment(now)):
+        clinic = _advance(store, clinic.clinic_id, now)
     return clinic
+
+
+def apply_due(store: Store, clinic_id: str, *, now: datetime) -> None:
+    """Apply every scheduled change whose day has come, and before it what is earlier."""
+    (clinic,) = store.load(clinic_key(clinic_id))
+    while clinic is not None and clinic.due_change(clinic.moment(now)):
+        clinic = _advance(store, clinic_id, now)
 
 
 def billed_since(
@@ -72,7 +84,7 @@ def lines_of(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[Invo
     return catch_up_lines(adjustment.priced, adjustment.deltas, periods)
 
 
-@until_committed
+@repeated_on_conflict
 def _write_more(store: Store, clinic_id: str, invoice_id: str) -> Invoice:
     """Write what the next transaction holds of an adjustment's lines; return the header then.
 
@@ -100,13 +112,37 @@ def _write_more(store: Store, clinic_id: str, invoice_id: str) -> Invoice:
     return replace(after, version=upcoming.version + 1)
 
 
-@until_committed
-def _renew_one(store: Store, clinic_id: str, now: datetime) -> Clinic:
+@repeated_on_conflict
+def _advance(store: Store, clinic_id: str, now: datetime) -> Clinic:
+    """Do what is due first in the clinic: apply one scheduled change, or bill one period."""
     (clinic,) = store.load(clinic_key(clinic_id))
     if clinic is None:
         raise LookupError(f"clinic {clinic_id} is gone")
-    if not is_renewal_due(clinic, now):
-        return clinic
+    # By the clinic's own clock, which a demonstration sets forward.
+    moment = clinic.moment(now)
+    due = clinic.due_change(moment)
+    if due is not None and due.applies_at <= clinic.coming_period.start:
+        return _apply(store, clinic, due, now)
+    if due is not None or is_renewal_due(clinic, moment):
+        return _renew(store, clinic, now)
+    return clinic
+
+
+def _apply(store: Store, clinic: Clinic, due: ScheduledChange, now: datetime) -> Clinic:
+    (scheduled,) = store.load(adjustment_key(clinic.clinic_id, due.adjustment_id))
+    if scheduled is None:
+        raise LookupError(f"clinic {clinic.clinic_id} has no adjustment {due.adjustment_id}")
+    after, adjustment = apply_scheduled(clinic, scheduled, now=now)
+    counts = license_counts(clinic, after)
+    event = (
+        Event("licenses_adjusted", due.adjustment_id, *counts, adjustment.explanation)
+        if adjustment.lapsed_because is None
+        else Event("adjustment_lapsed", due.adjustment_id, why=adjustment.lapsed_because)
+    )
+    return Opened(store, clinic).commit(after, event, Replace(scheduled, adjustment), now=now)
+
+
+def _renew(store: Store, clinic: Clinic, now: datetime) -> Clinic:
     upcoming = load_upcoming(store, clinic)
     renewal = renew(clinic, upcoming, now)
     finalized = renewal.finalized
@@ -120,7 +156,11 @@ def _renew_one(store: Store, clinic_id: str, now: datetime) -> Clinic:
         renewal.clinic,
         event,
         Replace(upcoming, finalized),
-        *(Insert(StoredLine(clinic_id, finalized.invoice_id, line)) for line in renewal.lines),
+        *(
+            Insert(StoredLine(clinic.clinic_id, finalized.invoice_id, line))
+            for line in renewal.lines
+        ),
         Insert(renewal.opened),
         now=now,
+        as_of=clinic.coming_period.start,
     )

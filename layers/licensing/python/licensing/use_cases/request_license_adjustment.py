@@ -6,13 +6,14 @@ from datetime import datetime
 from licensing.domain.adjustments import (
     Adjustment,
     AdjustmentRequest,
-    request_adjustment,
+    Status,
     require_explanation,
 )
 from licensing.domain.changes import Answer, Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import PreconditionFailedError
 from licensing.domain.history import Event, license_counts
+from licensing.domain.scheduled import decide_request
 from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import RequestOnce
@@ -29,7 +30,7 @@ def request_license_adjustment(
     now: datetime,
     versions: Collection[int] | None = None,
 ) -> Answer:
-    """Apply the request at once; the same one again is answered as the first time.
+    """Apply or schedule the request; the same one again is answered as the first time.
 
     Raises PreconditionFailedError if the clinic's version is not among those given.
     """
@@ -51,8 +52,9 @@ def _apply(
     replay = once.replay(opened)
     if replay is not None:
         return replay
+    opened.up_to_date(now)
     require_version(opened.clinic, versions)
-    after, adjustment = request_adjustment(opened.clinic, request, actor=opened.actor, now=now)
+    after, adjustment = decide_request(opened.clinic, request, actor=opened.actor, now=now)
     answer = once.render(adjustment)
     opened.commit(
         after,
@@ -65,7 +67,12 @@ def _apply(
 
 
 def adjustment_event(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:
-    """Return what history tells of an adjustment that was applied."""
+    """Return what history tells of an adjustment that was applied or scheduled."""
+    if adjustment.status is Status.SCHEDULED and adjustment.applies_at:
+        applies = {"applies_at": adjustment.applies_at.isoformat()}
+        return Event(
+            "adjustment_scheduled", adjustment.adjustment_id, {}, applies, adjustment.explanation
+        )
     counts = license_counts(before, after)
     return Event("licenses_adjusted", adjustment.adjustment_id, *counts, adjustment.explanation)
 

@@ -22,7 +22,7 @@ from licensing.domain.keys import (
     invoice_lines,
     user_key,
 )
-from licensing.letters import confirmation
+from licensing.letters import confirmation, lapse
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
@@ -46,13 +46,14 @@ def send_confirmation(
 ) -> str:
     """Return ``sent``, ``parked``, ``cancelled``, ``not_invoiced`` or ``not_found``.
 
+    Of a scheduled change that lapsed its mail says so, and why, to all who could act on it.
     Raises DeliveryRefusedError when the mail surely did not go out; the claim is then given
     back, and the workflow tries again.
     """
     clinic, adjustment = _load(store, clinic_id, adjustment_id)
     if clinic is None or adjustment is None:
         return "not_found"
-    if adjustment.status in (Status.CANCELLED, Status.APPLIED):
+    if adjustment.status in (Status.CANCELLED, Status.APPLIED, Status.SCHEDULED):
         return "cancelled" if adjustment.status is Status.CANCELLED else "not_invoiced"
     if adjustment.confirmation is Confirmation.SENT:
         return SENT
@@ -63,7 +64,11 @@ def send_confirmation(
     recipients = _recipients(store, clinic_id, adjustment)
     if not recipients:
         return _park(store, clinic_id, adjustment_id, adjustment.claim, _NOBODY, now)
-    letter = confirmation(clinic, adjustment, *_billed(store, clinic, adjustment), page)
+    letter = (
+        lapse(clinic, adjustment, page)
+        if adjustment.status is Status.LAPSED
+        else confirmation(clinic, adjustment, *_billed(store, clinic, adjustment), page)
+    )
     claimed = replace(adjustment, confirmation=Confirmation.SENDING, claim=secrets.token_hex(8))
     # Not repeated on a conflict: whoever was faster owns the mail, and the retry sees it.
     store.commit([Replace(adjustment, claimed)])
@@ -92,7 +97,7 @@ def settle_sent(
         return "not_found"
     if adjustment.confirmation is Confirmation.SENT:
         return SENT
-    if adjustment.claim != claim or adjustment.status is not Status.INVOICED:
+    if adjustment.claim != claim or adjustment.status not in (Status.INVOICED, Status.LAPSED):
         # Staff settled it otherwise meanwhile; their word stands.
         return PARKED
     record_confirmation(Opened(store, clinic), adjustment, now=now)
@@ -102,22 +107,25 @@ def settle_sent(
 def record_confirmation(
     opened: Opened, adjustment: Adjustment, *, now: datetime, why: str | None = None
 ) -> Adjustment:
-    """Write the adjustment as confirmed, and return it; raises ConflictError."""
+    """Write that the adjustment's mail went out, and return it; raises ConflictError."""
+    lapsed = adjustment.status is Status.LAPSED
     confirmed = replace(
         adjustment,
-        status=Status.CONFIRMED,
+        status=Status.LAPSED if lapsed else Status.CONFIRMED,
         confirmation=Confirmation.SENT,
         confirmed_at=opened.clinic.moment(now),
         parked_reason=None,
     )
     event = Event(
-        "adjustment_confirmed",
+        "lapse_told" if lapsed else "adjustment_confirmed",
         adjustment.adjustment_id,
         before={"confirmation": adjustment.confirmation},
         after={"confirmation": confirmed.confirmation},
         why=why,
     )
-    after = opened.clinic.without_open_adjustment(adjustment.adjustment_id)
+    after = opened.clinic
+    if not lapsed:
+        after = after.without_open_adjustment(adjustment.adjustment_id)
     opened.commit(after, event, Replace(adjustment, confirmed), now=now)
     return confirmed
 
@@ -157,8 +165,13 @@ def _load(
 
 
 def _recipients(store: Store, clinic_id: str, adjustment: Adjustment) -> list[str]:
-    """Return the requester's address, or those of the other active User Managers."""
+    """Return the requester's address, or those of the other active User Managers.
+
+    All of them where the change lapsed: any of them can make room and ask again.
+    """
     requester_id = adjustment.requested_by.user_id
+    if adjustment.status is Status.LAPSED:
+        return reachable_managers(store, clinic_id, but=None)
     if requester_id is not None:
         (requester,) = store.load(user_key(clinic_id, requester_id))
         if requester is not None and requester.manages:

@@ -54,6 +54,7 @@ def set_user_activation(
         if once.keys:
             store.commit([Unchanged(clinic), *once.store(opened, answer, now)])
         return answer
+    opened.up_to_date(now)
     require_version(clinic, versions)
     after, changed = (activate if active else deactivate)(clinic, user, now=now)
     changed = replace(changed, version=user.version + 1)

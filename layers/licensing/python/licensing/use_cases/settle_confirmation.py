@@ -34,7 +34,7 @@ def settle_confirmation(
     if settled.confirmation is Confirmation.QUEUED:
         # Named by the version, so that the same request again starts nothing more.
         name = f"{adjustment_id}-resend-{settled.version}"
-        workflows.start_invoice_update(name, settled)
+        workflows.start(name, settled)
     return _as_queued(settled) if outcome == "resend" else settled
 
 
@@ -78,7 +78,7 @@ def _as_queued(adjustment: Adjustment) -> Adjustment:
     """Return it as the first answer told it: the new mail may have gone out since (I7)."""
     return replace(
         adjustment,
-        status=Status.INVOICED,
+        status=Status.LAPSED if adjustment.status is Status.LAPSED else Status.INVOICED,
         confirmation=Confirmation.QUEUED,
         confirmed_at=None,
     )

@@ -19,7 +19,9 @@ from licensing.use_cases.uninvoiced import uninvoiced
 
 @until_committed
 def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: datetime) -> str:
-    """Return ``invoiced``, ``cancelled`` or ``not_found``; a repeat returns the same.
+    """Return ``invoiced``, ``cancelled``, ``scheduled``, ``lapsed`` or ``not_found``.
+
+    A repeat returns the same.
 
     Older adjustments that must come first are invoiced before it. What is due is renewed, then
     the adjustment's lines are written, one per period from the effective one through the last
@@ -29,8 +31,8 @@ def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: dat
     clinic, adjustment = store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
     if clinic is None or adjustment is None:
         return "not_found"
-    if adjustment.status is Status.CANCELLED:
-        return "cancelled"
+    if adjustment.status in (Status.CANCELLED, Status.SCHEDULED, Status.LAPSED):
+        return adjustment.status.value
     if adjustment.status is not Status.APPLIED:
         if adjustment.invoice_id == clinic.upcoming_invoice_id:
             finish_lines(store, clinic)

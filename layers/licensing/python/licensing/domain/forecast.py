@@ -1,0 +1,55 @@
+"""What becomes of the changes that are scheduled, as far as can be known before their days."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.adjustments import (
+    Action,
+    Adjustment,
+    AdjustmentRequest,
+    Line,
+    new_adjustment,
+)
+from licensing.domain.clinics import Clinic, ScheduledChange
+from licensing.domain.scheduled import apply_scheduled
+from licensing.domain.users import SYSTEM
+
+
+def forecast(clinic: Clinic, until: datetime) -> tuple[Clinic, list[Adjustment]]:
+    """Return the clinic with all applied that is scheduled up to the moment, and the applied.
+
+    Newest first. Users are taken to stay as they are: what would lapse so is left out.
+    """
+    applied: list[Adjustment] = []
+    for change in clinic.scheduled:
+        if change.applies_at <= until:
+            clinic, one = apply_scheduled(clinic, _planned(clinic, change), now=change.applies_at)
+            if one.lapsed_because is None:
+                applied.insert(0, one)
+    return clinic, applied
+
+
+def with_room(clinic: Clinic, adjustment: Adjustment) -> Clinic:
+    """Return the clinic with so many users inactive that the adjustment can be applied."""
+    for kind, delta in adjustment.deltas.items():
+        license = clinic.licenses[kind]
+        in_use = max(0, min(license.in_use, license.purchased + delta))
+        clinic = clinic.with_license(kind, replace(license, in_use=in_use))
+    return clinic
+
+
+def _planned(clinic: Clinic, change: ScheduledChange) -> Adjustment:
+    """Return the adjustment as far as the clinic's record names it."""
+    lines = tuple(
+        Line(Action.ADD if delta > 0 else Action.REMOVE, kind, abs(delta))
+        for kind, delta in change.deltas.items()
+    )
+    return new_adjustment(
+        clinic,
+        AdjustmentRequest(lines),
+        SYSTEM,
+        clinic.updated_at,
+        effective_at=change.applies_at,
+        adjustment_id=change.adjustment_id,
+        applies_at=change.applies_at,
+    )

@@ -1,0 +1,172 @@
+"""License adjustments for a later day: scheduling them, applying them then, or letting them lapse.
+
+What is scheduled changes nothing until its day begins in the clinic's zone. It is applied by the
+same rules as a request of that moment; on the first day of a billing period as part of the renewal.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from licensing.domain.adjustments import (
+    RENEWAL,
+    Adjustment,
+    AdjustmentRequest,
+    EffectiveOn,
+    Line,
+    Status,
+    business_hours_after,
+    carry_out,
+    new_adjustment,
+    request_adjustment,
+    require_types,
+)
+from licensing.domain.business_time import CONFIRMATION_HOURS, INVOICE_UPDATE_HOURS
+from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ScheduledChange
+from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
+from licensing.domain.ids import moment_of, new_id
+from licensing.domain.licenses import License, licenses_in_words
+from licensing.domain.periods import local_midnight
+from licensing.domain.users import Actor
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def decide_request(
+    clinic: Clinic, request: AdjustmentRequest, *, actor: Actor, now: datetime
+) -> tuple[Clinic, Adjustment]:
+    """Decide on a request for now or for a later day, as it says."""
+    decide = request_adjustment if request.effective_on is None else schedule_adjustment
+    return decide(clinic, request, actor=actor, now=now)
+
+
+def schedule_adjustment(
+    clinic: Clinic, request: AdjustmentRequest, *, actor: Actor, now: datetime
+) -> tuple[Clinic, Adjustment]:
+    """Decide on a request for a later day: the clinic with it noted, and the adjustment.
+
+    Raises InvalidRequestError for a day out of reach or a type that the clinic does not have,
+    RefusedError ``too_many_scheduled`` or ``licenses_unavailable`` for more than it will have.
+    """
+    moment = clinic.moment(now)
+    require_types(clinic, request)
+    day = day_of(clinic, request.effective_on or RENEWAL, moment)
+    applies_at = local_midnight(day, clinic.zone)
+    if len(clinic.scheduled) >= MOST_SCHEDULED:
+        raise RefusedError(
+            "too_many_scheduled",
+            f"{MOST_SCHEDULED} changes are scheduled already. Cancel one of them, or wait until "
+            "one has been applied.",
+        )
+    adjustment_id = new_id(_place_of(clinic, applies_at))
+    deltas = {line.license_type: line.delta for line in request.lines}
+    for line in request.lines:
+        _require_enough_by_then(clinic, line, applies_at)
+    adjustment = replace(
+        new_adjustment(
+            clinic,
+            request,
+            actor,
+            moment,
+            effective_at=applies_at,
+            adjustment_id=adjustment_id,
+            applies_at=applies_at,
+        ),
+        status=Status.SCHEDULED,
+    )
+    return clinic.with_scheduled(ScheduledChange(adjustment_id, deltas)).touched(moment), adjustment
+
+
+def apply_scheduled(
+    clinic: Clinic, adjustment: Adjustment, *, now: datetime
+) -> tuple[Clinic, Adjustment]:
+    """Apply a scheduled adjustment as of its day, however late; or let it lapse.
+
+    It lapses, with nothing changed, where fewer licenses are available than it releases. All that
+    is earlier than its day has been done in the clinic, and nothing that is later.
+    """
+    moment = max(clinic.moment(now), moment_of(adjustment.adjustment_id))
+    noted = clinic.without_scheduled(adjustment.adjustment_id)
+    reason = cannot_apply(clinic, adjustment)
+    if reason is not None:
+        return noted.touched(moment), replace(
+            adjustment, status=Status.LAPSED, lapsed_because=reason
+        )
+    return carry_out(
+        noted,
+        replace(
+            adjustment,
+            # The calendar may have changed since the request.
+            invoice_update_due_at=business_hours_after(
+                clinic, adjustment.effective_at, INVOICE_UPDATE_HOURS
+            ),
+            confirmation_due_by=business_hours_after(
+                clinic, adjustment.effective_at, CONFIRMATION_HOURS
+            ),
+        ),
+        moment,
+    )
+
+
+def cannot_apply(clinic: Clinic, adjustment: Adjustment) -> str | None:
+    """Return why it would lapse in the clinic as it is; None where it can be applied."""
+    for line in adjustment.lines:
+        license = clinic.licenses[line.license_type]
+        if -line.delta > license.available:
+            return _too_few(line, license)
+    return None
+
+
+def day_of(clinic: Clinic, effective_on: EffectiveOn, moment: datetime) -> date:
+    """Return the clinic's day; raises InvalidRequestError for one that is past or too far off."""
+    if effective_on == RENEWAL:
+        return max(clinic.next_renewal, clinic.billing_calendar.period_at(moment).until)
+    today = moment.astimezone(clinic.zone).date()
+    if not today < effective_on <= _a_year_after(today):
+        message = (
+            f"Choose a day from tomorrow to {_in_words(_a_year_after(today))}, in the clinic's "
+            "time zone, or leave it out to change the licenses now."
+        )
+        raise InvalidRequestError(message, (FieldError("effective_on", message),))
+    return effective_on
+
+
+def _a_year_after(day: date) -> date:
+    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _in_words(day: date) -> str:
+    return f"{day:%b} {day.day}, {day.year}"
+
+
+def _place_of(clinic: Clinic, applies_at: datetime) -> datetime:
+    """Return the millisecond of the next id for a day: after those that were scheduled for it."""
+    same = [
+        moment_of(one.adjustment_id) for one in clinic.scheduled if one.applies_at == applies_at
+    ]
+    return max(same) + _MILLISECOND if same else applies_at
+
+
+def _require_enough_by_then(clinic: Clinic, line: Line, applies_at: datetime) -> None:
+    """Raise RefusedError where the clinic will not have as many licenses as are to be released."""
+    purchased = clinic.licenses[line.license_type].purchased + sum(
+        one.deltas.get(line.license_type, 0)
+        for one in clinic.scheduled
+        if one.applies_at <= applies_at
+    )
+    if purchased + line.delta < 0:
+        raise RefusedError(
+            "licenses_unavailable",
+            f"You asked to release {licenses_in_words(line.quantity, line.license_type)}, but the "
+            f"clinic will have {max(purchased, 0)} in all on that day. Release fewer.",
+        )
+
+
+def _too_few(line: Line, license: License) -> str:
+    return (
+        f"{licenses_in_words(line.quantity, line.license_type)} {_was(line.quantity)} to be "
+        f"released, but {license.available} {_was(license.available)} available."
+    )
+
+
+def _was(quantity: int) -> str:
+    return "was" if quantity == 1 else "were"
