@@ -21,13 +21,17 @@ PROBE = ROOT / "tests" / "probe_handler.py"
 USE_CASES = ROOT / "layers" / "licensing" / "python" / "licensing" / "use_cases"
 
 # Wildcards that AWS leaves no way around, by resource of the template; each says why there.
+_EXECUTIONS = {
+    f":execution:${{AWS::StackName}}-{machine}:*"
+    for machine in ("InvoiceUpdate", "ScheduledAdjustment")
+}
 WILDCARDS = {
     "RuntimePolicy": {"*", ":*/*"},
     "ApiAccountRole": {"*", ":*"},
     "WorkflowLogPolicy": {"*"},
-    "StartInvoiceUpdateRole": {"*", ":execution:${AWS::StackName}-InvoiceUpdate:*"},
-    "SettleConfirmationRole": {":execution:${AWS::StackName}-InvoiceUpdate:*"},
-    "ReconcileBillingRole": {":execution:${AWS::StackName}-InvoiceUpdate:*"},
+    "StartInvoiceUpdateRole": {"*"} | _EXECUTIONS,
+    "SettleConfirmationRole": _EXECUTIONS,
+    "ReconcileBillingRole": _EXECUTIONS,
     "ReceiveEmailRequestRole": {"*", "${MailBucket.Arn}/raw/*"},
     # In the local cloud only, see the template.
     "SendConfirmationRole": {"*"},

@@ -16,6 +16,7 @@ from licensing.domain.adjustments import (
     Action,
     Adjustment,
     AdjustmentRequest,
+    EffectiveOn,
     Line,
     Status,
 )
@@ -578,7 +579,7 @@ class Living:
             for kind, delta in step.lines
         )
         today = self.life.clinic.moment(self.now).astimezone(self.life.clinic.zone).date()
-        day = RENEWAL if step.days is None else today + timedelta(days=step.days)
+        day: EffectiveOn = RENEWAL if step.days is None else today + timedelta(days=step.days)
         self.life.asked += 1
         answer = request_license_adjustment(
             self.life.store,

@@ -172,32 +172,6 @@ def lines_when_invoiced(
     return catch_up_lines(adjustment.priced, adjustment.deltas, [*billed, *coming])
 
 
-def _collected(
-    store: Store,
-    clinic: Clinic,
-    header: Invoice | None,
-    at_due: Clinic,
-    adjustment: Adjustment,
-    now: datetime,
-) -> tuple[int, Clinic]:
-    """Return what else the invoice of an adjustment collects, and the clinic as it bills then.
-
-    Without a renewal on the way, all that is not invoiced yet lands there as it was priced, and
-    the clinic's own record tells what that adds up to.
-    """
-    present = header.total_cents if header is not None else 0
-    lands_now = at_due.next_renewal == clinic.next_renewal
-    if lands_now and all_land_as_priced(clinic):
-        return present + clinic.uninvoiced_cents, with_all_invoiced(clinic)
-    collected = present if lands_now else 0
-    billed = clinic
-    for one, due in _to_be_invoiced(adjustment, uninvoiced(store, clinic)):
-        then = when_due(clinic, max(now, due))
-        if then.next_renewal <= at_due.next_renewal:
-            billed = with_invoiced_changes(billed, one.deltas)
-        if then.next_renewal == at_due.next_renewal:
-            collected += total(lines_when_invoiced(store, clinic, then, one))
-    return collected, billed
 def when_invoiced(clinic: Clinic, adjustment: Adjustment, due: datetime) -> Clinic:
     """Return the clinic with the renewals made that come before the adjustment's invoice."""
     if adjustment.status is Status.INVOICED:

@@ -1,0 +1,182 @@
+"""License adjustments for a later day, from the request to the mail."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import CLINIC, World, load_event
+
+TODAY = datetime.now(UTC).date()
+"""Before New York's next midnight a clinic there is at most a day behind."""
+SOON = (TODAY + timedelta(days=3)).isoformat()
+
+
+def schedule(world: World, *lines: tuple[str, str, int], key: str = "k1", on: str = SOON) -> Any:
+    """Ask for a change on a later day."""
+    return world.adjust(list(lines), key=key, effective_on=on)
+
+
+def apply(world: World, adjustment: Any) -> str:
+    """Let the workflow find that the day has come."""
+    task = {"clinic_id": CLINIC, "adjustment_id": adjustment["adjustment_id"]}
+    outcome: str = world.invoke("apply_scheduled_adjustment", task)["outcome"]
+    return outcome
+
+
+def status_of(world: World, adjustment: Any) -> Any:
+    """Look at an adjustment."""
+    resource = "/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
+    return world.call(
+        "list_license_adjustments",
+        resource=resource,
+        adjustment_id=adjustment["adjustment_id"],
+    ).body
+
+
+def test_it_waits_for_its_day_and_goes_on_from_there(world: World) -> None:
+    answer = schedule(world, ("add", "therapist", 2))
+    assert answer.status == 201
+    asked = answer.body
+    assert (asked["status"], asked["confirmation"]) == ("scheduled", "queued")
+    assert asked["applies_at"][:10] == SOON
+    assert asked["message"].startswith("Scheduled: add 2 therapist licenses at ")
+    assert world.counts("therapist") == (5, 1, 4)
+    told = world.status()["scheduled_adjustments"]
+    assert told == [
+        {
+            "adjustment_id": asked["adjustment_id"],
+            "applies_at": asked["applies_at"],
+            "changes": [{"license_type": "therapist", "change": 2}],
+        }
+    ]
+
+    assert [apply(world, asked), apply(world, asked)] == ["applied", "applied"]
+    assert world.counts("therapist") == (7, 1, 6)
+    assert world.status()["scheduled_adjustments"] == []
+    done = status_of(world, asked)
+    assert (done["status"], done["requested_at"]) == ("applied", asked["requested_at"])
+    assert done["invoice_update_due_at"] == asked["invoice_update_due_at"] > asked["applies_at"]
+    actions = [entry["action"] for entry in world.call("list_history").body["history"]]
+    assert actions[:2] == ["licenses_adjusted", "adjustment_scheduled"]
+
+
+def test_at_the_renewal_it_is_on_the_invoice_without_a_line(world: World) -> None:
+    asked = schedule(world, ("remove", "assistant", 1), on="renewal").body
+    assert apply(world, asked) == "applied"
+    assert status_of(world, asked)["status"] == "invoiced"
+    task = {"clinic_id": CLINIC, "adjustment_id": asked["adjustment_id"]}
+    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
+
+
+def test_a_request_of_later_finds_it_applied(world: World) -> None:
+    """Whoever comes first after midnight applies it: here the clinic's clock is ahead."""
+    first = schedule(world, ("add", "therapist", 1)).body
+    second = schedule(world, ("remove", "therapist", 5), key="k2").body
+    assert apply(world, second) == "applied"
+    assert status_of(world, first)["status"] == "applied"
+    assert world.counts("therapist") == (1, 1, 0)
+
+
+def test_it_can_be_cancelled_and_listed(world: World) -> None:
+    asked = schedule(world, ("add", "therapist", 2)).body
+    listed = world.call("list_license_adjustments", query={"status": "scheduled"}).body
+    assert [one["adjustment_id"] for one in listed["license_adjustments"]] == [
+        asked["adjustment_id"]
+    ]
+    cancelled = world.call("cancel_license_adjustment", adjustment_id=asked["adjustment_id"])
+    again = world.call("cancel_license_adjustment", adjustment_id=asked["adjustment_id"])
+    assert cancelled.body["status"] == "cancelled"
+    assert (again.status, again.body) == (200, cancelled.body)
+    assert apply(world, asked) == "cancelled"
+    assert world.status()["scheduled_adjustments"] == []
+
+
+def test_a_release_that_finds_too_few_available_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = schedule(world, ("remove", "assistant", 2)).body
+    assert world.adjust([("remove", "assistant", 1)], key="k2").status == 201
+    before = world.counts("assistant")
+    assert apply(world, asked) == "lapsed"
+    assert world.counts("assistant") == before
+    lapsed = status_of(world, asked)
+    assert lapsed["lapsed_because"] == (
+        "2 assistant licenses were to be released, but 1 was available."
+    )
+
+    sent: list[dict[str, Any]] = []
+    ses = world.handler("send_confirmation").postbox._ses
+    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+    task = {"clinic_id": CLINIC, "adjustment_id": asked["adjustment_id"]}
+    for _ in range(2):
+        assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+    assert len(sent) == 1
+    assert "Not made: release 2 assistant licenses" in str(sent[0])
+    told = status_of(world, asked)
+    assert (told["status"], told["confirmation"]) == ("lapsed", "sent")
+
+
+def test_the_preview_of_it_counts_what_is_scheduled_before(world: World) -> None:
+    lines = [{"action": "remove", "license_type": "therapist", "quantity": 5}]
+    body = {"lines": lines, "effective_on": "renewal"}
+    alone = world.call("preview_license_adjustment", body=body).body
+    assert alone["would_lapse"] == (
+        "5 therapist licenses were to be released, but 4 were available."
+    )
+    assert schedule(world, ("add", "therapist", 1)).status == 201
+    preview = world.call("preview_license_adjustment", body=body).body
+    assert preview["would_lapse"] is None
+    assert preview["invoice_lines"] == []
+    before, after = (
+        next(row for row in preview[name] if row["license_type"] == "therapist")
+        for name in ("licenses_before", "licenses_after")
+    )
+    assert (before["purchased"], after["purchased"]) == (6, 1)
+    assert preview["monthly_change_cents"] == -5 * before["unit_price_cents"]
+    assert preview["applies_at"][:10] == preview["next_invoice_on"]
+    changed = preview["next_invoice_total_cents"] - preview["next_invoice_total_before_cents"]
+    assert changed == preview["monthly_change_cents"]
+
+
+def test_a_day_that_cannot_be_is_refused(world: World) -> None:
+    for on in ("2026-02-30", "tomorrow", "2020-01-01", f"{TODAY.year + 2}-01-01", 5):
+        refused = world.adjust([("add", "therapist", 1)], key="k1", effective_on=on)
+        assert (refused.status, refused.code) == (422, "validation_failed"), on
+        assert [error["field"] for error in refused.body["errors"]] == ["effective_on"]
+
+
+def test_the_stream_starts_its_wait_and_then_its_invoice(world: World) -> None:
+    """One execution of each state machine, however often it is delivered."""
+    asked = schedule(world, ("add", "therapist", 1)).body
+    deliver(world)
+    assert executions(world) == {
+        "ScheduledAdjustment": [asked["adjustment_id"]],
+        "InvoiceUpdate": [],
+    }
+    apply(world, asked)
+    deliver(world)
+    deliver(world)
+    assert executions(world)["InvoiceUpdate"] == [asked["adjustment_id"]]
+
+
+def deliver(world: World) -> None:
+    """Deliver the stream's record of the one adjustment as it is."""
+    (image,) = world.items(begins="ADJUSTMENT#")
+    event = load_event("start_invoice_update")
+    event["Records"][0]["dynamodb"]["NewImage"] = image
+    world.invoke("start_invoice_update", event)
+
+
+def executions(world: World) -> dict[str, list[str]]:
+    """Return the names of all executions of each state machine."""
+    states = world.aws("stepfunctions")
+    return {
+        machine["name"]: [
+            execution["name"]
+            for execution in states.list_executions(stateMachineArn=machine["stateMachineArn"])[
+                "executions"
+            ]
+        ]
+        for machine in states.list_state_machines()["stateMachines"]
+    }

@@ -1,0 +1,260 @@
+"""License adjustments for a later day: noted, applied to the cent, or lapsed with a reason."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from licensing.domain.adjustments import (
+    RENEWAL,
+    Adjustment,
+    AdjustmentRequest,
+    EffectiveOn,
+    Line,
+    Status,
+    cancel_adjustment,
+)
+from licensing.domain.billing import open_invoice, renew
+from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ComingTerms
+from licensing.domain.errors import InvalidRequestError, RefusedError
+from licensing.domain.forecast import forecast
+from licensing.domain.invoices import LineKind, total
+from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
+from tests.unit.domain.builders import (
+    BEGIN,
+    BILLING,
+    DANA,
+    DAY,
+    END,
+    HALF,
+    MILLISECOND,
+    NONE,
+    PRORATED,
+    SECOND,
+    THERAPIST,
+    add,
+    clinic,
+    license,
+    remove,
+    request,
+)
+
+ASKED = datetime(2026, 4, 8, 15, 0, tzinfo=UTC)
+MID_MAY = datetime(2026, 5, 16, 12, tzinfo=UTC)
+
+
+def scheduled(
+    of: Clinic, *lines: Line, on: EffectiveOn = RENEWAL, now: datetime = ASKED
+) -> tuple[Clinic, Adjustment]:
+    """Decide on Dana's request for a later day."""
+    wanted = AdjustmentRequest(lines, "They leave.", effective_on=on)
+    return decide_request(of, wanted, actor=DANA, now=now)
+
+
+def applied(of: Clinic, *lines: Line, on: EffectiveOn = RENEWAL, **given: Any) -> Any:
+    """Schedule, and apply it when the day has come or later."""
+    noted, adjustment = scheduled(of, *lines, on=on)
+    return apply_scheduled(noted, adjustment, now=given.get("now", adjustment.effective_at))
+
+
+def test_until_its_day_nothing_changes_but_that_it_is_noted() -> None:
+    before = clinic()
+    after, adjustment = scheduled(before, add(2), on=HALF.date())
+
+    assert (adjustment.status, adjustment.applies_at) == (Status.SCHEDULED, HALF)
+    assert adjustment.priced == ()
+    assert adjustment.requested_at == ASKED
+    (noted,) = after.scheduled
+    assert (noted.adjustment_id, noted.applies_at) == (adjustment.adjustment_id, HALF)
+    assert noted.deltas == {THERAPIST: 2}
+    assert replace(after, scheduled=(), updated_at=BEGIN) == before
+
+
+@pytest.mark.parametrize(
+    "on", [date(2026, 4, 8), date(2026, 4, 7), date(2027, 4, 9)], ids=["today", "past", "too far"]
+)
+def test_a_day_that_is_out_of_reach_is_refused(on: date) -> None:
+    with pytest.raises(InvalidRequestError, match=r"from tomorrow to Apr 8, 2027"):
+        scheduled(clinic(), add(1), on=on)
+
+
+def test_the_last_day_and_tomorrow_can_be_chosen() -> None:
+    for on in (date(2026, 4, 9), date(2027, 4, 8)):
+        assert scheduled(clinic(), add(1), on=on)[1].effective_at.date() == on
+
+
+def test_a_year_after_a_leap_day_ends_on_the_28th() -> None:
+    leap = datetime(2028, 2, 29, 12, tzinfo=UTC)
+    with pytest.raises(InvalidRequestError, match="Feb 28, 2029"):
+        scheduled(clinic(), add(1), on=date(2029, 3, 1), now=leap)
+
+
+def test_the_day_is_the_one_of_the_clinic() -> None:
+    """In New York it is still April 15, so that the 16th is tomorrow."""
+    here = clinic(time_zone="America/New_York")
+    _, adjustment = scheduled(
+        here, add(1), on=HALF.date(), now=datetime(2026, 4, 16, 3, tzinfo=UTC)
+    )
+    assert adjustment.effective_at == datetime(2026, 4, 16, 4, tzinfo=UTC)
+
+
+def test_no_more_than_ten_wait_at_a_time() -> None:
+    of = clinic()
+    for _ in range(MOST_SCHEDULED):
+        of, _ = scheduled(of, add(1))
+    with pytest.raises(RefusedError, match="Cancel one") as refused:
+        scheduled(of, add(1))
+    assert refused.value.code == "too_many_scheduled"
+
+
+def test_those_of_one_day_follow_as_they_were_asked_for() -> None:
+    of, first = scheduled(clinic(), add(2))
+    of, second = scheduled(of, remove(6))
+    of, other = scheduled(of, add(1), on=HALF.date())
+    assert [one.adjustment_id for one in of.scheduled] == [
+        other.adjustment_id,
+        first.adjustment_id,
+        second.adjustment_id,
+    ]
+    assert {one.applies_at for one in of.scheduled} == {HALF, END}
+
+
+def test_more_than_the_clinic_will_have_cannot_be_released() -> None:
+    of, _ = scheduled(clinic(), remove(2))
+    with pytest.raises(RefusedError, match="will have 3 in all on that day") as refused:
+        scheduled(of, remove(4))
+    assert refused.value.code == "licenses_unavailable"
+    scheduled(of, remove(3))
+    scheduled(of, remove(5), on=HALF.date())
+
+
+@pytest.mark.parametrize("late", [timedelta(), timedelta(days=3, hours=7)])
+def test_it_is_billed_from_its_day_however_late_it_is_applied(late: timedelta) -> None:
+    """Half of April is left: 2 x 10.00 x 15/30."""
+    after, adjustment = applied(clinic(), add(2), on=HALF.date(), now=HALF + late)
+
+    assert adjustment.status is Status.APPLIED
+    assert [line.amount_cents for line in adjustment.priced] == [1_000]
+    assert adjustment.effective_at == HALF
+    # Thursday midnight and 20 business hours.
+    assert adjustment.invoice_update_due_at == HALF + timedelta(hours=20)
+    assert adjustment.confirmation_due_by == HALF + timedelta(hours=24)
+    assert after.licenses[THERAPIST].purchased == 7
+    assert after.uninvoiced_cents == 1_000
+    assert after.scheduled == ()
+    (entry,) = after.open_adjustments
+    assert (entry.invoiced, entry.requested_at) == (False, HALF)
+    assert after.updated_at == after.billing_changed_at == max(HALF + late, BEGIN + MILLISECOND)
+
+
+@pytest.mark.parametrize("on", [RENEWAL, END.date()])
+@pytest.mark.parametrize("credit", [PRORATED, NONE])
+@pytest.mark.parametrize("unit", [SECOND, DAY])
+def test_at_a_renewal_the_period_is_billed_by_the_new_quantity(
+    on: Any, credit: Any, unit: Any
+) -> None:
+    """Five less one therapists at 10.00 and two billing licenses at 5.00, and nothing else."""
+    before = clinic(release_credit=credit, proration_unit=unit)
+    after, adjustment = applied(before, remove(1), on=on)
+
+    assert (adjustment.status, adjustment.invoice_id) == (Status.INVOICED, "2026-05")
+    assert adjustment.priced == ()
+    assert after.licenses[THERAPIST].invoiced == after.licenses[THERAPIST].paid_maximum == 4
+    assert after.uninvoiced_cents == 0
+    renewal = renew(after, open_invoice(after, BEGIN), END)
+    assert [(line.kind, line.quantity, line.amount_cents) for line in renewal.lines] == [
+        (LineKind.RECURRING, 4, 4_000),
+        (LineKind.RECURRING, 2, 1_000),
+    ]
+    assert total(renewal.lines) == renewal.finalized.total_cents == 5_000
+
+
+@pytest.mark.parametrize(("credit", "cents"), [(PRORATED, [-500, 500]), (NONE, [0, 0])])
+def test_the_period_after_it_begins_with_its_quantity(credit: Any, cents: list[int]) -> None:
+    """Without credit, what is released in May and added again is paid for; more is not."""
+    of, _ = applied(clinic(release_credit=credit), remove(1))
+    of = renew(of, open_invoice(of, BEGIN), END).clinic
+    noon = datetime(2026, 5, 16, 12, tzinfo=UTC)
+    of, released = request(of, remove(1), now=noon, explanation="They left.")
+    of, added = request(of, add(1), now=noon)
+    of, more = request(of, add(1), now=noon)
+
+    assert [round(total(one.priced) / 10) * 10 for one in (released, added)] == cents
+    assert total(more.priced) > 0
+
+
+def test_two_at_one_renewal_are_both_part_of_it() -> None:
+    """The first frees what was the greatest number: the period never had it."""
+    noted, less = scheduled(clinic(release_credit=NONE), remove(2))
+    noted, more = scheduled(noted, add(1))
+    noted, _ = apply_scheduled(noted, less, now=END)
+    after, _ = apply_scheduled(noted, more, now=END)
+
+    assert after.licenses[THERAPIST].paid_maximum == after.licenses[THERAPIST].invoiced == 4
+    assert after.licenses[BILLING].paid_maximum == 2
+
+
+def test_what_was_added_shortly_before_is_credited_until_it_is_on_an_invoice() -> None:
+    """Nothing is invoiced of two licenses that are released again as the month begins."""
+    none = clinic(license(0))
+    of, _ = request(none, add(2), now=END - timedelta(hours=9))
+    noted, release = scheduled(of, remove(2), now=END - timedelta(hours=8))
+    after, _ = apply_scheduled(noted, release, now=END)
+    lines = renew(after, open_invoice(after, BEGIN), END).lines
+
+    assert [(line.kind, line.quantity, line.amount_cents) for line in lines] == [
+        (LineKind.CREDIT, 2, -2_000),
+        (LineKind.RECURRING, 2, 1_000),
+    ]
+
+
+def test_a_price_that_is_announced_holds_from_its_renewal() -> None:
+    dearer = ComingTerms(END.date(), {THERAPIST: 2_000, BILLING: 500})
+    of = clinic(coming_terms=(dearer,))
+    _, april = applied(of, add(1), on=HALF.date())
+    _, may = applied(of, add(1), on=MID_MAY.date())
+
+    assert [line.amount_cents for line in april.priced] == [500]
+    assert [line.unit_price_cents for line in may.priced] == [2_000]
+
+
+def test_a_release_that_finds_too_few_available_changes_nothing() -> None:
+    noted, release = scheduled(clinic(), add(1, BILLING), remove(3))
+    assert cannot_apply(noted, release) == (
+        "3 therapist licenses were to be released, but 2 were available."
+    )
+    after, lapsed = apply_scheduled(noted, release, now=END)
+
+    assert lapsed.status is Status.LAPSED
+    assert lapsed.lapsed_because == cannot_apply(noted, release)
+    assert replace(after, updated_at=BEGIN) == clinic()
+    assert lapsed.confirmation == "queued"
+
+
+def test_it_can_be_cancelled_until_then() -> None:
+    noted, adjustment = scheduled(clinic(), add(2))
+    after, cancelled = cancel_adjustment(noted, adjustment, later=(), now=HALF)
+
+    assert (cancelled.status, cancelled.cancelled_at) == (Status.CANCELLED, HALF)
+    assert replace(after, updated_at=BEGIN) == clinic()
+
+
+def test_what_is_scheduled_is_no_later_change_of_what_is_cancelled() -> None:
+    of, added = request(clinic(), add(2), now=ASKED)
+    of, later = scheduled(of, add(1), now=HALF)
+    lapsed = replace(later, status=Status.LAPSED)
+    assert cancel_adjustment(of, added, later=[later, lapsed], now=HALF)[1].cancelled_at
+    with pytest.raises(RefusedError, match="changed the same licenses later"):
+        cancel_adjustment(of, added, later=[replace(later, status=Status.INVOICED)], now=HALF)
+
+
+def test_the_forecast_applies_what_can_be_applied() -> None:
+    of, first = scheduled(clinic(), add(1), on=HALF.date())
+    of, _ = scheduled(of, remove(4), on=HALF.date())
+    of, last = scheduled(of, remove(2))
+    after, found = forecast(of, END)
+
+    assert [one.adjustment_id for one in found] == [last.adjustment_id, first.adjustment_id]
+    assert after.licenses[THERAPIST].purchased == 4
+    assert forecast(of, HALF - MILLISECOND) == (of, [])
