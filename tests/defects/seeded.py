@@ -207,8 +207,8 @@ DEFECTS = (
     Defect(
         "a cancellation overtakes later adjustments",
         "domain/adjustments.py",
-        "if other.status is not Status.CANCELLED and other.license_types & changed_types:",
-        "if other.status is Status.CANCELLED and other.license_types & changed_types:",
+        "if other.has_changed_licenses and other.license_types & changed_types:",
+        "if not other.has_changed_licenses and other.license_types & changed_types:",
         MODEL,
     ),
     Defect(
@@ -235,8 +235,8 @@ DEFECTS = (
     Defect(
         "a cancelled adjustment counts as invoiced",
         "use_cases/update_invoice.py",
-        "if adjustment.status is Status.CANCELLED:",
-        "if adjustment.status is None:",
+        "if adjustment.status in (Status.CANCELLED, Status.SCHEDULED, Status.LAPSED):",
+        "if adjustment.status in (Status.SCHEDULED, Status.LAPSED):",
         f"{FUNCTIONS}/test_invoice_update.py::test_a_cancelled_adjustment_ends_quietly",
     ),
     Defect(
@@ -305,8 +305,8 @@ DEFECTS = (
     Defect(
         "a confirmation goes out before the invoice",
         "use_cases/send_confirmation.py",
-        "if adjustment.status in (Status.CANCELLED, Status.APPLIED):",
-        "if adjustment.status is Status.CANCELLED:",
+        "if adjustment.status in (Status.CANCELLED, Status.APPLIED, Status.SCHEDULED):",
+        "if adjustment.status in (Status.CANCELLED, Status.SCHEDULED):",
         MODEL,
     ),
     Defect(
@@ -468,8 +468,8 @@ DEFECTS = (
     Defect(
         "a release lowers the paid maximum",
         "domain/adjustments.py",
-        "paid_maximum=max(license.paid_maximum, changed.purchased)",
-        "paid_maximum=changed.purchased",
+        "maximum = max(0 if at_renewal else license.paid_maximum, changed.purchased)",
+        "maximum = changed.purchased",
         under("request_release"),
     ),
     Defect(
