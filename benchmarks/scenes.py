@@ -22,23 +22,13 @@ from licensing.use_cases.request_license_adjustment import request_license_adjus
 from licensing.use_cases.set_user_activation import set_user_activation
 from local.place import ROOT
 from tests.memory_store import MemoryStore
+from tests.people import inviting, user_id
 
 TABLE = "licenses"
 CLINIC = "clinic-main-street"
 IDENTITY = "id"
 NOW = datetime(2026, 4, 15, 14, 0, tzinfo=UTC)
 STAFF = Caller("staff", is_staff=True, channel="api")
-
-
-class Accounts:
-    """Gives every address an account of its own."""
-
-    def __init__(self) -> None:
-        self.ids: dict[str, str] = {}
-
-    def invite(self, email: str, name: str) -> str:  # noqa: ARG002  the name is of no account here
-        """Return the account's ``sub``."""
-        return self.ids.setdefault(email, f"4d7c1f2e-0000-4000-8000-{len(self.ids):012}")
 
 
 @dataclass(frozen=True)
@@ -67,7 +57,6 @@ class Clinic:
         self, *, users: int, open_adjustments: int, types: Iterable[LicenseType] = LicenseType
     ) -> None:
         self.store = MemoryStore()
-        accounts = Accounts()
         dana = NewUser(
             "Dana Reyes",
             "dana.reyes@mainstreetpt.example",
@@ -82,18 +71,18 @@ class Clinic:
             tuple(RegisteredLicense(kind, 40 + users, 4900) for kind in types),
             (dana,),
         )
-        register_clinic(self.store, accounts, STAFF, CLINIC, registration, now=NOW)
-        self.manager = Caller(accounts.ids[dana.email], is_staff=False, channel="web")
+        register_clinic(self.store, inviting(), STAFF, CLINIC, registration, now=NOW)
+        self.manager = Caller(user_id(dana.email), is_staff=False, channel="web")
         for number in range(users):
-            self.ana = self._add(accounts, number, active=number > 0)
+            self.ana = self._add(number, active=number > 0)
         for number in range(open_adjustments):
             self._adjust(number)
 
-    def _add(self, accounts: Accounts, number: int, *, active: bool) -> str:
+    def _add(self, number: int, *, active: bool) -> str:
         new = NewUser(
             f"Ana Silva {number}", f"ana{number}@mainstreetpt.example", LicenseType.THERAPIST, ()
         )
-        user, _ = add_user(self.store, accounts, self.manager, CLINIC, new, now=NOW)
+        user, _ = add_user(self.store, inviting(), self.manager, CLINIC, new, now=NOW)
         if active:
             once = RequestOnce.of(
                 CLINIC, self.manager, "activate", None, {}, answers.activation_set
@@ -101,7 +90,7 @@ class Clinic:
             set_user_activation(
                 self.store, self.manager, CLINIC, user.user_id, active=True, once=once, now=NOW
             )
-        return accounts.ids["ana0@mainstreetpt.example"]
+        return user_id("ana0@mainstreetpt.example")
 
     def _adjust(self, number: int) -> None:
         request_license_adjustment(

@@ -242,7 +242,7 @@ ROUTES = (
             "license_type": "therapist",
             "permissions": ["user_manager"],
         },
-        refusals=("user_exists",),
+        refusals=("user_exists", "too_many_invitations"),
     ),
     Route(
         f"PATCH {USERS}/{{user_id}}",
@@ -258,6 +258,14 @@ ROUTES = (
             "license_type": "therapist",
         },
         refusals=("last_user_manager",),
+    ),
+    Route(
+        f"POST {USERS}/{{user_id}}/invitation",
+        "send_invitation",
+        Who.MANAGER_OR_STAFF,
+        "invite again, with a new temporary password, somebody who has not signed in yet",
+        {202: answers.UserAnswer},
+        refusals=("already_signed_in", "sign_in_deleted", "too_many_invitations"),
     ),
     Route(
         f"PUT {USERS}/{{user_id}}/activation",

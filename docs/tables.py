@@ -56,6 +56,9 @@ def _trigger(function: Function) -> str:
         return "<br>".join(f"`{method} {path}`" for method, path in sorted(function.routes))
     for event in function.properties.get("Events", {}).values():
         return {"DynamoDB": "table stream", "EventBridgeRule": "SES events"}[event["Type"]]
+    pool = template()["Resources"]["UserPool"]["Properties"]
+    if {"Ref": f"{function.resource}.Alias"} in pool["LambdaConfig"].values():
+        return "Cognito, before it invites"
     for name, resource in template()["Resources"].items():
         substitutions = resource.get("Properties", {}).get("DefinitionSubstitutions", {})
         if {"Fn::GetAtt": [function.resource, "Arn"]} in substitutions.values():

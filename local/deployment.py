@@ -58,6 +58,8 @@ def deploy(place: Place, clients: Clients, business_day: float) -> None:
         "VendorAddress": "100 Example Street; Boston, MA 02101",
         "ProtectData": "off",
         "MultiFactor": "OFF",
+        # More than a clinic of the tests has users.
+        "MaxInvitations": "10000",
         "RequestsPerSecond": "10000",
         "ChangesPerSecond": "10000",
         "ReconciliationSegments": "2",

@@ -7,16 +7,19 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
+from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point, located
 from licensing.http.body import read_body
+from licensing.http.inviting import inviting_by
 from licensing.http.user_bodies import AddUserBody
 from licensing.use_cases import add_user as use_case
 
 app = create_app()
 store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
+postbox = Postbox(settings.sender_address(), settings.configuration_set())
 
 
 @app.post("/clinics/<clinic_id>/users")
@@ -25,7 +28,8 @@ def add_user(clinic_id: str) -> Response[str]:
     logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     new = read_body(app, AddUserBody).new_user()
-    user, added = use_case.add_user(store, directory, caller, clinic_id, new, now=datetime.now(UTC))
+    inviting = inviting_by(app, directory, postbox)
+    user, added = use_case.add_user(store, inviting, caller, clinic_id, new, now=datetime.now(UTC))
     logger.info("user_added", extra={"added_user_id": user.user_id})
     return answer(201 if added else 200, answers.user(user), located("users", user.user_id))
 

@@ -7,16 +7,19 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
+from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, create_app, entry_point, located, staff_of
 from licensing.http.body import read_body
+from licensing.http.inviting import inviting_by
 from licensing.http.user_bodies import NameUserManagerBody
 from licensing.use_cases import name_user_manager as use_case
 
 app = create_app()
 store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
+postbox = Postbox(settings.sender_address(), settings.configuration_set())
 
 
 @app.post("/clinics/<clinic_id>/user-managers")
@@ -27,7 +30,7 @@ def name_user_manager(clinic_id: str) -> Response[str]:
     body = read_body(app, NameUserManagerBody)
     user, named = use_case.name_user_manager(
         store,
-        directory,
+        inviting_by(app, directory, postbox),
         caller,
         clinic_id,
         body.new_user(),

@@ -7,16 +7,19 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
+from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import RegisterClinicBody, clinic_identifier
+from licensing.http.inviting import inviting_by
 from licensing.use_cases import register_clinic as use_case
 
 app = create_app()
 store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
+postbox = Postbox(settings.sender_address(), settings.configuration_set())
 
 
 @app.put("/clinics/<clinic_id>")
@@ -26,7 +29,7 @@ def register_clinic(clinic_id: str) -> Response[str]:
     caller = staff_of(app)
     clinic, registered = use_case.register_clinic(
         store,
-        directory,
+        inviting_by(app, directory, postbox),
         caller,
         clinic_identifier(clinic_id),
         read_body(app, RegisterClinicBody).registration(),

@@ -46,6 +46,7 @@ from licensing.use_cases.request_license_adjustment import request_license_adjus
 from licensing.use_cases.set_user_activation import set_user_activation
 from licensing.use_cases.update_invoice import update_invoice
 from tests.memory_store import MemoryStore
+from tests.people import inviting
 
 CLINIC_ID = "clinic-main-street"
 STAFF = Caller("staff", is_staff=True, channel="api")
@@ -250,13 +251,8 @@ class Life:
         return found
 
 
-class Accounts:
-    """Sign-in accounts whose id is the first part of the address."""
-
-    def invite(self, email: str, name: str) -> str:  # noqa: ARG002
-        """Return the account's id."""
-        return email.partition("@")[0]
-
+PEOPLE = inviting(lambda email: email.partition("@")[0])
+"""Sign-ins whose id is the first part of the address."""
 
 _MOMENTS = st.integers(0, 5_000).map(lambda ms: timedelta(milliseconds=ms))
 _MINUTES = st.integers(1, 90).map(lambda minutes: timedelta(minutes=minutes))
@@ -518,7 +514,7 @@ class Living:
             user_managers=(NewUser("Dana", "dana@clinic.example", first, (USER_MANAGER,)),),
         )
         store = self.life.store
-        register_clinic(store, Accounts(), STAFF, CLINIC_ID, registration, now=self.now)
+        register_clinic(store, PEOPLE, STAFF, CLINIC_ID, registration, now=self.now)
         for number in range(2 * len(plan.licenses)):
             kind = plan.licenses[number // 2][0]
             user = f"user{number}"

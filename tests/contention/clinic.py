@@ -1,7 +1,6 @@
 """One clinic with scarce licenses on DynamoDB Local, set up by the product's own use cases."""
 
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,22 +21,12 @@ from licensing.use_cases.register_clinic import (
     Registration,
     register_clinic,
 )
+from tests.people import inviting, user_id
 
 TABLE = "licenses"
 REGION = "eu-west-1"
 KIND = LicenseType.THERAPIST
 STAFF = Caller("staff", is_staff=True, channel="api")
-
-
-class People:
-    """Accounts: an address gives the same one each time."""
-
-    def invite(self, email: str, _name: str) -> str:
-        """Return the account's ``sub``."""
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, email))
-
-
-PEOPLE = People()
 
 
 @dataclass(frozen=True)
@@ -135,7 +124,7 @@ def _scene(store: Store, endpoint: str, clinic_id: str, users: int, purchased: i
     ids = []
     for number in range(users):
         new = NewUser(f"User {number}", f"user{number}@clinic.example", KIND, ())
-        user, _ = add_user(store, PEOPLE, caller, clinic_id, new, now=datetime.now(UTC))
+        user, _ = add_user(store, inviting(), caller, clinic_id, new, now=datetime.now(UTC))
         ids.append(user.user_id)
     return Scene(endpoint, clinic_id, manager, tuple(ids), purchased)
 
@@ -154,5 +143,5 @@ def register(store: Store, clinic_id: str, purchased: int) -> str:
         ),
         (manager,),
     )
-    register_clinic(store, PEOPLE, STAFF, clinic_id, registration, now=datetime.now(UTC))
-    return PEOPLE.invite(manager.email, "")
+    register_clinic(store, inviting(), STAFF, clinic_id, registration, now=datetime.now(UTC))
+    return user_id(manager.email)

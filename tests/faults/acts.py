@@ -156,6 +156,13 @@ def revoking(*, who: str = "dana") -> Act:
     return act
 
 
+def inviting(user: str, *, who: str = "dana") -> Act:
+    """Return another invitation of a user."""
+    return lambda product, _: product.call(
+        "send_invitation", who=who, user_id=product.accounts[user]
+    )
+
+
 def registering(**changed: Any) -> Act:
     """Return the registration of a third clinic."""
     body = {

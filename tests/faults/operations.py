@@ -22,6 +22,7 @@ from tests.faults.acts import (
     cancelling,
     changing,
     clearing,
+    inviting,
     later,
     looking,
     mailing,
@@ -262,6 +263,22 @@ _WRITES = (
         "revoke_provisioning_token",
         (Step(revoking(), {"revoked_by_another": revoking(who="eva")}),),
         after(tokening()),
+    ),
+    Operation(
+        "send_invitation",
+        (
+            Step(
+                inviting("bo"),
+                {
+                    "invited_by_another": inviting("bo", who="eva"),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                },
+                # Two at the same moment are two invitations.
+                (1, 2),
+                remembered=False,
+            ),
+        ),
+        after(),
     ),
     Operation(
         "register_clinic",

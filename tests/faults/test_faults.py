@@ -14,7 +14,7 @@ pytestmark = pytest.mark.faults
 
 EVERY = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 JOURNEY = pytest.mark.parametrize("operation", JOURNEYS, ids=lambda operation: operation.name)
-PAGE_ONLY = {"show_user_manager"}
+PAGE_ONLY = {"show_user_manager", "write_invitation"}
 """Functions that make no AWS call."""
 
 

@@ -37,6 +37,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "ClinicLicenseManager",
     "SENDER_ADDRESS": "licenses@vendor.example",
     "CONFIGURATION_SET": "licenses",
+    "VENDOR_NAME": "Vendor Inc.",
     "STAFF_EMAIL": "staff@vendor.example",
 }
 

@@ -116,6 +116,10 @@ class Cloud:
         name = request["Username"].lower()
         if len(name) > LONGEST_USERNAME:
             raise RefusedCallError("InvalidParameterException", "username is too long")
+        if request.get("MessageAction") == "RESEND":
+            if name not in self.accounts:
+                raise RefusedCallError("UserNotFoundException", "User does not exist.")
+            return {"User": {"Username": name, "Attributes": _pairs(self.accounts[name])}}
         if name in self.accounts:
             raise RefusedCallError("UsernameExistsException", "User account already exists")
         given = {entry["Name"]: entry["Value"] for entry in request["UserAttributes"]}
@@ -125,9 +129,14 @@ class Cloud:
     def account(self, request: Request) -> dict[str, Any]:
         """AdminGetUser."""
         name = request["Username"].lower()
-        if name not in self.accounts:
-            raise RefusedCallError("UserNotFoundException", "User does not exist.")
-        return {"Username": name, "UserAttributes": _pairs(self.accounts[name])}
+        for address, account in self.accounts.items():
+            if name in (address, account["sub"]):
+                return {
+                    "Username": account["sub"],
+                    "UserAttributes": _pairs(account),
+                    "UserStatus": "FORCE_CHANGE_PASSWORD",
+                }
+        raise RefusedCallError("UserNotFoundException", "User does not exist.")
 
     def start(self, request: Request) -> dict[str, Any]:
         """StartExecution: a name taken counts as success only while running, input the same."""

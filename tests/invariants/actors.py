@@ -19,6 +19,7 @@ BY_STAFF = {
     "confirmation_requeued",
     "mail_address_cleared",
     "user_manager_named",
+    "invitation_sent",
 }
 BY_PROGRAMS = {
     "user_added",
@@ -31,6 +32,7 @@ BY_MANAGERS = BY_PROGRAMS | {
     "adjustment_cancelled",
     "provisioning_token_created",
     "provisioning_token_revoked",
+    "invitation_sent",
 }
 
 

@@ -12,8 +12,10 @@ CAUSES = (
     {"mail"},
     {"reconciliation"},
     {"clinic_id", "notice"},
+    {"clinic_id", "added"},
 )
-"""The tags of a confirmation, a mailed request's letter, staff's mail of a night, a notice."""
+"""The tags of a confirmation, a mailed request's letter, staff's mail of a night, a notice, and
+the word to somebody who was added to one more clinic."""
 
 
 def confirmations(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[str]:
@@ -55,11 +57,11 @@ def addressed(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[
     for mail in outbox:
         if mail.tags.keys() not in CAUSES:
             yield f"I4: a mail went out that has no known cause: {mail.tags}"
-        elif "claim" in mail.tags or "notice" in mail.tags:
+        elif "clinic_id" in mail.tags:
             part = clinics.get(mail.tags["clinic_id"])
             addresses = {user["email"] for user in part.users.values()} if part else set()
             if not addresses.issuperset(mail.recipients):
-                yield f"I4: a confirmation or notice left its clinic: {mail.tags}"
+                yield f"I4: a mail left its clinic: {mail.tags}"
 
 
 def started(clinics: dict[str, Partition], executions: Sequence[Any]) -> Iterable[str]:

@@ -122,7 +122,7 @@ def _file(part: Partition, sort: str, record: Plain) -> None:
             part.lines[invoice][line] = record
         else:
             part.invoices[invoice] = record
-    else:
+    elif kind != "INVITATIONS":
         part.unknown.append(sort)
 
 

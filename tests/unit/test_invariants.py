@@ -16,6 +16,7 @@ from tests.faults.acts import (
     cancelling,
     changing,
     clearing,
+    inviting,
     later,
     mailing,
     naming,
@@ -113,6 +114,7 @@ def lived() -> State:
             switching("bo", active=True, key="k5"),
             naming(None, name="Gus Kane", email="gus.kane@mainstreetpt.example"),
             adding(),
+            inviting("flo"),
             changing("flo", name="Flo Hart-Lee"),
             tokening(),
             revoking(),
@@ -358,7 +360,7 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         "I3: invoice 2026-04 is in EUR",
     ),
     "billing: an invoice is lost": (without("INVOICE#2026-04"), "I3: lines of invoices that"),
-    "mail: to another clinic": (sent_elsewhere, "I4: a confirmation or notice left its clinic"),
+    "mail: to another clinic": (sent_elsewhere, "I4: a mail left its clinic"),
     "mail: about another clinic": (sent_about_another_clinic, "I4: mails about adjustments that"),
     "mail: about nothing": (sent_for_nothing, "I4: a mail went out that has no known cause"),
     "actors: a manager changes the clinic": (
@@ -532,14 +534,14 @@ def test_what_is_wrong_is_named(state: Broken, corruption: str) -> None:
 
 
 def test_no_record_of_a_clinic_is_lost_unseen(state: Broken) -> None:
-    """But an answer without an adjustment: nothing else tells of its request."""
+    """But an answer without an adjustment, and the count of invitations: nothing else tells."""
     items = list(state.items)
     unseen = []
     for lost in items:
         state.items[:] = [item for item in items if item is not lost]
         if lost["pk"]["S"].startswith("CLINIC#") and not state.judged():
             unseen.append(lost["sk"]["S"].partition("#")[0])
-    assert unseen == ["REQUEST"]
+    assert unseen == ["INVITATIONS", "REQUEST"]
 
 
 def test_a_record_without_any_value_is_judged_all_the_same(state: Broken) -> None:

@@ -25,17 +25,18 @@ from licensing.adapters.store import Store
 from licensing.adapters.workflows import Workflows
 from licensing.domain.keys import ADJUSTMENT, clinic_key
 from licensing.domain.letter import Letter
+from licensing.use_cases.ports import Account
 
 ADAPTERS = Path(aws.__file__).parent
 INSTALLED = Path(botocore.__file__).parent / "data"
 DROPPED = "sns"
 
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:InvoiceUpdate"
-PERSON = {"Attributes": [{"Name": "sub", "Value": "4d7c1f2e"}]}
+PERSON = {"UserAttributes": [{"Name": "sub", "Value": "4d7c1f2e"}]}
 ANSWERS = {
     "BatchGetItem": {"Responses": {}, "UnprocessedKeys": {}},
     "Scan": {"Items": []},
-    "AdminCreateUser": {"User": PERSON},
+    "AdminGetUser": PERSON,
     "SendEmail": {"MessageId": "1"},
     "StartExecution": {"executionArn": MACHINE, "startDate": 0},
     "GetObject": None,
@@ -126,7 +127,8 @@ def test_every_adapter_makes_a_call(session: list[str]) -> None:
     assert Store("licenses").load(clinic_key("clinic-main-street")) == [None]
     assert Ledger("licenses").scan(0, 1, None).partitions == []
     assert Archive("mails", "raw/").read("raw/1", at_most=100) == (b"a mail", True)
-    assert Directory("us-east-1_EXAMPLE").invite("ana@clinic.example", "Ana") == "4d7c1f2e"
+    account = Directory("us-east-1_EXAMPLE").account("ana@clinic.example")
+    assert account == Account("4d7c1f2e", signed_in=True)
     (adjustment,) = Clinic(users=1, open_adjustments=1).store.all(CLINIC, ADJUSTMENT)
     Workflows(MACHINE, MACHINE).start("one", adjustment)
     letter = Letter("Licenses", "Text.", "<p>Text.</p>")

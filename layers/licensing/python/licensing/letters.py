@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from licensing.domain.adjustments import Action, Adjustment, asked_in_words, done_in_words
 from licensing.domain.clinics import Clinic
+from licensing.domain.invitations import Invitation
 from licensing.domain.invoices import InvoiceLine, describe, shown
 from licensing.domain.letter import Letter
 from licensing.domain.reconciliation import Finding, Report
+from licensing.domain.users import User
 
 
 def confirmation(
@@ -72,6 +74,38 @@ def lapse(clinic: Clinic, adjustment: Adjustment, page: str = "") -> Letter:
 def _invoice_name(adjustment: Adjustment) -> str:
     """Return such as ``December 2026 invoice``: invoices are named by their months."""
     return f"{date.fromisoformat(f'{adjustment.invoice_id}-01'):%B %Y} invoice"
+
+
+def invitation(to: Invitation) -> tuple[str, str]:
+    """Return subject and HTML of the mail that invites somebody who has no sign-in yet.
+
+    Cognito puts address and temporary password in the place of their marks. It takes ASCII for
+    certain, so that the subject names nobody.
+    """
+    clinic, inviter, link = (escape(value) for value in to)
+    sign_in = (
+        f'<p><a href="{link}">Sign in</a> ({link}) with</p>' if link else "<p>Sign in with</p>"
+    )
+    html = (
+        f"<p>{inviter} invited you to {clinic} in Clinic License Manager, where the clinic looks "
+        f"after its user licenses.</p>{sign_in}"
+        "<p>Email: {username}<br>Temporary password: {####}</p>"
+        "<p>You choose your own password when you sign in. The temporary one expires after 7 days; "
+        f"if it has expired, ask {inviter} to send the invitation again.</p>"
+    )
+    return "Your invitation to Clinic License Manager", html.encode(
+        "ascii", "xmlcharrefreplace"
+    ).decode()
+
+
+def added_to_clinic(user: User, to: Invitation) -> Letter:
+    """Return the mail to somebody with a sign-in of their own who was added to one more clinic."""
+    opening = f"{to.invited_by} added you to {to.clinic_name}."
+    closing = f"Sign in with {user.email} and the password that you already have."
+    if not user.active:
+        closing += " You can see the clinic as soon as a User Manager makes you active there."
+    links = [("Open the clinic", to.link)] if to.link else []
+    return letter(f"You were added to {to.clinic_name}", opening, [], closing, links)
 
 
 def findings_of_the_night(report: Report, findings: list[Finding]) -> Letter:

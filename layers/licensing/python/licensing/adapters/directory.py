@@ -5,6 +5,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from licensing.adapters.aws import client
+from licensing.domain.invitations import Invitation
+from licensing.use_cases.ports import Account
+
+# Cognito has the invitation written by a function, which may have to start first.
+_READ_SECONDS = 8
+_NEVER_SIGNED_IN = "FORCE_CHANGE_PASSWORD"
 
 
 class Directory:
@@ -12,27 +18,54 @@ class Directory:
 
     def __init__(self, user_pool_id: str) -> None:
         self._pool = user_pool_id
-        self._cognito = client("cognito-idp")
+        self._cognito = client("cognito-idp", read_timeout=_READ_SECONDS)
 
-    def invite(self, email: str, name: str) -> str:
-        """Return the account's ``sub``; a new account's owner is invited by mail."""
+    def invite(self, email: str, name: str, invitation: Invitation) -> Account:
+        """Return the account of an address; it is made, and its owner invited, if need be."""
+        existing = self.account(email)
+        if existing is not None:
+            return existing
+        attributes = [
+            {"Name": "email", "Value": email},
+            {"Name": "email_verified", "Value": "true"},
+            {"Name": "name", "Value": name},
+        ]
         try:
-            user = self._cognito.admin_create_user(
-                UserPoolId=self._pool,
-                Username=email,
-                UserAttributes=[
-                    {"Name": "email", "Value": email},
-                    {"Name": "email_verified", "Value": "true"},
-                    {"Name": "name", "Value": name},
-                ],
-                DesiredDeliveryMediums=["EMAIL"],
-            )["User"]
-            return _sub(user["Attributes"])
+            user = self._send(email, invitation, UserAttributes=attributes)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "UsernameExistsException":
+            made_meanwhile = self.account(email)
+            if _code(error) != "UsernameExistsException" or made_meanwhile is None:
                 raise
-        user = self._cognito.admin_get_user(UserPoolId=self._pool, Username=email)
-        return _sub(user["UserAttributes"])
+            return made_meanwhile
+        return Account(_sub(user["Attributes"]), signed_in=False, made=True)
+
+    def invite_again(self, email: str, invitation: Invitation) -> None:
+        """Send another invitation with a new temporary password."""
+        self._send(email, invitation, MessageAction="RESEND")
+
+    def account(self, name: str) -> Account | None:
+        """Return the account of an address or user id, if there is one."""
+        try:
+            user = self._cognito.admin_get_user(UserPoolId=self._pool, Username=name)
+        except ClientError as error:
+            if _code(error) == "UserNotFoundException":
+                return None
+            raise
+        return Account(_sub(user["UserAttributes"]), user.get("UserStatus") != _NEVER_SIGNED_IN)
+
+    def _send(self, email: str, invitation: Invitation, **more: Any) -> Any:
+        # What write_invitation makes the mail of; Cognito keeps none of it.
+        return self._cognito.admin_create_user(
+            UserPoolId=self._pool,
+            Username=email,
+            DesiredDeliveryMediums=["EMAIL"],
+            ClientMetadata=invitation._asdict(),
+            **more,
+        )["User"]
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
 
 
 def _sub(user_attributes: list[dict[str, Any]]) -> str:

@@ -23,6 +23,7 @@ from licensing.domain.clinics import (
     ScheduledChange,
 )
 from licensing.domain.ids import moment_of
+from licensing.domain.invitations import SentInvitations
 from licensing.domain.invoices import (
     Invoice,
     InvoiceLine,
@@ -36,6 +37,7 @@ from licensing.domain.keys import (
     ADJUSTMENT,
     CLINIC,
     HISTORY,
+    INVITATIONS,
     INVOICE,
     REQUEST,
     TOKEN,
@@ -44,6 +46,7 @@ from licensing.domain.keys import (
     adjustment_key,
     clinic_key,
     history_key,
+    invitations_key,
     invoice_key,
     invoice_line_key,
     request_key,
@@ -290,6 +293,24 @@ def _read_token(clinic_id: str, token_id: str, item: Plain) -> ProvisioningToken
     )
 
 
+def _write_invitations(sent: SentInvitations) -> Plain:
+    # Gone some days later; a clinic in whatever zone has another day by then.
+    gone = datetime(sent.day.year, sent.day.month, sent.day.day, tzinfo=UTC) + timedelta(days=3)
+    return {
+        "day": sent.day.isoformat(),
+        "count": sent.count,
+        "again": sent.again and [sent.again[0], _ms(sent.again[1])],
+        "expires_at": _ms(gone) // 1000,
+        "version": sent.version,
+    }
+
+
+def _read_invitations(clinic_id: str, item: Plain) -> SentInvitations:
+    day = date.fromisoformat(item["day"])
+    again = (item["again"][0], _moment(item["again"][1])) if "again" in item else None
+    return SentInvitations(clinic_id, day, item["count"], again, item["version"])
+
+
 def _write_actor(actor: Actor) -> list[Any]:
     return [actor.user_id, actor.name, actor.channel]
 
@@ -523,6 +544,7 @@ _KEYS: dict[type, Callable[[Any], Key[Any]]] = {
     Clinic: lambda clinic: clinic_key(clinic.clinic_id),
     User: lambda user: user_key(user.clinic_id, user.user_id),
     ProvisioningToken: lambda token: token_key(token.clinic_id, token.token_id),
+    SentInvitations: lambda sent: invitations_key(sent.clinic_id),
     Adjustment: lambda one: adjustment_key(one.clinic_id, one.adjustment_id),
     Invoice: lambda invoice: invoice_key(invoice.clinic_id, invoice.invoice_id),
     StoredLine: lambda stored: invoice_line_key(
@@ -544,6 +566,7 @@ _WRITERS: dict[type, Callable[[Any], Plain]] = {
     Clinic: _write_clinic,
     User: _write_user,
     ProvisioningToken: _write_token,
+    SentInvitations: _write_invitations,
     Adjustment: _write_adjustment,
     Invoice: _write_invoice,
     StoredLine: _write_stored_line,
@@ -563,6 +586,7 @@ _READERS: dict[str, Callable[[str, str, Plain], Record]] = {
     CLINIC: lambda owner, _, item: _read_clinic(owner, item),
     USER: lambda owner, _, item: _read_user(owner, item),
     TOKEN: _read_token,
+    INVITATIONS: lambda owner, _, item: _read_invitations(owner, item),
     ADJUSTMENT: _read_adjustment,
     HISTORY: _read_history,
     REQUEST: _read_answer,

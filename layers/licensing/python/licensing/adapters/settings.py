@@ -2,7 +2,7 @@
 
 import os
 
-from licensing.domain.limits import MOST_PER_REQUEST
+from licensing.domain.limits import MOST_INVITATIONS, MOST_PER_REQUEST
 
 
 class MissingSettingError(RuntimeError):
@@ -54,6 +54,11 @@ def configuration_set() -> str:
 def max_quantity() -> int:
     """Return the most licenses of one type that one request may add or release."""
     return int(os.environ.get("MAX_QUANTITY", MOST_PER_REQUEST))
+
+
+def max_invitations() -> int:
+    """Return the most invitations that one clinic may send in a day."""
+    return int(os.environ.get("MAX_INVITATIONS", MOST_INVITATIONS))
 
 
 def mail_bucket() -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
+from licensing.domain.invitations import SentInvitations
 from licensing.domain.invoices import Invoice, StoredLine
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.notices import Notice
@@ -56,6 +57,7 @@ Versioned = (
     | ProvisioningToken
     | Adjustment
     | Invoice
+    | SentInvitations
     | MailAddress
     | MailRequest
     | Answerable

@@ -7,6 +7,7 @@ from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import History, StoredAnswer
 from licensing.domain.clinics import Clinic
+from licensing.domain.invitations import SentInvitations
 from licensing.domain.invoices import Invoice, StoredLine
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.notices import Notice
@@ -39,6 +40,7 @@ class Page(NamedTuple, Generic[A]):
 
 
 CLINIC = "CLINIC"
+INVITATIONS = "INVITATIONS"
 ADDRESS = "ADDRESS"
 MAIL = "MAIL"
 WORDS = "WORDS"
@@ -75,6 +77,11 @@ def user_key(clinic_id: str, user_id: str) -> Key[User]:
 def token_key(clinic_id: str, token_id: str) -> Key[ProvisioningToken]:
     """Return the key of one of a clinic's provisioning tokens."""
     return Key(partition(clinic_id), TOKEN + token_id)
+
+
+def invitations_key(clinic_id: str) -> Key[SentInvitations]:
+    """Return the key of how many invitations a clinic has sent lately."""
+    return Key(partition(clinic_id), INVITATIONS)
 
 
 def adjustment_key(clinic_id: str, adjustment_id: str) -> Key[Adjustment]:

@@ -14,3 +14,5 @@ MOST_USER_MANAGERS = 10
 
 FIRST_UNIT, FIRST_CREDIT = ProrationUnit.SECOND, ReleaseCredit.PRORATED
 """The rules of proration that a clinic starts with."""
+MOST_INVITATIONS = 30
+"""By one clinic in a day, unless the deployment says otherwise."""

@@ -128,9 +128,9 @@ def as_manager(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) ->
     return opened
 
 
-def as_manager_or_staff(store: Store, caller: Caller, clinic_id: str) -> Opened:
+def as_manager_or_staff(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
     """Open a clinic for its User Managers, and for staff, who may read all of it."""
-    return (as_member if caller.is_staff else as_manager)(store, caller, clinic_id)
+    return (as_member if caller.is_staff else as_manager)(store, caller, clinic_id, *keys)
 
 
 def as_staff(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:

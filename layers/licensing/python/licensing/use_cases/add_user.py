@@ -7,13 +7,14 @@ from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.history import Event, user_facts
-from licensing.domain.keys import user_key
+from licensing.domain.keys import Key, partition, user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import digest
-from licensing.use_cases.ports import Directory, Store
+from licensing.use_cases.invitations import Inviting, count_invitation, tell_added
+from licensing.use_cases.ports import Account, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class NewUser:
 
 def add_user(
     store: Store,
-    directory: Directory,
+    inviting: Inviting,
     caller: Caller,
     clinic_id: str,
     new: NewUser,
@@ -59,10 +60,35 @@ def add_user(
     """Return the user, inactive, and whether this request added them.
 
     A crash between the two steps leaves an account without membership, which the same
-    request finds and completes. Raises RefusedError ``user_exists``.
+    request finds and completes. Raises RefusedError ``user_exists``, ``too_many_invitations``.
     """
-    require_type(as_manager(store, caller, clinic_id).clinic, new.license_type)
-    return _add(store, caller, clinic_id, directory.invite(new.email, new.name), new, now)
+    opened = as_manager(store, caller, clinic_id)
+    clinic = opened.clinic
+    require_type(clinic, new.license_type)
+    # In this order: a twin of this request makes the account first.
+    users = store.memberships_of_address(new.email)
+    account = inviting.directory.account(new.email)
+    _require_one_sign_in(clinic_id, users, account)
+    if account is None or store.load(user_key(clinic_id, account.user_id)) == (None,):
+        count_invitation(store, clinic, most=inviting.most_a_day, now=now)
+    invitation = inviting.to(clinic, opened.actor.name)
+    account = account or inviting.directory.invite(new.email, new.name, invitation)
+    user, added = _add(store, caller, clinic_id, account.user_id, new, now)
+    # Whoever has never signed in and is in no other clinic was invited when the account was made.
+    if added and not account.made and (account.signed_in or not user.joined):
+        tell_added(store, inviting, user, invitation)
+    return user, added
+
+
+def _require_one_sign_in(clinic_id: str, users: list[Key[User]], account: Account | None) -> None:
+    """Refuse an address that a user of the clinic has whose sign-in was deleted."""
+    own = None if account is None else user_key(clinic_id, account.user_id)
+    if any(key != own for key in users if key.partition == partition(clinic_id)):
+        raise RefusedError(
+            "user_exists",
+            "A user of the clinic has this address, and their sign-in was deleted. Remove that "
+            "user first, then add them again.",
+        )
 
 
 @until_committed

@@ -12,12 +12,13 @@ from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_staff, require_user
 from licensing.use_cases.add_user import NewUser, require_type
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.ports import Directory, Store
+from licensing.use_cases.invitations import Inviting, tell_added
+from licensing.use_cases.ports import Store
 
 
 def name_user_manager(
     store: Store,
-    directory: Directory,
+    inviting: Inviting,
     caller: Caller,
     clinic_id: str,
     new: NewUser,
@@ -39,8 +40,12 @@ def name_user_manager(
     if partition(clinic_id) not in known:
         # Nobody is invited to what will be refused.
         name_manager(opened.clinic, _inactive(new, clinic_id, "", now), replaced, now=now)
-    user_id = directory.invite(new.email, new.name)
-    return _name(store, caller, clinic_id, user_id, new, reason, replaces, now)
+    invitation = inviting.to(opened.clinic, inviting.vendor)
+    account = inviting.directory.invite(new.email, new.name, invitation)
+    user, named = _name(store, caller, clinic_id, account.user_id, new, reason, replaces, now)
+    if named and user.version == 1 and account.signed_in:
+        tell_added(store, inviting, user, invitation)
+    return user, named
 
 
 @until_committed

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Protocol, TypeVar, overload
+from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Change
 from licensing.domain.clinics import Clinic
 from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
+from licensing.domain.invitations import Invitation
 from licensing.domain.keys import Key, Page, Prefix
 from licensing.domain.letter import Letter
 from licensing.domain.users import User
@@ -112,11 +113,28 @@ class Ledger(Protocol):
         """Return the licenses at registration as history tells them."""
 
 
+class Account(NamedTuple):
+    """What somebody signs in with."""
+
+    user_id: str
+    """The account's ``sub``."""
+    signed_in: bool
+    """Whether its owner has ever signed in and chosen a password."""
+    made: bool = False
+    """Whether this very call made it, and invited its owner."""
+
+
 class Directory(Protocol):
     """The accounts that people sign in with."""
 
-    def invite(self, email: str, name: str) -> str:
-        """Return the account's ``sub``, creating it and inviting its owner if need be."""
+    def invite(self, email: str, name: str, invitation: Invitation) -> Account:
+        """Return the account of an address; it is made, and its owner invited, if need be."""
+
+    def invite_again(self, email: str, invitation: Invitation) -> None:
+        """Send another invitation with a new temporary password."""
+
+    def account(self, name: str) -> Account | None:
+        """Return the account of an address or user id, if there is one."""
 
 
 class Pending(Enum):

@@ -16,12 +16,13 @@ from licensing.domain.invoices import StoredLine
 from licensing.domain.keys import clinic_key
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import BillingCalendar
-from licensing.domain.users import USER_MANAGER, Actor
+from licensing.domain.users import USER_MANAGER, Actor, User
 from licensing.use_cases.access import Caller, require_staff, staff_actor
 from licensing.use_cases.add_user import NewUser
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import digest
-from licensing.use_cases.ports import Directory, Store
+from licensing.use_cases.invitations import Inviting, tell_added
+from licensing.use_cases.ports import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Registration:
 
 def register_clinic(
     store: Store,
-    directory: Directory,
+    inviting: Inviting,
     caller: Caller,
     clinic_id: str,
     registration: Registration,
@@ -77,8 +78,23 @@ def register_clinic(
     existing = _existing(store, clinic_id, registration)
     if existing is not None:
         return existing, False
-    ids = [directory.invite(manager.email, manager.name) for manager in registration.user_managers]
-    return _register(store, staff_actor(caller), clinic_id, registration, ids, now)
+    invitation = inviting.to_clinic(clinic_id, registration.name, inviting.vendor)
+    accounts = [
+        inviting.directory.invite(manager.email, manager.name, invitation)
+        for manager in registration.user_managers
+    ]
+    clinic, users = _register(
+        store,
+        staff_actor(caller),
+        clinic_id,
+        registration,
+        [account.user_id for account in accounts],
+        now,
+    )
+    for user, account in zip(users, accounts, strict=False):
+        if account.signed_in:
+            tell_added(store, inviting, user, invitation)
+    return clinic, bool(users)
 
 
 @until_committed
@@ -89,10 +105,11 @@ def _register(
     registration: Registration,
     ids: list[str],
     now: datetime,
-) -> tuple[Clinic, bool]:
+) -> tuple[Clinic, list[User]]:
+    """Return the clinic, and its users if it was registered now."""
     existing = _existing(store, clinic_id, registration)
     if existing is not None:
-        return existing, False
+        return existing, []
     clinic = _new_clinic(clinic_id, registration, now)
     lines = registration_lines(clinic)
     invoice = first_invoice(clinic, lines)
@@ -113,7 +130,7 @@ def _register(
             Insert(history_of(clinic, event, actor)),
         ]
     )
-    return clinic, True
+    return clinic, users
 
 
 def _existing(store: Store, clinic_id: str, registration: Registration) -> Clinic | None:

@@ -1,0 +1,36 @@
+"""POST /clinics/{clinic_id}/users/{user_id}/invitation: another invitation to sign in."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.directory import Directory
+from licensing.adapters.postbox import Postbox
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.inviting import inviting_by
+from licensing.use_cases import send_invitation as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+directory = Directory(settings.user_pool_id())
+postbox = Postbox(settings.sender_address(), settings.configuration_set())
+
+
+@app.post("/clinics/<clinic_id>/users/<user_id>/invitation")
+def send_invitation(clinic_id: str, user_id: str) -> Response[str]:
+    """Invite a user again who has not signed in yet, and return them."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    inviting = inviting_by(app, directory, postbox)
+    user = use_case.send_invitation(
+        store, inviting, caller, clinic_id, user_id, now=datetime.now(UTC)
+    )
+    logger.info("invitation_sent", extra={"target_user_id": user_id})
+    return answer(202, answers.user(user))
+
+
+lambda_handler = entry_point(app)

@@ -1,0 +1,196 @@
+"""Inviting people to sign in: once, again, and those who can already."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, load_event
+from tests.functions.mailing import told
+
+ANA = {
+    "name": "Ana Silva",
+    "email": "ana.silva@mainstreetpt.example",
+    "license_type": "therapist",
+    "permissions": [],
+}
+Calls = list[dict[str, Any]]
+
+
+@pytest.fixture
+def cognito(world: World, monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """What was asked of Cognito's AdminCreateUser, which invites."""
+    calls: Calls = []
+    create = world.aws("cognito-idp").admin_create_user
+
+    def admin_create_user(**request: Any) -> Any:
+        calls.append(request)
+        return create(**request)
+
+    for function in ("add_user", "send_invitation"):
+        client = world.handler(function).directory._cognito
+        monkeypatch.setattr(client, "admin_create_user", admin_create_user)
+    # moto keeps accounts when the table is put back.
+    for account in ("ana.silva", "bo.lind"):
+        forget(world, f"{account}@mainstreetpt.example")
+    return calls
+
+
+@pytest.fixture
+def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """The mails that add_user sends itself."""
+    sent: Calls = []
+    ses = world.handler("add_user").postbox._ses
+    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+    return sent
+
+
+def pool(world: World) -> str:
+    return str(world.handler("add_user").directory._pool)
+
+
+def forget(world: World, address: str) -> None:
+    """Delete an account, as staff could by hand."""
+    accounts = world.aws("cognito-idp")
+    if any(
+        {"Name": "email", "Value": address} in user["Attributes"]
+        for user in accounts.list_users(UserPoolId=pool(world))["Users"]
+    ):
+        accounts.admin_delete_user(UserPoolId=pool(world), Username=address)
+
+
+def sign_in(world: World, address: str) -> None:
+    """Let somebody choose a password."""
+    world.aws("cognito-idp").admin_set_user_password(
+        UserPoolId=pool(world), Username=address, Password="Chosen-by-me-1", Permanent=True
+    )
+
+
+def invite(world: World, user_id: str, who: str = "dana") -> Any:
+    return world.call("send_invitation", user_id=user_id, who=who)
+
+
+def test_an_invitation_names_the_clinic_and_who_invites(world: World, cognito: Calls) -> None:
+    """And links to the clinic's page, which asks to sign in first."""
+    world.add_user("Ana Silva")
+    (call,) = cognito
+    event = load_event("write_invitation")
+    event["request"]["clientMetadata"] = call["ClientMetadata"]
+    mail = world.invoke("write_invitation", event)["response"]["emailMessage"]
+    assert "Dana Reyes invited you to Main Street Physical Therapy" in mail
+    assert 'href="https://licenses.example/#/clinics/clinic-main-street"' in mail
+    assert "{username}" in mail
+    assert "{####}" in mail
+    assert "expires after 7 days" in mail
+
+
+def test_an_invitation_says_nothing_as_markup(world: World) -> None:
+    """Names are people's words."""
+    event = load_event("write_invitation")
+    event["request"]["clientMetadata"]["clinic_name"] = "<b>Zoë & Co"
+    mail = world.invoke("write_invitation", event)["response"]["emailMessage"]
+    assert "&lt;b&gt;Zo&#235; &amp; Co" in mail
+    assert mail.isascii()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"triggerSource": "CustomMessage_ForgotPassword"},
+        {"request": {"userAttributes": {}, "codeParameter": "{####}"}},
+    ],
+)
+def test_other_mails_of_cognito_keep_their_own_words(world: World, changed: dict[str, Any]) -> None:
+    """Whoever resets a password may send data along: nothing is made of it."""
+    event = load_event("write_invitation") | changed
+    assert world.invoke("write_invitation", json.loads(json.dumps(event))) == event
+
+
+def test_somebody_who_has_not_signed_in_is_invited_again(world: World, cognito: Calls) -> None:
+    """With a new temporary password; history tells of it."""
+    ana = world.add_user("Ana Silva")
+    answer = invite(world, ana["user_id"])
+    assert (answer.status, answer.body) == (202, ana)
+    assert cognito[-1]["MessageAction"] == "RESEND"
+    assert cognito[-1]["ClientMetadata"]["invited_by"] == "Dana Reyes"
+    calls = len(cognito)
+    assert invite(world, ana["user_id"]).body == ana, "a click too many"
+    assert len(cognito) == calls
+    (told_of,) = world.call("list_history", query={"limit": "1"}).body["history"]
+    assert (told_of["action"], told_of["subject"]) == ("invitation_sent", ana["user_id"])
+
+
+def test_staff_invite_again_in_the_vendors_name(world: World, cognito: Calls) -> None:
+    """They belong to no clinic."""
+    ana = world.add_user("Ana Silva")
+    assert invite(world, ana["user_id"], who="staff").status == 202
+    assert cognito[-1]["ClientMetadata"]["invited_by"] == "Vendor Inc."
+
+
+def test_who_has_signed_in_needs_no_invitation(world: World, cognito: Calls) -> None:
+    """Nothing is sent, counted or told."""
+    ana = world.add_user("Ana Silva")
+    sign_in(world, ana["email"])
+    before, calls = world.table(), len(cognito)
+    refused = invite(world, ana["user_id"])
+    assert (refused.status, refused.code) == (409, "already_signed_in")
+    assert (world.table(), len(cognito)) == (before, calls)
+
+
+def test_a_deleted_sign_in_makes_no_second_user_of_the_address(
+    world: World, cognito: Calls
+) -> None:
+    """The user is named, and there is a way to go on."""
+    ana = world.add_user("Ana Silva")
+    forget(world, ana["email"])
+    calls = len(cognito)
+    again = world.call("add_user", body=ANA)
+    assert (again.status, again.code) == (409, "user_exists")
+    assert "sign-in was deleted" in again.body["detail"]
+    refused = invite(world, ana["user_id"])
+    assert (refused.status, refused.code) == (409, "sign_in_deleted")
+    assert len(cognito) == calls
+
+
+def test_a_clinic_sends_so_many_invitations_a_day(
+    world: World, cognito: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First and further ones together; another clinic has its own, a repeat costs none."""
+    monkeypatch.setenv("MAX_INVITATIONS", "2")
+    ana = world.add_user("Ana Silva")
+    assert world.call("add_user", body=ANA).status == 200
+    assert invite(world, ana["user_id"]).status == 202
+    bo = {**ANA, "name": "Bo Lind", "email": "bo.lind@mainstreetpt.example"}
+    for refused in (invite(world, world.accounts["dana"]), world.call("add_user", body=bo)):
+        assert (refused.status, refused.code) == (409, "too_many_invitations")
+        assert "Try again on " in refused.body["detail"]
+    assert len(cognito) == 2
+    assert len(world.items(begins="USER#")) == 2
+    assert world.call("add_user", body=bo, clinic=OTHER_CLINIC).status == 201
+
+
+def test_whoever_can_sign_in_is_told_of_one_more_clinic(
+    world: World, cognito: Calls, outbox: Calls
+) -> None:
+    """By a mail of ours, once: Cognito would send an invitation with a password."""
+    ana = world.add_user("Ana Silva")
+    sign_in(world, ana["email"])
+    calls = len(cognito)
+    for status in (201, 200):
+        added = world.call("add_user", body=ANA, clinic=OTHER_CLINIC)
+        assert (added.status, added.body["user_id"]) == (status, ana["user_id"])
+    (mail,) = outbox
+    assert len(cognito) == calls
+    assert mail["Destination"] == {"ToAddresses": [ana["email"]]}
+    text = told(mail)
+    assert "Dana Reyes added you to Lakeside Rehab." in text
+    assert "the password that you already have" in text
+    assert "https://licenses.example/#/clinics/clinic-lakeside" in text
+
+
+def test_a_new_account_gets_one_mail(world: World, cognito: Calls, outbox: Calls) -> None:
+    """Cognito's invitation, in the first clinic."""
+    world.add_user("Ana Silva")
+    assert (len(cognito), outbox) == (1, [])
+    assert cognito[0]["ClientMetadata"]["clinic_name"] == "Main Street Physical Therapy"
+    assert CLINIC in cognito[0]["ClientMetadata"]["link"]
