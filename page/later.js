@@ -26,8 +26,18 @@ const SORRY = 'This part of the page didn’t load. Check your connection.';
 const loaded = new Map();
 /** @type {Map<string, Promise<any>>} */
 const coming = new Map();
+/** @type {Map<string, number>} */
+const tries = new Map();
 /** @type {Set<string>} views that did not come */
 const failed = new Set();
+
+// A browser remembers that an address did not come, so that it is asked for by another one.
+function fetched(name) {
+  const times = (tries.get(name) ?? 0) + 1;
+  tries.set(name, times);
+  if (times === 1) return MODULES[name]();
+  return import(new URL(`${name}.js?again=${times}`, import.meta.url).href);
+}
 
 function load(name) {
   if (!coming.has(name)) {
@@ -43,7 +53,7 @@ function load(name) {
       if (!(error instanceof TypeError)) reportError(error);
       throw new Problem(0, { detail: SORRY });
     };
-    coming.set(name, MODULES[name]().then(arrived, lost));
+    coming.set(name, fetched(name).then(arrived, lost));
   }
   return coming.get(name);
 }
