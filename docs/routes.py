@@ -146,8 +146,17 @@ ROUTES = (
         "GET /clinics",
         "list_clinics",
         Who.ANYBODY,
-        "my clinics; for staff all",
+        "my clinics; for staff all, with `q` by name, id or a user's address",
         {200: answers.MyClinicsPage},
+        parameters=(
+            _choice(
+                "q",
+                "For staff: the beginnings of words of the name, the id, or a user's address",
+                type="string",
+                minLength=1,
+                maxLength=200,
+            ),
+        ),
         paged=True,
     ),
     Route(

@@ -89,8 +89,7 @@ function go() {
 
 // --- the views --------------------------------------------------------------------------------
 
-const clinicsOf = () =>
-  read('/clinics?limit=100', { list: 'clinics', all: !state.signIn.session.staff });
+const clinicsOf = () => read('/clinics?limit=100', { list: 'clinics', all: true });
 
 function rightsIn(clinicId) {
   if (state.signIn.session.staff) return { staff: true };
@@ -128,14 +127,12 @@ const signInView = () =>
     h('p', button('Sign in', signIn, { class: 'main' })),
   );
 
-const clinicsView = (actions = []) => [
-  heading(viewTitle('Clinics', 'h1'), actions),
+const clinicsView = () => [
+  heading(viewTitle('Clinics', 'h1')),
   keptNotices(),
-  panel(clinicsOf(), ({ clinics, next_cursor: unread }) => {
+  panel(clinicsOf(), ({ clinics }) => {
     const hashOf = (clinic) => `#/clinics/${clinic.clinic_id}`;
-    if (clinics.length === 1 && !unread && !state.signIn.session.staff) {
-      location.replace(hashOf(clinics[0]));
-    }
+    if (clinics.length === 1) location.replace(hashOf(clinics[0]));
     if (!clinics.length) {
       return empty('You’re not active in any clinic. Ask a User Manager to make you active.');
     }
@@ -143,20 +140,13 @@ const clinicsView = (actions = []) => [
     const found = clinics.filter(({ name, clinic_id: id }) =>
       plain(`${name} ${id}`).includes(search),
     );
-    const { rows, bar } = paged('clinics', found, 'clinic', clinicsOf());
+    const { rows, bar } = paged('clinics', found, 'clinic');
     return [
-      (clinics.length > 10 || unread) &&
+      clinics.length > 10 &&
         h(
           'div.filters.one',
           { role: 'search', 'aria-label': 'Clinics' },
-          filterField(
-            'search',
-            'Search',
-            'input',
-            { type: 'search', placeholder: 'Name or ID' },
-            [],
-            clinicsOf(),
-          ),
+          filterField('search', 'Search', 'input', { type: 'search', placeholder: 'Name or ID' }),
         ),
       found.length
         ? table(
@@ -171,7 +161,7 @@ const clinicsView = (actions = []) => [
             ),
             { class: 'clinics cards' },
           )
-        : empty(clinicsOf().reading ? 'Searching…' : 'No clinics match.'),
+        : empty('No clinics match.'),
       bar,
     ];
   }),
@@ -240,7 +230,7 @@ function mainView() {
   const { name, date } = state.route;
   if (name === 'staff') return later('staff', (module) => module.reconciliationsView(date));
   if (!state.signIn.session.staff) return clinicsView();
-  return later('staff', ({ staffActions }) => clinicsView(staffActions()));
+  return later('desk', (module) => module.clinicsView());
 }
 
 const demoNotice = () =>

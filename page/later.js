@@ -9,6 +9,7 @@ import { draw, focusOn, state } from './state.js';
 const MODULES = {
   adjust: () => import('./adjust.js'),
   adjustments: () => import('./adjustments.js'),
+  desk: () => import('./desk.js'),
   history: () => import('./history.js'),
   invoices: () => import('./invoices.js'),
   staff: () => import('./staff.js'),
@@ -18,7 +19,7 @@ const MODULES = {
 const NEXT = {
   manage: ['adjust', 'user', 'adjustments', 'invoices', 'history'],
   member: ['adjustments'],
-  staff: ['staff', 'adjustments', 'invoices', 'history'],
+  staff: ['desk', 'adjustments', 'invoices', 'history'],
 };
 const SORRY = 'This part of the page didn’t load. Check your connection.';
 
@@ -71,7 +72,8 @@ export function later(name, view) {
       failed.add(name);
       draw();
     });
-    return h('p.loading', 'Loading…');
+    // Not the one that the view has while its data come, which stands elsewhere.
+    return h('p.loading', { key: 'module' }, 'Loading…');
   }
   const again = () => {
     failed.delete(name);

@@ -8,7 +8,6 @@ import { address, choiceField, inputField, matching } from './forms.js';
 import { announced } from './licenses.js';
 import { afterChange, clinicEntry, licensesOf, read } from './live.js';
 import {
-  button,
   cell,
   empty,
   here,
@@ -17,7 +16,6 @@ import {
   link,
   more,
   panel,
-  quiet,
   row,
   rowHead,
   table,
@@ -35,18 +33,14 @@ const priced = matching(/^\d+(\.\d\d?)?$/, 'Enter a price, such as 65.00.');
 const cents = (text) => Math.round(Number(text) * 100);
 const each = (make) => Object.fromEntries(licenseTypes().map(make));
 
-export const staffActions = () => [
-  button('Register a clinic', () =>
-    openDialog('registration', {
-      time_zone: 'America/New_York',
-      currency: 'USD',
-      billing_day: '1',
-      manager_type: licenseTypes()[0],
-    }),
-  ),
-  button('Open by ID', () => openDialog('opening')),
-  quiet('Unblock an email address', () => openDialog('address')),
-];
+export const openRegistration = () =>
+  openDialog('registration', {
+    time_zone: 'America/New_York',
+    currency: 'USD',
+    billing_day: '1',
+    manager_type: licenseTypes()[0],
+  });
+export const openAddress = () => openDialog('address');
 
 const idOf = ({ fields }) => (fields.clinic_id ?? '').trim();
 const identified = (dialog) => ({
@@ -57,17 +51,6 @@ const identified = (dialog) => ({
 });
 const idField = (dialog) =>
   inputField(dialog, 'clinic_id', 'Clinic ID', { placeholder: 'clinic-main-street' });
-
-kinds.opening = {
-  title: () => 'Open a clinic',
-  submitLabel: () => 'Open the clinic',
-  check: identified,
-  body: idField,
-  async submit(dialog) {
-    closeDialog(dialog);
-    location.hash = `#/clinics/${idOf(dialog)}`;
-  },
-};
 
 kinds.registration = {
   wide: true,

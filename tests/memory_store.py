@@ -9,13 +9,23 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from licensing.adapters import records
-from licensing.domain.changes import Change, Insert, Record, Replace, ReplaceClinic, Unchanged
+from licensing.domain.changes import (
+    Change,
+    Delete,
+    Insert,
+    Put,
+    Record,
+    Replace,
+    ReplaceClinic,
+    Unchanged,
+)
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError
 from licensing.domain.keys import Key, Page, Prefix, partition
 from licensing.domain.users import User
 
 A = TypeVar("A")
+DELETED: Any = object()
 
 
 @dataclass
@@ -43,6 +53,7 @@ class MemoryStore:
                 written[key] = result
         assert len(seen) <= 100, "a transaction holds at most 100 records"
         self.table |= written
+        self.table = {key: record for key, record in self.table.items() if record is not DELETED}
         self.commits += 1
 
     def page(
@@ -64,6 +75,10 @@ class MemoryStore:
         chosen = found[:limit]
         more = chosen[-1].sort if len(found) > limit else None
         return Page([self.table[key] for key in chosen], more)
+
+    def cursor_behind(self, record: Record) -> str:
+        """Return where a page begins that follows the record in its list."""
+        return records.key_of(record).sort
 
     def all(
         self,
@@ -111,6 +126,10 @@ class MemoryStore:
                 key = records.key_of(record)
                 self._require(key, record.version)
                 yield key, None
+            case Put(record):
+                yield records.key_of(record), record
+            case Delete(record):
+                yield records.key_of(record), DELETED
 
         if isinstance(change, ReplaceClinic):
             yield from self._judged(Insert(change.history))

@@ -1,13 +1,15 @@
-"""GET /clinics: the clinics that the caller belongs to; for staff all of them."""
+"""GET /clinics: the clinics that the caller belongs to; for staff all, or those that fit."""
 
 from aws_lambda_powertools.event_handler import Response
 
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
+from licensing.domain.limits import LONGEST_NAME
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.queries import Query
 from licensing.use_cases import reading
+from licensing.use_cases.find_clinics import find_clinics
 
 app = create_app()
 store = Store(settings.table_name())
@@ -17,8 +19,13 @@ store = Store(settings.table_name())
 def list_clinics() -> Response[str]:
     """Return a page of clinics with the caller's permissions in each."""
     caller = caller_of(app)
-    query = Query(app, "limit", "cursor")
-    page = reading.list_clinics(store, caller, limit=query.limit, cursor=query.cursor)
+    query = Query(app, "q", "limit", "cursor")
+    text = query.text("q", LONGEST_NAME)
+    limit, cursor = query.limit, query.cursor
+    if text is not None:
+        found = find_clinics(store, caller, text, limit=limit, cursor=cursor)
+        return answer(200, answers.my_clinics(found))
+    page = reading.list_clinics(store, caller, limit=limit, cursor=cursor)
     return answer(200, answers.my_clinics(page))
 
 

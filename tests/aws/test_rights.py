@@ -178,7 +178,8 @@ def rights_for(service: str, operation: str, params: dict[str, Any]) -> Iterator
 def _table_rights(operation: str, request: dict[str, Any]) -> Iterator[Right]:
     table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{TABLE}"
     if operation == "TransactWriteItems":
-        actions = {"Put": "PutItem", "ConditionCheck": "ConditionCheckItem"}
+        checks = {"ConditionCheck": "ConditionCheckItem"}
+        actions = {"Put": "PutItem", "Delete": "DeleteItem", **checks}
         for item in request["TransactItems"]:
             yield f"dynamodb:{actions[next(iter(item))]}", table
     else:

@@ -111,9 +111,6 @@ def staff_views(page: Page, clinic: Clinic) -> Iterator[str]:
     page.route(re.compile("/reconciliations"), nights)
     expect(page.get_by_role("main").get_by_role("link").first).to_be_visible()
     yield "clinics"
-    page.get_by_role("button", name="Open by ID").click()
-    yield "opening a clinic"
-    page.keyboard.press("Escape")
     page.get_by_role("button", name="Register a clinic").click()
     page.get_by_role("dialog").get_by_role("button", name="Register the clinic").click()
     expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()

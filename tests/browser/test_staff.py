@@ -47,9 +47,8 @@ def test_staff_see_everything_of_a_clinic_and_change_no_licenses(
     open_page: Callable[..., Page], world: World, clinic: Clinic
 ) -> None:
     page = open_page(person=world.demo("staff"))
-    page.get_by_role("button", name="Open by ID").click()
-    page.get_by_role("dialog").get_by_label("Clinic ID").fill(clinic.clinic_id)
-    page.keyboard.press("Enter")
+    page.get_by_label("Search").fill(clinic.clinic_id)
+    page.get_by_role("row", name=clinic.clinic_id).get_by_role("link").click()
     expect_counts(page, "Therapist", 3, 2, 1)
     expect(page.get_by_role("checkbox")).to_have_count(0)
     expect(page.get_by_role("button", name="Add licenses")).to_have_count(0)
@@ -58,6 +57,18 @@ def test_staff_see_everything_of_a_clinic_and_change_no_licenses(
         expect(
             page.get_by_role("heading", name=re.compile(view[:-1], re.IGNORECASE)).first
         ).to_be_visible()
+
+
+@pytest.mark.parametrize("by", ["a word of its name", "a user's address"])
+def test_find_a_clinic_in_two_steps(open_page: Callable[..., Page], world: World, by: str) -> None:
+    word = f"Zea{secrets.token_hex(3)}"
+    clinic = world.clinic(name=f"Upper {word} Therapy")
+    page = open_page(person=world.demo("staff"))
+    text = word[:-1].lower() if by == "a word of its name" else clinic.manager.email
+    page.get_by_label("Search").fill(text)
+    expect(page.get_by_role("table", name="Clinics").get_by_role("row")).to_have_count(2)
+    page.get_by_role("link", name=f"Upper {word} Therapy").click()
+    expect_counts(page, "Front office", 3, 1, 2)
 
 
 def test_set_prices_and_rules(open_page: Callable[..., Page], world: World, clinic: Clinic) -> None:

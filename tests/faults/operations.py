@@ -307,6 +307,17 @@ _WRITES = (
         after(asking(*ADD)),
     ),
     Operation(
+        "rename_clinic",
+        (
+            Step(
+                pricing(name="Main Harbor Therapy"),
+                {"renamed_by_another": pricing(name="Harbor")},
+                remembered=False,
+            ),
+        ),
+        after(),
+    ),
+    Operation(
         "add_license_type",
         (Step(bringing(3900), {"priced_by_another": bringing(4900)}, remembered=False),),
         # The period that runs is told of by an invoice that is finalized.
@@ -665,6 +676,19 @@ _READS = (
     ),
     Operation(
         "list_clinics_of_staff", (Step(reading("list_clinics", who="staff"), within=_NO_CHANGE),)
+    ),
+    Operation(
+        "find_clinics",
+        (
+            Step(reading("list_clinics", who="staff", query={"q": "main str"}), within=_NO_CHANGE),
+            Step(
+                reading(
+                    "list_clinics", who="staff", query={"q": "dana.reyes@mainstreetpt.example"}
+                ),
+                within=_NO_CHANGE,
+            ),
+        ),
+        after(pricing(name="Main Harbor Street")),
     ),
     Operation(
         "get_finalized_invoice",

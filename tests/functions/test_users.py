@@ -65,6 +65,62 @@ def test_list_clinics_shows_mine_and_staff_all(world: World) -> None:
     assert {row["clinic_id"] for row in staff} == {CLINIC, OTHER_CLINIC}
 
 
+def found(world: World, text: str, who: str = "staff", **query: str) -> list[str]:
+    """Return the ids of the clinics that are found so, page by page."""
+    ids: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        answer = world.call("list_clinics", who=who, query={"q": text, **query, **cursor})
+        assert answer.status == 200, answer.text
+        ids += [row["clinic_id"] for row in answer.body["clinics"]]
+        if not answer.body["next_cursor"]:
+            return ids
+        cursor = {"cursor": answer.body["next_cursor"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("main", [CLINIC]),
+        ("PHYSICAL str", [CLINIC]),
+        ("clinic-", [OTHER_CLINIC, CLINIC]),
+        (CLINIC, [CLINIC]),
+        ("lakeside", [OTHER_CLINIC]),
+        ("dana.reyes@mainstreetpt.example", [CLINIC, OTHER_CLINIC]),
+        ("DANA.REYES@mainstreetpt.example ", [CLINIC, OTHER_CLINIC]),
+        ("nobody@nowhere.example", []),
+        ("harbor", []),
+        ("?!", []),
+    ],
+)
+@pytest.mark.parametrize("limit", ["1", "100"])
+def test_staff_find_clinics_by_words_id_and_address(
+    world: World, text: str, ids: list[str], limit: str
+) -> None:
+    """Each once, however it is paged."""
+    assert sorted(found(world, text, limit=limit)) == sorted(ids)
+
+
+def test_a_renamed_clinic_is_found_by_its_new_name_only(world: World) -> None:
+    """What it is found under is written with the name."""
+    renamed = world.call("change_clinic", who="staff", body={"name": "Main Harbor Therapy"})
+    assert renamed.status == 200
+    assert found(world, "harb") == found(world, "main") == found(world, CLINIC) == [CLINIC]
+    assert found(world, "street physical") == []
+    assert [
+        row["name"]
+        for row in world.call("list_clinics", who="staff", query={"q": "harbor"}).body["clinics"]
+    ] == ["Main Harbor Therapy"]
+
+
+def test_nobody_but_staff_searches_all_clinics(world: World) -> None:
+    """And nobody learns from it which there are."""
+    answer = world.call("list_clinics", query={"q": "main"})
+    assert (answer.status, answer.code) == (422, "validation_failed")
+    long = world.call("list_clinics", who="staff", query={"q": "x" * 201})
+    assert (long.status, long.code) == (422, "validation_failed")
+
+
 def test_lists_come_in_pages(world: World) -> None:
     """A cursor leads through all users, each once."""
     for name in ("Ana Silva", "Bo Lind", "Cy Young", "Di Marsh"):

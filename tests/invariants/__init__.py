@@ -10,7 +10,7 @@ A state may be broken in any way: where a judge finds no sense in it, that is a 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from tests.invariants import actors, answers, billing, counts, history, letters
+from tests.invariants import actors, answers, billing, counts, history, letters, names
 from tests.invariants.table import Partition, Plain, partitions, plain, record_of
 
 __all__ = [
@@ -49,6 +49,7 @@ def violations(
     """Return one sentence for everything that must not be so."""
     clinics = partitions(items)
     found = [said for part in clinics.values() for said in of_clinic(part, staff)]
+    found += _judged("search", names.found_under, items, clinics)
     return found + between(clinics, outbox, executions) + mails(items, outbox)
 
 

@@ -311,6 +311,12 @@ def something_unknown(state: Broken) -> None:
 NOTHING: Item = {"M": {}}
 MAIN = f"{CLINIC}: "
 CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
+    "names: found by another": (
+        lambda state: next(
+            item for item in state.items if item["pk"]["S"].startswith("NAMES#")
+        ).update(name={"S": "Harbor"}),
+        "search: clinic-",
+    ),
     "counts: one more in use": (counting("therapist", 1), "I1: therapist says"),
     "counts: one more purchased": (counting("therapist", 0), "I2: therapist has"),
     "counts: one more invoiced": (counting("therapist", 2), "I3: therapist has"),

@@ -14,6 +14,7 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Answer, History
+from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import (
     Invoice,
@@ -618,7 +619,9 @@ def invoice(of: Invoice, zone: ZoneInfo) -> InvoiceAnswer:
     }
 
 
-def my_clinics(page: Page[tuple[Clinic, User | None]]) -> MyClinicsPage:
+def my_clinics(
+    page: Page[tuple[Clinic, User | None]] | Page[tuple[Clinic | ClinicWord, User | None]],
+) -> MyClinicsPage:
     """Return clinics with what the caller may do there beyond looking."""
     return {
         "clinics": [

@@ -20,6 +20,7 @@ from licensing.domain.keys import (
     CLINIC,
     HISTORY,
     INVOICE,
+    NAME,
     REQUEST,
     USER,
     Key,
@@ -114,8 +115,13 @@ class Ledger:
             "Segment": segment,
             "TotalSegments": segments,
             # Read all the same, but not sent and not parsed.
-            "FilterExpression": "NOT (begins_with(#sk, :history) OR begins_with(#sk, :request))",
-            "ExpressionAttributeValues": {":history": {"S": HISTORY}, ":request": {"S": REQUEST}},
+            "FilterExpression": "NOT ("
+            "begins_with(#sk, :history) OR begins_with(#sk, :request) OR begins_with(#sk, :name))",
+            "ExpressionAttributeValues": {
+                ":history": {"S": HISTORY},
+                ":request": {"S": REQUEST},
+                ":name": {"S": NAME},
+            },
         }
         if after is not None:
             request["ExclusiveStartKey"] = _key(after)

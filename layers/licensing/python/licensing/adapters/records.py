@@ -15,6 +15,7 @@ from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Action, Adjustment, Confirmation, Counts, Line, Status
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import History, Record, StoredAnswer
+from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import (
     AddedToday,
     Clinic,
@@ -39,12 +40,14 @@ from licensing.domain.keys import (
     HISTORY,
     INVITATIONS,
     INVOICE,
+    NAME,
     REQUEST,
     TOKEN,
     USER,
     Key,
     adjustment_key,
     clinic_key,
+    clinic_word_key,
     history_key,
     invitations_key,
     invoice_key,
@@ -540,8 +543,14 @@ def _read_answer(clinic_id: str, digest: str, item: Plain) -> StoredAnswer:
     )
 
 
+def _read_word(_: str, name: str, item: Plain) -> ClinicWord:
+    word, _mark, clinic_id = name.partition("#")
+    return ClinicWord(word, clinic_id, item["name"])
+
+
 _KEYS: dict[type, Callable[[Any], Key[Any]]] = {
     Clinic: lambda clinic: clinic_key(clinic.clinic_id),
+    ClinicWord: lambda entry: clinic_word_key(entry.word, entry.clinic_id),
     User: lambda user: user_key(user.clinic_id, user.user_id),
     ProvisioningToken: lambda token: token_key(token.clinic_id, token.token_id),
     SentInvitations: lambda sent: invitations_key(sent.clinic_id),
@@ -564,6 +573,7 @@ _KEYS: dict[type, Callable[[Any], Key[Any]]] = {
 
 _WRITERS: dict[type, Callable[[Any], Plain]] = {
     Clinic: _write_clinic,
+    ClinicWord: lambda entry: {"name": entry.name},
     User: _write_user,
     ProvisioningToken: _write_token,
     SentInvitations: _write_invitations,
@@ -584,6 +594,7 @@ _WRITERS: dict[type, Callable[[Any], Plain]] = {
 
 _READERS: dict[str, Callable[[str, str, Plain], Record]] = {
     CLINIC: lambda owner, _, item: _read_clinic(owner, item),
+    NAME: _read_word,
     USER: lambda owner, _, item: _read_user(owner, item),
     TOKEN: _read_token,
     INVITATIONS: lambda owner, _, item: _read_invitations(owner, item),

@@ -11,7 +11,16 @@ from botocore.exceptions import ClientError
 from licensing.adapters import attributes, records
 from licensing.adapters.aws import client
 from licensing.adapters.plain_answers import PlainAnswers
-from licensing.domain.changes import Change, Insert, Record, Replace, ReplaceClinic, Unchanged
+from licensing.domain.changes import (
+    Change,
+    Delete,
+    Insert,
+    Put,
+    Record,
+    Replace,
+    ReplaceClinic,
+    Unchanged,
+)
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, FieldError, InvalidRequestError
 from licensing.domain.keys import Key, Page, Prefix, clinic_key, partition
@@ -109,6 +118,10 @@ class Store:
             if last is None:
                 return Page(kept, None)
             start = last["sk"]["S"]
+
+    def cursor_behind(self, record: Record) -> str:
+        """Return where a page begins that follows the record in its list."""
+        return _encode_cursor(records.key_of(record).sort)
 
     def all(
         self,
@@ -211,6 +224,11 @@ class Store:
                 key = _key(records.key_of(record))
                 check = {"TableName": self._table, "Key": key, **_still(record.version)}
                 yield {"ConditionCheck": check}
+            case Put(record):
+                yield self._put(record, {})
+            case Delete(record):
+                key = _key(records.key_of(record))
+                yield {"Delete": {"TableName": self._table, "Key": key}}
 
     def _put(self, record: Record, condition: dict[str, Any]) -> dict[str, Any]:
         return {"Put": {"TableName": self._table, "Item": _item(record), **condition}}

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
+from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
 from licensing.domain.invitations import SentInvitations
 from licensing.domain.invoices import Invoice, StoredLine
@@ -65,7 +66,7 @@ Versioned = (
     | Report
 )
 Beside = StoredLine | History | StoredAnswer | ClaimedWords | NightlyFinding | Repair
-Record = Clinic | Versioned | Beside
+Record = Clinic | Versioned | Beside | ClinicWord
 
 
 class Insert(NamedTuple):
@@ -79,6 +80,18 @@ class Replace(NamedTuple):
 
     before: Versioned
     after: Versioned
+
+
+class Put(NamedTuple):
+    """Write a record that follows from a clinic, with which it is written."""
+
+    record: ClinicWord
+
+
+class Delete(NamedTuple):
+    """Delete a record that follows from a clinic, with which it is written."""
+
+    record: ClinicWord
 
 
 class ReplaceClinic(NamedTuple):
@@ -99,4 +112,4 @@ class Unchanged(NamedTuple):
     record: Clinic | Versioned
 
 
-Change = Insert | Replace | ReplaceClinic | Unchanged
+Change = Insert | Replace | ReplaceClinic | Unchanged | Put | Delete

@@ -6,6 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import History, StoredAnswer
+from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
 from licensing.domain.invitations import SentInvitations
 from licensing.domain.invoices import Invoice, StoredLine
@@ -55,6 +56,7 @@ REQUEST: Prefix[StoredAnswer] = Prefix("REQUEST#")
 FINDING: Prefix[NightlyFinding] = Prefix("FINDING#")
 REPAIR: Prefix[Repair] = Prefix("REPAIR#")
 REPORT: Prefix[Report] = Prefix("REPORT#")
+NAME: Prefix[ClinicWord] = Prefix("NAME#")
 REPORTS = "RECONCILIATIONS"
 """The partition of all nights' reports, one small record each."""
 
@@ -67,6 +69,21 @@ def partition(clinic_id: str) -> str:
 def clinic_key(clinic_id: str) -> Key[Clinic]:
     """Return the key of the clinic's own record, which carries all counters."""
     return Key(partition(clinic_id), CLINIC)
+
+
+def words_partition(word: str) -> str:
+    """Return the partition of all words of clinics that begin with the same letter."""
+    return f"NAMES#{word[:1]}"
+
+
+def clinic_words(begins: str) -> Prefix[ClinicWord]:
+    """Return how the sort keys of all words begin that begin so."""
+    return Prefix(NAME + begins)
+
+
+def clinic_word_key(word: str, clinic_id: str) -> Key[ClinicWord]:
+    """Return the key of a word under which a clinic is found."""
+    return Key(words_partition(word), f"{NAME}{word}#{clinic_id}")
 
 
 def user_key(clinic_id: str, user_id: str) -> Key[User]:

@@ -52,6 +52,13 @@ class Query:
         """Return the same query with this cursor, relative to the address that was called."""
         return "?" + urlencode({**self._values, "cursor": cursor})
 
+    def text(self, name: str, longest: int) -> str | None:
+        """Return the parameter, which is some words if it is there."""
+        value = self._values.get(name)
+        if value is not None and not 0 < len(value.strip()) <= longest:
+            raise _wrong(name, f"Enter 1 to {longest} characters.")
+        return value
+
     def one_of(self, name: str, choices: Collection[str]) -> str | None:
         """Return the parameter, which is one of the choices if it is there."""
         value = self._values.get(name)

@@ -6,8 +6,9 @@ from typing import Any
 
 from licensing.domain.billing import telling_terms, with_prices
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import Replace
+from licensing.domain.changes import Delete, Put, Replace
 from licensing.domain.clinics import Clinic, ComingTerms
+from licensing.domain.finding import words_of
 from licensing.domain.history import Event
 from licensing.domain.keys import invoice_key
 from licensing.domain.licenses import LicenseType
@@ -48,7 +49,18 @@ def change_clinic(
         return clinic
     added = {kind: cents for kind, cents in change.prices.items() if kind not in clinic.licenses}
     event = Event("clinic_changed", clinic_id, before=_facts(clinic), after=_facts(after))
-    return opened.commit(after, event, *_told(store, clinic, added, moment), now=now)
+    told = _told(store, clinic, added, moment)
+    return opened.commit(after, event, *told, *_found_under(clinic, after), now=now)
+
+
+def _found_under(before: Clinic, after: Clinic) -> list[Put | Delete]:
+    """Return what makes a clinic with another name be found by that and by no other."""
+    if after.name == before.name:
+        return []
+    words = words_of(after)
+    still = {entry.word for entry in words}
+    gone = [Delete(entry) for entry in words_of(before) if entry.word not in still]
+    return [*gone, *map(Put, words)]
 
 
 def _told(

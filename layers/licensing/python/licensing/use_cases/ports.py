@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import Change
+from licensing.domain.changes import Change, Record
 from licensing.domain.clinics import Clinic
 from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
 from licensing.domain.invitations import Invitation
@@ -51,6 +51,9 @@ class Store(Protocol):
         equal: dict[str, Any] | None = None,
     ) -> Page[A]:
         """Return one page of a partition's records whose sort key begins so."""
+
+    def cursor_behind(self, record: Record) -> str:
+        """Return where a page begins that follows the record in its list."""
 
     def all(
         self,

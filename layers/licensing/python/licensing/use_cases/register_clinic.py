@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from licensing.domain import limits
 from licensing.domain.billing import first_invoice, registration_lines
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import Insert
+from licensing.domain.changes import Insert, Put
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
+from licensing.domain.finding import words_of
 from licensing.domain.history import Event, history_of
 from licensing.domain.invoices import StoredLine
 from licensing.domain.keys import clinic_key
@@ -125,6 +126,7 @@ def _register(
         [
             Insert(clinic),
             *(Insert(user) for user in users),
+            *(Put(word) for word in words_of(clinic)),
             Insert(invoice),
             *(Insert(StoredLine(clinic_id, invoice.invoice_id, line)) for line in lines),
             Insert(history_of(clinic, event, actor)),

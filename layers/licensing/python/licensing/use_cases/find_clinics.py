@@ -1,0 +1,42 @@
+"""Finding some of all clinics."""
+
+from licensing.domain.clinic_words import ClinicWord
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.finding import best_word, fits, search_words
+from licensing.domain.keys import CLINIC, Key, Page, clinic_words, words_partition
+from licensing.domain.users import User
+from licensing.use_cases.access import Caller
+from licensing.use_cases.ports import Store
+
+LOOKED_THROUGH = 1000
+"""How many words a search reads. Those of them that fit may be fewer than a page has."""
+_STAFF_ONLY = "Only license staff search all clinics. Leave this out to get yours."
+
+
+def find_clinics(
+    store: Store, caller: Caller, text: str, *, limit: int, cursor: str | None
+) -> Page[tuple[Clinic | ClinicWord, User | None]]:
+    """Return the clinics with words that begin so, or that an address belongs to; for staff.
+
+    One query, whatever was typed and however many clinics there are. Raises InvalidRequestError
+    for others, whose few clinics come without a search.
+    """
+    if not caller.is_staff:
+        raise InvalidRequestError(_STAFF_ONLY, (FieldError("q", _STAFF_ONLY),))
+    if "@" in text:
+        keys = store.memberships_of_address(text.strip().lower())
+        clinics = store.load(*(Key[Clinic](key.partition, CLINIC) for key in keys))
+        return Page([(clinic, None) for clinic in clinics if clinic is not None], None)
+    wanted = search_words(text)
+    if not wanted:
+        return Page([], None)
+    first = best_word(wanted)
+    page = store.page(
+        words_partition(first), clinic_words(first), limit=LOOKED_THROUGH, cursor=cursor
+    )
+    found = [entry for entry in page.records if fits(entry, first, wanted)]
+    following = page.next_cursor
+    if len(found) > limit:
+        following = store.cursor_behind(found[limit - 1])
+    return Page([(entry, None) for entry in found[:limit]], following)

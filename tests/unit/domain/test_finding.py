@@ -1,0 +1,68 @@
+"""Finding a clinic by the beginnings of words."""
+
+import pytest
+
+from licensing.domain.clinic_words import ClinicWord
+from licensing.domain.finding import MOST_WORDS, best_word, fits, search_words, words_of
+from tests.unit.domain.builders import clinic
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Main Street", ["main", "street"]),
+        ("  Smith-Jones   PT, Inc. ", ["smith-jones", "pt", "inc"]),
+        ("O'Brien\N{RIGHT SINGLE QUOTATION MARK}s", ["obriens"]),
+        ("Clínica STRAßE", ["clinica", "strasse"]),
+        ("clinic_main/street", ["clinic-main-street"]),
+        ("3rd & 4th", ["3rd", "4th"]),
+        (" - & ", []),
+    ],
+)
+def test_words_are_compared_without_case_accents_and_marks(text: str, words: list[str]) -> None:
+    assert search_words(text) == words
+
+
+def test_a_clinic_is_found_under_its_name_its_id_and_their_parts() -> None:
+    one = clinic(clinic_id="clinic-7", name="Smith-Jones Main")
+
+    assert words_of(one) == [
+        ClinicWord(word, "clinic-7", "Smith-Jones Main")
+        for word in ("clinic-7", "7", "smith-jones", "jones", "main")
+    ]
+
+
+def test_a_long_name_has_no_more_words_than_a_write_holds() -> None:
+    many = " ".join(f"w{number}" for number in range(40))
+
+    assert len(words_of(clinic(name=many))) == MOST_WORDS
+
+
+def test_the_longest_word_is_looked_under() -> None:
+    assert best_word(["pt", "main", "st"]) == "main"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("main", True),
+        ("ma str", True),
+        ("str ma", True),
+        ("main-street", True),
+        ("street main harbor", False),
+        ("ain", False),
+    ],
+)
+def test_all_that_was_typed_must_begin_a_word(typed: str, found: bool) -> None:
+    wanted = search_words(typed)
+    entries = words_of(clinic(clinic_id="main-street", name="Main Street"))
+    first = best_word(wanted)
+    under = [entry for entry in entries if entry.word.startswith(first)]
+
+    assert [fits(entry, first, wanted) for entry in under].count(True) == int(found)
+
+
+def test_a_clinic_with_two_such_words_is_found_once() -> None:
+    one = clinic(clinic_id="x", name="Market Main")
+
+    assert [fits(entry, "ma", ["ma"]) for entry in words_of(one)] == [False, False, True]
