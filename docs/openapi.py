@@ -209,7 +209,8 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
     statuses = [400, 401, 403, 404, 413, 429, 500, 503]
     if route.path == "/clinics":
         statuses.remove(404)
-    if route.paged or route.body or route.forms:
+    asks = any(parameter["in"] == "query" for parameter in route.parameters)
+    if route.paged or route.body or route.forms or asks:
         statuses.append(422)
     if route.refusals:
         statuses.append(409)

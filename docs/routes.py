@@ -25,6 +25,7 @@ from licensing.http.idempotency import KEY as KEY_PATTERN
 from licensing.http.idempotency import LONGEST_KEY
 from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
 from licensing.http.user_bodies import AddUserBody, ChangeUserBody, NameUserManagerBody
+from licensing.use_cases.get_license_usage import MOST_MONTHS, USUAL_MONTHS
 
 ROOT = Path(__file__).parents[1]
 
@@ -287,6 +288,23 @@ ROUTES = (
         sample={"active": False, "release_license": {"explanation": "She left."}},
         parameters=(KEY, IF_MATCH),
         refusals=("licenses_unavailable", "nothing_to_release", "last_user_manager"),
+    ),
+    Route(
+        f"GET {CLINIC}/usage",
+        "get_license_usage",
+        Who.MEMBER,
+        "the greatest counts of each month, what it cost, and which licenses could be released",
+        {200: answers.UsageAnswer},
+        parameters=(
+            _choice(
+                "months",
+                "How many, up to the present one.",
+                type="integer",
+                minimum=1,
+                maximum=MOST_MONTHS,
+                default=USUAL_MONTHS,
+            ),
+        ),
     ),
     Route(
         f"GET {INVOICES}",

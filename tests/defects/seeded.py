@@ -396,8 +396,8 @@ DEFECTS = (
     Defect(
         "a page may be as long as one likes (API)",
         "http/queries.py",
-        "if not 1 <= int(text) <= LONGEST_PAGE:",
-        "if int(text) < 1:",
+        "if not whole or not 1 <= int(text) <= most:",
+        "if not whole or int(text) < 1:",
         FUZZ,
     ),
     Defect(

@@ -10,7 +10,7 @@ A state may be broken in any way: where a judge finds no sense in it, that is a 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from tests.invariants import actors, answers, billing, counts, history, letters, names
+from tests.invariants import actors, answers, billing, counts, history, letters, names, usage
 from tests.invariants.table import Partition, Plain, partitions, plain, record_of
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "violations",
 ]
 
-_OF_ALL_LINES = (billing.invoices, billing.periods, history.replayed)
+_OF_ALL_LINES = (billing.invoices, billing.periods, history.replayed, usage.billed)
 """Judges who cannot say anything while some lines are still to be written."""
 _JUDGES: tuple[tuple[str, Callable[[Partition], Iterable[str]]], ...] = (
     ("I1", counts.in_use),
@@ -34,6 +34,8 @@ _JUDGES: tuple[tuple[str, Callable[[Partition], Iterable[str]]], ...] = (
     ("I3", billing.homes),
     ("I3", billing.periods),
     ("I3", billing.maxima),
+    ("I1", usage.peaks),
+    ("I3", usage.billed),
     ("I6", history.replayed),
     ("I7", answers.kept),
 )

@@ -94,7 +94,7 @@ def _owed_until_renewal(part: Partition) -> dict[tuple[str, int], Fraction]:
     changes = _changes(part)
     until = date.fromisoformat(part.clinic["next_renewal"])
     owed: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
-    first, following = _period_of(_local_day(part.clinic["registered"], zone), day)
+    first, following = period_of(local_day(part.clinic["registered"], zone), day)
     while first < until:
         begin, end = _midnight(first, zone), _midnight(following, zone)
         finalized = part.invoices.get(f"{first:%Y-%m}", {})
@@ -110,7 +110,7 @@ def _owed_until_renewal(part: Partition) -> dict[tuple[str, int], Fraction]:
                 told = list(_kept_for_the_day(told, zone))
             taken = _taken(told, begin, end, measure, credit)
             owed[kind, end] = Fraction(price * taken, measure(begin, end))
-        first, following = _period_of(following, day)
+        first, following = period_of(following, day)
     return owed
 
 
@@ -130,7 +130,7 @@ def _kept_for_the_day(changes: list[tuple[int, int]], zone: ZoneInfo) -> Iterabl
     """Yield the changes, releases of what was added on the same day at the end of the day."""
     added: Counter[date] = Counter()
     for moment, delta in sorted(changes):
-        day = _local_day(moment, zone)
+        day = local_day(moment, zone)
         kept = min(added[day], -delta) if delta < 0 else 0
         added[day] += delta if delta > 0 else -kept
         yield moment, delta + kept
@@ -168,7 +168,7 @@ def _seconds(begin: int, end: int) -> int:
 
 
 def _days_in(zone: ZoneInfo) -> Callable[[int, int], int]:
-    return lambda begin, end: (_local_day(end, zone) - _local_day(begin, zone)).days
+    return lambda begin, end: (local_day(end, zone) - local_day(begin, zone)).days
 
 
 def maxima(part: Partition) -> Iterable[str]:
@@ -180,7 +180,7 @@ def maxima(part: Partition) -> Iterable[str]:
         if adjustment["status"] != "cancelled":
             standing.append(adjustment)
     zone = ZoneInfo(clinic["time_zone"])
-    first, _ = _period_of(_local_day(max(changes), zone), clinic["billing_day"])
+    first, _ = period_of(local_day(max(changes), zone), clinic["billing_day"])
     if clinic["maximum_first"] != first.isoformat():
         yield f"I3: paid maxima are of {clinic['maximum_first']}, the last change was in {first}"
     changes += [header.get("finalized", 0) for header in part.invoices.values()]
@@ -199,7 +199,7 @@ def maxima(part: Partition) -> Iterable[str]:
             yield f"I3: the paid maximum of {kind} is {maximum}, and was {greatest[kind]}"
 
 
-def _period_of(today: date, billing_day: int) -> tuple[date, date]:
+def period_of(today: date, billing_day: int) -> tuple[date, date]:
     starts = [
         _billing_date(
             today.year + (today.month - 1 + step) // 12,
@@ -220,7 +220,7 @@ def _midnight(day: date, zone: ZoneInfo) -> int:
     return (datetime.combine(day, time(0), zone).astimezone(UTC) - EPOCH) // MILLISECOND
 
 
-def _local_day(moment: int, zone: ZoneInfo) -> date:
+def local_day(moment: int, zone: ZoneInfo) -> date:
     return (EPOCH + moment * MILLISECOND).astimezone(zone).date()
 
 

@@ -93,7 +93,7 @@ class _Replay:
         """Compare what history has made with what there is."""
         part, clinic = self._part, self._part.clinic
         announced = self._announced.items()
-        for kind, (purchased, in_use, *_, idle) in clinic["licenses"].items():
+        for kind, (purchased, in_use, _, _, _, idle, *_) in clinic["licenses"].items():
             made = {**self._licenses[kind], "idle_since": self._idle[kind]}
             if made != {"purchased": purchased, "in_use": in_use, "idle_since": idle}:
                 yield f"I6: history makes {kind} {made}, it is {purchased}/{in_use}, idle {idle}"
@@ -285,7 +285,9 @@ def _settings_of(clinic: Plain) -> Plain:
         "name": clinic["name"],
         "calendar": clinic["calendar"],
         "email_requests": clinic["email_requests"],
-        "unit_prices": {kind: price for kind, (*_, price, _) in clinic["licenses"].items()},
+        "unit_prices": {
+            kind: price for kind, (_, _, _, _, price, *_) in clinic["licenses"].items()
+        },
         "coming_terms": [
             dict(zip(names, entry, strict=True)) for entry in clinic.get("coming_terms", ())
         ],

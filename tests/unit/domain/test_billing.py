@@ -18,7 +18,8 @@ from licensing.domain.billing import (
     with_lines,
 )
 from licensing.domain.clinics import ComingTerms
-from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind
+from licensing.domain.invoices import Billed, Invoice, InvoiceLine, InvoiceStatus, LineKind
+from licensing.domain.licenses import Peak
 from licensing.domain.periods import Period
 from licensing.domain.proration import Share
 from tests.unit.domain.builders import (
@@ -173,6 +174,7 @@ def test_an_invoice_is_opened_for_the_coming_period() -> None:
         total_cents=1_500,
         line_count=2,
         opened_at=HALF,
+        billed={THERAPIST: Billed(1_500)},
     )
     assert open_invoice(clinic(), HALF).line_count == 0
 
@@ -218,6 +220,8 @@ def test_a_renewal_finalizes_the_invoice_and_opens_the_next() -> None:
         line_count=3,
         finalized_at=END,
         terms=terms(),
+        billed={THERAPIST: Billed(1_000, 5_000), BILLING: Billed(0, 1_000)},
+        peaks={THERAPIST: Peak(5, 3), BILLING: Peak(2, 0)},
     )
     assert renewal.opened == open_invoice(clinic(next_renewal=JUNE.first), END)
 

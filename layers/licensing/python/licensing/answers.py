@@ -283,6 +283,39 @@ class ClinicAnswer(TypedDict):
     coming_prices: list[PriceAnswer]
 
 
+class TypeUsageAnswer(TypedDict):
+    """One license type in one period; ``billed_cents`` is null where that was not counted yet."""
+
+    license_type: LicenseType
+    purchased_peak: int
+    in_use_peak: int
+    billed_cents: int | None
+
+
+class PeriodUsageAnswer(TypedDict):
+    """One billing period by its first day."""
+
+    first_day: Day
+    licenses: list[TypeUsageAnswer]
+
+
+class AdviceAnswer(TypedDict):
+    """Licenses that nobody used in so many whole periods, nor in the present one."""
+
+    license_type: LicenseType
+    unused: int
+    in_use_peak: int
+    periods: int
+    monthly_saving_cents: int
+
+
+class UsageAnswer(TypedDict):
+    """The periods of which the usage is known, the present one last."""
+
+    periods: list[PeriodUsageAnswer]
+    advice: list[AdviceAnswer]
+
+
 class MyClinicAnswer(TypedDict):
     """A clinic that the caller may look at, and what else they may do there."""
 

@@ -53,6 +53,7 @@ _CLINIC_ATTRIBUTES = (
     "open_count",
     "uninvoiced_cents",
     "scheduled",
+    "past_peaks",
     "version",
 )
 _OTHER_ATTRIBUTES = (

@@ -21,11 +21,13 @@ from licensing.domain.clinics import (
     Clinic,
     ComingTerms,
     OpenAdjustment,
+    PeriodPeaks,
     ScheduledChange,
 )
 from licensing.domain.ids import moment_of
 from licensing.domain.invitations import SentInvitations
 from licensing.domain.invoices import (
+    Billed,
     Invoice,
     InvoiceLine,
     InvoiceStatus,
@@ -56,7 +58,7 @@ from licensing.domain.keys import (
     token_key,
     user_key,
 )
-from licensing.domain.licenses import License, LicenseType
+from licensing.domain.licenses import License, LicenseType, Peak
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.notices import Notice
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
@@ -128,6 +130,7 @@ def _write_clinic(clinic: Clinic) -> Plain:
                 license.paid_maximum,
                 license.unit_price_cents,
                 _optional_ms(license.idle_since),
+                *([license.peak] if license.peak else []),
             ]
             for kind, license in clinic.licenses.items()
         },
@@ -159,6 +162,10 @@ def _write_clinic(clinic: Clinic) -> Plain:
         "open_count": clinic.open_count or None,
         "uninvoiced_cents": clinic.uninvoiced_cents or None,
         "scheduled": [[one.adjustment_id, dict(one.deltas)] for one in clinic.scheduled] or None,
+        "past_peaks": [
+            [entry.first.isoformat(), _write_peaks(entry.peaks)] for entry in clinic.past_peaks
+        ]
+        or None,
         "version": clinic.version,
     }
 
@@ -196,15 +203,28 @@ def _read_clinic(clinic_id: str, item: Plain) -> Clinic:
             ScheduledChange(name, {LicenseType(kind): delta for kind, delta in deltas.items()})
             for name, deltas in item.get("scheduled", ())
         ),
+        past_peaks=tuple(
+            PeriodPeaks(date.fromisoformat(first), _read_peaks(peaks) or {})
+            for first, peaks in item.get("past_peaks", ())
+        ),
         version=item["version"],
     )
 
 
 def _read_license(values: list[Any]) -> License:
-    purchased, in_use, invoiced, paid_maximum, unit_price_cents, idle_since = values
-    return License(
-        purchased, in_use, invoiced, paid_maximum, unit_price_cents, _optional_moment(idle_since)
-    )
+    purchased, in_use, invoiced, paid_maximum, unit_price_cents, idle_since, *peak = values
+    idle = _optional_moment(idle_since)
+    return License(purchased, in_use, invoiced, paid_maximum, unit_price_cents, idle, *peak)
+
+
+def _write_peaks(peaks: dict[LicenseType, Peak] | None) -> dict[str, list[int]] | None:
+    return None if peaks is None else {kind: list(peak) for kind, peak in peaks.items()}
+
+
+def _read_peaks(peaks: dict[str, list[int]] | None) -> dict[LicenseType, Peak] | None:
+    if peaks is None:
+        return None
+    return {LicenseType(kind): Peak(*counts) for kind, counts in peaks.items()}
 
 
 def _read_added(values: list[Any] | None) -> AddedToday | None:
@@ -442,6 +462,10 @@ def _write_invoice(invoice: Invoice) -> Plain:
         "terms": _write_terms(invoice.terms),
         "first_terms": _write_terms(invoice.first_terms),
         "unwritten": invoice.unwritten and list(invoice.unwritten),
+        "billed": None
+        if invoice.billed is None
+        else {kind: list(sums) for kind, sums in invoice.billed.items()},
+        "peaks": _write_peaks(invoice.peaks),
         "version": invoice.version,
     }
 
@@ -461,6 +485,10 @@ def _read_invoice(clinic_id: str, invoice_id: str, item: Plain) -> Invoice:
         terms=_read_terms(item.get("terms")),
         first_terms=_read_terms(item.get("first_terms")),
         unwritten=Unwritten(*item["unwritten"]) if "unwritten" in item else None,
+        billed={LicenseType(kind): Billed(*sums) for kind, sums in item["billed"].items()}
+        if "billed" in item
+        else None,
+        peaks=_read_peaks(item.get("peaks")),
         version=item["version"],
     )
 

@@ -12,11 +12,13 @@ from licensing.domain.invoices import (
     LineKind,
     Terms,
     Unwritten,
+    billed_with,
     total,
 )
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import Period
 from licensing.domain.proration import chargeable, share_from, share_released, whole
+from licensing.domain.usage import peaks_of
 
 
 def price_change(
@@ -167,6 +169,7 @@ def open_invoice(clinic: Clinic, moment: datetime, lines: Iterable[InvoiceLine] 
         total_cents=total(written),
         line_count=len(written),
         opened_at=moment,
+        billed=billed_with({}, written),
     )
 
 
@@ -183,6 +186,7 @@ def with_lines(invoice: Invoice, lines: Iterable[InvoiceLine]) -> Invoice:
         invoice,
         total_cents=invoice.total_cents + total(written),
         line_count=invoice.line_count + len(written),
+        billed=None if invoice.billed is None else billed_with(invoice.billed, written),
     )
 
 
@@ -225,6 +229,7 @@ def renew(clinic: Clinic, upcoming: Invoice, now: datetime) -> Renewal:
         status=InvoiceStatus.FINALIZED,
         finalized_at=moment,
         terms=terms,
+        peaks=peaks_of(clinic, clinic.billing_calendar.period_before(period)),
     )
     after = replace(
         clinic.touched(moment),

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from licensing.domain.business_time import Calendar
 from licensing.domain.ids import moment_of
 from licensing.domain.invoices import Terms
-from licensing.domain.licenses import License, LicenseType
+from licensing.domain.licenses import License, LicenseType, Peak
 from licensing.domain.periods import BillingCalendar, Period
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 
@@ -37,6 +37,13 @@ class AddedToday:
 
     day: date
     quantities: dict[LicenseType, int]
+
+
+class PeriodPeaks(NamedTuple):
+    """The greatest counts of a period that has ended, until its renewal."""
+
+    first: date
+    peaks: dict[LicenseType, Peak]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,8 @@ class Clinic:
     """What the priced lines of applied adjustments add up to."""
     scheduled: tuple[ScheduledChange, ...] = ()
     """All changes that wait for their day, the earliest first."""
+    past_peaks: tuple[PeriodPeaks, ...] = ()
+    """While a renewal is late: what it will move to the invoice."""
     version: int = 1
 
     @property

@@ -8,6 +8,7 @@ from licensing.domain.changes import History, ReplaceClinic
 from licensing.domain.clinics import Clinic
 from licensing.domain.ids import new_id
 from licensing.domain.provisioning_tokens import ProvisioningToken
+from licensing.domain.usage import with_peaks
 from licensing.domain.users import Actor, User
 
 
@@ -48,6 +49,7 @@ def replace_clinic(
     """Return the change of a clinic with its history, dated now unless a rule has dated it."""
     if after.updated_at == before.updated_at:
         after = after.touched(before.moment(now))
+    after = with_peaks(before, after)
     return ReplaceClinic(before, after, history_of(after, event, actor), relying_on)
 
 

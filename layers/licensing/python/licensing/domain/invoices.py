@@ -1,13 +1,13 @@
 """Invoices and their lines, which explain their own arithmetic."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from licensing.domain.licenses import LicenseType, licenses_in_words
+from licensing.domain.licenses import LicenseType, Peak, licenses_in_words
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share, amount
 
 
@@ -71,6 +71,20 @@ class Unwritten(NamedTuple):
     written: int
 
 
+class Billed(NamedTuple):
+    """What an invoice bills for one license type: its changes, and the coming period."""
+
+    changes: int = 0
+    recurring: int = 0
+
+    def plus(self, line: InvoiceLine) -> "Billed":
+        """Return the sums with one more line."""
+        cents = line.amount_cents
+        if line.kind is LineKind.RECURRING:
+            return Billed(self.changes, self.recurring + cents)
+        return Billed(self.changes + cents, self.recurring)
+
+
 @dataclass(frozen=True, slots=True)
 class Invoice:
     """The header of an invoice; its lines are records of their own.
@@ -94,12 +108,26 @@ class Invoice:
     """On the first invoice: what held from the registration to the first billing day."""
     unwritten: Unwritten | None = None
     """Where one transaction could not hold an adjustment's lines; no others come before."""
+    billed: dict[LicenseType, Billed] | None = None
+    """What the lines of each type add up to; None where that was not counted from the first on."""
+    peaks: dict[LicenseType, Peak] | None = None
+    """The greatest counts of the period that ended as this invoice was finalized, if known."""
     version: int = 1
 
 
 def total(lines: Iterable[InvoiceLine]) -> int:
     """Return the sum of the lines' amounts, in cents."""
     return sum(line.amount_cents for line in lines)
+
+
+def billed_with(
+    billed: Mapping[LicenseType, Billed], lines: Iterable[InvoiceLine]
+) -> dict[LicenseType, Billed]:
+    """Return the sums of each type with these lines."""
+    sums = dict(billed)
+    for line in lines:
+        sums[line.license_type] = sums.get(line.license_type, Billed()).plus(line)
+    return sums
 
 
 def shown(lines: Iterable[InvoiceLine]) -> list[InvoiceLine]:

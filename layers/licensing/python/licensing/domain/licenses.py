@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 
 class LicenseType(StrEnum):
@@ -25,6 +25,13 @@ def licenses_in_words(quantity: int, license_type: LicenseType) -> str:
     return f"{quantity} {license_type.label} license{'' if quantity == 1 else 's'}"
 
 
+class Peak(NamedTuple):
+    """The greatest counts of one type in a billing period."""
+
+    purchased: int
+    in_use: int
+
+
 @dataclass(frozen=True, slots=True)
 class License:
     """The licenses of one type: ``purchased = in_use + available`` (I1)."""
@@ -38,11 +45,19 @@ class License:
     unit_price_cents: int
     idle_since: datetime | None
     """Since when at least one license has been available, billed all the same."""
+    peak: int = 0
+    """The greatest ``in_use`` in the period of the clinic's last change, if it is not the present
+    one."""
 
     @property
     def available(self) -> int:
         """Licenses that are paid for and that nobody uses."""
         return self.purchased - self.in_use
+
+    @property
+    def in_use_peak(self) -> int:
+        """The greatest ``in_use`` in the period of the clinic's last change."""
+        return max(self.peak, self.in_use)
 
     @property
     def idle_monthly_cost_cents(self) -> int:

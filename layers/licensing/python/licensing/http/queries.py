@@ -26,13 +26,16 @@ class Query:
     @property
     def limit(self) -> int:
         """How many entries a page may have."""
-        text = self._values.get("limit")
+        return self.number("limit", most=LONGEST_PAGE, usual=USUAL_PAGE)
+
+    def number(self, name: str, *, most: int, usual: int) -> int:
+        """Return the parameter, which is a whole number from 1 on if it is there."""
+        text = self._values.get(name)
         if text is None:
-            return USUAL_PAGE
-        if not (text.isascii() and text.isdigit() and len(text) < 5):
-            raise _wrong("limit", f"This must be a whole number from 1 to {LONGEST_PAGE}.")
-        if not 1 <= int(text) <= LONGEST_PAGE:
-            raise _wrong("limit", f"This must be a whole number from 1 to {LONGEST_PAGE}.")
+            return usual
+        whole = text.isascii() and text.isdigit() and len(text) < 5
+        if not whole or not 1 <= int(text) <= most:
+            raise _wrong(name, f"This must be a whole number from 1 to {most}.")
         return int(text)
 
     @property

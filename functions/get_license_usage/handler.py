@@ -1,0 +1,32 @@
+"""GET /clinics/{clinic_id}/usage: how many licenses were there and in use, month by month."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.queries import Query
+from licensing.http.usage_answers import usage
+from licensing.use_cases import get_license_usage as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.get("/clinics/<clinic_id>/usage")
+def get_license_usage(clinic_id: str) -> Response[str]:
+    """Return the greatest counts of each month, what it cost, and what could be released."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    query = Query(app, "months")
+    months = query.number("months", most=use_case.MOST_MONTHS, usual=use_case.USUAL_MONTHS)
+    found = use_case.get_license_usage(
+        store, caller, clinic_id, months=months, now=datetime.now(UTC)
+    )
+    return answer(200, usage(found))
+
+
+lambda_handler = entry_point(app)

@@ -1,0 +1,118 @@
+"""How many licenses a clinic had and used at most in each billing period, and what to make of it.
+
+The peaks of the period in which a clinic was changed last stand in its own record; a renewal
+moves those of the period that ended to the invoice's header. While a renewal is late, peaks of
+periods that have ended wait in the clinic's record.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from licensing.domain.clinics import Clinic, PeriodPeaks
+from licensing.domain.licenses import LicenseType, Peak
+from licensing.domain.periods import Period
+
+MOST_WAITING = 12
+"""Periods whose peaks wait for late renewals; of those before, nothing is told."""
+ADVISED_ON = 3
+"""Whole periods in which a license must have been idle before somebody is advised to release it."""
+
+Peaks = dict[LicenseType, Peak]
+
+
+class Advice(NamedTuple):
+    """Licenses that could be released."""
+
+    license_type: LicenseType
+    unused: int
+    in_use_peak: int
+    """The most that were used meanwhile."""
+    periods: int
+    """The whole periods in which they were not used, and not in the present one either."""
+    monthly_saving_cents: int
+
+
+def with_peaks(before: Clinic, after: Clinic) -> Clinic:
+    """Return the changed clinic with the greatest counts of its period noted.
+
+    A period belongs to the moment of a change, whatever has been renewed by then.
+    """
+    calendar = after.billing_calendar
+    old, new = calendar.period_at(before.updated_at), calendar.period_at(after.updated_at)
+    same = old.first == new.first
+    licenses = {}
+    for kind, license in after.licenses.items():
+        known = before.licenses.get(kind, license)
+        peak = max(known.in_use_peak if same else known.in_use, license.in_use)
+        licenses[kind] = replace(license, peak=peak if peak > license.in_use else 0)
+    ended = () if same else tuple(_ended(before, old, new))
+    waiting = [
+        entry
+        for entry in (*before.past_peaks, *ended)
+        if calendar.period_on(entry.first).until >= after.next_renewal
+    ]
+    return replace(after, licenses=licenses, past_peaks=tuple(waiting[-MOST_WAITING:]))
+
+
+def _ended(clinic: Clinic, first: Period, until: Period) -> Iterator[PeriodPeaks]:
+    """Yield the periods from the first one to the one before ``until``, with their peaks."""
+    calendar = clinic.billing_calendar
+    period, peaks = first, _latest(clinic)
+    while period.first < until.first:
+        yield PeriodPeaks(period.first, peaks)
+        period, peaks = calendar.period_on(period.until), _present(clinic)
+
+
+def peaks_of(clinic: Clinic, period: Period) -> Peaks | None:
+    """Return the peaks of a period that no renewal has ended yet; None if they are not known."""
+    for entry in clinic.past_peaks:
+        if entry.first == period.first:
+            return entry.peaks
+    changed = clinic.billing_calendar.period_at(clinic.updated_at)
+    if changed.first == period.first:
+        return _latest(clinic)
+    return _present(clinic) if changed.first < period.first else None
+
+
+def _present(clinic: Clinic) -> Peaks:
+    return {
+        kind: Peak(license.purchased, license.in_use) for kind, license in clinic.licenses.items()
+    }
+
+
+def _latest(clinic: Clinic) -> Peaks:
+    """Return the peaks of the period in which the clinic was changed last.
+
+    ``paid_maximum`` is the greatest number purchased, from which a cancellation has taken what
+    it took back; what was used before that counts all the same.
+    """
+    period = clinic.billing_calendar.period_at(clinic.updated_at)
+    maxima = clinic.maximum_first == period.first
+    return {
+        kind: Peak(
+            max(license.paid_maximum if maxima else license.purchased, license.in_use_peak),
+            license.in_use_peak,
+        )
+        for kind, license in clinic.licenses.items()
+    }
+
+
+def advise(clinic: Clinic, whole: Sequence[Peaks], present: Peaks) -> list[Advice]:
+    """Return which licenses nobody used in the last whole periods, the newest of them last.
+
+    Licenses that were bought meanwhile are not counted: whoever they are for may be about to
+    start.
+    """
+    seen = whole[-ADVISED_ON:]
+    prices = clinic.terms_for(clinic.coming_period).unit_prices
+    found = []
+    for kind, license in clinic.licenses.items():
+        known = [peaks[kind] for peaks in seen if kind in peaks]
+        if not known or len(known) < len(seen):
+            continue
+        used = max(peak.in_use for peak in (*known, present[kind]))
+        unused = min(license.purchased, *(peak.purchased for peak in known)) - used
+        if unused > 0 and prices[kind]:
+            found.append(Advice(kind, unused, used, len(known), unused * prices[kind]))
+    return found

@@ -1,0 +1,114 @@
+"""Looking back at usage: the periods, their peaks, what they cost, and advice."""
+
+from datetime import timedelta
+from typing import Any
+
+from licensing.adapters.store import Store
+from licensing.domain.clinics import Clinic
+from licensing.domain.keys import clinic_key
+from licensing.use_cases.renewals import renew_due
+from tests.functions.conftest import CLINIC, World
+
+
+def usage(world: World, who: str = "dana", **query: str) -> Any:
+    """Return what the function answers."""
+    answer = world.call("get_license_usage", who=who, query=query)
+    assert answer.status == 200, answer.text
+    return answer.body
+
+
+def clinic_of(world: World) -> tuple[Store, Clinic]:
+    """Return the store and the clinic as it is."""
+    store: Store = world.handler("get_license_usage").store
+    (clinic,) = store.load(clinic_key(CLINIC))
+    assert clinic is not None
+    return store, clinic
+
+
+def pass_month(world: World) -> None:
+    """Renew the clinic as its next period begins."""
+    store, clinic = clinic_of(world)
+    renew_due(store, clinic, now=clinic.coming_period.start + timedelta(hours=3))
+
+
+def of_type(period: Any, kind: str = "therapist") -> Any:
+    """Return what a period says of a type."""
+    return next(each for each in period["licenses"] if each["license_type"] == kind)
+
+
+def test_a_month_is_told_with_its_peaks_and_its_cost(world: World) -> None:
+    """In use at most two, of seven after the addition; the month's cost is what was billed."""
+    bo = world.add_user("Bo Lind")["user_id"]
+    assert world.activate(bo).status == 200
+    assert world.activate(bo, active=False).status == 200
+    adjusted = world.adjust([("add", "therapist", 2)], key="k1").body
+    task = {"clinic_id": CLINIC, "adjustment_id": adjusted["adjustment_id"]}
+    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
+    before = usage(world)
+    _, clinic = clinic_of(world)
+
+    pass_month(world)
+
+    first, second = usage(world)["periods"]
+    assert before["periods"] == [first]
+    assert (first["first_day"], second["first_day"]) == (
+        clinic.billing_calendar.period_at(clinic.registered_at).first.isoformat(),
+        clinic.next_renewal.isoformat(),
+    )
+    assert {name: of_type(first)[name] for name in ("purchased_peak", "in_use_peak")} == {
+        "purchased_peak": 7,
+        "in_use_peak": 2,
+    }
+    counts = of_type(second)
+    assert (counts["purchased_peak"], counts["in_use_peak"]) == (7, 1)
+    assert counts["billed_cents"] == 7 * 9900
+    invoices = world.call("list_invoices", resource="/clinics/{clinic_id}/invoices").body[
+        "invoices"
+    ]
+    billed = sum(each["billed_cents"] for of in (first, second) for each in of["licenses"])
+    assert billed == invoices[-1]["total_cents"]
+
+
+def test_what_nobody_used_in_three_months_is_advised_to_be_released(world: World) -> None:
+    """Not before, and not in the first month, which is not a whole one."""
+    for months in range(1, 5):
+        pass_month(world)
+        advice = {each["license_type"]: each for each in usage(world, months="1")["advice"]}
+        if months == 1:
+            assert advice == {}
+    assert advice["therapist"] == {
+        "license_type": "therapist",
+        "unused": 4,
+        "in_use_peak": 1,
+        "periods": 3,
+        "monthly_saving_cents": 4 * 9900,
+    }
+    assert len(usage(world, months="2")["periods"]) == 2
+
+
+def test_periods_of_an_older_release_are_left_out(world: World) -> None:
+    """Their invoices tell of no peaks, and what they bill per type was not summed up."""
+    pass_month(world)
+    table = world.aws("dynamodb")
+    for item in world.items(begins="INVOICE#"):
+        if "#LINE#" not in item["sk"]["S"] and "peaks" in item:
+            older = {name: value for name, value in item.items() if name not in ("peaks", "billed")}
+            table.put_item(TableName="licenses", Item=older)
+
+    (present,) = usage(world)["periods"]
+    assert of_type(present)["billed_cents"] is None
+    assert of_type(present)["in_use_peak"] == 1
+
+
+def test_months_are_counted_from_one_to_twenty_four(world: World) -> None:
+    """What else is asked for is told."""
+    for months in ("0", "25", "-1", "two"):
+        answer = world.call("get_license_usage", query={"months": months})
+        assert (answer.status, answer.body["errors"][0]["field"]) == (422, "months")
+
+
+def test_every_member_may_look(world: World) -> None:
+    """Also who manages nothing."""
+    ann = world.add_user("Ann Lee")
+    assert world.activate(ann["user_id"]).status == 200
+    assert len(usage(world, "ann")["periods"]) == 1

@@ -1,0 +1,147 @@
+"""The greatest counts of each period, whenever its renewal comes, and advice from them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from licensing.domain.billing import open_invoice, renew
+from licensing.domain.clinics import Clinic, ComingTerms, PeriodPeaks
+from licensing.domain.licenses import License, Peak
+from licensing.domain.usage import MOST_WAITING, Advice, Peaks, advise, peaks_of, with_peaks
+from tests.unit.domain.builders import (
+    ASSISTANT,
+    BEGIN,
+    BILLING,
+    END,
+    HALF,
+    MILLISECOND,
+    THERAPIST,
+    clinic,
+    license,
+)
+
+APRIL = clinic().billing_calendar.period_at(BEGIN)
+MAY = clinic().billing_calendar.period_at(END)
+JUNE = clinic().billing_calendar.period_on(MAY.until)
+IN_MAY, IN_JUNE = END + timedelta(days=9), JUNE.start + timedelta(days=9)
+
+
+def changed(before: Clinic, therapist: License, moment: datetime) -> Clinic:
+    """Return the clinic as a transaction leaves it that changes its therapist licenses."""
+    after = before.with_license(THERAPIST, replace(therapist, peak=99)).touched(moment)
+    return with_peaks(before, after)
+
+
+def renewed(before: Clinic, moment: datetime) -> tuple[Peaks, Clinic]:
+    """Return what a renewal puts on the invoice, and the clinic after it."""
+    renewal = renew(before, open_invoice(before, BEGIN), moment)
+    return renewal.finalized.peaks or {}, with_peaks(before, renewal.clinic)
+
+
+def test_a_peak_is_kept_while_it_is_above_the_present() -> None:
+    fewer = changed(clinic(license(5, 4)), license(5, 2), HALF)
+    assert fewer.licenses[THERAPIST] == license(5, 2, peak=4)
+
+    between = changed(fewer, license(5, 3), HALF + MILLISECOND)
+    assert between.licenses[THERAPIST].in_use_peak == 4
+
+    equal = changed(between, license(5, 4), HALF + MILLISECOND)
+    assert equal.licenses[THERAPIST].peak == 0
+    assert changed(equal, license(5, 5), HALF + MILLISECOND).licenses[THERAPIST].peak == 0
+
+
+def test_a_type_that_is_new_has_its_own_first_peak() -> None:
+    after = clinic().with_types({ASSISTANT: 900})
+    assert with_peaks(clinic(), after).licenses[ASSISTANT].peak == 0
+
+
+def test_the_peaks_of_a_period_are_those_of_its_changes() -> None:
+    after = changed(clinic(license(5, 4)), license(3, 2, paid_maximum=5), HALF)
+    assert peaks_of(after, APRIL) == {THERAPIST: Peak(5, 4), BILLING: Peak(2, 0)}
+    assert peaks_of(after, MAY) == {THERAPIST: Peak(3, 2), BILLING: Peak(2, 0)}
+
+
+def test_a_maximum_of_an_earlier_period_says_nothing() -> None:
+    """Users were switched in May, the licenses not adjusted since April."""
+    after = changed(clinic(license(3, 2, paid_maximum=9)), license(3, 1, paid_maximum=9), IN_MAY)
+    assert peaks_of(after, MAY) == {THERAPIST: Peak(3, 2), BILLING: Peak(2, 0)}
+
+
+def test_what_was_used_counts_though_its_purchase_was_taken_back() -> None:
+    assert peaks_of(clinic(license(5, 2, peak=6)), APRIL) == {
+        THERAPIST: Peak(6, 6),
+        BILLING: Peak(2, 0),
+    }
+
+
+def test_a_renewal_moves_the_peaks_to_the_invoice() -> None:
+    peaks, after = renewed(clinic(license(5, 2, peak=4)), END)
+
+    assert peaks == {THERAPIST: Peak(5, 4), BILLING: Peak(2, 0)}
+    assert (after.licenses[THERAPIST].peak, after.past_peaks) == (0, ())
+
+
+def test_a_peak_belongs_to_the_period_in_which_it_happened_though_the_renewal_is_late() -> None:
+    in_may = changed(clinic(license(5, 2, peak=4)), license(7, 3, paid_maximum=7), IN_MAY)
+    assert in_may.past_peaks == (
+        PeriodPeaks(APRIL.first, {THERAPIST: Peak(5, 4), BILLING: Peak(2, 0)}),
+    )
+
+    peaks, after = renewed(in_may, IN_MAY + MILLISECOND)
+    assert peaks[THERAPIST] == Peak(5, 4)
+    assert (after.past_peaks, after.licenses[THERAPIST].in_use_peak) == ((), 3)
+
+
+def test_renewals_that_are_late_by_months_tell_each_period_its_own() -> None:
+    """Nothing changed in May: what was there at the end of April was there."""
+    in_june = changed(clinic(license(5, 2, peak=4)), license(5, 1), IN_JUNE)
+    found = []
+    for _ in range(2):
+        peaks, in_june = renewed(in_june, in_june.updated_at + MILLISECOND)
+        found.append(peaks[THERAPIST])
+
+    assert found == [Peak(5, 4), Peak(5, 2)]
+    assert peaks_of(in_june, JUNE) == {THERAPIST: Peak(5, 2), BILLING: Peak(2, 0)}
+
+
+def test_two_late_renewals_without_a_change_tell_what_was_there_all_the_time() -> None:
+    april, after = renewed(clinic(license(5, 2, peak=4)), IN_JUNE)
+    may, after = renewed(after, IN_JUNE + MILLISECOND)
+    assert (april[THERAPIST], may[THERAPIST]) == (Peak(5, 4), Peak(5, 2))
+    assert after.past_peaks == ()
+
+
+def test_only_so_many_periods_wait() -> None:
+    """The clinic's record stays small; of those before, nothing is known."""
+    years_later = datetime(2029, 1, 10, tzinfo=UTC)
+    after = changed(clinic(), license(5, 1), years_later)
+
+    assert len(after.past_peaks) == MOST_WAITING
+    assert after.past_peaks[-1].first == date(2028, 12, 1)
+    assert peaks_of(after, APRIL) is None
+
+
+def test_licenses_that_nobody_used_in_three_months_can_be_released() -> None:
+    whole = [{THERAPIST: Peak(8, used), BILLING: Peak(2, 2)} for used in (8, 5, 3, 4)]
+    present = {THERAPIST: Peak(8, 4), BILLING: Peak(2, 1)}
+
+    assert advise(clinic(license(8, 4)), whole, present) == [Advice(THERAPIST, 3, 5, 3, 3_000)]
+
+
+def test_the_present_month_and_what_was_bought_meanwhile_speak_against_it() -> None:
+    whole = [{THERAPIST: Peak(5, 3), BILLING: Peak(2, 2)}]
+
+    def unused(had: License, used: int) -> list[int]:
+        present = {THERAPIST: Peak(had.purchased, used), BILLING: Peak(2, 2)}
+        return [each.unused for each in advise(clinic(had), whole, present)]
+
+    assert unused(license(8, 3), 3) == [2]
+    assert unused(license(8, 3), 5) == []
+    assert unused(license(4, 3), 3) == [1]
+
+
+def test_nothing_is_advised_without_a_whole_month_or_a_price() -> None:
+    present = {THERAPIST: Peak(5, 3), BILLING: Peak(2, 2)}
+    assert advise(clinic(), [], present) == []
+    assert advise(clinic(), [{BILLING: Peak(2, 2)}], present) == []
+    free = clinic(coming_terms=(ComingTerms(MAY.first, {THERAPIST: 0}),))
+    assert advise(free, [{THERAPIST: Peak(5, 3), BILLING: Peak(2, 2)}], present) == []
