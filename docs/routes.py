@@ -24,6 +24,7 @@ from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.http.idempotency import KEY as KEY_PATTERN
 from licensing.http.idempotency import LONGEST_KEY
 from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
+from licensing.http.transfer_bodies import TransferBody
 from licensing.http.user_bodies import AddUserBody, ChangeUserBody, NameUserManagerBody
 from licensing.use_cases.get_license_usage import MOST_MONTHS, USUAL_MONTHS
 
@@ -38,6 +39,7 @@ class Who(StrEnum):
     ANYBODY = "anybody signed in"
     MEMBER = "a member of the clinic, or staff"
     MANAGER = "a User Manager"
+    MANAGER_OF_BOTH = "a User Manager of both clinics"
     MANAGER_OR_STAFF = "a User Manager, or staff"
     STAFF = "staff"
 
@@ -141,6 +143,20 @@ _LINES = {
     "lines": [{"action": "remove", "license_type": "billing", "quantity": 1}],
     "explanation": "They left.",
 }
+_TRANSFER = {
+    "from_clinic_id": "clinic-main-street",
+    "to_clinic_id": "clinic-lakeside",
+    "lines": [{"license_type": "billing", "quantity": 1}],
+    "explanation": "One biller fewer here, one more there.",
+    "users": [{"user_id": "4d7c1f2e-0000-4000-8000-000000000009"}],
+}
+_TRANSFER_REFUSALS = (
+    "licenses_unavailable",
+    "currencies_differ",
+    "user_inactive",
+    "license_type_differs",
+    "last_user_manager",
+)
 
 ROUTES = (
     Route(
@@ -201,6 +217,28 @@ ROUTES = (
         refusals=("licenses_unavailable", "too_many_scheduled"),
     ),
     Route(
+        "POST /license-transfers",
+        "transfer_licenses",
+        Who.MANAGER_OF_BOTH,
+        "transfer licenses from one clinic to another, and users along with them; needs "
+        "`Idempotency-Key`",
+        {201: answers.TransferAnswer},
+        body=TransferBody,
+        sample=_TRANSFER,
+        parameters=(KEY | {"required": True},),
+        refusals=_TRANSFER_REFUSALS,
+    ),
+    Route(
+        "POST /license-transfers/preview",
+        "preview_license_transfer",
+        Who.MANAGER_OF_BOTH,
+        "what that would change and cost in both clinics",
+        {200: answers.TransferPreviewAnswer},
+        body=TransferBody,
+        sample=_TRANSFER,
+        refusals=_TRANSFER_REFUSALS,
+    ),
+    Route(
         f"GET {ADJUSTMENTS}",
         "list_license_adjustments",
         Who.MEMBER,
@@ -225,7 +263,12 @@ ROUTES = (
         Who.MANAGER,
         "take one back while it is scheduled, or not on the invoice",
         {200: answers.AdjustmentAnswer},
-        refusals=("already_invoiced", "licenses_unavailable", "later_adjustment"),
+        refusals=(
+            "already_invoiced",
+            "licenses_unavailable",
+            "later_adjustment",
+            "part_of_transfer",
+        ),
     ),
     Route(
         f"GET {USERS}",

@@ -13,7 +13,7 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.keys import clinic_key
 from licensing.domain.notices import Said, news
 from licensing.use_cases.renewals import renew_due
-from tests.functions.conftest import CLINIC, Answer, load_event
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, load_event
 from tests.product import START, Product
 
 Task = dict[str, Any]
@@ -195,6 +195,48 @@ def cancelling(number: int = 0, *, who: str = "dana") -> Act:
         who=who,
         adjustment_id=applied(product, number)["adjustment_id"],
     )
+
+
+def transferring(user: str | None = "ann", *, key: str = "t1", who: str = "dana") -> Act:
+    """Return the transfer of an assistant license to the other clinic, with its user or without."""
+
+    def act(product: Product, _: Task) -> Answer:
+        body = transfer_body(product, user)
+        return product.call("transfer_licenses", who=who, key=key, body=body)
+
+    return act
+
+
+def transfer_body(product: Product, user: str | None = None) -> dict[str, Any]:
+    """Return what is to be transferred."""
+    moved = {} if user is None else {"users": [{"user_id": product.accounts[user]}]}
+    return {
+        "from_clinic_id": CLINIC,
+        "to_clinic_id": OTHER_CLINIC,
+        "lines": [{"license_type": "assistant", "quantity": 1}],
+        "explanation": "One assistant fewer here, one more there.",
+        **moved,
+    }
+
+
+def previewing_transfer(product: Product, _: Task) -> Answer:
+    """Preview a transfer."""
+    return product.call("preview_license_transfer", body=transfer_body(product, "ann"))
+
+
+def asking_there(product: Product, _: Task) -> Answer:
+    """Request an adjustment in the other clinic, as its other User Manager."""
+    body = {"lines": [{"action": "add", "license_type": "therapist", "quantity": 1}]}
+    return product.call(
+        "request_license_adjustment", who="pat", clinic=OTHER_CLINIC, key="k2", body=body
+    )
+
+
+def demoting_there(product: Product, _: Task) -> Answer:
+    """Take Dana's permission in the other clinic."""
+    body: dict[str, Any] = {"permissions": []}
+    user_id = product.accounts["dana"]
+    return product.call("change_user", who="pat", clinic=OTHER_CLINIC, user_id=user_id, body=body)
 
 
 def starting(number: int = 0) -> Act:

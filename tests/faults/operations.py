@@ -18,10 +18,12 @@ from tests.faults.acts import (
     adding,
     after,
     asking,
+    asking_there,
     bringing,
     cancelling,
     changing,
     clearing,
+    demoting_there,
     inviting,
     later,
     looking,
@@ -31,6 +33,7 @@ from tests.faults.acts import (
     parked,
     parked_though_sent,
     previewing,
+    previewing_transfer,
     priced,
     pricing,
     reading,
@@ -51,6 +54,7 @@ from tests.faults.acts import (
     told_bounced,
     told_complained,
     told_sent,
+    transferring,
     updating,
     versioned,
 )
@@ -143,6 +147,53 @@ _WRITES = (
             ),
         ),
         after(asking(*ADD)),
+    ),
+    Operation(
+        "transfer_licenses",
+        (
+            Step(
+                transferring(),
+                {
+                    "made_inactive_by_another": switching("ann", active=False, who="eva"),
+                    "released_by_another": releasing("ann", who="eva"),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                    "manager_demoted_there": demoting_there,
+                    "another_request_there": asking_there,
+                },
+                (2, 2),
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "transfer_licenses_only",
+        (
+            Step(
+                transferring(None),
+                {
+                    "another_request": STRANGERS["another_request"],
+                    "another_request_there": asking_there,
+                },
+                (2, 2),
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "cancel_transfer",
+        (
+            Step(
+                cancelling(),
+                {
+                    "invoiced": updating(),
+                    "cancelled_by_another": cancelling(),
+                    "manager_demoted_there": demoting_there,
+                    "another_request_there": asking_there,
+                },
+                (2, 2),
+            ),
+        ),
+        after(transferring(None)),
     ),
     Operation(
         "activate",
@@ -700,6 +751,11 @@ _READS = (
         # Each preview is priced at its own moment.
         (Step(previewing, within=_NO_CHANGE, answers=nothing),),
         after(asking(*ADD)),
+    ),
+    Operation(
+        "preview_license_transfer",
+        (Step(previewing_transfer, within=_NO_CHANGE, answers=nothing),),
+        after(),
     ),
 )
 

@@ -105,6 +105,15 @@ def test_only_user_managers_act_for_a_clinic(people: World, route: Route, who: s
     assert people.table() == before
 
 
+@each(Who.MANAGER_OF_BOTH)
+def test_who_acts_for_two_clinics_manages_both(people: World, route: Route) -> None:
+    """Staff act for none; whoever may not know of one clinic hears the same as of none."""
+    before = people.table()
+    for who, status in (("staff", 403), ("max", 404), ("pat", 404), ("ina", 404)):
+        assert call(people, route, who).status == status
+    assert people.table() == before
+
+
 @each(Who.STAFF)
 @pytest.mark.parametrize("who", ["dana", "max", "pat", "ina"])
 def test_staff_routes_are_not_there_for_others(people: World, route: Route, who: str) -> None:

@@ -83,6 +83,7 @@ def test_only_clinics_of_which_the_caller_is_an_active_member(world: World) -> N
             "in_use": 0,
             "available": 0,
             "open_adjustments": 0,
+            "scheduled_adjustments": 0,
             "money": [],
         },
         "next_cursor": None,
@@ -98,6 +99,19 @@ def test_what_waits_across_a_renewal_is_expected_as_the_invoice_says(world: Worl
     rows = {row["clinic_id"]: row for row in glance(world)["clinics"]}
     assert rows[CLINIC]["open_adjustments"] == 11
     assert rows[CLINIC]["expected_total_cents"] == invoice(world)["expected_total_cents"]
+
+
+def test_what_is_scheduled_is_counted_and_expected(world: World) -> None:
+    """From the renewal on it is billed."""
+    before = glance(world)["totals"]
+    asked = world.adjust([("add", "therapist", 2)], key="k1", effective_on="renewal")
+    assert (asked.status, asked.body["status"]) == (201, "scheduled")
+    rows = {row["clinic_id"]: row for row in glance(world)["clinics"]}
+    assert (rows[CLINIC]["open_adjustments"], rows[CLINIC]["scheduled_adjustments"]) == (0, 1)
+    assert rows[CLINIC]["expected_total_cents"] == invoice(world)["expected_total_cents"]
+    after = glance(world)["totals"]
+    assert after["scheduled_adjustments"] == 1
+    assert after["money"][0]["expected_total_cents"] > before["money"][0]["expected_total_cents"]
 
 
 def test_fifty_clinics_are_two_round_trips(world: World) -> None:

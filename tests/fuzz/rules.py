@@ -18,6 +18,13 @@ from schemathesis.generation.case import Case
 
 from docs.routes import ROUTES
 
+_TRANSFER = {
+    "validation_failed lines": 422,  # a license type named twice
+    "validation_failed lines[].license_type": 422,  # one that a clinic does not have
+    "validation_failed to_clinic_id": 422,  # the same clinic twice
+    "validation_failed users": 422,  # a user named twice
+    "validation_failed users[].user_id": 422,  # nobody of the clinic
+}
 RULES: Mapping[str, Mapping[str, int]] = {
     # of another list
     **{route.name: {"validation_failed cursor": 422} for route in ROUTES if route.paged},
@@ -33,6 +40,8 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "validation_failed lines": 422,
         "validation_failed lines[].license_type": 422,
     },
+    "transfer_licenses": {**_TRANSFER, "idempotency_key_reused": 422},
+    "preview_license_transfer": _TRANSFER,
     "set_user_activation": {
         "validation_failed release_license": 422,  # together with active: true
         "idempotency_key_missing": 400,  # needed together with release_license only

@@ -10,7 +10,17 @@ A state may be broken in any way: where a judge finds no sense in it, that is a 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from tests.invariants import actors, answers, billing, counts, history, letters, names, usage
+from tests.invariants import (
+    actors,
+    answers,
+    billing,
+    counts,
+    history,
+    letters,
+    names,
+    transfers,
+    usage,
+)
 from tests.invariants.table import Partition, Plain, partitions, plain, record_of
 
 __all__ = [
@@ -65,6 +75,7 @@ def between(
 ) -> list[str]:
     """Return what must not be so between the table, the outbox and the executions."""
     return [
+        *_judged("I2", transfers.whole, clinics),
         *_judged("I4", letters.confirmations, clinics, outbox),
         *_judged("I4", letters.addressed, clinics, outbox),
         *_judged("I4", letters.started, clinics, executions),

@@ -29,6 +29,7 @@ BY_PROGRAMS = {
 }
 BY_MANAGERS = BY_PROGRAMS | {
     "licenses_adjusted",
+    "licenses_transferred",
     "adjustment_cancelled",
     "provisioning_token_created",
     "provisioning_token_revoked",
@@ -43,7 +44,9 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
     last: list[Plain] = []
     for moment in part.moments:
         allowed = set(managing)
-        if any(record["subject"] in part.releases for record in moment):
+        if any(
+            record["subject"] in part.releases or record["after"].get("users") for record in moment
+        ):
             # A release is one transaction with the deactivation before it, also of oneself.
             allowed |= {record["by"][0] for record in last}
         # Whoever is replaced becomes inactive in the transaction that names the other.

@@ -11,13 +11,15 @@ def kept(part: Partition) -> Iterable[str]:
     named: Counter[tuple[str, int]] = Counter()
     for answer, body in part.told:
         # That of an activation tells whether there was a release, and which.
-        adjustment = body["adjustment"] if "user" in body else body
+        adjustment = body["adjustment"] if "user" in body else body.get("from", body)
         if adjustment is not None:
             named[adjustment["adjustment_id"], answer["at"]] += 1
     for name, adjustment in part.adjustments.items():
         times = named.pop((name, adjustment["requested"]), 0)
         channel = adjustment["by"][2]
-        if times != (channel != "email"):
+        # The answer to a transfer is kept with the clinic that gives.
+        taken = "transfer" in adjustment and adjustment["lines"][0][1] > 0
+        if times != (channel != "email" and not taken):
             yield f"I7: {times} stored answers name adjustment {name}, by {channel}"
     if named:
         yield f"I7: stored answers name what is not there: {sorted(named)}"

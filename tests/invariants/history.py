@@ -10,6 +10,7 @@ from tests.invariants.table import Partition, Plain, facts, without_counts
 NEWEST_OPEN = 10
 MOMENTS = {
     "licenses_adjusted": "requested",
+    "licenses_transferred": "requested",
     "adjustment_cancelled": "cancelled",
     "adjustment_invoiced": "invoiced",
     "adjustment_confirmed": "confirmed",
@@ -39,7 +40,7 @@ def replayed(part: Partition) -> Iterable[str]:
     yield from replay.end()
     version = part.clinic["version"]
     # A release is told a moment after the deactivation that it was one transaction with.
-    changes = len(part.moments) - len(part.releases)
+    changes = len(part.moments) - len(part.releases) - part.moved
     if changes != version:
         yield f"I6: {changes} changes in history, the clinic is at {version}"
     first, last = part.moments[0][0]["at"], part.moments[-1][0]["at"]
@@ -135,6 +136,13 @@ class _Replay:
 
     def _counts(self, record: Plain) -> Iterable[str]:
         return self._count(record, record["before"], record["after"])
+
+    def _transferred(self, record: Plain) -> Iterable[str]:
+        yield from self._count(record, record["before"]["licenses"], record["after"]["licenses"])
+        clinic_id, adjustment_id, name = self._part.adjustments[record["subject"]]["transfer"]
+        other = {"clinic_id": clinic_id, "adjustment_id": adjustment_id, "name": name}
+        if record["after"]["transfer"] != other:
+            yield f"I6: {record['subject']} is told as half of another transfer"
 
     def _count(self, record: Plain, before: Plain, after: Plain) -> Iterable[str]:
         for kind, counts in before.items():
@@ -246,6 +254,7 @@ _STEPS: dict[str, tuple[_Step, ...]] = {
     "provisioning_token_created": (_Replay._token,),
     "provisioning_token_revoked": (_Replay._token,),
     "licenses_adjusted": (_Replay._counts, _Replay._adjustment, _Replay._requested),
+    "licenses_transferred": (_Replay._transferred, _Replay._adjustment, _Replay._requested),
     "adjustment_cancelled": (_Replay._counts, _Replay._adjustment, _Replay._closed),
     "adjustment_invoiced": (_Replay._adjustment, _Replay._invoiced),
     "adjustment_confirmed": (_Replay._adjustment, _Replay._confirmation, _Replay._closed),
@@ -300,7 +309,8 @@ def _told(part: Partition) -> Iterable[str]:
     for name, adjustment in part.adjustments.items():
         status = adjustment["status"]
         wanted = {
-            "licenses_adjusted": 1,
+            "licenses_adjusted": int("transfer" not in adjustment),
+            "licenses_transferred": int("transfer" in adjustment),
             "adjustment_cancelled": int(status == "cancelled"),
             "adjustment_invoiced": int(status in ("invoiced", "confirmed")),
             "adjustment_confirmed": int(status == "confirmed"),

@@ -59,9 +59,18 @@ class Partition:
             if body.get("adjustment") is not None
         }
 
+    @property
+    def moved(self) -> int:
+        """How many users moved by transfers: each has a moment of its own in the transaction."""
+        return sum(
+            len(record["after"].get("users", ()))
+            for record in self.history.values()
+            if record["action"] == "licenses_transferred"
+        )
+
     @cached_property
     def moments(self) -> list[list[Plain]]:
-        """History by moment; one transaction has one moment, a release with it the next."""
+        """History by moment; one transaction has one moment, what else it does the next."""
         groups: dict[int, list[Plain]] = defaultdict(list)
         for name in sorted(self.history):
             record = self.history[name]

@@ -32,6 +32,7 @@ from tests.faults.acts import (
     switching,
     tokening,
     told_bounced,
+    transferring,
     updating,
 )
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer
@@ -527,7 +528,7 @@ def test_a_sound_state_is_called_sound(state: Broken) -> None:
     statuses = {plain(item["status"]) for item in state.records("ADJUSTMENT#")}
     assert statuses == {"applied", "invoiced", "confirmed", "cancelled"}
     actions = {plain(item["action"]) for item in state.records("HISTORY#")}
-    assert actions == BY_SYSTEM | BY_STAFF | BY_MANAGERS
+    assert actions == (BY_SYSTEM | BY_STAFF | BY_MANAGERS) - {"licenses_transferred"}
 
 
 @pytest.mark.parametrize("corruption", CORRUPTIONS)
@@ -564,3 +565,66 @@ def test_a_record_without_any_value_is_judged_all_the_same(state: Broken) -> Non
             state.judged()
             item[name] = value
     assert state.judged() == []
+
+
+@pytest.fixture(scope="module")
+def moved() -> State:
+    """A sound state after a transfer that took a user along."""
+    product = Product.open()
+    with product.active():
+        product.with_demo()
+        people(product)
+        assert transferring()(product, {}).status == 201
+        return product.state()
+
+
+def other_half(state: Broken) -> Item:
+    """Return what the other clinic got."""
+    (half,) = state.records("ADJUSTMENT#", OTHER_CLINIC)
+    return half
+
+
+TRANSFERS: dict[str, tuple[Corrupt, str]] = {
+    "one half is lost": (
+        lambda state: state.items.remove(other_half(state)),
+        "without the other half",
+    ),
+    "one half is cancelled": (
+        lambda state: other_half(state).update(status={"S": "cancelled"}),
+        "gives or takes otherwise",
+    ),
+    "more arrives than left": (
+        lambda state: add(other_half(state)["lines"]["L"][0]["L"][1], 1),
+        "gives or takes otherwise",
+    ),
+    "history tells of another": (
+        lambda state: state.told("licenses_transferred")["after"]["M"]["transfer"]["M"].update(
+            adjustment_id={"S": "0" * 26}
+        ),
+        "is told as half of another transfer",
+    ),
+    "history does not tell of it": (
+        without("HISTORY#", action="licenses_transferred"),
+        "0 x licenses_transferred",
+    ),
+    "who moved is not told": (without("HISTORY#", action="user_deactivated"), "I6: "),
+    "the answer is lost": (
+        lambda state: state.items.remove(
+            next(item for item, body in answers_of(state) if "from" in body)
+        ),
+        "I7: 0 stored answers name adjustment",
+    ),
+}
+
+
+def test_a_transfer_is_sound(moved: State) -> None:
+    """Its two clinics are a state of their own."""
+    assert violations(moved.items, moved.outbox, moved.executions, staff=[STAFF]) == []
+
+
+@pytest.mark.parametrize("corruption", TRANSFERS)
+def test_the_judge_sees_a_broken_transfer(moved: State, corruption: str) -> None:
+    state = Broken(copy.deepcopy(moved.items), list(moved.outbox), list(moved.executions))
+    corrupt, said = TRANSFERS[corruption]
+    corrupt(state)
+    assert any(said in violation for violation in state.judged())

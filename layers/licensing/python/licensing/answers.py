@@ -9,6 +9,7 @@ from licensing.domain.adjustments import (
     Action,
     Adjustment,
     Confirmation,
+    OtherHalf,
     Status,
     lines_in_words,
 )
@@ -32,6 +33,7 @@ from licensing.domain.previews import AtAGlance, InvoiceInDetail, Preview
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import Finding, NightlyFinding, Report
+from licensing.domain.transfers import Transfer
 from licensing.domain.users import User
 
 Timestamp = Annotated[str, "date-time"]
@@ -151,8 +153,16 @@ class PersonAnswer(TypedDict):
     name: str
 
 
+class OtherHalfAnswer(TypedDict):
+    """The other clinic's adjustment of a transfer."""
+
+    clinic_id: str
+    adjustment_id: str
+    name: str
+
+
 class AdjustmentAnswer(TypedDict):
-    """A license adjustment."""
+    """A license adjustment; ``transfer`` names the other half if it is one of a transfer."""
 
     adjustment_id: str
     clinic_id: str
@@ -173,6 +183,7 @@ class AdjustmentAnswer(TypedDict):
     lapsed_because: str | None
     message: str
     licenses: list[CountsAnswer]
+    transfer: OtherHalfAnswer | None
 
 
 class UserAnswer(TypedDict):
@@ -196,6 +207,12 @@ class ActivationAnswer(TypedDict):
     licenses: list[LicenseAnswer]
     adjustment: AdjustmentAnswer | None
 
+
+TransferAnswer = TypedDict(
+    "TransferAnswer",
+    {"from": AdjustmentAnswer, "to": AdjustmentAnswer, "moved_users": list[str]},
+)
+TransferAnswer.__doc__ = "Both adjustments of a transfer, and the ids of the users who moved."
 
 InvoiceLineAnswer = TypedDict(
     "InvoiceLineAnswer",
@@ -233,6 +250,14 @@ class PreviewAnswer(TypedDict):
     priced_at: Timestamp
     applies_at: Timestamp | None
     would_lapse: str | None
+
+
+TransferPreviewAnswer = TypedDict(
+    "TransferPreviewAnswer", {"from": PreviewAnswer, "to": PreviewAnswer}
+)
+TransferPreviewAnswer.__doc__ = (
+    "What a transfer would do in the clinic that gives and the other one."
+)
 
 
 class InvoiceAnswer(TypedDict):
@@ -391,6 +416,7 @@ class ClinicLicensesAnswer(TypedDict):
     next_renewal: Day
     expected_total_cents: int | None
     open_adjustments: int
+    scheduled_adjustments: int
 
 
 class MoneyAnswer(TypedDict):
@@ -409,6 +435,7 @@ class ManyTotalsAnswer(TypedDict):
     in_use: int
     available: int
     open_adjustments: int
+    scheduled_adjustments: int
     money: list[MoneyAnswer]
 
 
@@ -604,6 +631,7 @@ def adjustment(of: Adjustment) -> AdjustmentAnswer:
             }
             for kind, counts in of.licenses.items()
         ],
+        "transfer": None if of.transfer is None else _other_half(of.transfer),
     }
 
 
@@ -680,6 +708,7 @@ def my_licenses(page: Page[AtAGlance]) -> MyLicensesPage:
             "in_use": sum(row["in_use"] for row in rows),
             "available": sum(row["available"] for row in rows),
             "open_adjustments": sum(row["open_adjustments"] for row in rows),
+            "scheduled_adjustments": sum(row["scheduled_adjustments"] for row in rows),
             "money": [
                 _money(currency, [row for row in rows if row["currency"] == currency])
                 for currency in sorted({row["currency"] for row in rows})
@@ -735,6 +764,22 @@ def histories(page: Page[History]) -> HistoryPage:
 def adjustment_requested(of: Adjustment) -> Answer:
     """Return the answer to the request of an adjustment, which is the one kept for repeats."""
     return Answer(201, {**adjustment(of)})
+
+
+def licenses_transferred(of: Transfer) -> Answer:
+    """Return the answer to a transfer, which is the one kept for repeats."""
+    body: TransferAnswer = {
+        "from": adjustment(of.given.adjustment),
+        "to": adjustment(of.taken.adjustment),
+        "moved_users": [one.user_id for one in of.moved],
+    }
+    return Answer(201, {**body})
+
+
+def transfer_preview(of: tuple[Preview, Preview]) -> TransferPreviewAnswer:
+    """Return what a transfer would do in both clinics."""
+    given, taken = of
+    return {"from": preview(given), "to": preview(taken)}
 
 
 def activation_set(of: Activation) -> Answer:
@@ -851,6 +896,10 @@ def reconciliation_with_findings(
     }
 
 
+def _other_half(of: OtherHalf) -> OtherHalfAnswer:
+    return {"clinic_id": of.clinic_id, "adjustment_id": of.adjustment_id, "name": of.name}
+
+
 def _totals(rows: list[LicenseAnswer]) -> TotalsAnswer:
     return {
         "purchased": sum(row["purchased"] for row in rows),
@@ -872,6 +921,7 @@ def _at_a_glance(of: AtAGlance) -> ClinicLicensesAnswer:
         "next_renewal": of.clinic.next_renewal.isoformat(),
         "expected_total_cents": of.expected_cents,
         "open_adjustments": of.clinic.open_count,
+        "scheduled_adjustments": len(of.clinic.scheduled),
     }
 
 
@@ -919,6 +969,8 @@ def _license(kind: LicenseType, license: License) -> LicenseAnswer:
 
 def _message(of: Adjustment) -> str:
     what = lines_in_words(of.lines)
+    if of.transfer is not None:
+        what += f" (transferred {of.transfer_in_words})"
     if of.status is Status.CANCELLED:
         return f"Cancelled: {what}. Licenses and invoice are as if it had not been requested."
     if of.status is Status.SCHEDULED and of.applies_at is not None:

@@ -32,6 +32,7 @@ def confirmation(
         ("Change", what),
         ("Requested by", f"{adjustment.requested_by.name}, {_channel(adjustment)}"),
         ("Requested", local_time(adjustment.requested_at, zone)),
+        *([("Transferred", adjustment.transfer_in_words)] if adjustment.transfer else []),
         *([("Reason", adjustment.explanation)] if adjustment.explanation else []),
         *(
             (price(line.amount_cents, clinic.currency), describe(line, clinic.currency, zone))

@@ -12,7 +12,15 @@ from typing import Any
 
 from licensing.adapters import mail_records, nightly_records
 from licensing.domain.addresses import MailAddress
-from licensing.domain.adjustments import Action, Adjustment, Confirmation, Counts, Line, Status
+from licensing.domain.adjustments import (
+    Action,
+    Adjustment,
+    Confirmation,
+    Counts,
+    Line,
+    OtherHalf,
+    Status,
+)
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import History, Record, StoredAnswer
 from licensing.domain.clinic_words import ClinicWord
@@ -368,6 +376,7 @@ def _write_adjustment(adjustment: Adjustment) -> Plain:
         "settled_as": adjustment.settled_as,
         "applies": _optional_ms(adjustment.applies_at),
         "lapsed": adjustment.lapsed_because,
+        "transfer": adjustment.transfer and list(adjustment.transfer),
         "version": adjustment.version,
     }
 
@@ -413,6 +422,7 @@ def _read_adjustment(clinic_id: str, adjustment_id: str, item: Plain) -> Adjustm
         settled_as=item.get("settled_as"),
         applies_at=_optional_moment(item.get("applies")),
         lapsed_because=item.get("lapsed"),
+        transfer=OtherHalf(*item["transfer"]) if "transfer" in item else None,
         version=item["version"],
     )
 

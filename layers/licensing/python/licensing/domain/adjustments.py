@@ -103,6 +103,15 @@ class Counts:
         return self.purchased - self.in_use
 
 
+class OtherHalf(NamedTuple):
+    """The adjustment of another clinic with which this one makes a transfer of licenses."""
+
+    clinic_id: str
+    adjustment_id: str
+    name: str
+    """The other clinic's name at that time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Adjustment:
     """A change of a clinic's licenses, from the request to its confirmation."""
@@ -136,6 +145,7 @@ class Adjustment:
     applies_at: datetime | None = None
     """The start of the day for which it was scheduled; none where it held at once."""
     lapsed_because: str | None = None
+    transfer: OtherHalf | None = None
     version: int = 1
 
     @property
@@ -152,6 +162,14 @@ class Adjustment:
     def deltas(self) -> dict[LicenseType, int]:
         """By how many each type changes; a type is in one line at most."""
         return {line.license_type: line.delta for line in self.lines}
+
+    @property
+    def transfer_in_words(self) -> str:
+        """Such as ``to Lakeside Rehab``; empty where it is no half of a transfer."""
+        if self.transfer is None:
+            return ""
+        releases = any(line.delta < 0 for line in self.lines)
+        return f"{'to' if releases else 'from'} {self.transfer.name}"
 
     def monthly_cents(self, unit_prices: Mapping[LicenseType, int]) -> int:
         """Return by how much the clinic's month changes at the prices."""

@@ -286,6 +286,8 @@ def expected_total(clinic: Clinic, collected_cents: int) -> int | None:
     ``collected_cents`` is what it has so far.
     """
     coming = clinic.coming_period
+    if clinic.scheduled:
+        return None
     if all_land_as_priced(clinic):
         billed = with_all_invoiced(clinic)
         return collected_cents + clinic.uninvoiced_cents + total(recurring_lines(billed, coming))

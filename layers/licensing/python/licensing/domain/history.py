@@ -62,6 +62,17 @@ def license_counts(before: Clinic, after: Clinic) -> tuple[dict[str, Any], dict[
     )
 
 
+def switched_event(before: Clinic, after: Clinic, user: User, changed: User) -> Event:
+    """Return what history tells of a user who was made active or inactive."""
+    counts_before, counts_after = license_counts(before, after)
+    return Event(
+        "user_activated" if changed.active else "user_deactivated",
+        user.user_id,
+        before={**user_facts(user), "licenses": counts_before},
+        after={**user_facts(changed), "licenses": counts_after},
+    )
+
+
 def user_facts(user: User) -> dict[str, Any]:
     """Return what history says of a user."""
     return {

@@ -24,6 +24,8 @@ from licensing.http.addresses import is_plain_address
 from licensing.http.text import visible_text
 from licensing.http.time_zones import time_zones
 
+LONGEST_IDENTIFIER = 128
+"""Characters of what names a clinic or a user; what is longer names none."""
 LONGEST_SIGN_IN = 128
 """Characters. Cognito takes no longer address as a name to sign in by."""
 
@@ -149,6 +151,7 @@ def _currency(value: str) -> str:
 
 Name = Annotated[str, _visible(1, LONGEST_NAME)]
 UserId = Annotated[str, _visible(1, LONGEST_SIGN_IN)]
+Identifier = Annotated[str, _visible(1, LONGEST_IDENTIFIER)]
 Explanation = Annotated[str, _visible(SHORTEST_EXPLANATION, LONGEST_EXPLANATION, lines=True)]
 EmailAddress = Annotated[
     str,

@@ -1,12 +1,12 @@
 """Who is asking, what they may do in a clinic (I5), and the one way to change it (I6)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, Self, TypeVar
 
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import Change, Replace
+from licensing.domain.changes import Change, Replace, ReplaceClinic
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from licensing.domain.history import Event, replace_clinic
@@ -66,10 +66,25 @@ class Opened(NamedTuple):
     ) -> Clinic:
         """Write the clinic, its history, and the changes that belong to it; return it as written.
 
-        The first write of a member who was made one unasked shows that they know of the clinic.
         Raises ConflictError if the clinic has changed since it was read, or the member on whose
         permission the change relies; DueFirstError where the change takes effect now, or ``as_of``
         then, and a scheduled one has come before.
+        """
+        written = self.written(after, event, *changes, now=now, as_of=as_of)
+        self.store.commit([*written])
+        return replace(written[0].after, version=self.clinic.version + 1)
+
+    def written(
+        self,
+        after: Clinic,
+        event: Event,
+        *changes: Change,
+        now: datetime,
+        as_of: datetime | None = None,
+    ) -> tuple[ReplaceClinic, *tuple[Change, ...]]:
+        """Return what a commit writes, for one that writes another clinic as well.
+
+        The first write of a member who was made one unasked shows that they know of the clinic.
         """
         due = self.clinic.due_change(as_of or self.clinic.moment(now))
         if due is not None and due in after.scheduled:
@@ -88,8 +103,7 @@ class Opened(NamedTuple):
             now=now,
             relying_on=None if own else self.member,
         )
-        self.store.commit([change, *changes])
-        return replace(change.after, version=self.clinic.version + 1)
+        return change, *changes
 
 
 def require_up_to_date(store: Store, clinic: Clinic, now: datetime) -> None:
@@ -103,14 +117,7 @@ def as_member(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> 
 
     Raises NotFoundError for anybody who may not know of the clinic, as if there were none.
     """
-    standing: Key[Any] = (token_key if caller.is_program else user_key)(clinic_id, caller.user_id)
-    wanted = (clinic_key(clinic_id), standing, *keys)
-    clinic, member, *_ = records = store.load(*wanted)
-    if clinic is None or not (caller.is_staff or (member and member.active)):
-        raise _unknown_clinic()
-    name = member.actor_name if member else caller.name
-    actor = Actor(caller.user_id, name, caller.channel)
-    return Opened(store, clinic, actor, member, dict(zip(wanted, records, strict=True)))
+    return _opened(store, caller, clinic_id, _load(store, caller, [clinic_id], keys))
 
 
 def as_manager(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
@@ -120,12 +127,23 @@ def as_manager(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) ->
     act for a clinic.
     """
     opened = as_member(store, caller, clinic_id, *keys)
-    if opened.member is None or not opened.member.manages:
-        raise ForbiddenError(
-            "Only a User Manager of this clinic can do this. Ask one of the clinic's User "
-            "Managers to do it or to give you the permission."
-        )
+    _require_manager(opened)
     return opened
+
+
+def as_manager_of_both(
+    store: Store, caller: Caller, one: str, other: str, *keys: Key[Any]
+) -> tuple[Opened, Opened]:
+    """Open two clinics for a User Manager of both, in one round trip; each knows all records.
+
+    Raises NotFoundError if the caller may not know of one of them, else ForbiddenError if they
+    manage not both.
+    """
+    found = _load(store, caller, [one, other], keys)
+    both = _opened(store, caller, one, found), _opened(store, caller, other, found)
+    for opened in both:
+        _require_manager(opened)
+    return both
 
 
 def as_manager_or_staff(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
@@ -166,6 +184,42 @@ def require_user(found: User | None) -> User:
 def staff_actor(caller: Caller) -> Actor:
     """Return the staff member as history names them."""
     return Actor(caller.user_id, caller.name, caller.channel)
+
+
+def _load(
+    store: Store, caller: Caller, clinic_ids: Iterable[str], keys: Iterable[Key[Any]]
+) -> Mapping[Key[Any], Any]:
+    wanted: list[Key[Any]] = [
+        key
+        for clinic_id in clinic_ids
+        for key in (clinic_key(clinic_id), _standing_key(caller, clinic_id))
+    ]
+    wanted += keys
+    return dict(zip(wanted, store.load(*wanted), strict=True))
+
+
+def _standing_key(caller: Caller, clinic_id: str) -> Key[Any]:
+    return (token_key if caller.is_program else user_key)(clinic_id, caller.user_id)
+
+
+def _opened(
+    store: Store, caller: Caller, clinic_id: str, records: Mapping[Key[Any], Any]
+) -> Opened:
+    clinic: Clinic | None = records[clinic_key(clinic_id)]
+    member: User | ProvisioningToken | None = records[_standing_key(caller, clinic_id)]
+    if clinic is None or not (caller.is_staff or (member and member.active)):
+        raise _unknown_clinic()
+    name = member.actor_name if member else caller.name
+    actor = Actor(caller.user_id, name, caller.channel)
+    return Opened(store, clinic, actor, member, records)
+
+
+def _require_manager(opened: Opened) -> None:
+    if opened.member is None or not opened.member.manages:
+        raise ForbiddenError(
+            "Only a User Manager of this clinic can do this. Ask one of the clinic's User "
+            "Managers to do it or to give you the permission."
+        )
 
 
 def _unknown_clinic() -> NotFoundError:

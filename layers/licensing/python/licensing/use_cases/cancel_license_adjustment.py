@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from licensing.domain.adjustments import Adjustment, Status, cancel_adjustment
-from licensing.domain.changes import Replace
+from licensing.domain.adjustments import Adjustment, OtherHalf, Status, cancel_adjustment
+from licensing.domain.changes import Change, Replace
 from licensing.domain.clinics import Clinic
+from licensing.domain.errors import ForbiddenError, NotFoundError, RefusedError
 from licensing.domain.history import Event, license_counts
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
-from licensing.use_cases.access import Caller, as_manager, require_adjustment
+from licensing.use_cases.access import Caller, as_manager, as_manager_of_both, require_adjustment
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
 
@@ -18,19 +19,56 @@ def cancel_license_adjustment(
 ) -> Adjustment:
     """Cancel an applied or scheduled adjustment and return it.
 
-    One that was cancelled, or that lapsed and thus changed nothing, is returned as it is.
+    One that was cancelled, or that lapsed and thus changed nothing, is returned as it is. Half
+    of a transfer is cancelled together with the other half.
     """
     key = adjustment_key(clinic_id, adjustment_id)
     opened = as_manager(store, caller, clinic_id, key)
     adjustment = require_adjustment(opened.record(key))
     if adjustment.status in (Status.CANCELLED, Status.LAPSED):
         return adjustment
+    if adjustment.transfer is not None:
+        return _cancel_transfer(store, caller, adjustment, adjustment.transfer, now)
     opened.up_to_date(now)
     later = store.all(clinic_id, ADJUSTMENT, after=key.sort)
     after, cancelled = cancel_adjustment(opened.clinic, adjustment, later=later, now=now)
     event = cancellation_event(opened.clinic, after, adjustment)
     opened.commit(after, event, Replace(adjustment, cancelled), now=now)
     return cancelled
+
+
+def _cancel_transfer(
+    store: Store, caller: Caller, half: Adjustment, other: OtherHalf, now: datetime
+) -> Adjustment:
+    """Cancel both halves in one transaction; raises RefusedError ``part_of_transfer``."""
+    keys = [
+        adjustment_key(half.clinic_id, half.adjustment_id),
+        adjustment_key(other.clinic_id, other.adjustment_id),
+    ]
+    try:
+        both = as_manager_of_both(store, caller, half.clinic_id, other.clinic_id, *keys)
+    except (NotFoundError, ForbiddenError):
+        raise RefusedError(
+            "part_of_transfer",
+            f"This is one half of a transfer {half.transfer_in_words}, which can only be taken "
+            "back as a whole. Ask a User Manager of both clinics, or request the reverse change.",
+        ) from None
+    found = require_adjustment(both[0].record(keys[0]))
+    if found.status is Status.CANCELLED:
+        # By somebody else, since it was read alone.
+        return found
+    cancelled: list[Adjustment] = []
+    changes: list[Change] = []
+    for opened, key in zip(both, keys, strict=True):
+        opened.up_to_date(now)
+        adjustment = require_adjustment(opened.record(key))
+        later = store.all(adjustment.clinic_id, ADJUSTMENT, after=key.sort)
+        after, taken_back = cancel_adjustment(opened.clinic, adjustment, later=later, now=now)
+        event = cancellation_event(opened.clinic, after, adjustment)
+        changes += opened.written(after, event, Replace(adjustment, taken_back), now=now)
+        cancelled.append(taken_back)
+    store.commit(changes)
+    return cancelled[0]
 
 
 def cancellation_event(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:

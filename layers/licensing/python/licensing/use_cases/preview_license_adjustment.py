@@ -40,9 +40,14 @@ def preview_license_adjustment(
 
     Of a request for a later day they are those of that day, with all that is scheduled before it.
     """
-    opened, header = _load(store, caller, clinic_id, now)
-    course = Course.of(opened, request, now)
-    clinic, adjustment = opened.clinic, course.adjustment
+    opened = as_manager(store, caller, clinic_id, *coming_invoice_keys(clinic_id, now))
+    return preview_of(opened, Course.of(opened, request, now), now=now)
+
+
+def preview_of(opened: Opened, course: "Course", *, now: datetime) -> Preview:
+    """Return what a course leads to; the clinic was opened with its ``coming_invoice_keys``."""
+    store, clinic, header = opened.store, opened.clinic, _upcoming_header(opened)
+    adjustment = course.adjustment
     at_due = course.at_due(clinic)
     written = lines_when_invoiced(store, clinic, at_due, adjustment)
     landing = at_due.coming_period
@@ -197,14 +202,10 @@ def _to_be_invoiced(waiting: list[Adjustment]) -> Iterator[tuple[Adjustment, dat
         yield one, due[one.adjustment_id]
 
 
-def _load(
-    store: Store, caller: Caller, clinic_id: str, now: datetime
-) -> tuple[Opened, Invoice | None]:
-    keys = coming_invoice_keys(clinic_id, now)
-    opened = as_manager(store, caller, clinic_id, *keys)
-    upcoming = invoice_key(clinic_id, opened.clinic.upcoming_invoice_id)
-    header = opened.record(upcoming) if upcoming in keys else None
+def _upcoming_header(opened: Opened) -> Invoice | None:
+    upcoming = invoice_key(opened.clinic.clinic_id, opened.clinic.upcoming_invoice_id)
+    header = (opened.records or {}).get(upcoming)
     if header is None:
         # Renewals are late, or were made ahead of the clock in a demonstration.
-        (header,) = store.load(upcoming)
-    return opened, header
+        (header,) = opened.store.load(upcoming)
+    return header

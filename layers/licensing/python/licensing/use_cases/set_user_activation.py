@@ -15,7 +15,7 @@ from licensing.domain.adjustments import (
 from licensing.domain.changes import Answer, Change, Insert, Replace, Unchanged
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
-from licensing.domain.history import Event, history_of, license_counts, user_facts
+from licensing.domain.history import history_of, switched_event
 from licensing.domain.keys import user_key
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager, require_user
@@ -58,7 +58,7 @@ def set_user_activation(
     require_version(clinic, versions)
     after, changed = (activate if active else deactivate)(clinic, user, now=now)
     changed = replace(changed, version=user.version + 1)
-    event = _switch_event(clinic, after, user, changed)
+    event = switched_event(clinic, after, user, changed)
     changes: list[Change] = [Replace(user, changed)]
     adjustment = None
     if release_explanation is not None:
@@ -88,13 +88,3 @@ def _release(
     line = Line(Action.REMOVE, user.license_type, 1)
     request = AdjustmentRequest((line,), explanation)
     return request_adjustment(clinic, request, actor=opened.actor, now=now)
-
-
-def _switch_event(before: Clinic, after: Clinic, user: User, changed: User) -> Event:
-    counts_before, counts_after = license_counts(before, after)
-    return Event(
-        "user_activated" if changed.active else "user_deactivated",
-        user.user_id,
-        before={**user_facts(user), "licenses": counts_before},
-        after={**user_facts(changed), "licenses": counts_after},
-    )

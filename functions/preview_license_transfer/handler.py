@@ -1,0 +1,33 @@
+"""POST /license-transfers/preview: what a transfer would do in both clinics."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.body import read_body
+from licensing.http.transfer_bodies import TransferBody
+from licensing.use_cases.preview_license_transfer import preview_transfer
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.post("/license-transfers/preview")
+def preview_license_transfer() -> Response[str]:
+    """Return both clinics' counts and invoice lines as they would become; change nothing."""
+    caller = caller_of(app)
+    body = read_body(app, TransferBody)
+    source, target = body.from_clinic_id, body.to_clinic_id
+    logger.append_keys(clinic_id=source, to_clinic_id=target)
+    preview = preview_transfer(
+        store, caller, source, target, body.request(), body.user_ids, now=datetime.now(UTC)
+    )
+    return answer(200, answers.transfer_preview(preview))
+
+
+lambda_handler = entry_point(app)

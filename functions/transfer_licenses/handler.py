@@ -1,0 +1,42 @@
+"""POST /license-transfers: from one clinic to another, by a User Manager of both."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.body import read_body
+from licensing.http.idempotency import request_once
+from licensing.http.transfer_bodies import TransferBody
+from licensing.use_cases import transfer_licenses as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.post("/license-transfers")
+def transfer_licenses() -> Response[str]:
+    """Transfer licenses at once and return both adjustments; the same again returns the same."""
+    caller = caller_of(app)
+    body = read_body(app, TransferBody)
+    source, target = body.from_clinic_id, body.to_clinic_id
+    logger.append_keys(clinic_id=source, to_clinic_id=target)
+    done = use_case.transfer(
+        store,
+        caller,
+        source,
+        target,
+        body.request(),
+        body.user_ids,
+        once=request_once(app, caller, source, "transfer", body, answers.licenses_transferred),
+        now=datetime.now(UTC),
+    )
+    logger.info("licenses_transferred")
+    return answer(done.status, done.body)
+
+
+lambda_handler = entry_point(app)

@@ -1,0 +1,63 @@
+"""Bodies of requests to transfer licenses from one clinic to another."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from licensing.domain.licenses import LicenseType
+from licensing.domain.transfers import MOST_MOVED, TransferRequest
+from licensing.http.fields import Explanation, Identifier, Quantity
+from licensing.http.plain_body import Entries, PlainBody, WrongTogetherError
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityBody(PlainBody):
+    """How many licenses of one type."""
+
+    license_type: LicenseType
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class MoverBody(PlainBody):
+    """A user who moves along."""
+
+    user_id: Identifier
+
+
+def _types_once(lines: list[QuantityBody]) -> None:
+    types = [line.license_type for line in lines]
+    for kind in types:
+        if types.count(kind) > 1:
+            raise ValueError(f"Name {kind.value} once; add its quantities up to one line.")
+
+
+def _users_once(users: list[MoverBody]) -> None:
+    if len({user.user_id for user in users}) < len(users):
+        raise ValueError("Name each user once.")
+
+
+@dataclass(frozen=True, slots=True)
+class TransferBody(PlainBody):
+    """POST /license-transfers, and its preview."""
+
+    from_clinic_id: Identifier
+    to_clinic_id: Identifier
+    lines: Annotated[list[QuantityBody], Entries(1, len(LicenseType), _types_once)]
+    explanation: Explanation
+    users: Annotated[list[MoverBody], Entries(1, MOST_MOVED, _users_once)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a transfer that leads nowhere."""
+        if self.from_clinic_id == self.to_clinic_id:
+            message = "This is the clinic that the licenses come from. Name another one."
+            raise WrongTogetherError("to_clinic_id", message)
+
+    def request(self) -> TransferRequest:
+        """Return what is asked for, as the domain takes it."""
+        quantities = {line.license_type: line.quantity for line in self.lines}
+        return TransferRequest(quantities, self.explanation)
+
+    @property
+    def user_ids(self) -> list[str]:
+        """Who moves along."""
+        return [user.user_id for user in self.users or ()]

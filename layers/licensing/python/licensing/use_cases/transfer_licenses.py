@@ -1,0 +1,97 @@
+"""Transferring licenses between two clinics of one User Manager."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from licensing.domain.changes import Answer, Change, Insert
+from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.history import history_of
+from licensing.domain.keys import Key, user_key
+from licensing.domain.transfers import Half, Mover, Transfer, TransferRequest, transfer_licenses
+from licensing.domain.users import User
+from licensing.use_cases.access import Caller, Opened, as_manager_of_both
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.idempotency import RequestOnce
+from licensing.use_cases.ports import Store
+
+
+@until_committed
+def transfer(
+    store: Store,
+    caller: Caller,
+    from_clinic_id: str,
+    to_clinic_id: str,
+    request: TransferRequest,
+    user_ids: Sequence[str] = (),
+    *,
+    once: RequestOnce[Transfer],
+    now: datetime,
+) -> Answer:
+    """Release here and add there in one transaction; users move along in it.
+
+    The answer is kept with the clinic that gives: a repeat finds it there.
+    """
+    source, target = open_both(store, caller, from_clinic_id, to_clinic_id, user_ids, *once.keys)
+    replay = once.replay(source)
+    if replay is not None:
+        return replay
+    for opened in (source, target):
+        opened.up_to_date(now)
+    done = decide(source, target, request, user_ids, now)
+    answer = once.render(done)
+    stored = once.store(source, answer, done.given.adjustment.requested_at)
+    store.commit([*written(source, done.given, now), *written(target, done.taken, now), *stored])
+    return answer
+
+
+def open_both(
+    store: Store,
+    caller: Caller,
+    from_clinic_id: str,
+    to_clinic_id: str,
+    user_ids: Sequence[str],
+    *keys: Key[Any],
+) -> tuple[Opened, Opened]:
+    """Open both clinics, with those who are to move as each knows them, in one round trip."""
+    movers = [
+        user_key(clinic_id, user_id)
+        for clinic_id in (from_clinic_id, to_clinic_id)
+        for user_id in user_ids
+    ]
+    return as_manager_of_both(store, caller, from_clinic_id, to_clinic_id, *movers, *keys)
+
+
+def decide(
+    source: Opened, target: Opened, request: TransferRequest, user_ids: Sequence[str], now: datetime
+) -> Transfer:
+    """Return what the transfer makes of both clinics."""
+    movers = [
+        Mover(
+            _require_user(source, user_id, number),
+            target.record(user_key(target.clinic.clinic_id, user_id)),
+        )
+        for number, user_id in enumerate(user_ids)
+    ]
+    actors = source.actor, target.actor
+    return transfer_licenses(source.clinic, target.clinic, request, movers, actors=actors, now=now)
+
+
+def written(opened: Opened, half: Half, now: datetime) -> tuple[Change, ...]:
+    """Return what is written in one of the clinics: it is replaced once, by all of its steps."""
+    *earlier, last = half.steps
+    return opened.written(
+        half.clinic,
+        last.event,
+        *(Insert(history_of(step.clinic, step.event, opened.actor)) for step in earlier),
+        *(change for step in half.steps for change in step.changes),
+        now=now,
+    )
+
+
+def _require_user(opened: Opened, user_id: str, number: int) -> User:
+    found = opened.record(user_key(opened.clinic.clinic_id, user_id))
+    if found is None:
+        message = f"{opened.clinic.name} has no such user. Check the id in the list of users."
+        raise InvalidRequestError(message, (FieldError(f"users[{number}].user_id", message),))
+    return found

@@ -1,0 +1,305 @@
+"""Transferring licenses from one clinic to another."""
+
+from typing import Any
+
+import pytest
+
+from benchmarks.write_units import write_units
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World
+from tests.functions.test_invoice_update import applied
+from tests.functions.test_list_licenses import put
+from tests.functions.test_round_trips import recorded
+
+ONE = "/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
+WHY = "One therapist fewer here, one more there."
+
+
+def body(*lines: tuple[str, int], users: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    """Return the body of a transfer from Main Street to Lakeside."""
+    wanted = [{"license_type": kind, "quantity": number} for kind, number in lines]
+    moved = {"users": [{"user_id": user_id} for user_id in users]} if users else {}
+    return {
+        "from_clinic_id": CLINIC,
+        "to_clinic_id": OTHER_CLINIC,
+        "lines": wanted or [{"license_type": "therapist", "quantity": 1}],
+        "explanation": WHY,
+        **moved,
+        **more,
+    }
+
+
+def transfer(world: World, *lines: tuple[str, int], key: str = "t1", **more: Any) -> Answer:
+    """Request the transfer as Dana."""
+    who = more.pop("who", "dana")
+    return world.call("transfer_licenses", who=who, key=key, body=body(*lines, **more))
+
+
+def preview(world: World, *lines: tuple[str, int], **more: Any) -> Answer:
+    """Preview the transfer as Dana."""
+    return world.call("preview_license_transfer", body=body(*lines, **more))
+
+
+def adjustment(world: World, clinic_id: str, adjustment_id: str) -> dict[str, Any]:
+    """Return an adjustment as it is now."""
+    found: dict[str, Any] = world.call(
+        "list_license_adjustments",
+        who="staff",
+        resource=ONE,
+        clinic=clinic_id,
+        adjustment_id=adjustment_id,
+    ).body
+    return found
+
+
+def cancel(world: World, half: dict[str, Any], who: str = "dana") -> Answer:
+    """Cancel one half."""
+    return world.call(
+        "cancel_license_adjustment",
+        who=who,
+        clinic=half["clinic_id"],
+        adjustment_id=half["adjustment_id"],
+    )
+
+
+def history(world: World, clinic: str) -> list[dict[str, Any]]:
+    """Return the clinic's history, newest first."""
+    rows: list[dict[str, Any]] = world.call("list_history", clinic=clinic, who="dana").body[
+        "history"
+    ]
+    return rows
+
+
+def test_what_one_clinic_gives_the_other_one_gets(world: World) -> None:
+    """Both adjustments are answered, and each names the other."""
+    before = world.counts("therapist"), world.counts("therapist", OTHER_CLINIC)
+    answer = transfer(world, ("therapist", 2))
+    assert answer.status == 201, answer.text
+    given, taken = answer.body["from"], answer.body["to"]
+    assert [line["action"] for line in given["lines"] + taken["lines"]] == ["remove", "add"]
+    assert given["transfer"] == {
+        "clinic_id": OTHER_CLINIC,
+        "adjustment_id": taken["adjustment_id"],
+        "name": "Lakeside Rehab",
+    }
+    assert taken["transfer"]["adjustment_id"] == given["adjustment_id"]
+    assert "transferred to Lakeside Rehab" in given["message"]
+    assert (given["explanation"], taken["explanation"]) == (WHY, WHY)
+    assert world.counts("therapist")[0] == before[0][0] - 2
+    assert world.counts("therapist", OTHER_CLINIC)[0] == before[1][0] + 2
+    for half in (given, taken):
+        assert adjustment(world, half["clinic_id"], half["adjustment_id"]) == half
+
+
+def test_each_clinic_has_one_record_of_history_and_its_own_price(world: World) -> None:
+    """What is credited and what is charged follow each clinic's own terms."""
+    dearer = {"prices": [{"license_type": "therapist", "unit_price_cents": 19900}]}
+    assert world.call("change_clinic", who="staff", clinic=OTHER_CLINIC, body=dearer).status == 200
+    given, taken = (transfer(world).body[half] for half in ("from", "to"))
+    for half in (given, taken):
+        rows = [row for row in history(world, half["clinic_id"]) if row["why"] == WHY]
+        (row,) = rows
+        assert (row["action"], row["subject"]) == ("licenses_transferred", half["adjustment_id"])
+        assert row["after"]["transfer"] == half["transfer"]
+    assert given["prorated_cents"] < 0 < taken["prorated_cents"]
+
+
+def test_the_same_request_again_gets_the_same_answer(world: World) -> None:
+    """And transfers nothing more; another request under the key is refused."""
+    first = transfer(world)
+    items = world.table()
+    assert transfer(world).body == first.body
+    assert world.table() == items
+    reused = transfer(world, ("therapist", 2))
+    assert (reused.status, reused.code) == (422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize("who", ["pat", "max", "nobody"])
+def test_who_does_not_know_both_clinics_gets_one_answer(world: World, who: str) -> None:
+    """Pat manages the second one alone, Max belongs to the first one."""
+    max_moor = world.add_user("Max Moor")
+    world.activate(max_moor["user_id"])
+    world.accounts["nobody"] = "4d7c1f2e-0000-4000-8000-0000000000aa"
+    before = world.table()
+    for wrong in ({}, {"to_clinic_id": "clinic-nowhere"}, {"from_clinic_id": "clinic-nowhere"}):
+        refused = transfer(world, who=who, **wrong)
+        assert (refused.status, refused.code) == (404, "not_found")
+        assert refused.body["detail"].startswith("Clinic not found.")
+    assert world.table() == before
+
+
+def test_a_member_of_both_needs_the_permission_in_both(world: World) -> None:
+    """Staff read all clinics and act for none."""
+    eva = world.add_user("Eva Holm", permissions=["user_manager"])
+    world.activate(eva["user_id"])
+    there = {
+        "name": "Eva Holm",
+        "email": "eva.holm@mainstreetpt.example",
+        "license_type": "therapist",
+        "permissions": [],
+    }
+    assert world.call("add_user", clinic=OTHER_CLINIC, body=there).status == 201
+    world.activate(eva["user_id"], clinic=OTHER_CLINIC)
+    before = world.table()
+    for who in ("eva", "staff"):
+        refused = transfer(world, who=who)
+        assert (refused.status, refused.code) == (403, "forbidden")
+    assert world.table() == before
+
+
+def test_a_transfer_to_the_same_clinic_is_refused(world: World) -> None:
+    """It would lead nowhere."""
+    refused = transfer(world, to_clinic_id=CLINIC)
+    assert (refused.status, refused.code) == (422, "validation_failed")
+    assert [error["field"] for error in refused.body["errors"]] == ["to_clinic_id"]
+
+
+def test_what_is_in_use_is_not_transferred(world: World) -> None:
+    """Nothing is added in the other clinic either."""
+    before = world.table()
+    refused = transfer(world, ("therapist", 50))
+    assert (refused.status, refused.code) == (409, "licenses_unavailable")
+    assert world.table() == before
+
+
+def test_a_type_that_one_clinic_lacks_is_named_with_the_clinic(world: World) -> None:
+    """Either of them."""
+    for clinic, name in ((CLINIC, "Main Street"), (OTHER_CLINIC, "Lakeside Rehab")):
+        (item,) = world.items(clinic, "CLINIC")
+        fewer = {kind: row for kind, row in item["licenses"]["M"].items() if kind != "billing"}
+        world.aws("dynamodb").put_item(TableName="licenses", Item=item | {"licenses": {"M": fewer}})
+        refused = transfer(world, ("billing", 1))
+        assert (refused.status, refused.code) == (422, "validation_failed")
+        assert f"{name}" in refused.body["detail"]
+        assert "has no billing licenses" in refused.body["detail"]
+        world.aws("dynamodb").put_item(TableName="licenses", Item=item)
+
+
+def test_clinics_that_pay_in_two_currencies_are_told_what_to_do(world: World) -> None:
+    """Release in the one, add in the other."""
+    (item,) = world.items(OTHER_CLINIC, "CLINIC")
+    put(world, item, currency="EUR")
+    for refused in (transfer(world), preview(world)):
+        assert (refused.status, refused.code) == (409, "currencies_differ")
+
+
+def test_a_user_moves_along(world: World) -> None:
+    """Inactive here; there a new membership, active and without permissions."""
+    ana = world.add_user("Ana Silva", permissions=["user_manager"])
+    world.activate(ana["user_id"])
+    counts = world.counts("therapist"), world.counts("therapist", OTHER_CLINIC)
+    answer = transfer(world, ("therapist", 1), users=(ana["user_id"],))
+    assert answer.status == 201, answer.text
+    assert answer.body["moved_users"] == [ana["user_id"]]
+    total, used, free = counts[0]
+    assert world.counts("therapist") == (total - 1, used - 1, free)
+    total, used, free = counts[1]
+    assert world.counts("therapist", OTHER_CLINIC) == (total + 1, used + 1, free)
+    for clinic, active, permissions in (
+        (CLINIC, False, ["user_manager"]),
+        (OTHER_CLINIC, True, []),
+    ):
+        users = world.call("list_users", clinic=clinic).body["users"]
+        (user,) = (user for user in users if user["user_id"] == ana["user_id"])
+        assert (user["active"], user["permissions"]) == (active, permissions)
+    told = [[row["action"] for row in history(world, clinic)] for clinic in (CLINIC, OTHER_CLINIC)]
+    assert told[0][:2] == ["licenses_transferred", "user_deactivated"]
+    assert told[1][:2] == ["user_added", "licenses_transferred"]
+    again = transfer(world, ("therapist", 1), users=(ana["user_id"],))
+    assert again.body == answer.body
+
+
+def test_a_user_who_was_there_before_is_active_there_again(world: World) -> None:
+    """Moved there, back, and there once more."""
+    ana = world.add_user("Ana Silva")
+    world.activate(ana["user_id"])
+    ends = {"from_clinic_id": OTHER_CLINIC, "to_clinic_id": CLINIC}
+    for number, way in enumerate(({}, ends, {})):
+        moved = transfer(world, users=(ana["user_id"],), key=f"k{number}", **way)
+        assert moved.status == 201, moved.text
+    assert [row["action"] for row in history(world, OTHER_CLINIC)][:2] == [
+        "user_activated",
+        "licenses_transferred",
+    ]
+
+
+def test_who_cannot_move_is_told_why(world: World) -> None:
+    """Nobody, somebody inactive, the last User Manager."""
+    ina = world.add_user("Ina Gone")
+    before = world.table()
+    wanted = {
+        "nobody": (422, "validation_failed"),
+        ina["user_id"]: (409, "user_inactive"),
+        world.accounts["dana"]: (409, "last_user_manager"),
+    }
+    for user_id, answer in wanted.items():
+        refused = transfer(world, users=(user_id,))
+        assert (refused.status, refused.code) == answer
+    assert world.table() == before
+
+
+def test_cancelling_one_half_takes_both_back(world: World) -> None:
+    """By whoever manages both, from either side; again it answers the same."""
+    before = world.counts("therapist"), world.counts("therapist", OTHER_CLINIC)
+    given, taken = (transfer(world).body[half] for half in ("from", "to"))
+    cancelled = cancel(world, taken)
+    assert (cancelled.status, cancelled.body["status"]) == (200, "cancelled")
+    for half in (given, taken):
+        now = adjustment(world, half["clinic_id"], half["adjustment_id"])
+        assert now["status"] == "cancelled"
+        assert history(world, half["clinic_id"])[0]["action"] == "adjustment_cancelled"
+    assert (world.counts("therapist"), world.counts("therapist", OTHER_CLINIC)) == before
+    assert cancel(world, given).body["status"] == "cancelled"
+
+
+def test_who_manages_one_half_only_cannot_take_it_back(world: World) -> None:
+    """The sentence says who can."""
+    taken = transfer(world).body["to"]
+    before = world.table()
+    refused = cancel(world, taken, who="pat")
+    assert (refused.status, refused.code) == (409, "part_of_transfer")
+    assert "Main Street Physical Therapy" in refused.body["detail"]
+    assert world.table() == before
+
+
+def test_what_one_clinic_has_on_its_invoice_is_not_taken_back_in_the_other(world: World) -> None:
+    """All or nothing."""
+    given, taken = (transfer(world).body[half] for half in ("from", "to"))
+    world.invoke(
+        "update_invoice",
+        {"clinic_id": given["clinic_id"], "adjustment_id": given["adjustment_id"]},
+    )
+    before = world.table()
+    refused = cancel(world, taken)
+    assert (refused.status, refused.code) == (409, "already_invoiced")
+    assert world.table() == before
+
+
+def test_a_preview_says_what_the_transfer_will_do_and_does_nothing(world: World) -> None:
+    """Both clinics' counts, lines and totals, as a preview in each would."""
+    applied(world, ("add", "therapist", 1))
+    before = world.table()
+    both = preview(world, ("therapist", 1)).body
+    assert world.table() == before
+    upcoming = {
+        clinic: world.call("list_invoices", clinic=clinic, invoice_id="upcoming").body
+        for clinic in (CLINIC, OTHER_CLINIC)
+    }
+    for half, clinic in (("from", CLINIC), ("to", OTHER_CLINIC)):
+        expected = upcoming[clinic]["expected_total_cents"]
+        assert both[half]["next_invoice_total_before_cents"] == expected
+    done = transfer(world, ("therapist", 1)).body
+    for half in ("from", "to"):
+        now = {row["license_type"]: row for row in done[half]["licenses"]}
+        for row in both[half]["licenses_after"]:
+            assert row["purchased"] == now[row["license_type"]]["purchased"]
+
+
+def test_a_transfer_is_two_round_trips(world: World) -> None:
+    """One read of both clinics, one transaction; a preview is one read."""
+    with recorded(world, "transfer_licenses", "preview_license_transfer") as calls:
+        transfer(world, ("therapist", 1))
+        assert [name for name, _ in calls] == ["BatchGetItem", "TransactWriteItems"]
+        assert write_units(calls[1][1]) <= 20
+        calls.clear()
+        preview(world, ("therapist", 1))
+        assert [name for name, _ in calls] == ["BatchGetItem"]
