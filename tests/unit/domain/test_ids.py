@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensing.domain.ids import moment_of, new_id
+from licensing.domain.ids import id_before, moment_of, new_id
 
 MOMENTS = st.datetimes(
     datetime(1971, 1, 1),  # noqa: DTZ001  bounds are naive by definition
@@ -33,3 +33,13 @@ def test_ids_of_one_millisecond_differ() -> None:
     """80 random bits stand behind the time."""
     moment = datetime(2026, 4, 15, tzinfo=UTC)
     assert len({new_id(moment) for _ in range(1000)}) == 1000
+
+
+@given(moment=MOMENTS)
+def test_ids_before_one_are_of_its_millisecond_and_in_order(moment: datetime) -> None:
+    """What one transaction tells is told in its order."""
+    last = new_id(moment)
+    told = [id_before(last, places) for places in (3, 2, 1, 0)]
+    assert told == sorted(set(told))
+    assert told[-1] == last
+    assert {moment_of(one) for one in told} == {moment}

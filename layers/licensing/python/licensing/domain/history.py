@@ -1,12 +1,12 @@
 """Writing the history of a clinic (I6)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from licensing.domain.changes import History, ReplaceClinic
 from licensing.domain.clinics import Clinic
-from licensing.domain.ids import new_id
+from licensing.domain.ids import id_before, new_id
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.usage import with_peaks
 from licensing.domain.users import Actor, User
@@ -22,11 +22,13 @@ class Event(NamedTuple):
     why: str | None = None
 
 
-def history_of(clinic: Clinic, event: Event, actor: Actor) -> History:
+def history_of(
+    clinic: Clinic, event: Event, actor: Actor, history_id: str | None = None
+) -> History:
     """Return the record of what made the clinic what it is now."""
     return History(
         clinic_id=clinic.clinic_id,
-        history_id=new_id(clinic.updated_at),
+        history_id=history_id or new_id(clinic.updated_at),
         at=clinic.updated_at,
         action=event.action,
         actor=actor,
@@ -51,6 +53,15 @@ def replace_clinic(
         after = after.touched(before.moment(now))
     after = with_peaks(before, after)
     return ReplaceClinic(before, after, history_of(after, event, actor), relying_on)
+
+
+def told_before(change: ReplaceClinic, events: Sequence[Event]) -> list[History]:
+    """Return the records of what came before a change in its transaction, in their order."""
+    last = change.history
+    return [
+        history_of(change.after, event, last.actor, id_before(last.history_id, places))
+        for places, event in zip(range(len(events), 0, -1), events, strict=True)
+    ]
 
 
 def license_counts(before: Clinic, after: Clinic) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -14,13 +14,25 @@ def new_id(moment: datetime) -> str:
     Source: https://github.com/ulid/spec. Twelve lines of our own instead of a package, since
     this is the only use and the layer's size and cold start count.
     """
-    value = ((moment - _EPOCH) // _MILLISECOND << 80) | secrets.randbits(80)
-    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
+    return _text(((moment - _EPOCH) // _MILLISECOND << 80) | secrets.randbits(80))
+
+
+def id_before(identifier: str, places: int) -> str:
+    """Return the identifier that sorts so many places before, of the same millisecond."""
+    return _text(_value(identifier) - places)
 
 
 def moment_of(identifier: str) -> datetime:
     """Return the millisecond at which ``new_id`` made this identifier."""
+    return _EPOCH + _value(identifier[:10]) * _MILLISECOND
+
+
+def _text(value: int) -> str:
+    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def _value(text: str) -> int:
     value = 0
-    for character in identifier[:10]:
+    for character in text:
         value = value << 5 | _ALPHABET.index(character)
-    return _EPOCH + value * _MILLISECOND
+    return value

@@ -1,15 +1,15 @@
 """Who is asking, what they may do in a clinic (I5), and the one way to change it (I6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, Self, TypeVar
 
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import Change, Replace, ReplaceClinic
+from licensing.domain.changes import Change, Insert, Replace, ReplaceClinic
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError
-from licensing.domain.history import Event, replace_clinic
+from licensing.domain.history import Event, replace_clinic, told_before
 from licensing.domain.keys import Key, clinic_key, token_key, user_key
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.users import SYSTEM, Actor, User
@@ -63,15 +63,18 @@ class Opened(NamedTuple):
         *changes: Change,
         now: datetime,
         as_of: datetime | None = None,
+        earlier: Sequence[Event] = (),
     ) -> Clinic:
         """Write the clinic, its history, and the changes that belong to it; return it as written.
 
+        ``earlier`` is what history tells before the event, of the same transaction and moment.
         Raises ConflictError if the clinic has changed since it was read, or the member on whose
         permission the change relies; DueFirstError where the change takes effect now, or ``as_of``
         then, and a scheduled one has come before.
         """
         written = self.written(after, event, *changes, now=now, as_of=as_of)
-        self.store.commit([*written])
+        told = [Insert(record) for record in told_before(written[0], earlier)]
+        self.store.commit([*written, *told])
         return replace(written[0].after, version=self.clinic.version + 1)
 
     def written(

@@ -6,7 +6,7 @@ from datetime import datetime
 from licensing.domain.activation import name_manager
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.errors import FieldError, InvalidRequestError
-from licensing.domain.history import Event, history_of, license_counts, user_facts
+from licensing.domain.history import Event, license_counts, user_facts
 from licensing.domain.keys import Key, partition, user_key
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_staff, require_user
@@ -78,10 +78,11 @@ def _name(
     if existing is not None:
         changes = [Replace(existing, manager)]
         manager = replace(manager, version=existing.version + 1)
+    earlier: list[Event] = []
     if replaced is not None and gone is not None and stays:
         event = Event("user_deactivated", gone.user_id, user_facts(replaced), user_facts(gone))
-        told = history_of(after, event._replace(why=reason), opened.actor)
-        changes += [Replace(replaced, gone), Insert(told)]
+        earlier = [event._replace(why=reason)]
+        changes += [Replace(replaced, gone)]
     counts_before, counts_after = license_counts(clinic, after)
     event = Event(
         "user_manager_named",
@@ -90,7 +91,7 @@ def _name(
         after={**user_facts(manager), "licenses": counts_after},
         why=reason,
     )
-    opened.commit(after, event, *changes, now=now)
+    opened.commit(after, event, *changes, now=now, earlier=earlier)
     return manager, True
 
 
