@@ -13,7 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, 
 
 from pydantic import TypeAdapter
 
-from docs import tables
+from docs import event_schemas, tables
 from docs.routes import ROOT, ROUTES, Route, Schema
 from licensing import answers
 from licensing.http.body import Body
@@ -101,8 +101,9 @@ AS_CSV = (
 class Schemas:
     """The named schemas that the document refers to."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: str = SCHEMAS) -> None:
         self.named: dict[str, Schema] = {}
+        self._place = place
 
     def body(self, model: type[Body]) -> Schema:
         """Return a reference to the schema of a body, of either kind."""
@@ -146,7 +147,7 @@ class Schemas:
                 "required": sorted(properties),
                 "additionalProperties": False,
             }
-        return {"$ref": SCHEMAS + name}
+        return {"$ref": self._place + name}
 
 
 def document() -> Schema:
@@ -340,8 +341,9 @@ def rendered() -> str:
 
 def main() -> int:
     """Write the files, or with --check compare them."""
-    for target, text in ((TARGET, rendered()), (tables.TARGET, tables.rendered())):
-        if target.read_text() == text:
+    files = {TARGET: rendered(), tables.TARGET: tables.rendered(), **event_schemas.rendered()}
+    for target, text in files.items():
+        if target.exists() and target.read_text() == text:
             continue
         name = target.relative_to(ROOT)
         if "--check" in sys.argv[1:]:

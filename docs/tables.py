@@ -16,6 +16,7 @@ WRITES = [
     ("sign-ins", {"cognito-idp:AdminCreateUser"}),
     ("InvoiceUpdate", {"states:StartExecution"}),
     ("mail", {"ses:SendEmail"}),
+    ("event bus", {"events:PutEvents"}),
 ]
 
 

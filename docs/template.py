@@ -24,6 +24,13 @@ def table_properties() -> dict[str, Any]:
     return {name: properties[name] for name in wanted}
 
 
+def stream_filters(function: str) -> list[Any]:
+    """Return the patterns of the table's records that a function is called for."""
+    (stream,) = template()["Resources"][function]["Properties"]["Events"].values()
+    filters = stream["Properties"]["FilterCriteria"]["Filters"]
+    return [json.loads(one["Pattern"]) for one in filters]
+
+
 class Function(NamedTuple):
     """A function as the template describes it."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from local import emulator, ses_inbound, stack, welcome
+from local import emulator, events, ses_inbound, stack, welcome
 from local.clients import Clients
 from local.cloud import running
 from local.failures import LocalCloudError
@@ -90,6 +90,11 @@ def _mail(arguments: argparse.Namespace) -> None:
     except OSError as error:
         raise LocalCloudError(f"The mail can't be read: {error}.") from None
     print(f"Taken in as {ses_inbound.hand_over(place, raw)}; the answer comes by mail.")
+
+
+def _events(arguments: argparse.Namespace) -> None:
+    for event in events.follow(Clients(_running(arguments))):
+        print(event, flush=True)
 
 
 def _invoke(arguments: argparse.Namespace) -> None:
@@ -211,6 +216,9 @@ def _parser() -> argparse.ArgumentParser:
         "file", type=Path, metavar="FILE", help="headers and text, as in an .eml file"
     )
     mail.set_defaults(command=_mail)
+
+    told = commands.add_parser("events", help="show what other systems are told, from now on")
+    told.set_defaults(command=_events)
 
     invoke = commands.add_parser("invoke", help="call one function")
     invoke.add_argument("function", help="for example get_license_status")

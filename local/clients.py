@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
@@ -61,6 +62,10 @@ class Clients:
     def queues(self) -> "SQSClient":
         """Return a client for the queues."""
         return self._session.client("sqs", endpoint_url=self._endpoint_url, config=self._config)
+
+    def events(self) -> "EventBridgeClient":
+        """Return a client for the event bus."""
+        return self._session.client("events", endpoint_url=self._endpoint_url, config=self._config)
 
     def workflows(self) -> "SFNClient":
         """Return a client for the workflows."""

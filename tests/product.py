@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from docs.template import table_properties
-from licensing.adapters import aws, telemetry
+from docs.template import stream_filters, table_properties
+from licensing.adapters import aws, bus, telemetry
 from licensing.domain import ids, provisioning_tokens
 from licensing.use_cases import (
     conflicts,
@@ -130,7 +130,7 @@ class Product(World):
         level = telemetry.logger.log_level
         with pytest.MonkeyPatch.context() as patch:
             _set(patch)
-            for waiting in (conflicts, reconcile_billing):
+            for waiting in (bus, conflicts, reconcile_billing):
                 patch.setattr(waiting, "time", SimpleNamespace(sleep=lambda _seconds: None))
             patch.setattr(ids, "secrets", SimpleNamespace(randbits=self.chance.getrandbits))
             patch.setattr(
@@ -211,6 +211,15 @@ class Product(World):
         record["NewImage"] = image
         self.invoke("start_invoice_update", event)
 
+    def publish(self, begin: int = 0) -> int:
+        """Deliver what was written since to publish_events; return how far it has come."""
+        records = self.cloud.tables[TABLE].stream[begin:]
+        event = stream_event(records, begin)
+        if not event["Records"]:
+            return begin + len(records)
+        failed = self.invoke("publish_events", event)["batchItemFailures"]
+        return int(failed[0]["itemIdentifier"]) if failed else begin + len(records)
+
     def started(self) -> list[tuple[str, dict[str, str]]]:
         """Return name and input of each execution that is under way."""
         return [
@@ -218,6 +227,44 @@ class Product(World):
             for arn, execution in self.cloud.executions.items()
             if execution.running
         ]
+
+
+def stream_event(records: Sequence[tuple[str, dict[str, Any]]], begin: int) -> dict[str, Any]:
+    """Return the records that the template's filters let through, as Lambda hands them over."""
+    event = load_event("publish_events")
+    usual = event["Records"][0]
+    event["Records"] = [
+        usual
+        | {
+            "eventName": name,
+            "dynamodb": usual["dynamodb"]
+            | {
+                "Keys": {key: image[key] for key in ("pk", "sk")},
+                "NewImage": image,
+                "SequenceNumber": str(number),
+            },
+        }
+        for number, (name, image) in enumerate(records, start=begin)
+    ]
+    patterns = stream_filters("PublishEventsFunction")
+    event["Records"] = [
+        record for record in event["Records"] if any(let_through(one, record) for one in patterns)
+    ]
+    return event
+
+
+def let_through(pattern: Any, value: Any) -> bool:
+    """Return whether an event pattern, as far as the template uses them, matches."""
+    if isinstance(pattern, dict):
+        return isinstance(value, dict) and all(
+            let_through(part, value.get(name)) for name, part in pattern.items()
+        )
+    return any(
+        isinstance(value, str) and value.startswith(one["prefix"])
+        if isinstance(one, dict)
+        else one == value
+        for one in pattern
+    )
 
 
 def _set(patch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,7 @@ WILDCARDS = {
     "StartInvoiceUpdateRole": {"*"} | _EXECUTIONS,
     "SettleConfirmationRole": _EXECUTIONS,
     "ReconcileBillingRole": _EXECUTIONS,
+    "PublishEventsRole": {"*"},
     "ReceiveEmailRequestRole": {"*", "${MailBucket.Arn}/raw/*"},
     # In the local cloud only, see the template.
     "AddUserRole": {"*"},
@@ -359,6 +360,7 @@ def test_what_the_local_cloud_lacks_is_off_there() -> None:
         "AWS::ApiGateway::Account",
         "AWS::Budgets::Budget",
         "AWS::Cognito::ManagedLoginBranding",
+        "AWS::Events::Archive",
         "AWS::SES::ReceiptRule",
         "AWS::SES::ReceiptRuleSet",
         "AWS::WAFv2::WebACLAssociation",

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-SERVICES = {"cognito-idp", "dynamodb", "s3", "sesv2", "stepfunctions"}
+SERVICES = {"cognito-idp", "dynamodb", "events", "s3", "sesv2", "stepfunctions"}
 # endpoints.json knows some services by the first part of their host name instead.
-ENDPOINTS = {"cognito-idp", "dynamodb", "s3", "email", "states"}
+ENDPOINTS = {"cognito-idp", "dynamodb", "events", "s3", "email", "states"}
 # What Logger, Metrics and the API resolver import.
 UTILITIES = {"data_classes", "jmespath_utils", "typing"}
 

@@ -25,6 +25,7 @@ _ARNS = {
     "AWS::SNS::Topic": "sns:{at}:{name}",
     "AWS::SQS::Queue": "sqs:{at}:{name}",
     "AWS::StepFunctions::StateMachine": "states:{at}:stateMachine:{name}",
+    "AWS::Events::EventBus": "events:{at}:event-bus/{name}",
     "AWS::Events::Rule": "events:{at}:rule/{name}",
 }
 _NAMES = ("LogGroupName", "FunctionName", "Name", "EmailIdentity")

@@ -14,6 +14,8 @@ LIMITS = {
     ("AWS::Lambda::Function", "FunctionName"): (64, r"[A-Za-z0-9_-]+"),
     ("AWS::Logs::LogGroup", "LogGroupName"): (512, r"[A-Za-z0-9_/.#-]+"),
     ("AWS::Events::Rule", "Name"): (64, r"[A-Za-z0-9._-]+"),
+    ("AWS::Events::EventBus", "Name"): (256, r"[A-Za-z0-9/._-]+"),
+    ("AWS::Events::Archive", "ArchiveName"): (48, r"[A-Za-z0-9._-]+"),
     ("AWS::SES::ConfigurationSet", "Name"): (64, r"[A-Za-z0-9_-]+"),
     ("AWS::SES::ReceiptRuleSet", "RuleSetName"): (64, r"[A-Za-z0-9][A-Za-z0-9_.-]*"),
     ("AWS::Cognito::UserPool", "UserPoolName"): (128, r"[\w\s+=,.@-]+"),

@@ -34,6 +34,7 @@ NAMES = {
     "UserPool": SETTINGS["USER_POOL_ID"],
     "MailBucket": SETTINGS["MAIL_BUCKET"],
     "MailConfiguration": SETTINGS["CONFIGURATION_SET"],
+    "EventBus": SETTINGS["EVENT_BUS"],
     "SenderIdentity": SETTINGS["SENDER_ADDRESS"].partition("@")[2],
 }
 TRACES = {
@@ -171,6 +172,10 @@ def rights_for(service: str, operation: str, params: dict[str, Any]) -> Iterator
                     f"configuration-set/{request['ConfigurationSetName']}",
                 ):
                     yield action, f"arn:aws:ses:{REGION}:{ACCOUNT}:{of}"
+        case "events":
+            for entry in request["Entries"]:
+                bus = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{entry['EventBusName']}"
+                yield f"events:{operation}", bus
         case _:
             raise NotImplementedError(service)
 

@@ -263,6 +263,11 @@ def noticing(function: str = "") -> Act:
     return act
 
 
+def publishing(product: Product, _: Task) -> int:
+    """Let the stream deliver everything that was ever written."""
+    return product.publish()
+
+
 def updating(number: int = 0) -> Act:
     """Return the workflow's first task."""
     return lambda product, _: product.invoke("update_invoice", applied(product, number))

@@ -36,6 +36,7 @@ from tests.faults.acts import (
     previewing_transfer,
     priced,
     pricing,
+    publishing,
     reading,
     reconciling,
     reconciling_in_two,
@@ -405,6 +406,12 @@ _WORKFLOW = (
         telling,
     ),
     Operation("start_invoice_update", (Step(starting(), within=(0, 0)),), after(asking(*ADD))),
+    Operation(
+        "publish_events",
+        (Step(publishing, within=(0, 0)),),
+        # An invoice is finalized, whose lines are told of.
+        after(asking(*ADD), later(40), reconciling),
+    ),
     Operation(
         "update_invoice",
         (

@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "CONFIGURATION_SET": "licenses",
     "VENDOR_NAME": "Vendor Inc.",
     "STAFF_EMAIL": "staff@vendor.example",
+    "EVENT_BUS": "licenses-events",
 }
 
 

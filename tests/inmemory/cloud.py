@@ -24,6 +24,7 @@ Wire = tuple["Status", dict[str, Any]]
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 LONGEST_USERNAME = 128
+MOST_ENTRIES, MOST_BYTES = 10, 256 * 1024
 _PEOPLE = uuid.UUID("6f1c2f6e-1f54-4a51-9d5e-0b1d5a1f7c00")
 
 
@@ -63,6 +64,10 @@ class Cloud:
     executions: dict[str, Execution] = field(default_factory=dict)
     outbox: list[Mail] = field(default_factory=list)
     objects: dict[str, bytes] = field(default_factory=dict)
+    bus: list[dict[str, str]] = field(default_factory=list)
+    """The events that the bus took, in their order."""
+    refuses_event: Callable[[], bool] = lambda: False
+    """Asked about each event: whether the bus does not take it this time."""
     mail_fails: str = ""
     """``before`` or ``after`` the effect the mail service answers 500."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -71,6 +76,8 @@ class Cloud:
         """Return what ``restore`` takes."""
         return {
             "tables": {name: table.snapshot() for name, table in self.tables.items()},
+            "streams": {name: list(table.stream) for name, table in self.tables.items()},
+            "bus": list(self.bus),
             "accounts": dict(self.accounts),
             "executions": dict(self.executions),
             "outbox": list(self.outbox),
@@ -81,6 +88,8 @@ class Cloud:
         """Put everything back."""
         for name, table in self.tables.items():
             table.restore(snapshot["tables"][name])
+            table.stream = list(snapshot["streams"][name])
+        self.bus = list(snapshot["bus"])
         self.accounts = dict(snapshot["accounts"])
         self.executions = dict(snapshot["executions"])
         self.outbox = list(snapshot["outbox"])
@@ -179,6 +188,24 @@ class Cloud:
             raise failure
         return {"MessageId": f"{len(self.outbox):060d}"}
 
+    def put_events(self, request: Request) -> dict[str, Any]:
+        """PutEvents: each entry is taken or refused by itself."""
+        entries = request["Entries"]
+        if not 1 <= len(entries) <= MOST_ENTRIES:
+            raise RefusedCallError("ValidationException", "1 to 10 entries")
+        if sum(len(value.encode()) for entry in entries for value in entry.values()) > MOST_BYTES:
+            raise RefusedCallError("ValidationException", "Total size of the entries is too large")
+        told: list[dict[str, str]] = []
+        for entry in entries:
+            json.loads(entry["Detail"])
+            if self.refuses_event():
+                told.append({"ErrorCode": "InternalFailure", "ErrorMessage": "try again"})
+            else:
+                self.bus.append(entry)
+                told.append({"EventId": str(len(self.bus))})
+        refused = sum("ErrorCode" in one for one in told)
+        return {"FailedEntryCount": refused, "Entries": told}
+
 
 def refusal(code: str, message: str, status: int, **more: Any) -> Wire:
     """Return an error as botocore would parse it."""
@@ -247,4 +274,5 @@ _HANDLERS: dict[tuple[str, str], Callable[[Cloud, Request], dict[str, Any]]] = {
     ("stepfunctions", "StartExecution"): Cloud.start,
     ("stepfunctions", "DescribeExecution"): Cloud.execution,
     ("sesv2", "SendEmail"): Cloud.send,
+    ("events", "PutEvents"): Cloud.put_events,
 }

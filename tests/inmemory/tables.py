@@ -29,6 +29,8 @@ class Table:
 
     indexes: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     partitions: dict[str, dict[str, Item]] = field(default_factory=dict)
+    stream: list[tuple[str, Item]] = field(default_factory=list)
+    """What was written, in its order: ``INSERT`` or ``MODIFY``, and the new image."""
 
     @classmethod
     def of(cls, properties: dict[str, Any]) -> "Table":
@@ -67,6 +69,7 @@ class Table:
         if item is None:
             partition.pop(key[1], None)
         else:
+            self.stream.append(("MODIFY" if key[1] in partition else "INSERT", item))
             partition[key[1]] = item
 
 

@@ -219,10 +219,18 @@ class ClinicMachine(RuleBasedStateMachine):
         return outcome
 
 
-def run_sequences(product: Product, demo: Any, *, sequences: int, steps: int, seed: int) -> int:
+def run_sequences(
+    product: Product,
+    demo: Any,
+    *,
+    sequences: int,
+    steps: int,
+    seed: int,
+    kind: type[ClinicMachine] = ClinicMachine,
+) -> int:
     """Run so many random sequences and return how many; a failure is shrunk to its shortest."""
 
-    class Machine(ClinicMachine):
+    class Machine(kind):  # type: ignore[misc, valid-type]
         pass
 
     Machine.product, Machine.demo = product, demo
@@ -239,4 +247,5 @@ def run_sequences(product: Product, demo: Any, *, sequences: int, steps: int, se
             suppress_health_check=list(HealthCheck),
         ),
     )
-    return Machine.lived
+    lived: int = Machine.lived
+    return lived

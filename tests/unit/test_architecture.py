@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "mail": {"mail", "domain"},
     "answers": {"domain"},
     "letters": {"domain"},
-    "use_cases": {"use_cases", "domain", "mail", "letters"},
+    "events": {"domain", "answers"},
+    "use_cases": {"use_cases", "domain", "mail", "letters", "events"},
     "adapters": {"adapters", "use_cases", "domain", "mail", "letters", "answers"},
     "http": {"http", "adapters", "use_cases", "domain", "answers"},
 }

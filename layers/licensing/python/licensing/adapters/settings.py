@@ -41,6 +41,11 @@ def scheduled_adjustment_arn() -> str:
     return _required("SCHEDULED_ADJUSTMENT_ARN")
 
 
+def event_bus() -> str:
+    """Return the event bus that other systems listen to."""
+    return _required("EVENT_BUS")
+
+
 def sender_address() -> str:
     """Return the address that mail comes from."""
     return _required("SENDER_ADDRESS")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
+from licensing.domain.business_events import BusinessEvent
 from licensing.domain.changes import Change, Record
 from licensing.domain.clinics import Clinic
 from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
@@ -162,6 +163,13 @@ class Workflows(Protocol):
         self, clinic_id: str, adjustment_id: str, due: datetime, *, since: datetime
     ) -> Pending:
         """Start the adjustment's update unless it was started before ``since``."""
+
+
+class EventBus(Protocol):
+    """Telling other systems."""
+
+    def put(self, events: Sequence[BusinessEvent]) -> int:
+        """Return how many of the events, from the first on, were taken."""
 
 
 class DeliveryRefusedError(Exception):

@@ -1,0 +1,305 @@
+"""Changes as other systems are told of them: ids and numbers, no names and no free text.
+
+Each kind's detail is a class here, from which docs/events/ is made.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, TypedDict
+
+from licensing.answers import Day, LineAnswer, Timestamp, optional_timestamp, timestamp
+from licensing.domain.adjustments import Adjustment
+from licensing.domain.business_events import BusinessEvent
+from licensing.domain.changes import History
+from licensing.domain.clinics import Clinic
+from licensing.domain.invoices import Invoice, InvoiceLine, LineKind
+from licensing.domain.licenses import LicenseType
+from licensing.domain.reconciliation import Invariant, NightlyFinding
+from licensing.domain.users import USER_MANAGER
+
+LINES_PER_EVENT = 300
+"""EventBridge takes 256 kilobytes; a line has up to 500 bytes."""
+
+
+class Kind(StrEnum):
+    """What happened, as the ``detail-type`` names it."""
+
+    CLINIC_REGISTERED = "ClinicRegistered"
+    ADJUSTMENT_APPLIED = "LicenseAdjustmentApplied"
+    ADJUSTMENT_INVOICED = "LicenseAdjustmentInvoiced"
+    ADJUSTMENT_CANCELLED = "LicenseAdjustmentCancelled"
+    ADJUSTMENT_SCHEDULED = "LicenseAdjustmentScheduled"
+    ADJUSTMENT_LAPSED = "LicenseAdjustmentLapsed"
+    USER_ACTIVATED = "UserActivated"
+    USER_DEACTIVATED = "UserDeactivated"
+    INVOICE_FINALIZED = "InvoiceFinalized"
+    FINDING_REPORTED = "FindingReported"
+
+
+ADJUSTMENTS = {
+    "licenses_adjusted": Kind.ADJUSTMENT_APPLIED,
+    "adjustment_invoiced": Kind.ADJUSTMENT_INVOICED,
+    "adjustment_cancelled": Kind.ADJUSTMENT_CANCELLED,
+    "adjustment_scheduled": Kind.ADJUSTMENT_SCHEDULED,
+    "adjustment_lapsed": Kind.ADJUSTMENT_LAPSED,
+}
+USERS = {"user_activated", "user_deactivated", "user_manager_named"}
+INVOICES = {"invoice_finalized": Kind.INVOICE_FINALIZED}
+TOLD = {*ADJUSTMENTS, *USERS, *INVOICES}
+"""The actions in history that other systems are told of."""
+
+
+class Counts(TypedDict):
+    """The licenses of one type right after the change."""
+
+    license_type: LicenseType
+    purchased: int
+    in_use: int
+    available: int
+
+
+class PricedCounts(Counts):
+    """The licenses of one type at the registration, and the monthly price of each."""
+
+    unit_price_cents: int
+
+
+class ClinicRegistered(TypedDict):
+    """A clinic was registered; its User Managers are active and use licenses."""
+
+    event_id: str
+    clinic_id: str
+    occurred_at: Timestamp
+    time_zone: str
+    currency: str
+    billing_day: int
+    licenses: list[PricedCounts]
+
+
+class LicenseAdjustment(TypedDict):
+    """A license adjustment; ``licenses`` holds the counts that the event changed, if any."""
+
+    event_id: str
+    clinic_id: str
+    occurred_at: Timestamp
+    adjustment_id: str
+    channel: str
+    requested_by: str | None
+    requested_at: Timestamp
+    effective_at: Timestamp
+    applies_at: Timestamp | None
+    lines: list[LineAnswer]
+    licenses: list[Counts]
+    invoice_id: str | None
+
+
+class UserSwitched(TypedDict):
+    """A user who took a license or gave it back; ``licenses`` holds the counts after it."""
+
+    event_id: str
+    clinic_id: str
+    occurred_at: Timestamp
+    user_id: str
+    license_type: LicenseType
+    user_manager: bool
+    licenses: list[Counts]
+
+
+BilledLine = TypedDict(
+    "BilledLine",
+    {
+        "line_id": str,
+        "kind": LineKind,
+        "license_type": LicenseType,
+        "quantity": int,
+        "unit_price_cents": int,
+        "from": Timestamp,
+        "to": Timestamp,
+        "fraction": str,
+        "amount_cents": int,
+        "adjustment_id": str | None,
+    },
+)
+BilledLine.__doc__ = "One invoice line; amount = quantity * unit price * fraction, rounded."
+
+
+class InvoiceFinalized(TypedDict):
+    """An invoice that changes no more; one with many lines comes in ``parts``."""
+
+    event_id: str
+    clinic_id: str
+    occurred_at: Timestamp
+    invoice_id: str
+    currency: str
+    first_day: Day
+    until_day: Day
+    total_cents: int
+    part: int
+    parts: int
+    lines: list[BilledLine]
+
+
+class FindingReported(TypedDict):
+    """The nightly reconciliation found something that must not be so.
+
+    ``subject`` is an id or a license type, and null where it would be a mail address.
+    """
+
+    event_id: str
+    clinic_id: str
+    night: Day
+    invariant: Invariant
+    subject: str | None
+
+
+DETAILS: Mapping[Kind, type] = {
+    Kind.CLINIC_REGISTERED: ClinicRegistered,
+    Kind.ADJUSTMENT_APPLIED: LicenseAdjustment,
+    Kind.ADJUSTMENT_INVOICED: LicenseAdjustment,
+    Kind.ADJUSTMENT_CANCELLED: LicenseAdjustment,
+    Kind.ADJUSTMENT_SCHEDULED: LicenseAdjustment,
+    Kind.ADJUSTMENT_LAPSED: LicenseAdjustment,
+    Kind.USER_ACTIVATED: UserSwitched,
+    Kind.USER_DEACTIVATED: UserSwitched,
+    Kind.INVOICE_FINALIZED: InvoiceFinalized,
+    Kind.FINDING_REPORTED: FindingReported,
+}
+
+
+def clinic_registered(clinic: Clinic) -> BusinessEvent:
+    """Return the event of a clinic's first record; its id sorts before every other."""
+    detail: ClinicRegistered = {
+        "event_id": f"{clinic.clinic_id}/0",
+        "clinic_id": clinic.clinic_id,
+        "occurred_at": timestamp(clinic.registered_at),
+        "time_zone": clinic.time_zone,
+        "currency": clinic.currency,
+        "billing_day": clinic.billing_day,
+        "licenses": [
+            {
+                **_counts(kind, license.purchased, license.in_use),
+                "unit_price_cents": license.unit_price_cents,
+            }
+            for kind, license in clinic.licenses.items()
+        ],
+    }
+    return BusinessEvent(Kind.CLINIC_REGISTERED, {**detail})
+
+
+def adjustment_changed(change: History, adjustment: Adjustment) -> BusinessEvent:
+    """Return the event of an adjustment; all that it says of the adjustment never changes."""
+    detail: LicenseAdjustment = {
+        "event_id": _id(change),
+        "clinic_id": change.clinic_id,
+        "occurred_at": timestamp(change.at),
+        "adjustment_id": adjustment.adjustment_id,
+        "channel": adjustment.requested_by.channel,
+        "requested_by": adjustment.requested_by.user_id,
+        "requested_at": timestamp(adjustment.requested_at),
+        "effective_at": timestamp(adjustment.effective_at),
+        "applies_at": optional_timestamp(adjustment.applies_at),
+        "lines": [
+            {
+                "action": line.action,
+                "license_type": line.license_type,
+                "quantity": line.quantity,
+            }
+            for line in adjustment.lines
+        ],
+        "licenses": _all_counts(change.after),
+        "invoice_id": change.after.get("invoice_id"),
+    }
+    return BusinessEvent(ADJUSTMENTS[change.action], {**detail})
+
+
+def user_switched(change: History) -> list[BusinessEvent]:
+    """Return the event of a user made active or inactive, none if they stay what they were."""
+    was, active = change.before.get("active", False), change.after["active"]
+    if active == was:
+        return []
+    detail: UserSwitched = {
+        "event_id": _id(change),
+        "clinic_id": change.clinic_id,
+        "occurred_at": timestamp(change.at),
+        "user_id": change.subject,
+        "license_type": LicenseType(change.after["license_type"]),
+        "user_manager": USER_MANAGER in change.after["permissions"],
+        "licenses": _all_counts(change.after.get("licenses", {})),
+    }
+    return [BusinessEvent(Kind.USER_ACTIVATED if active else Kind.USER_DEACTIVATED, {**detail})]
+
+
+def invoice_finalized(
+    change: History, invoice: Invoice, lines: Sequence[InvoiceLine]
+) -> list[BusinessEvent]:
+    """Return the events of a finalized invoice, each with some of its lines."""
+    starts = range(0, max(len(lines), 1), LINES_PER_EVENT)
+    events = []
+    for part, start in enumerate(starts, start=1):
+        detail: InvoiceFinalized = {
+            "event_id": f"{_id(change)}/{part}",
+            "clinic_id": change.clinic_id,
+            "occurred_at": timestamp(change.at),
+            "invoice_id": invoice.invoice_id,
+            "currency": invoice.currency,
+            "first_day": invoice.first.isoformat(),
+            "until_day": invoice.until.isoformat(),
+            "total_cents": invoice.total_cents,
+            "part": part,
+            "parts": len(starts),
+            "lines": [_line(line) for line in lines[start : start + LINES_PER_EVENT]],
+        }
+        events.append(BusinessEvent(Kind.INVOICE_FINALIZED, {**detail}))
+    return events
+
+
+def finding_reported(of: NightlyFinding) -> BusinessEvent:
+    """Return the event of a finding; those of mail addresses count as one of their clinic."""
+    found = of.finding
+    subject = None if found.invariant is Invariant.MAIL_ADDRESS else found.subject
+    parts = (of.night.isoformat(), found.clinic_id, found.invariant, *filter(None, [subject]))
+    detail: FindingReported = {
+        "event_id": "/".join(parts),
+        "clinic_id": found.clinic_id,
+        "night": of.night.isoformat(),
+        "invariant": found.invariant,
+        "subject": subject,
+    }
+    return BusinessEvent(Kind.FINDING_REPORTED, {**detail})
+
+
+def _id(change: History) -> str:
+    # History's ids are in the order of a clinic's changes, and so are these.
+    return f"{change.clinic_id}/{change.history_id}"
+
+
+def _all_counts(told: Mapping[str, Any]) -> list[Counts]:
+    return [
+        _counts(kind, told[kind]["purchased"], told[kind]["in_use"])
+        for kind in LicenseType
+        if kind in told
+    ]
+
+
+def _counts(kind: LicenseType, purchased: int, in_use: int) -> Counts:
+    return {
+        "license_type": kind,
+        "purchased": purchased,
+        "in_use": in_use,
+        "available": purchased - in_use,
+    }
+
+
+def _line(line: InvoiceLine) -> BilledLine:
+    return {
+        "line_id": line.line_id,
+        "kind": line.kind,
+        "license_type": line.license_type,
+        "quantity": line.quantity,
+        "unit_price_cents": line.unit_price_cents,
+        "from": timestamp(line.share.begins),
+        "to": timestamp(line.share.ends),
+        "fraction": str(line.share),
+        "amount_cents": line.amount_cents,
+        "adjustment_id": line.adjustment_id,
+    }

@@ -1,0 +1,107 @@
+"""What other systems are told: which changes, and in what form."""
+
+import ast
+import json
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+from jsonschema import Draft202012Validator
+
+from docs import event_schemas
+from docs.template import stream_filters
+from licensing import events
+from licensing.domain.changes import History
+from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind
+from licensing.domain.licenses import LicenseType
+from licensing.domain.proration import Share
+from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding
+from licensing.domain.users import SYSTEM
+from tests.test_template import USE_CASES
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+def validator(kind: str) -> Draft202012Validator:
+    """Return what judges an event by its published schema."""
+    text = (event_schemas.FOLDER / f"{kind}.json").read_text()
+    return Draft202012Validator(json.loads(text))
+
+
+def test_the_filter_lets_through_what_is_told_of_and_nothing_else() -> None:
+    """The template and the code name the same actions, and use cases write each of them."""
+    by_action = stream_filters("PublishEventsFunction")[0]
+    assert set(by_action["dynamodb"]["NewImage"]["action"]["S"]) == events.TOLD
+    assert actions_in_the_code() >= events.TOLD
+
+
+def actions_in_the_code() -> set[str]:
+    """Return every action that a use case writes into history."""
+    found: set[str] = set()
+    for path in USE_CASES.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Event":
+                found |= {
+                    part.value
+                    for part in ast.walk(node.args[0])
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                }
+    return found
+
+
+def test_an_invoice_of_many_lines_comes_in_parts() -> None:
+    """Each part is small enough for EventBridge, and together they are the whole."""
+    share = Share(NOON, NOON + timedelta(days=30), 1, 1)
+    lines = [
+        InvoiceLine(f"{n:026}#1", LineKind.CHARGE, LicenseType.FRONT_OFFICE, 50, 10**8, share, "A")
+        for n in range(2 * events.LINES_PER_EVENT + 1)
+    ]
+    invoice = Invoice(
+        "clinic-main-street",
+        "2026-12",
+        InvoiceStatus.FINALIZED,
+        "USD",
+        date(2026, 12, 1),
+        date(2027, 1, 1),
+        5,
+        len(lines),
+        NOON,
+    )
+    change = History("c" * 64, "01K", NOON, "invoice_finalized", SYSTEM, "2026-12", {}, {})
+    parts = events.invoice_finalized(change, invoice, lines)
+    assert [(one.detail["part"], one.detail["parts"]) for one in parts] == [(1, 3), (2, 3), (3, 3)]
+    assert len({one.detail["event_id"] for one in parts}) == 3
+    assert sum(len(one.detail["lines"]) for one in parts) == len(lines)
+    assert all(len(json.dumps(one.detail)) < 200_000 for one in parts)
+    (empty,) = events.invoice_finalized(change, invoice, [])
+    assert (empty.detail["parts"], empty.detail["lines"]) == (1, [])
+
+
+def test_a_finding_of_a_mail_address_does_not_name_it() -> None:
+    """Several of one clinic and night are one event."""
+    told = [
+        events.finding_reported(
+            NightlyFinding(
+                date(2026, 12, 1),
+                Finding("clinic-lakeside", invariant, subject, "one", "two", "do three"),
+            )
+        )
+        for invariant, subject in (
+            (Invariant.MAIL_ADDRESS, "ana@lakeside.example"),
+            (Invariant.MAIL_ADDRESS, "bo@lakeside.example"),
+            (Invariant.I1, "therapist"),
+        )
+    ]
+    assert Counter(one.detail["subject"] for one in told) == {None: 2, "therapist": 1}
+    assert len({one.detail["event_id"] for one in told}) == 2
+    assert "lakeside.example" not in json.dumps([one.detail for one in told])
+    for one in told:
+        validator(one.kind).validate(one.detail)
+
+
+def test_the_published_schemas_are_what_the_code_says() -> None:
+    """`make openapi` writes them as well; one file per kind and no other."""
+    assert {path.name for path in event_schemas.FOLDER.glob("*.json")} == {
+        f"{kind}.json" for kind in events.Kind
+    }
+    for path, text in event_schemas.rendered().items():
+        assert path.read_text() == text
