@@ -94,6 +94,7 @@ AS_CSV = (
     answers.HistoryPage,
     answers.InvoicesPage,
     answers.InvoiceWithLinesAnswer,
+    answers.MyLicensesPage,
     answers.UsersPage,
 )
 

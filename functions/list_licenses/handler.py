@@ -1,4 +1,4 @@
-"""GET /licenses: the caller's clinics at a glance, with the sums over them."""
+"""GET /licenses: the caller's clinics at a glance, with the sums; JSON or CSV."""
 
 from datetime import UTC, datetime
 
@@ -8,6 +8,8 @@ from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.csv_tables import csv_list, wants_csv
+from licensing.http.list_csv import LICENSES, clinic_rows
 from licensing.http.queries import Query
 from licensing.use_cases import list_licenses as use_case
 
@@ -20,10 +22,16 @@ def list_licenses() -> Response[str]:
     """Return a page of the caller's clinics with their counts, costs and next invoices."""
     caller = caller_of(app)
     query = Query(app, "limit", "cursor")
-    page = use_case.list_licenses(
-        store, caller, limit=query.limit, cursor=query.cursor, now=datetime.now(UTC)
-    )
-    return answer(200, answers.my_licenses(page))
+    now = datetime.now(UTC)
+
+    def page(limit: int, cursor: str | None) -> answers.MyLicensesPage:
+        return answers.my_licenses(
+            use_case.list_licenses(store, caller, limit=limit, cursor=cursor, now=now)
+        )
+
+    if wants_csv(app):
+        return csv_list("licenses", LICENSES, query, page, clinic_rows)
+    return answer(200, page(query.limit, query.cursor))
 
 
 lambda_handler = entry_point(app)

@@ -1,5 +1,7 @@
 """All clinics of one person at a glance."""
 
+import csv
+import io
 from typing import Any
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, register
@@ -135,6 +137,24 @@ def test_more_than_fifty_come_in_pages(world: World) -> None:
     rest = glance(world, cursor=first["next_cursor"])
     ids = [row["clinic_id"] for row in first["clinics"] + rest["clinics"]]
     assert (len(first["clinics"]), len(set(ids)), rest["next_cursor"]) == (50, 60, None)
+
+
+def test_the_whole_list_comes_as_csv(world: World) -> None:
+    """All pages at once, amounts as numbers, and no name that a spreadsheet would run."""
+    many_clinics(world, 60)
+    (item,) = world.items(OTHER_CLINIC, "CLINIC")
+    put(world, item, name="=1+1")
+    answer = world.call("list_licenses", headers={"Accept": "text/csv"})
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.text.startswith("\ufeffclinic_id,name,purchased")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert len(rows) == 60
+    (evil,) = (row for row in rows if row["clinic_id"] == OTHER_CLINIC)
+    (shown,) = (
+        row for row in glance(world, limit="100")["clinics"] if row["clinic_id"] == OTHER_CLINIC
+    )
+    assert evil["name"] == "'=1+1"
+    assert float(evil["expected_total"]) * 100 == shown["expected_total_cents"]
 
 
 def test_a_clinic_that_was_just_registered_is_there(world: World) -> None:

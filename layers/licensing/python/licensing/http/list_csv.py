@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from licensing.answers import AdjustmentsPage, HistoryPage, UsersPage
+from licensing.answers import AdjustmentsPage, HistoryPage, MyLicensesPage, UsersPage
 from licensing.http.csv_tables import Rows, amount
 
 USERS = (
@@ -46,6 +46,42 @@ HISTORY = (
     "before",
     "after",
 )
+
+
+LICENSES = (
+    "clinic_id",
+    "name",
+    "purchased",
+    "in_use",
+    "available",
+    "idle_monthly_cost",
+    "currency",
+    "next_renewal",
+    "expected_total",
+    "open_adjustments",
+    "scheduled_adjustments",
+)
+
+
+def clinic_rows(page: MyLicensesPage) -> tuple[Rows, str | None]:
+    """Return a page of somebody's clinics, and where the next one begins."""
+    rows = [
+        (
+            row["clinic_id"],
+            row["name"],
+            row["purchased"],
+            row["in_use"],
+            row["available"],
+            amount(row["idle_monthly_cost_cents"]),
+            row["currency"],
+            row["next_renewal"],
+            None if (cents := row["expected_total_cents"]) is None else amount(cents),
+            row["open_adjustments"],
+            row["scheduled_adjustments"],
+        )
+        for row in page["clinics"]
+    ]
+    return rows, page["next_cursor"]
 
 
 def user_rows(page: UsersPage) -> tuple[Rows, str | None]:
