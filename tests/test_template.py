@@ -56,6 +56,8 @@ WITHOUT_PYDANTIC = {
     "set_user_activation",
 }
 PUBLIC = {"show_user_manager"}
+CHECKS_TOKENS = {"serve_scim"}
+"""Functions that the gateway lets everybody reach, and that check tokens of their own."""
 
 
 each_function = pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)
@@ -139,8 +141,8 @@ def test_a_handler_imports_with_nothing_but_its_layers(
 
 @pytest.mark.parametrize(
     "function",
-    # The page's function serves files: its own tests ask for each of its addresses.
-    [function for function in functions() if function.name not in PUBLIC],
+    # These two look at paths by themselves: their own tests ask for each of their addresses.
+    [function for function in functions() if function.name not in PUBLIC | CHECKS_TOKENS],
     ids=lambda function: function.name,
 )
 def test_a_handler_answers_the_routes_that_the_template_sends_it(
@@ -167,7 +169,7 @@ def test_only_the_page_is_open_to_everybody() -> None:
         for event in function.properties.get("Events", {}).values():
             if event["Type"] == "Api":
                 is_open = event["Properties"].get("Auth", {}).get("Authorizer") == "NONE"
-                assert is_open == (function.name in PUBLIC)
+                assert is_open == (function.name in PUBLIC | CHECKS_TOKENS)
     authorizers = template()["Resources"]["Api"]["Properties"]["Auth"]
     assert authorizers["DefaultAuthorizer"] in authorizers["Authorizers"]
     assert "AuthorizationScopes" not in json.dumps(authorizers)

@@ -14,6 +14,7 @@ from licensing.domain.keys import clinic_key
 from licensing.domain.notices import Said, news
 from licensing.use_cases.renewals import renew_due
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, load_event
+from tests.functions.scim import Provider
 from tests.product import START, Product
 
 Task = dict[str, Any]
@@ -141,9 +142,16 @@ def naming(replaces: str | None = "dana", **changed: Any) -> Act:
 
 
 def tokening(name: str = "Okta", *, who: str = "dana") -> Act:
-    """Return the creation of a provisioning token."""
+    """Return the creation of a provisioning token; whoever lost the answer finds it in the list."""
     body = {"name": name, "default_license_type": "therapist"}
-    return lambda product, _: product.call("create_provisioning_token", who=who, body=body)
+
+    def act(product: Product, _: Task) -> Answer:
+        answer = product.call("create_provisioning_token", who=who, body=body)
+        if (answer.status, answer.body.get("code")) == (409, "token_exists"):
+            return product.call("list_provisioning_tokens", who=who)
+        return answer
+
+    return act
 
 
 def revoking(*, who: str = "dana") -> Act:
@@ -161,6 +169,64 @@ def inviting(user: str, *, who: str = "dana") -> Act:
     return lambda product, _: product.call(
         "send_invitation", who=who, user_id=product.accounts[user]
     )
+
+
+class Provided(Answer):
+    """What an identity provider gets, which says in SCIM's form what is to be tried again."""
+
+    @property
+    def code(self) -> str:
+        """What the status of a SCIM error stands for."""
+        assert self.body["status"] == str(self.status)
+        return {503: "try_again"}.get(self.status, "refused")
+
+
+def providing(used: bool = True) -> Callable[[Product], Task]:
+    """Return the preparation of a world in which the clinic has an identity provider."""
+
+    def prepare(product: Product) -> Task:
+        people(product)
+        token = tokening()(product, {}).body["token"]
+        task = {"token": token}
+        if used:
+            asking_scim("GET", "/Users")(product, task)
+        return task
+
+    return prepare
+
+
+def asking_scim(method: str, url: str, body: Any = None, user: str = "") -> Act:
+    """Return a request of the clinic's identity provider, about one of its users or none."""
+
+    def act(product: Product, task: Task) -> Answer:
+        path = f"{url}/{product.accounts[user]}" if user else url
+        answer = Provider(product, task["token"]).send(method, path, body)
+        return Provided(answer.status, answer.headers, answer.text)
+
+    return act
+
+
+def creating(email: str = "flo.hart@mainstreetpt.example") -> Act:
+    """Return the creation of a user by a provider, which looks for who is there already."""
+    create = asking_scim("POST", "/Users", {"userName": email, "displayName": "Flo Hart"})
+    find = asking_scim("GET", f'/Users?filter=userName eq "{email}"')
+
+    def act(product: Product, task: Task) -> Answer:
+        answer: Answer = create(product, task)
+        if answer.status == 409 and answer.body.get("scimType") == "uniqueness":
+            answer = find(product, task)
+            if answer.status == 200:
+                text = json.dumps(answer.body["Resources"][0])
+                return Provided(answer.status, answer.headers, text)
+        return answer
+
+    return act
+
+
+def provided_active(user: str, active: bool) -> Act:
+    """Return the activation or deactivation of a user by a provider."""
+    operation = {"op": "Replace", "path": "active", "value": str(active)}
+    return asking_scim("PATCH", "/Users", {"Operations": [operation]}, user)
 
 
 def registering(**changed: Any) -> Act:

@@ -23,6 +23,7 @@ from tests.faults.acts import (
     cancelling,
     changing,
     clearing,
+    creating,
     demoting_there,
     inviting,
     later,
@@ -36,6 +37,8 @@ from tests.faults.acts import (
     previewing_transfer,
     priced,
     pricing,
+    provided_active,
+    providing,
     publishing,
     reading,
     reconciling,
@@ -310,6 +313,48 @@ _WRITES = (
             ),
         ),
         after(),
+    ),
+    Operation(
+        "scim_create_user",
+        (
+            Step(
+                creating(),
+                {
+                    "added_by_a_manager": adding(who="eva"),
+                    "revoked": revoking(who="eva"),
+                    "another_request": STRANGERS["another_request"],
+                },
+                answers=body_of,
+                remembered=False,
+            ),
+        ),
+        providing(),
+    ),
+    Operation(
+        "scim_activate",
+        (
+            Step(
+                provided_active("bo", active=True),
+                {
+                    "last_license_taken": switching("cy", active=True, who="eva"),
+                    "revoked": revoking(who="eva"),
+                },
+                remembered=False,
+            ),
+        ),
+        # The first use of the token, which is noted.
+        providing(used=False),
+    ),
+    Operation(
+        "scim_deactivate",
+        (
+            Step(
+                provided_active("eva", active=False),
+                {"the_other_way": switching("dana", active=False, who="eva")},
+                remembered=False,
+            ),
+        ),
+        providing(),
     ),
     Operation(
         "revoke_provisioning_token",

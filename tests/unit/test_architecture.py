@@ -19,17 +19,18 @@ PURE = {"__future__", *sys.stdlib_module_names} - {
     "shutil",
     "tempfile",
 }
-PARSING = {"license_grammar.py"}
-"""What may use the parser of phrases."""
+PARSING = {"license_grammar.py", "filters.py"}
+"""What may use the parser of grammars."""
 MAY_IMPORT = {
     "domain": {"domain"},
     "mail": {"mail", "domain"},
+    "scim": {"scim", "domain"},
     "answers": {"domain"},
     "letters": {"domain"},
     "events": {"domain", "answers"},
     "use_cases": {"use_cases", "domain", "mail", "letters", "events"},
     "adapters": {"adapters", "use_cases", "domain", "mail", "letters", "answers"},
-    "http": {"http", "adapters", "use_cases", "domain", "answers"},
+    "http": {"http", "adapters", "use_cases", "domain", "scim", "answers"},
 }
 """Which rooms of the package each room may know."""
 

@@ -72,7 +72,7 @@ from licensing.domain.notices import Notice
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
-from licensing.domain.users import Actor, User
+from licensing.domain.users import Actor, Provisioned, User
 
 Plain = dict[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -274,6 +274,10 @@ def _write_user(user: User) -> Plain:
         "active_since": _optional_ms(user.active_since),
         "inactive_since": _optional_ms(user.inactive_since),
         "joined": None if user.joined else False,
+        "provisioned": {
+            name: value for name, value in user.provisioned._asdict().items() if value is not None
+        }
+        or None,
         "version": user.version,
     }
 
@@ -292,6 +296,7 @@ def _read_user(clinic_id: str, item: Plain) -> User:
         active_since=_optional_moment(item.get("active_since")),
         inactive_since=_optional_moment(item.get("inactive_since")),
         joined=item.get("joined", True),
+        provisioned=Provisioned(**item.get("provisioned", {})),
         version=item["version"],
     )
 

@@ -20,16 +20,38 @@ class Activation(NamedTuple):
     adjustment: Adjustment | None = None
 
 
-def activate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, User]:
-    """Give the user a license of their type; raises RefusedError ``licenses_unavailable``."""
-    license = clinic.licenses.get(user.license_type)
+def require_available(clinic: Clinic, license_type: LicenseType, name: str) -> None:
+    """Raise RefusedError ``licenses_unavailable`` if nobody can be given such a license."""
+    license = clinic.licenses.get(license_type)
     if license is None or license.available == 0:
         raise RefusedError(
             "licenses_unavailable",
-            f"No {user.license_type.label} license is available for {user.name}. Add one by a "
-            "license adjustment, or make another user of this type inactive first.",
+            f"No {license_type.label} license is available for {name}. Add one by a license "
+            "adjustment, or make another user of this type inactive first.",
         )
+
+
+def activate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, User]:
+    """Give the user a license of their type; raises RefusedError ``licenses_unavailable``."""
+    require_available(clinic, user.license_type, user.name)
     return _switched(clinic, user, active=True, now=now)
+
+
+def with_license_type(
+    clinic: Clinic, user: User, license_type: LicenseType, *, now: datetime
+) -> tuple[Clinic, User]:
+    """Give the user another license type; an active one takes that license for theirs.
+
+    Raises RefusedError ``licenses_unavailable``.
+    """
+    changed = replace(user, license_type=license_type)
+    if not user.active:
+        return clinic, changed
+    require_available(clinic, license_type, user.name)
+    moment = clinic.moment(now)
+    for kind, more in ((user.license_type, -1), (license_type, 1)):
+        clinic = clinic.with_license(kind, clinic.licenses[kind].plus(moment, in_use=more))
+    return clinic.touched(moment), changed
 
 
 def deactivate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, User]:

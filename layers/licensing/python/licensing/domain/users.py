@@ -2,11 +2,30 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 from licensing.domain.licenses import LicenseType
 
 USER_MANAGER = "user_manager"
+
+
+class Provisioned(NamedTuple):
+    """What a clinic's identity provider says of a user beside what the clinic knows."""
+
+    external_id: str | None = None
+    user_name: str | None = None
+    """Where it is not the address."""
+    given_name: str | None = None
+    family_name: str | None = None
+    """Empty where the provider has told that there is none."""
+
+    def without_name(self) -> Self:
+        """Return it for a user who was renamed by others."""
+        return self._replace(given_name=None, family_name=None)
+
+
+UNTOLD = Provisioned()
+"""Of a user whom no identity provider keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,7 @@ class User:
 
     Whoever is made a member with an account that they had already has not asked for it.
     """
+    provisioned: Provisioned = UNTOLD
     version: int = 1
 
     @property

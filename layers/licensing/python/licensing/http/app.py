@@ -34,6 +34,9 @@ STAFF_GROUP = "license-staff"
 SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,18})"')
 
+Refusal = Callable[[int, str, str, LicensingError | None], Response[str]]
+"""Writes a refusal: its status, its code, a sentence, and the error if it is one of ours."""
+
 _STATUS: dict[type[LicensingError], tuple[int, str]] = {
     MalformedRequestError: (400, "The request cannot be read"),
     UnauthorizedError: (401, "Sign in first"),
@@ -46,20 +49,32 @@ _STATUS: dict[type[LicensingError], tuple[int, str]] = {
     InvalidRequestError: (422, "The request is not valid"),
     KeyReusedError: (422, "This key was used before"),
     ConflictError: (503, "Try again"),
+    LicensingError: (400, "The request cannot be read"),
 }
 
 
-def create_app() -> APIGatewayRestResolver:
-    """Return a new resolver on which every failure ends as application/problem+json."""
+def create_app(refusal: Refusal | None = None) -> APIGatewayRestResolver:
+    """Return a new resolver on which every failure ends as application/problem+json.
+
+    Or in the form of another protocol.
+    """
     app = APIGatewayRestResolver()
+
+    def said(
+        status: int, title: str, code: str, detail: str, error: LicensingError | None = None
+    ) -> Response[str]:
+        logger.info("refused", extra={"status": status, "code": code})
+        if refusal is not None:
+            return refusal(status, code, detail, error)
+        return _problem(app, status, title, code, detail, error)
 
     def refused(error: LicensingError) -> Response[str]:
         status, title = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
-        return _problem(app, status, title, error.code, error.detail, error)
+        return said(status, title, error.code, error.detail, error)
 
     def no_route(_: RouteNotFoundError) -> Response[str]:
         detail = "There is nothing at this address. docs/openapi.json lists what there is."
-        return _problem(app, 404, "Not found", "not_found", detail)
+        return said(404, "Not found", "not_found", detail)
 
     def unreachable(error: Exception) -> Response[str]:
         logger.exception("aws_call_failed", exc_info=error)
@@ -67,12 +82,12 @@ def create_app() -> APIGatewayRestResolver:
             "A service that we need did not answer. Send the same request again in a moment; "
             "nothing is done twice."
         )
-        return _problem(app, 503, "Try again", "try_again", detail)
+        return said(503, "Try again", "try_again", detail)
 
     def unexpected(error: Exception) -> Response[str]:
         logger.exception("unexpected_error", exc_info=error)
         detail = "Something went wrong on our side and was logged. Send the same request again."
-        return _problem(app, 500, "Our mistake", "internal_error", detail)
+        return said(500, "Our mistake", "internal_error", detail)
 
     app.exception_handler(LicensingError)(refused)
     app.exception_handler(RouteNotFoundError)(no_route)
@@ -195,7 +210,6 @@ def _problem(
     }
     if isinstance(error, InvalidRequestError) and error.errors:
         body["errors"] = [entry._asdict() for entry in error.errors]
-    logger.info("refused", extra={"status": status, "code": code})
     return Response(
         status_code=status,
         content_type="application/problem+json",

@@ -16,6 +16,7 @@ from licensing.http.errors import (
 LARGEST_BODY = 64 * 1024
 """Bytes. The longest valid request, with every character escaped, has about 20,000."""
 
+JSON = "application/json"
 _DEEPEST = 20
 
 
@@ -36,20 +37,28 @@ def read_body(app: APIGatewayRestResolver, kind: type[Taken]) -> Taken:
     Raises MalformedRequestError, PayloadTooLargeError, UnsupportedMediaTypeError or
     InvalidRequestError, which names every wrong field.
     """
+    return kind.read(read_object(app, JSON))
+
+
+def read_object(app: APIGatewayRestResolver, *media_types: str) -> dict[str, Any]:
+    """Return the JSON object that the present request carries, declared as one of these types.
+
+    Raises MalformedRequestError, PayloadTooLargeError or UnsupportedMediaTypeError.
+    """
     event = app.current_event
-    _require_json(event.headers.get("content-type"))
+    _require_type(event.headers.get("content-type"), media_types)
     value = _parse(_bytes(event.raw_event.get("body"), event.raw_event.get("isBase64Encoded")))
     if not isinstance(value, dict):
         raise MalformedRequestError('The body must be one JSON object, such as {"name": …}.')
-    return kind.read(value)
+    return value
 
 
-def _require_json(content_type: str | None) -> None:
+def _require_type(content_type: str | None, media_types: tuple[str, ...]) -> None:
     media_type, _, parameters = (content_type or "").lower().partition(";")
     charset = parameters.partition("charset=")[2].strip().strip('"')
-    if media_type.strip() != "application/json" or charset not in ("", "utf-8", "utf8"):
+    if media_type.strip() not in media_types or charset not in ("", "utf-8", "utf8"):
         raise UnsupportedMediaTypeError(
-            "Send the body as JSON in UTF-8, with the header 'Content-Type: application/json'."
+            f"Send the body as JSON in UTF-8, with the header 'Content-Type: {media_types[0]}'."
         )
 
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from licensing.domain.activation import activate, require_available
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
-from licensing.domain.history import Event, user_facts
+from licensing.domain.history import Event, license_counts, user_facts
 from licensing.domain.keys import Key, partition, user_key
 from licensing.domain.licenses import LicenseType
-from licensing.domain.users import User
+from licensing.domain.users import UNTOLD, Provisioned, User
 from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import digest
@@ -25,6 +26,9 @@ class NewUser:
     email: str
     license_type: LicenseType
     permissions: tuple[str, ...]
+    active: bool = False
+    """Whether they are to have a license at once."""
+    provisioned: Provisioned = UNTOLD
 
     @property
     def digest(self) -> str:
@@ -45,6 +49,7 @@ class NewUser:
             added_as=self.digest,
             active_since=moment if active else None,
             inactive_since=None if active else moment,
+            provisioned=self.provisioned,
         )
 
 
@@ -65,6 +70,9 @@ def add_user(
     opened = as_manager(store, caller, clinic_id)
     clinic = opened.clinic
     require_type(clinic, new.license_type)
+    if new.active:
+        # Before anybody is invited.
+        require_available(clinic, new.license_type, new.name)
     # In this order: a twin of this request makes the account first.
     users = store.memberships_of_address(new.email)
     account = inviting.directory.account(new.email)
@@ -112,8 +120,13 @@ def _add(
         new.in_clinic(clinic_id, user_id, opened.clinic.moment(now), active=False),
         joined=not elsewhere,
     )
-    event = Event("user_added", user_id, after=user_facts(user))
-    opened.commit(opened.clinic, event, Insert(user), now=now)
+    clinic = opened.clinic
+    if new.active:
+        clinic, user = activate(clinic, user, now=now)
+    had, has = license_counts(opened.clinic, clinic)
+    told = user_facts(user) | ({"licenses": has} if has else {})
+    event = Event("user_added", user_id, {"licenses": had} if had else {}, told)
+    opened.commit(clinic, event, Insert(user), now=now)
     return user, True
 
 

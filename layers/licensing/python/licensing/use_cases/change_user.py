@@ -43,6 +43,9 @@ def change_user(
         name=user.name if name is None else name,
         permissions=user.permissions if permissions is None else permissions,
         license_type=license_type or user.license_type,
+        provisioned=user.provisioned
+        if name in (None, user.name)
+        else user.provisioned.without_name(),
     )
     if changed == user:
         return user

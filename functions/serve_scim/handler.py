@@ -1,0 +1,27 @@
+"""/scim/v2: a clinic's identity provider keeps the clinic's users, by SCIM 2.0."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing.adapters import settings
+from licensing.adapters.directory import Directory
+from licensing.adapters.postbox import Postbox
+from licensing.adapters.store import Store
+from licensing.http import scim
+from licensing.http.app import create_app, entry_point
+from licensing.http.inviting import inviting_by
+
+app = create_app(scim.refuse)
+store = Store(settings.table_name())
+directory = Directory(settings.user_pool_id())
+postbox = Postbox(settings.sender_address(), settings.configuration_set())
+
+
+@app.route(".+", method=["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"])
+def serve_scim() -> Response[str]:
+    """Answer one request; the provider's token says in which clinic."""
+    return scim.respond(app, store, inviting_by(app, directory, postbox), datetime.now(UTC))
+
+
+lambda_handler = entry_point(app)

@@ -1,0 +1,63 @@
+"""A user as a clinic's identity provider wants them: one decision, one change."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from licensing.domain.activation import activate, deactivate, with_license_type
+from licensing.domain.clinics import Clinic
+from licensing.domain.history import Event, license_counts, user_facts
+from licensing.domain.licenses import LicenseType
+from licensing.domain.notices import Said
+from licensing.domain.users import Provisioned, User
+
+
+class Wanted(NamedTuple):
+    """What a provider wants a user to be."""
+
+    name: str
+    email: str
+    license_type: LicenseType
+    active: bool
+    provisioned: Provisioned
+
+
+def provide(clinic: Clinic, user: User, wanted: Wanted, *, now: datetime) -> tuple[Clinic, User]:
+    """Return the clinic and the user as wanted; the address is changed elsewhere.
+
+    An active user who is to have another license type gives theirs back and takes the other one.
+    Raises RefusedError ``licenses_unavailable`` or ``last_user_manager``.
+    """
+    changed = replace(user, name=wanted.name, provisioned=wanted.provisioned)
+    if changed.active and not wanted.active:
+        clinic, changed = deactivate(clinic, changed, now=now)
+    if wanted.license_type != changed.license_type:
+        clinic, changed = with_license_type(clinic, changed, wanted.license_type, now=now)
+    if wanted.active and not changed.active:
+        clinic, changed = activate(clinic, changed, now=now)
+    return clinic, changed
+
+
+def provided(before: Clinic, after: Clinic, user: User, changed: User) -> Event:
+    """Return what history tells of it."""
+    action = "user_changed"
+    if changed.active != user.active:
+        action = "user_activated" if changed.active else "user_deactivated"
+    had, has = license_counts(before, after)
+    return Event(
+        action,
+        user.user_id,
+        before=user_facts(user) | ({"licenses": had} if had else {}),
+        after=user_facts(changed) | ({"licenses": has} if has else {}),
+    )
+
+
+def no_license(token_name: str, detail: str, clinic_id: str) -> Said:
+    """Return what User Managers are told when a provider found no license."""
+    return Said(
+        subject="No license is available for a user of your identity provider",
+        opening=f"{token_name} tried to make a user active and was refused. {detail}",
+        closing="It will try again by itself once a license is available. You will not be told "
+        "of other users today.",
+        links=(("Licenses", f"#/clinics/{clinic_id}"),),
+    )

@@ -1,0 +1,254 @@
+"""SCIM over HTTP: from a request under /scim/v2 to a use case, and its answer (RFC 7644)."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+
+from licensing.adapters.telemetry import logger
+from licensing.answers import timestamp
+from licensing.domain.errors import LicensingError
+from licensing.domain.provisioning import Wanted
+from licensing.domain.provisioning_tokens import ProvisioningToken
+from licensing.domain.users import User
+from licensing.http.app import SECURITY_HEADERS, header, versions
+from licensing.http.body import JSON, read_object
+from licensing.http.errors import UnauthorizedError
+from licensing.http.scim_bodies import wanted
+from licensing.scim import schemas, users
+from licensing.scim.errors import ScimError
+from licensing.scim.filters import read_filter
+from licensing.scim.patches import patched
+from licensing.use_cases import serve_scim as use_case
+from licensing.use_cases.invitations import Inviting
+from licensing.use_cases.ports import Store
+
+ROOT = "/scim/v2"
+MEDIA_TYPE = "application/scim+json"
+_STATUS_TYPES = {"user_exists": "uniqueness"}
+"""What SCIM calls a refusal, where it has a word for it."""
+
+
+_RETRY_AFTER = {429: "3600", 503: "1"}
+"""Seconds. Invitations are bounded by the day."""
+
+
+class Call(NamedTuple):
+    """One request of a provider whose token is good."""
+
+    app: APIGatewayRestResolver
+    store: Store
+    inviting: Inviting
+    token: ProvisioningToken
+    now: datetime
+    base: str
+    member: str
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The query string."""
+        return self.app.current_event.query_string_parameters or {}
+
+    def body(self) -> dict[str, Any]:
+        """Return the body's object."""
+        return read_object(self.app, MEDIA_TYPE, JSON)
+
+
+def respond(
+    app: APIGatewayRestResolver, store: Store, inviting: Inviting, now: datetime
+) -> Response[str]:
+    """Answer the present request, on the permission of its token."""
+    event = app.current_event
+    collection, _, member = event.path.removeprefix(ROOT).strip("/").partition("/")
+    token = _token(app, store, now)
+    call = Call(app, store, inviting, token, now, _base(event.raw_event), member)
+    handle = _ROUTES.get((event.http_method, collection, bool(member)))
+    if handle is not None:
+        return handle(call)
+    if collection in ("Me", "Bulk") or f"{collection}/{member}".strip("/").endswith(".search"):
+        raise ScimError("This service does not do that; see /ServiceProviderConfig.", status=501)
+    if any((name, has) == (collection, bool(member)) for _, name, has in _ROUTES):
+        raise ScimError(f"{event.http_method} is not done here.", status=405)
+    raise ScimError("There is nothing at this address.", status=404)
+
+
+def refuse(status: int, code: str, detail: str, error: LicensingError | None) -> Response[str]:
+    """Return a refusal in SCIM's form (RFC 7644, 3.12)."""
+    scim_type = _STATUS_TYPES.get(code)
+    if isinstance(error, ScimError):
+        status, scim_type = error.status, error.scim_type
+    elif status == 422:
+        status, scim_type = 400, "invalidValue"
+    elif status == 400:
+        scim_type = "invalidSyntax"
+    elif code == "too_many_invitations":
+        status = 429
+    body = {"schemas": [schemas.ERROR], "status": str(status), "detail": detail}
+    more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    more |= {"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else {}
+    return _answer(status, body | ({"scimType": scim_type} if scim_type else {}), more)
+
+
+def _token(app: APIGatewayRestResolver, store: Store, now: datetime) -> ProvisioningToken:
+    scheme, _, text = (header(app, "authorization") or "").partition(" ")
+    token = None
+    if scheme.lower() == "bearer":
+        token = use_case.authenticate(store, text.strip(), now=now)
+    if token is None:
+        raise UnauthorizedError(
+            "Send a provisioning token of a clinic as 'Authorization: Bearer …'. A User Manager "
+            "makes one on the page, under Provisioning."
+        )
+    logger.append_keys(clinic_id=token.clinic_id, token_id=token.token_id)
+    return token
+
+
+def _base(event: dict[str, Any]) -> str:
+    """Return the address of this service, as the caller wrote it."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    host, context = headers.get("host", ""), event["requestContext"]
+    before = context["path"].partition(ROOT)[0]
+    if ".execute-api." not in host:
+        # Only API Gateway's own address has the stage in it; the emulator tells it everywhere.
+        before = before.removeprefix(f"/{context['stage']}")
+    # API Gateway says by which scheme it was called, which is always this one; the emulator not.
+    return f"{headers.get('x-forwarded-proto', 'http')}://{host}{before}{ROOT}"
+
+
+def _list_users(call: Call) -> Response[str]:
+    text = call.query.get("filter")
+    matches = read_filter(text) if text else lambda _: True
+    resources = [_resource(call, user) for user in use_case.list_users(call.store, call.token)]
+    found = [of for of in resources if matches(of)]
+    start = max(1, _number(call, "startIndex", 1))
+    count = min(schemas.MOST_RESULTS, max(0, _number(call, "count", schemas.MOST_RESULTS)))
+    page = [_projected(call, of) for of in found[start - 1 : start - 1 + count]]
+    return _answer(200, _listed(page, len(found), start))
+
+
+def _get_user(call: Call) -> Response[str]:
+    user = use_case.get_user(call.store, call.token, call.member)
+    if user.version in (versions(call.app, "if-none-match") or ()):
+        return Response(304, headers={**SECURITY_HEADERS, "ETag": users.version(user)}, body="")
+    return _user(call, 200, user)
+
+
+def _create_user(call: Call) -> Response[str]:
+    new = wanted(users.known(call.body()), None, call.token.default_license_type)
+    user = use_case.create_user(call.store, call.inviting, call.token, new, now=call.now)
+    return _user(call, 201, user)
+
+
+def _replace_user(call: Call) -> Response[str]:
+    said = users.replaced(call.body())
+    return _changed(call, lambda user: wanted(said, user, call.token.default_license_type))
+
+
+def _patch_user(call: Call) -> Response[str]:
+    body = call.body()
+
+    def revise(user: User) -> Wanted:
+        said = patched(_resource(call, user), body)
+        return wanted(said, user, call.token.default_license_type)
+
+    return _changed(call, revise)
+
+
+def _changed(call: Call, revise: Callable[[User], Wanted]) -> Response[str]:
+    allowed = versions(call.app, "if-match")
+    user = use_case.change_user(
+        call.store, call.token, call.member, revise, now=call.now, versions=allowed
+    )
+    return _user(call, 200, user)
+
+
+def _delete_user(call: Call) -> Response[str]:
+    allowed = versions(call.app, "if-match")
+    use_case.delete_user(call.store, call.token, call.member, now=call.now, versions=allowed)
+    return Response(204, headers=dict(SECURITY_HEADERS), body="")
+
+
+def _config(call: Call) -> Response[str]:
+    return _answer(200, schemas.service_provider_config(call.base))
+
+
+def _discover(list_all: Callable[[Call], list[dict[str, Any]]]) -> Callable[[Call], Response[str]]:
+    def answer(call: Call) -> Response[str]:
+        found = list_all(call)
+        if not call.member:
+            return _answer(200, _listed(found, len(found), 1))
+        for one in found:
+            if one["id"].lower() == call.member.lower():
+                return _answer(200, one)
+        raise ScimError("There is nothing of this id.", status=404)
+
+    return answer
+
+
+_types = _discover(lambda call: schemas.resource_types(call.base))
+_schemas = _discover(
+    lambda call: schemas.schemas(call.base, use_case.license_types(call.store, call.token))
+)
+
+_ROUTES: dict[tuple[str, str, bool], Callable[[Call], Response[str]]] = {
+    ("GET", "Users", False): _list_users,
+    ("POST", "Users", False): _create_user,
+    ("GET", "Users", True): _get_user,
+    ("PUT", "Users", True): _replace_user,
+    ("PATCH", "Users", True): _patch_user,
+    ("DELETE", "Users", True): _delete_user,
+    ("GET", "ServiceProviderConfig", False): _config,
+    ("GET", "ResourceTypes", False): _types,
+    ("GET", "ResourceTypes", True): _types,
+    ("GET", "Schemas", False): _schemas,
+    ("GET", "Schemas", True): _schemas,
+}
+"""By method, collection, and whether a member of it is named."""
+
+
+def _resource(call: Call, user: User) -> dict[str, Any]:
+    return users.resource(user, call.base, timestamp(user.created_at))
+
+
+def _user(call: Call, status: int, user: User) -> Response[str]:
+    resource = _resource(call, user)
+    headers = {"ETag": users.version(user), "Location": resource["meta"]["location"]}
+    return _answer(status, _projected(call, resource), headers)
+
+
+def _projected(call: Call, resource: dict[str, Any]) -> dict[str, Any]:
+    only, without = (
+        [name.strip() for name in call.query.get(wish, "").split(",") if name.strip()]
+        for wish in ("attributes", "excludedAttributes")
+    )
+    return schemas.projected(resource, only, without)
+
+
+def _listed(page: list[dict[str, Any]], total: int, start: int) -> dict[str, Any]:
+    return {
+        "schemas": [schemas.LIST],
+        "totalResults": total,
+        "startIndex": start,
+        "itemsPerPage": len(page),
+        "Resources": page,
+    }
+
+
+def _number(call: Call, name: str, usual: int) -> int:
+    try:
+        return int(call.query.get(name, usual))
+    except ValueError:
+        raise ScimError(f"{name} must be a whole number.", "invalidValue") from None
+
+
+def _answer(
+    status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> Response[str]:
+    return Response(
+        status_code=status,
+        content_type=MEDIA_TYPE,
+        body=json.dumps(body, separators=(",", ":")),
+        headers={**SECURITY_HEADERS, **(headers or {})},
+    )

@@ -1,0 +1,68 @@
+"""Users as SCIM resources, and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from licensing.domain.users import User
+from licensing.scim.schemas import LICENSE, USER, attribute_named
+
+Resource = dict[str, Any]
+
+
+def version(user: User) -> str:
+    """Return the ETag of a user."""
+    return f'W/"{user.version}"'
+
+
+def resource(user: User, base: str, created: str) -> Resource:
+    """Return the user as a resource, at the service's address."""
+    told = user.provisioned
+    given, family = parts_of_name(user)
+    name = {"givenName": given, "familyName": family}
+    whole: Resource = {
+        "schemas": [USER, LICENSE],
+        "id": user.user_id,
+        "externalId": told.external_id,
+        "userName": told.user_name or user.email,
+        "name": {part: text for part, text in name.items() if text} or None,
+        "displayName": user.name,
+        "emails": [{"value": user.email, "type": "work"}],
+        "active": user.active,
+        LICENSE: {"licenseType": user.license_type.value},
+        "meta": {
+            "resourceType": "User",
+            "created": created,
+            "location": f"{base}/Users/{user.user_id}",
+            "version": version(user),
+        },
+    }
+    return {name: value for name, value in whole.items() if value is not None}
+
+
+def parts_of_name(user: User) -> tuple[str, str]:
+    """Return given and family name: as the provider said, else the last word and what precedes."""
+    told = user.provisioned
+    if told.given_name is not None or told.family_name is not None:
+        return told.given_name or "", told.family_name or ""
+    return split_name(user.name)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Return the last word of a name as the family name, and what precedes it."""
+    given, _, family = name.rpartition(" ")
+    return given, family
+
+
+def known(body: Mapping[str, Any]) -> Resource:
+    """Return what a body says of what is kept here, by the published names; of the rest nothing."""
+    found: Resource = {}
+    for name, value in body.items():
+        named = attribute_named(name)
+        if named is not None and len(named.place) == 1:
+            found[named.place[0]] = value
+    return found
+
+
+def replaced(body: Mapping[str, Any]) -> Resource:
+    """Return what a replacement says: what is left out and may be absent is removed."""
+    return {"externalId": None, "name": None, **known(body)}

@@ -1,0 +1,454 @@
+"""SCIM 2.0: what identity providers send, in the shapes that they document."""
+
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import OTHER_CLINIC, World
+from tests.functions.scim import LICENSE, Provider, provider
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+ANA = "ana.silva@mainstreetpt.example"
+
+
+@pytest.fixture
+def okta(world: World) -> Provider:
+    """The first clinic's provider."""
+    return provider(world)
+
+
+def entra_user(**changed: Any) -> dict[str, Any]:
+    """Return a new user as Entra ID sends one."""
+    body = {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", ENTERPRISE],
+        "externalId": "0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef",
+        "userName": ANA,
+        "active": True,
+        "displayName": "Ana Silva",
+        "emails": [{"primary": True, "type": "work", "value": ANA}],
+        "meta": {"resourceType": "User"},
+        "name": {"formatted": "Ana Silva", "familyName": "Silva", "givenName": "Ana"},
+        "title": "Therapist",
+        ENTERPRISE: {"department": "Rehab", "employeeNumber": "17"},
+    }
+    return body | changed
+
+
+def okta_user(**changed: Any) -> dict[str, Any]:
+    """Return a new user as Okta sends one."""
+    body = {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": ANA,
+        "name": {"givenName": "Ana", "familyName": "Silva"},
+        "emails": [{"primary": True, "value": ANA, "type": "work"}],
+        "displayName": "Ana Silva",
+        "locale": "en-US",
+        "externalId": "00ujl29u0le5T6Aj10h7",
+        "groups": [],
+        "password": "1mz050nq",
+        "active": True,
+    }
+    return body | changed
+
+
+def without(world: World, begins: str) -> list[dict[str, Any]]:
+    """Return the table without records of a kind."""
+    return [item for item in world.table() if not item["sk"]["S"].startswith(begins)]
+
+
+@pytest.mark.parametrize("body", [entra_user(), okta_user()], ids=["entra", "okta"])
+def test_a_user_is_created_active_with_a_license(okta: Provider, body: dict[str, Any]) -> None:
+    """What is not kept here is left out; the license is of the token's default type."""
+    made = okta.send("POST", "/Users", body)
+    assert made.status == 201
+    user = made.body
+    assert user["userName"] == user["emails"][0]["value"] == ANA
+    assert user["name"] == {"givenName": "Ana", "familyName": "Silva"}
+    assert user["externalId"] == body["externalId"]
+    assert user[LICENSE] == {"licenseType": "therapist"}
+    assert made.headers["Location"] == user["meta"]["location"]
+    assert made.headers["ETag"] == user["meta"]["version"] == 'W/"1"'
+    assert {"title", "password", "groups", ENTERPRISE} & set(user) == set()
+    assert okta.world.counts("therapist") == (5, 2, 3)
+
+
+def test_a_user_may_ask_for_another_license(okta: Provider) -> None:
+    """By the published extension, with or without its schema being listed."""
+    user = okta.create(ANA, **{LICENSE: {"licenseType": "billing"}})
+    assert user[LICENSE] == {"licenseType": "billing"}
+    assert okta.world.counts("billing") == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"displayName": "Dr. Ana Silva"}, "Dr. Ana Silva"),
+        ({"name": {"formatted": "Ana M. Silva", "givenName": "Ana"}}, "Ana M. Silva"),
+        ({"name": {"givenName": "Ana", "familyName": "Silva"}}, "Ana Silva"),
+        ({}, ANA),
+    ],
+)
+def test_the_name_is_made_of_what_there_is(okta: Provider, said: dict[str, Any], name: str) -> None:
+    """A name as a whole first."""
+    assert okta.create(ANA, **said)["displayName"] == name
+
+
+def test_the_same_user_again_is_a_conflict(okta: Provider) -> None:
+    """SCIM has it so: providers then look for the user."""
+    okta.send("POST", "/Users", okta_user())
+    before = okta.world.table()
+    again = okta.send("POST", "/Users", okta_user())
+    assert (again.status, again.body["scimType"]) == (409, "uniqueness")
+    assert okta.world.table() == before
+
+
+FALSE = [False, "False", "false"]
+
+
+@pytest.mark.parametrize("value", FALSE)
+@pytest.mark.parametrize("form", ["entra", "okta", "bare"])
+def test_a_user_is_made_inactive(okta: Provider, form: str, value: Any) -> None:
+    """With a path as Entra ID does it, without one as Okta does, and by its whole name."""
+    user = okta.create(ANA)
+    operation = {
+        "entra": {"op": "Replace", "path": "active", "value": value},
+        "okta": {"op": "replace", "value": {"active": value}},
+        "bare": {
+            "op": "replace",
+            "path": "urn:ietf:params:scim:schemas:core:2.0:User:active",
+            "value": value,
+        },
+    }[form]
+    answer = okta.patch(user["id"], operation)
+    assert (answer.status, answer.body["active"]) == (200, False)
+    assert okta.world.counts("therapist") == (5, 1, 4)
+
+
+def test_entra_changes_several_things_at_once(okta: Provider) -> None:
+    """Operations in capitals, a path with a filter, and attributes that nobody keeps here."""
+    user = okta.send("POST", "/Users", entra_user()).body
+    answer = okta.patch(
+        user["id"],
+        {"op": "Replace", "path": 'emails[type eq "work"].value', "value": ANA},
+        {"op": "Replace", "path": "name.familyName", "value": "Silva Lopez"},
+        {"op": "Add", "path": 'phoneNumbers[type eq "mobile"].value', "value": "555"},
+        {"op": "Add", "path": 'roles[primary eq "True"].value', "value": "clerk"},
+        {"op": "Replace", "path": f"{ENTERPRISE}:department", "value": "Front desk"},
+        {"op": "Add", "path": f"{LICENSE}:licenseType", "value": "assistant"},
+        {"op": "Replace", "path": "displayName", "value": "Ana Lopez"},
+    )
+    assert answer.status == 200, answer.text
+    assert answer.body["displayName"] == "Ana Lopez"
+    assert answer.body["name"]["familyName"] == "Silva Lopez"
+    assert okta.world.counts("therapist") == (5, 1, 4)
+    assert okta.world.counts("assistant") == (2, 1, 1)
+
+
+def test_entra_sends_paths_as_names_of_values(okta: Provider) -> None:
+    """Without a path, the names within the value may be paths."""
+    user = okta.create(ANA)
+    value = {
+        "name.givenName": "Anna",
+        "displayName": "Anna S.",
+        f"{LICENSE}:licenseType": "billing",
+    }
+    answer = okta.patch(user["id"], {"op": "Add", "value": value})
+    assert answer.body["name"]["givenName"] == "Anna"
+    assert answer.body["displayName"] == "Anna S."
+    assert answer.body[LICENSE] == {"licenseType": "billing"}
+
+
+def test_okta_replaces_the_whole_user(okta: Provider) -> None:
+    """As read, with something changed; what nobody can change is ignored."""
+    user = okta.send("POST", "/Users", okta_user()).body
+    whole = user | {"active": False, "name": {"givenName": "Ana", "familyName": "Lopez"}}
+    answer = okta.send("PUT", f"/Users/{user['id']}", whole | {"id": "another"})
+    assert answer.status == 200
+    assert (answer.body["id"], answer.body["active"]) == (user["id"], False)
+    assert answer.body["name"]["familyName"] == "Lopez"
+    assert okta.world.counts("therapist") == (5, 1, 4)
+
+
+def test_what_is_so_already_changes_nothing(okta: Provider) -> None:
+    """No write, no history."""
+    user = okta.create(ANA)
+    before = okta.world.table()
+    assert okta.send("PUT", f"/Users/{user['id']}", user).body == user
+    assert okta.patch(user["id"], {"op": "Replace", "path": "active", "value": "True"}).body == user
+    assert okta.world.table() == before
+
+
+def test_without_a_license_nothing_changes_and_managers_are_told_once(okta: Provider) -> None:
+    """409 with a sentence; nobody is invited; one notice a day."""
+    okta.create(ANA, **{LICENSE: {"licenseType": "billing"}})
+    for number in range(2):
+        before = without(okta.world, "NOTICE")
+        body = {"userName": f"bo{number}@x.example", LICENSE: {"licenseType": "billing"}}
+        refused = okta.send("POST", "/Users", body)
+        assert refused.status == 409
+        assert "license is available" in refused.body["detail"]
+        assert without(okta.world, "NOTICE") == before
+    idle = okta.create("cy@x.example", active=False, **{LICENSE: {"licenseType": "billing"}})
+    refused = okta.patch(idle["id"], {"op": "Replace", "path": "active", "value": "True"})
+    assert refused.status == 409
+    notices = [item for item in okta.world.table() if item["sk"]["S"] == "NOTICE"]
+    assert len(notices) == 1
+
+
+def test_the_last_user_manager_stays(okta: Provider) -> None:
+    """409, as on the page."""
+    found = okta.send("GET", '/Users?filter=displayName eq "Dana Reyes"').body["Resources"]
+    refused = okta.patch(found[0]["id"], {"op": "replace", "value": {"active": False}})
+    assert refused.status == 409
+    assert "last active User Manager" in refused.body["detail"]
+
+
+def test_a_name_beside_the_address_is_kept(okta: Provider) -> None:
+    """Entra ID's userName need not be an address; it is unique all the same."""
+    work = [{"type": "work", "value": ANA}]
+    user = okta.create("asilva", emails=work)
+    assert (user["userName"], user["emails"][0]["value"]) == ("asilva", ANA)
+    assert okta.send("GET", '/Users?filter=userName eq "ASilva"').body["totalResults"] == 1
+    other = [{"type": "work", "value": "other@x.example"}]
+    again = okta.send("POST", "/Users", {"userName": "ASILVA", "emails": other})
+    assert (again.status, again.body["scimType"]) == (409, "uniqueness")
+
+
+def test_whoever_is_renamed_on_the_page_has_the_parts_of_that_name(okta: Provider) -> None:
+    """What the provider told of the old name is forgotten."""
+    user = okta.create(ANA, name={"givenName": "Ana", "familyName": "da Silva"})
+    okta.world.call("change_user", user_id=user["id"], body={"name": "Ana Maria Lopez"})
+    now = okta.send("GET", f"/Users/{user['id']}").body
+    assert now["name"] == {"givenName": "Ana Maria", "familyName": "Lopez"}
+
+
+def test_pages_are_counted_from_one(okta: Provider) -> None:
+    """StartIndex and count; out of bounds they are what comes next."""
+    for name in "abc":
+        okta.create(f"{name}@x.example")
+    whole = okta.send("GET", "/Users").body
+    assert (whole["totalResults"], whole["itemsPerPage"]) == (4, 4)
+    second = okta.send("GET", "/Users?startIndex=2&count=2").body
+    assert second["Resources"] == whole["Resources"][1:3]
+    assert okta.send("GET", "/Users?startIndex=0&count=-1").body["Resources"] == []
+    assert okta.send("GET", "/Users?startIndex=9").body["Resources"] == []
+    assert okta.send("GET", "/Users?count=x").body["scimType"] == "invalidValue"
+
+
+def test_attributes_are_chosen(okta: Provider) -> None:
+    """Only some, or all but some; the id always."""
+    user = okta.create(ANA, name={"givenName": "Ana", "familyName": "Silva"})
+    url = f"/Users/{user['id']}"
+    only = okta.send("GET", f"{url}?attributes=userName,name.familyName").body
+    assert set(only) == {"schemas", "id", "userName", "name"}
+    assert only["name"] == {"familyName": "Silva"}
+    without = okta.send("GET", f"{url}?excludedAttributes=emails,{LICENSE}:licenseType").body
+    assert set(user) - set(without) == {"emails", LICENSE}
+
+
+def test_versions_are_entity_tags(okta: Provider) -> None:
+    """304 for what is known, 412 for what was decided on something older."""
+    user = okta.create(ANA)
+    url, tag = f"/Users/{user['id']}", user["meta"]["version"]
+    assert okta.send("GET", url, headers={"If-None-Match": tag}).status == 304
+    changed = okta.send("PUT", url, user | {"active": False}, headers={"If-Match": tag})
+    assert changed.headers["ETag"] == 'W/"2"'
+    late = okta.send("PUT", url, user, headers={"If-Match": tag})
+    assert late.status == 412
+    assert okta.send("GET", url, headers={"If-None-Match": tag}).status == 200
+
+
+WRONG: dict[str, tuple[str, str, Any, int, str | None]] = {
+    "no JSON": ("POST", "/Users", "{", 400, "invalidSyntax"),
+    "no object": ("POST", "/Users", "[]", 400, "invalidSyntax"),
+    "no userName": ("POST", "/Users", "{}", 400, "invalidValue"),
+    "no address": ("POST", "/Users", '{"userName": "asilva"}', 400, "invalidValue"),
+    "no text": ("POST", "/Users", '{"userName": 5}', 400, "invalidValue"),
+    "no license type": (
+        "POST",
+        "/Users",
+        f'{{"userName": "a@x.example", "{LICENSE}": {{"licenseType": "x"}}}}',
+        400,
+        "invalidValue",
+    ),
+    "no truth": ("POST", "/Users", '{"userName": "a@x.example", "active": 1}', 400, "invalidValue"),
+    "no filter": ("GET", "/Users?filter=userName eq", None, 400, "invalidFilter"),
+    "unknown in filter": ("GET", '/Users?filter=shoe eq "42"', None, 400, "invalidFilter"),
+    "unsupported in filter": ("GET", '/Users?filter=id gt "4"', None, 400, "invalidFilter"),
+    "nobody": ("GET", "/Users/nobody", None, 404, None),
+    "nothing": ("GET", "/Groups", None, 404, None),
+    "too deep": ("GET", "/Users/a/b", None, 404, None),
+    "method": ("DELETE", "/Users", None, 405, None),
+    "discovery method": ("POST", "/Schemas", "{}", 405, None),
+    "search": ("POST", "/Users/.search", "{}", 501, None),
+    "bulk": ("POST", "/Bulk", "{}", 501, None),
+    "me": ("GET", "/Me", None, 501, None),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_every_mistake_is_a_scim_error(okta: Provider, wrong: str) -> None:
+    """With the status and the word that RFC 7644 has for it; nothing changes."""
+    method, url, raw, status, scim_type = WRONG[wrong]
+    before = without(okta.world, "TOKEN#")
+    answer = okta.send(method, url, raw=raw)
+    assert (answer.status, answer.body.get("scimType")) == (status, scim_type)
+    assert without(okta.world, "TOKEN#") == before
+
+
+OPERATIONS: dict[str, tuple[Any, str]] = {
+    "no list": ("x", "invalidSyntax"),
+    "no operation": (["x"], "invalidSyntax"),
+    "unknown verb": ([{"op": "move", "path": "active"}], "invalidSyntax"),
+    "remove without path": ([{"op": "remove"}], "noTarget"),
+    "value without path": ([{"op": "add", "value": "x"}], "invalidValue"),
+    "no path": ([{"op": "add", "path": "[", "value": "x"}], "invalidPath"),
+    "unknown path": ([{"op": "add", "path": "shoe", "value": "42"}], "invalidPath"),
+    "path of a number": ([{"op": "add", "path": 5}], "invalidPath"),
+    "the id": ([{"op": "replace", "path": "id", "value": "x"}], "mutability"),
+    "never without": ([{"op": "remove", "path": "userName"}], "mutability"),
+}
+
+
+@pytest.mark.parametrize("wrong", OPERATIONS)
+def test_a_wrong_operation_changes_nothing(okta: Provider, wrong: str) -> None:
+    """Also not what stands before it."""
+    user = okta.create(ANA)
+    operations, scim_type = OPERATIONS[wrong]
+    before = okta.world.table()
+    right = {"op": "replace", "path": "active", "value": False}
+    given = [right, *operations] if isinstance(operations, list) else operations
+    answer = okta.send("PATCH", f"/Users/{user['id']}", {"Operations": given})
+    assert (answer.status, answer.body["scimType"]) == (400, scim_type)
+    assert okta.world.table() == before
+
+
+def _stranger(okta: Provider, kind: str) -> Provider:
+    """Return somebody whose token is not good."""
+    other = provider(okta.world, OTHER_CLINIC)
+    theirs, ours = other.token.split("."), okta.token.split(".")
+    tokens = {
+        "none": "",
+        "of another kind": "Basic",
+        "with another secret": ".".join([*ours[:3], theirs[3]]),
+        "of another clinic": ".".join([theirs[0], ours[1], *theirs[2:]]),
+        "of no clinic": ".".join([ours[0], "clinic-nowhere", *ours[2:]]),
+        "revoked": okta.token,
+    }
+    if kind == "revoked":
+        okta.world.call("revoke_provisioning_token", token_id=ours[2])
+    return Provider(okta.world, tokens[kind])
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "none",
+        "of another kind",
+        "with another secret",
+        "of another clinic",
+        "of no clinic",
+        "revoked",
+    ],
+)
+def test_only_a_good_token_is_accepted(okta: Provider, kind: str) -> None:
+    """All others are refused alike, at every address, and change nothing."""
+    user = okta.create(ANA)
+    stranger = _stranger(okta, kind)
+    before = okta.world.table()
+    texts = set()
+    for method, url in (
+        ("GET", "/Users"),
+        ("POST", "/Users"),
+        ("GET", f"/Users/{user['id']}"),
+        ("PUT", f"/Users/{user['id']}"),
+        ("PATCH", f"/Users/{user['id']}"),
+        ("DELETE", f"/Users/{user['id']}"),
+        ("GET", "/ServiceProviderConfig"),
+        ("GET", "/nothing"),
+    ):
+        answer = stranger.send(method, url, raw=None if method == "GET" else "{}")
+        assert answer.status == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        texts.add(answer.text)
+    assert len(texts) == 1
+    assert okta.world.table() == before
+
+
+def test_a_provider_sees_and_changes_its_own_clinic_only(okta: Provider) -> None:
+    """Users of others are not there, under any method; Dana is in both clinics."""
+    pat = okta.world.accounts["pat"]
+    before = without(okta.world, "TOKEN#")
+    right = {"op": "replace", "path": "active", "value": False}
+    for method, body in (
+        ("GET", None),
+        ("PUT", {"userName": "pat@x.example", "active": False}),
+        ("PATCH", {"Operations": [right]}),
+        ("DELETE", None),
+    ):
+        assert okta.send(method, f"/Users/{pat}", body).status == 404, method
+    listed = okta.send("GET", "/Users").body["Resources"]
+    assert [user["displayName"] for user in listed] == ["Dana Reyes"]
+    assert without(okta.world, "TOKEN#") == before
+
+
+def test_a_token_revoked_meanwhile_changes_nothing(
+    okta: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reading and the writing of one request."""
+    user = okta.create(ANA)
+    store = okta.world.handler("serve_scim").store
+    commit = store.commit
+
+    def revoked_before(changes: Any) -> None:
+        monkeypatch.setattr(store, "commit", commit)
+        okta.world.call("revoke_provisioning_token", token_id=okta.token.split(".")[2])
+        commit(changes)
+
+    monkeypatch.setattr(store, "commit", revoked_before)
+    refused = okta.patch(user["id"], {"op": "replace", "value": {"active": False}})
+    assert refused.status == 404
+    assert okta.world.counts("therapist") == (5, 2, 3)
+
+
+def test_the_last_use_is_shown(okta: Provider) -> None:
+    """To the hour: the first use counts, the next ones are not written."""
+
+    def listed() -> Any:
+        return okta.world.call("list_provisioning_tokens").body["provisioning_tokens"][0]
+
+    assert listed()["last_used_at"] is None
+    okta.send("GET", "/Users")
+    first = listed()["last_used_at"]
+    assert first is not None
+    before = okta.world.table()
+    okta.send("GET", "/Users")
+    assert okta.world.table() == before
+
+
+def test_history_names_the_token(okta: Provider) -> None:
+    """Who, by which channel, and what became of the licenses."""
+    okta.create(ANA)
+    told = okta.world.call("list_history").body["history"][0]
+    assert told["actor"] == {"user_id": okta.token.split(".")[2], "name": "SCIM token Okta"}
+    assert told["channel"] == "scim"
+    assert told["after"]["licenses"] == {"therapist": {"purchased": 5, "in_use": 2}}
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "base"),
+    [
+        ("licenses.clinicapp.example", "/scim/v2/Users", "https://licenses.clinicapp.example"),
+        ("api.clinicapp.example", "/lic/scim/v2/Users", "https://api.clinicapp.example/lic"),
+        (
+            "a1b2.execute-api.us-east-1.amazonaws.com",
+            "/v1/scim/v2/Users",
+            "https://a1b2.execute-api.us-east-1.amazonaws.com/v1",
+        ),
+    ],
+)
+def test_a_resource_says_where_it_lies(okta: Provider, host: str, path: str, base: str) -> None:
+    """At each address that the API may have."""
+    okta.context_path = path
+    listed = okta.send("GET", "/Users", headers={"Host": host}).body["Resources"]
+    assert listed[0]["meta"]["location"] == f"{base}/scim/v2/Users/{listed[0]['id']}"

@@ -1,0 +1,117 @@
+"""Users as identity providers want them."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from licensing.domain.errors import RefusedError
+from licensing.domain.provisioning import Wanted, no_license, provide, provided
+from licensing.domain.users import UNTOLD, Provisioned, User
+from tests.unit.domain.builders import BEGIN, BILLING, HALF, THERAPIST, clinic, license, user
+
+
+def wanted(of: User, **changes: Any) -> Wanted:
+    """Return the user as they are, but for the changes."""
+    same = Wanted(of.name, of.email, of.license_type, of.active, of.provisioned)
+    return same._replace(**changes)
+
+
+def test_what_is_so_already_stays() -> None:
+    here, ana = clinic(), user()
+    assert provide(here, ana, wanted(ana), now=HALF) == (here, ana)
+
+
+def test_a_name_is_changed_without_a_license_moving() -> None:
+    here, ana = clinic(), user()
+    told = Provisioned("17", None, "Ana", "Lopez")
+    after, changed = provide(here, ana, wanted(ana, name="Ana L.", provisioned=told), now=HALF)
+    assert (after, changed) == (here, replace(ana, name="Ana L.", provisioned=told))
+    event = provided(here, after, ana, changed)
+    assert (event.action, event.subject) == ("user_changed", "ana")
+    assert event.before["name"] == "Ana Silva"
+    assert event.after["name"] == "Ana L."
+    assert "licenses" not in event.before
+    assert "licenses" not in event.after
+
+
+def test_whoever_becomes_active_takes_a_license() -> None:
+    here, ana = clinic(license(5, 3)), user(active=False)
+    after, changed = provide(here, ana, wanted(ana, active=True), now=HALF)
+    assert after.licenses[THERAPIST].in_use == 4
+    event = provided(here, after, ana, changed)
+    assert event.action == "user_activated"
+    assert event.before["licenses"] == {THERAPIST: {"purchased": 5, "in_use": 3}}
+    assert event.after["licenses"] == {THERAPIST: {"purchased": 5, "in_use": 4}}
+
+
+def test_whoever_becomes_inactive_gives_it_back() -> None:
+    here, ana = clinic(license(5, 3)), user()
+    after, changed = provide(here, ana, wanted(ana, active=False), now=HALF)
+    assert after.licenses[THERAPIST].in_use == 2
+    assert provided(here, after, ana, changed).action == "user_deactivated"
+
+
+def test_an_active_user_changes_one_license_for_another() -> None:
+    here = clinic(license(5, 5))
+    after, changed = provide(here, user(), wanted(user(), license_type=BILLING), now=HALF)
+    assert (after.licenses[THERAPIST].in_use, after.licenses[BILLING].in_use) == (4, 1)
+    assert after.licenses[THERAPIST].idle_since == after.updated_at == HALF
+    assert changed == replace(user(), license_type=BILLING)
+    assert provided(here, after, user(), changed).action == "user_changed"
+
+
+def test_an_inactive_user_becomes_active_with_another_license() -> None:
+    ana = user(active=False)
+    whole = wanted(ana, active=True, license_type=BILLING)
+    after, changed = provide(clinic(license(5, 5)), ana, whole, now=HALF)
+    assert (after.licenses[THERAPIST].in_use, after.licenses[BILLING].in_use) == (5, 1)
+    assert (changed.active, changed.license_type) == (True, BILLING)
+
+
+def test_whoever_leaves_needs_no_license_of_the_new_type() -> None:
+    here = clinic(licenses={THERAPIST: license(5, 3), BILLING: license(1, 1)})
+    whole = wanted(user(), active=False, license_type=BILLING)
+    after, changed = provide(here, user(), whole, now=HALF)
+    assert (after.licenses[THERAPIST].in_use, after.licenses[BILLING].in_use) == (2, 1)
+    assert (changed.active, changed.license_type) == (False, BILLING)
+
+
+@pytest.mark.parametrize("ana", [user(), user(active=False)])
+def test_without_a_license_of_the_type_nothing_happens(ana: User) -> None:
+    here = clinic(licenses={THERAPIST: license(5, 3), BILLING: license(1, 1)})
+    with pytest.raises(RefusedError) as refused:
+        provide(here, ana, wanted(ana, active=True, license_type=BILLING), now=HALF)
+    assert refused.value.code == "licenses_unavailable"
+    assert "No billing license is available for Ana Silva." in refused.value.detail
+
+
+def test_the_last_manager_stays() -> None:
+    dana = user(manages=True)
+    with pytest.raises(RefusedError) as refused:
+        provide(clinic(), dana, wanted(dana, active=False), now=HALF)
+    assert refused.value.code == "last_user_manager"
+
+
+def test_the_last_manager_may_have_another_license() -> None:
+    dana = user(manages=True)
+    after, _ = provide(clinic(), dana, wanted(dana, license_type=BILLING), now=HALF)
+    assert after.active_managers == 1
+
+
+def test_a_change_is_dated_after_the_one_before() -> None:
+    here = clinic(updated_at=HALF)
+    after, _ = provide(here, user(), wanted(user(), license_type=BILLING), now=BEGIN)
+    assert after.updated_at > HALF
+
+
+def test_a_renamed_user_keeps_what_is_not_the_name() -> None:
+    told = Provisioned("17", "ana", "Ana", "Silva")
+    assert told.without_name() == Provisioned("17", "ana")
+    assert UNTOLD.without_name() == UNTOLD
+
+
+def test_managers_are_told_which_license_is_missing() -> None:
+    said = no_license("Okta", "No license.", "main-street")
+    assert said.opening == "Okta tried to make a user active and was refused. No license."
+    assert said.links == (("Licenses", "#/clinics/main-street"),)
