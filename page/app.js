@@ -34,6 +34,7 @@ const VIEWS = {
   adjustments: (...shown) => later('adjustments', (module) => module.adjustmentsView(...shown)),
   invoices: (...shown) => later('invoices', (module) => module.invoicesView(...shown)),
   history: (...shown) => later('history', (module) => module.historyView(...shown)),
+  provisioning: (...shown) => later('provisioning', (module) => module.provisioningView(...shown)),
 };
 
 // --- where we are -----------------------------------------------------------------------------
@@ -204,6 +205,7 @@ function clinicView({ clinicId, view, item, lines }) {
       'nav.tabs',
       { 'aria-label': 'Clinic' },
       Object.keys(VIEWS)
+        .filter((name) => name !== 'provisioning' || view === name)
         .filter((name) => !can.member || ['users', 'adjustments'].includes(name))
         .map((name) =>
           link(

@@ -30,7 +30,7 @@ export const title = (name) => capital(words(name));
 // front_office is a code, a person's name is not.
 export const said = (value) =>
   ({ true: 'yes', false: 'no' })[value] ?? (/^[a-z_]+$/.test(value) ? words(value) : `${value}`);
-const CHANNELS = { web: 'on the web', email: 'by email', api: 'by API' };
+const CHANNELS = { web: 'on the web', email: 'by email', api: 'by API', scim: 'by SCIM' };
 export const channel = (name) => CHANNELS[name] ?? '';
 
 export const listed = (items) => LIST.format(items);

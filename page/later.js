@@ -12,6 +12,7 @@ const MODULES = {
   desk: () => import('./desk.js'),
   history: () => import('./history.js'),
   invoices: () => import('./invoices.js'),
+  provisioning: () => import('./provisioning.js'),
   staff: () => import('./staff.js'),
   user: () => import('./user.js'),
 };

@@ -23,6 +23,7 @@ import {
   empty,
   filterField,
   heading,
+  link,
   paged,
   panel,
   quiet,
@@ -315,6 +316,7 @@ export function usersView(clinicId, can) {
             ? `${found.length} of ${all}`
             : `${all}, ${users.filter((user) => user.active).length} active`,
         ),
+        can.manage && link('Provisioning', `#/clinics/${clinicId}/provisioning`),
         can.manage && button('Add user', () => edit(clinicId)),
       ),
       h(
