@@ -45,6 +45,12 @@ def manager_views(page: Page) -> Iterator[str]:
     yield "what would be discarded"
     page.get_by_role("button", name="Discard", exact=True).click()
     yield from forms(page)
+    page.get_by_role("link", name="Provisioning").click()
+    page.get_by_role("button", name="Create token").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Okta")
+    page.get_by_role("dialog").get_by_role("button", name="Create token").click()
+    expect(page.get_by_role("row", name="Okta")).to_be_visible()
+    yield "a new token"
     yield from tabs(page)
 
 

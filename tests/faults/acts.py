@@ -223,6 +223,18 @@ def creating(email: str = "flo.hart@mainstreetpt.example") -> Act:
     return act
 
 
+def deleting(user: str) -> Act:
+    """Return the deletion of a user by a provider, which is content if they are gone already."""
+    delete = asking_scim("DELETE", "/Users", user=user)
+
+    def act(product: Product, task: Task) -> Answer:
+        answer: Answer = delete(product, task)
+        gone = Provided(204, answer.headers, "")
+        return gone if answer.status == 404 else answer
+
+    return act
+
+
 def provided_active(user: str, active: bool) -> Act:
     """Return the activation or deactivation of a user by a provider."""
     operation = {"op": "Replace", "path": "active", "value": str(active)}

@@ -24,6 +24,7 @@ from tests.faults.acts import (
     changing,
     clearing,
     creating,
+    deleting,
     demoting_there,
     inviting,
     later,
@@ -344,6 +345,18 @@ _WRITES = (
         ),
         # The first use of the token, which is noted.
         providing(used=False),
+    ),
+    Operation(
+        "scim_delete_user",
+        (
+            Step(
+                deleting("ann"),
+                {"made_inactive": switching("ann", active=False, who="eva")},
+                answers=nothing,
+                remembered=False,
+            ),
+        ),
+        providing(),
     ),
     Operation(
         "scim_deactivate",

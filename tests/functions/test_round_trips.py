@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.write_units import write_units
 from tests.functions.conftest import World
+from tests.functions.scim import provider
 
 Calls = list[tuple[str, dict[str, Any]]]
 
@@ -33,7 +34,12 @@ def recorded(world: World, *functions: str) -> Iterator[Calls]:
 @pytest.fixture
 def calls(world: World) -> Iterator[Calls]:
     """What the usual functions call."""
-    functions = ("get_license_status", "request_license_adjustment", "set_user_activation")
+    functions = (
+        "get_license_status",
+        "request_license_adjustment",
+        "set_user_activation",
+        "serve_scim",
+    )
     with recorded(world, *functions) as seen:
         yield seen
 
@@ -68,6 +74,24 @@ def test_an_activation_is_two_round_trips_and_at_most_ten_write_units(
     world.activate(ana["user_id"])
     assert [name for name, _ in calls] == ["BatchGetItem", "TransactWriteItems"]
     assert write_units(calls[1][1]) <= 10
+
+
+def test_a_provider_costs_what_an_activation_costs_and_the_look_at_its_token(
+    world: World, calls: Calls
+) -> None:
+    """One read more; a new user besides needs to be looked for, and written as much."""
+    okta = provider(world)
+    okta.send("GET", "/Users")
+    calls.clear()
+    ana = okta.create("ana.silva@mainstreetpt.example")
+    names = [name for name, _ in calls]
+    assert (names.count("BatchGetItem"), names.count("Query")) == (3, 1)
+    assert (names[-1], names.count("TransactWriteItems")) == ("TransactWriteItems", 1)
+    assert write_units(calls[-1][1]) <= 10
+    calls.clear()
+    okta.patch(ana["id"], {"op": "Replace", "path": "active", "value": "False"})
+    assert [name for name, _ in calls] == ["BatchGetItem"] * 2 + ["TransactWriteItems"]
+    assert write_units(calls[-1][1]) <= 10
 
 
 def test_the_cost_does_not_depend_on_the_size_of_the_clinic(world: World, calls: Calls) -> None:

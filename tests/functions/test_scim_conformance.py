@@ -41,8 +41,5 @@ def test_the_tester_finds_no_error(world: World) -> None:
     client = WSGISCIMClient(Gateway(provider(world)), base_url="https://licenses.example/scim/v2")
     results = check_server(client)
     bad = [of for of in results if of.status in (Status.ERROR, Status.CRITICAL, Status.DEVIATION)]
-    # Until users can be removed and their addresses changed.
-    coming = ("object_deletion", "object_replacement", "check_replace_attribute")
-    bad = [of for of in bad if of.title not in coming]
     assert not bad, "\n".join(f"{of.title}: {of.reason}" for of in bad)
     assert len([of for of in results if of.status is Status.SUCCESS]) > 30

@@ -74,23 +74,29 @@ def _joined(*parts: str | None) -> str:
 
 
 def _addresses(said: Resource, before: User | None) -> tuple[str, str]:
-    """Return the userName and the address.
+    """Return the userName and the address, which is the userName where no other one is said.
 
-    Where the userName is the address, which is the rule, a new userName is a new address.
+    The address of a user who is there stays, whatever they are called.
     """
-    told = before.provisioned.user_name if before else None
-    old = before.email if before else ""
-    user_name = _text(said, "userName", LONGEST_ID) or told or old
+    user_name = _text(said, "userName", LONGEST_ID)
+    email = _work_email(said.get("emails"))
+    if before is not None:
+        if email not in (None, before.email):
+            raise ScimError(
+                "The address of a user cannot be changed. Remove the user, and add them with the "
+                "new one.",
+                "mutability",
+            )
+        return user_name or before.provisioned.user_name or before.email, before.email
     if not user_name:
         raise ScimError("Send a userName.", "invalidValue")
-    email = _work_email(said.get("emails"))
-    if email is None and told is None and is_plain_address(user_name):
+    if email is None and is_plain_address(user_name):
         email = user_name.lower()
-    if len(email or old) > LONGEST_SIGN_IN:
-        raise ScimError(f"Use an address of at most {LONGEST_SIGN_IN} characters.", "invalidValue")
-    if not (email or old):
+    if email is None:
         raise ScimError("Send the user's address, as userName or as work email.", "invalidValue")
-    return user_name, email or old
+    if len(email) > LONGEST_SIGN_IN:
+        raise ScimError(f"Use an address of at most {LONGEST_SIGN_IN} characters.", "invalidValue")
+    return user_name, email
 
 
 def _work_email(emails: Any) -> str | None:

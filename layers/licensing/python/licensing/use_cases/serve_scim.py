@@ -48,13 +48,13 @@ def caller_of(token: ProvisioningToken) -> Caller:
 def list_users(store: Store, token: ProvisioningToken) -> list[User]:
     """Return all users of the clinic, in the order of their ids: filters look at each."""
     as_manager(store, caller_of(token), token.clinic_id)
-    return list(store.all(token.clinic_id, USER))
+    return [user for user in store.all(token.clinic_id, USER) if not user.is_removed]
 
 
 def get_user(store: Store, token: ProvisioningToken, user_id: str) -> User:
     """Return one of the clinic's users."""
     key = user_key(token.clinic_id, user_id)
-    return require_user(as_manager(store, caller_of(token), token.clinic_id, key).record(key))
+    return _require_there(as_manager(store, caller_of(token), token.clinic_id, key).record(key))
 
 
 def create_user(
@@ -76,10 +76,13 @@ def create_user(
     )
     caller = caller_of(token)
     with _telling(store, token, now):
-        user, added = add_user(store, inviting, caller, token.clinic_id, new, now=now)
-    if not added:
-        raise _exists()
-    return user
+        try:
+            user, added = add_user(store, inviting, caller, token.clinic_id, new, now=now)
+        except RefusedError as error:
+            if error.code != "user_exists":
+                raise
+            added = False
+        return user if added else _taken_back(store, token, wanted, now)
 
 
 def change_user(
@@ -96,7 +99,7 @@ def change_user(
     Raises PreconditionFailedError, and RefusedError as in ``provide``.
     """
     with _telling(store, token, now):
-        return _change(store, token, user_id, revise, now, versions)
+        return _change(store, token, user_id, revise, now, versions, _require_there)
 
 
 @until_committed
@@ -107,19 +110,14 @@ def _change(
     revise: Callable[[User], Wanted],
     now: datetime,
     versions: Collection[int] | None,
+    require: Callable[[User | None], User],
 ) -> User:
     key = user_key(token.clinic_id, user_id)
     opened = as_manager(store, caller_of(token), token.clinic_id, key)
-    user = require_user(opened.record(key))
+    user = require(opened.record(key))
     if versions is not None and user.version not in versions:
         raise PreconditionFailedError("The user was changed meanwhile. Read it again.")
     wanted = revise(user)
-    if wanted.email != user.email:
-        raise RefusedError(
-            "address_fixed",
-            "The address of a user cannot be changed here. Remove the user and add them with the "
-            "new one.",
-        )
     if wanted.license_type != user.license_type:
         require_type(opened.clinic, wanted.license_type)
     if wanted.provisioned.user_name != user.provisioned.user_name:
@@ -144,7 +142,7 @@ def _require_free_name(
         return
     for other in store.all(token.clinic_id, USER):
         taken = (other.provisioned.user_name or other.email).lower()
-        if taken == name.lower() and other.user_id != user_id:
+        if taken == name.lower() and other.user_id != user_id and not other.is_removed:
             raise _exists()
 
 
@@ -168,6 +166,14 @@ def _exists() -> RefusedError:
     )
 
 
+def _taken_back(store: Store, token: ProvisioningToken, wanted: Wanted, now: datetime) -> User:
+    """Return a user who was removed and is to be there again; anybody else is there already."""
+    for user in store.all(token.clinic_id, USER):
+        if user.email == wanted.email and user.is_removed:
+            return _change(store, token, user.user_id, lambda _: wanted, now, None, require_user)
+    raise _exists()
+
+
 def delete_user(
     store: Store,
     token: ProvisioningToken,
@@ -176,13 +182,22 @@ def delete_user(
     now: datetime,
     versions: Collection[int] | None,
 ) -> None:
-    """Take the user's license back."""
-    change_user(store, token, user_id, inactive, now=now, versions=versions)
+    """Take the user's license back, and know them no more.
+
+    For the clinic they are an inactive user still.
+    """
+    change_user(store, token, user_id, _removed, now=now, versions=versions)
 
 
-def inactive(user: User) -> Wanted:
-    """Return the user as they are, without a license."""
-    return Wanted(user.name, user.email, user.license_type, False, user.provisioned)
+def _removed(user: User) -> Wanted:
+    """Return what a provider wants of a user whom it removes."""
+    gone = user.provisioned._replace(removed=True)
+    return Wanted(user.name, user.email, user.license_type, False, gone)
+
+
+def _require_there(found: User | None) -> User:
+    """Return the user; raises NotFoundError where there is none, or none any more."""
+    return require_user(None if found is None or found.is_removed else found)
 
 
 def license_types(store: Store, token: ProvisioningToken) -> Collection[LicenseType]:

@@ -1,0 +1,55 @@
+"""Tokens for an identity provider, made, used and revoked on the page."""
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Clinic
+
+
+def listed(address: str, token: str) -> int:
+    """Return how many users a provider with the token sees at the address."""
+    asked = urllib.request.Request(  # noqa: S310  the local cloud's own address
+        f"{address}/Users", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(asked, timeout=20) as answer:  # noqa: S310
+        return int(json.load(answer)["totalResults"])
+
+
+def test_a_token_is_shown_once_used_and_revoked(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    page.get_by_role("link", name="Provisioning").click()
+    expect(page.get_by_role("heading", name="Provisioning")).to_be_focused()
+    expect(page.get_by_text("No identity provider has a token yet.")).to_be_visible()
+    page.get_by_role("button", name="Create token").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Okta")
+    dialog.get_by_label("License for new users").select_option("billing")
+    dialog.get_by_role("button", name="Create token").click()
+
+    done = page.get_by_role("region", name="Copy the token for Okta now.")
+    expect(done).to_be_focused()
+    token = done.get_by_text(re.compile(r"^clm\.")).inner_text()
+    expect(done.get_by_role("button", name="Copy token")).to_be_visible()
+    row = page.get_by_role("row", name="Okta")
+    expect(row).to_contain_text("Billing")
+    expect(row).to_contain_text("Never")
+    address = page.locator("code").inner_text()
+    assert listed(address, token) > 0
+
+    done.get_by_role("button", name="Dismiss").click()
+    page.reload()
+    expect(row).not_to_contain_text("Never")
+    expect(page.get_by_text(token)).to_have_count(0)
+    row.get_by_role("button", name="Revoke Okta").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke token").click()
+    expect(page.get_by_text("No identity provider has a token yet.")).to_be_visible()
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        listed(address, token)
