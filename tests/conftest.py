@@ -15,6 +15,7 @@ pytest_plugins = ["tests.local_cloud"]
 TOGETHER = {
     "tests/system/": "the local cloud",
     "tests/browser/": "the local cloud",
+    "tests/test_template.py": "the local cloud",  # it builds the layers in the same folder
     "tests/contention/": "DynamoDB Local",
 }
 
