@@ -23,6 +23,7 @@ from licensing.http.clinic_bodies import CLINIC_ID, ChangeClinicBody, RegisterCl
 from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.http.idempotency import KEY as KEY_PATTERN
 from licensing.http.idempotency import LONGEST_KEY
+from licensing.http.notice_bodies import NoticesBody
 from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
 from licensing.http.transfer_bodies import TransferBody
 from licensing.http.user_bodies import AddUserBody, ChangeUserBody, NameUserManagerBody
@@ -348,6 +349,27 @@ ROUTES = (
                 default=USUAL_MONTHS,
             ),
         ),
+    ),
+    Route(
+        f"GET {CLINIC}/notices",
+        "get_notices",
+        Who.MANAGER,
+        "which emails I get without asking",
+        {200: answers.NoticesAnswer},
+    ),
+    Route(
+        f"PUT {CLINIC}/notices",
+        "set_notices",
+        Who.MANAGER,
+        "choose them: few licenses left, before renewals, finalized invoices, price rises",
+        {200: answers.NoticesAnswer},
+        body=NoticesBody,
+        sample={
+            "few_left": [{"license_type": "therapist", "at": 1}],
+            "before_renewal": True,
+            "invoice_finalized": False,
+            "price_rise": True,
+        },
     ),
     Route(
         f"GET {INVOICES}",

@@ -197,6 +197,16 @@ class Product(World):
                 found.append({"clinic_id": clinic_id, "cause": cause})
         return found
 
+    def deliver_few_left(self) -> None:
+        """Deliver the stream's record of each clinic of which few licenses left are to be told."""
+        for image in self.table():
+            if "few_due" in image:
+                event = load_event("start_invoice_update")
+                record = event["Records"][0]["dynamodb"]
+                record["Keys"] = {name: image[name] for name in ("pk", "sk")}
+                record["NewImage"] = image
+                self.invoke("start_invoice_update", event)
+
     def deliver(self, task: dict[str, str]) -> None:
         """Deliver the stream's record of an adjustment or a notice, as it was inserted."""
         event = load_event("start_invoice_update")

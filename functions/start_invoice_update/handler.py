@@ -10,6 +10,7 @@ from licensing.adapters.store import record_of
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
 from licensing.domain.adjustments import Adjustment, Status
+from licensing.domain.clinics import Clinic
 from licensing.domain.notices import Notice
 
 workflows = Workflows(settings.invoice_update_arn(), settings.scheduled_adjustment_arn())
@@ -20,16 +21,19 @@ notices = NoticeWorkflow(settings.notices_arn())
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Start one workflow per record; raising makes the stream deliver it again.
 
-    Delivered are the new ones, and adjustments that were scheduled when they change. What was
-    started before is not started again.
+    Delivered are the new ones, adjustments that were scheduled when they change, and clinics
+    with few licenses left. What was started before is not started again.
     """
     for record in event["Records"]:
         written = record_of(record["dynamodb"]["NewImage"])
         if isinstance(written, Notice):
             notices.start(written)
             logger.info("notice_started", extra={"notice": written.cause})
+        elif isinstance(written, Clinic):
+            notices.start_few_left(written)
+            logger.info("few_left_started", extra={"clinic_id": written.clinic_id})
         elif not isinstance(written, Adjustment):
-            raise TypeError("the stream's filter lets only adjustments and notices through")
+            raise TypeError("the stream's filter lets nothing else through")
         elif written.status is not Status.CANCELLED:
             workflows.start(written.adjustment_id, written)
             logger.info("workflow_started", extra={"adjustment_id": written.adjustment_id})

@@ -340,7 +340,7 @@ DEFECTS = (
     Defect(
         "two workers send one reply",
         "use_cases/email_delivery.py",
-        "if mail is None or mail.letters[number].delivery is not Delivery.QUEUED:",
+        "if mail is None or _letter(mail, number).delivery is not Delivery.QUEUED:",
         "if mail is None:",
         under("receive_request_to_add"),
     ),

@@ -331,6 +331,33 @@ def telling(product: Product) -> Task:
     return {}
 
 
+def choosing(*, who: str = "dana", **body: Any) -> Act:
+    """Return the choice of what somebody is told unasked."""
+    wanted = {
+        "few_left": [{"license_type": "billing", "at": 0}, {"license_type": "therapist", "at": 3}],
+        "before_renewal": True,
+        "invoice_finalized": True,
+        "price_rise": True,
+    }
+    return lambda product, _: product.call("set_notices", who=who, body=wanted | body)
+
+
+def few_left(*acts: Act) -> Callable[[Product], Task]:
+    """Return the preparation of a clinic with as few billing licenses left as two want to know."""
+
+    def prepare(product: Product) -> Task:
+        after(choosing(), choosing(who="eva"), switching("bo", active=True), *acts)(product)
+        assert any("few_due" in item for item in product.items())
+        return {}
+
+    return prepare
+
+
+def telling_few_left(product: Product, _: Task) -> Any:
+    """Have the day's notice of few licenses left written, as the workflow does."""
+    return product.invoke("send_notice", {"clinic_id": CLINIC, "cause": "few_left"})
+
+
 def noticing(function: str = "") -> Act:
     """Return the stream's delivery of the first notice, or the sending of it by the function."""
 

@@ -22,10 +22,12 @@ from tests.faults.acts import (
     bringing,
     cancelling,
     changing,
+    choosing,
     clearing,
     creating,
     deleting,
     demoting_there,
+    few_left,
     inviting,
     later,
     looking,
@@ -55,6 +57,7 @@ from tests.faults.acts import (
     starting,
     switching,
     telling,
+    telling_few_left,
     tokening,
     told_bounced,
     told_complained,
@@ -448,6 +451,51 @@ _WRITES = (
 )
 
 _WORKFLOW = (
+    Operation(
+        "set_notices",
+        (
+            Step(
+                choosing(),
+                {
+                    "chosen_by_another": choosing(who="eva"),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                    "manager_inactive": STRANGERS["manager_inactive"],
+                },
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "write_few_left",
+        (
+            Step(
+                telling_few_left,
+                {
+                    "one_more_used": switching("cy", active=True, who="eva"),
+                    "chosen_otherwise": choosing(few_left=[]),
+                    "told_by_the_night": reconciling,
+                },
+                answers=nothing,
+            ),
+        ),
+        few_left(),
+    ),
+    Operation(
+        "reconcile_with_notices",
+        (
+            Step(
+                reconciling,
+                {"told_by_the_stream": telling_few_left, "invoiced": updating()},
+                (1, 5),
+                nothing,
+            ),
+        ),
+        # Few licenses left, and a renewal that has come the same day.
+        few_left(
+            later(29),
+        ),
+        may_park=True,
+    ),
     Operation("start_notice", (Step(noticing(), within=_NO_CHANGE),), telling),
     Operation(
         "send_notice",

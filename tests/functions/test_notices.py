@@ -1,13 +1,14 @@
 """What User Managers are told unasked: whom it goes to, once each, and within their day's share."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from licensing.adapters.store import Store
 from licensing.domain.changes import Insert
-from licensing.domain.notices import Said, news
+from licensing.domain.keys import clinic_key
+from licensing.domain.notices import Kind, Notice, Said, news
 from tests.functions.conftest import CLINIC, World, load_event
 from tests.functions.mailing import DANA, Sent, told
 
@@ -25,6 +26,7 @@ def inbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What send_notice sends."""
     sent: Sent = []
     monkeypatch.setenv("PAGE_URL", "https://page.example/")
+    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
     ses = world.handler("send_notice").postbox._ses
     monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
     return sent
@@ -52,7 +54,7 @@ def test_every_user_manager_is_told_once_by_a_mail_of_their_own(world: World, in
     assert world.invoke("send_notice", task) == {"outcome": "sent"}
     assert world.invoke("send_notice", task) == {"outcome": "sent"}
 
-    assert recipients(inbox) == [DANA, "eva.holm@mainstreetpt.example"]
+    assert sorted(recipients(inbox)) == [DANA, "eva.holm@mainstreetpt.example"]
     text = told(inbox[0])
     assert "Subject: A scheduled release did not take place" in text
     assert "https://page.example/#/clinics/clinic-main-street/adjustments" in text
@@ -86,3 +88,191 @@ def test_what_was_sent_is_not_kept(world: World, inbox: Sent) -> None:
     (item,) = [item for item in world.table() if item["sk"]["S"] == "NOTICE"]
     assert "did not take place" not in str(item)
     assert len(inbox) == 1
+
+
+CHOSEN = {
+    "few_left": [{"license_type": "therapist", "at": 3}],
+    "before_renewal": True,
+    "invoice_finalized": False,
+    "price_rise": True,
+}
+USUAL = {"few_left": [], "before_renewal": True, "invoice_finalized": True, "price_rise": True}
+
+
+def choose(world: World, who: str = "dana", **changed: Any) -> Any:
+    """Choose as somebody what they are told."""
+    answer = world.call("set_notices", who=who, body=CHOSEN | changed)
+    assert answer.status == 200, answer.text
+    return answer.body
+
+
+def notices(world: World) -> list[dict[str, str]]:
+    """Return what the workflow is given for each notice in the table."""
+    named = [item["pk"]["S"].split("#") for item in world.table() if item["sk"]["S"] == "NOTICE"]
+    return [{"clinic_id": clinic_id, "cause": name} for _, clinic_id, name in named]
+
+
+def night(world: World, at: datetime) -> list[str]:
+    """Run a night, send what it wrote, and return what of the clinic was caused by it."""
+    event = {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "segments": 1, "segment": 0}
+    before = notices(world)
+    world.invoke("reconcile_billing", event)
+    written = [task for task in notices(world) if task not in before]
+    world.invoke("summarize_reconciliation", {"at": event["at"], "segments": [{"clinics": 2}]})
+    for task in written:
+        world.invoke("send_notice", task)
+    return [task["cause"] for task in written if task["clinic_id"] == CLINIC]
+
+
+def renewal(world: World) -> datetime:
+    """Return when the clinic's coming period begins."""
+    store: Store = world.handler("send_notice").store
+    (clinic,) = store.load(clinic_key(CLINIC))
+    assert clinic is not None
+    begins: datetime = clinic.coming_period.start
+    return begins
+
+
+def test_everybody_chooses_for_themselves(world: World) -> None:
+    """What nobody has chosen is as it usually is; history tells of the choice."""
+    eva = world.add_user("Eva Holm", permissions=["user_manager"])
+    assert world.activate(eva["user_id"]).status == 200
+
+    assert choose(world) == CHOSEN
+    version = world.items(begins="CLINIC")[0]["version"]
+    assert choose(world) == CHOSEN
+
+    assert world.items(begins="CLINIC")[0]["version"] == version
+    assert world.call("get_notices").body == CHOSEN
+    assert world.call("get_notices", who="eva").body == USUAL
+    history = world.call("list_history", resource="/clinics/{clinic_id}/history").body["history"]
+    assert history[0]["action"] == "notices_changed"
+    assert history[0]["after"] == CHOSEN | {"few_left": {"therapist": 3}}
+
+
+def test_a_type_that_the_clinic_lacks_or_that_is_named_twice_is_refused(world: World) -> None:
+    """So is a number that is no few."""
+    for few_left, field in (
+        ([{"license_type": "therapist", "at": 1}] * 2, "few_left"),
+        ([{"license_type": "therapist", "at": 21}], "few_left[0].at"),
+        ([{"license_type": "dentist", "at": 1}], "few_left[0].license_type"),
+    ):
+        answer = world.call("set_notices", body=CHOSEN | {"few_left": few_left})
+        assert (answer.status, answer.body["errors"][0]["field"]) == (422, field)
+
+
+def test_few_licenses_left_are_told_once_a_day_to_those_who_want_to_know(
+    world: World, inbox: Sent
+) -> None:
+    """Four of five therapist licenses are available; the third one left crosses Dana's level."""
+    eva = world.add_user("Eva Holm", permissions=["user_manager"])
+    choose(world)
+    assert world.activate(eva["user_id"]).status == 200
+    waiting = {"clinic_id": CLINIC, "cause": "few_left"}
+
+    assert world.items(begins="CLINIC")[0]["few_due"] == {"S": "therapist:4:3"}
+    assert world.invoke("send_notice", waiting) == {"outcome": "written"}
+    assert world.invoke("send_notice", waiting) == {"outcome": "nothing"}
+    for task in notices(world):
+        assert world.invoke("send_notice", task) == {"outcome": "sent"}
+
+    assert recipients(inbox) == [DANA]
+    text = told(inbox[0])
+    assert "Subject: Few licenses left: 3 therapist licenses" in text
+    assert "Therapist: 3 of 5 available" in text
+    assert "https://page.example/#/clinics/clinic-main-street?add=therapist:1" in text
+    assert "https://page.example/#/clinics/clinic-main-street/notices" in text
+
+    # Below the level nothing is told; a second crossing waits for the next day.
+    ann = world.add_user("Ann Lee")["user_id"]
+    assert world.activate(ann).status == 200
+    assert "few_due" not in world.items(begins="CLINIC")[0]
+    for active in (False, True):
+        assert world.activate(ann, active=active).status == 200
+        assert world.activate(eva["user_id"], active=active).status == 200
+    assert world.invoke("send_notice", waiting) == {"outcome": "today"}
+    tomorrow = datetime.now(UTC) + timedelta(days=1, hours=1)
+    assert any(name.startswith("few_left-") for name in night(world, tomorrow))
+
+
+def test_nobody_is_told_of_few_licenses_where_there_are_enough_again(
+    world: World, inbox: Sent
+) -> None:
+    """Nor is a mail written."""
+    choose(world)
+    ann = world.add_user("Ann Lee")["user_id"]
+    assert world.activate(ann).status == 200
+    assert world.activate(ann, active=False).status == 200
+    waiting = {"clinic_id": CLINIC, "cause": "few_left"}
+    assert world.invoke("send_notice", waiting) == {"outcome": "nobody"}
+    assert (notices(world), inbox) == ([], [])
+
+
+def test_the_stream_starts_what_tells_of_few_licenses_left(world: World) -> None:
+    """Under a name of its own for each version of the clinic."""
+    choose(world)
+    assert world.activate(world.add_user("Ann Lee")["user_id"]).status == 200
+    event = load_event("start_invoice_update")
+    event["Records"][0]["dynamodb"]["NewImage"] = world.items(begins="CLINIC")[0]
+    started: list[Any] = []
+    workflow = world.handler("start_invoice_update").notices
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workflow._states, "start_execution", lambda **of: started.append(of))
+        world.invoke("start_invoice_update", event)
+    assert '"cause": "few_left"' in started[0]["input"]
+
+
+def test_a_renewal_is_announced_and_its_invoice_told(world: World, inbox: Sent) -> None:
+    """Three business days before, with what is not in use; each once, whatever is run again."""
+    night(world, renewal(world) + timedelta(hours=3))
+    inbox.clear()
+    begins = renewal(world)
+    told_at = [begins - timedelta(days=days) for days in range(9, 0, -1)]
+    announced = [cause for at in told_at for cause in night(world, at)]
+
+    assert announced == [f"before_renewal-{begins:%Y-%m}-01"]
+    assert night(world, told_at[-1]) == []
+    (text,) = [told(mail) for mail in inbox if CLINIC in told(mail)]
+    assert "Licenses: 5 therapist licenses, $495.00 a month" in text
+    assert "Not in use: 4 therapist licenses, $396.00 a month" in text
+    assert "?release=therapist:4" in text
+
+    inbox.clear()
+    assert night(world, begins + timedelta(hours=3)) == [f"invoice_finalized-{begins:%Y-%m}"]
+    (text,) = [told(mail) for mail in inbox if CLINIC in told(mail)]
+    assert f"Subject: {begins:%B %Y} invoice: $" in text
+    assert f"#/clinics/clinic-main-street/invoices/{begins:%Y-%m}" in text
+
+
+def test_what_is_switched_off_is_not_sent(world: World, inbox: Sent) -> None:
+    """Dana manages both clinics, and chose for one."""
+    choose(world, invoice_finalized=False)
+    night(world, renewal(world) - timedelta(hours=12))
+    inbox.clear()
+    night(world, renewal(world) + timedelta(hours=3))
+    assert [CLINIC in told(mail) for mail in inbox] == [False] * len(inbox)
+    assert inbox
+
+
+def test_an_announced_price_rise_is_told(world: World, inbox: Sent) -> None:
+    """The night after it was announced, where less than thirty days are left."""
+    body = {"prices": [{"license_type": "therapist", "unit_price_cents": 10900}]}
+    assert world.call("change_clinic", who="staff", body=body).status == 200
+
+    causes = night(world, datetime.now(UTC) + timedelta(minutes=5))
+
+    assert [name.partition("-")[0] for name in causes if "price" in name] == ["price_rise"]
+    text = next(told(mail) for mail in inbox if "New license prices" in told(mail))
+    assert "$99.00" in text
+    assert "$109.00 a month" in text
+    assert "$50.00 more a month" in text
+
+
+def test_what_is_not_so_any_more_is_not_told(world: World, inbox: Sent) -> None:
+    """A renewal that has come before the mail about it could go out."""
+    store: Store = world.handler("send_notice").store
+    late = Notice(CLINIC, "before_renewal-2020-01-01", Kind.BEFORE_RENEWAL, datetime.now(UTC))
+    store.commit([Insert(late)])
+    task = {"clinic_id": CLINIC, "cause": late.cause}
+    assert world.invoke("send_notice", task) == {"outcome": "sent"}
+    assert inbox == []

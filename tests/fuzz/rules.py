@@ -58,6 +58,10 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "validation_failed license_type": 422,  # of an active user
         "precondition_failed": 412,
     },
+    "set_notices": {
+        "validation_failed few_left": 422,  # a license type named twice
+        "validation_failed few_left[].license_type": 422,  # one that the clinic does not have
+    },
     "register_clinic": {
         "validation_failed licenses[].license_type": 422,  # named twice
         "validation_failed user_managers[].email": 422,  # named twice

@@ -11,6 +11,7 @@ BY_SYSTEM = {
     "invoice_finalized",
     "invoice_update_restarted",
     "mail_address_suppressed",
+    "few_left_told",
 }
 BY_STAFF = {
     "clinic_registered",
@@ -31,6 +32,7 @@ BY_MANAGERS = BY_PROGRAMS | {
     "licenses_adjusted",
     "licenses_transferred",
     "adjustment_cancelled",
+    "notices_changed",
     "provisioning_token_created",
     "provisioning_token_revoked",
     "invitation_sent",

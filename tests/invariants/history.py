@@ -298,7 +298,7 @@ def _settings_of(clinic: Plain) -> Plain:
             kind: price for kind, (_, _, _, _, price, *_) in clinic["licenses"].items()
         },
         "coming_terms": [
-            dict(zip(names, entry, strict=True)) for entry in clinic.get("coming_terms", ())
+            dict(zip(names, entry[:4], strict=True)) for entry in clinic.get("coming_terms", ())
         ],
     }
 

@@ -108,7 +108,7 @@ def notices(items: Iterable[Plain], outbox: Sequence[Any]) -> Iterable[str]:
         if item["sk"]["S"] != "NOTICE":
             continue
         _, clinic_id, cause = item["pk"]["S"].split("#")
-        for recipients, _, _, _, _, delivery, *_ in record_of(item)["letters"]:
+        for recipients, _, _, _, _, delivery, *_ in record_of(item).get("letters", ()):
             times = sent.pop((clinic_id, cause, tuple(recipients)), 0)
             if times > 1 or (delivery == "sent") > times or (delivery == "queued" and times):
                 yield f"I4: notice {cause} is {delivery}, and went out {times} times"

@@ -15,7 +15,7 @@ def test_each_letter_is_delivered_by_itself() -> None:
     )
     mail = MailRequest("digest", "ana", HALF, "mails/1", {}, {}, letters)
 
-    after = mail.with_delivery(1, Delivery.SENT)
+    after = mail.with_letter(1, letters[1].come_to(Delivery.SENT))
 
     # What went out needs its text no more.
     sent = replace(letters[1], letter=Letter("", "", ""), delivery=Delivery.SENT)

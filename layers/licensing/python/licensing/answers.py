@@ -28,6 +28,7 @@ from licensing.domain.invoices import (
 )
 from licensing.domain.keys import Page
 from licensing.domain.licenses import License, LicenseType
+from licensing.domain.notices import NoticeSettings
 from licensing.domain.periods import local_midnight
 from licensing.domain.previews import AtAGlance, InvoiceInDetail, Preview
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
@@ -339,6 +340,22 @@ class UsageAnswer(TypedDict):
 
     periods: list[PeriodUsageAnswer]
     advice: list[AdviceAnswer]
+
+
+class FewLeftAnswer(TypedDict):
+    """At how many licenses left of a type the caller is told."""
+
+    license_type: LicenseType
+    at: int
+
+
+class NoticesAnswer(TypedDict):
+    """Which emails the caller gets of a clinic without asking."""
+
+    few_left: list[FewLeftAnswer]
+    before_renewal: bool
+    invoice_finalized: bool
+    price_rise: bool
 
 
 class MyClinicAnswer(TypedDict):
@@ -677,6 +694,20 @@ def invoice(of: Invoice, zone: ZoneInfo) -> InvoiceAnswer:
         "period_end": timestamp(local_midnight(of.until, zone)),
         "total_cents": of.total_cents,
         "finalized_at": optional_timestamp(of.finalized_at),
+    }
+
+
+def notices(of: NoticeSettings) -> NoticesAnswer:
+    """Return of what somebody is told unasked."""
+    return {
+        "few_left": [
+            {"license_type": kind, "at": of.few_left[kind]}
+            for kind in LicenseType
+            if kind in of.few_left
+        ],
+        "before_renewal": of.before_renewal,
+        "invoice_finalized": of.invoice_finalized,
+        "price_rise": of.price_rise,
     }
 
 

@@ -1,15 +1,17 @@
 """What people are told by mail, as text and as HTML in which every value is escaped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
 from licensing.domain.adjustments import Action, Adjustment, asked_in_words, done_in_words
-from licensing.domain.clinics import Clinic
+from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.invitations import Invitation
-from licensing.domain.invoices import InvoiceLine, describe, shown
+from licensing.domain.invoices import Invoice, InvoiceLine, describe, shown
 from licensing.domain.letter import Letter
+from licensing.domain.licenses import LicenseType, licenses_in_words
+from licensing.domain.notices import Said
 from licensing.domain.reconciliation import Finding, Report
 from licensing.domain.users import User
 
@@ -132,6 +134,121 @@ def findings_of_the_night(report: Report, findings: list[Finding]) -> Letter:
     return letter(f"Reconciliation of {report.night}: {count}", opening, facts, closing)
 
 
+def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
+    """Return what tells of a renewal three business days before it."""
+    day, currency = day_in_words(clinic.next_renewal), clinic.currency
+    prices = clinic.terms_for(clinic.coming_period).unit_prices
+    idle = {
+        kind: license.available
+        for kind, license in clinic.licenses.items()
+        if license.available and prices[kind]
+    }
+    free = {kind: count - clinic.to_be_released(kind) for kind, count in idle.items()}
+    facts = [
+        ("Clinic", clinic.name),
+        ("Invoice", f"{price(expected_cents, currency)} on {day}"),
+        *(
+            ("Licenses", f"{_priced(license.purchased, kind, prices[kind], currency)} a month")
+            for kind, license in clinic.licenses.items()
+            if license.purchased and prices[kind]
+        ),
+        *(
+            ("Not in use", f"{_priced(count, kind, prices[kind], currency)} a month")
+            for kind, count in idle.items()
+        ),
+        *(("Scheduled", _scheduled(change, clinic.zone)) for change in clinic.scheduled),
+    ]
+    closing = "All of your licenses are in use."
+    links = []
+    types = ",".join(f"{kind}:{count}" for kind, count in free.items() if count > 0)
+    if idle:
+        closing = "You can release what you no longer need until then."
+    if types:
+        links = [("Release unused licenses", f"#/clinics/{clinic.clinic_id}?release={types}")]
+    opening = f"The licenses of {clinic.name} renew on {day}."
+    subject = f"Your invoice on {day}: {price(expected_cents, currency)}"
+    return Said(subject, opening, tuple(facts), closing, (*links, _switch(clinic)))
+
+
+def invoice_finalized(clinic: Clinic, invoice: Invoice) -> Said:
+    """Return what tells of an invoice to which nothing is added any more."""
+    name = f"{invoice.first:%B %Y} invoice"
+    amount = price(invoice.total_cents, invoice.currency)
+    link = f"#/clinics/{clinic.clinic_id}/invoices/{invoice.invoice_id}"
+    return Said(
+        f"{name}: {amount}",
+        f"The {name} of {clinic.name} is final.",
+        (("Clinic", clinic.name), ("Total", amount)),
+        "",
+        (("See the invoice", link), _switch(clinic)),
+    )
+
+
+def prices_rise(clinic: Clinic, first: date, rises: Mapping[LicenseType, tuple[int, int]]) -> Said:
+    """Return what tells of prices that rise, before and after, from a renewal on."""
+    day = day_in_words(first)
+    more = sum(
+        (after - before) * clinic.licenses[kind].purchased
+        for kind, (before, after) in rises.items()
+    )
+    facts = [
+        ("Clinic", clinic.name),
+        *(
+            (
+                f"{kind.label.capitalize()} license",
+                f"{price(before, clinic.currency)} → {price(after, clinic.currency)} a month",
+            )
+            for kind, (before, after) in rises.items()
+        ),
+        ("For your licenses", f"{price(more, clinic.currency)} more a month"),
+    ]
+    return Said(
+        f"New license prices from {day}",
+        f"License prices of {clinic.name} change with the renewal on {day}.",
+        tuple(facts),
+        "Licenses that you release before then are not billed at the new price.",
+        (("See your licenses", f"#/clinics/{clinic.clinic_id}/users"), _switch(clinic)),
+    )
+
+
+def few_licenses_left(clinic: Clinic, kinds: Sequence[LicenseType]) -> Said:
+    """Return what tells that few licenses of these types are left."""
+    left = {kind: clinic.licenses[kind] for kind in kinds}
+    facts = [
+        ("Clinic", clinic.name),
+        *(
+            (kind.label.capitalize(), f"{license.available} of {license.purchased} available")
+            for kind, license in left.items()
+        ),
+    ]
+    what = " and ".join(licenses_in_words(one.available, kind) for kind, one in left.items())
+    types = ",".join(f"{kind}:1" for kind in kinds)
+    return Said(
+        f"Few licenses left: {what}",
+        f"{clinic.name} has {what} available.",
+        tuple(facts),
+        "A user can only be made active while a license of their type is available.",
+        (("Add licenses", f"#/clinics/{clinic.clinic_id}?add={types}"), _switch(clinic)),
+    )
+
+
+def _switch(clinic: Clinic) -> tuple[str, str]:
+    return "Choose which emails you get", f"#/clinics/{clinic.clinic_id}/notices"
+
+
+def _scheduled(change: ScheduledChange, zone: ZoneInfo) -> str:
+    """Return such as ``2 therapist licenses to be added on Jan 5, 2027``."""
+    what = " and ".join(
+        f"{licenses_in_words(abs(delta), kind)} to be {'added' if delta > 0 else 'released'}"
+        for kind, delta in change.deltas.items()
+    )
+    return f"{what} on {day_in_words(change.applies_at.astimezone(zone).date())}"
+
+
+def _priced(count: int, kind: LicenseType, cents: int, currency: str) -> str:
+    return f"{licenses_in_words(count, kind)}, {price(count * cents, currency)}"
+
+
 def letter(
     subject: str,
     opening: str,
@@ -185,6 +302,11 @@ def local_time(moment: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
     hour = (local.hour - 1) % 12 + 1
     return f"{local:%b} {local.day}, {local.year}, {hour}:{local:%M %p %Z}"
+
+
+def day_in_words(day: date) -> str:
+    """Return such as ``Nov 25, 2026``."""
+    return f"{day:%b} {day.day}, {day.year}"
 
 
 def price(cents: int, currency: str) -> str:

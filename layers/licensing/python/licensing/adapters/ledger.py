@@ -53,6 +53,8 @@ _CLINIC_ATTRIBUTES = (
     "open_count",
     "uninvoiced_cents",
     "scheduled",
+    "few",
+    "few_due",
     "past_peaks",
     "version",
 )

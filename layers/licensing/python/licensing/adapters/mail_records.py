@@ -165,7 +165,7 @@ def _write_notice(notice: Notice) -> Plain:
             [list(link) for link in said.links],
         ],
         "addresses": list(notice.addresses) or None,
-        "letters": _write_letters(notice.letters),
+        "letters": None if notice.letters is None else _write_letters(notice.letters),
         "expires_at": _expiry(notice.written_at, NOTICES_KEPT_FOR),
         "version": notice.version,
     }
@@ -180,7 +180,7 @@ def _read_notice(key: Key[Any], item: Plain) -> Notice:
         written_at=_moment(item["written"]),
         said=_read_said(item.get("said")),
         addresses=tuple(item.get("addresses", ())),
-        letters=_read_letters(item["letters"]),
+        letters=_read_letters(item["letters"]) if "letters" in item else None,
         version=item["version"],
     )
 

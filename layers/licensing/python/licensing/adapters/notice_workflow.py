@@ -6,7 +6,8 @@ import json
 from botocore.exceptions import ClientError
 
 from licensing.adapters.aws import client
-from licensing.domain.notices import Notice
+from licensing.domain.clinics import Clinic
+from licensing.domain.notices import Kind, Notice
 
 
 class NoticeWorkflow:
@@ -18,10 +19,16 @@ class NoticeWorkflow:
 
     def start(self, notice: Notice) -> None:
         """Have the notice sent; once, however often this is called."""
-        task = {"clinic_id": notice.clinic_id, "cause": notice.cause}
-        text = json.dumps(task, sort_keys=True)
+        self._start(notice.clinic_id, notice.cause)
+
+    def start_few_left(self, clinic: Clinic) -> None:
+        """Have the clinic's User Managers told of few licenses left, as of this version of it."""
+        self._start(clinic.clinic_id, Kind.FEW_LEFT, f"{clinic.version}")
+
+    def _start(self, clinic_id: str, cause: str, version: str = "") -> None:
+        text = json.dumps({"clinic_id": clinic_id, "cause": cause}, sort_keys=True)
         # A name is too short for an id and a cause.
-        name = hashlib.sha256(text.encode()).hexdigest()[:40]
+        name = hashlib.sha256(f"{text}{version}".encode()).hexdigest()[:40]
         try:
             self._states.start_execution(stateMachineArn=self._arn, name=name, input=text)
         except ClientError as error:

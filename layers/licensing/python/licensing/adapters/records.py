@@ -68,7 +68,7 @@ from licensing.domain.keys import (
 )
 from licensing.domain.licenses import License, LicenseType, Peak
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
-from licensing.domain.notices import Notice
+from licensing.domain.notices import USUAL_SETTINGS, Notice, NoticeSettings
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
@@ -156,6 +156,7 @@ def _write_clinic(clinic: Clinic) -> Plain:
                 dict(change.unit_prices),
                 change.proration_unit,
                 change.release_credit,
+                *([] if change.announced_at is None else [_ms(change.announced_at)]),
             ]
             for change in clinic.coming_terms
         ]
@@ -170,6 +171,10 @@ def _write_clinic(clinic: Clinic) -> Plain:
         "open_count": clinic.open_count or None,
         "uninvoiced_cents": clinic.uninvoiced_cents or None,
         "scheduled": [[one.adjustment_id, dict(one.deltas)] for one in clinic.scheduled] or None,
+        "few": {kind: list(levels) for kind, levels in clinic.few_levels.items()} or None,
+        # One text, by which the stream's filter knows it.
+        "few_due": ",".join(f"{kind}:{high}:{low}" for kind, (high, low) in clinic.few_due.items())
+        or None,
         "past_peaks": [
             [entry.first.isoformat(), _write_peaks(entry.peaks)] for entry in clinic.past_peaks
         ]
@@ -211,6 +216,10 @@ def _read_clinic(clinic_id: str, item: Plain) -> Clinic:
             ScheduledChange(name, {LicenseType(kind): delta for kind, delta in deltas.items()})
             for name, deltas in item.get("scheduled", ())
         ),
+        few_levels={
+            LicenseType(kind): tuple(levels) for kind, levels in item.get("few", {}).items()
+        },
+        few_due=_read_few_due(item.get("few_due", "")),
         past_peaks=tuple(
             PeriodPeaks(date.fromisoformat(first), _read_peaks(peaks) or {})
             for first, peaks in item.get("past_peaks", ())
@@ -223,6 +232,11 @@ def _read_license(values: list[Any]) -> License:
     purchased, in_use, invoiced, paid_maximum, unit_price_cents, idle_since, *peak = values
     idle = _optional_moment(idle_since)
     return License(purchased, in_use, invoiced, paid_maximum, unit_price_cents, idle, *peak)
+
+
+def _read_few_due(text: str) -> dict[LicenseType, tuple[int, int]]:
+    due = (entry.split(":") for entry in text.split(",") if entry)
+    return {LicenseType(kind): (int(high), int(low)) for kind, high, low in due}
 
 
 def _write_peaks(peaks: dict[LicenseType, Peak] | None) -> dict[str, list[int]] | None:
@@ -245,12 +259,13 @@ def _read_added(values: list[Any] | None) -> AddedToday | None:
 
 
 def _read_coming(values: list[Any]) -> ComingTerms:
-    first, prices, unit, credit = values
+    first, prices, unit, credit, *announced = values
     return ComingTerms(
         date.fromisoformat(first),
         {LicenseType(kind): cents for kind, cents in prices.items()},
         None if unit is None else ProrationUnit(unit),
         None if credit is None else ReleaseCredit(credit),
+        *(_moment(at) for at in announced),
     )
 
 
@@ -278,6 +293,7 @@ def _write_user(user: User) -> Plain:
             name: value for name, value in user.provisioned._asdict().items() if value is not None
         }
         or None,
+        "notices": None if user.notices == USUAL_SETTINGS else _write_settings(user.notices),
         "version": user.version,
     }
 
@@ -297,6 +313,7 @@ def _read_user(clinic_id: str, item: Plain) -> User:
         inactive_since=_optional_moment(item.get("inactive_since")),
         joined=item.get("joined", True),
         provisioned=Provisioned(**item.get("provisioned", {})),
+        notices=_read_settings(item["notices"]) if "notices" in item else USUAL_SETTINGS,
         version=item["version"],
     )
 
@@ -345,6 +362,15 @@ def _read_invitations(clinic_id: str, item: Plain) -> SentInvitations:
     day = date.fromisoformat(item["day"])
     again = (item["again"][0], _moment(item["again"][1])) if "again" in item else None
     return SentInvitations(clinic_id, day, item["count"], again, item["version"])
+
+
+def _write_settings(settings: NoticeSettings) -> list[Any]:
+    return [dict(settings.few_left), *settings[1:]]
+
+
+def _read_settings(values: list[Any]) -> NoticeSettings:
+    few_left, *wanted = values
+    return NoticeSettings({LicenseType(kind): count for kind, count in few_left.items()}, *wanted)
 
 
 def _write_actor(actor: Actor) -> list[Any]:

@@ -1,6 +1,6 @@
 """A clinic: its settings, all license counters, and where its billing stands."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
@@ -29,6 +29,8 @@ class ComingTerms:
     unit_prices: dict[LicenseType, int]
     proration_unit: ProrationUnit | None = None
     release_credit: ReleaseCredit | None = None
+    announced_at: datetime | None = None
+    """Since when they are known, where that was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,10 @@ class Clinic:
     """What the priced lines of applied adjustments add up to."""
     scheduled: tuple[ScheduledChange, ...] = ()
     """All changes that wait for their day, the earliest first."""
+    few_levels: dict[LicenseType, tuple[int, ...]] = field(default_factory=dict)
+    """At how many licenses left User Managers want to be told, each level once."""
+    few_due: dict[LicenseType, tuple[int, int]] = field(default_factory=dict)
+    """Of what they are yet to be told: how many were available before it, and after it."""
     past_peaks: tuple[PeriodPeaks, ...] = ()
     """While a renewal is late: what it will move to the invoice."""
     version: int = 1
@@ -190,6 +196,10 @@ class Clinic:
             self,
             scheduled=tuple(one for one in self.scheduled if one.adjustment_id != adjustment_id),
         )
+
+    def to_be_released(self, license_type: LicenseType) -> int:
+        """Return how many licenses of a type are scheduled to be released."""
+        return sum(max(0, -change.deltas.get(license_type, 0)) for change in self.scheduled)
 
     def due_change(self, moment: datetime) -> ScheduledChange | None:
         """Return the change whose day came first, if that of any has come."""

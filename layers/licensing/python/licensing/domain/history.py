@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from licensing.domain.changes import History, ReplaceClinic
 from licensing.domain.clinics import Clinic
+from licensing.domain.due_notices import with_few_left
 from licensing.domain.ids import id_before, new_id
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.usage import with_peaks
@@ -51,7 +52,7 @@ def replace_clinic(
     """Return the change of a clinic with its history, dated now unless a rule has dated it."""
     if after.updated_at == before.updated_at:
         after = after.touched(before.moment(now))
-    after = with_peaks(before, after)
+    after = with_few_left(before, with_peaks(before, after))
     return ReplaceClinic(before, after, history_of(after, event, actor), relying_on)
 
 

@@ -65,10 +65,6 @@ class MailRequest:
     """The digest of what it replied to, if that had an effect."""
     version: int = 1
 
-    def with_delivery(self, number: int, delivery: Delivery) -> Self:
-        """Return the mail with one letter having come so far."""
-        return self.with_letter(number, self.letters[number].come_to(delivery))
-
     def with_letter(self, number: int, letter: Outgoing) -> Self:
         """Return the mail with one of its letters replaced."""
         letters = (*self.letters[:number], letter, *self.letters[number + 1 :])

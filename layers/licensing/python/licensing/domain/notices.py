@@ -1,12 +1,13 @@
 """Mail that nobody asked for: what a clinic's User Managers are told, and who wants which kind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from licensing.domain.mail_requests import Delivery, Outgoing
+from licensing.domain.licenses import LicenseType
+from licensing.domain.mail_requests import Outgoing
 
 NOTICES_KEPT_FOR = timedelta(days=90)
 """How long a notice is known, so that nobody is told the same thing again."""
@@ -21,6 +22,34 @@ class Kind(StrEnum):
     PRICE_RISE = "price_rise"
     NEWS = "news"
     """What happened to the clinic, such as a scheduled release that found no free license."""
+
+
+MOST_LEFT = 20
+"""The most licenses left that somebody can be told of as few."""
+
+
+class NoticeSettings(NamedTuple):
+    """What one User Manager is told of one clinic, unasked."""
+
+    few_left: Mapping[LicenseType, int] = {}
+    """At how many licenses left of a type; of types that are not named, never."""
+    before_renewal: bool = True
+    invoice_finalized: bool = True
+    price_rise: bool = True
+
+    def wants(self, kind: Kind) -> bool:
+        """Return whether notices of a kind are to be sent; those of few licenses by their type."""
+        match kind:
+            case Kind.BEFORE_RENEWAL:
+                return self.before_renewal
+            case Kind.INVOICE_FINALIZED:
+                return self.invoice_finalized
+            case Kind.PRICE_RISE:
+                return self.price_rise
+        return True
+
+
+USUAL_SETTINGS = NoticeSettings()
 
 
 class Said(NamedTuple):
@@ -46,21 +75,18 @@ class Notice:
     """Stands for what it tells, within the clinic: letters, digits, ``-`` and ``_``."""
     kind: Kind
     written_at: datetime
-    said: Said | None
-    """None as soon as its letters are written."""
+    said: Said | None = None
+    """None where its kind says it as it is sent, and as soon as its letters are written."""
     addresses: tuple[str, ...] = ()
-    """Whom it goes to, if not to those who are User Managers when it is sent."""
-    letters: tuple[Outgoing, ...] = ()
+    """Whom it goes to, if not to all who are User Managers when it is sent."""
+    letters: tuple[Outgoing, ...] | None = None
+    """None until they are written, one for each recipient."""
     version: int = 1
-
-    def with_delivery(self, number: int, delivery: Delivery) -> Self:
-        """Return the notice with one letter having come so far."""
-        return self.with_letter(number, self.letters[number].come_to(delivery))
 
     def with_letter(self, number: int, letter: Outgoing) -> Self:
         """Return the notice with one of its letters replaced."""
-        letters = (*self.letters[:number], letter, *self.letters[number + 1 :])
-        return replace(self, letters=letters)
+        letters = self.letters or ()
+        return replace(self, letters=(*letters[:number], letter, *letters[number + 1 :]))
 
 
 def news(

@@ -102,7 +102,7 @@ def advise(clinic: Clinic, whole: Sequence[Peaks], present: Peaks) -> list[Advic
     """Return which licenses nobody used in the last whole periods, the newest of them last.
 
     Licenses that were bought meanwhile are not counted: whoever they are for may be about to
-    start.
+    start. Nor are those whose release is scheduled.
     """
     seen = whole[-ADVISED_ON:]
     prices = clinic.terms_for(clinic.coming_period).unit_prices
@@ -112,7 +112,8 @@ def advise(clinic: Clinic, whole: Sequence[Peaks], present: Peaks) -> list[Advic
         if not known or len(known) < len(seen):
             continue
         used = max(peak.in_use for peak in (*known, present[kind]))
-        unused = min(license.purchased, *(peak.purchased for peak in known)) - used
+        held = min(license.purchased, *(peak.purchased for peak in known))
+        unused = held - used - clinic.to_be_released(kind)
         if unused > 0 and prices[kind]:
             found.append(Advice(kind, unused, used, len(known), unused * prices[kind]))
     return found

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Self
 
 from licensing.domain.licenses import LicenseType
+from licensing.domain.notices import USUAL_SETTINGS, NoticeSettings
 
 USER_MANAGER = "user_manager"
 
@@ -52,6 +53,8 @@ class User:
     Whoever is made a member with an account that they had already has not asked for it.
     """
     provisioned: Provisioned = UNTOLD
+    notices: NoticeSettings = USUAL_SETTINGS
+    """Of what they are told unasked while they are a User Manager."""
     version: int = 1
 
     @property

@@ -20,6 +20,7 @@ from licensing.domain.limits import (
     MOST_LICENSES,
     SHORTEST_EXPLANATION,
 )
+from licensing.domain.notices import MOST_LEFT
 from licensing.http.addresses import is_plain_address
 from licensing.http.text import visible_text
 from licensing.http.time_zones import time_zones
@@ -190,4 +191,5 @@ Truth = Annotated[bool, Check(_truth, lambda: {"type": "boolean"})]
 Cents = Annotated[int, _whole(0, lambda: DEAREST_CENTS)]
 BillingDay = Annotated[int, _whole(1, lambda: 31)]
 Quantity = Annotated[int, _whole(1, max_quantity)]
+Left = Annotated[int, _whole(0, lambda: MOST_LEFT)]
 Purchased = Annotated[int, _whole(0, lambda: MOST_LICENSES)]

@@ -97,7 +97,9 @@ def _with_terms(clinic: Clinic, change: ClinicChange, moment: datetime) -> Clini
     )
     if wanted == coming:
         return clinic
-    terms = ComingTerms(first, wanted.unit_prices, wanted.proration_unit, wanted.release_credit)
+    terms = ComingTerms(
+        first, wanted.unit_prices, wanted.proration_unit, wanted.release_credit, moment
+    )
     earlier = tuple(entry for entry in clinic.coming_terms if entry.first < first)
     return replace(clinic, coming_terms=(*earlier, terms))
 

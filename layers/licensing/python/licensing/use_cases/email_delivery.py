@@ -8,7 +8,7 @@ from typing import TypeVar
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.keys import Key, address_key, mail_key, notice_key
-from licensing.domain.mail_requests import Delivery, MailRequest
+from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
 from licensing.domain.notices import Notice
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
@@ -36,13 +36,13 @@ def _deliver(
     store: Store, postbox: Postbox, key: Key[M], mail: M, *, tags: Mapping[str, str], now: datetime
 ) -> set[str]:
     refused: DeliveryRefusedError | None = None
-    for number in range(len(mail.letters)):
-        if mail.letters[number].delivery is not Delivery.QUEUED:
+    for number, queued in enumerate(mail.letters or ()):
+        if queued.delivery is not Delivery.QUEUED:
             continue
         claimed = _claim(store, key, number, now)
         if claimed is None:
             continue
-        letter = claimed.letters[number]
+        letter = _letter(claimed, number)
         try:
             postbox.send(letter.recipients, letter.letter, tags=tags, headers=letter.headers)
             delivery = Delivery.SENT
@@ -55,10 +55,14 @@ def _deliver(
         raise refused
     return {
         recipient
-        for letter in mail.letters
+        for letter in mail.letters or ()
         if letter.delivery is Delivery.SENT
         for recipient in letter.recipients
     }
+
+
+def _letter(mail: MailRequest | Notice, number: int) -> Outgoing:
+    return (mail.letters or ())[number]
 
 
 @until_committed
@@ -68,9 +72,9 @@ def _claim(store: Store, key: Key[M], number: int, now: datetime) -> M | None:
     A conflict alone proves nothing: DynamoDB also answers so when it is throttled.
     """
     (mail,) = store.load(key)
-    if mail is None or mail.letters[number].delivery is not Delivery.QUEUED:
+    if mail is None or _letter(mail, number).delivery is not Delivery.QUEUED:
         return None
-    letter = mail.letters[number]
+    letter = _letter(mail, number)
     counted: list[Change] = []
     if letter.uncounted:
         recipients, counted = _told(store, letter.recipients, now)
@@ -102,6 +106,6 @@ def _note(store: Store, key: Key[M], number: int, delivery: Delivery) -> M:
     (mail,) = store.load(key)
     if mail is None:
         raise LookupError("a claimed mail is gone")
-    after = mail.with_delivery(number, delivery)
+    after = mail.with_letter(number, _letter(mail, number).come_to(delivery))
     store.commit([Replace(mail, after)])
     return replace(after, version=mail.version + 1)

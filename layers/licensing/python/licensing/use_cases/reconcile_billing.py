@@ -29,6 +29,7 @@ from licensing.domain.keys import (
 from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
+from licensing.use_cases.due_notices import write_due
 from licensing.use_cases.nights import begin_night
 from licensing.use_cases.ports import Ledger, Pending, ScannedPartition, Store, Workflows
 from licensing.use_cases.renewals import finish_lines, renew_due
@@ -129,9 +130,11 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> bool:
     judgement = _judge_scanned(night, part, part.clinic)
     if not judgement.is_clean:
         return _examine(night, clinic_id)
-    if is_renewal_due(part.clinic, night.at) or part.clinic.due_change(night.at):
-        renew_due(night.store, part.clinic, now=night.at)
+    clinic = part.clinic
+    if is_renewal_due(clinic, night.at) or clinic.due_change(night.at):
+        clinic = renew_due(night.store, clinic, now=night.at)
     _repair(night, clinic_id, judgement)
+    write_due(night.store, clinic, since=night.since, at=night.at)
     return True
 
 
@@ -169,6 +172,7 @@ def _examine(night: Night, clinic_id: str) -> bool:
             for finding in judgement.findings:
                 _write(night, finding)
             _repair(night, clinic_id, judgement)
+            write_due(night.store, clinic, since=night.since, at=night.at)
             return True
         time.sleep(_CHANCE.uniform(0, 1))
     _write(night, _restless(clinic_id))

@@ -7,11 +7,13 @@ from datetime import datetime
 from licensing.domain.changes import Replace
 from licensing.domain.keys import USER, clinic_key, notice_key
 from licensing.domain.mail_requests import Outgoing
-from licensing.domain.notices import Notice, Said
+from licensing.domain.notices import Kind, Notice, Said
 from licensing.letters import letter
 from licensing.use_cases.committing import until_committed
+from licensing.use_cases.due_notices import write_few_left
 from licensing.use_cases.email_delivery import deliver_notice
 from licensing.use_cases.ports import Postbox, Store
+from licensing.use_cases.say_notice import say
 
 _HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
@@ -21,8 +23,12 @@ def send_notice(
 ) -> str:
     """Return ``sent``, or ``not_found``; a repeat sends only what surely was not sent.
 
+    The cause ``few_left`` alone stands for what waits in the clinic's record: it is written as
+    the day's notice, whose own sending the stream starts.
     Raises DeliveryRefusedError where a letter surely did not go out.
     """
+    if cause == Kind.FEW_LEFT:
+        return write_few_left(store, clinic_id, now=now)
     notice = _with_letters(store, clinic_id, cause, page)
     if notice is None:
         return "not_found"
@@ -34,17 +40,24 @@ def send_notice(
 def _with_letters(store: Store, clinic_id: str, cause: str, page: str) -> Notice | None:
     """Return the notice with one letter for each recipient, written once."""
     clinic, notice = store.load(clinic_key(clinic_id), notice_key(clinic_id, cause))
-    if clinic is None or notice is None or notice.said is None:
+    if clinic is None or notice is None or notice.letters is not None:
         return notice
-    addresses = notice.addresses or _wanting(store, notice)
-    letters = tuple(_letter(notice.said, address, page) for address in addresses)
+    said = notice.said or say(store, clinic, notice)
+    letters: tuple[Outgoing, ...] = ()
+    if said is not None:
+        addresses = notice.addresses or _wanting(store, notice)
+        letters = tuple(_letter(said, address, page) for address in addresses)
     after = replace(notice, said=None, addresses=(), letters=letters)
     store.commit([Replace(notice, after)])
     return replace(after, version=notice.version + 1)
 
 
 def _wanting(store: Store, notice: Notice) -> Iterable[str]:
-    return (user.email for user in store.all(notice.clinic_id, USER) if user.takes_part_by_mail)
+    return (
+        user.email
+        for user in store.all(notice.clinic_id, USER)
+        if user.takes_part_by_mail and user.notices.wants(notice.kind)
+    )
 
 
 def _letter(said: Said, address: str, page: str) -> Outgoing:

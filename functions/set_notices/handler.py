@@ -1,0 +1,31 @@
+"""PUT /clinics/{clinic_id}/notices: of what the caller wants to be told unasked."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.body import read_body
+from licensing.http.notice_bodies import NoticesBody
+from licensing.use_cases import set_notices as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.put("/clinics/<clinic_id>/notices")
+def set_notices(clinic_id: str) -> Response[str]:
+    """Choose which emails the caller gets of the clinic without asking."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    wanted = read_body(app, NoticesBody).settings()
+    after = use_case.set_notices(store, caller, clinic_id, wanted, now=datetime.now(UTC))
+    logger.info("notices_set")
+    return answer(200, answers.notices(after))
+
+
+lambda_handler = entry_point(app)

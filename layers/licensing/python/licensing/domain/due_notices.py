@@ -1,0 +1,123 @@
+"""Which notices are due, as a clinic's own record tells: most nights of most clinics, none."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from licensing.domain.business_time import federal_holidays
+from licensing.domain.clinics import Clinic, ComingTerms
+from licensing.domain.licenses import LicenseType
+from licensing.domain.notices import Kind
+from licensing.domain.periods import local_midnight
+
+BUSINESS_DAYS_BEFORE_RENEWAL = 3
+TOLD_BEFORE_PRICE_RISE = timedelta(days=30)
+_ONE_DAY = timedelta(days=1)
+_SATURDAY = 5
+# A weekend, a holiday on each side of it, and the difference of two calendars.
+_LONGEST_BEFORE_RENEWAL = 10
+_SHORTEST_PERIOD = 28
+
+
+class Due(NamedTuple):
+    """A notice to be written, and what stands for it within the clinic."""
+
+    kind: Kind
+    cause: str
+
+
+def due_notices(clinic: Clinic, *, since: datetime | None, at: datetime) -> list[Due]:
+    """Return what became due after ``since``, the moment of the night before, until ``at``.
+
+    Each is due in one night only, so that no record has to say that it was told; a night that
+    is run again finds the same, and what it finds is written once by its cause.
+    """
+    since = at - _ONE_DAY if since is None else since
+    left = (clinic.next_renewal - at.date()).days
+    passed = (at.date() - since.date()).days
+    # Nearly always the end: a clinic of whose month nothing begins or ends.
+    if (
+        _LONGEST_BEFORE_RENEWAL < left < _SHORTEST_PERIOD - passed - 2
+        and not clinic.coming_terms
+        and not clinic.few_due
+    ):
+        return []
+    return list(_due(clinic, since, at))
+
+
+def _due(clinic: Clinic, since: datetime, at: datetime) -> Iterator[Due]:
+    if clinic.few_due:
+        yield Due(Kind.FEW_LEFT, few_left_cause(clinic, at))
+    coming = clinic.coming_period
+    told = local_midnight(
+        business_days_before(coming.first, BUSINESS_DAYS_BEFORE_RENEWAL), clinic.zone
+    )
+    if max(since, clinic.registered_at) < told <= at < coming.start:
+        yield Due(Kind.BEFORE_RENEWAL, before_renewal_cause(clinic))
+    begun = clinic.billing_calendar.period_before(coming)
+    if max(since, clinic.registered_at) < begun.start <= at:
+        yield Due(Kind.INVOICE_FINALIZED, f"invoice_finalized-{begun.invoice_id}")
+    for terms in clinic.coming_terms:
+        if since < _told_from(clinic, terms) <= at and rises(clinic, terms):
+            yield Due(Kind.PRICE_RISE, price_rise_cause(terms))
+
+
+def before_renewal_cause(clinic: Clinic) -> str:
+    """Return what stands for the notice of the coming renewal."""
+    return f"before_renewal-{clinic.next_renewal}"
+
+
+def price_rise_cause(terms: ComingTerms) -> str:
+    """Return what stands for the notice of announced terms, anew once they are changed."""
+    stamp = "" if terms.announced_at is None else f"-{terms.announced_at:%Y%m%d%H%M%S}"
+    return f"price_rise-{terms.first}{stamp}"
+
+
+def few_left_cause(clinic: Clinic, at: datetime) -> str:
+    """Return what stands for the notice of the clinic's day: there is one a day."""
+    return f"few_left-{at.astimezone(clinic.zone).date()}"
+
+
+def business_days_before(day: date, days: int) -> date:
+    """Return the day with so many business days from it on, before ``day``."""
+    while days:
+        day -= _ONE_DAY
+        days -= day.weekday() < _SATURDAY and day not in federal_holidays(day.year)
+    return day
+
+
+def _told_from(clinic: Clinic, terms: ComingTerms) -> datetime:
+    """Return when to tell of announced terms: 30 days before, or once they are announced."""
+    usual = local_midnight(terms.first - TOLD_BEFORE_PRICE_RISE, clinic.zone)
+    return usual if terms.announced_at is None else max(usual, terms.announced_at)
+
+
+def rises(clinic: Clinic, terms: ComingTerms) -> dict[LicenseType, tuple[int, int]]:
+    """Return the prices of the clinic's licenses that these terms raise, before and after."""
+    calendar = clinic.billing_calendar
+    period = calendar.period_on(terms.first)
+    before = clinic.terms_for(calendar.period_before(period)).unit_prices
+    after = clinic.terms_for(period).unit_prices
+    return {
+        kind: (before[kind], after[kind])
+        for kind, license in clinic.licenses.items()
+        if license.purchased and after[kind] > before[kind]
+    }
+
+
+def with_few_left(before: Clinic, after: Clinic) -> Clinic:
+    """Return the changed clinic with what its User Managers are to be told of few licenses left.
+
+    Only who crosses a level from above is told: once per crossing, however often the number
+    changes below it. What was crossed before and is not told yet is told with it.
+    """
+    crossed = dict(after.few_due)
+    for kind, levels in after.few_levels.items():
+        had, has = before.licenses.get(kind), after.licenses.get(kind)
+        if had is None or has is None:
+            continue
+        if any(has.available <= level < had.available for level in levels):
+            high, low = crossed.get(kind, (had.available, has.available))
+            crossed[kind] = max(high, had.available), min(low, has.available)
+    return after if crossed == after.few_due else replace(after, few_due=crossed)

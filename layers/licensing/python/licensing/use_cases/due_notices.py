@@ -1,0 +1,75 @@
+"""Writing the notices that are due; the table's stream has them sent."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.changes import Insert
+from licensing.domain.clinics import Clinic
+from licensing.domain.due_notices import due_notices, few_left_cause
+from licensing.domain.history import Event
+from licensing.domain.keys import USER, clinic_key, notice_key
+from licensing.domain.licenses import LicenseType
+from licensing.domain.notices import Kind, Notice
+from licensing.domain.users import User
+from licensing.letters import few_licenses_left
+from licensing.use_cases.access import Opened
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import Store
+
+
+def write_due(store: Store, clinic: Clinic, *, since: datetime | None, at: datetime) -> None:
+    """Write what became due since the night before; where nothing did, nothing is read."""
+    for due in due_notices(clinic, since=since, at=at):
+        if due.kind is Kind.FEW_LEFT:
+            write_few_left(store, clinic.clinic_id, now=at)
+        else:
+            _write(store, Notice(clinic.clinic_id, due.cause, due.kind, at))
+
+
+@until_committed
+def _write(store: Store, notice: Notice) -> None:
+    (known,) = store.load(notice_key(notice.clinic_id, notice.cause))
+    if known is None:
+        store.commit([Insert(notice)])
+
+
+@until_committed
+def write_few_left(store: Store, clinic_id: str, *, now: datetime) -> str:
+    """Return ``written``, ``nobody`` to be told, ``today`` was one already, or ``nothing`` is due.
+
+    What waits since today's notice is told by the next night.
+    """
+    (clinic,) = store.load(clinic_key(clinic_id))
+    if clinic is None or not clinic.few_due:
+        return "nothing"
+    moment = clinic.moment(now)
+    cause = few_left_cause(clinic, moment)
+    (known,) = store.load(notice_key(clinic_id, cause))
+    if known is not None:
+        return "today"
+    users = [user for user in store.all(clinic_id, USER) if user.takes_part_by_mail]
+    told = tuple(user.email for user in users if _crossed(clinic, user))
+    kinds = [kind for kind in clinic.licenses if any(_has_crossed(clinic, u, kind) for u in users)]
+    changes = []
+    if told:
+        said = few_licenses_left(clinic, kinds)
+        changes.append(Insert(Notice(clinic_id, cause, Kind.FEW_LEFT, moment, said, told)))
+    event = Event("few_left_told", clinic_id, after={"licenses_left": _left(clinic)})
+    Opened(store, clinic).commit(replace(clinic, few_due={}), event, *changes, now=now)
+    return "written" if told else "nobody"
+
+
+def _crossed(clinic: Clinic, user: User) -> bool:
+    return any(_has_crossed(clinic, user, kind) for kind in clinic.few_due)
+
+
+def _has_crossed(clinic: Clinic, user: User, kind: LicenseType) -> bool:
+    """Return whether the user's level was crossed, and there are not more by now."""
+    if kind not in clinic.few_due or kind not in user.notices.few_left:
+        return False
+    level, (high, low) = user.notices.few_left[kind], clinic.few_due[kind]
+    return low <= level < high and clinic.licenses[kind].available <= level
+
+
+def _left(clinic: Clinic) -> dict[str, int]:
+    return {kind: clinic.licenses[kind].available for kind in clinic.few_due}

@@ -1,0 +1,163 @@
+"""Which notices are due in which night, and when few licenses are left."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from licensing.domain.billing import is_renewal_due
+from licensing.domain.clinics import Clinic, ComingTerms
+from licensing.domain.due_notices import (
+    business_days_before,
+    due_notices,
+    rises,
+    with_few_left,
+)
+from tests.unit.domain.builders import (
+    ASSISTANT,
+    BEGIN,
+    BILLING,
+    HALF,
+    MILLISECOND,
+    THERAPIST,
+    clinic,
+    license,
+)
+
+DAY = timedelta(days=1)
+APRIL_28 = datetime(2026, 4, 28, tzinfo=UTC)
+"""A Tuesday: three business days before May 1, a Friday."""
+MAY_1 = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def causes(of: Clinic, since: datetime | None, at: datetime) -> list[str]:
+    """Return what is due in a night."""
+    return [due.cause for due in due_notices(of, since=since, at=at)]
+
+
+def nights(of: Clinic, first: datetime, count: int) -> dict[date, list[str]]:
+    """Return what is due in each of so many nights at 7, of those with something due."""
+    found = {}
+    for number in range(count):
+        at = first + number * DAY + timedelta(hours=7)
+        while is_renewal_due(of, at):
+            of = replace(of, next_renewal=of.coming_period.until)
+        if due := causes(of, at - DAY, at):
+            found[at.date()] = due
+    return found
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "before"),
+    [
+        (date(2026, 5, 1), 3, date(2026, 4, 28)),
+        (date(2026, 5, 1), 1, date(2026, 4, 30)),
+        (date(2026, 6, 1), 3, date(2026, 5, 27)),
+        (date(2026, 12, 1), 3, date(2026, 11, 25)),
+        (date(2027, 1, 4), 1, date(2026, 12, 31)),
+    ],
+)
+def test_business_days_before_a_day(day: date, days: int, before: date) -> None:
+    """Weekends and holidays are none: Thanksgiving is on November 26."""
+    assert business_days_before(day, days) == before
+
+
+def test_in_a_quarter_each_renewal_is_told_before_and_its_invoice_after() -> None:
+    assert nights(clinic(), BEGIN + DAY, 90) == {
+        date(2026, 4, 28): ["before_renewal-2026-05-01"],
+        date(2026, 5, 1): ["invoice_finalized-2026-05"],
+        date(2026, 5, 27): ["before_renewal-2026-06-01"],
+        date(2026, 6, 1): ["invoice_finalized-2026-06"],
+        date(2026, 6, 26): ["before_renewal-2026-07-01"],
+    }
+
+
+def test_the_days_are_those_of_the_clinic() -> None:
+    """In Honolulu, where a night of 7 o'clock UTC comes before midnight, a day later."""
+    far = clinic(time_zone="Pacific/Honolulu", registered_at=BEGIN + DAY)
+    assert list(nights(far, BEGIN + DAY, 31)) == [date(2026, 4, 29), date(2026, 5, 2)]
+
+
+def test_a_renewal_is_told_from_its_local_midnight_until_it_comes() -> None:
+    cause = ["before_renewal-2026-05-01"]
+    assert causes(clinic(), APRIL_28 - DAY, APRIL_28) == cause
+    assert causes(clinic(), APRIL_28 - DAY, APRIL_28 - MILLISECOND) == []
+    assert causes(clinic(), APRIL_28, APRIL_28 + DAY) == []
+    assert causes(clinic(), APRIL_28 - MILLISECOND, MAY_1 - MILLISECOND) == cause
+    assert causes(clinic(), APRIL_28 - MILLISECOND, MAY_1) == []
+    assert causes(clinic(), None, APRIL_28) == cause
+
+
+def test_nights_that_were_missed_are_made_up_for() -> None:
+    at = MAY_1 + 3 * DAY
+    renewed = clinic(next_renewal=date(2026, 6, 1))
+    assert causes(renewed, MAY_1 - 3 * DAY, at) == ["invoice_finalized-2026-05"]
+    assert causes(renewed, MAY_1, at) == []
+
+
+def test_what_was_before_a_clinic_is_not_told() -> None:
+    """It was registered a day before its renewal, or in the month that has begun."""
+    assert causes(clinic(registered_at=MAY_1 - DAY), APRIL_28 - DAY, MAY_1 - MILLISECOND) == []
+    assert causes(clinic(registered_at=BEGIN), BEGIN - DAY, BEGIN + DAY) == []
+
+
+def dearer(first: date, announced_at: datetime | None = None) -> Clinic:
+    """Return the clinic with a higher price for therapists from a renewal on."""
+    terms = ComingTerms(first, {THERAPIST: 1_200}, announced_at=announced_at)
+    return clinic(coming_terms=(terms,))
+
+
+def test_a_price_rise_is_told_thirty_days_before() -> None:
+    cause = ["price_rise-2026-06-01"]
+    told = datetime(2026, 5, 2, tzinfo=UTC)
+    later = dearer(date(2026, 6, 1))
+    assert causes(later, told - DAY, told) == cause
+    assert causes(later, told - 2 * DAY, told - DAY) == []
+    assert causes(later, told, told + DAY) == []
+
+
+def test_a_price_rise_that_is_announced_later_is_told_at_once() -> None:
+    announced = dearer(date(2026, 5, 1), announced_at=HALF)
+    assert causes(announced, HALF - DAY, HALF + DAY) == ["price_rise-2026-05-01-20260416000000"]
+    assert causes(announced, HALF, HALF + DAY) == []
+
+
+def test_only_what_becomes_dearer_and_is_there_is_told() -> None:
+    first = date(2026, 5, 1)
+    terms = ComingTerms(first, {THERAPIST: 900, BILLING: 600})
+    assert rises(clinic(coming_terms=(terms,)), terms) == {BILLING: (500, 600)}
+    none = replace(clinic(coming_terms=(terms,)).with_license(BILLING, license(0, price=500)))
+    assert rises(none, terms) == {}
+    assert causes(none, HALF - DAY, datetime(2026, 4, 2, tzinfo=UTC)) == []
+
+
+def changed(before: Clinic, available: int) -> Clinic:
+    """Return the clinic with so many therapist licenses available after a change."""
+    return with_few_left(before, before.with_license(THERAPIST, license(5, 5 - available)))
+
+
+def test_a_level_is_crossed_once_however_often_the_number_changes_below_it() -> None:
+    told = clinic(license(5, 2), few_levels={THERAPIST: (1, 2)})
+
+    crossed = changed(told, 2)
+    assert crossed.few_due == {THERAPIST: (3, 2)}
+    again = changed(replace(crossed, few_due={}), 2)
+    assert again.few_due == {}
+    assert changed(again, 1).few_due == {THERAPIST: (2, 1)}
+    assert changed(again, 4).few_due == {}
+
+
+def test_what_waits_is_told_with_what_is_crossed_next() -> None:
+    waiting = clinic(license(5, 3), few_levels={THERAPIST: (1, 2)}, few_due={THERAPIST: (3, 2)})
+    assert changed(waiting, 0).few_due == {THERAPIST: (3, 0)}
+
+
+def test_other_types_and_new_ones_cross_nothing() -> None:
+    before = clinic(few_levels={ASSISTANT: (0,)})
+    assert with_few_left(before, before.with_types({ASSISTANT: 900})).few_due == {}
+    assert changed(clinic(), 0).few_due == {}
+
+
+def test_what_waits_to_be_told_is_due_every_night() -> None:
+    waiting = clinic(few_due={THERAPIST: (3, 2)})
+    assert causes(waiting, HALF - DAY, HALF) == ["few_left-2026-04-16"]
