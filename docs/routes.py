@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from licensing import answers
+from licensing import answers, overview_answers
 from licensing.domain.adjustments import Status
 from licensing.domain.licenses import LicenseType
 from licensing.http.activation_bodies import ActivationBody
@@ -487,6 +487,13 @@ ROUTES = (
         body=SettleConfirmationBody,
         sample={"outcome": "sent", "reason": "They have the mail."},
         refusals=("not_parked",),
+    ),
+    Route(
+        "GET /overview",
+        "get_overview",
+        Who.STAFF,
+        "all clinics as of the last night, the last 12 months, and confirmations that wait",
+        {200: overview_answers.OverviewAnswer},
     ),
     Route(
         "GET /reconciliations",

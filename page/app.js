@@ -58,6 +58,7 @@ function routeOf(hash) {
     const view = second in VIEWS ? second : 'users';
     return { name: 'clinic', clinicId: first, view, item, lines: query && linesIn(query) };
   }
+  if (area === 'overview') return { name: area };
   return area === 'staff' ? { name: 'staff', date: first } : { name: 'clinics' };
 }
 
@@ -110,6 +111,7 @@ function barView() {
         'nav',
         { 'aria-label': 'Main' },
         (session.staff || several()) && link('Clinics', '#/', here(name === 'clinics')),
+        session.staff && link('Overview', '#/overview', here(name === 'overview')),
         session.staff && link('Reconciliation', '#/staff', here(name === 'staff')),
       ),
     session && h('p.who', h('span', session.name), button('Sign out', signOut)),
@@ -230,6 +232,7 @@ function mainView() {
   if (!state.signIn.session) return signInView();
   if (state.route.name === 'clinic') return clinicView(state.route);
   const { name, date } = state.route;
+  if (name === 'overview') return later(name, (module) => module.overviewView());
   if (name === 'staff') return later('staff', (module) => module.reconciliationsView(date));
   if (!state.signIn.session.staff) return clinicsView();
   return later('desk', (module) => module.clinicsView());

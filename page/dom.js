@@ -15,6 +15,7 @@ export function h(selector, ...children) {
 
 const isProps = (value) => Object.getPrototypeOf(value ?? '') === Object.prototype && !value.tag;
 
+const XHTML = 'http://www.w3.org/1999/xhtml';
 const drawn = new WeakMap();
 
 export function render(parent, children) {
@@ -45,7 +46,8 @@ function fits(node, child) {
 
 function create(child) {
   if (!child.tag) return document.createTextNode('');
-  const node = document.createElement(child.tag);
+  const { xmlns = XHTML } = child.props;
+  const node = document.createElementNS(xmlns, child.tag);
   if (child.props.onmount) queueMicrotask(() => child.props.onmount(node));
   return node;
 }
@@ -68,7 +70,14 @@ function update(node, child) {
 }
 
 function set(node, name, value) {
-  if (name === 'key' || name === 'onmount' || name === 'value' || name === 'checked') return;
+  if (
+    name === 'xmlns' ||
+    name === 'key' ||
+    name === 'onmount' ||
+    name === 'value' ||
+    name === 'checked'
+  )
+    return;
   if (name.startsWith('on')) node[name] = value;
   else if (name.startsWith('--')) node.style.setProperty(name, value);
   else if (value === undefined || value === null || value === false) node.removeAttribute(name);

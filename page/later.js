@@ -13,6 +13,7 @@ const MODULES = {
   history: () => import('./history.js'),
   invoices: () => import('./invoices.js'),
   provisioning: () => import('./provisioning.js'),
+  overview: () => import('./overview.js'),
   staff: () => import('./staff.js'),
   user: () => import('./user.js'),
 };

@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing.adapters import settings
 from licensing.adapters.ledger import Ledger
+from licensing.adapters.nightly_records import plain_sums, sums_from
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
@@ -40,7 +41,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         after=None if cursor is None else Key(*cursor),
         enough_time=lambda: context.get_remaining_time_in_millis() > LEAVE_MILLISECONDS,
     )
-    clinics = event.get("clinics", 0) + progress.clinics
+    sums = sums_from(event.get("sums", [])).and_also(progress.sums)
     outcome = "done" if progress.after is None else "more"
-    logger.info("segment", extra={"segment": event["segment"], "clinics": clinics})
-    return {**event, "outcome": outcome, "cursor": progress.after, "clinics": clinics}
+    logger.info("segment", extra={"segment": event["segment"], "clinics": sums.clinics})
+    return {**event, "outcome": outcome, "cursor": progress.after, "sums": plain_sums(sums)}

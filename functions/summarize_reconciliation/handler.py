@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing.adapters import settings
 from licensing.adapters.metering import metrics
+from licensing.adapters.nightly_records import sums_from
 from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -27,7 +28,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         postbox,
         settings.staff_address(),
         at=datetime.fromisoformat(event["at"]),
-        clinics=sum(segment["clinics"] for segment in event["segments"]),
+        segments=[sums_from(segment["sums"]) for segment in event["segments"]],
     )
     metrics.add_metric("ReconciledClinics", MetricUnit.Count, report.clinics)
     metrics.add_metric("ReconciliationFindings", MetricUnit.Count, report.findings)

@@ -135,7 +135,7 @@ def run(store: MemoryStore, page: int, *, enough_time: bool) -> tuple[int, int]:
             after=after,
             enough_time=lambda: enough_time,
         )
-        clinics, runs, after = clinics + progress.clinics, runs + 1, progress.after
+        clinics, runs, after = clinics + progress.sums.clinics, runs + 1, progress.after
         if after is None:
             return clinics, runs
 

@@ -235,6 +235,35 @@ def test_what_a_night_found_is_shown_and_settled(
 
 
 @pytest.mark.usefixtures("fast_clock")
+def test_an_unclear_confirmation_is_found_in_the_overview_in_three_steps(
+    open_page: Callable[..., Page], world: World, clinic: Clinic, clients: Clients
+) -> None:
+    bounce(clients, clinic.manager.email)
+    clinic.adjust("add", "billing", 1)
+    eventually(lambda: clinic.adjustments[0]["confirmation"] == "unknown" or None)
+    reconcile(clients)
+    page = open_page(person=world.demo("staff"))
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("region", name="Licenses", exact=True)).to_contain_text(
+        re.compile(r"^Licenses[\d,]+$")
+    )
+    months = page.get_by_role("table", name="Last 12 months").get_by_role("row")
+    expect(months.nth(1)).to_contain_text(re.compile(r"20\d\d"))
+    waiting = page.get_by_role("table", name="Confirmations to work through")
+    row = waiting.get_by_role("row", name=clinic.clinic_id)
+    expect(row).to_contain_text("Unclear")
+    row.get_by_role("link").click()
+    page.get_by_role("button", name="Settle the confirmation").click()
+    dialog = page.get_by_role("dialog", name="Settle the confirmation")
+    dialog.get_by_label("Reason").fill("Told by telephone")
+    dialog.get_by_role("button", name="Record it as sent").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("link", name="Overview").click()
+    expect(months.nth(1)).to_be_visible()
+    expect(row).to_have_count(0)
+
+
+@pytest.mark.usefixtures("fast_clock")
 def test_staff_record_that_a_confirmation_was_sent(
     open_page: Callable[..., Page], world: World, clinic: Clinic, clients: Clients, place: Place
 ) -> None:

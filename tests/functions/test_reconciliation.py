@@ -477,7 +477,7 @@ def test_a_run_out_of_time_goes_on_behind_the_last_clinic(
     last = world.invoke("reconcile_billing", json.loads(json.dumps(again)))
 
     assert [run["outcome"] for run in (first, again, last)] == ["more", "more", "done"]
-    assert [run["clinics"] for run in (first, again, last)] == [1, 2, 2]
+    assert [run["sums"][0] for run in (first, again, last)] == [1, 2, 2]
     assert first["cursor"][0].startswith("CLINIC#")
     assert staff_inbox == []
 

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "mail": {"mail", "domain"},
     "scim": {"scim", "domain"},
     "answers": {"domain"},
+    "overview_answers": {"answers", "domain"},
     "letters": {"domain"},
     "events": {"domain", "answers"},
     "use_cases": {"use_cases", "domain", "mail", "letters", "events"},

@@ -1,6 +1,6 @@
 """What a night of reconciliation leaves, as plain attributes and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from licensing.domain.reconciliation import (
     Report,
     StaffMail,
     Stage,
+    Sums,
 )
 
 Plain = dict[str, Any]
@@ -64,8 +65,19 @@ def to_plain(record: Nightly) -> Plain:
                 "overdue": record.overdue,
                 "repairs": record.repairs,
                 "mail": record.mail,
+                "sums": None if record.sums is None else plain_sums(record.sums),
                 "version": record.version,
             }
+
+
+def plain_sums(sums: Sums) -> list[Any]:
+    """Return sums as they lie in the table, and in the state of the night's workflow."""
+    return [dict(value) if isinstance(value, Mapping) else value for value in sums]
+
+
+def sums_from(plain: list[Any]) -> Sums:
+    """Return sums that were kept so."""
+    return Sums(*plain)
 
 
 def _read_finding(key: Key[Any], item: Plain) -> NightlyFinding:
@@ -97,6 +109,7 @@ def _read_report(key: Key[Any], item: Plain) -> Report:
         overdue=item["overdue"],
         repairs=item["repairs"],
         mail=StaffMail(item["mail"]),
+        sums=None if item.get("sums") is None else sums_from(item["sums"]),
         version=item["version"],
     )
 

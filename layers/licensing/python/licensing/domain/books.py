@@ -53,6 +53,10 @@ class Judgement:
     """Adjustments whose workflow has ended without having done its work."""
     verify: list[AdjustmentFact]
     """Adjustments whose workflow should be waiting."""
+    overdue: int = 0
+    """Adjustments whose confirmation should have been sent, and was not."""
+    parked: int = 0
+    """Adjustments of which nobody knows whether their confirmation was sent."""
 
     @property
     def is_clean(self) -> bool:
@@ -91,7 +95,7 @@ class Books:
         self._verify: list[AdjustmentFact] = []
         self._active: Counter[str] = Counter()
         self._managers = 0
-        self._open = 0
+        self._open = self._overdue = self._parked = 0
         self._scheduled: list[str] = []
         self._uninvoiced: int | None = 0
         self._taken_back: dict[int, tuple[int, int, int]] = {}
@@ -162,7 +166,12 @@ class Books:
         if self._watching:
             self._judge_lines()
         return Judgement(
-            self._findings, self._invoices.tally.differing, self._restart, self._verify
+            self._findings,
+            self._invoices.tally.differing,
+            self._restart,
+            self._verify,
+            self._overdue,
+            self._parked,
         )
 
     def _judge_headers(self) -> None:
@@ -322,6 +331,7 @@ class Books:
 
     def _judge_open(self, one: AdjustmentFact) -> None:
         if one.promised < self._at:
+            self._overdue += 1
             self._late(one, f"{one.status} and not confirmed")
         if one.confirmation == "unknown":
             self._unknown(one)
@@ -341,6 +351,7 @@ class Books:
             self._restart.append(one.adjustment_id)
 
     def _unknown(self, one: AdjustmentFact) -> None:
+        self._parked += 1
         self._found(
             Invariant.I4,
             one.adjustment_id,

@@ -1,8 +1,10 @@
 """What the nightly reconciliation leaves: findings, repairs, and a report per night."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Invariant(StrEnum):
@@ -67,6 +69,39 @@ class StaffMail(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Sums(NamedTuple):
+    """What clinics add up to on a night."""
+
+    clinics: int = 0
+    purchased: Mapping[str, int] = {}
+    """Licenses by type."""
+    in_use: Mapping[str, int] = {}
+    monthly_cents: Mapping[str, int] = {}
+    """What all licenses cost each month, by currency."""
+    open: int = 0
+    """Adjustments that wait for their invoice or their confirmation."""
+    overdue: int = 0
+    """Those of them whose confirmation is late."""
+    parked: int = 0
+    """Those of which nobody knows whether their confirmation was sent."""
+
+    def and_also(self, other: "Sums") -> "Sums":
+        """Return both together."""
+        return Sums(
+            self.clinics + other.clinics,
+            _together(self.purchased, other.purchased),
+            _together(self.in_use, other.in_use),
+            _together(self.monthly_cents, other.monthly_cents),
+            self.open + other.open,
+            self.overdue + other.overdue,
+            self.parked + other.parked,
+        )
+
+
+def _together(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {name: one.get(name, 0) + other.get(name, 0) for name in dict.fromkeys((*one, *other))}
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One night's result; its findings are records of their own."""
@@ -81,4 +116,6 @@ class Report:
     """Findings of confirmations past their deadline."""
     repairs: int = 0
     mail: StaffMail = StaffMail.NONE
+    sums: Sums | None = None
+    """Absent before the night's end, and in nights of earlier releases."""
     version: int = 1

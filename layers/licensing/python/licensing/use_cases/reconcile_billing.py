@@ -26,7 +26,8 @@ from licensing.domain.keys import (
     partition,
     repair_key,
 )
-from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair
+from licensing.domain.overview import sums_of
+from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair, Sums
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.due_notices import write_due
@@ -45,8 +46,8 @@ _CHANCE = random.SystemRandom()
 class Progress:
     """How far a run has come."""
 
-    clinics: int
-    """The clinics that this run checked."""
+    sums: Sums
+    """What the clinics add up to that this run checked."""
     after: Key[Any] | None
     """The key behind which the next run begins; None at the end of the segment."""
 
@@ -84,7 +85,7 @@ def reconcile_segment(
 ) -> Progress:
     """Check the clinics of a segment behind a key, at least one, for as long as there is time."""
     night = Night(store, ledger, workflows, at, begin_night(store, at), min(at, now))
-    clinics = 0
+    sums = Sums()
     for part, cut in _partitions(ledger, segment, segments, after):
         if part.address is not None:
             for clinic_id in part.address.clinics:
@@ -92,11 +93,11 @@ def reconcile_segment(
         if not part.name.startswith(_CLINICS):
             # Not a place to go on from: such keys hold addresses, and workflows keep their input.
             continue
-        clinics += _check(night, part, cut)
+        sums = sums.and_also(_check(night, part, cut))
         after = Key(part.name, part.last_sort)
         if not enough_time():
-            return Progress(clinics, after)
-    return Progress(clinics, None)
+            return Progress(sums, after)
+    return Progress(sums, None)
 
 
 def _partitions(
@@ -122,8 +123,8 @@ def _partitions(
         start = page.last
 
 
-def _check(night: Night, part: ScannedPartition, cut: bool) -> bool:
-    """Check a clinic by what the scan brought, or by reading it; returns whether it is one."""
+def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
+    """Check a clinic by what the scan brought, or by reading it; returns what it adds up to."""
     clinic_id = part.name.removeprefix(_CLINICS)
     if cut or part.clinic is None:
         return _examine(night, clinic_id)
@@ -135,7 +136,7 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> bool:
         clinic = renew_due(night.store, clinic, now=night.at)
     _repair(night, clinic_id, judgement)
     write_due(night.store, clinic, since=night.since, at=night.at)
-    return True
+    return sums_of(clinic, overdue=judgement.overdue, parked=judgement.parked)
 
 
 def _judge_scanned(night: Night, part: ScannedPartition, clinic: Clinic) -> Judgement:
@@ -152,31 +153,33 @@ def _judge_scanned(night: Night, part: ScannedPartition, clinic: Clinic) -> Judg
     return books.close()
 
 
-def _examine(night: Night, clinic_id: str) -> bool:
-    """Read a clinic consistently and write down what is wrong; returns whether there is one.
+def _examine(night: Night, clinic_id: str) -> Sums:
+    """Read a clinic consistently and write down what is wrong; returns what it adds up to.
 
     Every change of a clinic changes its version, so what was read while the version stayed is
     one state of it. Renewals, and lines that wait to be written, come first, so that a second run
     of the night finds the same.
     """
+    sums = Sums()
     for _ in range(_LOOKS):
         (clinic,) = night.store.load(clinic_key(clinic_id))
         if clinic is None:
             _write(night, _orphaned(clinic_id))
-            return False
+            return Sums()
         clinic = renew_due(night.store, clinic, now=night.at)
         finish_lines(night.store, clinic)
         judgement = _judge_read(night, clinic)
+        sums = sums_of(clinic, overdue=judgement.overdue, parked=judgement.parked)
         (again,) = night.store.load(clinic_key(clinic_id))
         if again is not None and again.version == clinic.version:
             for finding in judgement.findings:
                 _write(night, finding)
             _repair(night, clinic_id, judgement)
             write_due(night.store, clinic, since=night.since, at=night.at)
-            return True
+            return sums
         time.sleep(_CHANCE.uniform(0, 1))
     _write(night, _restless(clinic_id))
-    return True
+    return sums
 
 
 def _judge_read(night: Night, clinic: Clinic) -> Judgement:

@@ -1,8 +1,9 @@
 """The end of a night: the report is completed, and staff hear of findings by mail, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import reduce
 from typing import TypeVar
 
 from licensing.domain.keys import FINDING, REPAIR, Prefix, night_partition
@@ -12,6 +13,7 @@ from licensing.domain.reconciliation import (
     Report,
     StaffMail,
     Stage,
+    Sums,
 )
 from licensing.letters import findings_of_the_night
 from licensing.use_cases.committing import until_committed
@@ -34,7 +36,7 @@ class NightCounts:
 
 @until_committed
 def summarize_reconciliation(
-    store: Store, postbox: Postbox, staff_address: str, *, at: datetime, clinics: int
+    store: Store, postbox: Postbox, staff_address: str, *, at: datetime, segments: Sequence[Sums]
 ) -> Report:
     """Complete the night's report and return it; a repeat changes nothing.
 
@@ -44,10 +46,12 @@ def summarize_reconciliation(
     """
     report = load_night(store, at)
     counts, first = _count(store, report.night)
+    sums = reduce(Sums.and_also, segments, Sums())
     complete = replace(
         report,
         stage=Stage.COMPLETE,
-        clinics=clinics,
+        sums=sums,
+        clinics=sums.clinics,
         findings=counts.findings,
         overdue=counts.overdue,
         repairs=counts.repairs,

@@ -1,0 +1,27 @@
+"""GET /overview: all clinics as of the last night, the last twelve months, and what waits."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing import overview_answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.queries import Query
+from licensing.use_cases import get_overview as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.get("/overview")
+def get_overview() -> Response[str]:
+    """Return what all clinics add up to, by month, and the confirmations that wait for staff."""
+    caller = staff_of(app)
+    Query(app)
+    overview = use_case.get_overview(store, caller, now=datetime.now(UTC))
+    return answer(200, overview_answers.overview(overview))
+
+
+lambda_handler = entry_point(app)

@@ -1,0 +1,49 @@
+"""The vendor's overview: what all clinics add up to, now and month by month."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from licensing.domain.adjustments import Adjustment
+from licensing.domain.clinics import Clinic
+from licensing.domain.reconciliation import Report, Stage, Sums
+
+MOST_MONTHS = 12
+
+
+class Waiting(NamedTuple):
+    """A confirmation that staff should do something about."""
+
+    adjustment: Adjustment
+    is_overdue: bool
+
+
+class Overview(NamedTuple):
+    """What staff see first."""
+
+    months: list[Report]
+    """The last night of each month, the newest first: the first of them is the last of all."""
+    waiting: list[Waiting]
+
+
+def sums_of(clinic: Clinic, *, overdue: int, parked: int) -> Sums:
+    """Return what a clinic adds to all others."""
+    licenses = clinic.licenses.items()
+    cents = sum(license.purchased * license.unit_price_cents for _, license in licenses)
+    return Sums(
+        1,
+        {str(kind): license.purchased for kind, license in licenses},
+        {str(kind): license.in_use for kind, license in licenses},
+        {clinic.currency: cents},
+        clinic.open_count,
+        overdue,
+        parked,
+    )
+
+
+def months_of(nights: Iterable[Report]) -> list[Report]:
+    """Return the last complete night of each month, the newest first; ``nights`` are so, too."""
+    months: dict[tuple[int, int], Report] = {}
+    for report in nights:
+        if report.stage is Stage.COMPLETE and report.sums is not None:
+            months.setdefault((report.night.year, report.night.month), report)
+    return list(months.values())[:MOST_MONTHS]

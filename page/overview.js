@@ -1,0 +1,150 @@
+// The vendor's overview: what all clinics add up to, month by month, and what waits for staff.
+
+import { h } from './dom.js';
+import { dateName, money, monthName, shortDay, title, when } from './format.js';
+import { read } from './live.js';
+import {
+  cell,
+  chip,
+  empty,
+  heading,
+  keptNotices,
+  link,
+  number,
+  panel,
+  row,
+  rowHead,
+  table,
+  viewTitle,
+} from './parts.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+const MONTHS = 12;
+const [WIDTH, HEIGHT, BAR, GAP] = [240, 56, 14, 6];
+
+const sum = (rows, name) => rows.reduce((total, one) => total + one[name], 0);
+
+// name, what stands large, and what the bars are as high as
+function figuresOf(latest) {
+  const licenses = (name) => (month) => sum(month.licenses, name);
+  const plainly = (of) => (month) => of(month).toLocaleString('en-US');
+  const figure = (name, of) => ({ name, of, said: plainly(of) });
+  return [
+    figure('Clinics', ({ clinics }) => clinics),
+    figure('Licenses', licenses('purchased')),
+    figure('Unused licenses', licenses('idle')),
+    ...latest.recurring.map(({ currency }) => {
+      const of = (month) =>
+        month.recurring.find((one) => one.currency === currency)?.monthly_cents ?? 0;
+      return { name: `Monthly, ${currency}`, of, said: (month) => money(of(month), currency) };
+    }),
+    figure('Open requests', ({ open_adjustments: open }) => open),
+    figure('Overdue', ({ overdue_confirmations: overdue }) => overdue),
+    figure('Unclear', ({ parked_confirmations: parked }) => parked),
+    figure('Findings', ({ findings }) => findings),
+  ];
+}
+
+function chart({ name, of, said }, months) {
+  const highest = Math.max(1, ...months.map(of));
+  const first = MONTHS - months.length;
+  return h(
+    'section.card.figure',
+    { key: name, 'aria-label': name },
+    h('p.label', name),
+    h('p.amount', said(months.at(-1))),
+    h(
+      'svg',
+      { xmlns: SVG, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, 'aria-hidden': 'true' },
+      months.map((month, index) => {
+        const height = Math.max(1, Math.round((of(month) / highest) * HEIGHT));
+        return h('rect', {
+          xmlns: SVG,
+          key: month.month,
+          x: (first + index) * (BAR + GAP),
+          y: HEIGHT - height,
+          width: BAR,
+          height,
+        });
+      }),
+    ),
+  );
+}
+
+const nameOf = ({ month }) => `${monthName(`${month}-01`)} ${month.slice(0, 4)}`;
+
+export function overviewView() {
+  return [
+    heading(viewTitle('Overview', 'h1')),
+    keptNotices(),
+    panel(read('/overview'), ({ months, waiting_confirmations: waiting }) => {
+      if (!months.length) return empty('There are no figures yet. They come with the first night.');
+      const [latest] = months;
+      const figures = figuresOf(latest);
+      const byTime = [...months].reverse();
+      return [
+        h(
+          'p.hint',
+          `As of the night of ${dateName(latest.at.slice(0, 10))}. Bars are the last 12 months.`,
+        ),
+        h(
+          'div.figures',
+          figures.map((one) => chart(one, byTime)),
+        ),
+        h('h2', 'Confirmations to work through'),
+        waiting.length
+          ? table(
+              'Confirmations to work through',
+              ['Request', 'Status', 'Confirmation due', 'Requested'],
+              waiting.map(waitingRow),
+              { class: 'cards' },
+            )
+          : empty('None is overdue or unclear.'),
+        h('h2', 'Licenses by type'),
+        table(
+          'Licenses by type',
+          ['License type', ['Total', 'number'], ['In use', 'number'], ['Unused', 'number']],
+          latest.licenses.map((item) =>
+            row(
+              { key: item.license_type },
+              rowHead(title(item.license_type)),
+              number('Total', item.purchased),
+              number('In use', item.in_use),
+              number('Unused', item.idle),
+            ),
+          ),
+          { class: 'cards' },
+        ),
+        h('h2', 'Last 12 months'),
+        table(
+          'Last 12 months',
+          ['Month', ...figures.map(({ name }) => [name, 'number'])],
+          months.map((month) =>
+            row(
+              { key: month.month },
+              rowHead(nameOf(month)),
+              figures.map(({ name, said }) => number(name, said(month))),
+            ),
+          ),
+          { class: 'cards' },
+        ),
+      ];
+    }),
+  ];
+}
+
+function waitingRow(one) {
+  const { clinic_id: clinicId, adjustment_id: id } = one;
+  const unclear = one.confirmation === 'unknown';
+  return row(
+    { key: id },
+    rowHead(link(clinicId, `#/clinics/${clinicId}/adjustments/${id}`)),
+    cell('Status', [
+      unclear && chip('bad', 'Unclear'),
+      one.overdue && chip('bad', 'Overdue'),
+      h('small', one.invoiced_at ? `on the invoice since ${shortDay(one.invoiced_at)}` : ''),
+    ]),
+    cell('Confirmation due', when(one.confirmation_due_by)),
+    cell('Requested', when(one.requested_at), { class: 'muted' }),
+  );
+}
