@@ -317,6 +317,18 @@ def demoting_there(product: Product, _: Task) -> Answer:
     return product.call("change_user", who="pat", clinic=OTHER_CLINIC, user_id=user_id, body=body)
 
 
+def scheduling(
+    *lines: tuple[str, str, int], on: str = "renewal", key: str = "later", who: str = "dana"
+) -> Act:
+    """Return the request of an adjustment for a later day."""
+    return lambda product, _: ask(product, *lines, key=key, who=who, effective_on=on)
+
+
+def applying(number: int = 0) -> Act:
+    """Return the first task of a scheduled adjustment's workflow."""
+    return lambda product, _: product.invoke("apply_scheduled_adjustment", applied(product, number))
+
+
 def starting(number: int = 0) -> Act:
     """Return the stream's delivery of an adjustment."""
     return lambda product, _: product.deliver(applied(product, number))

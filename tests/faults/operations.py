@@ -7,6 +7,7 @@ it; nothing else has to be said about them.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from docs.routes import ROUTES
@@ -17,6 +18,7 @@ from tests.faults.acts import (
     Task,
     adding,
     after,
+    applying,
     asking,
     asking_there,
     bringing,
@@ -52,6 +54,7 @@ from tests.faults.acts import (
     renewing,
     replying,
     revoking,
+    scheduling,
     sending,
     settling,
     starting,
@@ -67,7 +70,7 @@ from tests.faults.acts import (
     versioned,
 )
 from tests.functions.conftest import Answer
-from tests.product import Product
+from tests.product import START, Product
 
 
 def whole(answer: Any) -> Any:
@@ -446,6 +449,110 @@ _WRITES = (
         "settle_by_resending",
         (Step(settling("resend"), {"sent_by_another": settling("sent")}),),
         parked,
+        may_park=True,
+    ),
+)
+
+TOMORROW = (START + timedelta(days=1)).date().isoformat()
+_SCHEDULED = (
+    Operation(
+        "schedule",
+        (
+            Step(
+                scheduling(*RELEASE),
+                {**STRANGERS, "another_scheduled": scheduling(*RELEASE, key="k2", who="eva")},
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "cancel_scheduled",
+        (
+            Step(
+                cancelling(),
+                {
+                    "applied": applying(),
+                    "cancelled_by_another": cancelling(who="eva"),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                },
+            ),
+        ),
+        after(scheduling(*ADD, on=TOMORROW)),
+    ),
+    Operation("start_scheduled", (Step(starting(), within=(0, 0)),), after(scheduling(*ADD))),
+    Operation(
+        "apply_scheduled_adjustment",
+        (
+            Step(
+                applying(),
+                {
+                    "cancelled": cancelling(),
+                    "last_license_taken": switching("bo", active=True, who="eva"),
+                    "another_request": asking(*RELEASE, key="k2", who="eva"),
+                    "renewed": renewing,
+                },
+                (1, 2),
+            ),
+        ),
+        after(scheduling(*RELEASE, on=TOMORROW), later(1)),
+    ),
+    Operation(
+        "apply_late_at_a_renewal",
+        (
+            Step(
+                applying(1),
+                {
+                    "renewed": renewing,
+                    "invoiced": updating(),
+                    "prices_changed": STRANGERS["prices_changed"],
+                    "another_request": STRANGERS["another_request"],
+                },
+                (1, 5),
+            ),
+        ),
+        after(
+            asking(("add", "therapist", 1)),
+            scheduling(("remove", "therapist", 2)),
+            scheduling(("add", "billing", 1), on=TOMORROW, key="k3"),
+            later(70),
+        ),
+    ),
+    Operation(
+        "request_after_a_day",
+        (
+            Step(
+                asking(*RELEASE, key="k2"),
+                {"applied": applying(), "taken": switching("bo", active=True, who="eva")},
+                (1, 2),
+            ),
+        ),
+        after(scheduling(("add", "billing", 1), on=TOMORROW), later(2)),
+    ),
+    Operation(
+        "night_after_a_day",
+        (Step(reconciling, {"applied": applying(), "cancelled": cancelling()}, (0, 6), nothing),),
+        after(scheduling(*RELEASE), scheduling(*ADD, on=TOMORROW, key="k2"), later(40)),
+    ),
+    Operation(
+        "tell_of_a_lapse",
+        (
+            Step(
+                sending(1),
+                {
+                    "requester_gone": STRANGERS["manager_inactive"],
+                    "settled_as_sent": settling("sent"),
+                },
+                (1, 2),
+                nothing,
+            ),
+        ),
+        after(
+            asking(("remove", "assistant", 1)),
+            scheduling(("remove", "billing", 1), on=TOMORROW),
+            switching("bo", active=True),
+            later(2),
+            applying(1),
+        ),
         may_park=True,
     ),
 )
@@ -906,4 +1013,4 @@ JOURNEYS = (
 )
 """Long ones, most of them several in a row: a fault in one meets a fault in the next."""
 
-OPERATIONS = (*_WRITES, *_WORKFLOW, *_MAIL, *_NIGHT, *_READS)
+OPERATIONS = (*_WRITES, *_SCHEDULED, *_WORKFLOW, *_MAIL, *_NIGHT, *_READS)

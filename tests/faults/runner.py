@@ -4,7 +4,7 @@ import json
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -306,6 +306,9 @@ class _Run:
         for task in product.notices():
             if task not in tasks:
                 product.deliver(task)
+        days = [one for one in product.started() if "applies_at" in one[1]]
+        for arn, given in sorted(days, key=lambda one: one[1]["applies_at"]):
+            self._pass_a_day(arn, given)
         for arn, given in product.started():
             if "cause" in given:
                 product.invoke("send_notice", given)
@@ -319,10 +322,23 @@ class _Run:
             product.cloud.executions[arn] = replace(execution, running=False)
         self._require_ends()
 
+    def _pass_a_day(self, arn: str, given: dict[str, str]) -> None:
+        """Let what is scheduled be applied; what then waits for its invoice is started."""
+        product = self._product
+        product.clock.pass_to(datetime.fromisoformat(given["applies_at"]))
+        task = {name: given[name] for name in ("clinic_id", "adjustment_id")}
+        match product.invoke("apply_scheduled_adjustment", task)["outcome"]:
+            case "lapsed":
+                product.invoke("send_confirmation", task)
+            case "applied":
+                product.deliver(task)
+        execution = product.cloud.executions[arn]
+        product.cloud.executions[arn] = replace(execution, running=False)
+
     def _require_ends(self) -> None:
-        ends = {("cancelled", "queued"), ("confirmed", "sent")}
+        ends = {("cancelled", "queued"), ("confirmed", "sent"), ("lapsed", "sent")}
         if self._operation.may_park:
-            ends.add(("invoiced", "unknown"))
+            ends |= {("invoiced", "unknown"), ("lapsed", "unknown")}
         for item in self._product.table():
             if item["sk"]["S"].startswith("ADJUSTMENT#"):
                 end = item["status"]["S"], item["confirmation"]["S"]

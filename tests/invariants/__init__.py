@@ -39,6 +39,7 @@ _JUDGES: tuple[tuple[str, Callable[[Partition], Iterable[str]]], ...] = (
     ("I1", counts.in_use),
     ("I2", counts.purchased),
     ("I2", counts.waiting),
+    ("I2", counts.scheduled),
     ("I3", billing.invoices),
     ("I3", billing.halfway),
     ("I3", billing.homes),

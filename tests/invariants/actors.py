@@ -7,6 +7,8 @@ from tests.invariants.table import Partition, Plain, manages
 BY_SYSTEM = {
     "adjustment_invoiced",
     "adjustment_confirmed",
+    "adjustment_lapsed",
+    "lapse_told",
     "confirmation_parked",
     "invoice_finalized",
     "invoice_update_restarted",
@@ -17,6 +19,7 @@ BY_STAFF = {
     "clinic_registered",
     "clinic_changed",
     "adjustment_confirmed",
+    "lapse_told",
     "confirmation_requeued",
     "mail_address_cleared",
     "user_manager_named",
@@ -31,6 +34,7 @@ BY_PROGRAMS = {
 BY_MANAGERS = BY_PROGRAMS | {
     "licenses_adjusted",
     "licenses_transferred",
+    "adjustment_scheduled",
     "adjustment_cancelled",
     "notices_changed",
     "provisioning_token_created",
@@ -59,6 +63,9 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
                 yield f"I5: {action} by {actor} on channel {channel}"
             if not (
                 (actor is None and action in BY_SYSTEM)
+                or (
+                    actor is None and action == "licenses_adjusted" and _was_scheduled(part, record)
+                )
                 or (actor in staff and action in BY_STAFF)
                 or (actor in staff and naming and action == "user_deactivated")
                 or (actor in allowed and action in BY_MANAGERS)
@@ -71,3 +78,9 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
             if record["action"].startswith("provisioning_token_"):
                 (tokens.add if record["after"]["active"] else tokens.discard)(record["subject"])
         last = moment
+
+
+def _was_scheduled(part: Partition, record: Plain) -> bool:
+    """Return whether the day of an adjustment made the change that somebody had asked for."""
+    applies = part.adjustments[record["subject"]].get("applies")
+    return applies is not None and applies <= record["at"]

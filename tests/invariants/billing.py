@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from tests.invariants.table import Partition, Plain
+from tests.invariants.table import Partition, Plain, is_of_renewal
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -51,7 +51,8 @@ def homes(part: Partition) -> Iterable[str]:
             if "adjustment" in line:
                 found[line["adjustment"]].add(name)
     for name, adjustment in part.adjustments.items():
-        wanted = {adjustment.get("invoice_id")} if adjustment["status"] in BILLED else set()
+        has_lines = adjustment["status"] in BILLED and not is_of_renewal(adjustment)
+        wanted = {adjustment.get("invoice_id")} if has_lines else set()
         if found.pop(name, set()) != wanted:
             yield f"I3: {adjustment['status']} adjustment {name} is not on its one invoice"
     if found:
@@ -174,13 +175,18 @@ def _days_in(zone: ZoneInfo) -> Callable[[int, int], int]:
 def maxima(part: Partition) -> Iterable[str]:
     """Each type's paid maximum is its greatest quantity in the period that it is told of."""
     clinic, standing = part.clinic, []
-    changes = [clinic["registered"]]
-    for _, adjustment in sorted(part.adjustments.items()):
-        changes += [adjustment["requested"], adjustment.get("cancelled", 0)]
+    changes, counted = [clinic["registered"]], [clinic["registered"]]
+    for name, adjustment in sorted(part.adjustments.items()):
+        if name not in part.applied_at:
+            continue
+        cancelled = adjustment.get("cancelled", 0)
+        changes += [part.applied_at[name], cancelled]
+        # What is applied late counts from its day on.
+        counted += [adjustment.get("applies", adjustment["requested"]), cancelled]
         if adjustment["status"] != "cancelled":
             standing.append(adjustment)
     zone = ZoneInfo(clinic["time_zone"])
-    first, _ = period_of(local_day(max(changes), zone), clinic["billing_day"])
+    first, _ = period_of(local_day(max(counted), zone), clinic["billing_day"])
     if clinic["maximum_first"] != first.isoformat():
         yield f"I3: paid maxima are of {clinic['maximum_first']}, the last change was in {first}"
     changes += [header.get("finalized", 0) for header in part.invoices.values()]
@@ -192,7 +198,8 @@ def maxima(part: Partition) -> Iterable[str]:
     for adjustment in standing:
         for kind, delta in adjustment["lines"]:
             quantity[kind] += delta
-            earlier = 0 if adjustment["effective"] < begin else greatest[kind]
+            before = adjustment["effective"] < begin + is_of_renewal(adjustment)
+            earlier = 0 if before else greatest[kind]
             greatest[kind] = max(quantity[kind], earlier)
     for kind, (_, _, _, maximum, *_) in clinic["licenses"].items():
         if maximum != greatest[kind]:

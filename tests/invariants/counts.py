@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from tests.invariants.table import Partition, manages
 
+STANDING = ("applied", "invoiced", "confirmed")
+
 
 def in_use(part: Partition) -> Iterable[str]:
     """I1: licenses in use are the active users."""
@@ -26,7 +28,7 @@ def purchased(part: Partition) -> Iterable[str]:
     wanted, billed = Counter(part.registered), Counter(part.registered)
     for adjustment in part.adjustments.values():
         for kind, delta in adjustment["lines"]:
-            wanted[kind] += delta if adjustment["status"] != "cancelled" else 0
+            wanted[kind] += delta if adjustment["status"] in STANDING else 0
             billed[kind] += delta if adjustment["status"] in ("invoiced", "confirmed") else 0
     for kind, (purchased, _, invoiced, *_) in part.clinic["licenses"].items():
         if purchased != wanted.pop(kind, 0):
@@ -35,6 +37,18 @@ def purchased(part: Partition) -> Iterable[str]:
             yield f"I3: {kind} has {invoiced} invoiced, adjustments make it {billed[kind]}"
     if wanted:
         yield f"I2: adjusted license types that the clinic lacks: {sorted(wanted)}"
+
+
+def scheduled(part: Partition) -> Iterable[str]:
+    """What waits for its day is named by the clinic, with what it changes, the earliest first."""
+    waits = [
+        [name, dict(adjustment["lines"])]
+        for name, adjustment in sorted(part.adjustments.items())
+        if adjustment["status"] == "scheduled"
+    ]
+    named = part.clinic.get("scheduled", [])
+    if named != waits:
+        yield f"I2: the clinic names as scheduled {named}, there is {waits}"
 
 
 def waiting(part: Partition) -> Iterable[str]:

@@ -5,24 +5,28 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tests.invariants.billing import registered_prices
-from tests.invariants.table import Partition, Plain, facts, without_counts
+from tests.invariants.table import Partition, Plain, facts, is_of_renewal, without_counts
 
 NEWEST_OPEN = 10
 MOMENTS = {
+    "adjustment_scheduled": "requested",
     "licenses_adjusted": "requested",
     "licenses_transferred": "requested",
     "adjustment_cancelled": "cancelled",
     "adjustment_invoiced": "invoiced",
     "adjustment_confirmed": "confirmed",
+    "lapse_told": "confirmed",
 }
 """Under which name an adjustment says when this happened to it."""
 
 CONFIRMATIONS = {
     "adjustment_confirmed": "sent",
+    "lapse_told": "sent",
     "confirmation_parked": "unknown",
     "confirmation_requeued": "queued",
 }
 WITH_REASON = {
+    "adjustment_lapsed",
     "confirmation_parked",
     "confirmation_requeued",
     "invoice_update_restarted",
@@ -160,17 +164,26 @@ class _Replay:
 
     def _adjustment(self, record: Plain) -> Iterable[str]:
         action, name = record["action"], record["subject"]
-        if self._part.adjustments[name].get(MOMENTS[action]) != record["at"]:
+        adjustment = self._part.adjustments[name]
+        moment = adjustment.get(MOMENTS[action])
+        if action == "licenses_adjusted" and "applies" in adjustment:
+            if record["at"] < adjustment["applies"]:
+                yield f"I6: {name} was applied before its day"
+        elif moment != record["at"]:
             yield f"I6: {action} of {name} was at another time"
 
     def _requested(self, record: Plain) -> Iterable[str]:
         name, why = record["subject"], record.get("why")
         adjustment = self._part.adjustments[name]
-        if record["by"] != adjustment["by"] or why != adjustment.get("explanation"):
+        of_its_day = record["action"] == "licenses_adjusted" and "applies" in adjustment
+        if (not of_its_day and record["by"] != adjustment["by"]) or why != adjustment.get(
+            "explanation"
+        ):
             yield f"I6: adjustment {name} is by {adjustment['by']}, history says otherwise"
         if not why and any(delta < 0 for _, delta in adjustment["lines"]):
             yield f"I6: licenses_adjusted of {name} released for no reason"
-        self._open = [name, *self._open][:NEWEST_OPEN]
+        if record["action"] != "adjustment_scheduled":
+            self._open = [name, *self._open][:NEWEST_OPEN]
 
     def _closed(self, record: Plain) -> Iterable[str]:
         self._open = [name for name in self._open if name != record["subject"]]
@@ -221,7 +234,7 @@ class _Replay:
 
     def _restarted(self, record: Plain) -> Iterable[str]:
         before = record["before"].get("status")
-        if record["before"] != record["after"] or before not in ("applied", "invoiced"):
+        if record["before"] != record["after"] or before not in ("applied", "invoiced", "lapsed"):
             yield f"I6: the update of {record['subject']} restarted as {before}"
 
     def _changed(self, record: Plain) -> Iterable[str]:
@@ -253,6 +266,8 @@ _STEPS: dict[str, tuple[_Step, ...]] = {
     "user_manager_named": (_Replay._user,),
     "provisioning_token_created": (_Replay._token,),
     "provisioning_token_revoked": (_Replay._token,),
+    "adjustment_scheduled": (_Replay._adjustment, _Replay._requested),
+    "lapse_told": (_Replay._adjustment, _Replay._confirmation),
     "licenses_adjusted": (_Replay._counts, _Replay._adjustment, _Replay._requested),
     "licenses_transferred": (_Replay._transferred, _Replay._adjustment, _Replay._requested),
     "adjustment_cancelled": (_Replay._counts, _Replay._adjustment, _Replay._closed),
@@ -285,7 +300,13 @@ def _cents(part: Partition) -> dict[tuple[str, str], int]:
 
 def _shown(name: str, adjustment: Plain) -> str:
     """Return how the clinic's own record names an open adjustment."""
-    return f"{name}{adjustment['status'][0]}{adjustment['due'] - adjustment['requested']}"
+    # An id tells when it takes effect: at once, or on its day.
+    since = adjustment["requested"]
+    if "applies" in adjustment:
+        since = 0
+        for character in name[:10]:
+            since = since * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(character)
+    return f"{name}{adjustment['status'][0]}{adjustment['due'] - since}"
 
 
 def _settings_of(clinic: Plain) -> Plain:
@@ -309,12 +330,19 @@ def _told(part: Partition) -> Iterable[str]:
     for name, adjustment in part.adjustments.items():
         status = adjustment["status"]
         wanted = {
-            "licenses_adjusted": int("transfer" not in adjustment),
+            "licenses_adjusted": int("transfer" not in adjustment and status not in ("scheduled", "lapsed")),
             "licenses_transferred": int("transfer" in adjustment),
+            "adjustment_scheduled": int("applies" in adjustment),
+            "adjustment_lapsed": int(status == "lapsed"),
             "adjustment_cancelled": int(status == "cancelled"),
-            "adjustment_invoiced": int(status in ("invoiced", "confirmed")),
+            "adjustment_invoiced": int(
+                status in ("invoiced", "confirmed") and not is_of_renewal(adjustment)
+            ),
             "adjustment_confirmed": int(status == "confirmed"),
         }
+        if status == "cancelled" and "applies" in adjustment:
+            # Before its day, or after it.
+            wanted["licenses_adjusted"] = min(told["licenses_adjusted", name], 1)
         for action, times in wanted.items():
             if told[action, name] != times:
                 yield f"I6: {status} adjustment {name} has {told[action, name]} x {action}"

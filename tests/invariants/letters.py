@@ -40,7 +40,8 @@ def confirmations(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Itera
 
 def _confirmed(name: str, adjustment: Plain, sent: int, resends: int) -> Iterable[str]:
     state = adjustment["confirmation"]
-    if adjustment["status"] in ("applied", "cancelled") and (sent or state != "queued"):
+    without = ("applied", "cancelled", "scheduled")
+    if adjustment["status"] in without and (sent or state != "queued"):
         yield f"I4: {adjustment['status']} adjustment {name} has a confirmation"
     if sent > 1 + resends:
         yield f"I4: {sent} confirmations of {name} went out"
@@ -48,7 +49,8 @@ def _confirmed(name: str, adjustment: Plain, sent: int, resends: int) -> Iterabl
         yield f"I4: {name} is queued, and its mail went out already"
     if state == "sent" and sent == 0 and adjustment.get("settled_as") != "sent":
         yield f"I4: {name} counts as confirmed without a mail"
-    if (state == "sent") != (adjustment["status"] == "confirmed"):
+    lapsed = adjustment["status"] == "lapsed"
+    if not lapsed and (state == "sent") != (adjustment["status"] == "confirmed"):
         yield f"I4: {name} is {adjustment['status']} with confirmation {state}"
 
 

@@ -69,6 +69,15 @@ class Partition:
         )
 
     @cached_property
+    def applied_at(self) -> dict[str, int]:
+        """When each adjustment changed the licenses, of those that ever did."""
+        return {
+            record["subject"]: record["at"]
+            for record in self.history.values()
+            if record["action"] in ("licenses_adjusted", "licenses_transferred")
+        }
+
+    @cached_property
     def moments(self) -> list[list[Plain]]:
         """History by moment; one transaction has one moment, what else it does the next."""
         groups: dict[int, list[Plain]] = defaultdict(list)
@@ -156,6 +165,12 @@ def _body(deflated: str | bytes) -> Any:
 def facts(user: Plain) -> Plain:
     """Return what history says of a user."""
     return {name: user[name] for name in ("name", "license_type", "active", "permissions")}
+
+
+def is_of_renewal(adjustment: Plain) -> bool:
+    """Return whether it was scheduled for a renewal, and is billed by its recurring lines."""
+    billed = adjustment["status"] in ("invoiced", "confirmed")
+    return billed and "applies" in adjustment and not adjustment["priced"]
 
 
 def without_counts(said: Plain) -> Plain:

@@ -126,13 +126,13 @@ def _partitions(
 def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
     """Check a clinic by what the scan brought, or by reading it; returns what it adds up to."""
     clinic_id = part.name.removeprefix(_CLINICS)
-    if cut or part.clinic is None:
+    if cut or part.clinic is None or part.clinic.due_change(night.at):
         return _examine(night, clinic_id)
     judgement = _judge_scanned(night, part, part.clinic)
     if not judgement.is_clean:
         return _examine(night, clinic_id)
     clinic = part.clinic
-    if is_renewal_due(clinic, night.at) or clinic.due_change(night.at):
+    if is_renewal_due(clinic, night.at):
         clinic = renew_due(night.store, clinic, now=night.at)
     _repair(night, clinic_id, judgement)
     write_due(night.store, clinic, since=night.since, at=night.at)
@@ -157,8 +157,8 @@ def _examine(night: Night, clinic_id: str) -> Sums:
     """Read a clinic consistently and write down what is wrong; returns what it adds up to.
 
     Every change of a clinic changes its version, so what was read while the version stayed is
-    one state of it. Renewals, and lines that wait to be written, come first, so that a second run
-    of the night finds the same.
+    one state of it. Renewals, scheduled changes that are late, and lines that wait to be written
+    come first, so that a second run of the night finds the same.
     """
     sums = Sums()
     for _ in range(_LOOKS):
