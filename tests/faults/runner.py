@@ -306,9 +306,7 @@ class _Run:
         for task in product.notices():
             if task not in tasks:
                 product.deliver(task)
-        days = [one for one in product.started() if "applies_at" in one[1]]
-        for arn, given in sorted(days, key=lambda one: one[1]["applies_at"]):
-            self._pass_a_day(arn, given)
+        self._pass_scheduled_days()
         for arn, given in product.started():
             if "cause" in given:
                 product.invoke("send_notice", given)
@@ -321,6 +319,11 @@ class _Run:
             execution = product.cloud.executions[arn]
             product.cloud.executions[arn] = replace(execution, running=False)
         self._require_ends()
+
+    def _pass_scheduled_days(self) -> None:
+        days = [one for one in self._product.started() if "applies_at" in one[1]]
+        for arn, given in sorted(days, key=lambda one: one[1]["applies_at"]):
+            self._pass_a_day(arn, given)
 
     def _pass_a_day(self, arn: str, given: dict[str, str]) -> None:
         """Let what is scheduled be applied; what then waits for its invoice is started."""

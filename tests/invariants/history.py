@@ -330,7 +330,9 @@ def _told(part: Partition) -> Iterable[str]:
     for name, adjustment in part.adjustments.items():
         status = adjustment["status"]
         wanted = {
-            "licenses_adjusted": int("transfer" not in adjustment and status not in ("scheduled", "lapsed")),
+            "licenses_adjusted": int(
+                "transfer" not in adjustment and status not in ("scheduled", "lapsed")
+            ),
             "licenses_transferred": int("transfer" in adjustment),
             "adjustment_scheduled": int("applies" in adjustment),
             "adjustment_lapsed": int(status == "lapsed"),

@@ -1,7 +1,8 @@
 """Random sequences of everything that people and the workflow do, on the product and its model."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
@@ -20,6 +21,7 @@ from tests.invariants import violations
 from tests.model.model import Lines, Model, Person
 from tests.product import STAFF, Product
 
+NEW_YORK = ZoneInfo("America/New_York")
 KINDS = ("therapist", "assistant", "front_office", "billing")
 MEMBERS = ("dana", "eva", "ann", "bo", "cy")
 ACTORS = st.sampled_from(("dana", "dana", "dana", "eva", "eva", "ann", "pat"))
@@ -55,7 +57,8 @@ class ClinicMachine(RuleBasedStateMachine):
             },
         )
         self.ids: list[str] = []
-        self.sent: list[tuple[str, Lines, str, Answer]] = []
+        self.scheduled: dict[str, tuple[Lines, datetime]] = {}
+        self.sent: list[tuple[str, Lines, str, Answer, dict[str, str]]] = []
 
     def judge(self, answer: Answer, who: str, wanted: Any) -> bool:
         """Compare the answer with what the model says; return whether it was a success."""
@@ -72,14 +75,39 @@ class ClinicMachine(RuleBasedStateMachine):
         answer = self._request(who, lines, key)
         if self.judge(answer, who, lambda: self.model.adjust(lines)):
             self.ids.append(answer.body["adjustment_id"])
-            self.sent.append((who, lines, key, answer))
+            self.sent.append((who, lines, key, answer, {}))
+
+    @rule(who=ACTORS, lines=adjustment_lines(), days=st.sampled_from((None, 1, 1, 7, 30)))
+    def schedule(self, who: str, lines: Lines, days: int | None) -> None:
+        """Ask for it from a later day on, or from the next renewal."""
+        today = self.product.clock.now.astimezone(NEW_YORK).date()
+        day = "renewal" if days is None else (today + timedelta(days=days)).isoformat()
+        key = f"key-{len(self.sent)}"
+        answer = self._request(who, lines, key, effective_on=day)
+        if answer.status == 409:
+            # More than there will be, or too many.
+            assert answer.code in ("licenses_unavailable", "too_many_scheduled")
+            return
+        if self.judge(answer, who, lambda: "201"):
+            applies_at = datetime.fromisoformat(answer.body["applies_at"])
+            self.scheduled[answer.body["adjustment_id"]] = lines, applies_at
+            self.sent.append((who, lines, key, answer, {"effective_on": day}))
+
+    @precondition(lambda self: self.scheduled)
+    @rule(who=ACTORS, number=NUMBERS)
+    def cancel_scheduled(self, who: str, number: int) -> None:
+        """Take an adjustment back before its day."""
+        chosen = sorted(self.scheduled)[number % len(self.scheduled)]
+        answer = self.product.call("cancel_license_adjustment", who=who, adjustment_id=chosen)
+        if self.judge(answer, who, lambda: "200"):
+            del self.scheduled[chosen]
 
     @precondition(lambda self: self.sent)
     @rule(number=NUMBERS)
     def request_again(self, number: int) -> None:
         """Send a former request again: the same answer, whatever happened since."""
-        who, lines, key, first = self.sent[number % len(self.sent)]
-        answer = self._request(who, lines, key)
+        who, lines, key, first, more = self.sent[number % len(self.sent)]
+        answer = self._request(who, lines, key, **more)
         if self.model.denied(who) is None:
             assert (answer.status, answer.text) == (first.status, first.text)
         else:
@@ -147,8 +175,19 @@ class ClinicMachine(RuleBasedStateMachine):
 
     @rule(hours=st.sampled_from((1, 20, 24 * 5, 24 * 20, 24 * 40)))
     def wait(self, hours: int) -> None:
-        """Let time pass, over renewals as well."""
+        """Let time pass, over renewals and scheduled days as well."""
         self.product.clock.now += timedelta(hours=hours)
+        for name, (lines, day) in sorted(self.scheduled.items()):
+            if day <= self.product.clock.now:
+                del self.scheduled[name]
+                # The clinic is billed on the first of the month.
+                at_renewal = day.astimezone(NEW_YORK).day == 1
+                outcome = self._run("apply_scheduled_adjustment", name)
+                assert outcome == self.model.come(lines, at_renewal=at_renewal)
+                if outcome == "applied":
+                    self.ids.append(name)
+                else:
+                    assert self._run("send_confirmation", name) == "sent"
 
     @rule()
     def renew(self) -> None:
@@ -195,7 +234,7 @@ class ClinicMachine(RuleBasedStateMachine):
         said = violations(state.items, state.outbox, state.executions, staff=[STAFF])
         assert not said, said
 
-    def _request(self, who: str, lines: Lines, key: str) -> Answer:
+    def _request(self, who: str, lines: Lines, key: str, **more: str) -> Answer:
         body: dict[str, Any] = {
             "lines": [
                 {
@@ -206,6 +245,7 @@ class ClinicMachine(RuleBasedStateMachine):
                 for kind, delta in lines
             ],
             "explanation": "They left the clinic.",
+            **more,
         }
         return self.product.call("request_license_adjustment", who=who, key=key, body=body)
 
@@ -214,7 +254,10 @@ class ClinicMachine(RuleBasedStateMachine):
         return self.product.call("change_user", who=who, body=body, user_id=user_id)
 
     def _task(self, function: str, at: int) -> str:
-        task = {"clinic_id": "clinic-main-street", "adjustment_id": self.ids[at]}
+        return self._run(function, self.ids[at])
+
+    def _run(self, function: str, adjustment_id: str) -> str:
+        task = {"clinic_id": "clinic-main-street", "adjustment_id": adjustment_id}
         outcome: str = self.product.invoke(function, task)["outcome"]
         return outcome
 

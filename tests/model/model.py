@@ -52,6 +52,15 @@ class Model:
         self.adjustments.append((lines, "applied"))
         return "201"
 
+    def come(self, lines: Lines, *, at_renewal: bool) -> str:
+        """Let the day of a scheduled adjustment come."""
+        outcome = self.adjust(lines)
+        if outcome != "201":
+            return "lapsed"
+        if at_renewal:
+            self.adjustments[-1] = lines, "invoiced"
+        return "applied"
+
     def cancel(self, number: int) -> str:
         """Take an adjustment back."""
         lines, status = self.adjustments[number]
