@@ -5,6 +5,8 @@ import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import {
   change,
+  dateName,
+  day,
   linesInWords,
   listed,
   money,
@@ -31,7 +33,7 @@ export function openAdjustment(
   lines = [],
   { explanation = '', purpose = /** @type {any} */ ({}) } = {},
 ) {
-  const fields = { mode: lines[0]?.action ?? mode, explanation };
+  const fields = { mode: lines[0]?.action ?? mode, explanation, when: 'now', date: '' };
   for (const line of lines) fields[`${line.action}.${line.license_type}`] = `${line.quantity}`;
   openDialog('adjustment', fields, { purpose, ...(purpose.fields && { begun: '' }) });
 }
@@ -56,29 +58,44 @@ function linesOf(dialog) {
 
 function requestOf(dialog) {
   const explanation = dialog.fields.explanation.trim();
-  return { lines: linesOf(dialog), ...(explanation && { explanation }) };
+  const on = dialog.fields.when === 'date' ? dialog.fields.date : dialog.fields.when;
+  return {
+    lines: linesOf(dialog),
+    ...(explanation && { explanation }),
+    ...(isLater(dialog) && { effective_on: on }),
+  };
 }
+
+const isLater = ({ fields }) => fields.when !== 'now';
+
+// What can be released on a later day may still be in use today.
+const releasable = (dialog, item) => (isLater(dialog) ? item.purchased : item.available);
 
 function check(dialog) {
   const { mode, ...fields } = dialog.fields;
   const adding = mode === 'add';
   const errors = {};
-  for (const { license_type: type, available } of typesOf(dialog)) {
+  for (const item of typesOf(dialog)) {
+    const { license_type: type } = item;
+    const available = releasable(dialog, item);
     const name = `${mode}.${type}`;
     const text = (fields[name] ?? '').trim();
     if (adding && text && !/^[1-9]\d*$/.test(text)) {
       errors[name] = `${title(type)}: enter a whole number, 1 or more.`;
     } else if (!adding && Number(text) > available) {
-      errors[name] = `${title(type)}: only ${available} available now. Choose again.`;
+      errors[name] = `${title(type)}: only ${available} available. Choose again.`;
     }
   }
   if (!Object.keys(errors).length && !linesOf(dialog).length) {
-    const first = typesOf(dialog).find((item) => adding || item.available > 0);
+    const first = typesOf(dialog).find((item) => adding || releasable(dialog, item) > 0);
     errors[`${mode}.${first?.license_type}`] = first
       ? 'Enter licenses for at least one type.'
       : 'No license is available to release. Make a user inactive first.';
   }
   if (!adding) errors.explanation = explained(fields.explanation);
+  if (fields.when === 'date' && !/^\d{4}-\d\d-\d\d$/.test(fields.date)) {
+    errors.date = 'Choose a day, tomorrow at the earliest.';
+  }
   return errors;
 }
 
@@ -104,7 +121,10 @@ async function send(dialog, attempt = 1) {
     if (!dialog.made) {
       const { etag } = clinicEntry(dialog.clinicId);
       const { data } = await ask('POST', pathOf(dialog), {
-        body: { ...requestOf(dialog), priced_at: dialog.preview.priced_at },
+        body: {
+          ...requestOf(dialog),
+          ...(!isLater(dialog) && { priced_at: dialog.preview.priced_at }),
+        },
         headers: { 'Idempotency-Key': dialog.idempotencyKey, ...(etag && { 'If-Match': etag }) },
       });
       dialog.made = data;
@@ -142,6 +162,8 @@ async function activated(dialog, users) {
 }
 
 function stillTrue(dialog) {
+  // What a later day is like was foretold from all that is scheduled: that is shown anew.
+  if (isLater(dialog)) return false;
   const counts = (licenses) =>
     licenses
       .filter(concerned(dialog))
@@ -159,6 +181,7 @@ const nameOf = ({ name }) => name;
 function submitLabel(dialog) {
   if (!dialog.preview) return 'Review request';
   const { user, users = [] } = dialog.purpose;
+  if (isLater(dialog)) return 'Schedule the change';
   if (user) return `${submitWords(linesOf(dialog))} and add ${user.name}`;
   return submitWords(linesOf(dialog)) + (users.length ? ' and make active' : '');
 }
@@ -170,6 +193,7 @@ kinds.adjustment = {
   submitLabel,
   busyLabel: ({ preview }) => (preview ? 'Submitting…' : 'Calculating…'),
   nameOf(field, dialog) {
+    if (field === 'effective_on') return 'date';
     const line = linesOf(dialog)[field.match(/\d+/)?.[0]];
     return line && `${line.action}.${line.license_type}`;
   },
@@ -188,15 +212,19 @@ kinds.adjustment = {
 
 function succeed(dialog, news) {
   const { made } = dialog;
-  const done = `${linesInWords(made.lines)}.`;
+  const done = isLater(dialog)
+    ? `Scheduled for ${day(made.applies_at)}: ${linesInWords(made.lines)}.`
+    : `${linesInWords(made.lines)}.`;
   closeDialog(dialog);
-  forgetReleased(made.lines);
-  keepNotice(done, `${news}${creditWords(dialog)}`, () => [
+  if (!isLater(dialog)) forgetReleased(made.lines);
+  keepNotice(done, isLater(dialog) ? CANCELABLE : `${news}${creditWords(dialog)}`, () => [
     link('View request', `#/clinics/${dialog.clinicId}/adjustments/${made.adjustment_id}`),
   ]);
   say(done);
   afterChange();
 }
+
+const CANCELABLE = 'Nothing changes until then, and you can cancel it.';
 
 // One leaver, one release: what was released is not offered to be released again.
 function forgetReleased(lines) {
@@ -219,13 +247,18 @@ function formBody(dialog) {
   const credited = clinicEntry(dialog.clinicId).data?.release_credit !== 'none';
   return [
     radioField(dialog, 'mode', 'What do you need?', [
-      ['add', 'Add licenses', 'Ready to use right away.'],
+      [
+        'add',
+        'Add licenses',
+        isLater(dialog) ? 'Ready to use on that day.' : 'Ready to use right away.',
+      ],
       [
         'remove',
         'Release licenses',
         credited ? 'Credited on your next invoice.' : 'Not billed after the next renewal.',
       ],
     ]),
+    !dialog.purpose.user && !dialog.purpose.users && whenFields(dialog),
     h(
       'fieldset.columns',
       { key: dialog.fields.mode },
@@ -242,6 +275,21 @@ function formBody(dialog) {
     ),
     estimate(dialog),
   ];
+}
+
+function whenFields(dialog) {
+  const { next_renewal: renewal } = clinicEntry(dialog.clinicId).data ?? {};
+  return h(
+    'div',
+    { key: 'when' },
+    radioField(dialog, 'when', 'When?', [
+      ['now', 'Now', 'Right after you submit it.'],
+      ['date', 'On a date', 'At the start of that day.'],
+      ['renewal', 'At the next renewal', renewal && `${dateName(renewal)}. Nothing is prorated.`],
+    ]),
+    dialog.fields.when === 'date' &&
+      inputField(dialog, 'date', 'Date', { type: 'date', hint: 'Up to 12 months ahead.' }),
+  );
 }
 
 // What it costs each month stands there while it is typed; the review says what it costs now.
@@ -263,8 +311,10 @@ const addField = (dialog, { license_type: type, available, unit_price_cents: pri
     inputmode: 'numeric',
   });
 
-function releaseField(dialog, { license_type: type, available, in_use: used, ...item }) {
-  if (!available) {
+function releaseField(dialog, item) {
+  const { license_type: type, available, in_use: used } = item;
+  const most = releasable(dialog, item);
+  if (!most) {
     return h(
       'div.field',
       { key: type },
@@ -277,7 +327,7 @@ function releaseField(dialog, { license_type: type, available, in_use: used, ...
       ),
     );
   }
-  const options = Array.from({ length: available }, (_, index) => [`${index + 1}`, index + 1]);
+  const options = Array.from({ length: most }, (_, index) => [`${index + 1}`, index + 1]);
   return choiceField(dialog, `remove.${type}`, title(type), [['', 'None'], ...options], {
     hint: `${money(item.unit_price_cents, currencyOf(dialog))}/mo · ${available} available`,
   });
@@ -306,8 +356,13 @@ function reviewBody(dialog) {
       names &&
         `${names} ${lines.length && quantityOf(lines) > 1 ? 'need licenses' : 'needs a license'}, and none is left. `,
       h('strong', linesInWords(lines)),
-      ', effective immediately.',
+      seen.applies_at ? `, from ${day(seen.applies_at)} on.` : ', effective immediately.',
     ),
+    seen.would_lapse &&
+      warning(
+        'Not enough available as of today',
+        `${seen.would_lapse} Make users inactive before that day, or nothing will be changed.`,
+      ),
     table(
       'Licenses before and after',
       ['License type', ['Total', 'number'], ['Available', 'number']],
@@ -326,7 +381,10 @@ function reviewBody(dialog) {
     h(
       'div.sums',
       facts(
-        ['Prorated now', change(seen.change_now_cents, currency)],
+        (!seen.applies_at || seen.invoice_lines.length > 0) && [
+          seen.applies_at ? 'Prorated' : 'Prorated now',
+          change(seen.change_now_cents, currency),
+        ],
         [monthName(seen.next_invoice_on), change(seen.monthly_change_cents, currency)],
         [
           `New ${shortDate(seen.next_invoice_on)} invoice total`,

@@ -28,10 +28,12 @@ import { say, state } from './state.js';
 
 const STATUSES = [
   ['', 'All'],
+  ['scheduled', 'Scheduled'],
   ['applied', 'Pending'],
   ['invoiced', 'Invoiced'],
   ['confirmed', 'Confirmed'],
   ['cancelled', 'Canceled'],
+  ['lapsed', 'Not made'],
 ];
 
 export function adjustmentsView(clinicId, can, chosen = undefined) {
@@ -109,7 +111,7 @@ function detailRow(item, can) {
         h(
           'p.actions',
           can.manage &&
-            item.status === 'applied' &&
+            ['applied', 'scheduled'].includes(item.status) &&
             button('Cancel this request', () => open('cancellation'), about),
           can.manage &&
             item.invoiced_at &&
@@ -131,6 +133,8 @@ const reverse = ({ lines }) =>
 export function statusOf(item, now) {
   const said = (tone, label, note) => ({ tone, label, note });
   if (item.cancelled_at) return said('off', 'Canceled', day(item.cancelled_at));
+  if (item.status === 'scheduled') return said('wait', 'Scheduled', `for ${day(item.applies_at)}`);
+  if (item.status === 'lapsed') return said('bad', 'Not made', day(item.applies_at));
   const late = (due) => Date.parse(due) < now;
   if (!item.invoiced_at) {
     return late(item.invoice_update_due_at)
@@ -156,10 +160,18 @@ export function stepsOf(item, now) {
     const late = due && Date.parse(due) < now;
     return { name, at: at ?? due, waits: !at, state: at ? 'Done' : late ? 'Overdue' : 'Next' };
   };
-  const applied = step('Applied', item.requested_at);
-  if (item.cancelled_at) return [applied, step('Canceled', item.cancelled_at)];
+  const applied = step('Applied', item.applies_at ?? item.requested_at);
+  const begun = item.applies_at ? [step('Scheduled', item.requested_at)] : [];
+  if (item.cancelled_at) {
+    return [...(begun.length ? begun : [applied]), step('Canceled', item.cancelled_at)];
+  }
+  if (item.status === 'scheduled') return [...begun, { ...applied, waits: true, state: 'Now' }];
+  if (item.status === 'lapsed') {
+    return [...begun, { ...applied, name: 'Not made', note: item.lapsed_because }];
+  }
   /** @type {Step[]} */
   const steps = [
+    ...begun,
     applied,
     step('Invoice updated', item.invoiced_at, item.invoice_update_due_at),
     step('Confirmation sent', item.confirmed_at, item.confirmation_due_by),
@@ -167,7 +179,7 @@ export function stepsOf(item, now) {
   const current = steps.find((one) => one.waits);
   if (current?.state === 'Next') current.state = 'Now';
   if (item.confirmation === 'unknown') {
-    Object.assign(steps[2], {
+    Object.assign(steps.at(-1), {
       state: 'Unclear',
       note: 'The vendor’s staff are finding out whether it was sent.',
     });
@@ -205,7 +217,9 @@ kinds.cancellation = {
     h(
       'p',
       h('strong', linesInWords(item.lines)),
-      ': this will be undone right away, and nothing of it reaches the invoice.',
+      item.status === 'scheduled'
+        ? ': this will not be made.'
+        : ': this will be undone right away, and nothing of it reaches the invoice.',
     ),
   submit: (dialog) => act(dialog, 'cancellation', undefined, 'The request is canceled.'),
 };

@@ -2,7 +2,7 @@
 // and what the next invoice will be.
 
 import { h } from './dom.js';
-import { count, dateName, money, shortDate, title } from './format.js';
+import { count, dateName, money, shortDate, shortDay, title, words } from './format.js';
 import { use } from './later.js';
 import { read } from './live.js';
 import { button, cell, headRow, link, notice, row, rowGroup, rowHead, unseen } from './parts.js';
@@ -95,7 +95,13 @@ function unused(item, currency) {
 
 export const upcoming = (clinicId) => read(`/clinics/${clinicId}/invoices/upcoming`);
 
-function nextInvoice({ clinic_id: clinicId, next_renewal: on, currency, open_adjustments: open }) {
+// Such as "+2 therapist": what is scheduled, in the least space.
+const changeInWords = ({ license_type: type, change }) =>
+  `${change > 0 ? '+' : '−'}${Math.abs(change)} ${words(type)}`;
+
+function nextInvoice(clinic) {
+  const { clinic_id: clinicId, next_renewal: on, currency, open_adjustments: open } = clinic;
+  const { scheduled_adjustments: scheduled } = clinic;
   const { data } = upcoming(clinicId);
   const base = `#/clinics/${clinicId}`;
   return h(
@@ -110,6 +116,16 @@ function nextInvoice({ clinic_id: clinicId, next_renewal: on, currency, open_adj
       open.count
         ? link(`${count(open.count, 'pending request')}`, `${base}/adjustments`)
         : 'No pending requests',
+    ),
+    scheduled.map(({ adjustment_id: id, applies_at: at, changes }) =>
+      h(
+        'p.hint',
+        { key: id },
+        link(
+          `${shortDay(at)}: ${changes.map(changeInWords).join(', ')}`,
+          `${base}/adjustments/${id}`,
+        ),
+      ),
     ),
   );
 }

@@ -261,3 +261,30 @@ def test_a_link_from_a_mail_opens_the_form_filled_in(
     dialog.get_by_role("radio", name="Release").check()
     expect(dialog.get_by_label("Assistant")).to_have_value("1")
     assert clinic.adjustments == []
+
+
+def test_a_change_is_scheduled_shown_and_cancelled(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    """At the next renewal: nothing changes until then, and it can be taken back."""
+    page = open_page(clinic)
+    page.get_by_role("button", name="Release licenses", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="At the next renewal").check()
+    # Those that are in use today can be chosen as well.
+    dialog.get_by_label("Therapist", exact=True).select_option("3")
+    dialog.get_by_label("Explanation").fill("They leave with the month.")
+    dialog.get_by_role("button", name="Review request").click()
+    expect(dialog.get_by_text("Not enough available as of today")).to_be_visible()
+    expect(dialog.get_by_text("Prorated")).to_have_count(0)
+    dialog.get_by_role("button", name="Schedule the change").click()
+    expect(page.get_by_role("region", name="Scheduled for")).to_be_visible()
+    assert [one["status"] for one in clinic.adjustments] == ["scheduled"]
+    expect_counts(page, "Therapist", 3, 2, 1)
+
+    page.get_by_role("link", name="\u22123 therapist").click()
+    expect(page.get_by_text("Scheduled", exact=True).first).to_be_visible()
+    page.get_by_role("button", name="Cancel this request").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the request").click()
+    expect(page.get_by_role("link", name="\u22123 therapist")).to_have_count(0)
+    assert [one["status"] for one in clinic.adjustments] == ["cancelled"]

@@ -121,9 +121,7 @@ def test_the_preview_of_it_counts_what_is_scheduled_before(world: World) -> None
     lines = [{"action": "remove", "license_type": "therapist", "quantity": 5}]
     body = {"lines": lines, "effective_on": "renewal"}
     alone = world.call("preview_license_adjustment", body=body).body
-    assert alone["would_lapse"] == (
-        "5 therapist licenses were to be released, but 4 were available."
-    )
+    assert alone["would_lapse"] == ("5 therapist licenses are to be released, but 4 are available.")
     assert schedule(world, ("add", "therapist", 1)).status == 201
     preview = world.call("preview_license_adjustment", body=body).body
     assert preview["would_lapse"] is None

@@ -24,7 +24,7 @@ from licensing.domain.business_time import CONFIRMATION_HOURS, INVOICE_UPDATE_HO
 from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ScheduledChange
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.ids import moment_of, new_id
-from licensing.domain.licenses import License, licenses_in_words
+from licensing.domain.licenses import licenses_in_words
 from licensing.domain.periods import local_midnight
 from licensing.domain.users import Actor
 
@@ -107,12 +107,17 @@ def apply_scheduled(
     )
 
 
-def cannot_apply(clinic: Clinic, adjustment: Adjustment) -> str | None:
-    """Return why it would lapse in the clinic as it is; None where it can be applied."""
+def cannot_apply(clinic: Clinic, adjustment: Adjustment, *, yet: bool = False) -> str | None:
+    """Return why it lapses in the clinic as it is, or would; None where it can be applied."""
     for line in adjustment.lines:
         license = clinic.licenses[line.license_type]
         if -line.delta > license.available:
-            return _too_few(line, license)
+            what = licenses_in_words(line.quantity, line.license_type)
+            one, many = ("is", "are") if yet else ("was", "were")
+            return (
+                f"{what} {one if line.quantity == 1 else many} to be released, but "
+                f"{license.available} {one if license.available == 1 else many} available."
+            )
     return None
 
 
@@ -159,14 +164,3 @@ def _require_enough_by_then(clinic: Clinic, line: Line, applies_at: datetime) ->
             f"You asked to release {licenses_in_words(line.quantity, line.license_type)}, but the "
             f"clinic will have {max(purchased, 0)} in all on that day. Release fewer.",
         )
-
-
-def _too_few(line: Line, license: License) -> str:
-    return (
-        f"{licenses_in_words(line.quantity, line.license_type)} {_was(line.quantity)} to be "
-        f"released, but {license.available} {_was(license.available)} available."
-    )
-
-
-def _was(quantity: int) -> str:
-    return "was" if quantity == 1 else "were"

@@ -102,7 +102,7 @@ class Course(NamedTuple):
         planned = replace(adjustment, status=Status.APPLIED)
         room = with_room(clinic, planned)
         after, planned = apply_scheduled(room, planned, now=adjustment.applies_at)
-        why = cannot_apply(clinic, adjustment)
+        why = cannot_apply(clinic, adjustment, yet=True)
         return cls(clinic, after, planned, [*coming, *earlier], clinic, why)
 
     def at_due(self, clinic: Clinic) -> Clinic:
