@@ -534,6 +534,14 @@ _SCHEDULED = (
         after(scheduling(*RELEASE), scheduling(*ADD, on=TOMORROW, key="k2"), later(40)),
     ),
     Operation(
+        "warn_of_a_lapse",
+        (Step(reconciling, {"cancelled": cancelling()}, (0, 2), nothing),),
+        after(
+            scheduling(("remove", "billing", 1), on=TOMORROW),
+            switching("bo", active=True),
+        ),
+    ),
+    Operation(
         "tell_of_a_lapse",
         (
             Step(

@@ -18,7 +18,7 @@ from licensing.domain.adjustments import (
 from licensing.domain.billing import open_invoice, renew
 from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ComingTerms
 from licensing.domain.errors import InvalidRequestError, RefusedError
-from licensing.domain.forecast import forecast
+from licensing.domain.forecast import coming_lapses, forecast
 from licensing.domain.invoices import LineKind, total
 from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
 from tests.unit.domain.builders import (
@@ -258,3 +258,20 @@ def test_the_forecast_applies_what_can_be_applied() -> None:
     assert [one.adjustment_id for one in found] == [last.adjustment_id, first.adjustment_id]
     assert after.licenses[THERAPIST].purchased == 4
     assert forecast(of, HALF - MILLISECOND) == (of, [])
+
+
+def test_what_would_lapse_is_foretold_two_business_days_before() -> None:
+    """The renewal is on a Friday; on Tuesday three business days are left."""
+    of, release = scheduled(clinic(), remove(3))
+    of, _ = scheduled(of, add(1, BILLING), on=date(2026, 4, 29))
+    assert list(coming_lapses(of, END - timedelta(days=3, seconds=1))) == []
+    ((change, reason),) = coming_lapses(of, END - timedelta(days=3))
+    assert change.adjustment_id == release.adjustment_id
+    assert reason == "3 therapist licenses are to be released, but 2 are available."
+    assert list(coming_lapses(of, END)) == []
+
+
+def test_what_is_added_before_makes_room() -> None:
+    of, _ = scheduled(clinic(), add(1), on=date(2026, 4, 30))
+    of, _ = scheduled(of, remove(3))
+    assert list(coming_lapses(of, END - timedelta(days=2))) == []

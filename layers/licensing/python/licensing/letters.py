@@ -74,6 +74,24 @@ def lapse(clinic: Clinic, adjustment: Adjustment, page: str = "") -> Letter:
     return letter(f"Not made: {what}", opening, facts, closing, links)
 
 
+def lapse_warning(clinic: Clinic, change: ScheduledChange, reason: str) -> Said:
+    """Return the notice that a scheduled release would find too few licenses available."""
+    on = local_day(change.applies_at, clinic.zone)
+    return Said(
+        f"Make room by {on}: a scheduled release would not be made",
+        f"A change is scheduled for {clinic.name} on {on}. As things are, it would not be made.",
+        (("Why not", reason), ("Request ID", change.adjustment_id)),
+        "Make users inactive who no longer need a license before that day, or cancel the change.",
+        (
+            ("Open the users", f"#/clinics/{clinic.clinic_id}/users"),
+            (
+                "See the change",
+                f"#/clinics/{clinic.clinic_id}/adjustments/{change.adjustment_id}",
+            ),
+        ),
+    )
+
+
 def _invoice_name(adjustment: Adjustment) -> str:
     """Return such as ``December 2026 invoice``: invoices are named by their months."""
     return f"{date.fromisoformat(f'{adjustment.invoice_id}-01'):%B %Y} invoice"

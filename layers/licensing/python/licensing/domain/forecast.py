@@ -1,5 +1,6 @@
 """What becomes of the changes that are scheduled, as far as can be known before their days."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,9 +11,13 @@ from licensing.domain.adjustments import (
     Line,
     new_adjustment,
 )
+from licensing.domain.business_time import Calendar, add_business_hours
 from licensing.domain.clinics import Clinic, ScheduledChange
-from licensing.domain.scheduled import apply_scheduled
+from licensing.domain.scheduled import apply_scheduled, cannot_apply
 from licensing.domain.users import SYSTEM
+
+_WARNED_BEFORE = 72
+"""Hours of business days."""
 
 
 def forecast(clinic: Clinic, until: datetime) -> tuple[Clinic, list[Adjustment]]:
@@ -27,6 +32,23 @@ def forecast(clinic: Clinic, until: datetime) -> tuple[Clinic, list[Adjustment]]
             if one.lapsed_because is None:
                 applied.insert(0, one)
     return clinic, applied
+
+
+def coming_lapses(clinic: Clinic, at: datetime) -> Iterator[tuple[ScheduledChange, str]]:
+    """Yield what would lapse within the next days, and why: two business days are left to act.
+
+    Three, since it is asked once a night.
+    """
+    soon = add_business_hours(at, _WARNED_BEFORE, calendar=Calendar.BUSINESS_DAYS, zone=clinic.zone)
+    for change in clinic.scheduled:
+        if change.applies_at > soon:
+            return
+        planned = _planned(clinic, change)
+        reason = cannot_apply(clinic, planned, yet=True)
+        if reason is None:
+            clinic, _ = apply_scheduled(clinic, planned, now=change.applies_at)
+        elif change.applies_at > at:
+            yield change, reason
 
 
 def with_room(clinic: Clinic, adjustment: Adjustment) -> Clinic:

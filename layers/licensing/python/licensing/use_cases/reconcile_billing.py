@@ -31,6 +31,7 @@ from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, 
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.due_notices import write_due
+from licensing.use_cases.lapse_warnings import warn_of_lapses
 from licensing.use_cases.nights import begin_night
 from licensing.use_cases.ports import Ledger, Pending, ScannedPartition, Store, Workflows
 from licensing.use_cases.renewals import finish_lines, renew_due
@@ -136,6 +137,7 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
         clinic = renew_due(night.store, clinic, now=night.at)
     _repair(night, clinic_id, judgement)
     write_due(night.store, clinic, since=night.since, at=night.at)
+    warn_of_lapses(night.store, clinic, at=night.at)
     return sums_of(clinic, overdue=judgement.overdue, parked=judgement.parked)
 
 
@@ -176,6 +178,7 @@ def _examine(night: Night, clinic_id: str) -> Sums:
                 _write(night, finding)
             _repair(night, clinic_id, judgement)
             write_due(night.store, clinic, since=night.since, at=night.at)
+            warn_of_lapses(night.store, clinic, at=night.at)
             return sums
         time.sleep(_CHANCE.uniform(0, 1))
     _write(night, _restless(clinic_id))
