@@ -30,8 +30,8 @@ PROBLEMS = {
     404: ("not_found", "Nothing there, or nothing that the caller may know of."),
     409: ("licenses_unavailable", "The clinic's present state forbids it; `code` says which rule."),
     412: ("precondition_failed", "If-Match names an older version."),
-    413: ("payload_too_large", "The body has more than 65,536 bytes."),
-    415: ("unsupported_media_type", "The body is not declared as JSON in UTF-8."),
+    413: ("payload_too_large", "The body has more than 65,536 bytes; a list, 262,144."),
+    415: ("unsupported_media_type", "The body is not declared as what the route takes."),
     422: ("validation_failed", "Fields are wrong; `errors` names them."),
     429: ("too_many_requests", "By the gateway: too many requests. Wait, then try again."),
     500: ("internal_error", "Our mistake. Send the same request again."),
@@ -212,7 +212,7 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
     if route.path == "/clinics":
         statuses.remove(404)
     asks = any(parameter["in"] == "query" for parameter in route.parameters)
-    if route.paged or route.body or route.forms or asks:
+    if route.paged or route.body or route.forms or route.table or asks:
         statuses.append(422)
     if route.refusals:
         statuses.append(409)
@@ -229,6 +229,10 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
                 }
             },
         }
+    if route.table:
+        statuses.append(415)
+        table = {"schema": {"type": "string"}, "example": _event(route.folder)["body"]}
+        described["requestBody"] = {"required": True, "content": {"text/csv": table}}
     for status in sorted(statuses):
         described["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
     return described

@@ -23,6 +23,7 @@ from licensing.http.clinic_bodies import CLINIC_ID, ChangeClinicBody, RegisterCl
 from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.http.idempotency import KEY as KEY_PATTERN
 from licensing.http.idempotency import LONGEST_KEY
+from licensing.http.import_answers import ImportAnswer
 from licensing.http.notice_bodies import NoticesBody
 from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
 from licensing.http.transfer_bodies import TransferBody
@@ -72,6 +73,8 @@ class Route:
     body: type[Body] | None = None
     sample: Mapping[str, Any] = field(default_factory=dict)
     """A body that is right and names every field."""
+    table: bool = False
+    """Whether the body is CSV."""
     parameters: tuple[Schema, ...] = ()
     refusals: tuple[str, ...] = ()
     paged: bool = False
@@ -297,6 +300,24 @@ ROUTES = (
             "permissions": ["user_manager"],
         },
         refusals=("user_exists", "too_many_invitations"),
+    ),
+    Route(
+        f"POST {USERS}/import",
+        "import_users",
+        Who.MANAGER,
+        "users by a list as CSV, which may be tried first (`dry_run`); the same list again changes "
+        "nothing",
+        {200: ImportAnswer},
+        table=True,
+        parameters=(
+            _choice("dry_run", "Only tell what each row would do.", type="boolean", default=False),
+            _choice(
+                "on_error",
+                "Leave out rows that can't be done, or do nothing if there is one.",
+                enum=["skip", "stop"],
+                default="skip",
+            ),
+        ),
     ),
     Route(
         f"PATCH {USERS}/{{user_id}}",

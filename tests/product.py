@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from docs.template import stream_filters, table_properties
-from licensing.adapters import aws, bus, telemetry
+from licensing.adapters import aws, bus, telemetry, threads
 from licensing.domain import ids, provisioning_tokens
 from licensing.use_cases import (
     conflicts,
@@ -132,6 +132,7 @@ class Product(World):
             _set(patch)
             for waiting in (bus, conflicts, reconcile_billing):
                 patch.setattr(waiting, "time", SimpleNamespace(sleep=lambda _seconds: None))
+            patch.setattr(threads, "WORKERS", 1)
             patch.setattr(ids, "secrets", SimpleNamespace(randbits=self.chance.getrandbits))
             patch.setattr(
                 provisioning_tokens,

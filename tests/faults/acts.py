@@ -241,6 +241,19 @@ def provided_active(user: str, active: bool) -> Act:
     return asking_scim("PATCH", "/Users", {"Operations": [operation]}, user)
 
 
+def importing(**query: str) -> Act:
+    """Return the import of somebody new, of somebody who leaves, and of a change."""
+    rows = (
+        "name,email,license_type,active,permissions",
+        "Flo Hart,flo.hart@mainstreetpt.example,therapist,true,",
+        "Ann Lee,ann.lee@mainstreetpt.example,assistant,false,",
+        "Bo Park,bo.park@mainstreetpt.example,billing,,user_manager",
+    )
+    return lambda product, _: product.call(
+        "import_users", raw_body="\r\n".join(rows), query=query or None
+    )
+
+
 def registering(**changed: Any) -> Act:
     """Return the registration of a third clinic."""
     body = {

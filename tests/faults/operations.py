@@ -30,6 +30,7 @@ from tests.faults.acts import (
     deleting,
     demoting_there,
     few_left,
+    importing,
     inviting,
     later,
     looking,
@@ -288,6 +289,23 @@ _WRITES = (
         ),
         after(),
     ),
+    Operation(
+        "import_users",
+        (
+            Step(
+                importing(),
+                {
+                    "added_by_another": adding(who="eva"),
+                    "made_inactive_by_another": switching("ann", active=False, who="eva"),
+                },
+                (1, 2),
+                nothing,
+                remembered=False,
+            ),
+        ),
+        after(),
+    ),
+    Operation("try_an_import", (Step(importing(dry_run="true"), within=(0, 0)),), after()),
     Operation(
         "name_user_manager",
         (

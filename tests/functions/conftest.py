@@ -21,6 +21,7 @@ from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 
 from docs.template import table_properties
+from licensing.adapters import threads
 from tests.functions.mailing import BUCKET, REQUESTS, Mailbox, Sent
 
 ROOT = Path(__file__).parents[2]
@@ -269,6 +270,7 @@ def stage() -> Iterator[World]:
             environment.setenv(name, value)
         for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
             environment.delenv(name, raising=False)
+        environment.setattr(threads, "WORKERS", 1)
         clients: dict[str, Any] = {}
 
         def aws(service: str) -> Any:

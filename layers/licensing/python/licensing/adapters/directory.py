@@ -25,13 +25,8 @@ class Directory:
         existing = self.account(email)
         if existing is not None:
             return existing
-        attributes = [
-            {"Name": "email", "Value": email},
-            {"Name": "email_verified", "Value": "true"},
-            {"Name": "name", "Value": name},
-        ]
         try:
-            user = self._send(email, invitation, UserAttributes=attributes)
+            user = self._send(email, invitation, UserAttributes=_attributes(email, name))
         except ClientError as error:
             made_meanwhile = self.account(email)
             if _code(error) != "UsernameExistsException" or made_meanwhile is None:
@@ -42,6 +37,22 @@ class Directory:
     def invite_again(self, email: str, invitation: Invitation) -> None:
         """Send another invitation with a new temporary password."""
         self._send(email, invitation, MessageAction="RESEND")
+
+    def enroll(self, email: str, name: str) -> Account:
+        """Return the account of an address; it is made if need be, and nobody is mailed."""
+        try:
+            user = self._cognito.admin_create_user(
+                UserPoolId=self._pool,
+                Username=email,
+                UserAttributes=_attributes(email, name),
+                MessageAction="SUPPRESS",
+            )["User"]
+        except ClientError as error:
+            existing = self.account(email)
+            if _code(error) != "UsernameExistsException" or existing is None:
+                raise
+            return existing
+        return Account(_sub(user["Attributes"]), signed_in=False, made=True)
 
     def account(self, name: str) -> Account | None:
         """Return the account of an address or user id, if there is one."""
@@ -62,6 +73,14 @@ class Directory:
             ClientMetadata=invitation._asdict(),
             **more,
         )["User"]
+
+
+def _attributes(email: str, name: str) -> list[dict[str, str]]:
+    return [
+        {"Name": "email", "Value": email},
+        {"Name": "email_verified", "Value": "true"},
+        {"Name": "name", "Value": name},
+    ]
 
 
 def _code(error: ClientError) -> str:

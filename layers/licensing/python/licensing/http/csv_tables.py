@@ -82,6 +82,11 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
+def unguarded(text: str) -> str:
+    """Return the text as it was before it was guarded."""
+    return text[1:] if text.startswith("'") and guarded(text[1:]) == text else text
+
+
 def _quality(parameters: Sequence[str]) -> float:
     for parameter in parameters:
         name, _, value = parameter.partition("=")

@@ -141,6 +141,13 @@ class Directory(Protocol):
         """Return the account of an address or user id, if there is one."""
 
 
+class Enrollment(Protocol):
+    """Accounts of people who are not told of them yet."""
+
+    def enroll(self, email: str, name: str) -> Account:
+        """Return the account of an address; it is made if need be, and nobody is mailed."""
+
+
 class Pending(Enum):
     """What became of an update that should be waiting."""
 

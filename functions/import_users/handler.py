@@ -1,0 +1,47 @@
+"""POST /clinics/{clinic_id}/users/import: users by a list as CSV, tried first or done."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing.adapters import settings, threads
+from licensing.adapters.directory import Directory
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.domain.user_imports import Row
+from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.import_answers import users_imported
+from licensing.http.queries import Query
+from licensing.http.user_csv import WrongRow, read_users
+from licensing.use_cases import import_users as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+directory = Directory(settings.user_pool_id())
+
+
+@app.post("/clinics/<clinic_id>/users/import")
+def import_users(clinic_id: str) -> Response[str]:
+    """Return what each row did, or with ``dry_run`` would do."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    query = Query(app, "dry_run", "on_error")
+    rows = read_users(app)
+    wrong = [row for row in rows if isinstance(row, WrongRow)]
+    whole = query.one_of("on_error", ("skip", "stop")) == "stop"
+    imported = use_case.import_users(
+        store,
+        directory,
+        caller,
+        clinic_id,
+        [row for row in rows if isinstance(row, Row)],
+        dry_run=query.one_of("dry_run", ("true", "false")) == "true" or (whole and bool(wrong)),
+        whole=whole,
+        at_once=threads.at_once,
+        now=datetime.now(UTC),
+    )
+    logger.info("users_imported", extra={"rows": len(rows), "applied": imported.applied})
+    return answer(200, {**users_imported(imported, wrong)})
+
+
+lambda_handler = entry_point(app)

@@ -1,0 +1,173 @@
+"""A list of users as CSV, in the forms that spreadsheets save it in."""
+
+import base64
+import binascii
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, get_args
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+from licensing.domain.errors import FieldError
+from licensing.domain.licenses import LicenseType
+from licensing.domain.user_imports import MOST_ROWS, Row
+from licensing.domain.users import USER_MANAGER
+from licensing.http.app import header
+from licensing.http.csv_tables import BYTE_ORDER_MARK, unguarded
+from licensing.http.errors import (
+    MalformedRequestError,
+    PayloadTooLargeError,
+    UnsupportedMediaTypeError,
+    wrong_fields,
+)
+from licensing.http.fields import NO_CHOICE, EmailAddress, Name
+from licensing.http.list_csv import USERS
+
+LARGEST_FILE = 256 * 1024
+NEEDED = ("name", "email", "license_type")
+COLUMNS = (*NEEDED, "active", "permissions")
+_SEPARATORS = ",;\t"
+_ACTIVE = {
+    **dict.fromkeys(("true", "yes", "1", "active"), True),
+    **dict.fromkeys(("false", "no", "0", "inactive"), False),
+    "": None,
+}
+
+
+class WrongRow(NamedTuple):
+    """A row that asks for nothing that could be done, and what is wrong with it."""
+
+    number: int
+    email: str
+    errors: tuple[FieldError, ...]
+
+
+def read_users(app: APIGatewayRestResolver) -> list[Row | WrongRow]:
+    """Return the rows of the request's body, numbered as a spreadsheet numbers them.
+
+    Raises UnsupportedMediaTypeError, PayloadTooLargeError, MalformedRequestError, or
+    InvalidRequestError for a header or a number of rows that is wrong.
+    """
+    if (header(app, "content-type") or "").partition(";")[0].strip().lower() != "text/csv":
+        raise UnsupportedMediaTypeError(
+            "Send the list as CSV, with the header 'Content-Type: text/csv'."
+        )
+    event = app.current_event.raw_event
+    text = _text(event.get("body") or "", is_base64=bool(event.get("isBase64Encoded")))
+    lines = _lines(text)
+    columns = _columns(next(lines, []))
+    rows: list[Row | WrongRow] = []
+    known: dict[str, int] = {}
+    for number, cells in enumerate(lines, start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(rows) == MOST_ROWS:
+            raise _wrong(f"The list has more than {MOST_ROWS} rows. Import it in parts.")
+        rows.append(_row(number, dict(zip(columns, cells, strict=False)), known))
+    if not rows:
+        raise _wrong("The list has no rows below its header.")
+    return rows
+
+
+def _text(body: str, *, is_base64: bool) -> str:
+    try:
+        raw = base64.b64decode(body, validate=True) if is_base64 else body.encode()
+    except (binascii.Error, UnicodeEncodeError):
+        raise _unreadable() from None
+    if len(raw) > LARGEST_FILE:
+        raise PayloadTooLargeError(
+            f"The list has {len(raw)} bytes; at most {LARGEST_FILE} are read. Import it in parts."
+        )
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        # What Excel writes in Western countries unless it is told to write UTF-8.
+        try:
+            text = raw.decode("cp1252")
+        except UnicodeDecodeError:
+            raise _unreadable() from None
+    if "\ufffd" in text or "\0" in text:
+        raise _unreadable()
+    return text.removeprefix(BYTE_ORDER_MARK)
+
+
+def _lines(text: str) -> Iterator[list[str]]:
+    first = text.lstrip().partition("\n")[0]
+    separator = max(_SEPARATORS, key=first.count)
+    try:
+        yield from csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=separator)
+    except csv.Error as error:
+        raise MalformedRequestError(f"The list is no CSV: {error}.") from None
+
+
+def _columns(cells: list[str]) -> list[str]:
+    names = [cell.strip().lower().replace(" ", "_") for cell in cells]
+    missing = [name for name in NEEDED if name not in names]
+    unknown = [name for name in names if name not in USERS]
+    if missing or unknown or len(set(names)) < len(names):
+        raise _wrong(f"The first row must name the columns: {','.join(COLUMNS)}.")
+    return names
+
+
+def _row(number: int, cells: Mapping[str, str], known: dict[str, int]) -> Row | WrongRow:
+    errors: list[FieldError] = []
+
+    def read(name: str, reader: Callable[[str], Any]) -> Any:
+        try:
+            return reader(unguarded(cells.get(name, "").strip()))
+        except ValueError as error:
+            errors.append(FieldError(name, str(error)))
+            return None
+
+    row = Row(
+        number,
+        name=read("name", _field(Name)),
+        email=read("email", _field(EmailAddress)),
+        license_type=read("license_type", _license_type),
+        active=read("active", _active),
+        permissions=read("permissions", _permissions) if "permissions" in cells else None,
+    )
+    first = known.setdefault(row.email, number) if row.email else number
+    if first != number:
+        errors.append(FieldError("email", f"Row {first} has this address. Keep one of them."))
+    if errors:
+        return WrongRow(number, row.email or cells.get("email", "").strip(), tuple(errors))
+    return row
+
+
+def _field(kind: Any) -> Callable[[str], Any]:
+    read: Callable[[str], Any] = get_args(kind)[1].read
+    return read
+
+
+def _license_type(text: str) -> LicenseType:
+    try:
+        return LicenseType(text.lower().replace(" ", "_").replace("-", "_"))
+    except ValueError:
+        raise ValueError(NO_CHOICE.format(expected=", ".join(LicenseType))) from None
+
+
+def _active(text: str) -> bool | None:
+    try:
+        return _ACTIVE[text.lower()]
+    except KeyError:
+        raise ValueError(NO_CHOICE.format(expected="true, false")) from None
+
+
+def _permissions(text: str) -> tuple[str, ...]:
+    named = text.lower().replace("user manager", USER_MANAGER)
+    words = {word for word in named.replace(",", " ").replace(";", " ").split() if word}
+    if words - {USER_MANAGER}:
+        raise ValueError(f"Write {USER_MANAGER}, or nothing.")
+    return tuple(words)
+
+
+def _wrong(message: str) -> Exception:
+    return wrong_fields([FieldError("body", message)])
+
+
+def _unreadable() -> MalformedRequestError:
+    return MalformedRequestError(
+        "The list can't be read as text. Save it as CSV UTF-8, then import it again."
+    )

@@ -1,0 +1,205 @@
+"""What each row of a list changes, decided one after the other."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from licensing.domain.clinics import Clinic
+from licensing.domain.licenses import LicenseType
+from licensing.domain.user_imports import Effect, Row, decide
+from licensing.domain.users import USER_MANAGER, User
+from tests.unit.domain.builders import (
+    ASSISTANT,
+    BILLING,
+    HALF,
+    THERAPIST,
+    clinic,
+    license,
+    user,
+)
+
+MANAGER = (USER_MANAGER,)
+
+
+def row(
+    number: int,
+    who: str,
+    *,
+    kind: LicenseType = THERAPIST,
+    active: bool | None = None,
+    permissions: tuple[str, ...] | None = None,
+) -> Row:
+    """Return a row about somebody."""
+    return Row(number, who.title(), f"{who}@mainstreet.example", kind, active, permissions)
+
+
+def person(who: str, *, active: bool = True, manages: bool = False, **changes: object) -> User:
+    """Return somebody who is in the clinic."""
+    email = f"{who}@mainstreet.example"
+    there = user(active=active, manages=manages, user_id=who, email=email, name=who.title())
+    return replace(there, **changes)  # type: ignore[arg-type]
+
+
+def decided(
+    rows: Sequence[Row], *people: User, at: Clinic | None = None, caller: str = ""
+) -> list[Effect]:
+    """Decide on rows; who is not in the clinic would be by their first name."""
+    users = {one.email: one for one in people}
+    newcomers = {
+        one.email: user(active=False, user_id=one.email.partition("@")[0], email=one.email)
+        for one in rows
+        if one.email not in users
+    }
+    newcomers = {
+        one.email: replace(
+            newcomers[one.email],
+            name=one.name,
+            license_type=one.license_type,
+            permissions=one.permissions or (),
+        )
+        for one in rows
+        if one.email in newcomers
+    }
+    return decide(at or clinic(), users, newcomers, rows, caller=caller, now=HALF)
+
+
+def last_clinic(effects: Sequence[Effect]) -> Clinic:
+    """Return the clinic after all rows."""
+    return effects[-1].clinic
+
+
+def told(effects: Sequence[Effect]) -> dict[int, list[str]]:
+    """Return what each row does, or the code of why it does nothing."""
+    return {
+        one.row.number: [one.refusal.code]
+        if one.refusal
+        else [event.action for event in one.events]
+        for one in effects
+    }
+
+
+def test_a_newcomer_is_added_and_made_active_if_the_row_says_so() -> None:
+    effects = decided([row(2, "bo", active=True), row(3, "cy"), row(4, "di", active=False)])
+
+    assert told(effects) == {
+        2: ["user_added", "user_activated"],
+        3: ["user_added"],
+        4: ["user_added"],
+    }
+    assert [one.after.active for one in effects] == [True, False, False]
+    assert last_clinic(effects).licenses[THERAPIST].in_use == 4
+    assert effects[0].events[-1].after["licenses"] == {THERAPIST: {"purchased": 5, "in_use": 4}}
+
+
+def test_what_is_so_already_and_what_is_left_open_changes_nothing() -> None:
+    ana, gil = person("ana", manages=True), person("gil", active=False)
+    rows = [row(2, "ana"), row(3, "gil", active=False, permissions=())]
+
+    effects = decided(rows, ana, gil)
+
+    assert told(effects) == {2: [], 3: []}
+    assert [one.after for one in effects] == [ana, gil]
+
+
+def test_all_happens_at_one_moment_of_the_clinic() -> None:
+    effects = decided([row(2, "bo", active=True), row(3, "cy", active=True)])
+
+    assert {one.after.active_since for one in effects} == {HALF}
+    assert {one.clinic.updated_at for one in effects} == {clinic().updated_at}
+
+
+def test_who_finds_no_license_is_told_and_not_added_either() -> None:
+    rows = [row(2, "bo", active=True), row(3, "cy", active=True), row(4, "di", active=True)]
+
+    effects = decided(rows)
+
+    assert told(effects)[4] == ["licenses_unavailable"]
+    assert [len(one.events) for one in effects] == [2, 2, 0]
+
+
+def test_a_license_that_a_later_row_frees_is_given() -> None:
+    full = clinic(license(3, 3))
+    effects = decided(
+        [row(2, "bo", active=True), row(3, "ana", active=False)], person("ana"), at=full
+    )
+
+    assert told(effects) == {2: ["user_added", "user_activated"], 3: ["user_deactivated"]}
+    assert [one.row.number for one in effects] == [3, 2]
+
+
+def test_the_last_user_manager_stays_unless_a_row_brings_another() -> None:
+    ana = person("ana", manages=True)
+    leaving = row(2, "ana", active=False)
+
+    assert told(decided([leaving], ana)) == {2: ["last_user_manager"]}
+    other = row(3, "bo", active=True, permissions=MANAGER)
+    effects = decided([leaving, other], ana)
+    assert told(effects) == {2: ["user_deactivated"], 3: ["user_added", "user_activated"]}
+    assert last_clinic(effects).active_managers == 1
+
+
+def test_permissions_are_given_and_taken() -> None:
+    ana, gil = person("ana", manages=True), person("gil")
+    rows = [row(2, "ana", permissions=()), row(3, "gil", permissions=MANAGER)]
+
+    effects = decided(rows, ana, gil)
+
+    assert told(effects) == {2: ["user_changed"], 3: ["user_changed"]}
+    assert last_clinic(effects).active_managers == 1
+
+
+def test_the_caller_comes_last() -> None:
+    ana, gil = person("ana", manages=True), person("gil", manages=True)
+    rows = [row(2, "ana", active=False), row(3, "gil", active=False), row(4, "bo")]
+
+    effects = decided(rows, ana, gil, at=clinic(active_managers=2), caller="ana")
+
+    assert told(effects) == {
+        2: ["last_user_manager"],
+        3: ["user_deactivated"],
+        4: ["user_added"],
+    }
+
+
+def test_a_type_changes_only_while_somebody_holds_no_license() -> None:
+    ana, gil = person("ana"), person("gil", active=False)
+    rows = [row(2, "ana", kind=BILLING), row(3, "gil", kind=BILLING, active=True)]
+
+    effects = decided(rows, ana, gil)
+
+    assert told(effects) == {2: ["license_type_in_use"], 3: ["user_changed", "user_activated"]}
+    assert last_clinic(effects).licenses[BILLING].in_use == 1
+
+
+def test_made_inactive_a_user_can_change_the_type_in_the_same_row() -> None:
+    effects = decided([row(2, "ana", kind=BILLING, active=False)], person("ana"))
+
+    assert told(effects) == {2: ["user_deactivated", "user_changed"]}
+    assert (effects[0].after.active, effects[0].after.license_type) == (False, BILLING)
+
+
+def test_a_type_that_the_clinic_does_not_have_is_refused() -> None:
+    gil = person("gil", active=False)
+    effects = decided([row(2, "bo", kind=ASSISTANT), row(3, "gil", kind=ASSISTANT)], gil)
+
+    assert told(effects) == {2: ["license_type_unknown"], 3: ["license_type_unknown"]}
+    assert effects[0].refusal is not None
+    assert effects[0].refusal.detail == (
+        "This clinic has no assistant licenses. It has therapist, billing."
+    )
+
+
+def test_the_same_list_again_changes_nothing() -> None:
+    rows = [
+        row(2, "bo", active=True),
+        row(3, "ana", active=False),
+        row(4, "cy", active=True, permissions=MANAGER),
+        row(5, "di", active=True),
+        row(6, "ed", active=True),
+    ]
+    effects = decided(rows, person("ana", manages=True))
+    people = [one.after for one in effects if one.refusal is None]
+
+    again = decided(rows, *people, at=last_clinic(effects))
+
+    assert told(effects)[6] == ["licenses_unavailable"]
+    assert told(again) == {2: [], 3: [], 4: [], 5: [], 6: ["licenses_unavailable"]}
