@@ -25,17 +25,16 @@ Ready in {seconds:.0f} s. A business day passes in {business_day:g} s. Ctrl-C st
 Demo sign-ins (new passwords at each start, also in .local/stack.json)
 {sign_ins}
 
-Three things to try, in another terminal
-  1. Look at the licenses:
-     TOKEN=$(.venv/bin/python -m local token {manager})
-     curl -s -H "Authorization: Bearer $TOKEN" {url}/clinics/{clinic}/licenses
-  2. Add two licenses:
-     curl -s -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: $RANDOM" \\
-       -H "Content-Type: application/json" \\
-       -d '{{"lines": [{{"action": "add", "license_type": "therapist", "quantity": 2}}]}}' \\
-       {url}/clinics/{clinic}/license-adjustments
-  3. A little later, read the confirmation that came by mail:
-     .venv/bin/python -m local inbox
+Links to try in a browser; each asks you to sign in first
+  licenses and users        {url}/#/clinics/{clinic}/users
+  two licenses, filled in   {url}/#/clinics/{clinic}?add=therapist:2
+  the coming invoice        {url}/#/clinics/{clinic}/invoices/upcoming
+  all clinics (sam.rivera)  {url}/#/
+
+And in another terminal
+  TOKEN=$(.venv/bin/python -m local token {manager})
+  curl -s -H "Authorization: Bearer $TOKEN" {url}/clinics/{clinic}/licenses
+  .venv/bin/python -m local inbox      # the mails that were sent
 
 The functions' log follows.
 """
