@@ -33,9 +33,13 @@ const VIEWS = {
   users: usersView,
   adjustments: (...shown) => later('adjustments', (module) => module.adjustmentsView(...shown)),
   invoices: (...shown) => later('invoices', (module) => module.invoicesView(...shown)),
+  usage: (...shown) => later('usage', (module) => module.usageView(...shown)),
   history: (...shown) => later('history', (module) => module.historyView(...shown)),
   provisioning: (...shown) => later('provisioning', (module) => module.provisioningView(...shown)),
+  notices: (...shown) => later('notices', (module) => module.noticesView(...shown)),
 };
+const SELDOM = ['provisioning', 'notices'];
+const FOR_MEMBERS = ['users', 'adjustments', 'usage'];
 
 // --- where we are -----------------------------------------------------------------------------
 
@@ -207,8 +211,8 @@ function clinicView({ clinicId, view, item, lines }) {
       'nav.tabs',
       { 'aria-label': 'Clinic' },
       Object.keys(VIEWS)
-        .filter((name) => name !== 'provisioning' || view === name)
-        .filter((name) => !can.member || ['users', 'adjustments'].includes(name))
+        .filter((name) => !SELDOM.includes(name) || view === name)
+        .filter((name) => !can.member || FOR_MEMBERS.includes(name))
         .map((name) =>
           link(
             [

@@ -14,7 +14,9 @@ const MODULES = {
   invoices: () => import('./invoices.js'),
   provisioning: () => import('./provisioning.js'),
   overview: () => import('./overview.js'),
+  notices: () => import('./notices.js'),
   staff: () => import('./staff.js'),
+  usage: () => import('./usage.js'),
   user: () => import('./user.js'),
 };
 // What somebody is likely to open next.

@@ -87,6 +87,13 @@ def tabs(page: Page) -> Iterator[str]:
     page.get_by_role("link", name="History").click()
     expect(page.get_by_role("row", name="Licenses adjusted")).to_be_visible()
     yield "history"
+    page.get_by_role("link", name="Usage").click()
+    expect(page.get_by_role("region", name="Therapist")).to_be_visible()
+    yield "usage"
+    page.get_by_role("link", name="Email notices").click()
+    expect(page.get_by_role("switch").first).to_be_visible()
+    yield "notices"
+    page.get_by_role("link", name="History").click()
     page.context.set_offline(True)
     expect(page.get_by_role("alert").filter(has_text=re.compile("You.re offline"))).to_be_visible()
     yield "offline"

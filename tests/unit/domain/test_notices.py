@@ -1,0 +1,41 @@
+"""Who wants which notice, and what a notice is until its letters are written."""
+
+import pytest
+
+from licensing.domain.letter import Letter
+from licensing.domain.mail_requests import Delivery, Outgoing
+from licensing.domain.notices import USUAL_SETTINGS, Kind, Notice, NoticeSettings, Said, news
+from tests.unit.domain.builders import BILLING, HALF
+
+SAID = Said("Lapsed", "It found nothing free.")
+
+
+def test_whoever_has_chosen_nothing_is_told_all_but_of_few_licenses() -> None:
+    assert all(USUAL_SETTINGS.wants(kind) for kind in Kind)
+    assert USUAL_SETTINGS.few_left == {}
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.BEFORE_RENEWAL, Kind.INVOICE_FINALIZED, Kind.PRICE_RISE], ids=str
+)
+def test_each_kind_is_switched_off_by_itself(kind: Kind) -> None:
+    settings = NoticeSettings({BILLING: 1}, **{kind.value: False})
+    assert {one for one in Kind if not settings.wants(one)} == {kind}
+
+
+def test_news_is_told_whom_it_names_else_all_who_manage() -> None:
+    assert news("main-street", "lapsed-1", SAID, now=HALF) == Notice(
+        "main-street", "lapsed-1", Kind.NEWS, HALF, SAID, (), None
+    )
+    told = news("main-street", "closed", SAID, now=HALF, addresses=["ana@mainstreet.example"])
+    assert told.addresses == ("ana@mainstreet.example",)
+
+
+def test_each_letter_of_a_notice_is_delivered_by_itself() -> None:
+    letters = tuple(
+        Outgoing((f"{name}@mainstreet.example",), Letter("Done", "", ""), {})
+        for name in ("ana", "bo", "cy")
+    )
+    notice = Notice("main-street", "lapsed-1", Kind.NEWS, HALF, letters=letters)
+    sent = letters[1].come_to(Delivery.SENT)
+    assert notice.with_letter(1, sent).letters == (letters[0], sent, letters[2])
