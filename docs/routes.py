@@ -510,6 +510,13 @@ ROUTES = (
         refusals=("not_parked",),
     ),
     Route(
+        f"GET {CLINIC}/state",
+        "get_clinic_state",
+        Who.STAFF,
+        "what the last night found of a clinic, and how mail to it fared",
+        {200: overview_answers.ClinicStateAnswer},
+    ),
+    Route(
         "GET /overview",
         "get_overview",
         Who.STAFF,

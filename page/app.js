@@ -35,6 +35,7 @@ const VIEWS = {
   invoices: (...shown) => later('invoices', (module) => module.invoicesView(...shown)),
   usage: (...shown) => later('usage', (module) => module.usageView(...shown)),
   history: (...shown) => later('history', (module) => module.historyView(...shown)),
+  state: (...shown) => later('clinic', (module) => module.stateView(...shown)),
   provisioning: (...shown) => later('provisioning', (module) => module.provisioningView(...shown)),
   notices: (...shown) => later('notices', (module) => module.noticesView(...shown)),
 };
@@ -213,6 +214,7 @@ function clinicView({ clinicId, view, item, lines }) {
       Object.keys(VIEWS)
         .filter((name) => !SELDOM.includes(name) || view === name)
         .filter((name) => !can.member || FOR_MEMBERS.includes(name))
+        .filter((name) => name !== 'state' || can.staff)
         .map((name) =>
           link(
             [

@@ -52,6 +52,25 @@ def run(browser: Browser) -> Iterator[Run]:
 
 
 @pytest.mark.parametrize(
+    ("invariant", "subject", "remedy"),
+    [
+        ("mail_address", "ana@x.example", {"unblock": "ana@x.example"}),
+        ("I4", "01A", {"request": "01A", "label": "Settle the confirmation"}),
+        ("deadline", "01A", {"request": "01A", "label": "Settle the confirmation"}),
+        ("deadline", "01B", {"request": "01B", "label": "View the request"}),
+        ("cancelled_additions", "2026-11-01", {"history": True}),
+        ("I1", "therapist", None),
+        ("I4", "open_adjustments", None),
+    ],
+)
+def test_every_finding_has_a_remedy_or_is_said_to_have_none(
+    run: Run, invariant: str, subject: str, remedy: dict[str, Any] | None
+) -> None:
+    found = run("clinic", "remedyOf", {"invariant": invariant, "subject": subject}, ["01A"])
+    assert found == remedy if remedy else "Can\N{RIGHT SINGLE QUOTATION MARK}t" in found["says"]
+
+
+@pytest.mark.parametrize(
     ("cents", "currency", "expected"),
     [
         (1250, "USD", "$12.50"),

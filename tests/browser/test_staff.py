@@ -234,6 +234,26 @@ def test_what_a_night_found_is_shown_and_settled(
     )
 
 
+def test_a_clinics_state_says_what_to_do_and_does_it(
+    open_page: Callable[..., Page], world: World, clinic: Clinic, clients: Clients
+) -> None:
+    bounce(clients, clinic.manager.email)
+    page = open_page(person=world.demo("staff"))
+    page.get_by_label("Search").fill(clinic.manager.email)
+    page.get_by_role("row", name=clinic.clinic_id).get_by_role("link").click()
+    page.get_by_role("link", name="State").click()
+    expect(page.get_by_role("heading", name="Terms")).to_be_visible()
+    for text in ("America/New_York", "Therapist $65.00", "Clinic registered", "Upcoming"):
+        expect(page.get_by_role("main")).to_contain_text(text)
+    to_do = page.get_by_role("table", name="To do").get_by_role("row", name=clinic.manager.email)
+    expect(to_do).to_contain_text("no mail is sent there since a bounce")
+    to_do.get_by_role("button", name="Let mail go there again").click()
+    expect(to_do).to_have_count(0)
+    manager = open_page(clinic)
+    expect(manager.get_by_role("link", name="History")).to_be_visible()
+    expect(manager.get_by_role("link", name="State")).to_have_count(0)
+
+
 @pytest.mark.usefixtures("fast_clock")
 def test_an_unclear_confirmation_is_found_in_the_overview_in_three_steps(
     open_page: Callable[..., Page], world: World, clinic: Clinic, clients: Clients

@@ -975,6 +975,15 @@ _READS = (
         "list_clinics_of_staff", (Step(reading("list_clinics", who="staff"), within=_NO_CHANGE),)
     ),
     Operation(
+        "see_what_waits",
+        (
+            Step(reading("get_overview", who="staff"), within=_NO_CHANGE),
+            Step(reading("get_clinic_state", who="staff"), within=_NO_CHANGE),
+        ),
+        # A promise that was broken.
+        after(asking(*ADD), later(40), reconciling),
+    ),
+    Operation(
         "find_clinics",
         (
             Step(reading("list_clinics", who="staff", query={"q": "main str"}), within=_NO_CHANGE),

@@ -2,9 +2,9 @@
 
 from typing import TypedDict
 
-from licensing.answers import optional_timestamp, timestamp
+from licensing.answers import FindingAnswer, finding, optional_timestamp, timestamp
 from licensing.domain.licenses import LicenseType
-from licensing.domain.overview import Overview, Waiting
+from licensing.domain.overview import ClinicState, Overview, Waiting
 from licensing.domain.reconciliation import Report, Sums
 
 
@@ -57,6 +57,68 @@ class OverviewAnswer(TypedDict):
 
     months: list[NightSumsAnswer]
     waiting_confirmations: list[WaitingConfirmationAnswer]
+
+
+class BlockedAddressAnswer(TypedDict):
+    """A user's address that mail does not go to."""
+
+    address: str
+    because: str
+    since: str
+
+
+class ConfirmationMailAnswer(TypedDict):
+    """How far the confirmation of an adjustment has come."""
+
+    adjustment_id: str
+    status: str
+    confirmation: str
+    requested_at: str
+    confirmation_due_by: str
+    confirmed_at: str | None
+    parked_reason: str | None
+    settled_as: str | None
+
+
+class ClinicStateAnswer(TypedDict):
+    """What staff need of a clinic beside its licenses, invoices and history."""
+
+    clinic_id: str
+    checked_at: str | None
+    findings: list[FindingAnswer]
+    confirmations: list[ConfirmationMailAnswer]
+    blocked_addresses: list[BlockedAddressAnswer]
+
+
+def clinic_state(of: ClinicState) -> ClinicStateAnswer:
+    """Return a clinic's state; the confirmations are those of its newest adjustments."""
+    return {
+        "clinic_id": of.clinic.clinic_id,
+        "checked_at": optional_timestamp(of.night.at if of.night else None),
+        "findings": [finding(one) for one in of.findings],
+        "confirmations": [
+            {
+                "adjustment_id": one.adjustment_id,
+                "status": one.status,
+                "confirmation": one.confirmation,
+                "requested_at": timestamp(one.requested_at),
+                "confirmation_due_by": timestamp(one.confirmation_due_by),
+                "confirmed_at": optional_timestamp(one.confirmed_at),
+                "parked_reason": one.parked_reason,
+                "settled_as": one.settled_as,
+            }
+            for one in of.mails
+        ],
+        "blocked_addresses": [
+            {
+                "address": one.address,
+                "because": one.suppressed_because or "",
+                "since": timestamp(one.suppressed_at),
+            }
+            for one in of.blocked
+            if one.suppressed_at is not None
+        ],
+    }
 
 
 def overview(of: Overview) -> OverviewAnswer:

@@ -166,6 +166,11 @@ def finding_key(night: date, clinic_id: str, invariant: str, subject: str) -> Ke
     return Key(night_partition(night), f"{FINDING}{clinic_id}#{invariant}#{subject}")
 
 
+def clinic_findings(clinic_id: str) -> Prefix[NightlyFinding]:
+    """Return how the sort keys begin of all that a night found of a clinic."""
+    return Prefix(f"{FINDING}{clinic_id}#")
+
+
 def repair_key(night: date, clinic_id: str, adjustment_id: str) -> Key[Repair]:
     """Return the key of a repair."""
     return Key(night_partition(night), f"{REPAIR}{clinic_id}#{adjustment_id}")

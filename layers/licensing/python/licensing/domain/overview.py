@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
-from licensing.domain.reconciliation import Report, Stage, Sums
+from licensing.domain.reconciliation import Finding, Report, Stage, Sums
 
 MOST_MONTHS = 12
 
@@ -23,6 +24,19 @@ class Overview(NamedTuple):
     months: list[Report]
     """The last night of each month, the newest first: the first of them is the last of all."""
     waiting: list[Waiting]
+
+
+class ClinicState(NamedTuple):
+    """What staff need of a clinic beside its licenses, its invoices and its history."""
+
+    clinic: Clinic
+    night: Report | None
+    """The last complete night, whose findings these are."""
+    findings: list[Finding]
+    mails: list[Adjustment]
+    """The newest adjustments, with how far the confirmation of each has come."""
+    blocked: list[MailAddress]
+    """Its users' addresses that take no mail."""
 
 
 def sums_of(clinic: Clinic, *, overdue: int, parked: int) -> Sums:

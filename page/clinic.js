@@ -1,0 +1,197 @@
+// A clinic's state as staff need it: what to do, on which terms it is, and how its mails fared.
+
+import { ask } from './api.js';
+import { h } from './dom.js';
+import { capital, count, dateName, day, money, said, title, when } from './format.js';
+import { catchUp, clinicEntry, read } from './live.js';
+import {
+  button,
+  cell,
+  chip,
+  empty,
+  facts,
+  heading,
+  link,
+  panel,
+  row,
+  rowHead,
+  table,
+  viewTitle,
+} from './parts.js';
+import { say } from './state.js';
+
+const NOT_HERE = 'Can’t be corrected here. Restore the clinic from a backup of the table.';
+
+// What can be done about a finding from here, or that nothing can.
+export function remedyOf({ invariant, subject }, unclear) {
+  if (invariant === 'mail_address') return { unblock: subject };
+  if (unclear.includes(subject)) return { request: subject, label: 'Settle the confirmation' };
+  if (invariant === 'deadline') return { request: subject, label: 'View the request' };
+  if (invariant === 'cancelled_additions') return { history: true };
+  return { says: NOT_HERE };
+}
+
+export function stateView(clinicId) {
+  return [
+    heading(viewTitle('State')),
+    panel(read(`/clinics/${clinicId}/state`), (found) => [
+      h('h3', 'To do'),
+      toDo(clinicId, found),
+      h('h3', 'Terms'),
+      terms(clinicEntry(clinicId).data),
+      h('h3', 'Confirmations'),
+      confirmations(clinicId, found),
+      h('h3', 'Invoices'),
+      invoices(clinicId),
+      h('h3', 'Latest changes'),
+      changes(clinicId),
+    ]),
+  ];
+}
+
+function toDo(clinicId, { findings, confirmations: mails, blocked_addresses: blocked, ...found }) {
+  const unclear = mails
+    .filter((one) => one.confirmation === 'unknown')
+    .map((one) => one.adjustment_id);
+  const known = findings.map(({ subject }) => subject);
+  const news = [
+    ...unclear
+      .filter((id) => !known.includes(id))
+      .map((id) => ({ invariant: 'I4', subject: id, actual: 'Nobody knows whether it was sent' })),
+    ...blocked
+      .filter(({ address }) => !known.includes(address))
+      .map(({ address, because }) => ({
+        invariant: 'mail_address',
+        subject: address,
+        actual: `no mail is sent there since a ${because}`,
+      })),
+  ];
+  const gone = (one) =>
+    one.invariant === 'mail_address' && !blocked.some(({ address }) => address === one.subject);
+  const all = [...findings.filter((one) => !gone(one)), ...news];
+  const since = found.checked_at
+    ? `Last checked ${when(found.checked_at)}.`
+    : 'Not checked yet: the first night is still to come.';
+  return [
+    h('p.hint', since),
+    all.length
+      ? table(
+          'To do',
+          ['What', 'Expected', 'Found', 'What to do'],
+          all.map((one) => toDoRow(clinicId, one, remedyOf(one, unclear))),
+          { class: 'cards' },
+        )
+      : empty('Nothing to do.'),
+  ];
+}
+
+const toDoRow = (clinicId, finding, remedy) =>
+  row(
+    { key: `${finding.invariant}${finding.subject}` },
+    rowHead(title(finding.invariant.replace(/^I\d$/, 'books')), h('span.why', finding.subject)),
+    cell('Expected', finding.expected),
+    cell('Found', finding.actual),
+    cell('What to do', [finding.advice, h('p.actions', action(clinicId, remedy))]),
+  );
+
+function action(clinicId, { unblock, request, label, history, says }) {
+  if (unblock) return button('Let mail go there again', () => letMailGo(unblock));
+  if (request) return link(label, `#/clinics/${clinicId}/adjustments/${request}`);
+  if (history) return link('View history', `#/clinics/${clinicId}/history`);
+  return h('small', says);
+}
+
+async function letMailGo(address) {
+  await ask('DELETE', `/suppressed-addresses/${encodeURIComponent(address)}`);
+  say(`${address} is unblocked.`);
+  await catchUp();
+}
+
+function terms(clinic) {
+  const { coming_terms: coming, currency } = clinic;
+  const prices = (rows) =>
+    rows
+      .map(
+        ({ license_type: type, unit_price_cents: cents }) =>
+          `${title(type)} ${money(cents, currency)}`,
+      )
+      .join(', ');
+  return facts(
+    ['Time zone', clinic.time_zone],
+    ['Billing day', `${clinic.billing_day}, next ${dateName(clinic.next_renewal)}`],
+    ['Business hours', said(clinic.calendar)],
+    ['Proration', `by the ${clinic.proration_unit}`],
+    ['Released licenses', clinic.release_credit === 'none' ? 'not credited' : 'credited'],
+    ['Requests by email', clinic.email_requests ? 'accepted' : 'not accepted'],
+    ['Prices per month', prices(clinic.licenses)],
+    coming && [`Prices from ${dateName(coming.first_day)}`, prices(coming.prices)],
+    ['Open requests', count(clinic.open_adjustments.count, 'request')],
+  );
+}
+
+const FARED = {
+  queued: ['wait', 'Waiting'],
+  sending: ['wait', 'Being sent'],
+  sent: ['good', 'Sent'],
+  unknown: ['bad', 'Unclear'],
+};
+
+const confirmations = (clinicId, { confirmations: mails }) =>
+  mails.length
+    ? table(
+        'Confirmations, newest first',
+        ['Request', 'Email', 'Requested', 'Due', 'Sent'],
+        mails.map((one) => {
+          const [tone, label] =
+            one.status === 'cancelled' ? ['off', 'None: canceled'] : FARED[one.confirmation];
+          return row(
+            { key: one.adjustment_id },
+            rowHead(
+              link(day(one.requested_at), `#/clinics/${clinicId}/adjustments/${one.adjustment_id}`),
+            ),
+            cell('Email', [chip(tone, label), one.parked_reason && h('small', one.parked_reason)]),
+            cell('Requested', when(one.requested_at), { class: 'muted' }),
+            cell('Due', when(one.confirmation_due_by), { class: 'muted' }),
+            cell('Sent', one.confirmed_at ? when(one.confirmed_at) : '', { class: 'muted' }),
+          );
+        }),
+        { class: 'cards' },
+      )
+    : empty('No request has been made yet.');
+
+const invoices = (clinicId) =>
+  panel(read(`/clinics/${clinicId}/invoices?limit=6`, { list: 'invoices' }), ({ invoices: all }) =>
+    h(
+      'ul.plain',
+      all.map((item) =>
+        h(
+          'li',
+          { key: item.invoice_id },
+          link(
+            [
+              h('span', item.status === 'upcoming' ? 'Upcoming' : day(item.period_start)),
+              h('span.number', money(item.total_cents, item.currency)),
+            ],
+            `#/clinics/${clinicId}/invoices/${item.status === 'upcoming' ? 'upcoming' : item.invoice_id}`,
+          ),
+        ),
+      ),
+    ),
+  );
+
+const changes = (clinicId) =>
+  panel(read(`/clinics/${clinicId}/history?limit=8`, { list: 'history' }), ({ history: all }) =>
+    table(
+      'Latest changes',
+      ['What', 'By', 'When'],
+      all.map((item) =>
+        row(
+          { key: item.history_id },
+          rowHead(capital(said(item.action)), item.why && h('q.why', item.why)),
+          cell('By', item.actor.name, { class: 'muted' }),
+          cell('When', when(item.at), { class: 'muted' }),
+        ),
+      ),
+      { class: 'cards' },
+    ),
+  );

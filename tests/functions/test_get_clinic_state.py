@@ -1,0 +1,78 @@
+"""A clinic's state for staff."""
+
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
+from tests.functions.test_reconciliation import reconcile, soon
+
+DANA = "dana.reyes@mainstreetpt.example"
+
+
+@pytest.fixture(autouse=True)
+def _nights_to_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
+    ses = world.handler("summarize_reconciliation").postbox._ses
+    monkeypatch.setattr(ses, "send_email", lambda **_: None)
+
+
+def state(world: World, clinic: str = CLINIC) -> dict[str, Any]:
+    """Return what staff see of a clinic."""
+    answer = world.call("get_clinic_state", who="staff", clinic=clinic)
+    assert answer.status == 200, answer.text
+    body: dict[str, Any] = answer.body
+    return body
+
+
+def test_a_sound_clinic_has_nothing_to_do(world: World) -> None:
+    """Before the first night, too."""
+    assert state(world) == {
+        "clinic_id": CLINIC,
+        "checked_at": None,
+        "findings": [],
+        "confirmations": [],
+        "blocked_addresses": [],
+    }
+
+
+def test_findings_confirmations_and_blocked_addresses_of_this_clinic_only(world: World) -> None:
+    """As the last night found them, and as mail events told them."""
+    made = world.adjust([("add", "therapist", 1)], key="k").body
+    item = world.items(CLINIC, "ADJUSTMENT#")[0]
+    item |= {
+        "confirmation": {"S": "unknown"},
+        "status": {"S": "invoiced"},
+        "parked_reason": {"S": "nobody takes mail"},
+    }
+    world.aws("dynamodb").put_item(TableName="licenses", Item=item)
+    event = {
+        "detail-type": "Email Bounced",
+        "detail": {
+            "eventType": "Bounce",
+            "mail": {"tags": {}},
+            "bounce": {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": DANA}]},
+        },
+    }
+    assert world.invoke("record_mail_event", event) == {"outcome": "suppressed"}
+    reconcile(world, soon())
+
+    found = state(world)
+
+    assert found["checked_at"] is not None
+    subjects = {finding["subject"] for finding in found["findings"]}
+    assert {made["adjustment_id"], DANA} <= subjects
+    assert {finding["clinic_id"] for finding in found["findings"]} == {CLINIC}
+    (mail,) = found["confirmations"]
+    assert (mail["confirmation"], mail["parked_reason"]) == ("unknown", "nobody takes mail")
+    assert [one["address"] for one in found["blocked_addresses"]] == [DANA]
+    other = state(world, OTHER_CLINIC)
+    assert other["confirmations"] == []
+    assert {finding["invariant"] for finding in other["findings"]} <= {"mail_address"}
+
+
+def test_only_staff_see_it(world: World) -> None:
+    answer = world.call("get_clinic_state")
+    assert (answer.status, answer.code) == (404, "not_found")
+    unknown = world.call("get_clinic_state", who="staff", clinic="clinic-nowhere")
+    assert (unknown.status, unknown.code) == (404, "not_found")
