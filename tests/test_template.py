@@ -37,6 +37,7 @@ WILDCARDS = {
     # In the local cloud only, see the template.
     "AddUserRole": {"*"},
     "NameUserManagerRole": {"*"},
+    "ServeScimRole": {"*"},
     "RegisterClinicRole": {"*"},
     "SendConfirmationRole": {"*"},
     "SendNoticeRole": {"*"},
