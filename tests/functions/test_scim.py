@@ -491,3 +491,16 @@ def test_a_resource_says_where_it_lies(okta: Provider, host: str, path: str, bas
     okta.context_path = path
     listed = okta.send("GET", "/Users", headers={"Host": host}).body["Resources"]
     assert listed[0]["meta"]["location"] == f"{base}/scim/v2/Users/{listed[0]['id']}"
+
+
+def test_a_days_invitations_are_bounded_and_providers_come_back(
+    okta: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """429 says when to try again; nothing has changed."""
+    monkeypatch.setenv("MAX_INVITATIONS", "1")
+    okta.create(ANA)
+    before = okta.world.table()
+    refused = okta.send("POST", "/Users", {"userName": "bo@x.example"})
+    assert refused.status == 429, refused.text
+    assert refused.headers["Retry-After"] == "3600"
+    assert okta.world.table() == before

@@ -77,7 +77,8 @@ def add_user(
     users = store.memberships_of_address(new.email)
     account = inviting.directory.account(new.email)
     _require_one_sign_in(clinic_id, users, account)
-    if account is None or store.load(user_key(clinic_id, account.user_id)) == (None,):
+    known = None if account is None else store.load(user_key(clinic_id, account.user_id))[0]
+    if known is None:
         count_invitation(store, clinic, most=inviting.most_a_day, now=now)
     invitation = inviting.to(clinic, opened.actor.name)
     account = account or inviting.directory.invite(new.email, new.name, invitation)
