@@ -298,3 +298,22 @@ def test_the_answer_links_to_the_filled_in_form(
     html = told(mailbox.sent[-1]).replace("=\n", "").replace("=3D", "=")
     assert f'href="{link}"' in html
     assert f'href="mailto:{address}?body=YES"' in html
+
+
+def test_a_request_for_a_day_is_proposed_and_scheduled(mailbox: Mailbox) -> None:
+    """Nothing changes until then; UNDO takes it back."""
+    answer = mailbox.write("Please add 2 billing licenses at Main Street at the next renewal.")
+    assert (answer["intent"], answer["lines"]) == ("ask_back", [])
+    said = words_of(mailbox.sent[-1])
+    assert "we'll schedule this change" in said
+    assert "From: the next renewal" in said
+    answer = mailbox.write("YES", to=reply_to(mailbox.sent[-1]))
+    assert answer["lines"] == [{"action": "add", "license_type": "billing", "quantity": 2}]
+    assert "Scheduled for " in words_of(mailbox.sent[-1])
+    assert mailbox.world.counts("billing")[0] == 1
+    (waiting,) = mailbox.world.status()["scheduled_adjustments"]
+    assert waiting["changes"] == [{"license_type": "billing", "change": 2}]
+
+    undone = mailbox.write("UNDO", to=reply_to(mailbox.sent[-1]))
+    assert undone["undone"]
+    assert mailbox.world.status()["scheduled_adjustments"] == []

@@ -25,6 +25,7 @@ class Doubt(StrEnum):
     CONDITION = "condition"
     HEDGED = "hedged"
     LATER = "date"
+    DATED = "dated"
     AUTHORITY = "authority"
     PRICE = "price"
     REFERENCE = "reference"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from licensing.domain.adjustments import Action, Line
+from licensing.domain.adjustments import Action, EffectiveOn, Line
 from licensing.domain.licenses import LicenseType
 from licensing.mail.doubts import Doubt
 
@@ -19,6 +19,8 @@ class ClinicChange:
     lines: tuple[Line, ...]
     explanation: str | None
     """Why licenses are released, in the sender's words."""
+    effective_on: EffectiveOn | None = None
+    """From when on, if not at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ WHY: Final = {
     f"{MOST_PER_REQUEST}.",
     Doubt.VAGUE: f"We need an exact number of licenses, from 1 to {MOST_PER_REQUEST}.",
     Doubt.LATER: "Your request seems to be for another day, and a change takes effect right away.",
+    Doubt.DATED: "Your request is for another day, and we want to be sure that this is the one.",
     Doubt.PRICE: "Your email also asks about prices. You'll find them on the page.",
     Doubt.REFERENCE: "Your email is about something that isn't in it.",
     Doubt.NO_QUANTITY: "We couldn't tell how many licenses you mean.",

@@ -10,7 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from licensing.domain.adjustments import Action, Counts, Line, asked_in_words, done_in_words
+from licensing.domain.adjustments import (
+    RENEWAL,
+    Action,
+    Counts,
+    EffectiveOn,
+    Line,
+    asked_in_words,
+    done_in_words,
+)
 from licensing.domain.licenses import LicenseType
 from licensing.mail.doubts import Doubt
 from licensing.mail.headers import Field, first, unfolded, values
@@ -51,14 +59,19 @@ class Applied:
     adjustment_id: str
     link: str
     """To the clinic's adjustments on the page."""
+    applies_on: str = ""
+    """The day of what is scheduled, as people read it."""
 
 
 def done(subject: str, applied: Sequence[Applied]) -> Reply:
     """Tell the sender what was done, what comes next, and how to take it back."""
     what = "; ".join(f"{done_in_words(each.lines)} at {each.clinic_name}" for each in applied)
+    on = applied[0].applies_on
     return Reply(
         _answering(subject),
-        f"Done: {what}. Effective immediately.",
+        f"Scheduled for {on}: {what}. Nothing changes until then."
+        if on
+        else f"Done: {what}. Effective immediately.",
         [fact for each in applied for fact in _facts(each, several=len(applied) > 1)],
         "Changed your mind? Reply UNDO to this email, or cancel the change on the page, until it "
         "is on the invoice.",
@@ -69,9 +82,10 @@ def done(subject: str, applied: Sequence[Applied]) -> Reply:
 def notice(applied: Applied, requested_by: str) -> Reply:
     """Tell the clinic's other User Managers of a change that one of them asked for by mail."""
     what = done_in_words(applied.lines)
+    did = "scheduled a change of" if applied.applies_on else "changed"
     return Reply(
         f"License change at {applied.clinic_name}: {what}",
-        f"{requested_by} changed licenses at {applied.clinic_name} by email: {what}.",
+        f"{requested_by} {did} licenses at {applied.clinic_name} by email: {what}.",
         _facts(applied, several=False),
         f"You're receiving this because you're a User Manager of {applied.clinic_name}. If this "
         "shouldn't have happened, cancel it on the page before the invoice is updated.",
@@ -112,7 +126,9 @@ def proposal(
     why = WHY.get(doubt, "") if doubt else ""
     return Reply(
         _answering(subject),
-        "Nothing has changed yet. Reply YES and we'll make this change right away:",
+        "Nothing has changed yet. Reply YES and we'll schedule this change:"
+        if any(change.effective_on for change in changes)
+        else "Nothing has changed yet. Reply YES and we'll make this change right away:",
         [*_asked(changes, names), *_wrote(words)],
         _lines(
             f"Why we're asking: {why}" if why else "",
@@ -260,9 +276,15 @@ def _asked(changes: Iterable[ClinicChange], names: Names) -> Facts:
         what = capitalized(asked_in_words(change.lines))
         # What somebody no longer manages has no name for them.
         facts.append((names.get(change.clinic_id, "Change"), what))
+        if change.effective_on is not None:
+            facts.append(("From", _day(change.effective_on)))
         if change.explanation:
             facts.append(("Reason", change.explanation))
     return facts
+
+
+def _day(on: EffectiveOn) -> str:
+    return "the next renewal" if on == RENEWAL else f"{on:%B} {on.day}, {on.year}"
 
 
 def _wrote(words: Sequence[str]) -> Facts:
@@ -280,6 +302,7 @@ def _facts(applied: Applied, *, several: bool) -> Facts:
     of = f"{applied.clinic_name}, " if several else ""
     return [
         *_counts_of(applied, several=several),
+        *([(capitalized(f"{of}from"), applied.applies_on)] if applied.applies_on else []),
         *([(capitalized(f"{of}reason"), applied.explanation)] if applied.explanation else []),
         (capitalized(f"{of}invoice updated by"), applied.invoice_update_due),
         (capitalized(f"{of}confirmation email by"), applied.confirmation_due),

@@ -1,9 +1,10 @@
 """What a mail came to: as operators read it, and as the reply to our answer finds it."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Literal, NotRequired, TypedDict
 
-from licensing.domain.adjustments import Action, Line
+from licensing.domain.adjustments import RENEWAL, Action, EffectiveOn, Line
 from licensing.domain.licenses import LicenseType
 from licensing.mail.outcome import ClinicChange, Outcome, Pending, Wish
 
@@ -94,6 +95,7 @@ def stored(pending: Pending) -> dict[str, Any]:
                 change.clinic_id,
                 [[line.action, line.license_type, line.quantity] for line in change.lines],
                 change.explanation,
+                *([] if change.effective_on is None else [str(change.effective_on)]),
             ]
             for change in pending.changes
         ],
@@ -117,8 +119,9 @@ def restored(kept: dict[str, Any]) -> Pending:
                     for action, kind, quantity in lines
                 ),
                 explanation,
+                _day(*day),
             )
-            for clinic_id, lines, explanation in kept["changes"]
+            for clinic_id, lines, explanation, *day in kept["changes"]
         ),
         tuple(
             Wish(action and Action(action), kind and LicenseType(kind), quantity, clinic_id, reason)
@@ -126,3 +129,9 @@ def restored(kept: dict[str, Any]) -> Pending:
         ),
         kept.get("sure", True),
     )
+
+
+def _day(kept: str | None = None) -> EffectiveOn | None:
+    if kept is None or kept == RENEWAL:
+        return RENEWAL if kept else None
+    return date.fromisoformat(kept)

@@ -11,7 +11,6 @@ from licensing.domain.adjustments import (
     Line,
     Status,
     cancel_adjustment,
-    request_adjustment,
     require_explanation,
     require_quantities,
 )
@@ -22,6 +21,7 @@ from licensing.domain.history import Event, history_of, replace_clinic
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Answerable
+from licensing.domain.scheduled import decide_request
 from licensing.domain.users import Actor, User
 from licensing.mail.outcome import ClinicChange, Outcome, Pending
 from licensing.use_cases.cancel_license_adjustment import cancellation_event
@@ -144,9 +144,7 @@ def _applied(
                 require_quantities(request, rules.most_quantity)
                 require_explanation(request)
                 before = here.clinic
-                after, adjustment = request_adjustment(
-                    before, request, actor=membership.actor, now=now
-                )
+                after, adjustment = decide_request(before, request, actor=membership.actor, now=now)
                 event = adjustment_event(before, after, adjustment)
                 here.add(after, event, Insert(adjustment))
                 decision.applied.append((after, adjustment))
@@ -167,10 +165,14 @@ def _in_turn(change: ClinicChange) -> list[AdjustmentRequest]:
         total[of] = total.get(of, 0) + line.quantity
     lines = tuple(Line(action, kind, quantity) for (action, kind), quantity in total.items())
     if len({line.license_type for line in lines}) == len(lines):
-        return [AdjustmentRequest(lines, change.explanation)]
+        return [AdjustmentRequest(lines, change.explanation, effective_on=change.effective_on)]
     released = tuple(line for line in lines if line.delta < 0)
     added = tuple(line for line in lines if line.delta > 0)
-    return [AdjustmentRequest(released, change.explanation), AdjustmentRequest(added)]
+    on = change.effective_on
+    return [
+        AdjustmentRequest(released, change.explanation, effective_on=on),
+        AdjustmentRequest(added, effective_on=on),
+    ]
 
 
 def _undone(
@@ -183,7 +185,8 @@ def _undone(
 ) -> Decision:
     """Cancel every adjustment that the mail led to, by the rules of a cancellation."""
     found = store.load(*(adjustment_key(*one) for one in replied_to.adjustments))
-    open_ones = [one for one in found if one is not None and one.status is not Status.CANCELLED]
+    undone_already = (Status.CANCELLED, Status.LAPSED)
+    open_ones = [one for one in found if one is not None and one.status not in undone_already]
     undone = tuple(ClinicChange(one.clinic_id, one.lines, one.explanation) for one in open_ones)
     if not undone:
         return Decision(replace(outcome, verdict="none", changes=(), reason=DONE_BEFORE))

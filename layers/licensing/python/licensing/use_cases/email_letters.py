@@ -7,7 +7,7 @@ from licensing.domain.adjustments import Action, Adjustment, Counts, Line, Statu
 from licensing.domain.clinics import Clinic
 from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Outgoing
-from licensing.letters import letter, local_time
+from licensing.letters import letter, local_day, local_time
 from licensing.mail import replies
 from licensing.mail.headers import Field, first
 from licensing.use_cases.email_decisions import DONE_BEFORE, OFF, Decision
@@ -178,6 +178,7 @@ def _applied(clinic: Clinic, adjustment: Adjustment, page: str) -> replies.Appli
         confirmation_due=local_time(adjustment.confirmation_due_by, clinic.zone),
         adjustment_id=adjustment.adjustment_id,
         link=f"{page}#/clinics/{clinic.clinic_id}/adjustments" if page else "",
+        applies_on=local_day(adjustment.applies_at, clinic.zone) if adjustment.applies_at else "",
     )
 
 

@@ -10,8 +10,9 @@ went to, and works once.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from licensing.domain.addresses import MailAddress
@@ -19,6 +20,7 @@ from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.keys import Key, address_key, clinic_key, mail_key, reply_key, words_key
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest, Outgoing
 from licensing.mail.clinic_names import Clinic as NamedClinic
+from licensing.mail.dates import dated
 from licensing.mail.doubts import Doubt
 from licensing.mail.headers import header_fields
 from licensing.mail.outcome import Outcome
@@ -89,6 +91,7 @@ def _attempt(store: Store, mail: Mail) -> tuple[Answer | None, MailRequest | Non
         memberships, unopened, known or MailAddress(address), known is not None, replied_to
     )
     outcome, replied_to = _understood(mail, found)
+    outcome = dated(outcome, mail.letter, _today_at(memberships, mail.now))
     if outcome.verdict == "ignore":
         return answer_of(outcome), None
     heard = found.address.may_be_answered(mail.now, replying=replied_to is not None)
@@ -101,6 +104,12 @@ def _attempt(store: Store, mail: Mail) -> tuple[Answer | None, MailRequest | Non
     request, changes = _written(store, mail, replace(found, replied_to=replied_to), decision)
     store.commit(changes)
     return None, request
+
+
+def _today_at(memberships: Sequence[Membership], now: datetime) -> dict[str, date]:
+    """Return which day it is in each clinic."""
+    clinics = [of.clinic for of in memberships]
+    return {one.clinic_id: one.moment(now).astimezone(one.zone).date() for one in clinics}
 
 
 def _others(store: Store, mail: Mail) -> tuple[bool, Answerable | None]:
