@@ -191,8 +191,8 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
         "summary": route.summary,
         "description": f"For {route.who}."
         + (
-            f" Refusals (409): {', '.join(f'`{code}`' for code in route.refusals)}."
-            if route.refusals
+            f" Refusals (409): {', '.join(f'`{code}`' for code in route.conflicts)}."
+            if route.conflicts
             else ""
         ),
         "parameters": [
@@ -214,7 +214,7 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
     asks = any(parameter["in"] == "query" for parameter in route.parameters)
     if route.paged or route.body or route.forms or route.table or asks:
         statuses.append(422)
-    if route.refusals:
+    if route.conflicts:
         statuses.append(409)
     if any(parameter["name"] == "If-Match" for parameter in route.parameters):
         statuses.append(412)

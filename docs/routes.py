@@ -19,7 +19,12 @@ from licensing.http.activation_bodies import ActivationBody
 from licensing.http.addresses import LONGEST_ADDRESS
 from licensing.http.adjustment_bodies import LicenseAdjustmentBody, PreviewBody
 from licensing.http.body import Body
-from licensing.http.clinic_bodies import CLINIC_ID, ChangeClinicBody, RegisterClinicBody
+from licensing.http.clinic_bodies import (
+    CLINIC_ID,
+    ChangeClinicBody,
+    CloseClinicBody,
+    RegisterClinicBody,
+)
 from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.http.idempotency import KEY as KEY_PATTERN
 from licensing.http.idempotency import LONGEST_KEY
@@ -53,6 +58,10 @@ class Who(StrEnum):
             Who.MEMBER: "member",
             Who.MANAGER_OR_STAFF: "User Manager",
         }.get(self, self.value.removeprefix("a "))
+
+
+_AFTER_THE_END = ("register_clinic", "settle_confirmation")
+"""What is done whether the clinic has closed or not."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,12 @@ class Route:
     def path(self) -> str:
         """Such as ``/clinics/{clinic_id}``."""
         return self.call.partition(" ")[2]
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """The codes of its refusals with 409, of changes in a clinic that has closed, too."""
+        closes = self.of_a_clinic and self.method != "GET" and self.name not in _AFTER_THE_END
+        return (*self.refusals, "clinic_closed") if closes else self.refusals
 
     @property
     def folder(self) -> str:
@@ -482,6 +497,24 @@ ROUTES = (
             "prices": [{"license_type": "therapist", "unit_price_cents": 9900}],
             "email_requests": True,
         },
+    ),
+    Route(
+        f"PUT {CLINIC}/closure",
+        "close_clinic",
+        Who.STAFF,
+        "plan the clinic's end for a day, or carry it out if that is today: all licenses released, "
+        "all users inactive, the last invoice final",
+        {200: answers.ClinicAnswer},
+        body=CloseClinicBody,
+        sample={"closes_on": "2026-06-30", "reason": "The practice retires."},
+    ),
+    Route(
+        f"DELETE {CLINIC}/closure",
+        "keep_clinic_open",
+        Who.STAFF,
+        "take a planned end back before it comes",
+        {200: answers.ClinicAnswer},
+        function="close_clinic",
     ),
     Route(
         f"POST {CLINIC}/user-managers",

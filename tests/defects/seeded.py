@@ -130,15 +130,15 @@ DEFECTS = (
     Defect(
         "inactive users may look and act",
         "use_cases/access.py",
-        "(member and member.active)",
+        "(member and clinic.lets_look(member))",
         "member",
         MODEL,
     ),
     Defect(
         "every member may act",
         "use_cases/access.py",
-        "if opened.member is None or not opened.member.manages:",
-        "if opened.member is None:",
+        "if member is None or not (member.manages or opened.clinic.was_managed_by(member)):",
+        "if member is None:",
         MODEL,
     ),
     Defect(
@@ -382,7 +382,7 @@ DEFECTS = (
     Defect(
         "everybody reads every clinic (API)",
         "use_cases/access.py",
-        "if clinic is None or not (caller.is_staff or (member and member.active)):",
+        "if clinic is None or not (caller.is_staff or (member and clinic.lets_look(member))):",
         "if clinic is None:",
         FUZZ,
     ),

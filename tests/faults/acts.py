@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from docs.routes import Route, Who
 from licensing.adapters.store import Store
@@ -252,6 +253,23 @@ def importing(**query: str) -> Act:
     return lambda product, _: product.call(
         "import_users", raw_body="\r\n".join(rows), query=query or None
     )
+
+
+def closing(days: int = 0, **changed: Any) -> Act:
+    """Return the plan to close the clinic in some days, as staff make it."""
+
+    def act(product: Product, _: Task) -> Answer:
+        # The clinic's day is the day before until the afternoon: New York is behind UTC.
+        day = product.clock.now.astimezone(ZoneInfo("America/New_York")) + timedelta(days=days)
+        body = {"closes_on": f"{day:%Y-%m-%d}", "reason": "The practice retires."}
+        return product.call("close_clinic", who="staff", body=body | changed)
+
+    return act
+
+
+def keeping_open(product: Product, _: Task) -> Answer:
+    """Take the plan to close the clinic back."""
+    return product.call("close_clinic", who="staff", method="DELETE")
 
 
 def registering(**changed: Any) -> Act:

@@ -26,12 +26,14 @@ from tests.faults.acts import (
     changing,
     choosing,
     clearing,
+    closing,
     creating,
     deleting,
     demoting_there,
     few_left,
     importing,
     inviting,
+    keeping_open,
     later,
     looking,
     mailing,
@@ -306,6 +308,45 @@ _WRITES = (
         after(),
     ),
     Operation("try_an_import", (Step(importing(dry_run="true"), within=(0, 0)),), after()),
+    Operation(
+        "plan_closing",
+        (
+            Step(
+                closing(30),
+                {
+                    "planned_otherwise": closing(20),
+                    "another_request": STRANGERS["another_request"],
+                },
+                remembered=False,
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "keep_open",
+        (Step(keeping_open, {"planned_otherwise": closing(20)}, remembered=False),),
+        after(closing(30)),
+    ),
+    Operation(
+        "close_today",
+        (
+            Step(
+                closing(),
+                {
+                    "invoiced": updating(),
+                    "cancelled": cancelling(),
+                    "another_request": STRANGERS["another_request"],
+                    "closed_by_night": lambda product, task: (
+                        closing()(product, task),
+                        reconciling(product, task),
+                    ),
+                },
+                (4, 7),
+                nothing,
+            ),
+        ),
+        after(asking(*ADD)),
+    ),
     Operation(
         "name_user_manager",
         (

@@ -118,6 +118,7 @@ class World:
         headers: dict[str, str | None] | None = None,
         query: dict[str, str] | None = None,
         resource: str | None = None,
+        method: str | None = None,
         claims: dict[str, Any] | None = None,
         base64: bool = False,
         **path: str,
@@ -125,6 +126,8 @@ class World:
         """Call a route as somebody, beginning with the function's event in events/."""
         event = load_event(function)
         event["resource"] = resource or event["resource"]
+        if method is not None:
+            event |= {"httpMethod": method, "body": None}
         parameters = {"clinic_id": clinic, **path}
         event["path"] = event["resource"].format_map(parameters)
         event["pathParameters"] = parameters

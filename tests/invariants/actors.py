@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from tests.invariants.table import Partition, Plain, manages
 
+AT_THE_END = {"users_left", "clinic_closed", "clinic_archived"}
+"""What is told of a clinic that has closed only."""
 BY_SYSTEM = {
     "adjustment_invoiced",
     "adjustment_confirmed",
@@ -14,6 +16,7 @@ BY_SYSTEM = {
     "invoice_update_restarted",
     "mail_address_suppressed",
     "few_left_told",
+    *AT_THE_END,
 }
 BY_STAFF = {
     "clinic_registered",
@@ -24,6 +27,8 @@ BY_STAFF = {
     "mail_address_cleared",
     "user_manager_named",
     "invitation_sent",
+    "closure_planned",
+    "closure_taken_back",
 }
 BY_PROGRAMS = {
     "user_added",
@@ -57,6 +62,7 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
             allowed |= {record["by"][0] for record in last}
         # Whoever is replaced becomes inactive in the transaction that names the other.
         naming = any(record["action"] == "user_manager_named" for record in moment)
+        leaving = any(record["action"] == "users_left" for record in moment)
         for record in moment:
             action, (actor, _, channel) = record["action"], record["by"]
             if (actor is None) != (channel == "system"):
@@ -68,6 +74,8 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
                 )
                 or (actor in staff and action in BY_STAFF)
                 or (actor in staff and naming and action == "user_deactivated")
+                or (actor is None and leaving and action == "user_deactivated")
+                or (actor is None and _ends(part, record))
                 or (actor in allowed and action in BY_MANAGERS)
                 or (actor in tokens and action in BY_PROGRAMS and channel == "scim")
             ):
@@ -84,3 +92,9 @@ def _was_scheduled(part: Partition, record: Plain) -> bool:
     """Return whether the day of an adjustment made the change that somebody had asked for."""
     applies = part.adjustments[record["subject"]].get("applies")
     return applies is not None and applies <= record["at"]
+
+
+def _ends(part: Partition, record: Plain) -> bool:
+    """Return whether the record tells of the release with which the clinic ended."""
+    adjustment = part.adjustments.get(record["subject"])
+    return adjustment is not None and part.ends(adjustment)

@@ -19,7 +19,7 @@ def kept(part: Partition) -> Iterable[str]:
         channel = adjustment["by"][2]
         # The answer to a transfer is kept with the clinic that gives.
         taken = "transfer" in adjustment and adjustment["lines"][0][1] > 0
-        if times != (channel != "email" and not taken):
+        if times != (channel not in ("email", "system") and not taken):
             yield f"I7: {times} stored answers name adjustment {name}, by {channel}"
     if named:
         yield f"I7: stored answers name what is not there: {sorted(named)}"

@@ -16,7 +16,7 @@ BILLED = ("invoiced", "confirmed")
 def invoices(part: Partition) -> Iterable[str]:
     """Each invoice's header says what its lines add up to; one invoice collects lines."""
     upcoming = [name for name, of in part.invoices.items() if of["status"] == "upcoming"]
-    if upcoming != [part.clinic["next_renewal"][:7]]:
+    if upcoming != ([] if part.has_closed else [part.clinic["next_renewal"][:7]]):
         yield f"I3: upcoming invoices {upcoming}, next renewal {part.clinic['next_renewal']}"
     for name, header in part.invoices.items():
         on_it = part.lines[name].values()
@@ -51,7 +51,10 @@ def homes(part: Partition) -> Iterable[str]:
             if "adjustment" in line:
                 found[line["adjustment"]].add(name)
     for name, adjustment in part.adjustments.items():
-        has_lines = adjustment["status"] in BILLED and not is_of_renewal(adjustment)
+        # A clinic that ends with a billed period has nothing left to be credited.
+        has_lines = adjustment["status"] in BILLED and not (
+            is_of_renewal(adjustment) or (part.ends(adjustment) and not adjustment["priced"])
+        )
         wanted = {adjustment.get("invoice_id")} if has_lines else set()
         if found.pop(name, set()) != wanted:
             yield f"I3: {adjustment['status']} adjustment {name} is not on its one invoice"
@@ -175,6 +178,8 @@ def _days_in(zone: ZoneInfo) -> Callable[[int, int], int]:
 def maxima(part: Partition) -> Iterable[str]:
     """Each type's paid maximum is its greatest quantity in the period that it is told of."""
     clinic, standing = part.clinic, []
+    if part.has_closed:
+        return
     changes, counted = [clinic["registered"]], [clinic["registered"]]
     for name, adjustment in sorted(part.adjustments.items()):
         if name not in part.applied_at:

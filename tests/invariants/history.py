@@ -32,6 +32,7 @@ WITH_REASON = {
     "invoice_update_restarted",
     "mail_address_suppressed",
     "user_manager_named",
+    "closure_planned",
 }
 
 
@@ -84,6 +85,7 @@ class _Replay:
         self._rules = ["second", "prorated"]
         self._announced: dict[str, tuple[str, int]] = {}
         self._tokens: dict[str, Plain] = {}
+        self._closes_on: str | None = None
 
     def follow(self, record: Plain) -> Iterable[str]:
         """Take one step."""
@@ -115,6 +117,7 @@ class _Replay:
         if clinic.get("open", []) != shown:
             yield f"I6: the clinic names open adjustments {clinic.get('open')}, not {shown}"
         now = _settings_of(clinic)
+        self._settings["closes_on"] = self._closes_on
         if self._learned(now) != now:
             yield f"I6: history makes the clinic {self._settings}, it is {now}"
         rules = [clinic["proration_unit"], clinic["release_credit"]]
@@ -137,6 +140,18 @@ class _Replay:
         if self._tokens.get(name, {}) != record["before"]:
             yield f"I6: {record['action']} of {name} does not begin where the last one ended"
         self._tokens[name] = record["after"]
+
+    def _left(self, record: Plain) -> Iterable[str]:
+        yield from self._count(record, record["before"]["licenses"], record["after"]["licenses"])
+
+    def _planned(self, record: Plain) -> Iterable[str]:
+        if record["before"].get("closes_on") != self._closes_on:
+            yield f"I6: {record['action']} does not begin with {self._closes_on}"
+        self._closes_on = record["after"].get("closes_on")
+
+    def _ended(self, record: Plain) -> Iterable[str]:
+        if record["after"].get("closes_on") != self._closes_on or not self._part.has_closed:
+            yield f"I6: the clinic closed, planned for {self._closes_on}"
 
     def _counts(self, record: Plain) -> Iterable[str]:
         return self._count(record, record["before"], record["after"])
@@ -268,6 +283,10 @@ _STEPS: dict[str, tuple[_Step, ...]] = {
     "provisioning_token_revoked": (_Replay._token,),
     "adjustment_scheduled": (_Replay._adjustment, _Replay._requested),
     "lapse_told": (_Replay._adjustment, _Replay._confirmation),
+    "users_left": (_Replay._left,),
+    "closure_planned": (_Replay._planned,),
+    "closure_taken_back": (_Replay._planned,),
+    "clinic_closed": (_Replay._ended,),
     "licenses_adjusted": (_Replay._counts, _Replay._adjustment, _Replay._requested),
     "licenses_transferred": (_Replay._transferred, _Replay._adjustment, _Replay._requested),
     "adjustment_cancelled": (_Replay._counts, _Replay._adjustment, _Replay._closed),
@@ -315,6 +334,7 @@ def _settings_of(clinic: Plain) -> Plain:
         "name": clinic["name"],
         "calendar": clinic["calendar"],
         "email_requests": clinic["email_requests"],
+        "closes_on": clinic.get("closing", [None])[0],
         "unit_prices": {
             kind: price for kind, (_, _, _, _, price, *_) in clinic["licenses"].items()
         },

@@ -33,6 +33,16 @@ class Partition:
         """How many answers are stored."""
         return len(self.answers)
 
+    @property
+    def has_closed(self) -> bool:
+        """Whether the clinic's end was carried out."""
+        return "closing" in self.clinic and self.clinic["closing"][2] != "planned"
+
+    def ends(self, adjustment: Plain) -> bool:
+        """Return whether this is the release with which the clinic ended."""
+        closing = self.clinic.get("closing")
+        return closing is not None and adjustment["effective"] >= closing[1]
+
     @cached_property
     def registrations(self) -> list[Plain]:
         """What history says of the clinic's registration, once."""

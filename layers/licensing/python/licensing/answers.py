@@ -109,6 +109,13 @@ class QuantityChangeAnswer(TypedDict):
     change: int
 
 
+class ClosureAnswer(TypedDict):
+    """The end of a clinic: its day, and whether it was carried out."""
+
+    closes_on: Day
+    closed: bool
+
+
 class LicenseStatusAnswer(TypedDict):
     """The licenses of a clinic, as of ``updated_at``, and the terms that it has them on."""
 
@@ -123,6 +130,7 @@ class LicenseStatusAnswer(TypedDict):
     email_requests: bool
     next_renewal: Day
     coming_terms: ComingTermsAnswer | None
+    closure: ClosureAnswer | None
     updated_at: Timestamp
     licenses: list[LicenseAnswer]
     totals: TotalsAnswer
@@ -307,6 +315,7 @@ class ClinicAnswer(TypedDict):
     next_renewal: Day
     licenses: list[LicenseAnswer]
     coming_prices: list[PriceAnswer]
+    closure: ClosureAnswer | None
 
 
 class TypeUsageAnswer(TypedDict):
@@ -563,6 +572,7 @@ def license_status(clinic: Clinic) -> LicenseStatusAnswer:
         "email_requests": clinic.email_requests,
         "next_renewal": clinic.next_renewal.isoformat(),
         "coming_terms": _coming_terms(clinic),
+        "closure": _closure(clinic),
         "updated_at": timestamp(clinic.updated_at),
         "licenses": rows,
         "totals": _totals(rows),
@@ -608,6 +618,7 @@ def clinic(of: Clinic) -> ClinicAnswer:
         "next_renewal": of.next_renewal.isoformat(),
         "licenses": licenses(of),
         "coming_prices": _prices(coming),
+        "closure": _closure(of),
     }
 
 
@@ -980,6 +991,12 @@ def _coming_terms(of: Clinic) -> ComingTermsAnswer | None:
         "proration_unit": coming.proration_unit,
         "release_credit": coming.release_credit,
     }
+
+
+def _closure(of: Clinic) -> ClosureAnswer | None:
+    if of.closing is None:
+        return None
+    return {"closes_on": of.closing.day.isoformat(), "closed": of.has_closed}
 
 
 def _prices(of: dict[LicenseType, int]) -> list[PriceAnswer]:

@@ -92,6 +92,35 @@ def lapse_warning(clinic: Clinic, change: ScheduledChange, reason: str) -> Said:
     )
 
 
+def closure(
+    clinic: Clinic,
+    adjustment: Adjustment,
+    lines: list[InvoiceLine],
+    invoice_total_cents: int,
+    page: str = "",
+) -> Letter:
+    """Return the mail that tells a clinic's User Managers that it has closed."""
+    zone = clinic.zone
+    facts = [
+        ("Clinic", clinic.name),
+        ("Closed", local_time(adjustment.effective_at, zone)),
+        ("Released", done_in_words(adjustment.lines).replace(" released", "")),
+        *(
+            (price(line.amount_cents, clinic.currency), describe(line, clinic.currency, zone))
+            for line in shown(lines)
+        ),
+        (f"Last, {_invoice_name(adjustment)}", price(invoice_total_cents, clinic.currency)),
+        ("Request ID", adjustment.adjustment_id),
+    ]
+    opening = (
+        f"{clinic.name} is closed. All licenses are released, all users are inactive, and the "
+        "last invoice is final."
+    )
+    closing = "Nothing more is billed. You can sign in and read invoices and history for 400 days."
+    links = [("See your invoices", f"{page}#/clinics/{clinic.clinic_id}/invoices")] if page else []
+    return letter(f"{clinic.name} is closed", opening, facts, closing, links)
+
+
 def _invoice_name(adjustment: Adjustment) -> str:
     """Return such as ``December 2026 invoice``: invoices are named by their months."""
     return f"{date.fromisoformat(f'{adjustment.invoice_id}-01'):%B %Y} invoice"

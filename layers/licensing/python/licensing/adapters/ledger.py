@@ -56,6 +56,7 @@ _CLINIC_ATTRIBUTES = (
     "few",
     "few_due",
     "past_peaks",
+    "closing",
     "version",
 )
 _OTHER_ATTRIBUTES = (

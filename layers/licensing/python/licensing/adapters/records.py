@@ -27,6 +27,8 @@ from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import (
     AddedToday,
     Clinic,
+    Closing,
+    ClosingStage,
     ComingTerms,
     OpenAdjustment,
     PeriodPeaks,
@@ -179,6 +181,8 @@ def _write_clinic(clinic: Clinic) -> Plain:
             [entry.first.isoformat(), _write_peaks(entry.peaks)] for entry in clinic.past_peaks
         ]
         or None,
+        "closing": clinic.closing
+        and [clinic.closing.day.isoformat(), _ms(clinic.closing.at), clinic.closing.stage],
         "version": clinic.version,
     }
 
@@ -224,6 +228,7 @@ def _read_clinic(clinic_id: str, item: Plain) -> Clinic:
             PeriodPeaks(date.fromisoformat(first), _read_peaks(peaks) or {})
             for first, peaks in item.get("past_peaks", ())
         ),
+        closing=_read_closing(item.get("closing")),
         version=item["version"],
     )
 
@@ -256,6 +261,13 @@ def _read_added(values: list[Any] | None) -> AddedToday | None:
     return AddedToday(
         date.fromisoformat(day), {LicenseType(kind): count for kind, count in quantities.items()}
     )
+
+
+def _read_closing(values: list[Any] | None) -> Closing | None:
+    if values is None:
+        return None
+    day, at, stage = values
+    return Closing(date.fromisoformat(day), _moment(at), ClosingStage(stage))
 
 
 def _read_coming(values: list[Any]) -> ComingTerms:

@@ -9,6 +9,7 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
 from licensing.domain.licenses import LicenseType
+from licensing.domain.open_clinics import require_open
 from licensing.domain.users import USER_MANAGER, User
 
 
@@ -33,6 +34,7 @@ def require_available(clinic: Clinic, license_type: LicenseType, name: str) -> N
 
 def activate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, User]:
     """Give the user a license of their type; raises RefusedError ``licenses_unavailable``."""
+    require_open(clinic, now)
     require_available(clinic, user.license_type, user.name)
     return _switched(clinic, user, active=True, now=now)
 
@@ -59,6 +61,7 @@ def deactivate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, Us
 
     Raises RefusedError ``last_user_manager``.
     """
+    require_open(clinic, now)
     if user.manages:
         require_another_manager(clinic, user)
     return _switched(clinic, user, active=False, now=now)
@@ -82,6 +85,7 @@ def name_manager(
     Whoever is replaced becomes inactive, and their license
     can be the one that the other takes. Raises RefusedError ``licenses_unavailable``.
     """
+    require_open(clinic, now)
     moment = clinic.moment(now)
     manager = replace(user, permissions=(USER_MANAGER,), joined=True)
     taken = Counter[LicenseType]()

@@ -18,6 +18,7 @@ from licensing.domain.ids import moment_of, new_id
 from licensing.domain.invoices import InvoiceLine, total
 from licensing.domain.licenses import License, LicenseType, licenses_in_words
 from licensing.domain.limits import LONGEST_EXPLANATION, SHORTEST_EXPLANATION
+from licensing.domain.open_clinics import require_open
 from licensing.domain.proration import ProrationUnit
 from licensing.domain.users import Actor
 
@@ -231,15 +232,23 @@ def require_quantities(request: AdjustmentRequest, most: int) -> None:
 
 
 def request_adjustment(
-    clinic: Clinic, request: AdjustmentRequest, *, actor: Actor, now: datetime
+    clinic: Clinic,
+    request: AdjustmentRequest,
+    *,
+    actor: Actor,
+    now: datetime,
+    effective_at: datetime | None = None,
 ) -> tuple[Clinic, Adjustment]:
     """Decide on a request: the clinic with the licenses changed, and the adjustment.
 
-    Raises InvalidRequestError for a type that the clinic does not have, RefusedError
-    ``licenses_unavailable`` or ``price_expired``.
+    With ``effective_at`` it is the end of the clinic that asks. Raises InvalidRequestError for
+    a type that the clinic does not have, RefusedError ``licenses_unavailable``,
+    ``price_expired`` or ``clinic_closed``.
     """
     moment = clinic.moment(now)
-    effective_at = _accepted_price(clinic, request, moment)
+    if effective_at is None:
+        require_open(clinic, now)
+        effective_at = _accepted_price(clinic, request, moment)
     require_types(clinic, request)
     return carry_out(
         clinic, new_adjustment(clinic, request, actor, moment, effective_at=effective_at), moment
@@ -364,6 +373,7 @@ def cancel_adjustment(
     Raises RefusedError ``already_invoiced``, ``later_adjustment`` or
     ``licenses_unavailable``.
     """
+    require_open(clinic, now)
     if adjustment.status in (Status.INVOICED, Status.CONFIRMED):
         raise RefusedError(
             "already_invoiced",

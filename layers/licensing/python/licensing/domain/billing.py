@@ -122,6 +122,8 @@ def recurring_lines(clinic: Clinic, period: Period) -> tuple[InvoiceLine, ...]:
     A release that is part of the renewal may come before the invoice of what was added shortly
     before: that many are credited here, and charged there for the same period.
     """
+    if clinic.ends_before(period):
+        return ()
     terms = clinic.terms_for(period)
     return tuple(
         InvoiceLine(
@@ -214,8 +216,8 @@ class Renewal:
 
 
 def is_renewal_due(clinic: Clinic, now: datetime) -> bool:
-    """Return whether the first unbilled period has begun."""
-    return clinic.coming_period.start <= now
+    """Return whether the first unbilled period has begun, in a clinic that is there then."""
+    return clinic.coming_period.start <= now and not clinic.ends_before(clinic.coming_period)
 
 
 def renew(clinic: Clinic, upcoming: Invoice, now: datetime) -> Renewal:

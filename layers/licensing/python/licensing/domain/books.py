@@ -176,7 +176,8 @@ class Books:
 
     def _judge_headers(self) -> None:
         wanted = {month.invoice_id: "finalized" for month in self._invoices.months[1:]}
-        wanted[self._clinic.upcoming_invoice_id] = "upcoming"
+        last = "finalized" if self._clinic.has_closed else "upcoming"
+        wanted[self._clinic.upcoming_invoice_id] = last
         headers = self._invoices.headers
         for invoice_id in sorted(wanted.keys() | headers.keys()):
             header = headers.get(invoice_id)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, Self
+from enum import StrEnum
+from typing import NamedTuple, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from licensing.domain.business_time import Calendar
@@ -11,6 +12,7 @@ from licensing.domain.invoices import Terms
 from licensing.domain.licenses import License, LicenseType, Peak
 from licensing.domain.periods import BillingCalendar, Period
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
+from licensing.domain.users import USER_MANAGER, User
 
 NEWEST_OPEN = 10
 """How many open adjustments the clinic's record names; more are only counted."""
@@ -46,6 +48,33 @@ class PeriodPeaks(NamedTuple):
 
     first: date
     peaks: dict[LicenseType, Peak]
+
+
+class Member(Protocol):
+    """Who has a standing in a clinic: a person, or a program of theirs."""
+
+    @property
+    def active(self) -> bool:
+        """Whether it is good."""
+
+
+class ClosingStage(StrEnum):
+    """How far the end of a clinic has come."""
+
+    PLANNED = "planned"
+    CLOSED = "closed"
+    """All licenses are released, all users inactive, the last invoice is final."""
+    ARCHIVED = "archived"
+    """Its former User Managers can no longer look at it."""
+
+
+class Closing(NamedTuple):
+    """The end of a clinic."""
+
+    day: date
+    at: datetime
+    """From when on nobody changes anything: the day's local midnight, or a moment of that day."""
+    stage: ClosingStage = ClosingStage.PLANNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +142,7 @@ class Clinic:
     """Of what they are yet to be told: how many were available before it, and after it."""
     past_peaks: tuple[PeriodPeaks, ...] = ()
     """While a renewal is late: what it will move to the invoice."""
+    closing: Closing | None = None
     version: int = 1
 
     @property
@@ -134,6 +164,43 @@ class Clinic:
     def upcoming_invoice_id(self) -> str:
         """The one invoice that collects lines now."""
         return f"{self.next_renewal:%Y-%m}"
+
+    @property
+    def has_closed(self) -> bool:
+        """Whether the clinic's end was carried out."""
+        return self.closing is not None and self.closing.stage is not ClosingStage.PLANNED
+
+    def is_closed(self, now: datetime) -> bool:
+        """Return whether the clinic's end has come, carried out or not yet."""
+        return self.closing is not None and self.closing.at <= now
+
+    def ends_before(self, period: Period) -> bool:
+        """Return whether the clinic is closed when the period begins: it is not billed then."""
+        return self.closing is not None and self.closing.at <= period.start
+
+    def was_managed_by(self, member: object) -> bool:
+        """Return whether this was a User Manager when the clinic closed.
+
+        Nobody but the closing makes anybody inactive from then on.
+        """
+        return (
+            self.closing is not None
+            and isinstance(member, User)
+            and USER_MANAGER in member.permissions
+            and member.inactive_since is not None
+            and member.inactive_since >= self.closing.at
+        )
+
+    def lets_look(self, member: Member) -> bool:
+        """Return whether a member may look: active ones, and for a time the former managers."""
+        if member.active and not self.has_closed:
+            return True
+        closing = self.closing
+        return (
+            closing is not None
+            and closing.stage is not ClosingStage.ARCHIVED
+            and self.was_managed_by(member)
+        )
 
     def moment(self, now: datetime) -> datetime:
         """Return ``now`` in milliseconds, after every earlier change of this clinic.
@@ -202,9 +269,11 @@ class Clinic:
         return sum(max(0, -change.deltas.get(license_type, 0)) for change in self.scheduled)
 
     def due_change(self, moment: datetime) -> ScheduledChange | None:
-        """Return the change whose day came first, if that of any has come."""
+        """Return the change whose day came first, if that of any has come while it was open."""
         first = self.scheduled[0] if self.scheduled else None
-        return first if first and first.applies_at <= moment else None
+        if first is None or self.is_closed(first.applies_at):
+            return None
+        return first if first.applies_at <= moment else None
 
     def with_open_adjustment(self, entry: OpenAdjustment) -> Self:
         """Return the clinic with one more open adjustment, the newest."""

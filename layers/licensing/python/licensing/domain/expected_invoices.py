@@ -193,6 +193,9 @@ class ExpectedInvoices:
         if one.effective < self.months[-1].ends:
             number = self.month_of(one.effective)
             month, terms = self.months[number], self._terms(number)
+        elif self._clinic.is_closed(moment_at(one.effective)):
+            # The clinic ended with the last period that was billed: nothing is left to credit.
+            return []
         else:
             # Not renewed yet, so nothing of it is on an invoice; its prices are those to come.
             period = self._clinic.billing_calendar.period_at(moment_at(one.effective))

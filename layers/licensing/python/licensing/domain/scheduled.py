@@ -25,6 +25,7 @@ from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ScheduledChange
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.licenses import licenses_in_words
+from licensing.domain.open_clinics import require_open
 from licensing.domain.periods import local_midnight
 from licensing.domain.users import Actor
 
@@ -51,6 +52,7 @@ def schedule_adjustment(
     require_types(clinic, request)
     day = day_of(clinic, request.effective_on or RENEWAL, moment)
     applies_at = local_midnight(day, clinic.zone)
+    require_open(clinic, max(moment, applies_at))
     if len(clinic.scheduled) >= MOST_SCHEDULED:
         raise RefusedError(
             "too_many_scheduled",

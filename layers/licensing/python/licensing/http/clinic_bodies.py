@@ -15,7 +15,9 @@ from licensing.http.fields import (
     BillingDay,
     Cents,
     Currency,
+    Day,
     EmailAddress,
+    Explanation,
     Name,
     Purchased,
     TimeZone,
@@ -102,6 +104,13 @@ class ChangeClinicBody(PydanticBody):
             self.release_credit,
             {entry.license_type: entry.unit_price_cents for entry in self.prices or ()},
         )
+
+
+class CloseClinicBody(PydanticBody):
+    """PUT …/closure."""
+
+    closes_on: Day
+    reason: Explanation
 
 
 CLINIC_ID = r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"

@@ -135,6 +135,15 @@ def _effective_on(value: Any) -> EffectiveOn:
         raise ValueError(wrong) from None
 
 
+def _day(value: Any) -> date:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("This must be a day such as 2026-04-15.")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("There is no such day. Use one such as 2026-04-15.") from None
+
+
 def _time_zone(value: str) -> str:
     if value in time_zones():
         return value
@@ -177,6 +186,7 @@ Effective = Annotated[
         },
     ),
 ]
+Day = Annotated[date, Check(_day, lambda: {"type": "string", "format": "date"})]
 TimeZone = Annotated[
     str,
     _text(

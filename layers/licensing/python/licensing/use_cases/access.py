@@ -11,6 +11,7 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from licensing.domain.history import Event, replace_clinic, told_before
 from licensing.domain.keys import Key, clinic_key, token_key, user_key
+from licensing.domain.open_clinics import require_open
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.users import SYSTEM, Actor, User
 from licensing.use_cases.ports import Store
@@ -70,7 +71,8 @@ class Opened(NamedTuple):
         ``earlier`` is what history tells before the event, of the same transaction and moment.
         Raises ConflictError if the clinic has changed since it was read, or the member on whose
         permission the change relies; DueFirstError where the change takes effect now, or ``as_of``
-        then, and a scheduled one has come before.
+        then, and a scheduled one has come before; RefusedError ``clinic_closed`` for a member's
+        change of a clinic whose end has come.
         """
         written = self.written(after, event, *changes, now=now, as_of=as_of)
         told = [Insert(record) for record in told_before(written[0], earlier)]
@@ -89,6 +91,8 @@ class Opened(NamedTuple):
 
         The first write of a member who was made one unasked shows that they know of the clinic.
         """
+        if self.member is not None:
+            require_open(self.clinic, now)
         due = self.clinic.due_change(as_of or self.clinic.moment(now))
         if due is not None and due in after.scheduled:
             raise DueFirstError(self.store, self.clinic.clinic_id, now)
@@ -117,6 +121,8 @@ def require_up_to_date(store: Store, clinic: Clinic, now: datetime) -> None:
 
 def as_member(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
     """Open a clinic for its active members, and for staff, who read every clinic.
+
+    A clinic that has closed is open to its former User Managers for a time.
 
     Raises NotFoundError for anybody who may not know of the clinic, as if there were none.
     """
@@ -210,7 +216,7 @@ def _opened(
 ) -> Opened:
     clinic: Clinic | None = records[clinic_key(clinic_id)]
     member: User | ProvisioningToken | None = records[_standing_key(caller, clinic_id)]
-    if clinic is None or not (caller.is_staff or (member and member.active)):
+    if clinic is None or not (caller.is_staff or (member and clinic.lets_look(member))):
         raise _unknown_clinic()
     name = member.actor_name if member else caller.name
     actor = Actor(caller.user_id, name, caller.channel)
@@ -218,7 +224,8 @@ def _opened(
 
 
 def _require_manager(opened: Opened) -> None:
-    if opened.member is None or not opened.member.manages:
+    member = opened.member
+    if member is None or not (member.manages or opened.clinic.was_managed_by(member)):
         raise ForbiddenError(
             "Only a User Manager of this clinic can do this. Ask one of the clinic's User "
             "Managers to do it or to give you the permission."

@@ -10,6 +10,7 @@ from licensing.domain.errors import FieldError, InvalidRequestError, RefusedErro
 from licensing.domain.history import Event, license_counts, user_facts
 from licensing.domain.keys import Key, partition, user_key
 from licensing.domain.licenses import LicenseType
+from licensing.domain.open_clinics import require_open
 from licensing.domain.users import UNTOLD, Provisioned, User
 from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
@@ -69,6 +70,7 @@ def add_user(
     """
     opened = as_manager(store, caller, clinic_id)
     clinic = opened.clinic
+    require_open(clinic, now)
     require_type(clinic, new.license_type)
     if new.active:
         # Before anybody is invited.

@@ -12,6 +12,7 @@ from licensing.domain.finding import words_of
 from licensing.domain.history import Event
 from licensing.domain.keys import invoice_key
 from licensing.domain.licenses import LicenseType
+from licensing.domain.open_clinics import require_open
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.use_cases.access import Caller, as_staff
 from licensing.use_cases.committing import until_committed
@@ -42,6 +43,7 @@ def change_clinic(
     """
     opened = as_staff(store, caller, clinic_id)
     clinic = opened.clinic
+    require_open(clinic, now)
     moment = clinic.moment(now)
     with_types = clinic.with_types(change.prices)
     after = _with_terms(_with_settings(with_types, change), change, moment)

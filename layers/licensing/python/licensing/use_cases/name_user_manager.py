@@ -8,6 +8,7 @@ from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.errors import FieldError, InvalidRequestError
 from licensing.domain.history import Event, license_counts, user_facts
 from licensing.domain.keys import Key, partition, user_key
+from licensing.domain.open_clinics import require_open
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_staff, require_user
 from licensing.use_cases.add_user import NewUser, require_type
@@ -34,6 +35,7 @@ def name_user_manager(
     """
     key = user_key(clinic_id, replaces or "")
     opened = as_staff(store, caller, clinic_id, key)
+    require_open(opened.clinic, now)
     require_type(opened.clinic, new.license_type)
     replaced = None if replaces is None else require_user(opened.record(key))
     known = (one.partition for one in store.memberships_of_address(new.email))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from licensing.domain.clinics import Clinic
 from licensing.domain.keys import USER, address_key
 from licensing.use_cases.ports import Store
 
@@ -16,11 +17,12 @@ def reachable(store: Store, addresses: Sequence[str]) -> list[str]:
     ]
 
 
-def reachable_managers(store: Store, clinic_id: str, *, but: str | None) -> list[str]:
+def reachable_managers(store: Store, clinic: Clinic, *, but: str | None) -> list[str]:
     """Return the addresses of the User Managers who take part by mail, but for one user's."""
     managers = [
         user.email
-        for user in store.all(clinic_id, USER)
-        if user.takes_part_by_mail and user.user_id != but
+        for user in store.all(clinic.clinic_id, USER)
+        if user.user_id != but
+        and (user.takes_part_by_mail or (user.joined and clinic.was_managed_by(user)))
     ]
     return reachable(store, managers)

@@ -52,7 +52,7 @@ def list_clinics(
     mine = [
         (clinic, member)
         for clinic, member in zip(found[::2], found[1::2], strict=True)
-        if clinic is not None and member is not None and member.active
+        if clinic is not None and member is not None and clinic.lets_look(member)
     ]
     return Page(mine, chosen[-1] if start + limit < len(ids) else None)
 

@@ -168,7 +168,7 @@ def _written(
         letters.append(email_letters.reply(decision, managed, unopened, mail.fields, at))
         changes += answerable
     for clinic, adjustment in (*decision.applied, *decision.undone):
-        others = reachable_managers(store, clinic.clinic_id, but=adjustment.requested_by.user_id)
+        others = reachable_managers(store, clinic, but=adjustment.requested_by.user_id)
         letters += email_letters.news(clinic, adjustment, others, page)
     if decision.applied and found.replied_to is None:
         noted = noted.with_request(outcome.fingerprint, mail.arrived_at)

@@ -16,6 +16,7 @@ from licensing.domain.billing import is_renewal_due
 from licensing.domain.books import Books, Judgement
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
+from licensing.domain.closing import is_closing_due
 from licensing.domain.facts import HeaderFact, moment_at
 from licensing.domain.history import Event
 from licensing.domain.keys import (
@@ -29,6 +30,7 @@ from licensing.domain.keys import (
 from licensing.domain.overview import sums_of
 from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair, Sums
 from licensing.use_cases.access import Opened
+from licensing.use_cases.close_clinic import close_due
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.due_notices import write_due
 from licensing.use_cases.lapse_warnings import warn_of_lapses
@@ -127,7 +129,12 @@ def _partitions(
 def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
     """Check a clinic by what the scan brought, or by reading it; returns what it adds up to."""
     clinic_id = part.name.removeprefix(_CLINICS)
-    if cut or part.clinic is None or part.clinic.due_change(night.at):
+    if (
+        cut
+        or part.clinic is None
+        or part.clinic.due_change(night.at)
+        or is_closing_due(part.clinic, night.at)
+    ):
         return _examine(night, clinic_id)
     judgement = _judge_scanned(night, part, part.clinic)
     if not judgement.is_clean:
@@ -168,7 +175,7 @@ def _examine(night: Night, clinic_id: str) -> Sums:
         if clinic is None:
             _write(night, _orphaned(clinic_id))
             return Sums()
-        clinic = renew_due(night.store, clinic, now=night.at)
+        clinic = close_due(night.store, renew_due(night.store, clinic, now=night.at), now=night.at)
         finish_lines(night.store, clinic)
         judgement = _judge_read(night, clinic)
         sums = sums_of(clinic, overdue=judgement.overdue, parked=judgement.parked)

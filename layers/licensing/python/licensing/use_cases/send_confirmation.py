@@ -13,6 +13,7 @@ from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import recurring_lines
 from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic
+from licensing.domain.closing import is_by_closing
 from licensing.domain.history import Event
 from licensing.domain.invoices import InvoiceLine, InvoiceStatus, total
 from licensing.domain.keys import (
@@ -22,7 +23,8 @@ from licensing.domain.keys import (
     invoice_lines,
     user_key,
 )
-from licensing.letters import confirmation, lapse
+from licensing.domain.letter import Letter
+from licensing.letters import closure, confirmation, lapse
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
@@ -61,14 +63,10 @@ def send_confirmation(
         return PARKED
     if adjustment.confirmation is Confirmation.SENDING:
         return _park(store, clinic_id, adjustment_id, adjustment.claim, _FOUND_SENDING, now)
-    recipients = _recipients(store, clinic_id, adjustment)
+    recipients = _recipients(store, clinic, adjustment)
     if not recipients:
         return _park(store, clinic_id, adjustment_id, adjustment.claim, _NOBODY, now)
-    letter = (
-        lapse(clinic, adjustment, page)
-        if adjustment.status is Status.LAPSED
-        else confirmation(clinic, adjustment, *_billed(store, clinic, adjustment), page)
-    )
+    letter = _letter(store, clinic, adjustment, page)
     claimed = replace(adjustment, confirmation=Confirmation.SENDING, claim=secrets.token_hex(8))
     # Not repeated on a conflict: whoever was faster owns the mail, and the retry sees it.
     store.commit([Replace(adjustment, claimed)])
@@ -164,21 +162,29 @@ def _load(
     return store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
 
 
-def _recipients(store: Store, clinic_id: str, adjustment: Adjustment) -> list[str]:
+def _letter(store: Store, clinic: Clinic, adjustment: Adjustment, page: str) -> Letter:
+    if adjustment.status is Status.LAPSED:
+        return lapse(clinic, adjustment, page)
+    tell = closure if is_by_closing(clinic, adjustment) else confirmation
+    return tell(clinic, adjustment, *_billed(store, clinic, adjustment), page)
+
+
+def _recipients(store: Store, clinic: Clinic, adjustment: Adjustment) -> list[str]:
     """Return the requester's address, or those of the other active User Managers.
 
-    All of them where the change lapsed: any of them can make room and ask again.
+    All of them where the change lapsed: any of them can make room and ask again. Of a clinic
+    that has closed, it is those who managed it until then.
     """
     requester_id = adjustment.requested_by.user_id
     if adjustment.status is Status.LAPSED:
-        return reachable_managers(store, clinic_id, but=None)
+        return reachable_managers(store, clinic, but=None)
     if requester_id is not None:
-        (requester,) = store.load(user_key(clinic_id, requester_id))
-        if requester is not None and requester.manages:
+        (requester,) = store.load(user_key(clinic.clinic_id, requester_id))
+        if requester is not None and (requester.manages or clinic.was_managed_by(requester)):
             theirs = reachable(store, [requester.email])
             if theirs:
                 return theirs
-    return reachable_managers(store, clinic_id, but=requester_id)
+    return reachable_managers(store, clinic, but=requester_id)
 
 
 def _billed(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[list[InvoiceLine], int]:

@@ -39,11 +39,11 @@ def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: dat
         return "invoiced"
     older = to_come_first(adjustment, uninvoiced(store, clinic, before=adjustment))
     for one in (*older, adjustment):
-        clinic = _put_on_invoice(store, clinic, one, now)
+        clinic = put_on_invoice(store, clinic, one, now)
     return "invoiced"
 
 
-def _put_on_invoice(store: Store, clinic: Clinic, adjustment: Adjustment, now: datetime) -> Clinic:
+def put_on_invoice(store: Store, clinic: Clinic, adjustment: Adjustment, now: datetime) -> Clinic:
     """Write the lines of an applied adjustment; return the clinic after it."""
     clinic = renew_due(store, clinic, now=now)
     upcoming = load_upcoming(store, clinic)

@@ -1,0 +1,48 @@
+"""PUT and DELETE /clinics/{clinic_id}/closure: staff plan a clinic's end, or take it back."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.body import read_body
+from licensing.http.clinic_bodies import CloseClinicBody
+from licensing.use_cases import close_clinic as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.put("/clinics/<clinic_id>/closure")
+def close_clinic(clinic_id: str) -> Response[str]:
+    """Plan the clinic's end, or carry it out if that is today, and return the clinic."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = staff_of(app)
+    body = read_body(app, CloseClinicBody)
+    clinic = use_case.close_clinic(
+        store,
+        caller,
+        clinic_id,
+        closes_on=body.closes_on,
+        reason=body.reason,
+        now=datetime.now(UTC),
+    )
+    logger.info("clinic_closure_set", extra={"closed": clinic.has_closed})
+    return answer(200, answers.clinic(clinic))
+
+
+@app.delete("/clinics/<clinic_id>/closure")
+def keep_clinic_open(clinic_id: str) -> Response[str]:
+    """Take a planned end back before it comes, and return the clinic."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = staff_of(app)
+    clinic = use_case.keep_clinic_open(store, caller, clinic_id, now=datetime.now(UTC))
+    logger.info("clinic_closure_taken_back")
+    return answer(200, answers.clinic(clinic))
+
+
+lambda_handler = entry_point(app)

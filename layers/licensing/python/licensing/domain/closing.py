@@ -1,0 +1,134 @@
+"""The end of a clinic: planned, taken back before it comes, and carried out."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from licensing.domain.adjustments import (
+    Action,
+    Adjustment,
+    AdjustmentRequest,
+    Line,
+    Status,
+    request_adjustment,
+)
+from licensing.domain.billing import renew
+from licensing.domain.clinics import Clinic, Closing, ClosingStage
+from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.invoices import Invoice
+from licensing.domain.open_clinics import require_open
+from licensing.domain.periods import local_midnight
+from licensing.domain.users import SYSTEM, User
+
+READABLE_FOR = timedelta(days=400)
+"""How long its former User Managers can look at a clinic that has closed."""
+FARTHEST = timedelta(days=366)
+"""How far ahead an end can be planned."""
+
+
+def plan_closing(clinic: Clinic, day: date, *, now: datetime) -> Clinic:
+    """Return the clinic with its end planned for the day; it ends at once if that is today.
+
+    Raises InvalidRequestError for a day that is over or too far ahead, RefusedError
+    ``clinic_closed``.
+    """
+    if clinic.closing is not None and clinic.closing.day == day:
+        return clinic
+    require_open(clinic, now)
+    moment = clinic.moment(now)
+    today = moment.astimezone(clinic.zone).date()
+    if not today <= day <= today + FARTHEST:
+        message = f"Name a day from {today} to {today + FARTHEST}."
+        raise InvalidRequestError(message, (FieldError("closes_on", message),))
+    at = max(moment, local_midnight(day, clinic.zone))
+    return replace(clinic.touched(moment), closing=Closing(day, at))
+
+
+def keep_open(clinic: Clinic, *, now: datetime) -> Clinic:
+    """Return the clinic without a planned end; raises RefusedError ``clinic_closed``."""
+    require_open(clinic, now)
+    return replace(clinic, closing=None)
+
+
+def is_closing_due(clinic: Clinic, now: datetime) -> bool:
+    """Return whether there is something to do about the clinic's end."""
+    if clinic.closing is None:
+        return False
+    match clinic.closing.stage:
+        case ClosingStage.PLANNED:
+            return clinic.closing.at <= now
+        case ClosingStage.CLOSED:
+            return clinic.closing.at + READABLE_FOR <= now
+    return False
+
+
+def leave(clinic: Clinic, users: Iterable[User], *, now: datetime) -> tuple[Clinic, list[User]]:
+    """Make some active users of a clinic that closes inactive, the last manager, too."""
+    moment = clinic.moment(now)
+    after, gone = clinic.touched(moment), []
+    for user in users:
+        license = after.licenses[user.license_type].plus(moment, in_use=-1)
+        managers = after.active_managers - user.manages
+        after = replace(after.with_license(user.license_type, license), active_managers=managers)
+        gone.append(user.with_activity(False, moment))
+    return after, gone
+
+
+def give_up(clinic: Clinic, scheduled: Adjustment, *, now: datetime) -> tuple[Clinic, Adjustment]:
+    """Take back a change that was scheduled for a day on which the clinic is closed."""
+    moment = clinic.moment(now)
+    return (
+        clinic.without_scheduled(scheduled.adjustment_id).touched(moment),
+        replace(scheduled, status=Status.CANCELLED, cancelled_at=moment),
+    )
+
+
+def release_all(clinic: Clinic, *, now: datetime) -> tuple[Clinic, Adjustment] | None:
+    """Release all licenses that nobody uses as of the clinic's end; None if there are none.
+
+    The invoice follows at once. Where the clinic ends with a billed period, nothing of it is
+    left to be credited.
+    """
+    closing = clinic.closing
+    lines = tuple(
+        Line(Action.REMOVE, kind, license.available)
+        for kind, license in clinic.licenses.items()
+        if license.available > 0
+    )
+    if closing is None or not lines:
+        return None
+    day = f"{closing.day:%b} {closing.day.day}, {closing.day.year}"
+    request = AdjustmentRequest(lines, f"The clinic closed on {day}.")
+    after, adjustment = request_adjustment(
+        clinic, request, actor=SYSTEM, now=now, effective_at=closing.at
+    )
+    adjustment = replace(adjustment, invoice_update_due_at=adjustment.requested_at)
+    entry = replace(after.open_adjustments[0], invoice_update_due_at=adjustment.requested_at)
+    after = replace(after, open_adjustments=(entry, *after.open_adjustments[1:]))
+    if closing.at >= clinic.coming_period.start:
+        adjustment = replace(adjustment, priced=())
+        after = replace(after, uninvoiced_cents=clinic.uninvoiced_cents)
+    return after, adjustment
+
+
+def finish(clinic: Clinic, upcoming: Invoice, *, now: datetime) -> tuple[Clinic, Invoice]:
+    """Finalize the last invoice, without recurring lines, and close the clinic."""
+    last = renew(clinic, upcoming, now)
+    return (
+        replace(_come_to(last.clinic, ClosingStage.CLOSED), next_renewal=clinic.next_renewal),
+        last.finalized,
+    )
+
+
+def is_by_closing(clinic: Clinic, adjustment: Adjustment) -> bool:
+    """Return whether this is the release with which the clinic ended."""
+    return clinic.closing is not None and adjustment.effective_at == clinic.closing.at
+
+
+def archive(clinic: Clinic) -> Clinic:
+    """Return the closed clinic as one that only staff still look at."""
+    return _come_to(clinic, ClosingStage.ARCHIVED)
+
+
+def _come_to(clinic: Clinic, stage: ClosingStage) -> Clinic:
+    return replace(clinic, closing=clinic.closing and clinic.closing._replace(stage=stage))

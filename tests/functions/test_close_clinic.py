@@ -1,0 +1,197 @@
+"""The end of a clinic: planned, taken back, carried out, and what is left of it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from docs.routes import ROUTES
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World
+from tests.functions.test_reconciliation import findings, reconcile
+from tests.invariants import violations
+
+ZONE = ZoneInfo("America/New_York")
+
+
+@pytest.fixture(autouse=True)
+def _future(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
+
+
+def night(world: World, at: datetime) -> list[dict[str, Any]]:
+    """Run a night and return what it found in this clinic but broken promises."""
+    reconcile(world, at)
+    return [
+        found
+        for found in findings(world, at)
+        if found["clinic_id"] == CLINIC and found["invariant"] != "deadline"
+    ]
+
+
+def today(days: int = 0) -> str:
+    """Return the clinic's day, or one to come."""
+    return f"{datetime.now(ZONE) + timedelta(days=days):%Y-%m-%d}"
+
+
+def close(world: World, days: int = 0, **more: Any) -> Answer:
+    """Plan the clinic's end as staff."""
+    body = {"closes_on": today(days), "reason": "The practice retires."}
+    return world.call("close_clinic", who="staff", body=body, **more)
+
+
+def keep_open(world: World, **more: Any) -> Answer:
+    """Take the plan back as staff."""
+    return world.call("close_clinic", who="staff", method="DELETE", **more)
+
+
+def test_a_planned_end_is_shown_and_changes_nothing_yet(world: World) -> None:
+    """Until its day has come the clinic is as it was."""
+    assert world.status()["closure"] is None
+    planned = close(world, 30)
+    assert (planned.status, planned.body["closure"]) == (
+        200,
+        {"closes_on": today(30), "closed": False},
+    )
+    assert world.status()["closure"] == planned.body["closure"]
+    before = world.table()
+    assert close(world, 30).text == planned.text
+    assert world.table() == before
+    assert world.adjust([("add", "therapist", 1)], key="still").status == 201
+    newest = world.call("list_history", who="staff").body["history"][1]
+    assert (newest["action"], newest["why"]) == ("closure_planned", "The practice retires.")
+
+
+def test_a_planned_end_can_be_moved_and_taken_back(world: World) -> None:
+    """Until it comes."""
+    close(world, 30)
+    assert close(world, 40).body["closure"]["closes_on"] == today(40)
+    assert keep_open(world).body["closure"] is None
+    before = world.table()
+    assert keep_open(world).status == 200
+    assert world.table() == before
+
+
+@pytest.mark.parametrize("days", [-1, 367])
+def test_an_end_is_neither_in_the_past_nor_far_ahead(world: World, days: int) -> None:
+    """Both are slips of the pen."""
+    refused = close(world, days)
+    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "closes_on")
+
+
+def test_a_clinic_that_closes_today_is_closed_at_once(world: World) -> None:
+    """All licenses are released, all users inactive, what waited is billed, and it adds up."""
+    ana = world.add_user("Ana Silva")
+    world.activate(ana["user_id"])
+    world.adjust([("add", "billing", 2)], key="waits")
+    closed = close(world)
+    assert closed.body["closure"] == {"closes_on": today(), "closed": True}
+    assert {row["purchased"] for row in closed.body["licenses"]} == {0}
+    users = world.call("list_users", who="staff").body["users"]
+    assert [user["active"] for user in users] == [False, False]
+    found = world.call("list_license_adjustments", who="staff").body["license_adjustments"]
+    assert [one["status"] for one in found] == ["invoiced", "invoiced"]
+    last = world.call(
+        "list_invoices",
+        who="staff",
+        resource="/clinics/{clinic_id}/invoices/{invoice_id}",
+        invoice_id="upcoming",
+    ).body
+    assert last["status"] == "finalized"
+    assert not [line for line in last["lines"] if line["kind"] == "recurring"]
+    assert violations(world.table(), staff=[world.accounts["staff"]]) == []
+    assert close(world).text == closed.text
+
+
+def test_a_planned_end_is_carried_out_by_the_night(world: World) -> None:
+    """And the night has nothing to find fault with, then and later."""
+    close(world, 3)
+    at = datetime.now(UTC) + timedelta(days=5)
+    assert night(world, at) == []
+    assert world.status(who="staff")["closure"]["closed"]
+    assert world.counts("therapist") == (0, 0, 0)
+    assert violations(world.table(), staff=[world.accounts["staff"]]) == []
+    assert night(world, at + timedelta(days=40)) == []
+
+
+def test_an_end_on_the_billing_day_bills_nothing_of_the_coming_period(world: World) -> None:
+    """And credits nothing of the one that is paid."""
+    renewal = datetime.fromisoformat(world.status()["next_renewal"]).date()
+    days = (renewal - datetime.now(ZONE).date()).days
+    close(world, days)
+    assert night(world, datetime.now(UTC) + timedelta(days=days + 2)) == []
+    (last,) = (item for item in world.items(begins="INVOICE#") if "#LINE#" not in item["sk"]["S"])
+    assert last["status"]["S"] == "finalized"
+    lines = [item for item in world.items(begins="INVOICE#") if "#LINE#" in item["sk"]["S"]]
+    assert {line["kind"]["S"] for line in lines} == {"proration_charge"}
+    assert violations(world.table(), staff=[world.accounts["staff"]]) == []
+
+
+def test_nothing_can_be_changed_in_a_closed_clinic(world: World) -> None:
+    """Whatever the route: 409, and nothing is written."""
+    ana = world.add_user("Ana Silva")
+    asked = world.adjust([("add", "billing", 2)], key="waits")
+    close(world)
+    before = world.table()
+    ids = {"user_id": ana["user_id"], "adjustment_id": asked.body["adjustment_id"]}
+    closing = [route for route in ROUTES if "clinic_closed" in route.conflicts]
+    for route in closing:
+        body = {**route.sample, "closes_on": today(9)} if "closes_on" in route.sample else None
+        body = dict(body or route.sample)
+        if "permissions" in body:
+            body["name"] = "Somebody Else"
+        body.pop("replaces", None)
+        body.pop("priced_at", None)
+        refused = world.call(
+            route.folder,
+            who="staff" if route.who == "staff" else "dana",
+            resource=route.path,
+            method=route.method,
+            raw_body=None,
+            body=body or None,
+            key="another",
+            **ids,
+        )
+        assert (route.name, refused.status, refused.code) == (route.name, 409, "clinic_closed")
+    assert world.table() == before
+
+
+def test_what_was_answered_before_the_end_is_answered_alike(world: World) -> None:
+    """The same request again has the same answer for as long as the clinic is there."""
+    first = world.adjust([("add", "billing", 2)], key="waits")
+    close(world)
+    again = world.adjust([("add", "billing", 2)], key="waits")
+    assert (again.status, again.text) == (first.status, first.text)
+
+
+def test_former_user_managers_may_look_for_a_time(world: World) -> None:
+    """Members and those who left before may not."""
+    ana = world.add_user("Ana Silva")
+    world.activate(ana["user_id"])
+    eva = world.add_user("Eva Holm", permissions=["user_manager"])
+    world.activate(eva["user_id"])
+    world.activate(eva["user_id"], active=False)
+    close(world)
+    assert world.status()["closure"]["closed"]
+    assert world.call("list_history").status == 200
+    clinics = world.call("list_clinics").body["clinics"]
+    assert CLINIC in [row["clinic_id"] for row in clinics]
+    for who in ("ana", "eva"):
+        assert world.call("get_license_status", who=who).status == 404
+    night(world, datetime.now(UTC) + timedelta(days=401))
+    assert world.call("get_license_status").status == 404
+    assert world.call("get_license_status", who="staff").status == 200
+    assert world.call("get_license_status", clinic=OTHER_CLINIC).status == 200
+    assert violations(world.table(), staff=[world.accounts["staff"]]) == []
+
+
+def test_a_clinic_with_many_users_is_closed_in_several_transactions(world: World) -> None:
+    """A transaction takes a hundred records."""
+    body = {"lines": [{"action": "add", "license_type": "therapist", "quantity": 50}]}
+    world.call("request_license_adjustment", key="many", body=body)
+    for number in range(45):
+        user = world.add_user(f"User Number{number}")
+        world.activate(user["user_id"])
+    assert close(world).body["closure"]["closed"]
+    assert world.counts("therapist") == (0, 0, 0)
+    assert violations(world.table(), staff=[world.accounts["staff"]]) == []

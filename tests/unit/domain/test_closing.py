@@ -1,0 +1,201 @@
+"""The end of a clinic: when it comes, what it releases, and who may look afterwards."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from licensing.domain.adjustments import Action
+from licensing.domain.billing import is_renewal_due, open_invoice, recurring_lines
+from licensing.domain.clinics import Clinic, Closing, ClosingStage
+from licensing.domain.closing import (
+    READABLE_FOR,
+    archive,
+    finish,
+    is_by_closing,
+    is_closing_due,
+    keep_open,
+    leave,
+    plan_closing,
+    release_all,
+)
+from licensing.domain.errors import InvalidRequestError, RefusedError
+from licensing.domain.invoices import InvoiceStatus, total
+from licensing.domain.open_clinics import require_open
+from tests.unit.domain.builders import (
+    BEGIN,
+    BILLING,
+    END,
+    HALF,
+    MILLISECOND,
+    NONE,
+    THERAPIST,
+    clinic,
+    license,
+    month,
+    remove,
+    request,
+    user,
+)
+
+LAST = date(2026, 4, 16)
+
+
+def closing(at: datetime = HALF, stage: ClosingStage = ClosingStage.PLANNED) -> Closing:
+    return Closing(at.date(), at, stage)
+
+
+def test_an_end_comes_with_its_day() -> None:
+    planned = plan_closing(clinic(time_zone="America/New_York"), LAST, now=BEGIN)
+
+    assert planned.closing == Closing(LAST, datetime(2026, 4, 16, 4, tzinfo=UTC))
+    assert planned.updated_at > BEGIN
+
+
+def test_an_end_today_comes_at_once() -> None:
+    now = HALF + timedelta(hours=5)
+
+    assert plan_closing(clinic(), LAST, now=now).closing == Closing(LAST, now)
+
+
+def test_what_is_planned_so_already_is_left_as_it_is() -> None:
+    planned = clinic(closing=closing())
+
+    assert plan_closing(planned, LAST, now=BEGIN) is planned
+    assert plan_closing(planned, LAST, now=END) is planned
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 15), date(2027, 4, 18)])
+def test_an_end_is_not_over_and_not_far_ahead(day: date) -> None:
+    with pytest.raises(InvalidRequestError) as refused:
+        plan_closing(clinic(), day, now=HALF)
+
+    assert refused.value.errors[0] == ("closes_on", "Name a day from 2026-04-16 to 2027-04-17.")
+    plan_closing(clinic(), date(2027, 4, 17), now=HALF)
+
+
+def test_an_end_that_has_come_can_neither_be_moved_nor_taken_back() -> None:
+    over = clinic(closing=closing())
+
+    def move() -> Clinic:
+        return plan_closing(over, date(2026, 5, 1), now=HALF)
+
+    def take_back() -> Clinic:
+        return keep_open(over, now=HALF)
+
+    for again in (move, take_back):
+        with pytest.raises(RefusedError) as refused:
+            again()
+        assert refused.value.code == "clinic_closed"
+        assert refused.value.detail == (
+            "This clinic closed on Apr 16, 2026, and nothing in it can be changed any more. You "
+            "can still read it."
+        )
+    assert keep_open(over, now=HALF - MILLISECOND).closing is None
+
+
+def test_a_clinic_is_open_until_its_end() -> None:
+    require_open(clinic(), END)
+    require_open(clinic(closing=closing()), HALF - MILLISECOND)
+
+
+def test_nothing_is_asked_of_a_clinic_that_has_closed() -> None:
+    with pytest.raises(RefusedError, match="closed on Apr 16"):
+        request(clinic(closing=closing()), remove(1), explanation="They left.")
+
+
+@pytest.mark.parametrize(
+    ("stage", "at", "due"),
+    [
+        (ClosingStage.PLANNED, HALF - MILLISECOND, False),
+        (ClosingStage.PLANNED, HALF, True),
+        (ClosingStage.CLOSED, HALF + READABLE_FOR - MILLISECOND, False),
+        (ClosingStage.CLOSED, HALF + READABLE_FOR, True),
+        (ClosingStage.ARCHIVED, HALF + 2 * READABLE_FOR, False),
+    ],
+)
+def test_there_is_something_to_do_at_the_end_and_400_days_later(
+    stage: ClosingStage, at: datetime, due: bool
+) -> None:
+    assert is_closing_due(clinic(closing=closing(stage=stage)), at) is due
+    assert not is_closing_due(clinic(), at)
+
+
+def test_all_users_leave_the_last_manager_too() -> None:
+    before = clinic(license(5, 2), active_managers=1, closing=closing())
+    after, gone = leave(before, [user(manages=True), user(user_id="bo")], now=HALF)
+
+    assert after.licenses[THERAPIST] == license(5, 0)
+    assert after.active_managers == 0
+    assert {one.inactive_since for one in gone} == {HALF}
+
+
+def released(state: Clinic, now: datetime = HALF) -> int:
+    outcome = release_all(state, now=now)
+    assert outcome is not None
+    after, adjustment = outcome
+    assert all(license.purchased == 0 for license in after.licenses.values())
+    assert {line.action for line in adjustment.lines} == {Action.REMOVE}
+    assert (
+        adjustment.explanation
+        == f"The clinic closed on {adjustment.effective_at:%b} {adjustment.effective_at.day}, 2026."
+    )
+    assert is_by_closing(state, adjustment)
+    assert adjustment.invoice_update_due_at == adjustment.requested_at
+    assert after.open_adjustments[0].invoice_update_due_at == adjustment.requested_at
+    assert after.uninvoiced_cents == total(adjustment.priced)
+    return total(adjustment.priced)
+
+
+def test_what_is_paid_after_the_end_is_credited_by_the_terms() -> None:
+    used = {THERAPIST: license(5), BILLING: license(2, price=500)}
+
+    assert released(clinic(licenses=used, closing=closing())) == -(5 * 500 + 2 * 250)
+    assert released(clinic(licenses=used, closing=closing()), now=HALF + timedelta(days=3)) == -3000
+    assert released(clinic(licenses=used, closing=closing(), release_credit=NONE)) == 0
+
+
+def test_an_end_with_a_billed_period_leaves_nothing_to_credit() -> None:
+    used = {THERAPIST: license(5), BILLING: license(2, price=500)}
+
+    assert released(clinic(licenses=used, closing=closing(END)), now=END) == 0
+
+
+def test_without_licenses_nothing_is_released() -> None:
+    assert (
+        release_all(clinic(licenses={THERAPIST: license(0)}, closing=closing()), now=HALF) is None
+    )
+    assert release_all(clinic(), now=HALF) is None
+
+
+def test_no_period_is_billed_in_which_the_clinic_is_closed() -> None:
+    assert not is_renewal_due(clinic(closing=closing(END)), END)
+    assert is_renewal_due(clinic(closing=closing(END + MILLISECOND)), END)
+    assert recurring_lines(clinic(closing=closing()), month(5)) == ()
+    assert recurring_lines(clinic(closing=closing(END + MILLISECOND)), month(5))
+
+
+def test_the_last_invoice_has_no_recurring_lines() -> None:
+    state = clinic(closing=closing())
+    after, last = finish(state, replace(open_invoice(state, BEGIN), total_cents=-3000), now=HALF)
+
+    assert (last.status, last.total_cents) == (InvoiceStatus.FINALIZED, -3000)
+    assert last.terms is not None
+    assert after.next_renewal == state.next_renewal
+    assert after.closing == closing(stage=ClosingStage.CLOSED)
+    assert after.has_closed
+    assert not state.has_closed
+
+
+def test_former_managers_may_look_until_the_clinic_is_archived() -> None:
+    closed = clinic(closing=closing(stage=ClosingStage.CLOSED))
+    gone = user(manages=True).with_activity(False, HALF)
+    before = user(manages=True).with_activity(False, HALF - MILLISECOND)
+
+    assert closed.lets_look(gone)
+    assert closed.was_managed_by(gone)
+    assert not archive(closed).lets_look(gone)
+    for other in (before, user().with_activity(False, HALF)):
+        assert not closed.lets_look(other)
+    assert not clinic().lets_look(gone)
+    assert clinic().lets_look(user())
