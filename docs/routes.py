@@ -26,6 +26,7 @@ from licensing.http.clinic_bodies import (
     RegisterClinicBody,
 )
 from licensing.http.confirmation_bodies import SettleConfirmationBody
+from licensing.http.correction_bodies import CorrectionBody
 from licensing.http.idempotency import KEY as KEY_PATTERN
 from licensing.http.idempotency import LONGEST_KEY
 from licensing.http.import_answers import ImportAnswer
@@ -497,6 +498,17 @@ ROUTES = (
             "prices": [{"license_type": "therapist", "unit_price_cents": 9900}],
             "email_requests": True,
         },
+    ),
+    Route(
+        f"POST {INVOICES}/{{invoice_id}}/corrections",
+        "correct_invoice",
+        Who.STAFF,
+        "put an amount on the upcoming invoice (`upcoming` is its id), with the reason; needs "
+        "`Idempotency-Key`",
+        {201: answers.CorrectionAnswer},
+        body=CorrectionBody,
+        sample={"amount_cents": -2500, "reason": "September was billed twice."},
+        parameters=(KEY | {"required": True},),
     ),
     Route(
         f"PUT {CLINIC}/closure",

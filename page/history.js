@@ -29,6 +29,9 @@ export function historyView(clinicId) {
 const ACTIONS = {
   adjustment_cancelled: 'Request canceled',
   confirmation_requeued: 'Confirmation sent again',
+  closure_planned: 'Closing planned',
+  closure_taken_back: 'Closing taken back',
+  user_manager_named: 'User Manager named by the vendor',
 };
 
 function historyRow(item, currency) {

@@ -11,6 +11,7 @@ const GROUPS = [
   ['Monthly licenses', ({ kind }) => kind === 'recurring'],
   ['Changes', ({ kind }) => kind === 'proration_charge'],
   ['Credits', ({ kind }) => kind === 'proration_credit'],
+  ['Corrections', ({ kind }) => kind === 'correction'],
 ];
 function inOrder(one, other) {
   const types = licensesOf(state.route.clinicId).map(({ license_type: type }) => type);
@@ -86,12 +87,13 @@ export function lineTable(lines, currency, caption, total = undefined) {
 const KINDS = { recurring: 'Monthly', proration_charge: 'Added', proration_credit: 'Released' };
 
 function nameOf({ kind, adjustment_id: id, license_type: type }) {
+  if (!type) return 'Correction';
   const begun = kind === 'proration_charge' && !id;
   return `${begun ? 'From registration' : KINDS[kind]}: ${title(type)}`;
 }
 
 function howItCame({ kind, quantity, fraction, description, ...line }, currency) {
-  if (!quantity) return description;
+  if (!quantity || kind === 'correction') return description;
   const time = period(line.from, line.to);
   if (kind === 'recurring') return time;
   const price = money(line.unit_price_cents, currency);

@@ -272,6 +272,14 @@ def keeping_open(product: Product, _: Task) -> Answer:
     return product.call("close_clinic", who="staff", method="DELETE")
 
 
+def correcting(cents: int = -2500, key: str = "c1") -> Act:
+    """Return a correction of the upcoming invoice by staff."""
+    body = {"amount_cents": cents, "reason": "September was billed twice."}
+    return lambda product, _: product.call(
+        "correct_invoice", who="staff", body=body, key=key, invoice_id="upcoming"
+    )
+
+
 def registering(**changed: Any) -> Act:
     """Return the registration of a third clinic."""
     body = {

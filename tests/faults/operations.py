@@ -27,6 +27,7 @@ from tests.faults.acts import (
     choosing,
     clearing,
     closing,
+    correcting,
     creating,
     deleting,
     demoting_there,
@@ -308,6 +309,23 @@ _WRITES = (
         after(),
     ),
     Operation("try_an_import", (Step(importing(dry_run="true"), within=(0, 0)),), after()),
+    Operation(
+        "correct_invoice",
+        (
+            Step(
+                correcting(),
+                {
+                    "corrected_otherwise": correcting(700, "c2"),
+                    "invoiced": updating(),
+                    "renewed": lambda product, task: (
+                        later(40)(product, task),
+                        renewing(product, task),
+                    ),
+                },
+            ),
+        ),
+        after(asking(*ADD)),
+    ),
     Operation(
         "plan_closing",
         (

@@ -49,6 +49,7 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "precondition_failed": 412,
     },
     "add_user": {"validation_failed license_type": 422},  # one that the clinic does not have
+    "correct_invoice": {"idempotency_key_reused": 422},
     "close_clinic": {"validation_failed closes_on": 422},  # a day that is over or far ahead
     "name_user_manager": {
         "validation_failed license_type": 422,

@@ -27,6 +27,7 @@ BY_STAFF = {
     "mail_address_cleared",
     "user_manager_named",
     "invitation_sent",
+    "invoice_corrected",
     "closure_planned",
     "closure_taken_back",
 }

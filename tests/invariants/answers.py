@@ -9,7 +9,11 @@ from tests.invariants.table import Partition
 def kept(part: Partition) -> Iterable[str]:
     """Each adjustment that came with a key has one stored answer that names it."""
     named: Counter[tuple[str, int]] = Counter()
+    corrections: set[str] = set()
     for answer, body in part.told:
+        if "correction_id" in body:
+            corrections.add(body["correction_id"])
+            continue
         # That of an activation tells whether there was a release, and which.
         adjustment = body["adjustment"] if "user" in body else body.get("from", body)
         if adjustment is not None:
@@ -21,5 +25,10 @@ def kept(part: Partition) -> Iterable[str]:
         taken = "transfer" in adjustment and adjustment["lines"][0][1] > 0
         if times != (channel not in ("email", "system") and not taken):
             yield f"I7: {times} stored answers name adjustment {name}, by {channel}"
+    lines = (name for on_it in part.lines.values() for name in on_it)
+    if corrections != {
+        name.removeprefix("CORRECTION#") for name in lines if name.startswith("CORRECTION#")
+    }:
+        yield f"I7: the stored answers name the corrections {sorted(corrections)}"
     if named:
         yield f"I7: stored answers name what is not there: {sorted(named)}"

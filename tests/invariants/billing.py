@@ -63,6 +63,8 @@ def homes(part: Partition) -> Iterable[str]:
 
 
 def _exact(line: Plain) -> Fraction:
+    if line["kind"] == "correction":
+        return Fraction(line["cents"])
     sign = -1 if line["kind"] == "proration_credit" else 1
     numerator, denominator = line["share"]
     return Fraction(sign * line["quantity"] * line["price"] * numerator, denominator)
@@ -79,7 +81,8 @@ def periods(part: Partition) -> Iterable[str]:
     billed: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
     for on_it in part.lines.values():
         for line in on_it.values():
-            billed[line["type"], line["to"]] += _exact(line)
+            if line["kind"] != "correction":
+                billed[line["type"], line["to"]] += _exact(line)
     owed = _owed_until_renewal(part)
     for kind, end in sorted({*billed, *owed}):
         here, wanted = billed[kind, end], owed[kind, end]

@@ -32,6 +32,7 @@ WITH_REASON = {
     "invoice_update_restarted",
     "mail_address_suppressed",
     "user_manager_named",
+    "invoice_corrected",
     "closure_planned",
 }
 
@@ -209,6 +210,13 @@ class _Replay:
         invoice = self._part.adjustments[name].get("invoice_id", "")
         yield from self._billed(record, invoice, name, {"invoice_id": invoice})
 
+    def _corrected(self, record: Plain) -> Iterable[str]:
+        name, invoice = record["subject"], record["after"].get("invoice_id", "")
+        yield from self._billed(record, invoice, f"CORRECTION#{name}", {"invoice_id": invoice})
+        line = self._part.lines[invoice].get(f"CORRECTION#{name}", {})
+        if (line.get("at"), line.get("explanation")) != (record["at"], record.get("why")):
+            yield f"I6: correction {name} was made otherwise than history says"
+
     def _finalized(self, record: Plain) -> Iterable[str]:
         name = record["subject"]
         yield from self._billed(record, name, "RECURRING", {})
@@ -296,6 +304,7 @@ _STEPS: dict[str, tuple[_Step, ...]] = {
     "confirmation_requeued": (_Replay._confirmation,),
     "invoice_update_restarted": (_Replay._restarted,),
     "invoice_finalized": (_Replay._finalized,),
+    "invoice_corrected": (_Replay._corrected,),
     "clinic_changed": (_Replay._changed,),
 }
 
@@ -313,7 +322,8 @@ def _cents(part: Partition) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = defaultdict(int)
     for invoice, lines in part.lines.items():
         for line_id, line in lines.items():
-            found[invoice, line.get("adjustment") or line_id.partition("#")[0]] += line["cents"]
+            cause = line_id if line["kind"] == "correction" else line_id.partition("#")[0]
+            found[invoice, line.get("adjustment") or cause] += line["cents"]
     return found
 
 
@@ -368,6 +378,11 @@ def _told(part: Partition) -> Iterable[str]:
         for action, times in wanted.items():
             if told[action, name] != times:
                 yield f"I6: {status} adjustment {name} has {told[action, name]} x {action}"
+    for on_it in part.lines.values():
+        for line_id in on_it:
+            kind, _, name = line_id.partition("#")
+            if kind == "CORRECTION" and told["invoice_corrected", name] != 1:
+                yield f"I6: correction {name} has {told['invoice_corrected', name]} records"
     for name, invoice in part.invoices.items():
         if told["invoice_finalized", name] != int(invoice["status"] == "finalized"):
             yield f"I6: {invoice['status']} invoice {name} has no fitting history"

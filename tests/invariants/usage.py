@@ -31,7 +31,8 @@ def billed(part: Partition) -> Iterable[str]:
     for name, header in part.invoices.items():
         sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for line in part.lines[name].values():
-            sums[line["type"]][line["kind"] == "recurring"] += line["cents"]
+            if line["kind"] != "correction":
+                sums[line["type"]][line["kind"] == "recurring"] += line["cents"]
         if header.get("billed", sums) != sums:
             yield f"I3: invoice {name} says {header['billed']}, its lines {dict(sums)}"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from licensing.domain import expected_invoices
-from licensing.domain.clinics import Clinic, ComingTerms
+from licensing.domain.clinics import Clinic, Closing, ClosingStage, ComingTerms
 from licensing.domain.expected_invoices import ExpectedInvoices, Month, Tally
 from licensing.domain.facts import (
     CHARGE,
@@ -20,6 +20,7 @@ from licensing.domain.facts import (
     HeaderFact,
     LineFact,
     TermsFact,
+    correction,
     milliseconds,
 )
 from tests.unit.domain.builders import (
@@ -512,3 +513,19 @@ def test_the_first_month_is_that_of_the_clinics_own_day() -> None:
     judged = renewed(0, time_zone="America/Phoenix", registered_at=END)
 
     assert [one.invoice_id for one in expecting(judged).months] == ["2026-04"]
+
+
+def test_a_correction_is_expected_as_it_is_found() -> None:
+    expected = expecting(clinic(), FIRST, correction("2026-05", "CORRECTION#c", -2500))
+
+    assert expected.tally.differing == frozenset()
+    assert (expected.cents["2026-05"], expected.lines["2026-05"]) == (-2500, 1)
+
+
+def test_the_release_at_the_end_of_a_clinic_has_no_line_where_nothing_is_left() -> None:
+    closed = clinic(closing=Closing(END.date(), END, ClosingStage.CLOSED))
+    expected = expecting(closed, FIRST)
+    cents = expected.change(change(-5, "a", at=END))
+
+    assert (cents, expected.standing[THERAPIST]) == (0, -5)
+    assert expected.tally.expected == {}

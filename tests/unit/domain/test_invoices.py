@@ -6,9 +6,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from licensing.domain.invoices import InvoiceLine, LineKind, describe, money, shown, total
+from licensing.domain.invoices import (
+    AnyLine,
+    Correction,
+    InvoiceLine,
+    LineKind,
+    describe,
+    money,
+    shown,
+    total,
+)
 from licensing.domain.proration import Share
-from tests.unit.domain.builders import line
+from tests.unit.domain.builders import HALF, line
 
 CREDIT, RECURRING = LineKind.CREDIT, LineKind.RECURRING
 
@@ -91,3 +100,13 @@ def test_lines_of_what_costs_nothing_are_not_shown() -> None:
 )
 def test_money_has_two_decimals_and_its_sign(cents: int, words: str) -> None:
     assert money(cents, "USD") == words
+
+
+def test_a_correction_is_shown_and_counted() -> None:
+    correction = Correction("c", -2500, "September was billed twice.", HALF)
+
+    lines: list[AnyLine] = [correction, line(price=0), line()]
+
+    assert shown(lines) == [correction, line()]
+    assert total(lines) == -2500 + line().amount_cents
+    assert correction.line_id == "CORRECTION#c"

@@ -18,8 +18,9 @@ from licensing.domain.changes import Answer, History
 from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import (
+    AnyLine,
+    Correction,
     Invoice,
-    InvoiceLine,
     InvoiceStatus,
     LineKind,
     describe,
@@ -30,7 +31,7 @@ from licensing.domain.keys import Page
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.notices import NoticeSettings
 from licensing.domain.periods import local_midnight
-from licensing.domain.previews import AtAGlance, InvoiceInDetail, Preview
+from licensing.domain.previews import AtAGlance, CorrectedInvoice, InvoiceInDetail, Preview
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import Finding, NightlyFinding, Report
@@ -227,7 +228,7 @@ InvoiceLineAnswer = TypedDict(
     "InvoiceLineAnswer",
     {
         "kind": LineKind,
-        "license_type": LicenseType,
+        "license_type": LicenseType | None,
         "quantity": int,
         "unit_price_cents": int,
         "from": Timestamp,
@@ -297,6 +298,17 @@ class InvoiceWithLinesAnswer(InvoiceAnswer):
     lines: list[InvoiceLineAnswer]
     pending: list[PendingAnswer]
     expected_total_cents: int
+
+
+class CorrectionAnswer(TypedDict):
+    """A correction that staff put on an invoice."""
+
+    correction_id: str
+    invoice_id: str
+    amount_cents: int
+    currency: str
+    reason: str
+    corrected_at: Timestamp
 
 
 class ClinicAnswer(TypedDict):
@@ -678,8 +690,22 @@ def user(of: User) -> UserAnswer:
     }
 
 
-def invoice_line(line: InvoiceLine, currency: str, zone: ZoneInfo) -> InvoiceLineAnswer:
+def invoice_line(line: AnyLine, currency: str, zone: ZoneInfo) -> InvoiceLineAnswer:
     """Return an invoice line with its arithmetic and one sentence about it."""
+    if isinstance(line, Correction):
+        return {
+            "kind": LineKind.CORRECTION,
+            "license_type": None,
+            "quantity": 1,
+            "unit_price_cents": line.amount_cents,
+            "from": timestamp(line.at),
+            "to": timestamp(line.at),
+            "fraction": "1/1",
+            "amount_cents": line.amount_cents,
+            "adjustment_id": None,
+            "explanation": line.reason,
+            "description": "Correction by the vendor.",
+        }
     return {
         "kind": line.kind,
         "license_type": line.license_type,
@@ -822,6 +848,19 @@ def transfer_preview(of: tuple[Preview, Preview]) -> TransferPreviewAnswer:
     """Return what a transfer would do in both clinics."""
     given, taken = of
     return {"from": preview(given), "to": preview(taken)}
+
+
+def invoice_corrected(of: CorrectedInvoice) -> Answer:
+    """Return the answer to a correction, which is the one kept for repeats."""
+    body: CorrectionAnswer = {
+        "correction_id": of.correction.correction_id,
+        "invoice_id": of.invoice.invoice_id,
+        "amount_cents": of.correction.amount_cents,
+        "currency": of.invoice.currency,
+        "reason": of.correction.reason,
+        "corrected_at": timestamp(of.correction.at),
+    }
+    return Answer(201, {**body})
 
 
 def activation_set(of: Activation) -> Answer:

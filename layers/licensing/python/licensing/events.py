@@ -12,7 +12,7 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.business_events import BusinessEvent
 from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import Invoice, InvoiceLine, LineKind
+from licensing.domain.invoices import AnyLine, Correction, Invoice, LineKind
 from licensing.domain.licenses import LicenseType
 from licensing.domain.reconciliation import Invariant, NightlyFinding
 from licensing.domain.users import USER_MANAGER
@@ -110,7 +110,7 @@ BilledLine = TypedDict(
     {
         "line_id": str,
         "kind": LineKind,
-        "license_type": LicenseType,
+        "license_type": LicenseType | None,
         "quantity": int,
         "unit_price_cents": int,
         "from": Timestamp,
@@ -230,7 +230,7 @@ def user_switched(change: History) -> list[BusinessEvent]:
 
 
 def invoice_finalized(
-    change: History, invoice: Invoice, lines: Sequence[InvoiceLine]
+    change: History, invoice: Invoice, lines: Sequence[AnyLine]
 ) -> list[BusinessEvent]:
     """Return the events of a finalized invoice, each with some of its lines."""
     starts = range(0, max(len(lines), 1), LINES_PER_EVENT)
@@ -290,7 +290,20 @@ def _counts(kind: LicenseType, purchased: int, in_use: int) -> Counts:
     }
 
 
-def _line(line: InvoiceLine) -> BilledLine:
+def _line(line: AnyLine) -> BilledLine:
+    if isinstance(line, Correction):
+        return {
+            "line_id": line.line_id,
+            "kind": LineKind.CORRECTION,
+            "license_type": None,
+            "quantity": 1,
+            "unit_price_cents": line.amount_cents,
+            "from": timestamp(line.at),
+            "to": timestamp(line.at),
+            "fraction": "1/1",
+            "amount_cents": line.amount_cents,
+            "adjustment_id": None,
+        }
     return {
         "line_id": line.line_id,
         "kind": line.kind,

@@ -13,7 +13,15 @@ from licensing.adapters.plain_answers import PlainAnswers
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
-from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, TermsFact, UserFact
+from licensing.domain.facts import (
+    AdjustmentFact,
+    HeaderFact,
+    LineFact,
+    TermsFact,
+    UserFact,
+    correction,
+)
+from licensing.domain.invoices import CORRECTION
 from licensing.domain.keys import (
     ADDRESS,
     ADJUSTMENT,
@@ -244,6 +252,8 @@ def _adjustment(item: dict[str, Any]) -> AdjustmentFact:
 
 def _invoice(item: dict[str, Any]) -> HeaderFact | LineFact:
     invoice_id, _, line_id = item["sk"]["S"][len(INVOICE) :].partition(_LINE)
+    if line_id.startswith(CORRECTION):
+        return correction(invoice_id, line_id, int(item["cents"]["N"]))
     if line_id:
         numerator, denominator = item["share"]["L"]
         return LineFact(

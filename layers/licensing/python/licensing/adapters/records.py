@@ -37,11 +37,14 @@ from licensing.domain.clinics import (
 from licensing.domain.ids import moment_of
 from licensing.domain.invitations import SentInvitations
 from licensing.domain.invoices import (
+    CORRECTION,
     Billed,
+    Correction,
     Invoice,
     InvoiceLine,
     InvoiceStatus,
     LineKind,
+    StoredCorrection,
     StoredLine,
     Terms,
     Unwritten,
@@ -502,6 +505,19 @@ def _write_stored_line(stored: StoredLine) -> Plain:
     return _write_line(stored.line)
 
 
+def _write_correction(stored: StoredCorrection) -> Plain:
+    return {
+        "kind": LineKind.CORRECTION,
+        "cents": stored.correction.amount_cents,
+        "explanation": stored.correction.reason,
+        "at": _ms(stored.correction.at),
+    }
+
+
+def _read_correction(name: str, item: Plain) -> Correction:
+    return Correction(name, item["cents"], item["explanation"], _moment(item["at"]))
+
+
 def _write_invoice(invoice: Invoice) -> Plain:
     return {
         "status": invoice.status,
@@ -546,8 +562,13 @@ def _read_invoice(clinic_id: str, invoice_id: str, item: Plain) -> Invoice:
     )
 
 
-def _read_invoice_or_line(clinic_id: str, name: str, item: Plain) -> Invoice | StoredLine:
+def _read_invoice_or_line(
+    clinic_id: str, name: str, item: Plain
+) -> Invoice | StoredLine | StoredCorrection:
     invoice_id, _, line_id = name.partition("#LINE#")
+    if line_id.startswith(CORRECTION):
+        correction = _read_correction(line_id.removeprefix(CORRECTION), item)
+        return StoredCorrection(clinic_id, invoice_id, correction)
     if line_id:
         return StoredLine(clinic_id, invoice_id, _read_line(line_id, item))
     return _read_invoice(clinic_id, invoice_id, item)
@@ -640,6 +661,9 @@ _KEYS: dict[type, Callable[[Any], Key[Any]]] = {
     StoredLine: lambda stored: invoice_line_key(
         stored.clinic_id, stored.invoice_id, stored.line.line_id
     ),
+    StoredCorrection: lambda stored: invoice_line_key(
+        stored.clinic_id, stored.invoice_id, stored.correction.line_id
+    ),
     History: lambda history: history_key(history.clinic_id, history.history_id),
     StoredAnswer: lambda answer: request_key(answer.clinic_id, answer.digest),
     MailAddress: mail_records.key_of,
@@ -661,6 +685,7 @@ _WRITERS: dict[type, Callable[[Any], Plain]] = {
     Adjustment: _write_adjustment,
     Invoice: _write_invoice,
     StoredLine: _write_stored_line,
+    StoredCorrection: _write_correction,
     History: _write_history,
     StoredAnswer: _write_answer,
     MailAddress: mail_records.to_plain,

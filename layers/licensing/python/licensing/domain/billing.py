@@ -6,6 +6,7 @@ from datetime import datetime
 
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import (
+    AnyLine,
     Invoice,
     InvoiceLine,
     InvoiceStatus,
@@ -181,7 +182,7 @@ def first_invoice(clinic: Clinic, lines: Iterable[InvoiceLine]) -> Invoice:
     return replace(open_invoice(clinic, clinic.registered_at, lines), first_terms=terms)
 
 
-def with_lines(invoice: Invoice, lines: Iterable[InvoiceLine]) -> Invoice:
+def with_lines(invoice: Invoice, lines: Iterable[AnyLine]) -> Invoice:
     """Return the header with these lines counted."""
     written = tuple(lines)
     return replace(

@@ -9,7 +9,7 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
 from licensing.domain.invitations import SentInvitations
-from licensing.domain.invoices import Invoice, StoredLine
+from licensing.domain.invoices import Invoice, StoredCorrection, StoredLine
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.notices import Notice
 from licensing.domain.provisioning_tokens import ProvisioningToken
@@ -65,7 +65,9 @@ Versioned = (
     | Notice
     | Report
 )
-Beside = StoredLine | History | StoredAnswer | ClaimedWords | NightlyFinding | Repair
+Beside = (
+    StoredLine | StoredCorrection | History | StoredAnswer | ClaimedWords | NightlyFinding | Repair
+)
 Record = Clinic | Versioned | Beside | ClinicWord
 
 

@@ -26,6 +26,7 @@ from licensing.domain.facts import (
     milliseconds,
     moment_at,
 )
+from licensing.domain.invoices import CORRECTION
 from licensing.domain.limits import FIRST_CREDIT, FIRST_UNIT
 from licensing.domain.periods import BillingCalendar, Period, local_midnight
 
@@ -128,6 +129,10 @@ class ExpectedInvoices:
     def find(self, line: LineFact) -> None:
         """Add a line that is there."""
         self.tally.find(line)
+        if line.line_id.startswith(CORRECTION):
+            # Nothing but itself tells of it, and the total of its invoice, which must count it.
+            self._expect(line)
+            return
         if line.line_id.startswith(_REGISTRATION):
             self._registration[line.license_type] = line
         if line.ends == self.months[0].ends:

@@ -60,6 +60,11 @@ class LineFact(NamedTuple):
         )
 
 
+def correction(invoice_id: str, line_id: str, cents: int) -> LineFact:
+    """Return a correction by staff as a line: of no type and no period."""
+    return LineFact(invoice_id, line_id, "correction", "", 1, cents, 0, 0, 1, 1, cents)
+
+
 class TermsFact(NamedTuple):
     """What held in a billing period."""
 

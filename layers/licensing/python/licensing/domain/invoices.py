@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from licensing.domain.licenses import LicenseType, Peak, licenses_in_words
@@ -24,6 +24,7 @@ class LineKind(StrEnum):
     RECURRING = "recurring"
     CHARGE = "proration_charge"
     CREDIT = "proration_credit"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,47 @@ class InvoiceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """An amount that staff put on an invoice, below zero in the clinic's favor."""
+
+    correction_id: str
+    amount_cents: int
+    reason: str
+    at: datetime
+
+    @property
+    def line_id(self) -> str:
+        """How the line is named on its invoice."""
+        return f"{CORRECTION}{self.correction_id}"
+
+
+CORRECTION = "CORRECTION#"
+"""How the names of corrections begin among the lines of an invoice."""
+AnyLine = InvoiceLine | Correction
+Some = TypeVar("Some", bound=AnyLine)
+
+
+@dataclass(frozen=True, slots=True)
 class StoredLine:
     """A line where it stands: on which invoice of which clinic."""
 
     clinic_id: str
     invoice_id: str
     line: InvoiceLine
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCorrection:
+    """A correction where it stands."""
+
+    clinic_id: str
+    invoice_id: str
+    correction: Correction
+
+
+def line_of(stored: StoredLine | StoredCorrection) -> AnyLine:
+    """Return the line that stands there."""
+    return stored.line if isinstance(stored, StoredLine) else stored.correction
 
 
 class Unwritten(NamedTuple):
@@ -115,24 +151,26 @@ class Invoice:
     version: int = 1
 
 
-def total(lines: Iterable[InvoiceLine]) -> int:
+def total(lines: Iterable[AnyLine]) -> int:
     """Return the sum of the lines' amounts, in cents."""
     return sum(line.amount_cents for line in lines)
 
 
 def billed_with(
-    billed: Mapping[LicenseType, Billed], lines: Iterable[InvoiceLine]
+    billed: Mapping[LicenseType, Billed], lines: Iterable[AnyLine]
 ) -> dict[LicenseType, Billed]:
-    """Return the sums of each type with these lines."""
+    """Return the sums of each type with these lines; a correction is of none."""
     sums = dict(billed)
     for line in lines:
+        if isinstance(line, Correction):
+            continue
         sums[line.license_type] = sums.get(line.license_type, Billed()).plus(line)
     return sums
 
 
-def shown(lines: Iterable[InvoiceLine]) -> list[InvoiceLine]:
+def shown(lines: Iterable[Some]) -> list[Some]:
     """Return the lines that people read: not those of types that cost nothing."""
-    return [line for line in lines if line.unit_price_cents]
+    return [line for line in lines if isinstance(line, Correction) or line.unit_price_cents]
 
 
 def describe(line: InvoiceLine, currency: str, zone: ZoneInfo) -> str:

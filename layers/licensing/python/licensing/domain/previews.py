@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import Invoice, InvoiceLine, total
+from licensing.domain.invoices import AnyLine, Correction, Invoice, InvoiceLine, total
 from licensing.domain.users import User
 
 
@@ -47,7 +47,7 @@ class InvoiceInDetail(NamedTuple):
 
     clinic: Clinic
     invoice: Invoice
-    lines: list[InvoiceLine]
+    lines: list[AnyLine]
     pending: list[Pending]
     expected_cents: int
 
@@ -59,3 +59,10 @@ class AtAGlance(NamedTuple):
     member: User
     expected_cents: int | None
     """What the upcoming invoice is expected to come to; None for who may not see invoices."""
+
+
+class CorrectedInvoice(NamedTuple):
+    """An invoice with a correction that was just put on it."""
+
+    invoice: Invoice
+    correction: Correction

@@ -65,7 +65,7 @@ class Check:
         return dict(self.schema())
 
 
-def _whole(low: int, most: Callable[[], int]) -> Check:
+def _whole(low: int, most: Callable[[], int], *, but_not: int | None = None) -> Check:
     def read(value: Any) -> int:
         high = most()
         if isinstance(value, float) and value.is_integer() and abs(value) <= high:
@@ -73,9 +73,12 @@ def _whole(low: int, most: Callable[[], int]) -> Check:
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise ValueError(f"This must be a whole number from {low} to {high}.")
+        if value == but_not:
+            raise ValueError(f"This must not be {but_not}.")
         return value
 
-    return Check(read, lambda: {"type": "integer", "minimum": low, "maximum": most()})
+    unless = {} if but_not is None else {"not": {"const": but_not}}
+    return Check(read, lambda: {"type": "integer", "minimum": low, "maximum": most(), **unless})
 
 
 def _text(read: Callable[[str], str], **schema: Any) -> Check:
@@ -198,6 +201,10 @@ TimeZone = Annotated[
 ]
 Currency = Annotated[str, _text(_currency, enum=list(CURRENCIES))]
 Truth = Annotated[bool, Check(_truth, lambda: {"type": "boolean"})]
+Correction = Annotated[
+    int,
+    _whole(-DEAREST_CENTS, lambda: DEAREST_CENTS, but_not=0),
+]
 Cents = Annotated[int, _whole(0, lambda: DEAREST_CENTS)]
 BillingDay = Annotated[int, _whole(1, lambda: 31)]
 Quantity = Annotated[int, _whole(1, max_quantity)]

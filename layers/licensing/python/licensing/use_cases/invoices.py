@@ -6,7 +6,14 @@ from licensing.domain.billing import expected_total, recurring_lines, with_invoi
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError
 from licensing.domain.forecast import forecast
-from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, total
+from licensing.domain.invoices import (
+    AnyLine,
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    line_of,
+    total,
+)
 from licensing.domain.keys import Page, invoice_key, invoice_lines
 from licensing.domain.previews import InvoiceInDetail, Pending
 from licensing.use_cases.access import Caller, as_manager_or_staff
@@ -43,7 +50,7 @@ def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -
     # An id that goes on with a line's names that one.
     if not isinstance(found, Invoice):
         raise NotFoundError("This clinic has no such invoice. Ids look like 2026-12.")
-    lines = [stored.line for stored in store.all(clinic_id, invoice_lines(wanted))]
+    lines = [line_of(stored) for stored in store.all(clinic_id, invoice_lines(wanted))]
     lines.sort(key=_reading_order)
     if found.status is InvoiceStatus.UPCOMING:
         lines += recurring_lines(clinic, clinic.coming_period)
@@ -106,5 +113,6 @@ def _invoice_ids(clinic: Clinic) -> list[str]:
     return ids
 
 
-def _reading_order(line: InvoiceLine) -> tuple[bool, bool, str]:
-    return (line.adjustment_id is None, line.line_id.startswith("RECURRING"), line.line_id)
+def _reading_order(line: AnyLine) -> tuple[bool, bool, str]:
+    adjustment_id = line.adjustment_id if isinstance(line, InvoiceLine) else None
+    return (adjustment_id is None, line.line_id.startswith("RECURRING"), line.line_id)

@@ -15,7 +15,7 @@ from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.closing import is_by_closing
 from licensing.domain.history import Event
-from licensing.domain.invoices import InvoiceLine, InvoiceStatus, total
+from licensing.domain.invoices import InvoiceLine, InvoiceStatus, StoredLine, total
 from licensing.domain.keys import (
     adjustment_key,
     clinic_key,
@@ -192,7 +192,8 @@ def _billed(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[list[
     invoice_id = adjustment.invoice_id or clinic.upcoming_invoice_id
     (invoice,) = store.load(invoice_key(clinic.clinic_id, invoice_id))
     begins = invoice_lines(invoice_id, adjustment.adjustment_id)
-    lines = [stored.line for stored in store.all(clinic.clinic_id, begins)]
+    on_it = store.all(clinic.clinic_id, begins)
+    lines = [stored.line for stored in on_it if isinstance(stored, StoredLine)]
     if invoice is None:
         raise LookupError(f"clinic {clinic.clinic_id} has no invoice {invoice_id}")
     if invoice.status is InvoiceStatus.FINALIZED:

@@ -1,0 +1,41 @@
+"""POST /clinics/{clinic_id}/invoices/{invoice_id}/corrections, by staff."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.body import read_body
+from licensing.http.correction_bodies import CorrectionBody
+from licensing.http.idempotency import request_once
+from licensing.use_cases import correct_invoice as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+
+
+@app.post("/clinics/<clinic_id>/invoices/<invoice_id>/corrections")
+def correct_invoice(clinic_id: str, invoice_id: str) -> Response[str]:
+    """Put a correction on the upcoming invoice, and return it."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = staff_of(app)
+    body = read_body(app, CorrectionBody)
+    done = use_case.correct_invoice(
+        store,
+        caller,
+        clinic_id,
+        invoice_id,
+        amount_cents=body.amount_cents,
+        reason=body.reason,
+        once=request_once(app, caller, clinic_id, "correct", body, answers.invoice_corrected),
+        now=datetime.now(UTC),
+    )
+    logger.info("invoice_corrected", extra={"correction_id": done.body["correction_id"]})
+    return answer(done.status, done.body)
+
+
+lambda_handler = entry_point(app)

@@ -1,0 +1,72 @@
+"""Staff put corrections on the upcoming invoice."""
+
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import Answer, World
+from tests.invariants import violations
+
+BODY = {"amount_cents": -2500, "reason": "September was billed twice."}
+ONE_INVOICE = "/clinics/{clinic_id}/invoices/{invoice_id}"
+
+
+def correct(world: World, key: str = "c1", invoice_id: str = "upcoming", **changed: Any) -> Answer:
+    """Correct the upcoming invoice as staff."""
+    body = BODY | changed
+    return world.call("correct_invoice", who="staff", body=body, key=key, invoice_id=invoice_id)
+
+
+def upcoming(world: World, **more: Any) -> Answer:
+    """Return the upcoming invoice as its clinic's manager sees it."""
+    return world.call("list_invoices", resource=ONE_INVOICE, invoice_id="upcoming", **more)
+
+
+def test_a_correction_is_a_line_of_its_own_and_counts(world: World) -> None:
+    """On the invoice, in its total, in previews and in history, with the reason."""
+    before = upcoming(world).body
+    lines = [{"action": "add", "license_type": "billing", "quantity": 1}]
+    preview = world.call("preview_license_adjustment", body={"lines": lines}).body
+    done = correct(world)
+    assert (done.status, done.body["invoice_id"]) == (201, before["invoice_id"])
+    after = upcoming(world).body
+    assert after["total_cents"] == before["total_cents"] - 2500
+    assert after["expected_total_cents"] == before["expected_total_cents"] - 2500
+    (line,) = (line for line in after["lines"] if line["kind"] == "correction")
+    assert (line["amount_cents"], line["explanation"]) == (-2500, BODY["reason"])
+    again = world.call("preview_license_adjustment", body={"lines": lines}).body
+    name = "next_invoice_total_before_cents"
+    assert again[name] == preview[name] - 2500
+    (newest, *_) = world.call("list_history").body["history"]
+    assert (newest["action"], newest["why"]) == ("invoice_corrected", BODY["reason"])
+    table = upcoming(world, headers={"Accept": "text/csv"}).text
+    assert "correction,,1,-25.00" in table
+    assert violations(world.table(), staff=[world.accounts["staff"]]) == []
+
+
+def test_the_same_correction_again_has_no_second_effect(world: World) -> None:
+    """Another key is another correction, the same key with another body a mistake."""
+    first = correct(world)
+    before = world.table()
+    again = correct(world)
+    assert (again.status, again.text) == (first.status, first.text)
+    assert world.table() == before
+    assert correct(world, amount_cents=5).code == "idempotency_key_reused"
+    assert correct(world, "c2", amount_cents=700).status == 201
+    kinds = [line["kind"] for line in upcoming(world).body["lines"]]
+    assert kinds.count("correction") == 2
+    assert violations(world.table(), staff=[world.accounts["staff"]]) == []
+
+
+@pytest.mark.parametrize("cents", [0, 100_000_001, -100_000_001, 2.5, "5"])
+def test_an_amount_is_a_bounded_whole_number_but_zero(world: World, cents: Any) -> None:
+    """In cents, as everywhere."""
+    refused = correct(world, amount_cents=cents)
+    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "amount_cents")
+
+
+def test_only_the_upcoming_invoice_is_corrected(world: World) -> None:
+    """What is final stays so; a clinic's own managers correct nothing."""
+    assert correct(world, invoice_id="2026-01").status == 404
+    refused = world.call("correct_invoice", who="dana", body=BODY, key="c", invoice_id="upcoming")
+    assert refused.status == 404
