@@ -5,7 +5,7 @@ import { closeDialog, forms, leaveDialog, openDialog, unsent } from './dialogs.j
 import { h, render } from './dom.js';
 import { plain, setZone, title } from './format.js';
 import { everything, later, loadAhead, unloaded, use } from './later.js';
-import { announcement, licenseStrip } from './licenses.js';
+import { announcement, closureNotice, isOver, licenseStrip } from './licenses.js';
 import { beginDrawing, clinicEntry, read, startWatching } from './live.js';
 import {
   button,
@@ -178,8 +178,9 @@ const clinicsView = () => [
 const request = (...begun) => use('adjust', ({ openAdjustment }) => openAdjustment(...begun));
 
 function clinicView({ clinicId, view, item, lines }) {
-  const can = rightsIn(clinicId);
   const entry = read(`/clinics/${clinicId}/licenses`);
+  const over = entry.data && isOver(entry.data);
+  const can = over ? { ...rightsIn(clinicId), manage: false } : rightsIn(clinicId);
   if (lines && can.manage && entry.data) {
     state.route.lines = undefined;
     queueMicrotask(() => request('add', lines));
@@ -200,12 +201,16 @@ function clinicView({ clinicId, view, item, lines }) {
           button('Add licenses', () => request('add'), { class: 'main' }),
         ],
         can.staff &&
-          button('Change prices and rules', () =>
-            use('staff', ({ openClinicChange }) => openClinicChange(data)),
-          ),
+          !over && [
+            later('care', ({ clinicActions }) => clinicActions(data)),
+            button('Change prices and rules', () =>
+              use('staff', ({ openClinicChange }) => openClinicChange(data)),
+            ),
+          ],
       ),
       strip,
     ),
+    closureNotice(data),
     announcement(data, can),
     keptNotices(),
     h(

@@ -9,6 +9,7 @@ import { draw, focusOn, state } from './state.js';
 const MODULES = {
   adjust: () => import('./adjust.js'),
   adjustments: () => import('./adjustments.js'),
+  care: () => import('./care.js'),
   clinic: () => import('./clinic.js'),
   desk: () => import('./desk.js'),
   history: () => import('./history.js'),
@@ -24,7 +25,7 @@ const MODULES = {
 const NEXT = {
   manage: ['adjust', 'user', 'adjustments', 'invoices', 'history'],
   member: ['adjustments'],
-  staff: ['desk', 'clinic', 'adjustments', 'invoices', 'history'],
+  staff: ['desk', 'care', 'clinic', 'adjustments', 'invoices', 'history'],
 };
 const SORRY = 'This part of the page didn’t load. Check your connection.';
 

@@ -145,6 +145,20 @@ export function announced({ coming_terms: coming, licenses, currency }) {
 }
 
 // Announced prices stand above the clinic's views; staff can take them back while they are announced.
+const today = (timeZone) => new Intl.DateTimeFormat('en-CA', { timeZone }).format();
+
+// Whether nothing can be changed any more.
+export const isOver = ({ closure, time_zone: zone }) =>
+  closure && (closure.closed || closure.closes_on <= today(zone));
+
+export const closureNotice = (clinic) =>
+  clinic.closure &&
+  notice(
+    'warn',
+    'closure',
+    `This clinic ${isOver(clinic) ? 'closed' : 'closes'} on ${dateName(clinic.closure.closes_on)}`,
+  );
+
 export function announcement(clinic, can) {
   const lines = announced(clinic);
   if (!lines.length) return undefined;

@@ -150,13 +150,16 @@ kinds.registration = {
   },
 };
 
-const priceField = (dialog, { license_type: type, unit_price_cents: now = undefined }) =>
+const has = (clinicId, type) => licensesOf(clinicId).some(({ license_type: its }) => its === type);
+const priceField = (
+  dialog,
+  { license_type: type, unit_price_cents: now = undefined },
+  hint = undefined,
+) =>
   inputField(dialog, `price.${type}`, `${title(type)} price`, {
     inputmode: 'decimal',
     hint:
-      now === undefined
-        ? undefined
-        : `Now ${money(now, clinicEntry(dialog.clinicId).data.currency)}`,
+      now === undefined ? hint : `Now ${money(now, clinicEntry(dialog.clinicId).data.currency)}`,
   });
 
 // The API takes a change, not a state: only what differs from the beginning is sent. Prices and
@@ -169,10 +172,17 @@ export function openClinicChange(clinic) {
       (price / 100).toFixed(2),
     ],
   );
+  // A type that the clinic does not have is added by its price.
   const rules = RULES.map(({ name: rule }) => [rule, said(coming?.[rule] ?? clinic[rule])]);
   const fields = { name, ...Object.fromEntries([...prices, ...rules]) };
   openDialog('clinic', fields, { before: { ...fields } });
 }
+
+// A price that was not entered adds no license type.
+const changesIn = ({ fields, before }) =>
+  Object.entries(fields).filter(
+    ([name, value]) => value !== before[name] && (value || name in before),
+  );
 
 const RULES = [
   {
@@ -221,16 +231,15 @@ kinds.clinic = {
   busyLabel: () => 'Saving…',
   check: ({ fields, clinicId }) => ({
     name: clinicNamed(fields.name),
-    ...Object.fromEntries(
-      licensesOf(clinicId).map(({ license_type: type }) => [
-        `price.${type}`,
-        priced(fields[`price.${type}`]),
-      ]),
-    ),
+    ...each((type) => {
+      const text = fields[`price.${type}`];
+      return [`price.${type}`, has(clinicId, type) || text ? priced(text) : undefined];
+    }),
   }),
   nameOf: (field, dialog) => {
     const index = field.match(/^prices\[(\d+)\]/)?.[1];
-    return index ? `price.${licensesOf(dialog.clinicId)[Number(index)]?.license_type}` : field;
+    const priced = changesIn(dialog).filter(([name]) => name.startsWith('price.'));
+    return index ? priced[Number(index)]?.[0] : field;
   },
   body: (dialog) => [
     inputField(dialog, 'name', 'Name'),
@@ -241,6 +250,9 @@ kinds.clinic = {
         `Monthly prices from ${dateName(clinicEntry(dialog.clinicId).data?.next_renewal)}`,
       ),
       licensesOf(dialog.clinicId).map((item) => priceField(dialog, item)),
+      licenseTypes()
+        .filter((type) => !has(dialog.clinicId, type))
+        .map((type) => priceField(dialog, { license_type: type }, 'New, at this price right away')),
     ),
     h(
       'fieldset.columns.two',
@@ -251,8 +263,8 @@ kinds.clinic = {
     ),
   ],
   async submit(dialog) {
-    const { clinicId, fields, before } = dialog;
-    const changed = Object.entries(fields).filter(([name, value]) => value !== before[name]);
+    const { clinicId } = dialog;
+    const changed = changesIn(dialog);
     const body = {};
     for (const [name, value] of changed) {
       const [, type] = name.split('price.');

@@ -1,0 +1,142 @@
+// What the vendor's staff does with one clinic besides its prices: who manages it, what is made up
+// for on its invoice, and its end.
+
+import { ask } from './api.js';
+import { closeDialog, kinds, openDialog } from './dialogs.js';
+import { h } from './dom.js';
+import { dateName, title } from './format.js';
+import { address, choiceField, explained, inputField, matching, textField } from './forms.js';
+import { afterChange, clinicEntry, licensesOf } from './live.js';
+import { button, keepNotice } from './parts.js';
+import { usersOf } from './users.js';
+
+// What staff may begin here, of a clinic that is there.
+export const clinicActions = ({ clinic_id: id, closure }) => [
+  button('Name a User Manager', () =>
+    openDialog('naming', { license_type: licensesOf(id)[0].license_type, replaces: '' }),
+  ),
+  button('Correct the invoice', () => openDialog('correction', {}, { once: crypto.randomUUID() })),
+  closure
+    ? button('Keep the clinic open', () => openDialog('reopening'))
+    : button('Close the clinic', () => openDialog('closing')),
+];
+
+async function done(dialog, method, path, body, text, headers = undefined) {
+  await ask(method, `/clinics/${dialog.clinicId}/${path}`, { body, headers });
+  closeDialog(dialog);
+  keepNotice(text);
+  await afterChange();
+}
+
+const reasonField = (dialog) => textField(dialog, 'reason', 'Reason', 'Kept in the history.');
+const managersOf = (clinicId) =>
+  (usersOf(clinicId).data?.users ?? []).filter(
+    ({ active, permissions }) => active && permissions.includes('user_manager'),
+  );
+
+kinds.naming = {
+  title: () => 'Name a User Manager',
+  submitLabel: () => 'Name as User Manager',
+  busyLabel: () => 'Naming…',
+  check: ({ fields }) => ({
+    name: matching(/\S/, 'Enter the person’s name.')(fields.name),
+    email: address(fields.email),
+    reason: explained(fields.reason),
+  }),
+  body: (dialog) => [
+    h('p', 'They become active with a license, and are invited to sign in.'),
+    inputField(dialog, 'name', 'Name'),
+    inputField(dialog, 'email', 'Email', { type: 'email' }),
+    choiceField(
+      dialog,
+      'license_type',
+      'License',
+      licensesOf(dialog.clinicId).map(({ license_type: type }) => [type, title(type)]),
+    ),
+    choiceField(
+      dialog,
+      'replaces',
+      'In the place of',
+      [['', 'Nobody'], ...managersOf(dialog.clinicId).map(({ user_id: id, name }) => [id, name])],
+      { hint: 'Whoever is replaced becomes inactive.' },
+    ),
+    reasonField(dialog),
+  ],
+  submit(dialog) {
+    const { name, email, license_type, replaces, reason } = dialog.fields;
+    const who = { name: name.trim(), email: email.trim(), license_type, reason: reason.trim() };
+    const body = replaces ? { ...who, replaces } : who;
+    return done(dialog, 'POST', 'user-managers', body, `${who.name} is a User Manager.`);
+  },
+};
+
+kinds.correction = {
+  title: () => 'Correct the upcoming invoice',
+  submitLabel: () => 'Add the correction',
+  check: ({ fields }) => ({
+    amount: matching(
+      /^[-−]?(?!0*(\.0*)?$)\d{1,7}(\.\d\d?)?$/,
+      'Enter an amount, such as -25.00.',
+    )(fields.amount),
+    reason: explained(fields.reason),
+  }),
+  nameOf: (field) => (field === 'amount_cents' ? 'amount' : field),
+  body: (dialog) => [
+    inputField(dialog, 'amount', `Amount in ${clinicEntry(dialog.clinicId).data.currency}`, {
+      hint: 'Below zero in the clinic’s favor, such as -25.00.',
+    }),
+    textField(dialog, 'reason', 'Reason', 'The clinic reads it on the invoice.'),
+  ],
+  submit(dialog) {
+    const { amount, reason } = dialog.fields;
+    const cents = Math.round(Number(amount.trim().replace('−', '-')) * 100);
+    const body = { amount_cents: cents, reason: reason.trim() };
+    return done(
+      dialog,
+      'POST',
+      'invoices/upcoming/corrections',
+      body,
+      'The invoice is corrected.',
+      {
+        'Idempotency-Key': dialog.once,
+      },
+    );
+  },
+};
+
+kinds.closing = {
+  title: () => 'Close the clinic',
+  submitLabel: () => 'Close the clinic',
+  busyLabel: () => 'Closing…',
+  check: ({ fields }) => ({
+    closes_on: matching(/^\d{4}-\d\d-\d\d$/, 'Choose a day.')(fields.closes_on),
+    reason: explained(fields.reason),
+  }),
+  body: (dialog) => [
+    h(
+      'p',
+      'On that day all licenses are released, all users become inactive, and the last invoice is ' +
+        'final. Nothing can be changed after that.',
+    ),
+    inputField(dialog, 'closes_on', 'Closes on', {
+      type: 'date',
+      hint: 'Today closes it right away.',
+    }),
+    reasonField(dialog),
+  ],
+  submit(dialog) {
+    const { closes_on, reason } = dialog.fields;
+    const body = { closes_on, reason: reason.trim() };
+    const text = `The clinic closes on ${dateName(closes_on)}.`;
+    return done(dialog, 'PUT', 'closure', body, text);
+  },
+};
+
+kinds.reopening = {
+  title: () => 'Keep the clinic open?',
+  leaveLabel: 'Let it close',
+  submitLabel: () => 'Keep it open',
+  body: ({ clinicId }) =>
+    h('p', `It would close on ${dateName(clinicEntry(clinicId).data?.closure?.closes_on)}.`),
+  submit: (dialog) => done(dialog, 'DELETE', 'closure', undefined, 'The clinic stays open.'),
+};
