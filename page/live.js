@@ -191,7 +191,12 @@ function takeUsers(clinicId, users) {
   const others = entry.data.users.filter(
     (user) => !users.some((changed) => changed.user_id === user.user_id),
   );
-  entry.data = { ...entry.data, users: [...others, ...users] };
+  // A list knows more of a user than other answers.
+  const known = users.map((user) => ({
+    ...entry.data.users.find(({ user_id: id }) => id === user.user_id),
+    ...user,
+  }));
+  entry.data = { ...entry.data, users: [...others, ...known] };
   draw();
 }
 

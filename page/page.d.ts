@@ -2,7 +2,7 @@
 type Schemas = import('./contract').components['schemas'];
 type LicenseStatus = Schemas['LicenseStatusAnswer'];
 type License = Schemas['LicenseAnswer'];
-type User = Schemas['UserAnswer'];
+type User = Schemas['UserAnswer'] & { mail_suppressed?: string | null };
 type Adjustment = Schemas['AdjustmentAnswer'];
 type Preview = Schemas['PreviewAnswer'];
 type Invoice = Schemas['InvoiceWithLinesAnswer'];

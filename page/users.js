@@ -383,6 +383,8 @@ export const fitsFilter = (user, { search, type, active }) =>
   (!active || user.active === (active === 'active')) &&
   plain(`${user.name} ${user.email}`).includes(plain(search.trim()));
 
+const SUPPRESSED = { bounce: 'Bounced', complaint: 'Complained' };
+
 function userRows(clinicId, user, can) {
   const { user_id: id, name } = user;
   const { active = user.active, busy } = state.rows[id] ?? {};
@@ -409,7 +411,14 @@ function userRows(clinicId, user, can) {
         h('span.name', name),
         user.permissions.includes('user_manager') && h('span.badge', 'User Manager'),
       ),
-      cell('Email', user.email, { class: 'muted' }),
+      cell(
+        'Email',
+        [
+          user.email,
+          user.mail_suppressed && h('span.badge.warn', SUPPRESSED[user.mail_suppressed]),
+        ],
+        { class: 'muted' },
+      ),
       cell('License type', title(user.license_type)),
       cell('Since', day(active ? user.active_since : user.inactive_since), { class: 'muted' }),
       cell(

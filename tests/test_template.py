@@ -32,6 +32,7 @@ WILDCARDS = {
     "StartInvoiceUpdateRole": {"*"} | _EXECUTIONS,
     "SettleConfirmationRole": _EXECUTIONS,
     "ReconcileBillingRole": _EXECUTIONS,
+    "RecordMailEventRole": _EXECUTIONS,
     "PublishEventsRole": {"*"},
     "ReceiveEmailRequestRole": {"*", "${MailBucket.Arn}/raw/*"},
     # In the local cloud only, see the template.

@@ -5,7 +5,8 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +15,7 @@ from local.clients import Clients
 from local.inbox import messages
 from local.place import ROOT, STACK_NAME, Place
 from local.stack import Stack
-from tests.system.api import eventually
+from tests.system.api import Api, eventually
 
 from .conftest import Clinic, World
 from .test_safety import SLOWLY, moved_while_loading
@@ -86,6 +87,86 @@ def test_set_prices_and_rules(open_page: Callable[..., Page], world: World, clin
     expect(change).to_contain_text("From the renewal: release credit: none")
     expect(change).to_contain_text(re.compile(r"Therapist price from .+: \$65\.00 → \$70\.00"))
     expect(change).to_contain_text("Email requests: yes → no")
+
+
+def test_a_missing_license_type_is_added_by_its_price(
+    open_page: Callable[..., Page], world: World
+) -> None:
+    clinic_id = f"clinic-{secrets.token_hex(3)}"
+    staff = world.demo("staff")
+    manager = {"name": "Ines Duarte", "email": f"ines@{clinic_id}.example"}
+    only = [{"license_type": "therapist", "purchased": 2, "unit_price_cents": 6500}]
+    body = {
+        "name": "Ridge View Therapy",
+        "time_zone": "America/New_York",
+        "currency": "USD",
+        "billing_day": 1,
+        "licenses": only,
+        "user_managers": [{**manager, "license_type": "therapist"}],
+    }
+    url = f"{world.stack['api_url']}/clinics/{clinic_id}"
+    assert Api(url, staff.token).call("PUT", "", body).status == 201
+    page = open_page(f"#/clinics/{clinic_id}", person=staff)
+    page.get_by_role("button", name="Change prices and rules").click()
+    dialog = page.get_by_role("dialog", name="Change prices and rules")
+    missing = dialog.get_by_label("Billing price")
+    expect(missing).to_have_value("")
+    missing.fill("39")
+    dialog.get_by_role("button", name="Save changes").click()
+    expect(strip_row(page, "Billing")).to_be_visible()
+
+
+def test_name_a_user_manager_in_the_place_of_another(
+    open_page: Callable[..., Page], world: World, clinic: Clinic
+) -> None:
+    page = open_page(clinic.hash, person=world.demo("staff"))
+    page.get_by_role("button", name="Name a User Manager").click()
+    dialog = page.get_by_role("dialog", name="Name a User Manager")
+    dialog.get_by_label("Name", exact=True).fill("Noa Weiss")
+    dialog.get_by_label("Email").fill(f"noa@{clinic.clinic_id}.example")
+    dialog.get_by_label("In the place of").select_option(index=1)
+    dialog.get_by_label("Reason").fill("The manager left without notice.")
+    dialog.get_by_role("button", name="Name as User Manager").click()
+    expect(page.get_by_role("region", name="Noa Weiss is a User Manager.")).to_be_focused()
+    expect(page.get_by_role("row").filter(has_text="Noa Weiss")).to_contain_text("Active")
+    page.get_by_role("link", name="History").click()
+    named = page.get_by_role("row").filter(has_text="User Manager named by the vendor")
+    expect(named).to_contain_text("The manager left without notice.")
+
+
+def test_correct_the_invoice(open_page: Callable[..., Page], world: World, clinic: Clinic) -> None:
+    page = open_page(f"{clinic.hash}/invoices/upcoming", person=world.demo("staff"))
+    page.get_by_role("button", name="Correct the invoice").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Amount in USD").fill("-25")
+    dialog.get_by_label("Reason").fill("September was billed twice.")
+    dialog.get_by_role("button", name="Add the correction").click()
+    line = page.get_by_role("row").filter(has_text="September was billed twice.")
+    expect(line).to_contain_text("\N{MINUS SIGN}$25.00")
+
+
+def test_close_a_clinic(open_page: Callable[..., Page], world: World, clinic: Clinic) -> None:
+    page = open_page(clinic.hash, person=world.demo("staff"))
+    today = datetime.now(ZoneInfo("America/New_York")).date()
+    for day in (today + timedelta(days=30), today):
+        page.get_by_role("button", name="Close the clinic").click()
+        dialog = page.get_by_role("dialog", name="Close the clinic")
+        dialog.get_by_label("Closes on").fill(day.isoformat())
+        dialog.get_by_label("Reason").fill("The practice retires.")
+        dialog.get_by_role("button", name="Close the clinic").click()
+        if day > today:
+            expect(page.get_by_role("region", name="This clinic closes on")).to_be_visible()
+            page.get_by_role("button", name="Keep the clinic open").click()
+            page.get_by_role("dialog").get_by_role("button", name="Keep it open").click()
+            expect(page.get_by_role("region", name="The clinic stays open.")).to_be_visible()
+    expect(page.get_by_role("region", name="This clinic closed on")).to_be_visible()
+    expect(page.get_by_role("button", name="Close the clinic")).to_have_count(0)
+    expect_counts(page, "Therapist", 0, 0, 0)
+    manager = open_page(clinic.hash, person=clinic.manager)
+    expect(manager.get_by_role("region", name="This clinic closed on")).to_be_visible()
+    expect(manager.get_by_role("button", name="Add licenses")).to_have_count(0)
+    manager.get_by_role("link", name="Invoices", exact=True).click()
+    expect(manager.get_by_role("heading", name=re.compile("Invoice"))).to_have_count(1)
 
 
 def test_announced_prices_are_seen_and_taken_back(

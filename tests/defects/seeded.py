@@ -475,8 +475,8 @@ DEFECTS = (
     Defect(
         "a confirmation goes to the vendor as well",
         "use_cases/send_confirmation.py",
-        "postbox.send(recipients, letter, tags=tags)",
-        'postbox.send([*recipients, "licenses@vendor.example"], letter, tags=tags)',
+        "send_each(postbox, recipients, letter, tags=tags)",
+        'send_each(postbox, [*recipients, "licenses@vendor.example"], letter, tags=tags)',
         under("send_confirmation"),
     ),
     Defect(

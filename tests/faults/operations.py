@@ -22,6 +22,7 @@ from tests.faults.acts import (
     asking,
     asking_there,
     bringing,
+    came_back,
     cancelling,
     changing,
     choosing,
@@ -846,6 +847,22 @@ _MAIL = (
         "mail_event_bounced",
         (Step(told_bounced, {"cleared": clearing}, (2, 2), remembered=False),),
         after(asking(*ADD), updating()),
+        may_park=True,
+    ),
+    Operation(
+        "confirmation_bounced",
+        (
+            Step(
+                came_back,
+                {
+                    "other_manager_gone": switching("eva", active=False),
+                    "another_request": STRANGERS["another_request"],
+                },
+                (3, 3),
+                remembered=False,
+            ),
+        ),
+        after(asking(*ADD), starting(), updating(), sending()),
         may_park=True,
     ),
     Operation(

@@ -7,6 +7,7 @@ from tests.invariants.table import Partition, Plain, manages
 AT_THE_END = {"users_left", "clinic_closed", "clinic_archived"}
 """What is told of a clinic that has closed only."""
 BY_SYSTEM = {
+    "confirmation_requeued",
     "adjustment_invoiced",
     "adjustment_confirmed",
     "adjustment_lapsed",

@@ -180,12 +180,13 @@ class _Replay:
 
     def _adjustment(self, record: Plain) -> Iterable[str]:
         action, name = record["action"], record["subject"]
+        bounced = action == "adjustment_confirmed" and name in self._bounces(record["at"])
         adjustment = self._part.adjustments[name]
         moment = adjustment.get(MOMENTS[action])
         if action == "licenses_adjusted" and "applies" in adjustment:
             if record["at"] < adjustment["applies"]:
                 yield f"I6: {name} was applied before its day"
-        elif moment != record["at"]:
+        elif not bounced and moment != record["at"]:
             yield f"I6: {action} of {name} was at another time"
 
     def _requested(self, record: Plain) -> Iterable[str]:
@@ -249,6 +250,17 @@ class _Replay:
         if not self._is_confirmation(name, before) or record["after"] != {"confirmation": after}:
             yield f"I6: {action} of {name} does not go on from where it was"
         self._confirmations[name] = after
+        if before == "sent" and action != "adjustment_confirmed":
+            # It bounced: the adjustment is open again, in its place among the others.
+            self._open = sorted([*self._open, name], reverse=True)[:NEWEST_OPEN]
+
+    def _bounces(self, since: int) -> set[str]:
+        """Return the adjustments whose confirmations came back after the moment."""
+        return {
+            record["subject"]
+            for record in self._part.history.values()
+            if _came_back(record) and record["at"] > since
+        }
 
     def _is_confirmation(self, name: str, state: Any) -> bool:
         # A claim changes nothing for the clinic, so no history tells of it.
@@ -354,9 +366,16 @@ def _settings_of(clinic: Plain) -> Plain:
     }
 
 
+def _came_back(record: Plain) -> bool:
+    """Return whether the record tells that a confirmation that was sent has bounced."""
+    told = record["action"] in ("confirmation_requeued", "confirmation_parked")
+    return told and record["before"].get("confirmation") == "sent"
+
+
 def _told(part: Partition) -> Iterable[str]:
     """Demand that each step of each adjustment and invoice is told once."""
     told = Counter((record["action"], record["subject"]) for record in part.history.values())
+    bounces = Counter(record["subject"] for record in part.history.values() if _came_back(record))
     for name, adjustment in part.adjustments.items():
         status = adjustment["status"]
         wanted = {
@@ -370,7 +389,7 @@ def _told(part: Partition) -> Iterable[str]:
             "adjustment_invoiced": int(
                 status in ("invoiced", "confirmed") and not is_of_renewal(adjustment)
             ),
-            "adjustment_confirmed": int(status == "confirmed"),
+            "adjustment_confirmed": int(status == "confirmed") + bounces[name],
         }
         if status == "cancelled" and "applies" in adjustment:
             # Before its day, or after it.

@@ -20,11 +20,17 @@ the word to somebody who was added to one more clinic."""
 
 def confirmations(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[str]:
     """I4: one confirmation for each invoiced adjustment, to somebody of its clinic."""
-    went_out = Counter(
-        (mail.tags.get("clinic_id"), mail.tags.get("adjustment_id"))
+    each = Counter(
+        (mail.tags.get("clinic_id"), mail.tags.get("adjustment_id"), mail.tags["claim"], to)
         for mail in outbox
         if "claim" in mail.tags
+        for to in mail.recipients
     )
+    for (_, name, _, _), times in each.items():
+        if times > 1:
+            yield f"I4: somebody got the confirmation of {name} {times} times"
+    # One sending may be to several, to each by a mail of its own.
+    went_out = Counter((clinic_id, name) for clinic_id, name, _ in {about[:3] for about in each})
     for clinic_id, part in clinics.items():
         resends = Counter(
             record["subject"]
@@ -57,6 +63,8 @@ def _confirmed(name: str, adjustment: Plain, sent: int, resends: int) -> Iterabl
 def addressed(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[str]:
     """I4: each mail has a cause that is known; confirmations stay within their clinic."""
     for mail in outbox:
+        if len(mail.recipients) != 1:
+            yield f"I4: one mail went to {len(mail.recipients)}: {mail.tags}"
         if mail.tags.keys() not in CAUSES:
             yield f"I4: a mail went out that has no known cause: {mail.tags}"
         elif "clinic_id" in mail.tags:
@@ -128,7 +136,8 @@ def mailed_requests(items: Iterable[Plain], outbox: Sequence[Any]) -> Iterable[s
             record = record_of(item)
             asked += len(record["outcome"]["lines"])
             for recipients, *_, delivery in record["letters"]:
-                times = sent.pop((name, tuple(recipients)), 0)
+                each = [sent.pop((name, (recipient,)), 0) for recipient in recipients]
+                times = max(each, default=0)
                 if times > 1 or (delivery == "sent") > times or (delivery == "queued" and times):
                     yield f"I7: a letter is {delivery}, and went out {times} times"
         elif item["sk"]["S"].startswith("ADJUSTMENT#") and plain(item["by"])[2] == "email":

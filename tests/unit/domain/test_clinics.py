@@ -182,3 +182,22 @@ def test_what_is_due_at_the_renewal_may_miss_its_invoice() -> None:
     invoiced = clinic(open_adjustments=(entry("a", invoiced=True),), open_count=1)
     assert not invoiced.may_wait_until(due)
     assert clinic(open_adjustments=(entry("a"),), open_count=2).may_wait_until(later)
+
+
+def test_an_adjustment_that_is_open_again_has_its_place_among_the_named_ones() -> None:
+    all_named = clinic(open_adjustments=(entry("c"), entry("a")), open_count=2)
+    after = all_named.with_adjustment_reopened(entry("b"))
+
+    assert [one.adjustment_id for one in after.open_adjustments] == ["c", "b", "a"]
+    assert after.open_count == 3
+
+
+def test_those_that_are_not_named_stay_the_oldest() -> None:
+    more = clinic(open_adjustments=(entry("c"), entry("b")), open_count=3)
+
+    assert more.with_adjustment_reopened(entry("a")).open_adjustments == more.open_adjustments
+    assert more.with_adjustment_reopened(entry("a")).open_count == 4
+    full = clinic(open_adjustments=tuple(entry(name) for name in "kjihgfedcb"), open_count=10)
+    after = full.with_adjustment_reopened(entry("a"))
+    assert after.open_adjustments == full.open_adjustments
+    assert len(full.with_adjustment_reopened(entry("z")).open_adjustments) == 10

@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from licensing.domain.activation import Activation
+from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import (
     Action,
     Adjustment,
@@ -208,6 +209,12 @@ class UserAnswer(TypedDict):
     active_since: Timestamp | None
     inactive_since: Timestamp | None
     etag: str
+
+
+class ListedUserAnswer(UserAnswer):
+    """A user in a list, and why their address gets no mail, if so: a bounce or a complaint."""
+
+    mail_suppressed: str | None
 
 
 class ActivationAnswer(TypedDict):
@@ -495,7 +502,7 @@ class AdjustmentsPage(TypedDict):
 class UsersPage(TypedDict):
     """Some of the users."""
 
-    users: list[UserAnswer]
+    users: list[ListedUserAnswer]
     next_cursor: str | None
 
 
@@ -792,9 +799,13 @@ def adjustments(page: Page[Adjustment]) -> AdjustmentsPage:
     return {"license_adjustments": rows, "next_cursor": page.next_cursor}
 
 
-def users(page: Page[User]) -> UsersPage:
+def users(page: Page[tuple[User, MailAddress | None]]) -> UsersPage:
     """Return a page of users."""
-    return {"users": [user(record) for record in page.records], "next_cursor": page.next_cursor}
+    rows: list[ListedUserAnswer] = [
+        {**user(of), "mail_suppressed": known.suppressed_because if known else None}
+        for of, known in page.records
+    ]
+    return {"users": rows, "next_cursor": page.next_cursor}
 
 
 def invoices(clinic: Clinic, page: Page[Invoice]) -> InvoicesPage:

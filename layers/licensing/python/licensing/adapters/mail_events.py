@@ -11,19 +11,19 @@ def mail_event(event: dict[str, Any]) -> MailEvent:
     """Return what an event says.
 
     Form: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
-    A bounce that is not permanent counts as nothing: SES itself tries again.
+    A bounce that is not permanent tells that SES has given up trying again.
     """
     detail = event["detail"]
     kind = str(detail.get("eventType", "")).lower()
     tags = {name: values[0] for name, values in detail["mail"].get("tags", {}).items() if values}
-    about = detail.get(kind) or {}
+    about, recipients = detail.get(kind) or {}, _RECIPIENTS.get(kind, "")
     if kind == "bounce" and about.get("bounceType") != "Permanent":
         kind = "transient_bounce"
     return MailEvent(
         kind=kind,
         addresses=tuple(
             str(recipient["emailAddress"]).strip("<>").lower()
-            for recipient in about.get(_RECIPIENTS.get(kind, ""), ())
+            for recipient in about.get(recipients, ())
         ),
         clinic_id=tags.get("clinic_id"),
         adjustment_id=tags.get("adjustment_id"),

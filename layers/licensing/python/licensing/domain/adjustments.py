@@ -141,6 +141,8 @@ class Adjustment:
     claim: str | None = None
     """Names the attempt that is sending the confirmation, or did last."""
     parked_reason: str | None = None
+    bounced: bool = False
+    """Whether the mail to who asked for it did not arrive, so that others are told."""
     settled_as: str | None = None
     """What staff last decided about an unknown confirmation: sent or resend."""
     applies_at: datetime | None = None

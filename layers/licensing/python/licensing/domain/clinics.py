@@ -283,6 +283,19 @@ class Clinic:
             open_count=self.open_count + 1,
         )
 
+    def with_adjustment_reopened(self, entry: OpenAdjustment) -> Self:
+        """Return the clinic with an adjustment open again: its confirmation did not arrive.
+
+        Those that the record does not name stay the oldest.
+        """
+        named = [*self.open_adjustments, entry]
+        named.sort(key=lambda one: one.adjustment_id, reverse=True)
+        if not self._all_named and named[-1] is entry:
+            named.pop()
+        return replace(
+            self, open_adjustments=tuple(named[:NEWEST_OPEN]), open_count=self.open_count + 1
+        )
+
     def with_adjustment_invoiced(self, adjustment_id: str) -> Self:
         """Return the clinic with this open adjustment shown as invoiced."""
         return replace(

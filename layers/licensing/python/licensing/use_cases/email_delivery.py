@@ -12,6 +12,7 @@ from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
 from licensing.domain.notices import Notice
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
+from licensing.use_cases.sending import send_each
 
 M = TypeVar("M", MailRequest, Notice)
 
@@ -44,7 +45,7 @@ def _deliver(
             continue
         letter = _letter(claimed, number)
         try:
-            postbox.send(letter.recipients, letter.letter, tags=tags, headers=letter.headers)
+            send_each(postbox, letter.recipients, letter.letter, tags=tags, headers=letter.headers)
             delivery = Delivery.SENT
         except DeliveryUnknownError:
             delivery = Delivery.UNKNOWN

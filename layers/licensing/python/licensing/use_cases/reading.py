@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
@@ -12,6 +13,7 @@ from licensing.domain.keys import (
     USER,
     Key,
     Page,
+    address_key,
     adjustment_key,
     clinic_key,
     partition,
@@ -95,15 +97,17 @@ def list_users(
     license_type: str | None,
     limit: int,
     cursor: str | None,
-) -> Page[User]:
-    """Return a page of the clinic's users."""
+) -> Page[tuple[User, MailAddress | None]]:
+    """Return a page of the clinic's users, with what is known of their addresses."""
     as_member(store, caller, clinic_id)
     equal: dict[str, Any] = {}
     if active is not None:
         equal["active"] = active
     if license_type is not None:
         equal["license_type"] = license_type
-    return store.page(partition(clinic_id), USER, limit=limit, cursor=cursor, equal=equal or None)
+    page = store.page(partition(clinic_id), USER, limit=limit, cursor=cursor, equal=equal or None)
+    known = store.load(*(address_key(user.email) for user in page.records))
+    return Page(list(zip(page.records, known, strict=True)), page.next_cursor)
 
 
 def list_history(

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from licensing.use_cases.confirmation_bounces import redirect_confirmation
 from licensing.use_cases.mail_addresses import suppress_mail_address
-from licensing.use_cases.ports import Store
+from licensing.use_cases.ports import Store, Workflows
 from licensing.use_cases.send_confirmation import settle_sent
 
 
@@ -13,18 +14,21 @@ class MailEvent:
     """One event about one mail."""
 
     kind: str
-    """``send``, ``bounce`` for good, ``complaint``; others say nothing that we need."""
+    """``send``, ``bounce`` for good, ``transient_bounce``, ``complaint``; others say nothing."""
     addresses: tuple[str, ...] = ()
     clinic_id: str | None = None
     adjustment_id: str | None = None
     claim: str | None = None
 
 
-def record_mail_event(store: Store, event: MailEvent, *, now: datetime) -> str:
-    """Return what the event led to: ``settled``, ``suppressed`` or ``ignored``.
+def record_mail_event(
+    store: Store, workflows: Workflows, event: MailEvent, *, now: datetime
+) -> str:
+    """Return what the event led to: ``settled``, ``suppressed``, ``redirected`` or ``ignored``.
 
     A send event proves that a confirmation went out, also one that was parked. An address
-    that bounces or complains gets no further mail. A repeat changes nothing.
+    that bounces for good or complains gets no further mail. A confirmation that bounces, also
+    one that the mail service has given up on, goes to others. A repeat changes nothing.
     """
     if event.kind == "send":
         if event.clinic_id is None or event.adjustment_id is None or event.claim is None:
@@ -34,5 +38,24 @@ def record_mail_event(store: Store, event: MailEvent, *, now: datetime) -> str:
     if event.kind in ("bounce", "complaint") and event.addresses:
         for address in event.addresses:
             suppress_mail_address(store, address, event.kind, now=now)
+    redirected = [
+        address for address in event.addresses if _redirect(store, workflows, event, address, now)
+    ]
+    if event.kind in ("bounce", "complaint") and event.addresses:
         return "suppressed"
-    return "ignored"
+    return "redirected" if redirected else "ignored"
+
+
+def _redirect(
+    store: Store, workflows: Workflows, event: MailEvent, address: str, now: datetime
+) -> bool:
+    if (
+        event.kind not in ("bounce", "transient_bounce")
+        or event.clinic_id is None
+        or event.adjustment_id is None
+        or event.claim is None
+    ):
+        return False
+    return redirect_confirmation(
+        store, workflows, event.clinic_id, event.adjustment_id, event.claim, address, now=now
+    )

@@ -29,12 +29,13 @@ from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 from licensing.use_cases.reachable import reachable, reachable_managers
+from licensing.use_cases.sending import send_each
 
 SENT, PARKED = "sent", "parked"
 
 _FOUND_SENDING = "an earlier attempt stopped before it knew whether the mail went out"
 _NO_ANSWER = "the mail service did not say whether the mail went out"
-_NOBODY = "no active User Manager of the clinic has an address that takes mail"
+NOBODY = "no active User Manager of the clinic has an address that takes mail"
 
 
 def send_confirmation(
@@ -65,7 +66,7 @@ def send_confirmation(
         return _park(store, clinic_id, adjustment_id, adjustment.claim, _FOUND_SENDING, now)
     recipients = _recipients(store, clinic, adjustment)
     if not recipients:
-        return _park(store, clinic_id, adjustment_id, adjustment.claim, _NOBODY, now)
+        return _park(store, clinic_id, adjustment_id, adjustment.claim, NOBODY, now)
     letter = _letter(store, clinic, adjustment, page)
     claimed = replace(adjustment, confirmation=Confirmation.SENDING, claim=secrets.token_hex(8))
     # Not repeated on a conflict: whoever was faster owns the mail, and the retry sees it.
@@ -73,7 +74,7 @@ def send_confirmation(
     claimed = replace(claimed, version=adjustment.version + 1)
     tags = {"clinic_id": clinic_id, "adjustment_id": adjustment_id, "claim": claimed.claim or ""}
     try:
-        postbox.send(recipients, letter, tags=tags)
+        send_each(postbox, recipients, letter, tags=tags)
     except DeliveryUnknownError:
         return _park(store, clinic_id, adjustment_id, claimed.claim, _NO_ANSWER, now)
     except DeliveryRefusedError:
@@ -178,7 +179,7 @@ def _recipients(store: Store, clinic: Clinic, adjustment: Adjustment) -> list[st
     requester_id = adjustment.requested_by.user_id
     if adjustment.status is Status.LAPSED:
         return reachable_managers(store, clinic, but=None)
-    if requester_id is not None:
+    if requester_id is not None and not adjustment.bounced:
         (requester,) = store.load(user_key(clinic.clinic_id, requester_id))
         if requester is not None and (requester.manages or clinic.was_managed_by(requester)):
             theirs = reachable(store, [requester.email])

@@ -62,7 +62,9 @@ def _settle(
     settled = replace(adjustment, settled_as=outcome)
     if outcome == "sent":
         return record_confirmation(opened, settled, now=now, why=reason)
-    queued = replace(settled, confirmation=Confirmation.QUEUED, claim=None, parked_reason=None)
+    queued = replace(
+        settled, confirmation=Confirmation.QUEUED, claim=None, parked_reason=None, bounced=False
+    )
     event = Event(
         "confirmation_requeued",
         adjustment_id,

@@ -1,0 +1,127 @@
+"""A confirmation that bounces goes to the clinic's other User Managers, once."""
+
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import World, load_event
+from tests.invariants import violations
+
+DANA = "dana.reyes@mainstreetpt.example"
+EVA = "eva.holm@mainstreetpt.example"
+Mail = dict[str, Any]
+
+
+@pytest.fixture
+def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
+    """The confirmations that the mail service took."""
+    sent: list[Mail] = []
+    ses = world.handler("send_confirmation").postbox._ses
+    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+    return sent
+
+
+def confirmed(world: World, key: str = "k1") -> dict[str, str]:
+    """Have an adjustment confirmed to Dana, and return its task."""
+    body = world.adjust([("add", "billing", 1)], key=key).body
+    task = {name: body[name] for name in ("clinic_id", "adjustment_id")}
+    world.invoke("update_invoice", task)
+    assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+    return task
+
+
+def managed_by(world: World, *names: str) -> None:
+    """Let more people manage the clinic."""
+    for name in names:
+        user = world.add_user(name, permissions=["user_manager"])
+        world.activate(user["user_id"])
+
+
+def bounced(world: World, mail: Mail, kind: str = "Permanent") -> Any:
+    """Deliver the event that a confirmation bounced."""
+    event = load_event("record_mail_event")
+    detail = event["detail"]
+    (to,) = mail["Destination"]["ToAddresses"]
+    detail["bounce"] |= {"bounceType": kind, "bouncedRecipients": [{"emailAddress": to}]}
+    detail["mail"]["tags"] |= {tag["Name"]: [tag["Value"]] for tag in mail["EmailTags"]}
+    return world.invoke("record_mail_event", event)
+
+
+def of(world: World, task: dict[str, str]) -> tuple[str, str, int]:
+    """Return how far the adjustment has come, and how many are open."""
+    listed = world.call("list_license_adjustments", who="staff").body["license_adjustments"]
+    one = next(one for one in listed if one["adjustment_id"] == task["adjustment_id"])
+    count = world.status(who="staff")["open_adjustments"]["count"]
+    return one["status"], one["confirmation"], count
+
+
+@pytest.mark.parametrize("kind", ["Permanent", "Transient"])
+def test_it_goes_to_each_of_the_others_by_a_mail_of_its_own(
+    world: World, outbox: list[Mail], kind: str
+) -> None:
+    """Also where the mail service has given up; a repeat of the event changes nothing."""
+    managed_by(world, "Eva Holm", "Gus Kane")
+    task = confirmed(world)
+    assert of(world, task) == ("confirmed", "sent", 0)
+    bounced(world, outbox[0], kind)
+    before = world.table()
+    bounced(world, outbox[0], kind)
+    assert world.table() == before
+    assert of(world, task) == ("invoiced", "queued", 1)
+    assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+    told = [mail["Destination"]["ToAddresses"] for mail in outbox]
+    assert sorted(told[1:]) == [[EVA], ["gus.kane@mainstreetpt.example"]]
+    assert of(world, task) == ("confirmed", "sent", 0)
+    bounced(world, outbox[1], kind)
+    assert of(world, task) == ("confirmed", "sent", 0)
+    judged = violations(world.table(), staff=[world.accounts["staff"]])
+    # The outbox of this test is none that the judge sees.
+    assert [said for said in judged if "without a mail" not in said] == []
+
+
+def test_with_nobody_left_it_is_parked_and_staff_can_resend(
+    world: World, outbox: list[Mail]
+) -> None:
+    """The reason stands in history; once the address takes mail again, it goes there."""
+    task = confirmed(world)
+    bounced(world, outbox[0])
+    assert of(world, task) == ("invoiced", "unknown", 1)
+    newest = world.call("list_history", who="staff").body["history"][0]
+    assert (newest["action"], "takes mail" in newest["why"]) == ("confirmation_parked", True)
+    world.call("clear_mail_address", who="staff", address=DANA)
+    body = {"outcome": "resend", "reason": "The address is right again."}
+    world.call("settle_confirmation", who="staff", body=body, adjustment_id=task["adjustment_id"])
+    assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+    assert outbox[-1]["Destination"]["ToAddresses"] == [DANA]
+
+
+def test_the_last_of_the_others_bounces_as_well(world: World, outbox: list[Mail]) -> None:
+    """Then it is parked: a confirmation is passed on once."""
+    managed_by(world, "Eva Holm")
+    task = confirmed(world)
+    bounced(world, outbox[0])
+    world.invoke("send_confirmation", task)
+    bounced(world, outbox[1])
+    assert of(world, task) == ("invoiced", "unknown", 1)
+    assert violations(world.table(), staff=[world.accounts["staff"]]) == []
+
+
+def test_fifty_managers_are_no_limit(world: World, outbox: list[Mail]) -> None:
+    """Each gets a mail of their own, so that a complaint concerns the complainer only."""
+    world.adjust([("add", "therapist", 50)], key="room")
+    managed_by(world, *(f"Manager N{number}" for number in range(52)))
+    task = confirmed(world)
+    bounced(world, outbox[0])
+    assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+    assert len(outbox) == 53
+    assert {len(mail["Destination"]["ToAddresses"]) for mail in outbox} == {1}
+
+
+def test_a_suppressed_address_is_shown_at_its_user(world: World) -> None:
+    """Until staff clear it."""
+    assert [user["mail_suppressed"] for user in world.call("list_users").body["users"]] == [None]
+    world.invoke("record_mail_event", load_event("record_mail_event"))
+    (dana,) = world.call("list_users").body["users"]
+    assert dana["mail_suppressed"] == "bounce"
+    world.call("clear_mail_address", who="staff", address=DANA)
+    assert world.call("list_users").body["users"][0]["mail_suppressed"] is None
