@@ -25,7 +25,7 @@ class SignIn:
         # Making a client takes longer than most calls.
         return self.clients.cognito()
 
-    def make_staff(self, email: str, password: str) -> None:
+    def make_staff(self, email: str, password: str, name: str) -> None:
         """Create an account of the vendor's staff."""
         self._cognito.admin_create_user(
             UserPoolId=self.user_pool_id,
@@ -34,6 +34,7 @@ class SignIn:
             UserAttributes=[
                 {"Name": "email", "Value": email},
                 {"Name": "email_verified", "Value": "true"},
+                {"Name": "name", "Value": name},
             ],
         )
         self._cognito.admin_add_user_to_group(

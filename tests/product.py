@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from docs.template import stream_filters, table_properties
-from licensing.adapters import aws, bus, telemetry, threads
+from licensing.adapters import aws, bus, staff, telemetry, threads
 from licensing.domain import ids, provisioning_tokens
 from licensing.use_cases import (
     conflicts,
@@ -87,6 +87,8 @@ class Product(World):
     cloud: Cloud = field(default_factory=Cloud)
     seam: Seam = field(default_factory=Seam)
     clock: Clock = field(default_factory=Clock)
+    directory: Any = None
+    """The client that asks who belongs to the staff."""
     chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311
     invoked: set[str] = field(default_factory=set)
     """Every function that was invoked."""
@@ -107,7 +109,9 @@ class Product(World):
             patch.setattr(aws, "_session", lambda: session)
             for path in sorted((ROOT / "functions").glob("*/handler.py")):
                 product._load(path.parent.name)
+            product.directory = aws.client("cognito-idp")
         product.accounts = {"staff": STAFF}
+        cloud.staff = (STAFF,)
         return product
 
     def _load(self, function: str) -> None:
@@ -130,6 +134,7 @@ class Product(World):
         level = telemetry.logger.log_level
         with pytest.MonkeyPatch.context() as patch:
             _set(patch)
+            patch.setattr(staff, "_cognito", lambda: self.directory)
             for waiting in (bus, conflicts, reconcile_billing):
                 patch.setattr(waiting, "time", SimpleNamespace(sleep=lambda _seconds: None))
             patch.setattr(threads, "WORKERS", 1)

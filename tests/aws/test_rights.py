@@ -247,6 +247,14 @@ def by_itself(resource: str) -> Iterator[Right]:
             )
 
 
+def looking(function: str) -> set[Right]:
+    """Return the right to look for a caller among the staff, of whoever asks who calls."""
+    source = (ROOT / "functions" / function / "handler.py").read_text()
+    asks = "caller_of(app)" in source or "staff_of(app)" in source
+    pool = stack().arn("UserPool").replace("*", SETTINGS["USER_POOL_ID"])
+    return {("cognito-idp:ListUsersInGroup", pool)} if asks else set()
+
+
 def _called(mapping: dict[str, Any]) -> str:
     """Return the function that an event is for, behind its alias."""
     name: str = mapping["FunctionName"]["Ref"]
@@ -271,7 +279,7 @@ def test_each_function_has_the_rights_that_it_uses_and_no_other(
     """By action and resource."""
     wrong = {}
     for function, resource in functions().items():
-        used = recorded.get(function, set()) | set(by_itself(resource))
+        used = recorded.get(function, set()) | set(by_itself(resource)) | looking(function)
         found = differences(granted(role_of(resource, "Role")), used)
         if any(found):
             wrong[function] = found
@@ -282,7 +290,7 @@ def test_a_right_that_is_missing_or_idle_is_told(recorded: dict[str, set[Right]]
     """As this would."""
     resource = functions()["list_clinics"]
     rights = granted(role_of(resource, "Role"))
-    used = recorded["list_clinics"] | set(by_itself(resource))
+    used = recorded["list_clinics"] | set(by_itself(resource)) | looking("list_clinics")
     scan = next(right for right in rights if right[0] == "dynamodb:Scan")
     put = ("dynamodb:PutItem", stack().arn("LicenseTable"))
     assert differences(rights - {scan} | {put}, used) == ({scan}, {put})

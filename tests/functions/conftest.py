@@ -6,6 +6,7 @@ moto is not safe under threads; contention is judged by DynamoDB Local elsewhere
 import copy
 import importlib.util
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from docs.template import table_properties
 from licensing.adapters import threads
+from licensing.adapters.staff import STAFF_GROUP
 from tests.functions.mailing import BUCKET, REQUESTS, Mailbox, Sent
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +90,8 @@ class World:
     aws: Any
     handlers: dict[str, ModuleType] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
+    staff: str = ""
+    """The account of the vendor's staff."""
     demo: tuple[dict[str, Any], dict[str, str]] | None = None
 
     def handler(self, function: str) -> ModuleType:
@@ -155,7 +159,10 @@ class World:
     def claims(self, who: str) -> dict[str, Any]:
         """Return an ID token's claims as the gateway hands them over."""
         claims = {"sub": self.accounts[who], "token_use": "id", "aud": CLIENT_ID}
-        return claims | ({"cognito:groups": "license-staff"} if who == "staff" else {})
+        claims["iss"] = f"https://cognito-idp.{REGION}.amazonaws.com/{os.environ['USER_POOL_ID']}"
+        if who != "staff":
+            return claims
+        return claims | {"cognito:groups": STAFF_GROUP, "name": "Sam Ortiz"}
 
     def status(self, clinic: str = CLINIC, who: str = "dana") -> dict[str, Any]:
         """Return the license status."""
@@ -296,14 +303,24 @@ def stage() -> Iterator[World]:
         aws("sesv2").create_email_identity(EmailIdentity="licenses@vendor.example")
         environment.setenv("USER_POOL_ID", pool)
         environment.setenv("NOTICES_ARN", machine.replace("ScheduledAdjustment", "Notices"))
-        yield World(aws)
+        cognito = aws("cognito-idp")
+        cognito.create_group(UserPoolId=pool, GroupName=STAFF_GROUP)
+        address = "staff@vendor.example"
+        account = cognito.admin_create_user(
+            UserPoolId=pool,
+            Username=address,
+            UserAttributes=[{"Name": "email", "Value": address}],
+        )["User"]
+        cognito.admin_add_user_to_group(UserPoolId=pool, Username=address, GroupName=STAFF_GROUP)
+        sub = next(of["Value"] for of in account["Attributes"] if of["Name"] == "sub")
+        yield World(aws, staff=sub)
 
 
 @pytest.fixture
 def empty_world(stage: World) -> World:
     """The product before the first clinic is registered."""
     moto_table().items.clear()
-    stage.accounts = {"staff": "4d7c1f2e-0000-4000-8000-0000000000ff"}
+    stage.accounts = {"staff": stage.staff}
     return stage
 
 

@@ -68,6 +68,8 @@ class Cloud:
     """The events that the bus took, in their order."""
     refuses_event: Callable[[], bool] = lambda: False
     """Asked about each event: whether the bus does not take it this time."""
+    staff: tuple[str, ...] = ()
+    """Who is in the group of the vendor's staff, by ``sub``."""
     mail_fails: str = ""
     """``before`` or ``after`` the effect the mail service answers 500."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -134,6 +136,16 @@ class Cloud:
         given = {entry["Name"]: entry["Value"] for entry in request["UserAttributes"]}
         self.accounts[name] = {"sub": str(uuid.uuid5(_PEOPLE, name)), **given}
         return {"User": {"Username": name, "Attributes": _pairs(self.accounts[name])}}
+
+    def members(self, request: Request) -> dict[str, Any]:
+        """ListUsersInGroup, one at a time."""
+        number = int(request.get("NextToken", 0))
+        users = [
+            {"Enabled": True, "Attributes": _pairs({"sub": sub})}
+            for sub in self.staff[number : number + 1]
+        ]
+        more = {"NextToken": str(number + 1)} if number + 1 < len(self.staff) else {}
+        return {"Users": users, **more}
 
     def account(self, request: Request) -> dict[str, Any]:
         """AdminGetUser."""
@@ -271,6 +283,7 @@ _HANDLERS: dict[tuple[str, str], Callable[[Cloud, Request], dict[str, Any]]] = {
     ("dynamodb", "Scan"): _dynamodb(tables.scan),
     ("cognito-idp", "AdminCreateUser"): Cloud.invite,
     ("cognito-idp", "AdminGetUser"): Cloud.account,
+    ("cognito-idp", "ListUsersInGroup"): Cloud.members,
     ("stepfunctions", "StartExecution"): Cloud.start,
     ("stepfunctions", "DescribeExecution"): Cloud.execution,
     ("sesv2", "SendEmail"): Cloud.send,

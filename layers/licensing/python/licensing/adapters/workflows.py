@@ -20,7 +20,7 @@ class NameTakenError(RuntimeError):
 class Workflows:
     """The state machines that wait: until an invoice update is due, or for a scheduled day."""
 
-    def __init__(self, invoice_update_arn: str, scheduled_adjustment_arn: str) -> None:
+    def __init__(self, invoice_update_arn: str, scheduled_adjustment_arn: str = "") -> None:
         self._arn = invoice_update_arn
         self._scheduled_arn = scheduled_adjustment_arn
         self._states = client("stepfunctions")

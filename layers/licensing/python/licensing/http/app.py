@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as Rout
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
+from licensing.adapters.staff import STAFF_GROUP, is_staff
 from licensing.adapters.telemetry import logger
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import (
@@ -30,7 +31,6 @@ from licensing.http.errors import (
 )
 from licensing.use_cases.access import Caller, require_staff
 
-STAFF_GROUP = "license-staff"
 SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,18})"')
 
@@ -120,11 +120,14 @@ def caller_of(app: APIGatewayRestResolver) -> Caller:
         )
     logger.append_keys(user_id=claims["sub"])
     headers = app.current_event.headers
+    staff = _is_staff(claims)
     return Caller(
         user_id=claims["sub"],
-        is_staff=STAFF_GROUP in _groups(claims.get("cognito:groups")),
+        is_staff=staff,
         # Browsers say where a request comes from, and scripts in a page cannot change it.
         channel="web" if headers.get("sec-fetch-site") else "api",
+        # Members are named by their clinic. Nobody can change what their own account says.
+        name=(staff and claims.get("name")) or Caller._field_defaults["name"],
     )
 
 
@@ -182,6 +185,14 @@ def located(collection: str, member: str) -> dict[str, str]:
     path, is known to the caller only.
     """
     return {"Location": f"{collection}/{member}"}
+
+
+def _is_staff(claims: Mapping[str, Any]) -> bool:
+    """Return whether the token was given to somebody of the staff who still belongs to it."""
+    if STAFF_GROUP not in _groups(claims.get("cognito:groups")):
+        return False
+    # The gateway has checked that the token is of our pool, which its issuer ends with.
+    return is_staff(str(claims["iss"]).rpartition("/")[2], claims["sub"])
 
 
 def _groups(claim: Any) -> set[str]:

@@ -36,7 +36,7 @@ def redirect_confirmation(
     if queued is None:
         return False
     if queued.confirmation is Confirmation.QUEUED:
-        workflows.start_invoice_update(f"{adjustment_id}-bounced-{queued.version}", queued)
+        workflows.start(f"{adjustment_id}-bounced-{queued.version}", queued)
     return True
 
 
