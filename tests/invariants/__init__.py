@@ -106,6 +106,9 @@ def _within(part: Partition, staff: set[str]) -> Iterator[str]:
     for invariant, judge in _JUDGES:
         if halfway and judge in _OF_ALL_LINES:
             continue
+        # Nobody adds anything any more: how much was paid for does not matter.
+        if part.has_closed and judge is billing.maxima:
+            continue
         yield from _judged(invariant, judge, part)
     yield from _judged("I5", actors.permitted, part, staff)
 

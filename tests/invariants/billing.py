@@ -181,8 +181,6 @@ def _days_in(zone: ZoneInfo) -> Callable[[int, int], int]:
 def maxima(part: Partition) -> Iterable[str]:
     """Each type's paid maximum is its greatest quantity in the period that it is told of."""
     clinic, standing = part.clinic, []
-    if part.has_closed:
-        return
     changes, counted = [clinic["registered"]], [clinic["registered"]]
     for name, adjustment in sorted(part.adjustments.items()):
         if name not in part.applied_at:
