@@ -31,9 +31,9 @@ import { focusOn, say, state } from './state.js';
 export function openAdjustment(
   mode = 'add',
   lines = [],
-  { explanation = '', purpose = /** @type {any} */ ({}) } = {},
+  { explanation = '', purpose = /** @type {any} */ ({}), from = 'now' } = {},
 ) {
-  const fields = { mode: lines[0]?.action ?? mode, explanation, when: 'now', date: '' };
+  const fields = { mode: lines[0]?.action ?? mode, explanation, when: from, date: '' };
   for (const line of lines) fields[`${line.action}.${line.license_type}`] = `${line.quantity}`;
   openDialog('adjustment', fields, { purpose, ...(purpose.fields && { begun: '' }) });
 }

@@ -65,7 +65,9 @@ function advised(
   const kinds = `${words(type)} licenses`;
   const begin = () =>
     use('adjust', ({ openAdjustment }) =>
-      openAdjustment('remove', [{ action: 'remove', license_type: type, quantity: unused }]),
+      openAdjustment('remove', [{ action: 'remove', license_type: type, quantity: unused }], {
+        from: 'renewal',
+      }),
     );
   const most = used
     ? `Never more than ${used} of ${used + unused} ${kinds} were used in the last ${months}.`

@@ -67,6 +67,7 @@ def test_a_year_is_drawn_said_and_leads_to_the_filled_in_form(
     advice.get_by_role("button", name="Release 1 therapist license").click()
     form = page.get_by_role("dialog")
     expect(form.get_by_label("Therapist")).to_have_value("1")
+    expect(form.get_by_role("radio", name="At the next renewal")).to_be_checked()
 
 
 @pytest.mark.parametrize(

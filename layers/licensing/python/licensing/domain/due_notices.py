@@ -3,21 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from licensing.domain.business_time import federal_holidays
 from licensing.domain.clinics import Clinic, ComingTerms
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notices import Kind
-from licensing.domain.periods import local_midnight
+from licensing.domain.periods import BillingCalendar, local_midnight
 
 BUSINESS_DAYS_BEFORE_RENEWAL = 3
 TOLD_BEFORE_PRICE_RISE = timedelta(days=30)
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
-# A weekend, a holiday on each side of it, and the difference of two calendars.
-_LONGEST_BEFORE_RENEWAL = 10
-_SHORTEST_PERIOD = 28
+_UTC = ZoneInfo("UTC")
 
 
 class Due(NamedTuple):
@@ -34,16 +34,21 @@ def due_notices(clinic: Clinic, *, since: datetime | None, at: datetime) -> list
     is run again finds the same, and what it finds is written once by its cause.
     """
     since = at - _ONE_DAY if since is None else since
-    left = (clinic.next_renewal - at.date()).days
-    passed = (at.date() - since.date()).days
+    # The days of a clinic and of UTC differ by one at most.
+    first, last = since.date() - _ONE_DAY, at.date() + _ONE_DAY
+    told, begun = _days(clinic.next_renewal, clinic.billing_day)
+    near = first <= told <= last or first <= begun <= last
     # Nearly always the end: a clinic of whose month nothing begins or ends.
-    if (
-        _LONGEST_BEFORE_RENEWAL < left < _SHORTEST_PERIOD - passed - 2
-        and not clinic.coming_terms
-        and not clinic.few_due
-    ):
+    if not (near or clinic.coming_terms or clinic.few_due):
         return []
     return list(_due(clinic, since, at))
+
+
+@lru_cache(maxsize=256)
+def _days(renewal: date, billing_day: int) -> tuple[date, date]:
+    """Return when a coming renewal is told of, and when the period before it began."""
+    before = BillingCalendar(billing_day, _UTC).period_on(renewal - _ONE_DAY)
+    return business_days_before(renewal, BUSINESS_DAYS_BEFORE_RENEWAL), before.first
 
 
 def _due(clinic: Clinic, since: datetime, at: datetime) -> Iterator[Due]:

@@ -39,20 +39,29 @@ def with_peaks(before: Clinic, after: Clinic) -> Clinic:
     A period belongs to the moment of a change, whatever has been renewed by then.
     """
     calendar = after.billing_calendar
-    old, new = calendar.period_at(before.updated_at), calendar.period_at(after.updated_at)
-    same = old.first == new.first
+    days = [one.updated_at.astimezone(calendar.zone).date() for one in (before, after)]
+    # Nearly always it is another change of the same day.
+    old, new = (calendar.period_on(day) for day in days) if days[0] != days[1] else (None, None)
+    same = old == new
     licenses = {}
     for kind, license in after.licenses.items():
         known = before.licenses.get(kind, license)
-        peak = max(known.in_use_peak if same else known.in_use, license.in_use)
-        licenses[kind] = replace(license, peak=peak if peak > license.in_use else 0)
-    ended = () if same else tuple(_ended(before, old, new))
-    waiting = [
-        entry
-        for entry in (*before.past_peaks, *ended)
-        if calendar.period_on(entry.first).until >= after.next_renewal
-    ]
-    return replace(after, licenses=licenses, past_peaks=tuple(waiting[-MOST_WAITING:]))
+        most = max(known.in_use_peak if same else known.in_use, license.in_use)
+        peak = most if most > license.in_use else 0
+        licenses[kind] = license if license.peak == peak else replace(license, peak=peak)
+    waiting = before.past_peaks
+    if old and new and not same:
+        waiting = (*waiting, *_ended(before, old, new))
+    if waiting:
+        kept = [
+            entry
+            for entry in waiting
+            if calendar.period_on(entry.first).until >= after.next_renewal
+        ]
+        waiting = tuple(kept[-MOST_WAITING:])
+    if licenses == after.licenses and waiting == after.past_peaks:
+        return after
+    return replace(after, licenses=licenses, past_peaks=waiting)
 
 
 def _ended(clinic: Clinic, first: Period, until: Period) -> Iterator[PeriodPeaks]:
