@@ -1,15 +1,16 @@
 """Fills the local table with clinics quickly, past the API: for trying large numbers.
 
-Each clinic is registered by the product's own use case, on a store that keeps what it is told
-to write, so the books of all of them agree.
+Each clinic is registered some months ago, asks for licenses, is billed and told of it by the
+product's own use cases, on a table in memory; so the books of all of them agree.
 """
 
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from itertools import islice
+from random import Random
 from typing import Any
 
 from local.clients import Clients
@@ -18,54 +19,162 @@ from local.place import ROOT
 # The product's code, which lies in a layer on AWS.
 sys.path.insert(0, str(ROOT / "layers" / "licensing" / "python"))
 
+from licensing import answers
 from licensing.adapters import attributes, records
-from licensing.domain.changes import Change, Insert, Record
+from licensing.domain.adjustments import Action, AdjustmentRequest, Line
+from licensing.domain.changes import Change, Delete, Insert, Put, Replace, ReplaceClinic
 from licensing.domain.clinics import Clinic
-from licensing.domain.keys import Key
+from licensing.domain.invitations import Invitation
+from licensing.domain.keys import NOTICE, Key, Page, clinic_key, partition
 from licensing.domain.licenses import LicenseType
+from licensing.domain.overview import sums_of
+from licensing.domain.reconciliation import Report, Stage, Sums
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.access import Caller
-from licensing.use_cases.add_user import NewUser
+from licensing.use_cases.add_user import NewUser, add_user
+from licensing.use_cases.idempotency import RequestOnce
+from licensing.use_cases.invitations import Inviting
+from licensing.use_cases.ports import Account, DeliveryUnknownError
 from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
+from licensing.use_cases.renewals import renew_due
+from licensing.use_cases.request_license_adjustment import request_license_adjustment
+from licensing.use_cases.send_confirmation import send_confirmation
+from licensing.use_cases.set_user_activation import set_user_activation
+from licensing.use_cases.update_invoice import update_invoice
 
 STAFF = Caller("load", is_staff=True, channel="api", name="python -m local load")
 _A_BATCH, _WORKERS = 25, 4
-_USERS = 5
+_MONTHS = 12
+_DAY = timedelta(days=1)
+_ASKING, _UNCLEAR = 10, 50
+"""One clinic in so many asks for licenses, and the mail of one in so many gets lost."""
+
+PLACES = (
+    *("Ashford", "Bay", "Birch Hill", "Cedar", "Clearwater", "Crescent", "Eastgate", "Elm Street"),
+    *("Fairview", "Glen", "Harbor", "Hickory", "Juniper", "Lakeview", "Maple Grove", "Northside"),
+    *("Oak Park", "Pine Ridge", "Prairie", "Riverside", "St. Mary\N{RIGHT SINGLE QUOTATION MARK}s"),
+    *("Summit", "Sunset", "Valley", "Westfield", "Willow Creek"),
+)
+KINDS = (
+    *("Physical Therapy", "Rehab", "Sports Medicine", "Hand Clinic", "Spine Center"),
+    *("Wellness", "Orthopedics", "Family Practice", "Pediatric Therapy"),
+)
+FIRST = ("Ana", "Ben", "Chloe", "Dana", "Eli", "Fatima", "Grace", "Hugo", "Inês", "Jun", "Kai")
+LAST = ("Alvarez", "Brooks", "Chen", "Duarte", "Eriksen", "Fontaine", "Garcia", "Huang", "Ito")
+PRICES = {
+    LicenseType.THERAPIST: 6_500,
+    LicenseType.ASSISTANT: 4_500,
+    LicenseType.FRONT_OFFICE: 3_000,
+    LicenseType.BILLING: 2_500,
+}
 
 Item = dict[str, Any]
 
 
 @dataclass
-class _Kept:
-    """A store that holds nothing and keeps what is to be written."""
+class _Table:
+    """One clinic's records in memory, which nobody else changes."""
 
-    written: list[Record] = field(default_factory=list)
+    found: dict[Key[Any], Any] = field(default_factory=dict)
 
-    def load(self, *keys: Key[Any]) -> list[Record | None]:
-        return [None for _ in keys]
+    def load(self, *keys: Key[Any]) -> list[Any]:
+        return [self.found.get(key) for key in keys]
 
     def commit(self, changes: Sequence[Change]) -> None:
-        self.written += [change.record for change in changes if isinstance(change, Insert)]
+        for change in changes:
+            match change:
+                case Insert(record) | Put(record):
+                    self._put(record)
+                case Delete(record):
+                    self.found.pop(records.key_of(record), None)
+                case Replace(before, after):
+                    self._put(replace(after, version=before.version + 1))
+                case ReplaceClinic(before, after, history):
+                    self._put(replace(after, version=before.version + 1))
+                    self._put(history)
+
+    def memberships_of_address(self, email: str) -> list[Key[Any]]:
+        del email
+        return []
+
+    def clinics_of_user(self, user_id: str) -> list[str]:
+        del user_id
+        return []
+
+    def page(self, part: str, begins: str, *, limit: int, **_: Any) -> Page[Any]:
+        keys = sorted(key for key in self.found if key.partition == part)
+        return Page([self.found[key] for key in keys if key.sort.startswith(begins)][:limit], None)
+
+    def all(self, clinic_id: str, begins: str, **_: Any) -> Iterator[Any]:
+        yield from self.page(partition(clinic_id), begins, limit=10_000).records
+
+    def _put(self, record: Any) -> None:
+        self.found[records.key_of(record)] = record
 
 
 class _Accounts:
     """Sign-ins that nobody uses: the address stands for the account."""
 
-    def invite(self, email: str, name: str) -> str:
+    def invite(self, email: str, name: str, invitation: Invitation) -> Account:
+        del name, invitation
+        return Account(email, signed_in=False, made=True)
+
+    def account(self, name: str) -> Account | None:
         del name
-        return email
+        return None
+
+    def invite_again(self, email: str, invitation: Invitation) -> None:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class _Mail:
+    """A mail service that sends nothing."""
+
+    lost: bool
+
+    def send(self, *_: Any, **__: Any) -> None:
+        if self.lost:
+            raise DeliveryUnknownError("the connection broke")
 
 
 def load(clients: Clients, table: str, clinics: int, now: datetime) -> int:
     """Write so many clinics, ``clinic-load-000001`` and on; returns the number of items."""
-    items = (item for number in range(1, clinics + 1) for item in _clinic(number, now))
-    written = 0
+    written, sums = 0, [Sums()]
+    items = _items(clinics, now, sums)
     dynamodb = clients.tables()
     with ThreadPoolExecutor(_WORKERS) as pool:
         while batches := list(islice(_batches(items), _WORKERS * 8)):
             for count in pool.map(lambda batch: _write(dynamodb, table, batch), batches):
                 written += count
     return written
+
+
+def _items(clinics: int, now: datetime, sums: list[Sums]) -> Iterator[Item]:
+    for number in range(1, clinics + 1):
+        table = clinic(number, now)
+        (one,) = table.load(clinic_key(f"clinic-load-{number:06}"))
+        sums[0] = sums[0].and_also(sums_of(one, overdue=0, parked=number % _UNCLEAR == 0))
+        yield from (_item(record) for key, record in table.found.items() if key.sort != NOTICE)
+    yield from (_item(report) for report in _nights(sums[0], now))
+
+
+def _nights(sums: Sums, now: datetime) -> Iterator[Report]:
+    """Yield a night of each of the last months but this one, in which there was less of all."""
+    last = now.date().replace(day=1) - _DAY
+    for back in range(1, _MONTHS):
+        at = datetime.combine(last, datetime.min.time(), now.tzinfo)
+        yield Report(last, at, Stage.COMPLETE, sums.clinics, 0, sums=_share(sums, back))
+        last = date(last.year, last.month, 1) - _DAY
+
+
+def _share(sums: Sums, months_ago: int) -> Sums:
+    def less(value: Any) -> Any:
+        if isinstance(value, int):
+            return value * (2 * _MONTHS - months_ago) // (2 * _MONTHS)
+        return {name: less(one) for name, one in value.items()}
+
+    return Sums(*map(less, sums))
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
@@ -80,28 +189,72 @@ def _write(dynamodb: Any, table: str, batch: list[Item]) -> int:
     return len(batch)
 
 
-def _clinic(number: int, now: datetime) -> Iterator[Item]:
-    clinic_id = f"clinic-load-{number:06}"
-    manager = f"manager@clinic{number}.example"
+def _item(record: Any) -> Item:
+    key = records.key_of(record)
+    plain = {"pk": key.partition, "sk": key.sort, **records.to_plain(record)}
+    return {name: attributes.dump(value) for name, value in plain.items()}
+
+
+def clinic(number: int, now: datetime) -> _Table:
+    """Return the records of a clinic that has lived for some months; always the same ones."""
+    chance = Random(number)  # noqa: S311 - nothing is secret here
+    clinic_id, domain = f"clinic-load-{number:06}", f"clinic{number}.example"
+    manager = f"manager@{domain}"
+    registered = now - timedelta(days=chance.randint(40, 150), hours=chance.randint(0, 23))
     registration = Registration(
-        name=f"Clinic {number}",
-        time_zone="America/New_York",
+        name=f"{chance.choice(PLACES)} {chance.choice(KINDS)} {number}",
+        time_zone=chance.choice(("America/New_York", "America/Chicago", "America/Los_Angeles")),
         currency="USD",
         billing_day=1 + number % 28,
-        licenses=(
-            RegisteredLicense(LicenseType.THERAPIST, 5, 9_900),
-            RegisteredLicense(LicenseType.FRONT_OFFICE, 2, 4_900),
+        licenses=tuple(
+            RegisteredLicense(kind, chance.randint(3, 9), cents) for kind, cents in PRICES.items()
         ),
-        user_managers=(NewUser("Max Manager", manager, LicenseType.THERAPIST, (USER_MANAGER,)),),
+        user_managers=(NewUser(_name(chance), manager, LicenseType.FRONT_OFFICE, (USER_MANAGER,)),),
     )
-    kept = _Kept()
-    register_clinic(kept, _Accounts(), STAFF, clinic_id, registration, now=now)  # type: ignore[arg-type]
-    clinic = next(record for record in kept.written if isinstance(record, Clinic))
-    for person in range(_USERS):
-        email = f"user{person}@clinic{number}.example"
-        user = NewUser(f"User {person}", email, LicenseType.THERAPIST, ())
-        kept.written.append(user.in_clinic(clinic_id, email, clinic.registered_at, active=False))
-    for record in kept.written:
-        key = records.key_of(record)
-        plain = {"pk": key.partition, "sk": key.sort, **records.to_plain(record)}
-        yield {name: attributes.dump(value) for name, value in plain.items()}
+    table: Any = _Table()
+    inviting = Inviting(_Accounts(), _Mail(lost=False), "", "the vendor", 1_000)
+    register_clinic(table, inviting, STAFF, clinic_id, registration, now=registered)
+    caller = Caller(manager, is_staff=False, channel="web")
+    _add_users(table, inviting, caller, clinic_id, chance, registered + _DAY)
+    if number % _ASKING == 0:
+        at = registered + timedelta(days=chance.randint(10, 30))
+        _ask(table, caller, clinic_id, at, number)
+    renew_due(table, table.load(clinic_key(clinic_id))[0], now=now)
+    return _table(table)
+
+
+def _table(table: Any) -> _Table:
+    found: _Table = table
+    return found
+
+
+def _name(chance: Random) -> str:
+    return f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+
+
+def _add_users(
+    table: Any, inviting: Inviting, caller: Caller, clinic_id: str, chance: Random, at: datetime
+) -> None:
+    """Add some users, most of them active while there are licenses."""
+    for person in range(chance.randint(2, 8)):
+        kind = chance.choice(list(PRICES))
+        email = f"user{person}@{caller.user_id.partition('@')[2]}"
+        new = NewUser(_name(chance), email, kind, ())
+        add_user(table, inviting, caller, clinic_id, new, now=at)
+        one: Clinic = table.found[clinic_key(clinic_id)]
+        if chance.random() < 0.8 and one.licenses[kind].available:
+            once = RequestOnce.of(clinic_id, caller, "activate", None, {}, answers.activation_set)
+            set_user_activation(table, caller, clinic_id, email, active=True, now=at, once=once)
+
+
+def _ask(table: Any, caller: Caller, clinic_id: str, at: datetime, number: int) -> None:
+    """Add licenses, have them billed and the clinic told; the mail of some gets lost."""
+    lines = (Line(Action.ADD, LicenseType.THERAPIST, 1 + number % 3),)
+    once = RequestOnce.of(clinic_id, caller, "adjust", "load", {}, answers.adjustment_requested)
+    done = request_license_adjustment(
+        table, caller, clinic_id, AdjustmentRequest(lines), once=once, now=at
+    )
+    adjustment_id = done.body["adjustment_id"]
+    update_invoice(table, clinic_id, adjustment_id, now=at + _DAY)
+    mail = _Mail(lost=number % _UNCLEAR == 0)
+    send_confirmation(table, mail, clinic_id, adjustment_id, now=at + _DAY + timedelta(minutes=1))

@@ -1,0 +1,32 @@
+"""The clinics that `python -m local load` writes: many of them, each with books that agree."""
+
+from datetime import UTC, datetime
+
+from licensing.domain.reconciliation import Sums
+from local.load import _item, _items, clinic
+from tests.invariants import violations
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def test_the_books_of_loaded_clinics_agree() -> None:
+    sums = [Sums()]
+    items = list(_items(20, NOW, sums))
+
+    said = violations(items, staff=["load"])
+    assert [one for one in said if "confirmed without a mail" not in one] == []
+    kinds = {item["sk"]["S"].partition("#")[0] for item in items}
+    assert kinds >= {"CLINIC", "USER", "INVOICE", "HISTORY", "NAME", "ADJUSTMENT", "REPORT"}
+    assert sums[0].clinics == 20
+
+
+def test_a_clinic_is_the_same_each_time_and_unlike_the_next() -> None:
+    names = [
+        next(
+            item["name"]["S"]
+            for item in map(_item, clinic(number, NOW).found.values())
+            if item["sk"]["S"] == "CLINIC"
+        )
+        for number in (7, 7, 8)
+    ]
+    assert names[0] == names[1] != names[2]
