@@ -10,19 +10,18 @@ import {
   linesInWords,
   listed,
   money,
-  monthName,
   quantityOf,
   shortDate,
   submitWords,
   title,
-  when,
   words,
 } from './format.js';
 import { choiceField, explained, inputField, radioField, submit, textField } from './forms.js';
 import { use } from './later.js';
 import { lineTable } from './lines.js';
 import { afterChange, catchUp, clinicEntry, licensesOf, refresh } from './live.js';
-import { facts, keepNotice, link, number, row, rowHead, table, warning } from './parts.js';
+import { keepNotice, link, warning } from './parts.js';
+import { countsTable, sums } from './review.js';
 import { focusOn, say, state } from './state.js';
 
 // `lines` is what the form begins with: a release offered elsewhere, or the reverse of a request.
@@ -339,15 +338,6 @@ function reviewBody(dialog) {
   const { currency } = seen;
   const names = namesOf(dialog.purpose);
   const lines = linesOf(dialog);
-  const step = (item, name) =>
-    number(title(name.replace('purchased', 'total')), [
-      item[name],
-      ' → ',
-      h(
-        'strong',
-        seen.licenses_after.find((other) => other.license_type === item.license_type)[name],
-      ),
-    ]);
   return [
     dialog.changed &&
       warning('Something changed', `${dialog.changed} Nothing was sent; this is up to date.`),
@@ -363,44 +353,8 @@ function reviewBody(dialog) {
         'Not enough available as of today',
         `${seen.would_lapse} Make users inactive before that day, or nothing will be changed.`,
       ),
-    table(
-      'Licenses before and after',
-      ['License type', ['Total', 'number'], ['Available', 'number']],
-      seen.licenses_before
-        .filter(concerned(dialog))
-        .map((item) =>
-          row(
-            { key: item.license_type },
-            rowHead(title(item.license_type)),
-            step(item, 'purchased'),
-            step(item, 'available'),
-          ),
-        ),
-    ),
+    countsTable(seen, concerned(dialog)),
     lineTable(seen.invoice_lines, currency, 'On the invoice'),
-    h(
-      'div.sums',
-      facts(
-        (!seen.applies_at || seen.invoice_lines.length > 0) && [
-          seen.applies_at ? 'Prorated' : 'Prorated now',
-          change(seen.change_now_cents, currency),
-        ],
-        [monthName(seen.next_invoice_on), change(seen.monthly_change_cents, currency)],
-        [
-          `New ${shortDate(seen.next_invoice_on)} invoice total`,
-          h(
-            'span',
-            h('strong', money(seen.next_invoice_total_cents, currency)),
-            h('small', `was ${money(seen.next_invoice_total_before_cents, currency)}`),
-          ),
-        ],
-        ['Then', `${change(seen.monthly_change_cents, currency)}/month`],
-      ),
-      h(
-        'p.hint',
-        `Invoice updated by ${when(seen.invoice_update_due_at)}. `,
-        `Confirmation email by ${when(seen.confirmation_due_by)}.`,
-      ),
-    ),
+    sums(seen),
   ];
 }

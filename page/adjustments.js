@@ -106,6 +106,7 @@ function detailRow(item, can) {
         h('ol.timeline', { 'aria-label': 'Progress' }, stepsOf(item, Date.now()).map(stepView)),
         facts(
           ['Requested', `by ${item.requested_by.name} ${channel(item.channel)}`],
+          item.transfer && ['Transferred', otherHalf(item, can)],
           ['Request ID', h('code', id)],
         ),
         h(
@@ -124,6 +125,16 @@ function detailRow(item, can) {
       { colspan: 5 },
     ),
   );
+}
+
+const direction = ({ lines }) => (lines[0].action === 'add' ? 'from' : 'to');
+
+// A link for those who may follow it.
+function otherHalf(item, can) {
+  const { clinic_id: id, adjustment_id: other, name } = item.transfer;
+  const mine = () => read('/clinics?limit=100', { list: 'clinics', all: true }).data?.clinics ?? [];
+  const known = can.staff || mine().some((clinic) => clinic.clinic_id === id);
+  return [`${direction(item)} `, known ? link(name, `#/clinics/${id}/adjustments/${other}`) : name];
 }
 
 const reverse = ({ lines }) =>
@@ -220,6 +231,8 @@ kinds.cancellation = {
       item.status === 'scheduled'
         ? ': this will not be made.'
         : ': this will be undone right away, and nothing of it reaches the invoice.',
+      item.transfer &&
+        ` It is half of a transfer ${direction(item)} ${item.transfer.name}, which is undone there as well.`,
     ),
   submit: (dialog) => act(dialog, 'cancellation', undefined, 'The request is canceled.'),
 };

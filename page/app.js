@@ -3,26 +3,20 @@
 import { resume, signedIn, signIn, signOut, takeDraft } from './auth.js';
 import { closeDialog, forms, leaveDialog, openDialog, unsent } from './dialogs.js';
 import { h, render } from './dom.js';
-import { plain, setZone, title } from './format.js';
+import { setZone, title } from './format.js';
 import { everything, later, loadAhead, unloaded, use } from './later.js';
 import { announcement, closureNotice, isOver, licenseStrip } from './licenses.js';
 import { beginDrawing, clinicEntry, read, startWatching } from './live.js';
 import {
   button,
-  cell,
   empty,
-  filterField,
   heading,
   here,
   keptNotices,
   link,
   notice,
   obstacles,
-  paged,
   panel,
-  row,
-  rowHead,
-  table,
   unseen,
   viewTitle,
 } from './parts.js';
@@ -98,11 +92,14 @@ function go() {
 
 const clinicsOf = () => read('/clinics?limit=100', { list: 'clinics', all: true });
 
+const isManaged = ({ permissions }) => permissions.includes('user_manager');
+
 function rightsIn(clinicId) {
   if (state.signIn.session.staff) return { staff: true };
   const clinic = clinicsOf().data?.clinics.find((item) => item.clinic_id === clinicId);
-  const manage = clinic?.permissions.includes('user_manager');
-  return { manage, member: clinic && !manage };
+  const manage = clinic && isManaged(clinic);
+  const managed = manage && clinicsOf().data.clinics.filter(isManaged);
+  return { manage, member: clinic && !manage, transfers: managed?.length > 1 };
 }
 
 function barView() {
@@ -135,45 +132,17 @@ const signInView = () =>
     h('p', button('Sign in', signIn, { class: 'main' })),
   );
 
-const clinicsView = () => [
-  heading(viewTitle('Clinics', 'h1')),
-  keptNotices(),
+const clinicsView = () =>
   panel(clinicsOf(), ({ clinics }) => {
-    const hashOf = (clinic) => `#/clinics/${clinic.clinic_id}`;
-    if (clinics.length === 1) location.replace(hashOf(clinics[0]));
-    if (!clinics.length) {
-      return empty('You’re not active in any clinic. Ask a User Manager to make you active.');
-    }
-    const search = plain(state.filter.search.trim());
-    const found = clinics.filter(({ name, clinic_id: id }) =>
-      plain(`${name} ${id}`).includes(search),
-    );
-    const { rows, bar } = paged('clinics', found, 'clinic');
+    if (clinics.length > 1) return later('clinics', (module) => module.clinicsView());
+    if (clinics.length) location.replace(`#/clinics/${clinics[0].clinic_id}`);
     return [
-      clinics.length > 10 &&
-        h(
-          'div.filters.one',
-          { role: 'search', 'aria-label': 'Clinics' },
-          filterField('search', 'Search', 'input', { type: 'search', placeholder: 'Name or ID' }),
-        ),
-      found.length
-        ? table(
-            'Clinics',
-            ['Name', 'Clinic ID'],
-            rows.map((clinic) =>
-              row(
-                { key: clinic.clinic_id },
-                rowHead(link(clinic.name, hashOf(clinic))),
-                cell('Clinic ID', clinic.clinic_id, { class: 'muted' }),
-              ),
-            ),
-            { class: 'clinics cards' },
-          )
-        : empty('No clinics match.'),
-      bar,
+      heading(viewTitle('Clinics', 'h1')),
+      keptNotices(),
+      !clinics.length &&
+        empty('You’re not active in any clinic. Ask a User Manager to make you active.'),
     ];
-  }),
-];
+  });
 
 const request = (...begun) => use('adjust', ({ openAdjustment }) => openAdjustment(...begun));
 
@@ -197,6 +166,10 @@ function clinicView({ clinicId, view, item, lines }) {
         h('h1', { id: 'clinic-title', tabindex: -1 }, data.name),
         can.member && h('p.hint', 'You have view-only access.'),
         can.manage && [
+          can.transfers &&
+            button('Transfer licenses', () =>
+              use('transfer', ({ openTransfer }) => openTransfer()),
+            ),
           button('Release licenses', () => request('remove')),
           button('Add licenses', () => request('add'), { class: 'main' }),
         ],

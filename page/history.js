@@ -50,12 +50,16 @@ function historyRow(item, currency) {
   );
 }
 
+// Ids of what is told by name, or beside it.
+const NAMELESS = ['transfer clinic id', 'transfer adjustment id', 'users'];
+
 // Only what differs, in the words of the page: "Therapist licenses in use: 4 → 5".
 export function differences({ before, after }, currency) {
   const [old, now] = [flat(before, currency), flat(after, currency)];
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
   return names
     .filter((name) => (old[name] ?? 'no') !== (now[name] ?? 'no'))
+    .filter((name) => !NAMELESS.includes(name))
     .filter((name) => !(name.startsWith('coming ') && !now[name] && !old[name]))
     .map((name) => inWords(name, old[name], now[name]))
     .concat(announcedPrices(before, after, currency));
@@ -78,6 +82,7 @@ function inWords(name, old, now) {
     name
       .replace(/^licenses (.+?) (in use|available|purchased)$/, '$1 licenses $2')
       .replace(/ purchased$/, ' total')
+      .replace('transfer name', 'other clinic')
       .replace(/^unit prices (.+)$/, '$1 price'),
   );
   const code = name === 'license type' ? capital : (text) => text;

@@ -1,7 +1,7 @@
 // The upcoming invoice with lines that explain themselves, and past ones.
 
-import { ask } from './api.js';
 import { h } from './dom.js';
+import { saveCsv } from './download.js';
 import { change, count, day, linesInWords, money, period, when } from './format.js';
 import { upcoming } from './licenses.js';
 import { lineTable } from './lines.js';
@@ -24,7 +24,7 @@ import {
   rowHead,
   viewTitle,
 } from './parts.js';
-import { say, state } from './state.js';
+import { state } from './state.js';
 
 const UPCOMING = 'upcoming';
 
@@ -167,14 +167,8 @@ function pendingPart(clinicId, { pending, currency, expected_total_cents: total 
   ];
 }
 
-async function download(clinicId, { invoice_id: id, status }) {
+function download(clinicId, { invoice_id: id, status }) {
   const name = status === UPCOMING ? UPCOMING : id;
   const path = `/clinics/${clinicId}/invoices/${name}`;
-  const { data } = await ask('GET', path, { headers: { Accept: 'text/csv' } });
-  const address = URL.createObjectURL(new Blob(['\ufeff', data], { type: 'text/csv' }));
-  const anchor = document.createElement('a');
-  Object.assign(anchor, { href: address, download: `${clinicId}-${id}.csv` });
-  anchor.click();
-  URL.revokeObjectURL(address);
-  say('Invoice downloaded.');
+  return saveCsv(path, `${clinicId}-${id}`, 'Invoice downloaded.');
 }

@@ -11,6 +11,7 @@ const MODULES = {
   adjustments: () => import('./adjustments.js'),
   care: () => import('./care.js'),
   clinic: () => import('./clinic.js'),
+  clinics: () => import('./clinics.js'),
   desk: () => import('./desk.js'),
   history: () => import('./history.js'),
   invoices: () => import('./invoices.js'),
@@ -18,6 +19,7 @@ const MODULES = {
   overview: () => import('./overview.js'),
   notices: () => import('./notices.js'),
   staff: () => import('./staff.js'),
+  transfer: () => import('./transfer.js'),
   usage: () => import('./usage.js'),
   user: () => import('./user.js'),
 };

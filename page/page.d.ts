@@ -5,6 +5,7 @@ type License = Schemas['LicenseAnswer'];
 type User = Schemas['UserAnswer'] & { mail_suppressed?: string | null };
 type Adjustment = Schemas['AdjustmentAnswer'];
 type Preview = Schemas['PreviewAnswer'];
+type ClinicLicenses = Schemas['ClinicLicensesAnswer'];
 type Invoice = Schemas['InvoiceWithLinesAnswer'];
 type InvoiceLine = Schemas['InvoiceLineAnswer'];
 

@@ -1,0 +1,1 @@
+import{K as a,d as c}from"./app.js";async function i(s,o,n){let{data:r}=await a("GET",s,{headers:{Accept:"text/csv"}}),e=URL.createObjectURL(new Blob(["\uFEFF",r],{type:"text/csv"})),t=document.createElement("a");Object.assign(t,{href:e,download:`${o}.csv`}),t.click(),URL.revokeObjectURL(e),c(n)}export{i as a};
