@@ -958,6 +958,23 @@ _MAIL = (
         after(mailing(BILLING, spam="FAIL")),
     ),
     Operation(
+        "receive_yes_to_a_transfer",
+        (
+            Step(
+                replying("Yes"),
+                {
+                    "another_yes": replying("YES", number=3),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                    "manager_demoted_there": demoting_there,
+                    "another_request_there": asking_there,
+                },
+                (0, 2),
+                nothing,
+            ),
+        ),
+        after(mailing("Please transfer one PT license from Main Street to Lakeside.")),
+    ),
+    Operation(
         "receive_yes_of_another_person",
         (
             Step(

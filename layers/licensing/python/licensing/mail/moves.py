@@ -15,9 +15,8 @@ from licensing.mail.tokens import Kind
 def moved(found: Survey, live: Sequence[Entry]) -> Outcome:
     """Return what becomes of requests of which at least one moves licenses."""
     moving = [entry for entry in live if entry.request.doubt is Doubt.MOVED]
-    wishes = None
+    wishes, several = None, len(moving) > 1
     if len(moving) == len(live):
-        several = len(moving) > 1
         wishes = _converted(found, moving) if several else _transferred(found, moving[0])
     if wishes is None:
         blanks = [
@@ -25,7 +24,9 @@ def moved(found: Survey, live: Sequence[Entry]) -> Outcome:
         ]
         return Outcome("ask", doubt=Doubt.MOVED, wishes=tuple(blanks))
     text = found.said[moving[0].at].found.clause.text
-    return Outcome("propose", changes_of(wishes), doubt=Doubt.MOVED, words=(text,))
+    return Outcome(
+        "propose", changes_of(wishes), doubt=Doubt.MOVED, words=(text,), transfer=not several
+    )
 
 
 def _converted(found: Survey, moving: Sequence[Entry]) -> list[Wish] | None:

@@ -51,6 +51,8 @@ class Outcome:
     """Why there is nothing to do, or why the mail is ignored."""
     sure: bool = True
     """False if something besides what is missing speaks against doing it."""
+    transfer: bool = False
+    """Whether the changes are one transfer: what the first clinic gives, the second one gets."""
     fingerprint: str = ""
     """Stands for the sender's own words, the same whenever they are sent again."""
 
@@ -64,6 +66,7 @@ class Pending:
     wishes: tuple[Wish, ...] = ()
     sure: bool = True
     """False if a completed request is to be proposed, not done."""
+    transfer: bool = False
 
 
 def changes_of(wishes: Sequence[Wish]) -> tuple[ClinicChange, ...]:

@@ -40,8 +40,14 @@ def answer_in(
     unsure = _casts_doubt(own.after, known, clinics, names)
     if pending.kind == "proposed" and kinds == {"yes"}:
         if unsure:
-            return Outcome("propose", pending.changes, doubt=Doubt.REFERENCE, words=(unsure,))
-        return Outcome("apply", pending.changes)
+            return Outcome(
+                "propose",
+                pending.changes,
+                doubt=Doubt.REFERENCE,
+                words=(unsure,),
+                transfer=pending.transfer,
+            )
+        return Outcome("apply", pending.changes, transfer=pending.transfer)
     if pending.kind == "proposed" and kinds == {"no"}:
         return Outcome("none", reason="declined")
     if pending.kind == "applied" and kinds & {"undo", "no"} == kinds and "undo" in _also_undo(said):

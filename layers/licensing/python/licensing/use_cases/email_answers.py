@@ -104,6 +104,7 @@ def stored(pending: Pending) -> dict[str, Any]:
             for wish in pending.wishes
         ],
         "sure": pending.sure,
+        **({"transfer": True} if pending.transfer else {}),
     }
 
 
@@ -128,6 +129,7 @@ def restored(kept: dict[str, Any]) -> Pending:
             for action, kind, quantity, clinic_id, reason in kept["wishes"]
         ),
         kept.get("sure", True),
+        kept.get("transfer", False),
     )
 
 

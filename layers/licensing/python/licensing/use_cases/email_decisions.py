@@ -22,6 +22,7 @@ from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Answerable
 from licensing.domain.scheduled import decide_request
+from licensing.domain.transfers import TransferRequest, transfer_licenses
 from licensing.domain.users import Actor, User
 from licensing.mail.outcome import ClinicChange, Outcome, Pending
 from licensing.use_cases.cancel_license_adjustment import cancellation_event
@@ -115,11 +116,14 @@ def decide(
     managed = {entry.clinic.clinic_id: entry for entry in memberships}
     match outcome.verdict:
         case "apply":
-            return _applied(outcome, managed, rules, now)
+            # A transfer is made at once; for a later day it is a release and an addition then.
+            later = any(change.effective_on is not None for change in outcome.changes)
+            act = _transferred if outcome.transfer and not later else _applied
+            return act(outcome, managed, rules, now)
         case "undo" if replied_to is not None:
             return _undone(store, outcome, managed, replied_to, rules, now)
         case "propose":
-            return Decision(outcome, pending=Pending("proposed", outcome.changes))
+            return Decision(outcome, pending=_proposed(outcome))
         case "ask" if outcome.wishes:
             return Decision(
                 outcome, pending=Pending("asked", wishes=outcome.wishes, sure=outcome.sure)
@@ -149,8 +153,45 @@ def _applied(
                 here.add(after, event, Insert(adjustment))
                 decision.applied.append((after, adjustment))
     except LicensingError as refused:
-        return _refused(outcome, refused, Pending("proposed", outcome.changes))
+        return _refused(outcome, refused, _proposed(outcome))
     decision.changes.extend(change for here in done.values() for change in here.written(now))
+    return decision
+
+
+def _proposed(outcome: Outcome) -> Pending:
+    return Pending("proposed", outcome.changes, transfer=outcome.transfer)
+
+
+def _transferred(
+    outcome: Outcome, managed: Mapping[str, Membership], rules: Rules, now: datetime
+) -> Decision:
+    """Apply a transfer: what the first change releases, the second one adds."""
+    decision = Decision(outcome, pending=Pending("applied", outcome.changes))
+    given, _ = outcome.changes
+    asked = AdjustmentRequest(given.lines, given.explanation)
+    try:
+        require_quantities(asked, rules.most_quantity)
+        require_explanation(asked)
+        both = [_membership(managed, change.clinic_id) for change in outcome.changes]
+        if not all(_allowed(membership, rules) for membership in both):
+            return _switched_off(outcome)
+        source, target = both
+        quantities = {line.license_type: line.quantity for line in given.lines}
+        transfer = transfer_licenses(
+            source.clinic,
+            target.clinic,
+            TransferRequest(quantities, given.explanation or ""),
+            actors=(source.actor, target.actor),
+            now=now,
+        )
+    except LicensingError as refused:
+        return _refused(outcome, refused, _proposed(outcome))
+    for membership, half in zip(both, (transfer.given, transfer.taken), strict=True):
+        here = _Done(membership)
+        for step in half.steps:
+            here.add(step.clinic, step.event, Insert(half.adjustment))
+        decision.applied.append((half.clinic, half.adjustment))
+        decision.changes.extend(here.written(now))
     return decision
 
 
