@@ -23,7 +23,7 @@ from tests.faults.acts import ask, reconciling
 from tests.faults.operations import JOURNEYS, OPERATIONS
 from tests.faults.runner import Habit, Runner, Scenario
 from tests.inmemory.cloud import ACCOUNT, REGION
-from tests.product import MACHINE, SETTINGS, TABLE, Product
+from tests.product import MACHINE, NOTICES, SCHEDULED_MACHINE, SETTINGS, TABLE, Product
 
 Right = tuple[str, str]
 """An action, and the ARN of what it is done to."""
@@ -31,6 +31,8 @@ Right = tuple[str, str]
 NAMES = {
     "LicenseTable": TABLE,
     "InvoiceUpdate": MACHINE.rpartition(":")[2],
+    "Notices": NOTICES.rpartition(":")[2],
+    "ScheduledAdjustment": SCHEDULED_MACHINE.rpartition(":")[2],
     "UserPool": SETTINGS["USER_POOL_ID"],
     "MailBucket": SETTINGS["MAIL_BUCKET"],
     "MailConfiguration": SETTINGS["CONFIGURATION_SET"],

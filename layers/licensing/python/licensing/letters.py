@@ -213,7 +213,7 @@ def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
     if types:
         links = [("Release unused licenses", f"#/clinics/{clinic.clinic_id}?release={types}")]
     opening = f"The licenses of {clinic.name} renew on {day}."
-    subject = f"Your invoice on {day}: {price(expected_cents, currency)}"
+    subject = f"{clinic.name}: invoice of {price(expected_cents, currency)} on {day}"
     return Said(subject, opening, tuple(facts), closing, (*links, _switch(clinic)))
 
 
@@ -223,7 +223,7 @@ def invoice_finalized(clinic: Clinic, invoice: Invoice) -> Said:
     amount = price(invoice.total_cents, invoice.currency)
     link = f"#/clinics/{clinic.clinic_id}/invoices/{invoice.invoice_id}"
     return Said(
-        f"{name}: {amount}",
+        f"{clinic.name}: {name}, {amount}",
         f"The {name} of {clinic.name} is final.",
         (("Clinic", clinic.name), ("Total", amount)),
         "",
@@ -250,7 +250,7 @@ def prices_rise(clinic: Clinic, first: date, rises: Mapping[LicenseType, tuple[i
         ("For your licenses", f"{price(more, clinic.currency)} more a month"),
     ]
     return Said(
-        f"New license prices from {day}",
+        f"{clinic.name}: new license prices from {day}",
         f"License prices of {clinic.name} change with the renewal on {day}.",
         tuple(facts),
         "Licenses that you release before then are not billed at the new price.",
@@ -271,7 +271,7 @@ def few_licenses_left(clinic: Clinic, kinds: Sequence[LicenseType]) -> Said:
     what = " and ".join(licenses_in_words(one.available, kind) for kind, one in left.items())
     types = ",".join(f"{kind}:1" for kind in kinds)
     return Said(
-        f"Few licenses left: {what}",
+        f"{clinic.name}: few licenses left ({what})",
         f"{clinic.name} has {what} available.",
         tuple(facts),
         "A user can only be made active while a license of their type is available.",
