@@ -38,7 +38,7 @@ export function stateView(clinicId) {
       h('h3', 'To do'),
       toDo(clinicId, found),
       h('h3', 'Terms'),
-      terms(clinicEntry(clinicId).data),
+      panel(clinicEntry(clinicId), terms),
       h('h3', 'Confirmations'),
       confirmations(clinicId, found),
       h('h3', 'Invoices'),

@@ -135,7 +135,16 @@ def staff_views(page: Page, clinic: Clinic) -> Iterator[str]:
     page.get_by_role("link", name="Reconciliation").click()
     expect(page.get_by_role("table", name="Findings")).to_be_visible()
     yield "findings"
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(page.get_by_text("Loading")).to_have_count(0)
+    yield "overview"
+    page.go_back()
     page.get_by_role("link", name=clinic.clinic_id).click()
+    page.get_by_role("link", name="State").click()
+    expect(page.get_by_role("heading", name="Terms")).to_be_visible()
+    yield "a clinic's state"
+    page.go_back()
     page.get_by_role("link", name="1 billing license added").click()
     page.get_by_role("button", name="Settle the confirmation").click()
     yield "settling a confirmation"
