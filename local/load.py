@@ -255,6 +255,7 @@ def _ask(table: Any, caller: Caller, clinic_id: str, at: datetime, number: int) 
         table, caller, clinic_id, AdjustmentRequest(lines), once=once, now=at
     )
     adjustment_id = done.body["adjustment_id"]
-    update_invoice(table, clinic_id, adjustment_id, now=at + _DAY)
+    invoiced = at + timedelta(hours=20)
+    update_invoice(table, clinic_id, adjustment_id, now=invoiced)
     mail = _Mail(lost=number % _UNCLEAR == 0)
-    send_confirmation(table, mail, clinic_id, adjustment_id, now=at + _DAY + timedelta(minutes=1))
+    send_confirmation(table, mail, clinic_id, adjustment_id, now=invoiced + timedelta(minutes=1))

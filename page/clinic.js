@@ -18,6 +18,7 @@ import {
   table,
   viewTitle,
 } from './parts.js';
+import { ruleName } from './rules.js';
 import { say } from './state.js';
 
 const NOT_HERE = 'Can’t be corrected here. Restore the clinic from a backup of the table.';
@@ -35,15 +36,15 @@ export function stateView(clinicId) {
   return [
     heading(viewTitle('State')),
     panel(read(`/clinics/${clinicId}/state`), (found) => [
-      h('h3', 'To do'),
+      h('h3.part', 'To do'),
       toDo(clinicId, found),
-      h('h3', 'Terms'),
+      h('h3.part', 'Terms'),
       panel(clinicEntry(clinicId), terms),
-      h('h3', 'Confirmations'),
+      h('h3.part', 'Confirmations'),
       confirmations(clinicId, found),
-      h('h3', 'Invoices'),
+      h('h3.part', 'Invoices'),
       invoices(clinicId),
-      h('h3', 'Latest changes'),
+      h('h3.part', 'Latest changes'),
       changes(clinicId),
     ]),
   ];
@@ -88,10 +89,10 @@ function toDo(clinicId, { findings, confirmations: mails, blocked_addresses: blo
 const toDoRow = (clinicId, finding, remedy) =>
   row(
     { key: `${finding.invariant}${finding.subject}` },
-    rowHead(title(finding.invariant.replace(/^I\d$/, 'books')), h('span.why', finding.subject)),
+    rowHead(ruleName(finding.invariant), h('span.why', finding.subject)),
     cell('Expected', finding.expected),
     cell('Found', finding.actual),
-    cell('What to do', [finding.advice, h('p.actions', action(clinicId, remedy))]),
+    cell('What to do', h('div', finding.advice, h('p.actions', action(clinicId, remedy)))),
   );
 
 function action(clinicId, { unblock, request, label, history, says }) {
@@ -149,7 +150,10 @@ const confirmations = (clinicId, { confirmations: mails }) =>
             rowHead(
               link(day(one.requested_at), `#/clinics/${clinicId}/adjustments/${one.adjustment_id}`),
             ),
-            cell('Email', [chip(tone, label), one.parked_reason && h('small', one.parked_reason)]),
+            cell(
+              'Email',
+              h('span', chip(tone, label), one.parked_reason && h('small', one.parked_reason)),
+            ),
             cell('Requested', when(one.requested_at), { class: 'muted' }),
             cell('Due', when(one.confirmation_due_by), { class: 'muted' }),
             cell('Sent', one.confirmed_at ? when(one.confirmed_at) : '', { class: 'muted' }),
@@ -161,21 +165,17 @@ const confirmations = (clinicId, { confirmations: mails }) =>
 
 const invoices = (clinicId) =>
   panel(read(`/clinics/${clinicId}/invoices?limit=6`, { list: 'invoices' }), ({ invoices: all }) =>
-    h(
-      'ul.plain',
-      all.map((item) =>
-        h(
-          'li',
-          { key: item.invoice_id },
+    facts(
+      ...all.map(({ invoice_id: id, ...item }) => {
+        const upcoming = item.status === 'upcoming';
+        return [
           link(
-            [
-              h('span', item.status === 'upcoming' ? 'Upcoming' : day(item.period_start)),
-              h('span.number', money(item.total_cents, item.currency)),
-            ],
-            `#/clinics/${clinicId}/invoices/${item.status === 'upcoming' ? 'upcoming' : item.invoice_id}`,
+            upcoming ? 'Upcoming' : day(item.period_start),
+            `#/clinics/${clinicId}/invoices/${upcoming ? 'upcoming' : id}`,
           ),
-        ),
-      ),
+          money(item.total_cents, item.currency),
+        ];
+      }),
     ),
   );
 

@@ -91,7 +91,7 @@ export function overviewView() {
           'div.figures',
           figures.map((one) => chart(one, byTime)),
         ),
-        h('h2', 'Confirmations to work through'),
+        h('h2.part', 'Confirmations to work through'),
         waiting.length
           ? table(
               'Confirmations to work through',
@@ -100,7 +100,7 @@ export function overviewView() {
               { class: 'cards' },
             )
           : empty('None is overdue or unclear.'),
-        h('h2', 'Licenses by type'),
+        h('h2.part', 'Licenses by type'),
         table(
           'Licenses by type',
           ['License type', ['Total', 'number'], ['In use', 'number'], ['Unused', 'number']],
@@ -108,14 +108,14 @@ export function overviewView() {
             row(
               { key: item.license_type },
               rowHead(title(item.license_type)),
-              number('Total', item.purchased),
-              number('In use', item.in_use),
-              number('Unused', item.idle),
+              number('Total', item.purchased.toLocaleString('en-US')),
+              number('In use', item.in_use.toLocaleString('en-US')),
+              number('Unused', item.idle.toLocaleString('en-US')),
             ),
           ),
           { class: 'cards' },
         ),
-        h('h2', 'Last 12 months'),
+        h('h2.part', 'Last 12 months'),
         table(
           'Last 12 months',
           ['Month', ...figures.map(({ name }) => [name, 'number'])],
@@ -139,11 +139,15 @@ function waitingRow(one) {
   return row(
     { key: id },
     rowHead(link(clinicId, `#/clinics/${clinicId}/adjustments/${id}`)),
-    cell('Status', [
-      unclear && chip('bad', 'Unclear'),
-      one.overdue && chip('bad', 'Overdue'),
-      h('small', one.invoiced_at ? `on the invoice since ${shortDay(one.invoiced_at)}` : ''),
-    ]),
+    cell(
+      'Status',
+      h(
+        'span',
+        unclear && chip('bad', 'Unclear'),
+        one.overdue && chip('bad', 'Overdue'),
+        one.invoiced_at && h('small', `on the invoice since ${shortDay(one.invoiced_at)}`),
+      ),
+    ),
     cell('Confirmation due', when(one.confirmation_due_by)),
     cell('Requested', when(one.requested_at), { class: 'muted' }),
   );

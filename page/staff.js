@@ -21,6 +21,7 @@ import {
   table,
   viewTitle,
 } from './parts.js';
+import { ruleName } from './rules.js';
 import { state } from './state.js';
 
 const licenseTypes = () => state.config.license_types;
@@ -401,13 +402,6 @@ const nightView = (entry) =>
     more(entry),
   ]);
 
-const RULES_CHECKED = {
-  I1: 'Users and licenses',
-  I2: 'Licenses and adjustments',
-  I3: 'Invoices',
-  I4: 'Confirmations',
-};
-
 const findingRow = (finding, index) =>
   row(
     { key: index },
@@ -415,7 +409,7 @@ const findingRow = (finding, index) =>
       link(finding.clinic_id, `#/clinics/${finding.clinic_id}/adjustments`),
       h('span.why', saidOf(finding.subject)),
     ),
-    cell('Rule', RULES_CHECKED[finding.invariant] ?? title(finding.invariant)),
+    cell('Rule', ruleName(finding.invariant)),
     cell('Expected', finding.expected),
     cell('Found', finding.actual),
     cell('What to do', finding.advice),
