@@ -17,6 +17,7 @@ class ClinicAsTold:
     in_use: Counter[str] = field(default_factory=Counter)
     adjustments: dict[str, str] = field(default_factory=dict)
     """The status of each adjustment."""
+    closed: bool = False
     invoices: dict[str, tuple[int, Lines]] = field(default_factory=dict)
     """The total of each finalized invoice, and the amounts of its lines."""
 
@@ -64,6 +65,8 @@ def _take(clinic: ClinicAsTold, kind: str, detail: dict[str, Any]) -> None:
         _, lines = clinic.invoices.setdefault(detail["invoice_id"], (0, {}))
         lines |= {line["line_id"]: line["amount_cents"] for line in detail["lines"]}
         clinic.invoices[detail["invoice_id"]] = detail["total_cents"], lines
+    elif kind == "ClinicClosed":
+        clinic.closed = True
     elif kind in SWITCHED:
         clinic.in_use[detail["license_type"]] += SWITCHED[kind]
     else:

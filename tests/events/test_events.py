@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.events.consumer import ClinicAsTold, Consumer
-from tests.faults.acts import people
+from tests.faults.acts import closing, people, transferring
+from tests.functions.conftest import CLINIC
 from tests.model.machine import ClinicMachine, run_sequences
 from tests.product import TABLE, Product
 from tests.unit.test_business_events import validator
@@ -48,9 +49,17 @@ def in_the_table(product: Product) -> dict[str, ClinicAsTold]:
             for name, license in item["licenses"]["M"].items():
                 purchased, in_use, *_ = (int(value.get("N", 0)) for value in license["L"])
                 clinic.purchased[name], clinic.in_use[name] = purchased, in_use
+            clinic.closed = item.get("closing", {"L": [{}]})["L"][-1].get("S") == "closed"
         if kind == "ADJUSTMENT":
             status = item["status"]["S"]
             clinic.adjustments[rest] = "invoiced" if status == "confirmed" else status
+            if (
+                status in ("invoiced", "confirmed")
+                and "applies" in item
+                and not item["priced"]["L"]
+            ):
+                # It holds from a renewal on: there is nothing to put on an invoice.
+                clinic.adjustments[rest] = "applied"
         if kind == "INVOICE" and "#LINE#" not in rest and item["status"]["S"] == "finalized":
             finalized.add(rest)
             clinic.invoices[rest] = int(item["total_cents"]["N"]), {}
@@ -161,13 +170,14 @@ def test_scheduled_adjustments_are_told_of_from_the_request_to_the_end(product: 
         product.adjust([("add", "therapist", 2)], key="one", **later),
         product.adjust([("add", "therapist", 4)], key="two", **later),
         product.adjust([("remove", "billing", 1)], key="three", **later),
+        product.adjust([("add", "assistant", 1)], key="four", effective_on="renewal"),
     ]
-    assert [one.status for one in asked] == [201] * 3, asked
-    applied, cancelled, lapsed = (one.body["adjustment_id"] for one in asked)
+    assert [one.status for one in asked] == [201] * 4, asked
+    applied, cancelled, lapsed, renewed = (one.body["adjustment_id"] for one in asked)
     answer = product.call("cancel_license_adjustment", adjustment_id=cancelled)
     assert answer.status == 200
     assert product.activate(product.accounts["bo"]).status == 200
-    product.clock.now += timedelta(days=21)
+    product.clock.now += timedelta(days=31)
     for task in product.adjustments():
         product.invoke("apply_scheduled_adjustment", task)
     product.publish()
@@ -176,6 +186,23 @@ def test_scheduled_adjustments_are_told_of_from_the_request_to_the_end(product: 
     known = consumer.clinics()
     assert known == in_the_table(product)
     told = known["clinic-main-street"].adjustments
+    assert told[renewed] == "applied"
     assert {applied: "applied", cancelled: "cancelled", lapsed: "lapsed"}.items() <= told.items()
     kinds = [kind for kind, _ in consumer.kept.values() if kind.startswith("LicenseAdjustment")]
-    assert kinds.count("LicenseAdjustmentScheduled") == 3
+    assert kinds.count("LicenseAdjustmentScheduled") == 4
+
+
+def test_transfers_and_the_end_of_a_clinic_are_told_of(product: Product) -> None:
+    """A user who moves along, then everything that goes with the clinic."""
+    for act in (transferring(), closing()):
+        answer = act(product, {})
+        assert answer.status < 300, answer.text
+    product.publish()
+    consumer = Consumer()
+    consumer.receive(product.cloud.bus)
+    known = consumer.clinics()
+    assert known == in_the_table(product)
+    assert known[CLINIC].closed
+    assert not known[CLINIC].purchased.total()
+    for kind, detail in consumer.kept.values():
+        validator(kind).validate(detail)

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     """What happened, as the ``detail-type`` names it."""
 
     CLINIC_REGISTERED = "ClinicRegistered"
+    CLINIC_CLOSED = "ClinicClosed"
     ADJUSTMENT_APPLIED = "LicenseAdjustmentApplied"
     ADJUSTMENT_INVOICED = "LicenseAdjustmentInvoiced"
     ADJUSTMENT_CANCELLED = "LicenseAdjustmentCancelled"
@@ -38,14 +39,17 @@ class Kind(StrEnum):
 
 ADJUSTMENTS = {
     "licenses_adjusted": Kind.ADJUSTMENT_APPLIED,
+    "licenses_transferred": Kind.ADJUSTMENT_APPLIED,
     "adjustment_invoiced": Kind.ADJUSTMENT_INVOICED,
     "adjustment_cancelled": Kind.ADJUSTMENT_CANCELLED,
     "adjustment_scheduled": Kind.ADJUSTMENT_SCHEDULED,
     "adjustment_lapsed": Kind.ADJUSTMENT_LAPSED,
 }
-USERS = {"user_activated", "user_deactivated", "user_manager_named"}
+# A user may be added active, by a transfer.
+USERS = {"user_activated", "user_added", "user_deactivated", "user_manager_named"}
+CLOSED = {"clinic_closed"}
 INVOICES = {"invoice_finalized": Kind.INVOICE_FINALIZED}
-TOLD = {*ADJUSTMENTS, *USERS, *INVOICES}
+TOLD = {*ADJUSTMENTS, *USERS, *INVOICES, *CLOSED}
 """The actions in history that other systems are told of."""
 
 
@@ -74,6 +78,15 @@ class ClinicRegistered(TypedDict):
     currency: str
     billing_day: int
     licenses: list[PricedCounts]
+
+
+class ClinicClosed(TypedDict):
+    """A clinic has come to its end: no licenses, no active users, its last invoice finalized."""
+
+    event_id: str
+    clinic_id: str
+    occurred_at: Timestamp
+    closed_on: Day
 
 
 class LicenseAdjustment(TypedDict):
@@ -154,6 +167,7 @@ class FindingReported(TypedDict):
 
 DETAILS: Mapping[Kind, type] = {
     Kind.CLINIC_REGISTERED: ClinicRegistered,
+    Kind.CLINIC_CLOSED: ClinicClosed,
     Kind.ADJUSTMENT_APPLIED: LicenseAdjustment,
     Kind.ADJUSTMENT_INVOICED: LicenseAdjustment,
     Kind.ADJUSTMENT_CANCELLED: LicenseAdjustment,
@@ -186,6 +200,17 @@ def clinic_registered(clinic: Clinic) -> BusinessEvent:
     return BusinessEvent(Kind.CLINIC_REGISTERED, {**detail})
 
 
+def clinic_closed(change: History) -> BusinessEvent:
+    """Return the event of a clinic's end."""
+    detail: ClinicClosed = {
+        "event_id": _id(change),
+        "clinic_id": change.clinic_id,
+        "occurred_at": timestamp(change.at),
+        "closed_on": change.after["closes_on"],
+    }
+    return BusinessEvent(Kind.CLINIC_CLOSED, {**detail})
+
+
 def adjustment_changed(change: History, adjustment: Adjustment) -> BusinessEvent:
     """Return the event of an adjustment; all that it says of the adjustment never changes."""
     detail: LicenseAdjustment = {
@@ -206,7 +231,7 @@ def adjustment_changed(change: History, adjustment: Adjustment) -> BusinessEvent
             }
             for line in adjustment.lines
         ],
-        "licenses": _all_counts(change.after),
+        "licenses": _all_counts(change.after.get("licenses", change.after)),
         "invoice_id": change.after.get("invoice_id"),
     }
     return BusinessEvent(ADJUSTMENTS[change.action], {**detail})

@@ -54,6 +54,8 @@ def _events_of(store: Store, record: Record, subject: Any) -> list[BusinessEvent
         case History(), Invoice():
             stored = store.all(record.clinic_id, invoice_lines(subject.invoice_id))
             return events.invoice_finalized(record, subject, [line_of(one) for one in stored])
+        case History(action=action), None if action in events.CLOSED:
+            return [events.clinic_closed(record)]
         case History(action=action), None if action in events.USERS:
             return events.user_switched(record)
     raise LookupError(f"a record that no event is made of: {type(record).__name__}")
