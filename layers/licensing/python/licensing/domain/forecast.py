@@ -39,6 +39,9 @@ def coming_lapses(clinic: Clinic, at: datetime) -> Iterator[tuple[ScheduledChang
 
     Three, since it is asked once a night.
     """
+    if not clinic.scheduled:
+        # Asked of every clinic: most have nothing scheduled, and business hours take a while.
+        return
     soon = add_business_hours(at, _WARNED_BEFORE, calendar=Calendar.BUSINESS_DAYS, zone=clinic.zone)
     for change in clinic.scheduled:
         if change.applies_at > soon:
