@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from licensing.domain.billing import is_renewal_due
-from licensing.domain.clinics import Clinic, ComingTerms
+from licensing.domain.clinics import Clinic, Closing, ComingTerms
 from licensing.domain.due_notices import (
     business_days_before,
     due_notices,
@@ -129,6 +129,20 @@ def test_only_what_becomes_dearer_and_is_there_is_told() -> None:
     none = replace(clinic(coming_terms=(terms,)).with_license(BILLING, license(0, price=500)))
     assert rises(none, terms) == {}
     assert causes(none, HALF - DAY, datetime(2026, 4, 2, tzinfo=UTC)) == []
+
+
+def test_a_clinic_that_ends_is_not_told_of_what_comes_after() -> None:
+    """Nor, once it has ended, of anything."""
+    announced = dearer(date(2026, 5, 1), announced_at=HALF)
+    for ends, renewal, prices in ((BEGIN, [], []), (MAY_1, [], []), (MAY_1 + DAY, [1], [1])):
+        closing = Closing(ends.date(), ends)
+        ending = replace(announced, closing=closing, few_due={})
+        assert len(causes(ending, APRIL_28 - DAY, APRIL_28)) == len(renewal)
+        assert len(causes(ending, HALF - DAY, HALF)) == len(prices)
+    closed = clinic(closing=Closing(BEGIN.date(), BEGIN), few_due={THERAPIST: (3, 2)})
+    assert causes(closed, HALF - DAY, HALF) == []
+    left = clinic(license(5, 2), few_levels={THERAPIST: (1,)}, closing=closed.closing)
+    assert changed(left, 0).few_due == {}
 
 
 def changed(before: Clinic, available: int) -> Clinic:

@@ -52,19 +52,25 @@ def _days(renewal: date, billing_day: int) -> tuple[date, date]:
 
 
 def _due(clinic: Clinic, since: datetime, at: datetime) -> Iterator[Due]:
+    if clinic.is_closed(at):
+        return
     if clinic.few_due:
         yield Due(Kind.FEW_LEFT, few_left_cause(clinic, at))
     coming = clinic.coming_period
     told = local_midnight(
         business_days_before(coming.first, BUSINESS_DAYS_BEFORE_RENEWAL), clinic.zone
     )
-    if max(since, clinic.registered_at) < told <= at < coming.start:
+    renews = not clinic.ends_before(coming)
+    if renews and max(since, clinic.registered_at) < told <= at < coming.start:
         yield Due(Kind.BEFORE_RENEWAL, before_renewal_cause(clinic))
     begun = clinic.billing_calendar.period_before(coming)
     if max(since, clinic.registered_at) < begun.start <= at:
         yield Due(Kind.INVOICE_FINALIZED, f"invoice_finalized-{begun.invoice_id}")
     for terms in clinic.coming_terms:
-        if since < _told_from(clinic, terms) <= at and rises(clinic, terms):
+        begins = local_midnight(terms.first, clinic.zone)
+        if clinic.is_closed(begins) or not since < _told_from(clinic, terms) <= at:
+            continue
+        if rises(clinic, terms):
             yield Due(Kind.PRICE_RISE, price_rise_cause(terms))
 
 
@@ -117,6 +123,8 @@ def with_few_left(before: Clinic, after: Clinic) -> Clinic:
     Only who crosses a level from above is told: once per crossing, however often the number
     changes below it. What was crossed before and is not told yet is told with it.
     """
+    if not after.few_levels or after.is_closed(after.updated_at):
+        return after
     crossed = dict(after.few_due)
     for kind, levels in after.few_levels.items():
         had, has = before.licenses.get(kind), after.licenses.get(kind)
