@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import USER
+from licensing.domain.open_clinics import require_open
 from licensing.domain.user_imports import Effect, Row, decide
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager
@@ -65,6 +66,7 @@ def import_users(
     left is decided anew. What was done stays done: the same list again does the rest.
     """
     opened = as_manager(store, caller, clinic_id)
+    require_open(opened.clinic, now)
     people = _People(_users(store, clinic_id), {})
     people = people._replace(newcomers=_newcomers(opened.clinic, people.users, rows, now))
     planned = _decided(opened, caller, people, rows, now)
