@@ -27,6 +27,8 @@ export function historyView(clinicId) {
 }
 
 const ACTIONS = {
+  few_left_told: 'User Managers told of few licenses',
+  notices_changed: 'Email notices chosen',
   adjustment_cancelled: 'Request canceled',
   confirmation_requeued: 'Confirmation sent again',
   closure_planned: 'Closing planned',
