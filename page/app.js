@@ -158,7 +158,7 @@ function clinicView({ clinicId, view, item, lines }) {
   const body = VIEWS[view](clinicId, can, item);
   const strip = entry.data && licenseStrip(entry, can);
   if (strip) loadAhead(can);
-  const shown = (data) => [
+  const shown = (data, actions = []) => [
     h(
       'div.clinic',
       h(
@@ -175,7 +175,7 @@ function clinicView({ clinicId, view, item, lines }) {
         ],
         can.staff &&
           !over && [
-            later('care', ({ clinicActions }) => clinicActions(data)),
+            actions,
             button('Change prices and rules', () =>
               use('staff', ({ openClinicChange }) => openClinicChange(data)),
             ),
@@ -209,7 +209,9 @@ function clinicView({ clinicId, view, item, lines }) {
     h('div.view', { key: view }, body),
   ];
   // Not before it is known who may do what: buttons that come later move what is read already.
-  return can.staff ? panel(entry, shown) : panel(clinicsOf(), () => panel(entry, shown));
+  return can.staff
+    ? later('care', (care) => panel(entry, (data) => shown(data, care.clinicActions(data))))
+    : panel(clinicsOf(), () => panel(entry, (data) => shown(data)));
 }
 
 function mainView() {

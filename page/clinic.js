@@ -32,22 +32,30 @@ export function remedyOf({ invariant, subject }, unclear) {
   return { says: NOT_HERE };
 }
 
+// All of it at once: what comes later would move what is read already.
 export function stateView(clinicId) {
-  return [
-    heading(viewTitle('State')),
-    panel(read(`/clinics/${clinicId}/state`), (found) => [
-      h('h3.part', 'To do'),
-      toDo(clinicId, found),
-      h('h3.part', 'Terms'),
-      panel(clinicEntry(clinicId), terms),
-      h('h3.part', 'Confirmations'),
-      confirmations(clinicId, found),
-      h('h3.part', 'Invoices'),
-      invoices(clinicId),
-      h('h3.part', 'Latest changes'),
-      changes(clinicId),
-    ]),
-  ];
+  const base = `/clinics/${clinicId}`;
+  const state = read(`${base}/state`);
+  const bills = read(`${base}/invoices?limit=6`, { list: 'invoices' });
+  const past = read(`${base}/history?limit=8`, { list: 'history' });
+  const all = (found) =>
+    panel(clinicEntry(clinicId), (clinic) =>
+      panel(bills, ({ invoices }) =>
+        panel(past, ({ history }) => [
+          h('h3.part', 'To do'),
+          toDo(clinicId, found),
+          h('h3.part', 'Terms'),
+          terms(clinic),
+          h('h3.part', 'Confirmations'),
+          confirmations(clinicId, found),
+          h('h3.part', 'Invoices'),
+          invoiceFacts(clinicId, invoices),
+          h('h3.part', 'Latest changes'),
+          changes(history),
+        ]),
+      ),
+    );
+  return [heading(viewTitle('State')), panel(state, all)];
 }
 
 function toDo(clinicId, { findings, confirmations: mails, blocked_addresses: blocked, ...found }) {
@@ -163,35 +171,31 @@ const confirmations = (clinicId, { confirmations: mails }) =>
       )
     : empty('No request has been made yet.');
 
-const invoices = (clinicId) =>
-  panel(read(`/clinics/${clinicId}/invoices?limit=6`, { list: 'invoices' }), ({ invoices: all }) =>
-    facts(
-      ...all.map(({ invoice_id: id, ...item }) => {
-        const upcoming = item.status === 'upcoming';
-        return [
-          link(
-            upcoming ? 'Upcoming' : day(item.period_start),
-            `#/clinics/${clinicId}/invoices/${upcoming ? 'upcoming' : id}`,
-          ),
-          money(item.total_cents, item.currency),
-        ];
-      }),
-    ),
+const invoiceFacts = (clinicId, invoices) =>
+  facts(
+    ...invoices.map(({ invoice_id: id, ...item }) => {
+      const upcoming = item.status === 'upcoming';
+      return [
+        link(
+          upcoming ? 'Upcoming' : day(item.period_start),
+          `#/clinics/${clinicId}/invoices/${upcoming ? 'upcoming' : id}`,
+        ),
+        money(item.total_cents, item.currency),
+      ];
+    }),
   );
 
-const changes = (clinicId) =>
-  panel(read(`/clinics/${clinicId}/history?limit=8`, { list: 'history' }), ({ history: all }) =>
-    table(
-      'Latest changes',
-      ['What', 'By', 'When'],
-      all.map((item) =>
-        row(
-          { key: item.history_id },
-          rowHead(capital(said(item.action)), item.why && h('q.why', item.why)),
-          cell('By', item.actor.name, { class: 'muted' }),
-          cell('When', when(item.at), { class: 'muted' }),
-        ),
+const changes = (history) =>
+  table(
+    'Latest changes',
+    ['What', 'By', 'When'],
+    history.map((item) =>
+      row(
+        { key: item.history_id },
+        rowHead(capital(said(item.action)), item.why && h('q.why', item.why)),
+        cell('By', item.actor.name, { class: 'muted' }),
+        cell('When', when(item.at), { class: 'muted' }),
       ),
-      { class: 'cards' },
     ),
+    { class: 'cards' },
   );
