@@ -231,7 +231,10 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
         }
     if route.table:
         statuses.append(415)
-        table = {"schema": {"type": "string"}, "example": _event(route.folder)["body"]}
+        table = {
+            "schema": {"type": "string", "format": "user-list"},
+            "example": _event(route.folder)["body"],
+        }
         described["requestBody"] = {"required": True, "content": {"text/csv": table}}
     for status in sorted(statuses):
         described["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}

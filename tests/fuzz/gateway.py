@@ -44,6 +44,11 @@ class Route:
         """What a path of this route looks like; a parameter is one segment, as it was sent."""
         return re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", self.resource)
 
+    def parameters(self, path: str) -> dict[str, str]:
+        """Return what a path of this route names."""
+        match = re.fullmatch(self.pattern, path)
+        return {} if match is None else match.groupdict()
+
 
 @dataclass(frozen=True)
 class Request:
@@ -124,16 +129,18 @@ class Gateway:
     def _answer(self, request: Request) -> Reply:
         if len(request.body) > LARGEST_BODY:
             return gateway_answer("REQUEST_TOO_LARGE")
-        for route in routes():
-            match = re.fullmatch(route.pattern, request.path)
-            if match is not None and route.method == request.method:
-                break
-        else:
+        taken = [of for of in routes() if re.fullmatch(of.pattern, request.path)]
+        # The path decides; one without parameters hides another with some, whatever the method.
+        route = next(
+            (of for of in taken if (of.resource, of.method) == (taken[0].resource, request.method)),
+            None,
+        )
+        if route is None:
             return gateway_answer("MISSING_AUTHENTICATION_TOKEN")
         who = request.header("authorization").removeprefix("Bearer ")
         if who not in self._world.accounts:
             return gateway_answer("UNAUTHORIZED")
-        event = _event(route, request, match.groupdict())
+        event = _event(route, request, route.parameters(request.path))
         event["requestContext"]["authorizer"] = {"claims": self._world.claims(who)}
         return _reply(self._world.invoke(route.function, event))
 

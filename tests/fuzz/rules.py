@@ -5,6 +5,8 @@ rule binds fields to each other or to the clinic's state, which JSON Schema cann
 all such rules. Whatever else is refused is a mistake of the description or of the handler.
 """
 
+import csv
+import io
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -112,6 +114,17 @@ def describe_formats() -> None:
     lengths = st.sampled_from((6, 7, 20, 30, 127, 128, 253, 254))
     schemathesis.openapi.format("email", st.builds(_address, letters, lengths))
     schemathesis.openapi.format("time-zone", st.sampled_from(ZONES))
+    cells = st.tuples(visible, st.builds(_address, letters, lengths), st.sampled_from(("", "true")))
+    schemathesis.openapi.format("user-list", st.lists(cells, min_size=1, max_size=3).map(_list))
+    schemathesis.serializer("text/csv")(lambda _, value: str(value).encode())
+
+
+def _list(rows: list[tuple[str, str, str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("name", "email", "license_type", "active"))
+    writer.writerows((name, email, "billing", active) for name, email, active in rows)
+    return text.getvalue()
 
 
 def _of_length(bits: str, length: int) -> str:
