@@ -275,8 +275,9 @@ def _resolved(schema: Schema) -> tuple[Schema, bool]:
     if "$ref" in schema:
         return description()["components"]["schemas"][schema["$ref"].rpartition("/")[2]], False
     if "anyOf" in schema:
-        (inner,) = (part for part in schema["anyOf"] if part != {"type": "null"})
-        return _resolved(inner)[0], True
+        # Of several forms, what is wrong for the first is wrong for the others.
+        inner, *_ = (part for part in schema["anyOf"] if part != {"type": "null"})
+        return _resolved(inner)[0], {"type": "null"} in schema["anyOf"]
     return schema, False
 
 
@@ -311,6 +312,7 @@ def _call(route: Route, ids: Mapping[str, list[str]] | None = None) -> Call:
         "resource": route.path,
         "date": NIGHT,
         "invoice_id": "upcoming",
+        "token_id": "none",
     }
     if route.name == "register_clinic":
         call["clinic"] = NEW_CLINIC
