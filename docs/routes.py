@@ -339,16 +339,26 @@ ROUTES = (
         f"PATCH {USERS}/{{user_id}}",
         "change_user",
         Who.MANAGER,
-        "name, permissions; license type while inactive; takes the user's `etag` as `If-Match`",
+        "name, permissions; license type while inactive; address while no other clinic has the "
+        "user; takes the user's `etag` as `If-Match`",
         {200: answers.UserAnswer},
         body=ChangeUserBody,
         parameters=(IF_MATCH_USER,),
         sample={
             "name": "Flo Hart",
+            "email": "flo.hart@mainstreetpt.example",
             "permissions": ["user_manager"],
             "license_type": "therapist",
         },
-        refusals=("last_user_manager",),
+        refusals=("last_user_manager", "shared_account", "user_exists"),
+    ),
+    Route(
+        f"DELETE {USERS}/{{user_id}}",
+        "remove_user",
+        Who.MANAGER,
+        "remove an inactive user for good: name and address go from history too",
+        {200: answers.RemovedUserAnswer},
+        refusals=("user_active",),
     ),
     Route(
         f"POST {USERS}/{{user_id}}/invitation",

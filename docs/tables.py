@@ -13,7 +13,14 @@ READS = [
 ]
 WRITES = [
     ("table", {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}),
-    ("sign-ins", {"cognito-idp:AdminCreateUser"}),
+    (
+        "sign-ins",
+        {
+            "cognito-idp:AdminCreateUser",
+            "cognito-idp:AdminUpdateUserAttributes",
+            "cognito-idp:AdminDeleteUser",
+        },
+    ),
     ("InvoiceUpdate", {"states:StartExecution"}),
     ("mail", {"ses:SendEmail"}),
     ("event bus", {"events:PutEvents"}),

@@ -126,6 +126,12 @@ class _Accounts:
     def invite_again(self, email: str, invitation: Invitation) -> None:
         raise NotImplementedError
 
+    def readdress(self, user_id: str, email: str) -> None:
+        raise NotImplementedError
+
+    def delete(self, user_id: str) -> None:
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class _Mail:

@@ -17,6 +17,7 @@ from licensing.domain.changes import (
     Record,
     Replace,
     ReplaceClinic,
+    Rewrite,
     Unchanged,
 )
 from licensing.domain.clinics import Clinic
@@ -130,6 +131,8 @@ class MemoryStore:
                 yield records.key_of(record), record
             case Delete(record):
                 yield records.key_of(record), DELETED
+            case Rewrite():
+                raise NotImplementedError("nobody is removed here")
 
         if isinstance(change, ReplaceClinic):
             yield from self._judged(Insert(change.history))

@@ -1,4 +1,4 @@
-"""PATCH /clinics/{clinic_id}/users/{user_id}: name, permissions, license type."""
+"""PATCH /clinics/{clinic_id}/users/{user_id}: name, address, permissions, license type."""
 
 from datetime import UTC, datetime
 
@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from licensing import answers
 from licensing.adapters import settings
+from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point, versions
@@ -15,6 +16,7 @@ from licensing.use_cases import change_user as use_case
 
 app = create_app()
 store = Store(settings.table_name())
+directory = Directory(settings.user_pool_id())
 
 
 @app.patch("/clinics/<clinic_id>/users/<user_id>")
@@ -25,11 +27,13 @@ def change_user(clinic_id: str, user_id: str) -> Response[str]:
     body = read_body(app, ChangeUserBody)
     user = use_case.change_user(
         store,
+        directory,
         caller,
         clinic_id,
         user_id,
         now=datetime.now(UTC),
         name=body.name,
+        email=body.email,
         permissions=body.permission_tuple(),
         license_type=body.license_type,
         versions=versions(app, "if-match"),

@@ -165,6 +165,11 @@ def revoking(*, who: str = "dana") -> Act:
     return act
 
 
+def removing(user: str, *, who: str = "dana") -> Act:
+    """Return the removal of a user."""
+    return lambda product, _: product.call("remove_user", who=who, user_id=product.accounts[user])
+
+
 def inviting(user: str, *, who: str = "dana") -> Act:
     """Return another invitation of a user."""
     return lambda product, _: product.call(

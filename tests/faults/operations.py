@@ -55,6 +55,7 @@ from tests.faults.acts import (
     reconciling_in_two,
     registering,
     releasing,
+    removing,
     renewed_since_years,
     renewing,
     replying,
@@ -457,6 +458,52 @@ _WRITES = (
         "revoke_provisioning_token",
         (Step(revoking(), {"revoked_by_another": revoking(who="eva")}),),
         after(tokening()),
+    ),
+    Operation(
+        "change_address",
+        (
+            Step(
+                changing("bo", email="bo@mainstreetpt.example"),
+                {
+                    "changed_by_another": changing("bo", who="eva", name="Bo Lindqvist"),
+                    "removed_by_another": removing("bo", who="eva"),
+                },
+                remembered=False,
+            ),
+        ),
+        after(),
+    ),
+    Operation(
+        "remove_user",
+        (
+            Step(
+                removing("bo"),
+                {
+                    "activated": switching("bo", active=True, who="eva"),
+                    "removed_by_another": removing("bo", who="eva"),
+                    "another_removed": removing("cy", who="eva"),
+                    "invoiced": updating(),
+                    "manager_demoted": STRANGERS["manager_demoted"],
+                },
+                remembered=False,
+            ),
+        ),
+        after(
+            asking(*ADD),
+            switching("bo", active=True, key="k1"),
+            changing("bo", name="Bo Lindqvist"),
+            switching("bo", active=False, key="k2"),
+        ),
+    ),
+    Operation(
+        "leave",
+        (
+            Step(
+                switching("ann", active=False, who="ann", key="k1"),
+                {"made_inactive_by_another": switching("ann", active=False, who="eva")},
+            ),
+        ),
+        after(),
     ),
     Operation(
         "send_invitation",

@@ -159,6 +159,25 @@ class Cloud:
                 }
         raise RefusedCallError("UserNotFoundException", "User does not exist.")
 
+    def readdress(self, request: Request) -> dict[str, Any]:
+        """AdminUpdateUserAttributes."""
+        name = next(
+            (name for name, of in self.accounts.items() if request["Username"] == of["sub"]), None
+        )
+        if name is None:
+            raise RefusedCallError("UserNotFoundException", "User does not exist.")
+        given = {entry["Name"]: entry["Value"] for entry in request["UserAttributes"]}
+        self.accounts[given["email"]] = self.accounts.pop(name) | given
+        return {}
+
+    def delete_account(self, request: Request) -> dict[str, Any]:
+        """AdminDeleteUser."""
+        kept = {name: of for name, of in self.accounts.items() if of["sub"] != request["Username"]}
+        if len(kept) == len(self.accounts):
+            raise RefusedCallError("UserNotFoundException", "User does not exist.")
+        self.accounts = kept
+        return {}
+
     def start(self, request: Request) -> dict[str, Any]:
         """StartExecution: a name taken counts as success only while running, input the same."""
         machine, name, text = request["stateMachineArn"], request["name"], request["input"]
@@ -284,6 +303,8 @@ _HANDLERS: dict[tuple[str, str], Callable[[Cloud, Request], dict[str, Any]]] = {
     ("cognito-idp", "AdminCreateUser"): Cloud.invite,
     ("cognito-idp", "AdminGetUser"): Cloud.account,
     ("cognito-idp", "ListUsersInGroup"): Cloud.members,
+    ("cognito-idp", "AdminUpdateUserAttributes"): Cloud.readdress,
+    ("cognito-idp", "AdminDeleteUser"): Cloud.delete_account,
     ("stepfunctions", "StartExecution"): Cloud.start,
     ("stepfunctions", "DescribeExecution"): Cloud.execution,
     ("sesv2", "SendEmail"): Cloud.send,

@@ -47,6 +47,7 @@ BY_MANAGERS = BY_PROGRAMS | {
     "provisioning_token_created",
     "provisioning_token_revoked",
     "invitation_sent",
+    "user_removed",
 }
 
 
@@ -78,13 +79,15 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
                 or (actor in staff and naming and action == "user_deactivated")
                 or (actor is None and leaving and action == "user_deactivated")
                 or (actor is None and _ends(part, record))
+                or (actor == record["subject"] and action == "user_deactivated")
                 or (actor in allowed and action in BY_MANAGERS)
                 or (actor in tokens and action in BY_PROGRAMS and channel == "scim")
             ):
                 yield f"I5: {action} by {actor or 'nobody'}, who might not do it then"
         for record in moment:
             if record["action"].startswith("user_"):
-                (managing.add if manages(record["after"]) else managing.discard)(record["subject"])
+                stays = record["after"] and manages(record["after"])
+                (managing.add if stays else managing.discard)(record["subject"])
             if record["action"].startswith("provisioning_token_"):
                 (tokens.add if record["after"]["active"] else tokens.discard)(record["subject"])
         last = moment

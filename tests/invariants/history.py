@@ -129,7 +129,10 @@ class _Replay:
         name, before, after = record["subject"], record["before"], record["after"]
         if self._users.get(name, {}) != without_counts(before):
             yield f"I6: {record['action']} of {name} does not begin where the last one ended"
-        self._users[name] = without_counts(after)
+        if after:
+            self._users[name] = without_counts(after)
+        else:
+            del self._users[name]
         yield from self._count(record, before.get("licenses", {}), after.get("licenses", {}))
 
     def _end_of_tokens(self) -> Iterable[str]:
@@ -296,6 +299,7 @@ _Step = Callable[[_Replay, Plain], Iterable[str]]
 _STEPS: dict[str, tuple[_Step, ...]] = {
     "user_added": (_Replay._user,),
     "user_changed": (_Replay._user,),
+    "user_removed": (_Replay._user,),
     "user_activated": (_Replay._user,),
     "user_deactivated": (_Replay._user,),
     "user_manager_named": (_Replay._user,),

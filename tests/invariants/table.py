@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 Plain = dict[str, Any]
+FORMER = "Former user"
 
 
 @dataclass
@@ -25,6 +26,8 @@ class Partition:
     history: dict[str, Plain] = field(default_factory=dict)
     answers: dict[str, Plain] = field(default_factory=dict)
     tokens: dict[str, Plain] = field(default_factory=dict)
+    erasing: set[str] = field(default_factory=set)
+    """Those whose removal has only begun."""
     unknown: list[str] = field(default_factory=list)
     """Sort keys of what nobody knows."""
 
@@ -106,8 +109,14 @@ class Partition:
         }
         for name in sorted(self.history, reverse=True):
             record = self.history[name]
-            if record["subject"] in first and record["action"].startswith("user_"):
-                first[record["subject"]] = without_counts(record["before"])
+            subject, before = record["subject"], without_counts(record["before"])
+            if not record["action"].startswith("user_"):
+                continue
+            if before:
+                # Also of those who were removed since.
+                first[subject] = before
+            else:
+                first.pop(subject, None)
         return first
 
 
@@ -122,7 +131,24 @@ def partitions(
             continue
         part = clinics.setdefault(clinic_id, Partition(clinic_id))
         _file(part, item["sk"]["S"], (read or record_of)(item))
+    for part in clinics.values():
+        _finish_erasures(part)
     return clinics
+
+
+def _finish_erasures(part: Partition) -> None:
+    """Read what is left of removals that stopped halfway as if they had come to their end."""
+    for kept in (part.history, part.adjustments) if part.erasing else ():
+        for name, record in kept.items():
+            actor, _, channel = record["by"]
+            told: Plain = {"by": [actor, FORMER, channel]} if actor in part.erasing else {}
+            if record.get("subject") in part.erasing:
+                told |= {side: _unnamed(record[side]) for side in ("before", "after")}
+            kept[name] = record | told
+
+
+def _unnamed(said: Plain) -> Plain:
+    return said | {"name": FORMER} if "name" in said else said
 
 
 def record_of(item: Plain) -> Plain:
@@ -132,24 +158,25 @@ def record_of(item: Plain) -> Plain:
 
 def _file(part: Partition, sort: str, record: Plain) -> None:
     kind, _, name = sort.partition("#")
+    by_name = {
+        "USER": part.users,
+        "ADJUSTMENT": part.adjustments,
+        "HISTORY": part.history,
+        "TOKEN": part.tokens,
+        "REQUEST": part.answers,
+    }
     if kind == "CLINIC":
         part.clinic = record
-    elif kind == "USER":
-        part.users[name] = record
-    elif kind == "ADJUSTMENT":
-        part.adjustments[name] = record
-    elif kind == "HISTORY":
-        part.history[name] = record
-    elif kind == "TOKEN":
-        part.tokens[name] = record
-    elif kind == "REQUEST":
-        part.answers[name] = record
+    elif kind in by_name:
+        by_name[kind][name] = record
     elif kind == "INVOICE":
         invoice, _, line = name.partition("#LINE#")
         if line:
             part.lines[invoice][line] = record
         else:
             part.invoices[invoice] = record
+    elif kind == "ERASURE":
+        part.erasing.add(name)
     elif kind != "INVITATIONS":
         part.unknown.append(sort)
 
@@ -185,7 +212,7 @@ def is_of_renewal(adjustment: Plain) -> bool:
 
 def without_counts(said: Plain) -> Plain:
     """Return what a history record says of the user alone."""
-    return {name: value for name, value in said.items() if name != "licenses"}
+    return {name: value for name, value in said.items() if name not in ("licenses", "email")}
 
 
 def manages(user: Plain) -> bool:

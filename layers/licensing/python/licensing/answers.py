@@ -499,6 +499,13 @@ class AdjustmentsPage(TypedDict):
     next_cursor: str | None
 
 
+class RemovedUserAnswer(TypedDict):
+    """Who is no user any more."""
+
+    user_id: str
+    removed: bool
+
+
 class UsersPage(TypedDict):
     """Some of the users."""
 

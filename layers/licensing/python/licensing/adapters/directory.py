@@ -64,6 +64,25 @@ class Directory:
             raise
         return Account(_sub(user["UserAttributes"]), user.get("UserStatus") != _NEVER_SIGNED_IN)
 
+    def readdress(self, user_id: str, email: str) -> None:
+        """Let somebody sign in by another address, which we vouch for."""
+        self._cognito.admin_update_user_attributes(
+            UserPoolId=self._pool,
+            Username=user_id,
+            UserAttributes=[
+                {"Name": "email", "Value": email},
+                {"Name": "email_verified", "Value": "true"},
+            ],
+        )
+
+    def delete(self, user_id: str) -> None:
+        """Delete an account, if there is one."""
+        try:
+            self._cognito.admin_delete_user(UserPoolId=self._pool, Username=user_id)
+        except ClientError as error:
+            if _code(error) != "UserNotFoundException":
+                raise
+
     def _send(self, email: str, invitation: Invitation, **more: Any) -> Any:
         # What write_invitation makes the mail of; Cognito keeps none of it.
         return self._cognito.admin_create_user(

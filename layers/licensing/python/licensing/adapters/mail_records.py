@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from licensing.domain.addresses import AppliedRequest, MailAddress
+from licensing.domain.addresses import ADDRESSES_KEPT_FOR, AppliedRequest, MailAddress
 from licensing.domain.keys import (
     ADDRESS,
     MAIL,
@@ -80,8 +80,18 @@ def _write_address(address: MailAddress) -> Plain:
         "replied": [_ms(moment) for moment in address.replied_at] or None,
         "told": [_ms(moment) for moment in address.told_at] or None,
         "requests": [[of.words, _ms(of.arrived_at)] for of in address.requests] or None,
+        "expires_at": _expiry_of(address),
         "version": address.version,
     }
+
+
+def _expiry_of(address: MailAddress) -> int | None:
+    """Return when nothing that is counted matters any more; a suppression is kept."""
+    arrivals = (request.arrived_at for request in address.requests)
+    counted = (*address.replied_at, *address.told_at, *arrivals)
+    if not address.takes_mail or not counted:
+        return None
+    return _expiry(max(counted), ADDRESSES_KEPT_FOR)
 
 
 def _read_address(key: Key[Any], item: Plain) -> MailAddress:
@@ -105,7 +115,8 @@ def _write_mail(mail: MailRequest) -> Plain:
         "received": _ms(mail.received_at),
         "object_key": mail.object_key,
         "verdicts": mail.verdicts,
-        "outcome": mail.outcome,
+        # Reasons are words of the mail; they stand on the adjustments that they are given for.
+        "outcome": mail.outcome | {"explanation": None},
         "letters": _write_letters(mail.letters),
         "replied_to": mail.replied_to,
         "expires_at": _expiry(mail.received_at, KEPT_FOR),

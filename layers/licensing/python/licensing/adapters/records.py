@@ -22,7 +22,7 @@ from licensing.domain.adjustments import (
     Status,
 )
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import History, Record, StoredAnswer
+from licensing.domain.changes import Erasure, History, Record, StoredAnswer
 from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import (
     AddedToday,
@@ -52,6 +52,7 @@ from licensing.domain.invoices import (
 from licensing.domain.keys import (
     ADJUSTMENT,
     CLINIC,
+    ERASURE,
     HISTORY,
     INVITATIONS,
     INVOICE,
@@ -63,6 +64,7 @@ from licensing.domain.keys import (
     adjustment_key,
     clinic_key,
     clinic_word_key,
+    erasure_key,
     history_key,
     invitations_key,
     invoice_key,
@@ -388,6 +390,16 @@ def _read_settings(values: list[Any]) -> NoticeSettings:
     return NoticeSettings({LicenseType(kind): count for kind, count in few_left.items()}, *wanted)
 
 
+def _write_erasure(erasure: Erasure) -> Plain:
+    # Not as `user_id` and `email`: by these users are found.
+    return {"words": list(erasure.words), "address": erasure.email, "version": erasure.version}
+
+
+def _read_erasure(clinic_id: str, user_id: str, item: Plain) -> Erasure:
+    words = tuple(item["words"])
+    return Erasure(clinic_id, user_id, words, item["address"], item["version"])
+
+
 def _write_actor(actor: Actor) -> list[Any]:
     return [actor.user_id, actor.name, actor.channel]
 
@@ -657,6 +669,7 @@ _KEYS: dict[type, Callable[[Any], Key[Any]]] = {
     ClinicWord: lambda entry: clinic_word_key(entry.word, entry.clinic_id),
     User: lambda user: user_key(user.clinic_id, user.user_id),
     ProvisioningToken: lambda token: token_key(token.clinic_id, token.token_id),
+    Erasure: lambda of: erasure_key(of.clinic_id, of.user_id),
     SentInvitations: lambda sent: invitations_key(sent.clinic_id),
     Adjustment: lambda one: adjustment_key(one.clinic_id, one.adjustment_id),
     Invoice: lambda invoice: invoice_key(invoice.clinic_id, invoice.invoice_id),
@@ -683,6 +696,7 @@ _WRITERS: dict[type, Callable[[Any], Plain]] = {
     ClinicWord: lambda entry: {"name": entry.name},
     User: _write_user,
     ProvisioningToken: _write_token,
+    Erasure: _write_erasure,
     SentInvitations: _write_invitations,
     Adjustment: _write_adjustment,
     Invoice: _write_invoice,
@@ -705,6 +719,7 @@ _READERS: dict[str, Callable[[str, str, Plain], Record]] = {
     NAME: _read_word,
     USER: lambda owner, _, item: _read_user(owner, item),
     TOKEN: _read_token,
+    ERASURE: _read_erasure,
     INVITATIONS: lambda owner, _, item: _read_invitations(owner, item),
     ADJUSTMENT: _read_adjustment,
     HISTORY: _read_history,

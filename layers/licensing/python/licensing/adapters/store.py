@@ -19,6 +19,7 @@ from licensing.domain.changes import (
     Record,
     Replace,
     ReplaceClinic,
+    Rewrite,
     Unchanged,
 )
 from licensing.domain.clinics import Clinic
@@ -228,7 +229,9 @@ class Store:
                 yield self._put(record, {})
             case Delete(record):
                 key = _key(records.key_of(record))
-                yield {"Delete": {"TableName": self._table, "Key": key}}
+                yield {"Delete": {"TableName": self._table, "Key": key, **_if_versioned(record)}}
+            case Rewrite(before, after):
+                yield self._put(after, _still_says(_item(before), _item(after)))
 
     def _put(self, record: Record, condition: dict[str, Any]) -> dict[str, Any]:
         return {"Put": {"TableName": self._table, "Item": _item(record), **condition}}
@@ -284,6 +287,20 @@ def _still(version: int) -> dict[str, Any]:
     return {
         "ConditionExpression": "version = :version",
         "ExpressionAttributeValues": {":version": {"N": str(version)}},
+    }
+
+
+def _if_versioned(record: Record) -> dict[str, Any]:
+    version = getattr(record, "version", None)
+    return {} if version is None else _still(version)
+
+
+def _still_says(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    changed = [name for name, value in before.items() if after.get(name) != value]
+    return {
+        "ConditionExpression": " AND ".join(f"#{name} = :{name}" for name in changed),
+        "ExpressionAttributeNames": {f"#{name}": name for name in changed},
+        "ExpressionAttributeValues": {f":{name}": before[name] for name in changed},
     }
 
 

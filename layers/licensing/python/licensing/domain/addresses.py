@@ -11,6 +11,8 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 SAME_WORDS_WITHIN = timedelta(minutes=10)
 """Two mails with the same words, so close to each other, may well be one that was sent twice."""
 _MOST_REQUESTS = 20
+ADDRESSES_KEPT_FOR = timedelta(days=2)
+"""How long is known what came from an address and went there; the caps look back a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class MailAddress:
     requests: tuple[AppliedRequest, ...] = ()
     """The latest requests that were applied, in the order of acting on them."""
     version: int = 1
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to know."""
+        return self.takes_mail and not (self.replied_at or self.told_at or self.requests)
 
     @property
     def takes_mail(self) -> bool:

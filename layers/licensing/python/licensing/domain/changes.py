@@ -53,8 +53,21 @@ class StoredAnswer:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Somebody who was removed, for as long as other records may still name them."""
+
+    clinic_id: str
+    user_id: str
+    words: tuple[str, ...]
+    """Every name and address that they had."""
+    email: str
+    version: int = 1
+
+
 Versioned = (
     User
+    | Erasure
     | ProvisioningToken
     | Adjustment
     | Invoice
@@ -90,12 +103,6 @@ class Put(NamedTuple):
     record: ClinicWord
 
 
-class Delete(NamedTuple):
-    """Delete a record that follows from a clinic, with which it is written."""
-
-    record: ClinicWord
-
-
 class ReplaceClinic(NamedTuple):
     """Write a clinic over the one that was read, and its history with it (I6).
 
@@ -114,4 +121,17 @@ class Unchanged(NamedTuple):
     record: Clinic | Versioned
 
 
-Change = Insert | Replace | ReplaceClinic | Unchanged | Put | Delete
+class Rewrite(NamedTuple):
+    """Write a record that otherwise never changes, if what differs is still as it was read."""
+
+    before: Beside
+    after: Beside
+
+
+class Delete(NamedTuple):
+    """Delete a record, if nobody wrote it meanwhile; what follows from a clinic, with that."""
+
+    record: Versioned | ClinicWord
+
+
+Change = Insert | Replace | ReplaceClinic | Unchanged | Put | Rewrite | Delete

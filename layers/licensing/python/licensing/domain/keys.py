@@ -5,7 +5,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import History, StoredAnswer
+from licensing.domain.changes import Erasure, History, StoredAnswer
 from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
 from licensing.domain.invitations import SentInvitations
@@ -48,6 +48,7 @@ WORDS = "WORDS"
 REPLY = "REPLY"
 NOTICE = "NOTICE"
 USER: Prefix[User] = Prefix("USER#")
+ERASURE: Prefix[Erasure] = Prefix("ERASURE#")
 TOKEN: Prefix[ProvisioningToken] = Prefix("TOKEN#")
 ADJUSTMENT: Prefix[Adjustment] = Prefix("ADJUSTMENT#")
 INVOICE: Prefix[Invoice | StoredLine] = Prefix("INVOICE#")
@@ -94,6 +95,11 @@ def user_key(clinic_id: str, user_id: str) -> Key[User]:
 def token_key(clinic_id: str, token_id: str) -> Key[ProvisioningToken]:
     """Return the key of one of a clinic's provisioning tokens."""
     return Key(partition(clinic_id), TOKEN + token_id)
+
+
+def erasure_key(clinic_id: str, user_id: str) -> Key[Erasure]:
+    """Return the key of a removed user's erasure, while it lasts."""
+    return Key(partition(clinic_id), ERASURE + user_id)
 
 
 def invitations_key(clinic_id: str) -> Key[SentInvitations]:

@@ -1,5 +1,6 @@
 """A mail that was understood, what became of it, and the letters it caused."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -30,6 +31,11 @@ class Delivery(StrEnum):
     DROPPED = "dropped"
 
 
+def stand_in(address: str) -> str:
+    """Return what stands for an address where nobody is written to any more."""
+    return hashlib.sha256(address.encode()).hexdigest()[:16]
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A letter that is written in the transaction of the change that it speaks of."""
@@ -42,10 +48,19 @@ class Outgoing:
     """News, yet to be counted against what its recipients get in a day."""
 
     def come_to(self, delivery: Delivery) -> Self:
-        """Return the letter having come so far; once nothing more is sent, its text is gone."""
+        """Return the letter having come so far; once nothing more is sent, nobody reads it.
+
+        Its text is gone, and instead of addresses there is what stands for them.
+        """
         if delivery in (Delivery.QUEUED, Delivery.SENDING):
             return replace(self, delivery=delivery)
-        return replace(self, letter=Letter("", "", ""), headers={}, delivery=delivery)
+        return replace(
+            self,
+            recipients=tuple(stand_in(recipient) for recipient in self.recipients),
+            letter=Letter("", "", ""),
+            headers={},
+            delivery=delivery,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from licensing.domain.limits import (
 )
 from licensing.domain.notices import MOST_LEFT
 from licensing.http.addresses import is_plain_address
-from licensing.http.text import visible_text
+from licensing.http.text import visible_name, visible_text
 from licensing.http.time_zones import time_zones
 
 LONGEST_IDENTIFIER = 128
@@ -162,7 +162,16 @@ def _currency(value: str) -> str:
     )
 
 
-Name = Annotated[str, _visible(1, LONGEST_NAME)]
+Name = Annotated[
+    str,
+    _text(
+        lambda value: visible_name(value, longest=LONGEST_NAME),
+        format="visible-text",
+        description="Visible characters, and not a name that stands for the system.",
+        minLength=1,
+        maxLength=LONGEST_NAME,
+    ),
+]
 UserId = Annotated[str, _visible(1, LONGEST_SIGN_IN)]
 Identifier = Annotated[str, _visible(1, LONGEST_IDENTIFIER)]
 Explanation = Annotated[str, _visible(SHORTEST_EXPLANATION, LONGEST_EXPLANATION, lines=True)]

@@ -8,7 +8,7 @@ from licensing.domain.provisioning import Wanted
 from licensing.domain.users import UNTOLD, User
 from licensing.http.addresses import is_plain_address
 from licensing.http.fields import LONGEST_SIGN_IN
-from licensing.http.text import visible_text
+from licensing.http.text import visible_name, visible_text
 from licensing.scim.errors import ScimError
 from licensing.scim.schemas import LICENSE
 from licensing.scim.users import Resource, parts_of_name, split_name
@@ -147,6 +147,8 @@ def _text(said: Resource, name: str, longest: int) -> str:
     if not isinstance(value, str):
         raise ScimError(f"{name} must be text.", "invalidValue")
     try:
+        if longest == LONGEST_NAME:
+            return visible_name(value, longest=longest)
         return visible_text(value, shortest=1, longest=longest)
     except ValueError as error:
         raise ScimError(f"{name}: {error}", "invalidValue") from None

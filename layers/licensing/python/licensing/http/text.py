@@ -7,6 +7,9 @@ import unicodedata
 _REFUSED = {"Cc", "Cn", "Co", "Cs"}
 _JOINERS = {"\u200c", "\u200d"}
 
+_TAKEN = ("cliniclicensemanager", "licensestaff", "formeruser")
+"""Letters of the names that history has for the product, its staff, and who was removed."""
+
 
 def visible_text(value: str, *, shortest: int, longest: int, lines: bool = False) -> str:
     """Return the text in NFC with its ends trimmed; raises ValueError saying what is wrong.
@@ -29,4 +32,19 @@ def visible_text(value: str, *, shortest: int, longest: int, lines: bool = False
     if seen < shortest:
         unit = "character" if shortest == 1 else "characters"
         raise ValueError(f"Write at least {shortest} visible {unit}.")
+    return text
+
+
+def visible_name(value: str, *, longest: int) -> str:
+    """Return a name as text; raises ValueError also for one that poses as the product itself.
+
+    History, mails and the page name who acts by it. Joiners would hide that two names differ.
+    """
+    text = visible_text(value, shortest=1, longest=longest)
+    if any(character in _JOINERS for character in text):
+        raise ValueError("This text holds an invisible or control character. Remove it.")
+    bare = unicodedata.normalize("NFKD", text).casefold()
+    letters = "".join(character for character in bare if character.isalnum())
+    if any(taken in letters for taken in _TAKEN):
+        raise ValueError("This name stands for the system here. Use another one.")
     return text

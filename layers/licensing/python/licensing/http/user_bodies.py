@@ -30,6 +30,7 @@ class ChangeUserBody(PydanticBody):
     """PATCH …/users/{user_id}."""
 
     name: Name | None = None
+    email: EmailAddress | None = None
     permissions: Permissions | None = None
     license_type: LicenseType | None = None
 

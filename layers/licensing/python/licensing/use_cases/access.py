@@ -155,6 +155,26 @@ def as_manager_of_both(
     return both
 
 
+def as_oneself(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
+    """Open a clinic for a user of it about themselves, also if they have left meanwhile.
+
+    For nothing but a repeat's answer, unless the member is active.
+    """
+    member_key = user_key(clinic_id, caller.user_id)
+    wanted = (clinic_key(clinic_id), member_key, *keys)
+    clinic, member, *_ = records = store.load(*wanted)
+    if clinic is None or member is None:
+        raise _unknown_clinic()
+    actor = Actor(caller.user_id, member.name, caller.channel)
+    return Opened(store, clinic, actor, member, dict(zip(wanted, records, strict=True)))
+
+
+def require_active_member(opened: Opened) -> None:
+    """Raise NotFoundError for somebody who is no active member (any more)."""
+    if opened.member is None or not opened.member.active:
+        raise _unknown_clinic()
+
+
 def as_manager_or_staff(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
     """Open a clinic for its User Managers, and for staff, who may read all of it."""
     return (as_member if caller.is_staff else as_manager)(store, caller, clinic_id, *keys)

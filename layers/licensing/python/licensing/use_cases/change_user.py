@@ -1,4 +1,4 @@
-"""Changing a user's name, permissions, or (while inactive) license type."""
+"""Changing a user's name, address, permissions, or (while inactive) license type."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -6,7 +6,12 @@ from datetime import datetime
 
 from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Replace
-from licensing.domain.errors import FieldError, InvalidRequestError, PreconditionFailedError
+from licensing.domain.errors import (
+    FieldError,
+    InvalidRequestError,
+    PreconditionFailedError,
+    RefusedError,
+)
 from licensing.domain.history import Event, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
@@ -14,25 +19,28 @@ from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_manager, require_user
 from licensing.use_cases.add_user import require_type
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.ports import Store
+from licensing.use_cases.ports import Directory, Store
 
 
 @until_committed
 def change_user(
     store: Store,
+    directory: Directory,
     caller: Caller,
     clinic_id: str,
     user_id: str,
     *,
     now: datetime,
     name: str | None = None,
+    email: str | None = None,
     permissions: tuple[str, ...] | None = None,
     license_type: LicenseType | None = None,
     versions: Collection[int] | None = None,
 ) -> User:
     """Change what is given and return the user; what is so already changes nothing.
 
-    Raises RefusedError ``last_user_manager``, InvalidRequestError for the license type of
+    Raises RefusedError ``last_user_manager``, ``shared_account``, ``user_exists``,
+    InvalidRequestError for the license type of
     an active user, PreconditionFailedError if the user's version is not among those given.
     """
     key = user_key(clinic_id, user_id)
@@ -41,6 +49,7 @@ def change_user(
     changed = replace(
         user,
         name=user.name if name is None else name,
+        email=user.email if email is None else email,
         permissions=user.permissions if permissions is None else permissions,
         license_type=license_type or user.license_type,
         provisioned=user.provisioned
@@ -61,7 +70,31 @@ def change_user(
             raise InvalidRequestError(message, (FieldError("license_type", message),))
     if user.manages and not changed.manages:
         require_another_manager(clinic, user)
+    before, after = user_facts(user), user_facts(changed)
+    if changed.email != user.email:
+        _readdress(store, directory, clinic_id, changed)
+        before, after = before | {"email": user.email}, after | {"email": changed.email}
     managers = clinic.active_managers + changed.manages - user.manages
-    event = Event("user_changed", user_id, user_facts(user), user_facts(changed))
+    event = Event("user_changed", user_id, before, after)
     opened.commit(replace(clinic, active_managers=managers), event, Replace(user, changed), now=now)
     return replace(changed, version=user.version + 1)
+
+
+def _readdress(store: Store, directory: Directory, clinic_id: str, user: User) -> None:
+    """Let the user sign in by their new address; the sign-in first, which a repeat finds done.
+
+    Raises RefusedError where other clinics have a say, or the address is somebody else's.
+    """
+    if set(store.clinics_of_user(user.user_id)) != {clinic_id}:
+        raise RefusedError(
+            "shared_account",
+            f"{user.name} is a user of another clinic as well, with the same sign-in. Add the new "
+            "address as a new user instead, and make this one inactive.",
+        )
+    account = directory.account(user.email)
+    if account is not None and account.user_id != user.user_id:
+        raise RefusedError(
+            "user_exists", "Somebody else signs in with this address. Use another address."
+        )
+    if account is None:
+        directory.readdress(user.user_id, user.email)

@@ -18,7 +18,7 @@ M = TypeVar("M", MailRequest, Notice)
 
 
 def deliver(store: Store, postbox: Postbox, mail: MailRequest, *, now: datetime) -> set[str]:
-    """Send the mail's letters that surely did not go out yet; return who was written to.
+    """Send the mail's letters that surely did not go out yet; return what stands for who got one.
 
     Raises DeliveryRefusedError when all were tried and one surely did not go out.
     """

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from licensing.domain.addresses import MailAddress
-from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.changes import Change, Delete, Insert, Replace
 from licensing.domain.history import Event, replace_clinic
 from licensing.domain.keys import address_key, clinic_key
 from licensing.domain.users import SYSTEM, Actor
@@ -35,7 +35,8 @@ def clear_mail_address(store: Store, caller: Caller, address: str, *, now: datet
     (known,) = store.load(address_key(address))
     if known is None or known.takes_mail:
         return
-    change, actor = Replace(known, known.without_suppression()), staff_actor(caller)
+    after, actor = known.without_suppression(), staff_actor(caller)
+    change = Delete(known) if after.is_blank else Replace(known, after)
     _commit(store, change, known.clinics, "mail_address_cleared", actor, None, now)
 
 

@@ -140,6 +140,12 @@ class Directory(Protocol):
     def account(self, name: str) -> Account | None:
         """Return the account of an address or user id, if there is one."""
 
+    def readdress(self, user_id: str, email: str) -> None:
+        """Let somebody sign in by another address."""
+
+    def delete(self, user_id: str) -> None:
+        """Delete an account, if there is one."""
+
 
 class Enrollment(Protocol):
     """Accounts of people who are not told of them yet."""

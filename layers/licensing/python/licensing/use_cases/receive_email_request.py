@@ -18,7 +18,7 @@ from typing import Any
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.keys import Key, address_key, clinic_key, mail_key, reply_key, words_key
-from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest, Outgoing
+from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest, Outgoing, stand_in
 from licensing.mail.clinic_names import Clinic as NamedClinic
 from licensing.mail.dates import dated
 from licensing.mail.doubts import Doubt
@@ -67,7 +67,9 @@ def receive_email_request(
         return answer_of(Outcome("ignore", reason=verdict.reason))
     incoming = Mail(received, fields, verdict, now)
     answer, mail = _attempt(store, incoming)
-    replied = mail is not None and verdict.address in deliver(store, postbox, mail, now=now)
+    replied = mail is not None and stand_in(verdict.address) in deliver(
+        store, postbox, mail, now=now
+    )
     if answer is not None:
         return answer
     told: Any = {**mail.outcome, "replied": replied} if mail else answer_of(_DUPLICATE)

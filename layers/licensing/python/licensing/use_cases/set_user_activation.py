@@ -18,7 +18,14 @@ from licensing.domain.errors import RefusedError
 from licensing.domain.history import history_of, switched_event
 from licensing.domain.keys import user_key
 from licensing.domain.users import User
-from licensing.use_cases.access import Caller, Opened, as_manager, require_user
+from licensing.use_cases.access import (
+    Caller,
+    Opened,
+    as_manager,
+    as_oneself,
+    require_active_member,
+    require_user,
+)
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.ports import Store
@@ -40,21 +47,26 @@ def set_user_activation(
 ) -> Answer:
     """Make the user active or inactive, and release the license if explained.
 
+    Anybody may leave; all else is for User Managers.
+
     The activation that a user already has is answered and changes nothing; with a request's
     key the answer is kept, so that a repeat changes nothing either when others have since.
     """
     key = user_key(clinic_id, user_id)
-    opened = as_manager(store, caller, clinic_id, key, *once.keys)
+    leaving = user_id == caller.user_id and not active and release_explanation is None
+    open_clinic = as_oneself if leaving else as_manager
+    opened = open_clinic(store, caller, clinic_id, key, *once.keys)
     replay = once.replay(opened)
     if replay is not None:
         return replay
+    if leaving:
+        require_active_member(opened)
     clinic, user = opened.clinic, require_user(opened.record(key))
     if user.active == active and release_explanation is None:
         answer = once.render(Activation(clinic, user))
         if once.keys:
             store.commit([Unchanged(clinic), *once.store(opened, answer, now)])
         return answer
-    opened.up_to_date(now)
     require_version(clinic, versions)
     after, changed = (activate if active else deactivate)(clinic, user, now=now)
     changed = replace(changed, version=user.version + 1)

@@ -1,0 +1,31 @@
+"""DELETE /clinics/{clinic_id}/users/{user_id}: a user who is inactive, for good."""
+
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from licensing import answers
+from licensing.adapters import settings
+from licensing.adapters.directory import Directory
+from licensing.adapters.store import Store
+from licensing.adapters.telemetry import logger
+from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.use_cases import remove_user as use_case
+
+app = create_app()
+store = Store(settings.table_name())
+directory = Directory(settings.user_pool_id())
+
+
+@app.delete("/clinics/<clinic_id>/users/<user_id>")
+def remove_user(clinic_id: str, user_id: str) -> Response[str]:
+    """Remove the user; one who is not there is removed already."""
+    logger.append_keys(clinic_id=clinic_id)
+    caller = caller_of(app)
+    use_case.remove_user(store, directory, caller, clinic_id, user_id, now=datetime.now(UTC))
+    logger.info("user_removed", extra={"removed_user_id": user_id})
+    removed: answers.RemovedUserAnswer = {"user_id": user_id, "removed": True}
+    return answer(200, removed)
+
+
+lambda_handler = entry_point(app)

@@ -1,0 +1,108 @@
+"""Taking a person's name and address out of what must be kept without them."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from licensing.domain.adjustments import Adjustment
+from licensing.domain.changes import Erasure, History, StoredAnswer
+from licensing.domain.errors import RefusedError
+from licensing.domain.invoices import StoredLine
+from licensing.domain.provisioning_tokens import ProvisioningToken
+from licensing.domain.users import Actor, User
+
+FORMER = "Former user"
+_PERSONAL = {"name", "email"}
+"""What plain data call that which names somebody."""
+_WRITTEN = {"explanation", "message", "reason", "description"}
+"""And what somebody wrote."""
+
+Kept = History | Adjustment | StoredLine | StoredAnswer | ProvisioningToken
+"""What is kept of a clinic, and may name somebody."""
+
+
+def require_inactive(user: User) -> None:
+    """Raise RefusedError ``user_active`` for a user who holds a license."""
+    if user.active:
+        raise RefusedError(
+            "user_active",
+            f"{user.name} is active and holds a license. Make the user inactive first, then "
+            "remove them.",
+        )
+
+
+def words_of(user: User, told: list[History]) -> tuple[str, ...]:
+    """Return every name and address that the user has had, as history tells, longest first.
+
+    One name may be a part of another.
+    """
+    words = {user.name, user.email}
+    if user.provisioned.user_name:
+        words.add(user.provisioned.user_name)
+    for history in told:
+        if history.actor.user_id == user.user_id:
+            words.add(history.actor.name)
+        if history.subject == user.user_id:
+            for facts in (history.before, history.after):
+                words |= {facts[key] for key in ("name", "email") if key in facts}
+    return tuple(sorted(words - {FORMER}, key=lambda word: (-len(word), word)))
+
+
+@dataclass(frozen=True)
+class Eraser:
+    """Takes one person out of records. Whoever has the same name stays where an id tells."""
+
+    erasure: Erasure
+
+    def without(self, record: Kept) -> Kept:
+        """Return the record without the person; the same one where nothing names them."""
+        match record:
+            case History():
+                mine = record.subject == self.erasure.user_id
+                return replace(
+                    record,
+                    actor=self._actor(record.actor),
+                    before=self._plain(record.before, mine),
+                    after=self._plain(record.after, mine),
+                    why=self._text(record.why),
+                )
+            case Adjustment():
+                return replace(
+                    record,
+                    requested_by=self._actor(record.requested_by),
+                    explanation=self._text(record.explanation),
+                    priced=tuple(
+                        replace(line, explanation=self._text(line.explanation))
+                        for line in record.priced
+                    ),
+                )
+            case StoredLine():
+                explanation = self._text(record.line.explanation)
+                return replace(record, line=replace(record.line, explanation=explanation))
+            case StoredAnswer():
+                return replace(record, body=self._plain(record.body, mine=False))
+            case ProvisioningToken():
+                return replace(record, created_by=self._actor(record.created_by))
+
+    def _actor(self, actor: Actor) -> Actor:
+        return replace(actor, name=FORMER) if actor.user_id == self.erasure.user_id else actor
+
+    def _text(self, text: str | None) -> str | None:
+        if text is None:
+            return None
+        for word in self.erasure.words:
+            text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", FORMER, text, flags=re.IGNORECASE)
+        return text
+
+    def _plain(self, value: Any, mine: bool, key: str = "") -> Any:
+        """Return plain data without the person; what names a user says whose name it is."""
+        if isinstance(value, dict):
+            mine = value["user_id"] == self.erasure.user_id if "user_id" in value else mine
+            return {key: self._plain(each, mine, key) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._plain(each, mine, key) for each in value]
+        if not isinstance(value, str):
+            return value
+        if key in _PERSONAL:
+            return FORMER if mine else value
+        return self._text(value) if key in _WRITTEN else value

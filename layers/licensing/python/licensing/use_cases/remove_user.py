@@ -1,0 +1,114 @@
+"""Removing a user for good: what is kept of their clinic no longer names them.
+
+First the membership goes, in the transaction that writes down who is to be erased: from then on
+nobody can name them anew. Then every record that does is written without them. Whoever is
+interrupted asks again, and the same request goes on where it stopped.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from licensing.domain.adjustments import Adjustment
+from licensing.domain.changes import Change, Delete, Erasure, Insert, Replace, Rewrite
+from licensing.domain.erasure import FORMER, Eraser, require_inactive, words_of
+from licensing.domain.history import Event, user_facts
+from licensing.domain.invoices import Invoice
+from licensing.domain.keys import (
+    ADJUSTMENT,
+    HISTORY,
+    INVOICE,
+    REQUEST,
+    TOKEN,
+    Prefix,
+    address_key,
+    erasure_key,
+    user_key,
+)
+from licensing.domain.provisioning_tokens import ProvisioningToken
+from licensing.use_cases.access import Caller, as_manager
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import Directory, Store
+
+_NAMING: tuple[Prefix[Any], ...] = (HISTORY, ADJUSTMENT, INVOICE, REQUEST, TOKEN)
+_AT_ONCE = 25
+
+
+def remove_user(
+    store: Store,
+    directory: Directory,
+    caller: Caller,
+    clinic_id: str,
+    user_id: str,
+    *,
+    now: datetime,
+) -> None:
+    """Remove an inactive user; who is removed already stays so.
+
+    The sign-in goes as well unless another clinic has its owner as a user. Raises RefusedError
+    ``user_active``.
+    """
+    erasure = _begin(store, caller, clinic_id, user_id, now)
+    if erasure is None:
+        return
+    for begins in _NAMING:
+        _erase(store, erasure, begins)
+    if not store.clinics_of_user(user_id):
+        directory.delete(user_id)
+    if not store.memberships_of_address(erasure.email):
+        _forget_address(store, erasure.email)
+    _end(store, erasure)
+
+
+@until_committed
+def _begin(
+    store: Store, caller: Caller, clinic_id: str, user_id: str, now: datetime
+) -> Erasure | None:
+    """Return what is to be erased; None if nothing is left of the user."""
+    key, begun = user_key(clinic_id, user_id), erasure_key(clinic_id, user_id)
+    opened = as_manager(store, caller, clinic_id, key, begun)
+    user = opened.record(key)
+    if user is None:
+        return opened.record(begun)
+    require_inactive(user)
+    words = words_of(user, list(store.all(clinic_id, HISTORY)))
+    erasure = Erasure(clinic_id, user_id, words, user.email)
+    event = Event("user_removed", user_id, before=user_facts(user) | {"name": FORMER})
+    opened.commit(opened.clinic, event, Delete(user), Insert(erasure), now=now)
+    return erasure
+
+
+@until_committed
+def _erase(store: Store, erasure: Erasure, begins: Prefix[Any]) -> None:
+    eraser = Eraser(erasure)
+    batch: list[Change] = []
+    for record in store.all(erasure.clinic_id, begins):
+        if isinstance(record, Invoice):
+            continue
+        without = eraser.without(record)
+        if without != record:
+            batch.append(_written_over(record, without))
+        if len(batch) == _AT_ONCE:
+            store.commit(batch)
+            batch = []
+    if batch:
+        store.commit(batch)
+
+
+def _written_over(before: Any, after: Any) -> Change:
+    if isinstance(before, Adjustment | ProvisioningToken):
+        return Replace(before, after)
+    return Rewrite(before, after)
+
+
+@until_committed
+def _forget_address(store: Store, address: str) -> None:
+    (known,) = store.load(address_key(address))
+    if known is not None:
+        store.commit([Delete(known)])
+
+
+@until_committed
+def _end(store: Store, erasure: Erasure) -> None:
+    (still,) = store.load(erasure_key(erasure.clinic_id, erasure.user_id))
+    if still is not None:
+        store.commit([Delete(still)])

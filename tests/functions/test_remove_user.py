@@ -1,0 +1,202 @@
+"""Removing a user for good, leaving, and changing an address."""
+
+import base64
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.functions.conftest import OTHER_CLINIC, World
+from tests.functions.mailing import Mailbox
+
+WHY = "Anastasia Silva-Orr retired; write to ana.silva@mainstreetpt.example."
+
+
+def everything(world: World) -> Iterator[str]:
+    """Yield all texts of the whole table, those of stored answers as well."""
+    for item in world.table():
+        yield json.dumps(item, default=str)
+        for value in item.values():
+            if "B" in value:
+                packed = value["B"]
+                if isinstance(packed, str):
+                    packed = base64.b64decode(packed)
+                yield zlib.decompress(packed).decode()
+
+
+def naming(world: World, *words: str) -> list[str]:
+    """Return what in the table holds one of the words, in whatever case."""
+    return [
+        text for text in everything(world) if any(word.lower() in text.lower() for word in words)
+    ]
+
+
+def accounts(world: World) -> set[str]:
+    """Return the ids of all sign-ins."""
+    pool = world.handler("add_user").directory._pool
+    users = world.aws("cognito-idp").list_users(UserPoolId=pool)["Users"]
+    return {
+        entry["Value"] for user in users for entry in user["Attributes"] if entry["Name"] == "sub"
+    }
+
+
+@pytest.fixture
+def ana(world: World) -> dict[str, Any]:
+    """Somebody who was renamed, managed the clinic, bought and released, and is inactive now."""
+    ana = world.add_user("Ana Silva", permissions=["user_manager"])
+    change = {"name": "Anastasia Silva-Orr"}
+    assert world.call("change_user", user_id=ana["user_id"], body=change).status == 200
+    assert world.activate(ana["user_id"]).status == 200
+    for number, line in enumerate((("add", "billing", 1), ("remove", "billing", 1))):
+        lines = [dict(zip(("action", "license_type", "quantity"), line, strict=True))]
+        asking: dict[str, Any] = {"lines": lines, "explanation": WHY}
+        asked = world.call("request_license_adjustment", who="ana", key=f"k{number}", body=asking)
+        assert asked.status == 201, asked.text
+    body: dict[str, Any] = {"active": False, "release_license": {"explanation": WHY}}
+    gone = world.call("set_user_activation", user_id=ana["user_id"], body=body, key="gone")
+    assert gone.status == 200, gone.text
+    return ana
+
+
+def remove(world: World, user: dict[str, Any], **more: Any) -> Any:
+    return world.call("remove_user", user_id=user["user_id"], **more)
+
+
+def test_nothing_in_the_whole_table_names_a_removed_user(world: World, ana: dict[str, Any]) -> None:
+    """Nor any name or address that they had before, nor an answer that is kept deflated."""
+    words = ("Ana Silva", "Anastasia Silva-Orr", ana["email"])
+    assert len(naming(world, *words)) > 8
+    for _ in range(2):
+        answer = remove(world, ana)
+        assert (answer.status, answer.body) == (200, {"user_id": ana["user_id"], "removed": True})
+    assert naming(world, *words) == []
+    assert ana["user_id"] not in accounts(world)
+    assert all(user["name"] == "Dana Reyes" for user in world.call("list_users").body["users"])
+
+
+def test_history_and_adjustments_stay_under_former_user(world: World, ana: dict[str, Any]) -> None:
+    """What was done, when, and by which id, for the books."""
+    before = world.call("list_history", query={"limit": "50"}).body["history"]
+    remove(world, ana)
+    removal, *kept = world.call("list_history", query={"limit": "50"}).body["history"]
+    assert (removal["action"], removal["actor"]["name"]) == ("user_removed", "Dana Reyes")
+    assert [record["history_id"] for record in kept] == [record["history_id"] for record in before]
+    mine = [record for record in kept if record["actor"]["user_id"] == ana["user_id"]]
+    assert {record["actor"]["name"] for record in mine} == {"Former user"}
+    asked = world.call("list_license_adjustments").body["license_adjustments"]
+    assert {one["requested_by"]["name"] for one in asked} == {"Former user", "Dana Reyes"}
+    assert asked[-1]["explanation"] == "Former user retired; write to Former user."
+
+
+def test_a_namesake_stays_where_an_id_tells_who_is_meant(world: World) -> None:
+    """Two people may have one name."""
+    gone = world.add_user("Ana Silva")
+    other = world.add_user("Ana Silva", email="ana.s@mainstreetpt.example")
+    remove(world, gone)
+    rows = world.call("list_history", query={"limit": "10"}).body["history"]
+    names = {
+        row["subject"]: row["after"].get("name") for row in rows if row["action"] == "user_added"
+    }
+    assert names == {gone["user_id"]: "Former user", other["user_id"]: "Ana Silva"}
+
+
+def test_an_active_user_is_not_removed(world: World) -> None:
+    """They hold a license, and may be the last who can manage."""
+    ana = world.add_user("Ana Silva")
+    world.activate(ana["user_id"])
+    before = world.table()
+    refused = remove(world, ana)
+    assert (refused.status, refused.code) == (409, "user_active")
+    assert world.table() == before
+
+
+def test_the_sign_in_stays_while_another_clinic_has_it(world: World) -> None:
+    """And goes with the last one."""
+    ana = world.add_user("Ana Silva")
+    body = {key: ana[key] for key in ("name", "email", "license_type", "permissions")}
+    assert world.call("add_user", body=body, clinic=OTHER_CLINIC).status == 201
+    remove(world, ana)
+    assert ana["user_id"] in accounts(world)
+    assert len(world.items(OTHER_CLINIC, f"USER#{ana['user_id']}")) == 1
+    remove(world, ana, clinic=OTHER_CLINIC)
+    assert ana["user_id"] not in accounts(world)
+
+
+def test_mails_of_a_removed_user_leave_no_words(mailbox: Mailbox) -> None:
+    """Neither their address nor what they wrote, but for what a reply can still accept."""
+    world = mailbox.world
+    eva = world.add_user("Eva Holm", permissions=["user_manager"])
+    world.activate(eva["user_id"])
+    assert world.status(who="eva")
+    mailbox.write("Please add 1 billing license at Main Street.", sender=eva["email"])
+    world.activate(eva["user_id"], active=False)
+    remove(world, eva)
+    assert naming(world, "Eva Holm", eva["email"]) == []
+
+
+def test_any_member_may_leave(world: World) -> None:
+    """And is answered the same when the answer was lost, but reads the clinic no more."""
+    max_ = world.add_user("Max Roe")
+    world.activate(max_["user_id"])
+    asked: dict[str, Any] = {
+        "who": "max",
+        "user_id": max_["user_id"],
+        "body": {"active": False},
+        "key": "leave",
+    }
+    left = world.call("set_user_activation", **asked)
+    assert (left.status, left.body["user"]["active"]) == (200, False)
+    assert world.call("set_user_activation", **asked).text == left.text
+    asked["key"] = "again"
+    assert world.call("set_user_activation", **asked).status == 404
+    assert world.call("get_license_status", who="max").status == 404
+    assert world.counts("therapist") == (5, 1, 4)
+
+
+def test_a_member_who_leaves_releases_and_activates_nothing(world: World) -> None:
+    """That is for User Managers."""
+    max_ = world.add_user("Max Roe")
+    world.activate(max_["user_id"])
+    release: dict[str, Any] = {"active": False, "release_license": {"explanation": "I go."}}
+    for body in (release, {"active": True}):
+        refused = world.call(
+            "set_user_activation", who="max", user_id=max_["user_id"], body=body, key="leave"
+        )
+        assert (refused.status, refused.code) == (403, "forbidden")
+
+
+def test_the_last_user_manager_may_not_leave(world: World) -> None:
+    """Somebody must be left to manage."""
+    refused = world.activate(world.accounts["dana"], active=False)
+    assert (refused.status, refused.code) == (409, "last_user_manager")
+
+
+def test_an_address_changes_with_the_sign_in(world: World) -> None:
+    """Mail goes to the new one, and a repeat changes nothing more."""
+    ana = world.add_user("Ana Silva")
+    body = {"email": "ana.costa@mainstreetpt.example"}
+    for _ in range(2):
+        changed = world.call("change_user", user_id=ana["user_id"], body=body)
+        assert (changed.status, changed.body["email"]) == (200, body["email"])
+    found = world.handler("add_user").directory.account(body["email"])
+    assert found is not None
+    assert found.user_id == ana["user_id"]
+    (told,) = world.call("list_history", query={"limit": "1"}).body["history"]
+    assert (told["before"]["email"], told["after"]["email"]) == (ana["email"], body["email"])
+
+
+def test_an_address_of_two_clinics_is_nobodys_to_change(world: World) -> None:
+    """One clinic could else take over what is signed in to another."""
+    dana = world.accounts["dana"]
+    body = {"email": "d.reyes@mainstreetpt.example"}
+    refused = world.call("change_user", user_id=dana, body=body)
+    assert (refused.status, refused.code) == (409, "shared_account")
+
+
+def test_an_address_of_somebody_else_is_not_taken(world: World) -> None:
+    """Each signs in by their own."""
+    ana, bo = world.add_user("Ana Silva"), world.add_user("Bo Lind")
+    refused = world.call("change_user", user_id=ana["user_id"], body={"email": bo["email"]})
+    assert (refused.status, refused.code) == (409, "user_exists")
