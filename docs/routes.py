@@ -306,7 +306,8 @@ ROUTES = (
         f"POST {USERS}",
         "add_user",
         Who.MANAGER,
-        "add a user, inactive, and invite them to sign in",
+        "add a user, inactive, and invite them to sign in; on `starts_on` they become active, with "
+        "a license that is added if none will be left",
         {201: answers.UserAnswer, 200: answers.UserAnswer},
         body=AddUserBody,
         sample={
@@ -314,8 +315,9 @@ ROUTES = (
             "email": "flo.hart@mainstreetpt.example",
             "license_type": "therapist",
             "permissions": ["user_manager"],
+            "starts_on": "2026-12-01",
         },
-        refusals=("user_exists", "too_many_invitations"),
+        refusals=("user_exists", "too_many_invitations", "too_many_scheduled"),
     ),
     Route(
         f"POST {USERS}/import",

@@ -117,16 +117,18 @@ function nextInvoice(clinic) {
         ? link(`${count(open.count, 'pending request')}`, `${base}/adjustments`)
         : 'No pending requests',
     ),
-    scheduled.map(({ adjustment_id: id, applies_at: at, changes }) =>
-      h(
-        'p.hint',
-        { key: id },
-        link(
-          `${shortDay(at)}: ${changes.map(changeInWords).join(', ')}`,
-          `${base}/adjustments/${id}`,
+    scheduled
+      .filter(({ adjustment_id: id }) => id)
+      .map(({ adjustment_id: id, applies_at: at, changes }) =>
+        h(
+          'p.hint',
+          { key: id },
+          link(
+            `${shortDay(at)}: ${changes.map(changeInWords).join(', ')}`,
+            `${base}/adjustments/${id}`,
+          ),
         ),
       ),
-    ),
   );
 }
 

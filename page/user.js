@@ -3,7 +3,7 @@
 import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { money, title } from './format.js';
+import { day, money, title } from './format.js';
 import { address, choiceField, inputField, matching, tickField } from './forms.js';
 import { module } from './later.js';
 import { afterChange, clinicEntry, refresh } from './live.js';
@@ -21,6 +21,7 @@ const newUser = (clinicId) => ({
   license_type: typeNames(clinicId)[0][0],
   user_manager: false,
   active_now: true,
+  starts_on: '',
 });
 const oldUser = ({ permissions, ...user }) => ({
   ...user,
@@ -34,6 +35,12 @@ function typeHint({ clinicId, fields }) {
   const { currency } = clinicEntry(clinicId).data;
   if (available > 0) return `${available} available, billed already.`;
   return `None left. Adding one costs ${money(price, currency)}/month; you review it first.`;
+}
+
+function startHint({ clinicId, fields }) {
+  const { unit_price_cents: price } = typeOf(clinicId, fields);
+  const { currency } = clinicEntry(clinicId).data;
+  return `They become active that day. If no license will be left, one is added then for ${money(price, currency)}/month.`;
 }
 
 // Without the manager's permission the page of this clinic is closed to them.
@@ -71,6 +78,12 @@ kinds.user = {
     tickField(dialog, 'user_manager', 'User Manager', 'Adjusts licenses and manages users'),
     !dialog.fields.user_id &&
       tickField(dialog, 'active_now', 'Make active now', 'Uses 1 license of this type'),
+    !dialog.fields.user_id &&
+      !dialog.fields.active_now &&
+      inputField(dialog, 'starts_on', 'First day (optional)', {
+        type: 'date',
+        hint: startHint(dialog),
+      }),
     losesRights(dialog) &&
       h('p.alarm', { role: 'alert' }, 'You’ll no longer manage this clinic once you save.'),
   ],
@@ -123,6 +136,7 @@ async function addUser(dialog) {
     email,
     license_type,
     permissions: fields.user_manager ? ['user_manager'] : [],
+    ...(!activeNow && fields.starts_on && { starts_on: fields.starts_on }),
   };
   if (needsLicense(dialog)) {
     const { openPurchase } = await module('adjust');
@@ -136,12 +150,16 @@ async function addUser(dialog) {
     await ask('PUT', `${path}/${data.user_id}/activation`, { body: { active: true } });
   }
   closeDialog(dialog);
+  const then = data.starts_at
+    ? `${name} becomes active on ${day(data.starts_at)}.`
+    : `Activate ${name} to assign a license.`;
   keepNotice(
     `${name} added${activeNow ? ' and active' : ''}.`,
-    activeNow
-      ? `An invitation went to ${email}.`
-      : `An invitation went to ${email}. Activate ${name} to assign a license.`,
-    () => (activeNow ? [] : [button(`Make ${name} active`, () => wish(clinicId, [data], true))]),
+    `An invitation went to ${email}.${activeNow ? '' : ` ${then}`}`,
+    () =>
+      activeNow || data.starts_at
+        ? []
+        : [button(`Make ${name} active`, () => wish(clinicId, [data], true))],
   );
   await afterChange();
 }

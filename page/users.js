@@ -294,6 +294,8 @@ const SORTS = {
   active: (one, other) => Number(other.active) - Number(one.active) || byName(one, other),
   since: (one, other) => sinceOf(other).localeCompare(sinceOf(one)) || byName(one, other),
 };
+const sinceWords = ({ active, starts_at: starts, ...user }) =>
+  starts ? `starts ${day(starts)}` : day(active ? user.active_since : user.inactive_since);
 const sinceOf = (user) => (user.active ? user.active_since : user.inactive_since) ?? '';
 
 const edit = (clinicId, user = undefined) =>
@@ -420,7 +422,7 @@ function userRows(clinicId, user, can) {
         { class: 'muted' },
       ),
       cell('License type', title(user.license_type)),
-      cell('Since', day(active ? user.active_since : user.inactive_since), { class: 'muted' }),
+      cell('Since', sinceWords(user), { class: 'muted' }),
       cell(
         'Active',
         can.manage
@@ -431,7 +433,10 @@ function userRows(clinicId, user, can) {
               checked: active,
               onchange: () => wish(clinicId, [{ ...user, active }], !active),
             })
-          : chip(active ? 'good' : 'off', active ? 'Active' : 'Inactive'),
+          : chip(
+              active ? 'good' : user.starts_at ? 'wait' : 'off',
+              active ? 'Active' : user.starts_at ? `Starts ${day(user.starts_at)}` : 'Inactive',
+            ),
         { class: 'middle' },
       ),
       can.manage &&

@@ -12,6 +12,7 @@ from licensing.adapters.workflows import Workflows
 from licensing.domain.adjustments import Adjustment, Status
 from licensing.domain.clinics import Clinic
 from licensing.domain.notices import Notice
+from licensing.domain.users import User
 
 workflows = Workflows(settings.invoice_update_arn(), settings.scheduled_adjustment_arn())
 notices = NoticeWorkflow(settings.notices_arn())
@@ -21,8 +22,8 @@ notices = NoticeWorkflow(settings.notices_arn())
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Start one workflow per record; raising makes the stream deliver it again.
 
-    Delivered are the new ones, adjustments that were scheduled when they change, and clinics
-    with few licenses left. What was started before is not started again.
+    Delivered are the new ones, adjustments that were scheduled when they change, users who start on
+    a later day, and clinics with few licenses left. What was started before is not started again.
     """
     for record in event["Records"]:
         written = record_of(record["dynamodb"]["NewImage"])
@@ -32,6 +33,10 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
         elif isinstance(written, Clinic):
             notices.start_few_left(written)
             logger.info("few_left_started", extra={"clinic_id": written.clinic_id})
+        elif isinstance(written, User):
+            if written.starts and written.starts_at:
+                workflows.start_day(written.clinic_id, written.starts, written.starts_at)
+                logger.info("start_awaited", extra={"user_id": written.user_id})
         elif not isinstance(written, Adjustment):
             raise TypeError("the stream's filter lets nothing else through")
         elif written.status is not Status.CANCELLED:

@@ -373,6 +373,20 @@ def applying(number: int = 0) -> Act:
     return lambda product, _: product.invoke("apply_scheduled_adjustment", applied(product, number))
 
 
+def hired(product: Product) -> Task:
+    """Prepare a user who starts with the license that is there, on a day that is past by now."""
+    tomorrow = (START + timedelta(days=1)).date().isoformat()
+    after(adding(starts_on=tomorrow, license_type="billing"), later(2))(product)
+    (clinic,) = [item for item in product.items() if item["sk"]["S"] == "CLINIC"]
+    return {"day": clinic["scheduled"]["L"][0]["L"][0]["S"]}
+
+
+def beginning(product: Product, task: Task) -> Any:
+    """Let the day come on which a user starts."""
+    given = {"clinic_id": CLINIC, "adjustment_id": task["day"]}
+    return product.invoke("apply_scheduled_adjustment", given)
+
+
 def starting(number: int = 0) -> Act:
     """Return the stream's delivery of an adjustment."""
     return lambda product, _: product.deliver(applied(product, number))

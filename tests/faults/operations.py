@@ -21,6 +21,7 @@ from tests.faults.acts import (
     applying,
     asking,
     asking_there,
+    beginning,
     bringing,
     came_back,
     cancelling,
@@ -33,6 +34,7 @@ from tests.faults.acts import (
     deleting,
     demoting_there,
     few_left,
+    hired,
     importing,
     inviting,
     keeping_open,
@@ -657,6 +659,34 @@ _SCHEDULED = (
         "night_after_a_day",
         (Step(reconciling, {"applied": applying(), "cancelled": cancelling()}, (0, 6), nothing),),
         after(scheduling(*RELEASE), scheduling(*ADD, on=TOMORROW, key="k2"), later(40)),
+    ),
+    Operation(
+        "add_user_who_starts",
+        (
+            Step(
+                adding(starts_on=TOMORROW, license_type="billing"),
+                {"another_request": asking(*RELEASE, key="k2", who="eva")},
+                (1, 1),
+                body_of,
+            ),
+        ),
+        # No billing license will be left.
+        after(switching("bo", active=True)),
+    ),
+    Operation(
+        "start_user",
+        (
+            Step(
+                beginning,
+                {
+                    "license_taken": switching("bo", active=True, who="eva"),
+                    "license_released": asking(*RELEASE, key="k2", who="eva"),
+                },
+                (1, 3),
+                nothing,
+            ),
+        ),
+        hired,
     ),
     Operation(
         "warn_of_a_lapse",

@@ -11,6 +11,9 @@ BY_SYSTEM = {
     "adjustment_invoiced",
     "adjustment_confirmed",
     "adjustment_lapsed",
+    "user_activated",  # on the day on which they start
+    "user_start_missed",
+    "user_start_dropped",
     "lapse_told",
     "confirmation_parked",
     "invoice_finalized",

@@ -18,7 +18,11 @@ def kept(part: Partition) -> Iterable[str]:
         adjustment = body["adjustment"] if "user" in body else body.get("from", body)
         if adjustment is not None:
             named[adjustment["adjustment_id"], answer["at"]] += 1
+    with_users = {user["created"] for user in part.users.values()}
     for name, adjustment in part.adjustments.items():
+        if "applies" in adjustment and adjustment["requested"] in with_users:
+            # The license of a user who starts on that day: adding the user is known by its content.
+            continue
         times = named.pop((name, adjustment["requested"]), 0)
         channel = adjustment["by"][2]
         # The answer to a transfer is kept with the clinic that gives.

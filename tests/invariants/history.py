@@ -27,6 +27,7 @@ CONFIRMATIONS = {
 }
 WITH_REASON = {
     "adjustment_lapsed",
+    "user_start_missed",
     "confirmation_parked",
     "confirmation_requeued",
     "invoice_update_restarted",

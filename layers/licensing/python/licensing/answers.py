@@ -97,11 +97,12 @@ class ComingTermsAnswer(TypedDict):
 
 
 class ScheduledChangeAnswer(TypedDict):
-    """A change that waits for its day, by how much each license type changes then."""
+    """What waits for its day: by how much each license type changes then, and who starts."""
 
-    adjustment_id: str
+    adjustment_id: str | None
     applies_at: Timestamp
     changes: list["QuantityChangeAnswer"]
+    starts_user_id: str | None
 
 
 class QuantityChangeAnswer(TypedDict):
@@ -208,6 +209,7 @@ class UserAnswer(TypedDict):
     permissions: list[str]
     active_since: Timestamp | None
     inactive_since: Timestamp | None
+    starts_at: Timestamp | None
     etag: str
 
 
@@ -616,11 +618,14 @@ def license_status(clinic: Clinic) -> LicenseStatusAnswer:
         },
         "scheduled_adjustments": [
             {
-                "adjustment_id": one.adjustment_id,
+                "adjustment_id": one.adjustment_id if one.changes_licenses else None,
                 "applies_at": timestamp(one.applies_at),
                 "changes": [
-                    {"license_type": kind, "change": delta} for kind, delta in one.deltas.items()
+                    {"license_type": kind, "change": delta}
+                    for kind, delta in one.deltas.items()
+                    if delta
                 ],
+                "starts_user_id": one.starts,
             }
             for one in clinic.scheduled
         ],
@@ -700,6 +705,7 @@ def user(of: User) -> UserAnswer:
         "permissions": list(of.permissions),
         "active_since": optional_timestamp(of.active_since),
         "inactive_since": optional_timestamp(of.inactive_since),
+        "starts_at": optional_timestamp(of.starts_at),
         "etag": f'"{of.version}"',
     }
 

@@ -74,6 +74,18 @@ def lapse(clinic: Clinic, adjustment: Adjustment, page: str = "") -> Letter:
     return letter(f"Not made: {what}", opening, facts, closing, links)
 
 
+def start_missed(clinic: Clinic, user: User | None, day: datetime, why: str) -> Said:
+    """Return the notice that a user who was to start did not become active, and why."""
+    name = user.name if user else "A user"
+    return Said(
+        f"{name} is not active yet at {clinic.name}",
+        f"{name} was to start at {clinic.name} on {local_day(day, clinic.zone)}.",
+        (("Why not", why),),
+        "Once a license is available, make them active on the page.",
+        (("Open the users", f"#/clinics/{clinic.clinic_id}/users"),),
+    )
+
+
 def lapse_warning(clinic: Clinic, change: ScheduledChange, reason: str) -> Said:
     """Return the notice that a scheduled release would find too few licenses available."""
     on = local_day(change.applies_at, clinic.zone)

@@ -177,7 +177,11 @@ def _write_clinic(clinic: Clinic) -> Plain:
         or None,
         "open_count": clinic.open_count or None,
         "uninvoiced_cents": clinic.uninvoiced_cents or None,
-        "scheduled": [[one.adjustment_id, dict(one.deltas)] for one in clinic.scheduled] or None,
+        "scheduled": [
+            [one.adjustment_id, dict(one.deltas), *([one.starts] if one.starts else [])]
+            for one in clinic.scheduled
+        ]
+        or None,
         "few": {kind: list(levels) for kind, levels in clinic.few_levels.items()} or None,
         # One text, by which the stream's filter knows it.
         "few_due": ",".join(f"{kind}:{high}:{low}" for kind, (high, low) in clinic.few_due.items())
@@ -222,8 +226,10 @@ def _read_clinic(clinic_id: str, item: Plain) -> Clinic:
         open_count=item.get("open_count", 0),
         uninvoiced_cents=item.get("uninvoiced_cents", 0),
         scheduled=tuple(
-            ScheduledChange(name, {LicenseType(kind): delta for kind, delta in deltas.items()})
-            for name, deltas in item.get("scheduled", ())
+            ScheduledChange(
+                name, {LicenseType(kind): delta for kind, delta in deltas.items()}, *starts
+            )
+            for name, deltas, *starts in item.get("scheduled", ())
         ),
         few_levels={
             LicenseType(kind): tuple(levels) for kind, levels in item.get("few", {}).items()
@@ -310,6 +316,7 @@ def _write_user(user: User) -> Plain:
             name: value for name, value in user.provisioned._asdict().items() if value is not None
         }
         or None,
+        "starts": user.starts,
         "notices": None if user.notices == USUAL_SETTINGS else _write_settings(user.notices),
         "version": user.version,
     }
@@ -331,6 +338,7 @@ def _read_user(clinic_id: str, item: Plain) -> User:
         joined=item.get("joined", True),
         provisioned=Provisioned(**item.get("provisioned", {})),
         notices=_read_settings(item["notices"]) if "notices" in item else USUAL_SETTINGS,
+        starts=item.get("starts"),
         version=item["version"],
     )
 

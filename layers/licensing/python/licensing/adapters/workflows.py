@@ -34,7 +34,15 @@ class Workflows:
         due = adjustment.invoice_update_due_at
         arn, text = self._arn, _input(adjustment.clinic_id, adjustment.adjustment_id, due)
         if adjustment.status in (Status.SCHEDULED, Status.LAPSED):
-            arn, text = self._scheduled_arn, _scheduled_input(adjustment)
+            arn = self._scheduled_arn
+            text = _day(adjustment.clinic_id, adjustment.adjustment_id, adjustment.effective_at)
+        self._start(arn, name, text)
+
+    def start_day(self, clinic_id: str, name: str, day: datetime) -> None:
+        """Start the wait for the day on which a user becomes active, once."""
+        self._start(self._scheduled_arn, name, _day(clinic_id, name, day))
+
+    def _start(self, arn: str, name: str, text: str) -> None:
         try:
             self._states.start_execution(stateMachineArn=arn, name=name, input=text)
         except ClientError as error:
@@ -80,11 +88,11 @@ def _execution(arn: str, name: str) -> str:
     return f"{arn.replace(':stateMachine:', ':execution:')}:{name}"
 
 
-def _scheduled_input(adjustment: Adjustment) -> str:
+def _day(clinic_id: str, adjustment_id: str, day: datetime) -> str:
     task = {
-        "clinic_id": adjustment.clinic_id,
-        "adjustment_id": adjustment.adjustment_id,
-        "applies_at": timestamp(adjustment.effective_at),
+        "clinic_id": clinic_id,
+        "adjustment_id": adjustment_id,
+        "applies_at": timestamp(day),
     }
     return json.dumps(task, sort_keys=True)
 

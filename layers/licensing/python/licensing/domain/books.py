@@ -290,7 +290,7 @@ class Books:
             )
 
     def _judge_scheduled(self) -> None:
-        noted = [one.adjustment_id for one in self._clinic.scheduled]
+        noted = [one.adjustment_id for one in self._clinic.scheduled if one.changes_licenses]
         if noted != self._scheduled:
             self._found(
                 Invariant.I2,

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from licensing.domain.business_time import Calendar
-from licensing.domain.ids import moment_of
+from licensing.domain.ids import start_of_day_named_by
 from licensing.domain.invoices import Terms
 from licensing.domain.licenses import License, LicenseType, Peak
 from licensing.domain.periods import BillingCalendar, Period
@@ -96,12 +96,25 @@ class ScheduledChange:
     """
 
     adjustment_id: str
+    """Or what stands in its place, where a user starts and no license has to be added."""
     deltas: dict[LicenseType, int]
+    starts: str | None = None
+    """The id of the user who becomes active then."""
+
+    @property
+    def changes_licenses(self) -> bool:
+        """Whether there is an adjustment, and not only a user who starts."""
+        return any(self.deltas.values())
+
+    @property
+    def without_license(self) -> Self:
+        """Return the start of the user alone: the license is added by now, or not at all."""
+        return replace(self, deltas=dict.fromkeys(self.deltas, 0))
 
     @property
     def applies_at(self) -> datetime:
-        """The start of its day; in every time zone days begin with a whole minute."""
-        return moment_of(self.adjustment_id).replace(second=0, microsecond=0)
+        """The start of its day."""
+        return start_of_day_named_by(self.adjustment_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,11 +271,24 @@ class Clinic:
         return replace(self, scheduled=tuple(changes))
 
     def without_scheduled(self, adjustment_id: str) -> Self:
-        """Return the clinic with one change less that waits for its day."""
+        """Return the clinic with one change of licenses less that waits for its day.
+
+        A user who starts with it still does.
+        """
+        left = (
+            one.without_license if one.adjustment_id == adjustment_id else one
+            for one in self.scheduled
+        )
         return replace(
             self,
-            scheduled=tuple(one for one in self.scheduled if one.adjustment_id != adjustment_id),
+            scheduled=tuple(
+                one for one in left if one.starts or one.adjustment_id != adjustment_id
+            ),
         )
+
+    def without_start(self, change: ScheduledChange) -> Self:
+        """Return the clinic with the start of a user no longer waiting for its day."""
+        return replace(self, scheduled=tuple(one for one in self.scheduled if one != change))
 
     def to_be_released(self, license_type: LicenseType) -> int:
         """Return how many licenses of a type are scheduled to be released."""

@@ -27,11 +27,25 @@ def forecast(clinic: Clinic, until: datetime) -> tuple[Clinic, list[Adjustment]]
     """
     applied: list[Adjustment] = []
     for change in clinic.scheduled:
-        if change.applies_at <= until:
+        if change.applies_at <= until and not change.changes_licenses:
+            clinic = _started(clinic, change)
+        elif change.applies_at <= until:
             clinic, one = apply_scheduled(clinic, _planned(clinic, change), now=change.applies_at)
             if one.lapsed_because is None:
                 applied.insert(0, one)
+            clinic = _started(clinic, change)
     return clinic, applied
+
+
+def _started(clinic: Clinic, change: ScheduledChange) -> Clinic:
+    """Return the clinic with the user active who starts, if there is a license for them."""
+    if change.starts is None:
+        return clinic
+    for kind in change.deltas:
+        license = clinic.licenses[kind]
+        if license.available:
+            clinic = clinic.with_license(kind, replace(license, in_use=license.in_use + 1))
+    return clinic.without_start(change.without_license)
 
 
 def coming_lapses(clinic: Clinic, at: datetime) -> Iterator[tuple[ScheduledChange, str]]:
@@ -46,6 +60,8 @@ def coming_lapses(clinic: Clinic, at: datetime) -> Iterator[tuple[ScheduledChang
     for change in clinic.scheduled:
         if change.applies_at > soon:
             return
+        if not change.changes_licenses:
+            continue
         planned = _planned(clinic, change)
         reason = cannot_apply(clinic, planned, yet=True)
         if reason is None:
@@ -68,6 +84,7 @@ def _planned(clinic: Clinic, change: ScheduledChange) -> Adjustment:
     lines = tuple(
         Line(Action.ADD if delta > 0 else Action.REMOVE, kind, abs(delta))
         for kind, delta in change.deltas.items()
+        if delta
     )
     return new_adjustment(
         clinic,

@@ -22,6 +22,14 @@ def id_before(identifier: str, places: int) -> str:
     return _text(_value(identifier) - places)
 
 
+def start_of_day_named_by(identifier: str) -> datetime:
+    """Return the start of the day that the identifier of something scheduled is of.
+
+    In every time zone days begin with a whole minute.
+    """
+    return moment_of(identifier).replace(second=0, microsecond=0)
+
+
 def moment_of(identifier: str) -> datetime:
     """Return the millisecond at which ``new_id`` made this identifier."""
     return _EPOCH + _value(identifier[:10]) * _MILLISECOND

@@ -53,13 +53,8 @@ def schedule_adjustment(
     day = day_of(clinic, request.effective_on or RENEWAL, moment)
     applies_at = local_midnight(day, clinic.zone)
     require_open(clinic, max(moment, applies_at))
-    if len(clinic.scheduled) >= MOST_SCHEDULED:
-        raise RefusedError(
-            "too_many_scheduled",
-            f"{MOST_SCHEDULED} changes are scheduled already. Cancel one of them, or wait until "
-            "one has been applied.",
-        )
-    adjustment_id = new_id(_place_of(clinic, applies_at))
+    require_room(clinic)
+    adjustment_id = new_id(place_of(clinic, applies_at))
     deltas = {line.license_type: line.delta for line in request.lines}
     for line in request.lines:
         _require_enough_by_then(clinic, line, applies_at)
@@ -123,7 +118,9 @@ def cannot_apply(clinic: Clinic, adjustment: Adjustment, *, yet: bool = False) -
     return None
 
 
-def day_of(clinic: Clinic, effective_on: EffectiveOn, moment: datetime) -> date:
+def day_of(
+    clinic: Clinic, effective_on: EffectiveOn, moment: datetime, field: str = "effective_on"
+) -> date:
     """Return the clinic's day; raises InvalidRequestError for one that is past or too far off."""
     if effective_on == RENEWAL:
         return max(clinic.next_renewal, clinic.billing_calendar.period_at(moment).until)
@@ -133,8 +130,18 @@ def day_of(clinic: Clinic, effective_on: EffectiveOn, moment: datetime) -> date:
             f"Choose a day from tomorrow to {_in_words(_a_year_after(today))}, in the clinic's "
             "time zone, or leave it out to change the licenses now."
         )
-        raise InvalidRequestError(message, (FieldError("effective_on", message),))
+        raise InvalidRequestError(message, (FieldError(field, message),))
     return effective_on
+
+
+def require_room(clinic: Clinic) -> None:
+    """Raise RefusedError ``too_many_scheduled``."""
+    if len(clinic.scheduled) >= MOST_SCHEDULED:
+        raise RefusedError(
+            "too_many_scheduled",
+            f"{MOST_SCHEDULED} changes are scheduled already. Cancel one of them, or wait until "
+            "one has been applied.",
+        )
 
 
 def _a_year_after(day: date) -> date:
@@ -145,7 +152,7 @@ def _in_words(day: date) -> str:
     return f"{day:%b} {day.day}, {day.year}"
 
 
-def _place_of(clinic: Clinic, applies_at: datetime) -> datetime:
+def place_of(clinic: Clinic, applies_at: datetime) -> datetime:
     """Return the millisecond of the next id for a day: after those that were scheduled for it."""
     same = [
         moment_of(one.adjustment_id) for one in clinic.scheduled if one.applies_at == applies_at

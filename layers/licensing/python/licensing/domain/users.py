@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Self
 
+from licensing.domain.ids import start_of_day_named_by
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notices import USUAL_SETTINGS, NoticeSettings
 
@@ -53,9 +54,16 @@ class User:
     Whoever is made a member with an account that they had already has not asked for it.
     """
     provisioned: Provisioned = UNTOLD
+    starts: str | None = None
+    """Names what waits in the clinic's record for the day on which they become active."""
     notices: NoticeSettings = USUAL_SETTINGS
     """Of what they are told unasked while they are a User Manager."""
     version: int = 1
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """The start of the day on which they become active, if they wait for it."""
+        return start_of_day_named_by(self.starts) if self.starts else None
 
     @property
     def manages(self) -> bool:
@@ -80,7 +88,7 @@ class User:
     def with_activity(self, active: bool, moment: datetime) -> Self:
         """Return the user made active or inactive at the moment."""
         if active:
-            return replace(self, active=True, active_since=moment, inactive_since=None)
+            return replace(self, active=True, active_since=moment, inactive_since=None, starts=None)
         return replace(self, active=False, active_since=None, inactive_since=moment)
 
 

@@ -129,18 +129,12 @@ def _moment(value: Any) -> datetime:
 def _effective_on(value: Any) -> EffectiveOn:
     if value == RENEWAL:
         return RENEWAL
-    wrong = 'This must be a day such as 2026-04-15, or "renewal".'
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError(wrong)
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise ValueError(wrong) from None
+    return _day(value, 'This must be a day such as 2026-04-15, or "renewal".')
 
 
-def _day(value: Any) -> date:
+def _day(value: Any, form: str = "This must be a day such as 2026-04-15.") -> date:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError("This must be a day such as 2026-04-15.")
+        raise ValueError(form)
     try:
         return date.fromisoformat(value)
     except ValueError:

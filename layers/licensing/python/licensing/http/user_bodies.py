@@ -6,7 +6,7 @@ from pydantic import Field
 
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import USER_MANAGER
-from licensing.http.fields import EmailAddress, Explanation, Name, UserId
+from licensing.http.fields import Day, EmailAddress, Explanation, Name, UserId
 from licensing.http.pydantic_body import PydanticBody
 from licensing.use_cases.add_user import NewUser
 
@@ -20,10 +20,17 @@ class AddUserBody(PydanticBody):
     email: EmailAddress
     license_type: LicenseType
     permissions: Permissions
+    starts_on: Day | None = None
 
     def new_user(self) -> NewUser:
         """Return who is to become a user."""
-        return NewUser(self.name, self.email, self.license_type, tuple(self.permissions))
+        return NewUser(
+            self.name,
+            self.email,
+            self.license_type,
+            tuple(self.permissions),
+            starts_on=self.starts_on,
+        )
 
 
 class ChangeUserBody(PydanticBody):

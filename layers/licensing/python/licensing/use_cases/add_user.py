@@ -1,22 +1,25 @@
 """Adding a user to a clinic: the sign-in account first, then the membership."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from licensing.domain.activation import activate, require_available
-from licensing.domain.changes import Insert
+from licensing.domain.changes import Change, Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
-from licensing.domain.history import Event, license_counts, user_facts
+from licensing.domain.history import Event, history_of, license_counts, user_facts
 from licensing.domain.keys import Key, partition, user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.open_clinics import require_open
+from licensing.domain.scheduled import day_of, require_room
+from licensing.domain.starts import schedule_start
 from licensing.domain.users import UNTOLD, Provisioned, User
 from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import digest
 from licensing.use_cases.invitations import Inviting, count_invitation, tell_added
 from licensing.use_cases.ports import Account, Store
+from licensing.use_cases.request_license_adjustment import adjustment_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,15 @@ class NewUser:
     permissions: tuple[str, ...]
     active: bool = False
     """Whether they are to have a license at once."""
+    starts_on: date | None = None
+    """The day on which they are to have one, if that is a later one."""
     provisioned: Provisioned = UNTOLD
 
     @property
     def digest(self) -> str:
         """Stands for this request, so that the same one is known again."""
-        return digest([self.name, self.email, self.license_type, sorted(self.permissions)])
+        starts = [] if self.starts_on is None else [str(self.starts_on)]
+        return digest([self.name, self.email, self.license_type, sorted(self.permissions), *starts])
 
     def in_clinic(self, clinic_id: str, user_id: str, moment: datetime, *, active: bool) -> User:
         """Return the membership that this person gets."""
@@ -72,8 +78,11 @@ def add_user(
     clinic = opened.clinic
     require_open(clinic, now)
     require_type(clinic, new.license_type)
-    if new.active:
+    if new.starts_on is not None:
         # Before anybody is invited.
+        day_of(clinic, new.starts_on, clinic.moment(now), "starts_on")
+        require_room(clinic)
+    if new.active:
         require_available(clinic, new.license_type, new.name)
     # In this order: a twin of this request makes the account first.
     users = store.memberships_of_address(new.email)
@@ -124,12 +133,21 @@ def _add(
         joined=not elsewhere,
     )
     clinic = opened.clinic
+    changes: list[Change] = []
     if new.active:
         clinic, user = activate(clinic, user, now=now)
+    elif new.starts_on is not None:
+        opened.up_to_date(now)
+        clinic, user, adjustment = schedule_start(
+            clinic, user, new.starts_on, actor=opened.actor, now=now
+        )
+        if adjustment is not None:
+            scheduled = adjustment_event(opened.clinic, clinic, adjustment)
+            changes = [Insert(adjustment), Insert(history_of(clinic, scheduled, opened.actor))]
     had, has = license_counts(opened.clinic, clinic)
     told = user_facts(user) | ({"licenses": has} if has else {})
     event = Event("user_added", user_id, {"licenses": had} if had else {}, told)
-    opened.commit(clinic, event, Insert(user), now=now)
+    opened.commit(clinic, event, Insert(user), *changes, now=now)
     return user, True
 
 

@@ -14,13 +14,17 @@ from licensing.domain.billing import (
     renewed_since,
     unwritten_lines,
 )
-from licensing.domain.changes import Insert, Replace
+from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic, ScheduledChange
-from licensing.domain.history import Event, license_counts
+from licensing.domain.errors import RefusedError
+from licensing.domain.history import Event, license_counts, switched_event
 from licensing.domain.invoices import Invoice, InvoiceLine, StoredLine, Terms
-from licensing.domain.keys import adjustment_key, clinic_key, invoice_key
+from licensing.domain.keys import adjustment_key, clinic_key, invoice_key, user_key
+from licensing.domain.notices import news
 from licensing.domain.periods import Period
 from licensing.domain.scheduled import apply_scheduled
+from licensing.domain.starts import start
+from licensing.letters import start_missed
 from licensing.use_cases.access import Opened
 from licensing.use_cases.conflicts import repeated_on_conflict
 from licensing.use_cases.ports import Store
@@ -129,6 +133,8 @@ def _advance(store: Store, clinic_id: str, now: datetime) -> Clinic:
 
 
 def _apply(store: Store, clinic: Clinic, due: ScheduledChange, now: datetime) -> Clinic:
+    if not due.changes_licenses:
+        return _start(store, clinic, due, now)
     (scheduled,) = store.load(adjustment_key(clinic.clinic_id, due.adjustment_id))
     if scheduled is None:
         raise LookupError(f"clinic {clinic.clinic_id} has no adjustment {due.adjustment_id}")
@@ -140,6 +146,27 @@ def _apply(store: Store, clinic: Clinic, due: ScheduledChange, now: datetime) ->
         else Event("adjustment_lapsed", due.adjustment_id, why=adjustment.lapsed_because)
     )
     return Opened(store, clinic).commit(after, event, Replace(scheduled, adjustment), now=now)
+
+
+def _start(store: Store, clinic: Clinic, due: ScheduledChange, now: datetime) -> Clinic:
+    """Make the user active whose day has come, or tell the User Managers why not."""
+    (user,) = store.load(user_key(clinic.clinic_id, due.starts or ""))
+    changes: list[Change] = []
+    try:
+        after, started = start(clinic, user, due, now=now)
+        event = Event("user_start_dropped", due.starts or "")
+    except RefusedError as refused:
+        after, started = clinic.without_start(due), None
+        event = Event("user_start_missed", due.starts or "", why=refused.detail)
+        moment = clinic.moment(now)
+        said = start_missed(clinic, user, due.applies_at, refused.detail)
+        changes = [Insert(news(clinic.clinic_id, f"start_{due.adjustment_id}", said, now=moment))]
+    if user is not None and started is not None:
+        event = switched_event(clinic, after, user, started)
+        changes = [Replace(user, started)]
+    elif user is not None and user.starts == due.adjustment_id:
+        changes.append(Replace(user, replace(user, starts=None)))
+    return Opened(store, clinic).commit(after, event, *changes, now=now)
 
 
 def _renew(store: Store, clinic: Clinic, now: datetime) -> Clinic:

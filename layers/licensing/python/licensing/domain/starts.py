@@ -1,0 +1,64 @@
+"""Users who start on a later day: noted, and made active as it begins, or why not."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from licensing.domain.activation import activate
+from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line
+from licensing.domain.clinics import Clinic, ScheduledChange
+from licensing.domain.forecast import forecast
+from licensing.domain.ids import moment_of, new_id
+from licensing.domain.open_clinics import require_open
+from licensing.domain.periods import local_midnight
+from licensing.domain.scheduled import day_of, place_of, require_room, schedule_adjustment
+from licensing.domain.users import Actor, User
+
+
+def schedule_start(
+    clinic: Clinic, user: User, starts_on: date, *, actor: Actor, now: datetime
+) -> tuple[Clinic, User, Adjustment | None]:
+    """Let the user become active as the day begins, and a license be added if none will be left.
+
+    Raises InvalidRequestError for a day out of reach, RefusedError ``too_many_scheduled``.
+    """
+    moment = clinic.moment(now)
+    kind = user.license_type
+    applies_at = local_midnight(day_of(clinic, starts_on, moment, "starts_on"), clinic.zone)
+    require_open(clinic, max(moment, applies_at))
+    by_then, _ = forecast(clinic, applies_at)
+    if by_then.licenses[kind].available:
+        require_room(clinic)
+        start = ScheduledChange(new_id(place_of(clinic, applies_at)), {kind: 0}, user.user_id)
+        return (
+            clinic.with_scheduled(start).touched(moment),
+            replace(user, starts=start.adjustment_id),
+            None,
+        )
+    request = AdjustmentRequest(
+        (Line(Action.ADD, kind, 1),), f"For {user.name}, who starts.", effective_on=starts_on
+    )
+    after, adjustment = schedule_adjustment(clinic, request, actor=actor, now=now)
+    scheduled = tuple(
+        replace(one, starts=user.user_id) if one.adjustment_id == adjustment.adjustment_id else one
+        for one in after.scheduled
+    )
+    return (
+        replace(after, scheduled=scheduled),
+        replace(user, starts=adjustment.adjustment_id),
+        adjustment,
+    )
+
+
+def start(
+    clinic: Clinic, user: User | None, due: ScheduledChange, *, now: datetime
+) -> tuple[Clinic, User | None]:
+    """Return the clinic as the day of a start has come, and the user if they become active.
+
+    Not who is active already, or has another license type by now. Raises RefusedError
+    ``licenses_unavailable``.
+    """
+    moment = max(clinic.moment(now), moment_of(due.adjustment_id))
+    noted = clinic.without_start(due)
+    if user is None or user.starts != due.adjustment_id or user.license_type not in due.deltas:
+        return noted.touched(moment), None
+    return activate(noted, user, now=moment)

@@ -1,0 +1,118 @@
+"""Users who are added with the day on which they start."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.functions.conftest import CLINIC, World, load_event
+
+ENDS = ("applied", "cancelled")
+SOON = (datetime.now(UTC).date() + timedelta(days=3)).isoformat()
+
+
+def hire(world: World, name: str, license_type: str = "billing", on: str = SOON) -> Any:
+    """Add a user who starts on a later day."""
+    email = f"{name.lower()}@mainstreetpt.example"
+    body = {"name": name, "email": email, "license_type": license_type, "permissions": []}
+    return world.call("add_user", body=body | {"starts_on": on})
+
+
+def waiting(world: World) -> Any:
+    """Return what waits for its day."""
+    return world.status()["scheduled_adjustments"]
+
+
+def come(world: World, user: Any) -> None:
+    """Let the workflow find that the user's day has come."""
+    (item,) = [of for of in world.items(begins="USER#") if of["user_id"]["S"] == user["user_id"]]
+    event = load_event("start_invoice_update")
+    event["Records"][0]["dynamodb"]["NewImage"] = item
+    for _ in range(2):
+        world.invoke("start_invoice_update", event)
+    task = {"clinic_id": CLINIC, "adjustment_id": item["starts"]["S"]}
+    for _ in range(2):
+        assert world.invoke("apply_scheduled_adjustment", task)["outcome"] in ENDS
+
+
+def user_now(world: World, user: Any) -> Any:
+    """Look at a user."""
+    users = world.call("list_users").body["users"]
+    return next(one for one in users if one["user_id"] == user["user_id"])
+
+
+def test_who_starts_takes_the_license_that_is_there(world: World) -> None:
+    answer = hire(world, "Flo")
+    assert answer.status == 201
+    flo = answer.body
+    assert (flo["active"], flo["starts_at"][:10]) == (False, SOON)
+    (start,) = waiting(world)
+    assert (start["adjustment_id"], start["changes"]) == (None, [])
+    assert start["starts_user_id"] == flo["user_id"]
+    assert hire(world, "Flo").status == 200
+
+    come(world, flo)
+    after = user_now(world, flo)
+    assert (after["active"], after["starts_at"]) == (True, None)
+    assert world.counts("billing") == (1, 1, 0)
+    assert waiting(world) == []
+
+
+def test_a_license_is_added_for_whom_none_will_be_left(world: World) -> None:
+    """One is there for the first; the second gets one that is bought for that day."""
+    flo, max_ = (hire(world, name).body for name in ("Flo", "Max"))
+    _, start = waiting(world)
+    assert start["changes"] == [{"license_type": "billing", "change": 1}]
+    assert start["starts_user_id"] == max_["user_id"]
+    (adjustment,) = world.call("list_license_adjustments").body["license_adjustments"]
+    assert adjustment["explanation"] == "For Max, who starts."
+
+    come(world, max_)
+    assert world.counts("billing") == (2, 2, 0)
+    assert all(user_now(world, user)["active"] for user in (flo, max_))
+    (adjustment,) = world.call("list_license_adjustments").body["license_adjustments"]
+    assert adjustment["status"] == "applied"
+    actions = [entry["action"] for entry in world.call("list_history").body["history"]]
+    assert actions[:3] == ["user_activated", "licenses_adjusted", "user_activated"]
+    # Both days were the same; the one workflow that came first did it all.
+    assert waiting(world) == []
+
+
+def test_who_finds_no_license_stays_inactive_and_the_managers_are_told_why(world: World) -> None:
+    flo = hire(world, "Flo").body
+    assert world.adjust([("remove", "billing", 1)], key="k1").status == 201
+    come(world, flo)
+    assert not user_now(world, flo)["active"]
+    assert user_now(world, flo)["starts_at"] is None
+    (missed, *_) = world.call("list_history").body["history"]
+    assert missed["action"] == "user_start_missed"
+    (notice,) = [item for item in world.table() if item["sk"]["S"] == "NOTICE"]
+    assert "Flo is not active yet" in str(notice)
+
+
+def test_without_the_license_that_was_cancelled_the_start_still_waits(world: World) -> None:
+    hire(world, "Flo")
+    max_ = hire(world, "Max").body
+    adjustment_id = waiting(world)[1]["adjustment_id"]
+    world.call("cancel_license_adjustment", adjustment_id=adjustment_id)
+    assert [start["changes"] for start in waiting(world)] == [[], []]
+    assert world.adjust([("add", "billing", 1)], key="k1").status == 201
+    come(world, max_)
+    assert user_now(world, max_)["active"]
+
+
+def test_who_is_made_active_before_does_not_start_again(world: World) -> None:
+    flo = hire(world, "Flo").body
+    assert world.activate(flo["user_id"]).status == 200
+    assert user_now(world, flo)["starts_at"] is None
+    assert world.adjust([("add", "billing", 1)], key="k1", effective_on=SOON).status == 201
+    last = waiting(world)[-1]["adjustment_id"]
+    task = {"clinic_id": CLINIC, "adjustment_id": last}
+    world.invoke("apply_scheduled_adjustment", task)
+    assert world.counts("billing") == (2, 1, 1)
+    assert waiting(world) == []
+
+
+def test_a_day_that_cannot_be_invites_nobody(world: World) -> None:
+    refused = hire(world, "Flo", on="2020-01-01")
+    assert (refused.status, refused.code) == (422, "validation_failed")
+    assert [error["field"] for error in refused.body["errors"]] == ["starts_on"]
+    assert len(world.call("list_users").body["users"]) == 1
