@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.functions.conftest import CLINIC, World, load_event
 
@@ -116,3 +117,15 @@ def test_a_day_that_cannot_be_invites_nobody(world: World) -> None:
     assert (refused.status, refused.code) == (422, "validation_failed")
     assert [error["field"] for error in refused.body["errors"]] == ["starts_on"]
     assert len(world.call("list_users").body["users"]) == 1
+
+
+def test_the_end_of_the_clinic_drops_the_start(world: World) -> None:
+    """Of somebody with a license to be added, and of somebody without."""
+    for name in ("Flo", "Max"):
+        assert hire(world, name).status == 201
+    today = datetime.now(ZoneInfo("America/New_York")).date().isoformat()
+    body = {"closes_on": today, "reason": "The practice closes."}
+    assert world.call("close_clinic", who="staff", body=body).status == 200
+    assert world.status(who="staff")["scheduled_adjustments"] == []
+    history = world.call("list_history", who="staff").body["history"]
+    assert [one["action"] for one in history].count("user_start_dropped") == 2

@@ -1026,7 +1026,7 @@ def _at_a_glance(of: AtAGlance) -> ClinicLicensesAnswer:
         "next_renewal": of.clinic.next_renewal.isoformat(),
         "expected_total_cents": of.expected_cents,
         "open_adjustments": of.clinic.open_count,
-        "scheduled_adjustments": len(of.clinic.scheduled),
+        "scheduled_adjustments": sum(one.changes_licenses for one in of.clinic.scheduled),
     }
 
 

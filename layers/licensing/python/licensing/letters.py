@@ -215,7 +215,11 @@ def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
             ("Not in use", f"{_priced(count, kind, prices[kind], currency)} a month")
             for kind, count in idle.items()
         ),
-        *(("Scheduled", _scheduled(change, clinic.zone)) for change in clinic.scheduled),
+        *(
+            ("Scheduled", _scheduled(change, clinic.zone))
+            for change in clinic.scheduled
+            if change.changes_licenses
+        ),
     ]
     closing = "All of your licenses are in use."
     links = []

@@ -86,7 +86,11 @@ def _step(store: Store, clinic_id: str, now: datetime) -> Clinic:
     if clinic.has_closed:
         return opened.commit(archive(clinic), Event("clinic_archived", clinic_id), now=now)
     if clinic.scheduled:
-        return _give_up(opened, clinic.scheduled[0].adjustment_id, now)
+        first = clinic.scheduled[0]
+        if first.changes_licenses:
+            return _give_up(opened, first.adjustment_id, now)
+        dropped = Event("user_start_dropped", first.starts or "")
+        return opened.commit(clinic.without_start(first), dropped, now=now)
     active = (user for user in store.all(clinic_id, USER) if user.active)
     if leaving := list(islice(active, _MOST_LEAVING)):
         return _leave(opened, leaving, now)
