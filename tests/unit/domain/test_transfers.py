@@ -10,7 +10,7 @@ from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.transfers import Mover, Transfer, TransferRequest, transfer_licenses
-from licensing.domain.users import Actor, User
+from licensing.domain.users import UNTOLD, Actor, Provisioned, User
 from tests.unit.domain.builders import (
     ASSISTANT,
     BILLING,
@@ -164,6 +164,15 @@ def test_who_is_new_in_the_other_clinic_may_do_nothing_there_yet() -> None:
     assert (ana.user_id, ana.name, ana.email) == ("ana", "Ana Silva", "ana@mainstreet.example")
     assert ana.created_at == taken.adjustment.requested_at + MILLISECOND
     assert taken.clinic.active_managers == LAKESIDE.active_managers
+
+
+def test_what_the_first_clinic_keeps_of_somebody_stays_there() -> None:
+    """Such as what its identity provider calls them."""
+    known = Provisioned(user_name="ana@idp.example")
+
+    _, _, (ana,) = transfer(moving(provisioned=known))
+
+    assert ana.provisioned == UNTOLD
 
 
 def test_who_was_there_before_is_active_there_again() -> None:

@@ -172,17 +172,17 @@ def _newcomer(clinic: Clinic, user: User, now: datetime) -> User:
 
     Whoever brings them has not asked them: see ``User.joined``.
     """
-    moment = clinic.moment(now)
-    return replace(
-        user,
+    return User(
         clinic_id=clinic.clinic_id,
+        user_id=user.user_id,
+        email=user.email,
+        name=user.name,
+        license_type=user.license_type,
         active=False,
         permissions=(),
-        created_at=moment,
-        active_since=None,
-        inactive_since=moment,
+        created_at=clinic.moment(now),
+        added_as=user.added_as,
         joined=False,
-        version=1,
     )
 
 
