@@ -300,6 +300,22 @@ def sent_for_nothing(state: Broken) -> None:
     state.outbox.append(Mail(("dana.reyes@mainstreetpt.example",), b"", {}))
 
 
+def noticed_for_nothing(state: Broken) -> None:
+    """Let a notice have gone out that nothing wrote."""
+    tags = {"clinic_id": CLINIC, "notice": "lapsed-1"}
+    state.outbox.append(Mail(("dana.reyes@mainstreetpt.example",), b"", tags))
+
+
+def peaking(place: int) -> Corrupt:
+    """Return that more were purchased or in use in a month than ever were."""
+    return lambda state: add(state.one("INVOICE#2026-04")["peaks"]["M"]["assistant"]["L"][place], 1)
+
+
+def billed_otherwise(state: Broken) -> None:
+    """Let an invoice say another sum of a type than its lines."""
+    add(state.one("INVOICE#2026-04")["billed"]["M"]["assistant"]["L"][1], 1)
+
+
 def a_type_that_is_not_there(state: Broken) -> None:
     """Let an adjustment be about licenses that the clinic has not."""
     adjustment = state.one("ADJUSTMENT#", status="cancelled")
@@ -333,6 +349,9 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
     "counts: one more in use": (counting("therapist", 1), "I1: therapist says"),
     "counts: one more purchased": (counting("therapist", 0), "I2: therapist has"),
     "counts: one more invoiced": (counting("therapist", 2), "I3: therapist has"),
+    "counts: more purchased in a month than ever": (peaking(0), "I1: assistant of 2026-03"),
+    "counts: more in use in a month than ever": (peaking(1), "I1: assistant of 2026-03"),
+    "counts: a type billed otherwise": (billed_otherwise, "I3: invoice 2026-04 says"),
     "counts: a greater paid maximum": (counting("therapist", 3), "I3: the paid maximum of"),
     "counts: a smaller paid maximum": (counting("billing", 3, -1), "I3: the paid maximum of"),
     "counts: the maxima of another period": (
@@ -381,6 +400,7 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
     "billing: an invoice is lost": (without("INVOICE#2026-04"), "I3: lines of invoices that"),
     "mail: to another clinic": (sent_elsewhere, "I4: a mail left its clinic"),
     "mail: about another clinic": (sent_about_another_clinic, "I4: mails about adjustments that"),
+    "mail: a notice that nothing caused": (noticed_for_nothing, "I4: notices went out that"),
     "mail: about nothing": (sent_for_nothing, "I4: a mail went out that has no known cause"),
     "actors: a manager changes the clinic": (
         by("clinic_changed", "dana", "web"),
