@@ -439,6 +439,7 @@ _WRITES = (
             Step(
                 deleting("ann"),
                 {"made_inactive": switching("ann", active=False, who="eva")},
+                within=(1, 2),
                 answers=nothing,
                 remembered=False,
             ),

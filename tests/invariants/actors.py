@@ -37,6 +37,7 @@ BY_STAFF = {
 }
 BY_PROGRAMS = {
     "user_added",
+    "user_removed",
     "user_changed",
     "user_activated",
     "user_deactivated",

@@ -35,6 +35,15 @@ def test_a_name_is_changed_without_a_license_moving() -> None:
     assert "licenses" not in event.after
 
 
+def test_history_tells_of_a_new_address() -> None:
+    here, ana = clinic(), user()
+    after, changed = provide(here, ana, wanted(ana, email="b@x.example"), now=HALF)
+    assert changed.email == "b@x.example"
+    event = provided(here, after, ana, changed)
+    assert (event.before["email"], event.after["email"]) == (ana.email, "b@x.example")
+    assert "email" not in provided(here, after, ana, ana).before
+
+
 def test_whoever_becomes_active_takes_a_license() -> None:
     here, ana = clinic(license(5, 3)), user(active=False)
     after, changed = provide(here, ana, wanted(ana, active=True), now=HALF)

@@ -57,6 +57,8 @@ def test_what_is_meant(text: str) -> None:
         'externalId ne "Ext-1"',
         'id eq "7f"',
         "active eq false",
+        "active eq 1",
+        'active sw "t"',
         'active eq "true"',
         "userName eq null",
         'emails[type eq "home"]',
@@ -70,6 +72,12 @@ def test_what_is_meant(text: str) -> None:
 )
 def test_what_is_not_meant(text: str) -> None:
     assert not read_filter(text)(ANA)
+
+
+def test_of_several_values_one_is_enough_to_be_equal() -> None:
+    several = {"emails": [{"value": "a@x.example"}, {"value": "b@x.example"}]}
+    assert read_filter('emails.value eq "b@x.example"')(several)
+    assert not read_filter('emails.value ne "b@x.example"')(several)
 
 
 def test_what_is_absent_is_equal_to_nothing_and_unequal_to_everything() -> None:

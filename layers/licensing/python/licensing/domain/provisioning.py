@@ -23,12 +23,12 @@ class Wanted(NamedTuple):
 
 
 def provide(clinic: Clinic, user: User, wanted: Wanted, *, now: datetime) -> tuple[Clinic, User]:
-    """Return the clinic and the user as wanted; the address is changed elsewhere.
+    """Return the clinic and the user as wanted.
 
     An active user who is to have another license type gives theirs back and takes the other one.
     Raises RefusedError ``licenses_unavailable`` or ``last_user_manager``.
     """
-    changed = replace(user, name=wanted.name, provisioned=wanted.provisioned)
+    changed = replace(user, name=wanted.name, email=wanted.email, provisioned=wanted.provisioned)
     if changed.active and not wanted.active:
         clinic, changed = deactivate(clinic, changed, now=now)
     if wanted.license_type != changed.license_type:
@@ -44,12 +44,12 @@ def provided(before: Clinic, after: Clinic, user: User, changed: User) -> Event:
     if changed.active != user.active:
         action = "user_activated" if changed.active else "user_deactivated"
     had, has = license_counts(before, after)
-    return Event(
-        action,
-        user.user_id,
-        before=user_facts(user) | ({"licenses": had} if had else {}),
-        after=user_facts(changed) | ({"licenses": has} if has else {}),
-    )
+    said, now = user_facts(user), user_facts(changed)
+    if had:
+        said, now = said | {"licenses": had}, now | {"licenses": has}
+    if changed.email != user.email:
+        said, now = said | {"email": user.email}, now | {"email": changed.email}
+    return Event(action, user.user_id, said, now)
 
 
 def no_license(token_name: str, detail: str, clinic_id: str) -> Said:

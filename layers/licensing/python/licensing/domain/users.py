@@ -20,8 +20,6 @@ class Provisioned(NamedTuple):
     given_name: str | None = None
     family_name: str | None = None
     """Empty where the provider has told that there is none."""
-    removed: bool | None = None
-    """Whether the provider has removed the user, of whom it is told no more while inactive."""
 
     def without_name(self) -> Self:
         """Return it for a user who was renamed by others."""
@@ -69,11 +67,6 @@ class User:
     def manages(self) -> bool:
         """Whether this is an active User Manager."""
         return self.active and USER_MANAGER in self.permissions
-
-    @property
-    def is_removed(self) -> bool:
-        """Whether the clinic's identity provider has removed this person, and nobody since."""
-        return bool(self.provisioned.removed) and not self.active
 
     @property
     def actor_name(self) -> str:

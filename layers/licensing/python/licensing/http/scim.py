@@ -159,14 +159,27 @@ def _patch_user(call: Call) -> Response[str]:
 def _changed(call: Call, revise: Callable[[User], Wanted]) -> Response[str]:
     allowed = versions(call.app, "if-match")
     user = use_case.change_user(
-        call.store, call.token, call.member, revise, now=call.now, versions=allowed
+        call.store,
+        call.inviting.directory,
+        call.token,
+        call.member,
+        revise,
+        now=call.now,
+        versions=allowed,
     )
     return _user(call, 200, user)
 
 
 def _delete_user(call: Call) -> Response[str]:
     allowed = versions(call.app, "if-match")
-    use_case.delete_user(call.store, call.token, call.member, now=call.now, versions=allowed)
+    use_case.delete_user(
+        call.store,
+        call.inviting.directory,
+        call.token,
+        call.member,
+        now=call.now,
+        versions=allowed,
+    )
     return Response(204, headers=dict(SECURITY_HEADERS), body="")
 
 

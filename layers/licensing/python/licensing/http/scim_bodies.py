@@ -74,24 +74,19 @@ def _joined(*parts: str | None) -> str:
 
 
 def _addresses(said: Resource, before: User | None) -> tuple[str, str]:
-    """Return the userName and the address, which is the userName where no other one is said.
+    """Return the userName and the address.
 
-    The address of a user who is there stays, whatever they are called.
+    Where the userName is the address, which is the rule, a new userName is a new address.
     """
-    user_name = _text(said, "userName", LONGEST_ID)
-    email = _work_email(said.get("emails"))
-    if before is not None:
-        if email not in (None, before.email):
-            raise ScimError(
-                "The address of a user cannot be changed. Remove the user, and add them with the "
-                "new one.",
-                "mutability",
-            )
-        return user_name or before.provisioned.user_name or before.email, before.email
+    told = before.provisioned.user_name if before else None
+    old = before.email if before else None
+    user_name = _text(said, "userName", LONGEST_ID) or told or old
     if not user_name:
         raise ScimError("Send a userName.", "invalidValue")
-    if email is None and is_plain_address(user_name):
+    email = _work_email(said.get("emails"))
+    if email is None and told is None and is_plain_address(user_name):
         email = user_name.lower()
+    email = email or old
     if email is None:
         raise ScimError("Send the user's address, as userName or as work email.", "invalidValue")
     if len(email) > LONGEST_SIGN_IN:

@@ -80,10 +80,9 @@ USER_ATTRIBUTES = (
         "complex",
         required=True,
         many=True,
-        mutability="immutable",
         parts=(
-            Attribute("value", "The address.", required=True, mutability="immutable"),
-            Attribute("type", "Always work.", mutability="immutable", values=("work",)),
+            Attribute("value", "The address.", required=True),
+            Attribute("type", "Always work.", values=("work",)),
         ),
     ),
     Attribute("active", "Whether the user holds a license.", "boolean", required=True),

@@ -64,9 +64,5 @@ def known(body: Mapping[str, Any]) -> Resource:
 
 
 def replaced(body: Mapping[str, Any]) -> Resource:
-    """Return what a replacement says: what is left out and may be absent is removed.
-
-    The address stays; a whole user as it was read may name it as it is, or as the provider has it.
-    """
-    said = {"externalId": None, "name": None, **known(body)}
-    return {name: value for name, value in said.items() if name != "emails"}
+    """Return what a replacement says: what is left out and may be absent is removed."""
+    return {"externalId": None, "name": None, **known(body)}

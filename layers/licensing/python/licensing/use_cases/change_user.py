@@ -72,7 +72,7 @@ def change_user(
         require_another_manager(clinic, user)
     before, after = user_facts(user), user_facts(changed)
     if changed.email != user.email:
-        _readdress(store, directory, clinic_id, changed)
+        readdress(store, directory, clinic_id, changed)
         before, after = before | {"email": user.email}, after | {"email": changed.email}
     managers = clinic.active_managers + changed.manages - user.manages
     event = Event("user_changed", user_id, before, after)
@@ -80,7 +80,7 @@ def change_user(
     return replace(changed, version=user.version + 1)
 
 
-def _readdress(store: Store, directory: Directory, clinic_id: str, user: User) -> None:
+def readdress(store: Store, directory: Directory, clinic_id: str, user: User) -> None:
     """Let the user sign in by their new address; the sign-in first, which a repeat finds done.
 
     Raises RefusedError where other clinics have a say, or the address is somebody else's.

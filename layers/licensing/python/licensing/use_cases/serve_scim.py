@@ -7,7 +7,7 @@ from datetime import datetime
 
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.errors import ConflictError, PreconditionFailedError, RefusedError
-from licensing.domain.keys import USER, token_key, user_key
+from licensing.domain.keys import USER, erasure_key, token_key, user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notices import news
 from licensing.domain.provisioning import Wanted, no_license, provide, provided
@@ -15,9 +15,11 @@ from licensing.domain.provisioning_tokens import ProvisioningToken, presented
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_manager, require_user
 from licensing.use_cases.add_user import NewUser, add_user, require_type
+from licensing.use_cases.change_user import readdress
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.invitations import Inviting
-from licensing.use_cases.ports import Store
+from licensing.use_cases.ports import Directory, Store
+from licensing.use_cases.remove_user import remove_user
 
 CHANNEL = "scim"
 
@@ -48,13 +50,13 @@ def caller_of(token: ProvisioningToken) -> Caller:
 def list_users(store: Store, token: ProvisioningToken) -> list[User]:
     """Return all users of the clinic, in the order of their ids: filters look at each."""
     as_manager(store, caller_of(token), token.clinic_id)
-    return [user for user in store.all(token.clinic_id, USER) if not user.is_removed]
+    return list(store.all(token.clinic_id, USER))
 
 
 def get_user(store: Store, token: ProvisioningToken, user_id: str) -> User:
     """Return one of the clinic's users."""
     key = user_key(token.clinic_id, user_id)
-    return _require_there(as_manager(store, caller_of(token), token.clinic_id, key).record(key))
+    return require_user(as_manager(store, caller_of(token), token.clinic_id, key).record(key))
 
 
 def create_user(
@@ -76,17 +78,15 @@ def create_user(
     )
     caller = caller_of(token)
     with _telling(store, token, now):
-        try:
-            user, added = add_user(store, inviting, caller, token.clinic_id, new, now=now)
-        except RefusedError as error:
-            if error.code != "user_exists":
-                raise
-            added = False
-        return user if added else _taken_back(store, token, wanted, now)
+        user, added = add_user(store, inviting, caller, token.clinic_id, new, now=now)
+    if not added:
+        raise _exists()
+    return user
 
 
 def change_user(
     store: Store,
+    directory: Directory,
     token: ProvisioningToken,
     user_id: str,
     revise: Callable[[User], Wanted],
@@ -99,22 +99,22 @@ def change_user(
     Raises PreconditionFailedError, and RefusedError as in ``provide``.
     """
     with _telling(store, token, now):
-        return _change(store, token, user_id, revise, now, versions, _require_there)
+        return _change(store, directory, token, user_id, revise, now, versions)
 
 
 @until_committed
 def _change(
     store: Store,
+    directory: Directory,
     token: ProvisioningToken,
     user_id: str,
     revise: Callable[[User], Wanted],
     now: datetime,
     versions: Collection[int] | None,
-    require: Callable[[User | None], User],
 ) -> User:
     key = user_key(token.clinic_id, user_id)
     opened = as_manager(store, caller_of(token), token.clinic_id, key)
-    user = require(opened.record(key))
+    user = require_user(opened.record(key))
     if versions is not None and user.version not in versions:
         raise PreconditionFailedError("The user was changed meanwhile. Read it again.")
     wanted = revise(user)
@@ -125,6 +125,8 @@ def _change(
     clinic, changed = provide(opened.clinic, user, wanted, now=now)
     if changed == user:
         return user
+    if changed.email != user.email:
+        readdress(store, directory, token.clinic_id, changed)
     event = provided(opened.clinic, clinic, user, changed)
     opened.commit(clinic, event, Replace(user, changed), now=now)
     return replace(changed, version=user.version + 1)
@@ -142,7 +144,7 @@ def _require_free_name(
         return
     for other in store.all(token.clinic_id, USER):
         taken = (other.provisioned.user_name or other.email).lower()
-        if taken == name.lower() and other.user_id != user_id and not other.is_removed:
+        if taken == name.lower() and other.user_id != user_id:
             raise _exists()
 
 
@@ -166,38 +168,31 @@ def _exists() -> RefusedError:
     )
 
 
-def _taken_back(store: Store, token: ProvisioningToken, wanted: Wanted, now: datetime) -> User:
-    """Return a user who was removed and is to be there again; anybody else is there already."""
-    for user in store.all(token.clinic_id, USER):
-        if user.email == wanted.email and user.is_removed:
-            return _change(store, token, user.user_id, lambda _: wanted, now, None, require_user)
-    raise _exists()
-
-
 def delete_user(
     store: Store,
+    directory: Directory,
     token: ProvisioningToken,
     user_id: str,
     *,
     now: datetime,
     versions: Collection[int] | None,
 ) -> None:
-    """Take the user's license back, and know them no more.
+    """Take the user's license back, and remove them for good.
 
-    For the clinic they are an inactive user still.
+    What was interrupted is gone on with; raises NotFoundError where nothing is left to remove.
     """
-    change_user(store, token, user_id, _removed, now=now, versions=versions)
+    caller, clinic_id = caller_of(token), token.clinic_id
+    key, begun = user_key(clinic_id, user_id), erasure_key(clinic_id, user_id)
+    opened = as_manager(store, caller, clinic_id, key, begun)
+    if opened.record(begun) is None:
+        require_user(opened.record(key))
+        change_user(store, directory, token, user_id, _inactive, now=now, versions=versions)
+    remove_user(store, directory, caller, clinic_id, user_id, now=now)
 
 
-def _removed(user: User) -> Wanted:
-    """Return what a provider wants of a user whom it removes."""
-    gone = user.provisioned._replace(removed=True)
-    return Wanted(user.name, user.email, user.license_type, False, gone)
-
-
-def _require_there(found: User | None) -> User:
-    """Return the user; raises NotFoundError where there is none, or none any more."""
-    return require_user(None if found is None or found.is_removed else found)
+def _inactive(user: User) -> Wanted:
+    """Return the user as they are, without a license."""
+    return Wanted(user.name, user.email, user.license_type, False, user.provisioned)
 
 
 def license_types(store: Store, token: ProvisioningToken) -> Collection[LicenseType]:
