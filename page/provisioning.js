@@ -18,6 +18,7 @@ import {
   row,
   rowHead,
   table,
+  unseen,
   viewTitle,
 } from './parts.js';
 import { say } from './state.js';
@@ -44,7 +45,7 @@ export function provisioningView(clinicId, can) {
       tokens.length
         ? table(
             'Tokens',
-            ['Name', 'License for new users', 'Created', 'Last used', ''],
+            ['Name', 'License for new users', 'Created', 'Last used', [unseen('Revoke'), 'end']],
             tokens.map((token) => tokenRow(token, can)),
             { class: 'cards' },
           )
