@@ -35,10 +35,12 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "validation_failed lines[].license_type": 422,  # one that the clinic does not have
         "validation_failed explanation": 422,  # missing where licenses are released
         "validation_failed priced_at": 422,  # the year 0
+        "validation_failed effective_on": 422,  # past, or too far ahead
         "idempotency_key_reused": 422,
         "precondition_failed": 412,
     },
     "preview_license_adjustment": {
+        "validation_failed effective_on": 422,
         "validation_failed lines": 422,
         "validation_failed lines[].license_type": 422,
     },
@@ -50,7 +52,10 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "idempotency_key_reused": 422,
         "precondition_failed": 412,
     },
-    "add_user": {"validation_failed license_type": 422},  # one that the clinic does not have
+    "add_user": {
+        "validation_failed license_type": 422,  # one that the clinic does not have
+        "validation_failed starts_on": 422,  # a day that is over or too far ahead
+    },
     "correct_invoice": {"idempotency_key_reused": 422},
     "close_clinic": {"validation_failed closes_on": 422},  # a day that is over or far ahead
     "name_user_manager": {
