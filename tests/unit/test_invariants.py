@@ -561,7 +561,7 @@ def test_a_sound_state_is_called_sound(state: Broken) -> None:
     assert statuses == {"applied", "invoiced", "confirmed", "cancelled"}
     actions = {plain(item["action"]) for item in state.records("HISTORY#")}
     elsewhere = AT_THE_END | {"licenses_transferred", "adjustment_scheduled"}
-    elsewhere |= {"adjustment_lapsed", "lapse_told"}
+    elsewhere |= {"adjustment_lapsed", "lapse_told", "user_start_missed", "user_start_dropped"}
     assert actions == (BY_SYSTEM | BY_STAFF | BY_MANAGERS) - elsewhere
 
 
