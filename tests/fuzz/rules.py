@@ -30,6 +30,10 @@ _TRANSFER = {
 RULES: Mapping[str, Mapping[str, int]] = {
     # of another list
     **{route.name: {"validation_failed cursor": 422} for route in ROUTES if route.paged},
+    "list_clinics": {
+        "validation_failed cursor": 422,
+        "validation_failed q": 422,  # by somebody who is no staff, or nothing but spaces
+    },
     "request_license_adjustment": {
         "validation_failed lines": 422,  # a license type named twice
         "validation_failed lines[].license_type": 422,  # one that the clinic does not have

@@ -25,6 +25,8 @@ def find_clinics(
     if not caller.is_staff:
         raise InvalidRequestError(_STAFF_ONLY, (FieldError("q", _STAFF_ONLY),))
     if "@" in text:
+        if not text.isascii():
+            return Page([], None)
         keys = store.memberships_of_address(text.strip().lower())
         clinics = store.load(*(Key[Clinic](key.partition, CLINIC) for key in keys))
         return Page([(clinic, None) for clinic in clinics if clinic is not None], None)
