@@ -201,6 +201,13 @@ def test_lines_are_counted_into_the_total() -> None:
     assert (invoice.total_cents, invoice.line_count) == (3_500, 3)
 
 
+def test_sums_that_were_not_counted_from_the_first_line_on_are_not_told() -> None:
+    counted = open_invoice(clinic(), HALF, [line(2)])
+
+    assert with_lines(replace(counted, billed=None), [line(1)]).billed is None
+    assert with_lines(counted, [line(1)]).billed == {THERAPIST: Billed(1_500)}
+
+
 def test_a_renewal_is_due_as_its_period_begins() -> None:
     assert is_renewal_due(clinic(), END)
     assert not is_renewal_due(clinic(), END - MILLISECOND)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from licensing.domain.billing import open_invoice, renew
-from licensing.domain.clinics import Clinic, ComingTerms, PeriodPeaks
+from licensing.domain.clinics import Clinic, ComingTerms, PeriodPeaks, ScheduledChange
 from licensing.domain.licenses import License, Peak
 from licensing.domain.usage import MOST_WAITING, Advice, Peaks, advise, peaks_of, with_peaks
 from tests.unit.domain.builders import (
@@ -137,6 +137,14 @@ def test_the_present_month_and_what_was_bought_meanwhile_speak_against_it() -> N
     assert unused(license(8, 3), 3) == [2]
     assert unused(license(8, 3), 5) == []
     assert unused(license(4, 3), 3) == [1]
+
+
+def test_what_is_to_be_released_already_is_not_advised_again() -> None:
+    releases = ScheduledChange("01KP8Q24R1WEVQ0ZYXZVRE695Z", {THERAPIST: -2, BILLING: 1})
+    whole = [{THERAPIST: Peak(8, 5), BILLING: Peak(2, 2)}]
+    scheduled = clinic(license(8, 5), scheduled=(releases,))
+
+    assert [each.unused for each in advise(scheduled, whole, whole[0])] == [1]
 
 
 def test_nothing_is_advised_without_a_whole_month_or_a_price() -> None:
