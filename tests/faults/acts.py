@@ -285,6 +285,12 @@ def correcting(cents: int = -2500, key: str = "c1") -> Act:
     )
 
 
+def provided_named(user: str, address: str) -> Act:
+    """Return the change of a user's name for the provider, which is their address."""
+    operation = {"op": "Replace", "path": "userName", "value": address}
+    return asking_scim("PATCH", "/Users", {"Operations": [operation]}, user)
+
+
 def registering(**changed: Any) -> Act:
     """Return the registration of a third clinic."""
     body = {

@@ -50,6 +50,7 @@ from tests.faults.acts import (
     priced,
     pricing,
     provided_active,
+    provided_named,
     providing,
     publishing,
     reading,
@@ -432,6 +433,29 @@ _WRITES = (
         ),
         # The first use of the token, which is noted.
         providing(used=False),
+    ),
+    Operation(
+        "scim_change_address",
+        (
+            Step(
+                provided_named("bo", "bo.lindqvist@mainstreetpt.example"),
+                {"changed_by_another": changing("bo", who="eva", name="Bo Lindqvist")},
+                remembered=False,
+            ),
+        ),
+        providing(),
+    ),
+    Operation(
+        "scim_create_who_can_sign_in",
+        (
+            Step(
+                creating("pat.cole@lakesiderehab.example"),
+                {"added_by_a_manager": adding(who="eva", email="pat.cole@lakesiderehab.example")},
+                answers=body_of,
+                remembered=False,
+            ),
+        ),
+        providing(),
     ),
     Operation(
         "scim_delete_user",
