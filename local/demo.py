@@ -96,7 +96,7 @@ def register(api_url: str, sign_in: SignIn, password: str) -> list[Account]:
 
     Staff register a clinic, its User Manager adds the users and makes them active.
     """
-    sign_in.make_staff(STAFF, password, "Sam Ortiz")
+    sign_in.make_staff(STAFF, password, "Sam Rivera")
     staff = sign_in.id_token(STAFF, password)
     for clinic in CLINICS:
         url = f"{api_url}/clinics/{clinic.clinic_id}"
