@@ -7,8 +7,8 @@ import { day, money, title } from './format.js';
 import { address, choiceField, inputField, matching, tickField } from './forms.js';
 import { module } from './later.js';
 import { afterChange, clinicEntry, refresh } from './live.js';
-import { button, facts, keepNotice } from './parts.js';
-import { say } from './state.js';
+import { button, facts, keepNotice, quiet } from './parts.js';
+import { draw, say } from './state.js';
 import { availableNow, isMe, typeNames, typeOf, usersOf, wish } from './users.js';
 
 export const openUser = (clinicId, user = undefined) =>
@@ -65,12 +65,12 @@ kinds.user = {
   body: (dialog) => [
     dialog.now && changedUser(dialog.now),
     inputField(dialog, 'name', 'Name'),
-    dialog.fields.user_id
-      ? h('p.hint', `Signs in as ${dialog.fields.email}.`)
-      : inputField(dialog, 'email', 'Email address', {
-          type: 'email',
-          hint: 'An invitation to sign in goes there.',
-        }),
+    inputField(dialog, 'email', 'Email address', {
+      type: 'email',
+      hint: dialog.fields.user_id
+        ? 'They sign in with it, and emails go there.'
+        : 'An invitation to sign in goes there.',
+    }),
     choiceField(dialog, 'license_type', 'License type', typeNames(dialog.clinicId), {
       disabled: dialog.fields.active,
       hint: typeHint(dialog),
@@ -84,6 +84,12 @@ kinds.user = {
         type: 'date',
         hint: startHint(dialog),
       }),
+    dialog.fields.user_id &&
+      h(
+        'p.actions',
+        quiet('Send invitation again', () => inviteAgain(dialog)),
+        !dialog.fields.active && quiet('Delete user', () => openRemoval(dialog)),
+      ),
     losesRights(dialog) &&
       h('p.alarm', { role: 'alert' }, 'You’ll no longer manage this clinic once you save.'),
   ],
@@ -105,7 +111,12 @@ async function saveUser(dialog) {
   const { clinicId, fields } = dialog;
   const { user_id: id, active, license_type, etag } = fields;
   const name = fields.name.trim();
-  const body = { name, permissions: fields.user_manager ? ['user_manager'] : [] };
+  const email = fields.email.trim();
+  const body = {
+    name,
+    permissions: fields.user_manager ? ['user_manager'] : [],
+    ...(email !== JSON.parse(dialog.begun).email && { email }),
+  };
   try {
     await ask('PATCH', `/clinics/${clinicId}/users/${id}`, {
       body: active ? body : { ...body, license_type },
@@ -125,6 +136,53 @@ async function saveUser(dialog) {
   say(`${name} is saved.`);
   await afterChange();
 }
+
+// Somebody who has signed in already needs none: the server says so.
+async function inviteAgain(dialog) {
+  const { clinicId, fields } = dialog;
+  const { user_id: id, email } = JSON.parse(dialog.begun);
+  try {
+    await ask('POST', `/clinics/${clinicId}/users/${id}/invitation`);
+    dialog.problem = undefined;
+    closeDialog(dialog);
+    say(`Invitation sent to ${email}.`);
+    keepNotice(
+      `Invitation sent to ${email}.`,
+      `It works for 7 days. ${fields.name} chooses a password.`,
+    );
+    await afterChange();
+  } catch (problem) {
+    dialog.problem = problem;
+    draw();
+  }
+}
+
+function openRemoval(dialog) {
+  const user = JSON.parse(dialog.begun);
+  closeDialog(dialog);
+  openDialog('removal', {}, { users: [user] });
+}
+
+kinds.removal = {
+  title: ({ users: [user] }) => `Delete ${user.name}?`,
+  leaveLabel: 'Keep user',
+  submitLabel: () => 'Delete user',
+  busyLabel: () => 'Deleting…',
+  body: () =>
+    h(
+      'p',
+      'Their name and email are erased everywhere, history included, where they become “Former ',
+      'user”. They can’t sign in to this clinic again. This can’t be undone.',
+    ),
+  async submit(dialog) {
+    const { clinicId, users } = dialog;
+    const [user] = users;
+    await ask('DELETE', `/clinics/${clinicId}/users/${user.user_id}`);
+    closeDialog(dialog);
+    say(`${user.name} is deleted.`);
+    await afterChange();
+  },
+};
 
 async function addUser(dialog) {
   const { clinicId, fields } = dialog;
@@ -165,14 +223,14 @@ async function addUser(dialog) {
 }
 
 kinds.leaving = {
-  title: () => 'Make yourself inactive?',
-  leaveLabel: 'Stay active',
-  submitLabel: () => 'Make me inactive',
-  busyLabel: () => 'Saving…',
+  title: () => 'Leave this clinic?',
+  leaveLabel: 'Stay',
+  submitLabel: () => 'Leave clinic',
+  busyLabel: () => 'Leaving…',
   body: () =>
     h(
       'p',
-      'You’ll lose access to this clinic right away. Another User Manager has to make you active ',
+      'You become inactive and lose access right away. Only a User Manager can make you active ',
       'again.',
     ),
   async submit(dialog) {
@@ -182,6 +240,8 @@ kinds.leaving = {
     for (const user of last) {
       await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
         body: { active: false },
+        // Answered the same once more, though there is no access any more.
+        headers: { 'Idempotency-Key': crypto.randomUUID() },
       });
     }
     closeDialog(dialog);

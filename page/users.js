@@ -301,6 +301,8 @@ const sinceOf = (user) => (user.active ? user.active_since : user.inactive_since
 const edit = (clinicId, user = undefined) =>
   use('user', ({ openUser }) => openUser(clinicId, user));
 
+const leave = (users) => use('user', ({ openLeaving }) => openLeaving(users.filter(isMe)));
+
 export function usersView(clinicId, can) {
   return panel(usersOf(clinicId), ({ users }) => {
     const { by, down } = state.sort;
@@ -320,6 +322,7 @@ export function usersView(clinicId, can) {
         ),
         can.manage && link('Provisioning', `#/clinics/${clinicId}/provisioning`),
         can.manage && button('Add user', () => edit(clinicId)),
+        !can.manage && users.some(isMe) && quiet('Leave this clinic', () => leave(users)),
       ),
       h(
         'div.filters',

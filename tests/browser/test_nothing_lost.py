@@ -101,7 +101,7 @@ def test_losing_ones_own_rights_is_said_before(
     page.keyboard.press("Escape")
     dialog.get_by_role("button", name="Discard", exact=True).click()
     page.get_by_role("checkbox", name="Active: Morgan Lee").click()
-    dialog.get_by_role("button", name="Make me inactive").click()
+    dialog.get_by_role("button", name="Leave clinic").click()
     expect(page.get_by_text(re.compile("You.re not active in any clinic"))).to_be_visible()
     assert "undefined" not in page.locator("body").inner_text()
 
