@@ -1,5 +1,6 @@
 """Brings a whole local cloud up, and down again."""
 
+import os
 import secrets
 import signal
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from local.steps import step
 def running(place: Place, business_day: float) -> Iterator[Stack]:
     """Run a local cloud with demo data; it ends with the block, whatever happens there."""
     emulator.refuse_second(place)
+    # Logs and stack.json are for nobody else on the machine: they hold sign-ins and addresses.
+    os.umask(0o077)
     place.folder.mkdir(parents=True, exist_ok=True)
     place.stack_file.unlink(missing_ok=True)
     # SAM, too, finds a temporary folder here.

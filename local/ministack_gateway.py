@@ -1,6 +1,11 @@
-"""MiniStack with what API Gateway's MinimumCompressionSize does, which it keeps but does not do."""
+"""MiniStack behind a guard, and with what API Gateway's MinimumCompressionSize does.
+
+It keeps that size but does nothing about it. And it answers whoever reaches its port: a page of any
+website that the developer opens, by the browser, as well as anybody on the machine.
+"""
 
 import gzip
+import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -12,6 +17,34 @@ Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
 
 _answer = ministack.app
+
+
+async def guarded(scope: Message, receive: Receive, send: Send) -> None:
+    """Refuse what comes from a foreign page, or by a name that is not ours."""
+    if scope["type"] == "http" and not is_ours(dict(scope.get("headers", []))):
+        headers = [(b"content-type", b"text/plain")]
+        await send({"type": "http.response.start", "status": 403, "headers": headers})
+        await send({"type": "http.response.body", "body": b"The local cloud is for its own page."})
+        return
+    await compressing(scope, receive, send)
+
+
+def is_ours(headers: dict[bytes, bytes]) -> bool:
+    """Return whether a request calls us by our own name, and comes from no page but ours.
+
+    Browsers say by `Origin` which page it is, also to whom they refuse the answer, and by `Host`
+    what name a page made them look up.
+    """
+    origin = headers.get(b"origin")
+    return _is_local(headers.get(b"host", b"").decode("latin-1")) and (
+        origin is None or _is_local(origin.decode("latin-1").partition("://")[2])
+    )
+
+
+def _is_local(name: str) -> bool:
+    host, _, port = name.rpartition(":")
+    own = port == os.environ.get("GATEWAY_PORT", port)
+    return own and (host in ("localhost", "127.0.0.1") or host.endswith(".localhost"))
 
 
 async def compressing(scope: Message, receive: Receive, send: Send) -> None:
@@ -54,5 +87,5 @@ def _minimum() -> float:
 
 
 if __name__ == "__main__":
-    ministack.app = compressing
+    ministack.app = guarded
     ministack.main()

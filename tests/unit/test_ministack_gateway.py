@@ -1,0 +1,35 @@
+"""Whom the local cloud answers."""
+
+import pytest
+
+from local.ministack_gateway import is_ours
+
+
+@pytest.fixture(autouse=True)
+def _port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_PORT", "4566")
+
+
+@pytest.mark.parametrize("host", ["localhost:4566", "127.0.0.1:4566", "mails.localhost:4566"])
+@pytest.mark.parametrize("origin", [None, "http://127.0.0.1:4566", "http://localhost:4566"])
+def test_its_own_page_and_tools_are_answered(host: str, origin: str | None) -> None:
+    headers = {b"host": host.encode()} | ({b"origin": origin.encode()} if origin else {})
+    assert is_ours(headers)
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("evil.example:4566", None),
+        ("localhost.evil.example:4566", None),
+        ("localhost:80", None),
+        ("localhost:4566", "https://evil.example"),
+        ("localhost:4566", "http://127.0.0.1:8080"),
+        ("localhost:4566", "http://localhost.evil.example:4566"),
+        ("localhost:4566", "null"),
+        ("", None),
+    ],
+)
+def test_another_websites_page_is_refused(host: str, origin: str | None) -> None:
+    headers = {b"host": host.encode()} | ({b"origin": origin.encode()} if origin else {})
+    assert not is_ours(headers)
