@@ -27,6 +27,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         store,
         postbox,
         settings.staff_address(),
+        page=settings.page_url(),
         at=datetime.fromisoformat(event["at"]),
         segments=[sums_from(segment["sums"]) for segment in event["segments"]],
     )

@@ -49,7 +49,8 @@ def confirmation(
         if all(line.action is Action.REMOVE for line in adjustment.lines)
         else "Licenses are billed until you release them, even if unused."
     )
-    links = [("See your invoices", f"{page}#/clinics/{clinic.clinic_id}/invoices")] if page else []
+    invoice = f"{page}#/clinics/{clinic.clinic_id}/invoices/{adjustment.invoice_id}"
+    links = [("See the invoice", invoice)] if page else []
     return letter(f"Invoice updated: {what}", opening, facts, closing, links)
 
 
@@ -129,7 +130,8 @@ def closure(
         "last invoice is final."
     )
     closing = "Nothing more is billed. You can sign in and read invoices and history for 400 days."
-    links = [("See your invoices", f"{page}#/clinics/{clinic.clinic_id}/invoices")] if page else []
+    invoice = f"{page}#/clinics/{clinic.clinic_id}/invoices/{adjustment.invoice_id}"
+    links = [("See the invoice", invoice)] if page else []
     return letter(f"{clinic.name} is closed", opening, facts, closing, links)
 
 
@@ -170,7 +172,7 @@ def added_to_clinic(user: User, to: Invitation) -> Letter:
     return letter(f"You were added to {to.clinic_name}", opening, [], closing, links)
 
 
-def findings_of_the_night(report: Report, findings: list[Finding]) -> Letter:
+def findings_of_the_night(report: Report, findings: list[Finding], page: str = "") -> Letter:
     """Return the mail that tells staff what a night found; it may show the first few only."""
     count = "1 finding" if report.findings == 1 else f"{report.findings} findings"
     facts = [
@@ -185,12 +187,9 @@ def findings_of_the_night(report: Report, findings: list[Finding]) -> Letter:
     ]
     opening = f"The reconciliation of {report.night} checked {report.clinics} clinics: {count}."
     more = report.findings - len(findings)
-    closing = (
-        f"{more} more, and all of these, at GET /reconciliations/{report.night}."
-        if more
-        else f"The report stands at GET /reconciliations/{report.night}."
-    )
-    return letter(f"Reconciliation of {report.night}: {count}", opening, facts, closing)
+    closing = f"{more} more are in the report." if more else "Each says what you can do about it."
+    links = [("Open the report", f"{page}#/staff/{report.night}")] if page else []
+    return letter(f"Reconciliation of {report.night}: {count}", opening, facts, closing, links)
 
 
 def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:

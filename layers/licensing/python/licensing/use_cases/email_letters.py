@@ -177,7 +177,9 @@ def _applied(clinic: Clinic, adjustment: Adjustment, page: str) -> replies.Appli
         invoice_update_due=local_time(adjustment.invoice_update_due_at, clinic.zone),
         confirmation_due=local_time(adjustment.confirmation_due_by, clinic.zone),
         adjustment_id=adjustment.adjustment_id,
-        link=f"{page}#/clinics/{clinic.clinic_id}/adjustments" if page else "",
+        link=f"{page}#/clinics/{clinic.clinic_id}/adjustments/{adjustment.adjustment_id}"
+        if page
+        else "",
         applies_on=local_day(adjustment.applies_at, clinic.zone) if adjustment.applies_at else "",
     )
 

@@ -36,7 +36,13 @@ class NightCounts:
 
 @until_committed
 def summarize_reconciliation(
-    store: Store, postbox: Postbox, staff_address: str, *, at: datetime, segments: Sequence[Sums]
+    store: Store,
+    postbox: Postbox,
+    staff_address: str,
+    *,
+    page: str = "",
+    at: datetime,
+    segments: Sequence[Sums],
 ) -> Report:
     """Complete the night's report and return it; a repeat changes nothing.
 
@@ -58,7 +64,7 @@ def summarize_reconciliation(
     )
     if complete != report:
         complete = replace_report(store, report, complete)
-    return _tell_staff(store, postbox, staff_address, complete, first)
+    return _tell_staff(store, postbox, staff_address, complete, first, page)
 
 
 def _count(store: Store, night: date) -> tuple[NightCounts, list[Finding]]:
@@ -83,13 +89,13 @@ def _of_night(store: Store, night: date, begins: Prefix[A]) -> Iterator[A]:
 
 
 def _tell_staff(
-    store: Store, postbox: Postbox, address: str, report: Report, first: list[Finding]
+    store: Store, postbox: Postbox, address: str, report: Report, first: list[Finding], page: str
 ) -> Report:
     if not (address and report.findings) or report.mail is not StaffMail.NONE:
         return report
     # Not sent on a conflict: whoever was faster owns the mail.
     claimed = replace_report(store, report, replace(report, mail=StaffMail.SENDING))
-    letter = findings_of_the_night(report, first)
+    letter = findings_of_the_night(report, first, page)
     try:
         postbox.send([address], letter, tags={"reconciliation": report.night.isoformat()})
     except DeliveryUnknownError:
