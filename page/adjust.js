@@ -254,7 +254,9 @@ function formBody(dialog) {
       [
         'remove',
         'Release licenses',
-        credited ? 'Credited on your next invoice.' : 'Not billed after the next renewal.',
+        credited && dialog.fields.when !== 'renewal'
+          ? 'Credited on your next invoice.'
+          : 'Not billed after the next renewal.',
       ],
     ]),
     !dialog.purpose.user && !dialog.purpose.users && whenFields(dialog),
@@ -278,9 +280,7 @@ function formBody(dialog) {
 
 function whenFields(dialog) {
   const { next_renewal: renewal } = clinicEntry(dialog.clinicId).data ?? {};
-  return h(
-    'div',
-    { key: 'when' },
+  return [
     radioField(dialog, 'when', 'When?', [
       ['now', 'Now', 'Right after you submit it.'],
       ['date', 'On a date', 'At the start of that day.'],
@@ -288,7 +288,7 @@ function whenFields(dialog) {
     ]),
     dialog.fields.when === 'date' &&
       inputField(dialog, 'date', 'Date', { type: 'date', hint: 'Up to 12 months ahead.' }),
-  );
+  ];
 }
 
 // What it costs each month stands there while it is typed; the review says what it costs now.
@@ -354,7 +354,7 @@ function reviewBody(dialog) {
         `${seen.would_lapse} Make users inactive before that day, or nothing will be changed.`,
       ),
     countsTable(seen, concerned(dialog)),
-    lineTable(seen.invoice_lines, currency, 'On the invoice'),
+    seen.invoice_lines.length > 0 && lineTable(seen.invoice_lines, currency, 'On the invoice'),
     sums(seen),
   ];
 }

@@ -176,7 +176,8 @@ export function stepsOf(item, now) {
   if (item.cancelled_at) {
     return [...(begun.length ? begun : [applied]), step('Canceled', item.cancelled_at)];
   }
-  if (item.status === 'scheduled') return [...begun, { ...applied, waits: true, state: 'Now' }];
+  if (item.status === 'scheduled')
+    return [...begun, { ...applied, waits: true, due: 'on', state: 'Now' }];
   if (item.status === 'lapsed') {
     return [...begun, { ...applied, name: 'Not made', note: item.lapsed_because }];
   }
@@ -199,13 +200,13 @@ export function stepsOf(item, now) {
 }
 
 /** @param {Step} step */
-const stepView = ({ name, state: status, at, waits, note }) =>
+const stepView = ({ name, state: status, at, waits, due, note }) =>
   h(
     'li',
     { class: status.toLowerCase(), 'aria-current': status === 'Now' && 'step' },
     h('span.name', name),
     h('span.state', status),
-    at && h('time', { datetime: at }, waits ? `due by ${when(at)}` : when(at)),
+    at && h('time', { datetime: at }, waits ? `${due ?? 'due by'} ${when(at)}` : when(at)),
     note && h('small', note),
   );
 

@@ -61,6 +61,7 @@ interface Step {
   name: string;
   at?: string;
   waits: boolean;
+  due?: string;
   state: string;
   note?: string;
 }
