@@ -26,13 +26,15 @@ import { focusOn, say, state } from './state.js';
 
 // `lines` is what the form begins with: a release offered elsewhere, or the reverse of a request.
 // `purpose` says what the licenses are for: { user, fields } to be added, { users } to be made
-// active.
+// active. `from` is the day that it begins with, or renewal.
 export function openAdjustment(
   mode = 'add',
   lines = [],
   { explanation = '', purpose = /** @type {any} */ ({}), from = 'now' } = {},
 ) {
-  const fields = { mode: lines[0]?.action ?? mode, explanation, when: from, date: '' };
+  const date = /^\d/.test(from) ? from : '';
+  const when = date ? 'date' : from === 'renewal' ? from : 'now';
+  const fields = { mode: lines[0]?.action ?? mode, explanation, when, date };
   for (const line of lines) fields[`${line.action}.${line.license_type}`] = `${line.quantity}`;
   openDialog('adjustment', fields, { purpose, ...(purpose.fields && { begun: '' }) });
 }

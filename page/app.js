@@ -38,13 +38,16 @@ const FOR_MEMBERS = ['users', 'adjustments', 'usage'];
 
 // --- where we are -----------------------------------------------------------------------------
 
-// What the link in a mail begins a license adjustment with: add=therapist:2,billing:1&release=….
+// What the link in a mail begins a license adjustment with:
+// add=therapist:2,billing:1&release=…&from=2027-01-05.
 const linesIn = (query) =>
   [...new URLSearchParams(query)].flatMap(([action, types]) =>
-    types.split(',').map((one) => {
-      const [license_type, quantity] = one.split(':');
-      return { action: action === 'add' ? action : 'remove', license_type, quantity };
-    }),
+    action === 'from'
+      ? []
+      : types.split(',').map((one) => {
+          const [license_type, quantity] = one.split(':');
+          return { action: action === 'add' ? action : 'remove', license_type, quantity };
+        }),
   );
 
 function routeOf(hash) {
@@ -55,7 +58,14 @@ function routeOf(hash) {
   if (!parts.every((part) => /^[\w-]*$/.test(part))) return { name: 'clinics' };
   if (area === 'clinics' && first) {
     const view = second in VIEWS ? second : 'users';
-    return { name: 'clinic', clinicId: first, view, item, lines: query && linesIn(query) };
+    return {
+      name: 'clinic',
+      clinicId: first,
+      view,
+      item,
+      lines: query && linesIn(query),
+      from: new URLSearchParams(query).get('from'),
+    };
   }
   if (area === 'overview') return { name: area };
   return area === 'staff' ? { name: 'staff', date: first } : { name: 'clinics' };
@@ -146,13 +156,13 @@ const clinicsView = () =>
 
 const request = (...begun) => use('adjust', ({ openAdjustment }) => openAdjustment(...begun));
 
-function clinicView({ clinicId, view, item, lines }) {
+function clinicView({ clinicId, view, item, lines, from }) {
   const entry = read(`/clinics/${clinicId}/licenses`);
   const over = entry.data && isOver(entry.data);
   const can = over ? { ...rightsIn(clinicId), manage: false } : rightsIn(clinicId);
   if (lines && can.manage && entry.data) {
     state.route.lines = undefined;
-    queueMicrotask(() => request('add', lines));
+    queueMicrotask(() => request('add', lines, { from }));
   }
   // Described before the licenses are there, so that all of it is asked for at once.
   const body = VIEWS[view](clinicId, can, item);

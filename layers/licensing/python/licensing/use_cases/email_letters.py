@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from licensing.domain.adjustments import Action, Adjustment, Counts, Line, Status
+from licensing.domain.adjustments import Action, Adjustment, Counts, EffectiveOn, Line, Status
 from licensing.domain.clinics import Clinic
 from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Outgoing
@@ -145,18 +145,21 @@ def _ways(decision: Decision, at: Addresses) -> Iterable[tuple[str, str]]:
         for change in changes:
             yield (
                 "Review the change on the page",
-                form_link(at.page, change.clinic_id, change.lines),
+                form_link(at.page, change.clinic_id, change.lines, change.effective_on),
             )
         if not changes:
             yield "Open the page", at.page
 
 
-def form_link(page: str, clinic_id: str, lines: Sequence[Line]) -> str:
+def form_link(
+    page: str, clinic_id: str, lines: Sequence[Line], effective_on: EffectiveOn | None = None
+) -> str:
     """Return the address of the page with the form filled in, and nothing sent yet."""
     parts = []
     for name, action in (("add", Action.ADD), ("release", Action.REMOVE)):
         of = [f"{line.license_type}:{line.quantity}" for line in lines if line.action is action]
         parts += [f"{name}={','.join(of)}"] if of else []
+    parts += [f"from={effective_on}"] if effective_on else []
     return f"{page}#/clinics/{clinic_id}?{'&'.join(parts)}"
 
 
