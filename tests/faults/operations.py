@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from docs.routes import ROUTES
+from licensing.domain.clinics import NEWEST_OPEN
 from tests.faults.acts import (
     ADD,
     RELEASE,
@@ -131,6 +132,10 @@ STRANGERS: Mapping[str, Act] = {
 BILLING = "Please add 2 billing licenses at Main Street."
 BOTH_CLINICS = "At Main Street please add 2 PT licenses. At Lakeside please add 1 PTA license."
 _NO_CHANGE = (0, 0)
+MORE_OPEN_THAN_NAMED = after(
+    *(asking(("add", "assistant", 1), key=f"k{number}") for number in range(NEWEST_OPEN + 1))
+)
+"""The clinic's own record does not tell all that waits, so that it is looked for."""
 
 _WRITES = (
     Operation("request_add", (Step(asking(*ADD), STRANGERS),), after()),
@@ -1205,7 +1210,12 @@ _READS = (
     Operation(
         "preview_license_transfer",
         (Step(previewing_transfer, within=_NO_CHANGE, answers=nothing),),
-        after(),
+        MORE_OPEN_THAN_NAMED,
+    ),
+    Operation(
+        "list_licenses_of_a_busy_clinic",
+        (Step(reading("list_licenses"), within=_NO_CHANGE),),
+        MORE_OPEN_THAN_NAMED,
     ),
 )
 
