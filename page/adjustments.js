@@ -5,7 +5,7 @@ import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { capital, change, channel, day, linesInWords, opposite, shortDay, when } from './format.js';
 import { explained, radioField, textField } from './forms.js';
-import { use } from './later.js';
+import { exportButton, use } from './later.js';
 import { afterChange, clinicEntry, read } from './live.js';
 import {
   button,
@@ -46,6 +46,7 @@ export function adjustmentsView(clinicId, can, chosen = undefined) {
   return [
     heading(
       viewTitle('Adjustments'),
+      exportButton(status ? `${path}?status=${status}` : path, `${clinicId}-adjustments`),
       h('div.inline', filterField('status', 'Status', 'select', {}, STATUSES)),
     ),
     panel(list, ({ license_adjustments: found }) => {

@@ -32,21 +32,26 @@ const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000
 export async function ask(
   method,
   path,
-  { body = undefined, headers = /** @type {Record<string, string>} */ ({}) } = {},
+  {
+    body = /** @type {any} */ (undefined),
+    headers = /** @type {Record<string, string>} */ ({}),
+    patience = PATIENCE,
+  } = {},
 ) {
-  const response = await send(method, path, body, headers);
+  const response = await send(method, path, body, headers, patience);
   const unchanged = response.status === 304;
   const text = headers.Accept === 'text/csv';
   return {
     unchanged,
     etag: response.headers.get('ETag'),
+    next: response.headers.get('Link')?.match(/<(.*?)>/)?.[1],
     data: unchanged || response.status === 204 ? undefined : await bodyOf(response, text),
   };
 }
 
-async function send(method, path, body, headers) {
+async function send(method, path, body, headers, patience) {
   for (let attempt = 1; ; attempt += 1) {
-    const response = await once(method, path, body, headers);
+    const response = await once(method, path, body, headers, patience);
     if (response.ok || response.status === 304) return response;
     if (attempt < 3 && [429, 503].includes(response.status)) {
       await pause(Math.min(Number(response.headers.get('Retry-After')) || attempt, 3));
@@ -57,18 +62,19 @@ async function send(method, path, body, headers) {
   }
 }
 
-async function once(method, path, body, headers) {
+async function once(method, path, body, headers, patience) {
+  const file = body instanceof Blob;
   try {
     return await fetch(path.slice(1), {
       method,
       headers: {
         Authorization: `Bearer ${token()}`,
-        ...(body && { 'Content-Type': 'application/json' }),
+        ...(body && { 'Content-Type': file ? 'text/csv' : 'application/json' }),
         ...headers,
       },
-      body: body && JSON.stringify(body),
+      body: file ? body : body && JSON.stringify(body),
       cache: 'no-store',
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(patience),
     });
   } catch {
     throw new Problem(0);

@@ -1,9 +1,8 @@
 // All clinics of somebody who has several, at a glance: what is unused, and what comes next.
 
 import { h } from './dom.js';
-import { saveCsv } from './download.js';
 import { byName, count, money, plain, shortDate } from './format.js';
-import { use } from './later.js';
+import { exportButton, use } from './later.js';
 import { managed, mine } from './mine.js';
 import {
   button,
@@ -52,7 +51,7 @@ export function clinicsView() {
     heading(
       viewTitle('Clinics', 'h1'),
       several && button('Transfer licenses', () => transfer()),
-      button('Download CSV', () => saveCsv('/licenses', 'licenses', 'Clinics downloaded.')),
+      exportButton('/licenses', 'licenses', 'Download CSV', 'Clinics downloaded.'),
     ),
     keptNotices(),
     panel(entry, ({ clinics }) => {

@@ -2,6 +2,7 @@
 
 import { h } from './dom.js';
 import { capital, channel, money, said, shortDate, title, when, words } from './format.js';
+import { exportButton } from './later.js';
 import { clinicEntry, read } from './live.js';
 import { cell, empty, heading, more, panel, row, rowHead, table, viewTitle } from './parts.js';
 
@@ -9,7 +10,10 @@ export function historyView(clinicId) {
   const entry = read(`/clinics/${clinicId}/history`, { list: 'history' });
   const { currency = 'USD' } = clinicEntry(clinicId).data ?? {};
   return [
-    heading(viewTitle('History')),
+    heading(
+      viewTitle('History'),
+      exportButton(`/clinics/${clinicId}/history`, `${clinicId}-history`),
+    ),
     panel(entry, ({ history }) =>
       history.length
         ? [

@@ -1,8 +1,8 @@
 // The upcoming invoice with lines that explain themselves, and past ones.
 
 import { h } from './dom.js';
-import { saveCsv } from './download.js';
 import { change, count, day, linesInWords, money, period, when } from './format.js';
+import { exportButton } from './later.js';
 import { upcoming } from './licenses.js';
 import { lineTable } from './lines.js';
 import { clinicEntry, read } from './live.js';
@@ -83,7 +83,12 @@ function sheet(clinicId, invoice) {
     heading(
       viewTitle(isUpcoming ? 'Upcoming invoice' : `Invoice dated ${day(invoice.period_start)}`),
       chip(isUpcoming ? 'wait' : 'good', isUpcoming ? 'Not final' : 'Final'),
-      button('Download CSV', () => download(clinicId, invoice), { class: 'tool' }),
+      exportButton(
+        `/clinics/${clinicId}/invoices/${isUpcoming ? UPCOMING : invoice.invoice_id}`,
+        `${clinicId}-${invoice.invoice_id}`,
+        'Download CSV',
+        'Invoice downloaded.',
+      ),
       button('Print', () => window.print(), { class: 'tool' }),
     ),
     h(
@@ -165,10 +170,4 @@ function pendingPart(clinicId, { pending, currency, expected_total_cents: total 
       ]),
     ),
   ];
-}
-
-function download(clinicId, { invoice_id: id, status }) {
-  const name = status === UPCOMING ? UPCOMING : id;
-  const path = `/clinics/${clinicId}/invoices/${name}`;
-  return saveCsv(path, `${clinicId}-${id}`, 'Invoice downloaded.');
 }

@@ -13,7 +13,9 @@ const MODULES = {
   clinic: () => import('./clinic.js'),
   clinics: () => import('./clinics.js'),
   desk: () => import('./desk.js'),
+  download: () => import('./download.js'),
   history: () => import('./history.js'),
+  imports: () => import('./imports.js'),
   invoices: () => import('./invoices.js'),
   provisioning: () => import('./provisioning.js'),
   overview: () => import('./overview.js'),
@@ -106,6 +108,11 @@ export async function use(names, then) {
   state.unloaded = undefined;
   then(...modules);
 }
+
+export const exportButton = (path, name, label = 'Export', done = 'List downloaded.') =>
+  button(label, () => use('download', ({ saveCsv }) => saveCsv(path, name, done)), {
+    class: 'tool',
+  });
 
 export const everything = Object.keys(MODULES);
 

@@ -13,7 +13,7 @@ import {
   title,
   words,
 } from './format.js';
-import { use } from './later.js';
+import { exportButton, use } from './later.js';
 import { countsNow } from './licenses.js';
 import { afterSwitch, catchUp, clinicEntry, licensesOf, read, refresh, usersPath } from './live.js';
 import {
@@ -321,6 +321,8 @@ export function usersView(clinicId, can) {
             : `${all}, ${users.filter((user) => user.active).length} active`,
         ),
         can.manage && link('Provisioning', `#/clinics/${clinicId}/provisioning`),
+        exportButton(`/clinics/${clinicId}/users`, `${clinicId}-users`),
+        can.manage && button('Import', () => use('imports', ({ openImport }) => openImport())),
         can.manage && button('Add user', () => edit(clinicId)),
         !can.manage && users.some(isMe) && quiet('Leave this clinic', () => leave(users)),
       ),

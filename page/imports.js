@@ -1,0 +1,112 @@
+// Users from a file: what each row would do is shown first, then it is done.
+
+import { ask } from './api.js';
+import { closeDialog, kinds, openDialog } from './dialogs.js';
+import { h } from './dom.js';
+import { capital, count, listed } from './format.js';
+import { afterChange } from './live.js';
+import { cell, row, rowHead, table } from './parts.js';
+import { draw, focusOn } from './state.js';
+
+// As long as the gateway waits.
+const PATIENCE = 30_000;
+
+const ACTIONS = {
+  user_added: 'added',
+  user_changed: 'changed',
+  user_activated: 'made active',
+  user_deactivated: 'made inactive',
+};
+
+export const openImport = () => openDialog('import', { file: '' });
+
+const changes = ({ added, changed }) => added + changed;
+const isOver = ({ done, tried }) => done || (tried && !changes(tried));
+
+kinds.import = {
+  wide: true,
+  title: ({ done }) => (done ? 'Users imported' : 'Import users'),
+  submitLabel: (dialog) => {
+    if (isOver(dialog)) return 'Done';
+    return dialog.tried ? `Import ${count(changes(dialog.tried), 'user')}` : 'Check file';
+  },
+  busyLabel: ({ tried }) => (tried ? 'Importing…' : 'Checking…'),
+  check: ({ fields }) => ({ file: fields.file ? undefined : 'Choose a file.' }),
+  nameOf: () => 'file',
+  body: (dialog) => [
+    !dialog.done && fileField(dialog),
+    resultOf(dialog.done ?? dialog.tried, dialog.done ? 'What happened' : 'What will happen'),
+  ],
+  async submit(dialog) {
+    if (isOver(dialog)) {
+      closeDialog(dialog);
+      return;
+    }
+    const begun = dialog.tried;
+    const path = `/clinics/${dialog.clinicId}/users/import?dry_run=${!begun}`;
+    const { data } = await ask('POST', path, { body: dialog.file, patience: PATIENCE });
+    dialog[begun ? 'done' : 'tried'] = data;
+    if (begun) {
+      // Nothing is left to be lost.
+      dialog.begun = JSON.stringify(dialog.fields);
+      await afterChange();
+    }
+    focusOn('dialog-title');
+  },
+};
+
+function fileField(dialog) {
+  const choose = ({ target }) => {
+    const [file] = target.files;
+    Object.assign(dialog, { file, tried: undefined, problem: undefined, refused: {} });
+    dialog.fields.file = file?.name ?? '';
+    draw();
+  };
+  return h(
+    'div.field',
+    { key: 'file' },
+    h('label', { for: 'field-file' }, 'CSV file'),
+    h(
+      'p.hint',
+      { id: 'field-file-hint' },
+      'Columns: name, email, license_type, and optionally active and permissions; up to 500 rows. ',
+      'An exported list works, too. No invitations are sent.',
+    ),
+    h('input', {
+      id: 'field-file',
+      type: 'file',
+      accept: '.csv,text/csv',
+      'aria-describedby': 'field-file-hint',
+      onchange: choose,
+    }),
+  );
+}
+
+function resultOf(result, heading) {
+  if (!result) return undefined;
+  const { added, changed, unchanged, refused } = result;
+  return [
+    h(
+      'p.lead',
+      { role: 'status' },
+      `${added} added, ${changed} changed, ${unchanged} unchanged, ${refused} not possible.`,
+    ),
+    table('Rows of the file', ['Row', 'Email', heading], result.rows.map(resultRow), {
+      class: 'cards',
+    }),
+  ];
+}
+
+const resultRow = ({ row: number, email, outcome, actions, detail }) =>
+  row(
+    { key: number },
+    rowHead(String(number)),
+    cell('Email', email),
+    cell(
+      'Result',
+      outcome === 'refused'
+        ? h('span.error', detail)
+        : capital(listed(actions.map((action) => ACTIONS[action])) || 'no change'),
+      { class: outcome === 'unchanged' ? 'muted' : undefined },
+    ),
+  );
