@@ -1,5 +1,6 @@
-"""The page's words: American, one for each thing. ``pytest -s`` on this file lists them all."""
+"""All words that people read: American, one for each thing; ``pytest -s`` lists them."""
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,10 @@ import pytest
 
 PAGE = Path(__file__).parents[2] / "page"
 HOME = Path(__file__).parents[2] / "functions" / "show_user_manager" / "static" / "index.html"
+
+LAYER = Path(__file__).parents[2] / "layers" / "licensing" / "python" / "licensing"
+LETTERS = ("letters.py", "replies.py", "reasons.py", "email_letters.py")
+"""Where each text is one of a mail; elsewhere only whole sentences are for people."""
 
 NO_TEXT = re.compile(r"^\s*(?://|/?\*).*$|^import [^;]*;", re.MULTILINE)
 AVOIDED = {
@@ -38,9 +43,30 @@ def texts() -> Iterator[tuple[str, str]]:
         yield HOME.name, said
 
 
+def sentences() -> Iterator[tuple[str, str]]:
+    """Yield the same of mails and of problems, with a dot for each value."""
+    for module in [LAYER / "letters.py", *sorted(LAYER.glob("*/*.py"))]:
+        tree = ast.parse(module.read_text("utf-8"))
+        nodes = list(ast.walk(tree))
+        no_text = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        no_text |= {
+            id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values
+        }
+        for node in nodes:
+            parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+            if id(node) in no_text or not isinstance(node, ast.JoinedStr | ast.Constant):
+                continue
+            said = "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "…" for part in parts
+            )
+            whole = module.name in LETTERS or re.search(r"[.?!]$", said)
+            if whole and re.search(r"[A-Za-z]{2,} [a-z]", said):
+                yield module.name, said
+
+
 def test_all_texts_are_listed() -> None:
     """Whoever changes words reads the others beside them."""
-    found = list(texts())
+    found = [*texts(), *sentences()]
     sys.stdout.write("".join(f"{place}: {said}\n" for place, said in found))
     assert len(found) > 150
     assert any("stays billed until you release it" in said for _, said in found)
@@ -50,3 +76,27 @@ def test_all_texts_are_listed() -> None:
 def test_no_text_of_the_page_uses(avoided: str) -> None:
     wrong = [(place, said) for place, said in texts() if re.search(avoided, said)]
     assert wrong == [], f"say {AVOIDED[avoided]}"
+
+
+@pytest.mark.parametrize(
+    ("avoided", "better"),
+    [
+        # A user is removed, and a wrong character; licenses are released.
+        (r"\bremov(?!e (?:that user|them|it)\b)", "release"),
+        (r"\bidle\b", "unused"),
+        (r"\be-mail", "email"),
+        (r"\bcancell", "canceled, canceling"),
+        (r"\bcolour|\bbehaviour|\bauthoris", "American spelling"),
+        (r"\bmeanwhile\b", "in the meantime"),
+        (r"\bshall\b", "plain words"),
+        (r"\bGET /", "a link"),
+    ],
+)
+def test_no_mail_and_no_problem_uses(avoided: str, better: str) -> None:
+    wrong = [
+        (place, said)
+        for place, said in sentences()
+        # SCIM has its own word for it.
+        if re.search(avoided, said) and place != "patches.py"
+    ]
+    assert wrong == [], f"say {better}"

@@ -74,7 +74,7 @@ def test_no_more_of_a_type_is_asked_for_than_one_request_may(line: Line) -> None
         require_quantities(AdjustmentRequest((add(1, BILLING), line)), 5)
 
     assert refused.value.detail == (
-        "One request may add or remove at most 5 licenses of a type. Ask for fewer."
+        "One request can add or release at most 5 licenses of a type. Ask for fewer."
     )
     assert refused.value.errors == ()
 

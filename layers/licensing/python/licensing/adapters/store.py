@@ -336,6 +336,6 @@ def _decode_cursor(cursor: str, begins: str) -> str:
     except (binascii.Error, ValueError):
         sort = ""
     if not sort.startswith(begins) or not sort:
-        message = "This cursor is not one of this list. Start again without a cursor."
+        message = "This cursor doesn't belong to this list. Start again without one."
         raise InvalidRequestError(message, (FieldError("cursor", message),))
     return sort

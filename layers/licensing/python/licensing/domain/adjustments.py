@@ -229,7 +229,7 @@ def require_quantities(request: AdjustmentRequest, most: int) -> None:
     """Raise InvalidRequestError if more licenses of a type are asked for than one request may."""
     if any(line.quantity > most for line in request.lines):
         raise InvalidRequestError(
-            f"One request may add or remove at most {most} licenses of a type. Ask for fewer."
+            f"One request can add or release at most {most} licenses of a type. Ask for fewer."
         )
 
 

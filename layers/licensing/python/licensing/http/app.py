@@ -79,14 +79,14 @@ def create_app(refusal: Refusal | None = None) -> APIGatewayRestResolver:
     def unreachable(error: Exception) -> Response[str]:
         logger.exception("aws_call_failed", exc_info=error)
         detail = (
-            "A service that we need did not answer. Send the same request again in a moment; "
+            "A service we rely on didn't answer. Send the same request again in a moment; "
             "nothing is done twice."
         )
         return said(503, "Try again", "try_again", detail)
 
     def unexpected(error: Exception) -> Response[str]:
         logger.exception("unexpected_error", exc_info=error)
-        detail = "Something went wrong on our side and was logged. Send the same request again."
+        detail = "Something went wrong on our end and was logged. Send the same request again."
         return said(500, "Our mistake", "internal_error", detail)
 
     app.exception_handler(LicensingError)(refused)

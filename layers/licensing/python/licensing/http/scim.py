@@ -195,7 +195,7 @@ def _discover(list_all: Callable[[Call], list[dict[str, Any]]]) -> Callable[[Cal
         for one in found:
             if one["id"].lower() == call.member.lower():
                 return _answer(200, one)
-        raise ScimError("There is nothing of this id.", status=404)
+        raise ScimError("There is nothing with this ID.", status=404)
 
     return answer
 

@@ -193,20 +193,20 @@ def as_staff(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> O
 def require_staff(caller: Caller) -> None:
     """Raise NotFoundError unless the caller belongs to the vendor's staff."""
     if not caller.is_staff:
-        raise NotFoundError("There is nothing here for you. Only license staff use this address.")
+        raise NotFoundError("Only license staff can use this address.")
 
 
 def require_adjustment(found: Adjustment | None) -> Adjustment:
     """Return the adjustment; raises NotFoundError where there is none."""
     if found is None:
-        raise NotFoundError("This clinic has no such license adjustment. Check the id.")
+        raise NotFoundError("This clinic has no such license adjustment. Check the ID.")
     return found
 
 
 def require_user(found: User | None) -> User:
     """Return the user; raises NotFoundError where there is none."""
     if found is None:
-        raise NotFoundError("This clinic has no such user. Check the id in the list of users.")
+        raise NotFoundError("This clinic has no such user. Check the ID in the list of users.")
     return found
 
 

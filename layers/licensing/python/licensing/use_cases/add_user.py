@@ -123,7 +123,7 @@ def _add(
             return existing, False
         raise RefusedError(
             "user_exists",
-            "This address belongs to a user of the clinic already. Change that user, or "
+            "This address already belongs to a user of the clinic. Edit that user, or "
             "use another address.",
         )
     # Others' clinics may not speak for somebody who has not asked for it, nor to them.

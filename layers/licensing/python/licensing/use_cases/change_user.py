@@ -60,8 +60,8 @@ def change_user(
         return user
     if versions is not None and user.version not in versions:
         raise PreconditionFailedError(
-            f"{user.name} was changed meanwhile. Look at the user again, and repeat the change if "
-            "it is still right."
+            f"{user.name} was changed in the meantime. Check the user again, then make your "
+            "change if it is still right."
         )
     if changed.license_type != user.license_type:
         require_type(clinic, changed.license_type)

@@ -45,7 +45,7 @@ class RequestOnce(NamedTuple, Generic[Result]):
             if stored is not None:
                 if stored.body_digest != self.body_digest:
                     raise KeyReusedError(
-                        "This Idempotency-Key came before with another request. Send the first "
+                        "This Idempotency-Key was already used for another request. Send the first "
                         "request again unchanged, or use a new key for this one."
                     )
                 return Answer(stored.status, stored.body)

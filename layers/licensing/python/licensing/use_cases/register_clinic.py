@@ -140,7 +140,7 @@ def _existing(store: Store, clinic_id: str, registration: Registration) -> Clini
     if clinic is not None and clinic.registration_digest != registration.digest:
         raise RefusedError(
             "clinic_exists",
-            "A clinic is registered under this id with other data. Choose another id, or change "
+            "Another clinic is registered under this ID. Choose another id, or change "
             "the clinic by PATCH.",
         )
     return clinic

@@ -25,7 +25,7 @@ def revoke_provisioning_token(
     opened = as_manager(store, caller, clinic_id, key)
     token = opened.record(key)
     if token is None:
-        raise NotFoundError("This clinic has no such token. Check the id in the list of tokens.")
+        raise NotFoundError("This clinic has no such token. Check the ID in the list of tokens.")
     if not token.active:
         return token
     revoked = token.revoked(opened.clinic.moment(now))

@@ -116,7 +116,7 @@ def _change(
     opened = as_manager(store, caller_of(token), token.clinic_id, key)
     user = require_user(opened.record(key))
     if versions is not None and user.version not in versions:
-        raise PreconditionFailedError("The user was changed meanwhile. Read it again.")
+        raise PreconditionFailedError("The user was changed in the meantime. Read it again.")
     wanted = revise(user)
     if wanted.license_type != user.license_type:
         require_type(opened.clinic, wanted.license_type)

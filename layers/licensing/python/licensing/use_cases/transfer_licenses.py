@@ -92,6 +92,6 @@ def written(opened: Opened, half: Half, now: datetime) -> tuple[Change, ...]:
 def _require_user(opened: Opened, user_id: str, number: int) -> User:
     found = opened.record(user_key(opened.clinic.clinic_id, user_id))
     if found is None:
-        message = f"{opened.clinic.name} has no such user. Check the id in the list of users."
+        message = f"{opened.clinic.name} has no such user. Check the ID in the list of users."
         raise InvalidRequestError(message, (FieldError(f"users[{number}].user_id", message),))
     return found
