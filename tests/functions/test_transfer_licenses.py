@@ -6,10 +6,12 @@ import pytest
 
 from benchmarks.write_units import write_units
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World
-from tests.functions.test_invoice_update import applied
+from tests.functions.mailing import words_of
+from tests.functions.test_invoice_update import Mail, applied, outbox
 from tests.functions.test_list_licenses import put
 from tests.functions.test_round_trips import recorded
 
+__all__ = ["outbox"]
 ONE = "/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
 WHY = "One therapist fewer here, one more there."
 
@@ -272,6 +274,19 @@ def test_what_one_clinic_has_on_its_invoice_is_not_taken_back_in_the_other(world
     refused = cancel(world, taken)
     assert (refused.status, refused.code) == (409, "already_invoiced")
     assert world.table() == before
+
+
+def test_each_half_is_confirmed_by_itself_and_names_the_other_clinic(
+    world: World, outbox: list[Mail]
+) -> None:
+    """One mail on each side."""
+    done = transfer(world).body
+    for half, other in (("from", "to Lakeside Rehab"), ("to", "from Main Street Physical Therapy")):
+        task = {name: done[half][name] for name in ("clinic_id", "adjustment_id")}
+        world.invoke("update_invoice", task)
+        world.invoke("send_confirmation", task)
+        assert f"Transferred: {other}" in words_of(outbox[-1])
+    assert len(outbox) == 2
 
 
 def test_a_preview_says_what_the_transfer_will_do_and_does_nothing(world: World) -> None:
