@@ -82,6 +82,9 @@ class MemoryLedger:
 class NoWorkflows:
     """Workflows that nobody needs."""
 
+    def start_day(self, clinic_id: str, name: str, day: datetime) -> None:
+        """Nobody scheduled anything here."""
+
     def start(self, name: str, adjustment: Adjustment) -> None:
         """Fail: there is nothing to start."""
         raise AssertionError(f"{name} was started for {adjustment}")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.functions.conftest import CLINIC, World, load_event
+from tests.functions.test_reconciliation import reconcile
 
 TODAY = datetime.now(UTC).date()
 """Before New York's next midnight a clinic there is at most a day behind."""
@@ -48,6 +49,7 @@ def test_it_waits_for_its_day_and_goes_on_from_there(world: World) -> None:
             "adjustment_id": asked["adjustment_id"],
             "applies_at": asked["applies_at"],
             "changes": [{"license_type": "therapist", "change": 2}],
+            "starts_user_id": None,
         }
     ]
 
@@ -148,14 +150,25 @@ def test_the_stream_starts_its_wait_and_then_its_invoice(world: World) -> None:
     """One execution of each state machine, however often it is delivered."""
     asked = schedule(world, ("add", "therapist", 1)).body
     deliver(world)
-    assert executions(world) == {
-        "ScheduledAdjustment": [asked["adjustment_id"]],
-        "InvoiceUpdate": [],
-    }
+    assert waits(world, asked) == ["ScheduledAdjustment"]
     apply(world, asked)
     deliver(world)
     deliver(world)
-    assert executions(world)["InvoiceUpdate"] == [asked["adjustment_id"]]
+    assert sorted(waits(world, asked)) == ["InvoiceUpdate", "ScheduledAdjustment"]
+
+
+def test_the_night_before_starts_the_wait_that_is_missing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, however often it runs; not while there is another night."""
+    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
+    asked = schedule(world, ("add", "therapist", 1)).body
+    day = datetime.fromisoformat(asked["applies_at"])
+    reconcile(world, day - timedelta(hours=30))
+    assert waits(world, asked) == []
+    for _ in range(2):
+        reconcile(world, day - timedelta(hours=20))
+    assert waits(world, asked) == ["ScheduledAdjustment"]
 
 
 def deliver(world: World) -> None:
@@ -166,15 +179,14 @@ def deliver(world: World) -> None:
     world.invoke("start_invoice_update", event)
 
 
-def executions(world: World) -> dict[str, list[str]]:
-    """Return the names of all executions of each state machine."""
+def waits(world: World, adjustment: Any) -> list[str]:
+    """Return the state machines that were started for the adjustment."""
     states = world.aws("stepfunctions")
-    return {
-        machine["name"]: [
-            execution["name"]
-            for execution in states.list_executions(stateMachineArn=machine["stateMachineArn"])[
-                "executions"
-            ]
-        ]
+    return [
+        machine["name"]
         for machine in states.list_state_machines()["stateMachines"]
-    }
+        for execution in states.list_executions(stateMachineArn=machine["stateMachineArn"])[
+            "executions"
+        ]
+        if execution["name"] == adjustment["adjustment_id"]
+    ]

@@ -80,12 +80,21 @@ def started(clinics: dict[str, Partition], executions: Sequence[Any]) -> Iterabl
     for execution in executions:
         given = json.loads(execution.text)
         part = clinics.get(given["clinic_id"])
-        if "cause" in given:
+        if "cause" in given or _is_start(part, given):
             continue
         if part is None or given["adjustment_id"] not in part.adjustments:
             yield f"I4: an update was started for {given}, which is not there"
         elif not execution.name.startswith(given["adjustment_id"]):
             yield f"I4: the update of {given['adjustment_id']} is named {execution.name}"
+
+
+def _is_start(part: Partition | None, given: Plain) -> bool:
+    """Return whether it waits for the day of a user who needs no license to be added."""
+    return (
+        part is not None
+        and "applies_at" in given
+        and given["adjustment_id"] not in part.adjustments
+    )
 
 
 def replies(items: Iterable[Plain]) -> Iterable[str]:

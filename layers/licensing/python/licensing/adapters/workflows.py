@@ -39,7 +39,7 @@ class Workflows:
         self._start(arn, name, text)
 
     def start_day(self, clinic_id: str, name: str, day: datetime) -> None:
-        """Start the wait for the day on which a user becomes active, once."""
+        """Start the wait for the day of something scheduled, once."""
         self._start(self._scheduled_arn, name, _day(clinic_id, name, day))
 
     def _start(self, arn: str, name: str, text: str) -> None:

@@ -172,6 +172,9 @@ class Workflows(Protocol):
     def start(self, name: str, adjustment: Adjustment) -> None:
         """Start what the adjustment waits for under this name, once: its day, or its invoice."""
 
+    def start_day(self, clinic_id: str, name: str, day: datetime) -> None:
+        """Start the wait for the day of something scheduled, once."""
+
     def keep_pending(
         self, clinic_id: str, adjustment_id: str, due: datetime, *, since: datetime
     ) -> Pending:

@@ -13,7 +13,7 @@ from typing import Any
 
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import is_renewal_due
-from licensing.domain.books import Books, Judgement
+from licensing.domain.books import NEXT_NIGHT, Books, Judgement
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.closing import is_closing_due
@@ -144,8 +144,16 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
         clinic = renew_due(night.store, clinic, now=night.at)
     _repair(night, clinic_id, judgement)
     write_due(night.store, clinic, since=night.since, at=night.at)
-    warn_of_lapses(night.store, clinic, at=night.at)
+    _await_days(night, clinic)
     return sums_of(clinic, overdue=judgement.overdue, parked=judgement.parked)
+
+
+def _await_days(night: Night, clinic: Clinic) -> None:
+    """See that somebody waits for what comes before the next night; warn of what may lapse."""
+    for change in clinic.scheduled:
+        if night.at < change.applies_at <= night.at + NEXT_NIGHT:
+            night.workflows.start_day(clinic.clinic_id, change.adjustment_id, change.applies_at)
+    warn_of_lapses(night.store, clinic, at=night.at)
 
 
 def _judge_scanned(night: Night, part: ScannedPartition, clinic: Clinic) -> Judgement:
@@ -185,7 +193,7 @@ def _examine(night: Night, clinic_id: str) -> Sums:
                 _write(night, finding)
             _repair(night, clinic_id, judgement)
             write_due(night.store, clinic, since=night.since, at=night.at)
-            warn_of_lapses(night.store, clinic, at=night.at)
+            _await_days(night, clinic)
             return sums
         time.sleep(_CHANCE.uniform(0, 1))
     _write(night, _restless(clinic_id))
