@@ -6,6 +6,7 @@ from licensing.domain.errors import RefusedError
 from licensing.domain.history import Event
 from licensing.domain.invitations import SentInvitations, one_more, require_one_left
 from licensing.domain.keys import invitations_key, user_key
+from licensing.domain.open_clinics import require_open
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager_or_staff, require_user
 from licensing.use_cases.committing import until_committed
@@ -25,6 +26,7 @@ def send_invitation(
     opened, user, sent = _opened(store, caller, clinic_id, user_id)
     if sent is not None and sent.just_sent_to(user_id, now):
         return user
+    require_open(opened.clinic, now)
     _require_never_signed_in(inviting, user)
     require_one_left(sent, opened.clinic, most=inviting.most_a_day, now=now)
     invited_by = inviting.vendor if caller.is_staff else opened.actor.name
