@@ -15,6 +15,7 @@ from licensing.domain.errors import (
 from licensing.domain.history import Event, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
+from licensing.domain.open_clinics import require_open
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_manager, require_user
 from licensing.use_cases.add_user import require_type
@@ -58,6 +59,7 @@ def change_user(
     )
     if changed == user:
         return user
+    require_open(clinic, now)
     if versions is not None and user.version not in versions:
         raise PreconditionFailedError(
             f"{user.name} was changed in the meantime. Check the user again, then make your "
