@@ -165,6 +165,11 @@ def revoking(*, who: str = "dana") -> Act:
     return act
 
 
+def signing_in(product: Product, _: Task) -> None:
+    """Let everybody choose a password who has an account by now."""
+    product.cloud.signed_in |= product.cloud.accounts.keys()
+
+
 def removing(user: str, *, who: str = "dana") -> Act:
     """Return the removal of a user."""
     return lambda product, _: product.call("remove_user", who=who, user_id=product.accounts[user])

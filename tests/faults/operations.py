@@ -67,6 +67,7 @@ from tests.faults.acts import (
     scheduling,
     sending,
     settling,
+    signing_in,
     starting,
     switching,
     telling,
@@ -132,6 +133,11 @@ STRANGERS: Mapping[str, Act] = {
 BILLING = "Please add 2 billing licenses at Main Street."
 BOTH_CLINICS = "At Main Street please add 2 PT licenses. At Lakeside please add 1 PTA license."
 _NO_CHANGE = (0, 0)
+PAT = {
+    "name": "Pat Cole",
+    "email": "pat.cole@lakesiderehab.example",
+    "license_type": "therapist",
+}
 MORE_OPEN_THAN_NAMED = after(
     *(asking(("add", "assistant", 1), key=f"k{number}") for number in range(NEWEST_OPEN + 1))
 )
@@ -490,6 +496,35 @@ _WRITES = (
         "revoke_provisioning_token",
         (Step(revoking(), {"revoked_by_another": revoking(who="eva")}),),
         after(tokening()),
+    ),
+    # Who can sign in already is told by a mail of ours.
+    Operation(
+        "add_known_user",
+        (
+            Step(
+                adding(name="Pat Cole", email="pat.cole@lakesiderehab.example"),
+                within=(1, 1),
+                answers=body_of,
+            ),
+        ),
+        after(signing_in),
+    ),
+    Operation(
+        "register_with_known_manager",
+        (Step(registering(user_managers=[PAT]), within=(1, 1), answers=body_of),),
+        after(signing_in),
+    ),
+    Operation(
+        "name_known_manager",
+        (
+            Step(
+                naming(name="Pat Cole", email="pat.cole@lakesiderehab.example"),
+                within=(1, 1),
+                answers=body_of,
+                remembered=False,
+            ),
+        ),
+        after(signing_in),
     ),
     Operation(
         "change_address",

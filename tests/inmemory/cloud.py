@@ -61,6 +61,8 @@ class Cloud:
 
     tables: dict[str, Table] = field(default_factory=dict)
     accounts: dict[str, dict[str, str]] = field(default_factory=dict)
+    signed_in: set[str] = field(default_factory=set)
+    """The addresses of those who have chosen a password."""
     executions: dict[str, Execution] = field(default_factory=dict)
     outbox: list[Mail] = field(default_factory=list)
     objects: dict[str, bytes] = field(default_factory=dict)
@@ -81,6 +83,7 @@ class Cloud:
             "streams": {name: list(table.stream) for name, table in self.tables.items()},
             "bus": list(self.bus),
             "accounts": dict(self.accounts),
+            "signed_in": set(self.signed_in),
             "executions": dict(self.executions),
             "outbox": list(self.outbox),
             "objects": dict(self.objects),
@@ -93,6 +96,7 @@ class Cloud:
             table.stream = list(snapshot["streams"][name])
         self.bus = list(snapshot["bus"])
         self.accounts = dict(snapshot["accounts"])
+        self.signed_in = set(snapshot["signed_in"])
         self.executions = dict(snapshot["executions"])
         self.outbox = list(snapshot["outbox"])
         self.objects = dict(snapshot["objects"])
@@ -155,7 +159,9 @@ class Cloud:
                 return {
                     "Username": account["sub"],
                     "UserAttributes": _pairs(account),
-                    "UserStatus": "FORCE_CHANGE_PASSWORD",
+                    "UserStatus": (
+                        "CONFIRMED" if address in self.signed_in else "FORCE_CHANGE_PASSWORD"
+                    ),
                 }
         raise RefusedCallError("UserNotFoundException", "User does not exist.")
 
