@@ -10,7 +10,7 @@ from licensing.use_cases.access import Caller
 from licensing.use_cases.ports import Store
 
 LOOKED_THROUGH = 1000
-"""How many words a search reads. Those of them that fit may be fewer than a page has."""
+"""How many words a search for several reads. Those that fit may be fewer than a page has."""
 _STAFF_ONLY = "Only license staff search all clinics. Leave this out to get yours."
 
 
@@ -34,9 +34,9 @@ def find_clinics(
     if not wanted:
         return Page([], None)
     first = best_word(wanted)
-    page = store.page(
-        words_partition(first), clinic_words(first), limit=LOOKED_THROUGH, cursor=cursor
-    )
+    # What begins with one word fits, but for clinics that have two such words.
+    words = LOOKED_THROUGH if len(wanted) > 1 else 2 * limit
+    page = store.page(words_partition(first), clinic_words(first), limit=words, cursor=cursor)
     found = [entry for entry in page.records if fits(entry, first, wanted)]
     following = page.next_cursor
     if len(found) > limit:
