@@ -16,7 +16,7 @@ from licensing.use_cases import settle_confirmation as use_case
 
 app = create_app()
 store = Store(settings.table_name())
-workflows = Workflows(settings.invoice_update_arn(), settings.scheduled_adjustment_arn())
+workflows = Workflows(settings.invoice_update_arn())
 
 
 @app.post("/clinics/<clinic_id>/license-adjustments/<adjustment_id>/confirmation")

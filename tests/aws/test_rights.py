@@ -204,6 +204,8 @@ def recorded() -> dict[str, set[Right]]:
             runner = Runner(product, {of.name: of for of in (*OPERATIONS, *JOURNEYS)})
             previewing_many_open(product)
             reconciling_what_has_ended(product)
+            reconciling_what_is_scheduled(product)
+            importing_who_has_an_account(product)
             for operation in (*OPERATIONS, *JOURNEYS):
                 runner.run(Scenario(operation.name, {}, Habit.REPEATS))
     return recorder.calls
@@ -223,6 +225,25 @@ def reconciling_what_has_ended(product: Product) -> None:
         product.deliver(task)
     product.clock.pass_to(product.clock.now + timedelta(hours=2))
     reconciling(product, {})
+
+
+def reconciling_what_is_scheduled(product: Product) -> None:
+    """Reconcile, twice, on the day before a scheduled adjustment."""
+    lines = [{"action": "add", "license_type": "therapist", "quantity": 1}]
+    day = f"{product.clock.now + timedelta(days=1):%Y-%m-%d}"
+    body = {"lines": lines, "effective_on": day}
+    assert product.call("request_license_adjustment", key="later", body=body).status == 201
+    for _ in range(2):
+        reconciling(product, {})
+
+
+def importing_who_has_an_account(product: Product) -> None:
+    """Import somebody of another clinic."""
+    rows = (
+        "name,email,license_type,active,permissions",
+        "Pat Cole,pat.cole@lakesiderehab.example,billing,,",
+    )
+    assert product.call("import_users", raw_body="\r\n".join(rows)).status == 200
 
 
 def by_itself(resource: str) -> Iterator[Right]:
@@ -279,13 +300,13 @@ def test_each_function_has_the_rights_that_it_uses_and_no_other(
     recorded: dict[str, set[Right]],
 ) -> None:
     """By action and resource."""
-    wrong = {}
+    wrong: list[str] = []
     for function, resource in functions().items():
         used = recorded.get(function, set()) | set(by_itself(resource)) | looking(function)
         found = differences(granted(role_of(resource, "Role")), used)
-        if any(found):
-            wrong[function] = found
-    assert wrong == {}
+        for what, rights in zip(("lacks", "never uses"), found, strict=True):
+            wrong += [f"{function} {what} {action} on {of}" for action, of in sorted(rights)]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_right_that_is_missing_or_idle_is_told(recorded: dict[str, set[Right]]) -> None:
