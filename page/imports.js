@@ -44,7 +44,10 @@ kinds.import = {
     }
     const begun = dialog.tried;
     const path = `/clinics/${dialog.clinicId}/users/import?dry_run=${!begun}`;
-    const { data } = await ask('POST', path, { body: dialog.file, patience: PATIENCE });
+    const { data } = await ask('POST', path, {
+      body: await asUtf8(dialog.file),
+      patience: PATIENCE,
+    });
     dialog[begun ? 'done' : 'tried'] = data;
     if (begun) {
       // Nothing is left to be lost.
@@ -54,6 +57,16 @@ kinds.import = {
     focusOn('dialog-title');
   },
 };
+
+// Not every gateway hands on bytes that are no UTF-8; Excel writes those of Windows.
+async function asUtf8(file) {
+  const bytes = await file.arrayBuffer();
+  try {
+    return new Blob([new TextDecoder('utf-8', { fatal: true }).decode(bytes)]);
+  } catch {
+    return new Blob([new TextDecoder('windows-1252').decode(bytes)]);
+  }
+}
 
 function fileField(dialog) {
   const choose = ({ target }) => {
