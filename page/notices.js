@@ -72,15 +72,17 @@ const tick = (name, label, hint, chosen, save) =>
   h(
     'p.choice',
     { key: name },
-    h('input.switch', {
-      type: 'checkbox',
-      role: 'switch',
-      id: `notice-${name}`,
-      checked: chosen[name],
-      'aria-describedby': `notice-${name}-hint`,
-      onchange: ({ target }) => save({ [name]: target.checked }),
-    }),
-    h('label', { for: `notice-${name}` }, label),
+    h(
+      'label.tick',
+      h('input.switch', {
+        type: 'checkbox',
+        role: 'switch',
+        checked: chosen[name],
+        'aria-describedby': `notice-${name}-hint`,
+        onchange: ({ target }) => save({ [name]: target.checked }),
+      }),
+      label,
+    ),
     h('span.hint', { id: `notice-${name}-hint` }, hint),
   );
 
