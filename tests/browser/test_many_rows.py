@@ -111,7 +111,7 @@ def test_two_thousand_clinics(open_page: Callable[..., Page], world: World) -> N
     assert asked == ["100"]
     # The server searches; none of its pages is read for it.
     asked.clear()
-    with page.expect_request(re.compile(r"/clinics\?q=Clinic%201999&")):
+    with page.expect_response(re.compile(r"/clinics\?q=Clinic%201999&")):
         page.get_by_label("Search").press_sequentially("Clinic 1999", delay=10)
     page.wait_for_load_state("networkidle")
     assert asked == ["0"]

@@ -195,9 +195,9 @@ def test_one_clinic_is_opened_at_once_and_several_are_offered(
     expect(page.get_by_role("link", name="Clinics")).to_have_count(0)
 
     page = open_page(person=world.demo("user_manager"))
-    page.get_by_role("link", name="Lakeside Rehab").click()
+    page.get_by_role("link", name="Lakeside Rehab", exact=True).click()
     expect(page.get_by_role("heading", name="Lakeside Rehab", level=1)).to_be_visible()
     page.get_by_role("link", name="Clinics").click()
-    page.get_by_role("link", name="Main Street Physical Therapy").click()
+    page.get_by_role("link", name="Main Street Physical Therapy", exact=True).click()
     expect(page.get_by_role("heading", name="Main Street", level=1)).to_be_visible()
     expect(page).to_have_title(re.compile("Users . Main Street .+ . Clinic License Manager"))
