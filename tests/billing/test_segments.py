@@ -13,7 +13,7 @@ from licensing.domain.changes import Record
 from licensing.domain.clinics import Clinic
 from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
 from licensing.domain.invoices import Invoice
-from licensing.domain.keys import HISTORY, REQUEST, Key, clinic_key, invoice_key
+from licensing.domain.keys import HISTORY, NAME, REQUEST, Key, clinic_key, invoice_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.reconciliation import NightlyFinding
 from licensing.use_cases.ports import Pending, ScannedPage, ScannedPartition
@@ -40,7 +40,7 @@ class MemoryLedger:
         keys = [key for key in sorted(self.store.table) if after is None or key > after]
         found: list[ScannedPartition] = []
         for key in keys[: self.page]:
-            if key.sort.startswith((HISTORY, REQUEST)):
+            if key.sort.startswith((HISTORY, REQUEST, NAME)):
                 continue
             if not found or found[-1].name != key.partition:
                 found.append(ScannedPartition(key.partition))

@@ -18,10 +18,18 @@ from licensing.adapters.store import Store
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Insert, Record
-from licensing.domain.clinics import AddedToday, Clinic, ComingTerms, OpenAdjustment
+from licensing.domain.clinics import (
+    AddedToday,
+    Clinic,
+    Closing,
+    ComingTerms,
+    OpenAdjustment,
+    PeriodPeaks,
+    ScheduledChange,
+)
 from licensing.domain.ids import new_id
 from licensing.domain.keys import Key, address_key, clinic_key
-from licensing.domain.licenses import LicenseType
+from licensing.domain.licenses import LicenseType, Peak
 from licensing.domain.mail_requests import MailRequest
 from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair, Report
 from licensing.domain.users import USER_MANAGER
@@ -57,12 +65,25 @@ def _told_apart(record: Record) -> Record:
             entry = OpenAdjustment(new_id(NOW), False, NOW, NOW)
             record = replace(record, coming_terms=(coming,), open_adjustments=(entry,))
             added = AddedToday(NOW.date(), {LicenseType.BILLING: 2})
-            return replace(record, open_count=1, uninvoiced_cents=5, added=added)
+            record = replace(record, open_count=1, uninvoiced_cents=5, added=added)
+            return _with_what_is_rare(record)
         case Adjustment(clinic_id="clinic-n"):
             return replace(record, confirmed_at=NOW)
         case Adjustment(clinic_id="clinic-o"):
             return replace(record, cancelled_at=NOW)
     return record
+
+
+def _with_what_is_rare(clinic: Clinic) -> Clinic:
+    therapists = LicenseType.THERAPIST
+    return replace(
+        clinic,
+        scheduled=(ScheduledChange(new_id(NOW), {therapists: 1}),),
+        few_levels={therapists: (2, 0)},
+        few_due={therapists: (3, 2)},
+        past_peaks=(PeriodPeaks(NOW.date(), {therapists: Peak(3, 2)}),),
+        closing=Closing(NOW.date(), NOW),
+    )
 
 
 def _others() -> Iterator[Record]:
