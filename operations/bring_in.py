@@ -175,14 +175,23 @@ class Api:
         return Answer(response.status, json.loads(read) if read else None)
 
 
-def main() -> int:
-    """Bring the file's clinics in and tell how it went."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def arguments(given: list[str]) -> argparse.Namespace:
+    """Return what the command line says."""
+    parser = argparse.ArgumentParser(
+        prog="operations.bring_in",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--api", required=True, help="address of the API")
     parser.add_argument("--clinics", required=True, type=Path, help="one clinic in each line")
     parser.add_argument("--done", required=True, type=Path, help="where what is done is noted")
     parser.add_argument("--workers", type=int, default=8, help="clinics at a time")
-    given = parser.parse_args()
+    return parser.parse_args(given)
+
+
+def main() -> int:
+    """Bring the file's clinics in and tell how it went."""
+    given = arguments(sys.argv[1:])
     token = os.environ.get("ID_TOKEN", "")
     if not token:
         print("Set ID_TOKEN to the ID token of a member of the staff.", file=sys.stderr)

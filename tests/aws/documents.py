@@ -39,12 +39,12 @@ echo "\$ sam $*" >> "$NOTES/sam"
 [ "$1" = build ] || yes '' | timeout 60 "$REAL_SAM" "$@" >> "$NOTES/sam" 2>&1
 exit 0
 """
-# The script's options are read by itself; there is no table for it.
+# The scripts' options are read by themselves; there is no table and no API for them.
 PYTHON = r"""#!/bin/bash
-if [ "$1 $2" != "-m operations.restore_clinic" ]; then exec "$REAL_PYTHON" "$@"; fi
+case "$1 $2" in "-m operations."*) ;; *) exec "$REAL_PYTHON" "$@" ;; esac
 cd "$ROOT" && exec "$REAL_PYTHON" -c 'import sys
-from operations.restore_clinic import arguments
-arguments(sys.argv[1:])' "${@:3}"
+from importlib import import_module
+import_module(sys.argv[1]).arguments(sys.argv[2:])' "${@:2}"
 """
 NOTHING = "#!/bin/bash\n"
 
