@@ -4,6 +4,7 @@ import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { capital, count, listed } from './format.js';
+import { inputField } from './forms.js';
 import { afterChange } from './live.js';
 import { cell, row, rowHead, table } from './parts.js';
 import { draw, focusOn } from './state.js';
@@ -75,24 +76,16 @@ function fileField(dialog) {
     dialog.fields.file = file?.name ?? '';
     draw();
   };
-  return h(
-    'div.field',
-    { key: 'file' },
-    h('label', { for: 'field-file' }, 'CSV file'),
-    h(
-      'p.hint',
-      { id: 'field-file-hint' },
-      'Columns: name, email, license_type, and optionally active and permissions; up to 500 rows. ',
+  return inputField(dialog, 'file', 'CSV file', {
+    type: 'file',
+    accept: '.csv,text/csv',
+    hint:
+      'Columns: name, email, license_type, and optionally active and permissions; up to 500 rows. ' +
       'An exported list works, too. No invitations are sent.',
-    ),
-    h('input', {
-      id: 'field-file',
-      type: 'file',
-      accept: '.csv,text/csv',
-      'aria-describedby': 'field-file-hint',
-      onchange: choose,
-    }),
-  );
+    // A page may not say which file is chosen, only be told.
+    value: undefined,
+    oninput: choose,
+  });
 }
 
 function resultOf(result, heading) {
