@@ -54,9 +54,15 @@ class Clinic:
     """A clinic in memory with as many users and open adjustments as asked for."""
 
     def __init__(
-        self, *, users: int, open_adjustments: int, types: Iterable[LicenseType] = LicenseType
+        self,
+        *,
+        users: int,
+        open_adjustments: int,
+        types: Iterable[LicenseType] = LicenseType,
+        now: datetime = NOW,
     ) -> None:
         self.store = MemoryStore()
+        self.now = now
         dana = NewUser(
             "Dana Reyes",
             "dana.reyes@mainstreetpt.example",
@@ -71,7 +77,7 @@ class Clinic:
             tuple(RegisteredLicense(kind, 40 + users, 4900) for kind in types),
             (dana,),
         )
-        register_clinic(self.store, inviting(), STAFF, CLINIC, registration, now=NOW)
+        register_clinic(self.store, inviting(), STAFF, CLINIC, registration, now=now)
         self.manager = Caller(user_id(dana.email), is_staff=False, channel="web")
         for number in range(users):
             self.ana = self._add(number, active=number > 0)
@@ -82,7 +88,7 @@ class Clinic:
         new = NewUser(
             f"Ana Silva {number}", f"ana{number}@mainstreetpt.example", LicenseType.THERAPIST, ()
         )
-        user, _ = add_user(self.store, inviting(), self.manager, CLINIC, new, now=NOW)
+        user, _ = add_user(self.store, inviting(), self.manager, CLINIC, new, now=self.now)
         if active:
             once = RequestOnce.of(
                 CLINIC, self.manager, "activate", None, {}, answers.activation_set
@@ -106,7 +112,7 @@ class Clinic:
                 {},
                 answers.adjustment_requested,
             ),
-            now=NOW + timedelta(minutes=number),
+            now=self.now + timedelta(minutes=number),
         )
 
     def scenes(self, suffix: str = "") -> list[Scene]:

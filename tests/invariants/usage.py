@@ -38,8 +38,11 @@ def billed(part: Partition) -> Iterable[str]:
 
 
 def _kept(part: Partition) -> Iterator[tuple[date, Plain]]:
-    for first, kept in part.clinic.get("past_peaks", ()):
-        yield date.fromisoformat(first), kept
+    for day, kept, number in part.clinic.get("past_peaks", ()):
+        first = date.fromisoformat(day)
+        for _ in range(number):
+            yield first, kept
+            first = period_of(first, part.clinic["billing_day"])[1]
     for header in part.invoices.values():
         if "peaks" in header:
             last = date.fromisoformat(header["first"]) - timedelta(days=1)

@@ -6,9 +6,10 @@ every change writes, stays below one (a test measures it).
 
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from licensing.adapters import mail_records, nightly_records
 from licensing.domain.addresses import MailAddress
@@ -76,6 +77,7 @@ from licensing.domain.keys import (
 from licensing.domain.licenses import License, LicenseType, Peak
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.notices import USUAL_SETTINGS, Notice, NoticeSettings
+from licensing.domain.periods import BillingCalendar
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import NightlyFinding, Repair, Report
@@ -186,10 +188,7 @@ def _write_clinic(clinic: Clinic) -> Plain:
         # One text, by which the stream's filter knows it.
         "few_due": ",".join(f"{kind}:{high}:{low}" for kind, (high, low) in clinic.few_due.items())
         or None,
-        "past_peaks": [
-            [entry.first.isoformat(), _write_peaks(entry.peaks)] for entry in clinic.past_peaks
-        ]
-        or None,
+        "past_peaks": _write_past_peaks(clinic) or None,
         "closing": clinic.closing
         and [clinic.closing.day.isoformat(), _ms(clinic.closing.at), clinic.closing.stage],
         "version": clinic.version,
@@ -235,10 +234,7 @@ def _read_clinic(clinic_id: str, item: Plain) -> Clinic:
             LicenseType(kind): tuple(levels) for kind, levels in item.get("few", {}).items()
         },
         few_due=_read_few_due(item.get("few_due", "")),
-        past_peaks=tuple(
-            PeriodPeaks(date.fromisoformat(first), _read_peaks(peaks) or {})
-            for first, peaks in item.get("past_peaks", ())
-        ),
+        past_peaks=tuple(_read_past_peaks(item)),
         closing=_read_closing(item.get("closing")),
         version=item["version"],
     )
@@ -263,6 +259,27 @@ def _read_peaks(peaks: dict[str, list[int]] | None) -> dict[LicenseType, Peak] |
     if peaks is None:
         return None
     return {LicenseType(kind): Peak(*counts) for kind, counts in peaks.items()}
+
+
+def _write_past_peaks(clinic: Clinic) -> list[list[Any]]:
+    """Periods in a row that had the same peaks are written once, with their number."""
+    runs: list[list[Any]] = []
+    for first, peaks in clinic.past_peaks:
+        plain = _write_peaks(peaks)
+        if runs and runs[-1][1] == plain:
+            runs[-1][2] += 1
+        else:
+            runs.append([first.isoformat(), plain, 1])
+    return runs
+
+
+def _read_past_peaks(item: Plain) -> Iterator[PeriodPeaks]:
+    for day, plain, number in item.get("past_peaks", ()):
+        calendar = BillingCalendar(item["billing_day"], ZoneInfo(item["time_zone"]))
+        first, peaks = date.fromisoformat(day), _read_peaks(plain) or {}
+        for _ in range(number):
+            yield PeriodPeaks(first, peaks)
+            first = calendar.period_on(first).until
 
 
 def _read_added(values: list[Any] | None) -> AddedToday | None:
