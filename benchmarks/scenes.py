@@ -10,9 +10,9 @@ from typing import Any
 from licensing import answers
 from licensing.adapters import attributes, records
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
-from licensing.domain.changes import Record
 from licensing.domain.keys import Key, clinic_key, user_key
 from licensing.domain.licenses import LicenseType
+from licensing.domain.records import Record
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.access import Caller
 from licensing.use_cases.add_user import NewUser, add_user

@@ -14,7 +14,6 @@ from licensing.domain.changes import (
     Delete,
     Insert,
     Put,
-    Record,
     Replace,
     ReplaceClinic,
     Rewrite,
@@ -23,6 +22,7 @@ from licensing.domain.changes import (
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError
 from licensing.domain.keys import Key, Page, Prefix, partition
+from licensing.domain.records import Record
 from licensing.domain.users import User
 
 A = TypeVar("A")

@@ -21,13 +21,14 @@ from licensing.domain.adjustments import (
     Status,
 )
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import Answer, Insert, Record
+from licensing.domain.changes import Answer, Insert
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.invoices import Invoice, InvoiceLine, StoredLine
 from licensing.domain.keys import INVOICE, USER, Key, adjustment_key, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
+from licensing.domain.records import Record
 from licensing.domain.users import USER_MANAGER, User
 from licensing.use_cases.access import Caller
 from licensing.use_cases.add_user import NewUser

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 
 from licensing.adapters import attributes, ledger, records
 from licensing.domain.books import Books, Judgement
-from licensing.domain.changes import Record
 from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
 from licensing.domain.licenses import LicenseType
 from licensing.domain.reconciliation import Invariant
+from licensing.domain.records import Record
 from tests.billing.lives import Life, Living, NewTerms, Plan, Request, plans
 from tests.billing.oracle import billed, owed
 from tests.billing.test_generated_sequences import LIVES, settled

@@ -9,13 +9,13 @@ import pytest
 
 from licensing.adapters import attributes, ledger, records
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
-from licensing.domain.changes import Record
 from licensing.domain.clinics import Clinic
 from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
 from licensing.domain.invoices import Invoice
 from licensing.domain.keys import HISTORY, NAME, REQUEST, Key, clinic_key, invoice_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.reconciliation import NightlyFinding
+from licensing.domain.records import Record
 from licensing.use_cases.ports import Pending, ScannedPage, ScannedPartition
 from licensing.use_cases.reconcile_billing import reconcile_segment
 from tests.billing.lives import CLINIC_ID, Living, NewTerms, Plan, Request

@@ -17,7 +17,7 @@ from licensing.adapters.ledger import Ledger
 from licensing.adapters.store import Store
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import Insert, Record
+from licensing.domain.changes import Insert
 from licensing.domain.clinics import (
     AddedToday,
     Clinic,
@@ -32,6 +32,7 @@ from licensing.domain.keys import Key, address_key, clinic_key
 from licensing.domain.licenses import LicenseType, Peak
 from licensing.domain.mail_requests import MailRequest
 from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair, Report
+from licensing.domain.records import Record
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.ports import ScannedPage, ScannedPartition
 from tests.billing.test_segments import CLINICS, MemoryLedger, three_clinics

@@ -12,15 +12,7 @@ import pytest
 
 from licensing.adapters.store import Store
 from licensing.domain.addresses import MailAddress
-from licensing.domain.changes import (
-    Change,
-    History,
-    Insert,
-    Record,
-    Replace,
-    StoredAnswer,
-    Unchanged,
-)
+from licensing.domain.changes import Change, History, Insert, Replace, StoredAnswer, Unchanged
 from licensing.domain.errors import ConflictError, InvalidRequestError
 from licensing.domain.keys import (
     HISTORY,
@@ -33,6 +25,7 @@ from licensing.domain.keys import (
     user_key,
 )
 from licensing.domain.licenses import LicenseType
+from licensing.domain.records import Record
 from licensing.domain.users import SYSTEM, User
 from tests.contention.clinic import register
 

@@ -2,10 +2,10 @@
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.billing import open_invoice
-from licensing.domain.changes import Versioned
 from licensing.domain.clinics import Clinic
 from licensing.domain.mail_requests import MailRequest
 from licensing.domain.reconciliation import Report
+from licensing.domain.records import Versioned
 from tests.unit.domain.builders import HALF, add, clinic, requested, user
 
 

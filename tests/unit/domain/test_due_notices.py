@@ -11,8 +11,8 @@ from licensing.domain.due_notices import (
     business_days_before,
     due_notices,
     rises,
-    with_few_left,
 )
+from licensing.domain.few_left import with_few_left
 from tests.unit.domain.builders import (
     ASSISTANT,
     BEGIN,

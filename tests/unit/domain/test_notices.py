@@ -4,14 +4,15 @@ import pytest
 
 from licensing.domain.letter import Letter
 from licensing.domain.mail_requests import Delivery, Outgoing
-from licensing.domain.notices import USUAL_SETTINGS, Kind, Notice, NoticeSettings, Said, news
+from licensing.domain.notice_settings import USUAL_SETTINGS, NoticeSettings
+from licensing.domain.notices import Kind, Notice, Said, news, wants
 from tests.unit.domain.builders import BILLING, HALF
 
 SAID = Said("Lapsed", "It found nothing free.")
 
 
 def test_whoever_has_chosen_nothing_is_told_all_but_of_few_licenses() -> None:
-    assert all(USUAL_SETTINGS.wants(kind) for kind in Kind)
+    assert all(wants(USUAL_SETTINGS, kind) for kind in Kind)
     assert USUAL_SETTINGS.few_left == {}
 
 
@@ -20,7 +21,7 @@ def test_whoever_has_chosen_nothing_is_told_all_but_of_few_licenses() -> None:
 )
 def test_each_kind_is_switched_off_by_itself(kind: Kind) -> None:
     settings = NoticeSettings({BILLING: 1}, **{kind.value: False})
-    assert {one for one in Kind if not settings.wants(one)} == {kind}
+    assert {one for one in Kind if not wants(settings, one)} == {kind}
 
 
 def test_news_is_told_whom_it_names_else_all_who_manage() -> None:

@@ -1,11 +1,9 @@
 """Domain objects as the plain data that callers get: the shapes of the HTTP contract."""
 
 from datetime import datetime
-from typing import Annotated, Any, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 from zoneinfo import ZoneInfo
 
-from licensing.domain.activation import Activation
-from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import (
     Action,
     Adjustment,
@@ -15,9 +13,7 @@ from licensing.domain.adjustments import (
     lines_in_words,
 )
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import Answer, History
-from licensing.domain.clinic_words import ClinicWord
-from licensing.domain.clinics import Clinic
+from licensing.domain.changes import Answer
 from licensing.domain.invoices import (
     AnyLine,
     Correction,
@@ -28,16 +24,23 @@ from licensing.domain.invoices import (
     shown,
     total,
 )
-from licensing.domain.keys import Page
 from licensing.domain.licenses import License, LicenseType
-from licensing.domain.notices import NoticeSettings
 from licensing.domain.periods import local_midnight
-from licensing.domain.previews import AtAGlance, CorrectedInvoice, InvoiceInDetail, Preview
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
-from licensing.domain.provisioning_tokens import ProvisioningToken
-from licensing.domain.reconciliation import Finding, NightlyFinding, Report
-from licensing.domain.transfers import Transfer
-from licensing.domain.users import User
+
+if TYPE_CHECKING:
+    from licensing.domain.activation import Activation
+    from licensing.domain.addresses import MailAddress
+    from licensing.domain.changes import History
+    from licensing.domain.clinic_words import ClinicWord
+    from licensing.domain.clinics import Clinic
+    from licensing.domain.keys import Page
+    from licensing.domain.notice_settings import NoticeSettings
+    from licensing.domain.previews import AtAGlance, CorrectedInvoice, InvoiceInDetail, Preview
+    from licensing.domain.provisioning_tokens import ProvisioningToken
+    from licensing.domain.reconciliation import Finding, NightlyFinding, Report
+    from licensing.domain.transfers import Transfer
+    from licensing.domain.users import User
 
 Timestamp = Annotated[str, "date-time"]
 Day = Annotated[str, "date"]
@@ -580,12 +583,12 @@ def optional_timestamp(moment: datetime | None) -> str | None:
     return None if moment is None else timestamp(moment)
 
 
-def licenses(clinic: Clinic) -> list[LicenseAnswer]:
+def licenses(clinic: "Clinic") -> list[LicenseAnswer]:
     """Return the counts, prices and idle costs per type."""
     return [_license(kind, license) for kind, license in clinic.licenses.items()]
 
 
-def license_status(clinic: Clinic) -> LicenseStatusAnswer:
+def license_status(clinic: "Clinic") -> LicenseStatusAnswer:
     """Return all that the license status says."""
     rows = licenses(clinic)
     return {
@@ -632,7 +635,7 @@ def license_status(clinic: Clinic) -> LicenseStatusAnswer:
     }
 
 
-def clinic(of: Clinic) -> ClinicAnswer:
+def clinic(of: "Clinic") -> ClinicAnswer:
     """Return a clinic's settings, and the prices that hold from the next renewal."""
     coming = of.terms_for(of.coming_period).unit_prices
     return {
@@ -694,7 +697,7 @@ def adjustment(of: Adjustment) -> AdjustmentAnswer:
     }
 
 
-def user(of: User) -> UserAnswer:
+def user(of: "User") -> UserAnswer:
     """Return a user."""
     return {
         "user_id": of.user_id,
@@ -754,7 +757,7 @@ def invoice(of: Invoice, zone: ZoneInfo) -> InvoiceAnswer:
     }
 
 
-def notices(of: NoticeSettings) -> NoticesAnswer:
+def notices(of: "NoticeSettings") -> NoticesAnswer:
     """Return of what somebody is told unasked."""
     return {
         "few_left": [
@@ -769,7 +772,7 @@ def notices(of: NoticeSettings) -> NoticesAnswer:
 
 
 def my_clinics(
-    page: Page[tuple[Clinic, User | None]] | Page[tuple[Clinic | ClinicWord, User | None]],
+    page: "Page[tuple[Clinic, User | None]] | Page[tuple[Clinic | ClinicWord, User | None]]",
 ) -> MyClinicsPage:
     """Return clinics with what the caller may do there beyond looking."""
     return {
@@ -785,7 +788,7 @@ def my_clinics(
     }
 
 
-def my_licenses(page: Page[AtAGlance]) -> MyLicensesPage:
+def my_licenses(page: "Page[AtAGlance]") -> MyLicensesPage:
     """Return a page of the caller's clinics at a glance, with their sums."""
     rows = [_at_a_glance(of) for of in page.records]
     return {
@@ -806,13 +809,13 @@ def my_licenses(page: Page[AtAGlance]) -> MyLicensesPage:
     }
 
 
-def adjustments(page: Page[Adjustment]) -> AdjustmentsPage:
+def adjustments(page: "Page[Adjustment]") -> AdjustmentsPage:
     """Return a page of adjustments."""
     rows = [adjustment(record) for record in page.records]
     return {"license_adjustments": rows, "next_cursor": page.next_cursor}
 
 
-def users(page: Page[tuple[User, MailAddress | None]]) -> UsersPage:
+def users(page: "Page[tuple[User, MailAddress | None]]") -> UsersPage:
     """Return a page of users."""
     rows: list[ListedUserAnswer] = [
         {**user(of), "mail_suppressed": known.suppressed_because if known else None}
@@ -821,13 +824,13 @@ def users(page: Page[tuple[User, MailAddress | None]]) -> UsersPage:
     return {"users": rows, "next_cursor": page.next_cursor}
 
 
-def invoices(clinic: Clinic, page: Page[Invoice]) -> InvoicesPage:
+def invoices(clinic: "Clinic", page: "Page[Invoice]") -> InvoicesPage:
     """Return a page of a clinic's invoices."""
     rows = [invoice(record, clinic.zone) for record in page.records]
     return {"invoices": rows, "next_cursor": page.next_cursor}
 
 
-def invoice_with_lines(of: InvoiceInDetail) -> InvoiceWithLinesAnswer:
+def invoice_with_lines(of: "InvoiceInDetail") -> InvoiceWithLinesAnswer:
     """Return a clinic's invoice with the lines that explain it."""
     currency, zone = of.invoice.currency, of.clinic.zone
     return {
@@ -847,7 +850,7 @@ def invoice_with_lines(of: InvoiceInDetail) -> InvoiceWithLinesAnswer:
     }
 
 
-def histories(page: Page[History]) -> HistoryPage:
+def histories(page: "Page[History]") -> HistoryPage:
     """Return a page of history."""
     rows = [history(record) for record in page.records]
     return {"history": rows, "next_cursor": page.next_cursor}
@@ -858,7 +861,7 @@ def adjustment_requested(of: Adjustment) -> Answer:
     return Answer(201, {**adjustment(of)})
 
 
-def licenses_transferred(of: Transfer) -> Answer:
+def licenses_transferred(of: "Transfer") -> Answer:
     """Return the answer to a transfer, which is the one kept for repeats."""
     body: TransferAnswer = {
         "from": adjustment(of.given.adjustment),
@@ -868,13 +871,13 @@ def licenses_transferred(of: Transfer) -> Answer:
     return Answer(201, {**body})
 
 
-def transfer_preview(of: tuple[Preview, Preview]) -> TransferPreviewAnswer:
+def transfer_preview(of: "tuple[Preview, Preview]") -> TransferPreviewAnswer:
     """Return what a transfer would do in both clinics."""
     given, taken = of
     return {"from": preview(given), "to": preview(taken)}
 
 
-def invoice_corrected(of: CorrectedInvoice) -> Answer:
+def invoice_corrected(of: "CorrectedInvoice") -> Answer:
     """Return the answer to a correction, which is the one kept for repeats."""
     body: CorrectionAnswer = {
         "correction_id": of.correction.correction_id,
@@ -887,7 +890,7 @@ def invoice_corrected(of: CorrectedInvoice) -> Answer:
     return Answer(201, {**body})
 
 
-def activation_set(of: Activation) -> Answer:
+def activation_set(of: "Activation") -> Answer:
     """Return the answer to an activation, which is the one kept for repeats."""
     body: ActivationAnswer = {
         "user": user(of.user),
@@ -897,7 +900,7 @@ def activation_set(of: Activation) -> Answer:
     return Answer(200, {**body})
 
 
-def preview(of: Preview) -> PreviewAnswer:
+def preview(of: "Preview") -> PreviewAnswer:
     """Return what an adjustment would do."""
     return {
         "licenses_before": licenses(of.before),
@@ -919,7 +922,7 @@ def preview(of: Preview) -> PreviewAnswer:
     }
 
 
-def history(of: History) -> HistoryAnswer:
+def history(of: "History") -> HistoryAnswer:
     """Return one record of a clinic's history."""
     return {
         "history_id": of.history_id,
@@ -934,7 +937,7 @@ def history(of: History) -> HistoryAnswer:
     }
 
 
-def provisioning_token(of: ProvisioningToken) -> ProvisioningTokenAnswer:
+def provisioning_token(of: "ProvisioningToken") -> ProvisioningTokenAnswer:
     """Return a token as callers see it."""
     return {
         "token_id": of.token_id,
@@ -947,17 +950,17 @@ def provisioning_token(of: ProvisioningToken) -> ProvisioningTokenAnswer:
     }
 
 
-def new_provisioning_token(of: ProvisioningToken, text: str) -> NewProvisioningTokenAnswer:
+def new_provisioning_token(of: "ProvisioningToken", text: str) -> NewProvisioningTokenAnswer:
     """Return a token as its maker sees it, this once."""
     return {**provisioning_token(of), "token": text}
 
 
-def provisioning_tokens(of: list[ProvisioningToken]) -> ProvisioningTokensAnswer:
+def provisioning_tokens(of: "list[ProvisioningToken]") -> ProvisioningTokensAnswer:
     """Return a clinic's tokens."""
     return {"provisioning_tokens": [provisioning_token(token) for token in of]}
 
 
-def finding(of: Finding) -> FindingAnswer:
+def finding(of: "Finding") -> FindingAnswer:
     """Return a finding."""
     return {
         "clinic_id": of.clinic_id,
@@ -969,7 +972,7 @@ def finding(of: Finding) -> FindingAnswer:
     }
 
 
-def reconciliation(of: Report) -> ReconciliationAnswer:
+def reconciliation(of: "Report") -> ReconciliationAnswer:
     """Return a night's result in short."""
     return {
         "date": of.night.isoformat(),
@@ -979,14 +982,14 @@ def reconciliation(of: Report) -> ReconciliationAnswer:
     }
 
 
-def reconciliations(page: Page[Report]) -> ReconciliationsPage:
+def reconciliations(page: "Page[Report]") -> ReconciliationsPage:
     """Return a page of the nights' results."""
     rows = [reconciliation(record) for record in page.records]
     return {"reconciliations": rows, "next_cursor": page.next_cursor}
 
 
 def reconciliation_with_findings(
-    of: Report, page: Page[NightlyFinding]
+    of: "Report", page: "Page[NightlyFinding]"
 ) -> ReconciliationWithFindingsAnswer:
     """Return a night's result with a page of its findings."""
     return {
@@ -1014,7 +1017,7 @@ def _totals(rows: list[LicenseAnswer]) -> TotalsAnswer:
     }
 
 
-def _at_a_glance(of: AtAGlance) -> ClinicLicensesAnswer:
+def _at_a_glance(of: "AtAGlance") -> ClinicLicensesAnswer:
     rows = licenses(of.clinic)
     return {
         "clinic_id": of.clinic.clinic_id,
@@ -1039,7 +1042,7 @@ def _money(currency: str, rows: list[ClinicLicensesAnswer]) -> MoneyAnswer:
     }
 
 
-def _coming_terms(of: Clinic) -> ComingTermsAnswer | None:
+def _coming_terms(of: "Clinic") -> ComingTermsAnswer | None:
     announced = [terms.first for terms in of.coming_terms if terms.first >= of.next_renewal]
     if not announced:
         return None
@@ -1056,7 +1059,7 @@ def _coming_terms(of: Clinic) -> ComingTermsAnswer | None:
     }
 
 
-def _closure(of: Clinic) -> ClosureAnswer | None:
+def _closure(of: "Clinic") -> ClosureAnswer | None:
     if of.closing is None:
         return None
     return {"closes_on": of.closing.day.isoformat(), "closed": of.has_closed}

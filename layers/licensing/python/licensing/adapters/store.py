@@ -1,10 +1,12 @@
 """The one DynamoDB table: reading records, and committing changes all or not at all."""
 
+from __future__ import annotations
+
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -16,7 +18,6 @@ from licensing.domain.changes import (
     Delete,
     Insert,
     Put,
-    Record,
     Replace,
     ReplaceClinic,
     Rewrite,
@@ -26,6 +27,9 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, FieldError, InvalidRequestError
 from licensing.domain.keys import Key, Page, Prefix, clinic_key, partition
 from licensing.domain.users import User
+
+if TYPE_CHECKING:
+    from licensing.domain.records import Record
 
 A = TypeVar("A")
 B = TypeVar("B")

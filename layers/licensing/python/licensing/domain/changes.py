@@ -1,20 +1,17 @@
 """Records that stand beside the business, and the changes of which one write consists."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from licensing.domain.addresses import MailAddress
-from licensing.domain.adjustments import Adjustment
-from licensing.domain.clinic_words import ClinicWord
-from licensing.domain.clinics import Clinic
-from licensing.domain.invitations import SentInvitations
-from licensing.domain.invoices import Invoice, StoredCorrection, StoredLine
-from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
-from licensing.domain.notices import Notice
-from licensing.domain.provisioning_tokens import ProvisioningToken
-from licensing.domain.reconciliation import NightlyFinding, Repair, Report
-from licensing.domain.users import Actor, User
+if TYPE_CHECKING:
+    from licensing.domain.clinic_words import ClinicWord
+    from licensing.domain.clinics import Clinic
+    from licensing.domain.provisioning_tokens import ProvisioningToken
+    from licensing.domain.records import Beside, Record, Versioned
+    from licensing.domain.users import Actor, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +60,6 @@ class Erasure:
     """Every name and address that they had."""
     email: str
     version: int = 1
-
-
-Versioned = (
-    User
-    | Erasure
-    | ProvisioningToken
-    | Adjustment
-    | Invoice
-    | SentInvitations
-    | MailAddress
-    | MailRequest
-    | Answerable
-    | Notice
-    | Report
-)
-Beside = (
-    StoredLine | StoredCorrection | History | StoredAnswer | ClaimedWords | NightlyFinding | Repair
-)
-Record = Clinic | Versioned | Beside | ClinicWord
 
 
 class Insert(NamedTuple):

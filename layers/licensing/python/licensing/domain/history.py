@@ -1,16 +1,20 @@
 """Writing the history of a clinic (I6)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from licensing.domain.changes import History, ReplaceClinic
-from licensing.domain.clinics import Clinic
-from licensing.domain.due_notices import with_few_left
+from licensing.domain.few_left import with_few_left
 from licensing.domain.ids import id_before, new_id
-from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.usage import with_peaks
-from licensing.domain.users import Actor, User
+
+if TYPE_CHECKING:
+    from licensing.domain.clinics import Clinic
+    from licensing.domain.provisioning_tokens import ProvisioningToken
+    from licensing.domain.users import Actor, User
 
 
 class Event(NamedTuple):

@@ -1,20 +1,24 @@
 """The names of records: in which partition each lies, under which sort key, and of what kind."""
 
-from datetime import date
-from typing import Generic, NamedTuple, TypeVar
+from __future__ import annotations
 
-from licensing.domain.addresses import MailAddress
-from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import Erasure, History, StoredAnswer
-from licensing.domain.clinic_words import ClinicWord
-from licensing.domain.clinics import Clinic
-from licensing.domain.invitations import SentInvitations
-from licensing.domain.invoices import Invoice, StoredCorrection, StoredLine
-from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
-from licensing.domain.notices import Notice
-from licensing.domain.provisioning_tokens import ProvisioningToken
-from licensing.domain.reconciliation import NightlyFinding, Repair, Report
-from licensing.domain.users import User
+from datetime import date
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from licensing.domain.addresses import MailAddress
+    from licensing.domain.adjustments import Adjustment
+    from licensing.domain.changes import Erasure, History, StoredAnswer
+    from licensing.domain.clinic_words import ClinicWord
+    from licensing.domain.clinics import Clinic
+    from licensing.domain.invitations import SentInvitations
+    from licensing.domain.invoices import Invoice, StoredCorrection, StoredLine
+    from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
+    from licensing.domain.notices import Notice
+    from licensing.domain.provisioning_tokens import ProvisioningToken
+    from licensing.domain.reconciliation import NightlyFinding, Repair, Report
+    from licensing.domain.users import User
+
 
 A = TypeVar("A")
 R_co = TypeVar("R_co", covariant=True)

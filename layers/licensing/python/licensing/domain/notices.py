@@ -1,13 +1,13 @@
 """Mail that nobody asked for: what a clinic's User Managers are told, and who wants which kind."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Outgoing
+from licensing.domain.notice_settings import NoticeSettings
 
 NOTICES_KEPT_FOR = timedelta(days=90)
 """How long a notice is known, so that nobody is told the same thing again."""
@@ -24,32 +24,16 @@ class Kind(StrEnum):
     """What happened to the clinic, such as a scheduled release that found no free license."""
 
 
-MOST_LEFT = 20
-"""The most licenses left that somebody can be told of as few."""
-
-
-class NoticeSettings(NamedTuple):
-    """What one User Manager is told of one clinic, unasked."""
-
-    few_left: Mapping[LicenseType, int] = {}
-    """At how many licenses left of a type; of types that are not named, never."""
-    before_renewal: bool = True
-    invoice_finalized: bool = True
-    price_rise: bool = True
-
-    def wants(self, kind: Kind) -> bool:
-        """Return whether notices of a kind are to be sent; those of few licenses by their type."""
-        match kind:
-            case Kind.BEFORE_RENEWAL:
-                return self.before_renewal
-            case Kind.INVOICE_FINALIZED:
-                return self.invoice_finalized
-            case Kind.PRICE_RISE:
-                return self.price_rise
-        return True
-
-
-USUAL_SETTINGS = NoticeSettings()
+def wants(settings: NoticeSettings, kind: Kind) -> bool:
+    """Return whether notices of a kind are to be sent; those of few licenses by their type."""
+    match kind:
+        case Kind.BEFORE_RENEWAL:
+            return settings.before_renewal
+        case Kind.INVOICE_FINALIZED:
+            return settings.invoice_finalized
+        case Kind.PRICE_RISE:
+            return settings.price_rise
+    return True
 
 
 class Said(NamedTuple):

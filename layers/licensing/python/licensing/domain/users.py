@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 from licensing.domain.ids import start_of_day_named_by
 from licensing.domain.licenses import LicenseType
-from licensing.domain.notices import USUAL_SETTINGS, NoticeSettings
+from licensing.domain.notice_settings import USUAL_SETTINGS, NoticeSettings
 
 USER_MANAGER = "user_manager"
 

@@ -20,7 +20,7 @@ from licensing.domain.limits import (
     MOST_LICENSES,
     SHORTEST_EXPLANATION,
 )
-from licensing.domain.notices import MOST_LEFT
+from licensing.domain.notice_settings import MOST_LEFT
 from licensing.http.addresses import is_plain_address
 from licensing.http.text import visible_name, visible_text
 from licensing.http.time_zones import time_zones

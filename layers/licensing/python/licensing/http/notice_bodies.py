@@ -6,7 +6,7 @@ from pydantic import Field
 
 from licensing.domain.errors import FieldError, InvalidRequestError
 from licensing.domain.licenses import LicenseType
-from licensing.domain.notices import NoticeSettings
+from licensing.domain.notice_settings import NoticeSettings
 from licensing.http.fields import Left, Truth
 from licensing.http.pydantic_body import PydanticBody
 

@@ -1,20 +1,24 @@
 """Who is asking, what they may do in a clinic (I5), and the one way to change it (I6)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
-from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Change, Insert, Replace, ReplaceClinic
-from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from licensing.domain.history import Event, replace_clinic, told_before
 from licensing.domain.keys import Key, clinic_key, token_key, user_key
 from licensing.domain.open_clinics import require_open
-from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.users import SYSTEM, Actor, User
-from licensing.use_cases.ports import Store
+
+if TYPE_CHECKING:
+    from licensing.domain.adjustments import Adjustment
+    from licensing.domain.clinics import Clinic
+    from licensing.domain.provisioning_tokens import ProvisioningToken
+    from licensing.use_cases.ports import Store
 
 A = TypeVar("A")
 

@@ -1,21 +1,26 @@
 """What the use cases need of the outside, as the adapters provide it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, NamedTuple, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, overload
 
-from licensing.domain.addresses import MailAddress
-from licensing.domain.adjustments import Adjustment
-from licensing.domain.business_events import BusinessEvent
-from licensing.domain.changes import Change, Record
-from licensing.domain.clinics import Clinic
-from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
-from licensing.domain.invitations import Invitation
-from licensing.domain.keys import Key, Page, Prefix
-from licensing.domain.letter import Letter
-from licensing.domain.users import User
+if TYPE_CHECKING:
+    from licensing.domain.addresses import MailAddress
+    from licensing.domain.adjustments import Adjustment
+    from licensing.domain.business_events import BusinessEvent
+    from licensing.domain.changes import Change
+    from licensing.domain.clinics import Clinic
+    from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
+    from licensing.domain.invitations import Invitation
+    from licensing.domain.keys import Key, Page, Prefix
+    from licensing.domain.letter import Letter
+    from licensing.domain.records import Record
+    from licensing.domain.users import User
+
 
 A = TypeVar("A")
 B = TypeVar("B")

@@ -6,11 +6,12 @@ from typing import Any
 from licensing import events
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.business_events import BusinessEvent
-from licensing.domain.changes import History, Record
+from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, line_of
 from licensing.domain.keys import Key, adjustment_key, invoice_key, invoice_lines
 from licensing.domain.reconciliation import NightlyFinding
+from licensing.domain.records import Record
 from licensing.use_cases.ports import EventBus, Store
 
 

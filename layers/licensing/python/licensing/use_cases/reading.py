@@ -1,11 +1,9 @@
 """What members and staff look at. Every read is authorized and changes nothing."""
 
-from typing import Any
+from __future__ import annotations
 
-from licensing.domain.addresses import MailAddress
-from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import History
-from licensing.domain.clinics import Clinic
+from typing import TYPE_CHECKING, Any
+
 from licensing.domain.keys import (
     ADJUSTMENT,
     HISTORY,
@@ -19,15 +17,21 @@ from licensing.domain.keys import (
     partition,
     user_key,
 )
-from licensing.domain.provisioning_tokens import ProvisioningToken
-from licensing.domain.users import User
 from licensing.use_cases.access import (
     Caller,
     as_manager_or_staff,
     as_member,
     require_adjustment,
 )
-from licensing.use_cases.ports import Store
+
+if TYPE_CHECKING:
+    from licensing.domain.addresses import MailAddress
+    from licensing.domain.adjustments import Adjustment
+    from licensing.domain.changes import History
+    from licensing.domain.clinics import Clinic
+    from licensing.domain.provisioning_tokens import ProvisioningToken
+    from licensing.domain.users import User
+    from licensing.use_cases.ports import Store
 
 
 def get_license_status(store: Store, caller: Caller, clinic_id: str) -> Clinic:

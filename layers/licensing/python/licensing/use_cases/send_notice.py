@@ -7,7 +7,7 @@ from datetime import datetime
 from licensing.domain.changes import Replace
 from licensing.domain.keys import USER, clinic_key, notice_key
 from licensing.domain.mail_requests import Outgoing
-from licensing.domain.notices import Kind, Notice, Said
+from licensing.domain.notices import Kind, Notice, Said, wants
 from licensing.letters import letter
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.due_notices import write_few_left
@@ -56,7 +56,7 @@ def _wanting(store: Store, notice: Notice) -> Iterable[str]:
     return (
         user.email
         for user in store.all(notice.clinic_id, USER)
-        if user.takes_part_by_mail and user.notices.wants(notice.kind)
+        if user.takes_part_by_mail and wants(user.notices, notice.kind)
     )
 
 

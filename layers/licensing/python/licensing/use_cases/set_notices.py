@@ -11,7 +11,7 @@ from licensing.domain.errors import FieldError, ForbiddenError, InvalidRequestEr
 from licensing.domain.history import Event
 from licensing.domain.keys import USER
 from licensing.domain.licenses import LicenseType
-from licensing.domain.notices import NoticeSettings
+from licensing.domain.notice_settings import NoticeSettings
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager
 from licensing.use_cases.committing import until_committed

@@ -1,0 +1,32 @@
+"""The kinds of records that there are: for types only, since it imports all of the domain."""
+
+from licensing.domain.addresses import MailAddress
+from licensing.domain.adjustments import Adjustment
+from licensing.domain.changes import Erasure, History, StoredAnswer
+from licensing.domain.clinic_words import ClinicWord
+from licensing.domain.clinics import Clinic
+from licensing.domain.invitations import SentInvitations
+from licensing.domain.invoices import Invoice, StoredCorrection, StoredLine
+from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
+from licensing.domain.notices import Notice
+from licensing.domain.provisioning_tokens import ProvisioningToken
+from licensing.domain.reconciliation import NightlyFinding, Repair, Report
+from licensing.domain.users import User
+
+Versioned = (
+    User
+    | Erasure
+    | ProvisioningToken
+    | Adjustment
+    | Invoice
+    | SentInvitations
+    | MailAddress
+    | MailRequest
+    | Answerable
+    | Notice
+    | Report
+)
+Beside = (
+    StoredLine | StoredCorrection | History | StoredAnswer | ClaimedWords | NightlyFinding | Repair
+)
+Record = Clinic | Versioned | Beside | ClinicWord
