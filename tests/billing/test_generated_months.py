@@ -4,7 +4,6 @@ A thousand months; `make faults` lives through ten thousand others.
 """
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -96,7 +95,7 @@ def _as_the_preview_said(life: Life) -> None:
         for line, promise in zip(lines, shown, strict=False):
             if not _is_first_period(life, adjustment_id, line.share.ends) and life.terms[1:]:
                 continue  # Prices of later periods may have been changed after the preview.
-            assert line == replace(promise, line_id=line.line_id, adjustment_id=line.adjustment_id)
+            assert line == promise._replace(line_id=line.line_id, adjustment_id=line.adjustment_id)
 
 
 def _is_first_period(life: Life, adjustment_id: str, ends: datetime) -> bool:

@@ -172,7 +172,7 @@ def test_what_is_wrong_is_found_wherever_it_is_cut(page: int) -> None:
     store = three_clinics()
     _confirm(store)
     clinic = _clinic(store, "clinic-n")
-    therapist = replace(clinic.licenses[LicenseType.THERAPIST], purchased=9)
+    therapist = clinic.licenses[LicenseType.THERAPIST]._replace(purchased=9)
     store.table[clinic_key("clinic-n")] = clinic.with_license(LicenseType.THERAPIST, therapist)
     header = store.table[invoice_key("clinic-o", "2026-02")]
     assert isinstance(header, Invoice)

@@ -61,8 +61,7 @@ def test_no_clinic_takes_more_than_three_kilobytes(busy: clinics.Clinic) -> None
         ReleaseCredit.PRORATED,
     )
     licenses = {
-        kind: replace(
-            license,
+        kind: license._replace(
             purchased=100_000,
             in_use=99_999,
             invoiced=100_000,
@@ -80,6 +79,6 @@ def test_no_clinic_takes_more_than_three_kilobytes(busy: clinics.Clinic) -> None
         open_count=10**6,
         uninvoiced_cents=10**12,
         version=10**9,
-        coming_terms=(coming, replace(coming, first=coming.first + timedelta(days=31))),
+        coming_terms=(coming, coming._replace(first=coming.first + timedelta(days=31))),
     )
     assert 2 * KILOBYTE < size(largest) <= 3 * KILOBYTE

@@ -33,7 +33,7 @@ DANA = Actor("dana", "Dana Reyes", "web")
 def license(purchased: int, in_use: int = 0, price: int = 1_000, **changes: Any) -> License:
     """Return the counts of a type, all of it invoiced and the most that the period had."""
     idle_since = BEGIN if purchased > in_use else None
-    return replace(License(purchased, in_use, purchased, purchased, price, idle_since), **changes)
+    return License(purchased, in_use, purchased, purchased, price, idle_since)._replace(**changes)
 
 
 def clinic(therapist: License | None = None, **changes: Any) -> Clinic:
@@ -133,6 +133,5 @@ def line(
 ) -> InvoiceLine:
     """Return an invoice line of therapist licenses for the second half of April."""
     half = Share(HALF, END, *share)
-    return replace(
-        InvoiceLine("a#1", kind, THERAPIST, quantity, price, half, adjustment_id="a"), **changes
-    )
+    line = InvoiceLine("a#1", kind, THERAPIST, quantity, price, half, adjustment_id="a")
+    return line._replace(**changes)

@@ -138,7 +138,7 @@ def test_the_clinic_counts_and_names_the_adjustment_until_it_is_confirmed() -> N
 
     waiting = entry(adjustment.adjustment_id)
     assert after.open_adjustments == (
-        replace(waiting, invoice_update_due_at=adjustment.invoice_update_due_at),
+        waiting._replace(invoice_update_due_at=adjustment.invoice_update_due_at),
     )
     assert after.open_count == 1
     assert after.uninvoiced_cents == 7 + 1_000 - 250

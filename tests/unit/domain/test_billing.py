@@ -111,10 +111,10 @@ def test_a_change_catches_up_on_whole_periods_that_were_renewed_without_it() -> 
     may, june = all_of(MAY, 31), all_of(JUNE, 30 * 86_400)
     assert lines == (
         *first,
-        replace(first[0], line_id="a#3", unit_price_cents=2_000, share=may),
-        replace(first[1], line_id="a#4", unit_price_cents=500, share=may),
-        replace(first[0], line_id="a#5", unit_price_cents=1_000, share=june),
-        replace(first[1], line_id="a#6", unit_price_cents=500, share=june),
+        first[0]._replace(line_id="a#3", unit_price_cents=2_000, share=may),
+        first[1]._replace(line_id="a#4", unit_price_cents=500, share=may),
+        first[0]._replace(line_id="a#5", unit_price_cents=1_000, share=june),
+        first[1]._replace(line_id="a#6", unit_price_cents=500, share=june),
     )
 
 

@@ -22,7 +22,7 @@ DANA = Actor("dana", "Dana Reyes", "web")
 def told(**changes: object) -> History:
     """Return what history tells of Ana."""
     facts = {"name": "Ana Silva", "active": False}
-    return replace(History("c", "h", NOW, "user_changed", DANA, "ana", {}, facts), **changes)  # type: ignore[arg-type]
+    return History("c", "h", NOW, "user_changed", DANA, "ana", {}, facts)._replace(**changes)  # type: ignore[arg-type]
 
 
 def test_an_active_user_is_refused() -> None:

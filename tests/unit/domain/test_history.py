@@ -1,7 +1,5 @@
 """What history says of a change."""
 
-from dataclasses import replace
-
 from licensing.domain.changes import History, ReplaceClinic
 from licensing.domain.history import (
     Event,
@@ -56,8 +54,8 @@ def test_what_no_rule_has_dated_is_dated_now() -> None:
 
     after = clinic(updated_at=HALF)
     assert change == ReplaceClinic(before, after, change.history, None)
-    assert change.history == replace(
-        history_of(after, RENAMED, DANA), history_id=change.history.history_id
+    assert change.history == history_of(after, RENAMED, DANA)._replace(
+        history_id=change.history.history_id
     )
 
 

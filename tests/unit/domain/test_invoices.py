@@ -1,6 +1,5 @@
 """Invoice lines, which explain their own arithmetic."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -49,7 +48,7 @@ LATE = datetime(2026, 11, 25, 12, tzinfo=UTC)
 def told(one: InvoiceLine, begins: datetime, numerator: int, denominator: int) -> str:
     """Return the sentence of a line of November in New York."""
     share = Share(begins, NOVEMBER[1], numerator, denominator)
-    return describe(replace(one, share=share), "USD", NEW_YORK)
+    return describe(one._replace(share=share), "USD", NEW_YORK)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +79,7 @@ def test_a_line_of_no_licenses_tells_why() -> None:
 
 def test_a_month_that_begins_on_another_day_is_named_by_its_end() -> None:
     share = Share(LATE, datetime(2026, 12, 20, 5, tzinfo=UTC), 25, 30)
-    sentence = describe(replace(line(1), share=share), "USD", NEW_YORK)
+    sentence = describe(line(1)._replace(share=share), "USD", NEW_YORK)
     assert sentence.endswith(": Nov 25 to Dec 20, 83.33 % of the month to Dec 20.")
 
 

@@ -58,5 +58,5 @@ def test_a_header_is_told_the_price_of_what_it_does_not_know_only() -> None:
 
     assert with_prices(header, {ASSISTANT: 700}) == header
     told = with_prices(first, {ASSISTANT: 700, THERAPIST: 1}).first_terms
-    assert told == replace(terms(1_000), unit_prices=terms(1_000).unit_prices | {ASSISTANT: 700})
+    assert told == terms(1_000)._replace(unit_prices=terms(1_000).unit_prices | {ASSISTANT: 700})
     assert with_prices(replace(header, terms=terms()), {ASSISTANT: 700}).terms is not None

@@ -1,6 +1,5 @@
 """The greatest counts of each period, whenever its renewal comes, and advice from them."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from licensing.domain.billing import open_invoice, renew
@@ -27,7 +26,7 @@ IN_MAY, IN_JUNE = END + timedelta(days=9), JUNE.start + timedelta(days=9)
 
 def changed(before: Clinic, therapist: License, moment: datetime) -> Clinic:
     """Return the clinic as a transaction leaves it that changes its therapist licenses."""
-    after = before.with_license(THERAPIST, replace(therapist, peak=99)).touched(moment)
+    after = before.with_license(THERAPIST, therapist._replace(peak=99)).touched(moment)
     return with_peaks(before, after)
 
 

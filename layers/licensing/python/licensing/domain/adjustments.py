@@ -66,8 +66,7 @@ class Confirmation(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One license type of a request, its quantity at least 1."""
 
     action: Action
@@ -91,8 +90,7 @@ class AdjustmentRequest(NamedTuple):
     """From when on, if not at once; what is scheduled is priced when it is applied."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """The counts of one type as they were right after a request."""
 
     purchased: int
@@ -336,7 +334,7 @@ def carry_out(
             )
         changed = license.plus(moment, purchased=line.delta)
         maximum = max(0 if at_renewal else license.paid_maximum, changed.purchased)
-        after = after.with_license(line.license_type, replace(changed, paid_maximum=maximum))
+        after = after.with_license(line.license_type, changed._replace(paid_maximum=maximum))
     adjustment = replace(
         adjustment,
         licenses=_counts(after),
@@ -406,7 +404,7 @@ def cancel_adjustment(
             if after.maximum_first == effective_period.first
             else changed.purchased
         )
-        after = after.with_license(line.license_type, replace(changed, paid_maximum=maximum))
+        after = after.with_license(line.license_type, changed._replace(paid_maximum=maximum))
     after = replace(
         after.without_open_adjustment(adjustment.adjustment_id).touched(moment),
         added=_added_without(after, adjustment),

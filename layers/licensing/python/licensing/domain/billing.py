@@ -1,8 +1,9 @@
 """What is billed: lines of changes, recurring lines, catching up, and renewals."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import (
@@ -84,7 +85,7 @@ def with_prices(invoice: Invoice, prices: dict[LicenseType, int]) -> Invoice:
     """Return the header telling these prices beside those of the types that it knows."""
 
     def told(terms: Terms | None) -> Terms | None:
-        return terms and replace(terms, unit_prices=prices | terms.unit_prices)
+        return terms and terms._replace(unit_prices=prices | terms.unit_prices)
 
     return replace(invoice, terms=told(invoice.terms), first_terms=told(invoice.first_terms))
 
@@ -105,8 +106,7 @@ def catch_up_lines(
         for origin in first:
             delta = deltas[origin.license_type]
             lines.append(
-                replace(
-                    origin,
+                origin._replace(
                     line_id=f"{origin.adjustment_id}#{len(lines) + 1}",
                     kind=LineKind.CHARGE if delta > 0 else LineKind.CREDIT,
                     quantity=abs(delta),
@@ -206,8 +206,7 @@ def unwritten_lines(
     return lines[written:until], rest
 
 
-@dataclass(frozen=True, slots=True)
-class Renewal:
+class Renewal(NamedTuple):
     """One period billed: the invoice finalized, the next one opened, the clinic moved on."""
 
     clinic: Clinic
@@ -237,7 +236,7 @@ def renew(clinic: Clinic, upcoming: Invoice, now: datetime) -> Renewal:
     after = replace(
         clinic.touched(moment),
         licenses={
-            kind: replace(license, unit_price_cents=terms.unit_prices[kind])
+            kind: license._replace(unit_price_cents=terms.unit_prices[kind])
             for kind, license in clinic.licenses.items()
         },
         proration_unit=terms.proration_unit,
@@ -253,7 +252,7 @@ def with_invoiced_changes(clinic: Clinic, deltas: dict[LicenseType, int]) -> Cli
     """Return the clinic with these changes billed by every renewal from now on."""
 
     def moved(kind: LicenseType, license: License) -> License:
-        return replace(license, invoiced=license.invoiced + deltas.get(kind, 0))
+        return license._replace(invoiced=license.invoiced + deltas.get(kind, 0))
 
     return replace(
         clinic, licenses={kind: moved(kind, license) for kind, license in clinic.licenses.items()}

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from licensing.domain.users import Actor, User
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """What was changed: who, when, by which channel, before, after, why (I6)."""
 
     clinic_id: str
@@ -37,8 +36,7 @@ class Answer(NamedTuple):
     body: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
+class StoredAnswer(NamedTuple):
     """The answer to a request that came with an Idempotency-Key (I7)."""
 
     clinic_id: str

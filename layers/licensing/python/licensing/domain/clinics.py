@@ -23,8 +23,7 @@ MOST_SCHEDULED = 10
 _TICK = timedelta(milliseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class ComingTerms:
+class ComingTerms(NamedTuple):
     """Changed prices or rules, in force from the period that begins on ``first``."""
 
     first: date
@@ -35,8 +34,7 @@ class ComingTerms:
     """Since when they are known, where that was kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class AddedToday:
+class AddedToday(NamedTuple):
     """What was added on a day of a clinic that is billed by the day, and not released since."""
 
     day: date
@@ -77,8 +75,7 @@ class Closing(NamedTuple):
     stage: ClosingStage = ClosingStage.PLANNED
 
 
-@dataclass(frozen=True, slots=True)
-class OpenAdjustment:
+class OpenAdjustment(NamedTuple):
     """An adjustment that is not yet confirmed, in short."""
 
     adjustment_id: str
@@ -87,8 +84,7 @@ class OpenAdjustment:
     invoice_update_due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduledChange:
+class ScheduledChange(NamedTuple):
     """A change of licenses that waits for its day, in short.
 
     Its id is of that day and not of its request, so that the order of ids is the order in which
@@ -109,7 +105,7 @@ class ScheduledChange:
     @property
     def without_license(self) -> Self:
         """Return the start of the user alone: the license is added by now, or not at all."""
-        return replace(self, deltas=dict.fromkeys(self.deltas, 0))
+        return self._replace(deltas=dict.fromkeys(self.deltas, 0))
 
     @property
     def applies_at(self) -> datetime:
@@ -239,7 +235,7 @@ class Clinic:
         if self.maximum_first >= period.first:
             return self
         licenses = {
-            kind: replace(license, paid_maximum=license.purchased)
+            kind: license._replace(paid_maximum=license.purchased)
             for kind, license in self.licenses.items()
         }
         return replace(self, licenses=licenses, maximum_first=period.first)
@@ -327,7 +323,7 @@ class Clinic:
         return replace(
             self,
             open_adjustments=tuple(
-                replace(entry, invoiced=True) if entry.adjustment_id == adjustment_id else entry
+                entry._replace(invoiced=True) if entry.adjustment_id == adjustment_id else entry
                 for entry in self.open_adjustments
             ),
         )

@@ -103,7 +103,7 @@ def release_all(clinic: Clinic, *, now: datetime) -> tuple[Clinic, Adjustment] |
         clinic, request, actor=SYSTEM, now=now, effective_at=closing.at
     )
     adjustment = replace(adjustment, invoice_update_due_at=adjustment.requested_at)
-    entry = replace(after.open_adjustments[0], invoice_update_due_at=adjustment.requested_at)
+    entry = after.open_adjustments[0]._replace(invoice_update_due_at=adjustment.requested_at)
     after = replace(after, open_adjustments=(entry, *after.open_adjustments[1:]))
     if closing.at >= clinic.coming_period.start:
         adjustment = replace(adjustment, priced=())

@@ -59,8 +59,7 @@ class Eraser:
         match record:
             case History():
                 mine = record.subject == self.erasure.user_id
-                return replace(
-                    record,
+                return record._replace(
                     actor=self._actor(record.actor),
                     before=self._plain(record.before, mine),
                     after=self._plain(record.after, mine),
@@ -72,20 +71,20 @@ class Eraser:
                     requested_by=self._actor(record.requested_by),
                     explanation=self._text(record.explanation),
                     priced=tuple(
-                        replace(line, explanation=self._text(line.explanation))
+                        line._replace(explanation=self._text(line.explanation))
                         for line in record.priced
                     ),
                 )
             case StoredLine():
                 explanation = self._text(record.line.explanation)
-                return replace(record, line=replace(record.line, explanation=explanation))
+                return record._replace(line=record.line._replace(explanation=explanation))
             case StoredAnswer():
-                return replace(record, body=self._plain(record.body, mine=False))
+                return record._replace(body=self._plain(record.body, mine=False))
             case ProvisioningToken():
                 return replace(record, created_by=self._actor(record.created_by))
 
     def _actor(self, actor: Actor) -> Actor:
-        return replace(actor, name=FORMER) if actor.user_id == self.erasure.user_id else actor
+        return actor._replace(name=FORMER) if actor.user_id == self.erasure.user_id else actor
 
     def _text(self, text: str | None) -> str | None:
         if text is None:

@@ -1,7 +1,6 @@
 """What becomes of the changes that are scheduled, as far as can be known before their days."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.adjustments import (
@@ -44,7 +43,7 @@ def _started(clinic: Clinic, change: ScheduledChange) -> Clinic:
     for kind in change.deltas:
         license = clinic.licenses[kind]
         if license.available:
-            clinic = clinic.with_license(kind, replace(license, in_use=license.in_use + 1))
+            clinic = clinic.with_license(kind, license._replace(in_use=license.in_use + 1))
     return clinic.without_start(change.without_license)
 
 
@@ -75,7 +74,7 @@ def with_room(clinic: Clinic, adjustment: Adjustment) -> Clinic:
     for kind, delta in adjustment.deltas.items():
         license = clinic.licenses[kind]
         in_use = max(0, min(license.in_use, license.purchased + delta))
-        clinic = clinic.with_license(kind, replace(license, in_use=in_use))
+        clinic = clinic.with_license(kind, license._replace(in_use=in_use))
     return clinic
 
 

@@ -27,8 +27,7 @@ class LineKind(StrEnum):
     CORRECTION = "correction"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What holds for a billing period: monthly prices and the rules of proration."""
 
     unit_prices: dict[LicenseType, int]
@@ -36,8 +35,7 @@ class Terms:
     release_credit: ReleaseCredit
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceLine:
+class InvoiceLine(NamedTuple):
     """One amount: quantity times unit price times share, rounded once; credits below zero."""
 
     line_id: str
@@ -56,8 +54,7 @@ class InvoiceLine:
         return amount(sign * self.quantity, self.unit_price_cents, self.share)
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """An amount that staff put on an invoice, below zero in the clinic's favor."""
 
     correction_id: str
@@ -77,8 +74,7 @@ AnyLine = InvoiceLine | Correction
 Some = TypeVar("Some", bound=AnyLine)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredLine:
+class StoredLine(NamedTuple):
     """A line where it stands: on which invoice of which clinic."""
 
     clinic_id: str
@@ -86,8 +82,7 @@ class StoredLine:
     line: InvoiceLine
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCorrection:
+class StoredCorrection(NamedTuple):
     """A correction where it stands."""
 
     clinic_id: str

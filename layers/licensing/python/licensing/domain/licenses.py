@@ -1,6 +1,5 @@
 """License types and the counts of one type in one clinic."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -32,8 +31,7 @@ class Peak(NamedTuple):
     in_use: int
 
 
-@dataclass(frozen=True, slots=True)
-class License:
+class License(NamedTuple):
     """The licenses of one type: ``purchased = in_use + available`` (I1)."""
 
     purchased: int
@@ -66,7 +64,7 @@ class License:
 
     def plus(self, moment: datetime, *, purchased: int = 0, in_use: int = 0) -> Self:
         """Return the counts after adding these differences at the moment."""
-        after = replace(self, purchased=self.purchased + purchased, in_use=self.in_use + in_use)
+        after = self._replace(purchased=self.purchased + purchased, in_use=self.in_use + in_use)
         if after.available == 0:
-            return replace(after, idle_since=None)
-        return replace(after, idle_since=self.idle_since or moment)
+            return after._replace(idle_since=None)
+        return after._replace(idle_since=self.idle_since or moment)

@@ -1,13 +1,12 @@
 """Billing periods: from one billing day's local midnight to the next, half open."""
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 
-@dataclass(frozen=True, slots=True)
-class BillingCalendar:
+class BillingCalendar(NamedTuple):
     """A clinic's billing day (1 to 31) in the clinic's time zone.
 
     Days 29 to 31 fall on the last day of a shorter month.
@@ -36,8 +35,7 @@ class BillingCalendar:
         return date(year, month, min(self.billing_day, monthrange(year, month)[1]))
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """One billing period as the clinic's own dates: ``first`` included, ``until`` not."""
 
     first: date

@@ -5,10 +5,10 @@ unit price times the part of the period that is left, periods half open, the ins
 change belonging to the new state. tests/golden/proration.json holds published examples.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from licensing.domain.periods import Period, local_midnight
 
@@ -34,8 +34,7 @@ class ReleaseCredit(StrEnum):
     """Nothing; and what is already paid for in the period is not charged again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """The part of a period that a line is for, and its exact fraction."""
 
     begins: datetime
@@ -76,8 +75,7 @@ def share_released(
         tomorrow = moment.astimezone(period.zone).date() + timedelta(days=1)
         begins = local_midnight(tomorrow, period.zone)
         return Share(begins, period.end, share.numerator - 1, share.denominator)
-    return replace(
-        share,
+    return share._replace(
         numerator=quantity * share.numerator - later,
         denominator=quantity * share.denominator,
     )

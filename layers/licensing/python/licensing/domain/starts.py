@@ -39,7 +39,7 @@ def schedule_start(
     )
     after, adjustment = schedule_adjustment(clinic, request, actor=actor, now=now)
     scheduled = tuple(
-        replace(one, starts=user.user_id) if one.adjustment_id == adjustment.adjustment_id else one
+        one._replace(starts=user.user_id) if one.adjustment_id == adjustment.adjustment_id else one
         for one in after.scheduled
     )
     return (

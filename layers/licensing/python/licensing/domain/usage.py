@@ -48,7 +48,7 @@ def with_peaks(before: Clinic, after: Clinic) -> Clinic:
         known = before.licenses.get(kind, license)
         most = max(known.in_use_peak if same else known.in_use, license.in_use)
         peak = most if most > license.in_use else 0
-        licenses[kind] = license if license.peak == peak else replace(license, peak=peak)
+        licenses[kind] = license if license.peak == peak else license._replace(peak=peak)
     waiting = before.past_peaks
     if old and new and not same:
         waiting = (*waiting, *_ended(before, old, new))

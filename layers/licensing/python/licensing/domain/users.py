@@ -85,8 +85,7 @@ class User:
         return replace(self, active=False, active_since=None, inactive_since=moment)
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """Who changed something, and by which channel."""
 
     user_id: str | None

@@ -91,8 +91,7 @@ def _with_terms(clinic: Clinic, change: ClinicChange, moment: datetime) -> Clini
     calendar = clinic.billing_calendar
     first = max(calendar.period_at(moment).until, clinic.next_renewal)
     coming = clinic.terms_for(calendar.period_on(first))
-    wanted = replace(
-        coming,
+    wanted = coming._replace(
         unit_prices={**coming.unit_prices, **change.prices},
         proration_unit=change.proration_unit or coming.proration_unit,
         release_credit=change.release_credit or coming.release_credit,
