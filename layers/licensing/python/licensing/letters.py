@@ -1,19 +1,24 @@
 """What people are told by mail, as text and as HTML in which every value is escaped."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from html import escape
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from licensing.domain.adjustments import Action, Adjustment, asked_in_words, done_in_words
-from licensing.domain.clinics import Clinic, ScheduledChange
-from licensing.domain.invitations import Invitation
 from licensing.domain.invoices import Invoice, InvoiceLine, describe, shown
 from licensing.domain.letter import Letter
 from licensing.domain.licenses import LicenseType, licenses_in_words
 from licensing.domain.notices import Said
-from licensing.domain.reconciliation import Finding, Report
-from licensing.domain.users import User
+
+if TYPE_CHECKING:
+    from licensing.domain.clinics import Clinic, ScheduledChange
+    from licensing.domain.invitations import Invitation
+    from licensing.domain.reconciliation import Finding, Report
+    from licensing.domain.users import User
 
 
 def confirmation(

@@ -1,13 +1,17 @@
 """Mail that nobody asked for: what a clinic's User Managers are told, and who wants which kind."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from licensing.domain.mail_requests import Outgoing
-from licensing.domain.notice_settings import NoticeSettings
+if TYPE_CHECKING:
+    from licensing.domain.mail_requests import Outgoing
+    from licensing.domain.notice_settings import NoticeSettings
+
 
 NOTICES_KEPT_FOR = timedelta(days=90)
 """How long a notice is known, so that nobody is told the same thing again."""

@@ -6,7 +6,6 @@ from typing import ParamSpec, TypeVar
 
 from licensing.use_cases.access import DueFirstError
 from licensing.use_cases.conflicts import repeated_on_conflict
-from licensing.use_cases.renewals import apply_due
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -24,6 +23,9 @@ def until_committed(attempt: Callable[Given, Result]) -> Callable[Given, Result]
         try:
             return attempt(*args, **given)
         except DueFirstError as due:
+            # Imported here: it is rarely due, and billing costs each function's start.
+            from licensing.use_cases.renewals import apply_due  # noqa: PLC0415
+
             apply_due(due.store, due.clinic_id, now=due.now)
             raise
 

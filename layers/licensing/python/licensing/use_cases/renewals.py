@@ -3,8 +3,11 @@
 One per transaction, whoever finds it due. And what was billed so.
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.billing import (
@@ -27,7 +30,9 @@ from licensing.domain.starts import start
 from licensing.letters import start_missed
 from licensing.use_cases.access import Opened
 from licensing.use_cases.conflicts import repeated_on_conflict
-from licensing.use_cases.ports import Store
+
+if TYPE_CHECKING:
+    from licensing.use_cases.ports import Store
 
 
 def renew_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:

@@ -1,7 +1,10 @@
 """Asking for more or fewer licenses."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from licensing.domain.adjustments import (
     Adjustment,
@@ -17,7 +20,9 @@ from licensing.domain.scheduled import decide_request
 from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import RequestOnce
-from licensing.use_cases.ports import Store
+
+if TYPE_CHECKING:
+    from licensing.use_cases.ports import Store
 
 
 def request_license_adjustment(

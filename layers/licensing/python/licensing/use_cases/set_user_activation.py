@@ -1,8 +1,11 @@
 """Giving a license to a user, taking it back, and releasing it in the same step."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from licensing.domain.activation import Activation, activate, deactivate
 from licensing.domain.adjustments import (
@@ -28,8 +31,10 @@ from licensing.use_cases.access import (
 )
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import RequestOnce
-from licensing.use_cases.ports import Store
 from licensing.use_cases.request_license_adjustment import adjustment_event, require_version
+
+if TYPE_CHECKING:
+    from licensing.use_cases.ports import Store
 
 
 @until_committed
