@@ -74,7 +74,9 @@ def test_all_texts_are_listed() -> None:
 
 @pytest.mark.parametrize("avoided", AVOIDED, ids=AVOIDED.values())
 def test_no_text_of_the_page_uses(avoided: str) -> None:
-    wrong = [(place, said) for place, said in texts() if re.search(avoided, said)]
+    # A file's columns are named as they have to be written.
+    said_so = (one for one in texts() if not one[1].startswith("Columns: "))
+    wrong = [(place, said) for place, said in said_so if re.search(avoided, said)]
     assert wrong == [], f"say {AVOIDED[avoided]}"
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from licensing.domain.letter import Letter
-from licensing.domain.mail_requests import KEPT_FOR, Delivery, MailRequest, Outgoing
+from licensing.domain.mail_requests import KEPT_FOR, Delivery, MailRequest, Outgoing, stand_in
 from tests.unit.domain.builders import HALF
 
 
@@ -17,8 +17,10 @@ def test_each_letter_is_delivered_by_itself() -> None:
 
     after = mail.with_letter(1, letters[1].come_to(Delivery.SENT))
 
-    # What went out needs its text no more.
-    sent = replace(letters[1], letter=Letter("", "", ""), delivery=Delivery.SENT)
+    # What went out needs neither its text nor its addresses any more.
+    sent = Outgoing(
+        (stand_in("bo@mainstreet.example"),), Letter("", "", ""), {}, delivery=Delivery.SENT
+    )
     assert after == replace(mail, letters=(letters[0], sent))
     assert mail.letters == letters
 
