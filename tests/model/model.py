@@ -38,6 +38,11 @@ class Model:
             return "not_found"
         return None if person.manages else "forbidden"
 
+    def denied_to_leave(self, who: str) -> str | None:
+        """Return why somebody may not make themselves inactive: anybody active may."""
+        person = self.people.get(who)
+        return None if person is not None and person.active else "not_found"
+
     def last(self, name: str) -> bool:
         """Return whether this is the only active User Manager."""
         managers = [key for key, of in self.people.items() if of.active and of.manages]
