@@ -31,6 +31,9 @@ def test_items_of_a_release_are_read_whole(release: Any) -> None:
     """Nothing that an item says is lost when it is read and written again."""
     for item in items(release.read_text()):
         written = _item(record_of(item))
+        if "object_key" in item:
+            # A mail's reasons are no longer kept beside the adjustments that they are given for.
+            item["outcome"]["M"]["explanation"] = {"NULL": True}
         assert {name: written.get(name) for name in item} == item
         # Records that used to stay get an end now.
         assert written.keys() - item.keys() <= {"expires_at"}
