@@ -497,11 +497,11 @@ class Living:
         if entry.cancelled or entry.invoiced:
             return
         entry.invoiced = True
-        for earlier in self.life.accepted:
-            if earlier is entry:
-                return
-            if entry.deltas.keys() & earlier.deltas.keys():
-                self._note_invoiced(earlier)
+        for other in self.life.accepted:
+            # By their ids: a scheduled change is of its day, though it be seen to apply later.
+            earlier = other.adjustment_id < entry.adjustment_id
+            if earlier and entry.deltas.keys() & other.deltas.keys():
+                self._note_invoiced(other)
 
     def _begin(self) -> None:
         plan = self.life.plan
