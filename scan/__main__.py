@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,7 +34,9 @@ def main() -> int:
 
 def _target(name: str, template: dict[str, Any]) -> Target:
     path: Path = FOLDER / f"{name.lower()}.json"
-    path.write_text(json.dumps(template, indent=2, default=str))
+    text = json.dumps(template, indent=2, default=str)
+    # Only SAM knows the alias of a function by this name.
+    path.write_text(re.sub(r'"Ref": "(\w+)\.Alias"', r'"Fn::GetAtt": ["\1", "Arn"]', text))
     return Target(name, path, len(template["Resources"]))
 
 

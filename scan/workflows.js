@@ -7,9 +7,12 @@ const aslValidator = require("asl-validator").default ?? require("asl-validator"
 
 const WORKFLOWS = path.join(__dirname, "..", "workflows");
 const TASK = { clinic_id: "main-street", adjustment_id: "A1", invoice_update_due_at: "2026-11-25T07:00:00Z" };
+const DAY = { clinic_id: "main-street", adjustment_id: "A1", applies_at: "2026-12-01T05:00:00Z" };
+const ONE = { clinic_id: "main-street", adjustment_id: "A1" };
+const NOTICE = { clinic_id: "main-street", cause: "renewal-2026-12" };
 const NIGHT = { at: "2026-11-25T07:00:00Z", segments: 3 };
 const FAILURE = { error: "States.Timeout", cause: "took too long" };
-const done = (clinics) => (payload) => ({ ...payload, outcome: "done", cursor: null, clinics });
+const done = (clinics) => (payload) => ({ ...payload, outcome: "done", cursor: null, sums: [clinics] });
 
 // What each function answers, in turn; the last answer for ever. `kept` is the message to the dead-letter queue.
 const SCENARIOS = {
@@ -24,12 +27,29 @@ const SCENARIOS = {
     { name: "the mail fails", input: TASK, answers: { UpdateInvoice: [{ outcome: "invoiced" }], SendConfirmation: [FAILURE] }, end: "Failed",
       kept: { execution: "EXECUTION", clinic_id: "main-street", adjustment_id: "A1", task: "send_confirmation", cause: "States.Timeout: took too long" } },
   ],
+  scheduled_adjustment: [
+    { name: "applied", input: DAY, answers: { ApplyScheduledAdjustment: [{ outcome: "applied" }] }, end: "Ended",
+      asked: { ApplyScheduledAdjustment: [ONE], SendConfirmation: [] } },
+    { name: "cancelled", input: DAY, answers: { ApplyScheduledAdjustment: [{ outcome: "cancelled" }] }, end: "Ended", asked: { SendConfirmation: [] } },
+    { name: "lapsed", input: DAY, answers: { ApplyScheduledAdjustment: [{ outcome: "lapsed" }], SendConfirmation: [{ outcome: "sent" }] }, end: "Ended",
+      asked: { SendConfirmation: [ONE] } },
+    { name: "lapsed, and parked", input: DAY, answers: { ApplyScheduledAdjustment: [{ outcome: "lapsed" }], SendConfirmation: [{ outcome: "parked" }] }, end: "Ended" },
+    { name: "an unknown outcome", input: DAY, answers: { ApplyScheduledAdjustment: [{ outcome: "odd" }] }, end: "Failed",
+      kept: { execution: "EXECUTION", ...ONE, task: "apply_scheduled_adjustment", cause: "The outcome was odd" } },
+    { name: "the mail fails", input: DAY, answers: { ApplyScheduledAdjustment: [{ outcome: "lapsed" }], SendConfirmation: [FAILURE] }, end: "Failed",
+      kept: { execution: "EXECUTION", ...ONE, task: "send_confirmation", cause: "States.Timeout: took too long" } },
+  ],
+  notices: [
+    { name: "sent", input: NOTICE, answers: { SendNotice: [{ outcome: "sent" }] }, end: "SendNotice", asked: { SendNotice: [NOTICE] } },
+    { name: "the mail fails", input: NOTICE, answers: { SendNotice: [FAILURE] }, end: "Failed",
+      kept: { execution: "EXECUTION", clinic_id: "main-street", notice: NOTICE.cause, task: "send_notice", cause: "States.Timeout: took too long" } },
+  ],
   billing_reconciliation: [
     { name: "three segments, one in two parts", input: NIGHT,
-      answers: { ReconcileBilling: [(payload) => ({ ...payload, outcome: "more", cursor: ["CLINIC#x", "CLINIC"], clinics: 2 }), done(5)], SummarizeReconciliation: [{ findings: 0 }] }, end: "SummarizeReconciliation",
-      asked: { SummarizeReconciliation: [{ at: NIGHT.at, segments: [0, 1, 2].map((segment) => ({ segment, clinics: 5 })) }] } },
+      answers: { ReconcileBilling: [(payload) => ({ ...payload, outcome: "more", cursor: ["CLINIC#x", "CLINIC"], sums: [2] }), done(5)], SummarizeReconciliation: [{ findings: 0 }] }, end: "SummarizeReconciliation",
+      asked: { SummarizeReconciliation: [{ at: NIGHT.at, segments: [0, 1, 2].map((segment) => ({ segment, sums: [5] })) }] } },
     { name: "one segment", input: { ...NIGHT, segments: 1 }, answers: { ReconcileBilling: [done(1)], SummarizeReconciliation: [{ findings: 0 }] }, end: "SummarizeReconciliation",
-      asked: { SummarizeReconciliation: [{ at: NIGHT.at, segments: [{ segment: 0, clinics: 1 }] }] } },
+      asked: { SummarizeReconciliation: [{ at: NIGHT.at, segments: [{ segment: 0, sums: [1] }] }] } },
     { name: "a moment to come", input: NIGHT, answers: { ReconcileBilling: [(payload) => ({ ...payload, outcome: "refused", cursor: null })] }, end: "Failed" },
     { name: "a segment fails", input: NIGHT, answers: { ReconcileBilling: [FAILURE] }, end: "Failed",
       kept: { execution: "EXECUTION", at: NIGHT.at, task: "reconcile_billing", cause: "States.Timeout: took too long" } },

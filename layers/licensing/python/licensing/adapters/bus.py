@@ -12,6 +12,7 @@ SOURCE = "clinic-license-manager"
 # EventBridge takes so many events and bytes in one call.
 _MOST, _MOST_BYTES = 10, 240_000
 _TRIES, _FIRST_WAIT = 5, 0.05
+_CHANCE = random.SystemRandom()
 
 
 class EventBus:
@@ -36,7 +37,7 @@ class EventBus:
         left = list(range(len(entries)))
         for attempt in range(_TRIES):
             if attempt:
-                time.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311
+                time.sleep(_CHANCE.uniform(0, _FIRST_WAIT * 2**attempt))
             answer = self._events.put_events(Entries=[entries[place] for place in left])
             left = [
                 place
