@@ -19,6 +19,7 @@ PATH = {
     "clinic_id": "clinic-main-street",
     "adjustment_id": "01KAQ3V7M0ZZZZZZZZZZZZZZZZ",
     "user_id": "nobody",
+    "token_id": "01KAQ3V7M0ZZZZZZZZZZZZZZZZ",
     "invoice_id": "upcoming",
     "address": "ana@mainstreetpt.example",
     "date": "2026-04-15",
