@@ -8,6 +8,7 @@ import pytest
 from licensing.domain.changes import Erasure, History, StoredAnswer
 from licensing.domain.erasure import Eraser, require_inactive, words_of
 from licensing.domain.errors import RefusedError
+from licensing.domain.invoices import Correction, StoredCorrection
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import Actor, User
 
@@ -69,3 +70,10 @@ def test_an_answer_forgets_the_user_in_it() -> None:
 
     former = stored("Former user", "Former user")
     assert ERASER.without(stored("Ana", "ana@clinic.example")) == former
+
+
+def test_a_correction_keeps_its_reason_without_the_person() -> None:
+    correction = Correction("C1", -2_500, "Ana Silva was billed twice.", NOW)
+    without = correction._replace(reason="Former user was billed twice.")
+    found = ERASER.without(StoredCorrection("c", "2026-05", correction))
+    assert found == StoredCorrection("c", "2026-05", without)

@@ -7,7 +7,7 @@ from typing import Any
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Erasure, History, StoredAnswer
 from licensing.domain.errors import RefusedError
-from licensing.domain.invoices import StoredLine
+from licensing.domain.invoices import StoredCorrection, StoredLine
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.users import Actor, User
 
@@ -17,7 +17,7 @@ _PERSONAL = {"name", "email"}
 _WRITTEN = {"explanation", "message", "reason", "description"}
 """And what somebody wrote."""
 
-Kept = History | Adjustment | StoredLine | StoredAnswer | ProvisioningToken
+Kept = History | Adjustment | StoredLine | StoredCorrection | StoredAnswer | ProvisioningToken
 """What is kept of a clinic, and may name somebody."""
 
 
@@ -78,6 +78,9 @@ class Eraser:
             case StoredLine():
                 explanation = self._text(record.line.explanation)
                 return record._replace(line=record.line._replace(explanation=explanation))
+            case StoredCorrection():
+                reason = self._text(record.correction.reason) or FORMER
+                return record._replace(correction=record.correction._replace(reason=reason))
             case StoredAnswer():
                 return record._replace(body=self._plain(record.body, mine=False))
             case ProvisioningToken():
