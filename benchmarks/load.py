@@ -179,7 +179,8 @@ def _empty_function(place: Place, described: Stack) -> str:
         Handler="empty.handler",
         Code={"ZipFile": archive.getvalue()},
     )["FunctionArn"]
-    gateway: Any = boto3.Session("test", "test", region_name=REGION).client(
+    key, secret = place.keys().values()
+    gateway: Any = boto3.Session(key, secret, region_name=REGION).client(
         "apigateway", endpoint_url=described["endpoint_url"]
     )
     api = gateway.create_rest_api(name="empty")["id"]

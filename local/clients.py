@@ -23,7 +23,8 @@ class Clients:
     """Makes clients for one local cloud."""
 
     def __init__(self, place: Place) -> None:
-        self._session = boto3.Session("test", "test", region_name=REGION)
+        key, secret = place.keys().values()
+        self._session = boto3.Session(key, secret, region_name=REGION)
         self._endpoint_url = place.endpoint_url
         self._config = Config(
             proxies={}, inject_host_prefix=False, retries={"total_max_attempts": 2}

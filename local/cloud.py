@@ -61,6 +61,7 @@ def _register(place: Place, clients: Clients) -> Stack:
     # Good for every demo sign-in until the next start; the pool asks for all four kinds.
     password = f"Demo-{secrets.token_hex(4)}-9"
     accounts = demo.register(place.page_url, sign_in, password)
+    access_key_id, secret_access_key = place.keys().values()
     return {
         "api_url": place.page_url,
         "region": REGION,
@@ -68,5 +69,7 @@ def _register(place: Place, clients: Clients) -> Stack:
         "user_pool_id": outputs["UserPoolId"],
         "user_pool_client_id": outputs["UserPoolClientId"],
         "table_name": outputs["TableName"],
+        "access_key_id": access_key_id,
+        "secret_access_key": secret_access_key,
         "accounts": accounts,
     }

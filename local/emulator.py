@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -14,7 +15,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from local.failures import LocalCloudError, tail
-from local.place import ROOT, Place
+from local.place import KEYS, ROOT, Place
 
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
@@ -46,8 +47,15 @@ def start(place: Place, business_day: float) -> subprocess.Popen[bytes]:
     Workflows wait as if a day took `business_day` seconds.
     """
     place.temporary.mkdir(parents=True, exist_ok=True)
+    # Nothing of an earlier start holds: neither what signs tokens, which MiniStack keeps in a
+    # folder of the whole machine, nor the key that may do everything.
+    signing = place.temporary / "signing"
+    shutil.rmtree(signing, ignore_errors=True)
+    keys = {name: f"AKIA{secrets.token_hex(16).upper()}" for name in KEYS}
     environment = {
         **place.environment(),
+        **keys,
+        "STATE_DIR": str(signing),
         "GATEWAY_PORT": str(place.port),
         "BIND_HOST": "127.0.0.1",
         "IOT_MTLS_ENABLED": "0",
@@ -67,7 +75,8 @@ def start(place: Place, business_day: float) -> subprocess.Popen[bytes]:
             # Ctrl-C is for us: we stop it in our own order.
             start_new_session=True,
         )
-    place.process_file.write_text(json.dumps({"pid": process.pid, "port": place.port}))
+    place.process_file.touch(mode=0o600)
+    place.process_file.write_text(json.dumps({"pid": process.pid, "port": place.port, **keys}))
     _wait_until_ready(place, process)
     return process
 

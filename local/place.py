@@ -1,5 +1,6 @@
 """Where the local cloud keeps its things, and the environment that its tools run in."""
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REGION = "us-east-1"
 STACK_NAME = "clinic-license-manager"
+KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Place:
 
     @property
     def process_file(self) -> Path:
-        """The file that tells which process to stop."""
+        """The file that tells which process to stop, and by which key it is called."""
         return self.folder / "ministack.json"
 
     @property
@@ -48,6 +50,14 @@ class Place:
         """The port that takes mail in by SMTP."""
         return self.port + 1
 
+    def keys(self) -> dict[str, str]:
+        """Return the key that this start of the local cloud takes, by its names in environments."""
+        try:
+            started = json.loads(self.process_file.read_text())
+        except FileNotFoundError:
+            started = {}
+        return {name: started.get(name, "none") for name in KEYS}
+
     def log(self, step: str) -> Path:
         """Return the file that keeps what a step's tool says."""
         return self.folder / f"{step}.log"
@@ -57,7 +67,7 @@ class Place:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return kept | {
             "AWS_ENDPOINT_URL": self.endpoint_url,
-            **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "test"),
+            **self.keys(),
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",

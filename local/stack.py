@@ -27,11 +27,13 @@ class Stack(TypedDict):
     user_pool_id: str
     user_pool_client_id: str
     table_name: str
+    access_key_id: str
+    secret_access_key: str
     accounts: list[Account]
 
 
 def write(place: Place, stack: Stack) -> None:
-    """Write the file, readable by its owner only: it holds passwords."""
+    """Write the file, readable by its owner only: it holds passwords and the key."""
     place.stack_file.touch(mode=0o600)
     place.stack_file.write_text(json.dumps(stack, indent=2) + "\n")
 

@@ -20,7 +20,7 @@ Ready in {seconds:.0f} s. A business day passes in {business_day:g} s. Ctrl-C st
 
   page and API   {url}/
   mail intake    127.0.0.1:{mail_port}, by SMTP; it looks nothing up, so any sender counts as proven
-  AWS services   {stack["endpoint_url"]} (keys test/test, region {stack["region"]})
+  AWS services   {stack["endpoint_url"]} (region {stack["region"]}; the key is in .local/stack.json)
 
 Demo sign-ins (new passwords at each start, also in .local/stack.json)
 {sign_ins}

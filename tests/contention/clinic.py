@@ -1,7 +1,7 @@
 """One clinic with scarce licenses on DynamoDB Local, set up by the product's own use cases."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from tests.people import inviting, user_id
 TABLE = "licenses"
 REGION = "eu-west-1"
 KIND = LicenseType.THERAPIST
+KEYS = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "test")
 STAFF = Caller("staff", is_staff=True, channel="api")
 
 
@@ -64,12 +65,11 @@ class Scene:
 
 
 @contextmanager
-def surroundings(endpoint: str) -> Iterator[None]:
+def surroundings(endpoint: str, keys: Mapping[str, str] = KEYS) -> Iterator[None]:
     """Let clients that are made meanwhile talk to the endpoint."""
     settings = {
         "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        **keys,
         "AWS_DEFAULT_REGION": REGION,
         "NO_PROXY": "127.0.0.1",
     }
@@ -88,20 +88,20 @@ def surroundings(endpoint: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def database(endpoint: str) -> Any:
+def database(endpoint: str, keys: Mapping[str, str] = KEYS) -> Any:
     """Return a plain client."""
     return boto3.client(
         "dynamodb",
         endpoint_url=endpoint,
         region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
+        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
     )
 
 
-def make_table(endpoint: str) -> None:
+def make_table(endpoint: str, keys: Mapping[str, str] = KEYS) -> None:
     """Make the template's table, empty."""
-    client = database(endpoint)
+    client = database(endpoint, keys)
     if TABLE in client.list_tables()["TableNames"]:
         client.delete_table(TableName=TABLE)
     client.create_table(TableName=TABLE, **table_properties())

@@ -69,8 +69,8 @@ def _ministack(_: pytest.FixtureRequest) -> Iterator[str]:
         place = Place(ROOT / ".local" / "contract", probe.getsockname()[1])
     process = emulator.start(place, 86_400)
     try:
-        make_table(place.endpoint_url)
-        with surroundings(place.endpoint_url):
+        make_table(place.endpoint_url, place.keys())
+        with surroundings(place.endpoint_url, place.keys()):
             yield "ministack"
     finally:
         emulator.stop(place, process)

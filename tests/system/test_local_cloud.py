@@ -3,7 +3,11 @@
 import json
 from collections.abc import Callable
 
+import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from local import cloud, emulator
 from local.api import call
@@ -21,9 +25,24 @@ def test_stack_file_tells_what_a_client_needs(place: Place, stack: Stack) -> Non
         "user_pool_id",
         "user_pool_client_id",
         "table_name",
+        "access_key_id",
+        "secret_access_key",
         "accounts",
     }
     assert place.stack_file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("key", ["test", "000000000000", "AKIAEXAMPLE", None])
+def test_its_services_take_only_the_key_of_this_start(stack: Stack, key: str | None) -> None:
+    """Nor does a token of an earlier start hold: the folder with what signs them is new."""
+    session = boto3.Session(key, key, region_name=stack["region"])
+    config = None if key else Config(signature_version=UNSIGNED)
+    mails = session.client("s3", endpoint_url=stack["endpoint_url"], config=config)
+    with pytest.raises(ClientError, match="InvalidAccessKeyId"):
+        mails.list_buckets()
+    tables = session.client("dynamodb", endpoint_url=stack["endpoint_url"], config=config)
+    with pytest.raises(ClientError, match=r"(Unrecognized|MissingAuthenticationToken)"):
+        tables.scan(TableName=stack["table_name"])
 
 
 def test_every_demo_sign_in_sees_its_clinics(stack: Stack, id_token: Callable[[str], str]) -> None:
