@@ -25,7 +25,6 @@ LOOKED_AT: Final = 300
 QUOTED_BELOW: Final = "-----Original Message-----"
 _AHEAD: Final = 16
 _LONGEST_ATTRIBUTION: Final = 400
-
 _ADDRESS: Final = re.compile(r"[^\s<>@()\[\]:]{1,80}@[^\s<>@()\[\]]{1,80}\.\w")
 _CLOCK: Final = re.compile(r"(?<![\d$.,:/-])\d{1,2}\s?[:.hH時时点점시]\s?\d{2}(?!\d)")
 _DATE: Final = re.compile(

@@ -20,8 +20,6 @@ _MISSING: Final = (
     Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT,
     Doubt.SEVERAL_CLINICS,
 )  # fmt: skip
-
-
 _CLINICS: Final = frozenset({Doubt.NO_CLINIC, Doubt.UNKNOWN_CLINIC, Doubt.SEVERAL_CLINICS})
 Lack = tuple[Doubt, str]
 """What is lacking, and the words that show it."""

@@ -25,31 +25,14 @@ DOUBTS: Final = {
 """The sections of doubts.txt in the order in which they are looked at, and what they raise."""
 _OF_PERSONS: Final = frozenset(DOUBTS) - {"condition", "later", "price"}
 """Those that matter where a person is spoken of."""
-
 _APPROXIMATE: Final = lexicon.words("words", "approximate")
-
-
 _DECIDING: Final = lexicon.words("words", "deciding")
-
-
 _WHENS: Final = lexicon.words("words", "whens")
-
-
 _EVERYDAY: Final = lexicon.words("words", "everyday references")
-
-
 _STANCES: Final = lexicon.words("words", "stances")
-
-
 _POINTING: Final = lexicon.words("words", "pointing")
-
-
 _PAST_DAYS: Final = lexicon.words("words", "past days")
-
-
 _BEFORE_MONTH: Final = lexicon.words("words", "before months")
-
-
 _MODALS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["modals"])
 _RETURNS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["returns"])
 _PLANS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["plans"])
@@ -185,8 +168,6 @@ _RULES: Final[dict[str, Callable[[str, Setting], bool]]] = {
     "reference": _reference,
     "corrected": _corrected,
 }
-
-
 _STARTING: Final = lexicon.words("words", "starting")
 _DATED: Final = lexicon.words("words", "months") | {"next"}
 _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)")

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 _FOLDER: Final = Path(__file__).parent / "lexicon"
-
 Phrase = tuple[str, ...]
 
 

@@ -21,12 +21,8 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.tokens import Kind, Token
 
 _GRAMMAR: Final = Path(__file__).parent / "lexicon" / "licenses.lark"
-
-
 MOST_TOKENS: Final = 14
 """Of one group; what is longer is no way to name licenses."""
-
-
 TELLING: Final = frozenset({Kind.TYPE, Kind.DISCIPLINE, Kind.LICENSE, Kind.OTHER})
 """Tokens that make words speak of licenses."""
 _KINDS: Final = frozenset({Kind.TYPE, Kind.DISCIPLINE, Kind.OTHER})

@@ -69,37 +69,16 @@ class Judgment:
 
 
 FINE: Final = Judgment()
-
 _SAYING: Final = lexicon.words("words", "saying")
-
-
 _PAST: Final = lexicon.words("words", "past")
-
-
 _TIMES: Final = lexicon.words("words", "times")
-
-
 _NEGATIONS: Final = lexicon.words("words", "negations")
-
-
 _POINTING: Final = lexicon.words("words", "pointing")
-
-
 _POSSESSIVE: Final = lexicon.words("words", "possessive")
-
-
 _TOUCHING: Final = lexicon.words("words", "touching")
-
-
 _OPENERS: Final = lexicon.words("words", "openers")
-
-
 _MARKS: Final = frozenset(",;:!.\"'()[]*#-\u2013_^~<>") | {"__", "___"}
-
-
 _STANCES: Final = lexicon.words("words", "stances")
-
-
 _MOVING_CLINIC: Final = lexicon.words("words", "moving to a clinic")
 _TELLING_OPENERS: Final = frozenset({"no", "but", "though", "yes"})
 _ABOUT: Final = frozenset({Kind.TYPE, Kind.LICENSE, Kind.NUMBER})

@@ -28,7 +28,6 @@ from licensing.mail.reasons import WHY
 Facts = list[tuple[str, str]]
 Names = dict[str, str]
 """The sender's clinics: their names by id."""
-
 BLANK: Final = "___"
 _NONE: Final[Names] = {}
 

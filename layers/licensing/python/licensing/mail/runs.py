@@ -10,18 +10,12 @@ from licensing.mail.license_grammar import TELLING
 from licensing.mail.tokens import Kind, Token
 
 _RUN_KINDS: Final = frozenset(Kind) - {Kind.VERB, Kind.WORD}
-
-
 _COUNTING: Final = frozenset(
     {Kind.NUMBER, Kind.BAD_NUMBER, Kind.ARTICLE, Kind.MORE, Kind.VAGUE, Kind.WHOLE, Kind.OUR}
 )
-
-
 _BEFORE_ODD: Final = frozenset(
     {Kind.NUMBER, Kind.BAD_NUMBER, Kind.ARTICLE, Kind.MORE, Kind.VAGUE, Kind.IDLE}
 )
-
-
 _AT_EDGES: Final = frozenset(
     {Kind.AND, Kind.COMMA, Kind.COLON, Kind.FOR, Kind.TO, Kind.ON, Kind.OR, Kind.SLASH, Kind.OF}
 )
@@ -124,11 +118,7 @@ def _without_things(tokens: Sequence[Token], start: int, end: int) -> int:
 
 
 _PREPOSITIONS: Final = frozenset({Kind.TO, Kind.ON, Kind.FOR, Kind.OF})
-
-
 _ACCOUNTS: Final = frozenset({Kind.OUR, Kind.ACCOUNT, Kind.MORE, Kind.PERSON, Kind.ARTICLE})
-
-
 _COUNTED: Final = frozenset({Kind.NUMBER, Kind.LICENSE, Kind.BAD_NUMBER, Kind.PLACE})
 _NAMED: Final = frozenset({Kind.TYPE, Kind.OTHER, Kind.DISCIPLINE})
 _INTRODUCING: Final = frozenset({Kind.ARTICLE, Kind.PLUS, Kind.MORE, Kind.OF})

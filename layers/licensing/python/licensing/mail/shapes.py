@@ -9,37 +9,16 @@ from licensing.mail.clauses import is_finite
 from licensing.mail.tokens import Kind, Token
 
 Shape = Literal["person", "we", "you", "it", "fragment"]
-
 _OPENERS: Final = lexicon.words("words", "openers")
-
-
 _PERSONS: Final = lexicon.words("words", "persons")
-
-
 _DETERMINERS: Final = lexicon.words("words", "determiners")
-
-
 _THINGS: Final = lexicon.words("words", "things")
-
-
 _SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
-
-
 _PAST_DAYS: Final = lexicon.words("words", "past days")
-
-
 _POINTING: Final = lexicon.words("words", "pointing")
-
-
 PREPOSITIONS: Final = lexicon.words("words", "behind pointing")
-
-
 ORDERS: Final = lexicon.words("words", "orders")
-
-
 _CREDENTIALS: Final = lexicon.words("structure", "credentials")
-
-
 _BEFORE_DAYS: Final = frozenset({"on", "last", "this", "in"})
 _MODALS: Final = frozenset({"may", "will", "april", "june"})
 """Doubtful words that names begin with."""

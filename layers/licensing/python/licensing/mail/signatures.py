@@ -16,7 +16,6 @@ _LABELS: Final = lexicon.words("structure", "labels")
 _JOINING: Final = lexicon.words("structure", "joining")
 _CLOSING: Final = lexicon.words("structure", "closing")
 _SURELY_CLOSING: Final = lexicon.words("structure", "surely closing")
-
 _SENT_FROM: Final = re.compile(
     rf"\s{{0,9}}(?:{lexicon.pattern('structure', 'sent from')})(?:<[^<>\s]{{1,100}}>)?"
     r"(?:,? (?:please )?(?:excuse|pardon|forgive)[\w ,/&-]{0,40})?[.!]?\s{0,9}",

@@ -103,7 +103,6 @@ def survey_text(text: str, clinics: Sequence[Clinic], names: frozenset[str]) -> 
 
 
 _SAME_VERBS: Final = frozenset({"add", "remove", "release"})
-
 _AGAIN: Final = lexicon.words("words", "again")
 
 

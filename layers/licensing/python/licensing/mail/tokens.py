@@ -96,8 +96,6 @@ NUMBERS: Final = _numbers()
 _LONGEST_NUMBER: Final = max(map(len, NUMBERS))
 _MISSPELLED: Final = sorted(lexicon.words("spellings", "misspelled"))
 """Words that stay what they are with one or two letters wrong."""
-
-
 _REAL: Final = lexicon.words("spellings", "real words")
 """Words that look like misspelled ones and are not."""
 

@@ -105,29 +105,13 @@ def _split_verb(clause: Clause, i: int) -> Verb | None:
 # What stands before a verb
 
 _NEGATIONS: Final = lexicon.words("words", "denying verbs")
-
-
 _HAVING: Final = lexicon.words("words", "having")
-
-
 _WISHING: Final = lexicon.words("words", "wishing")
-
-
 _OTHERS: Final = lexicon.words("words", "told")
-
-
 _ASKING_WORDS: Final = lexicon.words("words", "asking words")
-
-
 _SOFT: Final = lexicon.words("words", "softening verbs")
-
-
 _MANNERS: Final = lexicon.words("words", "manners")
-
-
 _ADDRESSED: Final = lexicon.words("words", "addressed")
-
-
 _JUST_TO: Final = frozenset({("to",), ("both", "to"), ("all", "to")})
 _TELLING: Final = frozenset({"asked", "told", "said", "thanks", "against", "thinking"})
 _POLITE: Final = frozenset({"can", "could", "would", "will", "may"})
@@ -238,8 +222,6 @@ _FRAMES: Final = {
     form: frozenset(lexicon.phrases("requests")[f"ask {form}"])
     for form in ("base", "ing", "noun", "need", "past")
 }
-
-
 _LONGEST_FRAME: Final = max(len(phrase) for frames in _FRAMES.values() for phrase in frames)
 
 

@@ -12,7 +12,6 @@ UNREADABLE: Final = "\ufffd"
 """Stands for a character that may hide or change something; nothing that has it is acted on."""
 PHONE: Final = "phonenumber"
 ADDRESS: Final = "mailaddress"
-
 _PLAIN: Final = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u00b4`", "'"),

@@ -98,10 +98,7 @@ def _below(found: Survey) -> Iterator[Worry]:
 
 _TITLE: Final = -1
 _IN_TITLE: Final = (Doubt.RETRACTED, Doubt.CORRECTED, Doubt.LATER, Doubt.HEDGED)
-
 _MONTHS: Final = lexicon.words("words", "months")
-
-
 _REQUESTING: Final = frozenset({"request", "requests", "requesting"})
 
 
