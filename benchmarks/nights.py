@@ -34,12 +34,11 @@ def scene() -> dict[str, Any]:
     types = (LicenseType.THERAPIST, LicenseType.FRONT_OFFICE)
     clinic = Clinic(users=0, open_adjustments=1, types=types)
     store = clinic.store
-    (adjustment,) = (each for each in store.table.values() if isinstance(each, Adjustment))
+    (adjustment,) = (each for each in store.records().values() if isinstance(each, Adjustment))
     due = adjustment.invoice_update_due_at
     update_invoice(store, CLINIC, adjustment.adjustment_id, now=due)
     send_confirmation(store, Posted(), CLINIC, adjustment.adjustment_id, now=due)
-    own = [key for key in sorted(store.table) if key.partition == partition(CLINIC)]
-    items = [clinic.item(key) for key in own]
+    items = [item for item in store.table.items() if item["pk"]["S"] == partition(CLINIC)]
     if len(items) != ITEMS:
         raise RuntimeError(f"the clinic has {len(items)} items instead of {ITEMS}")
     sizes = {item["sk"]["S"]: item_size(item) for item in items}

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from licensing import answers
-from licensing.adapters import attributes, records
+from licensing.adapters import attributes
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.keys import Key, clinic_key, user_key
 from licensing.domain.licenses import LicenseType
-from licensing.domain.records import Record
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.access import Caller
 from licensing.use_cases.add_user import NewUser, add_user
@@ -21,10 +20,9 @@ from licensing.use_cases.register_clinic import RegisteredLicense, Registration,
 from licensing.use_cases.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.set_user_activation import set_user_activation
 from local.place import ROOT
-from tests.memory_store import MemoryStore
+from tests.inmemory.store import TABLE, Store
 from tests.people import inviting, user_id
 
-TABLE = "licenses"
 CLINIC = "clinic-main-street"
 IDENTITY = "id"
 NOW = datetime(2026, 4, 15, 14, 0, tzinfo=UTC)
@@ -61,7 +59,7 @@ class Clinic:
         types: Iterable[LicenseType] = LicenseType,
         now: datetime = NOW,
     ) -> None:
-        self.store = MemoryStore()
+        self.store = Store()
         self.now = now
         dana = NewUser(
             "Dana Reyes",
@@ -171,9 +169,8 @@ class Clinic:
         return Scene("typical", scene.event, stored)
 
     def item(self, key: Key[Any]) -> dict[str, Any]:
-        record: Record = self.store.table[key]
-        item = {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
-        return item | attributes_of(records.to_plain(record))
+        """Return the item under the key."""
+        return self.store.table.partitions[key.partition][key.sort]
 
 
 def attributes_of(plain: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Generated lives of a clinic: months of requests, cancellations, price changes and renewals.
 
 A life is drawn by Hypothesis as plain data and then lived through the product's use cases on
-a table in memory. What was asked and accepted is written down here, for the oracle.
+a table in this process. What was asked and accepted is written down here, for the oracle.
 """
 
 from dataclasses import dataclass, field
@@ -25,10 +25,9 @@ from licensing.domain.changes import Answer, Insert
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.invoices import Invoice, InvoiceLine, StoredLine
-from licensing.domain.keys import INVOICE, USER, Key, adjustment_key, clinic_key
+from licensing.domain.keys import INVOICE, USER, adjustment_key, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
-from licensing.domain.records import Record
 from licensing.domain.users import USER_MANAGER, User
 from licensing.use_cases.access import Caller
 from licensing.use_cases.add_user import NewUser
@@ -46,7 +45,7 @@ from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.set_user_activation import set_user_activation
 from licensing.use_cases.update_invoice import update_invoice
-from tests.memory_store import MemoryStore
+from tests.inmemory.store import Store
 from tests.people import inviting
 
 CLINIC_ID = "clinic-main-street"
@@ -207,7 +206,7 @@ class Life:
     """What happened, beside the table in which it left its records."""
 
     plan: Plan
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: Store = field(default_factory=Store)
     accepted: list[Accepted] = field(default_factory=list)
     terms: list[Terms] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -359,11 +358,11 @@ def plans(draw: st.DrawFn, *, most_steps: int = 24) -> Plan:
 class Living:
     """Carries a plan out, step by step."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.life = Life(plan)
+    def __init__(self, plan: Plan, store: Store | None = None) -> None:
+        self.life = Life(plan, store or Store())
         self.now = plan.registered_at
         self._kept = plan.registered_at
-        self._before: dict[Key[Any], Record] = {}
+        self._before: Any = None
         self._late: ScheduledChange | None = None
         self._begin()
 
@@ -395,12 +394,12 @@ class Living:
             self._take(step)
         except (RefusedError, InvalidRequestError) as error:
             self.life.refused.append(error.code)
-            assert self._late or self.life.store.table == self._before
+            assert self._late or self.life.store.table.partitions == self._before
         self._note_applied()
 
     def _look(self) -> None:
         """Note how things are: a refusal changes nothing, but that it applies what is late."""
-        self._before = dict(self.life.store.table)
+        self._before = self.life.store.table.snapshot()
         self._late = self.life.clinic.due_change(self.life.clinic.moment(self.now))
 
     def _note_applied(self) -> None:
@@ -474,9 +473,9 @@ class Living:
     def _apply(self, adjustment_id: str) -> None:
         store = self.life.store
         outcome = apply_scheduled_adjustment(store, CLINIC_ID, adjustment_id, now=self.now)
-        table = dict(store.table)
+        table = store.table.snapshot()
         again = apply_scheduled_adjustment(store, CLINIC_ID, adjustment_id, now=self.now)
-        assert (again, store.table) == (outcome, table)
+        assert (again, store.table.partitions) == (outcome, table)
         assert outcome == (
             "lapsed" if self.life.adjustment(adjustment_id).lapsed_because else "applied"
         )

@@ -1,53 +1,34 @@
 """The books of generated lives add up, whatever happened in them."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 
-from licensing.adapters import attributes, ledger, records
 from licensing.domain.books import Books, Judgement
-from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
+from licensing.domain.facts import HeaderFact
 from licensing.domain.licenses import LicenseType
 from licensing.domain.reconciliation import Invariant
-from licensing.domain.records import Record
-from tests.billing.lives import Life, Living, NewTerms, Plan, Request, plans
+from tests.billing.lives import CLINIC_ID, Life, Living, NewTerms, Plan, Request, plans
 from tests.billing.oracle import billed, owed
 from tests.billing.test_generated_sequences import LIVES, settled
 from tests.billing.test_late_updates import lived
+from tests.inmemory.store import ledger_of
 
 
 def judged(life: Life, at: datetime) -> Judgement:
     """Return what the books say of the table that a life left."""
     books = Books(life.clinic, at=at, since=None)
-    found = list(facts(life.store.table.values()))
-    for fact in found:
+    ledger = ledger_of(life.store.table)
+    for fact in ledger.invoices(CLINIC_ID):
         if isinstance(fact, HeaderFact):
             books.add_header(fact)
-        elif isinstance(fact, LineFact):
+        else:
             books.add_line(fact)
-    for fact in found:
-        if isinstance(fact, AdjustmentFact):
-            books.add_adjustment(fact)
-        elif isinstance(fact, UserFact):
-            books.add_user(fact)
+    for adjustment in ledger.adjustments(CLINIC_ID):
+        books.add_adjustment(adjustment)
+    for user in ledger.users(CLINIC_ID):
+        books.add_user(user)
     return books.close()
-
-
-def facts(table: Iterable[Record]) -> Iterable[HeaderFact | LineFact | AdjustmentFact | UserFact]:
-    """Yield the facts of records in the order of their keys, read as the ledger reads them."""
-    for record in sorted(table, key=records.key_of):
-        key = records.key_of(record)
-        item = {"pk": {"S": key.partition}, "sk": {"S": key.sort}} | {
-            name: attributes.dump(value) for name, value in records.to_plain(record).items()
-        }
-        match key.sort.partition("#")[0]:
-            case "INVOICE":
-                yield ledger._invoice(item)
-            case "ADJUSTMENT":
-                yield ledger._adjustment(item)
-            case "USER":
-                yield ledger._user(item)
 
 
 def adds_up(judgement: Judgement) -> bool:

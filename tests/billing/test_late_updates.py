@@ -1,7 +1,6 @@
 """What was once billed wrongly, or nearly: changes whose updates come late or never."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,7 +25,8 @@ from tests.billing.lives import (
     UntilBoundary,
 )
 from tests.billing.oracle import billed, owed
-from tests.memory_store import MemoryStore
+from tests.inmemory.store import Store
+from tests.inmemory.tables import Table
 
 THERAPIST = LicenseType.THERAPIST
 AT_ONCE = timedelta()
@@ -116,12 +116,12 @@ def test_an_update_after_the_billing_day_is_on_the_invoice_that_collects_lines_t
     assert billed(life) == owed(life, life.clinic.next_renewal)
 
 
-@dataclass
-class Failing(MemoryStore):
+class Failing(Store):
     """A store that fails instead of one of its writes, or after it."""
 
-    fails_at: int | None = None
-    written: bool = False
+    def __init__(self, table: Table, *, fails_at: int | None = None, written: bool = False) -> None:
+        super().__init__(table)
+        self.fails_at, self.written = fails_at, written
 
     def commit(self, changes: Sequence[Change]) -> None:
         """Write all the changes or none, or fail."""
@@ -182,9 +182,9 @@ def test_what_stopped_between_its_transactions_goes_on(
 ) -> None:
     living = two_years_late()
     life, ((_, name),) = living.life, living.life.waiting
-    whole = Failing(dict(life.store.table))
+    whole = Store(life.store.copy())
     update_invoice(whole, CLINIC_ID, name, now=living.now)
-    store = Failing(dict(life.store.table), fails_at=fails_at, written=written)
+    store = Failing(life.store.copy(), fails_at=fails_at, written=written)
 
     with pytest.raises(TimeoutError):
         update_invoice(store, CLINIC_ID, name, now=living.now)
@@ -193,15 +193,15 @@ def test_what_stopped_between_its_transactions_goes_on(
         renew_due(store, clinic, now=living.now + timedelta(days=31))
         renew_due(whole, life.clinic, now=living.now + timedelta(days=31))
     assert update_invoice(store, CLINIC_ID, name, now=living.now) == "invoiced"
-    after = dict(store.table)
+    after = store.table.snapshot()
     assert update_invoice(store, CLINIC_ID, name, now=living.now) == "invoiced"
 
-    assert store.table == after
+    assert store.table.partitions == after
     assert amounts(store) == amounts(whole) or (fails_at == 0 and not written)
     assert len(amounts(store)) == len({name for name, _ in amounts(store)})
 
 
-def amounts(store: MemoryStore) -> list[tuple[str, int]]:
+def amounts(store: Store) -> list[tuple[str, int]]:
     """Return each line of an adjustment with its cents."""
     found = store.all(CLINIC_ID, INVOICE)
     lines = [record.line for record in found if isinstance(record, StoredLine)]

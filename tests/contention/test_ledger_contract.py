@@ -1,7 +1,7 @@
 """What the nightly reconciliation relies on, on the four implementations of DynamoDB.
 
-However a scan is cut into segments and pages, it yields what the same records give in memory, where
-nothing is projected, filtered or cut.
+However a scan is cut into segments and pages, it yields what the same records give where nothing is
+projected, filtered or cut.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from licensing.adapters import records
-from licensing.adapters.ledger import Ledger
-from licensing.adapters.store import Store
+from licensing.adapters.ledger import Ledger, _file
+from licensing.adapters.store import Store, _item
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Insert
@@ -28,17 +28,18 @@ from licensing.domain.clinics import (
     ScheduledChange,
 )
 from licensing.domain.ids import new_id
-from licensing.domain.keys import Key, address_key, clinic_key
+from licensing.domain.keys import HISTORY, NAME, REQUEST, Key, address_key, clinic_key
 from licensing.domain.licenses import LicenseType, Peak
 from licensing.domain.mail_requests import MailRequest
 from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair, Report
 from licensing.domain.records import Record
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.ports import ScannedPage, ScannedPartition
-from tests.billing.test_segments import CLINICS, MemoryLedger, three_clinics
+from tests.billing.test_segments import CLINICS, three_clinics
 from tests.contention.clinic import TABLE
 from tests.contention.test_store_contract import NOW, answer, happened, user
-from tests.memory_store import MemoryStore
+
+Written = dict[Key[Any], Record]
 
 pytestmark = pytest.mark.contention
 
@@ -48,15 +49,15 @@ BOUNCED = MailAddress("bounced@clinic.example").with_suppression("bounce", (FIRS
 
 
 @pytest.fixture(scope="module")
-def memory(backend: str) -> MemoryStore:
-    """What was written to the implementation, kept in memory."""
+def written(backend: str) -> Written:
+    """What was written to the implementation, in the order of its keys."""
     del backend
-    lived = map(_told_apart, three_clinics().table.values())
-    memory = MemoryStore({records.key_of(record): record for record in (*lived, *_others())})
-    written = [Insert(record) for record in memory.table.values()]
-    for start in range(0, len(written), 25):
-        Store(TABLE).commit(written[start : start + 25])
-    return memory
+    lived = map(_told_apart, three_clinics().records().values())
+    written = {records.key_of(record): record for record in (*lived, *_others())}
+    inserts = [Insert(record) for record in written.values()]
+    for start in range(0, len(inserts), 25):
+        Store(TABLE).commit(inserts[start : start + 25])
+    return dict(sorted(written.items()))
 
 
 def _told_apart(record: Record) -> Record:
@@ -101,10 +102,22 @@ def _others() -> Iterator[Record]:
     yield from (BOUNCED, MailAddress("answered@clinic.example").with_reply(NOW))
 
 
+def whole(written: Written) -> list[ScannedPartition]:
+    """Return what the ledger makes of records of which nothing is cut or left out."""
+    found: list[ScannedPartition] = []
+    for key, record in written.items():
+        if key.sort.startswith((HISTORY, REQUEST, NAME)):
+            continue
+        if not found or found[-1].name != key.partition:
+            found.append(ScannedPartition(key.partition))
+        _file(found[-1], _item(record))
+    return found
+
+
 @pytest.fixture
-def ledger(memory: MemoryStore) -> Ledger:
+def ledger(written: Written) -> Ledger:
     """The product's own ledger on the implementation."""
-    del memory
+    del written
     return Ledger(TABLE)
 
 
@@ -139,22 +152,22 @@ def scanned(
 
 
 @pytest.mark.parametrize("segments", [1, 3, 8])
-def test_a_scan_yields_everything_once(ledger: Ledger, memory: MemoryStore, segments: int) -> None:
+def test_a_scan_yields_everything_once(ledger: Ledger, written: Written, segments: int) -> None:
     """The records of a partition come one after the other, in the order of their keys."""
     found = [part for number in range(segments) for part in scanned(ledger, number, segments)]
     found.sort(key=attrgetter("name"))
-    assert found == MemoryLedger(memory, len(memory.table)).scan(0, 1, None).partitions
+    assert found == whole(written)
 
 
-def test_whatever_is_asked_for_is_there(ledger: Ledger, memory: MemoryStore) -> None:
+def test_whatever_is_asked_for_is_there(ledger: Ledger, written: Written) -> None:
     """Or nobody would miss it in an answer."""
-    written = {name for record in memory.table.values() for name in records.to_plain(record)}
+    there = {name for record in written.values() for name in records.to_plain(record)}
     asked = {name.removeprefix("#") for name in ledger._request["ExpressionAttributeNames"]}
-    assert asked - written == {"pk", "sk"}
+    assert asked - there == {"pk", "sk"}
 
 
 def test_beside_clinics_only_addresses_without_mail_are_taken(
-    ledger: Ledger, memory: MemoryStore
+    ledger: Ledger, written: Written
 ) -> None:
     """Of mails and former nights no more than the names of their partitions."""
     found = {part.name: part for part in scanned(ledger)}
@@ -162,7 +175,7 @@ def test_beside_clinics_only_addresses_without_mail_are_taken(
     keys = [clinic_key(clinic_id) for clinic_id in CLINICS]
     address = address_key(BOUNCED.address).partition
     assert taken == {address, *(key.partition for key in keys)}
-    assert [found[key.partition].clinic for key in keys] == memory.load(*keys)
+    assert [found[key.partition].clinic for key in keys] == [written[key] for key in keys]
     assert found[address].address == replace(BOUNCED, suppressed_at=None)
     assert clinic_key(PURGED).partition not in found
 
@@ -184,21 +197,25 @@ def test_a_scan_goes_on_behind_any_partition(ledger: Ledger, segments: int) -> N
             assert scanned(ledger, segment, segments, after) == whole[number:]
 
 
-def test_a_scan_goes_on_behind_any_record(ledger: Ledger, memory: MemoryStore) -> None:
+def test_a_scan_goes_on_behind_any_record(ledger: Ledger, written: Written) -> None:
     """As behind a page that ends in the middle of a clinic."""
-    expected = MemoryLedger(memory, len(memory.table))
-    keys = sorted(key for key in memory.table if key.partition == clinic_key(FIRST).partition)
-    for after in keys[:-1]:
-        assert scanned(ledger, after=after)[0] == expected.scan(0, 1, after).partitions[0]
+    of_first = {
+        key: of for key, of in written.items() if key.partition == clinic_key(FIRST).partition
+    }
+    for after in list(of_first)[:-1]:
+        rest = {key: record for key, record in of_first.items() if key > after}
+        assert scanned(ledger, after=after)[0] == whole(rest)[0]
 
 
-def test_queries_yield_the_same_of_one_clinic(ledger: Ledger, memory: MemoryStore) -> None:
+def test_queries_yield_the_same_of_one_clinic(ledger: Ledger, written: Written) -> None:
     """To its end, also if that is more than a megabyte."""
-    expected = MemoryLedger(memory, page=0)
+    parts = {part.name: part for part in whole(written)}
     for clinic_id in (*CLINICS, PURGED, "clinic-nowhere"):
-        assert list(ledger.invoices(clinic_id)) == list(expected.invoices(clinic_id))
-        assert list(ledger.adjustments(clinic_id)) == list(expected.adjustments(clinic_id))
-        assert list(ledger.users(clinic_id)) == list(expected.users(clinic_id))
+        name = clinic_key(clinic_id).partition
+        expected = parts.get(name, ScannedPartition(name))
+        assert list(ledger.invoices(clinic_id)) == expected.invoices
+        assert list(ledger.adjustments(clinic_id)) == expected.adjustments
+        assert list(ledger.users(clinic_id)) == expected.users
 
 
 def test_history_tells_the_licenses_at_registration(ledger: Ledger) -> None:

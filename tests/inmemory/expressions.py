@@ -17,6 +17,7 @@ Condition = Callable[[Item, Names, Values], bool]
 Operand = Callable[[Item, Names, Values], "dict[str, Any] | None"]
 
 _TOKEN = re.compile(r"\s*(?:(<=|>=|<>|[=<>(),+-])|([A-Za-z_][A-Za-z0-9_]*)|([#:][A-Za-z0-9_]+))\s*")
+_KEYS = re.compile(r"(\S+) = (:\w+)(?: AND begins_with\(#?sk, (:\w+)\))?")
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda left, right: left == right,
     "<>": lambda left, right: left != right,
@@ -55,14 +56,13 @@ def attributes(expression: str, names: Names) -> list[str]:
     return [names.get(part.strip(), part.strip()) for part in expression.split(",")]
 
 
-def hash_value(expression: str, attribute: str, names: Names, values: Values) -> dict[str, Any]:
-    """Return what a key condition demands of the partition key."""
-    tokens = list(_tokens(expression))
-    for position in range(len(tokens) - 2):
-        left, operator, right = tokens[position : position + 3]
-        if names.get(left, left) == attribute and operator == "=":
-            return values[right]
-    raise NotImplementedError(f"no partition key in {expression!r}")
+def keys(expression: str, names: Names, values: Values) -> tuple[str, str, str]:
+    """Return a key condition's partition key with its value, and how the sort key begins."""
+    condition = _KEYS.fullmatch(expression)
+    if condition is None:
+        raise NotImplementedError(f"{expression!r} is no key condition that is known here")
+    name, value, begins = condition.groups()
+    return names.get(name, name), values[value]["S"], values[begins]["S"] if begins else ""
 
 
 def plain(value: dict[str, Any]) -> Any:

@@ -1,7 +1,7 @@
 """A DynamoDB table in this process: items by key, answers and refusals as DynamoDB gives them."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,8 @@ class Table:
     partitions: dict[str, dict[str, Item]] = field(default_factory=dict)
     stream: list[tuple[str, Item]] = field(default_factory=list)
     """What was written, in its order: ``INSERT`` or ``MODIFY``, and the new image."""
+    most_bytes: int = 0
+    """What all items take at most: no page ends before that."""
 
     @classmethod
     def of(cls, properties: dict[str, Any]) -> "Table":
@@ -70,6 +72,7 @@ class Table:
             partition.pop(key[1], None)
         else:
             self.stream.append(("MODIFY" if key[1] in partition else "INSERT", item))
+            self.most_bytes += item_size(item)
             partition[key[1]] = item
 
 
@@ -176,15 +179,16 @@ def query(tables: dict[str, Table], request: Request) -> dict[str, Any]:
     index = request.get("IndexName")
     names = request.get("ExpressionAttributeNames", {})
     values = request.get("ExpressionAttributeValues", {})
-    condition = request["KeyConditionExpression"]
+    key, value, begins = expressions.keys(request["KeyConditionExpression"], names, values)
+    newest_first = not request.get("ScanIndexForward", True)
     if index is None:
-        partition = expressions.hash_value(condition, "pk", names, values)["S"]
-        candidates: Iterable[Item] = table.partitions.get(partition, {}).values()
-    else:
-        candidates = _indexed(table, index)
-    chosen = [item for item in candidates if expressions.holds(condition, item, names, values)]
-    order = _order(table, index)
-    chosen.sort(key=order, reverse=not request.get("ScanIndexForward", True))
+        partition = table.partitions.get(value, {})
+        sorts = sorted(
+            (sort for sort in partition if sort.startswith(begins)), reverse=newest_first
+        )
+        return _paged([partition[sort] for sort in sorts], request, table, index)
+    chosen = [item for item in _indexed(table, index) if item[key]["S"] == value]
+    chosen.sort(key=_order(table, index), reverse=newest_first)
     return _paged(chosen, request, table, index)
 
 
@@ -238,7 +242,8 @@ def _paged(items: list[Item], request: Request, table: Table, index: str | None)
     size = 0
     for item in items:
         read.append(item)
-        size += item_size(item)
+        if table.most_bytes >= PAGE_BYTES:
+            size += item_size(item)
         if len(read) == limit or size >= PAGE_BYTES:
             break
     more = len(read) == limit or len(read) < len(items)
@@ -336,7 +341,7 @@ def _value_size(value: dict[str, Any]) -> int:
     if kind == "N":
         return len(content) // 2 + 2
     if kind == "B":
-        return len(content) * 3 // 4
+        return len(content) * 3 // 4 if isinstance(content, str) else len(content)
     if kind == "L":
         return 3 + sum(1 + _value_size(entry) for entry in content)
     if kind == "M":

@@ -114,7 +114,7 @@ class Ledger:
             "dynamodb", attempts=8, read_timeout=_READ_SECONDS, parsers=PlainAnswers()
         )
         names = sorted({*_CLINIC_ATTRIBUTES, *_OTHER_ATTRIBUTES})
-        self._request = {
+        self._request: dict[str, Any] = {
             "TableName": table_name,
             "ProjectionExpression": ", ".join(f"#{name}" for name in names),
             "ExpressionAttributeNames": {f"#{name}": name for name in names},
