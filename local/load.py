@@ -5,9 +5,9 @@ product's own use cases, on a table in memory; so the books of all of them agree
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from random import Random
@@ -20,12 +20,9 @@ from local.place import ROOT
 sys.path.insert(0, str(ROOT / "layers" / "licensing" / "python"))
 
 from licensing import answers
-from licensing.adapters import attributes, records
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
-from licensing.domain.changes import Change, Delete, Insert, Put, Replace, ReplaceClinic
 from licensing.domain.clinics import Clinic
-from licensing.domain.invitations import Invitation
-from licensing.domain.keys import NOTICE, Key, Page, clinic_key, partition
+from licensing.domain.keys import NOTICE, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.overview import sums_of
 from licensing.domain.reconciliation import Report, Stage, Sums
@@ -34,13 +31,15 @@ from licensing.use_cases.access import Caller
 from licensing.use_cases.add_user import NewUser, add_user
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.invitations import Inviting
-from licensing.use_cases.ports import Account, DeliveryUnknownError
+from licensing.use_cases.ports import DeliveryUnknownError
 from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.send_confirmation import send_confirmation
 from licensing.use_cases.set_user_activation import set_user_activation
 from licensing.use_cases.update_invoice import update_invoice
+from tests.inmemory.store import Store
+from tests.people import inviting
 
 STAFF = Caller("load", is_staff=True, channel="api", name="python -m local load")
 _A_BATCH, _WORKERS = 25, 4
@@ -71,68 +70,6 @@ PRICES = {
 Item = dict[str, Any]
 
 
-@dataclass
-class _Table:
-    """One clinic's records in memory, which nobody else changes."""
-
-    found: dict[Key[Any], Any] = field(default_factory=dict)
-
-    def load(self, *keys: Key[Any]) -> list[Any]:
-        return [self.found.get(key) for key in keys]
-
-    def commit(self, changes: Sequence[Change]) -> None:
-        for change in changes:
-            match change:
-                case Insert(record) | Put(record):
-                    self._put(record)
-                case Delete(record):
-                    self.found.pop(records.key_of(record), None)
-                case Replace(before, after):
-                    self._put(replace(after, version=before.version + 1))
-                case ReplaceClinic(before, after, history):
-                    self._put(replace(after, version=before.version + 1))
-                    self._put(history)
-
-    def memberships_of_address(self, email: str) -> list[Key[Any]]:
-        del email
-        return []
-
-    def clinics_of_user(self, user_id: str) -> list[str]:
-        del user_id
-        return []
-
-    def page(self, part: str, begins: str, *, limit: int, **_: Any) -> Page[Any]:
-        keys = sorted(key for key in self.found if key.partition == part)
-        return Page([self.found[key] for key in keys if key.sort.startswith(begins)][:limit], None)
-
-    def all(self, clinic_id: str, begins: str, **_: Any) -> Iterator[Any]:
-        yield from self.page(partition(clinic_id), begins, limit=10_000).records
-
-    def _put(self, record: Any) -> None:
-        self.found[records.key_of(record)] = record
-
-
-class _Accounts:
-    """Sign-ins that nobody uses: the address stands for the account."""
-
-    def invite(self, email: str, name: str, invitation: Invitation) -> Account:
-        del name, invitation
-        return Account(email, signed_in=False, made=True)
-
-    def account(self, name: str) -> Account | None:
-        del name
-        return None
-
-    def invite_again(self, email: str, invitation: Invitation) -> None:
-        raise NotImplementedError
-
-    def readdress(self, user_id: str, email: str) -> None:
-        raise NotImplementedError
-
-    def delete(self, user_id: str) -> None:
-        raise NotImplementedError
-
-
 @dataclass(frozen=True)
 class _Mail:
     """A mail service that sends nothing."""
@@ -158,11 +95,13 @@ def load(clients: Clients, table: str, clinics: int, now: datetime) -> int:
 
 def _items(clinics: int, now: datetime, sums: list[Sums]) -> Iterator[Item]:
     for number in range(1, clinics + 1):
-        table = clinic(number, now)
-        (one,) = table.load(clinic_key(f"clinic-load-{number:06}"))
+        store = clinic(number, now)
+        one = _clinic(store, f"clinic-load-{number:06}")
         sums[0] = sums[0].and_also(sums_of(one, overdue=0, parked=number % _UNCLEAR == 0))
-        yield from (_item(record) for key, record in table.found.items() if key.sort != NOTICE)
-    yield from (_item(report) for report in _nights(sums[0], now))
+        yield from (item for item in store.table.items() if item["sk"]["S"] != NOTICE)
+    nights = Store()
+    nights.put(*_nights(sums[0], now))
+    yield from nights.table.items()
 
 
 def _nights(sums: Sums, now: datetime) -> Iterator[Report]:
@@ -195,18 +134,12 @@ def _write(dynamodb: Any, table: str, batch: list[Item]) -> int:
     return len(batch)
 
 
-def _item(record: Any) -> Item:
-    key = records.key_of(record)
-    plain = {"pk": key.partition, "sk": key.sort, **records.to_plain(record)}
-    return {name: attributes.dump(value) for name, value in plain.items()}
-
-
 class _Repeatable(Random):
     """Chance that is the same each time: nothing here is secret."""
 
 
-def clinic(number: int, now: datetime) -> _Table:
-    """Return the records of a clinic that has lived for some months; always the same ones."""
+def clinic(number: int, now: datetime) -> Store:
+    """Return the table of a clinic that has lived for some months; always the same ones."""
     chance = _Repeatable(number)
     clinic_id, domain = f"clinic-load-{number:06}", f"clinic{number}.example"
     manager = f"manager@{domain}"
@@ -221,20 +154,19 @@ def clinic(number: int, now: datetime) -> _Table:
         ),
         user_managers=(NewUser(_name(chance), manager, LicenseType.FRONT_OFFICE, (USER_MANAGER,)),),
     )
-    table: Any = _Table()
-    inviting = Inviting(_Accounts(), _Mail(lost=False), "", "the vendor", 1_000)
-    register_clinic(table, inviting, STAFF, clinic_id, registration, now=registered)
+    store, accounts = Store(), inviting(lambda email: email)
+    register_clinic(store, accounts, STAFF, clinic_id, registration, now=registered)
     caller = Caller(manager, is_staff=False, channel="web")
-    _add_users(table, inviting, caller, clinic_id, chance, registered + _DAY)
+    _add_users(store, accounts, caller, clinic_id, chance, registered + _DAY)
     if number % _ASKING == 0:
         at = registered + timedelta(days=chance.randint(10, 30))
-        _ask(table, caller, clinic_id, at, number)
-    renew_due(table, table.load(clinic_key(clinic_id))[0], now=now)
-    return _table(table)
+        _ask(store, caller, clinic_id, at, number)
+    renew_due(store, _clinic(store, clinic_id), now=now)
+    return store
 
 
-def _table(table: Any) -> _Table:
-    found: _Table = table
+def _clinic(store: Store, clinic_id: str) -> Clinic:
+    found: Clinic = store.load(clinic_key(clinic_id))[0]
     return found
 
 
@@ -243,29 +175,29 @@ def _name(chance: Random) -> str:
 
 
 def _add_users(
-    table: Any, inviting: Inviting, caller: Caller, clinic_id: str, chance: Random, at: datetime
+    store: Store, accounts: Inviting, caller: Caller, clinic_id: str, chance: Random, at: datetime
 ) -> None:
     """Add some users, most of them active while there are licenses."""
     for person in range(chance.randint(2, 8)):
         kind = chance.choice(list(PRICES))
         email = f"user{person}@{caller.user_id.partition('@')[2]}"
         new = NewUser(_name(chance), email, kind, ())
-        add_user(table, inviting, caller, clinic_id, new, now=at)
-        one: Clinic = table.found[clinic_key(clinic_id)]
-        if chance.random() < 0.8 and one.licenses[kind].available:
+        add_user(store, accounts, caller, clinic_id, new, now=at)
+        available = _clinic(store, clinic_id).licenses[kind].available
+        if chance.random() < 0.8 and available:
             once = RequestOnce.of(clinic_id, caller, "activate", None, {}, answers.activation_set)
-            set_user_activation(table, caller, clinic_id, email, active=True, now=at, once=once)
+            set_user_activation(store, caller, clinic_id, email, active=True, now=at, once=once)
 
 
-def _ask(table: Any, caller: Caller, clinic_id: str, at: datetime, number: int) -> None:
+def _ask(store: Store, caller: Caller, clinic_id: str, at: datetime, number: int) -> None:
     """Add licenses, have them billed and the clinic told; the mail of some gets lost."""
     lines = (Line(Action.ADD, LicenseType.THERAPIST, 1 + number % 3),)
     once = RequestOnce.of(clinic_id, caller, "adjust", "load", {}, answers.adjustment_requested)
     done = request_license_adjustment(
-        table, caller, clinic_id, AdjustmentRequest(lines), once=once, now=at
+        store, caller, clinic_id, AdjustmentRequest(lines), once=once, now=at
     )
     adjustment_id = done.body["adjustment_id"]
     invoiced = at + timedelta(hours=20)
-    update_invoice(table, clinic_id, adjustment_id, now=invoiced)
+    update_invoice(store, clinic_id, adjustment_id, now=invoiced)
     mail = _Mail(lost=number % _UNCLEAR == 0)
-    send_confirmation(table, mail, clinic_id, adjustment_id, now=invoiced + timedelta(minutes=1))
+    send_confirmation(store, mail, clinic_id, adjustment_id, now=invoiced + timedelta(minutes=1))

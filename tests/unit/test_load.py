@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from licensing.domain.reconciliation import Sums
-from local.load import _item, _items, clinic
+from local.load import _items, clinic
 from tests.invariants import violations
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ def test_a_clinic_is_the_same_each_time_and_unlike_the_next() -> None:
     names = [
         next(
             item["name"]["S"]
-            for item in map(_item, clinic(number, NOW).found.values())
+            for item in clinic(number, NOW).table.items()
             if item["sk"]["S"] == "CLINIC"
         )
         for number in (7, 7, 8)
