@@ -10,6 +10,7 @@ from licensing.domain.billing import (
     is_renewal_due,
     open_invoice,
     price_change,
+    recurring_cents,
     recurring_lines,
     registration_lines,
     renew,
@@ -17,8 +18,15 @@ from licensing.domain.billing import (
     with_invoiced_changes,
     with_lines,
 )
-from licensing.domain.clinics import ComingTerms
-from licensing.domain.invoices import Billed, Invoice, InvoiceLine, InvoiceStatus, LineKind
+from licensing.domain.clinics import Closing, ClosingStage, ComingTerms
+from licensing.domain.invoices import (
+    Billed,
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    LineKind,
+    total,
+)
 from licensing.domain.licenses import Peak
 from licensing.domain.periods import Period
 from licensing.domain.proration import Share
@@ -295,3 +303,19 @@ def test_more_has_to_be_read_where_something_is_due_before_and_something_after()
 
 def test_more_has_to_be_read_of_what_the_clinic_only_counts() -> None:
     assert expected_total(clinic(open_adjustments=(entry("a"),), open_count=2), 70) is None
+
+
+def test_what_a_period_comes_to_is_the_sum_of_its_lines() -> None:
+    for invoiced in (7, 0, -2):
+        of = clinic(license(7, invoiced=invoiced), coming_terms=(DEARER,))
+        for period in (APRIL, MAY):
+            assert recurring_cents(of, period) == total(recurring_lines(of, period))
+
+
+def test_what_has_closed_comes_to_nothing() -> None:
+    closing = Closing(MAY.first, MAY.start, ClosingStage.PLANNED)
+
+    assert recurring_cents(clinic(closing=closing), MAY) == 0
+    assert recurring_cents(clinic(closing=closing), APRIL) == total(
+        recurring_lines(clinic(), APRIL)
+    )

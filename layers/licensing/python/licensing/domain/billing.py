@@ -1,6 +1,6 @@
 """What is billed: lines of changes, recurring lines, catching up, and renewals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -140,6 +140,20 @@ def recurring_lines(clinic: Clinic, period: Period) -> tuple[InvoiceLine, ...]:
     )
 
 
+def recurring_cents(clinic: Clinic, period: Period) -> int:
+    """Return what ``recurring_lines`` add up to: whole periods, of which nothing is rounded."""
+    return _period_cents(
+        clinic, period, {kind: of.invoiced for kind, of in clinic.licenses.items()}
+    )
+
+
+def _period_cents(clinic: Clinic, period: Period, quantities: Mapping[LicenseType, int]) -> int:
+    if clinic.ends_before(period):
+        return 0
+    prices = clinic.terms_for(period).unit_prices
+    return sum(quantity * prices[kind] for kind, quantity in quantities.items())
+
+
 def registration_lines(clinic: Clinic) -> tuple[InvoiceLine, ...]:
     """Return what the first invoice charges from registration to the first billing day."""
     period = clinic.billing_calendar.period_at(clinic.registered_at)
@@ -273,6 +287,8 @@ def all_land_as_priced(clinic: Clinic) -> bool:
     Not what is due after the next renewal, nor what waits since before the last one, nor what is
     not priced yet. The clinic's own record tells, of the newest that are open.
     """
+    if not clinic.open_count and not clinic.scheduled:
+        return True
     coming = clinic.coming_period
     billed_last = clinic.billing_calendar.period_before(coming)
     return not (
@@ -291,8 +307,9 @@ def expected_total(clinic: Clinic, collected_cents: int) -> int | None:
     if clinic.scheduled:
         return None
     if all_land_as_priced(clinic):
-        billed = with_all_invoiced(clinic)
-        return collected_cents + clinic.uninvoiced_cents + total(recurring_lines(billed, coming))
+        purchased = {kind: license.purchased for kind, license in clinic.licenses.items()}
+        billed = _period_cents(clinic, coming, purchased)
+        return collected_cents + clinic.uninvoiced_cents + billed
     if clinic.waits_only_from(coming.start) and not clinic.due_change(coming.start):
-        return collected_cents + total(recurring_lines(clinic, coming))
+        return collected_cents + recurring_cents(clinic, coming)
     return None

@@ -2,7 +2,12 @@
 
 from dataclasses import replace
 
-from licensing.domain.billing import expected_total, recurring_lines, with_invoiced_changes
+from licensing.domain.billing import (
+    expected_total,
+    recurring_cents,
+    recurring_lines,
+    with_invoiced_changes,
+)
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import NotFoundError
 from licensing.domain.forecast import forecast
@@ -69,7 +74,7 @@ def expected_cents(store: Store, clinic: Clinic, collected_cents: int) -> int:
     expected = expected_total(clinic, collected_cents)
     if expected is not None:
         return expected
-    coming = total(recurring_lines(clinic, clinic.coming_period))
+    coming = recurring_cents(clinic, clinic.coming_period)
     return collected_cents + coming + _pending(store, clinic)[1]
 
 
@@ -88,9 +93,7 @@ def _pending(store: Store, clinic: Clinic) -> tuple[list[Pending], int]:
             billed = with_invoiced_changes(billed, one.deltas)
             added += total(lines)
         pending.append(Pending(one, lines, here, one.monthly_cents(prices)))
-    before, after = (
-        total(recurring_lines(state, clinic.coming_period)) for state in (clinic, billed)
-    )
+    before, after = (recurring_cents(state, clinic.coming_period) for state in (clinic, billed))
     return pending, added + after - before
 
 
@@ -98,7 +101,7 @@ def _projected(clinic: Clinic, invoice: Invoice) -> Invoice:
     """Return the invoice with what its renewal will bill in its total, if that is to come."""
     if invoice.status is InvoiceStatus.FINALIZED:
         return invoice
-    coming = total(recurring_lines(clinic, clinic.coming_period))
+    coming = recurring_cents(clinic, clinic.coming_period)
     return replace(invoice, total_cents=invoice.total_cents + coming)
 
 

@@ -10,7 +10,7 @@ from licensing.domain.billing import (
     all_land_as_priced,
     catch_up_lines,
     is_renewal_due,
-    recurring_lines,
+    recurring_cents,
     renewed_since,
     with_all_invoiced,
     with_invoiced_changes,
@@ -134,7 +134,7 @@ def _totals(
         billed = with_all_invoiced(clinic)
         more = with_invoiced_changes(billed, course.adjustment.deltas)
         lines = lines_when_invoiced(store, clinic, at_due, course.adjustment)
-        before, after = (total(recurring_lines(one, landing)) for one in (billed, more))
+        before, after = (recurring_cents(one, landing) for one in (billed, more))
         return collected + before, collected + total(lines) + after
     older = list(uninvoiced(store, clinic))
     before, after = (
@@ -154,7 +154,7 @@ def _total(
             billed = with_invoiced_changes(billed, one.deltas)
         if then.next_renewal == landing.first:
             collected += total(lines_when_invoiced(store, clinic, then, one))
-    return collected + total(recurring_lines(billed, landing))
+    return collected + recurring_cents(billed, landing)
 
 
 def when_due(clinic: Clinic, moment: datetime) -> Clinic:

@@ -1,9 +1,8 @@
 """What a notice of the night says, by what is so when it is sent."""
 
-from licensing.domain.billing import expected_total, recurring_lines
+from licensing.domain.billing import expected_total, recurring_cents
 from licensing.domain.clinics import Clinic
 from licensing.domain.due_notices import before_renewal_cause, price_rise_cause, rises
-from licensing.domain.invoices import total
 from licensing.domain.keys import invoice_key
 from licensing.domain.notices import Kind, Notice, Said
 from licensing.letters import invoice_finalized, prices_rise, renewal_comes
@@ -33,4 +32,4 @@ def _expected(store: Store, clinic: Clinic) -> int:
     expected = expected_total(clinic, collected)
     if expected is not None:
         return expected
-    return collected + total(recurring_lines(clinic, clinic.coming_period))
+    return collected + recurring_cents(clinic, clinic.coming_period)

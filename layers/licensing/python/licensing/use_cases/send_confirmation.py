@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
-from licensing.domain.billing import recurring_lines
+from licensing.domain.billing import recurring_cents
 from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.closing import is_by_closing
 from licensing.domain.history import Event
-from licensing.domain.invoices import InvoiceLine, InvoiceStatus, StoredLine, total
+from licensing.domain.invoices import InvoiceLine, InvoiceStatus, StoredLine
 from licensing.domain.keys import (
     adjustment_key,
     clinic_key,
@@ -199,4 +199,4 @@ def _billed(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[list[
         raise LookupError(f"clinic {clinic.clinic_id} has no invoice {invoice_id}")
     if invoice.status is InvoiceStatus.FINALIZED:
         return lines, invoice.total_cents
-    return lines, invoice.total_cents + total(recurring_lines(clinic, clinic.coming_period))
+    return lines, invoice.total_cents + recurring_cents(clinic, clinic.coming_period)
