@@ -9,7 +9,8 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.parsers import ResponseParserFactory
+
+from licensing.adapters.plain_json import PlainAnswers, PlainRequests
 
 _AGENT = "clinic-license-manager"
 _PARSERS = "response_parser_factory"
@@ -26,17 +27,22 @@ def client(
     *,
     attempts: int = 3,
     read_timeout: float = _READ_SECONDS,
-    parsers: ResponseParserFactory | None = None,
+    plain: bool = False,
 ) -> Any:
-    """Return a client that tries a call so many times in all, perhaps with parsers of its own."""
+    """Return a client that tries a call so many times in all.
+
+    ``plain`` if what it sends and gets is JSON that need not be translated.
+    """
     session = _session()
-    if parsers is not None:
+    if plain:
         usual = session.get_component(_PARSERS)
-        session.register_component(_PARSERS, parsers)
+        session.register_component(_PARSERS, PlainAnswers())
         try:
-            return client(service, attempts=attempts, read_timeout=read_timeout)
+            made = client(service, attempts=attempts, read_timeout=read_timeout)
         finally:
             session.register_component(_PARSERS, usual)
+        made._serializer = PlainRequests()  # noqa: SLF001  botocore has no component for this one
+        return made
     return session.create_client(
         service,
         config=Config(

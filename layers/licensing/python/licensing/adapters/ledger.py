@@ -9,7 +9,6 @@ from typing import Any
 
 from licensing.adapters import attributes, records
 from licensing.adapters.aws import client
-from licensing.adapters.plain_answers import PlainAnswers
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
@@ -110,9 +109,7 @@ class Ledger:
     """Facts of all clinics, or of one."""
 
     def __init__(self, table_name: str) -> None:
-        self._dynamodb = client(
-            "dynamodb", attempts=8, read_timeout=_READ_SECONDS, parsers=PlainAnswers()
-        )
+        self._dynamodb = client("dynamodb", attempts=8, read_timeout=_READ_SECONDS, plain=True)
         names = sorted({*_CLINIC_ATTRIBUTES, *_OTHER_ATTRIBUTES})
         self._request: dict[str, Any] = {
             "TableName": table_name,

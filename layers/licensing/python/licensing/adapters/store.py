@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 
 from licensing.adapters import attributes, records
 from licensing.adapters.aws import client
-from licensing.adapters.plain_answers import PlainAnswers
 from licensing.domain.changes import (
     Change,
     Delete,
@@ -54,7 +53,7 @@ class Store:
 
     def __init__(self, table_name: str) -> None:
         self._table = table_name
-        self._dynamodb = client("dynamodb", parsers=PlainAnswers())
+        self._dynamodb = client("dynamodb", plain=True)
 
     def load(self, *keys: Key[Any]) -> Any:
         """Return the records under the keys, in their order, in one round trip.

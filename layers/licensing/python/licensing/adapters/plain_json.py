@@ -1,15 +1,19 @@
-"""DynamoDB's answers as the JSON that they are.
+"""DynamoDB's requests and answers as the JSON that they are.
 
 botocore's own parser walks through an answer by the service's model, which takes eleven times
 as long as ``json.loads`` and for DynamoDB changes binary values only: see ``attributes.load``.
+Its serializer does the same with a request.
 """
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError
+from botocore.model import OperationModel
 from botocore.parsers import JSONParser, ResponseParser, ResponseParserFactory
+from botocore.serialize import JSONSerializer
 
 
 class UnreadableAnswerError(BotoCoreError):
@@ -26,6 +30,30 @@ class PlainAnswers(ResponseParserFactory):
         if protocol_name != "json":
             return super().create_parser(protocol_name)
         return _PlainParser()
+
+
+class PlainRequests(JSONSerializer):
+    """Writes the requests of a client whose parameters are the JSON that is sent."""
+
+    def serialize_to_request(
+        self, parameters: Mapping[str, Any], operation_model: OperationModel
+    ) -> dict[str, Any]:
+        """Return the request."""
+        known = operation_model.metadata
+        return {
+            "method": "POST",
+            "url_path": "/",
+            "query_string": "",
+            "headers": {
+                "X-Amz-Target": f"{known['targetPrefix']}.{operation_model.name}",
+                "Content-Type": f"application/x-amz-json-{known['jsonVersion']}",
+            },
+            "body": json.dumps(parameters, separators=(",", ":"), default=_as_text).encode(),
+        }
+
+
+def _as_text(binary: bytes) -> str:
+    return base64.b64encode(binary).decode()
 
 
 class _PlainParser(JSONParser):

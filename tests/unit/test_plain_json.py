@@ -1,13 +1,15 @@
-"""DynamoDB's answers, read as the JSON that they are."""
+"""DynamoDB's requests and answers, written and read as the JSON that they are."""
 
 import json
 from typing import Any
 
+import botocore.session
 import pytest
 from botocore.exceptions import BotoCoreError
+from botocore.serialize import JSONSerializer
 
 from licensing.adapters import attributes
-from licensing.adapters.plain_answers import PlainAnswers
+from licensing.adapters.plain_json import PlainAnswers, PlainRequests
 
 
 def parsed(status: int, body: bytes) -> Any:
@@ -40,3 +42,20 @@ def test_a_broken_answer_counts_as_none(body: bytes) -> None:
 def test_binary_values_come_as_text_or_bytes(content: str | bytes) -> None:
     """On the wire and in a stream's image they are text."""
     assert attributes.load({"B": content}) == b"\x00\x01\x02"
+
+
+def test_a_request_is_what_botocore_would_send() -> None:
+    """The same headers and the same JSON, binary values as text."""
+    parameters = {
+        "TransactItems": [
+            {"Put": {"TableName": "licenses", "Item": {"pk": {"S": "a"}, "b": {"B": b"\x00\x01"}}}}
+        ]
+    }
+    service = botocore.session.get_session().get_service_model("dynamodb")
+    model = service.operation_model("TransactWriteItems")
+    ours, theirs = (
+        serializer.serialize_to_request(parameters, model)
+        for serializer in (PlainRequests(), JSONSerializer())
+    )
+    assert json.loads(ours.pop("body")) == json.loads(theirs.pop("body"))
+    assert ours == theirs
