@@ -16,6 +16,7 @@ MEASURES: dict[str, Measure] = {
     "size": measures.layer_size,
     "cold": measures.cold_starts,
     "warm": measures.warm_requests,
+    "mails": measures.costliest_mail,
     "night": measures.reconciliation,
     "instructions": measures.instructions,
 }

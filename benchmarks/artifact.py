@@ -17,6 +17,9 @@ FUNCTIONS = (
     "request_license_adjustment",
     "set_user_activation",
     "reconcile_billing",
+    "serve_scim",
+    "list_licenses",
+    "receive_email_request",
 )
 LAYERS = ("DependenciesLayer", "LicensingLayer")
 # What a handler of the references imports; the rest follows from their requirements.

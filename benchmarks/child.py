@@ -62,29 +62,45 @@ class Context:
         return 20_000
 
 
-def answer_from(stored: dict[str, str]) -> list[tuple[str, str]]:
+def answer_from(stored: dict[str, list[str]]) -> list[tuple[str, str]]:
     """Let botocore's HTTP layer answer what is stored; returns the list of what was sent.
 
-    An entry is for an operation, or for one whose body holds the text after a space.
+    An entry is for an operation, or for one whose body holds the text after a space: its answers,
+    one after the other, and again from the first one.
     """
+    from itertools import cycle  # noqa: PLC0415
+
     from botocore.awsrequest import AWSResponse  # noqa: PLC0415
     from botocore.httpsession import URLLib3Session  # noqa: PLC0415
 
     sent: list[tuple[str, str]] = []
-    answers: Any = [(*name.partition(" ")[::2], Raw(text)) for name, text in stored.items()]
+    answers: Any = [
+        (*name.partition(" ")[::2], cycle([(_status(text), Raw(text)) for text in texts]))
+        for name, texts in stored.items()
+    ]
     headers: Any = {"Content-Type": "application/x-amz-json-1.0"}
 
     def send(_: Any, request: Any) -> AWSResponse:
-        operation = request.headers["X-Amz-Target"].decode().partition(".")[2]
-        body = request.body.decode()
+        target = request.headers.get("X-Amz-Target")
+        if target is None:
+            # Of the services in question, one is read and one is written to.
+            operation = "GetObject" if request.method == "GET" else "SendEmail"
+        else:
+            operation = target.decode().partition(".")[2]
+        body = (request.body or b"").decode()
         sent.append((operation, body))
-        for name, part, raw in answers:
+        for name, part, replies in answers:
             if name == operation and part in body:
-                return AWSResponse(request.url, 200, headers, raw)
+                status, raw = next(replies)
+                return AWSResponse(request.url, status, headers, raw)
         raise LookupError(f"the scene has no answer to {operation}")
 
     URLLib3Session.send = send  # type: ignore[assignment,method-assign]
     return sent
+
+
+def _status(text: str) -> int:
+    return 400 if text.startswith('{"__type"') else 200
 
 
 class Raw:
@@ -92,6 +108,14 @@ class Raw:
 
     def __init__(self, text: str) -> None:
         self._content = text.encode()
+        self._left = self._content
+
+    def read(self, size: int | None = None) -> bytes:
+        """Return the next part of the content; behind its end, it begins anew."""
+        part, self._left = self._left[:size], self._left[len(self._left[:size]) :]
+        if not part:
+            self._left = self._content
+        return part
 
     def stream(self) -> tuple[bytes]:
         """Return the content in one piece."""

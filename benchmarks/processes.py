@@ -53,6 +53,11 @@ def environment(home: Path) -> dict[str, str]:
         "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0",
         "TABLE_NAME": "licenses",
         "MAX_QUANTITY": "50",
+        "USER_POOL_ID": "us-east-1_licenses",
+        "SENDER_ADDRESS": "licenses@vendor.example",
+        "CONFIGURATION_SET": "licenses",
+        "MAIL_BUCKET": "mails",
+        "REQUEST_ADDRESS": "licenses@requests.vendor.example",
         "INVOICE_UPDATE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:InvoiceUpdate",
         "NOTICES_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:Notices",
         "SCHEDULED_ADJUSTMENT_ARN": (

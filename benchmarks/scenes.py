@@ -1,7 +1,7 @@
 """What a measured function is asked, and what DynamoDB answers it: made by the product itself."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,14 +35,18 @@ class Scene:
 
     name: str
     event: dict[str, Any]
-    stored: dict[str, Any]
+    stored: Mapping[str, Any]
+    """By operation one answer, or the texts of several."""
 
     def write(self, folder: Path) -> Path:
         """Write the scene for a child process."""
         path = folder / f"{self.name}.json"
         scene = {
             "event": json.dumps(self.event),
-            "stored": {name: json.dumps(answer) for name, answer in self.stored.items()},
+            "stored": {
+                name: answer if isinstance(answer, list) else [json.dumps(answer)]
+                for name, answer in self.stored.items()
+            },
         }
         path.write_text(json.dumps(scene))
         return path

@@ -47,6 +47,16 @@ def status(clinic_id: str, clinic: dict[str, Any]) -> dict[str, Any]:
         "clinic_id": clinic_id,
         "name": clinic["name"]["S"],
         "currency": clinic["currency"]["S"],
+        "time_zone": clinic["time_zone"]["S"],
+        "billing_day": int(clinic["billing_day"]["N"]),
+        "calendar": clinic["calendar"]["S"],
+        "proration_unit": clinic["proration_unit"]["S"],
+        "release_credit": clinic["release_credit"]["S"],
+        "email_requests": clinic["email_requests"]["BOOL"],
+        "next_renewal": clinic["next_renewal"]["S"],
+        # The clinics that are asked about have none of these three.
+        "coming_terms": None,
+        "closure": None,
         "updated_at": moment(int(clinic["updated"]["N"])),
         "licenses": rows,
         "totals": {name: sum(entry[name] for entry in rows) for name in summed},
@@ -62,6 +72,7 @@ def status(clinic_id: str, clinic: dict[str, Any]) -> dict[str, Any]:
                 for entry in opened
             ],
         },
+        "scheduled_adjustments": [],
     }
 
 
