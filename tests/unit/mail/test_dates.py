@@ -71,6 +71,16 @@ def test_what_is_for_another_day_is_proposed_with_it() -> None:
     assert [change.effective_on for change in told.changes] == [date(2027, 1, 5)]
 
 
+def test_a_move_for_another_day_is_proposed_with_it() -> None:
+    """And never "right away"."""
+    there = Clinic("clinic-lakeside", "Lakeside")
+    mail = letter("As of January 5 please move 1 PT license from Main Street to Lakeside.")
+    today = {HERE.clinic_id: TODAY, there.clinic_id: TODAY}
+    told = dated(understand(mail, [HERE, there]), mail, today)
+    assert (told.verdict, told.doubt, told.transfer) == ("propose", Doubt.DATED, True)
+    assert [change.effective_on for change in told.changes] == [date(2027, 1, 5)] * 2
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -28,7 +28,7 @@ Lack = tuple[Doubt, str]
 def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> Outcome:
     """Return an outcome that acts, proposes or asks."""
     if any(entry.request.doubt is Doubt.MOVED for entry in live):
-        return moved(found, live)
+        return moved(found, live, worries)
     doubts = [*worries, *_weak(found, live)]
     other = next((w for w in worries if w.doubt is Doubt.UNKNOWN_TYPE), _clerical(found, live))
     lacking: list[Lack] = [(other.doubt, other.words)] if other is not None else []

@@ -28,7 +28,8 @@ def reason_of(
         for each in found.judged
         if each.judgment.news and each.judgment.doubt not in (Doubt.QUESTION, Doubt.REFERENCE)
     ]
-    if news and len(removals) == 1:
+    told = any(each.judgment.reason or each.opening == "because" for each in found.judged)
+    if news and (len(removals) == 1 or not told):
         return news[0], Doubt.REASON_UNCLEAR
     return None, Doubt.NO_REASON
 

@@ -55,11 +55,12 @@ def doubt_of_fragment(
         return Doubt.NEGATED
     if points(words):
         return Doubt.REFERENCE
+    named = tokens[1:] if words[0] == "for" else tokens
+    if attached and is_someone(named):
+        fits = people_in(named) in {1, sum(quantities), *quantities}
+        return None if fits else Doubt.NOT_UNDERSTOOD
     if words[0] in ("for", "so", "to", "as", "with") and attached and len(words) > 1:
         return None
-    if attached and is_someone(tokens):
-        fits = people_in(tokens) in {1, sum(quantities), *quantities}
-        return None if fits else Doubt.NOT_UNDERSTOOD
     numbers = {token.value for token in tokens if token.kind is Kind.NUMBER}
     typed = any(token.kind in (Kind.TYPE, Kind.OTHER) for token in tokens)
     if numbers and elsewhere and not typed and numbers <= {sum(quantities), *quantities}:

@@ -80,7 +80,30 @@ def gather(said: Sequence[Said], headings: set[int] | None = None) -> list[Entry
     ]
     entries = _headed(said, entries, set() if headings is None else headings)
     entries = _merged(entries)
-    return _without_mentions(_without_definite(_without_totals(_shared(entries))))
+    entries += _same_again(said, entries)
+    return _without_mentions(_without_again(_without_totals(_shared(entries))))
+
+
+_SAME: Final = lexicon.words("words", "same again")
+
+
+def _same_again(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
+    """``and the same for Lakeside``: what was asked for just before, for another clinic."""
+    found: list[Entry] = []
+    for i, each in enumerate(said):
+        tokens = [t for t in each.found.clause.tokens if t.kind is not Kind.PLACE]
+        words = {w.plain for t in tokens for w in t.words}
+        if len(each.places) != 1 or not words & {"same", "ditto"} or not words <= _SAME:
+            continue
+        live = [e for e in entries if e.at < i and e.live]
+        asked = [e for e in live if e.sentence == live[-1].sentence]
+        if asked and all(e.whole and e.item.clinic_id not in (None, *each.places) for e in asked):
+            doubt = None if each.sentence == asked[0].sentence else Doubt.REFERENCE
+            for e in asked:
+                item = replace(e.item, clinic_id=each.places[0])
+                request = replace(e.request, item=item, doubt=e.request.doubt or doubt)
+                found.append(replace(e, request=request, at=i, sentence=each.sentence))
+    return found
 
 
 def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[Entry]:
@@ -278,21 +301,22 @@ def _without_totals(entries: list[Entry]) -> list[Entry]:
     return entries
 
 
-def _without_definite(entries: list[Entry]) -> list[Entry]:
-    """Leave out "her PT license" where "one PT license" is asked for as well."""
-    counted = {
-        (e.request.action, e.item.license_type)
-        for e in entries
-        if e.live and e.item.quantity is not None
-    }
-    return [
-        e
-        for e in entries
-        if not (
-            e.live and e.item.quantity is None and e.item.doubt is None and e.item.definite
-            and (e.request.action, e.item.license_type) in counted
-        )
-    ]  # fmt: skip
+def _without_again(entries: list[Entry]) -> list[Entry]:
+    """Leave out "her PT license", "the two", "add one" where a whole request says so as well."""
+    whole = [e for e in entries if e.live and e.whole and e.item.doubt is None]
+    return [e for e in entries if not (e.live and _says_again(e, whole))]
+
+
+def _says_again(entry: Entry, whole: Sequence[Entry]) -> bool:
+    item = entry.item
+    same = [e for e in whole if e.request.action is entry.request.action]
+    if item.doubt is not None or not same or entry in whole:
+        return False
+    if item.quantity is None:
+        return item.definite and item.license_type in (None, *(e.item.license_type for e in same))
+    before = sum(e.item.quantity or 0 for e in same if e.at < entry.at)
+    pointing = item.definite or not item.says_license
+    return pointing and item.clinic_id is None and before == item.quantity
 
 
 def _without_mentions(entries: list[Entry]) -> list[Entry]:

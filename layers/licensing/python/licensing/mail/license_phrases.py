@@ -74,6 +74,9 @@ def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
         named = bool(group) and group[-1].kind in (Kind.LICENSE, Kind.TYPE)
         return named and _has_kind(tokens[i + 1 :])
     typed = any(t.kind is Kind.TYPE for t in group)
+    if kind is Kind.SLASH:  # "1 PT / 1 front desk"
+        after = [t.kind for t in tokens[i + 1 : i + 3]]
+        return typed and after[:1] == [Kind.NUMBER] and after[1:] != [Kind.TIMES]
     return (
         kind in (Kind.FOR, Kind.TO) and typed and any(t.kind is Kind.TYPE for t in tokens[i + 1 :])
     )

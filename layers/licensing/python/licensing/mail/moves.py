@@ -10,9 +10,10 @@ from licensing.mail.outcome import Outcome, Wish, changes_of
 from licensing.mail.scopes import clinic_of
 from licensing.mail.survey import Survey
 from licensing.mail.tokens import Kind
+from licensing.mail.worries import Worry
 
 
-def moved(found: Survey, live: Sequence[Entry]) -> Outcome:
+def moved(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> Outcome:
     """Return what becomes of requests of which at least one moves licenses."""
     moving = [entry for entry in live if entry.request.doubt is Doubt.MOVED]
     wishes, several = None, len(moving) > 1
@@ -24,8 +25,9 @@ def moved(found: Survey, live: Sequence[Entry]) -> Outcome:
         ]
         return Outcome("ask", doubt=Doubt.MOVED, wishes=tuple(blanks))
     text = found.said[moving[0].at].found.clause.text
+    later = next((w for w in worries if w.doubt is Doubt.LATER), Worry(Doubt.MOVED, text, 0))
     return Outcome(
-        "propose", changes_of(wishes), doubt=Doubt.MOVED, words=(text,), transfer=not several
+        "propose", changes_of(wishes), doubt=later.doubt, words=(later.words,), transfer=not several
     )
 
 

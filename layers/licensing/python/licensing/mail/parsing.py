@@ -87,6 +87,10 @@ def parse(text: str, names: ClinicNames) -> Parsed:
 
 _COLUMNS: Final = re.compile(r"(?<=[\w:]) {2,8}(?=[A-Z][\w/]{0,20}(?: [\w/]{1,20})?:)")
 """Fields of a form side by side: "Therapist: 2   Assistant: 1"."""
+_NOTE_IN_LABEL: Final = re.compile(
+    r" ?\([\w ]{0,20}(?:only|optional|required|if any|\bs)\)(?= {0,3}:)", re.IGNORECASE
+)
+"""Says when a field of a form matters: "Reason (removals only):"."""
 _TICKED: Final = re.compile(r"\[ ?[xX\u2713\u2714] ?\]|\u2611|\u2612")
 _UNTICKED: Final = re.compile(r"(?:\[ {0,2}\]|\u2610)[^\[\]\u2610-\u2612]{0,60}")
 
@@ -98,7 +102,7 @@ def _bare(line: str) -> str:
     row = _ROW.fullmatch(line[:2_000])
     if row is not None:
         return row[1]
-    line = _COLUMNS.sub("; ", line)
+    line = _COLUMNS.sub("; ", _NOTE_IN_LABEL.sub("", line[:2_000]) + line[2_000:])
     mark = _LIST_MARK.match(line)
     return line[mark.end() :] if mark else line
 

@@ -69,6 +69,7 @@ class Judgment:
 
 
 FINE: Final = Judgment()
+_MAYBE: Final = frozenset({"may", "might", "unless"})
 _SAYING: Final = lexicon.words("words", "saying")
 _PAST: Final = lexicon.words("words", "past")
 _TIMES: Final = lexicon.words("words", "times")
@@ -97,7 +98,8 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
         return Judgment(other, text)
     said = doubts_in(words, frozenset(_capitals(remark.tokens)))
     if "retracted" in said:
-        return Judgment(Doubt.RETRACTED, text)
+        may = _MAYBE & {remark.opened_by, *words}  # "Gail may call you to cancel this"
+        return Judgment(Doubt.CONDITION if may else Doubt.RETRACTED, text)
     if _is_polite(remark, words, names) or _changes_nothing(remark, words, said, names):
         return FINE
     if remark.question:

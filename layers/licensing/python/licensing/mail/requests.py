@@ -129,6 +129,10 @@ def _counts(run: Run) -> bool:
     return any(item.says_license or item.quantity is not None for item in run.items)
 
 
+def _counts_or_types(run: Run) -> bool:
+    return any(item.license_type or item.quantity or item.doubt for item in run.items)
+
+
 def _signed(request: Request) -> Request:
     """A sign says what shall happen, where no verb does; "remove -2" says two things."""
     if request.item.sign == 0:
@@ -175,7 +179,8 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
         return _unruled(clause, run, tone)
     done = behind.action if behind is not None and behind.form == "past" else None
     if before.what != "need" and {before.action, done} == {Action.ADD, Action.REMOVE}:
-        return Request(Item(), None, Mood.MENTIONED)  # "add the license to be removed"
+        told = before.form == "past"  # "we removed one PT license and added two PTA licenses"
+        return Request(Item(), None, Mood.TOLD if told else Mood.MENTIONED)
     ruling = mood_before(clause, before, tone)
     used |= ruling.taken | set(range(before.start, before.end))
     if before.particle is not None:
@@ -224,6 +229,8 @@ def _ruled_behind(
         used |= set(range(run.end, verb.end))
         return Request(Item(), Action.REMOVE, Mood.ANNOUNCED)
     if verb.what in ("swap", "move"):
+        if not _counts_or_types(run):
+            return Request(Item(), None, Mood.MENTIONED)  # "License change form"
         mood = max(ruling.mood, Mood.ANNOUNCED)
         return Request(Item(), None, mood, Doubt.MOVED, verb.what)
     return Request(Item(), verb.action, ruling.mood)

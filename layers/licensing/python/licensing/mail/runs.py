@@ -82,7 +82,7 @@ def _odd_words(tokens: Sequence[Token], i: int) -> int:
     for length in (1, 2, 3):
         after = tokens[i + length] if i + length < len(tokens) else None
         between = tokens[i : i + length]
-        if any(not token.plain.isalpha() for token in between):
+        if any(not token.plain.isalpha() or token.kind is Kind.VERB for token in between):
             return 0
         if after is None or after.kind in TELLING:
             return length if after is not None and _names_license(tokens, i + length) else 0

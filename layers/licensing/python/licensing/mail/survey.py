@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from licensing.domain.adjustments import Action
-from licensing.mail import lexicon
 from licensing.mail.clauses import has_finite
 from licensing.mail.clinic_names import Clinic, ClinicNames
-from licensing.mail.courtesies import is_courtesy, signs
+from licensing.mail.courtesies import is_courtesy, is_filler, signs
 from licensing.mail.gathering import Entry, gather
 from licensing.mail.parsing import Parsed, Said, parse
 from licensing.mail.places import unknown_place
@@ -90,7 +89,12 @@ def survey(
         entries,
         from_title,
         frozenset(headings),
-        frozenset(_repetitions(said, entries, headings)),
+        frozenset(
+            (
+                *_repetitions(said, entries, headings),
+                *(e.at for e in entries if not said[e.at].found.requests),
+            )
+        ),
     )
     found.judged.extend(_judged(found))
     return found
@@ -103,7 +107,6 @@ def survey_text(text: str, clinics: Sequence[Clinic], names: frozenset[str]) -> 
 
 
 _SAME_VERBS: Final = frozenset({"add", "remove", "release"})
-_AGAIN: Final = lexicon.words("words", "again")
 
 
 def _repetitions(
@@ -116,7 +119,12 @@ def _repetitions(
         clause, heading = each.found.clause, each.found.heading
         if heading is None or i in headings or clause.opening == "therefore":
             continue
-        bare = all(token.plain in _AGAIN for run in each.found.rest for token in run)
+        said_again = (
+            tuple(w.plain for token in run for w in token.words) for run in each.found.rest
+        )
+        bare = all(is_filler(words, ()) for words in said_again)
+        other = any(e.item.clinic_id not in (None, *each.places) for e in live)
+        bare = bare and not (each.places and other)
         same = {heading[0]} == actions and heading[1] is Mood.ASKED
         just = any(entry.at < i and each.sentence - entry.sentence <= 2 for entry in live)
         if bare and same and just and set(clause.plain) & _SAME_VERBS:
