@@ -93,6 +93,22 @@ def test_the_name_is_made_of_what_there_is(okta: Provider, said: dict[str, Any],
     assert okta.create(ANA, **said)["displayName"] == name
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"displayName": "Clinic License Manager"},
+        {"name": {"givenName": "License", "familyName": "Staff"}},
+        {"userName": "License staff"},
+    ],
+)
+def test_a_name_that_poses_as_the_system_is_refused(okta: Provider, said: dict[str, Any]) -> None:
+    """Also one that is put together of harmless parts, or taken from the user name."""
+    sent = {**okta_user(), "displayName": None, "name": None, **said}
+    refused = okta.send("POST", "/Users", sent)
+    assert (refused.status, refused.body["scimType"]) == (400, "invalidValue")
+    assert "stands for the system" in refused.body["detail"]
+
+
 def test_the_same_user_again_is_a_conflict(okta: Provider) -> None:
     """SCIM has it so: providers then look for the user."""
     okta.send("POST", "/Users", okta_user())

@@ -183,13 +183,7 @@ def _write_clinic(clinic: Clinic) -> Plain:
             for change in clinic.coming_terms
         ]
         or None,
-        # An id tells when the request was made; status and delay stand behind it.
-        "open": [
-            f"{entry.adjustment_id}{'i' if entry.invoiced else 'a'}"
-            f"{(entry.invoice_update_due_at - moment_of(entry.adjustment_id)) // _MILLISECOND}"
-            for entry in clinic.open_adjustments
-        ]
-        or None,
+        "open": [_write_open(entry) for entry in clinic.open_adjustments] or None,
         "open_count": clinic.open_count or None,
         "uninvoiced_cents": clinic.uninvoiced_cents or None,
         "scheduled": [
@@ -322,10 +316,24 @@ def _read_coming(values: list[Any]) -> ComingTerms:
     )
 
 
+def _write_open(entry: OpenAdjustment) -> str:
+    """Return an open adjustment as one text: its id, its status, and milliseconds.
+
+    They are those from the moment that the id tells to the update, and those by which the request
+    was earlier: none, but for what was scheduled.
+    """
+    moment = moment_of(entry.adjustment_id)
+    delay = (entry.invoice_update_due_at - moment) // _MILLISECOND
+    ahead = (moment - entry.requested_at) // _MILLISECOND
+    status = "i" if entry.invoiced else "a"
+    return f"{entry.adjustment_id}{status}{delay}" + (f"-{ahead}" if ahead else "")
+
+
 def _read_open(entry: str) -> OpenAdjustment:
-    adjustment_id, status, delay = entry[:26], entry[26], entry[27:]
-    requested_at = moment_of(adjustment_id)
-    due_at = requested_at + int(delay) * _MILLISECOND
+    adjustment_id, status, (delay, _, ahead) = entry[:26], entry[26], entry[27:].partition("-")
+    moment = moment_of(adjustment_id)
+    due_at = moment + int(delay) * _MILLISECOND
+    requested_at = moment - int(ahead or 0) * _MILLISECOND
     return OpenAdjustment(adjustment_id, status == "i", requested_at, due_at)
 
 

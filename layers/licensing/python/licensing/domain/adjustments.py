@@ -354,7 +354,7 @@ def carry_out(
     entry = OpenAdjustment(
         adjustment.adjustment_id,
         at_renewal,
-        moment_of(adjustment.adjustment_id),
+        adjustment.requested_at,
         adjustment.invoice_update_due_at,
     )
     after = replace(

@@ -63,6 +63,9 @@ def _name(said: Resource, before: User | None) -> tuple[str, str | None, str | N
     elif not whole and before is not None:
         follows = joined and before.name == _joined(*parts_of_name(before))
         whole = joined if "name" in said and follows else before.name
+    if before is None or whole != before.name:
+        # Put together of parts, each of which may be one.
+        whole = _text({"name": whole[:LONGEST_NAME]}, "name", LONGEST_NAME)
     if (given, family) == split_name(whole):
         # So it is said anyhow.
         given = family = None

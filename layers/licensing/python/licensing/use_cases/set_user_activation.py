@@ -15,7 +15,7 @@ from licensing.domain.adjustments import (
     Line,
     request_adjustment,
 )
-from licensing.domain.changes import Answer, Change, Insert, Replace, Unchanged
+from licensing.domain.changes import Answer, Change, Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import history_of, switched_event
@@ -54,8 +54,8 @@ def set_user_activation(
 
     Anybody may leave; all else is for User Managers.
 
-    The activation that a user already has is answered and changes nothing; with a request's
-    key the answer is kept, so that a repeat changes nothing either when others have since.
+    The activation that a user already has is answered, and nothing is written: no answer either,
+    since the user's state itself answers a repeat.
     """
     key = user_key(clinic_id, user_id)
     leaving = user_id == caller.user_id and not active and release_explanation is None
@@ -68,10 +68,7 @@ def set_user_activation(
         require_active_member(opened)
     clinic, user = opened.clinic, require_user(opened.record(key))
     if user.active == active and release_explanation is None:
-        answer = once.render(Activation(clinic, user))
-        if once.keys:
-            store.commit([Unchanged(clinic), *once.store(opened, answer, now)])
-        return answer
+        return once.render(Activation(clinic, user))
     require_version(clinic, versions)
     after, changed = (activate if active else deactivate)(clinic, user, now=now)
     changed = replace(changed, version=user.version + 1)
