@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PREFIX = f"/aws/lambda/{STACK_NAME}-"
 PAUSE_SECONDS = 1.0
+PATIENCE = 10
+"""How often in turn the emulator may fail: it does so now and then while much is going on."""
 # What Lambda itself writes about every call.
 NOISE = ("START ", "END ", "REPORT ", "INIT_START ")
 
@@ -36,6 +38,7 @@ def follow(clients: Clients, since: datetime) -> Iterator[str]:
     begin = int(since.timestamp() * 1000)
     sizes: dict[str, int] = {}
     shown: dict[str, Position] = {}
+    failed = 0
     while True:
         try:
             groups = logs.describe_log_groups(logGroupNamePrefix=PREFIX, limit=50)["logGroups"]
@@ -46,8 +49,12 @@ def follow(clients: Clients, since: datetime) -> Iterator[str]:
                     position = shown.setdefault(name, Position(begin))
                     for message in _news(logs, name, position):
                         yield from readable(name.removeprefix(PREFIX), message)
+            failed = 0
         except (BotoCoreError, ClientError) as error:
-            raise LocalCloudError(f"The local cloud does not answer any more: {error}") from None
+            failed += 1
+            if failed == PATIENCE:
+                said = f"The local cloud does not answer any more: {error}"
+                raise LocalCloudError(said) from None
         time.sleep(PAUSE_SECONDS)
 
 

@@ -6,8 +6,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing.adapters import settings
+from licensing.adapters.directory import Directory
 from licensing.adapters.ledger import Ledger
 from licensing.adapters.nightly_records import plain_sums, sums_from
+from licensing.adapters.notice_workflow import NoticeWorkflow
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
@@ -17,28 +19,29 @@ from licensing.use_cases.reconcile_billing import reconcile_segment
 
 LEAVE_MILLISECONDS = 60_000
 
-store = Store(settings.table_name())
-ledger = Ledger(settings.table_name())
+store, ledger = Store(settings.table_name()), Ledger(settings.table_name())
 workflows = Workflows(settings.invoice_update_arn(), settings.scheduled_adjustment_arn())
+notices = NoticeWorkflow(settings.notices_arn())
+directory = Directory(settings.user_pool_id())
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Return the event with the outcome: ``more`` with a cursor, ``done`` or ``refused``."""
-    at = datetime.fromisoformat(event["at"])
-    now = datetime.now(UTC)
+    at, now = datetime.fromisoformat(event["at"]), datetime.now(UTC)
     if is_refused(at, now=now, allowed=settings.allows_future_moment()):
         return {**event, "outcome": "refused", "cursor": None}
-    cursor = event.get("cursor")
     progress = reconcile_segment(
         store,
         ledger,
         workflows,
+        notices,
+        directory,
         segment=event["segment"],
         segments=event["segments"],
         at=at,
         now=now,
-        after=None if cursor is None else Key(*cursor),
+        after=Key(*event["cursor"]) if event.get("cursor") else None,
         enough_time=lambda: context.get_remaining_time_in_millis() > LEAVE_MILLISECONDS,
     )
     sums = sums_from(event.get("sums", [])).and_also(progress.sums)

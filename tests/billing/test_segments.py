@@ -19,6 +19,8 @@ from licensing.use_cases.reconcile_billing import reconcile_segment
 from tests.billing.lives import CLINIC_ID, Living, NewTerms, Plan, Request
 from tests.inmemory.store import Store, ledger_of
 
+NOTHING: Any = None
+"""For what no clinic here gives cause to: no removal and no notice stopped halfway."""
 AT = datetime(2026, 3, 10, tzinfo=UTC)
 CLINICS = ["clinic-main-street", "clinic-n", "clinic-o"]
 
@@ -82,6 +84,8 @@ def run(store: Store, page: int, *, enough_time: bool) -> tuple[int, int]:
             store,
             in_pages(store, page),
             NoWorkflows(),
+            NOTHING,
+            NOTHING,
             segment=0,
             segments=1,
             at=AT,

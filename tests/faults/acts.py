@@ -12,7 +12,9 @@ from licensing.adapters.store import Store
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import clinic_key
-from licensing.domain.notices import Said, news
+from licensing.domain.notices import Kind, Notice, Said, news
+from licensing.use_cases import remove_user
+from licensing.use_cases.access import Caller
 from licensing.use_cases.renewals import renew_due
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, load_event
 from tests.functions.scim import Provider
@@ -409,6 +411,17 @@ def telling(product: Product) -> Task:
     notice = news(CLINIC, "lapsed-1", Said("A release lapsed", "It found nothing free."), now=START)
     store: Store = product.handler("send_notice").store
     store.commit([Insert(notice)])
+    return {}
+
+
+def stopped_halfway(product: Product) -> Task:
+    """Prepare the removal of a user that has only begun, and a notice that failed all its tries."""
+    switched = (switching("bo", active=of == "on", key=of) for of in ("on", "off"))
+    after(asking(*ADD), *switched)(product)
+    store: Store = product.handler("remove_user").store
+    caller = Caller(product.accounts["dana"], is_staff=False, channel="api")
+    remove_user._begin(store, caller, CLINIC, product.accounts["bo"], product.clock.now)
+    store.commit([Insert(Notice(CLINIC, "unsent", Kind.PRICE_RISE, START - timedelta(days=1)))])
     return {}
 
 

@@ -69,6 +69,7 @@ from tests.faults.acts import (
     settling,
     signing_in,
     starting,
+    stopped_halfway,
     switching,
     telling,
     telling_few_left,
@@ -1193,6 +1194,18 @@ _NIGHT = (
         # The update came through, and its workflow did not.
         after(asking(*ADD), updating(), later(3)),
         may_park=True,
+    ),
+    Operation(
+        "reconcile_halfway",
+        (
+            Step(
+                reconciling,
+                {"removed_by_another": removing("bo", who="eva")},
+                _NO_CHANGE,
+                nothing,
+            ),
+        ),
+        stopped_halfway,
     ),
 )
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -89,6 +90,26 @@ def test_what_was_sent_is_not_kept(world: World, inbox: Sent) -> None:
     (item,) = [item for item in world.table() if item["sk"]["S"] == "NOTICE"]
     assert "did not take place" not in str(item)
     assert len(inbox) == 1
+
+
+def test_the_night_sends_what_failed_all_its_tries(
+    world: World, inbox: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a night, until it is sent; what has just been written is still tried."""
+    started = Mock()
+    monkeypatch.setattr(world.handler("reconcile_billing").notices, "_states", started)
+    task = cause(world)
+    now = datetime.now(UTC)
+    night(world, now + timedelta(hours=1))
+    assert started.mock_calls == []
+    for _ in range(2):
+        night(world, now + timedelta(hours=4))
+    one, again = started.start_execution.call_args_list
+    assert one == again
+    assert json.loads(one.kwargs["input"]) == task
+    world.invoke("send_notice", task)
+    night(world, now + timedelta(days=1))
+    assert (len(inbox), len(started.mock_calls)) == (1, 2)
 
 
 CHOSEN = {

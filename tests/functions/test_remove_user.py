@@ -4,12 +4,15 @@ import base64
 import json
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from tests.functions.conftest import OTHER_CLINIC, World
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, load_event
 from tests.functions.mailing import Mailbox
+from tests.functions.test_reconciliation import findings, reconcile
 
 WHY = "Anastasia Silva-Orr retired; write to ana.silva@mainstreetpt.example."
 
@@ -88,6 +91,39 @@ def test_history_and_adjustments_stay_under_former_user(world: World, ana: dict[
     asked = world.call("list_license_adjustments").body["license_adjustments"]
     assert {one["requested_by"]["name"] for one in asked} == {"Former user", "Dana Reyes"}
     assert asked[-1]["explanation"] == "Former user retired; write to Former user."
+
+
+def test_what_a_night_found_of_the_address_names_an_id(
+    world: World, ana: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many findings as the night counted, and the address in none."""
+    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
+    bounced = load_event("record_mail_event")
+    bounced["detail"]["bounce"]["bouncedRecipients"] = [{"emailAddress": ana["email"]}]
+    world.invoke("record_mail_event", bounced)
+    at = datetime.now(UTC) + timedelta(minutes=2)
+    reconcile(world, at)
+    found = {"clinic_id": CLINIC, "invariant": "mail_address", "subject": ana["email"]}
+    assert found in findings(world, at)
+    remove(world, ana)
+    assert naming(world, ana["email"]) == []
+    assert found | {"subject": ana["user_id"]} in findings(world, at)
+
+
+def test_the_night_completes_what_stopped_halfway(
+    world: World, ana: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has to ask again."""
+    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
+    directory = world.handler("remove_user").directory
+    with monkeypatch.context() as broken:
+        broken.setattr(directory, "delete", Mock(side_effect=TimeoutError))
+        assert remove(world, ana).status == 500
+    assert len(world.items(CLINIC, "ERASURE#")) == 1
+    reconcile(world, datetime.now(UTC) + timedelta(minutes=2))
+    assert naming(world, "Ana Silva", "Anastasia Silva-Orr", ana["email"]) == []
+    assert world.items(CLINIC, "ERASURE#") == []
+    assert ana["user_id"] not in accounts(world)
 
 
 def test_a_namesake_stays_where_an_id_tells_who_is_meant(world: World) -> None:

@@ -25,6 +25,7 @@ from licensing.domain.keys import (
     ADDRESS,
     ADJUSTMENT,
     CLINIC,
+    ERASURE,
     HISTORY,
     INVOICE,
     NAME,
@@ -100,6 +101,8 @@ _OTHER_ATTRIBUTES = (
     "suppressed",
     "suppressed_because",
     "clinics",
+    # notices
+    "unsent",
 )
 _READ_SECONDS = 20
 _LINE = "#LINE#"
@@ -207,6 +210,10 @@ def _file(found: ScannedPartition, item: dict[str, Any]) -> None:
         found.adjustments.append(_adjustment(item))
     elif sort == CLINIC:
         found.clinic = _clinic(found.name, item)
+    elif sort.startswith(ERASURE):
+        found.erasing = True
+    elif "unsent" in item:
+        found.unsent_since = int(item["unsent"]["N"])
     elif sort == ADDRESS and "suppressed" in item:
         found.address = MailAddress(
             found.name.partition("#")[2],

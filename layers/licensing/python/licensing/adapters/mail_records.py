@@ -177,6 +177,8 @@ def _write_notice(notice: Notice) -> Plain:
         ],
         "addresses": list(notice.addresses) or None,
         "letters": None if notice.letters is None else _write_letters(notice.letters),
+        # By this the night finds what was not sent.
+        "unsent": None if notice.is_settled else _ms(notice.written_at),
         "expires_at": _expiry(notice.written_at, NOTICES_KEPT_FOR),
         "version": notice.version,
     }

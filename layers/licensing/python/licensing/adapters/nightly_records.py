@@ -14,6 +14,7 @@ from licensing.domain.keys import (
     report_key,
 )
 from licensing.domain.reconciliation import (
+    FINDINGS_KEPT_FOR,
     Finding,
     Invariant,
     NightlyFinding,
@@ -45,8 +46,10 @@ def key_of(record: Nightly) -> Key[Any]:
 def to_plain(record: Nightly) -> Plain:
     """Return the record's attributes, without its key."""
     match record:
-        case NightlyFinding(_, finding):
+        case NightlyFinding(night, finding):
+            named = finding.invariant is Invariant.MAIL_ADDRESS
             return {
+                "expires_at": _expiry(night) if named else None,
                 "clinic": finding.clinic_id,
                 "invariant": finding.invariant,
                 "subject": finding.subject,
@@ -68,6 +71,11 @@ def to_plain(record: Nightly) -> Plain:
                 "sums": None if record.sums is None else plain_sums(record.sums),
                 "version": record.version,
             }
+
+
+def _expiry(night: date) -> int:
+    gone = datetime.combine(night, datetime.min.time(), UTC) + FINDINGS_KEPT_FOR
+    return (gone - _EPOCH) // timedelta(seconds=1)
 
 
 def plain_sums(sums: Sums) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date
 
 from botocore.exceptions import ClientError
 
@@ -20,6 +21,10 @@ class NoticeWorkflow:
     def start(self, notice: Notice) -> None:
         """Have the notice sent; once, however often this is called."""
         self._start(notice.clinic_id, notice.cause)
+
+    def again(self, clinic_id: str, cause: str, night: date) -> None:
+        """Have a notice sent that was not, once in a night; nobody gets a letter twice."""
+        self._start(clinic_id, cause, f"{night}")
 
     def start_few_left(self, clinic: Clinic) -> None:
         """Have the clinic's User Managers told of few licenses left, as of this version of it."""

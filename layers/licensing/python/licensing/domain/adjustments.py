@@ -14,7 +14,7 @@ from licensing.domain.business_time import (
 )
 from licensing.domain.clinics import AddedToday, Clinic, OpenAdjustment
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
-from licensing.domain.ids import moment_of, new_id
+from licensing.domain.ids import new_id
 from licensing.domain.invoices import InvoiceLine, total
 from licensing.domain.licenses import License, LicenseType, licenses_in_words
 from licensing.domain.limits import LONGEST_EXPLANATION, SHORTEST_EXPLANATION

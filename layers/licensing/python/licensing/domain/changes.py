@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from licensing.domain.clinic_words import ClinicWord
     from licensing.domain.clinics import Clinic
     from licensing.domain.provisioning_tokens import ProvisioningToken
+    from licensing.domain.reconciliation import NightlyFinding
     from licensing.domain.records import Beside, Record, Versioned
     from licensing.domain.users import Actor, User
 
@@ -59,6 +60,11 @@ class Erasure:
     email: str
     version: int = 1
 
+    @property
+    def addresses(self) -> list[str]:
+        """All addresses that they had."""
+        return [word for word in self.words if "@" in word]
+
 
 class Insert(NamedTuple):
     """Write a record that must not be there yet."""
@@ -74,9 +80,9 @@ class Replace(NamedTuple):
 
 
 class Put(NamedTuple):
-    """Write a record that follows from a clinic, with which it is written."""
+    """Write a record that follows from others, with which it is written."""
 
-    record: ClinicWord
+    record: ClinicWord | NightlyFinding
 
 
 class ReplaceClinic(NamedTuple):
@@ -105,9 +111,9 @@ class Rewrite(NamedTuple):
 
 
 class Delete(NamedTuple):
-    """Delete a record, if nobody wrote it meanwhile; what follows from a clinic, with that."""
+    """Delete a record, if nobody wrote it meanwhile; what follows from others, with them."""
 
-    record: Versioned | ClinicWord
+    record: Versioned | ClinicWord | NightlyFinding
 
 
 Change = Insert | Replace | ReplaceClinic | Unchanged | Put | Rewrite | Delete

@@ -47,19 +47,24 @@ class Outgoing:
     uncounted: bool = False
     """News, yet to be counted against what its recipients get in a day."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is yet to be sent, or to be parked."""
+        return self.delivery in (Delivery.QUEUED, Delivery.SENDING)
+
     def come_to(self, delivery: Delivery) -> Self:
         """Return the letter having come so far; once nothing more is sent, nobody reads it.
 
         Its text is gone, and instead of addresses there is what stands for them.
         """
-        if delivery in (Delivery.QUEUED, Delivery.SENDING):
-            return replace(self, delivery=delivery)
+        moved = replace(self, delivery=delivery)
+        if moved.is_open:
+            return moved
         return replace(
-            self,
+            moved,
             recipients=tuple(stand_in(recipient) for recipient in self.recipients),
             letter=Letter("", "", ""),
             headers={},
-            delivery=delivery,
         )
 
 

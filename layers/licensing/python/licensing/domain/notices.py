@@ -71,6 +71,11 @@ class Notice:
     """None until they are written, one for each recipient."""
     version: int = 1
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing of it is left to send."""
+        return self.letters is not None and not any(one.is_open for one in self.letters)
+
     def with_letter(self, number: int, letter: Outgoing) -> Self:
         """Return the notice with one of its letters replaced."""
         letters = self.letters or ()

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+
+FINDINGS_KEPT_FOR = timedelta(days=90)
+"""How long findings are kept that name an address; what the books say is kept for good."""
 
 
 class Invariant(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, overload
 
@@ -93,6 +93,10 @@ class ScannedPartition:
     users: list[UserFact] = field(default_factory=list)
     address: MailAddress | None = None
     """A mail address that takes no mail."""
+    erasing: bool = False
+    """Whether the removal of a user began and has not ended."""
+    unsent_since: int | None = None
+    """In milliseconds, of a notice that is not sent, or not to all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,13 @@ class Workflows(Protocol):
         self, clinic_id: str, adjustment_id: str, due: datetime, *, since: datetime
     ) -> Pending:
         """Start the adjustment's update unless it was started before ``since``."""
+
+
+class Notices(Protocol):
+    """Starting what sends notices."""
+
+    def again(self, clinic_id: str, cause: str, night: date) -> None:
+        """Have a notice sent that was not, once in a night."""
 
 
 class EventBus(Protocol):

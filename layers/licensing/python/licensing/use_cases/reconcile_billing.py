@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
@@ -20,6 +20,7 @@ from licensing.domain.closing import is_closing_due
 from licensing.domain.facts import HeaderFact, moment_at
 from licensing.domain.history import Event
 from licensing.domain.keys import (
+    ERASURE,
     Key,
     adjustment_key,
     clinic_key,
@@ -35,11 +36,22 @@ from licensing.use_cases.committing import until_committed
 from licensing.use_cases.due_notices import write_due
 from licensing.use_cases.lapse_warnings import warn_of_lapses
 from licensing.use_cases.nights import begin_night
-from licensing.use_cases.ports import Ledger, Pending, ScannedPartition, Store, Workflows
+from licensing.use_cases.ports import (
+    Directory,
+    Ledger,
+    Notices,
+    Pending,
+    ScannedPartition,
+    Store,
+    Workflows,
+)
+from licensing.use_cases.remove_user import finish_removal
 from licensing.use_cases.renewals import finish_lines, renew_due
 
 _NOTHING_WAITED = "nothing was waiting to make it"
 _CLINICS = partition("")
+_NOTICES_TRIED_FOR = timedelta(hours=3)
+"""Longer than their workflow tries."""
 _LOOKS = 5
 """How often a clinic is read until it holds still meanwhile."""
 _CHANCE = random.SystemRandom()
@@ -62,6 +74,8 @@ class Night:
     store: Store
     ledger: Ledger
     workflows: Workflows
+    notices: Notices
+    directory: Directory
     at: datetime
     since: datetime | None
     """The moment of the night before, if there was one."""
@@ -78,6 +92,8 @@ def reconcile_segment(
     store: Store,
     ledger: Ledger,
     workflows: Workflows,
+    notices: Notices,
+    directory: Directory,
     *,
     segment: int,
     segments: int,
@@ -87,12 +103,16 @@ def reconcile_segment(
     enough_time: Callable[[], bool],
 ) -> Progress:
     """Check the clinics of a segment behind a key, at least one, for as long as there is time."""
-    night = Night(store, ledger, workflows, at, begin_night(store, at), min(at, now))
+    since = begin_night(store, at)
+    night = Night(store, ledger, workflows, notices, directory, at, since, min(at, now))
     sums = Sums()
     for part, cut in _partitions(ledger, segment, segments, after):
         if part.address is not None:
             for clinic_id in part.address.clinics:
                 _write(night, _suppressed(clinic_id, part))
+        if part.unsent_since is not None and moment_at(part.unsent_since) < at - _NOTICES_TRIED_FOR:
+            _, of, cause = part.name.split("#")
+            notices.again(of, cause, night.date)
         if not part.name.startswith(_CLINICS):
             # Not a place to go on from: such keys hold addresses, and workflows keep their input.
             continue
@@ -132,6 +152,7 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
     if (
         cut
         or part.clinic is None
+        or part.erasing
         or part.clinic.due_change(night.at)
         or is_closing_due(part.clinic, night.at)
     ):
@@ -175,8 +196,11 @@ def _examine(night: Night, clinic_id: str) -> Sums:
 
     Every change of a clinic changes its version, so what was read while the version stayed is
     one state of it. Renewals, scheduled changes that are late, and lines that wait to be written
-    come first, so that a second run of the night finds the same.
+    come first, so that a second run of the night finds the same. So do removals of users that
+    stopped halfway.
     """
+    for erasure in night.store.all(clinic_id, ERASURE):
+        finish_removal(night.store, night.directory, erasure)
     sums = Sums()
     for _ in range(_LOOKS):
         (clinic,) = night.store.load(clinic_key(clinic_id))

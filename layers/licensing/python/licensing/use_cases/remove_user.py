@@ -1,15 +1,16 @@
 """Removing a user for good: what is kept of their clinic no longer names them.
 
 First the membership goes, in the transaction that writes down who is to be erased: from then on
-nobody can name them anew. Then every record that does is written without them. Whoever is
-interrupted asks again, and the same request goes on where it stopped.
+nobody can name them anew. Then every record that does is written without them. What was interrupted
+goes on where it stopped when it is asked for again, or in the night.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import Change, Delete, Erasure, Insert, Replace, Rewrite
+from licensing.domain.changes import Change, Delete, Erasure, Insert, Put, Replace, Rewrite
 from licensing.domain.erasure import FORMER, Eraser, require_inactive, words_of
 from licensing.domain.history import Event, user_facts
 from licensing.domain.invoices import Invoice
@@ -17,14 +18,18 @@ from licensing.domain.keys import (
     ADJUSTMENT,
     HISTORY,
     INVOICE,
+    REPORT,
+    REPORTS,
     REQUEST,
     TOKEN,
     Prefix,
     address_key,
     erasure_key,
+    finding_key,
     user_key,
 )
 from licensing.domain.provisioning_tokens import ProvisioningToken
+from licensing.domain.reconciliation import FINDINGS_KEPT_FOR, Invariant
 from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Directory, Store
@@ -48,12 +53,17 @@ def remove_user(
     ``user_active``.
     """
     erasure = _begin(store, caller, clinic_id, user_id, now)
-    if erasure is None:
-        return
+    if erasure is not None:
+        finish_removal(store, directory, erasure)
+
+
+def finish_removal(store: Store, directory: Directory, erasure: Erasure) -> None:
+    """Do what is left of a removal that has begun."""
     for begins in _NAMING:
         _erase(store, erasure, begins)
-    if not store.clinics_of_user(user_id):
-        directory.delete(user_id)
+    _erase_findings(store, erasure)
+    if not store.clinics_of_user(erasure.user_id):
+        directory.delete(erasure.user_id)
     if not store.memberships_of_address(erasure.email):
         _forget_address(store, erasure.email)
     _end(store, erasure)
@@ -92,6 +102,21 @@ def _erase(store: Store, erasure: Erasure, begins: Prefix[Any]) -> None:
             batch = []
     if batch:
         store.commit(batch)
+
+
+@until_committed
+def _erase_findings(store: Store, erasure: Erasure) -> None:
+    """Let what the nights found of the user's addresses, as long as it is kept, name an id."""
+    nights = store.page(REPORTS, REPORT, limit=FINDINGS_KEPT_FOR.days, newest_first=True).records
+    for address in erasure.addresses:
+        keys = (
+            finding_key(one.night, erasure.clinic_id, Invariant.MAIL_ADDRESS, address)
+            for one in nights
+        )
+        for one in store.load(*keys):
+            if one is not None:
+                without = replace(one, finding=replace(one.finding, subject=erasure.user_id))
+                store.commit([Delete(one), Put(without)])
 
 
 def _written_over(before: Any, after: Any) -> Change:
