@@ -347,12 +347,13 @@ def _cents(part: Partition) -> dict[tuple[str, str], int]:
 def _shown(name: str, adjustment: Plain) -> str:
     """Return how the clinic's own record names an open adjustment."""
     # An id tells when it takes effect: at once, or on its day.
-    since = adjustment["requested"]
+    since, ahead = adjustment["requested"], ""
     if "applies" in adjustment:
         since = 0
         for character in name[:10]:
             since = since * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(character)
-    return f"{name}{adjustment['status'][0]}{adjustment['due'] - since}"
+        ahead = f"-{since - adjustment['requested']}"
+    return f"{name}{adjustment['status'][0]}{adjustment['due'] - since}{ahead}"
 
 
 def _settings_of(clinic: Plain) -> Plain:
