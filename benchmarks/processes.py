@@ -59,7 +59,6 @@ def environment(home: Path) -> dict[str, str]:
         "MAIL_BUCKET": "mails",
         "REQUEST_ADDRESS": "licenses@requests.vendor.example",
         "INVOICE_UPDATE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:InvoiceUpdate",
-        "USER_POOL_ID": "us-east-1_example",
         "NOTICES_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:Notices",
         "SCHEDULED_ADJUSTMENT_ARN": (
             "arn:aws:states:us-east-1:123456789012:stateMachine:ScheduledAdjustment"

@@ -180,8 +180,9 @@ def test_beside_clinics_only_what_mail_does_not_reach_is_taken(
     taken = {name for name, it in found.items() if it != ScannedPartition(name, it.last_sort)}
     keys = [clinic_key(clinic_id) for clinic_id in CLINICS]
     address = address_key(BOUNCED.address).partition
-def test_beside_clinics_only_what_mail_does_not_reach_is_taken(
-    ledger: Ledger, written: Written
+    notice = records.key_of(UNSENT).partition
+    assert taken == {address, notice, *(key.partition for key in keys)}
+    assert [found[key.partition].clinic for key in keys] == [written[key] for key in keys]
     assert found[address].address == replace(BOUNCED, suppressed_at=None)
     assert clinic_key(PURGED).partition not in found
 
