@@ -230,6 +230,25 @@ def test_a_name_beside_the_address_is_kept(okta: Provider) -> None:
     assert (again.status, again.body["scimType"]) == (409, "uniqueness")
 
 
+def test_a_name_that_was_an_address_stays_taken(okta: Provider) -> None:
+    """However it is written, and whichever request asks for it; one's own name is no conflict."""
+    ana = okta.create(ANA)
+    path = 'emails[type eq "work"].value'
+    okta.patch(ana["id"], {"op": "Replace", "path": path, "value": "a.lopez@x.example"})
+    bo = okta.create("bo@x.example")
+    before = okta.world.table()
+    named = {"op": "replace", "path": "userName", "value": ANA.upper()}
+    for refused in (
+        okta.send("POST", "/Users", {"userName": ANA}),
+        okta.send("POST", "/Users", {"userName": ANA.title()}),
+        okta.send("PUT", f"/Users/{bo['id']}", bo | {"userName": ANA}),
+        okta.patch(bo["id"], named),
+    ):
+        assert (refused.status, refused.body["scimType"]) == (409, "uniqueness")
+    assert okta.world.table() == before
+    assert okta.patch(ana["id"], named).body["userName"] == ANA.upper()
+
+
 def test_whoever_is_renamed_on_the_page_has_the_parts_of_that_name(okta: Provider) -> None:
     """What the provider told of the old name is forgotten."""
     user = okta.create(ANA, name={"givenName": "Ana", "familyName": "da Silva"})

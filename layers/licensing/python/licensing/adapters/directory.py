@@ -22,16 +22,13 @@ class Directory:
 
     def invite(self, email: str, name: str, invitation: Invitation) -> Account:
         """Return the account of an address; it is made, and its owner invited, if need be."""
-        existing = self.account(email)
-        if existing is not None:
-            return existing
         try:
             user = self._send(email, invitation, UserAttributes=_attributes(email, name))
         except ClientError as error:
-            made_meanwhile = self.account(email)
-            if _code(error) != "UsernameExistsException" or made_meanwhile is None:
+            existing = self.account(email)
+            if _code(error) != "UsernameExistsException" or existing is None:
                 raise
-            return made_meanwhile
+            return existing
         return Account(_sub(user["Attributes"]), signed_in=False, made=True)
 
     def invite_again(self, email: str, invitation: Invitation) -> None:

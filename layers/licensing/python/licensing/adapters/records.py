@@ -198,6 +198,7 @@ def _write_clinic(clinic: Clinic) -> Plain:
         "past_peaks": _write_past_peaks(clinic) or None,
         "closing": clinic.closing
         and [clinic.closing.day.isoformat(), _ms(clinic.closing.at), clinic.closing.stage],
+        "user_names": clinic.has_user_names or None,
         "version": clinic.version,
     }
 
@@ -243,6 +244,7 @@ def _read_clinic(clinic_id: str, item: Plain) -> Clinic:
         few_due=_read_few_due(item.get("few_due", "")),
         past_peaks=tuple(_read_past_peaks(item)),
         closing=_read_closing(item.get("closing")),
+        has_user_names=item.get("user_names", False),
         version=item["version"],
     )
 

@@ -152,6 +152,8 @@ class Clinic:
     past_peaks: tuple[PeriodPeaks, ...] = ()
     """While a renewal is late: what it will move to the invoice."""
     closing: Closing | None = None
+    has_user_names: bool = False
+    """Whether an identity provider ever called a user otherwise than by their address."""
     version: int = 1
 
     @property

@@ -28,6 +28,7 @@ def provide(clinic: Clinic, user: User, wanted: Wanted, *, now: datetime) -> tup
     An active user who is to have another license type gives theirs back and takes the other one.
     Raises RefusedError ``licenses_unavailable`` or ``last_user_manager``.
     """
+    clinic = with_names(clinic, wanted.provisioned)
     changed = replace(user, name=wanted.name, email=wanted.email, provisioned=wanted.provisioned)
     if changed.active and not wanted.active:
         clinic, changed = deactivate(clinic, changed, now=now)
@@ -36,6 +37,22 @@ def provide(clinic: Clinic, user: User, wanted: Wanted, *, now: datetime) -> tup
     if wanted.active and not changed.active:
         clinic, changed = activate(clinic, changed, now=now)
     return clinic, changed
+
+
+def with_names(clinic: Clinic, provisioned: Provisioned) -> Clinic:
+    """Return the clinic as one of which users must be looked through for a name, if need be."""
+    if provisioned.user_name is None or clinic.has_user_names:
+        return clinic
+    return replace(clinic, has_user_names=True)
+
+
+def takes_name(user: User, wanted: Wanted) -> bool:
+    """Return whether a user has the name by which a provider calls another one.
+
+    Case makes no difference. Whoever has no name of their own is called by their address.
+    """
+    wants = wanted.provisioned.user_name or wanted.email
+    return (user.provisioned.user_name or user.email).lower() == wants.lower()
 
 
 def provided(before: Clinic, after: Clinic, user: User, changed: User) -> Event:

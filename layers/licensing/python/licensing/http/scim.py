@@ -11,7 +11,6 @@ from licensing.adapters.telemetry import logger
 from licensing.answers import timestamp
 from licensing.domain.errors import LicensingError
 from licensing.domain.provisioning import Wanted
-from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.users import User
 from licensing.http.app import SECURITY_HEADERS, header, versions
 from licensing.http.body import JSON, read_object
@@ -39,9 +38,8 @@ class Call(NamedTuple):
     """One request of a provider whose token is good."""
 
     app: APIGatewayRestResolver
-    store: Store
+    provider: use_case.Provider
     inviting: Inviting
-    token: ProvisioningToken
     now: datetime
     base: str
     member: str
@@ -62,8 +60,8 @@ def respond(
     """Answer the present request, on the permission of its token."""
     event = app.current_event
     collection, _, member = event.path.removeprefix(ROOT).strip("/").partition("/")
-    token = _token(app, store, now)
-    call = Call(app, store, inviting, token, now, _base(event.raw_event), member)
+    provider = _provider(app, store, member, now)
+    call = Call(app, provider, inviting, now, _base(event.raw_event), member)
     handle = _ROUTES.get((event.http_method, collection, bool(member)))
     if handle is not None:
         return handle(call)
@@ -91,18 +89,20 @@ def refuse(status: int, code: str, detail: str, error: LicensingError | None) ->
     return _answer(status, body | ({"scimType": scim_type} if scim_type else {}), more)
 
 
-def _token(app: APIGatewayRestResolver, store: Store, now: datetime) -> ProvisioningToken:
+def _provider(
+    app: APIGatewayRestResolver, store: Store, member: str, now: datetime
+) -> use_case.Provider:
     scheme, _, text = (header(app, "authorization") or "").partition(" ")
-    token = None
+    provider = None
     if scheme.lower() == "bearer":
-        token = use_case.authenticate(store, text.strip(), now=now)
-    if token is None:
+        provider = use_case.authenticate(store, text.strip(), member, now=now)
+    if provider is None:
         raise UnauthorizedError(
             "Send a provisioning token of a clinic as 'Authorization: Bearer …'. A User Manager "
             "makes one on the page, under Provisioning."
         )
-    logger.append_keys(clinic_id=token.clinic_id, token_id=token.token_id)
-    return token
+    logger.append_keys(clinic_id=provider.clinic_id, token_id=provider.token.token_id)
+    return provider
 
 
 def _base(event: dict[str, Any]) -> str:
@@ -120,7 +120,7 @@ def _base(event: dict[str, Any]) -> str:
 def _list_users(call: Call) -> Response[str]:
     text = call.query.get("filter")
     matches = read_filter(text) if text else lambda _: True
-    resources = [_resource(call, user) for user in use_case.list_users(call.store, call.token)]
+    resources = [_resource(call, user) for user in use_case.list_users(call.provider)]
     found = [of for of in resources if matches(of)]
     start = max(1, _number(call, "startIndex", 1))
     count = min(schemas.MOST_RESULTS, max(0, _number(call, "count", schemas.MOST_RESULTS)))
@@ -129,21 +129,21 @@ def _list_users(call: Call) -> Response[str]:
 
 
 def _get_user(call: Call) -> Response[str]:
-    user = use_case.get_user(call.store, call.token, call.member)
+    user = use_case.get_user(call.provider, call.member)
     if user.version in (versions(call.app, "if-none-match") or ()):
         return Response(304, headers={**SECURITY_HEADERS, "ETag": users.version(user)}, body="")
     return _user(call, 200, user)
 
 
 def _create_user(call: Call) -> Response[str]:
-    new = wanted(users.known(call.body()), None, call.token.default_license_type)
-    user = use_case.create_user(call.store, call.inviting, call.token, new, now=call.now)
+    new = wanted(users.known(call.body()), None, call.provider.token.default_license_type)
+    user = use_case.create_user(call.provider, call.inviting, new, now=call.now)
     return _user(call, 201, user)
 
 
 def _replace_user(call: Call) -> Response[str]:
     said = users.replaced(call.body())
-    return _changed(call, lambda user: wanted(said, user, call.token.default_license_type))
+    return _changed(call, lambda user: wanted(said, user, call.provider.token.default_license_type))
 
 
 def _patch_user(call: Call) -> Response[str]:
@@ -151,7 +151,7 @@ def _patch_user(call: Call) -> Response[str]:
 
     def revise(user: User) -> Wanted:
         said = patched(_resource(call, user), body)
-        return wanted(said, user, call.token.default_license_type)
+        return wanted(said, user, call.provider.token.default_license_type)
 
     return _changed(call, revise)
 
@@ -159,9 +159,8 @@ def _patch_user(call: Call) -> Response[str]:
 def _changed(call: Call, revise: Callable[[User], Wanted]) -> Response[str]:
     allowed = versions(call.app, "if-match")
     user = use_case.change_user(
-        call.store,
+        call.provider,
         call.inviting.directory,
-        call.token,
         call.member,
         revise,
         now=call.now,
@@ -173,9 +172,8 @@ def _changed(call: Call, revise: Callable[[User], Wanted]) -> Response[str]:
 def _delete_user(call: Call) -> Response[str]:
     allowed = versions(call.app, "if-match")
     use_case.delete_user(
-        call.store,
+        call.provider,
         call.inviting.directory,
-        call.token,
         call.member,
         now=call.now,
         versions=allowed,
@@ -201,9 +199,7 @@ def _discover(list_all: Callable[[Call], list[dict[str, Any]]]) -> Callable[[Cal
 
 
 _types = _discover(lambda call: schemas.resource_types(call.base))
-_schemas = _discover(
-    lambda call: schemas.schemas(call.base, use_case.license_types(call.store, call.token))
-)
+_schemas = _discover(lambda call: schemas.schemas(call.base, use_case.license_types(call.provider)))
 
 _ROUTES: dict[tuple[str, str, bool], Callable[[Call], Response[str]]] = {
     ("GET", "Users", False): _list_users,

@@ -139,7 +139,14 @@ def as_manager(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) ->
     Raises ForbiddenError for members without the permission and for staff, who read but do not
     act for a clinic.
     """
-    opened = as_member(store, caller, clinic_id, *keys)
+    return as_manager_by(store, caller, clinic_id, _load(store, caller, [clinic_id], keys))
+
+
+def as_manager_by(
+    store: Store, caller: Caller, clinic_id: str, records: Mapping[Key[Any], Any]
+) -> Opened:
+    """Open a clinic as its User Managers by records that were read already, its own among them."""
+    opened = _opened(store, caller, clinic_id, records)
     _require_manager(opened)
     return opened
 

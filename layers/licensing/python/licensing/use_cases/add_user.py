@@ -1,5 +1,6 @@
 """Adding a user to a clinic: the sign-in account first, then the membership."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -8,14 +9,15 @@ from licensing.domain.changes import Change, Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.history import Event, history_of, license_counts, user_facts
-from licensing.domain.keys import Key, partition, user_key
+from licensing.domain.keys import Key, invitations_key, partition, user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.open_clinics import require_open
+from licensing.domain.provisioning import with_names
 from licensing.domain.scheduled import day_of, require_room
 from licensing.domain.starts import schedule_start
 from licensing.domain.users import UNTOLD, Provisioned, User
-from licensing.use_cases.access import Caller, as_manager
-from licensing.use_cases.committing import until_committed
+from licensing.use_cases.access import Caller, Opened, as_manager
+from licensing.use_cases.committing import readings, until_committed
 from licensing.use_cases.idempotency import digest
 from licensing.use_cases.invitations import Inviting, count_invitation, tell_added
 from licensing.use_cases.ports import Account, Store
@@ -68,13 +70,15 @@ def add_user(
     new: NewUser,
     *,
     now: datetime,
+    opened: Opened | None = None,
 ) -> tuple[User, bool]:
     """Return the user, inactive, and whether this request added them.
 
     A crash between the two steps leaves an account without membership, which the same
-    request finds and completes. Raises RefusedError ``user_exists``, ``too_many_invitations``.
+    request finds and completes. ``opened`` is the clinic with its invitations, if the caller was
+    looked up with them. Raises RefusedError ``user_exists``, ``too_many_invitations``.
     """
-    opened = as_manager(store, caller, clinic_id)
+    opened = opened or as_manager(store, caller, clinic_id, invitations_key(clinic_id))
     clinic = opened.clinic
     require_open(clinic, now)
     require_type(clinic, new.license_type)
@@ -90,10 +94,16 @@ def add_user(
     _require_one_sign_in(clinic_id, users, account)
     known = None if account is None else store.load(user_key(clinic_id, account.user_id))[0]
     if known is None:
-        count_invitation(store, clinic, most=inviting.most_a_day, now=now)
+        sent = opened.record(invitations_key(clinic_id))
+        count_invitation(store, clinic, sent, most=inviting.most_a_day, now=now)
     invitation = inviting.to(clinic, opened.actor.name)
     account = account or inviting.directory.invite(new.email, new.name, invitation)
-    user, added = _add(store, caller, clinic_id, account.user_id, new, now)
+    key = user_key(clinic_id, account.user_id)
+    reading = readings(
+        opened._replace(records={key: known}),
+        lambda: as_manager(store, caller, clinic_id, key),
+    )
+    user, added = _add(store, reading, key, account, new, now)
     # Whoever has never signed in and is in no other clinic was invited when the account was made.
     if added and not account.made and (account.signed_in or not user.joined):
         tell_added(store, inviting, user, invitation)
@@ -113,10 +123,15 @@ def _require_one_sign_in(clinic_id: str, users: list[Key[User]], account: Accoun
 
 @until_committed
 def _add(
-    store: Store, caller: Caller, clinic_id: str, user_id: str, new: NewUser, now: datetime
+    store: Store,
+    reading: Iterator[Opened],
+    key: Key[User],
+    account: Account,
+    new: NewUser,
+    now: datetime,
 ) -> tuple[User, bool]:
-    key = user_key(clinic_id, user_id)
-    opened = as_manager(store, caller, clinic_id, key)
+    opened = next(reading)
+    clinic_id, user_id = opened.clinic.clinic_id, account.user_id
     existing = opened.record(key)
     if existing is not None:
         if existing.added_as == new.digest:
@@ -127,12 +142,12 @@ def _add(
             "use another address.",
         )
     # Others' clinics may not speak for somebody who has not asked for it, nor to them.
-    elsewhere = set(store.clinics_of_user(user_id)) - {clinic_id}
+    elsewhere = set() if account.made else set(store.clinics_of_user(user_id)) - {clinic_id}
     user = replace(
         new.in_clinic(clinic_id, user_id, opened.clinic.moment(now), active=False),
         joined=not elsewhere,
     )
-    clinic = opened.clinic
+    clinic = with_names(opened.clinic, new.provisioned)
     changes: list[Change] = []
     if new.active:
         clinic, user = activate(clinic, user, now=now)

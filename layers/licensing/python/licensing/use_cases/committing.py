@@ -1,6 +1,6 @@
 """Load, decide, commit; and again when somebody else was faster."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -9,6 +9,13 @@ from licensing.use_cases.conflicts import repeated_on_conflict
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+
+
+def readings(known: Result, read: Callable[[], Result]) -> Iterator[Result]:
+    """Yield what was read already, for a first attempt, and for each further one what is then."""
+    yield known
+    while True:
+        yield read()
 
 
 def until_committed(attempt: Callable[Given, Result]) -> Callable[Given, Result]:

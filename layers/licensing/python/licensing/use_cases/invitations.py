@@ -1,5 +1,6 @@
 """Inviting people to sign in, and telling those who can already."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from licensing.domain.invitations import (
 )
 from licensing.domain.keys import invitations_key
 from licensing.domain.users import User
-from licensing.use_cases.committing import until_committed
+from licensing.use_cases.committing import readings, until_committed
 from licensing.use_cases.ports import (
     DeliveryRefusedError,
     DeliveryUnknownError,
@@ -47,10 +48,26 @@ class Inviting(NamedTuple):
         return Invitation(clinic_name, invited_by, link)
 
 
+def count_invitation(
+    store: Store, clinic: Clinic, sent: SentInvitations | None, *, most: int, now: datetime
+) -> None:
+    """Count one more invitation of the clinic, of which ``sent`` was read with it.
+
+    Raises RefusedError ``too_many_invitations``.
+    """
+    key = invitations_key(clinic.clinic_id)
+    _count(store, clinic, readings(sent, lambda: store.load(key)[0]), most, now)
+
+
 @until_committed
-def count_invitation(store: Store, clinic: Clinic, *, most: int, now: datetime) -> None:
-    """Count one more invitation of the clinic; raises RefusedError ``too_many_invitations``."""
-    (sent,) = store.load(invitations_key(clinic.clinic_id))
+def _count(
+    store: Store,
+    clinic: Clinic,
+    reading: Iterator[SentInvitations | None],
+    most: int,
+    now: datetime,
+) -> None:
+    sent = next(reading)
     require_one_left(sent, clinic, most=most, now=now)
     store.commit([counted(sent, one_more(sent, clinic, now=now))])
 
