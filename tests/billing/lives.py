@@ -219,13 +219,17 @@ class Life:
     """What each license type cost when it came to the clinic."""
     promised: dict[str, tuple[InvoiceLine, ...]] = field(default_factory=dict)
     """The invoice lines that a preview showed, by the adjustment that took its prices."""
+    _clinic: Clinic = field(init=False)
+    _clinic_item: Any = None
 
     @property
     def clinic(self) -> Clinic:
-        """The clinic as it is in the table."""
-        (found,) = self.store.load(clinic_key(CLINIC_ID))
-        assert isinstance(found, Clinic)
-        return found
+        """The clinic as it is in the table; read again only if it was written."""
+        item = self.store.table.get(clinic_key(CLINIC_ID))
+        if item is not self._clinic_item:
+            self._clinic_item = item
+            (self._clinic,) = self.store.load(clinic_key(CLINIC_ID))
+        return self._clinic
 
     @property
     def lines(self) -> list[StoredLine]:
