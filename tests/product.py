@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from docs.template import stream_filters, table_properties
-from licensing.adapters import aws, bus, staff, telemetry, threads
+from docs.template import stream_filters
+from licensing.adapters import bus, staff, telemetry, threads
 from licensing.domain import ids, provisioning_tokens
 from licensing.use_cases import (
     conflicts,
@@ -20,39 +20,22 @@ from licensing.use_cases import (
     reconcile_billing,
     send_confirmation,
 )
-from tests.faults.seam import Seam
 from tests.functions.conftest import (
-    CLINIC,
     ENVIRONMENT,
-    OTHER_CLINIC,
+    MACHINES,
     ROOT,
+    TABLE,
     World,
     load_event,
-    register,
 )
-from tests.inmemory.cloud import ACCOUNT, REGION, Cloud, Execution
-from tests.inmemory.tables import Table
+from tests.inmemory.cloud import Execution
 
 START = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
 """A Tuesday, in the middle of the demo clinics' billing period."""
 
-TABLE = "licenses"
-STAFF = "4d7c1f2e-0000-4000-8000-0000000000ff"
-MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:clinic-license-manager-InvoiceUpdate"
-NOTICES = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:clinic-license-manager-Notices"
-SCHEDULED_MACHINE = MACHINE.replace("InvoiceUpdate", "ScheduledAdjustment")
-
-SETTINGS = ENVIRONMENT | {
-    "AWS_DEFAULT_REGION": REGION,
-    "TABLE_NAME": TABLE,
-    "USER_POOL_ID": f"{REGION}_licenses",
-    "INVOICE_UPDATE_ARN": MACHINE,
-    "NOTICES_ARN": NOTICES,
-    "SCHEDULED_ADJUSTMENT_ARN": SCHEDULED_MACHINE,
-    "MAIL_BUCKET": "mails",
-    "REQUEST_ADDRESS": "licenses@requests.vendor.example",
-}
-"""The environment of the functions."""
+MACHINE = f"{MACHINES}InvoiceUpdate"
+NOTICES = f"{MACHINES}Notices"
+SCHEDULED_MACHINE = f"{MACHINES}ScheduledAdjustment"
 
 
 @dataclass
@@ -84,8 +67,6 @@ class State:
 class Product(World):
     """Every handler, on a cloud in this process."""
 
-    cloud: Cloud = field(default_factory=Cloud)
-    seam: Seam = field(default_factory=Seam)
     clock: Clock = field(default_factory=Clock)
     directory: Any = None
     """The client that asks who belongs to the staff."""
@@ -98,20 +79,15 @@ class Product(World):
     @classmethod
     def open(cls) -> "Product":
         """Load every handler; the surroundings are left as they were."""
-        cloud = Cloud({TABLE: Table.of(table_properties())})
-        product = cls(None, cloud=cloud, seam=Seam(cloud))
-        cloud.clock = lambda: product.clock.now
+        product = cls()
+        product.cloud.clock = lambda: product.clock.now
         with pytest.MonkeyPatch.context() as patch:
             for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
                 patch.delenv(name, raising=False)
             _set(patch)
-            session = product.seam.session()
-            patch.setattr(aws, "_session", lambda: session)
             for path in sorted((ROOT / "functions").glob("*/handler.py")):
                 product._load(path.parent.name)
-            product.directory = aws.client("cognito-idp")
-        product.accounts = {"staff": STAFF}
-        cloud.staff = (STAFF,)
+            product.directory = product.aws("cognito-idp")
         return product
 
     def _load(self, function: str) -> None:
@@ -157,21 +133,14 @@ class Product(World):
                 self.seam.disarm()
                 telemetry.logger.setLevel(level)
 
-    def with_demo(self) -> None:
-        """Register the two demo clinics: Dana manages both, Pat the second."""
-        dana = ("Dana Reyes", "dana.reyes@mainstreetpt.example")
-        register(self, CLINIC, [dana])
-        register(self, OTHER_CLINIC, [dana, ("Pat Cole", "pat.cole@lakesiderehab.example")])
-
     def snapshot(self) -> Any:
         """Return what ``restore`` takes."""
-        return self.cloud.snapshot(), dict(self.accounts), self.clock.now, self.chance.getstate()
+        return super().snapshot(), self.clock.now, self.chance.getstate()
 
     def restore(self, snapshot: Any) -> None:
         """Put the world back."""
-        cloud, accounts, now, chance = snapshot
-        self.cloud.restore(cloud)
-        self.accounts = dict(accounts)
+        world, now, chance = snapshot
+        super().restore(world)
         self.clock.now = now
         self.chance.setstate(chance)
 
@@ -284,5 +253,5 @@ def let_through(pattern: Any, value: Any) -> bool:
 
 
 def _set(patch: pytest.MonkeyPatch) -> None:
-    for name, value in SETTINGS.items():
+    for name, value in ENVIRONMENT.items():
         patch.setenv(name, value)

@@ -22,8 +22,9 @@ from tests.aws.arns import Resolved
 from tests.faults.acts import ask, reconciling
 from tests.faults.operations import JOURNEYS, OPERATIONS
 from tests.faults.runner import Habit, Runner, Scenario
+from tests.functions.conftest import ENVIRONMENT, TABLE
 from tests.inmemory.cloud import ACCOUNT, REGION
-from tests.product import MACHINE, NOTICES, SCHEDULED_MACHINE, SETTINGS, TABLE, Product
+from tests.product import MACHINE, NOTICES, SCHEDULED_MACHINE, Product
 
 Right = tuple[str, str]
 """An action, and the ARN of what it is done to."""
@@ -33,11 +34,11 @@ NAMES = {
     "InvoiceUpdate": MACHINE.rpartition(":")[2],
     "Notices": NOTICES.rpartition(":")[2],
     "ScheduledAdjustment": SCHEDULED_MACHINE.rpartition(":")[2],
-    "UserPool": SETTINGS["USER_POOL_ID"],
-    "MailBucket": SETTINGS["MAIL_BUCKET"],
-    "MailConfiguration": SETTINGS["CONFIGURATION_SET"],
-    "EventBus": SETTINGS["EVENT_BUS"],
-    "SenderIdentity": SETTINGS["SENDER_ADDRESS"].partition("@")[2],
+    "UserPool": ENVIRONMENT["USER_POOL_ID"],
+    "MailBucket": ENVIRONMENT["MAIL_BUCKET"],
+    "MailConfiguration": ENVIRONMENT["CONFIGURATION_SET"],
+    "EventBus": ENVIRONMENT["EVENT_BUS"],
+    "SenderIdentity": ENVIRONMENT["SENDER_ADDRESS"].partition("@")[2],
 }
 TRACES = {
     "xray:GetSamplingRules",
@@ -154,7 +155,7 @@ class Recorder:
 def rights_for(service: str, operation: str, params: dict[str, Any]) -> Iterator[Right]:
     """Yield the rights that a call takes."""
     if service == "s3":
-        yield "s3:GetObject", f"arn:aws:s3:::{SETTINGS['MAIL_BUCKET']}{params['url_path']}"
+        yield "s3:GetObject", f"arn:aws:s3:::{ENVIRONMENT['MAIL_BUCKET']}{params['url_path']}"
         return
     request = json.loads(params["body"])
     match service:
@@ -274,7 +275,7 @@ def looking(function: str) -> set[Right]:
     """Return the right to look for a caller among the staff, of whoever asks who calls."""
     source = (ROOT / "functions" / function / "handler.py").read_text()
     asks = "caller_of(app)" in source or "staff_of(app)" in source
-    pool = stack().arn("UserPool").replace("*", SETTINGS["USER_POOL_ID"])
+    pool = stack().arn("UserPool").replace("*", ENVIRONMENT["USER_POOL_ID"])
     return {("cognito-idp:ListUsersInGroup", pool)} if asks else set()
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from tests.events.consumer import ClinicAsTold, Consumer
 from tests.faults.acts import closing, people, transferring
-from tests.functions.conftest import CLINIC
+from tests.functions.conftest import CLINIC, TABLE
 from tests.model.machine import ClinicMachine, run_sequences
-from tests.product import TABLE, Product
+from tests.product import Product
 from tests.unit.test_business_events import validator
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)

@@ -12,9 +12,9 @@ from typing import Any
 from tests.faults.acts import NothingToDoError, Task, renewing
 from tests.faults.operations import Operation, Step
 from tests.faults.seam import Call, Mode, Plan, ProcessKilledError
-from tests.functions.conftest import Answer
+from tests.functions.conftest import STAFF, Answer
 from tests.invariants import between, mails, of_clinic, partitions, plain, record_of
-from tests.product import STAFF, Product, State
+from tests.product import Product, State
 
 MONTH = timedelta(days=31)
 _REMEMBERED = 20_000

@@ -1,41 +1,41 @@
-"""Every handler on moto: an event in, the answer and the table's state out.
-
-moto is not safe under threads; contention is judged by DynamoDB Local elsewhere.
-"""
+"""Every handler on the AWS in this process: an event in, the answer and the table's state out."""
 
 import copy
 import importlib.util
 import json
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
-import boto3
 import pytest
 from jsonschema import Draft202012Validator
-from moto import mock_aws
-from moto.dynamodb.models import dynamodb_backends
 
 from docs.template import table_properties
-from licensing.adapters import threads
+from licensing.adapters import aws, staff, threads
 from licensing.adapters.staff import STAFF_GROUP
+from tests.faults.seam import Seam
 from tests.functions.mailing import BUCKET, REQUESTS, Mailbox, Sent
+from tests.inmemory.cloud import ACCOUNT, REGION, Cloud
+from tests.inmemory.tables import Table, key_of
 
 ROOT = Path(__file__).parents[2]
-REGION = "us-east-1"
 CLINIC, OTHER_CLINIC = "clinic-main-street", "clinic-lakeside"
 CLIENT_ID = "pageclient123"
+TABLE = "licenses"
+STAFF = "4d7c1f2e-0000-4000-8000-0000000000ff"
+MACHINES = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:clinic-license-manager-"
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": REGION,
-    "TABLE_NAME": "licenses",
+    "TABLE_NAME": TABLE,
+    "USER_POOL_ID": f"{REGION}_licenses",
     "POWERTOOLS_SERVICE_NAME": "clinic-license-manager",
     "POWERTOOLS_METRICS_NAMESPACE": "ClinicLicenseManager",
     "SENDER_ADDRESS": "licenses@vendor.example",
@@ -43,7 +43,13 @@ ENVIRONMENT = {
     "VENDOR_NAME": "Vendor Inc.",
     "STAFF_EMAIL": "staff@vendor.example",
     "EVENT_BUS": "licenses-events",
+    "INVOICE_UPDATE_ARN": f"{MACHINES}InvoiceUpdate",
+    "SCHEDULED_ADJUSTMENT_ARN": f"{MACHINES}ScheduledAdjustment",
+    "NOTICES_ARN": f"{MACHINES}Notices",
+    "MAIL_BUCKET": BUCKET,
+    "REQUEST_ADDRESS": REQUESTS,
 }
+"""The environment of the functions."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +91,26 @@ class Answer:
 
 @dataclass
 class World:
-    """One product in moto's AWS, with the demo's two clinics registered."""
+    """One product on the AWS in this process."""
 
-    aws: Any
+    cloud: Cloud = field(default_factory=lambda: Cloud({TABLE: Table.of(table_properties())}))
     handlers: dict[str, ModuleType] = field(default_factory=dict)
-    accounts: dict[str, str] = field(default_factory=dict)
-    staff: str = ""
-    """The account of the vendor's staff."""
-    demo: tuple[dict[str, Any], dict[str, str]] | None = None
+    accounts: dict[str, str] = field(default_factory=lambda: {"staff": STAFF})
+    empty: Any = None
+    """The state before the first clinic is registered."""
+    demo: Any = None
+    """The state with the demo's two clinics."""
+
+    def __post_init__(self) -> None:
+        """Let every client that is made here be answered by the cloud."""
+        self.cloud.staff = (STAFF,)
+        self.seam = Seam(self.cloud)
+        self.session = self.seam.session()
+
+    def aws(self, service: str) -> Any:
+        """Return a client as the product makes them."""
+        with patch.object(aws, "_session", lambda: self.session):
+            return aws.client(service)
 
     def handler(self, function: str) -> ModuleType:
         """Return a function's module, loaded as Lambda would, once per world."""
@@ -102,7 +120,8 @@ class World:
             assert spec is not None
             assert spec.loader is not None
             module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
+            with patch.object(aws, "_session", lambda: self.session):
+                spec.loader.exec_module(module)
             self.handlers[function] = module
         return self.handlers[function]
 
@@ -215,27 +234,33 @@ class World:
             if item["pk"]["S"] == f"CLINIC#{clinic}" and item["sk"]["S"].startswith(begins)
         ]
 
-    def reset(self) -> None:
-        """Put the demo's clinics back as they were registered."""
-        assert self.demo is not None
-        items, accounts = self.demo
-        moto_table().items.clear()
-        moto_table().items.update(copy.deepcopy(items))
-        self.accounts = dict(accounts)
-
     def table(self) -> list[dict[str, Any]]:
-        """Return all items of the table, in the order of their keys."""
-        items = [
-            item.to_json()["Attributes"]
-            for partition in moto_table().items.values()
-            for item in partition.values()
-        ]
-        return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+        """Return a copy of all items of the table, in the order of their keys."""
+        return copy.deepcopy(self.cloud.tables[TABLE].items())
 
+    def write(self, item: dict[str, Any]) -> None:
+        """Write an item over what is there, as nobody should."""
+        self.cloud.tables[TABLE].put(key_of(item), item)
 
-def moto_table() -> Any:
-    """Return moto's own table: reading and restoring it through the API takes most of a test."""
-    return dynamodb_backends["123456789012"][REGION].tables["licenses"]
+    def delete(self, item: dict[str, Any]) -> None:
+        """Remove an item, as nobody should."""
+        self.cloud.tables[TABLE].put(key_of(item), None)
+
+    def with_demo(self) -> None:
+        """Register the two demo clinics: Dana manages both, Pat the second."""
+        dana = ("Dana Reyes", "dana.reyes@mainstreetpt.example")
+        register(self, CLINIC, [dana])
+        register(self, OTHER_CLINIC, [dana, ("Pat Cole", "pat.cole@lakesiderehab.example")])
+
+    def snapshot(self) -> Any:
+        """Return what ``restore`` takes."""
+        return self.cloud.snapshot(), dict(self.accounts)
+
+    def restore(self, snapshot: Any) -> None:
+        """Put the world back."""
+        cloud, accounts = snapshot
+        self.cloud.restore(cloud)
+        self.accounts = dict(accounts)
 
 
 @cache
@@ -275,65 +300,35 @@ def load_event(function: str) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def stage() -> Iterator[World]:
     """The product before the first clinic is registered, made once: handlers load slowly."""
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
+    with pytest.MonkeyPatch.context() as environment:
         for name, value in ENVIRONMENT.items():
             environment.setenv(name, value)
         for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
             environment.delenv(name, raising=False)
         environment.setattr(threads, "WORKERS", 1)
-        clients: dict[str, Any] = {}
-
-        def aws(service: str) -> Any:
-            if service not in clients:
-                clients[service] = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
-            return clients[service]
-
-        aws("dynamodb").create_table(TableName="licenses", **table_properties())
-        pool = aws("cognito-idp").create_user_pool(
-            PoolName="licenses", UsernameAttributes=["email"], AutoVerifiedAttributes=["email"]
-        )["UserPool"]["Id"]
-        for name in ("InvoiceUpdate", "ScheduledAdjustment"):
-            machine = aws("stepfunctions").create_state_machine(
-                name=name,
-                definition=json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}),
-                roleArn="arn:aws:iam::123456789012:role/states",
-            )["stateMachineArn"]
-            variable = "_".join(re.findall("[A-Z][a-z]+", name)).upper()
-            environment.setenv(f"{variable}_ARN", machine)
-        aws("sesv2").create_email_identity(EmailIdentity="licenses@vendor.example")
-        environment.setenv("USER_POOL_ID", pool)
-        environment.setenv("NOTICES_ARN", machine.replace("ScheduledAdjustment", "Notices"))
-        cognito = aws("cognito-idp")
-        cognito.create_group(UserPoolId=pool, GroupName=STAFF_GROUP)
-        address = "staff@vendor.example"
-        account = cognito.admin_create_user(
-            UserPoolId=pool,
-            Username=address,
-            UserAttributes=[{"Name": "email", "Value": address}],
-        )["User"]
-        cognito.admin_add_user_to_group(UserPoolId=pool, Username=address, GroupName=STAFF_GROUP)
-        sub = next(of["Value"] for of in account["Attributes"] if of["Name"] == "sub")
-        yield World(aws, staff=sub)
+        world = World()
+        directory = world.aws("cognito-idp")
+        environment.setattr(staff, "_cognito", lambda: directory)
+        address = ENVIRONMENT["STAFF_EMAIL"]
+        world.cloud.accounts[address] = {"sub": STAFF, "email": address}
+        world.empty = world.snapshot()
+        yield world
 
 
 @pytest.fixture
 def empty_world(stage: World) -> World:
     """The product before the first clinic is registered."""
-    moto_table().items.clear()
-    stage.accounts = {"staff": stage.staff}
+    stage.restore(stage.empty)
     return stage
 
 
 @pytest.fixture
 def world(empty_world: World) -> World:
     """The product with both demo clinics; Dana manages both, Pat the second."""
-    if not empty_world.demo:
-        dana = ("Dana Reyes", "dana.reyes@mainstreetpt.example")
-        pat = ("Pat Cole", "pat.cole@lakesiderehab.example")
-        register(empty_world, CLINIC, [dana])
-        register(empty_world, OTHER_CLINIC, [dana, pat])
-        empty_world.demo = copy.deepcopy(dict(moto_table().items)), dict(empty_world.accounts)
-    empty_world.reset()
+    if empty_world.demo is None:
+        empty_world.with_demo()
+        empty_world.demo = empty_world.snapshot()
+    empty_world.restore(empty_world.demo)
     return empty_world
 
 
@@ -351,21 +346,9 @@ def register(world: World, clinic: str, managers: list[tuple[str, str]]) -> None
         world.accounts[item["name"]["S"].split()[0].lower()] = item["user_id"]["S"]
 
 
-@pytest.fixture(scope="session")
-def bucket(stage: World) -> Iterator[None]:
-    """The bucket for arriving mails."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("MAIL_BUCKET", BUCKET)
-        environment.setenv("REQUEST_ADDRESS", REQUESTS)
-        stage.aws("s3").create_bucket(Bucket=BUCKET)
-        stage.handler("receive_email_request")
-        yield
-
-
 @pytest.fixture
-def mailbox(world: World, bucket: None, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
+def mailbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
     """A mailbox in front of the product with its two clinics."""
-    del bucket
     sent: Sent = []
     ses = world.handler("receive_email_request").postbox._ses
     monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))

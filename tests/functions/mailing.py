@@ -25,7 +25,7 @@ class Mailbox:
     def deliver(self, event: dict[str, Any], stored: bytes) -> dict[str, Any]:
         """Store a mail where SES would and call the function."""
         key = "raw/" + event["Records"][0]["ses"]["mail"]["messageId"]
-        self.world.aws("s3").put_object(Bucket=BUCKET, Key=key, Body=stored)
+        self.world.cloud.objects[key] = stored
         answer: dict[str, Any] = self.world.invoke("receive_email_request", event)
         return answer
 

@@ -9,7 +9,7 @@ from licensing.domain.adjustments import Action, Line
 from licensing.domain.errors import ConflictError
 from licensing.domain.licenses import LicenseType
 from licensing.use_cases.email_letters import form_link
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, moto_table
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
 from tests.functions.mailing import DANA, PAT, REQUESTS, Mailbox, reply_to, told, words_of
 
 DOUBTFUL = {"spam": "FAIL"}
@@ -91,7 +91,7 @@ def test_yes_counts_even_after_many_mails_in_an_hour(mailbox: Mailbox) -> None:
 def test_yes_counts_for_seven_days(mailbox: Mailbox, days: int, effect: int) -> None:
     """Later it is told so."""
     address = proposed(mailbox)
-    age(days)
+    age(mailbox.world, days)
     answer = mailbox.write("YES", to=address)
     assert mailbox.world.counts("billing")[0] == 1 + effect
     if not effect:
@@ -99,13 +99,12 @@ def test_yes_counts_for_seven_days(mailbox: Mailbox, days: int, effect: int) -> 
         assert "more than 7 days old" in words_of(mailbox.sent[-1])
 
 
-def age(days: int) -> None:
+def age(world: World, days: int) -> None:
     """Make all answers older."""
-    for partition in moto_table().items.values():
-        for item in partition.values():
-            if "written" in item.attrs:
-                moment = int(item.attrs["written"].value) - days * 86_400_000
-                item.attrs["written"].value = str(moment)
+    for item in world.table():
+        if "written" in item:
+            moment = int(item["written"]["N"]) - days * 86_400_000
+            world.write(item | {"written": {"N": str(moment)}})
 
 
 def test_nobody_else_can_say_yes(mailbox: Mailbox) -> None:

@@ -45,7 +45,7 @@ def test_findings_confirmations_and_blocked_addresses_of_this_clinic_only(world:
         "status": {"S": "invoiced"},
         "parked_reason": {"S": "nobody takes mail"},
     }
-    world.aws("dynamodb").put_item(TableName="licenses", Item=item)
+    world.write(item)
     event = {
         "detail-type": "Email Bounced",
         "detail": {

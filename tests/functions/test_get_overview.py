@@ -74,13 +74,13 @@ def test_what_is_overdue_waits_until_it_is_settled(world: World) -> None:
 
     item = world.items(CLINIC, "ADJUSTMENT#")[0]
     item |= {"confirmation": {"S": "unknown"}, "status": {"S": "invoiced"}}
-    world.aws("dynamodb").put_item(TableName="licenses", Item=item)
+    world.write(item)
     (waiting,) = overview(world)["waiting_confirmations"]
     assert (waiting["clinic_id"], waiting["adjustment_id"]) == (CLINIC, made["adjustment_id"])
     assert (waiting["confirmation"], waiting["overdue"]) == ("unknown", False)
 
     item |= {"confirmation": {"S": "sent"}, "status": {"S": "confirmed"}}
-    world.aws("dynamodb").put_item(TableName="licenses", Item=item)
+    world.write(item)
     assert overview(world)["waiting_confirmations"] == []
 
 

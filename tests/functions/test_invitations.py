@@ -30,9 +30,6 @@ def cognito(world: World, monkeypatch: pytest.MonkeyPatch) -> Calls:
     for function in ("add_user", "send_invitation"):
         client = world.handler(function).directory._cognito
         monkeypatch.setattr(client, "admin_create_user", admin_create_user)
-    # moto keeps accounts when the table is put back.
-    for account in ("ana.silva", "bo.lind"):
-        forget(world, f"{account}@mainstreetpt.example")
     return calls
 
 
@@ -45,25 +42,9 @@ def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Calls:
     return sent
 
 
-def pool(world: World) -> str:
-    return str(world.handler("add_user").directory._pool)
-
-
-def forget(world: World, address: str) -> None:
-    """Delete an account, as staff could by hand."""
-    accounts = world.aws("cognito-idp")
-    if any(
-        {"Name": "email", "Value": address} in user["Attributes"]
-        for user in accounts.list_users(UserPoolId=pool(world))["Users"]
-    ):
-        accounts.admin_delete_user(UserPoolId=pool(world), Username=address)
-
-
 def sign_in(world: World, address: str) -> None:
     """Let somebody choose a password."""
-    world.aws("cognito-idp").admin_set_user_password(
-        UserPoolId=pool(world), Username=address, Password="Chosen-by-me-1", Permanent=True
-    )
+    world.cloud.signed_in.add(address)
 
 
 def invite(world: World, user_id: str, who: str = "dana") -> Any:
@@ -142,7 +123,7 @@ def test_a_deleted_sign_in_makes_no_second_user_of_the_address(
 ) -> None:
     """The user is named, and there is a way to go on."""
     ana = world.add_user("Ana Silva")
-    forget(world, ana["email"])
+    world.cloud.accounts.pop(ana["email"])
     calls = len(cognito)
     again = world.call("add_user", body=ANA)
     assert (again.status, again.code) == (409, "user_exists")

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from licensing.adapters.workflows import NameTakenError
-from tests.functions.conftest import CLINIC, Answer, World, load_event
+from tests.functions.conftest import CLINIC, ENVIRONMENT, Answer, World, load_event
 
 Mail = dict[str, Any]
 
@@ -69,14 +69,9 @@ def test_a_new_adjustment_starts_its_update_once(world: World) -> None:
     event["Records"][0]["dynamodb"]["NewImage"] = image
     world.invoke("start_invoice_update", event)
     world.invoke("start_invoice_update", event)
-    states = world.aws("stepfunctions")
-    arn = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
-    names = [run["name"] for run in states.list_executions(stateMachineArn=arn)["executions"]]
-    assert names.count(task["adjustment_id"]) == 1
-    run = states.describe_execution(
-        executionArn=f"{arn.replace('stateMachine', 'execution')}:{task['adjustment_id']}"
-    )
-    given = json.loads(run["input"])
+    (run,) = world.cloud.executions.values()
+    assert run.name == task["adjustment_id"]
+    given = json.loads(run.text)
     assert given["clinic_id"] == CLINIC
     assert given["invoice_update_due_at"] == adjustment(world, task)["invoice_update_due_at"]
 
@@ -84,8 +79,8 @@ def test_a_new_adjustment_starts_its_update_once(world: World) -> None:
 def test_a_name_taken_by_another_update_is_an_error(world: World) -> None:
     """Taking it for a success would lose the adjustment."""
     task = applied(world, ("add", "therapist", 2))
+    arn = ENVIRONMENT["INVOICE_UPDATE_ARN"]
     states = world.aws("stepfunctions")
-    arn = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
     states.start_execution(stateMachineArn=arn, name=task["adjustment_id"], input="{}")
     event = load_event("start_invoice_update")
     event["Records"][0]["dynamodb"]["NewImage"] = world.items(begins="ADJUSTMENT#")[0]

@@ -20,7 +20,7 @@ def glance(world: World, who: str = "dana", **query: str) -> dict[str, Any]:
 def put(world: World, item: dict[str, Any], **changed: str) -> None:
     """Write an item with some of its texts changed."""
     texts = {name: {"S": text} for name, text in changed.items()}
-    world.aws("dynamodb").put_item(TableName="licenses", Item=item | texts)
+    world.write(item | texts)
 
 
 def many_clinics(world: World, count: int) -> None:

@@ -372,19 +372,17 @@ def as_expected(answer: dict[str, Any], expected: dict[str, Any]) -> bool:
 
 def test_mail_samples_come_out_as_expected(
     world: World,
-    bucket: None,
     mail_samples: Path,
     mail_results: Path | None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Every sample, through the whole function, each from fresh state."""
-    del bucket
     module = load_samples(mail_samples)
     expected: dict[str, dict[str, Any]] = module.EXPECTED
     results: dict[str, Any] = {}
     wrong: list[str] = []
     for name, wanted in expected.items():
-        world.reset()
+        world.restore(world.demo)
         plenty(world)
         sent: Sent = []
         ses = world.handler("receive_email_request").postbox._ses

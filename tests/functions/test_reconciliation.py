@@ -64,7 +64,7 @@ def findings(world: World, at: datetime) -> list[Item]:
 
 def write(world: World, item: Item) -> None:
     """Write an item over what is there, as nobody should."""
-    world.aws("dynamodb").put_item(TableName="licenses", Item=item)
+    world.write(item)
 
 
 def the(world: World, begins: str, clinic: str = CLINIC) -> Item:
@@ -167,8 +167,7 @@ def _next_renewal(world: World) -> Item:
 
 def _line_gone(world: World) -> Item:
     item = the(world, f"INVOICE#{_upcoming(world)}#LINE#0")
-    key = {name: item[name] for name in ("pk", "sk")}
-    world.aws("dynamodb").delete_item(TableName="licenses", Key=key)
+    world.delete(item)
     return finding("I3", item["sk"]["S"].removeprefix("INVOICE#").replace("#LINE#", "/"))
 
 
@@ -188,8 +187,7 @@ def _line_changed(world: World) -> Item:
 
 def _registration_line_gone(world: World) -> Item:
     item = the(world, f"INVOICE#{_upcoming(world)}#LINE#REGISTRATION#billing")
-    key = {name: item[name] for name in ("pk", "sk")}
-    world.aws("dynamodb").delete_item(TableName="licenses", Key=key)
+    world.delete(item)
     return finding("I3", f"{_upcoming(world)}/REGISTRATION#billing")
 
 
@@ -286,9 +284,7 @@ def test_what_is_broken_by_hand_is_found_and_nothing_else(
 
 def executions(world: World) -> list[str]:
     """Return the names of all invoice updates that were started."""
-    states = world.aws("stepfunctions")
-    arn = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
-    return [run["name"] for run in states.list_executions(stateMachineArn=arn)["executions"]]
+    return [run.name for run in world.cloud.executions.values()]
 
 
 def shortly_before_due(world: World) -> datetime:

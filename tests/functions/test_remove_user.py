@@ -38,11 +38,7 @@ def naming(world: World, *words: str) -> list[str]:
 
 def accounts(world: World) -> set[str]:
     """Return the ids of all sign-ins."""
-    pool = world.handler("add_user").directory._pool
-    users = world.aws("cognito-idp").list_users(UserPoolId=pool)["Users"]
-    return {
-        entry["Value"] for user in users for entry in user["Attributes"] if entry["Name"] == "sub"
-    }
+    return {account["sub"] for account in world.cloud.accounts.values()}
 
 
 @pytest.fixture

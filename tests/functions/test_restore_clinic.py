@@ -1,32 +1,31 @@
 """A clinic put back from a restored table, by the script that operators run."""
 
 import copy
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from docs.template import table_properties
 from operations import restore_clinic
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, TABLE, World
+from tests.inmemory.tables import key_of
 
 RESTORED = "licenses-restored"
 
 
 @pytest.fixture
-def restored(world: World) -> World:
+def restored(world: World) -> Iterator[World]:
     """A table restored to now, and a clinic that was damaged and used since then."""
     world.adjust([("add", "therapist", 2)], key="k1")
-    tables = world.aws("dynamodb")
-    if RESTORED in tables.list_tables()["TableNames"]:
-        tables.delete_table(TableName=RESTORED)
-    tables.create_table(TableName=RESTORED, **table_properties())
-    for item in world.table():
-        tables.put_item(TableName=RESTORED, Item=item)
+    table = world.cloud.tables[TABLE]
+    world.cloud.tables[RESTORED] = replace(table, partitions=table.snapshot())
     world.adjust([("add", "therapist", 3)], key="k2")
     for item in world.items(begins="INVOICE#"):
-        tables.delete_item(TableName="licenses", Key={"pk": item["pk"], "sk": item["sk"]})
-    return world
+        world.delete(item)
+    yield world
+    del world.cloud.tables[RESTORED]
 
 
 def restore(world: World, kept: Path, *options: str, source: str = RESTORED) -> int:
@@ -98,18 +97,18 @@ def test_one_that_was_cut_off_is_carried_out_again(restored: World, tmp_path: Pa
     """The clinic is not found until then, and nobody sees half of it."""
     tables = restored.aws("dynamodb")
     wanted = restore_clinic.items_of(tables, RESTORED, CLINIC)
-    key = {"pk": {"S": f"CLINIC#{CLINIC}"}, "sk": {"S": "CLINIC"}}
-    tables.delete_item(TableName="licenses", Key=key)
+    restored.delete(restored.items(begins="CLINIC")[0])
     assert restored.call("get_license_status").status == 404
     assert restore(restored, tmp_path / "kept", "--write") == 0
-    assert without_version(restored.items()) == without_version(wanted)
+    now = restore_clinic.items_of(tables, "licenses", CLINIC)
+    assert without_version(now) == without_version(wanted)
 
 
 def test_a_clinic_that_was_not_there_yet_is_not_deleted(restored: World, tmp_path: Path) -> None:
     """A wrong table or moment changes nothing."""
     tables = restored.aws("dynamodb")
     for item in restore_clinic.items_of(tables, RESTORED, CLINIC):
-        tables.delete_item(TableName=RESTORED, Key={"pk": item["pk"], "sk": item["sk"]})
+        restored.cloud.tables[RESTORED].put(key_of(item), None)
     before = restored.table()
     assert restore(restored, tmp_path / "kept", "--write") == 1
     assert restored.table() == before

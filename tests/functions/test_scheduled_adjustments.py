@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.functions.conftest import CLINIC, World, load_event
+from tests.functions.conftest import CLINIC, MACHINES, World, load_event
 from tests.functions.test_reconciliation import reconcile
 
 TODAY = datetime.now(UTC).date()
@@ -181,12 +181,8 @@ def deliver(world: World) -> None:
 
 def waits(world: World, adjustment: Any) -> list[str]:
     """Return the state machines that were started for the adjustment."""
-    states = world.aws("stepfunctions")
     return [
-        machine["name"]
-        for machine in states.list_state_machines()["stateMachines"]
-        for execution in states.list_executions(stateMachineArn=machine["stateMachineArn"])[
-            "executions"
-        ]
-        if execution["name"] == adjustment["adjustment_id"]
+        run.machine.removeprefix(MACHINES)
+        for run in world.cloud.executions.values()
+        if run.name == adjustment["adjustment_id"]
     ]

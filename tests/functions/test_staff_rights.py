@@ -1,25 +1,10 @@
 """Staff are staff for as long as they are: their token is not believed for the rest of its hour."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from licensing.adapters.staff import STAFF_GROUP
-from tests.functions.conftest import World
-
-ADDRESS = "staff@vendor.example"
-
-
-@pytest.fixture
-def group(world: World) -> Iterator[dict[str, str]]:
-    """The membership of the one member of the staff, which is put back."""
-    pool = world.handler("add_user").directory._pool
-    named = {"UserPoolId": pool, "Username": ADDRESS}
-    cognito = world.aws("cognito-idp")
-    yield named
-    cognito.admin_enable_user(**named)
-    cognito.admin_add_user_to_group(**named, GroupName=STAFF_GROUP)
+from tests.functions.conftest import STAFF, World
 
 
 def statuses(world: World) -> list[int]:
@@ -31,16 +16,20 @@ def statuses(world: World) -> list[int]:
     ]
 
 
-def test_who_leaves_the_group_is_no_longer_staff(world: World, group: dict[str, str]) -> None:
+def test_who_leaves_the_group_is_no_longer_staff(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """At the next request, with the token of before."""
     assert statuses(world) == [200, 200]
-    world.aws("cognito-idp").admin_remove_user_from_group(**group, GroupName=STAFF_GROUP)
+    monkeypatch.setattr(world.cloud, "staff", ())
     assert statuses(world) == [404, 404]
 
 
-def test_who_may_no_longer_sign_in_is_no_longer_staff(world: World, group: dict[str, str]) -> None:
+def test_who_may_no_longer_sign_in_is_no_longer_staff(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The group alone is not enough."""
-    world.aws("cognito-idp").admin_disable_user(**group)
+    monkeypatch.setattr(world.cloud, "disabled", {STAFF})
     assert statuses(world) == [404, 404]
 
 

@@ -168,12 +168,12 @@ def test_a_type_that_one_clinic_lacks_is_named_with_the_clinic(world: World) -> 
     for clinic, name in ((CLINIC, "Main Street"), (OTHER_CLINIC, "Lakeside Rehab")):
         (item,) = world.items(clinic, "CLINIC")
         fewer = {kind: row for kind, row in item["licenses"]["M"].items() if kind != "billing"}
-        world.aws("dynamodb").put_item(TableName="licenses", Item=item | {"licenses": {"M": fewer}})
+        world.write(item | {"licenses": {"M": fewer}})
         refused = transfer(world, ("billing", 1))
         assert (refused.status, refused.code) == (422, "validation_failed")
         assert f"{name}" in refused.body["detail"]
         assert "has no billing licenses" in refused.body["detail"]
-        world.aws("dynamodb").put_item(TableName="licenses", Item=item)
+        world.write(item)
 
 
 def test_clinics_that_pay_in_two_currencies_are_told_what_to_do(world: World) -> None:

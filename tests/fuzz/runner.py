@@ -15,11 +15,11 @@ from schemathesis.wfc.escalation import EscalatingAuthProvider
 from schemathesis.wfc.providers import FixedHeaderAuthProvider
 
 from tests.functions.conftest import ROOT
+from tests.functions.conftest import STAFF as STAFF_ID
 from tests.fuzz import rules
 from tests.fuzz.gateway import ADDRESS, Gateway, reached
 from tests.fuzz.scene import MANAGER, PEER, STAFF, keep_in_charge, known
 from tests.invariants import violations
-from tests.product import STAFF as STAFF_ID
 from tests.product import Product
 
 PHASES = {"examples", "coverage", "fuzzing", "stateful"}

@@ -15,8 +15,8 @@ from tests.faults.acts import (
     told_bounced,
     updating,
 )
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, register
-from tests.product import TABLE, Product
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, TABLE, register
+from tests.product import Product
 
 MANAGER, PEER, STAFF = "dana", "pat", "staff"
 """The callers: two managers who must not see each other's clinic, and the vendor's staff."""

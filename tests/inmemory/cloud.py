@@ -10,6 +10,7 @@ import io
 import json
 import uuid
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 LONGEST_USERNAME = 128
 MOST_ENTRIES, MOST_BYTES = 10, 256 * 1024
+_KEPT = ("accounts", "signed_in", "gone", "executions", "outbox", "objects", "bus")
 _PEOPLE = uuid.UUID("6f1c2f6e-1f54-4a51-9d5e-0b1d5a1f7c00")
 
 
@@ -63,6 +65,8 @@ class Cloud:
     accounts: dict[str, dict[str, str]] = field(default_factory=dict)
     signed_in: set[str] = field(default_factory=set)
     """The addresses of those who have chosen a password."""
+    gone: set[str] = field(default_factory=set)
+    """The accounts that were deleted, by ``sub``: whoever comes again is somebody new."""
     executions: dict[str, Execution] = field(default_factory=dict)
     outbox: list[Mail] = field(default_factory=list)
     objects: dict[str, bytes] = field(default_factory=dict)
@@ -72,6 +76,8 @@ class Cloud:
     """Asked about each event: whether the bus does not take it this time."""
     staff: tuple[str, ...] = ()
     """Who is in the group of the vendor's staff, by ``sub``."""
+    disabled: frozenset[str] = frozenset()
+    """Who of them may no longer sign in."""
     mail_fails: str = ""
     """``before`` or ``after`` the effect the mail service answers 500."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -81,12 +87,7 @@ class Cloud:
         return {
             "tables": {name: table.snapshot() for name, table in self.tables.items()},
             "streams": {name: list(table.stream) for name, table in self.tables.items()},
-            "bus": list(self.bus),
-            "accounts": dict(self.accounts),
-            "signed_in": set(self.signed_in),
-            "executions": dict(self.executions),
-            "outbox": list(self.outbox),
-            "objects": dict(self.objects),
+            **{name: copy(getattr(self, name)) for name in _KEPT},
         }
 
     def restore(self, snapshot: dict[str, Any]) -> None:
@@ -94,12 +95,8 @@ class Cloud:
         for name, table in self.tables.items():
             table.restore(snapshot["tables"][name])
             table.stream = list(snapshot["streams"][name])
-        self.bus = list(snapshot["bus"])
-        self.accounts = dict(snapshot["accounts"])
-        self.signed_in = set(snapshot["signed_in"])
-        self.executions = dict(snapshot["executions"])
-        self.outbox = list(snapshot["outbox"])
-        self.objects = dict(snapshot["objects"])
+        for name in _KEPT:
+            setattr(self, name, copy(snapshot[name]))
 
     def answer(self, service: str, operation: str, params: Request) -> Wire:
         """Answer a call as it would go over the wire with what botocore would parse."""
@@ -138,14 +135,17 @@ class Cloud:
         if name in self.accounts:
             raise RefusedCallError("UsernameExistsException", "User account already exists")
         given = {entry["Name"]: entry["Value"] for entry in request["UserAttributes"]}
-        self.accounts[name] = {"sub": str(uuid.uuid5(_PEOPLE, name)), **given}
+        sub = str(uuid.uuid5(_PEOPLE, name))
+        while sub in self.gone:
+            sub = str(uuid.uuid5(_PEOPLE, sub))
+        self.accounts[name] = {"sub": sub, **given}
         return {"User": {"Username": name, "Attributes": _pairs(self.accounts[name])}}
 
     def members(self, request: Request) -> dict[str, Any]:
         """ListUsersInGroup, one at a time."""
         number = int(request.get("NextToken", 0))
         users = [
-            {"Enabled": True, "Attributes": _pairs({"sub": sub})}
+            {"Enabled": sub not in self.disabled, "Attributes": _pairs({"sub": sub})}
             for sub in self.staff[number : number + 1]
         ]
         more = {"NextToken": str(number + 1)} if number + 1 < len(self.staff) else {}
@@ -182,6 +182,7 @@ class Cloud:
         if len(kept) == len(self.accounts):
             raise RefusedCallError("UserNotFoundException", "User does not exist.")
         self.accounts = kept
+        self.gone.add(request["Username"])
         return {}
 
     def start(self, request: Request) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from hypothesis.stateful import (
 )
 
 from tests.faults.acts import renewing
-from tests.functions.conftest import Answer
+from tests.functions.conftest import STAFF, Answer
 from tests.invariants import violations
 from tests.model.model import Lines, Model, Person
-from tests.product import STAFF, Product
+from tests.product import Product
 
 NEW_YORK = ZoneInfo("America/New_York")
 KINDS = ("therapist", "assistant", "front_office", "billing")

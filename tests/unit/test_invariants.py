@@ -41,11 +41,11 @@ from tests.faults.acts import (
     transferring,
     updating,
 )
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, STAFF, Answer
 from tests.inmemory.cloud import Mail
 from tests.invariants import plain, violations
 from tests.invariants.actors import AT_THE_END, BY_MANAGERS, BY_STAFF, BY_SYSTEM
-from tests.product import STAFF, Product, State
+from tests.product import Product, State
 
 Item = dict[str, Any]
 
