@@ -44,7 +44,7 @@ def _up(arguments: argparse.Namespace) -> None:
     begun = time.monotonic()
     print("Clinic License Manager, the local cloud", flush=True)
     try:
-        with running(place, arguments.business_day) as described:
+        with running(place, arguments.business_day, lived=True) as described:
             seconds = time.monotonic() - begun
             print(
                 welcome.text(described, place.mail_port, seconds, arguments.business_day),

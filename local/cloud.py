@@ -5,6 +5,7 @@ import secrets
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from local import demo, deployment, emulator, ses_inbound, stack
 from local.clients import Clients
@@ -15,8 +16,11 @@ from local.steps import step
 
 
 @contextmanager
-def running(place: Place, business_day: float) -> Iterator[Stack]:
-    """Run a local cloud with demo data; it ends with the block, whatever happens there."""
+def running(place: Place, business_day: float, *, lived: bool = False) -> Iterator[Stack]:
+    """Run a local cloud with demo data; it ends with the block, whatever happens there.
+
+    If ``lived``, two clinics with months behind them are among the data.
+    """
     emulator.refuse_second(place)
     # Logs and stack.json are for nobody else on the machine: they hold sign-ins and addresses.
     os.umask(0o077)
@@ -34,6 +38,9 @@ def running(place: Place, business_day: float) -> Iterator[Stack]:
             deployment.deploy(place, clients, business_day)
         with step("register the demo clinics"):
             described = _register(place, clients)
+        if lived:
+            with step("give two more clinics a past"):
+                described["accounts"].append(_lived(clients, described))
         stack.write(place, described)
         with ses_inbound.listening(place, clients, clients.outputs()["MailBucketName"]):
             yield described
@@ -73,3 +80,12 @@ def _register(place: Place, clients: Clients) -> Stack:
         "secret_access_key": secret_access_key,
         "accounts": accounts,
     }
+
+
+def _lived(clients: Clients, described: Stack) -> stack.Account:
+    # Here, since it brings in the product's own code.
+    from local.lived import register  # noqa: PLC0415
+
+    sign_in = SignIn(clients, described["user_pool_id"], described["user_pool_client_id"])
+    password = described["accounts"][0]["password"]
+    return register(clients, described["table_name"], sign_in, password, datetime.now(UTC))

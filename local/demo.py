@@ -108,14 +108,15 @@ def register(api_url: str, sign_in: SignIn, password: str) -> list[Account]:
             _add(url, manager, person)
     sign_in.set_password(MEMBER.email, password)
     return [
-        _account(DANA, password, MAIN_STREET, LAKESIDE),
-        _account(PAT, password, LAKESIDE),
+        account_of(DANA, password, MAIN_STREET, LAKESIDE),
+        account_of(PAT, password, LAKESIDE),
         {"email": MEMBER.email, "password": password, "role": "member", "clinics": [MAIN_STREET]},
         {"email": STAFF, "password": password, "role": "staff", "clinics": []},
     ]
 
 
-def _account(manager: Person, password: str, *clinics: str) -> Account:
+def account_of(manager: Person, password: str, *clinics: str) -> Account:
+    """Return the sign-in of a User Manager."""
     return {
         "email": manager.email,
         "password": password,

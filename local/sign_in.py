@@ -25,9 +25,9 @@ class SignIn:
         # Making a client takes longer than most calls.
         return self.clients.cognito()
 
-    def make_staff(self, email: str, password: str, name: str) -> None:
-        """Create an account of the vendor's staff."""
-        self._cognito.admin_create_user(
+    def enroll(self, email: str, name: str) -> str:
+        """Create an account without an invitation; returns its ``sub``."""
+        made = self._cognito.admin_create_user(
             UserPoolId=self.user_pool_id,
             Username=email,
             MessageAction="SUPPRESS",
@@ -37,6 +37,11 @@ class SignIn:
                 {"Name": "name", "Value": name},
             ],
         )
+        return next(one["Value"] for one in made["User"]["Attributes"] if one["Name"] == "sub")
+
+    def make_staff(self, email: str, password: str, name: str) -> None:
+        """Create an account of the vendor's staff."""
+        self.enroll(email, name)
         self._cognito.admin_add_user_to_group(
             UserPoolId=self.user_pool_id, Username=email, GroupName=STAFF_GROUP
         )

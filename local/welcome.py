@@ -15,6 +15,8 @@ def text(stack: Stack, mail_port: int, seconds: float, business_day: float) -> s
     )
     manager = stack["accounts"][0]["email"]
     clinic = stack["accounts"][0]["clinics"][0]
+    staff = next(one["email"] for one in stack["accounts"] if one["role"] == "staff")
+    lived = stack["accounts"][-1]["clinics"][0]
     return f"""
 Ready in {seconds:.0f} s. A business day passes in {business_day:g} s. Ctrl-C stops everything.
 
@@ -26,10 +28,18 @@ Demo sign-ins (new passwords at each start, also in .local/stack.json)
 {sign_ins}
 
 Links to try in a browser; each asks you to sign in first
-  licenses and users        {url}/#/clinics/{clinic}/users
-  two licenses, filled in   {url}/#/clinics/{clinic}?add=therapist:2
-  the coming invoice        {url}/#/clinics/{clinic}/invoices/upcoming
-  all clinics (sam.rivera)  {url}/#/
+  as {manager}
+    licenses and users          {url}/#/clinics/{clinic}/users
+    two licenses, filled in     {url}/#/clinics/{clinic}?add=therapist:2
+  as {stack["accounts"][-1]["email"]}, whose clinics have four months behind them
+    both clinics at a glance    {url}/#/
+    requests of every status    {url}/#/clinics/{lived}/adjustments
+    what was used and billed    {url}/#/clinics/{lived}/usage
+    invoices, the coming first  {url}/#/clinics/{lived}/invoices
+    who changed what            {url}/#/clinics/{lived}/history
+  as {staff}, the vendor's staff
+    overview, and what waits    {url}/#/overview
+    last night's findings       {url}/#/staff
 
 And in another terminal
   TOKEN=$(.venv/bin/python -m local token {manager})

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from licensing.adapters import records
-from licensing.adapters.ledger import Ledger, _file
+from licensing.adapters.ledger import Ledger, file_item
 from licensing.adapters.store import Store, _item
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
@@ -114,7 +114,7 @@ def whole(written: Written) -> list[ScannedPartition]:
             continue
         if not found or found[-1].name != key.partition:
             found.append(ScannedPartition(key.partition))
-        _file(found[-1], _item(record))
+        file_item(found[-1], _item(record))
     return found
 
 

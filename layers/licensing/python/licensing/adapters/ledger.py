@@ -143,7 +143,7 @@ class Ledger:
             name = item["pk"]["S"]
             if not found or found[-1].name != name:
                 found.append(ScannedPartition(name))
-            _file(found[-1], item)
+            file_item(found[-1], item)
         last = answer.get("LastEvaluatedKey")
         return ScannedPage(found, None if last is None else Key(last["pk"]["S"], last["sk"]["S"]))
 
@@ -200,7 +200,8 @@ def _key(key: Key[Any]) -> dict[str, Any]:
     return {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
 
 
-def _file(found: ScannedPartition, item: dict[str, Any]) -> None:
+def file_item(found: ScannedPartition, item: dict[str, Any]) -> None:
+    """Add what an item says to what was found of its partition."""
     sort = found.last_sort = item["sk"]["S"]
     if sort.startswith(INVOICE):
         found.invoices.append(_invoice(item))

@@ -157,7 +157,7 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
         or is_closing_due(part.clinic, night.at)
     ):
         return _examine(night, clinic_id)
-    judgement = _judge_scanned(night, part, part.clinic)
+    judgement = judge_scanned(part, part.clinic, at=night.at, since=night.since)
     if not judgement.is_clean:
         return _examine(night, clinic_id)
     clinic = part.clinic
@@ -177,8 +177,11 @@ def _await_days(night: Night, clinic: Clinic) -> None:
     warn_of_lapses(night.store, clinic, at=night.at)
 
 
-def _judge_scanned(night: Night, part: ScannedPartition, clinic: Clinic) -> Judgement:
-    books = Books(clinic, at=night.at, since=night.since)
+def judge_scanned(
+    part: ScannedPartition, clinic: Clinic, *, at: datetime, since: datetime | None
+) -> Judgement:
+    """Judge a clinic's books by what a scan brought of all its records."""
+    books = Books(clinic, at=at, since=since)
     for invoice in part.invoices:
         if isinstance(invoice, HeaderFact):
             books.add_header(invoice)

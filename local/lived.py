@@ -1,0 +1,335 @@
+"""Two more demo clinics, which have lived for months: every view has something to show.
+
+Their records come about as any clinic's do, by the product's own use cases at past moments, in
+memory; then all of them are written at once. One confirmation of theirs has gone astray.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from local.clients import Clients
+from local.demo import Clinic, Person, account_of
+from local.memory import Item, Table
+from local.sign_in import SignIn
+from local.stack import Account as DemoAccount
+
+# The product's code, whose place local.memory names.
+# isort: split
+from licensing import answers
+from licensing.adapters.ledger import file_item
+from licensing.domain.adjustments import (
+    Action,
+    AdjustmentRequest,
+    Confirmation,
+    EffectiveOn,
+    Line,
+    Status,
+)
+from licensing.domain.changes import Answer, Insert
+from licensing.domain.invitations import Invitation
+from licensing.domain.keys import ADJUSTMENT, USER, clinic_key, partition
+from licensing.domain.licenses import LicenseType
+from licensing.domain.overview import sums_of
+from licensing.domain.reconciliation import Finding, NightlyFinding, Report, Stage, Sums
+from licensing.domain.transfers import TransferRequest
+from licensing.domain.users import USER_MANAGER
+from licensing.use_cases.access import Caller
+from licensing.use_cases.add_user import NewUser, add_user
+from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
+from licensing.use_cases.correct_invoice import correct_invoice
+from licensing.use_cases.idempotency import RequestOnce
+from licensing.use_cases.invitations import Inviting
+from licensing.use_cases.invoices import UPCOMING
+from licensing.use_cases.ports import Account, DeliveryUnknownError, ScannedPartition
+from licensing.use_cases.reconcile_billing import judge_scanned
+from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
+from licensing.use_cases.renewals import renew_due
+from licensing.use_cases.request_license_adjustment import request_license_adjustment
+from licensing.use_cases.send_confirmation import send_confirmation
+from licensing.use_cases.set_user_activation import set_user_activation
+from licensing.use_cases.transfer_licenses import transfer
+from licensing.use_cases.update_invoice import update_invoice
+
+SATURDAY = 5
+THERAPIST, ASSISTANT, FRONT, BILLING = LicenseType
+MAYA = Person("Maya Torres", "maya.torres@riversiderehab.example", FRONT)
+
+
+def _people(clinic: str, kinds: dict[LicenseType, str]) -> list[Person]:
+    return [
+        Person(name, f"{name.lower().replace(' ', '.')}@{clinic}.example", kind)
+        for kind, names in kinds.items()
+        for name in names.split(", ")
+    ]
+
+
+RIVERSIDE = Clinic(
+    "clinic-riverside",
+    "Riverside Rehab",
+    "America/New_York",
+    1,
+    {THERAPIST: (6, 4900), ASSISTANT: (3, 2900), FRONT: (4, 1900), BILLING: (2, 2400)},
+    [MAYA, *_people("riversiderehab", {BILLING: "Owen Clark"})],
+    _people(
+        "riversiderehab",
+        {
+            THERAPIST: "Nadia Rahman, Theo Baker, Iris Cohen, Marcus Webb, Elena Sato",
+            ASSISTANT: "Hugo Lindgren, Tara Quinn, Nora Ellis",
+            FRONT: "Luis Romero",
+        },
+    ),
+)
+HILLCREST = Clinic(
+    "clinic-hillcrest",
+    "Hillcrest Sports Medicine",
+    "America/Denver",
+    15,
+    {THERAPIST: (4, 4900), ASSISTANT: (3, 2900), FRONT: (2, 1900)},
+    [MAYA],
+    _people(
+        "hillcrestsports",
+        {
+            THERAPIST: "Anya Petrov, Cole Jensen, Mei Chang",
+            ASSISTANT: "Omar Haddad",
+            FRONT: "Paula Kerr",
+        },
+    ),
+)
+STAFF = Caller("demo", is_staff=True, channel="web", name="Sam Rivera")
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_AGO = 118
+"""For how many days the clinics have lived."""
+
+
+_A_BATCH = 25
+
+
+def register(
+    clients: Clients, table: str, sign_in: SignIn, password: str, now: datetime
+) -> DemoAccount:
+    """Write both clinics, make their users' accounts, and return their manager's sign-in."""
+    written, dynamodb = items(sign_in.enroll, now), clients.tables()
+    for start in range(0, len(written), _A_BATCH):
+        some: Any = [{"PutRequest": {"Item": one}} for one in written[start : start + _A_BATCH]]
+        dynamodb.batch_write_item(RequestItems={table: some})
+    sign_in.set_password(MAYA.email, password)
+    return account_of(MAYA, password, RIVERSIDE.clinic_id, HILLCREST.clinic_id)
+
+
+def items(enroll: Callable[[str, str], str], now: datetime) -> list[Item]:
+    """Return what the table holds; ``enroll`` names the account of an address and a name."""
+    life = _Life(enroll, now)
+    life.begin(RIVERSIDE, _AGO)
+    life.begin(HILLCREST, 111)
+    life.ask(RIVERSIDE, 96, Line(Action.ADD, THERAPIST, 2))
+    life.hire(RIVERSIDE, 95, *_people("riversiderehab", {THERAPIST: "Ruth Adeyemi"}))
+    life.ask(HILLCREST, 82, Line(Action.ADD, THERAPIST, 1))
+    life.leave(RIVERSIDE, 61, "Nora Ellis", "Nora moved to another practice.")
+    life.cancel(RIVERSIDE, 47, life.ask(RIVERSIDE, 47, Line(Action.ADD, FRONT, 3)))
+    life.ask(RIVERSIDE, 40, Line(Action.REMOVE, BILLING, 1), "One is enough.", "renewal")
+    life.transfer(HILLCREST, RIVERSIDE, 33, {ASSISTANT: 1}, "Riverside has the patients now.")
+    # It lapses: nobody has left by then, so that no license is free.
+    lapses = (now - 18 * _DAY).date()
+    life.ask(HILLCREST, 26, Line(Action.REMOVE, FRONT, 1), "Paula goes on leave.", lapses)
+    life.lost = life.ask(RIVERSIDE, 15, Line(Action.ADD, ASSISTANT, 1))
+    life.correct(RIVERSIDE, 9, -2000, "Goodwill for the outage of the calendar.")
+    life.ask(RIVERSIDE, 4, Line(Action.REMOVE, THERAPIST, 1), "A room is closed.", "renewal")
+    starts = (now + 40 * _DAY).date()
+    life.ask(HILLCREST, 2, Line(Action.ADD, THERAPIST, 2), "Two new hires.", starts)
+    life.ask(RIVERSIDE, 0, Line(Action.ADD, FRONT, 1))
+    held: list[Item] = life.table.items()
+    return held
+
+
+class _Accounts:
+    """Each address has one account, and nobody is mailed."""
+
+    def __init__(self, enroll: Callable[[str, str], str]) -> None:
+        self._enroll = enroll
+        self.ids: dict[str, str] = {}
+
+    def invite(self, email: str, name: str, invitation: Invitation) -> Account:
+        """Return the account of an address."""
+        del invitation
+        if email not in self.ids:
+            self.ids[email] = self._enroll(email, name)
+        return Account(self.ids[email], signed_in=False, made=True)
+
+    def account(self, name: str) -> Account | None:
+        """Return the account of an address, if it has one."""
+        return Account(self.ids[name], signed_in=False) if name in self.ids else None
+
+
+@dataclass(frozen=True)
+class _Mail:
+    """A mail service that sends nothing, and may not say so."""
+
+    lost: bool
+
+    def send(self, *_: Any, **__: Any) -> None:
+        """Do nothing."""
+        if self.lost:
+            raise DeliveryUnknownError("the connection broke")
+
+
+class _Life:
+    """What the clinics' people do; in between come the updates, the mails and the nights."""
+
+    def __init__(self, enroll: Callable[[str, str], str], now: datetime) -> None:
+        self.table: Any = Table()
+        self.lost = ""
+        """The adjustment whose confirmation goes astray."""
+        self._now = now
+        self._accounts = _Accounts(enroll)
+        directory: Any = self._accounts
+        self._inviting = Inviting(directory, _Mail(lost=False), "", "the vendor", 1_000)
+        self._clinics: list[str] = []
+        first = now - _AGO * _DAY
+        self._night = first.replace(hour=7, minute=0, second=0, microsecond=0)
+        self._reported: datetime | None = None
+
+    @property
+    def _maya(self) -> Caller:
+        return Caller(self._accounts.ids[MAYA.email], is_staff=False, channel="web")
+
+    def begin(self, clinic: Clinic, ago: int) -> None:
+        """Register the clinic and add its users."""
+        at = self._at(ago)
+        licenses = (RegisteredLicense(LicenseType(k), *v) for k, v in clinic.licenses.items())
+        registration = Registration(
+            clinic.name,
+            clinic.time_zone,
+            "USD",
+            clinic.billing_day,
+            tuple(licenses),
+            tuple(_new(manager, USER_MANAGER) for manager in clinic.user_managers),
+        )
+        register_clinic(self.table, self._inviting, STAFF, clinic.clinic_id, registration, now=at)
+        self._clinics.append(clinic.clinic_id)
+        self.hire(clinic, ago, *clinic.users)
+
+    def hire(self, clinic: Clinic, ago: int, *people: Person) -> None:
+        """Add active users."""
+        at = self._at(ago)
+        for person in people:
+            new = replace(_new(person), active=True)
+            add_user(self.table, self._inviting, self._maya, clinic.clinic_id, new, now=at)
+
+    def leave(self, clinic: Clinic, ago: int, name: str, why: str) -> None:
+        """Make a user inactive, and release the license."""
+        at, of = self._at(ago), clinic.clinic_id
+        (user_id,) = (user.user_id for user in self.table.all(of, USER) if user.name == name)
+        set_user_activation(
+            self.table,
+            self._maya,
+            of,
+            user_id,
+            active=False,
+            release_explanation=why,
+            once=_once(clinic, self._maya, ago, answers.activation_set),
+            now=at,
+        )
+
+    def ask(
+        self,
+        clinic: Clinic,
+        ago: int,
+        line: Line,
+        why: str | None = None,
+        when: EffectiveOn | None = None,
+    ) -> str:
+        """Ask for more or fewer licenses; returns the adjustment's id."""
+        at = self._at(ago)
+        request = AdjustmentRequest((line,), why, effective_on=when)
+        once = _once(clinic, self._maya, ago, answers.adjustment_requested)
+        done = request_license_adjustment(
+            self.table, self._maya, clinic.clinic_id, request, once=once, now=at
+        )
+        return str(done.body["adjustment_id"])
+
+    def cancel(self, clinic: Clinic, ago: int, adjustment_id: str) -> None:
+        """Take an adjustment back an hour later."""
+        at = self._at(ago) + _HOUR
+        cancel_license_adjustment(self.table, self._maya, clinic.clinic_id, adjustment_id, now=at)
+
+    def transfer(
+        self, giving: Clinic, taking: Clinic, ago: int, what: dict[LicenseType, int], why: str
+    ) -> None:
+        """Transfer licenses from one clinic to the other."""
+        at, ids = self._at(ago), (giving.clinic_id, taking.clinic_id)
+        once = _once(giving, self._maya, ago, answers.licenses_transferred)
+        transfer(self.table, self._maya, *ids, TransferRequest(what, why), once=once, now=at)
+
+    def correct(self, clinic: Clinic, ago: int, cents: int, reason: str) -> None:
+        """Have staff put a correction on the upcoming invoice."""
+        at = self._at(ago)
+        once = _once(clinic, STAFF, ago, answers.invoice_corrected)
+        correct_invoice(
+            self.table,
+            STAFF,
+            clinic.clinic_id,
+            UPCOMING,
+            amount_cents=cents,
+            reason=reason,
+            once=once,
+            now=at,
+        )
+
+    def _at(self, ago: int) -> datetime:
+        """Return a working day's moment, so many days ago, when all that was due is done."""
+        at = (self._now - ago * _DAY).replace(hour=15, minute=0) if ago else self._now - _HOUR
+        while ago and at.weekday() >= SATURDAY:
+            at -= _DAY
+        while self._night <= at:
+            self._do_what_is_due(self._night)
+            following = self._night + _DAY
+            # The last night of each month, and the one before today.
+            if following.day == 1 or following.date() == self._now.date():
+                self._report()
+            self._night = following
+        self._do_what_is_due(at)
+        return at
+
+    def _do_what_is_due(self, at: datetime) -> None:
+        for clinic_id in self._clinics:
+            waiting = [
+                one
+                for one in self.table.all(clinic_id, ADJUSTMENT)
+                if one.status not in (Status.SCHEDULED, Status.CANCELLED)
+                and one.confirmation is Confirmation.QUEUED
+                and one.invoice_update_due_at <= at
+            ]
+            for one in sorted(waiting, key=lambda one: one.invoice_update_due_at):
+                then, mail = one.invoice_update_due_at, _Mail(lost=one.adjustment_id == self.lost)
+                update_invoice(self.table, clinic_id, one.adjustment_id, now=then)
+                send_confirmation(self.table, mail, clinic_id, one.adjustment_id, now=then)
+            renew_due(self.table, self.table.load(clinic_key(clinic_id))[0], now=at)
+
+    def _report(self) -> None:
+        """Close the books of the night as the reconciliation does."""
+        at, sums, findings = self._night, Sums(), list[Finding]()
+        for clinic_id in self._clinics:
+            part = ScannedPartition(partition(clinic_id))
+            for item in self.table.items(part.name):
+                file_item(part, item)
+            (clinic,) = self.table.load(clinic_key(clinic_id))
+            judged = judge_scanned(part, clinic, at=at, since=self._reported)
+            findings += judged.findings
+            sums = sums.and_also(sums_of(clinic, overdue=judged.overdue, parked=judged.parked))
+        counts = sums.clinics, len(findings), sums.overdue
+        report = Report(at.date(), at, Stage.COMPLETE, *counts, sums=sums)
+        found = (NightlyFinding(at.date(), finding) for finding in findings)
+        self.table.commit([Insert(report), *map(Insert, found)])
+        self._reported = at
+
+
+def _new(person: Person, *permissions: str) -> NewUser:
+    return NewUser(person.name, person.email, LicenseType(person.license_type), permissions)
+
+
+def _once(
+    clinic: Clinic, caller: Caller, ago: int, render: Callable[[Any], Answer]
+) -> RequestOnce[Any]:
+    return RequestOnce.of(clinic.clinic_id, caller, "demo", f"{ago} days ago", {}, render)
