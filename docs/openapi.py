@@ -153,6 +153,13 @@ class Schemas:
         return {"$ref": self._place + name}
 
 
+def _version() -> str:
+    """Return the latest release, which the changelog names first."""
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    version: str = re.findall(r"^## \[([0-9.]+)\]", changelog, re.MULTILINE)[0]
+    return version
+
+
 def document() -> Schema:
     """Return the whole description."""
     schemas = Schemas()
@@ -164,7 +171,7 @@ def document() -> Schema:
         "openapi": "3.1.0",
         "info": {
             "title": "Clinic License Manager",
-            "version": "1.0.0",
+            "version": _version(),
             "description": "User licenses of clinics: counts, adjustments, users, invoices. Times "
             "are RFC 3339 in UTC, money is whole cents. Every failure is application/problem+json "
             "with a `code`. Send the ID token of a sign-in, not the access token.",
