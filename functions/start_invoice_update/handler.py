@@ -39,6 +39,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
                 logger.info("start_awaited", extra={"user_id": written.user_id})
         elif not isinstance(written, Adjustment):
             raise TypeError("the stream's filter lets nothing else through")
-        elif written.status is not Status.CANCELLED:
+        elif written.status not in (Status.CANCELLED, Status.CONFIRMED):
             workflows.start(written.adjustment_id, written)
             logger.info("workflow_started", extra={"adjustment_id": written.adjustment_id})

@@ -76,6 +76,20 @@ def test_a_new_adjustment_starts_its_update_once(world: World) -> None:
     assert given["invoice_update_due_at"] == adjustment(world, task)["invoice_update_due_at"]
 
 
+def test_what_is_done_with_starts_nothing(world: World) -> None:
+    """In a clinic that was put back from a backup, nearly all is."""
+    task = applied(world, ("add", "therapist", 2))
+    (image,) = world.items(begins="ADJUSTMENT#")
+    event = load_event("start_invoice_update")
+    for status in ("confirmed", "cancelled"):
+        event["Records"][0]["dynamodb"]["NewImage"] = {**image, "status": {"S": status}}
+        world.invoke("start_invoice_update", event)
+    states = world.aws("stepfunctions")
+    arn = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+    started = [run["name"] for run in states.list_executions(stateMachineArn=arn)["executions"]]
+    assert task["adjustment_id"] not in started
+
+
 def test_a_name_taken_by_another_update_is_an_error(world: World) -> None:
     """Taking it for a success would lose the adjustment."""
     task = applied(world, ("add", "therapist", 2))
