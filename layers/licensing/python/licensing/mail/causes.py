@@ -8,11 +8,6 @@ from licensing.mail.shapes import Shape
 from licensing.mail.tokens import Kind, Token
 
 
-def is_why(words: tuple[str, ...]) -> bool:
-    """Return whether words without a verb can be a reason: "Downsizing.", "Staff reduction."."""
-    return len(words) > 1 or lexicon.table("reasons").get(words) == "alone"
-
-
 def tells_why(words: tuple[str, ...]) -> bool:
     """Return whether words tell of leaving, closing, cutting and the like."""
     return bool({"gone", "alone"} & _sections(words))

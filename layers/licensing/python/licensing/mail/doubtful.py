@@ -40,7 +40,6 @@ _CALLED_OFF: Final = frozenset(" ".join(each) for each in lexicon.phrases("words
 _AMOUNTS: Final = frozenset({"$", "usd", "dollars", "rate", "free", "charge", "fee"})
 _PRICING: Final = lexicon.words("words", "pricing")
 _OVER: Final = lexicon.words("words", "past")
-_ARTICLES: Final = frozenset({"our", "my", "the", "a", "an", "her", "his"})
 _DENYING: Final = frozenset({"not", "never", "nobody", "no"})
 _BEFORE_PAST: Final = frozenset({"last", "ms", "mr", "mrs", "in", "since", "the"})
 
@@ -83,6 +82,8 @@ def _is_name(words: tuple[str, ...], i: int, length: int, capitals: frozenset[st
         return True
     if phrase in _PLANS and before == "not":
         return True
+    if phrase.startswith("on ") and before in _OVER:
+        return True  # "who started on Monday"
     return phrase in _PAST_DAYS and before in _BEFORE_PAST
 
 
@@ -103,7 +104,8 @@ def _matters(section: str, phrase: str, at: Setting) -> bool:
     if section == "boss":
         return bool(set(at.words) & _DECIDING) and not at.reason
     if phrase in _MODALS:
-        of_request = at.shape in ("it", "fragment") or is_about_request(at.words)
+        others = tuple(word for word in at.words if word != phrase)
+        of_request = at.shape in ("it", "fragment") or is_about_request(others)
         return at.reason or at.attached or of_request
     if "need" in phrase:
         return not at.reason
@@ -126,9 +128,6 @@ def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
 
 
 def _later(_: str, at: Setting) -> bool:
-    if at.words[0] == "for" and at.words[1:2] and at.words[1] in _ARTICLES:
-        short = len(at.words) < 4 and at.words[2:3] and at.words[2] in _PAST_DAYS
-        return len(at.words) == 2 or bool(short)
     of_request = at.shape in ("fragment", "it") or bool(set(at.words) & _POINTING)
     return not at.reason and of_request
 
@@ -140,24 +139,15 @@ def _price(phrase: str, at: Setting) -> bool:
 
 
 def _condition(phrase: str, at: Setting) -> bool:
-    if phrase in ("after", "before") and not at.attached:
-        behind = at.words[at.words.index(phrase) + 1 :][:1]
-        if behind and behind[0].endswith("ing"):
-            return False  # "after raising three boys"
     return phrase not in _WHENS or at.shape == "fragment" or at.attached
 
 
 def _reference(phrase: str, at: Setting) -> bool:
-    if phrase == "existing" and at.shape != "fragment" and not at.attached:
-        return False
     ours = at.shape == "we" and (phrase in _EVERYDAY or phrase.startswith("still "))
     return not at.reason and not ours
 
 
 def _corrected(phrase: str, at: Setting) -> bool:
-    behind = " ".join(at.words).partition(f"{phrase} ")[2].split()
-    if phrase == "instead" and behind[:1] == ["of"] and behind[1:2] and behind[1].endswith("ing"):
-        return False  # "they answer phones instead of treating"
     return not at.reason or phrase not in _CALLED_OFF
 
 

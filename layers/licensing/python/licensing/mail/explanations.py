@@ -42,13 +42,8 @@ def _candidates(
     told = [each for each in found.judged if each.judgment.reason or each.opening == "because"]
     behind = max(entry.at, *entry.also, entry.at) + 1
     first = min(each.at for each in live if each.sentence == entry.sentence)
-    own = [
-        each
-        for each in found.judged
-        if each.opening == "aside"
-        and each.at == behind
-        and (each.judgment.reason or (each.judgment.news and each.judgment.doubt is None))
-    ]
+    aside = [each for each in found.judged if each.opening == "aside" and each.at == behind]
+    own = [each for each in aside if each.judgment.reason or each.judgment.news]
     sentence = [
         each
         for each in told
@@ -60,10 +55,7 @@ def _candidates(
     news = [
         each
         for each in found.judged
-        if therefore
-        and each.judgment.news
-        and each.judgment.doubt is None
-        and 0 < entry.at - each.at <= 2
+        if therefore and each.judgment.news and 0 < entry.at - each.at <= 2
     ]
     releasing = {each.sentence for each in removals}
     apart = [
@@ -77,7 +69,7 @@ def _covers(found: Survey, told: Judged, entry: Entry, removals: Sequence[Entry]
     tokens = found.said[told.at].found.clause.tokens
     kinds = {token.value for token in tokens if token.kind is Kind.TYPE}
     released = {each.item.license_type for each in removals}
-    return not (kinds & released) or len(released) == 1 or entry.item.license_type in kinds
+    return not (kinds & released) or entry.item.license_type in kinds
 
 
 _NO_REASONS: Final = frozenset(

@@ -44,10 +44,9 @@ def doubt_of_fragment(
     words: tuple[str, ...],
     *,
     attached: bool,
-    after: bool,
     quantities: Collection[int],
 ) -> Doubt | None:
-    """Return what words without a verb raise; ``attached`` to a request, or ``after`` one."""
+    """Return what words without a verb raise, beside a request or ``attached`` to one."""
     elsewhere = not is_about_licenses(words)
     denied = set(words) & _NEGATIONS
     begins = words[0] in _NEGATIONS | PREPOSITIONS
@@ -63,12 +62,11 @@ def doubt_of_fragment(
         return None
     numbers = {token.value for token in tokens if token.kind is Kind.NUMBER}
     typed = any(token.kind in (Kind.TYPE, Kind.OTHER) for token in tokens)
-    if numbers and elsewhere and not typed and numbers <= {sum(quantities), *quantities}:
+    if numbers and not typed and numbers <= {sum(quantities), *quantities}:
         return None  # "three new grads, three PT licenses please"
     if not attached and elsewhere:
         return None if _is_harmless(tokens, words) else Doubt.NOT_UNDERSTOOD
-    leads = not attached and not after
-    idle = len(words) > (1 if leads or elsewhere else 2) and not is_order(tokens, words)
+    idle = len(words) > (1 if elsewhere else 2) and not is_order(tokens, words)
     return None if idle else Doubt.NOT_UNDERSTOOD
 
 
@@ -83,8 +81,6 @@ def _is_harmless(tokens: Sequence[Token], words: tuple[str, ...]) -> bool:
     if len(words) == 1:
         plain = words[0].isascii() and len(words[0]) > 2 and words[0] not in ORDERS
         return plain and not words[0].endswith(_UNSURE_ENDINGS)
-    if is_someone(tokens):  # "Ravi, PT"
-        return True
     if words[0] in PREPOSITIONS:  # "On a ship"
         return not any(token.kind in (Kind.TYPE, Kind.OTHER) for token in tokens)
     return not is_order(tokens, words, numbers=False)

@@ -112,9 +112,6 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         if each.found.heading is None:
             continue
         action, mood = each.found.heading
-        if any(o.line == each.line and o.found.heading and o.found.heading[0] is not action
-               for o in said):  # fmt: skip
-            continue  # "Add [ ] Remove [ ]"
         if _has_object(each):
             continue
         chosen = _before_in_sentence(said, entries, i) or _listed_below(said, entries, i)
@@ -185,8 +182,8 @@ def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> lis
 
 
 def _says_number(item: Item) -> bool:
-    known = item.license_type is not None and item.says_license
-    return item.quantity is not None or known or (item.doubt is not None and item.says_license)
+    named = item.license_type is not None or item.doubt is not None
+    return item.quantity is not None or (item.says_license and named)
 
 
 def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
@@ -199,9 +196,6 @@ def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[
     if not here:
         return []
     last = entries[here[-1]]
-    form = sum(each.found.clause.opening == "label" for each in said) >= 3
-    if form:
-        return here
     if said[i].sentence - last.sentence > 1:
         return []
     first = last.sentence
@@ -273,31 +267,20 @@ def _shared(entries: list[Entry]) -> list[Entry]:
 def _without_totals(entries: list[Entry]) -> list[Entry]:
     """Leave out a number that is the sum of those behind it, or before it."""
     for i, entry in enumerate(entries):
-        if entry.item.quantity is None or entry.item.clinic_id is not None or not entry.live:
+        item, action = entry.item, entry.request.action
+        if not entry.live or action is None or item.quantity is None or item.doubt is not None:
             continue
-        if entry.item.doubt is not None:
-            continue
+        nameless = item.license_type is None and (item.says_license or item.says_more)
         for others in (entries[i + 1 :], entries[:i]):
             parts = [e for e in others if e.live or (e.request.action is None and not e.denied)]
-            nameless = entry.item.license_type is None and (
-                entry.item.says_license
-                or (entry.item.says_more and any(e.sentence == entry.sentence for e in parts))
-            )
-            if len(parts) < 2 and not (nameless and parts):
-                continue
-            same = all(
-                entry.item.license_type in (None, e.item.license_type) and e.item.quantity
-                for e in parts
-            )
-            if same and sum(e.item.quantity or 0 for e in parts) == entry.item.quantity:
-                if entry.item.license_type is not None and not all(e.item.clinic_id for e in parts):
-                    continue
-                kept = [
-                    e if e.live else _given(e, entry.request.action, entry.request.mood)
-                    for e in entries[:i] + entries[i + 1 :]
-                    if entry.request.action is not None
-                ]
-                return kept or entries
+            placed = item.license_type is None or all(e.item.clinic_id for e in parts)
+            same = all(item.license_type in (None, e.item.license_type) for e in parts)
+            numbers = [e.item.quantity or 0 for e in parts]
+            enough = len(parts) > 1 or (nameless and parts)
+            if enough and same and placed and all(numbers) and sum(numbers) == item.quantity:
+                mood = entry.request.mood
+                kept = entries[:i] + entries[i + 1 :]
+                return [e if e.live else _given(e, action, mood) for e in kept]
     return entries
 
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from licensing.mail import lexicon
+
 LARGEST_BLOCK: Final = 256 * 1024
 
 
@@ -64,11 +66,7 @@ def first(fields: Sequence[Field], name: str) -> str:
     return next(iter(values(fields, name)), "")
 
 
-_SAFE_CHARSETS: Final = re.compile(
-    r"(?:us-)?ascii|utf-?8|utf-?16(?:le|be)?|utf-?32(?:le|be)?|(?:iso-?)?8859-?\d{1,2}"
-    r"|iso-8859-\d{1,2}(?:-[ie])?|latin-?\d{0,2}|windows-?125\d|cp-?125\d|cp437|cp850|koi8-[ru]"
-    r"|macintosh|mac-?roman|gb2312|gbk|gb18030|big5|shift_?jis|euc-(?:jp|kr)|iso-2022-(?:jp|kr)"
-)
+_SAFE_CHARSETS: Final = re.compile(lexicon.pattern("structure", "charsets"))
 
 
 def decoded(data: bytes, charset: str) -> str:

@@ -86,18 +86,9 @@ _CLOSES: Final = {
     "li": ("li",), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "tr": ("tr", "td", "th"),
     "td": ("td", "th"), "th": ("td", "th"), "option": ("option",), "body": ("head",),
 }  # fmt: skip
-_QUOTES: Final = re.compile(
-    r"gmail_quote|gmail_attr|gmail_extra|yahoo_quoted|protonmail_quote|moz-cite-prefix"
-    r"|mail_android_quote|tutanota_quote|zmail_extra|olk_src_body_section|wordsection1_quote"
-    r"|skin-?quoted|hm_ex_quote|quoted_text|moz-forward-container|lotusquote|gwquote|cite_block"
-)
-_REPLY_HEADS: Final = re.compile(
-    r"divrplyfwdmsg|ms-outlook-mobile-reference-message|mail-editor-reference-message|divtagrplyfwd"
-)
-_SIGNATURES: Final = re.compile(
-    r"gmail_signature|(?:^|\s|x_)signature(?:$|\s)|applemailsignature|ms-outlook-mobile-signature"
-    r"|moz-signature|protonmail_signature|yahoo-signature|ydp\w{0,40}signature"
-)
+_QUOTES: Final = re.compile(lexicon.pattern("structure", "quote containers"))
+_REPLY_HEADS: Final = re.compile(lexicon.pattern("structure", "reply heads"))
+_SIGNATURES: Final = re.compile(lexicon.pattern("structure", "signature containers"))
 SIGNATURE_BELOW: Final = "\u2063-- "
 """Where a mail program says that a signature begins; nobody types it."""
 _RULE: Final = "________"

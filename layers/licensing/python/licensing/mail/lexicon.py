@@ -26,19 +26,24 @@ def words(file: str, section: str) -> frozenset[str]:
     return frozenset(_sections(file)[section].split())
 
 
+def text(file: str, section: str) -> str:
+    """Return a section as one line of text."""
+    return " ".join(_sections(file)[section].split())
+
+
 def pattern(file: str, section: str) -> str:
     """Return the lines of a section as the alternatives of a regular expression."""
     return "|".join(line for line in _sections(file)[section].splitlines() if line)
 
 
-def pairs(file: str, section: str) -> dict[str, str]:
+def pairs(file: str, section: str, parted: str = "|") -> dict[str, str]:
     """Return a section that says of each word what it stands for, such as "u = you"."""
-    said = (each.partition(" = ") for each in _said(_sections(file)[section]))
+    said = (each.partition(" = ") for each in _said(_sections(file)[section], parted))
     return {word: meaning for word, _, meaning in said}
 
 
-def _said(body: str) -> list[str]:
-    return [each.strip() for each in body.replace("\n", "|").split("|") if each.strip()]
+def _said(body: str, parted: str = "|") -> list[str]:
+    return [each.strip() for each in body.replace("\n", parted).split(parted) if each.strip()]
 
 
 @cache

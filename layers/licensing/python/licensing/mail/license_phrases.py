@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from licensing.mail.doubts import Doubt
-from licensing.mail.license_grammar import TELLING, Item, read_group
+from licensing.mail.license_grammar import Item, read_group
 from licensing.mail.runs import spans
 from licensing.mail.tokens import Kind, Token
 
@@ -59,7 +59,7 @@ def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
         if depth == 0 and _parts(tokens, i, group):
             yield group
-            group = [token] if token.kind is Kind.PLUS else []
+            group = []
         else:
             group.append(token)
     yield group
@@ -70,9 +70,6 @@ def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
     kind = tokens[i].kind
     if kind in (Kind.AND, Kind.COMMA) or _begins_shares(tokens, i):
         return True
-    if kind is Kind.PLUS:
-        named = bool(group) and group[-1].kind in (Kind.LICENSE, Kind.TYPE)
-        return named and _has_kind(tokens[i + 1 :])
     typed = any(t.kind is Kind.TYPE for t in group)
     if kind is Kind.SLASH:  # "1 PT / 1 front desk"
         after = [t.kind for t in tokens[i + 1 : i + 3]]
@@ -87,15 +84,6 @@ def _begins_shares(tokens: Sequence[Token], i: int) -> bool:
     if tokens[i].kind is not Kind.COLON or not any(t.kind is Kind.NUMBER for t in tokens[:i]):
         return False
     return Kind.NUMBER in [t.kind for t in tokens[i + 1 : i + 3]]
-
-
-def _has_kind(tokens: Sequence[Token]) -> bool:
-    for token in tokens:
-        if token.kind in (Kind.AND, Kind.COMMA, Kind.PLUS):
-            return False
-        if token.kind in TELLING:
-            return True
-    return False
 
 
 def _parenthesized(group: list[Token]) -> tuple[list[Token], list[Token]]:
@@ -138,10 +126,7 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
         if last is None:
             found.append(item)
         elif number is not None and item.clinic_id is None:
-            if last.quantity is None and last.doubt is None:
-                found[-1] = replace(last, quantity=number, sign=last.sign or item.sign)
-            else:
-                loose.append(number)
+            loose.append(number)
         elif number is not None:
             found.append(_share(item, last))
             shares += 1

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from licensing.mail import lexicon
-from licensing.mail.causes import is_why, may_tell_why, tells_why
+from licensing.mail.causes import may_tell_why, tells_why
 from licensing.mail.clauses import is_finite, written
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
 from licensing.mail.doubtful import (
@@ -39,10 +39,8 @@ class Remark:
     tokens: tuple[Token, ...]
     opening: str
     opened_by: str
-    attached: bool
+    attached: bool = False
     """They stand in a sentence that asks for something."""
-    after: bool
-    """A request stands before them in the mail."""
     question: bool = False
     row: bool = False
     """A row of a form or a report: "Visits: 412"."""
@@ -75,7 +73,6 @@ _PAST: Final = lexicon.words("words", "past")
 _TIMES: Final = lexicon.words("words", "times")
 _NEGATIONS: Final = lexicon.words("words", "negations")
 _POINTING: Final = lexicon.words("words", "pointing")
-_POSSESSIVE: Final = lexicon.words("words", "possessive")
 _TOUCHING: Final = lexicon.words("words", "touching")
 _OPENERS: Final = lexicon.words("words", "openers")
 _MARKS: Final = frozenset(",;:!.\"'()[]*#-\u2013_^~<>") | {"__", "___"}
@@ -106,11 +103,10 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
         idle = _is_idle_question(remark, words, said)
         return FINE if idle else Judgment(Doubt.QUESTION, text)
     quiet = not said and not set(words) & _NEGATIONS
-    if remark.row and quiet and not _names_work(remark) and not tells_why(words):
+    if remark.row and quiet and not tells_why(words):
         return FINE
     shape = shape_of(remark.tokens, words)
     told = tells_why(words) or (remark.near and may_tell_why(remark.tokens, words, said, shape))
-    told = told and (shape != "fragment" or remark.attached or is_why(words))
     reason = remark.releasing and told and shape != "you"
     doubt = _doubt(remark, said, Setting(words, shape, reason, remark.attached))
     if doubt is None and _names_licenses(remark, reason=reason):
@@ -176,12 +172,11 @@ def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
     doubt = Doubt.CONDITION if _is_condition(remark, at) else doubt_of(said, at)
     if doubt is not None:
         return doubt
-    if _takes_back(at) or _breaks_off(remark, at):
+    denies = remark.opening == "label" and set(words) & _NEGATIONS  # "I did not write: ..."
+    if denies or _takes_back(at) or _breaks_off(remark, at):
         return Doubt.NEGATED
     if words[0] in _SAYING or (remark.attached and words[-1] in _SAYING):
         return Doubt.REPORTED
-    if remark.opening == "label" and remark.attached and set(words) & _NEGATIONS:
-        return Doubt.NEGATED  # "I did not write: ..."
     if _counts_something(remark, at):
         return None if at.reason else Doubt.NOT_UNDERSTOOD
     if at.reason:
@@ -192,17 +187,10 @@ def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
         return Doubt.NEGATED
     if shape in ("we", "you") and points(words) and set(words) & _TOUCHING:
         return Doubt.REFERENCE
-    return _of_fragment(remark, words) if shape == "fragment" else None
-
-
-def _of_fragment(remark: Remark, words: tuple[str, ...]) -> Doubt | None:
-    return doubt_of_fragment(
-        remark.tokens,
-        words,
-        attached=remark.attached,
-        after=remark.after,
-        quantities=remark.quantities,
-    )
+    if shape != "fragment":
+        return None
+    quantities = remark.quantities
+    return doubt_of_fragment(remark.tokens, words, attached=remark.attached, quantities=quantities)
 
 
 _STRANDING: Final = frozenset({"in", "on", "talk", "speak", "listen", "go", "get", "used"})
@@ -221,26 +209,20 @@ def _is_condition(remark: Remark, at: Setting) -> bool:
     first = next((word for word in at.words[1:] if is_finite(word)), "")
     past = first in _PAST or first.endswith("ed")
     told = remark.opened_by in _TIMES and at.shape != "fragment" and past
-    told |= remark.opened_by == "before" and _is_of_others(at)
+    told |= remark.opened_by == "before" and at.shape == "person"
     excepts = remark.opened_by in ("except", "only do not")
     return excepts or (remark.opening == "if" and not told)
-
-
-def _is_of_others(at: Setting) -> bool:
-    """Whether words are about neither the request nor us: "before my battery dies"."""
-    return at.shape == "person" and not points(at.words) and not set(at.words) & _NEGATIONS
 
 
 def _counts_something(remark: Remark, at: Setting) -> bool:
     """Whether a number stands at the edge of words: it may be another number of licenses."""
     counts = [token.kind is Kind.NUMBER for token in remark.tokens]
-    told = not remark.attached or (at.shape in ("we", "person") and len(at.words) > 4)
+    told = not remark.attached or at.shape in ("we", "person")
     if told and not is_about_licenses(at.words):
         return False  # "Boarding in 5", "we went from three shifts to one"
-    edge = counts[-1] or (counts[0] and len(at.words) < 6)
-    if edge and (at.shape != "person" or counts[0]):
+    if counts[-1] or (counts[0] and len(at.words) < 6):
         return True
-    return at.shape == "we" and any(counts) and len(at.words) < 5 and not at.reason
+    return at.shape == "we" and any(counts) and len(at.words) < 5
 
 
 _QUESTIONING: Final = lexicon.words("words", "questioning")
@@ -249,13 +231,10 @@ _RHETORICAL: Final = lexicon.words("words", "rhetorical")
 
 def _takes_back(at: Setting) -> bool:
     """Whether words deny a need of what was asked for: "we don't need them"."""
-    words = at.words
-    if not set(words) & _NEGATIONS:
-        return False
-    about = {"them", "it"} & set(words) or words[0] in ("nobody", "they", "these", "those")
-    if takes_stance(words) and not at.reason and (at.shape != "person" or about):
+    of_request = at.shape != "person" and not at.reason
+    if of_request and takes_stance(at.words) and set(at.words) & _NEGATIONS:
         return True
-    return at.reason and "nobody" in words[:2] and bool({"left", "quit", "resigned"} & set(words))
+    return "nobody" in at.words[:2] and bool({"left", "quit", "resigned"} & set(at.words))
 
 
 # What names something
@@ -279,19 +258,13 @@ def _is_nothing(tokens: Sequence[Token]) -> bool:
     return row and all(t.value == 0 for t in tokens if t.kind is Kind.BAD_NUMBER)
 
 
-def _names_work(remark: Remark) -> bool:
-    kinds = {t.kind for t in remark.tokens}
-    return Kind.LICENSE in kinds or (Kind.TYPE in kinds and Kind.NUMBER in kinds)
-
-
 def _is_idle_question(remark: Remark, words: tuple[str, ...], said: dict[str, str]) -> bool:
     """Whether a question is about something else: "Is the webinar on the 12th recorded?"."""
     if _RHETORICAL & set(words[:4]) and set(said) <= {"hedged"}:
         return not any(token.kind is Kind.LICENSE for token in remark.tokens)
     about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in remark.tokens)
     stance = set(words) & (_STANCES | _QUESTIONING)
-    short = len(words) < 3 or (len(words) < 5 and is_about_licenses(words))
-    return not (about or said or set(words) & _POINTING or stance or short)
+    return not (about or said or set(words) & _POINTING or stance or len(words) < 3)
 
 
 def _capitals(tokens: Sequence[Token]) -> list[str]:
@@ -318,8 +291,4 @@ def _names_other_clinic(remark: Remark, asked: Collection[str], *, reason: bool)
 def _names_licenses(remark: Remark, *, reason: bool) -> bool:
     if reason or remark.opening == "because":
         return False
-    return any(
-        token.kind is Kind.LICENSE
-        and not (before is not None and (before.plain in _POSSESSIVE or before.text.endswith("'s")))
-        for before, token in zip([None, *remark.tokens], remark.tokens, strict=False)
-    )
+    return any(token.kind is Kind.LICENSE for token in remark.tokens)

@@ -98,8 +98,7 @@ def _casts_doubt(
     """Words below the reply that may speak against it."""
     for said in parse(after, known).said:
         clause = said.found.clause
-        remark = Remark(clause.tokens, clause.opening, clause.opened_by, attached=False, after=True,
-                        question=said.question)  # fmt: skip
+        remark = Remark(clause.tokens, clause.opening, clause.opened_by, question=said.question)
         judgment = judge(remark, names=names, asked_clinics={c.clinic_id for c in clinics})
         if judgment.doubt is not None or said.found.asks:
             return clause.text

@@ -63,8 +63,6 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
     requests: list[Request] = []
     for run in clause.runs:
         people = all(_is_person(item) for item in run.items)
-        if (people and len(clause.runs) > 1) or _is_account(clause, run):
-            continue
         ruled = _ruled(clause, run, verbs, tone, used)
         if people and (ruled.weak or ruled.mood < Mood.ASKED):
             ruled = Request(Item(), None, Mood.MENTIONED)
@@ -89,16 +87,6 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
     ):
         heading, requests = (first.action, Mood.ASKED), []
     return Found(clause, tuple(requests), _rest(clause, used), heading)
-
-
-_BEFORE_ACCOUNT: Final = frozenset({"from", "to", "on", "in", "of", "under", "across"})
-
-
-def _is_account(clause: Clause, run: Run) -> bool:
-    """Whether a run is where licenses are taken from: "one PT license from our licenses"."""
-    before = clause.tokens[run.start - 1].plain if run.start else ""
-    bare = all(item == Item(says_license=True, definite=True) for item in run.items)
-    return bare and before in _BEFORE_ACCOUNT and len(clause.runs) > 1
 
 
 def _is_list(request: Request) -> bool:

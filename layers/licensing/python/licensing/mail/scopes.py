@@ -82,9 +82,6 @@ def _in_scope(found: Survey, entry: Entry) -> list[str]:
         if told:
             return told[-1:]
     anywhere = [(i, p) for i, each in enumerate(said) if i not in reasons for p in each.places]
-    beside = [place for i in sentence for place in said[i].places]
-    if beside:
-        return _once([*beside, *(place for _, place in anywhere)])
     above = [place for i, place in anywhere if i < entry.at and _is_heading(said[i])]
     if above:
         return above[-1:]

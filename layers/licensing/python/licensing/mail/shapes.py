@@ -20,8 +20,6 @@ PREPOSITIONS: Final = lexicon.words("words", "behind pointing")
 ORDERS: Final = lexicon.words("words", "orders")
 _CREDENTIALS: Final = lexicon.words("structure", "credentials")
 _BEFORE_DAYS: Final = frozenset({"on", "last", "this", "in"})
-_MODALS: Final = frozenset({"may", "will", "april", "june"})
-"""Doubtful words that names begin with."""
 
 
 def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
@@ -30,16 +28,13 @@ def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
     rest = words[start:]
     first = next((n for n, word in enumerate(rest) if n and is_finite(word)), 0)
     capital = any(w.plain == rest[0] and w.capital for token in tokens for w in token.words)
-    named = capital and len(rest) > 2 and is_finite(rest[1]) and (rest[0],) not in _SUBJECTS
-    if named and (rest[0] in _MODALS or not lexicon.at("doubts", rest, 0)):
-        return "person"
     pronoun = _of_pronoun(rest, acts=bool(first))
     if pronoun is not None:
         return pronoun
     if not first:
         # A long clause has a verb that the language does not know.
         return "person" if len(rest) > 4 and rest[0] in _DETERMINERS else "fragment"
-    if (rest[0],) in _SUBJECTS or rest[0].isdigit():
+    if (rest[0],) in _SUBJECTS:
         return "person"
     if lexicon.at("requests", rest, 0) or lexicon.at("doubts", rest, 0) or is_finite(rest[0]):
         return "fragment"  # an imperative, or nothing that acts

@@ -21,23 +21,8 @@ _SENT_FROM: Final = re.compile(
     r"(?:,? (?:please )?(?:excuse|pardon|forgive)[\w ,/&-]{0,40})?[.!]?\s{0,9}",
     re.IGNORECASE,
 )
-_CONTACT: Final = re.compile(
-    r"(?:\+?1[\s.-]?)?\(?\b\d{3}\)?[\s.-]{1,2}\d{3}[\s.-]\d{4}\b(?:\s?(?:x|ext\.?)\s?\d{1,5})?"
-    r"|[^\s@]{1,80}@[^\s@]{1,80}\.\w{2,10}|https?://\S{1,200}|www\.\S{1,200}"
-    r"|\b[\w-]{1,60}\.(?:com|org|net|example|health|clinic)\b"
-    r"|\b\d{1,2}(?::\d\d)?\s?(?:am|pm)?\s?(?:[-\u2013]|to)\s?\d{1,2}(?::\d\d)?\s?(?:am|pm)\b"
-    r"|\b\d{1,2}:\d\d\s?[-\u2013]\s?\d{1,2}:\d\d\b"
-    r"|\b(?:add|follow|find|like|join|visit|connect with) (?:me|us) on"
-    r" (?:linkedin|facebook|instagram|twitter|x|youtube|tiktok)\b"
-    r"|\b(?:book|schedule) (?:a|an|your) (?:visit|appointment)\b",
-    re.IGNORECASE,
-)
-_STREET: Final = re.compile(
-    r"\b\d{1,6}\s(?:[A-Z][\w.]{0,20}\s){1,4}(?i:st|street|ave|avenue|rd|road|blvd|boulevard|dr"
-    r"|drive|ln|lane|way|ct|court|pl|place|pkwy|parkway|hwy|highway)\b\.?"
-    r"|\b(?i:suite|ste|unit|floor|p\.?\s?o\.? box|#)\.?\s?\w{1,6}\b"
-    r"|\b[A-Z][a-z]{1,20}(?:\s[A-Z][a-z]{1,20})?,\s?[A-Z]{2}\s{1,2}\d{5}(?:-\d{4})?"
-)
+_CONTACT: Final = re.compile(lexicon.pattern("structure", "ways to reach somebody"), re.IGNORECASE)
+_STREET: Final = re.compile(lexicon.pattern("structure", "streets"))
 _NOTICE: Final = re.compile(lexicon.pattern("structure", "notices"), re.IGNORECASE)
 _LONGEST_NOTICE: Final = 3000
 

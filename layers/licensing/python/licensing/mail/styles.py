@@ -39,17 +39,7 @@ _HARMLESS_KINDS: Final = (
     "font", "text-decoration", "margin", "padding", "border", "outline-", "mso-", "panose",
     "-apple-",
 )  # fmt: skip
-_ALLOWED: Final = {
-    "display": r"block|inline|inline-block|(?:inline-)?table[\w-]*|(?:inline-)?flex|list-item|grid"
-    r"|contents|initial|inherit|unset",
-    "visibility": r"visible|inherit|initial|hidden|collapse",
-    "position": r"static|relative|initial|inherit",
-    "direction": r"ltr|inherit|initial",
-    "unicode-bidi": r"normal|embed|isolate|inherit|initial|plaintext|-webkit-(?:isolate|plaintext)",
-    "writing-mode": r"horizontal-tb|initial|inherit|lr-tb",
-    "transform": r"none", "filter": r"none", "clip": r"auto", "clip-path": r"none",
-    "mask": r"none", "animation": r"none", "z-index": r"auto|\d{1,6}", "quotes": r"none",
-}  # fmt: skip
+_ALLOWED: Final = lexicon.pairs("structure", "allowed values", parted="\n")
 _LENGTHS: Final = lexicon.words("structure", "lengths")
 _FAR: Final = re.compile(r"-\d{3}|-\d{2,}(?:em|rem|in|cm|vw|vh|%)|calc|var\(|expression|env\(")
 _LENGTH: Final = re.compile(r"(-?\d{0,6}\.?\d{1,6})(px|pt|em|rem|%|ex|ch|vw|vh|pc|mm|cm|in)?")
@@ -223,15 +213,7 @@ TINY: Final = 3.5
 """Points below which nobody can read a text."""
 _TOO_CLOSE: Final = 96
 """Sum of the differences of red, green and blue below which nobody can read a text."""
-_NAMED: Final = {
-    "white": (255, 255, 255), "snow": (255, 250, 250), "ivory": (255, 255, 240),
-    "ghostwhite": (248, 248, 255), "whitesmoke": (245, 245, 245), "black": (0, 0, 0),
-    "floralwhite": (255, 250, 240), "mintcream": (245, 255, 250), "azure": (240, 255, 255),
-    "red": (255, 0, 0), "green": (0, 128, 0), "blue": (0, 0, 255), "gray": (128, 128, 128),
-    "grey": (128, 128, 128), "navy": (0, 0, 128), "yellow": (255, 255, 0),
-    "lightyellow": (255, 255, 224), "orange": (255, 165, 0), "silver": (192, 192, 192),
-    "windowtext": (0, 0, 0), "window": (255, 255, 255),
-}  # fmt: skip
+_NAMED: Final = lexicon.pairs("structure", "colors")
 _FUNCTION: Final = re.compile(
     r"(?:rgb|hsl)a?\((\d{1,3})(?:\.\d{1,6})?,(\d{1,3})%?,(\d{1,3})%?(?:,([\d.]{1,8})%?)?\)"
 )
@@ -240,8 +222,7 @@ _COLORS: Final = re.compile(r"#[0-9a-f]{3,8}\b|rgba?\([\d.,%]{5,40}\)|[a-z]{3,20
 
 def rgb(value: str) -> Rgb | None:
     """Return a color; None if it is not known."""
-    if value in _NAMED:
-        return _NAMED[value]
+    value = f"#{_NAMED[value]}" if value in _NAMED else value
     if match := re.fullmatch(r"#([0-9a-f]{3})[0-9a-f]?", value):
         red, green, blue = (int(digit * 2, 16) for digit in match[1])
         return red, green, blue

@@ -138,7 +138,6 @@ def _judged(found: Survey) -> Iterator[Judged]:
     """Judge what is said beside the requests."""
     live, said = found.live, found.said
     asked_clinics = found.asked_clinics
-    first = min((entry.at for entry in live), default=len(said))
     sentences = {entry.sentence for entry in live}
     quantities = frozenset(entry.item.quantity or 0 for entry in live)
     for i, tokens in _remarks(found):
@@ -149,7 +148,6 @@ def _judged(found: Survey) -> Iterator[Judged]:
             clause.opening,
             clause.opened_by,
             attached=attached,
-            after=i > first,
             question=said[i].question and not attached,
             releasing=found.releasing,
             row=_is_row(said, i),
@@ -171,8 +169,7 @@ def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
     joined = False
     for i, each in enumerate(found.said):
         clause = each.found.clause
-        labels = clause.opening == "label" and each.found.heading and not clause.runs
-        if each.sentence in polite or labels or i in found.repeated:
+        if each.sentence in polite or i in found.repeated:
             continue
         tells = not each.found.asks and has_finite(clause.tokens)
         if (i in asking and not tells) or each.found.asks or i in found.headings:

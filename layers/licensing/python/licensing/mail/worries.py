@@ -72,8 +72,6 @@ def judge_alone(found: Survey, said: Said, *, after: bool, clinics: Collection[s
         clause.tokens,
         clause.opening,
         clause.opened_by,
-        attached=False,
-        after=after,
         question=said.question and after,
         releasing=found.releasing and not after,
     )
@@ -108,13 +106,12 @@ def _in_title(found: Survey) -> Iterator[Worry]:
     actions = {entry.request.action for entry in live}
     for said in found.title:
         heading = said.found.heading
-        asking = _REQUESTING & set(said.found.clause.plain)  # "Request for license reduction"
-        if heading is not None and heading[0] not in actions and not asking:
+        if heading is not None and heading[0] not in actions:
             yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
     for entry in gather(found.title):
-        if _differs(entry, live):
-            text = found.title[entry.at].found.clause.text
-            yield Worry(Doubt.SUBJECT_DIFFERS, text, _TITLE)
+        clause = found.title[entry.at].found.clause
+        if _differs(entry, live, named=bool(_REQUESTING & set(clause.plain))):
+            yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE)
     clinics = {c for entry in live for c in (entry.item.clinic_id, *entry.clinics) if c}
     named = {place for said in found.title for place in said.places}
     if named and clinics and not named & clinics:
@@ -127,18 +124,20 @@ def _in_title(found: Survey) -> Iterator[Worry]:
             yield Worry(Doubt.SUBJECT_DIFFERS, judgment.words, _TITLE)
 
 
-def _differs(entry: Entry, live: Sequence[Entry]) -> bool:
-    """Whether licenses in the subject are not those of the text."""
+def _differs(entry: Entry, live: Sequence[Entry], *, named: bool) -> bool:
+    """Whether licenses in the subject are not those of the text.
+
+    ``named`` if it only names a request: "Request for license reduction".
+    """
     item = entry.item
     if item.named == "billing" and not item.says_license:
         return False
     if item.license_type not in (None, *(e.item.license_type for e in live)):
         return True
     sums = {e.item.quantity for e in live} | {sum(e.item.quantity or 0 for e in live)}
-    counted = entry.live or item.license_type or item.says_license
-    if counted and item.quantity not in (None, *sums):
+    if (entry.live or item.license_type) and item.quantity not in (None, *sums):
         return True
-    asked = entry.request.mood is Mood.ASKED
+    asked = entry.request.mood is Mood.ASKED and not named
     return asked and entry.request.action not in (None, *(e.request.action for e in live))
 
 
@@ -150,17 +149,16 @@ def corrected(found: Survey, worries: Sequence[Worry]) -> list[Entry]:
     live, entries = found.live, found.entries
     for mark in [w for w in worries if w.doubt in (Doubt.CORRECTED, Doubt.RETRACTED)]:
         asking = any(entry.at == mark.at for entry in live)
-        earlier = [e for e in live if e.at < mark.at or (asking and e.at == mark.at)]
+        earlier = [e for e in live if e.at < mark.at + asking]
         if not earlier:
             continue
-        behind = [e for e in entries if e.at > mark.at or (e.at == mark.at and not asking)]
         ends = any(w.at == mark.at and w.doubt is Doubt.RETRACTED for w in worries)
         later = [
             _corrects(entry, earlier[-1])
-            for entry in behind
-            if entry.item.quantity is not None
-            and (entry.live or entry.item.license_type or entry.item.says_license or not ends)
-        ]
+            for entry in entries
+            if entry.at >= mark.at + asking and entry.item.quantity is not None
+            and (entry.live or entry.item.license_type or not ends)
+        ]  # fmt: skip
         if later:
             return later
         number = _number_at(found, mark.at)
