@@ -201,7 +201,8 @@ ROUTES = (
         "list_licenses",
         Who.ANYBODY,
         "my clinics at a glance: counts, idle cost, next renewal and expected total, open "
-        "requests, and the sums; all of them as CSV with `Accept: text/csv`",
+        "requests, and the sums; closed ones while they can be read; all of them as CSV with "
+        "`Accept: text/csv`",
         {200: answers.MyLicensesPage},
         paged=True,
     ),

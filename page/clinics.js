@@ -33,7 +33,7 @@ const SORTS = {
   in_use: by((clinic) => clinic.in_use),
   available: by((clinic) => clinic.available),
   cost: by((clinic) => clinic.idle_monthly_cost_cents),
-  renewal: by((clinic) => Date.parse(clinic.next_renewal)),
+  renewal: by((clinic) => Date.parse(clinic.closure?.closes_on ?? clinic.next_renewal)),
   total: by((clinic) => clinic.expected_total_cents ?? -1),
   requests: by(requests),
 };
@@ -41,6 +41,11 @@ const SORTS = {
 function requests(clinic) {
   return clinic.open_adjustments + clinic.scheduled_adjustments;
 }
+
+const renewal = ({ closure, next_renewal: next }) =>
+  closure
+    ? `${closure.closed ? 'Closed' : 'Closes'} ${shortDate(closure.closes_on)}`
+    : shortDate(next);
 
 const transfer = (from = undefined) => use('transfer', ({ openTransfer }) => openTransfer(from));
 
@@ -112,7 +117,7 @@ function clinicRow(clinic, several) {
     number('In use', clinic.in_use),
     number('Available', available),
     number('Unused, per month', money(clinic.idle_monthly_cost_cents, currency)),
-    number('Renews', shortDate(clinic.next_renewal)),
+    number('Renews', renewal(clinic)),
     number('Next invoice', cents === null ? '–' : money(cents, currency)),
     number('Pending', requests(clinic)),
     cell(

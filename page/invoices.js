@@ -147,10 +147,12 @@ function pendingPart(clinicId, { pending, currency, expected_total_cents: total 
           row(
             { key: one.adjustment_id },
             rowHead(
-              link(
-                linesInWords(linesOf(one)) || 'Request',
-                `#/clinics/${clinicId}/adjustments/${one.adjustment_id}`,
-              ),
+              one.adjustment_id
+                ? link(
+                    linesInWords(linesOf(one)) || 'Request',
+                    `#/clinics/${clinicId}/adjustments/${one.adjustment_id}`,
+                  )
+                : 'When the clinic closes',
             ),
             cell('On the invoice by', [
               when(one.invoice_update_due_at),

@@ -4,9 +4,11 @@ A life is drawn by Hypothesis as plain data and then lived through the product's
 a table in this process. What was asked and accepted is written down here, for the oracle.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
@@ -23,10 +25,11 @@ from licensing.domain.adjustments import (
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Answer, Insert
 from licensing.domain.clinics import Clinic, ScheduledChange
-from licensing.domain.errors import InvalidRequestError, RefusedError
-from licensing.domain.invoices import Invoice, InvoiceLine, StoredLine
-from licensing.domain.keys import INVOICE, USER, adjustment_key, clinic_key
+from licensing.domain.errors import InvalidRequestError, NotFoundError, RefusedError
+from licensing.domain.invoices import Invoice, InvoiceLine, StoredCorrection, StoredLine
+from licensing.domain.keys import ADJUSTMENT, INVOICE, USER, adjustment_key, clinic_key
 from licensing.domain.licenses import LicenseType
+from licensing.domain.limits import DEAREST_CENTS, MOST_LICENSES, MOST_PER_REQUEST
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.users import USER_MANAGER, User
 from licensing.use_cases.access import Caller
@@ -34,6 +37,8 @@ from licensing.use_cases.add_user import NewUser
 from licensing.use_cases.apply_scheduled_adjustment import apply_scheduled_adjustment
 from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
 from licensing.use_cases.change_clinic import ClinicChange, change_clinic
+from licensing.use_cases.close_clinic import close_clinic, close_due, keep_clinic_open
+from licensing.use_cases.correct_invoice import correct_invoice
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.preview_license_adjustment import preview_license_adjustment
 from licensing.use_cases.register_clinic import (
@@ -52,8 +57,14 @@ CLINIC_ID = "clinic-main-street"
 STAFF = Caller("staff", is_staff=True, channel="api")
 DANA = Caller("dana", is_staff=False, channel="web")
 
-# Whole hours, half hours, quarters; summer time in both hemispheres, none at all, at midnight.
+# Whole hours, half hours, quarters; summer time in both hemispheres, none at all, at midnight,
+# by half an hour, interrupted; the farthest day.
 ZONES = [
+    "America/St_Johns",
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "Asia/Kathmandu",
+    "Pacific/Kiritimati",
     "America/New_York",
     "America/Los_Angeles",
     "America/Phoenix",
@@ -139,17 +150,43 @@ class Release:
 
 @dataclass(frozen=True)
 class Night:
-    """A nightly run, which renews what is due."""
+    """A nightly run, which renews what is due, and closes the clinic when its day has come."""
+
+
+@dataclass(frozen=True)
+class Close:
+    """The end of the clinic, planned for so many days from now; 0 is today."""
+
+    days: int
+
+
+@dataclass(frozen=True)
+class KeepOpen:
+    """The end of the clinic taken back."""
+
+
+@dataclass(frozen=True)
+class Correct:
+    """A correction by staff on the upcoming invoice."""
+
+    cents: int
 
 
 @dataclass(frozen=True)
 class UntilBoundary:
     """A pause until shortly before or after the next billing period begins."""
 
-    seconds: int
+    seconds: float
 
 
-Gap = timedelta | UntilBoundary
+@dataclass(frozen=True)
+class UntilClockChange:
+    """A pause until shortly before or after the clocks are changed; none where they never are."""
+
+    seconds: float
+
+
+Gap = timedelta | UntilBoundary | UntilClockChange
 Step = (
     Request
     | Schedule
@@ -160,6 +197,9 @@ Step = (
     | Activate
     | Release
     | Night
+    | Close
+    | KeepOpen
+    | Correct
 )
 
 
@@ -217,6 +257,8 @@ class Life:
     """When the workflow applies what waits for its day, and how late it is invoiced then."""
     first_prices: dict[LicenseType, int] = field(default_factory=dict)
     """What each license type cost when it came to the clinic."""
+    corrected: list[int] = field(default_factory=list)
+    """The cents of all corrections."""
     promised: dict[str, tuple[InvoiceLine, ...]] = field(default_factory=dict)
     """The invoice lines that a preview showed, by the adjustment that took its prices."""
     _clinic: Clinic = field(init=False)
@@ -236,6 +278,12 @@ class Life:
         """All invoice lines in the table."""
         found = self.store.all(CLINIC_ID, INVOICE)
         return [record for record in found if isinstance(record, StoredLine)]
+
+    @property
+    def corrections(self) -> list[StoredCorrection]:
+        """All corrections in the table."""
+        found: Iterator[Any] = self.store.all(CLINIC_ID, INVOICE)
+        return [record for record in found if isinstance(record, StoredCorrection)]
 
     @property
     def invoices(self) -> list[Invoice]:
@@ -258,6 +306,8 @@ class Life:
 PEOPLE = inviting(lambda email: email.partition("@")[0])
 """Sign-ins whose id is the first part of the address."""
 
+_ALMOST = st.sampled_from([-1.0, -0.001, 0.0, 0.001])
+"""Seconds."""
 _MOMENTS = st.integers(0, 5_000).map(lambda ms: timedelta(milliseconds=ms))
 _MINUTES = st.integers(1, 90).map(lambda minutes: timedelta(minutes=minutes))
 _GAPS: st.SearchStrategy[Gap] = st.one_of(
@@ -267,15 +317,22 @@ _GAPS: st.SearchStrategy[Gap] = st.one_of(
     st.integers(1, 80).map(lambda hours: timedelta(hours=hours)),
     st.integers(1, 35).map(lambda days: timedelta(days=days, hours=-1, seconds=17)),
     st.integers(-600, 5).map(UntilBoundary),
+    _ALMOST.map(UntilBoundary),
+    _ALMOST.map(UntilClockChange),
 )
+_RARE_GAPS: st.SearchStrategy[Gap] = st.one_of(*[_GAPS] * 9, st.just(timedelta(days=380)))
+"""A year in which nothing renews but what waits."""
 _LATE = st.one_of(
     st.just(timedelta()),
     st.just(timedelta()),
     st.integers(1, 30).map(lambda hours: timedelta(hours=hours)),
     st.integers(1, 75).map(lambda days: timedelta(days=days, seconds=3)),
 )
-_DELTAS = st.integers(-4, 5).filter(bool)
-_PRICES = st.sampled_from([1, 99, 333, 1_000, 4_995, 7_777])
+_FEW = st.integers(-4, 5).filter(bool)
+_DELTAS = st.one_of(*[_FEW] * 6, st.sampled_from([MOST_PER_REQUEST, -MOST_PER_REQUEST]))
+_QUANTITIES = st.one_of(*[st.integers(1, 9)] * 6, st.just(MOST_LICENSES))
+_PRICES = st.sampled_from([1, 99, 333, 1_000, 4_995, 7_777] * 2 + [0, DEAREST_CENTS])
+_CENTS = st.sampled_from([1, -1, 2_500, -2_500, DEAREST_CENTS, -DEAREST_CENTS])
 
 
 def _terms(kinds: list[LicenseType], *, likely: ReleaseCredit) -> st.SearchStrategy[NewTerms]:
@@ -288,7 +345,9 @@ def _terms(kinds: list[LicenseType], *, likely: ReleaseCredit) -> st.SearchStrat
     )
 
 
-def _steps(kinds: list[LicenseType], added: list[LicenseType]) -> st.SearchStrategy[Step]:
+def _steps(
+    kinds: list[LicenseType], added: list[LicenseType], *, closes: bool
+) -> st.SearchStrategy[Step]:
     wanted = kinds + added
     by_type = st.dictionaries(st.sampled_from(wanted), _DELTAS, min_size=1).map(
         lambda lines: tuple(lines.items())
@@ -304,6 +363,8 @@ def _steps(kinds: list[LicenseType], added: list[LicenseType]) -> st.SearchStrat
         st.builds(NewTerms, st.tuples(st.tuples(st.just(kind), _PRICES)), st.none(), st.none())
         for kind in added
     ]
+    days = st.one_of(st.just(0), st.integers(1, 40))
+    ends = [st.builds(Close, days), st.just(KeepOpen())] if closes else []
     return st.one_of(
         request,
         request,
@@ -320,7 +381,25 @@ def _steps(kinds: list[LicenseType], added: list[LicenseType]) -> st.SearchStrat
         st.builds(Activate, user, st.booleans()),
         st.builds(Release, user, _LATE),
         st.just(Night()),
+        st.builds(Correct, _CENTS),
+        *ends,
     )
+
+
+def clock_change(zone: str, after: datetime) -> datetime | None:
+    """Return when the clocks of the zone are changed next, within a year."""
+    local = ZoneInfo(zone)
+
+    def offset(hours: int) -> timedelta | None:
+        return (after + timedelta(hours=hours)).astimezone(local).utcoffset()
+
+    for hour in range(24, 24 * 366, 24):
+        if offset(hour) != offset(hour - 24):
+            begin = after.replace(minute=0, second=0, microsecond=0)
+            quarters = (begin + timedelta(minutes=15 * of) for of in range(4 * hour - 96, 4 * hour))
+            found = (one for one in quarters if one.astimezone(local).utcoffset() == offset(hour))
+            return next(found, None)
+    return None
 
 
 @st.composite
@@ -332,24 +411,28 @@ def plans(draw: st.DrawFn, *, most_steps: int = 24) -> Plan:
     lacking = [kind for kind in LicenseType if kind not in kinds]
     # One that nobody can ask for before staff have priced it.
     added = draw(st.sampled_from([[], [], lacking[:1]]))
+    zone = draw(st.sampled_from(ZONES))
+    closes = draw(st.sampled_from([False, False, True]))
+    registered_at = draw(
+        st.datetimes(datetime(2026, 1, 1), datetime(2029, 1, 1)).map(  # noqa: DTZ001
+            # As clocks tell a clinic's moments: in milliseconds.
+            lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000, tzinfo=UTC)
+        )
+    )
+    if draw(st.sampled_from([False, False, False, True])):
+        clocks = clock_change(zone, registered_at) or registered_at
+        registered_at = clocks + timedelta(seconds=draw(_ALMOST))
     return Plan(
-        zone=draw(st.sampled_from(ZONES)),
+        zone=zone,
         billing_day=draw(st.integers(1, 31)),
-        registered_at=draw(
-            st.datetimes(datetime(2026, 1, 1), datetime(2029, 1, 1)).map(  # noqa: DTZ001
-                # As clocks tell a clinic's moments: in milliseconds.
-                lambda moment: moment.replace(
-                    microsecond=moment.microsecond // 1000 * 1000, tzinfo=UTC
-                )
-            )
-        ),
-        licenses=tuple((kind, draw(st.integers(1, 9)), draw(_PRICES)) for kind in kinds),
+        registered_at=registered_at,
+        licenses=tuple((kind, draw(_QUANTITIES), draw(_PRICES)) for kind in kinds),
         rules=draw(_terms(kinds, likely=ReleaseCredit.NONE)),
         pause=timedelta(days=draw(st.sampled_from([0, 20, 32, 32]))),
         steps=tuple(
             draw(
                 st.lists(
-                    st.tuples(_GAPS, _steps(kinds, added)),
+                    st.tuples(_RARE_GAPS, _steps(kinds, added, closes=closes)),
                     min_size=6,
                     max_size=most_steps,
                 )
@@ -381,8 +464,7 @@ class Living:
         if self.life.plan.finished:
             while self.life.waiting or self.life.scheduled:
                 self._pass(timedelta(days=40))
-        renew_due(self.life.store, self.life.clinic, now=self.now)
-        self._note_applied()
+        self._renew_and_close()
         return self.life
 
     def advance(self, gap: Gap, step: Step) -> None:
@@ -396,7 +478,10 @@ class Living:
         self._look()
         try:
             self._take(step)
-        except (RefusedError, InvalidRequestError) as error:
+        except (RefusedError, InvalidRequestError, NotFoundError) as error:
+            if error.code == "not_found" and not self.life.clinic.has_closed:
+                raise
+            # Nobody is a member of a clinic that has closed.
             self.life.refused.append(error.code)
             assert self._late or self.life.store.table.partitions == self._before
         self._note_applied()
@@ -432,13 +517,24 @@ class Living:
                         store, DANA, CLINIC_ID, accepted.adjustment_id, now=self.now
                     )
                     accepted.cancelled = True
+            case Night():
+                self._renew_and_close()
+            case _:
+                self._take_of_staff(step)
+
+    def _take_of_staff(self, step: Step) -> None:
+        match step:
             case NewTerms():
                 self._set_terms(step)
             case NewCalendar(calendar):
                 change = ClinicChange(calendar=calendar)
-                change_clinic(store, STAFF, CLINIC_ID, change, now=self.now)
-            case Night():
-                renew_due(store, self.life.clinic, now=self.now)
+                change_clinic(self.life.store, STAFF, CLINIC_ID, change, now=self.now)
+            case Close(days):
+                self._close(days)
+            case KeepOpen():
+                keep_clinic_open(self.life.store, STAFF, CLINIC_ID, now=self.now)
+            case Correct(cents):
+                self._correct(cents)
             case _:
                 self._take_of_user(step)
 
@@ -450,10 +546,14 @@ class Living:
                 self._release(user, late)
 
     def _duration(self, gap: Gap) -> timedelta:
-        if isinstance(gap, timedelta):
-            return gap
-        boundary = self.life.clinic.billing_calendar.period_at(self.now).end
-        return max(boundary + timedelta(seconds=gap.seconds) - self.now, timedelta())
+        match gap:
+            case UntilBoundary(seconds):
+                moment = self.life.clinic.billing_calendar.period_at(self.now).end
+            case UntilClockChange(seconds):
+                moment = clock_change(self.life.plan.zone, self.now) or self.now
+            case _:
+                return gap
+        return max(moment + timedelta(seconds=seconds) - self.now, timedelta())
 
     def _pass(self, gap: timedelta) -> None:
         self.pass_to(self.now + gap)
@@ -505,6 +605,46 @@ class Living:
             earlier = other.adjustment_id < entry.adjustment_id
             if earlier and entry.deltas.keys() & other.deltas.keys():
                 self._note_invoiced(other)
+
+    def _renew_and_close(self) -> None:
+        renew_due(self.life.store, self.life.clinic, now=self.now)
+        self._note_applied()
+        close_due(self.life.store, self.life.clinic, now=self.now)
+        self._note_closed()
+
+    def _close(self, days: int) -> None:
+        today = self.life.clinic.moment(self.now).astimezone(self.life.clinic.zone).date()
+        day = today + timedelta(days=days)
+        close_clinic(
+            self.life.store, STAFF, CLINIC_ID, closes_on=day, reason="It moves.", now=self.now
+        )
+        self._note_closed()
+
+    def _note_closed(self) -> None:
+        """The clinic's end releases all that it has, and takes all that waits to the invoice."""
+        self._note_applied()
+        if not self.life.clinic.has_closed:
+            return
+        known = {one.adjustment_id for one in self.life.accepted}
+        for one in self.life.store.all(CLINIC_ID, ADJUSTMENT):
+            if one.requested_by.user_id is None and one.adjustment_id not in known:
+                deltas = {line.license_type: line.delta for line in one.lines}
+                self.life.accepted.append(Accepted(one.adjustment_id, one.effective_at, deltas))
+        for entry in self.life.accepted:
+            self._note_invoiced(entry)
+
+    def _correct(self, cents: int) -> None:
+        correct_invoice(
+            self.life.store,
+            STAFF,
+            CLINIC_ID,
+            "upcoming",
+            amount_cents=cents,
+            reason="Made up for.",
+            once=RequestOnce.of(CLINIC_ID, STAFF, "correct", None, {}, answers.invoice_corrected),
+            now=self.now,
+        )
+        self.life.corrected.append(cents)
 
     def _begin(self) -> None:
         plan = self.life.plan

@@ -44,7 +44,8 @@ def judge(life: Life) -> None:
         assert license.in_use == active[kind]
         assert license.purchased == registered[kind] + standing[kind]
         assert (license.idle_since is None) == (license.available == 0)
-    assert clinic.active_managers == sum(user.manages for user in life.users) >= 1
+    assert clinic.active_managers == sum(user.manages for user in life.users)
+    assert clinic.has_closed or clinic.active_managers >= 1
     waiting = [one for one in _adjustments(life) if one.status is Status.APPLIED]
     invoiced = [one for one in _adjustments(life) if one.status is Status.INVOICED]
     assert clinic.open_count == len(waiting) + len(invoiced)

@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, register
+from tests.functions.test_close_clinic import today
 from tests.functions.test_invoice_update import applied, invoice
 from tests.functions.test_round_trips import Calls, recorded
 
@@ -61,6 +62,20 @@ def test_the_sums_are_over_all_rows_and_money_by_currency(world: World) -> None:
         (row,) = (row for row in rows if row["currency"] == entry["currency"])
         assert entry["expected_total_cents"] == row["expected_total_cents"]
         assert entry["idle_monthly_cost_cents"] == row["idle_monthly_cost_cents"]
+
+
+def test_a_clinic_that_has_closed_is_shown_as_closed(world: World) -> None:
+    """To whom may still read it, with nothing more to come."""
+    body = {"closes_on": today(5), "reason": "The practice retires."}
+    for days, closed in ((5, False), (0, True)):
+        body["closes_on"] = today(days)
+        assert world.call("close_clinic", who="staff", body=body).status == 200
+        row, other = sorted(glance(world)["clinics"], key=lambda one: one["clinic_id"] != CLINIC)
+        assert row["closure"] == {"closes_on": body["closes_on"], "closed": closed}
+        coming = (row["next_renewal"], row["expected_total_cents"])
+        assert [one is None for one in coming] == [closed, closed]
+        assert (other["clinic_id"], other["closure"]) == (OTHER_CLINIC, None)
+    assert row["purchased"] == 0
 
 
 def test_a_plain_member_sees_counts_but_no_invoices(world: World) -> None:

@@ -295,9 +295,12 @@ class InvoiceAnswer(TypedDict):
 
 
 class PendingAnswer(TypedDict):
-    """A request whose lines are on no invoice yet; ``on_this_invoice`` where they are to come."""
+    """A request whose lines are on no invoice yet; ``on_this_invoice`` where they are to come.
 
-    adjustment_id: str
+    Without an id it is what the clinic's planned end will release.
+    """
+
+    adjustment_id: str | None
     invoice_update_due_at: Timestamp
     on_this_invoice: bool
     lines: list[InvoiceLineAnswer]
@@ -463,7 +466,9 @@ class ClinicLicensesAnswer(TypedDict):
     available: int
     idle_monthly_cost_cents: int
     licenses: list[LicenseAnswer]
-    next_renewal: Day
+    next_renewal: Day | None
+    """None where the clinic has closed."""
+    closure: ClosureAnswer | None
     expected_total_cents: int | None
     open_adjustments: int
     scheduled_adjustments: int
@@ -838,7 +843,7 @@ def invoice_with_lines(of: "InvoiceInDetail") -> InvoiceWithLinesAnswer:
         "lines": [invoice_line(line, currency, zone) for line in shown(of.lines)],
         "pending": [
             {
-                "adjustment_id": one.adjustment.adjustment_id,
+                "adjustment_id": None if one.is_by_closing else one.adjustment.adjustment_id,
                 "invoice_update_due_at": timestamp(one.adjustment.invoice_update_due_at),
                 "on_this_invoice": one.on_this_invoice,
                 "lines": [invoice_line(line, currency, zone) for line in shown(one.lines)],
@@ -1026,7 +1031,8 @@ def _at_a_glance(of: "AtAGlance") -> ClinicLicensesAnswer:
         "permissions": list(of.member.permissions),
         **_totals(rows),
         "licenses": rows,
-        "next_renewal": of.clinic.next_renewal.isoformat(),
+        "next_renewal": None if of.clinic.has_closed else of.clinic.next_renewal.isoformat(),
+        "closure": _closure(of.clinic),
         "expected_total_cents": of.expected_cents,
         "open_adjustments": of.clinic.open_count,
         "scheduled_adjustments": sum(one.changes_licenses for one in of.clinic.scheduled),

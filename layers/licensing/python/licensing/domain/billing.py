@@ -295,6 +295,7 @@ def all_land_as_priced(clinic: Clinic) -> bool:
         clinic.may_wait_since_before(billed_last.start)
         or clinic.may_wait_until(coming.start)
         or clinic.due_change(coming.start)
+        or clinic.is_closed(coming.start)
     )
 
 
@@ -304,7 +305,7 @@ def expected_total(clinic: Clinic, collected_cents: int) -> int | None:
     ``collected_cents`` is what it has so far.
     """
     coming = clinic.coming_period
-    if clinic.scheduled:
+    if clinic.scheduled or clinic.is_closed(coming.start):
         return None
     if all_land_as_priced(clinic):
         purchased = {kind: license.purchased for kind, license in clinic.licenses.items()}

@@ -1,6 +1,10 @@
-"""What becomes of the changes that are scheduled, as far as can be known before their days."""
+"""What becomes of the changes that are scheduled, as far as can be known before their days.
+
+And of a clinic whose end is planned.
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.adjustments import (
@@ -12,6 +16,7 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.business_time import Calendar, add_business_hours
 from licensing.domain.clinics import Clinic, ScheduledChange
+from licensing.domain.closing import release_all
 from licensing.domain.scheduled import apply_scheduled, cannot_apply
 from licensing.domain.users import SYSTEM
 
@@ -22,10 +27,13 @@ _WARNED_BEFORE = 72
 def forecast(clinic: Clinic, until: datetime) -> tuple[Clinic, list[Adjustment]]:
     """Return the clinic with all applied that is scheduled up to the moment, and the applied.
 
-    Newest first. Users are taken to stay as they are: what would lapse so is left out.
+    Newest first, the release with which the clinic ends among them. Users are taken to stay as
+    they are: what would lapse so is left out.
     """
     applied: list[Adjustment] = []
     for change in clinic.scheduled:
+        if clinic.is_closed(change.applies_at):
+            break
         if change.applies_at <= until and not change.changes_licenses:
             clinic = _started(clinic, change)
         elif change.applies_at <= until:
@@ -33,7 +41,23 @@ def forecast(clinic: Clinic, until: datetime) -> tuple[Clinic, list[Adjustment]]
             if one.lapsed_because is None:
                 applied.insert(0, one)
             clinic = _started(clinic, change)
+    if clinic.is_closed(until) and not clinic.has_closed:
+        clinic, released = _ended(clinic)
+        applied = [*released, *applied]
     return clinic, applied
+
+
+def _ended(clinic: Clinic) -> tuple[Clinic, list[Adjustment]]:
+    """Return the clinic at its planned end, and the release of all that it has by then."""
+    if clinic.closing is None:
+        return clinic, []
+    at = clinic.closing.at
+    idle = {kind: license._replace(in_use=0) for kind, license in clinic.licenses.items()}
+    clinic = replace(clinic, licenses=idle)
+    while clinic.coming_period.start < at:
+        clinic = replace(clinic, next_renewal=clinic.coming_period.until)
+    released = release_all(clinic, now=at)
+    return (clinic, []) if released is None else (released[0], [released[1]])
 
 
 def _started(clinic: Clinic, change: ScheduledChange) -> Clinic:

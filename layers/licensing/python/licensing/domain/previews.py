@@ -40,6 +40,8 @@ class Pending(NamedTuple):
     on_this_invoice: bool
     """Whether its lines come to the upcoming invoice, and not to a later one."""
     monthly_change_cents: int
+    is_by_closing: bool
+    """Whether it is what the clinic's planned end will release."""
 
 
 class InvoiceInDetail(NamedTuple):

@@ -60,6 +60,7 @@ LICENSES = (
     "expected_total",
     "open_adjustments",
     "scheduled_adjustments",
+    "closes_on",
 )
 
 
@@ -78,6 +79,7 @@ def clinic_rows(page: MyLicensesPage) -> tuple[Rows, str | None]:
             None if (cents := row["expected_total_cents"]) is None else amount(cents),
             row["open_adjustments"],
             row["scheduled_adjustments"],
+            row["closure"]["closes_on"] if row["closure"] else None,
         )
         for row in page["clinics"]
     ]

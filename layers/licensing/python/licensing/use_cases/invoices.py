@@ -9,6 +9,7 @@ from licensing.domain.billing import (
     with_invoiced_changes,
 )
 from licensing.domain.clinics import Clinic
+from licensing.domain.closing import is_by_closing
 from licensing.domain.errors import NotFoundError
 from licensing.domain.forecast import forecast
 from licensing.domain.invoices import (
@@ -92,7 +93,8 @@ def _pending(store: Store, clinic: Clinic) -> tuple[list[Pending], int]:
         if here:
             billed = with_invoiced_changes(billed, one.deltas)
             added += total(lines)
-        pending.append(Pending(one, lines, here, one.monthly_cents(prices)))
+        ends = is_by_closing(clinic, one)
+        pending.append(Pending(one, lines, here, one.monthly_cents(prices), ends))
     before, after = (recurring_cents(state, clinic.coming_period) for state in (clinic, billed))
     return pending, added + after - before
 

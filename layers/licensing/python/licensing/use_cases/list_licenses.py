@@ -20,7 +20,8 @@ def list_licenses(
 ) -> Page[AtAGlance]:
     """Return the clinics that the caller is an active member of, by id.
 
-    Staff see their own as well: all others are on the vendor's desk.
+    And those that have closed, for as long as the caller may look at them. Staff see their own as
+    well: all others are on the vendor's desk.
     """
     ids = sorted(store.clinics_of_user(caller.user_id))
     rest = [clinic_id for clinic_id in ids if clinic_id > (cursor or "")]
@@ -40,7 +41,7 @@ def list_licenses(
         for clinic_id in chosen
         if (clinic := found[clinic_key(clinic_id)]) is not None
         and (member := found[user_key(clinic_id, caller.user_id)]) is not None
-        and member.active
+        and clinic.lets_look(member)
     ]
     headers = _upcoming(store, [clinic for clinic, _ in mine], found)
     return Page(
