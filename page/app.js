@@ -68,7 +68,7 @@ function routeOf(hash) {
     };
   }
   if (area === 'overview') return { name: area };
-  return area === 'staff' ? { name: 'staff', date: first } : { name: 'clinics' };
+  return area === 'staff' ? { name: 'staff', date: first } : { name: 'clinics', query };
 }
 
 let shownHash = location.hash;

@@ -52,6 +52,11 @@ const transfer = (from = undefined) => use('transfer', ({ openTransfer }) => ope
 export function clinicsView() {
   const entry = mine();
   const several = managed(entry.data?.clinics ?? []).length > 1;
+  const { query } = state.route;
+  if (query && several) {
+    state.route.query = undefined;
+    queueMicrotask(() => use('transfer', ({ openBegun }) => openBegun(query)));
+  }
   return [
     heading(
       viewTitle('Clinics', 'h1'),

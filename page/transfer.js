@@ -11,9 +11,17 @@ import { keepNotice, link } from './parts.js';
 import { countsTable, sums } from './review.js';
 import { focusOn, say, state } from './state.js';
 
-// From the clinic that is shown, or that is named, if from one.
-export function openTransfer(from = state.route.clinicId) {
-  openDialog('transfer', { from: from ?? '', to: '', explanation: '' });
+// From the clinic that is shown, or that is named, if from one; filled in as far as it was begun.
+export function openTransfer(from = state.route.clinicId, begun = {}) {
+  openDialog('transfer', { from: from ?? '', to: '', explanation: '', ...begun });
+}
+
+// As a link in a mail begins it: from=ID&to=ID&types=TYPE:NUMBER,…
+export function openBegun(query) {
+  const { from, to, types = '' } = Object.fromEntries(new URLSearchParams(query));
+  const numbers = types.split(',').map((one) => one.split(':'));
+  const chosen = numbers.map(([type, quantity]) => [`type.${type}`, quantity]);
+  openTransfer(from, { to, ...Object.fromEntries(chosen) });
 }
 
 const clinics = () => managed(mine().data?.clinics ?? []);

@@ -118,6 +118,17 @@ def test_transfer_licenses_in_three_steps(
     assert (here.licenses["billing"][0], there.licenses["billing"][0]) == (3, 2)
 
 
+def test_a_mail_leads_to_the_transfer_that_it_proposes(
+    open_page: Callable[..., Page], pair: tuple[Clinic, Clinic]
+) -> None:
+    here, there = (one.clinic_id for one in pair)
+    page = open_page(f"#/?from={here}&to={there}&types=billing:2", person=pair[0].manager)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("From", exact=True)).to_have_value(here)
+    expect(dialog.get_by_label("To", exact=True)).to_have_value(there)
+    expect(dialog.get_by_label("Billing", exact=True)).to_have_value("2")
+
+
 def test_a_user_moves_along_with_their_license(
     open_page: Callable[..., Page], pair: tuple[Clinic, Clinic]
 ) -> None:

@@ -26,13 +26,17 @@ def proposed(mailbox: Mailbox, text: str = ASKED) -> str:
     return reply_to(mailbox.sent[-1])
 
 
-def test_a_transfer_is_proposed_and_made_after_yes(mailbox: Mailbox) -> None:
+def test_a_transfer_is_proposed_and_made_after_yes(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Both halves, linked, in one transaction; the other clinic's managers are told."""
+    monkeypatch.setenv("PAGE_URL", "https://licenses.example/")
     before = totals(mailbox)
     address = proposed(mailbox)
     said = words_of(mailbox.sent[-1])
     assert "Main Street Physical Therapy: Release 1 therapist license" in said
     assert "Lakeside Rehab: Add 1 therapist license" in said
+    assert f"#/?from={CLINIC}&to={OTHER_CLINIC}&types=therapist:1" in said
     assert totals(mailbox) == before
     answer = mailbox.write("YES", to=address)
     assert [(line["action"], line["clinic"]) for line in answer["lines"]] == [

@@ -142,6 +142,11 @@ def _ways(decision: Decision, at: Addresses) -> Iterable[tuple[str, str]]:
         yield f"Reply {word}".strip(), f"mailto:{at.reply_to}{body}"
     if at.page and not (decision.applied or decision.undone):
         changes = decision.outcome.changes if decision.outcome.verdict == "propose" else ()
+        if decision.outcome.transfer and changes:
+            given, taken = changes
+            link = transfer_link(at.page, given.clinic_id, taken.clinic_id, taken.lines)
+            yield "Review the transfer on the page", link
+            return
         for change in changes:
             yield (
                 "Review the change on the page",
@@ -161,6 +166,12 @@ def form_link(
         parts += [f"{name}={','.join(of)}"] if of else []
     parts += [f"from={effective_on}"] if effective_on else []
     return f"{page}#/clinics/{clinic_id}?{'&'.join(parts)}"
+
+
+def transfer_link(page: str, from_id: str, to_id: str, lines: Sequence[Line]) -> str:
+    """Return the address of the page with the form of a transfer filled in."""
+    types = ",".join(f"{line.license_type}:{line.quantity}" for line in lines)
+    return f"{page}#/?from={from_id}&to={to_id}&types={types}"
 
 
 def _outgoing(
