@@ -27,7 +27,7 @@ def test_the_message_of_a_release_promises_no_credit_that_is_not_given(world: Wo
     assert "released licenses are no longer billed;" in body["message"].lower()
     undone = world.call("cancel_license_adjustment", adjustment_id=body["adjustment_id"]).body
     assert undone["message"] == (
-        "Cancelled: remove 1 assistant license. Licenses and invoice are as if it had not been "
+        "Cancelled: release 1 assistant license. Licenses and invoice are as if it had not been "
         "requested."
     )
 

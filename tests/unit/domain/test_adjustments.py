@@ -13,14 +13,15 @@ from licensing.domain.adjustments import (
     Counts,
     Line,
     Status,
+    asked_in_words,
     cancel_adjustment,
-    lines_in_words,
+    done_in_words,
     require_explanation,
     require_quantities,
     to_come_first,
 )
 from licensing.domain.business_time import Calendar
-from licensing.domain.clinics import Clinic
+from licensing.domain.clinics import AddedToday, Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.ids import moment_of
 from licensing.domain.invoices import InvoiceLine, LineKind
@@ -31,6 +32,7 @@ from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
     DANA,
+    DAY,
     END,
     HALF,
     MILLISECOND,
@@ -379,21 +381,57 @@ def test_what_must_come_first_may_bring_older_ones_of_its_other_types() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "words"),
+    ("lines", "asked", "done"),
     [
-        ([add(1)], "add 1 therapist license"),
+        ([add(1)], "add 1 therapist license", "1 therapist license added"),
         (
             [add(2), remove(1, BILLING)],
-            "add 2 therapist licenses and remove 1 billing license",
+            "add 2 therapist licenses and release 1 billing license",
+            "2 therapist licenses added and 1 billing license released",
         ),
         (
             [add(2), remove(1, BILLING), add(3, ASSISTANT)],
-            "add 2 therapist licenses, remove 1 billing license and add 3 assistant licenses",
+            "add 2 therapist licenses, release 1 billing license and add 3 assistant licenses",
+            "2 therapist licenses added, 1 billing license released and 3 assistant licenses added",
         ),
     ],
 )
-def test_lines_are_told_in_words(lines: list[Line], words: str) -> None:
-    assert lines_in_words(lines) == words
+def test_lines_are_told_in_words(lines: list[Line], asked: str, done: str) -> None:
+    assert (asked_in_words(lines), done_in_words(lines)) == (asked, done)
+
+
+def test_a_day_remembers_what_was_added_on_it_and_not_released() -> None:
+    by_day = clinic(proration_unit=DAY)
+    added, first = request(by_day, add(2), add(1, BILLING))
+    fewer, second = request(added, remove(3), now=HALF + MINUTE)
+    _, by_second = request(clinic(), add(2))
+    back, _ = cancel_adjustment(fewer, second, later=[], now=HALF + 2 * MINUTE)
+
+    assert first.added_before == {THERAPIST: 0, BILLING: 0}
+    assert second.added_before == {THERAPIST: 2}
+    assert by_second.added_before == {}
+    assert added.added == back.added == AddedToday(HALF.date(), {THERAPIST: 2, BILLING: 1})
+    assert fewer.added == AddedToday(HALF.date(), {THERAPIST: 0, BILLING: 1})
+
+
+def test_the_day_of_an_addition_is_the_clinics_own() -> None:
+    late = clinic(proration_unit=DAY, time_zone="Asia/Tokyo", next_renewal=END.date())
+    added, one = request(late, add(1), now=HALF + timedelta(hours=15))
+    _, next_day = request(added, add(1), now=HALF + timedelta(hours=40))
+    back, _ = cancel_adjustment(added, one, later=[], now=HALF + timedelta(hours=16))
+
+    assert added.added == AddedToday(HALF.date() + timedelta(days=1), {THERAPIST: 1})
+    assert back.added == AddedToday(HALF.date() + timedelta(days=1), {THERAPIST: 0})
+    assert next_day.added_before == {THERAPIST: 0}
+
+
+def test_a_release_takes_no_price_from_before_a_change_of_users() -> None:
+    used = clinic(updated_at=HALF - MINUTE)
+    early = HALF - MINUTE
+
+    assert request(used, add(1), priced_at=early)[1].effective_at == early
+    with pytest.raises(RefusedError):
+        request(used, add(1), remove(1, BILLING), priced_at=early)
 
 
 @pytest.mark.parametrize(

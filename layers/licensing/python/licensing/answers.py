@@ -10,7 +10,7 @@ from licensing.domain.adjustments import (
     Confirmation,
     OtherHalf,
     Status,
-    lines_in_words,
+    asked_in_words,
 )
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Answer
@@ -1088,7 +1088,7 @@ def _license(kind: LicenseType, license: License) -> LicenseAnswer:
 
 
 def _message(of: Adjustment) -> str:
-    what = lines_in_words(of.lines)
+    what = asked_in_words(of.lines)
     if of.transfer is not None:
         what += f" (transferred {of.transfer_in_words})"
     if of.status is Status.CANCELLED:

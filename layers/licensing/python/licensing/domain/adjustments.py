@@ -182,14 +182,6 @@ class Adjustment:
         return frozenset(line.license_type for line in self.lines)
 
 
-def lines_in_words(lines: Iterable[Line]) -> str:
-    """Return such as ``add 2 therapist licenses and remove 1 billing license``."""
-    return _listed(
-        f"{line.action.value} {licenses_in_words(line.quantity, line.license_type)}"
-        for line in lines
-    )
-
-
 def asked_in_words(lines: Iterable[Line]) -> str:
     """Return such as ``add 2 therapist licenses and release 1 billing license``."""
     return _listed(
