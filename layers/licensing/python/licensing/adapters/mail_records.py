@@ -1,9 +1,10 @@
 """What is kept about mail, as plain attributes and back: addresses, claims, letters, replies."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from licensing.adapters.attributes import from_milliseconds, to_milliseconds
 from licensing.domain.addresses import ADDRESSES_KEPT_FOR, AppliedRequest, MailAddress
 from licensing.domain.keys import (
     ADDRESS,
@@ -34,9 +35,6 @@ from licensing.domain.notices import NOTICES_KEPT_FOR, Kind, Notice, Said
 Plain = dict[str, Any]
 OfMail = MailAddress | MailRequest | ClaimedWords | Answerable | Notice
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
-
 
 def key_of(record: OfMail) -> Key[Any]:
     """Return the primary key of a record."""
@@ -62,7 +60,7 @@ def to_plain(record: OfMail) -> Plain:
             return _write_mail(record)
         case ClaimedWords():
             return {
-                "received": _ms(record.received_at),
+                "received": to_milliseconds(record.received_at),
                 "expires_at": _expiry(record.received_at, WORDS_KEPT_FOR),
             }
         case Answerable():
@@ -75,11 +73,11 @@ def _write_address(address: MailAddress) -> Plain:
     suppressed = address.suppressed_at
     return {
         "suppressed_because": address.suppressed_because,
-        "suppressed": None if suppressed is None else _ms(suppressed),
+        "suppressed": None if suppressed is None else to_milliseconds(suppressed),
         "clinics": list(address.clinics) or None,
-        "replied": [_ms(moment) for moment in address.replied_at] or None,
-        "told": [_ms(moment) for moment in address.told_at] or None,
-        "requests": [[of.words, _ms(of.arrived_at)] for of in address.requests] or None,
+        "replied": [to_milliseconds(moment) for moment in address.replied_at] or None,
+        "told": [to_milliseconds(moment) for moment in address.told_at] or None,
+        "requests": [[of.words, to_milliseconds(of.arrived_at)] for of in address.requests] or None,
         "expires_at": _expiry_of(address),
         "version": address.version,
     }
@@ -98,12 +96,12 @@ def _read_address(key: Key[Any], item: Plain) -> MailAddress:
     return MailAddress(
         address=_name(key),
         suppressed_because=item.get("suppressed_because"),
-        suppressed_at=_moment(item["suppressed"]) if "suppressed" in item else None,
+        suppressed_at=from_milliseconds(item["suppressed"]) if "suppressed" in item else None,
         clinics=tuple(item.get("clinics", ())),
-        replied_at=tuple(_moment(moment) for moment in item.get("replied", ())),
-        told_at=tuple(_moment(moment) for moment in item.get("told", ())),
+        replied_at=tuple(from_milliseconds(moment) for moment in item.get("replied", ())),
+        told_at=tuple(from_milliseconds(moment) for moment in item.get("told", ())),
         requests=tuple(
-            AppliedRequest(words, _moment(at)) for words, at in item.get("requests", ())
+            AppliedRequest(words, from_milliseconds(at)) for words, at in item.get("requests", ())
         ),
         version=item["version"],
     )
@@ -112,7 +110,7 @@ def _read_address(key: Key[Any], item: Plain) -> MailAddress:
 def _write_mail(mail: MailRequest) -> Plain:
     return {
         "sender_id": mail.sender_id,
-        "received": _ms(mail.received_at),
+        "received": to_milliseconds(mail.received_at),
         "object_key": mail.object_key,
         "verdicts": mail.verdicts,
         # Reasons are words of the mail; they stand on the adjustments that they are given for.
@@ -128,7 +126,7 @@ def _read_mail(key: Key[Any], item: Plain) -> MailRequest:
     return MailRequest(
         digest=_name(key),
         sender_id=item["sender_id"],
-        received_at=_moment(item["received"]),
+        received_at=from_milliseconds(item["received"]),
         object_key=item["object_key"],
         verdicts=item["verdicts"],
         outcome=item["outcome"],
@@ -166,7 +164,7 @@ def _write_notice(notice: Notice) -> Plain:
     said = notice.said
     return {
         "kind": notice.kind,
-        "written": _ms(notice.written_at),
+        "written": to_milliseconds(notice.written_at),
         "said": said
         and [
             said.subject,
@@ -178,7 +176,7 @@ def _write_notice(notice: Notice) -> Plain:
         "addresses": list(notice.addresses) or None,
         "letters": None if notice.letters is None else _write_letters(notice.letters),
         # By this the night finds what was not sent.
-        "unsent": None if notice.is_settled else _ms(notice.written_at),
+        "unsent": None if notice.is_settled else to_milliseconds(notice.written_at),
         "expires_at": _expiry(notice.written_at, NOTICES_KEPT_FOR),
         "version": notice.version,
     }
@@ -190,7 +188,7 @@ def _read_notice(key: Key[Any], item: Plain) -> Notice:
         clinic_id=clinic_id,
         cause=cause,
         kind=Kind(item["kind"]),
-        written_at=_moment(item["written"]),
+        written_at=from_milliseconds(item["written"]),
         said=_read_said(item.get("said")),
         addresses=tuple(item.get("addresses", ())),
         letters=_read_letters(item["letters"]) if "letters" in item else None,
@@ -214,7 +212,7 @@ def _read_said(values: list[Any] | None) -> Said | None:
 def _write_answerable(answer: Answerable) -> Plain:
     return {
         "sender_id": answer.sender_id,
-        "written": _ms(answer.written_at),
+        "written": to_milliseconds(answer.written_at),
         "pending": answer.pending,
         "adjustments": [list(one) for one in answer.adjustments] or None,
         "used": answer.used or None,
@@ -227,7 +225,7 @@ def _read_answerable(key: Key[Any], item: Plain) -> Answerable:
     return Answerable(
         digest=_name(key),
         sender_id=item["sender_id"],
-        written_at=_moment(item["written"]),
+        written_at=from_milliseconds(item["written"]),
         pending=item["pending"],
         adjustments=tuple(
             (clinic_id, adjustment_id) for clinic_id, adjustment_id in item.get("adjustments", ())
@@ -238,19 +236,11 @@ def _read_answerable(key: Key[Any], item: Plain) -> Answerable:
 
 
 def _read_words(key: Key[Any], item: Plain) -> ClaimedWords:
-    return ClaimedWords(_name(key), _moment(item["received"]))
+    return ClaimedWords(_name(key), from_milliseconds(item["received"]))
 
 
 def _name(key: Key[Any]) -> str:
     return key.partition.partition("#")[2]
-
-
-def _ms(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def _moment(milliseconds: int) -> datetime:
-    return _EPOCH + milliseconds * _MILLISECOND
 
 
 def _expiry(moment: datetime, after: timedelta) -> int:

@@ -1,9 +1,10 @@
 """What a night of reconciliation leaves, as plain attributes and back."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
+from licensing.adapters.attributes import from_milliseconds, to_milliseconds
 from licensing.domain.keys import (
     FINDING,
     REPAIR,
@@ -27,9 +28,6 @@ from licensing.domain.reconciliation import (
 
 Plain = dict[str, Any]
 Nightly = NightlyFinding | Repair | Report
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def key_of(record: Nightly) -> Key[Any]:
@@ -61,7 +59,7 @@ def to_plain(record: Nightly) -> Plain:
             return {}
         case Report():
             return {
-                "at": (record.at - _EPOCH) // _MILLISECOND,
+                "at": to_milliseconds(record.at),
                 "stage": record.stage,
                 "checked": record.clinics,
                 "findings": record.findings,
@@ -75,7 +73,7 @@ def to_plain(record: Nightly) -> Plain:
 
 def _expiry(night: date) -> int:
     gone = datetime.combine(night, datetime.min.time(), UTC) + FINDINGS_KEPT_FOR
-    return (gone - _EPOCH) // timedelta(seconds=1)
+    return int(gone.timestamp())
 
 
 def plain_sums(sums: Sums) -> list[Any]:
@@ -110,7 +108,7 @@ def _read_repair(key: Key[Any], _: Plain) -> Repair:
 def _read_report(key: Key[Any], item: Plain) -> Report:
     return Report(
         night=date.fromisoformat(key.sort.removeprefix(REPORT)),
-        at=_EPOCH + item["at"] * _MILLISECOND,
+        at=from_milliseconds(item["at"]),
         stage=Stage(item["stage"]),
         clinics=item["checked"],
         findings=item["findings"],

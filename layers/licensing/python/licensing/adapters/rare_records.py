@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from licensing.adapters.attributes import from_milliseconds, to_milliseconds
 from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.invitations import SentInvitations
 from licensing.domain.keys import (
@@ -21,9 +22,6 @@ from licensing.domain.users import Actor
 
 Plain = dict[str, Any]
 Rare = ProvisioningToken | SentInvitations | ClinicWord
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def key_of(record: Rare) -> Key[Any]:
@@ -53,10 +51,10 @@ def _write_token(token: ProvisioningToken) -> Plain:
         "name": token.name,
         "digest": token.digest,
         "license_type": token.default_license_type,
-        "created": _ms(token.created_at),
+        "created": to_milliseconds(token.created_at),
         "by": [token.created_by.user_id, token.created_by.name, token.created_by.channel],
-        "used": token.last_used_at and _ms(token.last_used_at),
-        "revoked": token.revoked_at and _ms(token.revoked_at),
+        "used": token.last_used_at and to_milliseconds(token.last_used_at),
+        "revoked": token.revoked_at and to_milliseconds(token.revoked_at),
         "version": token.version,
     }
 
@@ -68,10 +66,10 @@ def _read_token(key: Key[Any], item: Plain) -> ProvisioningToken:
         name=item["name"],
         digest=item["digest"],
         default_license_type=LicenseType(item["license_type"]),
-        created_at=_moment(item["created"]),
+        created_at=from_milliseconds(item["created"]),
         created_by=Actor(*item["by"]),
-        last_used_at=_moment(item["used"]) if "used" in item else None,
-        revoked_at=_moment(item["revoked"]) if "revoked" in item else None,
+        last_used_at=from_milliseconds(item["used"]) if "used" in item else None,
+        revoked_at=from_milliseconds(item["revoked"]) if "revoked" in item else None,
         version=item["version"],
     )
 
@@ -82,15 +80,15 @@ def _write_invitations(sent: SentInvitations) -> Plain:
     return {
         "day": sent.day.isoformat(),
         "count": sent.count,
-        "again": sent.again and [sent.again[0], _ms(sent.again[1])],
-        "expires_at": _ms(gone) // 1000,
+        "again": sent.again and [sent.again[0], to_milliseconds(sent.again[1])],
+        "expires_at": to_milliseconds(gone) // 1000,
         "version": sent.version,
     }
 
 
 def _read_invitations(key: Key[Any], item: Plain) -> SentInvitations:
     day = date.fromisoformat(item["day"])
-    again = (item["again"][0], _moment(item["again"][1])) if "again" in item else None
+    again = (item["again"][0], from_milliseconds(item["again"][1])) if "again" in item else None
     return SentInvitations(_clinic_id(key), day, item["count"], again, item["version"])
 
 
@@ -101,14 +99,6 @@ def _read_word(key: Key[Any], item: Plain) -> ClinicWord:
 
 def _clinic_id(key: Key[Any]) -> str:
     return key.partition.partition("#")[2]
-
-
-def _ms(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def _moment(milliseconds: int) -> datetime:
-    return _EPOCH + milliseconds * _MILLISECOND
 
 
 READERS: dict[str, Callable[[Key[Any], Plain], Rare]] = {

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from licensing.adapters.attributes import MILLISECOND, from_milliseconds, to_milliseconds
 from licensing.domain.adjustments import (
     Action,
     Adjustment,
@@ -88,8 +89,6 @@ if TYPE_CHECKING:
     from licensing.domain.records import Record
 
 Plain = dict[str, Any]
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def key_of(record: Record) -> Key[Any]:
@@ -125,20 +124,12 @@ def _of(record: Record, table: dict[type, Callable[[Any], Any]], name: str) -> C
     return of
 
 
-def _ms(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MILLISECOND
-
-
 def _optional_ms(moment: datetime | None) -> int | None:
-    return None if moment is None else _ms(moment)
-
-
-def _moment(milliseconds: int) -> datetime:
-    return _EPOCH + milliseconds * _MILLISECOND
+    return None if moment is None else to_milliseconds(moment)
 
 
 def _optional_moment(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else _moment(milliseconds)
+    return None if milliseconds is None else from_milliseconds(milliseconds)
 
 
 def _write_clinic(clinic: Clinic) -> Plain:
@@ -165,9 +156,9 @@ def _write_clinic(clinic: Clinic) -> Plain:
             for kind, license in clinic.licenses.items()
         },
         "managers": clinic.active_managers,
-        "registered": _ms(clinic.registered_at),
-        "updated": _ms(clinic.updated_at),
-        "billing_changed": _ms(clinic.billing_changed_at),
+        "registered": to_milliseconds(clinic.registered_at),
+        "updated": to_milliseconds(clinic.updated_at),
+        "billing_changed": to_milliseconds(clinic.billing_changed_at),
         "next_renewal": clinic.next_renewal.isoformat(),
         "maximum_first": clinic.maximum_first.isoformat(),
         "registration": clinic.registration_digest,
@@ -178,7 +169,7 @@ def _write_clinic(clinic: Clinic) -> Plain:
                 dict(change.unit_prices),
                 change.proration_unit,
                 change.release_credit,
-                *([] if change.announced_at is None else [_ms(change.announced_at)]),
+                *([] if change.announced_at is None else [to_milliseconds(change.announced_at)]),
             ]
             for change in clinic.coming_terms
         ]
@@ -197,7 +188,11 @@ def _write_clinic(clinic: Clinic) -> Plain:
         or None,
         "past_peaks": _write_past_peaks(clinic) or None,
         "closing": clinic.closing
-        and [clinic.closing.day.isoformat(), _ms(clinic.closing.at), clinic.closing.stage],
+        and [
+            clinic.closing.day.isoformat(),
+            to_milliseconds(clinic.closing.at),
+            clinic.closing.stage,
+        ],
         "user_names": clinic.has_user_names or None,
         "version": clinic.version,
     }
@@ -221,9 +216,9 @@ def _read_clinic(clinic_id: str, item: Plain) -> Clinic:
             if kind in item["licenses"]
         },
         active_managers=item["managers"],
-        registered_at=_moment(item["registered"]),
-        updated_at=_moment(item["updated"]),
-        billing_changed_at=_moment(item["billing_changed"]),
+        registered_at=from_milliseconds(item["registered"]),
+        updated_at=from_milliseconds(item["updated"]),
+        billing_changed_at=from_milliseconds(item["billing_changed"]),
         next_renewal=date.fromisoformat(item["next_renewal"]),
         maximum_first=date.fromisoformat(item["maximum_first"]),
         registration_digest=item["registration"],
@@ -304,7 +299,7 @@ def _read_closing(values: list[Any] | None) -> Closing | None:
     if values is None:
         return None
     day, at, stage = values
-    return Closing(date.fromisoformat(day), _moment(at), ClosingStage(stage))
+    return Closing(date.fromisoformat(day), from_milliseconds(at), ClosingStage(stage))
 
 
 def _read_coming(values: list[Any]) -> ComingTerms:
@@ -314,7 +309,7 @@ def _read_coming(values: list[Any]) -> ComingTerms:
         {LicenseType(kind): cents for kind, cents in prices.items()},
         None if unit is None else ProrationUnit(unit),
         None if credit is None else ReleaseCredit(credit),
-        *(_moment(at) for at in announced),
+        *(from_milliseconds(at) for at in announced),
     )
 
 
@@ -325,8 +320,8 @@ def _write_open(entry: OpenAdjustment) -> str:
     was earlier: none, but for what was scheduled.
     """
     moment = moment_of(entry.adjustment_id)
-    delay = (entry.invoice_update_due_at - moment) // _MILLISECOND
-    ahead = (moment - entry.requested_at) // _MILLISECOND
+    delay = (entry.invoice_update_due_at - moment) // MILLISECOND
+    ahead = (moment - entry.requested_at) // MILLISECOND
     status = "i" if entry.invoiced else "a"
     return f"{entry.adjustment_id}{status}{delay}" + (f"-{ahead}" if ahead else "")
 
@@ -334,8 +329,8 @@ def _write_open(entry: OpenAdjustment) -> str:
 def _read_open(entry: str) -> OpenAdjustment:
     adjustment_id, status, (delay, _, ahead) = entry[:26], entry[26], entry[27:].partition("-")
     moment = moment_of(adjustment_id)
-    due_at = moment + int(delay) * _MILLISECOND
-    requested_at = moment - int(ahead or 0) * _MILLISECOND
+    due_at = moment + int(delay) * MILLISECOND
+    requested_at = moment - int(ahead or 0) * MILLISECOND
     return OpenAdjustment(adjustment_id, status == "i", requested_at, due_at)
 
 
@@ -347,7 +342,7 @@ def _write_user(user: User) -> Plain:
         "license_type": user.license_type,
         "active": user.active,
         "permissions": list(user.permissions),
-        "created": _ms(user.created_at),
+        "created": to_milliseconds(user.created_at),
         "added_as": user.added_as,
         "active_since": _optional_ms(user.active_since),
         "inactive_since": _optional_ms(user.inactive_since),
@@ -371,7 +366,7 @@ def _read_user(clinic_id: str, item: Plain) -> User:
         license_type=LicenseType(item["license_type"]),
         active=item["active"],
         permissions=tuple(item["permissions"]),
-        created_at=_moment(item["created"]),
+        created_at=from_milliseconds(item["created"]),
         added_as=item["added_as"],
         active_since=_optional_moment(item.get("active_since")),
         inactive_since=_optional_moment(item.get("inactive_since")),
@@ -411,10 +406,10 @@ def _write_adjustment(adjustment: Adjustment) -> Plain:
         "lines": [[line.license_type, line.delta] for line in adjustment.lines],
         "explanation": adjustment.explanation,
         "by": _write_actor(adjustment.requested_by),
-        "requested": _ms(adjustment.requested_at),
-        "effective": _ms(adjustment.effective_at),
-        "due": _ms(adjustment.invoice_update_due_at),
-        "promised": _ms(adjustment.confirmation_due_by),
+        "requested": to_milliseconds(adjustment.requested_at),
+        "effective": to_milliseconds(adjustment.effective_at),
+        "due": to_milliseconds(adjustment.invoice_update_due_at),
+        "promised": to_milliseconds(adjustment.confirmation_due_by),
         "licenses": {
             kind: [counts.purchased, counts.in_use] for kind, counts in adjustment.licenses.items()
         },
@@ -453,10 +448,10 @@ def _read_adjustment(clinic_id: str, adjustment_id: str, item: Plain) -> Adjustm
         ),
         explanation=explanation,
         requested_by=Actor(*item["by"]),
-        requested_at=_moment(item["requested"]),
-        effective_at=_moment(item["effective"]),
-        invoice_update_due_at=_moment(item["due"]),
-        confirmation_due_by=_moment(item["promised"]),
+        requested_at=from_milliseconds(item["requested"]),
+        effective_at=from_milliseconds(item["effective"]),
+        invoice_update_due_at=from_milliseconds(item["due"]),
+        confirmation_due_by=from_milliseconds(item["promised"]),
         licenses={
             kind: Counts(*item["licenses"][kind])
             for kind in LicenseType
@@ -495,8 +490,8 @@ def _write_line(line: InvoiceLine) -> Plain:
         "type": line.license_type,
         "quantity": line.quantity,
         "price": line.unit_price_cents,
-        "from": _ms(line.share.begins),
-        "to": _ms(line.share.ends),
+        "from": to_milliseconds(line.share.begins),
+        "to": to_milliseconds(line.share.ends),
         "share": [line.share.numerator, line.share.denominator],
         "cents": line.amount_cents,
         "adjustment": line.adjustment_id,
@@ -511,7 +506,7 @@ def _read_line(line_id: str, item: Plain) -> InvoiceLine:
         license_type=LicenseType(item["type"]),
         quantity=item["quantity"],
         unit_price_cents=item["price"],
-        share=Share(_moment(item["from"]), _moment(item["to"]), *item["share"]),
+        share=Share(from_milliseconds(item["from"]), from_milliseconds(item["to"]), *item["share"]),
         adjustment_id=item.get("adjustment"),
         explanation=item.get("explanation"),
     )
@@ -526,12 +521,12 @@ def _write_correction(stored: StoredCorrection) -> Plain:
         "kind": LineKind.CORRECTION,
         "cents": stored.correction.amount_cents,
         "explanation": stored.correction.reason,
-        "at": _ms(stored.correction.at),
+        "at": to_milliseconds(stored.correction.at),
     }
 
 
 def _read_correction(name: str, item: Plain) -> Correction:
-    return Correction(name, item["cents"], item["explanation"], _moment(item["at"]))
+    return Correction(name, item["cents"], item["explanation"], from_milliseconds(item["at"]))
 
 
 def _write_invoice(invoice: Invoice) -> Plain:
@@ -542,7 +537,7 @@ def _write_invoice(invoice: Invoice) -> Plain:
         "until": invoice.until.isoformat(),
         "total_cents": invoice.total_cents,
         "line_count": invoice.line_count,
-        "opened": _ms(invoice.opened_at),
+        "opened": to_milliseconds(invoice.opened_at),
         "finalized": _optional_ms(invoice.finalized_at),
         "terms": _write_terms(invoice.terms),
         "first_terms": _write_terms(invoice.first_terms),
@@ -565,7 +560,7 @@ def _read_invoice(clinic_id: str, invoice_id: str, item: Plain) -> Invoice:
         until=date.fromisoformat(item["until"]),
         total_cents=item["total_cents"],
         line_count=item["line_count"],
-        opened_at=_moment(item["opened"]),
+        opened_at=from_milliseconds(item["opened"]),
         finalized_at=_optional_moment(item.get("finalized")),
         terms=_read_terms(item.get("terms")),
         first_terms=_read_terms(item.get("first_terms")),
@@ -609,7 +604,7 @@ def _read_terms(values: list[Any] | None) -> Terms | None:
 
 def _write_history(history: History) -> Plain:
     return {
-        "at": _ms(history.at),
+        "at": to_milliseconds(history.at),
         "action": history.action,
         "by": _write_actor(history.actor),
         "subject": history.subject,
@@ -623,7 +618,7 @@ def _read_history(clinic_id: str, history_id: str, item: Plain) -> History:
     return History(
         clinic_id=clinic_id,
         history_id=history_id,
-        at=_moment(item["at"]),
+        at=from_milliseconds(item["at"]),
         action=item["action"],
         actor=Actor(*item["by"]),
         subject=item["subject"],
@@ -639,7 +634,7 @@ def _write_answer(answer: StoredAnswer) -> Plain:
         "status": answer.status,
         # Kept for as long as the clinic exists, and written in every transaction: deflated.
         "body": _deflated(json.dumps(answer.body, separators=(",", ":")).encode()),
-        "at": _ms(answer.at),
+        "at": to_milliseconds(answer.at),
     }
 
 
@@ -657,7 +652,7 @@ def _read_answer(clinic_id: str, digest: str, item: Plain) -> StoredAnswer:
         body_digest=item["body_digest"],
         status=item["status"],
         body=json.loads(zlib.decompress(item["body"])),
-        at=_moment(item["at"]),
+        at=from_milliseconds(item["at"]),
     )
 
 
