@@ -218,7 +218,7 @@ function succeed(dialog, news) {
     : `${linesInWords(made.lines)}.`;
   closeDialog(dialog);
   if (!isLater(dialog)) forgetReleased(made.lines);
-  keepNotice(done, isLater(dialog) ? CANCELABLE : `${news}${creditWords(dialog)}`, () => [
+  keepNotice(dialog, done, isLater(dialog) ? CANCELABLE : `${news}${creditWords(dialog)}`, () => [
     link('View request', `#/clinics/${dialog.clinicId}/adjustments/${made.adjustment_id}`),
   ]);
   say(done);

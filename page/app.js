@@ -89,6 +89,7 @@ function go() {
     return;
   }
   closeDialog();
+  state.unloaded = undefined;
   const { clinicId, view, name } = state.route;
   if (before.clinicId !== clinicId) {
     forgetClinic();

@@ -24,7 +24,7 @@ export const clinicActions = ({ clinic_id: id, closure }) => [
 async function done(dialog, method, path, body, text, headers = undefined) {
   await ask(method, `/clinics/${dialog.clinicId}/${path}`, { body, headers });
   closeDialog(dialog);
-  keepNotice(text);
+  keepNotice(dialog, text);
   await afterChange();
 }
 

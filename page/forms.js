@@ -146,7 +146,8 @@ function problemBox(dialog) {
 
 // --- fields -----------------------------------------------------------------------------------
 
-// A control with its label, hint and error, tied together for screen readers.
+// A control with its label, hint and error, tied together for screen readers. While what was typed
+// is on its way it stays as it is: the answer is about that.
 function field(dialog, name, label, tag, { hint = undefined, ...attributes }, ...inner) {
   const id = `field-${name}`;
   const error = errorsOf(dialog)[name];
@@ -165,8 +166,10 @@ function field(dialog, name, label, tag, { hint = undefined, ...attributes }, ..
         'aria-invalid': error && 'true',
         value: dialog.fields[name] ?? '',
         oninput: ({ target }) => {
-          dialog.fields[name] = target.value;
-          delete dialog.refused[name];
+          if (!dialog.busy) {
+            dialog.fields[name] = target.value;
+            delete dialog.refused[name];
+          }
           draw();
         },
         onblur: () => {
@@ -200,8 +203,10 @@ export const choiceField = (dialog, name, label, options, attributes = {}) =>
 
 function option(dialog, name, type, checked, value, ...label) {
   const onchange = ({ target }) => {
-    dialog.fields[name] = value ?? target.checked;
-    dialog.submitted = false;
+    if (!dialog.busy) {
+      dialog.fields[name] = value ?? target.checked;
+      dialog.submitted = false;
+    }
     draw();
   };
   return h(

@@ -43,12 +43,14 @@ kinds.import = {
       closeDialog(dialog);
       return;
     }
-    const begun = dialog.tried;
+    const { file, tried: begun } = dialog;
     const path = `/clinics/${dialog.clinicId}/users/import?dry_run=${!begun}`;
     const { data } = await ask('POST', path, {
-      body: await asUtf8(dialog.file),
+      body: await asUtf8(file),
       patience: PATIENCE,
     });
+    // Another one was chosen meanwhile: what would happen was said of the one before.
+    if (!begun && dialog.file !== file) return;
     dialog[begun ? 'done' : 'tried'] = data;
     if (begun) {
       // Nothing is left to be lost.

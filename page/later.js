@@ -31,6 +31,7 @@ const NEXT = {
   member: ['adjustments'],
   staff: ['desk', 'care', 'clinic', 'adjustments', 'invoices', 'history'],
 };
+const AHEAD = 1000; // milliseconds
 const SORRY = 'This part of the page didn’t load. Check your connection.';
 
 /** @type {Map<string, any>} name → module */
@@ -95,16 +96,20 @@ export function later(name, view) {
 // A module for what is done with it and says itself what went wrong.
 export const module = (name) => load(name);
 
-// What a click leads to.
+// What a click leads to. Whoever has gone elsewhere before it came gets no form over another clinic.
 export async function use(names, then) {
+  const { hash } = location;
+  const gone = () => location.hash !== hash;
   let modules;
   try {
     modules = await Promise.all([names].flat().map(load));
   } catch {
+    if (gone()) return;
     state.unloaded = () => use(names, then);
     focusOn('unloaded');
     return;
   }
+  if (gone()) return;
   state.unloaded = undefined;
   then(...modules);
 }
@@ -126,12 +131,13 @@ export const unloaded = () =>
 
 let ahead = false;
 
-// Once what is shown is there, and nothing else is to be done.
+// Once what is shown is there, and nothing else is to be done; on a machine that always has
+// something to do, soon anyway.
 export function loadAhead(can) {
   if (ahead) return;
   ahead = true;
   const [role] = Object.keys(NEXT).filter((name) => can[name]);
   const rest = () => Promise.allSettled((NEXT[role] ?? []).map(load));
-  if (window.requestIdleCallback) requestIdleCallback(rest);
-  else setTimeout(rest, 1000);
+  if (window.requestIdleCallback) requestIdleCallback(rest, { timeout: AHEAD });
+  else setTimeout(rest, AHEAD);
 }

@@ -19,11 +19,11 @@ const KINDS = [
 const LEVELS = [0, 1, 2, 3, 4, 5, 10, 20];
 
 // What was chosen and is not saved yet is shown as chosen; one choice is saved after the other.
-/** @type {{ problem?: string, wanted: object }} */
-const saving = { wanted: {} };
-let saved = Promise.resolve();
+/** @typedef {{ problem?: string, wanted: object, saved: Promise<void> }} Saving */
+/** @type {Map<string, Saving>} by clinic */
+const savings = new Map();
 
-async function saveOne(entry) {
+async function saveOne(entry, saving) {
   const { wanted } = saving;
   if (!Object.keys(wanted).length) return;
   saving.problem = undefined;
@@ -40,10 +40,12 @@ async function saveOne(entry) {
 
 export function noticesView(clinicId) {
   const entry = read(`/clinics/${clinicId}/notices`);
+  const saving = savings.get(clinicId) ?? { wanted: {}, saved: Promise.resolve() };
+  savings.set(clinicId, saving);
   const save = (choice) => {
     saving.wanted = { ...saving.wanted, ...choice };
-    const next = () => saveOne(entry);
-    saved = saved.then(next, next);
+    const next = () => saveOne(entry, saving);
+    saving.saved = saving.saved.then(next, next);
     draw();
   };
   return [

@@ -99,8 +99,10 @@ export function paged(name, items, noun, entry = undefined) {
   const from = page * ROWS;
   const until = Math.min(from + ROWS, items.length);
   const go = (to) => async () => {
+    const { pages } = state;
     if (to > last) await readMore(entry);
-    state.pages[name] = to;
+    if (pages !== state.pages) return;
+    pages[name] = to;
     draw();
     document.getElementById('view-title')?.scrollIntoView();
   };
@@ -153,11 +155,13 @@ export const notice = (tone, key, text, body, actions = [], props = {}) =>
     actions.length > 0 && h('p.actions', actions),
   );
 
-// Stays until it is dismissed; the focus goes there, since it says how the request ended.
-export function keepNotice(text, body = undefined, actions = () => []) {
-  const kept = { id: `notice-${Date.now()}`, clinicId: state.route.clinicId, text, body, actions };
+// Stays until it is dismissed, where its form was opened; the focus goes there, since it says how
+// the request ended.
+export function keepNotice({ clinicId }, text, body = undefined, actions = () => []) {
+  const kept = { id: `notice-${Date.now()}`, clinicId, text, body, actions };
   state.notices = [kept, ...state.notices];
-  focusOn(kept.id);
+  if (clinicId === state.route.clinicId) focusOn(kept.id);
+  else draw();
 }
 
 export function keptNotices() {

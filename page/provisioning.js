@@ -96,9 +96,12 @@ kinds.token = {
       await navigator.clipboard.writeText(data.token);
       say('Token copied.');
     };
-    keepNotice(`Copy the token for ${name} now. It won’t be shown again.`, data.token, () => [
-      button('Copy token', copy),
-    ]);
+    keepNotice(
+      dialog,
+      `Copy the token for ${name} now. It won’t be shown again.`,
+      data.token,
+      () => [button('Copy token', copy)],
+    );
     await refresh(read(path));
   },
 };

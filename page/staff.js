@@ -144,7 +144,7 @@ kinds.registration = {
       },
     });
     closeDialog(dialog);
-    keepNotice(`${name} registered.`, 'Its User Manager can sign in and add users.', () => [
+    keepNotice(dialog, `${name} registered.`, 'Its User Manager can sign in and add users.', () => [
       link('Open the clinic', `#/clinics/${idOf(dialog)}`),
     ]);
     await afterChange();
@@ -279,7 +279,7 @@ kinds.clinic = {
     const { next_renewal: renewal } = clinicEntry(clinicId).data;
     if (changed.length) await ask('PATCH', `/clinics/${clinicId}`, { body });
     closeDialog(dialog);
-    keepNotice(body.prices ? `Saved. New prices start ${dateName(renewal)}.` : 'Saved.');
+    keepNotice(dialog, body.prices ? `Saved. New prices start ${dateName(renewal)}.` : 'Saved.');
     await afterChange();
   },
 };
@@ -304,7 +304,7 @@ kinds.retraction = {
     }));
     await ask('PATCH', `/clinics/${dialog.clinicId}`, { body: { prices } });
     closeDialog(dialog);
-    keepNotice('Announced prices taken back.');
+    keepNotice(dialog, 'Announced prices taken back.');
     await afterChange();
   },
 };
@@ -322,7 +322,7 @@ kinds.address = {
     const { address: to } = dialog.fields;
     await ask('DELETE', `/suppressed-addresses/${encodeURIComponent(to.trim())}`);
     closeDialog(dialog);
-    keepNotice(`${to} is unblocked.`);
+    keepNotice(dialog, `${to} is unblocked.`);
   },
 };
 

@@ -40,10 +40,10 @@ export function draw() {
     painter();
     // Where what had the focus is gone, the view's beginning is the next best place.
     const lost = had && document.activeElement === document.body;
-    const target = document.getElementById(wanted ?? (lost ? 'view-title' : ''));
-    if (!target) return;
-    wanted = undefined;
-    target.focus();
+    const found = document.getElementById(wanted ?? '');
+    if (found) wanted = undefined;
+    const target = found ?? (lost && document.getElementById('view-title'));
+    if (target) target.focus();
   });
 }
 

@@ -87,12 +87,13 @@ function check(dialog) {
 }
 
 async function review(dialog) {
-  const { data } = await ask('POST', '/license-transfers/preview', { body: bodyOf(dialog) });
   const body = bodyOf(dialog);
+  const moving = movers(dialog).map(({ name }) => name);
+  const { data } = await ask('POST', '/license-transfers/preview', { body });
   Object.assign(dialog, {
     preview: data,
     sent: body,
-    moving: movers(dialog).map(({ name }) => name),
+    moving,
     idempotencyKey: crypto.randomUUID(),
     submitted: false,
   });
@@ -107,7 +108,7 @@ async function send(dialog) {
   const names = [source(dialog), target(dialog)].map((clinic) => clinic?.name);
   closeDialog(dialog);
   const done = `${inWords(dialog.sent.lines)} transferred from ${names.join(' to ')}.`;
-  keepNotice(done, movedWords(dialog), () =>
+  keepNotice(dialog, done, movedWords(dialog), () =>
     [data.from, data.to].map((half, index) =>
       link(
         `View at ${names[index]}`,

@@ -8,7 +8,7 @@ import { address, choiceField, inputField, matching, tickField } from './forms.j
 import { module } from './later.js';
 import { afterChange, clinicEntry, refresh } from './live.js';
 import { button, facts, keepNotice, quiet } from './parts.js';
-import { draw, say } from './state.js';
+import { draw, say, state } from './state.js';
 import { availableNow, isMe, typeNames, typeOf, usersOf, wish } from './users.js';
 
 export const openUser = (clinicId, user = undefined) =>
@@ -147,6 +147,7 @@ async function inviteAgain(dialog) {
     closeDialog(dialog);
     say(`Invitation sent to ${email}.`);
     keepNotice(
+      dialog,
       `Invitation sent to ${email}.`,
       `It works for 7 days. ${fields.name} chooses a password.`,
     );
@@ -198,6 +199,7 @@ async function addUser(dialog) {
   };
   if (needsLicense(dialog)) {
     const { openPurchase } = await module('adjust');
+    if (state.dialog !== dialog) return;
     closeDialog(dialog);
     await openPurchase([{ action: 'add', license_type, quantity: 1 }], { user, fields });
     return;
@@ -212,6 +214,7 @@ async function addUser(dialog) {
     ? `${name} becomes active on ${day(data.starts_at)}.`
     : `Activate ${name} to assign a license.`;
   keepNotice(
+    dialog,
     `${name} added${activeNow ? ' and active' : ''}.`,
     `An invitation went to ${email}.${activeNow ? '' : ` ${then}`}`,
     () =>

@@ -42,6 +42,7 @@ export const availableNow = (clinicId, type) =>
   countsNow(clinicEntry(clinicId), state.rows).licenses.find(isOf(type))?.available ?? 0;
 export const typeNames = (clinicId) =>
   licensesOf(clinicId).map(({ license_type: type }) => [type, title(type)]);
+const isShown = (clinicId) => state.route.clinicId === clinicId;
 export const isMe = (user) => user.user_id === state.signIn.session.subject;
 const nameOf = ({ name }) => name;
 
@@ -97,7 +98,8 @@ async function switchOne(clinicId, user, row, seen, undone) {
   const { active } = row;
   try {
     const after = await sendSwitch(clinicId, user, row, seen);
-    if (!undone) noteSwitch(after);
+    // Somebody may have gone to another clinic meanwhile.
+    if (!undone && isShown(clinicId)) noteSwitch(after);
     await afterSwitch(clinicId, [after]);
     if (state.rows[id] === row) delete state.rows[id];
     const left = typeOf(clinicId, user)?.available;
@@ -109,9 +111,9 @@ async function switchOne(clinicId, user, row, seen, undone) {
     if (!(problem instanceof Problem)) throw problem;
     // Whoever waits for a server that does not answer is not made to wait for it twice.
     if (!problem.passes) await catchUp();
-    // Somebody may have gone to another clinic meanwhile.
     if (state.rows[id] === row) state.rows[id] = { problem, wanted: active };
-    if (problem.code === 'licenses_unavailable' && active && !state.dialog) {
+    const free = isShown(clinicId) && !state.dialog;
+    if (problem.code === 'licenses_unavailable' && active && free) {
       delete state.rows[id];
       buyFor([user], [{ action: 'add', license_type: type, quantity: 1 }]);
     }

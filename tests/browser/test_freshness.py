@@ -255,15 +255,32 @@ def test_slow_answers_show_what_is_going_on(open_page: Callable[..., Page], clin
         dialog.get_by_role("button", name="Review request").click()
     busy = dialog.get_by_role("button", name="Calculating")
     expect(busy).to_be_disabled()
+    # What was asked about stays as it is, so that the answer is about what is sent.
+    dialog.get_by_label("Billing", exact=True).press("2")
+    expect(dialog.get_by_label("Billing", exact=True)).to_have_value("1")
     waiting[0].continue_()
     expect(dialog.get_by_role("button", name="Add 1 license")).to_be_enabled()
 
 
 def test_the_other_clinic_closes_forms_and_brings_its_own_numbers(
-    open_page: Callable[..., Page], world: World
+    new_page: Callable[..., Page], world: World
 ) -> None:
-    page = open_page("#/clinics/clinic-lakeside", person=world.demo("user_manager"))
+    page = new_page(world.demo("user_manager"))
+    held: list[Route] = []
+    page.route("**/adjust.js", lambda route: held.append(route))  # noqa: PLW0108
+    with page.expect_request("**/adjust.js"):
+        page.goto(world.page_url + "#/clinics/clinic-lakeside")
     page.get_by_role("button", name="Add licenses").click()
     page.evaluate("location.hash = '#/clinics/clinic-main-street'")
     expect(page.get_by_role("heading", name="Main Street Physical Therapy")).to_be_visible()
+    # The form that was asked for there comes only now.
+    with page.expect_response("**/adjust.js"):
+        held[0].continue_()
+    add = page.get_by_role("button", name="Add licenses")
+    expect(add).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    add.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.evaluate("location.hash = '#/clinics/clinic-lakeside'")
+    expect(page.get_by_role("heading", name="Lakeside")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
