@@ -27,7 +27,7 @@ def list_license_adjustments(clinic_id: str) -> Response[str]:
 
     def page(limit: int, cursor: str | None) -> answers.AdjustmentsPage:
         return answers.adjustments(
-            reading.list_license_adjustments(
+            *reading.list_license_adjustments(
                 store, caller, clinic_id, status=status, limit=limit, cursor=cursor
             )
         )
@@ -41,8 +41,8 @@ def list_license_adjustments(clinic_id: str) -> Response[str]:
 def get_license_adjustment(clinic_id: str, adjustment_id: str) -> Response[str]:
     """Return one adjustment."""
     logger.append_keys(clinic_id=clinic_id)
-    found = reading.get_license_adjustment(store, caller_of(app), clinic_id, adjustment_id)
-    return answer(200, answers.adjustment(found))
+    clinic, found = reading.get_license_adjustment(store, caller_of(app), clinic_id, adjustment_id)
+    return answer(200, answers.adjustment(found, clinic.zone))
 
 
 lambda_handler = entry_point(app)

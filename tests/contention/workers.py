@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from licensing import answers
 from licensing.adapters.store import Store
 from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line
+from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, LicensingError
 from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
 from licensing.use_cases.idempotency import RequestOnce
@@ -276,7 +277,7 @@ def ask(scene: Scene, store: Store, key: str, delta: int) -> Any:
     )
 
 
-def once(scene: Scene, key: str, delta: int) -> RequestOnce[Adjustment]:
+def once(scene: Scene, key: str, delta: int) -> RequestOnce[tuple[Clinic, Adjustment]]:
     """Return the request as its key names it."""
     body = {"delta": delta}
     render = answers.adjustment_requested

@@ -15,7 +15,7 @@ def test_added_licenses_can_be_used_at_once(world: World) -> None:
     assert (body["status"], body["confirmation"], body["channel"]) == ("applied", "queued", "api")
     assert body["requested_by"]["name"] == "Dana Reyes"
     assert body["invoice_update_due_at"] < body["confirmation_due_by"]
-    assert body["message"].startswith("Applied: add 2 therapist licenses.")
+    assert body["message"].startswith("Done: 2 therapist licenses added. ")
     assert world.counts("therapist") == (7, 1, 6)
     therapist = next(row for row in body["licenses"] if row["license_type"] == "therapist")
     assert therapist["purchased"] == 7
@@ -24,11 +24,10 @@ def test_added_licenses_can_be_used_at_once(world: World) -> None:
 def test_the_message_of_a_release_promises_no_credit_that_is_not_given(world: World) -> None:
     """And a cancelled one says that the licenses are paid for as before."""
     body = world.adjust([("remove", "assistant", 1)], key="k1").body
-    assert "released licenses are no longer billed;" in body["message"].lower()
+    assert "Released licenses are no longer billed. " in body["message"]
     undone = world.call("cancel_license_adjustment", adjustment_id=body["adjustment_id"]).body
     assert undone["message"] == (
-        "Cancelled: release 1 assistant license. Licenses and invoice are as if it had not been "
-        "requested."
+        "Canceled: release 1 assistant license. Licenses and invoice are as they were."
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from licensing.domain.in_words import day_in_words
 from tests.functions.conftest import CLINIC, MACHINES, World, load_event
 from tests.functions.test_reconciliation import reconcile
 
@@ -41,7 +42,8 @@ def test_it_waits_for_its_day_and_goes_on_from_there(world: World) -> None:
     asked = answer.body
     assert (asked["status"], asked["confirmation"]) == ("scheduled", "queued")
     assert asked["applies_at"][:10] == SOON
-    assert asked["message"].startswith("Scheduled: add 2 therapist licenses at ")
+    day = day_in_words(TODAY + timedelta(days=3))
+    assert asked["message"].startswith(f"Scheduled for {day}: 2 therapist licenses added. ")
     assert world.counts("therapist") == (5, 1, 4)
     told = world.status()["scheduled_adjustments"]
     assert told == [

@@ -259,7 +259,7 @@ def test_open_adjustments_and_what_they_cost_are_counted() -> None:
             "2 adjustments wait for invoice or confirmation",
             "3 counted",
         ),
-        ("I3", "uninvoiced", "10.00 USD wait for the invoice", "0.00 USD counted"),
+        ("I3", "uninvoiced", "$10.00 wait for the invoice", "$0.00 counted"),
     ]
 
 
@@ -309,13 +309,13 @@ def test_a_renewed_invoice_is_finalized_with_its_terms() -> None:
 @pytest.mark.parametrize(
     ("header", "actual"),
     [
-        (UPCOMING._replace(total_cents=6_001), "a total of 60.01 USD in 2 lines"),
-        (UPCOMING._replace(line_count=3), "a total of 60.00 USD in 3 lines"),
+        (UPCOMING._replace(total_cents=6_001), "a total of $60.01 in 2 lines"),
+        (UPCOMING._replace(line_count=3), "a total of $60.00 in 3 lines"),
     ],
 )
 def test_an_invoice_has_the_total_of_its_lines(header: HeaderFact, actual: str) -> None:
     assert told(judge(headers=[header])) == [
-        ("I3", "2026-05", "a total of 60.00 USD in 2 lines", actual)
+        ("I3", "2026-05", "a total of $60.00 in 2 lines", actual)
     ]
 
 

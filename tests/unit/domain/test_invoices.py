@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from licensing.domain.in_words import price
 from licensing.domain.invoices import (
     AnyLine,
     Correction,
     InvoiceLine,
     LineKind,
     describe,
-    money,
     shown,
     total,
 )
@@ -54,16 +54,16 @@ def told(one: InvoiceLine, begins: datetime, numerator: int, denominator: int) -
 @pytest.mark.parametrize(
     ("one", "beginning"),
     [
-        (line(1), "1 therapist license added at 10.00 USD each: "),
-        (line(2, kind=CREDIT), "2 therapist licenses released at 10.00 USD each, credited: "),
-        (line(3, adjustment_id=None), "3 therapist licenses at 10.00 USD each from registration: "),
-        (line(4, kind=RECURRING, adjustment_id=None), "4 therapist licenses at 10.00 USD each: "),
+        (line(1), "1 therapist license added at $10.00 each: "),
+        (line(2, kind=CREDIT), "2 therapist licenses released at $10.00 each, credited: "),
+        (line(3, adjustment_id=None), "3 therapist licenses at $10.00 each from registration: "),
+        (line(4, kind=RECURRING, adjustment_id=None), "4 therapist licenses at $10.00 each: "),
     ],
 )
 def test_a_line_tells_its_days_and_its_part_of_the_month(one: InvoiceLine, beginning: str) -> None:
-    part = "Nov 25 to Dec 1, 19.27 % of November 2026."
+    part = "Nov 25 to 30, 19.27% of November 2026."
     assert told(one, LATE, 499_478, 2_592_000) == beginning + part
-    whole = "Nov 1 to Dec 1, all of November 2026."
+    whole = "Nov 1 to 30, all of November 2026."
     assert told(one, NOVEMBER[0], 30, 30) == beginning + whole
     none = "nothing is left of November 2026."
     assert told(one, NOVEMBER[1], 0, 30) == beginning + none
@@ -80,7 +80,7 @@ def test_a_line_of_no_licenses_tells_why() -> None:
 def test_a_month_that_begins_on_another_day_is_named_by_its_end() -> None:
     share = Share(LATE, datetime(2026, 12, 20, 5, tzinfo=UTC), 25, 30)
     sentence = describe(line(1)._replace(share=share), "USD", NEW_YORK)
-    assert sentence.endswith(": Nov 25 to Dec 20, 83.33 % of the month to Dec 20.")
+    assert sentence.endswith(": Nov 25 to Dec 19, 83.33% of the month to Dec 19.")
 
 
 def test_lines_of_what_costs_nothing_are_not_shown() -> None:
@@ -90,15 +90,15 @@ def test_lines_of_what_costs_nothing_are_not_shown() -> None:
 @pytest.mark.parametrize(
     ("cents", "words"),
     [
-        (0, "0.00 USD"),
-        (5, "0.05 USD"),
-        (-5, "-0.05 USD"),
-        (1_250, "12.50 USD"),
-        (-123_456, "-1234.56 USD"),
+        (0, "$0.00"),
+        (5, "$0.05"),
+        (-5, "-$0.05"),
+        (1_250, "$12.50"),
+        (-123_456, "-$1,234.56"),
     ],
 )
 def test_money_has_two_decimals_and_its_sign(cents: int, words: str) -> None:
-    assert money(cents, "USD") == words
+    assert price(cents, "USD") == words
 
 
 def test_a_correction_is_shown_and_counted() -> None:

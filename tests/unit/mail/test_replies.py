@@ -3,8 +3,9 @@
 import pytest
 
 from licensing.domain.adjustments import Action, Line
+from licensing.domain.in_words import price
 from licensing.domain.licenses import LicenseType
-from licensing.letters import letter, price
+from licensing.letters import letter
 from licensing.mail.doubts import Doubt
 from licensing.mail.outcome import ClinicChange, Wish
 from licensing.mail.reasons import WHY

@@ -1,6 +1,6 @@
 """Domain objects as the plain data that callers get: the shapes of the HTTP contract."""
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,11 @@ from licensing.domain.adjustments import (
     OtherHalf,
     Status,
     asked_in_words,
+    done_in_words,
 )
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Answer
+from licensing.domain.in_words import local_day, local_time
 from licensing.domain.invoices import (
     AnyLine,
     Correction,
@@ -661,8 +663,11 @@ def clinic(of: "Clinic") -> ClinicAnswer:
     }
 
 
-def adjustment(of: Adjustment) -> AdjustmentAnswer:
-    """Return an adjustment."""
+def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
+    """Return an adjustment, its message in the clinic's zone.
+
+    Of what is canceled or invoiced the message names no times.
+    """
     return {
         "adjustment_id": of.adjustment_id,
         "clinic_id": of.clinic_id,
@@ -688,7 +693,7 @@ def adjustment(of: Adjustment) -> AdjustmentAnswer:
         "cancelled_at": optional_timestamp(of.cancelled_at),
         "applies_at": optional_timestamp(of.applies_at),
         "lapsed_because": of.lapsed_because,
-        "message": _message(of),
+        "message": _message(of, zone),
         "licenses": [
             {
                 "license_type": kind,
@@ -814,9 +819,9 @@ def my_licenses(page: "Page[AtAGlance]") -> MyLicensesPage:
     }
 
 
-def adjustments(page: "Page[Adjustment]") -> AdjustmentsPage:
-    """Return a page of adjustments."""
-    rows = [adjustment(record) for record in page.records]
+def adjustments(clinic: "Clinic", page: "Page[Adjustment]") -> AdjustmentsPage:
+    """Return a page of a clinic's adjustments."""
+    rows = [adjustment(record, clinic.zone) for record in page.records]
     return {"license_adjustments": rows, "next_cursor": page.next_cursor}
 
 
@@ -861,16 +866,17 @@ def histories(page: "Page[History]") -> HistoryPage:
     return {"history": rows, "next_cursor": page.next_cursor}
 
 
-def adjustment_requested(of: Adjustment) -> Answer:
+def adjustment_requested(of: "tuple[Clinic, Adjustment]") -> Answer:
     """Return the answer to the request of an adjustment, which is the one kept for repeats."""
-    return Answer(201, {**adjustment(of)})
+    clinic, requested = of
+    return Answer(201, {**adjustment(requested, clinic.zone)})
 
 
 def licenses_transferred(of: "Transfer") -> Answer:
     """Return the answer to a transfer, which is the one kept for repeats."""
     body: TransferAnswer = {
-        "from": adjustment(of.given.adjustment),
-        "to": adjustment(of.taken.adjustment),
+        "from": adjustment(of.given.adjustment, of.given.clinic.zone),
+        "to": adjustment(of.taken.adjustment, of.taken.clinic.zone),
         "moved_users": [one.user_id for one in of.moved],
     }
     return Answer(201, {**body})
@@ -900,7 +906,9 @@ def activation_set(of: "Activation") -> Answer:
     body: ActivationAnswer = {
         "user": user(of.user),
         "licenses": licenses(of.clinic),
-        "adjustment": None if of.adjustment is None else adjustment(of.adjustment),
+        "adjustment": (
+            None if of.adjustment is None else adjustment(of.adjustment, of.clinic.zone)
+        ),
     }
     return Answer(200, {**body})
 
@@ -1087,35 +1095,32 @@ def _license(kind: LicenseType, license: License) -> LicenseAnswer:
     }
 
 
-def _message(of: Adjustment) -> str:
-    what = asked_in_words(of.lines)
-    if of.transfer is not None:
-        what += f" (transferred {of.transfer_in_words})"
+def _message(of: Adjustment, zone: tzinfo) -> str:
+    also = f" (transferred {of.transfer_in_words})" if of.transfer else ""
+    asked, done = asked_in_words(of.lines) + also, done_in_words(of.lines) + also
     if of.status is Status.CANCELLED:
-        return f"Cancelled: {what}. Licenses and invoice are as if it had not been requested."
+        return f"Canceled: {asked}. Licenses and invoice are as they were."
     if of.status is Status.SCHEDULED and of.applies_at is not None:
-        return (
-            f"Scheduled: {what} at {timestamp(of.applies_at)}. Until then nothing changes, and it "
-            "can be cancelled."
-        )
+        day = local_day(of.applies_at, zone)
+        return f"Scheduled for {day}: {done}. Nothing changes until then, and you can cancel it."
     if of.status is Status.LAPSED:
-        return f"Not made: {what}. {of.lapsed_because} Licenses and invoice are as they were."
+        return f"Not made: {asked}. {of.lapsed_because} Licenses and invoice are as they were."
     if of.status is Status.CONFIRMED:
-        return f"Done: {what}. The invoice is updated and the confirmation was sent."
+        return f"Done: {done}. The invoice is updated, and the confirmation email was sent."
     if of.status is Status.INVOICED:
         if of.confirmation is Confirmation.UNKNOWN:
-            return f"Invoiced: {what}. Nobody knows yet whether the confirmation went out."
-        return f"Invoiced: {what}. The confirmation email follows."
+            return f"On the invoice: {done}. The confirmation email may not have gone out."
+        return f"On the invoice: {done}. The confirmation email follows."
     added = any(line.action is Action.ADD for line in of.lines)
-    removed = any(line.action is Action.REMOVE for line in of.lines)
+    released = any(line.action is Action.REMOVE for line in of.lines)
     paid = any(line.kind is LineKind.CREDIT and line.quantity == 0 for line in of.priced)
     since = " from the next renewal on" if paid else ""
-    effect = " and ".join(
+    effect = ", and ".join(
         ["added licenses can be used now"] * added
-        + [f"released licenses are no longer billed{since}"] * removed
+        + [f"released licenses are no longer billed{since}"] * released
     )
     return (
-        f"Applied: {what}. {effect[0].upper()}{effect[1:]}; the invoice is updated by "
-        f"{timestamp(of.invoice_update_due_at)} and a confirmation email follows by "
-        f"{timestamp(of.confirmation_due_by)}."
+        f"Done: {done}. {effect[0].upper()}{effect[1:]}. The invoice will be updated by "
+        f"{local_time(of.invoice_update_due_at, zone)}; a confirmation email will follow by "
+        f"{local_time(of.confirmation_due_by, zone)}."
     )

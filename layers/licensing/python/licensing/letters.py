@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from licensing.domain.adjustments import Action, Adjustment, asked_in_words, done_in_words
+from licensing.domain.in_words import day_in_words, local_day, local_time, price
 from licensing.domain.invoices import Invoice, InvoiceLine, describe, shown
 from licensing.domain.letter import Letter
 from licensing.domain.licenses import LicenseType, licenses_in_words
@@ -356,31 +357,6 @@ def _fact(name: str, value: str) -> str:
 
 def _paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
-
-
-def local_day(moment: datetime, zone: ZoneInfo) -> str:
-    """Return such as ``Nov 23, 2026``."""
-    local = moment.astimezone(zone)
-    return f"{local:%b} {local.day}, {local.year}"
-
-
-def local_time(moment: datetime, zone: ZoneInfo) -> str:
-    """Return such as ``Nov 23, 2026, 2:05 PM EST``."""
-    local = moment.astimezone(zone)
-    hour = (local.hour - 1) % 12 + 1
-    return f"{local:%b} {local.day}, {local.year}, {hour}:{local:%M %p %Z}"
-
-
-def day_in_words(day: date) -> str:
-    """Return such as ``Nov 25, 2026``."""
-    return f"{day:%b} {day.day}, {day.year}"
-
-
-def price(cents: int, currency: str) -> str:
-    """Return such as ``-$1,018.88``; with its code where the currency is not the US dollar."""
-    sign = "-" if cents < 0 else ""
-    amount = f"{abs(cents) // 100:,}.{abs(cents) % 100:02}"
-    return f"{sign}${amount}" if currency == "USD" else f"{sign}{amount} {currency}"
 
 
 def _channel(adjustment: Adjustment) -> str:

@@ -20,7 +20,7 @@ from licensing.domain.facts import (
     moment_at,
 )
 from licensing.domain.ids import moment_of
-from licensing.domain.invoices import money
+from licensing.domain.in_words import price
 from licensing.domain.reconciliation import Finding, Invariant
 
 GRACE = timedelta(hours=1)
@@ -380,4 +380,4 @@ class Books:
         )
 
     def _money(self, cents: int) -> str:
-        return money(cents, self._clinic.currency)
+        return price(cents, self._clinic.currency)

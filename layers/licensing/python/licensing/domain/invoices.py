@@ -7,8 +7,11 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
+from licensing.domain.in_words import price
 from licensing.domain.licenses import LicenseType, Peak, licenses_in_words
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share, amount
+
+_MOMENT = timedelta(microseconds=1)
 
 
 class InvoiceStatus(StrEnum):
@@ -176,25 +179,33 @@ def describe(line: InvoiceLine, currency: str, zone: ZoneInfo) -> str:
             return f"Added {line.license_type.label} licenses, paid for {month} already."
         return f"Released {line.license_type.label} licenses, not credited for {month}."
     what = licenses_in_words(line.quantity, line.license_type)
-    price = f"at {money(line.unit_price_cents, currency)} each"
+    each = f"at {price(line.unit_price_cents, currency)} each"
     part = _part(line.share, month, zone)
     if line.kind is LineKind.RECURRING:
-        return f"{what} {price}: {part}."
+        return f"{what} {each}: {part}."
     if line.adjustment_id is None and line.kind is LineKind.CHARGE:
-        return f"{what} {price} from registration: {part}."
+        return f"{what} {each} from registration: {part}."
     if line.kind is LineKind.CHARGE:
-        return f"{what} added {price}: {part}."
-    return f"{what} released {price}, credited: {part}."
+        return f"{what} added {each}: {part}."
+    return f"{what} released {each}, credited: {part}."
 
 
 def _part(share: Share, month: str, zone: ZoneInfo) -> str:
-    """Return such as ``Nov 25 to Dec 1, 19.27 % of November``."""
+    """Return such as ``Nov 25 to 30, 19.27% of November``."""
     if share.numerator == 0:
         return f"nothing is left of {month}"
-    days = f"{_day(share.begins, zone)} to {_day(share.ends, zone)}"
+    days = _days(share.begins.astimezone(zone), (share.ends - _MOMENT).astimezone(zone))
     if share.numerator == share.denominator:
         return f"{days}, all of {month}"
-    return f"{days}, {100 * share.numerator / share.denominator:.2f} % of {month}"
+    return f"{days}, {100 * share.numerator / share.denominator:.2f}% of {month}"
+
+
+def _days(first: datetime, last: datetime) -> str:
+    """Return such as ``Nov 25 to 30``, both days among it."""
+    if first.date() == last.date():
+        return f"{first:%b} {first.day}"
+    month = f"{last:%b} " if first.month != last.month else ""
+    return f"{first:%b} {first.day} to {month}{last.day}"
 
 
 def _month(share: Share, zone: ZoneInfo) -> str:
@@ -202,15 +213,5 @@ def _month(share: Share, zone: ZoneInfo) -> str:
     until = share.ends.astimezone(zone)
     if until.day == 1:
         return f"{until - timedelta(days=1):%B %Y}"
-    return f"the month to {_day(share.ends, zone)}"
-
-
-def _day(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{local:%b} {local.day}"
-
-
-def money(cents: int, currency: str) -> str:
-    """Return such as ``-12.50 USD``."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02} {currency}"
+    last = until - timedelta(days=1)
+    return f"the month to {last:%b} {last.day}"

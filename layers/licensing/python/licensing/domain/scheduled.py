@@ -24,6 +24,7 @@ from licensing.domain.business_time import CONFIRMATION_HOURS, INVOICE_UPDATE_HO
 from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ScheduledChange
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.ids import moment_of, new_id
+from licensing.domain.in_words import day_in_words
 from licensing.domain.licenses import licenses_in_words
 from licensing.domain.open_clinics import require_open
 from licensing.domain.periods import local_midnight
@@ -127,7 +128,7 @@ def day_of(
     today = moment.astimezone(clinic.zone).date()
     if not today < effective_on <= _a_year_after(today):
         message = (
-            f"Choose a day from tomorrow to {_in_words(_a_year_after(today))}, in the clinic's "
+            f"Choose a day from tomorrow to {day_in_words(_a_year_after(today))}, in the clinic's "
             "time zone, or leave it out to change the licenses now."
         )
         raise InvalidRequestError(message, (FieldError(field, message),))
@@ -146,10 +147,6 @@ def require_room(clinic: Clinic) -> None:
 
 def _a_year_after(day: date) -> date:
     return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
-
-
-def _in_words(day: date) -> str:
-    return f"{day:%b} {day.day}, {day.year}"
 
 
 def place_of(clinic: Clinic, applies_at: datetime) -> datetime:

@@ -19,6 +19,7 @@ from licensing.domain.adjustments import (
     asked_in_words,
     done_in_words,
 )
+from licensing.domain.in_words import day_in_words
 from licensing.domain.licenses import LicenseType
 from licensing.mail.doubts import Doubt
 from licensing.mail.headers import Field, first, unfolded, values
@@ -283,7 +284,7 @@ def _asked(changes: Iterable[ClinicChange], names: Names) -> Facts:
 
 
 def _day(on: EffectiveOn) -> str:
-    return "the next renewal" if on == RENEWAL else f"{on:%B} {on.day}, {on.year}"
+    return "the next renewal" if on == RENEWAL else day_in_words(on)
 
 
 def _wrote(words: Sequence[str]) -> Facts:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from licensing.domain.adjustments import Action, Adjustment, Counts, EffectiveOn, Line, Status
 from licensing.domain.clinics import Clinic
+from licensing.domain.in_words import local_day, local_time
 from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Outgoing
-from licensing.letters import letter, local_day, local_time
+from licensing.letters import letter
 from licensing.mail import replies
 from licensing.mail.headers import Field, first
 from licensing.use_cases.email_decisions import DONE_BEFORE, OFF, Decision

@@ -71,10 +71,10 @@ def list_license_adjustments(
     status: str | None,
     limit: int,
     cursor: str | None,
-) -> Page[Adjustment]:
-    """Return a page of the clinic's license adjustments, newest first."""
-    as_member(store, caller, clinic_id)
-    return store.page(
+) -> tuple[Clinic, Page[Adjustment]]:
+    """Return the clinic and a page of its license adjustments, newest first."""
+    clinic = as_member(store, caller, clinic_id).clinic
+    return clinic, store.page(
         partition(clinic_id),
         ADJUSTMENT,
         limit=limit,
@@ -86,10 +86,11 @@ def list_license_adjustments(
 
 def get_license_adjustment(
     store: Store, caller: Caller, clinic_id: str, adjustment_id: str
-) -> Adjustment:
-    """Return one license adjustment."""
+) -> tuple[Clinic, Adjustment]:
+    """Return the clinic and one of its license adjustments."""
     key = adjustment_key(clinic_id, adjustment_id)
-    return require_adjustment(as_member(store, caller, clinic_id, key).record(key))
+    opened = as_member(store, caller, clinic_id, key)
+    return opened.clinic, require_adjustment(opened.record(key))
 
 
 def list_users(

@@ -31,7 +31,7 @@ def request_license_adjustment(
     clinic_id: str,
     request: AdjustmentRequest,
     *,
-    once: RequestOnce[Adjustment],
+    once: RequestOnce[tuple[Clinic, Adjustment]],
     now: datetime,
     versions: Collection[int] | None = None,
 ) -> Answer:
@@ -49,7 +49,7 @@ def _apply(
     caller: Caller,
     clinic_id: str,
     request: AdjustmentRequest,
-    once: RequestOnce[Adjustment],
+    once: RequestOnce[tuple[Clinic, Adjustment]],
     now: datetime,
     versions: Collection[int] | None,
 ) -> Answer:
@@ -60,7 +60,7 @@ def _apply(
     opened.up_to_date(now)
     require_version(opened.clinic, versions)
     after, adjustment = decide_request(opened.clinic, request, actor=opened.actor, now=now)
-    answer = once.render(adjustment)
+    answer = once.render((after, adjustment))
     opened.commit(
         after,
         adjustment_event(opened.clinic, after, adjustment),
