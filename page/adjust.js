@@ -95,7 +95,7 @@ function check(dialog) {
   }
   if (!adding) errors.explanation = explained(fields.explanation);
   if (fields.when === 'date' && !/^\d{4}-\d\d-\d\d$/.test(fields.date)) {
-    errors.date = 'Choose a day, tomorrow at the earliest.';
+    errors.date = 'Choose tomorrow or a later date.';
   }
   return errors;
 }
@@ -158,7 +158,7 @@ async function activated(dialog, users) {
     }
     return `${namesOf(dialog.purpose)} ${users.length > 1 ? 'are' : 'is'} active.`;
   } catch (problem) {
-    return `Not everybody is active yet: ${problem.message}`;
+    return `Not everyone is active yet: ${problem.message}`;
   }
 }
 
@@ -271,7 +271,7 @@ function formBody(dialog) {
     textField(
       dialog,
       'explanation',
-      adding ? 'Explanation (optional)' : 'Explanation',
+      adding ? 'Reason (optional)' : 'Reason',
       adding
         ? 'Shown with the request and on the invoice.'
         : 'Why they’re no longer needed. Shown with the request and on the invoice.',
@@ -284,7 +284,7 @@ function whenFields(dialog) {
   const { next_renewal: renewal } = clinicEntry(dialog.clinicId).data ?? {};
   return [
     radioField(dialog, 'when', 'When?', [
-      ['now', 'Now', 'Right after you submit it.'],
+      ['now', 'Now', 'As soon as you submit it.'],
       ['date', 'On a date', 'At the start of that day.'],
       ['renewal', 'At the next renewal', renewal && `${dateName(renewal)}. Nothing is prorated.`],
     ]),
@@ -342,18 +342,21 @@ function reviewBody(dialog) {
   const lines = linesOf(dialog);
   return [
     dialog.changed &&
-      warning('Something changed', `${dialog.changed} Nothing was sent; this is up to date.`),
+      warning(
+        'Something changed',
+        `${dialog.changed} Nothing was submitted. The numbers below are up to date.`,
+      ),
     h(
       'p',
       names &&
-        `${names} ${lines.length && quantityOf(lines) > 1 ? 'need licenses' : 'needs a license'}, and none is left. `,
+        `${names} ${lines.length && quantityOf(lines) > 1 ? 'need licenses' : 'needs a license'}, and none are left. `,
       h('strong', linesInWords(lines)),
       seen.applies_at ? `, from ${day(seen.applies_at)} on.` : ', effective immediately.',
     ),
     seen.would_lapse &&
       warning(
         'Not enough available as of today',
-        `${seen.would_lapse} Make users inactive before that day, or nothing will be changed.`,
+        `${seen.would_lapse} Make users inactive before that day, or the release won’t happen.`,
       ),
     countsTable(seen, concerned(dialog)),
     seen.invoice_lines.length > 0 && lineTable(seen.invoice_lines, currency, 'On the invoice'),

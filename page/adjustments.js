@@ -194,7 +194,7 @@ export function stepsOf(item, now) {
   if (item.confirmation === 'unknown') {
     Object.assign(steps.at(-1), {
       state: 'Unclear',
-      note: 'The vendor’s staff are finding out whether it was sent.',
+      note: 'The vendor is checking whether it was sent.',
     });
   }
   return steps;
@@ -229,12 +229,13 @@ kinds.cancellation = {
   body: ({ item }) =>
     h(
       'p',
-      h('strong', linesInWords(item.lines)),
       item.status === 'scheduled'
-        ? ': this will not be made.'
-        : ': this will be undone right away, and nothing of it reaches the invoice.',
+        ? 'This scheduled change won’t be made: '
+        : 'This change is undone right away and won’t be on your invoice: ',
+      h('strong', linesInWords(item.lines)),
+      '.',
       item.transfer &&
-        ` It is half of a transfer ${direction(item)} ${item.transfer.name}, which is undone there as well.`,
+        ` It’s part of a transfer ${direction(item)} ${item.transfer.name}, where it’s undone too.`,
     ),
   submit: (dialog) => act(dialog, 'cancellation', undefined, 'The request is canceled.'),
 };
@@ -248,7 +249,7 @@ kinds.settlement = {
       ['sent', 'It was sent', 'No further email will go out.'],
       ['resend', 'It was not sent', 'It will be sent again.'],
     ]),
-    textField(dialog, 'reason', 'Reason', 'How you know. Kept in the history.'),
+    textField(dialog, 'reason', 'Reason', 'How you know. Recorded in the history.'),
   ],
   submit: (dialog) =>
     act(

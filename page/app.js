@@ -137,7 +137,7 @@ const signInView = () =>
     viewTitle('Your clinic’s licenses, always up to date', 'h1'),
     h(
       'p.lead',
-      'See which licenses are in use, add or release them, and see your invoice before you agree.',
+      'See which licenses are in use, add or release them, and see what each change costs before you submit it.',
     ),
     state.signIn.problem && notice('bad', 'problem', state.signIn.problem),
     h('p', button('Sign in', signIn, { class: 'main' })),
@@ -241,7 +241,7 @@ const demoNotice = () =>
     'p.demo',
     h('strong', 'Demo clock: '),
     `a business day takes ${state.config.business_day_seconds} seconds here, so invoices and `,
-    'confirmations come well before the times shown.',
+    'confirmations arrive well before the times shown.',
   );
 
 // A view that fails must not take the rest of the page with it.
@@ -250,7 +250,10 @@ function safely(view) {
     return view();
   } catch (error) {
     reportError(error);
-    return empty('This can’t be shown. The rest of the page works.', link('Start over', '#/'));
+    return empty(
+      'This part can’t be displayed. The rest of the page still works.',
+      link('Start over', '#/'),
+    );
   }
 }
 
@@ -290,7 +293,7 @@ async function start() {
 }
 
 start().catch((error) => {
-  const again = button('Load again', () => location.reload());
+  const again = button('Reload the page', () => location.reload());
   show('main', empty('The page couldn’t be loaded.', again));
   show('dialogs');
   reportError(error);

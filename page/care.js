@@ -12,7 +12,7 @@ import { usersOf } from './users.js';
 
 // What staff may begin here, of a clinic that is there.
 export const clinicActions = ({ clinic_id: id, closure }) => [
-  button('Name a User Manager', () =>
+  button('Add a User Manager', () =>
     openDialog('naming', { license_type: licensesOf(id)[0].license_type, replaces: '' }),
   ),
   button('Correct the invoice', () => openDialog('correction', {}, { once: crypto.randomUUID() })),
@@ -28,23 +28,23 @@ async function done(dialog, method, path, body, text, headers = undefined) {
   await afterChange();
 }
 
-const reasonField = (dialog) => textField(dialog, 'reason', 'Reason', 'Kept in the history.');
+const reasonField = (dialog) => textField(dialog, 'reason', 'Reason', 'Recorded in the history.');
 const managersOf = (clinicId) =>
   (usersOf(clinicId).data?.users ?? []).filter(
     ({ active, permissions }) => active && permissions.includes('user_manager'),
   );
 
 kinds.naming = {
-  title: () => 'Name a User Manager',
-  submitLabel: () => 'Name as User Manager',
-  busyLabel: () => 'Naming…',
+  title: () => 'Add a User Manager',
+  submitLabel: () => 'Add User Manager',
+  busyLabel: () => 'Adding…',
   check: ({ fields }) => ({
     name: matching(/\S/, 'Enter the person’s name.')(fields.name),
     email: address(fields.email),
     reason: explained(fields.reason),
   }),
   body: (dialog) => [
-    h('p', 'They become active with a license, and are invited to sign in.'),
+    h('p', 'They become active right away, use 1 license, and get an invitation to sign in.'),
     inputField(dialog, 'name', 'Name'),
     inputField(dialog, 'email', 'Email', { type: 'email' }),
     choiceField(
@@ -56,9 +56,9 @@ kinds.naming = {
     choiceField(
       dialog,
       'replaces',
-      'In the place of',
-      [['', 'Nobody'], ...managersOf(dialog.clinicId).map(({ user_id: id, name }) => [id, name])],
-      { hint: 'Whoever is replaced becomes inactive.' },
+      'Replaces',
+      [['', 'No one'], ...managersOf(dialog.clinicId).map(({ user_id: id, name }) => [id, name])],
+      { hint: 'The user they replace becomes inactive.' },
     ),
     reasonField(dialog),
   ],
@@ -66,13 +66,13 @@ kinds.naming = {
     const { name, email, license_type, replaces, reason } = dialog.fields;
     const who = { name: name.trim(), email: email.trim(), license_type, reason: reason.trim() };
     const body = replaces ? { ...who, replaces } : who;
-    return done(dialog, 'POST', 'user-managers', body, `${who.name} is a User Manager.`);
+    return done(dialog, 'POST', 'user-managers', body, `${who.name} is now a User Manager.`);
   },
 };
 
 kinds.correction = {
   title: () => 'Correct the upcoming invoice',
-  submitLabel: () => 'Add the correction',
+  submitLabel: () => 'Add correction',
   check: ({ fields }) => ({
     amount: matching(
       /^[-−]?(?!0*(\.0*)?$)\d{1,7}(\.\d\d?)?$/,
@@ -83,9 +83,9 @@ kinds.correction = {
   nameOf: (field) => (field === 'amount_cents' ? 'amount' : field),
   body: (dialog) => [
     inputField(dialog, 'amount', `Amount in ${clinicEntry(dialog.clinicId).data.currency}`, {
-      hint: 'Below zero in the clinic’s favor, such as -25.00.',
+      hint: 'To credit the clinic, enter a negative amount, such as -25.00.',
     }),
-    textField(dialog, 'reason', 'Reason', 'The clinic reads it on the invoice.'),
+    textField(dialog, 'reason', 'Reason', 'Shown to the clinic on the invoice.'),
   ],
   submit(dialog) {
     const { amount, reason } = dialog.fields;
@@ -96,7 +96,7 @@ kinds.correction = {
       'POST',
       'invoices/upcoming/corrections',
       body,
-      'The invoice is corrected.',
+      'Correction added to the upcoming invoice.',
       {
         'Idempotency-Key': dialog.once,
       },
@@ -120,7 +120,7 @@ kinds.closing = {
     ),
     inputField(dialog, 'closes_on', 'Closes on', {
       type: 'date',
-      hint: 'Today closes it right away.',
+      hint: 'Choose today to close it right away.',
     }),
     reasonField(dialog),
   ],
@@ -137,6 +137,9 @@ kinds.reopening = {
   leaveLabel: 'Let it close',
   submitLabel: () => 'Keep it open',
   body: ({ clinicId }) =>
-    h('p', `It would close on ${dateName(clinicEntry(clinicId).data?.closure?.closes_on)}.`),
+    h(
+      'p',
+      `It’s scheduled to close on ${dateName(clinicEntry(clinicId).data?.closure?.closes_on)}.`,
+    ),
   submit: (dialog) => done(dialog, 'DELETE', 'closure', undefined, 'The clinic stays open.'),
 };

@@ -66,13 +66,13 @@ function toDo(clinicId, { findings, confirmations: mails, blocked_addresses: blo
   const news = [
     ...unclear
       .filter((id) => !known.includes(id))
-      .map((id) => ({ invariant: 'I4', subject: id, actual: 'Nobody knows whether it was sent' })),
+      .map((id) => ({ invariant: 'I4', subject: id, actual: 'May not have been sent' })),
     ...blocked
       .filter(({ address }) => !known.includes(address))
       .map(({ address, because }) => ({
         invariant: 'mail_address',
         subject: address,
-        actual: `no mail is sent there since a ${because}`,
+        actual: `blocked after a ${because}`,
       })),
   ];
   const gone = (one) =>
@@ -80,7 +80,7 @@ function toDo(clinicId, { findings, confirmations: mails, blocked_addresses: blo
   const all = [...findings.filter((one) => !gone(one)), ...news];
   const since = found.checked_at
     ? `Last checked ${when(found.checked_at)}.`
-    : 'Not checked yet: the first night is still to come.';
+    : 'Not checked yet. The first check runs tonight.';
   return [
     h('p.hint', since),
     all.length
@@ -104,7 +104,7 @@ const toDoRow = (clinicId, finding, remedy) =>
   );
 
 function action(clinicId, { unblock, request, label, history, says }) {
-  if (unblock) return button('Let mail go there again', () => letMailGo(unblock));
+  if (unblock) return button('Unblock address', () => letMailGo(unblock));
   if (request) return link(label, `#/clinics/${clinicId}/adjustments/${request}`);
   if (history) return link('View history', `#/clinics/${clinicId}/history`);
   return h('small', says);

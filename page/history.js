@@ -31,13 +31,13 @@ export function historyView(clinicId) {
 }
 
 const ACTIONS = {
-  few_left_told: 'User Managers told of few licenses',
-  notices_changed: 'Email notices chosen',
+  few_left_told: 'Low-license notice sent',
+  notices_changed: 'Email notices changed',
   adjustment_cancelled: 'Request canceled',
   confirmation_requeued: 'Confirmation sent again',
-  closure_planned: 'Closing planned',
-  closure_taken_back: 'Closing taken back',
-  user_manager_named: 'User Manager named by the vendor',
+  closure_planned: 'Closing scheduled',
+  closure_taken_back: 'Closing canceled',
+  user_manager_named: 'User Manager added by the vendor',
 };
 
 function historyRow(item, currency) {
@@ -113,7 +113,7 @@ function announcedPrices(before, after, currency) {
   const [was, is] = [said(before), said(after)];
   return [
     ...is.filter((text) => !was.includes(text)),
-    ...was.filter((text) => !is.includes(text)).map((text) => `${text} (taken back)`),
+    ...was.filter((text) => !is.includes(text)).map((text) => `${text} (withdrawn)`),
   ];
 }
 

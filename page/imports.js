@@ -36,7 +36,7 @@ kinds.import = {
   nameOf: () => 'file',
   body: (dialog) => [
     !dialog.done && fileField(dialog),
-    resultOf(dialog.done ?? dialog.tried, dialog.done ? 'What happened' : 'What will happen'),
+    resultOf(dialog.done ?? dialog.tried, dialog.done ? 'Result' : 'What will happen'),
   ],
   async submit(dialog) {
     if (isOver(dialog)) {
@@ -82,8 +82,8 @@ function fileField(dialog) {
     type: 'file',
     accept: '.csv,text/csv',
     hint:
-      'Columns: name, email, license_type, and optionally active and permissions; up to 500 rows. ' +
-      'An exported list works, too. No invitations are sent.',
+      'Columns: name, email, license_type, and, if you like, active and permissions. Up to 500 ' +
+      'rows. An exported list works too. No invitations are sent.',
     // A page may not say which file is chosen, only be told.
     value: undefined,
     oninput: choose,
@@ -97,7 +97,7 @@ function resultOf(result, heading) {
     h(
       'p.lead',
       { role: 'status' },
-      `${added} added, ${changed} changed, ${unchanged} unchanged, ${refused} not possible.`,
+      `${added} added, ${changed} changed, ${unchanged} unchanged, ${refused} with problems.`,
     ),
     table('Rows of the file', ['Row', 'Email', heading], result.rows.map(resultRow), {
       class: 'cards',

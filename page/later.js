@@ -72,7 +72,7 @@ function load(name) {
 
 const actions = (again) => [
   button('Try again', again),
-  quiet('Load the page again', () => location.reload()),
+  quiet('Reload the page', () => location.reload()),
 ];
 
 // A view from its module, if that is there; else what stands in its place.

@@ -175,7 +175,7 @@ export function announcement(clinic, can) {
         lines.map((line) => h('li', line)),
       ),
     can.staff
-      ? [button('Take back', () => use('staff', ({ openRetraction }) => openRetraction(clinic)))]
+      ? [button('Withdraw', () => use('staff', ({ openRetraction }) => openRetraction(clinic)))]
       : [],
   );
 }

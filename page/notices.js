@@ -14,7 +14,7 @@ const KINDS = [
     'What will be billed, and which licenses aren’t in use.',
   ],
   ['invoice_finalized', 'When an invoice is final', 'Its total, and a link to it.'],
-  ['price_rise', 'Before prices rise', '30 days ahead.'],
+  ['price_rise', 'Before prices rise', '30 days before the new prices start.'],
 ];
 const LEVELS = [0, 1, 2, 3, 4, 5, 10, 20];
 
@@ -62,7 +62,7 @@ export function noticesView(clinicId) {
         ),
         h(
           'fieldset.choices',
-          h('legend', 'Tell me when few licenses are left'),
+          h('legend', 'Tell me when licenses run low'),
           licensesOf(clinicId).map(({ license_type: type }) => level(type, chosen, save)),
         ),
       ];

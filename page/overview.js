@@ -78,28 +78,25 @@ export function overviewView() {
     heading(viewTitle('Overview', 'h1')),
     keptNotices(),
     panel(read('/overview'), ({ months, waiting_confirmations: waiting }) => {
-      if (!months.length) return empty('There are no figures yet. They come with the first night.');
+      if (!months.length) return empty('No figures yet. They appear after the first nightly run.');
       const [latest] = months;
       const figures = figuresOf(latest);
       const byTime = [...months].reverse();
       return [
-        h(
-          'p.hint',
-          `As of the night of ${dateName(latest.at.slice(0, 10))}. Bars are the last 12 months.`,
-        ),
+        h('p.hint', `As of ${dateName(latest.at.slice(0, 10))}. Bars show the last 12 months.`),
         h(
           'div.figures',
           figures.map((one) => chart(one, byTime)),
         ),
-        h('h2.part', 'Confirmations to work through'),
+        h('h2.part', 'Confirmations that need attention'),
         waiting.length
           ? table(
-              'Confirmations to work through',
+              'Confirmations that need attention',
               ['Request', 'Status', 'Confirmation due', 'Requested'],
               waiting.map(waitingRow),
               { class: 'cards' },
             )
-          : empty('None is overdue or unclear.'),
+          : empty('None are overdue or unclear.'),
         h('h2.part', 'Licenses by type'),
         table(
           'Licenses by type',

@@ -49,7 +49,7 @@ export function provisioningView(clinicId, can) {
             tokens.map((token) => tokenRow(token, can)),
             { class: 'cards' },
           )
-        : empty('No identity provider has a token yet.'),
+        : empty('No tokens yet. Create one for your identity provider.'),
     ),
   ];
 }
@@ -77,13 +77,15 @@ kinds.token = {
   busyLabel: () => 'Creating…',
   check: ({ fields }) => ({ name: matching(/\S/, 'Enter a name.')(fields.name) }),
   body: (dialog) => [
-    inputField(dialog, 'name', 'Name', { hint: 'Such as Entra ID or Okta. History shows it.' }),
+    inputField(dialog, 'name', 'Name', {
+      hint: 'For example, Entra ID or Okta. Shown in the history.',
+    }),
     choiceField(
       dialog,
       'default_license_type',
       'License for new users',
       typeNames(dialog.clinicId),
-      { hint: 'Unless your identity provider says another type.' },
+      { hint: 'Used unless your identity provider sends another type.' },
     ),
   ],
   async submit(dialog) {
@@ -114,7 +116,7 @@ kinds.revocation = {
   body: () =>
     h(
       'p',
-      'Your identity provider can’t add or change users with it anymore. Users stay as they are.',
+      'Your identity provider won’t be able to add or change users with it. Users stay as they are.',
     ),
   async submit(dialog) {
     const path = tokensPath(dialog.clinicId);

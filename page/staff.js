@@ -253,7 +253,9 @@ kinds.clinic = {
       licensesOf(dialog.clinicId).map((item) => priceField(dialog, item)),
       licenseTypes()
         .filter((type) => !has(dialog.clinicId, type))
-        .map((type) => priceField(dialog, { license_type: type }, 'New, at this price right away')),
+        .map((type) =>
+          priceField(dialog, { license_type: type }, 'Added at this price right away'),
+        ),
     ),
     h(
       'fieldset.columns.two',
@@ -287,11 +289,11 @@ kinds.clinic = {
 export const openRetraction = (clinic) => openDialog('retraction', {}, { clinic });
 
 kinds.retraction = {
-  title: () => 'Take back the announced prices?',
+  title: () => 'Withdraw the announced prices?',
   leaveLabel: 'Keep them',
-  submitLabel: () => 'Take back',
+  submitLabel: () => 'Withdraw',
   body: ({ clinic }) => [
-    h('p', 'Current prices will continue after the renewal. These won’t start:'),
+    h('p', 'Current prices continue after the renewal. These changes won’t happen:'),
     h(
       'ul.bullets',
       announced(clinic).map((line) => h('li', line)),
@@ -304,7 +306,7 @@ kinds.retraction = {
     }));
     await ask('PATCH', `/clinics/${dialog.clinicId}`, { body: { prices } });
     closeDialog(dialog);
-    keepNotice(dialog, 'Announced prices taken back.');
+    keepNotice(dialog, 'Announced prices withdrawn.');
     await afterChange();
   },
 };
@@ -316,7 +318,7 @@ kinds.address = {
   body: (dialog) =>
     inputField(dialog, 'address', 'Email address', {
       type: 'email',
-      hint: 'After a bounce or a complaint, nothing more is sent to an address.',
+      hint: 'We stop emailing an address after a bounce or a spam complaint.',
     }),
   async submit(dialog) {
     const { address: to } = dialog.fields;
@@ -337,8 +339,8 @@ export function reconciliationsView(date) {
     viewTitle('Reconciliation', 'h1'),
     h(
       'p.lead',
-      'Every night the licenses, invoices, and emails of each clinic are checked against each ' +
-        'other. Mismatches appear here; they’re never changed silently.',
+      'Every night, each clinic’s licenses, invoices, and emails are checked against each other. ' +
+        'Mismatches appear here. Nothing is corrected without you.',
     ),
     keptNotices(),
     panel(entry, ({ reconciliations: all }) => {

@@ -77,11 +77,11 @@ function check(dialog) {
   const { from, to, explanation } = dialog.fields;
   const first = typesOf(dialog).find((item) => item.available > 0);
   return {
-    from: source(dialog) ? undefined : 'Choose the clinic that gives licenses.',
-    to: target(dialog) && from !== to ? undefined : 'Choose the clinic that the licenses go to.',
+    from: source(dialog) ? undefined : 'Choose the clinic to transfer from.',
+    to: target(dialog) && from !== to ? undefined : 'Choose the clinic to transfer to.',
     [`type.${first?.license_type}`]: linesOf(dialog).length
       ? undefined
-      : 'Choose licenses of at least one type, or who moves along.',
+      : 'Choose at least one license or user.',
     explanation: explained(explanation),
   };
 }
@@ -121,9 +121,7 @@ async function send(dialog) {
 }
 
 const movedWords = ({ moving }) =>
-  moving.length
-    ? `${listed(moving)} ${moving.length > 1 ? 'are' : 'is'} active there, and inactive here.`
-    : undefined;
+  moving.length ? `${listed(moving)} ${moving.length > 1 ? 'move' : 'moves'} along.` : undefined;
 
 kinds.transfer = {
   wide: true,
@@ -159,7 +157,7 @@ function formBody(dialog) {
       h('legend', 'Clinics'),
       choiceField(dialog, 'from', 'From', options(clinics())),
       choiceField(dialog, 'to', 'To', options(targets(dialog)), {
-        hint: 'Clinics that you manage and that pay in the same currency.',
+        hint: 'Clinics you manage that use the same currency.',
       }),
     ),
     here &&
@@ -173,8 +171,8 @@ function formBody(dialog) {
       h(
         'details',
         { key: `users ${dialog.fields.from}` },
-        h('summary', 'Users who move along with their licenses'),
-        h('p.hint', `They become inactive at ${here?.name}, and active in the other clinic.`),
+        h('summary', 'Users who move with their licenses'),
+        h('p.hint', `They become inactive at ${here?.name}, and active at the other clinic.`),
         users.map((user) =>
           tickField(dialog, user.user_id, `${user.name}, ${title(user.license_type)}`),
         ),
@@ -182,8 +180,8 @@ function formBody(dialog) {
     textField(
       dialog,
       'explanation',
-      'Explanation',
-      'Why they move. Shown with the request and on both invoices.',
+      'Reason',
+      'Why they’re transferred. Shown with the request and on both invoices.',
     ),
   ];
 }

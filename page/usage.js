@@ -41,14 +41,14 @@ export function usageView(clinicId, can) {
               'p.legend',
               h('span.had', 'Licenses'),
               h('span.used', 'Most in use at a time'),
-              h('span.hint', 'The current month is still open.'),
+              h('span.hint', 'The current month isn’t over yet.'),
             ),
             h(
               'div.charts',
               typesIn(periods).map((type) => chart(type, periods, currency)),
             ),
           ]
-        : empty('There’s nothing to look back on yet.'),
+        : empty('No usage to show yet.'),
     ]),
   ];
 }
@@ -70,8 +70,8 @@ function advised(
       }),
     );
   const most = used
-    ? `Never more than ${used} of ${used + unused} ${kinds} were used in the last ${months}.`
-    : `None of ${licenseCount(unused, type)} was used in the last ${months}.`;
+    ? `At most ${used} of ${used + unused} ${kinds} were in use in the last ${months}.`
+    : `None of your ${kinds} (${unused}) were in use in the last ${months}.`;
   return notice(
     'info',
     type,
@@ -134,7 +134,7 @@ function chart(type, periods, currency) {
             rowHead(`${monthName(first)} ${first.slice(0, 4)}`),
             number('Licenses', count(purchased, 'license')),
             number('Most in use', `${used} in use`),
-            number('Billed', cents === null ? 'not known' : money(cents, currency)),
+            number('Billed', cents === null ? 'Unknown' : money(cents, currency)),
           ),
         ),
       ),

@@ -33,14 +33,14 @@ function typeHint({ clinicId, fields }) {
   const available = availableNow(clinicId, fields.license_type);
   const { unit_price_cents: price } = typeOf(clinicId, fields);
   const { currency } = clinicEntry(clinicId).data;
-  if (available > 0) return `${available} available, billed already.`;
+  if (available > 0) return `${available} available, already billed.`;
   return `None left. Adding one costs ${money(price, currency)}/month; you review it first.`;
 }
 
 function startHint({ clinicId, fields }) {
   const { unit_price_cents: price } = typeOf(clinicId, fields);
   const { currency } = clinicEntry(clinicId).data;
-  return `They become active that day. If no license will be left, one is added then for ${money(price, currency)}/month.`;
+  return `They become active that day. If no license is available then, one is added for ${money(price, currency)}/month.`;
 }
 
 // Without the manager's permission the page of this clinic is closed to them.
@@ -68,8 +68,8 @@ kinds.user = {
     inputField(dialog, 'email', 'Email address', {
       type: 'email',
       hint: dialog.fields.user_id
-        ? 'They sign in with it, and emails go there.'
-        : 'An invitation to sign in goes there.',
+        ? 'Used to sign in and to receive email.'
+        : 'We’ll send an invitation to sign in.',
     }),
     choiceField(dialog, 'license_type', 'License type', typeNames(dialog.clinicId), {
       disabled: dialog.fields.active,
@@ -91,7 +91,7 @@ kinds.user = {
         !dialog.fields.active && quiet('Delete user', () => openRemoval(dialog)),
       ),
     losesRights(dialog) &&
-      h('p.alarm', { role: 'alert' }, 'You’ll no longer manage this clinic once you save.'),
+      h('p.alarm', { role: 'alert' }, 'You won’t be able to manage this clinic after you save.'),
   ],
   submit: (dialog) => (dialog.fields.user_id ? saveUser(dialog) : addUser(dialog)),
 };
@@ -99,7 +99,7 @@ kinds.user = {
 const changedUser = (user) =>
   h(
     'div.notice.warn',
-    h('p.label', 'As it is now'),
+    h('p.label', 'Current values'),
     facts(
       ['Name', user.name],
       ['License type', title(user.license_type)],
@@ -133,24 +133,20 @@ async function saveUser(dialog) {
     throw problem;
   }
   closeDialog(dialog);
-  say(`${name} is saved.`);
+  say(`${name} saved.`);
   await afterChange();
 }
 
 // Somebody who has signed in already needs none: the server says so.
 async function inviteAgain(dialog) {
-  const { clinicId, fields } = dialog;
+  const { clinicId } = dialog;
   const { user_id: id, email } = JSON.parse(dialog.begun);
   try {
     await ask('POST', `/clinics/${clinicId}/users/${id}/invitation`);
     dialog.problem = undefined;
     closeDialog(dialog);
     say(`Invitation sent to ${email}.`);
-    keepNotice(
-      dialog,
-      `Invitation sent to ${email}.`,
-      `It works for 7 days. ${fields.name} chooses a password.`,
-    );
+    keepNotice(dialog, `Invitation sent to ${email}.`, `It expires in 7 days.`);
     await afterChange();
   } catch (problem) {
     dialog.problem = problem;
@@ -172,8 +168,8 @@ kinds.removal = {
   body: () =>
     h(
       'p',
-      'Their name and email are erased everywhere, history included, where they become “Former ',
-      'user”. They can’t sign in to this clinic again. This can’t be undone.',
+      'Their name and email are erased everywhere; the history shows them as “Former user.” They ',
+      'can’t sign in to this clinic again. You can’t undo this.',
     ),
   async submit(dialog) {
     const { clinicId, users } = dialog;
@@ -216,7 +212,7 @@ async function addUser(dialog) {
   keepNotice(
     dialog,
     `${name} added${activeNow ? ' and active' : ''}.`,
-    `An invitation went to ${email}.${activeNow ? '' : ` ${then}`}`,
+    `We sent an invitation to ${email}.${activeNow ? '' : ` ${then}`}`,
     () =>
       activeNow || data.starts_at
         ? []
@@ -233,7 +229,7 @@ kinds.leaving = {
   body: () =>
     h(
       'p',
-      'You become inactive and lose access right away. Only a User Manager can make you active ',
+      'You’ll become inactive and lose access right away. Only a User Manager can make you active ',
       'again.',
     ),
   async submit(dialog) {

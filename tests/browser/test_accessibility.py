@@ -256,7 +256,7 @@ def test_a_request_by_keyboard_alone_at_320_pixels(
     expect(dialog.get_by_role("radio", name="Release licenses")).to_be_checked()
     tab_to(page, "Billing")
     page.keyboard.press("2")
-    tab_to(page, "Explanation")
+    tab_to(page, "Reason")
     page.keyboard.type("Nobody does billing here any more")
     tab_to(page, "Review request")
     page.keyboard.press("Enter")

@@ -34,7 +34,7 @@ def test_users_are_imported_from_a_file_after_a_look(
     dialog.get_by_label("CSV file").set_input_files(file)
     dialog.get_by_role("button", name="Check file").click()
     expect(dialog.get_by_role("status")).to_have_text(
-        "2 added, 0 changed, 0 unchanged, 1 not possible."
+        "2 added, 0 changed, 0 unchanged, 1 with problems."
     )
     added, inactive, refused = results(dialog)
     assert "Added and made active" in added

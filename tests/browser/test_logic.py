@@ -229,7 +229,7 @@ def test_history_says_only_what_differs(run: Run) -> None:
         "Billing price from Dec 1: $20.00 → $25.00",
     ]
     assert run("history", "differences", {"before": after, "after": before}, "USD")[-1] == (
-        "Billing price from Dec 1: $20.00 → $25.00 (taken back)"
+        "Billing price from Dec 1: $20.00 → $25.00 (withdrawn)"
     )
     assert run("history", "differences", {"before": {}, "after": None}, "USD") == []
 

@@ -171,7 +171,7 @@ def test_a_script_that_does_not_come_is_said(
     page = new_page()
     page.route("**/app.js", lambda route: route.abort("connectionreset"))
     page.goto(world.page_url)
-    late = page.get_by_role("link", name="Load the page again")
+    late = page.get_by_role("link", name="Reload the page")
     expect(late).to_be_hidden()
     expect(late).to_be_visible(timeout=10_000)
     complaints.clear()

@@ -124,7 +124,7 @@ def test_a_release_that_became_impossible_goes_back_to_the_form(
     dialog.get_by_role("button", name="Release 1 license and stop paying for it").click()
     expect(dialog.get_by_role("heading", name="Request license adjustment")).to_be_visible()
     expect(dialog.get_by_role("alert")).to_be_focused()
-    expect(dialog.get_by_label("Explanation")).to_have_value("One therapist less")
+    expect(dialog.get_by_label("Reason")).to_have_value("One therapist less")
     assert clinic.adjustments == []
 
 
@@ -273,7 +273,7 @@ def test_a_change_is_scheduled_shown_and_cancelled(
     dialog.get_by_role("radio", name="At the next renewal").check()
     # Those that are in use today can be chosen as well.
     dialog.get_by_label("Therapist", exact=True).select_option("3")
-    dialog.get_by_label("Explanation").fill("They leave with the month.")
+    dialog.get_by_label("Reason").fill("They leave with the month.")
     dialog.get_by_role("button", name="Review request").click()
     expect(dialog.get_by_text("Not enough available as of today")).to_be_visible()
     expect(dialog.get_by_text("Prorated")).to_have_count(0)

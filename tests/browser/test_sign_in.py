@@ -116,7 +116,7 @@ def test_input_outlives_an_expired_sign_in_at_a_deep_link(
     page.get_by_role("button", name="Release licenses").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Billing", exact=True).select_option("2")
-    dialog.get_by_label("Explanation").fill("Billing moves out of house")
+    dialog.get_by_label("Reason").fill("Billing moves out of house")
 
     # The gateway itself refuses a token that is none.
     def spoil(route: Route) -> None:
@@ -136,7 +136,7 @@ def test_input_outlives_an_expired_sign_in_at_a_deep_link(
     expect(dialog.get_by_role("heading", name="Request license adjustment")).to_be_visible()
     assert page.url.endswith(f"{clinic.hash}/history")
     expect(dialog.get_by_label("Billing", exact=True)).to_have_value("2")
-    expect(dialog.get_by_label("Explanation")).to_have_value("Billing moves out of house")
+    expect(dialog.get_by_label("Reason")).to_have_value("Billing moves out of house")
     dialog.get_by_role("button", name="Review request").click()
     dialog.get_by_role("button", name="Release 2 licenses and stop paying for them").click()
     expect(page.get_by_role("region", name="2 billing licenses released.")).to_be_visible()

@@ -120,17 +120,17 @@ def test_name_a_user_manager_in_the_place_of_another(
     open_page: Callable[..., Page], world: World, clinic: Clinic
 ) -> None:
     page = open_page(clinic.hash, person=world.demo("staff"))
-    page.get_by_role("button", name="Name a User Manager").click()
-    dialog = page.get_by_role("dialog", name="Name a User Manager")
+    page.get_by_role("button", name="Add a User Manager").click()
+    dialog = page.get_by_role("dialog", name="Add a User Manager")
     dialog.get_by_label("Name", exact=True).fill("Noa Weiss")
     dialog.get_by_label("Email").fill(f"noa@{clinic.clinic_id}.example")
     dialog.get_by_label("In the place of").select_option(index=1)
     dialog.get_by_label("Reason").fill("The manager left without notice.")
-    dialog.get_by_role("button", name="Name as User Manager").click()
+    dialog.get_by_role("button", name="Add User Manager").click()
     expect(page.get_by_role("region", name="Noa Weiss is a User Manager.")).to_be_focused()
     expect(page.get_by_role("row").filter(has_text="Noa Weiss")).to_contain_text("Active")
     page.get_by_role("link", name="History").click()
-    named = page.get_by_role("row").filter(has_text="User Manager named by the vendor")
+    named = page.get_by_role("row").filter(has_text="User Manager added by the vendor")
     expect(named).to_contain_text("The manager left without notice.")
 
 
@@ -183,7 +183,7 @@ def test_announced_prices_are_seen_and_taken_back(
     # Their User Managers see them too, and cannot take them back.
     manager = open_page(clinic)
     expect(manager.get_by_role("region", name=said)).to_be_visible()
-    expect(manager.get_by_role("button", name="Take back")).to_have_count(0)
+    expect(manager.get_by_role("button", name="Withdraw")).to_have_count(0)
     # What stands in the form is what is announced, with what holds until then.
     page.get_by_role("button", name="Change prices and rules").click()
     expect(dialog.get_by_label("Therapist price")).to_have_value("70.00")
@@ -191,12 +191,12 @@ def test_announced_prices_are_seen_and_taken_back(
     expect(dialog.get_by_label("Proration")).to_have_value("second")
     expect(dialog.get_by_label("Requests by email")).to_have_value("yes")
     page.keyboard.press("Escape")
-    announced.get_by_role("button", name="Take back").click()
-    dialog.get_by_role("button", name="Take back").click()
-    expect(page.get_by_role("region", name="Announced prices taken back.")).to_be_visible()
+    announced.get_by_role("button", name="Withdraw").click()
+    dialog.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_role("region", name="Announced prices withdrawn.")).to_be_visible()
     expect(announced).to_have_count(0)
     page.get_by_role("link", name="History").click()
-    expect(page.get_by_role("row", name="Clinic changed").first).to_contain_text("(taken back)")
+    expect(page.get_by_role("row", name="Clinic changed").first).to_contain_text("(withdrawn)")
 
 
 @contextmanager
@@ -328,7 +328,7 @@ def test_a_clinics_state_says_what_to_do_and_does_it(
         expect(page.get_by_role("main")).to_contain_text(text)
     to_do = page.get_by_role("table", name="To do").get_by_role("row", name=clinic.manager.email)
     expect(to_do).to_contain_text("no mail is sent there since a bounce")
-    to_do.get_by_role("button", name="Let mail go there again").click()
+    to_do.get_by_role("button", name="Unblock address").click()
     expect(to_do).to_have_count(0)
     manager = open_page(clinic)
     expect(manager.get_by_role("link", name="History")).to_be_visible()
@@ -350,7 +350,7 @@ def test_an_unclear_confirmation_is_found_in_the_overview_in_three_steps(
     )
     months = page.get_by_role("table", name="Last 12 months").get_by_role("row")
     expect(months.nth(1)).to_contain_text(re.compile(r"20\d\d"))
-    waiting = page.get_by_role("table", name="Confirmations to work through")
+    waiting = page.get_by_role("table", name="Confirmations that need attention")
     row = waiting.get_by_role("row", name=clinic.clinic_id)
     expect(row).to_contain_text("Unclear")
     row.get_by_role("link").click()

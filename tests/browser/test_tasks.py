@@ -38,7 +38,7 @@ def request(page: Page, mode: str, quantities: dict[str, str], explanation: str 
         else:
             field.select_option(quantity)
     if explanation:
-        dialog.get_by_label("Explanation").fill(explanation)
+        dialog.get_by_label("Reason").fill(explanation)
     dialog.get_by_role("button", name="Review request").click()
     expect(dialog.get_by_role("heading", name="Review your request")).to_be_focused()
     return dialog
@@ -96,8 +96,8 @@ def test_make_a_user_inactive_and_release_the_license(
     bar.get_by_role("button", name="Release 1 license").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Therapist", exact=True)).to_have_value("1")
-    expect(dialog.get_by_label("Explanation")).to_have_value("Ana Silva made inactive")
-    dialog.get_by_label("Explanation").fill("Ana moved to another clinic")
+    expect(dialog.get_by_label("Reason")).to_have_value("Ana Silva made inactive")
+    dialog.get_by_label("Reason").fill("Ana moved to another clinic")
     dialog.get_by_role("button", name="Review request").click()
     dialog.get_by_role("button", name="Release 1 license and stop paying for it").click()
     expect(page.get_by_role("region", name="1 therapist license released.")).to_be_focused()
@@ -195,7 +195,7 @@ def test_several_users_who_need_licenses_get_them_in_one_purchase(
         page.get_by_role("checkbox", name=f"Select {name}").check()
     page.get_by_role("button", name="Make active").click()
     dialog = page.get_by_role("dialog", name="Review your request")
-    expect(dialog).to_contain_text("need licenses, and none is left. 2 therapist licenses added")
+    expect(dialog).to_contain_text("need licenses, and none are left. 2 therapist licenses added")
     dialog.get_by_role("button", name="Add 2 licenses and make active").click()
     expect(page.get_by_role("region", name="2 therapist licenses added.")).to_be_visible()
     expect_counts(page, "Therapist", 5, 5, 0)
@@ -282,7 +282,7 @@ def test_release_offers_only_what_is_available_and_wants_a_reason(
     summary = dialog.get_by_role("alert")
     expect(summary).to_be_focused()
     summary.get_by_role("link", name="Enter a reason (at least 3 characters).").click()
-    explanation = dialog.get_by_role("textbox", name="Explanation")
+    explanation = dialog.get_by_role("textbox", name="Reason")
     expect(explanation).to_be_focused()
     expect(explanation).to_have_attribute("aria-invalid", "true")
     explanation.fill("Fewer assistants in winter")

@@ -61,7 +61,7 @@ def test_a_year_is_drawn_said_and_leads_to_the_filled_in_form(
     expect(table.get_by_role("row", name="January 2026")).to_contain_text("not known")
     expect(table.get_by_role("row", name="February 2026")).to_contain_text("$195.00")
 
-    advice = page.get_by_role("region", name="Never more than 2 of 3 therapist licenses")
+    advice = page.get_by_role("region", name="At most 2 of 3 therapist licenses")
     expect(advice).to_contain_text("in the last 3 months")
     expect(advice).to_contain_text("Releasing 1 at the next renewal saves $65.00 a month.")
     advice.get_by_role("button", name="Release 1 therapist license").click()
