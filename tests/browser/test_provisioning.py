@@ -27,7 +27,9 @@ def test_a_token_is_shown_once_used_and_revoked(
     page = open_page(clinic)
     page.get_by_role("link", name="Provisioning").click()
     expect(page.get_by_role("heading", name="Provisioning")).to_be_focused()
-    expect(page.get_by_text("No tokens yet. Create one for your identity provider.")).to_be_visible()
+    expect(
+        page.get_by_text("No tokens yet. Create one for your identity provider.")
+    ).to_be_visible()
     page.get_by_role("button", name="Create token").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("Okta")
@@ -50,6 +52,8 @@ def test_a_token_is_shown_once_used_and_revoked(
     expect(page.get_by_text(token)).to_have_count(0)
     row.get_by_role("button", name="Revoke Okta").click()
     page.get_by_role("dialog").get_by_role("button", name="Revoke token").click()
-    expect(page.get_by_text("No tokens yet. Create one for your identity provider.")).to_be_visible()
+    expect(
+        page.get_by_text("No tokens yet. Create one for your identity provider.")
+    ).to_be_visible()
     with pytest.raises(urllib.error.HTTPError, match="401"):
         listed(address, token)

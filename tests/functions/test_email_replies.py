@@ -252,7 +252,7 @@ def test_undo_of_what_is_invoiced_promises_no_second_try(mailbox: Mailbox) -> No
     assert (answer["intent"], answer["reason"]) == ("ask_back", "already_invoiced")
     told = words_of(mailbox.sent[-1])
     assert "reply UNDO" not in told
-    assert "Reply with the whole change that you'd like." in told
+    assert "Reply with the whole change you want." in told
 
 
 def test_undo_of_a_clinic_without_mail_requests_is_refused(mailbox: Mailbox) -> None:

@@ -33,7 +33,7 @@ def test_nobody_becomes_active_without_an_available_license() -> None:
 
     assert refused.value.code == "licenses_unavailable"
     assert refused.value.detail == (
-        "No therapist license is available for Ana Silva. Add one by a license adjustment, or "
+        "No therapist license is available for Ana Silva. Add one, or "
         "make another user of this type inactive first."
     )
 
@@ -74,7 +74,7 @@ def test_the_last_active_user_manager_stays_active() -> None:
 
     assert refused.value.code == "last_user_manager"
     assert refused.value.detail == (
-        "Ana Silva is the clinic's last active User Manager. Make somebody else an active User "
+        "Ana Silva is the clinic's last active User Manager. Make someone else an active User "
         "Manager first."
     )
 

@@ -60,7 +60,7 @@ def test_a_release_needs_an_explanation(lines: tuple[Line, ...]) -> None:
     with pytest.raises(InvalidRequestError) as refused:
         require_explanation(AdjustmentRequest(lines))
 
-    why = "Releasing licenses needs an explanation of 3 to 1000 characters."
+    why = "To release licenses, give a reason of 3 to 1000 characters."
     assert refused.value.detail == why
     assert refused.value.errors == (FieldError("explanation", why),)
 
@@ -196,7 +196,7 @@ def test_no_more_licenses_are_released_than_there_are() -> None:
         request(clinic(license(5, 5)), remove(6))
 
     assert refused.value.detail == (
-        "You asked to release 6 therapist licenses, but the clinic has 5 in all."
+        "You asked to release 6 therapist licenses, but the clinic has only 5."
     )
 
 
@@ -244,8 +244,8 @@ def test_the_price_of_a_preview_expires(before: Clinic, priced_at: datetime, now
 
     assert refused.value.code == "price_expired"
     assert refused.value.detail == (
-        "The prices of this preview no longer hold: they are kept for 15 minutes and until the "
-        "clinic's licenses or billing change. Ask for a new preview."
+        "The prices of this preview have expired. They are good for 15 minutes, or until the "
+        "clinic's licenses or billing change. Get a new preview."
     )
 
 
@@ -314,8 +314,8 @@ def test_what_a_later_adjustment_builds_on_is_not_cancelled() -> None:
 
     assert refused.value.code == "later_adjustment"
     assert refused.value.detail == (
-        f"Adjustment {later.adjustment_id} changed the same licenses later. Cancel that one "
-        "first, or request the reverse change instead."
+        "A later request changed the same licenses (1 therapist license added and 1 billing "
+        "license added). Cancel that one first, or request the reverse change instead."
     )
 
 
@@ -338,7 +338,7 @@ def test_added_licenses_in_use_are_not_taken_back(in_use: int, needed: str) -> N
 
     assert refused.value.code == "licenses_unavailable"
     assert refused.value.detail == (
-        f"The added therapist licenses are in use by now. Make {needed} inactive first, then "
+        f"The added therapist licenses are already in use. Make {needed} inactive first, then "
         "cancel."
     )
 

@@ -70,7 +70,10 @@ def test_an_end_is_not_over_and_not_far_ahead(day: date) -> None:
     with pytest.raises(InvalidRequestError) as refused:
         plan_closing(clinic(), day, now=HALF)
 
-    assert refused.value.errors[0] == ("closes_on", "Name a day from 2026-04-16 to 2027-04-17.")
+    assert refused.value.errors[0] == (
+        "closes_on",
+        "Choose a day from Apr 16, 2026 to Apr 17, 2027.",
+    )
     plan_closing(clinic(), date(2027, 4, 17), now=HALF)
 
 
@@ -88,8 +91,8 @@ def test_an_end_that_has_come_can_neither_be_moved_nor_taken_back() -> None:
             again()
         assert refused.value.code == "clinic_closed"
         assert refused.value.detail == (
-            "This clinic closed on Apr 16, 2026, and nothing in it can be changed any more. You "
-            "can still read it."
+            "This clinic closed on Apr 16, 2026, so nothing in it can be changed. You can still "
+            "view it."
         )
     assert keep_open(over, now=HALF - MILLISECOND).closing is None
 

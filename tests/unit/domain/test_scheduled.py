@@ -122,7 +122,7 @@ def test_those_of_one_day_follow_as_they_were_asked_for() -> None:
 
 def test_more_than_the_clinic_will_have_cannot_be_released() -> None:
     of, _ = scheduled(clinic(), remove(2))
-    with pytest.raises(RefusedError, match="will have 3 in all on that day") as refused:
+    with pytest.raises(RefusedError, match="will have only 3 on that day") as refused:
         scheduled(of, remove(4))
     assert refused.value.code == "licenses_unavailable"
     scheduled(of, remove(3))
@@ -247,7 +247,7 @@ def test_what_is_scheduled_is_no_later_change_of_what_is_cancelled() -> None:
     of, later = scheduled(of, add(1), now=HALF)
     lapsed = replace(later, status=Status.LAPSED)
     assert cancel_adjustment(of, added, later=[later, lapsed], now=HALF)[1].cancelled_at
-    with pytest.raises(RefusedError, match="changed the same licenses later"):
+    with pytest.raises(RefusedError, match="A later request changed the same licenses"):
         cancel_adjustment(of, added, later=[replace(later, status=Status.INVOICED)], now=HALF)
 
 

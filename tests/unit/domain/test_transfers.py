@@ -122,8 +122,8 @@ def test_clinics_that_pay_in_two_currencies_transfer_nothing() -> None:
 
     assert refused.value.code == "currencies_differ"
     assert refused.value.detail == (
-        "Main Street pays in USD and Lakeside in CAD, so licenses cannot be transferred between "
-        "them. Release them in the one and add them in the other."
+        "Main Street pays in USD and Lakeside in CAD, so licenses can't be transferred between "
+        "them. Release them at one clinic and add them at the other."
     )
 
 
@@ -202,8 +202,8 @@ def test_who_is_inactive_does_not_move() -> None:
 
     assert refused.value.code == "user_inactive"
     assert refused.value.detail == (
-        "Ana Silva is inactive at Main Street already, so nobody moves. Leave them out, and make "
-        "them active in the other clinic."
+        "Ana Silva is already inactive at Main Street, so there is no license to move. Leave "
+        "them out, and make them active at the other clinic."
     )
 
 

@@ -67,16 +67,16 @@ def lapse(clinic: Clinic, adjustment: Adjustment, page: str = "") -> Letter:
         ("Clinic", clinic.name),
         ("Scheduled for", local_day(adjustment.effective_at, clinic.zone)),
         ("Change", what),
-        ("Why not", adjustment.lapsed_because or ""),
+        ("Why", adjustment.lapsed_because or ""),
         ("Requested by", f"{adjustment.requested_by.name}, {_channel(adjustment)}"),
         *([("Reason", adjustment.explanation)] if adjustment.explanation else []),
         ("Request ID", adjustment.adjustment_id),
     ]
     opening = (
-        f"The change that was scheduled for {clinic.name} was not made: {what}. Licenses and "
-        "invoice are as they were."
+        f"A change scheduled at {clinic.name} was not made: {what}. Licenses and invoice are as "
+        "they were."
     )
-    closing = "Make users inactive who no longer need a license, then ask for the change again."
+    closing = "Make users who no longer need a license inactive, then request the change again."
     links = [("See your licenses", f"{page}#/clinics/{clinic.clinic_id}/licenses")] if page else []
     return letter(f"Not made: {what}", opening, facts, closing, links)
 
@@ -86,8 +86,8 @@ def start_missed(clinic: Clinic, user: User | None, day: datetime, why: str) -> 
     name = user.name if user else "A user"
     return Said(
         f"{name} is not active yet at {clinic.name}",
-        f"{name} was to start at {clinic.name} on {local_day(day, clinic.zone)}.",
-        (("Why not", why),),
+        f"{name} was scheduled to start at {clinic.name} on {local_day(day, clinic.zone)}.",
+        (("Why", why),),
         "Once a license is available, make them active on the page.",
         (("Open the users", f"#/clinics/{clinic.clinic_id}/users"),),
     )
@@ -97,10 +97,10 @@ def lapse_warning(clinic: Clinic, change: ScheduledChange, reason: str) -> Said:
     """Return the notice that a scheduled release would find too few licenses available."""
     on = local_day(change.applies_at, clinic.zone)
     return Said(
-        f"Make room by {on}: a scheduled release would not be made",
-        f"A change is scheduled for {clinic.name} on {on}. As things are, it would not be made.",
-        (("Why not", reason), ("Request ID", change.adjustment_id)),
-        "Make users inactive who no longer need a license before that day, or cancel the change.",
+        f"Make room by {on}: a scheduled release won't go through",
+        f"A release is scheduled at {clinic.name} for {on}. As things stand, it won't go through.",
+        (("Why", reason), ("Request ID", change.adjustment_id)),
+        "Make users who no longer need a license inactive before that day, or cancel the release.",
         (
             ("Open the users", f"#/clinics/{clinic.clinic_id}/users"),
             (
@@ -128,14 +128,16 @@ def closure(
             (price(line.amount_cents, clinic.currency), describe(line, clinic.currency, zone))
             for line in shown(lines)
         ),
-        (f"Last, {_invoice_name(adjustment)}", price(invoice_total_cents, clinic.currency)),
+        (f"{_invoice_name(adjustment)} (last)", price(invoice_total_cents, clinic.currency)),
         ("Request ID", adjustment.adjustment_id),
     ]
     opening = (
         f"{clinic.name} is closed. All licenses are released, all users are inactive, and the "
         "last invoice is final."
     )
-    closing = "Nothing more is billed. You can sign in and read invoices and history for 400 days."
+    closing = (
+        "Nothing more is billed. You can still sign in and view invoices and history for 400 days."
+    )
     invoice = f"{page}#/clinics/{clinic.clinic_id}/invoices/{adjustment.invoice_id}"
     links = [("See the invoice", invoice)] if page else []
     return letter(f"{clinic.name} is closed", opening, facts, closing, links)
@@ -157,8 +159,8 @@ def invitation(to: Invitation) -> tuple[str, str]:
         f'<p><a href="{link}">Sign in</a> ({link}) with</p>' if link else "<p>Sign in with</p>"
     )
     html = (
-        f"<p>{inviter} invited you to {clinic} in Clinic License Manager, where the clinic looks "
-        f"after its user licenses.</p>{sign_in}"
+        f"<p>{inviter} invited you to {clinic} in Clinic License Manager, where the clinic "
+        f"manages its user licenses.</p>{sign_in}"
         "<p>Email: {username}<br>Temporary password: {####}</p>"
         "<p>You choose your own password when you sign in. The temporary one expires after 7 days; "
         f"if it has expired, ask {inviter} to send the invitation again.</p>"
@@ -171,16 +173,18 @@ def invitation(to: Invitation) -> tuple[str, str]:
 def added_to_clinic(user: User, to: Invitation) -> Letter:
     """Return the mail to somebody with a sign-in of their own who was added to one more clinic."""
     opening = f"{to.invited_by} added you to {to.clinic_name}."
-    closing = f"Sign in with {user.email} and the password that you already have."
+    closing = f"Sign in with {user.email} and the password you already have."
     if not user.active:
-        closing += " You can see the clinic as soon as a User Manager makes you active there."
+        closing += " You can see the clinic once a User Manager makes you active there."
     links = [("Open the clinic", to.link)] if to.link else []
     return letter(f"You were added to {to.clinic_name}", opening, [], closing, links)
 
 
 def findings_of_the_night(report: Report, findings: list[Finding], page: str = "") -> Letter:
     """Return the mail that tells staff what a night found; it may show the first few only."""
+    night = day_in_words(report.night)
     count = "1 finding" if report.findings == 1 else f"{report.findings} findings"
+    clinics = "1 clinic" if report.clinics == 1 else f"{report.clinics:,} clinics"
     facts = [
         (
             finding.clinic_id,
@@ -191,11 +195,11 @@ def findings_of_the_night(report: Report, findings: list[Finding], page: str = "
         )
         for finding in findings
     ]
-    opening = f"The reconciliation of {report.night} checked {report.clinics} clinics: {count}."
+    opening = f"The reconciliation of {night} checked {clinics}: {count}."
     more = report.findings - len(findings)
-    closing = f"{more} more are in the report." if more else "Each says what you can do about it."
+    closing = f"The report has {more} more." if more else "Each finding says what to do about it."
     links = [("Open the report", f"{page}#/staff/{report.night}")] if page else []
-    return letter(f"Reconciliation of {report.night}: {count}", opening, facts, closing, links)
+    return letter(f"Reconciliation of {night}: {count}", opening, facts, closing, links)
 
 
 def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
@@ -230,10 +234,10 @@ def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
     links = []
     types = ",".join(f"{kind}:{count}" for kind, count in free.items() if count > 0)
     if idle:
-        closing = "You can release what you no longer need until then."
+        closing = "Release what you no longer need before then."
     if types:
         links = [("Release unused licenses", f"#/clinics/{clinic.clinic_id}?release={types}")]
-    opening = f"The licenses of {clinic.name} renew on {day}."
+    opening = f"Licenses at {clinic.name} renew on {day}."
     subject = f"{clinic.name}: invoice of {price(expected_cents, currency)} on {day}"
     return Said(subject, opening, tuple(facts), closing, (*links, _switch(clinic)))
 
@@ -245,7 +249,7 @@ def invoice_finalized(clinic: Clinic, invoice: Invoice) -> Said:
     link = f"#/clinics/{clinic.clinic_id}/invoices/{invoice.invoice_id}"
     return Said(
         f"{clinic.name}: {name}, {amount}",
-        f"The {name} of {clinic.name} is final.",
+        f"The {name} for {clinic.name} is final.",
         (("Clinic", clinic.name), ("Total", amount)),
         "",
         (("See the invoice", link), _switch(clinic)),
@@ -272,9 +276,9 @@ def prices_rise(clinic: Clinic, first: date, rises: Mapping[LicenseType, tuple[i
     ]
     return Said(
         f"{clinic.name}: new license prices from {day}",
-        f"License prices of {clinic.name} change with the renewal on {day}.",
+        f"License prices at {clinic.name} change with the renewal on {day}.",
         tuple(facts),
-        "Licenses that you release before then are not billed at the new price.",
+        "Licenses you release before then aren't billed at the new price.",
         (("See your licenses", f"#/clinics/{clinic.clinic_id}/users"), _switch(clinic)),
     )
 
@@ -360,6 +364,4 @@ def _paragraphs(text: str) -> str:
 
 
 def _channel(adjustment: Adjustment) -> str:
-    return {"web": "on the web", "email": "by email"}.get(
-        adjustment.requested_by.channel, "by the API"
-    )
+    return {"web": "on the web", "email": "by email"}.get(adjustment.requested_by.channel, "by API")

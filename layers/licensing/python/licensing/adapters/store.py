@@ -246,7 +246,7 @@ class Store:
         except ClientError as error:
             if _is_conflict(error):
                 raise ConflictError(
-                    "The clinic was changed by others at the same time. Try again in a moment."
+                    "Others changed this clinic at the same time. Try again in a moment."
                 ) from error
             raise
 

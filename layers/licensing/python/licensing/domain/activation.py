@@ -27,8 +27,8 @@ def require_available(clinic: Clinic, license_type: LicenseType, name: str) -> N
     if license is None or license.available == 0:
         raise RefusedError(
             "licenses_unavailable",
-            f"No {license_type.label} license is available for {name}. Add one by a license "
-            "adjustment, or make another user of this type inactive first.",
+            f"No {license_type.label} license is available for {name}. Add one, or "
+            "make another user of this type inactive first.",
         )
 
 
@@ -72,7 +72,7 @@ def require_another_manager(clinic: Clinic, user: User) -> None:
     if clinic.active_managers <= 1:
         raise RefusedError(
             "last_user_manager",
-            f"{user.name} is the clinic's last active User Manager. Make somebody else an active "
+            f"{user.name} is the clinic's last active User Manager. Make someone else an active "
             "User Manager first.",
         )
 
@@ -102,8 +102,8 @@ def name_manager(
         if license is None or license.available < more:
             raise RefusedError(
                 "licenses_unavailable",
-                f"No {kind.label} license is available for {user.name}. Name whom they replace, "
-                "use another license type, or let the clinic add a license first.",
+                f"No {kind.label} license is available for {user.name}. Choose whom they replace, "
+                "use another license type, or have the clinic add a license first.",
             )
         if more:
             after = after.with_license(kind, license.plus(moment, in_use=more))

@@ -209,7 +209,7 @@ def require_explanation(request: AdjustmentRequest) -> None:
     """Raise InvalidRequestError where licenses are released without an explanation."""
     if request.explanation is None and any(line.delta < 0 for line in request.lines):
         message = (
-            f"Releasing licenses needs an explanation of {SHORTEST_EXPLANATION} to "
+            f"To release licenses, give a reason of {SHORTEST_EXPLANATION} to "
             f"{LONGEST_EXPLANATION} characters."
         )
         raise InvalidRequestError(message, (FieldError("explanation", message),))
@@ -380,7 +380,7 @@ def cancel_adjustment(
         if other.has_changed_licenses and other.license_types & changed_types:
             raise RefusedError(
                 "later_adjustment",
-                f"Adjustment {other.adjustment_id} changed the same licenses later. Cancel "
+                f"A later request changed the same licenses ({done_in_words(other.lines)}). Cancel "
                 "that one first, or request the reverse change instead.",
             )
     period = clinic.billing_calendar.period_at(moment)
@@ -487,8 +487,8 @@ def _accepted_price(clinic: Clinic, request: AdjustmentRequest, moment: datetime
     if expired:
         raise RefusedError(
             "price_expired",
-            "The prices of this preview no longer hold: they are kept for 15 minutes and until "
-            "the clinic's licenses or billing change. Ask for a new preview.",
+            "The prices of this preview have expired. They are good for 15 minutes, or until the "
+            "clinic's licenses or billing change. Get a new preview.",
         )
     return priced_at
 
@@ -496,7 +496,7 @@ def _accepted_price(clinic: Clinic, request: AdjustmentRequest, moment: datetime
 def _cannot_release(line: Line, license: License) -> str:
     wanted = licenses_in_words(line.quantity, line.license_type)
     if license.purchased < line.quantity:
-        return f"You asked to release {wanted}, but the clinic has {license.purchased} in all."
+        return f"You asked to release {wanted}, but the clinic has only {license.purchased}."
     free = line.quantity - license.available
     return (
         f"You asked to release {wanted}, but {license.available} "
@@ -508,6 +508,6 @@ def _cannot_release(line: Line, license: License) -> str:
 def _cannot_take_back(line: Line, license: License) -> str:
     needed = line.quantity - license.available
     return (
-        f"The added {line.license_type.label} licenses are in use by now. Make {needed} "
+        f"The added {line.license_type.label} licenses are already in use. Make {needed} "
         f"user{'' if needed == 1 else 's'} inactive first, then cancel."
     )

@@ -15,6 +15,7 @@ from licensing.domain.adjustments import (
 from licensing.domain.billing import renew
 from licensing.domain.clinics import Clinic, Closing, ClosingStage
 from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.in_words import day_in_words
 from licensing.domain.invoices import Invoice
 from licensing.domain.open_clinics import require_open
 from licensing.domain.periods import local_midnight
@@ -38,7 +39,7 @@ def plan_closing(clinic: Clinic, day: date, *, now: datetime) -> Clinic:
     moment = clinic.moment(now)
     today = moment.astimezone(clinic.zone).date()
     if not today <= day <= today + FARTHEST:
-        message = f"Name a day from {today} to {today + FARTHEST}."
+        message = f"Choose a day from {day_in_words(today)} to {day_in_words(today + FARTHEST)}."
         raise InvalidRequestError(message, (FieldError("closes_on", message),))
     at = max(moment, local_midnight(day, clinic.zone))
     return replace(clinic.touched(moment), closing=Closing(day, at))
@@ -97,8 +98,7 @@ def release_all(clinic: Clinic, *, now: datetime) -> tuple[Clinic, Adjustment] |
     )
     if closing is None or not lines:
         return None
-    day = f"{closing.day:%b} {closing.day.day}, {closing.day.year}"
-    request = AdjustmentRequest(lines, f"The clinic closed on {day}.")
+    request = AdjustmentRequest(lines, f"The clinic closed on {day_in_words(closing.day)}.")
     after, adjustment = request_adjustment(
         clinic, request, actor=SYSTEM, now=now, effective_at=closing.at
     )

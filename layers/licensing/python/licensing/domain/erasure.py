@@ -27,7 +27,7 @@ def require_inactive(user: User) -> None:
         raise RefusedError(
             "user_active",
             f"{user.name} is active and holds a license. Make the user inactive first, then "
-            "remove them.",
+            "delete them.",
         )
 
 

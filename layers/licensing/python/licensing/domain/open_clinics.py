@@ -4,6 +4,7 @@ from datetime import datetime
 
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
+from licensing.domain.in_words import day_in_words
 
 
 def require_open(clinic: Clinic, now: datetime) -> None:
@@ -12,6 +13,6 @@ def require_open(clinic: Clinic, now: datetime) -> None:
         day = clinic.closing.day
         raise RefusedError(
             "clinic_closed",
-            f"This clinic closed on {day:%b} {day.day}, {day.year}, and nothing in it can be "
-            "changed any more. You can still read it.",
+            f"This clinic closed on {day_in_words(day)}, so nothing in it can be changed. You can "
+            "still view it.",
         )

@@ -168,5 +168,5 @@ def _require_enough_by_then(clinic: Clinic, line: Line, applies_at: datetime) ->
         raise RefusedError(
             "licenses_unavailable",
             f"You asked to release {licenses_in_words(line.quantity, line.license_type)}, but the "
-            f"clinic will have {max(purchased, 0)} in all on that day. Release fewer.",
+            f"clinic will have only {max(purchased, 0)} on that day. Release fewer.",
         )

@@ -35,7 +35,7 @@ def schedule_start(
             None,
         )
     request = AdjustmentRequest(
-        (Line(Action.ADD, kind, 1),), f"For {user.name}, who starts.", effective_on=starts_on
+        (Line(Action.ADD, kind, 1),), f"{user.name} starts.", effective_on=starts_on
     )
     after, adjustment = schedule_adjustment(clinic, request, actor=actor, now=now)
     scheduled = tuple(

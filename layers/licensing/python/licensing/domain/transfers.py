@@ -103,8 +103,8 @@ def _require_one_currency(source: Clinic, target: Clinic) -> None:
         raise RefusedError(
             "currencies_differ",
             f"{source.name} pays in {source.currency} and {target.name} in {target.currency}, so "
-            "licenses cannot be transferred between them. Release them in the one and add them "
-            "in the other.",
+            "licenses can't be transferred between them. Release them at one clinic and add them "
+            "at the other.",
         )
 
 
@@ -122,8 +122,8 @@ def _leave(clinic: Clinic, movers: Sequence[Mover], now: datetime) -> list[Step]
         if not user.active:
             raise RefusedError(
                 "user_inactive",
-                f"{user.name} is inactive at {clinic.name} already, so nobody moves. Leave them "
-                "out, and make them active in the other clinic.",
+                f"{user.name} is already inactive at {clinic.name}, so there is no license to "
+                "move. Leave them out, and make them active at the other clinic.",
             )
         after, changed = deactivate(clinic, user, now=now)
         event = switched_event(clinic, after, user, changed)

@@ -119,6 +119,6 @@ CLINIC_ID = r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"
 def clinic_identifier(value: str) -> str:
     """Return a new clinic's id; raises InvalidRequestError for what is no good id."""
     if not re.fullmatch(CLINIC_ID, value):
-        message = "A clinic id has 3 to 63 lower-case letters, digits and hyphens."
+        message = "A clinic ID has 3 to 63 lowercase letters, numbers, and hyphens."
         raise InvalidRequestError(message, (FieldError("clinic_id", message),))
     return value

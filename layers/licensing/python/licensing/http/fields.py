@@ -152,7 +152,7 @@ def _currency(value: str) -> str:
         return value
     raise ValueError(
         "This must be the ISO 4217 code of a currency with two decimals, such as USD. Others, "
-        "such as JPY and KWD, cannot be billed in."
+        "such as JPY and KWD, aren't supported."
     )
 
 

@@ -34,7 +34,7 @@ def request_once(
     if key is None and required:
         raise KeyMissingError(
             "Send an Idempotency-Key header: any text that is new for each request, such as a "
-            "UUID. The same key again then repeats the answer instead of the change."
+            "UUID. Sending the same key again gets the same answer and changes nothing."
         )
     if key is not None and not re.fullmatch(KEY, key):
         raise MalformedRequestError(

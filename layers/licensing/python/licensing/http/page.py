@@ -119,7 +119,7 @@ def _not_found(event: dict[str, Any]) -> dict[str, Any]:
         "type": "about:blank",
         "title": "Not found",
         "status": 404,
-        "detail": "The page has no such file, or not any more. Load the page again.",
+        "detail": "This file is no longer part of the page. Reload the page.",
         "code": "not_found",
         "request_id": event["requestContext"]["requestId"],
     }

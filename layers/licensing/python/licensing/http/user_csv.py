@@ -51,7 +51,7 @@ def read_users(app: APIGatewayRestResolver) -> list[Row | WrongRow]:
     """
     if (header(app, "content-type") or "").partition(";")[0].strip().lower() != "text/csv":
         raise UnsupportedMediaTypeError(
-            "Send the list as CSV, with the header 'Content-Type: text/csv'."
+            "Send the file as CSV, with the header 'Content-Type: text/csv'."
         )
     event = app.current_event.raw_event
     text = _text(event.get("body") or "", is_base64=bool(event.get("isBase64Encoded")))
@@ -63,10 +63,10 @@ def read_users(app: APIGatewayRestResolver) -> list[Row | WrongRow]:
         if not any(cell.strip() for cell in cells):
             continue
         if len(rows) == MOST_ROWS:
-            raise _wrong(f"The list has more than {MOST_ROWS} rows. Import it in parts.")
+            raise _wrong(f"The file has more than {MOST_ROWS} rows. Import it in parts.")
         rows.append(_row(number, dict(zip(columns, cells, strict=False)), known))
     if not rows:
-        raise _wrong("The list has no rows below its header.")
+        raise _wrong("The file has no rows below its header.")
     return rows
 
 
@@ -77,7 +77,7 @@ def _text(body: str, *, is_base64: bool) -> str:
         raise _unreadable() from None
     if len(raw) > LARGEST_FILE:
         raise PayloadTooLargeError(
-            f"The list has {len(raw)} bytes; at most {LARGEST_FILE} are read. Import it in parts."
+            f"The file has {len(raw)} bytes; at most {LARGEST_FILE} are read. Import it in parts."
         )
     try:
         text = raw.decode("utf-8")
@@ -98,7 +98,7 @@ def _lines(text: str) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=separator)
     except csv.Error as error:
-        raise MalformedRequestError(f"The list is no CSV: {error}.") from None
+        raise MalformedRequestError(f"The file isn't valid CSV: {error}.") from None
 
 
 def _columns(cells: list[str]) -> list[str]:
@@ -169,5 +169,5 @@ def _wrong(message: str) -> Exception:
 
 def _unreadable() -> MalformedRequestError:
     return MalformedRequestError(
-        "The list can't be read as text. Save it as CSV UTF-8, then import it again."
+        "The file can't be read as text. Save it as CSV UTF-8, then import it again."
     )

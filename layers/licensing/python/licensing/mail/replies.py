@@ -82,13 +82,13 @@ def done(subject: str, applied: Sequence[Applied]) -> Reply:
 def notice(applied: Applied, requested_by: str) -> Reply:
     """Tell the clinic's other User Managers of a change that one of them asked for by mail."""
     what = done_in_words(applied.lines)
-    did = "scheduled a change of" if applied.applies_on else "changed"
+    did = "scheduled a license change" if applied.applies_on else "changed licenses"
     return Reply(
         f"License change at {applied.clinic_name}: {what}",
-        f"{requested_by} {did} licenses at {applied.clinic_name} by email: {what}.",
+        f"{requested_by} {did} at {applied.clinic_name} by email: {what}.",
         _facts(applied, several=False),
         f"You're receiving this because you're a User Manager of {applied.clinic_name}. If this "
-        "shouldn't have happened, cancel it on the page before the invoice is updated.",
+        "is a mistake, cancel it on the page before the invoice is updated.",
         tuple(_links("See or cancel the change", [applied])),
     )
 
@@ -99,7 +99,7 @@ def undone(subject: str, cancelled: Sequence[Applied]) -> Reply:
         _answering(subject),
         f"Undone: {_taken_back(cancelled)}. Your invoice stays as it was.",
         [fact for each in cancelled for fact in _counts_of(each, several=len(cancelled) > 1)],
-        "Need something else? Reply with the change you'd like.",
+        "Need something else? Reply with the change you want.",
         tuple(_links("Open the page", cancelled)),
     )
 
@@ -184,7 +184,7 @@ def answer(
         "is where your licenses stand.",
         facts,
         f"To change them, just reply. {_whole_request(names)}\n"
-        "You'll find prices, invoices and users on the page.",
+        "You'll find prices, invoices, and users on the page.",
     )
 
 

@@ -259,7 +259,7 @@ def _require_manager(opened: Opened) -> None:
     if member is None or not (member.manages or opened.clinic.was_managed_by(member)):
         raise ForbiddenError(
             "Only a User Manager of this clinic can do this. Ask one of the clinic's User "
-            "Managers to do it or to give you the permission."
+            "Managers to do it or to give you permission."
         )
 
 

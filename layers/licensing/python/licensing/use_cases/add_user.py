@@ -116,7 +116,7 @@ def _require_one_sign_in(clinic_id: str, users: list[Key[User]], account: Accoun
     if any(key != own for key in users if key.partition == partition(clinic_id)):
         raise RefusedError(
             "user_exists",
-            "A user of the clinic has this address, and their sign-in was deleted. Remove that "
+            "A user of this clinic has this address, and their sign-in was deleted. Delete that "
             "user first, then add them again.",
         )
 

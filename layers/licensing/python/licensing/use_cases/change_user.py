@@ -62,8 +62,8 @@ def change_user(
     require_open(clinic, now)
     if versions is not None and user.version not in versions:
         raise PreconditionFailedError(
-            f"{user.name} was changed in the meantime. Check the user again, then make your "
-            "change if it is still right."
+            f"Someone else changed {user.name} in the meantime. Check the user, then make your "
+            "change again if it is still right."
         )
     if changed.license_type != user.license_type:
         require_type(clinic, changed.license_type)
@@ -90,13 +90,13 @@ def readdress(store: Store, directory: Directory, clinic_id: str, user: User) ->
     if set(store.clinics_of_user(user.user_id)) != {clinic_id}:
         raise RefusedError(
             "shared_account",
-            f"{user.name} is a user of another clinic as well, with the same sign-in. Add the new "
-            "address as a new user instead, and make this one inactive.",
+            f"{user.name} also belongs to another clinic, with the same sign-in. Add a user with "
+            "the new address instead, and make this one inactive.",
         )
     account = directory.account(user.email)
     if account is not None and account.user_id != user.user_id:
         raise RefusedError(
-            "user_exists", "Somebody else signs in with this address. Use another address."
+            "user_exists", "Someone else signs in with this address. Use another address."
         )
     if account is None:
         directory.readdress(user.user_id, user.email)

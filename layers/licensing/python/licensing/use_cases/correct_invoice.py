@@ -33,7 +33,9 @@ def correct_invoice(
     """Put the amount on the upcoming invoice; the same again is answered as the first time."""
     opened = as_staff(store, caller, clinic_id, *once.keys)
     if invoice_id != UPCOMING:
-        raise NotFoundError("Only the upcoming invoice can be corrected: what is final stays so.")
+        raise NotFoundError(
+            "Only the upcoming invoice can be corrected. Final invoices don't change."
+        )
     replay = once.replay(opened)
     if replay is not None:
         return replay

@@ -42,12 +42,11 @@ def create_provisioning_token(
     if any(token.name == name for token in others):
         raise RefusedError(
             "token_exists",
-            f"There is a token named {name} already. Use another name; or revoke that token "
-            "first, if nobody has kept its text.",
+            f"A token named {name} already exists. Use another name, or revoke that token first.",
         )
     if len(others) >= MOST_TOKENS:
         raise RefusedError(
-            "too_many_tokens", f"A clinic has at most {MOST_TOKENS} tokens. Revoke one first."
+            "too_many_tokens", f"A clinic can have at most {MOST_TOKENS} tokens. Revoke one first."
         )
     moment = opened.clinic.moment(now)
     token_id = new_id(moment)

@@ -113,7 +113,7 @@ def _told(
         then = (
             f"Once that's settled, reply {word} and we'll try again."
             if outcome.reason in _MAY_SETTLE
-            else "Reply with the whole change that you'd like."
+            else "Reply with the whole change you want."
         )
         return replies.refusal(subject, decision.advice, then, decision.pending.changes, names)
     if outcome.verdict == "propose":
@@ -130,8 +130,8 @@ def _told(
 
 def _unopened(names: str) -> str:
     return (
-        f"Another User Manager added you at {names}. Requests by email count there once you have "
-        "made a change there on the page."
+        f"Another User Manager added you at {names}. You can make requests by email there once "
+        "you have made a change on the page."
     )
 
 

@@ -11,7 +11,7 @@ from licensing.use_cases.ports import Store
 
 LOOKED_THROUGH = 1000
 """How many words a search for several reads. Those that fit may be fewer than a page has."""
-_STAFF_ONLY = "Only license staff search all clinics. Leave this out to get yours."
+_STAFF_ONLY = "Only license staff can search all clinics. Leave this out to list yours."
 
 
 def find_clinics(

@@ -55,7 +55,9 @@ def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -
     (found,) = store.load(invoice_key(clinic_id, wanted))
     # An id that goes on with a line's names that one.
     if not isinstance(found, Invoice):
-        raise NotFoundError("This clinic has no such invoice. IDs look like 2026-12.")
+        raise NotFoundError(
+            "This clinic has no such invoice. Choose one from the list of invoices."
+        )
     lines = [line_of(stored) for stored in store.all(clinic_id, invoice_lines(wanted))]
     lines.sort(key=_reading_order)
     if found.status is InvoiceStatus.UPCOMING:

@@ -62,7 +62,7 @@ def _name(
     now: datetime,
 ) -> tuple[User, bool]:
     if replaces == user_id:
-        message = "Somebody cannot replace themselves. Leave this out, or name another user."
+        message = "A user can't replace themselves. Leave this out, or choose another user."
         raise InvalidRequestError(message, (FieldError("replaces", message),))
     key = user_key(clinic_id, user_id)
     replaced_key: Key[User] = user_key(clinic_id, replaces or "")

@@ -140,8 +140,7 @@ def _existing(store: Store, clinic_id: str, registration: Registration) -> Clini
     if clinic is not None and clinic.registration_digest != registration.digest:
         raise RefusedError(
             "clinic_exists",
-            "Another clinic is registered under this ID. Choose another id, or change "
-            "the clinic by PATCH.",
+            "Another clinic has this ID. Choose another ID, or change that clinic instead.",
         )
     return clinic
 
@@ -166,7 +165,7 @@ def _require_sense(registration: Registration) -> None:
             errors.append(
                 FieldError(
                     f"{field}.license_type",
-                    f"User Managers start active, and the clinic has too few "
+                    f"User Managers start active, and there are too few "
                     f"{manager.license_type.label} licenses for them.",
                 )
             )

@@ -55,7 +55,7 @@ def _require_never_signed_in(inviting: Inviting, user: User) -> None:
     if account is None:
         raise RefusedError(
             "sign_in_deleted",
-            f"The sign-in of {user.name} was deleted. Make the user inactive and remove them, then "
+            f"The sign-in of {user.name} was deleted. Make the user inactive and delete them, then "
             "add them again.",
         )
     if account.signed_in:

@@ -161,7 +161,9 @@ def _change(
     opened = next(reading)
     user = require_user(opened.record(key))
     if versions is not None and user.version not in versions:
-        raise PreconditionFailedError("The user was changed in the meantime. Read it again.")
+        raise PreconditionFailedError(
+            "Someone else changed the user in the meantime. Read it again."
+        )
     wanted = revise(user)
     if wanted.license_type != user.license_type:
         require_type(opened.clinic, wanted.license_type)
@@ -206,7 +208,7 @@ def _telling(provider: Provider, now: datetime) -> Iterator[None]:
 
 def _exists() -> RefusedError:
     return RefusedError(
-        "user_exists", "A user of the clinic has this userName already. Look for it by a filter."
+        "user_exists", "A user of this clinic already has this userName. Find it with a filter."
     )
 
 

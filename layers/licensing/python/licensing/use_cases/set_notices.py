@@ -44,7 +44,7 @@ def set_notices(
 
 def _member(opened: Opened) -> User:
     if not isinstance(opened.member, User):
-        raise ForbiddenError("Only a person can be told something by mail. Sign in as one.")
+        raise ForbiddenError("Only people get email notices. Sign in as a User Manager.")
     return opened.member
 
 

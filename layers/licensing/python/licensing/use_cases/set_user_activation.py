@@ -91,8 +91,8 @@ def require_active(user: User) -> None:
     if not user.active:
         raise RefusedError(
             "nothing_to_release",
-            f"{user.name} is inactive already, so no license becomes free here. Release "
-            "an available license by a license adjustment instead.",
+            f"{user.name} is already inactive, so this makes no license available. Release an "
+            "available license instead.",
         )
 
 
