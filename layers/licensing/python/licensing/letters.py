@@ -77,7 +77,8 @@ def lapse(clinic: Clinic, adjustment: Adjustment, page: str = "") -> Letter:
         "they were."
     )
     closing = "Make users who no longer need a license inactive, then request the change again."
-    links = [("See your licenses", f"{page}#/clinics/{clinic.clinic_id}/licenses")] if page else []
+    change = f"{page}#/clinics/{clinic.clinic_id}/adjustments/{adjustment.adjustment_id}"
+    links = [("See the change", change)] if page else []
     return letter(f"Not made: {what}", opening, facts, closing, links)
 
 

@@ -76,5 +76,5 @@ def no_license(token_name: str, detail: str, clinic_id: str) -> Said:
         opening=f"{token_name} tried to make a user active and was refused. {detail}",
         closing="It tries again once a license is available. We won't email you about other users "
         "today.",
-        links=(("Licenses", f"#/clinics/{clinic_id}"),),
+        links=(("See your licenses", f"#/clinics/{clinic_id}"),),
     )

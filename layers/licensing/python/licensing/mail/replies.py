@@ -100,7 +100,7 @@ def undone(subject: str, cancelled: Sequence[Applied]) -> Reply:
         f"Undone: {_taken_back(cancelled)}. Your invoice stays as it was.",
         [fact for each in cancelled for fact in _counts_of(each, several=len(cancelled) > 1)],
         "Need something else? Reply with the change you want.",
-        tuple(_links("Open the page", cancelled)),
+        tuple(_links("See the change", cancelled)),
     )
 
 
@@ -111,7 +111,7 @@ def undo_notice(cancelled: Applied, requested_by: str) -> Reply:
         f"{requested_by} undid a license change by email: {_taken_back([cancelled])}.",
         _counts_of(cancelled, several=False),
         f"You're receiving this because you're a User Manager of {cancelled.clinic_name}.",
-        tuple(_links("Open the page", [cancelled])),
+        tuple(_links("See the change", [cancelled])),
     )
 
 

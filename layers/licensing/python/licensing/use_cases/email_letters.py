@@ -72,7 +72,7 @@ def reply(
         told = replace(told, closing=f"{told.closing}\n{_unopened(names)}".strip())
     if at.last:
         told = replace(told, closing=f"{told.closing}\n{_LAST}")
-    links = [*told.links, *_ways(decision, at)]
+    links = [*told.links, *_ways(decision, managed, at)]
     headers = replies.thread_headers(fields)
     if at.reply_to:
         headers["Reply-To"] = at.reply_to
@@ -135,26 +135,47 @@ def _unopened(names: str) -> str:
     )
 
 
-def _ways(decision: Decision, at: Addresses) -> Iterable[tuple[str, str]]:
+def _ways(
+    decision: Decision, managed: Sequence[Clinic], at: Addresses
+) -> Iterable[tuple[str, str]]:
     """What the sender can do next by a click."""
     if decision.pending and at.reply_to:
         word = {"proposed": "YES", "applied": "UNDO", "asked": ""}[decision.pending.kind]
         body = f"?body={word}" if word else ""
         yield f"Reply {word}".strip(), f"mailto:{at.reply_to}{body}"
-    if at.page and not (decision.applied or decision.undone):
-        changes = decision.outcome.changes if decision.outcome.verdict == "propose" else ()
-        if decision.outcome.transfer and changes:
-            given, taken = changes
-            link = transfer_link(at.page, given.clinic_id, taken.clinic_id, taken.lines)
-            yield "Review the transfer on the page", link
-            return
-        for change in changes:
+    if not at.page or decision.applied or decision.undone:
+        return
+    outcome = decision.outcome
+    if outcome.verdict != "propose":
+        yield from _places(decision, managed, at.page)
+    elif outcome.transfer and outcome.changes[0].effective_on is None:
+        given, taken = outcome.changes
+        link = transfer_link(at.page, given.clinic_id, taken.clinic_id, taken.lines)
+        yield "Review the transfer on the page", link
+    else:
+        for change in outcome.changes:
             yield (
                 "Review the change on the page",
                 form_link(at.page, change.clinic_id, change.lines, change.effective_on),
             )
-        if not changes:
-            yield "Open the page", at.page
+
+
+def _places(decision: Decision, managed: Sequence[Clinic], page: str) -> Iterable[tuple[str, str]]:
+    """Where the clinics stand that the answer is about: all of them, if none is named."""
+    pending = decision.pending
+    about: set[str | None] = set()
+    if pending:
+        about |= {change.clinic_id for change in pending.changes}
+        about |= {wish.clinic_id for wish in pending.wishes}
+    named = [clinic for clinic in managed if clinic.clinic_id in about]
+    undo = pending is not None and pending.kind == "applied"
+    label, view = ("See your requests", "/adjustments") if undo else ("See your licenses", "")
+    clinics = named or (managed if len(managed) == 1 else ())
+    for clinic in clinics:
+        at = f" at {clinic.name}" if len(clinics) > 1 else ""
+        yield f"{label}{at}", f"{page}#/clinics/{clinic.clinic_id}{view}"
+    if not clinics:
+        yield "See your clinics", f"{page}#/"
 
 
 def form_link(
@@ -163,16 +184,19 @@ def form_link(
     """Return the address of the page with the form filled in, and nothing sent yet."""
     parts = []
     for name, action in (("add", Action.ADD), ("release", Action.REMOVE)):
-        of = [f"{line.license_type}:{line.quantity}" for line in lines if line.action is action]
-        parts += [f"{name}={','.join(of)}"] if of else []
+        of = _types([line for line in lines if line.action is action])
+        parts += [f"{name}={of}"] if of else []
     parts += [f"from={effective_on}"] if effective_on else []
     return f"{page}#/clinics/{clinic_id}?{'&'.join(parts)}"
 
 
 def transfer_link(page: str, from_id: str, to_id: str, lines: Sequence[Line]) -> str:
     """Return the address of the page with the form of a transfer filled in."""
-    types = ",".join(f"{line.license_type}:{line.quantity}" for line in lines)
-    return f"{page}#/?from={from_id}&to={to_id}&types={types}"
+    return f"{page}#/?from={from_id}&to={to_id}&types={_types(lines)}"
+
+
+def _types(lines: Iterable[Line]) -> str:
+    return ",".join(f"{line.license_type}:{line.quantity}" for line in lines)
 
 
 def _outgoing(
