@@ -58,7 +58,7 @@ def test_a_year_is_drawn_said_and_leads_to_the_filled_in_form(
     expect(chart.locator("svg rect.used")).to_have_count(12)
     table = page.get_by_role("table", name="Therapist licenses by month")
     expect(table.get_by_role("row")).to_have_count(13)
-    expect(table.get_by_role("row", name="January 2026")).to_contain_text("not known")
+    expect(table.get_by_role("row", name="January 2026")).to_contain_text("Unknown")
     expect(table.get_by_role("row", name="February 2026")).to_contain_text("$195.00")
 
     advice = page.get_by_role("region", name="At most 2 of 3 therapist licenses")

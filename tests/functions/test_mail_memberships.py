@@ -83,7 +83,7 @@ def test_who_manages_only_an_unopened_clinic_is_told_how_to_begin(mailbox: Mailb
     assert answered.status == 200
     answer = mailbox.write("Please add 2 billing licenses.", sender=PAT)
     assert (answer["intent"], answer["reason"]) == ("none", "clinic_not_opened")
-    assert "once you have made a change there" in " ".join(words_of(mailbox.sent[-1]).split())
+    assert "once you have made a change on the page" in " ".join(words_of(mailbox.sent[-1]).split())
 
 
 def test_new_accounts_count_at_once(mailbox: Mailbox) -> None:

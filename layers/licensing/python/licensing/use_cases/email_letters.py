@@ -72,7 +72,7 @@ def reply(
         told = replace(told, closing=f"{told.closing}\n{_unopened(names)}".strip())
     if at.last:
         told = replace(told, closing=f"{told.closing}\n{_LAST}")
-    links = [*told.links, *_ways(decision, managed, at)]
+    links = [*told.links, *_ways(decision, managed or unopened, at)]
     headers = replies.thread_headers(fields)
     if at.reply_to:
         headers["Reply-To"] = at.reply_to
