@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -60,6 +62,18 @@ def test_all_clinics_stand_in_one_table_with_their_sums(
     sums = clinics(page).get_by_role("row", name="2 clinics")
     expect(sums.get_by_role("cell").first).to_have_text("20")
     expect(sums.get_by_role("cell").nth(3)).to_have_text("$660.00")
+
+
+def test_a_closed_clinic_is_left_in_the_table_and_nothing_is_transferred_there(
+    open_page: Callable[..., Page], world: World, pair: tuple[Clinic, Clinic]
+) -> None:
+    closing = {"closes_on": str(datetime.now(ZoneInfo("America/New_York")).date())}
+    staff = Api(pair[1].api.url, world.demo("staff").token)
+    assert staff.call("PUT", "/closure", {**closing, "reason": "Retired."}).status == 200
+    page = open_page("#/", person=pair[0].manager)
+    expect(clinics(page).get_by_role("row", name="Bayside Clinic")).to_contain_text("Closed")
+    expect(clinics(page).get_by_role("row", name="Harbor Clinic")).not_to_contain_text("Closed")
+    expect(page.get_by_role("button", name="Transfer")).to_have_count(0)
 
 
 def test_the_table_is_sorted_by_its_heads(

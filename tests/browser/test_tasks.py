@@ -392,6 +392,31 @@ def test_a_plain_member_sees_and_changes_nothing(
     expect(page.get_by_role("alert").first).to_contain_text("Only a User Manager")
 
 
+def test_a_user_is_invited_again_and_deleted_and_a_manager_leaves(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    pat = {"name": "Pat Cole", "email": f"pat@{clinic.clinic_id}.example"}
+    more = {"license_type": "front_office", "permissions": ["user_manager"]}
+    clinic.call("POST", "/users", pat | more)
+    page = open_page(clinic)
+    dialog = page.get_by_role("dialog")
+    page.get_by_role("button", name="Edit Wei Zhang").click()
+    dialog.get_by_role("button", name="Send invitation again").click()
+    expect(page.get_by_role("region", name="Invitation sent to")).to_be_focused()
+    page.get_by_role("button", name="Edit Wei Zhang").click()
+    dialog.get_by_role("button", name="Delete user").click()
+    expect(dialog).to_contain_text("undo this")
+    dialog.get_by_role("button", name="Delete user").click()
+    expect(page.get_by_role("row", name="Wei Zhang")).to_have_count(0)
+    # Somebody has to be left who manages the clinic.
+    page.get_by_role("checkbox", name="Active: Pat Cole").check()
+    expect(page.get_by_role("region", name="Just changed")).to_contain_text("Pat Cole")
+    page.get_by_role("checkbox", name="Active: Morgan Lee").click()
+    expect(dialog).to_contain_text("lose access right away")
+    dialog.get_by_role("button", name="Leave clinic").click()
+    expect(page.get_by_text("not active in any clinic")).to_be_visible()
+
+
 def test_a_clinic_of_others_is_not_there(
     open_page: Callable[..., Page], world: World, clinic: Clinic
 ) -> None:
