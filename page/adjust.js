@@ -306,9 +306,14 @@ function estimate(dialog) {
   );
 }
 
+const priceHint = (dialog, price, available) => [
+  h('span.line', `${money(price, currencyOf(dialog))}/mo`),
+  h('span.line', `${available} available`),
+];
+
 const addField = (dialog, { license_type: type, available, unit_price_cents: price }) =>
   inputField(dialog, `add.${type}`, title(type), {
-    hint: `${money(price, currencyOf(dialog))}/mo · ${available} available`,
+    hint: priceHint(dialog, price, available),
     inputmode: 'numeric',
   });
 
@@ -330,7 +335,7 @@ function releaseField(dialog, item) {
   }
   const options = Array.from({ length: most }, (_, index) => [`${index + 1}`, index + 1]);
   return choiceField(dialog, `remove.${type}`, title(type), [['', 'None'], ...options], {
-    hint: `${money(item.unit_price_cents, currencyOf(dialog))}/mo · ${available} available`,
+    hint: priceHint(dialog, item.unit_price_cents, available),
   });
 }
 

@@ -27,7 +27,7 @@ import {
 import { say, state } from './state.js';
 
 const STATUSES = [
-  ['', 'All'],
+  ['', 'All statuses'],
   ['scheduled', 'Scheduled'],
   ['applied', 'Pending'],
   ['invoiced', 'Invoiced'],
@@ -86,7 +86,9 @@ function adjustmentRows(clinicId, item, can, open) {
       cell('By', item.requested_by.name, { class: 'muted' }),
       number(
         'Prorated',
-        change(item.prorated_cents, clinicEntry(clinicId).data?.currency ?? 'USD'),
+        item.status === 'scheduled'
+          ? '–'
+          : change(item.prorated_cents, clinicEntry(clinicId).data?.currency ?? 'USD'),
       ),
     ),
     open && detailRow(item, can),

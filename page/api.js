@@ -13,7 +13,9 @@ const SENTENCES = {
 
 export class Problem extends Error {
   constructor(status, body = {}) {
-    super(body.detail ?? SENTENCES[status] ?? 'Something went wrong on our end.');
+    // What the API says of a token is for programs.
+    const detail = status === 401 ? undefined : body.detail;
+    super(detail ?? SENTENCES[status] ?? 'Something went wrong on our end.');
     this.status = status;
     this.code = body.code;
     this.errors = body.errors ?? [];

@@ -12,13 +12,13 @@ import { usersOf } from './users.js';
 
 // What staff may begin here, of a clinic that is there.
 export const clinicActions = ({ clinic_id: id, closure }) => [
-  button('Add a User Manager', () =>
+  button('Add User Manager', () =>
     openDialog('naming', { license_type: licensesOf(id)[0].license_type, replaces: '' }),
   ),
-  button('Correct the invoice', () => openDialog('correction', {}, { once: crypto.randomUUID() })),
+  button('Correct invoice', () => openDialog('correction', {}, { once: crypto.randomUUID() })),
   closure
-    ? button('Keep the clinic open', () => openDialog('reopening'))
-    : button('Close the clinic', () => openDialog('closing')),
+    ? button('Keep open', () => openDialog('reopening'))
+    : button('Close clinic', () => openDialog('closing')),
 ];
 
 async function done(dialog, method, path, body, text, headers = undefined) {
@@ -35,7 +35,7 @@ const managersOf = (clinicId) =>
   );
 
 kinds.naming = {
-  title: () => 'Add a User Manager',
+  title: () => 'Add User Manager',
   submitLabel: () => 'Add User Manager',
   busyLabel: () => 'Adding…',
   check: ({ fields }) => ({
@@ -106,7 +106,7 @@ kinds.correction = {
 
 kinds.closing = {
   title: () => 'Close the clinic',
-  submitLabel: () => 'Close the clinic',
+  submitLabel: () => 'Close clinic',
   busyLabel: () => 'Closing…',
   check: ({ fields }) => ({
     closes_on: matching(/^\d{4}-\d\d-\d\d$/, 'Choose a day.')(fields.closes_on),

@@ -76,7 +76,10 @@ export function clinicsView() {
           h(
             'div.filters.one',
             { role: 'search', 'aria-label': 'Clinics' },
-            filterField('search', 'Search', 'input', { type: 'search', placeholder: 'Name or ID' }),
+            filterField('search', 'Search', 'input', {
+              type: 'search',
+              placeholder: 'Search name or ID',
+            }),
           ),
         found.length
           ? glanceTable(
@@ -130,6 +133,7 @@ function clinicRow(clinic, several) {
       manages &&
         available > 0 && [
           link('Release', `#/clinics/${id}?release=${types}`, {
+            class: 'quiet',
             'aria-label': `Release licenses of ${name}`,
           }),
           several &&

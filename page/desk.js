@@ -53,7 +53,7 @@ export function clinicsView() {
       { role: 'search', 'aria-label': 'Clinics' },
       filterField('search', 'Search', 'input', {
         type: 'search',
-        placeholder: 'Name, ID, or a user’s email',
+        placeholder: 'Search name, ID, or a user’s email',
         maxlength: 200,
         oninput: search,
       }),

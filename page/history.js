@@ -1,7 +1,17 @@
 // Who changed what, when, by which way, and why.
 
 import { h } from './dom.js';
-import { capital, channel, money, said, shortDate, title, when, words } from './format.js';
+import {
+  capital,
+  channel,
+  dateName,
+  money,
+  said as saidOf,
+  shortDate,
+  title,
+  when,
+  words,
+} from './format.js';
 import { exportButton } from './later.js';
 import { clinicEntry, read } from './live.js';
 import { cell, empty, heading, more, panel, row, rowHead, table, viewTitle } from './parts.js';
@@ -65,7 +75,7 @@ export function differences({ before, after }, currency) {
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
   return names
     .filter((name) => (old[name] ?? 'no') !== (now[name] ?? 'no'))
-    .filter((name) => !NAMELESS.includes(name))
+    .filter((name) => !NAMELESS.includes(name) && (name !== 'name' || old.name))
     .filter((name) => !(name.startsWith('coming ') && !now[name] && !old[name]))
     .map((name) => inWords(name, old[name], now[name]))
     .concat(announcedPrices(before, after, currency));
@@ -89,6 +99,7 @@ function inWords(name, old, now) {
       .replace(/^licenses (.+?) (in use|available|purchased)$/, '$1 licenses $2')
       .replace(/ purchased$/, ' total')
       .replace('transfer name', 'other clinic')
+      .replace(/^applies at$/, 'takes effect')
       .replace(/^unit prices (.+)$/, '$1 price'),
   );
   const code = name === 'license type' ? capital : (text) => text;
@@ -115,6 +126,12 @@ function announcedPrices(before, after, currency) {
     ...is.filter((text) => !was.includes(text)),
     ...was.filter((text) => !is.includes(text)).map((text) => `${text} (withdrawn)`),
   ];
+}
+
+// A day or a moment is said like everywhere else.
+function said(value) {
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return dateName(value);
+  return /^\d{4}-\d\d-\d\dT/.test(value) ? when(value) : saidOf(value);
 }
 
 // Nested facts as lines: { licenses: { billing: 2 } } becomes { 'licenses billing': '2' }.

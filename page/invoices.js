@@ -1,7 +1,7 @@
 // The upcoming invoice with lines that explain themselves, and past ones.
 
 import { h } from './dom.js';
-import { change, count, day, linesInWords, money, period, when } from './format.js';
+import { change, count, day, linesInWords, money, period } from './format.js';
 import { exportButton } from './later.js';
 import { upcoming } from './licenses.js';
 import { lineTable } from './lines.js';
@@ -155,7 +155,7 @@ function pendingPart(clinicId, { pending, currency, expected_total_cents: total 
                 : 'When the clinic closes',
             ),
             cell('On the invoice by', [
-              when(one.invoice_update_due_at),
+              day(one.invoice_update_due_at),
               !one.on_this_invoice && h('small', 'On the invoice after this one'),
             ]),
             number('Prorated', change(amount(one), currency)),

@@ -131,13 +131,13 @@ export const unloaded = () =>
 
 let ahead = false;
 
-// Once what is shown is there, and nothing else is to be done; on a machine that always has
-// something to do, soon anyway.
+// Once what is shown is there and it is known who looks, and nothing else is to be done; on a
+// machine that always has something to do, soon anyway.
 export function loadAhead(can) {
-  if (ahead) return;
+  const role = Object.keys(NEXT).find((name) => can[name]);
+  if (ahead || !role) return;
   ahead = true;
-  const [role] = Object.keys(NEXT).filter((name) => can[name]);
-  const rest = () => Promise.allSettled((NEXT[role] ?? []).map(load));
+  const rest = () => Promise.allSettled(NEXT[role].map(load));
   if (window.requestIdleCallback) requestIdleCallback(rest, { timeout: AHEAD });
   else setTimeout(rest, AHEAD);
 }

@@ -106,11 +106,10 @@ function nextInvoice(clinic) {
   const base = `#/clinics/${clinicId}`;
   return h(
     'div.coming',
-    h('p.label', 'Next invoice'),
+    h('p.label', `${shortDate(on)} invoice`),
     link(data ? money(data.expected_total_cents, currency) : '…', `${base}/invoices`, {
       class: 'amount',
     }),
-    h('p.hint', `Renews ${shortDate(on)}`),
     h(
       'p.hint',
       open.count

@@ -26,15 +26,13 @@ export function panel(entry, view) {
   if (entry.data) return view(entry.data);
   if (!entry.error) return h('p.loading', 'Loading…');
   const { status, message, passes } = entry.error;
-  const next = {
-    401: () => button('Sign in again', signIn),
-    404: () => link('Go to clinics', '#/'),
-  };
+  // Said above everything.
+  if (status === 401) return undefined;
   return h(
     'div.empty',
     { role: 'alert' },
     h('p', message),
-    passes ? button('Try again', catchUp) : next[status]?.(),
+    passes ? button('Try again', catchUp) : status === 404 && link('Go to clinics', '#/'),
   );
 }
 
@@ -123,11 +121,11 @@ export function paged(name, items, noun, entry = undefined) {
   return { rows: items.slice(from, until), bar };
 }
 
-// Searching looks through all there is, which is read then.
+// Says what it is by what it shows, too. Searching looks through all there is, which is read then.
 export const filterField = (name, label, tag, props, options = [], entry = undefined) =>
   h(
     'div',
-    h('label', { for: `filter-${name}` }, label),
+    h('label.unseen', { for: `filter-${name}` }, label),
     h(
       tag,
       {

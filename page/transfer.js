@@ -193,7 +193,10 @@ const typeField = (dialog, { license_type: type, available, unit_price_cents: pr
     title(type),
     [['', 'None'], ...Array.from({ length: available }, (_, index) => [`${index + 1}`, index + 1])],
     {
-      hint: `${money(price, source(dialog).currency)}/mo · ${available} available`,
+      hint: [
+        h('span.line', `${money(price, source(dialog).currency)}/mo`),
+        h('span.line', `${available} available`),
+      ],
     },
   );
 

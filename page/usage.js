@@ -100,7 +100,7 @@ function chart(type, periods, currency) {
     h('text', { xmlns: SVG, x: at * STEP + STEP / 2, y, 'text-anchor': 'middle' }, text);
   const size = [shown.length * STEP, TOP + HEIGHT + 16];
   return h(
-    'section.chart',
+    'section.chart.card',
     { key: type, 'aria-label': title(type) },
     h('h3', title(type)),
     h(

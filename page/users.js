@@ -331,10 +331,16 @@ export function usersView(clinicId, can) {
       h(
         'div.filters',
         { role: 'search', 'aria-label': 'Users' },
-        filterField('search', 'Search', 'input', { type: 'search', placeholder: 'Name or email' }),
-        filterField('type', 'License type', 'select', {}, [['', 'All'], ...typeNames(clinicId)]),
+        filterField('search', 'Search', 'input', {
+          type: 'search',
+          placeholder: 'Search name or email',
+        }),
+        filterField('type', 'License type', 'select', {}, [
+          ['', 'All license types'],
+          ...typeNames(clinicId),
+        ]),
         filterField('active', 'Status', 'select', {}, [
-          ['', 'All'],
+          ['', 'All statuses'],
           ['active', 'Active'],
           ['inactive', 'Inactive'],
         ]),

@@ -120,8 +120,8 @@ def test_name_a_user_manager_in_the_place_of_another(
     open_page: Callable[..., Page], world: World, clinic: Clinic
 ) -> None:
     page = open_page(clinic.hash, person=world.demo("staff"))
-    page.get_by_role("button", name="Add a User Manager").click()
-    dialog = page.get_by_role("dialog", name="Add a User Manager")
+    page.get_by_role("button", name="Add User Manager").click()
+    dialog = page.get_by_role("dialog", name="Add User Manager")
     dialog.get_by_label("Name", exact=True).fill("Noa Weiss")
     dialog.get_by_label("Email").fill(f"noa@{clinic.clinic_id}.example")
     dialog.get_by_label("Replaces").select_option(index=1)
@@ -136,7 +136,7 @@ def test_name_a_user_manager_in_the_place_of_another(
 
 def test_correct_the_invoice(open_page: Callable[..., Page], world: World, clinic: Clinic) -> None:
     page = open_page(f"{clinic.hash}/invoices/upcoming", person=world.demo("staff"))
-    page.get_by_role("button", name="Correct the invoice").click()
+    page.get_by_role("button", name="Correct invoice").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Amount in USD").fill("-25")
     dialog.get_by_label("Reason").fill("September was billed twice.")
@@ -149,18 +149,18 @@ def test_close_a_clinic(open_page: Callable[..., Page], world: World, clinic: Cl
     page = open_page(clinic.hash, person=world.demo("staff"))
     today = datetime.now(ZoneInfo("America/New_York")).date()
     for day in (today + timedelta(days=30), today):
-        page.get_by_role("button", name="Close the clinic").click()
+        page.get_by_role("button", name="Close clinic").click()
         dialog = page.get_by_role("dialog", name="Close the clinic")
         dialog.get_by_label("Closes on").fill(day.isoformat())
         dialog.get_by_label("Reason").fill("The practice retires.")
-        dialog.get_by_role("button", name="Close the clinic").click()
+        dialog.get_by_role("button", name="Close clinic").click()
         if day > today:
             expect(page.get_by_role("region", name="This clinic closes on")).to_be_visible()
-            page.get_by_role("button", name="Keep the clinic open").click()
+            page.get_by_role("button", name="Keep open").click()
             page.get_by_role("dialog").get_by_role("button", name="Keep it open").click()
             expect(page.get_by_role("region", name="The clinic stays open.")).to_be_visible()
     expect(page.get_by_role("region", name="This clinic closed on")).to_be_visible()
-    expect(page.get_by_role("button", name="Close the clinic")).to_have_count(0)
+    expect(page.get_by_role("button", name="Close clinic")).to_have_count(0)
     expect_counts(page, "Therapist", 0, 0, 0)
     manager = open_page(clinic.hash, person=clinic.manager)
     expect(manager.get_by_role("region", name="This clinic closed on")).to_be_visible()

@@ -304,7 +304,7 @@ def test_find_users(open_page: Callable[..., Page], clinic: Clinic) -> None:
     page.get_by_role("button", name="Show all users").click()
     page.get_by_label("Status").select_option("Inactive")
     expect(names).to_have_text([re.compile("Wei Zhang")])
-    page.get_by_label("Status").select_option("All")
+    page.get_by_label("Status").select_option("All statuses")
     page.get_by_label("License type").select_option("Assistant")
     expect(names).to_have_text([re.compile("Grace Okafor")])
 
