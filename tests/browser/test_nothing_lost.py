@@ -79,7 +79,9 @@ def test_what_another_window_made_of_a_user_is_not_overwritten(
     path = f"/users/{clinic.users['Wei Zhang']}"
     clinic.call("PATCH", path, {"permissions": ["user_manager"]})
     dialog.get_by_role("button", name="Save changes").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("Someone else changed Wei Zhang in the meantime.")
+    expect(dialog.get_by_role("alert")).to_contain_text(
+        "Someone else changed Wei Zhang in the meantime."
+    )
     expect(dialog).to_contain_text("Current values")
     expect(dialog.get_by_label("Name", exact=True)).to_have_value("Wei Zhang-Moore")
     dialog.get_by_role("checkbox", name="User Manager").check()

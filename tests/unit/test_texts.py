@@ -14,6 +14,7 @@ HOME = Path(__file__).parents[2] / "functions" / "show_user_manager" / "static" 
 LAYER = Path(__file__).parents[2] / "layers" / "licensing" / "python" / "licensing"
 LETTERS = ("letters.py", "replies.py", "reasons.py", "email_letters.py")
 """Where each text is one of a mail; elsewhere only whole sentences are for people."""
+WHY = LAYER / "mail" / "lexicon" / "why.txt"
 
 NO_TEXT = re.compile(r"^\s*(?://|/?\*).*$|^import [^;]*;", re.MULTILINE)
 AVOIDED = {
@@ -62,6 +63,10 @@ def sentences() -> Iterator[tuple[str, str]]:
             whole = module.name in LETTERS or re.search(r"[.?!]$", said)
             if whole and re.search(r"[A-Za-z]{2,} [a-z]", said):
                 yield module.name, said
+
+    for line in WHY.read_text("utf-8").splitlines():
+        if re.search(r"[.?!]$", line) and not line.startswith("#"):
+            yield WHY.name, line
 
 
 def test_all_texts_are_listed() -> None:

@@ -123,4 +123,4 @@ def test_a_renamed_user_keeps_what_is_not_the_name() -> None:
 def test_managers_are_told_which_license_is_missing() -> None:
     said = no_license("Okta", "No license.", "main-street")
     assert said.opening == "Okta tried to make a user active and was refused. No license."
-    assert said.links == (("Licenses", "#/clinics/main-street"),)
+    assert said.links == (("See your licenses", "#/clinics/main-street"),)
