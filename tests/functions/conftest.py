@@ -246,6 +246,13 @@ class World:
         """Remove an item, as nobody should."""
         self.cloud.tables[TABLE].put(key_of(item), None)
 
+    def sent_by(self, function: str, patch: pytest.MonkeyPatch) -> Sent:
+        """Return the mails that a function sends from now on."""
+        sent: Sent = []
+        ses = self.handler(function).postbox._ses
+        patch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+        return sent
+
     def with_demo(self) -> None:
         """Register the two demo clinics: Dana manages both, Pat the second."""
         dana = ("Dana Reyes", "dana.reyes@mainstreetpt.example")
@@ -349,7 +356,4 @@ def register(world: World, clinic: str, managers: list[tuple[str, str]]) -> None
 @pytest.fixture
 def mailbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
     """A mailbox in front of the product with its two clinics."""
-    sent: Sent = []
-    ses = world.handler("receive_email_request").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
-    return Mailbox(world, sent)
+    return Mailbox(world, world.sent_by("receive_email_request", monkeypatch))

@@ -15,10 +15,7 @@ Mail = dict[str, Any]
 @pytest.fixture
 def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
     """The confirmations that the mail service took."""
-    sent: list[Mail] = []
-    ses = world.handler("send_confirmation").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
-    return sent
+    return world.sent_by("send_confirmation", monkeypatch)
 
 
 def confirmed(world: World, key: str = "k1") -> dict[str, str]:

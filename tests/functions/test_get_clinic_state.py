@@ -11,10 +11,8 @@ DANA = "dana.reyes@mainstreetpt.example"
 
 
 @pytest.fixture(autouse=True)
-def _nights_to_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def _nights_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
-    ses = world.handler("summarize_reconciliation").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **_: None)
 
 
 def state(world: World, clinic: str = CLINIC) -> dict[str, Any]:

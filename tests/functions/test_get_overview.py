@@ -10,10 +10,8 @@ from tests.functions.test_reconciliation import reconcile, soon
 
 
 @pytest.fixture(autouse=True)
-def _nights_to_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def _nights_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
-    ses = world.handler("summarize_reconciliation").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **_: None)
 
 
 def overview(world: World) -> dict[str, Any]:

@@ -36,10 +36,7 @@ def cognito(world: World, monkeypatch: pytest.MonkeyPatch) -> Calls:
 @pytest.fixture
 def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Calls:
     """The mails that add_user sends itself."""
-    sent: Calls = []
-    ses = world.handler("add_user").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
-    return sent
+    return world.sent_by("add_user", monkeypatch)
 
 
 def sign_in(world: World, address: str) -> None:

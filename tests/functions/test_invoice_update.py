@@ -15,10 +15,7 @@ Mail = dict[str, Any]
 @pytest.fixture
 def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
     """What the mail service accepted; ``fail_with`` decides about the next mail."""
-    sent: list[Mail] = []
-    ses = world.handler("send_confirmation").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
-    return sent
+    return world.sent_by("send_confirmation", monkeypatch)
 
 
 def applied(world: World, *lines: tuple[str, str, int]) -> dict[str, str]:
@@ -78,16 +75,13 @@ def test_a_new_adjustment_starts_its_update_once(world: World) -> None:
 
 def test_what_is_done_with_starts_nothing(world: World) -> None:
     """In a clinic that was put back from a backup, nearly all is."""
-    task = applied(world, ("add", "therapist", 2))
+    applied(world, ("add", "therapist", 2))
     (image,) = world.items(begins="ADJUSTMENT#")
     event = load_event("start_invoice_update")
     for status in ("confirmed", "cancelled"):
         event["Records"][0]["dynamodb"]["NewImage"] = {**image, "status": {"S": status}}
         world.invoke("start_invoice_update", event)
-    states = world.aws("stepfunctions")
-    arn = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
-    started = [run["name"] for run in states.list_executions(stateMachineArn=arn)["executions"]]
-    assert task["adjustment_id"] not in started
+    assert world.cloud.executions == {}
 
 
 def test_a_name_taken_by_another_update_is_an_error(world: World) -> None:

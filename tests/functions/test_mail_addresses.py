@@ -25,9 +25,7 @@ def test_an_address_that_bounces_gets_no_further_mail(
     body = world.adjust([("add", "therapist", 1)], key="k1").body
     task = {name: body[name] for name in ("clinic_id", "adjustment_id")}
     world.invoke("update_invoice", task)
-    sent: list[Any] = []
-    ses = world.handler("send_confirmation").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+    sent = world.sent_by("send_confirmation", monkeypatch)
     assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
     assert sent == []
     parked = world.call("list_history").body["history"][0]
@@ -80,9 +78,7 @@ def test_a_complaint_suppresses_too(world: World) -> None:
     assert world.invoke("record_mail_event", event) == {"outcome": "suppressed"}
 
 
-def test_staff_clear_an_address_and_mail_goes_there_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_staff_clear_an_address_and_mail_goes_there_again(world: World) -> None:
     """A repeat answers alike and changes nothing; others do not find the address."""
     world.invoke("record_mail_event", bounced())
     resource = "/suppressed-addresses/{address}"
@@ -95,8 +91,6 @@ def test_staff_clear_an_address_and_mail_goes_there_again(
     body = world.adjust([("add", "therapist", 1)], key="k1").body
     task = {name: body[name] for name in ("clinic_id", "adjustment_id")}
     world.invoke("update_invoice", task)
-    ses = world.handler("send_confirmation").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **_: None)
     assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
 
 

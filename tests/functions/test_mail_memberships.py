@@ -127,10 +127,8 @@ def test_an_explanation_cannot_pose_as_our_words(mailbox: Mailbox) -> None:
         "clinic_id": CLINIC,
         "adjustment_id": world.items(begins="ADJUSTMENT#")[0]["sk"]["S"][11:],
     }
-    sent: list[dict[str, Any]] = []
-    ses = world.handler("send_confirmation").postbox._ses
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+        sent = world.sent_by("send_confirmation", patch)
         world.invoke("update_invoice", task)
         world.invoke("send_confirmation", task)
     lines = words_of(sent[0]).splitlines()

@@ -26,12 +26,9 @@ LAPSED = Said(
 @pytest.fixture
 def inbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What send_notice sends."""
-    sent: Sent = []
     monkeypatch.setenv("PAGE_URL", "https://page.example/")
     monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
-    ses = world.handler("send_notice").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
-    return sent
+    return world.sent_by("send_notice", monkeypatch)
 
 
 def cause(world: World, name: str = "lapsed-1", **more: Any) -> dict[str, str]:

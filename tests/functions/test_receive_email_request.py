@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from licensing.domain.errors import ConflictError
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
-from tests.functions.mailing import DANA, PAT, Mailbox, Sent, reply_to, told, words_of
+from tests.functions.mailing import DANA, PAT, Mailbox, reply_to, told, words_of
 
 
 def test_a_plain_request_is_applied_and_answered(mailbox: Mailbox) -> None:
@@ -384,9 +384,7 @@ def test_mail_samples_come_out_as_expected(
     for name, wanted in expected.items():
         world.restore(world.demo)
         plenty(world)
-        sent: Sent = []
-        ses = world.handler("receive_email_request").postbox._ses
-        monkeypatch.setattr(ses, "send_email", lambda to=sent, **mail: to.append(mail))
+        sent = world.sent_by("receive_email_request", monkeypatch)
         mailbox = Mailbox(world, sent)
         before = wanted.get("duplicate_of") or wanted.get("after")
         for earlier in [before] if isinstance(before, str) else before or []:

@@ -25,10 +25,7 @@ def _future(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def staff_inbox(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Item]:
     """The mails to staff that the mail service accepted."""
-    sent: list[Item] = []
-    ses = world.handler("summarize_reconciliation").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
-    return sent
+    return world.sent_by("summarize_reconciliation", monkeypatch)
 
 
 def soon() -> datetime:
@@ -60,11 +57,6 @@ def findings(world: World, at: datetime) -> list[Item]:
         {name: finding[name] for name in ("clinic_id", "invariant", "subject")}
         for finding in body["findings"]
     ]
-
-
-def write(world: World, item: Item) -> None:
-    """Write an item over what is there, as nobody should."""
-    world.write(item)
 
 
 def the(world: World, begins: str, clinic: str = CLINIC) -> Item:
@@ -128,7 +120,7 @@ def test_a_first_period_is_judged_by_the_terms_that_it_began_with(
 def _in_use(world: World) -> Item:
     item = the(world, "CLINIC")
     item["licenses"]["M"]["therapist"]["L"][1]["N"] = "2"
-    write(world, item)
+    world.write(item)
     return finding("I1", "therapist")
 
 
@@ -137,31 +129,31 @@ def _active_user(world: World) -> Item:
     item["active"]["BOOL"] = False
     item["license_type"]["S"] = "therapist"
     item["permissions"]["L"] = []
-    write(world, item)
+    world.write(item)
     clinic = the(world, "CLINIC")
     clinic["managers"]["N"] = "0"
-    write(world, clinic)
+    world.write(clinic)
     return finding("I1", "therapist")
 
 
 def _managers(world: World) -> Item:
     item = the(world, "CLINIC")
     item["managers"]["N"] = "2"
-    write(world, item)
+    world.write(item)
     return finding("I1", "user_managers")
 
 
 def _purchased(world: World) -> Item:
     item = the(world, "CLINIC")
     item["licenses"]["M"]["billing"]["L"][0]["N"] = "9"
-    write(world, item)
+    world.write(item)
     return finding("I2", "billing")
 
 
 def _next_renewal(world: World) -> Item:
     item = the(world, "CLINIC")
     item["licenses"]["M"]["billing"]["L"][2]["N"] = "9"
-    write(world, item)
+    world.write(item)
     return finding("I3", "renewal/billing")
 
 
@@ -174,14 +166,14 @@ def _line_gone(world: World) -> Item:
 def _line_twice(world: World) -> Item:
     item = the(world, f"INVOICE#{_upcoming(world)}#LINE#0")
     item["sk"]["S"] += "0"
-    write(world, item)
+    world.write(item)
     return finding("I3", item["sk"]["S"].removeprefix("INVOICE#").replace("#LINE#", "/"))
 
 
 def _line_changed(world: World) -> Item:
     item = the(world, f"INVOICE#{_upcoming(world)}#LINE#0")
     item["cents"]["N"] = str(int(item["cents"]["N"]) + 1)
-    write(world, item)
+    world.write(item)
     return finding("I3", item["sk"]["S"].removeprefix("INVOICE#").replace("#LINE#", "/"))
 
 
@@ -194,49 +186,49 @@ def _registration_line_gone(world: World) -> Item:
 def _registration_line_changed(world: World) -> Item:
     item = the(world, f"INVOICE#{_upcoming(world)}#LINE#REGISTRATION#billing")
     item["quantity"]["N"] = "7"
-    write(world, item)
+    world.write(item)
     return finding("I3", f"{_upcoming(world)}/REGISTRATION#billing")
 
 
 def _total(world: World) -> Item:
     item = the(world, f"INVOICE#{_upcoming(world)}")
     item["total_cents"]["N"] = "1"
-    write(world, item)
+    world.write(item)
     return finding("I3", _upcoming(world))
 
 
 def _finalized(world: World) -> Item:
     item = the(world, f"INVOICE#{_upcoming(world)}")
     item["status"]["S"] = "finalized"
-    write(world, item)
+    world.write(item)
     return finding("I3", _upcoming(world))
 
 
 def _uninvoiced(world: World) -> Item:
     item = the(world, "CLINIC")
     item["uninvoiced_cents"] = {"N": "5"}
-    write(world, item)
+    world.write(item)
     return finding("I3", "uninvoiced")
 
 
 def _open_count(world: World) -> Item:
     item = the(world, "CLINIC")
     item["open_count"]["N"] = "2"
-    write(world, item)
+    world.write(item)
     return finding("I4", "open_adjustments")
 
 
 def _sent_before_invoiced(world: World) -> Item:
     item = the(world, "ADJUSTMENT#")
     item["confirmation"]["S"] = "sent"
-    write(world, item)
+    world.write(item)
     return finding("I4", item["sk"]["S"].removeprefix("ADJUSTMENT#"))
 
 
 def _parked(world: World) -> Item:
     item = the(world, "ADJUSTMENT#")
     item["confirmation"]["S"] = "unknown"
-    write(world, item)
+    world.write(item)
     return finding("I4", item["sk"]["S"].removeprefix("ADJUSTMENT#"))
 
 

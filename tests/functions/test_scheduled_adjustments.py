@@ -109,9 +109,7 @@ def test_a_release_that_finds_too_few_available_is_told(
         "2 assistant licenses were to be released, but 1 was available."
     )
 
-    sent: list[dict[str, Any]] = []
-    ses = world.handler("send_confirmation").postbox._ses
-    monkeypatch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
+    sent = world.sent_by("send_confirmation", monkeypatch)
     task = {"clinic_id": CLINIC, "adjustment_id": asked["adjustment_id"]}
     for _ in range(2):
         assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
