@@ -629,7 +629,9 @@ class Living:
         for one in self.life.store.all(CLINIC_ID, ADJUSTMENT):
             if one.requested_by.user_id is None and one.adjustment_id not in known:
                 deltas = {line.license_type: line.delta for line in one.lines}
-                self.life.accepted.append(Accepted(one.adjustment_id, one.effective_at, deltas))
+                # With the first moment of a period it has no line, like what is scheduled for it.
+                ended = Accepted(one.adjustment_id, one.effective_at, deltas, scheduled=True)
+                self.life.accepted.append(ended)
         for entry in self.life.accepted:
             self._note_invoiced(entry)
 

@@ -101,7 +101,7 @@ def live_and_preview(plan: Plan) -> None:
     for gap, step in plan.steps:
         living.advance(gap, step)
         _look(living)
-    if living.life.clinic.is_closed(living.now):
+    if living.life.clinic.is_closed(living.life.clinic.moment(living.now)):
         return
     kind = next(iter(living.life.clinic.licenses))
     line = Line(Action.ADD, LicenseType(kind), 2)

@@ -38,7 +38,9 @@ def close_clinic(
 
     What is planned so already changes nothing. Raises RefusedError ``clinic_closed``.
     """
-    return close_due(store, _plan(store, caller, clinic_id, closes_on, reason, now), now=now)
+    planned = _plan(store, caller, clinic_id, closes_on, reason, now)
+    # By the clinic's own clock, which many changes of one millisecond set forward.
+    return close_due(store, planned, now=planned.moment(now))
 
 
 @until_committed
