@@ -39,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden cases and mail samples of others be judged by the same tests."""
     group = parser.getgroup("clinic license manager")
     group.addoption(
+        "--every-fault",
+        action="store_true",
+        help="run every single fault of each operation (default: some)",
+    )
+    group.addoption(
         "--golden",
         metavar="DIR",
         type=Path,

@@ -79,7 +79,7 @@ def _fails(defect: Defect) -> bool:
 
 
 def _run(test: str, folder: Path) -> bool:
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
+    command = [sys.executable, "-m", "pytest", "-qx", "-pno:cacheprovider", "--every-fault", test]
     done = subprocess.run(
         command,
         cwd=folder,

@@ -6,7 +6,7 @@ A defect that no test can notice is listed as equivalent, with the reason.
 from dataclasses import dataclass
 
 LAYER = "layers/licensing/python/licensing"
-FAULTS = "tests/faults/test_faults.py::test_every_single_fault_leaves_every_invariant_whole"
+FAULTS = "tests/faults/test_faults.py::test_a_single_fault_leaves_every_invariant_whole"
 ATTEMPTS = "tests/faults/test_attempts.py"
 MODEL = "tests/model/test_model.py"
 FUNCTIONS = "tests/functions"
