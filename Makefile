@@ -16,7 +16,7 @@ BUNDLE := node bundle.mjs ../$(STATIC)
 
 export SAM_CLI_TELEMETRY := 0
 # Functions are zipped as they lie in the tree: running tests must leave no bytecode there.
-export PYTHONDONTWRITEBYTECODE := 1
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/bytecode
 
 .PHONY: help
 help: ## List the targets

@@ -1,5 +1,7 @@
 """Options that all tests share."""
 
+import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,22 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist publishes 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Take this way of dealing out."""
     return Scheduling(config, log)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: that with the local cloud waits most of the time."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let what only computes wait for what is watched by a browser's clock."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(tuple(TOGETHER)):
+        _step_back()
+
+
+@cache
+def _step_back() -> None:
+    os.nice(10)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -33,8 +33,8 @@ def test_a_clinic_is_put_back_while_another_one_works(
     assert staff.call("PUT", CLINIC, REGISTRATION).status == 201
     tables, table = clients.tables(), clients.outputs()["TableName"]
     tables.create_table(TableName=RESTORED, **table_properties())
-    for page in tables.get_paginator("scan").paginate(TableName=table):
-        for item in page["Items"]:
+    for clinic in ("clinic-restored", "clinic-lakeside"):
+        for item in restore_clinic.items_of(tables, table, clinic):
             tables.put_item(TableName=RESTORED, Item=item)
     before = seen(staff)
     assert staff.call("PATCH", CLINIC, {"name": "Wrong"}).status == 200
