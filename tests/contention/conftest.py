@@ -1,9 +1,11 @@
-"""DynamoDB Local, started once for all tests that need it, and two other implementations."""
+"""DynamoDB Local, started once for all tests that need it, and three other implementations."""
 
 import socket
 from collections.abc import Iterator
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from docs.template import table_properties
 from licensing.adapters import aws
@@ -16,7 +18,7 @@ from tests.faults.seam import Seam
 from tests.inmemory.cloud import Cloud
 from tests.inmemory.tables import Table
 
-BACKENDS = ("in_process", "ministack", "dynamodb_local")
+BACKENDS = ("in_process", "moto", "ministack", "dynamodb_local")
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +38,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
     name: str = request.param
     yield from {
         "in_process": _in_process,
+        "moto": _moto,
         "ministack": _ministack,
         "dynamodb_local": _dynamodb_local,
     }[name](request)
@@ -48,6 +51,16 @@ def _in_process(_: pytest.FixtureRequest) -> Iterator[str]:
         session = seam.session()
         patch.setattr(aws, "_session", lambda: session)
         yield "in_process"
+
+
+def _moto(_: pytest.FixtureRequest) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        _settle(patch)
+        aws._session.cache_clear()
+        client = boto3.client("dynamodb", region_name=REGION)
+        client.create_table(TableName=TABLE, **table_properties())
+        yield "moto"
+        aws._session.cache_clear()
 
 
 def _ministack(_: pytest.FixtureRequest) -> Iterator[str]:

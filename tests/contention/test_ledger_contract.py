@@ -1,4 +1,4 @@
-"""What the nightly reconciliation relies on, on the three implementations of DynamoDB.
+"""What the nightly reconciliation relies on, on the four implementations of DynamoDB.
 
 However a scan is cut into segments and pages, it yields what the same records give where nothing is
 projected, filtered or cut.

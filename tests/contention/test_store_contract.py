@@ -1,7 +1,7 @@
-"""What the store relies on, on three implementations of DynamoDB.
+"""What the store relies on, on four implementations of DynamoDB.
 
-The one in this process carries most tests, MiniStack the local cloud, and DynamoDB Local is
-AWS's own.
+The one in this process carries the fault campaign and the model test, moto the tests of the
+handlers, MiniStack the local cloud, and DynamoDB Local is AWS's own.
 """
 
 from dataclasses import replace
@@ -254,7 +254,7 @@ def test_one_write_may_not_name_a_record_twice(store: Store) -> None:
 
 @pytest.mark.parametrize("backend", ["ministack", "dynamodb_local"], indirect=True)
 def test_a_transaction_sent_twice_with_one_token_happens_once(store: Store) -> None:
-    """What botocore's own second attempt relies on after a lost answer; ours knows no tokens."""
+    """What botocore's own second attempt relies on after a lost answer; moto knows no tokens."""
     request = {
         "TransactItems": [*store._operations(Insert(user(1, "c-token")))],
         "ClientRequestToken": "the-same-token",

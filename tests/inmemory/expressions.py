@@ -1,6 +1,6 @@
 """DynamoDB's condition, filter, key and update expressions, as far as the product uses them.
 
-The store's contract runs on this and on two other implementations, DynamoDB Local among
+The store's contract runs on this and on three other implementations, DynamoDB Local among
 them; what is not known here is refused loudly instead of being guessed.
 """
 
