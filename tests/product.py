@@ -176,25 +176,17 @@ class Product(World):
         """Deliver the stream's record of each clinic of which few licenses left are to be told."""
         for image in self.table():
             if "few_due" in image:
-                event = load_event("start_invoice_update")
-                record = event["Records"][0]["dynamodb"]
-                record["Keys"] = {name: image[name] for name in ("pk", "sk")}
-                record["NewImage"] = image
-                self.invoke("start_invoice_update", event)
+                self.stream(image)
 
     def deliver(self, task: dict[str, str]) -> None:
         """Deliver the stream's record of an adjustment or a notice, as it was inserted."""
-        event = load_event("start_invoice_update")
         if "cause" in task:
             key = (f"NOTICE#{task['clinic_id']}#{task['cause']}", "NOTICE")
         else:
             key = (f"CLINIC#{task['clinic_id']}", f"ADJUSTMENT#{task['adjustment_id']}")
         image = self.cloud.tables[TABLE].get(key)
         assert image is not None
-        record = event["Records"][0]["dynamodb"]
-        record["Keys"] = {name: image[name] for name in ("pk", "sk")}
-        record["NewImage"] = image
-        self.invoke("start_invoice_update", event)
+        self.stream(image)
 
     def publish(self, begin: int = 0) -> int:
         """Deliver what was written since to publish_events; return how far it has come."""

@@ -246,6 +246,14 @@ class World:
         """Remove an item, as nobody should."""
         self.cloud.tables[TABLE].put(key_of(item), None)
 
+    def stream(self, image: dict[str, Any]) -> None:
+        """Hand an item to start_invoice_update, as the table's stream does once it is written."""
+        event = load_event("start_invoice_update")
+        record = event["Records"][0]["dynamodb"]
+        record["Keys"] = {name: image[name] for name in ("pk", "sk")}
+        record["NewImage"] = image
+        self.invoke("start_invoice_update", event)
+
     def sent_by(self, function: str, patch: pytest.MonkeyPatch) -> Sent:
         """Return the mails that a function sends from now on."""
         sent: Sent = []

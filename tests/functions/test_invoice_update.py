@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from licensing.adapters.workflows import NameTakenError
-from tests.functions.conftest import CLINIC, ENVIRONMENT, Answer, World, load_event
+from tests.functions.conftest import CLINIC, ENVIRONMENT, Answer, World
 
 Mail = dict[str, Any]
 
@@ -62,10 +62,8 @@ def test_a_new_adjustment_starts_its_update_once(world: World) -> None:
     """The stream may deliver twice; the execution's name makes it one."""
     task = applied(world, ("add", "therapist", 2))
     image = world.items(begins="ADJUSTMENT#")[0]
-    event = load_event("start_invoice_update")
-    event["Records"][0]["dynamodb"]["NewImage"] = image
-    world.invoke("start_invoice_update", event)
-    world.invoke("start_invoice_update", event)
+    world.stream(image)
+    world.stream(image)
     (run,) = world.cloud.executions.values()
     assert run.name == task["adjustment_id"]
     given = json.loads(run.text)
@@ -77,10 +75,8 @@ def test_what_is_done_with_starts_nothing(world: World) -> None:
     """In a clinic that was put back from a backup, nearly all is."""
     applied(world, ("add", "therapist", 2))
     (image,) = world.items(begins="ADJUSTMENT#")
-    event = load_event("start_invoice_update")
     for status in ("confirmed", "cancelled"):
-        event["Records"][0]["dynamodb"]["NewImage"] = {**image, "status": {"S": status}}
-        world.invoke("start_invoice_update", event)
+        world.stream({**image, "status": {"S": status}})
     assert world.cloud.executions == {}
 
 
@@ -90,10 +86,8 @@ def test_a_name_taken_by_another_update_is_an_error(world: World) -> None:
     arn = ENVIRONMENT["INVOICE_UPDATE_ARN"]
     states = world.aws("stepfunctions")
     states.start_execution(stateMachineArn=arn, name=task["adjustment_id"], input="{}")
-    event = load_event("start_invoice_update")
-    event["Records"][0]["dynamodb"]["NewImage"] = world.items(begins="ADJUSTMENT#")[0]
     with pytest.raises(NameTakenError):
-        world.invoke("start_invoice_update", event)
+        world.stream(world.items(begins="ADJUSTMENT#")[0])
 
 
 def test_an_invoiced_adjustment_is_on_the_upcoming_invoice(world: World) -> None:
@@ -233,7 +227,7 @@ def test_a_later_adjustment_of_the_same_type_blocks_cancelling(world: World) -> 
     later = applied(world, ("remove", "therapist", 1))
     refused = world.call("cancel_license_adjustment", adjustment_id=first["adjustment_id"])
     assert (refused.status, refused.code) == (409, "later_adjustment")
-    assert later["adjustment_id"] in refused.body["detail"]
+    assert "1 therapist license released" in refused.body["detail"]
     for task in (later, first):
         answer = world.call("cancel_license_adjustment", adjustment_id=task["adjustment_id"])
         assert answer.status == 200

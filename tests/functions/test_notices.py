@@ -231,13 +231,11 @@ def test_the_stream_starts_what_tells_of_few_licenses_left(world: World) -> None
     """Under a name of its own for each version of the clinic."""
     choose(world)
     assert world.activate(world.add_user("Ann Lee")["user_id"]).status == 200
-    event = load_event("start_invoice_update")
-    event["Records"][0]["dynamodb"]["NewImage"] = world.items(begins="CLINIC")[0]
     started: list[Any] = []
     workflow = world.handler("start_invoice_update").notices
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workflow._states, "start_execution", lambda **of: started.append(of))
-        world.invoke("start_invoice_update", event)
+        world.stream(world.items(begins="CLINIC")[0])
     assert '"cause": "few_left"' in started[0]["input"]
 
 

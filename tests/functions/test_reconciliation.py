@@ -324,9 +324,7 @@ def test_a_workflow_that_never_began_is_started_before_it_is_due(
 def test_a_workflow_that_waits_is_left_alone(world: World, staff_inbox: list[Item]) -> None:
     """A start of what runs has no effect."""
     adjustment_id = requested(world)
-    event = load_event("start_invoice_update")
-    event["Records"][0]["dynamodb"]["NewImage"] = the(world, "ADJUSTMENT#")
-    world.invoke("start_invoice_update", event)
+    world.stream(the(world, "ADJUSTMENT#"))
     at = shortly_before_due(world)
 
     answer = reconcile(world, at)

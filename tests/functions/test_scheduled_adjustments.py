@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from licensing.domain.in_words import day_in_words
-from tests.functions.conftest import CLINIC, MACHINES, World, load_event
+from tests.functions.conftest import CLINIC, MACHINES, World
 from tests.functions.test_reconciliation import reconcile
 
 TODAY = datetime.now(UTC).date()
@@ -174,9 +174,7 @@ def test_the_night_before_starts_the_wait_that_is_missing(
 def deliver(world: World) -> None:
     """Deliver the stream's record of the one adjustment as it is."""
     (image,) = world.items(begins="ADJUSTMENT#")
-    event = load_event("start_invoice_update")
-    event["Records"][0]["dynamodb"]["NewImage"] = image
-    world.invoke("start_invoice_update", event)
+    world.stream(image)
 
 
 def waits(world: World, adjustment: Any) -> list[str]:
