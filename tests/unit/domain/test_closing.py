@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from licensing.domain.adjustments import Action
+from licensing.domain.adjustments import Action, AdjustmentRequest, Status
 from licensing.domain.billing import is_renewal_due, open_invoice, recurring_lines
 from licensing.domain.clinics import Clinic, Closing, ClosingStage
 from licensing.domain.closing import (
     READABLE_FOR,
     archive,
     finish,
+    give_up,
     is_by_closing,
     is_closing_due,
     keep_open,
@@ -22,14 +23,17 @@ from licensing.domain.closing import (
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.invoices import InvoiceStatus, total
 from licensing.domain.open_clinics import require_open
+from licensing.domain.scheduled import decide_request
 from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
+    DANA,
     END,
     HALF,
     MILLISECOND,
     NONE,
     THERAPIST,
+    add,
     clinic,
     license,
     month,
@@ -202,3 +206,28 @@ def test_former_managers_may_look_until_the_clinic_is_archived() -> None:
         assert not closed.lets_look(other)
     assert not clinic().lets_look(gone)
     assert clinic().lets_look(user())
+
+
+def test_what_was_scheduled_for_a_closed_day_is_taken_back() -> None:
+    request = AdjustmentRequest((add(1),), effective_on=HALF.date())
+    noted, adjustment = decide_request(clinic(), request, actor=DANA, now=BEGIN + MILLISECOND)
+
+    after, gone = give_up(noted, adjustment, now=END)
+
+    assert (after.scheduled, after.updated_at) == ((), END)
+    assert gone == replace(adjustment, status=Status.CANCELLED, cancelled_at=END)
+
+
+def test_an_end_is_of_the_clinics_own_day() -> None:
+    late = datetime(2026, 4, 16, 2, tzinfo=UTC)
+    here = clinic(time_zone="America/New_York")
+    assert plan_closing(here, date(2026, 4, 15), now=late).closing == Closing(
+        date(2026, 4, 15), late
+    )
+
+
+def test_nothing_is_by_the_end_of_a_clinic_that_goes_on() -> None:
+    _, adjustment = request(clinic(), remove(1))
+    assert not is_by_closing(clinic(), adjustment)
+    assert is_by_closing(clinic(closing=closing()), adjustment)
+    assert not is_by_closing(clinic(closing=closing(END)), adjustment)

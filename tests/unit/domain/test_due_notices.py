@@ -13,6 +13,7 @@ from licensing.domain.due_notices import (
     rises,
 )
 from licensing.domain.few_left import with_few_left
+from licensing.domain.notices import Kind
 from tests.unit.domain.builders import (
     ASSISTANT,
     BEGIN,
@@ -175,3 +176,33 @@ def test_other_types_and_new_ones_cross_nothing() -> None:
 def test_what_waits_to_be_told_is_due_every_night() -> None:
     waiting = clinic(few_due={THERAPIST: (3, 2)})
     assert causes(waiting, HALF - DAY, HALF) == ["few_left-2026-04-16"]
+    far = replace(waiting, time_zone="Pacific/Honolulu")
+    assert causes(far, HALF - DAY, HALF) == ["few_left-2026-04-15"]
+
+
+def test_each_notice_says_of_what_kind_it_is() -> None:
+    terms = ComingTerms(date(2026, 6, 1), {THERAPIST: 1_200}, announced_at=MAY_1)
+    of = clinic(few_due={THERAPIST: (3, 2)}, coming_terms=(terms,), next_renewal=date(2026, 6, 1))
+    kinds = [due.kind for due in due_notices(of, since=APRIL_28, at=MAY_1 + DAY)]
+    assert kinds == [Kind.FEW_LEFT, Kind.INVOICE_FINALIZED, Kind.PRICE_RISE]
+    (renewal,) = due_notices(clinic(), since=APRIL_28 - DAY, at=APRIL_28)
+    assert renewal.kind is Kind.BEFORE_RENEWAL
+
+
+def test_a_price_rise_behind_one_that_is_not_due_is_told() -> None:
+    soon = ComingTerms(date(2026, 5, 1), {THERAPIST: 1_200})
+    later = ComingTerms(date(2026, 6, 1), {THERAPIST: 1_300}, announced_at=HALF)
+    of = clinic(coming_terms=(soon, later))
+    assert causes(of, MAY_1, MAY_1 + DAY) == ["price_rise-2026-06-01-20260416000000"]
+
+
+def test_a_price_rise_is_told_as_the_clinics_own_day_begins() -> None:
+    far = replace(dearer(date(2026, 6, 1)), time_zone="Pacific/Honolulu")
+    told = datetime(2026, 5, 2, 10, tzinfo=UTC)
+    assert causes(far, told - DAY, told) == ["price_rise-2026-06-01"]
+    assert causes(far, told - DAY, told - MILLISECOND) == []
+
+
+def test_an_unchanged_price_is_no_rise() -> None:
+    terms = ComingTerms(date(2026, 5, 1), {THERAPIST: 1_000, BILLING: 501})
+    assert rises(clinic(coming_terms=(terms,)), terms) == {BILLING: (500, 501)}

@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Erasure, History, StoredAnswer
 from licensing.domain.erasure import Eraser, require_inactive, words_of
 from licensing.domain.errors import RefusedError
-from licensing.domain.invoices import Correction, StoredCorrection
+from licensing.domain.invoices import Correction, StoredCorrection, StoredLine
 from licensing.domain.licenses import LicenseType
-from licensing.domain.users import Actor, User
+from licensing.domain.provisioning_tokens import ProvisioningToken
+from licensing.domain.users import Actor, Provisioned, User
+from tests.unit.domain.builders import add, requested
+from tests.unit.domain.builders import line as priced
 
 NOW = datetime(2026, 4, 15, 14, tzinfo=UTC)
 ANA = User(
@@ -31,6 +35,9 @@ def test_an_active_user_is_refused() -> None:
     with pytest.raises(RefusedError) as refused:
         require_inactive(replace(ANA, active=True))
     assert refused.value.code == "user_active"
+    assert refused.value.detail == (
+        "Ana Silva is active and holds a license. Make the user inactive first, then delete them."
+    )
 
 
 def test_every_name_and_address_is_known() -> None:
@@ -46,6 +53,40 @@ def test_every_name_and_address_is_known() -> None:
         "Ana Silva",
         "Ana",
     )
+
+
+def test_a_providers_name_for_the_user_is_known() -> None:
+    provisioned = replace(ANA, provisioned=Provisioned(user_name="asilva"))
+    assert "asilva" in words_of(provisioned, [])
+
+
+def test_an_adjustment_and_its_lines_keep_what_was_changed() -> None:
+    def written(name: str, explanation: str) -> tuple[Adjustment, StoredLine]:
+        line = priced(explanation=explanation)
+        asked = Actor("ana", name, "web")
+        told = requested(add(1), requested_by=asked, explanation=explanation, priced=(line,))
+        return replace(told, adjustment_id="a"), StoredLine("c", "2026-05", line)
+
+    named = written("Ana Silva", "For Ana.")
+    without = written("Former user", "For Former user.")
+    assert tuple(ERASER.without(one) for one in named) == without
+    unexplained = StoredLine("c", "2026-05", priced())
+    assert ERASER.without(unexplained) == unexplained
+
+
+def test_a_token_is_still_of_whoever_made_it() -> None:
+    def token(name: str) -> ProvisioningToken:
+        by = Actor("ana", name, "web")
+        return ProvisioningToken("c", "t", "Okta", "digest", LicenseType.BILLING, NOW, by)
+
+    assert ERASER.without(token("Ana Silva")) == token("Former user")
+
+
+def test_what_was_before_forgets_the_user_too() -> None:
+    before = told(before={"email": "ana@clinic.example", "license_type": "Ana"})
+    without = told(before={"email": "Former user", "license_type": "Ana"})
+    assert ERASER.without(before) == ERASER.without(without)
+    assert ERASER.without(before) != ERASER.without(told(before={}))
 
 
 def test_a_history_keeps_what_was_done() -> None:

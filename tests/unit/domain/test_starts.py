@@ -1,0 +1,122 @@
+"""Users who start on a later day: what waits for it, and what comes of it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from licensing.domain.adjustments import Action, Line, Status
+from licensing.domain.clinics import MOST_SCHEDULED, ScheduledChange
+from licensing.domain.errors import InvalidRequestError, RefusedError
+from licensing.domain.ids import moment_of, new_id
+from licensing.domain.starts import schedule_start, start
+from tests.unit.domain.builders import (
+    BEGIN,
+    BILLING,
+    DANA,
+    HALF,
+    MILLISECOND,
+    THERAPIST,
+    clinic,
+    license,
+    user,
+)
+
+ASKED = BEGIN + timedelta(days=7)
+ANA = user(active=False)
+FULL = clinic(license(5, 5))
+
+
+def test_a_start_waits_while_a_license_will_be_left() -> None:
+    after, ana, adjustment = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
+
+    (noted,) = after.scheduled
+    assert adjustment is None
+    assert noted == ScheduledChange(noted.adjustment_id, {THERAPIST: 0}, "ana")
+    assert moment_of(noted.adjustment_id) == HALF
+    assert ana == replace(ANA, starts=noted.adjustment_id)
+    assert replace(after, scheduled=()) == replace(clinic(), updated_at=ASKED)
+
+
+def test_a_license_is_added_on_the_day_where_none_will_be_left() -> None:
+    after, ana, adjustment = schedule_start(FULL, ANA, HALF.date(), actor=DANA, now=ASKED)
+
+    assert adjustment is not None
+    assert (adjustment.status, adjustment.requested_by) == (Status.SCHEDULED, DANA)
+    assert adjustment.lines == (Line(Action.ADD, THERAPIST, 1),)
+    assert adjustment.explanation == "Ana Silva starts."
+    assert (adjustment.applies_at, adjustment.requested_at) == (HALF, ASKED)
+    assert ana == replace(ANA, starts=adjustment.adjustment_id)
+    assert after.scheduled == (ScheduledChange(adjustment.adjustment_id, {THERAPIST: 1}, "ana"),)
+
+
+def test_each_start_of_a_day_takes_a_license_of_its_own() -> None:
+    one_left, bo = clinic(license(5, 4)), replace(ANA, user_id="bo", name="Bo")
+    first, _, none = schedule_start(one_left, ANA, HALF.date(), actor=DANA, now=ASKED)
+    both, _, added = schedule_start(first, bo, HALF.date(), actor=DANA, now=ASKED)
+
+    assert none is None
+    assert added is not None
+    assert [one.starts for one in both.scheduled] == ["ana", "bo"]
+    assert moment_of(added.adjustment_id) == HALF + MILLISECOND
+
+
+def test_the_day_is_the_one_of_the_clinic_and_within_reach() -> None:
+    far = clinic(time_zone="America/New_York")
+    after, _, _ = schedule_start(far, ANA, HALF.date(), actor=DANA, now=ASKED)
+    assert after.scheduled[0].applies_at == datetime(2026, 4, 16, 4, tzinfo=UTC)
+
+    with pytest.raises(InvalidRequestError) as refused:
+        schedule_start(clinic(), ANA, date(2026, 4, 8), actor=DANA, now=ASKED)
+    assert refused.value.errors[0].field == "starts_on"
+
+
+def test_no_more_starts_wait_than_a_clinic_may_have_changes() -> None:
+    others = tuple(
+        ScheduledChange(new_id(HALF), {THERAPIST: 0}, f"u{number}")
+        for number in range(MOST_SCHEDULED)
+    )
+    with pytest.raises(RefusedError) as refused:
+        schedule_start(
+            clinic(license(99), scheduled=others), ANA, HALF.date(), actor=DANA, now=ASKED
+        )
+    assert refused.value.code == "too_many_scheduled"
+
+
+@pytest.mark.parametrize("now", [HALF, HALF + timedelta(hours=2)])
+def test_whoever_starts_becomes_active_when_the_day_is_seen(now: datetime) -> None:
+    waiting, ana, _ = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
+
+    after, active = start(waiting, ana, waiting.scheduled[0], now=now)
+
+    assert active == ana.with_activity(True, now)
+    assert after.licenses[THERAPIST] == license(5, 4)
+    assert (after.scheduled, after.updated_at) == ((), now)
+
+
+def test_a_start_is_never_before_its_day() -> None:
+    waiting, ana, _ = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
+
+    _, active = start(waiting, ana, waiting.scheduled[0], now=ASKED)
+
+    assert active is not None
+    assert active.active_since == HALF
+
+
+def test_a_start_that_no_longer_holds_leaves_everybody_as_they_are() -> None:
+    waiting, ana, _ = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
+    other_type = replace(ana, license_type=BILLING)
+
+    for user_now in (None, replace(ana, starts=None), replace(ana, starts="other"), other_type):
+        after, active = start(waiting, user_now, waiting.scheduled[0], now=HALF)
+        assert active is None
+        assert after == replace(clinic(), updated_at=HALF)
+
+
+def test_a_start_without_a_license_is_refused() -> None:
+    waiting, ana, _ = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
+    full = waiting.with_license(THERAPIST, license(5, 5))
+
+    with pytest.raises(RefusedError) as refused:
+        start(full, ana, waiting.scheduled[0], now=HALF)
+    assert refused.value.code == "licenses_unavailable"
