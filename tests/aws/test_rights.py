@@ -109,6 +109,15 @@ def statements(role: str) -> Iterator[dict[str, Any]]:
         yield from attached["PolicyDocument"]["Statement"]
 
 
+def leading_keys(role: str) -> Iterator[str]:
+    """Yield the patterns of the partitions of the table that a role may name."""
+    for statement in statements(role):
+        resources = _list(stack().text(statement["Resource"]))
+        if any(str(resource).endswith(f":table/{TABLE}") for resource in resources):
+            condition = statement.get("Condition", {}).get("ForAllValues:StringLike", {})
+            yield from condition.get("dynamodb:LeadingKeys", ["*"])
+
+
 def granted(role: str) -> set[Right]:
     """Return the rights of a role; of the key's, which AWS uses by itself, nothing is said."""
     return {
@@ -129,6 +138,8 @@ class Recorder:
 
     def __init__(self, product: Product, patch: pytest.MonkeyPatch) -> None:
         self.calls: dict[str, set[Right]] = {}
+        self.partitions: dict[str, set[str]] = {}
+        """Those of the table that each function names."""
         self._running: list[str] = []
         invoke, answer = Product.invoke, product.cloud.answer
 
@@ -143,6 +154,9 @@ class Recorder:
             if self._running:
                 noted = self.calls.setdefault(self._running[-1], set())
                 noted.update(rights_for(service, operation, params))
+                if service == "dynamodb":
+                    named = self.partitions.setdefault(self._running[-1], set())
+                    named.update(partitions_of(operation, json.loads(params["body"])))
             # Executions end at once, so that who starts one again has to look at it.
             for arn, execution in product.cloud.executions.items():
                 product.cloud.executions[arn] = replace(execution, running=False)
@@ -150,6 +164,20 @@ class Recorder:
 
         patch.setattr(Product, "invoke", invoked)
         patch.setattr(product.cloud, "answer", answered)
+
+
+def partitions_of(operation: str, request: dict[str, Any]) -> Iterator[str]:
+    """Yield the partitions of the table that a call names."""
+    keys: list[dict[str, Any]] = []
+    match operation:
+        case "BatchGetItem":
+            keys = [key for of in request["RequestItems"].values() for key in of["Keys"]]
+        case "TransactWriteItems":
+            written = [next(iter(item.values())) for item in request["TransactItems"]]
+            keys = [it.get("Item") or it["Key"] for it in written]
+        case "Query" if "IndexName" not in request:
+            keys = [{"pk": request["ExpressionAttributeValues"][":pk"]}]
+    yield from (key["pk"]["S"] for key in keys)
 
 
 def rights_for(service: str, operation: str, params: dict[str, Any]) -> Iterator[Right]:
@@ -196,7 +224,7 @@ def _table_rights(operation: str, request: dict[str, Any]) -> Iterator[Right]:
 
 
 @pytest.fixture(scope="module")
-def recorded() -> dict[str, set[Right]]:
+def recorder() -> Recorder:
     """All calls of all functions: each operation, repeated, and against every rival."""
     product = Product.open()
     with pytest.MonkeyPatch.context() as patch:
@@ -209,6 +237,12 @@ def recorded() -> dict[str, set[Right]]:
             importing_who_has_an_account(product)
             for operation in (*OPERATIONS, *JOURNEYS):
                 runner.run(Scenario(operation.name, {}, Habit.REPEATS))
+    return recorder
+
+
+@pytest.fixture(scope="module")
+def recorded(recorder: Recorder) -> dict[str, set[Right]]:
+    """The rights that these calls take."""
     return recorder.calls
 
 
@@ -308,6 +342,22 @@ def test_each_function_has_the_rights_that_it_uses_and_no_other(
         for what, rights in zip(("lacks", "never uses"), found, strict=True):
             wrong += [f"{function} {what} {action} on {of}" for action, of in sorted(rights)]
     assert not wrong, "\n".join(wrong)
+
+
+def test_each_function_may_name_the_partitions_that_it_uses(recorder: Recorder) -> None:
+    """The emulator does not look at `dynamodb:LeadingKeys`; the night alone may name any."""
+    wrong: list[str] = []
+    anywhere = set()
+    for function, resource in functions().items():
+        allowed = set(leading_keys(role_of(resource, "Role")))
+        anywhere |= {function} if "*" in allowed else set()
+        wrong += [
+            f"{function} may not name {partition}"
+            for partition in sorted(recorder.partitions.get(function, ()))
+            if not any(fnmatchcase(partition, pattern) for pattern in allowed)
+        ]
+    assert not wrong, "\n".join(wrong)
+    assert anywhere == {"reconcile_billing"}
 
 
 def test_a_right_that_is_missing_or_idle_is_told(recorded: dict[str, set[Right]]) -> None:
