@@ -122,15 +122,6 @@ function sheet(clinicId, invoice) {
 
 /** @param {string} clinicId @param {Invoice} invoice @param {boolean} expected */
 function pendingPart(clinicId, { pending, currency, expected_total_cents: total }, expected) {
-  // A request that a renewal comes before has a line for each period.
-  const linesOf = (one) => {
-    const lines = new Map(one.lines.map((line) => [line.kind + line.license_type, line]));
-    return [...lines.values()].map((line) => ({
-      action: line.kind === 'proration_credit' ? 'remove' : 'add',
-      license_type: line.license_type,
-      quantity: line.quantity,
-    }));
-  };
   const amount = (one) => one.lines.reduce((sum, line) => sum + line.amount_cents, 0);
   return [
     h('h3', `${count(pending.length, 'pending request')}`),
@@ -149,10 +140,11 @@ function pendingPart(clinicId, { pending, currency, expected_total_cents: total 
             rowHead(
               one.adjustment_id
                 ? link(
-                    linesInWords(linesOf(one)) || 'Request',
+                    linesInWords(one.requested),
                     `#/clinics/${clinicId}/adjustments/${one.adjustment_id}`,
                   )
                 : 'When the clinic closes',
+              one.applies_at && h('small', `Scheduled for ${day(one.applies_at)}`),
             ),
             cell('On the invoice by', [
               day(one.invoice_update_due_at),

@@ -29,6 +29,7 @@ def test_a_request_that_waits_for_its_invoice_is_in_the_expected_total(world: Wo
     assert (waiting["lines"], waiting["total_cents"]) == (before["lines"], before["total_cents"])
     (pending,) = waiting["pending"]
     assert (pending["adjustment_id"], pending["on_this_invoice"]) == (task["adjustment_id"], True)
+    assert pending["requested"] == [{"action": "add", "license_type": "therapist", "quantity": 2}]
     assert pending["monthly_change_cents"] == 2 * price_of(world, "therapist")
     prorated = sum(line["amount_cents"] for line in pending["lines"])
     assert waiting["expected_total_cents"] == (

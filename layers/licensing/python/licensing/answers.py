@@ -303,6 +303,8 @@ class PendingAnswer(TypedDict):
     """
 
     adjustment_id: str | None
+    requested: list[LineAnswer]
+    applies_at: Timestamp | None
     invoice_update_due_at: Timestamp
     on_this_invoice: bool
     lines: list[InvoiceLineAnswer]
@@ -674,14 +676,7 @@ def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
         "status": of.status,
         "confirmation": of.confirmation,
         "channel": of.requested_by.channel,
-        "lines": [
-            {
-                "action": line.action,
-                "license_type": line.license_type,
-                "quantity": line.quantity,
-            }
-            for line in of.lines
-        ],
+        "lines": _lines(of),
         "explanation": of.explanation,
         "prorated_cents": total(of.priced),
         "requested_by": {"user_id": of.requested_by.user_id, "name": of.requested_by.name},
@@ -705,6 +700,13 @@ def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
         ],
         "transfer": None if of.transfer is None else _other_half(of.transfer),
     }
+
+
+def _lines(of: Adjustment) -> list[LineAnswer]:
+    return [
+        {"action": line.action, "license_type": line.license_type, "quantity": line.quantity}
+        for line in of.lines
+    ]
 
 
 def user(of: "User") -> UserAnswer:
@@ -849,6 +851,8 @@ def invoice_with_lines(of: "InvoiceInDetail") -> InvoiceWithLinesAnswer:
         "pending": [
             {
                 "adjustment_id": None if one.is_by_closing else one.adjustment.adjustment_id,
+                "requested": _lines(one.adjustment),
+                "applies_at": optional_timestamp(one.adjustment.applies_at),
                 "invoice_update_due_at": timestamp(one.adjustment.invoice_update_due_at),
                 "on_this_invoice": one.on_this_invoice,
                 "lines": [invoice_line(line, currency, zone) for line in shown(one.lines)],
