@@ -121,10 +121,10 @@ def described(path: Path, names: list[str]) -> Iterator[Survivor]:
     for name in names:
         mutant = name.rpartition(".")[2]
         mangled = mutant.partition("__mutmut_")[0]
-        before, after = (
-            " ".join(ast.unparse(each) for each in functions[one].body).split()
-            for one in (f"{mangled}__mutmut_orig", mutant)
-        )
+        pair = functions[f"{mangled}__mutmut_orig"], functions[mutant]
+        before, after = (" ".join(ast.unparse(each) for each in one.body).split() for one in pair)
+        if before == after:  # A default of its parameters was changed.
+            before, after = (ast.unparse(one.args).split() for one in pair)
         function = mangled.replace("xǁ", "").replace("ǁ", ".").removeprefix("x_")
         yield Survivor.of(f"{path.stem}.{function}", before, after)
 

@@ -173,6 +173,16 @@ def test_other_types_and_new_ones_cross_nothing() -> None:
     assert changed(clinic(), 0).few_due == {}
 
 
+def test_a_type_that_is_gone_hides_no_other() -> None:
+    of = clinic(license(5, 2), few_levels={ASSISTANT: (1,), THERAPIST: (2,)})
+    assert changed(of, 2).few_due == {THERAPIST: (3, 2)}
+
+
+def test_a_change_that_crosses_nothing_makes_no_other_clinic() -> None:
+    of = clinic(few_levels={THERAPIST: (0,)})
+    assert with_few_left(of, of) is of
+
+
 def test_what_waits_to_be_told_is_due_every_night() -> None:
     waiting = clinic(few_due={THERAPIST: (3, 2)})
     assert causes(waiting, HALF - DAY, HALF) == ["few_left-2026-04-16"]

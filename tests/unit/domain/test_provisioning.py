@@ -6,9 +6,19 @@ from typing import Any
 import pytest
 
 from licensing.domain.errors import RefusedError
-from licensing.domain.provisioning import Wanted, no_license, provide, provided
+from licensing.domain.notices import Said
+from licensing.domain.provisioning import (
+    Wanted,
+    no_license,
+    provide,
+    provided,
+    takes_name,
+    with_names,
+)
 from licensing.domain.users import UNTOLD, Provisioned, User
 from tests.unit.domain.builders import BEGIN, BILLING, HALF, THERAPIST, clinic, license, user
+
+NAMED = Provisioned(user_name="asilva")
 
 
 def wanted(of: User, **changes: Any) -> Wanted:
@@ -121,6 +131,36 @@ def test_a_renamed_user_keeps_what_is_not_the_name() -> None:
 
 
 def test_managers_are_told_which_license_is_missing() -> None:
-    said = no_license("Okta", "No license.", "main-street")
-    assert said.opening == "Okta tried to make a user active and was refused. No license."
-    assert said.links == (("See your licenses", "#/clinics/main-street"),)
+    said = no_license("Okta", "0 are available.", "main-street")
+    assert said == Said(
+        subject="No license is available for a user of your identity provider",
+        opening="Okta tried to make a user active and was refused. 0 are available.",
+        closing="It tries again once a license is available. We won't email you about other users "
+        "today.",
+        links=(("See your licenses", "#/clinics/main-street"),),
+    )
+
+
+def test_a_clinic_remembers_that_a_provider_names_its_users() -> None:
+    here = clinic()
+    named = with_names(here, NAMED)
+    assert named == replace(here, has_user_names=True)
+    assert with_names(named, NAMED) is named
+    assert with_names(here, UNTOLD) is here
+
+
+@pytest.mark.parametrize(
+    ("provisioned", "wants", "takes"),
+    [
+        (UNTOLD, {"email": "ANA@mainstreet.example"}, True),
+        (UNTOLD, {"email": "bo@mainstreet.example"}, False),
+        (NAMED, {"provisioned": Provisioned(user_name="ASILVA")}, True),
+        (NAMED, {"email": "ana@mainstreet.example", "provisioned": UNTOLD}, False),
+        (UNTOLD, {"provisioned": Provisioned(user_name="ana@mainstreet.example")}, True),
+    ],
+)
+def test_no_two_users_have_one_name(
+    provisioned: Provisioned, wants: dict[str, Any], takes: bool
+) -> None:
+    there, another = user(provisioned=provisioned), user(email="x@mainstreet.example")
+    assert takes_name(there, wanted(another, **wants)) is takes

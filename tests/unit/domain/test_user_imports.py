@@ -85,6 +85,8 @@ def test_a_newcomer_is_added_and_made_active_if_the_row_says_so() -> None:
         3: ["user_added"],
         4: ["user_added"],
     }
+    added = effects[0].events[0]
+    assert (added.subject, added.before, added.after["name"]) == ("bo", {}, "Bo")
     assert [one.after.active for one in effects] == [True, False, False]
     assert last_clinic(effects).licenses[THERAPIST].in_use == 4
     assert effects[0].events[-1].after["licenses"] == {THERAPIST: {"purchased": 5, "in_use": 4}}
@@ -203,3 +205,37 @@ def test_the_same_list_again_changes_nothing() -> None:
 
     assert told(effects)[6] == ["licenses_unavailable"]
     assert told(again) == {2: [], 3: [], 4: [], 5: [], 6: ["licenses_unavailable"]}
+
+
+def test_a_change_tells_what_was_before_and_what_is_now() -> None:
+    ana = person("ana", active=False, name="Ann")
+
+    (effect,) = decided([row(2, "ana", kind=BILLING)], ana)
+
+    (event,) = effect.events
+    assert (event.action, event.subject) == ("user_changed", "ana")
+    assert (event.before["name"], event.before["license_type"]) == ("Ann", THERAPIST)
+    assert (event.after["name"], event.after["license_type"]) == ("Ana", BILLING)
+    assert effect.after == replace(ana, name="Ana", license_type=BILLING)
+
+
+def test_a_manager_who_stays_one_needs_no_other() -> None:
+    ana = person("ana", manages=True, name="Ann")
+
+    (effect,) = decided([row(2, "ana")], ana)
+
+    assert effect.refusal is None
+    assert effect.clinic.active_managers == 1
+
+
+def test_what_is_refused_leaves_user_and_clinic_as_they_were() -> None:
+    ana = person("ana")
+
+    (effect,) = decided([row(2, "ana", kind=BILLING)], ana)
+
+    assert effect.refusal is not None
+    assert effect.refusal.detail == (
+        "Ana is active and holds a therapist license. Make them inactive first, then import the "
+        "row again."
+    )
+    assert (effect.before, effect.after, effect.events) == (ana, ana, ())
