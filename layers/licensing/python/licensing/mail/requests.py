@@ -78,14 +78,9 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         requests = _inherited(clause, requests, before)
     used |= {i for i, token in enumerate(clause.tokens) if token.kind is Kind.PLACE}
     heading = None if requests else _heading(clause, verbs, used, tone)
-    first = requests[0] if listing and requests else None
-    if (
-        first is not None
-        and first.action is not None
-        and not first.weak
-        and first.mood is Mood.ASKED
-    ):
-        heading, requests = (first.action, Mood.ASKED), []
+    asked = [r.action for r in requests if r.action and r.mood is Mood.ASKED and not r.weak]
+    if listing and asked:
+        heading, requests = (asked[0], Mood.ASKED), []
     return Found(clause, tuple(requests), _rest(clause, used), heading)
 
 
@@ -131,8 +126,6 @@ def _signed(request: Request) -> Request:
     if request.action is not action or action is Action.REMOVE:
         item = replace(request.item, doubt=Doubt.NO_ACTION)
         return replace(request, item=item)
-    if request.item.sign < 0:  # "remove -1" says it twice over
-        return replace(request, item=replace(request.item, doubt=Doubt.QUANTITY))
     return request
 
 
@@ -197,10 +190,7 @@ def _mood_apart(clause: Clause, start: int, run: Run) -> Mood:
         if i >= start and i not in inside and token.kind is not Kind.PLACE
     ]
     words = tuple(word.plain for token in between for word in token.words)
-    known = all(
-        (word,) in lexicon.table("fillers") or lexicon.at("licenses", (word,), 0) for word in words
-    )
-    if known:
+    if all((word,) in lexicon.table("fillers") for word in words):
         return Mood.ASKED
     return Mood.ANNOUNCED if any(item.says_license for item in run.items) else Mood.MENTIONED
 
@@ -246,9 +236,6 @@ def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
     words = [w.plain for token in clause.tokens[: run.start] for w in token.words]
     mood = Mood.ANNOUNCED if tone.question and not tone.pleased else Mood.ASKED
     framed = frames([word for word in words if word not in _MANNERS])
-    if _FEWER & set(clause.plain):
-        asks = framed or tone.pleased
-        return Request(Item(), Action.REMOVE, mood if asks else Mood.ANNOUNCED)
     if framed:
         return Request(Item(), Action.ADD, mood, weak=True)
     licensed = any(item.says_license for item in run.items)
@@ -267,26 +254,16 @@ def _inherited(
 ) -> list[Request]:
     """Licenses in a list go with the verb before them, in the same sentence."""
     licensed = any(request.item.says_license for request in requests)
-    people = all(_is_person(request.item) for request in requests)
     told = not licensed and has_finite(clause.tokens)  # "pretty sure he's a PTA"
+    people = all(_is_person(request.item) for request in requests)
     if clause.opening not in ("", "label") or people or told:
         return list(requests)
     for earlier in reversed(before):
-        if earlier.heading is not None:
-            action, mood = earlier.heading
-            return [replace(r, action=r.action or action, mood=mood) for r in requests]
         ruling = next((r for r in reversed(earlier.requests) if r.action is not None), None)
+        if earlier.heading is not None:
+            ruling = Request(Item(), *earlier.heading)
         if ruling is not None:
-            return [
-                replace(
-                    r,
-                    action=r.action or ruling.action,
-                    mood=ruling.mood,
-                    weak=ruling.weak,
-                    doubt=r.doubt or ruling.doubt,
-                )
-                for r in requests
-            ]
+            return [replace(ruling, item=r.item, doubt=r.doubt or ruling.doubt) for r in requests]
     return list(requests)
 
 
