@@ -1,7 +1,7 @@
 """Sentences as clauses: where each begins, and what opens it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from licensing.mail import lexicon
@@ -71,7 +71,7 @@ def clauses_of(tokens: Sequence[Token]) -> list[Clause]:
             continue
         close(i)
         if mark == "label" and found:
-            found[-1] = _relabeled(found[-1])
+            found[-1] = replace(found[-1], opening=found[-1].opening or "label")
         opened_by = " ".join(token.plain for token in tokens[i : i + length])
         opening = _carried(mark, opening, i == start)
         quoted ^= opened_by == '"'
@@ -87,11 +87,6 @@ def _carried(mark: str, before: Opening, empty: bool) -> Opening:
     if mark in ("", "label"):
         return before if empty and before else ""
     return mark  # type: ignore[return-value]
-
-
-def _relabeled(clause: Clause) -> Clause:
-    opening: Opening = clause.opening or "label"
-    return Clause(clause.tokens, clause.runs, opening, clause.opened_by)
 
 
 def _clause(

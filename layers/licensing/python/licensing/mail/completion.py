@@ -30,7 +30,8 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
     if any(entry.request.doubt is Doubt.MOVED for entry in live):
         return moved(found, live, worries)
     doubts = [*worries, *_weak(found, live)]
-    other = next((w for w in worries if w.doubt is Doubt.UNKNOWN_TYPE), _clerical(found, live))
+    unsaid = (Doubt.UNKNOWN_TYPE, Doubt.NO_QUANTITY)
+    other = next((w for w in worries if w.doubt in unsaid), _clerical(found, live))
     lacking: list[Lack] = [(other.doubt, other.words)] if other is not None else []
     placed = next((w for w in worries if w.doubt is Doubt.NO_CLINIC), None)
     wishes: list[Wish] = []

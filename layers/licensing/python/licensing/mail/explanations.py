@@ -61,7 +61,8 @@ def _candidates(
     apart = [
         each for each in told if each.opening != "aside" and said[each.at].sentence not in releasing
     ]
-    return own, sentence, news, apart
+    beside = [each for each in told if each.at == entry.at]
+    return own, sentence, news, apart, beside
 
 
 def _covers(found: Survey, told: Judged, entry: Entry, removals: Sequence[Entry]) -> bool:

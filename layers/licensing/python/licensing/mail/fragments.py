@@ -47,6 +47,11 @@ def doubt_of_fragment(
     quantities: Collection[int],
 ) -> Doubt | None:
     """Return what words without a verb raise, beside a request or ``attached`` to one."""
+    named = [token for token in tokens if token.plain not in ("for", "one", "and")]
+    if attached and named and is_someone(named):
+        others = words[0] == "one"  # "one for Ann, one for Bo and one for Cy" stands in two clauses
+        fits = people_in(named) + others in {1, sum(quantities), *quantities}
+        return None if fits else Doubt.NO_QUANTITY
     elsewhere = not is_about_licenses(words)
     denied = set(words) & _NEGATIONS
     begins = words[0] in _NEGATIONS | PREPOSITIONS
@@ -54,10 +59,6 @@ def doubt_of_fragment(
         return Doubt.NEGATED
     if points(words):
         return Doubt.REFERENCE
-    named = tokens[1:] if words[0] == "for" else tokens
-    if attached and is_someone(named):
-        fits = people_in(named) in {1, sum(quantities), *quantities}
-        return None if fits else Doubt.NOT_UNDERSTOOD
     if words[0] in ("for", "so", "to", "as", "with") and attached and len(words) > 1:
         return None
     numbers = {token.value for token in tokens if token.kind is Kind.NUMBER}

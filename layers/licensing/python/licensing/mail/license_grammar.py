@@ -126,6 +126,10 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
         more = any(t.kind is Kind.MORE or t.plain == "another" for t in tokens)
         return Item(quantity=_number(tokens[-1]), says_more=more)
 
+    def braced(self, tokens: list[Token]) -> Item:
+        """A number in parentheses alone."""
+        return Item(quantity=_number(tokens[1]))
+
     def twice(self, tokens: list[Token]) -> Item:
         """A number said again in parentheses must be the same."""
         first, again = _number(tokens[0]), _number(tokens[2])
@@ -165,10 +169,6 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
             words=odd,
         )
 
-    def again(self, tokens: list[Token]) -> Item:
-        """The number once more, in parentheses."""
-        return Item(quantity=_number(tokens[1]))
-
     def kind(self, tokens: list[Token]) -> Token:
         """One type."""
         return tokens[0]
@@ -202,6 +202,7 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
             whole = _joined(whole, self.noun([each]) if isinstance(each, Token) else each)
         return whole
 
+    again = braced
     counted = typed = kind_only = nameless = alone = _together
 
 

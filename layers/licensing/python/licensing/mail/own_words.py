@@ -117,12 +117,7 @@ class _Parting:
     def part(self) -> None:
         """Walk through the lines, up to where another mail begins."""
         i = memo_length(self._lines, self._names)
-        head = (
-            line
-            for line in self._lines[:i]
-            if not re.match(r"\s*(?:to|from)\b", line, re.IGNORECASE)
-        )
-        self.blocks[-1] += [line for line in head if not _NAMES_PARTIES.match(line)]
+        self.blocks[-1] += [line for line in self._lines[:i] if not _NAMES_PARTIES.match(line)]
         while i < len(self._lines):
             i = self._step(i)
 

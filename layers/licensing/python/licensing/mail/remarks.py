@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from licensing.mail import lexicon
-from licensing.mail.causes import may_tell_why, tells_why
 from licensing.mail.clauses import is_finite, written
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
 from licensing.mail.doubtful import (
@@ -24,10 +23,7 @@ from licensing.mail.doubtful import (
 from licensing.mail.doubts import Doubt
 from licensing.mail.fragments import doubt_of_fragment, is_about_licenses
 from licensing.mail.places import unknown_place
-from licensing.mail.shapes import (
-    points,
-    shape_of,
-)
+from licensing.mail.shapes import may_tell_why, points, shape_of, tells_why
 from licensing.mail.tokens import NUMBERS, Kind, Token
 from licensing.mail.words import UNREADABLE
 

@@ -1,6 +1,6 @@
 """What a clause is about: a person or thing, "we", "you", "it", or nothing that acts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -19,6 +19,7 @@ _POINTING: Final = lexicon.words("words", "pointing")
 PREPOSITIONS: Final = lexicon.words("words", "behind pointing")
 ORDERS: Final = lexicon.words("words", "orders")
 _CREDENTIALS: Final = lexicon.words("structure", "credentials")
+_TITLES: Final = lexicon.words("words", "titles")
 _BEFORE_DAYS: Final = frozenset({"on", "last", "this", "in"})
 
 
@@ -100,7 +101,40 @@ def is_someone(tokens: Sequence[Token]) -> bool:
 
 
 def people_in(tokens: Sequence[Token]) -> int:
-    """Return how many names a list has, by the commas that stood between its words."""
+    """Return how many names a list has: "Dr. Ann Lee, PT and Bo" has two."""
     words = [w for token in tokens for w in token.words if w.plain.isalpha()]
-    gaps = sum(after.start - word.end > 1 for word, after in pairwise(words))
-    return 1 + gaps + sum(word.plain == "and" for word in words)
+    names = [w for w in words if w.plain not in _CREDENTIALS | _TITLES]
+    return 1 + sum(
+        after.start - word.end > 1 and word.plain != "and" for word, after in pairwise(names)
+    )
+
+
+def tells_why(words: tuple[str, ...]) -> bool:
+    """Return whether words tell of leaving, closing, cutting and the like: "Ana has left"."""
+    return bool({"gone", "alone"} & _reasons(words))
+
+
+def _reasons(words: tuple[str, ...]) -> set[str]:
+    found = (lexicon.at("reasons", words, i) for i in range(len(words)))
+    return {known[0] for known in found if known is not None}
+
+
+_HARMLESS: Final = frozenset({"boss", "later", "price", "fine"})
+
+
+def may_tell_why(
+    tokens: Sequence[Token], words: tuple[str, ...], said: Collection[str], shape: Shape
+) -> bool:
+    """Return whether news of a person may be why: "Hugo joined the Coast Guard".
+
+    ``said`` are the sections of doubtful phrases in it. Growth is a reason to add, unless somebody
+    opened a place of their own.
+    """
+    if shape != "person" or set(said) - _HARMLESS:
+        return False
+    of_person = words[0] in _PERSONS
+    first = tokens[0]
+    called = first.words[0].capital and (words[0],) not in _SUBJECTS and first.kind is Kind.WORD
+    works = any(token.kind is Kind.TYPE for token in tokens[:3])
+    new = "grown" in _reasons(words) and not (of_person and {"opened", "own"} & set(words))
+    return (of_person or called or works) and not new

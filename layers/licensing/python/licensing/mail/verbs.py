@@ -121,6 +121,7 @@ _MAY_WE: Final = frozenset((modal, who) for modal in ("can", "could", "may") for
 _WE_CAN: Final = frozenset({("we", "can"), ("i", "can")})
 _NO_NEED: Final = frozenset({("no", "longer"), ("do", "not"), ("not", "really"), ("not", "longer")})
 _WE_ARE: Final = frozenset({("we", "are"), ("i", "am")})
+_TO_US: Final = frozenset({("me", "to"), ("us", "to")})
 _STATING: Final = frozenset({("i",), ("we",), ("they",)})
 
 
@@ -169,7 +170,9 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
         reported = len(said) > 1 and said[-1] == "to" and said[-2].endswith("ed")
         reported = reported and said[-2] not in _FEELING
         reported = reported or (len(said) > 1 and said[-1] == "to" and said[-2] in _ADVICE)
-        told = set(said) & _OTHERS or reported
+        owners = any(lexicon.table("doubts").get((word,)) == "boss" for word in said)
+        passed_on = owners and said[-2:] in _TO_US  # "the owner told me to get two more"
+        told = (set(said) & _OTHERS or reported) and not passed_on
         return Ruling(Mood.TOLD if told else Mood.ANNOUNCED, soft, verb.action)
     taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
     if set(said[: len(said) - framed]) & _TELLING:
