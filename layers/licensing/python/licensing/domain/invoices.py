@@ -11,8 +11,6 @@ from licensing.domain.in_words import price
 from licensing.domain.licenses import LicenseType, Peak, licenses_in_words
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share, amount
 
-_MOMENT = timedelta(microseconds=1)
-
 
 class InvoiceStatus(StrEnum):
     """Whether lines may still be added."""
@@ -191,21 +189,13 @@ def describe(line: InvoiceLine, currency: str, zone: ZoneInfo) -> str:
 
 
 def _part(share: Share, month: str, zone: ZoneInfo) -> str:
-    """Return such as ``Nov 25 to 30, 19.27% of November``."""
+    """Return such as ``Nov 25 to Dec 1, 19.27 % of November``."""
     if share.numerator == 0:
         return f"nothing is left of {month}"
-    days = _days(share.begins.astimezone(zone), (share.ends - _MOMENT).astimezone(zone))
+    days = f"{_day(share.begins, zone)} to {_day(share.ends, zone)}"
     if share.numerator == share.denominator:
         return f"{days}, all of {month}"
-    return f"{days}, {100 * share.numerator / share.denominator:.2f}% of {month}"
-
-
-def _days(first: datetime, last: datetime) -> str:
-    """Return such as ``Nov 25 to 30``, both days among it."""
-    if first.date() == last.date():
-        return f"{first:%b} {first.day}"
-    month = f"{last:%b} " if first.month != last.month else ""
-    return f"{first:%b} {first.day} to {month}{last.day}"
+    return f"{days}, {100 * share.numerator / share.denominator:.2f} % of {month}"
 
 
 def _month(share: Share, zone: ZoneInfo) -> str:
@@ -213,5 +203,9 @@ def _month(share: Share, zone: ZoneInfo) -> str:
     until = share.ends.astimezone(zone)
     if until.day == 1:
         return f"{until - timedelta(days=1):%B %Y}"
-    last = until - timedelta(days=1)
-    return f"the month to {last:%b} {last.day}"
+    return f"the month to {_day(share.ends, zone)}"
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%b} {local.day}"
