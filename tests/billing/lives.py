@@ -455,7 +455,7 @@ class Living:
 
     def run(self, *, months: int) -> Life:
         """Live through all steps, and on until so many billing periods are renewed."""
-        self._set_terms(self.life.plan.rules)
+        self._try(self.life.plan.rules)
         self._pass(self.life.plan.pause)
         for gap, step in self.life.plan.steps:
             self.advance(gap, step)

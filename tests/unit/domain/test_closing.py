@@ -104,6 +104,8 @@ def test_an_end_that_has_come_can_neither_be_moved_nor_taken_back() -> None:
 def test_a_clinic_is_open_until_its_end() -> None:
     require_open(clinic(), END)
     require_open(clinic(closing=closing()), HALF - MILLISECOND)
+    with pytest.raises(RefusedError, match="closed on Apr 16"):
+        require_open(clinic(closing=closing(stage=ClosingStage.CLOSED)), HALF - MILLISECOND)
 
 
 def test_nothing_is_asked_of_a_clinic_that_has_closed() -> None:
