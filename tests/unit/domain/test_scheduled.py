@@ -16,8 +16,9 @@ from licensing.domain.adjustments import (
     cancel_adjustment,
 )
 from licensing.domain.billing import open_invoice, renew
-from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ComingTerms
-from licensing.domain.errors import InvalidRequestError, RefusedError
+from licensing.domain.business_time import Calendar
+from licensing.domain.clinics import MOST_SCHEDULED, Clinic, Closing, ComingTerms
+from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.forecast import coming_lapses, forecast
 from licensing.domain.invoices import LineKind, total
 from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
@@ -64,7 +65,7 @@ def test_until_its_day_nothing_changes_but_that_it_is_noted() -> None:
 
     assert (adjustment.status, adjustment.applies_at) == (Status.SCHEDULED, HALF)
     assert adjustment.priced == ()
-    assert adjustment.requested_at == ASKED
+    assert (adjustment.requested_at, adjustment.requested_by) == (ASKED, DANA)
     (noted,) = after.scheduled
     assert (noted.adjustment_id, noted.applies_at) == (adjustment.adjustment_id, HALF)
     assert noted.deltas == {THERAPIST: 2}
@@ -75,8 +76,14 @@ def test_until_its_day_nothing_changes_but_that_it_is_noted() -> None:
     "on", [date(2026, 4, 8), date(2026, 4, 7), date(2027, 4, 9)], ids=["today", "past", "too far"]
 )
 def test_a_day_that_is_out_of_reach_is_refused(on: date) -> None:
-    with pytest.raises(InvalidRequestError, match=r"from tomorrow to Apr 8, 2027"):
+    with pytest.raises(InvalidRequestError) as refused:
         scheduled(clinic(), add(1), on=on)
+    message = (
+        "Choose a day from tomorrow to Apr 8, 2027, in the clinic's time zone, or leave it out to "
+        "change the licenses now."
+    )
+    assert refused.value.detail == message
+    assert refused.value.errors == (FieldError("effective_on", message),)
 
 
 def test_the_last_day_and_tomorrow_can_be_chosen() -> None:
@@ -103,9 +110,12 @@ def test_no_more_than_ten_wait_at_a_time() -> None:
     of = clinic()
     for _ in range(MOST_SCHEDULED):
         of, _ = scheduled(of, add(1))
-    with pytest.raises(RefusedError, match="Cancel one") as refused:
+    with pytest.raises(RefusedError) as refused:
         scheduled(of, add(1))
     assert refused.value.code == "too_many_scheduled"
+    assert refused.value.detail == (
+        "10 changes are scheduled already. Cancel one of them, or wait until one has been applied."
+    )
 
 
 def test_those_of_one_day_follow_as_they_were_asked_for() -> None:
@@ -122,9 +132,19 @@ def test_those_of_one_day_follow_as_they_were_asked_for() -> None:
 
 def test_more_than_the_clinic_will_have_cannot_be_released() -> None:
     of, _ = scheduled(clinic(), remove(2))
-    with pytest.raises(RefusedError, match="will have only 3 on that day") as refused:
+    with pytest.raises(RefusedError) as refused:
         scheduled(of, remove(4))
     assert refused.value.code == "licenses_unavailable"
+    assert refused.value.detail == (
+        "You asked to release 4 therapist licenses, but the clinic will have only 3 on that day. "
+        "Release fewer."
+    )
+    none, _ = scheduled(of, remove(3))
+    with pytest.raises(RefusedError, match="will have only 0 on that day"):
+        scheduled(none, remove(1))
+    # Changes of other types are none of its business.
+    with pytest.raises(RefusedError, match="will have only 2 on that day"):
+        scheduled(of, remove(3, BILLING))
     scheduled(of, remove(3))
     scheduled(of, remove(5), on=HALF.date())
 
@@ -277,3 +297,46 @@ def test_what_is_added_before_makes_room() -> None:
     of, _ = scheduled(clinic(), add(1), on=date(2026, 4, 30))
     of, _ = scheduled(of, remove(3))
     assert list(coming_lapses(of, END - timedelta(days=2))) == []
+
+
+def test_a_request_without_a_day_is_done_at_once() -> None:
+    wanted = AdjustmentRequest((add(1),))
+    after, adjustment = decide_request(clinic(), wanted, actor=DANA, now=ASKED)
+
+    assert (adjustment.status, adjustment.requested_by) == (Status.APPLIED, DANA)
+    assert after.licenses[THERAPIST].purchased == 6
+
+
+def test_nothing_is_scheduled_for_a_day_on_which_the_clinic_is_closed() -> None:
+    ending = clinic(closing=Closing(HALF.date(), HALF))
+    with pytest.raises(RefusedError) as refused:
+        scheduled(ending, add(1), on=HALF.date())
+    assert refused.value.code == "clinic_closed"
+    assert scheduled(ending, add(1), on=date(2026, 4, 15))[1].status is Status.SCHEDULED
+
+
+def test_its_invoice_follows_by_the_calendar_of_its_day() -> None:
+    noted, adjustment = scheduled(clinic(), add(2), on=HALF.date())
+    changed = replace(noted, calendar=Calendar.OFFICE_HOURS)
+
+    _, late = apply_scheduled(changed, adjustment, now=HALF)
+
+    # Eight hours a day, from 9 to 17.
+    assert late.invoice_update_due_at == datetime(2026, 4, 20, 13, tzinfo=UTC)
+    assert late.confirmation_due_by == datetime(2026, 4, 20, 17, tzinfo=UTC)
+
+
+def test_why_it_lapses_is_told_in_good_grammar() -> None:
+    one_left = clinic(license(5, 4))
+    _, two = scheduled(one_left, remove(2))
+    _, one = scheduled(one_left, remove(1))
+
+    assert cannot_apply(one_left, two) == (
+        "2 therapist licenses were to be released, but 1 was available."
+    )
+    assert cannot_apply(one_left, two, yet=True) == (
+        "2 therapist licenses are to be released, but 1 is available."
+    )
+    assert cannot_apply(clinic(license(5, 5)), one, yet=True) == (
+        "1 therapist license is to be released, but 0 are available."
+    )

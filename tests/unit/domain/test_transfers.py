@@ -163,7 +163,32 @@ def test_who_is_new_in_the_other_clinic_may_do_nothing_there_yet() -> None:
     assert (ana.active, ana.permissions, ana.joined, ana.version) == (True, (), False, 1)
     assert (ana.user_id, ana.name, ana.email) == ("ana", "Ana Silva", "ana@mainstreet.example")
     assert ana.created_at == taken.adjustment.requested_at + MILLISECOND
+    assert ana.added_as == user().added_as
     assert taken.clinic.active_managers == LAKESIDE.active_managers
+
+
+def test_history_tells_of_a_newcomer_with_the_counts() -> None:
+    _, taken, (ana,) = transfer(moving())
+
+    _, (_, event, changes) = taken.steps
+    assert (event.action, event.subject) == ("user_added", "ana")
+    assert event.before == {"licenses": {THERAPIST: {"purchased": 5, "in_use": 4}}}
+    assert event.after["licenses"] == {THERAPIST: {"purchased": 5, "in_use": 5}}
+    assert (event.after["name"], event.after["active"]) == ("Ana Silva", True)
+    assert changes == (Insert(ana),)
+
+
+def test_several_move_one_after_the_other() -> None:
+    bo = user(user_id="bo", name="Bo Lind")
+    there = user(clinic_id="lakeside")
+
+    given, taken, moved = transfer(
+        moving(there), Mover(bo, None), Mover(replace(bo, user_id="cy"), None), therapist=2
+    )
+
+    assert [one.user_id for one in moved] == ["ana", "bo", "cy"]
+    assert given.clinic.licenses[THERAPIST] == license(3, invoiced=5, paid_maximum=5)
+    assert taken.clinic.licenses[THERAPIST].in_use == 6
 
 
 def test_what_the_first_clinic_keeps_of_somebody_stays_there() -> None:
