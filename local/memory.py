@@ -1,4 +1,7 @@
-"""A table in memory, which nobody else changes: what the use cases need to write a past."""
+"""A table in memory, which nobody else changes, to write a past in.
+
+Not the one that tests have: `make run` goes without them.
+"""
 
 import sys
 from collections.abc import Iterator, Sequence
