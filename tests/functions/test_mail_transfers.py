@@ -106,11 +106,19 @@ def test_what_is_not_a_whole_transfer_is_never_made(mailbox: Mailbox, text: str)
     assert totals(mailbox) == before
 
 
-def test_a_transfer_for_a_later_day_is_proposed_as_what_it_would_be(mailbox: Mailbox) -> None:
-    """Its sender reads that it would be made right away, and need not agree."""
+def test_a_transfer_for_a_later_day_is_scheduled_after_yes(mailbox: Mailbox) -> None:
+    """A release in the one clinic and an addition in the other, both on that day."""
     before = totals(mailbox)
-    proposed(mailbox, f"{ASKED[:-1]} at renewal.")
-    assert "make this change right away" in words_of(mailbox.sent[-1])
+    answer = mailbox.write(f"{ASKED[:-1]} at renewal.")
+    assert (answer["intent"], answer["lines"], answer["reason"]) == ("ask_back", [], "dated")
+    said = words_of(mailbox.sent[-1])
+    assert "schedule this change" in said
+    assert "right away" not in said
+    answer = mailbox.write("YES", to=reply_to(mailbox.sent[-1]))
+    assert [(line["action"], line["clinic"]) for line in answer["lines"]] == [
+        ("remove", CLINIC),
+        ("add", OTHER_CLINIC),
+    ]
     assert totals(mailbox) == before
 
 
