@@ -174,7 +174,7 @@ class Clinic:
     @property
     def upcoming_invoice_id(self) -> str:
         """The one invoice that collects lines now."""
-        return f"{self.next_renewal:%Y-%m}"
+        return self.next_renewal.isoformat()[:7]
 
     @property
     def has_closed(self) -> bool:

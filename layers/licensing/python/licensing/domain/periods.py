@@ -55,7 +55,7 @@ class Period(NamedTuple):
     @property
     def invoice_id(self) -> str:
         """The invoice that is finalized as this period begins, such as ``2026-12``."""
-        return f"{self.first:%Y-%m}"
+        return self.first.isoformat()[:7]
 
     @property
     def days(self) -> int:
