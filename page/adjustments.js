@@ -81,7 +81,7 @@ function adjustmentRows(clinicId, item, can, open) {
           'aria-expanded': `${open}`,
         }),
       ),
-      cell('Status', [chip(tone, label), h('small', note)]),
+      cell('Status', h('span', chip(tone, label), h('small', note))),
       cell('Requested', day(item.requested_at), { class: 'muted' }),
       cell('By', item.requested_by.name, { class: 'muted' }),
       number(

@@ -155,6 +155,9 @@ const clinicsView = () =>
     ];
   });
 
+// In a narrow window a word is enough for the eye.
+const licensesTo = (verb) => [verb, h('span.longer', ' licenses')];
+
 const request = (...begun) => use('adjust', ({ openAdjustment }) => openAdjustment(...begun));
 
 function clinicView({ clinicId, view, item, lines, from }) {
@@ -178,11 +181,11 @@ function clinicView({ clinicId, view, item, lines, from }) {
         can.member && h('p.hint', 'You have view-only access.'),
         can.manage && [
           can.transfers &&
-            button('Transfer licenses', () =>
+            button(licensesTo('Transfer'), () =>
               use('transfer', ({ openTransfer }) => openTransfer()),
             ),
-          button('Release licenses', () => request('remove')),
-          button('Add licenses', () => request('add'), { class: 'main' }),
+          button(licensesTo('Release'), () => request('remove')),
+          button(licensesTo('Add'), () => request('add'), { class: 'main' }),
         ],
         can.staff &&
           !over && [

@@ -2,7 +2,7 @@
 
 import { ask } from './api.js';
 import { h } from './dom.js';
-import { capital, count, dateName, day, money, said, title, when } from './format.js';
+import { count, dateName, day, money, said, title, when } from './format.js';
 import { catchUp, clinicEntry, read } from './live.js';
 import {
   button,
@@ -18,7 +18,7 @@ import {
   table,
   viewTitle,
 } from './parts.js';
-import { ruleName } from './rules.js';
+import { actionName, ruleName } from './rules.js';
 import { say } from './state.js';
 
 const NOT_HERE = 'Can’t be corrected here. Restore the clinic from a backup of the table.';
@@ -192,7 +192,7 @@ const changes = (history) =>
     history.map((item) =>
       row(
         { key: item.history_id },
-        rowHead(capital(said(item.action)), item.why && h('q.why', item.why)),
+        rowHead(actionName(item.action), item.why && h('q.why', item.why)),
         cell('By', item.actor.name, { class: 'muted' }),
         cell('When', when(item.at), { class: 'muted' }),
       ),

@@ -124,7 +124,7 @@ function clinicRow(clinic, several) {
     number('Total', clinic.purchased),
     number('In use', clinic.in_use),
     number('Available', available),
-    number('Unused, per month', money(clinic.idle_monthly_cost_cents, currency)),
+    number('Unused', money(clinic.idle_monthly_cost_cents, currency)),
     number('Renews', renewal(clinic)),
     number('Next invoice', cents === null ? '–' : money(cents, currency)),
     number('Pending', requests(clinic)),
@@ -170,7 +170,7 @@ function sumRow(found) {
       sum((clinic) => clinic.available),
     ),
     number(
-      'Unused, per month',
+      'Unused',
       sums((clinic) => clinic.idle_monthly_cost_cents),
     ),
     cell('', ''),

@@ -15,6 +15,7 @@ import {
 import { exportButton } from './later.js';
 import { clinicEntry, read } from './live.js';
 import { cell, empty, heading, more, panel, row, rowHead, table, viewTitle } from './parts.js';
+import { actionName } from './rules.js';
 
 export function historyView(clinicId) {
   const entry = read(`/clinics/${clinicId}/history`, { list: 'history' });
@@ -40,26 +41,12 @@ export function historyView(clinicId) {
   ];
 }
 
-const ACTIONS = {
-  few_left_told: 'Low-license notice sent',
-  notices_changed: 'Email notices changed',
-  adjustment_cancelled: 'Request canceled',
-  confirmation_requeued: 'Confirmation sent again',
-  closure_planned: 'Closing scheduled',
-  closure_taken_back: 'Closing canceled',
-  user_manager_named: 'User Manager added by the vendor',
-};
-
 function historyRow(item, currency) {
   const name = item.after?.name ?? item.before?.name;
   const changes = differences(item, currency).map((text) => h('span.difference', text));
   return row(
     { key: item.history_id },
-    rowHead(
-      ACTIONS[item.action] ?? title(item.action),
-      name && h('span.why', name),
-      item.why && h('q.why', item.why),
-    ),
+    rowHead(actionName(item.action), name && h('span.why', name), item.why && h('q.why', item.why)),
     cell('Change', h('span', changes)),
     cell('By', h('span', item.actor.name, h('span.why', channel(item.channel)))),
     cell('When', when(item.at), { class: 'muted' }),

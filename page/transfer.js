@@ -154,11 +154,9 @@ function formBody(dialog) {
     h(
       'fieldset.columns',
       { key: 'clinics' },
-      h('legend', 'Clinics'),
+      h('legend', 'Clinics', h('small', 'You manage both, and they use the same currency.')),
       choiceField(dialog, 'from', 'From', options(clinics())),
-      choiceField(dialog, 'to', 'To', options(targets(dialog)), {
-        hint: 'Clinics you manage that use the same currency.',
-      }),
+      choiceField(dialog, 'to', 'To', options(targets(dialog))),
     ),
     here &&
       h(

@@ -45,6 +45,7 @@ export function usageView(clinicId, can) {
             ),
             h(
               'div.charts',
+              { '--months': Math.min(periods.length, MONTHS) },
               typesIn(periods).map((type) => chart(type, periods, currency)),
             ),
           ]
@@ -81,6 +82,9 @@ function advised(
   );
 }
 
+const ofMost = ({ purchased_peak: purchased, in_use_peak: used }) =>
+  `${used} of ${purchased} in use at most this month`;
+
 // The drawing is for the eye; the table under it says the same to whoever can't see it.
 function chart(type, periods, currency) {
   const shown = periods
@@ -102,7 +106,7 @@ function chart(type, periods, currency) {
   return h(
     'section.chart.card',
     { key: type, 'aria-label': title(type) },
-    h('h3', title(type)),
+    h('h3', title(type), h('small', ofMost(shown.at(-1)))),
     h(
       'svg',
       {

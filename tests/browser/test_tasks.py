@@ -128,7 +128,7 @@ def test_a_click_that_needs_one_more_license_leads_to_its_purchase(
     noor = page.get_by_role("checkbox", name="Active: Noor Haddad")
     noor.click()
     dialog = page.get_by_role("dialog", name="Review your request")
-    expect(dialog).to_contain_text("Noor Haddad needs a license, and none is left.")
+    expect(dialog).to_contain_text("Noor Haddad needs a license, and none are left.")
     expect(noor).not_to_be_checked()
     dialog.get_by_role("button", name="Add 1 license and make active").click()
     done = page.get_by_role("region", name="1 therapist license added.")
