@@ -173,7 +173,9 @@ function switchBar(clinicId, users) {
   const still = state.switched.filter((user) => now.get(user.user_id) === user.active);
   const off = still.filter((user) => !user.active);
   const on = still.filter((user) => user.active);
-  if (!still.length) return undefined;
+  const { currency } = clinicEntry(clinicId).data ?? {};
+  // Whoever has left the clinic is shown its licenses no longer.
+  if (!still.length || !currency) return undefined;
   const who = (users) => (users.length === 1 ? users[0].name : count(users.length, 'user'));
   const made = (users, active) => users.length > 0 && `${who(users)} made ${statusOf(active)}.`;
   const lines = releasable(clinicId, off);
@@ -182,7 +184,6 @@ function switchBar(clinicId, users) {
     (sum, line) => sum + line.quantity * typeOf(clinicId, line).unit_price_cents,
     0,
   );
-  const { currency } = clinicEntry(clinicId).data;
   const undo = async () => {
     const back = [...state.switched].reverse();
     state.switched = [];
