@@ -142,7 +142,8 @@ async function send(dialog, attempt = 1) {
     dialog.preview = undefined;
     if (Object.values(check(dialog)).some(Boolean)) throw problem;
     await review(dialog);
-    dialog.changed = problem.message;
+    dialog.changed =
+      problem.status === 412 ? 'The licenses changed while you were looking.' : problem.message;
     return;
   }
   succeed(dialog, await activated(dialog, [dialog.added, ...users].filter(Boolean)));

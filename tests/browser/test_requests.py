@@ -96,7 +96,7 @@ def test_an_expired_price_is_shown_anew_before_anything_is_sent(
     clinic.adjust("add", "assistant", 2)
     dialog.get_by_role("button", name="Add 1 license").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Something changed")
-    expect(dialog.get_by_role("alert")).to_contain_text("Nothing was sent")
+    expect(dialog.get_by_role("alert")).to_contain_text("Nothing was submitted")
     expect(dialog.get_by_role("row", name="Assistant").first).to_contain_text("5 → 6")
     dialog.get_by_role("button", name="Add 1 license").click()
     expect(page.get_by_role("region", name="1 assistant license added.")).to_be_visible()
