@@ -116,6 +116,16 @@ def test_a_renamed_clinic_is_found_by_its_new_name_only(world: World) -> None:
     ] == ["Main Harbor Therapy"]
 
 
+def test_a_clinic_from_before_the_search_is_found_after_a_change_by_staff(world: World) -> None:
+    """Whatever they change."""
+    for item in world.table():
+        if item["pk"]["S"].startswith("NAMES#"):
+            world.delete(item)
+    assert found(world, "main") == []
+    world.call("change_clinic", who="staff", body={"email_requests": False})
+    assert found(world, "main") == [CLINIC]
+
+
 def test_nobody_but_staff_searches_all_clinics(world: World) -> None:
     """And nobody learns from it which there are."""
     answer = world.call("list_clinics", query={"q": "main"})

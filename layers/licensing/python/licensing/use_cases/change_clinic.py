@@ -56,9 +56,10 @@ def change_clinic(
 
 
 def _found_under(before: Clinic, after: Clinic) -> list[Put | Delete]:
-    """Return what makes a clinic with another name be found by that and by no other."""
-    if after.name == before.name:
-        return []
+    """Return what makes a clinic be found by its name and by no other.
+
+    With every change by staff, so that a clinic from before there was a search is found after it.
+    """
     words = words_of(after)
     still = {entry.word for entry in words}
     gone = [Delete(entry) for entry in words_of(before) if entry.word not in still]
