@@ -174,6 +174,38 @@ def test_entra_sends_paths_as_names_of_values(okta: Provider) -> None:
     assert answer.body[LICENSE] == {"licenseType": "billing"}
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "?startIndex=1&count=2",
+        '?filter=userName eq "f3a6a3d1-8b0e-4a0e-9d0c-7b8f0a1c2d3e"',
+        '?filter=userName eq "nobody@x.example"&startIndex=1&count=100',
+        '?filter=externalId eq "0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef"&attributes=id,externalId',
+    ],
+    ids=["okta tries", "entra tries", "okta looks", "entra looks"],
+)
+def test_providers_try_the_connection_and_look_for_users(okta: Provider, asked: str) -> None:
+    """A list, empty where nobody fits, and never an error."""
+    found = okta.send("GET", f"/Users{asked}")
+    assert found.status == 200
+    assert found.body["totalResults"] == len(found.body["Resources"]) == ("filter" not in asked)
+
+
+def test_entra_sets_and_removes_a_manager(okta: Provider) -> None:
+    """Which nobody keeps here, and which changes nothing."""
+    user = okta.create(ANA)
+    path = f"{ENTERPRISE}:manager"
+    before = okta.world.table()
+    for operation in (
+        {"op": "Add", "path": path, "value": "3f2d5a8e-0000-4000-8000-000000000001"},
+        {"op": "Remove", "path": path},
+        {"op": "Replace", "path": "nickName", "value": [{"$ref": None, "value": "Ani"}]},
+        {"op": "replace", "value": {"password": "1mz050nq"}},
+    ):
+        assert okta.patch(user["id"], operation).body == user
+    assert okta.world.table() == before
+
+
 def test_okta_replaces_the_whole_user(okta: Provider) -> None:
     """As read, with something changed; what nobody can change is ignored."""
     user = okta.send("POST", "/Users", okta_user()).body
