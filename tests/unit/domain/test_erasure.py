@@ -113,6 +113,15 @@ def test_an_answer_forgets_the_user_in_it() -> None:
     assert ERASER.without(stored("Ana", "ana@clinic.example")) == former
 
 
+def test_an_answer_forgets_the_user_in_what_was_written() -> None:
+    def stored(who: str) -> StoredAnswer:
+        written = {"explanation": f"For {who}.", "reason": [f"{who} left."], "other": "Ana"}
+        user = {"user_id": "ana", "name": [who]}
+        return StoredAnswer("c", "d", "b", 200, {"name": "Ana", **written, "user": user}, NOW)
+
+    assert ERASER.without(stored("Ana")) == stored("Former user")
+
+
 def test_a_correction_keeps_its_reason_without_the_person() -> None:
     correction = Correction("C1", -2_500, "Ana Silva was billed twice.", NOW)
     without = correction._replace(reason="Former user was billed twice.")

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from licensing.domain.adjustments import Action, Line, Status
-from licensing.domain.clinics import MOST_SCHEDULED, ScheduledChange
+from licensing.domain.clinics import MOST_SCHEDULED, Closing, ScheduledChange
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.starts import schedule_start, start
@@ -69,6 +69,13 @@ def test_the_day_is_the_one_of_the_clinic_and_within_reach() -> None:
     with pytest.raises(InvalidRequestError) as refused:
         schedule_start(clinic(), ANA, date(2026, 4, 8), actor=DANA, now=ASKED)
     assert refused.value.errors[0].field == "starts_on"
+
+
+def test_nobody_starts_in_a_clinic_that_is_closed_by_then() -> None:
+    ending = clinic(closing=Closing(HALF.date(), HALF))
+    with pytest.raises(RefusedError) as refused:
+        schedule_start(ending, ANA, HALF.date(), actor=DANA, now=ASKED)
+    assert refused.value.code == "clinic_closed"
 
 
 def test_no_more_starts_wait_than_a_clinic_may_have_changes() -> None:
