@@ -101,7 +101,7 @@ PICTURES: dict[str, tuple[str, str, Callable[[Page], Shown]]] = {
     "adjustments": (MAYA, f"{RIVERSIDE}/adjustments", _window("Adjustments")),
     "clinics": (MAYA, "#/", _window("Clinics", 400)),
     "review": (DANA, "#/clinics/clinic-main-street?add=therapist:2", _review),
-    "overview": (SAM, "#/overview", _window("Confirmations to work through")),
+    "overview": (SAM, "#/overview", _window("Confirmations that need attention")),
     "state": (SAM, f"{RIVERSIDE}/state", _window("Last checked")),
     "licenses": (MAYA, f"{RIVERSIDE}/users", _licenses),
 }

@@ -162,7 +162,7 @@ def test_whoever_can_sign_in_is_told_of_one_more_clinic(
     assert mail["Destination"] == {"ToAddresses": [ana["email"]]}
     text = told(mail)
     assert "Dana Reyes added you to Lakeside Rehab." in text
-    assert "the password that you already have" in text
+    assert "the password you already have" in text
     assert "https://licenses.example/#/clinics/clinic-lakeside" in text
 
 

@@ -64,7 +64,7 @@ def test_a_license_is_added_for_whom_none_will_be_left(world: World) -> None:
     assert start["changes"] == [{"license_type": "billing", "change": 1}]
     assert start["starts_user_id"] == max_["user_id"]
     (adjustment,) = world.call("list_license_adjustments").body["license_adjustments"]
-    assert adjustment["explanation"] == "For Max, who starts."
+    assert adjustment["explanation"] == "Max starts."
 
     come(world, max_)
     assert world.counts("billing") == (2, 2, 0)
