@@ -1,7 +1,7 @@
 """Mails in the words of managers, each against what a careful clerk would do.
 
 own.json was there when the rules were written, own_office.json, in other voices, for a part of
-them. own_aside.json was not looked at: it tells how well they hold for mails that nobody has seen.
+them. own_aside.json was kept unseen at first; some of the later rules come from it.
 """
 
 import json
