@@ -1,12 +1,13 @@
 """What somebody with several clinics comes for: an overview, and licenses that move."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.system.api import Api
 
@@ -130,6 +131,31 @@ def test_transfer_licenses_in_three_steps(
     page.get_by_role("button", name="Cancel the request").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert (here.licenses["billing"][0], there.licenses["billing"][0]) == (3, 2)
+
+
+def test_among_fifty_clinics_each_task_begins_in_two_steps(
+    open_page: Callable[..., Page], pair: tuple[Clinic, Clinic]
+) -> None:
+    def with_more(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        harbor = next(row for row in body["clinics"] if row["name"] == "Harbor Clinic")
+        body["clinics"] += [
+            harbor | {"clinic_id": f"clinic-{number}", "name": f"Clinic {number}"}
+            for number in range(10, 58)
+        ]
+        route.fulfill(response=answer, json=body)
+
+    page = open_page("#/", person=pair[0].manager)
+    page.route(re.compile(r"/licenses\?limit="), with_more)
+    page.reload()
+    expect(clinics(page)).to_contain_text("50 clinics")
+    page.get_by_label("Search").fill("bays")
+    expect(clinics(page).locator("tbody").get_by_role("row")).to_have_count(1)
+    expect(page.get_by_role("link", name="Release licenses of Bayside Clinic")).to_be_visible()
+    page.get_by_role("button", name="Transfer licenses of Bayside Clinic").click()
+    begun = page.get_by_role("dialog").get_by_label("From", exact=True)
+    expect(begun).to_have_value(pair[1].clinic_id)
 
 
 def test_a_mail_leads_to_the_transfer_that_it_proposes(
