@@ -576,6 +576,10 @@ class Living:
 
     def _apply(self, adjustment_id: str) -> None:
         store = self.life.store
+        if self.life.clinic.is_closed(self.life.adjustment(adjustment_id).effective_at):
+            # The clinic has ended before that day: the night gives up what waits for it.
+            self._renew_and_close()
+            return
         outcome = apply_scheduled_adjustment(store, CLINIC_ID, adjustment_id, now=self.now)
         table = store.table.snapshot()
         again = apply_scheduled_adjustment(store, CLINIC_ID, adjustment_id, now=self.now)
