@@ -287,7 +287,7 @@ def all_land_as_priced(clinic: Clinic) -> bool:
     Not what is due after the next renewal, nor what waits since before the last one, nor what is
     not priced yet. The clinic's own record tells, of the newest that are open.
     """
-    if not clinic.open_count and not clinic.scheduled:
+    if not clinic.open_count and not clinic.scheduled and clinic.closing is None:
         return True
     coming = clinic.coming_period
     billed_last = clinic.billing_calendar.period_before(coming)
