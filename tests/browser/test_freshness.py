@@ -158,6 +158,9 @@ def test_a_hidden_window_asks_nothing(open_page: Callable[..., Page], clinic: Cl
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    # What is loaded ahead may still be coming.
+    page.wait_for_load_state("networkidle")
+    asked.clear()
 
     def show(hidden: str) -> None:
         page.evaluate(
