@@ -9,6 +9,9 @@ BUSINESS_DAY ?= 60
 MINUTES ?= 0
 FAULTS ?=
 
+# As many as tests/conftest.py says.
+PROCESSES := --numprocesses=auto --maxprocesses=4
+
 STATIC := functions/show_user_manager/static
 # Begins a command that needs the page's tools: without npm it does nothing.
 PAGE := test -d page/node_modules || exit 0; cd page
@@ -28,7 +31,7 @@ run: .venv ## Run the whole system locally (PORT=4566 BUSINESS_DAY=60)
 
 .PHONY: test
 test: check ## Run everything: check, then all other tests
-	$(BIN)/python -m pytest --ignore=tests/unit --numprocesses=auto --maxprocesses=4
+	$(BIN)/python -m pytest --ignore=tests/unit $(PROCESSES)
 
 .PHONY: check
 check: lint types unit ## Lint, types and unit tests, in under a minute
@@ -61,7 +64,7 @@ page/node_modules/.complete: page/package.json page/package-lock.json
 
 .PHONY: unit
 unit: .venv ## Run the unit tests
-	$(BIN)/python -m pytest tests/unit
+	$(BIN)/python -m pytest tests/unit $(PROCESSES)
 
 .PHONY: faults
 faults: .venv ## Run the long tests of billing, faults, contention, model, API (MINUTES=0, resumable)

@@ -795,8 +795,9 @@ class Living:
         self.life.first_prices = dict(step.prices) | self.life.first_prices
         last = self.life.terms[-1]
         self.life.terms.append(
+            # By the clinic's clock, which several changes in one millisecond move ahead.
             Terms(
-                max(self.now, last.at),
+                max(self.now, self.life.clinic.updated_at),
                 last.prices | dict(step.prices),
                 step.unit or last.unit,
                 step.credit or last.credit,

@@ -6,7 +6,7 @@ A thousand lives; `make faults` judges ten thousand others.
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from licensing import answers
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
@@ -31,7 +31,7 @@ from tests.billing.lives import (
     UntilBoundary,
     plans,
 )
-from tests.billing.test_generated_sequences import settled
+from tests.billing.test_generated_sequences import LIVES, settled
 
 THERAPIST, ASSISTANT = LicenseType.THERAPIST, LicenseType.ASSISTANT
 AT_ONCE = timedelta()
@@ -120,7 +120,7 @@ def _look(living: Living) -> None:
     assert row.expected_cents == upcoming.expected_cents
 
 
-@settled
+@settings(settled, max_examples=LIVES // 3)
 @given(plans(most_steps=MOST_STEPS))
 def test_previews_and_all_clinics_at_a_glance_say_what_the_invoice_will(plan: Plan) -> None:
     live_and_preview(plan)

@@ -8,7 +8,7 @@ from tests.faults.runner import Habit, Runner, Scenario
 from tests.faults.seam import Call
 
 RIVAL = "rival:"
-_SOME = 60
+_SOME = 40
 # Who gives up is rarely struck three times; pairs show what becomes of them.
 _HABITS = (*[Habit.RETRIES, Habit.REPEATS] * 3, Habit.GIVES_UP)
 
