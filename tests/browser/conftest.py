@@ -4,6 +4,7 @@ import itertools
 import os
 import secrets
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from docs.routes import ROUTES
 from local.clients import Clients
 from local.place import ROOT
 from local.sign_in import SignIn
@@ -169,8 +171,17 @@ class World:
 
 @pytest.fixture(scope="session")
 def world(stack: Stack, clients: Clients) -> World:
-    """The running local cloud."""
-    return World(stack, SignIn(clients, stack["user_pool_id"], stack["user_pool_client_id"]))
+    """The running local cloud, whose functions that are read from have started.
+
+    They start slowly while other tests compute, and the page waits for ten seconds only.
+    """
+    world = World(stack, SignIn(clients, stack["user_pool_id"], stack["user_pool_client_id"]))
+    staff = Api(stack["api_url"], world.demo("staff").token)
+    ids = defaultdict(lambda: "nobody", clinic_id="clinic-main-street")
+    for route in ROUTES:
+        if route.method == "GET":
+            assert staff.call("GET", route.path.format_map(ids)).status < 500
+    return world
 
 
 @pytest.fixture(scope="session")
