@@ -18,8 +18,9 @@ PAGE := test -d page/node_modules || exit 0; cd page
 BUNDLE := node bundle.mjs ../$(STATIC)
 
 export SAM_CLI_TELEMETRY := 0
-# Functions are zipped as they lie in the tree: running tests must leave no bytecode there.
-export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/bytecode
+# Functions are zipped as they lie in the tree: running tests must leave no bytecode there. Not by a
+# folder of its own for bytecode: that of the layers would land there, too, and each start be slower.
+export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help
 help: ## List the targets
