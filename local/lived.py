@@ -5,17 +5,17 @@ memory; then all of them are written at once. One confirmation of theirs has gon
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from local.clients import Clients
 from local.demo import Clinic, Person, account_of
-from local.memory import Item, Table
+from local.load import Item, batches, write
 from local.sign_in import SignIn
 from local.stack import Account as DemoAccount
 
-# The product's code, whose place local.memory names.
+# The product's code, whose place local.load names.
 # isort: split
 from licensing import answers
 from licensing.adapters.ledger import file_item
@@ -28,7 +28,6 @@ from licensing.domain.adjustments import (
     Status,
 )
 from licensing.domain.changes import Answer, Insert
-from licensing.domain.invitations import Invitation
 from licensing.domain.keys import ADJUSTMENT, USER, clinic_key, partition
 from licensing.domain.licenses import LicenseType
 from licensing.domain.overview import sums_of
@@ -40,9 +39,8 @@ from licensing.use_cases.add_user import NewUser, add_user
 from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
 from licensing.use_cases.correct_invoice import correct_invoice
 from licensing.use_cases.idempotency import RequestOnce
-from licensing.use_cases.invitations import Inviting
 from licensing.use_cases.invoices import UPCOMING
-from licensing.use_cases.ports import Account, DeliveryUnknownError, ScannedPartition
+from licensing.use_cases.ports import ScannedPartition
 from licensing.use_cases.reconcile_billing import judge_scanned
 from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
 from licensing.use_cases.renewals import renew_due
@@ -51,6 +49,8 @@ from licensing.use_cases.send_confirmation import send_confirmation
 from licensing.use_cases.set_user_activation import set_user_activation
 from licensing.use_cases.transfer_licenses import transfer
 from licensing.use_cases.update_invoice import update_invoice
+from tests.inmemory.store import Store
+from tests.people import Mail, inviting
 
 SATURDAY = 5
 THERAPIST, ASSISTANT, FRONT, BILLING = LicenseType
@@ -103,17 +103,12 @@ _AGO = 118
 """For how many days the clinics have lived."""
 
 
-_A_BATCH = 25
-
-
 def register(
     clients: Clients, table: str, sign_in: SignIn, password: str, now: datetime
 ) -> DemoAccount:
     """Write both clinics, make their users' accounts, and return their manager's sign-in."""
-    written, dynamodb = items(sign_in.enroll, now), clients.tables()
-    for start in range(0, len(written), _A_BATCH):
-        some: Any = [{"PutRequest": {"Item": one}} for one in written[start : start + _A_BATCH]]
-        dynamodb.batch_write_item(RequestItems={table: some})
+    for batch in batches(iter(items(sign_in.enroll, now))):
+        write(clients.tables(), table, batch)
     sign_in.set_password(MAYA.email, password)
     return account_of(MAYA, password, RIVERSIDE.clinic_id, HILLCREST.clinic_id)
 
@@ -139,52 +134,19 @@ def items(enroll: Callable[[str, str], str], now: datetime) -> list[Item]:
     starts = (now + 40 * _DAY).date()
     life.ask(HILLCREST, 2, Line(Action.ADD, THERAPIST, 2), "Two new hires.", starts)
     life.ask(RIVERSIDE, 0, Line(Action.ADD, FRONT, 1))
-    held: list[Item] = life.table.items()
-    return held
-
-
-class _Accounts:
-    """Each address has one account, and nobody is mailed."""
-
-    def __init__(self, enroll: Callable[[str, str], str]) -> None:
-        self._enroll = enroll
-        self.ids: dict[str, str] = {}
-
-    def invite(self, email: str, name: str, invitation: Invitation) -> Account:
-        """Return the account of an address."""
-        del invitation
-        if email not in self.ids:
-            self.ids[email] = self._enroll(email, name)
-        return Account(self.ids[email], signed_in=False, made=True)
-
-    def account(self, name: str) -> Account | None:
-        """Return the account of an address, if it has one."""
-        return Account(self.ids[name], signed_in=False) if name in self.ids else None
-
-
-@dataclass(frozen=True)
-class _Mail:
-    """A mail service that sends nothing, and may not say so."""
-
-    lost: bool
-
-    def send(self, *_: Any, **__: Any) -> None:
-        """Do nothing."""
-        if self.lost:
-            raise DeliveryUnknownError("the connection broke")
+    return life.store.table.items()
 
 
 class _Life:
     """What the clinics' people do; in between come the updates, the mails and the nights."""
 
     def __init__(self, enroll: Callable[[str, str], str], now: datetime) -> None:
-        self.table: Any = Table()
+        self.store = Store()
         self.lost = ""
         """The adjustment whose confirmation goes astray."""
         self._now = now
-        self._accounts = _Accounts(enroll)
-        directory: Any = self._accounts
-        self._inviting = Inviting(directory, _Mail(lost=False), "", "the vendor", 1_000)
+        self._enroll, self._ids = enroll, dict[str, str]()
+        self._inviting = inviting(self._ids.__getitem__)
         self._clinics: list[str] = []
         first = now - _AGO * _DAY
         self._night = first.replace(hour=7, minute=0, second=0, microsecond=0)
@@ -192,11 +154,12 @@ class _Life:
 
     @property
     def _maya(self) -> Caller:
-        return Caller(self._accounts.ids[MAYA.email], is_staff=False, channel="web")
+        return Caller(self._ids[MAYA.email], is_staff=False, channel="web")
 
     def begin(self, clinic: Clinic, ago: int) -> None:
         """Register the clinic and add its users."""
         at = self._at(ago)
+        self._know(*clinic.user_managers)
         licenses = (RegisteredLicense(LicenseType(k), *v) for k, v in clinic.licenses.items())
         registration = Registration(
             clinic.name,
@@ -206,23 +169,28 @@ class _Life:
             tuple(licenses),
             tuple(_new(manager, USER_MANAGER) for manager in clinic.user_managers),
         )
-        register_clinic(self.table, self._inviting, STAFF, clinic.clinic_id, registration, now=at)
+        register_clinic(self.store, self._inviting, STAFF, clinic.clinic_id, registration, now=at)
         self._clinics.append(clinic.clinic_id)
         self.hire(clinic, ago, *clinic.users)
 
     def hire(self, clinic: Clinic, ago: int, *people: Person) -> None:
         """Add active users."""
         at = self._at(ago)
+        self._know(*people)
         for person in people:
             new = replace(_new(person), active=True)
-            add_user(self.table, self._inviting, self._maya, clinic.clinic_id, new, now=at)
+            add_user(self.store, self._inviting, self._maya, clinic.clinic_id, new, now=at)
+
+    def _know(self, *people: Person) -> None:
+        for one in people:
+            self._ids[one.email] = self._ids.get(one.email) or self._enroll(one.email, one.name)
 
     def leave(self, clinic: Clinic, ago: int, name: str, why: str) -> None:
         """Make a user inactive, and release the license."""
         at, of = self._at(ago), clinic.clinic_id
-        (user_id,) = (user.user_id for user in self.table.all(of, USER) if user.name == name)
+        (user_id,) = (user.user_id for user in self.store.all(of, USER) if user.name == name)
         set_user_activation(
-            self.table,
+            self.store,
             self._maya,
             of,
             user_id,
@@ -245,14 +213,14 @@ class _Life:
         request = AdjustmentRequest((line,), why, effective_on=when)
         once = _once(clinic, self._maya, ago, answers.adjustment_requested)
         done = request_license_adjustment(
-            self.table, self._maya, clinic.clinic_id, request, once=once, now=at
+            self.store, self._maya, clinic.clinic_id, request, once=once, now=at
         )
         return str(done.body["adjustment_id"])
 
     def cancel(self, clinic: Clinic, ago: int, adjustment_id: str) -> None:
         """Take an adjustment back an hour later."""
         at = self._at(ago) + _HOUR
-        cancel_license_adjustment(self.table, self._maya, clinic.clinic_id, adjustment_id, now=at)
+        cancel_license_adjustment(self.store, self._maya, clinic.clinic_id, adjustment_id, now=at)
 
     def transfer(
         self, giving: Clinic, taking: Clinic, ago: int, what: dict[LicenseType, int], why: str
@@ -260,14 +228,14 @@ class _Life:
         """Transfer licenses from one clinic to the other."""
         at, ids = self._at(ago), (giving.clinic_id, taking.clinic_id)
         once = _once(giving, self._maya, ago, answers.licenses_transferred)
-        transfer(self.table, self._maya, *ids, TransferRequest(what, why), once=once, now=at)
+        transfer(self.store, self._maya, *ids, TransferRequest(what, why), once=once, now=at)
 
     def correct(self, clinic: Clinic, ago: int, cents: int, reason: str) -> None:
         """Have staff put a correction on the upcoming invoice."""
         at = self._at(ago)
         once = _once(clinic, STAFF, ago, answers.invoice_corrected)
         correct_invoice(
-            self.table,
+            self.store,
             STAFF,
             clinic.clinic_id,
             UPCOMING,
@@ -296,32 +264,32 @@ class _Life:
         for clinic_id in self._clinics:
             waiting = [
                 one
-                for one in self.table.all(clinic_id, ADJUSTMENT)
+                for one in self.store.all(clinic_id, ADJUSTMENT)
                 if one.status not in (Status.SCHEDULED, Status.CANCELLED)
                 and one.confirmation is Confirmation.QUEUED
                 and one.invoice_update_due_at <= at
             ]
             for one in sorted(waiting, key=lambda one: one.invoice_update_due_at):
-                then, mail = one.invoice_update_due_at, _Mail(lost=one.adjustment_id == self.lost)
-                update_invoice(self.table, clinic_id, one.adjustment_id, now=then)
-                send_confirmation(self.table, mail, clinic_id, one.adjustment_id, now=then)
-            renew_due(self.table, self.table.load(clinic_key(clinic_id))[0], now=at)
+                then, mail = one.invoice_update_due_at, Mail(lost=one.adjustment_id == self.lost)
+                update_invoice(self.store, clinic_id, one.adjustment_id, now=then)
+                send_confirmation(self.store, mail, clinic_id, one.adjustment_id, now=then)
+            renew_due(self.store, self.store.load(clinic_key(clinic_id))[0], now=at)
 
     def _report(self) -> None:
         """Close the books of the night as the reconciliation does."""
         at, sums, findings = self._night, Sums(), list[Finding]()
         for clinic_id in self._clinics:
             part = ScannedPartition(partition(clinic_id))
-            for item in self.table.items(part.name):
+            for item in self.store.table.partitions[part.name].values():
                 file_item(part, item)
-            (clinic,) = self.table.load(clinic_key(clinic_id))
+            (clinic,) = self.store.load(clinic_key(clinic_id))
             judged = judge_scanned(part, clinic, at=at, since=self._reported)
             findings += judged.findings
             sums = sums.and_also(sums_of(clinic, overdue=judged.overdue, parked=judged.parked))
         counts = sums.clinics, len(findings), sums.overdue
         report = Report(at.date(), at, Stage.COMPLETE, *counts, sums=sums)
         found = (NightlyFinding(at.date(), finding) for finding in findings)
-        self.table.commit([Insert(report), *map(Insert, found)])
+        self.store.commit([Insert(report), *map(Insert, found)])
         self._reported = at
 
 

@@ -7,7 +7,6 @@ product's own use cases, on a table in memory; so the books of all of them agree
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from random import Random
@@ -31,7 +30,6 @@ from licensing.use_cases.access import Caller
 from licensing.use_cases.add_user import NewUser, add_user
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.invitations import Inviting
-from licensing.use_cases.ports import DeliveryUnknownError
 from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.request_license_adjustment import request_license_adjustment
@@ -39,7 +37,7 @@ from licensing.use_cases.send_confirmation import send_confirmation
 from licensing.use_cases.set_user_activation import set_user_activation
 from licensing.use_cases.update_invoice import update_invoice
 from tests.inmemory.store import Store
-from tests.people import inviting
+from tests.people import Mail, inviting
 
 STAFF = Caller("load", is_staff=True, channel="api", name="python -m local load")
 _A_BATCH, _WORKERS = 25, 4
@@ -70,25 +68,14 @@ PRICES = {
 Item = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Mail:
-    """A mail service that sends nothing."""
-
-    lost: bool
-
-    def send(self, *_: Any, **__: Any) -> None:
-        if self.lost:
-            raise DeliveryUnknownError("the connection broke")
-
-
 def load(clients: Clients, table: str, clinics: int, now: datetime) -> int:
     """Write so many clinics, ``clinic-load-000001`` and on; returns the number of items."""
     written, sums = 0, [Sums()]
     items = _items(clinics, now, sums)
     dynamodb = clients.tables()
     with ThreadPoolExecutor(_WORKERS) as pool:
-        while batches := list(islice(_batches(items), _WORKERS * 8)):
-            for count in pool.map(lambda batch: _write(dynamodb, table, batch), batches):
+        while some := list(islice(batches(items), _WORKERS * 8)):
+            for count in pool.map(lambda batch: write(dynamodb, table, batch), some):
                 written += count
     return written
 
@@ -122,12 +109,14 @@ def _share(sums: Sums, months_ago: int) -> Sums:
     return Sums(*map(less, sums))
 
 
-def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+def batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+    """Yield as many items at a time as one call takes."""
     while batch := list(islice(items, _A_BATCH)):
         yield batch
 
 
-def _write(dynamodb: Any, table: str, batch: list[Item]) -> int:
+def write(dynamodb: Any, table: str, batch: list[Item]) -> int:
+    """Write a batch into the table, and return how many items it has."""
     request = {table: [{"PutRequest": {"Item": item}} for item in batch]}
     while request:
         request = dynamodb.batch_write_item(RequestItems=request).get("UnprocessedItems", {})
@@ -199,5 +188,5 @@ def _ask(store: Store, caller: Caller, clinic_id: str, at: datetime, number: int
     adjustment_id = done.body["adjustment_id"]
     invoiced = at + timedelta(hours=20)
     update_invoice(store, clinic_id, adjustment_id, now=invoiced)
-    mail = _Mail(lost=number % _UNCLEAR == 0)
+    mail = Mail(lost=number % _UNCLEAR == 0)
     send_confirmation(store, mail, clinic_id, adjustment_id, now=invoiced + timedelta(minutes=1))

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from licensing.domain.invitations import Invitation
 from licensing.domain.letter import Letter
 from licensing.use_cases.invitations import Inviting
-from licensing.use_cases.ports import Account
+from licensing.use_cases.ports import Account, DeliveryUnknownError
 
 
 class People:
@@ -47,6 +48,26 @@ class NoPostbox:
     ) -> None:
         """Fail."""
         raise AssertionError(f"a mail to {recipients}: {letter} {tags} {headers}")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail service that sends nothing, and may not say so."""
+
+    lost: bool
+
+    def send(
+        self,
+        recipients: Sequence[str],
+        letter: Letter,
+        *,
+        tags: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Do nothing."""
+        del recipients, letter, tags, headers
+        if self.lost:
+            raise DeliveryUnknownError("the connection broke")
 
 
 def user_id(email: str) -> str:
