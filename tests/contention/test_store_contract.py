@@ -1,7 +1,7 @@
 """What the store relies on, on four implementations of DynamoDB.
 
-The one in this process carries the fault campaign and the model test, moto the tests of the
-handlers, MiniStack the local cloud, and DynamoDB Local is AWS's own.
+The one in this process carries the tests of the handlers, faults and lives, MiniStack the local
+cloud; moto is a second opinion, and DynamoDB Local is AWS's own.
 """
 
 from dataclasses import replace
