@@ -2,7 +2,7 @@
 
 It keeps API Gateway's MinimumCompressionSize but does nothing about it. It answers whoever reaches
 its port: a page of any website that the developer opens, by the browser, as well as anybody on the
-machine. And two threads of it make two accounts of one address.
+machine. And its threads make two accounts of one address, or fail to sign in while one is made.
 """
 
 import gzip
@@ -120,6 +120,25 @@ def one_account(data: dict[str, Any]) -> Any:
         return _account(data)
 
 
+class Accounts(dict[str, Any]):
+    """The accounts of a pool, to be walked through while other threads add some."""
+
+    def values(self) -> Any:
+        """Return those of this moment: a view of a dict that grows under a loop ends the loop."""
+        return list(super().values())
+
+
+_pool = cognito._create_user_pool  # noqa: SLF001
+
+
+def growing_pool(data: dict[str, Any]) -> Any:
+    """Make a pool in which people can sign in while accounts are made."""
+    answer = _pool(data)
+    for pool in cognito._user_pools.values():  # noqa: SLF001
+        pool["_users"] = Accounts(pool["_users"])
+    return answer
+
+
 _derived = lambda_runtime.execution_credentials
 
 
@@ -134,6 +153,7 @@ def execution_credentials(config: dict[str, Any]) -> dict[str, str]:
 
 if __name__ == "__main__":
     cognito._admin_create_user = one_account  # noqa: SLF001
+    cognito._create_user_pool = growing_pool  # noqa: SLF001
     lambda_svc.execution_credentials = execution_credentials
     lambda_runtime.execution_credentials = execution_credentials
     iam_evaluator.is_root_access_key = is_our_key

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.ministack_gateway import is_ours
+from local.ministack_gateway import Accounts, is_ours
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +33,12 @@ def test_its_own_page_and_tools_are_answered(host: str, origin: str | None) -> N
 def test_another_websites_page_is_refused(host: str, origin: str | None) -> None:
     headers = {b"host": host.encode()} | ({b"origin": origin.encode()} if origin else {})
     assert not is_ours(headers)
+
+
+def test_whoever_walks_through_the_accounts_is_not_ended_by_a_new_one() -> None:
+    accounts = Accounts({"ana": {}, "leo": {}})
+    walked = 0
+    for _ in accounts.values():
+        accounts[f"new {len(accounts)}"] = {}
+        walked += 1
+    assert (walked, len(accounts)) == (2, 4)
