@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks import mails, nights, quotas, recorded
+from benchmarks import mails, nights, recorded
 from benchmarks.artifact import FUNCTIONS, Artifact
 from benchmarks.figures import Figure, compared, counted
 from benchmarks.processes import Runner, Subject
@@ -26,7 +26,6 @@ BATCH = 60
 SMALL_BATCH = 6
 _CHANCE = random.SystemRandom()
 CLINICS, MANY_CLINICS = 10_000, 40_000
-WAITING = 2_000
 EVERY_MAIL = 5
 """Of two thousand, read once each."""
 # A night takes seconds, which no clock's grain disturbs.
@@ -220,8 +219,6 @@ def reconciliation(bench: Bench) -> Iterator[Figure]:
     yield compared(f"{name}, read units", *units, 4.05, unit="", scale=1)
     peaks = each("many", "peak_kilobytes"), each("ours", "peak_kilobytes")
     yield compared(f"{name}, peak memory", *peaks, 1.1, unit="MB", scale=1e-3)
-    asked = quotas.unknown(quotas.Metered(quotas.OTHER_REGIONS), WAITING)
-    yield counted(f"reconciliation, {WAITING} waiting updates, not told", asked, 0)
 
 
 def _require_peace(told: Mapping[str, Any], clinics: int) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.quotas import LARGE_REGIONS, OTHER_REGIONS, Metered, Quota, unknown
+from .quotas import LARGE_REGIONS, OTHER_REGIONS, Metered, Quota, unknown
 
 
 @pytest.fixture(autouse=True)

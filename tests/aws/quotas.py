@@ -75,7 +75,7 @@ class Metered:
 def unknown(client: Metered, waiting: int, *, segments: int = SEGMENTS) -> int:
     """Return of how many updates that wait a night can't tell whether they do."""
     workflows = Workflows("arn:aws:states:us-east-1:123456789012:stateMachine:InvoiceUpdate", "")
-    workflows._states = client  # noqa: SLF001  the service's place
+    workflows._states = client
     return _night(
         client,
         waiting,
