@@ -17,7 +17,7 @@ pytest_plugins = ["tests.local_cloud"]
 TOGETHER = {
     "tests/system/": "the local cloud",
     "tests/browser/": "the local cloud",
-    "tests/test_template.py": "the local cloud",  # it builds the layers in the same folder
+    "tests/test_template.py": "the built layers",
     "tests/contention/": "DynamoDB Local",
 }
 

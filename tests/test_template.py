@@ -66,7 +66,7 @@ each_function = pytest.mark.parametrize("function", functions(), ids=lambda func
 @pytest.fixture(scope="session")
 def layers() -> list[str]:
     """The built layers, as Lambda puts them on the path: the last one first."""
-    place = Place(ROOT / ".local" / "test", 0)
+    place = Place(ROOT / ".local" / "template", 0)
     place.temporary.mkdir(parents=True, exist_ok=True)
     deployment.build(place)
     names = [layer["Ref"] for layer in template()["Globals"]["Function"]["Layers"]]
@@ -377,7 +377,7 @@ def test_what_the_local_cloud_lacks_is_off_there() -> None:
 
 
 def test_sam_finds_nothing_wrong() -> None:
-    place = Place(ROOT / ".local" / "test", 0)
+    place = Place(ROOT / ".local" / "template", 0)
     place.temporary.mkdir(parents=True, exist_ok=True)
     ended = subprocess.run(
         [tool("sam"), "validate", "--lint", "--template-file", str(ROOT / "template.yaml")],
