@@ -27,7 +27,8 @@ from licensing.domain.adjustments import (
     Line,
     Status,
 )
-from licensing.domain.changes import Answer, Insert
+from licensing.domain.beside import Answer
+from licensing.domain.changes import Insert
 from licensing.domain.keys import ADJUSTMENT, USER, clinic_key, partition
 from licensing.domain.licenses import LicenseType
 from licensing.domain.overview import sums_of

@@ -22,8 +22,9 @@ from licensing.domain.adjustments import (
     Line,
     Status,
 )
+from licensing.domain.beside import Answer
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import Answer, Insert
+from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.errors import InvalidRequestError, NotFoundError, RefusedError
 from licensing.domain.invoices import Invoice, InvoiceLine, StoredCorrection, StoredLine

@@ -17,7 +17,8 @@ from licensing.adapters.ledger import Ledger, file_item
 from licensing.adapters.store import Store, _item
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import Erasure, Insert
+from licensing.domain.beside import Erasure
+from licensing.domain.changes import Insert
 from licensing.domain.clinics import (
     AddedToday,
     Clinic,

@@ -12,7 +12,8 @@ import pytest
 
 from licensing.adapters.store import Store
 from licensing.domain.addresses import MailAddress
-from licensing.domain.changes import Change, History, Insert, Replace, StoredAnswer, Unchanged
+from licensing.domain.beside import History, StoredAnswer
+from licensing.domain.changes import Change, Insert, Replace, Unchanged
 from licensing.domain.errors import ConflictError, InvalidRequestError
 from licensing.domain.keys import (
     HISTORY,

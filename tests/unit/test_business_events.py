@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from docs import event_schemas
 from docs.template import stream_filters
 from licensing import events
-from licensing.domain.changes import History
+from licensing.domain.beside import History
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import Share

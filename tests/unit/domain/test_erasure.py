@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import Erasure, History, StoredAnswer
+from licensing.domain.beside import Erasure, History, StoredAnswer
 from licensing.domain.erasure import Eraser, require_inactive, words_of
 from licensing.domain.errors import RefusedError
 from licensing.domain.invoices import Correction, StoredCorrection, StoredLine

@@ -1,6 +1,7 @@
 """What history says of a change."""
 
-from licensing.domain.changes import History, ReplaceClinic
+from licensing.domain.beside import History
+from licensing.domain.changes import ReplaceClinic
 from licensing.domain.history import (
     Event,
     history_of,

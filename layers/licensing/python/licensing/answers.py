@@ -13,8 +13,8 @@ from licensing.domain.adjustments import (
     asked_in_words,
     done_in_words,
 )
+from licensing.domain.beside import Answer
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import Answer
 from licensing.domain.in_words import local_day, local_time
 from licensing.domain.invoices import (
     AnyLine,
@@ -33,7 +33,7 @@ from licensing.domain.proration import ProrationUnit, ReleaseCredit
 if TYPE_CHECKING:
     from licensing.domain.activation import Activation
     from licensing.domain.addresses import MailAddress
-    from licensing.domain.changes import History
+    from licensing.domain.beside import History
     from licensing.domain.clinic_words import ClinicWord
     from licensing.domain.clinics import Clinic
     from licensing.domain.keys import Page

@@ -9,8 +9,8 @@ from typing import Any, TypedDict
 
 from licensing.answers import Day, LineAnswer, Timestamp, optional_timestamp, timestamp
 from licensing.domain.adjustments import Adjustment
+from licensing.domain.beside import History
 from licensing.domain.business_events import BusinessEvent
-from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import AnyLine, Correction, Invoice, LineKind
 from licensing.domain.licenses import LicenseType

@@ -10,7 +10,7 @@ from typing import Any
 from licensing.adapters import attributes, records
 from licensing.adapters.aws import client
 from licensing.domain.addresses import MailAddress
-from licensing.domain.changes import History
+from licensing.domain.beside import History
 from licensing.domain.clinics import Clinic
 from licensing.domain.facts import (
     AdjustmentFact,

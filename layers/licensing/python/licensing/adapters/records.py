@@ -24,8 +24,8 @@ from licensing.domain.adjustments import (
     OtherHalf,
     Status,
 )
+from licensing.domain.beside import Erasure, History, StoredAnswer
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import Erasure, History, StoredAnswer
 from licensing.domain.clinics import (
     AddedToday,
     Clinic,

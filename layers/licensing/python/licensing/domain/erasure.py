@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import Erasure, History, StoredAnswer
+from licensing.domain.beside import Erasure, History, StoredAnswer
 from licensing.domain.errors import RefusedError
 from licensing.domain.invoices import StoredCorrection, StoredLine
 from licensing.domain.provisioning_tokens import ProvisioningToken

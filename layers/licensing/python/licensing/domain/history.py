@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from licensing.domain.changes import History, ReplaceClinic
+from licensing.domain.beside import History
+from licensing.domain.changes import ReplaceClinic
 from licensing.domain.few_left import with_few_left
 from licensing.domain.ids import id_before, new_id
 from licensing.domain.usage import with_peaks

@@ -2,7 +2,7 @@
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import Erasure, History, StoredAnswer
+from licensing.domain.beside import Erasure, History, StoredAnswer
 from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
 from licensing.domain.invitations import SentInvitations

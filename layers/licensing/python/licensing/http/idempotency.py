@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
-from licensing.domain.changes import Answer
+from licensing.domain.beside import Answer
 from licensing.http.app import header
 from licensing.http.errors import KeyMissingError, MalformedRequestError
 from licensing.http.plain_body import PlainBody

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from licensing.domain.beside import Answer
 from licensing.domain.billing import with_lines
-from licensing.domain.changes import Answer, Insert, Replace
+from licensing.domain.changes import Insert, Replace
 from licensing.domain.errors import NotFoundError
 from licensing.domain.history import Event
 from licensing.domain.ids import new_id

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from licensing.domain.changes import Answer, Insert, StoredAnswer
+from licensing.domain.beside import Answer, StoredAnswer
+from licensing.domain.changes import Insert
 from licensing.domain.errors import KeyReusedError
 from licensing.domain.keys import REQUEST, Key, request_key
 from licensing.use_cases.access import Caller, Opened

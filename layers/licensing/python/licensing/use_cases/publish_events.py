@@ -5,8 +5,8 @@ from typing import Any
 
 from licensing import events
 from licensing.domain.adjustments import Adjustment
+from licensing.domain.beside import History
 from licensing.domain.business_events import BusinessEvent
-from licensing.domain.changes import History
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, line_of
 from licensing.domain.keys import Key, adjustment_key, invoice_key, invoice_lines

@@ -27,7 +27,7 @@ from licensing.use_cases.access import (
 if TYPE_CHECKING:
     from licensing.domain.addresses import MailAddress
     from licensing.domain.adjustments import Adjustment
-    from licensing.domain.changes import History
+    from licensing.domain.beside import History
     from licensing.domain.clinics import Clinic
     from licensing.domain.provisioning_tokens import ProvisioningToken
     from licensing.domain.users import User

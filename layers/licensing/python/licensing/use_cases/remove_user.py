@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.changes import Change, Delete, Erasure, Insert, Put, Replace, Rewrite
+from licensing.domain.beside import Erasure
+from licensing.domain.changes import Change, Delete, Insert, Put, Replace, Rewrite
 from licensing.domain.erasure import FORMER, Eraser, require_inactive, words_of
 from licensing.domain.history import Event, user_facts
 from licensing.domain.invoices import Invoice

@@ -12,7 +12,8 @@ from licensing.domain.adjustments import (
     Status,
     require_explanation,
 )
-from licensing.domain.changes import Answer, Insert
+from licensing.domain.beside import Answer
+from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import PreconditionFailedError
 from licensing.domain.history import Event, license_counts

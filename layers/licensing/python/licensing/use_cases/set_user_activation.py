@@ -15,7 +15,8 @@ from licensing.domain.adjustments import (
     Line,
     request_adjustment,
 )
-from licensing.domain.changes import Answer, Change, Insert, Replace
+from licensing.domain.beside import Answer
+from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import history_of, switched_event

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from licensing.domain.changes import Answer, Change, Insert
+from licensing.domain.beside import Answer
+from licensing.domain.changes import Change, Insert
 from licensing.domain.errors import FieldError, InvalidRequestError
 from licensing.domain.history import history_of
 from licensing.domain.keys import Key, user_key
