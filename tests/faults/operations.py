@@ -118,10 +118,15 @@ class Operation:
     """Steps in a prepared world."""
 
     name: str
-    steps: tuple[Step, ...]
-    prepare: Callable[[Product], Task] = lambda _: {}
+    step: Step | tuple[Step, ...]
+    prepare: Callable[[Product], Task] = after()
     may_park: bool = False
     """Whether faults here can leave nobody knowing whether a confirmation went out."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What is done, in its order."""
+        return self.step if isinstance(self.step, tuple) else (self.step,)
 
 
 STRANGERS: Mapping[str, Act] = {
@@ -145,416 +150,345 @@ MORE_OPEN_THAN_NAMED = after(
 """The clinic's own record does not tell all that waits, so that it is looked for."""
 
 _WRITES = (
-    Operation("request_add", (Step(asking(*ADD), STRANGERS),), after()),
+    Operation("request_add", Step(asking(*ADD), STRANGERS)),
     Operation(
         "request_release",
-        (
-            Step(
-                asking(*RELEASE),
-                {
-                    "last_license_taken": switching("bo", active=True, who="eva"),
-                    "last_license_released": asking(*RELEASE, key="k2", who="eva"),
-                },
-            ),
+        Step(
+            asking(*RELEASE),
+            {
+                "last_license_taken": switching("bo", active=True, who="eva"),
+                "last_license_released": asking(*RELEASE, key="k2", who="eva"),
+            },
         ),
-        after(),
     ),
-    Operation("request_priced", (Step(asking(*ADD), STRANGERS),), priced),
-    Operation("request_if_match", (Step(asking(*ADD), STRANGERS),), versioned),
+    Operation("request_priced", Step(asking(*ADD), STRANGERS), priced),
+    Operation("request_if_match", Step(asking(*ADD), STRANGERS), versioned),
     Operation(
         "cancel_license_adjustment",
-        (
-            Step(
-                cancelling(),
-                {
-                    "invoiced": updating(),
-                    "in_use": lambda product, task: [
-                        switching(name, active=True, who="eva")(product, task)
-                        for name in ("bo", "cy")
-                    ],
-                    "later_request": asking(("add", "billing", 1), key="k2", who="eva"),
-                    "cancelled_by_another": cancelling(who="eva"),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                },
-            ),
+        Step(
+            cancelling(),
+            {
+                "invoiced": updating(),
+                "in_use": lambda product, task: [
+                    switching(name, active=True, who="eva")(product, task) for name in ("bo", "cy")
+                ],
+                "later_request": asking(("add", "billing", 1), key="k2", who="eva"),
+                "cancelled_by_another": cancelling(who="eva"),
+                "manager_demoted": STRANGERS["manager_demoted"],
+            },
         ),
         after(asking(*ADD)),
     ),
     Operation(
         "transfer_licenses",
-        (
-            Step(
-                transferring(),
-                {
-                    "made_inactive_by_another": switching("ann", active=False, who="eva"),
-                    "released_by_another": releasing("ann", who="eva"),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                    "manager_demoted_there": demoting_there,
-                    "another_request_there": asking_there,
-                },
-                (2, 2),
-            ),
+        Step(
+            transferring(),
+            {
+                "made_inactive_by_another": switching("ann", active=False, who="eva"),
+                "released_by_another": releasing("ann", who="eva"),
+                "manager_demoted": STRANGERS["manager_demoted"],
+                "manager_demoted_there": demoting_there,
+                "another_request_there": asking_there,
+            },
+            (2, 2),
         ),
-        after(),
     ),
     Operation(
         "transfer_licenses_only",
-        (
-            Step(
-                transferring(None),
-                {
-                    "another_request": STRANGERS["another_request"],
-                    "another_request_there": asking_there,
-                },
-                (2, 2),
-            ),
+        Step(
+            transferring(None),
+            {
+                "another_request": STRANGERS["another_request"],
+                "another_request_there": asking_there,
+            },
+            (2, 2),
         ),
-        after(),
     ),
     Operation(
         "cancel_transfer",
-        (
-            Step(
-                cancelling(),
-                {
-                    "invoiced": updating(),
-                    "cancelled_by_another": cancelling(),
-                    "manager_demoted_there": demoting_there,
-                    "another_request_there": asking_there,
-                },
-                (2, 2),
-            ),
+        Step(
+            cancelling(),
+            {
+                "invoiced": updating(),
+                "cancelled_by_another": cancelling(),
+                "manager_demoted_there": demoting_there,
+                "another_request_there": asking_there,
+            },
+            (2, 2),
         ),
         after(transferring(None)),
     ),
     Operation(
         "activate",
-        (
-            Step(
-                switching("bo", active=True),
-                {
-                    "last_license_taken": switching("cy", active=True, who="eva"),
-                    "last_license_released": asking(*RELEASE, key="k2", who="eva"),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                },
-                remembered=False,
-            ),
+        Step(
+            switching("bo", active=True),
+            {
+                "last_license_taken": switching("cy", active=True, who="eva"),
+                "last_license_released": asking(*RELEASE, key="k2", who="eva"),
+                "manager_demoted": STRANGERS["manager_demoted"],
+            },
+            remembered=False,
         ),
-        after(),
     ),
-    Operation("activate_with_key", (Step(switching("bo", active=True, key="k1")),), after()),
-    Operation("deactivate", (Step(switching("ann", active=False)),), after()),
+    Operation("activate_with_key", Step(switching("bo", active=True, key="k1"))),
+    Operation("deactivate", Step(switching("ann", active=False))),
     Operation(
         "deactivate_and_release",
-        (
-            Step(
-                releasing("ann"),
-                {
-                    "made_inactive_by_another": switching("ann", active=False, who="eva"),
-                    "released_by_another": releasing("ann", who="eva"),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                },
-            ),
+        Step(
+            releasing("ann"),
+            {
+                "made_inactive_by_another": switching("ann", active=False, who="eva"),
+                "released_by_another": releasing("ann", who="eva"),
+                "manager_demoted": STRANGERS["manager_demoted"],
+            },
         ),
-        after(),
     ),
     Operation(
         "deactivate_manager",
-        (
-            Step(
-                switching("eva", active=False),
-                {
-                    "the_other_way": switching("dana", active=False, who="eva"),
-                    "demoted": changing("dana", who="eva", permissions=[]),
-                },
-                remembered=False,
-            ),
+        Step(
+            switching("eva", active=False),
+            {
+                "the_other_way": switching("dana", active=False, who="eva"),
+                "demoted": changing("dana", who="eva", permissions=[]),
+            },
+            remembered=False,
         ),
-        after(),
     ),
     Operation(
         "demote_manager",
-        (
-            Step(
-                changing("eva", permissions=[]),
-                {
-                    "the_other_way": changing("dana", who="eva", permissions=[]),
-                    "made_inactive": switching("dana", active=False, who="eva"),
-                },
-                remembered=False,
-            ),
+        Step(
+            changing("eva", permissions=[]),
+            {
+                "the_other_way": changing("dana", who="eva", permissions=[]),
+                "made_inactive": switching("dana", active=False, who="eva"),
+            },
+            remembered=False,
         ),
-        after(),
     ),
     Operation(
         "change_user",
-        (
-            Step(
-                changing("bo", name="Bo Lindqvist"),
-                {
-                    "changed_by_another": changing("bo", who="eva", license_type="front_office"),
-                    "activated": switching("bo", active=True, who="eva"),
-                },
-                remembered=False,
-            ),
+        Step(
+            changing("bo", name="Bo Lindqvist"),
+            {
+                "changed_by_another": changing("bo", who="eva", license_type="front_office"),
+                "activated": switching("bo", active=True, who="eva"),
+            },
+            remembered=False,
         ),
-        after(),
     ),
     Operation(
         "add_user",
-        (
-            Step(
-                adding(), {"added_otherwise": adding(who="eva", name="Flora Hart")}, (1, 1), body_of
-            ),
-        ),
-        after(),
+        Step(adding(), {"added_otherwise": adding(who="eva", name="Flora Hart")}, (1, 1), body_of),
     ),
     Operation(
         "import_users",
-        (
-            Step(
-                importing(),
-                {
-                    "added_by_another": adding(who="eva"),
-                    "made_inactive_by_another": switching("ann", active=False, who="eva"),
-                },
-                (1, 2),
-                nothing,
-                remembered=False,
-            ),
+        Step(
+            importing(),
+            {
+                "added_by_another": adding(who="eva"),
+                "made_inactive_by_another": switching("ann", active=False, who="eva"),
+            },
+            (1, 2),
+            nothing,
+            remembered=False,
         ),
-        after(),
     ),
-    Operation("try_an_import", (Step(importing(dry_run="true"), within=(0, 0)),), after()),
+    Operation("try_an_import", Step(importing(dry_run="true"), within=(0, 0))),
     Operation(
         "correct_invoice",
-        (
-            Step(
-                correcting(),
-                {
-                    "corrected_otherwise": correcting(700, "c2"),
-                    "invoiced": updating(),
-                    "renewed": lambda product, task: (
-                        later(40)(product, task),
-                        renewing(product, task),
-                    ),
-                },
-            ),
+        Step(
+            correcting(),
+            {
+                "corrected_otherwise": correcting(700, "c2"),
+                "invoiced": updating(),
+                "renewed": lambda product, task: (
+                    later(40)(product, task),
+                    renewing(product, task),
+                ),
+            },
         ),
         after(asking(*ADD)),
     ),
     Operation(
         "plan_closing",
-        (
-            Step(
-                closing(30),
-                {
-                    "planned_otherwise": closing(20),
-                    "another_request": STRANGERS["another_request"],
-                },
-                remembered=False,
-            ),
+        Step(
+            closing(30),
+            {
+                "planned_otherwise": closing(20),
+                "another_request": STRANGERS["another_request"],
+            },
+            remembered=False,
         ),
-        after(),
     ),
     Operation(
         "keep_open",
-        (Step(keeping_open, {"planned_otherwise": closing(20)}, remembered=False),),
+        Step(keeping_open, {"planned_otherwise": closing(20)}, remembered=False),
         after(closing(30)),
     ),
     Operation(
         "close_today",
-        (
-            Step(
-                closing(),
-                {
-                    "invoiced": updating(),
-                    "cancelled": cancelling(),
-                    "another_request": STRANGERS["another_request"],
-                    "closed_by_night": lambda product, task: (
-                        closing()(product, task),
-                        reconciling(product, task),
-                    ),
-                },
-                (4, 7),
-                nothing,
-            ),
+        Step(
+            closing(),
+            {
+                "invoiced": updating(),
+                "cancelled": cancelling(),
+                "another_request": STRANGERS["another_request"],
+                "closed_by_night": lambda product, task: (
+                    closing()(product, task),
+                    reconciling(product, task),
+                ),
+            },
+            (4, 7),
+            nothing,
         ),
         after(asking(*ADD)),
     ),
     Operation(
         "name_user_manager",
-        (
-            Step(
-                naming(),
-                {
-                    "made_inactive_by_another": switching("dana", active=False, who="eva"),
-                    "added_by_another": adding(who="eva"),
-                    "named_otherwise": naming(None),
-                    "another_request": STRANGERS["another_request"],
-                },
-                (1, 1),
-                body_of,
-                remembered=False,
-            ),
+        Step(
+            naming(),
+            {
+                "made_inactive_by_another": switching("dana", active=False, who="eva"),
+                "added_by_another": adding(who="eva"),
+                "named_otherwise": naming(None),
+                "another_request": STRANGERS["another_request"],
+            },
+            (1, 1),
+            body_of,
+            remembered=False,
         ),
-        after(),
     ),
     Operation(
         "create_provisioning_token",
-        (
-            Step(
-                tokening(),
-                {
-                    "named_so_by_another": tokening(who="eva"),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                },
-                answers=nothing,
-                remembered=False,
-            ),
+        Step(
+            tokening(),
+            {
+                "named_so_by_another": tokening(who="eva"),
+                "manager_demoted": STRANGERS["manager_demoted"],
+            },
+            answers=nothing,
+            remembered=False,
         ),
-        after(),
     ),
     Operation(
         "scim_create_user",
-        (
-            Step(
-                creating(),
-                {
-                    "added_by_a_manager": adding(who="eva"),
-                    "revoked": revoking(who="eva"),
-                    "another_request": STRANGERS["another_request"],
-                },
-                answers=body_of,
-                remembered=False,
-            ),
+        Step(
+            creating(),
+            {
+                "added_by_a_manager": adding(who="eva"),
+                "revoked": revoking(who="eva"),
+                "another_request": STRANGERS["another_request"],
+            },
+            answers=body_of,
+            remembered=False,
         ),
         providing(),
     ),
     Operation(
         "scim_activate",
-        (
-            Step(
-                provided_active("bo", active=True),
-                {
-                    "last_license_taken": switching("cy", active=True, who="eva"),
-                    "revoked": revoking(who="eva"),
-                },
-                remembered=False,
-            ),
+        Step(
+            provided_active("bo", active=True),
+            {
+                "last_license_taken": switching("cy", active=True, who="eva"),
+                "revoked": revoking(who="eva"),
+            },
+            remembered=False,
         ),
         # The first use of the token, which is noted.
         providing(used=False),
     ),
     Operation(
         "scim_change_address",
-        (
-            Step(
-                provided_named("bo", "bo.lindqvist@mainstreetpt.example"),
-                {"changed_by_another": changing("bo", who="eva", name="Bo Lindqvist")},
-                remembered=False,
-            ),
+        Step(
+            provided_named("bo", "bo.lindqvist@mainstreetpt.example"),
+            {"changed_by_another": changing("bo", who="eva", name="Bo Lindqvist")},
+            remembered=False,
         ),
         providing(),
     ),
     Operation(
         "scim_create_who_can_sign_in",
-        (
-            Step(
-                creating("pat.cole@lakesiderehab.example"),
-                {"added_by_a_manager": adding(who="eva", email="pat.cole@lakesiderehab.example")},
-                answers=body_of,
-                remembered=False,
-            ),
+        Step(
+            creating("pat.cole@lakesiderehab.example"),
+            {"added_by_a_manager": adding(who="eva", email="pat.cole@lakesiderehab.example")},
+            answers=body_of,
+            remembered=False,
         ),
         providing(),
     ),
     Operation(
         "scim_delete_user",
-        (
-            Step(
-                deleting("ann"),
-                {"made_inactive": switching("ann", active=False, who="eva")},
-                within=(1, 2),
-                answers=nothing,
-                remembered=False,
-            ),
+        Step(
+            deleting("ann"),
+            {"made_inactive": switching("ann", active=False, who="eva")},
+            within=(1, 2),
+            answers=nothing,
+            remembered=False,
         ),
         providing(),
     ),
     Operation(
         "scim_deactivate",
-        (
-            Step(
-                provided_active("eva", active=False),
-                {"the_other_way": switching("dana", active=False, who="eva")},
-                remembered=False,
-            ),
+        Step(
+            provided_active("eva", active=False),
+            {"the_other_way": switching("dana", active=False, who="eva")},
+            remembered=False,
         ),
         providing(),
     ),
     Operation(
         "revoke_provisioning_token",
-        (Step(revoking(), {"revoked_by_another": revoking(who="eva")}),),
+        Step(revoking(), {"revoked_by_another": revoking(who="eva")}),
         after(tokening()),
     ),
     # Who can sign in already is told by a mail of ours.
     Operation(
         "add_known_user",
-        (
-            Step(
-                adding(name="Pat Cole", email="pat.cole@lakesiderehab.example"),
-                within=(1, 1),
-                answers=body_of,
-            ),
+        Step(
+            adding(name="Pat Cole", email="pat.cole@lakesiderehab.example"),
+            within=(1, 1),
+            answers=body_of,
         ),
         after(signing_in),
     ),
     Operation(
         "register_with_known_manager",
-        (Step(registering(user_managers=[PAT]), within=(1, 1), answers=body_of),),
+        Step(registering(user_managers=[PAT]), within=(1, 1), answers=body_of),
         after(signing_in),
     ),
     Operation(
         "name_known_manager",
-        (
-            Step(
-                naming(name="Pat Cole", email="pat.cole@lakesiderehab.example"),
-                within=(1, 1),
-                answers=body_of,
-                remembered=False,
-            ),
+        Step(
+            naming(name="Pat Cole", email="pat.cole@lakesiderehab.example"),
+            within=(1, 1),
+            answers=body_of,
+            remembered=False,
         ),
         after(signing_in),
     ),
     Operation(
         "change_address",
-        (
-            Step(
-                changing("bo", email="bo@mainstreetpt.example"),
-                {
-                    "changed_by_another": changing("bo", who="eva", name="Bo Lindqvist"),
-                    "removed_by_another": removing("bo", who="eva"),
-                },
-                remembered=False,
-            ),
+        Step(
+            changing("bo", email="bo@mainstreetpt.example"),
+            {
+                "changed_by_another": changing("bo", who="eva", name="Bo Lindqvist"),
+                "removed_by_another": removing("bo", who="eva"),
+            },
+            remembered=False,
         ),
-        after(),
     ),
     Operation(
         "remove_user",
-        (
-            Step(
-                removing("bo"),
-                {
-                    "activated": switching("bo", active=True, who="eva"),
-                    "removed_by_another": removing("bo", who="eva"),
-                    "another_removed": removing("cy", who="eva"),
-                    "invoiced": updating(),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                },
-                remembered=False,
-            ),
+        Step(
+            removing("bo"),
+            {
+                "activated": switching("bo", active=True, who="eva"),
+                "removed_by_another": removing("bo", who="eva"),
+                "another_removed": removing("cy", who="eva"),
+                "invoiced": updating(),
+                "manager_demoted": STRANGERS["manager_demoted"],
+            },
+            remembered=False,
         ),
         after(
             asking(*ADD),
@@ -565,82 +499,68 @@ _WRITES = (
     ),
     Operation(
         "leave",
-        (
-            Step(
-                switching("ann", active=False, who="ann", key="k1"),
-                {"made_inactive_by_another": switching("ann", active=False, who="eva")},
-            ),
+        Step(
+            switching("ann", active=False, who="ann", key="k1"),
+            {"made_inactive_by_another": switching("ann", active=False, who="eva")},
         ),
-        after(),
     ),
     Operation(
         "send_invitation",
-        (
-            Step(
-                inviting("bo"),
-                {
-                    "invited_by_another": inviting("bo", who="eva"),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                },
-                # Two at the same moment are two invitations.
-                (1, 2),
-                remembered=False,
-            ),
+        Step(
+            inviting("bo"),
+            {
+                "invited_by_another": inviting("bo", who="eva"),
+                "manager_demoted": STRANGERS["manager_demoted"],
+            },
+            # Two at the same moment are two invitations.
+            (1, 2),
+            remembered=False,
         ),
-        after(),
     ),
     Operation(
         "register_clinic",
-        (
-            Step(
-                registering(),
-                {"registered_otherwise": registering(name="Riverside Rehab")},
-                (1, 1),
-                body_of,
-            ),
+        Step(
+            registering(),
+            {"registered_otherwise": registering(name="Riverside Rehab")},
+            (1, 1),
+            body_of,
         ),
-        after(),
     ),
     Operation(
         "change_clinic",
-        (
-            Step(
-                pricing(
-                    release_credit="none",
-                    prices=[{"license_type": "therapist", "unit_price_cents": 9500}],
-                ),
-                {"prices_changed": STRANGERS["prices_changed"]},
-                remembered=False,
+        Step(
+            pricing(
+                release_credit="none",
+                prices=[{"license_type": "therapist", "unit_price_cents": 9500}],
             ),
+            {"prices_changed": STRANGERS["prices_changed"]},
+            remembered=False,
         ),
         after(asking(*ADD)),
     ),
     Operation(
         "rename_clinic",
-        (
-            Step(
-                pricing(name="Main Harbor Therapy"),
-                {"renamed_by_another": pricing(name="Harbor")},
-                remembered=False,
-            ),
+        Step(
+            pricing(name="Main Harbor Therapy"),
+            {"renamed_by_another": pricing(name="Harbor")},
+            remembered=False,
         ),
-        after(),
     ),
     Operation(
         "add_license_type",
-        (Step(bringing(3900), {"priced_by_another": bringing(4900)}, remembered=False),),
+        Step(bringing(3900), {"priced_by_another": bringing(4900)}, remembered=False),
         # The period that runs is told of by an invoice that is finalized.
         after(registering(), later(40), reconciling),
     ),
     Operation(
         "settle_as_sent",
-        (Step(settling("sent"), {"resent_by_another": settling("resend")}),),
+        Step(settling("sent"), {"resent_by_another": settling("resend")}),
         parked,
         may_park=True,
     ),
     Operation(
         "settle_by_resending",
-        (Step(settling("resend"), {"sent_by_another": settling("sent")}),),
+        Step(settling("resend"), {"sent_by_another": settling("sent")}),
         parked,
         may_park=True,
     ),
@@ -650,58 +570,49 @@ TOMORROW = (START + timedelta(days=1)).date().isoformat()
 _SCHEDULED = (
     Operation(
         "schedule",
-        (
-            Step(
-                scheduling(*RELEASE),
-                {**STRANGERS, "another_scheduled": scheduling(*RELEASE, key="k2", who="eva")},
-            ),
+        Step(
+            scheduling(*RELEASE),
+            {**STRANGERS, "another_scheduled": scheduling(*RELEASE, key="k2", who="eva")},
         ),
-        after(),
     ),
     Operation(
         "cancel_scheduled",
-        (
-            Step(
-                cancelling(),
-                {
-                    "applied": applying(),
-                    "cancelled_by_another": cancelling(who="eva"),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                },
-            ),
+        Step(
+            cancelling(),
+            {
+                "applied": applying(),
+                "cancelled_by_another": cancelling(who="eva"),
+                "manager_demoted": STRANGERS["manager_demoted"],
+            },
         ),
         after(scheduling(*ADD, on=TOMORROW)),
     ),
-    Operation("start_scheduled", (Step(starting(), within=(0, 0)),), after(scheduling(*ADD))),
+    Operation("start_scheduled", Step(starting(), within=(0, 0)), after(scheduling(*ADD))),
     Operation(
         "apply_scheduled_adjustment",
-        (
-            Step(
-                applying(),
-                {
-                    "cancelled": cancelling(),
-                    "last_license_taken": switching("bo", active=True, who="eva"),
-                    "another_request": asking(*RELEASE, key="k2", who="eva"),
-                    "renewed": renewing,
-                },
-                (1, 2),
-            ),
+        Step(
+            applying(),
+            {
+                "cancelled": cancelling(),
+                "last_license_taken": switching("bo", active=True, who="eva"),
+                "another_request": asking(*RELEASE, key="k2", who="eva"),
+                "renewed": renewing,
+            },
+            (1, 2),
         ),
         after(scheduling(*RELEASE, on=TOMORROW), later(1)),
     ),
     Operation(
         "apply_late_at_a_renewal",
-        (
-            Step(
-                applying(1),
-                {
-                    "renewed": renewing,
-                    "invoiced": updating(),
-                    "prices_changed": STRANGERS["prices_changed"],
-                    "another_request": STRANGERS["another_request"],
-                },
-                (1, 5),
-            ),
+        Step(
+            applying(1),
+            {
+                "renewed": renewing,
+                "invoiced": updating(),
+                "prices_changed": STRANGERS["prices_changed"],
+                "another_request": STRANGERS["another_request"],
+            },
+            (1, 5),
         ),
         after(
             asking(("add", "therapist", 1)),
@@ -712,51 +623,45 @@ _SCHEDULED = (
     ),
     Operation(
         "request_after_a_day",
-        (
-            Step(
-                asking(*RELEASE, key="k2"),
-                {"applied": applying(), "taken": switching("bo", active=True, who="eva")},
-                (1, 2),
-            ),
+        Step(
+            asking(*RELEASE, key="k2"),
+            {"applied": applying(), "taken": switching("bo", active=True, who="eva")},
+            (1, 2),
         ),
         after(scheduling(("add", "billing", 1), on=TOMORROW), later(2)),
     ),
     Operation(
         "night_after_a_day",
-        (Step(reconciling, {"applied": applying(), "cancelled": cancelling()}, (0, 6), nothing),),
+        Step(reconciling, {"applied": applying(), "cancelled": cancelling()}, (0, 6), nothing),
         after(scheduling(*RELEASE), scheduling(*ADD, on=TOMORROW, key="k2"), later(40)),
     ),
     Operation(
         "add_user_who_starts",
-        (
-            Step(
-                adding(starts_on=TOMORROW, license_type="billing"),
-                {"another_request": asking(*RELEASE, key="k2", who="eva")},
-                (1, 1),
-                body_of,
-            ),
+        Step(
+            adding(starts_on=TOMORROW, license_type="billing"),
+            {"another_request": asking(*RELEASE, key="k2", who="eva")},
+            (1, 1),
+            body_of,
         ),
         # No billing license will be left.
         after(switching("bo", active=True)),
     ),
     Operation(
         "start_user",
-        (
-            Step(
-                beginning,
-                {
-                    "license_taken": switching("bo", active=True, who="eva"),
-                    "license_released": asking(*RELEASE, key="k2", who="eva"),
-                },
-                (1, 3),
-                nothing,
-            ),
+        Step(
+            beginning,
+            {
+                "license_taken": switching("bo", active=True, who="eva"),
+                "license_released": asking(*RELEASE, key="k2", who="eva"),
+            },
+            (1, 3),
+            nothing,
         ),
         hired,
     ),
     Operation(
         "warn_of_a_lapse",
-        (Step(reconciling, {"cancelled": cancelling()}, (0, 2), nothing),),
+        Step(reconciling, {"cancelled": cancelling()}, (0, 2), nothing),
         after(
             scheduling(("remove", "billing", 1), on=TOMORROW),
             switching("bo", active=True),
@@ -764,16 +669,14 @@ _SCHEDULED = (
     ),
     Operation(
         "tell_of_a_lapse",
-        (
-            Step(
-                sending(1),
-                {
-                    "requester_gone": STRANGERS["manager_inactive"],
-                    "settled_as_sent": settling("sent"),
-                },
-                (1, 2),
-                nothing,
-            ),
+        Step(
+            sending(1),
+            {
+                "requester_gone": STRANGERS["manager_inactive"],
+                "settled_as_sent": settling("sent"),
+            },
+            (1, 2),
+            nothing,
         ),
         after(
             asking(("remove", "assistant", 1)),
@@ -789,42 +692,35 @@ _SCHEDULED = (
 _WORKFLOW = (
     Operation(
         "set_notices",
-        (
-            Step(
-                choosing(),
-                {
-                    "chosen_by_another": choosing(who="eva"),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                    "manager_inactive": STRANGERS["manager_inactive"],
-                },
-            ),
+        Step(
+            choosing(),
+            {
+                "chosen_by_another": choosing(who="eva"),
+                "manager_demoted": STRANGERS["manager_demoted"],
+                "manager_inactive": STRANGERS["manager_inactive"],
+            },
         ),
-        after(),
     ),
     Operation(
         "write_few_left",
-        (
-            Step(
-                telling_few_left,
-                {
-                    "one_more_used": switching("cy", active=True, who="eva"),
-                    "chosen_otherwise": choosing(few_left=[]),
-                    "told_by_the_night": reconciling,
-                },
-                answers=nothing,
-            ),
+        Step(
+            telling_few_left,
+            {
+                "one_more_used": switching("cy", active=True, who="eva"),
+                "chosen_otherwise": choosing(few_left=[]),
+                "told_by_the_night": reconciling,
+            },
+            answers=nothing,
         ),
         few_left(),
     ),
     Operation(
         "reconcile_with_notices",
-        (
-            Step(
-                reconciling,
-                {"told_by_the_stream": telling_few_left, "invoiced": updating()},
-                (1, 5),
-                nothing,
-            ),
+        Step(
+            reconciling,
+            {"told_by_the_stream": telling_few_left, "invoiced": updating()},
+            (1, 5),
+            nothing,
         ),
         # Few licenses left, and a renewal that has come the same day.
         few_left(
@@ -832,73 +728,65 @@ _WORKFLOW = (
         ),
         may_park=True,
     ),
-    Operation("start_notice", (Step(noticing(), within=_NO_CHANGE),), telling),
+    Operation("start_notice", Step(noticing(), within=_NO_CHANGE), telling),
     Operation(
         "send_notice",
-        (
-            Step(
-                noticing("send_notice"),
-                {
-                    "address_bounced": told_bounced,
-                    "manager_inactive": STRANGERS["manager_inactive"],
-                },
-                _NO_CHANGE,
-            ),
+        Step(
+            noticing("send_notice"),
+            {
+                "address_bounced": told_bounced,
+                "manager_inactive": STRANGERS["manager_inactive"],
+            },
+            _NO_CHANGE,
         ),
         telling,
     ),
-    Operation("start_invoice_update", (Step(starting(), within=(0, 0)),), after(asking(*ADD))),
+    Operation("start_invoice_update", Step(starting(), within=(0, 0)), after(asking(*ADD))),
     Operation(
         "publish_events",
-        (Step(publishing, within=(0, 0)),),
+        Step(publishing, within=(0, 0)),
         # An invoice is finalized, whose lines are told of.
         after(asking(*ADD), later(40), reconciling),
     ),
     Operation(
         "update_invoice",
-        (
-            Step(
-                updating(),
-                {
-                    "cancelled": cancelling(),
-                    "another_invoiced": updating(1),
-                    "another_request": STRANGERS["another_request"],
-                    "released_credit_changed": pricing(release_credit="none"),
-                },
-            ),
+        Step(
+            updating(),
+            {
+                "cancelled": cancelling(),
+                "another_invoiced": updating(1),
+                "another_request": STRANGERS["another_request"],
+                "released_credit_changed": pricing(release_credit="none"),
+            },
         ),
         after(asking(("add", "therapist", 2)), asking(("remove", "assistant", 1), key="k2")),
     ),
     Operation(
         "update_invoice_after_renewals",
-        (
-            Step(
-                updating(),
-                {
-                    "renewed": renewing,
-                    "another_invoiced": updating(1),
-                    "cancelled": cancelling(),
-                    "prices_changed": STRANGERS["prices_changed"],
-                },
-                (1, 4),
-            ),
+        Step(
+            updating(),
+            {
+                "renewed": renewing,
+                "another_invoiced": updating(1),
+                "cancelled": cancelling(),
+                "prices_changed": STRANGERS["prices_changed"],
+            },
+            (1, 4),
         ),
         after(asking(*ADD), asking(("remove", "assistant", 1), key="k2"), later(70)),
     ),
     Operation(
         "update_invoice_in_several_transactions",
-        (
-            Step(
-                updating(),
-                {
-                    "updated": updating(),
-                    "renewed": lambda product, task: (
-                        later(40)(product, task),
-                        renewing(product, task),
-                    ),
-                },
-                (1, 3),
-            ),
+        Step(
+            updating(),
+            {
+                "updated": updating(),
+                "renewed": lambda product, task: (
+                    later(40)(product, task),
+                    renewing(product, task),
+                ),
+            },
+            (1, 3),
         ),
         after(
             asking(
@@ -912,16 +800,14 @@ _WORKFLOW = (
     ),
     Operation(
         "update_invoice_in_order",
-        (
-            Step(
-                updating(1),
-                {
-                    "the_older_invoiced": updating(),
-                    "cancelled": cancelling(1),
-                    "renewed": renewing,
-                },
-                (2, 3),
-            ),
+        Step(
+            updating(1),
+            {
+                "the_older_invoiced": updating(),
+                "cancelled": cancelling(1),
+                "renewed": renewing,
+            },
+            (2, 3),
         ),
         # What is added again is paid for already, so its price hangs on the release before it.
         after(
@@ -935,34 +821,30 @@ _WORKFLOW = (
     ),
     Operation(
         "renewal",
-        (
-            Step(
-                renewing,
-                {
-                    "invoiced": updating(),
-                    "cancelled": cancelling(),
-                    "prices_changed": STRANGERS["prices_changed"],
-                },
-                (2, 3),
-            ),
+        Step(
+            renewing,
+            {
+                "invoiced": updating(),
+                "cancelled": cancelling(),
+                "prices_changed": STRANGERS["prices_changed"],
+            },
+            (2, 3),
         ),
         after(asking(*ADD), later(70)),
     ),
     Operation(
         "send_confirmation",
-        (
-            Step(
-                sending(),
-                {
-                    "requester_gone": STRANGERS["manager_inactive"],
-                    "another_request": STRANGERS["another_request"],
-                    "settled_as_sent": settling("sent"),
-                    "settled_by_resending": settling("resend"),
-                },
-                (1, 2),
-                # Who finds another one sending parks it, and the other one is right all the same.
-                nothing,
-            ),
+        Step(
+            sending(),
+            {
+                "requester_gone": STRANGERS["manager_inactive"],
+                "another_request": STRANGERS["another_request"],
+                "settled_as_sent": settling("sent"),
+                "settled_by_resending": settling("resend"),
+            },
+            (1, 2),
+            # Who finds another one sending parks it, and the other one is right all the same.
+            nothing,
         ),
         after(asking(*ADD), starting(), updating()),
         may_park=True,
@@ -973,203 +855,174 @@ _WORKFLOW = (
 _MAIL = (
     Operation(
         "mail_event_sent",
-        (
-            Step(
-                told_sent,
-                {
-                    "settled_as_sent": settling("sent"),
-                    "settled_by_resending": settling("resend"),
-                    "another_request": STRANGERS["another_request"],
-                },
-            ),
+        Step(
+            told_sent,
+            {
+                "settled_as_sent": settling("sent"),
+                "settled_by_resending": settling("resend"),
+                "another_request": STRANGERS["another_request"],
+            },
         ),
         parked_though_sent,
         may_park=True,
     ),
     Operation(
         "mail_event_bounced",
-        (Step(told_bounced, {"cleared": clearing}, (2, 2), remembered=False),),
+        Step(told_bounced, {"cleared": clearing}, (2, 2), remembered=False),
         after(asking(*ADD), updating()),
         may_park=True,
     ),
     Operation(
         "confirmation_bounced",
-        (
-            Step(
-                came_back,
-                {
-                    "other_manager_gone": switching("eva", active=False),
-                    "another_request": STRANGERS["another_request"],
-                },
-                (3, 3),
-                remembered=False,
-            ),
+        Step(
+            came_back,
+            {
+                "other_manager_gone": switching("eva", active=False),
+                "another_request": STRANGERS["another_request"],
+            },
+            (3, 3),
+            remembered=False,
         ),
         after(asking(*ADD), starting(), updating(), sending()),
         may_park=True,
     ),
     Operation(
         "mail_event_complained",
-        (Step(told_complained, within=(2, 2)),),
+        Step(told_complained, within=(2, 2)),
         after(asking(*ADD), updating()),
         may_park=True,
     ),
     Operation(
         "receive_request_to_add",
-        (
-            Step(
-                mailing("Please add three therapist licenses at Main Street, we hired."),
-                {
-                    "another_request": STRANGERS["another_request"],
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                    "manager_inactive": STRANGERS["manager_inactive"],
-                    "bounced": told_bounced,
-                },
-                # Who is no User Manager by then is not answered; a repeat finds a duplicate.
-                (0, 1),
-                nothing,
-            ),
+        Step(
+            mailing("Please add three therapist licenses at Main Street, we hired."),
+            {
+                "another_request": STRANGERS["another_request"],
+                "manager_demoted": STRANGERS["manager_demoted"],
+                "manager_inactive": STRANGERS["manager_inactive"],
+                "bounced": told_bounced,
+            },
+            # Who is no User Manager by then is not answered; a repeat finds a duplicate.
+            (0, 1),
+            nothing,
         ),
-        after(),
     ),
     Operation(
         "receive_request_to_remove",
-        (
-            Step(
-                mailing(
-                    "Please remove 1 billing license at Main Street because our biller retired."
-                ),
-                {
-                    "last_license_taken": switching("bo", active=True, who="eva"),
-                    "last_license_released": asking(*RELEASE, key="k2", who="eva"),
-                },
-                (0, 1),
-                nothing,
-            ),
+        Step(
+            mailing("Please remove 1 billing license at Main Street because our biller retired."),
+            {
+                "last_license_taken": switching("bo", active=True, who="eva"),
+                "last_license_released": asking(*RELEASE, key="k2", who="eva"),
+            },
+            (0, 1),
+            nothing,
         ),
-        after(),
     ),
     Operation(
         "receive_request_for_two_clinics",
-        (
-            Step(
-                mailing(BOTH_CLINICS),
-                {"manager_demoted": STRANGERS["manager_demoted"]},
-                (0, 2),
-                nothing,
-            ),
+        Step(
+            mailing(BOTH_CLINICS),
+            {"manager_demoted": STRANGERS["manager_demoted"]},
+            (0, 2),
+            nothing,
         ),
-        after(),
     ),
     Operation(
         "receive_the_same_words_again",
-        (Step(mailing(BOTH_CLINICS, number=2), within=_NO_CHANGE, answers=nothing),),
+        Step(mailing(BOTH_CLINICS, number=2), within=_NO_CHANGE, answers=nothing),
         after(mailing(BOTH_CLINICS)),
     ),
     Operation(
         "receive_an_unclear_request",
-        (
-            Step(
-                mailing("Please add a couple of licenses at Main Street, probably."),
-                {"bounced": told_bounced},
-                _NO_CHANGE,
-                nothing,
-            ),
+        Step(
+            mailing("Please add a couple of licenses at Main Street, probably."),
+            {"bounced": told_bounced},
+            _NO_CHANGE,
+            nothing,
         ),
-        after(),
     ),
     Operation(
         "receive_a_doubtful_request",
-        (Step(mailing(BILLING, spam="FAIL"), {"bounced": told_bounced}, _NO_CHANGE, nothing),),
-        after(),
+        Step(mailing(BILLING, spam="FAIL"), {"bounced": told_bounced}, _NO_CHANGE, nothing),
     ),
     Operation(
         "receive_yes",
-        (
-            Step(
-                replying("Yes"),
-                {
-                    "another_yes": replying("YES", number=3),
-                    "another_request": STRANGERS["another_request"],
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                    "bounced": told_bounced,
-                },
-                (0, 1),
-                nothing,
-            ),
+        Step(
+            replying("Yes"),
+            {
+                "another_yes": replying("YES", number=3),
+                "another_request": STRANGERS["another_request"],
+                "manager_demoted": STRANGERS["manager_demoted"],
+                "bounced": told_bounced,
+            },
+            (0, 1),
+            nothing,
         ),
         after(mailing(BILLING, spam="FAIL")),
     ),
     Operation(
         "receive_yes_to_a_transfer",
-        (
-            Step(
-                replying("Yes"),
-                {
-                    "another_yes": replying("YES", number=3),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                    "manager_demoted_there": demoting_there,
-                    "another_request_there": asking_there,
-                },
-                (0, 2),
-                nothing,
-            ),
+        Step(
+            replying("Yes"),
+            {
+                "another_yes": replying("YES", number=3),
+                "manager_demoted": STRANGERS["manager_demoted"],
+                "manager_demoted_there": demoting_there,
+                "another_request_there": asking_there,
+            },
+            (0, 2),
+            nothing,
         ),
         after(mailing("Please transfer one PT license from Main Street to Lakeside.")),
     ),
     Operation(
         "receive_yes_of_another_person",
-        (
-            Step(
-                replying("Yes", sender="pat.cole@lakesiderehab.example"),
-                {"the_right_one": replying("YES", number=3)},
-                _NO_CHANGE,
-                nothing,
-            ),
+        Step(
+            replying("Yes", sender="pat.cole@lakesiderehab.example"),
+            {"the_right_one": replying("YES", number=3)},
+            _NO_CHANGE,
+            nothing,
         ),
         after(mailing("Please add 2 billing licenses at Lakeside.", spam="FAIL")),
     ),
     Operation(
         "receive_undo",
-        (
-            Step(
-                replying("UNDO"),
-                {
-                    "another_undo": replying("undo", number=3),
-                    "invoiced": updating(),
-                    "cancelled": cancelling(),
-                    "later_request": asking(("add", "billing", 1), key="k2", who="eva"),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                },
-                (0, 1),
-                nothing,
-            ),
+        Step(
+            replying("UNDO"),
+            {
+                "another_undo": replying("undo", number=3),
+                "invoiced": updating(),
+                "cancelled": cancelling(),
+                "later_request": asking(("add", "billing", 1), key="k2", who="eva"),
+                "manager_demoted": STRANGERS["manager_demoted"],
+            },
+            (0, 1),
+            nothing,
         ),
         after(mailing(BILLING)),
     ),
     Operation(
         "receive_undo_for_two_clinics",
-        (Step(replying("UNDO"), {"cancelled": cancelling()}, (0, 2), nothing),),
+        Step(replying("UNDO"), {"cancelled": cancelling()}, (0, 2), nothing),
         after(mailing(BOTH_CLINICS)),
     ),
     Operation(
         "receive_the_missing_clinic",
-        (
-            Step(
-                replying("Lakeside"),
-                {
-                    "another_clinic": replying("Main Street", number=3),
-                    "manager_demoted": STRANGERS["manager_demoted"],
-                },
-                (0, 1),
-                nothing,
-            ),
+        Step(
+            replying("Lakeside"),
+            {
+                "another_clinic": replying("Main Street", number=3),
+                "manager_demoted": STRANGERS["manager_demoted"],
+            },
+            (0, 1),
+            nothing,
         ),
         after(mailing("Please add 2 billing licenses.")),
     ),
     Operation(
         "clear_mail_address",
-        (Step(clearing, {"bounced_again": told_bounced}, (2, 2), remembered=False),),
+        Step(clearing, {"bounced_again": told_bounced}, (2, 2), remembered=False),
         after(told_bounced),
     ),
 )
@@ -1177,33 +1030,29 @@ _MAIL = (
 _NIGHT = (
     Operation(
         "reconcile",
-        (
-            Step(
-                reconciling,
-                {"invoiced": updating(), "cancelled": cancelling()},
-                (3, 5),
-                nothing,
-            ),
+        Step(
+            reconciling,
+            {"invoiced": updating(), "cancelled": cancelling()},
+            (3, 5),
+            nothing,
         ),
         # A lost start, an invoice that is due, and a promise that was broken.
         after(asking(*ADD), later(40)),
     ),
     Operation(
         "reconcile_unsent",
-        (Step(reconciling_in_two, within=(1, 3), answers=nothing),),
+        Step(reconciling_in_two, within=(1, 3), answers=nothing),
         # The update came through, and its workflow did not.
         after(asking(*ADD), updating(), later(3)),
         may_park=True,
     ),
     Operation(
         "reconcile_halfway",
-        (
-            Step(
-                reconciling,
-                {"removed_by_another": removing("bo", who="eva")},
-                _NO_CHANGE,
-                nothing,
-            ),
+        Step(
+            reconciling,
+            {"removed_by_another": removing("bo", who="eva")},
+            _NO_CHANGE,
+            nothing,
         ),
         stopped_halfway,
     ),
@@ -1213,14 +1062,14 @@ _READS = (
     *(
         Operation(
             route.name,
-            (Step(looking(route), within=_NO_CHANGE),),
+            Step(looking(route), within=_NO_CHANGE),
             after(asking(*ADD), updating(), reconciling),
         )
         for route in ROUTES
         if route.method == "GET"
     ),
     Operation(
-        "list_clinics_of_staff", (Step(reading("list_clinics", who="staff"), within=_NO_CHANGE),)
+        "list_clinics_of_staff", Step(reading("list_clinics", who="staff"), within=_NO_CHANGE)
     ),
     Operation(
         "see_what_waits",
@@ -1246,23 +1095,23 @@ _READS = (
     ),
     Operation(
         "get_finalized_invoice",
-        (Step(reading("list_invoices", invoice_id="2026-04"), within=_NO_CHANGE),),
+        Step(reading("list_invoices", invoice_id="2026-04"), within=_NO_CHANGE),
         after(asking(*ADD), updating(), later(40), renewing),
     ),
     Operation(
         "preview_license_adjustment",
         # Each preview is priced at its own moment.
-        (Step(previewing, within=_NO_CHANGE, answers=nothing),),
+        Step(previewing, within=_NO_CHANGE, answers=nothing),
         after(asking(*ADD)),
     ),
     Operation(
         "preview_license_transfer",
-        (Step(previewing_transfer, within=_NO_CHANGE, answers=nothing),),
+        Step(previewing_transfer, within=_NO_CHANGE, answers=nothing),
         MORE_OPEN_THAN_NAMED,
     ),
     Operation(
         "list_licenses_of_a_busy_clinic",
-        (Step(reading("list_licenses"), within=_NO_CHANGE),),
+        Step(reading("list_licenses"), within=_NO_CHANGE),
         MORE_OPEN_THAN_NAMED,
     ),
 )
@@ -1274,14 +1123,11 @@ _PIPELINE = (
     Step(sending(), within=(0, 2), answers=nothing),
 )
 JOURNEYS = (
-    Operation("adding_to_the_mail", (Step(asking(*ADD)), *_PIPELINE), after(), may_park=True),
-    Operation(
-        "releasing_to_the_mail", (Step(releasing("ann")), *_PIPELINE), after(), may_park=True
-    ),
+    Operation("adding_to_the_mail", (Step(asking(*ADD)), *_PIPELINE), may_park=True),
+    Operation("releasing_to_the_mail", (Step(releasing("ann")), *_PIPELINE), may_park=True),
     Operation(
         "taken_back_halfway",
         (Step(asking(*ADD)), _PIPELINE[0], Step(cancelling(), within=(0, 1)), *_PIPELINE[1:]),
-        after(),
         may_park=True,
     ),
     Operation(
@@ -1295,7 +1141,6 @@ JOURNEYS = (
             Step(sending(1), within=(0, 2), answers=nothing),
             Step(sending(), within=(0, 2), answers=nothing),
         ),
-        after(),
         may_park=True,
     ),
 )
