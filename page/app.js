@@ -4,9 +4,10 @@ import { resume, signedIn, signIn, signOut, takeDraft } from './auth.js';
 import { closeDialog, forms, leaveDialog, openDialog, unsent } from './dialogs.js';
 import { h, render } from './dom.js';
 import { setZone, title } from './format.js';
-import { everything, later, loadAhead, unloaded, use } from './later.js';
+import { everything, later, loadAhead, offer, unloaded, use } from './later.js';
 import { announcement, closureNotice, isOver, licenseStrip } from './licenses.js';
 import { beginDrawing, clinicEntry, read, startWatching } from './live.js';
+import { MODULES, next } from './modules.js';
 import {
   button,
   empty,
@@ -22,6 +23,8 @@ import {
 } from './parts.js';
 import { draw, focusOn, forgetClinic, onDraw, state } from './state.js';
 import { usersView } from './users.js';
+
+offer(MODULES);
 
 const VIEWS = {
   users: usersView,
@@ -171,7 +174,7 @@ function clinicView({ clinicId, view, item, lines, from }) {
   // Described before the licenses are there, so that all of it is asked for at once.
   const body = VIEWS[view](clinicId, can, item);
   const strip = entry.data && licenseStrip(entry, can);
-  if (strip) loadAhead(can);
+  if (strip) loadAhead(next(can));
   const shown = (data, actions = []) => [
     h(
       'div.clinic',
@@ -291,7 +294,7 @@ async function start() {
   });
   go();
   const draft = takeDraft();
-  if (draft) use(everything, () => openDialog(draft.kind, draft.fields, draft.more));
+  if (draft) use(everything(), () => openDialog(draft.kind, draft.fields, draft.more));
   if (signedIn()) startWatching();
 }
 

@@ -1,39 +1,15 @@
-// What is loaded when it is wanted: most views, and all forms. What is imported by the modules that
-// app.js imports comes with the first paint; whatever is named here comes in a file of its own.
+// Loads modules when they are wanted, and says so where they stand, should they not come.
 
 import { Problem } from './api.js';
 import { h } from './dom.js';
 import { button, notice, quiet } from './parts.js';
 import { draw, focusOn, state } from './state.js';
 
-const MODULES = {
-  adjust: () => import('./adjust.js'),
-  adjustments: () => import('./adjustments.js'),
-  care: () => import('./care.js'),
-  clinic: () => import('./clinic.js'),
-  clinics: () => import('./clinics.js'),
-  desk: () => import('./desk.js'),
-  download: () => import('./download.js'),
-  history: () => import('./history.js'),
-  imports: () => import('./imports.js'),
-  invoices: () => import('./invoices.js'),
-  provisioning: () => import('./provisioning.js'),
-  overview: () => import('./overview.js'),
-  notices: () => import('./notices.js'),
-  staff: () => import('./staff.js'),
-  transfer: () => import('./transfer.js'),
-  usage: () => import('./usage.js'),
-  user: () => import('./user.js'),
-};
-// What somebody is likely to open next.
-const NEXT = {
-  manage: ['adjust', 'user', 'adjustments', 'invoices', 'history'],
-  member: ['adjustments'],
-  staff: ['desk', 'care', 'clinic', 'adjustments', 'invoices', 'history'],
-};
 const AHEAD = 1000; // milliseconds
 const SORRY = 'This part of the page didn’t load. Check your connection.';
 
+/** @type {Record<string, () => Promise<any>>} */
+let modules = {};
 /** @type {Map<string, any>} name → module */
 const loaded = new Map();
 /** @type {Map<string, Promise<any>>} */
@@ -43,11 +19,16 @@ const tries = new Map();
 /** @type {Set<string>} views that did not come */
 const failed = new Set();
 
+// Takes what there is to load.
+export function offer(offered) {
+  modules = offered;
+}
+
 // A browser remembers that an address did not come, so that it is asked for by another one.
 function fetched(name) {
   const times = (tries.get(name) ?? 0) + 1;
   tries.set(name, times);
-  if (times === 1) return MODULES[name]();
+  if (times === 1) return modules[name]();
   return import(new URL(`${name}.js?again=${times}`, import.meta.url).href);
 }
 
@@ -100,9 +81,9 @@ export const module = (name) => load(name);
 export async function use(names, then) {
   const { hash } = location;
   const gone = () => location.hash !== hash;
-  let modules;
+  let came;
   try {
-    modules = await Promise.all([names].flat().map(load));
+    came = await Promise.all([names].flat().map(load));
   } catch {
     if (gone()) return;
     state.unloaded = () => use(names, then);
@@ -111,7 +92,7 @@ export async function use(names, then) {
   }
   if (gone()) return;
   state.unloaded = undefined;
-  then(...modules);
+  then(...came);
 }
 
 export const exportButton = (path, name, label = 'Export', done = 'List downloaded.') =>
@@ -119,7 +100,7 @@ export const exportButton = (path, name, label = 'Export', done = 'List download
     class: 'tool',
   });
 
-export const everything = Object.keys(MODULES);
+export const everything = () => Object.keys(modules);
 
 export const unloaded = () =>
   state.unloaded &&
@@ -131,13 +112,12 @@ export const unloaded = () =>
 
 let ahead = false;
 
-// Once what is shown is there and it is known who looks, and nothing else is to be done; on a
-// machine that always has something to do, soon anyway.
-export function loadAhead(can) {
-  const role = Object.keys(NEXT).find((name) => can[name]);
-  if (ahead || !role) return;
+// Once what is shown is there and nothing else is to be done; on a machine that always has
+// something to do, soon anyway.
+export function loadAhead(names) {
+  if (ahead || !names) return;
   ahead = true;
-  const rest = () => Promise.allSettled(NEXT[role].map(load));
+  const rest = () => Promise.allSettled(names.map(load));
   if (window.requestIdleCallback) requestIdleCallback(rest, { timeout: AHEAD });
   else setTimeout(rest, AHEAD);
 }
