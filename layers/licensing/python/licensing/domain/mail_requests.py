@@ -113,8 +113,11 @@ class Answerable:
     sender_id: str
     """The user id of the only person whose reply counts."""
     written_at: datetime
-    pending: dict[str, Any]
-    """What a reply can accept or complete, as the use case writes it."""
+    pending: bytes | dict[str, Any]
+    """What a reply can accept or complete, as the use case writes it: under the token.
+
+    It holds words of the mail. Plain data of an earlier release are read as well.
+    """
     adjustments: tuple[tuple[str, str], ...] = ()
     """What was done, to be undone: clinic and adjustment."""
     used: bool = False

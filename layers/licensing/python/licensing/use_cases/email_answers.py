@@ -1,5 +1,7 @@
 """What a mail came to: as operators read it, and as the reply to our answer finds it."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal, NotRequired, TypedDict
@@ -86,8 +88,26 @@ def _lines(changes: Iterable[ClinicChange]) -> list[LineAnswer]:
     return lines
 
 
-def stored(pending: Pending) -> dict[str, Any]:
-    """Return what a reply can refer to, in the form in which it is kept."""
+def sealed(pending: Pending, token: str) -> bytes:
+    """Return what a reply can refer to, to be read by whoever has the token and by nobody else.
+
+    A token seals one thing only.
+    """
+    return _under(token, json.dumps(_plain(pending), separators=(",", ":")).encode())
+
+
+def opened(kept: bytes | dict[str, Any], token: str) -> Pending:
+    """Return what was sealed under the token."""
+    return _restored(json.loads(_under(token, kept)) if isinstance(kept, bytes) else kept)
+
+
+def _under(token: str, text: bytes) -> bytes:
+    """Seal or open by a stream that only the token gives: it is random, and used once."""
+    stream = hashlib.shake_256(f"pending {token}".encode()).digest(len(text))
+    return bytes(one ^ other for one, other in zip(text, stream, strict=True))
+
+
+def _plain(pending: Pending) -> dict[str, Any]:
     return {
         "kind": pending.kind,
         "changes": [
@@ -108,8 +128,7 @@ def stored(pending: Pending) -> dict[str, Any]:
     }
 
 
-def restored(kept: dict[str, Any]) -> Pending:
-    """Return what was stored."""
+def _restored(kept: dict[str, Any]) -> Pending:
     return Pending(
         kept["kind"],
         tuple(

@@ -23,13 +23,13 @@ from licensing.mail.clinic_names import Clinic as NamedClinic
 from licensing.mail.dates import dated
 from licensing.mail.doubts import Doubt
 from licensing.mail.headers import header_fields
-from licensing.mail.outcome import Outcome
+from licensing.mail.outcome import Outcome, Pending
 from licensing.mail.trust import Trusted, judge_sender
 from licensing.mail.understanding import understand, understand_reply
 from licensing.use_cases import email_letters
 from licensing.use_cases.access import require_up_to_date
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.email_answers import Answer, answer_of, restored, stored
+from licensing.use_cases.email_answers import Answer, answer_of, opened, sealed
 from licensing.use_cases.email_arrival import Mail, Received, hashed
 from licensing.use_cases.email_decisions import Decision, Membership, decide
 from licensing.use_cases.email_delivery import deliver
@@ -130,7 +130,7 @@ def _understood(mail: Mail, found: Found) -> tuple[Outcome, Answerable | None]:
     named = [NamedClinic(of.clinic.clinic_id, of.clinic.name) for of in found.memberships]
     ours = found.replied_to
     if ours is not None and ours.sender_id in {of.user.user_id for of in found.memberships}:
-        outcome = understand_reply(mail.letter, restored(ours.pending), named)
+        outcome = understand_reply(mail.letter, _what_was_asked(mail, ours), named)
         if outcome is not None:
             if not ours.is_open(mail.now):
                 late = email_letters.USED if ours.used else email_letters.TOO_LATE
@@ -201,20 +201,25 @@ def _reply_to(mail: Mail, found: Found, decision: Decision) -> tuple[str, list[C
             changes.append(Replace(ours, replace(ours, used=True)))
         return own, changes
     token = mail.token
-    if ours is not None and decision.advice is not None and ours.pending["kind"] == pending.kind:
-        # Refused as things stand: the same reply may come again.
-        return _labelled(own, token), changes
     if ours is not None:
+        if decision.advice is not None and _what_was_asked(mail, ours).kind == pending.kind:
+            # Refused as things stand: the same reply may come again.
+            return _labelled(own, token), changes
         changes.append(Replace(ours, replace(ours, used=True)))
     token = secrets.token_hex(16)
     answerable = Answerable(
         digest=hashed(token),
         sender_id=_sender_id(found),
         written_at=mail.now,
-        pending=stored(pending),
+        pending=sealed(pending, token),
         adjustments=tuple((of.clinic_id, of.adjustment_id) for _, of in decision.applied),
     )
     return _labelled(own, token), [*changes, Insert(answerable)]
+
+
+def _what_was_asked(mail: Mail, ours: Answerable) -> Pending:
+    """Return what an answer of ours was about; it was found by the token of the reply."""
+    return opened(ours.pending, mail.token or "")
 
 
 def _labelled(address: str, label: str | None) -> str:
