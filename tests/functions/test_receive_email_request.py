@@ -327,6 +327,26 @@ def test_a_reply_of_unknown_fate_is_not_sent_again(
     assert mailbox.sent == []
 
 
+def test_a_reply_that_was_cut_off_is_given_up_with_its_words(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mail comes again, as Lambda has it, and finds that nobody can tell."""
+    ses = mailbox.world.handler("receive_email_request").postbox._ses
+
+    def end(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    text, message_id = "Please add one billing license at Main Street.", "<cut@b.example>"
+    with monkeypatch.context() as patch:
+        patch.setattr(ses, "send_email", end)
+        with pytest.raises(KeyboardInterrupt):
+            mailbox.write(text, message_id=message_id)
+    assert mailbox.write(text, message_id=message_id)["replied"] is False
+    (claim,) = [item for item in mailbox.world.table() if item["pk"]["S"].startswith("MAIL#")]
+    assert DANA not in json.dumps(claim, default=str)
+    assert mailbox.sent == []
+
+
 def test_the_stored_record_holds_no_text_of_the_mail(mailbox: Mailbox) -> None:
     """Outcome, verdicts and the S3 key; the text stays in the bucket and expires."""
     mailbox.write("Please add a couple of therapist licenses. Zanzibar!")

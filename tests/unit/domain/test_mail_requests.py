@@ -25,5 +25,15 @@ def test_each_letter_is_delivered_by_itself() -> None:
     assert mail.letters == letters
 
 
+def test_of_a_letter_that_was_given_up_only_its_sender_knows_more() -> None:
+    letter = Outgoing(("ana@mainstreet.example",), Letter("Done", "", ""), {}, Delivery.SENDING)
+    unknown = letter.come_to(Delivery.UNKNOWN)
+    assert unknown.recipients == (stand_in("ana@mainstreet.example"),)
+    assert unknown.come_to(Delivery.QUEUED) == unknown
+    sent = unknown.come_to(Delivery.SENT)
+    assert sent == replace(unknown, delivery=Delivery.SENT)
+    assert sent.come_to(Delivery.UNKNOWN) == sent
+
+
 def test_a_mail_is_known_again_for_more_than_a_year() -> None:
     assert timedelta(days=400) == KEPT_FOR

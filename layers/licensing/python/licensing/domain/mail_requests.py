@@ -55,8 +55,12 @@ class Outgoing:
     def come_to(self, delivery: Delivery) -> Self:
         """Return the letter having come so far; once nothing more is sent, nobody reads it.
 
-        Its text is gone, and instead of addresses there is what stands for them.
+        Its text is gone, and instead of addresses there is what stands for them. Of what nobody
+        can tell any more, who sent it still can.
         """
+        if not self.is_open:
+            told = self.delivery is Delivery.UNKNOWN and delivery is Delivery.SENT
+            return replace(self, delivery=delivery) if told else self
         moved = replace(self, delivery=delivery)
         if moved.is_open:
             return moved

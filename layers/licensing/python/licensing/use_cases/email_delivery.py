@@ -38,6 +38,9 @@ def _deliver(
 ) -> set[str]:
     refused: DeliveryRefusedError | None = None
     for number, queued in enumerate(mail.letters or ()):
+        if queued.delivery is Delivery.SENDING:
+            # Whoever began to send it was cut off: nobody can tell whether it went out.
+            mail = _note(store, key, number, Delivery.UNKNOWN)
         if queued.delivery is not Delivery.QUEUED:
             continue
         claimed = _claim(store, key, number, now)
