@@ -99,7 +99,7 @@ def _others() -> Iterator[Record]:
     yield from (happened(PURGED, number, 90_000) for number in range(36))
     yield from (answer(clinic_id, "digest") for clinic_id in (*CLINICS, PURGED))
     yield MailRequest("digest", "sender", NOW, "raw/mail", {}, {})
-    yield Erasure(SECOND, "former", ("Ana Silva",), "ana@clinic.example")
+    yield Erasure(SECOND, "former", ("Ana Silva",))
     yield from (UNSENT, replace(UNSENT, cause="sent", letters=()))
     finding = Finding(SECOND, Invariant.I1, "therapist", "1", "2", "Count again.")
     yield from (NightlyFinding(NOW.date(), finding), Repair(NOW.date(), SECOND, "adjustment"))

@@ -7,7 +7,7 @@ import pytest
 
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import Erasure, History, StoredAnswer
-from licensing.domain.erasure import Eraser, require_inactive, words_of
+from licensing.domain.erasure import Eraser, Kept, require_inactive, words_of
 from licensing.domain.errors import RefusedError
 from licensing.domain.invoices import Correction, StoredCorrection, StoredLine
 from licensing.domain.licenses import LicenseType
@@ -20,7 +20,7 @@ NOW = datetime(2026, 4, 15, 14, tzinfo=UTC)
 ANA = User(
     "c", "ana", "ana@clinic.example", "Ana Silva", LicenseType.BILLING, False, (), NOW, "digest"
 )
-ERASER = Eraser(Erasure("c", "ana", ("ana@clinic.example", "Ana Silva", "Ana"), ANA.email))
+ERASER = Eraser(Erasure("c", "ana", ("ana@clinic.example", "Ana Silva", "Ana")))
 DANA = Actor("dana", "Dana Reyes", "web")
 
 
@@ -72,6 +72,27 @@ def test_an_adjustment_and_its_lines_keep_what_was_changed() -> None:
     assert tuple(ERASER.without(one) for one in named) == without
     unexplained = StoredLine("c", "2026-05", priced())
     assert ERASER.without(unexplained) == unexplained
+
+
+def test_in_another_clinic_only_what_tells_of_the_transfer_is_written_over() -> None:
+    asked = requested(add(1))
+
+    def kept(who: str, adjustment_id: str) -> list[Kept]:
+        reason = f"{who} left."
+        line = priced(explanation=reason, adjustment_id=adjustment_id)
+        half = {"adjustment_id": adjustment_id, "explanation": reason}
+        return [
+            told(subject=adjustment_id, after={}, why=reason),
+            replace(asked, explanation=reason, adjustment_id=adjustment_id),
+            StoredLine("d", "2026-05", line),
+            StoredAnswer("d", "d", "b", 201, {"from": half, "at": "now"}, NOW),
+        ]
+
+    there = replace(ERASER, about=frozenset({"half"}))
+    assert [there.without(one) for one in kept("Ana", "half")] == kept("Former user", "half")
+    assert [there.without(one) for one in kept("Ana", "other")] == kept("Ana", "other")
+    correction = StoredCorrection("d", "2026-05", Correction("C1", 1, "Ana", NOW))
+    assert there.without(correction) == correction
 
 
 def test_a_token_is_still_of_whoever_made_it() -> None:

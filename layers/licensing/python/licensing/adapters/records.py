@@ -389,12 +389,12 @@ def _read_settings(values: list[Any]) -> NoticeSettings:
 
 def _write_erasure(erasure: Erasure) -> Plain:
     # Not as `user_id` and `email`: by these users are found.
-    return {"words": list(erasure.words), "address": erasure.email, "version": erasure.version}
+    return {"words": list(erasure.words), "version": erasure.version}
 
 
 def _read_erasure(clinic_id: str, user_id: str, item: Plain) -> Erasure:
     words = tuple(item["words"])
-    return Erasure(clinic_id, user_id, words, item["address"], item["version"])
+    return Erasure(clinic_id, user_id, words, item["version"])
 
 
 def _write_actor(actor: Actor) -> list[Any]:

@@ -52,7 +52,6 @@ class Erasure:
     user_id: str
     words: tuple[str, ...]
     """Every name and address that they had."""
-    email: str
     version: int = 1
 
     @property

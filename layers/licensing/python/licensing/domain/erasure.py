@@ -53,9 +53,13 @@ class Eraser:
     """Takes one person out of records. Whoever has the same name stays where an id tells."""
 
     erasure: Erasure
+    about: frozenset[str] | None = None
+    """In another clinic, the adjustments of which alone something is written over."""
 
     def without(self, record: Kept) -> Kept:
         """Return the record without the person; the same one where nothing names them."""
+        if self.about is not None and self.about.isdisjoint(_adjustments_of(record)):
+            return record
         match record:
             case History():
                 mine = record.subject == self.erasure.user_id
@@ -108,3 +112,18 @@ class Eraser:
         if key in _PERSONAL:
             return FORMER if mine else value
         return self._text(value) if key in _WRITTEN else value
+
+
+def _adjustments_of(record: Kept) -> set[str | None]:
+    """Return the adjustments of which a record tells."""
+    match record:
+        case History():
+            return {record.subject}
+        case Adjustment():
+            return {record.adjustment_id}
+        case StoredLine():
+            return {record.line.adjustment_id}
+        case StoredAnswer():
+            halves = (half for half in record.body.values() if isinstance(half, dict))
+            return {half.get("adjustment_id") for half in halves}
+    return set()

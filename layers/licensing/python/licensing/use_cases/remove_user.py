@@ -5,6 +5,7 @@ nobody can name them anew. Then every record that does is written without them. 
 goes on where it stopped when it is asked for again, or in the night.
 """
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -61,12 +62,15 @@ def remove_user(
 def finish_removal(store: Store, directory: Directory, erasure: Erasure) -> None:
     """Do what is left of a removal that has begun."""
     for begins in _NAMING:
-        _erase(store, erasure, begins)
+        _erase(store, erasure.clinic_id, Eraser(erasure), begins)
+    elsewhere = store.clinics_of_user(erasure.user_id)
+    _erase_other_halves(store, erasure, but=elsewhere)
     _erase_findings(store, erasure)
-    if not store.clinics_of_user(erasure.user_id):
+    if not elsewhere:
         directory.delete(erasure.user_id)
-    if not store.memberships_of_address(erasure.email):
-        _forget_address(store, erasure.email)
+    for address in erasure.addresses:
+        if not store.memberships_of_address(address):
+            _forget_address(store, address)
     _end(store, erasure)
 
 
@@ -82,17 +86,28 @@ def _begin(
         return opened.record(begun)
     require_inactive(user)
     words = words_of(user, list(store.all(clinic_id, HISTORY)))
-    erasure = Erasure(clinic_id, user_id, words, user.email)
+    erasure = Erasure(clinic_id, user_id, words)
     event = Event("user_removed", user_id, before=user_facts(user) | {"name": FORMER})
     opened.commit(opened.clinic, event, Delete(user), Insert(erasure), now=now)
     return erasure
 
 
+def _erase_other_halves(store: Store, erasure: Erasure, *, but: list[str]) -> None:
+    """Let what other clinics have of transfers be without the user, unless they belong there."""
+    halves = defaultdict[str, set[str]](set)
+    for adjustment in store.all(erasure.clinic_id, ADJUSTMENT):
+        if adjustment.transfer is not None:
+            halves[adjustment.transfer.clinic_id].add(adjustment.transfer.adjustment_id)
+    for clinic_id, adjustments in halves.items():
+        if clinic_id not in but:
+            for begins in _NAMING:
+                _erase(store, clinic_id, Eraser(erasure, frozenset(adjustments)), begins)
+
+
 @until_committed
-def _erase(store: Store, erasure: Erasure, begins: Prefix[Any]) -> None:
-    eraser = Eraser(erasure)
+def _erase(store: Store, clinic_id: str, eraser: Eraser, begins: Prefix[Any]) -> None:
     batch: list[Change] = []
-    for record in store.all(erasure.clinic_id, begins):
+    for record in store.all(clinic_id, begins):
         if isinstance(record, Invoice):
             continue
         without = eraser.without(record)
