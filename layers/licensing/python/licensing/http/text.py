@@ -1,5 +1,6 @@
 """Text that people type: normalized, visible, and of a sensible length."""
 
+import re
 import unicodedata
 
 # Unassigned, private and surrogate code points and controls. Format characters (Cf) hide or
@@ -7,8 +8,10 @@ import unicodedata
 _REFUSED = {"Cc", "Cn", "Co", "Cs"}
 _JOINERS = {"\u200c", "\u200d"}
 
-_TAKEN = ("cliniclicensemanager", "licensestaff", "formeruser")
-"""Letters of the names that history has for the product, its staff, and who was removed."""
+_TAKEN = ("licensemanager", "licensestaff", "formeruser")
+"""Letters of the names that history and mails have for the product, its staff, who was removed."""
+_LOOK_LATIN = ("CYRILLIC", "GREEK")
+"""Alphabets of which a letter between Latin ones is taken for one of those."""
 
 
 def visible_text(value: str, *, shortest: int, longest: int, lines: bool = False) -> str:
@@ -45,6 +48,13 @@ def visible_name(value: str, *, longest: int) -> str:
         raise ValueError("This text holds an invisible or control character. Remove it.")
     bare = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(character for character in bare if character.isalnum())
+    if not letters.isascii() and any(map(_mixes_alphabets, re.findall(r"\w+", bare))):
+        raise ValueError("A word of this name mixes alphabets. Write it in one.")
     if any(taken in letters for taken in _TAKEN):
         raise ValueError("This name stands for the system here. Use another one.")
     return text
+
+
+def _mixes_alphabets(word: str) -> bool:
+    of = {unicodedata.name(character, "").partition(" ")[0] for character in word}
+    return "LATIN" in of and not of.isdisjoint(_LOOK_LATIN)
