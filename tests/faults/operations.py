@@ -113,13 +113,17 @@ class Step:
     """Whether the same request is known again also after others have undone it."""
 
 
+PREPARED = after()
+"""A world in which people are there, and nothing has happened yet."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """Steps in a prepared world."""
 
     name: str
     step: Step | tuple[Step, ...]
-    prepare: Callable[[Product], Task] = after()
+    prepare: Callable[[Product], Task] = PREPARED
     may_park: bool = False
     """Whether faults here can leave nobody knowing whether a confirmation went out."""
 
