@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.unit.mail.senders import Delivery
 
 MAILS = 1_500
-SAMPLES = Path(__file__).parents[2] / "mail_samples"
+SAMPLES = Path(__file__).parents[1] / "mail_samples"
 FRAGMENTS = [
     b"--", b"\r\n\r\n", b"=?utf-8?b?!!!!?=", b'charset="unicode_escape"', b"charset*=xx''%ff",
     b'Content-Type: multipart/mixed; boundary=""\r\n', b"<![x[", b'<div style="', b"\x00",
