@@ -163,13 +163,16 @@ def _header_block(lines: Sequence[str], i: int, names: frozenset[str]) -> Beginn
 def memo_length(lines: Sequence[str], names: frozenset[str]) -> int:
     """Return how many lines at the top are the head of the sender's own memo."""
     length = 0
-    for line in lines[:8]:
-        row = _row(line)
+    rows = [_row(line) for line in lines[:8]]
+    titled = any(row is not None and row[0] == "re" for row in rows[1:3])
+    for row in rows:
         if row is None or row[0] not in _MEMO_LABELS:
             break
-        if _ADDRESS.search(row[1]) or _moment(row[1]):
+        dated = _moment(row[1]) and not (titled and row[0] == "date" and ":" not in row[1])
+        if _ADDRESS.search(row[1]) or dated:
             break
-        if row[0] == "from" and (not length or not set(map(str.lower, words(row[1]))) & names):
+        own = set(map(str.lower, words(row[1]))) & names
+        if row[0] == "from" and not (own and (length or titled)):
             return 0
         length += 1
     else:

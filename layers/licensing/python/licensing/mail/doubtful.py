@@ -7,7 +7,8 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.shapes import Shape, points
+from licensing.mail.fragments import is_about_licenses
+from licensing.mail.shapes import Shape, points, tells_past
 from licensing.mail.tokens import NUMBERS
 
 DOUBTS: Final = {
@@ -29,7 +30,7 @@ _APPROXIMATE: Final = lexicon.words("words", "approximate")
 _DECIDING: Final = lexicon.words("words", "deciding")
 _WHENS: Final = lexicon.words("words", "whens")
 _EVERYDAY: Final = lexicon.words("words", "everyday references")
-_STANCES: Final = lexicon.words("words", "stances")
+_STANCES: Final = lexicon.words("words", "stances") | lexicon.words("words", "touching")
 _POINTING: Final = lexicon.words("words", "pointing")
 _PAST_DAYS: Final = lexicon.words("words", "past days")
 _BEFORE_MONTH: Final = lexicon.words("words", "before months")
@@ -40,6 +41,8 @@ _CALLED_OFF: Final = frozenset(" ".join(each) for each in lexicon.phrases("words
 _AMOUNTS: Final = frozenset({"$", "usd", "dollars", "rate", "free", "charge", "fee"})
 _PRICING: Final = lexicon.words("words", "pricing")
 _OVER: Final = lexicon.words("words", "past")
+_ASKED: Final = lexicon.words("words", "telling of requests")
+_SETTLING: Final = lexicon.words("words", "settling")
 _DENYING: Final = frozenset({"not", "never", "nobody", "no"})
 _BEFORE_PAST: Final = frozenset({"last", "ms", "mr", "mrs", "in", "since", "the"})
 
@@ -54,6 +57,8 @@ class Setting:
     """They tell why licenses are released."""
     attached: bool
     """Their sentence asks for something."""
+    releasing: bool = False
+    """Licenses are to be released, so that somebody's return matters."""
 
 
 def doubts_in(words: tuple[str, ...], capitals: frozenset[str]) -> dict[str, str]:
@@ -89,6 +94,8 @@ def _is_name(words: tuple[str, ...], i: int, length: int, capitals: frozenset[st
 
 def doubt_of(said: dict[str, str], setting: Setting) -> Doubt | None:
     """Return what the first phrase that matters raises."""
+    if is_unsettled(setting.words) and ("yet" in setting.words or not setting.reason):
+        return Doubt.CONDITION
     for section, doubt in DOUBTS.items():
         if setting.shape == "person" and section not in _OF_PERSONS:
             continue
@@ -100,13 +107,18 @@ def doubt_of(said: dict[str, str], setting: Setting) -> Doubt | None:
 def _matters(section: str, phrase: str, at: Setting) -> bool:
     """Whether a doubtful phrase matters in a clause of this shape."""
     if phrase in _APPROXIMATE:
-        return any(word.isdigit() or (word,) in NUMBERS for word in at.words)
+        counts = [w.isdigit() or (w,) in NUMBERS for w in at.words]
+        units = [not is_about_licenses((w,)) for w in (*at.words[1:], "more")]
+        return any(n and not unit for n, unit in zip(counts, units, strict=True))
     if section == "boss":
         return bool(set(at.words) & _DECIDING) and not at.reason
     if phrase in _MODALS:
         others = tuple(word for word in at.words if word != phrase)
         of_request = at.shape in ("it", "fragment") or is_about_request(others)
+        of_request = of_request or (at.shape == "person" and points(others))
         return at.reason or at.attached or of_request
+    if phrase in _RETURNS and not at.releasing and at.shape != "fragment":
+        return at.shape == "it"
     if "need" in phrase:
         return not at.reason
     if at.shape == "person":
@@ -129,13 +141,14 @@ def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
 
 def _later(_: str, at: Setting) -> bool:
     of_request = at.shape in ("fragment", "it") or bool(set(at.words) & _POINTING)
-    return not at.reason and of_request
+    return not at.reason and of_request and not tells_past(at.words)
 
 
 def _price(phrase: str, at: Setting) -> bool:
     """An amount in news is no price: "we got a grant of $12,500"."""
     amount = phrase in _AMOUNTS and at.shape in ("we", "person")
-    return not at.reason and not (amount and not _PRICING & set(at.words))
+    agreed = _AGREED & set(at.words) and not _OBJECTING & set(at.words)
+    return not (at.reason or agreed or (amount and not _PRICING & set(at.words)))
 
 
 def _condition(phrase: str, at: Setting) -> bool:
@@ -144,11 +157,16 @@ def _condition(phrase: str, at: Setting) -> bool:
 
 def _reference(phrase: str, at: Setting) -> bool:
     ours = at.shape == "we" and (phrase in _EVERYDAY or phrase.startswith("still "))
+    ours |= at.shape == "we" and tells_past(at.words) and not set(at.words) & _ASKED
     return not at.reason and not ours
 
 
 def _corrected(phrase: str, at: Setting) -> bool:
     return not at.reason or phrase not in _CALLED_OFF
+
+
+_AGREED: Final = frozenset({"fine", "ok", "okay", "understood"})
+_OBJECTING: Final = frozenset({"if", "unless", "only", "not", "no", "provided", "once", "when"})
 
 
 _RULES: Final[dict[str, Callable[[str, Setting], bool]]] = {
@@ -165,7 +183,10 @@ _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)")
 
 def starts_later(words: tuple[str, ...]) -> bool:
     """Return whether somebody starts on a date: "she starts on Monday the 14th"."""
-    dated = _DATED & set(words) or any(_ORDINAL.fullmatch(word) for word in words)
+    ordinal = any(_ORDINAL.fullmatch(word) for word in words)
+    if ordinal and len(words) < 5:
+        return True  # "from the 10th on"
+    dated = _DATED & set(words) or ordinal
     return bool(_STARTING & set(words)) and bool(dated) and "last" not in words
 
 
@@ -176,7 +197,9 @@ def lies_ahead(words: tuple[str, ...], said: dict[str, str]) -> bool:
         return True
     if _OVER & set(words):
         return False
-    going = any(word.endswith("ing") for word in words)
+    going = any(word.endswith("ing") and lexicon.at("reasons", (word,), 0) for word in words)
+    if said.get("later", "").split(" ")[0] in _AHEAD and "last" not in words:
+        return True
     if not going and not {"will", "leaves", "retires", "ends", "then", "goes", "moves"} & set(
         words
     ):
@@ -188,7 +211,23 @@ def is_about_request(words: tuple[str, ...]) -> bool:
     """Return whether words about "us" or "it" may be about what is asked for."""
     like = words[-1] in ("it", "this", "that") and {"like", "do", "work", "have"} & set(words)
     short = len(words) < 4 and "make" not in words
-    return bool(set(words) & _STANCES) or bool(like) or short
+    about = is_about_licenses(words)
+    stance = set(words) & _STANCES and (points(words) or about)
+    return bool(stance or like or (short and about))
+
+
+def is_unsettled(words: tuple[str, ...]) -> bool:
+    """Return whether something is not so yet: "he hasn't said yes", "they won't be here before"."""
+    past = tells_past(words)
+    return any(
+        (word in _SETTLING or (word in _TILL and not past))
+        and {"not", "never", "nobody", "nothing"} & set(words[max(0, i - 4) : i])
+        for i, word in enumerate(words)
+    )
+
+
+_AHEAD: Final = frozenset({"next", "first", "coming", "tomorrow", "starting", "in", "end", "by"})
+_TILL: Final = frozenset({"before", "until", "till"})
 
 
 def takes_stance(words: tuple[str, ...]) -> bool:

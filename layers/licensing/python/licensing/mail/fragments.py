@@ -54,7 +54,7 @@ def doubt_of_fragment(
         return None if fits else Doubt.NO_QUANTITY
     elsewhere = not is_about_licenses(words)
     denied = set(words) & _NEGATIONS
-    begins = words[0] in _NEGATIONS | PREPOSITIONS
+    begins = words[0] in (_NEGATIONS | PREPOSITIONS) - {"no"}
     if denied and (len(words) < 4 or begins or not elsewhere or points(words)):
         return Doubt.NEGATED
     if points(words):

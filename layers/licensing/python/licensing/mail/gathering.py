@@ -277,6 +277,9 @@ def _without_totals(entries: list[Entry]) -> list[Entry]:
             same = all(item.license_type in (None, e.item.license_type) for e in parts)
             numbers = [e.item.quantity or 0 for e in parts]
             enough = len(parts) > 1 or (nameless and parts)
+            summed = len(parts) > 1 and all(numbers) and sum(numbers) == item.quantity
+            if summed and same and not placed and not any(e.live for e in parts):
+                return [e for e in entries if e not in parts]  # "two PTAs and one COTA"
             if enough and same and placed and all(numbers) and sum(numbers) == item.quantity:
                 mood = entry.request.mood
                 kept = entries[:i] + entries[i + 1 :]

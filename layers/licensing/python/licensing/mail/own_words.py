@@ -67,6 +67,10 @@ def own_words(lines: Sequence[str], names: frozenset[str], *, wrapped: bool) -> 
         if at < len(block) and not signed:
             signed = True
             above.append(_leave(block[at], names))
+            if signed_at(block[at], names) is not None:
+                length = _postscript(below)
+                above += ["", *below[1:length]]
+                below = below[length:]
         above = _without_notices(above)
         if any(line.strip() for line in above):
             scattered |= number > 0
@@ -101,7 +105,7 @@ def _tidied(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-_NAMES_PARTIES: Final = re.compile(r"\s*(?:to|from)\b", re.IGNORECASE)
+_NAMES_PARTIES: Final = re.compile(r"\s*(?:to|from|date)\b", re.IGNORECASE)
 
 
 class _Parting:
@@ -206,6 +210,17 @@ def _signs(line: str, before: str, names: frozenset[str]) -> bool:
     listed = before.rstrip().endswith(":") and not is_closing(before)
     signed = signed_at(line, names) is not None and not listed
     return signed or is_name_below(line, before)
+
+
+_POSTSCRIPT: Final = re.compile(r"\s*p\.? ?(?:p\.? ?)?s\b", re.IGNORECASE)
+
+
+def _postscript(lines: Sequence[str]) -> int:
+    """How many lines a signature takes with the postscript right below it; 0 if none follows."""
+    begin = next((i for i, line in enumerate(lines[1:4], 1) if line.strip()), 0)
+    if not begin or not _POSTSCRIPT.match(lines[begin][:LOOKED_AT]):
+        return 0
+    return next((i for i in range(begin, len(lines)) if not lines[i].strip()), len(lines))
 
 
 def _leave(line: str, names: frozenset[str]) -> str:

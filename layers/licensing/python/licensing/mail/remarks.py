@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from licensing.mail import lexicon
-from licensing.mail.clauses import is_finite, written
+from licensing.mail.clauses import written
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
 from licensing.mail.doubtful import (
     Setting,
@@ -23,7 +23,7 @@ from licensing.mail.doubtful import (
 from licensing.mail.doubts import Doubt
 from licensing.mail.fragments import doubt_of_fragment, is_about_licenses
 from licensing.mail.places import unknown_place
-from licensing.mail.shapes import may_tell_why, points, shape_of, tells_why
+from licensing.mail.shapes import may_tell_why, points, shape_of, tells_past, tells_why
 from licensing.mail.tokens import NUMBERS, Kind, Token
 from licensing.mail.words import UNREADABLE
 
@@ -65,7 +65,7 @@ class Judgment:
 FINE: Final = Judgment()
 _MAYBE: Final = frozenset({"may", "might", "unless"})
 _SAYING: Final = lexicon.words("words", "saying")
-_PAST: Final = lexicon.words("words", "past")
+_IF_YOU: Final = lexicon.words("words", "if you")
 _TIMES: Final = lexicon.words("words", "times")
 _NEGATIONS: Final = lexicon.words("words", "negations")
 _POINTING: Final = lexicon.words("words", "pointing")
@@ -74,7 +74,7 @@ _OPENERS: Final = lexicon.words("words", "openers")
 _MARKS: Final = frozenset(",;:!.\"'()[]*#-\u2013_^~<>") | {"__", "___"}
 _STANCES: Final = lexicon.words("words", "stances")
 _MOVING_CLINIC: Final = lexicon.words("words", "moving to a clinic")
-_TELLING_OPENERS: Final = frozenset({"no", "but", "though", "yes"})
+_BEFORE_POLITE: Final = (_OPENERS | {"please"}) - {"no", "but", "though", "yes"}
 _ABOUT: Final = frozenset({Kind.TYPE, Kind.LICENSE, Kind.NUMBER})
 
 
@@ -104,7 +104,7 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     shape = shape_of(remark.tokens, words)
     told = tells_why(words) or (remark.near and may_tell_why(remark.tokens, words, said, shape))
     reason = remark.releasing and told and shape != "you"
-    doubt = _doubt(remark, said, Setting(words, shape, reason, remark.attached))
+    doubt = _doubt(remark, said, Setting(words, shape, reason, remark.attached, remark.releasing))
     if doubt is None and _names_licenses(remark, reason=reason):
         doubt = Doubt.REFERENCE
     news = shape in ("person", "we")
@@ -133,7 +133,7 @@ def _is_polite(remark: Remark, words: tuple[str, ...], names: Collection[str]) -
     """Whether words are small talk: with what opens them, without it, or without clinics."""
     opened = (*(w for w in remark.opened_by.split() if w not in _MARKS), *words)
     bare = words
-    while len(bare) > 1 and bare[0] in _OPENERS - _TELLING_OPENERS:
+    while len(bare) > 1 and bare[0] in _BEFORE_POLITE:
         bare = bare[1:]
     spoken = _plain([token for token in remark.tokens if token.kind is not Kind.PLACE])
     return any(is_courtesy(each, names) for each in (words, opened, bare, spoken))
@@ -202,10 +202,15 @@ def _breaks_off(remark: Remark, at: Setting) -> bool:
 
 def _is_condition(remark: Remark, at: Setting) -> bool:
     """Whether words say "if" or "when": "while he was away" only tells what happened."""
-    first = next((word for word in at.words[1:] if is_finite(word)), "")
-    past = first in _PAST or first.endswith("ed")
-    told = remark.opened_by in _TIMES and at.shape != "fragment" and past
+    told = remark.opened_by in _TIMES and at.shape != "fragment" and tells_past(at.words)
     told |= remark.opened_by == "before" and at.shape == "person"
+    idle = (
+        remark.opened_by == "if"
+        and at.words[0] == "you"
+        and at.words[1:2]
+        and (at.words[1] in _IF_YOU and not points(at.words) and not is_about_licenses(at.words))
+    )
+    told |= bool(idle) and not at.attached
     excepts = remark.opened_by in ("except", "only do not")
     return excepts or (remark.opening == "if" and not told)
 
@@ -227,8 +232,7 @@ _RHETORICAL: Final = lexicon.words("words", "rhetorical")
 
 def _takes_back(at: Setting) -> bool:
     """Whether words deny a need of what was asked for: "we don't need them"."""
-    of_request = at.shape != "person" and not at.reason
-    if of_request and takes_stance(at.words) and set(at.words) & _NEGATIONS:
+    if not at.reason and takes_stance(at.words) and set(at.words) & _NEGATIONS:
         return True
     return "nobody" in at.words[:2] and bool({"left", "quit", "resigned"} & set(at.words))
 
@@ -242,7 +246,7 @@ def _is_number_again(remark: Remark, words: tuple[str, ...]) -> bool:
     others = {w for w in words if (w,) not in NUMBERS and not w.isdigit()}
     same = {t.value for t in numbers} == remark.quantities and len(numbers) == 1
     again = others <= {"just", "only", "the", "that", "is", "so", "total"}
-    return same and again and (bool(others) or remark.attached)
+    return same and again
 
 
 def _is_nothing(tokens: Sequence[Token]) -> bool:
@@ -256,11 +260,12 @@ def _is_nothing(tokens: Sequence[Token]) -> bool:
 
 def _is_idle_question(remark: Remark, words: tuple[str, ...], said: dict[str, str]) -> bool:
     """Whether a question is about something else: "Is the webinar on the 12th recorded?"."""
-    if _RHETORICAL & set(words[:4]) and set(said) <= {"hedged"}:
+    if _RHETORICAL & set(words[:4]) and set(said) <= {"hedged", "later"}:
         return not any(token.kind is Kind.LICENSE for token in remark.tokens)
     about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in remark.tokens)
     stance = set(words) & (_STANCES | _QUESTIONING)
-    return not (about or said or set(words) & _POINTING or stance or len(words) < 3)
+    bears = bool(set(said) - {"later", "boss", "fine"}) or points(words) or len(words) < 3
+    return not (about or bears or stance)
 
 
 def _capitals(tokens: Sequence[Token]) -> list[str]:

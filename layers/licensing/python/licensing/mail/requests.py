@@ -10,6 +10,7 @@ from licensing.mail.clauses import Clause, has_finite, is_listed_finite
 from licensing.mail.doubts import Doubt
 from licensing.mail.license_grammar import Item
 from licensing.mail.license_phrases import Run
+from licensing.mail.shapes import is_someone
 from licensing.mail.tokens import Kind, Token
 from licensing.mail.verbs import (
     Mood,
@@ -148,7 +149,7 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     """Return a run's request without its item: the verb that rules it, and how it is said."""
     before = next((verb for verb in reversed(verbs) if verb.end <= run.start), None)
     after = [verb for verb in verbs if verb.start >= run.end]
-    behind = next((v for v in after if v.form == "past" or v.what in ("swap", "move")), None)
+    behind = next((v for v in after if _may_be_past(clause, v)), None)
     if behind is not None and (before is None or before.what == "need"):
         return _ruled_behind(clause, run, behind, before, tone, used)
     if before is None:
@@ -158,7 +159,7 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
             used |= set(range(after[0].start, after[0].end))
             return Request(Item(), after[0].action, Mood.ASKED)
         return _unruled(clause, run, tone)
-    done = behind.action if behind is not None and behind.form == "past" else None
+    done = behind.action if behind is not None and behind.what not in ("swap", "move") else None
     if before.what != "need" and {before.action, done} == {Action.ADD, Action.REMOVE}:
         told = before.form == "past"  # "we removed one PT license and added two PTA licenses"
         return Request(Item(), None, Mood.TOLD if told else Mood.MENTIONED)
@@ -189,8 +190,8 @@ def _mood_apart(clause: Clause, start: int, run: Run) -> Mood:
         for i, token in enumerate(clause.tokens[: run.start])
         if i >= start and i not in inside and token.kind is not Kind.PLACE
     ]
-    words = tuple(word.plain for token in between for word in token.words)
-    if all((word,) in lexicon.table("fillers") for word in words):
+    named = [t for t in between if (t.plain,) not in lexicon.table("fillers")]
+    if not named or is_someone(named):  # "get Kim Tran a license"
         return Mood.ASKED
     return Mood.ANNOUNCED if any(item.says_license for item in run.items) else Mood.MENTIONED
 
@@ -205,13 +206,23 @@ def _ruled_behind(
     leaves = not behind or behind[0].words[0].plain != "to"
     if leaves and clause.tokens[verb.start].plain in ("go", "goes"):
         used |= set(range(run.end, verb.end))
-        return Request(Item(), Action.REMOVE, Mood.ANNOUNCED)
+        mood = Mood.ASKED if clause.tokens[verb.start - 1].plain == "can" else Mood.ANNOUNCED
+        return Request(Item(), Action.REMOVE, mood)
     if verb.what in ("swap", "move"):
         if not _counts_or_types(run):
             return Request(Item(), None, Mood.MENTIONED)  # "License change form"
         mood = max(ruling.mood, Mood.ANNOUNCED)
         return Request(Item(), None, mood, Doubt.MOVED, verb.what)
     return Request(Item(), verb.action, ruling.mood)
+
+
+_LIKE_PAST: Final = frozenset({"set up", "put on", "put in", "put through", "cut"})
+
+
+def _may_be_past(clause: Clause, verb: Verb) -> bool:
+    """Whether a verb behind licenses may be a participle, as in "get two licenses set up"."""
+    alike = clause.tokens[verb.start].plain in _LIKE_PAST
+    return verb.form == "past" or verb.what in ("swap", "move") or alike
 
 
 def _near(clause: Clause, start: int, end: int) -> bool:

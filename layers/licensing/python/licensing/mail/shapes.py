@@ -20,12 +20,15 @@ PREPOSITIONS: Final = lexicon.words("words", "behind pointing")
 ORDERS: Final = lexicon.words("words", "orders")
 _CREDENTIALS: Final = lexicon.words("structure", "credentials")
 _TITLES: Final = lexicon.words("words", "titles")
+_PAST: Final = lexicon.words("words", "past")
+_PARTICIPLES: Final = _PAST | {"been", "gone", "done", "seen", "given", "grown", "taken"}
+_WHENS: Final = lexicon.words("words", "whens") | lexicon.words("words", "behind pointing")
 _BEFORE_DAYS: Final = frozenset({"on", "last", "this", "in"})
 
 
 def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
     """Return what a clause is about; a fragment has no verb, or only one that orders."""
-    start = _subject(words)
+    start = _behind_time(words) or _subject(words)
     rest = words[start:]
     first = next((n for n, word in enumerate(rest) if n and is_finite(word)), 0)
     capital = any(w.plain == rest[0] and w.capital for token in tokens for w in token.words)
@@ -41,6 +44,14 @@ def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
         return "fragment"  # an imperative, or nothing that acts
     known = any(token.kind in (Kind.TYPE, Kind.PLACE) for token in tokens[: start + 1])
     return "person" if capital or known or first <= 3 else "fragment"
+
+
+def _behind_time(words: tuple[str, ...]) -> int:
+    """Where a clause begins behind "after nine months of searching", if it tells what happened."""
+    if words[0] not in _WHENS:
+        return 0
+    start = next((i for i, w in enumerate(words[1:9], 1) if w in ("i", "we", "he", "she")), 0)
+    return start if start and tells_past(words[start:]) else 0
 
 
 def _subject(words: tuple[str, ...]) -> int:
@@ -60,17 +71,43 @@ def _subject(words: tuple[str, ...]) -> int:
 def _of_pronoun(words: tuple[str, ...], *, acts: bool) -> Shape | None:
     if words[0] in ("i", "we", "us") and len(words) > 2:
         return "we"
+    if len(words) > 2 and _tells_without_subject(words[0]):
+        return "we"
     if words[0] in ("you", "u") and acts:
         return "you"
-    if words[0] in _THINGS and acts:
+    if words[0] in _THINGS and acts and words[:2] != ("one", "of"):
         return "it"
     return "person" if words[0] in _PERSONS and len(words) > 2 else None
+
+
+_INVERTED: Final = frozenset({"is", "does", "did", "can", "would", "will", "could", "was"})
+"""Before "that" in a question."""
+
+
+def tells_past(words: tuple[str, ...]) -> bool:
+    """Return whether the first verb of a clause is of the past: "it took us nine months"."""
+    for i, word in enumerate(words[1:], 1):
+        if word in ("has", "have"):
+            behind = words[i + 1 : i + 4]
+            return any(each in _PARTICIPLES or each.endswith("ed") for each in behind)
+        if is_finite(word):
+            return word in _PAST or word.endswith("ed")
+    return False
+
+
+def _tells_without_subject(word: str) -> bool:
+    """Whether a clause that begins so tells what "we" did: "hired a biller", "took it in house"."""
+    past = word in _PAST or (word.endswith("ed") and is_finite(word))
+    past = past and word not in ("was", "were", "did", "had")
+    return past and not any((word,) in lexicon.table(file) for file in ("requests", "doubts"))
 
 
 def points(words: tuple[str, ...]) -> bool:
     """Return whether a word such as "it" may stand for what is asked for."""
     for i, word in enumerate(words):
         after = words[i + 1] if i + 1 < len(words) else ""
+        if i and word in _POINTING and words[i - 1] in _INVERTED:
+            return True
         if word in ("it", "them", "ones"):
             return True
         if word in _POINTING and (not after or is_finite(after) or after in PREPOSITIONS):

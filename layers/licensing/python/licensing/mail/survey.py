@@ -227,9 +227,14 @@ def _acts(tokens: Sequence[Token]) -> bool:
 
 
 def _is_near_release(found: Survey, sentence: int) -> bool:
-    """Whether a sentence stands beside one that releases licenses, or is one."""
+    """Whether a sentence stands beside one that releases licenses without telling why."""
+    reasoned = {each.sentence for each in found.said if each.found.clause.opening == "because"} - {
+        sentence
+    }
     return any(
-        entry.request.action is Action.REMOVE and abs(entry.sentence - sentence) <= 1
+        entry.request.action is Action.REMOVE
+        and abs(entry.sentence - sentence) <= 1
+        and entry.sentence not in reasoned
         for entry in found.live
     )
 

@@ -123,6 +123,7 @@ def _corrected(word: Word) -> Word:
     ):
         return word
     close = get_close_matches(word.plain, _MISSPELLED, n=1, cutoff=0.84)
+    close = close or [each for each in _MISSPELLED if sorted(each) == sorted(word.plain)]
     return Word(word.text, close[0], word.start, word.end) if close else word
 
 

@@ -98,7 +98,7 @@ def _split_verb(clause: Clause, i: int) -> Verb | None:
                 words = [word.plain for word in clause.tokens[j].words]
                 placed = clause.tokens[j].kind is Kind.PLACE and words[:1] == particle
                 if words == particle or placed:
-                    return Verb(i, i + 1, what, "base", j)
+                    return Verb(i, i + 1, what, "ing" if verb.endswith("ing") else "base", j)
     return None
 
 
@@ -262,6 +262,8 @@ def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone:
         words[-1] in ("is", "are") and verb.what == "need"
     ):
         mood = Mood.ASKED
+    elif words[-2:] == ("can", "be") and verb.what == "remove":
+        mood = Mood.ASKED  # "one license can be removed"
     elif _UNSURE & set(words):
         mood = Mood.ANNOUNCED
     taken = frozenset({i for i, _ in between} | {verb.start})
