@@ -120,12 +120,19 @@ def one_account(data: dict[str, Any]) -> Any:
         return _account(data)
 
 
-class Accounts(dict[str, Any]):
-    """The accounts of a pool, to be walked through while other threads add some."""
+class Growing(dict[str, Any]):
+    """Accounts or tokens, to be walked through while other threads add some.
+
+    A loop over a view of a dict that grows meanwhile ends with an error.
+    """
 
     def values(self) -> Any:
-        """Return those of this moment: a view of a dict that grows under a loop ends the loop."""
+        """Return those of this moment."""
         return list(super().values())
+
+    def items(self) -> Any:
+        """Return those of this moment."""
+        return list(super().items())
 
 
 _pool = cognito._create_user_pool  # noqa: SLF001
@@ -135,7 +142,7 @@ def growing_pool(data: dict[str, Any]) -> Any:
     """Make a pool in which people can sign in while accounts are made."""
     answer = _pool(data)
     for pool in cognito._user_pools.values():  # noqa: SLF001
-        pool["_users"] = Accounts(pool["_users"])
+        pool["_users"] = Growing(pool["_users"])
     return answer
 
 
@@ -154,6 +161,7 @@ def execution_credentials(config: dict[str, Any]) -> dict[str, str]:
 if __name__ == "__main__":
     cognito._admin_create_user = one_account  # noqa: SLF001
     cognito._create_user_pool = growing_pool  # noqa: SLF001
+    cognito._refresh_tokens = Growing()  # noqa: SLF001
     lambda_svc.execution_credentials = execution_credentials
     lambda_runtime.execution_credentials = execution_credentials
     iam_evaluator.is_root_access_key = is_our_key

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.ministack_gateway import Accounts, is_ours
+from local.ministack_gateway import Growing, is_ours
 
 
 @pytest.fixture(autouse=True)
@@ -35,10 +35,11 @@ def test_another_websites_page_is_refused(host: str, origin: str | None) -> None
     assert not is_ours(headers)
 
 
-def test_whoever_walks_through_the_accounts_is_not_ended_by_a_new_one() -> None:
-    accounts = Accounts({"ana": {}, "leo": {}})
+@pytest.mark.parametrize("view", ["values", "items"])
+def test_whoever_walks_through_the_accounts_is_not_ended_by_a_new_one(view: str) -> None:
+    accounts = Growing({"ana": {}, "leo": {}})
     walked = 0
-    for _ in accounts.values():
+    for _ in getattr(accounts, view)():
         accounts[f"new {len(accounts)}"] = {}
         walked += 1
     assert (walked, len(accounts)) == (2, 4)
