@@ -14,7 +14,11 @@ COGNITO = "no-reply@verificationemail.com"
 def messages(place: Place) -> list[dict[str, Any]]:
     """Return the mails sent since the start, oldest first."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"{place.endpoint_url}/_ministack/ses/messages", timeout=10) as answer:
+    request = urllib.request.Request(  # noqa: S310 - the local cloud's own address
+        f"{place.endpoint_url}/_ministack/ses/messages",
+        headers={"Local-Key": place.keys()["AWS_SECRET_ACCESS_KEY"]},
+    )
+    with opener.open(request, timeout=10) as answer:
         by_account: dict[str, list[dict[str, Any]]] = json.load(answer)["messages"]
     return [
         message for sent in by_account.values() for message in sent if message["Source"] != COGNITO

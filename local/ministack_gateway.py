@@ -21,12 +21,16 @@ Receive = Callable[[], Awaitable[Message]]
 
 _answer = ministack.app
 
+_TOOLS = tuple(f"/_ministack/{name}" for name in ("config", "reset", "ses/", "sns/", "sqs/"))
+"""What changes the emulator itself, or shows what it holds, and asks for no key."""
+
 
 async def guarded(scope: Message, receive: Receive, send: Send) -> None:
-    """Refuse what comes from a foreign page, or by a name that is not ours."""
-    if scope["type"] == "http" and not is_ours(dict(scope.get("headers", []))):
-        headers = [(b"content-type", b"text/plain")]
-        await send({"type": "http.response.start", "status": 403, "headers": headers})
+    """Refuse what comes from a foreign page, by a name that is not ours, or without our key."""
+    headers = dict(scope.get("headers", []))
+    if scope["type"] == "http" and not (is_ours(headers) and may_call(scope["path"], headers)):
+        start = {"status": 403, "headers": [(b"content-type", b"text/plain")]}
+        await send({"type": "http.response.start", **start})
         await send({"type": "http.response.body", "body": b"The local cloud is for its own page."})
         return
     await compressing(scope, receive, send)
@@ -42,6 +46,15 @@ def is_ours(headers: dict[bytes, bytes]) -> bool:
     return _is_local(headers.get(b"host", b"").decode("latin-1")) and (
         origin is None or _is_local(origin.decode("latin-1").partition("://")[2])
     )
+
+
+def may_call(path: str, headers: dict[bytes, bytes]) -> bool:
+    """Return whether a request has the secret of this start, or calls what is open to others.
+
+    Others on this machine can read neither the file that has it nor, so, anybody's mails.
+    """
+    own = os.environ["AWS_SECRET_ACCESS_KEY"].encode()
+    return not path.startswith(_TOOLS) or headers.get(b"local-key") == own
 
 
 def _is_local(name: str) -> bool:

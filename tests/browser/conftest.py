@@ -215,7 +215,9 @@ def clinic(clinics: Callable[[], Clinic]) -> Clinic:
 def business_day(stack: Stack, seconds: float) -> None:
     """Let a business day of the workflows' waits pass in so many seconds from now on."""
     setting = {"stepfunctions._SFN_WAIT_SCALE": seconds / 86_400}
-    told = Api(stack["endpoint_url"], None).call("POST", "/_ministack/config", setting)
+    told = Api(stack["endpoint_url"], None).call(
+        "POST", "/_ministack/config", setting, Local_Key=stack["secret_access_key"]
+    )
     assert told.status < 300
 
 

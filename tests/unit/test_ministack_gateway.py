@@ -2,12 +2,13 @@
 
 import pytest
 
-from local.ministack_gateway import Growing, is_ours
+from local.ministack_gateway import Growing, is_ours, may_call
 
 
 @pytest.fixture(autouse=True)
 def _port(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_PORT", "4566")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "ours")
 
 
 @pytest.mark.parametrize("host", ["localhost:4566", "127.0.0.1:4566", "mails.localhost:4566"])
@@ -33,6 +34,20 @@ def test_its_own_page_and_tools_are_answered(host: str, origin: str | None) -> N
 def test_another_websites_page_is_refused(host: str, origin: str | None) -> None:
     headers = {b"host": host.encode()} | ({b"origin": origin.encode()} if origin else {})
     assert not is_ours(headers)
+
+
+@pytest.mark.parametrize("path", ["reset", "config", "ses/messages", "sqs/messages"])
+def test_the_emulator_itself_is_only_for_who_has_the_key(path: str) -> None:
+    assert may_call(f"/_ministack/{path}", {b"local-key": b"ours"})
+    assert not may_call(f"/_ministack/{path}", {b"local-key": b"other"})
+    assert not may_call(f"/_ministack/{path}", {})
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/clinics", "/_ministack/health", "/_ministack/lambda-code/f"]
+)
+def test_the_rest_is_for_everybody(path: str) -> None:
+    assert may_call(path, {})
 
 
 @pytest.mark.parametrize("view", ["values", "items"])
