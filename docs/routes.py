@@ -359,7 +359,8 @@ ROUTES = (
         f"DELETE {USERS}/{{user_id}}",
         "remove_user",
         Who.MANAGER,
-        "remove an inactive user for good: name and address go from history too",
+        "remove an inactive user for good: name and address go from history too; staff do so "
+        "once the clinic has closed",
         {200: answers.RemovedUserAnswer},
         refusals=("user_active",),
     ),

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -145,6 +146,20 @@ def test_an_active_user_is_not_removed(world: World) -> None:
     refused = remove(world, ana)
     assert (refused.status, refused.code) == (409, "user_active")
     assert world.table() == before
+
+
+def test_staff_remove_whom_a_closed_clinic_had(world: World, ana: dict[str, Any]) -> None:
+    """Nobody else can any more; while it is open, that is not for them."""
+    refused = remove(world, ana, who="staff")
+    assert (refused.status, refused.code) == (403, "forbidden")
+    today = datetime.now(ZoneInfo("America/New_York")).date()
+    end = {"closes_on": today.isoformat(), "reason": "Sold."}
+    assert world.call("close_clinic", who="staff", body=end, method="PUT").status == 200
+    refused = remove(world, ana)
+    assert (refused.status, refused.code) == (409, "clinic_closed")
+    assert remove(world, ana, who="staff").status == 200
+    assert naming(world, "Ana Silva", "Anastasia Silva-Orr", ana["email"]) == []
+    assert ana["user_id"] not in accounts(world)
 
 
 def test_the_sign_in_stays_while_another_clinic_has_it(world: World) -> None:

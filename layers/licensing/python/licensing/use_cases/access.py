@@ -191,6 +191,17 @@ def as_manager_or_staff(store: Store, caller: Caller, clinic_id: str, *keys: Key
     return (as_member if caller.is_staff else as_manager)(store, caller, clinic_id, *keys)
 
 
+def as_manager_or_staff_of_closed(
+    store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]
+) -> Opened:
+    """Open a clinic for its User Managers; for staff once it has closed and has none any more."""
+    opened = as_member(store, caller, clinic_id, *keys)
+    if caller.is_staff and opened.clinic.has_closed:
+        return opened._replace(actor=staff_actor(caller), member=None)
+    _require_manager(opened)
+    return opened
+
+
 def as_staff(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
     """Open a clinic for the vendor's staff, who act in their own name."""
     require_staff(caller)

@@ -32,7 +32,7 @@ from licensing.domain.keys import (
 )
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import FINDINGS_KEPT_FOR, Invariant
-from licensing.use_cases.access import Caller, as_manager
+from licensing.use_cases.access import Caller, as_manager_or_staff_of_closed
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Directory, Store
 
@@ -80,7 +80,7 @@ def _begin(
 ) -> Erasure | None:
     """Return what is to be erased; None if nothing is left of the user."""
     key, begun = user_key(clinic_id, user_id), erasure_key(clinic_id, user_id)
-    opened = as_manager(store, caller, clinic_id, key, begun)
+    opened = as_manager_or_staff_of_closed(store, caller, clinic_id, key, begun)
     user = opened.record(key)
     if user is None:
         return opened.record(begun)
