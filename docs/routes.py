@@ -572,7 +572,7 @@ ROUTES = (
         f"GET {CLINIC}/state",
         "get_clinic_state",
         Who.STAFF,
-        "what the last night found of a clinic, and how mail to it fared",
+        "what the last night found of a clinic, and how each mail to it fared",
         {200: overview_answers.ClinicStateAnswer},
     ),
     Route(

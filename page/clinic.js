@@ -48,6 +48,8 @@ export function stateView(clinicId) {
           terms(clinic),
           h('h3.part', 'Confirmations'),
           confirmations(clinicId, found),
+          h('h3.part', 'Other emails'),
+          otherMails(found),
           h('h3.part', 'Invoices'),
           invoiceFacts(clinicId, invoices),
           h('h3.part', 'Latest changes'),
@@ -143,6 +145,24 @@ const FARED = {
   sending: ['wait', 'Being sent'],
   sent: ['good', 'Sent'],
   unknown: ['bad', 'Unclear'],
+  dropped: ['off', 'Not sent'],
+};
+const KINDS = {
+  answer: 'Reply to an email',
+  news_of_mail: 'News of an email request',
+  news: 'News',
+  few_left: 'Few licenses left',
+  before_renewal: 'Renewal ahead',
+  invoice_finalized: 'Invoice',
+  price_rise: 'New prices',
+};
+const CAME_TO = {
+  add: 'Licenses added',
+  remove: 'Licenses released',
+  mixed: 'Licenses added and released',
+  undo: 'Taken back',
+  ask_back: 'Asked back',
+  none: 'Nothing changed',
 };
 
 const confirmations = (clinicId, { confirmations: mails }) =>
@@ -170,6 +190,25 @@ const confirmations = (clinicId, { confirmations: mails }) =>
         { class: 'cards' },
       )
     : empty('No request has been made yet.');
+
+const otherMails = ({ mails }) =>
+  mails.length
+    ? table(
+        'Other emails, newest first',
+        ['What', 'To', 'Email', 'Written'],
+        mails.map((one, number) => {
+          const [tone, label] = FARED[one.delivery];
+          return row(
+            { key: number },
+            rowHead(KINDS[one.kind], one.intent && h('span.why', CAME_TO[one.intent])),
+            cell('To', one.to ? one.to.name : '–'),
+            cell('Email', chip(tone, label)),
+            cell('Written', when(one.at), { class: 'muted' }),
+          );
+        }),
+        { class: 'cards' },
+      )
+    : empty('No reply or notice has been sent yet.');
 
 const invoiceFacts = (clinicId, invoices) =>
   facts(

@@ -3,9 +3,11 @@
 import json
 import re
 import secrets
+import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +16,7 @@ from playwright.sync_api import Page, expect
 from local.clients import Clients
 from local.inbox import messages
 from local.place import ROOT, STACK_NAME, Place
+from local.ses_inbound import RECIPIENT
 from local.stack import Stack
 from tests.system.api import Api, eventually
 
@@ -230,6 +233,17 @@ def bounce(clients: Clients, address: str) -> None:
     assert json.load(answer["Payload"]) == {"outcome": "suppressed"}
 
 
+def mailed(place: Place, sender: str, text: str) -> None:
+    """Send a mail to the product, and wait for its answer."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, RECIPIENT, "Licenses"
+    mail["Date"], mail["Message-ID"] = datetime.now(UTC), f"<{secrets.token_hex(8)}@clinic.example>"
+    mail.set_content(text)
+    with smtplib.SMTP("127.0.0.1", place.mail_port, timeout=30) as server:
+        server.send_message(mail)
+    eventually(lambda: [got for got in messages(place) if got["To"] == [sender]] or None)
+
+
 def reconcile(clients: Clients) -> None:
     """Let the nightly reconciliation run now."""
     workflows = clients.workflows()
@@ -316,8 +330,9 @@ def test_what_a_night_found_is_shown_and_settled(
 
 
 def test_a_clinics_state_says_what_to_do_and_does_it(
-    open_page: Callable[..., Page], world: World, clinic: Clinic, clients: Clients
+    open_page: Callable[..., Page], world: World, clinic: Clinic, clients: Clients, place: Place
 ) -> None:
+    mailed(place, clinic.manager.email, "How many licenses do we have?")
     bounce(clients, clinic.manager.email)
     page = open_page(person=world.demo("staff"))
     page.get_by_label("Search").fill(clinic.manager.email)
@@ -328,6 +343,8 @@ def test_a_clinics_state_says_what_to_do_and_does_it(
         expect(page.get_by_role("main")).to_contain_text(text)
     to_do = page.get_by_role("table", name="To do").get_by_role("row", name=clinic.manager.email)
     expect(to_do).to_contain_text("blocked after a bounce")
+    (answer,) = page.get_by_role("table", name="Other emails").locator("tbody tr").all()
+    expect(answer).to_have_text(re.compile("Reply to an email.*Nothing changed.*Morgan.*Sent"))
     to_do.get_by_role("button", name="Unblock address").click()
     expect(to_do).to_have_count(0)
     manager = open_page(clinic)

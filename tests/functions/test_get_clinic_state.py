@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
+from tests.functions.mailing import Mailbox
+from tests.functions.test_notices import cause
 from tests.functions.test_reconciliation import reconcile, soon
 
 DANA = "dana.reyes@mainstreetpt.example"
@@ -30,6 +32,7 @@ def test_a_sound_clinic_has_nothing_to_do(world: World) -> None:
         "checked_at": None,
         "findings": [],
         "confirmations": [],
+        "mails": [],
         "blocked_addresses": [],
     }
 
@@ -67,6 +70,28 @@ def test_findings_confirmations_and_blocked_addresses_of_this_clinic_only(world:
     other = state(world, OTHER_CLINIC)
     assert other["confirmations"] == []
     assert {finding["invariant"] for finding in other["findings"]} <= {"mail_address"}
+
+
+def test_answers_and_notices_tell_whom_they_went_to_and_how_they_fared(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest first, in each clinic that a mail names, if none in each that it may be of."""
+    world = mailbox.world
+    outbox = world.sent_by("send_notice", monkeypatch)
+    mailbox.write("Please add 1 billing license at Main Street.")
+    world.invoke("send_notice", cause(world))
+    mailbox.write("Please add a license.")
+
+    question, notice, done = state(world)["mails"]
+
+    assert (question["kind"], question["intent"]) == ("answer", "ask_back")
+    assert (notice["kind"], notice["intent"]) == ("news", None)
+    assert (done["kind"], done["intent"]) == ("answer", "add")
+    assert {(one["to"]["name"], one["delivery"]) for one in (question, notice, done)} == {
+        ("Dana Reyes", "sent")
+    }
+    assert len(outbox) == 1
+    assert [one["intent"] for one in state(world, OTHER_CLINIC)["mails"]] == ["ask_back"]
 
 
 def test_only_staff_see_it(world: World) -> None:

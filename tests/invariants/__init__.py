@@ -90,6 +90,7 @@ def mails(items: Iterable[Plain], outbox: Sequence[Any]) -> list[str]:
         *_judged("I7", letters.mailed_requests, items, outbox),
         *_judged("I7", letters.replies, items),
         *_judged("I4", letters.notices, items, outbox),
+        *_judged("I4", letters.listed, items),
     ]
 
 

@@ -136,6 +136,32 @@ def notices(items: Iterable[Plain], outbox: Sequence[Any]) -> Iterable[str]:
         yield f"I4: notices went out that nothing caused: {sorted(sent)}"
 
 
+def listed(items: Iterable[Plain]) -> Iterable[str]:
+    """I4: what a clinic's people were written stands in its list, once."""
+    found: Counter[tuple[str, str]] = Counter()
+    wanted: dict[str, set[str]] = {}
+    for item in items:
+        kind, _, name = item["pk"]["S"].partition("#")
+        record = record_of(item)
+        if item["sk"]["S"].startswith("MAILED#"):
+            of = record.get("mail") or f"{name}#{record.get('notice')}"
+            found[of, name] += 1
+        elif kind in ("MAIL", "NOTICE") and record.get("letters"):
+            wanted[name] = {name.partition("#")[0]} if kind == "NOTICE" else _named_by(record)
+    for name in wanted.keys() | {of for of, _ in found}:
+        lists = {clinic_id: times for (of, clinic_id), times in found.items() if of == name}
+        expected = wanted.get(name, set()) or (lists.keys() if name in wanted else set())
+        if not lists or lists != dict.fromkeys(expected, 1):
+            yield f"I4: mail {name} is listed by {lists}, not by {expected}"
+
+
+def _named_by(mail: Plain) -> set[str]:
+    """Return the clinics that a mail's outcome names; a question may be about any."""
+    outcome = mail.get("outcome") or {}
+    told = [line for side in ("lines", "proposal", "undone") for line in outcome.get(side) or ()]
+    return {clinic for of in (outcome, *told) if (clinic := of.get("clinic"))}
+
+
 def _known(recipients: Iterable[str]) -> tuple[str, ...]:
     """Return what stands for addresses, as it is kept once a letter went out."""
     return tuple(

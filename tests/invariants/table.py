@@ -177,7 +177,7 @@ def _file(part: Partition, sort: str, record: Plain) -> None:
             part.invoices[invoice] = record
     elif kind == "ERASURE":
         part.erasing.add(name)
-    elif kind != "INVITATIONS":
+    elif kind not in ("INVITATIONS", "MAILED"):
         part.unknown.append(sort)
 
 

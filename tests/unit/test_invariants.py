@@ -401,6 +401,10 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
     "mail: to another clinic": (sent_elsewhere, "I4: a mail left its clinic"),
     "mail: about another clinic": (sent_about_another_clinic, "I4: mails about adjustments that"),
     "mail: a notice that nothing caused": (noticed_for_nothing, "I4: notices went out that"),
+    "mail: one that its clinic does not list": (
+        lambda state: state.one("MAILED#").update(mail={"S": "another"}),
+        "I4: mail another is listed by",
+    ),
     "mail: about nothing": (sent_for_nothing, "I4: a mail went out that has no known cause"),
     "actors: a manager changes the clinic": (
         by("clinic_changed", "dana", "web"),

@@ -80,6 +80,23 @@ class ConfirmationMailAnswer(TypedDict):
     settled_as: str | None
 
 
+class RecipientAnswer(TypedDict):
+    """A user who was written to."""
+
+    user_id: str
+    name: str
+
+
+class MailAnswer(TypedDict):
+    """A letter to one of the clinic's users, and how it fared."""
+
+    kind: str
+    at: str
+    to: RecipientAnswer | None
+    intent: str | None
+    delivery: str
+
+
 class ClinicStateAnswer(TypedDict):
     """What staff need of a clinic beside its licenses, invoices and history."""
 
@@ -87,6 +104,7 @@ class ClinicStateAnswer(TypedDict):
     checked_at: str | None
     findings: list[FindingAnswer]
     confirmations: list[ConfirmationMailAnswer]
+    mails: list[MailAnswer]
     blocked_addresses: list[BlockedAddressAnswer]
 
 
@@ -107,7 +125,17 @@ def clinic_state(of: ClinicState) -> ClinicStateAnswer:
                 "parked_reason": one.parked_reason,
                 "settled_as": one.settled_as,
             }
-            for one in of.mails
+            for one in of.confirmations
+        ],
+        "mails": [
+            {
+                "kind": one.kind,
+                "at": timestamp(one.at),
+                "to": {"user_id": one.to.user_id, "name": one.to.name} if one.to else None,
+                "intent": one.intent,
+                "delivery": one.delivery,
+            }
+            for one in of.letters
         ],
         "blocked_addresses": [
             {

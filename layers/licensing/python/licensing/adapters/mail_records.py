@@ -6,14 +6,18 @@ from typing import Any
 
 from licensing.adapters.attributes import from_milliseconds, to_milliseconds
 from licensing.domain.addresses import ADDRESSES_KEPT_FOR, AppliedRequest, MailAddress
+from licensing.domain.clinic_mails import ClinicMail
+from licensing.domain.ids import moment_of
 from licensing.domain.keys import (
     ADDRESS,
     MAIL,
+    MAILED,
     NOTICE,
     REPLY,
     WORDS,
     Key,
     address_key,
+    clinic_mail_key,
     mail_key,
     notice_key,
     reply_key,
@@ -33,7 +37,7 @@ from licensing.domain.mail_requests import (
 from licensing.domain.notices import NOTICES_KEPT_FOR, Kind, Notice, Said
 
 Plain = dict[str, Any]
-OfMail = MailAddress | MailRequest | ClaimedWords | Answerable | Notice
+OfMail = MailAddress | MailRequest | ClaimedWords | Answerable | Notice | ClinicMail
 
 
 def key_of(record: OfMail) -> Key[Any]:
@@ -49,6 +53,8 @@ def key_of(record: OfMail) -> Key[Any]:
             return reply_key(record.digest)
         case Notice():
             return notice_key(record.clinic_id, record.cause)
+        case ClinicMail():
+            return clinic_mail_key(record.clinic_id, record.mail_id)
 
 
 def to_plain(record: OfMail) -> Plain:
@@ -67,6 +73,12 @@ def to_plain(record: OfMail) -> Plain:
             return _write_answerable(record)
         case Notice():
             return _write_notice(record)
+        case ClinicMail():
+            return {
+                "mail": record.digest,
+                "notice": record.cause,
+                "expires_at": _expiry(moment_of(record.mail_id), NOTICES_KEPT_FOR),
+            }
 
 
 def _write_address(address: MailAddress) -> Plain:
@@ -239,6 +251,11 @@ def _read_words(key: Key[Any], item: Plain) -> ClaimedWords:
     return ClaimedWords(_name(key), from_milliseconds(item["received"]))
 
 
+def _read_clinic_mail(key: Key[Any], item: Plain) -> ClinicMail:
+    mail_id = key.sort.removeprefix(MAILED)
+    return ClinicMail(_name(key), mail_id, item.get("mail"), item.get("notice"))
+
+
 def _name(key: Key[Any]) -> str:
     return key.partition.partition("#")[2]
 
@@ -250,6 +267,7 @@ def _expiry(moment: datetime, after: timedelta) -> int:
 READERS: dict[str, Callable[[Key[Any], Plain], OfMail]] = {
     ADDRESS: _read_address,
     MAIL: _read_mail,
+    MAILED: _read_clinic_mail,
     WORDS: _read_words,
     REPLY: _read_answerable,
     NOTICE: _read_notice,

@@ -60,6 +60,7 @@ from licensing.domain.keys import (
     INVITATIONS,
     INVOICE,
     MAIL,
+    MAILED,
     NAME,
     NOTICE,
     REPAIR,
@@ -702,6 +703,7 @@ _RARE = "licensing.adapters.rare_records"
 _READ_ELSEWHERE: dict[str, str] = {
     ADDRESS: _MAIL,
     MAIL: _MAIL,
+    MAILED: _MAIL,
     WORDS: _MAIL,
     REPLY: _MAIL,
     NOTICE: _MAIL,
@@ -715,6 +717,7 @@ _READ_ELSEWHERE: dict[str, str] = {
 """Where the other kinds are read, by the same word."""
 _KEPT_ELSEWHERE = {
     "licensing.domain.addresses": _MAIL,
+    "licensing.domain.clinic_mails": _MAIL,
     "licensing.domain.mail_requests": _MAIL,
     "licensing.domain.notices": _MAIL,
     "licensing.domain.reconciliation": _NIGHT,

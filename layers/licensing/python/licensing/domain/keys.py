@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from licensing.domain.addresses import MailAddress
     from licensing.domain.adjustments import Adjustment
     from licensing.domain.beside import Erasure, History, StoredAnswer
+    from licensing.domain.clinic_mails import ClinicMail
     from licensing.domain.clinic_words import ClinicWord
     from licensing.domain.clinics import Clinic
     from licensing.domain.invitations import SentInvitations
@@ -54,6 +55,7 @@ NOTICE = "NOTICE"
 USER: Prefix[User] = Prefix("USER#")
 ERASURE: Prefix[Erasure] = Prefix("ERASURE#")
 TOKEN: Prefix[ProvisioningToken] = Prefix("TOKEN#")
+MAILED: Prefix[ClinicMail] = Prefix("MAILED#")
 ADJUSTMENT: Prefix[Adjustment] = Prefix("ADJUSTMENT#")
 INVOICE: Prefix[Invoice | StoredLine] = Prefix("INVOICE#")
 HISTORY: Prefix[History] = Prefix("HISTORY#")
@@ -169,6 +171,11 @@ def reply_key(digest: str) -> Key[Answerable]:
 def notice_key(clinic_id: str, cause: str) -> Key[Notice]:
     """Return the key of a notice; not the clinic's partition, which the nightly run reads."""
     return Key(f"NOTICE#{clinic_id}#{cause}", NOTICE)
+
+
+def clinic_mail_key(clinic_id: str, mail_id: str) -> Key[ClinicMail]:
+    """Return the key of what tells that letters concern a clinic."""
+    return Key(partition(clinic_id), MAILED + mail_id)
 
 
 def night_partition(night: date) -> str:

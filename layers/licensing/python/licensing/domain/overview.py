@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
+from licensing.domain.clinic_mails import SentLetter
 from licensing.domain.clinics import Clinic
 from licensing.domain.reconciliation import Finding, Report, Stage, Sums
 
@@ -33,8 +34,10 @@ class ClinicState(NamedTuple):
     night: Report | None
     """The last complete night, whose findings these are."""
     findings: list[Finding]
-    mails: list[Adjustment]
+    confirmations: list[Adjustment]
     """The newest adjustments, with how far the confirmation of each has come."""
+    letters: list[SentLetter]
+    """The newest other mails to its people."""
     blocked: list[MailAddress]
     """Its users' addresses that take no mail."""
 

@@ -3,6 +3,7 @@
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import Erasure, History, StoredAnswer
+from licensing.domain.clinic_mails import ClinicMail
 from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
 from licensing.domain.invitations import SentInvitations
@@ -29,4 +30,4 @@ Versioned = (
 Beside = (
     StoredLine | StoredCorrection | History | StoredAnswer | ClaimedWords | NightlyFinding | Repair
 )
-Record = Clinic | Versioned | Beside | ClinicWord
+Record = Clinic | Versioned | Beside | ClinicMail | ClinicWord

@@ -1,7 +1,12 @@
-"""A clinic's state for staff: what is wrong, whom mail does not reach, how confirmations fared."""
+"""A clinic's state for staff: what is wrong, whom mail does not reach, how mails fared."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from licensing.domain.clinic_mails import sent_letters
 from licensing.domain.keys import (
     ADJUSTMENT,
+    MAILED,
     REPORT,
     REPORTS,
     USER,
@@ -17,7 +22,7 @@ from licensing.use_cases.ports import Store
 
 MOST_MAILS = 20
 MOST_FINDINGS = 100
-MOST_USERS = 100
+MOST_USERS = 500
 _NIGHTS = 5
 
 
@@ -33,15 +38,19 @@ def get_clinic_state(store: Store, caller: Caller, clinic_id: str) -> ClinicStat
         if night
         else []
     )
-    mails = store.page(own, ADJUSTMENT, limit=MOST_MAILS, newest_first=True).records
+    confirmed = store.page(own, ADJUSTMENT, limit=MOST_MAILS, newest_first=True).records
+    mails = store.page(own, MAILED, limit=MOST_MAILS, newest_first=True).records
     users = store.page(own, USER, limit=MOST_USERS).records
-    addresses = store.load(*{address_key(user.email): None for user in users})
+    addresses = [*{address_key(user.email): None for user in users}]
+    found: Sequence[Any] = store.load(*addresses, *(mail.letters for mail in mails))
+    known, letters = found[: len(addresses)], found[len(addresses) :]
     return ClinicState(
         clinic,
         night,
         [record.finding for record in findings],
-        mails,
-        [one for one in addresses if one is not None and not one.takes_mail],
+        confirmed,
+        list(sent_letters(zip(mails, letters, strict=True), users)),
+        [one for one in known if one is not None and not one.takes_mail],
     )
 
 

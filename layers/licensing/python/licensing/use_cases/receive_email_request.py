@@ -10,13 +10,15 @@ went to, and works once.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.clinic_mails import ClinicMail
+from licensing.domain.ids import new_id
 from licensing.domain.keys import Key, address_key, clinic_key, mail_key, reply_key, words_key
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest, Outgoing, stand_in
 from licensing.mail.clinic_names import Clinic as NamedClinic
@@ -37,6 +39,8 @@ from licensing.use_cases.ports import Postbox, Store
 from licensing.use_cases.reachable import reachable_managers
 
 _DUPLICATE = Outcome("ignore", reason="duplicate")
+_MOST_CONCERNED = 5
+"""In the records of how many clinics a mail is listed that names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +189,21 @@ def _written(
         replied_to=found.replied_to.digest if found.replied_to else None,
     )
     changes.append(Insert(request))
+    for clinic_id in _concerned(outcome, found) if letters else ():
+        changes.append(Insert(ClinicMail(clinic_id, new_id(mail.now), digest=mail.digest)))
     if mail.words:
         changes.append(Insert(ClaimedWords(mail.words, mail.now)))
     if noted is not found.address:
         changes.append(Replace(found.address, noted) if found.known else Insert(noted))
     return request, changes
+
+
+def _concerned(outcome: Outcome, found: Found) -> Iterable[str]:
+    """Return the clinics that the mail names; if none, those of which it can be."""
+    named = {change.clinic_id for change in outcome.changes}
+    named |= {wish.clinic_id for wish in outcome.wishes if wish.clinic_id}
+    managed = [of.clinic.clinic_id for of in found.memberships or found.unopened]
+    return sorted(named) or managed[:_MOST_CONCERNED]
 
 
 def _reply_to(mail: Mail, found: Found, decision: Decision) -> tuple[str, list[Change]]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from licensing.domain.changes import Replace
+from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.clinic_mails import ClinicMail
+from licensing.domain.ids import new_id
 from licensing.domain.keys import USER, clinic_key, notice_key
 from licensing.domain.mail_requests import Outgoing
 from licensing.domain.notices import Kind, Notice, Said, wants
@@ -29,7 +31,7 @@ def send_notice(
     """
     if cause == Kind.FEW_LEFT:
         return write_few_left(store, clinic_id, now=now)
-    notice = _with_letters(store, clinic_id, cause, page)
+    notice = _with_letters(store, clinic_id, cause, page, now)
     if notice is None:
         return "not_found"
     deliver_notice(store, postbox, notice, now=now)
@@ -37,7 +39,9 @@ def send_notice(
 
 
 @until_committed
-def _with_letters(store: Store, clinic_id: str, cause: str, page: str) -> Notice | None:
+def _with_letters(
+    store: Store, clinic_id: str, cause: str, page: str, now: datetime
+) -> Notice | None:
     """Return the notice with one letter for each recipient, written once."""
     clinic, notice = store.load(clinic_key(clinic_id), notice_key(clinic_id, cause))
     if clinic is None or notice is None or notice.letters is not None:
@@ -48,7 +52,10 @@ def _with_letters(store: Store, clinic_id: str, cause: str, page: str) -> Notice
         addresses = notice.addresses or _wanting(store, notice)
         letters = tuple(_letter(said, address, page) for address in addresses)
     after = replace(notice, said=None, addresses=(), letters=letters)
-    store.commit([Replace(notice, after)])
+    changes: list[Change] = [Replace(notice, after)]
+    if letters:
+        changes.append(Insert(ClinicMail(clinic_id, new_id(now), cause=cause)))
+    store.commit(changes)
     return replace(after, version=notice.version + 1)
 
 

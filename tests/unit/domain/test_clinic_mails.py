@@ -1,0 +1,56 @@
+"""Which letters went to a clinic's people, and how each fared."""
+
+from dataclasses import replace
+
+from licensing.domain.clinic_mails import ClinicMail, SentLetter, sent_letters
+from licensing.domain.keys import mail_key, notice_key
+from licensing.domain.letter import Letter
+from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
+from licensing.domain.notices import Kind, Notice
+from tests.unit.domain.builders import HALF, user
+
+ANA = user()
+BO = user(user_id="bo", email="bo@mainstreet.example")
+LISTED = ClinicMail("main-street", "1", digest="digest")
+TOLD = ClinicMail("main-street", "2", cause="closed")
+
+
+def letter(*recipients: str) -> Outgoing:
+    return Outgoing(recipients, Letter("Done", "", ""), {})
+
+
+def test_letters_are_those_of_the_mail_or_of_the_notice() -> None:
+    assert LISTED.letters == mail_key("digest")
+    assert TOLD.letters == notice_key("main-street", "closed")
+
+
+def test_the_first_letter_of_a_mail_answers_it_and_others_hear_of_it() -> None:
+    letters = (
+        letter(ANA.email).come_to(Delivery.SENT),
+        letter(BO.email, "pat@lakeside.example"),
+        letter("pat@lakeside.example").come_to(Delivery.SENT),
+    )
+    mail = MailRequest("digest", "ana", HALF, "mails/1", {}, {"intent": "add"}, letters)
+
+    # Whom it told in another clinic, that one's list tells.
+    assert [*sent_letters([(LISTED, mail)], [ANA, BO])] == [
+        SentLetter("1", "answer", HALF, "add", ANA, Delivery.SENT),
+        SentLetter("1", "news_of_mail", HALF, None, BO, Delivery.QUEUED),
+    ]
+
+
+def test_a_notice_went_to_each_by_itself_or_was_dropped() -> None:
+    gone, dropped = letter("who@left.example"), replace(letter(), delivery=Delivery.DROPPED)
+    letters = (letter(BO.email).come_to(Delivery.UNKNOWN), gone, dropped)
+    notice = Notice("main-street", "closed", Kind.PRICE_RISE, HALF, letters=letters)
+
+    assert [*sent_letters([(TOLD, notice)], [ANA, BO])] == [
+        SentLetter("2", "price_rise", HALF, None, BO, Delivery.UNKNOWN),
+        SentLetter("2", "price_rise", HALF, None, None, Delivery.QUEUED),
+        SentLetter("2", "price_rise", HALF, None, None, Delivery.DROPPED),
+    ]
+
+
+def test_what_is_kept_no_longer_or_is_not_written_yet_is_left_out() -> None:
+    unwritten = Notice("main-street", "closed", Kind.NEWS, HALF)
+    assert [*sent_letters([(LISTED, None), (TOLD, unwritten)], [ANA])] == []
