@@ -1,8 +1,9 @@
 """MiniStack behind a guard, and doing what it leaves undone.
 
-It keeps API Gateway's MinimumCompressionSize but does nothing about it. It answers whoever reaches
-its port: a page of any website that the developer opens, by the browser, as well as anybody on the
-machine. And its threads make two accounts of one address, or fail to sign in while one is made.
+It keeps API Gateway's MinimumCompressionSize but does nothing about it, and takes the `~1` of media
+types as it stands. It answers whoever reaches its port: a page of any website that the developer
+opens, by the browser, as well as anybody on the machine. And its threads make two accounts of one
+address, or fail to sign in while one is made.
 """
 
 import gzip
@@ -102,6 +103,14 @@ def _minimum() -> float:
     return min((int(size) for size in sizes if size is not None), default=float("inf"))
 
 
+_matches = apigateway_v1._media_type_matches  # noqa: SLF001
+
+
+def is_binary(media_type: str | None, configured: list[str]) -> bool:
+    """Return whether a body is handed over as it came; CloudFormation writes `/` as `~1`."""
+    return bool(_matches(media_type, [name.replace("~1", "/") for name in configured]))
+
+
 def is_our_key(access_key_id: str) -> bool:
     """Return whether this is the key of this start, which may do everything.
 
@@ -172,6 +181,7 @@ def execution_credentials(config: dict[str, Any]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    apigateway_v1._media_type_matches = is_binary  # noqa: SLF001
     cognito._admin_create_user = one_account  # noqa: SLF001
     cognito._create_user_pool = growing_pool  # noqa: SLF001
     cognito._refresh_tokens = Growing()  # noqa: SLF001

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.ministack_gateway import Growing, is_ours, may_call
+from local.ministack_gateway import Growing, is_binary, is_ours, may_call
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +58,9 @@ def test_whoever_walks_through_the_accounts_is_not_ended_by_a_new_one(view: str)
         accounts[f"new {len(accounts)}"] = {}
         walked += 1
     assert (walked, len(accounts)) == (2, 4)
+
+
+def test_media_types_are_those_that_the_template_means() -> None:
+    """Else a list that is not UTF-8 is spoiled on its way."""
+    assert is_binary("text/csv; charset=windows-1252", ["text~1csv"])
+    assert not is_binary("application/json", ["text~1csv"])
