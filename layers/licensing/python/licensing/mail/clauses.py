@@ -111,19 +111,13 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
         return "aside", 1
     if token.kind in (Kind.CLOSE, Kind.COMMA):
         return "", 1
+    if i - start == 1 and tokens[start].plain in _SELVES and token.plain in _THEREFORE:
+        return None, 0  # "we therefore request"
     if token.plain == "if" and GRATEFUL & {t.words[-1].plain for t in _before(tokens, start, i)}:
         return "", 1  # "I'd be grateful if", which is no condition
-    words = tuple(token.plain for token in tokens[i : i + 8])
-    words = tuple(part for word in words for part in word.split())
-    if lexicon.at("fillers", words, 0) and lexicon.at("fillers", words, 0)[1] > 1:  # type: ignore[index]
-        return None, 0
-    opener = lexicon.at("clauses", words, 0)
-    if (
-        opener
-        and opener[0] not in ("finite", "subject")
-        and _opens(words, opener, tokens[i + 1 : i + 12], first=i == start)
-    ):
-        return opener[0], _tokens_for(tokens, i, opener[1])
+    opened = _opened(tokens, i, start)
+    if opened is not None:
+        return opened
     went = i >= 2 and tokens[i - 1].plain == "ahead"  # "go ahead and add"
     if token.kind is Kind.AND and not went and _begins_clause(tokens, i + 1):
         return "", 1
@@ -132,6 +126,22 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
     return None, 0
 
 
+def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, int] | None:
+    """Return what a word of the lexicon opens; None if none stands here."""
+    words = tuple(part for token in tokens[i : i + 8] for part in token.plain.split())
+    filler = lexicon.at("fillers", words, 0)
+    if filler and filler[1] > 1:
+        return None, 0
+    opener = lexicon.at("clauses", words, 0)
+    if not opener or opener[0] in ("finite", "subject"):
+        return None
+    if not _opens(words, opener, tokens[i + 1 : i + 12], first=i == start):
+        return None
+    return opener[0], _tokens_for(tokens, i, opener[1])
+
+
+_SELVES: Final = frozenset({"we", "i"})
+_THEREFORE: Final = frozenset({"therefore", "hence", "thus"})
 GRATEFUL: Final = lexicon.words("words", "grateful if")
 
 
@@ -238,7 +248,8 @@ def _half_asked(tokens: Sequence[Token]) -> bool:
     """Whether words such as "can you" stand here, to which "please add" belongs."""
     words = tuple(w.plain for token in tokens for w in token.words)
     helping = words[-1:] and (words[-1] in _HELPING or words[0] in _ASKING)
-    return words in _ASKS or words in {("i",), ("we",)} or bool(helping)
+    bare = tuple(word for word in words if word not in _SOFT)
+    return bare in _ASKS or words in {("i",), ("we",)} or bool(helping)
 
 
 _ASKING: Final = frozenset({"did", "does", "has", "had", "was"})

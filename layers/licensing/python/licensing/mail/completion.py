@@ -129,6 +129,13 @@ _GENERAL: Final = frozenset({"therapist", "assistant", "provider", "clinician"})
 """Words for a type as a whole: "2 therapists, 1 PT and 1 OT" says the same licenses twice."""
 
 
+def _is_of_people(one: Entry, other: Entry) -> bool:
+    """Whether one of two requests counts the people whom the other has licenses for."""
+    names = [set(each.item.named.split()) for each in (one, other)]
+    alike = names[0] <= names[1] or names[1] <= names[0]
+    return alike and one.at != other.at and one.item.says_license != other.item.says_license
+
+
 def _merged(entries: Sequence[Entry], wishes: Sequence[Wish]) -> tuple[list[Wish], bool]:
     """Add up lines of the same kind; the same words in two sentences may be one request."""
     found: dict[tuple[object, ...], tuple[Wish, Entry]] = {}
@@ -149,7 +156,8 @@ def _merged(entries: Sequence[Entry], wishes: Sequence[Wish]) -> tuple[list[Wish
         earlier, at = found[key]
         general = at.item.named in _GENERAL and entry.item.named not in _GENERAL
         again = at.item.named == entry.item.named and earlier.quantity == wish.quantity
-        if (at.sentence != entry.sentence and again) or general:
+        people = earlier.quantity == wish.quantity and _is_of_people(at, entry)
+        if (at.sentence != entry.sentence and again) or general or people:
             twice = True
             continue
         total = (earlier.quantity or 0) + (wish.quantity or 0)

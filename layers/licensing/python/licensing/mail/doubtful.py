@@ -129,7 +129,8 @@ def _matters(section: str, phrase: str, at: Setting) -> bool:
 
 def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
     if section == "reference":
-        return " " in phrase and not at.reason
+        alike = phrase == "the same" and at.words[:2] != ("the", "same") and not points(at.words)
+        return " " in phrase and not at.reason and not alike
     over = any(w in _OVER or w.endswith("ed") for w in at.words)
     if section == "temporary" and " " not in phrase and (at.reason or over):
         return False  # "the two travelers finished their contracts"

@@ -32,6 +32,8 @@ class Entry:
     tells: bool = False
     """Its clause has a verb of its own: "we hired two at Lakeside"."""
 
+    opens: bool = False
+    """A colon stands behind it: a list of its parts may follow."""
     denied: bool = False
     """Its clause says "not": "she is not a PT"."""
 
@@ -73,6 +75,7 @@ def gather(said: Sequence[Said], headings: set[int] | None = None) -> list[Entry
             each.line,
             tuple(dict.fromkeys(each.places)),
             tells=has_finite(each.found.clause.tokens),
+            opens=each.found.clause.opening == "label",
             denied=bool({"not", "no", "never"} & set(each.found.clause.plain)),
         )
         for i, each in enumerate(said)
@@ -81,7 +84,17 @@ def gather(said: Sequence[Said], headings: set[int] | None = None) -> list[Entry
     entries = _headed(said, entries, set() if headings is None else headings)
     entries = _merged(entries)
     entries += _same_again(said, entries)
+    entries = [_guessed_beside(entries, e) for e in entries]
     return _without_mentions(_without_again(_without_totals(_shared(entries))))
+
+
+def _guessed_beside(entries: Sequence[Entry], entry: Entry) -> Entry:
+    """Doubt ``and a front desk one too, please`` behind a release: to add or to release?."""
+    request = entry.request
+    releases = any(e.at < entry.at and e.request.action is Action.REMOVE for e in entries)
+    if not (request.guessed and releases) or entry.item.says_more:
+        return entry
+    return replace(entry, request=replace(request, item=replace(entry.item, doubt=Doubt.NO_ACTION)))
 
 
 _SAME: Final = lexicon.words("words", "same again")
@@ -278,7 +291,12 @@ def _without_totals(entries: list[Entry]) -> list[Entry]:
             numbers = [e.item.quantity or 0 for e in parts]
             enough = len(parts) > 1 or (nameless and parts)
             summed = len(parts) > 1 and all(numbers) and sum(numbers) == item.quantity
-            if summed and same and not placed and not any(e.live for e in parts):
+            if (
+                summed
+                and same
+                and not placed
+                and not any(e.live and not entry.opens for e in parts)
+            ):
                 return [e for e in entries if e not in parts]  # "two PTAs and one COTA"
             if enough and same and placed and all(numbers) and sum(numbers) == item.quantity:
                 mood = entry.request.mood

@@ -138,6 +138,7 @@ def _sentence(
         question=question,
         pleased=_is_pleased(plain_words),
         courteous=any((modal, "you") in pairs for modal in ("can", "could", "would", "will")),
+        asking=question and bool({"what", "when", "how"} & set(plain_words)),
         grateful=any(after == "if" and word in GRATEFUL for word, after in pairs),
     )
     for clause in clauses_of(tokens_of(words, names)):

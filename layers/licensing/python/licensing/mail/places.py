@@ -21,6 +21,7 @@ def unknown_place(tokens: Sequence[Token], *, certain: bool = True) -> str | Non
 
     ``certain`` also takes any capitalized name behind "at" or "in" for one.
     """
+    before_it = _BEFORE if certain else _BEFORE - {"from", "to", "of"}
     known = (Kind.PLACE, Kind.TYPE, Kind.DISCIPLINE)
     words = [w for token in tokens if token.kind not in known for w in token.words]
     for before, word, after in zip(words, words[1:], [*words[2:], None], strict=False):
@@ -28,7 +29,7 @@ def unknown_place(tokens: Sequence[Token], *, certain: bool = True) -> str | Non
         follows = after is not None and after.plain in _WORDS | _SITES and after.capital
         sounds = follows or word.plain in _WORDS or bool(_SUFFIX.fullmatch(word.plain))
         sounds = sounds or (certain and before.plain in ("at", "in", "@"))
-        if named and sounds and before.plain in _BEFORE:
+        if named and sounds and before.plain in before_it:
             return word.text
         site = word.plain in _SITES and before.plain.isalpha() and before.plain not in _OURS
         if site and (before.plain in _WORDS or (before.capital and before is not words[0])):

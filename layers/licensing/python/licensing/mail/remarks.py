@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
 from licensing.mail.clauses import written
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
@@ -23,7 +24,7 @@ from licensing.mail.doubtful import (
 from licensing.mail.doubts import Doubt
 from licensing.mail.fragments import doubt_of_fragment, is_about_licenses
 from licensing.mail.places import unknown_place
-from licensing.mail.shapes import may_tell_why, points, shape_of, tells_past, tells_why
+from licensing.mail.shapes import is_someone, may_tell_why, points, shape_of, tells_past, tells_why
 from licensing.mail.tokens import NUMBERS, Kind, Token
 from licensing.mail.words import UNREADABLE
 
@@ -42,6 +43,10 @@ class Remark:
     """A row of a form or a report: "Visits: 412"."""
     quantities: frozenset[int] = frozenset()
     """The numbers of licenses that are asked for."""
+    types: frozenset[LicenseType] = frozenset()
+    """The types that are asked for."""
+    told: bool = False
+    """The clause before it tells of the past: "she came back after her fellowship"."""
     near: bool = False
     """It stands right beside a sentence that asks for licenses to be released."""
     releasing: bool = False
@@ -65,6 +70,7 @@ class Judgment:
 FINE: Final = Judgment()
 _MAYBE: Final = frozenset({"may", "might", "unless"})
 _SAYING: Final = lexicon.words("words", "saying")
+_FOR_WHOM: Final = frozenset({"it", "this", "that", "these", "they", "one"})
 _IF_YOU: Final = lexicon.words("words", "if you")
 _TIMES: Final = lexicon.words("words", "times")
 _NEGATIONS: Final = lexicon.words("words", "negations")
@@ -143,7 +149,7 @@ def _changes_nothing(
     remark: Remark, words: tuple[str, ...], said: dict[str, str], names: Collection[str]
 ) -> bool:
     """Whether words only repeat or fill: "just the one", "to our account", a clinic's name."""
-    if _is_number_again(remark, words) or _is_nothing(remark.tokens):
+    if _is_number_again(remark, words) or _is_nothing(remark.tokens) or _is_for(remark, words):
         return True
     if remark.opening == "if":
         return is_filler((*remark.opened_by.split(), *words), names)
@@ -164,7 +170,7 @@ def _without_numbering(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
     """The first rule that finds something to say against the requests."""
-    words, shape = at.words, at.shape
+    words = at.words
     doubt = Doubt.CONDITION if _is_condition(remark, at) else doubt_of(said, at)
     if doubt is not None:
         return doubt
@@ -173,6 +179,11 @@ def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
         return Doubt.NEGATED
     if words[0] in _SAYING or (remark.attached and words[-1] in _SAYING):
         return Doubt.REPORTED
+    return _doubt_of_shape(remark, said, at)
+
+
+def _doubt_of_shape(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
+    words, shape = at.words, at.shape
     if _counts_something(remark, at):
         return None if at.reason else Doubt.NOT_UNDERSTOOD
     if at.reason:
@@ -185,8 +196,18 @@ def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
         return Doubt.REFERENCE
     if shape != "fragment":
         return None
+    if _tells_again(remark):
+        return None
     quantities = remark.quantities
     return doubt_of_fragment(remark.tokens, words, attached=remark.attached, quantities=quantities)
+
+
+def _tells_again(remark: Remark) -> bool:
+    """Whether words without a verb name the people for whom all licenses are asked for."""
+    types = {t.value for t in remark.tokens if t.kind is Kind.TYPE}
+    numbers = {t.value for t in remark.tokens if t.kind is Kind.NUMBER}
+    known = {1, sum(remark.quantities), len(remark.types), *remark.quantities}
+    return not remark.attached and bool(types) and types == remark.types and numbers <= known
 
 
 _STRANDING: Final = frozenset({"in", "on", "talk", "speak", "listen", "go", "get", "used"})
@@ -204,6 +225,7 @@ def _is_condition(remark: Remark, at: Setting) -> bool:
     """Whether words say "if" or "when": "while he was away" only tells what happened."""
     told = remark.opened_by in _TIMES and at.shape != "fragment" and tells_past(at.words)
     told |= remark.opened_by == "before" and at.shape == "person"
+    told |= remark.opened_by in _TIMES and remark.told and not at.attached
     idle = (
         remark.opened_by == "if"
         and at.words[0] == "you"
@@ -249,6 +271,14 @@ def _is_number_again(remark: Remark, words: tuple[str, ...]) -> bool:
     return same and again
 
 
+def _is_for(remark: Remark, words: tuple[str, ...]) -> bool:
+    """Whether words only name somebody: "it's for Alexandra"."""
+    behind = [token for token in remark.tokens if token.words[0].plain not in words[:3]]
+    names = bool(behind) and all(token.kind is Kind.WORD for token in behind)
+    pointing = words[:1] and words[0] in _FOR_WHOM and words[1:3] in (("is", "for"), ("are", "for"))
+    return bool(pointing) and names and is_someone(behind)
+
+
 def _is_nothing(tokens: Sequence[Token]) -> bool:
     """A clinic's name alone, or a row such as "Billing: 0"."""
     kinds = {token.kind for token in tokens}
@@ -264,7 +294,9 @@ def _is_idle_question(remark: Remark, words: tuple[str, ...], said: dict[str, st
         return not any(token.kind is Kind.LICENSE for token in remark.tokens)
     about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in remark.tokens)
     stance = set(words) & (_STANCES | _QUESTIONING)
-    bears = bool(set(said) - {"later", "boss", "fine"}) or points(words) or len(words) < 3
+    asked = said.get("hedged") in ("could", "would")  # "could you also tell me what time it is"
+    about |= bool(set(said) - {"later", "boss", "fine"} - ({"hedged"} if asked else set()))
+    bears = points(words) or len(words) < 3
     return not (about or bears or stance)
 
 

@@ -65,7 +65,8 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
     for run in clause.runs:
         people = all(_is_person(item) for item in run.items)
         ruled = _ruled(clause, run, verbs, tone, used)
-        if people and (ruled.weak or ruled.mood < Mood.ASKED):
+        nobody = all(not i.says_license and i.quantity is None for i in run.items)
+        if (people and ruled.weak) or (nobody and ruled.mood < Mood.ASKED):
             ruled = Request(Item(), None, Mood.MENTIONED)
         found = [_fewer(clause, _signed(replace(ruled, item=item))) for item in run.items]
         if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
@@ -73,6 +74,8 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         requests += found
     requests = _under_heading(requests, before)
     listing = bool(requests) and all(_is_list(request) for request in requests)
+    if clause.opening == "if" and tone.asking:  # "if I add one today, when is it billed?"
+        requests = [replace(r, mood=min(r.mood, Mood.QUESTIONED)) for r in requests]
     if clause.opening == "quoted":
         requests = [replace(r, mood=min(r.mood, Mood.TOLD)) for r in requests]
     if requests and all(request.action is None for request in requests):

@@ -37,7 +37,8 @@ def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
         return pronoun
     if not first:
         # A long clause has a verb that the language does not know.
-        return "person" if len(rest) > 4 and rest[0] in _DETERMINERS else "fragment"
+        named = any(token.kind in (Kind.TYPE, Kind.LICENSE) for token in tokens)
+        return "person" if len(rest) > 4 and rest[0] in _DETERMINERS and not named else "fragment"
     if (rest[0],) in _SUBJECTS:
         return "person"
     if lexicon.at("requests", rest, 0) or lexicon.at("doubts", rest, 0) or is_finite(rest[0]):

@@ -12,7 +12,7 @@ from licensing.mail.gathering import Entry, gather
 from licensing.mail.parsing import Parsed, Said, parse
 from licensing.mail.places import unknown_place
 from licensing.mail.remarks import Judgment, Remark, judge
-from licensing.mail.shapes import shape_of
+from licensing.mail.shapes import shape_of, tells_past
 from licensing.mail.tokens import Kind, Token
 from licensing.mail.verbs import Mood
 
@@ -140,6 +140,7 @@ def _judged(found: Survey) -> Iterator[Judged]:
     asked_clinics = found.asked_clinics
     sentences = {entry.sentence for entry in live}
     quantities = frozenset(entry.item.quantity or 0 for entry in live)
+    types = frozenset(kind for entry in live if (kind := entry.item.license_type))
     for i, tokens in _remarks(found):
         clause = said[i].found.clause
         attached = said[i].sentence in sentences or i in found.headings
@@ -152,7 +153,11 @@ def _judged(found: Survey) -> Iterator[Judged]:
             releasing=found.releasing,
             row=_is_row(said, i),
             near=_is_near_release(found, said[i].sentence),
+            told=i > 0
+            and said[i - 1].sentence == said[i].sentence
+            and tells_past(said[i - 1].found.clause.plain),
             quantities=quantities,
+            types=types,
         )
         judgment = judge(remark, names=found.names, asked_clinics=asked_clinics)
         if said[i].found.asks:  # what is left of a request tells no news

@@ -224,9 +224,18 @@ def _placed(tokens: list[Token]) -> list[Token]:
                 i += 1
                 words += tokens[i].words
             token = Token(Kind.PLACE, words, token.value)
+        if token.plain in ("one", "ones") and _stands_for_license(placed, tokens[i + 1 : i + 2]):
+            token = Token(Kind.LICENSE, token.words)
         placed.append(token)
         i += 1
     return placed
+
+
+def _stands_for_license(before: Sequence[Token], behind: Sequence[Token]) -> bool:
+    """Whether "one" stands for the word itself: "and a front desk one too"."""
+    kinds = [token.kind for token in before]
+    counted = Kind.TYPE in kinds[-1:] and bool({Kind.ARTICLE, Kind.MORE} & set(kinds[-3:-1]))
+    return counted and not any(t.kind in (Kind.TYPE, Kind.LICENSE) for t in behind)
 
 
 _KNOWN: Final = frozenset(

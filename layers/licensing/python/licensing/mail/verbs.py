@@ -35,6 +35,8 @@ class Tone:
     """It says "please" of itself, not of a verb."""
     courteous: bool
     """It says "can you" or the like."""
+    asking: bool = False
+    """It asks what, when or how."""
     grateful: bool = False
     """It says "I would be grateful if" or the like."""
 
@@ -152,7 +154,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     ahead = {w.plain for token in clause.tokens[: verb.start] for w in token.words}
     having = clause.tokens[verb.start].plain in _HAVING and verb.particle is None
     if having and not ahead & _WISHING:
-        return Ruling(Mood.MENTIONED, action=verb.action)
+        return Ruling(Mood.MENTIONED)
     if _negated(said[-6:]) or (verb.form == "ing" and "instead" in said):
         if verb.what == "need" and said[-2:] in _NO_NEED:
             return Ruling(Mood.ANNOUNCED, soft, Action.REMOVE)  # "we no longer need 2 of them"
