@@ -97,7 +97,7 @@ def _window(heading: str, height: int = HEIGHT) -> Callable[[Page], Shown]:
 RIVERSIDE = "#/clinics/clinic-riverside"
 PICTURES: dict[str, tuple[str, str, Callable[[Page], Shown]]] = {
     "invoice": (MAYA, f"{RIVERSIDE}/invoices", _whole("section.sheet")),
-    "usage": (MAYA, f"{RIVERSIDE}/usage", _window("Most in use at a time")),
+    "usage": (MAYA, f"{RIVERSIDE}/usage", _window("Peak in use")),
     "adjustments": (MAYA, f"{RIVERSIDE}/adjustments", _window("Adjustments")),
     "clinics": (MAYA, "#/", _window("Clinics", 400)),
     "review": (DANA, "#/clinics/clinic-main-street?add=therapist:2", _review),

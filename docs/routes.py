@@ -603,7 +603,7 @@ ROUTES = (
         "DELETE /suppressed-addresses/{address}",
         "clear_mail_address",
         Who.STAFF,
-        "let mail go to a bounced address again",
+        "unblock an email address after a bounce or a complaint",
         {200: answers.MailAddressAnswer},
         forms={"address": {"format": "email", "maxLength": LONGEST_ADDRESS}},
     ),

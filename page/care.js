@@ -39,7 +39,7 @@ kinds.naming = {
   submitLabel: () => 'Add User Manager',
   busyLabel: () => 'Adding…',
   check: ({ fields }) => ({
-    name: matching(/\S/, 'Enter the person’s name.')(fields.name),
+    name: matching(/\S/, 'Enter a name.')(fields.name),
     email: address(fields.email),
     reason: explained(fields.reason),
   }),

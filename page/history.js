@@ -124,7 +124,7 @@ function said(value) {
 // Nested facts as lines: { licenses: { billing: 2 } } becomes { 'licenses billing': '2' }.
 function flat(value, currency, name = '') {
   if (value === null || value === undefined) return {};
-  if (name === 'coming terms') return flat(rulesOf(value), currency, 'from the renewal:');
+  if (name === 'coming terms') return flat(rulesOf(value), currency, 'from the next renewal:');
   if (Array.isArray(value) && typeof value[0] !== 'object') {
     return { [name]: value.map(said).join(', ') || 'no' };
   }

@@ -82,8 +82,8 @@ function fileField(dialog) {
     type: 'file',
     accept: '.csv,text/csv',
     hint:
-      'Columns: name, email, license_type, and, if you like, active and permissions. Up to 500 ' +
-      'rows. An exported list works too. No invitations are sent.',
+      'Columns: name, email, license_type; optionally active, permissions. Up to 500 rows. ' +
+      'An exported list works too. No invitations are sent.',
     // A page may not say which file is chosen, only be told.
     value: undefined,
     oninput: choose,

@@ -57,12 +57,12 @@ export function noticesView(clinicId) {
       return [
         h(
           'fieldset.choices',
-          h('legend', 'Tell me'),
+          h('legend', 'Email me'),
           KINDS.map(([name, label, hint]) => tick(name, label, hint, chosen, save)),
         ),
         h(
           'fieldset.choices',
-          h('legend', 'Tell me when licenses run low'),
+          h('legend', 'Email me when licenses run low'),
           licensesOf(clinicId).map(({ license_type: type }) => level(type, chosen, save)),
         ),
       ];
@@ -102,7 +102,7 @@ function level(type, chosen, save) {
     h(
       'select',
       { id: `few-${type}`, value: at ?? '', onchange: change },
-      h('option', { value: '' }, 'Don’t tell me'),
+      h('option', { value: '' }, 'Never'),
       levels.map((value) =>
         h('option', { value: `${value}`, key: value }, value ? `${value} left` : 'None left'),
       ),

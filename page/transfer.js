@@ -121,7 +121,7 @@ async function send(dialog) {
 }
 
 const movedWords = ({ moving }) =>
-  moving.length ? `${listed(moving)} ${moving.length > 1 ? 'move' : 'moves'} along.` : undefined;
+  moving.length ? `${listed(moving)} ${moving.length > 1 ? 'move' : 'moves'} too.` : undefined;
 
 kinds.transfer = {
   wide: true,

@@ -40,7 +40,7 @@ export function usageView(clinicId, can) {
             h(
               'p.legend',
               h('span.had', 'Licenses'),
-              h('span.used', 'Most in use at a time'),
+              h('span.used', 'Peak in use'),
               h('span.hint', 'The current month isn’t over yet.'),
             ),
             h(
@@ -83,7 +83,7 @@ function advised(
 }
 
 const ofMost = ({ purchased_peak: purchased, in_use_peak: used }) =>
-  `${used} of ${purchased} in use at most this month`;
+  `Peak this month: ${used} of ${purchased} in use`;
 
 // The drawing is for the eye; the table under it says the same to whoever can't see it.
 function chart(type, periods, currency) {
@@ -131,13 +131,13 @@ function chart(type, periods, currency) {
       'div.unseen',
       table(
         `${title(type)} licenses by month`,
-        ['Month', 'Licenses', 'Most in use', 'Billed'],
+        ['Month', 'Licenses', 'Peak in use', 'Billed'],
         shown.map(({ first, purchased_peak: purchased, in_use_peak: used, billed_cents: cents }) =>
           row(
             { key: first },
             rowHead(`${monthName(first)} ${first.slice(0, 4)}`),
             number('Licenses', count(purchased, 'license')),
-            number('Most in use', `${used} in use`),
+            number('Peak in use', `${used} in use`),
             number('Billed', cents === null ? 'Unknown' : money(cents, currency)),
           ),
         ),

@@ -58,7 +58,7 @@ kinds.user = {
   },
   busyLabel: () => 'Saving…',
   check: ({ fields }) => ({
-    name: matching(/\S/, 'Enter the name.')(fields.name),
+    name: matching(/\S/, 'Enter a name.')(fields.name),
     email: address(fields.email),
   }),
   nameOf: (field) => (field === 'permissions' ? 'user_manager' : field),

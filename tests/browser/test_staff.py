@@ -87,7 +87,7 @@ def test_set_prices_and_rules(open_page: Callable[..., Page], world: World, clin
     expect(page.get_by_role("region", name=re.compile("^Saved. New prices start"))).to_be_visible()
     page.get_by_role("link", name="History").click()
     change = page.get_by_role("row").filter(has_text="Clinic changed")
-    expect(change).to_contain_text("From the renewal: release credit: none")
+    expect(change).to_contain_text("From the next renewal: release credit: none")
     expect(change).to_contain_text(re.compile(r"Therapist price from .+: \$65\.00 → \$70\.00"))
     expect(change).to_contain_text("Email requests: yes → no")
 
@@ -288,7 +288,7 @@ def test_what_a_night_found_is_shown_and_settled(
     expect(miscount).to_contain_text("Compare the users with the clinic")
     expect(found.filter(has_text="Mail address")).to_contain_text(clinic.manager.email)
     unclear = found.filter(has_text="Confirmations")
-    expect(unclear).to_contain_text("of which nobody knows whether it was sent")
+    expect(unclear).to_contain_text("that may not have been sent")
 
     for width in (320, 1280):
         other = new_page(world.demo("staff"), width=width, height=1600)

@@ -84,7 +84,7 @@ def test_with_nobody_left_it_is_parked_and_staff_can_resend(
     bounced(world, outbox[0])
     assert of(world, task) == ("invoiced", "unknown", 1)
     newest = world.call("list_history", who="staff").body["history"][0]
-    assert (newest["action"], "takes mail" in newest["why"]) == ("confirmation_parked", True)
+    assert (newest["action"], "accepts email" in newest["why"]) == ("confirmation_parked", True)
     world.call("clear_mail_address", who="staff", address=DANA)
     body = {"outcome": "resend", "reason": "The address is right again."}
     world.call("settle_confirmation", who="staff", body=body, adjustment_id=task["adjustment_id"])

@@ -30,7 +30,7 @@ def test_an_address_that_bounces_gets_no_further_mail(
     assert sent == []
     parked = world.call("list_history").body["history"][0]
     assert parked["action"] == "confirmation_parked"
-    assert "takes mail" in parked["why"]
+    assert "accepts email" in parked["why"]
 
 
 def test_a_bounce_is_history_in_each_of_the_persons_clinics_once(world: World) -> None:

@@ -106,7 +106,7 @@ def test_a_name_that_poses_as_the_system_is_refused(okta: Provider, said: dict[s
     sent = {**okta_user(), "displayName": None, "name": None, **said}
     refused = okta.send("POST", "/Users", sent)
     assert (refused.status, refused.body["scimType"]) == (400, "invalidValue")
-    assert "stands for the system" in refused.body["detail"]
+    assert "reserved for the system" in refused.body["detail"]
 
 
 def test_the_same_user_again_is_a_conflict(okta: Provider) -> None:

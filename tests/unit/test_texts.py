@@ -12,8 +12,9 @@ PAGE = Path(__file__).parents[2] / "page"
 HOME = Path(__file__).parents[2] / "functions" / "show_user_manager" / "static" / "index.html"
 
 LAYER = Path(__file__).parents[2] / "layers" / "licensing" / "python" / "licensing"
-LETTERS = ("letters.py", "replies.py", "reasons.py", "email_letters.py")
-"""Where each text is one of a mail; elsewhere only whole sentences are for people."""
+FINDINGS = ("books.py", "reconcile_billing.py")
+LETTERS = ("letters.py", "replies.py", "reasons.py", "email_letters.py", *FINDINGS)
+"""Where each text is for people; elsewhere only whole sentences are."""
 WHY = LAYER / "mail" / "lexicon" / "why.txt"
 
 NO_TEXT = re.compile(r"^\s*(?://|/?\*).*$|^import [^;]*;", re.MULTILINE)

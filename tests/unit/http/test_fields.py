@@ -77,7 +77,7 @@ def test_a_time_zone_of_a_place_is_taken(name: str) -> None:
     ],
 )
 def test_any_other_name_of_the_zone_database_is_refused(name: str) -> None:
-    with pytest.raises(ValidationError, match="a time zone by its present name"):
+    with pytest.raises(ValidationError, match="the current name of a time zone"):
         TIME_ZONE.validate_python(name)
 
 

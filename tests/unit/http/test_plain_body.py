@@ -93,13 +93,13 @@ def test_every_wrong_field_is_named_with_a_sentence() -> None:
     assert [tuple(entry) for entry in refused.value.errors] == [
         ("lines[0].action", "Use one of 'add' or 'remove'."),
         ("lines[0].quantity", "This field is required."),
-        ("lines[0].seats", "This field is not known here. Leave it out."),
+        ("lines[0].seats", "This field is unknown. Leave it out."),
         ("lines[1]", "This must be an object, such as {…}."),
         ("lines[2].license_type", f"Use one of {types}."),
         ("lines[2].quantity", "This must be a whole number from 1 to 50."),
         ("explanation", "This must be text in quotation marks."),
-        ("priced_at", "This must be a time such as 2026-04-15T14:00:00Z."),
-        ("price", "This field is not known here. Leave it out."),
+        ("priced_at", "This must be a time, such as 2026-04-15T14:00:00Z."),
+        ("price", "This field is unknown. Leave it out."),
     ]
     assert refused.value.detail == "lines[0].action: Use one of 'add' or 'remove'. (8 more)"
 
@@ -107,14 +107,14 @@ def test_every_wrong_field_is_named_with_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("kind", "value", "field", "message"),
     [
-        (PreviewBody, {"lines": []}, "lines", "Give at least 1."),
-        (PreviewBody, {"lines": [1] * 99}, "lines", f"Give at most {len(LicenseType)}."),
+        (PreviewBody, {"lines": []}, "lines", "Enter at least 1."),
+        (PreviewBody, {"lines": [1] * 99}, "lines", f"Enter at most {len(LicenseType)}."),
         (PreviewBody, {"lines": {}}, "lines", "This must be a list, such as […]."),
         (
             PreviewBody,
             {"lines": [{"action": "add", "license_type": "billing", "quantity": 1}] * 2},
             "lines",
-            "Name billing once; add its quantities up to one line.",
+            "List billing once, with its whole quantity in one line.",
         ),
         (
             ActivationBody,

@@ -27,13 +27,13 @@ def test_each_mistake_has_its_sentence() -> None:
         "email": "This must be one plain email address, such as ana@clinic.example.",
         "license_type": f"Use one of {', '.join(TYPES[:-1])} or {TYPES[-1]}.",
         "permissions": "This must be a list, such as […].",
-        "seats": "This field is not known here. Leave it out.",
+        "seats": "This field is unknown. Leave it out.",
     }
     assert wrong(AddUserBody, {"permissions": ["user_manager"] * 2}) == {
         "name": "This field is required.",
         "email": "This field is required.",
         "license_type": "This field is required.",
-        "permissions": "Give at most 1.",
+        "permissions": "Enter at most 1.",
     }
 
 
@@ -41,4 +41,4 @@ def test_an_entry_that_is_no_object_is_named() -> None:
     """With its place in the list."""
     found = wrong(RegisterClinicBody, {"licenses": [[]], "user_managers": []})
     assert found["licenses[0]"] == "This must be an object, such as {…}."
-    assert found["user_managers"] == "Give at least 1."
+    assert found["user_managers"] == "Enter at least 1."

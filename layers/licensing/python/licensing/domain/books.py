@@ -20,7 +20,7 @@ from licensing.domain.facts import (
     moment_at,
 )
 from licensing.domain.ids import moment_of
-from licensing.domain.in_words import price
+from licensing.domain.in_words import local_time, price
 from licensing.domain.reconciliation import Finding, Invariant
 
 GRACE = timedelta(hours=1)
@@ -191,7 +191,7 @@ class Books:
                     invoice_id,
                     f"invoice {expected}",
                     f"invoice {status}",
-                    "The product writes no such thing. Restore the invoice from a backup of the "
+                    "The product never writes this. Restore the invoice from a backup of the "
                     "table.",
                 )
 
@@ -221,8 +221,8 @@ class Books:
             subject,
             str(expected or "no such line"),
             str(actual or "no such line"),
-            "This invoice line is not what the clinic's changes and terms make it. Make up for it "
-            "on the next invoice, or restore the line from a backup of the table.",
+            "This invoice line doesn't match the clinic's changes and terms. Correct it on the "
+            "next invoice, or restore the line from a backup of the table.",
         )
 
     def _judge_users(self) -> None:
@@ -259,7 +259,7 @@ class Books:
                     f"{wanted} purchased, by registration and adjustments",
                     f"{license.purchased} purchased",
                     "Compare the adjustments with the clinic's history, and agree with the clinic "
-                    "on what is right. Nothing is corrected by itself.",
+                    "on what is right. Nothing is corrected automatically.",
                 )
             wanted = registered.get(kind, 0) + billed[kind]
             if license.invoiced != wanted:
@@ -268,7 +268,7 @@ class Books:
                     f"renewal/{kind}",
                     f"{wanted} billed at the next renewal",
                     f"{license.invoiced} billed at the next renewal",
-                    "Correct what the next renewal bills before it comes.",
+                    "Correct the number before the next renewal bills it.",
                 )
 
     def _judge_counts(self) -> None:
@@ -278,7 +278,7 @@ class Books:
                 "open_adjustments",
                 f"{self._open} adjustments wait for invoice or confirmation",
                 f"{self._clinic.open_count} counted",
-                "The clinic sees a wrong number of open adjustments. Correct the count.",
+                "The clinic sees the wrong number of open adjustments. Correct the count.",
             )
         if self._uninvoiced is not None and self._clinic.uninvoiced_cents != self._uninvoiced:
             self._found(
@@ -286,7 +286,7 @@ class Books:
                 "uninvoiced",
                 f"{self._money(self._uninvoiced)} wait for the invoice",
                 f"{self._money(self._clinic.uninvoiced_cents)} counted",
-                "Previews show a wrong total of the next invoice. Correct the sum.",
+                "Previews show the wrong total for the next invoice. Correct the sum.",
             )
 
     def _judge_scheduled(self) -> None:
@@ -297,7 +297,8 @@ class Books:
                 "scheduled",
                 f"{', '.join(self._scheduled) or 'nothing'} scheduled",
                 f"{', '.join(noted) or 'nothing'} noted in the clinic's record",
-                "A scheduled change that is not noted is not applied. Correct the clinic's record.",
+                "A scheduled change that isn't in the clinic's record won't be made. Correct the "
+                "record.",
             )
 
     def _judge_taken_back(self) -> None:
@@ -308,10 +309,10 @@ class Books:
                     Invariant.CANCELLED_ADDITIONS,
                     f"{moment_at(last):%Y-%m-%d}",
                     f"at most {MOST_TAKEN_BACK} additions, and {MOST_LICENSES_TAKEN_BACK} added "
-                    "licenses, cancelled or released in the same billing period",
+                    "licenses, canceled or released in the same billing period",
                     f"{times} time{'' if times == 1 else 's'}, {licenses} licenses in all",
-                    "Licenses may have been used for nearly nothing. Look at the history and talk "
-                    "to the clinic's User Managers.",
+                    "Licenses may have been used almost for free. Check the history and talk to "
+                    "the clinic's User Managers.",
                 )
 
     def _judge_confirmation(self, one: AdjustmentFact) -> None:
@@ -321,14 +322,14 @@ class Books:
                 one.adjustment_id,
                 f"a confirmation that fits the status {one.status}",
                 f"a confirmation that is {one.confirmation}",
-                "Look into the mail log whether a mail went out, and correct the adjustment.",
+                "Check the mail log for whether an email went out, then correct the adjustment.",
             )
         elif one.status in ("applied", "invoiced"):
             self._judge_open(one)
         elif one.status == "lapsed" and one.confirmation in ("queued", "sending", "unknown"):
             self._judge_untold(one)
         elif one.confirmed is not None and one.confirmed > max(one.promised, self._since):
-            self._late(one, f"confirmed at {moment_at(one.confirmed):%Y-%m-%d %H:%M} UTC")
+            self._late(one, f"confirmed on {self._when(one.confirmed)}")
 
     def _judge_open(self, one: AdjustmentFact) -> None:
         if one.promised < self._at:
@@ -357,8 +358,8 @@ class Books:
             Invariant.I4,
             one.adjustment_id,
             "a confirmation that was sent",
-            "a confirmation of which nobody knows whether it was sent",
-            "Look into the mail log or ask the clinic. Then settle the confirmation as sent, or "
+            "a confirmation that may not have been sent",
+            "Check the mail log or ask the clinic. Then settle the confirmation as sent, or "
             "have it sent again.",
         )
 
@@ -366,11 +367,14 @@ class Books:
         self._found(
             Invariant.DEADLINE,
             one.adjustment_id,
-            f"confirmed by {moment_at(one.promised):%Y-%m-%d %H:%M} UTC",
+            f"confirmed by {self._when(one.promised)}",
             actual,
-            "The promise of 24 business hours was broken. See in the log of InvoiceUpdate what "
-            "held it up, and tell the clinic.",
+            "The invoice wasn't updated and confirmed within 24 business hours. Check the log of "
+            "InvoiceUpdate for what held it up, and tell the clinic.",
         )
+
+    def _when(self, at: int) -> str:
+        return local_time(moment_at(at), self._clinic.zone)
 
     def _found(
         self, invariant: Invariant, subject: str, expected: str, actual: str, advice: str

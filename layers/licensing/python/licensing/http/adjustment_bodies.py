@@ -22,7 +22,7 @@ def _types_once(lines: list[LineBody]) -> None:
     types = [line.license_type for line in lines]
     for kind in types:
         if types.count(kind) > 1:
-            raise ValueError(f"Name {kind.value} once; add its quantities up to one line.")
+            raise ValueError(f"List {kind.value} once, with its whole quantity in one line.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,20 +73,17 @@ def create_app(refusal: Refusal | None = None) -> APIGatewayRestResolver:
         return said(status, title, error.code, error.detail, error)
 
     def no_route(_: RouteNotFoundError) -> Response[str]:
-        detail = "There is nothing at this address. docs/openapi.json lists what there is."
+        detail = "There is nothing at this address. docs/openapi.json lists all addresses."
         return said(404, "Not found", "not_found", detail)
 
     def unreachable(error: Exception) -> Response[str]:
         logger.exception("aws_call_failed", exc_info=error)
-        detail = (
-            "A service we rely on didn't answer. Send the same request again in a moment; "
-            "nothing is done twice."
-        )
+        detail = "A service we rely on didn't answer. Try again in a moment; nothing is done twice."
         return said(503, "Try again", "try_again", detail)
 
     def unexpected(error: Exception) -> Response[str]:
         logger.exception("unexpected_error", exc_info=error)
-        detail = "Something went wrong on our end and was logged. Send the same request again."
+        detail = "Something went wrong on our end and was logged. Try again."
         return said(500, "Our mistake", "internal_error", detail)
 
     app.exception_handler(LicensingError)(refused)

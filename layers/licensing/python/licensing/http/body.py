@@ -90,26 +90,28 @@ def _parse(raw: bytes) -> Any:
     except RecursionError:
         raise MalformedRequestError(f"The body is nested deeper than {_DEEPEST} levels.") from None
     except ValueError:
-        raise MalformedRequestError("The body holds a number that is too long to read.") from None
+        raise MalformedRequestError(
+            "The body contains a number that is too long to read."
+        ) from None
     if _depth(value) > _DEEPEST:
         raise MalformedRequestError(f"The body is nested deeper than {_DEEPEST} levels.")
     return value
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise MalformedRequestError(f"The body holds {name}, which is not JSON.")
+    raise MalformedRequestError(f"The body contains {name}, which is not JSON.")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) < len(pairs):
-        raise MalformedRequestError("The body names a field twice. Name each field once.")
+        raise MalformedRequestError("The body has a field twice. Send each field once.")
     try:
         "".join(value).encode()
     except UnicodeEncodeError:
         # An answer that named the field could not be sent.
         raise MalformedRequestError(
-            "The name of a field holds half a character (a lone surrogate). Type it again."
+            "The name of a field contains half a character (a lone surrogate). Type it again."
         ) from None
     return value
 

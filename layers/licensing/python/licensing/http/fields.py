@@ -32,13 +32,13 @@ LONGEST_SIGN_IN = 128
 
 # What is said of a field, whoever finds it.
 REQUIRED = "This field is required."
-UNKNOWN = "This field is not known here. Leave it out."
+UNKNOWN = "This field is unknown. Leave it out."
 NOT_TEXT = "This must be text in quotation marks."
 NOT_TRUE_OR_FALSE = "This must be true or false, without quotation marks."
 NOT_A_LIST = "This must be a list, such as […]."
 NOT_AN_OBJECT = "This must be an object, such as {…}."
-TOO_FEW = "Give at least {min_length}."
-TOO_MANY = "Give at most {max_length}."
+TOO_FEW = "Enter at least {min_length}."
+TOO_MANY = "Enter at most {max_length}."
 NO_CHOICE = "Use one of {expected}."
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -95,7 +95,7 @@ def _visible(shortest: int, longest: int, *, lines: bool = False) -> Check:
         lambda value: visible_text(value, shortest=shortest, longest=longest, lines=lines),
         # JSON Schema has no word for what is visible, so that the format's name has to do.
         format="visible-text",
-        description="Visible characters: no control, invisible or unassigned ones.",
+        description="Visible characters: no control, invisible, or unassigned ones.",
         minLength=shortest,
         maxLength=longest,
     )
@@ -117,7 +117,7 @@ def _address(value: str) -> str:
 
 def _moment(value: Any) -> datetime:
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-        raise ValueError("This must be a time such as 2026-04-15T14:00:00Z.")
+        raise ValueError("This must be a time, such as 2026-04-15T14:00:00Z.")
     try:
         # A leap second counts as the one before: Python's clock has none.
         text = re.sub(r"^(.{17})60", r"\g<1>59", value.upper())
@@ -129,22 +129,22 @@ def _moment(value: Any) -> datetime:
 def _effective_on(value: Any) -> EffectiveOn:
     if value == RENEWAL:
         return RENEWAL
-    return _day(value, 'This must be a day such as 2026-04-15, or "renewal".')
+    return _day(value, 'This must be a date, such as 2026-04-15, or "renewal".')
 
 
-def _day(value: Any, form: str = "This must be a day such as 2026-04-15.") -> date:
+def _day(value: Any, form: str = "This must be a date, such as 2026-04-15.") -> date:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise ValueError(form)
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise ValueError("There is no such day. Use one such as 2026-04-15.") from None
+        raise ValueError("There is no such date. Use one such as 2026-04-15.") from None
 
 
 def _time_zone(value: str) -> str:
     if value in time_zones():
         return value
-    raise ValueError("This must be a time zone by its present name, such as America/New_York.")
+    raise ValueError("This must be the current name of a time zone, such as America/New_York.")
 
 
 def _currency(value: str) -> str:
@@ -161,7 +161,7 @@ Name = Annotated[
     _text(
         lambda value: visible_name(value, longest=LONGEST_NAME),
         format="visible-text",
-        description="Visible characters, and not a name that stands for the system.",
+        description="Visible characters, and not a name reserved for the system.",
         minLength=1,
         maxLength=LONGEST_NAME,
     ),

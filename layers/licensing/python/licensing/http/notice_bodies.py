@@ -30,7 +30,7 @@ class NoticesBody(PydanticBody):
         """Return the settings; raises InvalidRequestError if a license type is named twice."""
         few_left = {entry.license_type: entry.at for entry in self.few_left}
         if len(few_left) < len(self.few_left):
-            message = "Name each license type once."
+            message = "List each license type once."
             raise InvalidRequestError(message, (FieldError("few_left", message),))
         return NoticeSettings(
             few_left, self.before_renewal, self.invoice_finalized, self.price_rise

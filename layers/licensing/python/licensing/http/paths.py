@@ -13,7 +13,7 @@ def night(value: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise NotFoundError(
-            "This is no day of a reconciliation. Dates look like 2026-12-01."
+            "This must be the date of a reconciliation, such as 2026-12-01."
         ) from None
 
 

@@ -20,7 +20,7 @@ class Query:
         self._values = app.current_event.query_string_parameters or {}
         for name in self._values:
             if name not in allowed:
-                known = f"Use {', '.join(allowed)}." if allowed else "There is none here."
+                known = f"Use {', '.join(allowed)}." if allowed else "This address takes none."
                 raise _wrong(name, f"This query parameter is not known. {known}")
 
     @property

@@ -66,9 +66,11 @@ def respond(
     if handle is not None:
         return handle(call)
     if collection in ("Me", "Bulk") or f"{collection}/{member}".strip("/").endswith(".search"):
-        raise ScimError("This service does not do that; see /ServiceProviderConfig.", status=501)
+        raise ScimError(
+            "This service doesn't support that; see /ServiceProviderConfig.", status=501
+        )
     if any((name, has) == (collection, bool(member)) for _, name, has in _ROUTES):
-        raise ScimError(f"{event.http_method} is not done here.", status=405)
+        raise ScimError(f"{event.http_method} isn't supported here.", status=405)
     raise ScimError("There is nothing at this address.", status=404)
 
 
@@ -193,7 +195,7 @@ def _discover(list_all: Callable[[Call], list[dict[str, Any]]]) -> Callable[[Cal
         for one in found:
             if one["id"].lower() == call.member.lower():
                 return _answer(200, one)
-        raise ScimError("There is nothing with this ID.", status=404)
+        raise ScimError("Nothing here has this ID.", status=404)
 
     return answer
 

@@ -20,9 +20,9 @@ def visible_text(value: str, *, shortest: int, longest: int, lines: bool = False
     ``shortest`` counts characters that can be seen, ``longest`` all that were sent.
     """
     if len(value) > longest:
-        raise ValueError(f"Write at most {longest} characters; these are {len(value)}.")
+        raise ValueError(f"Enter at most {longest} characters; this has {len(value)}.")
     if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError("This text holds half a character (a lone surrogate). Type it again.")
+        raise ValueError("This text contains half a character (a lone surrogate). Type it again.")
     text = unicodedata.normalize("NFC", value).strip()
     if lines:
         text = text.replace("\r\n", "\n")
@@ -30,11 +30,11 @@ def visible_text(value: str, *, shortest: int, longest: int, lines: bool = False
         category = unicodedata.category(character)
         allowed = character in _JOINERS or (lines and character in "\n\t")
         if not allowed and (category in _REFUSED or category == "Cf"):
-            raise ValueError("This text holds an invisible or control character. Remove it.")
+            raise ValueError("This text contains an invisible or control character. Remove it.")
     seen = sum(not character.isspace() and character not in _JOINERS for character in text)
     if seen < shortest:
         unit = "character" if shortest == 1 else "characters"
-        raise ValueError(f"Write at least {shortest} visible {unit}.")
+        raise ValueError(f"Enter at least {shortest} visible {unit}.")
     return text
 
 
@@ -45,13 +45,13 @@ def visible_name(value: str, *, longest: int) -> str:
     """
     text = visible_text(value, shortest=1, longest=longest)
     if any(character in _JOINERS for character in text):
-        raise ValueError("This text holds an invisible or control character. Remove it.")
+        raise ValueError("This text contains an invisible or control character. Remove it.")
     bare = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(character for character in bare if character.isalnum())
     if not letters.isascii() and any(map(_mixes_alphabets, re.findall(r"\w+", bare))):
         raise ValueError("A word of this name mixes alphabets. Write it in one.")
     if any(taken in letters for taken in _TAKEN):
-        raise ValueError("This name stands for the system here. Use another one.")
+        raise ValueError("This name is reserved for the system. Use another one.")
     return text
 
 

@@ -28,12 +28,12 @@ def _types_once(lines: list[QuantityBody]) -> None:
     types = [line.license_type for line in lines]
     for kind in types:
         if types.count(kind) > 1:
-            raise ValueError(f"Name {kind.value} once; add its quantities up to one line.")
+            raise ValueError(f"List {kind.value} once, with its whole quantity in one line.")
 
 
 def _users_once(users: list[MoverBody]) -> None:
     if len({user.user_id for user in users}) < len(users):
-        raise ValueError("Name each user once.")
+        raise ValueError("List each user once.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class TransferBody(PlainBody):
     def __post_init__(self) -> None:
         """Refuse a transfer that leads nowhere."""
         if self.from_clinic_id == self.to_clinic_id:
-            message = "This is the clinic that the licenses come from. Name another one."
+            message = "The licenses come from this clinic. Choose another one."
             raise WrongTogetherError("to_clinic_id", message)
 
     def request(self) -> TransferRequest:

@@ -150,7 +150,7 @@ def _values(name: str) -> tuple[Attribute, Callable[[dict[str, Any]], list[Any]]
         return named.attribute, lambda of: _found([of], named.place)
     if name.lower() in _PARTS:
         return Attribute(name, ""), lambda of: [of.get(name.lower())]
-    raise ScimError(f"{name} is no attribute of users here; /Schemas lists them.")
+    raise ScimError(f"Users have no attribute {name}; /Schemas lists them.")
 
 
 def _found(values: list[Any], place: tuple[str, ...]) -> list[Any]:

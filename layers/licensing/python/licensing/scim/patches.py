@@ -59,13 +59,11 @@ def _change(now: Resource, verb: str, path: PatchPath, value: Any) -> set[str]:
     if named is None:
         if is_not_kept(full):
             return set()
-        raise ScimError(
-            f"{full} is no attribute of users here; /Schemas lists them.", "invalidPath"
-        )
+        raise ScimError(f"Users have no attribute {full}; /Schemas lists them.", "invalidPath")
     if _is_fixed(named):
         raise ScimError(f"{full} cannot be changed.", "mutability")
     if verb == "remove" and named.attribute.required:
-        raise ScimError(f"A user is never without {full}. Replace it instead.", "mutability")
+        raise ScimError(f"A user must have {full}. Replace it instead.", "mutability")
     name = named.place[0]
     if name == "emails":
         now[name] = _emails(now.get(name), verb, path, named, value)

@@ -50,8 +50,9 @@ def _cancel_transfer(
     except (NotFoundError, ForbiddenError):
         raise RefusedError(
             "part_of_transfer",
-            f"This is one half of a transfer {half.transfer_in_words}, which can only be taken "
-            "back as a whole. Ask a User Manager of both clinics, or request the reverse change.",
+            f"This is one half of a transfer {half.transfer_in_words}, which can only be "
+            "canceled as a whole. Ask a User Manager of both clinics, or request the reverse "
+            "change.",
         ) from None
     found = require_adjustment(both[0].record(keys[0]))
     if found.status is Status.CANCELLED:

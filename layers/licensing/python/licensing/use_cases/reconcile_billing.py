@@ -315,9 +315,9 @@ def _suppressed(clinic_id: str, part: ScannedPartition) -> Finding:
         clinic_id,
         Invariant.MAIL_ADDRESS,
         part.address.address if part.address else "",
-        "an address that takes mail",
-        f"no mail is sent there since a {because}",
-        "Ask the clinic whether the address is right, then correct it or let mail go there again.",
+        "an address that accepts email",
+        f"blocked after a {because}",
+        "Ask the clinic whether the address is right, then correct or unblock it.",
     )
 
 

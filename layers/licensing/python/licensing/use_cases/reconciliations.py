@@ -24,5 +24,7 @@ def get_reconciliation(
     require_staff(caller)
     (report,) = store.load(report_key(night))
     if report is None:
-        raise NotFoundError("No reconciliation ran on this day. Dates look like 2026-12-01.")
+        raise NotFoundError(
+            "No reconciliation ran on this date. Choose one from the list of reconciliations."
+        )
     return report, store.page(night_partition(night), FINDING, limit=limit, cursor=cursor)

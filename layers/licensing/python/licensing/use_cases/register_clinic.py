@@ -151,14 +151,14 @@ def _require_sense(registration: Registration) -> None:
     for index, entry in enumerate(registration.licenses):
         if entry.license_type in purchased:
             errors.append(
-                FieldError(f"licenses[{index}].license_type", "Name each license type once.")
+                FieldError(f"licenses[{index}].license_type", "List each license type once.")
             )
         purchased[entry.license_type] += entry.purchased
     addresses: set[str] = set()
     for index, manager in enumerate(registration.user_managers):
         field = f"user_managers[{index}]"
         if manager.email in addresses:
-            errors.append(FieldError(f"{field}.email", "Name each address once."))
+            errors.append(FieldError(f"{field}.email", "List each address once."))
         addresses.add(manager.email)
         purchased[manager.license_type] -= 1
         if purchased[manager.license_type] < 0:

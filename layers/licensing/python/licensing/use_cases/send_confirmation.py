@@ -33,9 +33,9 @@ from licensing.use_cases.sending import send_each
 
 SENT, PARKED = "sent", "parked"
 
-_FOUND_SENDING = "an earlier attempt stopped before it knew whether the mail went out"
-_NO_ANSWER = "the mail service did not say whether the mail went out"
-NOBODY = "no active User Manager of the clinic has an address that takes mail"
+_FOUND_SENDING = "an earlier attempt stopped before it knew whether the email went out"
+_NO_ANSWER = "the email service didn't say whether the email went out"
+NOBODY = "no active User Manager of the clinic has an address that accepts email"
 
 
 def send_confirmation(

@@ -61,6 +61,6 @@ def _require_never_signed_in(inviting: Inviting, user: User) -> None:
     if account.signed_in:
         raise RefusedError(
             "already_signed_in",
-            f"{user.name} has signed in already and needs no invitation. Whoever has forgotten a "
-            "password can reset it on the sign-in page.",
+            f"{user.name} has already signed in and doesn't need an invitation. A forgotten "
+            "password can be reset on the sign-in page.",
         )
