@@ -143,7 +143,11 @@ async function send(dialog, attempt = 1) {
     if (Object.values(check(dialog)).some(Boolean)) throw problem;
     await review(dialog);
     dialog.changed =
-      problem.status === 412 ? 'The licenses changed while you were looking.' : problem.message;
+      problem.status === 412
+        ? 'The licenses changed while you were looking.'
+        : problem.code === 'price_expired'
+          ? 'The prices you saw had expired.'
+          : problem.message;
     return;
   }
   succeed(dialog, await activated(dialog, [dialog.added, ...users].filter(Boolean)));

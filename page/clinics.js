@@ -24,7 +24,7 @@ import {
   unseen,
   viewTitle,
 } from './parts.js';
-import { state } from './state.js';
+import { draw, state } from './state.js';
 
 const by = (worth) => (one, other) => worth(one) - worth(other) || byName(one, other);
 const SORTS = {
@@ -48,6 +48,11 @@ const renewal = ({ closure, next_renewal: next }) =>
     : shortDate(next);
 
 const transfer = (from = undefined) => use('transfer', ({ openTransfer }) => openTransfer(from));
+
+function showAll() {
+  state.filter.search = '';
+  draw();
+}
 
 export function clinicsView() {
   const entry = mine();
@@ -86,7 +91,7 @@ export function clinicsView() {
               rows.map((clinic) => clinicRow(clinic, several)),
               found,
             )
-          : empty('No clinics match.'),
+          : empty('No clinics match.', button('Show all clinics', showAll)),
         bar,
       ];
     }),

@@ -13,7 +13,6 @@ import {
   link,
   paged,
   panel,
-  quiet,
   row,
   rowHead,
   table,
@@ -37,6 +36,12 @@ function search({ target }) {
   draw();
 }
 
+function showAll() {
+  clearTimeout(timer);
+  Object.assign(state.filter, { search: '' });
+  draw();
+}
+
 export function clinicsView() {
   if (!state.filter.search) wanted = '';
   const query = wanted && `q=${encodeURIComponent(wanted)}&`;
@@ -44,8 +49,10 @@ export function clinicsView() {
   return [
     heading(
       viewTitle('Clinics', 'h1'),
-      button('Register a clinic', () => use('staff', (staff) => staff.openRegistration())),
-      quiet('Unblock an email address', () => use('staff', (staff) => staff.openAddress())),
+      button('Unblock an email address', () => use('staff', (staff) => staff.openAddress())),
+      button('Register a clinic', () => use('staff', (staff) => staff.openRegistration()), {
+        class: 'main',
+      }),
     ),
     keptNotices(),
     h(
@@ -74,7 +81,9 @@ export function clinicsView() {
               ),
               { class: 'clinics cards' },
             )
-          : empty(wanted ? 'No clinics match.' : 'No clinics yet.'),
+          : wanted
+            ? empty('No clinics match.', button('Show all clinics', showAll))
+            : empty('No clinics yet.'),
         bar,
       ];
     }),

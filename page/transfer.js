@@ -152,7 +152,7 @@ function formBody(dialog) {
   const users = usersHere(dialog);
   return [
     h(
-      'fieldset.columns',
+      'fieldset.columns.roomy',
       { key: 'clinics' },
       h('legend', 'Clinics', h('small', 'You manage both, and they use the same currency.')),
       choiceField(dialog, 'from', 'From', options(clinics())),
@@ -171,8 +171,11 @@ function formBody(dialog) {
         { key: `users ${dialog.fields.from}` },
         h('summary', 'Users who move with their licenses'),
         h('p.hint', `They become inactive at ${here?.name}, and active at the other clinic.`),
-        users.map((user) =>
-          tickField(dialog, user.user_id, `${user.name}, ${title(user.license_type)}`),
+        h(
+          'div.choose',
+          users.map((user) =>
+            tickField(dialog, user.user_id, `${user.name}, ${title(user.license_type)}`),
+          ),
         ),
       ),
     textField(

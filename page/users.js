@@ -327,7 +327,7 @@ export function usersView(clinicId, can) {
         exportButton(`/clinics/${clinicId}/users`, `${clinicId}-users`),
         can.manage && button('Import', () => use('imports', ({ openImport }) => openImport())),
         can.manage && button('Add user', () => edit(clinicId)),
-        !can.manage && users.some(isMe) && quiet('Leave this clinic', () => leave(users)),
+        !can.manage && users.some(isMe) && button('Leave this clinic', () => leave(users)),
       ),
       h(
         'div.filters',
@@ -399,6 +399,12 @@ export const fitsFilter = (user, { search, type, active }) =>
   (!active || user.active === (active === 'active')) &&
   plain(`${user.name} ${user.email}`).includes(plain(search.trim()));
 
+// Where it is too long for its place, an address breaks after its @.
+const addressIn = (email) => {
+  const [name, host] = email.split('@');
+  return [`${name}@`, h('wbr'), host];
+};
+
 const SUPPRESSED = { bounce: 'Bounced', complaint: 'Complained' };
 
 function userRows(clinicId, user, can) {
@@ -430,7 +436,7 @@ function userRows(clinicId, user, can) {
       cell(
         'Email',
         [
-          user.email,
+          addressIn(user.email),
           user.mail_suppressed && h('span.badge.warn', SUPPRESSED[user.mail_suppressed]),
         ],
         { class: 'muted' },
