@@ -12,10 +12,10 @@ import { usersOf } from './users.js';
 
 // What staff may begin here, of a clinic that is there.
 export const clinicActions = ({ clinic_id: id, closure }) => [
+  button('Correct invoice', () => openDialog('correction', {}, { once: crypto.randomUUID() })),
   button('Add User Manager', () =>
     openDialog('naming', { license_type: licensesOf(id)[0].license_type, replaces: '' }),
   ),
-  button('Correct invoice', () => openDialog('correction', {}, { once: crypto.randomUUID() })),
   closure
     ? button('Keep open', () => openDialog('reopening'))
     : button('Close clinic', () => openDialog('closing')),
@@ -50,7 +50,7 @@ kinds.naming = {
     choiceField(
       dialog,
       'license_type',
-      'License',
+      'License type',
       licensesOf(dialog.clinicId).map(({ license_type: type }) => [type, title(type)]),
     ),
     choiceField(
@@ -105,6 +105,8 @@ kinds.correction = {
 };
 
 kinds.closing = {
+  danger: true,
+  leaveLabel: 'Keep it open',
   title: () => 'Close the clinic',
   submitLabel: () => 'Close clinic',
   busyLabel: () => 'Closing…',
@@ -127,8 +129,7 @@ kinds.closing = {
   submit(dialog) {
     const { closes_on, reason } = dialog.fields;
     const body = { closes_on, reason: reason.trim() };
-    const text = `The clinic closes on ${dateName(closes_on)}.`;
-    return done(dialog, 'PUT', 'closure', body, text);
+    return done(dialog, 'PUT', 'closure', body, 'Closing scheduled.');
   },
 };
 

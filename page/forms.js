@@ -84,7 +84,7 @@ forms.view = () => {
         h(
           'p.actions',
           h(
-            'button.main',
+            kind.danger ? 'button.main.danger' : 'button.main',
             { 'aria-disabled': dialog.busy && 'true' },
             dialog.busy ? (kind.busyLabel?.(dialog) ?? 'Submitting…') : kind.submitLabel(dialog),
           ),

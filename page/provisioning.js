@@ -112,6 +112,7 @@ kinds.revocation = {
   title: ({ token }) => `Revoke ${token.name}?`,
   submitLabel: () => 'Revoke token',
   busyLabel: () => 'Revoking…',
+  danger: true,
   leaveLabel: 'Keep token',
   body: () =>
     h(

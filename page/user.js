@@ -162,6 +162,7 @@ function openRemoval(dialog) {
 
 kinds.removal = {
   title: ({ users: [user] }) => `Delete ${user.name}?`,
+  danger: true,
   leaveLabel: 'Keep user',
   submitLabel: () => 'Delete user',
   busyLabel: () => 'Deleting…',
@@ -223,6 +224,7 @@ async function addUser(dialog) {
 
 kinds.leaving = {
   title: () => 'Leave this clinic?',
+  danger: true,
   leaveLabel: 'Stay',
   submitLabel: () => 'Leave clinic',
   busyLabel: () => 'Leaving…',
