@@ -163,6 +163,9 @@ const licensesTo = (verb) => [verb, h('span.longer', ' licenses')];
 
 const request = (...begun) => use('adjust', ({ openAdjustment }) => openAdjustment(...begun));
 
+const forManagers = (clinicId) =>
+  empty('Only User Managers can see this.', link('Go to users', `#/clinics/${clinicId}/users`));
+
 function clinicView({ clinicId, view, item, lines, from }) {
   const entry = read(`/clinics/${clinicId}/licenses`);
   const over = entry.data && isOver(entry.data);
@@ -172,7 +175,8 @@ function clinicView({ clinicId, view, item, lines, from }) {
     queueMicrotask(() => request('add', lines, { from }));
   }
   // Described before the licenses are there, so that all of it is asked for at once.
-  const body = VIEWS[view](clinicId, can, item);
+  const shut = can.member && !FOR_MEMBERS.includes(view);
+  const body = shut ? forManagers(clinicId) : VIEWS[view](clinicId, can, item);
   const strip = entry.data && licenseStrip(entry, can);
   if (strip) loadAhead(next(can));
   const shown = (data, actions = []) => [
@@ -192,10 +196,10 @@ function clinicView({ clinicId, view, item, lines, from }) {
         ],
         can.staff &&
           !over && [
-            actions,
             button('Change prices and rules', () =>
               use('staff', ({ openClinicChange }) => openClinicChange(data)),
             ),
+            actions,
           ],
       ),
       strip,
@@ -226,6 +230,7 @@ function clinicView({ clinicId, view, item, lines, from }) {
     h('div.view', { key: view }, body),
   ];
   // Not before it is known who may do what: buttons that come later move what is read already.
+  if (entry.error && !entry.data) return [heading(viewTitle('Clinic', 'h1')), panel(entry, shown)];
   return can.staff
     ? later('care', (care) => panel(entry, (data) => shown(data, care.clinicActions(data))))
     : panel(clinicsOf(), () => panel(entry, (data) => shown(data)));
