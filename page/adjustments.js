@@ -24,7 +24,7 @@ import {
   table,
   viewTitle,
 } from './parts.js';
-import { say, state } from './state.js';
+import { draw, say, state } from './state.js';
 
 const STATUSES = [
   ['', 'All statuses'],
@@ -52,7 +52,9 @@ export function adjustmentsView(clinicId, can, chosen = undefined) {
     panel(list, ({ license_adjustments: found }) => {
       const all = [...(single?.data ? [single.data] : []), ...found];
       if (!all.length) {
-        return empty(status ? 'No adjustments match.' : 'No licenses added or released yet.');
+        return status
+          ? empty('No adjustments match.', button('Show all adjustments', showAll))
+          : empty('No licenses added or released yet.');
       }
       return [
         table(
@@ -65,6 +67,11 @@ export function adjustmentsView(clinicId, can, chosen = undefined) {
       ];
     }),
   ];
+}
+
+function showAll() {
+  state.filter.status = '';
+  draw();
 }
 
 function adjustmentRows(clinicId, item, can, open) {
@@ -172,7 +179,7 @@ export function statusOf(item, now) {
 export function stepsOf(item, now) {
   const step = (name, at, due = undefined) => {
     const late = due && Date.parse(due) < now;
-    return { name, at: at ?? due, waits: !at, state: at ? 'Done' : late ? 'Overdue' : 'Next' };
+    return { name, at: at ?? due, waits: !at, state: at ? 'Done' : late ? 'Overdue' : 'Later' };
   };
   const applied = step('Applied', item.applies_at ?? item.requested_at);
   const begun = item.applies_at ? [step('Scheduled', item.requested_at)] : [];
@@ -180,7 +187,7 @@ export function stepsOf(item, now) {
     return [...(begun.length ? begun : [applied]), step('Canceled', item.cancelled_at)];
   }
   if (item.status === 'scheduled')
-    return [...begun, { ...applied, waits: true, due: 'on', state: 'Now' }];
+    return [...begun, { ...applied, waits: true, due: 'on', state: 'Next' }];
   if (item.status === 'lapsed') {
     return [...begun, { ...applied, name: 'Not made', note: item.lapsed_because }];
   }
@@ -192,7 +199,7 @@ export function stepsOf(item, now) {
     step('Confirmation sent', item.confirmed_at, item.confirmation_due_by),
   ];
   const current = steps.find((one) => one.waits);
-  if (current?.state === 'Next') current.state = 'Now';
+  if (current?.state === 'Later') current.state = 'Next';
   if (item.confirmation === 'unknown') {
     Object.assign(steps.at(-1), {
       state: 'Unclear',
@@ -206,7 +213,7 @@ export function stepsOf(item, now) {
 const stepView = ({ name, state: status, at, waits, due, note }) =>
   h(
     'li',
-    { class: status.toLowerCase(), 'aria-current': status === 'Now' && 'step' },
+    { class: status.toLowerCase(), 'aria-current': status === 'Next' && 'step' },
     h('span.name', name),
     h('span.state', status),
     at && h('time', { datetime: at }, waits ? `${due ?? 'due by'} ${when(at)}` : when(at)),

@@ -2,7 +2,7 @@
 
 import { ask } from './api.js';
 import { h } from './dom.js';
-import { count, dateName, day, money, said, title, when } from './format.js';
+import { dateName, day, money, title, when } from './format.js';
 import { catchUp, clinicEntry, read } from './live.js';
 import {
   button,
@@ -90,7 +90,7 @@ function toDo(clinicId, { findings, confirmations: mails, blocked_addresses: blo
           'To do',
           ['What', 'Expected', 'Found', 'What to do'],
           all.map((one) => toDoRow(clinicId, one, remedyOf(one, unclear))),
-          { class: 'cards' },
+          { class: 'findings cards' },
         )
       : empty('Nothing to do.'),
   ];
@@ -130,13 +130,13 @@ function terms(clinic) {
   return facts(
     ['Time zone', clinic.time_zone],
     ['Billing day', `${clinic.billing_day}, next ${dateName(clinic.next_renewal)}`],
-    ['Business hours', said(clinic.calendar)],
-    ['Proration', `by the ${clinic.proration_unit}`],
-    ['Released licenses', clinic.release_credit === 'none' ? 'not credited' : 'credited'],
-    ['Requests by email', clinic.email_requests ? 'accepted' : 'not accepted'],
+    ['Business hours', title(clinic.calendar)],
+    ['Proration', `By the ${clinic.proration_unit}`],
+    ['Released licenses', clinic.release_credit === 'none' ? 'Not credited' : 'Credited'],
+    ['Requests by email', clinic.email_requests ? 'Accepted' : 'Not accepted'],
     ['Prices per month', prices(clinic.licenses)],
     coming && [`Prices from ${dateName(coming.first_day)}`, prices(coming.prices)],
-    ['Open requests', count(clinic.open_adjustments.count, 'request')],
+    ['Open requests', clinic.open_adjustments.count],
   );
 }
 
@@ -169,22 +169,25 @@ const confirmations = (clinicId, { confirmations: mails }) =>
   mails.length
     ? table(
         'Confirmations, newest first',
-        ['Request', 'Email', 'Requested', 'Due', 'Sent'],
+        ['Requested', 'Email', 'Due', 'Sent'],
         mails.map((one) => {
           const [tone, label] =
-            one.status === 'cancelled' ? ['off', 'None: canceled'] : FARED[one.confirmation];
+            one.status === 'cancelled' ? ['off', 'Canceled'] : FARED[one.confirmation];
           return row(
             { key: one.adjustment_id },
             rowHead(
-              link(day(one.requested_at), `#/clinics/${clinicId}/adjustments/${one.adjustment_id}`),
+              link(
+                when(one.requested_at),
+                `#/clinics/${clinicId}/adjustments/${one.adjustment_id}`,
+                { class: 'time' },
+              ),
             ),
             cell(
               'Email',
               h('span', chip(tone, label), one.parked_reason && h('small', one.parked_reason)),
             ),
-            cell('Requested', when(one.requested_at), { class: 'muted' }),
-            cell('Due', when(one.confirmation_due_by), { class: 'muted' }),
-            cell('Sent', one.confirmed_at ? when(one.confirmed_at) : '', { class: 'muted' }),
+            cell('Due', when(one.confirmation_due_by), { class: 'muted time' }),
+            cell('Sent', one.confirmed_at ? when(one.confirmed_at) : '', { class: 'muted time' }),
           );
         }),
         { class: 'cards' },
@@ -233,7 +236,7 @@ const changes = (history) =>
         { key: item.history_id },
         rowHead(actionName(item.action), item.why && h('q.why', item.why)),
         cell('By', item.actor.name, { class: 'muted' }),
-        cell('When', when(item.at), { class: 'muted' }),
+        cell('When', when(item.at), { class: 'muted time' }),
       ),
     ),
     { class: 'cards' },

@@ -49,7 +49,7 @@ function historyRow(item, currency) {
     rowHead(actionName(item.action), name && h('span.why', name), item.why && h('q.why', item.why)),
     cell('Change', h('span', changes)),
     cell('By', h('span', item.actor.name, h('span.why', channel(item.channel)))),
-    cell('When', when(item.at), { class: 'muted' }),
+    cell('When', when(item.at), { class: 'muted time' }),
   );
 }
 
@@ -63,9 +63,8 @@ export function differences({ before, after }, currency) {
   return names
     .filter((name) => (old[name] ?? 'no') !== (now[name] ?? 'no'))
     .filter((name) => !NAMELESS.includes(name) && (name !== 'name' || old.name))
-    .filter((name) => !(name.startsWith('coming ') && !now[name] && !old[name]))
     .map((name) => inWords(name, old[name], now[name]))
-    .concat(announcedPrices(before, after, currency));
+    .concat(announcedRules(before, after), announcedPrices(before, after, currency));
 }
 
 const STATES = { yes: 'Active', no: 'Inactive' };
@@ -83,17 +82,31 @@ function inWords(name, old, now) {
   }
   const label = capital(
     name
-      .replace(/^licenses (.+?) (in use|available|purchased)$/, '$1 licenses $2')
+      .replace(/^licenses (.+?)( in use| available| purchased|)$/, '$1 licenses$2')
       .replace(/ purchased$/, ' total')
       .replace('transfer name', 'other clinic')
+      .replace('invoice id', 'invoice')
       .replace(/^applies at$/, 'takes effect')
       .replace(/^unit prices (.+)$/, '$1 price'),
   );
-  const code = name === 'license type' ? capital : (text) => text;
+  const code = name.endsWith('license type') ? capital : (text) => text;
   return `${label}: ${[old, now]
     .filter((text) => text)
     .map(code)
     .join(' → ')}`;
+}
+
+// Announced terms name all rules that will hold, changed or not: they are said as they will be.
+function announcedRules(before, after) {
+  const [was, is] = [before, after].map(rulesOf);
+  return is === was ? [] : [is];
+}
+
+function rulesOf(terms) {
+  const { first, proration_unit: unit, release_credit: credit } = terms?.coming_terms?.at(-1) ?? {};
+  if (!unit) return '';
+  const credited = credit === 'none' ? 'not credited' : 'credited';
+  return `From ${shortDate(first)}: prorated by the ${unit}, releases ${credited}`;
 }
 
 // Announced prices are said with their day, and against those that hold until then.
@@ -124,7 +137,7 @@ function said(value) {
 // Nested facts as lines: { licenses: { billing: 2 } } becomes { 'licenses billing': '2' }.
 function flat(value, currency, name = '') {
   if (value === null || value === undefined) return {};
-  if (name === 'coming terms') return flat(rulesOf(value), currency, 'from the next renewal:');
+  if (name === 'coming terms') return {};
   if (Array.isArray(value) && typeof value[0] !== 'object') {
     return { [name]: value.map(said).join(', ') || 'no' };
   }
@@ -137,8 +150,3 @@ function flat(value, currency, name = '') {
   const cents = /( cents$|prices? )/.test(name);
   return { [name.replace(/ cents$/, '')]: cents ? money(value, currency) : said(value) };
 }
-
-const rulesOf = (terms) => {
-  const { proration_unit: unit, release_credit: credit } = terms.at?.(-1) ?? {};
-  return { ...(unit && { 'proration unit': unit }), ...(credit && { 'release credit': credit }) };
-};

@@ -106,7 +106,7 @@ function sheet(clinicId, invoice) {
         ['Invoice number', `${clinicId} ${invoice.invoice_id}`],
         ['Period', period(invoice.period_start, invoice.period_end)],
         isUpcoming
-          ? ['Issued', day(invoice.period_start)]
+          ? ['Issued on', day(invoice.period_start)]
           : ['Final since', day(invoice.finalized_at)],
       ),
     ),

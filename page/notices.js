@@ -49,7 +49,7 @@ export function noticesView(clinicId) {
     draw();
   };
   return [
-    heading(viewTitle('Email notices'), link('Usage', `#/clinics/${clinicId}/usage`)),
+    heading(viewTitle('Email notices'), link('Back to usage', `#/clinics/${clinicId}/usage`)),
     h('p.hint', 'What we email you about this clinic. Other User Managers choose for themselves.'),
     saving.problem && h('p.problem', { role: 'alert' }, saving.problem),
     panel(entry, (data) => {

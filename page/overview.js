@@ -145,7 +145,7 @@ function waitingRow(one) {
         one.invoiced_at && h('small', `on the invoice since ${shortDay(one.invoiced_at)}`),
       ),
     ),
-    cell('Confirmation due', when(one.confirmation_due_by)),
-    cell('Requested', when(one.requested_at), { class: 'muted' }),
+    cell('Confirmation due', when(one.confirmation_due_by), { class: 'time' }),
+    cell('Requested', when(one.requested_at), { class: 'muted time' }),
   );
 }

@@ -15,6 +15,7 @@ const ACTIONS = {
   few_left_told: 'Low-license notice sent',
   notices_changed: 'Email notices changed',
   adjustment_cancelled: 'Request canceled',
+  confirmation_parked: 'Confirmation unclear',
   confirmation_requeued: 'Confirmation sent again',
   closure_planned: 'Closing scheduled',
   closure_taken_back: 'Closing canceled',

@@ -398,7 +398,7 @@ const nightView = (entry) =>
           'Findings',
           ['Clinic', 'Rule', 'Expected', 'Found', 'What to do'],
           findings.map(findingRow),
-          { class: 'cards' },
+          { class: 'findings cards' },
         )
       : empty('No mismatches. There’s nothing to do.'),
     more(entry),

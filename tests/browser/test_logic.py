@@ -150,10 +150,10 @@ def test_times_are_the_clinics_and_name_their_zone(run: Run) -> None:
 @pytest.mark.parametrize(
     ("item", "now", "expected"),
     [
-        (APPLIED, "2026-03-03T10:59:00Z", ["Done", "Now", "Next"]),
-        (APPLIED, "2026-03-03T11:01:00Z", ["Done", "Overdue", "Next"]),
+        (APPLIED, "2026-03-03T10:59:00Z", ["Done", "Next", "Later"]),
+        (APPLIED, "2026-03-03T11:01:00Z", ["Done", "Overdue", "Later"]),
         (APPLIED, "2026-03-03T15:01:00Z", ["Done", "Overdue", "Overdue"]),
-        (INVOICED, "2026-03-03T11:01:00Z", ["Done", "Done", "Now"]),
+        (INVOICED, "2026-03-03T11:01:00Z", ["Done", "Done", "Next"]),
         (INVOICED, "2026-03-03T15:01:00Z", ["Done", "Done", "Overdue"]),
         (
             INVOICED | {"confirmation": "unknown"},

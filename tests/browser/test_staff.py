@@ -87,7 +87,9 @@ def test_set_prices_and_rules(open_page: Callable[..., Page], world: World, clin
     expect(page.get_by_role("region", name=re.compile("^Saved. New prices start"))).to_be_visible()
     page.get_by_role("link", name="History").click()
     change = page.get_by_role("row").filter(has_text="Clinic changed")
-    expect(change).to_contain_text("From the next renewal: release credit: none")
+    expect(change).to_contain_text(
+        re.compile("From .+: prorated by the second, releases not credited")
+    )
     expect(change).to_contain_text(re.compile(r"Therapist price from .+: \$65\.00 → \$70\.00"))
     expect(change).to_contain_text("Email requests: yes → no")
 
