@@ -1,6 +1,6 @@
 """Invoice lines, which explain their own arithmetic."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -67,6 +67,14 @@ def test_a_line_tells_its_days_and_its_part_of_the_month(one: InvoiceLine, begin
     assert told(one, NOVEMBER[0], 30, 30) == beginning + whole
     none = "nothing is left of November 2026."
     assert told(one, NOVEMBER[1], 0, 30) == beginning + none
+
+
+def test_a_line_tells_the_days_of_its_clinic() -> None:
+    begins = datetime(2026, 11, 30, 15, tzinfo=UTC)
+    december = Share(begins, begins + timedelta(days=31), 31, 31)
+    recurring = line(1, kind=RECURRING, adjustment_id=None)._replace(share=december)
+    expected = "1 therapist license at $10.00 each: Dec 1 to Jan 1, all of December 2026."
+    assert describe(recurring, "USD", ZoneInfo("Asia/Tokyo")) == expected
 
 
 def test_a_line_of_no_licenses_tells_why() -> None:
