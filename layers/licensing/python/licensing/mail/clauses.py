@@ -67,7 +67,7 @@ def clauses_of(tokens: Sequence[Token]) -> list[Clause]:
             continue
         mark, length = _boundary(tokens, i, start)
         if mark is None:
-            i += 1
+            i += max(length, 1)
             continue
         close(i)
         if mark == "label" and found:
@@ -131,7 +131,7 @@ def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, in
     words = tuple(part for token in tokens[i : i + 8] for part in token.plain.split())
     filler = lexicon.at("fillers", words, 0)
     if filler and filler[1] > 1:
-        return None, 0
+        return None, _tokens_for(tokens, i, filler[1])
     opener = lexicon.at("clauses", words, 0)
     if not opener or opener[0] in ("finite", "subject"):
         return None

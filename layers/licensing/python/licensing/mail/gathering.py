@@ -82,7 +82,7 @@ def gather(said: Sequence[Said], headings: set[int] | None = None) -> list[Entry
         for request in each.found.requests
     ]
     entries = _headed(said, entries, set() if headings is None else headings)
-    entries = _merged(entries)
+    entries = _of_each(said, _merged(entries))
     entries += _same_again(said, entries)
     entries = [_guessed_beside(entries, e) for e in entries]
     return _without_mentions(_without_again(_without_totals(_shared(entries))))
@@ -95,6 +95,32 @@ def _guessed_beside(entries: Sequence[Entry], entry: Entry) -> Entry:
     if not (request.guessed and releases) or entry.item.says_more:
         return entry
     return replace(entry, request=replace(request, item=replace(entry.item, doubt=Doubt.NO_ACTION)))
+
+
+def _of_each(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
+    """``a PT and a PTA ... one license of each``, ``one of each: PT license, PTA license``."""
+    found: list[Entry] = []
+    for entry in entries:
+        plain = " ".join(said[entry.at].found.clause.plain)
+        if not entry.live or "one of each" not in plain.replace(" license", ""):
+            found.append(entry)
+            continue
+        if entry.item.license_type is not None:
+            found.append(_counted_once(entry, entry.item))
+            continue
+        named = [e for e in found if not e.live and e.item.license_type and not e.denied]
+        named = [
+            e for e in named if entry.sentence - e.sentence <= 2 and e.item.quantity in (1, None)
+        ]
+        alone = [entry] if len(named) < 2 else []
+        found = [e for e in found if e not in named or alone]
+        found += alone or [_counted_once(entry, e.item) for e in named]
+    return found
+
+
+def _counted_once(entry: Entry, item: Item) -> Entry:
+    item = replace(item, quantity=1, doubt=None, says_license=True)
+    return replace(entry, request=replace(entry.request, item=item))
 
 
 _SAME: Final = lexicon.words("words", "same again")
@@ -268,9 +294,11 @@ def _shared(entries: list[Entry]) -> list[Entry]:
         item = entry.item
         if item.license_type is None and not item.says_license and item.clinic_id and found:
             last = next((e for e in reversed(found) if e.item.license_type), None)
-            if last is not None and last.sentence == entry.sentence and not entry.tells:
+            apart = entry.sentence - last.sentence if last is not None else 2
+            if last is not None and apart <= 1 and not entry.tells:
                 item = replace(item, license_type=last.item.license_type)
-                request = replace(last.request, item=item)
+                mood = min(last.request.mood, Mood.ANNOUNCED if apart else Mood.ASKED)
+                request = replace(last.request, item=item, mood=mood)
                 found.append(replace(entry, request=request))
                 continue
         found.append(entry)

@@ -70,6 +70,23 @@ class Judgment:
 FINE: Final = Judgment()
 _MAYBE: Final = frozenset({"may", "might", "unless"})
 _SAYING: Final = lexicon.words("words", "saying")
+_SAYING_AGAIN: Final = frozenset(
+    {
+        "just",
+        "only",
+        "the",
+        "that",
+        "is",
+        "so",
+        "total",
+        "all",
+        "both",
+        "of",
+        "them",
+        "those",
+        "yes",
+    }
+)
 _FOR_WHOM: Final = frozenset({"it", "this", "that", "these", "they", "one"})
 _IF_YOU: Final = lexicon.words("words", "if you")
 _TIMES: Final = lexicon.words("words", "times")
@@ -267,7 +284,7 @@ def _is_number_again(remark: Remark, words: tuple[str, ...]) -> bool:
     numbers = [t for t in remark.tokens if t.kind is Kind.NUMBER]
     others = {w for w in words if (w,) not in NUMBERS and not w.isdigit()}
     same = {t.value for t in numbers} == remark.quantities and len(numbers) == 1
-    again = others <= {"just", "only", "the", "that", "is", "so", "total"}
+    again = others <= _SAYING_AGAIN
     return same and again
 
 

@@ -68,6 +68,8 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         nobody = all(not i.says_license and i.quantity is None for i in run.items)
         if (people and ruled.weak) or (nobody and ruled.mood < Mood.ASKED):
             ruled = Request(Item(), None, Mood.MENTIONED)
+        if [t.plain for t in clause.tokens[run.end : run.end + 2]] == ["of", "each"]:
+            used |= {run.end, run.end + 1}
         found = [_fewer(clause, _signed(replace(ruled, item=item))) for item in run.items]
         if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
             used |= set(range(run.start, run.end))
@@ -161,7 +163,7 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
         if imperative and not described and _near(clause, run.end, after[0].start):
             used |= set(range(after[0].start, after[0].end))
             return Request(Item(), after[0].action, Mood.ASKED)
-        return _unruled(clause, run, tone)
+        return _unruled(clause, run, tone, used)
     done = behind.action if behind is not None and behind.what not in ("swap", "move") else None
     if before.what != "need" and {before.action, done} == {Action.ADD, Action.REMOVE}:
         told = before.form == "past"  # "we removed one PT license and added two PTA licenses"
@@ -239,7 +241,18 @@ _KNOWING: Final = frozenset({"know", "tell", "wonder", "wondering", "advise"})
 _ASKING: Final = frozenset({"how", "what", "when", "why", "which"})
 
 
-def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
+def _last(clause: Clause, end: int, words: int) -> set[int]:
+    """The tokens that the last so many words before a token stand in."""
+    found: set[int] = set()
+    for i in range(end - 1, -1, -1):
+        if words <= 0:
+            break
+        found.add(i)
+        words -= sum(w.plain not in _MANNERS for w in clause.tokens[i].words)
+    return found
+
+
+def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
     """Licenses without a verb: "one more PT license please" asks, "2 PT licenses" does not."""
     if _KNOWING & set(clause.plain) and _ASKING & set(clause.plain):
         return Request(Item(), None, Mood.QUESTIONED)  # "I'd like to know what a license costs"
@@ -251,6 +264,7 @@ def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
     mood = Mood.ANNOUNCED if tone.question and not tone.pleased else Mood.ASKED
     framed = frames([word for word in words if word not in _MANNERS])
     if framed:
+        used |= _last(clause, run.start, framed)
         return Request(Item(), Action.ADD, mood, weak=True)
     licensed = any(item.says_license for item in run.items)
     more = any(item.says_more for item in run.items) and (licensed or tone.pleased)

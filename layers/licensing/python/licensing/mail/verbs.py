@@ -89,8 +89,9 @@ def verbs_of(clause: Clause) -> list[Verb]:
 
 def _split_verb(clause: Clause, i: int) -> Verb | None:
     """``take ... off`` with the licenses between."""
-    if len(clause.tokens[i].words) > 1:
-        return None
+    lets = [token.plain for token in clause.tokens[i : i + 2]] == ["let", "us"]
+    if len(clause.tokens[i].words) > 1 or lets:
+        return None  # "let us go for two more"
     first = clause.tokens[i].words[0].plain
     for section, what in (("split remove", "remove"), ("split add", "add")):
         for verb, *particle in lexicon.phrases("requests")[section]:
@@ -207,11 +208,11 @@ def _negated(words: Sequence[str]) -> bool:
     return not polite and bool(set(words) & _NEGATIONS)
 
 
-def frames(words: Sequence[str]) -> bool:
-    """Whether words before licenses ask for them without a verb: "can I have"."""
+def frames(words: Sequence[str]) -> int:
+    """Return how many words before licenses ask for them without a verb: "can I have"."""
     said = tuple(words)
     past = {"was", "had", "did"} & set(said)
-    return bool(_framed(said, "noun")) and not _negated(said) and not past
+    return 0 if _negated(said) or past else _framed(said, "noun")
 
 
 def _framed(said: tuple[str, ...], form: str) -> int:
