@@ -8,7 +8,7 @@ from pathlib import Path
 
 from licensing.mail.outcome import Outcome
 from licensing.mail.own_words import own_words
-from tests.unit.mail.senders import Delivery, mail, says
+from tests.unit.mail.senders import PAT, Delivery, mail, says
 
 MUTATIONS = 5_500
 NAMES = frozenset({"dana", "reyes"})
@@ -130,6 +130,39 @@ def test_spoiled_requests_change_nothing() -> None:
         own = own_words(written.split("\n"), NAMES, wrapped=True)
         if says(own.text, after=own.after).verdict == "apply":
             wrong.append(spoiled)
+    assert not wrong, "\n".join(wrong)
+
+
+SECOND = [
+    "And {n} {t} too, please.", "Oh, and {n} {t} {l} as well.", "Plus {n} {t}.", "{n} {t} too.",
+    "And {n} for the {t} team.", "{n} more {t} would be great too.", "Could we also get {n} {t}?",
+    "We'll also take {n} {t} {l}.", "And while you are at it, {n} {t} {l}.", "{t} x{n}", "{t}: {n}",
+    "Then there is the {t}: {n} more.", "Don't forget {n} {t}.", "My {t} team needs {n} as well.",
+    "The {t} side could use {n} too.", "Throw in {n} {t} {l} too.", "as well as {n} {t} {l}",
+]  # fmt: skip
+FIRST = [
+    "Please add {n} {t} {l}.", "We need {n} more {t} {l}.", "Could you add {n} {t} {l}?",
+    "Please remove {n} {t} {l} because Ann left.",
+]  # fmt: skip
+
+
+def test_a_second_wish_is_done_as_well_or_nothing_is() -> None:
+    """Whatever the sentence behind a request asks for: no part of a mail is dropped."""
+    rng = random.Random(7)  # noqa: S311 - a repeatable choice
+    wrong = []
+    for first in FIRST:
+        for second in SECOND:
+            kinds = rng.sample(["PT", "PTA", "front desk", "billing"], 2)
+            said = []
+            for pattern, kind in zip((first, second), kinds, strict=True):
+                number = rng.choice([1, 2, 3])
+                noun = "license" if number == 1 else "licenses"
+                sentence = pattern.format(n=NUMBERS[number], t=kind, l=noun)
+                said.append(sentence[0].upper() + sentence[1:])
+            text = rng.choice([" ", "\n", "\n\n"]).join(said)
+            found = says(text, sender=PAT)
+            if found.verdict == "apply" and len(found.changes[0].lines) < 2:
+                wrong.append(text)
     assert not wrong, "\n".join(wrong)
 
 

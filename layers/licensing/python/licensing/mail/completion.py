@@ -146,7 +146,6 @@ def _merged(entries: Sequence[Entry], wishes: Sequence[Wish]) -> tuple[list[Wish
         against = found.get((wish.clinic_id, other, wish.license_type))
         twice |= (
             against is not None
-            and against[1].sentence == entry.sentence
             and against[1].item.named == entry.item.named
             and against[0].quantity == wish.quantity
         )

@@ -37,7 +37,8 @@ def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
         return pronoun
     if not first:
         # A long clause has a verb that the language does not know.
-        named = any(token.kind in (Kind.TYPE, Kind.LICENSE) for token in tokens)
+        named = bool({"one", "ones"} & set(rest)) or points(rest)
+        named = named or any(token.kind in (Kind.TYPE, Kind.LICENSE) for token in tokens)
         return "person" if len(rest) > 4 and rest[0] in _DETERMINERS and not named else "fragment"
     if (rest[0],) in _SUBJECTS:
         return "person"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 from licensing.mail import lexicon
@@ -10,6 +11,7 @@ from licensing.mail.gathering import Entry, gather
 from licensing.mail.parsing import Said
 from licensing.mail.remarks import Judgment, Remark, judge
 from licensing.mail.requests import Request
+from licensing.mail.shapes import tells_past
 from licensing.mail.survey import Survey
 from licensing.mail.tokens import Kind
 from licensing.mail.verbs import Mood
@@ -33,6 +35,7 @@ def worries_of(found: Survey) -> list[Worry]:
             if each.judgment.doubt is not None
         ),
         *(worry for entry in found.entries for worry in _of_entry(found, entry)),
+        *_second_wishes(found),
         *_below(found),
         *([] if found.from_title else _in_title(found)),
     ]
@@ -63,6 +66,27 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters:
         yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
+
+
+_WISHING: Final = lexicon.words("words", "second wishes")
+
+
+def _second_wishes(found: Survey) -> Iterator[Worry]:
+    """Sentences that may ask for more than what is done: "my PT team needs three as well"."""
+    asking = {found.said[i].sentence for e in found.live for i in (e.at, *e.also)}
+    types = {entry.item.license_type for entry in found.live}
+    quantities = [entry.item.quantity for entry in found.live]
+    known = {1, len(types), sum(q or 0 for q in quantities), *quantities}
+    for sentence, clauses in groupby(enumerate(found.said), lambda each: each[1].sentence):
+        said = [(i, each.found.clause) for i, each in clauses]
+        tokens = [token for _, clause in said for token in clause.tokens]
+        named = {t.value for t in tokens if t.kind is Kind.TYPE}
+        numbers = {t.value for t in tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER)}
+        same = named <= types and numbers <= known
+        words = {word for _, clause in said for word in (*clause.plain, clause.opened_by)}
+        more = bool(named and numbers and not same and words & _WISHING)
+        if more and sentence not in asking and not tells_past(said[0][1].plain):
+            yield Worry(Doubt.REFERENCE, said[0][1].text, said[0][0])
 
 
 def judge_alone(found: Survey, said: Said, *, after: bool, clinics: Collection[str]) -> Judgment:
