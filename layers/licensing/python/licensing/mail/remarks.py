@@ -224,7 +224,8 @@ def _tells_again(remark: Remark) -> bool:
     types = {t.value for t in remark.tokens if t.kind is Kind.TYPE}
     numbers = {t.value for t in remark.tokens if t.kind is Kind.NUMBER}
     known = {1, sum(remark.quantities), len(remark.types), *remark.quantities}
-    return not remark.attached and bool(types) and types == remark.types and numbers <= known
+    begins = remark.tokens[0].kind in (Kind.NUMBER, Kind.ARTICLE, Kind.TYPE)
+    return begins and not remark.attached and types == remark.types and numbers <= known
 
 
 _STRANDING: Final = frozenset({"in", "on", "talk", "speak", "listen", "go", "get", "used"})
