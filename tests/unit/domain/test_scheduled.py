@@ -22,6 +22,7 @@ from licensing.domain.errors import FieldError, InvalidRequestError, RefusedErro
 from licensing.domain.forecast import coming_lapses, forecast
 from licensing.domain.invoices import LineKind, total
 from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
+from licensing.domain.starts import schedule_start
 from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
@@ -39,6 +40,7 @@ from tests.unit.domain.builders import (
     license,
     remove,
     request,
+    user,
 )
 
 ASKED = datetime(2026, 4, 8, 15, 0, tzinfo=UTC)
@@ -291,6 +293,18 @@ def test_what_would_lapse_is_foretold_two_business_days_before() -> None:
     assert change.adjustment_id == release.adjustment_id
     assert reason == "3 therapist licenses are to be released, but 2 are available."
     assert list(coming_lapses(of, END)) == []
+
+
+def test_a_license_that_somebody_will_start_with_is_not_there_to_be_released() -> None:
+    for in_use in (3, 5):
+        of = clinic(license(5, in_use))
+        starts = date(2026, 4, 30)
+        of, _, _ = schedule_start(of, user(active=False), starts, actor=DANA, now=ASKED)
+        of, release = scheduled(of, remove(2))
+        ((change, reason),) = coming_lapses(of, END - timedelta(days=3))
+        assert change.adjustment_id == release.adjustment_id
+        left = "1 is" if in_use == 3 else "0 are"
+        assert reason == f"2 therapist licenses are to be released, but {left} available."
 
 
 def test_what_is_added_before_makes_room() -> None:

@@ -83,12 +83,12 @@ def coming_lapses(clinic: Clinic, at: datetime) -> Iterator[tuple[ScheduledChang
     for change in clinic.scheduled:
         if change.applies_at > soon:
             return
-        if not change.changes_licenses:
-            continue
         planned = _planned(clinic, change)
-        reason = cannot_apply(clinic, planned, yet=True)
+        reason = cannot_apply(clinic, planned, yet=True) if change.changes_licenses else None
         if reason is None:
-            clinic, _ = apply_scheduled(clinic, planned, now=change.applies_at)
+            if change.changes_licenses:
+                clinic, _ = apply_scheduled(clinic, planned, now=change.applies_at)
+            clinic = _started(clinic, change)
         elif change.applies_at > at:
             yield change, reason
 
