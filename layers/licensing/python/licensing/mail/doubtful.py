@@ -87,6 +87,8 @@ def _is_name(words: tuple[str, ...], i: int, length: int, capitals: frozenset[st
         return True
     if phrase in _PLANS and before == "not":
         return True
+    if phrase == "instead" and words[i + 1 : i + 2] == ("of",) and words[-1] != "of":
+        return words[i + 2].endswith("ing") and not lexicon.at("requests", words, i + 2)
     if phrase.startswith("on ") and before in _OVER:
         return True  # "who started on Monday"
     return phrase in _PAST_DAYS and before in _BEFORE_PAST

@@ -85,7 +85,7 @@ def gather(said: Sequence[Said], headings: set[int] | None = None) -> list[Entry
     entries = _of_each(said, _merged(entries))
     entries += _same_again(said, entries)
     entries = [_guessed_beside(entries, e) for e in entries]
-    return _without_mentions(_without_again(_without_totals(_shared(entries))))
+    return _without_mentions(_without_again(_without_totals(_shared(said, entries))))
 
 
 def _guessed_beside(entries: Sequence[Entry], entry: Entry) -> Entry:
@@ -287,7 +287,10 @@ def _joined(one: Request, other: Request) -> Request:
     )
 
 
-def _shared(entries: list[Entry]) -> list[Entry]:
+_TOO: Final = frozenset({"too", "also", "well", "plus", "another"})
+
+
+def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     """``five licenses, three to Main Street, two to Lakeside``: shares take the type before."""
     found: list[Entry] = []
     for entry in entries:
@@ -297,7 +300,8 @@ def _shared(entries: list[Entry]) -> list[Entry]:
             apart = entry.sentence - last.sentence if last is not None else 2
             if last is not None and apart <= 1 and not entry.tells:
                 item = replace(item, license_type=last.item.license_type)
-                mood = min(last.request.mood, Mood.ANNOUNCED if apart else Mood.ASKED)
+                sure = not apart or _TOO & set(said[entry.at].found.clause.plain)
+                mood = min(last.request.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
                 request = replace(last.request, item=item, mood=mood)
                 found.append(replace(entry, request=request))
                 continue

@@ -45,6 +45,8 @@ class Remark:
     """The numbers of licenses that are asked for."""
     types: frozenset[LicenseType] = frozenset()
     """The types that are asked for."""
+    asked: bool = False
+    """The licenses that it names are asked for by words elsewhere."""
     told: bool = False
     """The clause before it tells of the past: "she came back after her fellowship"."""
     near: bool = False
@@ -128,7 +130,7 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     told = tells_why(words) or (remark.near and may_tell_why(remark.tokens, words, said, shape))
     reason = remark.releasing and told and shape != "you"
     doubt = _doubt(remark, said, Setting(words, shape, reason, remark.attached, remark.releasing))
-    if doubt is None and _names_licenses(remark, reason=reason):
+    if doubt is None and not remark.asked and _names_licenses(remark, reason=reason):
         doubt = Doubt.REFERENCE
     news = shape in ("person", "we")
     attached = said.get("attached", "").startswith(("attach", "enclos", "see"))
@@ -167,6 +169,8 @@ def _changes_nothing(
 ) -> bool:
     """Whether words only repeat or fill: "just the one", "to our account", a clinic's name."""
     if _is_number_again(remark, words) or _is_nothing(remark.tokens) or _is_for(remark, words):
+        return True
+    if not said and _is_breakdown(remark, words):
         return True
     if remark.opening == "if":
         return is_filler((*remark.opened_by.split(), *words), names)
@@ -287,6 +291,17 @@ def _is_number_again(remark: Remark, words: tuple[str, ...]) -> bool:
     same = {t.value for t in numbers} == remark.quantities and len(numbers) == 1
     again = others <= _SAYING_AGAIN
     return same and again
+
+
+def _is_breakdown(remark: Remark, words: tuple[str, ...]) -> bool:
+    """Whether words divide the licenses among people or shifts: "two for days, one for nights"."""
+    counts = [t.value for t in remark.tokens if t.kind is Kind.NUMBER and isinstance(t.value, int)]
+    others = {Kind.TYPE, Kind.LICENSE, Kind.PLACE, Kind.BAD_NUMBER} & {
+        t.kind for t in remark.tokens
+    }
+    whole = len(counts) > 1 and sum(counts) == sum(remark.quantities)
+    whole = whole and not _capitals(remark.tokens)
+    return whole and not others and not set(words) & (_NEGATIONS | {"or"})
 
 
 def _is_for(remark: Remark, words: tuple[str, ...]) -> bool:

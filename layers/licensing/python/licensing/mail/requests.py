@@ -314,7 +314,7 @@ def _heading(
         mood = ruling.mood
         if verb.form == "past":
             done = len(clause.tokens) <= 4 and {"please", "be"} & set(clause.plain)
-            mood = Mood.ASKED if done else Mood.TOLD
+            mood = Mood.ASKED if done or verb.what == "need" else Mood.TOLD
         if mood is not Mood.ASKED or clause.opening in ("because", "who", "if"):
             continue
         used |= ruling.taken | set(range(verb.start, verb.end))

@@ -30,6 +30,8 @@ def spans(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             continue
         end = _end_of_run(tokens, i)
         start, stop = _trimmed(tokens, i, end)
+        if _counts_by(tokens, start, stop):
+            start += 1
         if _tells(tokens[start:stop]) or _is_number(tokens, start, stop):
             yield start, stop
         i = max(end, i + 1)
@@ -163,6 +165,12 @@ def _tells(tokens: Sequence[Token]) -> bool:
     return bool(kinds & (TELLING - {Kind.OTHER})) or _is_share(tokens)
 
 
+def _counts_by(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """``should go up by two``: a number behind the verb, the licenses before it."""
+    kinds = [token.kind for token in tokens[max(start - 1, 0) : end]]
+    return kinds == [Kind.VERB, Kind.BY, Kind.NUMBER]
+
+
 def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     """``add two`` at the end of words about licenses: a number alone, behind its verb or label."""
     if end - start != 1 or tokens[start].kind is not Kind.NUMBER:
@@ -171,7 +179,7 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     after = tokens[end] if end < len(tokens) else None
     ends = after is None or after.kind in (Kind.COMMA, Kind.CLOSE, Kind.OPEN, Kind.AND)
     ends = ends or (after is not None and after.plain in ("please", "pls", "plz", "-", ";"))
-    if before is Kind.COLON and start > 1:
+    if before in (Kind.COLON, Kind.BY) and start > 1:
         before = tokens[start - 2].kind
     return ends and before in (Kind.VERB, Kind.TIMES)
 

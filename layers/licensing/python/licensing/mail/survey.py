@@ -153,6 +153,7 @@ def _judged(found: Survey) -> Iterator[Judged]:
             releasing=found.releasing,
             row=_is_row(said, i),
             near=_is_near_release(found, said[i].sentence),
+            asked=any(entry.at == i for entry in live),
             told=i > 0
             and said[i - 1].sentence == said[i].sentence
             and tells_past(said[i - 1].found.clause.plain),

@@ -243,6 +243,7 @@ def _harmless_prefix(clause: Clause, words: Sequence[tuple[int, str]]) -> bool:
 
 _CERTAIN: Final = frozenset(lexicon.phrases("words")["certain past"])
 _OVER: Final = frozenset({"had", "was", "were", "got", "thanks"})
+_CAN_BE: Final = frozenset({"can", "be"})
 _UNSURE: Final = frozenset({"can", "could", "may", "might", "will", "would"})
 
 
@@ -265,7 +266,7 @@ def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone:
         words[-1] in ("is", "are") and verb.what == "need"
     ):
         mood = Mood.ASKED
-    elif words[-2:] == ("can", "be") and verb.what == "remove":
+    elif verb.what == "remove" and "can" in (words[-1], *words[-2:-1]) and words[-1] in _CAN_BE:
         mood = Mood.ASKED  # "one license can be removed"
     elif _UNSURE & set(words):
         mood = Mood.ANNOUNCED
