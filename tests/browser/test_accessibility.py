@@ -180,6 +180,10 @@ def no_findings(page: Page, view: str, **options: list[str]) -> None:
 def fits(page: Page, width: int, view: str) -> None:
     shown = page.evaluate("document.documentElement.scrollWidth")
     assert shown <= width, f"{view} scrolls sideways"
+    cut = page.locator("dialog").evaluate_all(
+        "(found) => found.some((node) => node.scrollWidth > node.clientWidth)"
+    )
+    assert not cut, f"{view} is cut off at its side"
     small = page.evaluate(
         """() => [...document.querySelectorAll('button, input, select, textarea, nav a')]
           .filter((node) => node.checkVisibility() && !node.closest('p.lead'))

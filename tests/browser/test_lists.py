@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Clinic
+from .test_accessibility import fits
 
 ROWS = """name;email;license_type;active
 José Núñez;jose@harbor.example;Billing;TRUE
@@ -41,6 +42,8 @@ def test_users_are_imported_from_a_file_after_a_look(
     assert inactive.endswith("Added")
     assert "plain email address" in refused
     assert clinic.licenses["billing"] == (3, 0, 3)
+    page.set_viewport_size({"width": 320, "height": 800})
+    fits(page, 320, "what an import will do")
 
     dialog.get_by_role("button", name="Import 2 users").click()
     expect(dialog.get_by_role("heading", name="Users imported")).to_be_focused()

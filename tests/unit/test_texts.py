@@ -108,3 +108,9 @@ def test_no_mail_and_no_problem_uses(avoided: str, better: str) -> None:
         if re.search(avoided, said) and place != "patches.py"
     ]
     assert wrong == [], f"say {better}"
+
+
+def test_no_text_fades() -> None:
+    """What waits or comes in is as easy to read at every moment as what stays."""
+    css = (PAGE / "app.css").read_text("utf-8")
+    assert set(re.findall(r"opacity: *([^;]+)", css)) <= {"1"}
