@@ -1,6 +1,7 @@
 """What User Managers are told unasked: whom it goes to, once each, and within their day's share."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
@@ -240,8 +241,14 @@ def test_the_stream_starts_what_tells_of_few_licenses_left(world: World) -> None
 
 
 def test_a_renewal_is_announced_and_its_invoice_told(world: World, inbox: Sent) -> None:
-    """Three business days before, with what is not in use; each once, whatever is run again."""
+    """Three business days before, with what is not in use; each once, whatever is run again.
+
+    What is announced is billed, a release of that very day included.
+    """
     night(world, renewal(world) + timedelta(hours=3))
+    release = [{"action": "remove", "license_type": "therapist", "quantity": 1}]
+    later = {"lines": release, "explanation": "Until it is paid.", "effective_on": "renewal"}
+    assert world.call("request_license_adjustment", key="later", body=later).status == 201
     inbox.clear()
     begins = renewal(world)
     told_at = [begins - timedelta(days=days) for days in range(9, 0, -1)]
@@ -252,12 +259,14 @@ def test_a_renewal_is_announced_and_its_invoice_told(world: World, inbox: Sent) 
     (text,) = [told(mail) for mail in inbox if CLINIC in told(mail)]
     assert "Licenses: 5 therapist licenses, $495.00 a month" in text
     assert "Not in use: 4 therapist licenses, $396.00 a month" in text
-    assert "?release=therapist:4" in text
+    assert "Scheduled: 1 therapist license to be released on" in text
+    assert "?release=therapist:3" in text
+    (cents,) = re.findall(r"Subject: .*invoice of (\$[0-9.]+) on", text)
 
     inbox.clear()
     assert night(world, begins + timedelta(hours=3)) == [f"invoice_finalized-{begins:%Y-%m}"]
     (text,) = [told(mail) for mail in inbox if CLINIC in told(mail)]
-    assert f"Main Street Physical Therapy: {begins:%B %Y} invoice, $" in text
+    assert f"Main Street Physical Therapy: {begins:%B %Y} invoice, {cents}" in text
     assert f"#/clinics/clinic-main-street/invoices/{begins:%Y-%m}" in text
 
 

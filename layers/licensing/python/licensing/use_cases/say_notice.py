@@ -1,11 +1,11 @@
 """What a notice of the night says, by what is so when it is sent."""
 
-from licensing.domain.billing import expected_total, recurring_cents
 from licensing.domain.clinics import Clinic
 from licensing.domain.due_notices import before_renewal_cause, price_rise_cause, rises
 from licensing.domain.keys import invoice_key
 from licensing.domain.notices import Kind, Notice, Said
 from licensing.letters import invoice_finalized, prices_rise, renewal_comes
+from licensing.use_cases.invoices import expected_cents
 from licensing.use_cases.ports import Store
 
 
@@ -26,10 +26,5 @@ def say(store: Store, clinic: Clinic, notice: Notice) -> Said | None:
 
 
 def _expected(store: Store, clinic: Clinic) -> int:
-    """Return what the upcoming invoice comes to; without what falls due at the last moment."""
     (upcoming,) = store.load(invoice_key(clinic.clinic_id, clinic.upcoming_invoice_id))
-    collected = 0 if upcoming is None else upcoming.total_cents
-    expected = expected_total(clinic, collected)
-    if expected is not None:
-        return expected
-    return collected + recurring_cents(clinic, clinic.coming_period)
+    return expected_cents(store, clinic, 0 if upcoming is None else upcoming.total_cents)
