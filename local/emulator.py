@@ -61,6 +61,7 @@ def start(place: Place, business_day: float) -> subprocess.Popen[bytes]:
         "IOT_MTLS_ENABLED": "0",
         # Each function may do only what its role allows, as on AWS.
         "AUTH": "true",
+        "LAMBDA_WARM_TTL_SECONDS": "60",
         "SFN_WAIT_SCALE": f"{business_day / SECONDS_A_DAY:.9f}",
     }
     with place.log("ministack").open("wb") as log:

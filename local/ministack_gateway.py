@@ -3,12 +3,13 @@
 It keeps API Gateway's MinimumCompressionSize but does nothing about it, and takes the `~1` of media
 types as it stands. It answers whoever reaches its port: a page of any website that the developer
 opens, by the browser, as well as anybody on the machine. And its threads make two accounts of one
-address, or fail to sign in while one is made.
+address, or fail to sign in while one is made. And what falls due together gets a process a call.
 """
 
 import gzip
 import hashlib
 import os
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -180,9 +181,27 @@ def execution_credentials(config: dict[str, Any]) -> dict[str, str]:
     return given | {"AWS_SECRET_ACCESS_KEY": secret}
 
 
+_worker = lambda_svc.acquire_worker
+AT_ONCE = 8
+"""Processes of one function; hundreds would take a machine's memory, and each a start."""
+
+
+def patient_worker(*about: Any, **named: Any) -> tuple[Any, str]:
+    """Wait until one of a function's processes is free, as calls do that AWS lets wait.
+
+    Each call has a thread of its own, and none of our functions calls itself.
+    """
+    while True:
+        worker, how = _worker(*about, **named, max_concurrency=AT_ONCE)
+        if worker is not None:
+            return worker, how
+        time.sleep(0.02)
+
+
 if __name__ == "__main__":
     apigateway_v1._media_type_matches = is_binary  # noqa: SLF001
     cognito._admin_create_user = one_account  # noqa: SLF001
+    lambda_svc.acquire_worker = patient_worker
     cognito._create_user_pool = growing_pool  # noqa: SLF001
     cognito._refresh_tokens = Growing()  # noqa: SLF001
     lambda_svc.execution_credentials = execution_credentials

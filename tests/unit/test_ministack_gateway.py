@@ -64,3 +64,14 @@ def test_media_types_are_those_that_the_template_means() -> None:
     """Else a list that is not UTF-8 is spoiled on its way."""
     assert is_binary("text/csv; charset=windows-1252", ["text~1csv"])
     assert not is_binary("application/json", ["text~1csv"])
+
+
+def test_a_call_waits_for_a_free_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([(None, "func_cap"), ("worker", "reused")])
+
+    def worker(name: str, *, max_concurrency: int) -> tuple[str | None, str]:
+        assert (name, max_concurrency) == ("update_invoice", ministack_gateway.AT_ONCE)
+        return next(answers)
+
+    monkeypatch.setattr(ministack_gateway, "_worker", worker)
+    assert ministack_gateway.patient_worker("update_invoice") == ("worker", "reused")
