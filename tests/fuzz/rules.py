@@ -57,17 +57,24 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "precondition_failed": 412,
     },
     "add_user": {
+        "validation_failed name": 422,  # letters of several alphabets in a word
         "validation_failed license_type": 422,  # one that the clinic does not have
         "validation_failed starts_on": 422,  # a day that is over or too far ahead
     },
     "correct_invoice": {"idempotency_key_reused": 422},
     "close_clinic": {"validation_failed closes_on": 422},  # a day that is over or far ahead
+    "change_clinic": {"validation_failed name": 422},
     "name_user_manager": {
+        "validation_failed name": 422,
         "validation_failed license_type": 422,
         "validation_failed replaces": 422,  # the very person
     },
-    "create_provisioning_token": {"validation_failed default_license_type": 422},  # not had
+    "create_provisioning_token": {
+        "validation_failed name": 422,
+        "validation_failed default_license_type": 422,  # not had
+    },
     "change_user": {
+        "validation_failed name": 422,
         "validation_failed license_type": 422,  # of an active user
         "precondition_failed": 412,
     },
@@ -76,6 +83,8 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "validation_failed few_left[].license_type": 422,  # one that the clinic does not have
     },
     "register_clinic": {
+        "validation_failed name": 422,
+        "validation_failed user_managers[].name": 422,
         "validation_failed licenses[].license_type": 422,  # named twice
         "validation_failed user_managers[].email": 422,  # named twice
         "validation_failed user_managers[].license_type": 422,  # more than are purchased

@@ -2,6 +2,7 @@
 
 import pytest
 
+from local import ministack_gateway
 from local.ministack_gateway import Growing, is_binary, is_ours, may_call
 
 

@@ -16,7 +16,7 @@ from licensing.http.text import visible_name
     ],
 )
 def test_a_name_that_poses_as_the_system_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="stands for the system"):
+    with pytest.raises(ValueError, match="reserved for the system"):
         visible_name(name, longest=100)
 
 
