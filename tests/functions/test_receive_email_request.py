@@ -2,10 +2,11 @@
 
 import importlib.util
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -13,6 +14,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from licensing.domain.errors import ConflictError
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
 from tests.functions.mailing import DANA, PAT, Mailbox, reply_to, told, words_of
+from tests.functions.test_reconciliation import reconcile
 
 
 def test_a_plain_request_is_applied_and_answered(mailbox: Mailbox) -> None:
@@ -344,6 +346,33 @@ def test_a_reply_that_was_cut_off_is_given_up_with_its_words(
     assert mailbox.write(text, message_id=message_id)["replied"] is False
     (claim,) = [item for item in mailbox.world.table() if item["pk"]["S"].startswith("MAIL#")]
     assert DANA not in json.dumps(claim, default=str)
+    assert mailbox.sent == []
+
+
+def test_a_reply_that_cannot_be_sent_is_not_kept_for_long(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as the mail may be handled again; the claim stays, for one effect only."""
+    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
+    world = mailbox.world
+    refused = ClientError(
+        {"Error": {"Code": "Rejected"}, "ResponseMetadata": {"HTTPStatusCode": 400}},  # type: ignore[typeddict-item]
+        "SendEmail",
+    )
+    ses, text = world.handler("receive_email_request").postbox._ses, "Please add one PTA license."
+    with monkeypatch.context() as patch:
+        patch.setattr(ses, "send_email", Mock(side_effect=refused))
+        with pytest.raises(Exception, match="Rejected"):
+            mailbox.write(text, message_id="<stuck@b.example>")
+
+    def claim() -> str:
+        (item,) = [one for one in world.table() if one["pk"]["S"].startswith("MAIL#")]
+        return json.dumps(item, default=str)
+
+    for days, kept in ((14, True), (16, False)):
+        reconcile(world, datetime.now(UTC) + timedelta(days=days))
+        assert (DANA in claim()) is kept
+    mailbox.write(text, message_id="<stuck@b.example>")
     assert mailbox.sent == []
 
 

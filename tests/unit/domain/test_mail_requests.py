@@ -35,5 +35,20 @@ def test_of_a_letter_that_was_given_up_only_its_sender_knows_more() -> None:
     assert sent.come_to(Delivery.UNKNOWN) == sent
 
 
+def test_what_is_given_up_leaves_what_went_out_as_it_is() -> None:
+    queued, sending = (
+        Outgoing((f"{state}@mainstreet.example",), Letter("Done", "", ""), {}, state)
+        for state in (Delivery.QUEUED, Delivery.SENDING)
+    )
+    mail = MailRequest("digest", "ana", HALF, "mails/1", {}, {}, (queued, sending))
+    mail = mail.with_letter(1, sending.come_to(Delivery.SENT))
+    assert not mail.is_settled
+    after = mail.given_up()
+    assert after.is_settled
+    assert [letter.delivery for letter in after.letters] == [Delivery.DROPPED, Delivery.SENT]
+    assert after.letters[1] == mail.letters[1]
+    assert after.letters[0].recipients == (stand_in("queued@mainstreet.example"),)
+
+
 def test_a_mail_is_known_again_for_more_than_a_year() -> None:
     assert timedelta(days=400) == KEPT_FOR

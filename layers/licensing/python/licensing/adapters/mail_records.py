@@ -129,6 +129,8 @@ def _write_mail(mail: MailRequest) -> Plain:
         "outcome": mail.outcome | {"explanation": None},
         "letters": _write_letters(mail.letters),
         "replied_to": mail.replied_to,
+        # By this the night finds what could not be sent.
+        "unsent": None if mail.is_settled else to_milliseconds(mail.received_at),
         "expires_at": _expiry(mail.received_at, KEPT_FOR),
         "version": mail.version,
     }

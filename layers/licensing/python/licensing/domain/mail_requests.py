@@ -21,7 +21,8 @@ ANSWERS_KEPT_FOR = timedelta(days=30)
 class Delivery(StrEnum):
     """How far a letter has come; ``unknown`` is never sent again.
 
-    ``dropped``: nobody takes mail that it was for, or all had their share of mail that day.
+    ``dropped``: nobody takes mail that it was for, all had their share of mail that day, or it
+    could not be sent for too long.
     """
 
     QUEUED = "queued"
@@ -88,6 +89,17 @@ class MailRequest:
     replied_to: str | None = None
     """The digest of what it replied to, if that had an effect."""
     version: int = 1
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing of it is left to send."""
+        return not any(letter.is_open for letter in self.letters)
+
+    def given_up(self) -> Self:
+        """Return the mail with nothing left to send."""
+        return replace(
+            self, letters=tuple(letter.come_to(Delivery.DROPPED) for letter in self.letters)
+        )
 
     def with_letter(self, number: int, letter: Outgoing) -> Self:
         """Return the mail with one of its letters replaced."""

@@ -65,6 +65,14 @@ def _deliver(
     }
 
 
+@until_committed
+def give_up(store: Store, digest: str) -> None:
+    """Leave unsent what of a mail's letters is open: neither words nor addresses are kept."""
+    (mail,) = store.load(mail_key(digest))
+    if mail is not None and not mail.is_settled:
+        store.commit([Replace(mail, mail.given_up())])
+
+
 def _letter(mail: MailRequest | Notice, number: int) -> Outgoing:
     return (mail.letters or ())[number]
 

@@ -21,6 +21,7 @@ from licensing.domain.facts import HeaderFact, moment_at
 from licensing.domain.history import Event
 from licensing.domain.keys import (
     ERASURE,
+    MAIL,
     Key,
     adjustment_key,
     clinic_key,
@@ -34,6 +35,7 @@ from licensing.use_cases.access import Opened
 from licensing.use_cases.close_clinic import close_due
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.due_notices import write_due
+from licensing.use_cases.email_delivery import give_up
 from licensing.use_cases.lapse_warnings import warn_of_lapses
 from licensing.use_cases.nights import begin_night
 from licensing.use_cases.ports import (
@@ -52,6 +54,8 @@ _NOTHING_WAITED = "nothing was waiting to make it"
 _CLINICS = partition("")
 _NOTICES_TRIED_FOR = timedelta(hours=3)
 """Longer than their workflow tries."""
+_LETTERS_TRIED_FOR = timedelta(days=15)
+"""Longer than the mail that caused them waits among the dead letters, to be handled again."""
 _LOOKS = 5
 """How often a clinic is read until it holds still meanwhile."""
 _CHANCE = random.SystemRandom()
@@ -110,9 +114,8 @@ def reconcile_segment(
         if part.address is not None:
             for clinic_id in part.address.clinics:
                 _write(night, _suppressed(clinic_id, part))
-        if part.unsent_since is not None and moment_at(part.unsent_since) < at - _NOTICES_TRIED_FOR:
-            _, of, cause = part.name.split("#")
-            notices.again(of, cause, night.date)
+        if part.unsent_since is not None:
+            _send_or_give_up(night, part.name, moment_at(part.unsent_since))
         if not part.name.startswith(_CLINICS):
             # Not a place to go on from: such keys hold addresses, and workflows keep their input.
             continue
@@ -121,6 +124,17 @@ def reconcile_segment(
         if not enough_time():
             return Progress(sums, after)
     return Progress(sums, None)
+
+
+def _send_or_give_up(night: Night, name: str, since: datetime) -> None:
+    """Start a notice again that is not sent; give up letters that nobody will send any more."""
+    kind, _, of = name.partition("#")
+    if kind == MAIL:
+        if since < night.at - _LETTERS_TRIED_FOR:
+            give_up(night.store, of)
+    elif since < night.at - _NOTICES_TRIED_FOR:
+        clinic_id, _, cause = of.partition("#")
+        night.notices.again(clinic_id, cause, night.date)
 
 
 def _partitions(
