@@ -213,7 +213,7 @@ async function addUser(dialog) {
   keepNotice(
     dialog,
     `${name} added${activeNow ? ' and active' : ''}.`,
-    `We sent an invitation to ${email}.${activeNow ? '' : ` ${then}`}`,
+    `We emailed ${email} how to sign in.${activeNow ? '' : ` ${then}`}`,
     () =>
       activeNow || data.starts_at
         ? []
