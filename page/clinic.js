@@ -45,7 +45,7 @@ export function stateView(clinicId) {
           h('h3.part', 'To do'),
           toDo(clinicId, found),
           h('h3.part', 'Terms'),
-          terms(clinic),
+          terms(clinic, found.notices),
           h('h3.part', 'Confirmations'),
           confirmations(clinicId, found),
           h('h3.part', 'Other emails'),
@@ -118,7 +118,22 @@ async function letMailGo(address) {
   await catchUp();
 }
 
-function terms(clinic) {
+const TOLD = {
+  before_renewal: 'renewals',
+  invoice_finalized: 'invoices',
+  price_rise: 'new prices',
+};
+
+// What a User Manager is told unasked, in a line.
+export function toldOf({ name, few_left: few, ...wants }) {
+  const kinds = Object.keys(TOLD).filter((kind) => wants[kind]);
+  const levels = few.map(({ license_type: type, at }) => `${title(type).toLowerCase()} at ${at}`);
+  const all = kinds.map((kind) => TOLD[kind]);
+  if (levels.length) all.push(`few left (${levels.join(', ')})`);
+  return `${name}: ${all.join(', ') || 'none'}`;
+}
+
+function terms(clinic, told) {
   const { coming_terms: coming, currency } = clinic;
   const prices = (rows) =>
     rows
@@ -133,6 +148,7 @@ function terms(clinic) {
     ['Business hours', title(clinic.calendar)],
     ['Proration', `By the ${clinic.proration_unit}`],
     ['Released licenses', clinic.release_credit === 'none' ? 'Not credited' : 'Credited'],
+    ['Email notices', told.map((one) => h('div', { key: one.user_id }, toldOf(one)))],
     ['Requests by email', clinic.email_requests ? 'Accepted' : 'Not accepted'],
     ['Prices per month', prices(clinic.licenses)],
     coming && [`Prices from ${dateName(coming.first_day)}`, prices(coming.prices)],

@@ -341,7 +341,14 @@ def test_a_clinics_state_says_what_to_do_and_does_it(
     page.get_by_role("row", name=clinic.clinic_id).get_by_role("link").click()
     page.get_by_role("link", name="State").click()
     expect(page.get_by_role("heading", name="Terms")).to_be_visible()
-    for text in ("America/New_York", "Therapist $65.00", "Mail address suppressed", "Upcoming"):
+    told = "Morgan Lee: renewals, invoices, new prices"
+    for text in (
+        "America/New_York",
+        "Therapist $65.00",
+        told,
+        "Mail address suppressed",
+        "Upcoming",
+    ):
         expect(page.get_by_role("main")).to_contain_text(text)
     to_do = page.get_by_role("table", name="To do").get_by_role("row", name=clinic.manager.email)
     expect(to_do).to_contain_text("blocked after a bounce")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
 from tests.functions.mailing import Mailbox
-from tests.functions.test_notices import cause
+from tests.functions.test_notices import USUAL, cause, choose
 from tests.functions.test_reconciliation import reconcile, soon
 
 DANA = "dana.reyes@mainstreetpt.example"
@@ -30,6 +30,7 @@ def test_a_sound_clinic_has_nothing_to_do(world: World) -> None:
     assert state(world) == {
         "clinic_id": CLINIC,
         "checked_at": None,
+        "notices": [{"user_id": world.accounts["dana"], "name": "Dana Reyes", **USUAL}],
         "findings": [],
         "confirmations": [],
         "mails": [],
@@ -70,6 +71,13 @@ def test_findings_confirmations_and_blocked_addresses_of_this_clinic_only(world:
     other = state(world, OTHER_CLINIC)
     assert other["confirmations"] == []
     assert {finding["invariant"] for finding in other["findings"]} <= {"mail_address"}
+
+
+def test_staff_see_what_each_user_manager_is_told(world: World) -> None:
+    """As they chose it."""
+    chosen = choose(world)
+    (dana,) = state(world)["notices"]
+    assert {name: dana[name] for name in chosen} == chosen
 
 
 def test_answers_and_notices_tell_whom_they_went_to_and_how_they_fared(

@@ -2,7 +2,14 @@
 
 from typing import TypedDict
 
-from licensing.answers import FindingAnswer, finding, optional_timestamp, timestamp
+from licensing.answers import (
+    FindingAnswer,
+    NoticesAnswer,
+    finding,
+    notices,
+    optional_timestamp,
+    timestamp,
+)
 from licensing.domain.licenses import LicenseType
 from licensing.domain.overview import ClinicState, Overview, Waiting
 from licensing.domain.reconciliation import Report, Sums
@@ -97,11 +104,16 @@ class MailAnswer(TypedDict):
     delivery: str
 
 
+class ToldManagerAnswer(RecipientAnswer, NoticesAnswer):
+    """A User Manager, and what they are told unasked."""
+
+
 class ClinicStateAnswer(TypedDict):
     """What staff need of a clinic beside its licenses, invoices and history."""
 
     clinic_id: str
     checked_at: str | None
+    notices: list[ToldManagerAnswer]
     findings: list[FindingAnswer]
     confirmations: list[ConfirmationMailAnswer]
     mails: list[MailAnswer]
@@ -113,6 +125,10 @@ def clinic_state(of: ClinicState) -> ClinicStateAnswer:
     return {
         "clinic_id": of.clinic.clinic_id,
         "checked_at": optional_timestamp(of.night.at if of.night else None),
+        "notices": [
+            {"user_id": one.user_id, "name": one.name, **notices(one.notices)}
+            for one in of.managers
+        ],
         "findings": [finding(one) for one in of.findings],
         "confirmations": [
             {

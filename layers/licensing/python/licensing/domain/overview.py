@@ -8,6 +8,7 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinic_mails import SentLetter
 from licensing.domain.clinics import Clinic
 from licensing.domain.reconciliation import Finding, Report, Stage, Sums
+from licensing.domain.users import User
 
 MOST_MONTHS = 12
 
@@ -33,6 +34,8 @@ class ClinicState(NamedTuple):
     clinic: Clinic
     night: Report | None
     """The last complete night, whose findings these are."""
+    managers: list[User]
+    """Whom notices may go to, and what each wants."""
     findings: list[Finding]
     confirmations: list[Adjustment]
     """The newest adjustments, with how far the confirmation of each has come."""

@@ -47,6 +47,7 @@ def get_clinic_state(store: Store, caller: Caller, clinic_id: str) -> ClinicStat
     return ClinicState(
         clinic,
         night,
+        [user for user in users if user.takes_part_by_mail],
         [record.finding for record in findings],
         confirmed,
         list(sent_letters(zip(mails, letters, strict=True), users)),
