@@ -9,6 +9,7 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import Erasure, History, StoredAnswer
 from licensing.domain.erasure import Eraser, Kept, require_inactive, words_of
 from licensing.domain.errors import RefusedError
+from licensing.domain.history import token_facts
 from licensing.domain.invoices import Correction, StoredCorrection, StoredLine
 from licensing.domain.licenses import LicenseType
 from licensing.domain.provisioning_tokens import ProvisioningToken
@@ -98,9 +99,13 @@ def test_in_another_clinic_only_what_tells_of_the_transfer_is_written_over() -> 
 def test_a_token_is_still_of_whoever_made_it() -> None:
     def token(name: str) -> ProvisioningToken:
         by = Actor("ana", name, "web")
-        return ProvisioningToken("c", "t", "Okta", "digest", LicenseType.BILLING, NOW, by)
+        title = f"Okta of {name}"
+        return ProvisioningToken("c", "t", title, "digest", LicenseType.BILLING, NOW, by)
 
     assert ERASER.without(token("Ana Silva")) == token("Former user")
+    facts = [token_facts(token(name)) for name in ("Ana Silva", "Former user")]
+    created, without = (told(subject="t", after=each) for each in facts)
+    assert ERASER.without(created) == without
 
 
 def test_what_was_before_forgets_the_user_too() -> None:

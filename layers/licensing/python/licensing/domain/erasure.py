@@ -88,7 +88,8 @@ class Eraser:
             case StoredAnswer():
                 return record._replace(body=self._plain(record.body, mine=False))
             case ProvisioningToken():
-                return replace(record, created_by=self._actor(record.created_by))
+                name = self._text(record.name) or FORMER
+                return replace(record, name=name, created_by=self._actor(record.created_by))
 
     def _actor(self, actor: Actor) -> Actor:
         return actor._replace(name=FORMER) if actor.user_id == self.erasure.user_id else actor
@@ -104,6 +105,9 @@ class Eraser:
         """Return plain data without the person; what names a user says whose name it is."""
         if isinstance(value, dict):
             mine = value["user_id"] == self.erasure.user_id if "user_id" in value else mine
+            if "default_license_type" in value:
+                # A provisioning token's name is what somebody wrote.
+                value = value | {"name": self._text(value["name"])}
             return {key: self._plain(each, mine, key) for key, each in value.items()}
         if isinstance(value, list):
             return [self._plain(each, mine, key) for each in value]
