@@ -58,6 +58,7 @@ def foreign_tokens(
         "unsigned": f"{encoded({'alg': 'none', 'typ': 'JWT'})}.{payload}.",
         "other pool": other_pool_token(clients),
         "access token": access_token(stack, clients),
+        "provisioning token": provisioning_token(stack, good),
     }
 
 
@@ -111,6 +112,16 @@ def other_pool_token(clients: Clients) -> str:
         UserPoolId=pool, Username="dana", Password="Elsewhere-1234", Permanent=True
     )
     return sign_in(clients, client, "dana", "Elsewhere-1234")["IdToken"]
+
+
+def provisioning_token(stack: Stack, good: str) -> str:
+    """Return a token of an identity provider, which is good at SCIM's addresses only."""
+    path = f"/clinics/{PATH['clinic_id']}/provisioning-tokens"
+    body = {"name": "Isolation", "default_license_type": "therapist"}
+    made = Api(stack["api_url"], good).call("POST", path, body)
+    assert made.status == 201, made.text
+    token: str = made.body["token"]
+    return token
 
 
 def sign_in(clients: Clients, client: str, name: str, password: str) -> dict[str, str]:
