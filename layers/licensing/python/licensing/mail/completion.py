@@ -33,6 +33,8 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
     unsaid = (Doubt.UNKNOWN_TYPE, Doubt.NO_QUANTITY)
     other = next((w for w in worries if w.doubt in unsaid), _clerical(found, live))
     lacking: list[Lack] = [(other.doubt, other.words)] if other is not None else []
+    lacking += [(w.doubt, w.words) for w in worries if w.blank]
+    blank = {w.blank: None for w in worries if w.blank}
     placed = next((w for w in worries if w.doubt is Doubt.NO_CLINIC), None)
     wishes: list[Wish] = []
     unclear: list[Worry] = []
@@ -41,7 +43,7 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
         if placed is not None:  # "no wait, Lakeside"
             lacks.append((Doubt.SEVERAL_CLINICS, placed.words))
             wish = replace(wish, clinic_id=None)
-        wishes.append(wish)
+        wishes.append(replace(wish, **blank))
         lacking += lacks
         unclear += unsure
     if lacking:

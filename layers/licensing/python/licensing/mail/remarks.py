@@ -11,7 +11,7 @@ from typing import Final
 
 from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
-from licensing.mail.clauses import written
+from licensing.mail.clauses import is_listed_finite, written
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
 from licensing.mail.doubtful import (
     Setting,
@@ -72,6 +72,10 @@ class Judgment:
 FINE: Final = Judgment()
 _MAYBE: Final = frozenset({"may", "might", "unless"})
 _SAYING: Final = lexicon.words("words", "saying")
+_CORRECTING: Final = frozenset({"sorry", "oops", "no", "rather", "meant"})
+_COUNTED_ANEW: Final = {word for phrase in NUMBERS for word in phrase} | lexicon.words(
+    "words", "correcting a number"
+)
 _SAYING_AGAIN: Final = frozenset(
     {
         "just",
@@ -132,7 +136,8 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     doubt = _doubt(remark, said, Setting(words, shape, reason, remark.attached, remark.releasing))
     if doubt is None and not remark.asked and _names_licenses(remark, reason=reason):
         doubt = Doubt.REFERENCE
-    news = shape in ("person", "we")
+    news = shape in ("person", "we") or words[:2] == ("it", "seems")
+    news |= shape == "fragment" and len(words) > 5 and any(map(is_listed_finite, words[1:]))
     attached = said.get("attached", "").startswith(("attach", "enclos", "see"))
     return Judgment(doubt, text if doubt else "", reason=reason, news=news, attached=attached)
 
@@ -206,6 +211,8 @@ def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
 def _doubt_of_shape(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
     words, shape = at.words, at.shape
     if _counts_something(remark, at):
+        if set(words) & _CORRECTING and all(word in _COUNTED_ANEW for word in words):
+            return Doubt.CORRECTED  # "sorry, three"
         return None if at.reason else Doubt.NOT_UNDERSTOOD
     if at.reason:
         return Doubt.LATER if lies_ahead(words, said) else None

@@ -76,7 +76,10 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         requests += found
     requests = _under_heading(requests, before)
     listing = bool(requests) and all(_is_list(request) for request in requests)
-    if clause.opening == "if" and tone.asking:  # "if I add one today, when is it billed?"
+    wondering = clause.opened_by == "whether" and "you" not in clause.plain
+    wondering |= tone.question and clause.plain[:1] in _WHETHER_DONE
+    # "if I add one today, when is it billed?", "did the two licenses go through?"
+    if wondering or (clause.opening == "if" and tone.asking):
         requests = [replace(r, mood=min(r.mood, Mood.QUESTIONED)) for r in requests]
     if clause.opening == "quoted":
         requests = [replace(r, mood=min(r.mood, Mood.TOLD)) for r in requests]
@@ -88,6 +91,9 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
     if listing and asked:
         heading, requests = (asked[0], Mood.ASKED), []
     return Found(clause, tuple(requests), _rest(clause, used), heading)
+
+
+_WHETHER_DONE: Final = (("did",), ("has",), ("does",), ("was",), ("were",))
 
 
 def _is_list(request: Request) -> bool:

@@ -24,6 +24,8 @@ class Worry:
     doubt: Doubt
     words: str
     at: int
+    blank: str = ""
+    """What cannot be told because of it: "quantity" or "clinic_id"."""
 
 
 def worries_of(found: Survey) -> list[Worry]:
@@ -134,18 +136,29 @@ def _in_title(found: Survey) -> Iterator[Worry]:
             yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
     for entry in gather(found.title):
         clause = found.title[entry.at].found.clause
-        if _differs(entry, live, named=bool(_REQUESTING & set(clause.plain))):
+        if _counts_differ(entry, live):
+            yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE, "quantity")
+        elif _differs(entry, live, named=bool(_REQUESTING & set(clause.plain))):
             yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE)
     clinics = {c for entry in live for c in (entry.item.clinic_id, *entry.clinics) if c}
     named = {place for said in found.title for place in said.places}
     if named and clinics and not named & clinics:
-        yield Worry(Doubt.SUBJECT_DIFFERS, "", _TITLE)
+        yield Worry(Doubt.SUBJECT_DIFFERS, "", _TITLE, "clinic_id")
     for said in found.title:
         judgment = judge_alone(found, said, after=False, clinics=named | clinics)
         if judgment.doubt is Doubt.LATER and not _MONTHS & set(said.found.clause.plain):
             continue  # "Monday", "Weekend coverage"
         if judgment.doubt in _IN_TITLE:
             yield Worry(Doubt.SUBJECT_DIFFERS, judgment.words, _TITLE)
+
+
+def _counts_differ(entry: Entry, live: Sequence[Entry]) -> bool:
+    """Whether the subject has another number of the same licenses than the text."""
+    item = entry.item
+    sums = {e.item.quantity for e in live} | {sum(e.item.quantity or 0 for e in live)}
+    same = item.license_type in (None, *(e.item.license_type for e in live))
+    named = entry.live or item.license_type is not None
+    return named and same and item.quantity not in (None, *sums)
 
 
 def _differs(entry: Entry, live: Sequence[Entry], *, named: bool) -> bool:
@@ -157,9 +170,6 @@ def _differs(entry: Entry, live: Sequence[Entry], *, named: bool) -> bool:
     if item.named == "billing" and not item.says_license:
         return False
     if item.license_type not in (None, *(e.item.license_type for e in live)):
-        return True
-    sums = {e.item.quantity for e in live} | {sum(e.item.quantity or 0 for e in live)}
-    if (entry.live or item.license_type) and item.quantity not in (None, *sums):
         return True
     asked = entry.request.mood is Mood.ASKED and not named
     return asked and entry.request.action not in (None, *(e.request.action for e in live))
