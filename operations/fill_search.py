@@ -4,6 +4,7 @@
 are those of the AWS CLI.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -41,5 +42,13 @@ def _fill(store: Store, found: Clinic) -> None:
         store.commit([*words, Unchanged(clinic)])
 
 
+def arguments(given: list[str]) -> argparse.Namespace:
+    """Return what the command line says."""
+    parser = argparse.ArgumentParser(prog="operations.fill_search", description=__doc__)
+    parser.add_argument("table", help="name of the table")
+    return parser.parse_args(given)
+
+
 if __name__ == "__main__":
-    print(f"{fill_search(Store(sys.argv[1]))} clinics are found by their names.")
+    store = Store(arguments(sys.argv[1:]).table)
+    print(f"{fill_search(store)} clinics are found by their names.")
