@@ -61,7 +61,7 @@ def told(one: InvoiceLine, begins: datetime, numerator: int, denominator: int) -
     ],
 )
 def test_a_line_tells_its_days_and_its_part_of_the_month(one: InvoiceLine, beginning: str) -> None:
-    part = "Nov 25 to Dec 1, 19.27 % of November 2026."
+    part = "Nov 25 to Dec 1, 19.27% of November 2026."
     assert told(one, LATE, 499_478, 2_592_000) == beginning + part
     whole = "Nov 1 to Dec 1, all of November 2026."
     assert told(one, NOVEMBER[0], 30, 30) == beginning + whole
@@ -88,7 +88,7 @@ def test_a_line_of_no_licenses_tells_why() -> None:
 def test_a_month_that_begins_on_another_day_is_named_by_its_end() -> None:
     share = Share(LATE, datetime(2026, 12, 20, 5, tzinfo=UTC), 25, 30)
     sentence = describe(line(1)._replace(share=share), "USD", NEW_YORK)
-    assert sentence.endswith(": Nov 25 to Dec 20, 83.33 % of the month to Dec 20.")
+    assert sentence.endswith(": Nov 25 to Dec 20, 83.33% of the month to Dec 20.")
 
 
 def test_lines_of_what_costs_nothing_are_not_shown() -> None:

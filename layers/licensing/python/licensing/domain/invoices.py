@@ -189,13 +189,13 @@ def describe(line: InvoiceLine, currency: str, zone: ZoneInfo) -> str:
 
 
 def _part(share: Share, month: str, zone: ZoneInfo) -> str:
-    """Return such as ``Nov 25 to Dec 1, 19.27 % of November``."""
+    """Return such as ``Nov 25 to Dec 1, 19.27% of November``."""
     if share.numerator == 0:
         return f"nothing is left of {month}"
     days = f"{_day(share.begins, zone)} to {_day(share.ends, zone)}"
     if share.numerator == share.denominator:
         return f"{days}, all of {month}"
-    return f"{days}, {100 * share.numerator / share.denominator:.2f} % of {month}"
+    return f"{days}, {100 * share.numerator / share.denominator:.2f}% of {month}"
 
 
 def _month(share: Share, zone: ZoneInfo) -> str:
