@@ -160,9 +160,15 @@ def _header_block(lines: Sequence[str], i: int, names: frozenset[str]) -> Beginn
     return Beginning.LIKELY if proof or (len(rows) > 2 and mine) else None
 
 
+_MEMO_TITLES: Final = frozenset({"memo", "memorandum", "internal memo"})
+
+
 def memo_length(lines: Sequence[str], names: frozenset[str]) -> int:
     """Return how many lines at the top are the head of the sender's own memo."""
     length = 0
+    if lines and lines[0].strip().lower() in _MEMO_TITLES:
+        behind = memo_length(lines[1:], names)
+        return behind + 1 if behind else 0
     rows = [_row(line) for line in lines[:8]]
     titled = any(row is not None and row[0] == "re" for row in rows[1:3])
     for row in rows:

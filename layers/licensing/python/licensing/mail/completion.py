@@ -7,8 +7,8 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
+from licensing.mail.entries import Entry
 from licensing.mail.explanations import reason_of
-from licensing.mail.gathering import Entry
 from licensing.mail.moves import moved
 from licensing.mail.outcome import Outcome, Wish, changes_of
 from licensing.mail.scopes import clinic_of

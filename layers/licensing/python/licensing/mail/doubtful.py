@@ -1,7 +1,7 @@
 """Doubtful phrases beside a request: which of them matter in a clause of which shape."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +9,7 @@ from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.fragments import is_about_licenses
 from licensing.mail.shapes import Shape, points, tells_past
-from licensing.mail.tokens import NUMBERS
+from licensing.mail.tokens import NUMBERS, Kind, Token
 
 DOUBTS: Final = {
     "corrected": Doubt.CORRECTED,
@@ -236,3 +236,19 @@ _TILL: Final = frozenset({"before", "until", "till"})
 def takes_stance(words: tuple[str, ...]) -> bool:
     """Return whether words say how one stands to something that they point to."""
     return points(words) and bool(set(words) & _STANCES)
+
+
+_QUESTIONING: Final = lexicon.words("words", "questioning")
+_RHETORICAL: Final = lexicon.words("words", "rhetorical")
+
+
+def is_idle_question(tokens: Sequence[Token], words: tuple[str, ...], said: dict[str, str]) -> bool:
+    """Return whether a question is about something else: "Is the webinar on the 12th recorded?"."""
+    if _RHETORICAL & set(words[:4]) and set(said) <= {"hedged", "later"}:
+        return not any(token.kind is Kind.LICENSE for token in tokens)
+    about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in tokens)
+    stance = set(words) & (_QUESTIONING | lexicon.words("words", "stances"))
+    asked = said.get("hedged") in ("could", "would")  # "could you also tell me what time it is"
+    about |= bool(set(said) - {"later", "boss", "fine"} - ({"hedged"} if asked else set()))
+    bears = points(words) or len(words) < 3
+    return not (about or bears or stance)

@@ -6,7 +6,7 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.gathering import Entry
+from licensing.mail.entries import Entry
 from licensing.mail.survey import Judged, Survey
 from licensing.mail.tokens import Kind
 

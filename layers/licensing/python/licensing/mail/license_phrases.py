@@ -90,9 +90,9 @@ def _parenthesized(group: list[Token]) -> tuple[list[Token], list[Token]]:
     """Take a list in parentheses out of a group: ``(one PTA, one COTA)``."""
     opened = [i for i, token in enumerate(group) if token.kind is Kind.OPEN]
     closed = [i for i, token in enumerate(group) if token.kind is Kind.CLOSE]
-    if len(opened) == 1 and len(closed) == 1 and closed[0] - opened[0] > 3:
-        inner = group[opened[0] + 1 : closed[0]]
-        return inner, group[: opened[0]] + group[closed[0] + 1 :]
+    if opened and len(opened) == len(closed) and closed[-1] - opened[-1] > 3:
+        inner = group[opened[-1] + 1 : closed[-1]]
+        return inner, group[: opened[-1]] + group[closed[-1] + 1 :]
     if len(opened) == 1 and len(closed) == 1 and closed[0] == opened[0] + 1:
         return [], group[: opened[0]] + group[closed[0] + 1 :]
     return [], group

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from licensing.domain.adjustments import Action
 from licensing.mail.doubts import Doubt
+from licensing.mail.entries import Entry
 from licensing.mail.explanations import reason_of
-from licensing.mail.gathering import Entry
 from licensing.mail.outcome import Outcome, Wish, changes_of
 from licensing.mail.scopes import clinic_of
 from licensing.mail.survey import Survey

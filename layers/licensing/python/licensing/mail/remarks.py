@@ -18,6 +18,7 @@ from licensing.mail.doubtful import (
     doubt_of,
     doubts_in,
     is_about_request,
+    is_idle_question,
     lies_ahead,
     takes_stance,
 )
@@ -76,23 +77,7 @@ _CORRECTING: Final = frozenset({"sorry", "oops", "no", "rather", "meant"})
 _COUNTED_ANEW: Final = {word for phrase in NUMBERS for word in phrase} | lexicon.words(
     "words", "correcting a number"
 )
-_SAYING_AGAIN: Final = frozenset(
-    {
-        "just",
-        "only",
-        "the",
-        "that",
-        "is",
-        "so",
-        "total",
-        "all",
-        "both",
-        "of",
-        "them",
-        "those",
-        "yes",
-    }
-)
+_SAYING_AGAIN: Final = lexicon.words("words", "saying again")
 _FOR_WHOM: Final = frozenset({"it", "this", "that", "these", "they", "one"})
 _IF_YOU: Final = lexicon.words("words", "if you")
 _TIMES: Final = lexicon.words("words", "times")
@@ -101,10 +86,8 @@ _POINTING: Final = lexicon.words("words", "pointing")
 _TOUCHING: Final = lexicon.words("words", "touching")
 _OPENERS: Final = lexicon.words("words", "openers")
 _MARKS: Final = frozenset(",;:!.\"'()[]*#-\u2013_^~<>") | {"__", "___"}
-_STANCES: Final = lexicon.words("words", "stances")
 _MOVING_CLINIC: Final = lexicon.words("words", "moving to a clinic")
 _BEFORE_POLITE: Final = (_OPENERS | {"please"}) - {"no", "but", "though", "yes"}
-_ABOUT: Final = frozenset({Kind.TYPE, Kind.LICENSE, Kind.NUMBER})
 
 
 def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[str]) -> Judgment:
@@ -125,7 +108,7 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     if _is_polite(remark, words, names) or _changes_nothing(remark, words, said, names):
         return FINE
     if remark.question:
-        idle = _is_idle_question(remark, words, said)
+        idle = is_idle_question(remark.tokens, words, said)
         return FINE if idle else Judgment(Doubt.QUESTION, text)
     quiet = not said and not set(words) & _NEGATIONS
     if remark.row and quiet and not tells_why(words):
@@ -277,10 +260,6 @@ def _counts_something(remark: Remark, at: Setting) -> bool:
     return at.shape == "we" and any(counts) and len(at.words) < 5
 
 
-_QUESTIONING: Final = lexicon.words("words", "questioning")
-_RHETORICAL: Final = lexicon.words("words", "rhetorical")
-
-
 def _takes_back(at: Setting) -> bool:
     """Whether words deny a need of what was asked for: "we don't need them"."""
     if not at.reason and takes_stance(at.words) and set(at.words) & _NEGATIONS:
@@ -293,6 +272,8 @@ def _takes_back(at: Setting) -> bool:
 
 def _is_number_again(remark: Remark, words: tuple[str, ...]) -> bool:
     """Whether words say a number again: "just the one", where one license is asked for."""
+    if words[-3:] == ("one", "of", "each"):
+        return len(words) < 5 and remark.quantities == {1}
     numbers = [t for t in remark.tokens if t.kind is Kind.NUMBER]
     others = {w for w in words if (w,) not in NUMBERS and not w.isdigit()}
     same = {t.value for t in numbers} == remark.quantities and len(numbers) == 1
@@ -326,18 +307,6 @@ def _is_nothing(tokens: Sequence[Token]) -> bool:
         return True
     row = kinds <= {Kind.TYPE, Kind.COLON, Kind.BAD_NUMBER}
     return row and all(t.value == 0 for t in tokens if t.kind is Kind.BAD_NUMBER)
-
-
-def _is_idle_question(remark: Remark, words: tuple[str, ...], said: dict[str, str]) -> bool:
-    """Whether a question is about something else: "Is the webinar on the 12th recorded?"."""
-    if _RHETORICAL & set(words[:4]) and set(said) <= {"hedged", "later"}:
-        return not any(token.kind is Kind.LICENSE for token in remark.tokens)
-    about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in remark.tokens)
-    stance = set(words) & (_STANCES | _QUESTIONING)
-    asked = said.get("hedged") in ("could", "would")  # "could you also tell me what time it is"
-    about |= bool(set(said) - {"later", "boss", "fine"} - ({"hedged"} if asked else set()))
-    bears = points(words) or len(words) < 3
-    return not (about or bears or stance)
 
 
 def _capitals(tokens: Sequence[Token]) -> list[str]:

@@ -66,7 +66,8 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         people = all(_is_person(item) for item in run.items)
         ruled = _ruled(clause, run, verbs, tone, used)
         nobody = all(not i.says_license and i.quantity is None for i in run.items)
-        if (people and ruled.weak) or (nobody and ruled.mood < Mood.ASKED):
+        hiring = "looking for" in clause.text.lower() and not any(i.says_license for i in run.items)
+        if hiring or (people and ruled.weak) or (nobody and ruled.mood < Mood.ASKED):
             ruled = Request(Item(), None, Mood.MENTIONED)
         if [t.plain for t in clause.tokens[run.end : run.end + 2]] == ["of", "each"]:
             used |= {run.end, run.end + 1}

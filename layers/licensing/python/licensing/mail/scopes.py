@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from licensing.mail.clauses import Clause
 from licensing.mail.doubts import Doubt
-from licensing.mail.gathering import Entry
+from licensing.mail.entries import Entry
 from licensing.mail.parsing import Said
 from licensing.mail.places import unknown_place
 from licensing.mail.survey import Survey

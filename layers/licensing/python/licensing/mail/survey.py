@@ -8,7 +8,8 @@ from licensing.domain.adjustments import Action
 from licensing.mail.clauses import has_finite
 from licensing.mail.clinic_names import Clinic, ClinicNames
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
-from licensing.mail.gathering import Entry, gather
+from licensing.mail.entries import Entry
+from licensing.mail.gathering import gather
 from licensing.mail.parsing import Parsed, Said, parse
 from licensing.mail.places import unknown_place
 from licensing.mail.remarks import Judgment, Remark, judge

@@ -224,11 +224,16 @@ def _placed(tokens: list[Token]) -> list[Token]:
                 i += 1
                 words += tokens[i].words
             token = Token(Kind.PLACE, words, token.value)
+        if token.kind is Kind.NUMBER and [t.plain for t in tokens[i + 1 : i + 2]] in _PERCENT:
+            token = Token(Kind.BAD_NUMBER, token.words, token.value)
         if token.plain in ("one", "ones") and _stands_for_license(placed, tokens[i + 1 : i + 2]):
             token = Token(Kind.LICENSE, token.words)
         placed.append(token)
         i += 1
     return placed
+
+
+_PERCENT: Final = (["percent"], ["%"], ["pct"])
 
 
 def _stands_for_license(before: Sequence[Token], behind: Sequence[Token]) -> bool:

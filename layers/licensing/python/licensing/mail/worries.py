@@ -7,7 +7,8 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.gathering import Entry, gather
+from licensing.mail.entries import Entry
+from licensing.mail.gathering import gather
 from licensing.mail.parsing import Said
 from licensing.mail.remarks import Judgment, Remark, judge
 from licensing.mail.requests import Request
