@@ -1,7 +1,8 @@
 """Mails in the words of managers, each against what a careful clerk would do.
 
 own.json was there when the rules were written, own_office.json, in other voices, for a part of
-them. own_aside.json was kept unseen at first; some of the later rules come from it.
+them. own_aside.json was kept unseen at first, as was a quarter of own_voices.json, which has ten
+other voices; some of the later rules come from both.
 """
 
 import json

@@ -77,6 +77,8 @@ _CORRECTING: Final = frozenset({"sorry", "oops", "no", "rather", "meant"})
 _COUNTED_ANEW: Final = {word for phrase in NUMBERS for word in phrase} | lexicon.words(
     "words", "correcting a number"
 )
+_DONE: Final = frozenset({"got", "ordered", "added", "removed", "bought", "processed", "requested"})
+_THEM: Final = frozenset({"it", "them", "those", "they", "both"})
 _SAYING_AGAIN: Final = lexicon.words("words", "saying again")
 _FOR_WHOM: Final = frozenset({"it", "this", "that", "these", "they", "one"})
 _IF_YOU: Final = lexicon.words("words", "if you")
@@ -197,6 +199,8 @@ def _doubt_of_shape(remark: Remark, said: dict[str, str], at: Setting) -> Doubt 
         if set(words) & _CORRECTING and all(word in _COUNTED_ANEW for word in words):
             return Doubt.CORRECTED  # "sorry, three"
         return None if at.reason else Doubt.NOT_UNDERSTOOD
+    if not at.attached and set(words) & _DONE and set(words) & _THEM:
+        return Doubt.REFERENCE  # "we got them already"
     if at.reason:
         return Doubt.LATER if lies_ahead(words, said) else None
     if shape == "person" or remark.opening in ("because", "who", "so"):
