@@ -2,7 +2,8 @@
 
 import json
 import re
-import urllib.request
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any
 
 from local.place import Place
@@ -13,15 +14,12 @@ COGNITO = "no-reply@verificationemail.com"
 
 def messages(place: Place) -> list[dict[str, Any]]:
     """Return the mails sent since the start, oldest first."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(  # noqa: S310 - the local cloud's own address
-        f"{place.endpoint_url}/_ministack/ses/messages",
-        headers={"Local-Key": place.keys()["AWS_SECRET_ACCESS_KEY"]},
-    )
-    with opener.open(request, timeout=10) as answer:
-        by_account: dict[str, list[dict[str, Any]]] = json.load(answer)["messages"]
+    with closing(HTTPConnection("localhost", place.port, timeout=10)) as connection:
+        key = {"Local-Key": place.keys()["AWS_SECRET_ACCESS_KEY"]}
+        connection.request("GET", "/_ministack/ses/messages", headers=key)
+        sent_by: dict[str, list[dict[str, Any]]] = json.load(connection.getresponse())["messages"]
     return [
-        message for sent in by_account.values() for message in sent if message["Source"] != COGNITO
+        message for sent in sent_by.values() for message in sent if message["Source"] != COGNITO
     ]
 
 
