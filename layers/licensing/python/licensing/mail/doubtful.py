@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
@@ -89,8 +90,8 @@ def _is_name(words: tuple[str, ...], i: int, length: int, capitals: frozenset[st
         return True
     if phrase == "instead" and words[i + 1 : i + 2] == ("of",) and words[-1] != "of":
         return words[i + 2].endswith("ing") and not lexicon.at("requests", words, i + 2)
-    if phrase.startswith("on ") and before in _OVER:
-        return True  # "who started on Monday"
+    if (phrase.startswith("on ") and before in _OVER) or "since" in words[max(0, i - 2) : i]:
+        return True  # "who started on Monday", "with us since the 1st"
     return phrase in _PAST_DAYS and before in _BEFORE_PAST
 
 
@@ -134,7 +135,8 @@ def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
         alike = phrase == "the same" and at.words[:2] != ("the", "same") and not points(at.words)
         return " " in phrase and not at.reason and not alike
     over = any(w in _OVER or w.endswith("ed") for w in at.words)
-    if section == "temporary" and " " not in phrase and (at.reason or over):
+    kind = " " not in phrase or phrase in ("per diem", "travel therapist")
+    if section == "temporary" and kind and (at.reason or over):
         return False  # "the two travelers finished their contracts"
     returns = any(word in phrase for word in ("back", "stay", "mind", "returned"))
     if section == "corrected" and " " in phrase and not at.reason:
@@ -195,7 +197,10 @@ def starts_later(words: tuple[str, ...]) -> bool:
 
 def lies_ahead(words: tuple[str, ...], said: dict[str, str]) -> bool:
     """Return whether a reason lies in the future: it may not come."""
-    ahead = any(a == "will" and b != "not" for a, b in zip(words, (*words[1:], ""), strict=True))
+    ahead = any(
+        a == "will" and b not in _NOT_AHEAD and not tells_past(("", b))  # "Will took a job"
+        for a, b in zip(words, (*words[1:], ""), strict=True)
+    )
     if ahead and not {"last", "nobody", "never"} & set(words):
         return True
     if _OVER & set(words):
@@ -212,7 +217,8 @@ def lies_ahead(words: tuple[str, ...], said: dict[str, str]) -> bool:
 
 def is_about_request(words: tuple[str, ...]) -> bool:
     """Return whether words about "us" or "it" may be about what is asked for."""
-    like = words[-1] in ("it", "this", "that") and {"like", "do", "work", "have"} & set(words)
+    acts = {w for w, behind in pairwise(words) if (w, behind) != ("do", "not")}
+    like = words[-1] in ("it", "this", "that") and {"like", "do", "work", "have"} & acts
     short = len(words) < 4 and "make" not in words
     about = is_about_licenses(words)
     stance = set(words) & _STANCES and (points(words) or about)
@@ -223,13 +229,14 @@ def is_unsettled(words: tuple[str, ...]) -> bool:
     """Return whether something is not so yet: "he hasn't said yes", "they won't be here before"."""
     past = tells_past(words)
     return any(
-        (word in _SETTLING or (word in _TILL and not past))
+        (word in _SETTLING or words[i - 1 :] == ("not", "back") or (word in _TILL and not past))
         and {"not", "never", "nobody", "nothing"} & set(words[max(0, i - 4) : i])
         for i, word in enumerate(words)
     )
 
 
 _AHEAD: Final = frozenset({"next", "first", "coming", "tomorrow", "starting", "in", "end", "by"})
+_NOT_AHEAD: Final = frozenset({"not", "cover", "handle"})
 _TILL: Final = frozenset({"before", "until", "till"})
 
 

@@ -25,7 +25,15 @@ from licensing.mail.doubtful import (
 from licensing.mail.doubts import Doubt
 from licensing.mail.fragments import doubt_of_fragment, is_about_licenses
 from licensing.mail.places import unknown_place
-from licensing.mail.shapes import is_someone, may_tell_why, points, shape_of, tells_past, tells_why
+from licensing.mail.shapes import (
+    is_someone,
+    may_tell_why,
+    people_in,
+    points,
+    shape_of,
+    tells_past,
+    tells_why,
+)
 from licensing.mail.tokens import NUMBERS, Kind, Token
 from licensing.mail.words import UNREADABLE
 
@@ -73,6 +81,7 @@ class Judgment:
 FINE: Final = Judgment()
 _MAYBE: Final = frozenset({"may", "might", "unless"})
 _SAYING: Final = lexicon.words("words", "saying")
+_DRAFTING: Final = lexicon.words("words", "drafting")
 _CORRECTING: Final = frozenset({"sorry", "oops", "no", "rather", "meant"})
 _COUNTED_ANEW: Final = {word for phrase in NUMBERS for word in phrase} | lexicon.words(
     "words", "correcting a number"
@@ -119,7 +128,8 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     told = tells_why(words) or (remark.near and may_tell_why(remark.tokens, words, said, shape))
     reason = remark.releasing and told and shape != "you"
     doubt = _doubt(remark, said, Setting(words, shape, reason, remark.attached, remark.releasing))
-    if doubt is None and not remark.asked and _names_licenses(remark, reason=reason):
+    asked = remark.asked and not set(said) & {"later", "temporary"}
+    if doubt is None and not asked and _names_licenses(remark, reason=reason):
         doubt = Doubt.REFERENCE
     news = shape in ("person", "we") or words[:2] == ("it", "seems")
     news |= shape == "fragment" and len(words) > 5 and any(map(is_listed_finite, words[1:]))
@@ -188,8 +198,11 @@ def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
     denies = remark.opening == "label" and set(words) & _NEGATIONS  # "I did not write: ..."
     if denies or _takes_back(at) or _breaks_off(remark, at):
         return Doubt.NEGATED
-    if words[0] in _SAYING or (remark.attached and words[-1] in _SAYING):
+    quoted = at.shape == "it" and set(words) & _DRAFTING  # "this came from Mike"
+    if quoted or words[0] in _SAYING or (remark.attached and words[-1] in _SAYING):
         return Doubt.REPORTED
+    if _for_others(remark):
+        return Doubt.NO_QUANTITY
     return _doubt_of_shape(remark, said, at)
 
 
@@ -215,6 +228,15 @@ def _doubt_of_shape(remark: Remark, said: dict[str, str], at: Setting) -> Doubt 
         return None
     quantities = remark.quantities
     return doubt_of_fragment(remark.tokens, words, attached=remark.attached, quantities=quantities)
+
+
+def _for_others(remark: Remark) -> bool:
+    """Whether more or fewer people are named than licenses: "Ann, Bob and Cy need them"."""
+    verb = next((i for i, t in enumerate(remark.tokens) if t.plain in ("need", "needs")), 0)
+    people = [token for token in remark.tokens[:verb] if token.plain != ","]
+    return is_someone(people) and people_in(people) not in {
+        1, sum(remark.quantities), *remark.quantities
+    }  # fmt: skip
 
 
 def _tells_again(remark: Remark) -> bool:
@@ -259,8 +281,11 @@ def _counts_something(remark: Remark, at: Setting) -> bool:
     told = not remark.attached or at.shape in ("we", "person")
     if told and not is_about_licenses(at.words):
         return False  # "Boarding in 5", "we went from three shifts to one"
+    if at.shape == "person" and at.words[-2:] == ("the", "one"):
+        return False  # "she's the one who wrote to you"
     if counts[-1] or (counts[0] and len(at.words) < 6):
-        return True
+        numbers = {t.value for t in remark.tokens if t.kind is Kind.NUMBER}
+        return not (_tells_again(remark) and numbers == remark.quantities)
     return at.shape == "we" and any(counts) and len(at.words) < 5
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from licensing.domain.adjustments import Action
@@ -66,7 +67,9 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         people = all(_is_person(item) for item in run.items)
         ruled = _ruled(clause, run, verbs, tone, used)
         nobody = all(not i.says_license and i.quantity is None for i in run.items)
-        hiring = "looking for" in clause.text.lower() and not any(i.says_license for i in run.items)
+        hiring = {"looking for", "looking to"} & {
+            " ".join(pair) for pair in pairwise(clause.plain)
+        } and not any(i.says_license for i in run.items)
         if hiring or (people and ruled.weak) or (nobody and ruled.mood < Mood.ASKED):
             ruled = Request(Item(), None, Mood.MENTIONED)
         if [t.plain for t in clause.tokens[run.end : run.end + 2]] == ["of", "each"]:
@@ -86,6 +89,9 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         requests = [replace(r, mood=min(r.mood, Mood.TOLD)) for r in requests]
     if requests and all(request.action is None for request in requests):
         requests = _inherited(clause, requests, before)
+        behind = [token.plain for token in clause.tokens[clause.runs[-1].end :]]
+        if behind == ["on"]:  # "one PT license off, one PTA license on"
+            requests = [replace(r, action=Action.ADD, mood=Mood.ANNOUNCED) for r in requests]
     used |= {i for i, token in enumerate(clause.tokens) if token.kind is Kind.PLACE}
     heading = None if requests else _heading(clause, verbs, used, tone)
     asked = [r.action for r in requests if r.action and r.mood is Mood.ASKED and not r.weak]

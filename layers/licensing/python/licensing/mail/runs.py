@@ -129,7 +129,10 @@ _INTRODUCING: Final = frozenset({Kind.ARTICLE, Kind.PLUS, Kind.MORE, Kind.OF})
 def _without_people(tokens: Sequence[Token], start: int, end: int) -> int:
     """Cut what speaks of people: ``for a new hire``, ``, our PT``, ``, PT`` behind a name."""
     for i in range(end - 1, start, -1):
-        if _begins_people(tokens[start:i], tokens[i], [t.kind for t in tokens[i + 1 : end]]):
+        said = [word.plain for token in tokens[i:end] for word in token.words][:3]
+        her = said in (["for", "her", "at"], ["for", "her", "in"])  # "for her at Lakeside"
+        behind = [t.kind for t in tokens[i + 1 : end]]
+        if her or _begins_people(tokens[start:i], tokens[i], behind):
             end = i
     return end
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from licensing.domain.adjustments import Action
-from licensing.mail.clauses import has_finite
+from licensing.mail import lexicon
+from licensing.mail.clauses import Clause, has_finite
 from licensing.mail.clinic_names import Clinic, ClinicNames
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
 from licensing.mail.entries import Entry
@@ -13,9 +14,13 @@ from licensing.mail.gathering import gather
 from licensing.mail.parsing import Parsed, Said, parse
 from licensing.mail.places import unknown_place
 from licensing.mail.remarks import Judgment, Remark, judge
+from licensing.mail.requests import Request
 from licensing.mail.shapes import shape_of, tells_past
 from licensing.mail.tokens import Kind, Token
 from licensing.mail.verbs import Mood
+
+_LACKING: Final = lexicon.words("words", "lacking")
+_WITHOUT: Final = frozenset({"no", "not", "none", "nobody", "neither"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,17 @@ class Survey:
     def releasing(self) -> bool:
         """Whether licenses are to be released."""
         return any(entry.request.action is Action.REMOVE for entry in self.live)
+
+    def supports(self, request: Request, clause: Clause) -> bool:
+        """Whether words only tell that somebody needs what is asked for: "each needs a license"."""
+        item, live, words = request.item, self.live, set(clause.plain)
+        total = sum(entry.item.quantity or 0 for entry in live)
+        same = item.license_type in (None, *(entry.item.license_type for entry in live))
+        told = request.mood in (Mood.TOLD, Mood.MENTIONED) and not self.releasing
+        if not (told and same) or item.doubt or item.quantity not in (None, 1, total):
+            return False
+        lacks = words & _LACKING or (words & _WITHOUT and words & {"has", "have", "had"})
+        return request.weak or bool(lacks)
 
     @property
     def named(self) -> set[str]:
@@ -107,7 +123,7 @@ def survey_text(text: str, clinics: Sequence[Clinic], names: frozenset[str]) -> 
     return survey(parse(text, known), Parsed(()), Parsed(()), clinics, names)
 
 
-_SAME_VERBS: Final = frozenset({"add", "remove", "release"})
+_SAME_VERBS: Final = frozenset({"add", "remove", "release", "take"})
 
 
 def _repetitions(
@@ -120,8 +136,11 @@ def _repetitions(
         clause, heading = each.found.clause, each.found.heading
         if heading is None or i in headings or clause.opening == "therefore":
             continue
+        anew = {"also", "too", "another", "more"} & set(clause.plain)
+        numbers = {entry.item.quantity for entry in live} if len(live) == 1 and not anew else set()
         said_again = (
-            tuple(w.plain for token in run for w in token.words) for run in each.found.rest
+            tuple(w.plain for token in run if token.value not in numbers for w in token.words)
+            for run in each.found.rest
         )
         bare = all(is_filler(words, ()) for words in said_again)
         other = any(e.item.clinic_id not in (None, *each.places) for e in live)
@@ -154,7 +173,8 @@ def _judged(found: Survey) -> Iterator[Judged]:
             releasing=found.releasing,
             row=_is_row(said, i),
             near=_is_near_release(found, said[i].sentence),
-            asked=any(entry.at == i for entry in live),
+            asked=any(entry.at == i for entry in live)
+            or any(found.supports(request, clause) for request in said[i].found.requests),
             told=i > 0
             and said[i - 1].sentence == said[i].sentence
             and tells_past(said[i - 1].found.clause.plain),

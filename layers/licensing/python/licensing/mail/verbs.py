@@ -116,14 +116,22 @@ _SOFT: Final = lexicon.words("words", "softening verbs")
 _MANNERS: Final = lexicon.words("words", "manners")
 _ADDRESSED: Final = lexicon.words("words", "addressed")
 _JUST_TO: Final = frozenset({("to",), ("both", "to"), ("all", "to")})
+_ORDERING: Final = frozenset({("process",), ("enter",), ("initiate",), ("record",)})
 _TELLING: Final = frozenset({"asked", "told", "said", "thanks", "against", "thinking"})
-_POLITE: Final = frozenset({"can", "could", "would", "will", "may"})
+_POLITE: Final = frozenset({"can", "could", "would", "will", "may", "mind"})
 _ADVICE: Final = frozenset({"tip", "advice", "suggestion", "idea", "offer", "option", "reminder"})
 _FEELING: Final = frozenset({"inclined", "tempted", "prepared", "pleased", "excited", "delighted"})
 _MAY_WE: Final = frozenset((modal, who) for modal in ("can", "could", "may") for who in ("we", "i"))
 _WE_CAN: Final = frozenset({("we", "can"), ("i", "can")})
 _NO_NEED: Final = frozenset({("no", "longer"), ("do", "not"), ("not", "really"), ("not", "longer")})
 _WE_ARE: Final = frozenset({("we", "are"), ("i", "am")})
+_WILL_NEED: Final = frozenset(
+    (*who, *future)
+    for who, future in (
+        (("i",), ("will",)), (("we",), ("will",)),
+        (("i", "am"), ("going", "to")), (("we", "are"), ("going", "to")),
+    )
+)  # fmt: skip
 _TO_US: Final = frozenset({("me", "to"), ("us", "to")})
 _STATING: Final = frozenset({("i",), ("we",), ("they",)})
 
@@ -190,14 +198,19 @@ def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
     """How many words at the end ask in this sentence: "can we add ...", "we are needing"."""
     asking = verb.form == "base" and said[-2:] in _MAY_WE and not tone.doubtful
     needing = (verb.what, verb.form) == ("need", "ing") and said[-2:] in _WE_ARE
+    needing |= verb.what == "need" and tone.pleased and not tone.question and said in _WILL_NEED
     if said in (("you",), ("to",)) and verb.form == "base" and tone.pleased and not tone.question:
         return 1  # "please you take away ..."
+    if verb.form == "noun" and said in _ORDERING:
+        return 1  # "kindly process the removal of"
     giving = verb.what == "remove" and said[-2:] in _WE_CAN and not tone.question
-    return 2 if asking or needing or giving else 0
+    return len(said[-4:]) if needing else 2 if asking or giving else 0
 
 
 def _asks_for_answer(said: Sequence[str]) -> bool:
     """Whether a question begins with "how", "when", "did", or "can" and somebody else."""
+    if said[:3] == ("do", "you", "mind"):
+        return False
     others = said[:1] == ("can",) and len(said) > 1 and said[1] not in _ADDRESSED
     return others or bool(said and said[0] in _ASKING_WORDS)
 

@@ -67,7 +67,7 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     licensed = entry.item.says_license and not thanks
     counted = licensed and entry.item.quantity is not None
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
-    if mood in _NOT_LIVE and matters:
+    if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
         yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
 
 
