@@ -79,6 +79,13 @@ class ClinicMachine(RuleBasedStateMachine):
             self.ids.append(answer.body["adjustment_id"])
             self.sent.append((who, lines, key, answer, {}))
 
+    @rule(who=ACTORS, kind=st.sampled_from(KINDS), more=st.sampled_from((0, 1)))
+    def release_all(self, who: str, kind: str, more: int) -> None:
+        """Ask for as many fewer as are available, or one more than that."""
+        quantity = self.model.available(kind) + more
+        if quantity:
+            self.request(who, ((kind, -quantity),))
+
     @rule(who=ACTORS, lines=adjustment_lines(), days=st.sampled_from((None, 1, 1, 7, 30)))
     def schedule(self, who: str, lines: Lines, days: int | None) -> None:
         """Ask for it from a later day on, or from the next renewal."""
