@@ -139,6 +139,8 @@ def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
     if section == "temporary" and kind and (at.reason or over):
         return False  # "the two travelers finished their contracts"
     returns = any(word in phrase for word in ("back", "stay", "mind", "returned"))
+    if section == "temporary" and "been" in at.words and {"here", "with"} & set(at.words):
+        return False  # "he's been with us for a month"
     if section == "corrected" and " " in phrase and not at.reason:
         return True  # "the hires backed out"
     return section != "corrected" or returns or " ".join(at.words).startswith(phrase)

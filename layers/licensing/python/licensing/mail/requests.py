@@ -224,7 +224,10 @@ def _ruled_behind(
     leaves = not behind or behind[0].words[0].plain != "to"
     if leaves and clause.tokens[verb.start].plain in ("go", "goes"):
         used |= set(range(run.end, verb.end))
-        mood = Mood.ASKED if clause.tokens[verb.start - 1].plain == "can" else Mood.ANNOUNCED
+        words = clause.plain
+        must = any(pair in _HAS_TO for pair in pairwise(words))
+        sure = must or clause.tokens[verb.start - 1].plain in ("can", "must")
+        mood = Mood.ASKED if sure else Mood.ANNOUNCED
         return Request(Item(), Action.REMOVE, mood)
     if verb.what in ("swap", "move"):
         if not _counts_or_types(run):
@@ -234,6 +237,7 @@ def _ruled_behind(
     return Request(Item(), verb.action, ruling.mood)
 
 
+_HAS_TO: Final = frozenset({("has", "to"), ("have", "to"), ("needs", "to"), ("need", "to")})
 _LIKE_PAST: Final = frozenset({"set up", "put on", "put in", "put through", "cut"})
 
 
@@ -280,6 +284,11 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
         used |= _last(clause, run.start, framed)
         return Request(Item(), Action.ADD, mood, weak=True)
     licensed = any(item.says_license for item in run.items)
+    behind = tuple(w.plain for token in clause.tokens[run.end :] for w in token.words)
+    welcome = behind[:2] == ("would", "be") and behind[2:] in _WELCOME
+    if licensed and welcome and not (tone.grateful or tone.question):
+        used |= set(range(run.end, len(clause.tokens)))
+        return Request(Item(), Action.ADD, mood, guessed=True)
     more = any(item.says_more for item in run.items) and (licensed or tone.pleased)
     told = any(t.kind is Kind.WORD and is_listed_finite(t.plain) for t in clause.tokens)
     asks = more or (tone.pleased and licensed)
@@ -308,6 +317,9 @@ def _inherited(
     return list(requests)
 
 
+_WELCOME: Final = frozenset(
+    (word,) for word in ("great", "fantastic", "wonderful", "awesome", "perfect", "appreciated")
+)
 _OF_FORMS: Final = frozenset({"type", "action", "form", "date", "number", "id", "by"})
 """A label such as "Request type" asks for nothing."""
 

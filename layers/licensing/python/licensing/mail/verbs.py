@@ -257,6 +257,9 @@ def _harmless_prefix(clause: Clause, words: Sequence[tuple[int, str]]) -> bool:
 _CERTAIN: Final = frozenset(lexicon.phrases("words")["certain past"])
 _OVER: Final = frozenset({"had", "was", "were", "got", "thanks"})
 _CAN_BE: Final = frozenset({"can", "be"})
+_ENSURING: Final = frozenset(
+    {("make", "sure"), ("make", "sure", "that"), ("ensure",), ("ensure", "that"), ("see", "that")}
+)
 _UNSURE: Final = frozenset({"can", "could", "may", "might", "will", "would"})
 
 
@@ -270,9 +273,12 @@ def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone:
     ]
     words = tuple(word for _, word in between if word not in _SOFT)
     ahead = tuple(w.plain for token in clause.tokens[: run.start] for w in token.words)
+    ensured = tuple(word for word in ahead if word not in _MANNERS) in _ENSURING
     mood = Mood.TOLD
     if set(words) & _NEGATIONS or set(ahead[-4:]) & _NEGATIONS:
         mood = Mood.DENIED
+    elif ensured:
+        mood = Mood.ASKED
     elif not words:
         mood = Mood.TOLD if _OVER & set(ahead) else Mood.ASKED
     elif any(words[-n:] in _CERTAIN for n in (1, 2, 3)) or (
@@ -284,6 +290,8 @@ def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone:
     elif _UNSURE & set(words):
         mood = Mood.ANNOUNCED
     taken = frozenset({i for i, _ in between} | {verb.start})
+    if ensured:
+        taken |= set(range(run.start))
     if ruling is not None and ruling.form != "past":
         asked = mood_before(clause, ruling, replace(tone, question=False, courteous=False))
         taken |= asked.taken | set(range(ruling.start, ruling.end))
