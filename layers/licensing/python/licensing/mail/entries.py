@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from licensing.mail.asked import Request
 from licensing.mail.doubts import Doubt
 from licensing.mail.license_grammar import Item
-from licensing.mail.requests import Request
 from licensing.mail.verbs import Mood
 
 

@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
+from licensing.mail.asked import Found
 from licensing.mail.clauses import GRATEFUL, clauses_of
 from licensing.mail.clinic_names import ClinicNames
-from licensing.mail.requests import Found, find_requests
+from licensing.mail.requests import find_requests
 from licensing.mail.tokens import NUMBERS, Kind, tokens_of
 from licensing.mail.verbs import Tone
 from licensing.mail.words import UNREADABLE, Word, plain, sentences, words_of

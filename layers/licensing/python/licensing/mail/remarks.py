@@ -6,10 +6,8 @@ place counts as a doubt, unless it plainly tells of people and things.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
 from licensing.mail.clauses import is_listed_finite, written
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
@@ -25,6 +23,7 @@ from licensing.mail.doubtful import (
 from licensing.mail.doubts import Doubt
 from licensing.mail.fragments import doubt_of_fragment, is_about_licenses
 from licensing.mail.places import unknown_place
+from licensing.mail.said import FINE, Judgment, Remark
 from licensing.mail.shapes import (
     is_someone,
     may_tell_why,
@@ -37,48 +36,6 @@ from licensing.mail.shapes import (
 from licensing.mail.tokens import NUMBERS, Kind, Token
 from licensing.mail.words import UNREADABLE
 
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Words beside a request, and what they are."""
-
-    tokens: tuple[Token, ...]
-    opening: str
-    opened_by: str
-    attached: bool = False
-    """They stand in a sentence that asks for something."""
-    question: bool = False
-    row: bool = False
-    """A row of a form or a report: "Visits: 412"."""
-    quantities: frozenset[int] = frozenset()
-    """The numbers of licenses that are asked for."""
-    types: frozenset[LicenseType] = frozenset()
-    """The types that are asked for."""
-    asked: bool = False
-    """The licenses that it names are asked for by words elsewhere."""
-    told: bool = False
-    """The clause before it tells of the past: "she came back after her fellowship"."""
-    near: bool = False
-    """It stands right beside a sentence that asks for licenses to be released."""
-    releasing: bool = False
-    """The mail asks to release licenses: what tells why is part of the request."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judgment:
-    """What a remark means for the requests."""
-
-    doubt: Doubt | None = None
-    words: str = ""
-    reason: bool = False
-    """It tells why licenses are released."""
-    news: bool = False
-    """It tells something of people or things."""
-    attached: bool = False
-    """It speaks of an attachment, or of another mail."""
-
-
-FINE: Final = Judgment()
 _MAYBE: Final = frozenset({"may", "might", "unless"})
 _SAYING: Final = lexicon.words("words", "saying")
 _DRAFTING: Final = lexicon.words("words", "drafting")

@@ -16,7 +16,8 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.outcome import Outcome, Pending, Wish, changes_of
 from licensing.mail.own_words import OwnWords
 from licensing.mail.parsing import Said, parse
-from licensing.mail.remarks import Remark, judge
+from licensing.mail.remarks import judge
+from licensing.mail.said import Remark
 from licensing.mail.survey import survey_text
 from licensing.mail.tokens import Kind, Token, tokens_of
 from licensing.mail.verbs import Mood

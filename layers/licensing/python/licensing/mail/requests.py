@@ -1,12 +1,13 @@
 """Requests in clauses: which verb rules which licenses, and whether it asks for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
+from licensing.mail.asked import Found, Request
 from licensing.mail.clauses import Clause, has_finite, is_listed_finite
 from licensing.mail.doubts import Doubt
 from licensing.mail.license_grammar import Item
@@ -23,39 +24,6 @@ from licensing.mail.verbs import (
     mood_behind,
     verbs_of,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Licenses that a clause names, with what shall happen to them."""
-
-    item: Item
-    action: Action | None
-    mood: Mood
-    doubt: Doubt | None = None
-    words: str = ""
-    """The words that the doubt is about."""
-    guessed: bool = False
-    """No verb rules it: "please" or "more" says that licenses are added."""
-    weak: bool = False
-    """"Need" or "get" rules it: of people one says that too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A clause with its requests, and the words of it that no request took."""
-
-    clause: Clause
-    requests: tuple[Request, ...]
-    rest: tuple[tuple[Token, ...], ...]
-    """Runs of words beside the requests."""
-    heading: tuple[Action, Mood] | None = None
-    """It asks, and names no licenses: they may follow in a list."""
-
-    @property
-    def asks(self) -> bool:
-        """Whether the clause asks for something, as far as its words go."""
-        return any(request.mood >= Mood.ANNOUNCED for request in self.requests)
 
 
 def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:

@@ -6,6 +6,7 @@ from typing import Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
+from licensing.mail.asked import Request
 from licensing.mail.clauses import Clause, has_finite
 from licensing.mail.clinic_names import Clinic, ClinicNames
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
@@ -13,8 +14,8 @@ from licensing.mail.entries import Entry
 from licensing.mail.gathering import gather
 from licensing.mail.parsing import Parsed, Said, parse
 from licensing.mail.places import unknown_place
-from licensing.mail.remarks import Judgment, Remark, judge
-from licensing.mail.requests import Request
+from licensing.mail.remarks import judge
+from licensing.mail.said import Judgment, Remark
 from licensing.mail.shapes import shape_of, tells_past
 from licensing.mail.tokens import Kind, Token
 from licensing.mail.verbs import Mood

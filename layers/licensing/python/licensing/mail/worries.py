@@ -6,12 +6,13 @@ from itertools import groupby
 from typing import Final
 
 from licensing.mail import lexicon
+from licensing.mail.asked import Request
 from licensing.mail.doubts import Doubt
 from licensing.mail.entries import Entry
 from licensing.mail.gathering import gather
 from licensing.mail.parsing import Said
-from licensing.mail.remarks import Judgment, Remark, judge
-from licensing.mail.requests import Request
+from licensing.mail.remarks import judge
+from licensing.mail.said import Judgment, Remark
 from licensing.mail.shapes import tells_past
 from licensing.mail.survey import Survey
 from licensing.mail.tokens import Kind
