@@ -2,8 +2,9 @@
 
 It keeps API Gateway's MinimumCompressionSize but does nothing about it, and takes the `~1` of media
 types as it stands. It answers whoever reaches its port: a page of any website that the developer
-opens, by the browser, as well as anybody on the machine. And its threads make two accounts of one
-address, or fail to sign in while one is made. And what falls due together gets a process a call.
+opens, by the browser, as well as anybody on the machine. Its threads make two accounts of one
+address, or fail to sign somebody in while an account is made. What falls due together gets a
+process a call.
 """
 
 import gzip
