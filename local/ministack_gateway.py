@@ -4,19 +4,21 @@ It keeps API Gateway's MinimumCompressionSize but does nothing about it, and tak
 types as it stands. It answers whoever reaches its port: a page of any website that the developer
 opens, by the browser, as well as anybody on the machine. Its threads make two accounts of one
 address, or fail to sign somebody in while an account is made. What falls due together gets a
-process a call.
+process a call. A page of an index, or of what begins alike, makes it go through all there is.
 """
 
 import gzip
 import hashlib
 import os
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import lru_cache
+from types import FunctionType
 from typing import Any
 
 from ministack import app as ministack
 from ministack.core import concurrency, iam_evaluator, lambda_runtime
-from ministack.services import apigateway_v1, cognito, lambda_svc, sts
+from ministack.services import apigateway_v1, cognito, dynamodb, lambda_svc, sts
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -199,7 +201,61 @@ def patient_worker(*about: Any, **named: Any) -> tuple[Any, str]:
         time.sleep(0.02)
 
 
+_BEGIN_ALIKE = "pk = :pk AND begins_with(sk, :sk)"
+"""How the product asks for a list."""
+
+
+def seeking(operation: FunctionType) -> Callable[[dict[str, Any]], Any]:
+    """Let a query or a scan see only what its keys lead to, as DynamoDB finds it.
+
+    For one page MiniStack compares all of a partition, or sorts the whole table for an index.
+    """
+
+    def seek(data: dict[str, Any]) -> Any:
+        name = data.get("TableName")
+        table = dynamodb._tables.get(name)  # noqa: SLF001
+        sought = table and _sought(table, data)
+        if sought is None:
+            return operation(data)
+        seen = {"_tables": {name: {**table, "items": sought}}}
+        return FunctionType(operation.__code__, {**operation.__globals__, **seen})(data)
+
+    return seek
+
+
+def _sought(table: dict[str, Any], data: dict[str, Any]) -> dict[str, dict[str, Any]] | None:
+    """Return a table's items by partition, as far as a request may find them, if that is known."""
+    items = table["items"]
+    if data.get("KeyConditionExpression") == _BEGIN_ALIKE:
+        own = data["ExpressionAttributeValues"][":pk"]["S"]
+        some = items.get(own, {})
+        return {own: {sort: some[sort] for sort in _page(some, data)}}
+    members = dynamodb._index_members(table).get(data.get("IndexName"))  # noqa: SLF001
+    if "KeyConditionExpression" in data or members is None:
+        return None
+    sought: dict[str, dict[str, Any]] = {}
+    for keys in members.values():
+        for own, sort in keys:
+            sought.setdefault(own, {})[sort] = items[own][sort]
+    return sought
+
+
+def _page(sorts: Iterable[str], data: dict[str, Any]) -> list[str]:
+    """Return which sort keys begin alike and are not behind the page, in the order of the list."""
+    begins = data["ExpressionAttributeValues"][":sk"]["S"]
+    forward = data.get("ScanIndexForward", True)
+    start = data.get("ExclusiveStartKey", {}).get("sk", {}).get("S")
+    alike = sorted((sort for sort in sorts if sort.startswith(begins)), reverse=not forward)
+    if start is not None:
+        alike = [sort for sort in alike if (sort > start if forward else sort < start)]
+    return alike[: data.get("Limit")]
+
+
 if __name__ == "__main__":
+    # Each item is compared by the same few expressions.
+    dynamodb._tokenize = lru_cache(dynamodb._tokenize)  # noqa: SLF001
+    dynamodb._condition_syntax_error = lru_cache(dynamodb._condition_syntax_error)  # noqa: SLF001
+    dynamodb._query, dynamodb._scan = map(seeking, (dynamodb._query, dynamodb._scan))  # noqa: SLF001
     apigateway_v1._media_type_matches = is_binary  # noqa: SLF001
     cognito._admin_create_user = one_account  # noqa: SLF001
     lambda_svc.acquire_worker = patient_worker

@@ -1,9 +1,16 @@
-"""Whom the local cloud answers."""
+"""Whom the local cloud answers, and how."""
+
+import json
+from collections.abc import Iterator
+from types import FunctionType
+from typing import Any
 
 import pytest
+from ministack.services import dynamodb
 
+from docs.template import table_properties
 from local import ministack_gateway
-from local.ministack_gateway import Growing, is_binary, is_ours, may_call
+from local.ministack_gateway import Growing, is_binary, is_ours, may_call, seeking
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +83,72 @@ def test_a_call_waits_for_a_free_process(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(ministack_gateway, "_worker", worker)
     assert ministack_gateway.patient_worker("update_invoice") == ("worker", "reused")
+
+
+@pytest.fixture
+def table() -> Iterator[str]:
+    """A table of MiniStack with 7 clinics, each with users and words."""
+    name = "table-of-the-gateway"
+    dynamodb._create_table({"TableName": name, **table_properties()})
+    for number in range(7):
+        clinic = {"pk": f"CLINIC#{number}", "sk": "CLINIC", "clinic_id": str(number)}
+        user = {"pk": f"CLINIC#{number}", "sk": "USER#ana", "email": "ana@a.example"}
+        words = [{"pk": "NAMES#a", "sk": f"NAME#{word}#{number}"} for word in ("ab", "abc", "ac")]
+        for plain in (clinic, user, *words):
+            item = {key: {"S": value} for key, value in plain.items()}
+            assert dynamodb._put_item({"TableName": name, "Item": item})[0] == 200
+    yield name
+    dynamodb._delete_table({"TableName": name})
+
+
+def pages(operation: Any, request: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return all pages of an answer."""
+    found = [json.loads(operation(request)[2])]
+    while start := found[-1].get("LastEvaluatedKey"):
+        found.append(json.loads(operation({**request, "ExclusiveStartKey": start})[2]))
+    return found
+
+
+ALIKE = {
+    "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+    "ExpressionAttributeValues": {":pk": {"S": "NAMES#a"}, ":sk": {"S": "NAME#ab"}},
+}
+BY_ADDRESS = {
+    "IndexName": "by_email",
+    "KeyConditionExpression": "email = :email",
+    "ExpressionAttributeValues": {":email": {"S": "ana@a.example"}},
+}
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7, 14, None])
+@pytest.mark.parametrize(
+    ("operation", "asked", "items"),
+    [
+        (dynamodb._scan, {"IndexName": "by_clinic"}, 7),
+        (dynamodb._scan, {}, 35),
+        (dynamodb._query, ALIKE, 14),
+        (dynamodb._query, {**ALIKE, "ScanIndexForward": False}, 14),
+        (dynamodb._query, BY_ADDRESS, 7),
+    ],
+)
+def test_what_is_sought_by_its_key_is_what_ministack_finds_among_all(
+    table: str, operation: FunctionType, asked: dict[str, Any], items: int, limit: int | None
+) -> None:
+    request = {"TableName": table, **asked, **({"Limit": limit} if limit else {})}
+    found = pages(seeking(operation), request)
+    assert sum(len(page["Items"]) for page in found) == items
+    assert found == pages(operation, request)
+
+
+def test_only_what_a_key_leads_to_is_looked_at(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the lists of thousands of clinics take several times as long here as on AWS."""
+    looked_at: list[Any] = []
+    evaluate = dynamodb._evaluate_condition
+
+    def counting(expression: str, item: dict[str, Any], *more: Any, **named: Any) -> Any:
+        looked_at.append(item["sk"])
+        return evaluate(expression, item, *more, **named)
+
+    monkeypatch.setattr(dynamodb, "_evaluate_condition", counting)
+    seeking(dynamodb._query)({"TableName": table, "Limit": 2, **ALIKE})
+    assert looked_at == [{"S": "NAME#ab#0"}, {"S": "NAME#ab#1"}]
