@@ -2,7 +2,7 @@
 
 import { h } from './dom.js';
 import { use } from './later.js';
-import { read } from './live.js';
+import { read, readMore } from './live.js';
 import {
   button,
   cell,
@@ -65,7 +65,12 @@ export function clinicsView() {
         oninput: search,
       }),
     ),
-    panel(entry, ({ clinics }) => {
+    panel(entry, ({ clinics, next_cursor: unread }) => {
+      // Of several words the server looks through a part at a time, in which none may fit.
+      if (!clinics.length && unread && !entry.error) {
+        queueMicrotask(() => readMore(entry));
+        return h('p.loading', 'Loading…');
+      }
       const { rows, bar } = paged('clinics', clinics, 'clinic', entry);
       return [
         clinics.length

@@ -38,8 +38,20 @@ def test_a_long_name_has_no_more_words_than_a_write_holds() -> None:
     assert len(words_of(clinic(name=many))) == MOST_WORDS
 
 
-def test_the_longest_word_is_looked_under() -> None:
-    assert best_word(["pt", "main", "st"]) == "main"
+@pytest.mark.parametrize(
+    ("wanted", "best"),
+    [
+        (["pt", "main", "st"], "main"),
+        (["clinic", "19"], "19"),
+        (["physical", "therapy", "main"], "main"),
+        (["physic", "bay", "ther"], "bay"),
+        (["physical", "therapy"], "physical"),
+    ],
+)
+def test_the_longest_word_that_few_clinics_have_is_looked_under(
+    wanted: list[str], best: str
+) -> None:
+    assert best_word(wanted) == best
 
 
 @pytest.mark.parametrize(

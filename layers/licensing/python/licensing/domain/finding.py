@@ -10,6 +10,13 @@ from licensing.domain.clinics import Clinic
 MOST_WORDS = 24
 """Under how many words a clinic can be found; one with a longer name by the first of them."""
 
+_USUAL = (
+    *("associates", "care", "center", "clinic", "family", "group", "health", "medical", "medicine"),
+    *("orthopedics", "pediatric", "physical", "practice", "rehabilitation", "services", "sports"),
+    *("therapy", "wellness"),
+)
+"""Words in the names of many clinics, among which the few that are wanted would be far apart."""
+
 _APOSTROPHES = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]")
 _OTHER = re.compile(r"[\W_]+")
 
@@ -31,8 +38,8 @@ def words_of(clinic: Clinic) -> list[ClinicWord]:
 
 
 def best_word(wanted: Iterable[str]) -> str:
-    """Return under which of the words to look: few clinics have the longest one."""
-    return max(wanted, key=len)
+    """Return under which of the words to look: few clinics have one that is unusual and long."""
+    return max(wanted, key=lambda word: (not _is_usual(word), len(word)))
 
 
 def fits(entry: ClinicWord, looked_under: str, wanted: Iterable[str]) -> bool:
@@ -44,6 +51,10 @@ def fits(entry: ClinicWord, looked_under: str, wanted: Iterable[str]) -> bool:
     return all(any(word.startswith(part) for word in known) for part in wanted) and (
         entry.word == min(word for word in known if word.startswith(looked_under))
     )
+
+
+def _is_usual(beginning: str) -> bool:
+    return any(word.startswith(beginning) for word in _USUAL)
 
 
 def _known(clinic_id: str, name: str) -> list[str]:
