@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
 from docs.template import stream_filters
 from licensing.adapters import bus, staff, telemetry, threads
@@ -102,7 +103,12 @@ class Product(World):
         self.invoked.add(function)
         if "httpMethod" in event:
             self.routes.add(f"{event['httpMethod']} {event['resource']}")
-        return super().invoke(function, event)
+        # In one process all functions share this; one may be invoked amid another's request.
+        amid = getattr(BaseRouter, "current_event", None)
+        try:
+            return super().invoke(function, event)
+        finally:
+            BaseRouter.current_event = amid  # type: ignore[assignment]  # None of the outermost
 
     @contextmanager
     def active(self) -> Iterator["Product"]:

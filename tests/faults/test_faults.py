@@ -56,6 +56,19 @@ def test_a_plan_runs_the_same_each_time(runner: Runner) -> None:
     assert Scenario.parse(str(scenario)) == scenario
 
 
+@pytest.mark.parametrize(
+    "plan",
+    [
+        # The reading for the second attempt failed, and there was no third.
+        "scim_deactivate/repeats/1=timeout,2=conflict,3=conflict,4=throttled,5=throttled,6=conflict",
+        # A second worker looked a user up in the middle of the first one's request.
+        "scim_create_user/repeats/1=twin,2=unreached,3=timeout,4=twin,5=rival:added_by_a_manager",
+    ],
+)
+def test_a_plan_that_found_something_finds_it_no_more(runner: Runner, plan: str) -> None:
+    assert not runner.run(Scenario.parse(plan)).violations
+
+
 def test_pairs_of_faults_reach_the_calls_of_the_second_try(runner: Runner) -> None:
     """A caller who tries again makes calls that the trace without faults does not have."""
     operation = next(of for of in OPERATIONS if of.name == "request_add")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import wraps
+from itertools import chain
 from typing import ParamSpec, TypeVar
 
 from licensing.use_cases.access import DueFirstError
@@ -12,10 +13,11 @@ Result = TypeVar("Result")
 
 
 def readings(known: Result, read: Callable[[], Result]) -> Iterator[Result]:
-    """Yield what was read already, for a first attempt, and for each further one what is then."""
-    yield known
-    while True:
-        yield read()
+    """Yield what was read already, for a first attempt, and for each further one what is then.
+
+    Not a generator: that would be at its end once a reading has failed.
+    """
+    return chain((known,), iter(read, object()))
 
 
 def until_committed(attempt: Callable[Given, Result]) -> Callable[Given, Result]:
