@@ -26,9 +26,11 @@ from local.place import ROOT
 from local.sign_in import SignIn
 from local.stack import Stack
 from tests.local_cloud import BUSINESS_DAY_SECONDS
-from tests.system.api import Api
+from tests.system.api import Api, eventually
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+LATENCY = int(os.environ.get("LATENCY", "0"))
+"""Milliseconds that each answer takes longer: a test that looks before it came fails."""
 PASSWORD = "Browser-test-1"
 PRICES = {"therapist": 6500, "assistant": 4500, "front_office": 3000, "billing": 2500}
 
@@ -92,13 +94,22 @@ class Clinic:
         ]
         return found
 
-    @property
-    def licenses(self) -> dict[str, tuple[int, int, int]]:
-        """Total, in use and available by license type, as the API says."""
-        return {
-            row["license_type"]: (row["purchased"], row["in_use"], row["available"])
+    def licenses(self, license_type: str) -> tuple[int, int, int]:
+        """Total, in use and available of a license type, as the API says."""
+        (row,) = (
+            row
             for row in self.call("GET", "/licenses")["licenses"]
-        }
+            if row["license_type"] == license_type
+        )
+        return row["purchased"], row["in_use"], row["available"]
+
+    def expect_licenses(self, license_type: str, *counts: int) -> None:
+        """See total, in use and available come true: the page shows a click before it is saved."""
+        eventually(lambda: self.licenses(license_type) == counts or None)
+
+    def expect_adjustments(self, *statuses: str) -> None:
+        """See the statuses of the requests come true, newest first."""
+        eventually(lambda: tuple(one["status"] for one in self.adjustments) == statuses or None)
 
     @property
     def hash(self) -> str:
@@ -302,6 +313,11 @@ def new_page(
     ) -> Page:
         page = context.new_page()
         pages.append(page)
+        if LATENCY:
+            network = {"latency": LATENCY, "downloadThroughput": -1, "uploadThroughput": -1}
+            context.new_cdp_session(page).send(
+                "Network.emulateNetworkConditions", {"offline": False, **network}
+            )
         page.set_viewport_size({"width": width, "height": height})
         if media:
             page.emulate_media(**media)

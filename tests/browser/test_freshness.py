@@ -81,13 +81,13 @@ def test_a_switch_on_old_numbers_is_not_carried_out_but_explained(
     expect(ana).to_be_focused()
     expect(leo).not_to_be_checked()
     expect_counts(page, "Therapist", 3, 1, 2)
-    assert clinic.licenses["therapist"] == (3, 1, 2)
+    clinic.expect_licenses("therapist", 3, 1, 2)
 
     note.get_by_role("button", name="Make Ana Silva inactive").click()
     expect(released(page)).to_contain_text("still billed")
     expect(ana).not_to_be_checked()
     expect_counts(page, "Therapist", 3, 0, 3)
-    assert clinic.licenses["therapist"] == (3, 0, 3)
+    clinic.expect_licenses("therapist", 3, 0, 3)
 
 
 def test_a_user_whose_type_was_changed_is_not_switched_unseen(
@@ -103,7 +103,7 @@ def test_a_user_whose_type_was_changed_is_not_switched_unseen(
     expect(note).to_contain_text("the license type was changed to Billing")
     expect(wei).not_to_be_checked()
     expect(page.get_by_role("row", name="Wei Zhang").first).to_contain_text("Billing")
-    assert clinic.licenses["billing"] == (3, 0, 3)
+    clinic.expect_licenses("billing", 3, 0, 3)
 
 
 def test_a_switch_goes_through_where_the_change_does_not_concern_it(
@@ -135,7 +135,7 @@ def test_switches_in_quick_succession_do_not_stop_each_other(
     expect_counts(page, "All", 12, 2, 10)
     expect(released(page)).to_contain_text("3 users made inactive. Wei Zhang made active.")
     assert statuses == [200] * 4
-    assert clinic.licenses["therapist"] == (3, 1, 2)
+    clinic.expect_licenses("therapist", 3, 1, 2)
 
 
 def _note_switch(statuses: list[int], answer: Response) -> None:

@@ -120,7 +120,7 @@ def test_transfer_licenses_in_three_steps(
 
     done = page.get_by_role("region", name="2 billing licenses transferred from Harbor Clinic to")
     expect(done).to_be_focused()
-    assert (here.licenses["billing"][0], there.licenses["billing"][0]) == (1, 4)
+    assert (here.licenses("billing")[0], there.licenses("billing")[0]) == (1, 4)
     (given,), (taken,) = here.adjustments, there.adjustments
     assert given["transfer"]["adjustment_id"] == taken["adjustment_id"]
     # Each half says where the other one is, and is taken back with it.
@@ -130,7 +130,8 @@ def test_transfer_licenses_in_three_steps(
     expect(page.get_by_role("dialog")).to_contain_text("part of a transfer from Harbor Clinic")
     page.get_by_role("button", name="Cancel the request").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert (here.licenses["billing"][0], there.licenses["billing"][0]) == (3, 2)
+    here.expect_licenses("billing", 3, 0, 3)
+    there.expect_licenses("billing", 2, 0, 2)
 
 
 def test_among_fifty_clinics_each_task_begins_in_two_steps(
@@ -184,5 +185,5 @@ def test_a_user_moves_along_with_their_license(
     expect(dialog).to_contain_text("Ana Silva moves too.")
     dialog.get_by_role("button", name="Transfer 1 license").click()
     expect(page.get_by_role("region", name="1 therapist license transferred")).to_be_visible()
-    assert here.licenses["therapist"] == (2, 1, 1)
-    assert there.licenses["therapist"] == (3, 1, 2)
+    here.expect_licenses("therapist", 2, 1, 1)
+    there.expect_licenses("therapist", 3, 1, 2)

@@ -72,7 +72,7 @@ def test_a_lost_answer_is_asked_for_again_without_a_second_effect(
     expect(page.get_by_role("region", name="1 assistant license added.")).to_be_visible()
     assert keys(sent)[0] == keys(sent)[1]
     assert len(clinic.adjustments) == 1
-    assert clinic.licenses["assistant"] == (4, 1, 3)
+    clinic.expect_licenses("assistant", 4, 1, 3)
 
 
 def test_a_busy_server_is_asked_again_unseen(
@@ -101,7 +101,7 @@ def test_an_expired_price_is_shown_anew_before_anything_is_sent(
     dialog.get_by_role("button", name="Add 1 license").click()
     expect(page.get_by_role("region", name="1 assistant license added.")).to_be_visible()
     assert len(set(keys(sent))) == 2
-    assert clinic.licenses["assistant"] == (6, 1, 5)
+    clinic.expect_licenses("assistant", 6, 1, 5)
 
 
 def test_what_does_not_concern_the_request_does_not_stop_it(
@@ -279,7 +279,7 @@ def test_a_change_is_scheduled_shown_and_cancelled(
     expect(dialog.get_by_text("Prorated")).to_have_count(0)
     dialog.get_by_role("button", name="Schedule the change").click()
     expect(page.get_by_role("region", name="Scheduled for")).to_be_visible()
-    assert [one["status"] for one in clinic.adjustments] == ["scheduled"]
+    clinic.expect_adjustments("scheduled")
     expect_counts(page, "Therapist", 3, 2, 1)
 
     page.get_by_role("link", name="\u22123 therapist").click()
@@ -287,4 +287,4 @@ def test_a_change_is_scheduled_shown_and_cancelled(
     page.get_by_role("button", name="Cancel this request").click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel the request").click()
     expect(page.get_by_role("link", name="\u22123 therapist")).to_have_count(0)
-    assert [one["status"] for one in clinic.adjustments] == ["cancelled"]
+    clinic.expect_adjustments("cancelled")

@@ -141,7 +141,7 @@ def test_input_outlives_an_expired_sign_in_at_a_deep_link(
     dialog.get_by_role("button", name="Release 2 licenses and stop paying for them").click()
     expect(page.get_by_role("region", name="2 billing licenses released.")).to_be_visible()
     expect(page.get_by_role("heading", name="History")).to_be_visible()
-    assert clinic.licenses["billing"] == (1, 0, 1)
+    clinic.expect_licenses("billing", 1, 0, 1)
 
 
 def test_a_deep_link_with_an_old_sign_in_leads_there_after_a_new_one(

@@ -102,7 +102,7 @@ def test_make_a_user_inactive_and_release_the_license(
     dialog.get_by_role("button", name="Release 1 license and stop paying for it").click()
     expect(page.get_by_role("region", name="1 therapist license released.")).to_be_focused()
     expect_counts(page, "Therapist", 2, 1, 1)
-    assert clinic.licenses["therapist"] == (2, 1, 1)
+    clinic.expect_licenses("therapist", 2, 1, 1)
     # One leaver, one release: there is one more to release, but not hers.
     expect(bar).to_have_count(0)
 
@@ -114,7 +114,7 @@ def test_undo_and_activate(open_page: Callable[..., Page], clinic: Clinic) -> No
     page.get_by_role("button", name="Undo").click()
     expect(ana).to_be_checked()
     expect_counts(page, "Therapist", 3, 2, 1)
-    assert clinic.licenses["therapist"] == (3, 2, 1)
+    clinic.expect_licenses("therapist", 3, 2, 1)
 
 
 def test_a_click_that_needs_one_more_license_leads_to_its_purchase(
@@ -158,7 +158,7 @@ def test_a_new_hire_with_none_free_is_one_flow(
     dialog.get_by_role("button", name="Add 1 license and add Noor Haddad").click()
     expect(page.get_by_role("region", name="1 therapist license added.")).to_be_focused()
     expect(page.get_by_role("checkbox", name="Active: Noor Haddad")).to_be_checked()
-    assert clinic.licenses["therapist"] == (4, 4, 0)
+    clinic.expect_licenses("therapist", 4, 4, 0)
 
 
 def test_a_license_released_elsewhere_is_not_offered_again(
