@@ -8,8 +8,19 @@ from licensing.domain.activation import (
     name_manager,
     require_another_manager,
 )
+from licensing.domain.clinics import Closing
 from licensing.domain.errors import RefusedError
-from tests.unit.domain.builders import ASSISTANT, BEGIN, HALF, THERAPIST, clinic, license, user
+from tests.unit.domain.builders import (
+    ASSISTANT,
+    BEGIN,
+    BILLING,
+    END,
+    HALF,
+    THERAPIST,
+    clinic,
+    license,
+    user,
+)
 
 
 def test_an_active_user_holds_one_of_the_available_licenses() -> None:
@@ -126,6 +137,38 @@ def test_nobody_is_named_without_a_license() -> None:
         name_manager(clinic(license(5, 5)), user(active=False), user(active=False), now=HALF)
 
     assert refused.value.code == "licenses_unavailable"
+    assert refused.value.detail == (
+        "No therapist license is available for Ana Silva. Choose whom they replace, use another "
+        "license type, or have the clinic add a license first."
+    )
+
+
+def test_who_is_replaced_gives_back_a_license_of_another_type() -> None:
+    full = clinic(license(5, 5), active_managers=3)
+    ana, gone = user(active=False, license_type=BILLING), user(manages=True, user_id="dana")
+    after, *_ = name_manager(full, ana, gone, now=HALF)
+
+    assert after.licenses == {
+        THERAPIST: license(5, 4, idle_since=HALF),
+        BILLING: license(2, 1, price=500),
+    }
+    assert after.active_managers == 3
+
+
+def test_who_is_inactive_already_is_replaced_as_they_are() -> None:
+    gone = user(manages=True, active=False, user_id="dana")
+    after, _, same = name_manager(clinic(), user(active=False), gone, now=HALF)
+
+    assert same is gone
+    assert (after.licenses[THERAPIST].in_use, after.active_managers) == (4, 2)
+
+
+def test_a_manager_is_named_until_the_clinic_ends() -> None:
+    ending = clinic(closing=Closing(END.date(), END))
+
+    name_manager(ending, user(active=False), None, now=HALF)
+    with pytest.raises(RefusedError, match="closed on May 1"):
+        name_manager(ending, user(active=False), None, now=END)
 
 
 def test_an_active_user_keeps_the_license_when_named() -> None:

@@ -57,6 +57,18 @@ def test_replies_are_remembered_for_a_day() -> None:
     assert address.replied_at == (HALF - DAY + MILLISECOND, HALF)
 
 
+def test_twenty_news_a_day_are_enough() -> None:
+    told = ANA
+    for before in (DAY, *[DAY - MILLISECOND] * 19):
+        told = told.with_news(HALF - before)
+
+    assert told.told_at[1:] == (HALF - DAY + MILLISECOND,) * 19
+    assert told.may_be_told(HALF)
+    assert not told.with_suppression("bounce", (), HALF).may_be_told(HALF)
+    assert told.with_news(HALF).told_at == (*told.told_at[1:], HALF)
+    assert not told.with_news(HALF).may_be_told(HALF)
+
+
 @pytest.mark.parametrize("apart", [SAME_WORDS_WITHIN, -SAME_WORDS_WITHIN])
 def test_the_same_words_within_ten_minutes_may_be_one_mail(apart: timedelta) -> None:
     asked = ANA.with_request("digest", HALF)

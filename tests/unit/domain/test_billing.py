@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from licensing.domain.billing import (
+    all_land_as_priced,
     catch_up_lines,
     expected_total,
     first_invoice,
@@ -16,10 +17,12 @@ from licensing.domain.billing import (
     renew,
     renewed_since,
     unwritten_lines,
+    with_all_invoiced,
     with_invoiced_changes,
     with_lines,
 )
-from licensing.domain.clinics import Closing, ClosingStage, ComingTerms
+from licensing.domain.clinics import Closing, ClosingStage, ComingTerms, ScheduledChange
+from licensing.domain.ids import new_id
 from licensing.domain.invoices import (
     Billed,
     Invoice,
@@ -280,9 +283,10 @@ def test_an_invoice_is_expected_to_bill_all_that_is_purchased() -> None:
         open_adjustments=(entry("a"),),
         open_count=1,
         uninvoiced_cents=500,
+        coming_terms=(DEARER,),
     )
 
-    assert expected_total(waiting, 70) == 70 + 500 + 6 * 1_000 + 2 * 500
+    assert expected_total(waiting, 70) == 70 + 500 + 6 * 2_000 + 2 * 500
 
 
 def test_what_is_due_after_the_renewal_is_not_expected_on_the_invoice() -> None:
@@ -292,9 +296,10 @@ def test_what_is_due_after_the_renewal_is_not_expected_on_the_invoice() -> None:
         open_adjustments=(late,),
         open_count=1,
         uninvoiced_cents=500,
+        coming_terms=(DEARER,),
     )
 
-    assert expected_total(waiting, 70) == 70 + 5 * 1_000 + 2 * 500
+    assert expected_total(waiting, 70) == 70 + 5 * 2_000 + 2 * 500
 
 
 def test_more_has_to_be_read_where_something_is_due_before_and_something_after() -> None:
@@ -303,6 +308,32 @@ def test_more_has_to_be_read_where_something_is_due_before_and_something_after()
     # The older one may be due last: the calendar of business hours has changed since.
     for waiting in (both, both[::-1]):
         assert expected_total(clinic(open_adjustments=waiting, open_count=2), 70) is None
+
+
+def test_more_has_to_be_read_where_something_is_scheduled_or_the_clinic_ends() -> None:
+    for day in (HALF, END + timedelta(days=14)):
+        change = ScheduledChange(new_id(day), {THERAPIST: 1})
+        assert expected_total(clinic(scheduled=(change,)), 70) is None
+    assert expected_total(clinic(closing=Closing(MAY.first, MAY.start)), 70) is None
+    later = clinic(closing=Closing(JUNE.first, JUNE.start))
+    assert expected_total(later, 70) == 70 + 5 * 1_000 + 2 * 500
+
+
+def test_what_lands_on_the_upcoming_invoice_is_priced_unless_something_is_to_come() -> None:
+    assert all_land_as_priced(clinic())
+    assert all_land_as_priced(clinic(open_adjustments=(entry("a"),), open_count=1))
+    change = ScheduledChange(new_id(HALF), {THERAPIST: 1})
+    assert not all_land_as_priced(clinic(scheduled=(change,)))
+    assert not all_land_as_priced(clinic(closing=Closing(MAY.first, MAY.start)))
+    assert all_land_as_priced(clinic(closing=Closing(JUNE.first, JUNE.start)))
+
+
+def test_a_clinic_bills_all_it_has_once_nothing_waits() -> None:
+    waiting = clinic(license(7, invoiced=5)).with_license(BILLING, license(1, invoiced=2))
+
+    assert with_all_invoiced(waiting) == clinic(license(7)).with_license(
+        BILLING, license(1, invoiced=1, paid_maximum=1)
+    )
 
 
 def test_the_lines_of_a_very_late_change_are_written_some_at_a_time() -> None:

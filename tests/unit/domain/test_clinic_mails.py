@@ -29,6 +29,7 @@ def test_the_first_letter_of_a_mail_answers_it_and_others_hear_of_it() -> None:
         letter(ANA.email).come_to(Delivery.SENT),
         letter(BO.email, "pat@lakeside.example"),
         letter("pat@lakeside.example").come_to(Delivery.SENT),
+        replace(letter(), delivery=Delivery.DROPPED),
     )
     mail = MailRequest("digest", "ana", HALF, "mails/1", {}, {"intent": "add"}, letters)
 
@@ -36,6 +37,7 @@ def test_the_first_letter_of_a_mail_answers_it_and_others_hear_of_it() -> None:
     assert [*sent_letters([(LISTED, mail)], [ANA, BO])] == [
         SentLetter("1", "answer", HALF, "add", ANA, Delivery.SENT),
         SentLetter("1", "news_of_mail", HALF, None, BO, Delivery.QUEUED),
+        SentLetter("1", "news_of_mail", HALF, None, None, Delivery.DROPPED),
     ]
 
 
@@ -53,4 +55,6 @@ def test_a_notice_went_to_each_by_itself_or_was_dropped() -> None:
 
 def test_what_is_kept_no_longer_or_is_not_written_yet_is_left_out() -> None:
     unwritten = Notice("main-street", "closed", Kind.NEWS, HALF)
-    assert [*sent_letters([(LISTED, None), (TOLD, unwritten)], [ANA])] == []
+    written = replace(unwritten, letters=(letter(ANA.email),))
+    mails = [(LISTED, None), (TOLD, unwritten), (TOLD, written)]
+    assert [sent.to for sent in sent_letters(mails, [ANA])] == [ANA]

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from licensing.domain.clinics import NEWEST_OPEN, ComingTerms
+from licensing.domain.clinics import NEWEST_OPEN, Closing, ComingTerms, ScheduledChange
+from licensing.domain.ids import new_id
 from licensing.domain.periods import BillingCalendar
 from tests.unit.domain.builders import (
     BEGIN,
@@ -197,7 +198,41 @@ def test_those_that_are_not_named_stay_the_oldest() -> None:
 
     assert more.with_adjustment_reopened(entry("a")).open_adjustments == more.open_adjustments
     assert more.with_adjustment_reopened(entry("a")).open_count == 4
+    assert [
+        one.adjustment_id
+        for one in clinic(open_adjustments=(entry("c"), entry("b")), open_count=2)
+        .with_adjustment_reopened(entry("a"))
+        .open_adjustments
+    ] == ["c", "b", "a"]
     full = clinic(open_adjustments=tuple(entry(name) for name in "kjihgfedcb"), open_count=10)
     after = full.with_adjustment_reopened(entry("a"))
     assert after.open_adjustments == full.open_adjustments
     assert len(full.with_adjustment_reopened(entry("z")).open_adjustments) == 10
+
+
+def test_what_waits_may_all_be_due_from_a_moment_on() -> None:
+    due = entry("a").invoice_update_due_at
+    waiting = clinic(open_adjustments=(entry("a"), entry("b", at=BEGIN, invoiced=True)))
+
+    assert replace(waiting, open_count=2).waits_only_from(due)
+    assert not replace(waiting, open_count=2).waits_only_from(due + MILLISECOND)
+    assert not replace(waiting, open_count=3).waits_only_from(due)
+
+
+def test_what_is_scheduled_to_be_released_is_counted_by_type() -> None:
+    changes = ({THERAPIST: -2, BILLING: 1}, {BILLING: -1}, {THERAPIST: -1})
+    noted = clinic(scheduled=tuple(ScheduledChange(new_id(HALF), each) for each in changes))
+
+    assert noted.to_be_released(THERAPIST) == 3
+    assert noted.to_be_released(BILLING) == 1
+
+
+def test_the_first_scheduled_change_is_due_on_its_day_while_the_clinic_is_open() -> None:
+    first, last = (ScheduledChange(new_id(day), {THERAPIST: 1}) for day in (HALF, MAY.start))
+    noted = clinic(scheduled=(first, last))
+
+    assert noted.due_change(HALF) == first
+    assert noted.due_change(HALF - MILLISECOND) is None
+    assert clinic().due_change(HALF) is None
+    assert replace(noted, closing=Closing(MAY.first, MAY.start)).due_change(MAY.start) == first
+    assert replace(noted, closing=Closing(HALF.date(), HALF)).due_change(HALF) is None

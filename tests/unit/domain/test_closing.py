@@ -131,11 +131,11 @@ def test_there_is_something_to_do_at_the_end_and_400_days_later(
 
 
 def test_all_users_leave_the_last_manager_too() -> None:
-    before = clinic(license(5, 2), active_managers=1, closing=closing())
+    before = clinic(license(2, 2), active_managers=1, closing=closing())
     after, gone = leave(before, [user(manages=True), user(user_id="bo")], now=HALF)
 
-    assert after.licenses[THERAPIST] == license(5, 0)
-    assert after.active_managers == 0
+    assert after.licenses[THERAPIST] == license(2, 0, idle_since=HALF)
+    assert (after.active_managers, after.updated_at) == (0, HALF)
     assert {one.inactive_since for one in gone} == {HALF}
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from licensing.domain.facts import CHARGE, CREDIT, LineFact, milliseconds, moment_at
+from licensing.domain.facts import CHARGE, CREDIT, LineFact, correction, milliseconds, moment_at
 from tests.unit.domain.builders import HALF, MILLISECOND
 
 
@@ -19,3 +19,9 @@ def test_a_line_is_told_with_its_arithmetic() -> None:
     assert str(charge._replace(kind=CREDIT, cents=-1_000)) == (
         "proration_credit of therapist: -2 x 1000 x 15/30 = -1000 cents"
     )
+
+
+def test_a_correction_is_a_line_of_no_type_and_no_period() -> None:
+    line = LineFact("2026-05", "c#1", "correction", "", 1, -250, 0, 0, 1, 1, -250)
+
+    assert correction("2026-05", "c#1", -250) == line

@@ -7,9 +7,12 @@ from licensing.domain.history import (
     history_of,
     license_counts,
     replace_clinic,
+    token_facts,
+    told_before,
     user_facts,
 )
 from licensing.domain.ids import moment_of
+from licensing.domain.provisioning_tokens import ProvisioningToken
 from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
@@ -84,6 +87,21 @@ def test_a_change_may_rely_on_the_user_who_made_it() -> None:
     assert change.relying_on == dana
 
 
+def test_what_came_before_in_the_same_write_is_told_in_its_order() -> None:
+    change = replace_clinic(clinic(), clinic(), RENAMED, actor=DANA, now=HALF)
+    events = [Event("user_left", "ana"), Event("user_left", "bo", why="the end")]
+
+    told = told_before(change, events)
+
+    assert told == [
+        history_of(change.after, event, DANA, record.history_id)
+        for event, record in zip(events, told, strict=True)
+    ]
+    ids = [record.history_id for record in (*told, change.history)]
+    assert ids == sorted(set(ids))
+    assert {moment_of(one) for one in ids} == {HALF}
+
+
 def test_only_counts_that_differ_are_told() -> None:
     before, after = clinic(license(5, 3)), clinic(license(6, 4, invoiced=9))
 
@@ -108,4 +126,14 @@ def test_a_user_is_told_without_the_address() -> None:
         "license_type": "therapist",
         "active": False,
         "permissions": ["user_manager"],
+    }
+
+
+def test_a_token_is_told_without_what_it_is_known_by() -> None:
+    token = ProvisioningToken("main-street", "t", "Okta", "hash", THERAPIST, BEGIN, DANA)
+
+    assert token_facts(token) == {
+        "name": "Okta",
+        "default_license_type": "therapist",
+        "active": True,
     }

@@ -20,7 +20,7 @@ def sent(count: int, day: int = 15) -> SentInvitations:
 
 def test_the_first_one_begins_the_count() -> None:
     after = one_more(None, EASTERN, now=LATE)
-    assert (after.day, after.count, after.again) == (date(2026, 4, 15), 1, None)
+    assert after == SentInvitations("main-street", date(2026, 4, 15), 1)
 
 
 def test_the_clinics_midnight_begins_a_new_count() -> None:

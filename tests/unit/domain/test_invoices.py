@@ -5,13 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from licensing.domain.in_words import price
+from licensing.domain.in_words import local_day, price
 from licensing.domain.invoices import (
     AnyLine,
     Correction,
     InvoiceLine,
     LineKind,
+    StoredCorrection,
+    StoredLine,
     describe,
+    line_of,
     shown,
     total,
 )
@@ -117,3 +120,14 @@ def test_a_correction_is_shown_and_counted() -> None:
     assert shown(lines) == [correction, line()]
     assert total(lines) == -2500 + line().amount_cents
     assert correction.line_id == "CORRECTION#c"
+
+
+def test_a_stored_record_is_a_line_or_a_correction() -> None:
+    correction = Correction("c", -2500, "September was billed twice.", HALF)
+
+    assert line_of(StoredLine("main-street", "2026-05", line())) == line()
+    assert line_of(StoredCorrection("main-street", "2026-05", correction)) is correction
+
+
+def test_a_day_is_named_as_the_clinic_has_it() -> None:
+    assert local_day(datetime(2026, 11, 1, 3, 59, tzinfo=UTC), NEW_YORK) == "Oct 31, 2026"

@@ -22,6 +22,14 @@ def test_a_record_is_found_under_its_key() -> None:
         ("CLINIC#c", "REQUEST#d"),
         ("SENDER#ana@c.example", "ADDRESS"),
         ("MAIL#d", "MAIL"),
+        ("WORDS#d", "WORDS"),
+        ("REPLY#d", "REPLY"),
+        ("NOTICE#c#renewal", "NOTICE"),
+        ("CLINIC#c", "MAILED#m"),
+        ("CLINIC#c", "TOKEN#t"),
+        ("CLINIC#c", "ERASURE#u"),
+        ("CLINIC#c", "INVITATIONS"),
+        ("NAMES#m", "NAME#main#c"),
         (night, "FINDING#c#I3#2026-05"),
         (night, "REPAIR#c#a"),
         ("RECONCILIATIONS", "REPORT#2026-04-16"),
@@ -40,6 +48,14 @@ def every_key() -> list[Key[Any]]:
         keys.request_key("c", "d"),
         keys.address_key("ana@c.example"),
         keys.mail_key("d"),
+        keys.words_key("d"),
+        keys.reply_key("d"),
+        keys.notice_key("c", "renewal"),
+        keys.clinic_mail_key("c", "m"),
+        keys.token_key("c", "t"),
+        keys.erasure_key("c", "u"),
+        keys.invitations_key("c"),
+        keys.clinic_word_key("main", "c"),
         keys.finding_key(NIGHT, "c", "I3", "2026-05"),
         keys.repair_key(NIGHT, "c", "a"),
         keys.report_key(NIGHT),
@@ -60,3 +76,10 @@ def test_the_lines_of_one_adjustment_lie_together() -> None:
     lines = [keys.invoice_line_key("c", "2026-05", line_id) for line_id in ids]
 
     assert [line.sort.startswith(of_a) for line in lines] == [True, True, False]
+
+
+def test_what_begins_alike_is_found_by_its_beginning() -> None:
+    assert keys.clinic_word_key("main", "c").sort.startswith(keys.clinic_words("ma"))
+    finding = keys.finding_key(NIGHT, "c", "I3", "2026-05")
+    assert finding.sort.startswith(keys.clinic_findings("c"))
+    assert not finding.sort.startswith(keys.clinic_findings("cc"))

@@ -4,13 +4,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 from licensing.domain.letter import Letter
-from licensing.domain.mail_requests import KEPT_FOR, Delivery, MailRequest, Outgoing, stand_in
-from tests.unit.domain.builders import HALF
+from licensing.domain.mail_requests import (
+    KEPT_FOR,
+    Answerable,
+    Delivery,
+    MailRequest,
+    Outgoing,
+    stand_in,
+)
+from tests.unit.domain.builders import HALF, MILLISECOND
 
 
 def test_each_letter_is_delivered_by_itself() -> None:
     letters = tuple(
-        Outgoing((f"{name}@mainstreet.example",), Letter("Done", "", ""), {})
+        Outgoing((f"{name}@mainstreet.example",), Letter("Done", "", ""), {"Reply-To": name})
         for name in ("ana", "bo")
     )
     mail = MailRequest("digest", "ana", HALF, "mails/1", {}, {}, letters)
@@ -23,6 +30,12 @@ def test_each_letter_is_delivered_by_itself() -> None:
     )
     assert after == replace(mail, letters=(letters[0], sent))
     assert mail.letters == letters
+    assert mail.with_letter(0, sent).letters == (sent, letters[1])
+
+
+def test_what_stands_for_an_address_is_short_and_always_the_same() -> None:
+    assert stand_in("ana@mainstreet.example") == stand_in("ana@mainstreet.example")
+    assert len(stand_in("ana@mainstreet.example")) == 16
 
 
 def test_of_a_letter_that_was_given_up_only_its_sender_knows_more() -> None:
@@ -52,3 +65,12 @@ def test_what_is_given_up_leaves_what_went_out_as_it_is() -> None:
 
 def test_a_mail_is_known_again_for_more_than_a_year() -> None:
     assert timedelta(days=400) == KEPT_FOR
+
+
+def test_a_reply_has_its_effect_once_and_within_a_week() -> None:
+    answer = Answerable("digest", "ana", HALF, {})
+    last = HALF + timedelta(days=7)
+
+    assert answer.is_open(last - MILLISECOND)
+    assert not answer.is_open(last)
+    assert not replace(answer, used=True).is_open(HALF)

@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime
 from licensing.domain.billing import telling_terms, with_prices
 from licensing.domain.invoices import Invoice, InvoiceStatus
 from licensing.domain.licenses import License
-from tests.unit.domain.builders import ASSISTANT, BEGIN, BILLING, THERAPIST, clinic, month, terms
+from tests.unit.domain.builders import (
+    ASSISTANT,
+    BEGIN,
+    BILLING,
+    END,
+    THERAPIST,
+    clinic,
+    month,
+    terms,
+)
 
 
 def test_a_priced_type_comes_with_no_licenses_in_the_order_of_types() -> None:
@@ -32,7 +41,8 @@ def test_the_terms_of_a_later_period_are_told_by_its_own_invoice() -> None:
 
 
 def test_where_its_renewal_is_late_no_invoice_tells_them_yet() -> None:
-    assert telling_terms(clinic(), datetime(2026, 6, 30, tzinfo=UTC)) == ()
+    for moment in (datetime(2026, 6, 30, tzinfo=UTC), END):
+        assert telling_terms(clinic(), moment) == ()
 
 
 def test_where_renewals_are_ahead_of_the_clock_each_invoice_tells_its_own() -> None:
@@ -59,4 +69,5 @@ def test_a_header_is_told_the_price_of_what_it_does_not_know_only() -> None:
     assert with_prices(header, {ASSISTANT: 700}) == header
     told = with_prices(first, {ASSISTANT: 700, THERAPIST: 1}).first_terms
     assert told == terms(1_000)._replace(unit_prices=terms(1_000).unit_prices | {ASSISTANT: 700})
-    assert with_prices(replace(header, terms=terms()), {ASSISTANT: 700}).terms is not None
+    later = with_prices(replace(header, terms=terms()), {ASSISTANT: 700})
+    assert (later.terms, later.first_terms) == (told, None)

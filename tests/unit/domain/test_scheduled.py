@@ -17,9 +17,9 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.billing import open_invoice, renew
 from licensing.domain.business_time import Calendar
-from licensing.domain.clinics import MOST_SCHEDULED, Clinic, Closing, ComingTerms
+from licensing.domain.clinics import MOST_SCHEDULED, Clinic, Closing, ClosingStage, ComingTerms
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
-from licensing.domain.forecast import coming_lapses, forecast
+from licensing.domain.forecast import coming_lapses, forecast, with_room
 from licensing.domain.invoices import LineKind, total
 from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
 from licensing.domain.starts import schedule_start
@@ -40,6 +40,7 @@ from tests.unit.domain.builders import (
     license,
     remove,
     request,
+    requested,
     user,
 )
 
@@ -282,6 +283,47 @@ def test_the_forecast_applies_what_can_be_applied() -> None:
     assert [one.adjustment_id for one in found] == [last.adjustment_id, first.adjustment_id]
     assert after.licenses[THERAPIST].purchased == 4
     assert forecast(of, HALF - MILLISECOND) == (of, [])
+
+
+def test_the_forecast_ends_with_the_clinic() -> None:
+    """All users leave then, and what was scheduled for later comes to nothing."""
+    of, added = scheduled(clinic(), add(1), on=HALF.date())
+    of, _ = scheduled(of, add(1), on=MID_MAY.date())
+    at = END + timedelta(days=2)
+    ending = replace(of, closing=Closing(at.date(), at))
+
+    after, (released, applied_before) = forecast(ending, at)
+
+    assert applied_before.adjustment_id == added.adjustment_id
+    assert released.deltas == {THERAPIST: -6, BILLING: -2}
+    assert released.effective_at == at
+    assert {(one.purchased, one.in_use) for one in after.licenses.values()} == {(0, 0)}
+    assert after.next_renewal == date(2026, 6, 1)
+    assert total(released.priced) < 0
+    assert [one.adjustment_id for one in forecast(ending, at - MILLISECOND)[1]] == [
+        added.adjustment_id
+    ]
+
+
+def test_an_end_on_a_renewal_bills_no_further_period() -> None:
+    after, (released,) = forecast(clinic(closing=Closing(END.date(), END)), END)
+
+    assert (after.next_renewal, released.priced) == (END.date(), ())
+
+
+def test_nothing_more_comes_of_a_clinic_that_has_ended() -> None:
+    none = clinic(licenses={THERAPIST: license(0)}, closing=Closing(HALF.date(), HALF))
+    assert forecast(none, END) == (none, [])
+    closed = clinic(closing=Closing(HALF.date(), HALF, ClosingStage.CLOSED))
+    assert forecast(closed, END) == (closed, [])
+
+
+def test_room_is_made_by_no_more_users_than_there_are() -> None:
+    """Five licenses, three in use: a preview shows what a release would cost all the same."""
+    for quantity, in_use in ((1, 3), (2, 3), (3, 2), (5, 0), (6, 0)):
+        release = requested(remove(quantity))
+        assert with_room(clinic(), release) == clinic(license(5, in_use, idle_since=BEGIN))
+    assert with_room(clinic(), requested(add(2))) == clinic()
 
 
 def test_what_would_lapse_is_foretold_two_business_days_before() -> None:

@@ -150,5 +150,7 @@ def test_nothing_is_advised_without_a_whole_month_or_a_price() -> None:
     present = {THERAPIST: Peak(5, 3), BILLING: Peak(2, 2)}
     assert advise(clinic(), [], present) == []
     assert advise(clinic(), [{BILLING: Peak(2, 2)}], present) == []
+    none_used = {BILLING: Peak(2, 0)}
+    assert advise(clinic(), [none_used], none_used) == [Advice(BILLING, 2, 0, 1, 1_000)]
     free = clinic(coming_terms=(ComingTerms(MAY.first, {THERAPIST: 0}),))
     assert advise(free, [{THERAPIST: Peak(5, 3), BILLING: Peak(2, 2)}], present) == []

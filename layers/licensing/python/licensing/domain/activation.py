@@ -91,7 +91,7 @@ def name_manager(
     taken = Counter[LicenseType]()
     if not user.active:
         manager = manager.with_activity(True, moment)
-        taken[user.license_type] += 1
+        taken[user.license_type] = 1
     gone = replaced
     if replaced is not None and replaced.active:
         gone = replaced.with_activity(False, moment)

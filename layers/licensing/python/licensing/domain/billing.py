@@ -311,6 +311,6 @@ def expected_total(clinic: Clinic, collected_cents: int) -> int | None:
         purchased = {kind: license.purchased for kind, license in clinic.licenses.items()}
         billed = _period_cents(clinic, coming, purchased)
         return collected_cents + clinic.uninvoiced_cents + billed
-    if clinic.waits_only_from(coming.start) and not clinic.due_change(coming.start):
+    if clinic.waits_only_from(coming.start):
         return collected_cents + recurring_cents(clinic, coming)
     return None

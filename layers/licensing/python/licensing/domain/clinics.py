@@ -312,8 +312,7 @@ class Clinic:
 
         Those that the record does not name stay the oldest.
         """
-        named = [*self.open_adjustments, entry]
-        named.sort(key=lambda one: one.adjustment_id, reverse=True)
+        named = sorted([*self.open_adjustments, entry], reverse=True)
         if not self._all_named and named[-1] is entry:
             named.pop()
         return replace(

@@ -41,17 +41,14 @@ def forecast(clinic: Clinic, until: datetime) -> tuple[Clinic, list[Adjustment]]
             if one.lapsed_because is None:
                 applied.insert(0, one)
             clinic = _started(clinic, change)
-    if clinic.is_closed(until) and not clinic.has_closed:
-        clinic, released = _ended(clinic)
+    if clinic.closing is not None and clinic.is_closed(until) and not clinic.has_closed:
+        clinic, released = _ended(clinic, clinic.closing.at)
         applied = [*released, *applied]
     return clinic, applied
 
 
-def _ended(clinic: Clinic) -> tuple[Clinic, list[Adjustment]]:
+def _ended(clinic: Clinic, at: datetime) -> tuple[Clinic, list[Adjustment]]:
     """Return the clinic at its planned end, and the release of all that it has by then."""
-    if clinic.closing is None:
-        return clinic, []
-    at = clinic.closing.at
     idle = {kind: license._replace(in_use=0) for kind, license in clinic.licenses.items()}
     clinic = replace(clinic, licenses=idle)
     while clinic.coming_period.start < at:

@@ -65,8 +65,8 @@ def told_before(change: ReplaceClinic, events: Sequence[Event]) -> list[History]
     """Return the records of what came before a change in its transaction, in their order."""
     last = change.history
     return [
-        history_of(change.after, event, last.actor, id_before(last.history_id, places))
-        for places, event in zip(range(len(events), 0, -1), events, strict=True)
+        history_of(change.after, event, last.actor, id_before(last.history_id, len(events) - place))
+        for place, event in enumerate(events)
     ]
 
 
