@@ -76,7 +76,7 @@ defects: .venv ## Seed defects in a copy and see the tests fail
 	@PYTHONPATH=layers/licensing/python $(BIN)/python -m tests.defects
 
 .PHONY: mutants
-mutants: .venv-mutants ## Mutate the rules and see their unit tests fail, in 5 minutes (ONLY="billing books")
+mutants: .venv-mutants ## Mutate rules and use cases and see their tests fail (ONLY="domain.books use_cases")
 	@.venv-mutants/bin/python -m tests.mutants $(ONLY)
 
 .PHONY: scan
@@ -147,6 +147,8 @@ clean: ## Remove everything that was made here
 	@echo "Installing the locked mutation tool into .venv-mutants"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-mutants
 	@$(BIN)/uv pip install --quiet --python .venv-mutants/bin/python --require-hashes -r requirements/mutants.txt
+	@$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" > \
+	  "$$(.venv-mutants/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/tests.pth"
 	@touch $@
 
 .PHONY: .venv-scan
