@@ -9,13 +9,15 @@ from licensing.mail import lexicon
 
 _LONGEST: Final = 40
 _DENYING: Final = frozenset({"not", "no"})
+_REACHING: Final = f"(?:{'|'.join(sorted(lexicon.words('words', 'reaching')))})"
+"""Words that may reach a request: no pattern's "..." stands for them."""
 
 
 def is_courtesy(words: tuple[str, ...], names: Collection[str] = ()) -> bool:
     """Return whether a clause is small talk as a whole; ``names`` are the sender's."""
     if len(words) > _LONGEST:
         return False
-    said = "".join(f" {'NAME' if word in names else word}" for word in words)
+    said = "".join(f" {'NAME' if word in names else word}" for word in words) + " "
     return bool(_patterns(denying=bool(set(words) & _DENYING)).fullmatch(said))
 
 
@@ -28,13 +30,13 @@ def _patterns(*, denying: bool) -> re.Pattern[str]:
         for phrase in listed
         if not denying or section == "greeting" or _DENYING & set(phrase)
     ]
-    return re.compile("|".join(said))
+    return re.compile(f"(?:{'|'.join(said)}) ")
 
 
 def _part(word: str) -> str:
     bare = word.strip("()")
     if bare == "...":
-        return r"(?: [^ ]+){0,14}"
+        return rf"(?: (?!{_REACHING} )[^ ]+){{0,14}}"
     body = "[^ ]+" if bare == "_" else "(?:" + "|".join(map(re.escape, bare.split("/"))) + ")"
     return f"(?: {body})?" if word.startswith("(") else f" {body}"
 

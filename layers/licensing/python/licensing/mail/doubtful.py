@@ -1,6 +1,5 @@
 """Doubtful phrases beside a request: which of them matter in a clause of which shape."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,6 +10,7 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.fragments import is_about_licenses
 from licensing.mail.shapes import Shape, points, tells_past
 from licensing.mail.tokens import NUMBERS, Kind, Token
+from licensing.mail.unsettled import leaves_open
 
 DOUBTS: Final = {
     "corrected": Doubt.CORRECTED,
@@ -22,6 +22,7 @@ DOUBTS: Final = {
     "temporary": Doubt.LATER,
     "later": Doubt.LATER,
     "price": Doubt.PRICE,
+    "relayed": Doubt.REPORTED,
     "reference": Doubt.REFERENCE,
 }
 """The sections of doubts.txt in the order in which they are looked at, and what they raise."""
@@ -43,7 +44,6 @@ _AMOUNTS: Final = frozenset({"$", "usd", "dollars", "rate", "free", "charge", "f
 _PRICING: Final = lexicon.words("words", "pricing")
 _OVER: Final = lexicon.words("words", "past")
 _ASKED: Final = lexicon.words("words", "telling of requests")
-_SETTLING: Final = lexicon.words("words", "settling")
 _DENYING: Final = frozenset({"not", "never", "nobody", "no"})
 _BEFORE_PAST: Final = frozenset({"last", "ms", "mr", "mrs", "in", "since", "the"})
 
@@ -97,14 +97,12 @@ def _is_name(words: tuple[str, ...], i: int, length: int, capitals: frozenset[st
 
 def doubt_of(said: dict[str, str], setting: Setting) -> Doubt | None:
     """Return what the first phrase that matters raises."""
-    if is_unsettled(setting.words) and ("yet" in setting.words or not setting.reason):
-        return Doubt.CONDITION
     for section, doubt in DOUBTS.items():
         if setting.shape == "person" and section not in _OF_PERSONS:
             continue
         if section in said and _matters(section, said[section], setting):
             return doubt
-    return Doubt.LATER if starts_later(setting.words) else None
+    return leaves_open(setting.words, setting.shape, later="later" in said)
 
 
 def _matters(section: str, phrase: str, at: Setting) -> bool:
@@ -138,8 +136,10 @@ def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
     kind = " " not in phrase or phrase in ("per diem", "travel therapist")
     if section == "temporary" and kind and (at.reason or over):
         return False  # "the two travelers finished their contracts"
+    if phrase.endswith("leave") and at.reason and at.attached:
+        return False  # "because Priya is on maternity leave"
     returns = any(word in phrase for word in ("back", "stay", "mind", "returned"))
-    if section == "temporary" and "been" in at.words and {"here", "with"} & set(at.words):
+    if section == "temporary" and "been" in at.words:
         return False  # "he's been with us for a month"
     if section == "corrected" and " " in phrase and not at.reason:
         return True  # "the hires backed out"
@@ -153,7 +153,7 @@ def _later(_: str, at: Setting) -> bool:
 
 def _price(phrase: str, at: Setting) -> bool:
     """An amount in news is no price: "we got a grant of $12,500"."""
-    amount = phrase in _AMOUNTS and at.shape in ("we", "person")
+    amount = phrase in _AMOUNTS and at.shape in ("we", "person") and not points(at.words)
     agreed = _AGREED & set(at.words) and not _OBJECTING & set(at.words)
     return not (at.reason or agreed or (amount and not _PRICING & set(at.words)))
 
@@ -163,7 +163,8 @@ def _condition(phrase: str, at: Setting) -> bool:
 
 
 def _reference(phrase: str, at: Setting) -> bool:
-    ours = at.shape == "we" and (phrase in _EVERYDAY or phrase.startswith("still "))
+    again = bool(_REQUESTED & set(at.words))
+    ours = at.shape == "we" and (phrase in _EVERYDAY or phrase.startswith("still ")) and not again
     ours |= at.shape == "we" and tells_past(at.words) and not set(at.words) & _ASKED
     return not at.reason and not ours
 
@@ -172,6 +173,7 @@ def _corrected(phrase: str, at: Setting) -> bool:
     return not at.reason or phrase not in _CALLED_OFF
 
 
+_REQUESTED: Final = frozenset({"asked", "requested", "ordered"})
 _AGREED: Final = frozenset({"fine", "ok", "okay", "understood"})
 _OBJECTING: Final = frozenset({"if", "unless", "only", "not", "no", "provided", "once", "when"})
 
@@ -183,18 +185,6 @@ _RULES: Final[dict[str, Callable[[str, Setting], bool]]] = {
     "reference": _reference,
     "corrected": _corrected,
 }
-_STARTING: Final = lexicon.words("words", "starting")
-_DATED: Final = lexicon.words("words", "months") | {"next"}
-_ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)")
-
-
-def starts_later(words: tuple[str, ...]) -> bool:
-    """Return whether somebody starts on a date: "she starts on Monday the 14th"."""
-    ordinal = any(_ORDINAL.fullmatch(word) for word in words)
-    if ordinal and len(words) < 5:
-        return True  # "from the 10th on"
-    dated = _DATED & set(words) or ordinal
-    return bool(_STARTING & set(words)) and bool(dated) and "last" not in words
 
 
 def lies_ahead(words: tuple[str, ...], said: dict[str, str]) -> bool:
@@ -227,19 +217,8 @@ def is_about_request(words: tuple[str, ...]) -> bool:
     return bool(stance or like or (short and about))
 
 
-def is_unsettled(words: tuple[str, ...]) -> bool:
-    """Return whether something is not so yet: "he hasn't said yes", "they won't be here before"."""
-    past = tells_past(words)
-    return any(
-        (word in _SETTLING or words[i - 1 :] == ("not", "back") or (word in _TILL and not past))
-        and {"not", "never", "nobody", "nothing"} & set(words[max(0, i - 4) : i])
-        for i, word in enumerate(words)
-    )
-
-
 _AHEAD: Final = frozenset({"next", "first", "coming", "tomorrow", "starting", "in", "end", "by"})
 _NOT_AHEAD: Final = frozenset({"not", "cover", "handle"})
-_TILL: Final = frozenset({"before", "until", "till"})
 
 
 def takes_stance(words: tuple[str, ...]) -> bool:
@@ -253,7 +232,7 @@ _RHETORICAL: Final = lexicon.words("words", "rhetorical")
 
 def is_idle_question(tokens: Sequence[Token], words: tuple[str, ...], said: dict[str, str]) -> bool:
     """Return whether a question is about something else: "Is the webinar on the 12th recorded?"."""
-    if _RHETORICAL & set(words[:4]) and set(said) <= {"hedged", "later"}:
+    if _RHETORICAL & set(words[:4]) and set(said) <= {"hedged", "later", "reference"}:
         return not any(token.kind is Kind.LICENSE for token in tokens)
     about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in tokens)
     stance = set(words) & (_QUESTIONING | lexicon.words("words", "stances"))

@@ -6,21 +6,24 @@ from typing import Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
-from licensing.mail.clauses import has_finite
+from licensing.mail.clauses import Clause, has_finite
 from licensing.mail.doubts import Doubt
 from licensing.mail.entries import Entry, joined_halves
 from licensing.mail.license_grammar import Item
 from licensing.mail.parsing import Said
-from licensing.mail.tokens import Kind
+from licensing.mail.tokens import EVERY, Kind
 from licensing.mail.verbs import Mood
 
 _POINTING: Final = lexicon.words("words", "pointing back")
 
 
-def gather(said: Sequence[Said], headings: set[int] | None = None) -> list[Entry]:
+def gather(
+    said: Sequence[Said], headings: set[int] | None = None, clinics: Sequence[str] = ()
+) -> list[Entry]:
     """Return the requests of a text in order, with what headings and forms supply.
 
-    ``headings`` takes the clauses whose verb was given to licenses elsewhere.
+    ``headings`` takes the clauses whose verb was given to licenses elsewhere; ``clinics`` are those
+    that "each clinic" means.
     """
     entries = [
         Entry(
@@ -40,6 +43,7 @@ def gather(said: Sequence[Said], headings: set[int] | None = None) -> list[Entry
     entries = _of_each(said, joined_halves(entries))
     entries += _same_again(said, entries)
     entries = [_guessed_beside(entries, e) for e in entries]
+    entries = _everywhere(entries, said, clinics)
     return _without_mentions(_without_again(_without_totals(_shared(said, entries))))
 
 
@@ -56,26 +60,70 @@ def _of_each(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     """``a PT and a PTA ... one license of each``, ``one of each: PT license, PTA license``."""
     found: list[Entry] = []
     for entry in entries:
-        plain = " ".join(said[entry.at].found.clause.plain)
-        if not entry.live or "one of each" not in plain.replace(" license", ""):
+        number = _number_of_each(said[entry.at].found.clause)
+        if not entry.live or number is None:
             found.append(entry)
             continue
         if entry.item.license_type is not None:
-            found.append(_counted_once(entry, entry.item))
+            found.append(_counted(entry, entry.item, number))
             continue
+        if any(e.at == entry.at and e.live and e.item.license_type for e in entries):
+            continue  # "one license of each, PT and PTA"
         named = [e for e in found if not e.live and e.item.license_type and not e.denied]
         named = [
             e for e in named if entry.sentence - e.sentence <= 2 and e.item.quantity in (1, None)
         ]
         alone = [entry] if len(named) < 2 else []
         found = [e for e in found if e not in named or alone]
-        found += alone or [_counted_once(entry, e.item) for e in named]
+        found += alone or [_counted(entry, e.item, number) for e in named]
     return found
 
 
-def _counted_once(entry: Entry, item: Item) -> Entry:
-    item = replace(item, quantity=1, doubt=None, says_license=True)
+def _number_of_each(clause: Clause) -> int | None:
+    """The number of "one license of each", "two each for ..."."""
+    words = clause.plain
+    each = next((i for i, word in enumerate(words) if word == "each"), 0)
+    placed = sum(token.kind is Kind.PLACE for token in clause.tokens)
+    if not each or words[each - 1] != "of" or words[each : each + 2] == _OF or placed > 1:
+        return None
+    numbers = [t.value for t in clause.tokens if t.kind is Kind.NUMBER]
+    numbers = numbers or [1] * (words[each - 2] == "one")
+    first = numbers[0] if len(numbers) == 1 else None
+    return first if isinstance(first, int) else None
+
+
+_OF: Final = ("each", "of")
+
+
+def _counted(entry: Entry, item: Item, number: int) -> Entry:
+    item = replace(item, quantity=number, doubt=None, says_license=True)
     return replace(entry, request=replace(entry.request, item=item))
+
+
+def _everywhere(
+    entries: Sequence[Entry], said: Sequence[Said], clinics: Sequence[str]
+) -> list[Entry]:
+    """``one license for each clinic, Main Street and Lakeside``: one request for each of them."""
+    found: list[Entry] = []
+    for entry in entries:
+        each = [e for e in entries if e.at == entry.at and e.item.clinic_id == EVERY]
+        same = any(e.item.license_type in (None, entry.item.license_type) for e in each)
+        if not each or entry.item.clinic_id not in (None, EVERY):
+            found.append(entry)
+            continue
+        if same and entry not in each:  # "two PT licenses, one for each clinic"
+            total = len(clinics) * sum(e.item.quantity or 0 for e in each)
+            doubt = None if entry.item.quantity in (None, total) else Doubt.QUANTITY
+            item = replace(entry.item, doubt=entry.item.doubt or doubt)
+            found.append(replace(entry, request=replace(entry.request, item=item)))
+            continue
+        of_sentence = [each for each in said if each.sentence == entry.sentence]
+        sure = {place for each in of_sentence for place in each.places} == set(clinics)
+        for clinic in clinics:
+            item = replace(entry.item, clinic_id=clinic)
+            doubt = entry.request.doubt or (None if sure else Doubt.SEVERAL_CLINICS)
+            found.append(replace(entry, request=replace(entry.request, item=item, doubt=doubt)))
+    return found
 
 
 _SAME: Final = lexicon.words("words", "same again")

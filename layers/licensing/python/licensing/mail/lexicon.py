@@ -1,8 +1,8 @@
 """The language as data: the words and phrases of the files in lexicon/, by what they do.
 
 Adding a way to say something is adding a phrase to one of these files and an example to the
-corpus; no code changes. In each file "[name]" opens a section and a line that begins with "#" is a
-comment.
+corpus; no code changes. In each file "[name]" opens a section, a line that begins with "#" is a
+comment, and one that ends with a backslash goes on in the next.
 """
 
 from functools import cache
@@ -16,7 +16,7 @@ Phrase = tuple[str, ...]
 @cache
 def _sections(file: str) -> dict[str, str]:
     lines = (_FOLDER / f"{file}.txt").read_text(encoding="utf-8").splitlines()
-    text = "\n".join(line for line in lines if not line.startswith("#"))
+    text = "\n".join(line for line in lines if not line.startswith("#")).replace(" \\\n", " ")
     parted = (section.partition("]\n") for section in f"\n{text}".split("\n[")[1:])
     return {name: body for name, _, body in parted}
 

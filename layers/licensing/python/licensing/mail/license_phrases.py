@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from licensing.mail.doubts import Doubt
 from licensing.mail.license_grammar import Item, read_group
 from licensing.mail.runs import spans
-from licensing.mail.tokens import Kind, Token
+from licensing.mail.tokens import EVERY, Kind, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ def _items(tokens: Sequence[Token]) -> list[Item]:
 
 def _placed(item: Item, places: Sequence[str]) -> Item:
     """Return licenses with their clinic; of two nobody knows which."""
+    if item.clinic_id == EVERY or (EVERY in places and item.clinic_id is None):
+        return replace(item, clinic_id=EVERY)
     several = len(places) > 1 or item.clinic_id is not None
     placed = replace(item, clinic_id=item.clinic_id or places[0])
     return replace(placed, doubt=Doubt.SEVERAL_CLINICS) if several else placed

@@ -11,7 +11,7 @@ from licensing.mail.asked import Found
 from licensing.mail.clauses import GRATEFUL, clauses_of
 from licensing.mail.clinic_names import ClinicNames
 from licensing.mail.requests import find_requests
-from licensing.mail.tokens import NUMBERS, Kind, tokens_of
+from licensing.mail.tokens import EVERY, NUMBERS, Kind, tokens_of
 from licensing.mail.verbs import Tone
 from licensing.mail.words import UNREADABLE, Word, plain, sentences, words_of
 
@@ -37,7 +37,8 @@ class Said:
     def places(self) -> tuple[str, ...]:
         """The clinics that it names, in order."""
         tokens = self.found.clause.tokens
-        return tuple(str(token.value) for token in tokens if token.kind is Kind.PLACE)
+        named = (str(token.value) for token in tokens if token.kind is Kind.PLACE)
+        return tuple(place for place in named if place != EVERY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from licensing.mail.shapes import (
     tells_past,
     tells_why,
 )
-from licensing.mail.tokens import NUMBERS, Kind, Token
+from licensing.mail.tokens import EVERY, NUMBERS, Kind, Token
 from licensing.mail.words import UNREADABLE
 
 _MAYBE: Final = frozenset({"may", "might", "unless"})
@@ -44,6 +44,7 @@ _COUNTED_ANEW: Final = {word for phrase in NUMBERS for word in phrase} | lexicon
     "words", "correcting a number"
 )
 _DONE: Final = frozenset({"got", "ordered", "added", "removed", "bought", "processed", "requested"})
+_TOLD_OF: Final = lexicon.words("words", "telling of requests") | {"meant", "thought", "said"}
 _THEM: Final = frozenset({"it", "them", "those", "they", "both"})
 _SAYING_AGAIN: Final = lexicon.words("words", "saying again")
 _FOR_WHOM: Final = frozenset({"it", "this", "that", "these", "they", "one"})
@@ -218,7 +219,7 @@ def _breaks_off(remark: Remark, at: Setting) -> bool:
 
 def _is_condition(remark: Remark, at: Setting) -> bool:
     """Whether words say "if" or "when": "while he was away" only tells what happened."""
-    told = remark.opened_by in _TIMES and at.shape != "fragment" and tells_past(at.words)
+    told = remark.opened_by in _TIMES and at.shape != "fragment" and _has_happened(at.words)
     told |= remark.opened_by == "before" and at.shape == "person"
     told |= remark.opened_by in _TIMES and remark.told and not at.attached
     idle = (
@@ -227,15 +228,41 @@ def _is_condition(remark: Remark, at: Setting) -> bool:
         and at.words[1:2]
         and (at.words[1] in _IF_YOU and not points(at.words) and not is_about_licenses(at.words))
     )
+    told |= remark.beside and _is_idle_condition(remark, at)
     told |= bool(idle) and not at.attached
     excepts = remark.opened_by in ("except", "only do not")
     return excepts or (remark.opening == "if" and not told)
+
+
+_DOING: Final = frozenset({"do", "can", "could", "will", "would", "did", "agree", "approve"})
+_IF_WE: Final = lexicon.words("words", "if we")
+
+
+def _is_idle_condition(remark: Remark, at: Setting) -> bool:
+    """Whether a condition is of something else: "I'll bring donuts when I'm in town"."""
+    other = remark.opened_by in ("if", "when", "whenever", "once", "while")
+    if not other or remark.attached or points(at.words) or at.words[-1] in _DOING:
+        return False
+    ours = at.shape == "we" and bool(_IF_WE & set(at.words))
+    return (ours or at.shape == "you") and not is_about_licenses(at.words)
+
+
+_SELVES: Final = frozenset({"i", "we", "he", "she", "they"})
+
+
+def _has_happened(words: tuple[str, ...]) -> bool:
+    """Whether words tell of the past: "two no-shows we finally found someone"."""
+    behind = (words[i:] for i, word in enumerate(words) if word in _SELVES)
+    return tells_past(words) or any(map(tells_past, behind))
 
 
 def _counts_something(remark: Remark, at: Setting) -> bool:
     """Whether a number stands at the edge of words: it may be another number of licenses."""
     counts = [token.kind is Kind.NUMBER for token in remark.tokens]
     told = not remark.attached or at.shape in ("we", "person")
+    did = {word for word in at.words if word.endswith("ed") and len(word) > 4}
+    if at.shape in ("we", "person") and did - _TOLD_OF and not counts[-1]:
+        return False  # "we interviewed eleven people"
     if told and not is_about_licenses(at.words):
         return False  # "Boarding in 5", "we went from three shifts to one"
     if at.shape == "person" and at.words[-2:] == ("the", "one"):
@@ -312,7 +339,7 @@ def _is_no_type(token: Token) -> bool:
 def _names_other_clinic(remark: Remark, asked: Collection[str], *, reason: bool) -> bool:
     if reason or remark.opening in ("because", "who"):
         return False
-    named = {str(token.value) for token in remark.tokens if token.kind is Kind.PLACE}
+    named = {str(token.value) for token in remark.tokens if token.kind is Kind.PLACE} - {EVERY}
     return bool(named - set(asked))
 
 

@@ -42,7 +42,7 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
             ruled = Request(Item(), None, Mood.MENTIONED)
         if [t.plain for t in clause.tokens[run.end : run.end + 2]] == ["of", "each"]:
             used |= {run.end, run.end + 1}
-        found = [_fewer(clause, _signed(replace(ruled, item=item))) for item in run.items]
+        found = [_fewer(clause, _signed(_with_item(ruled, item))) for item in run.items]
         if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
             used |= set(range(run.start, run.end))
         requests += found
@@ -69,6 +69,13 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
 
 
 _WHETHER_DONE: Final = (("did",), ("has",), ("does",), ("was",), ("were",))
+
+
+def _with_item(ruled: Request, item: Item) -> Request:
+    """The licenses ruled by a verb; of a number to end up with nobody knows how many to add."""
+    if ruled.doubt is Doubt.LIMIT:
+        return replace(ruled, item=replace(item, doubt=Doubt.LIMIT), doubt=None)
+    return replace(ruled, item=item)
 
 
 def _is_list(request: Request) -> bool:
@@ -158,11 +165,26 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     unsure = Doubt.NOT_UNDERSTOOD if before.what.startswith("unsure") else None
     word = clause.tokens[before.start].text if unsure else ""
     weak = before.what == "need"
+    if weak and _in_total(clause, run, before):
+        return Request(Item(), ruling.action, Mood.ASKED, Doubt.LIMIT)
     takes = clause.tokens[before.start].plain == "take" and before.particle is None
     if takes and not _OURSELVES & set(clause.plain):
         return Request(Item(), None, Mood.MENTIONED)  # "take 2 licenses": add or remove?
     mood = min(ruling.mood, _mood_apart(clause, before.end, run))
     return Request(Item(), ruling.action, mood, unsure, word, weak=weak)
+
+
+_TOTALS: Final = lexicon.words("words", "totals")
+
+
+def _in_total(clause: Clause, run: Run, verb: Verb) -> bool:
+    """Whether a need is of so many in all: "we need to have 12 therapist licenses in total"."""
+    more = any(item.says_more or item.license_type is None for item in run.items)
+    having = clause.tokens[verb.start].plain == "have" and "need" in str(clause.plain)
+    behind = (t for t in clause.tokens[run.end :] if t.kind is Kind.VERB)
+    added = any("past" in str(token.value) for token in behind)
+    total = bool(_TOTALS & set(clause.plain))
+    return not more and (total or (having and not added))
 
 
 _OURSELVES: Final = frozenset({"i", "we", "us"})

@@ -26,6 +26,8 @@ class Remark:
     """The types that are asked for."""
     asked: bool = False
     """The licenses that it names are asked for by words elsewhere."""
+    beside: bool = False
+    """Its sentence, which asks for nothing, says something else that this belongs to."""
     told: bool = False
     """The clause before it tells of the past: "she came back after her fellowship"."""
     near: bool = False

@@ -17,7 +17,8 @@ _SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
 _PAST_DAYS: Final = lexicon.words("words", "past days")
 _POINTING: Final = lexicon.words("words", "pointing")
 PREPOSITIONS: Final = lexicon.words("words", "behind pointing")
-ORDERS: Final = lexicon.words("words", "orders")
+IMPERATIVES: Final = lexicon.words("words", "imperatives")
+ORDERS: Final = lexicon.words("words", "orders") | IMPERATIVES
 _CREDENTIALS: Final = lexicon.words("structure", "credentials")
 _TITLES: Final = lexicon.words("words", "titles")
 _PAST: Final = lexicon.words("words", "past")
@@ -42,7 +43,8 @@ def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
         return "person" if len(rest) > 4 and rest[0] in _DETERMINERS and not named else "fragment"
     if (rest[0],) in _SUBJECTS:
         return "person"
-    if lexicon.at("requests", rest, 0) or lexicon.at("doubts", rest, 0) or is_finite(rest[0]):
+    acts = lexicon.at("requests", rest, 0) or lexicon.at("doubts", rest, 0) or is_finite(rest[0])
+    if acts or (rest[0] in IMPERATIVES and first != 1):
         return "fragment"  # an imperative, or nothing that acts
     known = any(token.kind in (Kind.TYPE, Kind.PLACE) for token in tokens[: start + 1])
     return "person" if capital or known or first <= 3 else "fragment"
@@ -82,6 +84,7 @@ def _of_pronoun(words: tuple[str, ...], *, acts: bool) -> Shape | None:
     return "person" if words[0] in _PERSONS and len(words) > 2 else None
 
 
+_DUMMY: Final = lexicon.words("words", "dummy it")
 _INVERTED: Final = frozenset({"is", "does", "did", "can", "would", "will", "could", "was"})
 """Before "that" in a question."""
 
@@ -93,7 +96,7 @@ def tells_past(words: tuple[str, ...]) -> bool:
             behind = words[i + 1 : i + 4]
             return any(each in _PARTICIPLES or each.endswith("ed") for each in behind)
         if is_finite(word):
-            return word in _PAST or word.endswith("ed")
+            return word in _PAST or (word.endswith("ed") and len(word) > 4)
     return False
 
 
@@ -110,6 +113,8 @@ def points(words: tuple[str, ...]) -> bool:
         after = words[i + 1] if i + 1 < len(words) else ""
         if i and word in _POINTING and words[i - 1] in _INVERTED:
             return True
+        if word == "it" and after in ("is", "was") and _DUMMY & set(words[i + 2 : i + 3]):
+            continue  # "it is Friday", "it is raining"
         if word in ("it", "them", "ones"):
             return True
         if word in _POINTING and (not after or is_finite(after) or after in PREPOSITIONS):

@@ -16,7 +16,7 @@ from licensing.mail.parsing import Parsed, Said, parse
 from licensing.mail.places import unknown_place
 from licensing.mail.remarks import judge
 from licensing.mail.said import Judgment, Remark
-from licensing.mail.shapes import shape_of, tells_past
+from licensing.mail.shapes import IMPERATIVES, ORDERS, points, shape_of, tells_past
 from licensing.mail.tokens import Kind, Token
 from licensing.mail.verbs import Mood
 
@@ -97,7 +97,8 @@ def survey(
     headings: set[int] = set()
     from_title = not any(entry.live for entry in gather(body.said))
     said = (*title.said, *body.said) if from_title else body.said
-    entries = gather(said, headings)
+    every = sorted(clinic.clinic_id for clinic in clinics)
+    entries = gather(said, headings, every)
     found = Survey(
         clinics,
         names,
@@ -124,6 +125,7 @@ def survey_text(text: str, clinics: Sequence[Clinic], names: frozenset[str]) -> 
     return survey(parse(text, known), Parsed(()), Parsed(()), clinics, names)
 
 
+_ORDERING: Final = ORDERS | {"please", "kindly"}
 _SAME_VERBS: Final = frozenset({"add", "remove", "release", "take"})
 
 
@@ -176,6 +178,15 @@ def _judged(found: Survey) -> Iterator[Judged]:
             near=_is_near_release(found, said[i].sentence),
             asked=any(entry.at == i for entry in live)
             or any(found.supports(request, clause) for request in said[i].found.requests),
+            beside=not attached
+            and any(
+                k != i
+                and each.sentence == said[i].sentence
+                and each.found.clause.opening != "if"
+                and len(each.found.clause.plain) > 1
+                and not points(each.found.clause.plain)
+                for k, each in enumerate(said)
+            ),
             told=i > 0
             and said[i - 1].sentence == said[i].sentence
             and tells_past(said[i - 1].found.clause.plain),
@@ -213,9 +224,11 @@ def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
                 and len(clause.tokens) > 3
             )
             fresh = aside or told or clause.opening in ("if", "but", "because")
+            fresh = fresh or (clause.plain[0] in _ORDERING and points(clause.plain))
             at, before = remarks[-1] if joined and not fresh else (i, ())
             same = joined and not fresh and found.said[at].sentence == each.sentence
-            if same and not (_acts(before) and _acts(clause.tokens)):
+            orders = bool(before) and before[0].plain in IMPERATIVES
+            if same and not ((orders or _acts(before)) and _acts(clause.tokens)):
                 remarks[-1] = (at, before + clause.tokens)
             elif clause.tokens:
                 remarks.append((i, clause.tokens))

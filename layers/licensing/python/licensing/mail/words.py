@@ -137,12 +137,15 @@ def words_of(text: str) -> list[Word]:
         start, end = match.span()
         if match[0] == "-" and text[start - 1 : start].isalpha() and text[end : end + 1].isalpha():
             continue  # "front-desk" is two words
+        if found and found[-1].plain == "no" and text[start - 1] == "-":
+            found[-1] = Word(f"no-{match[0]}", f"no-{match[0].lower()}", found[-1].start, end)
+            continue  # "a no-show" denies nothing
         found.extend(_written_out(match[0], start, end))
     return found
 
 
 def _written_out(text: str, start: int, end: int) -> Iterator[Word]:
-    lower = text.lower()
+    lower = "itstaff" if text == "IT" else text.lower()
     written = _CONTRACTIONS.get(lower)
     for part in written.split() if written else _without_ending(lower):
         yield Word(text, part, start, end)

@@ -136,7 +136,7 @@ def _in_title(found: Survey) -> Iterator[Worry]:
         heading = said.found.heading
         if heading is not None and heading[0] not in actions:
             yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
-    for entry in gather(found.title):
+    for entry in gather(found.title, clinics=[clinic.clinic_id for clinic in found.clinics]):
         clause = found.title[entry.at].found.clause
         if _counts_differ(entry, live):
             yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE, "quantity")
