@@ -5,9 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 4566
 BUSINESS_DAY ?= 60
-# The bound in time of `make faults`; 0 runs everything. FAULTS="--fresh" begins anew.
+# The bound in time of `make faults`; 0 runs everything.
 MINUTES ?= 0
-FAULTS ?=
 
 # As many as tests/conftest.py says.
 PROCESSES := --numprocesses=auto --maxprocesses=4
@@ -68,8 +67,10 @@ unit: .venv ## Run the unit tests
 	$(BIN)/python -m pytest tests/unit $(PROCESSES)
 
 .PHONY: faults
-faults: .venv ## Run the long tests of billing, faults, contention, model, API (MINUTES=0, resumable)
-	@PYTHONPATH=layers/licensing/python $(BIN)/python -m tests.campaign --minutes $(MINUTES) $(FAULTS)
+faults: .venv ## Run the long tests, or go on with them (MINUTES=0 ONLY="pairs or month" FRESH=1 PLAN=...)
+	@$(if $(PLAN),PYTHONPATH=layers/licensing/python $(BIN)/python -m tests.faults $(PLAN),$(BIN)/python -m pytest \
+	  $(addprefix tests/,billing model fuzz faults contention) --campaign --minutes $(MINUTES) \
+	  $(if $(ONLY),-k "$(ONLY)") $(if $(FRESH),--cache-clear) $(PROCESSES))
 
 .PHONY: defects
 defects: .venv ## Seed defects in a copy and see the tests fail

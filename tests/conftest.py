@@ -10,8 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 HERE = Path(__file__).parent
 
-# One local cloud serves the tests of the system and of the page.
-pytest_plugins = ["tests.local_cloud"]
+# The local cloud of the tests of the system and the page; `make faults`; a pytest for its test.
+pytest_plugins = ["tests.local_cloud", "tests.campaign", "pytester"]
 
 # What takes long to start, and so runs in one of the processes that share the tests.
 TOGETHER = {

@@ -4,12 +4,14 @@ A life is drawn by Hypothesis as plain data and then lived through the product's
 a table in this process. What was asked and accepted is written down here, for the oracle.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import hypothesis
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from licensing import answers
@@ -441,6 +443,25 @@ def plans(draw: st.DrawFn, *, most_steps: int = 24) -> Plan:
         ),
         finished=draw(st.sampled_from([True, True, True, False])),
     )
+
+
+def every(
+    drawn: st.SearchStrategy[Plan], live: Callable[[Plan], object], *, lives: int, seed: int = 0
+) -> None:
+    """Live through so many of the lives, which are the same for the same seed."""
+
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=lives,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(drawn)
+    def each(plan: Plan) -> None:
+        live(plan)
+
+    each()
 
 
 class Living:

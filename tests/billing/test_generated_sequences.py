@@ -1,32 +1,20 @@
 """I1 to I3 after every step of generated lives, and the counts that stand for lists.
 
-A thousand lives; `make faults` judges five thousand others.
+A thousand lives; `make faults` judges five thousand.
 """
 
 from collections import Counter
 from typing import Any
-
-from hypothesis import HealthCheck, given, settings
 
 from licensing.adapters.store import record_of
 from licensing.domain.adjustments import Adjustment, Status
 from licensing.domain.invoices import total
 from licensing.domain.keys import ADJUSTMENT, HISTORY
 from licensing.domain.records import Record
-from tests.billing.lives import CLINIC_ID, Life, Living, Plan, plans
+from tests.billing.lives import CLINIC_ID, Life, Living, Plan, every, plans
 from tests.billing.oracle import billed, owed
+from tests.campaign import Piece, campaign
 from tests.inmemory.store import Store
-
-LIVES = 1000
-MOST_STEPS = 16
-
-settled = settings(
-    max_examples=LIVES,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 
 
 def judge(life: Life) -> None:
@@ -65,21 +53,19 @@ def _adjustments(life: Life) -> list[Adjustment]:
     return list(life.store.all(CLINIC_ID, ADJUSTMENT))
 
 
-def live_step_by_step(plan: Plan) -> None:
-    """Live through the plan, and judge after every step."""
-    living = Living(plan)
-    judge(living.life)
-    for gap, step in plan.steps:
-        before = len(living.life.store.table.items())
-        living.advance(gap, step)
+@campaign("books after every step", "lives", usual=[0], whole=range(50))
+def test_after_every_step_the_books_are_right(piece: Piece) -> None:
+    def live(plan: Plan) -> None:
+        living = Living(plan)
         judge(living.life)
-        _nothing_without_history(living.life, before)
+        for gap, step in plan.steps:
+            before = len(living.life.store.table.items())
+            living.advance(gap, step)
+            judge(living.life)
+            _nothing_without_history(living.life, before)
+        piece.count(1)
 
-
-@settled
-@given(plans(most_steps=MOST_STEPS))
-def test_after_every_step_the_books_are_right(plan: Plan) -> None:
-    live_step_by_step(plan)
+    every(plans(most_steps=16), live, lives=100 if piece.whole else 1000, seed=piece.of)
 
 
 def _nothing_without_history(life: Life, records_before: int) -> None:
@@ -100,7 +86,5 @@ class Reading(Store):
         return operation
 
 
-@settings(settled, max_examples=LIVES // 5)
-@given(plans(most_steps=6))
-def test_every_record_is_read_as_it_was_written(plan: Plan) -> None:
-    Living(plan, Reading()).run(months=1)
+def test_every_record_is_read_as_it_was_written() -> None:
+    every(plans(most_steps=6), lambda plan: Living(plan, Reading()).run(months=1), lives=200)

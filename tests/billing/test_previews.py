@@ -1,12 +1,10 @@
 """A preview tells the total of the invoice that the change will be on, if nothing else happens.
 
-A thousand lives; `make faults` judges ten thousand others.
+Hundreds of lives; `make faults` judges ten thousand.
 """
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-from hypothesis import given, settings
 
 from licensing import answers
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
@@ -29,13 +27,13 @@ from tests.billing.lives import (
     Request,
     Step,
     UntilBoundary,
+    every,
     plans,
 )
-from tests.billing.test_generated_sequences import LIVES, settled
+from tests.campaign import Piece, campaign
 
 THERAPIST, ASSISTANT = LicenseType.THERAPIST, LicenseType.ASSISTANT
 AT_ONCE = timedelta()
-MOST_STEPS = 14
 
 
 def previewed(living: Living, line: Line) -> int:
@@ -120,10 +118,13 @@ def _look(living: Living) -> None:
     assert row.expected_cents == upcoming.expected_cents
 
 
-@settings(settled, max_examples=LIVES // 3)
-@given(plans(most_steps=MOST_STEPS))
-def test_previews_and_all_clinics_at_a_glance_say_what_the_invoice_will(plan: Plan) -> None:
-    live_and_preview(plan)
+@campaign("previewed totals", "previews", usual=[0], whole=range(100))
+def test_previews_and_all_clinics_at_a_glance_say_what_the_invoice_will(piece: Piece) -> None:
+    def live(plan: Plan) -> None:
+        live_and_preview(plan)
+        piece.count(1)
+
+    every(plans(most_steps=14), live, lives=100 if piece.whole else 333, seed=piece.of)
 
 
 def lived(*steps: tuple[Gap, Step], purchased: int = 1) -> Living:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import pytest
 
+from tests.campaign import Piece, campaign
 from tests.contention.clinic import KIND, Scene, scenes, surroundings
 from tests.contention.workers import Chance, Said, ask, compete, once
 from tests.faults.seam import Call, Seam
@@ -38,10 +39,12 @@ def require_agreement(place: Scene, said: Said) -> None:
     assert 0 <= in_use <= purchased
 
 
-def test_the_last_licenses_are_given_out_once(endpoint: str) -> None:
+@campaign("attempts by 40 workers", "attempts", usual=[0], whole=range(25))
+def test_the_last_licenses_are_given_out_once(endpoint: str, piece: Piece) -> None:
     """Four thousand attempts of all kinds; every acknowledged one counts exactly once."""
     (place,) = scenes(endpoint, 1, users=120, purchased=20)
-    said = compete([place], workers=WORKERS, attempts=4000)[place.clinic_id]
+    said = compete([place], workers=WORKERS, attempts=4000, turn=piece.of)[place.clinic_id]
+    piece.count(sum(said.answers.values()))
     assert sum(said.answers.values()) == 4000
     assert said.answers["no answer"] == 0
     assert said.answers["licenses_unavailable"] > 1000
@@ -49,11 +52,19 @@ def test_the_last_licenses_are_given_out_once(endpoint: str) -> None:
     assert said.answers["try_again"] <= 0.02 * sum(said.answers.values())
 
 
-@pytest.mark.parametrize("faults", [0.2, 0.4])
-def test_a_history_with_unknown_outcomes_adds_up(endpoint: str, faults: float) -> None:
+@campaign(
+    "histories with unknowns",
+    "requests",
+    usual=[(0.2, 0), (0.4, 0)],
+    whole=[(faults, turn) for turn in range(25) for faults in (0.2, 0.4)],
+)
+def test_a_history_with_unknown_outcomes_adds_up(endpoint: str, piece: Piece) -> None:
     """Calls fail in every way; asking again under the same keys settles what nobody knew."""
     places = scenes(endpoint, 8, users=0, purchased=5)
-    said = compete(places, workers=WORKERS, attempts=400, faults=faults)
+    faults, turn = piece.of
+    attempts = 1000 if piece.whole else 400
+    said = compete(places, workers=WORKERS, attempts=attempts, faults=faults, turn=turn)
+    piece.count(attempts, faults=sum(of.faults for of in said.values()))
     require_rate(said.values(), faults)
     assert any("unknown" in of.keys.values() for of in said.values())
     for place in places:

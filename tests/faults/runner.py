@@ -87,6 +87,10 @@ class Runner:
             run.found.append(traceback.format_exc())
         return Outcome(run.found, run.trace, run.struck)
 
+    def operation(self, name: str) -> Operation:
+        """Return the operation of the name."""
+        return self._operations[name]
+
     def modes(self, operation: str) -> tuple[str, ...]:
         """Return all that can happen at a call of the operation."""
         rivals = {

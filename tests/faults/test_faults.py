@@ -1,10 +1,13 @@
 """Whatever goes wrong at whatever AWS call: every invariant holds, and callers come through."""
 
 import json
+from collections.abc import Iterable
+from itertools import takewhile
 
 import pytest
 
-from tests.faults.operations import JOURNEYS, OPERATIONS, Operation
+from tests.campaign import Piece, campaign
+from tests.faults.operations import JOURNEYS, OPERATIONS
 from tests.faults.plans import at_random, pairs, singles, some_singles
 from tests.faults.runner import Habit, Runner, Scenario
 from tests.faults.seam import Mode
@@ -12,34 +15,70 @@ from tests.functions.conftest import ROOT
 
 pytestmark = pytest.mark.faults
 
-EVERY = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-JOURNEY = pytest.mark.parametrize("operation", JOURNEYS, ids=lambda operation: operation.name)
+EVERYTHING = [of.name for of in (*OPERATIONS, *JOURNEYS)]
+BLOCKS, DRAWS = 10, 1000
 PAGE_ONLY = {"show_user_manager", "write_invitation"}
 """Functions that make no AWS call."""
 
 
-def require(runner: Runner, scenarios: list[Scenario]) -> None:
-    """Fail with each scenario that violates something, as `make faults` would print it."""
-    bad = {str(of): said for of in scenarios if (said := runner.run(of).violations)}
-    report = "\n".join(f"{plan}: {'; '.join(said)}" for plan, said in bad.items())
-    assert not bad, f"{len(bad)} of {len(scenarios)} plans\n{report}"
+def require(runner: Runner, piece: Piece, scenarios: Iterable[Scenario], least: int = 0) -> None:
+    """Fail with each plan that violates something; those that so many faults struck count."""
+    bad = []
+    for scenario in scenarios:
+        outcome = runner.run(scenario)
+        if outcome.violations:
+            bad.append(f"{scenario}: {'; '.join(outcome.violations)}")
+        if len(outcome.struck) >= least:
+            piece.count(1, faults=len(outcome.struck), violations=bool(outcome.violations))
+    assert not bad, "\n".join(bad)
 
 
-@EVERY
+def without_faults(name: str) -> list[Scenario]:
+    """Return what every other plan is compared with."""
+    return [Scenario(name, {}, habit) for habit in Habit]
+
+
+@campaign("single faults", "plans", usual=[of.name for of in OPERATIONS], whole=EVERYTHING)
 def test_a_single_fault_leaves_every_invariant_whole(
-    runner: Runner, operation: Operation, pytestconfig: pytest.Config
+    runner: Runner, piece: Piece, pytestconfig: pytest.Config
 ) -> None:
     """Some of all calls, ways to fail and habits; `make faults` runs every one."""
-    require(runner, [Scenario(operation.name, {}, habit) for habit in Habit])
-    every = pytestconfig.getoption("--every-fault")
-    require(runner, list((singles if every else some_singles)(runner, operation)))
+    every = piece.whole or pytestconfig.getoption("--every-fault")
+    require(runner, piece, without_faults(piece.of), least=1)
+    require(runner, piece, (singles if every else some_singles)(runner, runner.operation(piece.of)))
 
 
-@JOURNEY
-def test_a_journey_survives_faults_anywhere(runner: Runner, operation: Operation) -> None:
-    """From the request to the mail, with three to six faults; `make faults` runs many more."""
-    require(runner, [Scenario(operation.name, {}, habit) for habit in Habit])
-    require(runner, [at_random(runner, operation, seed) for seed in range(25)])
+@campaign(
+    "random plans of 3 to 6",
+    "plans",
+    usual=[(of.name, 0) for of in JOURNEYS],
+    whole=[(name, block) for block in range(BLOCKS) for name in EVERYTHING],
+)
+def test_a_journey_survives_faults_anywhere(runner: Runner, piece: Piece) -> None:
+    """From the request to the mail, through three faults or more; `make faults` runs many more."""
+    name, block = piece.of
+    plans = (
+        at_random(runner, runner.operation(name), seed)
+        for seed in range(block * DRAWS, (block + 1) * DRAWS)
+    )
+    enough = 50 if piece.whole else 15
+    require(runner, piece, without_faults(name), least=1)
+    require(runner, piece, takewhile(lambda _: piece.figures["count"] < enough, plans), least=3)
+    assert piece.figures["count"] == enough
+
+
+@campaign(
+    "pairs of faults",
+    "plans",
+    usual=[("request_add", 0)],
+    whole=[(of.name, block) for of in OPERATIONS for block in range(BLOCKS)],
+)
+def test_pairs_of_faults_leave_every_invariant_whole(runner: Runner, piece: Piece) -> None:
+    """All of some single faults, each with every other that may come after it."""
+    name, block = piece.of
+    operation = runner.operation(name)
+    for stem in list(singles(runner, operation))[block::BLOCKS]:
+        require(runner, piece, pairs(runner, operation, stem))
 
 
 def test_a_plan_runs_the_same_each_time(runner: Runner) -> None:

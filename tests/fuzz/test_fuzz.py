@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.campaign import Piece, campaign
 from tests.faults.acts import ask
 from tests.functions.conftest import description
 from tests.fuzz.gateway import Gateway, Request
@@ -39,13 +40,21 @@ BY_CHANCE = {
 """What need not succeed."""
 
 
-@pytest.mark.parametrize("staff_only", [False, True], ids=["whoever may", "staff"])
-def test_a_thousand_requests_find_nothing(product: Product, staff_only: bool) -> None:
+@campaign(
+    "fuzz by the description",
+    "requests",
+    usual=[("whoever may", 1), ("staff", 1)],
+    whole=[("whoever may", seed) for seed in range(4)] + [("staff", seed) for seed in range(2)],
+)
+def test_a_thousand_requests_find_nothing(product: Product, piece: Piece) -> None:
     """All checks, all phases, every operation to its end; `make faults` sends many more."""
-    outcome = fuzz(product, seed=1, examples=4, staff_only=staff_only)
+    callers, seed = piece.of
+    examples, least = (200, 4500) if piece.whole else (4, 1000)
+    outcome = fuzz(product, seed=seed, examples=examples, staff_only=callers == "staff")
+    piece.count(outcome.cases.total())
     outcome.require_sound()
-    assert outcome.cases.total() >= 1000
-    if not staff_only:
+    assert outcome.cases.total() >= least
+    if callers != "staff":
         assert outcome.succeeded | BY_CHANCE == {
             f"{method.upper()} {path}"
             for path, operations in description()["paths"].items()
