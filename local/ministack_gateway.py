@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from functools import lru_cache
 from types import FunctionType
 from typing import Any
@@ -224,31 +224,26 @@ def seeking(operation: FunctionType) -> Callable[[dict[str, Any]], Any]:
 
 
 def _sought(table: dict[str, Any], data: dict[str, Any]) -> dict[str, dict[str, Any]] | None:
-    """Return a table's items by partition, as far as a request may find them, if that is known."""
+    """Return by partition what a request may find for its page, if that can be told."""
     items = table["items"]
-    if data.get("KeyConditionExpression") == _BEGIN_ALIKE:
-        own = data["ExpressionAttributeValues"][":pk"]["S"]
-        some = items.get(own, {})
-        return {own: {sort: some[sort] for sort in _page(some, data)}}
     members = dynamodb._index_members(table).get(data.get("IndexName"))  # noqa: SLF001
-    if "KeyConditionExpression" in data or members is None:
+    if data.get("KeyConditionExpression") == _BEGIN_ALIKE:
+        own, begins = (data["ExpressionAttributeValues"][name]["S"] for name in (":pk", ":sk"))
+        keys = [(own, sort) for sort in items.get(own, {}) if sort.startswith(begins)]
+    elif members is not None and "KeyConditionExpression" not in data:
+        # Those of our indexes are in the order of the table's own.
+        keys = [key for some in members.values() for key in some]
+    else:
         return None
-    sought: dict[str, dict[str, Any]] = {}
-    for keys in members.values():
-        for own, sort in keys:
-            sought.setdefault(own, {})[sort] = items[own][sort]
-    return sought
-
-
-def _page(sorts: Iterable[str], data: dict[str, Any]) -> list[str]:
-    """Return which sort keys begin alike and are not behind the page, in the order of the list."""
-    begins = data["ExpressionAttributeValues"][":sk"]["S"]
     forward = data.get("ScanIndexForward", True)
-    start = data.get("ExclusiveStartKey", {}).get("sk", {}).get("S")
-    alike = sorted((sort for sort in sorts if sort.startswith(begins)), reverse=not forward)
-    if start is not None:
-        alike = [sort for sort in alike if (sort > start if forward else sort < start)]
-    return alike[: data.get("Limit")]
+    keys.sort(reverse=not forward)
+    if start := data.get("ExclusiveStartKey"):
+        behind = (start["pk"]["S"], start["sk"]["S"])
+        keys = [key for key in keys if (key > behind if forward else key < behind)]
+    sought: dict[str, dict[str, Any]] = {}
+    for own, sort in keys[: data.get("Limit")]:
+        sought.setdefault(own, {})[sort] = items[own][sort]
+    return sought
 
 
 if __name__ == "__main__":
