@@ -63,18 +63,6 @@ def test_staff_see_everything_of_a_clinic_and_change_no_licenses(
         ).to_be_visible()
 
 
-@pytest.mark.parametrize("by", ["a word of its name", "a user's address"])
-def test_find_a_clinic_in_two_steps(open_page: Callable[..., Page], world: World, by: str) -> None:
-    word = f"Zea{secrets.token_hex(3)}"
-    clinic = world.clinic(name=f"Upper {word} Therapy")
-    page = open_page(person=world.demo("staff"))
-    text = word[:-1].lower() if by == "a word of its name" else clinic.manager.email
-    page.get_by_label("Search").fill(text)
-    expect(page.get_by_role("table", name="Clinics").get_by_role("row")).to_have_count(2)
-    page.get_by_role("link", name=f"Upper {word} Therapy").click()
-    expect_counts(page, "Front office", 3, 1, 2)
-
-
 def test_set_prices_and_rules(open_page: Callable[..., Page], world: World, clinic: Clinic) -> None:
     page = open_page(clinic.hash, person=world.demo("staff"))
     page.get_by_role("button", name="Change prices and rules").click()
@@ -359,35 +347,6 @@ def test_a_clinics_state_says_what_to_do_and_does_it(
     manager = open_page(clinic)
     expect(manager.get_by_role("link", name="History")).to_be_visible()
     expect(manager.get_by_role("link", name="State")).to_have_count(0)
-
-
-@pytest.mark.usefixtures("fast_clock")
-def test_an_unclear_confirmation_is_found_in_the_overview_in_three_steps(
-    open_page: Callable[..., Page], world: World, clinic: Clinic, clients: Clients
-) -> None:
-    bounce(clients, clinic.manager.email)
-    clinic.adjust("add", "billing", 1)
-    eventually(lambda: clinic.adjustments[0]["confirmation"] == "unknown" or None)
-    reconcile(clients)
-    page = open_page(person=world.demo("staff"))
-    page.get_by_role("link", name="Overview").click()
-    expect(page.get_by_role("region", name="Licenses", exact=True)).to_contain_text(
-        re.compile(r"^Licenses[\d,]+$")
-    )
-    months = page.get_by_role("table", name="Last 12 months").get_by_role("row")
-    expect(months.nth(1)).to_contain_text(re.compile(r"20\d\d"))
-    waiting = page.get_by_role("table", name="Confirmations that need attention")
-    row = waiting.get_by_role("row", name=clinic.clinic_id)
-    expect(row).to_contain_text("Unclear")
-    row.get_by_role("link").click()
-    page.get_by_role("button", name="Settle the confirmation").click()
-    dialog = page.get_by_role("dialog", name="Settle the confirmation")
-    dialog.get_by_label("Reason").fill("Told by telephone")
-    dialog.get_by_role("button", name="Record it as sent").click()
-    expect(dialog).to_have_count(0)
-    page.get_by_role("link", name="Overview").click()
-    expect(months.nth(1)).to_be_visible()
-    expect(row).to_have_count(0)
 
 
 @pytest.mark.usefixtures("fast_clock")

@@ -1,0 +1,88 @@
+"""Two thousand clinics at once: records of the product's own making, written past the API."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from unittest.mock import Mock
+
+from licensing.domain.clinics import Clinic
+from licensing.domain.finding import words_of
+from licensing.domain.keys import NOTICE, clinic_key
+from licensing.domain.licenses import LicenseType
+from licensing.use_cases.add_user import NewUser
+from licensing.use_cases.reconcile_billing import reconcile_segment
+from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
+from licensing.use_cases.summarize_reconciliation import summarize_reconciliation
+from local.clients import Clients
+from local.load import PRICES, STAFF, Item, batches, clinic, write
+from tests.inmemory.store import Store, ledger_of
+from tests.people import inviting
+
+_WRITERS = 2
+
+
+def owned(user_id: str, email: str, names: dict[str, str]) -> list[Item]:
+    """Return all of some new clinics of one User Manager, who can sign in already."""
+    store, now = Store(), datetime.now(UTC)
+    licenses = tuple(RegisteredLicense(kind, 2, cents) for kind, cents in PRICES.items())
+    manager = NewUser("Morgan Lee", email, LicenseType.FRONT_OFFICE, ("user_manager",))
+    for clinic_id, name in names.items():
+        registration = Registration(name, "America/New_York", "USD", 15, licenses, (manager,))
+        accounts = inviting(lambda _: user_id)
+        register_clinic(store, accounts, STAFF, clinic_id, registration, now=now)
+    return store.table.items()
+
+
+def unconfirmed(*numbers: int) -> list[Item]:
+    """Return all of some clinics that have lived, with what a night finds: a mail of each got lost.
+
+    The numbers of such clinics are multiples of 50.
+    """
+    store, now = Store(), datetime.now(UTC)
+    # What the night starts and sends, nobody hears of here.
+    others = Mock()
+    for number in numbers:
+        for item in clinic(number, now).table.items():
+            # Else the cloud would send the notices, too.
+            if item["sk"]["S"] != NOTICE:
+                store.table.put((item["pk"]["S"], item["sk"]["S"]), item)
+    reading = (store, ledger_of(store.table), others, others, others)
+    night = partial(reconcile_segment, *reading, at=now, now=now, enough_time=lambda: True)
+    done = night(segment=0, segments=1, after=None)
+    summarize_reconciliation(store, others, "", at=now, segments=[done.sums])
+    return store.table.items()
+
+
+def listed(names: dict[str, str]) -> list[Item]:
+    """Return what lists and searches read of some clinics: of each its record and its words."""
+    life = clinic(1, datetime.now(UTC))
+    one: Clinic = life.load(clinic_key("clinic-load-000001"))[0]
+    store = Store()
+    for clinic_id, name in names.items():
+        another = replace(one, clinic_id=clinic_id, name=name)
+        store.put(another, *words_of(another))
+    return store.table.items()
+
+
+@contextmanager
+def written(clients: Clients, table: str, *some: list[Item]) -> Iterator[None]:
+    """Have items in the table, and nothing of them behind the block: a night would find them."""
+    items = [item for each in some for item in each]
+    dynamodb = clients.tables()
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        list(pool.map(partial(write, dynamodb, table), batches(iter(items))))
+        try:
+            yield
+        finally:
+            list(pool.map(partial(_delete, dynamodb, table), batches(iter(items))))
+
+
+def _delete(dynamodb: Any, table: str, batch: list[Item]) -> None:
+    keys = [{"pk": item["pk"], "sk": item["sk"]} for item in batch]
+    request = {table: [{"DeleteRequest": {"Key": key}} for key in keys]}
+    while request:
+        request = dynamodb.batch_write_item(RequestItems=request).get("UnprocessedItems", {})

@@ -1,0 +1,159 @@
+"""Staff with 2,000 clinics, and somebody with 50: each task in at most three steps."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Locator, Page, Request, expect
+
+from local.clients import Clients
+from tests.system.api import Api
+
+from . import crowds
+from .conftest import Clinic, World, _run
+
+LISTED, OWNED = 1_950, 50
+UNCONFIRMED = (2050, 2100, 2150)
+
+
+@pytest.fixture(scope="module")
+def owned(world: World, clients: Clients) -> Iterator[list[Clinic]]:
+    """Fifty clinics of one User Manager, among 2,000 of the vendor."""
+    first = world.clinic(name="Harbor Clinic")
+    (user,) = first.call("GET", "/users")["users"]
+    more = {f"clinic-{_run}-bay-{number}": f"Bayside {number}" for number in range(1, OWNED)}
+    with crowds.written(
+        clients,
+        world.stack["table_name"],
+        crowds.owned(user["user_id"], user["email"], more),
+        crowds.unconfirmed(*UNCONFIRMED),
+        # Name and id are one and the same word: half as much to write.
+        crowds.listed({f"harbor{n:04}": f"Harbor{n:04}" for n in range(LISTED)}),
+    ):
+        url = f"{world.stack['api_url']}/clinics/"
+        yield [
+            first,
+            *(
+                replace(first, clinic_id=one, api=Api(url + one, first.manager.token))
+                for one in more
+            ),
+        ]
+
+
+def table(page: Page, name: str = "Clinics") -> Locator:
+    """Return a table, without its sums and heads."""
+    return page.get_by_role("table", name=name, exact=True).locator("tbody").get_by_role("row")
+
+
+@pytest.mark.usefixtures("owned")
+@pytest.mark.parametrize(
+    "text", ["hand clin 2050", "clinic-load-002050", "manager@clinic2050.example"]
+)
+def test_staff_find_a_clinic_and_look_at_its_state_in_three_steps(
+    open_page: Callable[..., Page], world: World, text: str
+) -> None:
+    page = open_page(person=world.demo("staff"))
+    page.get_by_label("Search").fill(text)
+    expect(table(page)).to_have_count(1)
+    page.get_by_role("link", name="Willow Creek Hand Clinic 2050").click()
+    page.get_by_role("link", name="State").click()
+    expect(table(page, "To do").first).to_contain_text("Settle the confirmation")
+
+
+@pytest.mark.usefixtures("owned")
+def test_staff_leaf_through_all_clinics_page_by_page(
+    open_page: Callable[..., Page], world: World
+) -> None:
+    page = open_page(person=world.demo("staff"))
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108
+    for step, (shown, pages) in enumerate(
+        [("1-50 of 100", 0), ("51-100 of 100", 0), ("101-150 of 200", 1)]
+    ):
+        if step:
+            page.get_by_role("button", name="Next").click()
+        said = shown.replace("-", "\N{EN DASH}")
+        expect(page.get_by_text(f"{said} clinics or more", exact=True)).to_be_visible()
+        expect(table(page)).to_have_count(50)
+        assert sum("cursor=" in request.url for request in asked) == pages
+
+
+@pytest.mark.usefixtures("owned")
+def test_staff_work_through_what_waits_in_three_steps_each(
+    open_page: Callable[..., Page], world: World
+) -> None:
+    page = open_page(person=world.demo("staff"))
+    waiting = table(page, "Confirmations that need attention")
+    for number in UNCONFIRMED:
+        page.get_by_role("link", name="Overview").click()
+        row = waiting.filter(has_text=f"clinic-load-{number:06}")
+        expect(row).to_contain_text("UnclearOverdue")
+        row.get_by_role("link").click()
+        page.get_by_role("button", name="Settle the confirmation").click()
+        dialog = page.get_by_role("dialog", name="Settle the confirmation")
+        dialog.get_by_label("Reason").fill("Told by telephone")
+        dialog.get_by_role("button", name="Record it as sent").click()
+        expect(dialog).to_have_count(0)
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("table", name="Last 12 months")).to_be_visible()
+    expect(waiting.filter(has_text="clinic-load-")).to_have_count(0)
+
+
+def test_fifty_clinics_at_a_glance(open_page: Callable[..., Page], owned: list[Clinic]) -> None:
+    page = open_page("#/", person=owned[0].manager)
+    sums = page.get_by_role("row", name="50 clinics")
+    # 12 licenses in one, of which the manager has one; 8 in each other.
+    expect(sums.get_by_role("cell").nth(0)).to_have_text(str(12 + 49 * 8))
+    expect(sums.get_by_role("cell").nth(2)).to_have_text(str(11 + 49 * 7))
+    names = table(page).get_by_role("rowheader")
+    expect(names.first).to_have_text("Bayside 1")
+    head = page.get_by_role("columnheader", name="Available")
+    head.get_by_role("button").click()
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    expect(names.first).to_have_text("Harbor Clinic")
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    rows = download.value.path().read_text("utf-8").splitlines()
+    assert len(rows) > OWNED
+    assert all(any(one.clinic_id in row for row in rows) for one in owned)
+
+    page.get_by_label("Search").fill("harb")
+    expect(table(page)).to_have_count(1)
+    page.get_by_role("link", name="Release licenses of Harbor Clinic").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("radio", name="Release licenses")).to_be_checked()
+    expect(dialog.get_by_label("Billing", exact=True)).to_have_value("3")
+
+
+def test_transfer_licenses_in_three_steps(
+    open_page: Callable[..., Page], owned: list[Clinic]
+) -> None:
+    here, there = owned[0], owned[7]
+    page = open_page("#/", person=here.manager)
+    page.get_by_role("button", name="Transfer licenses of Harbor Clinic").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("To", exact=True).select_option(label="Bayside 7")
+    dialog.get_by_label("Billing", exact=True).select_option("2")
+    dialog.get_by_label("Reason").fill("They bill for both from Bayside now.")
+    dialog.get_by_role("button", name="Review transfer").click()
+    for name, counts in (("Harbor Clinic", "3 → 1"), ("Bayside 7", "2 → 4")):
+        changed = dialog.get_by_role("table", name=f"Licenses of {name} before and after")
+        expect(changed.get_by_role("row", name="Billing")).to_contain_text(counts)
+    dialog.get_by_role("button", name="Transfer 2 licenses").click()
+
+    done = page.get_by_role("region", name="2 billing licenses transferred from Harbor Clinic to")
+    expect(done).to_be_focused()
+    assert (here.licenses("billing")[0], there.licenses("billing")[0]) == (1, 4)
+    (given,), (taken,) = here.adjustments, there.adjustments
+    assert given["transfer"]["adjustment_id"] == taken["adjustment_id"]
+    # Each half says where the other one is, and is taken back with it.
+    done.get_by_role("link", name="View at Bayside 7").click()
+    expect(page.get_by_role("link", name="Harbor Clinic")).to_be_visible()
+    page.get_by_role("button", name="Cancel this request").click()
+    expect(page.get_by_role("dialog")).to_contain_text("part of a transfer from Harbor Clinic")
+    page.get_by_role("button", name="Cancel the request").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    here.expect_licenses("billing", 3, 0, 3)
+    there.expect_licenses("billing", 2, 0, 2)
