@@ -1,4 +1,4 @@
-"""Which plans there are: every single fault, every pair, and random ones of three to six."""
+"""Which plans there are: single faults, pairs of them, and random ones of three to six."""
 
 import random
 from collections.abc import Iterator
@@ -44,6 +44,15 @@ def pairs(runner: Runner, operation: Operation, stem: Scenario) -> Iterator[Scen
     for number in range(first + 1, len(trace) + 1):
         for second in _possible(runner, operation, trace[number - 1]):
             yield Scenario(operation.name, {first: mode, number: second}, stem.habit)
+
+
+def some_pairs(runner: Runner, operation: Operation, most: int) -> Iterator[Scenario]:
+    """Yield about as many pairs, spread evenly over the first faults and over the second ones."""
+    stems = list(singles(runner, operation))
+    for place, stem in enumerate(stems):
+        every = list(pairs(runner, operation, stem))
+        step = max(1, len(every) * len(stems) // most) | 1
+        yield from every[place % step :: step]
 
 
 def at_random(runner: Runner, operation: Operation, seed: int) -> Scenario:
