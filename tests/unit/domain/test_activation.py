@@ -163,12 +163,18 @@ def test_who_is_inactive_already_is_replaced_as_they_are() -> None:
     assert (after.licenses[THERAPIST].in_use, after.active_managers) == (4, 2)
 
 
-def test_a_manager_is_named_until_the_clinic_ends() -> None:
+def test_people_change_until_the_clinic_ends() -> None:
     ending = clinic(closing=Closing(END.date(), END))
 
     name_manager(ending, user(active=False), None, now=HALF)
+    deactivate(ending, user(), now=HALF)
+    activate(ending, user(active=False), now=HALF)
     with pytest.raises(RefusedError, match="closed on May 1"):
         name_manager(ending, user(active=False), None, now=END)
+    with pytest.raises(RefusedError, match="closed on May 1"):
+        deactivate(ending, user(), now=END)
+    with pytest.raises(RefusedError, match="closed on May 1"):
+        activate(ending, user(active=False), now=END)
 
 
 def test_an_active_user_keeps_the_license_when_named() -> None:

@@ -163,6 +163,13 @@ def test_a_renewal_bills_at_the_terms_of_its_period() -> None:
     assert (recurring.unit_price_cents, recurring.share) == (2_000, all_of(MAY, 31))
 
 
+def test_a_single_license_is_renewed_as_any_other() -> None:
+    assert [one.kind for one in recurring_lines(clinic(license(1)), MAY)] == [
+        LineKind.RECURRING,
+        LineKind.RECURRING,
+    ]
+
+
 def test_registration_is_charged_to_the_end_of_its_period() -> None:
     registered = clinic(registered_at=HALF, proration_unit=DAY, coming_terms=(DEARER,))
     registered = registered.with_license(BILLING, license(0))

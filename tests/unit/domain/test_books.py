@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from licensing.domain.books import Books, Judgement
-from licensing.domain.clinics import Clinic
+from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.facts import (
     CHARGE,
     AdjustmentFact,
@@ -20,7 +20,16 @@ from licensing.domain.facts import (
 )
 from licensing.domain.ids import new_id
 from licensing.domain.reconciliation import Invariant
-from tests.unit.domain.builders import BEGIN, BILLING, END, HALF, MILLISECOND, clinic, month
+from tests.unit.domain.builders import (
+    BEGIN,
+    BILLING,
+    END,
+    HALF,
+    MILLISECOND,
+    THERAPIST,
+    clinic,
+    month,
+)
 from tests.unit.domain.builders import license as counts
 
 HOUR = timedelta(hours=1)
@@ -117,7 +126,7 @@ def judge(
     for finding in judgement.findings:
         assert finding.clinic_id == "main-street"
         # The advice is whole sentences.
-        assert re.fullmatch(r"([A-Z][a-z]+ [^.]+\.( |$))+", finding.advice)
+        assert re.fullmatch(r"([A-Z][a-z]* [^.]+\.( |$))+", finding.advice)
         assert not re.search("[A-Z]{2}", finding.advice)
     return judgement
 
@@ -282,7 +291,30 @@ def test_a_cost_that_nobody_knows_is_not_judged() -> None:
 
 
 def test_confirmed_and_cancelled_adjustments_are_no_longer_open() -> None:
-    assert judge(None, confirmed(HALF, HALF), cancelled(HALF, ("therapist", 1))).is_clean
+    assert judge(None, confirmed(HALF, HALF), cancelled(HALF, ("therapist", 1))) == judge()
+
+
+def test_what_is_scheduled_counts_for_nothing_but_is_noted_in_the_clinic() -> None:
+    one = change(status="scheduled", at=END)
+    noted = clinic(scheduled=(ScheduledChange(one.adjustment_id, {THERAPIST: 1}),))
+
+    assert judge(noted, one) == judge()
+    assert told(judge(noted)) == [
+        (
+            "I2",
+            "scheduled",
+            "nothing scheduled",
+            f"{one.adjustment_id} noted in the clinic's record",
+        )
+    ]
+    assert told(judge(None, one)) == [
+        (
+            "I2",
+            "scheduled",
+            f"{one.adjustment_id} scheduled",
+            "nothing noted in the clinic's record",
+        )
+    ]
 
 
 def test_there_is_an_invoice_for_each_renewal_and_one_to_come() -> None:
@@ -395,9 +427,11 @@ def test_a_fitting_confirmation_is_nothing_to_tell(status: str, confirmation: st
 
 def test_a_confirmation_that_nobody_knows_of_is_told_and_left_alone() -> None:
     one = change(status="invoiced", confirmation="unknown", invoice_id="2026-05")
+    other = one._replace(adjustment_id=new_id(HALF + MILLISECOND))
 
-    judgement = judge(clinic(counts(6, 3), open_count=1), one, at=HALF + timedelta(hours=22))
+    judgement = judge(clinic(counts(7, 3), open_count=2), one, other, at=HALF + HOUR * 22)
 
+    assert judgement.parked == 2
     assert (
         "I4",
         one.adjustment_id,
@@ -412,6 +446,9 @@ def test_an_open_adjustment_is_late_after_its_promise() -> None:
     promised = HALF + timedelta(hours=24)
 
     assert judge(waiting(), one, at=promised).is_clean
+    assert judge(waiting(2), one, change(), at=promised + MILLISECOND).overdue == 2
+    (finding,) = judge(waiting(), one, at=promised + MILLISECOND).findings
+    assert "Check the log of InvoiceUpdate for " in finding.advice
     assert told(judge(waiting(), one, at=promised + MILLISECOND)) == [
         (
             "deadline",
@@ -420,6 +457,38 @@ def test_an_open_adjustment_is_late_after_its_promise() -> None:
             "applied and not confirmed",
         )
     ]
+
+
+@pytest.mark.parametrize("confirmation", ["queued", "sending"])
+def test_that_a_change_lapsed_is_told_again_after_an_hour(confirmation: str) -> None:
+    one = change(status="lapsed", confirmation=confirmation)
+
+    assert judge(None, one, at=HALF + HOUR).restart == [one.adjustment_id]
+    assert judge(None, one, at=HALF + HOUR - MILLISECOND) == judge()
+
+
+def test_that_a_change_lapsed_may_or_may_not_have_been_told() -> None:
+    one = change(status="lapsed", confirmation="unknown")
+    judgement = judge(None, one)
+
+    assert (judgement.parked, judgement.restart) == (1, [])
+    assert told(judgement) == [
+        (
+            "I4",
+            one.adjustment_id,
+            "a confirmation that was sent",
+            "a confirmation that may not have been sent",
+        )
+    ]
+    assert judge(None, one._replace(confirmation="sent", confirmed=one.promised)) == judge()
+
+
+def test_moments_are_told_in_the_clinics_own_time() -> None:
+    eastern = replace(waiting(), time_zone="America/New_York")
+
+    findings = judge(eastern, change(), at=HALF + 25 * HOUR).findings
+
+    assert "confirmed by Apr 16, 2026, 8:00 PM EDT" in [finding.expected for finding in findings]
 
 
 def test_a_confirmation_that_came_late_is_told_in_the_night_after() -> None:
@@ -506,3 +575,32 @@ def test_cancelled_releases_do_not_count() -> None:
     assert [finding.invariant for finding in judge(None, *three, mixed).findings] == [
         Invariant.CANCELLED_ADDITIONS
     ]
+
+
+def taken_back(*deltas: tuple[tuple[str, int], ...], days: int = 1) -> list[str]:
+    """Return what is told of confirmed changes that follow each other after so many days."""
+    changes = [
+        change(*each, at=HALF + number * timedelta(days=days), status="confirmed")
+        for number, each in enumerate(deltas)
+    ]
+    findings = judge(clinic(next_renewal=month(7).first), *changes).findings
+    return [each.actual for each in findings if each.invariant is Invariant.CANCELLED_ADDITIONS]
+
+
+def test_many_licenses_that_were_added_and_released_in_one_period_are_told() -> None:
+    added, released = (("therapist", 30),), (("therapist", -60),)
+
+    assert taken_back(added, added, released) == ["1 time, 60 licenses in all"]
+    assert taken_back(added, added, released, days=10) == []
+    both = (("therapist", 30), ("billing", 30))
+    assert taken_back(both, tuple((kind, -delta) for kind, delta in both)) == [
+        "1 time, 60 licenses in all"
+    ]
+
+
+def test_a_license_that_was_there_before_the_period_is_released_for_good() -> None:
+    added, released = (("therapist", 30),), (("therapist", -30),)
+
+    assert taken_back(released, released) == []
+    assert taken_back(added, released, released) == []
+    assert taken_back(added, released, added, released) == ["2 times, 60 licenses in all"]

@@ -24,6 +24,7 @@ from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.invoices import InvoiceStatus, total
 from licensing.domain.open_clinics import require_open
 from licensing.domain.scheduled import decide_request
+from licensing.domain.users import SYSTEM
 from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
@@ -35,6 +36,7 @@ from tests.unit.domain.builders import (
     THERAPIST,
     add,
     clinic,
+    entry,
     license,
     month,
     remove,
@@ -74,10 +76,8 @@ def test_an_end_is_not_over_and_not_far_ahead(day: date) -> None:
     with pytest.raises(InvalidRequestError) as refused:
         plan_closing(clinic(), day, now=HALF)
 
-    assert refused.value.errors[0] == (
-        "closes_on",
-        "Choose a day from Apr 16, 2026 to Apr 17, 2027.",
-    )
+    message = "Choose a day from Apr 16, 2026 to Apr 17, 2027."
+    assert (refused.value.detail, refused.value.errors[0]) == (message, ("closes_on", message))
     plan_closing(clinic(), date(2027, 4, 17), now=HALF)
 
 
@@ -150,6 +150,7 @@ def released(state: Clinic, now: datetime = HALF) -> int:
         == f"The clinic closed on {adjustment.effective_at:%b} {adjustment.effective_at.day}, 2026."
     )
     assert is_by_closing(state, adjustment)
+    assert adjustment.requested_by == SYSTEM
     assert adjustment.invoice_update_due_at == adjustment.requested_at
     assert after.open_adjustments[0].invoice_update_due_at == adjustment.requested_at
     assert after.uninvoiced_cents == total(adjustment.priced)
@@ -162,6 +163,16 @@ def test_what_is_paid_after_the_end_is_credited_by_the_terms() -> None:
     assert released(clinic(licenses=used, closing=closing())) == -(5 * 500 + 2 * 250)
     assert released(clinic(licenses=used, closing=closing()), now=HALF + timedelta(days=3)) == -3000
     assert released(clinic(licenses=used, closing=closing(), release_credit=NONE)) == 0
+
+
+def test_a_single_license_is_released_and_older_changes_stay_open() -> None:
+    one = {THERAPIST: license(1)}
+    waiting = clinic(licenses=one, closing=closing(), open_adjustments=(entry("a"),), open_count=1)
+
+    assert released(clinic(licenses=one, closing=closing())) == -500
+    outcome = release_all(waiting, now=HALF)
+    assert outcome is not None
+    assert outcome[0].open_adjustments[1:] == (entry("a"),)
 
 
 def test_an_end_with_a_billed_period_leaves_nothing_to_credit() -> None:

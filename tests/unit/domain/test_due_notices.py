@@ -79,6 +79,18 @@ def test_the_days_are_those_of_the_clinic() -> None:
     assert list(nights(far, BEGIN + DAY, 31)) == [date(2026, 4, 29), date(2026, 5, 2)]
 
 
+def test_east_of_utc_a_day_begins_in_the_one_before() -> None:
+    """In Kiritimati, at 10 o'clock UTC."""
+    of, later = (
+        clinic(time_zone="Pacific/Kiritimati", next_renewal=date(2026, month, 1))
+        for month in (5, 6)
+    )
+    hours = timedelta(hours=10)
+    told, begun = APRIL_28 - DAY + hours, MAY_1 - DAY + hours
+    assert causes(of, told - DAY, told) == ["before_renewal-2026-05-01"]
+    assert causes(later, begun - DAY, begun) == ["invoice_finalized-2026-05"]
+
+
 def test_a_renewal_is_told_from_its_local_midnight_until_it_comes() -> None:
     cause = ["before_renewal-2026-05-01"]
     assert causes(clinic(), APRIL_28 - DAY, APRIL_28) == cause
@@ -94,6 +106,7 @@ def test_nights_that_were_missed_are_made_up_for() -> None:
     renewed = clinic(next_renewal=date(2026, 6, 1))
     assert causes(renewed, MAY_1 - 3 * DAY, at) == ["invoice_finalized-2026-05"]
     assert causes(renewed, MAY_1, at) == []
+    assert causes(renewed, MAY_1 - DAY, MAY_1) == ["invoice_finalized-2026-05"]
 
 
 def test_what_was_before_a_clinic_is_not_told() -> None:
@@ -140,6 +153,9 @@ def test_a_clinic_that_ends_is_not_told_of_what_comes_after() -> None:
         ending = replace(announced, closing=closing, few_due={})
         assert len(causes(ending, APRIL_28 - DAY, APRIL_28)) == len(renewal)
         assert len(causes(ending, HALF - DAY, HALF)) == len(prices)
+    far = replace(announced, time_zone="Pacific/Honolulu")
+    ending = replace(far, closing=Closing(date(2026, 4, 30), MAY_1 + timedelta(hours=5)))
+    assert causes(far, HALF - DAY, HALF) != causes(ending, HALF - DAY, HALF) == []
     closed = clinic(closing=Closing(BEGIN.date(), BEGIN), few_due={THERAPIST: (3, 2)})
     assert causes(closed, HALF - DAY, HALF) == []
     left = clinic(license(5, 2), few_levels={THERAPIST: (1,)}, closing=closed.closing)

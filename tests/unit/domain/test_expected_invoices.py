@@ -39,6 +39,7 @@ from tests.unit.domain.builders import (
 ALL_BUCKETS = range(64)
 SECONDS = 86_400
 APRIL, MAY, JUNE, JULY = (month(number) for number in (4, 5, 6, 7))
+HALF_OF_MAY = MAY.start + timedelta(days=15)
 OF_APRIL = TermsFact({"therapist": 1_000, "billing": 500}, "second", "prorated")
 OF_MAY = TermsFact({"therapist": 2_000}, "day", "none")
 OF_JUNE = TermsFact({"therapist": 3_000}, "second", "prorated")
@@ -529,3 +530,49 @@ def test_the_release_at_the_end_of_a_clinic_has_no_line_where_nothing_is_left() 
 
     assert (cents, expected.standing[THERAPIST]) == (0, -5)
     assert expected.tally.expected == {}
+
+
+def test_what_was_scheduled_for_a_renewal_is_billed_by_it_without_a_line() -> None:
+    expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
+    for on, name, at in (
+        ("2026-05", "a", HALF),
+        ("2026-05", "b", MAY.start),
+        ("2026-06", "c", JUNE.start),
+        ("2026-07", "d", JULY.start),
+    ):
+        assert expected.change(change(+1, name, at=at, on=on)) == 0
+
+    lines = lines_of(expected)
+    assert [one.line_id for one in lines if one.kind != RECURRING] == ["a#1"]
+    assert [one.quantity for one in lines if one.kind == RECURRING] == [7, 8]
+    assert expected.standing == expected.billed == {"therapist": 4}
+
+
+def test_each_renewal_begins_with_a_maximum_that_counts_what_was_scheduled_for_it() -> None:
+    expected = expecting(renewed(1), IN_MAY, REGISTRATION)
+    expected.change(change(-2, "a", at=MAY.start, on="2026-05"))
+    expected.change(change(+1, "b", at=HALF_OF_MAY, on="2026-06"))
+
+    assert expected.tally.expected["2026-06", "b#1"].quantity == 1
+
+
+def test_what_a_renewal_adds_is_billed_for_its_first_day_though_it_is_released() -> None:
+    """By the terms of the period that begins, of one that is still to come as well."""
+    by_day = IN_JUNE._replace(terms=OF_JUNE._replace(unit="day"))
+    june = expecting(renewed(2), IN_MAY, by_day, REGISTRATION)
+    june.change(change(+2, "a", at=JUNE.start, on="2026-06"))
+    evening = timedelta(hours=20)
+    assert june.change(change(-2, "b", at=JUNE.start + evening, on=None)) == -2 * 2_900
+
+    terms = ComingTerms(JUNE.first, {THERAPIST: 3_000}, DAY, PRORATED)
+    by_second = IN_MAY._replace(terms=OF_MAY._replace(unit="second"))
+    coming = expecting(renewed(1, coming_terms=(terms,)), by_second, REGISTRATION)
+    coming.change(change(+2, "a", at=JUNE.start, on="2026-06"))
+    assert coming.change(change(-1, "b", at=JUNE.start + evening, on=None)) == -2_900
+
+
+def test_a_renewal_whose_invoice_is_gone_is_not_judged() -> None:
+    expected = expecting(renewed(1), REGISTRATION)
+
+    assert expected.change(change(+1, "a", at=MAY.start, on="2026-05")) == 0
+    assert (expected.standing["therapist"], lines_of(expected)) == (1, [])

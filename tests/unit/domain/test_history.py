@@ -7,6 +7,7 @@ from licensing.domain.history import (
     history_of,
     license_counts,
     replace_clinic,
+    switched_event,
     token_facts,
     told_before,
     user_facts,
@@ -71,6 +72,15 @@ def test_a_change_is_dated_after_the_one_before_even_if_the_clock_is_behind() ->
     assert change.after.updated_at == change.history.at == HALF + MILLISECOND
 
 
+def test_a_change_notes_that_few_licenses_are_left() -> None:
+    before = clinic(license(5, 2), few_levels={THERAPIST: (2,)})
+    after = before.with_license(THERAPIST, license(5, 3))
+
+    change = replace_clinic(before, after, RENAMED, actor=DANA, now=HALF)
+
+    assert change.after.few_due == {THERAPIST: (3, 2)}
+
+
 def test_what_a_rule_has_dated_keeps_its_date() -> None:
     after = clinic().touched(HALF - MILLISECOND)
 
@@ -118,6 +128,19 @@ def test_either_count_is_enough_to_be_told() -> None:
     assert list(license_counts(before, after)[0]) == [THERAPIST]
     after = before.with_license(BILLING, license(3))
     assert list(license_counts(before, after)[1]) == [BILLING]
+
+
+def test_who_is_made_active_or_inactive_is_told_with_the_counts() -> None:
+    ana, inactive = user(), user(active=False)
+
+    event = switched_event(clinic(license(5, 3)), clinic(license(5, 2)), ana, inactive)
+
+    assert event == Event(
+        "user_deactivated",
+        "ana",
+        {**user_facts(ana), "licenses": {THERAPIST: {"purchased": 5, "in_use": 3}}},
+        {**user_facts(inactive), "licenses": {THERAPIST: {"purchased": 5, "in_use": 2}}},
+    )
 
 
 def test_a_user_is_told_without_the_address() -> None:

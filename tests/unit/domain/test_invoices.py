@@ -5,21 +5,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from licensing.domain.in_words import local_day, price
+from licensing.domain.in_words import local_day, local_time, price
 from licensing.domain.invoices import (
     AnyLine,
+    Billed,
     Correction,
     InvoiceLine,
     LineKind,
     StoredCorrection,
     StoredLine,
+    billed_with,
     describe,
     line_of,
     shown,
     total,
 )
 from licensing.domain.proration import Share
-from tests.unit.domain.builders import HALF, line
+from tests.unit.domain.builders import HALF, THERAPIST, line
 
 CREDIT, RECURRING = LineKind.CREDIT, LineKind.RECURRING
 
@@ -89,8 +91,8 @@ def test_a_line_of_no_licenses_tells_why() -> None:
 
 
 def test_a_month_that_begins_on_another_day_is_named_by_its_end() -> None:
-    share = Share(LATE, datetime(2026, 12, 20, 5, tzinfo=UTC), 25, 30)
-    sentence = describe(line(1)._replace(share=share), "USD", NEW_YORK)
+    share = Share(LATE, datetime(2026, 12, 19, 15, tzinfo=UTC), 25, 30)
+    sentence = describe(line(1)._replace(share=share), "USD", ZoneInfo("Asia/Tokyo"))
     assert sentence.endswith(": Nov 25 to Dec 20, 83.33% of the month to Dec 20.")
 
 
@@ -110,6 +112,7 @@ def test_lines_of_what_costs_nothing_are_not_shown() -> None:
 )
 def test_money_has_two_decimals_and_its_sign(cents: int, words: str) -> None:
     assert price(cents, "USD") == words
+    assert price(cents, "CAD") == f"{words.replace('$', '')} CAD"
 
 
 def test_a_correction_is_shown_and_counted() -> None:
@@ -120,6 +123,7 @@ def test_a_correction_is_shown_and_counted() -> None:
     assert shown(lines) == [correction, line()]
     assert total(lines) == -2500 + line().amount_cents
     assert correction.line_id == "CORRECTION#c"
+    assert billed_with({}, lines) == {THERAPIST: Billed(line().amount_cents)}
 
 
 def test_a_stored_record_is_a_line_or_a_correction() -> None:
@@ -130,4 +134,14 @@ def test_a_stored_record_is_a_line_or_a_correction() -> None:
 
 
 def test_a_day_is_named_as_the_clinic_has_it() -> None:
-    assert local_day(datetime(2026, 11, 1, 3, 59, tzinfo=UTC), NEW_YORK) == "Oct 31, 2026"
+    moment = datetime(2026, 11, 1, 3, 59, tzinfo=UTC)
+
+    assert local_day(moment, NEW_YORK) == "Oct 31, 2026"
+    assert local_time(moment, NEW_YORK) == "Oct 31, 2026, 11:59 PM EDT"
+
+
+def test_the_sums_of_a_type_tell_changes_and_the_coming_period_apart() -> None:
+    sums = Billed(100, 200)
+
+    assert sums.plus(line(1)) == Billed(600, 200)
+    assert sums.plus(line(1, kind=RECURRING)) == Billed(100, 700)

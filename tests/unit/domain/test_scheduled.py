@@ -23,6 +23,7 @@ from licensing.domain.forecast import coming_lapses, forecast, with_room
 from licensing.domain.invoices import LineKind, total
 from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
 from licensing.domain.starts import schedule_start
+from licensing.domain.users import SYSTEM
 from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
@@ -262,7 +263,15 @@ def test_it_can_be_cancelled_until_then() -> None:
     after, cancelled = cancel_adjustment(noted, adjustment, later=(), now=HALF)
 
     assert (cancelled.status, cancelled.cancelled_at) == (Status.CANCELLED, HALF)
-    assert replace(after, updated_at=BEGIN) == clinic()
+    assert after == clinic(updated_at=HALF)
+
+
+def test_nothing_is_taken_back_in_a_clinic_that_has_closed() -> None:
+    of, adjustment = scheduled(clinic(closing=Closing(MID_MAY.date(), MID_MAY)), add(2))
+
+    cancel_adjustment(of, adjustment, later=(), now=MID_MAY - MILLISECOND)
+    with pytest.raises(RefusedError, match="closed on May 16"):
+        cancel_adjustment(of, adjustment, later=(), now=MID_MAY)
 
 
 def test_what_is_scheduled_is_no_later_change_of_what_is_cancelled() -> None:
@@ -282,6 +291,8 @@ def test_the_forecast_applies_what_can_be_applied() -> None:
 
     assert [one.adjustment_id for one in found] == [last.adjustment_id, first.adjustment_id]
     assert after.licenses[THERAPIST].purchased == 4
+    assert (found[0].requested_by, found[0].applies_at) == (SYSTEM, END)
+    assert found[1].requested_at == of.updated_at
     assert forecast(of, HALF - MILLISECOND) == (of, [])
 
 
@@ -347,6 +358,23 @@ def test_a_license_that_somebody_will_start_with_is_not_there_to_be_released() -
         assert change.adjustment_id == release.adjustment_id
         left = "1 is" if in_use == 3 else "0 are"
         assert reason == f"2 therapist licenses are to be released, but {left} available."
+
+
+def test_a_start_takes_its_license_and_waits_no_longer() -> None:
+    of, _, _ = schedule_start(clinic(), user(active=False), HALF.date(), actor=DANA, now=ASKED)
+
+    after, _ = forecast(of, HALF)
+
+    assert (after.licenses[THERAPIST].in_use, after.scheduled) == (4, ())
+
+
+def test_business_days_are_those_of_the_clinic() -> None:
+    """It is Saturday in New York as well: of three business days none has begun."""
+    of, _ = scheduled(clinic(time_zone="America/New_York"), remove(3), on=date(2026, 4, 23))
+    saturday = datetime(2026, 4, 18, 4, tzinfo=UTC)
+
+    assert len(list(coming_lapses(of, saturday))) == 1
+    assert list(coming_lapses(of, saturday - MILLISECOND)) == []
 
 
 def test_what_is_added_before_makes_room() -> None:

@@ -18,8 +18,10 @@ from tests.unit.domain.builders import (
     HALF,
     MILLISECOND,
     THERAPIST,
+    add,
     clinic,
     license,
+    remove,
     user,
 )
 
@@ -52,8 +54,8 @@ def moving(there: User | None = None, **changes: object) -> Mover:
 def test_one_clinic_gives_what_the_other_one_takes() -> None:
     done = transfer(therapist=2, billing=1)
 
-    assert done.given.adjustment.deltas == {THERAPIST: -2, BILLING: -1}
-    assert done.taken.adjustment.deltas == {THERAPIST: 2, BILLING: 1}
+    assert done.given.adjustment.lines == (remove(2), remove(1, BILLING))
+    assert done.taken.adjustment.lines == (add(2), add(1, BILLING))
     assert done.given.clinic.licenses[THERAPIST].purchased == 3
     assert done.taken.clinic.licenses[THERAPIST].purchased == 6
 
@@ -207,6 +209,7 @@ def test_who_was_there_before_is_active_there_again() -> None:
 
     assert [step.event.action for step in taken.steps] == ["licenses_transferred", "user_activated"]
     assert taken.steps[1].changes == (Replace(there, ana),)
+    assert taken.steps[1].clinic == taken.clinic
     assert (ana.active, ana.version) == (True, 8)
 
 

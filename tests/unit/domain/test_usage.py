@@ -154,3 +154,12 @@ def test_nothing_is_advised_without_a_whole_month_or_a_price() -> None:
     assert advise(clinic(), [none_used], none_used) == [Advice(BILLING, 2, 0, 1, 1_000)]
     free = clinic(coming_terms=(ComingTerms(MAY.first, {THERAPIST: 0}),))
     assert advise(free, [{THERAPIST: Peak(5, 3), BILLING: Peak(2, 2)}], present) == []
+
+
+def test_a_period_begins_at_the_clinics_own_midnight() -> None:
+    late = datetime(2026, 5, 1, 3, tzinfo=UTC)
+    eastern = clinic(license(5, 4), time_zone="America/New_York", updated_at=late)
+
+    assert changed(eastern, license(5, 2), late + timedelta(minutes=59)).past_peaks == ()
+    (april,) = changed(eastern, license(5, 2), late + timedelta(hours=1)).past_peaks
+    assert april.first == APRIL.first

@@ -33,8 +33,8 @@ def due_notices(clinic: Clinic, *, since: datetime | None, at: datetime) -> list
     is run again finds the same, and what it finds is written once by its cause.
     """
     since = at - _ONE_DAY if since is None else since
-    # The days of a clinic and of UTC differ by one at most.
-    first, last = since.date() - _ONE_DAY, at.date() + _ONE_DAY
+    # A clinic's day begins in the same day of UTC or, east of it, in the one before.
+    first, last = since.date(), at.date() + _ONE_DAY
     told, begun = _days(clinic.next_renewal, clinic.billing_day)
     near = first <= told <= last or first <= begun <= last
     # Nearly always the end: a clinic of whose month nothing begins or ends.

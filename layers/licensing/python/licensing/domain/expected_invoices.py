@@ -144,9 +144,8 @@ class ExpectedInvoices:
 
         None where the terms of its period are unknown.
         """
-        if self._is_of_renewal(one):
-            return self._change_at_renewal(one)
-        lines = self._first_lines(one)
+        of_renewal = self._is_of_renewal(one)
+        lines = self._renewal_lines(one) if of_renewal else self._first_lines(one)
         for kind, delta in one.deltas:
             self.standing[kind] += delta
         if one.status == "applied":
@@ -172,20 +171,15 @@ class ExpectedInvoices:
         ends = self.months[-1].ends
         return (ends, self._clinic.upcoming_invoice_id) == (one.effective, one.invoice_id)
 
-    def _change_at_renewal(self, one: AdjustmentFact) -> int:
-        """Add a change without lines: the period begins with it, and is billed with it."""
+    def _renewal_lines(self, one: AdjustmentFact) -> list[LineFact]:
+        """Return no lines, and note what the day added: the period begins and is billed with it."""
         period = self._clinic.billing_calendar.period_at(moment_at(one.effective))
         begun = one.effective < self.months[-1].ends
-        number = self.month_of(one.effective) if begun else period.first.toordinal()
+        number = self.month_of(one.effective)
         terms = self._terms(number) if begun else _coming_terms(self._clinic, period)
         if terms is not None:
             self._later(one, _month(period), terms)
-        for kind, delta in one.deltas:
-            self.standing[kind] += delta
-            self._billed[one.invoice_id or ""][kind] += delta
-        # What was the greatest before was so in another period.
-        self._maximum, self._maximum_of = dict(self.standing), number
-        return 0
+        return []
 
     def close(self) -> list[LineFact]:
         """Add what registration and renewals bill; returns registration lines that are gone."""

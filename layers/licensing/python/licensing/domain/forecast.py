@@ -81,7 +81,7 @@ def coming_lapses(clinic: Clinic, at: datetime) -> Iterator[tuple[ScheduledChang
         if change.applies_at > soon:
             return
         planned = _planned(clinic, change)
-        reason = cannot_apply(clinic, planned, yet=True) if change.changes_licenses else None
+        reason = cannot_apply(clinic, planned, yet=True)
         if reason is None:
             if change.changes_licenses:
                 clinic, _ = apply_scheduled(clinic, planned, now=change.applies_at)

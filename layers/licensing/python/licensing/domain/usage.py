@@ -41,17 +41,15 @@ def with_peaks(before: Clinic, after: Clinic) -> Clinic:
     calendar = after.billing_calendar
     days = [one.updated_at.astimezone(calendar.zone).date() for one in (before, after)]
     # Nearly always it is another change of the same day.
-    old, new = (calendar.period_on(day) for day in days) if days[0] != days[1] else (None, None)
-    same = old == new
+    periods = [calendar.period_on(day) for day in days] if days[0] != days[1] else []
+    ended = [*_ended(before, *periods)] if periods else []
     licenses = {}
     for kind, license in after.licenses.items():
         known = before.licenses.get(kind, license)
-        most = max(known.in_use_peak if same else known.in_use, license.in_use)
+        most = max(known.in_use if ended else known.in_use_peak, license.in_use)
         peak = most if most > license.in_use else 0
         licenses[kind] = license if license.peak == peak else license._replace(peak=peak)
-    waiting = before.past_peaks
-    if old and new and not same:
-        waiting = (*waiting, *_ended(before, old, new))
+    waiting = (*before.past_peaks, *ended)
     if waiting:
         kept = [
             entry

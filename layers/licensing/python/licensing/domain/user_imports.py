@@ -95,14 +95,14 @@ def _done(begun: Effect, now: datetime) -> Effect:
         added = Event("user_added", user.user_id, after=user_facts(user))
         effect = begun._replace(events=(added,))
     if user.active and not active:
-        effect = _switched(effect, active, now)
+        effect = _switched(effect, now)
     effect = _changed(effect)
-    return _switched(effect, active, now) if active and not effect.after.active else effect
+    return _switched(effect, now) if active and not effect.after.active else effect
 
 
-def _switched(effect: Effect, active: bool, now: datetime) -> Effect:
+def _switched(effect: Effect, now: datetime) -> Effect:
     clinic, user = effect.clinic, effect.after
-    after, switched = (activate if active else deactivate)(clinic, user, now=now)
+    after, switched = (deactivate if user.active else activate)(clinic, user, now=now)
     event = switched_event(clinic, after, user, switched)
     # Dated when it is committed: one transaction has one moment.
     after = after.touched(clinic.updated_at)
