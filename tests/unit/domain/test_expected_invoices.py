@@ -526,10 +526,12 @@ def test_a_correction_is_expected_as_it_is_found() -> None:
 def test_the_release_at_the_end_of_a_clinic_has_no_line_where_nothing_is_left() -> None:
     closed = clinic(closing=Closing(END.date(), END, ClosingStage.CLOSED))
     expected = expecting(closed, FIRST)
-    cents = expected.change(change(-5, "a", at=END))
+    waiting = change(-5, "a", at=END, on=None)
 
-    assert (cents, expected.standing[THERAPIST]) == (0, -5)
+    assert (expected.change(change(-5, "a", at=END)), expected.standing[THERAPIST]) == (0, -5)
     assert expected.tally.expected == {}
+    assert expecting(closed, FIRST).change(waiting) == 0
+    assert expecting(clinic(), FIRST).change(waiting) == -5_000
 
 
 def test_what_was_scheduled_for_a_renewal_is_billed_by_it_without_a_line() -> None:
@@ -576,3 +578,37 @@ def test_a_renewal_whose_invoice_is_gone_is_not_judged() -> None:
 
     assert expected.change(change(+1, "a", at=MAY.start, on="2026-05")) == 0
     assert (expected.standing["therapist"], lines_of(expected)) == (1, [])
+
+
+def test_what_a_day_added_is_billed_for_it_though_it_is_released() -> None:
+    by_day = IN_JUNE._replace(terms=OF_JUNE._replace(unit="day"))
+    expected = expecting(renewed(2), IN_MAY, by_day, REGISTRATION)
+    eight = JUNE.start + timedelta(days=15, hours=8)
+    for hour, delta in enumerate((+2, +1, -2, -2, -1, +1)):
+        at = eight + timedelta(hours=hour)
+        expected.change(change(delta, f"{hour}", at=at, on="2026-07"))
+    expected.change(change(-1, "6", at=eight + timedelta(days=1), on="2026-07"))
+
+    lines = [expected.tally.expected["2026-07", f"{hour}#1"] for hour in range(7)]
+    assert [(one.begins, one.numerator, one.denominator) for one in lines] == [
+        (milliseconds(JUNE.start + timedelta(days=day)), *part)
+        for day, *part in (
+            (15, 15, 30),
+            (15, 15, 30),
+            (16, 14, 30),
+            (15, 29, 60),
+            (15, 15, 30),
+            (15, 15, 30),
+            (16, 14, 30),
+        )
+    ]
+
+
+def test_a_day_is_the_clinics_own_though_utc_has_begun_another() -> None:
+    by_day = IN_JUNE._replace(terms=OF_JUNE._replace(unit="day"))
+    eastern = renewed(2, time_zone="America/New_York", registered_at=BEGIN + timedelta(days=1))
+    expected = expecting(eastern, IN_MAY, by_day, REGISTRATION)
+    evening = datetime(2026, 6, 16, 23, tzinfo=UTC)
+
+    expected.change(change(+1, "a", at=evening, on=None))
+    assert expected.change(change(-1, "b", at=evening + timedelta(hours=2), on=None)) == -1_400

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensing.domain.ids import id_before, moment_of, new_id
+from licensing.domain.ids import id_before, moment_of, new_id, start_of_day_named_by
 
 MOMENTS = st.datetimes(
     datetime(1971, 1, 1),  # noqa: DTZ001  bounds are naive by definition
@@ -43,3 +43,10 @@ def test_ids_before_one_are_of_its_millisecond_and_in_order(moment: datetime) ->
     assert told == sorted(set(told))
     assert told[-1] == last
     assert {moment_of(one) for one in told} == {moment}
+
+
+def test_the_day_of_something_scheduled_is_the_one_of_its_id() -> None:
+    day = datetime(2026, 4, 16, 4, 0, tzinfo=UTC)
+
+    assert start_of_day_named_by(new_id(day)) == day
+    assert start_of_day_named_by(new_id(day.replace(second=9, microsecond=999_000))) == day

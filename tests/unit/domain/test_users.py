@@ -22,6 +22,7 @@ def test_a_user_is_active_or_inactive_since_a_moment() -> None:
 
 def test_the_later_moment_takes_the_place_of_the_earlier() -> None:
     assert user().with_activity(False, HALF).with_activity(True, HALF) == user(active_since=HALF)
+    assert user(starts="later").with_activity(True, HALF).starts is None
     assert user().with_activity(True, HALF).with_activity(False, HALF) == user(
         active=False, inactive_since=HALF
     )

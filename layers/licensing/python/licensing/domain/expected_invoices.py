@@ -242,7 +242,7 @@ class ExpectedInvoices:
         return charged
 
     def _later(self, one: AdjustmentFact, month: Month, terms: TermsFact) -> list[int]:
-        """Return how many licenses count from the next day only, and keep what the day added.
+        """Return how many released licenses count from the next day only; keep what the day added.
 
         By the day, what was added on a day is billed for that day, though it is released.
         """
@@ -253,7 +253,7 @@ class ExpectedInvoices:
             self._added, self._added_on = Counter(), today
         later = []
         for kind, delta in one.deltas:
-            later.append(min(-delta, self._added[kind]) if delta < 0 else 0)
+            later.append(min(-delta, self._added[kind]))
             self._added[kind] = max(0, self._added[kind] + delta)
         return later
 
