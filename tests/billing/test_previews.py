@@ -99,7 +99,12 @@ def live_and_preview(plan: Plan) -> None:
     for gap, step in plan.steps:
         living.advance(gap, step)
         _look(living)
-    if living.life.clinic.is_closed(living.life.clinic.moment(living.now)):
+    clinic = living.life.clinic
+    if clinic.is_closed(clinic.moment(living.now)):
+        return
+    left = clinic.coming_period.start - living.now
+    if timedelta() < left <= len(living.life.waiting) * timedelta(milliseconds=1):
+        # The change would take a millisecond of the period that a late update needs.
         return
     kind = next(iter(living.life.clinic.licenses))
     line = Line(Action.ADD, LicenseType(kind), 2)
