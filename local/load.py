@@ -8,9 +8,11 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from random import Random
 from typing import Any
+from unittest.mock import Mock
 
 from local.clients import Clients
 from local.place import ROOT
@@ -21,7 +23,7 @@ sys.path.insert(0, str(ROOT / "layers" / "licensing" / "python"))
 from licensing import answers
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.clinics import Clinic
-from licensing.domain.keys import NOTICE, clinic_key
+from licensing.domain.keys import NOTICE, REPORTS, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.overview import sums_of
 from licensing.domain.reconciliation import Report, Stage, Sums
@@ -30,13 +32,15 @@ from licensing.use_cases.access import Caller
 from licensing.use_cases.add_user import NewUser, add_user
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.invitations import Inviting
+from licensing.use_cases.reconcile_billing import reconcile_segment
 from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.send_confirmation import send_confirmation
 from licensing.use_cases.set_user_activation import set_user_activation
+from licensing.use_cases.summarize_reconciliation import summarize_reconciliation
 from licensing.use_cases.update_invoice import update_invoice
-from tests.inmemory.store import Store
+from tests.inmemory.store import Store, ledger_of
 from tests.people import Mail, inviting
 
 STAFF = Caller("load", is_staff=True, channel="api", name="python -m local load")
@@ -70,8 +74,8 @@ Item = dict[str, Any]
 
 def load(clients: Clients, table: str, clinics: int, now: datetime) -> int:
     """Write so many clinics, ``clinic-load-000001`` and on; returns the number of items."""
-    written, sums = 0, [Sums()]
-    items = _items(clinics, now, sums)
+    written = 0
+    items = _items(clinics, now)
     dynamodb = clients.tables()
     with ThreadPoolExecutor(_WORKERS) as pool:
         while some := list(islice(batches(items), _WORKERS * 8)):
@@ -80,15 +84,36 @@ def load(clients: Clients, table: str, clinics: int, now: datetime) -> int:
     return written
 
 
-def _items(clinics: int, now: datetime, sums: list[Sums]) -> Iterator[Item]:
+def _items(clinics: int, now: datetime) -> Iterator[Item]:
+    sums, findings, overdue = Sums(), 0, 0
     for number in range(1, clinics + 1):
         store = clinic(number, now)
+        # Only those of whose mail nobody knows are anything to a night.
+        night = reconciled(store, now) if number % _UNCLEAR == 0 else Report(now.date(), now)
+        findings, overdue = findings + night.findings, overdue + night.overdue
         one = _clinic(store, f"clinic-load-{number:06}")
-        sums[0] = sums[0].and_also(sums_of(one, overdue=0, parked=number % _UNCLEAR == 0))
-        yield from (item for item in store.table.items() if item["sk"]["S"] != NOTICE)
+        sums = sums.and_also(
+            sums_of(one, overdue=night.overdue, parked=night.findings - night.overdue)
+        )
+        # Nobody is to be told of all this.
+        yield from (
+            item
+            for item in store.table.items()
+            if item["sk"]["S"] != NOTICE and item["pk"]["S"] != REPORTS
+        )
     nights = Store()
-    nights.put(*_nights(sums[0], now))
+    tonight = Report(now.date(), now, Stage.COMPLETE, clinics, findings, overdue, sums=sums)
+    nights.put(tonight, *_nights(sums, now))
     yield from nights.table.items()
+
+
+def reconciled(store: Store, now: datetime) -> Report:
+    """Let the night look at a table in memory, and return what it reports."""
+    others: Any = Mock()
+    parts = (store, ledger_of(store.table), others, others, others)
+    night = partial(reconcile_segment, *parts, at=now, now=now, enough_time=lambda: True)
+    done = night(segment=0, segments=1, after=None)
+    return summarize_reconciliation(store, others, "", at=now, segments=[done.sums])
 
 
 def _nights(sums: Sums, now: datetime) -> Iterator[Report]:

@@ -7,19 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from unittest.mock import Mock
 
 from licensing.domain.clinics import Clinic
 from licensing.domain.finding import words_of
 from licensing.domain.keys import NOTICE, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.use_cases.add_user import NewUser
-from licensing.use_cases.reconcile_billing import reconcile_segment
 from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
-from licensing.use_cases.summarize_reconciliation import summarize_reconciliation
 from local.clients import Clients
-from local.load import PRICES, STAFF, Item, batches, clinic, write
-from tests.inmemory.store import Store, ledger_of
+from local.load import PRICES, STAFF, Item, batches, clinic, reconciled, write
+from tests.inmemory.store import Store
 from tests.people import inviting
 
 _WRITERS = 2
@@ -43,17 +40,12 @@ def unconfirmed(*numbers: int) -> list[Item]:
     The numbers of such clinics are multiples of 50.
     """
     store, now = Store(), datetime.now(UTC)
-    # What the night starts and sends, nobody hears of here.
-    others = Mock()
     for number in numbers:
         for item in clinic(number, now).table.items():
             # Else the cloud would send the notices, too.
             if item["sk"]["S"] != NOTICE:
                 store.table.put((item["pk"]["S"], item["sk"]["S"]), item)
-    reading = (store, ledger_of(store.table), others, others, others)
-    night = partial(reconcile_segment, *reading, at=now, now=now, enough_time=lambda: True)
-    done = night(segment=0, segments=1, after=None)
-    summarize_reconciliation(store, others, "", at=now, segments=[done.sums])
+    reconciled(store, now)
     return store.table.items()
 
 
@@ -70,15 +62,25 @@ def listed(names: dict[str, str]) -> list[Item]:
 
 @contextmanager
 def written(clients: Clients, table: str, *some: list[Item]) -> Iterator[None]:
-    """Have items in the table, and nothing of them behind the block: a night would find them."""
+    """Have items in the table, and behind the block none of those that a night would object to.
+
+    That is, nothing of the clinics that are only listed. Others are whole, and live on.
+    """
     items = [item for each in some for item in each]
+    whole = {item["pk"]["S"] for item in items if item["sk"]["S"].startswith("INVOICE#")}
     dynamodb = clients.tables()
     with ThreadPoolExecutor(_WRITERS) as pool:
         list(pool.map(partial(write, dynamodb, table), batches(iter(items))))
         try:
             yield
         finally:
-            list(pool.map(partial(_delete, dynamodb, table), batches(iter(items))))
+            gone = (item for item in items if not _is_kept(item, whole))
+            list(pool.map(partial(_delete, dynamodb, table), batches(gone)))
+
+
+def _is_kept(item: Item, whole: set[str]) -> bool:
+    """Return whether an item or a word is of a whole clinic."""
+    return {item["pk"]["S"], f"CLINIC#{item['sk']['S'].rpartition('#')[2]}"} & whole != set()
 
 
 def _delete(dynamodb: Any, table: str, batch: list[Item]) -> None:
