@@ -2,14 +2,14 @@
 
 import pytest
 
-from licensing.domain.adjustments import Action, Line
+from licensing.domain.adjustments import Action, Counts, Line
 from licensing.domain.in_words import price
 from licensing.domain.licenses import LicenseType
 from licensing.letters import letter
 from licensing.mail.doubts import Doubt
 from licensing.mail.outcome import ClinicChange, Wish
 from licensing.mail.reasons import WHY
-from licensing.mail.replies import Reply, proposal, question, wish_in_words
+from licensing.mail.replies import Reply, answer, proposal, question, wish_in_words
 
 NAMES = {"clinic-lakeside": "Lakeside Rehab", "clinic-main-street": "Main Street"}
 THERAPIST = LicenseType.THERAPIST
@@ -55,6 +55,19 @@ def test_a_question_asks_for_all_that_is_missing_and_nothing_else() -> None:
     complete = Wish(Action.REMOVE, THERAPIST, 1, "clinic-lakeside")
     reply = question("x", [complete], NAMES, Doubt.NO_REASON, ())
     assert reply.opening.endswith("Please tell us why you're releasing them.")
+
+
+def test_of_many_clinics_a_letter_has_a_line_each_and_no_list_of_names() -> None:
+    names = {f"clinic-{number}": f"Bay {number}" for number in range(6)}
+    counts = {THERAPIST: Counts(3, 1), LicenseType.BILLING: Counts(2, 2)}
+    reply = answer("x", [(name, counts) for name in names.values()], names)
+    assert reply.facts[5] == ("Bay 5", "5 total, 3 in use, 2 available")
+    assert len(reply.facts) == 6
+    assert ", and the clinic's name." in reply.closing
+    few = dict(list(names.items())[:5])
+    reply = answer("x", [(name, counts) for name in few.values()], few)
+    assert reply.facts[0] == ("Bay 0, therapist", "3 total, 1 in use, 2 available")
+    assert "which clinic (Bay 0, Bay 1, Bay 2, Bay 3, or Bay 4)." in reply.closing
 
 
 def test_a_question_about_nothing_understood_names_no_direction_number_or_type() -> None:

@@ -173,11 +173,7 @@ def answer(
 
     ``licenses`` are the sender's clinics by name, with their counts.
     """
-    facts = [
-        (f"{name}, {license_type.label}", _counts(counts))
-        for name, by_type in licenses
-        for license_type, counts in by_type.items()
-    ]
+    facts = [fact for name, by_type in licenses for fact in _standing(name, by_type, len(names))]
     return Reply(
         _answering(subject),
         "Nothing was changed: we found no request to add or release licenses in your email. Here "
@@ -214,6 +210,8 @@ def thread_headers(fields: Sequence[Field]) -> dict[str, str]:
 
 
 _ID: Final = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,160}@[A-Za-z0-9.-]{1,160}>")
+_FEW_CLINICS: Final = 5
+"""Of more, a letter has neither all types nor all names."""
 _MOST_REFERENCES: Final = 4000
 _LONGEST_THREAD: Final = 8
 _LONGEST_SUBJECT: Final = 150
@@ -256,14 +254,20 @@ def _missing(wishes: Iterable[Wish], names: Names) -> list[str]:
         if wish.license_type is None:
             found[f"which license type ({_TYPES})"] = None
         if wish.clinic_id is None:
-            found[f"which clinic ({_listed(list(names.values()), 'or')})"] = None
+            found[_which_clinic(names)] = None
         if wish.action is Action.REMOVE and not wish.reason:
             found["why you're releasing them"] = None
     return list(found)
 
 
+def _which_clinic(names: Names) -> str:
+    if len(names) > _FEW_CLINICS:
+        return "the clinic's name"
+    return f"which clinic ({_listed(list(names.values()), 'or')})"
+
+
 def _whole_request(names: Names) -> str:
-    clinic = f", and which clinic ({_listed(list(names.values()), 'or')})" if len(names) > 1 else ""
+    clinic = f", and {_which_clinic(names)}" if len(names) > 1 else ""
     return (
         f"Tell us exactly what to change: add or release, how many, which license type ({_TYPES})"
         f"{clinic}. To release licenses, also say why."
@@ -325,6 +329,14 @@ def _taken_back(cancelled: Sequence[Applied]) -> str:
     if len(each) == 1:
         return f"the change at {each[0]} is canceled"
     return f"the changes at {_listed(each, 'and')} are canceled"
+
+
+def _standing(clinic: str, by_type: dict[LicenseType, Counts], clinics: int) -> Facts:
+    if clinics > _FEW_CLINICS:
+        every = by_type.values()
+        purchased, in_use = sum(one.purchased for one in every), sum(one.in_use for one in every)
+        return [(clinic, _counts(Counts(purchased, in_use)))]
+    return [(f"{clinic}, {kind.label}", _counts(counts)) for kind, counts in by_type.items()]
 
 
 def _counts(counts: Counts) -> str:
