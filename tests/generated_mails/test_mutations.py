@@ -21,6 +21,10 @@ TAKEN_BACK = [
 NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 CLINICS = ("Main Street", "Lakeside", "Lakeside Rehab", "Main St.")
 TYPES = ("PT", "OT", "therapist", "PTA", "assistant", "front desk", "billing", "scheduler")
+TYPE_OF = {
+    "PT": "therapist", "PTA": "assistant", "front desk": "front_office", "billing": "billing"
+}  # fmt: skip
+LISTS = 800
 SIGNATURE = "Dana Reyes, PT, DPT\nClinic Director | Main Street Physical Therapy\n(555) 555-0142"
 QUOTE = "On 11/4/26 2:01 PM, Pat Cole wrote:\n> Please add 9 PT licenses at Lakeside.\n> Thanks"
 DISCLAIMER = "CONFIDENTIALITY NOTICE: delete this message if you are not the intended recipient."
@@ -164,6 +168,48 @@ def test_a_second_wish_is_done_as_well_or_nothing_is() -> None:
             if found.verdict == "apply" and len(found.changes[0].lines) < 2:
                 wrong.append(text)
     assert not wrong, "\n".join(wrong)
+
+
+ITEMS = [
+    "{n} {t} {l}", "{n} more {t} {l}", "{n} {l} for {t}", "{n} {t}", "{n} {l} for our new {t}",
+    "{t} x {d}", "{t}: {d}", "{t} - {d}", "{d} x {t}", "{n} {l} ({t})", "{n} {t} {l} for Ann",
+    "+{d} {t}", "{n} ({d}) {t} {l}", "{n} for {t}",
+]  # fmt: skip
+JOINERS = [
+    ", ", " and ", ", and ", "; ", " plus ", " & ", "\n", " / ", ", also ", " as well as ",
+    " along with ", ", then ", ". Also ", ". And ", "\n- ",
+]  # fmt: skip
+LEADS = [
+    "Please add {x}.", "We need {x}.", "Can you add {x}?", "{x} please.", "Add: {x}",
+    "We hired new people so we need {x}.", "Please set up {x} for us.", "We need licenses: {x}",
+]  # fmt: skip
+
+
+def test_a_list_of_licenses_is_done_as_a_whole_or_not_at_all() -> None:
+    """However its parts are written and joined, with a clinic at each of them or none."""
+    rng = random.Random(11)  # noqa: S311 - a repeatable choice
+    wrong, done = [], 0
+    for _ in range(LISTS):
+        wanted, parts = Counter[tuple[str, str]](), []
+        placed = rng.random() < 0.4
+        for kind in rng.sample(["PT", "PTA", "front desk", "billing"], rng.choice([1, 2, 3])):
+            number, clinic = rng.choice([1, 1, 2, 3]), rng.choice(CLINICS[:2])
+            noun = "license" if number == 1 else "licenses"
+            part = rng.choice(ITEMS).format(n=NUMBERS[number], d=number, t=kind, l=noun)
+            parts.append(f"{part} at {clinic}" if placed else part)
+            wanted[clinic if placed else "Lakeside", TYPE_OF[kind]] += number
+        text = parts[0] + "".join(rng.choice(JOINERS) + part for part in parts[1:])
+        text = rng.choice(LEADS).format(x=text)
+        found = says(text) if placed else says(text, sender=PAT)
+        got = Counter[tuple[str, str]]()
+        for change in found.changes:
+            clinic = "Lakeside" if "lakeside" in change.clinic_id else "Main Street"
+            got.update({(clinic, str(line.license_type)): line.quantity for line in change.lines})
+        done += found.verdict == "apply"
+        if found.verdict == "apply" and got != wanted:
+            wrong.append(text)
+    assert not wrong, "\n".join(wrong)
+    assert done > LISTS / 2
 
 
 def wrapped(rng: random.Random, text: str) -> bytes:

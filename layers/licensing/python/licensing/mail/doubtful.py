@@ -39,6 +39,7 @@ _BEFORE_MONTH: Final = lexicon.words("words", "before months")
 _MODALS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["modals"])
 _RETURNS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["returns"])
 _PLANS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["plans"])
+_NO_JOKE: Final = frozenset({"joking", "joke", "kidding", "typo", "mistake", "prank", "drill"})
 _CALLED_OFF: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["called off"])
 _AMOUNTS: Final = frozenset({"$", "usd", "dollars", "rate", "free", "charge", "fee"})
 _PRICING: Final = lexicon.words("words", "pricing")
@@ -88,6 +89,8 @@ def _is_name(words: tuple[str, ...], i: int, length: int, capitals: frozenset[st
         return True
     if phrase in _PLANS and before == "not":
         return True
+    if phrase in _NO_JOKE and "not" in words[max(0, i - 2) : i]:
+        return True  # "and I'm not even joking"
     if phrase == "instead" and words[i + 1 : i + 2] == ("of",) and words[-1] != "of":
         return words[i + 2].endswith("ing") and not lexicon.at("requests", words, i + 2)
     if (phrase.startswith("on ") and before in _OVER) or "since" in words[max(0, i - 2) : i]:

@@ -6,12 +6,13 @@ from typing import Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
-from licensing.mail.clauses import Clause, has_finite
+from licensing.mail.clauses import has_finite
 from licensing.mail.doubts import Doubt
+from licensing.mail.each import everywhere, named_before, of_each, same_again
 from licensing.mail.entries import Entry, joined_halves
 from licensing.mail.license_grammar import Item
 from licensing.mail.parsing import Said
-from licensing.mail.tokens import EVERY, Kind
+from licensing.mail.tokens import Kind
 from licensing.mail.verbs import Mood
 
 _POINTING: Final = lexicon.words("words", "pointing back")
@@ -40,11 +41,11 @@ def gather(
         for request in each.found.requests
     ]
     entries = _headed(said, entries, set() if headings is None else headings)
-    entries = _of_each(said, joined_halves(entries))
-    entries += _same_again(said, entries)
+    entries = of_each(said, joined_halves(entries))
+    entries += same_again(said, entries)
     entries = [_guessed_beside(entries, e) for e in entries]
-    entries = _everywhere(entries, said, clinics)
-    return _without_mentions(_without_again(_without_totals(_shared(said, entries))))
+    entries = everywhere([named_before(entries, e) for e in entries], said, clinics)
+    return _without_mentions(_without_again(said, _without_totals(said, _shared(said, entries))))
 
 
 def _guessed_beside(entries: Sequence[Entry], entry: Entry) -> Entry:
@@ -54,98 +55,6 @@ def _guessed_beside(entries: Sequence[Entry], entry: Entry) -> Entry:
     if not (request.guessed and releases) or entry.item.says_more:
         return entry
     return replace(entry, request=replace(request, item=replace(entry.item, doubt=Doubt.NO_ACTION)))
-
-
-def _of_each(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
-    """``a PT and a PTA ... one license of each``, ``one of each: PT license, PTA license``."""
-    found: list[Entry] = []
-    for entry in entries:
-        number = _number_of_each(said[entry.at].found.clause)
-        if not entry.live or number is None:
-            found.append(entry)
-            continue
-        if entry.item.license_type is not None:
-            found.append(_counted(entry, entry.item, number))
-            continue
-        if any(e.at == entry.at and e.live and e.item.license_type for e in entries):
-            continue  # "one license of each, PT and PTA"
-        named = [e for e in found if not e.live and e.item.license_type and not e.denied]
-        named = [
-            e for e in named if entry.sentence - e.sentence <= 2 and e.item.quantity in (1, None)
-        ]
-        alone = [entry] if len(named) < 2 else []
-        found = [e for e in found if e not in named or alone]
-        found += alone or [_counted(entry, e.item, number) for e in named]
-    return found
-
-
-def _number_of_each(clause: Clause) -> int | None:
-    """The number of "one license of each", "two each for ..."."""
-    words = clause.plain
-    each = next((i for i, word in enumerate(words) if word == "each"), 0)
-    placed = sum(token.kind is Kind.PLACE for token in clause.tokens)
-    if not each or words[each - 1] != "of" or words[each : each + 2] == _OF or placed > 1:
-        return None
-    numbers = [t.value for t in clause.tokens if t.kind is Kind.NUMBER]
-    numbers = numbers or [1] * (words[each - 2] == "one")
-    first = numbers[0] if len(numbers) == 1 else None
-    return first if isinstance(first, int) else None
-
-
-_OF: Final = ("each", "of")
-
-
-def _counted(entry: Entry, item: Item, number: int) -> Entry:
-    item = replace(item, quantity=number, doubt=None, says_license=True)
-    return replace(entry, request=replace(entry.request, item=item))
-
-
-def _everywhere(
-    entries: Sequence[Entry], said: Sequence[Said], clinics: Sequence[str]
-) -> list[Entry]:
-    """``one license for each clinic, Main Street and Lakeside``: one request for each of them."""
-    found: list[Entry] = []
-    for entry in entries:
-        each = [e for e in entries if e.at == entry.at and e.item.clinic_id == EVERY]
-        same = any(e.item.license_type in (None, entry.item.license_type) for e in each)
-        if not each or entry.item.clinic_id not in (None, EVERY):
-            found.append(entry)
-            continue
-        if same and entry not in each:  # "two PT licenses, one for each clinic"
-            total = len(clinics) * sum(e.item.quantity or 0 for e in each)
-            doubt = None if entry.item.quantity in (None, total) else Doubt.QUANTITY
-            item = replace(entry.item, doubt=entry.item.doubt or doubt)
-            found.append(replace(entry, request=replace(entry.request, item=item)))
-            continue
-        of_sentence = [each for each in said if each.sentence == entry.sentence]
-        sure = {place for each in of_sentence for place in each.places} == set(clinics)
-        for clinic in clinics:
-            item = replace(entry.item, clinic_id=clinic)
-            doubt = entry.request.doubt or (None if sure else Doubt.SEVERAL_CLINICS)
-            found.append(replace(entry, request=replace(entry.request, item=item, doubt=doubt)))
-    return found
-
-
-_SAME: Final = lexicon.words("words", "same again")
-
-
-def _same_again(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
-    """``and the same for Lakeside``: what was asked for just before, for another clinic."""
-    found: list[Entry] = []
-    for i, each in enumerate(said):
-        tokens = [t for t in each.found.clause.tokens if t.kind is not Kind.PLACE]
-        words = {w.plain for t in tokens for w in t.words}
-        if len(each.places) != 1 or not words & {"same", "ditto"} or not words <= _SAME:
-            continue
-        live = [e for e in entries if e.at < i and e.live]
-        asked = [e for e in live if e.sentence == live[-1].sentence]
-        if asked and all(e.whole and e.item.clinic_id not in (None, *each.places) for e in asked):
-            doubt = None if each.sentence == asked[0].sentence else Doubt.REFERENCE
-            for e in asked:
-                item = replace(e.item, clinic_id=each.places[0])
-                request = replace(e.request, item=item, doubt=e.request.doubt or doubt)
-                found.append(replace(e, request=request, at=i, sentence=each.sentence))
-    return found
 
 
 def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[Entry]:
@@ -269,7 +178,10 @@ def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     return found
 
 
-def _without_totals(entries: list[Entry]) -> list[Entry]:
+_ALSO: Final = frozenset({"also", "too", "well"})
+
+
+def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     """Leave out a number that is the sum of those behind it, or before it."""
     for i, entry in enumerate(entries):
         item, action = entry.item, entry.request.action
@@ -281,7 +193,9 @@ def _without_totals(entries: list[Entry]) -> list[Entry]:
             placed = item.license_type is None or all(e.item.clinic_id for e in parts)
             same = all(item.license_type in (None, e.item.license_type) for e in parts)
             numbers = [e.item.quantity or 0 for e in parts]
-            enough = len(parts) > 1 or (nameless and parts)
+            apart = parts and (parts[0].at != entry.at or not item.says_license)
+            apart = apart and not _ALSO & set(said[parts[0].at].found.clause.plain)
+            enough = len(parts) > 1 or (nameless and apart)
             summed = len(parts) > 1 and all(numbers) and sum(numbers) == item.quantity
             if (
                 summed
@@ -297,19 +211,23 @@ def _without_totals(entries: list[Entry]) -> list[Entry]:
     return entries
 
 
-def _without_again(entries: list[Entry]) -> list[Entry]:
+def _without_again(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     """Leave out "her PT license", "the two", "add one" where a whole request says so as well."""
     whole = [e for e in entries if e.live and e.whole and e.item.doubt is None]
-    return [e for e in entries if not (e.live and _says_again(e, whole))]
+    anew = [e for e in whole if e.item.says_more or _TOO & set(said[e.at].found.clause.plain)]
+    return [e for e in entries if not (e.live and _says_again(e, whole, anew))]
 
 
-def _says_again(entry: Entry, whole: Sequence[Entry]) -> bool:
+def _says_again(entry: Entry, whole: Sequence[Entry], anew: Sequence[Entry]) -> bool:
     item = entry.item
     same = [e for e in whole if e.request.action is entry.request.action]
     if item.doubt is not None or not same or entry in whole:
         return False
     if item.quantity is None:
         return item.definite and item.license_type in (None, *(e.item.license_type for e in same))
+    soon = [e for e in same if 0 < e.sentence - entry.sentence <= 2]
+    if item.license_type is None and item.says_license and soon and soon[0] not in anew:
+        return sum(e.item.quantity or 0 for e in soon) == item.quantity
     before = sum(e.item.quantity or 0 for e in same if e.at < entry.at)
     pointing = item.definite or not item.says_license
     return pointing and item.clinic_id is None and before == item.quantity

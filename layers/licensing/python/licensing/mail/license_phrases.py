@@ -25,7 +25,28 @@ class Run:
 def runs_of(tokens: Sequence[Token]) -> list[Run]:
     """Return the runs that name licenses, in order."""
     found = (Run(start, end, tuple(_items(tokens[start:end]))) for start, end in spans(tokens))
-    return [run for run in found if run.items]
+    runs = [run for run in found if run.items]
+    ends = [*(run.start + _begins_with_place(tokens, run) for run in runs[1:]), len(tokens)]
+    return [_with_clinic(run, tokens[run.end : end]) for run, end in zip(runs, ends, strict=False)]
+
+
+def _begins_with_place(tokens: Sequence[Token], run: Run) -> bool:
+    """Whether a run begins with the clinic of the one before: "... at Main Street, and one PT"."""
+    kinds = [token.kind for token in tokens[run.start : run.start + 2]]
+    return kinds in ([Kind.PLACE, Kind.AND], [Kind.PLACE, Kind.COMMA], [Kind.PLACE, Kind.PLUS])
+
+
+def _with_clinic(run: Run, behind: Sequence[Token]) -> Run:
+    """A run with the clinic that stands behind a name: "a license for Ann at Main Street"."""
+    places = [i for i, token in enumerate(behind) if token.kind is Kind.PLACE]
+    between = behind[: places[0]] if len(places) == 1 else ()
+    named = len(between) in (2, 3) and between[0].kind is Kind.FOR
+    capital = all(t.kind is Kind.WORD and t.words[0].capital for t in between[1:])
+    last = run.items[-1]
+    if not (named and capital) or last.clinic_id is not None:
+        return run
+    item = replace(last, clinic_id=str(behind[places[0]].value))
+    return replace(run, items=(*run.items[:-1], item))
 
 
 def _items(tokens: Sequence[Token]) -> list[Item]:
@@ -61,7 +82,8 @@ def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
         if depth == 0 and _parts(tokens, i, group):
             yield group
-            group = []
+            signed = token.kind is Kind.PLUS and tokens[0].kind is Kind.PLUS
+            group = [token] if signed else []
         else:
             group.append(token)
     yield group
@@ -73,6 +95,8 @@ def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
     if kind in (Kind.AND, Kind.COMMA) or _begins_shares(tokens, i):
         return True
     typed = any(t.kind is Kind.TYPE for t in group)
+    if kind is Kind.PLUS:  # "PT - 2 at Lakeside plus one front desk license"
+        return typed and any(t.kind in (Kind.NUMBER, Kind.ARTICLE) for t in group)
     if kind is Kind.SLASH:  # "1 PT / 1 front desk"
         after = [t.kind for t in tokens[i + 1 : i + 3]]
         return typed and after[:1] == [Kind.NUMBER] and after[1:] != [Kind.TIMES]

@@ -7,7 +7,7 @@ from typing import Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
-from licensing.mail.asked import Found, Request
+from licensing.mail.asked import Found, Request, fewer, signed, with_item
 from licensing.mail.clauses import Clause, has_finite, is_listed_finite
 from licensing.mail.doubts import Doubt
 from licensing.mail.license_grammar import Item
@@ -42,7 +42,7 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
             ruled = Request(Item(), None, Mood.MENTIONED)
         if [t.plain for t in clause.tokens[run.end : run.end + 2]] == ["of", "each"]:
             used |= {run.end, run.end + 1}
-        found = [_fewer(clause, _signed(_with_item(ruled, item))) for item in run.items]
+        found = [fewer(clause, signed(with_item(ruled, item))) for item in run.items]
         if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
             used |= set(range(run.start, run.end))
         requests += found
@@ -62,20 +62,15 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
             requests = [replace(r, action=Action.ADD, mood=Mood.ANNOUNCED) for r in requests]
     used |= {i for i, token in enumerate(clause.tokens) if token.kind is Kind.PLACE}
     heading = None if requests else _heading(clause, verbs, used, tone)
-    asked = [r.action for r in requests if r.action and r.mood is Mood.ASKED and not r.weak]
+    leads = clause.opening == "label" or "following" in clause.plain
+    sure = [r for r in requests if r.mood is Mood.ASKED and (leads or not r.weak)]
+    asked = [r.action for r in sure if r.action]
     if listing and asked:
         heading, requests = (asked[0], Mood.ASKED), []
     return Found(clause, tuple(requests), _rest(clause, used), heading)
 
 
 _WHETHER_DONE: Final = (("did",), ("has",), ("does",), ("was",), ("were",))
-
-
-def _with_item(ruled: Request, item: Item) -> Request:
-    """The licenses ruled by a verb; of a number to end up with nobody knows how many to add."""
-    if ruled.doubt is Doubt.LIMIT:
-        return replace(ruled, item=replace(item, doubt=Doubt.LIMIT), doubt=None)
-    return replace(ruled, item=item)
 
 
 def _is_list(request: Request) -> bool:
@@ -108,31 +103,6 @@ def _counts(run: Run) -> bool:
 
 def _counts_or_types(run: Run) -> bool:
     return any(item.license_type or item.quantity or item.doubt for item in run.items)
-
-
-def _signed(request: Request) -> Request:
-    """A sign says what shall happen, where no verb does; "remove -2" says two things."""
-    if request.item.sign == 0:
-        return request
-    action = Action.ADD if request.item.sign > 0 else Action.REMOVE
-    if request.action is None:
-        return replace(request, action=action, mood=Mood.ASKED)
-    if request.action is not action or action is Action.REMOVE:
-        item = replace(request.item, doubt=Doubt.NO_ACTION)
-        return replace(request, item=item)
-    return request
-
-
-_FEWER: Final = frozenset({"fewer", "less"})
-
-
-def _fewer(clause: Clause, request: Request) -> Request:
-    """Turn "we need two fewer" around; "add two fewer" says both."""
-    if request.action is not Action.ADD or not _FEWER & set(clause.plain):
-        return request
-    if request.weak or request.guessed:
-        return replace(request, action=Action.REMOVE, weak=False)
-    return replace(request, item=replace(request.item, doubt=Doubt.NO_ACTION))
 
 
 # The verb that rules

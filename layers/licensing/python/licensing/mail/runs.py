@@ -145,13 +145,16 @@ def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]
     if token.kind is Kind.ON:
         return not any(t.kind is Kind.BY for t in before)
     if token.kind is Kind.FOR and Kind.OTHER not in behind:  # "a license for our rehab aide"
-        if before[-1].kind is Kind.NUMBER and Kind.TYPE in behind:
+        if before[-1].kind in (Kind.NUMBER, Kind.CLOSE) and Kind.TYPE in behind:
             return False  # "one for a COTA"
         if before[-1].kind is not Kind.LICENSE and not counts:
             return True
         if not (counts or _NAMED & set(behind)):
             return True
-        return not counts and any(t.kind is Kind.TYPE for t in before)
+        parting = (Kind.AND, Kind.COMMA, Kind.SLASH)
+        parted = (i for i, t in enumerate(before, 1) if t.kind in parting)
+        group = before[max(parted, default=0) :]
+        return not counts and any(t.kind is Kind.TYPE for t in group)
     if token.kind is Kind.COLON and not {Kind.NUMBER, Kind.LICENSE} & set(behind):
         # What follows tells of people: "two PTA licenses: both assistants quit".
         return {Kind.NUMBER, Kind.LICENSE} <= {t.kind for t in before}

@@ -53,6 +53,8 @@ def _beside(live: Sequence[Entry], entry: Entry) -> list[str]:
         before = [each.item.clinic_id for each in same[:place] if each.item.clinic_id]
         behind = [each.item.clinic_id for each in same[place + 1 :] if each.item.clinic_id]
         named = _once([*before[-1:], *behind[:1]])
+        if named and not set(entry.clinics) <= {each.item.clinic_id for each in same}:
+            return list(entry.clinics)  # one of them belongs to none of the others
         if named:
             return named
         if len(entry.clinics) == 1:

@@ -74,7 +74,7 @@ _LICENSES: Final = {
     "article": Kind.ARTICLE, "of": Kind.OF, "times": Kind.TIMES, "person": Kind.PERSON,
     "foreign": Kind.WORD, "clerical": Kind.WORD,
     "vague": Kind.VAGUE, "whole": Kind.WHOLE, "other": Kind.OTHER,
-    "account": Kind.ACCOUNT,
+    "account": Kind.ACCOUNT, "and": Kind.AND,
 }  # fmt: skip
 _MARKS: Final = {
     ",": Kind.COMMA, ":": Kind.COLON, "=": Kind.COLON, "/": Kind.SLASH, "(": Kind.OPEN,
@@ -189,10 +189,19 @@ def _single(words: Sequence[Word], i: int) -> Token:
     return Token(_MARKS.get(word.plain, Kind.WORD), (word,))
 
 
+_NAMING: Final = frozenset({"license", "more", *(f"type {kind}" for kind in LicenseType)})
+
+
 def _dash(words: Sequence[Word], i: int) -> Kind:
     """A dash at a number is a minus, between two of them a range, else a word."""
     word = words[i]
     after = words[i + 1] if i + 1 < len(words) else None
+    behind = tuple(each.plain for each in words[i + 2 : i + 6])
+    named = lexicon.at("licenses", behind, 0) if behind else None
+    spaced = after is not None and after.start > word.end and after.plain.isdigit()
+    labeled = i and words[i - 1].plain.isalpha() and (words[i - 1].plain,) not in NUMBERS
+    if spaced and labeled and not (named and named[0] in _NAMING):
+        return Kind.COLON  # "Therapist - 4"
     if after is None or after.start > word.end:
         return Kind.WORD
     if not (after.plain[0].isdigit() or (after.plain,) in NUMBERS):

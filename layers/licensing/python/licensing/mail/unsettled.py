@@ -57,6 +57,8 @@ def _will_decide(words: tuple[str, ...]) -> bool:
         if word not in _AHEAD or (word == "to" and tells_past(words)):
             continue
         behind = tuple(each for each in words[i + 1 : i + 8] if each not in _BESIDE_VERBS)
+        if word == "to" and behind[:1] == ("tell",):
+            continue  # "I have to tell you"
         denied = "not" in words[i + 1 : i + 3]
         decides = any(behind[:n] in _DECIDING for n in (1, 2, 3)) or behind == ("see",)
         if decides and (not denied or behind[0] in _KNOWING):

@@ -7,6 +7,7 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.asked import Request
+from licensing.mail.clauses import has_finite
 from licensing.mail.doubts import Doubt
 from licensing.mail.entries import Entry
 from licensing.mail.gathering import gather
@@ -67,12 +68,17 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     thanks = bool({"thanks", "thank"} & set(clause.plain))
     licensed = entry.item.says_license and not thanks
     counted = licensed and entry.item.quantity is not None
+    beside = any(each.sentence == entry.sentence for each in found.live)
+    told = entry.tells and all(each.at != entry.at for each in found.live)
+    counts = entry.item.quantity is not None or entry.item.doubt is not None
+    counted |= beside and counts and not told
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
         yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
 
 
 _WISHING: Final = lexicon.words("words", "second wishes")
+_ADDING: Final = frozenset({"and", "plus", "also", "then"})
 
 
 def _second_wishes(found: Survey) -> Iterator[Worry]:
@@ -88,7 +94,9 @@ def _second_wishes(found: Survey) -> Iterator[Worry]:
         numbers = {t.value for t in tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER)}
         same = named <= types and numbers <= known
         words = {word for _, clause in said for word in (*clause.plain, clause.opened_by)}
-        more = bool(named and numbers and not same and words & _WISHING)
+        anew = words & _WISHING or not any(has_finite(clause.tokens) for _, clause in said)
+        again = said[0][1].plain[:1] and said[0][1].plain[0] in _ADDING
+        more = bool(named and numbers and (again or (not same and anew)))
         if more and sentence not in asking and not tells_past(said[0][1].plain):
             yield Worry(Doubt.REFERENCE, said[0][1].text, said[0][0])
 

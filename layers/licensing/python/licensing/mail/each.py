@@ -1,0 +1,120 @@
+"""What stands for several requests, or for one named before: each, the same again, "add one"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.clauses import Clause
+from licensing.mail.doubts import Doubt
+from licensing.mail.entries import Entry
+from licensing.mail.license_grammar import Item
+from licensing.mail.parsing import Said
+from licensing.mail.tokens import EVERY, Kind
+
+
+def of_each(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
+    """``a PT and a PTA ... one license of each``, ``one of each: PT license, PTA license``."""
+    found: list[Entry] = []
+    for entry in entries:
+        number = _number_of_each(said[entry.at].found.clause)
+        if not entry.live or number is None:
+            found.append(entry)
+            continue
+        if entry.item.license_type is not None:
+            found.append(_counted(entry, entry.item, number))
+            continue
+        if any(e.at == entry.at and e.live and e.item.license_type for e in entries):
+            continue  # "one license of each, PT and PTA"
+        named = [e for e in found if not e.live and e.item.license_type and not e.denied]
+        named = [
+            e for e in named if entry.sentence - e.sentence <= 2 and e.item.quantity in (1, None)
+        ]
+        alone = [entry] if len(named) < 2 else []
+        found = [e for e in found if e not in named or alone]
+        found += alone or [_counted(entry, e.item, number) for e in named]
+    return found
+
+
+def named_before(entries: Sequence[Entry], entry: Entry) -> Entry:
+    """``Hector is a PT and needs a license. Please add one.``: the one type named just before."""
+    item = entry.item
+    if not entry.live or item.license_type or item.quantity != 1 or item.doubt or item.says_more:
+        return entry
+    near = [e for e in entries if e.at < entry.at and entry.sentence - e.sentence <= 2]
+    told = [e.item for e in near if not e.live and not e.denied and e.item.doubt is None]
+    kinds = {each.license_type for each in told if each.license_type}
+    single = all(each.quantity in (1, None) for each in told)
+    if len(kinds) != 1 or not single or not any(each.says_license for each in told):
+        return entry
+    item = replace(item, license_type=kinds.pop(), says_license=True)
+    return replace(entry, request=replace(entry.request, item=item))
+
+
+def _number_of_each(clause: Clause) -> int | None:
+    """The number of "one license of each", "two each for ..."."""
+    words = clause.plain
+    each = next((i for i, word in enumerate(words) if word == "each"), 0)
+    placed = sum(token.kind is Kind.PLACE for token in clause.tokens)
+    if not each or words[each - 1] != "of" or words[each : each + 2] == _OF or placed > 1:
+        return None
+    numbers = [t.value for t in clause.tokens if t.kind is Kind.NUMBER]
+    numbers = list(dict.fromkeys(numbers or [1] * (words[each - 2] == "one")))
+    first = numbers[0] if len(numbers) == 1 else None
+    return first if isinstance(first, int) else None
+
+
+_OF: Final = ("each", "of")
+
+
+def _counted(entry: Entry, item: Item, number: int) -> Entry:
+    item = replace(item, quantity=number, doubt=None, says_license=True)
+    return replace(entry, request=replace(entry.request, item=item))
+
+
+def everywhere(
+    entries: Sequence[Entry], said: Sequence[Said], clinics: Sequence[str]
+) -> list[Entry]:
+    """``one license for each clinic, Main Street and Lakeside``: one request for each of them."""
+    found: list[Entry] = []
+    for entry in entries:
+        each = [e for e in entries if e.at == entry.at and e.item.clinic_id == EVERY]
+        same = any(e.item.license_type in (None, entry.item.license_type) for e in each)
+        if not each or entry.item.clinic_id not in (None, EVERY):
+            found.append(entry)
+            continue
+        if same and entry not in each:  # "two PT licenses, one for each clinic"
+            total = len(clinics) * sum(e.item.quantity or 0 for e in each)
+            doubt = None if entry.item.quantity in (None, total) else Doubt.QUANTITY
+            item = replace(entry.item, doubt=entry.item.doubt or doubt)
+            found.append(replace(entry, request=replace(entry.request, item=item)))
+            continue
+        of_sentence = [each for each in said if each.sentence == entry.sentence]
+        sure = {place for each in of_sentence for place in each.places} == set(clinics)
+        for clinic in clinics:
+            item = replace(entry.item, clinic_id=clinic)
+            doubt = entry.request.doubt or (None if sure else Doubt.SEVERAL_CLINICS)
+            found.append(replace(entry, request=replace(entry.request, item=item, doubt=doubt)))
+    return found
+
+
+_SAME: Final = lexicon.words("words", "same again")
+
+
+def same_again(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
+    """``and the same for Lakeside``: what was asked for just before, for another clinic."""
+    found: list[Entry] = []
+    for i, each in enumerate(said):
+        tokens = [t for t in each.found.clause.tokens if t.kind is not Kind.PLACE]
+        words = {w.plain for t in tokens for w in t.words}
+        if len(each.places) != 1 or not words & {"same", "ditto"} or not words <= _SAME:
+            continue
+        live = [e for e in entries if e.at < i and e.live]
+        asked = [e for e in live if e.sentence == live[-1].sentence]
+        if asked and all(e.whole and e.item.clinic_id not in (None, *each.places) for e in asked):
+            doubt = None if each.sentence == asked[0].sentence else Doubt.REFERENCE
+            for e in asked:
+                item = replace(e.item, clinic_id=each.places[0])
+                request = replace(e.request, item=item, doubt=e.request.doubt or doubt)
+                found.append(replace(e, request=request, at=i, sentence=each.sentence))
+    return found
