@@ -16,6 +16,7 @@ from local.clients import Clients
 from local.place import ROOT, Place
 from local.sign_in import SignIn
 from local.stack import Stack
+from tests.system.api import Api
 
 BUSINESS_DAY_SECONDS = 5.0
 
@@ -88,3 +89,28 @@ def id_token(stack: Stack, clients: Clients) -> Callable[[str], str]:
         return sign_in.id_token(email, passwords[email])
 
     return sign
+
+
+def business_day(stack: Stack, seconds: float) -> None:
+    """Let a business day of the workflows' waits pass in so many seconds from now on."""
+    setting = {"stepfunctions._SFN_WAIT_SCALE": seconds / 86_400}
+    told = Api(stack["endpoint_url"], None).call(
+        "POST", "/_ministack/config", setting, Local_Key=stack["secret_access_key"]
+    )
+    assert told.status < 300
+
+
+@pytest.fixture
+def slow_clock(stack: Stack) -> Iterator[None]:
+    """Let requests of this test wait for their invoice for most of a minute."""
+    business_day(stack, 60)
+    yield
+    business_day(stack, BUSINESS_DAY_SECONDS)
+
+
+@pytest.fixture
+def fast_clock(stack: Stack) -> Iterator[None]:
+    """Let requests of this test reach their invoice at once."""
+    business_day(stack, 0.1)
+    yield
+    business_day(stack, BUSINESS_DAY_SECONDS)

@@ -25,7 +25,6 @@ from local.clients import Clients
 from local.place import ROOT
 from local.sign_in import SignIn
 from local.stack import Stack
-from tests.local_cloud import BUSINESS_DAY_SECONDS
 from tests.system.api import Api, eventually
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -221,31 +220,6 @@ def clinics(world: World) -> Iterator[Callable[[], Clinic]]:
 def clinic(clinics: Callable[[], Clinic]) -> Clinic:
     """A clinic with two therapists at work, one not, and one more license than that."""
     return clinics()
-
-
-def business_day(stack: Stack, seconds: float) -> None:
-    """Let a business day of the workflows' waits pass in so many seconds from now on."""
-    setting = {"stepfunctions._SFN_WAIT_SCALE": seconds / 86_400}
-    told = Api(stack["endpoint_url"], None).call(
-        "POST", "/_ministack/config", setting, Local_Key=stack["secret_access_key"]
-    )
-    assert told.status < 300
-
-
-@pytest.fixture
-def slow_clock(stack: Stack) -> Iterator[None]:
-    """Let requests of this test wait for their invoice for most of a minute."""
-    business_day(stack, 60)
-    yield
-    business_day(stack, BUSINESS_DAY_SECONDS)
-
-
-@pytest.fixture
-def fast_clock(stack: Stack) -> Iterator[None]:
-    """Let requests of this test reach their invoice at once."""
-    business_day(stack, 0.1)
-    yield
-    business_day(stack, BUSINESS_DAY_SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -98,6 +98,7 @@ def test_a_chatty_request_is_done_once(manager: Callable[[str], Manager]) -> Non
     assert len(dana.replies("Good news")) == 1
 
 
+@pytest.mark.usefixtures("slow_clock")
 def test_a_hedged_request_is_done_after_yes_and_taken_back_by_undo(
     manager: Callable[[str], Manager],
 ) -> None:

@@ -135,6 +135,7 @@ def test_a_status_read_is_answered_by_304_until_something_changes(
     assert changed.headers["etag"] != etag
 
 
+@pytest.mark.usefixtures("slow_clock")
 def test_a_cancelled_adjustment_is_never_billed(api: Callable[[str | None], Api]) -> None:
     """Its workflow ends quietly."""
     dana = api(DANA)
@@ -249,6 +250,7 @@ def repeated(api: Api, *writes: Write) -> list[Answer]:
     return first
 
 
+@pytest.mark.usefixtures("slow_clock")
 def test_each_managers_write_repeated_has_one_effect(api: Callable[[str | None], Api]) -> None:
     """The same call again, in turn and all at once, answers as the first time (I7)."""
     dana = api(DANA)

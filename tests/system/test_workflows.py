@@ -41,13 +41,12 @@ def test_an_update_that_can_not_be_made_fails_clearly_and_is_kept(clients: Clien
     queue = clients.cloudformation().describe_stack_resource(
         StackName=STACK_NAME, LogicalResourceId="InvoiceUpdateDeadLetters"
     )["StackResourceDetail"]["PhysicalResourceId"]
-    messages = clients.queues().receive_message(QueueUrl=queue)["Messages"]
-    assert [json.loads(message["Body"]) for message in messages] == [
-        {
-            "execution": started["executionArn"],
-            "clinic_id": "clinic-main-street",
-            "adjustment_id": "no-such-adjustment",
-            "task": "update_invoice",
-            "cause": "The outcome was not_found",
-        }
-    ]
+    # An update that found no room on a busy machine may be kept there as well.
+    kept = clients.queues().receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    assert {
+        "execution": started["executionArn"],
+        "clinic_id": "clinic-main-street",
+        "adjustment_id": "no-such-adjustment",
+        "task": "update_invoice",
+        "cause": "The outcome was not_found",
+    } in [json.loads(message["Body"]) for message in kept]
