@@ -19,6 +19,8 @@ TOGETHER = {
     "tests/browser/": "the local cloud",
     "tests/test_template.py": "the built layers",
     "tests/contention/": "DynamoDB Local",
+    "tests/aws/": "the transformed template",
+    "tests/fuzz/": "a world with something in every state",
 }
 
 

@@ -4,6 +4,7 @@ import json
 import math
 import random
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -103,9 +104,10 @@ class Alarm:
 def fired(alarm: Alarm, data: Sequence[Datum], begins: float, ends: float) -> list[float]:
     """Return the looks at which it is in alarm."""
     found = []
+    data = sorted(data)
     for now in range(math.ceil(begins), int(ends), LOOK):
-        seen = [datum for datum in data if now - alarm.window <= datum[0] < now]
-        if alarm.is_on(seen, now):
+        since, until = (bisect_left(data, (at,)) for at in (now - alarm.window, now))
+        if alarm.is_on(data[since:until], now):
             found.append(float(now))
     return found
 

@@ -1,6 +1,6 @@
 """I1 to I3 after every step of generated lives, and the counts that stand for lists.
 
-A thousand lives; `make faults` judges five thousand.
+Five hundred lives; `make faults` judges five thousand.
 """
 
 from collections import Counter
@@ -65,7 +65,7 @@ def test_after_every_step_the_books_are_right(piece: Piece) -> None:
             _nothing_without_history(living.life, before)
         piece.count(1)
 
-    every(plans(most_steps=16), live, lives=100 if piece.whole else 1000, seed=piece.of)
+    every(plans(most_steps=16), live, lives=100 if piece.whole else 500, seed=piece.of)
 
 
 def _nothing_without_history(life: Life, records_before: int) -> None:

@@ -41,13 +41,14 @@ def require_agreement(place: Scene, said: Said) -> None:
 
 @campaign("attempts by 40 workers", "attempts", usual=[0], whole=range(25))
 def test_the_last_licenses_are_given_out_once(endpoint: str, piece: Piece) -> None:
-    """Four thousand attempts of all kinds; every acknowledged one counts exactly once."""
+    """Attempts of all kinds; every acknowledged one counts exactly once."""
     (place,) = scenes(endpoint, 1, users=120, purchased=20)
-    said = compete([place], workers=WORKERS, attempts=4000, turn=piece.of)[place.clinic_id]
-    piece.count(sum(said.answers.values()))
-    assert sum(said.answers.values()) == 4000
+    attempts = 4000 if piece.whole else 2000
+    said = compete([place], workers=WORKERS, attempts=attempts, turn=piece.of)[place.clinic_id]
+    piece.count(attempts)
+    assert sum(said.answers.values()) == attempts
     assert said.answers["no answer"] == 0
-    assert said.answers["licenses_unavailable"] > 1000
+    assert said.answers["licenses_unavailable"] > attempts / 4
     require_agreement(place, said)
     assert said.answers["try_again"] <= 0.02 * sum(said.answers.values())
 
