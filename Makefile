@@ -34,7 +34,8 @@ test: check ## Run everything: check, then all other tests
 	$(BIN)/python -m pytest --ignore=tests/unit $(PROCESSES)
 
 .PHONY: check
-check: lint types unit ## Lint, types and unit tests, in under a minute
+check: ## Lint, types and unit tests, in under a minute
+	@$(MAKE) --no-print-directory -j2 lint types unit
 
 .PHONY: lint
 lint: .venv page-tools ## Check style and the usual mistakes

@@ -1,9 +1,11 @@
 """One measured night: reconciles clinics that are all alike, and tells what that took.
 
 Run as `night_child.py IMPORT_PATHS MODULE SCENE CLINICS`. The scene (a JSON file, see nights.py)
-holds one clinic's items, from which answers are made as they are asked for, so that memory holds
-none. Writes as JSON: the CPU nanoseconds without those that making the answers took, the read
-units, the peak of memory in kilobytes, the operations that were called, the handler's answer.
+holds one clinic's items, from which answers are made as they are asked for. The tests' table would
+hold all 480,000 items of 40,000 clinics in the process whose peak of memory is a figure, and answer
+in botocore's place, whose reading of the wire is most of a night's work. Writes as JSON: the CPU
+nanoseconds without those that making the answers took, the read units, the peak of memory in
+kilobytes, the operations that were called, the handler's answer.
 """
 
 from __future__ import annotations
