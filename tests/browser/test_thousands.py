@@ -32,8 +32,9 @@ def owned(world: World, clients: Clients) -> Iterator[list[Clinic]]:
         crowds.listed({f"harbor{n:04}": f"Harbor{n:04}" for n in range(LISTED)}),
     ):
         url = f"{world.stack['api_url']}/clinics/"
-        staff = Api(url, world.demo("staff").token)
-        eventually(lambda: _at_once(staff, f"clinic-load-{UNCONFIRMED[0]:06}/state") or None)
+        staff = Api(world.stack["api_url"], world.demo("staff").token)
+        state = f"/clinics/clinic-load-{UNCONFIRMED[0]:06}/state"
+        eventually(lambda: _at_once(staff, state) or None)
         yield [
             first,
             *(
