@@ -1,8 +1,10 @@
 """The nightly reconciliation: whatever is broken by hand is found, exactly that, once."""
 
+import itertools
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
@@ -10,7 +12,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from licensing.domain import limits
+from licensing.domain.clinics import Clinic
+from licensing.domain.overview import sums_of
 from licensing.domain.proration import ProrationUnit
+from licensing.domain.reconciliation import Sums
+from licensing.use_cases import reconcile_billing
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Context, World, load_event, register
 
 Item = dict[str, Any]
@@ -450,6 +456,27 @@ def test_records_without_their_clinic_are_found(world: World, staff_inbox: list[
     assert findings(world, at) == [finding("records", "CLINIC")]
     assert answer["clinics"] == 1
     assert len(staff_inbox) == 1
+
+
+def test_a_clinic_that_never_holds_still_is_a_finding_by_itself(
+    world: World, staff_inbox: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read meanwhile is no one state of it, so that nothing is said of its books."""
+    _uninvoiced(world)
+    names = itertools.count()
+
+    def added_meanwhile(clinic: Clinic, **given: int) -> Sums:
+        if clinic.clinic_id == CLINIC:
+            world.add_user(f"User{next(names)}")
+        return sums_of(clinic, **given)
+
+    monkeypatch.setattr(reconcile_billing, "sums_of", added_meanwhile)
+    monkeypatch.setattr(reconcile_billing, "time", SimpleNamespace(sleep=lambda _: None))
+    at = soon()
+    reconcile(world, at)
+
+    assert findings(world, at) == [finding("records", "CLINIC")]
+    assert (next(names), len(staff_inbox)) == (5, 1)
 
 
 def test_a_run_out_of_time_goes_on_behind_the_last_clinic(

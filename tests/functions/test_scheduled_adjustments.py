@@ -7,6 +7,7 @@ import pytest
 
 from licensing.domain.in_words import day_in_words
 from tests.functions.conftest import CLINIC, MACHINES, World
+from tests.functions.mailing import words_of
 from tests.functions.test_reconciliation import reconcile
 
 TODAY = datetime.now(UTC).date()
@@ -117,6 +118,25 @@ def test_a_release_that_finds_too_few_available_is_told(
     assert "Not made: release 2 assistant licenses" in str(sent[0])
     told = status_of(world, asked)
     assert (told["status"], told["confirmation"]) == ("lapsed", "sent")
+
+
+def test_a_release_that_would_lapse_is_foretold_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In time to make somebody inactive; to each User Manager, by the stream."""
+    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
+    asked = schedule(world, ("remove", "assistant", 2)).body
+    assert world.adjust([("remove", "assistant", 1)], key="k2").status == 201
+    cause = f"lapse_{asked['adjustment_id']}"
+    day = datetime.fromisoformat(asked["applies_at"])
+    for _ in range(2):
+        reconcile(world, day - timedelta(hours=20))
+    (notice,) = [item for item in world.table() if item["pk"]["S"].endswith(cause)]
+    assert notice["pk"]["S"] == f"NOTICE#{CLINIC}#{cause}"
+
+    sent = world.sent_by("send_notice", monkeypatch)
+    world.invoke("send_notice", {"clinic_id": CLINIC, "cause": cause})
+    assert "2 assistant licenses are to be released, but 1 is" in words_of(sent[0])
 
 
 def test_the_preview_of_it_counts_what_is_scheduled_before(world: World) -> None:

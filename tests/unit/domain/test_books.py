@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from licensing.domain.books import Books, Judgement
-from licensing.domain.clinics import Clinic, ScheduledChange
+from licensing.domain.clinics import Clinic, Closing, ClosingStage, ScheduledChange
 from licensing.domain.facts import (
     CHARGE,
     AdjustmentFact,
@@ -336,6 +336,14 @@ def test_a_renewed_invoice_is_finalized_with_its_terms() -> None:
     judgement = judge(judged, headers=[UPCOMING, to_come])
 
     assert told(judgement)[0] == ("I3", "2026-05", "invoice finalized", "invoice upcoming")
+
+
+def test_the_last_invoice_of_a_clinic_that_has_closed_is_finalized() -> None:
+    closed = clinic(closing=Closing(END.date(), END, ClosingStage.CLOSED))
+    last = UPCOMING._replace(status="finalized", terms=TERMS)
+
+    assert judge(closed, headers=[last]).is_clean
+    assert told(judge(closed)) == [("I3", "2026-05", "invoice finalized", "invoice upcoming")]
 
 
 @pytest.mark.parametrize(

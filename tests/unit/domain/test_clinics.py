@@ -236,3 +236,14 @@ def test_the_first_scheduled_change_is_due_on_its_day_while_the_clinic_is_open()
     assert clinic().due_change(HALF) is None
     assert replace(noted, closing=Closing(MAY.first, MAY.start)).due_change(MAY.start) == first
     assert replace(noted, closing=Closing(HALF.date(), HALF)).due_change(HALF) is None
+
+
+def test_who_starts_with_a_scheduled_change_starts_without_it_as_well() -> None:
+    start, other = (
+        ScheduledChange("a", {THERAPIST: 1}, "ana"),
+        ScheduledChange("b", {THERAPIST: 2}),
+    )
+    noted = clinic(scheduled=(start, other))
+
+    assert noted.without_scheduled("a").scheduled == (start.without_license, other)
+    assert noted.without_scheduled("b").scheduled == (start,)

@@ -363,9 +363,9 @@ def test_a_license_that_somebody_will_start_with_is_not_there_to_be_released() -
 def test_a_start_takes_its_license_and_waits_no_longer() -> None:
     of, _, _ = schedule_start(clinic(), user(active=False), HALF.date(), actor=DANA, now=ASKED)
 
-    after, _ = forecast(of, HALF)
+    after, found = forecast(of, HALF)
 
-    assert (after.licenses[THERAPIST].in_use, after.scheduled) == (4, ())
+    assert (after.licenses[THERAPIST].in_use, after.scheduled, found) == (4, (), [])
 
 
 def test_business_days_are_those_of_the_clinic() -> None:

@@ -209,7 +209,7 @@ def test_who_was_there_before_is_active_there_again() -> None:
 
     assert [step.event.action for step in taken.steps] == ["licenses_transferred", "user_activated"]
     assert taken.steps[1].changes == (Replace(there, ana),)
-    assert taken.steps[1].clinic == taken.clinic
+    assert taken.steps[1].clinic.licenses[THERAPIST] == license(5, 5, invoiced=4)
     assert (ana.active, ana.version) == (True, 8)
 
 
