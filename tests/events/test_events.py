@@ -2,30 +2,22 @@
 
 import json
 import random
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.events.consumer import ClinicAsTold, Consumer
-from tests.faults.acts import closing, people, transferring
+from tests.faults.acts import closing, transferring
 from tests.functions.conftest import CLINIC, TABLE
-from tests.model.machine import ClinicMachine, run_sequences
+from tests.model.machine import ClinicMachine, peopled, run_sequences
 from tests.product import Product
 from tests.unit.test_business_events import validator
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def opened() -> Iterator[tuple[Product, Any]]:
-    """The product with the people of the lives, and how to come back there."""
-    opened = Product.open()
-    with opened.active():
-        opened.with_demo()
-        people(opened)
-        yield opened, opened.snapshot()
+opened = pytest.fixture(scope="module")(peopled)
 
 
 @pytest.fixture

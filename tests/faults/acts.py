@@ -42,26 +42,9 @@ def people(product: Product) -> None:
         assert product.activate(user["user_id"]).status == 200
 
 
-def ask(
-    product: Product,
-    *lines: tuple[str, str, int],
-    key: str = "k1",
-    who: str = "dana",
-    headers: dict[str, str | None] | None = None,
-    **more: Any,
-) -> Answer:
+def ask(product: Product, *lines: tuple[str, str, int], key: str = "k1", **more: Any) -> Answer:
     """Request a license adjustment."""
-    body: dict[str, Any] = {
-        "lines": [
-            {"action": action, "license_type": kind, "quantity": quantity}
-            for action, kind, quantity in lines
-        ]
-    }
-    if any(action == "remove" for action, _, _ in lines):
-        body["explanation"] = "They left the clinic."
-    return product.call(
-        "request_license_adjustment", key=key, who=who, body=body | more, headers=headers
-    )
+    return product.adjust(lines, key=key, **more)
 
 
 def asking(*lines: tuple[str, str, int], **more: Any) -> Act:

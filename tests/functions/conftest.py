@@ -4,7 +4,7 @@ import copy
 import importlib.util
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -199,8 +199,16 @@ class World:
         )
         return row["purchased"], row["in_use"], row["available"]
 
-    def adjust(self, lines: list[tuple[str, str, int]], *, key: str, **more: Any) -> Answer:
-        """Request a license adjustment as Dana."""
+    def adjust(
+        self,
+        lines: Sequence[tuple[str, str, int]],
+        *,
+        key: str,
+        who: str = "dana",
+        headers: dict[str, str | None] | None = None,
+        **more: Any,
+    ) -> Answer:
+        """Request a license adjustment; ``more`` goes into the body."""
         body: dict[str, Any] = {
             "lines": [
                 {"action": action, "license_type": kind, "quantity": quantity}
@@ -209,7 +217,9 @@ class World:
         }
         if any(action == "remove" for action, _, _ in lines):
             body["explanation"] = "They left the clinic."
-        return self.call("request_license_adjustment", key=key, body=body | more)
+        return self.call(
+            "request_license_adjustment", key=key, who=who, body=body | more, headers=headers
+        )
 
     def add_user(self, name: str, license_type: str = "therapist", **more: Any) -> dict[str, Any]:
         """Add a user as Dana and return them."""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from . import expressions
@@ -230,7 +231,12 @@ def _order(table: Table, index: str | None) -> Any:
 
 def _scatter(item: Item) -> int:
     # A scan goes by the hash of the partition key, not by its order.
-    return int.from_bytes(hashlib.sha256(item["pk"]["S"].encode()).digest()[:8])
+    return _hash(item["pk"]["S"])
+
+
+@lru_cache(maxsize=10_000)
+def _hash(partition: str) -> int:
+    return int.from_bytes(hashlib.sha256(partition.encode()).digest()[:8])
 
 
 def _paged(items: list[Item], request: Request, table: Table, index: str | None) -> dict[str, Any]:

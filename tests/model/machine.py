@@ -1,5 +1,6 @@
 """Random sequences of everything that people and the workflow do, on the product and its model."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.faults.acts import renewing
+from tests.faults.acts import people, renewing
 from tests.functions.conftest import STAFF, Answer
 from tests.invariants import violations
 from tests.model.model import Lines, Model, Person
@@ -271,6 +272,15 @@ class ClinicMachine(RuleBasedStateMachine):
         task = {"clinic_id": "clinic-main-street", "adjustment_id": adjustment_id}
         outcome: str = self.product.invoke(function, task)["outcome"]
         return outcome
+
+
+def peopled() -> Iterator[tuple[Product, Any]]:
+    """Yield the product with the people of the lives, and how to come back there."""
+    product = Product.open()
+    with product.active():
+        product.with_demo()
+        people(product)
+        yield product, product.snapshot()
 
 
 def run_sequences(

@@ -1,24 +1,14 @@
 """The real handlers do what the model does, in sequences that nobody thought of."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.campaign import Piece, campaign
-from tests.faults.acts import people
-from tests.model.machine import run_sequences
+from tests.model.machine import peopled, run_sequences
 from tests.product import Product
 
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[tuple[Product, Any]]:
-    """The product with the people of the lives, and how to come back there."""
-    opened = Product.open()
-    with opened.active():
-        opened.with_demo()
-        people(opened)
-        yield opened, opened.snapshot()
+opened = pytest.fixture(scope="module")(peopled)
 
 
 @campaign("lives beside the model", "sequences", usual=[0], whole=range(100))
