@@ -298,7 +298,15 @@ def test_what_is_scheduled_counts_for_nothing_but_is_noted_in_the_clinic() -> No
     one = change(status="scheduled", at=END)
     noted = clinic(scheduled=(ScheduledChange(one.adjustment_id, {THERAPIST: 1}),))
 
+    other = ScheduledChange(new_id(END + MILLISECOND), {THERAPIST: 1})
+
     assert judge(noted, one) == judge()
+    (finding,) = judge(noted.with_scheduled(other), one).findings
+    assert finding.expected == f"{one.adjustment_id} scheduled"
+    both = f"{one.adjustment_id}, {other.adjustment_id}"
+    assert finding.actual == f"{both} noted in the clinic's record"
+    second = one._replace(adjustment_id=other.adjustment_id)
+    assert judge(noted, one, second).findings[0].expected == f"{both} scheduled"
     assert told(judge(noted)) == [
         (
             "I2",

@@ -420,6 +420,18 @@ def test_a_renewal_bills_all_that_was_invoiced_until_then() -> None:
     ]
 
 
+def test_a_renewal_bills_a_single_license_and_credits_fewer_than_none() -> None:
+    expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
+    expected.change(change(-4, "a"))
+    expected.change(change(-3, "b", at=MAY.start, on="2026-06"))
+
+    renewals = [one for one in lines_of(expected) if one.line_id == "RECURRING#therapist"]
+    assert [(one.kind, one.quantity, one.cents) for one in renewals] == [
+        (RECURRING, 1, 2_000),
+        (CREDIT, 2, -6_000),
+    ]
+
+
 def test_a_type_without_licenses_is_not_renewed() -> None:
     expected = expecting(renewed(1), IN_MAY, REGISTRATION)
     expected.change(change(-5, "a"))
@@ -587,7 +599,7 @@ def test_what_a_day_added_is_billed_for_it_though_it_is_released() -> None:
     for hour, delta in enumerate((+2, +1, -2, -2, -1, +1)):
         at = eight + timedelta(hours=hour)
         expected.change(change(delta, f"{hour}", at=at, on="2026-07"))
-    expected.change(change(-1, "6", at=eight + timedelta(days=1), on="2026-07"))
+    expected.change(change(-2, "6", at=eight + timedelta(days=1), on="2026-07"))
 
     lines = [expected.tally.expected["2026-07", f"{hour}#1"] for hour in range(7)]
     assert [(one.begins, one.numerator, one.denominator) for one in lines] == [
@@ -602,6 +614,7 @@ def test_what_a_day_added_is_billed_for_it_though_it_is_released() -> None:
             (16, 14, 30),
         )
     ]
+    assert lines[6].quantity == 2
 
 
 def test_a_day_is_the_clinics_own_though_utc_has_begun_another() -> None:

@@ -16,10 +16,12 @@ from licensing.domain.periods import Period
 from licensing.domain.proration import (
     ProrationUnit,
     ReleaseCredit,
+    Share,
     amount,
     chargeable,
     round_half_away,
     share_from,
+    share_released,
 )
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -89,3 +91,15 @@ def test_the_last_second_of_a_period_is_charged() -> None:
     share = share_from(period.end - timedelta(milliseconds=1), period, ProrationUnit.SECOND)
 
     assert share.numerator == 1
+
+
+def test_a_release_counts_from_the_next_day_as_far_as_the_day_has_added_it() -> None:
+    period = Period(date(2026, 6, 1), date(2026, 7, 1), NEW_YORK)
+    late = datetime(2026, 6, 11, 23, 30, tzinfo=NEW_YORK)
+    by_second, today = (share_from(late, period, unit) for unit in ProrationUnit)
+    tomorrow = Share(datetime(2026, 6, 12, tzinfo=NEW_YORK), period.end, 19, 30)
+
+    shares = [share_released(2, added, late, period, ProrationUnit.DAY) for added in (0, 1, 2, 3)]
+
+    assert shares == [today, today._replace(numerator=39, denominator=60), tomorrow, tomorrow]
+    assert share_released(2, 3, late, period, ProrationUnit.SECOND) == by_second

@@ -265,8 +265,7 @@ class Clinic:
 
     def with_scheduled(self, change: ScheduledChange) -> Self:
         """Return the clinic with one more change that waits for its day."""
-        changes = sorted((*self.scheduled, change), key=lambda one: one.adjustment_id)
-        return replace(self, scheduled=tuple(changes))
+        return replace(self, scheduled=tuple(sorted((*self.scheduled, change))))
 
     def without_scheduled(self, adjustment_id: str) -> Self:
         """Return the clinic with one change of licenses less that waits for its day.
