@@ -3,7 +3,8 @@
 own.json was there when the rules were written, own_office.json, in other voices, for a part of
 them. own_aside.json was kept unseen at first, as was a quarter of own_voices.json, which has ten
 other voices; some of the later rules come from both. own_plain.json is small talk in plain words;
-its last 47 mails were kept unseen.
+its last 47 mails were kept unseen. own_fresh.json holds four rounds: at first sight 59, 59, 61 and
+68 of 100 certain mails were done.
 """
 
 import json
@@ -68,6 +69,7 @@ def judged(name: str) -> tuple[Counter[str], list[str]]:
         ("own_office.json", 0.86, 0.95, 0.95, 0.03),
         ("own_voices.json", 0.82, 0.95, 0.95, 0.03),
         ("own_plain.json", 0.78, 0.94, 0.92, 0.03),
+        ("own_fresh.json", 0.74, 0.91, 0.90, 0.05),
     ],
 )
 def test_mails_come_to_what_a_clerk_would_do(

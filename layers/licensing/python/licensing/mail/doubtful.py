@@ -33,7 +33,6 @@ _DECIDING: Final = lexicon.words("words", "deciding")
 _WHENS: Final = lexicon.words("words", "whens")
 _EVERYDAY: Final = lexicon.words("words", "everyday references")
 _STANCES: Final = lexicon.words("words", "stances") | lexicon.words("words", "touching")
-_POINTING: Final = lexicon.words("words", "pointing")
 _PAST_DAYS: Final = lexicon.words("words", "past days")
 _BEFORE_MONTH: Final = lexicon.words("words", "before months")
 _MODALS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["modals"])
@@ -74,7 +73,10 @@ def doubts_in(words: tuple[str, ...], capitals: frozenset[str]) -> dict[str, str
             continue
         section, length = lexicon.at("doubts", words, i) or ("", 1)
         if section and not _is_name(words, i, length, capitals):
-            found.setdefault(section, " ".join(words[i : i + length]))
+            phrase = " ".join(words[i : i + length])
+            if found.get(section, phrase) in _MODALS:  # what follows may weigh more
+                found[section] = phrase
+            found.setdefault(section, phrase)
         i += length
     return found
 
@@ -100,6 +102,12 @@ def _is_name(words: tuple[str, ...], i: int, length: int, capitals: frozenset[st
 
 def doubt_of(said: dict[str, str], setting: Setting) -> Doubt | None:
     """Return what the first phrase that matters raises."""
+    if not setting.attached and _tells_of_others(setting):
+        said = {
+            section: phrase
+            for section, phrase in said.items()
+            if section != "reference" and phrase not in _IDLE
+        }
     for section, doubt in DOUBTS.items():
         if setting.shape == "person" and section not in _OF_PERSONS:
             continue
@@ -108,10 +116,25 @@ def doubt_of(said: dict[str, str], setting: Setting) -> Doubt | None:
     return leaves_open(setting.words, setting.shape, later="later" in said)
 
 
+_IDLE: Final = lexicon.words("words", "idle hedges")
+_ORDERING: Final = lexicon.words("words", "telling of requests") | {"order", "request", "same"}
+
+
+_STOCK: Final = frozenset({"enough", "plenty", "spare", "left", "free", "unused", "open", "extra"})
+
+
+def _tells_of_others(at: Setting) -> bool:
+    """Whether words tell of people or of us, and of no request: they refer to nothing in it."""
+    about = points(at.words) or is_about_licenses(at.words)
+    about |= bool((_ORDERING | _STOCK) & set(at.words))
+    return at.shape in ("person", "we") and len(at.words) > 3 and not about
+
+
 def _matters(section: str, phrase: str, at: Setting) -> bool:
     """Whether a doubtful phrase matters in a clause of this shape."""
     if phrase in _APPROXIMATE:
-        counts = [w.isdigit() or (w,) in NUMBERS for w in at.words]
+        behind = set(at.words[at.words.index(phrase) + 1 :][:3]) if phrase in at.words else set()
+        counts = [(w.isdigit() or (w,) in NUMBERS) and w in behind for w in at.words]
         units = [not is_about_licenses((w,)) for w in (*at.words[1:], "more")]
         return any(n and not unit for n, unit in zip(counts, units, strict=True))
     if section == "boss":
@@ -150,7 +173,7 @@ def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
 
 
 def _later(_: str, at: Setting) -> bool:
-    of_request = at.shape in ("fragment", "it") or bool(set(at.words) & _POINTING)
+    of_request = at.shape in ("fragment", "it") or points(at.words)
     return not at.reason and of_request and not tells_past(at.words)
 
 

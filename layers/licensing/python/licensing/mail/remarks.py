@@ -6,10 +6,12 @@ place counts as a doubt, unless it plainly tells of people and things.
 """
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.clauses import is_listed_finite, written
+from licensing.mail.conditions import is_condition
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
 from licensing.mail.doubtful import (
     Setting,
@@ -30,7 +32,6 @@ from licensing.mail.shapes import (
     people_in,
     points,
     shape_of,
-    tells_past,
     tells_why,
 )
 from licensing.mail.tokens import EVERY, NUMBERS, Kind, Token
@@ -43,13 +44,16 @@ _CORRECTING: Final = frozenset({"sorry", "oops", "no", "rather", "meant"})
 _COUNTED_ANEW: Final = {word for phrase in NUMBERS for word in phrase} | lexicon.words(
     "words", "correcting a number"
 )
-_DONE: Final = frozenset({"got", "ordered", "added", "removed", "bought", "processed", "requested"})
+_DONE: Final = lexicon.words("words", "done by others")
+_MAY_DO: Final = frozenset(
+    (who, modal) for who in ("i", "we") for modal in ("can", "could", "may", "might", "will")
+)
+_CHANGING: Final = ("add base", "remove base", "raise base", "lower base")
+_STANDING: Final = lexicon.words("words", "behind pointing") - {"for", "as"} - {"with"} | {"under"}
 _TOLD_OF: Final = lexicon.words("words", "telling of requests") | {"meant", "thought", "said"}
 _THEM: Final = frozenset({"it", "them", "those", "they", "both"})
 _SAYING_AGAIN: Final = lexicon.words("words", "saying again")
 _FOR_WHOM: Final = frozenset({"it", "this", "that", "these", "they", "one"})
-_IF_YOU: Final = lexicon.words("words", "if you")
-_TIMES: Final = lexicon.words("words", "times")
 _NEGATIONS: Final = lexicon.words("words", "negations")
 _POINTING: Final = lexicon.words("words", "pointing")
 _TOUCHING: Final = lexicon.words("words", "touching")
@@ -119,7 +123,8 @@ def _is_polite(remark: Remark, words: tuple[str, ...], names: Collection[str]) -
     while len(bare) > 1 and bare[0] in _BEFORE_POLITE:
         bare = bare[1:]
     spoken = _plain([token for token in remark.tokens if token.kind is not Kind.PLACE])
-    return any(is_courtesy(each, names) for each in (words, opened, bare, spoken))
+    said = (opened,) if remark.opening == "if" else (words, opened, bare, spoken)
+    return any(is_courtesy(each, names) for each in said)
 
 
 def _changes_nothing(
@@ -150,7 +155,7 @@ def _without_numbering(words: tuple[str, ...]) -> tuple[str, ...]:
 def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
     """The first rule that finds something to say against the requests."""
     words = at.words
-    doubt = Doubt.CONDITION if _is_condition(remark, at) else doubt_of(said, at)
+    doubt = Doubt.CONDITION if is_condition(remark, at) else doubt_of(said, at)
     if doubt is not None:
         return doubt
     denies = remark.opening == "label" and set(words) & _NEGATIONS  # "I did not write: ..."
@@ -170,22 +175,46 @@ def _doubt_of_shape(remark: Remark, said: dict[str, str], at: Setting) -> Doubt 
         if set(words) & _CORRECTING and all(word in _COUNTED_ANEW for word in words):
             return Doubt.CORRECTED  # "sorry, three"
         return None if at.reason else Doubt.NOT_UNDERSTOOD
-    if not at.attached and set(words) & _DONE and set(words) & _THEM:
-        return Doubt.REFERENCE  # "we got them already"
+    if not at.attached and _was_done(words):
+        return Doubt.REFERENCE
     if at.reason:
         return Doubt.LATER if lies_ahead(words, said) else None
     if shape == "person" or remark.opening in ("because", "who", "so"):
         return Doubt.CONDITION if "condition" in said and remark.attached else None
     if shape != "fragment" and set(words) & _NEGATIONS and is_about_request(words):
         return Doubt.NEGATED
-    if shape in ("we", "you") and points(words) and set(words) & _TOUCHING:
+    if _touches(remark, words, shape):
         return Doubt.REFERENCE
-    if shape != "fragment":
-        return None
-    if _tells_again(remark):
+    if shape != "fragment" or _tells_again(remark):
         return None
     quantities = remark.quantities
     return doubt_of_fragment(remark.tokens, words, attached=remark.attached, quantities=quantities)
+
+
+def _was_done(words: tuple[str, ...]) -> bool:
+    """Whether words say that it is done: "we got them already", "Kim ordered this"."""
+    this = any(a in _DONE and b in ("this", "that") for a, b in pairwise(words))
+    return this or bool(set(words) & _DONE and set(words) & _THEM)
+
+
+def _touches(remark: Remark, words: tuple[str, ...], shape: str) -> bool:
+    """Whether something may be done to the request: "we may cancel it", "it's on his desk"."""
+    if shape in ("we", "you") and points(words) and set(words) & _TOUCHING:
+        return True
+    if _may_do(remark.tokens) and not remark.attached:
+        return True
+    stands = words[1:2] in (("is",), ("are",)) and bool(set(words[2:3]) & _STANDING)
+    return shape == "it" and stands
+
+
+def _may_do(tokens: Sequence[Token]) -> bool:
+    """Whether "we" may add or remove something: "we can always cancel later"."""
+    plain = [token.plain for token in tokens]
+    return any(
+        (plain[i], plain[i + 1]) in _MAY_DO
+        and any(t.value in _CHANGING for t in tokens[i + 2 : i + 5])
+        for i in range(len(plain) - 1)
+    )
 
 
 def _for_others(remark: Remark) -> bool:
@@ -215,45 +244,6 @@ def _breaks_off(remark: Remark, at: Setting) -> bool:
     told = at.shape == "person" and remark.tokens[-1].text.lower().endswith("n't")
     stranded = at.words[-1] == "to" and at.words[-2:-1] and at.words[-2] in _STRANDING
     return at.words[-1] in ("not", "never", "to", "no") and not (told or stranded)
-
-
-def _is_condition(remark: Remark, at: Setting) -> bool:
-    """Whether words say "if" or "when": "while he was away" only tells what happened."""
-    told = remark.opened_by in _TIMES and at.shape != "fragment" and _has_happened(at.words)
-    told |= remark.opened_by == "before" and at.shape == "person"
-    told |= remark.opened_by in _TIMES and remark.told and not at.attached
-    idle = (
-        remark.opened_by == "if"
-        and at.words[0] == "you"
-        and at.words[1:2]
-        and (at.words[1] in _IF_YOU and not points(at.words) and not is_about_licenses(at.words))
-    )
-    told |= remark.beside and _is_idle_condition(remark, at)
-    told |= bool(idle) and not at.attached
-    excepts = remark.opened_by in ("except", "only do not")
-    return excepts or (remark.opening == "if" and not told)
-
-
-_DOING: Final = frozenset({"do", "can", "could", "will", "would", "did", "agree", "approve"})
-_IF_WE: Final = lexicon.words("words", "if we")
-
-
-def _is_idle_condition(remark: Remark, at: Setting) -> bool:
-    """Whether a condition is of something else: "I'll bring donuts when I'm in town"."""
-    other = remark.opened_by in ("if", "when", "whenever", "once", "while")
-    if not other or remark.attached or points(at.words) or at.words[-1] in _DOING:
-        return False
-    ours = at.shape == "we" and bool(_IF_WE & set(at.words))
-    return (ours or at.shape == "you") and not is_about_licenses(at.words)
-
-
-_SELVES: Final = frozenset({"i", "we", "he", "she", "they"})
-
-
-def _has_happened(words: tuple[str, ...]) -> bool:
-    """Whether words tell of the past: "two no-shows we finally found someone"."""
-    behind = (words[i:] for i, word in enumerate(words) if word in _SELVES)
-    return tells_past(words) or any(map(tells_past, behind))
 
 
 def _counts_something(remark: Remark, at: Setting) -> bool:

@@ -160,6 +160,9 @@ def _in_total(clause: Clause, run: Run, verb: Verb) -> bool:
 _OURSELVES: Final = frozenset({"i", "we", "us"})
 
 
+_PRONOUNS: Final = frozenset({"her", "him"})
+
+
 def _mood_apart(clause: Clause, start: int, run: Run) -> Mood:
     """What can be asked at most, by the words between: "add a dark mode for the front desk"."""
     inside = {i for other in clause.runs for i in range(other.start, other.end)}
@@ -168,7 +171,11 @@ def _mood_apart(clause: Clause, start: int, run: Run) -> Mood:
         for i, token in enumerate(clause.tokens[: run.start])
         if i >= start and i not in inside and token.kind is not Kind.PLACE
     ]
-    named = [t for t in between if (t.plain,) not in lexicon.table("fillers")]
+    named = [
+        t
+        for t in between
+        if (t.plain,) not in lexicon.table("fillers") and t.plain not in _PRONOUNS
+    ]
     if not named or is_someone(named):  # "get Kim Tran a license"
         return Mood.ASKED
     return Mood.ANNOUNCED if any(item.says_license for item in run.items) else Mood.MENTIONED

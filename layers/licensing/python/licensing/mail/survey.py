@@ -126,7 +126,7 @@ def survey_text(text: str, clinics: Sequence[Clinic], names: frozenset[str]) -> 
 
 
 _ORDERING: Final = ORDERS | {"please", "kindly"}
-_SAME_VERBS: Final = frozenset({"add", "remove", "release", "take"})
+_SAME_VERBS: Final = lexicon.words("words", "same verbs")
 
 
 def _repetitions(

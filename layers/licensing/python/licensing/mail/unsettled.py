@@ -90,4 +90,5 @@ def starts_later(words: tuple[str, ...]) -> bool:
     if ordinal and len(words) < 5:
         return True  # "from the 10th on"
     dated = _DATED & set(words) or ordinal
-    return bool(_STARTING & set(words)) and bool(dated) and "last" not in words
+    ahead = {"weeks", "week", "months", "month", "days"} & set(words) and "in" in words
+    return bool(_STARTING & set(words)) and bool(dated or ahead) and "last" not in words
