@@ -50,8 +50,9 @@ def test_the_last_licenses_are_given_out_once(endpoint: str, piece: Piece) -> No
     assert said.answers["no answer"] == 0
     assert said.answers["licenses_unavailable"] > attempts / 4
     require_agreement(place, said)
-    # A long run goes on beside other work, and the slower a call, the more often it is in conflict.
-    assert piece.whole or said.answers["try_again"] <= 0.02 * attempts
+    # Five tries instead of twelve would leave half of them. On a quiet machine it is one percent,
+    # but the slower a call, the more often it is in conflict, and a long run is not alone.
+    assert piece.whole or said.answers["try_again"] <= 0.1 * attempts
 
 
 @campaign(
