@@ -100,6 +100,7 @@ class Results:
     """What all pieces have come to, in this run and those before."""
 
     def __init__(self, config: pytest.Config) -> None:
+        self._plugins = config.pluginmanager
         self._cache, self._code = config.cache, digest(ROOT, JUDGED)
         assert self._cache is not None
         kept = self._cache.get(_KEPT, {})
@@ -112,7 +113,7 @@ class Results:
         node.workerinput[_KEPT] = self.done
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what came of a piece."""
+        """Keep what came of a piece, and tell at once what failed."""
         for name, figures in report.user_properties:
             if (report.when, name) == ("call", _KEPT) and not report.skipped:
                 of = {**figures, "passed": report.passed, "seconds": report.duration}  # type: ignore[dict-item]
@@ -120,6 +121,11 @@ class Results:
                 self._figures[report.nodeid] = of
                 assert self._cache is not None
                 self._cache.set(_KEPT, {"code": self._code, "figures": self._figures})
+                if report.failed:
+                    crash = getattr(report.longrepr, "reprcrash", None)
+                    said = crash.message if crash else report.longreprtext
+                    terminal: Any = self._plugins.get_plugin("terminalreporter")
+                    terminal.write_line(f"\n{report.nodeid}: {said}")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -44,6 +44,7 @@ def test_what_is_done_is_not_done_again(long_run: pytest.Pytester) -> None:
     """It still counts in the table; what failed runs again."""
     first = run(long_run, "--campaign")
     first.assert_outcomes(passed=2, failed=1, deselected=1)
+    first.stdout.fnmatch_lines(["*test_letters?b?: AssertionError: b is broken"])
     first.stdout.fnmatch_lines(["| letters | 21 letters | 6 | 1 | 0.0 min |"])
     long_run.path.joinpath("cured").touch()
     again = run(long_run, "--campaign")
