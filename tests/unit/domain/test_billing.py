@@ -1,7 +1,7 @@
 """What is billed: changes, registration, renewals, and what a late invoice catches up on."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from licensing.domain.billing import (
     all_land_as_priced,
@@ -21,7 +21,7 @@ from licensing.domain.billing import (
     with_invoiced_changes,
     with_lines,
 )
-from licensing.domain.clinics import Closing, ClosingStage, ComingTerms, ScheduledChange
+from licensing.domain.clinics import AddedToday, Closing, ClosingStage, ComingTerms, ScheduledChange
 from licensing.domain.ids import new_id
 from licensing.domain.invoices import (
     Billed,
@@ -86,6 +86,17 @@ def test_a_release_is_credited_for_it() -> None:
     assert credit == InvoiceLine(
         "x#1", LineKind.CREDIT, THERAPIST, 2, 1_000, HALF_IN_DAYS, "x", "Why"
     )
+
+
+def test_what_was_added_on_the_clinics_own_day_is_credited_from_the_next() -> None:
+    """UTC has begun another day by then."""
+    added = AddedToday(date(2026, 4, 15), {THERAPIST: 1})
+    eastern = clinic(time_zone="America/New_York", proration_unit=DAY, added=added)
+    evening = datetime(2026, 4, 16, 1, tzinfo=UTC)
+
+    credit = price_change(eastern, THERAPIST, -1, effective_at=evening, line_id="x")
+
+    assert credit.share.begins == datetime(2026, 4, 16, 4, tzinfo=UTC)
 
 
 def test_without_release_credit_only_what_exceeds_the_maximum_is_charged() -> None:
