@@ -100,7 +100,9 @@ export function submitWords(lines) {
 export const opposite = (lines) =>
   lines.map((line) => ({ ...line, action: line.action === 'add' ? 'remove' : 'add' }));
 
-export const byName = (one, other) => one.name.localeCompare(other.name);
+// Clinic 2 before Clinic 10.
+const names = new Intl.Collator(undefined, { numeric: true });
+export const byName = (one, other) => names.compare(one.name, other.name);
 
 // For searching: "Tomas" finds "Tomás".
 export const plain = (text) =>

@@ -42,11 +42,10 @@ def unconfirmed(*numbers: int) -> list[Item]:
     store, now = Store(), datetime.now(UTC)
     for number in numbers:
         for item in clinic(number, now).table.items():
-            # Else the cloud would send the notices, too.
-            if item["sk"]["S"] != NOTICE:
-                store.table.put((item["pk"]["S"], item["sk"]["S"]), item)
+            store.table.put((item["pk"]["S"], item["sk"]["S"]), item)
     reconciled(store, now)
-    return store.table.items()
+    # Else the cloud would send the notices, too.
+    return [item for item in store.table.items() if item["sk"]["S"] != NOTICE]
 
 
 def listed(names: dict[str, str]) -> list[Item]:
