@@ -424,3 +424,13 @@ def test_why_it_lapses_is_told_in_good_grammar() -> None:
     assert cannot_apply(clinic(license(5, 5)), one, yet=True) == (
         "1 therapist license is to be released, but 0 are available."
     )
+
+
+def test_at_a_renewal_it_is_invoiced_at_once_and_the_maximum_begins_with_it() -> None:
+    of = clinic(license(2))
+    _, asked = scheduled(of, remove(2))
+    after, release = applied(of, remove(2))
+
+    assert (asked.licenses[THERAPIST].purchased, asked.paid_maximum_before) == (2, {})
+    assert release.invoiced_at == after.updated_at
+    assert after.licenses[THERAPIST].paid_maximum == 0
