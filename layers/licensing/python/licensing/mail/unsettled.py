@@ -47,6 +47,7 @@ def is_unsettled(words: tuple[str, ...]) -> bool:
             and _NOT & set(words[max(0, i - 4) : i])
         )
         or words[i : i + 2] == ("yet", "to")
+        or (word == "yet" and _NOT & set(words[:i]))
         for i, word in enumerate(words)
     )
 
