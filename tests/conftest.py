@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -22,6 +23,11 @@ TOGETHER = {
     "tests/aws/": "the transformed template",
     "tests/fuzz/": "a world with something in every state",
 }
+
+
+# A busy machine is slow, and no verdict of a test depends on that.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist publishes no types

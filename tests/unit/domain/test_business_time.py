@@ -98,7 +98,7 @@ def counted(start: datetime, end: datetime, calendar: Calendar, zone: ZoneInfo) 
     return business
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     start=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),  # noqa: DTZ001  UTC below
     hours=st.integers(1, 30),
