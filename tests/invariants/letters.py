@@ -63,15 +63,19 @@ def _confirmed(name: str, adjustment: Plain, sent: int, resends: int) -> Iterabl
 
 def addressed(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[str]:
     """I4: each mail has a cause that is known; confirmations stay within their clinic."""
+    strangers: dict[str, set[str]] = {}
     for mail in outbox:
         if len(mail.recipients) != 1:
             yield f"I4: one mail went to {len(mail.recipients)}: {mail.tags}"
         if mail.tags.keys() not in CAUSES:
             yield f"I4: a mail went out that has no known cause: {mail.tags}"
-        elif "clinic_id" in mail.tags:
-            part = clinics.get(mail.tags["clinic_id"])
-            addresses = {user["email"] for user in part.users.values()} if part else set()
-            if not addresses.issuperset(mail.recipients):
+        elif clinic_id := mail.tags.get("clinic_id"):
+            part = clinics.get(clinic_id)
+            strangers.setdefault(clinic_id, set()).update(
+                set(mail.recipients) - (part.addresses if part else set())
+            )
+            # Nothing tells any more what addresses those had who were removed.
+            if len(strangers[clinic_id]) > (part.removed if part else 0):
                 yield f"I4: a mail left its clinic: {mail.tags}"
 
 

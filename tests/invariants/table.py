@@ -72,6 +72,17 @@ class Partition:
             if body.get("adjustment") is not None
         }
 
+    @cached_property
+    def addresses(self) -> set[str]:
+        """The addresses that its users have or had."""
+        former = (record["before"].get("email") for record in self.history.values())
+        return {user["email"] for user in self.users.values()} | {of for of in former if of}
+
+    @property
+    def removed(self) -> int:
+        """How many users were removed for good."""
+        return sum(record["action"] == "user_removed" for record in self.history.values())
+
     @property
     def moved(self) -> int:
         """How many users moved by transfers: each has a moment of its own in the transaction."""

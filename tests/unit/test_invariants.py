@@ -666,3 +666,23 @@ def test_the_judge_sees_a_broken_transfer(moved: State, corruption: str) -> None
     corrupt, said = TRANSFERS[corruption]
     corrupt(state)
     assert any(said in violation for violation in state.judged())
+
+
+def test_mails_stay_in_the_clinic_of_who_has_another_address_now_or_is_gone() -> None:
+    """The mail went where they could be reached then."""
+    product = Product.open()
+    with product.active():
+        product.with_demo()
+        people(product)
+        assert ask(product, ("add", "therapist", 1), key="told", who="eva").status == 201
+        updating(0)(product, {})
+        sending(0)(product, {})
+        ((to,),) = [mail.recipients for mail in product.state().outbox if "claim" in mail.tags]
+        assert changing("eva", email="eva@mainstreetpt.example")(product, {}).status == 200
+        state = product.state()
+        assert to not in {plain(item["email"]) for item in state.items if "email" in item}
+        assert violations(state.items, state.outbox, state.executions, staff=[STAFF]) == []
+        switching("eva", active=False)(product, {})
+        assert removing("eva")(product, {}).status == 200
+        state = product.state()
+        assert violations(state.items, state.outbox, state.executions, staff=[STAFF]) == []
