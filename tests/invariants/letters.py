@@ -63,6 +63,7 @@ def _confirmed(name: str, adjustment: Plain, sent: int, resends: int) -> Iterabl
 
 def addressed(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[str]:
     """I4: each mail has a cause that is known; confirmations stay within their clinic."""
+    anybody = {address for part in clinics.values() for address in part.addresses}
     strangers: dict[str, set[str]] = {}
     for mail in outbox:
         if len(mail.recipients) != 1:
@@ -71,11 +72,11 @@ def addressed(clinics: dict[str, Partition], outbox: Sequence[Any]) -> Iterable[
             yield f"I4: a mail went out that has no known cause: {mail.tags}"
         elif clinic_id := mail.tags.get("clinic_id"):
             part = clinics.get(clinic_id)
-            strangers.setdefault(clinic_id, set()).update(
-                set(mail.recipients) - (part.addresses if part else set())
-            )
+            others = set(mail.recipients) - (part.addresses if part else set())
+            nobodys = strangers.setdefault(clinic_id, set())
+            nobodys |= others - anybody
             # Nothing tells any more what addresses those had who were removed.
-            if len(strangers[clinic_id]) > (part.removed if part else 0):
+            if others & anybody or len(nobodys) > (part.removed if part else 0):
                 yield f"I4: a mail left its clinic: {mail.tags}"
 
 
