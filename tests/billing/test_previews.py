@@ -102,8 +102,8 @@ def live_and_preview(plan: Plan) -> None:
     clinic = living.life.clinic
     if clinic.is_closed(clinic.moment(living.now)):
         return
-    left = clinic.coming_period.start - living.now
-    if timedelta() < left <= len(living.life.waiting) * timedelta(milliseconds=1):
+    left = clinic.billing_calendar.period_at(living.now).end - living.now
+    if left <= len(living.life.waiting) * timedelta(milliseconds=1):
         # The change would take a millisecond of the period that a late update needs.
         return
     kind = next(iter(living.life.clinic.licenses))
