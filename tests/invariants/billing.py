@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from tests.invariants.table import Partition, Plain, is_of_renewal
@@ -122,11 +123,15 @@ def _owed_until_renewal(part: Partition) -> dict[tuple[str, int], Fraction]:
 
 
 def _changes(part: Partition) -> dict[str, list[tuple[int, int]]]:
-    """Return when each type's billed quantity changed, and by how much, from registration on."""
+    """Return when each type's billed quantity changed, and by how much, from registration on.
+
+    Of one day's scheduled changes, which count from one moment, in the order in which they came.
+    """
     changes: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for kind, quantity in part.registered.items():
         changes[kind].append((part.clinic["registered"], quantity))
-    for adjustment in part.adjustments.values():
+    for name in sorted(part.adjustments, key=lambda name: part.applied_at.get(name, 0)):
+        adjustment = part.adjustments[name]
         if adjustment["status"] in BILLED:
             for kind, delta in adjustment["lines"]:
                 changes[kind].append((adjustment["effective"], delta))
@@ -136,7 +141,7 @@ def _changes(part: Partition) -> dict[str, list[tuple[int, int]]]:
 def _kept_for_the_day(changes: list[tuple[int, int]], zone: ZoneInfo) -> Iterable[tuple[int, int]]:
     """Yield the changes, releases of what was added on the same day at the end of the day."""
     added: Counter[date] = Counter()
-    for moment, delta in sorted(changes):
+    for moment, delta in sorted(changes, key=itemgetter(0)):
         day = local_day(moment, zone)
         kept = min(added[day], -delta) if delta < 0 else 0
         added[day] += delta if delta > 0 else -kept
@@ -155,7 +160,7 @@ def _taken(
     """Return the integral of the quantity over one period, in the period's units."""
     quantity, greatest, total = 0, None, 0
     since = begin
-    for moment, delta in sorted(changes):
+    for moment, delta in sorted(changes, key=itemgetter(0)):
         if moment >= end:
             break
         if moment > begin:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.campaign import Piece, campaign
-from tests.model.machine import peopled, run_sequences
+from tests.model.machine import ClinicMachine, peopled, run_sequences
 from tests.product import Product
 
 opened = pytest.fixture(scope="module")(peopled)
@@ -18,3 +18,18 @@ def test_the_product_does_what_its_model_does(opened: tuple[Product, Any], piece
     lived = run_sequences(*opened, sequences=lives, steps=steps, seed=piece.of)
     piece.count(lived)
     assert lived >= lives
+
+
+@pytest.mark.parametrize("credit", ["prorated", "none"])
+def test_two_changes_of_one_midnight_count_in_their_order(
+    opened: tuple[Product, Any], credit: str
+) -> None:
+    """What is added and released by the day is billed for it."""
+    ClinicMachine.product, ClinicMachine.demo = opened
+    life = ClinicMachine()
+    life.terms(cents=0, credit=credit, kind="therapist", unit="day")
+    life.wait(hours=24 * 40)
+    life.schedule(days=1, lines=(("billing", 1),), who="dana")
+    life.schedule(days=1, lines=(("billing", -2),), who="dana")
+    life.wait(hours=20)
+    life.teardown()
