@@ -25,9 +25,8 @@ _PAGE = 200
 # With the letters of full width that spreadsheets take for the same.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
-Cell = str | int | Decimal | None
-"""Texts are guarded, numbers are not: a negative amount is no formula."""
-Rows = Iterable[Sequence[Cell]]
+Rows = Iterable[Mapping[str, object]]
+"""Each with a value for every column at least. Texts are guarded, numbers are not."""
 
 
 def wants_csv(app: APIGatewayRestResolver) -> bool:
@@ -40,11 +39,9 @@ def wants_csv(app: APIGatewayRestResolver) -> bool:
     return preference["text/csv"] > preference["application/json"]
 
 
-def csv_answer(
-    name: str, columns: Sequence[str], rows: Rows, headers: Mapping[str, str] | None = None
-) -> Response[str]:
+def csv_answer(name: str, columns: Sequence[str], rows: Rows) -> Response[str]:
     """Return a table as a file to download."""
-    return _answer(name, _table([columns, *rows]), headers or {})
+    return _answer(name, _head(columns) + _table(columns, rows), {})
 
 
 def csv_list(
@@ -59,12 +56,12 @@ def csv_list(
     ``page`` reads so many entries from a cursor on, ``rows`` makes rows of them and says where
     the next page begins. What does not fit into one answer is named by the Link header.
     """
-    parts, size, count = [_table([columns])], 0, 0
+    parts, size, count = [_head(columns)], 0, 0
     cursor = query.cursor
     while True:
         found, cursor = rows(page(query.limit if query.has("limit") else _PAGE, cursor))
         part = list(found)
-        parts.append(_table(part))
+        parts.append(_table(columns, part))
         size, count = size + len(parts[-1].encode()), count + len(part)
         if cursor is None or query.has("limit") or size > MOST_BYTES or count >= MOST_ROWS:
             break
@@ -96,13 +93,21 @@ def _quality(parameters: Sequence[str]) -> float:
     return 1.0
 
 
-def _table(rows: Rows) -> str:
+def _head(columns: Sequence[str]) -> str:
+    return ",".join(columns) + "\r\n"
+
+
+def _table(columns: Sequence[str], rows: Rows) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerows(
-        [guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
-    )
+    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
     return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _answer(name: str, text: str, headers: Mapping[str, str]) -> Response[str]:

@@ -33,18 +33,7 @@ LINES = (
 
 def invoices_rows(page: InvoicesPage) -> tuple[Rows, str | None]:
     """Return a page of invoices, and where the next one begins."""
-    rows = [
-        (
-            row["invoice_id"],
-            row["status"],
-            row["period_start"],
-            row["period_end"],
-            amount(row["total_cents"]),
-            row["currency"],
-            row["finalized_at"],
-        )
-        for row in page["invoices"]
-    ]
+    rows = [{**row, "total": amount(row["total_cents"])} for row in page["invoices"]]
     return rows, page["next_cursor"]
 
 
@@ -52,19 +41,12 @@ def line_rows(invoice: InvoiceWithLinesAnswer) -> Rows:
     """Yield the lines of one invoice, from which its total can be added up."""
     for line in invoice["lines"]:
         share, _, of = line["fraction"].partition("/")
-        yield (
-            invoice["invoice_id"],
-            line["kind"],
-            line["license_type"],
-            line["quantity"],
-            amount(line["unit_price_cents"]),
-            line["from"],
-            line["to"],
-            share,
-            of,
-            amount(line["amount_cents"]),
-            invoice["currency"],
-            line["adjustment_id"],
-            line["explanation"],
-            line["description"],
-        )
+        yield {
+            **line,
+            "invoice_id": invoice["invoice_id"],
+            "currency": invoice["currency"],
+            "unit_price": amount(line["unit_price_cents"]),
+            "share": share,
+            "of": of,
+            "amount": amount(line["amount_cents"]),
+        }

@@ -46,8 +46,6 @@ HISTORY = (
     "before",
     "after",
 )
-
-
 LICENSES = (
     "clinic_id",
     "name",
@@ -67,20 +65,14 @@ LICENSES = (
 def clinic_rows(page: MyLicensesPage) -> tuple[Rows, str | None]:
     """Return a page of somebody's clinics, and where the next one begins."""
     rows = [
-        (
-            row["clinic_id"],
-            row["name"],
-            row["purchased"],
-            row["in_use"],
-            row["available"],
-            amount(row["idle_monthly_cost_cents"]),
-            row["currency"],
-            row["next_renewal"],
-            None if (cents := row["expected_total_cents"]) is None else amount(cents),
-            row["open_adjustments"],
-            row["scheduled_adjustments"],
-            row["closure"]["closes_on"] if row["closure"] else None,
-        )
+        {
+            **row,
+            "idle_monthly_cost": amount(row["idle_monthly_cost_cents"]),
+            "expected_total": None
+            if (cents := row["expected_total_cents"]) is None
+            else amount(cents),
+            "closes_on": row["closure"]["closes_on"] if row["closure"] else None,
+        }
         for row in page["clinics"]
     ]
     return rows, page["next_cursor"]
@@ -88,19 +80,7 @@ def clinic_rows(page: MyLicensesPage) -> tuple[Rows, str | None]:
 
 def user_rows(page: UsersPage) -> tuple[Rows, str | None]:
     """Return a page of users, and where the next one begins."""
-    rows = [
-        (
-            row["name"],
-            row["email"],
-            row["license_type"],
-            _word(row["active"]),
-            " ".join(row["permissions"]),
-            row["user_id"],
-            row["active_since"],
-            row["inactive_since"],
-        )
-        for row in page["users"]
-    ]
+    rows = [{**row, "permissions": " ".join(row["permissions"])} for row in page["users"]]
     return rows, page["next_cursor"]
 
 
@@ -111,23 +91,12 @@ def adjustment_rows(page: AdjustmentsPage) -> tuple[Rows, str | None]:
     adds up.
     """
     rows = [
-        (
-            row["adjustment_id"],
-            row["status"],
-            row["confirmation"],
-            row["requested_at"],
-            row["requested_by"]["name"],
-            row["channel"],
-            line["action"],
-            line["license_type"],
-            line["quantity"],
-            None if number else amount(row["prorated_cents"]),
-            row["explanation"],
-            row["invoice_update_due_at"],
-            row["invoiced_at"],
-            row["confirmed_at"],
-            row["cancelled_at"],
-        )
+        {
+            **row,
+            **line,
+            "requested_by": row["requested_by"]["name"],
+            "prorated": None if number else amount(row["prorated_cents"]),
+        }
         for row in page["license_adjustments"]
         for number, line in enumerate(row["lines"])
     ]
@@ -137,25 +106,16 @@ def adjustment_rows(page: AdjustmentsPage) -> tuple[Rows, str | None]:
 def history_rows(page: HistoryPage) -> tuple[Rows, str | None]:
     """Return a page of history, and where the next one begins."""
     rows = [
-        (
-            row["history_id"],
-            row["at"],
-            row["action"],
-            row["actor"]["name"],
-            row["actor"]["user_id"],
-            row["channel"],
-            row["subject"],
-            row["why"],
-            _facts(row["before"]),
-            _facts(row["after"]),
-        )
+        {
+            **row,
+            "by": row["actor"]["name"],
+            "user_id": row["actor"]["user_id"],
+            "before": _facts(row["before"]),
+            "after": _facts(row["after"]),
+        }
         for row in page["history"]
     ]
     return rows, page["next_cursor"]
-
-
-def _word(value: bool) -> str:
-    return "true" if value else "false"
 
 
 def _facts(of: Mapping[str, Any]) -> str:
