@@ -155,7 +155,7 @@ class LineAnswer(TypedDict):
 
 
 class CountsAnswer(TypedDict):
-    """The counts of one license type right after a request."""
+    """The licenses of one type right after the change."""
 
     license_type: LicenseType
     purchased: int
@@ -238,8 +238,8 @@ TransferAnswer = TypedDict(
 )
 TransferAnswer.__doc__ = "Both adjustments of a transfer, and the ids of the users who moved."
 
-InvoiceLineAnswer = TypedDict(
-    "InvoiceLineAnswer",
+BilledAnswer = TypedDict(
+    "BilledAnswer",
     {
         "kind": LineKind,
         "license_type": LicenseType | None,
@@ -250,11 +250,15 @@ InvoiceLineAnswer = TypedDict(
         "fraction": str,
         "amount_cents": int,
         "adjustment_id": str | None,
-        "explanation": str | None,
-        "description": str,
     },
 )
-InvoiceLineAnswer.__doc__ = "One invoice line; amount = quantity * unit price * fraction, rounded."
+
+
+class InvoiceLineAnswer(BilledAnswer):
+    """One invoice line; amount = quantity * unit price * fraction, rounded."""
+
+    explanation: str | None
+    description: str
 
 
 class PreviewAnswer(TypedDict):
@@ -676,7 +680,7 @@ def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
         "status": of.status,
         "confirmation": of.confirmation,
         "channel": of.requested_by.channel,
-        "lines": _lines(of),
+        "lines": lines(of),
         "explanation": of.explanation,
         "prorated_cents": total(of.priced),
         "requested_by": {"user_id": of.requested_by.user_id, "name": of.requested_by.name},
@@ -702,7 +706,8 @@ def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
     }
 
 
-def _lines(of: Adjustment) -> list[LineAnswer]:
+def lines(of: Adjustment) -> list[LineAnswer]:
+    """Return what an adjustment adds and releases."""
     return [
         {"action": line.action, "license_type": line.license_type, "quantity": line.quantity}
         for line in of.lines
@@ -728,6 +733,15 @@ def user(of: "User") -> UserAnswer:
 def invoice_line(line: AnyLine, currency: str, zone: ZoneInfo) -> InvoiceLineAnswer:
     """Return an invoice line with its arithmetic and one sentence about it."""
     if isinstance(line, Correction):
+        why, what = line.reason, "Correction by the vendor."
+        return {**billed(line), "explanation": why, "description": what}
+    what = describe(line, currency, zone)
+    return {**billed(line), "explanation": line.explanation, "description": what}
+
+
+def billed(line: AnyLine) -> BilledAnswer:
+    """Return the arithmetic of an invoice line."""
+    if isinstance(line, Correction):
         return {
             "kind": LineKind.CORRECTION,
             "license_type": None,
@@ -738,8 +752,6 @@ def invoice_line(line: AnyLine, currency: str, zone: ZoneInfo) -> InvoiceLineAns
             "fraction": "1/1",
             "amount_cents": line.amount_cents,
             "adjustment_id": None,
-            "explanation": line.reason,
-            "description": "Correction by the vendor.",
         }
     return {
         "kind": line.kind,
@@ -751,8 +763,6 @@ def invoice_line(line: AnyLine, currency: str, zone: ZoneInfo) -> InvoiceLineAns
         "fraction": str(line.share),
         "amount_cents": line.amount_cents,
         "adjustment_id": line.adjustment_id,
-        "explanation": line.explanation,
-        "description": describe(line, currency, zone),
     }
 
 
@@ -851,7 +861,7 @@ def invoice_with_lines(of: "InvoiceInDetail") -> InvoiceWithLinesAnswer:
         "pending": [
             {
                 "adjustment_id": None if one.is_by_closing else one.adjustment.adjustment_id,
-                "requested": _lines(one.adjustment),
+                "requested": lines(one.adjustment),
                 "applies_at": optional_timestamp(one.adjustment.applies_at),
                 "invoice_update_due_at": timestamp(one.adjustment.invoice_update_due_at),
                 "on_this_invoice": one.on_this_invoice,

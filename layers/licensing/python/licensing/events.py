@@ -7,12 +7,22 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypedDict
 
-from licensing.answers import Day, LineAnswer, Timestamp, optional_timestamp, timestamp
+from licensing.answers import (
+    BilledAnswer,
+    CountsAnswer,
+    Day,
+    LineAnswer,
+    Timestamp,
+    billed,
+    lines,
+    optional_timestamp,
+    timestamp,
+)
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import History
 from licensing.domain.business_events import BusinessEvent
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import AnyLine, Correction, Invoice, LineKind
+from licensing.domain.invoices import AnyLine, Invoice
 from licensing.domain.licenses import LicenseType
 from licensing.domain.reconciliation import Invariant, NightlyFinding
 from licensing.domain.users import USER_MANAGER
@@ -53,16 +63,7 @@ TOLD = {*ADJUSTMENTS, *USERS, *INVOICES, *CLOSED}
 """The actions in history that other systems are told of."""
 
 
-class Counts(TypedDict):
-    """The licenses of one type right after the change."""
-
-    license_type: LicenseType
-    purchased: int
-    in_use: int
-    available: int
-
-
-class PricedCounts(Counts):
+class PricedCounts(CountsAnswer):
     """The licenses of one type at the registration, and the monthly price of each."""
 
     unit_price_cents: int
@@ -102,7 +103,7 @@ class LicenseAdjustment(TypedDict):
     effective_at: Timestamp
     applies_at: Timestamp | None
     lines: list[LineAnswer]
-    licenses: list[Counts]
+    licenses: list[CountsAnswer]
     invoice_id: str | None
 
 
@@ -115,25 +116,13 @@ class UserSwitched(TypedDict):
     user_id: str
     license_type: LicenseType
     user_manager: bool
-    licenses: list[Counts]
+    licenses: list[CountsAnswer]
 
 
-BilledLine = TypedDict(
-    "BilledLine",
-    {
-        "line_id": str,
-        "kind": LineKind,
-        "license_type": LicenseType | None,
-        "quantity": int,
-        "unit_price_cents": int,
-        "from": Timestamp,
-        "to": Timestamp,
-        "fraction": str,
-        "amount_cents": int,
-        "adjustment_id": str | None,
-    },
-)
-BilledLine.__doc__ = "One invoice line; amount = quantity * unit price * fraction, rounded."
+class BilledLine(BilledAnswer):
+    """One invoice line; amount = quantity * unit price * fraction, rounded."""
+
+    line_id: str
 
 
 class InvoiceFinalized(TypedDict):
@@ -223,14 +212,7 @@ def adjustment_changed(change: History, adjustment: Adjustment) -> BusinessEvent
         "requested_at": timestamp(adjustment.requested_at),
         "effective_at": timestamp(adjustment.effective_at),
         "applies_at": optional_timestamp(adjustment.applies_at),
-        "lines": [
-            {
-                "action": line.action,
-                "license_type": line.license_type,
-                "quantity": line.quantity,
-            }
-            for line in adjustment.lines
-        ],
+        "lines": lines(adjustment),
         "licenses": _all_counts(change.after.get("licenses", change.after)),
         "invoice_id": change.after.get("invoice_id"),
     }
@@ -255,10 +237,10 @@ def user_switched(change: History) -> list[BusinessEvent]:
 
 
 def invoice_finalized(
-    change: History, invoice: Invoice, lines: Sequence[AnyLine]
+    change: History, invoice: Invoice, on_it: Sequence[AnyLine]
 ) -> list[BusinessEvent]:
     """Return the events of a finalized invoice, each with some of its lines."""
-    starts = range(0, max(len(lines), 1), LINES_PER_EVENT)
+    starts = range(0, max(len(on_it), 1), LINES_PER_EVENT)
     events = []
     for part, start in enumerate(starts, start=1):
         detail: InvoiceFinalized = {
@@ -272,7 +254,10 @@ def invoice_finalized(
             "total_cents": invoice.total_cents,
             "part": part,
             "parts": len(starts),
-            "lines": [_line(line) for line in lines[start : start + LINES_PER_EVENT]],
+            "lines": [
+                {"line_id": line.line_id, **billed(line)}
+                for line in on_it[start : start + LINES_PER_EVENT]
+            ],
         }
         events.append(BusinessEvent(Kind.INVOICE_FINALIZED, {**detail}))
     return events
@@ -298,7 +283,7 @@ def _id(change: History) -> str:
     return f"{change.clinic_id}/{change.history_id}"
 
 
-def _all_counts(told: Mapping[str, Any]) -> list[Counts]:
+def _all_counts(told: Mapping[str, Any]) -> list[CountsAnswer]:
     return [
         _counts(kind, told[kind]["purchased"], told[kind]["in_use"])
         for kind in LicenseType
@@ -306,38 +291,10 @@ def _all_counts(told: Mapping[str, Any]) -> list[Counts]:
     ]
 
 
-def _counts(kind: LicenseType, purchased: int, in_use: int) -> Counts:
+def _counts(kind: LicenseType, purchased: int, in_use: int) -> CountsAnswer:
     return {
         "license_type": kind,
         "purchased": purchased,
         "in_use": in_use,
         "available": purchased - in_use,
-    }
-
-
-def _line(line: AnyLine) -> BilledLine:
-    if isinstance(line, Correction):
-        return {
-            "line_id": line.line_id,
-            "kind": LineKind.CORRECTION,
-            "license_type": None,
-            "quantity": 1,
-            "unit_price_cents": line.amount_cents,
-            "from": timestamp(line.at),
-            "to": timestamp(line.at),
-            "fraction": "1/1",
-            "amount_cents": line.amount_cents,
-            "adjustment_id": None,
-        }
-    return {
-        "line_id": line.line_id,
-        "kind": line.kind,
-        "license_type": line.license_type,
-        "quantity": line.quantity,
-        "unit_price_cents": line.unit_price_cents,
-        "from": timestamp(line.share.begins),
-        "to": timestamp(line.share.ends),
-        "fraction": str(line.share),
-        "amount_cents": line.amount_cents,
-        "adjustment_id": line.adjustment_id,
     }
