@@ -146,13 +146,6 @@ def test_a_night_that_did_not_end_alarms_within_three_hours_of_its_time(
     assert len(found) == round((found[-1] - found[0]) / LOOK) + 1
 
 
-def test_the_sum_of_a_day_would_misfire(chance: random.Random) -> None:
-    """As an earlier version had it."""
-    alarm = Alarm(DAY, 1, 1, "Sum", lambda value: value < 1, "breaching", filled=False)
-    ended = [(at, 1.0) for at in nights(365, chance)]
-    assert len(fired(alarm, ended, 2 * DAY, 365 * DAY)) > 50
-
-
 @pytest.mark.parametrize(
     "name",
     [name for name, it in alarms().items() if it["ComparisonOperator"].startswith("Greater")],

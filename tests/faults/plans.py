@@ -8,7 +8,7 @@ from tests.faults.runner import Habit, Runner, Scenario
 from tests.faults.seam import Call
 
 RIVAL = "rival:"
-_SOME = 40
+_SOME = 25
 # Who gives up is rarely struck three times; pairs show what becomes of them.
 _HABITS = (*[Habit.RETRIES, Habit.REPEATS] * 3, Habit.GIVES_UP)
 
@@ -28,12 +28,12 @@ def singles(runner: Runner, operation: Operation) -> Iterator[Scenario]:
 
 
 def some_singles(runner: Runner, operation: Operation) -> list[Scenario]:
-    """Return every third single fault, fewer of a long trace.
+    """Return every fifth single fault, fewer of a long trace.
 
     A call can go wrong in sixteen ways or so, and an odd step meets others at the next one.
     """
     every = list(singles(runner, operation))
-    step = max(3, len(every) // _SOME)
+    step = max(5, len(every) // _SOME)
     return every[:: step | 1]
 
 
