@@ -18,7 +18,6 @@ def test_the_description_is_what_the_handlers_say() -> None:
 
 
 def test_the_tables_are_what_routes_and_template_say() -> None:
-    """`make openapi` writes them as well."""
     assert tables.TARGET.read_text() == tables.rendered()
 
 

@@ -135,7 +135,6 @@ def test_a_year_of_nights_that_end_well_never_alarms(chance: random.Random) -> N
 def test_a_night_that_did_not_end_alarms_within_three_hours_of_its_time(
     chance: random.Random, missed: int, how_many: int
 ) -> None:
-    """And until one has ended well."""
     alarm = Alarm.of(alarms()["NoReconciliationAlarm"])
     without = range(missed, missed + how_many)
     ended = [(at, 1.0) for day, at in enumerate(nights(365, chance)) if day not in without]

@@ -126,7 +126,6 @@ def test_aws_knows_every_command_and_option(ran: Ran) -> None:
     ],
 )
 def test_a_command_that_aws_does_not_know_is_told(command: list[str]) -> None:
-    """As these."""
     assert wrong_with(command)
 
 
@@ -138,7 +137,6 @@ def test_a_document_without_the_second_variable_is_told(tmp_path: Path) -> None:
 
 
 def test_every_output_that_is_read_is_one_of_the_stack() -> None:
-    """By the documents' own function."""
     for document in DOCUMENTS:
         for text in blocks(document):
             for name in re.findall(r"\boutput ([A-Z]\w+)", text):

@@ -334,7 +334,6 @@ def differences(rights: set[Right], used: set[Right]) -> tuple[set[Right], set[R
 def test_each_function_has_the_rights_that_it_uses_and_no_other(
     recorded: dict[str, set[Right]],
 ) -> None:
-    """By action and resource."""
     wrong: list[str] = []
     for function, resource in functions().items():
         used = recorded.get(function, set()) | set(by_itself(resource)) | looking(function)
@@ -361,7 +360,6 @@ def test_each_function_may_name_the_partitions_that_it_uses(recorder: Recorder) 
 
 
 def test_a_right_that_is_missing_or_idle_is_told(recorded: dict[str, set[Right]]) -> None:
-    """As this would."""
     resource = functions()["list_clinics"]
     rights = granted(role_of(resource, "Role"))
     used = recorded["list_clinics"] | set(by_itself(resource)) | looking("list_clinics")
@@ -371,7 +369,6 @@ def test_a_right_that_is_missing_or_idle_is_told(recorded: dict[str, set[Right]]
 
 
 def test_each_workflow_may_do_what_its_definition_asks_for_and_nothing_else() -> None:
-    """Tasks, failures kept, logs and traces."""
     for name, it in stack().resources.items():
         if it["Type"] != "AWS::StepFunctions::StateMachine":
             continue
@@ -393,7 +390,6 @@ def _snake(name: str) -> str:
 
 
 def test_the_schedule_may_start_the_night_and_keep_its_failure() -> None:
-    """And nothing else."""
     (schedule,) = (
         n for n, it in stack().resources.items() if it["Type"] == "AWS::Scheduler::Schedule"
     )
@@ -450,7 +446,6 @@ def test_each_right_names_a_kind_of_resource_that_its_action_takes() -> None:
 
 
 def test_a_right_on_the_wrong_kind_of_resource_is_told() -> None:
-    """Those of earlier versions among them."""
     stream = f"{stack().arn('LicenseTable')}/stream/*"
     assert mismatches("dynamodb:ListStreams", stream)
     assert mismatches("dynamodb:GetRecords", stream) is None

@@ -104,7 +104,6 @@ def test_what_a_rollback_keeps_is_in_nobodys_way(parameters: dict[str, Any]) -> 
 
 
 def test_protected_data_that_a_rollback_would_delete_is_told() -> None:
-    """As an earlier version had it."""
     resources = stack_of({})["Resources"]
     resources["LicenseTable"]["DeletionPolicy"] = "RetainExceptOnCreate"
     assert stuck(resources)["Api"] == {"LicenseTable"}

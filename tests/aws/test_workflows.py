@@ -51,7 +51,6 @@ def test_the_workflows_are_as_step_functions_takes_them() -> None:
 def test_what_is_wrong_with_a_workflow_is_told(
     scanner: str, right: str, wrong: str, tmp_path: Path
 ) -> None:
-    """The emulator takes some of these."""
     changed = 0
     for path in WORKFLOWS.glob("*.json"):
         text = path.read_text()

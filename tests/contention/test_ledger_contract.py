@@ -227,7 +227,6 @@ def test_queries_yield_the_same_of_one_clinic(ledger: Ledger, written: Written) 
 
 
 def test_history_tells_the_licenses_at_registration(ledger: Ledger) -> None:
-    """Unless it begins later."""
     for clinic_id in CLINICS:
         assert ledger.registered(clinic_id) == {"therapist": 3, "billing": 1}
     assert ledger.registered(PURGED) is None

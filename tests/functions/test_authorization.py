@@ -89,7 +89,6 @@ def test_members_and_staff_read(people: World, route: Route) -> None:
 
 @each(Who.MANAGER_OR_STAFF)
 def test_what_is_for_managers_and_staff_is_not_for_members(people: World, route: Route) -> None:
-    """A plain member is told so."""
     refused = call(people, route, "max")
     assert (refused.status, refused.code) == (403, "forbidden")
     assert call(people, route, "staff").status in route.answers

@@ -129,7 +129,6 @@ def test_what_is_done_is_not_done_again_and_others_go_on(world: World, tmp_path:
 
 
 def test_a_clinic_without_a_user_manager_is_not_begun(world: World) -> None:
-    """Nobody could be handed it over."""
     line = clinic()
     line["users"] = line["users"][:1]
     with pytest.raises(StoppedError, match="User Manager"):

@@ -64,7 +64,6 @@ def test_a_planned_end_is_shown_and_changes_nothing_yet(world: World) -> None:
 
 
 def test_a_planned_end_can_be_moved_and_taken_back(world: World) -> None:
-    """Until it comes."""
     close(world, 30)
     assert close(world, 40).body["closure"]["closes_on"] == today(40)
     assert keep_open(world).body["closure"] is None
@@ -75,7 +74,6 @@ def test_a_planned_end_can_be_moved_and_taken_back(world: World) -> None:
 
 @pytest.mark.parametrize("days", [-1, 367])
 def test_an_end_is_neither_in_the_past_nor_far_ahead(world: World, days: int) -> None:
-    """Both are slips of the pen."""
     refused = close(world, days)
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, "closes_on")
 

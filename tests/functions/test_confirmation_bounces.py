@@ -119,7 +119,6 @@ def test_fifty_managers_are_no_limit(
 
 
 def test_a_suppressed_address_is_shown_at_its_user(world: World) -> None:
-    """Until staff clear it."""
     assert [user["mail_suppressed"] for user in world.call("list_users").body["users"]] == [None]
     world.invoke("record_mail_event", load_event("record_mail_event"))
     (dana,) = world.call("list_users").body["users"]

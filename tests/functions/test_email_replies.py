@@ -89,7 +89,6 @@ def test_yes_counts_even_after_many_mails_in_an_hour(mailbox: Mailbox) -> None:
 
 @pytest.mark.parametrize(("days", "effect"), [(6, 2), (8, 0)])
 def test_yes_counts_for_seven_days(mailbox: Mailbox, days: int, effect: int) -> None:
-    """Later it is told so."""
     address = proposed(mailbox)
     age(mailbox.world, days)
     answer = mailbox.write("YES", to=address)
@@ -157,7 +156,6 @@ def test_yes_is_refused_once_the_licenses_are_gone_and_may_come_again(mailbox: M
 
 
 def test_yes_does_nothing_for_who_is_no_manager_any_more(mailbox: Mailbox) -> None:
-    """The permission is proven anew."""
     world = mailbox.world
     address = proposed(mailbox)
     world.add_user("Eva Holm", permissions=["user_manager"])
@@ -214,7 +212,6 @@ def test_undo_takes_back_what_the_mail_did(mailbox: Mailbox) -> None:
 
 
 def test_undo_of_what_was_cancelled_on_the_page_says_so(mailbox: Mailbox) -> None:
-    """There is nothing left to undo."""
     world = mailbox.world
     address = applied(mailbox)
     rows = world.call(
@@ -256,7 +253,6 @@ def test_undo_of_what_is_invoiced_promises_no_second_try(mailbox: Mailbox) -> No
 
 
 def test_undo_of_a_clinic_without_mail_requests_is_refused(mailbox: Mailbox) -> None:
-    """The page is the way then."""
     address = applied(mailbox)
     mailbox.world.call("change_clinic", who="staff", body={"email_requests": False})
     assert mailbox.write("UNDO", to=address)["reason"] == "email_requests_off"
@@ -274,7 +270,6 @@ def test_the_table_does_not_tell_how_to_reply(mailbox: Mailbox) -> None:
 def test_a_reply_that_meets_a_conflict_is_decided_anew(
     mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One answer, one change."""
     address = proposed(mailbox)
     store = mailbox.world.handler("receive_email_request").store
     real, commits = store.commit, []

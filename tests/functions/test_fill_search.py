@@ -12,7 +12,6 @@ def found(world: World, text: str) -> list[str]:
 
 
 def test_clinics_without_words_are_found_again_and_nothing_else_changes(world: World) -> None:
-    """However often it runs."""
     before = sorted(world.table(), key=str)
     for item in before:
         if item["pk"]["S"].startswith("NAMES#") and CLINIC in item["sk"]["S"]:

@@ -26,7 +26,6 @@ def state(world: World, clinic: str = CLINIC) -> dict[str, Any]:
 
 
 def test_a_sound_clinic_has_nothing_to_do(world: World) -> None:
-    """Before the first night, too."""
     assert state(world) == {
         "clinic_id": CLINIC,
         "checked_at": None,
@@ -74,7 +73,6 @@ def test_findings_confirmations_and_blocked_addresses_of_this_clinic_only(world:
 
 
 def test_staff_see_what_each_user_manager_is_told(world: World) -> None:
-    """As they chose it."""
     chosen = choose(world)
     (dana,) = state(world)["notices"]
     assert {name: dana[name] for name in chosen} == chosen

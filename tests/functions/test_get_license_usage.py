@@ -107,7 +107,6 @@ def test_months_are_counted_from_one_to_twenty_four(world: World) -> None:
 
 
 def test_every_member_may_look(world: World) -> None:
-    """Also who manages nothing."""
     ann = world.add_user("Ann Lee")
     assert world.activate(ann["user_id"]).status == 200
     assert len(usage(world, "ann")["periods"]) == 1

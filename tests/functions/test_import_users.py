@@ -65,7 +65,6 @@ def test_what_is_exported_can_be_imported(world: World) -> None:
 
 
 def test_a_row_that_cannot_be_is_left_out_or_stops_all(world: World) -> None:
-    """As the caller chooses."""
     rows = [
         *TWO,
         "Cy Marsh,cy@mainstreetpt.example,billing,true,",
@@ -102,7 +101,6 @@ def test_history_tells_of_every_row(world: World) -> None:
 
 
 def test_a_long_list_takes_several_transactions(world: World) -> None:
-    """And is told of as one."""
     rows = [
         f"User {number},user{number}@mainstreetpt.example,therapist,false," for number in range(120)
     ]
@@ -179,7 +177,6 @@ def test_what_spreadsheets_write_is_read(world: World, encoded: bytes) -> None:
 
 
 def test_an_address_twice_is_refused_the_second_time(world: World) -> None:
-    """Nobody knows which row is meant."""
     answer = send(world, TWO[0], TWO[0].replace("Silva", "Souza"))
     assert outcomes(answer) == [(2, "added", None), (3, "refused", "validation_failed")]
     assert "Row 2" in answer.body["rows"][1]["detail"]
@@ -209,7 +206,6 @@ def test_what_is_no_list_is_refused_as_a_whole(
 
 
 def test_only_csv_and_known_parameters_are_taken(world: World) -> None:
-    """And a User Manager's word."""
     assert world.call("import_users", headers={"Content-Type": "application/json"}).status == 415
     assert send(world, *TWO, dry_run="yes").status == 422
     assert send(world, *TWO, on_error="retry").status == 422
@@ -230,7 +226,6 @@ def test_only_csv_and_known_parameters_are_taken(world: World) -> None:
     ],
 )
 def test_a_cell_that_is_wrong_is_named(world: World, cells: str, field: str) -> None:
-    """The other rows are done."""
     answer = send(world, cells, TWO[1])
     assert field in [error["field"] for error in answer.body["rows"][0]["errors"]]
     assert answer.body["rows"][1]["outcome"] == "added"

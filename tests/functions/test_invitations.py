@@ -63,7 +63,6 @@ def test_an_invitation_names_the_clinic_and_who_invites(world: World, cognito: C
 
 
 def test_an_invitation_says_nothing_as_markup(world: World) -> None:
-    """Names are people's words."""
     event = load_event("write_invitation")
     event["request"]["clientMetadata"]["clinic_name"] = "<b>Zoë & Co"
     mail = world.invoke("write_invitation", event)["response"]["emailMessage"]
@@ -106,7 +105,6 @@ def test_staff_invite_again_in_the_vendors_name(world: World, cognito: Calls) ->
 
 
 def test_who_has_signed_in_needs_no_invitation(world: World, cognito: Calls) -> None:
-    """Nothing is sent, counted or told."""
     ana = world.add_user("Ana Silva")
     sign_in(world, ana["email"])
     before, calls = world.table(), len(cognito)
@@ -167,7 +165,6 @@ def test_whoever_can_sign_in_is_told_of_one_more_clinic(
 
 
 def test_a_new_account_gets_one_mail(world: World, cognito: Calls, outbox: Calls) -> None:
-    """Cognito's invitation, in the first clinic."""
     world.add_user("Ana Silva")
     assert (len(cognito), outbox) == (1, [])
     assert cognito[0]["ClientMetadata"]["clinic_name"] == "Main Street Physical Therapy"

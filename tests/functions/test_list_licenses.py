@@ -79,7 +79,6 @@ def test_a_clinic_that_has_closed_is_shown_as_closed(world: World) -> None:
 
 
 def test_a_plain_member_sees_counts_but_no_invoices(world: World) -> None:
-    """As in the clinic itself."""
     max_moor = world.add_user("Max Moor")
     world.activate(max_moor["user_id"])
     (row,) = glance(world, "max")["clinics"]

@@ -34,7 +34,6 @@ def test_an_address_that_bounces_gets_no_further_mail(
 
 
 def test_a_bounce_is_history_in_each_of_the_persons_clinics_once(world: World) -> None:
-    """The same event again changes nothing."""
     world.invoke("record_mail_event", bounced())
     before = world.table()
     world.invoke("record_mail_event", bounced())
@@ -92,18 +91,6 @@ def test_staff_clear_an_address_and_mail_goes_there_again(world: World) -> None:
     task = {name: body[name] for name in ("clinic_id", "adjustment_id")}
     world.invoke("update_invoice", task)
     assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
-
-
-@pytest.mark.parametrize("address", ["ana", "a%20b@c.example", "Ana%20%3Ca@b.example%3E"])
-def test_what_is_no_address_is_refused(world: World, address: str) -> None:
-    """The path is checked like any other input."""
-    refused = world.call(
-        "clear_mail_address",
-        who="staff",
-        resource="/suppressed-addresses/{address}",
-        address=address,
-    )
-    assert (refused.status, refused.code) == (422, "validation_failed")
 
 
 def test_a_send_event_settles_a_parked_confirmation(

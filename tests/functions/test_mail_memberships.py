@@ -45,7 +45,6 @@ def test_a_clinic_that_was_not_opened_gets_no_mails_of_the_member(mailbox: Mailb
 
 
 def test_a_clinic_that_was_not_opened_sends_no_news(mailbox: Mailbox) -> None:
-    """Until the member's first change there."""
     add_pat(mailbox.world)
     mailbox.write("Please add 2 billing licenses at Main Street.")
     assert recipients(mailbox) == [[DANA]]
@@ -65,7 +64,6 @@ def test_mails_count_after_the_members_first_change_there(mailbox: Mailbox) -> N
 
 
 def test_a_read_does_not_count_as_opening(mailbox: Mailbox) -> None:
-    """It writes nothing."""
     add_pat(mailbox.world)
     before = mailbox.world.table()
     assert mailbox.world.status(CLINIC, "pat")["clinic_id"] == CLINIC
@@ -87,7 +85,6 @@ def test_who_manages_only_an_unopened_clinic_is_told_how_to_begin(mailbox: Mailb
 
 
 def test_new_accounts_count_at_once(mailbox: Mailbox) -> None:
-    """Their only clinic invited them."""
     world = mailbox.world
     eva = world.add_user("Eva Holm", permissions=["user_manager"])
     world.activate(eva["user_id"])
@@ -98,7 +95,6 @@ def test_new_accounts_count_at_once(mailbox: Mailbox) -> None:
 def test_news_to_one_address_are_capped_by_the_day(
     mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However often a fellow manager writes."""
     monkeypatch.setattr("licensing.domain.addresses.MOST_REPLIES_AN_HOUR", 100)
     monkeypatch.setattr("licensing.domain.addresses.MOST_REPLIES_A_DAY", 100)
     for number in range(MOST_NEWS_A_DAY + 2):
@@ -116,7 +112,6 @@ def test_news_to_one_address_are_capped_by_the_day(
 
 
 def test_an_explanation_cannot_pose_as_our_words(mailbox: Mailbox) -> None:
-    """Each of its lines is indented."""
     world = mailbox.world
     body = {
         "lines": [{"action": "add", "license_type": "billing", "quantity": 1}],

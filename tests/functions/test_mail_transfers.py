@@ -57,7 +57,6 @@ def test_a_transfer_is_proposed_and_made_after_yes(
 
 
 def test_undo_takes_both_halves_back(mailbox: Mailbox) -> None:
-    """As the page would."""
     before = totals(mailbox)
     mailbox.write("YES", to=proposed(mailbox))
     done = next(mail for mail in mailbox.sent[::-1] if "Done:" in words_of(mail))
@@ -67,7 +66,6 @@ def test_undo_takes_both_halves_back(mailbox: Mailbox) -> None:
 
 
 def test_yes_twice_has_one_effect(mailbox: Mailbox) -> None:
-    """The address works once."""
     before = totals(mailbox)
     address = proposed(mailbox)
     mailbox.write("YES", to=address)

@@ -76,14 +76,12 @@ def test_an_address_gets_only_its_share_of_a_day(world: World, inbox: Sent) -> N
 
 
 def test_an_address_that_bounced_is_left_alone(world: World, inbox: Sent) -> None:
-    """Until staff clear it."""
     world.invoke("record_mail_event", load_event("record_mail_event"))
     world.invoke("send_notice", cause(world))
     assert inbox == []
 
 
 def test_what_was_sent_is_not_kept(world: World, inbox: Sent) -> None:
-    """Only that it was."""
     world.invoke("send_notice", cause(world))
     (item,) = [item for item in world.table() if item["sk"]["S"] == "NOTICE"]
     assert "did not take place" not in str(item)
@@ -218,7 +216,6 @@ def test_few_licenses_left_are_told_once_a_day_to_those_who_want_to_know(
 def test_nobody_is_told_of_few_licenses_where_there_are_enough_again(
     world: World, inbox: Sent
 ) -> None:
-    """Nor is a mail written."""
     choose(world)
     ann = world.add_user("Ann Lee")["user_id"]
     assert world.activate(ann).status == 200

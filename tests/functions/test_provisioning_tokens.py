@@ -38,7 +38,6 @@ def test_a_name_is_taken_once(world: World) -> None:
 
 
 def test_a_clinic_has_at_most_ten(world: World) -> None:
-    """The eleventh is refused."""
     for number in range(10):
         assert create(world, f"Provider {number}").status == 201
     refused = create(world)

@@ -424,7 +424,6 @@ def test_more_than_three_cancelled_additions_in_a_period_are_found(
 def test_an_address_that_bounced_is_found_until_staff_clear_it(
     world: World, staff_inbox: list[Item]
 ) -> None:
-    """Its owner hears nothing meanwhile."""
     address = "dana.reyes@mainstreetpt.example"
     event = load_event("record_mail_event")
     event["detail"] |= {
@@ -510,7 +509,6 @@ def test_a_moment_to_come_is_refused_unless_the_local_cloud_allows_it(
 
 
 def test_nobody_but_staff_reads_of_the_nights(world: World, staff_inbox: list[Item]) -> None:
-    """For others there is nothing here."""
     at = soon()
     reconcile(world, at)
 

@@ -113,7 +113,6 @@ def test_what_a_night_found_of_the_address_names_an_id(
 def test_the_night_completes_what_stopped_halfway(
     world: World, ana: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody has to ask again."""
     monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
     directory = world.handler("remove_user").directory
     with monkeypatch.context() as broken:
@@ -163,7 +162,6 @@ def test_staff_remove_whom_a_closed_clinic_had(world: World, ana: dict[str, Any]
 
 
 def test_the_sign_in_stays_while_another_clinic_has_it(world: World) -> None:
-    """And goes with the last one."""
     ana = world.add_user("Ana Silva")
     body = {key: ana[key] for key in ("name", "email", "license_type", "permissions")}
     assert world.call("add_user", body=body, clinic=OTHER_CLINIC).status == 201
@@ -248,7 +246,6 @@ def test_any_member_may_leave(world: World) -> None:
 
 
 def test_a_member_who_leaves_releases_and_activates_nothing(world: World) -> None:
-    """That is for User Managers."""
     max_ = world.add_user("Max Roe")
     world.activate(max_["user_id"])
     release: dict[str, Any] = {"active": False, "release_license": {"explanation": "I go."}}
@@ -260,7 +257,6 @@ def test_a_member_who_leaves_releases_and_activates_nothing(world: World) -> Non
 
 
 def test_the_last_user_manager_may_not_leave(world: World) -> None:
-    """Somebody must be left to manage."""
     refused = world.activate(world.accounts["dana"], active=False)
     assert (refused.status, refused.code) == (409, "last_user_manager")
 
@@ -288,7 +284,6 @@ def test_an_address_of_two_clinics_is_nobodys_to_change(world: World) -> None:
 
 
 def test_an_address_of_somebody_else_is_not_taken(world: World) -> None:
-    """Each signs in by their own."""
     ana, bo = world.add_user("Ana Silva"), world.add_user("Bo Lind")
     refused = world.call("change_user", user_id=ana["user_id"], body={"email": bo["email"]})
     assert (refused.status, refused.code) == (409, "user_exists")

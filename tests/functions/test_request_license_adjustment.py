@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from tests.functions.conftest import World
 
 
@@ -13,6 +11,8 @@ def test_added_licenses_can_be_used_at_once(world: World) -> None:
     assert answer.status == 201
     body = answer.body
     assert (body["status"], body["confirmation"], body["channel"]) == ("applied", "queued", "api")
+    # Relative, so that it holds at each address that the API may have.
+    assert answer.headers["Location"] == f"license-adjustments/{body['adjustment_id']}"
     assert body["requested_by"]["name"] == "Dana Reyes"
     assert body["invoice_update_due_at"] < body["confirmation_due_by"]
     assert body["message"].startswith("Done: 2 therapist licenses added. ")
@@ -43,7 +43,6 @@ def test_cannot_release_more_than_available(world: World) -> None:
 
 
 def test_one_unavailable_line_refuses_the_whole_request(world: World) -> None:
-    """All lines are applied, or none."""
     before = world.table()
     refused = world.adjust([("add", "therapist", 3), ("remove", "billing", 2)], key="k1")
     assert refused.code == "licenses_unavailable"
@@ -86,19 +85,6 @@ def test_two_callers_may_use_the_same_key(world: World) -> None:
         )
         assert answer.status == 201
     assert world.counts("therapist", "clinic-lakeside")[0] == 7
-
-
-def test_a_key_is_required(world: World) -> None:
-    """Without a key a lost answer could not be asked for again."""
-    for key in ("", "k\n", "clé", "k" * 256):
-        refused = world.adjust([("add", "therapist", 1)], key=key)
-        assert (refused.status, refused.code) == (400, "malformed_request")
-    missing = world.call(
-        "request_license_adjustment",
-        body={"lines": [{"action": "add", "license_type": "therapist", "quantity": 1}]},
-        headers={"Idempotency-Key": None},
-    )
-    assert (missing.status, missing.code) == (400, "idempotency_key_missing")
 
 
 def test_a_release_needs_an_explanation(world: World) -> None:
@@ -152,158 +138,6 @@ def test_a_browser_is_known_as_the_web(world: World) -> None:
         headers={"Sec-Fetch-Site": "same-origin"},
     )
     assert answer.body["channel"] == "web"
-
-
-@pytest.mark.parametrize(
-    ("quantity", "status"),
-    [
-        ("1", 201),
-        ("50", 201),
-        ("5.0", 201),
-        ("0", 422),
-        ("51", 422),
-        ("-1", 422),
-        ("-0", 422),
-        ("-0.0", 422),
-        ("1.5", 422),
-        ("1e30", 422),
-        ("1e400", 422),
-        ("true", 422),
-        ('"5"', 422),
-        ("null", 422),
-        ("[]", 422),
-        ("NaN", 400),
-        ("Infinity", 400),
-        ("9" * 5000, 400),
-    ],
-)
-def test_a_quantity_is_a_whole_number_from_1_to_50(
-    world: World, quantity: str, status: int
-) -> None:
-    """Everything else is a clear problem, and changes nothing."""
-    raw = f'{{"lines":[{{"action":"add","license_type":"therapist","quantity":{quantity}}}]}}'
-    before = world.table()
-    answer = world.call("request_license_adjustment", key="k1", raw_body=raw)
-    assert answer.status == status
-    if status == 422:
-        assert answer.code == "validation_failed"
-        assert answer.body["errors"][0]["field"] == "lines[0].quantity"
-    if status == 400:
-        assert answer.code == "malformed_request"
-    assert (world.table() == before) == (status != 201)
-
-
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({}, "lines"),
-        ({"lines": []}, "lines"),
-        ({"lines": {}}, "lines"),
-        ({"lines": [1]}, "lines[0]"),
-        ({"lines": [{}]}, "lines[0].action"),
-        (
-            {"lines": [{"action": "add", "license_type": "janitor", "quantity": 1}]},
-            "lines[0].license_type",
-        ),
-        (
-            {"lines": [{"action": "drop", "license_type": "therapist", "quantity": 1}]},
-            "lines[0].action",
-        ),
-        (
-            {"lines": [{"action": "add", "license_type": "therapist", "quantity": 1, "price": 0}]},
-            "lines[0].price",
-        ),
-        ({"lines": [{"action": "add", "license_type": "therapist", "quantity": 1}] * 2}, "lines"),
-        (
-            {
-                "lines": [{"action": "add", "license_type": "therapist", "quantity": 1}],
-                "clinic_id": "x",
-            },
-            "clinic_id",
-        ),
-        (
-            {
-                "lines": [{"action": "add", "license_type": "therapist", "quantity": 1}],
-                "priced_at": "yesterday",
-            },
-            "priced_at",
-        ),
-        (
-            {
-                "lines": [{"action": "remove", "license_type": "therapist", "quantity": 1}],
-                "explanation": "left\u202eover",
-            },
-            "explanation",
-        ),
-        (
-            {
-                "lines": [{"action": "remove", "license_type": "therapist", "quantity": 1}],
-                "explanation": "x" * 1001,
-            },
-            "explanation",
-        ),
-    ],
-)
-def test_a_wrong_field_is_named(world: World, body: object, field: str) -> None:
-    """A problem says which field is wrong and what to do."""
-    before = world.table()
-    refused = world.call("request_license_adjustment", key="k1", body=body)
-    assert (refused.status, refused.code) == (422, "validation_failed")
-    assert field in [entry["field"] for entry in refused.body["errors"]]
-    assert all(entry["message"].endswith(".") for entry in refused.body["errors"])
-    assert world.table() == before
-
-
-def test_a_lone_surrogate_is_refused(world: World) -> None:
-    """JSON can write half a character, which no table can store."""
-    raw = (
-        '{"lines":[{"action":"remove","license_type":"therapist","quantity":1}],'
-        '"explanation":"gone \\ud800 away"}'
-    )
-    refused = world.call("request_license_adjustment", key="k1", raw_body=raw)
-    assert (refused.status, refused.code) == (422, "validation_failed")
-
-
-@pytest.mark.parametrize(
-    ("raw", "code", "status"),
-    [
-        ("", "malformed_request", 400),
-        ("{", "malformed_request", 400),
-        ("[]", "malformed_request", 400),
-        ("null", "malformed_request", 400),
-        ('"text"', "malformed_request", 400),
-        ('{"a": 1, "a": 2}', "malformed_request", 400),
-        ('{"\\ud800": 1}', "malformed_request", 400),
-        ("[" * 100_000, "payload_too_large", 413),
-        ("[" * 10_000, "malformed_request", 400),
-        ('{"lines":' * 30 + "1" + "}" * 30, "malformed_request", 400),
-        (" " * 70_000, "payload_too_large", 413),
-    ],
-)
-def test_what_is_no_json_object_is_refused(world: World, raw: str, code: str, status: int) -> None:
-    """Nothing that a body can hold ends as a server error."""
-    refused = world.call("request_license_adjustment", key="k1", raw_body=raw)
-    assert (refused.status, refused.code) == (status, code)
-
-
-@pytest.mark.parametrize(
-    "content_type",
-    [None, "text/plain", "multipart/form-data", "application/json; charset=latin-1", "json"],
-)
-def test_only_json_is_read(world: World, content_type: str | None) -> None:
-    """Another content type is answered with 415, also those that libraries trip over."""
-    refused = world.call(
-        "request_license_adjustment", key="k1", body={}, headers={"Content-Type": content_type}
-    )
-    assert (refused.status, refused.code) == (415, "unsupported_media_type")
-
-
-def test_a_body_that_is_not_utf_8_is_refused(world: World) -> None:
-    """The gateway hands bytes over in base64."""
-    refused = world.call("request_license_adjustment", key="k1", raw_body="/w==", base64=True)
-    assert (refused.status, refused.code) == (400, "malformed_request")
-    broken = world.call("request_license_adjustment", key="k1", raw_body="*", base64=True)
-    assert broken.code == "malformed_request"
 
 
 def test_no_list_in_the_clinics_item_grows_with_time(world: World) -> None:

@@ -68,7 +68,6 @@ def test_an_adjustment_is_two_round_trips_and_ten_write_units(world: World, call
 def test_an_activation_is_two_round_trips_and_at_most_ten_write_units(
     world: World, calls: Calls
 ) -> None:
-    """Load and commit."""
     ana = world.add_user("Ana Silva")
     calls.clear()
     world.activate(ana["user_id"])

@@ -89,7 +89,6 @@ def test_a_user_may_ask_for_another_license(okta: Provider) -> None:
     ],
 )
 def test_the_name_is_made_of_what_there_is(okta: Provider, said: dict[str, Any], name: str) -> None:
-    """A name as a whole first."""
     assert okta.create(ANA, **said)["displayName"] == name
 
 
@@ -218,7 +217,6 @@ def test_okta_replaces_the_whole_user(okta: Provider) -> None:
 
 
 def test_what_is_so_already_changes_nothing(okta: Provider) -> None:
-    """No write, no history."""
     user = okta.create(ANA)
     before = okta.world.table()
     assert okta.send("PUT", f"/Users/{user['id']}", user).body == user
@@ -244,7 +242,6 @@ def test_without_a_license_nothing_changes_and_managers_are_told_once(okta: Prov
 
 
 def test_the_last_user_manager_stays(okta: Provider) -> None:
-    """409, as on the page."""
     found = okta.send("GET", '/Users?filter=displayName eq "Dana Reyes"').body["Resources"]
     refused = okta.patch(found[0]["id"], {"op": "replace", "value": {"active": False}})
     assert refused.status == 409
@@ -420,7 +417,6 @@ OPERATIONS: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize("wrong", OPERATIONS)
 def test_a_wrong_operation_changes_nothing(okta: Provider, wrong: str) -> None:
-    """Also not what stands before it."""
     user = okta.create(ANA)
     operations, scim_type = OPERATIONS[wrong]
     before = okta.world.table()

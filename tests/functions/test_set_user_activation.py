@@ -120,7 +120,6 @@ def test_the_last_user_manager_stays_active(world: World) -> None:
 
 
 def test_an_unknown_user_is_not_found(world: World) -> None:
-    """Also a user of another clinic."""
     for user_id in ("nobody", world.accounts["pat"]):
         refused = world.activate(user_id)
         assert (refused.status, refused.code) == (404, "not_found")

@@ -28,7 +28,6 @@ def test_who_leaves_the_group_is_no_longer_staff(
 def test_who_may_no_longer_sign_in_is_no_longer_staff(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The group alone is not enough."""
     monkeypatch.setattr(world.cloud, "disabled", {STAFF})
     assert statuses(world) == [404, 404]
 

@@ -149,7 +149,6 @@ def test_a_member_of_both_needs_the_permission_in_both(world: World) -> None:
 
 
 def test_a_transfer_to_the_same_clinic_is_refused(world: World) -> None:
-    """It would lead nowhere."""
     refused = transfer(world, to_clinic_id=CLINIC)
     assert (refused.status, refused.code) == (422, "validation_failed")
     assert [error["field"] for error in refused.body["errors"]] == ["to_clinic_id"]
@@ -164,7 +163,6 @@ def test_what_is_in_use_is_not_transferred(world: World) -> None:
 
 
 def test_a_type_that_one_clinic_lacks_is_named_with_the_clinic(world: World) -> None:
-    """Either of them."""
     for clinic, name in ((CLINIC, "Main Street"), (OTHER_CLINIC, "Lakeside Rehab")):
         (item,) = world.items(clinic, "CLINIC")
         fewer = {kind: row for kind, row in item["licenses"]["M"].items() if kind != "billing"}
@@ -254,7 +252,6 @@ def test_cancelling_one_half_takes_both_back(world: World) -> None:
 
 
 def test_who_manages_one_half_only_cannot_take_it_back(world: World) -> None:
-    """The sentence says who can."""
     taken = transfer(world).body["to"]
     before = world.table()
     refused = cancel(world, taken, who="pat")
@@ -264,7 +261,6 @@ def test_who_manages_one_half_only_cannot_take_it_back(world: World) -> None:
 
 
 def test_what_one_clinic_has_on_its_invoice_is_not_taken_back_in_the_other(world: World) -> None:
-    """All or nothing."""
     given, taken = (transfer(world).body[half] for half in ("from", "to"))
     world.invoke(
         "update_invoice",
@@ -279,7 +275,6 @@ def test_what_one_clinic_has_on_its_invoice_is_not_taken_back_in_the_other(world
 def test_each_half_is_confirmed_by_itself_and_names_the_other_clinic(
     world: World, outbox: list[Mail]
 ) -> None:
-    """One mail on each side."""
     done = transfer(world).body
     for half, other in (("from", "to Lakeside Rehab"), ("to", "from Main Street Physical Therapy")):
         task = {name: done[half][name] for name in ("clinic_id", "adjustment_id")}

@@ -16,6 +16,7 @@ def test_a_new_user_is_inactive_and_holds_no_license(world: World) -> None:
     """Users are added first and given a license later."""
     answer = world.call("add_user", body=ANA)
     assert answer.status == 201
+    assert answer.headers["Location"] == f"users/{answer.body['user_id']}"
     assert answer.body["active"] is False
     assert world.counts("therapist") == (5, 1, 4)
     listed = world.call("list_users", query={"active": "false"}).body["users"]
@@ -23,7 +24,6 @@ def test_a_new_user_is_inactive_and_holds_no_license(world: World) -> None:
 
 
 def test_the_same_user_again_is_answered_and_another_refused(world: World) -> None:
-    """One user per clinic and address."""
     first = world.call("add_user", body=ANA)
     again = world.call("add_user", body=ANA)
     assert (again.status, again.text) == (200, first.text)
@@ -44,7 +44,6 @@ def test_an_account_without_membership_heals_on_the_same_request(world: World) -
 
 
 def test_a_person_may_belong_to_two_clinics(world: World) -> None:
-    """One account, one membership in each."""
     main = world.call("add_user", body=ANA).body
     lake = world.call("add_user", body=ANA, clinic=OTHER_CLINIC).body
     assert main["user_id"] == lake["user_id"]
@@ -100,7 +99,6 @@ def found(world: World, text: str, who: str = "staff", **query: str) -> list[str
 def test_staff_find_clinics_by_words_id_and_address(
     world: World, text: str, ids: list[str], limit: str
 ) -> None:
-    """Each once, however it is paged."""
     assert sorted(found(world, text, limit=limit)) == sorted(ids)
 
 
@@ -117,7 +115,6 @@ def test_a_renamed_clinic_is_found_by_its_new_name_only(world: World) -> None:
 
 
 def test_a_clinic_from_before_the_search_is_found_after_a_change_by_staff(world: World) -> None:
-    """Whatever they change."""
     for item in world.table():
         if item["pk"]["S"].startswith("NAMES#"):
             world.delete(item)
@@ -150,30 +147,7 @@ def test_lists_come_in_pages(world: World) -> None:
     assert len(seen) == len(set(seen)) == 5
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"limit": "0"},
-        {"limit": "101"},
-        {"limit": "ten"},
-        {"limit": "٣"},
-        {"cursor": "!"},
-        {"cursor": "Q0xJTklD"},
-        {"cursor": "VVNFUiNh" * 200},
-        {"active": "yes"},
-        {"license_type": "janitor"},
-        {"color": "red"},
-    ],
-)
-def test_a_wrong_query_parameter_is_named(world: World, query: dict[str, str]) -> None:
-    """Also a cursor that points outside the list, and one that is not known."""
-    refused = world.call("list_users", query=query)
-    assert (refused.status, refused.code) == (422, "validation_failed")
-    assert refused.body["errors"][0]["field"] in query
-
-
 def test_name_and_permissions_can_be_changed(world: World) -> None:
-    """What is not named stays."""
     ana = world.add_user("Ana Silva")
     changed = world.call("change_user", user_id=ana["user_id"], body={"name": "Ana Costa"})
     assert (changed.status, changed.body["name"]) == (200, "Ana Costa")
@@ -223,25 +197,3 @@ def test_the_last_user_manager_keeps_the_permission(world: World) -> None:
     world.call("change_user", user_id=eva["user_id"], body={"permissions": ["user_manager"]})
     assert world.call("change_user", user_id=dana, body={"permissions": []}).status == 200
     assert world.call("list_history").status == 403
-
-
-@pytest.mark.parametrize(
-    "email",
-    [
-        "",
-        "ana",
-        "a@b",
-        "a b@c.example",
-        "Ana <a@c.example>",
-        "a@c.example, b@c.example",
-        "ä@c.example",
-        "\u212a@c.example",
-        "a" * 65 + "@c.example",
-        "a@" + "b." * 60 + "example",
-    ],
-)
-def test_an_address_is_one_plain_address(world: World, email: str) -> None:
-    """Anything else could send an invitation elsewhere; Cognito takes 128 characters at most."""
-    refused = world.call("add_user", body=ANA | {"email": email})
-    assert (refused.status, refused.code) == (422, "validation_failed")
-    assert refused.body["errors"][0]["field"] == "email"

@@ -1,7 +1,5 @@
 """What is not billed yet is shown before it is: pending requests, totals, announced terms."""
 
-from typing import Any
-
 from tests.functions.conftest import CLINIC, World
 from tests.functions.test_invoice_update import applied, invoice
 
@@ -41,20 +39,6 @@ def test_a_request_that_waits_for_its_invoice_is_in_the_expected_total(world: Wo
     assert billed["total_cents"] == waiting["expected_total_cents"]
 
 
-def test_a_preview_adds_up(world: World) -> None:
-    """What it was, what comes now and what comes each month make the new total."""
-    applied(world, ("add", "billing", 1))
-    line = {"action": "add", "license_type": "therapist", "quantity": 2}
-    preview: dict[str, Any] = world.call("preview_license_adjustment", body={"lines": [line]}).body
-    assert preview["next_invoice_on"] == world.status()["next_renewal"]
-    assert preview["next_invoice_total_before_cents"] == invoice(world)["expected_total_cents"]
-    assert preview["next_invoice_total_cents"] == (
-        preview["next_invoice_total_before_cents"]
-        + preview["change_now_cents"]
-        + preview["monthly_change_cents"]
-    )
-
-
 def test_what_was_announced_is_seen_and_taken_back(world: World) -> None:
     """Announced prices hold from the next renewal; announcing the present ones ends that."""
     assert world.status()["coming_terms"] is None
@@ -78,10 +62,3 @@ def test_the_terms_of_a_clinic_stand_beside_its_licenses(world: World) -> None:
     for name in ("time_zone", "billing_day", "calendar", "proration_unit", "release_credit"):
         assert now[name] == changed[name]
     assert changed["clinic_id"] == CLINIC
-
-
-def test_an_adjustment_says_what_it_costs_until_the_renewal(world: World) -> None:
-    """The same as its lines on the invoice."""
-    body = world.adjust([("add", "therapist", 1)], key="k").body
-    (pending,) = invoice(world)["pending"]
-    assert body["prorated_cents"] == sum(line["amount_cents"] for line in pending["lines"]) > 0

@@ -33,7 +33,6 @@ def test_more_than_that_is_named() -> None:
 
 
 def test_another_version_of_python_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is said instead."""
     monkeypatch.setattr(baseline, "VERSION", "3.99")
     assert baseline.grown([instructions(200)]) == []
     assert baseline.missing([instructions(200)]) == (

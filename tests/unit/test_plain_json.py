@@ -26,14 +26,12 @@ def test_an_answer_is_left_as_it_is() -> None:
 
 
 def test_a_failure_has_its_code() -> None:
-    """As from any other client."""
     body = b'{"__type": "com.amazonaws.dynamodb#TransactionCanceledException", "message": "no"}'
     assert parsed(400, body)["Error"]["Code"] == "TransactionCanceledException"
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"Responses": {"lic', b"\xff"])
 def test_a_broken_answer_counts_as_none(body: bytes) -> None:
-    """Callers are told to try again."""
     with pytest.raises(BotoCoreError, match="no JSON"):
         parsed(200, body)
 

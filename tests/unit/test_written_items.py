@@ -41,5 +41,4 @@ def test_items_of_a_release_are_read_whole(release: Any) -> None:
 
 @pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
 def test_a_release_left_items_of_every_kind(release: Any) -> None:
-    """Else a kind could change unseen."""
     assert {kind_of(item) for item in items(release.read_text())} >= KINDS

@@ -139,7 +139,6 @@ def test_every_wrong_field_is_named_with_a_sentence() -> None:
 def test_a_mistake_has_its_sentence(
     kind: type[PlainBody], value: dict[str, Any], field: str, message: str
 ) -> None:
-    """It says what to write instead."""
     with pytest.raises(InvalidRequestError) as refused:
         kind.read(value)
     assert [tuple(entry) for entry in refused.value.errors] == [(field, message)]

@@ -38,7 +38,6 @@ def test_each_mistake_has_its_sentence() -> None:
 
 
 def test_an_entry_that_is_no_object_is_named() -> None:
-    """With its place in the list."""
     found = wrong(RegisterClinicBody, {"licenses": [[]], "user_managers": []})
     assert found["licenses[0]"] == "This must be an object, such as {…}."
     assert found["user_managers"] == "Enter at least 1."
