@@ -17,7 +17,7 @@ from local.place import Place, tool
 from scan.deployed import SWITCHED_ON, stack_of
 from tests.functions.conftest import description, validator
 
-PROBE = ROOT / "tests" / "probe_handler.py"
+PROBE = ROOT / "tests" / "probe_handlers.py"
 USE_CASES = ROOT / "layers" / "licensing" / "python" / "licensing" / "use_cases"
 
 # Wildcards that AWS leaves no way around, by resource of the template; each says why there.
@@ -76,26 +76,27 @@ def layers() -> list[str]:
 @pytest.fixture(scope="session")
 def probes(layers: list[str]) -> dict[str, dict[str, Any]]:
     """What came of importing each handler with nothing but the layers on the path."""
-    return {function.name: _probe(function, layers) for function in functions()}
-
-
-def _probe(function: Function, layers: list[str]) -> dict[str, Any]:
-    handler = ROOT / "functions" / function.name / "handler.py"
-    variables = dict.fromkeys(function.environment, "1")
+    handlers = {
+        function.name: (
+            str(ROOT / "functions" / function.name / "handler.py"),
+            dict.fromkeys(function.environment, "1"),
+        )
+        for function in functions()
+    }
     ended = subprocess.run(
-        [sys.executable, "-I", "-S", str(PROBE), str(handler), *layers],
+        [sys.executable, "-I", "-S", str(PROBE), *layers],
+        input=json.dumps(handlers),
         env={
             "PATH": os.environ["PATH"],
             "AWS_DEFAULT_REGION": "us-east-1",
             "LAMBDA_TASK_ROOT": "/var/task",
-            **variables,
         },
         capture_output=True,
         text=True,
         check=False,
     )
-    assert ended.returncode == 0, f"{function.name}: {ended.stderr}"
-    told: dict[str, Any] = json.loads(ended.stdout)
+    assert ended.returncode == 0, ended.stderr
+    told: dict[str, dict[str, Any]] = json.loads(ended.stdout)
     return told
 
 
