@@ -147,8 +147,7 @@ def moved_while_loading(page: Page, address: str, *, newest_first: bool = False)
 
 
 @pytest.mark.usefixtures("slow_clock")
-@pytest.mark.parametrize("newest_first", [False, True])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("width", "newest_first"), [(320, True), (1280, False)])
 def test_nothing_moves_while_a_view_loads(
     new_page: Callable[..., Page],
     world: World,

@@ -107,16 +107,6 @@ def test_make_a_user_inactive_and_release_the_license(
     expect(bar).to_have_count(0)
 
 
-def test_undo_and_activate(open_page: Callable[..., Page], clinic: Clinic) -> None:
-    page = open_page(clinic)
-    ana = page.get_by_role("checkbox", name="Active: Ana Silva")
-    ana.uncheck()
-    page.get_by_role("button", name="Undo").click()
-    expect(ana).to_be_checked()
-    expect_counts(page, "Therapist", 3, 2, 1)
-    clinic.expect_licenses("therapist", 3, 2, 1)
-
-
 def test_a_click_that_needs_one_more_license_leads_to_its_purchase(
     open_page: Callable[..., Page], clinic: Clinic
 ) -> None:

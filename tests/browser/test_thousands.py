@@ -71,15 +71,12 @@ def table(page: Page, name: str = "Clinics") -> Locator:
 
 
 @pytest.mark.usefixtures("owned")
-@pytest.mark.parametrize(
-    "text", ["hand clin 2050", "clinic-load-002050", "manager@clinic2050.example"]
-)
 def test_staff_find_a_clinic_and_look_at_its_state_in_three_steps(
-    open_page: Callable[..., Page], world: World, text: str
+    open_page: Callable[..., Page], world: World
 ) -> None:
     page = open_page(person=world.demo("staff"))
     expect(table(page)).to_have_count(50)
-    page.get_by_label("Search").fill(text)
+    page.get_by_label("Search").fill("hand clin 2050")
     expect(table(page)).to_have_count(1)
     page.get_by_role("link", name="Willow Creek Hand Clinic 2050").click()
     page.get_by_role("link", name="State").click()
