@@ -67,26 +67,6 @@ def clinics_seen(stack: Stack, token: str) -> set[str]:
         more = f"?cursor={answer['next_cursor']}"
 
 
-def test_demo_clinics_have_enough_users_of_every_type(
-    stack: Stack, id_token: Callable[[str], str]
-) -> None:
-    token = id_token(stack["accounts"][0]["email"])
-    users = [
-        user
-        for clinic_id in ("clinic-main-street", "clinic-lakeside")
-        for user in call("GET", f"{stack['api_url']}/clinics/{clinic_id}/users?limit=50", token)[
-            "users"
-        ]
-    ]
-    assert len(users) >= 14
-    assert {user["license_type"] for user in users} == {
-        "therapist",
-        "assistant",
-        "front_office",
-        "billing",
-    }
-
-
 def test_a_second_start_in_the_same_folder_is_refused_in_one_sentence(
     place: Place, stack: Stack
 ) -> None:
