@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
+from licensing.mail.bearings import bears, topics_in
 from licensing.mail.doubts import Doubt
 from licensing.mail.fragments import is_about_licenses
 from licensing.mail.shapes import Shape, points, tells_past
@@ -45,6 +46,7 @@ _PRICING: Final = lexicon.words("words", "pricing")
 _OVER: Final = lexicon.words("words", "past")
 _ASKED: Final = lexicon.words("words", "telling of requests")
 _DENYING: Final = frozenset({"not", "never", "nobody", "no"})
+_WISHED: Final = frozenset({"it", "he", "she", "they"})
 _BEFORE_PAST: Final = frozenset({"last", "ms", "mr", "mrs", "in", "since", "the"})
 
 
@@ -58,8 +60,20 @@ class Setting:
     """They tell why licenses are released."""
     attached: bool
     """Their sentence asks for something."""
+    capitals: frozenset[str] = frozenset()
     releasing: bool = False
     """Licenses are to be released, so that somebody's return matters."""
+
+
+def without_idioms(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words without the phrases that only sound doubtful: "like she never left"."""
+    found: list[str] = []
+    i = 0
+    while i < len(words):
+        section, length = lexicon.at("doubts", words, i) or ("", 1)
+        found += ["~"] if section == "fine" else words[i : i + length]
+        i += length
+    return tuple(found)
 
 
 def doubts_in(words: tuple[str, ...], capitals: frozenset[str]) -> dict[str, str]:
@@ -87,6 +101,8 @@ def _is_name(words: tuple[str, ...], i: int, length: int, capitals: frozenset[st
     phrase = " ".join(words[i : i + length])
     if words[i] == "may" and "may" in capitals and before not in _BEFORE_MONTH:
         return True
+    if words[i] == "may" and words[i + 1 : i + 2] and words[i + 1] in _WISHED:
+        return True  # "may it rest in peace"
     if phrase in _RETURNS and _DENYING & set(words[max(0, i - 3) : i]):
         return True
     if phrase in _PLANS and before == "not":
@@ -113,7 +129,9 @@ def doubt_of(said: dict[str, str], setting: Setting) -> Doubt | None:
             continue
         if section in said and _matters(section, said[section], setting):
             return doubt
-    return leaves_open(setting.words, setting.shape, later="later" in said)
+    return leaves_open(setting.words, setting.shape, later="later" in said) or bears(
+        without_idioms(setting.words), setting.capitals, reason=setting.reason
+    )
 
 
 _IDLE: Final = lexicon.words("words", "idle hedges")
@@ -148,6 +166,8 @@ def _matters(section: str, phrase: str, at: Setting) -> bool:
         return at.shape == "it"
     if "need" in phrase:
         return not at.reason
+    if section == "temporary" and ("been" in at.words or (phrase == "is out" and not at.attached)):
+        return False  # "he's been with us for a month"
     if at.shape == "person":
         return _matters_of_person(section, phrase, at)
     rule = _RULES.get(section)
@@ -165,14 +185,14 @@ def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
     if phrase.endswith("leave") and at.reason and at.attached:
         return False  # "because Priya is on maternity leave"
     returns = any(word in phrase for word in ("back", "stay", "mind", "returned"))
-    if section == "temporary" and "been" in at.words:
-        return False  # "he's been with us for a month"
     if section == "corrected" and " " in phrase and not at.reason:
         return True  # "the hires backed out"
     return section != "corrected" or returns or " ".join(at.words).startswith(phrase)
 
 
-def _later(_: str, at: Setting) -> bool:
+def _later(phrase: str, at: Setting) -> bool:
+    if phrase.endswith("day") and not at.attached and (at.shape == "it" or at.words[0] == "what"):
+        return False  # "it's Taco Tuesday"
     of_request = at.shape in ("fragment", "it") or points(at.words)
     return not at.reason and of_request and not tells_past(at.words)
 
@@ -253,6 +273,7 @@ def takes_stance(words: tuple[str, ...]) -> bool:
 
 
 _QUESTIONING: Final = lexicon.words("words", "questioning")
+_ASKED_OF: Final = frozenset({"money", "enough", "again", "unsure", "charging"})
 _RHETORICAL: Final = lexicon.words("words", "rhetorical")
 
 
@@ -264,5 +285,5 @@ def is_idle_question(tokens: Sequence[Token], words: tuple[str, ...], said: dict
     stance = set(words) & (_QUESTIONING | lexicon.words("words", "stances"))
     asked = said.get("hedged") in ("could", "would")  # "could you also tell me what time it is"
     about |= bool(set(said) - {"later", "boss", "fine"} - ({"hedged"} if asked else set()))
-    bears = points(words) or len(words) < 3
-    return not (about or bears or stance)
+    touches = points(words) or len(words) < 3 or _ASKED_OF & set(topics_in(words, frozenset()))
+    return not (about or touches or stance)

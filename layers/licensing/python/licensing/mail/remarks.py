@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
+from licensing.mail.bearings import bears
 from licensing.mail.clauses import is_listed_finite, written
 from licensing.mail.conditions import is_condition
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
@@ -74,7 +75,8 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     other = _names_others(remark, words, asked_clinics)
     if other is not None:
         return Judgment(other, text)
-    said = doubts_in(words, frozenset(_capitals(remark.tokens)))
+    capitals = frozenset(_capitals(remark.tokens))
+    said = doubts_in(words, capitals)
     if "retracted" in said:
         may = _MAYBE & {remark.opened_by, *words}  # "Gail may call you to cancel this"
         return Judgment(Doubt.CONDITION if may else Doubt.RETRACTED, text)
@@ -89,7 +91,9 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     shape = shape_of(remark.tokens, words)
     told = tells_why(words) or (remark.near and may_tell_why(remark.tokens, words, said, shape))
     reason = remark.releasing and told and shape != "you"
-    doubt = _doubt(remark, said, Setting(words, shape, reason, remark.attached, remark.releasing))
+    doubt = _doubt(
+        remark, said, Setting(words, shape, reason, remark.attached, capitals, remark.releasing)
+    )
     asked = remark.asked and not set(said) & {"later", "temporary"}
     if doubt is None and not asked and _names_licenses(remark, reason=reason):
         doubt = Doubt.REFERENCE
@@ -124,7 +128,8 @@ def _is_polite(remark: Remark, words: tuple[str, ...], names: Collection[str]) -
         bare = bare[1:]
     spoken = _plain([token for token in remark.tokens if token.kind is not Kind.PLACE])
     said = (opened,) if remark.opening == "if" else (words, opened, bare, spoken)
-    return any(is_courtesy(each, names) for each in said)
+    lasts = bears(words, frozenset(_capitals(remark.tokens)), reason=False) is Doubt.LATER
+    return any(is_courtesy(each, names) for each in said) and not lasts
 
 
 def _changes_nothing(

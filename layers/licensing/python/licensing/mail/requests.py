@@ -287,6 +287,10 @@ def _inherited(
 _WELCOME: Final = frozenset(
     (word,) for word in ("great", "fantastic", "wonderful", "awesome", "perfect", "appreciated")
 )
+_ALL: Final = frozenset({"all", "both"})
+_ADDED: Final = frozenset({"adds", "additions", "additional"})
+_SUMMING: Final = frozenset({"are", "is", "of", "them", "these", "please", "two", "three", "four"})
+"""All that "all three are adds" may consist of."""
 _OF_FORMS: Final = frozenset({"type", "action", "form", "date", "number", "id", "by"})
 """A label such as "Request type" asks for nothing."""
 
@@ -295,6 +299,10 @@ def _heading(
     clause: Clause, verbs: Sequence[Verb], used: set[int], tone: Tone
 ) -> tuple[Action, Mood] | None:
     """A verb that asks, without licenses: they stood before, or follow in a list."""
+    said = set(clause.plain)
+    if said & _ALL and said & _ADDED and said <= _ALL | _ADDED | _SUMMING:
+        used |= set(range(len(clause.tokens)))
+        return Action.ADD, Mood.ASKED
     asked = {verb.action for verb in verbs if verb.form == "base"}
     if {Action.ADD, Action.REMOVE} <= asked and len(clause.tokens) <= 4:
         return None  # "Add / Remove"
