@@ -6,12 +6,12 @@ from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
-from licensing.mail.bearings import bears, topics_in
+from licensing.mail.bearings import bears
 from licensing.mail.doubts import Doubt
 from licensing.mail.fragments import is_about_licenses
 from licensing.mail.shapes import Shape, points, tells_past
 from licensing.mail.tokens import NUMBERS, Kind, Token
-from licensing.mail.unsettled import leaves_open
+from licensing.mail.topics import topics_in
 
 DOUBTS: Final = {
     "corrected": Doubt.CORRECTED,
@@ -129,8 +129,11 @@ def doubt_of(said: dict[str, str], setting: Setting) -> Doubt | None:
             continue
         if section in said and _matters(section, said[section], setting):
             return doubt
-    return leaves_open(setting.words, setting.shape, later="later" in said) or bears(
-        without_idioms(setting.words), setting.capitals, reason=setting.reason
+    return bears(
+        without_idioms(setting.words),
+        setting.capitals,
+        reason=setting.reason,
+        releasing=setting.releasing,
     )
 
 
@@ -166,6 +169,8 @@ def _matters(section: str, phrase: str, at: Setting) -> bool:
         return at.shape == "it"
     if "need" in phrase:
         return not at.reason
+    if section == "temporary" and "years" in at.words:
+        return False
     if section == "temporary" and ("been" in at.words or (phrase == "is out" and not at.attached)):
         return False  # "he's been with us for a month"
     if at.shape == "person":

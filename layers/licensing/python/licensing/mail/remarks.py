@@ -128,7 +128,10 @@ def _is_polite(remark: Remark, words: tuple[str, ...], names: Collection[str]) -
         bare = bare[1:]
     spoken = _plain([token for token in remark.tokens if token.kind is not Kind.PLACE])
     said = (opened,) if remark.opening == "if" else (words, opened, bare, spoken)
-    lasts = bears(words, frozenset(_capitals(remark.tokens)), reason=False) is Doubt.LATER
+    lasts = (
+        bears(words, frozenset(_capitals(remark.tokens)), reason=False, releasing=False)
+        is Doubt.LATER
+    )
     return any(is_courtesy(each, names) for each in said) and not lasts
 
 
