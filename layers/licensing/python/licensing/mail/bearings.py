@@ -167,7 +167,7 @@ def _is_settled(words: tuple[str, ...], topics: dict[str, int], topic: str) -> b
     i = topics[topic]
     before, behind = words[max(0, i - 4) : i], words[i + 1 : i + 8]
     told = any(_is_past(word) and word not in _BEGUN for word in (*before, words[i]))
-    told |= topic == "money" and bool(_HAVING & set(before))
+    told |= "been" in before or (topic == "money" and bool(_HAVING & set(before)))
     settled = any(word == "~" or is_of("settled", word) for word in (*before, *behind))
     return told or settled or tells_past(words[i:]) or words[-1] == "in"
 
@@ -177,6 +177,7 @@ def _is_settled(words: tuple[str, ...], topics: dict[str, int], topic: str) -> b
 _MONTHS: Final = lexicon.words("words", "months") - {"may", "march"}
 _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)")
 _UNITS: Final = frozenset({"day", "days", "week", "weeks", "month", "months"})
+_STARTING: Final = lexicon.words("words", "starting")
 _COMING: Final = frozenset({"month", "year", "pay", "quarter"})
 _LEADING: Final = lexicon.words("words", "before times")
 _BEFORE_NOW: Final = frozenset({"ago", "last", "since", "already", "yesterday", "been"})
@@ -198,7 +199,7 @@ def _is_ahead(words: tuple[str, ...], topics: dict[str, int], *, theirs: bool) -
         led = bool(_LEADING & set(words[max(0, i - 3) : i]))
         counted = word in _UNITS and words[i - 1] not in ("this", "the", *_LEADING)
         month = word in _MONTHS or (word in ("may", "march") and words[i - 1] in _LEADING)
-        next_ = words[i - 1] == "next" and word in _COMING
+        next_ = words[i - 1] == "next" and (word in _COMING or bool(_STARTING & set(words)))
         dated = month or next_ or (led and (counted or i in seasons))
         if (dated or _ORDINAL.fullmatch(word)) and not _is_over(words, i):
             return True

@@ -18,19 +18,15 @@ DOUBTS: Final = {
     "condition": Doubt.CONDITION,
     "hedged": Doubt.HEDGED,
     "authority": Doubt.AUTHORITY,
-    "boss": Doubt.AUTHORITY,
     "attached": Doubt.REFERENCE,
-    "temporary": Doubt.LATER,
     "later": Doubt.LATER,
-    "price": Doubt.PRICE,
     "relayed": Doubt.REPORTED,
     "reference": Doubt.REFERENCE,
 }
 """The sections of doubts.txt in the order in which they are looked at, and what they raise."""
-_OF_PERSONS: Final = frozenset(DOUBTS) - {"condition", "later", "price"}
+_OF_PERSONS: Final = frozenset(DOUBTS) - {"condition", "later"}
 """Those that matter where a person is spoken of."""
 _APPROXIMATE: Final = lexicon.words("words", "approximate")
-_DECIDING: Final = lexicon.words("words", "deciding")
 _WHENS: Final = lexicon.words("words", "whens")
 _EVERYDAY: Final = lexicon.words("words", "everyday references")
 _STANCES: Final = lexicon.words("words", "stances") | lexicon.words("words", "touching")
@@ -41,8 +37,6 @@ _RETURNS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")[
 _PLANS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["plans"])
 _NO_JOKE: Final = frozenset({"joking", "joke", "kidding", "typo", "mistake", "prank", "drill"})
 _CALLED_OFF: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["called off"])
-_AMOUNTS: Final = frozenset({"$", "usd", "dollars", "rate", "free", "charge", "fee"})
-_PRICING: Final = lexicon.words("words", "pricing")
 _OVER: Final = lexicon.words("words", "past")
 _ASKED: Final = lexicon.words("words", "telling of requests")
 _DENYING: Final = frozenset({"not", "never", "nobody", "no"})
@@ -158,8 +152,6 @@ def _matters(section: str, phrase: str, at: Setting) -> bool:
         counts = [(w.isdigit() or (w,) in NUMBERS) and w in behind for w in at.words]
         units = [not is_about_licenses((w,)) for w in (*at.words[1:], "more")]
         return any(n and not unit for n, unit in zip(counts, units, strict=True))
-    if section == "boss":
-        return bool(set(at.words) & _DECIDING) and not at.reason
     if phrase in _MODALS:
         others = tuple(word for word in at.words if word != phrase)
         of_request = at.shape in ("it", "fragment") or is_about_request(others)
@@ -169,10 +161,6 @@ def _matters(section: str, phrase: str, at: Setting) -> bool:
         return at.shape == "it"
     if "need" in phrase:
         return not at.reason
-    if section == "temporary" and "years" in at.words:
-        return False
-    if section == "temporary" and ("been" in at.words or (phrase == "is out" and not at.attached)):
-        return False  # "he's been with us for a month"
     if at.shape == "person":
         return _matters_of_person(section, phrase, at)
     rule = _RULES.get(section)
@@ -183,12 +171,6 @@ def _matters_of_person(section: str, phrase: str, at: Setting) -> bool:
     if section == "reference":
         alike = phrase == "the same" and at.words[:2] != ("the", "same") and not points(at.words)
         return " " in phrase and not at.reason and not alike
-    over = any(w in _OVER or w.endswith("ed") for w in at.words)
-    kind = " " not in phrase or phrase in ("per diem", "travel therapist")
-    if section == "temporary" and kind and (at.reason or over):
-        return False  # "the two travelers finished their contracts"
-    if phrase.endswith("leave") and at.reason and at.attached:
-        return False  # "because Priya is on maternity leave"
     returns = any(word in phrase for word in ("back", "stay", "mind", "returned"))
     if section == "corrected" and " " in phrase and not at.reason:
         return True  # "the hires backed out"
@@ -202,13 +184,6 @@ def _later(phrase: str, at: Setting) -> bool:
     return not at.reason and of_request and not tells_past(at.words)
 
 
-def _price(phrase: str, at: Setting) -> bool:
-    """An amount in news is no price: "we got a grant of $12,500"."""
-    amount = phrase in _AMOUNTS and at.shape in ("we", "person") and not points(at.words)
-    agreed = _AGREED & set(at.words) and not _OBJECTING & set(at.words)
-    return not (at.reason or agreed or (amount and not _PRICING & set(at.words)))
-
-
 def _condition(phrase: str, at: Setting) -> bool:
     return phrase not in _WHENS or at.shape == "fragment" or at.attached
 
@@ -216,6 +191,7 @@ def _condition(phrase: str, at: Setting) -> bool:
 def _reference(phrase: str, at: Setting) -> bool:
     again = bool(_REQUESTED & set(at.words))
     ours = at.shape == "we" and (phrase in _EVERYDAY or phrase.startswith("still ")) and not again
+    ours |= phrase == "both clinics" and at.shape != "it" and not at.attached
     ours |= at.shape == "we" and tells_past(at.words) and not set(at.words) & _ASKED
     return not at.reason and not ours
 
@@ -225,13 +201,8 @@ def _corrected(phrase: str, at: Setting) -> bool:
 
 
 _REQUESTED: Final = frozenset({"asked", "requested", "ordered"})
-_AGREED: Final = frozenset({"fine", "ok", "okay", "understood"})
-_OBJECTING: Final = frozenset({"if", "unless", "only", "not", "no", "provided", "once", "when"})
-
-
 _RULES: Final[dict[str, Callable[[str, Setting], bool]]] = {
     "later": _later,
-    "price": _price,
     "condition": _condition,
     "reference": _reference,
     "corrected": _corrected,
@@ -289,6 +260,6 @@ def is_idle_question(tokens: Sequence[Token], words: tuple[str, ...], said: dict
     about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in tokens)
     stance = set(words) & (_QUESTIONING | lexicon.words("words", "stances"))
     asked = said.get("hedged") in ("could", "would")  # "could you also tell me what time it is"
-    about |= bool(set(said) - {"later", "boss", "fine"} - ({"hedged"} if asked else set()))
+    about |= bool(set(said) - {"later", "fine"} - ({"hedged"} if asked else set()))
     touches = points(words) or len(words) < 3 or _ASKED_OF & set(topics_in(words, frozenset()))
     return not (about or touches or stance)

@@ -94,7 +94,7 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     doubt = _doubt(
         remark, said, Setting(words, shape, reason, remark.attached, capitals, remark.releasing)
     )
-    asked = remark.asked and not set(said) & {"later", "temporary"}
+    asked = remark.asked and not set(said) & {"later"}
     if doubt is None and not asked and _names_licenses(remark, reason=reason):
         doubt = Doubt.REFERENCE
     news = shape in ("person", "we") or words[:2] == ("it", "seems")

@@ -168,7 +168,7 @@ def _reasons(words: tuple[str, ...]) -> set[str]:
     return {known[0] for known in found if known is not None}
 
 
-_HARMLESS: Final = frozenset({"boss", "later", "price", "fine"})
+_HARMLESS: Final = frozenset({"later", "fine"})
 
 
 def may_tell_why(

@@ -267,7 +267,8 @@ def _stands_for_license(before: Sequence[Token], behind: Sequence[Token]) -> boo
 
 _KNOWN: Final = frozenset(
     word
-    for name in ("licenses", "requests", "courtesies", "doubts")
+    for name in ("licenses", "requests", "courtesies", "doubts", "topics")
     for phrase in lexicon.table(name)
-    for word in phrase
+    for words in phrase
+    for word in words.split("/")
 )
