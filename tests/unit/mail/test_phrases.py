@@ -4,7 +4,9 @@ own.json was there when the rules were written, own_office.json, in other voices
 them. own_aside.json was kept unseen at first, as was a quarter of own_voices.json, which has ten
 other voices; some of the later rules come from both. own_plain.json is small talk in plain words;
 its last 47 mails were kept unseen. own_fresh.json holds four rounds: at first sight 59, 59, 61 and
-68 of 100 certain mails were done.
+68 of 100 certain mails were done. unseen.json has 160 mails of all kinds and 120 with one remark,
+harmful or harmless, hidden beside a clear request; every second mail of each was looked at. Of the
+others 24 of 42 and 17 of 30 certain ones were done, and two of the 140 came to a wrong change.
 """
 
 import json
@@ -70,6 +72,7 @@ def judged(name: str) -> tuple[Counter[str], list[str]]:
         ("own_voices.json", 0.82, 0.95, 0.95, 0.03),
         ("own_plain.json", 0.78, 0.94, 0.92, 0.03),
         ("own_fresh.json", 0.74, 0.91, 0.90, 0.05),
+        ("unseen.json", 0.70, 0.94, 0.92, 0.20),
     ],
 )
 def test_mails_come_to_what_a_clerk_would_do(
