@@ -21,6 +21,7 @@ _ALWAYS: Final = {
     "relayed": Doubt.REPORTED,
     "elsewhere": Doubt.REFERENCE,
     "first": Doubt.CONDITION,
+    "passing": Doubt.LATER,
 }
 """Topics that matter in every tense."""
 _OPEN: Final = {
@@ -52,12 +53,17 @@ _BEGUN: Final = frozenset({"applied", "sent", "submitted", "filed", "made", "gav
 
 
 def bears(
-    words: tuple[str, ...], capitals: frozenset[str], *, reason: bool, releasing: bool
+    words: tuple[str, ...],
+    capitals: frozenset[str],
+    *,
+    reason: bool,
+    releasing: bool,
+    attached: bool = False,
 ) -> Doubt | None:
     """Return what words raise by their topics.
 
     ``capitals`` are words written with one; ``releasing`` if licenses are to be released, and
-    ``reason`` if these words tell why.
+    ``reason`` if these words tell why, ``attached`` if their sentence asks for it.
     """
     topics = topics_in(words, capitals)
     doubt = next((doubt for topic, doubt in _ALWAYS.items() if topic in topics), None)
@@ -70,11 +76,14 @@ def bears(
     if _will_decide(words):
         return Doubt.HEDGED
     theirs = releasing and bool(_PERSONS & set(words))
-    if _is_ahead(words, topics, theirs=theirs):
+    if _is_ahead(words, topics, theirs=theirs) or _leaves_again(words):
         return Doubt.LATER
     if theirs and "still" in words:
         return Doubt.CONDITION
-    return None if reason else _unsettled(words, topics)
+    if not reason:
+        return _unsettled(words, topics)
+    lasts = "lasting" in topics and not attached and not _is_settled(words, topics, "lasting")
+    return Doubt.LATER if lasts else None
 
 
 def _unsettled(words: tuple[str, ...], topics: dict[str, int]) -> Doubt | None:
@@ -178,6 +187,9 @@ _MONTHS: Final = lexicon.words("words", "months") - {"may", "march"}
 _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)")
 _UNITS: Final = frozenset({"day", "days", "week", "weeks", "month", "months"})
 _STARTING: Final = lexicon.words("words", "starting")
+_SOON: Final = frozenset({"next", "tomorrow", "end", "until", "till", "again", "by"})
+_LEAVING: Final = lexicon.words("words", "leaving")
+_STAYING: Final = frozenset({"here", "with", "stays", "staying"})
 _COMING: Final = frozenset({"month", "year", "pay", "quarter"})
 _LEADING: Final = lexicon.words("words", "before times")
 _BEFORE_NOW: Final = frozenset({"ago", "last", "since", "already", "yesterday", "been"})
@@ -204,6 +216,17 @@ def _is_ahead(words: tuple[str, ...], topics: dict[str, int], *, theirs: bool) -
         if (dated or _ORDINAL.fullmatch(word)) and not _is_over(words, i):
             return True
     return False
+
+
+def _leaves_again(words: tuple[str, ...]) -> bool:
+    """Whether somebody leaves soon, or stays for a time: "she leaves next week"."""
+    said = set(words)
+    if tells_past(words) or said & {*_NOT, "been"}:
+        return False
+    timed = said & _SOON or any(word.endswith("day") for word in words)
+    ends = bool(_LEAVING & said) or ("last", "day") in pairwise(words)
+    more = bool(_STAYING & said) and bool(_UNITS & said) and "more" in said
+    return (ends and bool(timed)) or more
 
 
 def _is_over(words: tuple[str, ...], i: int) -> bool:

@@ -26,7 +26,6 @@ def is_condition(remark: Remark, at: Setting) -> bool:
     told |= remark.beside and _is_idle_condition(remark, at)
     told |= bool(idle) and (not at.attached or "ever" in at.words)
     excepts = remark.opened_by in ("except", "only do not")
-    excepts = excepts and (remark.attached or is_about_licenses(at.words) or len(at.words) < 4)
     return excepts or (remark.opening == "if" and not told)
 
 

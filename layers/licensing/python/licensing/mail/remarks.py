@@ -145,6 +145,8 @@ def _changes_nothing(
         return True
     if remark.opening == "if":
         return is_filler((*remark.opened_by.split(), *words), names)
+    if bears(words, frozenset(), reason=False, releasing=False) is not None:
+        return False
     quiet = set(said) <= {"reference"} and (remark.attached or not set(words) & _POINTING)
     return quiet and is_filler(words, names)
 
