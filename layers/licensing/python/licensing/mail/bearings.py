@@ -221,7 +221,7 @@ def _is_ahead(words: tuple[str, ...], topics: dict[str, int], *, theirs: bool) -
 def _leaves_again(words: tuple[str, ...]) -> bool:
     """Whether somebody leaves soon, or stays for a time: "she leaves next week"."""
     said = set(words)
-    if tells_past(words) or said & {*_NOT, "been"}:
+    if tells_past(words) or said & {*_NOT, "been", "was", "yesterday"}:
         return False
     timed = said & _SOON or any(word.endswith("day") for word in words)
     ends = bool(_LEAVING & said) or ("last", "day") in pairwise(words)
