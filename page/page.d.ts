@@ -53,6 +53,8 @@ interface Row {
   type?: string;
   by?: number;
   etag?: string;
+  /** The user as the switch left them. */
+  after?: any;
   problem?: Problem;
   wanted?: boolean;
 }

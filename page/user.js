@@ -11,8 +11,9 @@ import { button, facts, keepNotice, quiet } from './parts.js';
 import { draw, say, state } from './state.js';
 import { availableNow, isMe, typeNames, typeOf, usersOf, wish } from './users.js';
 
-export const openUser = (clinicId, user = undefined) =>
-  openDialog('user', user ? oldUser(user) : newUser(clinicId));
+// With what becomes of a switch of theirs that is still on its way.
+export const openUser = (clinicId, user = undefined, switching = undefined) =>
+  openDialog('user', user ? oldUser(user) : newUser(clinicId), { switching });
 export const openLeaving = (users) => openDialog('leaving', {}, { users });
 
 const newUser = (clinicId) => ({
@@ -107,7 +108,18 @@ const changedUser = (user) =>
     ),
   );
 
+// The own switch before it is nobody else's change.
+async function takeSwitch(dialog) {
+  const switched = await dialog.switching;
+  dialog.switching = undefined;
+  if (!switched) return;
+  const [begun, now] = [JSON.parse(dialog.begun), oldUser(switched)];
+  const same = ['name', 'email', 'license_type', 'user_manager'];
+  if (same.every((field) => begun[field] === now[field])) dialog.fields.etag = switched.etag;
+}
+
 async function saveUser(dialog) {
+  await takeSwitch(dialog);
   const { clinicId, fields } = dialog;
   const { user_id: id, active, license_type, etag } = fields;
   const name = fields.name.trim();

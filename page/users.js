@@ -98,6 +98,7 @@ async function switchOne(clinicId, user, row, seen, undone) {
   const { active } = row;
   try {
     const after = await sendSwitch(clinicId, user, row, seen);
+    row.after = after;
     // Somebody may have gone to another clinic meanwhile.
     if (!undone && isShown(clinicId)) noteSwitch(after);
     await afterSwitch(clinicId, [after]);
@@ -301,8 +302,11 @@ const sinceWords = ({ active, starts_at: starts, ...user }) =>
   starts ? `starts ${day(starts)}` : day(active ? user.active_since : user.inactive_since);
 const sinceOf = (user) => (user.active ? user.active_since : user.inactive_since) ?? '';
 
-const edit = (clinicId, user = undefined) =>
-  use('user', ({ openUser }) => openUser(clinicId, user));
+function edit(clinicId, user = undefined) {
+  const row = state.rows[user?.user_id];
+  const switching = row?.busy && switched.then(() => row.after);
+  use('user', ({ openUser }) => openUser(clinicId, user, switching));
+}
 
 const leave = (users) => use('user', ({ openLeaving }) => openLeaving(users.filter(isMe)));
 

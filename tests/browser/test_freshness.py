@@ -255,6 +255,22 @@ def test_a_slow_answer_never_puts_the_past_over_the_present(
     expect_counts(page, "Therapist", 3, 1, 2)
 
 
+def test_an_edit_right_after_the_own_switch_is_no_conflict(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    held: list[Route] = []
+    page.route("**/activation", lambda route: held.append(route))  # noqa: PLW0108
+    with page.expect_request("**/activation"):
+        page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
+    page.get_by_role("button", name="Edit Ana Silva").click()
+    dialog = page.get_by_role("dialog", name="Edit user")
+    dialog.get_by_label("Name").fill("Ana Sousa")
+    dialog.get_by_role("button", name="Save changes").click()
+    held[0].continue_()
+    expect(page.get_by_role("checkbox", name="Active: Ana Sousa")).not_to_be_checked()
+
+
 def test_slow_answers_show_what_is_going_on(open_page: Callable[..., Page], clinic: Clinic) -> None:
     page = open_page(clinic)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
