@@ -169,7 +169,7 @@ async function inviteAgain(dialog) {
 function openRemoval(dialog) {
   const user = JSON.parse(dialog.begun);
   closeDialog(dialog);
-  openDialog('removal', {}, { users: [user] });
+  openDialog('removal', {}, { users: [user], switching: dialog.switching });
 }
 
 kinds.removal = {
@@ -187,6 +187,7 @@ kinds.removal = {
   async submit(dialog) {
     const { clinicId, users } = dialog;
     const [user] = users;
+    await dialog.switching;
     await ask('DELETE', `/clinics/${clinicId}/users/${user.user_id}`);
     closeDialog(dialog);
     say(`${user.name} is deleted.`);
