@@ -128,6 +128,8 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
 
 def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, int] | None:
     """Return what a word of the lexicon opens; None if none stands here."""
+    if tokens[i].plain == "if" and i > start and _wonders(tokens, i):
+        return None, 1  # "I was wondering if you could"
     words = tuple(part for token in tokens[i : i + 8] for part in token.plain.split())
     filler = lexicon.at("fillers", words, 0)
     if filler and filler[1] > 1:
@@ -149,6 +151,16 @@ def _before(tokens: Sequence[Token], start: int, i: int) -> Sequence[Token]:
     """The token before, with the one before "it": "appreciate it if"."""
     first = i - 2 if i - 1 >= start and tokens[i - 1].plain == "it" else i - 1
     return tokens[max(start, first) : i]
+
+
+_WONDERING: Final = lexicon.words("words", "wondering if")
+_COULD: Final = frozenset((who, modal) for who in ("you", "we") for modal in ("can", "could"))
+
+
+def _wonders(tokens: Sequence[Token], i: int) -> bool:
+    """Whether "if" only asks politely: "wondering if you could", which is no condition."""
+    behind = tuple(token.plain for token in tokens[i + 1 : i + 3])
+    return tokens[i - 1].plain in _WONDERING and behind in {*_COULD, ("you", "would")}
 
 
 _AFTER_SO: Final = lexicon.words("words", "after so")
@@ -252,7 +264,7 @@ def _half_asked(tokens: Sequence[Token]) -> bool:
     return bare in _ASKS or words in {("i",), ("we",)} or bool(helping)
 
 
-_ASKING: Final = frozenset({"did", "does", "has", "had", "was"})
+_ASKING: Final = frozenset({"did", "does", "has", "had", "was", "how", "why"})
 _SOFT: Final = lexicon.words("words", "softening")
 _ASKS: Final = frozenset(
     (*lexicon.phrases("requests")["ask base"], *lexicon.phrases("requests")["ask need"])

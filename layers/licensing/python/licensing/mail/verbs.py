@@ -173,7 +173,10 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     stated = verb.form == "base" and verb.what == "remove" and said in _STATING
     if verb.form == "past" or stated:  # "we let go of a receptionist"
         return Ruling(Mood.TOLD, soft, verb.action)
-    framed = _framed(said, verb.form if (verb.what, verb.form) != ("need", "base") else "need")
+    framed = len(said) if said in _ALONE and verb.form == "base" else 0
+    framed = framed or _framed(
+        said, verb.form if (verb.what, verb.form) != ("need", "base") else "need"
+    )
     framed = framed or (len(said) if said in _JUST_TO and len(clause.tokens) < 5 else 0)
     framed = framed or _half_framed(verb, said, tone)
     harmless = verb.form == "base" and _harmless_prefix(clause, words)
@@ -241,6 +244,7 @@ _FRAMES: Final = {
     form: frozenset(lexicon.phrases("requests")[f"ask {form}"])
     for form in ("base", "ing", "noun", "need", "past")
 }
+_ALONE: Final = frozenset(lexicon.phrases("requests")["ask alone"])
 _LONGEST_FRAME: Final = max(len(phrase) for frames in _FRAMES.values() for phrase in frames)
 
 
