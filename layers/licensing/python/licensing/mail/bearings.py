@@ -171,7 +171,7 @@ def _is_unfinished(words: tuple[str, ...]) -> bool:
 
 def _is_settled(words: tuple[str, ...], topics: dict[str, int], topic: str) -> bool:
     """Whether a topic is done with: "the lease was signed", "the money is there"."""
-    if (_NOT | _MODALS) & set(words) or "stalled" in topics:
+    if (_NOT | _MODALS) & set(words) or "stalled" in topics or ("to", "be") in pairwise(words):
         return False
     i = topics[topic]
     before, behind = words[max(0, i - 4) : i], words[i + 1 : i + 8]

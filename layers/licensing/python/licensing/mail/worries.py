@@ -58,7 +58,7 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     clause = found.said[entry.at].found.clause
     mood = entry.request.mood
     if entry.live:
-        if clause.opening in ("if", "who"):
+        if clause.opening in ("if", "who") or clause.opened_by == "except":
             yield Worry(Doubt.CONDITION, f"{clause.opened_by} {clause.text}", entry.at)
         if entry.request.doubt is not None:
             yield Worry(entry.request.doubt, entry.request.words or clause.text, entry.at)
