@@ -78,6 +78,11 @@ def everywhere(
     """``one license for each clinic, Main Street and Lakeside``: one request for each of them."""
     found: list[Entry] = []
     for entry in entries:
+        number, places = _shared(said[entry.at].found.clause)
+        if number and entry.live and sum(e.at == entry.at for e in entries) == 1:
+            items = [replace(_counted(entry, entry.item, number).item, clinic_id=p) for p in places]
+            found += [replace(entry, request=replace(entry.request, item=item)) for item in items]
+            continue
         each = [e for e in entries if e.at == entry.at and e.item.clinic_id == EVERY]
         same = any(e.item.license_type in (None, entry.item.license_type) for e in each)
         if not each or entry.item.clinic_id not in (None, EVERY):
@@ -96,6 +101,25 @@ def everywhere(
             doubt = entry.request.doubt or (None if sure else Doubt.SEVERAL_CLINICS)
             found.append(replace(entry, request=replace(entry.request, item=item, doubt=doubt)))
     return found
+
+
+_BETWEEN: Final = frozenset({Kind.PLACE, Kind.AND, Kind.FOR, Kind.TO, Kind.ON})
+
+
+def _shared(clause: Clause) -> tuple[int | None, tuple[str, ...]]:
+    """The number and the clinics of "one PT license each for Main Street and Lakeside"."""
+    tokens = clause.tokens
+    each = next((i for i, token in enumerate(tokens) if token.plain == "each"), 0)
+    behind = tokens[each + 1 :]
+    places = tuple(str(t.value) for t in behind if t.kind is Kind.PLACE)
+    named = EVERY not in places and len(set(places)) == len(places) > 1
+    named &= sum(token.kind is Kind.PLACE for token in tokens) == len(places)
+    counts = [t.value for t in tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER, Kind.ARTICLE)]
+    whole = [t for t in tokens if t.kind in (Kind.WHOLE, Kind.VAGUE, Kind.OR)]
+    told = each and tokens[each - 1].kind is Kind.LICENSE and len(whole) == 1
+    if not (told and named and len(counts) == 1) or {t.kind for t in behind} - _BETWEEN:
+        return None, ()
+    return (counts[0], places) if isinstance(counts[0], int) else (None, ())
 
 
 _SAME: Final = lexicon.words("words", "same again")
