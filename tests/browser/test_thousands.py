@@ -174,8 +174,10 @@ def test_transfer_licenses_in_three_steps(
     assert given["transfer"]["adjustment_id"] == taken["adjustment_id"]
     # Each half says where the other one is, and is taken back with it.
     done.get_by_role("link", name="View at Bayside 7").click()
-    expect(page.get_by_role("link", name="Harbor Clinic")).to_be_visible()
-    page.get_by_role("button", name="Cancel this request").click()
+    cancel = page.get_by_role("button", name="Cancel this request")
+    expect(cancel).to_be_visible()
+    expect(page.get_by_role("link", name="Harbor Clinic", exact=True)).to_be_visible()
+    cancel.click()
     expect(page.get_by_role("dialog")).to_contain_text("part of a transfer from Harbor Clinic")
     page.get_by_role("button", name="Cancel the request").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
