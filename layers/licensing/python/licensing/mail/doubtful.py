@@ -192,7 +192,6 @@ def _condition(phrase: str, at: Setting) -> bool:
 def _reference(phrase: str, at: Setting) -> bool:
     again = bool(_REQUESTED & set(at.words))
     ours = at.shape == "we" and (phrase in _EVERYDAY or phrase.startswith("still ")) and not again
-    ours |= phrase == "both clinics" and at.shape == "person" and not at.attached
     ours |= at.shape == "we" and tells_past(at.words) and not set(at.words) & _ASKED
     return not at.reason and not ours
 

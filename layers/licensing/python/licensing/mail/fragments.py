@@ -1,4 +1,4 @@
-"""Words without a verb beside a request: names, exclamations, or words that may bear on it."""
+"""Names and numbers of people beside a request, and words without a verb that may bear on it."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -69,6 +69,25 @@ def doubt_of_fragment(
         return None if _is_harmless(tokens, words) else Doubt.NOT_UNDERSTOOD
     idle = len(words) > (1 if elsewhere else 2) and not is_order(tokens, words)
     return None if idle else Doubt.NOT_UNDERSTOOD
+
+
+_ALL_OF: Final = frozenset({"them", "these", "those"})
+
+
+def counts_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bool:
+    """Return whether more or fewer are named than asked for: "Ann and Bo need them", "two of them".
+
+    One of them may be spoken of by itself.
+    """
+    verb = next((i for i, token in enumerate(tokens) if token.plain in ("need", "needs")), 0)
+    people = [token for token in tokens[:verb] if token.plain != ","]
+    counts: set[object] = {people_in(people)} if is_someone(people) else set()
+    counts |= {
+        number.value
+        for number, of, them in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if number.kind is Kind.NUMBER and of.plain == "of" and them.plain in _ALL_OF
+    }
+    return not counts <= {1, sum(quantities), *quantities}
 
 
 _UNSURE_ENDINGS: Final = (

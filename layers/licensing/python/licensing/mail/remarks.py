@@ -24,13 +24,12 @@ from licensing.mail.doubtful import (
     takes_stance,
 )
 from licensing.mail.doubts import Doubt
-from licensing.mail.fragments import doubt_of_fragment, is_about_licenses
+from licensing.mail.fragments import counts_otherwise, doubt_of_fragment, is_about_licenses
 from licensing.mail.places import unknown_place
 from licensing.mail.said import FINE, Judgment, Remark
 from licensing.mail.shapes import (
     is_someone,
     may_tell_why,
-    people_in,
     points,
     shape_of,
     tells_why,
@@ -174,7 +173,7 @@ def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
     quoted = at.shape == "it" and set(words) & _DRAFTING  # "this came from Mike"
     if quoted or words[0] in _SAYING or (remark.attached and words[-1] in _SAYING):
         return Doubt.REPORTED
-    if _for_others(remark):
+    if counts_otherwise(remark.tokens, remark.quantities):
         return Doubt.NO_QUANTITY
     return _doubt_of_shape(remark, said, at)
 
@@ -225,15 +224,6 @@ def _may_do(tokens: Sequence[Token]) -> bool:
         and any(t.value in _CHANGING for t in tokens[i + 2 : i + 5])
         for i in range(len(plain) - 1)
     )
-
-
-def _for_others(remark: Remark) -> bool:
-    """Whether more or fewer people are named than licenses: "Ann, Bob and Cy need them"."""
-    verb = next((i for i, t in enumerate(remark.tokens) if t.plain in ("need", "needs")), 0)
-    people = [token for token in remark.tokens[:verb] if token.plain != ","]
-    return is_someone(people) and people_in(people) not in {
-        1, sum(remark.quantities), *remark.quantities
-    }  # fmt: skip
 
 
 def _tells_again(remark: Remark) -> bool:
