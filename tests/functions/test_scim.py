@@ -109,10 +109,11 @@ def test_a_name_that_poses_as_the_system_is_refused(okta: Provider, said: dict[s
 
 
 def test_the_same_user_again_is_a_conflict(okta: Provider) -> None:
-    """SCIM has it so: providers then look for the user."""
-    okta.send("POST", "/Users", okta_user())
+    """SCIM has it so: providers then look for the user. The first one took the last license."""
+    body = {**okta_user(), LICENSE: {"licenseType": "billing"}}
+    assert okta.send("POST", "/Users", body).status == 201
     before = okta.world.table()
-    again = okta.send("POST", "/Users", okta_user())
+    again = okta.send("POST", "/Users", body)
     assert (again.status, again.body["scimType"]) == (409, "uniqueness")
     assert okta.world.table() == before
 

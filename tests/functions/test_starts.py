@@ -48,7 +48,6 @@ def test_who_starts_takes_the_license_that_is_there(world: World) -> None:
     (start,) = waiting(world)
     assert (start["adjustment_id"], start["changes"]) == (None, [])
     assert start["starts_user_id"] == flo["user_id"]
-    assert hire(world, "Flo").status == 200
 
     come(world, flo)
     after = user_now(world, flo)
@@ -110,6 +109,16 @@ def test_who_is_made_active_before_does_not_start_again(world: World) -> None:
     world.invoke("apply_scheduled_adjustment", task)
     assert world.counts("billing") == (2, 1, 1)
     assert waiting(world) == []
+
+
+def test_the_same_hire_again_is_answered_though_none_could_be_made_any_more(world: World) -> None:
+    """The first one took the last place."""
+    for number in range(9):
+        added = world.adjust([("add", "therapist", 1)], key=f"k{number}", effective_on=SOON)
+        assert added.status == 201
+    flo = hire(world, "Flo").body
+    assert hire(world, "Flo").body == flo
+    assert hire(world, "Max").code == "too_many_scheduled"
 
 
 def test_a_day_that_cannot_be_invites_nobody(world: World) -> None:

@@ -82,18 +82,18 @@ def add_user(
     clinic = opened.clinic
     require_open(clinic, now)
     require_type(clinic, new.license_type)
-    if new.starts_on is not None:
-        # Before anybody is invited.
-        day_of(clinic, new.starts_on, clinic.moment(now), "starts_on")
-        require_room(clinic)
-    if new.active:
-        require_available(clinic, new.license_type, new.name)
     # In this order: a twin of this request makes the account first.
     users = store.memberships_of_address(new.email)
     account = inviting.directory.account(new.email)
     _require_one_sign_in(clinic_id, users, account)
     known = None if account is None else store.load(user_key(clinic_id, account.user_id))[0]
     if known is None:
+        # Before anybody is invited; a repeat has been added, and may have taken the last of each.
+        if new.starts_on is not None:
+            day_of(clinic, new.starts_on, clinic.moment(now), "starts_on")
+            require_room(clinic)
+        if new.active:
+            require_available(clinic, new.license_type, new.name)
         sent = opened.record(invitations_key(clinic_id))
         count_invitation(store, clinic, sent, most=inviting.most_a_day, now=now)
     invitation = inviting.to(clinic, opened.actor.name)
