@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -81,6 +82,20 @@ def test_a_request_of_later_finds_it_applied(world: World) -> None:
     assert apply(world, second) == "applied"
     assert status_of(world, first)["status"] == "applied"
     assert world.counts("therapist") == (1, 1, 0)
+
+
+def test_who_is_made_active_after_midnight_finds_it_applied(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is refused a license that is there since the day began."""
+    assert world.activate(world.add_user("Bo", "billing")["user_id"]).status == 200
+    cy = world.add_user("Cy", "billing")["user_id"]
+    assert world.activate(cy).code == "licenses_unavailable"
+    schedule(world, ("add", "billing", 1))
+    days_later = Mock(now=lambda zone: datetime.now(zone) + timedelta(days=4))
+    monkeypatch.setattr(world.handler("set_user_activation"), "datetime", days_later)
+    assert world.activate(cy).status == 200
+    assert world.counts("billing") == (2, 2, 0)
 
 
 def test_it_can_be_cancelled_and_listed(world: World) -> None:

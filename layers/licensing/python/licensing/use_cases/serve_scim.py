@@ -164,6 +164,7 @@ def _change(
         raise PreconditionFailedError(
             "Someone else changed the user in the meantime. Read it again."
         )
+    opened.up_to_date(now)
     wanted = revise(user)
     if wanted.license_type != user.license_type:
         require_type(opened.clinic, wanted.license_type)

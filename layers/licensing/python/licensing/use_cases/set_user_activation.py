@@ -70,6 +70,7 @@ def set_user_activation(
     clinic, user = opened.clinic, require_user(opened.record(key))
     if user.active == active and release_explanation is None:
         return once.render(Activation(clinic, user))
+    opened.up_to_date(now)
     require_version(clinic, versions)
     after, changed = (activate if active else deactivate)(clinic, user, now=now)
     changed = replace(changed, version=user.version + 1)
