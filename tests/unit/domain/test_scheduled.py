@@ -396,7 +396,10 @@ def test_nothing_is_scheduled_for_a_day_on_which_the_clinic_is_closed() -> None:
     with pytest.raises(RefusedError) as refused:
         scheduled(ending, add(1), on=HALF.date())
     assert refused.value.code == "clinic_closed"
+    assert refused.value.detail == "This clinic closes on Apr 16, 2026. Choose an earlier day."
     assert scheduled(ending, add(1), on=date(2026, 4, 15))[1].status is Status.SCHEDULED
+    with pytest.raises(RefusedError, match="closed on Apr 16"):
+        scheduled(ending, add(1), on=END.date(), now=HALF)
 
 
 def test_its_invoice_follows_by_the_calendar_of_its_day() -> None:

@@ -1,4 +1,4 @@
-"""Nothing is changed in a clinic that has closed."""
+"""Nothing is changed in a clinic that has closed, nor scheduled for a day on which it will."""
 
 from datetime import datetime
 
@@ -16,4 +16,14 @@ def require_open(clinic: Clinic, now: datetime) -> None:
             "clinic_closed",
             f"This clinic closed on {day_in_words(day)}, so nothing in it can be changed. You can "
             "still view it.",
+        )
+
+
+def require_open_until(clinic: Clinic, at: datetime, *, now: datetime) -> None:
+    """Raise RefusedError ``clinic_closed`` if the clinic's end has come, or will have by then."""
+    require_open(clinic, now)
+    if clinic.closing is not None and clinic.is_closed(at):
+        raise RefusedError(
+            "clinic_closed",
+            f"This clinic closes on {day_in_words(clinic.closing.day)}. Choose an earlier day.",
         )

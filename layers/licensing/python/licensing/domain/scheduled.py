@@ -26,7 +26,7 @@ from licensing.domain.errors import FieldError, InvalidRequestError, RefusedErro
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.in_words import day_in_words
 from licensing.domain.licenses import licenses_in_words
-from licensing.domain.open_clinics import require_open
+from licensing.domain.open_clinics import require_open_until
 from licensing.domain.periods import local_midnight
 from licensing.domain.users import Actor
 
@@ -53,7 +53,7 @@ def schedule_adjustment(
     require_types(clinic, request)
     day = day_of(clinic, request.effective_on or RENEWAL, moment)
     applies_at = local_midnight(day, clinic.zone)
-    require_open(clinic, max(moment, applies_at))
+    require_open_until(clinic, applies_at, now=moment)
     require_room(clinic)
     adjustment_id = new_id(place_of(clinic, applies_at))
     deltas = {line.license_type: line.delta for line in request.lines}

@@ -8,7 +8,7 @@ from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, 
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.forecast import forecast
 from licensing.domain.ids import moment_of, new_id
-from licensing.domain.open_clinics import require_open
+from licensing.domain.open_clinics import require_open_until
 from licensing.domain.periods import local_midnight
 from licensing.domain.scheduled import day_of, place_of, require_room, schedule_adjustment
 from licensing.domain.users import Actor, User
@@ -24,7 +24,7 @@ def schedule_start(
     moment = clinic.moment(now)
     kind = user.license_type
     applies_at = local_midnight(day_of(clinic, starts_on, moment, "starts_on"), clinic.zone)
-    require_open(clinic, max(moment, applies_at))
+    require_open_until(clinic, applies_at, now=moment)
     by_then, _ = forecast(clinic, applies_at)
     if by_then.licenses[kind].available:
         require_room(clinic)
