@@ -159,7 +159,7 @@ FOUR = "name,email,license_type,active"
         f"\ufeff{FOUR}\r\n{JOSE}\r\n".replace(",", ";").encode(),
         f"{FOUR}\r\n{JOSE}".replace(",", ";").encode("cp1252"),
         f"{FOUR}\n{JOSE}\n\n".replace(",", "\t").replace("TRUE", "1").encode(),
-        f'{FOUR.title()}\r\n"José Núñez",{JOSE[11:]}\r\n,,,\r\n'.encode(),
+        f'{FOUR.title()},,\r\n"José Núñez",{JOSE[11:]},,\r\n,,,,,\r\n'.encode(),
         f"{FOUR}\r\n{JOSE.replace('front_office,TRUE', 'Front office,Yes')}".encode(),
     ],
 )

@@ -103,6 +103,9 @@ def _lines(text: str) -> Iterator[list[str]]:
 
 def _columns(cells: list[str]) -> list[str]:
     names = [cell.strip().lower().replace(" ", "_") for cell in cells]
+    while names and not names[-1]:
+        # Spreadsheets go on writing separators for columns that were emptied.
+        names.pop()
     missing = [name for name in NEEDED if name not in names]
     unknown = [name for name in names if name not in USERS]
     if missing or unknown or len(set(names)) < len(names):
