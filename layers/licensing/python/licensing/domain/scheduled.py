@@ -129,7 +129,7 @@ def day_of(
     if not today < effective_on <= _a_year_after(today):
         message = (
             f"Choose a day from tomorrow to {day_in_words(_a_year_after(today))}, in the clinic's "
-            "time zone, or leave it out to change the licenses now."
+            "time zone."
         )
         raise InvalidRequestError(message, (FieldError(field, message),))
     return effective_on

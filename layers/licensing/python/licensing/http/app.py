@@ -45,7 +45,7 @@ _STATUS: dict[type[LicensingError], tuple[int, str]] = {
     RefusedError: (409, "Not possible now"),
     PreconditionFailedError: (412, "Changed meanwhile"),
     PayloadTooLargeError: (413, "The request is too large"),
-    UnsupportedMediaTypeError: (415, "Send JSON"),
+    UnsupportedMediaTypeError: (415, "The format is not supported"),
     InvalidRequestError: (422, "The request is not valid"),
     KeyReusedError: (422, "This key was used before"),
     ConflictError: (503, "Try again"),
