@@ -112,12 +112,24 @@ def test_a_start_is_never_before_its_day() -> None:
 
 def test_a_start_that_no_longer_holds_leaves_everybody_as_they_are() -> None:
     waiting, ana, _ = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
-    other_type = replace(ana, license_type=BILLING)
 
-    for user_now in (None, replace(ana, starts=None), replace(ana, starts="other"), other_type):
+    for user_now in (None, replace(ana, starts=None), replace(ana, starts="other")):
         after, active = start(waiting, user_now, waiting.scheduled[0], now=HALF)
         assert active is None
         assert after == replace(clinic(), updated_at=HALF)
+
+
+def test_who_starts_takes_a_license_of_the_type_that_they_have_by_then() -> None:
+    both = clinic().with_license(BILLING, license(1, 0))
+    waiting, ana, _ = schedule_start(both, ANA, HALF.date(), actor=DANA, now=ASKED)
+
+    after, active = start(
+        waiting, replace(ana, license_type=BILLING), waiting.scheduled[0], now=HALF
+    )
+
+    assert active is not None
+    assert active.active
+    assert [after.licenses[kind].in_use for kind in (THERAPIST, BILLING)] == [3, 1]
 
 
 def test_a_start_without_a_license_is_refused() -> None:

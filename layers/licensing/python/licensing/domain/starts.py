@@ -54,11 +54,11 @@ def start(
 ) -> tuple[Clinic, User | None]:
     """Return the clinic as the day of a start has come, and the user if they become active.
 
-    Not who is active already, or has another license type by now. Raises RefusedError
-    ``licenses_unavailable``.
+    Not who is active already. Raises RefusedError ``licenses_unavailable``, also where none is
+    left of a license type that they were given meanwhile.
     """
     moment = max(clinic.moment(now), moment_of(due.adjustment_id))
     noted = clinic.without_start(due)
-    if user is None or user.starts != due.adjustment_id or user.license_type not in due.deltas:
+    if user is None or user.starts != due.adjustment_id:
         return noted.touched(moment), None
     return activate(noted, user, now=moment)
