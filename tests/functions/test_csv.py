@@ -125,17 +125,6 @@ def test_a_list_too_long_for_an_answer_says_where_it_goes_on(
     assert (len(found), set(found)) == (5, added)
 
 
-def test_a_name_that_looks_like_a_formula_is_text(world: World) -> None:
-    world.add_user("=1+1", email="one@mainstreetpt.example")
-    assert "'=1+1" in [row["name"] for row in listed(world, "list_users")]
-
-
-def test_only_who_may_read_history_gets_it_as_csv(world: World) -> None:
-    """A refusal is a problem, not a table."""
-    answer = world.call("list_history", who="pat", headers={"Accept": "text/csv"})
-    assert (answer.status, answer.code) == (404, "not_found")
-
-
 @pytest.mark.parametrize(
     ("accept", "is_csv"),
     [

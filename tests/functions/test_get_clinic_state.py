@@ -100,8 +100,6 @@ def test_answers_and_notices_tell_whom_they_went_to_and_how_they_fared(
     assert [one["intent"] for one in state(world, OTHER_CLINIC)["mails"]] == ["ask_back"]
 
 
-def test_only_staff_see_it(world: World) -> None:
-    answer = world.call("get_clinic_state")
-    assert (answer.status, answer.code) == (404, "not_found")
+def test_an_unknown_clinic_has_no_state(world: World) -> None:
     unknown = world.call("get_clinic_state", who="staff", clinic="clinic-nowhere")
     assert (unknown.status, unknown.code) == (404, "not_found")

@@ -104,9 +104,3 @@ def test_months_are_counted_from_one_to_twenty_four(world: World) -> None:
     for months in ("0", "25", "-1", "two"):
         answer = world.call("get_license_usage", query={"months": months})
         assert (answer.status, answer.body["errors"][0]["field"]) == (422, "months")
-
-
-def test_every_member_may_look(world: World) -> None:
-    ann = world.add_user("Ann Lee")
-    assert world.activate(ann["user_id"]).status == 200
-    assert len(usage(world, "ann")["periods"]) == 1

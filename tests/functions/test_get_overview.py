@@ -80,8 +80,3 @@ def test_what_is_overdue_waits_until_it_is_settled(world: World) -> None:
     item |= {"confirmation": {"S": "sent"}, "status": {"S": "confirmed"}}
     world.write(item)
     assert overview(world)["waiting_confirmations"] == []
-
-
-def test_only_staff_see_it(world: World) -> None:
-    answer = world.call("get_overview")
-    assert (answer.status, answer.code) == (404, "not_found")

@@ -133,15 +133,6 @@ def test_nobody_is_added_twice_when_an_import_is_broken_off(
     assert sum(name.startswith("user") for name in users(world)) == 8
 
 
-def test_the_caller_may_take_their_own_part_last(world: World) -> None:
-    """With another User Manager in the list."""
-    dana = "Dana Reyes,dana.reyes@mainstreetpt.example,therapist,false,user_manager"
-    assert outcomes(send(world, dana)) == [(2, "refused", "last_user_manager")]
-    bo = "Bo Lind,bo@mainstreetpt.example,billing,true,user_manager"
-    assert outcomes(send(world, dana, bo)) == [(2, "changed", None), (3, "added", None)]
-    assert world.call("list_users").status == 404
-
-
 def test_somebody_of_another_clinic_keeps_their_sign_in(world: World) -> None:
     """And is not spoken for until they act here."""
     send(world, "Pat Cole,pat.cole@lakesiderehab.example,therapist,true,user_manager")

@@ -125,28 +125,6 @@ def test_the_night_completes_what_stopped_halfway(
     assert ana["user_id"] not in accounts(world)
 
 
-def test_a_namesake_stays_where_an_id_tells_who_is_meant(world: World) -> None:
-    """Two people may have one name."""
-    gone = world.add_user("Ana Silva")
-    other = world.add_user("Ana Silva", email="ana.s@mainstreetpt.example")
-    remove(world, gone)
-    rows = world.call("list_history", query={"limit": "10"}).body["history"]
-    names = {
-        row["subject"]: row["after"].get("name") for row in rows if row["action"] == "user_added"
-    }
-    assert names == {gone["user_id"]: "Former user", other["user_id"]: "Ana Silva"}
-
-
-def test_an_active_user_is_not_removed(world: World) -> None:
-    """They hold a license, and may be the last who can manage."""
-    ana = world.add_user("Ana Silva")
-    world.activate(ana["user_id"])
-    before = world.table()
-    refused = remove(world, ana)
-    assert (refused.status, refused.code) == (409, "user_active")
-    assert world.table() == before
-
-
 def test_staff_remove_whom_a_closed_clinic_had(world: World, ana: dict[str, Any]) -> None:
     """Nobody else can any more; while it is open, that is not for them."""
     refused = remove(world, ana, who="staff")
@@ -254,11 +232,6 @@ def test_a_member_who_leaves_releases_and_activates_nothing(world: World) -> Non
             "set_user_activation", who="max", user_id=max_["user_id"], body=body, key="leave"
         )
         assert (refused.status, refused.code) == (403, "forbidden")
-
-
-def test_the_last_user_manager_may_not_leave(world: World) -> None:
-    refused = world.activate(world.accounts["dana"], active=False)
-    assert (refused.status, refused.code) == (409, "last_user_manager")
 
 
 def test_an_address_changes_with_the_sign_in(world: World) -> None:

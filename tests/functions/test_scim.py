@@ -242,13 +242,6 @@ def test_without_a_license_nothing_changes_and_managers_are_told_once(okta: Prov
     assert len(notices) == 1
 
 
-def test_the_last_user_manager_stays(okta: Provider) -> None:
-    found = okta.send("GET", '/Users?filter=displayName eq "Dana Reyes"').body["Resources"]
-    refused = okta.patch(found[0]["id"], {"op": "replace", "value": {"active": False}})
-    assert refused.status == 409
-    assert "last active User Manager" in refused.body["detail"]
-
-
 def test_a_name_beside_the_address_is_kept(okta: Provider) -> None:
     """Entra ID's userName need not be an address; it is unique all the same."""
     work = [{"type": "work", "value": ANA}]
@@ -317,15 +310,6 @@ def test_an_address_is_changed(okta: Provider) -> None:
     assert renamed["userName"] == renamed["emails"][0]["value"] == "d@x.example"
     taken = okta.patch(other["id"], {"op": "Replace", "path": path, "value": "b@x.example"})
     assert (taken.status, taken.body["scimType"]) == (409, "uniqueness")
-
-
-def test_an_address_that_another_clinic_uses_stays(okta: Provider) -> None:
-    """Dana is in both."""
-    dana = okta.world.accounts["dana"]
-    named = {"op": "Replace", "path": "userName", "value": "d@x.example"}
-    refused = okta.patch(dana, named)
-    assert refused.status == 409
-    assert "another clinic" in refused.body["detail"]
 
 
 def test_pages_are_counted_from_one(okta: Provider) -> None:

@@ -88,17 +88,6 @@ def test_who_finds_no_license_stays_inactive_and_the_managers_are_told_why(world
     assert "Flo is not active yet" in str(notice)
 
 
-def test_without_the_license_that_was_cancelled_the_start_still_waits(world: World) -> None:
-    hire(world, "Flo")
-    max_ = hire(world, "Max").body
-    adjustment_id = waiting(world)[1]["adjustment_id"]
-    world.call("cancel_license_adjustment", adjustment_id=adjustment_id)
-    assert [start["changes"] for start in waiting(world)] == [[], []]
-    assert world.adjust([("add", "billing", 1)], key="k1").status == 201
-    come(world, max_)
-    assert user_now(world, max_)["active"]
-
-
 def test_who_is_made_active_before_does_not_start_again(world: World) -> None:
     flo = hire(world, "Flo").body
     assert world.activate(flo["user_id"]).status == 200

@@ -8,7 +8,6 @@ from benchmarks.write_units import write_units
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World
 from tests.functions.mailing import words_of
 from tests.functions.test_invoice_update import Mail, applied, outbox
-from tests.functions.test_list_licenses import put
 from tests.functions.test_round_trips import recorded
 
 __all__ = ["outbox"]
@@ -152,34 +151,6 @@ def test_a_transfer_to_the_same_clinic_is_refused(world: World) -> None:
     refused = transfer(world, to_clinic_id=CLINIC)
     assert (refused.status, refused.code) == (422, "validation_failed")
     assert [error["field"] for error in refused.body["errors"]] == ["to_clinic_id"]
-
-
-def test_what_is_in_use_is_not_transferred(world: World) -> None:
-    """Nothing is added in the other clinic either."""
-    before = world.table()
-    refused = transfer(world, ("therapist", 50))
-    assert (refused.status, refused.code) == (409, "licenses_unavailable")
-    assert world.table() == before
-
-
-def test_a_type_that_one_clinic_lacks_is_named_with_the_clinic(world: World) -> None:
-    for clinic, name in ((CLINIC, "Main Street"), (OTHER_CLINIC, "Lakeside Rehab")):
-        (item,) = world.items(clinic, "CLINIC")
-        fewer = {kind: row for kind, row in item["licenses"]["M"].items() if kind != "billing"}
-        world.write(item | {"licenses": {"M": fewer}})
-        refused = transfer(world, ("billing", 1))
-        assert (refused.status, refused.code) == (422, "validation_failed")
-        assert f"{name}" in refused.body["detail"]
-        assert "has no billing licenses" in refused.body["detail"]
-        world.write(item)
-
-
-def test_clinics_that_pay_in_two_currencies_are_told_what_to_do(world: World) -> None:
-    """Release in the one, add in the other."""
-    (item,) = world.items(OTHER_CLINIC, "CLINIC")
-    put(world, item, currency="EUR")
-    for refused in (transfer(world), preview(world)):
-        assert (refused.status, refused.code) == (409, "currencies_differ")
 
 
 def test_a_user_moves_along(world: World) -> None:
