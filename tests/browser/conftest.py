@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import (
@@ -21,11 +22,20 @@ from playwright.sync_api import (
 )
 
 from docs.routes import ROUTES
+from licensing.domain.licenses import LicenseType
+from licensing.domain.users import USER_MANAGER
+from licensing.use_cases.add_user import NewUser
 from local.clients import Clients
+from local.load import batches, write
 from local.place import ROOT
 from local.sign_in import SignIn
 from local.stack import Stack
 from tests.system.api import Api, eventually
+
+from . import crowds
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 LATENCY = int(os.environ.get("LATENCY", "0"))
@@ -122,6 +132,7 @@ class World:
 
     stack: Stack
     sign_in: SignIn
+    tables: "DynamoDBClient"
     signed_in: dict[str, Person] = field(default_factory=dict)
     """The demo accounts that were used already, by role."""
 
@@ -144,39 +155,26 @@ class World:
         return self.signed_in[role]
 
     def clinic(self, *users: tuple[str, str, bool], name: str = "Harbor Clinic") -> Clinic:
-        """Register a clinic with 3 licenses of each type, a manager and users.
+        """Make a clinic with 3 licenses of each type, a manager and users, who can sign in.
 
         A user is a name, a license type and whether they are active.
         """
         number = next(_numbers)
         clinic_id = f"clinic-{_run}-{number}"
-        url = f"{self.stack['api_url']}/clinics/{clinic_id}"
+        people = [
+            NewUser(who, f"user.{_run}.{next(_numbers)}@harbor.example", LicenseType(kind), (), on)
+            for who, kind, on in users
+        ]
         email = f"morgan.{_run}.{number}@harbor.example"
-        registration = {
-            "name": name,
-            "time_zone": "America/New_York",
-            "currency": "USD",
-            "billing_day": 1,
-            "licenses": [
-                {"license_type": kind, "purchased": 3, "unit_price_cents": cents}
-                for kind, cents in PRICES.items()
-            ],
-            "user_managers": [
-                {"name": "Morgan Lee", "email": email, "license_type": "front_office"}
-            ],
-        }
-        registered = Api(url, self.demo("staff").token).call("PUT", "", registration)
-        assert registered.status == 201, registered.text
-        manager = self.person(email)
-        clinic = Clinic(clinic_id, Api(url, manager.token), manager, {})
-        for user_name, license_type, active in users:
-            address = f"user.{_run}.{next(_numbers)}@harbor.example"
-            user = {"name": user_name, "email": address, "license_type": license_type}
-            added = clinic.call("POST", "/users", {**user, "permissions": []})
-            clinic.users[user_name] = added["user_id"]
-            if active:
-                clinic.switch(user_name, active=True)
-        return clinic
+        front_office = LicenseType.FRONT_OFFICE
+        manager = NewUser("Morgan Lee", email, front_office, (USER_MANAGER,))
+        ids = {of.email: self.sign_in.enroll(of.email, of.name) for of in (manager, *people)}
+        items = crowds.peopled(clinic_id, name, ids, manager, *people)
+        for batch in batches(iter(items)):
+            write(self.tables, self.stack["table_name"], batch)
+        person = self.person(email)
+        api = Api(f"{self.stack['api_url']}/clinics/{clinic_id}", person.token)
+        return Clinic(clinic_id, api, person, {of.name: ids[of.email] for of in people})
 
 
 @pytest.fixture(scope="session")
@@ -185,12 +183,13 @@ def world(stack: Stack, clients: Clients) -> World:
 
     They start slowly while other tests compute, and the page waits for ten seconds only.
     """
-    world = World(stack, SignIn(clients, stack["user_pool_id"], stack["user_pool_client_id"]))
+    sign_in = SignIn(clients, stack["user_pool_id"], stack["user_pool_client_id"])
+    world = World(stack, sign_in, clients.tables())
     staff = Api(stack["api_url"], world.demo("staff").token)
     ids = defaultdict(lambda: "nobody", clinic_id="clinic-main-street")
-    for route in ROUTES:
-        if route.method == "GET":
-            assert staff.call("GET", route.path.format_map(ids)).status < 500
+    paths = [route.path.format_map(ids) for route in ROUTES if route.method == "GET"]
+    with ThreadPoolExecutor(2) as pool:
+        assert all(answer.status < 500 for answer in pool.map(partial(staff.call, "GET"), paths))
     return world
 
 

@@ -1,4 +1,4 @@
-"""Two thousand clinics at once: records of the product's own making, written past the API."""
+"""Clinics, and two thousand at once: records of the product's own making, written past the API."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,8 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.finding import words_of
 from licensing.domain.keys import NOTICE, clinic_key
 from licensing.domain.licenses import LicenseType
-from licensing.use_cases.add_user import NewUser
+from licensing.use_cases.access import Caller
+from licensing.use_cases.add_user import NewUser, add_user
 from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
 from local.clients import Clients
 from local.load import PRICES, STAFF, Item, batches, clinic, reconciled, write
@@ -20,6 +21,20 @@ from tests.inmemory.store import Store
 from tests.people import inviting
 
 _WRITERS = 2
+
+
+def peopled(
+    clinic_id: str, name: str, ids: dict[str, str], manager: NewUser, *users: NewUser
+) -> list[Item]:
+    """Return all of a new clinic whose people can sign in already, under ids by their addresses."""
+    store, accounts, now = Store(), inviting(ids.__getitem__), datetime.now(UTC)
+    licenses = tuple(RegisteredLicense(kind, 3, cents) for kind, cents in PRICES.items())
+    registration = Registration(name, "America/New_York", "USD", 1, licenses, (manager,))
+    register_clinic(store, accounts, STAFF, clinic_id, registration, now=now)
+    caller = Caller(ids[manager.email], is_staff=False, channel="api")
+    for user in users:
+        add_user(store, accounts, caller, clinic_id, user, now=now)
+    return store.table.items()
 
 
 def owned(user_id: str, email: str, names: dict[str, str]) -> list[Item]:
