@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +12,7 @@ from .conftest import Clinic, World
 from .test_tasks import released, request
 
 NARROW, WIDE = 320, 1280
+JUDGED: list[tuple[int, Literal["light", "dark"]]] = [(NARROW, "light"), (WIDE, "dark")]
 load_and_run, run_again = Axe(), Axe(axe_script="0")
 
 
@@ -155,26 +156,18 @@ def staff_views(page: Page, clinic: Clinic) -> Iterator[str]:
 
 
 def judge(page: Page, view: str) -> None:
-    """Check what is on the screen now, narrow and wide, light and dark."""
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    for width in (NARROW, WIDE):
+    """Check what is on the screen now: narrow and light, then wide and dark."""
+    for width, theme in JUDGED:
         page.set_viewport_size({"width": width, "height": 800})
-        no_findings(page, f"{view}, {width}")
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        axe = run_again if page.evaluate("'axe' in window") else load_and_run
+        results = axe.run(page, options={"resultTypes": ["violations"]})
+        found = [
+            (entry["id"], [node["html"] for node in entry["nodes"]])
+            for entry in results.response["violations"]
+        ]
+        assert found == [], f"{view}, {width}, {theme}"
         fits(page, width, view)
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    # Of all rules, only contrast depends on the theme.
-    no_findings(page, f"{view}, dark", runOnly=["color-contrast"])
-
-
-def no_findings(page: Page, view: str, **options: list[str]) -> None:
-    loaded = page.evaluate("'axe' in window")
-    axe = run_again if loaded else load_and_run
-    results = axe.run(page, options={"resultTypes": ["violations"], **options})
-    found = [
-        (entry["id"], [node["html"] for node in entry["nodes"]])
-        for entry in results.response["violations"]
-    ]
-    assert found == [], view
 
 
 def fits(page: Page, width: int, view: str) -> None:
