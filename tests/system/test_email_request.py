@@ -75,6 +75,7 @@ def manager(stack: Stack, place: Place, id_token: Callable[[str], str]) -> Calla
     return lambda address: Manager(place, Api(stack["api_url"], id_token(address)), address)
 
 
+@pytest.mark.usefixtures("fast_clock")
 def test_a_chatty_request_is_done_once(manager: Callable[[str], Manager]) -> None:
     """Licenses change, the reply comes within seconds, the confirmation follows."""
     dana = manager(DANA)
@@ -128,6 +129,7 @@ def test_a_hedged_request_is_done_after_yes_and_taken_back_by_undo(
     assert pat.newest(LAKESIDE)["status"] == "cancelled"
 
 
+@pytest.mark.usefixtures("fast_clock")
 def test_a_request_without_its_clinic_is_done_after_its_name(
     manager: Callable[[str], Manager],
 ) -> None:

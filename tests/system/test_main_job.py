@@ -30,6 +30,7 @@ def counts(api: Api, license_type: str) -> tuple[int, int, int]:
     return row["purchased"], row["in_use"], row["available"]
 
 
+@pytest.mark.usefixtures("fast_clock")
 def test_a_user_manager_does_the_main_job(api: Callable[[str], Api], place: Place) -> None:
     """Look, add, make active, make inactive, release; then the invoice and the mail."""
     dana = api(DANA)
@@ -155,31 +156,3 @@ def test_each_managers_write_repeated_has_one_effect(api: Callable[[str], Api]) 
         ("PUT", f"{path}/activation", release, "thrice-release"),
     )
     assert counts(dana, "assistant") == before
-
-
-def test_each_staff_write_repeated_has_one_effect(api: Callable[[str], Api]) -> None:
-    """Registering, changing and clearing are known again too."""
-    registration = {
-        "name": "Harbor Rehab",
-        "time_zone": "America/Chicago",
-        "currency": "USD",
-        "billing_day": 31,
-        "licenses": [{"license_type": "therapist", "purchased": 2, "unit_price_cents": 4900}],
-        "user_managers": [
-            {"name": "Kit Long", "email": "kit@harbor.example", "license_type": "therapist"}
-        ],
-    }
-    price = {"prices": [{"license_type": "therapist", "unit_price_cents": 5900}]}
-    registered, changed, _ = repeated(
-        api(STAFF),
-        ("PUT", "/clinics/clinic-harbor", registration, None),
-        ("PATCH", "/clinics/clinic-harbor", price, None),
-        ("DELETE", "/suppressed-addresses/kit@harbor.example", None, None),
-    )
-    assert registered.body["licenses"][0]["in_use"] == 1
-    assert changed.body["coming_prices"][0]["unit_price_cents"] == 5900
-    history = api(STAFF).call("GET", "/clinics/clinic-harbor/history").body["history"]
-    assert [entry["action"] for entry in history] == ["clinic_changed", "clinic_registered"]
-    other = registration | {"name": "Another"}
-    refused = api(STAFF).call("PUT", "/clinics/clinic-harbor", other)
-    assert (refused.status, refused.body["code"]) == (409, "clinic_exists")
