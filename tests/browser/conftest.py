@@ -26,7 +26,7 @@ from licensing.domain.licenses import LicenseType
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.add_user import NewUser
 from local.clients import Clients
-from local.load import batches, write
+from local.load import Item, batches, write
 from local.place import ROOT
 from local.sign_in import SignIn
 from local.stack import Stack
@@ -41,7 +41,6 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 LATENCY = int(os.environ.get("LATENCY", "0"))
 """Milliseconds that each answer takes longer: a test that looks before it came fails."""
 PASSWORD = "Browser-test-1"
-PRICES = {"therapist": 6500, "assistant": 4500, "front_office": 3000, "billing": 2500}
 
 _numbers = itertools.count(1)
 _run = secrets.token_hex(3)
@@ -169,12 +168,15 @@ class World:
         front_office = LicenseType.FRONT_OFFICE
         manager = NewUser("Morgan Lee", email, front_office, (USER_MANAGER,))
         ids = {of.email: self.sign_in.enroll(of.email, of.name) for of in (manager, *people)}
-        items = crowds.peopled(clinic_id, name, ids, manager, *people)
-        for batch in batches(iter(items)):
-            write(self.tables, self.stack["table_name"], batch)
+        self.write(crowds.peopled(clinic_id, name, ids, manager, *people))
         person = self.person(email)
         api = Api(f"{self.stack['api_url']}/clinics/{clinic_id}", person.token)
-        return Clinic(clinic_id, api, person, {of.name: ids[of.email] for of in people})
+        return Clinic(clinic_id, api, person, {of.name: ids[of.email] for of in (manager, *people)})
+
+    def write(self, items: list[Item]) -> None:
+        """Have items in the table."""
+        for batch in batches(iter(items)):
+            write(self.tables, self.stack["table_name"], batch)
 
 
 @pytest.fixture(scope="session")

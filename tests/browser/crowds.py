@@ -24,12 +24,18 @@ _WRITERS = 2
 
 
 def peopled(
-    clinic_id: str, name: str, ids: dict[str, str], manager: NewUser, *users: NewUser
+    clinic_id: str,
+    name: str,
+    ids: dict[str, str],
+    manager: NewUser,
+    *users: NewUser,
+    purchased: int = 3,
+    billing_day: int = 1,
 ) -> list[Item]:
     """Return all of a new clinic whose people can sign in already, under ids by their addresses."""
     store, accounts, now = Store(), inviting(ids.__getitem__), datetime.now(UTC)
-    licenses = tuple(RegisteredLicense(kind, 3, cents) for kind, cents in PRICES.items())
-    registration = Registration(name, "America/New_York", "USD", 1, licenses, (manager,))
+    licenses = tuple(RegisteredLicense(kind, purchased, cents) for kind, cents in PRICES.items())
+    registration = Registration(name, "America/New_York", "USD", billing_day, licenses, (manager,))
     register_clinic(store, accounts, STAFF, clinic_id, registration, now=now)
     caller = Caller(ids[manager.email], is_staff=False, channel="api")
     for user in users:
@@ -39,14 +45,12 @@ def peopled(
 
 def owned(user_id: str, email: str, names: dict[str, str]) -> list[Item]:
     """Return all of some new clinics of one User Manager, who can sign in already."""
-    store, now = Store(), datetime.now(UTC)
-    licenses = tuple(RegisteredLicense(kind, 2, cents) for kind, cents in PRICES.items())
-    manager = NewUser("Morgan Lee", email, LicenseType.FRONT_OFFICE, ("user_manager",))
-    for clinic_id, name in names.items():
-        registration = Registration(name, "America/New_York", "USD", 15, licenses, (manager,))
-        accounts = inviting(lambda _: user_id)
-        register_clinic(store, accounts, STAFF, clinic_id, registration, now=now)
-    return store.table.items()
+    morgan = NewUser("Morgan Lee", email, LicenseType.FRONT_OFFICE, ("user_manager",))
+    return [
+        item
+        for clinic_id, name in names.items()
+        for item in peopled(clinic_id, name, {email: user_id}, morgan, purchased=2, billing_day=15)
+    ]
 
 
 def unconfirmed(*numbers: int) -> list[Item]:

@@ -10,35 +10,18 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.system.api import Api
 
-from .conftest import PRICES, Clinic, World, _numbers, _run
-
-
-def beside(world: World, clinic: Clinic, name: str, currency: str = "USD") -> Clinic:
-    """Register one more clinic of the same User Manager, with two licenses of each type."""
-    clinic_id = f"clinic-{_run}-{next(_numbers)}"
-    url = f"{world.stack['api_url']}/clinics/{clinic_id}"
-    registration = {
-        "name": name,
-        "time_zone": "America/New_York",
-        "currency": currency,
-        "billing_day": 15,
-        "licenses": [
-            {"license_type": kind, "purchased": 2, "unit_price_cents": cents + 1000}
-            for kind, cents in PRICES.items()
-        ],
-        "user_managers": [
-            {"name": "Morgan Lee", "email": clinic.manager.email, "license_type": "front_office"}
-        ],
-    }
-    registered = Api(url, world.demo("staff").token).call("PUT", "", registration)
-    assert registered.status == 201, registered.text
-    return replace(clinic, clinic_id=clinic_id, api=Api(url, clinic.manager.token), users={})
+from . import crowds
+from .conftest import Clinic, World, _numbers, _run
 
 
 @pytest.fixture
 def pair(world: World, clinic: Clinic) -> tuple[Clinic, Clinic]:
-    """Two clinics of one User Manager."""
-    return clinic, beside(world, clinic, "Bayside Clinic")
+    """Two clinics of one User Manager, the second with two licenses of each type."""
+    other = f"clinic-{_run}-{next(_numbers)}"
+    morgan = clinic.users["Morgan Lee"]
+    world.write(crowds.owned(morgan, clinic.manager.email, {other: "Bayside Clinic"}))
+    api = Api(f"{world.stack['api_url']}/clinics/{other}", clinic.manager.token)
+    return clinic, replace(clinic, clinic_id=other, api=api, users={})
 
 
 def clinics(page: Page) -> Locator:
@@ -51,12 +34,12 @@ def test_all_clinics_stand_in_one_table_with_their_sums(
 ) -> None:
     page = open_page("#/", person=pair[0].manager)
     row = clinics(page).get_by_role("row", name="Bayside Clinic")
-    # Two of each type at ten dollars more each, one of them in use by the manager.
+    # Two of each type, one of them in use by the manager.
     expect(row.get_by_role("cell").nth(2)).to_have_text("7")
-    expect(row.get_by_role("cell").nth(3)).to_have_text("$370.00")
+    expect(row.get_by_role("cell").nth(3)).to_have_text("$300.00")
     sums = clinics(page).get_by_role("row", name="2 clinics")
     expect(sums.get_by_role("cell").first).to_have_text("20")
-    expect(sums.get_by_role("cell").nth(3)).to_have_text("$660.00")
+    expect(sums.get_by_role("cell").nth(3)).to_have_text("$590.00")
 
 
 def test_a_closed_clinic_is_left_in_the_table_and_nothing_is_transferred_there(

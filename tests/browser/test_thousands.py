@@ -28,12 +28,11 @@ WRITTEN_BY = (
 def owned(world: World, clients: Clients) -> Iterator[list[Clinic]]:
     """Fifty clinics of one User Manager, among 2,000 of the vendor."""
     first = world.clinic(name="Harbor Clinic")
-    (user,) = first.call("GET", "/users")["users"]
     more = {f"clinic-{_run}-{next(_numbers)}": f"Bayside {number}" for number in range(1, OWNED)}
     with crowds.written(
         clients,
         world.stack["table_name"],
-        crowds.owned(user["user_id"], user["email"], more),
+        crowds.owned(first.users["Morgan Lee"], first.manager.email, more),
         crowds.unconfirmed(*UNCONFIRMED),
         # Name and id are one and the same word: half as much to write.
         crowds.listed({f"harbor{n:04}": f"Harbor{n:04}" for n in range(LISTED)}),

@@ -89,17 +89,6 @@ def test_a_row_that_cannot_be_is_left_out_or_stops_all(world: World) -> None:
     assert (wrong["field"], skipped.body["refused"]) == ("email", 2)
 
 
-def test_history_tells_of_every_row(world: World) -> None:
-    """In the order in which it was done, by whoever imported."""
-    send(world, *TWO)
-    told = world.call("list_history").body["history"][:3]
-    assert [(one["action"], one["actor"]["name"]) for one in reversed(told)] == [
-        ("user_added", "Dana Reyes"),
-        ("user_activated", "Dana Reyes"),
-        ("user_added", "Dana Reyes"),
-    ]
-
-
 def test_a_long_list_takes_several_transactions(world: World) -> None:
     rows = [
         f"User {number},user{number}@mainstreetpt.example,therapist,false," for number in range(120)

@@ -125,15 +125,6 @@ def test_an_invoiced_adjustment_is_on_the_upcoming_invoice(world: World) -> None
     ]
 
 
-def test_an_adjustment_is_invoiced_once(world: World) -> None:
-    """Two executions for one adjustment write its lines once."""
-    task = applied(world, ("add", "therapist", 2))
-    world.invoke("update_invoice", task)
-    before = world.table()
-    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
-    assert world.table() == before
-
-
 def test_an_adjustment_brings_older_ones_of_its_types_to_the_invoice(world: World) -> None:
     """Each was priced upon those before it, and can no longer be cancelled; others still can."""
     oldest = applied(world, ("add", "billing", 1))
@@ -234,15 +225,6 @@ def test_the_confirmation_says_what_changed_by_whom_and_the_new_total(
     done = adjustment(world, task)
     assert (done["status"], done["confirmation"]) == ("confirmed", "sent")
     assert world.status()["open_adjustments"]["count"] == 0
-
-
-def test_a_confirmation_is_sent_once(world: World, outbox: list[Mail]) -> None:
-    """Repeats of the task find it sent."""
-    task = applied(world, ("add", "therapist", 2))
-    world.invoke("update_invoice", task)
-    for _ in range(3):
-        assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
-    assert len(outbox) == 1
 
 
 def test_nothing_is_confirmed_before_it_is_invoiced(world: World, outbox: list[Mail]) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, register
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
 from tests.functions.test_close_clinic import today
 from tests.functions.test_invoice_update import applied, invoice
 from tests.functions.test_round_trips import Calls, recorded
@@ -169,13 +169,6 @@ def test_the_whole_list_comes_as_csv(world: World) -> None:
     )
     assert evil["name"] == "'=1+1"
     assert float(evil["expected_total"]) * 100 == shown["expected_total_cents"]
-
-
-def test_a_clinic_that_was_just_registered_is_there(world: World) -> None:
-    """With nothing but its registration on the invoice."""
-    register(world, "clinic-new", [("Dana Reyes", "dana.reyes@mainstreetpt.example")])
-    rows = {row["clinic_id"]: row for row in glance(world)["clinics"]}
-    assert rows["clinic-new"]["expected_total_cents"] > 0
 
 
 def _keys(call: dict[str, Any]) -> list[Any]:

@@ -44,16 +44,6 @@ def test_the_one_who_is_replaced_hands_over_the_license(world: World) -> None:
     assert {"user_manager_named", "user_deactivated"} == set(actions[:2])
 
 
-def test_the_same_again_changes_nothing(world: World) -> None:
-    """It is known by what has become of it."""
-    dana = world.accounts["dana"]
-    first = name(world, replaces=dana)
-    before = world.table()
-    again = name(world, replaces=dana)
-    assert (again.status, again.text) == (200, first.text)
-    assert world.table() == before
-
-
 def test_a_user_becomes_an_active_user_manager(world: World) -> None:
     """With the name they have, and a license of the type that was asked for."""
     flo = world.add_user("Flo Hart", "assistant")

@@ -54,16 +54,3 @@ def test_a_revoked_token_is_listed_no_more(world: World) -> None:
     again = world.call("revoke_provisioning_token", token_id=token["token_id"])
     assert (again.status, again.body) == (200, revoked.body)
     assert world.call("revoke_provisioning_token", token_id="none").code == "not_found"
-
-
-def test_history_tells_of_both(world: World) -> None:
-    """Who made it, and who revoked it."""
-    token = create(world).body
-    world.call("revoke_provisioning_token", token_id=token["token_id"])
-    told = world.call("list_history").body["history"][:2]
-    assert [record["action"] for record in told] == [
-        "provisioning_token_revoked",
-        "provisioning_token_created",
-    ]
-    assert {record["subject"] for record in told} == {token["token_id"]}
-    assert told[0]["after"]["active"] is False

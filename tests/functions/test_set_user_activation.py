@@ -36,15 +36,6 @@ def test_making_a_user_inactive_does_not_release_the_license(world: World) -> No
     assert world.call("list_license_adjustments").body["license_adjustments"] == []
 
 
-def test_a_repeated_activation_changes_nothing_and_answers_alike(world: World) -> None:
-    """The activation that a user has already is answered as the first time."""
-    ana = world.add_user("Ana Silva")
-    first = world.activate(ana["user_id"])
-    before = world.table()
-    assert world.activate(ana["user_id"]).text == first.text
-    assert world.table() == before
-
-
 def test_a_late_repeat_under_its_key_does_not_undo_what_came_after(world: World) -> None:
     """A key makes also an activation safe to repeat when it was reversed meanwhile."""
     ana = world.add_user("Ana Silva")
@@ -80,14 +71,6 @@ def test_releasing_makes_inactive_and_releases_in_one_step(world: World) -> None
     assert world.counts("therapist") == (4, 1, 3)
     actions = [entry["action"] for entry in world.call("list_history").body["history"]]
     assert actions[:2] == ["licenses_adjusted", "user_deactivated"]
-
-
-def test_an_inactive_user_has_nothing_to_release(world: World) -> None:
-    """A second release under another key is refused."""
-    ana = world.add_user("Ana Silva")
-    refused = world.call("set_user_activation", key="k1", body=RELEASE, user_id=ana["user_id"])
-    assert (refused.status, refused.code) == (409, "nothing_to_release")
-    assert world.counts("therapist") == (5, 1, 4)
 
 
 def test_a_release_needs_a_key_and_goes_with_inactive(world: World) -> None:

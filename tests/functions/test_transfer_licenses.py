@@ -104,16 +104,6 @@ def test_each_clinic_has_one_record_of_history_and_its_own_price(world: World) -
     assert given["prorated_cents"] < 0 < taken["prorated_cents"]
 
 
-def test_the_same_request_again_gets_the_same_answer(world: World) -> None:
-    """And transfers nothing more; another request under the key is refused."""
-    first = transfer(world)
-    items = world.table()
-    assert transfer(world).body == first.body
-    assert world.table() == items
-    reused = transfer(world, ("therapist", 2))
-    assert (reused.status, reused.code) == (422, "idempotency_key_reused")
-
-
 @pytest.mark.parametrize("who", ["pat", "max", "nobody"])
 def test_who_does_not_know_both_clinics_gets_one_answer(world: World, who: str) -> None:
     """Pat manages the second one alone, Max belongs to the first one."""
