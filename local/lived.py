@@ -51,7 +51,7 @@ from licensing.use_cases.set_user_activation import set_user_activation
 from licensing.use_cases.transfer_licenses import transfer
 from licensing.use_cases.update_invoice import update_invoice
 from tests.inmemory.store import Store
-from tests.people import Mail, inviting
+from tests.people import LOST, Mail, inviting
 
 SATURDAY = 5
 THERAPIST, ASSISTANT, FRONT, BILLING = LicenseType
@@ -271,7 +271,8 @@ class _Life:
                 and one.invoice_update_due_at <= at
             ]
             for one in sorted(waiting, key=lambda one: one.invoice_update_due_at):
-                then, mail = one.invoice_update_due_at, Mail(lost=one.adjustment_id == self.lost)
+                then = one.invoice_update_due_at
+                mail = LOST if one.adjustment_id == self.lost else Mail()
                 update_invoice(self.store, clinic_id, one.adjustment_id, now=then)
                 send_confirmation(self.store, mail, clinic_id, one.adjustment_id, now=then)
             renew_due(self.store, self.store.load(clinic_key(clinic_id))[0], now=at)

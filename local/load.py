@@ -41,7 +41,7 @@ from licensing.use_cases.set_user_activation import set_user_activation
 from licensing.use_cases.summarize_reconciliation import summarize_reconciliation
 from licensing.use_cases.update_invoice import update_invoice
 from tests.inmemory.store import Store, ledger_of
-from tests.people import Mail, inviting
+from tests.people import LOST, Mail, inviting
 
 STAFF = Caller("load", is_staff=True, channel="api", name="python -m local load")
 _A_BATCH, _WORKERS = 25, 4
@@ -213,5 +213,5 @@ def _ask(store: Store, caller: Caller, clinic_id: str, at: datetime, number: int
     adjustment_id = done.body["adjustment_id"]
     invoiced = at + timedelta(hours=20)
     update_invoice(store, clinic_id, adjustment_id, now=invoiced)
-    mail = Mail(lost=number % _UNCLEAR == 0)
+    mail = LOST if number % _UNCLEAR == 0 else Mail()
     send_confirmation(store, mail, clinic_id, adjustment_id, now=invoiced + timedelta(minutes=1))

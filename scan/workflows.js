@@ -168,7 +168,7 @@ async function main() {
   const told = {};
   for (const file of fs.readdirSync(WORKFLOWS)) {
     const name = path.basename(file, ".asl.json");
-    const machine = JSON.parse(fs.readFileSync(path.join(process.argv[2] ?? WORKFLOWS, file), "utf8"));
+    const machine = JSON.parse(fs.readFileSync(path.join(WORKFLOWS, file), "utf8"));
     const { errors } = aslValidator(machine, { checkPaths: true, checkArn: false });
     const asl = errors.map((error) => JSON.stringify(error));
     const jsonataSays = [];

@@ -35,26 +35,11 @@ class People:
         """Do nothing."""
 
 
-class NoPostbox:
-    """Nobody here has signed in, so that nobody is written to."""
-
-    def send(
-        self,
-        recipients: Sequence[str],
-        letter: Letter,
-        *,
-        tags: Mapping[str, str],
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        """Fail."""
-        raise AssertionError(f"a mail to {recipients}: {letter} {tags} {headers}")
-
-
 @dataclass(frozen=True)
 class Mail:
-    """A mail service that sends nothing, and may not say so."""
+    """A mail service that sends nothing, and may fail."""
 
-    lost: bool
+    fails: Exception | None = None
 
     def send(
         self,
@@ -66,8 +51,12 @@ class Mail:
     ) -> None:
         """Do nothing."""
         del recipients, letter, tags, headers
-        if self.lost:
-            raise DeliveryUnknownError("the connection broke")
+        if self.fails:
+            raise self.fails
+
+
+LOST = Mail(DeliveryUnknownError("the connection broke"))
+NEVER = Mail(AssertionError("nobody has signed in here, so that nobody is written to"))
 
 
 def user_id(email: str) -> str:
@@ -77,4 +66,4 @@ def user_id(email: str) -> str:
 
 def inviting(name: Callable[[str], str] = user_id) -> Inviting:
     """Return what it takes to invite as many people as one likes."""
-    return Inviting(People(name), NoPostbox(), page="", vendor="Vendor", most_a_day=1_000_000)
+    return Inviting(People(name), NEVER, page="", vendor="Vendor", most_a_day=1_000_000)
