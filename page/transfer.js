@@ -3,7 +3,7 @@
 import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { count, licenseCount, listed, money, quantityOf, title } from './format.js';
+import { byName, count, licenseCount, listed, money, quantityOf, title } from './format.js';
 import { choiceField, explained, textField, tickField } from './forms.js';
 import { afterChange, read, usersPath } from './live.js';
 import { managed, mine } from './mine.js';
@@ -44,9 +44,9 @@ const typesOf = (dialog) => {
 
 const usersHere = ({ fields }) =>
   fields.from
-    ? (read(usersPath(fields.from), { list: 'users', all: true }).data?.users ?? []).filter(
-        (user) => user.active && user.user_id !== state.signIn.session.subject,
-      )
+    ? (read(usersPath(fields.from), { list: 'users', all: true }).data?.users ?? [])
+        .filter((user) => user.active && user.user_id !== state.signIn.session.subject)
+        .sort(byName)
     : [];
 const movers = (dialog) => usersHere(dialog).filter((user) => dialog.fields[user.user_id]);
 
@@ -205,7 +205,12 @@ function reviewBody(dialog) {
   const { preview, sent } = dialog;
   const concerned = (item) => sent.lines.some((line) => line.license_type === item.license_type);
   return [
-    h('p', h('strong', inWords(sent.lines)), ', effective immediately. ', movedWords(dialog)),
+    h(
+      'p',
+      h('strong', inWords(sent.lines)),
+      ` from ${source(dialog).name} to ${target(dialog).name}, effective immediately. `,
+      movedWords(dialog),
+    ),
     [
       [source(dialog), preview.from],
       [target(dialog), preview.to],
