@@ -161,7 +161,9 @@ async function activated(dialog, users) {
       const path = `/clinics/${dialog.clinicId}/users/${one.user_id}/activation`;
       await ask('PUT', path, { body: { active: true } });
     }
-    return `${namesOf(dialog.purpose)} ${users.length > 1 ? 'are' : 'is'} active.`;
+    const { added } = dialog;
+    const told = added ? ` We emailed ${added.email} how to sign in.` : '';
+    return `${namesOf(dialog.purpose)} ${users.length > 1 ? 'are' : 'is'} active.${told}`;
   } catch (problem) {
     return `Not everyone is active yet: ${problem.message}`;
   }
@@ -248,6 +250,12 @@ function creditWords({ preview, fields }) {
     : `No longer billed from ${shortDate(preview.next_invoice_on)}.`;
 }
 
+const CREDITED = {
+  now: 'Credited on your next invoice.',
+  date: 'Credited from that day on.',
+  renewal: 'Not billed after the next renewal.',
+};
+
 function formBody(dialog) {
   const adding = dialog.fields.mode === 'add';
   const credited = clinicEntry(dialog.clinicId).data?.release_credit !== 'none';
@@ -258,13 +266,7 @@ function formBody(dialog) {
         'Add licenses',
         isLater(dialog) ? 'Ready to use on that day.' : 'Ready to use right away.',
       ],
-      [
-        'remove',
-        'Release licenses',
-        credited && dialog.fields.when !== 'renewal'
-          ? 'Credited on your next invoice.'
-          : 'Not billed after the next renewal.',
-      ],
+      ['remove', 'Release licenses', credited ? CREDITED[dialog.fields.when] : CREDITED.renewal],
     ]),
     !dialog.purpose.user && !dialog.purpose.users && whenFields(dialog),
     h(
@@ -311,9 +313,9 @@ function estimate(dialog) {
   );
 }
 
-const priceHint = (dialog, price, available) => [
+const priceHint = (dialog, price, available, total = /** @type {number | false} */ (false)) => [
   h('span.line', `${money(price, currencyOf(dialog))}/mo`),
-  h('span.line', `${available} available`),
+  h('span.line', `${total ? `${total} total, ` : ''}${available} available`),
 ];
 
 const addField = (dialog, { license_type: type, available, unit_price_cents: price }) =>
@@ -340,7 +342,7 @@ function releaseField(dialog, item) {
   }
   const options = Array.from({ length: most }, (_, index) => [`${index + 1}`, index + 1]);
   return choiceField(dialog, `remove.${type}`, title(type), [['', 'None'], ...options], {
-    hint: priceHint(dialog, item.unit_price_cents, available),
+    hint: priceHint(dialog, item.unit_price_cents, available, isLater(dialog) && most),
   });
 }
 
@@ -361,7 +363,7 @@ function reviewBody(dialog) {
       names &&
         `${names} ${lines.length && quantityOf(lines) > 1 ? 'need licenses' : 'needs a license'}, and none are left. `,
       h('strong', linesInWords(lines)),
-      seen.applies_at ? `, from ${day(seen.applies_at)} on.` : ', effective immediately.',
+      `, effective ${seen.applies_at ? day(seen.applies_at) : 'immediately'}.`,
     ),
     seen.would_lapse &&
       warning(
