@@ -14,7 +14,18 @@ import {
 } from './format.js';
 import { exportButton } from './later.js';
 import { clinicEntry, read } from './live.js';
-import { cell, empty, heading, more, panel, row, rowHead, table, viewTitle } from './parts.js';
+import {
+  cell,
+  empty,
+  heading,
+  link,
+  more,
+  panel,
+  row,
+  rowHead,
+  table,
+  viewTitle,
+} from './parts.js';
 import { actionName } from './rules.js';
 
 export function historyView(clinicId) {
@@ -31,7 +42,7 @@ export function historyView(clinicId) {
             table(
               'Changes, newest first',
               ['What', 'Change', 'By', 'When'],
-              history.map((item) => historyRow(item, currency)),
+              history.map((item) => historyRow(clinicId, item, currency)),
               { class: 'history cards' },
             ),
             more(entry),
@@ -41,12 +52,18 @@ export function historyView(clinicId) {
   ];
 }
 
-function historyRow(item, currency) {
+// What was asked for stands with the request.
+const subject = (clinicId, { action, subject: id }) =>
+  /^(adjustment|licenses|confirmation|lapse)_/.test(action)
+    ? link(actionName(action), `#/clinics/${clinicId}/adjustments/${id}`)
+    : actionName(action);
+
+function historyRow(clinicId, item, currency) {
   const name = item.after?.name ?? item.before?.name;
   const changes = differences(item, currency).map((text) => h('span.difference', text));
   return row(
     { key: item.history_id },
-    rowHead(actionName(item.action), name && h('span.why', name), item.why && h('q.why', item.why)),
+    rowHead(subject(clinicId, item), name && h('span.why', name), item.why && h('q.why', item.why)),
     cell('Change', h('span', changes)),
     cell('By', h('span', item.actor.name, h('span.why', channel(item.channel)))),
     cell('When', when(item.at), { class: 'muted time' }),
