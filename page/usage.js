@@ -1,7 +1,7 @@
 // How many licenses there were and how many were in use, month by month, and what could be released.
 
 import { h } from './dom.js';
-import { count, licenseCount, money, monthName, title, words } from './format.js';
+import { count, licenseCount, money, monthName, title } from './format.js';
 import { use } from './later.js';
 import { clinicEntry, read } from './live.js';
 import {
@@ -62,22 +62,22 @@ function advised(
   can,
 ) {
   const saved = money(one.monthly_saving_cents, currency);
-  const months = periods === 1 ? 'month' : `${periods} months`;
-  const kinds = `${words(type)} licenses`;
   const begin = () =>
     use('adjust', ({ openAdjustment }) =>
       openAdjustment('remove', [{ action: 'remove', license_type: type, quantity: unused }], {
         from: 'renewal',
       }),
     );
-  const most = used
-    ? `At most ${used} of ${used + unused} ${kinds} were in use in the last ${months}.`
-    : `None of your ${kinds} (${unused}) were in use in the last ${months}.`;
+  const idle = `${licenseCount(unused, type)} ${unused === 1 ? 'has' : 'have'} gone unused`;
+  const most = used ? `At most ${used} ${used === 1 ? 'was' : 'were'}` : 'None were';
   return notice(
     'info',
     type,
-    most,
-    h('p', `Releasing ${unused} at the next renewal saves ${saved} a month.`),
+    `${idle} for ${count(periods, 'month')}.`,
+    h(
+      'p',
+      `${most} in use at once. Releasing ${unused} at the next renewal saves ${saved} a month.`,
+    ),
     can.manage ? [button(`Release ${licenseCount(unused, type)}`, begin)] : [],
   );
 }

@@ -60,9 +60,9 @@ def test_a_year_is_drawn_said_and_leads_to_the_filled_in_form(
     expect(table.get_by_role("row", name="January 2026")).to_contain_text("Unknown")
     expect(table.get_by_role("row", name="February 2026")).to_contain_text("$195.00")
 
-    advice = page.get_by_role("region", name="At most 2 of 3 therapist licenses")
-    expect(advice).to_contain_text("in the last 3 months")
-    expect(advice).to_contain_text("Releasing 1 at the next renewal saves $65.00 a month.")
+    advice = page.get_by_role("region", name="1 therapist license has gone unused")
+    expect(advice).to_contain_text("for 3 months")
+    expect(advice).to_contain_text("At most 2 were in use at once. Releasing 1 at the next")
     advice.get_by_role("button", name="Release 1 therapist license").click()
     form = page.get_by_role("dialog")
     expect(form.get_by_label("Therapist")).to_have_value("1")
