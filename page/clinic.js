@@ -3,6 +3,7 @@
 import { ask } from './api.js';
 import { h } from './dom.js';
 import { dateName, day, money, title, when } from './format.js';
+import { upcoming } from './licenses.js';
 import { catchUp, clinicEntry, read } from './live.js';
 import {
   button,
@@ -145,7 +146,10 @@ function terms(clinic, told) {
   return facts(
     ['Time zone', clinic.time_zone],
     ['Billing day', `${clinic.billing_day}, next ${dateName(clinic.next_renewal)}`],
-    ['Business hours', title(clinic.calendar)],
+    [
+      'Business hours',
+      clinic.calendar === 'office_hours' ? '9 AM–5 PM' : 'All hours of business days',
+    ],
     ['Proration', `By the ${clinic.proration_unit}`],
     ['Released licenses', clinic.release_credit === 'none' ? 'Not credited' : 'Credited'],
     ['Email notices', told.map((one) => h('div', { key: one.user_id }, toldOf(one)))],
@@ -232,13 +236,14 @@ const otherMails = ({ mails }) =>
 const invoiceFacts = (clinicId, invoices) =>
   facts(
     ...invoices.map(({ invoice_id: id, ...item }) => {
-      const upcoming = item.status === 'upcoming';
+      const open = item.status === 'upcoming';
+      const expected = open ? upcoming(clinicId).data?.expected_total_cents : undefined;
       return [
         link(
-          upcoming ? 'Upcoming' : day(item.period_start),
-          `#/clinics/${clinicId}/invoices/${upcoming ? 'upcoming' : id}`,
+          open ? 'Upcoming' : day(item.period_start),
+          `#/clinics/${clinicId}/invoices/${open ? 'upcoming' : id}`,
         ),
-        money(item.total_cents, item.currency),
+        money(expected ?? item.total_cents, item.currency),
       ];
     }),
   );

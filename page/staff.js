@@ -340,7 +340,7 @@ export function reconciliationsView(date) {
     h(
       'p.lead',
       'Every night, each clinic’s licenses, invoices, and emails are checked against each other. ' +
-        'Mismatches appear here. Nothing is corrected without you.',
+        'Mismatches appear here. Licenses and amounts are never corrected without you.',
     ),
     keptNotices(),
     panel(entry, ({ reconciliations: all }) => {
