@@ -169,5 +169,8 @@ def _add(
 def require_type(clinic: Clinic, license_type: LicenseType, field: str = "license_type") -> None:
     """Raise InvalidRequestError for a license type that the clinic does not have."""
     if license_type not in clinic.licenses:
-        message = f"This clinic has no such licenses. It has {', '.join(clinic.licenses)}."
+        message = (
+            f"This clinic has no {license_type.label} licenses. It has "
+            f"{', '.join(kind.label for kind in clinic.licenses)}."
+        )
         raise InvalidRequestError(message, (FieldError(field, message),))
