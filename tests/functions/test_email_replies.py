@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from licensing.domain.adjustments import Action, Line
-from licensing.domain.errors import ConflictError
 from licensing.domain.licenses import LicenseType
 from licensing.use_cases.email_letters import form_link
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
@@ -53,27 +52,6 @@ def test_a_second_yes_has_no_second_effect(mailbox: Mailbox) -> None:
     answer = mailbox.write("YES", to=address)
     assert (answer["intent"], answer["reason"]) == ("none", "already_answered")
     assert "your first reply counts" in words_of(mailbox.sent[-1])
-    assert mailbox.world.counts("billing")[0] == 3
-
-
-def test_two_replies_at_once_have_one_effect(
-    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The one that commits later finds the address used."""
-    address = proposed(mailbox)
-    store = mailbox.world.handler("receive_email_request").store
-    real = store.commit
-    second: list[Any] = []
-
-    def commit(changes: Any) -> None:
-        if not second:
-            second.append(None)
-            second[0] = mailbox.write("YES", to=address)
-        real(changes)
-
-    monkeypatch.setattr(store, "commit", commit)
-    first = mailbox.write("Yes.", to=address)
-    assert [answer["reason"] for answer in (*second, first)] == [None, "already_answered"]
     assert mailbox.world.counts("billing")[0] == 3
 
 
@@ -265,24 +243,6 @@ def test_the_table_does_not_tell_how_to_reply(mailbox: Mailbox) -> None:
     token = address.partition("+")[2].partition("@")[0]
     assert len(token) == 32
     assert token not in str(mailbox.world.table())
-
-
-def test_a_reply_that_meets_a_conflict_is_decided_anew(
-    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    address = proposed(mailbox)
-    store = mailbox.world.handler("receive_email_request").store
-    real, commits = store.commit, []
-
-    def commit(changes: Any) -> None:
-        commits.append(changes)
-        if len(commits) == 1:
-            raise ConflictError("busy")
-        real(changes)
-
-    monkeypatch.setattr(store, "commit", commit)
-    assert mailbox.write("YES", to=address)["intent"] == "add"
-    assert mailbox.world.counts("billing")[0] == 3
 
 
 def test_the_answer_links_to_the_filled_in_form(

@@ -108,15 +108,6 @@ def test_only_clinics_of_which_the_caller_is_an_active_member(world: World) -> N
     assert glance(world, "ina")["clinics"] == []
 
 
-def test_what_waits_across_a_renewal_is_expected_as_the_invoice_says(world: World) -> None:
-    """The clinic's own record does not tell of more than ten requests; then more is read."""
-    for _ in range(11):
-        applied(world, ("add", "therapist", 1))
-    rows = {row["clinic_id"]: row for row in glance(world)["clinics"]}
-    assert rows[CLINIC]["open_adjustments"] == 11
-    assert rows[CLINIC]["expected_total_cents"] == invoice(world)["expected_total_cents"]
-
-
 def test_what_is_scheduled_is_counted_and_expected(world: World) -> None:
     """From the renewal on it is billed."""
     before = glance(world)["totals"]

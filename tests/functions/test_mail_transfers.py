@@ -65,14 +65,6 @@ def test_undo_takes_both_halves_back(mailbox: Mailbox) -> None:
     assert totals(mailbox) == before
 
 
-def test_yes_twice_has_one_effect(mailbox: Mailbox) -> None:
-    before = totals(mailbox)
-    address = proposed(mailbox)
-    mailbox.write("YES", to=address)
-    mailbox.write("YES", to=address)
-    assert totals(mailbox) == (before[0] - 1, before[1] + 1)
-
-
 def test_what_cannot_be_transferred_is_said_after_yes(mailbox: Mailbox) -> None:
     """Another currency; nothing is changed in either clinic."""
     before = totals(mailbox)

@@ -11,7 +11,6 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from licensing.domain.errors import ConflictError
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
 from tests.functions.mailing import DANA, PAT, Mailbox, reply_to, told, words_of
 from tests.functions.test_reconciliation import reconcile
@@ -458,21 +457,3 @@ def plenty(world: World) -> None:
                 "request_license_adjustment", clinic=clinic, key=f"plenty-{number}", body=body
             )
             assert answer.status == 201
-
-
-def test_a_throttled_claim_of_a_reply_is_tried_again(
-    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """DynamoDB under load looks like somebody else's claim, and nobody else would answer."""
-    store = mailbox.world.handler("receive_email_request").store
-    real, commits = store.commit, []
-
-    def commit(changes: Any) -> None:
-        commits.append(changes)
-        if len(commits) == 2:
-            raise ConflictError("busy")
-        real(changes)
-
-    monkeypatch.setattr(store, "commit", commit)
-    assert mailbox.write("Please add 2 therapist licenses at Main Street.")["replied"]
-    assert len(mailbox.sent) == 1
