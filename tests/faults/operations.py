@@ -140,14 +140,16 @@ STRANGERS: Mapping[str, Act] = {
     "prices_changed": pricing(prices=[{"license_type": "therapist", "unit_price_cents": 10900}]),
 }
 
+
+def among(*strangers: str, **rivals: Act) -> Mapping[str, Act]:
+    """Return some of the strangers, and others who may come between."""
+    return {name: STRANGERS[name] for name in strangers} | rivals
+
+
 BILLING = "Please add 2 billing licenses at Main Street."
 BOTH_CLINICS = "At Main Street please add 2 PT licenses. At Lakeside please add 1 PTA license."
 _NO_CHANGE = (0, 0)
-PAT = {
-    "name": "Pat Cole",
-    "email": "pat.cole@lakesiderehab.example",
-    "license_type": "therapist",
-}
+PAT = {"name": "Pat Cole", "email": "pat.cole@lakesiderehab.example", "license_type": "therapist"}
 MORE_OPEN_THAN_NAMED = after(
     *(asking(("add", "assistant", 1), key=f"k{number}") for number in range(NEWEST_OPEN + 1))
 )
@@ -171,15 +173,15 @@ _WRITES = (
         "cancel_license_adjustment",
         Step(
             cancelling(),
-            {
-                "invoiced": updating(),
-                "in_use": lambda product, task: [
+            among(
+                "manager_demoted",
+                invoiced=updating(),
+                in_use=lambda product, task: [
                     switching(name, active=True, who="eva")(product, task) for name in ("bo", "cy")
                 ],
-                "later_request": asking(("add", "billing", 1), key="k2", who="eva"),
-                "cancelled_by_another": cancelling(who="eva"),
-                "manager_demoted": STRANGERS["manager_demoted"],
-            },
+                later_request=asking(("add", "billing", 1), key="k2", who="eva"),
+                cancelled_by_another=cancelling(who="eva"),
+            ),
         ),
         after(asking(*ADD)),
     ),
@@ -187,25 +189,20 @@ _WRITES = (
         "transfer_licenses",
         Step(
             transferring(),
-            {
-                "made_inactive_by_another": switching("ann", active=False, who="eva"),
-                "released_by_another": releasing("ann", who="eva"),
-                "manager_demoted": STRANGERS["manager_demoted"],
-                "manager_demoted_there": demoting_there,
-                "another_request_there": asking_there,
-            },
+            among(
+                "manager_demoted",
+                made_inactive_by_another=switching("ann", active=False, who="eva"),
+                released_by_another=releasing("ann", who="eva"),
+                manager_demoted_there=demoting_there,
+                another_request_there=asking_there,
+            ),
             (2, 2),
         ),
     ),
     Operation(
         "transfer_licenses_only",
         Step(
-            transferring(None),
-            {
-                "another_request": STRANGERS["another_request"],
-                "another_request_there": asking_there,
-            },
-            (2, 2),
+            transferring(None), among("another_request", another_request_there=asking_there), (2, 2)
         ),
     ),
     Operation(
@@ -226,11 +223,11 @@ _WRITES = (
         "activate",
         Step(
             switching("bo", active=True),
-            {
-                "last_license_taken": switching("cy", active=True, who="eva"),
-                "last_license_released": asking(*RELEASE, key="k2", who="eva"),
-                "manager_demoted": STRANGERS["manager_demoted"],
-            },
+            among(
+                "manager_demoted",
+                last_license_taken=switching("cy", active=True, who="eva"),
+                last_license_released=asking(*RELEASE, key="k2", who="eva"),
+            ),
             remembered=False,
         ),
     ),
@@ -240,11 +237,11 @@ _WRITES = (
         "deactivate_and_release",
         Step(
             releasing("ann"),
-            {
-                "made_inactive_by_another": switching("ann", active=False, who="eva"),
-                "released_by_another": releasing("ann", who="eva"),
-                "manager_demoted": STRANGERS["manager_demoted"],
-            },
+            among(
+                "manager_demoted",
+                made_inactive_by_another=switching("ann", active=False, who="eva"),
+                released_by_another=releasing("ann", who="eva"),
+            ),
         ),
     ),
     Operation(
@@ -316,12 +313,7 @@ _WRITES = (
     Operation(
         "plan_closing",
         Step(
-            closing(30),
-            {
-                "planned_otherwise": closing(20),
-                "another_request": STRANGERS["another_request"],
-            },
-            remembered=False,
+            closing(30), among("another_request", planned_otherwise=closing(20)), remembered=False
         ),
     ),
     Operation(
@@ -333,15 +325,15 @@ _WRITES = (
         "close_today",
         Step(
             closing(),
-            {
-                "invoiced": updating(),
-                "cancelled": cancelling(),
-                "another_request": STRANGERS["another_request"],
-                "closed_by_night": lambda product, task: (
+            among(
+                "another_request",
+                invoiced=updating(),
+                cancelled=cancelling(),
+                closed_by_night=lambda product, task: (
                     closing()(product, task),
                     reconciling(product, task),
                 ),
-            },
+            ),
             (4, 7),
             nothing,
         ),
@@ -351,12 +343,12 @@ _WRITES = (
         "name_user_manager",
         Step(
             naming(),
-            {
-                "made_inactive_by_another": switching("dana", active=False, who="eva"),
-                "added_by_another": adding(who="eva"),
-                "named_otherwise": naming(None),
-                "another_request": STRANGERS["another_request"],
-            },
+            among(
+                "another_request",
+                made_inactive_by_another=switching("dana", active=False, who="eva"),
+                added_by_another=adding(who="eva"),
+                named_otherwise=naming(None),
+            ),
             (1, 1),
             body_of,
             remembered=False,
@@ -366,10 +358,7 @@ _WRITES = (
         "create_provisioning_token",
         Step(
             tokening(),
-            {
-                "named_so_by_another": tokening(who="eva"),
-                "manager_demoted": STRANGERS["manager_demoted"],
-            },
+            among("manager_demoted", named_so_by_another=tokening(who="eva")),
             answers=nothing,
             remembered=False,
         ),
@@ -378,11 +367,9 @@ _WRITES = (
         "scim_create_user",
         Step(
             creating(),
-            {
-                "added_by_a_manager": adding(who="eva"),
-                "revoked": revoking(who="eva"),
-                "another_request": STRANGERS["another_request"],
-            },
+            among(
+                "another_request", added_by_a_manager=adding(who="eva"), revoked=revoking(who="eva")
+            ),
             answers=body_of,
             remembered=False,
         ),
@@ -485,13 +472,13 @@ _WRITES = (
         "remove_user",
         Step(
             removing("bo"),
-            {
-                "activated": switching("bo", active=True, who="eva"),
-                "removed_by_another": removing("bo", who="eva"),
-                "another_removed": removing("cy", who="eva"),
-                "invoiced": updating(),
-                "manager_demoted": STRANGERS["manager_demoted"],
-            },
+            among(
+                "manager_demoted",
+                activated=switching("bo", active=True, who="eva"),
+                removed_by_another=removing("bo", who="eva"),
+                another_removed=removing("cy", who="eva"),
+                invoiced=updating(),
+            ),
             remembered=False,
         ),
         after(
@@ -512,10 +499,7 @@ _WRITES = (
         "send_invitation",
         Step(
             inviting("bo"),
-            {
-                "invited_by_another": inviting("bo", who="eva"),
-                "manager_demoted": STRANGERS["manager_demoted"],
-            },
+            among("manager_demoted", invited_by_another=inviting("bo", who="eva")),
             # Two at the same moment are two invitations.
             (1, 2),
             remembered=False,
@@ -537,7 +521,7 @@ _WRITES = (
                 release_credit="none",
                 prices=[{"license_type": "therapist", "unit_price_cents": 9500}],
             ),
-            {"prices_changed": STRANGERS["prices_changed"]},
+            among("prices_changed"),
             remembered=False,
         ),
         after(asking(*ADD)),
@@ -583,11 +567,9 @@ _SCHEDULED = (
         "cancel_scheduled",
         Step(
             cancelling(),
-            {
-                "applied": applying(),
-                "cancelled_by_another": cancelling(who="eva"),
-                "manager_demoted": STRANGERS["manager_demoted"],
-            },
+            among(
+                "manager_demoted", applied=applying(), cancelled_by_another=cancelling(who="eva")
+            ),
         ),
         after(scheduling(*ADD, on=TOMORROW)),
     ),
@@ -610,12 +592,7 @@ _SCHEDULED = (
         "apply_late_at_a_renewal",
         Step(
             applying(1),
-            {
-                "renewed": renewing,
-                "invoiced": updating(),
-                "prices_changed": STRANGERS["prices_changed"],
-                "another_request": STRANGERS["another_request"],
-            },
+            among("prices_changed", "another_request", renewed=renewing, invoiced=updating()),
             (1, 5),
         ),
         after(
@@ -666,19 +643,13 @@ _SCHEDULED = (
     Operation(
         "warn_of_a_lapse",
         Step(reconciling, {"cancelled": cancelling()}, (0, 2), nothing),
-        after(
-            scheduling(("remove", "billing", 1), on=TOMORROW),
-            switching("bo", active=True),
-        ),
+        after(scheduling(("remove", "billing", 1), on=TOMORROW), switching("bo", active=True)),
     ),
     Operation(
         "tell_of_a_lapse",
         Step(
             sending(1),
-            {
-                "requester_gone": STRANGERS["manager_inactive"],
-                "settled_as_sent": settling("sent"),
-            },
+            {"requester_gone": STRANGERS["manager_inactive"], "settled_as_sent": settling("sent")},
             (1, 2),
             nothing,
         ),
@@ -698,11 +669,7 @@ _WORKFLOW = (
         "set_notices",
         Step(
             choosing(),
-            {
-                "chosen_by_another": choosing(who="eva"),
-                "manager_demoted": STRANGERS["manager_demoted"],
-                "manager_inactive": STRANGERS["manager_inactive"],
-            },
+            among("manager_demoted", "manager_inactive", chosen_by_another=choosing(who="eva")),
         ),
     ),
     Operation(
@@ -727,9 +694,7 @@ _WORKFLOW = (
             nothing,
         ),
         # Few licenses left, and a renewal that has come the same day.
-        few_left(
-            later(29),
-        ),
+        few_left(later(29)),
         may_park=True,
     ),
     Operation("start_notice", Step(noticing(), within=_NO_CHANGE), telling),
@@ -737,10 +702,7 @@ _WORKFLOW = (
         "send_notice",
         Step(
             noticing("send_notice"),
-            {
-                "address_bounced": told_bounced,
-                "manager_inactive": STRANGERS["manager_inactive"],
-            },
+            among("manager_inactive", address_bounced=told_bounced),
             _NO_CHANGE,
         ),
         telling,
@@ -756,12 +718,12 @@ _WORKFLOW = (
         "update_invoice",
         Step(
             updating(),
-            {
-                "cancelled": cancelling(),
-                "another_invoiced": updating(1),
-                "another_request": STRANGERS["another_request"],
-                "released_credit_changed": pricing(release_credit="none"),
-            },
+            among(
+                "another_request",
+                cancelled=cancelling(),
+                another_invoiced=updating(1),
+                released_credit_changed=pricing(release_credit="none"),
+            ),
         ),
         after(asking(("add", "therapist", 2)), asking(("remove", "assistant", 1), key="k2")),
     ),
@@ -769,12 +731,12 @@ _WORKFLOW = (
         "update_invoice_after_renewals",
         Step(
             updating(),
-            {
-                "renewed": renewing,
-                "another_invoiced": updating(1),
-                "cancelled": cancelling(),
-                "prices_changed": STRANGERS["prices_changed"],
-            },
+            among(
+                "prices_changed",
+                renewed=renewing,
+                another_invoiced=updating(1),
+                cancelled=cancelling(),
+            ),
             (1, 4),
         ),
         after(asking(*ADD), asking(("remove", "assistant", 1), key="k2"), later(70)),
@@ -806,11 +768,7 @@ _WORKFLOW = (
         "update_invoice_in_order",
         Step(
             updating(1),
-            {
-                "the_older_invoiced": updating(),
-                "cancelled": cancelling(1),
-                "renewed": renewing,
-            },
+            {"the_older_invoiced": updating(), "cancelled": cancelling(1), "renewed": renewing},
             (2, 3),
         ),
         # What is added again is paid for already, so its price hangs on the release before it.
@@ -826,13 +784,7 @@ _WORKFLOW = (
     Operation(
         "renewal",
         Step(
-            renewing,
-            {
-                "invoiced": updating(),
-                "cancelled": cancelling(),
-                "prices_changed": STRANGERS["prices_changed"],
-            },
-            (2, 3),
+            renewing, among("prices_changed", invoiced=updating(), cancelled=cancelling()), (2, 3)
         ),
         after(asking(*ADD), later(70)),
     ),
@@ -840,12 +792,12 @@ _WORKFLOW = (
         "send_confirmation",
         Step(
             sending(),
-            {
-                "requester_gone": STRANGERS["manager_inactive"],
-                "another_request": STRANGERS["another_request"],
-                "settled_as_sent": settling("sent"),
-                "settled_by_resending": settling("resend"),
-            },
+            among(
+                "another_request",
+                requester_gone=STRANGERS["manager_inactive"],
+                settled_as_sent=settling("sent"),
+                settled_by_resending=settling("resend"),
+            ),
             (1, 2),
             # Who finds another one sending parks it, and the other one is right all the same.
             nothing,
@@ -861,11 +813,11 @@ _MAIL = (
         "mail_event_sent",
         Step(
             told_sent,
-            {
-                "settled_as_sent": settling("sent"),
-                "settled_by_resending": settling("resend"),
-                "another_request": STRANGERS["another_request"],
-            },
+            among(
+                "another_request",
+                settled_as_sent=settling("sent"),
+                settled_by_resending=settling("resend"),
+            ),
         ),
         parked_though_sent,
         may_park=True,
@@ -880,10 +832,7 @@ _MAIL = (
         "confirmation_bounced",
         Step(
             came_back,
-            {
-                "other_manager_gone": switching("eva", active=False),
-                "another_request": STRANGERS["another_request"],
-            },
+            among("another_request", other_manager_gone=switching("eva", active=False)),
             (3, 3),
             remembered=False,
         ),
@@ -900,12 +849,7 @@ _MAIL = (
         "receive_request_to_add",
         Step(
             mailing("Please add three therapist licenses at Main Street, we hired."),
-            {
-                "another_request": STRANGERS["another_request"],
-                "manager_demoted": STRANGERS["manager_demoted"],
-                "manager_inactive": STRANGERS["manager_inactive"],
-                "bounced": told_bounced,
-            },
+            among("another_request", "manager_demoted", "manager_inactive", bounced=told_bounced),
             # Who is no User Manager by then is not answered; a repeat finds a duplicate.
             (0, 1),
             nothing,
@@ -925,12 +869,7 @@ _MAIL = (
     ),
     Operation(
         "receive_request_for_two_clinics",
-        Step(
-            mailing(BOTH_CLINICS),
-            {"manager_demoted": STRANGERS["manager_demoted"]},
-            (0, 2),
-            nothing,
-        ),
+        Step(mailing(BOTH_CLINICS), among("manager_demoted"), (0, 2), nothing),
     ),
     Operation(
         "receive_the_same_words_again",
@@ -954,12 +893,12 @@ _MAIL = (
         "receive_yes",
         Step(
             replying("Yes"),
-            {
-                "another_yes": replying("YES", number=3),
-                "another_request": STRANGERS["another_request"],
-                "manager_demoted": STRANGERS["manager_demoted"],
-                "bounced": told_bounced,
-            },
+            among(
+                "another_request",
+                "manager_demoted",
+                another_yes=replying("YES", number=3),
+                bounced=told_bounced,
+            ),
             (0, 1),
             nothing,
         ),
@@ -969,12 +908,12 @@ _MAIL = (
         "receive_yes_to_a_transfer",
         Step(
             replying("Yes"),
-            {
-                "another_yes": replying("YES", number=3),
-                "manager_demoted": STRANGERS["manager_demoted"],
-                "manager_demoted_there": demoting_there,
-                "another_request_there": asking_there,
-            },
+            among(
+                "manager_demoted",
+                another_yes=replying("YES", number=3),
+                manager_demoted_there=demoting_there,
+                another_request_there=asking_there,
+            ),
             (0, 2),
             nothing,
         ),
@@ -994,13 +933,13 @@ _MAIL = (
         "receive_undo",
         Step(
             replying("UNDO"),
-            {
-                "another_undo": replying("undo", number=3),
-                "invoiced": updating(),
-                "cancelled": cancelling(),
-                "later_request": asking(("add", "billing", 1), key="k2", who="eva"),
-                "manager_demoted": STRANGERS["manager_demoted"],
-            },
+            among(
+                "manager_demoted",
+                another_undo=replying("undo", number=3),
+                invoiced=updating(),
+                cancelled=cancelling(),
+                later_request=asking(("add", "billing", 1), key="k2", who="eva"),
+            ),
             (0, 1),
             nothing,
         ),
@@ -1015,10 +954,7 @@ _MAIL = (
         "receive_the_missing_clinic",
         Step(
             replying("Lakeside"),
-            {
-                "another_clinic": replying("Main Street", number=3),
-                "manager_demoted": STRANGERS["manager_demoted"],
-            },
+            among("manager_demoted", another_clinic=replying("Main Street", number=3)),
             (0, 1),
             nothing,
         ),
@@ -1034,12 +970,7 @@ _MAIL = (
 _NIGHT = (
     Operation(
         "reconcile",
-        Step(
-            reconciling,
-            {"invoiced": updating(), "cancelled": cancelling()},
-            (3, 5),
-            nothing,
-        ),
+        Step(reconciling, {"invoiced": updating(), "cancelled": cancelling()}, (3, 5), nothing),
         # A lost start, an invoice that is due, and a promise that was broken.
         after(asking(*ADD), later(40)),
     ),
@@ -1052,12 +983,7 @@ _NIGHT = (
     ),
     Operation(
         "reconcile_halfway",
-        Step(
-            reconciling,
-            {"removed_by_another": removing("bo", who="eva")},
-            _NO_CHANGE,
-            nothing,
-        ),
+        Step(reconciling, {"removed_by_another": removing("bo", who="eva")}, _NO_CHANGE, nothing),
         stopped_halfway,
     ),
 )
