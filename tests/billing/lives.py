@@ -128,6 +128,9 @@ class NewTerms:
     credit: ReleaseCredit | None
 
 
+NOTHING_NEW = NewTerms((), None, None)
+
+
 @dataclass(frozen=True)
 class NewCalendar:
     """A change of the business hours by staff."""
@@ -210,15 +213,15 @@ Step = (
 class Plan:
     """All that is drawn about one life."""
 
-    zone: str
-    billing_day: int
-    registered_at: datetime
     licenses: tuple[tuple[LicenseType, int, int], ...]
-    rules: NewTerms
+    zone: str = "UTC"
+    billing_day: int = 1
+    registered_at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    rules: NewTerms = NOTHING_NEW
     """What staff set right after the registration, in force from the second period."""
-    pause: timedelta
-    steps: tuple[tuple[Gap, Step], ...]
-    finished: bool
+    pause: timedelta = timedelta()
+    steps: tuple[tuple[Gap, Step], ...] = ()
+    finished: bool = True
     """Whether every workflow has run by the end (I3 speaks of invoiced adjustments only)."""
 
 
@@ -304,6 +307,13 @@ class Life:
         (found,) = self.store.load(adjustment_key(CLINIC_ID, adjustment_id))
         assert isinstance(found, Adjustment)
         return found
+
+
+def _lines(of: Request | Schedule) -> tuple[Line, ...]:
+    return tuple(
+        Line(Action.ADD if delta > 0 else Action.REMOVE, kind, abs(delta))
+        for kind, delta in of.lines
+    )
 
 
 PEOPLE = inviting(lambda email: email.partition("@")[0])
@@ -704,10 +714,7 @@ class Living:
         )
 
     def _request(self, step: Request) -> None:
-        lines = tuple(
-            Line(Action.ADD if delta > 0 else Action.REMOVE, kind, abs(delta))
-            for kind, delta in step.lines
-        )
+        lines = _lines(step)
         priced_at, shown, version = None, None, 0
         if step.kept:
             priced_at = self._kept
@@ -720,53 +727,29 @@ class Living:
             version = self.life.clinic.version
             self._pass(timedelta(seconds=step.preview_seconds))
             self._look()
-        answer = request_license_adjustment(
-            self.life.store,
-            DANA,
-            CLINIC_ID,
-            AdjustmentRequest(lines, "Fewer hands.", priced_at),
-            once=RequestOnce.of(
-                CLINIC_ID,
-                DANA,
-                "adjust",
-                f"{len(self.life.accepted)}",
-                {},
-                answers.adjustment_requested,
-            ),
-            now=self.now,
-        )
-        self._accept(str(answer.body["adjustment_id"]), step.late)
+        request = AdjustmentRequest(lines, "Fewer hands.", priced_at)
+        self._accept(self.ask(request, f"{len(self.life.accepted)}"), step.late)
         if shown is not None and version + 1 == self.life.clinic.version:
             adjustment = self.life.adjustment(self.life.accepted[-1].adjustment_id)
             assert adjustment.invoice_update_due_at >= shown.adjustment.invoice_update_due_at
             self.life.promised[adjustment.adjustment_id] = shown.lines
 
     def _schedule(self, step: Schedule) -> None:
-        lines = tuple(
-            Line(Action.ADD if delta > 0 else Action.REMOVE, kind, abs(delta))
-            for kind, delta in step.lines
-        )
         today = self.life.clinic.moment(self.now).astimezone(self.life.clinic.zone).date()
         day: EffectiveOn = RENEWAL if step.days is None else today + timedelta(days=step.days)
         self.life.asked += 1
-        answer = request_license_adjustment(
-            self.life.store,
-            DANA,
-            CLINIC_ID,
-            AdjustmentRequest(lines, "Fewer hands.", effective_on=day),
-            once=RequestOnce.of(
-                CLINIC_ID,
-                DANA,
-                "schedule",
-                f"{self.life.asked}",
-                {},
-                answers.adjustment_requested,
-            ),
-            now=self.now,
-        )
-        adjustment_id = str(answer.body["adjustment_id"])
+        request = AdjustmentRequest(_lines(step), "Fewer hands.", effective_on=day)
+        adjustment_id = self.ask(request, f"later {self.life.asked}")
         applies_at = self.life.adjustment(adjustment_id).effective_at
         self.life.scheduled[adjustment_id] = (applies_at + step.late, step.late)
+
+    def ask(self, request: AdjustmentRequest, key: str) -> str:
+        """Make a request under a key of its own, and return its adjustment's id."""
+        once = RequestOnce.of(CLINIC_ID, DANA, "adjust", key, {}, answers.adjustment_requested)
+        answer = request_license_adjustment(
+            self.life.store, DANA, CLINIC_ID, request, once=once, now=self.now
+        )
+        return str(answer.body["adjustment_id"])
 
     def _cancel_scheduled(self, newest: int) -> None:
         if newest < len(self.life.scheduled):

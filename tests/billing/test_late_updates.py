@@ -1,7 +1,7 @@
 """What was once billed wrongly, or nearly: changes whose updates come late or never."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.update_invoice import update_invoice
 from tests.billing.lives import (
     CLINIC_ID,
+    NOTHING_NEW,
     Cancel,
     Gap,
     Life,
@@ -30,7 +31,6 @@ from tests.inmemory.tables import Table
 
 THERAPIST = LicenseType.THERAPIST
 AT_ONCE = timedelta()
-NOTHING_NEW = NewTerms((), None, None)
 NO_CREDIT = NewTerms((), ProrationUnit.SECOND, ReleaseCredit.NONE)
 
 
@@ -48,9 +48,6 @@ def lived(
 ) -> Life:
     """Live through the steps from 1 January 2026 in UTC, at 10.00 a license."""
     plan = Plan(
-        zone="UTC",
-        billing_day=1,
-        registered_at=datetime(2026, 1, 1, tzinfo=UTC),
         licenses=((THERAPIST, purchased, 1_000),),
         rules=rules,
         pause=AT_ONCE if rules is NOTHING_NEW else timedelta(days=32),
@@ -137,18 +134,8 @@ class Failing(Store):
 
 def two_years_late() -> Living:
     """Live until an adjustment of four types is late by 24 renewals, all of them made."""
-    living = Living(
-        Plan(
-            zone="UTC",
-            billing_day=1,
-            registered_at=datetime(2026, 1, 1, tzinfo=UTC),
-            licenses=tuple((kind, 2, 1_000) for kind in LicenseType),
-            rules=NOTHING_NEW,
-            pause=AT_ONCE,
-            steps=(),
-            finished=False,
-        )
-    )
+    licenses = tuple((kind, 2, 1_000) for kind in LicenseType)
+    living = Living(Plan(licenses, finished=False))
     every = tuple((kind, +1) for kind in LicenseType)
     late = timedelta(days=730)
     living.advance(timedelta(days=3), Request(every, preview_seconds=None, kept=False, late=late))

@@ -3,18 +3,15 @@
 Some lives; `make faults` judges ten thousand.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from licensing import answers
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.business_time import Calendar
 from licensing.domain.licenses import LicenseType
-from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.invoices import get_invoice
 from licensing.use_cases.list_licenses import list_licenses
 from licensing.use_cases.preview_license_adjustment import preview_license_adjustment
-from licensing.use_cases.request_license_adjustment import request_license_adjustment
 from tests.billing.lives import (
     CLINIC_ID,
     DANA,
@@ -48,17 +45,7 @@ def billed(living: Living, line: Line) -> int:
 
     Updates that are late already come at once, and what is scheduled is applied on its day.
     """
-    answer = request_license_adjustment(
-        living.life.store,
-        DANA,
-        CLINIC_ID,
-        AdjustmentRequest((line,), "Fewer hands."),
-        once=RequestOnce.of(
-            CLINIC_ID, DANA, "adjust", "the last", {}, answers.adjustment_requested
-        ),
-        now=living.now,
-    )
-    adjustment_id = str(answer.body["adjustment_id"])
+    adjustment_id = living.ask(AdjustmentRequest((line,), "Fewer hands."), "the last")
     waiting = [adjustment_id, *(one for _, one in living.life.waiting)]
     in_time = {one: living.life.adjustment(one).invoice_update_due_at for one in waiting}
     living.life.waiting = []
@@ -135,17 +122,8 @@ def test_previews_and_all_clinics_at_a_glance_say_what_the_invoice_will(piece: P
 
 def lived(*steps: tuple[Gap, Step], purchased: int = 1) -> Living:
     """Live through the steps from 31 December 2025 in New York, where a month is begun."""
-    plan = Plan(
-        zone="America/New_York",
-        billing_day=1,
-        registered_at=datetime(2026, 1, 1, tzinfo=UTC),
-        licenses=((THERAPIST, purchased, 1_000), (ASSISTANT, purchased, 1_000)),
-        rules=NewTerms((), None, None),
-        pause=timedelta(),
-        steps=steps,
-        finished=True,
-    )
-    living = Living(plan)
+    licenses = ((THERAPIST, purchased, 1_000), (ASSISTANT, purchased, 1_000))
+    living = Living(Plan(licenses, zone="America/New_York", steps=steps))
     for gap, step in steps:
         living.advance(gap, step)
     return living

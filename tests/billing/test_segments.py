@@ -16,7 +16,7 @@ from licensing.domain.reconciliation import NightlyFinding
 from licensing.domain.records import Record
 from licensing.use_cases.ports import Pending
 from licensing.use_cases.reconcile_billing import reconcile_segment
-from tests.billing.lives import CLINIC_ID, Living, NewTerms, Plan, Request
+from tests.billing.lives import CLINIC_ID, Living, Plan, Request
 from tests.inmemory.store import Store, ledger_of
 
 NOTHING: Any = None
@@ -53,14 +53,9 @@ def three_clinics() -> Store:
     """Return a table of three clinics that lived alike, all of it confirmed."""
     change = Request(((LicenseType.THERAPIST, 1),), None, kept=False, late=timedelta())
     plan = Plan(
-        zone="UTC",
-        billing_day=1,
-        registered_at=datetime(2026, 1, 10, tzinfo=UTC),
         licenses=((LicenseType.THERAPIST, 3, 1_000), (LicenseType.BILLING, 1, 500)),
-        rules=NewTerms((), None, None),
-        pause=timedelta(),
+        registered_at=datetime(2026, 1, 10, tzinfo=UTC),
         steps=((timedelta(), change), (timedelta(hours=1), change)),
-        finished=True,
     )
     store = Living(plan).run(months=2).store
     for clinic_id in CLINICS[1:]:
