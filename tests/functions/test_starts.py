@@ -48,6 +48,8 @@ def test_who_starts_takes_the_license_that_is_there(world: World) -> None:
     (start,) = waiting(world)
     assert (start["adjustment_id"], start["changes"]) == (None, [])
     assert start["starts_user_id"] == flo["user_id"]
+    (added, *_) = world.call("list_history").body["history"]
+    assert (added["action"], added["after"]["starts_on"]) == ("user_added", SOON)
 
     come(world, flo)
     after = user_now(world, flo)

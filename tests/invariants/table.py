@@ -222,8 +222,9 @@ def is_of_renewal(adjustment: Plain) -> bool:
 
 
 def without_counts(said: Plain) -> Plain:
-    """Return what a history record says of the user alone."""
-    return {name: value for name, value in said.items() if name not in ("licenses", "email")}
+    """Return what a history record says of the user as they are."""
+    beside = ("licenses", "email", "starts_on")
+    return {name: value for name, value in said.items() if name not in beside}
 
 
 def manages(user: Plain) -> bool:

@@ -161,6 +161,8 @@ def _add(
             changes = [Insert(adjustment), Insert(history_of(clinic, scheduled, opened.actor))]
     had, has = license_counts(opened.clinic, clinic)
     told = user_facts(user) | ({"licenses": has} if has else {})
+    if user.starts:
+        told["starts_on"] = str(new.starts_on)
     event = Event("user_added", user_id, {"licenses": had} if had else {}, told)
     opened.commit(clinic, event, Insert(user), *changes, now=now)
     return user, True
