@@ -158,6 +158,11 @@ export const closureNotice = (clinic) =>
     'warn',
     'closure',
     `This clinic ${isOver(clinic) ? 'closed' : 'closes'} on ${dateName(clinic.closure.closes_on)}`,
+    !isOver(clinic) &&
+      h(
+        'p',
+        'On that day all licenses are released, all users become inactive, and the last invoice is final.',
+      ),
   );
 
 export function announcement(clinic, can) {

@@ -299,7 +299,7 @@ const SORTS = {
   since: (one, other) => sinceOf(other).localeCompare(sinceOf(one)) || byName(one, other),
 };
 const sinceWords = ({ active, starts_at: starts, ...user }) =>
-  starts ? `starts ${day(starts)}` : day(active ? user.active_since : user.inactive_since);
+  starts ? `Starts ${day(starts)}` : day(active ? user.active_since : user.inactive_since);
 const sinceOf = (user) => (user.active ? user.active_since : user.inactive_since) ?? '';
 
 function edit(clinicId, user = undefined) {
