@@ -5,6 +5,7 @@ from typing import Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
+from licensing.mail.causes import Cause
 from licensing.mail.doubts import Doubt
 from licensing.mail.entries import Entry
 from licensing.mail.survey import Judged, Survey
@@ -16,53 +17,59 @@ def reason_of(
 ) -> tuple[str | None, Doubt | None]:
     """Return the reason of a release, or why there is none."""
     removals = [each for each in live if each.request.action is Action.REMOVE]
-    for chosen in _candidates(found, live, removals, entry):
-        fitting = [j for j in chosen if _covers(found, j, entry, removals)]
-        if fitting:
-            reason = min(fitting, key=lambda j: abs(j.at - entry.at)).text.strip(" ,.;")
-            if _says_something(reason):
-                return reason, None
-    # News may tell why; whether it does is for the sender to say.
-    news = [
-        each.text
+    ranked = [
+        (rank, abs(each.at - entry.at), each.at, each.text.strip(" ,.;"))
         for each in found.judged
-        if each.judgment.news and each.judgment.doubt not in (Doubt.QUESTION, Doubt.REFERENCE)
+        if (rank := _rank(found, live, entry, each)) is not None
+        and _covers(found, each, entry, removals)
     ]
-    told = any(each.judgment.reason or each.opening == "because" for each in found.judged)
-    if news and (len(removals) == 1 or not told):
-        return news[0], Doubt.REASON_UNCLEAR
+    ranked = sorted(each for each in ranked if _says_something(each[3]))
+    if ranked and ranked[0][0] < _UNCLEAR:
+        return ranked[0][3], None
+    told = any(each.judgment.cause for each in found.judged if each.judgment.reason)
+    if ranked and (len(removals) == 1 or not told):
+        return ranked[0][3], Doubt.REASON_UNCLEAR
     return None, Doubt.NO_REASON
 
 
-def _candidates(
-    found: Survey, live: Sequence[Entry], removals: Sequence[Entry], entry: Entry
-) -> tuple[list[Judged], ...]:
-    """What may tell why, the closest first."""
-    said = found.said
-    told = [each for each in found.judged if each.judgment.reason or each.opening == "because"]
-    behind = max(entry.at, *entry.also, entry.at) + 1
-    first = min(each.at for each in live if each.sentence == entry.sentence)
-    aside = [each for each in found.judged if each.opening == "aside" and each.at == behind]
-    own = [each for each in aside if each.judgment.reason or each.judgment.news]
-    sentence = [
-        each
-        for each in told
-        if each.opening != "aside"
-        and said[each.at].sentence == entry.sentence
-        and (each.at < first or each.at > entry.at)
-    ]
-    therefore = said[entry.at].found.clause.opening == "therefore"
-    news = [
-        each
-        for each in found.judged
-        if therefore and each.judgment.news and 0 < entry.at - each.at <= 2
-    ]
-    releasing = {each.sentence for each in removals}
-    apart = [
-        each for each in told if each.opening != "aside" and said[each.at].sentence not in releasing
-    ]
-    beside = [each for each in told if each.at == entry.at]
-    return own, sentence, news, apart, beside
+_UNCLEAR: Final = 7
+"""From here on words may tell why; whether they do is for the sender to say."""
+
+
+def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> int | None:
+    """How well words tell why an entry's licenses are released, the best first; None: not at all.
+
+    Words that are linked to the release tell why whatever they speak of; of those that stand
+    apart, only somebody's leaving or the end of something of the work does.
+    """
+    judgment, said = each.judgment, found.said
+    cause, because = judgment.cause, each.opening == "because"
+    told = because or judgment.reason
+    sentence = said[each.at].sentence
+    apart = sentence - entry.sentence
+    if each.opening == "aside":
+        behind = each.at == max(entry.at, *entry.also, entry.at) + 1
+        return 0 if behind and (told or judgment.news) else 6 if cause and not apart else None
+    if said[entry.at].found.clause.opening == "therefore" and 0 < entry.at - each.at <= 2:
+        return 1 if cause is Cause.TOLD else 2 if told or judgment.news else None
+    if not apart and each.at != entry.at:
+        first = min(e.at for e in live if e.sentence == sentence)
+        if first <= each.at < entry.at:
+            return None
+        beside = because or cause >= Cause.HINT
+        return 1 if beside else 5 if told else _UNCLEAR if judgment.news else None
+    if not apart:
+        return 6 if cause or because else None
+    if any(e.sentence == sentence for e in live):
+        return None
+    if because or cause is Cause.TOLD:
+        return 4
+    moves = entry.request.doubt is Doubt.MOVED and judgment.news
+    near = (cause or moves) and abs(apart) <= 2 and judgment.doubt not in _OPEN
+    return _UNCLEAR if near else None
+
+
+_OPEN: Final = (Doubt.QUESTION, Doubt.REFERENCE)
 
 
 def _covers(found: Survey, told: Judged, entry: Entry, removals: Sequence[Entry]) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.bearings import bears
+from licensing.mail.causes import Cause, cause_in, may_tell_why, tells_why
 from licensing.mail.clauses import is_listed_finite, written
 from licensing.mail.conditions import is_condition
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
@@ -29,10 +30,8 @@ from licensing.mail.places import unknown_place
 from licensing.mail.said import FINE, Judgment, Remark
 from licensing.mail.shapes import (
     is_someone,
-    may_tell_why,
     points,
     shape_of,
-    tells_why,
 )
 from licensing.mail.tokens import EVERY, NUMBERS, Kind, Token
 from licensing.mail.words import UNREADABLE
@@ -88,8 +87,9 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     if remark.row and quiet and not tells_why(words):
         return FINE
     shape = shape_of(remark.tokens, words)
-    told = tells_why(words) or (remark.near and may_tell_why(remark.tokens, words, said, shape))
-    reason = remark.releasing and told and shape != "you"
+    may = remark.near and may_tell_why(remark.tokens, words, said, shape)
+    reason = remark.releasing and (tells_why(words) or may) and shape != "you"
+    cause = cause_in(remark.tokens, words, shape) if reason else Cause.NONE
     doubt = _doubt(
         remark, said, Setting(words, shape, reason, remark.attached, capitals, remark.releasing)
     )
@@ -99,7 +99,7 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     news = shape in ("person", "we") or words[:2] == ("it", "seems")
     news |= shape == "fragment" and len(words) > 5 and any(map(is_listed_finite, words[1:]))
     attached = said.get("attached", "").startswith(("attach", "enclos", "see"))
-    return Judgment(doubt, text if doubt else "", reason=reason, news=news, attached=attached)
+    return Judgment(doubt, text if doubt else "", reason, max(cause, Cause(may)), news, attached)
 
 
 def _plain(tokens: Sequence[Token]) -> tuple[str, ...]:

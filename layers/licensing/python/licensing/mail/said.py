@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from licensing.domain.licenses import LicenseType
+from licensing.mail.causes import Cause
 from licensing.mail.doubts import Doubt
 from licensing.mail.tokens import Token
 
@@ -43,7 +44,9 @@ class Judgment:
     doubt: Doubt | None = None
     words: str = ""
     reason: bool = False
-    """It tells why licenses are released."""
+    """It may tell why licenses are released."""
+    cause: Cause = Cause.NONE
+    """How far it does."""
     news: bool = False
     """It tells something of people or things."""
     attached: bool = False

@@ -1,6 +1,6 @@
 """What a clause is about: a person or thing, "we", "you", "it", or nothing that acts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -156,34 +156,3 @@ def people_in(tokens: Sequence[Token]) -> int:
     return 1 + sum(
         after.start - word.end > 1 and word.plain != "and" for word, after in pairwise(names)
     )
-
-
-def tells_why(words: tuple[str, ...]) -> bool:
-    """Return whether words tell of leaving, closing, cutting and the like: "Ana has left"."""
-    return bool({"gone", "alone"} & _reasons(words))
-
-
-def _reasons(words: tuple[str, ...]) -> set[str]:
-    found = (lexicon.at("reasons", words, i) for i in range(len(words)))
-    return {known[0] for known in found if known is not None}
-
-
-_HARMLESS: Final = frozenset({"later", "fine"})
-
-
-def may_tell_why(
-    tokens: Sequence[Token], words: tuple[str, ...], said: Collection[str], shape: Shape
-) -> bool:
-    """Return whether news of a person may be why: "Hugo joined the Coast Guard".
-
-    ``said`` are the sections of doubtful phrases in it. Growth is a reason to add, unless somebody
-    opened a place of their own.
-    """
-    if shape != "person" or set(said) - _HARMLESS:
-        return False
-    of_person = words[0] in _PERSONS
-    first = tokens[0]
-    called = first.words[0].capital and (words[0],) not in _SUBJECTS and first.kind is Kind.WORD
-    works = any(token.kind is Kind.TYPE for token in tokens[:3])
-    new = "grown" in _reasons(words) and not (of_person and {"opened", "own"} & set(words))
-    return (of_person or called or works) and not new

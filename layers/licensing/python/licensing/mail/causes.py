@@ -1,0 +1,102 @@
+"""What may tell why licenses are released, by whom or what it speaks of."""
+
+from collections.abc import Collection, Sequence
+from enum import IntEnum
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.clauses import is_finite
+from licensing.mail.shapes import Shape, tells_past
+from licensing.mail.tokens import Kind, Token
+
+_PERSONS: Final = frozenset({"he", "she", "his", "her"})
+_SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
+_SCENES: Final = lexicon.words("words", "scenes of work")
+_PRIVATE: Final = lexicon.words("words", "private")
+_OURSELVES: Final = frozenset({"i", "we", "nobody"})
+_ANEW: Final = frozenset(
+    {"now", "since", "another", "else", "himself", "herself", "everything", "back"}
+)
+"""With these the work is done otherwise than before: "the phones go to a call center now"."""
+
+
+class Cause(IntEnum):
+    """How far words tell why licenses are released."""
+
+    NONE = 0
+    PERSON = 1
+    """Something happened to somebody: "Hugo took up the cello"."""
+    HINT = 2
+    """They do if they stand beside the release: "on a cruise", "her surgery"."""
+    TOLD = 3
+    """Somebody left, something of the work ended."""
+
+
+def tells_why(words: tuple[str, ...]) -> bool:
+    """Return whether words tell of leaving, closing, cutting and the like: "Ana has left"."""
+    return bool(set(_sections(words)) - {"grown"})
+
+
+def _sections(words: tuple[str, ...]) -> list[str]:
+    found = (lexicon.at("reasons", words, i) for i in range(len(words)))
+    return [known[0] for known in found if known is not None]
+
+
+def cause_in(tokens: Sequence[Token], words: tuple[str, ...], shape: Shape) -> Cause:
+    """Return how far words tell why, by their subject: a person, the work, or neither."""
+    said = _sections(words)
+    if not set(said) - {"grown"} or _is_private(tokens, words):
+        return Cause.NONE
+    if {"gone", "alone"} & set(said) or _lets_go(words):
+        return Cause.TOLD
+    works = len(_SCENES & set(words)) + said.count("work")
+    works += any(token.kind in (Kind.TYPE, Kind.PLACE) for token in tokens)
+    person = shape == "person" and words[0] not in _OURSELVES
+    goes = person or "work" in said or bool(_SCENES & set(_subject(words)))
+    goes |= any(token.kind in (Kind.TYPE, Kind.PLACE) for token in tokens[:3])
+    changed = ("turn" in said and (person or works)) or ("moves" in said and goes)
+    changed |= person and "work" in said and tells_past(words)
+    changed |= works > 1 and bool(_ANEW & set(words))
+    return Cause.TOLD if changed else Cause.HINT if person or works else Cause.NONE
+
+
+def _subject(words: tuple[str, ...]) -> tuple[str, ...]:
+    return words[: next((i for i, word in enumerate(words) if i and is_finite(word)), len(words))]
+
+
+def _lets_go(words: tuple[str, ...]) -> bool:
+    """Whether words tell that "we had to let our OT go"."""
+    let = words.index("let") if "let" in words else len(words)
+    return "go" in words[let + 2 : let + 6]
+
+
+def _is_private(tokens: Sequence[Token], words: tuple[str, ...]) -> bool:
+    """Whether the subject is no part of the work: "my son left", "the roads are closed"."""
+    subject = _subject(words)
+    typed = any(token.kind is Kind.TYPE for token in tokens[: len(subject) + 1])
+    if typed or {"his", "her", "their"} & set(subject):
+        return False
+    work = _SCENES & set(subject)
+    mine = "my" in subject[:2] or subject[-1] in ("school", "college")
+    return bool(_PRIVATE & set(subject)) or (mine and not work)
+
+
+_HARMLESS: Final = frozenset({"later", "fine"})
+
+
+def may_tell_why(
+    tokens: Sequence[Token], words: tuple[str, ...], said: Collection[str], shape: Shape
+) -> bool:
+    """Return whether news of a person may be why: "Hugo joined the Coast Guard".
+
+    ``said`` are the sections of doubtful phrases in it. Growth is a reason to add, unless somebody
+    opened a place of their own.
+    """
+    if shape != "person" or set(said) - _HARMLESS or _is_private(tokens, words):
+        return False
+    of_person = words[0] in _PERSONS
+    first = tokens[0]
+    called = first.words[0].capital and (words[0],) not in _SUBJECTS and first.kind is Kind.WORD
+    works = any(token.kind is Kind.TYPE for token in tokens[:3])
+    new = "grown" in _sections(words) and not (of_person and {"opened", "own"} & set(words))
+    return (of_person or called or works) and not new
