@@ -213,7 +213,7 @@ def _begins_clause(tokens: Sequence[Token], i: int) -> bool:
 
 def has_finite(tokens: Sequence[Token], *, subject_first: bool = False) -> bool:
     """Whether words hold a verb with a subject before it."""
-    words = [word for token in tokens for word in token.words]
+    words = [word for token in tokens if token.kind is not Kind.PLACE for word in token.words]
     if (
         subject_first
         and words

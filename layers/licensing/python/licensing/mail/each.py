@@ -64,6 +64,31 @@ def _number_of_each(clause: Clause) -> int | None:
     return first if isinstance(first, int) else None
 
 
+_COUNTS: Final = lexicon.words("words", "saying again") | {"in", "license", "licenses", "please"}
+
+
+def counted_behind(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
+    """``remove the PTA license she had. One.``: a number alone belongs to the licenses before."""
+    found = list(entries)
+    for i, each in enumerate(said):
+        tokens = each.found.clause.tokens
+        counts = [t.value for t in tokens if t.kind is Kind.NUMBER]
+        others = {w.plain for t in tokens if t.kind is not Kind.NUMBER for w in t.words}
+        before = [j for j, entry in enumerate(found) if entry.at < i and entry.live]
+        if len(counts) != 1 or not others <= _COUNTS or not before or each.found.requests:
+            continue
+        entry = found[before[-1]]
+        lacks = entry.item.license_type and entry.item.quantity is None and not entry.item.doubt
+        if lacks and each.sentence - entry.sentence <= 1:
+            item = replace(entry.item, quantity=_whole(counts[0]))
+            found[before[-1]] = replace(entry, request=replace(entry.request, item=item))
+    return found
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
 _OF: Final = ("each", "of")
 
 

@@ -30,6 +30,9 @@ class Entry:
     denied: bool = False
     """Its clause says "not": "she is not a PT"."""
 
+    shares: bool = False
+    """It takes its type from the licenses before it: ", two go to Lakeside"."""
+
     @property
     def item(self) -> Item:
         """The licenses."""

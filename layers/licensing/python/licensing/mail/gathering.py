@@ -6,12 +6,19 @@ from typing import Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
-from licensing.mail.clauses import has_finite
+from licensing.mail.clauses import Clause, has_finite
 from licensing.mail.doubts import Doubt
-from licensing.mail.each import everywhere, named_before, of_each, same_again
+from licensing.mail.each import (
+    counted_behind,
+    everywhere,
+    named_before,
+    of_each,
+    same_again,
+)
 from licensing.mail.entries import Entry, joined_halves
 from licensing.mail.license_grammar import Item
 from licensing.mail.parsing import Said
+from licensing.mail.shapes import tells_without_subject
 from licensing.mail.tokens import Kind
 from licensing.mail.verbs import Mood
 
@@ -33,19 +40,31 @@ def gather(
             each.sentence,
             each.line,
             tuple(dict.fromkeys(each.places)),
-            tells=has_finite(each.found.clause.tokens),
+            tells=_tells(each.found.clause),
             opens=each.found.clause.opening == "label",
-            denied=bool({"not", "no", "never"} & set(each.found.clause.plain)),
+            denied=_is_denied(each.found.clause),
         )
         for i, each in enumerate(said)
         for request in each.found.requests
     ]
     entries = _headed(said, entries, set() if headings is None else headings)
-    entries = of_each(said, joined_halves(entries))
+    entries = of_each(said, joined_halves(counted_behind(said, entries)))
     entries += same_again(said, entries)
     entries = [_guessed_beside(entries, e) for e in entries]
     entries = everywhere([named_before(entries, e) for e in entries], said, clinics)
-    return _without_mentions(_without_again(said, _without_totals(said, _shared(said, entries))))
+    entries = _unlike_total(_without_totals(said, _shared(said, entries)))
+    return _without_mentions(_without_again(said, entries))
+
+
+def _tells(clause: Clause) -> bool:
+    """Whether a clause has a verb of its own: "we hired two PTs", "hired a PT"."""
+    return has_finite(clause.tokens) or tells_without_subject(*(*clause.plain, "", "")[:2])
+
+
+def _is_denied(clause: Clause) -> bool:
+    """Whether a clause says "not" of what it names: "she is not a PT"; not "has no license"."""
+    denies = bool({"not", "no", "never"} & set(clause.plain))
+    return denies and not any(token.kind is Kind.LICENSE for token in clause.tokens)
 
 
 def _guessed_beside(entries: Sequence[Entry], entry: Entry) -> Entry:
@@ -111,7 +130,7 @@ def _before_in_sentence(said: Sequence[Said], entries: Sequence[Entry], i: int) 
     return [
         j
         for j, entry in enumerate(entries)
-        if entry.at < i and entry.sentence == said[i].sentence
+        if entry.at < i and entry.sentence == said[i].sentence and not _of_people(entry)
         and entry.request.action is None and entry.item.quantity is not None
     ]  # fmt: skip
 
@@ -132,6 +151,11 @@ def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> lis
     return found
 
 
+def _of_people(entry: Entry) -> bool:
+    """Whether it counts people, as far as anybody can tell: "we hired two PTs"."""
+    return entry.tells and not entry.item.says_license
+
+
 def _says_number(item: Item) -> bool:
     named = item.license_type is not None or item.doubt is not None
     return item.quantity is not None or (item.says_license and named)
@@ -143,7 +167,8 @@ def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[
         j
         for j, entry in enumerate(entries)
         if entry.at <= i and entry.request.action is None and _says_number(entry.item)
-    ]
+        and not _of_people(entry)
+    ]  # fmt: skip
     if not here:
         return []
     last = entries[here[-1]]
@@ -172,9 +197,21 @@ def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
                 sure = not apart or _TOO & set(said[entry.at].found.clause.plain)
                 mood = min(last.request.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
                 request = replace(last.request, item=item, mood=mood)
-                found.append(replace(entry, request=request))
+                found.append(replace(entry, request=request, shares=not apart))
                 continue
         found.append(entry)
+    return found
+
+
+def _unlike_total(entries: list[Entry]) -> list[Entry]:
+    """Doubt a number of which shares tell another: "four, two go to Oakdale, two to Lakeside"."""
+    found = list(entries)
+    for i, whole in enumerate(found):
+        parts = [e.item.quantity or 0 for e in found if e.shares and e.sentence == whole.sentence]
+        total = not whole.shares and whole.item.quantity and whole.item.clinic_id is None
+        if parts and total and sum(parts) != whole.item.quantity:
+            item = replace(whole.item, doubt=whole.item.doubt or Doubt.QUANTITY)
+            found[i] = replace(whole, request=replace(whole.request, item=item))
     return found
 
 

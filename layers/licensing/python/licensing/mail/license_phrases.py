@@ -6,6 +6,7 @@ filled in from their neighbors: ``3 PT licenses: 2 for Lakeside, 1 for Main Stre
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from licensing.mail.doubts import Doubt
 from licensing.mail.license_grammar import Item, read_group
@@ -92,6 +93,8 @@ def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
     """Whether a token parts a run in two groups."""
     kind = tokens[i].kind
+    if [t.kind for t in tokens[i : i + 3]] == _QUANTITY:
+        return False
     if kind in (Kind.AND, Kind.COMMA) or _begins_shares(tokens, i):
         return True
     typed = any(t.kind is Kind.TYPE for t in group)
@@ -103,6 +106,10 @@ def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
     return (
         kind in (Kind.FOR, Kind.TO) and typed and any(t.kind is Kind.TYPE for t in tokens[i + 1 :])
     )
+
+
+_QUANTITY: Final = [Kind.COMMA, Kind.TIMES, Kind.NUMBER]
+"""Behind a type: ", qty 2"."""
 
 
 def _begins_shares(tokens: Sequence[Token], i: int) -> bool:
@@ -119,6 +126,8 @@ def _parenthesized(group: list[Token]) -> tuple[list[Token], list[Token]]:
     if opened and len(opened) == len(closed) and closed[-1] - opened[-1] > 3:
         inner = group[opened[-1] + 1 : closed[-1]]
         return inner, group[: opened[-1]] + group[closed[-1] + 1 :]
+    if opened == [0] and closed == [len(group) - 1] and any(t.kind is Kind.LICENSE for t in group):
+        return [], group[1:-1]  # "(one license)"
     if len(opened) == 1 and len(closed) == 1 and closed[0] == opened[0] + 1:
         return [], group[: opened[0]] + group[closed[0] + 1 :]
     return [], group
@@ -156,6 +165,11 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
         elif number is not None:
             found.append(_share(item, last))
             shares += 1
+        elif _completes(item, last):
+            more = item.says_more or last.says_more
+            found[-1] = replace(
+                item, license_type=last.license_type, named=last.named, says_more=more
+            )
         elif typed and last.license_type is None and last.quantity is not None:
             found[-1] = replace(last, license_type=item.license_type, named=item.named)
         else:
@@ -165,11 +179,18 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
     return _without_total(found, shares)
 
 
+def _completes(item: Item, kind: Item) -> bool:
+    """Whether a number belongs to the type alone before it: "front desk, one more license"."""
+    alone = kind.license_type is not None and kind.quantity is None and kind.doubt is None
+    alone = alone and not kind.says_license
+    return alone and item.license_type is None and item.says_license and bool(item.quantity)
+
+
 def _adds(loose: Sequence[int], whole: Item, *, joined: bool) -> bool:
     """Whether bare numbers ask for more: "2 PT licenses and one for Devon"; ", one for him" not."""
     if len(loose) > 1:
         return whole.quantity != sum(loose)
-    return joined or whole.quantity is None or whole.quantity <= loose[0]
+    return joined or whole.quantity is None or whole.quantity < loose[0]
 
 
 def _share(item: Item, whole: Item) -> Item:

@@ -87,9 +87,10 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     if remark.row and quiet and not tells_why(words):
         return FINE
     shape = shape_of(remark.tokens, words)
-    may = remark.near and may_tell_why(remark.tokens, words, said, shape)
-    reason = remark.releasing and (tells_why(words) or may) and shape != "you"
-    cause = cause_in(remark.tokens, words, shape) if reason else Cause.NONE
+    news_of = remark.near and may_tell_why(remark.tokens, words, said, shape)
+    cause = cause_in(remark.tokens, words, shape) if remark.releasing else Cause.NONE
+    linked = (remark.attached or remark.opening in ("because", "aside")) and tells_why(words)
+    reason = remark.releasing and bool(news_of or cause or linked) and shape != "you"
     doubt = _doubt(
         remark, said, Setting(words, shape, reason, remark.attached, capitals, remark.releasing)
     )
@@ -99,7 +100,9 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     news = shape in ("person", "we") or words[:2] == ("it", "seems")
     news |= shape == "fragment" and len(words) > 5 and any(map(is_listed_finite, words[1:]))
     attached = said.get("attached", "").startswith(("attach", "enclos", "see"))
-    return Judgment(doubt, text if doubt else "", reason, max(cause, Cause(may)), news, attached)
+    return Judgment(
+        doubt, text if doubt else "", reason, max(cause, Cause(news_of)), news, attached
+    )
 
 
 def _plain(tokens: Sequence[Token]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from licensing.mail import lexicon
 from licensing.mail.asked import Found, Request, fewer, signed, with_item
 from licensing.mail.clauses import Clause, has_finite, is_listed_finite
 from licensing.mail.doubts import Doubt
+from licensing.mail.headings import heading_of, list_heading
 from licensing.mail.license_grammar import Item
 from licensing.mail.license_phrases import Run
 from licensing.mail.shapes import is_someone
@@ -32,22 +33,18 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
     used: set[int] = set()
     requests: list[Request] = []
     for run in clause.runs:
-        people = all(_is_person(item) for item in run.items)
         ruled = _ruled(clause, run, verbs, tone, used)
-        nobody = all(not i.says_license and i.quantity is None for i in run.items)
-        hiring = {"looking for", "looking to"} & {
-            " ".join(pair) for pair in pairwise(clause.plain)
-        } and not any(i.says_license for i in run.items)
-        if hiring or (people and ruled.weak) or (nobody and ruled.mood < Mood.ASKED):
+        if _is_of_people(clause, run, ruled):
             ruled = Request(Item(), None, Mood.MENTIONED)
-        if [t.plain for t in clause.tokens[run.end : run.end + 2]] == ["of", "each"]:
+        if _is_of_each(clause, run):
             used |= {run.end, run.end + 1}
-        found = [fewer(clause, signed(with_item(ruled, item))) for item in run.items]
+        used |= _only(clause, run)
+        items = _without_signs(clause, run) if ruled.action is None else run.items
+        found = [fewer(clause, signed(with_item(ruled, item))) for item in items]
         if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
             used |= set(range(run.start, run.end))
         requests += found
     requests = _under_heading(requests, before)
-    listing = bool(requests) and all(_is_list(request) for request in requests)
     wondering = clause.opened_by == "whether" and "you" not in clause.plain
     wondering |= tone.question and clause.plain[:1] in _WHETHER_DONE
     # "if I add one today, when is it billed?", "did the two licenses go through?"
@@ -61,23 +58,42 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         if behind == ["on"]:  # "one PT license off, one PTA license on"
             requests = [replace(r, action=Action.ADD, mood=Mood.ANNOUNCED) for r in requests]
     used |= {i for i, token in enumerate(clause.tokens) if token.kind is Kind.PLACE}
-    heading = None if requests else _heading(clause, verbs, used, tone)
-    leads = clause.opening == "label" or "following" in clause.plain
-    sure = [r for r in requests if r.mood is Mood.ASKED and (leads or not r.weak)]
-    asked = [r.action for r in sure if r.action]
-    if listing and asked:
-        heading, requests = (asked[0], Mood.ASKED), []
+    heading = None if requests else heading_of(clause, verbs, used, tone)
+    listed = list_heading(clause, requests)
+    if listed is not None:
+        heading, requests = listed, []
     return Found(clause, tuple(requests), _rest(clause, used), heading)
 
 
 _WHETHER_DONE: Final = (("did",), ("has",), ("does",), ("was",), ("were",))
 
 
-def _is_list(request: Request) -> bool:
-    """Whether a request leaves open which licenses: "please add the following licenses"."""
-    item = request.item
-    bare = item.license_type is None and item.quantity is None and item.doubt is None
-    return bare and item.says_license
+def _is_of_people(clause: Clause, run: Run, ruled: Request) -> bool:
+    """Whether what a verb rules are people: "we're looking for a PT", "we need her PT"."""
+    hiring = _HIRING & set(pairwise(clause.plain)) and not any(i.says_license for i in run.items)
+    nobody = all(not i.says_license and i.quantity is None for i in run.items)
+    people = all(_is_person(item) for item in run.items)
+    return bool(hiring) or (people and ruled.weak) or (nobody and ruled.mood < Mood.ASKED)
+
+
+_HIRING: Final = frozenset({("looking", "for"), ("looking", "to")})
+
+
+def _only(clause: Clause, run: Run) -> set[int]:
+    """Where "only" stands in "it is one license only"; "at Main Street only" says more."""
+    alone = all(item.license_type is None for item in run.items)
+    only = [token.plain for token in clause.tokens[run.end : run.end + 1]] == ["only"]
+    return {run.end} if alone and only else set()
+
+
+def _without_signs(clause: Clause, run: Run) -> tuple[Item, ...]:
+    """What "plus" joins in news asks for nothing: "we inherited a gym plus two PTAs"."""
+    told = clause.plain[0] == "we" and has_finite(clause.tokens[: run.start])
+    return tuple(replace(item, sign=0) for item in run.items) if told else run.items
+
+
+def _is_of_each(clause: Clause, run: Run) -> bool:
+    return [t.plain for t in clause.tokens[run.end : run.end + 2]] == ["of", "each"]
 
 
 def _under_heading(requests: list[Request], before: Sequence[Found]) -> list[Request]:
@@ -287,41 +303,6 @@ def _inherited(
 _WELCOME: Final = frozenset(
     (word,) for word in ("great", "fantastic", "wonderful", "awesome", "perfect", "appreciated")
 )
-_ALL: Final = frozenset({"all", "both"})
-_ADDED: Final = frozenset({"adds", "additions", "additional"})
-_SUMMING: Final = frozenset({"are", "is", "of", "them", "these", "please", "two", "three", "four"})
-"""All that "all three are adds" may consist of."""
-_OF_FORMS: Final = frozenset({"type", "action", "form", "date", "number", "id", "by"})
-"""A label such as "Request type" asks for nothing."""
-
-
-def _heading(
-    clause: Clause, verbs: Sequence[Verb], used: set[int], tone: Tone
-) -> tuple[Action, Mood] | None:
-    """A verb that asks, without licenses: they stood before, or follow in a list."""
-    said = set(clause.plain)
-    if said & _ALL and said & _ADDED and said <= _ALL | _ADDED | _SUMMING:
-        used |= set(range(len(clause.tokens)))
-        return Action.ADD, Mood.ASKED
-    asked = {verb.action for verb in verbs if verb.form == "base"}
-    if {Action.ADD, Action.REMOVE} <= asked and len(clause.tokens) <= 4:
-        return None  # "Add / Remove"
-    for verb in verbs:
-        labels = clause.opening == "label" and not _OF_FORMS & set(clause.plain)
-        if verb.action is None or (verb.what == "need" and not labels):
-            continue
-        ruling = mood_before(clause, verb, replace(tone, courteous=False))
-        mood = ruling.mood
-        if verb.form == "past":
-            done = len(clause.tokens) <= 4 and {"please", "be"} & set(clause.plain)
-            mood = Mood.ASKED if done or verb.what == "need" else Mood.TOLD
-        if mood is not Mood.ASKED or clause.opening in ("because", "who", "if"):
-            continue
-        used |= ruling.taken | set(range(verb.start, verb.end))
-        if verb.particle is not None:
-            used.add(verb.particle)
-        return verb.action, mood
-    return None
 
 
 def _rest(clause: Clause, used: set[int]) -> tuple[tuple[Token, ...], ...]:

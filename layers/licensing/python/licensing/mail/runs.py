@@ -6,6 +6,7 @@ A run is found by the kinds of its tokens; what speaks of people is cut off at i
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from licensing.mail import lexicon
 from licensing.mail.license_grammar import TELLING
 from licensing.mail.tokens import Kind, Token
 
@@ -103,7 +104,25 @@ def _trimmed(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
         *_AT_EDGES, Kind.OPEN, Kind.ARTICLE, Kind.OUR, Kind.BY, Kind.PLUS, Kind.VAGUE, Kind.WHOLE,
     }:  # fmt: skip
         end -= 1
+    start, end = _without_counted(tokens, start, end)
     return start, _without_people(tokens, start, _without_things(tokens, start, end))
+
+
+_THINGS: Final = lexicon.words("words", "counted things")
+_BETWEEN: Final = frozenset({Kind.NUMBER, Kind.BAD_NUMBER, Kind.COMMA, Kind.AND, Kind.TO, Kind.OR})
+
+
+def _without_counted(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
+    """Cut the numbers of other things: ``for three months``, ``rooms 5 and 6``."""
+    if end > start and end < len(tokens) and tokens[end].plain in _THINGS:
+        if tokens[end - 1].kind is Kind.NUMBER:
+            end -= 1
+        while end > start and tokens[end - 1].kind in (Kind.FOR, Kind.BY, Kind.COMMA, Kind.AND):
+            end -= 1
+    if start and tokens[start - 1].plain in _THINGS:
+        while start < end and tokens[start].kind in _BETWEEN:
+            start += 1
+    return start, end
 
 
 def _without_things(tokens: Sequence[Token], start: int, end: int) -> int:
@@ -166,9 +185,15 @@ def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]
 def _tells(tokens: Sequence[Token]) -> bool:
     """Whether tokens name licenses; a kind of work that has none does only beside the word."""
     kinds = {token.kind for token in tokens}
-    if Kind.OPEN in kinds and not kinds & {*_COUNTING, Kind.LICENSE}:
+    if Kind.OPEN in kinds and not (kinds & {*_COUNTING, Kind.LICENSE} or _twice(tokens)):
         return False  # "(PT)" behind a name
     return bool(kinds & (TELLING - {Kind.OTHER})) or _is_share(tokens)
+
+
+def _twice(tokens: Sequence[Token]) -> bool:
+    """Whether a type is named again in parentheses, and nothing else: "Assistant (PTA)"."""
+    named = {token.value for token in tokens if token.kind is Kind.TYPE}
+    return tokens[0].kind is Kind.TYPE and len(named) == 1 and len(tokens) == 4
 
 
 def _counts_by(tokens: Sequence[Token], start: int, end: int) -> bool:

@@ -75,7 +75,7 @@ def _subject(words: tuple[str, ...]) -> int:
 def _of_pronoun(words: tuple[str, ...], *, acts: bool) -> Shape | None:
     if words[0] in ("i", "we", "us") and len(words) > 2:
         return "we"
-    if len(words) > 2 and _tells_without_subject(words[0], words[1]):
+    if len(words) > 2 and tells_without_subject(words[0], words[1]):
         return "we"
     if words[0] in ("you", "u") and acts:
         return "you"
@@ -103,8 +103,8 @@ def tells_past(words: tuple[str, ...]) -> bool:
 _UNABLE: Final = frozenset((word, "not") for word in ("could", "can", "did", "have"))
 
 
-def _tells_without_subject(word: str, after: str) -> bool:
-    """Whether a clause that begins so tells what "we" did: "hired a biller", "took it in house"."""
+def tells_without_subject(word: str, after: str) -> bool:
+    """Return whether a clause that begins so tells what "we" did: "took it in house"."""
     if (word, after) in _UNABLE:
         return True
     past = word in _PAST or (word.endswith("ed") and is_finite(word))

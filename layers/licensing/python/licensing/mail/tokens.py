@@ -1,7 +1,7 @@
 """Words as tokens: what each phrase does, by the lexicon and the sender's clinics."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
@@ -212,7 +212,14 @@ def _dash(words: Sequence[Word], i: int) -> Kind:
 
 
 _BEFORE_PLACE: Final = lexicon.words("words", "before clinics")
+_SORTS: Final = frozenset({"kind", "sort", "variety"})
+"""Behind a type: "one license of the front office kind"."""
 _AFTER_PLACE: Final = lexicon.words("words", "behind clinics")
+
+
+def _shares_out(tokens: Sequence[Token]) -> bool:
+    """Whether a number "goes" to the clinic behind it: "four PT licenses, two go to Lakeside"."""
+    return len(tokens) > 1 and tokens[-1].plain in ("go", "goes") and tokens[-2].kind is Kind.NUMBER
 
 
 def _is_short_for(tokens: Sequence[Token]) -> bool:
@@ -226,11 +233,16 @@ def _placed(tokens: list[Token]) -> list[Token]:
     i = 0
     while i < len(tokens):
         token = tokens[i]
+        if token.plain in _SORTS and placed and placed[-1].kind is Kind.TYPE:
+            sort = placed.pop()
+            token = replace(sort, words=(*sort.words, *token.words))
         if token.kind is Kind.PLACE:
             words = token.words
             if placed and placed[-1].kind is Kind.OUR:
                 words = placed.pop().words + words
             if placed and (placed[-1].plain in _BEFORE_PLACE or _is_short_for(placed)):
+                words = placed.pop().words + words
+            if words[0].plain == "to" and _shares_out(placed):
                 words = placed.pop().words + words
             while i + 1 < len(tokens) and tokens[i + 1].plain in _AFTER_PLACE:
                 i += 1

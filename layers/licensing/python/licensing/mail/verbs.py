@@ -1,5 +1,6 @@
 """Verbs that may rule licenses, and whether they ask, by the words around them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -108,6 +109,7 @@ def _split_verb(clause: Clause, i: int) -> Verb | None:
 # What stands before a verb
 
 _NEGATIONS: Final = lexicon.words("words", "denying verbs")
+_NO_DENIALS: Final = re.compile(rf"\b(?:{lexicon.text('words', 'no denials')})\b")
 _HAVING: Final = lexicon.words("words", "having")
 _WISHING: Final = lexicon.words("words", "wishing")
 _OTHERS: Final = lexicon.words("words", "told")
@@ -133,6 +135,7 @@ _WILL_NEED: Final = frozenset(
     )
 )  # fmt: skip
 _TO_US: Final = frozenset({("me", "to"), ("us", "to")})
+_MODALS: Final = frozenset((word,) for word in ("can", "could", "may", "might", "will", "would"))
 _STATING: Final = frozenset({("i",), ("we",), ("they",)})
 
 
@@ -162,12 +165,17 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     }
     ahead = {w.plain for token in clause.tokens[: verb.start] for w in token.words}
     having = clause.tokens[verb.start].plain in _HAVING and verb.particle is None
-    if having and not ahead & _WISHING:
-        return Ruling(Mood.MENTIONED)
+    owns = said[-1:] in _STATING and said[-2:-1] not in _MODALS  # "we have a new PT"
+    if having and (owns or not ahead & _WISHING):
+        gets = not ahead - {"each", "of", "our", "the"} and clause.tokens[0].kind is Kind.PLACE
+        asked = Mood.ASKED if tone.pleased else Mood.ANNOUNCED
+        return Ruling(asked if gets else Mood.MENTIONED, action=verb.action if gets else None)
     if _negated(said[-6:]) or (verb.form == "ing" and "instead" in said):
         if verb.what == "need" and said[-2:] in _NO_NEED:
-            return Ruling(Mood.ANNOUNCED, soft, Action.REMOVE)  # "we no longer need 2 of them"
-        return Ruling(Mood.DENIED, soft, verb.action)
+            taken = soft | {i for i, _ in words[-3:]}
+            return Ruling(Mood.ANNOUNCED, taken, Action.REMOVE)  # "we no longer need 2 of them"
+        told = verb.form == "past" and "never" in said  # "never bought her a license"
+        return Ruling(Mood.TOLD if told else Mood.DENIED, soft, verb.action)
     if tone.question and _asks_for_answer(said):
         return Ruling(Mood.QUESTIONED, soft, verb.action)
     stated = verb.form == "base" and verb.what == "remove" and said in _STATING
@@ -219,9 +227,7 @@ def _asks_for_answer(said: Sequence[str]) -> bool:
 
 
 def _negated(words: Sequence[str]) -> bool:
-    text = " ".join(words)
-    polite = "not hesitate" in text or "would not mind" in text
-    return not polite and bool(set(words) & _NEGATIONS)
+    return bool(set(_NO_DENIALS.sub("", " ".join(words)).split()) & _NEGATIONS)
 
 
 def frames(words: Sequence[str]) -> int:
@@ -279,7 +285,7 @@ def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone:
     ahead = tuple(w.plain for token in clause.tokens[: run.start] for w in token.words)
     ensured = tuple(word for word in ahead if word not in _MANNERS) in _ENSURING
     mood = Mood.TOLD
-    if set(words) & _NEGATIONS or set(ahead[-4:]) & _NEGATIONS:
+    if set(words) & _NEGATIONS or _negated(ahead[-4:]):
         mood = Mood.DENIED
     elif ensured:
         mood = Mood.ASKED
