@@ -22,34 +22,15 @@ class Directory:
 
     def invite(self, email: str, name: str, invitation: Invitation) -> Account:
         """Return the account of an address; it is made, and its owner invited, if need be."""
-        try:
-            user = self._send(email, invitation, UserAttributes=_attributes(email, name))
-        except ClientError as error:
-            existing = self.account(email)
-            if _code(error) != "UsernameExistsException" or existing is None:
-                raise
-            return existing
-        return Account(_sub(user["Attributes"]), signed_in=False, made=True)
+        return self._make(email, name, **_mailed(invitation))
 
     def invite_again(self, email: str, invitation: Invitation) -> None:
         """Send another invitation with a new temporary password."""
-        self._send(email, invitation, MessageAction="RESEND")
+        self._create(email, MessageAction="RESEND", **_mailed(invitation))
 
     def enroll(self, email: str, name: str) -> Account:
         """Return the account of an address; it is made if need be, and nobody is mailed."""
-        try:
-            user = self._cognito.admin_create_user(
-                UserPoolId=self._pool,
-                Username=email,
-                UserAttributes=_attributes(email, name),
-                MessageAction="SUPPRESS",
-            )["User"]
-        except ClientError as error:
-            existing = self.account(email)
-            if _code(error) != "UsernameExistsException" or existing is None:
-                raise
-            return existing
-        return Account(_sub(user["Attributes"]), signed_in=False, made=True)
+        return self._make(email, name, MessageAction="SUPPRESS")
 
     def account(self, name: str) -> Account | None:
         """Return the account of an address or user id, if there is one."""
@@ -64,12 +45,7 @@ class Directory:
     def readdress(self, user_id: str, email: str) -> None:
         """Let somebody sign in by another address, which we vouch for."""
         self._cognito.admin_update_user_attributes(
-            UserPoolId=self._pool,
-            Username=user_id,
-            UserAttributes=[
-                {"Name": "email", "Value": email},
-                {"Name": "email_verified", "Value": "true"},
-            ],
+            UserPoolId=self._pool, Username=user_id, UserAttributes=_vouched_for(email)
         )
 
     def delete(self, user_id: str) -> None:
@@ -80,23 +56,30 @@ class Directory:
             if _code(error) != "UserNotFoundException":
                 raise
 
-    def _send(self, email: str, invitation: Invitation, **more: Any) -> Any:
-        # What write_invitation makes the mail of; Cognito keeps none of it.
-        return self._cognito.admin_create_user(
-            UserPoolId=self._pool,
-            Username=email,
-            DesiredDeliveryMediums=["EMAIL"],
-            ClientMetadata=invitation._asdict(),
-            **more,
-        )["User"]
+    def _make(self, email: str, name: str, **more: Any) -> Account:
+        attributes = [*_vouched_for(email), {"Name": "name", "Value": name}]
+        try:
+            user = self._create(email, UserAttributes=attributes, **more)
+        except ClientError as error:
+            existing = self.account(email)
+            if _code(error) != "UsernameExistsException" or existing is None:
+                raise
+            return existing
+        return Account(_sub(user["Attributes"]), signed_in=False, made=True)
+
+    def _create(self, email: str, **more: Any) -> Any:
+        return self._cognito.admin_create_user(UserPoolId=self._pool, Username=email, **more)[
+            "User"
+        ]
 
 
-def _attributes(email: str, name: str) -> list[dict[str, str]]:
-    return [
-        {"Name": "email", "Value": email},
-        {"Name": "email_verified", "Value": "true"},
-        {"Name": "name", "Value": name},
-    ]
+def _mailed(invitation: Invitation) -> dict[str, Any]:
+    # What write_invitation makes the mail of; Cognito keeps none of it.
+    return {"DesiredDeliveryMediums": ["EMAIL"], "ClientMetadata": invitation._asdict()}
+
+
+def _vouched_for(email: str) -> list[dict[str, str]]:
+    return [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
 
 
 def _code(error: ClientError) -> str:
