@@ -4,7 +4,7 @@ import copy
 import importlib.util
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -182,6 +182,12 @@ class World:
         if who != "staff":
             return claims
         return claims | {"cognito:groups": STAFF_GROUP, "name": "Sam Ortiz"}
+
+    def invoiced(self, adjustment: Mapping[str, Any]) -> dict[str, str]:
+        """Have an adjustment on the invoice, and return what its workflow's tasks are given."""
+        task = {name: adjustment[name] for name in ("clinic_id", "adjustment_id")}
+        assert self.invoke("update_invoice", task) == {"outcome": "invoiced"}
+        return task
 
     def status(self, clinic: str = CLINIC, who: str = "dana") -> dict[str, Any]:
         """Return the license status."""

@@ -20,9 +20,7 @@ def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
 
 def confirmed(world: World, key: str = "k1") -> dict[str, str]:
     """Have an adjustment confirmed to Dana, and return its task."""
-    body = world.adjust([("add", "billing", 1)], key=key).body
-    task = {name: body[name] for name in ("clinic_id", "adjustment_id")}
-    world.invoke("update_invoice", task)
+    task = world.invoiced(world.adjust([("add", "billing", 1)], key=key).body)
     assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
     return task
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from licensing.http.csv_tables import guarded
-from tests.functions.conftest import CLINIC, Answer, World
+from tests.functions.conftest import Answer, World
 
 ONE, ALL = "/clinics/{clinic_id}/invoices/{invoice_id}", "/clinics/{clinic_id}/invoices"
 
@@ -31,7 +31,7 @@ def read(world: World, accept: str | None, resource: str = ONE, **more: Any) -> 
 
 def test_an_invoice_has_the_same_lines_as_csv_and_as_json(world: World) -> None:
     """The amounts of the rows add up to the total."""
-    invoice(world, world.adjust([("remove", "billing", 1)], key="k1"))
+    world.invoiced(world.adjust([("remove", "billing", 1)], key="k1").body)
 
     shown = read(world, "application/json").body
     table = rows(read(world, "text/csv"))
@@ -48,7 +48,7 @@ def test_an_invoice_has_the_same_lines_as_csv_and_as_json(world: World) -> None:
 def test_an_explanation_that_looks_like_a_formula_is_text(world: World) -> None:
     """A leading quote makes a spreadsheet show it instead of running it."""
     evil = '=HYPERLINK("https://evil.example";"open")'
-    invoice(world, world.adjust([("remove", "billing", 1)], key="k1", explanation=evil))
+    world.invoiced(world.adjust([("remove", "billing", 1)], key="k1", explanation=evil).body)
 
     (row,) = (row for row in rows(read(world, "text/csv")) if row["explanation"])
 
@@ -151,10 +151,3 @@ def test_every_beginning_of_a_formula_is_guarded(first: str) -> None:
     """Also behind blanks, which spreadsheets may drop."""
     assert guarded(f"{first}1+1") == f"'{first}1+1"
     assert guarded("1+1") == "1+1"
-
-
-def invoice(world: World, adjusted: Answer) -> None:
-    """Put an adjustment on the upcoming invoice."""
-    assert adjusted.status == 201, adjusted.text
-    task = {"clinic_id": CLINIC, "adjustment_id": adjusted.body["adjustment_id"]}
-    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}

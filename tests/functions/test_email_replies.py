@@ -221,8 +221,7 @@ def test_undo_of_what_is_invoiced_promises_no_second_try(mailbox: Mailbox) -> No
     rows = mailbox.world.call(
         "list_license_adjustments", resource="/clinics/{clinic_id}/license-adjustments"
     ).body["license_adjustments"]
-    task = {"clinic_id": CLINIC, "adjustment_id": rows[0]["adjustment_id"]}
-    mailbox.world.invoke("update_invoice", task)
+    mailbox.world.invoiced(rows[0])
     answer = mailbox.write("UNDO", to=address)
     assert (answer["intent"], answer["reason"]) == ("ask_back", "already_invoiced")
     told = words_of(mailbox.sent[-1])

@@ -41,9 +41,7 @@ def test_a_month_is_told_with_its_peaks_and_its_cost(world: World) -> None:
     bo = world.add_user("Bo Lind")["user_id"]
     assert world.activate(bo).status == 200
     assert world.activate(bo, active=False).status == 200
-    adjusted = world.adjust([("add", "therapist", 2)], key="k1").body
-    task = {"clinic_id": CLINIC, "adjustment_id": adjusted["adjustment_id"]}
-    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
+    world.invoiced(world.adjust([("add", "therapist", 2)], key="k1").body)
     before = usage(world)
     _, clinic = clinic_of(world)
 

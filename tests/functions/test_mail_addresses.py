@@ -22,9 +22,7 @@ def test_an_address_that_bounces_gets_no_further_mail(
 ) -> None:
     """With nobody else to tell, the confirmation is parked with the reason."""
     assert world.invoke("record_mail_event", bounced()) == {"outcome": "suppressed"}
-    body = world.adjust([("add", "therapist", 1)], key="k1").body
-    task = {name: body[name] for name in ("clinic_id", "adjustment_id")}
-    world.invoke("update_invoice", task)
+    task = world.invoiced(world.adjust([("add", "therapist", 1)], key="k1").body)
     sent = world.sent_by("send_confirmation", monkeypatch)
     assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
     assert sent == []
@@ -87,9 +85,7 @@ def test_staff_clear_an_address_and_mail_goes_there_again(world: World) -> None:
     again = world.call("clear_mail_address", who="staff", resource=resource, address=DANA)
     assert (first.status, again.text) == (200, first.text)
     assert world.table() == before
-    body = world.adjust([("add", "therapist", 1)], key="k1").body
-    task = {name: body[name] for name in ("clinic_id", "adjustment_id")}
-    world.invoke("update_invoice", task)
+    task = world.invoiced(world.adjust([("add", "therapist", 1)], key="k1").body)
     assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
 
 
@@ -97,9 +93,7 @@ def test_a_send_event_settles_a_parked_confirmation(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SES says that the mail went out after all; an event of another claim settles nothing."""
-    body = world.adjust([("add", "therapist", 1)], key="k1").body
-    task = {name: body[name] for name in ("clinic_id", "adjustment_id")}
-    world.invoke("update_invoice", task)
+    task = world.invoiced(world.adjust([("add", "therapist", 1)], key="k1").body)
     ses = world.handler("send_confirmation").postbox._ses
     tags: dict[str, list[str]] = {}
 

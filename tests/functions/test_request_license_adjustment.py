@@ -47,7 +47,7 @@ def test_the_same_request_again_gets_the_same_answer_and_changes_nothing(world: 
     again = world.adjust([("add", "therapist", 2)], key="k1")
     assert (again.status, again.text, again.headers) == (first.status, first.text, first.headers)
     assert world.table() == before
-    world.invoke("update_invoice", {k: first.body[k] for k in ("clinic_id", "adjustment_id")})
+    world.invoiced(first.body)
     assert world.adjust([("add", "therapist", 2)], key="k1").text == first.text
 
 

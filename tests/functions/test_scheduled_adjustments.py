@@ -71,8 +71,7 @@ def test_at_the_renewal_it_is_on_the_invoice_without_a_line(world: World) -> Non
     asked = schedule(world, ("remove", "assistant", 1), on="renewal").body
     assert apply(world, asked) == "applied"
     assert status_of(world, asked)["status"] == "invoiced"
-    task = {"clinic_id": CLINIC, "adjustment_id": asked["adjustment_id"]}
-    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
+    world.invoiced(asked)
 
 
 def test_who_is_made_active_after_midnight_finds_it_applied(

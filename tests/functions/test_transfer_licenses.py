@@ -223,10 +223,7 @@ def test_who_manages_one_half_only_cannot_take_it_back(world: World) -> None:
 
 def test_what_one_clinic_has_on_its_invoice_is_not_taken_back_in_the_other(world: World) -> None:
     given, taken = (transfer(world).body[half] for half in ("from", "to"))
-    world.invoke(
-        "update_invoice",
-        {"clinic_id": given["clinic_id"], "adjustment_id": given["adjustment_id"]},
-    )
+    world.invoiced(given)
     before = world.table()
     refused = cancel(world, taken)
     assert (refused.status, refused.code) == (409, "already_invoiced")
@@ -238,9 +235,7 @@ def test_each_half_is_confirmed_by_itself_and_names_the_other_clinic(
 ) -> None:
     done = transfer(world).body
     for half, other in (("from", "to Lakeside Rehab"), ("to", "from Main Street Physical Therapy")):
-        task = {name: done[half][name] for name in ("clinic_id", "adjustment_id")}
-        world.invoke("update_invoice", task)
-        world.invoke("send_confirmation", task)
+        world.invoke("send_confirmation", world.invoiced(done[half]))
         assert f"Transferred: {other}" in words_of(outbox[-1])
     assert len(outbox) == 2
 
