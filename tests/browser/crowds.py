@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -30,10 +30,13 @@ def peopled(
     manager: NewUser,
     *users: NewUser,
     purchased: int = 3,
-    billing_day: int = 1,
 ) -> list[Item]:
-    """Return all of a new clinic whose people can sign in already, under ids by their addresses."""
+    """Return all of a new clinic whose people can sign in already, under ids by their addresses.
+
+    Its renewal is not near, of which a night would tell its manager, and those of all others.
+    """
     store, accounts, now = Store(), inviting(ids.__getitem__), datetime.now(UTC)
+    billing_day = min((now + timedelta(days=14)).day, 28)
     licenses = tuple(RegisteredLicense(kind, purchased, cents) for kind, cents in PRICES.items())
     registration = Registration(name, "America/New_York", "USD", billing_day, licenses, (manager,))
     register_clinic(store, accounts, STAFF, clinic_id, registration, now=now)
@@ -49,7 +52,7 @@ def owned(user_id: str, email: str, names: dict[str, str]) -> list[Item]:
     return [
         item
         for clinic_id, name in names.items()
-        for item in peopled(clinic_id, name, {email: user_id}, morgan, purchased=2, billing_day=15)
+        for item in peopled(clinic_id, name, {email: user_id}, morgan, purchased=2)
     ]
 
 
