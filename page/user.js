@@ -3,7 +3,7 @@
 import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { day, money, title } from './format.js';
+import { day, licenseCount, money, title } from './format.js';
 import { address, choiceField, inputField, matching, tickField } from './forms.js';
 import { module } from './later.js';
 import { afterChange, clinicEntry, refresh } from './live.js';
@@ -44,6 +44,14 @@ function startHint({ clinicId, fields }) {
   return `They become active that day. If no license is available then, one is added for ${money(price, currency)}/month.`;
 }
 
+// An invitation that went to a wrong address does not follow to the right one.
+function emailHint({ fields, begun }) {
+  if (!fields.user_id) return 'We’ll send an invitation to sign in.';
+  return fields.email.trim() === JSON.parse(begun).email
+    ? 'Used to sign in and to receive email.'
+    : 'If they haven’t signed in yet, save this and then send the invitation again.';
+}
+
 // Without the manager's permission the page of this clinic is closed to them.
 const losesRights = ({ fields, begun }) =>
   fields.user_id && isMe(fields) && JSON.parse(begun).user_manager && !fields.user_manager;
@@ -68,9 +76,7 @@ kinds.user = {
     inputField(dialog, 'name', 'Name'),
     inputField(dialog, 'email', 'Email address', {
       type: 'email',
-      hint: dialog.fields.user_id
-        ? 'Used to sign in and to receive email.'
-        : 'We’ll send an invitation to sign in.',
+      hint: emailHint(dialog),
     }),
     choiceField(dialog, 'license_type', 'License type', typeNames(dialog.clinicId), {
       disabled: dialog.fields.active,
@@ -166,6 +172,11 @@ async function inviteAgain(dialog) {
   }
 }
 
+const licenseComes = (clinicId, { user_id: id }) =>
+  clinicEntry(clinicId).data?.scheduled_adjustments.some(
+    (one) => one.starts_user_id === id && one.adjustment_id,
+  );
+
 function openRemoval(dialog) {
   const user = JSON.parse(dialog.begun);
   closeDialog(dialog);
@@ -178,12 +189,19 @@ kinds.removal = {
   leaveLabel: 'Keep user',
   submitLabel: () => 'Delete user',
   busyLabel: () => 'Deleting…',
-  body: () =>
+  body: ({ clinicId, users: [user] }) => [
     h(
       'p',
       'Their name and email are erased everywhere; the history shows them as “Former user.” They ',
       'can’t sign in to this clinic again. You can’t undo this.',
     ),
+    licenseComes(clinicId, user) &&
+      h(
+        'p.alarm',
+        'The license scheduled for their first day will still be added. To stop it, cancel that ',
+        'request under Adjustments.',
+      ),
+  ],
   async submit(dialog) {
     const { clinicId, users } = dialog;
     const [user] = users;
@@ -219,9 +237,14 @@ async function addUser(dialog) {
   if (activeNow) {
     await ask('PUT', `${path}/${data.user_id}/activation`, { body: { active: true } });
   }
+  // Whether a license is added with them stands with what the clinic has scheduled.
+  if (data.starts_at) await refresh(clinicEntry(clinicId));
   closeDialog(dialog);
+  const more = licenseComes(clinicId, data)
+    ? `, and ${licenseCount(1, license_type)} is added`
+    : '';
   const then = data.starts_at
-    ? `${name} becomes active on ${day(data.starts_at)}.`
+    ? `${name} becomes active on ${day(data.starts_at)}${more}.`
     : `Activate ${name} to assign a license.`;
   keepNotice(
     dialog,
