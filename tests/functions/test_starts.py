@@ -61,6 +61,8 @@ def test_who_starts_takes_the_license_that_is_there(world: World) -> None:
 def test_a_license_is_added_for_whom_none_will_be_left(world: World) -> None:
     """One is there for the first; the second gets one that is bought for that day."""
     flo, max_ = (hire(world, name).body for name in ("Flo", "Max"))
+    told = world.call("list_history").body["history"][:3]
+    assert [one["action"] for one in told] == ["user_added", "adjustment_scheduled", "user_added"]
     _, start = waiting(world)
     assert start["changes"] == [{"license_type": "billing", "change": 1}]
     assert start["starts_user_id"] == max_["user_id"]

@@ -8,7 +8,7 @@ from licensing.domain.activation import activate, require_available
 from licensing.domain.changes import Change, Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
-from licensing.domain.history import Event, history_of, license_counts, user_facts
+from licensing.domain.history import Event, license_counts, user_facts
 from licensing.domain.keys import Key, invitations_key, partition, user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.open_clinics import require_open
@@ -149,6 +149,7 @@ def _add(
     )
     clinic = with_names(opened.clinic, new.provisioned)
     changes: list[Change] = []
+    earlier: list[Event] = []
     if new.active:
         clinic, user = activate(clinic, user, now=now)
     elif new.starts_on is not None:
@@ -157,14 +158,14 @@ def _add(
             clinic, user, new.starts_on, actor=opened.actor, now=now
         )
         if adjustment is not None:
-            scheduled = adjustment_event(opened.clinic, clinic, adjustment)
-            changes = [Insert(adjustment), Insert(history_of(clinic, scheduled, opened.actor))]
+            changes.append(Insert(adjustment))
+            earlier.append(adjustment_event(opened.clinic, clinic, adjustment))
     had, has = license_counts(opened.clinic, clinic)
     told = user_facts(user) | ({"licenses": has} if has else {})
     if user.starts:
         told["starts_on"] = str(new.starts_on)
     event = Event("user_added", user_id, {"licenses": had} if had else {}, told)
-    opened.commit(clinic, event, Insert(user), *changes, now=now)
+    opened.commit(clinic, event, Insert(user), *changes, now=now, earlier=earlier)
     return user, True
 
 
