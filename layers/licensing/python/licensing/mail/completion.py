@@ -14,6 +14,7 @@ from licensing.mail.outcome import Outcome, Wish, changes_of
 from licensing.mail.scopes import clinic_of
 from licensing.mail.survey import Survey
 from licensing.mail.tokens import Kind
+from licensing.mail.verbs import Mood
 from licensing.mail.worries import Worry
 
 _MISSING: Final = (
@@ -35,12 +36,22 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
     lacking: list[Lack] = [(other.doubt, other.words)] if other is not None else []
     lacking += [(w.doubt, w.words) for w in worries if w.blank]
     blank = {w.blank: None for w in worries if w.blank}
+    against = _contradicted(found, live)
+    if against is not None:
+        lacking.append((against.doubt, against.words))
+        blank["action"] = None
     placed = next((w for w in worries if w.doubt is Doubt.NO_CLINIC), None)
+    target = None if placed is None else _corrected_clinic(found, live, placed)
+    if placed is not None and target is not None:
+        doubts = [replace(w, doubt=Doubt.CORRECTED) if w is placed else w for w in doubts]
     wishes: list[Wish] = []
     unclear: list[Worry] = []
     for entry in live:
         wish, lacks, unsure = _wish(found, live, entry)
-        if placed is not None:  # "no wait, Lakeside"
+        if target is not None:  # "no wait, Lakeside"
+            lacks = [lack for lack in lacks if lack[0] not in _CLINICS]
+            wish = replace(wish, clinic_id=target)
+        elif placed is not None:
             lacks.append((Doubt.SEVERAL_CLINICS, placed.words))
             wish = replace(wish, clinic_id=None)
         wishes.append(replace(wish, **blank))
@@ -58,6 +69,39 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
         words_ = tuple(dict.fromkeys(w.words for w in doubts if w.words))
         return Outcome("propose", changes, doubt=doubts[0].doubt, words=words_)
     return Outcome("apply", changes)
+
+
+def _contradicted(found: Survey, live: Sequence[Entry]) -> Worry | None:
+    """Return the subject that says the reverse of the text: "Add 2 PTs" above "remove 2 PTs"."""
+    actions = {entry.request.action for entry in live}
+    kinds = {entry.item.license_type for entry in live} - {None}
+    if found.from_title or len(actions) != 1:
+        return None
+    for said in found.title:
+        asked = {
+            request.action
+            for request in said.found.requests
+            if request.mood >= Mood.ANNOUNCED
+            and request.item.license_type in kinds
+            and not request.weak
+        }
+        if asked - {None} - actions and not asked & actions:
+            return Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, -1)
+    return None
+
+
+def _corrected_clinic(found: Survey, live: Sequence[Entry], placed: Worry) -> str | None:
+    """Return the one other clinic that a correction names: "Wait, no, Main Street"."""
+    if len(live) != 1 or not 0 <= placed.at < len(found.said):
+        return None
+    sentence = found.said[placed.at].sentence
+    named = {place for said in found.said if said.sentence == sentence for place in said.places}
+    others = named - {live[0].item.clinic_id}
+    told = live[0].item.clinic_id is not None and live[0].sentence < sentence
+    denied = {"not", "nothing"} & set(found.said[placed.at].found.clause.plain)
+    if told and denied:
+        return live[0].item.clinic_id  # "don't add anything for Lakeside"
+    return others.pop() if told and len(others) == 1 else None
 
 
 def _wish(

@@ -85,6 +85,21 @@ def counted_behind(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry
     return found
 
 
+def each_in_all(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
+    """``Bo and Lucille need a license each, so two licenses``: the number of all of them."""
+    for i, entry in enumerate(entries):
+        total = entries[i + 1] if i + 1 < len(entries) else None
+        each = "each" in said[entry.at].found.clause.plain[-1:]
+        if total is None or not (each and entry.live and entry.item.quantity == 1):
+            continue
+        nameless = total.item.license_type is None and total.item.says_license
+        if nameless and total.sentence == entry.sentence and total.item.clinic_id is None:
+            item = replace(entry.item, quantity=total.item.quantity)
+            whole = replace(entry, request=replace(entry.request, item=item))
+            return [*entries[:i], replace(whole, also=(total.at,)), *entries[i + 2 :]]
+    return entries
+
+
 def _whole(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
@@ -102,6 +117,8 @@ def everywhere(
 ) -> list[Entry]:
     """``one license for each clinic, Main Street and Lakeside``: one request for each of them."""
     found: list[Entry] = []
+    entries = [_for_every(said[entry.at].found.clause, entry) for entry in entries]
+    entries = [e for e in entries if not any(_restates(e, entry) for entry in entries)]
     for entry in entries:
         number, places = _shared(said[entry.at].found.clause)
         if number and entry.live and sum(e.at == entry.at for e in entries) == 1:
@@ -119,13 +136,31 @@ def everywhere(
             item = replace(entry.item, doubt=entry.item.doubt or doubt)
             found.append(replace(entry, request=replace(entry.request, item=item)))
             continue
-        of_sentence = [each for each in said if each.sentence == entry.sentence]
+        of_sentence = [each for each in said if 0 <= each.sentence - entry.sentence <= 1]
         sure = {place for each in of_sentence for place in each.places} == set(clinics)
         for clinic in clinics:
             item = replace(entry.item, clinic_id=clinic)
             doubt = entry.request.doubt or (None if sure else Doubt.SEVERAL_CLINICS)
             found.append(replace(entry, request=replace(entry.request, item=item, doubt=doubt)))
     return found
+
+
+def _for_every(clause: Clause, entry: Entry) -> Entry:
+    """``each clinic gets one more PT license``: the subject says where."""
+    first = clause.tokens[0]
+    if first.value != EVERY or first.kind is not Kind.PLACE or entry.item.clinic_id is not None:
+        return entry
+    item = replace(entry.item, clinic_id=EVERY)
+    return replace(entry, request=replace(entry.request, item=item))
+
+
+def _restates(share: Entry, entry: Entry) -> bool:
+    """Whether a share says again what each clinic gets: "that's one for Main Street and ..."."""
+    item = share.item
+    behind = 0 <= share.sentence - entry.sentence <= 1 and share.at > entry.at
+    same = item.quantity == entry.item.quantity and item.license_type is None
+    each = entry.live and entry.item.clinic_id == EVERY and entry.item.license_type is not None
+    return each and behind and same and item.clinic_id is not None and not item.says_more
 
 
 _BETWEEN: Final = frozenset({Kind.PLACE, Kind.AND, Kind.FOR, Kind.TO, Kind.ON})

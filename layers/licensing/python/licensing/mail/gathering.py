@@ -6,10 +6,12 @@ from typing import Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
+from licensing.mail.asked import Request
 from licensing.mail.clauses import Clause, has_finite
 from licensing.mail.doubts import Doubt
 from licensing.mail.each import (
     counted_behind,
+    each_in_all,
     everywhere,
     named_before,
     of_each,
@@ -46,14 +48,26 @@ def gather(
         )
         for i, each in enumerate(said)
         for request in each.found.requests
+        if not _sums_up(each.found.clause, request)
     ]
     entries = _headed(said, entries, set() if headings is None else headings)
-    entries = of_each(said, joined_halves(counted_behind(said, entries)))
+    entries = each_in_all(said, joined_halves(counted_behind(said, entries)))
+    entries = of_each(said, entries)
     entries += same_again(said, entries)
     entries = [_guessed_beside(entries, e) for e in entries]
     entries = everywhere([named_before(entries, e) for e in entries], said, clinics)
     entries = _unlike_total(_without_totals(said, _shared(said, entries)))
     return _without_mentions(_without_again(said, entries))
+
+
+def _sums_up(clause: Clause, request: Request) -> bool:
+    """Whether words only point to a list: "these are all new licenses"."""
+    item = request.item
+    nameless = item.license_type is None and item.quantity is None and request.action is None
+    return nameless and clause.plain[:2] in _SUMMING
+
+
+_SUMMING: Final = frozenset((who, verb) for who in ("these", "those", "all") for verb in ("are",))
 
 
 def _tells(clause: Clause) -> bool:
@@ -108,7 +122,8 @@ def _has_object(said: Said) -> bool:
         if token.kind is Kind.WORD and word.plain.isalpha() and word.plain not in _PASSIVE
     ]
     unknown = any(word not in lexicon.table("fillers") for word in words)
-    return unknown and said.found.clause.opening != "label"
+    passive = said.found.clause.plain[:2] == ("to", "be")
+    return unknown and not passive and said.found.clause.opening != "label"
 
 
 def _inheriting(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
@@ -203,16 +218,34 @@ def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     return found
 
 
+_GENERAL: Final = frozenset({"therapist", "assistant", "provider", "clinician"})
+
+
 def _unlike_total(entries: list[Entry]) -> list[Entry]:
-    """Doubt a number of which shares tell another: "four, two go to Oakdale, two to Lakeside"."""
+    """Doubt a number of which parts tell another: "four, two go to Oakdale, two to Lakeside"."""
     found = list(entries)
     for i, whole in enumerate(found):
-        parts = [e.item.quantity or 0 for e in found if e.shares and e.sentence == whole.sentence]
-        total = not whole.shares and whole.item.quantity and whole.item.clinic_id is None
-        if parts and total and sum(parts) != whole.item.quantity:
+        parts = _kinds_of(whole, found) or [
+            e.item.quantity or 0
+            for e in found
+            if e.shares and e.sentence == whole.sentence and whole.item.clinic_id is None
+        ]
+        counted = whole.item.quantity is not None and not whole.shares
+        if parts and counted and sum(parts) != whole.item.quantity:
             item = replace(whole.item, doubt=whole.item.doubt or Doubt.QUANTITY)
             found[i] = replace(whole, request=replace(whole.request, item=item))
     return found
+
+
+def _kinds_of(whole: Entry, entries: Sequence[Entry]) -> list[int]:
+    """The numbers behind "three therapist licenses: one PT, one OT and one SLP"."""
+    kinds = [
+        e.item.quantity or 0
+        for e in entries
+        if e.at == whole.at and e.item.license_type is whole.item.license_type
+        and e.item.named not in _GENERAL and e.item.clinic_id is None
+    ]  # fmt: skip
+    return kinds if whole.live and whole.item.named in _GENERAL and len(kinds) > 1 else []
 
 
 _ALSO: Final = frozenset({"also", "too", "well"})

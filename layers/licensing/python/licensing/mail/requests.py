@@ -273,7 +273,10 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
         used |= set(range(run.end, len(clause.tokens)))
         return Request(Item(), Action.ADD, mood, guessed=True)
     more = any(item.says_more for item in run.items) and (licensed or tone.pleased)
-    told = any(t.kind is Kind.WORD and is_listed_finite(t.plain) for t in clause.tokens)
+    told = any(
+        t.kind is Kind.WORD and is_listed_finite(t.plain) and t.plain != "means"
+        for t in clause.tokens
+    )
     asks = more or (tone.pleased and licensed)
     if asks and not told and _near(clause, 0, run.start):
         return Request(Item(), Action.ADD, mood, guessed=True)

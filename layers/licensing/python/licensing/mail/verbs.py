@@ -167,7 +167,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     having = clause.tokens[verb.start].plain in _HAVING and verb.particle is None
     owns = said[-1:] in _STATING and said[-2:-1] not in _MODALS  # "we have a new PT"
     if having and (owns or not ahead & _WISHING):
-        gets = not ahead - {"each", "of", "our", "the"} and clause.tokens[0].kind is Kind.PLACE
+        gets = not said and bool(verb.start) and clause.tokens[0].kind is Kind.PLACE
         asked = Mood.ASKED if tone.pleased else Mood.ANNOUNCED
         return Ruling(asked if gets else Mood.MENTIONED, action=verb.action if gets else None)
     if _negated(said[-6:]) or (verb.form == "ing" and "instead" in said):
