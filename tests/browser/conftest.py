@@ -275,7 +275,10 @@ def new_context(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
 def new_page(
     shared_context: BrowserContext, world: World, complaints: list[str]
 ) -> Iterator[Callable[..., Page]]:
-    """Open an empty tab for somebody who may be signed in already."""
+    """Open an empty tab for somebody who may be signed in already.
+
+    Behind it the others draw once in a second, for which each click waits: until they are in front.
+    """
     pages = []
 
     def open_tab(

@@ -36,6 +36,7 @@ def test_two_windows_show_each_others_changes(
     dialog = other.get_by_role("dialog")
     dialog.get_by_label("Billing", exact=True).fill("7")
 
+    one.bring_to_front()
     one.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
     expect_counts(other, "Therapist", 3, 1, 2)
     expect(other.get_by_label("Active: Ana Silva")).not_to_be_checked()

@@ -131,13 +131,16 @@ def test_a_server_that_freezes_is_said_once_where_something_was_tried(
     reading, reviewing, switching = pages = [open_page(clinic) for _ in range(3)]
     for page in pages:
         expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    reviewing.bring_to_front()
     typed(reviewing)
     held: list[Route] = []
     for page in pages:
         page.evaluate(FIVE_TIMES_AS_FAST)
         page.route(re.compile("/clinics"), lambda route: held.append(route))  # noqa: PLW0108
-    reading.get_by_role("link", name="Adjustments").click()
     reviewing.get_by_role("button", name="Review request").click()
+    reading.bring_to_front()
+    reading.get_by_role("link", name="Adjustments").click()
+    switching.bring_to_front()
     switching.get_by_role("checkbox", name="Active: Ana Silva").click()
     for page in pages:
         expect(page.get_by_role("alert")).to_have_text(re.compile("Can.t reach the server"))

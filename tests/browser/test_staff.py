@@ -177,6 +177,7 @@ def test_announced_prices_are_seen_and_taken_back(
     manager = open_page(clinic)
     expect(manager.get_by_role("region", name=said)).to_be_visible()
     expect(manager.get_by_role("button", name="Withdraw")).to_have_count(0)
+    page.bring_to_front()
     # What stands in the form is what is announced, with what holds until then.
     page.get_by_role("button", name="Change prices and rules").click()
     expect(dialog.get_by_label("Therapist price")).to_have_value("70.00")
@@ -285,6 +286,7 @@ def test_what_a_night_found_is_shown_and_settled(
     for address in ("", "#/staff", f"{clinic.hash}/adjustments"):
         assert moved_while_loading(other, world.page_url + address) == [], address
 
+    page.bring_to_front()
     unclear.get_by_role("link").click()
     page.get_by_role("link", name="1 billing license added").click()
     step = page.get_by_role("listitem").filter(has_text="Confirmation sent").last
