@@ -66,7 +66,7 @@ def read_group(tokens: Sequence[Token]) -> list[Item]:
 def _stripped(group: Sequence[Token]) -> Sequence[Token]:
     edge = (Kind.COLON, Kind.SLASH, Kind.OR, Kind.OF)
     start, end = 0, len(group)
-    while start < end and group[start].kind in edge:
+    while start < end and group[start].kind in (*edge, Kind.FOR):
         start += 1
     while start < end and group[end - 1].kind in edge:
         end -= 1

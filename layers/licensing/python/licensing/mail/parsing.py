@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.asked import Found
-from licensing.mail.clauses import GRATEFUL, clauses_of
+from licensing.mail.clauses import GRATEFUL, Clause, clauses_of
 from licensing.mail.clinic_names import ClinicNames
 from licensing.mail.requests import find_requests
 from licensing.mail.tokens import EVERY, NUMBERS, Kind, tokens_of
-from licensing.mail.verbs import Tone
+from licensing.mail.verbs import Mood, Tone
 from licensing.mail.words import UNREADABLE, Word, plain, sentences, words_of
 
 MOST_WORDS: Final = 2_000
@@ -52,7 +52,7 @@ class Parsed:
 
 
 _LIST_MARK: Final = re.compile(
-    r" {0,8}(?:\(?\d{1,2}[.)]|[-*+\u2022\u2013>](?= )|\[ ?[xX]? ?\](?= )) {0,3}(?=\S)"
+    r" {0,8}(?:\(?\d{1,2}[.)]|0\d(?= )|[-*+\u2022\u2013>](?= )|\[ ?[xX]? ?\](?= )) {0,3}(?=\S)"
     r"| {0,8}(?:line|item|no\.?|row|#) ?\d{1,2}[.:)]? {1,8}(?=\S)",
     re.IGNORECASE,
 )
@@ -145,4 +145,23 @@ def _sentence(
     )
     for clause in clauses_of(tokens_of(words, names)):
         founds.append(find_requests(clause, founds, tone))
+    if any(_is_unreal(found.clause) for found in founds):
+        founds = [_questioned(found) for found in founds]
     return [Said(found, *at, question, source) for found in founds]
+
+
+_WOULD_IT: Final = frozenset({"was", "were", "did", "had", "got", "grew", "won", "came", "ever"})
+
+
+def _is_unreal(clause: Clause) -> bool:
+    """Whether a clause tells what is not so: "if they grew on trees", "if we ever did"."""
+    return clause.opened_by == "if" and bool(_WOULD_IT & set(clause.plain))
+
+
+def _questioned(found: Found) -> Found:
+    """What somebody would do, were it so, is no request: "I'd add ten"."""
+    pairs = set(pairwise(found.clause.plain))
+    if not pairs & {("i", "would"), ("we", "would")} or ("would", "like") in pairs:
+        return found
+    requests = (replace(r, mood=min(r.mood, Mood.QUESTIONED)) for r in found.requests)
+    return replace(found, requests=tuple(requests))

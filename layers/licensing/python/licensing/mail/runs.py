@@ -104,15 +104,20 @@ def _trimmed(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
         *_AT_EDGES, Kind.OPEN, Kind.ARTICLE, Kind.OUR, Kind.BY, Kind.PLUS, Kind.VAGUE, Kind.WHOLE,
     }:  # fmt: skip
         end -= 1
-    if _begins_another(tokens[max(start, end - 2) : end + 1]):
+    if _begins_another(tokens[start : end + 1]):
         end -= 2
     start, end = _without_counted(tokens, start, end)
     return start, _without_people(tokens, start, _without_things(tokens, start, end))
 
 
 def _begins_another(tokens: Sequence[Token]) -> bool:
-    """Whether a clinic is what the next clause is about: ", Lakeside gets two"."""
-    return [token.kind for token in tokens] == [Kind.COMMA, Kind.PLACE, Kind.VERB]
+    """Whether a clinic is what the next clause is about: ", the Lakeside gym is closed"."""
+    comma, place, after = ([token.kind for token in tokens[-3:]] + [None] * 3)[:3]
+    if (comma, place) != (Kind.COMMA, Kind.PLACE):
+        return False
+    again = any(token.kind is Kind.PLACE for token in tokens[:-3])
+    said = again and (tokens[-1].plain,) not in lexicon.table("fillers")
+    return after is Kind.VERB or (after is Kind.WORD and said and tokens[-1].plain.isalpha())
 
 
 _THINGS: Final = lexicon.words("words", "counted things")

@@ -122,7 +122,9 @@ _ORDERING: Final = frozenset({("process",), ("enter",), ("initiate",), ("record"
 _TELLING: Final = frozenset({"asked", "told", "said", "thanks", "against", "thinking"})
 _POLITE: Final = frozenset({"can", "could", "would", "will", "may", "mind"})
 _ADVICE: Final = frozenset({"tip", "advice", "suggestion", "idea", "offer", "option", "reminder"})
-_FEELING: Final = frozenset({"inclined", "tempted", "prepared", "pleased", "excited", "delighted"})
+_FEELING: Final = frozenset(
+    {"supposed", "inclined", "tempted", "prepared", "pleased", "excited", "delighted"}
+)
 _MAY_WE: Final = frozenset((modal, who) for modal in ("can", "could", "may") for who in ("we", "i"))
 _WE_CAN: Final = frozenset({("we", "can"), ("i", "can")})
 _NO_NEED: Final = frozenset({("no", "longer"), ("do", "not"), ("not", "really"), ("not", "longer")})
