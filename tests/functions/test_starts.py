@@ -131,3 +131,5 @@ def test_the_end_of_the_clinic_drops_the_start(world: World) -> None:
     assert world.status(who="staff")["scheduled_adjustments"] == []
     history = world.call("list_history", who="staff").body["history"]
     assert [one["action"] for one in history].count("user_start_dropped") == 2
+    users = world.call("list_users", who="staff").body["users"]
+    assert all(user["starts_at"] is None for user in users)

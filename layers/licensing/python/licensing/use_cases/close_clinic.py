@@ -1,10 +1,11 @@
 """Ending a clinic: planned by staff, and carried out when its day has come."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 
 from licensing.domain.changes import Insert, Replace
-from licensing.domain.clinics import Clinic
+from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.closing import (
     archive,
     finish,
@@ -16,7 +17,7 @@ from licensing.domain.closing import (
     release_all,
 )
 from licensing.domain.history import Event, license_counts, user_facts
-from licensing.domain.keys import USER, adjustment_key, clinic_key
+from licensing.domain.keys import USER, adjustment_key, clinic_key, user_key
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_staff
 from licensing.use_cases.cancel_license_adjustment import cancellation_event
@@ -89,10 +90,8 @@ def _step(store: Store, clinic_id: str, now: datetime) -> Clinic:
         return opened.commit(archive(clinic), Event("clinic_archived", clinic_id), now=now)
     if clinic.scheduled:
         first = clinic.scheduled[0]
-        if first.changes_licenses:
-            return _give_up(opened, first.adjustment_id, now)
-        dropped = Event("user_start_dropped", first.starts or "")
-        return opened.commit(clinic.without_start(first), dropped, now=now)
+        give_up_first = _give_up if first.changes_licenses else _drop_start
+        return give_up_first(opened, first, now)
     active = (user for user in store.all(clinic_id, USER) if user.active)
     if leaving := list(islice(active, _MOST_LEAVING)):
         return _leave(opened, leaving, now)
@@ -105,11 +104,21 @@ def _step(store: Store, clinic_id: str, now: datetime) -> Clinic:
     return _finish(opened, now)
 
 
-def _give_up(opened: Opened, adjustment_id: str, now: datetime) -> Clinic:
+def _drop_start(opened: Opened, first: ScheduledChange, now: datetime) -> Clinic:
     clinic = opened.clinic
-    (scheduled,) = opened.store.load(adjustment_key(clinic.clinic_id, adjustment_id))
+    (user,) = opened.store.load(user_key(clinic.clinic_id, first.starts or ""))
+    changes = []
+    if user is not None and user.starts == first.adjustment_id:
+        changes = [Replace(user, replace(user, starts=None))]
+    event = Event("user_start_dropped", first.starts or "")
+    return opened.commit(clinic.without_start(first), event, *changes, now=now)
+
+
+def _give_up(opened: Opened, first: ScheduledChange, now: datetime) -> Clinic:
+    clinic = opened.clinic
+    (scheduled,) = opened.store.load(adjustment_key(clinic.clinic_id, first.adjustment_id))
     if scheduled is None:
-        raise LookupError(f"clinic {clinic.clinic_id} has no adjustment {adjustment_id}")
+        raise LookupError(f"clinic {clinic.clinic_id} has no adjustment {first.adjustment_id}")
     after, cancelled = give_up(clinic, scheduled, now=now)
     event = cancellation_event(clinic, after, scheduled)
     return opened.commit(after, event, Replace(scheduled, cancelled), now=now)
