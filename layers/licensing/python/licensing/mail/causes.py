@@ -13,7 +13,9 @@ _PERSONS: Final = frozenset({"he", "she", "his", "her"})
 _SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
 _SCENES: Final = lexicon.words("words", "scenes of work")
 _PRIVATE: Final = lexicon.words("words", "private")
-_OURSELVES: Final = frozenset({"i", "we", "nobody"})
+_OURSELVES: Final = frozenset({"we", "nobody"})
+_PEOPLE: Final = _PERSONS | {"they", "their", "both", "all", "two", "three", "one", "dr", "our"}
+_NO_NAMES: Final = lexicon.words("words", "openers") | lexicon.words("words", "whens") | {"last"}
 _ANEW: Final = frozenset(
     {"now", "since", "another", "else", "himself", "herself", "everything", "back"}
 )
@@ -51,13 +53,26 @@ def cause_in(tokens: Sequence[Token], words: tuple[str, ...], shape: Shape) -> C
         return Cause.TOLD
     works = len(_SCENES & set(words)) + said.count("work")
     works += any(token.kind in (Kind.TYPE, Kind.PLACE) for token in tokens)
-    person = shape == "person" and words[0] not in _OURSELVES
+    if words[0] == "i":
+        return Cause.NONE
+    person = shape == "person" and _is_somebody(tokens, words)
     goes = person or "work" in said or bool(_SCENES & set(_subject(words)))
     goes |= any(token.kind in (Kind.TYPE, Kind.PLACE) for token in tokens[:3])
     changed = ("turn" in said and (person or works)) or ("moves" in said and goes)
     changed |= person and "work" in said and tells_past(words)
     changed |= works > 1 and bool(_ANEW & set(words))
-    return Cause.TOLD if changed else Cause.HINT if person or works else Cause.NONE
+    other = shape == "person" and words[0] not in _OURSELVES
+    return Cause.TOLD if changed else Cause.HINT if other or works else Cause.NONE
+
+
+def _is_somebody(tokens: Sequence[Token], words: tuple[str, ...]) -> bool:
+    """Whether the subject is a person by its form: "she", "Kim Tran", "both", "our PT"."""
+    first = tokens[0]
+    known = (words[0],) in _SUBJECTS or words[0] in _NO_NAMES
+    called = not known and first.kind is Kind.WORD
+    called = called and (first.words[0].capital or is_finite(words[min(1, len(words) - 1)]))
+    typed = any(token.kind is Kind.TYPE for token in tokens[:4])
+    return words[0] in _PEOPLE or called or typed
 
 
 def _subject(words: tuple[str, ...]) -> tuple[str, ...]:

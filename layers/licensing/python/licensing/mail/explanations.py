@@ -62,7 +62,8 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
         return 6 if cause or because else None
     if any(e.sentence == sentence for e in live):
         return None
-    if because or cause is Cause.TOLD:
+    alone = not each.at or said[each.at - 1].sentence != sentence
+    if (because and alone) or cause is Cause.TOLD:  # not "we closed early because of the snow"
         return 4
     moves = entry.request.doubt is Doubt.MOVED and judgment.news
     near = (cause or moves) and abs(apart) <= 2 and judgment.doubt not in _OPEN

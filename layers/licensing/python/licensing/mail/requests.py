@@ -80,10 +80,11 @@ _HIRING: Final = frozenset({("looking", "for"), ("looking", "to")})
 
 
 def _only(clause: Clause, run: Run) -> set[int]:
-    """Where "only" stands in "it is one license only"; "at Main Street only" says more."""
+    """Where "only" or "it" stands beside a number alone: "is one license only"."""
     alone = all(item.license_type is None for item in run.items)
     only = [token.plain for token in clause.tokens[run.end : run.end + 1]] == ["only"]
-    return {run.end} if alone and only else set()
+    it = {token.plain for token in clause.tokens[run.start - 1 : run.start]} & {"it", "them"}
+    return ({run.end} if alone and only else set()) | ({run.start - 1} if alone and it else set())
 
 
 def _without_signs(clause: Clause, run: Run) -> tuple[Item, ...]:
