@@ -117,6 +117,15 @@ def test_every_wrong_field_is_named_with_a_sentence() -> None:
             "List billing once, with its whole quantity in one line.",
         ),
         (
+            PreviewBody,
+            {
+                "lines": [{"action": "add", "license_type": "billing", "quantity": 1}],
+                "effective_on": "2026-02-30",
+            },
+            "effective_on",
+            "There is no such date. Use one such as 2026-04-15.",
+        ),
+        (
             ActivationBody,
             {"active": 1},
             "active",
