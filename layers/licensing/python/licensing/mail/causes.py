@@ -14,6 +14,7 @@ _SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
 _SCENES: Final = lexicon.words("words", "scenes of work")
 _PRIVATE: Final = lexicon.words("words", "private")
 _OURSELVES: Final = frozenset({"we", "nobody"})
+_NEVER: Final = frozenset({"grown", "everyday"})
 _PEOPLE: Final = _PERSONS | {"they", "their", "both", "all", "two", "three", "one", "dr", "our"}
 _NO_NAMES: Final = lexicon.words("words", "openers") | lexicon.words("words", "whens") | {"last"}
 _ANEW: Final = frozenset(
@@ -36,7 +37,7 @@ class Cause(IntEnum):
 
 def tells_why(words: tuple[str, ...]) -> bool:
     """Return whether words tell of leaving, closing, cutting and the like: "Ana has left"."""
-    return bool(set(_sections(words)) - {"grown"})
+    return bool(set(_sections(words)) - _NEVER)
 
 
 def _sections(words: tuple[str, ...]) -> list[str]:
@@ -47,7 +48,7 @@ def _sections(words: tuple[str, ...]) -> list[str]:
 def cause_in(tokens: Sequence[Token], words: tuple[str, ...], shape: Shape) -> Cause:
     """Return how far words tell why, by their subject: a person, the work, or neither."""
     said = _sections(words)
-    if not set(said) - {"grown"} or _is_private(tokens, words):
+    if not set(said) - _NEVER or _is_private(tokens, words):
         return Cause.NONE
     if {"gone", "alone"} & set(said) or _lets_go(words):
         return Cause.TOLD
