@@ -48,6 +48,8 @@ _KNOWING: Final = frozenset({"know", "decide", "approve", "sign", "agree"})
 _DEGREES: Final = frozenset({"quite", "yet", "all", "really", "totally", "fully"})
 _PLAIN: Final = lexicon.words("words", "plainly not")
 _GOES_ON: Final = lexicon.words("words", "goes on")
+_PAPERS: Final = frozenset({"permit", "visa", "lease", "approval", "clearance", "permission"})
+"""Who has theirs waits for nothing."""
 _BEGUN: Final = frozenset({"applied", "sent", "submitted", "filed", "made", "gave", "offered"})
 """What was begun so is not done."""
 
@@ -176,7 +178,9 @@ def _is_settled(words: tuple[str, ...], topics: dict[str, int], topic: str) -> b
     i = topics[topic]
     before, behind = words[max(0, i - 4) : i], words[i + 1 : i + 8]
     told = any(_is_past(word) and word not in _BEGUN for word in (*before, words[i]))
-    told |= "been" in before or (topic == "money" and bool(_HAVING & set(before)))
+    told |= "been" in before
+    has = bool(_HAVING & set(before)) and words[i - 1] not in ("a", "an", "another")
+    told |= has and (topic == "money" or words[i] in _PAPERS)
     settled = any(word == "~" or is_of("settled", word) for word in (*before, *behind))
     return told or settled or tells_past(words[i:]) or words[-1] == "in"
 

@@ -135,6 +135,8 @@ def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, in
     if filler and filler[1] > 1:
         return None, _tokens_for(tokens, i, filler[1])
     opener = lexicon.at("clauses", words, 0)
+    if words[:3] == ("so", "that", "is"):
+        opener = ("therefore", 1)
     if not opener or opener[0] in ("finite", "subject"):
         return None
     if not _opens(words, opener, tokens[i + 1 : i + 12], first=i == start):

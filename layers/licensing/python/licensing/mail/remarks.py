@@ -27,15 +27,25 @@ from licensing.mail.doubtful import (
 from licensing.mail.doubts import Doubt
 from licensing.mail.fragments import counts_otherwise, doubt_of_fragment, is_about_licenses
 from licensing.mail.places import unknown_place
+from licensing.mail.restating import (
+    capitals_of,
+    is_addressed,
+    is_breakdown,
+    is_for,
+    is_nothing,
+    is_number_again,
+    is_order_again,
+    leaves_others,
+)
 from licensing.mail.said import FINE, Judgment, Remark
 from licensing.mail.shapes import (
-    is_someone,
     points,
     shape_of,
 )
 from licensing.mail.tokens import EVERY, NUMBERS, Kind, Token
 from licensing.mail.words import UNREADABLE
 
+_LASTING: Final = frozenset({"until", "till", "further", "next", "then", "again"})
 _MAYBE: Final = frozenset({"may", "might", "unless"})
 _SAYING: Final = lexicon.words("words", "saying")
 _DRAFTING: Final = lexicon.words("words", "drafting")
@@ -51,8 +61,6 @@ _CHANGING: Final = ("add base", "remove base", "raise base", "lower base")
 _STANDING: Final = lexicon.words("words", "behind pointing") - {"for", "as"} - {"with"} | {"under"}
 _TOLD_OF: Final = lexicon.words("words", "telling of requests") | {"meant", "thought", "said"}
 _THEM: Final = frozenset({"it", "them", "those", "they", "both"})
-_SAYING_AGAIN: Final = lexicon.words("words", "saying again")
-_FOR_WHOM: Final = frozenset({"it", "this", "that", "these", "they", "one"})
 _NEGATIONS: Final = lexicon.words("words", "negations")
 _POINTING: Final = lexicon.words("words", "pointing")
 _TOUCHING: Final = lexicon.words("words", "touching")
@@ -70,10 +78,12 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
         return FINE
     if any(UNREADABLE in word for word in words):
         return Judgment(Doubt.HIDDEN_CHARACTERS, text)
+    if leaves_others(remark.tokens, asked_clinics):
+        return FINE
     other = _names_others(remark, words, asked_clinics)
     if other is not None:
         return Judgment(other, text)
-    capitals = frozenset(_capitals(remark.tokens))
+    capitals = frozenset(capitals_of(remark.tokens))
     said = doubts_in(words, capitals)
     if "retracted" in said:
         may = _MAYBE & {remark.opened_by, *words}  # "Gail may call you to cancel this"
@@ -83,7 +93,7 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
     if remark.question:
         idle = is_idle_question(remark.tokens, words, said)
         return FINE if idle else Judgment(Doubt.QUESTION, text)
-    quiet = not said and not set(words) & _NEGATIONS
+    quiet = not said and not set(words) & _NEGATIONS and words[-1] not in _SAYING
     if remark.row and quiet and not tells_why(words):
         return FINE
     shape = shape_of(remark.tokens, words)
@@ -131,7 +141,7 @@ def _is_polite(remark: Remark, words: tuple[str, ...], names: Collection[str]) -
     spoken = _plain([token for token in remark.tokens if token.kind is not Kind.PLACE])
     said = (opened,) if remark.opening == "if" else (words, opened, bare, spoken)
     lasts = (
-        bears(words, frozenset(_capitals(remark.tokens)), reason=False, releasing=False)
+        bears(words, frozenset(capitals_of(remark.tokens)), reason=False, releasing=False)
         is Doubt.LATER
     )
     return any(is_courtesy(each, names) for each in said) and not lasts
@@ -141,9 +151,11 @@ def _changes_nothing(
     remark: Remark, words: tuple[str, ...], said: dict[str, str], names: Collection[str]
 ) -> bool:
     """Whether words only repeat or fill: "just the one", "to our account", a clinic's name."""
-    if _is_number_again(remark, words) or _is_nothing(remark.tokens) or _is_for(remark, words):
+    if is_number_again(remark, words) or is_nothing(remark.tokens) or is_for(remark, words):
         return True
-    if not said and _is_breakdown(remark, words):
+    if is_order_again(remark, words) or is_addressed(remark, words, said):
+        return True
+    if not said and is_breakdown(remark, words):
         return True
     if remark.opening == "if":
         return is_filler((*remark.opened_by.split(), *words), names)
@@ -168,12 +180,17 @@ def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
     """The first rule that finds something to say against the requests."""
     words = at.words
     doubt = Doubt.CONDITION if is_condition(remark, at) else doubt_of(said, at)
+    if doubt is Doubt.LATER and remark.opened_by == "since" and not _LASTING & set(words):
+        return None  # "since October nobody sits there"
     if doubt is not None:
         return doubt
     denies = remark.opening == "label" and set(words) & _NEGATIONS  # "I did not write: ..."
     if denies or _takes_back(at) or _breaks_off(remark, at):
         return Doubt.NEGATED
-    quoted = at.shape == "it" and set(words) & _DRAFTING  # "this came from Mike"
+    told_by = _DRAFTING if at.shape == "it" else _SAYING  # "this came from Mike", "Sam says: ..."
+    ends = remark.opening == "label" and words[-1] in ("this", "that", "following")
+    spoken = at.shape == "it" or (at.shape == "person" and ends)
+    quoted = spoken and told_by & set(words)
     if quoted or words[0] in _SAYING or (remark.attached and words[-1] in _SAYING):
         return Doubt.REPORTED
     if counts_otherwise(remark.tokens, remark.quantities):
@@ -274,51 +291,6 @@ def _takes_back(at: Setting) -> bool:
 
 
 # What names something
-
-
-def _is_number_again(remark: Remark, words: tuple[str, ...]) -> bool:
-    """Whether words say a number again: "just the one", where one license is asked for."""
-    if words[-3:] == ("one", "of", "each"):
-        return len(words) < 5 and remark.quantities == {1}
-    numbers = [t for t in remark.tokens if t.kind is Kind.NUMBER]
-    others = {w for w in words if (w,) not in NUMBERS and not w.isdigit()}
-    same = {t.value for t in numbers} == remark.quantities and len(numbers) == 1
-    again = others <= _SAYING_AGAIN
-    return same and again
-
-
-def _is_breakdown(remark: Remark, words: tuple[str, ...]) -> bool:
-    """Whether words divide the licenses among people or shifts: "two for days, one for nights"."""
-    counts = [t.value for t in remark.tokens if t.kind is Kind.NUMBER and isinstance(t.value, int)]
-    others = {Kind.TYPE, Kind.LICENSE, Kind.PLACE, Kind.BAD_NUMBER} & {
-        t.kind for t in remark.tokens
-    }
-    whole = len(counts) > 1 and sum(counts) == sum(remark.quantities)
-    whole = whole and not _capitals(remark.tokens)
-    return whole and not others and not set(words) & (_NEGATIONS | {"or"})
-
-
-def _is_for(remark: Remark, words: tuple[str, ...]) -> bool:
-    """Whether words only name somebody: "it's for Alexandra"."""
-    behind = [token for token in remark.tokens if token.words[0].plain not in words[:3]]
-    names = bool(behind) and all(token.kind is Kind.WORD for token in behind)
-    pointing = words[:1] and words[0] in _FOR_WHOM and words[1:3] in (("is", "for"), ("are", "for"))
-    return bool(pointing) and names and is_someone(behind)
-
-
-def _is_nothing(tokens: Sequence[Token]) -> bool:
-    """A clinic's name alone, or a row such as "Billing: 0"."""
-    kinds = {token.kind for token in tokens}
-    if kinds <= {Kind.PLACE, Kind.COLON, Kind.COMMA}:
-        return True
-    row = kinds <= {Kind.TYPE, Kind.COLON, Kind.BAD_NUMBER}
-    return row and all(t.value == 0 for t in tokens if t.kind is Kind.BAD_NUMBER)
-
-
-def _capitals(tokens: Sequence[Token]) -> list[str]:
-    """Words written with a capital inside the sentence: "May" is a name or a month there."""
-    words = [w for token in tokens for w in token.words]
-    return [w.plain for w in words[1:] if w.capital and not w.text.isupper()]
 
 
 def _is_no_type(token: Token) -> bool:

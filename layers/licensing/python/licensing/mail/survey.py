@@ -10,11 +10,14 @@ from licensing.mail.asked import Request
 from licensing.mail.clauses import Clause, has_finite
 from licensing.mail.clinic_names import Clinic, ClinicNames
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
+from licensing.mail.doubts import Doubt
+from licensing.mail.elsewhere import is_elsewhere, was_told_before
 from licensing.mail.entries import Entry
 from licensing.mail.gathering import gather
 from licensing.mail.parsing import Parsed, Said, parse
 from licensing.mail.places import unknown_place
 from licensing.mail.remarks import judge
+from licensing.mail.restating import sums_up
 from licensing.mail.said import Judgment, Remark
 from licensing.mail.shapes import IMPERATIVES, ORDERS, points, shape_of, tells_past
 from licensing.mail.tokens import Kind, Token
@@ -95,9 +98,9 @@ def survey(
 ) -> Survey:
     """Return what a mail says, all words of it judged."""
     headings: set[int] = set()
-    from_title = not any(entry.live for entry in gather(body.said))
-    said = (*title.said, *body.said) if from_title else body.said
     every = sorted(clinic.clinic_id for clinic in clinics)
+    from_title = not any(entry.live for entry in gather(body.said, clinics=every))
+    said = (*title.said, *body.said) if from_title else body.said
     entries = gather(said, headings, every)
     found = Survey(
         clinics,
@@ -137,6 +140,8 @@ def _repetitions(
     actions = {entry.request.action for entry in live}
     for i, each in enumerate(said):
         clause, heading = each.found.clause, each.found.heading
+        if sums_up(clause, {(e.item.license_type, e.item.quantity) for e in live}):
+            yield i
         if heading is None or i in headings or clause.opening == "therefore":
             continue
         anew = {"also", "too", "another", "more"} & set(clause.plain)
@@ -194,9 +199,21 @@ def _judged(found: Survey) -> Iterator[Judged]:
             types=types,
         )
         judgment = judge(remark, names=found.names, asked_clinics=asked_clinics)
+        if not attached and judgment.doubt and _is_harmless(found, i, tokens, judgment.doubt):
+            judgment = replace(judgment, doubt=None, words="")
         if said[i].found.asks:  # what is left of a request tells no news
             judgment = replace(judgment, news=False)
         yield Judged(i, judgment, _as_written(said[i].source, tokens), clause.opening)
+
+
+def _is_harmless(found: Survey, i: int, tokens: Sequence[Token], doubt: Doubt) -> bool:
+    """Whether what a remark raises cannot be about the requests."""
+    said = found.said
+    sentence = [each.found.clause for each in said if each.sentence == said[i].sentence]
+    words = tuple(w.plain for token in tokens for w in token.words)
+    before = all(said[i].sentence < entry.sentence for entry in found.live)
+    told = before and was_told_before(said[i].found.clause, words, doubt)
+    return told or is_elsewhere(sentence, doubt)
 
 
 def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
@@ -281,8 +298,8 @@ def _is_near_release(found: Survey, sentence: int) -> bool:
 
 
 def _is_row(said: Sequence[Said], i: int) -> bool:
-    """Whether a clause stands in a line that begins with a label."""
-    first = next(each for each in said if each.line == said[i].line).found.clause
+    """Whether a clause stands in a row, behind its label."""
+    first = next(each for each in said if each.sentence == said[i].sentence).found.clause
     return first.opening == "label" and len(first.tokens) < 4
 
 
