@@ -110,6 +110,8 @@ def may_tell_why(
     """
     if shape != "person" or set(said) - _HARMLESS or _is_private(tokens, words):
         return False
+    if "everyday" in _sections(words):
+        return False
     of_person = words[0] in _PERSONS
     first = tokens[0]
     called = first.words[0].capital and (words[0],) not in _SUBJECTS and first.kind is Kind.WORD
