@@ -2,8 +2,9 @@
 
 own.json was there when the rules were written, own_office.json, in other voices, for a part of
 them. own_aside.json was kept unseen at first, as was a quarter of own_voices.json, which has ten
-other voices; some of the later rules come from both. own_plain.json is small talk in plain words;
-its last 47 mails were kept unseen. own_fresh.json holds four rounds: at first sight 59, 59, 61 and
+other voices; some of the later rules come from both. managers.json holds two sets by people who
+had not seen the rules: at first sight 54 and 55 % of the certain mails were done, and two came to
+a wrong change. own_fresh.json holds four rounds: at first sight 59, 59, 61 and
 68 of 100 certain mails were done. unseen.json has 160 mails of all kinds and 120 with one remark,
 harmful or harmless, hidden beside a clear request; every second mail of each was looked at. Of the
 others 24 of 42 and 17 of 30 certain ones were done, and two of the 140 came to a wrong change.
@@ -70,9 +71,9 @@ def judged(name: str) -> tuple[Counter[str], list[str]]:
         ("own_aside.json", 0.77, 0.95, 0.86, 0.03),
         ("own_office.json", 0.86, 0.95, 0.95, 0.03),
         ("own_voices.json", 0.82, 0.95, 0.95, 0.03),
-        ("own_plain.json", 0.78, 0.94, 0.92, 0.03),
         ("own_fresh.json", 0.74, 0.91, 0.90, 0.05),
         ("unseen.json", 0.70, 0.94, 0.92, 0.20),
+        ("managers.json", 0.70, 0.97, 0.94, 0.02),
     ],
 )
 def test_mails_come_to_what_a_clerk_would_do(
