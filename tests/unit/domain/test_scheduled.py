@@ -343,6 +343,9 @@ def test_what_would_lapse_is_foretold_two_business_days_before() -> None:
     assert change.adjustment_id == release.adjustment_id
     assert reason == "3 therapist licenses are to be released, but 2 are available."
     assert list(coming_lapses(of, END)) == []
+    for at, warned in ((END, 0), (END + MILLISECOND, 1)):
+        ending = replace(of, closing=Closing(at.date(), at))
+        assert len(list(coming_lapses(ending, END - timedelta(days=3)))) == warned
 
 
 def test_a_license_that_somebody_will_start_with_is_not_there_to_be_released() -> None:

@@ -78,7 +78,7 @@ def coming_lapses(clinic: Clinic, at: datetime) -> Iterator[tuple[ScheduledChang
         return
     soon = add_business_hours(at, _WARNED_BEFORE, calendar=Calendar.BUSINESS_DAYS, zone=clinic.zone)
     for change in clinic.scheduled:
-        if change.applies_at > soon:
+        if change.applies_at > soon or clinic.is_closed(change.applies_at):
             return
         planned = _planned(clinic, change)
         reason = cannot_apply(clinic, planned, yet=True)
