@@ -35,12 +35,8 @@ const SORTS = {
   cost: by((clinic) => clinic.idle_monthly_cost_cents),
   renewal: by((clinic) => Date.parse(clinic.closure?.closes_on ?? clinic.next_renewal)),
   total: by((clinic) => clinic.expected_total_cents ?? -1),
-  requests: by(requests),
+  requests: by((clinic) => clinic.open_adjustments),
 };
-
-function requests(clinic) {
-  return clinic.open_adjustments + clinic.scheduled_adjustments;
-}
 
 const renewal = ({ closure, next_renewal: next }) =>
   closure
@@ -132,7 +128,7 @@ function clinicRow(clinic, several) {
     number('Unused', money(clinic.idle_monthly_cost_cents, currency)),
     number('Renews', renewal(clinic)),
     number('Next invoice', cents === null ? '–' : money(cents, currency)),
-    number('Pending', requests(clinic)),
+    number('Pending', clinic.open_adjustments),
     cell(
       '',
       manages &&
@@ -183,7 +179,10 @@ function sumRow(found) {
       'Next invoice',
       sums((clinic) => clinic.expected_total_cents),
     ),
-    number('Pending', sum(requests)),
+    number(
+      'Pending',
+      sum((clinic) => clinic.open_adjustments),
+    ),
     cell('', ''),
   );
 }

@@ -32,6 +32,7 @@ def clinics(page: Page) -> Locator:
 def test_all_clinics_stand_in_one_table_with_their_sums(
     open_page: Callable[..., Page], pair: tuple[Clinic, Clinic]
 ) -> None:
+    pair[0].adjust("add", "billing", 2, effective_on="renewal")
     page = open_page("#/", person=pair[0].manager)
     row = clinics(page).get_by_role("row", name="Bayside Clinic")
     # Two of each type, one of them in use by the manager.
@@ -40,6 +41,8 @@ def test_all_clinics_stand_in_one_table_with_their_sums(
     sums = clinics(page).get_by_role("row", name="2 clinics")
     expect(sums.get_by_role("cell").first).to_have_text("20")
     expect(sums.get_by_role("cell").nth(3)).to_have_text("$590.00")
+    # Pending is what was made and is not on the invoice yet, like in the clinic.
+    expect(sums.get_by_role("cell").nth(6)).to_have_text("0")
 
 
 def test_a_closed_clinic_is_left_in_the_table_and_nothing_is_transferred_there(
