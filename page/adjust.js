@@ -221,7 +221,7 @@ kinds.adjustment = {
 function succeed(dialog, news) {
   const { made } = dialog;
   const done = isLater(dialog)
-    ? `Scheduled for ${day(made.applies_at)}: ${linesInWords(made.lines)}.`
+    ? `Scheduled for ${day(made.applies_at)}: ${linesInWords(made.lines, false)}.`
     : `${linesInWords(made.lines)}.`;
   closeDialog(dialog);
   if (!isLater(dialog)) forgetReleased(made.lines);
@@ -362,7 +362,7 @@ function reviewBody(dialog) {
       'p',
       names &&
         `${names} ${lines.length && quantityOf(lines) > 1 ? 'need licenses' : 'needs a license'}, and none are left. `,
-      h('strong', linesInWords(lines)),
+      h('strong', linesInWords(lines, false)),
       `, effective ${seen.applies_at ? day(seen.applies_at) : 'immediately'}.`,
     ),
     seen.would_lapse &&

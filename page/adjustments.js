@@ -82,7 +82,7 @@ function adjustmentRows(clinicId, item, can, open) {
     row(
       { key: id, class: open && 'open' },
       rowHead(
-        link(capital(linesInWords(item.lines)), open ? base : `${base}/${id}`, {
+        link(capital(linesInWords(item.lines, isMade(item))), open ? base : `${base}/${id}`, {
           class: 'disclose',
           id: `adjustment-${id}`,
           'aria-expanded': `${open}`,
@@ -149,6 +149,10 @@ function otherHalf(item, can) {
 
 const reverse = ({ lines }) =>
   use('adjust', ({ openAdjustment }) => openAdjustment('add', opposite(lines)));
+
+// Neither what waits for its day, nor what was canceled before it or came to nothing on it.
+export const isMade = ({ status, applies_at: at, cancelled_at: cancelled }) =>
+  !['scheduled', 'lapsed'].includes(status) && !(Date.parse(cancelled) < Date.parse(at));
 
 // One status with one date: the next thing that will happen, or the last that did.
 export function statusOf(item, now) {
@@ -241,7 +245,7 @@ kinds.cancellation = {
       item.status === 'scheduled'
         ? 'This scheduled change won’t be made: '
         : 'This change is undone right away and won’t be on your invoice: ',
-      h('strong', linesInWords(item.lines)),
+      h('strong', linesInWords(item.lines, isMade(item))),
       '.',
       item.transfer &&
         ` It’s part of a transfer ${direction(item)} ${item.transfer.name}, where it’s undone too.`,

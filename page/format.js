@@ -77,15 +77,16 @@ export function share(fraction) {
   return whole > 31 ? PERCENT.format(part / whole) : fraction;
 }
 
-// "2 therapist licenses added and 1 billing license released"
-export function linesInWords(lines) {
+// "2 therapist licenses added and 1 billing license released"; "to be added" what is not made.
+export function linesInWords(lines, made = true) {
   const some = (action, done) => {
     const parts = lines.filter((line) => line.action === action);
     return parts.length
       ? [`${listed(parts.map((line) => licenseCount(line.quantity, line.license_type)))} ${done}`]
       : [];
   };
-  return listed([...some('add', 'added'), ...some('remove', 'released')]);
+  const to = made ? '' : 'to be ';
+  return listed([...some('add', `${to}added`), ...some('remove', `${to}released`)]);
 }
 
 export const quantityOf = (lines) => lines.reduce((sum, line) => sum + line.quantity, 0);

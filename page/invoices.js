@@ -140,7 +140,7 @@ function pendingPart(clinicId, { pending, currency, expected_total_cents: total 
             rowHead(
               one.adjustment_id
                 ? link(
-                    linesInWords(one.requested),
+                    linesInWords(one.requested, !one.applies_at),
                     `#/clinics/${clinicId}/adjustments/${one.adjustment_id}`,
                   )
                 : 'When the clinic closes',

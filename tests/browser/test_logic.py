@@ -136,6 +136,41 @@ def test_a_request_by_mail_may_add_and_release(run: Run) -> None:
     lines = [line("remove", "billing", 1), line("add", "therapist", 1)]
     said = "1 therapist license added and 1 billing license released"
     assert run("format", "linesInWords", lines) == said
+    said = "1 therapist license to be added and 1 billing license to be released"
+    assert run("format", "linesInWords", lines, False) == said
+
+
+@pytest.mark.parametrize(
+    ("item", "made"),
+    [
+        ({"status": "applied"}, True),
+        ({"status": "cancelled", "cancelled_at": "2026-03-02T15:00:00Z"}, True),
+        ({"status": "scheduled", "applies_at": "2026-04-01T04:00:00Z"}, False),
+        ({"status": "lapsed", "applies_at": "2026-04-01T04:00:00Z"}, False),
+        ({"status": "confirmed", "applies_at": "2026-04-01T04:00:00Z"}, True),
+        (
+            {
+                "status": "cancelled",
+                "applies_at": "2026-04-01T04:00:00Z",
+                "cancelled_at": "2026-03-31T15:00:00.123Z",
+            },
+            False,
+        ),
+        (
+            {
+                "status": "cancelled",
+                "applies_at": "2026-04-01T04:00:00Z",
+                "cancelled_at": "2026-04-01T15:00:00Z",
+            },
+            True,
+        ),
+    ],
+)
+def test_what_is_only_scheduled_or_came_to_nothing_was_not_made(
+    run: Run, item: dict[str, object], *, made: bool
+) -> None:
+    given = {"applies_at": None, "cancelled_at": None, **item}
+    assert run("adjustments", "isMade", given) == made
 
 
 def test_times_are_the_clinics_and_name_their_zone(run: Run) -> None:

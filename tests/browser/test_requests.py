@@ -278,7 +278,10 @@ def test_a_change_is_scheduled_shown_and_cancelled(
     expect(dialog.get_by_text("Not enough available as of today")).to_be_visible()
     expect(dialog.get_by_text("Prorated")).to_have_count(0)
     dialog.get_by_role("button", name="Schedule the change").click()
-    expect(page.get_by_role("region", name="Scheduled for")).to_be_visible()
+    done = page.get_by_role(
+        "region", name=re.compile("for .*: 3 therapist licenses to be released")
+    )
+    expect(done).to_be_visible()
     clinic.expect_adjustments("scheduled")
     expect_counts(page, "Therapist", 3, 2, 1)
 

@@ -266,7 +266,9 @@ def test_a_request_for_a_day_is_proposed_and_scheduled(mailbox: Mailbox) -> None
     assert "From: the next renewal" in said
     answer = mailbox.write("YES", to=reply_to(mailbox.sent[-1]))
     assert answer["lines"] == [{"action": "add", "license_type": "billing", "quantity": 2}]
-    assert "Scheduled for " in words_of(mailbox.sent[-1])
+    words = words_of(mailbox.sent[-1])
+    assert "Scheduled for " in words
+    assert "2 billing licenses to be added at " in words
     assert mailbox.world.counts("billing")[0] == 1
     (waiting,) = mailbox.world.status()["scheduled_adjustments"]
     assert waiting["changes"] == [{"license_type": "billing", "change": 2}]

@@ -45,7 +45,7 @@ def test_it_waits_for_its_day_and_goes_on_from_there(world: World) -> None:
     assert (asked["status"], asked["confirmation"]) == ("scheduled", "queued")
     assert asked["applies_at"][:10] == SOON
     day = day_in_words(TODAY + timedelta(days=3))
-    assert asked["message"].startswith(f"Scheduled for {day}: 2 therapist licenses added. ")
+    assert asked["message"].startswith(f"Scheduled for {day}: 2 therapist licenses to be added. ")
     assert world.counts("therapist") == (5, 1, 4)
     told = world.status()["scheduled_adjustments"]
     assert told == [

@@ -16,6 +16,7 @@ from licensing.domain.adjustments import (
     asked_in_words,
     cancel_adjustment,
     done_in_words,
+    planned_in_words,
     require_explanation,
     require_quantities,
     to_come_first,
@@ -398,6 +399,8 @@ def test_what_must_come_first_may_bring_older_ones_of_its_other_types() -> None:
 )
 def test_lines_are_told_in_words(lines: list[Line], asked: str, done: str) -> None:
     assert (asked_in_words(lines), done_in_words(lines)) == (asked, done)
+    planned = done.replace("added", "to be added").replace("released", "to be released")
+    assert planned_in_words(lines) == planned
 
 
 def test_a_day_remembers_what_was_added_on_it_and_not_released() -> None:

@@ -12,6 +12,7 @@ from licensing.domain.adjustments import (
     Status,
     asked_in_words,
     done_in_words,
+    planned_in_words,
 )
 from licensing.domain.beside import Answer
 from licensing.domain.business_time import Calendar
@@ -1115,8 +1116,8 @@ def _message(of: Adjustment, zone: tzinfo) -> str:
     if of.status is Status.CANCELLED:
         return f"Canceled: {asked}. Licenses and invoice are as they were."
     if of.status is Status.SCHEDULED and of.applies_at is not None:
-        day = local_day(of.applies_at, zone)
-        return f"Scheduled for {day}: {done}. Nothing changes until then, and you can cancel it."
+        day, planned = local_day(of.applies_at, zone), planned_in_words(of.lines) + also
+        return f"Scheduled for {day}: {planned}. Nothing changes until then, and you can cancel it."
     if of.status is Status.LAPSED:
         return f"Not made: {asked}. {of.lapsed_because} Licenses and invoice are as they were."
     if of.status is Status.CONFIRMED:

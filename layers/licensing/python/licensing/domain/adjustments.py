@@ -200,6 +200,15 @@ def done_in_words(lines: Iterable[Line]) -> str:
     )
 
 
+def planned_in_words(lines: Iterable[Line]) -> str:
+    """Return such as ``2 therapist licenses to be added``, of what is scheduled."""
+    return _listed(
+        f"{licenses_in_words(line.quantity, line.license_type)} to be "
+        f"{'added' if line.action is Action.ADD else 'released'}"
+        for line in lines
+    )
+
+
 def _listed(parts: Iterable[str]) -> str:
     *most, last = parts
     return f"{', '.join(most)} and {last}" if most else last

@@ -18,6 +18,7 @@ from licensing.domain.adjustments import (
     Line,
     asked_in_words,
     done_in_words,
+    planned_in_words,
 )
 from licensing.domain.in_words import day_in_words
 from licensing.domain.licenses import LicenseType
@@ -65,7 +66,7 @@ class Applied:
 
 def done(subject: str, applied: Sequence[Applied]) -> Reply:
     """Tell the sender what was done, what comes next, and how to take it back."""
-    what = "; ".join(f"{done_in_words(each.lines)} at {each.clinic_name}" for each in applied)
+    what = "; ".join(f"{_what(each)} at {each.clinic_name}" for each in applied)
     on = applied[0].applies_on
     return Reply(
         _answering(subject),
@@ -81,7 +82,7 @@ def done(subject: str, applied: Sequence[Applied]) -> Reply:
 
 def notice(applied: Applied, requested_by: str) -> Reply:
     """Tell the clinic's other User Managers of a change that one of them asked for by mail."""
-    what = done_in_words(applied.lines)
+    what = _what(applied)
     did = "scheduled a license change" if applied.applies_on else "changed licenses"
     return Reply(
         f"License change at {applied.clinic_name}: {what}",
@@ -296,6 +297,11 @@ def _wrote(words: Sequence[str]) -> Facts:
     return [("You wrote", ", ".join(f"\u201c{each}\u201d" for each in said))] if said else []
 
 
+def _what(applied: Applied) -> str:
+    in_words = planned_in_words if applied.applies_on else done_in_words
+    return in_words(applied.lines)
+
+
 def _links(label: str, applied: Sequence[Applied]) -> Iterable[tuple[str, str]]:
     for each in applied:
         if each.link:
@@ -325,7 +331,7 @@ def _counts_of(applied: Applied, *, several: bool) -> Facts:
 
 
 def _taken_back(cancelled: Sequence[Applied]) -> str:
-    each = [f"{of.clinic_name} ({done_in_words(of.lines)})" for of in cancelled]
+    each = [f"{of.clinic_name} ({asked_in_words(of.lines)})" for of in cancelled]
     if len(each) == 1:
         return f"the change at {each[0]} is canceled"
     return f"the changes at {_listed(each, 'and')} are canceled"
