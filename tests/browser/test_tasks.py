@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -185,7 +187,7 @@ def test_several_users_who_need_licenses_get_them_in_one_purchase(
         page.get_by_role("checkbox", name=f"Select {name}").check()
     page.get_by_role("button", name="Make active").click()
     dialog = page.get_by_role("dialog", name="Review your request")
-    expect(dialog).to_contain_text("need licenses, and none are left. 2 therapist licenses added")
+    expect(dialog).to_contain_text("none are left. 2 therapist licenses to be added, effective")
     dialog.get_by_role("button", name="Add 2 licenses and make active").click()
     expect(page.get_by_role("region", name="2 therapist licenses added.")).to_be_visible()
     expect_counts(page, "Therapist", 5, 5, 0)
@@ -324,6 +326,29 @@ def test_add_a_user_make_them_active_and_a_user_manager(
     dialog.get_by_role("button", name="Save changes").click()
     expect(page.get_by_role("rowheader", name="Inês Duarte")).to_contain_text("User Manager")
     expect(page.get_by_role("button", name="Edit Inês Duarte")).to_be_focused()
+
+
+def test_a_user_is_added_who_starts_on_a_later_day(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    """Nobody is left to make active, and the license that is there is kept for the day."""
+    first_day = datetime.now(ZoneInfo("America/New_York")).date() + timedelta(days=40)
+    said = f"{first_day:%b} {first_day.day}, {first_day.year}"
+    page = open_page(clinic)
+    page.get_by_role("button", name="Add user").click()
+    dialog = page.get_by_role("dialog", name="Add user")
+    dialog.get_by_label("Name", exact=True).fill("Ines Duarte")
+    dialog.get_by_label("Email address").fill(f"ines@{clinic.clinic_id}.example")
+    dialog.get_by_role("checkbox", name="Make active now").uncheck()
+    dialog.get_by_label("First day").fill(str(first_day))
+    dialog.get_by_role("button", name="Add user").click()
+    done = page.get_by_role("region", name="Ines Duarte added.")
+    expect(done).to_contain_text(f"Ines Duarte becomes active on {said}.")
+    expect(done.get_by_role("button", name="Make Ines Duarte active")).to_have_count(0)
+    row = page.get_by_role("row").filter(has_text="Ines Duarte")
+    expect(row).to_contain_text(f"Starts {said}")
+    expect(row.get_by_role("checkbox", name="Active: Ines Duarte")).not_to_be_checked()
+    expect_counts(page, "Therapist", 3, 2, 1)
 
 
 @pytest.mark.usefixtures("fast_clock")
