@@ -188,7 +188,7 @@ export function stepsOf(item, now) {
   const applied = step('Applied', item.applies_at ?? item.requested_at);
   const begun = item.applies_at ? [step('Scheduled', item.requested_at)] : [];
   if (item.cancelled_at) {
-    return [...(begun.length ? begun : [applied]), step('Canceled', item.cancelled_at)];
+    return [...begun, ...(isMade(item) ? [applied] : []), step('Canceled', item.cancelled_at)];
   }
   if (item.status === 'scheduled')
     return [...begun, { ...applied, waits: true, due: 'on', state: 'Next' }];

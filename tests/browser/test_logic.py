@@ -211,6 +211,20 @@ def test_the_steps_of_a_request(
 
 
 @pytest.mark.parametrize(
+    ("cancelled_at", "names"),
+    [
+        ("2026-03-31T15:00:00Z", ["Scheduled", "Canceled"]),
+        ("2026-04-01T15:00:00Z", ["Scheduled", "Applied", "Canceled"]),
+    ],
+)
+def test_what_is_canceled_on_its_day_was_applied(
+    run: Run, cancelled_at: str, names: list[str]
+) -> None:
+    item = APPLIED | {"applies_at": "2026-04-01T04:00:00Z", "cancelled_at": cancelled_at}
+    assert [step["name"] for step in run("adjustments", "stepsOf", item, 0)] == names
+
+
+@pytest.mark.parametrize(
     ("now", "seconds"),
     [
         ({"open": 0, "idle": 0}, 30),
