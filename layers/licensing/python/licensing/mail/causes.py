@@ -14,7 +14,7 @@ _SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
 _SCENES: Final = lexicon.words("words", "scenes of work")
 _PRIVATE: Final = lexicon.words("words", "private")
 _OURSELVES: Final = frozenset({"we", "nobody"})
-_NEVER: Final = frozenset({"grown", "everyday"})
+_NEVER: Final = frozenset({"grown", "everyday", "withheld"})
 _PEOPLE: Final = _PERSONS | {"they", "their", "both", "all", "two", "three", "one", "dr", "our"}
 _NO_NAMES: Final = lexicon.words("words", "openers") | lexicon.words("words", "whens") | {"last"}
 _ANEW: Final = frozenset(
@@ -40,6 +40,13 @@ def tells_why(words: tuple[str, ...]) -> bool:
     return bool(set(_sections(words)) - _NEVER)
 
 
+def tells_leaving(words: tuple[str, ...]) -> bool:
+    """Return whether words only tell that somebody left: nobody new is spoken of."""
+    said = set(_sections(words))
+    left = "gone" in said or bool({"quit", "resigned", "retired"} & set(words))
+    return left and "grown" not in said and not {"new", "replacement"} & set(words)
+
+
 def _sections(words: tuple[str, ...]) -> list[str]:
     found = (lexicon.at("reasons", words, i) for i in range(len(words)))
     return [known[0] for known in found if known is not None]
@@ -63,7 +70,13 @@ def cause_in(tokens: Sequence[Token], words: tuple[str, ...], shape: Shape) -> C
     changed |= person and "work" in said and tells_past(words)
     changed |= works > 1 and bool(_ANEW & set(words))
     other = shape == "person" and words[0] not in _OURSELVES
+    other |= shape == "we" and "turn" in said  # "we've closed our gym downtown"
     return Cause.TOLD if changed else Cause.HINT if other or works else Cause.NONE
+
+
+def is_idle_news(tokens: Sequence[Token], words: tuple[str, ...]) -> bool:
+    """Return whether news is of everyday life or of growth: neither tells of a license given up."""
+    return bool(_NEVER & set(_sections(words))) or _is_private(tokens, words)
 
 
 def _is_somebody(tokens: Sequence[Token], words: tuple[str, ...]) -> bool:
@@ -77,6 +90,8 @@ def _is_somebody(tokens: Sequence[Token], words: tuple[str, ...]) -> bool:
 
 
 def _subject(words: tuple[str, ...]) -> tuple[str, ...]:
+    if tells_past(("", *words[:2])):
+        return ()  # "who had the phones, passed away last weekend"
     return words[: next((i for i, word in enumerate(words) if i and is_finite(word)), len(words))]
 
 
@@ -93,7 +108,7 @@ def _is_private(tokens: Sequence[Token], words: tuple[str, ...]) -> bool:
     if typed or {"his", "her", "their"} & set(subject):
         return False
     work = _SCENES & set(subject)
-    mine = "my" in subject[:2] or subject[-1] in ("school", "college")
+    mine = "my" in subject[:2] or bool({"school", "college"} & set(subject[-1:]))
     return bool(_PRIVATE & set(subject)) or (mine and not work)
 
 

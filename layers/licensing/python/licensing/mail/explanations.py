@@ -56,6 +56,8 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
         first = min(e.at for e in live if e.sentence == sentence)
         if first <= each.at < entry.at:
             return None
+        if said[each.at].found.clause.opening == "so" and "can" in each.text.split():
+            return None  # what it shall be good for: "so that she can start"
         beside = because or cause >= Cause.HINT
         return 1 if beside else 5 if told else _UNCLEAR if judgment.news else None
     if not apart:
@@ -66,10 +68,12 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
     if (because and alone) or cause is Cause.TOLD:  # not "we closed early because of the snow"
         return 4
     moves = entry.request.doubt is Doubt.MOVED and judgment.news
-    near = (cause or moves) and abs(apart) <= 2 and judgment.doubt not in _OPEN
+    of_others = judgment.news and said[each.at].found.clause.plain[0] not in _OURSELVES
+    near = (cause or moves or of_others) and abs(apart) <= 2 and judgment.doubt not in _OPEN
     return _UNCLEAR if near else None
 
 
+_OURSELVES: Final = frozenset({"i", "we", "nobody"})
 _OPEN: Final = (Doubt.QUESTION, Doubt.REFERENCE)
 
 
@@ -82,12 +86,14 @@ def _covers(found: Survey, told: Judged, entry: Entry, removals: Sequence[Entry]
 
 
 _NO_REASONS: Final = frozenset(
-    {"n/a", "na", "none", "no", "reason", "tbd", "unknown", "n", "a", "any"}
+    {"n/a", "na", "none", "no", "reason", "tbd", "unknown", "n", "a", "any", "for"}
 )
 
 
 def _says_something(reason: str) -> bool:
     """Whether a reason is one: "n/a" is none, "left" does not say who."""
     words = {word for word in reason.lower().split() if any(c.isalpha() for c in word)}
+    if any(" ".join(said) in reason.lower() for said in lexicon.phrases("reasons")["withheld"]):
+        return False
     bare = len(words) == 1 and lexicon.table("reasons").get((*words,)) == "gone"
     return bool(words - _NO_REASONS) and not bare

@@ -11,7 +11,7 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.bearings import bears
-from licensing.mail.causes import Cause, cause_in, may_tell_why, tells_why
+from licensing.mail.causes import Cause, cause_in, is_idle_news, may_tell_why, tells_why
 from licensing.mail.clauses import is_listed_finite, written
 from licensing.mail.conditions import is_condition
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
@@ -109,6 +109,7 @@ def judge(remark: Remark, *, names: Collection[str], asked_clinics: Collection[s
         doubt = Doubt.REFERENCE
     news = shape in ("person", "we") or words[:2] == ("it", "seems")
     news |= shape == "fragment" and len(words) > 5 and any(map(is_listed_finite, words[1:]))
+    news &= not (remark.releasing and is_idle_news(remark.tokens, words))
     attached = said.get("attached", "").startswith(("attach", "enclos", "see"))
     return Judgment(
         doubt, text if doubt else "", reason, max(cause, Cause(news_of)), news, attached
@@ -129,7 +130,15 @@ def _names_others(
         return Doubt.NO_CLINIC if moved else Doubt.SEVERAL_CLINICS
     if not why and unknown_place(remark.tokens, certain=False):
         return Doubt.UNKNOWN_CLINIC
-    return Doubt.UNKNOWN_TYPE if any(_is_no_type(token) for token in remark.tokens) else None
+    other = remark.attached and words[0] == "for" and _is_other_type(remark)
+    no_type = other or any(_is_no_type(token) for token in remark.tokens)
+    return Doubt.UNKNOWN_TYPE if no_type else None
+
+
+def _is_other_type(remark: Remark) -> bool:
+    """Whether licenses are for somebody of another type: "a therapist license for our new PTA"."""
+    last = remark.tokens[-1]
+    return last.kind is Kind.TYPE and bool(remark.types) and last.value not in remark.types
 
 
 def _is_polite(remark: Remark, words: tuple[str, ...], names: Collection[str]) -> bool:

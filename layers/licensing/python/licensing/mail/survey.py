@@ -231,7 +231,7 @@ def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
         if (i in asking and not tells) or each.found.asks or i in found.headings:
             remarks += [(i, tokens) for tokens in each.found.rest]
             joined = False
-        elif _is_small_talk(clause.tokens, found.names):
+        elif clause.opening != "if" and _is_small_talk(clause.tokens, found.names):
             continue
         else:
             aside = clause.opening == "aside" and each.sentence in busy

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
+from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.asked import Request
+from licensing.mail.causes import tells_leaving
 from licensing.mail.clauses import has_finite
 from licensing.mail.doubts import Doubt
 from licensing.mail.entries import Entry
@@ -41,6 +43,7 @@ def worries_of(found: Survey) -> list[Worry]:
         ),
         *(worry for entry in found.entries for worry in _of_entry(found, entry)),
         *_second_wishes(found),
+        *_reasons_against(found),
         *_below(found),
         *([] if found.from_title else _in_title(found)),
     ]
@@ -99,6 +102,19 @@ def _second_wishes(found: Survey) -> Iterator[Worry]:
         more = bool(named and numbers and (again or (not same and anew)))
         if more and sentence not in asking and not tells_past(said[0][1].plain):
             yield Worry(Doubt.REFERENCE, said[0][1].text, said[0][0])
+
+
+def _reasons_against(found: Survey) -> Iterator[Worry]:
+    """A reason to release beside licenses to add: "add one, since Ann has left"."""
+    adding = {each.sentence for each in found.live if each.request.action is Action.ADD}
+    for i, said in enumerate(found.said):
+        clause = said.found.clause
+        if clause.opening != "because" or said.sentence not in adding or found.releasing:
+            continue
+        rest = [each for each in found.said[i:] if each.sentence == said.sentence]
+        words = tuple(word for each in rest for word in each.found.clause.plain)
+        if tells_leaving(words):
+            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)
 
 
 def judge_alone(found: Survey, said: Said, *, after: bool, clinics: Collection[str]) -> Judgment:
