@@ -157,6 +157,7 @@ def _matters(section: str, phrase: str, at: Setting) -> bool:
         others = tuple(word for word in at.words if word != phrase)
         of_request = at.shape in ("it", "fragment") or is_about_request(others)
         of_request = of_request or (at.shape == "person" and points(others))
+        of_request = of_request or (at.releasing and at.words[0] in _WISHED)  # "they might stay"
         return at.reason or at.attached or of_request
     if phrase in _RETURNS and not at.releasing and at.shape != "fragment":
         return at.shape == "it"

@@ -10,6 +10,7 @@ from licensing.mail.asked import Request
 from licensing.mail.clauses import Clause, has_finite
 from licensing.mail.clinic_names import Clinic, ClinicNames
 from licensing.mail.courtesies import is_courtesy, is_filler, signs
+from licensing.mail.doubtful import doubts_in
 from licensing.mail.doubts import Doubt
 from licensing.mail.elsewhere import is_elsewhere, was_told_before
 from licensing.mail.entries import Entry
@@ -267,7 +268,7 @@ def _polite_sentences(found: Survey, busy: Collection[int]) -> set[int]:
     return {
         sentence
         for sentence, said in words.items()
-        if sentence not in kept and is_courtesy(tuple(said), found.names)
+        if sentence not in kept and _is_polite(tuple(said), found.names)
     }
 
 
@@ -275,7 +276,12 @@ def _is_small_talk(tokens: Sequence[Token], names: Collection[str]) -> bool:
     words = tuple(w.plain for token in tokens for w in token.words if w.plain[0].isalnum())
     named = any(token.kind in (Kind.PLACE, Kind.OTHER) for token in tokens)
     signed = all(signs(word, names) for word in words)
-    return signed or (is_courtesy(words, names) and not named)
+    return signed or (_is_polite(words, names) and not named)
+
+
+def _is_polite(words: tuple[str, ...], names: Collection[str]) -> bool:
+    """Whether words are small talk and take nothing back, as "kidding, of course" does."""
+    return is_courtesy(words, names) and "retracted" not in doubts_in(words, frozenset())
 
 
 def _acts(tokens: Sequence[Token]) -> bool:
