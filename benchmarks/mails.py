@@ -8,11 +8,11 @@ import sys
 import time
 from collections.abc import Iterator
 
-from licensing.mail.clinic_names import Clinic
-from licensing.mail.headers import header_fields
-from licensing.mail.identity import claim_key, words_key
-from licensing.mail.reading import read_mail
-from licensing.mail.trust import sole_address
+from licensing.mail.language.clinic_names import Clinic
+from licensing.mail.reading.headers import header_fields
+from licensing.mail.reading.identity import claim_key, words_key
+from licensing.mail.reading.letter import read_mail
+from licensing.mail.reading.trust import sole_address
 from licensing.mail.understanding import understand
 from tests.unit.mail.threads.pathological import generate
 

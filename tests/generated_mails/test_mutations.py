@@ -6,8 +6,8 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
-from licensing.mail.outcome import Outcome
-from licensing.mail.own_words import own_words
+from licensing.mail.outcomes.outcome import Outcome
+from licensing.mail.reading.own_words import own_words
 from tests.unit.mail.senders import PAT, Delivery, mail, says
 
 MUTATIONS = 5_500

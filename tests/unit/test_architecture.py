@@ -36,6 +36,14 @@ MAY_IMPORT = {
     "http": {"http", "adapters", "use_cases", "domain", "scim", "answers"},
 }
 """Which rooms of the package each room may know."""
+READ_BY_STEPS = {
+    "reading": {"reading"},
+    "language": {"language"},
+    "requests": {"language", "requests"},
+    "remarks": {"language", "remarks"},
+    "outcomes": {"reading", "language", "requests", "remarks", "outcomes"},
+}
+"""Which steps of understanding a mail each step may know, beside the lexicon and the doubts."""
 
 
 def imports(path: Path) -> set[str]:
@@ -69,6 +77,17 @@ def test_a_module_imports_only_what_its_room_may_know(room: str, path: Path) -> 
         first, _, rest = name.partition(".")
         if first == "licensing" and rest:
             assert rest.split(".")[0] in MAY_IMPORT[room], f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("step", READ_BY_STEPS)
+def test_a_step_of_reading_mail_knows_only_those_before_it(step: str) -> None:
+    """Where words end does not hang on what they ask for, nor that on what is said beside it."""
+    may = {f"licensing.mail.{other}" for other in READ_BY_STEPS[step]}
+    may |= {"licensing.mail", "licensing.mail.lexicon", "licensing.mail.doubts"}
+    for path in (PACKAGE / "mail" / step).glob("*.py"):
+        for name in imports(path):
+            if name.startswith("licensing.mail"):
+                assert name in may or name.rpartition(".")[0] in may, f"{path.name} imports {name}"
 
 
 @pytest.mark.parametrize(

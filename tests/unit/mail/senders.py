@@ -6,13 +6,13 @@ from email.message import EmailMessage
 from typing import Any
 
 from licensing.domain.adjustments import Line
-from licensing.mail.clinic_names import Clinic
-from licensing.mail.headers import header_fields
-from licensing.mail.headers import values as header_values
-from licensing.mail.judgment import understand_text
-from licensing.mail.outcome import Outcome
-from licensing.mail.reading import read_mail
-from licensing.mail.trust import Trusted, judge_sender
+from licensing.mail.language.clinic_names import Clinic
+from licensing.mail.outcomes.judgment import understand_text
+from licensing.mail.outcomes.outcome import Outcome
+from licensing.mail.reading.headers import header_fields
+from licensing.mail.reading.headers import values as header_values
+from licensing.mail.reading.letter import read_mail
+from licensing.mail.reading.trust import Trusted, judge_sender
 from licensing.mail.understanding import understand
 
 MAIN_STREET = Clinic("clinic-main-street", "Main Street Physical Therapy")

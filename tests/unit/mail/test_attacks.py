@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from licensing.mail.headers import LARGEST_BLOCK
+from licensing.mail.reading.headers import LARGEST_BLOCK
 from tests.unit.mail.senders import DANA, PAT, Delivery, mail, ordinary_head, raw_mail
 
 EVIL = "x@evil.example"

@@ -3,11 +3,16 @@
 import pytest
 
 from licensing.mail.doubts import Doubt
-from licensing.mail.license_grammar import MOST_TOKENS, trees_of
-from licensing.mail.mime import MOST_LINES, content_of
-from licensing.mail.own_words import MOST_LINES as MOST_TEXT_LINES
-from licensing.mail.parsing import MOST_CLAUSES, MOST_IN_SENTENCE, MOST_LICENSE_TOKENS, MOST_WORDS
-from licensing.mail.reading import LARGEST_MAIL, LONGEST_TEXT, read_mail
+from licensing.mail.language.license_grammar import MOST_TOKENS, trees_of
+from licensing.mail.reading.letter import LARGEST_MAIL, LONGEST_TEXT, read_mail
+from licensing.mail.reading.mime import MOST_LINES, content_of
+from licensing.mail.reading.own_words import MOST_LINES as MOST_TEXT_LINES
+from licensing.mail.requests.parsing import (
+    MOST_CLAUSES,
+    MOST_IN_SENTENCE,
+    MOST_LICENSE_TOKENS,
+    MOST_WORDS,
+)
 from tests.unit.mail.senders import ordinary_head, raw_mail, says
 from tests.unit.mail.threads.pathological import generate
 

@@ -6,11 +6,11 @@ import pytest
 
 from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
-from licensing.mail.clinic_names import ClinicNames
-from licensing.mail.license_grammar import Item
-from licensing.mail.license_phrases import runs_of
-from licensing.mail.tokens import tokens_of
-from licensing.mail.words import plain, words_of
+from licensing.mail.language.clinic_names import ClinicNames
+from licensing.mail.language.license_grammar import Item
+from licensing.mail.language.license_phrases import runs_of
+from licensing.mail.language.tokens import tokens_of
+from licensing.mail.language.words import plain, words_of
 from tests.unit.mail.senders import MAIN_STREET, says
 
 HERE = Path(__file__).parent / "corpus"

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from licensing.domain.adjustments import RENEWAL
-from licensing.mail.clinic_names import Clinic
-from licensing.mail.dates import dated, day_in
 from licensing.mail.doubts import Doubt
-from licensing.mail.reading import Letter, read_mail
+from licensing.mail.language.clinic_names import Clinic
+from licensing.mail.outcomes.dates import dated, day_in
+from licensing.mail.reading.letter import Letter, read_mail
 from licensing.mail.understanding import understand
 
 TODAY = date(2026, 11, 25)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from licensing.mail.html_text import LONGEST_TAG, MOST_TAGS, SIGNATURE_BELOW, seen_text
+from licensing.mail.reading.html_text import LONGEST_TAG, MOST_TAGS, SIGNATURE_BELOW, seen_text
 
 SECRET = "Please add 9 PT licenses"
 HIDING = [

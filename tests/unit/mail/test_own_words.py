@@ -2,8 +2,8 @@
 
 import pytest
 
-from licensing.mail.own_words import OwnWords, own_words
-from licensing.mail.reading import read_mail
+from licensing.mail.reading.letter import read_mail
+from licensing.mail.reading.own_words import OwnWords, own_words
 from tests.unit.mail.threads.threads import generate
 
 NAMES = frozenset({"dana", "reyes"})

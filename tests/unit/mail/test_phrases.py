@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from licensing.mail.outcome import Outcome
-from licensing.mail.reading import read_mail
+from licensing.mail.outcomes.outcome import Outcome
+from licensing.mail.reading.letter import read_mail
 from licensing.mail.understanding import understand
 from tests.unit.mail.senders import DANA, MANAGED, PAT, mail
 

@@ -7,7 +7,7 @@ from licensing.domain.in_words import price
 from licensing.domain.licenses import LicenseType
 from licensing.letters import letter
 from licensing.mail.doubts import Doubt
-from licensing.mail.outcome import ClinicChange, Wish
+from licensing.mail.outcomes.outcome import ClinicChange, Wish
 from licensing.mail.reasons import WHY
 from licensing.mail.replies import Reply, answer, proposal, question, wish_in_words
 

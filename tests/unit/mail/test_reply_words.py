@@ -4,8 +4,8 @@ import pytest
 
 from licensing.domain.adjustments import Action, Line
 from licensing.domain.licenses import LicenseType
-from licensing.mail.outcome import ClinicChange, Outcome, Pending, Wish
-from licensing.mail.own_words import OwnWords
+from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Pending, Wish
+from licensing.mail.reading.own_words import OwnWords
 from licensing.mail.reply_words import answer_in
 from tests.unit.mail.senders import DANA, MANAGED, in_short
 

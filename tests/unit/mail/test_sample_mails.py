@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from licensing.mail.identity import claim_key
-from licensing.mail.outcome import Outcome
+from licensing.mail.outcomes.outcome import Outcome
+from licensing.mail.reading.identity import claim_key
 from tests.unit.mail.senders import OWN, outcome_of
 
 

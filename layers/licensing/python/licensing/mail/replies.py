@@ -23,8 +23,8 @@ from licensing.domain.adjustments import (
 from licensing.domain.in_words import day_in_words
 from licensing.domain.licenses import LicenseType
 from licensing.mail.doubts import Doubt
-from licensing.mail.headers import Field, first, unfolded, values
-from licensing.mail.outcome import ClinicChange, Wish
+from licensing.mail.outcomes.outcome import ClinicChange, Wish
+from licensing.mail.reading.headers import Field, first, unfolded, values
 from licensing.mail.reasons import WHY
 
 Facts = list[tuple[str, str]]

@@ -10,18 +10,18 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
-from licensing.mail.clinic_names import Clinic, ClinicNames
-from licensing.mail.courtesies import is_courtesy
 from licensing.mail.doubts import Doubt
-from licensing.mail.outcome import Outcome, Pending, Wish, changes_of
-from licensing.mail.own_words import OwnWords
-from licensing.mail.parsing import Said, parse
-from licensing.mail.remarks import judge
-from licensing.mail.said import Remark
-from licensing.mail.survey import survey_text
-from licensing.mail.tokens import Kind, Token, tokens_of
-from licensing.mail.verbs import Mood
-from licensing.mail.words import plain, words_of
+from licensing.mail.language.clinic_names import Clinic, ClinicNames
+from licensing.mail.language.tokens import Kind, Token, tokens_of
+from licensing.mail.language.words import plain, words_of
+from licensing.mail.outcomes.outcome import Outcome, Pending, Wish, changes_of
+from licensing.mail.outcomes.survey import survey_text
+from licensing.mail.reading.own_words import OwnWords
+from licensing.mail.remarks.courtesies import is_courtesy
+from licensing.mail.remarks.judging import judge
+from licensing.mail.remarks.said import Remark
+from licensing.mail.requests.parsing import Said, parse
+from licensing.mail.requests.verbs import Mood
 
 
 def answer_in(

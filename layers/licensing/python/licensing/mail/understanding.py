@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from licensing.mail.clinic_names import Clinic
-from licensing.mail.doubtful import doubts_in
 from licensing.mail.doubts import Doubt
-from licensing.mail.identity import fingerprint
-from licensing.mail.judgment import understand_text
-from licensing.mail.outcome import Outcome, Pending
-from licensing.mail.own_words import OwnWords
-from licensing.mail.reading import Letter
+from licensing.mail.language.clinic_names import Clinic
+from licensing.mail.language.words import plain, words_of
+from licensing.mail.outcomes.judgment import understand_text
+from licensing.mail.outcomes.outcome import Outcome, Pending
+from licensing.mail.reading.identity import fingerprint
+from licensing.mail.reading.letter import Letter
+from licensing.mail.reading.own_words import OwnWords
+from licensing.mail.remarks.doubtful import doubts_in
 from licensing.mail.reply_words import answer_in
-from licensing.mail.words import plain, words_of
 
 _UNREAD: Final = (Doubt.TOO_LONG, Doubt.UNREADABLE)
 

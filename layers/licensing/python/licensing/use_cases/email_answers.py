@@ -8,7 +8,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from licensing.domain.adjustments import RENEWAL, Action, EffectiveOn, Line
 from licensing.domain.licenses import LicenseType
-from licensing.mail.outcome import ClinicChange, Outcome, Pending, Wish
+from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Pending, Wish
 
 Intent = Literal["add", "remove", "mixed", "undo", "none", "ask_back", "ignore"]
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from licensing.mail.headers import Field, values
-from licensing.mail.identity import claim_key, words_key
-from licensing.mail.reading import Letter, read_mail
-from licensing.mail.trust import Trusted, arrival
+from licensing.mail.reading.headers import Field, values
+from licensing.mail.reading.identity import claim_key, words_key
+from licensing.mail.reading.letter import Letter, read_mail
+from licensing.mail.reading.trust import Trusted, arrival
 from licensing.use_cases.email_decisions import Rules
 
 LARGEST_READ = 5 * 1024 * 1024

@@ -24,7 +24,7 @@ from licensing.domain.mail_requests import Answerable
 from licensing.domain.scheduled import decide_request
 from licensing.domain.transfers import TransferRequest, transfer_licenses
 from licensing.domain.users import Actor, User
-from licensing.mail.outcome import ClinicChange, Outcome, Pending
+from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Pending
 from licensing.use_cases.cancel_license_adjustment import cancellation_event
 from licensing.use_cases.ports import Store
 from licensing.use_cases.request_license_adjustment import adjustment_event

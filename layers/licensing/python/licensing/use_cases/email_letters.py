@@ -10,7 +10,7 @@ from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Outgoing
 from licensing.letters import letter
 from licensing.mail import replies
-from licensing.mail.headers import Field, first
+from licensing.mail.reading.headers import Field, first
 from licensing.use_cases.email_decisions import DONE_BEFORE, OFF, Decision
 
 NOT_OPENED, USED, TOO_LATE = "clinic_not_opened", "already_answered", "answered_too_late"

@@ -21,12 +21,12 @@ from licensing.domain.clinic_mails import ClinicMail
 from licensing.domain.ids import new_id
 from licensing.domain.keys import Key, address_key, clinic_key, mail_key, reply_key, words_key
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest, Outgoing, stand_in
-from licensing.mail.clinic_names import Clinic as NamedClinic
-from licensing.mail.dates import dated
 from licensing.mail.doubts import Doubt
-from licensing.mail.headers import header_fields
-from licensing.mail.outcome import Outcome, Pending
-from licensing.mail.trust import Trusted, judge_sender
+from licensing.mail.language.clinic_names import Clinic as NamedClinic
+from licensing.mail.outcomes.dates import dated
+from licensing.mail.outcomes.outcome import Outcome, Pending
+from licensing.mail.reading.headers import header_fields
+from licensing.mail.reading.trust import Trusted, judge_sender
 from licensing.mail.understanding import understand, understand_reply
 from licensing.use_cases import email_letters
 from licensing.use_cases.access import require_up_to_date

@@ -1,0 +1,1 @@
+"""Text as language: words, tokens by the lexicon, names of clinics and licenses, clauses."""

@@ -1,0 +1,273 @@
+"""Sentences as clauses: where each begins, and what opens it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from licensing.mail import lexicon
+from licensing.mail.language.license_phrases import Run, runs_of
+from licensing.mail.language.tokens import Kind, Token
+
+Opening = Literal["", "because", "so", "therefore", "if", "but", "who", "aside", "label", "quoted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence with the licenses that it names."""
+
+    tokens: tuple[Token, ...]
+    runs: tuple[Run, ...]
+    opening: Opening = ""
+    opened_by: str = ""
+    """The words that open it, such as "because"; they are not among its tokens."""
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """The words in lower case."""
+        return tuple(word.plain for token in self.tokens for word in token.words)
+
+    @property
+    def text(self) -> str:
+        """The words as they were written, without what opens the clause."""
+        return written(self.tokens)
+
+
+def written(tokens: Sequence[Token]) -> str:
+    """Return tokens as they were written, their spaces as they were."""
+    said = ""
+    end = None
+    for word in (word for token in tokens for word in token.words):
+        if end is not None and word.start == end[0]:
+            continue  # a contraction, written out in two words
+        said += ("" if end is None or word.start == end[1] else " ") + word.text
+        end = (word.start, word.end)
+    return said
+
+
+_MARKS: Final = frozenset({";", "\u2013", "-", "!", '"'})
+
+
+def clauses_of(tokens: Sequence[Token]) -> list[Clause]:
+    """Part a sentence into its clauses."""
+    runs = runs_of(tokens)
+    inside = {i for run in runs for i in range(run.start, run.end)}
+    found: list[Clause] = []
+    start = i = 0
+    opening: Opening = ""
+    opened_by = ""
+    quoted = False
+
+    def close(end: int) -> None:
+        if end > start:
+            found.append(_clause(tokens, runs, start, end, opening, opened_by))
+
+    while i < len(tokens):
+        if i in inside:
+            i += 1
+            continue
+        mark, length = _boundary(tokens, i, start)
+        if mark is None:
+            i += max(length, 1)
+            continue
+        close(i)
+        if mark == "label" and found:
+            found[-1] = replace(found[-1], opening=found[-1].opening or "label")
+        opened_by = " ".join(token.plain for token in tokens[i : i + length])
+        opening = _carried(mark, opening, i == start)
+        quoted ^= opened_by == '"'
+        opening = "quoted" if quoted else opening
+        i += length
+        start = i
+    close(len(tokens))
+    return found
+
+
+def _carried(mark: str, before: Opening, empty: bool) -> Opening:
+    """What opens the clause behind a mark; "so, if" is an "if"."""
+    if mark in ("", "label"):
+        return before if empty and before else ""
+    return mark  # type: ignore[return-value]
+
+
+def _clause(
+    tokens: Sequence[Token], runs: Sequence[Run], start: int, end: int, opening: Opening, by: str
+) -> Clause:
+    here = tuple(
+        Run(run.start - start, run.end - start, run.items)
+        for run in runs
+        if start <= run.start and run.end <= end
+    )
+    return Clause(tuple(tokens[start:end]), here, opening, by)
+
+
+def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, int]:
+    """Return what opens a new clause at a token, and how many tokens that takes."""
+    token = tokens[i]
+    if token.kind is Kind.COLON:
+        return "label", 1
+    if token.plain in _MARKS:
+        return "", 1
+    if token.kind is Kind.OPEN:
+        return "aside", 1
+    if token.kind in (Kind.CLOSE, Kind.COMMA):
+        return "", 1
+    if i - start == 1 and tokens[start].plain in _SELVES and token.plain in _THEREFORE:
+        return None, 0  # "we therefore request"
+    if token.plain == "if" and GRATEFUL & {t.words[-1].plain for t in _before(tokens, start, i)}:
+        return "", 1  # "I'd be grateful if", which is no condition
+    opened = _opened(tokens, i, start)
+    if opened is not None:
+        return opened
+    went = i >= 2 and tokens[i - 1].plain == "ahead"  # "go ahead and add"
+    if token.kind is Kind.AND and not went and _begins_clause(tokens, i + 1):
+        return "", 1
+    if i > start and _begins_asking(tokens, i) and not _half_asked(tokens[start:i]):
+        return "", 0
+    return None, 0
+
+
+def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, int] | None:
+    """Return what a word of the lexicon opens; None if none stands here."""
+    if tokens[i].plain == "if" and i > start and _wonders(tokens, i):
+        return None, 1  # "I was wondering if you could"
+    words = tuple(part for token in tokens[i : i + 8] for part in token.plain.split())
+    filler = lexicon.at("fillers", words, 0)
+    if filler and filler[1] > 1:
+        return None, _tokens_for(tokens, i, filler[1])
+    opener = lexicon.at("clauses", words, 0)
+    if words[:3] == ("so", "that", "is"):
+        opener = ("therefore", 1)
+    if not opener or opener[0] in ("finite", "subject"):
+        return None
+    if not _opens(words, opener, tokens[i + 1 : i + 12], first=i == start):
+        return None
+    return opener[0], _tokens_for(tokens, i, opener[1])
+
+
+_SELVES: Final = frozenset({"we", "i"})
+_THEREFORE: Final = frozenset({"therefore", "hence", "thus"})
+GRATEFUL: Final = lexicon.words("words", "grateful if")
+
+
+def _before(tokens: Sequence[Token], start: int, i: int) -> Sequence[Token]:
+    """The token before, with the one before "it": "appreciate it if"."""
+    first = i - 2 if i - 1 >= start and tokens[i - 1].plain == "it" else i - 1
+    return tokens[max(start, first) : i]
+
+
+_WONDERING: Final = lexicon.words("words", "wondering if")
+_COULD: Final = frozenset((who, modal) for who in ("you", "we") for modal in ("can", "could"))
+
+
+def _wonders(tokens: Sequence[Token], i: int) -> bool:
+    """Whether "if" only asks politely: "wondering if you could", which is no condition."""
+    behind = tuple(token.plain for token in tokens[i + 1 : i + 3])
+    return tokens[i - 1].plain in _WONDERING and behind in {*_COULD, ("you", "would")}
+
+
+_AFTER_SO: Final = lexicon.words("words", "after so")
+
+
+def _opens(
+    words: tuple[str, ...], opener: tuple[str, int], after_it: Sequence[Token], *, first: bool
+) -> bool:
+    """Whether a word opens a clause here: "as", "since", "so" do other things too."""
+    word = words[: opener[1]]
+    after = words[opener[1] : opener[1] + 1]
+    if word == ("as",):
+        return has_finite(after_it) and after not in (("of",), ("well",), ("soon",), ("to",))
+    if word == ("since",):
+        return has_finite(after_it)
+    if word == ("following",):
+        return first and after not in (("up",), ("is",), ("are",))
+    if word in (("reason",), ("why",), ("cause",), ("explanation",)):
+        return first
+    if word in (("after",), ("before",), ("until",), ("till",)):
+        return has_finite(after_it[:6], subject_first=True)
+    if word in (("which",), ("that", "is"), ("that", "was"), ("where",), ("who",)):
+        return not first
+    if word == ("so",):
+        return after[:1] == () or after[0] not in _AFTER_SO
+    if word == ("then",):
+        return bool(after) and (first or after_it[0].kind is Kind.VERB or has_finite(after_it[:5]))
+    if word in (("once",), ("yet",)):
+        return first or word == ("once",)
+    return True
+
+
+def _tokens_for(tokens: Sequence[Token], i: int, words: int) -> int:
+    """How many tokens hold that many words."""
+    taken = count = 0
+    while taken < words:
+        taken += len(tokens[i + count].words)
+        count += 1
+    return count
+
+
+def _begins_clause(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a verb, or a subject with one, follows."""
+    if i < len(tokens) and tokens[i].kind is Kind.VERB and "base" in str(tokens[i].value):
+        return True
+    if [token.plain for token in tokens[i : i + 2]] == ["would", "like"]:
+        return True
+    return _begins_asking(tokens, i) or has_finite(tokens[i : i + 7], subject_first=True)
+
+
+def has_finite(tokens: Sequence[Token], *, subject_first: bool = False) -> bool:
+    """Whether words hold a verb with a subject before it."""
+    words = [word for token in tokens if token.kind is not Kind.PLACE for word in token.words]
+    if (
+        subject_first
+        and words
+        and not ((words[0].plain,) in _SUBJECTS or words[0].capital or tokens[0].kind is Kind.TYPE)
+    ):
+        return False
+    return any(is_finite(word.plain) for word in words[1:])
+
+
+def is_finite(word: str) -> bool:
+    """Whether a word may be the verb of a sentence."""
+    return (word,) in _FINITE or (len(word) > 4 and word.endswith("ed") and word not in _NO_VERBS)
+
+
+def is_listed_finite(word: str) -> bool:
+    """Return whether the lexicon knows a word as the verb of a sentence, and as nothing else."""
+    return lexicon.table("clauses").get((word,)) == "finite"
+
+
+_FINITE: Final = frozenset(lexicon.phrases("clauses")["finite"])
+_SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
+_NO_VERBS: Final = lexicon.words("words", "no verbs")
+
+
+def _begins_asking(tokens: Sequence[Token], i: int) -> bool:
+    """Whether words such as "please" or "can you" stand here, with a verb behind them."""
+    words: list[str] = []
+    for token in tokens[i : i + 12]:
+        if token.kind is Kind.VERB and "base" in str(token.value) and words:
+            before = tuple(word for word in words if word not in _SOFT)
+            asks = tuple(words) in _ASKS or before in _ASKS or (not before and len(words) > 0)
+            if asks:
+                return True
+        words += [word.plain for word in token.words]
+        if len(words) > 10:
+            return False
+    return False
+
+
+_HELPING: Final = lexicon.words("words", "leading to a verb")
+
+
+def _half_asked(tokens: Sequence[Token]) -> bool:
+    """Whether words such as "can you" stand here, to which "please add" belongs."""
+    words = tuple(w.plain for token in tokens for w in token.words)
+    helping = words[-1:] and (words[-1] in _HELPING or words[0] in _ASKING)
+    bare = tuple(word for word in words if word not in _SOFT)
+    return bare in _ASKS or words in {("i",), ("we",)} or bool(helping)
+
+
+_ASKING: Final = frozenset({"did", "does", "has", "had", "was", "how", "why"})
+_SOFT: Final = lexicon.words("words", "softening")
+_ASKS: Final = frozenset(
+    (*lexicon.phrases("requests")["ask base"], *lexicon.phrases("requests")["ask need"])
+) - {("i",), ("we",), ("she",), ("he",), ("they",), ("do",), ("would",), ("like", "to"), ("still",)}

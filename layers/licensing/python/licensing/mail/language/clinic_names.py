@@ -1,0 +1,105 @@
+"""The ways to name a clinic: its name, its id, and parts that can mean no other clinic."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from licensing.mail import lexicon
+from licensing.mail.language.words import Word, plain, words_of
+
+AMBIGUOUS: Final = ""
+"""Stands for a part of a name that several of the sender's clinics share."""
+
+
+class Clinic(NamedTuple):
+    """A clinic whose licenses the sender may change."""
+
+    clinic_id: str
+    name: str
+
+
+_SAME: Final = lexicon.pairs("spellings", "in names")
+# What many clinics' names have in common: no name consists of these alone.
+_GENERIC: Final = lexicon.words("words", "generic in names")
+# Everyday words: alone they may mean something else ("the main clinic").
+_EVERYDAY: Final = lexicon.words("words", "everyday in names")
+
+
+class ClinicNames:
+    """Finds clinics' names among words."""
+
+    def __init__(self, clinics: Sequence[Clinic]) -> None:
+        self._whole: dict[tuple[str, ...], str] = {}
+        self._parts: dict[tuple[str, ...], set[str]] = {}
+        for clinic in clinics:
+            self._learn_whole(clinic.clinic_id, _canonical(clinic.clinic_id.replace("_", "-")))
+            name = _canonical(clinic.name)
+            self._learn_whole(clinic.clinic_id, name)
+            self._learn_parts(clinic.clinic_id, name)
+        self._longest = max((len(key) for key in (*self._whole, *self._parts)), default=0)
+
+    def _learn_whole(self, clinic_id: str, words: tuple[str, ...]) -> None:
+        if words and self._whole.setdefault(words, clinic_id) != clinic_id:
+            self._whole[words] = AMBIGUOUS
+
+    def _learn_parts(self, clinic_id: str, words: tuple[str, ...]) -> None:
+        for start in range(len(words)):
+            for end in range(start + 1, len(words) + 1):
+                part = words[start:end]
+                if _distinctive(part, first=start == 0):
+                    self._parts.setdefault(part, set()).add(clinic_id)
+                    self._parts.setdefault(("".join(part),), set()).add(clinic_id)
+
+    def find(self, words: Sequence[Word]) -> dict[int, tuple[int, str]]:
+        """Return where names begin, before which word they end, and whose they are."""
+        found: dict[int, tuple[int, str]] = {}
+        i = 0
+        while i < len(words):
+            end, clinic_id = self._at(words, i)
+            if end > i:
+                found[i] = (end, clinic_id)
+            i = max(end, i + 1)
+        return found
+
+    def _at(self, words: Sequence[Word], i: int) -> tuple[int, str]:
+        best = (i, AMBIGUOUS)
+        key: tuple[str, ...] = ()
+        end = i
+        while end < len(words) and len(key) < self._longest:
+            if words[end].plain == "." and key and key[-1] in _SAME.values():
+                end += 1  # the dot of "St."
+                continue
+            key = (*key, _same(words[end].plain))
+            end += 1
+            clinic_id = self._owner(key)
+            if clinic_id is not None:
+                best = (end, clinic_id)
+        return best
+
+    def _owner(self, key: tuple[str, ...]) -> str | None:
+        if key in self._whole:
+            return self._whole[key]
+        owners = self._parts.get(key)
+        if owners is None:
+            return None
+        return next(iter(owners)) if len(owners) == 1 else AMBIGUOUS
+
+
+def _same(word: str) -> str:
+    return _SAME.get(word, word)
+
+
+def _canonical(name: str) -> tuple[str, ...]:
+    words = words_of(plain(name))
+    return tuple(_same(word.plain) for word in words if word.plain.isalnum() or word.plain == "&")
+
+
+def _distinctive(part: tuple[str, ...], *, first: bool) -> bool:
+    """Whether a part can stand for the clinic; ``first`` if the name begins with it."""
+    if part[0] in ("and", "of") or part[-1] in ("and", "of", "the", "at"):
+        return False
+    telling = [word for word in part if word not in _GENERIC and len(word) > 1]
+    if not telling or part in lexicon.table("licenses"):
+        return False
+    if all(word in _EVERYDAY for word in telling):
+        return first and len(part) > 1
+    return len(part) > 1 or (len(part[0]) >= 4 and part[0].isalpha())

@@ -1,0 +1,234 @@
+"""Licenses in a sentence: each run of words about them as the items that it names.
+
+A run is parted at its commas, each part is read by the grammar, and what the parts leave open is
+filled in from their neighbors: ``3 PT licenses: 2 for Lakeside, 1 for Main Street``.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.license_grammar import Item, read_group
+from licensing.mail.language.runs import spans
+from licensing.mail.language.tokens import EVERY, Kind, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of tokens about licenses, from ``start`` up to ``end``."""
+
+    start: int
+    end: int
+    items: tuple[Item, ...]
+
+
+def runs_of(tokens: Sequence[Token]) -> list[Run]:
+    """Return the runs that name licenses, in order."""
+    found = (Run(start, end, tuple(_items(tokens[start:end]))) for start, end in spans(tokens))
+    runs = [run for run in found if run.items]
+    ends = [*(run.start + _begins_with_place(tokens, run) for run in runs[1:]), len(tokens)]
+    return [_with_clinic(run, tokens[run.end : end]) for run, end in zip(runs, ends, strict=False)]
+
+
+def _begins_with_place(tokens: Sequence[Token], run: Run) -> bool:
+    """Whether a run begins with the clinic of the one before: "... at Main Street, and one PT"."""
+    kinds = [token.kind for token in tokens[run.start : run.start + 2]]
+    return kinds in ([Kind.PLACE, Kind.AND], [Kind.PLACE, Kind.COMMA], [Kind.PLACE, Kind.PLUS])
+
+
+def _with_clinic(run: Run, behind: Sequence[Token]) -> Run:
+    """A run with the clinic that stands behind a name: "a license for Ann at Main Street"."""
+    places = [i for i, token in enumerate(behind) if token.kind is Kind.PLACE]
+    between = behind[: places[0]] if len(places) == 1 else ()
+    named = len(between) in (2, 3) and between[0].kind is Kind.FOR
+    capital = all(t.kind is Kind.WORD and t.words[0].capital for t in between[1:])
+    last = run.items[-1]
+    if not (named and capital) or last.clinic_id is not None:
+        return run
+    item = replace(last, clinic_id=str(behind[places[0]].value))
+    return replace(run, items=(*run.items[:-1], item))
+
+
+def _items(tokens: Sequence[Token]) -> list[Item]:
+    """Return what the groups of a run say; a group that says nothing of licenses is left out."""
+    items: list[Item] = []
+    for group in _groups(tokens):
+        places = tuple(dict.fromkeys(str(t.value) for t in group if t.kind is Kind.PLACE))
+        if items and places and all(t.kind is Kind.PLACE for t in group):
+            items[-1] = _placed(items[-1], places)
+            continue
+        inner, outer = _parenthesized([t for t in group if t.kind is not Kind.PLACE])
+        read = read_group(outer)
+        if inner and read:
+            read = _broken_down(read, inner)
+        items += [_placed(item, places) if places else item for item in read]
+    return _shared(items, joined=any(t.kind is Kind.AND for t in tokens))
+
+
+def _placed(item: Item, places: Sequence[str]) -> Item:
+    """Return licenses with their clinic; of two nobody knows which."""
+    if item.clinic_id == EVERY or (EVERY in places and item.clinic_id is None):
+        return replace(item, clinic_id=EVERY)
+    several = len(places) > 1 or item.clinic_id is not None
+    placed = replace(item, clinic_id=item.clinic_id or places[0])
+    return replace(placed, doubt=Doubt.SEVERAL_CLINICS) if several else placed
+
+
+def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Part a run at its commas and "and", outside of parentheses."""
+    group: list[Token] = []
+    depth = 0
+    for i, token in enumerate(tokens):
+        depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
+        if depth == 0 and _parts(tokens, i, group):
+            yield group
+            signed = token.kind is Kind.PLUS and tokens[0].kind is Kind.PLUS
+            group = [token] if signed else []
+        else:
+            group.append(token)
+    yield group
+
+
+def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
+    """Whether a token parts a run in two groups."""
+    kind = tokens[i].kind
+    if [t.kind for t in tokens[i : i + 3]] == _QUANTITY:
+        return False
+    if kind in (Kind.AND, Kind.COMMA) or _begins_shares(tokens, i):
+        return True
+    typed = any(t.kind is Kind.TYPE for t in group)
+    if kind is Kind.PLUS:  # "PT - 2 at Lakeside plus one front desk license"
+        return typed and any(t.kind in (Kind.NUMBER, Kind.ARTICLE) for t in group)
+    if kind is Kind.SLASH:  # "1 PT / 1 front desk"
+        after = [t.kind for t in tokens[i + 1 : i + 3]]
+        return typed and after[:1] == [Kind.NUMBER] and after[1:] != [Kind.TIMES]
+    return (
+        kind in (Kind.FOR, Kind.TO) and typed and any(t.kind is Kind.TYPE for t in tokens[i + 1 :])
+    )
+
+
+_QUANTITY: Final = [Kind.COMMA, Kind.TIMES, Kind.NUMBER]
+"""Behind a type: ", qty 2"."""
+
+
+def _begins_shares(tokens: Sequence[Token], i: int) -> bool:
+    """``: 2 for Lakeside`` behind a total."""
+    if tokens[i].kind is not Kind.COLON or not any(t.kind is Kind.NUMBER for t in tokens[:i]):
+        return False
+    return Kind.NUMBER in [t.kind for t in tokens[i + 1 : i + 3]]
+
+
+def _parenthesized(group: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Take a list in parentheses out of a group: ``(one PTA, one COTA)``."""
+    opened = [i for i, token in enumerate(group) if token.kind is Kind.OPEN]
+    closed = [i for i, token in enumerate(group) if token.kind is Kind.CLOSE]
+    if opened and len(opened) == len(closed) and closed[-1] - opened[-1] > 3:
+        inner = group[opened[-1] + 1 : closed[-1]]
+        return inner, group[: opened[-1]] + group[closed[-1] + 1 :]
+    if opened == [0] and closed == [len(group) - 1] and any(t.kind is Kind.LICENSE for t in group):
+        return [], group[1:-1]  # "(one license)"
+    if len(opened) == 1 and len(closed) == 1 and closed[0] == opened[0] + 1:
+        return [], group[: opened[0]] + group[closed[0] + 1 :]
+    return [], group
+
+
+def _broken_down(read: list[Item], inner: Sequence[Token]) -> list[Item]:
+    """A list in parentheses that says the same again in detail changes nothing."""
+    outer = read[-1]
+    parts = [item for group in _groups(inner) for item in read_group(group)]
+    total = sum(item.quantity or 0 for item in parts)
+    kinds = {item.license_type for item in parts}
+    if outer.license_type is None and outer.quantity == total and None not in kinds:
+        return [*read[:-1], *(replace(p, says_license=True, clinic_id=p.clinic_id) for p in parts)]
+    if kinds == {outer.license_type} and outer.quantity in (total, None):
+        return read
+    return [*read[:-1], replace(outer, doubt=outer.doubt or Doubt.SAID_TWICE)]
+
+
+def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
+    """Give shares their type: ``3 PT licenses: 2 for Lakeside, 1 for Main Street``.
+
+    ``joined`` if the run has an "and".
+    """
+    found: list[Item] = []
+    shares = 0
+    loose: list[int] = []
+    for item in items:
+        last = found[-1] if found else None
+        number = item.quantity if item.license_type is None and not item.says_license else None
+        typed = item.license_type is not None and item.quantity is None and item.doubt is None
+        if last is None:
+            found.append(item)
+        elif number is not None and item.clinic_id is None:
+            loose.append(number)
+        elif number is not None:
+            found.append(_share(item, last))
+            shares += 1
+        elif _completes(item, last):
+            more = item.says_more or last.says_more
+            found[-1] = replace(
+                item, license_type=last.license_type, named=last.named, says_more=more
+            )
+        elif typed and last.license_type is None and last.quantity is not None:
+            found[-1] = replace(last, license_type=item.license_type, named=item.named)
+        else:
+            found.append(item)
+    if loose and _adds(loose, found[-1], joined=joined):
+        found.append(Item(quantity=loose[-1]))  # "one PT license and one for Devon"
+    return _without_total(found, shares)
+
+
+def _completes(item: Item, kind: Item) -> bool:
+    """Whether a number belongs to the type alone before it: "front desk, one more license"."""
+    alone = kind.license_type is not None and kind.quantity is None and kind.doubt is None
+    alone = alone and not kind.says_license
+    return alone and item.license_type is None and item.says_license and bool(item.quantity)
+
+
+def _adds(loose: Sequence[int], whole: Item, *, joined: bool) -> bool:
+    """Whether bare numbers ask for more: "2 PT licenses and one for Devon"; ", one for him" not."""
+    if len(loose) > 1:
+        return whole.quantity != sum(loose)
+    return joined or whole.quantity is None or whole.quantity < loose[0]
+
+
+def _share(item: Item, whole: Item) -> Item:
+    return replace(
+        item,
+        license_type=whole.license_type,
+        says_license=whole.says_license,
+        says_more=whole.says_more,
+        sign=whole.sign,
+    )
+
+
+def _without_total(items: list[Item], shares: int) -> list[Item]:
+    """Leave out a number that is the sum of what follows it."""
+    if len(items) < 3:
+        return items
+    first, rest = items[0], items[1:]
+    total = sum(item.quantity or 0 for item in rest)
+    nameless = first.license_type is None and first.says_license
+    parts = [
+        replace(i, says_license=True, says_more=first.says_more, sign=i.sign or first.sign)
+        for i in rest
+    ]
+    if first.clinic_id is not None:
+        return (
+            [replace(i, clinic_id=i.clinic_id or first.clinic_id) for i in parts]
+            if nameless and first.quantity == total
+            else items
+        )
+    if first.quantity is None:
+        shared = all(item.clinic_id and item.quantity for item in rest)
+        return rest if shared and first.doubt is None else items
+    if first.quantity != total:
+        wrong = shares == len(rest)  # "4 licenses: 2 here and 3 there"
+        return [replace(first, doubt=Doubt.QUANTITY)] if wrong else items
+    alike = all(item.license_type is first.license_type for item in rest)
+    places = all(item.clinic_id is not None for item in rest)
+    licensed = any(item.says_license for item in rest)
+    if alike and first.says_license and not licensed and not places:
+        return [first]  # "two assistant licenses: one for a COTA, one for a PTA"
+    return parts if nameless or (alike and places) else items

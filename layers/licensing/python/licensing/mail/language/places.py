@@ -1,0 +1,37 @@
+"""Places that are none of the sender's clinics."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.language.tokens import Kind, Token
+
+_SUFFIX: Final = re.compile(
+    r"[a-z]{2,}(?:side|ville|wood|field|dale|view|port|burg|town|brook|ridge)"
+)
+_WORDS: Final = lexicon.words("words", "in places")
+_SITES: Final = lexicon.words("words", "sites")
+_BEFORE: Final = lexicon.words("words", "before places")
+_OURS: Final = lexicon.words("words", "no names of sites")
+
+
+def unknown_place(tokens: Sequence[Token], *, certain: bool = True) -> str | None:
+    """Return the name of a place that is no clinic of the sender's.
+
+    ``certain`` also takes any capitalized name behind "at" or "in" for one.
+    """
+    before_it = _BEFORE if certain else _BEFORE - {"from", "to", "of"}
+    known = (Kind.PLACE, Kind.TYPE, Kind.DISCIPLINE)
+    words = [w for token in tokens if token.kind not in known for w in token.words]
+    for before, word, after in zip(words, words[1:], [*words[2:], None], strict=False):
+        named = word.capital and word.plain.isalpha() and not word.text.isupper()
+        follows = after is not None and after.plain in _WORDS | _SITES and after.capital
+        sounds = follows or word.plain in _WORDS or bool(_SUFFIX.fullmatch(word.plain))
+        sounds = sounds or (certain and before.plain in ("at", "in", "@"))
+        if named and sounds and before.plain in before_it:
+            return word.text
+        site = word.plain in _SITES and before.plain.isalpha() and before.plain not in _OURS
+        if site and (before.plain in _WORDS or (before.capital and before is not words[0])):
+            return f"{before.text} {word.text}"
+    return None

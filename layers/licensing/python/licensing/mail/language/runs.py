@@ -1,0 +1,233 @@
+"""Where a sentence speaks of licenses: runs of tokens such as ``2 PT licenses and one biller``.
+
+A run is found by the kinds of its tokens; what speaks of people is cut off at its end.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.language.license_grammar import TELLING
+from licensing.mail.language.tokens import Kind, Token
+
+_RUN_KINDS: Final = frozenset(Kind) - {Kind.VERB, Kind.WORD}
+_COUNTING: Final = frozenset(
+    {Kind.NUMBER, Kind.BAD_NUMBER, Kind.ARTICLE, Kind.MORE, Kind.VAGUE, Kind.WHOLE, Kind.OUR}
+)
+_BEFORE_ODD: Final = frozenset(
+    {Kind.NUMBER, Kind.BAD_NUMBER, Kind.ARTICLE, Kind.MORE, Kind.VAGUE, Kind.IDLE}
+)
+_AT_EDGES: Final = frozenset(
+    {Kind.AND, Kind.COMMA, Kind.COLON, Kind.FOR, Kind.TO, Kind.ON, Kind.OR, Kind.SLASH, Kind.OF}
+)
+
+
+def spans(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield where runs begin, and before which token they end."""
+    i = 0
+    while i < len(tokens):
+        if tokens[i].kind not in _RUN_KINDS:
+            i += 1
+            continue
+        end = _end_of_run(tokens, i)
+        start, stop = _trimmed(tokens, i, end)
+        if _counts_by(tokens, start, stop):
+            start += 1
+        if _tells(tokens[start:stop]) or _is_number(tokens, start, stop):
+            yield start, stop
+        i = max(end, i + 1)
+
+
+def _end_of_run(tokens: Sequence[Token], start: int) -> int:
+    depth, i = 0, start
+    while i < len(tokens):
+        kind = tokens[i].kind
+        if kind is Kind.OPEN:
+            if not _closes(tokens, i):
+                break
+            depth += 1
+        elif kind is Kind.CLOSE:
+            if depth == 0:
+                break
+            depth -= 1
+        elif kind is Kind.COLON and _introduces(tokens[start:i]):
+            break
+        elif kind not in _RUN_KINDS:
+            skip = _odd_words(tokens, i)
+            if skip == 0:
+                break
+            i += skip
+            continue
+        i += 1
+    return i
+
+
+def _introduces(tokens: Sequence[Token]) -> bool:
+    """Whether words before a colon only lead up to licenses: "a license for her: 1 PT license"."""
+    kinds = {token.kind for token in tokens}
+    return bool(kinds & {Kind.ARTICLE, Kind.ACCOUNT}) and not kinds & {Kind.TYPE, Kind.NUMBER}
+
+
+def _closes(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a parenthesis holds nothing but words about licenses."""
+    for token in tokens[i + 1 : i + 16]:
+        if token.kind is Kind.CLOSE:
+            return True
+        if token.kind not in _RUN_KINDS:
+            return False
+    return False
+
+
+def _odd_words(tokens: Sequence[Token], i: int) -> int:
+    """How many unknown words stand between a number and a type or "license" here."""
+    if i == 0 or tokens[i - 1].kind not in _BEFORE_ODD:
+        return 0
+    for length in (1, 2, 3):
+        after = tokens[i + length] if i + length < len(tokens) else None
+        between = tokens[i : i + length]
+        if any(not token.plain.isalpha() or token.kind is Kind.VERB for token in between):
+            return 0
+        if after is None or after.kind in TELLING:
+            return length if after is not None and _names_license(tokens, i + length) else 0
+    return 0
+
+
+def _names_license(tokens: Sequence[Token], i: int) -> bool:
+    """Whether "license" follows within a few words: a PT with an adjective is a person."""
+    return any(token.kind is Kind.LICENSE for token in tokens[i : i + 3])
+
+
+def _trimmed(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
+    while start < end and tokens[start].kind in {*_AT_EDGES, Kind.CLOSE}:
+        start += 1
+    while start < end and tokens[end - 1].kind in {
+        *_AT_EDGES, Kind.OPEN, Kind.ARTICLE, Kind.OUR, Kind.BY, Kind.PLUS, Kind.VAGUE, Kind.WHOLE,
+    }:  # fmt: skip
+        end -= 1
+    if _begins_another(tokens[start : end + 1]):
+        end -= 2
+    start, end = _without_counted(tokens, start, end)
+    return start, _without_people(tokens, start, _without_things(tokens, start, end))
+
+
+def _begins_another(tokens: Sequence[Token]) -> bool:
+    """Whether a clinic is what the next clause is about: ", the Lakeside gym is closed"."""
+    comma, place, after = ([token.kind for token in tokens[-3:]] + [None] * 3)[:3]
+    if (comma, place) != (Kind.COMMA, Kind.PLACE):
+        return False
+    again = any(token.kind is Kind.PLACE for token in tokens[:-3])
+    said = again and (tokens[-1].plain,) not in lexicon.table("fillers")
+    return after is Kind.VERB or (after is Kind.WORD and said and tokens[-1].plain.isalpha())
+
+
+_THINGS: Final = lexicon.words("words", "counted things")
+_BETWEEN: Final = frozenset({Kind.NUMBER, Kind.BAD_NUMBER, Kind.COMMA, Kind.AND, Kind.TO, Kind.OR})
+
+
+def _without_counted(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
+    """Cut the numbers of other things: ``for three months``, ``rooms 5 and 6``."""
+    if end > start and end < len(tokens) and tokens[end].plain in _THINGS:
+        if tokens[end - 1].kind is Kind.NUMBER:
+            end -= 1
+        while end > start and tokens[end - 1].kind in (Kind.FOR, Kind.BY, Kind.COMMA, Kind.AND):
+            end -= 1
+    if start and tokens[start - 1].plain in _THINGS:
+        while start < end and tokens[start].kind in _BETWEEN:
+            start += 1
+    return start, end
+
+
+def _without_things(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Cut a number of something else: ``, the two travelers``, ``, the one he had``."""
+    follows = end < len(tokens) and tokens[end].kind is Kind.WORD and tokens[end].plain.isalpha()
+    for i in range(end - 1, start, -1):
+        kinds = {token.kind for token in tokens[i + 1 : end]}
+        if tokens[i].kind in (Kind.COMMA, Kind.AND):
+            things = {Kind.NUMBER, Kind.OUR} <= kinds and not kinds & {*TELLING, Kind.PLACE}
+            return i if follows and things else end
+        if tokens[i].kind is Kind.FOR and Kind.PERSON in kinds and not kinds & TELLING:
+            return i
+    return end
+
+
+_PREPOSITIONS: Final = frozenset({Kind.TO, Kind.ON, Kind.FOR, Kind.OF})
+_ACCOUNTS: Final = frozenset({Kind.OUR, Kind.ACCOUNT, Kind.MORE, Kind.PERSON, Kind.ARTICLE})
+_COUNTED: Final = frozenset({Kind.NUMBER, Kind.LICENSE, Kind.BAD_NUMBER, Kind.PLACE})
+_NAMED: Final = frozenset({Kind.TYPE, Kind.OTHER, Kind.DISCIPLINE})
+_INTRODUCING: Final = frozenset({Kind.ARTICLE, Kind.PLUS, Kind.MORE, Kind.OF})
+
+
+def _without_people(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Cut what speaks of people: ``for a new hire``, ``, our PT``, ``, PT`` behind a name."""
+    for i in range(end - 1, start, -1):
+        said = [word.plain for token in tokens[i:end] for word in token.words][:3]
+        her = said in (["for", "her", "at"], ["for", "her", "in"])  # "for her at Lakeside"
+        behind = [t.kind for t in tokens[i + 1 : end]]
+        if her or _begins_people(tokens[start:i], tokens[i], behind):
+            end = i
+    return end
+
+
+def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]) -> bool:
+    """Whether a preposition or a comma leads to people: ``behind`` are the kinds up to the end."""
+    counts = bool(_COUNTED & set(behind))
+    if token.kind in _PREPOSITIONS and set(behind) <= _ACCOUNTS:
+        return True
+    if token.kind is Kind.ON:
+        return not any(t.kind is Kind.BY for t in before)
+    if token.kind is Kind.FOR and Kind.OTHER not in behind:  # "a license for our rehab aide"
+        if before[-1].kind in (Kind.NUMBER, Kind.CLOSE) and Kind.TYPE in behind:
+            return False  # "one for a COTA"
+        if before[-1].kind is not Kind.LICENSE and not counts:
+            return True
+        if not (counts or _NAMED & set(behind)):
+            return True
+        parting = (Kind.AND, Kind.COMMA, Kind.SLASH)
+        parted = (i for i, t in enumerate(before, 1) if t.kind in parting)
+        group = before[max(parted, default=0) :]
+        return not counts and any(t.kind is Kind.TYPE for t in group)
+    if token.kind is Kind.COLON and not {Kind.NUMBER, Kind.LICENSE} & set(behind):
+        # What follows tells of people: "two PTA licenses: both assistants quit".
+        return {Kind.NUMBER, Kind.LICENSE} <= {t.kind for t in before}
+    if token.kind in (Kind.COMMA, Kind.AND) and not counts:
+        return behind[:1] == [Kind.OUR] or not _INTRODUCING & set(behind)
+    return False
+
+
+def _tells(tokens: Sequence[Token]) -> bool:
+    """Whether tokens name licenses; a kind of work that has none does only beside the word."""
+    kinds = {token.kind for token in tokens}
+    if Kind.OPEN in kinds and not (kinds & {*_COUNTING, Kind.LICENSE} or _twice(tokens)):
+        return False  # "(PT)" behind a name
+    return bool(kinds & (TELLING - {Kind.OTHER})) or _is_share(tokens)
+
+
+def _twice(tokens: Sequence[Token]) -> bool:
+    """Whether a type is named again in parentheses, and nothing else: "Assistant (PTA)"."""
+    named = {token.value for token in tokens if token.kind is Kind.TYPE}
+    return tokens[0].kind is Kind.TYPE and len(named) == 1 and len(tokens) == 4
+
+
+def _counts_by(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """``should go up by two``: a number behind the verb, the licenses before it."""
+    kinds = [token.kind for token in tokens[max(start - 1, 0) : end]]
+    return kinds == [Kind.VERB, Kind.BY, Kind.NUMBER]
+
+
+def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """``add two`` at the end of words about licenses: a number alone, behind its verb or label."""
+    if end - start != 1 or tokens[start].kind is not Kind.NUMBER:
+        return False
+    before = tokens[start - 1].kind if start else None
+    after = tokens[end] if end < len(tokens) else None
+    ends = after is None or after.kind in (Kind.COMMA, Kind.CLOSE, Kind.OPEN, Kind.AND)
+    ends = ends or (after is not None and after.plain in ("please", "pls", "plz", "-", ";"))
+    if before in (Kind.COLON, Kind.BY) and start > 1:
+        before = tokens[start - 2].kind
+    return ends and before in (Kind.VERB, Kind.TIMES)
+
+
+def _is_share(tokens: Sequence[Token]) -> bool:
+    """``2 for Lakeside``, ``Qty: 2``: a number with a clinic or a label alone."""
+    kinds = {token.kind for token in tokens}
+    return Kind.NUMBER in kinds and (Kind.PLACE in kinds or tokens[0].kind is Kind.TIMES)

@@ -1,0 +1,1 @@
+"""What requests and remarks come to: applied, proposed, asked about, nothing, or ignored."""

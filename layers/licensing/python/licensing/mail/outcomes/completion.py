@@ -1,0 +1,210 @@
+"""Requests completed: each gets its clinic and its reason, or what is lacking is told."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.tokens import Kind
+from licensing.mail.outcomes.explanations import reason_of
+from licensing.mail.outcomes.moves import moved
+from licensing.mail.outcomes.outcome import Outcome, Wish, changes_of
+from licensing.mail.outcomes.scopes import clinic_of
+from licensing.mail.outcomes.survey import Survey
+from licensing.mail.outcomes.worries import Worry
+from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.verbs import Mood
+
+_MISSING: Final = (
+    Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT,
+    Doubt.SEVERAL_CLINICS,
+)  # fmt: skip
+_CLINICS: Final = frozenset({Doubt.NO_CLINIC, Doubt.UNKNOWN_CLINIC, Doubt.SEVERAL_CLINICS})
+Lack = tuple[Doubt, str]
+"""What is lacking, and the words that show it."""
+
+
+def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> Outcome:
+    """Return an outcome that acts, proposes or asks."""
+    if any(entry.request.doubt is Doubt.MOVED for entry in live):
+        return moved(found, live, worries)
+    doubts = [*worries, *_weak(found, live)]
+    unsaid = (Doubt.UNKNOWN_TYPE, Doubt.NO_QUANTITY)
+    other = next((w for w in worries if w.doubt in unsaid), _clerical(found, live))
+    lacking: list[Lack] = [(other.doubt, other.words)] if other is not None else []
+    lacking += [(w.doubt, w.words) for w in worries if w.blank]
+    blank = {w.blank: None for w in worries if w.blank}
+    against = _contradicted(found, live)
+    if against is not None:
+        lacking.append((against.doubt, against.words))
+        blank["action"] = None
+    placed = next((w for w in worries if w.doubt is Doubt.NO_CLINIC), None)
+    target = None if placed is None else _corrected_clinic(found, live, placed)
+    if placed is not None and target is not None:
+        doubts = [replace(w, doubt=Doubt.CORRECTED) if w is placed else w for w in doubts]
+    wishes: list[Wish] = []
+    unclear: list[Worry] = []
+    for entry in live:
+        wish, lacks, unsure = _wish(found, live, entry)
+        if target is not None:  # "no wait, Lakeside"
+            lacks = [lack for lack in lacks if lack[0] not in _CLINICS]
+            wish = replace(wish, clinic_id=target)
+        elif placed is not None:
+            lacks.append((Doubt.SEVERAL_CLINICS, placed.words))
+            wish = replace(wish, clinic_id=None)
+        wishes.append(replace(wish, **blank))
+        lacking += lacks
+        unclear += unsure
+    if lacking:
+        doubt, words = lacking[0]
+        said = (words,) if words else ()
+        sure = not doubts and not unclear
+        return Outcome("ask", wishes=tuple(wishes), doubt=doubt, words=said, sure=sure)
+    merged, twice = _merged(live, wishes)
+    doubts += unclear + ([Worry(Doubt.SAID_TWICE, "", 0)] if twice else [])
+    changes = changes_of(merged)
+    if doubts:
+        words_ = tuple(dict.fromkeys(w.words for w in doubts if w.words))
+        return Outcome("propose", changes, doubt=doubts[0].doubt, words=words_)
+    return Outcome("apply", changes)
+
+
+def _contradicted(found: Survey, live: Sequence[Entry]) -> Worry | None:
+    """Return the subject that says the reverse of the text: "Add 2 PTs" above "remove 2 PTs"."""
+    actions = {entry.request.action for entry in live}
+    kinds = {entry.item.license_type for entry in live} - {None}
+    if found.from_title or len(actions) != 1:
+        return None
+    for said in found.title:
+        asked = {
+            request.action
+            for request in said.found.requests
+            if request.mood >= Mood.ANNOUNCED
+            and request.item.license_type in kinds
+            and not request.weak
+        }
+        if asked - {None} - actions and not asked & actions:
+            return Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, -1)
+    return None
+
+
+def _corrected_clinic(found: Survey, live: Sequence[Entry], placed: Worry) -> str | None:
+    """Return the one other clinic that a correction names: "Wait, no, Main Street"."""
+    if len(live) != 1 or not 0 <= placed.at < len(found.said):
+        return None
+    sentence = found.said[placed.at].sentence
+    named = {place for said in found.said if said.sentence == sentence for place in said.places}
+    others = named - {live[0].item.clinic_id}
+    told = live[0].item.clinic_id is not None and live[0].sentence < sentence
+    denied = {"not", "nothing"} & set(found.said[placed.at].found.clause.plain)
+    if told and denied:
+        return live[0].item.clinic_id  # "don't add anything for Lakeside"
+    return others.pop() if told and len(others) == 1 else None
+
+
+def _wish(
+    found: Survey, live: Sequence[Entry], entry: Entry
+) -> tuple[Wish, list[Lack], list[Worry]]:
+    """One request with what can be told, what is lacking, and what is unclear."""
+    item, action = entry.item, entry.request.action
+    lacks: list[Lack] = []
+    unclear: list[Worry] = []
+    if item.doubt is Doubt.NOT_UNDERSTOOD:
+        unclear.append(Worry(item.doubt, " ".join(item.words), entry.at))
+    elif item.doubt is not None:
+        lacks.append((item.doubt, " ".join(item.words)))
+    if item.license_type is None and not lacks:
+        lacks.append((Doubt.NO_TYPE, ""))
+    if item.quantity is None and not any(doubt in _MISSING for doubt, _ in lacks):
+        lacks.append((Doubt.NO_QUANTITY, ""))
+    clinic, doubt = clinic_of(found, live, entry)
+    if doubt is not None:
+        lacks.append((doubt, ""))
+    reason = None
+    if action is Action.REMOVE:
+        reason, doubt = reason_of(found, live, entry)
+        if doubt is Doubt.NO_REASON:
+            lacks.append((doubt, ""))
+        elif doubt is not None:
+            unclear.append(Worry(doubt, reason or "", entry.at))
+    wish = Wish(action, item.license_type, item.quantity, clinic, reason)
+    return _with_blanks(wish, [doubt for doubt, _ in lacks]), lacks, unclear
+
+
+def _with_blanks(wish: Wish, doubts: Sequence[Doubt]) -> Wish:
+    """Leave blank what is contradictory: nothing may be completed to what was not meant."""
+    if Doubt.NO_ACTION in doubts:
+        wish = replace(wish, action=None)
+    if set(doubts) & {Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.HEDGED}:
+        wish = replace(wish, license_type=None)
+    if set(doubts) & {Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT, Doubt.SAID_TWICE}:
+        wish = replace(wish, quantity=None)
+    return replace(wish, clinic_id=None) if set(doubts) & _CLINICS else wish
+
+
+def _clerical(found: Survey, live: Sequence[Entry]) -> Worry | None:
+    """Doubt the type of "an assistant license, so she can answer my mail"."""
+    if not any(entry.item.named == "assistant" for entry in live):
+        return None
+    table = lexicon.table("licenses")
+    for at, said in enumerate(found.said):
+        for token in said.found.clause.tokens:
+            if table.get(tuple(word.plain for word in token.words)) == "clerical":
+                return Worry(Doubt.UNKNOWN_TYPE, token.text, at)
+    return None
+
+
+def _weak(found: Survey, live: Sequence[Entry]) -> list[Worry]:
+    """Doubt "I need two PTs", which may be about people, unless the mail speaks of licenses."""
+    if any(
+        token.kind is Kind.LICENSE
+        for said in (*found.said, *found.title)
+        for token in said.found.clause.tokens
+    ):
+        return []
+    return [
+        Worry(Doubt.NOT_UNDERSTOOD, found.said[entry.at].found.clause.text, entry.at)
+        for entry in live
+        if entry.request.weak and not entry.item.says_more
+    ]
+
+
+_GENERAL: Final = frozenset({"therapist", "assistant", "provider", "clinician"})
+"""Words for a type as a whole: "2 therapists, 1 PT and 1 OT" says the same licenses twice."""
+
+
+def _is_of_people(one: Entry, other: Entry) -> bool:
+    """Whether one of two requests counts the people whom the other has licenses for."""
+    names = [set(each.item.named.split()) for each in (one, other)]
+    alike = names[0] <= names[1] or names[1] <= names[0]
+    return alike and one.at != other.at and one.item.says_license != other.item.says_license
+
+
+def _merged(entries: Sequence[Entry], wishes: Sequence[Wish]) -> tuple[list[Wish], bool]:
+    """Add up lines of the same kind; the same words in two sentences may be one request."""
+    found: dict[tuple[object, ...], tuple[Wish, Entry]] = {}
+    twice = False
+    for entry, wish in zip(entries, wishes, strict=True):
+        key = (wish.clinic_id, wish.action, wish.license_type)
+        other = Action.ADD if wish.action is Action.REMOVE else Action.REMOVE
+        against = found.get((wish.clinic_id, other, wish.license_type))
+        twice |= (
+            against is not None
+            and against[1].item.named == entry.item.named
+            and against[0].quantity == wish.quantity
+        )
+        if key not in found:
+            found[key] = (wish, entry)
+            continue
+        earlier, at = found[key]
+        general = at.item.named in _GENERAL and entry.item.named not in _GENERAL
+        again = at.item.named == entry.item.named and earlier.quantity == wish.quantity
+        people = earlier.quantity == wish.quantity and _is_of_people(at, entry)
+        if (at.sentence != entry.sentence and again) or general or people:
+            twice = True
+            continue
+        total = (earlier.quantity or 0) + (wish.quantity or 0)
+        found[key] = (replace(earlier, quantity=total), entry)
+    return [wish for wish, _ in found.values()], twice

@@ -1,0 +1,99 @@
+"""Why licenses are released, in the sender's words: beside the request, or in a sentence alone."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.tokens import Kind
+from licensing.mail.outcomes.survey import Judged, Survey
+from licensing.mail.remarks.causes import Cause
+from licensing.mail.requests.entries import Entry
+
+
+def reason_of(
+    found: Survey, live: Sequence[Entry], entry: Entry
+) -> tuple[str | None, Doubt | None]:
+    """Return the reason of a release, or why there is none."""
+    removals = [each for each in live if each.request.action is Action.REMOVE]
+    ranked = [
+        (rank, abs(each.at - entry.at), each.at, each.text.strip(" ,.;"))
+        for each in found.judged
+        if (rank := _rank(found, live, entry, each)) is not None
+        and _covers(found, each, entry, removals)
+    ]
+    ranked = sorted(each for each in ranked if _says_something(each[3]))
+    if ranked and ranked[0][0] < _UNCLEAR:
+        return ranked[0][3], None
+    told = any(each.judgment.cause for each in found.judged if each.judgment.reason)
+    if ranked and (len(removals) == 1 or not told):
+        return ranked[0][3], Doubt.REASON_UNCLEAR
+    return None, Doubt.NO_REASON
+
+
+_UNCLEAR: Final = 7
+"""From here on words may tell why; whether they do is for the sender to say."""
+
+
+def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> int | None:
+    """How well words tell why an entry's licenses are released, the best first; None: not at all.
+
+    Words that are linked to the release tell why whatever they speak of; of those that stand
+    apart, only somebody's leaving or the end of something of the work does.
+    """
+    judgment, said = each.judgment, found.said
+    cause, because = judgment.cause, each.opening == "because"
+    told = because or judgment.reason
+    sentence = said[each.at].sentence
+    apart = sentence - entry.sentence
+    if each.opening == "aside":
+        behind = each.at == max(entry.at, *entry.also, entry.at) + 1
+        return 0 if behind and (told or judgment.news) else 6 if cause and not apart else None
+    if said[entry.at].found.clause.opening == "therefore" and 0 < entry.at - each.at <= 2:
+        return 1 if cause is Cause.TOLD else 2 if told or judgment.news else None
+    if not apart and each.at != entry.at:
+        first = min(e.at for e in live if e.sentence == sentence)
+        if first <= each.at < entry.at:
+            return None
+        if said[each.at].found.clause.opening == "so" and "can" in each.text.split():
+            return None  # what it shall be good for: "so that she can start"
+        beside = because or cause >= Cause.HINT
+        return 1 if beside else 5 if told else _UNCLEAR if judgment.news else None
+    if not apart:
+        return 6 if cause or because else None
+    if any(e.sentence == sentence for e in live):
+        return None
+    alone = not each.at or said[each.at - 1].sentence != sentence
+    if (because and alone) or cause is Cause.TOLD:  # not "we closed early because of the snow"
+        return 4
+    moves = entry.request.doubt is Doubt.MOVED and judgment.news
+    of_others = judgment.news and said[each.at].found.clause.plain[0] not in _OURSELVES
+    near = (cause or moves or of_others) and abs(apart) <= 2 and judgment.doubt not in _OPEN
+    return _UNCLEAR if near else None
+
+
+_OURSELVES: Final = frozenset({"i", "we", "nobody"})
+_OPEN: Final = (Doubt.QUESTION, Doubt.REFERENCE)
+
+
+def _covers(found: Survey, told: Judged, entry: Entry, removals: Sequence[Entry]) -> bool:
+    """Whether a reason holds: one that names a type is none for other types that are released."""
+    tokens = found.said[told.at].found.clause.tokens
+    kinds = {token.value for token in tokens if token.kind is Kind.TYPE}
+    released = {each.item.license_type for each in removals}
+    return not (kinds & released) or entry.item.license_type in kinds
+
+
+_NO_REASONS: Final = frozenset(
+    {"n/a", "na", "none", "no", "reason", "tbd", "unknown", "n", "a", "any", "for"}
+)
+
+
+def _says_something(reason: str) -> bool:
+    """Whether a reason is one: "n/a" is none, "left" does not say who."""
+    words = {word for word in reason.lower().split() if any(c.isalpha() for c in word)}
+    if any(" ".join(said) in reason.lower() for said in lexicon.phrases("reasons")["withheld"]):
+        return False
+    bare = len(words) == 1 and lexicon.table("reasons").get((*words,)) == "gone"
+    return bool(words - _NO_REASONS) and not bare

@@ -1,0 +1,73 @@
+"""A mail's own words as an outcome: the requests, and what speaks against doing them unasked."""
+
+from collections.abc import Collection, Sequence
+
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.clinic_names import Clinic, ClinicNames
+from licensing.mail.language.tokens import Kind
+from licensing.mail.outcomes.completion import complete
+from licensing.mail.outcomes.outcome import Outcome, Wish
+from licensing.mail.outcomes.survey import Survey, survey
+from licensing.mail.outcomes.worries import corrected, worries_of
+from licensing.mail.requests.parsing import parse
+from licensing.mail.requests.verbs import Mood
+
+
+def understand_text(
+    text: str,
+    subject: str,
+    clinics: Sequence[Clinic],
+    *,
+    names: Collection[str],
+    after: str = "",
+) -> Outcome:
+    """Return what words mean; ``after`` may or may not be the sender's, ``subject`` is theirs."""
+    known = ClinicNames(clinics)
+    body, title, below = parse(text, known), parse(subject, known), parse(after, known)
+    if body.too_long or below.too_long:
+        return Outcome("ask", doubt=Doubt.TOO_LONG)
+    found = survey(body, title, below, clinics, frozenset(names))
+    worries = worries_of(found)
+    live = corrected(found, worries)
+    retracted = [w for w in worries if w.doubt is Doubt.RETRACTED]
+    if retracted and live == found.live and not any(e.at > retracted[-1].at for e in live):
+        return Outcome("none", reason="retracted", words=(retracted[-1].words,))
+    if not live:
+        return _without_request(found)
+    hidden = body.unreadable or below.unreadable
+    if hidden:
+        return Outcome("ask", doubt=Doubt.HIDDEN_CHARACTERS, words=(hidden,))
+    return complete(found, live, worries)
+
+
+def _without_request(found: Survey) -> Outcome:
+    """Nothing is asked for, or nobody can tell what."""
+    moods = {entry.request.mood for entry in found.entries}
+    questions = any(said.question for said in found.said)
+    if Mood.QUESTIONED in moods or (questions and Mood.ASKED not in moods):
+        return Outcome("none", reason="question")
+    about = any(
+        token.kind in (Kind.LICENSE, Kind.TYPE)
+        for said in found.said
+        for token in said.found.clause.tokens
+    )
+    headings = [said.found.heading for said in found.said if said.found.heading]
+    headed = about and any(mood is Mood.ASKED for _, mood in headings)
+    bare = any(
+        entry.request.mood is Mood.MENTIONED
+        and entry.item.says_license
+        and (entry.item.quantity or (entry.item.license_type and entry.item.doubt))
+        for entry in found.entries
+    )
+    if headed or bare:
+        wishes = [
+            Wish(None, e.item.license_type, e.item.quantity, e.item.clinic_id)
+            for e in found.entries
+        ]
+        doubt = Doubt.NO_ACTION if bare else Doubt.NO_TYPE
+        return Outcome("ask", wishes=tuple(wishes), doubt=doubt)
+    if any(each.judgment.attached for each in found.judged):
+        return Outcome("ask", doubt=Doubt.ONLY_ATTACHED)
+    if any(said.found.asks for said in found.below):
+        return Outcome("ask", doubt=Doubt.ONLY_QUOTED)
+    return Outcome("none", reason="no_request")

@@ -1,0 +1,315 @@
+"""A mail surveyed: its requests, and every word beside them judged."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.clauses import Clause, has_finite
+from licensing.mail.language.clinic_names import Clinic, ClinicNames
+from licensing.mail.language.places import unknown_place
+from licensing.mail.language.shapes import IMPERATIVES, ORDERS, points, shape_of, tells_past
+from licensing.mail.language.tokens import Kind, Token
+from licensing.mail.remarks.courtesies import is_courtesy, is_filler, signs
+from licensing.mail.remarks.doubtful import doubts_in
+from licensing.mail.remarks.elsewhere import is_elsewhere, was_told_before
+from licensing.mail.remarks.judging import judge
+from licensing.mail.remarks.restating import sums_up
+from licensing.mail.remarks.said import Judgment, Remark
+from licensing.mail.requests.asked import Request
+from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.gathering import gather
+from licensing.mail.requests.parsing import Parsed, Said, parse
+from licensing.mail.requests.verbs import Mood
+
+_LACKING: Final = lexicon.words("words", "lacking")
+_WITHOUT: Final = frozenset({"no", "not", "none", "nobody", "neither"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Words beside the requests, where they stand, and what they mean."""
+
+    at: int
+    judgment: Judgment
+    text: str
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a mail says: the clauses of its text, the requests in them, and the rest."""
+
+    clinics: Sequence[Clinic]
+    names: frozenset[str]
+    said: Sequence[Said]
+    """The clauses of the text; those of the subject before them if only it asks."""
+    title: Sequence[Said]
+    below: Sequence[Said]
+    """Clauses of which nobody can tell whether they are the sender's."""
+    entries: Sequence[Entry]
+    from_title: bool
+    """The subject alone asks for something."""
+    headings: frozenset[int]
+    """Clauses whose verb was given to licenses elsewhere."""
+    repeated: frozenset[int]
+    """Clauses that only repeat a request."""
+    judged: list[Judged] = field(default_factory=list)
+
+    @property
+    def live(self) -> list[Entry]:
+        """The requests that ask, or may be meant to."""
+        return [entry for entry in self.entries if entry.live]
+
+    @property
+    def releasing(self) -> bool:
+        """Whether licenses are to be released."""
+        return any(entry.request.action is Action.REMOVE for entry in self.live)
+
+    def supports(self, request: Request, clause: Clause) -> bool:
+        """Whether words only tell that somebody needs what is asked for: "each needs a license"."""
+        item, live, words = request.item, self.live, set(clause.plain)
+        total = sum(entry.item.quantity or 0 for entry in live)
+        same = item.license_type in (None, *(entry.item.license_type for entry in live))
+        told = request.mood in (Mood.TOLD, Mood.MENTIONED) and not self.releasing
+        if not (told and same) or item.doubt or item.quantity not in (None, 1, total):
+            return False
+        lacks = words & _LACKING or (words & _WITHOUT and words & {"has", "have", "had"})
+        return request.weak or bool(lacks)
+
+    @property
+    def named(self) -> set[str]:
+        """The clinics that the mail names."""
+        return {place for said in (*self.title, *self.said) for place in said.places}
+
+    @property
+    def asked_clinics(self) -> set[str]:
+        """The clinics that something is asked for."""
+        live = self.live
+        asked = {c for entry in live for c in (entry.item.clinic_id, *entry.clinics) if c}
+        if not asked or any(e.item.clinic_id is None and not e.clinics for e in live):
+            asked |= self.named
+        return asked | ({self.clinics[0].clinic_id} if len(self.clinics) == 1 else set())
+
+
+def survey(
+    body: Parsed, title: Parsed, below: Parsed, clinics: Sequence[Clinic], names: frozenset[str]
+) -> Survey:
+    """Return what a mail says, all words of it judged."""
+    headings: set[int] = set()
+    every = sorted(clinic.clinic_id for clinic in clinics)
+    from_title = not any(entry.live for entry in gather(body.said, clinics=every))
+    said = (*title.said, *body.said) if from_title else body.said
+    entries = gather(said, headings, every)
+    found = Survey(
+        clinics,
+        names,
+        said,
+        title.said,
+        below.said,
+        entries,
+        from_title,
+        frozenset(headings),
+        frozenset(
+            (
+                *_repetitions(said, entries, headings),
+                *(e.at for e in entries if not said[e.at].found.requests),
+            )
+        ),
+    )
+    found.judged.extend(_judged(found))
+    return found
+
+
+def survey_text(text: str, clinics: Sequence[Clinic], names: frozenset[str]) -> Survey:
+    """Return what a text alone says."""
+    known = ClinicNames(clinics)
+    return survey(parse(text, known), Parsed(()), Parsed(()), clinics, names)
+
+
+_ORDERING: Final = ORDERS | {"please", "kindly"}
+_SAME_VERBS: Final = lexicon.words("words", "same verbs")
+
+
+def _repetitions(
+    said: Sequence[Said], entries: Sequence[Entry], headings: Collection[int]
+) -> Iterator[int]:
+    """Clauses such as "please add it", which only repeat what was asked for before."""
+    live = [entry for entry in entries if entry.live]
+    actions = {entry.request.action for entry in live}
+    for i, each in enumerate(said):
+        clause, heading = each.found.clause, each.found.heading
+        if sums_up(clause, {(e.item.license_type, e.item.quantity) for e in live}):
+            yield i
+        if heading is None or i in headings or clause.opening == "therefore":
+            continue
+        anew = {"also", "too", "another", "more"} & set(clause.plain)
+        numbers = {entry.item.quantity for entry in live} if len(live) == 1 and not anew else set()
+        said_again = (
+            tuple(w.plain for token in run if token.value not in numbers for w in token.words)
+            for run in each.found.rest
+        )
+        bare = all(is_filler(words, ()) for words in said_again)
+        other = any(e.item.clinic_id not in (None, *each.places) for e in live)
+        bare = bare and not (each.places and other)
+        same = {heading[0]} == actions and heading[1] is Mood.ASKED
+        just = any(entry.at < i and each.sentence - entry.sentence <= 2 for entry in live)
+        if bare and same and just and set(clause.plain) & _SAME_VERBS:
+            yield i
+
+
+# Remarks
+
+
+def _judged(found: Survey) -> Iterator[Judged]:
+    """Judge what is said beside the requests."""
+    live, said = found.live, found.said
+    asked_clinics = found.asked_clinics
+    sentences = {entry.sentence for entry in live}
+    quantities = frozenset(entry.item.quantity or 0 for entry in live)
+    types = frozenset(kind for entry in live if (kind := entry.item.license_type))
+    for i, tokens in _remarks(found):
+        clause = said[i].found.clause
+        attached = said[i].sentence in sentences or i in found.headings
+        remark = Remark(
+            tokens,
+            clause.opening,
+            clause.opened_by,
+            attached=attached,
+            question=said[i].question and not attached,
+            releasing=found.releasing,
+            row=_is_row(said, i),
+            near=_is_near_release(found, said[i].sentence),
+            asked=any(entry.at == i for entry in live)
+            or any(found.supports(request, clause) for request in said[i].found.requests),
+            beside=not attached
+            and any(
+                k != i
+                and each.sentence == said[i].sentence
+                and each.found.clause.opening != "if"
+                and len(each.found.clause.plain) > 1
+                and not points(each.found.clause.plain)
+                for k, each in enumerate(said)
+            ),
+            told=i > 0
+            and said[i - 1].sentence == said[i].sentence
+            and tells_past(said[i - 1].found.clause.plain),
+            quantities=quantities,
+            types=types,
+        )
+        judgment = judge(remark, names=found.names, asked_clinics=asked_clinics)
+        if not attached and judgment.doubt and _is_harmless(found, i, tokens, judgment.doubt):
+            judgment = replace(judgment, doubt=None, words="")
+        if said[i].found.asks:  # what is left of a request tells no news
+            judgment = replace(judgment, news=False)
+        yield Judged(i, judgment, _as_written(said[i].source, tokens), clause.opening)
+
+
+def _is_harmless(found: Survey, i: int, tokens: Sequence[Token], doubt: Doubt) -> bool:
+    """Whether what a remark raises cannot be about the requests."""
+    said = found.said
+    sentence = [each.found.clause for each in said if each.sentence == said[i].sentence]
+    words = tuple(w.plain for token in tokens for w in token.words)
+    before = all(said[i].sentence < entry.sentence for entry in found.live)
+    told = before and was_told_before(said[i].found.clause, words, doubt)
+    return told or is_elsewhere(sentence, doubt)
+
+
+def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
+    """Return the words beside requests; clauses of a sentence that ask nothing are one."""
+    asking = {at for entry in found.live for at in (entry.at, *entry.also)}
+    busy = {found.said[i].sentence for i in asking}
+    polite = _polite_sentences(found, busy)
+    remarks: list[tuple[int, tuple[Token, ...]]] = []
+    joined = False
+    for i, each in enumerate(found.said):
+        clause = each.found.clause
+        if each.sentence in polite or i in found.repeated:
+            continue
+        tells = not each.found.asks and has_finite(clause.tokens)
+        if (i in asking and not tells) or each.found.asks or i in found.headings:
+            remarks += [(i, tokens) for tokens in each.found.rest]
+            joined = False
+        elif clause.opening != "if" and _is_small_talk(clause.tokens, found.names):
+            continue
+        else:
+            aside = clause.opening == "aside" and each.sentence in busy
+            told = (
+                i > 0
+                and found.said[i - 1].found.clause.opening == "label"
+                and len(clause.tokens) > 3
+            )
+            fresh = aside or told or clause.opening in ("if", "but", "because")
+            fresh = fresh or (clause.plain[0] in _ORDERING and points(clause.plain))
+            at, before = remarks[-1] if joined and not fresh else (i, ())
+            same = joined and not fresh and found.said[at].sentence == each.sentence
+            orders = bool(before) and before[0].plain in IMPERATIVES
+            if same and not ((orders or _acts(before)) and _acts(clause.tokens)):
+                remarks[-1] = (at, before + clause.tokens)
+            elif clause.tokens:
+                remarks.append((i, clause.tokens))
+                joined = True
+    return remarks
+
+
+def _polite_sentences(found: Survey, busy: Collection[int]) -> set[int]:
+    """Sentences that are small talk as a whole."""
+    words: dict[int, list[str]] = {}
+    kept = set(busy)
+    for each in found.said:
+        clause = each.found.clause
+        said = (*clause.opened_by.split(), *clause.plain)
+        words.setdefault(each.sentence, []).extend(word for word in said if word[0].isalnum())
+        other = any(token.kind in (Kind.PLACE, Kind.OTHER) for token in clause.tokens)
+        if other or unknown_place(clause.tokens, certain=False):
+            kept.add(each.sentence)
+    return {
+        sentence
+        for sentence, said in words.items()
+        if sentence not in kept and _is_polite(tuple(said), found.names)
+    }
+
+
+def _is_small_talk(tokens: Sequence[Token], names: Collection[str]) -> bool:
+    words = tuple(w.plain for token in tokens for w in token.words if w.plain[0].isalnum())
+    named = any(token.kind in (Kind.PLACE, Kind.OTHER) for token in tokens)
+    signed = all(signs(word, names) for word in words)
+    return signed or (_is_polite(words, names) and not named)
+
+
+def _is_polite(words: tuple[str, ...], names: Collection[str]) -> bool:
+    """Whether words are small talk and take nothing back, as "kidding, of course" does."""
+    return is_courtesy(words, names) and "retracted" not in doubts_in(words, frozenset())
+
+
+def _acts(tokens: Sequence[Token]) -> bool:
+    """Whether words are a sentence of their own: somebody does something."""
+    words = tuple(w.plain for token in tokens for w in token.words)
+    return bool(words) and shape_of(tokens, words) != "fragment"
+
+
+def _is_near_release(found: Survey, sentence: int) -> bool:
+    """Whether a sentence stands beside one that releases licenses without telling why."""
+    reasoned = {each.sentence for each in found.said if each.found.clause.opening == "because"} - {
+        sentence
+    }
+    return any(
+        entry.request.action is Action.REMOVE
+        and abs(entry.sentence - sentence) <= 1
+        and entry.sentence not in reasoned
+        for entry in found.live
+    )
+
+
+def _is_row(said: Sequence[Said], i: int) -> bool:
+    """Whether a clause stands in a row, behind its label."""
+    first = next(each for each in said if each.sentence == said[i].sentence).found.clause
+    return first.opening == "label" and len(first.tokens) < 4
+
+
+def _as_written(source: str, tokens: Sequence[Token]) -> str:
+    """The words of a remark with all that stands between them."""
+    words = [w for token in tokens for w in token.words]
+    return source[words[0].start : words[-1].end].strip(" ,.;:()-\u2013")

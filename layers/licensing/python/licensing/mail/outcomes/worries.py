@@ -1,0 +1,260 @@
+"""What speaks against doing a mail's requests unasked."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.clauses import has_finite
+from licensing.mail.language.shapes import tells_past
+from licensing.mail.language.tokens import Kind
+from licensing.mail.outcomes.survey import Survey
+from licensing.mail.remarks.causes import tells_leaving
+from licensing.mail.remarks.judging import judge
+from licensing.mail.remarks.said import Judgment, Remark
+from licensing.mail.requests.asked import Request
+from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.gathering import gather
+from licensing.mail.requests.parsing import Said
+from licensing.mail.requests.verbs import Mood
+
+
+@dataclass(frozen=True, slots=True)
+class Worry:
+    """A doubt, the words that raised it, and in which clause they stand."""
+
+    doubt: Doubt
+    words: str
+    at: int
+    blank: str = ""
+    """What cannot be told because of it: "quantity" or "clinic_id"."""
+
+
+def worries_of(found: Survey) -> list[Worry]:
+    """Return all that speaks against the requests, in order of weight."""
+    return [
+        *(
+            Worry(each.judgment.doubt, each.judgment.words, each.at)
+            for each in found.judged
+            if each.judgment.doubt is not None
+        ),
+        *(worry for entry in found.entries for worry in _of_entry(found, entry)),
+        *_second_wishes(found),
+        *_reasons_against(found),
+        *_below(found),
+        *([] if found.from_title else _in_title(found)),
+    ]
+
+
+_NOT_LIVE: Final = {
+    Mood.DENIED: Doubt.NEGATED,
+    Mood.QUESTIONED: Doubt.QUESTION,
+    Mood.MENTIONED: Doubt.REFERENCE,
+    Mood.TOLD: Doubt.REFERENCE,
+}
+
+
+def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
+    clause = found.said[entry.at].found.clause
+    mood = entry.request.mood
+    if entry.live:
+        if clause.opening in ("if", "who") or clause.opened_by == "except":
+            yield Worry(Doubt.CONDITION, f"{clause.opened_by} {clause.text}", entry.at)
+        if entry.request.doubt is not None:
+            yield Worry(entry.request.doubt, entry.request.words or clause.text, entry.at)
+        if mood is Mood.ANNOUNCED and not any(i > entry.at for i in found.repeated):
+            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, entry.at)
+        return
+    thanks = bool({"thanks", "thank"} & set(clause.plain))
+    licensed = entry.item.says_license and not thanks
+    counted = licensed and entry.item.quantity is not None
+    beside = any(each.sentence == entry.sentence for each in found.live)
+    told = entry.tells and all(each.at != entry.at for each in found.live)
+    counts = entry.item.quantity is not None or entry.item.doubt is not None
+    counted |= beside and counts and not told
+    matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
+    if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
+        yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
+
+
+_WISHING: Final = lexicon.words("words", "second wishes")
+_ADDING: Final = frozenset({"and", "plus", "also", "then"})
+
+
+def _second_wishes(found: Survey) -> Iterator[Worry]:
+    """Sentences that may ask for more than what is done: "my PT team needs three as well"."""
+    asking = {found.said[i].sentence for e in found.live for i in (e.at, *e.also)}
+    types = {entry.item.license_type for entry in found.live}
+    quantities = [entry.item.quantity for entry in found.live]
+    known = {1, len(types), sum(q or 0 for q in quantities), *quantities}
+    for sentence, clauses in groupby(enumerate(found.said), lambda each: each[1].sentence):
+        said = [(i, each.found.clause) for i, each in clauses]
+        tokens = [token for _, clause in said for token in clause.tokens]
+        named = {t.value for t in tokens if t.kind is Kind.TYPE}
+        numbers = {t.value for t in tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER)}
+        same = named <= types and numbers <= known
+        words = {word for _, clause in said for word in (*clause.plain, clause.opened_by)}
+        anew = words & _WISHING or not any(has_finite(clause.tokens) for _, clause in said)
+        again = said[0][1].plain[:1] and said[0][1].plain[0] in _ADDING
+        more = bool(named and numbers and (again or (not same and anew)))
+        if more and sentence not in asking and not tells_past(said[0][1].plain):
+            yield Worry(Doubt.REFERENCE, said[0][1].text, said[0][0])
+
+
+def _reasons_against(found: Survey) -> Iterator[Worry]:
+    """A reason to release beside licenses to add: "add one, since Ann has left"."""
+    adding = {each.sentence for each in found.live if each.request.action is Action.ADD}
+    for i, said in enumerate(found.said):
+        clause = said.found.clause
+        if clause.opening != "because" or said.sentence not in adding or found.releasing:
+            continue
+        rest = [each for each in found.said[i:] if each.sentence == said.sentence]
+        words = tuple(word for each in rest for word in each.found.clause.plain)
+        if tells_leaving(words):
+            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)
+
+
+def judge_alone(found: Survey, said: Said, *, after: bool, clinics: Collection[str]) -> Judgment:
+    """Judge a clause that stands outside of the text."""
+    clause = said.found.clause
+    remark = Remark(
+        clause.tokens,
+        clause.opening,
+        clause.opened_by,
+        question=said.question and after,
+        releasing=found.releasing and not after,
+    )
+    return judge(remark, names=found.names, asked_clinics=clinics)
+
+
+def _below(found: Survey) -> Iterator[Worry]:
+    """Words that may be the sender's must not cast a doubt; a request below is none."""
+    end = len(found.said)
+    for said in found.below:
+        if said.found.asks or said.found.heading:
+            yield Worry(Doubt.REFERENCE, said.found.clause.text, end)
+            continue
+        judgment = judge_alone(found, said, after=True, clinics=found.asked_clinics)
+        if judgment.doubt is Doubt.RETRACTED:
+            yield Worry(Doubt.CORRECTED, judgment.words, end)
+        elif judgment.doubt is not None:
+            yield Worry(judgment.doubt, judgment.words, end)
+
+
+# The subject
+
+_TITLE: Final = -1
+_IN_TITLE: Final = (Doubt.RETRACTED, Doubt.CORRECTED, Doubt.LATER, Doubt.HEDGED)
+_MONTHS: Final = lexicon.words("words", "months")
+_REQUESTING: Final = frozenset({"request", "requests", "requesting"})
+
+
+def _in_title(found: Survey) -> Iterator[Worry]:
+    """A subject must not say something else than the text."""
+    live = found.live
+    actions = {entry.request.action for entry in live}
+    for said in found.title:
+        heading = said.found.heading
+        if heading is not None and heading[0] not in actions:
+            yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
+    for entry in gather(found.title, clinics=[clinic.clinic_id for clinic in found.clinics]):
+        clause = found.title[entry.at].found.clause
+        if _counts_differ(entry, live):
+            yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE, "quantity")
+        elif _differs(entry, live, named=bool(_REQUESTING & set(clause.plain))):
+            yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE)
+    clinics = {c for entry in live for c in (entry.item.clinic_id, *entry.clinics) if c}
+    named = {place for said in found.title for place in said.places}
+    if named and clinics and not named & clinics:
+        yield Worry(Doubt.SUBJECT_DIFFERS, "", _TITLE, "clinic_id")
+    for said in found.title:
+        judgment = judge_alone(found, said, after=False, clinics=named | clinics)
+        if judgment.doubt is Doubt.LATER and not _MONTHS & set(said.found.clause.plain):
+            continue  # "Monday", "Weekend coverage"
+        if judgment.doubt in _IN_TITLE:
+            yield Worry(Doubt.SUBJECT_DIFFERS, judgment.words, _TITLE)
+
+
+def _counts_differ(entry: Entry, live: Sequence[Entry]) -> bool:
+    """Whether the subject has another number of the same licenses than the text."""
+    item = entry.item
+    sums = {e.item.quantity for e in live} | {sum(e.item.quantity or 0 for e in live)}
+    same = item.license_type in (None, *(e.item.license_type for e in live))
+    named = entry.live or item.license_type is not None
+    return named and same and item.quantity not in (None, *sums)
+
+
+def _differs(entry: Entry, live: Sequence[Entry], *, named: bool) -> bool:
+    """Whether licenses in the subject are not those of the text.
+
+    ``named`` if it only names a request: "Request for license reduction".
+    """
+    item = entry.item
+    if item.named == "billing" and not item.says_license:
+        return False
+    if item.license_type not in (None, *(e.item.license_type for e in live)):
+        return True
+    asked = entry.request.mood is Mood.ASKED and not named
+    return asked and entry.request.action not in (None, *(e.request.action for e in live))
+
+
+# Corrections
+
+
+def corrected(found: Survey, worries: Sequence[Worry]) -> list[Entry]:
+    """Return the requests that hold: behind a correction, what is named then replaces them."""
+    live, entries = found.live, found.entries
+    for mark in [w for w in worries if w.doubt in (Doubt.CORRECTED, Doubt.RETRACTED)]:
+        asking = any(entry.at == mark.at for entry in live)
+        earlier = [e for e in live if e.at < mark.at + asking]
+        if not earlier:
+            continue
+        ends = any(w.at == mark.at and w.doubt is Doubt.RETRACTED for w in worries)
+        later = [
+            _corrects(entry, earlier[-1])
+            for entry in entries
+            if entry.at >= mark.at + asking and entry.item.quantity is not None
+            and (entry.live or entry.item.license_type or not ends)
+        ]  # fmt: skip
+        if later:
+            return later
+        number = _number_at(found, mark.at)
+        if number is not None:
+            return [replace(entry, request=_counted(entry, number, earlier)) for entry in live]
+    return live
+
+
+_CORRECTING: Final = lexicon.words("words", "correcting a number")
+
+
+def _number_at(found: Survey, at: int) -> int | None:
+    """The number of a sentence that corrects one: "make that three", "or rather just one"."""
+    if not 0 <= at < len(found.said):
+        return None
+    numbers: list[int] = []
+    for said in found.said[at:]:
+        tokens = said.found.clause.tokens
+        words = {w.plain for t in tokens if t.kind is not Kind.NUMBER for w in t.words}
+        if said.sentence == found.said[at].sentence and words <= _CORRECTING:
+            numbers += [t.value for t in tokens if isinstance(t.value, int)]
+    return numbers[0] if len(numbers) == 1 else None
+
+
+def _counted(entry: Entry, number: int, earlier: Sequence[Entry]) -> Request:
+    """The number corrected; of several requests nobody knows which one it is for."""
+    item = replace(entry.item, quantity=number)
+    if len(earlier) > 1:
+        item = replace(entry.item, doubt=Doubt.QUANTITY)
+    return replace(entry.request, item=item)
+
+
+def _corrects(entry: Entry, earlier: Entry) -> Entry:
+    """A correction takes the action of what it corrects, and its type if it names none."""
+    request = entry.request
+    if not entry.live:
+        request = replace(request, action=earlier.request.action, mood=Mood.ANNOUNCED)
+    kind = entry.item.license_type or earlier.item.license_type
+    return replace(entry, request=replace(request, item=replace(entry.item, license_type=kind)))

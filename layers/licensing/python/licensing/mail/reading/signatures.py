@@ -1,0 +1,134 @@
+"""What may stand below a mail's words without saying anything: names, ways to reach somebody.
+
+This is a list of what is allowed. A line that it does not know is not dropped.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.reading.boundaries import LOOKED_AT, words
+
+_CREDENTIALS: Final = lexicon.words("structure", "credentials")
+_TITLES: Final = lexicon.words("structure", "titles")
+_LABELS: Final = lexicon.words("structure", "labels")
+_JOINING: Final = lexicon.words("structure", "joining")
+_CLOSING: Final = lexicon.words("structure", "closing")
+_SURELY_CLOSING: Final = lexicon.words("structure", "surely closing")
+_SENT_FROM: Final = re.compile(
+    rf"\s{{0,9}}(?:{lexicon.pattern('structure', 'sent from')})(?:<[^<>\s]{{1,100}}>)?"
+    r"(?:,? (?:please )?(?:excuse|pardon|forgive)[\w ,/&-]{0,40})?[.!]?\s{0,9}",
+    re.IGNORECASE,
+)
+_CONTACT: Final = re.compile(lexicon.pattern("structure", "ways to reach somebody"), re.IGNORECASE)
+_STREET: Final = re.compile(lexicon.pattern("structure", "streets"))
+_NOTICE: Final = re.compile(lexicon.pattern("structure", "notices"), re.IGNORECASE)
+_LONGEST_NOTICE: Final = 3000
+
+
+def is_sent_from(line: str) -> bool:
+    """Whether a mail program wrote the line to name itself."""
+    return bool(_SENT_FROM.fullmatch(line[:LOOKED_AT]))
+
+
+def is_notice(paragraph: str, *, begun: bool = False) -> bool:
+    """Whether each sentence of a paragraph is a gateway's banner's or a disclaimer's.
+
+    ``begun``: below a signature one that begins as a disclaimer is one.
+    """
+    if len(paragraph) > _LONGEST_NOTICE:
+        return False
+    sentences = [each for each in re.split(r"(?<=[.!?])\s+", paragraph) if words(each)]
+    told = [bool(_NOTICE.search(each)) for each in sentences]
+    mine = re.search(r"\b(?:I|me|my|I'[a-z]+)\b", paragraph)
+    return bool(told) and (told[0] if begun else all(told)) and not mine
+
+
+def is_closing(line: str) -> bool:
+    """Whether a line takes leave: thanks, regards."""
+    said = [word.lower().rstrip(".") for word in words(line[:LOOKED_AT])]
+    return 0 < len(said) <= 8 and set(said) <= _CLOSING and bool(set(said) & _SURELY_CLOSING)
+
+
+def signed_at(line: str, names: frozenset[str]) -> int | None:
+    """Return where the sender's name begins in a line that signs with it, or None.
+
+    Words of leave may stand before the name, credentials and ways to reach the sender behind it.
+    """
+    if len(line) > LOOKED_AT or line.rstrip().endswith((":", "?", "\uff1a")):
+        return None
+    head = re.split(r"[,|(/\u2022\u00b7]|\s[-\u2013\u2014]\s", line)
+    at = 0
+    for part in head:
+        parts = words(part)
+        own = [word for word in parts if _own(word, names)]
+        if own and all(_own(word, names) or _closes(word) or _credits(word) for word in parts):
+            start = line.index(own[0], at)
+            behind = line[start:]
+            for word in own:
+                behind = behind.replace(word, " ", 1)
+            letters = len(own[0].strip(".")) == 1 and len(own) == 1 and len(words(line)) > 1
+            return None if letters or not fits_signature(behind, names) else start
+        if parts and not all(map(_closes, parts)):
+            return None
+        at += len(part)
+    return None
+
+
+def _own(word: str, names: frozenset[str]) -> bool:
+    bare = word.lower().strip(".-'\u2019")
+    return bare in names or (len(bare) == 1 and any(name.startswith(bare) for name in names))
+
+
+def _closes(word: str) -> bool:
+    return word.lower().rstrip(".") in _CLOSING
+
+
+def _credits(word: str) -> bool:
+    return word.lower().replace(".", "") in _CREDENTIALS
+
+
+def is_name_below(line: str, before: str) -> bool:
+    """Whether a line is a name, anybody's, below a line that takes leave."""
+    said = words(line[:LOOKED_AT])
+    plain = len(line) <= 60 and not re.search(r"[\d?!:;]|\.\s*$", line)
+    return plain and 1 <= len(said) <= 4 and is_closing(before) and _titled(said)
+
+
+def _titled(said: Sequence[str]) -> bool:
+    return all(word[0].isupper() for word in said)
+
+
+def fits_signature(line: str, names: frozenset[str]) -> bool:
+    """Whether a line holds only names, credentials, titles, addresses, and ways to reach one."""
+    if len(line) > LOOKED_AT:
+        return False
+    bare = _CONTACT.sub(" ", _STREET.sub(" ", line))
+    found = bare != line
+    said = words(bare)
+    if not said:
+        return not re.search(r"[\d\w?]", bare)
+    if re.search(r"\d", bare) or re.search(r"[!?]|\.\s*$", bare):
+        return False
+    known = [word for word in said if _known(word, names)]
+    other = [word for word in said if not _known(word, names)]
+    titles = any(word.lower().strip(".") in _TITLES for word in said)
+    capitals = _titled(other) and not any(word.isupper() and len(word) > 3 for word in other)
+    if len(said) <= 3 and said[-1].lower() in names:
+        return _titled(said)
+    return not other or (
+        (len(said) <= 12 and len(other) <= 5 and capitals and (titles or found))
+        and bool(known or found)
+    )
+
+
+def _known(word: str, names: frozenset[str]) -> bool:
+    bare = word.lower().strip(".-'\u2019")
+    return (
+        bare in names
+        or bare.replace(".", "") in _CREDENTIALS
+        or bare in _TITLES
+        or bare in _LABELS
+        or bare in _JOINING
+    )

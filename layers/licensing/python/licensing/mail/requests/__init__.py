@@ -1,0 +1,1 @@
+"""What is asked for: requests found clause by clause, and put together."""

@@ -1,0 +1,76 @@
+"""What clauses ask for."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.clauses import Clause
+from licensing.mail.language.license_grammar import Item
+from licensing.mail.language.tokens import Token
+from licensing.mail.requests.verbs import Mood
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Licenses that a clause names, with what shall happen to them."""
+
+    item: Item
+    action: Action | None
+    mood: Mood
+    doubt: Doubt | None = None
+    words: str = ""
+    """The words that the doubt is about."""
+    guessed: bool = False
+    """No verb rules it: "please" or "more" says that licenses are added."""
+    weak: bool = False
+    """"Need" or "get" rules it: of people one says that too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A clause with its requests, and the words of it that no request took."""
+
+    clause: Clause
+    requests: tuple[Request, ...]
+    rest: tuple[tuple[Token, ...], ...]
+    """Runs of words beside the requests."""
+    heading: tuple[Action, Mood] | None = None
+    """It asks, and names no licenses: they may follow in a list."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether the clause asks for something, as far as its words go."""
+        return any(request.mood >= Mood.ANNOUNCED for request in self.requests)
+
+
+def with_item(ruled: Request, item: Item) -> Request:
+    """The licenses ruled by a verb; of a number to end up with nobody knows how many to add."""
+    if ruled.doubt is Doubt.LIMIT:
+        return replace(ruled, item=replace(item, doubt=Doubt.LIMIT), doubt=None)
+    return replace(ruled, item=item)
+
+
+def signed(request: Request) -> Request:
+    """A sign says what shall happen, where no verb does; "remove -2" says two things."""
+    if request.item.sign == 0:
+        return request
+    action = Action.ADD if request.item.sign > 0 else Action.REMOVE
+    if request.action is None:
+        return replace(request, action=action, mood=Mood.ASKED)
+    if request.action is not action or action is Action.REMOVE:
+        item = replace(request.item, doubt=Doubt.NO_ACTION)
+        return replace(request, item=item)
+    return request
+
+
+_FEWER: Final = frozenset({"fewer", "less"})
+
+
+def fewer(clause: Clause, request: Request) -> Request:
+    """Turn "we need two fewer" around; "add two fewer" says both."""
+    if request.action is not Action.ADD or not _FEWER & set(clause.plain):
+        return request
+    if request.weak or request.guessed:
+        return replace(request, action=Action.REMOVE, weak=False)
+    return replace(request, item=replace(request.item, doubt=Doubt.NO_ACTION))

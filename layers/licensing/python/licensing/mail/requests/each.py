@@ -1,0 +1,204 @@
+"""What stands for several requests, or for one named before: each, the same again, "add one"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.clauses import Clause
+from licensing.mail.language.license_grammar import Item
+from licensing.mail.language.tokens import EVERY, Kind
+from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.parsing import Said
+
+
+def of_each(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
+    """``a PT and a PTA ... one license of each``, ``one of each: PT license, PTA license``."""
+    found: list[Entry] = []
+    for entry in entries:
+        number = _number_of_each(said[entry.at].found.clause)
+        if not entry.live or number is None:
+            found.append(entry)
+            continue
+        if entry.item.license_type is not None:
+            found.append(_counted(entry, entry.item, number))
+            continue
+        if any(e.at == entry.at and e.live and e.item.license_type for e in entries):
+            continue  # "one license of each, PT and PTA"
+        named = [e for e in found if not e.live and e.item.license_type and not e.denied]
+        named = [
+            e for e in named if entry.sentence - e.sentence <= 2 and e.item.quantity in (1, None)
+        ]
+        alone = [entry] if len(named) < 2 else []
+        found = [e for e in found if e not in named or alone]
+        found += alone or [_counted(entry, e.item, number) for e in named]
+    return found
+
+
+def named_before(entries: Sequence[Entry], entry: Entry) -> Entry:
+    """``Hector is a PT and needs a license. Please add one.``: the one type named just before."""
+    item = entry.item
+    if not entry.live or item.license_type or item.quantity != 1 or item.doubt or item.says_more:
+        return entry
+    near = [e for e in entries if e.at < entry.at and entry.sentence - e.sentence <= 2]
+    told = [e.item for e in near if not e.live and not e.denied and e.item.doubt is None]
+    kinds = {each.license_type for each in told if each.license_type}
+    single = all(each.quantity in (1, None) for each in told)
+    if len(kinds) != 1 or not single or not any(each.says_license for each in told):
+        return entry
+    item = replace(item, license_type=kinds.pop(), says_license=True)
+    return replace(entry, request=replace(entry.request, item=item))
+
+
+def _number_of_each(clause: Clause) -> int | None:
+    """The number of "one license of each", "two each for ..."."""
+    words = clause.plain
+    each = next((i for i, word in enumerate(words) if word == "each"), 0)
+    placed = sum(token.kind is Kind.PLACE for token in clause.tokens)
+    if not each or words[each - 1] != "of" or words[each : each + 2] == _OF or placed > 1:
+        return None
+    numbers = [t.value for t in clause.tokens if t.kind is Kind.NUMBER]
+    numbers = list(dict.fromkeys(numbers or [1] * (words[each - 2] == "one")))
+    first = numbers[0] if len(numbers) == 1 else None
+    return first if isinstance(first, int) else None
+
+
+_COUNTS: Final = lexicon.words("words", "saying again") | {"in", "license", "licenses", "please"}
+
+
+def counted_behind(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
+    """``remove the PTA license she had. One.``: a number alone belongs to the licenses before."""
+    found = list(entries)
+    for i, each in enumerate(said):
+        tokens = each.found.clause.tokens
+        counts = [t.value for t in tokens if t.kind is Kind.NUMBER]
+        others = {w.plain for t in tokens if t.kind is not Kind.NUMBER for w in t.words}
+        before = [j for j, entry in enumerate(found) if entry.at < i and entry.live]
+        if len(counts) != 1 or not others <= _COUNTS or not before or each.found.requests:
+            continue
+        entry = found[before[-1]]
+        lacks = entry.item.license_type and entry.item.quantity is None and not entry.item.doubt
+        if lacks and each.sentence - entry.sentence <= 1:
+            item = replace(entry.item, quantity=_whole(counts[0]))
+            found[before[-1]] = replace(entry, request=replace(entry.request, item=item))
+    return found
+
+
+def each_in_all(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
+    """``Bo and Lucille need a license each, so two licenses``: the number of all of them."""
+    for i, entry in enumerate(entries):
+        total = entries[i + 1] if i + 1 < len(entries) else None
+        each = "each" in said[entry.at].found.clause.plain[-1:]
+        if total is None or not (each and entry.live and entry.item.quantity == 1):
+            continue
+        nameless = total.item.license_type is None and total.item.says_license
+        if nameless and total.sentence == entry.sentence and total.item.clinic_id is None:
+            item = replace(entry.item, quantity=total.item.quantity)
+            whole = replace(entry, request=replace(entry.request, item=item))
+            return [*entries[:i], replace(whole, also=(total.at,)), *entries[i + 2 :]]
+    return entries
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+_OF: Final = ("each", "of")
+
+
+def _counted(entry: Entry, item: Item, number: int) -> Entry:
+    item = replace(item, quantity=number, doubt=None, says_license=True)
+    return replace(entry, request=replace(entry.request, item=item))
+
+
+def everywhere(
+    entries: Sequence[Entry], said: Sequence[Said], clinics: Sequence[str]
+) -> list[Entry]:
+    """``one license for each clinic, Main Street and Lakeside``: one request for each of them."""
+    found: list[Entry] = []
+    entries = [_for_every(said[entry.at].found.clause, entry) for entry in entries]
+    entries = [e for e in entries if not any(_restates(e, entry) for entry in entries)]
+    for entry in entries:
+        number, places = _shared(said[entry.at].found.clause)
+        if number and entry.live and sum(e.at == entry.at for e in entries) == 1:
+            items = [replace(_counted(entry, entry.item, number).item, clinic_id=p) for p in places]
+            found += [replace(entry, request=replace(entry.request, item=item)) for item in items]
+            continue
+        each = [e for e in entries if e.at == entry.at and e.item.clinic_id == EVERY]
+        same = any(e.item.license_type in (None, entry.item.license_type) for e in each)
+        if not each or entry.item.clinic_id not in (None, EVERY):
+            found.append(entry)
+            continue
+        if same and entry not in each:  # "two PT licenses, one for each clinic"
+            total = len(clinics) * sum(e.item.quantity or 0 for e in each)
+            doubt = None if entry.item.quantity in (None, total) else Doubt.QUANTITY
+            item = replace(entry.item, doubt=entry.item.doubt or doubt)
+            found.append(replace(entry, request=replace(entry.request, item=item)))
+            continue
+        of_sentence = [each for each in said if 0 <= each.sentence - entry.sentence <= 1]
+        sure = {place for each in of_sentence for place in each.places} == set(clinics)
+        for clinic in clinics:
+            item = replace(entry.item, clinic_id=clinic)
+            doubt = entry.request.doubt or (None if sure else Doubt.SEVERAL_CLINICS)
+            found.append(replace(entry, request=replace(entry.request, item=item, doubt=doubt)))
+    return found
+
+
+def _for_every(clause: Clause, entry: Entry) -> Entry:
+    """``each clinic gets one more PT license``: the subject says where."""
+    first = clause.tokens[0]
+    if first.value != EVERY or first.kind is not Kind.PLACE or entry.item.clinic_id is not None:
+        return entry
+    item = replace(entry.item, clinic_id=EVERY)
+    return replace(entry, request=replace(entry.request, item=item))
+
+
+def _restates(share: Entry, entry: Entry) -> bool:
+    """Whether a share says again what each clinic gets: "that's one for Main Street and ..."."""
+    item = share.item
+    behind = 0 <= share.sentence - entry.sentence <= 1 and share.at > entry.at
+    same = item.quantity == entry.item.quantity and item.license_type is None
+    each = entry.live and entry.item.clinic_id == EVERY and entry.item.license_type is not None
+    return each and behind and same and item.clinic_id is not None and not item.says_more
+
+
+_BETWEEN: Final = frozenset({Kind.PLACE, Kind.AND, Kind.FOR, Kind.TO, Kind.ON})
+
+
+def _shared(clause: Clause) -> tuple[int | None, tuple[str, ...]]:
+    """The number and the clinics of "one PT license each for Main Street and Lakeside"."""
+    tokens = clause.tokens
+    each = next((i for i, token in enumerate(tokens) if token.plain == "each"), 0)
+    behind = tokens[each + 1 :]
+    places = tuple(str(t.value) for t in behind if t.kind is Kind.PLACE)
+    named = EVERY not in places and len(set(places)) == len(places) > 1
+    named &= sum(token.kind is Kind.PLACE for token in tokens) == len(places)
+    counts = [t.value for t in tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER, Kind.ARTICLE)]
+    whole = [t for t in tokens if t.kind in (Kind.WHOLE, Kind.VAGUE, Kind.OR)]
+    told = each and tokens[each - 1].kind is Kind.LICENSE and len(whole) == 1
+    if not (told and named and len(counts) == 1) or {t.kind for t in behind} - _BETWEEN:
+        return None, ()
+    return (counts[0], places) if isinstance(counts[0], int) else (None, ())
+
+
+_SAME: Final = lexicon.words("words", "same again")
+
+
+def same_again(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
+    """``and the same for Lakeside``: what was asked for just before, for another clinic."""
+    found: list[Entry] = []
+    for i, each in enumerate(said):
+        tokens = [t for t in each.found.clause.tokens if t.kind is not Kind.PLACE]
+        words = {w.plain for t in tokens for w in t.words}
+        if len(each.places) != 1 or not words & {"same", "ditto"} or not words <= _SAME:
+            continue
+        live = [e for e in entries if e.at < i and e.live]
+        asked = [e for e in live if e.sentence == live[-1].sentence]
+        if asked and all(e.whole and e.item.clinic_id not in (None, *each.places) for e in asked):
+            doubt = None if each.sentence == asked[0].sentence else Doubt.REFERENCE
+            for e in asked:
+                item = replace(e.item, clinic_id=each.places[0])
+                request = replace(e.request, item=item, doubt=e.request.doubt or doubt)
+                found.append(replace(e, request=request, at=i, sentence=each.sentence))
+    return found

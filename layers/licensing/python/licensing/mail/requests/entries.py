@@ -1,0 +1,98 @@
+"""Requests with where they were made, and halves of one that are joined."""
+
+from dataclasses import dataclass, replace
+
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.license_grammar import Item
+from licensing.mail.requests.asked import Request
+from licensing.mail.requests.verbs import Mood
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request, with where it was made."""
+
+    request: Request
+    at: int
+    """The index of its clause."""
+    sentence: int
+    line: int
+    clinics: tuple[str, ...] = ()
+    """The clinics that its clause names."""
+    also: tuple[int, ...] = ()
+    """The clauses of what was joined to it."""
+
+    tells: bool = False
+    """Its clause has a verb of its own: "we hired two at Lakeside"."""
+
+    opens: bool = False
+    """A colon stands behind it: a list of its parts may follow."""
+    denied: bool = False
+    """Its clause says "not": "she is not a PT"."""
+
+    shares: bool = False
+    """It takes its type from the licenses before it: ", two go to Lakeside"."""
+
+    @property
+    def item(self) -> Item:
+        """The licenses."""
+        return self.request.item
+
+    @property
+    def live(self) -> bool:
+        """Whether it asks, or may be meant to."""
+        return self.request.mood >= Mood.ANNOUNCED and (
+            self.request.action is not None or self.request.doubt is Doubt.MOVED
+        )
+
+    @property
+    def whole(self) -> bool:
+        """Whether action, type and number are known."""
+        return (
+            self.request.action is not None
+            and self.item.license_type is not None
+            and self.item.quantity is not None
+        )
+
+
+def joined_halves(entries: list[Entry]) -> list[Entry]:
+    """Join a type without a number and a number without a type: rows of a form, an apposition."""
+    found: list[Entry] = []
+    for entry in entries:
+        last = found[-1] if found else None
+        if last is not None and _fit(last, entry):
+            found[-1] = replace(last, request=_joined(last.request, entry.request),
+                                clinics=last.clinics or entry.clinics,
+                                also=(*last.also, entry.at, *entry.also))  # fmt: skip
+        else:
+            found.append(entry)
+    return found
+
+
+def _fit(one: Entry, other: Entry) -> bool:
+    a, b = one.item, other.item
+    if other.line - one.line > 2 or a.doubt or b.doubt or one.denied or other.denied:
+        return False
+    if (
+        one.request.action
+        and other.request.action
+        and one.request.action is not other.request.action
+    ):
+        return False
+    split = (a.license_type is None) != (b.license_type is None)
+    halves = (a.license_type is None) != (a.quantity is None)
+    return split and halves and (a.quantity is None) != (b.quantity is None)
+
+
+def _joined(one: Request, other: Request) -> Request:
+    item = replace(
+        one.item,
+        license_type=one.item.license_type or other.item.license_type,
+        quantity=one.item.quantity if one.item.quantity is not None else other.item.quantity,
+        clinic_id=one.item.clinic_id or other.item.clinic_id,
+        says_license=one.item.says_license or other.item.says_license,
+        says_more=one.item.says_more or other.item.says_more,
+    )
+    return replace(
+        one, item=item, action=one.action or other.action, mood=max(one.mood, other.mood)
+    )

@@ -1,0 +1,320 @@
+"""Requests in clauses: which verb rules which licenses, and whether it asks for them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.clauses import Clause, has_finite, is_listed_finite
+from licensing.mail.language.license_grammar import Item
+from licensing.mail.language.license_phrases import Run
+from licensing.mail.language.shapes import is_someone
+from licensing.mail.language.tokens import Kind, Token
+from licensing.mail.requests.asked import Found, Request, fewer, signed, with_item
+from licensing.mail.requests.headings import heading_of, list_heading
+from licensing.mail.requests.verbs import (
+    Mood,
+    Ruling,
+    Tone,
+    Verb,
+    frames,
+    mood_before,
+    mood_behind,
+    verbs_of,
+)
+
+
+def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
+    """Return what a clause asks for; ``before`` are the clauses of its sentence so far."""
+    verbs = verbs_of(clause)
+    used: set[int] = set()
+    requests: list[Request] = []
+    for run in clause.runs:
+        ruled = _ruled(clause, run, verbs, tone, used)
+        if _is_of_people(clause, run, ruled):
+            ruled = Request(Item(), None, Mood.MENTIONED)
+        if _is_of_each(clause, run):
+            used |= {run.end, run.end + 1}
+        used |= _only(clause, run)
+        items = _without_signs(clause, run) if ruled.action is None else run.items
+        found = [fewer(clause, signed(with_item(ruled, item))) for item in items]
+        if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
+            used |= set(range(run.start, run.end))
+        requests += found
+    requests = _under_heading(requests, before)
+    wondering = clause.opened_by == "whether" and "you" not in clause.plain
+    wondering |= tone.question and clause.plain[:1] in _WHETHER_DONE
+    # "if I add one today, when is it billed?", "did the two licenses go through?"
+    if wondering or (clause.opening == "if" and tone.asking):
+        requests = [replace(r, mood=min(r.mood, Mood.QUESTIONED)) for r in requests]
+    if clause.opening == "quoted":
+        requests = [replace(r, mood=min(r.mood, Mood.TOLD)) for r in requests]
+    if requests and all(request.action is None for request in requests):
+        requests = _inherited(clause, requests, before)
+        behind = [token.plain for token in clause.tokens[clause.runs[-1].end :]]
+        if behind == ["on"]:  # "one PT license off, one PTA license on"
+            requests = [replace(r, action=Action.ADD, mood=Mood.ANNOUNCED) for r in requests]
+    used |= {i for i, token in enumerate(clause.tokens) if token.kind is Kind.PLACE}
+    heading = None if requests else heading_of(clause, verbs, used, tone)
+    listed = list_heading(clause, requests)
+    if listed is not None:
+        heading, requests = listed, []
+    return Found(clause, tuple(requests), _rest(clause, used), heading)
+
+
+_WHETHER_DONE: Final = (("did",), ("has",), ("does",), ("was",), ("were",))
+
+
+def _is_of_people(clause: Clause, run: Run, ruled: Request) -> bool:
+    """Whether what a verb rules are people: "we're looking for a PT", "we need her PT"."""
+    hiring = _HIRING & set(pairwise(clause.plain)) and not any(i.says_license for i in run.items)
+    nobody = all(not i.says_license and i.quantity is None for i in run.items)
+    people = all(_is_person(item) for item in run.items)
+    return bool(hiring) or (people and ruled.weak) or (nobody and ruled.mood < Mood.ASKED)
+
+
+_HIRING: Final = frozenset({("looking", "for"), ("looking", "to")})
+
+
+def _only(clause: Clause, run: Run) -> set[int]:
+    """Where "only" or "it" stands beside a number alone: "is one license only"."""
+    alone = all(item.license_type is None for item in run.items)
+    only = [token.plain for token in clause.tokens[run.end : run.end + 1]] == ["only"]
+    it = {token.plain for token in clause.tokens[run.start - 1 : run.start]} & {"it", "them"}
+    return ({run.end} if alone and only else set()) | ({run.start - 1} if alone and it else set())
+
+
+def _without_signs(clause: Clause, run: Run) -> tuple[Item, ...]:
+    """What "plus" joins in news asks for nothing: "we inherited a gym plus two PTAs"."""
+    told = clause.plain[0] == "we" and has_finite(clause.tokens[: run.start])
+    return tuple(replace(item, sign=0) for item in run.items) if told else run.items
+
+
+def _is_of_each(clause: Clause, run: Run) -> bool:
+    return [t.plain for t in clause.tokens[run.end : run.end + 2]] == ["of", "each"]
+
+
+def _under_heading(requests: list[Request], before: Sequence[Found]) -> list[Request]:
+    """A verb earlier in the sentence says more than "please" beside the licenses."""
+    ruled = [(r.action, r.mood) for f in before for r in f.requests if not r.guessed]
+    heading = next((f.heading for f in reversed(before) if f.heading), None)
+    action, mood = heading or next((r for r in reversed(ruled) if r[0]), (None, Mood.MENTIONED))
+    if action is None:
+        return requests
+    return [
+        replace(r, action=action, mood=mood) if r.guessed and r.item.sign == 0 else r
+        for r in requests
+    ]
+
+
+def _is_person(item: Item) -> bool:
+    return not item.says_license and item.quantity is None and item.doubt is None
+
+
+def _counts(run: Run) -> bool:
+    return any(item.says_license or item.quantity is not None for item in run.items)
+
+
+def _counts_or_types(run: Run) -> bool:
+    return any(item.license_type or item.quantity or item.doubt for item in run.items)
+
+
+# The verb that rules
+
+
+def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: set[int]) -> Request:
+    """Return a run's request without its item: the verb that rules it, and how it is said."""
+    before = next((verb for verb in reversed(verbs) if verb.end <= run.start), None)
+    after = [verb for verb in verbs if verb.start >= run.end]
+    behind = next((v for v in after if _may_be_past(clause, v)), None)
+    if behind is not None and (before is None or before.what == "need"):
+        return _ruled_behind(clause, run, behind, before, tone, used)
+    if before is None:
+        imperative = after and after[0].form == "base" and after[0].what != "need"
+        described = clause.tokens[after[0].start - 1].plain in ("is", "are") if after else False
+        if imperative and not described and _near(clause, run.end, after[0].start):
+            used |= set(range(after[0].start, after[0].end))
+            return Request(Item(), after[0].action, Mood.ASKED)
+        return _unruled(clause, run, tone, used)
+    done = behind.action if behind is not None and behind.what not in ("swap", "move") else None
+    if before.what != "need" and {before.action, done} == {Action.ADD, Action.REMOVE}:
+        told = before.form == "past"  # "we removed one PT license and added two PTA licenses"
+        return Request(Item(), None, Mood.TOLD if told else Mood.MENTIONED)
+    ruling = mood_before(clause, before, tone)
+    used |= ruling.taken | set(range(before.start, before.end))
+    if before.particle is not None:
+        used.add(before.particle)
+    if before.what in ("swap", "move"):
+        return Request(Item(), None, ruling.mood, Doubt.MOVED, before.what)
+    unsure = Doubt.NOT_UNDERSTOOD if before.what.startswith("unsure") else None
+    word = clause.tokens[before.start].text if unsure else ""
+    weak = before.what == "need"
+    if weak and _in_total(clause, run, before):
+        return Request(Item(), ruling.action, Mood.ASKED, Doubt.LIMIT)
+    takes = clause.tokens[before.start].plain == "take" and before.particle is None
+    if takes and not _OURSELVES & set(clause.plain):
+        return Request(Item(), None, Mood.MENTIONED)  # "take 2 licenses": add or remove?
+    mood = min(ruling.mood, _mood_apart(clause, before.end, run))
+    return Request(Item(), ruling.action, mood, unsure, word, weak=weak)
+
+
+_TOTALS: Final = lexicon.words("words", "totals")
+
+
+def _in_total(clause: Clause, run: Run, verb: Verb) -> bool:
+    """Whether a need is of so many in all: "we need to have 12 therapist licenses in total"."""
+    more = any(item.says_more or item.license_type is None for item in run.items)
+    having = clause.tokens[verb.start].plain == "have" and "need" in str(clause.plain)
+    behind = (t for t in clause.tokens[run.end :] if t.kind is Kind.VERB)
+    added = any("past" in str(token.value) for token in behind)
+    total = bool(_TOTALS & set(clause.plain))
+    return not more and (total or (having and not added))
+
+
+_OURSELVES: Final = frozenset({"i", "we", "us"})
+
+
+_PRONOUNS: Final = frozenset({"her", "him"})
+
+
+def _mood_apart(clause: Clause, start: int, run: Run) -> Mood:
+    """What can be asked at most, by the words between: "add a dark mode for the front desk"."""
+    inside = {i for other in clause.runs for i in range(other.start, other.end)}
+    between = [
+        token
+        for i, token in enumerate(clause.tokens[: run.start])
+        if i >= start and i not in inside and token.kind is not Kind.PLACE
+    ]
+    named = [
+        t
+        for t in between
+        if (t.plain,) not in lexicon.table("fillers") and t.plain not in _PRONOUNS
+    ]
+    if not named or is_someone(named):  # "get Kim Tran a license"
+        return Mood.ASKED
+    return Mood.ANNOUNCED if any(item.says_license for item in run.items) else Mood.MENTIONED
+
+
+def _ruled_behind(
+    clause: Clause, run: Run, verb: Verb, before: Verb | None, tone: Tone, used: set[int]
+) -> Request:
+    """Licenses with their verb behind them: "two licenses to be added", "one license can go"."""
+    ruling: Ruling = mood_behind(clause, run, verb, before, tone)
+    used |= ruling.taken
+    behind = clause.tokens[verb.end : verb.end + 1]
+    leaves = not behind or behind[0].words[0].plain != "to"
+    if leaves and clause.tokens[verb.start].plain in ("go", "goes"):
+        used |= set(range(run.end, verb.end))
+        words = clause.plain
+        must = any(pair in _HAS_TO for pair in pairwise(words))
+        sure = must or clause.tokens[verb.start - 1].plain in ("can", "must")
+        mood = Mood.ASKED if sure else Mood.ANNOUNCED
+        return Request(Item(), Action.REMOVE, mood)
+    if verb.what in ("swap", "move"):
+        if not _counts_or_types(run):
+            return Request(Item(), None, Mood.MENTIONED)  # "License change form"
+        mood = max(ruling.mood, Mood.ANNOUNCED)
+        return Request(Item(), None, mood, Doubt.MOVED, verb.what)
+    return Request(Item(), verb.action, ruling.mood)
+
+
+_HAS_TO: Final = frozenset({("has", "to"), ("have", "to"), ("needs", "to"), ("need", "to")})
+_LIKE_PAST: Final = frozenset({"set up", "put on", "put in", "put through", "cut"})
+
+
+def _may_be_past(clause: Clause, verb: Verb) -> bool:
+    """Whether a verb behind licenses may be a participle, as in "get two licenses set up"."""
+    alike = clause.tokens[verb.start].plain in _LIKE_PAST
+    return verb.form == "past" or verb.what in ("swap", "move") or alike
+
+
+def _near(clause: Clause, start: int, end: int) -> bool:
+    """Whether only words that change nothing stand between."""
+    words = [w.plain for token in clause.tokens[start:end] for w in token.words]
+    return all((word,) in lexicon.table("fillers") for word in words)
+
+
+_MANNERS: Final = lexicon.words("words", "manners")
+_KNOWING: Final = frozenset({"know", "tell", "wonder", "wondering", "advise"})
+_ASKING: Final = frozenset({"how", "what", "when", "why", "which"})
+
+
+def _last(clause: Clause, end: int, words: int) -> set[int]:
+    """The tokens that the last so many words before a token stand in."""
+    found: set[int] = set()
+    for i in range(end - 1, -1, -1):
+        if words <= 0:
+            break
+        found.add(i)
+        words -= sum(w.plain not in _MANNERS for w in clause.tokens[i].words)
+    return found
+
+
+def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
+    """Licenses without a verb: "one more PT license please" asks, "2 PT licenses" does not."""
+    if _KNOWING & set(clause.plain) and _ASKING & set(clause.plain):
+        return Request(Item(), None, Mood.QUESTIONED)  # "I'd like to know what a license costs"
+    counted = any(item.quantity is not None for item in run.items)
+    apart = clause.opening in ("so", "because", "who")
+    if any(item.sign for item in run.items) or not counted or apart:
+        return Request(Item(), None, Mood.MENTIONED)
+    words = [w.plain for token in clause.tokens[: run.start] for w in token.words]
+    mood = Mood.ANNOUNCED if tone.question and not tone.pleased else Mood.ASKED
+    framed = frames([word for word in words if word not in _MANNERS])
+    if framed:
+        used |= _last(clause, run.start, framed)
+        return Request(Item(), Action.ADD, mood, weak=True)
+    licensed = any(item.says_license for item in run.items)
+    behind = tuple(w.plain for token in clause.tokens[run.end :] for w in token.words)
+    welcome = behind[:2] == ("would", "be") and behind[2:] in _WELCOME
+    if licensed and welcome and not (tone.grateful or tone.question):
+        used |= set(range(run.end, len(clause.tokens)))
+        return Request(Item(), Action.ADD, mood, guessed=True)
+    more = any(item.says_more for item in run.items) and (licensed or tone.pleased)
+    told = any(
+        t.kind is Kind.WORD and is_listed_finite(t.plain) and t.plain != "means"
+        for t in clause.tokens
+    )
+    asks = more or (tone.pleased and licensed)
+    if asks and not told and _near(clause, 0, run.start):
+        return Request(Item(), Action.ADD, mood, guessed=True)
+    if more and licensed and not tone.question:
+        return Request(Item(), Action.ADD, Mood.ANNOUNCED, guessed=True)
+    return Request(Item(), None, Mood.MENTIONED)
+
+
+def _inherited(
+    clause: Clause, requests: Sequence[Request], before: Sequence[Found]
+) -> list[Request]:
+    """Licenses in a list go with the verb before them, in the same sentence."""
+    licensed = any(request.item.says_license for request in requests)
+    told = not licensed and has_finite(clause.tokens)  # "pretty sure he's a PTA"
+    people = all(_is_person(request.item) for request in requests)
+    if clause.opening not in ("", "label") or people or told:
+        return list(requests)
+    for earlier in reversed(before):
+        ruling = next((r for r in reversed(earlier.requests) if r.action is not None), None)
+        if earlier.heading is not None:
+            ruling = Request(Item(), *earlier.heading)
+        if ruling is not None:
+            return [replace(ruling, item=r.item, doubt=r.doubt or ruling.doubt) for r in requests]
+    return list(requests)
+
+
+_WELCOME: Final = frozenset(
+    (word,) for word in ("great", "fantastic", "wonderful", "awesome", "perfect", "appreciated")
+)
+
+
+def _rest(clause: Clause, used: set[int]) -> tuple[tuple[Token, ...], ...]:
+    """The words that nothing took, in runs."""
+    runs: list[list[Token]] = [[]]
+    for i, token in enumerate(clause.tokens):
+        if i in used:
+            runs.append([])
+        else:
+            runs[-1].append(token)
+    return tuple(tuple(run) for run in runs if run)

@@ -1,0 +1,319 @@
+"""Requests put together: what a list, a form or a later sentence supplies is filled in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.clauses import Clause, has_finite
+from licensing.mail.language.license_grammar import Item
+from licensing.mail.language.shapes import tells_without_subject
+from licensing.mail.language.tokens import Kind
+from licensing.mail.requests.asked import Request
+from licensing.mail.requests.each import (
+    counted_behind,
+    each_in_all,
+    everywhere,
+    named_before,
+    of_each,
+    same_again,
+)
+from licensing.mail.requests.entries import Entry, joined_halves
+from licensing.mail.requests.parsing import Said
+from licensing.mail.requests.verbs import Mood
+
+_POINTING: Final = lexicon.words("words", "pointing back")
+
+
+def gather(
+    said: Sequence[Said], headings: set[int] | None = None, clinics: Sequence[str] = ()
+) -> list[Entry]:
+    """Return the requests of a text in order, with what headings and forms supply.
+
+    ``headings`` takes the clauses whose verb was given to licenses elsewhere; ``clinics`` are those
+    that "each clinic" means.
+    """
+    entries = [
+        Entry(
+            request,
+            i,
+            each.sentence,
+            each.line,
+            tuple(dict.fromkeys(each.places)),
+            tells=_tells(each.found.clause),
+            opens=each.found.clause.opening == "label",
+            denied=_is_denied(each.found.clause),
+        )
+        for i, each in enumerate(said)
+        for request in each.found.requests
+        if not _sums_up(each.found.clause, request)
+    ]
+    entries = _headed(said, entries, set() if headings is None else headings)
+    entries = each_in_all(said, joined_halves(counted_behind(said, entries)))
+    entries = of_each(said, entries)
+    entries += same_again(said, entries)
+    entries = [_guessed_beside(entries, e) for e in entries]
+    entries = everywhere([named_before(entries, e) for e in entries], said, clinics)
+    entries = _unlike_total(_without_totals(said, _shared(said, entries)))
+    return _without_mentions(_without_again(said, entries))
+
+
+def _sums_up(clause: Clause, request: Request) -> bool:
+    """Whether words only point to a list: "these are all new licenses"."""
+    item = request.item
+    nameless = item.license_type is None and item.quantity is None and request.action is None
+    return nameless and clause.plain[:2] in _SUMMING
+
+
+_SUMMING: Final = frozenset((who, verb) for who in ("these", "those", "all") for verb in ("are",))
+
+
+def _tells(clause: Clause) -> bool:
+    """Whether a clause has a verb of its own: "we hired two PTs", "hired a PT"."""
+    return has_finite(clause.tokens) or tells_without_subject(*(*clause.plain, "", "")[:2])
+
+
+def _is_denied(clause: Clause) -> bool:
+    """Whether a clause says "not" of what it names: "she is not a PT"; not "has no license"."""
+    denies = bool({"not", "no", "never"} & set(clause.plain))
+    return denies and not any(token.kind is Kind.LICENSE for token in clause.tokens)
+
+
+def _guessed_beside(entries: Sequence[Entry], entry: Entry) -> Entry:
+    """Doubt ``and a front desk one too, please`` behind a release: to add or to release?."""
+    request = entry.request
+    releases = any(e.at < entry.at and e.request.action is Action.REMOVE for e in entries)
+    if not (request.guessed and releases) or entry.item.says_more:
+        return entry
+    return replace(entry, request=replace(request, item=replace(entry.item, doubt=Doubt.NO_ACTION)))
+
+
+def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[Entry]:
+    """Give licenses without a verb that of a heading: before them, or else behind them."""
+    for i, each in enumerate(said):
+        if each.found.heading is None:
+            continue
+        action, mood = each.found.heading
+        if _has_object(each):
+            continue
+        chosen = _before_in_sentence(said, entries, i) or _listed_below(said, entries, i)
+        chosen = chosen or _pointed_at(said, entries, i)
+        inherits = _inheriting(said, entries, i)
+        if chosen or inherits:
+            used.add(i)
+        chosen += [j for j in inherits if entries[j].request.mood is Mood.ANNOUNCED]
+        for j in chosen:
+            entries[j] = _given(entries[j], action, mood)
+    return entries
+
+
+_PASSIVE: Final = frozenset({"be", "should", "must", "can", "need", "needs"})
+
+
+def _has_object(said: Said) -> bool:
+    """Whether a verb has an object of its own: "add your talents to our team"."""
+    words = [
+        (word.plain,)
+        for run in said.found.rest
+        for token in run
+        for word in token.words
+        if token.kind is Kind.WORD and word.plain.isalpha() and word.plain not in _PASSIVE
+    ]
+    unknown = any(word not in lexicon.table("fillers") for word in words)
+    passive = said.found.clause.plain[:2] == ("to", "be")
+    return unknown and not passive and said.found.clause.opening != "label"
+
+
+def _inheriting(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
+    """The licenses of its sentence that shall come to the same already."""
+    heading = said[i].found.heading
+    return [
+        j
+        for j, e in enumerate(entries)
+        if heading is not None and e.sentence == said[i].sentence and e.request.action is heading[0]
+    ]
+
+
+def _given(entry: Entry, action: Action, mood: Mood) -> Entry:
+    return replace(entry, request=replace(entry.request, action=action, mood=mood))
+
+
+def _before_in_sentence(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
+    """Licenses that stand before their verb: "3 front office licenses - add"."""
+    return [
+        j
+        for j, entry in enumerate(entries)
+        if entry.at < i and entry.sentence == said[i].sentence and not _of_people(entry)
+        and entry.request.action is None and entry.item.quantity is not None
+    ]  # fmt: skip
+
+
+def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
+    """The licenses of the lines below a heading, up to a clause that asks by itself."""
+    words = set(said[i].found.clause.plain)
+    if words & _POINTING and not words & {"following", "these"}:
+        return []
+    found: list[int] = []
+    end = next(
+        (k for k in range(i + 1, len(said)) if said[k].found.heading or said[k].found.asks),
+        len(said),
+    )
+    for j, entry in enumerate(entries):
+        if i < entry.at < end and entry.request.action is None and _says_number(entry.item):
+            found.append(j)
+    return found
+
+
+def _of_people(entry: Entry) -> bool:
+    """Whether it counts people, as far as anybody can tell: "we hired two PTs"."""
+    return entry.tells and not entry.item.says_license
+
+
+def _says_number(item: Item) -> bool:
+    named = item.license_type is not None or item.doubt is not None
+    return item.quantity is not None or (item.says_license and named)
+
+
+def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
+    """The licenses named just before "remove it", or all those of a form."""
+    here = [
+        j
+        for j, entry in enumerate(entries)
+        if entry.at <= i and entry.request.action is None and _says_number(entry.item)
+        and not _of_people(entry)
+    ]  # fmt: skip
+    if not here:
+        return []
+    last = entries[here[-1]]
+    if said[i].sentence - last.sentence > 1:
+        return []
+    first = last.sentence
+    for entry in reversed([entries[j] for j in here]):
+        listed = not entry.tells and first - entry.sentence <= 1
+        first = entry.sentence if listed else first
+    return [j for j in here if entries[j].sentence >= first]
+
+
+_TOO: Final = frozenset({"too", "also", "well", "plus", "another"})
+
+
+def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
+    """``five licenses, three to Main Street, two to Lakeside``: shares take the type before."""
+    found: list[Entry] = []
+    for entry in entries:
+        item = entry.item
+        if item.license_type is None and not item.says_license and item.clinic_id and found:
+            last = next((e for e in reversed(found) if e.item.license_type), None)
+            apart = entry.sentence - last.sentence if last is not None else 2
+            if last is not None and apart <= 1 and not entry.tells:
+                item = replace(item, license_type=last.item.license_type)
+                sure = not apart or _TOO & set(said[entry.at].found.clause.plain)
+                mood = min(last.request.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
+                request = replace(last.request, item=item, mood=mood)
+                found.append(replace(entry, request=request, shares=not apart))
+                continue
+        found.append(entry)
+    return found
+
+
+_GENERAL: Final = frozenset({"therapist", "assistant", "provider", "clinician"})
+
+
+def _unlike_total(entries: list[Entry]) -> list[Entry]:
+    """Doubt a number of which parts tell another: "four, two go to Oakdale, two to Lakeside"."""
+    found = list(entries)
+    for i, whole in enumerate(found):
+        parts = _kinds_of(whole, found) or [
+            e.item.quantity or 0
+            for e in found
+            if e.shares and e.sentence == whole.sentence and whole.item.clinic_id is None
+        ]
+        counted = whole.item.quantity is not None and not whole.shares
+        if parts and counted and sum(parts) != whole.item.quantity:
+            item = replace(whole.item, doubt=whole.item.doubt or Doubt.QUANTITY)
+            found[i] = replace(whole, request=replace(whole.request, item=item))
+    return found
+
+
+def _kinds_of(whole: Entry, entries: Sequence[Entry]) -> list[int]:
+    """The numbers behind "three therapist licenses: one PT, one OT and one SLP"."""
+    kinds = [
+        e.item.quantity or 0
+        for e in entries
+        if e.at == whole.at and e.item.license_type is whole.item.license_type
+        and e.item.named not in _GENERAL and e.item.clinic_id is None
+    ]  # fmt: skip
+    return kinds if whole.live and whole.item.named in _GENERAL and len(kinds) > 1 else []
+
+
+_ALSO: Final = frozenset({"also", "too", "well"})
+
+
+def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
+    """Leave out a number that is the sum of those behind it, or before it."""
+    for i, entry in enumerate(entries):
+        item, action = entry.item, entry.request.action
+        if not entry.live or action is None or item.quantity is None or item.doubt is not None:
+            continue
+        nameless = item.license_type is None and (item.says_license or item.says_more)
+        for others in (entries[i + 1 :], entries[:i]):
+            parts = [e for e in others if e.live or (e.request.action is None and not e.denied)]
+            placed = item.license_type is None or all(e.item.clinic_id for e in parts)
+            same = all(item.license_type in (None, e.item.license_type) for e in parts)
+            numbers = [e.item.quantity or 0 for e in parts]
+            apart = parts and (parts[0].at != entry.at or not item.says_license)
+            apart = apart and not _ALSO & set(said[parts[0].at].found.clause.plain)
+            enough = len(parts) > 1 or (nameless and apart)
+            summed = len(parts) > 1 and all(numbers) and sum(numbers) == item.quantity
+            if (
+                summed
+                and same
+                and not placed
+                and not any(e.live and not entry.opens for e in parts)
+            ):
+                return [e for e in entries if e not in parts]  # "two PTAs and one COTA"
+            if enough and same and placed and all(numbers) and sum(numbers) == item.quantity:
+                mood = entry.request.mood
+                kept = entries[:i] + entries[i + 1 :]
+                return [e if e.live else _given(e, action, mood) for e in kept]
+    return entries
+
+
+def _without_again(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
+    """Leave out "her PT license", "the two", "add one" where a whole request says so as well."""
+    whole = [e for e in entries if e.live and e.whole and e.item.doubt is None]
+    anew = [e for e in whole if e.item.says_more or _TOO & set(said[e.at].found.clause.plain)]
+    return [e for e in entries if not (e.live and _says_again(e, whole, anew))]
+
+
+def _says_again(entry: Entry, whole: Sequence[Entry], anew: Sequence[Entry]) -> bool:
+    item = entry.item
+    same = [e for e in whole if e.request.action is entry.request.action]
+    if item.doubt is not None or not same or entry in whole:
+        return False
+    if item.quantity is None:
+        return item.definite and item.license_type in (None, *(e.item.license_type for e in same))
+    soon = [e for e in same if 0 < e.sentence - entry.sentence <= 2]
+    if item.license_type is None and item.says_license and soon and soon[0] not in anew:
+        return sum(e.item.quantity or 0 for e in soon) == item.quantity
+    before = sum(e.item.quantity or 0 for e in same if e.at < entry.at)
+    pointing = item.definite or not item.says_license
+    return pointing and item.clinic_id is None and before == item.quantity
+
+
+def _without_mentions(entries: list[Entry]) -> list[Entry]:
+    """Leave out licenses without a verb that a request names as well."""
+    asked = {(e.item.license_type, e.item.quantity) for e in entries if e.live}
+    return [
+        e
+        for e in entries
+        if e.live
+        or e.request.mood is not Mood.MENTIONED
+        or not (
+            (e.item.license_type, e.item.quantity) in asked
+            or (e.item.quantity is None and any(e.item.license_type is kind for kind, _ in asked))
+            or (e.item.license_type is None and not e.item.says_license)
+        )
+    ]

@@ -1,0 +1,167 @@
+"""A text as what it says, clause by clause: lines, sentences, clauses, requests."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.language.clauses import GRATEFUL, Clause, clauses_of
+from licensing.mail.language.clinic_names import ClinicNames
+from licensing.mail.language.tokens import EVERY, NUMBERS, Kind, tokens_of
+from licensing.mail.language.words import UNREADABLE, Word, plain, sentences, words_of
+from licensing.mail.requests.asked import Found
+from licensing.mail.requests.finding import find_requests
+from licensing.mail.requests.verbs import Mood, Tone
+
+MOST_WORDS: Final = 2_000
+MOST_IN_SENTENCE: Final = 160
+MOST_CLAUSES: Final = 250
+MOST_LICENSE_TOKENS: Final = 240
+"""In all phrases that name licenses: they cost the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A clause and where it stands."""
+
+    found: Found
+    line: int
+    sentence: int
+    question: bool
+    source: str
+    """The line that it stands in, which its words' positions count from."""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The clinics that it names, in order."""
+        tokens = self.found.clause.tokens
+        named = (str(token.value) for token in tokens if token.kind is Kind.PLACE)
+        return tuple(place for place in named if place != EVERY)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a text says."""
+
+    said: tuple[Said, ...]
+    too_long: bool = False
+    unreadable: str = ""
+    """A word with a character that may hide something."""
+
+
+_LIST_MARK: Final = re.compile(
+    r" {0,8}(?:\(?\d{1,2}[.)]|0\d(?= )|[-*+\u2022\u2013>](?= )|\[ ?[xX]? ?\](?= )) {0,3}(?=\S)"
+    r"| {0,8}(?:line|item|no\.?|row|#) ?\d{1,2}[.:)]? {1,8}(?=\S)",
+    re.IGNORECASE,
+)
+_ROW: Final = re.compile(r" {0,8}\|(.*?)\|? *")
+
+
+def parse(text: str, names: ClinicNames) -> Parsed:
+    """Return what the clauses of a text say; a text beyond the limits says nothing."""
+    said: list[Said] = []
+    number = words_so_far = licenses_so_far = 0
+    unreadable = ""
+    for line_number, line in enumerate(plain(text).split("\n")):
+        source = _bare(line)
+        words = words_of(source)
+        words_so_far += len(words)
+        if words_so_far > MOST_WORDS:
+            return Parsed((), too_long=True)
+        hidden = next((word.text for word in words if UNREADABLE in word.text), "")
+        unreadable = unreadable or hidden
+        for sentence in sentences(words, _dots_in_names(words, names)):
+            if len(sentence) > MOST_IN_SENTENCE or len(said) > MOST_CLAUSES:
+                return Parsed((), too_long=True)
+            question = any(word.plain == "?" for word in sentence)
+            bare = [word for word in sentence if word.plain not in ("?", "!")]
+            heard = _sentence(bare, names, source, (line_number, number), question=question)
+            said += heard
+            runs = (run for each in heard for run in each.found.clause.runs)
+            licenses_so_far += sum(run.end - run.start for run in runs)
+            if licenses_so_far > MOST_LICENSE_TOKENS:
+                return Parsed((), too_long=True)
+            number += 1
+    return Parsed(tuple(said), unreadable=unreadable)
+
+
+_COLUMNS: Final = re.compile(r"(?<=[\w:]) {2,8}(?=[A-Z][\w/]{0,20}(?: [\w/]{1,20})?:)")
+"""Fields of a form side by side: "Therapist: 2   Assistant: 1"."""
+_NOTE_IN_LABEL: Final = re.compile(
+    r" ?\([\w ]{0,20}(?:only|optional|required|if any|\bs)\)(?= {0,3}:)", re.IGNORECASE
+)
+"""Says when a field of a form matters: "Reason (removals only):"."""
+_TICKED: Final = re.compile(r"\[ ?[xX\u2713\u2714] ?\]|\u2611|\u2612")
+_UNTICKED: Final = re.compile(r"(?:\[ {0,2}\]|\u2610)[^\[\]\u2610-\u2612]{0,60}")
+
+
+def _bare(line: str) -> str:
+    """A line without the marks of a list or a table, and without what a form leaves unticked."""
+    if _TICKED.search(line[:500]) or len(_UNTICKED.findall(line[:500])) > 1:
+        line = _TICKED.sub(" ", _UNTICKED.sub(" ", line))
+    row = _ROW.fullmatch(line[:2_000])
+    if row is not None:
+        return row[1]
+    line = _COLUMNS.sub("; ", _NOTE_IN_LABEL.sub("", line[:2_000]) + line[2_000:])
+    mark = _LIST_MARK.match(line)
+    return line[mark.end() :] if mark else line
+
+
+def _dots_in_names(words: Sequence[Word], names: ClinicNames) -> frozenset[int]:
+    return frozenset(
+        i
+        for start, (end, _) in names.find(words).items()
+        for i in range(start, end)
+        if words[i].plain == "."
+    )
+
+
+_AFTER_PLEASE: Final = lexicon.words("words", "after please")
+
+
+def _is_pleased(words: Sequence[str]) -> bool:
+    """Whether "please" stands for itself: "please handle" says what to do, and not which."""
+    for word, after in pairwise([*words, "."]):
+        counted = after[0].isdigit() or (after,) in NUMBERS or after in ("a", "an")
+        if word == "asap" or (word == "please" and (counted or after in _AFTER_PLEASE)):
+            return True
+    return False
+
+
+def _sentence(
+    words: Sequence[Word], names: ClinicNames, source: str, at: tuple[int, int], *, question: bool
+) -> list[Said]:
+    founds: list[Found] = []
+    plain_words = [word.plain for word in words]
+    pairs = set(pairwise(plain_words))
+    tone = Tone(
+        question=question,
+        pleased=_is_pleased(plain_words),
+        courteous=any((modal, "you") in pairs for modal in ("can", "could", "would", "will")),
+        asking=question and bool({"what", "when", "how"} & set(plain_words)),
+        grateful=any(after == "if" and word in GRATEFUL for word, after in pairs),
+    )
+    for clause in clauses_of(tokens_of(words, names)):
+        founds.append(find_requests(clause, founds, tone))
+    if any(_is_unreal(found.clause) for found in founds):
+        founds = [_questioned(found) for found in founds]
+    return [Said(found, *at, question, source) for found in founds]
+
+
+_WOULD_IT: Final = frozenset({"was", "were", "did", "had", "got", "grew", "won", "came", "ever"})
+
+
+def _is_unreal(clause: Clause) -> bool:
+    """Whether a clause tells what is not so: "if they grew on trees", "if we ever did"."""
+    return clause.opened_by == "if" and bool(_WOULD_IT & set(clause.plain))
+
+
+def _questioned(found: Found) -> Found:
+    """What somebody would do, were it so, is no request: "I'd add ten"."""
+    pairs = set(pairwise(found.clause.plain))
+    if not pairs & {("i", "would"), ("we", "would")} or ("would", "like") in pairs:
+        return found
+    requests = (replace(r, mood=min(r.mood, Mood.QUESTIONED)) for r in found.requests)
+    return replace(found, requests=tuple(requests))

@@ -1,0 +1,311 @@
+"""Verbs that may rule licenses, and whether they ask, by the words around them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
+from licensing.mail.language.clauses import Clause
+from licensing.mail.language.license_phrases import Run
+from licensing.mail.language.tokens import Kind
+
+
+class Mood(IntEnum):
+    """How licenses are spoken of; the lower, the less is asked for."""
+
+    MENTIONED = 0
+    """No verb rules them, or one that asks for nothing."""
+    DENIED = 1
+    TOLD = 2
+    """Of the past, or of what others do."""
+    QUESTIONED = 3
+    ANNOUNCED = 4
+    """It may be meant as a request, in words that do not quite ask."""
+    ASKED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """What a sentence as a whole says of what it asks for."""
+
+    question: bool
+    pleased: bool
+    """It says "please" of itself, not of a verb."""
+    courteous: bool
+    """It says "can you" or the like."""
+    asking: bool = False
+    """It asks what, when or how."""
+    grateful: bool = False
+    """It says "I would be grateful if" or the like."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it asks whether something can be done."""
+        return self.question and not self.pleased
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb of the lexicon in a clause, from ``start`` up to ``end``."""
+
+    start: int
+    end: int
+    what: str
+    """add, remove, need, raise, lower, swap or move."""
+    form: str
+    """base, ing, past or noun."""
+    particle: int | None = None
+    """Where its second part stands: "take ... off"."""
+
+    @property
+    def action(self) -> Action | None:
+        """What shall happen to licenses, if it says so."""
+        return _ACTIONS.get(self.what)
+
+
+_ACTIONS: Final = {
+    "unsure_add": Action.ADD, "unsure_remove": Action.REMOVE,
+    "add": Action.ADD, "need": Action.ADD, "raise": Action.ADD,
+    "remove": Action.REMOVE, "lower": Action.REMOVE,
+}  # fmt: skip
+
+
+def verbs_of(clause: Clause) -> list[Verb]:
+    """Return the verbs of a clause, in order."""
+    found: list[Verb] = []
+    for i, token in enumerate(clause.tokens):
+        split = _split_verb(clause, i)
+        if split is not None:
+            found.append(split)
+        elif any(verb.particle == i for verb in found):
+            continue
+        elif token.kind is Kind.VERB and isinstance(token.value, str):
+            what, _, form = token.value.partition(" ")
+            found.append(Verb(i, i + 1, what, form))
+    return found
+
+
+def _split_verb(clause: Clause, i: int) -> Verb | None:
+    """``take ... off`` with the licenses between."""
+    lets = [token.plain for token in clause.tokens[i : i + 2]] == ["let", "us"]
+    if len(clause.tokens[i].words) > 1 or lets:
+        return None  # "let us go for two more"
+    first = clause.tokens[i].words[0].plain
+    for section, what in (("split remove", "remove"), ("split add", "add")):
+        for verb, *particle in lexicon.phrases("requests")[section]:
+            if verb != first:
+                continue
+            for j in range(i + 2, min(i + 14, len(clause.tokens))):
+                words = [word.plain for word in clause.tokens[j].words]
+                placed = clause.tokens[j].kind is Kind.PLACE and words[:1] == particle
+                if words == particle or placed:
+                    return Verb(i, i + 1, what, "ing" if verb.endswith("ing") else "base", j)
+    return None
+
+
+# What stands before a verb
+
+_NEGATIONS: Final = lexicon.words("words", "denying verbs")
+_NO_DENIALS: Final = re.compile(rf"\b(?:{lexicon.text('words', 'no denials')})\b")
+_HAVING: Final = lexicon.words("words", "having")
+_WISHING: Final = lexicon.words("words", "wishing")
+_OTHERS: Final = lexicon.words("words", "told")
+_ASKING_WORDS: Final = lexicon.words("words", "asking words")
+_SOFT: Final = lexicon.words("words", "softening verbs")
+_MANNERS: Final = lexicon.words("words", "manners")
+_ADDRESSED: Final = lexicon.words("words", "addressed")
+_JUST_TO: Final = frozenset({("to",), ("both", "to"), ("all", "to")})
+_ORDERING: Final = frozenset({("process",), ("enter",), ("initiate",), ("record",)})
+_TELLING: Final = frozenset({"asked", "told", "said", "thanks", "against", "thinking"})
+_POLITE: Final = frozenset({"can", "could", "would", "will", "may", "mind"})
+_ADVICE: Final = frozenset({"tip", "advice", "suggestion", "idea", "offer", "option", "reminder"})
+_FEELING: Final = frozenset(
+    {"supposed", "inclined", "tempted", "prepared", "pleased", "excited", "delighted"}
+)
+_MAY_WE: Final = frozenset((modal, who) for modal in ("can", "could", "may") for who in ("we", "i"))
+_WE_CAN: Final = frozenset({("we", "can"), ("i", "can")})
+_NO_NEED: Final = frozenset({("no", "longer"), ("do", "not"), ("not", "really"), ("not", "longer")})
+_WE_ARE: Final = frozenset({("we", "are"), ("i", "am")})
+_WILL_NEED: Final = frozenset(
+    (*who, *future)
+    for who, future in (
+        (("i",), ("will",)), (("we",), ("will",)),
+        (("i", "am"), ("going", "to")), (("we", "are"), ("going", "to")),
+    )
+)  # fmt: skip
+_TO_US: Final = frozenset({("me", "to"), ("us", "to")})
+_MODALS: Final = frozenset((word,) for word in ("can", "could", "may", "might", "will", "would"))
+_STATING: Final = frozenset({("i",), ("we",), ("they",)})
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """How a verb rules licenses."""
+
+    mood: Mood
+    taken: frozenset[int] = frozenset()
+    """The tokens before it that belong to it."""
+    action: Action | None = None
+
+
+def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
+    """Judge the words before a verb."""
+    words = [
+        (i, w.plain)
+        for i in range(verb.start)
+        for w in clause.tokens[i].words
+        if clause.tokens[i].kind is not Kind.PLACE and w.plain not in _MANNERS
+    ]
+    while words and words[-1][1] in _SOFT:
+        words.pop()
+    said = tuple(word for _, word in words)
+    soft = frozenset(range(words[-1][0] + 1 if words else 0, verb.start)) | {
+        i for i in range(verb.start) if clause.tokens[i].plain in _MANNERS
+    }
+    ahead = {w.plain for token in clause.tokens[: verb.start] for w in token.words}
+    having = clause.tokens[verb.start].plain in _HAVING and verb.particle is None
+    owns = said[-1:] in _STATING and said[-2:-1] not in _MODALS  # "we have a new PT"
+    if having and (owns or not ahead & _WISHING):
+        gets = not said and bool(verb.start) and clause.tokens[0].kind is Kind.PLACE
+        asked = Mood.ASKED if tone.pleased else Mood.ANNOUNCED
+        return Ruling(asked if gets else Mood.MENTIONED, action=verb.action if gets else None)
+    if _negated(said[-6:]) or (verb.form == "ing" and "instead" in said):
+        if verb.what == "need" and said[-2:] in _NO_NEED:
+            taken = soft | {i for i, _ in words[-3:]}
+            return Ruling(Mood.ANNOUNCED, taken, Action.REMOVE)  # "we no longer need 2 of them"
+        told = verb.form == "past" and "never" in said  # "never bought her a license"
+        return Ruling(Mood.TOLD if told else Mood.DENIED, soft, verb.action)
+    if tone.question and _asks_for_answer(said):
+        return Ruling(Mood.QUESTIONED, soft, verb.action)
+    stated = verb.form == "base" and verb.what == "remove" and said in _STATING
+    if verb.form == "past" or stated:  # "we let go of a receptionist"
+        return Ruling(Mood.TOLD, soft, verb.action)
+    framed = len(said) if said in _ALONE and verb.form == "base" else 0
+    framed = framed or _framed(
+        said, verb.form if (verb.what, verb.form) != ("need", "base") else "need"
+    )
+    framed = framed or (len(said) if said in _JUST_TO and len(clause.tokens) < 5 else 0)
+    framed = framed or _half_framed(verb, said, tone)
+    harmless = verb.form == "base" and _harmless_prefix(clause, words)
+    if not (framed or harmless or not said):
+        reported = len(said) > 1 and said[-1] == "to" and said[-2].endswith("ed")
+        reported = reported and said[-2] not in _FEELING
+        reported = reported or (len(said) > 1 and said[-1] == "to" and said[-2] in _ADVICE)
+        owners = any(lexicon.table("doubts").get((word,)) == "boss" for word in said)
+        passed_on = owners and said[-2:] in _TO_US  # "the owner told me to get two more"
+        told = (set(said) & _OTHERS or reported) and not passed_on
+        return Ruling(Mood.TOLD if told else Mood.ANNOUNCED, soft, verb.action)
+    taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
+    if set(said[: len(said) - framed]) & _TELLING:
+        return Ruling(Mood.TOLD, soft, verb.action)
+    polite = tone.courteous or bool(_POLITE & set(said))
+    unframed = verb.form in ("ing", "noun") and not framed and bool(said)
+    unsure = unframed or (tone.question and not polite)
+    return Ruling(Mood.ANNOUNCED if unsure else Mood.ASKED, taken, verb.action)
+
+
+def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
+    """How many words at the end ask in this sentence: "can we add ...", "we are needing"."""
+    asking = verb.form == "base" and said[-2:] in _MAY_WE and not tone.doubtful
+    needing = (verb.what, verb.form) == ("need", "ing") and said[-2:] in _WE_ARE
+    needing |= verb.what == "need" and tone.pleased and not tone.question and said in _WILL_NEED
+    if said in (("you",), ("to",)) and verb.form == "base" and tone.pleased and not tone.question:
+        return 1  # "please you take away ..."
+    if verb.form == "noun" and said in _ORDERING:
+        return 1  # "kindly process the removal of"
+    giving = verb.what == "remove" and said[-2:] in _WE_CAN and not tone.question
+    return len(said[-4:]) if needing else 2 if asking or giving else 0
+
+
+def _asks_for_answer(said: Sequence[str]) -> bool:
+    """Whether a question begins with "how", "when", "did", or "can" and somebody else."""
+    if said[:3] == ("do", "you", "mind"):
+        return False
+    others = said[:1] == ("can",) and len(said) > 1 and said[1] not in _ADDRESSED
+    return others or bool(said and said[0] in _ASKING_WORDS)
+
+
+def _negated(words: Sequence[str]) -> bool:
+    return bool(set(_NO_DENIALS.sub("", " ".join(words)).split()) & _NEGATIONS)
+
+
+def frames(words: Sequence[str]) -> int:
+    """Return how many words before licenses ask for them without a verb: "can I have"."""
+    said = tuple(words)
+    past = {"was", "had", "did"} & set(said)
+    return 0 if _negated(said) or past else _framed(said, "noun")
+
+
+def _framed(said: tuple[str, ...], form: str) -> int:
+    """How many words at the end ask: the longest frame of the form."""
+    frames = _FRAMES.get(form, frozenset())
+    for length in range(min(len(said), _LONGEST_FRAME), 0, -1):
+        if said[-length:] in frames:
+            return length
+    return 0
+
+
+_FRAMES: Final = {
+    form: frozenset(lexicon.phrases("requests")[f"ask {form}"])
+    for form in ("base", "ing", "noun", "need", "past")
+}
+_ALONE: Final = frozenset(lexicon.phrases("requests")["ask alone"])
+_LONGEST_FRAME: Final = max(len(phrase) for frames in _FRAMES.values() for phrase in frames)
+
+
+def _harmless_prefix(clause: Clause, words: Sequence[tuple[int, str]]) -> bool:
+    """Whether only a clinic's name, a greeting or a name stands before an imperative."""
+    kinds = {clause.tokens[i].kind for i, _ in words}
+    if kinds <= {Kind.PLACE}:
+        return True
+    return tuple(w for _, w in words) in lexicon.table("fillers")
+
+
+# What stands behind licenses
+
+_CERTAIN: Final = frozenset(lexicon.phrases("words")["certain past"])
+_OVER: Final = frozenset({"had", "was", "were", "got", "thanks"})
+_CAN_BE: Final = frozenset({"can", "be"})
+_ENSURING: Final = frozenset(
+    {("make", "sure"), ("make", "sure", "that"), ("ensure",), ("ensure", "that"), ("see", "that")}
+)
+_UNSURE: Final = frozenset({"can", "could", "may", "might", "will", "would"})
+
+
+def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone: Tone) -> Ruling:
+    """Judge ``licenses (to be) added``: a participle behind the licenses."""
+    between = [
+        (i, w.plain)
+        for i in range(run.end, verb.start)
+        for w in clause.tokens[i].words
+        if clause.tokens[i].kind is not Kind.PLACE
+    ]
+    words = tuple(word for _, word in between if word not in _SOFT)
+    ahead = tuple(w.plain for token in clause.tokens[: run.start] for w in token.words)
+    ensured = tuple(word for word in ahead if word not in _MANNERS) in _ENSURING
+    mood = Mood.TOLD
+    if set(words) & _NEGATIONS or _negated(ahead[-4:]):
+        mood = Mood.DENIED
+    elif ensured:
+        mood = Mood.ASKED
+    elif not words:
+        mood = Mood.TOLD if _OVER & set(ahead) else Mood.ASKED
+    elif any(words[-n:] in _CERTAIN for n in (1, 2, 3)) or (
+        words[-1] in ("is", "are") and verb.what == "need"
+    ):
+        mood = Mood.ASKED
+    elif verb.what == "remove" and "can" in (words[-1], *words[-2:-1]) and words[-1] in _CAN_BE:
+        mood = Mood.ASKED  # "one license can be removed"
+    elif _UNSURE & set(words):
+        mood = Mood.ANNOUNCED
+    taken = frozenset({i for i, _ in between} | {verb.start})
+    if ensured:
+        taken |= set(range(run.start))
+    if ruling is not None and ruling.form != "past":
+        asked = mood_before(clause, ruling, replace(tone, question=False, courteous=False))
+        taken |= asked.taken | set(range(ruling.start, ruling.end))
+        mood = min(mood, asked.mood)
+    return Ruling(mood, taken, verb.action)
