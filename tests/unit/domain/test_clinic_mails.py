@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from licensing.domain.clinic_mails import ClinicMail, SentLetter, sent_letters
-from licensing.domain.keys import mail_key, notice_key
+from licensing.domain.keys import letters_key, mail_key, notice_key
 from licensing.domain.letter import Letter
 from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
 from licensing.domain.notices import Kind, Notice
@@ -20,8 +20,8 @@ def letter(*recipients: str) -> Outgoing:
 
 
 def test_letters_are_those_of_the_mail_or_of_the_notice() -> None:
-    assert LISTED.letters == mail_key("digest")
-    assert TOLD.letters == notice_key("main-street", "closed")
+    assert letters_key(LISTED) == mail_key("digest")
+    assert letters_key(TOLD) == notice_key("main-street", "closed")
 
 
 def test_the_first_letter_of_a_mail_answers_it_and_others_hear_of_it() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from licensing.domain.keys import Key, mail_key, notice_key
 from licensing.domain.mail_requests import Delivery, MailRequest, stand_in
 from licensing.domain.notices import Notice
 from licensing.domain.users import User
@@ -22,13 +21,6 @@ class ClinicMail(NamedTuple):
     """Of the mail that was answered."""
     cause: str | None = None
     """Of the notice."""
-
-    @property
-    def letters(self) -> Key[MailRequest] | Key[Notice]:
-        """Where the letters are."""
-        if self.digest is not None:
-            return mail_key(self.digest)
-        return notice_key(self.clinic_id, self.cause or "")
 
 
 class SentLetter(NamedTuple):

@@ -178,6 +178,13 @@ def clinic_mail_key(clinic_id: str, mail_id: str) -> Key[ClinicMail]:
     return Key(partition(clinic_id), MAILED + mail_id)
 
 
+def letters_key(of: ClinicMail) -> Key[MailRequest] | Key[Notice]:
+    """Return the key of the letters that concern a clinic."""
+    if of.digest is not None:
+        return mail_key(of.digest)
+    return notice_key(of.clinic_id, of.cause or "")
+
+
 def night_partition(night: date) -> str:
     """Return the partition that holds what one night found and repaired."""
     return f"RECONCILIATION#{night}"

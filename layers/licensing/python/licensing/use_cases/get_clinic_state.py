@@ -12,6 +12,7 @@ from licensing.domain.keys import (
     USER,
     address_key,
     clinic_findings,
+    letters_key,
     night_partition,
     partition,
 )
@@ -42,7 +43,7 @@ def get_clinic_state(store: Store, caller: Caller, clinic_id: str) -> ClinicStat
     mails = store.page(own, MAILED, limit=MOST_MAILS, newest_first=True).records
     users = store.page(own, USER, limit=MOST_USERS).records
     addresses = [*{address_key(user.email): None for user in users}]
-    found: Sequence[Any] = store.load(*addresses, *(mail.letters for mail in mails))
+    found: Sequence[Any] = store.load(*addresses, *(letters_key(mail) for mail in mails))
     known, letters = found[: len(addresses)], found[len(addresses) :]
     return ClinicState(
         clinic,
