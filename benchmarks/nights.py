@@ -10,8 +10,8 @@ from benchmarks.scenes import CLINIC, NOW, Clinic
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.keys import partition
 from licensing.domain.licenses import LicenseType
-from licensing.use_cases.send_confirmation import send_confirmation
-from licensing.use_cases.update_invoice import update_invoice
+from licensing.use_cases.billing.update_invoice import update_invoice
+from licensing.use_cases.letters.send_confirmation import send_confirmation
 from tests.inmemory.tables import item_size
 
 ITEMS = 12

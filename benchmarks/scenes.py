@@ -14,11 +14,15 @@ from licensing.domain.keys import Key, clinic_key, user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.access import Caller
-from licensing.use_cases.add_user import NewUser, add_user
+from licensing.use_cases.clinics.register_clinic import (
+    RegisteredLicense,
+    Registration,
+    register_clinic,
+)
 from licensing.use_cases.idempotency import RequestOnce
-from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
-from licensing.use_cases.request_license_adjustment import request_license_adjustment
-from licensing.use_cases.set_user_activation import set_user_activation
+from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
+from licensing.use_cases.users.add_user import NewUser, add_user
+from licensing.use_cases.users.set_user_activation import set_user_activation
 from local.place import ROOT
 from tests.inmemory.store import TABLE, Store
 from tests.people import inviting, user_id

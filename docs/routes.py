@@ -34,7 +34,7 @@ from licensing.http.notice_bodies import NoticesBody
 from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
 from licensing.http.transfer_bodies import TransferBody
 from licensing.http.user_bodies import AddUserBody, ChangeUserBody, NameUserManagerBody
-from licensing.use_cases.get_license_usage import MOST_MONTHS, USUAL_MONTHS
+from licensing.use_cases.licenses.get_license_usage import MOST_MONTHS, USUAL_MONTHS
 
 ROOT = Path(__file__).parents[1]
 

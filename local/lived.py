@@ -36,20 +36,24 @@ from licensing.domain.reconciliation import Finding, NightlyFinding, Report, Sta
 from licensing.domain.transfers import TransferRequest
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.access import Caller
-from licensing.use_cases.add_user import NewUser, add_user
-from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
-from licensing.use_cases.correct_invoice import correct_invoice
+from licensing.use_cases.billing.correct_invoice import correct_invoice
+from licensing.use_cases.billing.invoices import UPCOMING
+from licensing.use_cases.billing.update_invoice import update_invoice
+from licensing.use_cases.clinics.register_clinic import (
+    RegisteredLicense,
+    Registration,
+    register_clinic,
+)
 from licensing.use_cases.idempotency import RequestOnce
-from licensing.use_cases.invoices import UPCOMING
+from licensing.use_cases.letters.send_confirmation import send_confirmation
+from licensing.use_cases.licenses.cancel_license_adjustment import cancel_license_adjustment
+from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
+from licensing.use_cases.licenses.transfer_licenses import transfer
+from licensing.use_cases.nights.reconcile_billing import judge_scanned
 from licensing.use_cases.ports import ScannedPartition
-from licensing.use_cases.reconcile_billing import judge_scanned
-from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
 from licensing.use_cases.renewals import renew_due
-from licensing.use_cases.request_license_adjustment import request_license_adjustment
-from licensing.use_cases.send_confirmation import send_confirmation
-from licensing.use_cases.set_user_activation import set_user_activation
-from licensing.use_cases.transfer_licenses import transfer
-from licensing.use_cases.update_invoice import update_invoice
+from licensing.use_cases.users.add_user import NewUser, add_user
+from licensing.use_cases.users.set_user_activation import set_user_activation
 from tests.inmemory.store import Store
 from tests.people import LOST, Mail, inviting
 

@@ -29,17 +29,21 @@ from licensing.domain.overview import sums_of
 from licensing.domain.reconciliation import Report, Stage, Sums
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.access import Caller
-from licensing.use_cases.add_user import NewUser, add_user
+from licensing.use_cases.billing.update_invoice import update_invoice
+from licensing.use_cases.clinics.register_clinic import (
+    RegisteredLicense,
+    Registration,
+    register_clinic,
+)
 from licensing.use_cases.idempotency import RequestOnce
-from licensing.use_cases.invitations import Inviting
-from licensing.use_cases.reconcile_billing import reconcile_segment
-from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
+from licensing.use_cases.letters.send_confirmation import send_confirmation
+from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
+from licensing.use_cases.nights.reconcile_billing import reconcile_segment
+from licensing.use_cases.nights.summarize_reconciliation import summarize_reconciliation
 from licensing.use_cases.renewals import renew_due
-from licensing.use_cases.request_license_adjustment import request_license_adjustment
-from licensing.use_cases.send_confirmation import send_confirmation
-from licensing.use_cases.set_user_activation import set_user_activation
-from licensing.use_cases.summarize_reconciliation import summarize_reconciliation
-from licensing.use_cases.update_invoice import update_invoice
+from licensing.use_cases.users.add_user import NewUser, add_user
+from licensing.use_cases.users.invitations import Inviting
+from licensing.use_cases.users.set_user_activation import set_user_activation
 from tests.inmemory.store import Store, ledger_of
 from tests.people import LOST, Mail, inviting
 

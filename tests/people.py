@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from licensing.domain.invitations import Invitation
 from licensing.domain.letter import Letter
-from licensing.use_cases.invitations import Inviting
 from licensing.use_cases.ports import Account, DeliveryUnknownError
+from licensing.use_cases.users.invitations import Inviting
 
 
 class People:

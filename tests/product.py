@@ -15,12 +15,10 @@ from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from docs.template import stream_filters
 from licensing.adapters import bus, staff, telemetry, threads
 from licensing.domain import ids, provisioning_tokens
-from licensing.use_cases import (
-    conflicts,
-    receive_email_request,
-    reconcile_billing,
-    send_confirmation,
-)
+from licensing.use_cases import conflicts
+from licensing.use_cases.email_requests import receive_email_request
+from licensing.use_cases.letters import send_confirmation
+from licensing.use_cases.nights import reconcile_billing
 from tests.functions.conftest import (
     ENVIRONMENT,
     MACHINES,

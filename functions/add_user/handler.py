@@ -14,7 +14,7 @@ from licensing.http.app import answer, caller_of, create_app, entry_point, locat
 from licensing.http.body import read_body
 from licensing.http.inviting import inviting_by
 from licensing.http.user_bodies import AddUserBody
-from licensing.use_cases import add_user as use_case
+from licensing.use_cases.users import add_user as use_case
 
 app = create_app()
 store = Store(settings.table_name())

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.use_cases import apply_scheduled_adjustment as use_case
+from licensing.use_cases.licenses import apply_scheduled_adjustment as use_case
 
 store = Store(settings.table_name())
 

@@ -11,7 +11,7 @@ from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import ChangeClinicBody
-from licensing.use_cases import change_clinic as use_case
+from licensing.use_cases.clinics import change_clinic as use_case
 
 app = create_app()
 store = Store(settings.table_name())

@@ -12,7 +12,7 @@ from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point, versions
 from licensing.http.body import read_body
 from licensing.http.user_bodies import ChangeUserBody
-from licensing.use_cases import change_user as use_case
+from licensing.use_cases.users import change_user as use_case
 
 app = create_app()
 store = Store(settings.table_name())

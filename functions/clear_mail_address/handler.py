@@ -10,7 +10,7 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.paths import mail_address
-from licensing.use_cases import mail_addresses
+from licensing.use_cases.letters import mail_addresses
 
 app = create_app()
 store = Store(settings.table_name())

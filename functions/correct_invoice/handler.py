@@ -12,7 +12,7 @@ from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.correction_bodies import CorrectionBody
 from licensing.http.idempotency import request_once
-from licensing.use_cases import correct_invoice as use_case
+from licensing.use_cases.billing import correct_invoice as use_case
 
 app = create_app()
 store = Store(settings.table_name())

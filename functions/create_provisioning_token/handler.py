@@ -11,7 +11,7 @@ from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point, located
 from licensing.http.body import read_body
 from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
-from licensing.use_cases import create_provisioning_token as use_case
+from licensing.use_cases.users import create_provisioning_token as use_case
 
 app = create_app()
 store = Store(settings.table_name())

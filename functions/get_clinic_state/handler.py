@@ -8,7 +8,7 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.queries import Query
-from licensing.use_cases import get_clinic_state as use_case
+from licensing.use_cases.clinics import get_clinic_state as use_case
 
 app = create_app()
 store = Store(settings.table_name())

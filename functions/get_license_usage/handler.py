@@ -10,7 +10,7 @@ from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.queries import Query
 from licensing.http.usage_answers import usage
-from licensing.use_cases import get_license_usage as use_case
+from licensing.use_cases.licenses import get_license_usage as use_case
 
 app = create_app()
 store = Store(settings.table_name())

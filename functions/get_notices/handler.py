@@ -7,7 +7,7 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
-from licensing.use_cases import set_notices as use_case
+from licensing.use_cases.notices import set_notices as use_case
 
 app = create_app()
 store = Store(settings.table_name())

@@ -9,7 +9,7 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.queries import Query
-from licensing.use_cases import get_overview as use_case
+from licensing.use_cases.clinics import get_overview as use_case
 
 app = create_app()
 store = Store(settings.table_name())

@@ -13,7 +13,7 @@ from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.import_answers import users_imported
 from licensing.http.queries import Query
 from licensing.http.user_csv import WrongRow, read_users
-from licensing.use_cases import import_users as use_case
+from licensing.use_cases.users import import_users as use_case
 
 app = create_app()
 store = Store(settings.table_name())

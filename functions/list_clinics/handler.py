@@ -9,7 +9,7 @@ from licensing.domain.limits import LONGEST_NAME
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.queries import Query
 from licensing.use_cases import reading
-from licensing.use_cases.find_clinics import find_clinics
+from licensing.use_cases.clinics.find_clinics import find_clinics
 
 app = create_app()
 store = Store(settings.table_name())

@@ -10,7 +10,7 @@ from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import csv_answer, csv_list, wants_csv
 from licensing.http.invoice_csv import INVOICES, LINES, invoices_rows, line_rows
 from licensing.http.queries import Query
-from licensing.use_cases import invoices
+from licensing.use_cases.billing import invoices
 
 app = create_app()
 store = Store(settings.table_name())

@@ -11,7 +11,7 @@ from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import csv_list, wants_csv
 from licensing.http.list_csv import LICENSES, clinic_rows
 from licensing.http.queries import Query
-from licensing.use_cases import list_licenses as use_case
+from licensing.use_cases.licenses import list_licenses as use_case
 
 app = create_app()
 store = Store(settings.table_name())

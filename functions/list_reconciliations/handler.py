@@ -8,7 +8,7 @@ from licensing.adapters.store import Store
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.paths import night
 from licensing.http.queries import Query
-from licensing.use_cases import reconciliations
+from licensing.use_cases.nights import reconciliations
 
 app = create_app()
 store = Store(settings.table_name())

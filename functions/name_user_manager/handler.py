@@ -14,7 +14,7 @@ from licensing.http.app import answer, create_app, entry_point, located, staff_o
 from licensing.http.body import read_body
 from licensing.http.inviting import inviting_by
 from licensing.http.user_bodies import NameUserManagerBody
-from licensing.use_cases import name_user_manager as use_case
+from licensing.use_cases.users import name_user_manager as use_case
 
 app = create_app()
 store = Store(settings.table_name())

@@ -11,7 +11,7 @@ from licensing.adapters.telemetry import logger
 from licensing.http.adjustment_bodies import PreviewBody
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.body import read_body
-from licensing.use_cases import preview_license_adjustment as use_case
+from licensing.use_cases.billing import preview_license_adjustment as use_case
 
 app = create_app()
 store = Store(settings.table_name())

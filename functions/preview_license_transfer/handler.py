@@ -11,7 +11,7 @@ from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.body import read_body
 from licensing.http.transfer_bodies import TransferBody
-from licensing.use_cases.preview_license_transfer import preview_transfer
+from licensing.use_cases.licenses.preview_license_transfer import preview_transfer
 
 app = create_app()
 store = Store(settings.table_name())

@@ -10,9 +10,9 @@ from licensing.adapters.archive import Archive
 from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.use_cases import receive_email_request as use_case
-from licensing.use_cases.email_arrival import LARGEST_READ, Received
-from licensing.use_cases.email_decisions import Rules
+from licensing.use_cases.email_requests import receive_email_request as use_case
+from licensing.use_cases.email_requests.email_arrival import LARGEST_READ, Received
+from licensing.use_cases.email_requests.email_decisions import Rules
 
 store = Store(settings.table_name())
 postbox = Postbox(settings.sender_address(), settings.configuration_set())

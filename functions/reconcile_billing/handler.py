@@ -14,8 +14,8 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
 from licensing.domain.keys import Key
-from licensing.use_cases.nights import is_refused
-from licensing.use_cases.reconcile_billing import reconcile_segment
+from licensing.use_cases.nights.nights import is_refused
+from licensing.use_cases.nights.reconcile_billing import reconcile_segment
 
 LEAVE_MILLISECONDS = 60_000
 

@@ -10,7 +10,7 @@ from licensing.adapters.mail_events import mail_event
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
-from licensing.use_cases import record_mail_event as use_case
+from licensing.use_cases.letters import record_mail_event as use_case
 
 store = Store(settings.table_name())
 workflows = Workflows(settings.invoice_update_arn())

@@ -14,7 +14,7 @@ from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import RegisterClinicBody, clinic_identifier
 from licensing.http.inviting import inviting_by
-from licensing.use_cases import register_clinic as use_case
+from licensing.use_cases.clinics import register_clinic as use_case
 
 app = create_app()
 store = Store(settings.table_name())

@@ -10,7 +10,7 @@ from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
-from licensing.use_cases import remove_user as use_case
+from licensing.use_cases.users import remove_user as use_case
 
 app = create_app()
 store = Store(settings.table_name())

@@ -12,7 +12,7 @@ from licensing.http.adjustment_bodies import LicenseAdjustmentBody
 from licensing.http.app import answer, caller_of, create_app, entry_point, located, versions
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
-from licensing.use_cases import request_license_adjustment as use_case
+from licensing.use_cases.licenses import request_license_adjustment as use_case
 
 app = create_app()
 store = Store(settings.table_name())

@@ -9,7 +9,7 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
-from licensing.use_cases import revoke_provisioning_token as use_case
+from licensing.use_cases.users import revoke_provisioning_token as use_case
 
 app = create_app()
 store = Store(settings.table_name())

@@ -9,7 +9,7 @@ from licensing.adapters import settings
 from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.use_cases import send_confirmation as use_case
+from licensing.use_cases.letters import send_confirmation as use_case
 
 store = Store(settings.table_name())
 postbox = Postbox(settings.sender_address(), settings.configuration_set())

@@ -12,7 +12,7 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.inviting import inviting_by
-from licensing.use_cases import send_invitation as use_case
+from licensing.use_cases.users import send_invitation as use_case
 
 app = create_app()
 store = Store(settings.table_name())

@@ -12,7 +12,7 @@ from licensing.http.activation_bodies import ActivationBody
 from licensing.http.app import answer, caller_of, create_app, entry_point, versions
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
-from licensing.use_cases import set_user_activation as use_case
+from licensing.use_cases.users import set_user_activation as use_case
 
 app = create_app()
 store = Store(settings.table_name())

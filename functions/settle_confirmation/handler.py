@@ -12,7 +12,7 @@ from licensing.adapters.workflows import Workflows
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.confirmation_bodies import SettleConfirmationBody
-from licensing.use_cases import settle_confirmation as use_case
+from licensing.use_cases.letters import settle_confirmation as use_case
 
 app = create_app()
 store = Store(settings.table_name())

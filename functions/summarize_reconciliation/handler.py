@@ -13,7 +13,7 @@ from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import reconciliation
-from licensing.use_cases import summarize_reconciliation as use_case
+from licensing.use_cases.nights import summarize_reconciliation as use_case
 
 store = Store(settings.table_name())
 postbox = Postbox(settings.sender_address(), settings.configuration_set())

@@ -12,7 +12,7 @@ from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
 from licensing.http.transfer_bodies import TransferBody
-from licensing.use_cases import transfer_licenses as use_case
+from licensing.use_cases.licenses import transfer_licenses as use_case
 
 app = create_app()
 store = Store(settings.table_name())

@@ -36,23 +36,23 @@ from licensing.domain.limits import DEAREST_CENTS, MOST_LICENSES, MOST_PER_REQUE
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.users import USER_MANAGER, User
 from licensing.use_cases.access import Caller
-from licensing.use_cases.add_user import NewUser
-from licensing.use_cases.apply_scheduled_adjustment import apply_scheduled_adjustment
-from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
-from licensing.use_cases.change_clinic import ClinicChange, change_clinic
-from licensing.use_cases.close_clinic import close_clinic, close_due, keep_clinic_open
-from licensing.use_cases.correct_invoice import correct_invoice
-from licensing.use_cases.idempotency import RequestOnce
-from licensing.use_cases.preview_license_adjustment import preview_license_adjustment
-from licensing.use_cases.register_clinic import (
+from licensing.use_cases.billing.correct_invoice import correct_invoice
+from licensing.use_cases.billing.preview_license_adjustment import preview_license_adjustment
+from licensing.use_cases.billing.update_invoice import update_invoice
+from licensing.use_cases.clinics.change_clinic import ClinicChange, change_clinic
+from licensing.use_cases.clinics.close_clinic import close_clinic, close_due, keep_clinic_open
+from licensing.use_cases.clinics.register_clinic import (
     RegisteredLicense,
     Registration,
     register_clinic,
 )
+from licensing.use_cases.idempotency import RequestOnce
+from licensing.use_cases.licenses.apply_scheduled_adjustment import apply_scheduled_adjustment
+from licensing.use_cases.licenses.cancel_license_adjustment import cancel_license_adjustment
+from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.renewals import renew_due
-from licensing.use_cases.request_license_adjustment import request_license_adjustment
-from licensing.use_cases.set_user_activation import set_user_activation
-from licensing.use_cases.update_invoice import update_invoice
+from licensing.use_cases.users.add_user import NewUser
+from licensing.use_cases.users.set_user_activation import set_user_activation
 from tests.inmemory.store import Store
 from tests.people import inviting
 

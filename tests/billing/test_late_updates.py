@@ -10,8 +10,8 @@ from licensing.domain.invoices import StoredLine, total
 from licensing.domain.keys import INVOICE, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
+from licensing.use_cases.billing.update_invoice import update_invoice
 from licensing.use_cases.renewals import renew_due
-from licensing.use_cases.update_invoice import update_invoice
 from tests.billing.lives import (
     CLINIC_ID,
     NOTHING_NEW,

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.business_time import Calendar
 from licensing.domain.licenses import LicenseType
-from licensing.use_cases.invoices import get_invoice
-from licensing.use_cases.list_licenses import list_licenses
-from licensing.use_cases.preview_license_adjustment import preview_license_adjustment
+from licensing.use_cases.billing.invoices import get_invoice
+from licensing.use_cases.billing.preview_license_adjustment import preview_license_adjustment
+from licensing.use_cases.licenses.list_licenses import list_licenses
 from tests.billing.lives import (
     CLINIC_ID,
     DANA,

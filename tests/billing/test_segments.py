@@ -14,8 +14,8 @@ from licensing.domain.keys import clinic_key, invoice_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.reconciliation import NightlyFinding
 from licensing.domain.records import Record
+from licensing.use_cases.nights.reconcile_billing import reconcile_segment
 from licensing.use_cases.ports import Pending
-from licensing.use_cases.reconcile_billing import reconcile_segment
 from tests.billing.lives import CLINIC_ID, Living, Plan, Request
 from tests.inmemory.store import Store, ledger_of
 

@@ -24,7 +24,7 @@ from playwright.sync_api import (
 from docs.routes import ROUTES
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import USER_MANAGER
-from licensing.use_cases.add_user import NewUser
+from licensing.use_cases.users.add_user import NewUser
 from local.clients import Clients
 from local.load import Item, batches, write
 from local.place import ROOT

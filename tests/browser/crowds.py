@@ -13,8 +13,12 @@ from licensing.domain.finding import words_of
 from licensing.domain.keys import NOTICE, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.use_cases.access import Caller
-from licensing.use_cases.add_user import NewUser, add_user
-from licensing.use_cases.register_clinic import RegisteredLicense, Registration, register_clinic
+from licensing.use_cases.clinics.register_clinic import (
+    RegisteredLicense,
+    Registration,
+    register_clinic,
+)
+from licensing.use_cases.users.add_user import NewUser, add_user
 from local.clients import Clients
 from local.load import PRICES, STAFF, Item, batches, clinic, reconciled, write
 from tests.inmemory.store import Store

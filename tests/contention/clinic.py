@@ -15,12 +15,12 @@ from licensing.adapters.store import Store
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.access import Caller
-from licensing.use_cases.add_user import NewUser, add_user
-from licensing.use_cases.register_clinic import (
+from licensing.use_cases.clinics.register_clinic import (
     RegisteredLicense,
     Registration,
     register_clinic,
 )
+from licensing.use_cases.users.add_user import NewUser, add_user
 from tests.people import inviting, user_id
 
 TABLE = "licenses"

@@ -16,11 +16,11 @@ from licensing.adapters.store import Store
 from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, LicensingError
-from licensing.use_cases.cancel_license_adjustment import cancel_license_adjustment
 from licensing.use_cases.idempotency import RequestOnce
+from licensing.use_cases.licenses.cancel_license_adjustment import cancel_license_adjustment
+from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.reading import get_license_status
-from licensing.use_cases.request_license_adjustment import request_license_adjustment
-from licensing.use_cases.set_user_activation import set_user_activation
+from licensing.use_cases.users.set_user_activation import set_user_activation
 from tests.contention.clinic import KIND, Scene, surroundings
 from tests.faults.seam import Mode, ProcessKilledError, Seam
 

@@ -13,9 +13,9 @@ from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import clinic_key
 from licensing.domain.notices import Kind, Notice, Said, news
-from licensing.use_cases import remove_user
 from licensing.use_cases.access import Caller
 from licensing.use_cases.renewals import renew_due
+from licensing.use_cases.users import remove_user
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, load_event
 from tests.functions.scim import Provider
 from tests.product import START, Product

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from docs.routes import ROUTES, Who
-from licensing.use_cases import close_clinic
+from licensing.use_cases.clinics import close_clinic
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World
 from tests.functions.test_reconciliation import findings, reconcile
 from tests.invariants import violations

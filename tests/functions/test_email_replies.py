@@ -7,7 +7,7 @@ import pytest
 
 from licensing.domain.adjustments import Action, Line
 from licensing.domain.licenses import LicenseType
-from licensing.use_cases.email_letters import form_link
+from licensing.use_cases.email_requests.email_letters import form_link
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
 from tests.functions.mailing import DANA, PAT, REQUESTS, Mailbox, reply_to, told, words_of
 

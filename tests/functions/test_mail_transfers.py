@@ -3,7 +3,7 @@
 import pytest
 
 from licensing.mail.outcomes.outcome import Pending
-from licensing.use_cases.email_answers import opened, sealed
+from licensing.use_cases.email_requests.email_answers import opened, sealed
 from tests.functions.conftest import CLINIC, OTHER_CLINIC
 from tests.functions.mailing import PAT, Mailbox, reply_to, words_of
 from tests.functions.test_list_licenses import put

@@ -16,7 +16,7 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.overview import sums_of
 from licensing.domain.proration import ProrationUnit
 from licensing.domain.reconciliation import Sums
-from licensing.use_cases import reconcile_billing
+from licensing.use_cases.nights import reconcile_billing
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Context, World, load_event, register
 
 Item = dict[str, Any]

@@ -60,7 +60,7 @@ class Survivor:
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
-    parser.add_argument("only", nargs="*", help="such as domain, domain.books, use_cases.add_user")
+    parser.add_argument("only", nargs="*", help="such as domain.books, use_cases.users.add_user")
     only = parser.parse_args().only
     layers = {name.partition(".")[0] for name in only} or LEAST
     enough = [is_enough(layer, only) for layer in LEAST if layer in layers]
@@ -83,7 +83,7 @@ def copy(layer: str) -> Path:
     for path in ROOT.glob("[a-z]*"):
         if path.name not in ("pyproject.toml", "tests"):
             (to / "mutants" / path.name).symlink_to(path)
-    for path in (to / "src/licensing" / layer).glob("*.py"):
+    for path in (to / "src/licensing" / layer).rglob("*.py"):
         path.write_text(REPEATED.sub(r"\2\n\n\3 = \1(\3)\n", path.read_text()))
     return to
 
@@ -115,7 +115,7 @@ def is_enough(layer: str, only: list[str]) -> bool:
     ]
     made = mutants = killed = 0
     survivors: list[Survivor] = []
-    for path in sorted(mutate(layer, only).glob("*.py")):
+    for path in sorted(mutate(layer, only).rglob("*.py")):
         noted = json.loads(path.with_suffix(".py.meta").read_text())["exit_code_by_key"]
         codes = {name: code for name, code in noted.items() if code is not None}
         left = [name for name, code in codes.items() if code not in NOTICED]

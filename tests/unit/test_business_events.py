@@ -37,7 +37,7 @@ def test_the_filter_lets_through_what_is_told_of_and_nothing_else() -> None:
 def actions_in_the_code() -> set[str]:
     """Return every action that is written into history."""
     found: set[str] = set()
-    for path in (*USE_CASES.glob("*.py"), *USE_CASES.parent.glob("domain/*.py")):
+    for path in (*USE_CASES.rglob("*.py"), *USE_CASES.parent.glob("domain/*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Event":
                 found |= {

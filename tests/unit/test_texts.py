@@ -47,7 +47,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def sentences() -> Iterator[tuple[str, str]]:
     """Yield the same of mails and of problems, with a dot for each value."""
-    for module in [LAYER / "letters.py", *sorted(LAYER.glob("*/*.py"))]:
+    for module in [LAYER / "letters.py", *sorted(LAYER.glob("*/**/*.py"))]:
         tree = ast.parse(module.read_text("utf-8"))
         nodes = list(ast.walk(tree))
         no_text = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}

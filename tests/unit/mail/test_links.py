@@ -19,8 +19,8 @@ from licensing.domain.notices import Said
 from licensing.domain.provisioning import no_license
 from licensing.domain.reconciliation import Report
 from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Pending, Wish
-from licensing.use_cases import email_letters
-from licensing.use_cases.email_decisions import DONE_BEFORE, OFF, Decision
+from licensing.use_cases.email_requests import email_letters
+from licensing.use_cases.email_requests.email_decisions import DONE_BEFORE, OFF, Decision
 from tests.unit.domain.builders import (
     BILLING,
     HALF,

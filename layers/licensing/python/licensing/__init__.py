@@ -2,7 +2,8 @@
 
     domain/      the rules, pure: licenses, billing, business time. Imports nothing of ours.
     mail/        requests by email, pure: who wrote, what is new text, what it asks for.
-    use_cases/   load, decide, commit: one module per thing that somebody wants done.
+    use_cases/   load, decide, commit: a folder for each subject, in it a module per thing that
+                 somebody wants done.
     adapters/    the outside: DynamoDB, Cognito, SES, Step Functions, environment, logs.
     http/        API Gateway events in, problem+json and answers out.
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from licensing.use_cases.record_mail_event import MailEvent
+from licensing.use_cases.letters.record_mail_event import MailEvent
 
 _RECIPIENTS = {"bounce": "bouncedRecipients", "complaint": "complainedRecipients"}
 

@@ -24,9 +24,9 @@ from licensing.http.fields import (
     Truth,
 )
 from licensing.http.pydantic_body import PydanticBody
-from licensing.use_cases.add_user import NewUser
-from licensing.use_cases.change_clinic import ClinicChange
-from licensing.use_cases.register_clinic import RegisteredLicense, Registration
+from licensing.use_cases.clinics.change_clinic import ClinicChange
+from licensing.use_cases.clinics.register_clinic import RegisteredLicense, Registration
+from licensing.use_cases.users.add_user import NewUser
 
 
 class RegisteredLicenseBody(PydanticBody):

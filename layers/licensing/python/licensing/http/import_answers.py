@@ -8,7 +8,7 @@ from licensing import answers
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.user_imports import Effect
 from licensing.http.user_csv import WrongRow
-from licensing.use_cases.import_users import Imported
+from licensing.use_cases.users.import_users import Imported
 
 
 class ImportOutcome(StrEnum):

@@ -3,8 +3,8 @@
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
 from licensing.adapters import settings
-from licensing.use_cases.invitations import Inviting
 from licensing.use_cases.ports import Directory, Postbox
+from licensing.use_cases.users.invitations import Inviting
 
 
 def inviting_by(app: APIGatewayRestResolver, directory: Directory, postbox: Postbox) -> Inviting:

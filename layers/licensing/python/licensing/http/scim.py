@@ -20,9 +20,9 @@ from licensing.scim import schemas, users
 from licensing.scim.errors import ScimError
 from licensing.scim.filters import read_filter
 from licensing.scim.patches import patched
-from licensing.use_cases import serve_scim as use_case
-from licensing.use_cases.invitations import Inviting
 from licensing.use_cases.ports import Store
+from licensing.use_cases.users import serve_scim as use_case
+from licensing.use_cases.users.invitations import Inviting
 
 ROOT = "/scim/v2"
 MEDIA_TYPE = "application/scim+json"

@@ -1,7 +1,7 @@
 """Usage as the plain data that callers get."""
 
 from licensing.answers import UsageAnswer
-from licensing.use_cases.get_license_usage import Usage
+from licensing.use_cases.licenses.get_license_usage import Usage
 
 
 def usage(of: Usage) -> UsageAnswer:

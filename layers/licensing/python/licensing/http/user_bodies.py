@@ -8,7 +8,7 @@ from licensing.domain.licenses import LicenseType
 from licensing.domain.users import USER_MANAGER
 from licensing.http.fields import Day, EmailAddress, Explanation, Name, UserId
 from licensing.http.pydantic_body import PydanticBody
-from licensing.use_cases.add_user import NewUser
+from licensing.use_cases.users.add_user import NewUser
 
 Permissions = Annotated[list[Literal["user_manager"]], Field(max_length=1)]
 

@@ -1,0 +1,211 @@
+"""What an adjustment would do to licenses and invoice; changes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple, Self
+
+from licensing.domain.adjustments import Adjustment, AdjustmentRequest, Status, to_come_first
+from licensing.domain.billing import (
+    all_land_as_priced,
+    catch_up_lines,
+    is_renewal_due,
+    recurring_cents,
+    renewed_since,
+    with_all_invoiced,
+    with_invoiced_changes,
+)
+from licensing.domain.clinics import Clinic
+from licensing.domain.forecast import forecast, with_room
+from licensing.domain.invoices import Invoice, InvoiceLine, total
+from licensing.domain.keys import Key, invoice_key
+from licensing.domain.periods import Period
+from licensing.domain.previews import Preview
+from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
+from licensing.use_cases.access import Caller, Opened, as_manager
+from licensing.use_cases.billing.uninvoiced import uninvoiced
+from licensing.use_cases.ports import Store
+from licensing.use_cases.renewals import billed_since
+
+
+def preview_license_adjustment(
+    store: Store,
+    caller: Caller,
+    clinic_id: str,
+    request: AdjustmentRequest,
+    *,
+    now: datetime,
+) -> Preview:
+    """Return licenses before and after, the invoice lines, and the totals they lead to.
+
+    Of a request for a later day they are those of that day, with all that is scheduled before it.
+    """
+    opened = as_manager(store, caller, clinic_id, *coming_invoice_keys(clinic_id, now))
+    return preview_of(opened, Course.of(opened, request, now), now=now)
+
+
+def preview_of(opened: Opened, course: "Course", *, now: datetime) -> Preview:
+    """Return what a course leads to; the clinic was opened with its ``coming_invoice_keys``."""
+    store, clinic, header = opened.store, opened.clinic, _upcoming_header(opened)
+    adjustment = course.adjustment
+    at_due = course.at_due(clinic)
+    written = lines_when_invoiced(store, clinic, at_due, adjustment)
+    landing = at_due.coming_period
+    prices = course.after.terms_for(landing).unit_prices
+    before, after = _totals(store, clinic, header, course, now)
+    return Preview(
+        before=course.before,
+        after=course.after,
+        adjustment=adjustment,
+        lines=written,
+        next_invoice_on=landing.first,
+        next_invoice_before_cents=before,
+        next_invoice_cents=after,
+        monthly_change_cents=adjustment.monthly_cents(prices),
+        would_lapse=course.would_lapse,
+    )
+
+
+def coming_invoice_keys(clinic_id: str, now: datetime) -> list[Key[Invoice]]:
+    """Return where the clinic's upcoming invoice lies, unless renewals are late.
+
+    It is named by the next renewal, which is read with the clinic: this month's or next month's,
+    so that both can be asked for in the one round trip.
+    """
+    following = now.replace(day=28) + timedelta(days=4)
+    return [invoice_key(clinic_id, f"{month:%Y-%m}") for month in (now, following)]
+
+
+class Course(NamedTuple):
+    """How things go with what was asked for: the clinic's changes in the order of their days."""
+
+    before: Clinic
+    """The clinic right before the change."""
+    after: Clinic
+    adjustment: Adjustment
+    """The change as it will have been applied."""
+    earlier: list[Adjustment]
+    """What is applied until then of all that is scheduled, newest first."""
+    undisturbed: Clinic
+    """The clinic with those, had nothing been asked for."""
+    would_lapse: str | None = None
+
+    @classmethod
+    def of(cls, opened: Opened, request: AdjustmentRequest, now: datetime) -> Self:
+        """Decide on the request as things will be; raises what a request raises."""
+        moment = opened.clinic.moment(now)
+        clinic, earlier = forecast(opened.clinic, moment)
+        after, adjustment = decide_request(clinic, request, actor=opened.actor, now=now)
+        if adjustment.applies_at is None:
+            return cls(clinic, after, adjustment, earlier, clinic)
+        clinic, coming = forecast(clinic, adjustment.applies_at)
+        planned = replace(adjustment, status=Status.APPLIED)
+        room = with_room(clinic, planned)
+        after, planned = apply_scheduled(room, planned, now=adjustment.applies_at)
+        why = cannot_apply(clinic, adjustment, yet=True)
+        return cls(clinic, after, planned, [*coming, *earlier], clinic, why)
+
+    def at_due(self, clinic: Clinic) -> Clinic:
+        """Return the clinic with the renewals made that come before the change is invoiced."""
+        return when_invoiced(clinic, self.adjustment, self.adjustment.invoice_update_due_at)
+
+    def waiting(self, until: datetime) -> tuple[list[Adjustment], list[Adjustment]]:
+        """Return what will have been applied by the moment, without and with what is asked for."""
+        _, without = forecast(self.undisturbed, until)
+        _, with_it = forecast(self.after, until)
+        return [*without, *self.earlier], [*with_it, self.adjustment, *self.earlier]
+
+
+def _totals(
+    store: Store, clinic: Clinic, header: Invoice | None, course: Course, now: datetime
+) -> tuple[int, int]:
+    """Return the total of the change's invoice without it and with it."""
+    at_due = course.at_due(clinic)
+    landing = at_due.coming_period
+    without, with_it = course.waiting(landing.start)
+    present = header.total_cents if header is not None else 0
+    lands_now = at_due.next_renewal == clinic.next_renewal
+    collected = present if lands_now else 0
+    at_once = course.adjustment.applies_at is None
+    if lands_now and at_once and all_land_as_priced(clinic):
+        # Without a renewal on the way, all that is not invoiced yet lands there as it was priced,
+        # and the clinic's own record tells what that adds up to.
+        collected += clinic.uninvoiced_cents
+        billed = with_all_invoiced(clinic)
+        more = with_invoiced_changes(billed, course.adjustment.deltas)
+        lines = lines_when_invoiced(store, clinic, at_due, course.adjustment)
+        before, after = (recurring_cents(one, landing) for one in (billed, more))
+        return collected + before, collected + total(lines) + after
+    older = list(uninvoiced(store, clinic))
+    before, after = (
+        _total(store, clinic, landing, [*coming, *older], now) for coming in (without, with_it)
+    )
+    return collected + before, collected + after
+
+
+def _total(
+    store: Store, clinic: Clinic, landing: Period, waiting: list[Adjustment], now: datetime
+) -> int:
+    """Return what an invoice will hold of all that waits, newest first, and recurring lines."""
+    billed, collected = clinic, 0
+    for one, due in _to_be_invoiced(waiting):
+        then = when_invoiced(clinic, one, max(now, due))
+        if then.next_renewal <= landing.first:
+            billed = with_invoiced_changes(billed, one.deltas)
+        if then.next_renewal == landing.first:
+            collected += total(lines_when_invoiced(store, clinic, then, one))
+    return collected + recurring_cents(billed, landing)
+
+
+def when_due(clinic: Clinic, moment: datetime) -> Clinic:
+    """Return the clinic with the renewals made that come before an invoice update then."""
+    while is_renewal_due(clinic, moment):
+        clinic = replace(clinic, next_renewal=clinic.coming_period.until)
+    return clinic
+
+
+def lines_when_invoiced(
+    store: Store, clinic: Clinic, at_due: Clinic, adjustment: Adjustment
+) -> tuple[InvoiceLine, ...]:
+    """Return the lines that update_invoice will write when the clinic is as then."""
+    coming = [
+        (period, clinic.terms_for(period))
+        for period in renewed_since(at_due, adjustment.effective_at)
+        if period.first >= clinic.next_renewal
+    ]
+    billed = billed_since(store, clinic, adjustment.effective_at)
+    return catch_up_lines(adjustment.priced, adjustment.deltas, [*billed, *coming])
+
+
+def when_invoiced(clinic: Clinic, adjustment: Adjustment, due: datetime) -> Clinic:
+    """Return the clinic with the renewals made that come before the adjustment's invoice."""
+    if adjustment.status is Status.INVOICED:
+        # Part of a renewal that is to come.
+        day = adjustment.effective_at.astimezone(clinic.zone).date()
+        return replace(clinic, next_renewal=day)
+    return when_due(clinic, due)
+
+
+def _to_be_invoiced(waiting: list[Adjustment]) -> Iterator[tuple[Adjustment, datetime]]:
+    """Yield what waits, newest first, and when each update comes: a later one may take it.
+
+    Also where an older one is due after a younger one, as the calendar was changed.
+    """
+    due = {one.adjustment_id: one.invoice_update_due_at for one in waiting}
+    for number, one in enumerate(waiting, start=1):
+        if one.status is Status.INVOICED:
+            continue
+        for taken in to_come_first(one, waiting[number:]):
+            name = taken.adjustment_id
+            due[name] = min(due[name], due[one.adjustment_id])
+    for one in waiting:
+        yield one, due[one.adjustment_id]
+
+
+def _upcoming_header(opened: Opened) -> Invoice | None:
+    upcoming = invoice_key(opened.clinic.clinic_id, opened.clinic.upcoming_invoice_id)
+    header = (opened.records or {}).get(upcoming)
+    if header is None:
+        # Renewals are late, or were made ahead of the clock in a demonstration.
+        (header,) = opened.store.load(upcoming)
+    return header

@@ -1,0 +1,1 @@
+"""Clinics as the vendor's staff register, change, close and survey them."""

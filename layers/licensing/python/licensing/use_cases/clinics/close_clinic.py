@@ -1,0 +1,159 @@
+"""Ending a clinic: planned by staff, and carried out when its day has come."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import islice
+
+from licensing.domain.changes import Insert, Replace
+from licensing.domain.clinics import Clinic, ScheduledChange
+from licensing.domain.closing import (
+    archive,
+    finish,
+    give_up,
+    is_closing_due,
+    keep_open,
+    leave,
+    plan_closing,
+    release_all,
+)
+from licensing.domain.history import Event, license_counts, user_facts
+from licensing.domain.keys import USER, adjustment_key, clinic_key, user_key
+from licensing.domain.users import User
+from licensing.use_cases.access import Caller, Opened, as_staff
+from licensing.use_cases.billing.uninvoiced import uninvoiced
+from licensing.use_cases.billing.update_invoice import put_on_invoice
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.licenses.cancel_license_adjustment import cancellation_event
+from licensing.use_cases.licenses.request_license_adjustment import adjustment_event
+from licensing.use_cases.ports import Store
+from licensing.use_cases.renewals import load_upcoming, renew_due
+
+_MOST_LEAVING = 40
+"""Users of one transaction, which takes a hundred records in all."""
+
+
+def close_clinic(
+    store: Store, caller: Caller, clinic_id: str, *, closes_on: date, reason: str, now: datetime
+) -> Clinic:
+    """Plan the clinic's end, carry it out if that is today, and return the clinic.
+
+    What is planned so already changes nothing. Raises RefusedError ``clinic_closed``.
+    """
+    planned = _plan(store, caller, clinic_id, closes_on, reason, now)
+    # By the clinic's own clock, which many changes of one millisecond set forward.
+    return close_due(store, planned, now=planned.moment(now))
+
+
+@until_committed
+def keep_clinic_open(store: Store, caller: Caller, clinic_id: str, *, now: datetime) -> Clinic:
+    """Take a planned end back and return the clinic; raises RefusedError ``clinic_closed``."""
+    opened = as_staff(store, caller, clinic_id)
+    after = keep_open(opened.clinic, now=now)
+    if after == opened.clinic:
+        return after
+    event = Event("closure_taken_back", clinic_id, _facts(opened.clinic), _facts(after))
+    return opened.commit(after, event, now=now)
+
+
+def close_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:
+    """Carry out the clinic's end if it has come; return the clinic after it.
+
+    Each step is a transaction of its own and finds what those before it have done, so that
+    whoever comes next goes on where one was cut off.
+    """
+    while is_closing_due(clinic, now):
+        clinic = _step(store, renew_due(store, clinic, now=now).clinic_id, now)
+    return clinic
+
+
+@until_committed
+def _plan(
+    store: Store, caller: Caller, clinic_id: str, closes_on: date, reason: str, now: datetime
+) -> Clinic:
+    opened = as_staff(store, caller, clinic_id)
+    after = plan_closing(opened.clinic, closes_on, now=now)
+    if after == opened.clinic:
+        return after
+    event = Event("closure_planned", clinic_id, _facts(opened.clinic), _facts(after), reason)
+    return opened.commit(after, event, now=now)
+
+
+@until_committed
+def _step(store: Store, clinic_id: str, now: datetime) -> Clinic:
+    (clinic,) = store.load(clinic_key(clinic_id))
+    if clinic is None:
+        raise LookupError(f"clinic {clinic_id} is gone")
+    if not is_closing_due(clinic, now):
+        return clinic
+    opened = Opened(store, clinic)
+    if clinic.has_closed:
+        return opened.commit(archive(clinic), Event("clinic_archived", clinic_id), now=now)
+    if clinic.scheduled:
+        first = clinic.scheduled[0]
+        give_up_first = _give_up if first.changes_licenses else _drop_start
+        return give_up_first(opened, first, now)
+    active = (user for user in store.all(clinic_id, USER) if user.active)
+    if leaving := list(islice(active, _MOST_LEAVING)):
+        return _leave(opened, leaving, now)
+    if (released := release_all(clinic, now=now)) is not None:
+        after, adjustment = released
+        event = adjustment_event(clinic, after, adjustment)
+        return opened.commit(after, event, Insert(adjustment), now=now)
+    if waiting := list(uninvoiced(store, clinic)):
+        return put_on_invoice(store, clinic, waiting[-1], now)
+    return _finish(opened, now)
+
+
+def _drop_start(opened: Opened, first: ScheduledChange, now: datetime) -> Clinic:
+    clinic = opened.clinic
+    (user,) = opened.store.load(user_key(clinic.clinic_id, first.starts or ""))
+    changes = []
+    if user is not None and user.starts == first.adjustment_id:
+        changes = [Replace(user, replace(user, starts=None))]
+    event = Event("user_start_dropped", first.starts or "")
+    return opened.commit(clinic.without_start(first), event, *changes, now=now)
+
+
+def _give_up(opened: Opened, first: ScheduledChange, now: datetime) -> Clinic:
+    clinic = opened.clinic
+    (scheduled,) = opened.store.load(adjustment_key(clinic.clinic_id, first.adjustment_id))
+    if scheduled is None:
+        raise LookupError(f"clinic {clinic.clinic_id} has no adjustment {first.adjustment_id}")
+    after, cancelled = give_up(clinic, scheduled, now=now)
+    event = cancellation_event(clinic, after, scheduled)
+    return opened.commit(after, event, Replace(scheduled, cancelled), now=now)
+
+
+def _leave(opened: Opened, leaving: list[User], now: datetime) -> Clinic:
+    clinic = opened.clinic
+    after, gone = leave(clinic, leaving, now=now)
+    both = list(zip(leaving, gone, strict=True))
+    counts = license_counts(clinic, after)
+    before, now_so = ({"licenses": of} for of in counts)
+    return opened.commit(
+        after,
+        Event("users_left", clinic.clinic_id, before, now_so),
+        *(Replace(user, inactive) for user, inactive in both),
+        earlier=[
+            Event("user_deactivated", user.user_id, user_facts(user), user_facts(inactive))
+            for user, inactive in both
+        ],
+        now=now,
+    )
+
+
+def _finish(opened: Opened, now: datetime) -> Clinic:
+    upcoming = load_upcoming(opened.store, opened.clinic)
+    after, last = finish(opened.clinic, upcoming, now=now)
+    before, total = ({"total_cents": invoice.total_cents} for invoice in (upcoming, last))
+    return opened.commit(
+        after,
+        Event("clinic_closed", after.clinic_id, after=_facts(after)),
+        Replace(upcoming, last),
+        earlier=[Event("invoice_finalized", last.invoice_id, before, total)],
+        now=now,
+    )
+
+
+def _facts(clinic: Clinic) -> dict[str, str | None]:
+    return {"closes_on": clinic.closing and clinic.closing.day.isoformat()}

@@ -1,0 +1,1 @@
+"""Requests by mail: from the mail as it arrived to its answer."""

@@ -1,0 +1,276 @@
+"""Deciding on what a mail comes to: the very rules of the web, all of a mail or nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from licensing.domain.adjustments import (
+    Action,
+    Adjustment,
+    AdjustmentRequest,
+    Line,
+    Status,
+    cancel_adjustment,
+    require_explanation,
+    require_quantities,
+)
+from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import LicensingError, RefusedError
+from licensing.domain.history import Event, history_of, replace_clinic
+from licensing.domain.keys import ADJUSTMENT, adjustment_key
+from licensing.domain.licenses import LicenseType
+from licensing.domain.mail_requests import Answerable
+from licensing.domain.scheduled import decide_request
+from licensing.domain.transfers import TransferRequest, transfer_licenses
+from licensing.domain.users import Actor, User
+from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Pending
+from licensing.use_cases.licenses.cancel_license_adjustment import cancellation_event
+from licensing.use_cases.licenses.request_license_adjustment import adjustment_event
+from licensing.use_cases.ports import Store
+
+CHANNEL = "email"
+"""Stands in history and on adjustments for a request by mail."""
+
+OFF = "email_requests_off"
+DONE_BEFORE = "already_undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A clinic that the sender manages, and the sender there."""
+
+    clinic: Clinic
+    user: User
+
+    @property
+    def actor(self) -> Actor:
+        """The sender as history names them."""
+        return Actor(self.user.user_id, self.user.name, CHANNEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the vendor allows by mail."""
+
+    accepting: bool
+    """False while requests by mail are switched off for everybody."""
+    most_quantity: int
+    """The most licenses of one type that one request may add or release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a mail leads to: the outcome as it is told, and what is to be written for it."""
+
+    outcome: Outcome
+    changes: list[Change] = field(default_factory=list)
+    applied: list[tuple[Clinic, Adjustment]] = field(default_factory=list)
+    undone: list[tuple[Clinic, Adjustment]] = field(default_factory=list)
+    advice: str | None = None
+    """Why the rules refuse what was understood."""
+    pending: Pending | None = None
+    """What the reply to the answer can accept, complete or take back."""
+
+
+@dataclass(slots=True)
+class _Done:
+    """What was done in one clinic, each thing upon the one before, to be written at once."""
+
+    membership: Membership
+    steps: list[tuple[Clinic, Event]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def clinic(self) -> Clinic:
+        """The clinic as it is after all that was done."""
+        return self.steps[-1][0] if self.steps else self.membership.clinic
+
+    def add(self, after: Clinic, event: Event, change: Change) -> None:
+        """Note what the clinic became, by what, and what is written beside it."""
+        self.steps.append((after, event))
+        self.changes.append(change)
+
+    def written(self, now: datetime) -> list[Change]:
+        """Return one change of the clinic, with a record of history for each thing done."""
+        *earlier, (after, event) = self.steps
+        actor, before = self.membership.actor, self.membership.clinic
+        return [
+            replace_clinic(
+                before, after, event, actor=actor, now=now, relying_on=self.membership.user
+            ),
+            *(Insert(history_of(clinic, event, actor)) for clinic, event in earlier),
+            *self.changes,
+        ]
+
+
+def decide(
+    store: Store,
+    outcome: Outcome,
+    memberships: Sequence[Membership],
+    rules: Rules,
+    replied_to: Answerable | None,
+    now: datetime,
+) -> Decision:
+    """Return what the outcome leads to in the state that was read."""
+    managed = {entry.clinic.clinic_id: entry for entry in memberships}
+    match outcome.verdict:
+        case "apply":
+            # A transfer is made at once; for a later day it is a release and an addition then.
+            later = any(change.effective_on is not None for change in outcome.changes)
+            act = _transferred if outcome.transfer and not later else _applied
+            return act(outcome, managed, rules, now)
+        case "undo" if replied_to is not None:
+            return _undone(store, outcome, managed, replied_to, rules, now)
+        case "propose":
+            return Decision(outcome, pending=_proposed(outcome))
+        case "ask" if outcome.wishes:
+            return Decision(
+                outcome, pending=Pending("asked", wishes=outcome.wishes, sure=outcome.sure)
+            )
+        case _:
+            return Decision(outcome)
+
+
+def _applied(
+    outcome: Outcome, managed: Mapping[str, Membership], rules: Rules, now: datetime
+) -> Decision:
+    """Apply every line in pure code; one that is refused refuses them all."""
+    decision = Decision(outcome, pending=Pending("applied", outcome.changes))
+    done: dict[str, _Done] = {}
+    try:
+        for change in outcome.changes:
+            membership = _membership(managed, change.clinic_id)
+            if not _allowed(membership, rules):
+                return _switched_off(outcome)
+            here = done.setdefault(change.clinic_id, _Done(membership))
+            for request in _in_turn(change):
+                require_quantities(request, rules.most_quantity)
+                require_explanation(request)
+                before = here.clinic
+                after, adjustment = decide_request(before, request, actor=membership.actor, now=now)
+                event = adjustment_event(before, after, adjustment)
+                here.add(after, event, Insert(adjustment))
+                decision.applied.append((after, adjustment))
+    except LicensingError as refused:
+        return _refused(outcome, refused, _proposed(outcome))
+    decision.changes.extend(change for here in done.values() for change in here.written(now))
+    return decision
+
+
+def _proposed(outcome: Outcome) -> Pending:
+    return Pending("proposed", outcome.changes, transfer=outcome.transfer)
+
+
+def _transferred(
+    outcome: Outcome, managed: Mapping[str, Membership], rules: Rules, now: datetime
+) -> Decision:
+    """Apply a transfer: what the first change releases, the second one adds."""
+    decision = Decision(outcome, pending=Pending("applied", outcome.changes))
+    given, _ = outcome.changes
+    asked = AdjustmentRequest(given.lines, given.explanation)
+    try:
+        require_quantities(asked, rules.most_quantity)
+        require_explanation(asked)
+        both = [_membership(managed, change.clinic_id) for change in outcome.changes]
+        if not all(_allowed(membership, rules) for membership in both):
+            return _switched_off(outcome)
+        source, target = both
+        quantities = {line.license_type: line.quantity for line in given.lines}
+        transfer = transfer_licenses(
+            source.clinic,
+            target.clinic,
+            TransferRequest(quantities, given.explanation or ""),
+            actors=(source.actor, target.actor),
+            now=now,
+        )
+    except LicensingError as refused:
+        return _refused(outcome, refused, _proposed(outcome))
+    for membership, half in zip(both, (transfer.given, transfer.taken), strict=True):
+        here = _Done(membership)
+        for step in half.steps:
+            here.add(step.clinic, step.event, Insert(half.adjustment))
+        decision.applied.append((half.clinic, half.adjustment))
+        decision.changes.extend(here.written(now))
+    return decision
+
+
+def _in_turn(change: ClinicChange) -> list[AdjustmentRequest]:
+    """Return the requests that make the change: a type that is released and added takes two.
+
+    An adjustment names a type once. Released first, what is added again may be paid already.
+    """
+    total: dict[tuple[Action, LicenseType], int] = {}
+    for line in change.lines:
+        of = (line.action, line.license_type)
+        total[of] = total.get(of, 0) + line.quantity
+    lines = tuple(Line(action, kind, quantity) for (action, kind), quantity in total.items())
+    if len({line.license_type for line in lines}) == len(lines):
+        return [AdjustmentRequest(lines, change.explanation, effective_on=change.effective_on)]
+    released = tuple(line for line in lines if line.delta < 0)
+    added = tuple(line for line in lines if line.delta > 0)
+    on = change.effective_on
+    return [
+        AdjustmentRequest(released, change.explanation, effective_on=on),
+        AdjustmentRequest(added, effective_on=on),
+    ]
+
+
+def _undone(
+    store: Store,
+    outcome: Outcome,
+    managed: Mapping[str, Membership],
+    replied_to: Answerable,
+    rules: Rules,
+    now: datetime,
+) -> Decision:
+    """Cancel every adjustment that the mail led to, by the rules of a cancellation."""
+    found = store.load(*(adjustment_key(*one) for one in replied_to.adjustments))
+    undone_already = (Status.CANCELLED, Status.LAPSED)
+    open_ones = [one for one in found if one is not None and one.status not in undone_already]
+    undone = tuple(ClinicChange(one.clinic_id, one.lines, one.explanation) for one in open_ones)
+    if not undone:
+        return Decision(replace(outcome, verdict="none", changes=(), reason=DONE_BEFORE))
+    decision = Decision(replace(outcome, changes=undone))
+    done: dict[str, _Done] = {}
+    try:
+        # The newest first: each was made upon those before it.
+        for one in reversed(open_ones):
+            membership = _membership(managed, one.clinic_id)
+            if not _allowed(membership, rules):
+                return _switched_off(outcome)
+            here = done.setdefault(one.clinic_id, _Done(membership))
+            cancelled_already = {other.adjustment_id for _, other in decision.undone}
+            key = adjustment_key(one.clinic_id, one.adjustment_id)
+            later = (
+                other
+                for other in store.all(one.clinic_id, ADJUSTMENT, after=key.sort)
+                if other.adjustment_id not in cancelled_already
+            )
+            before = here.clinic
+            after, cancelled = cancel_adjustment(before, one, later=later, now=now)
+            here.add(after, cancellation_event(before, after, one), Replace(one, cancelled))
+            decision.undone.append((after, cancelled))
+    except LicensingError as refused:
+        return _refused(outcome, refused, Pending("applied", outcome.changes))
+    decision.changes.extend(change for here in done.values() for change in here.written(now))
+    return decision
+
+
+def _membership(managed: Mapping[str, Membership], clinic_id: str) -> Membership:
+    if clinic_id not in managed:
+        raise RefusedError("not_a_user_manager", "You no longer manage that clinic.")
+    return managed[clinic_id]
+
+
+def _allowed(membership: Membership, rules: Rules) -> bool:
+    return rules.accepting and membership.clinic.email_requests
+
+
+def _switched_off(outcome: Outcome) -> Decision:
+    return Decision(Outcome("none", reason=OFF, fingerprint=outcome.fingerprint))
+
+
+def _refused(outcome: Outcome, refused: LicensingError, pending: Pending) -> Decision:
+    unchanged = Outcome("ask", reason=refused.code, fingerprint=outcome.fingerprint)
+    return Decision(unchanged, advice=refused.detail, pending=pending)

@@ -1,0 +1,123 @@
+"""Sending the letters of a mailed request or of a notice, each at most once."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from licensing.domain.addresses import MailAddress
+from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.keys import Key, address_key, mail_key, notice_key
+from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
+from licensing.domain.notices import Notice
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.letters.sending import send_each
+from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
+
+M = TypeVar("M", MailRequest, Notice)
+
+
+def deliver(store: Store, postbox: Postbox, mail: MailRequest, *, now: datetime) -> set[str]:
+    """Send the mail's letters that surely did not go out yet; return what stands for who got one.
+
+    Raises DeliveryRefusedError when all were tried and one surely did not go out.
+    """
+    key = mail_key(mail.digest)
+    return _deliver(store, postbox, key, mail, tags={"mail": mail.digest}, now=now)
+
+
+def deliver_notice(store: Store, postbox: Postbox, notice: Notice, *, now: datetime) -> set[str]:
+    """Send a notice's letters in the same way."""
+    key = notice_key(notice.clinic_id, notice.cause)
+    tags = {"clinic_id": notice.clinic_id, "notice": notice.cause}
+    return _deliver(store, postbox, key, notice, tags=tags, now=now)
+
+
+def _deliver(
+    store: Store, postbox: Postbox, key: Key[M], mail: M, *, tags: Mapping[str, str], now: datetime
+) -> set[str]:
+    refused: DeliveryRefusedError | None = None
+    for number, queued in enumerate(mail.letters or ()):
+        if queued.delivery is Delivery.SENDING:
+            # Whoever began to send it was cut off: nobody can tell whether it went out.
+            mail = _note(store, key, number, Delivery.UNKNOWN)
+        if queued.delivery is not Delivery.QUEUED:
+            continue
+        claimed = _claim(store, key, number, now)
+        if claimed is None:
+            continue
+        letter = _letter(claimed, number)
+        try:
+            send_each(postbox, letter.recipients, letter.letter, tags=tags, headers=letter.headers)
+            delivery = Delivery.SENT
+        except DeliveryUnknownError:
+            delivery = Delivery.UNKNOWN
+        except DeliveryRefusedError as error:
+            refused, delivery = error, Delivery.QUEUED
+        mail = _note(store, key, number, delivery)
+    if refused is not None:
+        raise refused
+    return {
+        recipient
+        for letter in mail.letters or ()
+        if letter.delivery is Delivery.SENT
+        for recipient in letter.recipients
+    }
+
+
+@until_committed
+def give_up(store: Store, digest: str) -> None:
+    """Leave unsent what of a mail's letters is open: neither words nor addresses are kept."""
+    (mail,) = store.load(mail_key(digest))
+    if mail is not None and not mail.is_settled:
+        store.commit([Replace(mail, mail.given_up())])
+
+
+def _letter(mail: MailRequest | Notice, number: int) -> Outgoing:
+    return (mail.letters or ())[number]
+
+
+@until_committed
+def _claim(store: Store, key: Key[M], number: int, now: datetime) -> M | None:
+    """Return the mail with this letter ours to send; None if it is not to be sent, or not by us.
+
+    A conflict alone proves nothing: DynamoDB also answers so when it is throttled.
+    """
+    (mail,) = store.load(key)
+    if mail is None or _letter(mail, number).delivery is not Delivery.QUEUED:
+        return None
+    letter = _letter(mail, number)
+    counted: list[Change] = []
+    if letter.uncounted:
+        recipients, counted = _told(store, letter.recipients, now)
+        letter = replace(letter, recipients=recipients, uncounted=False)
+    delivery = Delivery.SENDING if letter.recipients else Delivery.DROPPED
+    claimed = mail.with_letter(number, letter.come_to(delivery))
+    store.commit([Replace(mail, claimed), *counted])
+    return replace(claimed, version=mail.version + 1) if letter.recipients else None
+
+
+def _told(
+    store: Store, recipients: tuple[str, ...], now: datetime
+) -> tuple[tuple[str, ...], list[Change]]:
+    """Return those who may be told today, and what counts that they were."""
+    told: list[str] = []
+    counted: list[Change] = []
+    found = store.load(*(address_key(recipient) for recipient in recipients))
+    for recipient, known in zip(recipients, found, strict=True):
+        address = known or MailAddress(recipient)
+        if address.may_be_told(now):
+            told.append(recipient)
+            after = address.with_news(now)
+            counted.append(Insert(after) if known is None else Replace(known, after))
+    return tuple(told), counted
+
+
+@until_committed
+def _note(store: Store, key: Key[M], number: int, delivery: Delivery) -> M:
+    (mail,) = store.load(key)
+    if mail is None:
+        raise LookupError("a claimed mail is gone")
+    after = mail.with_letter(number, _letter(mail, number).come_to(delivery))
+    store.commit([Replace(mail, after)])
+    return replace(after, version=mail.version + 1)

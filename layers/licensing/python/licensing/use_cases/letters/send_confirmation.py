@@ -1,0 +1,202 @@
+"""Confirming an invoiced adjustment by mail: once, or parked when nobody can know (I4).
+
+Mail has no idempotency key, so the adjustment carries a claim. ``queued → sending`` is
+written before the mail is handed over and ``sent`` after it; whoever finds ``sending`` of
+somebody else parks it as ``unknown`` instead of sending a second mail.
+"""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.adjustments import Adjustment, Confirmation, Status
+from licensing.domain.billing import recurring_cents
+from licensing.domain.changes import Replace
+from licensing.domain.clinics import Clinic
+from licensing.domain.closing import is_by_closing
+from licensing.domain.history import Event
+from licensing.domain.invoices import InvoiceLine, InvoiceStatus, StoredLine
+from licensing.domain.keys import (
+    adjustment_key,
+    clinic_key,
+    invoice_key,
+    invoice_lines,
+    user_key,
+)
+from licensing.domain.letter import Letter
+from licensing.letters import closure, confirmation, lapse
+from licensing.use_cases.access import Opened
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.letters.reachable import reachable, reachable_managers
+from licensing.use_cases.letters.sending import send_each
+from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
+
+SENT, PARKED = "sent", "parked"
+
+_FOUND_SENDING = "an earlier attempt stopped before it knew whether the email went out"
+_NO_ANSWER = "the email service didn't say whether the email went out"
+NOBODY = "no active User Manager of the clinic has an address that accepts email"
+
+
+def send_confirmation(
+    store: Store,
+    postbox: Postbox,
+    clinic_id: str,
+    adjustment_id: str,
+    *,
+    now: datetime,
+    page: str = "",
+) -> str:
+    """Return ``sent``, ``parked``, ``cancelled``, ``not_invoiced`` or ``not_found``.
+
+    Of a scheduled change that lapsed its mail says so, and why, to all who could act on it.
+    Raises DeliveryRefusedError when the mail surely did not go out; the claim is then given
+    back, and the workflow tries again.
+    """
+    clinic, adjustment = _load(store, clinic_id, adjustment_id)
+    if clinic is None or adjustment is None:
+        return "not_found"
+    if adjustment.status in (Status.CANCELLED, Status.APPLIED, Status.SCHEDULED):
+        return "cancelled" if adjustment.status is Status.CANCELLED else "not_invoiced"
+    if adjustment.confirmation is Confirmation.SENT:
+        return SENT
+    if adjustment.confirmation is Confirmation.UNKNOWN:
+        return PARKED
+    if adjustment.confirmation is Confirmation.SENDING:
+        return _park(store, clinic_id, adjustment_id, adjustment.claim, _FOUND_SENDING, now)
+    recipients = _recipients(store, clinic, adjustment)
+    if not recipients:
+        return _park(store, clinic_id, adjustment_id, adjustment.claim, NOBODY, now)
+    letter = _letter(store, clinic, adjustment, page)
+    claimed = replace(adjustment, confirmation=Confirmation.SENDING, claim=secrets.token_hex(8))
+    # Not repeated on a conflict: whoever was faster owns the mail, and the retry sees it.
+    store.commit([Replace(adjustment, claimed)])
+    claimed = replace(claimed, version=adjustment.version + 1)
+    tags = {"clinic_id": clinic_id, "adjustment_id": adjustment_id, "claim": claimed.claim or ""}
+    try:
+        send_each(postbox, recipients, letter, tags=tags)
+    except DeliveryUnknownError:
+        return _park(store, clinic_id, adjustment_id, claimed.claim, _NO_ANSWER, now)
+    except DeliveryRefusedError:
+        # Surely not sent. Not repeated on a conflict: somebody parked it meanwhile.
+        store.commit(
+            [Replace(claimed, replace(claimed, confirmation=Confirmation.QUEUED, claim=None))]
+        )
+        raise
+    return settle_sent(store, clinic_id, adjustment_id, claimed.claim, now=now)
+
+
+@until_committed
+def settle_sent(
+    store: Store, clinic_id: str, adjustment_id: str, claim: str | None, *, now: datetime
+) -> str:
+    """Record that the mail of this claim went out; returns the confirmation as it is then."""
+    clinic, adjustment = _load(store, clinic_id, adjustment_id)
+    if clinic is None or adjustment is None:
+        return "not_found"
+    if adjustment.confirmation is Confirmation.SENT:
+        return SENT
+    if adjustment.claim != claim or adjustment.status not in (Status.INVOICED, Status.LAPSED):
+        # Staff settled it otherwise meanwhile; their word stands.
+        return PARKED
+    record_confirmation(Opened(store, clinic), adjustment, now=now)
+    return SENT
+
+
+def record_confirmation(
+    opened: Opened, adjustment: Adjustment, *, now: datetime, why: str | None = None
+) -> Adjustment:
+    """Write that the adjustment's mail went out, and return it; raises ConflictError."""
+    lapsed = adjustment.status is Status.LAPSED
+    confirmed = replace(
+        adjustment,
+        status=Status.LAPSED if lapsed else Status.CONFIRMED,
+        confirmation=Confirmation.SENT,
+        confirmed_at=opened.clinic.moment(now),
+        parked_reason=None,
+    )
+    event = Event(
+        "lapse_told" if lapsed else "adjustment_confirmed",
+        adjustment.adjustment_id,
+        before={"confirmation": adjustment.confirmation},
+        after={"confirmation": confirmed.confirmation},
+        why=why,
+    )
+    after = opened.clinic
+    if not lapsed:
+        after = after.without_open_adjustment(adjustment.adjustment_id)
+    opened.commit(after, event, Replace(adjustment, confirmed), now=now)
+    return confirmed
+
+
+@until_committed
+def _park(
+    store: Store,
+    clinic_id: str,
+    adjustment_id: str,
+    claim: str | None,
+    reason: str,
+    now: datetime,
+) -> str:
+    clinic, adjustment = _load(store, clinic_id, adjustment_id)
+    if clinic is None or adjustment is None:
+        return "not_found"
+    if adjustment.confirmation is Confirmation.SENT:
+        return SENT
+    if adjustment.confirmation is Confirmation.UNKNOWN or adjustment.claim != claim:
+        return PARKED
+    parked = replace(adjustment, confirmation=Confirmation.UNKNOWN, parked_reason=reason)
+    event = Event(
+        "confirmation_parked",
+        adjustment_id,
+        before={"confirmation": adjustment.confirmation},
+        after={"confirmation": parked.confirmation},
+        why=reason,
+    )
+    Opened(store, clinic).commit(clinic, event, Replace(adjustment, parked), now=now)
+    return PARKED
+
+
+def _load(
+    store: Store, clinic_id: str, adjustment_id: str
+) -> tuple[Clinic | None, Adjustment | None]:
+    return store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
+
+
+def _letter(store: Store, clinic: Clinic, adjustment: Adjustment, page: str) -> Letter:
+    if adjustment.status is Status.LAPSED:
+        return lapse(clinic, adjustment, page)
+    tell = closure if is_by_closing(clinic, adjustment) else confirmation
+    return tell(clinic, adjustment, *_billed(store, clinic, adjustment), page)
+
+
+def _recipients(store: Store, clinic: Clinic, adjustment: Adjustment) -> list[str]:
+    """Return the requester's address, or those of the other active User Managers.
+
+    All of them where the change lapsed: any of them can make room and ask again. Of a clinic
+    that has closed, it is those who managed it until then.
+    """
+    requester_id = adjustment.requested_by.user_id
+    if adjustment.status is Status.LAPSED:
+        return reachable_managers(store, clinic, but=None)
+    if requester_id is not None and not adjustment.bounced:
+        (requester,) = store.load(user_key(clinic.clinic_id, requester_id))
+        if requester is not None and (requester.manages or clinic.was_managed_by(requester)):
+            theirs = reachable(store, [requester.email])
+            if theirs:
+                return theirs
+    return reachable_managers(store, clinic, but=requester_id)
+
+
+def _billed(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[list[InvoiceLine], int]:
+    """Return the adjustment's lines and the total of the invoice that they are on."""
+    invoice_id = adjustment.invoice_id or clinic.upcoming_invoice_id
+    (invoice,) = store.load(invoice_key(clinic.clinic_id, invoice_id))
+    begins = invoice_lines(invoice_id, adjustment.adjustment_id)
+    on_it = store.all(clinic.clinic_id, begins)
+    lines = [stored.line for stored in on_it if isinstance(stored, StoredLine)]
+    if invoice is None:
+        raise LookupError(f"clinic {clinic.clinic_id} has no invoice {invoice_id}")
+    if invoice.status is InvoiceStatus.FINALIZED:
+        return lines, invoice.total_cents
+    return lines, invoice.total_cents + recurring_cents(clinic, clinic.coming_period)

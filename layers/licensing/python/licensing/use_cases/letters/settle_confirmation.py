@@ -1,0 +1,86 @@
+"""Staff decide about a confirmation of which nobody knows whether it went out."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.adjustments import Adjustment, Confirmation, Status
+from licensing.domain.changes import Replace
+from licensing.domain.errors import RefusedError
+from licensing.domain.history import Event
+from licensing.domain.keys import adjustment_key
+from licensing.use_cases.access import Caller, as_staff, require_adjustment
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.letters.send_confirmation import record_confirmation
+from licensing.use_cases.ports import Store, Workflows
+
+
+def settle_confirmation(
+    store: Store,
+    workflows: Workflows,
+    caller: Caller,
+    clinic_id: str,
+    adjustment_id: str,
+    *,
+    outcome: str,
+    reason: str,
+    now: datetime,
+) -> Adjustment:
+    """Settle an ``unknown`` confirmation as sent, or queue the mail again, and return it.
+
+    A repeat finds it settled so already, changes nothing and is answered alike. Raises RefusedError
+    ``not_parked``.
+    """
+    settled = _settle(store, caller, clinic_id, adjustment_id, outcome, reason, now)
+    if settled.confirmation is Confirmation.QUEUED:
+        # Named by the version, so that the same request again starts nothing more.
+        name = f"{adjustment_id}-resend-{settled.version}"
+        workflows.start(name, settled)
+    return _as_queued(settled) if outcome == "resend" else settled
+
+
+@until_committed
+def _settle(
+    store: Store,
+    caller: Caller,
+    clinic_id: str,
+    adjustment_id: str,
+    outcome: str,
+    reason: str,
+    now: datetime,
+) -> Adjustment:
+    key = adjustment_key(clinic_id, adjustment_id)
+    opened = as_staff(store, caller, clinic_id, key)
+    adjustment = require_adjustment(opened.record(key))
+    if adjustment.confirmation is not Confirmation.UNKNOWN:
+        if adjustment.settled_as == outcome:
+            return adjustment
+        raise RefusedError(
+            "not_parked",
+            f"This confirmation is {adjustment.confirmation}; only one whose outcome is "
+            "unknown can be settled.",
+        )
+    settled = replace(adjustment, settled_as=outcome)
+    if outcome == "sent":
+        return record_confirmation(opened, settled, now=now, why=reason)
+    queued = replace(
+        settled, confirmation=Confirmation.QUEUED, claim=None, parked_reason=None, bounced=False
+    )
+    event = Event(
+        "confirmation_requeued",
+        adjustment_id,
+        before={"confirmation": adjustment.confirmation},
+        after={"confirmation": queued.confirmation},
+        why=reason,
+    )
+    opened.commit(opened.clinic, event, Replace(adjustment, queued), now=now)
+    return replace(queued, version=adjustment.version + 1)
+
+
+def _as_queued(adjustment: Adjustment) -> Adjustment:
+    """Return it as the first answer told it: the new mail may have gone out since (I7)."""
+    return replace(
+        adjustment,
+        status=Status.LAPSED if adjustment.status is Status.LAPSED else Status.INVOICED,
+        confirmation=Confirmation.QUEUED,
+        confirmed_at=None,
+    )

@@ -1,0 +1,1 @@
+"""More or fewer licenses, at once or on a day, here or from another clinic."""

@@ -1,0 +1,48 @@
+"""What a transfer would do to the licenses and invoices of both clinics; changes nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from licensing.domain.forecast import forecast
+from licensing.domain.previews import Preview
+from licensing.domain.transfers import TransferRequest
+from licensing.use_cases.access import Caller
+from licensing.use_cases.billing.preview_license_adjustment import (
+    Course,
+    coming_invoice_keys,
+    preview_of,
+)
+from licensing.use_cases.licenses.transfer_licenses import decide, open_both
+from licensing.use_cases.ports import Store
+
+
+def preview_transfer(
+    store: Store,
+    caller: Caller,
+    from_clinic_id: str,
+    to_clinic_id: str,
+    request: TransferRequest,
+    user_ids: Sequence[str] = (),
+    *,
+    now: datetime,
+) -> tuple[Preview, Preview]:
+    """Return what becomes of the clinic that gives, and of the one that takes."""
+    headers = [
+        key
+        for clinic_id in (from_clinic_id, to_clinic_id)
+        for key in coming_invoice_keys(clinic_id, now)
+    ]
+    both = open_both(store, caller, from_clinic_id, to_clinic_id, user_ids, *headers)
+    # What is scheduled and due by now is applied before a transfer is made.
+    futures = [forecast(opened.clinic, opened.clinic.moment(now)) for opened in both]
+    source, target = (
+        opened._replace(clinic=clinic) for opened, (clinic, _) in zip(both, futures, strict=True)
+    )
+    transfer = decide(source, target, request, user_ids, now)
+    given, taken = (
+        preview_of(opened, Course(clinic, half.clinic, half.adjustment, earlier, clinic), now=now)
+        for opened, half, (clinic, earlier) in zip(
+            both, (transfer.given, transfer.taken), futures, strict=True
+        )
+    )
+    return given, taken

@@ -1,0 +1,1 @@
+"""The nightly reconciliation: begun, checked and repaired, told."""

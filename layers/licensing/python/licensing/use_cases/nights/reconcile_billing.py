@@ -1,0 +1,357 @@
+"""The night's work on one segment of the table: check every clinic, repair what is safe.
+
+Idempotent and resumable: what a night finds and repairs is written under its date by keys that
+say what it is, so a second run of the night, or one cut off and started again, adds nothing.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from licensing.domain.adjustments import Adjustment, Confirmation, Status
+from licensing.domain.billing import is_renewal_due
+from licensing.domain.books import NEXT_NIGHT, Books, Judgement
+from licensing.domain.changes import Insert
+from licensing.domain.clinics import Clinic
+from licensing.domain.closing import is_closing_due
+from licensing.domain.facts import HeaderFact, moment_at
+from licensing.domain.history import Event
+from licensing.domain.keys import (
+    ERASURE,
+    MAIL,
+    Key,
+    adjustment_key,
+    clinic_key,
+    finding_key,
+    partition,
+    repair_key,
+)
+from licensing.domain.overview import sums_of
+from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair, Sums
+from licensing.use_cases.access import Opened
+from licensing.use_cases.clinics.close_clinic import close_due
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.letters.email_delivery import give_up
+from licensing.use_cases.nights.nights import begin_night
+from licensing.use_cases.notices.due_notices import write_due
+from licensing.use_cases.notices.lapse_warnings import warn_of_lapses
+from licensing.use_cases.ports import (
+    Directory,
+    Ledger,
+    Notices,
+    Pending,
+    ScannedPartition,
+    Store,
+    Workflows,
+)
+from licensing.use_cases.renewals import finish_lines, renew_due
+from licensing.use_cases.users.remove_user import finish_removal
+
+_NOTHING_WAITED = "nothing was waiting to make it"
+_CLINICS = partition("")
+_NOTICES_TRIED_FOR = timedelta(hours=3)
+"""Longer than their workflow tries."""
+_LETTERS_TRIED_FOR = timedelta(days=15)
+"""Longer than the mail that caused them waits among the dead letters, to be handled again."""
+_LOOKS = 5
+"""How often a clinic is read until it holds still meanwhile."""
+_CHANCE = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come."""
+
+    sums: Sums
+    """What the clinics add up to that this run checked."""
+    after: Key[Any] | None
+    """The key behind which the next run begins; None at the end of the segment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The night that is being reconciled, and what it takes."""
+
+    store: Store
+    ledger: Ledger
+    workflows: Workflows
+    notices: Notices
+    directory: Directory
+    at: datetime
+    since: datetime | None
+    """The moment of the night before, if there was one."""
+    began: datetime
+    """Since when the night runs: what was started after it, the night has started."""
+
+    @property
+    def date(self) -> date:
+        """Under which date everything is written."""
+        return self.at.date()
+
+
+def reconcile_segment(
+    store: Store,
+    ledger: Ledger,
+    workflows: Workflows,
+    notices: Notices,
+    directory: Directory,
+    *,
+    segment: int,
+    segments: int,
+    at: datetime,
+    now: datetime,
+    after: Key[Any] | None,
+    enough_time: Callable[[], bool],
+) -> Progress:
+    """Check the clinics of a segment behind a key, at least one, for as long as there is time."""
+    since = begin_night(store, at)
+    night = Night(store, ledger, workflows, notices, directory, at, since, min(at, now))
+    sums = Sums()
+    for part, cut in _partitions(ledger, segment, segments, after):
+        if part.address is not None:
+            for clinic_id in part.address.clinics:
+                _write(night, _suppressed(clinic_id, part))
+        if part.unsent_since is not None:
+            _send_or_give_up(night, part.name, moment_at(part.unsent_since))
+        if not part.name.startswith(_CLINICS):
+            # Not a place to go on from: such keys hold addresses, and workflows keep their input.
+            continue
+        sums = sums.and_also(_check(night, part, cut))
+        after = Key(part.name, part.last_sort)
+        if not enough_time():
+            return Progress(sums, after)
+    return Progress(sums, None)
+
+
+def _send_or_give_up(night: Night, name: str, since: datetime) -> None:
+    """Start a notice again that is not sent; give up letters that nobody will send any more."""
+    kind, _, of = name.partition("#")
+    if kind == MAIL:
+        if since < night.at - _LETTERS_TRIED_FOR:
+            give_up(night.store, of)
+    elif since < night.at - _NOTICES_TRIED_FOR:
+        clinic_id, _, cause = of.partition("#")
+        night.notices.again(clinic_id, cause, night.date)
+
+
+def _partitions(
+    ledger: Ledger, segment: int, segments: int, after: Key[Any] | None
+) -> Iterator[tuple[ScannedPartition, bool]]:
+    """Yield each partition once, and whether a page or the segment may have cut it."""
+    done = None if after is None else after.partition
+    start = after
+    while True:
+        page = ledger.scan(segment, segments, start)
+        for number, part in enumerate(page.partitions):
+            if part.name == done:
+                continue
+            cut_before = number == 0 and start is None
+            is_last = number == len(page.partitions) - 1
+            yield (
+                part,
+                cut_before or (is_last and (page.last is None or page.last.partition == part.name)),
+            )
+            done = part.name
+        if page.last is None:
+            return
+        start = page.last
+
+
+def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
+    """Check a clinic by what the scan brought, or by reading it; returns what it adds up to."""
+    clinic_id = part.name.removeprefix(_CLINICS)
+    if (
+        cut
+        or part.clinic is None
+        or part.erasing
+        or part.clinic.due_change(night.at)
+        or is_closing_due(part.clinic, night.at)
+    ):
+        return _examine(night, clinic_id)
+    judgement = judge_scanned(part, part.clinic, at=night.at, since=night.since)
+    if not judgement.is_clean:
+        return _examine(night, clinic_id)
+    clinic = part.clinic
+    if is_renewal_due(clinic, night.at):
+        clinic = renew_due(night.store, clinic, now=night.at)
+    _repair(night, clinic_id, judgement)
+    write_due(night.store, clinic, since=night.since, at=night.at)
+    _await_days(night, clinic)
+    return sums_of(clinic, overdue=judgement.overdue, parked=judgement.parked)
+
+
+def _await_days(night: Night, clinic: Clinic) -> None:
+    """See that somebody waits for what comes before the next night; warn of what may lapse."""
+    for change in clinic.scheduled:
+        if night.at < change.applies_at <= night.at + NEXT_NIGHT:
+            night.workflows.start_day(clinic.clinic_id, change.adjustment_id, change.applies_at)
+    warn_of_lapses(night.store, clinic, at=night.at)
+
+
+def judge_scanned(
+    part: ScannedPartition, clinic: Clinic, *, at: datetime, since: datetime | None
+) -> Judgement:
+    """Judge a clinic's books by what a scan brought of all its records."""
+    books = Books(clinic, at=at, since=since)
+    for invoice in part.invoices:
+        if isinstance(invoice, HeaderFact):
+            books.add_header(invoice)
+        else:
+            books.add_line(invoice)
+    for adjustment in part.adjustments:
+        books.add_adjustment(adjustment)
+    for user in part.users:
+        books.add_user(user)
+    return books.close()
+
+
+def _examine(night: Night, clinic_id: str) -> Sums:
+    """Read a clinic consistently and write down what is wrong; returns what it adds up to.
+
+    Every change of a clinic changes its version, so what was read while the version stayed is
+    one state of it. Renewals, scheduled changes that are late, and lines that wait to be written
+    come first, so that a second run of the night finds the same. So do removals of users that
+    stopped halfway.
+    """
+    for erasure in night.store.all(clinic_id, ERASURE):
+        finish_removal(night.store, night.directory, erasure)
+    sums = Sums()
+    for _ in range(_LOOKS):
+        (clinic,) = night.store.load(clinic_key(clinic_id))
+        if clinic is None:
+            _write(night, _orphaned(clinic_id))
+            return Sums()
+        clinic = close_due(night.store, renew_due(night.store, clinic, now=night.at), now=night.at)
+        finish_lines(night.store, clinic)
+        judgement = _judge_read(night, clinic)
+        sums = sums_of(clinic, overdue=judgement.overdue, parked=judgement.parked)
+        (again,) = night.store.load(clinic_key(clinic_id))
+        if again is not None and again.version == clinic.version:
+            for finding in judgement.findings:
+                _write(night, finding)
+            _repair(night, clinic_id, judgement)
+            write_due(night.store, clinic, since=night.since, at=night.at)
+            _await_days(night, clinic)
+            return sums
+        time.sleep(_CHANCE.uniform(0, 1))
+    _write(night, _restless(clinic_id))
+    return sums
+
+
+def _judge_read(night: Night, clinic: Clinic) -> Judgement:
+    registered = night.ledger.registered(clinic.clinic_id)
+    judgement = Judgement([], frozenset(), [], [])
+    # Where lines differ, a second reading keeps those of the differing buckets.
+    for _ in range(2):
+        books = Books(
+            clinic,
+            at=night.at,
+            since=night.since,
+            registered=registered,
+            watched=judgement.differing,
+        )
+        for invoice in night.ledger.invoices(clinic.clinic_id):
+            if isinstance(invoice, HeaderFact):
+                books.add_header(invoice)
+            else:
+                books.add_line(invoice)
+        for adjustment in night.ledger.adjustments(clinic.clinic_id):
+            books.add_adjustment(adjustment)
+        for user in night.ledger.users(clinic.clinic_id):
+            books.add_user(user)
+        judgement = books.close()
+        if not judgement.differing:
+            break
+    return judgement
+
+
+def _repair(night: Night, clinic_id: str, judgement: Judgement) -> None:
+    for adjustment_id in judgement.restart:
+        _restart(night, clinic_id, adjustment_id, "it was due and had not been made")
+    for one in judgement.verify:
+        # Of what is unknown nothing is lost yet: it is not due, and another night comes.
+        match night.workflows.keep_pending(
+            clinic_id, one.adjustment_id, moment_at(one.due), since=night.began
+        ):
+            case Pending.BEGUN:
+                _restart(night, clinic_id, one.adjustment_id, _NOTHING_WAITED, begun=True)
+            case Pending.ENDED:
+                _restart(night, clinic_id, one.adjustment_id, _NOTHING_WAITED)
+
+
+@until_committed
+def _restart(
+    night: Night, clinic_id: str, adjustment_id: str, why: str, *, begun: bool = False
+) -> None:
+    """Start an adjustment's workflow again, which does what is left to do, if anything is.
+
+    Started first and written down then, since a start under one name has one effect. What has
+    ``begun`` under its own name is only written down.
+    """
+    clinic, adjustment, done = night.store.load(
+        clinic_key(clinic_id),
+        adjustment_key(clinic_id, adjustment_id),
+        repair_key(night.date, clinic_id, adjustment_id),
+    )
+    if clinic is None or adjustment is None or done is not None or not _is_open(adjustment):
+        return
+    if not begun:
+        night.workflows.start(f"{adjustment_id}-{night.date}", adjustment)
+    status = {"status": adjustment.status}
+    Opened(night.store, clinic).commit(
+        clinic,
+        Event("invoice_update_restarted", adjustment_id, status, status, why),
+        Insert(Repair(night.date, clinic_id, adjustment_id)),
+        now=night.at,
+    )
+
+
+def _is_open(adjustment: Adjustment) -> bool:
+    if adjustment.status in (Status.INVOICED, Status.LAPSED):
+        return adjustment.confirmation in (Confirmation.QUEUED, Confirmation.SENDING)
+    return adjustment.status is Status.APPLIED
+
+
+@until_committed
+def _write(night: Night, finding: Finding) -> None:
+    key = finding_key(night.date, finding.clinic_id, finding.invariant, finding.subject)
+    (known,) = night.store.load(key)
+    if known is None:
+        night.store.commit([Insert(NightlyFinding(night.date, finding))])
+
+
+def _suppressed(clinic_id: str, part: ScannedPartition) -> Finding:
+    because = part.address.suppressed_because if part.address else None
+    return Finding(
+        clinic_id,
+        Invariant.MAIL_ADDRESS,
+        part.address.address if part.address else "",
+        "an address that accepts email",
+        f"blocked after a {because}",
+        "Ask the clinic whether the address is right, then correct or unblock it.",
+    )
+
+
+def _orphaned(clinic_id: str) -> Finding:
+    return Finding(
+        clinic_id,
+        Invariant.RECORDS,
+        "CLINIC",
+        "a clinic",
+        "records of a clinic that is not there",
+        "Restore the clinic's record from a backup of the table.",
+    )
+
+
+def _restless(clinic_id: str) -> Finding:
+    return Finding(
+        clinic_id,
+        Invariant.RECORDS,
+        "CLINIC",
+        "a clinic that can be read in one state",
+        f"a clinic that changed during each of {_LOOKS} readings",
+        "Run the reconciliation again when the clinic is quiet.",
+    )

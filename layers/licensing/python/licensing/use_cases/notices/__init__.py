@@ -1,0 +1,1 @@
+"""What User Managers are told unasked, as far as they want to."""

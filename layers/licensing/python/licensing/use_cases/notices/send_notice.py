@@ -1,0 +1,73 @@
+"""Sending a notice to those whom it concerns and who want its kind, each at most once."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.clinic_mails import ClinicMail
+from licensing.domain.ids import new_id
+from licensing.domain.keys import USER, clinic_key, notice_key
+from licensing.domain.mail_requests import Outgoing
+from licensing.domain.notices import Kind, Notice, Said, wants
+from licensing.letters import letter
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.letters.email_delivery import deliver_notice
+from licensing.use_cases.notices.due_notices import write_few_left
+from licensing.use_cases.notices.say_notice import say
+from licensing.use_cases.ports import Postbox, Store
+
+_HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+def send_notice(
+    store: Store, postbox: Postbox, clinic_id: str, cause: str, *, page: str, now: datetime
+) -> str:
+    """Return ``sent``, or ``not_found``; a repeat sends only what surely was not sent.
+
+    The cause ``few_left`` alone stands for what waits in the clinic's record: it is written as
+    the day's notice, whose own sending the stream starts.
+    Raises DeliveryRefusedError where a letter surely did not go out.
+    """
+    if cause == Kind.FEW_LEFT:
+        return write_few_left(store, clinic_id, now=now)
+    notice = _with_letters(store, clinic_id, cause, page, now)
+    if notice is None:
+        return "not_found"
+    deliver_notice(store, postbox, notice, now=now)
+    return "sent"
+
+
+@until_committed
+def _with_letters(
+    store: Store, clinic_id: str, cause: str, page: str, now: datetime
+) -> Notice | None:
+    """Return the notice with one letter for each recipient, written once."""
+    clinic, notice = store.load(clinic_key(clinic_id), notice_key(clinic_id, cause))
+    if clinic is None or notice is None or notice.letters is not None:
+        return notice
+    said = notice.said or say(store, clinic, notice)
+    letters: tuple[Outgoing, ...] = ()
+    if said is not None:
+        addresses = notice.addresses or _wanting(store, notice)
+        letters = tuple(_letter(said, address, page) for address in addresses)
+    after = replace(notice, said=None, addresses=(), letters=letters)
+    changes: list[Change] = [Replace(notice, after)]
+    if letters:
+        changes.append(Insert(ClinicMail(clinic_id, new_id(now), cause=cause)))
+    store.commit(changes)
+    return replace(after, version=notice.version + 1)
+
+
+def _wanting(store: Store, notice: Notice) -> Iterable[str]:
+    return (
+        user.email
+        for user in store.all(notice.clinic_id, USER)
+        if user.takes_part_by_mail and wants(user.notices, notice.kind)
+    )
+
+
+def _letter(said: Said, address: str, page: str) -> Outgoing:
+    links = [(label, page + within) for label, within in said.links] if page else []
+    written = letter(said.subject, said.opening, said.facts, said.closing, links)
+    return Outgoing((address,), written, _HEADERS, uncounted=True)

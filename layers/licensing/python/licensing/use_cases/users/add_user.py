@@ -1,0 +1,179 @@
+"""Adding a user to a clinic: the sign-in account first, then the membership."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from licensing.domain.activation import activate, require_available
+from licensing.domain.changes import Change, Insert
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
+from licensing.domain.history import Event, license_counts, user_facts
+from licensing.domain.keys import Key, invitations_key, partition, user_key
+from licensing.domain.licenses import LicenseType
+from licensing.domain.open_clinics import require_open
+from licensing.domain.provisioning import with_names
+from licensing.domain.scheduled import day_of, require_room
+from licensing.domain.starts import schedule_start
+from licensing.domain.users import UNTOLD, Provisioned, User
+from licensing.use_cases.access import Caller, Opened, as_manager
+from licensing.use_cases.committing import readings, until_committed
+from licensing.use_cases.idempotency import digest
+from licensing.use_cases.licenses.request_license_adjustment import adjustment_event
+from licensing.use_cases.ports import Account, Store
+from licensing.use_cases.users.invitations import Inviting, count_invitation, tell_added
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """Who is to become a user."""
+
+    name: str
+    email: str
+    license_type: LicenseType
+    permissions: tuple[str, ...]
+    active: bool = False
+    """Whether they are to have a license at once."""
+    starts_on: date | None = None
+    """The day on which they are to have one, if that is a later one."""
+    provisioned: Provisioned = UNTOLD
+
+    @property
+    def digest(self) -> str:
+        """Stands for this request, so that the same one is known again."""
+        starts = [] if self.starts_on is None else [str(self.starts_on)]
+        return digest([self.name, self.email, self.license_type, sorted(self.permissions), *starts])
+
+    def in_clinic(self, clinic_id: str, user_id: str, moment: datetime, *, active: bool) -> User:
+        """Return the membership that this person gets."""
+        return User(
+            clinic_id=clinic_id,
+            user_id=user_id,
+            email=self.email,
+            name=self.name,
+            license_type=self.license_type,
+            active=active,
+            permissions=self.permissions,
+            created_at=moment,
+            added_as=self.digest,
+            active_since=moment if active else None,
+            inactive_since=None if active else moment,
+            provisioned=self.provisioned,
+        )
+
+
+def add_user(
+    store: Store,
+    inviting: Inviting,
+    caller: Caller,
+    clinic_id: str,
+    new: NewUser,
+    *,
+    now: datetime,
+    opened: Opened | None = None,
+) -> tuple[User, bool]:
+    """Return the user, inactive, and whether this request added them.
+
+    A crash between the two steps leaves an account without membership, which the same
+    request finds and completes. ``opened`` is the clinic with its invitations, if the caller was
+    looked up with them. Raises RefusedError ``user_exists``, ``too_many_invitations``.
+    """
+    opened = opened or as_manager(store, caller, clinic_id, invitations_key(clinic_id))
+    clinic = opened.clinic
+    require_open(clinic, now)
+    require_type(clinic, new.license_type)
+    # In this order: a twin of this request makes the account first.
+    users = store.memberships_of_address(new.email)
+    account = inviting.directory.account(new.email)
+    _require_one_sign_in(clinic_id, users, account)
+    known = None if account is None else store.load(user_key(clinic_id, account.user_id))[0]
+    if known is None:
+        # Before anybody is invited; a repeat has been added, and may have taken the last of each.
+        if new.starts_on is not None:
+            day_of(clinic, new.starts_on, clinic.moment(now), "starts_on")
+            require_room(clinic)
+        if new.active:
+            require_available(clinic, new.license_type, new.name)
+        sent = opened.record(invitations_key(clinic_id))
+        count_invitation(store, clinic, sent, most=inviting.most_a_day, now=now)
+    invitation = inviting.to(clinic, opened.actor.name)
+    account = account or inviting.directory.invite(new.email, new.name, invitation)
+    key = user_key(clinic_id, account.user_id)
+    reading = readings(
+        opened._replace(records={key: known}),
+        lambda: as_manager(store, caller, clinic_id, key),
+    )
+    user, added = _add(store, reading, key, account, new, now)
+    # Whoever has never signed in and is in no other clinic was invited when the account was made.
+    if added and not account.made and (account.signed_in or not user.joined):
+        tell_added(store, inviting, user, invitation)
+    return user, added
+
+
+def _require_one_sign_in(clinic_id: str, users: list[Key[User]], account: Account | None) -> None:
+    """Refuse an address that a user of the clinic has whose sign-in was deleted."""
+    own = None if account is None else user_key(clinic_id, account.user_id)
+    if any(key != own for key in users if key.partition == partition(clinic_id)):
+        raise RefusedError(
+            "user_exists",
+            "A user of this clinic has this address, and their sign-in was deleted. Delete that "
+            "user first, then add them again.",
+        )
+
+
+@until_committed
+def _add(
+    store: Store,
+    reading: Iterator[Opened],
+    key: Key[User],
+    account: Account,
+    new: NewUser,
+    now: datetime,
+) -> tuple[User, bool]:
+    opened = next(reading)
+    clinic_id, user_id = opened.clinic.clinic_id, account.user_id
+    existing = opened.record(key)
+    if existing is not None:
+        if existing.added_as == new.digest:
+            return existing, False
+        raise RefusedError(
+            "user_exists",
+            "This address already belongs to a user of the clinic. Edit that user, or "
+            "use another address.",
+        )
+    # Others' clinics may not speak for somebody who has not asked for it, nor to them.
+    elsewhere = set() if account.made else set(store.clinics_of_user(user_id)) - {clinic_id}
+    user = replace(
+        new.in_clinic(clinic_id, user_id, opened.clinic.moment(now), active=False),
+        joined=not elsewhere,
+    )
+    clinic = with_names(opened.clinic, new.provisioned)
+    changes: list[Change] = []
+    earlier: list[Event] = []
+    if new.active:
+        clinic, user = activate(clinic, user, now=now)
+    elif new.starts_on is not None:
+        opened.up_to_date(now)
+        clinic, user, adjustment = schedule_start(
+            clinic, user, new.starts_on, actor=opened.actor, now=now
+        )
+        if adjustment is not None:
+            changes.append(Insert(adjustment))
+            earlier.append(adjustment_event(opened.clinic, clinic, adjustment))
+    had, has = license_counts(opened.clinic, clinic)
+    told = user_facts(user) | ({"licenses": has} if has else {})
+    if user.starts:
+        told["starts_on"] = str(new.starts_on)
+    event = Event("user_added", user_id, {"licenses": had} if had else {}, told)
+    opened.commit(clinic, event, Insert(user), *changes, now=now, earlier=earlier)
+    return user, True
+
+
+def require_type(clinic: Clinic, license_type: LicenseType, field: str = "license_type") -> None:
+    """Raise InvalidRequestError for a license type that the clinic does not have."""
+    if license_type not in clinic.licenses:
+        message = (
+            f"This clinic has no {license_type.label} licenses. It has "
+            f"{', '.join(kind.label for kind in clinic.licenses)}."
+        )
+        raise InvalidRequestError(message, (FieldError(field, message),))

@@ -1,0 +1,102 @@
+"""Changing a user's name, address, permissions, or (while inactive) license type."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.activation import require_another_manager
+from licensing.domain.changes import Replace
+from licensing.domain.errors import (
+    FieldError,
+    InvalidRequestError,
+    PreconditionFailedError,
+    RefusedError,
+)
+from licensing.domain.history import Event, user_facts
+from licensing.domain.keys import user_key
+from licensing.domain.licenses import LicenseType
+from licensing.domain.open_clinics import require_open
+from licensing.domain.users import User
+from licensing.use_cases.access import Caller, as_manager, require_user
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import Directory, Store
+from licensing.use_cases.users.add_user import require_type
+
+
+@until_committed
+def change_user(
+    store: Store,
+    directory: Directory,
+    caller: Caller,
+    clinic_id: str,
+    user_id: str,
+    *,
+    now: datetime,
+    name: str | None = None,
+    email: str | None = None,
+    permissions: tuple[str, ...] | None = None,
+    license_type: LicenseType | None = None,
+    versions: Collection[int] | None = None,
+) -> User:
+    """Change what is given and return the user; what is so already changes nothing.
+
+    Raises RefusedError ``last_user_manager``, ``shared_account``, ``user_exists``,
+    InvalidRequestError for the license type of
+    an active user, PreconditionFailedError if the user's version is not among those given.
+    """
+    key = user_key(clinic_id, user_id)
+    opened = as_manager(store, caller, clinic_id, key)
+    clinic, user = opened.clinic, require_user(opened.record(key))
+    changed = replace(
+        user,
+        name=user.name if name is None else name,
+        email=user.email if email is None else email,
+        permissions=user.permissions if permissions is None else permissions,
+        license_type=license_type or user.license_type,
+        provisioned=user.provisioned
+        if name in (None, user.name)
+        else user.provisioned.without_name(),
+    )
+    if changed == user:
+        return user
+    require_open(clinic, now)
+    if versions is not None and user.version not in versions:
+        raise PreconditionFailedError(
+            f"Someone else changed {user.name} in the meantime. Check the user, then make your "
+            "change again if it is still right."
+        )
+    if changed.license_type != user.license_type:
+        require_type(clinic, changed.license_type)
+        if user.active:
+            message = "Make the user inactive first: an active user holds a license."
+            raise InvalidRequestError(message, (FieldError("license_type", message),))
+    if user.manages and not changed.manages:
+        require_another_manager(clinic, user)
+    before, after = user_facts(user), user_facts(changed)
+    if changed.email != user.email:
+        readdress(store, directory, clinic_id, changed)
+        before, after = before | {"email": user.email}, after | {"email": changed.email}
+    managers = clinic.active_managers + changed.manages - user.manages
+    event = Event("user_changed", user_id, before, after)
+    opened.commit(replace(clinic, active_managers=managers), event, Replace(user, changed), now=now)
+    return replace(changed, version=user.version + 1)
+
+
+def readdress(store: Store, directory: Directory, clinic_id: str, user: User) -> None:
+    """Let the user sign in by their new address; the sign-in first, which a repeat finds done.
+
+    Raises RefusedError where other clinics have a say, or the address is somebody else's.
+    """
+    if set(store.clinics_of_user(user.user_id)) != {clinic_id}:
+        raise RefusedError(
+            "shared_account",
+            f"{user.name} also belongs to another clinic, with the same sign-in. Add a user with "
+            "the new address instead, and make this one inactive.",
+        )
+    account = directory.account(user.email)
+    if account is not None and account.user_id != user.user_id:
+        raise RefusedError(
+            "user_exists", "Someone else signs in with this address. Use another address."
+        )
+    if account is None:
+        directory.readdress(user.user_id, user.email)

@@ -1,0 +1,101 @@
+"""Staff name a User Manager: the way out when a clinic's only one is gone."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from licensing.domain.activation import name_manager
+from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.history import Event, license_counts, user_facts
+from licensing.domain.keys import Key, partition, user_key
+from licensing.domain.open_clinics import require_open
+from licensing.domain.users import User
+from licensing.use_cases.access import Caller, as_staff, require_user
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.ports import Store
+from licensing.use_cases.users.add_user import NewUser, require_type
+from licensing.use_cases.users.invitations import Inviting, tell_added
+
+
+def name_user_manager(
+    store: Store,
+    inviting: Inviting,
+    caller: Caller,
+    clinic_id: str,
+    new: NewUser,
+    *,
+    reason: str,
+    replaces: str | None,
+    now: datetime,
+) -> tuple[User, bool]:
+    """Return the active User Manager, and whether this request made them one.
+
+    Somebody who is a user already keeps their name, and the license that they hold. Raises
+    RefusedError ``licenses_unavailable``.
+    """
+    key = user_key(clinic_id, replaces or "")
+    opened = as_staff(store, caller, clinic_id, key)
+    require_open(opened.clinic, now)
+    require_type(opened.clinic, new.license_type)
+    replaced = None if replaces is None else require_user(opened.record(key))
+    known = (one.partition for one in store.memberships_of_address(new.email))
+    if partition(clinic_id) not in known:
+        # Nobody is invited to what will be refused.
+        name_manager(opened.clinic, _inactive(new, clinic_id, "", now), replaced, now=now)
+    invitation = inviting.to(opened.clinic, inviting.vendor)
+    account = inviting.directory.invite(new.email, new.name, invitation)
+    user, named = _name(store, caller, clinic_id, account.user_id, new, reason, replaces, now)
+    if named and user.version == 1 and account.signed_in:
+        tell_added(store, inviting, user, invitation)
+    return user, named
+
+
+@until_committed
+def _name(
+    store: Store,
+    caller: Caller,
+    clinic_id: str,
+    user_id: str,
+    new: NewUser,
+    reason: str,
+    replaces: str | None,
+    now: datetime,
+) -> tuple[User, bool]:
+    if replaces == user_id:
+        message = "A user can't replace themselves. Leave this out, or choose another user."
+        raise InvalidRequestError(message, (FieldError("replaces", message),))
+    key = user_key(clinic_id, user_id)
+    replaced_key: Key[User] = user_key(clinic_id, replaces or "")
+    opened = as_staff(store, caller, clinic_id, key, replaced_key)
+    clinic, existing = opened.clinic, opened.record(key)
+    replaced = None if replaces is None else require_user(opened.record(replaced_key))
+    stays = replaced is not None and replaced.active
+    if existing is not None and existing.takes_part_by_mail and not stays:
+        return existing, False
+    user = _inactive(new, clinic_id, user_id, clinic.moment(now))
+    if existing is not None:
+        user = existing if existing.active else replace(existing, license_type=new.license_type)
+    after, manager, gone = name_manager(clinic, user, replaced, now=now)
+    changes: list[Change] = [Insert(manager)]
+    if existing is not None:
+        changes = [Replace(existing, manager)]
+        manager = replace(manager, version=existing.version + 1)
+    earlier: list[Event] = []
+    if replaced is not None and gone is not None and stays:
+        event = Event("user_deactivated", gone.user_id, user_facts(replaced), user_facts(gone))
+        earlier = [event._replace(why=reason)]
+        changes += [Replace(replaced, gone)]
+    counts_before, counts_after = license_counts(clinic, after)
+    event = Event(
+        "user_manager_named",
+        user_id,
+        before={**(user_facts(existing) if existing else {}), "licenses": counts_before},
+        after={**user_facts(manager), "licenses": counts_after},
+        why=reason,
+    )
+    opened.commit(after, event, *changes, now=now, earlier=earlier)
+    return manager, True
+
+
+def _inactive(new: NewUser, clinic_id: str, user_id: str, moment: datetime) -> User:
+    return new.in_clinic(clinic_id, user_id, moment, active=False)

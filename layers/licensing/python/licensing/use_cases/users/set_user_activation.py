@@ -1,0 +1,109 @@
+"""Giving a license to a user, taking it back, and releasing it in the same step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from licensing.domain.activation import Activation, activate, deactivate
+from licensing.domain.adjustments import (
+    Action,
+    Adjustment,
+    AdjustmentRequest,
+    Line,
+    request_adjustment,
+)
+from licensing.domain.beside import Answer
+from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.clinics import Clinic
+from licensing.domain.errors import RefusedError
+from licensing.domain.history import history_of, switched_event
+from licensing.domain.keys import user_key
+from licensing.domain.users import User
+from licensing.use_cases.access import (
+    Caller,
+    Opened,
+    as_manager,
+    as_oneself,
+    require_active_member,
+    require_user,
+)
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.idempotency import RequestOnce
+from licensing.use_cases.licenses.request_license_adjustment import (
+    adjustment_event,
+    require_version,
+)
+
+if TYPE_CHECKING:
+    from licensing.use_cases.ports import Store
+
+
+@until_committed
+def set_user_activation(
+    store: Store,
+    caller: Caller,
+    clinic_id: str,
+    user_id: str,
+    *,
+    active: bool,
+    now: datetime,
+    once: RequestOnce[Activation],
+    release_explanation: str | None = None,
+    versions: Collection[int] | None = None,
+) -> Answer:
+    """Make the user active or inactive, and release the license if explained.
+
+    Anybody may leave; all else is for User Managers.
+
+    The activation that a user already has is answered, and nothing is written: no answer either,
+    since the user's state itself answers a repeat.
+    """
+    key = user_key(clinic_id, user_id)
+    leaving = user_id == caller.user_id and not active and release_explanation is None
+    open_clinic = as_oneself if leaving else as_manager
+    opened = open_clinic(store, caller, clinic_id, key, *once.keys)
+    replay = once.replay(opened)
+    if replay is not None:
+        return replay
+    if leaving:
+        require_active_member(opened)
+    clinic, user = opened.clinic, require_user(opened.record(key))
+    if user.active == active and release_explanation is None:
+        return once.render(Activation(clinic, user))
+    opened.up_to_date(now)
+    require_version(clinic, versions)
+    after, changed = (activate if active else deactivate)(clinic, user, now=now)
+    changed = replace(changed, version=user.version + 1)
+    event = switched_event(clinic, after, user, changed)
+    changes: list[Change] = [Replace(user, changed)]
+    adjustment = None
+    if release_explanation is not None:
+        require_active(user)
+        switched = after
+        after, adjustment = _release(opened, switched, user, release_explanation, now)
+        changes += [Insert(history_of(switched, event, opened.actor)), Insert(adjustment)]
+        event = adjustment_event(switched, after, adjustment)
+    answer = once.render(Activation(after, changed, adjustment))
+    opened.commit(after, event, *changes, *once.store(opened, answer, after.updated_at), now=now)
+    return answer
+
+
+def require_active(user: User) -> None:
+    """Raise RefusedError ``nothing_to_release`` for a user who holds no license."""
+    if not user.active:
+        raise RefusedError(
+            "nothing_to_release",
+            f"{user.name} is already inactive, so this makes no license available. Release an "
+            "available license instead.",
+        )
+
+
+def _release(
+    opened: Opened, clinic: Clinic, user: User, explanation: str, now: datetime
+) -> tuple[Clinic, Adjustment]:
+    line = Line(Action.REMOVE, user.license_type, 1)
+    request = AdjustmentRequest((line,), explanation)
+    return request_adjustment(clinic, request, actor=opened.actor, now=now)
