@@ -18,7 +18,7 @@ def kept(part: Partition) -> Iterable[str]:
         adjustment = body["adjustment"] if "user" in body else body.get("from", body)
         if adjustment is not None:
             named[adjustment["adjustment_id"], answer["at"]] += 1
-    with_users = {user["created"] for user in part.users.values()}
+    with_users = {of["at"] for of in part.history.values() if "starts_on" in of["after"]}
     for name, adjustment in part.adjustments.items():
         if "applies" in adjustment and adjustment["requested"] in with_users:
             # The license of a user who starts on that day: adding the user is known by its content.
