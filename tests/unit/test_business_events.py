@@ -4,6 +4,7 @@ import ast
 import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from jsonschema import Draft202012Validator
 
@@ -105,3 +106,44 @@ def test_the_published_schemas_are_what_the_code_says() -> None:
     }
     for path, text in event_schemas.rendered().items():
         assert path.read_text() == text
+
+
+def facts(license_type: str, *, active: bool, **counts: dict[str, int]) -> dict[str, Any]:
+    """Return what history says of a user, and of the licenses that moved."""
+    of = {"name": "Ana", "license_type": license_type, "active": active, "permissions": []}
+    return of | ({"licenses": counts} if counts else {})
+
+
+def test_whoever_changes_one_license_for_another_gives_one_back_and_takes_one() -> None:
+    """As an identity provider has it; each event has the counts of its own type."""
+    before = facts("therapist", active=True)
+    counts = {"therapist": {"purchased": 5, "in_use": 2}, "billing": {"purchased": 3, "in_use": 1}}
+    after = facts("billing", active=True, **counts)
+    change = History("c", "01K", NOON, "user_changed", SYSTEM, "ana", before, after)
+    back, taken = events.user_switched(change)
+    assert (back.kind, taken.kind) == ("UserDeactivated", "UserActivated")
+    assert back.detail["event_id"] < taken.detail["event_id"]
+    for event, kind, available in ((back, "therapist", 3), (taken, "billing", 2)):
+        assert event.detail["license_type"] == kind
+        (left,) = event.detail["licenses"]
+        assert (left["license_type"], left["available"]) == (kind, available)
+        validator(event.kind).validate(event.detail)
+
+
+def test_whoever_leaves_gives_back_the_license_that_they_had() -> None:
+    """Whichever they are to have next time."""
+    before = facts("therapist", active=True)
+    after = facts("billing", active=False, therapist={"purchased": 5, "in_use": 2})
+    change = History("c", "01K", NOON, "user_deactivated", SYSTEM, "ana", before, after)
+    (event,) = events.user_switched(change)
+    assert (event.kind, event.detail["license_type"]) == ("UserDeactivated", "therapist")
+
+
+def test_of_whom_no_license_moves_no_event_tells() -> None:
+    for active in (True, False):
+        renamed = facts("therapist", active=active)
+        change = History("c", "01K", NOON, "user_changed", SYSTEM, "ana", renamed, renamed)
+        assert events.user_switched(change) == []
+    before, after = facts("therapist", active=False), facts("billing", active=False)
+    change = History("c", "01K", NOON, "user_changed", SYSTEM, "ana", before, after)
+    assert events.user_switched(change) == []

@@ -55,8 +55,14 @@ ADJUSTMENTS = {
     "adjustment_scheduled": Kind.ADJUSTMENT_SCHEDULED,
     "adjustment_lapsed": Kind.ADJUSTMENT_LAPSED,
 }
-# A user may be added active, by a transfer.
-USERS = {"user_activated", "user_added", "user_deactivated", "user_manager_named"}
+# A user may be added active, by a transfer, and an identity provider changes the license of one.
+USERS = {
+    "user_activated",
+    "user_added",
+    "user_changed",
+    "user_deactivated",
+    "user_manager_named",
+}
 CLOSED = {"clinic_closed"}
 INVOICES = {"invoice_finalized": Kind.INVOICE_FINALIZED}
 TOLD = {*ADJUSTMENTS, *USERS, *INVOICES, *CLOSED}
@@ -220,20 +226,45 @@ def adjustment_changed(change: History, adjustment: Adjustment) -> BusinessEvent
 
 
 def user_switched(change: History) -> list[BusinessEvent]:
-    """Return the event of a user made active or inactive, none if they stay what they were."""
-    was, active = change.before.get("active", False), change.after["active"]
-    if active == was:
+    """Return the event of a user made active or inactive, none if they stay what they were.
+
+    Who stays active with a license of another type has given one back and taken one.
+    """
+    before, after = change.before, change.after
+    was, active = before.get("active", False), after["active"]
+    counts = _all_counts(after.get("licenses", {}))
+    if active != was:
+        of = after if active else before
+        return [_switched(change, _id(change), active=active, kind=of["license_type"], to=counts)]
+    if not active or before["license_type"] == after["license_type"]:
         return []
+    return [
+        _switched(
+            change,
+            f"{_id(change)}/{part}",
+            active=now,
+            kind=kind,
+            to=[one for one in counts if one["license_type"] == kind],
+        )
+        for part, (now, kind) in enumerate(
+            ((False, before["license_type"]), (True, after["license_type"])), start=1
+        )
+    ]
+
+
+def _switched(
+    change: History, event_id: str, *, active: bool, kind: str, to: list[CountsAnswer]
+) -> BusinessEvent:
     detail: UserSwitched = {
-        "event_id": _id(change),
+        "event_id": event_id,
         "clinic_id": change.clinic_id,
         "occurred_at": timestamp(change.at),
         "user_id": change.subject,
-        "license_type": LicenseType(change.after["license_type"]),
+        "license_type": LicenseType(kind),
         "user_manager": USER_MANAGER in change.after["permissions"],
-        "licenses": _all_counts(change.after.get("licenses", {})),
+        "licenses": to,
     }
-    return [BusinessEvent(Kind.USER_ACTIVATED if active else Kind.USER_DEACTIVATED, {**detail})]
+    return BusinessEvent(Kind.USER_ACTIVATED if active else Kind.USER_DEACTIVATED, {**detail})
 
 
 def invoice_finalized(
