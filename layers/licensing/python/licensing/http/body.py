@@ -55,7 +55,7 @@ def read_object(app: APIGatewayRestResolver, *media_types: str) -> dict[str, Any
 
 def _require_type(content_type: str | None, media_types: tuple[str, ...]) -> None:
     media_type, _, parameters = (content_type or "").lower().partition(";")
-    charset = parameters.partition("charset=")[2].strip().strip('"')
+    charset = parameters.partition("charset=")[2].partition(";")[0].strip().strip('"')
     if media_type.strip() not in media_types or charset not in ("", "utf-8", "utf8"):
         raise UnsupportedMediaTypeError(
             f"Send the body as JSON in UTF-8, with the header 'Content-Type: {media_types[0]}'."
