@@ -113,6 +113,22 @@ class _Meaning(Transformer[Token, Any]):
         _, values = _values(name)
         return lambda of: any(isinstance(value, dict) and inner(value) for value in values(of))
 
+    def part_of_some(
+        self, name: Token, inner: Filter, part: Token, word: Token, value: Any
+    ) -> Filter:
+        """A part, compared, of those of an attribute's values that are meant."""
+        holds = self.comparison(name.update(value=f"{name}{part}"), word, value)
+        _, values = _values(name)
+        whole = str(name).rpartition(":")[2].lower()
+        return lambda of: holds(
+            {
+                known: [one for one in values(of) if isinstance(one, dict) and inner(one)]
+                if known.lower() == whole
+                else kept
+                for known, kept in of.items()
+            }
+        )
+
     def negation(self, inner: Filter) -> Filter:
         """Not."""
         return lambda of: not inner(of)
