@@ -70,9 +70,30 @@ def test_an_address_is_replaced_where_the_filter_holds() -> None:
     assert said == {"emails": [{"value": "b@x.example", "type": "work"}]}
 
 
-def test_an_address_that_is_not_there_is_added_by_its_path() -> None:
-    said = after(op("Add", 'emails[type eq "home"].value', "b@x.example"))
+@pytest.mark.parametrize("wanted", ["primary eq true", 'primary eq "True"'])
+def test_an_address_that_is_not_there_is_added_by_its_path(wanted: str) -> None:
+    said = after(op("Add", f"emails[{wanted}].value", "b@x.example"))
     assert said["emails"][1] == {"type": "work", "value": "b@x.example"}
+
+
+@pytest.mark.parametrize("kind", ["home", "other"])
+def test_an_address_that_is_not_for_work_is_passed_over(kind: str) -> None:
+    """It is not kept, and must not become the one that the user signs in with."""
+    path = f'emails[type eq "{kind}"].value'
+    for verb in ("add", "replace"):
+        assert after(op(verb, path, "private@x.example")) == {}
+    assert after(op("remove", path)) == {}
+
+
+def test_an_address_that_nobody_has_is_no_target() -> None:
+    with pytest.raises(ScimError) as refused:
+        after(op("replace", 'emails[value eq "old@x.example"].value', "b@x.example"))
+    assert refused.value.scim_type == "noTarget"
+
+
+def test_the_parts_of_an_address_are_named_in_any_case() -> None:
+    said = after(op("replace", 'emails[type eq "work"]', {"Value": "b@x.example"}))
+    assert said == {"emails": [{"value": "b@x.example", "type": "work"}]}
 
 
 def test_addresses_are_added_and_replaced() -> None:

@@ -99,7 +99,8 @@ def _addresses(said: Resource, before: User | None) -> tuple[str, str]:
 
 def _work_email(emails: Any) -> str | None:
     """Return the primary address, else the last for work, else the last; None if there is none."""
-    entries = [of for of in emails if isinstance(of, dict)] if isinstance(emails, list) else []
+    sent = [of for of in emails if isinstance(of, dict)] if isinstance(emails, list) else []
+    entries = [{name.lower(): part for name, part in of.items()} for of in sent]
     entries = [of for of in entries if of.get("value")]
     if not entries:
         return None

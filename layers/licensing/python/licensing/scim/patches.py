@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from licensing.scim.errors import ScimError
-from licensing.scim.filters import PatchPath, read_path
+from licensing.scim.filters import Filter, PatchPath, read_path
 from licensing.scim.schemas import Named, attribute_named, is_not_kept
 
 MOST_OPERATIONS = 100
@@ -62,11 +62,16 @@ def _change(now: Resource, verb: str, path: PatchPath, value: Any) -> set[str]:
         raise ScimError(f"Users have no attribute {full}; /Schemas lists them.", "invalidPath")
     if _is_fixed(named):
         raise ScimError(f"{full} cannot be changed.", "mutability")
+    if verb == "remove" and path.among is not None and not _any(now, named, path.among):
+        return set()
     if verb == "remove" and named.attribute.required:
         raise ScimError(f"A user must have {full}. Replace it instead.", "mutability")
     name = named.place[0]
     if name == "emails":
-        now[name] = _emails(now.get(name), verb, path, named, value)
+        emails = _emails(now.get(name), verb, path, named, value)
+        if emails is None:
+            return set()
+        now[name] = emails
     elif len(named.place) == 2:
         now[name] = {**(now.get(name) or {}), named.place[1]: None if verb == "remove" else value}
     elif named.attribute.parts and isinstance(value, dict) and verb != "remove":
@@ -89,8 +94,11 @@ def _parts(name: str, value: dict[str, Any]) -> Resource:
 
 def _emails(
     present: Any, verb: str, path: PatchPath, named: Named, value: Any
-) -> list[dict[str, Any]]:
-    """Return the addresses with the new one; a user has one, so that the last one counts."""
+) -> list[dict[str, Any]] | None:
+    """Return the addresses with the new one; a user has one, so that the last one counts.
+
+    None where that is not for work: only the address for work is kept.
+    """
     entries = [entry for entry in present or () if isinstance(entry, dict)]
     part = named.place[1] if len(named.place) == 2 else None
     if part is None and path.among is None:
@@ -98,11 +106,30 @@ def _emails(
         return (entries if verb == "add" else []) + [_email(entry) for entry in new]
     changed = {part: value} if part else _email(value)
     among = path.among or (lambda _: True)
-    if not any(among(entry) for entry in entries):
-        # Providers add what is not there yet by the path that it will have.
-        return [*entries, {"type": "work", **changed}]
-    return [{**entry, **changed} if among(entry) else entry for entry in entries]
+    if any(among(entry) for entry in entries):
+        return [{**entry, **changed} if among(entry) else entry for entry in entries]
+    # Providers add what is not there yet by the path that it will have.
+    added: dict[str, Any] = {"type": "work", **changed}
+    if _would_be_meant(among, added):
+        return [*entries, added]
+    if any(_would_be_meant(among, added | {"type": kind}) for kind in ("home", "other")):
+        return None
+    raise ScimError("The user has no email that this filter means.", "noTarget")
+
+
+def _would_be_meant(among: Filter, new: dict[str, Any]) -> bool:
+    # Some providers send the word instead of the value.
+    return any(among({**new, "primary": said}) for said in (True, "true"))
+
+
+def _any(now: Resource, named: Named, among: Filter) -> bool:
+    """Return whether one of an attribute's values is meant."""
+    values = now.get(named.place[0])
+    return isinstance(values, list) and any(map(among, values))
 
 
 def _email(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {"value": value}
+    """Return an address with the published names of its parts."""
+    if not isinstance(value, dict):
+        return {"value": value}
+    return {name.lower(): of for name, of in value.items()}
