@@ -6,7 +6,7 @@ from dataclasses import replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.licenses import LicenseType
 from licensing.domain.user_imports import Effect, Row, decide
-from licensing.domain.users import USER_MANAGER, User
+from licensing.domain.users import USER_MANAGER, Provisioned, User
 from tests.unit.domain.builders import (
     ASSISTANT,
     BILLING,
@@ -217,6 +217,17 @@ def test_a_change_tells_what_was_before_and_what_is_now() -> None:
     assert (event.before["name"], event.before["license_type"]) == ("Ann", THERAPIST)
     assert (event.after["name"], event.after["license_type"]) == ("Ana", BILLING)
     assert effect.after == replace(ana, name="Ana", license_type=BILLING)
+
+
+def test_whoever_is_renamed_has_the_parts_of_that_name() -> None:
+    """What an identity provider told of the old one is forgotten; else it stays."""
+    told = Provisioned("17", None, "Ann", "da Silva")
+    ana = person("ana", name="Ann da Silva", provisioned=told)
+    (renamed,) = decided([row(2, "ana")], ana)
+    assert renamed.after.provisioned == Provisioned("17")
+    same = replace(ana, name="Ana", active=False)
+    (kept,) = decided([row(2, "ana", kind=BILLING)], same)
+    assert kept.after.provisioned == told
 
 
 def test_a_manager_who_stays_one_needs_no_other() -> None:

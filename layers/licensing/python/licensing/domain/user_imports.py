@@ -112,8 +112,7 @@ def _switched(effect: Effect, now: datetime) -> Effect:
 def _changed(effect: Effect) -> Effect:
     row, clinic, user = effect.row, effect.clinic, effect.after
     asked = replace(
-        user,
-        name=row.name,
+        user.with_name(row.name),
         license_type=row.license_type,
         permissions=user.permissions if row.permissions is None else row.permissions,
     )

@@ -78,6 +78,12 @@ class User:
         """Whether this person's mails count for the clinic, and its news go to them."""
         return self.manages and self.joined
 
+    def with_name(self, name: str) -> Self:
+        """Return the user renamed by others than the identity provider, if that is a new name."""
+        if name == self.name:
+            return self
+        return replace(self, name=name, provisioned=self.provisioned.without_name())
+
     def with_activity(self, active: bool, moment: datetime) -> Self:
         """Return the user made active or inactive at the moment."""
         if active:

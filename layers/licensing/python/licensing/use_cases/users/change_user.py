@@ -48,14 +48,10 @@ def change_user(
     opened = as_manager(store, caller, clinic_id, key)
     clinic, user = opened.clinic, require_user(opened.record(key))
     changed = replace(
-        user,
-        name=user.name if name is None else name,
+        user if name is None else user.with_name(name),
         email=user.email if email is None else email,
         permissions=user.permissions if permissions is None else permissions,
         license_type=license_type or user.license_type,
-        provisioned=user.provisioned
-        if name in (None, user.name)
-        else user.provisioned.without_name(),
     )
     if changed == user:
         return user
