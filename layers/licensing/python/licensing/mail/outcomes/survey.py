@@ -10,7 +10,14 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause, has_finite
 from licensing.mail.language.clinic_names import Clinic, ClinicNames
 from licensing.mail.language.places import unknown_place
-from licensing.mail.language.shapes import IMPERATIVES, ORDERS, points, shape_of, tells_past
+from licensing.mail.language.shapes import (
+    IMPERATIVES,
+    ORDERS,
+    is_someone,
+    points,
+    shape_of,
+    tells_past,
+)
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.remarks.courtesies import is_courtesy, is_filler, signs
 from licensing.mail.remarks.doubtful import doubts_in
@@ -243,8 +250,11 @@ def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
             )
             fresh = aside or told or clause.opening in ("if", "but", "because")
             fresh = fresh or (clause.plain[0] in _ORDERING and points(clause.plain))
-            at, before = remarks[-1] if joined and not fresh else (i, ())
-            same = joined and not fresh and found.said[at].sentence == each.sentence
+            listed = (
+                is_someone(clause.tokens) and bool(remarks) and remarks[-1][1][0].plain == "for"
+            )
+            at, before = remarks[-1] if (joined or listed) and not fresh else (i, ())
+            same = bool(before) and found.said[at].sentence == each.sentence
             orders = bool(before) and before[0].plain in IMPERATIVES
             if same and not ((orders or _acts(before)) and _acts(clause.tokens)):
                 remarks[-1] = (at, before + clause.tokens)

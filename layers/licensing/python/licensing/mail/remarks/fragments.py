@@ -1,6 +1,7 @@
 """Names and numbers of people beside a request, and words without a verb that may bear on it."""
 
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 from typing import Final
 
 from licensing.mail import lexicon
@@ -88,6 +89,24 @@ def counts_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bo
         if number.kind is Kind.NUMBER and of.plain == "of" and them.plain in _ALL_OF
     }
     return not counts <= {1, sum(quantities), *quantities}
+
+
+def lists_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bool:
+    """Return whether they are for more or fewer than asked for: "for our PTs Ann, Bo and Cy"."""
+    before = without_names(tokens)
+    listed = [token for token in tokens[len(before) :] if token.plain != "and"]
+    meant = any(token.plain == "for" for token in (*before[:1], *before[-1:]))
+    people = people_in(listed) if meant and is_someone(listed) else 0
+    return people > 1 and people not in {sum(quantities), *quantities}
+
+
+def without_names(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return words without the names that end them: "for our new PTA"."""
+    names = takewhile(
+        lambda token: token.plain == "and" or (token.kind is Kind.WORD and is_someone([token])),
+        reversed(tokens),
+    )
+    return tokens[: len(tokens) - len(list(names))]
 
 
 _UNSURE_ENDINGS: Final = (

@@ -32,7 +32,13 @@ from licensing.mail.remarks.doubtful import (
     lies_ahead,
     takes_stance,
 )
-from licensing.mail.remarks.fragments import counts_otherwise, doubt_of_fragment, is_about_licenses
+from licensing.mail.remarks.fragments import (
+    counts_otherwise,
+    doubt_of_fragment,
+    is_about_licenses,
+    lists_otherwise,
+    without_names,
+)
 from licensing.mail.remarks.restating import (
     capitals_of,
     is_addressed,
@@ -123,7 +129,9 @@ def _plain(tokens: Sequence[Token]) -> tuple[str, ...]:
 def _names_others(
     remark: Remark, words: tuple[str, ...], asked_clinics: Collection[str]
 ) -> Doubt | None:
-    """A clinic that nothing was asked for, a place that is none, a type that is none."""
+    """More people, a clinic that nothing was asked for, a place or type that is none."""
+    if lists_otherwise(remark.tokens, remark.quantities):
+        return Doubt.NO_QUANTITY
     why = tells_why(words)
     if _names_other_clinic(remark, asked_clinics, reason=why):
         moved = set(words) & _MOVING_CLINIC  # "no wait, Lakeside"
@@ -137,7 +145,7 @@ def _names_others(
 
 def _is_other_type(remark: Remark) -> bool:
     """Whether licenses are for somebody of another type: "a therapist license for our new PTA"."""
-    last = remark.tokens[-1]
+    last = without_names(remark.tokens)[-1]
     return last.kind is Kind.TYPE and bool(remark.types) and last.value not in remark.types
 
 
