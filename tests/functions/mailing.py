@@ -73,15 +73,16 @@ class Mailbox:
 
 
 def told(mail: dict[str, Any]) -> str:
-    """Return a sent mail's source."""
-    text: str = mail["Content"]["Raw"]["Data"].decode()
-    return text
-
-
-def words_of(mail: dict[str, Any]) -> str:
-    """Return a sent mail's plain text."""
+    """Return a sent mail's headers and both its texts, as they are read."""
     parsed = email.message_from_bytes(mail["Content"]["Raw"]["Data"], policy=email.policy.default)
-    body = parsed.get_body(("plain",))
+    headers = [f"{name}: {value}" for name, value in parsed.items()]
+    return "\n".join([*headers, "", words_of(mail), words_of(mail, "html")])
+
+
+def words_of(mail: dict[str, Any], kind: str = "plain") -> str:
+    """Return a sent mail's plain text, or its HTML."""
+    parsed = email.message_from_bytes(mail["Content"]["Raw"]["Data"], policy=email.policy.default)
+    body = parsed.get_body((kind,))
     assert body is not None
     text: str = body.get_content()
     return text

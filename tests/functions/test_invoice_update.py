@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from licensing.adapters.workflows import NameTakenError
 from tests.functions.conftest import CLINIC, ENVIRONMENT, Answer, World
+from tests.functions.mailing import told
 
 Mail = dict[str, Any]
 
@@ -189,7 +190,7 @@ def test_the_confirmation_says_what_changed_by_whom_and_the_new_total(
     assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
     (mail,) = outbox
     assert mail["Destination"] == {"ToAddresses": ["dana.reyes@mainstreetpt.example"]}
-    text = mail["Content"]["Raw"]["Data"].decode()
+    text = told(mail)
     total = invoice(world)["total_cents"]
     assert "Change: 1 therapist license released" in text
     assert "Dana Reyes" in text

@@ -50,7 +50,7 @@ def test_a_long_message_id_stays_as_it_is_in_the_reply(mailbox: Mailbox) -> None
     """Some senders' ids are longer than a header's usual line."""
     message_id = f"<{'A1' * 40}@namprd12.prod.outlook.example>"
     mailbox.write("Please add one therapist license at Main Street.", message_id=message_id)
-    assert f"In-Reply-To: {message_id}" in told(mailbox.sent[0])
+    assert f"In-Reply-To: {message_id}\n" in mailbox.sent[0]["Content"]["Raw"]["Data"].decode()
 
 
 def test_a_removal_keeps_the_senders_reason(mailbox: Mailbox) -> None:

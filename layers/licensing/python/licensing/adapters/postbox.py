@@ -1,9 +1,11 @@
 """Sending mail by SES, each at most once."""
 
 from collections.abc import Mapping, Sequence
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import EmailPolicy
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
@@ -13,9 +15,32 @@ from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError
 
 # botocore resends on timeouts, and SES knows no idempotency key: one attempt, patiently.
 _READ_SECONDS = 20
-# Message ids are longer than a folded line, and an encoded id belongs to no thread. SES takes text
-# in 7 bits: other servers on the way need not take more.
-_FORM = default.clone(max_line_length=900, cte_type="7bit")
+_HEADERS: Final = {
+    "Auto-Submitted": "auto-generated",
+    # Of Exchange's automatic mails only those of people who are away: a bounce has to come back.
+    "X-Auto-Response-Suppress": "OOF, AutoReply",
+}
+"""What every mail has: SES tells a note that somebody is away as a bounce, too."""
+
+
+class _Form(EmailPolicy):
+    """Lines as RFC 2045 and 2047 want them, but for Message-IDs.
+
+    These are longer than a folded line, and an encoded id belongs to no thread.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() in ("in-reply-to", "references"):
+            return _IDS.fold_binary(name, value)
+        if name == "Subject" and not value.isascii():
+            # Encoded in parts, it may lose spaces between them.
+            return f"{name}: {Header(value, 'utf-8', 76, name).encode()}\n".encode()
+        return super().fold_binary(name, value)
+
+
+# SES takes text in 7 bits: other servers on the way need not take more.
+_IDS: Final = EmailPolicy(max_line_length=900, cte_type="7bit")
+_FORM: Final = _Form(max_line_length=76, cte_type="7bit")
 
 
 class Postbox:
@@ -42,7 +67,7 @@ class Postbox:
         message["From"] = Address("License Manager", addr_spec=self._sender)
         message["To"] = ", ".join(recipients)
         message["Subject"] = letter.subject
-        for name, value in (headers or {}).items():
+        for name, value in (_HEADERS | dict(headers or {})).items():
             message[name] = value
         message.set_content(letter.text)
         message.add_alternative(letter.html, subtype="html")

@@ -201,7 +201,7 @@ def thread_headers(fields: Sequence[Field]) -> dict[str, str]:
 
     Only well-formed ids are repeated: a reply must not carry a header that the sender made up.
     """
-    headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+    headers = {"Auto-Submitted": "auto-replied"}
     message_id = _ID.fullmatch(first(fields, "message-id").strip())
     if message_id is None:
         return headers

@@ -17,8 +17,6 @@ from licensing.use_cases.notices.due_notices import write_few_left
 from licensing.use_cases.notices.say_notice import say
 from licensing.use_cases.ports import Postbox, Store
 
-_HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-
 
 def send_notice(
     store: Store, postbox: Postbox, clinic_id: str, cause: str, *, page: str, now: datetime
@@ -70,4 +68,4 @@ def _wanting(store: Store, notice: Notice) -> Iterable[str]:
 def _letter(said: Said, address: str, page: str) -> Outgoing:
     links = [(label, page + within) for label, within in said.links] if page else []
     written = letter(said.subject, said.opening, said.facts, said.closing, links)
-    return Outgoing((address,), written, _HEADERS, uncounted=True)
+    return Outgoing((address,), written, {}, uncounted=True)
