@@ -392,8 +392,11 @@ def test_what_must_come_first_may_bring_older_ones_of_its_other_types() -> None:
         ),
         (
             [add(2), remove(1, BILLING), add(3, ASSISTANT)],
-            "add 2 therapist licenses, release 1 billing license and add 3 assistant licenses",
-            "2 therapist licenses added, 1 billing license released and 3 assistant licenses added",
+            "add 2 therapist licenses, release 1 billing license, and add 3 assistant licenses",
+            (
+                "2 therapist licenses added, 1 billing license released, "
+                "and 3 assistant licenses added"
+            ),
         ),
     ],
 )

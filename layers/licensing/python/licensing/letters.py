@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from licensing.domain.adjustments import Action, Adjustment, asked_in_words, done_in_words
-from licensing.domain.in_words import day_in_words, local_day, local_time, price
+from licensing.domain.in_words import day_in_words, listed, local_day, local_time, price
 from licensing.domain.invoices import Invoice, InvoiceLine, describe, shown
 from licensing.domain.letter import Letter
 from licensing.domain.licenses import LicenseType, licenses_in_words
@@ -294,7 +294,7 @@ def few_licenses_left(clinic: Clinic, kinds: Sequence[LicenseType]) -> Said:
             for kind, license in left.items()
         ),
     ]
-    what = " and ".join(licenses_in_words(one.available, kind) for kind, one in left.items())
+    what = listed(licenses_in_words(one.available, kind) for kind, one in left.items())
     types = ",".join(f"{kind}:1" for kind in kinds)
     return Said(
         f"{clinic.name}: few licenses left ({what})",
@@ -311,7 +311,7 @@ def _switch(clinic: Clinic) -> tuple[str, str]:
 
 def _scheduled(change: ScheduledChange, zone: ZoneInfo) -> str:
     """Return such as ``2 therapist licenses to be added on Jan 5, 2027``."""
-    what = " and ".join(
+    what = listed(
         f"{licenses_in_words(abs(delta), kind)} to be {'added' if delta > 0 else 'released'}"
         for kind, delta in change.deltas.items()
     )

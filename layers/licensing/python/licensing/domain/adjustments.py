@@ -15,6 +15,7 @@ from licensing.domain.business_time import (
 from licensing.domain.clinics import AddedToday, Clinic, OpenAdjustment
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.ids import new_id
+from licensing.domain.in_words import listed
 from licensing.domain.invoices import InvoiceLine, total
 from licensing.domain.licenses import License, LicenseType, licenses_in_words
 from licensing.domain.limits import LONGEST_EXPLANATION, SHORTEST_EXPLANATION
@@ -184,7 +185,7 @@ class Adjustment:
 
 def asked_in_words(lines: Iterable[Line]) -> str:
     """Return such as ``add 2 therapist licenses and release 1 billing license``."""
-    return _listed(
+    return listed(
         f"{'add' if line.action is Action.ADD else 'release'} "
         f"{licenses_in_words(line.quantity, line.license_type)}"
         for line in lines
@@ -193,7 +194,7 @@ def asked_in_words(lines: Iterable[Line]) -> str:
 
 def done_in_words(lines: Iterable[Line]) -> str:
     """Return such as ``2 therapist licenses added and 1 billing license released``."""
-    return _listed(
+    return listed(
         f"{licenses_in_words(line.quantity, line.license_type)} "
         f"{'added' if line.action is Action.ADD else 'released'}"
         for line in lines
@@ -202,16 +203,11 @@ def done_in_words(lines: Iterable[Line]) -> str:
 
 def planned_in_words(lines: Iterable[Line]) -> str:
     """Return such as ``2 therapist licenses to be added``, of what is scheduled."""
-    return _listed(
+    return listed(
         f"{licenses_in_words(line.quantity, line.license_type)} to be "
         f"{'added' if line.action is Action.ADD else 'released'}"
         for line in lines
     )
-
-
-def _listed(parts: Iterable[str]) -> str:
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def require_explanation(request: AdjustmentRequest) -> None:

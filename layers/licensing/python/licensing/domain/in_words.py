@@ -1,5 +1,6 @@
-"""Days, times and money as people read them."""
+"""Days, times, money and lists as people read them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
 
@@ -25,3 +26,11 @@ def price(cents: int, currency: str) -> str:
     sign = "-" if cents < 0 else ""
     amount = f"{abs(cents) // 100:,}.{abs(cents) % 100:02}"
     return f"{sign}${amount}" if currency == "USD" else f"{sign}{amount} {currency}"
+
+
+def listed(parts: Iterable[str], word: str = "and") -> str:
+    """Return such as ``Anna, Ben, and Cy``."""
+    *most, last = parts
+    if len(most) < 2:
+        return f" {word} ".join([*most, last])
+    return f"{', '.join(most)}, {word} {last}"
