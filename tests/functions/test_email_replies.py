@@ -116,6 +116,25 @@ def test_a_doubtful_yes_is_asked_for_again(mailbox: Mailbox) -> None:
     assert mailbox.write("YES", to=address)["reason"] == "already_answered"
 
 
+def test_a_doubtful_undo_is_asked_for_again(mailbox: Mailbox) -> None:
+    """The answer to it can be replied to like the one before."""
+    address = applied(mailbox)
+    answer = mailbox.write("UNDO", to=address, verdicts=DOUBTFUL)
+    assert (answer["intent"], answer["reason"]) == ("ask_back", "spam_or_virus_check")
+    assert "reply UNDO again" in words_of(mailbox.sent[-1])
+    assert mailbox.world.counts("billing")[0] == 3
+    assert mailbox.write("UNDO", to=reply_to(mailbox.sent[-1]))["intent"] == "undo"
+    assert mailbox.world.counts("billing")[0] == 1
+
+
+def test_who_says_no_is_not_told_that_nothing_was_asked(mailbox: Mailbox) -> None:
+    address = proposed(mailbox)
+    assert mailbox.write("No thanks", to=address)["reason"] == "declined"
+    said = words_of(mailbox.sent[-1])
+    assert "We won't make the change" in said
+    assert "found no request" not in said
+
+
 def test_yes_is_refused_once_the_licenses_are_gone_and_may_come_again(mailbox: Mailbox) -> None:
     """The state of the moment decides; the same reply works when it has changed."""
     world = mailbox.world
@@ -227,6 +246,7 @@ def test_undo_of_what_is_invoiced_promises_no_second_try(mailbox: Mailbox) -> No
     told = words_of(mailbox.sent[-1])
     assert "reply UNDO" not in told
     assert "Reply with the whole change you want." in told
+    assert "body=UNDO" not in words_of(mailbox.sent[-1], "html")
 
 
 def test_undo_of_a_clinic_without_mail_requests_is_refused(mailbox: Mailbox) -> None:

@@ -195,7 +195,21 @@ def test_requests_by_mail_can_be_switched_off_for_a_clinic(mailbox: Mailbox) -> 
     answer = mailbox.write("Please add 3 therapist licenses at Main Street.")
     assert (answer["intent"], answer["reason"]) == ("none", "email_requests_off")
     assert world.counts("therapist")[0] == 5
-    assert "switched off" in told(mailbox.sent[0])
+    assert "switched off for Main Street Physical Therapy." in words_of(mailbox.sent[0])
+
+
+@pytest.mark.parametrize(
+    "text", ["We may need one billing license", "Please add a license", "Thank you for the help"]
+)
+def test_nothing_is_offered_by_mail_where_it_is_switched_off(mailbox: Mailbox, text: str) -> None:
+    """A YES or the missing words would be refused; what another clinic may do is not touched."""
+    for clinic in (CLINIC, OTHER_CLINIC):
+        body = {"email_requests": False}
+        mailbox.world.call("change_clinic", who="staff", clinic=clinic, body=body)
+        answer = mailbox.write(f"{text} at Main Street.")
+        general = text.startswith("Thank") and clinic == CLINIC
+        assert answer["reason"] == ("no_request" if general else "email_requests_off")
+    assert "YES" not in "".join(words_of(mail) for mail in mailbox.sent)
 
 
 def test_what_cannot_be_answered_is_not_applied(mailbox: Mailbox) -> None:

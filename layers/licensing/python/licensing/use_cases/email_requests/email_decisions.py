@@ -18,6 +18,7 @@ from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import LicensingError, RefusedError
 from licensing.domain.history import Event, history_of, replace_clinic
+from licensing.domain.in_words import listed
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Answerable
@@ -33,6 +34,7 @@ CHANNEL = "email"
 """Stands in history and on adjustments for a request by mail."""
 
 OFF = "email_requests_off"
+_OF_NO_REQUEST = ("no_request", "question", "retracted")
 DONE_BEFORE = "already_undone"
 
 
@@ -114,6 +116,9 @@ def decide(
 ) -> Decision:
     """Return what the outcome leads to in the state that was read."""
     managed = {entry.clinic.clinic_id: entry for entry in memberships}
+    closed = _closed_to(outcome, managed, rules)
+    if closed:
+        return _switched_off(outcome, closed, rules)
     match outcome.verdict:
         case "apply":
             # A transfer is made at once; for a later day it is a release and an addition then.
@@ -124,6 +129,9 @@ def decide(
             return _undone(store, outcome, managed, replied_to, rules, now)
         case "propose":
             return Decision(outcome, pending=_proposed(outcome))
+        case "ask" if outcome.changes:
+            # An UNDO that may not be its sender's: the same reply is to come again.
+            return Decision(outcome, pending=Pending("applied", outcome.changes))
         case "ask" if outcome.wishes:
             return Decision(
                 outcome, pending=Pending("asked", wishes=outcome.wishes, sure=outcome.sure)
@@ -141,8 +149,6 @@ def _applied(
     try:
         for change in outcome.changes:
             membership = _membership(managed, change.clinic_id)
-            if not _allowed(membership, rules):
-                return _switched_off(outcome)
             here = done.setdefault(change.clinic_id, _Done(membership))
             for request in _in_turn(change):
                 require_quantities(request, rules.most_quantity)
@@ -172,10 +178,7 @@ def _transferred(
     try:
         require_quantities(asked, rules.most_quantity)
         require_explanation(asked)
-        both = [_membership(managed, change.clinic_id) for change in outcome.changes]
-        if not all(_allowed(membership, rules) for membership in both):
-            return _switched_off(outcome)
-        source, target = both
+        source, target = (_membership(managed, change.clinic_id) for change in outcome.changes)
         quantities = {line.license_type: line.quantity for line in given.lines}
         transfer = transfer_licenses(
             source.clinic,
@@ -186,7 +189,7 @@ def _transferred(
         )
     except LicensingError as refused:
         return _refused(outcome, refused, _proposed(outcome))
-    for membership, half in zip(both, (transfer.given, transfer.taken), strict=True):
+    for membership, half in ((source, transfer.given), (target, transfer.taken)):
         here = _Done(membership)
         for step in half.steps:
             here.add(step.clinic, step.event, Insert(half.adjustment))
@@ -238,7 +241,7 @@ def _undone(
         for one in reversed(open_ones):
             membership = _membership(managed, one.clinic_id)
             if not _allowed(membership, rules):
-                return _switched_off(outcome)
+                return _switched_off(outcome, [membership.clinic], rules)
             here = done.setdefault(one.clinic_id, _Done(membership))
             cancelled_already = {other.adjustment_id for _, other in decision.undone}
             key = adjustment_key(one.clinic_id, one.adjustment_id)
@@ -267,8 +270,25 @@ def _allowed(membership: Membership, rules: Rules) -> bool:
     return rules.accepting and membership.clinic.email_requests
 
 
-def _switched_off(outcome: Outcome) -> Decision:
-    return Decision(Outcome("none", reason=OFF, fingerprint=outcome.fingerprint))
+def _closed_to(outcome: Outcome, managed: Mapping[str, Membership], rules: Rules) -> list[Clinic]:
+    """Return which of the clinics take no requests by mail, if nothing can come of this one.
+
+    To propose or to ask would promise what a YES cannot do. UNDO is judged by what it takes back.
+    """
+    about = {change.clinic_id for change in outcome.changes}
+    about |= {wish.clinic_id for wish in outcome.wishes if wish.clinic_id}
+    asks = outcome.verdict in ("apply", "propose", "ask")
+    if outcome.verdict == "undo" or not (asks or outcome.reason in _OF_NO_REQUEST):
+        return []
+    concerned = [managed[one] for one in sorted(about & managed.keys())] or [*managed.values()]
+    closed = [of.clinic for of in concerned if not _allowed(of, rules)]
+    return closed if about or len(closed) == len(concerned) else []
+
+
+def _switched_off(outcome: Outcome, closed: Sequence[Clinic], rules: Rules) -> Decision:
+    where = listed(clinic.name for clinic in closed) if rules.accepting else "now"
+    advice = f"Requests by email are switched off for {where}."
+    return Decision(Outcome("none", reason=OFF, fingerprint=outcome.fingerprint), advice=advice)
 
 
 def _refused(outcome: Outcome, refused: LicensingError, pending: Pending) -> Decision:

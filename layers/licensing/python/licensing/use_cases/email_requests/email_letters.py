@@ -11,9 +11,11 @@ from licensing.domain.mail_requests import Outgoing
 from licensing.letters import letter
 from licensing.mail import replies
 from licensing.mail.reading.headers import Field, first
+from licensing.mail.reasons import WHY
 from licensing.use_cases.email_requests.email_decisions import DONE_BEFORE, OFF, Decision
 
 NOT_OPENED, USED, TOO_LATE = "clinic_not_opened", "already_answered", "answered_too_late"
+DECLINED = "declined"
 """Why a mail leads to nothing, of which its sender is told."""
 
 _MAY_SETTLE = {"licenses_unavailable", "later_adjustment"}
@@ -36,8 +38,11 @@ _TOLD = {
         "If you'd still like the change, send it as a new request or make it on the page.",
     ),
     DONE_BEFORE: ("That change was already canceled.", "There is nothing left to undo."),
+    DECLINED: (
+        "We won't make the change we asked you about.",
+        "If you'd like a different change, just reply with it.",
+    ),
 }
-
 
 _LAST = (
     "We've answered several emails from you lately, so new requests by email won't be read for a "
@@ -116,12 +121,16 @@ def _told(
             else "Reply with the whole change you want."
         )
         return replies.refusal(subject, decision.advice, then, decision.pending.changes, names)
+    if outcome.doubt and decision.pending and decision.pending.kind == "applied":
+        why, then = WHY[outcome.doubt], "To undo the change, reply UNDO again."
+        return replies.refusal(subject, why, then, decision.pending.changes, names)
     if outcome.verdict == "propose":
         return replies.proposal(subject, outcome.changes, names, outcome.doubt, outcome.words)
     if outcome.verdict == "ask":
         return replies.question(subject, outcome.wishes, names, outcome.doubt, outcome.words)
     if outcome.reason in _TOLD:
-        return replies.refusal(subject, *_TOLD[outcome.reason])
+        why, then = _TOLD[outcome.reason]
+        return replies.refusal(subject, decision.advice or why, then)
     if outcome.reason == NOT_OPENED:
         return replies.refusal(subject, "We can't take your requests by email yet.", "")
     counts = [(clinic.name, _counts(clinic)) for clinic in managed]
@@ -141,11 +150,13 @@ def _ways(
     """What the sender can do next by a click."""
     if decision.pending and at.reply_to:
         word = {"proposed": "YES", "applied": "UNDO", "asked": ""}[decision.pending.kind]
+        if decision.advice is not None and decision.outcome.reason not in _MAY_SETTLE:
+            word = ""  # It would be refused again.
         body = f"?body={word}" if word else ""
         yield f"Reply {word}".strip(), f"mailto:{at.reply_to}{body}"
     if not at.page or decision.applied or decision.undone:
         return
-    outcome = decision.outcome
+    outcome, names = decision.outcome, {clinic.clinic_id: clinic.name for clinic in managed}
     if outcome.verdict != "propose":
         yield from _places(decision, managed, at.page)
     elif outcome.transfer and outcome.changes[0].effective_on is None:
@@ -154,8 +165,11 @@ def _ways(
         yield "Review the transfer on the page", link
     else:
         for change in outcome.changes:
+            label = "Review the change on the page"
+            if len(outcome.changes) > 1:
+                label += f" ({names.get(change.clinic_id, change.clinic_id)})"
             yield (
-                "Review the change on the page",
+                label,
                 form_link(at.page, change.clinic_id, change.lines, change.effective_on),
             )
 

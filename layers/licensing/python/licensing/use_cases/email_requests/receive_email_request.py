@@ -153,7 +153,7 @@ def _unless_doubtful(outcome: Outcome, doubt: Doubt | None) -> Outcome:
         return outcome
     if outcome.verdict == "apply":
         return replace(outcome, verdict="propose", doubt=doubt)
-    return Outcome("ask", doubt=doubt) if outcome.verdict == "undo" else outcome
+    return replace(outcome, verdict="ask", doubt=doubt) if outcome.verdict == "undo" else outcome
 
 
 def _written(
@@ -216,8 +216,9 @@ def _reply_to(mail: Mail, found: Found, decision: Decision) -> tuple[str, list[C
         return own, changes
     token = mail.token
     if ours is not None:
-        if decision.advice is not None and _what_was_asked(mail, ours).kind == pending.kind:
-            # Refused as things stand: the same reply may come again.
+        again = decision.advice is not None or pending.kind == "applied"
+        if again and _what_was_asked(mail, ours).kind == pending.kind:
+            # Refused as things stand, or doubtful: the same reply may come again.
             return _labelled(own, token), changes
         changes.append(Replace(ours, replace(ours, used=True)))
     token = secrets.token_hex(16)
