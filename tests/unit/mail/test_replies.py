@@ -1,5 +1,7 @@
 """Texts of answers: nothing is reversed or made up, and each doubt is explained."""
 
+from dataclasses import replace
+
 import pytest
 
 from licensing.domain.adjustments import Action, Counts, Line
@@ -9,7 +11,15 @@ from licensing.letters import letter
 from licensing.mail.doubts import Doubt
 from licensing.mail.outcomes.outcome import ClinicChange, Wish
 from licensing.mail.reasons import WHY
-from licensing.mail.replies import Reply, answer, proposal, question, wish_in_words
+from licensing.mail.replies import (
+    Applied,
+    Reply,
+    answer,
+    done,
+    proposal,
+    question,
+    wish_in_words,
+)
 
 NAMES = {"clinic-lakeside": "Lakeside Rehab", "clinic-main-street": "Main Street"}
 THERAPIST = LicenseType.THERAPIST
@@ -54,6 +64,8 @@ def test_a_question_asks_for_all_that_is_missing_and_nothing_else() -> None:
     )
     complete = Wish(Action.REMOVE, THERAPIST, 1, "clinic-lakeside")
     reply = question("x", [complete], NAMES, Doubt.NO_REASON, ())
+    assert reply.opening.endswith("Please tell us why you're releasing it.")
+    reply = question("x", [replace(complete, quantity=2)], NAMES, Doubt.NO_REASON, ())
     assert reply.opening.endswith("Please tell us why you're releasing them.")
 
 
@@ -84,6 +96,27 @@ def test_a_proposal_shows_the_change_and_the_words_that_made_us_ask() -> None:
     assert "You wrote: \u201cwe may need\u201d\n" in text
     assert "Reply YES" in text
     assert "remove" not in text.lower()
+    said = proposal("x", [change], NAMES, Doubt.HEDGED, ["We may", "We may need two", "Perhaps"])
+    assert said.facts[-1] == ("You wrote", "\u201cWe may need two\u201d, \u201cPerhaps\u201d")
+
+
+def scheduled(name: str, day: str) -> Applied:
+    """Return an addition that is scheduled."""
+    lines = (Line(Action.ADD, THERAPIST, 1),)
+    return Applied(name, lines, None, {}, "", "", "id", "", applies_on=day)
+
+
+def test_what_is_scheduled_is_told_with_its_day_and_how_long_undo_works() -> None:
+    """It may be months ahead; and two clinics' renewals need not be on one day."""
+    same = done("x", [scheduled("Bay", "Dec 1, 2026"), scheduled("Hill", "Dec 1, 2026")])
+    assert same.opening.startswith("Scheduled for Dec 1, 2026: 1 therapist license to be added at")
+    assert "Reply UNDO to this email within 7 days" in same.closing
+    each = done("x", [scheduled("Bay", "Dec 1, 2026"), scheduled("Hill", "Dec 15, 2026")])
+    assert each.opening == (
+        "Scheduled: 1 therapist license to be added at Bay on Dec 1, 2026; 1 therapist license to "
+        "be added at Hill on Dec 15, 2026. Nothing changes until then."
+    )
+    assert "7 days" not in done("x", [scheduled("Bay", "")]).closing
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from licensing.domain.adjustments import (
     done_in_words,
     planned_in_words,
 )
-from licensing.domain.in_words import day_in_words
+from licensing.domain.in_words import day_in_words, listed
 from licensing.domain.licenses import LicenseType
 from licensing.mail.doubts import Doubt
 from licensing.mail.outcomes.outcome import ClinicChange, Wish
@@ -66,16 +66,25 @@ class Applied:
 
 def done(subject: str, applied: Sequence[Applied]) -> Reply:
     """Tell the sender what was done, what comes next, and how to take it back."""
-    what = "; ".join(f"{_what(each)} at {each.clinic_name}" for each in applied)
+    days = {each.applies_on for each in applied}
+    of_its_own = len(days) > 1  # Renewals of two clinics.
+    what = "; ".join(
+        f"{_what(each)} at {each.clinic_name}{f' on {each.applies_on}' if of_its_own else ''}"
+        for each in applied
+    )
     on = applied[0].applies_on
+    scheduled = "Scheduled" if of_its_own else f"Scheduled for {on}"
     return Reply(
         _answering(subject),
-        f"Scheduled for {on}: {what}. Nothing changes until then."
+        f"{scheduled}: {what}. Nothing changes until then."
         if on
         else f"Done: {what}. Effective immediately.",
         [fact for each in applied for fact in _facts(each, several=len(applied) > 1)],
-        "Changed your mind? Reply UNDO to this email, or cancel the change on the page, until it "
-        "is on the invoice.",
+        "Changed your mind? Reply UNDO to this email within 7 days, or cancel the change on the "
+        "page until it is on the invoice."
+        if on
+        else "Changed your mind? Reply UNDO to this email, or cancel the change on the page, until "
+        "it is on the invoice.",
         tuple(_links("See or cancel the change", applied)),
     )
 
@@ -88,8 +97,8 @@ def notice(applied: Applied, requested_by: str) -> Reply:
         f"License change at {applied.clinic_name}: {what}",
         f"{requested_by} {did} at {applied.clinic_name} by email: {what}.",
         _facts(applied, several=False),
-        f"You're receiving this because you're a User Manager of {applied.clinic_name}. If this "
-        "is a mistake, cancel it on the page before the invoice is updated.",
+        f"You're receiving this because you're a User Manager of {applied.clinic_name}. If the "
+        "change is a mistake, cancel it on the page before the invoice is updated.",
         tuple(_links("See or cancel the change", [applied])),
     )
 
@@ -149,7 +158,7 @@ def question(
     """Say what was understood, with its blanks, and ask for exactly what is missing."""
     missing = _missing(wishes, names)
     why = WHY.get(doubt, "") if doubt else ""
-    ask = f"Please tell us {_listed(missing, 'and')}." if missing else _whole_request(names)
+    ask = f"Please tell us {listed(missing)}." if missing else _whole_request(names)
     return Reply(
         _answering(subject),
         _lines(f"Nothing has changed yet. {why}".strip(), ask),
@@ -234,17 +243,10 @@ def _lines(*paragraphs: str) -> str:
     return "\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
-def _listed(parts: Sequence[str], word: str) -> str:
-    """The parts as a list in a sentence, with the Oxford comma."""
-    if len(parts) < 3:
-        return f" {word} ".join(parts)
-    return f"{', '.join(parts[:-1])}, {word} {parts[-1]}"
+_TYPES: Final = listed((kind.label for kind in LicenseType), "or")
 
 
-_TYPES: Final = _listed([kind.label for kind in LicenseType], "or")
-
-
-def _missing(wishes: Iterable[Wish], names: Names) -> list[str]:
+def _missing(wishes: Sequence[Wish], names: Names) -> list[str]:
     """What a sender must still say, each thing once."""
     found: dict[str, None] = {}
     for wish in wishes:
@@ -257,14 +259,15 @@ def _missing(wishes: Iterable[Wish], names: Names) -> list[str]:
         if wish.clinic_id is None:
             found[_which_clinic(names)] = None
         if wish.action is Action.REMOVE and not wish.reason:
-            found["why you're releasing them"] = None
+            one = len(wishes) == 1 and wish.quantity == 1
+            found[f"why you're releasing {'it' if one else 'them'}"] = None
     return list(found)
 
 
 def _which_clinic(names: Names) -> str:
     if len(names) > _FEW_CLINICS:
         return "the clinic's name"
-    return f"which clinic ({_listed(list(names.values()), 'or')})"
+    return f"which clinic ({listed(names.values(), 'or')})"
 
 
 def _whole_request(names: Names) -> str:
@@ -293,7 +296,13 @@ def _day(on: EffectiveOn) -> str:
 
 
 def _wrote(words: Sequence[str]) -> Facts:
-    said = [" ".join(each.split())[:_LONGEST_WORDS] for each in words]
+    whole = [" ".join(each.split()) for each in words]
+    # What stands in another excerpt is not repeated.
+    said = [
+        one[:_LONGEST_WORDS]
+        for one in dict.fromkeys(whole)
+        if not any(one in other and one != other for other in whole)
+    ]
     return [("You wrote", ", ".join(f"\u201c{each}\u201d" for each in said))] if said else []
 
 
@@ -334,7 +343,7 @@ def _taken_back(cancelled: Sequence[Applied]) -> str:
     each = [f"{of.clinic_name} ({asked_in_words(of.lines)})" for of in cancelled]
     if len(each) == 1:
         return f"the change at {each[0]} is canceled"
-    return f"the changes at {_listed(each, 'and')} are canceled"
+    return f"the changes at {listed(each)} are canceled"
 
 
 def _standing(clinic: str, by_type: dict[LicenseType, Counts], clinics: int) -> Facts:
