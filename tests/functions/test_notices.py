@@ -10,6 +10,7 @@ import pytest
 
 from licensing.adapters.store import Store
 from licensing.domain.changes import Insert
+from licensing.domain.due_notices import before_renewal_cause, price_rise_cause
 from licensing.domain.keys import clinic_key
 from licensing.domain.notices import Kind, Notice, Said, news
 from tests.functions.conftest import CLINIC, World, load_event
@@ -298,4 +299,28 @@ def test_what_is_not_so_any_more_is_not_told(world: World, inbox: Sent) -> None:
     store.commit([Insert(late)])
     task = {"clinic_id": CLINIC, "cause": late.cause}
     assert world.invoke("send_notice", task) == {"outcome": "sent"}
+    assert inbox == []
+
+
+def test_a_clinic_that_ends_before_is_told_of_no_renewal_and_no_price(
+    world: World, inbox: Sent
+) -> None:
+    """Its end was planned after the notices were written, before they could go out."""
+    body = {"prices": [{"license_type": "therapist", "unit_price_cents": 10900}]}
+    assert world.call("change_clinic", who="staff", body=body).status == 200
+    store: Store = world.handler("send_notice").store
+    (clinic,) = store.load(clinic_key(CLINIC))
+    assert clinic is not None
+    due = {
+        Kind.BEFORE_RENEWAL: before_renewal_cause(clinic),
+        Kind.PRICE_RISE: price_rise_cause(clinic.coming_terms[0]),
+    }
+    for kind, name in due.items():
+        store.commit([Insert(Notice(CLINIC, name, kind, datetime.now(UTC)))])
+    tomorrow = f"{datetime.now(clinic.zone) + timedelta(days=1):%Y-%m-%d}"
+    end = {"closes_on": tomorrow, "reason": "The practice retires."}
+    assert world.call("close_clinic", who="staff", body=end).status == 200
+    for name in due.values():
+        task = {"clinic_id": CLINIC, "cause": name}
+        assert world.invoke("send_notice", task) == {"outcome": "sent"}
     assert inbox == []

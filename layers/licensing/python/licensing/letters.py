@@ -49,7 +49,8 @@ def confirmation(
         (_invoice_name(adjustment), price(invoice_total_cents, clinic.currency)),
         ("Request ID", adjustment.adjustment_id),
     ]
-    opening = f"Your change is on the invoice for {clinic.name}: {what}."
+    # Where the requester cannot be reached, others read it.
+    opening = f"This change is on the invoice for {clinic.name}: {what}."
     closing = (
         "Released licenses are no longer billed."
         if all(line.action is Action.REMOVE for line in adjustment.lines)
@@ -98,7 +99,7 @@ def lapse_warning(clinic: Clinic, change: ScheduledChange, reason: str) -> Said:
     """Return the notice that a scheduled release would find too few licenses available."""
     on = local_day(change.applies_at, clinic.zone)
     return Said(
-        f"Make room by {on}: a scheduled release won't go through",
+        f"Make room before {on}: a scheduled release won't go through",
         f"A release is scheduled at {clinic.name} for {on}. As things stand, it won't go through.",
         (("Why", reason), ("Request ID", change.adjustment_id)),
         "Make users who no longer need a license inactive before that day, or cancel the release.",
@@ -231,13 +232,15 @@ def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
             if change.changes_licenses
         ),
     ]
-    closing = "All of your licenses are in use."
-    links = []
+    closing, links = "", []
     types = ",".join(f"{kind}:{count}" for kind, count in free.items() if count > 0)
-    if idle:
-        closing = "Release what you no longer need before then."
     if types:
+        closing = "Release what you no longer need before then."
         links = [("Release unused licenses", f"#/clinics/{clinic.clinic_id}?release={types}")]
+    elif idle:
+        closing = "The licenses not in use are already scheduled to be released."
+    elif all(not one.available for one in clinic.licenses.values()):
+        closing = "All of your licenses are in use."
     opening = f"Licenses at {clinic.name} renew on {day}."
     subject = f"{clinic.name}: invoice of {price(expected_cents, currency)} on {day}"
     return Said(subject, opening, tuple(facts), closing, (*links, _switch(clinic)))
@@ -273,7 +276,8 @@ def prices_rise(clinic: Clinic, first: date, rises: Mapping[LicenseType, tuple[i
             )
             for kind, (before, after) in rises.items()
         ),
-        ("For your licenses", f"{price(more, clinic.currency)} more a month"),
+        # Prices of others may fall on the same day.
+        ("For these licenses", f"{price(more, clinic.currency)} more a month"),
     ]
     return Said(
         f"{clinic.name}: new license prices from {day}",
@@ -337,7 +341,7 @@ def letter(
     shown = [*(_fact(name, value) for name, value in facts), ""] if facts else []
     # A mail program that shows plain text answers by its own button.
     visible = [f"{label}: {url}" for label, url in links if not url.startswith("mailto:")]
-    parts = [*opening.split("\n"), "", *shown, *closing.split("\n"), *visible, ""]
+    parts = [*opening.split("\n"), "", *shown, *closing.splitlines(), *visible, ""]
     rows = "".join(
         f'<tr><th scope="row" align="left" valign="top">{escape(name)}</th>'
         f"<td>{'<br>'.join(escape(line) for line in value.splitlines())}</td></tr>"
@@ -361,7 +365,7 @@ def _fact(name: str, value: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
+    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines())
 
 
 def _channel(adjustment: Adjustment) -> str:

@@ -66,10 +66,7 @@ def _due(clinic: Clinic, since: datetime, at: datetime) -> Iterator[Due]:
     if max(since, clinic.registered_at) < begun.start <= at:
         yield Due(Kind.INVOICE_FINALIZED, f"invoice_finalized-{begun.invoice_id}")
     for terms in clinic.coming_terms:
-        begins = local_midnight(terms.first, clinic.zone)
-        if clinic.is_closed(begins) or not since < _told_from(clinic, terms) <= at:
-            continue
-        if rises(clinic, terms):
+        if since < _told_from(clinic, terms) <= at and rises(clinic, terms):
             yield Due(Kind.PRICE_RISE, price_rise_cause(terms))
 
 
@@ -104,9 +101,14 @@ def _told_from(clinic: Clinic, terms: ComingTerms) -> datetime:
 
 
 def rises(clinic: Clinic, terms: ComingTerms) -> dict[LicenseType, tuple[int, int]]:
-    """Return the prices of the clinic's licenses that these terms raise, before and after."""
+    """Return the prices of the clinic's licenses that these terms raise, before and after.
+
+    None where the clinic ends before.
+    """
     calendar = clinic.billing_calendar
     period = calendar.period_on(terms.first)
+    if clinic.ends_before(period):
+        return {}
     before = clinic.terms_for(calendar.period_before(period)).unit_prices
     after = clinic.terms_for(period).unit_prices
     return {

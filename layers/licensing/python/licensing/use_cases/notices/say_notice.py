@@ -13,15 +13,17 @@ def say(store: Store, clinic: Clinic, notice: Notice) -> Said | None:
     """Return what to say; None if it is not so any more."""
     match notice.kind:
         case Kind.BEFORE_RENEWAL if notice.cause == before_renewal_cause(clinic):
-            return renewal_comes(clinic, _expected(store, clinic))
+            if not clinic.ends_before(clinic.coming_period):
+                return renewal_comes(clinic, _expected(store, clinic))
         case Kind.INVOICE_FINALIZED:
             invoice_id = notice.cause.partition("-")[2]
             (invoice,) = store.load(invoice_key(clinic.clinic_id, invoice_id))
             return None if invoice is None else invoice_finalized(clinic, invoice)
         case Kind.PRICE_RISE:
             for terms in clinic.coming_terms:
-                if notice.cause == price_rise_cause(terms):
-                    return prices_rise(clinic, terms.first, rises(clinic, terms))
+                risen = rises(clinic, terms)
+                if risen and notice.cause == price_rise_cause(terms):
+                    return prices_rise(clinic, terms.first, risen)
     return None
 
 
