@@ -9,6 +9,7 @@ from tests.invariants import violations
 
 DANA = "dana.reyes@mainstreetpt.example"
 EVA = "eva.holm@mainstreetpt.example"
+NEW = "eva@new.example"
 Mail = dict[str, Any]
 
 
@@ -54,7 +55,10 @@ def of(world: World, task: dict[str, str]) -> tuple[str, str, int]:
 def test_it_goes_to_each_of_the_others_by_a_mail_of_its_own(
     world: World, outbox: list[Mail], kind: str
 ) -> None:
-    """Also where the mail service has given up; a repeat of the event changes nothing."""
+    """Also where the mail service has given up; a repeat of the event changes nothing.
+
+    With the last of them it is parked, though none of the addresses need be wrong.
+    """
     managed_by(world, "Eva Holm", "Gus Kane")
     task = confirmed(world)
     assert of(world, task) == ("confirmed", "sent", 0)
@@ -69,6 +73,10 @@ def test_it_goes_to_each_of_the_others_by_a_mail_of_its_own(
     assert of(world, task) == ("confirmed", "sent", 0)
     bounced(world, outbox[1], kind)
     assert of(world, task) == ("confirmed", "sent", 0)
+    bounced(world, outbox[1], kind)
+    assert of(world, task) == ("confirmed", "sent", 0)
+    bounced(world, outbox[2], kind)
+    assert of(world, task) == ("invoiced", "unknown", 1)
     judged = violations(world.table(), staff=[world.accounts["staff"]])
     # The outbox of this test is none that the judge sees.
     assert [said for said in judged if "without a mail" not in said] == []
@@ -99,6 +107,27 @@ def test_the_last_of_the_others_bounces_as_well(world: World, outbox: list[Mail]
     bounced(world, outbox[1])
     assert of(world, task) == ("invoiced", "unknown", 1)
     assert violations(world.table(), staff=[world.accounts["staff"]]) == []
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_who_asked_has_another_address_by_then_or_is_gone(
+    world: World, outbox: list[Mail], removed: bool
+) -> None:
+    """It went to them alone: they hear of it there, or the others do."""
+    managed_by(world, "Eva Holm")
+    eva = world.accounts["eva"]
+    task = world.invoiced(world.adjust([("add", "billing", 1)], key="k1", who="eva").body)
+    assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+    if removed:
+        assert world.activate(eva, active=False).status == 200
+        assert world.call("remove_user", user_id=eva).status == 200
+    else:
+        assert world.call("change_user", user_id=eva, body={"email": NEW}).status == 200
+    bounced(world, outbox[0])
+    assert of(world, task) == ("invoiced", "queued", 1)
+    assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
+    told = [mail["Destination"]["ToAddresses"] for mail in outbox]
+    assert told == [[EVA], [DANA if removed else NEW]]
 
 
 def test_fifty_managers_are_no_limit(

@@ -9,7 +9,7 @@ from typing import Any
 from tests.invariants.table import Partition, Plain, plain, record_of
 
 CAUSES = (
-    {"clinic_id", "adjustment_id", "claim"},
+    {"clinic_id", "adjustment_id", "claim", "to"},
     {"mail"},
     {"reconciliation"},
     {"clinic_id", "notice"},

@@ -142,6 +142,8 @@ class Adjustment:
     parked_reason: str | None = None
     bounced: bool = False
     """Whether the mail to who asked for it did not arrive, so that others are told."""
+    came_back: tuple[str, ...] = ()
+    """What stands for the addresses of others from which it came back as well."""
     settled_as: str | None = None
     """What staff last decided about an unknown confirmation: sent or resend."""
     applies_at: datetime | None = None

@@ -2,18 +2,33 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic, OpenAdjustment
 from licensing.domain.history import Event
 from licensing.domain.keys import adjustment_key, clinic_key, user_key
+from licensing.domain.mail_requests import stand_in
+from licensing.domain.users import User
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.letters.reachable import reachable_managers
 from licensing.use_cases.letters.send_confirmation import NOBODY
 from licensing.use_cases.ports import Store, Workflows
 
+
+class Returned(NamedTuple):
+    """A confirmation that came back."""
+
+    claim: str
+    """Names the attempt that sent it."""
+    address: str
+    to_requester: bool | None
+    """Whether it had gone to who asked for the change; None if that is to be found out."""
+
+
+_TOLD = (Status.INVOICED, Status.CONFIRMED)
 _BOUNCED = "the mail to who requested the change came back"
 
 
@@ -22,8 +37,7 @@ def redirect_confirmation(
     workflows: Workflows,
     clinic_id: str,
     adjustment_id: str,
-    claim: str,
-    address: str,
+    returned: Returned,
     *,
     now: datetime,
 ) -> bool:
@@ -32,7 +46,7 @@ def redirect_confirmation(
     One that went to several is left alone while it reached somebody. A repeat starts the
     sending again under the same name, which has no second effect.
     """
-    queued = _requeue(store, clinic_id, adjustment_id, claim, address, now)
+    queued = _requeue(store, clinic_id, adjustment_id, returned, now)
     if queued is None:
         return False
     if queued.confirmation is Confirmation.QUEUED:
@@ -42,20 +56,28 @@ def redirect_confirmation(
 
 @until_committed
 def _requeue(
-    store: Store, clinic_id: str, adjustment_id: str, claim: str, address: str, now: datetime
+    store: Store, clinic_id: str, adjustment_id: str, returned: Returned, now: datetime
 ) -> Adjustment | None:
     clinic, adjustment = store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
     if clinic is None or adjustment is None:
         return None
     if adjustment.bounced and adjustment.confirmation is Confirmation.QUEUED:
         return adjustment
-    if adjustment.claim != claim or adjustment.status not in (Status.INVOICED, Status.CONFIRMED):
+    if adjustment.claim != returned.claim or adjustment.status not in _TOLD:
         return None
-    others = _others(store, clinic, adjustment, address)
-    if adjustment.bounced or not _asked_for_by(store, adjustment, address):
+    others = _others(store, clinic, adjustment, returned.address)
+    requester = _requester(store, adjustment)
+    theirs = requester is not None and requester.email == returned.address
+    if adjustment.bounced or not (
+        theirs if returned.to_requester is None else returned.to_requester
+    ):
         # It went to all of those.
-        return None if others else _park(store, clinic, adjustment, now)
-    if not others:
+        if all(stand_in(other) in adjustment.came_back for other in others):
+            return _park(store, clinic, adjustment, now)
+        _note(store, adjustment, returned.address)
+        return None
+    moved = requester is not None and requester.manages and not theirs
+    if not (moved or others):
         return _park(store, clinic, adjustment, now)
     queued = replace(
         adjustment,
@@ -64,17 +86,26 @@ def _requeue(
         confirmed_at=None,
         claim=None,
         parked_reason=None,
-        bounced=True,
+        # Somebody with another address by now is written to there.
+        bounced=not moved,
+        came_back=(),
     )
     return _commit(store, clinic, adjustment, queued, "confirmation_requeued", _BOUNCED, now)
 
 
-def _asked_for_by(store: Store, adjustment: Adjustment, address: str) -> bool:
+def _requester(store: Store, adjustment: Adjustment) -> User | None:
     requester_id = adjustment.requested_by.user_id
     if requester_id is None:
-        return False
+        return None
     (requester,) = store.load(user_key(adjustment.clinic_id, requester_id))
-    return requester is not None and requester.email == address
+    return requester
+
+
+def _note(store: Store, adjustment: Adjustment, address: str) -> None:
+    """Note that it did not arrive there: an address that takes mail again tells nothing of it."""
+    if stand_in(address) not in adjustment.came_back:
+        noted = replace(adjustment, came_back=(*adjustment.came_back, stand_in(address)))
+        store.commit([Replace(adjustment, noted)])
 
 
 def _others(store: Store, clinic: Clinic, adjustment: Adjustment, address: str) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from licensing.use_cases.letters.confirmation_bounces import redirect_confirmation
+from licensing.use_cases.letters.confirmation_bounces import Returned, redirect_confirmation
 from licensing.use_cases.letters.mail_addresses import suppress_mail_address
 from licensing.use_cases.letters.send_confirmation import settle_sent
 from licensing.use_cases.ports import Store, Workflows
@@ -19,6 +19,8 @@ class MailEvent:
     clinic_id: str | None = None
     adjustment_id: str | None = None
     claim: str | None = None
+    to_requester: bool | None = None
+    """Whether a confirmation went to who asked for the change; None of an earlier release."""
 
 
 def record_mail_event(
@@ -56,6 +58,7 @@ def _redirect(
         or event.claim is None
     ):
         return False
+    returned = Returned(event.claim, address, event.to_requester)
     return redirect_confirmation(
-        store, workflows, event.clinic_id, event.adjustment_id, event.claim, address, now=now
+        store, workflows, event.clinic_id, event.adjustment_id, returned, now=now
     )

@@ -64,7 +64,7 @@ def send_confirmation(
         return PARKED
     if adjustment.confirmation is Confirmation.SENDING:
         return _park(store, clinic_id, adjustment_id, adjustment.claim, _FOUND_SENDING, now)
-    recipients = _recipients(store, clinic, adjustment)
+    requester, recipients = _recipients(store, clinic, adjustment)
     if not recipients:
         return _park(store, clinic_id, adjustment_id, adjustment.claim, NOBODY, now)
     letter = _letter(store, clinic, adjustment, page)
@@ -72,7 +72,13 @@ def send_confirmation(
     # Not repeated on a conflict: whoever was faster owns the mail, and the retry sees it.
     store.commit([Replace(adjustment, claimed)])
     claimed = replace(claimed, version=adjustment.version + 1)
-    tags = {"clinic_id": clinic_id, "adjustment_id": adjustment_id, "claim": claimed.claim or ""}
+    tags = {
+        "clinic_id": clinic_id,
+        "adjustment_id": adjustment_id,
+        "claim": claimed.claim or "",
+        # Their address may be another one by the time that the mail comes back.
+        "to": "requester" if requester else "others",
+    }
     try:
         send_each(postbox, recipients, letter, tags=tags)
     except DeliveryUnknownError:
@@ -170,22 +176,22 @@ def _letter(store: Store, clinic: Clinic, adjustment: Adjustment, page: str) -> 
     return tell(clinic, adjustment, *_billed(store, clinic, adjustment), page)
 
 
-def _recipients(store: Store, clinic: Clinic, adjustment: Adjustment) -> list[str]:
-    """Return the requester's address, or those of the other active User Managers.
+def _recipients(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[bool, list[str]]:
+    """Return whether it goes to the requester, or to the other active User Managers; and where.
 
     All of them where the change lapsed: any of them can make room and ask again. Of a clinic
     that has closed, it is those who managed it until then.
     """
     requester_id = adjustment.requested_by.user_id
     if adjustment.status is Status.LAPSED:
-        return reachable_managers(store, clinic, but=None)
+        return False, reachable_managers(store, clinic, but=None)
     if requester_id is not None and not adjustment.bounced:
         (requester,) = store.load(user_key(clinic.clinic_id, requester_id))
         if requester is not None and (requester.manages or clinic.was_managed_by(requester)):
             theirs = reachable(store, [requester.email])
             if theirs:
-                return theirs
-    return reachable_managers(store, clinic, but=requester_id)
+                return True, theirs
+    return False, reachable_managers(store, clinic, but=requester_id)
 
 
 def _billed(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[list[InvoiceLine], int]:

@@ -63,7 +63,12 @@ def _settle(
     if outcome == "sent":
         return record_confirmation(opened, settled, now=now, why=reason)
     queued = replace(
-        settled, confirmation=Confirmation.QUEUED, claim=None, parked_reason=None, bounced=False
+        settled,
+        confirmation=Confirmation.QUEUED,
+        claim=None,
+        parked_reason=None,
+        bounced=False,
+        came_back=(),
     )
     event = Event(
         "confirmation_requeued",
