@@ -65,7 +65,11 @@ def test_yes_between_quoted_lines_is_a_mail_of_its_own() -> None:
     assert answered("Yes", PROPOSED, scattered=True) == ""
 
 
-@pytest.mark.parametrize("text", ["UNDO", "undo please", "Please undo that. Thanks", "Cancel that"])
+@pytest.mark.parametrize(
+    "text",
+    ["UNDO", "undo please", "Please undo that. Thanks", "Cancel that", "Please undo this change",
+     "Cancel the change please", "Undo, sorry"],
+)  # fmt: skip
 def test_undo_takes_back_what_was_done(text: str) -> None:
     """Only what was done: a proposal has nothing to undo."""
     assert answered(text, APPLIED).startswith("undo")
