@@ -14,7 +14,7 @@ from licensing.domain.due_notices import before_renewal_cause, price_rise_cause
 from licensing.domain.keys import clinic_key
 from licensing.domain.notices import Kind, Notice, Said, news
 from tests.functions.conftest import CLINIC, World, load_event
-from tests.functions.mailing import DANA, Sent, told
+from tests.functions.mailing import DANA, Sent, told, words_of
 
 LAPSED = Said(
     "A scheduled release did not take place",
@@ -212,6 +212,24 @@ def test_few_licenses_left_are_told_once_a_day_to_those_who_want_to_know(
     assert world.invoke("send_notice", waiting) == {"outcome": "today"}
     tomorrow = datetime.now(UTC) + timedelta(days=1, hours=1)
     assert any(name.startswith("few_left-") for name in night(world, tomorrow))
+
+
+def test_each_is_told_of_few_licenses_of_the_types_they_chose(world: World, inbox: Sent) -> None:
+    """One change crosses the levels of both."""
+    eva = world.add_user("Eva Holm", license_type="assistant", permissions=["user_manager"])
+    assert world.activate(eva["user_id"]).status == 200
+    choose(world, few_left=[{"license_type": "therapist", "at": 3}])
+    choose(world, "eva", few_left=[{"license_type": "billing", "at": 0}])
+    lines = [("remove", "therapist", 1), ("remove", "billing", 1)]
+    assert world.adjust(lines, key="both").status == 201
+    waiting = {"clinic_id": CLINIC, "cause": "few_left"}
+    assert world.invoke("send_notice", waiting) == {"outcome": "written"}
+    for task in notices(world):
+        assert world.invoke("send_notice", task) == {"outcome": "sent"}
+    about = {mail["Destination"]["ToAddresses"][0]: words_of(mail) for mail in inbox}
+    assert "Billing" not in about[DANA]
+    assert "Therapist" not in about["eva.holm@mainstreetpt.example"]
+    assert world.invoke("send_notice", waiting) == {"outcome": "nothing"}
 
 
 def test_nobody_is_told_of_few_licenses_where_there_are_enough_again(

@@ -98,6 +98,8 @@ def test_a_proposal_shows_the_change_and_the_words_that_made_us_ask() -> None:
     assert "remove" not in text.lower()
     said = proposal("x", [change], NAMES, Doubt.HEDGED, ["We may", "We may need two", "Perhaps"])
     assert said.facts[-1] == ("You wrote", "\u201cWe may need two\u201d, \u201cPerhaps\u201d")
+    said = proposal("x", [change], NAMES, Doubt.HEDGED, ["a" * 121])
+    assert said.facts[-1][1].endswith("a\u2026\u201d")
 
 
 def scheduled(name: str, day: str) -> Applied:

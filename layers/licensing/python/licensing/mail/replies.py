@@ -299,7 +299,7 @@ def _wrote(words: Sequence[str]) -> Facts:
     whole = [" ".join(each.split()) for each in words]
     # What stands in another excerpt is not repeated.
     said = [
-        one[:_LONGEST_WORDS]
+        one if len(one) <= _LONGEST_WORDS else f"{one[: _LONGEST_WORDS - 1]}\u2026"
         for one in dict.fromkeys(whole)
         if not any(one in other and one != other for other in whole)
     ]

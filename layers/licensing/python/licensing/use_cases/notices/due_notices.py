@@ -47,20 +47,28 @@ def write_few_left(store: Store, clinic_id: str, *, now: datetime) -> str:
     (known,) = store.load(notice_key(clinic_id, cause))
     if known is not None:
         return "today"
-    users = [user for user in store.all(clinic_id, USER) if user.takes_part_by_mail]
-    told = tuple(user.email for user in users if _crossed(clinic, user))
-    kinds = [kind for kind in clinic.licenses if any(_has_crossed(clinic, u, kind) for u in users)]
-    changes = []
-    if told:
-        said = few_licenses_left(clinic, kinds)
-        changes.append(Insert(Notice(clinic_id, cause, Kind.FEW_LEFT, moment, said, told)))
+    told: dict[tuple[LicenseType, ...], tuple[str, ...]] = {}
+    for user in store.all(clinic_id, USER):
+        kinds = tuple(kind for kind in clinic.licenses if _has_crossed(clinic, user, kind))
+        if user.takes_part_by_mail and kinds:
+            told[kinds] = (*told.get(kinds, ()), user.email)
+    # Each is told of the types that they chose; that the first notice is there says it was today's.
+    changes = [
+        Insert(
+            Notice(
+                clinic_id,
+                f"{cause}-{number}" if number else cause,
+                Kind.FEW_LEFT,
+                moment,
+                few_licenses_left(clinic, kinds),
+                addresses,
+            )
+        )
+        for number, (kinds, addresses) in enumerate(told.items())
+    ]
     event = Event("few_left_told", clinic_id, after={"licenses_left": _left(clinic)})
     Opened(store, clinic).commit(replace(clinic, few_due={}), event, *changes, now=now)
     return "written" if told else "nobody"
-
-
-def _crossed(clinic: Clinic, user: User) -> bool:
-    return any(_has_crossed(clinic, user, kind) for kind in clinic.few_due)
 
 
 def _has_crossed(clinic: Clinic, user: User, kind: LicenseType) -> bool:
