@@ -7,8 +7,9 @@ import pytest
 
 from licensing import letters
 from licensing.domain.clinics import ScheduledChange
+from licensing.domain.invitations import Invitation
 from licensing.domain.licenses import LicenseType
-from tests.unit.domain.builders import BILLING, THERAPIST, clinic, license
+from tests.unit.domain.builders import BILLING, THERAPIST, clinic, license, user
 
 
 def renewal(licenses: dict[LicenseType, Any], **changes: Any) -> str:
@@ -49,6 +50,12 @@ def test_room_is_made_before_the_day_of_a_release() -> None:
     """It is applied as that day begins."""
     said = letters.lapse_warning(clinic(), LEAVING[0], "None.")
     assert said.subject.startswith("Make room before ")
+
+
+def test_who_starts_later_need_not_wait_for_anybody() -> None:
+    invited = Invitation("Main Street", "Dana Reyes", "")
+    text = letters.added_to_clinic(user(active=False), invited).text
+    assert "You can see the clinic once you're active there." in text
 
 
 def test_of_rising_prices_a_sum_is_told_for_these_licenses_only() -> None:

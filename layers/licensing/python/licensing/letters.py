@@ -177,7 +177,8 @@ def added_to_clinic(user: User, to: Invitation) -> Letter:
     opening = f"{to.invited_by} added you to {to.clinic_name}."
     closing = f"Sign in with {user.email} and the password you already have."
     if not user.active:
-        closing += " You can see the clinic once a User Manager makes you active there."
+        # By a User Manager, or as the day begins on which they start.
+        closing += " You can see the clinic once you're active there."
     links = [("Open the clinic", to.link)] if to.link else []
     return letter(f"You were added to {to.clinic_name}", opening, [], closing, links)
 
