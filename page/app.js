@@ -1,7 +1,7 @@
 // The page: which view is shown, and when it is drawn.
 
 import { resume, signedIn, signIn, signOut, takeDraft } from './auth.js';
-import { closeDialog, forms, leaveDialog, openDialog, unsent } from './dialogs.js';
+import { closeDialog, forms, leaveDialog, openDialog, openForm, unsent } from './dialogs.js';
 import { h, render } from './dom.js';
 import { setZone, title } from './format.js';
 import { everything, later, loadAhead, offer, unloaded, use } from './later.js';
@@ -71,7 +71,8 @@ function routeOf(hash) {
     };
   }
   if (area === 'overview') return { name: area };
-  return area === 'staff' ? { name: 'staff', date: first } : { name: 'clinics', query };
+  const date = Number.isNaN(Date.parse(`${first}T00:00Z`)) ? undefined : first;
+  return area === 'staff' ? { name: 'staff', date } : { name: 'clinics', query };
 }
 
 let shownHash = location.hash;
@@ -276,7 +277,7 @@ function paint() {
   setZone(clinicEntry(state.route.clinicId).data?.time_zone);
   show('bar', barView());
   const view = safely(mainView);
-  show('main', demoNotice(), !state.dialog && obstacles(), unloaded(), view);
+  show('main', demoNotice(), !openForm() && obstacles(), unloaded(), view);
   show('dialogs', forms.view());
   const titles = [...document.querySelectorAll('#view-title, #clinic-title')];
   document.title = [
@@ -299,7 +300,11 @@ async function start() {
   });
   go();
   const draft = takeDraft();
-  if (draft) use(everything(), () => openDialog(draft.kind, draft.fields, draft.more));
+  if (draft) {
+    // What the address would begin with was begun already.
+    Object.assign(state.route, { lines: undefined, query: undefined });
+    use(everything(), () => openDialog(draft.kind, draft.fields, draft.more));
+  }
   if (signedIn()) startWatching();
 }
 

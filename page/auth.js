@@ -118,11 +118,15 @@ export function signOut() {
   );
 }
 
+// What a form is about, and what makes a request that was sent already the same one again.
+const ABOUT = ['item', 'before', 'begun', 'purpose', 'users', 'clinic', 'token'];
+const SENT = ['once', 'idempotencyKey', 'preview', 'sent', 'moving', 'added'];
+
 // What was typed into an open form waits here for its writer to sign in again, and nobody else.
 function keepDraft() {
   if (!state.dialog) return;
-  const { kind, fields, item, before, begun, purpose, users, clinic } = state.dialog;
-  const more = { item, before, begun, purpose, users, clinic };
+  const { kind, fields } = state.dialog;
+  const more = Object.fromEntries([...ABOUT, ...SENT].map((name) => [name, state.dialog[name]]));
   const draft = { subject: state.signIn.session.subject, kind, fields, more };
   // Nothing is lost by leaving now.
   state.dialog.leaving = true;

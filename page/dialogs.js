@@ -1,6 +1,7 @@
 // Which form is open. What is typed lives in state.dialog, apart from the server's data: no refresh
 // can overwrite it, and it can wait while its writer signs in again.
 
+import { clinicEntry } from './live.js';
 import { draw, focusOn, state } from './state.js';
 
 // kind → { title, body, submitLabel, submit, check?, back?, … }, each given the dialog
@@ -29,9 +30,14 @@ export function closeDialog(dialog = state.dialog) {
   draw();
 }
 
+// The form that is shown: while the licenses are there that it is about, which take their time after
+// a new sign-in, and are gone for whoever may not see them any more.
+export const openForm = () =>
+  !state.dialog?.clinicId || clinicEntry(state.dialog.clinicId).data ? state.dialog : undefined;
+
 // Whether closing would lose what was typed or worked out.
 export const unsent = () =>
-  Boolean(state.dialog) &&
+  Boolean(openForm()) &&
   !state.dialog.leaving &&
   JSON.stringify(state.dialog.fields) !== state.dialog.begun;
 

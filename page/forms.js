@@ -1,7 +1,7 @@
 // How forms look, and what becomes of what was typed.
 
 import { Problem } from './api.js';
-import { closeDialog, forms, kinds, leaveDialog, unsent } from './dialogs.js';
+import { closeDialog, forms, kinds, leaveDialog, openForm, unsent } from './dialogs.js';
 import { h } from './dom.js';
 import { count } from './format.js';
 import { button, notice, obstacles, quiet } from './parts.js';
@@ -43,7 +43,7 @@ export async function submit(dialog) {
 }
 
 forms.view = () => {
-  const { dialog } = state;
+  const dialog = openForm();
   if (!dialog) return [];
   const kind = kinds[dialog.kind];
   const back = kind.back?.(dialog);

@@ -208,20 +208,23 @@ function reviewBody(dialog) {
     h(
       'p',
       h('strong', inWords(sent.lines)),
-      ` from ${source(dialog).name} to ${target(dialog).name}, effective immediately. `,
+      ` from ${source(dialog)?.name} to ${target(dialog)?.name}, effective immediately. `,
       movedWords(dialog),
     ),
     [
       [source(dialog), preview.from],
       [target(dialog), preview.to],
-    ].map(([clinic, seen]) =>
-      h(
-        'section',
-        { key: clinic.clinic_id, 'aria-label': clinic.name },
-        h('h3', clinic.name),
-        countsTable(seen, concerned, `Licenses of ${clinic.name} before and after`),
-        sums(seen),
+    ]
+      // After a new sign-in the clinics come later than the form.
+      .filter(([clinic]) => clinic)
+      .map(([clinic, seen]) =>
+        h(
+          'section',
+          { key: clinic.clinic_id, 'aria-label': clinic.name },
+          h('h3', clinic.name),
+          countsTable(seen, concerned, `Licenses of ${clinic.name} before and after`),
+          sums(seen),
+        ),
       ),
-    ),
   ];
 }
