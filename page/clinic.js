@@ -1,6 +1,6 @@
 // A clinic's state as staff need it: what to do, on which terms it is, and how its mails fared.
 
-import { ask } from './api.js';
+import { ask, Problem } from './api.js';
 import { h } from './dom.js';
 import { dateName, day, money, title, when } from './format.js';
 import { upcoming } from './licenses.js';
@@ -12,6 +12,7 @@ import {
   empty,
   facts,
   heading,
+  keepProblem,
   link,
   panel,
   row,
@@ -19,8 +20,8 @@ import {
   table,
   viewTitle,
 } from './parts.js';
-import { actionName, ruleName } from './rules.js';
-import { say } from './state.js';
+import { actionName, BUSINESS_HOURS, ruleName } from './rules.js';
+import { say, state } from './state.js';
 
 const NOT_HERE = 'Can’t be corrected here. Restore the clinic from a backup of the table.';
 
@@ -114,7 +115,13 @@ function action(clinicId, { unblock, request, label, history, says }) {
 }
 
 async function letMailGo(address) {
-  await ask('DELETE', `/suppressed-addresses/${encodeURIComponent(address)}`);
+  try {
+    await ask('DELETE', `/suppressed-addresses/${encodeURIComponent(address)}`);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    keepProblem(state.route, `${address} is still blocked`, problem.message);
+    return;
+  }
   say(`${address} is unblocked.`);
   await catchUp();
 }
@@ -146,10 +153,7 @@ function terms(clinic, told) {
   return facts(
     ['Time zone', clinic.time_zone],
     ['Billing day', `${clinic.billing_day}, next ${dateName(clinic.next_renewal)}`],
-    [
-      'Business hours',
-      clinic.calendar === 'office_hours' ? '9 AM–5 PM' : 'All hours of business days',
-    ],
+    ['Business hours', BUSINESS_HOURS[clinic.calendar]],
     ['Proration', `By the ${clinic.proration_unit}`],
     ['Released licenses', clinic.release_credit === 'none' ? 'Not credited' : 'Credited'],
     ['Email notices', told.map((one) => h('div', { key: one.user_id }, toldOf(one)))],
@@ -180,6 +184,7 @@ const CAME_TO = {
   add: 'Licenses added',
   remove: 'Licenses released',
   mixed: 'Licenses added and released',
+  schedule: 'Change scheduled',
   undo: 'Taken back',
   ask_back: 'Asked back',
   none: 'Nothing changed',

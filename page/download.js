@@ -1,20 +1,30 @@
 // A list as a file to keep, as the server makes it.
 
 import { ask, Problem } from './api.js';
-import { say } from './state.js';
+import { keepProblem } from './parts.js';
+import { say, state } from './state.js';
+
+// As long as the gateway waits.
+const PATIENCE = 30_000;
+const KEPT = 60_000;
+const FAILED = 'The file couldn’t be downloaded';
 
 // The whole list: what does not fit into one answer is at the address that it names.
 export async function saveCsv(path, name, done) {
   const parts = [];
+  state.notices = state.notices.filter(({ text }) => text !== FAILED);
   try {
     for (let part = path; part; ) {
-      const { data, next } = await ask('GET', part, { headers: { Accept: 'text/csv' } });
+      const { data, next } = await ask('GET', part, {
+        headers: { Accept: 'text/csv' },
+        patience: PATIENCE,
+      });
       parts.push(parts.length ? data.slice(data.indexOf('\n') + 1) : data);
       part = next && path.replace(/\?.*|$/, next);
     }
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    say(problem.message);
+    keepProblem(state.route, FAILED, problem.message);
     return;
   }
   // Reading it as text has taken the mark away by which spreadsheets know UTF-8.
@@ -22,6 +32,7 @@ export async function saveCsv(path, name, done) {
   const anchor = document.createElement('a');
   Object.assign(anchor, { href: address, download: `${name}.csv` });
   anchor.click();
-  URL.revokeObjectURL(address);
+  // Safari asks first, and reads the file once it is told where to keep it.
+  setTimeout(() => URL.revokeObjectURL(address), KEPT);
   say(done);
 }

@@ -155,12 +155,20 @@ export const notice = (tone, key, text, body, actions = [], props = {}) =>
 
 // Stays until it is dismissed, where its form was opened; the focus goes there, since it says how
 // the request ended.
-export function keepNotice({ clinicId }, text, body = undefined, actions = () => []) {
-  const kept = { id: `notice-${Date.now()}`, clinicId, text, body, actions };
+export function keepNotice(
+  { clinicId },
+  text,
+  body = undefined,
+  actions = () => [],
+  tone = 'good',
+) {
+  const kept = { id: `notice-${Date.now()}`, clinicId, text, body, actions, tone };
   state.notices = [kept, ...state.notices];
   if (clinicId === state.route.clinicId) focusOn(kept.id);
   else draw();
 }
+
+export const keepProblem = (where, text, body) => keepNotice(where, text, body, undefined, 'warn');
 
 export function keptNotices() {
   const present = state.notices.filter(({ clinicId }) => clinicId === state.route.clinicId);
@@ -170,7 +178,7 @@ export function keptNotices() {
       focusOn('view-title');
     };
     return notice(
-      'good',
+      kept.tone,
       kept.id,
       kept.text,
       kept.body && h('p', kept.body),

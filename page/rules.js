@@ -1,4 +1,4 @@
-// What the nightly reconciliation checks and what history tells, as people read it.
+// What the nightly reconciliation checks, what history tells, and rules, as people read them.
 
 import { title } from './format.js';
 
@@ -7,6 +7,13 @@ const RULES = {
   I2: 'Licenses and adjustments',
   I3: 'Invoices',
   I4: 'Confirmations',
+  cancelled_additions: 'Canceled additions',
+  mail_address: 'Email address',
+};
+
+export const BUSINESS_HOURS = {
+  business_days: 'All hours of business days',
+  office_hours: '9 AM–5 PM on business days',
 };
 
 export const ruleName = (invariant) => RULES[invariant] ?? title(invariant);
@@ -14,6 +21,12 @@ export const ruleName = (invariant) => RULES[invariant] ?? title(invariant);
 const ACTIONS = {
   few_left_told: 'Low-license notice sent',
   notices_changed: 'Email notices changed',
+  lapse_told: 'Notice sent that it was not made',
+  mail_address_suppressed: 'Email address blocked',
+  mail_address_cleared: 'Email address unblocked',
+  user_start_dropped: 'First day canceled',
+  user_start_missed: 'First day missed',
+  users_left: 'Users made inactive',
   adjustment_cancelled: 'Request canceled',
   confirmation_parked: 'Confirmation unclear',
   confirmation_requeued: 'Confirmation sent again',

@@ -41,6 +41,13 @@ def test_the_first_letter_of_a_mail_answers_it_and_others_hear_of_it() -> None:
     ]
 
 
+def test_what_a_mail_scheduled_is_no_change_that_was_made() -> None:
+    outcome = {"intent": "add", "scheduled": True}
+    mail = MailRequest("digest", "ana", HALF, "mails/1", {}, outcome, (letter(ANA.email),))
+    (answer,) = sent_letters([(LISTED, mail)], [ANA])
+    assert answer.intent == "schedule"
+
+
 def test_a_notice_went_to_each_by_itself_or_was_dropped() -> None:
     gone, dropped = letter("who@left.example"), replace(letter(), delivery=Delivery.DROPPED)
     letters = (letter(BO.email).come_to(Delivery.UNKNOWN), gone, dropped)

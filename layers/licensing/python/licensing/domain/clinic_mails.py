@@ -9,6 +9,8 @@ from licensing.domain.notices import Notice
 from licensing.domain.users import User
 
 ANSWER, NEWS = "answer", "news_of_mail"
+SCHEDULE = "schedule"
+"""What became of a mail whose changes are for a later day."""
 
 
 class ClinicMail(NamedTuple):
@@ -61,5 +63,6 @@ def _about(of: MailRequest | Notice, number: int) -> tuple[str, datetime, str | 
         return of.kind, of.written_at, None
     # The first one answers: what cannot be answered is not done, and nobody is told of it.
     if number == 0:
-        return ANSWER, of.received_at, of.outcome["intent"]
+        scheduled = of.outcome.get("scheduled", False)
+        return ANSWER, of.received_at, SCHEDULE if scheduled else of.outcome["intent"]
     return NEWS, of.received_at, None

@@ -34,6 +34,8 @@ class Answer(TypedDict):
     reason: str | None
     proposal: NotRequired[list[LineAnswer]]
     """What a YES would change."""
+    scheduled: NotRequired[bool]
+    """Whether it is changed on a later day."""
     undone: NotRequired[list[LineAnswer]]
     """What had been changed, and no longer is."""
 
@@ -54,6 +56,8 @@ def answer_of(outcome: Outcome, *, replied: bool = False) -> Answer:
     }
     if outcome.verdict == "propose":
         answer["proposal"] = lines
+    if outcome.verdict == "apply" and any(of.effective_on for of in outcome.changes):
+        answer["scheduled"] = True
     if outcome.verdict == "undo":
         answer["undone"] = lines
     return answer
