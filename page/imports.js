@@ -1,6 +1,6 @@
 // Users from a file: what each row would do is shown first, then it is done.
 
-import { ask } from './api.js';
+import { ask, Problem } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { capital, count, listed } from './format.js';
@@ -45,10 +45,9 @@ kinds.import = {
     }
     const { file, tried: begun } = dialog;
     const path = `/clinics/${dialog.clinicId}/users/import?dry_run=${!begun}`;
-    const { data } = await ask('POST', path, {
-      body: await asUtf8(file),
-      patience: PATIENCE,
-    });
+    // What was checked is imported, whatever becomes of the file meanwhile.
+    if (!begun) dialog.content = await contentOf(file);
+    const { data } = await ask('POST', path, { body: dialog.content, patience: PATIENCE });
     // Another one was chosen meanwhile: what would happen was said of the one before.
     if (!begun && dialog.file !== file) return;
     dialog[begun ? 'done' : 'tried'] = data;
@@ -60,6 +59,16 @@ kinds.import = {
     focusOn('dialog-title');
   },
 };
+
+async function contentOf(file) {
+  try {
+    return await asUtf8(file);
+  } catch {
+    // Saved anew since it was chosen, or gone.
+    const message = 'This file changed or can’t be read. Choose it again.';
+    throw new Problem(0, { detail: message, errors: [{ field: 'file', message }] });
+  }
+}
 
 // Not every gateway hands on bytes that are no UTF-8; Excel writes those of Windows.
 async function asUtf8(file) {
@@ -87,6 +96,11 @@ function fileField(dialog) {
     // A page may not say which file is chosen, only be told.
     value: undefined,
     oninput: choose,
+    // Else a file that was corrected could not be chosen again: it would be no other one.
+    onclick: ({ target }) => {
+      target.value = '';
+      choose({ target });
+    },
   });
 }
 

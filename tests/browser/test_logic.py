@@ -1,11 +1,12 @@
 """The page's modules that only think: words, steps, and how often to ask."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Page, Route
 
 from local.place import ROOT
 
@@ -25,8 +26,8 @@ INVOICED = APPLIED | {"invoiced_at": "2026-03-03T11:00:05Z"}
 
 
 @pytest.fixture(scope="module")
-def run(browser: Browser) -> Iterator[Run]:
-    """Call a module's function in the browser: its file, its name, its arguments."""
+def modules(browser: Browser) -> Iterator[Page]:
+    """Nothing but the modules, to be imported from the address's root."""
     context = browser.new_context(timezone_id="America/New_York")
 
     def serve(route: Route) -> None:
@@ -34,21 +35,27 @@ def run(browser: Browser) -> Iterator[Run]:
         if name.endswith(".js"):
             route.fulfill(body=(STATIC / name).read_text("utf-8"), content_type="text/javascript")
         else:
-            route.fulfill(body="<!doctype html>", content_type="text/html")
+            route.fulfill(body='<!doctype html><p id="status">', content_type="text/html")
 
     context.route("**/*", serve)
     page = context.new_page()
-    page.goto("http://static.example/")
+    page.goto("https://static.example/")
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def run(modules: Page) -> Run:
+    """Call a module's function in the browser: its file, its name, its arguments."""
 
     def call(module: str, function: str, *arguments: object) -> Any:
-        return page.evaluate(
+        return modules.evaluate(
             "([module, name, values]) =>"
             " import(`/${module}.js`).then((found) => found[name](...values))",
             [module, function, arguments],
         )
 
-    yield call
-    context.close()
+    return call
 
 
 @pytest.mark.parametrize(
@@ -318,3 +325,98 @@ def test_counts_move_with_the_checkbox_until_the_clinic_does(run: Run) -> None:
 
     assert shown('"7"') == [(3, 0)] * 2
     assert shown('"8"') == [(2, 1)] * 2
+
+
+DRAFT = """async () => {
+  const [{ state }, { openDialog }, { signIn }] =
+    await Promise.all(['state', 'dialogs', 'auth'].map((name) => import(`/${name}.js`)));
+  state.config = { sign_in_url: '', user_pool_client_id: 'page' };
+  state.route = { clinicId: 'clinic' };
+  state.signIn = { session: { subject: 'ana' }, expired: true };
+  openDialog('correction', { amount: '5' }, { once: 'key', preview: { priced_at: 'then' } });
+  await signIn();
+}"""
+
+
+def test_after_a_new_sign_in_a_request_that_was_sent_is_the_same_one(modules: Page) -> None:
+    """Its key and its price go along: what had arrived all the same is not done again."""
+    modules.evaluate(DRAFT)
+    modules.wait_for_url("**/oauth2/authorize?**")
+    more = json.loads(modules.evaluate("sessionStorage.draft"))["more"]
+    assert (more["once"], more["preview"]) == ("key", {"priced_at": "then"})
+
+
+OPEN = """async () => {
+  const [{ state }, { openDialog, unsent }, { read }] =
+    await Promise.all(['state', 'dialogs', 'live'].map((name) => import(`/${name}.js`)));
+  state.route = { clinicId: 'clinic' };
+  openDialog('user', { name: '' });
+  state.dialog.fields.name = 'Ana';
+  const entry = read('/clinics/clinic/licenses');
+  const seen = [{}, undefined].map((data) => {
+    entry.data = data;
+    return unsent();
+  });
+  state.dialog = undefined;
+  return seen;
+}"""
+
+
+def test_a_form_of_a_clinic_that_is_out_of_sight_keeps_nobody_there(modules: Page) -> None:
+    """Who may not see the clinic any more sees no form of it, and no question about it."""
+    assert modules.evaluate(OPEN) == [True, False]
+
+
+SAVE = """async ([answers]) => {
+  const [{ state }, { saveCsv }] =
+    await Promise.all(['state', 'download'].map((name) => import(`/${name}.js`)));
+  state.route = { clinicId: 'clinic' };
+  state.notices = [];
+  const revoked = [];
+  URL.revokeObjectURL = (address) => revoked.push(address);
+  window.fetch = async () => {
+    if (!answers) throw new TypeError('no network');
+    return new Response(answers);
+  };
+  await saveCsv('/clinics/clinic/users', 'users', 'Done.');
+  return { said: state.notices.map(({ text, tone }) => [text, tone]), revoked };
+}"""
+
+
+def test_a_download_that_fails_is_seen_to_fail_and_one_that_does_not_is_kept(modules: Page) -> None:
+    """Not only heard by a screen reader; Safari reads the file later, when it has asked."""
+    failed = ["The file couldn\N{RIGHT SINGLE QUOTATION MARK}t be downloaded", "warn"]
+    for _ in range(2):
+        assert modules.evaluate(SAVE, [None]) == {"said": [failed], "revoked": []}
+    assert modules.evaluate(SAVE, ["name\r\nAna\r\n"]) == {"said": [], "revoked": []}
+
+
+IMPORT = """async ([broken]) => {
+  const [{ kinds }] =
+    await Promise.all(['dialogs', 'imports'].map((name) => import(`/${name}.js`)));
+  const sent = [];
+  window.fetch = async (_, { body }) => {
+    sent.push(await body.text());
+    return Response.json({ added: 1, changed: 0, rows: [] });
+  };
+  const file = new File(['name'], 'users.csv');
+  const dialog = { kind: 'import', clinicId: 'clinic', file, fields: { file: 'users.csv' } };
+  const gone = () => Promise.reject(new DOMException('changed', 'NotReadableError'));
+  if (broken) file.arrayBuffer = gone;
+  try {
+    await kinds.import.submit(dialog);
+    file.arrayBuffer = gone;
+    await kinds.import.submit(dialog);
+  } catch (problem) {
+    return problem.errors;
+  }
+  return sent;
+}"""
+
+
+def test_what_was_checked_is_imported_though_the_file_was_saved_anew(modules: Page) -> None:
+    """One that can't be read is said to be one, where it was chosen."""
+    assert modules.evaluate(IMPORT, [False]) == ["name", "name"]
+    (error,) = modules.evaluate(IMPORT, [True])
+    assert error["field"] == "file"
+    assert "Choose it again." in error["message"]
