@@ -21,7 +21,7 @@ import {
   unseen,
   viewTitle,
 } from './parts.js';
-import { say } from './state.js';
+import { draw, say } from './state.js';
 import { typeNames } from './users.js';
 
 const tokensPath = (clinicId) => `/clinics/${clinicId}/provisioning-tokens`;
@@ -94,15 +94,22 @@ kinds.token = {
     const path = tokensPath(clinicId);
     const { data } = await ask('POST', path, { body: { ...fields, name } });
     closeDialog(dialog);
+    let label = 'Copy token';
     const copy = async () => {
-      await navigator.clipboard.writeText(data.token);
-      say('Token copied.');
+      try {
+        await navigator.clipboard.writeText(data.token);
+        label = 'Token copied';
+      } catch {
+        label = 'Select the token to copy it';
+      }
+      say(`${label}.`);
+      draw();
     };
     keepNotice(
       dialog,
       `Copy the token for ${name} now. It won’t be shown again.`,
       data.token,
-      () => [button('Copy token', copy)],
+      () => [button(label, copy)],
     );
     await refresh(read(path));
   },

@@ -1,6 +1,6 @@
 // Adding a user and changing one, and leaving a clinic.
 
-import { ask } from './api.js';
+import { ask, Problem } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { day, licenseCount, money, title } from './format.js';
@@ -157,8 +157,12 @@ async function saveUser(dialog) {
 
 // Somebody who has signed in already needs none: the server says so.
 async function inviteAgain(dialog) {
+  // Each has a new password, by which the one before is no good any more.
+  if (dialog.busy) return;
   const { clinicId } = dialog;
   const { user_id: id, email } = JSON.parse(dialog.begun);
+  dialog.busy = true;
+  draw();
   try {
     await ask('POST', `/clinics/${clinicId}/users/${id}/invitation`);
     dialog.problem = undefined;
@@ -167,7 +171,10 @@ async function inviteAgain(dialog) {
     keepNotice(dialog, `Invitation sent to ${email}.`, `It expires in 7 days.`);
     await afterChange();
   } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
     dialog.problem = problem;
+  } finally {
+    dialog.busy = false;
     draw();
   }
 }
