@@ -21,7 +21,7 @@ import {
   table,
   viewTitle,
 } from './parts.js';
-import { ruleName } from './rules.js';
+import { BUSINESS_HOURS, ruleName } from './rules.js';
 import { state } from './state.js';
 
 const licenseTypes = () => state.config.license_types;
@@ -32,6 +32,7 @@ const managerNamed = named('User Manager’s');
 const whole = matching(/^\d*$/, 'Enter a whole number.');
 const priced = matching(/^\d+(\.\d\d?)?$/, 'Enter a price, such as 65.00.');
 const cents = (text) => Math.round(Number(text) * 100);
+const typesIn = (fields) => licenseTypes().filter((type) => fields[`purchased.${type}`]?.trim());
 const each = (make) => Object.fromEntries(licenseTypes().map(make));
 
 export const openRegistration = () =>
@@ -62,7 +63,7 @@ kinds.registration = {
     const manager = field.match(/^user_managers\[0\]\.(name|email|license_type)/)?.[1];
     if (manager) return `manager_${manager.replace('license_', '')}`;
     const [, index, what] = field.match(/^licenses\[(\d+)\]\.(\w+)/) ?? [];
-    const type = licenseTypes().filter((one) => fields[`purchased.${one}`])[Number(index)];
+    const type = typesIn(fields)[Number(index)];
     if (!type) return field;
     return `${what === 'unit_price_cents' ? 'price' : 'purchased'}.${type}`;
   },
@@ -70,7 +71,7 @@ kinds.registration = {
     name: clinicNamed(fields.name),
     ...identified({ fields }),
     time_zone: matching(
-      /^\w+\/\w/,
+      /^(UTC$|\w+\/\w)/,
       'Enter a time zone, such as America/Chicago.',
     )(fields.time_zone),
     currency: matching(/^[A-Z]{3}$/, 'Enter a currency, such as USD.')(fields.currency),
@@ -79,6 +80,9 @@ kinds.registration = {
       'Enter a day from 1 to 31.',
     )(fields.billing_day),
     ...each((type) => [`purchased.${type}`, whole(fields[`purchased.${type}`])]),
+    ...(typesIn(fields).length === 0 && {
+      [`purchased.${licenseTypes()[0]}`]: 'Enter licenses for at least one type.',
+    }),
     ...each((type) => [
       `price.${type}`,
       fields[`purchased.${type}`] ? priced(fields[`price.${type}`]) : undefined,
@@ -125,15 +129,13 @@ kinds.registration = {
       body: {
         name,
         time_zone: fields.time_zone.trim(),
-        currency: fields.currency,
+        currency: fields.currency.trim(),
         billing_day: Number(fields.billing_day),
-        licenses: licenseTypes()
-          .filter((type) => fields[`purchased.${type}`])
-          .map((type) => ({
-            license_type: type,
-            purchased: Number(fields[`purchased.${type}`]),
-            unit_price_cents: cents(fields[`price.${type}`]),
-          })),
+        licenses: typesIn(fields).map((type) => ({
+          license_type: type,
+          purchased: Number(fields[`purchased.${type}`]),
+          unit_price_cents: cents(fields[`price.${type}`]),
+        })),
         user_managers: [
           {
             name: fields.manager_name.trim(),
@@ -190,10 +192,7 @@ const RULES = [
     name: 'calendar',
     label: 'Business hours',
     hint: 'Right away',
-    options: [
-      ['business_days', 'All hours of business days'],
-      ['office_hours', '9 AM–5 PM on business days'],
-    ],
+    options: Object.entries(BUSINESS_HOURS),
   },
   {
     name: 'proration_unit',

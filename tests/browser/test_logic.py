@@ -420,3 +420,47 @@ def test_what_was_checked_is_imported_though_the_file_was_saved_anew(modules: Pa
     (error,) = modules.evaluate(IMPORT, [True])
     assert error["field"] == "file"
     assert "Choose it again." in error["message"]
+
+
+REGISTER = """async ([time_zone]) => {
+  const [{ state }, { kinds }] =
+    await Promise.all(['state', 'dialogs', 'staff'].map((name) => import(`/${name}.js`)));
+  state.config = { license_types: ['therapist'] };
+  return kinds.registration.check({ fields: { time_zone } });
+}"""
+
+
+def test_a_clinic_may_be_in_utc_and_has_some_license_type(modules: Page) -> None:
+    for zone, wrong in (("UTC", False), ("America/New_York", False), ("Eastern", True)):
+        problems = modules.evaluate(REGISTER, [zone])
+        assert (problems["time_zone"] is not None) == wrong
+        assert "at least one type" in problems["purchased.therapist"]
+
+
+INVITE = """async () => {
+  const [{ state }, { openDialog, kinds }, { read }] =
+    await Promise.all(['state', 'dialogs', 'live', 'user'].map((name) => import(`/${name}.js`)));
+  let sent = 0;
+  window.fetch = async (_, { method }) => {
+    sent += method === 'POST';
+    return new Response(undefined, { status: 204 });
+  };
+  state.route = { clinicId: 'clinic' };
+  state.signIn = { session: { subject: 'dana' }, expired: false };
+  read('/clinics/clinic/licenses').data = {
+    licenses: [{ license_type: 'therapist', available: 1, unit_price_cents: 1 }],
+    currency: 'USD',
+    scheduled_adjustments: [],
+  };
+  openDialog('user', { user_id: 'ana', name: 'Ana', email: 'ana@x.example', active: true });
+  const said = (node) => node?.children?.[0] === 'Send invitation again';
+  const all = (node) => [node, ...(node?.children ?? []).flatMap(all)];
+  const again = kinds.user.body(state.dialog).flat(Infinity).flatMap(all).find(said);
+  await Promise.all([again.props.onclick(), again.props.onclick()]);
+  return sent;
+}"""
+
+
+def test_a_double_click_invites_once(modules: Page) -> None:
+    """A second invitation would make the first one's password useless."""
+    assert modules.evaluate(INVITE) == 1

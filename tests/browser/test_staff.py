@@ -277,7 +277,7 @@ def test_what_a_night_found_is_shown_and_settled(
     expect(miscount).to_contain_text("2 in use, as many as active users")
     expect(miscount).to_contain_text("3 in use of 3")
     expect(miscount).to_contain_text("Compare the users with the clinic")
-    expect(found.filter(has_text="Mail address")).to_contain_text(clinic.manager.email)
+    expect(found.filter(has_text="Email address")).to_contain_text(clinic.manager.email)
     unclear = found.filter(has_text="Confirmations")
     expect(unclear).to_contain_text("that may not have been sent")
 
@@ -335,7 +335,7 @@ def test_a_clinics_state_says_what_to_do_and_does_it(
         "America/New_York",
         "Therapist $65.00",
         told,
-        "Mail address suppressed",
+        "Email address blocked",
         "Upcoming",
     ):
         expect(page.get_by_role("main")).to_contain_text(text)
