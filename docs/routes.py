@@ -51,14 +51,10 @@ class Who(StrEnum):
     MANAGER_OR_STAFF = "a User Manager, or staff"
     STAFF = "staff"
 
-    @property
-    def short(self) -> str:
-        """The same in docs/api.md, which says once that staff read everything."""
-        return {
-            Who.ANYBODY: "signed in",
-            Who.MEMBER: "member",
-            Who.MANAGER_OR_STAFF: "User Manager",
-        }.get(self, self.value.removeprefix("a "))
+    def short(self, method: str) -> str:
+        """Return the same for docs/api.md, which says once that staff read everything."""
+        said = {Who.ANYBODY: "signed in", Who.MEMBER: "member"}.get(self, self.value)
+        return said.removeprefix("a ").removesuffix(", or staff" if method == "GET" else "")
 
 
 _AFTER_THE_END = ("register_clinic", "settle_confirmation")
@@ -376,8 +372,8 @@ ROUTES = (
         f"PUT {USERS}/{{user_id}}/activation",
         "set_user_activation",
         Who.MANAGER,
-        "make active or inactive; `release_license` releases the license in the same step; takes "
-        "`If-Match`",
+        "make active or inactive, which any member may do to leave; `release_license` releases the "
+        "license in the same step, and needs `Idempotency-Key`; takes `If-Match`",
         {200: answers.ActivationAnswer},
         body=ActivationBody,
         sample={"active": False, "release_license": {"explanation": "She left."}},

@@ -41,7 +41,7 @@ def rendered() -> str:
 
 def route_table() -> str:
     """Return the table of the API."""
-    rows = [f"| `{route.call}` | {route.who.short} | {route.what} |" for route in ROUTES]
+    rows = [f"| `{one.call}` | {one.who.short(one.method)} | {one.what} |" for one in ROUTES]
     return "\n".join(["| call | who | what |", "|---|---|---|", *rows])
 
 

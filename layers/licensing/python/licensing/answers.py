@@ -560,7 +560,7 @@ class FindingAnswer(TypedDict):
 class ReconciliationAnswer(TypedDict):
     """One night's result, in short."""
 
-    date: str
+    date: Day
     status: str
     clinics: int
     findings: int
@@ -569,7 +569,7 @@ class ReconciliationAnswer(TypedDict):
 class ReconciliationWithFindingsAnswer(TypedDict):
     """One night's result, with one page of its findings."""
 
-    date: str
+    date: Day
     status: str
     clinics_checked: int
     finding_count: int

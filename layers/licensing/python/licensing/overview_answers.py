@@ -5,12 +5,15 @@ from typing import TypedDict
 from licensing.answers import (
     FindingAnswer,
     NoticesAnswer,
+    Timestamp,
     finding,
     notices,
     optional_timestamp,
     timestamp,
 )
+from licensing.domain.adjustments import Confirmation, Status
 from licensing.domain.licenses import LicenseType
+from licensing.domain.mail_requests import Delivery
 from licensing.domain.overview import ClinicState, Overview, Waiting
 from licensing.domain.reconciliation import Report, Sums
 
@@ -18,7 +21,7 @@ from licensing.domain.reconciliation import Report, Sums
 class LicenseSumsAnswer(TypedDict):
     """The licenses of one type in all clinics."""
 
-    license_type: str
+    license_type: LicenseType
     purchased: int
     in_use: int
     idle: int
@@ -35,7 +38,7 @@ class NightSumsAnswer(TypedDict):
     """What all clinics added up to on the last night of a month."""
 
     month: str
-    at: str
+    at: Timestamp
     clinics: int
     licenses: list[LicenseSumsAnswer]
     recurring: list[MonthlySumAnswer]
@@ -50,13 +53,13 @@ class WaitingConfirmationAnswer(TypedDict):
 
     clinic_id: str
     adjustment_id: str
-    status: str
-    confirmation: str
+    status: Status
+    confirmation: Confirmation
     overdue: bool
     parked_reason: str | None
-    requested_at: str
-    confirmation_due_by: str
-    invoiced_at: str | None
+    requested_at: Timestamp
+    confirmation_due_by: Timestamp
+    invoiced_at: Timestamp | None
 
 
 class OverviewAnswer(TypedDict):
@@ -71,18 +74,18 @@ class BlockedAddressAnswer(TypedDict):
 
     address: str
     because: str
-    since: str
+    since: Timestamp
 
 
 class ConfirmationMailAnswer(TypedDict):
     """How far the confirmation of an adjustment has come."""
 
     adjustment_id: str
-    status: str
-    confirmation: str
-    requested_at: str
-    confirmation_due_by: str
-    confirmed_at: str | None
+    status: Status
+    confirmation: Confirmation
+    requested_at: Timestamp
+    confirmation_due_by: Timestamp
+    confirmed_at: Timestamp | None
     parked_reason: str | None
     settled_as: str | None
 
@@ -98,10 +101,10 @@ class MailAnswer(TypedDict):
     """A letter to one of the clinic's users, and how it fared."""
 
     kind: str
-    at: str
+    at: Timestamp
     to: RecipientAnswer | None
     intent: str | None
-    delivery: str
+    delivery: Delivery
 
 
 class ToldManagerAnswer(RecipientAnswer, NoticesAnswer):
@@ -112,7 +115,7 @@ class ClinicStateAnswer(TypedDict):
     """What staff need of a clinic beside its licenses, invoices and history."""
 
     clinic_id: str
-    checked_at: str | None
+    checked_at: Timestamp | None
     notices: list[ToldManagerAnswer]
     findings: list[FindingAnswer]
     confirmations: list[ConfirmationMailAnswer]
