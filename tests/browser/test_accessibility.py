@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
+
+from local.place import ROOT
 
 from .conftest import Clinic, World
 from .test_tasks import released, request
@@ -307,6 +309,21 @@ def test_a_new_view_takes_the_focus_and_the_title(
     expect(page).to_have_title(re.compile("^History . Harbor Clinic"))
     page.go_back()
     expect(page.get_by_role("heading", name="Users")).to_be_focused()
+
+
+def test_no_phone_has_to_zoom_in_on_what_is_typed(browser: Browser) -> None:
+    """Safari does below 16 pixels, and stays there; a mouse gets the page's own size."""
+    style = (ROOT / "page" / "app.css").read_text("utf-8")
+    sizes = []
+    for touch, width in ((True, 390), (True, 1024), (False, 1280)):
+        page = browser.new_page(
+            has_touch=touch, is_mobile=touch, viewport={"width": width, "height": 844}
+        )
+        page.set_content(f"<style>{style}</style><input><select></select><textarea></textarea>")
+        of_each = "(all) => all.map((one) => getComputedStyle(one).fontSize)"
+        sizes.append(set(page.locator("input, select, textarea").evaluate_all(of_each)))
+        page.close()
+    assert sizes == [{"16px"}, {"16px"}, {"15px"}]
 
 
 def test_motion_only_for_those_who_take_it(open_page: Callable[..., Page], clinic: Clinic) -> None:
