@@ -150,11 +150,14 @@ function sumRow(found) {
   const sum = (worth) => found.reduce((all, clinic) => all + worth(clinic), 0);
   const currencies = [...new Set(found.map((clinic) => clinic.currency))].sort();
   const sums = (worth) =>
-    currencies.map((currency) => {
-      const some = found.filter((clinic) => clinic.currency === currency).map(worth);
-      const cents = some.reduce((all, one) => all + (one ?? 0), 0);
-      return h('div', some.every((one) => one === null) ? '–' : money(cents, currency));
-    });
+    h(
+      'div',
+      currencies.map((currency) => {
+        const some = found.filter((clinic) => clinic.currency === currency).map(worth);
+        const cents = some.reduce((all, one) => all + (one ?? 0), 0);
+        return h('div', some.every((one) => one === null) ? '–' : money(cents, currency));
+      }),
+    );
   return row(
     { key: 'sum', class: 'total' },
     rowHead(count(found.length, 'clinic')),

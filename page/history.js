@@ -64,7 +64,7 @@ function historyRow(clinicId, item, currency) {
   return row(
     { key: item.history_id },
     rowHead(subject(clinicId, item), name && h('span.why', name), item.why && h('q.why', item.why)),
-    cell('Change', h('span', changes)),
+    cell('Change', changes.length > 0 && h('span', changes)),
     cell('By', h('span', item.actor.name, h('span.why', channel(item.channel)))),
     cell('When', when(item.at), { class: 'muted time' }),
   );
@@ -97,6 +97,8 @@ function inWords(name, old, now) {
     const manages = [old, now].map((text) => (text?.includes('user manager') ? 'Yes' : 'No'));
     return `User Manager: ${manages.join(' → ')}`;
   }
+  // A level that was set and one that was taken back look alike without the other side.
+  const sides = name.startsWith('few left ') ? [old ?? 'never', now ?? 'never'] : [old, now];
   const label = capital(
     name
       .replace(/^licenses (.+?)( in use| available| purchased|)$/, '$1 licenses$2')
@@ -107,7 +109,7 @@ function inWords(name, old, now) {
       .replace(/^unit prices (.+)$/, '$1 price'),
   );
   const code = name.endsWith('license type') ? capital : (text) => text;
-  return `${label}: ${[old, now]
+  return `${label}: ${sides
     .filter((text) => text)
     .map(code)
     .join(' → ')}`;

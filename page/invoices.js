@@ -146,10 +146,14 @@ function pendingPart(clinicId, { pending, currency, expected_total_cents: total 
                 : 'When the clinic closes',
               one.applies_at && h('small', `Scheduled for ${day(one.applies_at)}`),
             ),
-            cell('On the invoice by', [
-              day(one.invoice_update_due_at),
-              !one.on_this_invoice && h('small', 'On the invoice after this one'),
-            ]),
+            cell(
+              'On the invoice by',
+              h(
+                'span',
+                day(one.invoice_update_due_at),
+                !one.on_this_invoice && h('small', 'On the invoice after this one'),
+              ),
+            ),
             number('Prorated', change(amount(one), currency)),
             number('Monthly', change(one.monthly_change_cents, currency)),
           ),

@@ -441,6 +441,7 @@ function userRows(clinicId, user, can) {
         'Email',
         [
           addressIn(user.email),
+          ' ',
           user.mail_suppressed && h('span.badge.warn', SUPPRESSED[user.mail_suppressed]),
         ],
         { class: 'muted' },

@@ -464,3 +464,40 @@ INVITE = """async () => {
 def test_a_double_click_invites_once(modules: Page) -> None:
     """A second invitation would make the first one's password useless."""
     assert modules.evaluate(INVITE) == 1
+
+
+GLANCE = """async ([style]) => {
+  const [{ state }, { read }, { render }, { clinicsView }] = await Promise.all(
+    ['state', 'live', 'dom', 'clinics'].map((name) => import(`/${name}.js`)));
+  const clinic = { permissions: [], licenses: [], purchased: 1, in_use: 0, available: 1,
+    next_renewal: '2026-12-01', open_adjustments: 0 };
+  state.route = { name: 'clinics' };
+  read('/licenses?limit=100', { list: 'clinics', all: true }).data = {
+    clinics: ['USD', 'EUR'].map((currency) => ({ ...clinic, currency, clinic_id: currency,
+      name: currency, idle_monthly_cost_cents: 123456, expected_total_cents: 1234567 })),
+  };
+  const sheet = document.createElement('style');
+  const main = document.createElement('main');
+  sheet.textContent = style;
+  document.body.append(sheet, main);
+  render(main, clinicsView().flat(Infinity).filter(Boolean));
+  const cells = [...main.querySelectorAll('tfoot td')];
+  const wide = cells.filter((cell) => cell.scrollWidth > cell.clientWidth);
+  sheet.remove();
+  main.remove();
+  return [cells.length, wide.map((cell) => cell.textContent)];
+}"""
+
+
+def test_sums_in_two_currencies_fit_on_a_phone(modules: Page) -> None:
+    modules.set_viewport_size({"width": 390, "height": 844})
+    style = (STATIC / "app.css").read_text("utf-8")
+    assert modules.evaluate(GLANCE, [style]) == [8, []]
+
+
+def test_history_tells_a_level_that_was_set_from_one_that_was_taken_back(run: Run) -> None:
+    few: dict[str, Any] = {"few_left": {"therapist": 0}}
+    none: dict[str, Any] = {"few_left": {}}
+    for before, after, said in ((few, none, "0 → never"), (none, few, "never → 0")):
+        change = {"before": before, "after": after}
+        assert run("history", "differences", change, "USD") == [f"Few left therapist: {said}"]
