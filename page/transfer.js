@@ -52,9 +52,11 @@ const movers = (dialog) => usersHere(dialog).filter((user) => dialog.fields[user
 
 // Each who moves along takes a license along, besides those that are available.
 function linesOf(dialog) {
-  return typesOf(dialog).flatMap(({ license_type: type }) => {
+  return typesOf(dialog).flatMap(({ license_type: type, available }) => {
     const moving = movers(dialog).filter((user) => user.license_type === type).length;
-    const quantity = Number(dialog.fields[`type.${type}`] || 0) + moving;
+    const chosen = Number(dialog.fields[`type.${type}`] || 0);
+    // What was chosen of another clinic is not among this one's choices, and not seen.
+    const quantity = (chosen > available ? 0 : chosen) + moving;
     return quantity ? [{ license_type: type, quantity }] : [];
   });
 }

@@ -501,3 +501,27 @@ def test_history_tells_a_level_that_was_set_from_one_that_was_taken_back(run: Ru
     for before, after, said in ((few, none, "0 → never"), (none, few, "never → 0")):
         change = {"before": before, "after": after}
         assert run("history", "differences", change, "USD") == [f"Few left therapist: {said}"]
+
+
+TRANSFER = """async ([from]) => {
+  const [{ state }, { openDialog, kinds }, { read }] = await Promise.all(
+    ['state', 'dialogs', 'live', 'transfer'].map((name) => import(`/${name}.js`)));
+  state.route = { name: 'clinics' };
+  state.signIn = { session: { subject: 'dana' }, expired: false };
+  read('/licenses?limit=100', { list: 'clinics', all: true }).data = {
+    clinics: [['a', 3], ['b', 1], ['c', 0]].map(([id, available]) => ({
+      clinic_id: id, currency: 'USD', permissions: ['user_manager'],
+      licenses: [{ license_type: 'therapist', available }],
+    })),
+  };
+  openDialog('transfer', { from, to: 'c', explanation: 'Moved.', 'type.therapist': '3' });
+  const problems = Object.values(kinds.transfer.check(state.dialog)).filter(Boolean);
+  state.dialog = undefined;
+  return problems;
+}"""
+
+
+def test_what_was_chosen_of_one_clinic_is_not_asked_of_another(modules: Page) -> None:
+    """Where it is not among the choices, nothing is seen to be chosen."""
+    assert modules.evaluate(TRANSFER, ["a"]) == []
+    assert modules.evaluate(TRANSFER, ["b"]) == ["Choose at least one license or user."]
