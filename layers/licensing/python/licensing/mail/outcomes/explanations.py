@@ -22,6 +22,7 @@ def reason_of(
         for each in found.judged
         if (rank := _rank(found, live, entry, each)) is not None
         and _covers(found, each, entry, removals)
+        and not each.judgment.attached
     ]
     ranked = sorted(each for each in ranked if _says_something(each[3]))
     if ranked and ranked[0][0] < _UNCLEAR:

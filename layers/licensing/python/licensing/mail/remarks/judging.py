@@ -37,7 +37,6 @@ from licensing.mail.remarks.fragments import (
     doubt_of_fragment,
     is_about_licenses,
     lists_otherwise,
-    without_names,
 )
 from licensing.mail.remarks.restating import (
     capitals_of,
@@ -60,6 +59,7 @@ _COUNTED_ANEW: Final = {word for phrase in NUMBERS for word in phrase} | lexicon
     "words", "correcting a number"
 )
 _DONE: Final = lexicon.words("words", "done by others")
+_AS_BEFORE: Final = frozenset({"same", "usual", "special"})
 _MAY_DO: Final = frozenset(
     (who, modal) for who in ("i", "we") for modal in ("can", "could", "may", "might", "will")
 )
@@ -145,8 +145,8 @@ def _names_others(
 
 def _is_other_type(remark: Remark) -> bool:
     """Whether licenses are for somebody of another type: "a therapist license for our new PTA"."""
-    last = without_names(remark.tokens)[-1]
-    return last.kind is Kind.TYPE and bool(remark.types) and last.value not in remark.types
+    whom = [token for token in remark.tokens if token.kind in (Kind.TYPE, Kind.OTHER)]
+    return bool(remark.types) and any(token.value not in remark.types for token in whom)
 
 
 def _is_polite(remark: Remark, words: tuple[str, ...], names: Collection[str]) -> bool:
@@ -212,6 +212,8 @@ def _doubt(remark: Remark, said: dict[str, str], at: Setting) -> Doubt | None:
         return Doubt.REPORTED
     if counts_otherwise(remark.tokens, remark.quantities):
         return Doubt.NO_QUANTITY
+    if at.attached and _limits(remark, at):
+        return Doubt.NOT_UNDERSTOOD
     return _doubt_of_shape(remark, said, at)
 
 
@@ -251,6 +253,15 @@ def _touches(remark: Remark, words: tuple[str, ...], shape: str) -> bool:
         return True
     stands = words[1:2] in (("is",), ("are",)) and bool(set(words[2:3]) & _STANDING)
     return shape == "it" and stands
+
+
+def _limits(remark: Remark, at: Setting) -> bool:
+    """Whether words tell of which kind licenses shall be: "but the look-don't-touch kind"."""
+    said = set(at.words)
+    kind = at.shape == "fragment" or bool(said & {"kind", "sort"})
+    return (remark.opening == "but" and kind and "yes" not in said) or (
+        at.words[0] == "with" and bool(_AS_BEFORE & said)
+    )
 
 
 def _may_do(tokens: Sequence[Token]) -> bool:
