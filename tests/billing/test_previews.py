@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.business_time import Calendar
 from licensing.domain.licenses import LicenseType
+from licensing.domain.previews import Preview
 from licensing.use_cases.billing.invoices import get_invoice
 from licensing.use_cases.billing.preview_license_adjustment import preview_license_adjustment
 from licensing.use_cases.licenses.list_licenses import list_licenses
@@ -33,11 +34,15 @@ THERAPIST, ASSISTANT = LicenseType.THERAPIST, LicenseType.ASSISTANT
 AT_ONCE = timedelta()
 
 
+def shown(living: Living, line: Line) -> Preview:
+    """Preview a change."""
+    request = AdjustmentRequest((line,))
+    return preview_license_adjustment(living.life.store, DANA, CLINIC_ID, request, now=living.now)
+
+
 def previewed(living: Living, line: Line) -> int:
     """Preview a change, and return the promised total of its invoice."""
-    request = AdjustmentRequest((line,))
-    shown = preview_license_adjustment(living.life.store, DANA, CLINIC_ID, request, now=living.now)
-    return shown.next_invoice_cents
+    return shown(living, line).next_invoice_cents
 
 
 def billed(living: Living, line: Line) -> int:
@@ -174,4 +179,7 @@ def test_what_a_younger_update_takes_to_the_invoice_is_in_the_total() -> None:
 
     line = Line(Action.ADD, THERAPIST, 1)
 
+    upcoming = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming")
+    assert [one.on_this_invoice for one in upcoming.pending] == [True, True]
+    assert upcoming.expected_cents == shown(living, line).next_invoice_before_cents
     assert previewed(living, line) == billed(living, line)

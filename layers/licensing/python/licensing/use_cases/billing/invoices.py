@@ -25,6 +25,7 @@ from licensing.domain.previews import InvoiceInDetail, Pending
 from licensing.use_cases.access import Caller, as_manager_or_staff
 from licensing.use_cases.billing.preview_license_adjustment import (
     lines_when_invoiced,
+    to_be_invoiced,
     when_invoiced,
 )
 from licensing.use_cases.billing.uninvoiced import uninvoiced
@@ -91,8 +92,8 @@ def _pending(store: Store, clinic: Clinic) -> tuple[list[Pending], int]:
     prices = clinic.terms_for(clinic.coming_period).unit_prices
     # What is scheduled for later lands on a later invoice.
     _, scheduled = forecast(clinic, clinic.coming_period.start)
-    for one in reversed([*scheduled, *uninvoiced(store, clinic)]):
-        at_due = when_invoiced(clinic, one, one.invoice_update_due_at)
+    for one, due in reversed([*to_be_invoiced([*scheduled, *uninvoiced(store, clinic)])]):
+        at_due = when_invoiced(clinic, one, due)
         lines = lines_when_invoiced(store, clinic, at_due, one)
         here = at_due.next_renewal == clinic.next_renewal
         if here:

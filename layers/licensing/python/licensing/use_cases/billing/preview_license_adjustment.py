@@ -148,7 +148,7 @@ def _total(
 ) -> int:
     """Return what an invoice will hold of all that waits, newest first, and recurring lines."""
     billed, collected = clinic, 0
-    for one, due in _to_be_invoiced(waiting):
+    for one, due in to_be_invoiced(waiting):
         then = when_invoiced(clinic, one, max(now, due))
         if then.next_renewal <= landing.first:
             billed = with_invoiced_changes(billed, one.deltas)
@@ -186,7 +186,7 @@ def when_invoiced(clinic: Clinic, adjustment: Adjustment, due: datetime) -> Clin
     return when_due(clinic, due)
 
 
-def _to_be_invoiced(waiting: list[Adjustment]) -> Iterator[tuple[Adjustment, datetime]]:
+def to_be_invoiced(waiting: list[Adjustment]) -> Iterator[tuple[Adjustment, datetime]]:
     """Yield what waits, newest first, and when each update comes: a later one may take it.
 
     Also where an older one is due after a younger one, as the calendar was changed.
