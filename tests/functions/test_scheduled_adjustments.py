@@ -1,14 +1,17 @@
 """License adjustments for a later day, from the request to the mail."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
+from licensing.domain.clinics import MOST_SCHEDULED
 from licensing.domain.in_words import day_in_words
 from tests.functions.conftest import CLINIC, MACHINES, World
 from tests.functions.mailing import words_of
+from tests.functions.scim import provider
 from tests.functions.test_reconciliation import reconcile
 
 TODAY = datetime.now(UTC).date()
@@ -86,6 +89,51 @@ def test_who_is_made_active_after_midnight_finds_it_applied(
     monkeypatch.setattr(world.handler("set_user_activation"), "datetime", days_later)
     assert world.activate(cy).status == 200
     assert world.counts("billing") == (2, 2, 0)
+
+
+def by_provider(world: World) -> bool:
+    waiting = world.status()["scheduled_adjustments"]
+    okta = provider(world, name=f"Okta {len(waiting)}")
+    return okta.send("POST", "/Users", {"userName": "cy@a.example"}).status == 201
+
+
+def by_list(world: World) -> bool:
+    rows = "name,email,license_type,active,permissions\nCy,cy@a.example,therapist,true,"
+    tried = world.call("import_users", raw_body=rows, query={"dry_run": "true"})
+    done = world.call("import_users", raw_body=rows, query={"on_error": "stop"})
+    return bool(tried.body["added"] == done.body["added"] == 1 and done.body["applied"])
+
+
+def by_staff(world: World) -> bool:
+    body = {"name": "Cy", "email": "cy@a.example", "license_type": "therapist", "reason": "Gone."}
+    return world.call("name_user_manager", who="staff", body=body).status == 201
+
+
+@pytest.mark.parametrize(
+    ("function", "comes"),
+    [("serve_scim", by_provider), ("import_users", by_list), ("name_user_manager", by_staff)],
+)
+def test_who_comes_after_midnight_finds_it_applied(
+    world: World, monkeypatch: pytest.MonkeyPatch, function: str, comes: Callable[[World], bool]
+) -> None:
+    """By an identity provider, a list, or the vendor's staff."""
+    world.adjust([("remove", "therapist", 4)], key="all others")
+    assert not comes(world)
+    schedule(world, ("add", "therapist", 1))
+    days_later = Mock(wraps=datetime, now=lambda zone: datetime.now(zone) + timedelta(days=4))
+    monkeypatch.setattr(world.handler(function), "datetime", days_later)
+    assert comes(world)
+    assert world.counts("therapist") == (2, 2, 0)
+
+
+def test_a_place_that_the_day_frees_is_free_after_midnight(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(MOST_SCHEDULED):
+        schedule(world, ("add", "therapist", 1), key=str(number))
+    days_later = Mock(now=lambda zone: datetime.now(zone) + timedelta(days=4))
+    monkeypatch.setattr(world.handler("add_user"), "datetime", days_later)
+    assert world.add_user("Cy", starts_on=(TODAY + timedelta(days=9)).isoformat())["starts_at"]
 
 
 def test_it_can_be_cancelled_and_listed(world: World) -> None:

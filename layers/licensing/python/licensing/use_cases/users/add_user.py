@@ -89,11 +89,14 @@ def add_user(
     known = None if account is None else store.load(user_key(clinic_id, account.user_id))[0]
     if known is None:
         # Before anybody is invited; a repeat has been added, and may have taken the last of each.
-        if new.starts_on is not None:
-            day_of(clinic, new.starts_on, clinic.moment(now), "starts_on")
-            require_room(clinic)
-        if new.active:
-            require_available(clinic, new.license_type, new.name)
+        opened = _with_place(
+            readings(
+                opened, lambda: as_manager(store, caller, clinic_id, invitations_key(clinic_id))
+            ),
+            new,
+            now,
+        )
+        clinic = opened.clinic
         sent = opened.record(invitations_key(clinic_id))
         count_invitation(store, clinic, sent, most=inviting.most_a_day, now=now)
     invitation = inviting.to(clinic, opened.actor.name)
@@ -122,6 +125,19 @@ def _require_one_sign_in(clinic_id: str, users: list[Key[User]], account: Accoun
 
 
 @until_committed
+def _with_place(reading: Iterator[Opened], new: NewUser, now: datetime) -> Opened:
+    """Return the clinic as one that has a place for who starts, or a license for who is active."""
+    opened = next(reading).up_to_date(now)
+    clinic = opened.clinic
+    if new.starts_on is not None:
+        day_of(clinic, new.starts_on, clinic.moment(now), "starts_on")
+        require_room(clinic)
+    if new.active:
+        require_available(clinic, new.license_type, new.name)
+    return opened
+
+
+@until_committed
 def _add(
     store: Store,
     reading: Iterator[Opened],
@@ -141,6 +157,7 @@ def _add(
             "This address already belongs to a user of the clinic. Edit that user, or "
             "use another address.",
         )
+    opened.up_to_date(now)
     # Others' clinics may not speak for somebody who has not asked for it, nor to them.
     elsewhere = set() if account.made else set(store.clinics_of_user(user_id)) - {clinic_id}
     user = replace(
@@ -153,7 +170,6 @@ def _add(
     if new.active:
         clinic, user = activate(clinic, user, now=now)
     elif new.starts_on is not None:
-        opened.up_to_date(now)
         clinic, user, adjustment = schedule_start(
             clinic, user, new.starts_on, actor=opened.actor, now=now
         )

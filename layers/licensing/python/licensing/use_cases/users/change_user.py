@@ -61,6 +61,7 @@ def change_user(
             f"Someone else changed {user.name} in the meantime. Check the user, then make your "
             "change again if it is still right."
         )
+    opened.up_to_date(now)
     if changed.license_type != user.license_type:
         require_type(clinic, changed.license_type)
         if user.active:

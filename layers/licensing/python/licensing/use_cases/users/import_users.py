@@ -65,13 +65,9 @@ def import_users(
     ``whole``: nothing is done if a row can't be. When others change the clinic meanwhile, what is
     left is decided anew. What was done stays done: the same list again does the rest.
     """
-    opened = as_manager(store, caller, clinic_id)
-    require_open(opened.clinic, now)
-    people = _People(_users(store, clinic_id), {})
-    people = people._replace(newcomers=_newcomers(opened.clinic, people.users, rows, now))
-    planned = _decided(opened, caller, people, rows, now)
+    clinic, planned = _planned(store, caller, clinic_id, rows, now)
     if dry_run or (whole and any(effect.refusal for effect in planned)):
-        return Imported(_last(opened.clinic, planned), _by_number(planned), applied=False)
+        return Imported(_last(clinic, planned), _by_number(planned), applied=False)
     wanted = [effect.row for effect in planned if effect.before is None and effect.events]
     accounts = _accounts(store, directory, clinic_id, wanted, at_once)
     done: dict[int, Effect] = {}
@@ -80,6 +76,19 @@ def import_users(
         done |= _by_number(effects)
         if rest is not None:
             return Imported(clinic, _by_number(planned) | _by_number(rest) | done, applied=True)
+
+
+@until_committed
+def _planned(
+    store: Store, caller: Caller, clinic_id: str, rows: Sequence[Row], now: datetime
+) -> tuple[Clinic, list[Effect]]:
+    """Return the clinic, and what all rows would do as it is."""
+    opened = as_manager(store, caller, clinic_id)
+    require_open(opened.clinic, now)
+    opened.up_to_date(now)
+    people = _People(_users(store, clinic_id), {})
+    people = people._replace(newcomers=_newcomers(opened.clinic, people.users, rows, now))
+    return opened.clinic, _decided(opened, caller, people, rows, now)
 
 
 @until_committed
@@ -92,7 +101,7 @@ def _do_some(
     now: datetime,
 ) -> tuple[Clinic, list[Effect], list[Effect] | None]:
     """Do what one transaction holds; return the clinic, what was done, and all if that is it."""
-    opened = as_manager(store, caller, clinic_id)
+    opened = as_manager(store, caller, clinic_id).up_to_date(now)
     users = _users(store, clinic_id)
     by_id = {user.user_id: user for user in users.values()}
     # Somebody may be in the clinic by another spelling of the address than their sign-in has.

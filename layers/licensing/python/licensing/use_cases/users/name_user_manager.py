@@ -1,5 +1,6 @@
 """Staff name a User Manager: the way out when a clinic's only one is gone."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,8 +11,8 @@ from licensing.domain.history import Event, license_counts, user_facts
 from licensing.domain.keys import Key, partition, user_key
 from licensing.domain.open_clinics import require_open
 from licensing.domain.users import User
-from licensing.use_cases.access import Caller, as_staff, require_user
-from licensing.use_cases.committing import until_committed
+from licensing.use_cases.access import Caller, Opened, as_staff, require_user
+from licensing.use_cases.committing import readings, until_committed
 from licensing.use_cases.ports import Store
 from licensing.use_cases.users.add_user import NewUser, require_type
 from licensing.use_cases.users.invitations import Inviting, tell_added
@@ -37,17 +38,29 @@ def name_user_manager(
     opened = as_staff(store, caller, clinic_id, key)
     require_open(opened.clinic, now)
     require_type(opened.clinic, new.license_type)
-    replaced = None if replaces is None else require_user(opened.record(key))
+    if replaces is not None:
+        require_user(opened.record(key))
     known = (one.partition for one in store.memberships_of_address(new.email))
     if partition(clinic_id) not in known:
         # Nobody is invited to what will be refused.
-        name_manager(opened.clinic, _inactive(new, clinic_id, "", now), replaced, now=now)
+        _require_license(
+            readings(opened, lambda: as_staff(store, caller, clinic_id, key)), key, new, now
+        )
     invitation = inviting.to(opened.clinic, inviting.vendor)
     account = inviting.directory.invite(new.email, new.name, invitation)
     user, named = _name(store, caller, clinic_id, account.user_id, new, reason, replaces, now)
     if named and user.version == 1 and account.signed_in:
         tell_added(store, inviting, user, invitation)
     return user, named
+
+
+@until_committed
+def _require_license(
+    reading: Iterator[Opened], replaced: Key[User], new: NewUser, now: datetime
+) -> None:
+    opened = next(reading).up_to_date(now)
+    manager = _inactive(new, opened.clinic.clinic_id, "", now)
+    name_manager(opened.clinic, manager, opened.record(replaced), now=now)
 
 
 @until_committed
@@ -72,6 +85,7 @@ def _name(
     stays = replaced is not None and replaced.active
     if existing is not None and existing.takes_part_by_mail and not stays:
         return existing, False
+    opened.up_to_date(now)
     user = _inactive(new, clinic_id, user_id, clinic.moment(now))
     if existing is not None:
         user = existing if existing.active else replace(existing, license_type=new.license_type)
