@@ -96,12 +96,25 @@ def test_who_is_made_active_before_does_not_start_again(world: World) -> None:
     flo = hire(world, "Flo").body
     assert world.activate(flo["user_id"]).status == 200
     assert user_now(world, flo)["starts_at"] is None
+    assert waiting(world) == []
     assert world.adjust([("add", "billing", 1)], key="k1", effective_on=SOON).status == 201
     last = waiting(world)[-1]["adjustment_id"]
     task = {"clinic_id": CLINIC, "adjustment_id": last}
     world.invoke("apply_scheduled_adjustment", task)
     assert world.counts("billing") == (2, 1, 1)
     assert waiting(world) == []
+
+
+def test_nothing_waits_for_who_was_deleted_but_the_license_that_is_added(world: World) -> None:
+    for name in ("Flo", "Max"):
+        user = hire(world, name).body
+        assert world.call("remove_user", user_id=user["user_id"]).status == 200
+    assert waiting(world) == []
+    assert world.adjust([("remove", "billing", 1)], key="k1").status == 201
+    user = hire(world, "Cy").body
+    assert world.call("remove_user", user_id=user["user_id"]).status == 200
+    (added,) = waiting(world)
+    assert (added["changes"][0]["change"], added["starts_user_id"]) == (1, None)
 
 
 def test_the_same_hire_again_is_answered_though_none_could_be_made_any_more(world: World) -> None:

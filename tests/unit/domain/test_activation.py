@@ -10,10 +10,12 @@ from licensing.domain.activation import (
 )
 from licensing.domain.clinics import Closing
 from licensing.domain.errors import RefusedError
+from licensing.domain.starts import schedule_start
 from tests.unit.domain.builders import (
     ASSISTANT,
     BEGIN,
     BILLING,
+    DANA,
     END,
     HALF,
     THERAPIST,
@@ -29,6 +31,18 @@ def test_an_active_user_holds_one_of_the_available_licenses() -> None:
     assert after.licenses[THERAPIST] == license(5, 4, invoiced=5)
     assert (ana.active, ana.active_since, ana.inactive_since) == (True, HALF, None)
     assert after.updated_at == HALF
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_who_is_active_before_their_first_day_no_longer_waits_for_it(named: bool) -> None:
+    """What is left on that day is no longer counted as theirs."""
+    waiting, ana, _ = schedule_start(clinic(), user(active=False), END.date(), actor=DANA, now=HALF)
+    if named:
+        after, active, _ = name_manager(waiting, ana, None, now=HALF)
+    else:
+        after, active = activate(waiting, ana, now=HALF)
+
+    assert (active.active, active.starts, after.scheduled) == (True, None, ())
 
 
 def test_the_last_available_license_can_be_taken() -> None:

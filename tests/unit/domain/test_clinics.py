@@ -10,6 +10,7 @@ from licensing.domain.clinics import NEWEST_OPEN, Closing, ComingTerms, Schedule
 from licensing.domain.ids import new_id
 from licensing.domain.periods import BillingCalendar
 from tests.unit.domain.builders import (
+    ASSISTANT,
     BEGIN,
     BILLING,
     DAY,
@@ -24,6 +25,7 @@ from tests.unit.domain.builders import (
     license,
     month,
     terms,
+    user,
 )
 
 APRIL, MAY, JUNE = (month(number) for number in (4, 5, 6))
@@ -219,12 +221,33 @@ def test_what_waits_may_all_be_due_from_a_moment_on() -> None:
     assert not replace(waiting, open_count=3).waits_only_from(due)
 
 
-def test_what_is_scheduled_to_be_released_is_counted_by_type() -> None:
+def test_what_is_to_be_released_and_what_somebody_starts_with_is_spoken_for() -> None:
+    """Not by who starts with a license that is added for them."""
     changes = ({THERAPIST: -2, BILLING: 1}, {BILLING: -1}, {THERAPIST: -1})
-    noted = clinic(scheduled=tuple(ScheduledChange(new_id(HALF), each) for each in changes))
+    starts = ({THERAPIST: 0}, {THERAPIST: 1}, {BILLING: 0}, {BILLING: 0})
+    noted = clinic(
+        scheduled=(
+            *(ScheduledChange(new_id(HALF), each) for each in changes),
+            *(ScheduledChange(new_id(HALF), each, "ana") for each in starts),
+        )
+    )
 
-    assert noted.to_be_released(THERAPIST) == 3
-    assert noted.to_be_released(BILLING) == 1
+    assert noted.spoken_for(THERAPIST) == 4
+    assert noted.spoken_for(BILLING) == 3
+    assert noted.spoken_for(ASSISTANT) == 0
+
+
+def test_who_no_longer_waits_for_a_day_leaves_what_is_added_for_it() -> None:
+    alone, other = (ScheduledChange(new_id(HALF), {THERAPIST: 0}, who) for who in ("ana", "bo"))
+    added = ScheduledChange(new_id(HALF), {THERAPIST: 1}, "ana")
+
+    def left(change: ScheduledChange) -> tuple[ScheduledChange, ...]:
+        noted = clinic(scheduled=(change, other))
+        return noted.without_first_day(user(active=False, starts=change.adjustment_id)).scheduled
+
+    assert left(alone) == (other,)
+    assert left(added) == (added._replace(starts=None), other)
+    assert clinic(scheduled=(alone,)).without_first_day(user()).scheduled == (alone,)
 
 
 def test_the_first_scheduled_change_is_due_on_its_day_while_the_clinic_is_open() -> None:

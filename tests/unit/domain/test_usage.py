@@ -139,9 +139,11 @@ def test_the_present_month_and_what_was_bought_meanwhile_speak_against_it() -> N
 
 
 def test_what_is_to_be_released_already_is_not_advised_again() -> None:
+    """Nor what somebody is going to start with."""
     releases = ScheduledChange("01KP8Q24R1WEVQ0ZYXZVRE695Z", {THERAPIST: -2, BILLING: 1})
-    whole = [{THERAPIST: Peak(8, 5), BILLING: Peak(2, 2)}]
-    scheduled = clinic(license(8, 5), scheduled=(releases,))
+    starts = ScheduledChange("01KP8Q24R1WEVQ0ZYXZVRE695Y", {THERAPIST: 0}, "ana")
+    whole = [{THERAPIST: Peak(8, 4), BILLING: Peak(2, 2)}]
+    scheduled = clinic(license(8, 4), scheduled=(releases, starts))
 
     assert [each.unused for each in advise(scheduled, whole, whole[0])] == [1]
 

@@ -30,7 +30,7 @@ LEAVING = (ScheduledChange("01KP9SCS004FJ49MFA3G4Y1Q0X", {THERAPIST: -2}),)
         (
             {THERAPIST: license(5, 3)},
             {"scheduled": LEAVING},
-            "The licenses not in use are already scheduled to be released.",
+            "The licenses not in use are already scheduled to be released or used.",
         ),
     ],
 )

@@ -214,7 +214,7 @@ def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
         for kind, license in clinic.licenses.items()
         if license.available and prices[kind]
     }
-    free = {kind: count - clinic.to_be_released(kind) for kind, count in idle.items()}
+    free = {kind: count - clinic.spoken_for(kind) for kind, count in idle.items()}
     facts = [
         ("Clinic", clinic.name),
         ("Invoice", f"{price(expected_cents, currency)} on {day}"),
@@ -239,7 +239,7 @@ def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
         closing = "Release what you no longer need before then."
         links = [("Release unused licenses", f"#/clinics/{clinic.clinic_id}?release={types}")]
     elif idle:
-        closing = "The licenses not in use are already scheduled to be released."
+        closing = "The licenses not in use are already scheduled to be released or used."
     elif all(not one.available for one in clinic.licenses.values()):
         closing = "All of your licenses are in use."
     opening = f"Licenses at {clinic.name} renew on {day}."

@@ -96,7 +96,7 @@ def name_manager(
     if replaced is not None and replaced.active:
         gone = replaced.with_activity(False, moment)
         taken[replaced.license_type] -= 1
-    after = clinic
+    after = clinic.without_first_day(user)
     for kind, more in taken.items():
         license = clinic.licenses.get(kind)
         if license is None or license.available < more:
@@ -121,4 +121,4 @@ def _switched(clinic: Clinic, user: User, *, active: bool, now: datetime) -> tup
     after = replace(
         clinic.with_license(user.license_type, license).touched(moment), active_managers=managers
     )
-    return after, user.with_activity(active, moment)
+    return after.without_first_day(user), user.with_activity(active, moment)

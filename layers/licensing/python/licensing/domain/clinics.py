@@ -287,9 +287,27 @@ class Clinic:
         """Return the clinic with the start of a user no longer waiting for its day."""
         return replace(self, scheduled=tuple(one for one in self.scheduled if one != change))
 
-    def to_be_released(self, license_type: LicenseType) -> int:
-        """Return how many licenses of a type are scheduled to be released."""
-        return sum(max(0, -change.deltas.get(license_type, 0)) for change in self.scheduled)
+    def without_first_day(self, user: User) -> Self:
+        """Return the clinic with the user no longer waiting for their day.
+
+        A license that is to be added for them still is.
+        """
+        if user.starts is None:
+            return self
+        left = (
+            one._replace(starts=None) if one.adjustment_id == user.starts else one
+            for one in self.scheduled
+        )
+        return replace(
+            self, scheduled=tuple(one for one in left if one.starts or one.changes_licenses)
+        )
+
+    def spoken_for(self, license_type: LicenseType) -> int:
+        """Return how many licenses are scheduled to be released, or wait for who starts."""
+        waiting = [change for change in self.scheduled if license_type in change.deltas]
+        released = sum(max(0, -change.deltas[license_type]) for change in waiting)
+        taken = sum(bool(one.starts) and not one.deltas[license_type] for one in waiting)
+        return released + taken
 
     def due_change(self, moment: datetime) -> ScheduledChange | None:
         """Return the change whose day came first, if that of any has come while it was open."""

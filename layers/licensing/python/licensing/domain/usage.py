@@ -109,7 +109,7 @@ def advise(clinic: Clinic, whole: Sequence[Peaks], present: Peaks) -> list[Advic
     """Return which licenses nobody used in the last whole periods, the newest of them last.
 
     Licenses that were bought meanwhile are not counted: whoever they are for may be about to
-    start. Nor are those whose release is scheduled.
+    start. Nor are those whose release is scheduled, or that somebody starts with on a later day.
     """
     seen = whole[-ADVISED_ON:]
     prices = clinic.terms_for(clinic.coming_period).unit_prices
@@ -120,7 +120,7 @@ def advise(clinic: Clinic, whole: Sequence[Peaks], present: Peaks) -> list[Advic
             continue
         used = max(peak.in_use for peak in (*known, present[kind]))
         held = min(license.purchased, *(peak.purchased for peak in known))
-        unused = held - used - clinic.to_be_released(kind)
+        unused = held - used - clinic.spoken_for(kind)
         if unused > 0 and prices[kind]:
             found.append(Advice(kind, unused, used, len(known), unused * prices[kind]))
     return found

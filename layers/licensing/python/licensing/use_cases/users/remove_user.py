@@ -88,7 +88,8 @@ def _begin(
     words = words_of(user, list(store.all(clinic_id, HISTORY)))
     erasure = Erasure(clinic_id, user_id, words)
     event = Event("user_removed", user_id, before=user_facts(user) | {"name": FORMER})
-    opened.commit(opened.clinic, event, Delete(user), Insert(erasure), now=now)
+    after = opened.clinic.without_first_day(user)
+    opened.commit(after, event, Delete(user), Insert(erasure), now=now)
     return erasure
 
 
