@@ -8,12 +8,14 @@ import pytest
 from licensing.domain.adjustments import Action, Line, Status
 from licensing.domain.clinics import MOST_SCHEDULED, Closing, ScheduledChange
 from licensing.domain.errors import InvalidRequestError, RefusedError
+from licensing.domain.forecast import forecast
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.starts import schedule_start, start
 from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
     DANA,
+    END,
     HALF,
     MILLISECOND,
     THERAPIST,
@@ -59,6 +61,31 @@ def test_each_start_of_a_day_takes_a_license_of_its_own() -> None:
     assert added is not None
     assert [one.starts for one in both.scheduled] == ["ana", "bo"]
     assert moment_of(added.adjustment_id) == HALF + MILLISECOND
+
+
+def test_who_starts_sooner_takes_no_license_from_who_starts_later() -> None:
+    """Though it is still left on the day, and whoever was hired first has it."""
+    one_left, bo = clinic(license(5, 4)), replace(ANA, user_id="bo", name="Bo")
+    later, _, none = schedule_start(one_left, ANA, END.date(), actor=DANA, now=ASKED)
+    both, _, added = schedule_start(later, bo, HALF.date(), actor=DANA, now=ASKED)
+
+    assert none is None
+    assert added is not None
+    by_then, _ = forecast(both, END)
+    assert by_then.licenses[THERAPIST]._replace(idle_since=None) == license(
+        6, 6, invoiced=5, idle_since=None
+    )
+
+
+def test_who_starts_after_the_end_needs_no_license() -> None:
+    """What was scheduled before the end was planned stays until it comes."""
+    later, _, _ = schedule_start(clinic(license(5, 4)), ANA, END.date(), actor=DANA, now=ASKED)
+    ending = replace(later, closing=Closing(END.date(), END))
+    _, _, added = schedule_start(
+        ending, replace(ANA, user_id="bo"), HALF.date(), actor=DANA, now=ASKED
+    )
+
+    assert added is None
 
 
 def test_the_day_is_the_one_of_the_clinic_and_within_reach() -> None:

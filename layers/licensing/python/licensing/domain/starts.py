@@ -8,6 +8,7 @@ from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, 
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.forecast import forecast
 from licensing.domain.ids import moment_of, new_id
+from licensing.domain.licenses import LicenseType
 from licensing.domain.open_clinics import require_open_until
 from licensing.domain.periods import local_midnight
 from licensing.domain.scheduled import day_of, place_of, require_room, schedule_adjustment
@@ -25,8 +26,7 @@ def schedule_start(
     kind = user.license_type
     applies_at = local_midnight(day_of(clinic, starts_on, moment, "starts_on"), clinic.zone)
     require_open_until(clinic, applies_at, now=moment)
-    by_then, _ = forecast(clinic, applies_at)
-    if by_then.licenses[kind].available:
+    if _left(clinic, kind, applies_at):
         require_room(clinic)
         start = ScheduledChange(new_id(place_of(clinic, applies_at)), {kind: 0}, user.user_id)
         return (
@@ -47,6 +47,14 @@ def schedule_start(
         replace(user, starts=adjustment.adjustment_id),
         adjustment,
     )
+
+
+def _left(clinic: Clinic, kind: LicenseType, applies_at: datetime) -> int:
+    """Return how many licenses are left on the day, and whenever somebody starts after it."""
+    days = {one.applies_at for one in clinic.scheduled if one.starts and kind in one.deltas}
+    later = {day for day in days if day > applies_at and not clinic.is_closed(day)}
+    by_then = (forecast(clinic, day)[0] for day in {applies_at} | later)
+    return min(one.licenses[kind].available for one in by_then)
 
 
 def start(
