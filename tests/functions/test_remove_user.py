@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, load_event
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, STAFF, World, load_event
 from tests.functions.mailing import Mailbox, reply_to
 from tests.functions.test_reconciliation import findings, reconcile
 
@@ -254,6 +254,23 @@ def test_an_address_of_two_clinics_is_nobodys_to_change(world: World) -> None:
     body = {"email": "d.reyes@mainstreetpt.example"}
     refused = world.call("change_user", user_id=dana, body=body)
     assert (refused.status, refused.code) == (409, "shared_account")
+
+
+@pytest.mark.parametrize("disabled", [False, True])
+def test_the_sign_in_of_staff_is_no_clinics_to_change_or_delete(
+    world: World, monkeypatch: pytest.MonkeyPatch, disabled: bool
+) -> None:
+    """A clinic could else take it over, or shut them out, by making them a user."""
+    kit = world.add_user("Kit Moore")
+    monkeypatch.setattr(world.cloud, "staff", (STAFF, kit["user_id"]))
+    if disabled:
+        monkeypatch.setattr(world.cloud, "disabled", {kit["user_id"]})
+    body = {"email": "mine@mainstreetpt.example"}
+    refused = world.call("change_user", user_id=kit["user_id"], body=body)
+    assert (refused.status, refused.code) == (409, "shared_account")
+    assert remove(world, kit).status == 200
+    assert naming(world, "Kit Moore") == []
+    assert kit["user_id"] in accounts(world)
 
 
 def test_an_address_of_somebody_else_is_not_taken(world: World) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from licensing.adapters.aws import client
+from licensing.adapters.staff import accounts_of_staff
 from licensing.domain.invitations import Invitation
 from licensing.use_cases.ports import Account
 
@@ -41,6 +42,10 @@ class Directory:
                 return None
             raise
         return Account(_sub(user["UserAttributes"]), user.get("UserStatus") != _NEVER_SIGNED_IN)
+
+    def is_of_staff(self, user_id: str) -> bool:
+        """Return whether the account belongs to the vendor's staff, enabled or not."""
+        return any(accounts_of_staff(self._cognito, self._pool, user_id))
 
     def readdress(self, user_id: str, email: str) -> None:
         """Let somebody sign in by another address, which we vouch for."""

@@ -4,6 +4,7 @@ A token says who did when somebody signed in, which may be an hour ago. Cognito 
 each request of theirs; requests of anybody else make no call and no client.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -19,16 +20,16 @@ def _cognito() -> Any:
 
 def is_staff(user_pool_id: str, user_id: str) -> bool:
     """Return whether the account is there, enabled, and in the group of the staff."""
+    return any(user["Enabled"] for user in accounts_of_staff(_cognito(), user_pool_id, user_id))
+
+
+def accounts_of_staff(cognito: Any, user_pool_id: str, user_id: str) -> Iterator[dict[str, Any]]:
+    """Yield the account as it is in the group of the staff, if it is; read no further then."""
     request = {"UserPoolId": user_pool_id, "GroupName": STAFF_GROUP}
-    while True:
-        answer = _cognito().list_users_in_group(**request)
-        if any(_is(user, user_id) for user in answer["Users"]):
-            return True
-        if "NextToken" not in answer:
-            return False
-        request["NextToken"] = answer["NextToken"]
-
-
-def _is(user: dict[str, Any], user_id: str) -> bool:
     sub = {"Name": "sub", "Value": user_id}
-    return bool(user["Enabled"]) and sub in user["Attributes"]
+    while True:
+        answer = cognito.list_users_in_group(**request)
+        yield from (user for user in answer["Users"] if sub in user["Attributes"])
+        if "NextToken" not in answer:
+            return
+        request["NextToken"] = answer["NextToken"]

@@ -149,6 +149,9 @@ class Directory(Protocol):
     def account(self, name: str) -> Account | None:
         """Return the account of an address or user id, if there is one."""
 
+    def is_of_staff(self, user_id: str) -> bool:
+        """Return whether the account belongs to the vendor's staff, enabled or not."""
+
     def readdress(self, user_id: str, email: str) -> None:
         """Let somebody sign in by another address."""
 

@@ -90,6 +90,12 @@ def readdress(store: Store, directory: Directory, clinic_id: str, user: User) ->
             f"{user.name} also belongs to another clinic, with the same sign-in. Add a user with "
             "the new address instead, and make this one inactive.",
         )
+    if directory.is_of_staff(user.user_id):
+        raise RefusedError(
+            "shared_account",
+            f"{user.name} belongs to the license staff, who keep their own sign-ins. Add a user "
+            "with the new address instead, and make this one inactive.",
+        )
     account = directory.account(user.email)
     if account is not None and account.user_id != user.user_id:
         raise RefusedError(

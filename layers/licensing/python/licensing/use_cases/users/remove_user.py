@@ -51,8 +51,8 @@ def remove_user(
 ) -> None:
     """Remove an inactive user; who is removed already stays so.
 
-    The sign-in goes as well unless another clinic has its owner as a user. Raises RefusedError
-    ``user_active``.
+    The sign-in goes as well unless another clinic has its owner as a user, or they belong to the
+    vendor's staff. Raises RefusedError ``user_active``.
     """
     erasure = _begin(store, caller, clinic_id, user_id, now)
     if erasure is not None:
@@ -66,7 +66,7 @@ def finish_removal(store: Store, directory: Directory, erasure: Erasure) -> None
     elsewhere = store.clinics_of_user(erasure.user_id)
     _erase_other_halves(store, erasure, but=elsewhere)
     _erase_findings(store, erasure)
-    if not elsewhere:
+    if not elsewhere and not directory.is_of_staff(erasure.user_id):
         directory.delete(erasure.user_id)
     for address in erasure.addresses:
         if not store.memberships_of_address(address):
