@@ -310,6 +310,23 @@ def test_an_announced_price_rise_is_told(world: World, inbox: Sent) -> None:
     assert "$50.00 more a month" in text
 
 
+def test_a_price_rise_of_tomorrow_is_told_at_once_and_no_price_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No night may come before it. Rules that change as well are no news of prices."""
+    eve = Mock(now=lambda _: renewal(world) - timedelta(hours=1))
+    monkeypatch.setattr(world.handler("change_clinic"), "datetime", eve)
+    for body in (
+        {"prices": [{"license_type": "therapist", "unit_price_cents": 10900}]},
+        {"release_credit": "none"},
+    ):
+        assert world.call("change_clinic", who="staff", body=body).status == 200
+    (notice,) = [item for item in world.table() if item["sk"]["S"] == "NOTICE"]
+    assert "#price_rise-" in notice["pk"]["S"]
+    (clinic,) = world.handler("send_notice").store.load(clinic_key(CLINIC))
+    assert price_rise_cause(clinic.coming_terms[0]) in notice["pk"]["S"]
+
+
 def test_what_is_not_so_any_more_is_not_told(world: World, inbox: Sent) -> None:
     """A renewal that has come before the mail about it could go out."""
     store: Store = world.handler("send_notice").store

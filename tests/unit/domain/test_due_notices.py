@@ -8,12 +8,15 @@ import pytest
 from licensing.domain.billing import is_renewal_due
 from licensing.domain.clinics import Clinic, Closing, ComingTerms
 from licensing.domain.due_notices import (
+    Due,
     business_days_before,
+    due_before_a_night,
     due_notices,
     rises,
 )
 from licensing.domain.few_left import with_few_left
 from licensing.domain.notices import Kind
+from licensing.domain.reconciliation import NEXT_NIGHT
 from tests.unit.domain.builders import (
     ASSISTANT,
     BEGIN,
@@ -134,6 +137,19 @@ def test_a_price_rise_that_is_announced_later_is_told_at_once() -> None:
     announced = dearer(date(2026, 5, 1), announced_at=HALF)
     assert causes(announced, HALF - DAY, HALF + DAY) == ["price_rise-2026-05-01-20260416000000"]
     assert causes(announced, HALF, HALF + DAY) == []
+
+
+def test_a_price_rise_that_no_night_comes_before_is_due_as_it_is_announced() -> None:
+    """Only then: any other one is told by the night."""
+    last = MAY_1 - NEXT_NIGHT
+    cause = "price_rise-2026-05-01-20260429220000"
+    of = dearer(date(2026, 5, 1), announced_at=last)
+    assert due_before_a_night(of, announced_at=last) == [Due(Kind.PRICE_RISE, cause)]
+    assert due_before_a_night(of, announced_at=last + MILLISECOND) == []
+    before = dearer(date(2026, 5, 1), announced_at=last - MILLISECOND)
+    assert due_before_a_night(before, announced_at=last - MILLISECOND) == []
+    terms = ComingTerms(date(2026, 5, 1), {THERAPIST: 900}, announced_at=last)
+    assert due_before_a_night(clinic(coming_terms=(terms,)), announced_at=last) == []
 
 
 def test_only_what_becomes_dearer_and_is_there_is_told() -> None:

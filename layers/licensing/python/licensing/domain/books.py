@@ -21,12 +21,10 @@ from licensing.domain.facts import (
 )
 from licensing.domain.ids import moment_of
 from licensing.domain.in_words import local_time, price
-from licensing.domain.reconciliation import Finding, Invariant
+from licensing.domain.reconciliation import NEXT_NIGHT, Finding, Invariant
 
 GRACE = timedelta(hours=1)
 """How long after its time a workflow may still be at work by itself."""
-NEXT_NIGHT = timedelta(hours=26)
-"""What falls due later than this is looked at again before."""
 MOST_TAKEN_BACK = 3
 """How often additions are taken back in a billing period before somebody should look."""
 MOST_LICENSES_TAKEN_BACK = 50

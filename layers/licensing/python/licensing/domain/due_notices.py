@@ -11,6 +11,7 @@ from licensing.domain.clinics import Clinic, ComingTerms
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notices import Kind
 from licensing.domain.periods import BillingCalendar, local_midnight
+from licensing.domain.reconciliation import NEXT_NIGHT
 
 BUSINESS_DAYS_BEFORE_RENEWAL = 3
 TOLD_BEFORE_PRICE_RISE = timedelta(days=30)
@@ -41,6 +42,17 @@ def due_notices(clinic: Clinic, *, since: datetime | None, at: datetime) -> list
     if not (near or clinic.coming_terms or clinic.few_due):
         return []
     return list(_due(clinic, since, at))
+
+
+def due_before_a_night(clinic: Clinic, *, announced_at: datetime) -> list[Due]:
+    """Return which prices that were announced just now may have risen before a night tells it."""
+    return [
+        Due(Kind.PRICE_RISE, price_rise_cause(terms))
+        for terms in clinic.coming_terms
+        if terms.announced_at == announced_at
+        and local_midnight(terms.first, clinic.zone) <= announced_at + NEXT_NIGHT
+        and rises(clinic, terms)
+    ]
 
 
 @lru_cache(maxsize=256)

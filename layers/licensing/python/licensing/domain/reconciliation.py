@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+NEXT_NIGHT = timedelta(hours=26)
+"""What falls due later than this is looked at again before."""
 FINDINGS_KEPT_FOR = timedelta(days=90)
 """How long findings are kept that name an address; what the books say is kept for good."""
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from licensing.domain.billing import telling_terms, with_prices
 from licensing.domain.business_time import Calendar
-from licensing.domain.changes import Delete, Put, Replace
+from licensing.domain.changes import Change, Delete, Insert, Put, Replace
 from licensing.domain.clinics import Clinic, ComingTerms
+from licensing.domain.due_notices import due_before_a_night
 from licensing.domain.finding import words_of
 from licensing.domain.history import Event
 from licensing.domain.keys import invoice_key
 from licensing.domain.licenses import LicenseType
+from licensing.domain.notices import Notice
 from licensing.domain.open_clinics import require_open
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.use_cases.access import Caller, as_staff
@@ -51,7 +53,11 @@ def change_clinic(
         return clinic
     added = {kind: cents for kind, cents in change.prices.items() if kind not in clinic.licenses}
     event = Event("clinic_changed", clinic_id, before=_facts(clinic), after=_facts(after))
-    told = _told(store, clinic, added, moment)
+    told: list[Change] = [*_told(store, clinic, added, moment)]
+    told += [
+        Insert(Notice(clinic_id, due.cause, due.kind, moment))
+        for due in due_before_a_night(after, announced_at=moment)
+    ]
     return opened.commit(after, event, *told, *_found_under(clinic, after), now=now)
 
 
@@ -99,8 +105,15 @@ def _with_terms(clinic: Clinic, change: ClinicChange, moment: datetime) -> Clini
     )
     if wanted == coming:
         return clinic
+    # Prices that stay as they were announced are not announced anew.
+    known = [
+        entry
+        for entry in clinic.coming_terms
+        if (entry.first, entry.unit_prices) == (first, wanted.unit_prices)
+    ]
+    announced_at = known[0].announced_at if known else moment
     terms = ComingTerms(
-        first, wanted.unit_prices, wanted.proration_unit, wanted.release_credit, moment
+        first, wanted.unit_prices, wanted.proration_unit, wanted.release_credit, announced_at
     )
     earlier = tuple(entry for entry in clinic.coming_terms if entry.first < first)
     return replace(clinic, coming_terms=(*earlier, terms))

@@ -13,7 +13,7 @@ from typing import Any
 
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import is_renewal_due
-from licensing.domain.books import NEXT_NIGHT, Books, Judgement
+from licensing.domain.books import Books, Judgement
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.closing import is_closing_due
@@ -30,7 +30,14 @@ from licensing.domain.keys import (
     repair_key,
 )
 from licensing.domain.overview import sums_of
-from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair, Sums
+from licensing.domain.reconciliation import (
+    NEXT_NIGHT,
+    Finding,
+    Invariant,
+    NightlyFinding,
+    Repair,
+    Sums,
+)
 from licensing.use_cases.access import Opened
 from licensing.use_cases.clinics.close_clinic import close_due
 from licensing.use_cases.committing import until_committed
