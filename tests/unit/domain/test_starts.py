@@ -115,6 +115,10 @@ def test_no_more_starts_wait_than_a_clinic_may_have_changes() -> None:
             clinic(license(99), scheduled=others), ANA, HALF.date(), actor=DANA, now=ASKED
         )
     assert refused.value.code == "too_many_scheduled"
+    assert refused.value.detail == (
+        "10 changes and first days of users are scheduled already. Cancel a change, make one of "
+        "these users active now, or wait until one of the days has come."
+    )
 
 
 @pytest.mark.parametrize("now", [HALF, HALF + timedelta(hours=2)])

@@ -137,12 +137,20 @@ def day_of(
 
 def require_room(clinic: Clinic) -> None:
     """Raise RefusedError ``too_many_scheduled``."""
-    if len(clinic.scheduled) >= MOST_SCHEDULED:
-        raise RefusedError(
-            "too_many_scheduled",
-            f"{MOST_SCHEDULED} changes are scheduled already. Cancel one of them, or wait until "
-            "one has been applied.",
+    if len(clinic.scheduled) < MOST_SCHEDULED:
+        return
+    if any(one.starts for one in clinic.scheduled):
+        # Whoever starts with a license that is there has no request to cancel.
+        told = (
+            f"{MOST_SCHEDULED} changes and first days of users are scheduled already. Cancel a "
+            "change, make one of these users active now, or wait until one of the days has come."
         )
+    else:
+        told = (
+            f"{MOST_SCHEDULED} changes are scheduled already. Cancel one of them, or wait until "
+            "one has been applied."
+        )
+    raise RefusedError("too_many_scheduled", told)
 
 
 def _a_year_after(day: date) -> date:
