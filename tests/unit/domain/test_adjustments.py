@@ -71,6 +71,18 @@ def test_an_explained_release_and_any_addition_may_be_asked_for() -> None:
     require_explanation(AdjustmentRequest((add(1), add(1, BILLING))))
 
 
+@pytest.mark.parametrize(
+    ("said", "enough"), [("x ", 0), ("RIF", 1), ("x" * 1000, 1), ("x" * 1001, 0)]
+)
+def test_a_reason_of_a_letter_or_of_pages_explains_nothing(said: str, enough: int) -> None:
+    """By mail as on the page."""
+    if enough:
+        require_explanation(AdjustmentRequest((remove(1),), said))
+        return
+    with pytest.raises(InvalidRequestError):
+        require_explanation(AdjustmentRequest((remove(1),), said))
+
+
 @pytest.mark.parametrize("line", [add(6), remove(6)])
 def test_no_more_of_a_type_is_asked_for_than_one_request_may(line: Line) -> None:
     with pytest.raises(InvalidRequestError) as refused:
@@ -165,7 +177,9 @@ def test_a_line_names_only_types_that_the_clinic_has() -> None:
     (error,) = refused.value.errors
     assert error.field == "lines[1].license_type"
     assert error.message == refused.value.detail
-    assert error.message == "Main Street has no assistant licenses; it has Therapist, Billing."
+    assert error.message == (
+        "Main Street has no assistant licenses; it has therapist and billing licenses."
+    )
 
 
 def test_all_available_licenses_can_be_released() -> None:

@@ -141,7 +141,7 @@ def test_more_than_the_clinic_will_have_cannot_be_released() -> None:
         "Release fewer."
     )
     none, _ = scheduled(of, remove(3))
-    with pytest.raises(RefusedError, match="will have only 0 on that day"):
+    with pytest.raises(RefusedError, match="will have none then"):
         scheduled(none, remove(1))
     # Changes of other types are none of its business.
     with pytest.raises(RefusedError, match="will have only 2 on that day"):

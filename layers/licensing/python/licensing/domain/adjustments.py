@@ -213,8 +213,13 @@ def planned_in_words(lines: Iterable[Line]) -> str:
 
 
 def require_explanation(request: AdjustmentRequest) -> None:
-    """Raise InvalidRequestError where licenses are released without an explanation."""
-    if request.explanation is None and any(line.delta < 0 for line in request.lines):
+    """Raise InvalidRequestError where licenses are released without an explanation.
+
+    Also one that says too little or too much: what comes by mail was not looked at before.
+    """
+    said = len((request.explanation or "").strip())
+    explained = SHORTEST_EXPLANATION <= said <= LONGEST_EXPLANATION
+    if not explained and any(line.delta < 0 for line in request.lines):
         message = (
             f"To release licenses, give a reason of {SHORTEST_EXPLANATION} to "
             f"{LONGEST_EXPLANATION} characters."
@@ -260,7 +265,7 @@ def require_types(clinic: Clinic, request: AdjustmentRequest) -> None:
         FieldError(
             f"lines[{index}].license_type",
             f"{clinic.name} has no {line.license_type.label} licenses; it has "
-            f"{', '.join(kind.label.capitalize() for kind in clinic.licenses)}.",
+            f"{listed(kind.label for kind in clinic.licenses)} licenses.",
         )
         for index, line in enumerate(request.lines)
         if line.license_type not in clinic.licenses
@@ -503,7 +508,8 @@ def _accepted_price(clinic: Clinic, request: AdjustmentRequest, moment: datetime
 def _cannot_release(line: Line, license: License) -> str:
     wanted = licenses_in_words(line.quantity, line.license_type)
     if license.purchased < line.quantity:
-        return f"You asked to release {wanted}, but the clinic has only {license.purchased}."
+        has = f"only {license.purchased}" if license.purchased else "none"
+        return f"You asked to release {wanted}, but the clinic has {has}."
     free = line.quantity - license.available
     return (
         f"You asked to release {wanted}, but {license.available} "

@@ -30,7 +30,7 @@ def price(cents: int, currency: str) -> str:
 
 def listed(parts: Iterable[str], word: str = "and") -> str:
     """Return such as ``Anna, Ben, and Cy``."""
-    *most, last = parts
+    *most, last = [*parts] or [""]
     if len(most) < 2:
         return f" {word} ".join([*most, last])
     return f"{', '.join(most)}, {word} {last}"

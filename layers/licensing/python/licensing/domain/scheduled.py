@@ -173,8 +173,9 @@ def _require_enough_by_then(clinic: Clinic, line: Line, applies_at: datetime) ->
         if one.applies_at <= applies_at
     )
     if purchased + line.delta < 0:
+        will_have = f"only {purchased} on that day. Release fewer" if purchased > 0 else "none then"
         raise RefusedError(
             "licenses_unavailable",
             f"You asked to release {licenses_in_words(line.quantity, line.license_type)}, but the "
-            f"clinic will have only {max(purchased, 0)} on that day. Release fewer.",
+            f"clinic will have {will_have}.",
         )
