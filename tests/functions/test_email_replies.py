@@ -221,6 +221,17 @@ def test_undo_of_what_was_cancelled_on_the_page_says_so(mailbox: Mailbox) -> Non
     assert world.counts("billing")[0] == 1
 
 
+def test_undo_of_what_has_lapsed_says_why_it_was_not_made(mailbox: Mailbox) -> None:
+    address = applied(mailbox)
+    (item,) = mailbox.world.items(begins="ADJUSTMENT")
+    why = {"S": "1 billing license was to be released, but 0 were available."}
+    mailbox.world.write(item | {"status": {"S": "lapsed"}, "lapsed": why})
+    assert mailbox.write("undo", to=address)["reason"] == "already_undone"
+    said = words_of(mailbox.sent[-1])
+    assert f"That change was not made: {why['S']}" in said
+    assert "canceled" not in said
+
+
 def test_undo_is_refused_by_the_rules_of_a_cancellation(mailbox: Mailbox) -> None:
     """A later change of the same type comes first; then the same reply works."""
     first = applied(mailbox)

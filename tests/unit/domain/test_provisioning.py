@@ -135,8 +135,8 @@ def test_managers_are_told_which_license_is_missing() -> None:
     assert said == Said(
         subject="No license is available for a user of your identity provider",
         opening="Okta tried to make a user active and was refused. 0 are available.",
-        closing="It tries again once a license is available. We won't email you about other users "
-        "today.",
+        closing="It will try again, and succeed once a license is available. We won't email you "
+        "about other users today.",
         links=(("See your licenses", "#/clinics/main-street"),),
     )
 

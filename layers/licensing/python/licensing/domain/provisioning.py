@@ -74,7 +74,7 @@ def no_license(token_name: str, detail: str, clinic_id: str) -> Said:
     return Said(
         subject="No license is available for a user of your identity provider",
         opening=f"{token_name} tried to make a user active and was refused. {detail}",
-        closing="It tries again once a license is available. We won't email you about other users "
-        "today.",
+        closing="It will try again, and succeed once a license is available. We won't email you "
+        "about other users today.",
         links=(("See your licenses", f"#/clinics/{clinic_id}"),),
     )

@@ -233,7 +233,11 @@ def _undone(
     open_ones = [one for one in found if one is not None and one.status not in undone_already]
     undone = tuple(ClinicChange(one.clinic_id, one.lines, one.explanation) for one in open_ones)
     if not undone:
-        return Decision(replace(outcome, verdict="none", changes=(), reason=DONE_BEFORE))
+        why = next((one.lapsed_because for one in found if one and one.lapsed_because), None)
+        return Decision(
+            replace(outcome, verdict="none", changes=(), reason=DONE_BEFORE),
+            advice=f"That change was not made: {why}" if why else None,
+        )
     decision = Decision(replace(outcome, changes=undone))
     done: dict[str, _Done] = {}
     try:
