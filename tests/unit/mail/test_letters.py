@@ -1,15 +1,16 @@
 """What letters and notices say is so, whatever the clinic's state."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from licensing import letters
-from licensing.domain.clinics import ScheduledChange
+from licensing.domain.clinics import Closing, ClosingStage, ScheduledChange
 from licensing.domain.invitations import Invitation
 from licensing.domain.licenses import LicenseType
-from tests.unit.domain.builders import BILLING, THERAPIST, clinic, license, user
+from tests.unit.domain.builders import BILLING, END, THERAPIST, add, clinic, license, request, user
 
 
 def renewal(licenses: dict[LicenseType, Any], **changes: Any) -> str:
@@ -38,6 +39,17 @@ def test_before_a_renewal_people_are_told_what_can_be_released(
     licenses: dict[LicenseType, Any], changes: dict[str, Any], said: str
 ) -> None:
     assert renewal(licenses, **changes) == said
+
+
+def test_of_a_clinic_that_has_closed_nothing_is_billed_until_released() -> None:
+    """The confirmation of a change of its last days comes later."""
+    _, asked = request(clinic(), add(1))
+    ended = clinic(closing=Closing(date(2026, 4, 17), END, ClosingStage.CLOSED))
+    billed = replace(asked, invoice_id="2026-05")
+    assert "until you release" in letters.confirmation(clinic(), billed, [], 0).text
+    said = letters.confirmation(ended, billed, [], 0).text
+    assert "Nothing more is billed." in said
+    assert "until you release" not in said
 
 
 def test_a_letter_without_last_words_has_no_empty_paragraph() -> None:

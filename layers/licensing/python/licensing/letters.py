@@ -51,11 +51,11 @@ def confirmation(
     ]
     # Where the requester cannot be reached, others read it.
     opening = f"This change is on the invoice for {clinic.name}: {what}."
-    closing = (
-        "Released licenses are no longer billed."
-        if all(line.action is Action.REMOVE for line in adjustment.lines)
-        else "Licenses are billed until you release them, even if unused."
-    )
+    closing = "Licenses are billed until you release them, even if unused."
+    if clinic.has_closed:
+        closing = "The clinic has closed since. Nothing more is billed."
+    elif all(line.action is Action.REMOVE for line in adjustment.lines):
+        closing = "Released licenses are no longer billed."
     invoice = f"{page}#/clinics/{clinic.clinic_id}/invoices/{adjustment.invoice_id}"
     links = [("See the invoice", invoice)] if page else []
     return letter(f"Invoice updated: {what}", opening, facts, closing, links)
