@@ -311,6 +311,35 @@ def test_a_refused_reply_keeps_no_news_from_the_other_managers(
     assert [mail["Destination"]["ToAddresses"] for mail in mailbox.sent] == [[PAT]]
 
 
+def test_news_that_one_of_the_others_did_not_get_are_sent_again_to_them(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mail service was busy for a moment."""
+    world = mailbox.world
+    for name in ("Eva Holm", "Gus Kane"):
+        user = world.add_user(name, permissions=["user_manager"])
+        world.activate(user["user_id"])
+    ses = world.handler("receive_email_request").postbox._ses
+    busy = [True]
+
+    def refuse_once(**mail: Any) -> None:
+        if mail["Destination"]["ToAddresses"] == ["gus.kane@mainstreetpt.example"] and busy:
+            busy.clear()
+            raise ClientError(
+                {"Error": {"Code": "Busy"}, "ResponseMetadata": {"HTTPStatusCode": 429}},  # type: ignore[typeddict-item]
+                "SendEmail",
+            )
+        mailbox.sent.append(mail)
+
+    monkeypatch.setattr(ses, "send_email", refuse_once)
+    text, message_id = "Please add one therapist license at Main Street.", "<once@b.example>"
+    with pytest.raises(Exception, match="some of the recipients"):
+        mailbox.write(text, message_id=message_id)
+    assert mailbox.write(text, message_id=message_id)["reason"] == "duplicate"
+    told_each = sorted(mail["Destination"]["ToAddresses"][0] for mail in mailbox.sent)
+    assert told_each == [DANA, "eva.holm@mainstreetpt.example", "gus.kane@mainstreetpt.example"]
+
+
 def test_a_mail_may_not_ask_for_more_than_the_web(
     mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

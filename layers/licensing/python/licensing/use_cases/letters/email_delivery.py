@@ -47,14 +47,19 @@ def _deliver(
         if claimed is None:
             continue
         letter = _letter(claimed, number)
+        left: tuple[str, ...] = ()
         try:
-            send_each(postbox, letter.recipients, letter.letter, tags=tags, headers=letter.headers)
+            left = send_each(
+                postbox, letter.recipients, letter.letter, tags=tags, headers=letter.headers
+            )
             delivery = Delivery.SENT
         except DeliveryUnknownError:
             delivery = Delivery.UNKNOWN
         except DeliveryRefusedError as error:
             refused, delivery = error, Delivery.QUEUED
-        mail = _note(store, key, number, delivery)
+        if left:
+            refused = DeliveryRefusedError("some of the recipients")
+        mail = _note(store, key, number, delivery, left)
     if refused is not None:
         raise refused
     return {
@@ -114,10 +119,18 @@ def _told(
 
 
 @until_committed
-def _note(store: Store, key: Key[M], number: int, delivery: Delivery) -> M:
+def _note(
+    store: Store, key: Key[M], number: int, delivery: Delivery, left: tuple[str, ...] = ()
+) -> M:
+    """Write how far the letter has come; to those who are left it is yet to be sent."""
     (mail,) = store.load(key)
     if mail is None:
         raise LookupError("a claimed mail is gone")
-    after = mail.with_letter(number, _letter(mail, number).come_to(delivery))
+    letter = _letter(mail, number)
+    if left and letter.delivery is Delivery.SENDING:
+        letter = replace(letter, recipients=left, delivery=Delivery.QUEUED)
+    else:
+        letter = letter.come_to(delivery)
+    after = mail.with_letter(number, letter)
     store.commit([Replace(mail, after)])
     return replace(after, version=mail.version + 1)

@@ -13,14 +13,16 @@ def send_each(
     *,
     tags: Mapping[str, str],
     headers: Mapping[str, str] | None = None,
-) -> None:
+) -> tuple[str, ...]:
     """Hand one mail over for each recipient: what becomes of one of them concerns nobody else.
 
-    It went out if it did so for anybody. Otherwise raises DeliveryUnknownError if nobody can
-    tell, DeliveryRefusedError if it surely went to nobody.
+    It went out if it did so for anybody; returns those whom it surely did not reach then.
+    Otherwise raises DeliveryUnknownError if nobody can tell, DeliveryRefusedError if it surely
+    went to nobody.
     """
     failed: DeliveryRefusedError | DeliveryUnknownError | None = None
     went_out = False
+    refused: list[str] = []
     for recipient in recipients:
         try:
             postbox.send([recipient], letter, tags=tags, headers=headers)
@@ -29,5 +31,7 @@ def send_each(
             failed = error
         except DeliveryRefusedError as error:
             failed = failed or error
+            refused.append(recipient)
     if failed is not None and not went_out:
         raise failed
+    return tuple(refused)
