@@ -64,15 +64,27 @@ def test_a_transient_bounce_says_nothing(world: World) -> None:
     assert world.table() == before
 
 
-def test_a_complaint_suppresses_too(world: World) -> None:
-    """Whoever calls our mail spam gets no more of it."""
+@pytest.mark.parametrize(
+    ("feedback", "outcome"),
+    [
+        ("abuse", "suppressed"),
+        (None, "suppressed"),
+        ("not-spam", "ignored"),
+        ("auth-failure", "ignored"),
+    ],
+)
+def test_a_complaint_suppresses_too(world: World, feedback: str | None, outcome: str) -> None:
+    """Whoever calls our mail spam gets no more of it; not who takes it out of the spam folder."""
     event = load_event("record_mail_event")
     event["detail"] = {
         "eventType": "Complaint",
-        "complaint": {"complainedRecipients": [{"emailAddress": DANA.upper()}]},
+        "complaint": {
+            "complainedRecipients": [{"emailAddress": DANA.upper()}],
+            **({"complaintFeedbackType": feedback} if feedback else {}),
+        },
         "mail": {"tags": {}},
     }
-    assert world.invoke("record_mail_event", event) == {"outcome": "suppressed"}
+    assert world.invoke("record_mail_event", event) == {"outcome": outcome}
 
 
 def test_staff_clear_an_address_and_mail_goes_there_again(world: World) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 from licensing.use_cases.letters.record_mail_event import MailEvent
 
+_NO_OBJECTION = ("not-spam", "auth-failure")
+"""Feedback of mailbox providers that says the reverse, or speaks of signatures (RFC 6591)."""
 _RECIPIENTS = {"bounce": "bouncedRecipients", "complaint": "complainedRecipients"}
 
 
@@ -19,6 +21,8 @@ def mail_event(event: dict[str, Any]) -> MailEvent:
     about, recipients = detail.get(kind) or {}, _RECIPIENTS.get(kind, "")
     if kind == "bounce" and about.get("bounceType") != "Permanent":
         kind = "transient_bounce"
+    if kind == "complaint" and about.get("complaintFeedbackType") in _NO_OBJECTION:
+        kind = "feedback"
     return MailEvent(
         kind=kind,
         addresses=tuple(
