@@ -82,6 +82,12 @@ def test_of_many_clinics_a_letter_has_a_line_each_and_no_list_of_names() -> None
     assert "which clinic (Bay 0, Bay 1, Bay 2, Bay 3, or Bay 4)." in reply.closing
 
 
+def test_who_takes_a_request_back_is_not_told_that_there_was_none() -> None:
+    said = answer("x", [], NAMES, retracted=True).opening
+    assert "seems to take a request back" in said
+    assert "found no request" not in said
+
+
 def test_a_question_about_nothing_understood_names_no_direction_number_or_type() -> None:
     reply = question("x", (), NAMES, Doubt.NOT_UNDERSTOOD, ["put us down for logins"])
     assert "add or release, how many, which license type" in reply.opening

@@ -177,7 +177,11 @@ def refusal(
 
 
 def answer(
-    subject: str, licenses: Sequence[tuple[str, dict[LicenseType, Counts]]], names: Names
+    subject: str,
+    licenses: Sequence[tuple[str, dict[LicenseType, Counts]]],
+    names: Names,
+    *,
+    retracted: bool = False,
 ) -> Reply:
     """Answer a mail that asks for no change: how the licenses stand, and how to change them.
 
@@ -186,8 +190,11 @@ def answer(
     facts = [fact for name, by_type in licenses for fact in _standing(name, by_type, len(names))]
     return Reply(
         _answering(subject),
-        "Nothing was changed: we found no request to add or release licenses in your email. Here "
-        "is where your licenses stand.",
+        "Nothing was changed: your email seems to take a request back. A change that was already "
+        "made can be canceled on the page until it is on the invoice."
+        if retracted
+        else "Nothing was changed: we found no request to add or release licenses in your email. "
+        "Here is where your licenses stand.",
         facts,
         f"To change them, just reply. {_whole_request(names)}\n"
         "You'll find prices, invoices, and users on the page.",

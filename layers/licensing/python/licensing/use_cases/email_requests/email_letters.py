@@ -134,7 +134,7 @@ def _told(
     if outcome.reason == NOT_OPENED:
         return replies.refusal(subject, "We can't take your requests by email yet.", "")
     counts = [(clinic.name, _counts(clinic)) for clinic in managed]
-    return replies.answer(subject, counts, names)
+    return replies.answer(subject, counts, names, retracted=outcome.reason == "retracted")
 
 
 def _unopened(names: str) -> str:

@@ -29,7 +29,7 @@ class Returned(NamedTuple):
 
 
 _TOLD = (Status.INVOICED, Status.CONFIRMED)
-_BOUNCED = "the mail to who requested the change came back"
+_BOUNCED = "the email to the person who requested the change came back"
 
 
 def redirect_confirmation(
