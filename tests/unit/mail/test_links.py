@@ -167,6 +167,12 @@ def test_a_mail_links_to_what_it_is_about(name: str) -> None:
     assert links_of(mail) == places
 
 
+def test_links_to_two_clinics_are_told_apart() -> None:
+    text = answer(Decision(Outcome("propose", (ADDING, TAKEN)))).letter.text
+    for name in ("Main Street", "Lakeside"):
+        assert f"Review the change on the page ({name}): https" in text
+
+
 def test_an_invitation_links_to_the_clinic() -> None:
     _, html = letters.invitation(Invitation("Main Street", "Dana", PAGE + CLINIC))
     assert f'href="{PAGE}{CLINIC}"' in html
