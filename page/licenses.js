@@ -145,8 +145,18 @@ export function announced({ coming_terms: coming, licenses, currency }) {
   });
 }
 
-// Announced prices stand above the clinic's views; staff can take them back while they are announced.
-const today = (timeZone) => new Intl.DateTimeFormat('en-CA', { timeZone }).format();
+// Such as 2026-12-01. No locale writes it so in every browser.
+function today(timeZone) {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).formatToParts();
+  return ['year', 'month', 'day']
+    .map((name) => parts.find(({ type }) => type === name).value)
+    .join('-');
+}
 
 // Whether nothing can be changed any more.
 export const isOver = ({ closure, time_zone: zone }) =>
@@ -165,6 +175,7 @@ export const closureNotice = (clinic) =>
       ),
   );
 
+// Announced prices stand above the clinic's views; staff can take them back while they are announced.
 export function announcement(clinic, can) {
   const lines = announced(clinic);
   if (!lines.length) return undefined;

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
@@ -525,3 +526,27 @@ def test_what_was_chosen_of_one_clinic_is_not_asked_of_another(modules: Page) ->
     """Where it is not among the choices, nothing is seen to be chosen."""
     assert modules.evaluate(TRANSFER, ["a"]) == []
     assert modules.evaluate(TRANSFER, ["b"]) == ["Choose at least one license or user."]
+
+
+OVER = """async ([days]) => {
+  const { isOver } = await import('/licenses.js');
+  const { DateTimeFormat } = Intl;
+  // As browsers with the locale data of 2022 have it.
+  Intl.DateTimeFormat = class extends DateTimeFormat {
+    constructor(locale, options) {
+      super(locale === 'en-CA' ? 'en-US' : locale, options);
+    }
+  };
+  const over = days.map((day) => isOver({
+    closure: { closes_on: day, closed: false },
+    time_zone: 'America/New_York',
+  }));
+  Intl.DateTimeFormat = DateTimeFormat;
+  return over;
+}"""
+
+
+def test_a_clinic_is_over_from_its_last_day_on_in_every_browser(modules: Page) -> None:
+    today = datetime.now(ZoneInfo("America/New_York")).date()
+    days = [str(today + timedelta(days=days)) for days in (-1, 2)]
+    assert modules.evaluate(OVER, [days]) == [True, False]
