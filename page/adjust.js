@@ -103,6 +103,13 @@ function check(dialog) {
 // What the server would do. Its priced_at goes with the request, so that what is shown is what is
 // charged; each review has its own key, so that sending it again does nothing twice.
 async function review(dialog) {
+  const { unanswered } = dialog;
+  // Perhaps it was done: then it is answered now, and else it is done once all the same.
+  if (unanswered?.request === JSON.stringify(requestOf(dialog))) {
+    Object.assign(dialog, { ...unanswered.as, submitted: false });
+    focusOn('dialog-title');
+    return;
+  }
   const entry = clinicEntry(dialog.clinicId);
   await refresh(entry);
   if (entry.error) throw entry.error;
@@ -131,7 +138,13 @@ async function send(dialog, attempt = 1) {
       dialog.made = data;
     }
   } catch (problem) {
+    const { preview, idempotencyKey } = dialog;
+    if (problem.passes) {
+      const request = JSON.stringify(requestOf(dialog));
+      dialog.unanswered = { request, as: { preview, idempotencyKey } };
+    }
     if (![409, 412].includes(problem.status) || problem.code === 'user_exists') throw problem;
+    dialog.unanswered = undefined;
     await catchUp();
     // An older request was invoiced meanwhile, say: all that this review shows is still true.
     if (problem.status === 412 && attempt < 3 && stillTrue(dialog)) {

@@ -120,7 +120,7 @@ export function signOut() {
 
 // What a form is about, and what makes a request that was sent already the same one again.
 const ABOUT = ['item', 'before', 'begun', 'purpose', 'users', 'clinic', 'token'];
-const SENT = ['once', 'idempotencyKey', 'preview', 'sent', 'moving', 'added'];
+const SENT = ['once', 'idempotencyKey', 'preview', 'sent', 'moving', 'added', 'unanswered'];
 
 // What was typed into an open form waits here for its writer to sign in again, and nobody else.
 function keepDraft() {

@@ -92,11 +92,13 @@ async function review(dialog) {
   const body = bodyOf(dialog);
   const moving = movers(dialog).map(({ name }) => name);
   const { data } = await ask('POST', '/license-transfers/preview', { body });
+  // Had it been sent before without an answer, it is done once all the same.
+  const same = JSON.stringify(body) === JSON.stringify(dialog.sent);
   Object.assign(dialog, {
     preview: data,
     sent: body,
     moving,
-    idempotencyKey: crypto.randomUUID(),
+    idempotencyKey: same ? dialog.idempotencyKey : crypto.randomUUID(),
     submitted: false,
   });
   focusOn('dialog-title');

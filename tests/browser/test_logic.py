@@ -550,3 +550,58 @@ def test_a_clinic_is_over_from_its_last_day_on_in_every_browser(modules: Page) -
     today = datetime.now(ZoneInfo("America/New_York")).date()
     days = [str(today + timedelta(days=days)) for days in (-1, 2)]
     assert modules.evaluate(OVER, [days]) == [True, False]
+
+
+AGAIN = """async ([kind, fields]) => {
+  const [{ state }, { openDialog, kinds }, { read }] = await Promise.all(
+    ['state', 'dialogs', 'live', 'adjust', 'transfer'].map((name) => import(`/${name}.js`)));
+  const licenses = [{ license_type: 'therapist', available: 3, purchased: 5, in_use: 2 }];
+  state.route = { clinicId: 'a' };
+  state.config = {};
+  state.signIn = { session: { subject: 'dana' }, expired: false };
+  read('/clinics/a/licenses').data = { licenses, open_adjustments: {} };
+  read('/licenses?limit=100', { list: 'clinics', all: true }).data = {
+    clinics: ['a', 'b'].map((id) => ({
+      clinic_id: id, currency: 'USD', permissions: ['user_manager'], licenses })),
+  };
+  const sent = [];
+  let previews = 0;
+  window.fetch = async (path, { method, headers, body }) => {
+    if (method === 'GET') return Response.json({ licenses, open_adjustments: {} });
+    if (path.endsWith('/preview')) return Response.json({ priced_at: `${(previews += 1)}` });
+    sent.push([headers['Idempotency-Key'], body]);
+    throw new TypeError('The answer was lost.');
+  };
+  openDialog(kind, fields, { purpose: {} });
+  const { dialog } = state;
+  const submit = () => kinds[kind].submit(dialog).catch(() => undefined);
+  for (let time = 0; time < 2; time += 1) {
+    await submit();
+    await submit();
+    kinds[kind].back(dialog)();
+  }
+  dialog.fields['add.therapist'] = dialog.fields['type.therapist'] = '1';
+  await submit();
+  await submit();
+  state.dialog = undefined;
+  return sent;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (
+            "adjustment",
+            {"mode": "add", "when": "now", "date": "", "explanation": "", "add.therapist": "2"},
+        ),
+        ("transfer", {"from": "a", "to": "b", "explanation": "Moved.", "type.therapist": "2"}),
+    ],
+)
+def test_what_was_sent_without_an_answer_is_not_done_twice(
+    modules: Page, kind: str, fields: dict[str, str]
+) -> None:
+    """Back and through the review again it is the same request; another one is another."""
+    first, again, other = modules.evaluate(AGAIN, [kind, fields])
+    assert first == again
+    assert first[0] != other[0]
