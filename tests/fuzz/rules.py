@@ -63,7 +63,10 @@ RULES: Mapping[str, Mapping[str, int]] = {
     },
     "correct_invoice": {"idempotency_key_reused": 422},
     "close_clinic": {"validation_failed closes_on": 422},  # a day that is over or far ahead
-    "change_clinic": {"validation_failed name": 422},
+    "change_clinic": {
+        "validation_failed name": 422,
+        "validation_failed prices": 422,  # a license type named twice
+    },
     "name_user_manager": {
         "validation_failed name": 422,
         "validation_failed license_type": 422,

@@ -1,8 +1,10 @@
 """Bodies that pydantic reads say what is wrong in the same words as the others."""
 
+import pytest
+
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.licenses import LicenseType
-from licensing.http.clinic_bodies import RegisterClinicBody
+from licensing.http.clinic_bodies import ChangeClinicBody, RegisterClinicBody
 from licensing.http.user_bodies import AddUserBody
 
 TYPES = [repr(str(kind)) for kind in LicenseType]
@@ -41,3 +43,13 @@ def test_an_entry_that_is_no_object_is_named() -> None:
     found = wrong(RegisterClinicBody, {"licenses": [[]], "user_managers": []})
     assert found["licenses[0]"] == "This must be an object, such as {…}."
     assert found["user_managers"] == "Enter at least 1."
+
+
+def test_of_two_prices_of_a_license_type_none_is_meant() -> None:
+    prices = [{"license_type": "billing", "unit_price_cents": cents} for cents in (100, 200)]
+    assert ChangeClinicBody.read({"prices": prices[:1]}).change().prices == {
+        LicenseType.BILLING: 100
+    }
+    with pytest.raises(InvalidRequestError) as refused:
+        ChangeClinicBody.read({"prices": prices}).change()
+    assert refused.value.errors == (("prices", "List each license type once."),)

@@ -95,14 +95,19 @@ class ChangeClinicBody(PydanticBody):
     email_requests: Truth | None = None
 
     def change(self) -> ClinicChange:
-        """Return the change as the use case takes it."""
+        """Return the change; raises InvalidRequestError if a license type is priced twice."""
+        listed = self.prices or []
+        prices = {entry.license_type: entry.unit_price_cents for entry in listed}
+        if len(prices) < len(listed):
+            message = "List each license type once."
+            raise InvalidRequestError(message, (FieldError("prices", message),))
         return ClinicChange(
             self.name,
             self.calendar,
             self.email_requests,
             self.proration_unit,
             self.release_credit,
-            {entry.license_type: entry.unit_price_cents for entry in self.prices or ()},
+            prices,
         )
 
 
