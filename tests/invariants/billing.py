@@ -122,36 +122,44 @@ def _owed_until_renewal(part: Partition) -> dict[tuple[str, int], Fraction]:
     return owed
 
 
-def _changes(part: Partition) -> dict[str, list[tuple[int, int]]]:
-    """Return when each type's billed quantity changed, and by how much, from registration on.
+Change = tuple[int, int, bool]
+"""When a type's billed quantity changed, by how much, and whether as a part of a renewal."""
+
+
+def _changes(part: Partition) -> dict[str, list[Change]]:
+    """Return how each type's billed quantity changed from registration on.
 
     Of one day's scheduled changes, which count from one moment, in the order in which they came.
     """
-    changes: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    changes: dict[str, list[Change]] = defaultdict(list)
     for kind, quantity in part.registered.items():
-        changes[kind].append((part.clinic["registered"], quantity))
+        changes[kind].append((part.clinic["registered"], quantity, False))
     for name in sorted(part.adjustments, key=lambda name: part.applied_at.get(name, 0)):
         adjustment = part.adjustments[name]
         if adjustment["status"] in BILLED:
             for kind, delta in adjustment["lines"]:
-                changes[kind].append((adjustment["effective"], delta))
+                changes[kind].append((adjustment["effective"], delta, is_of_renewal(adjustment)))
     return changes
 
 
-def _kept_for_the_day(changes: list[tuple[int, int]], zone: ZoneInfo) -> Iterable[tuple[int, int]]:
-    """Yield the changes, releases of what was added on the same day at the end of the day."""
+def _kept_for_the_day(changes: list[Change], zone: ZoneInfo) -> Iterable[Change]:
+    """Yield the changes, releases of what was added on the same day at the end of the day.
+
+    A renewal bills what all changes that are a part of it come to.
+    """
     added: Counter[date] = Counter()
-    for moment, delta in sorted(changes, key=itemgetter(0)):
+    for moment, delta, of_renewal in sorted(changes, key=itemgetter(0)):
         day = local_day(moment, zone)
-        kept = min(added[day], -delta) if delta < 0 else 0
-        added[day] += delta if delta > 0 else -kept
-        yield moment, delta + kept
+        added_before = min(added[day], -delta) if delta < 0 else 0
+        added[day] += delta if delta > 0 else -added_before
+        kept = 0 if of_renewal else added_before
+        yield moment, delta + kept, of_renewal
         if kept:
-            yield _midnight(day + timedelta(days=1), zone), -kept
+            yield _midnight(day + timedelta(days=1), zone), -kept, False
 
 
 def _taken(
-    changes: list[tuple[int, int]],
+    changes: list[Change],
     begin: int,
     end: int,
     measure: Callable[[int, int], int],
@@ -160,7 +168,7 @@ def _taken(
     """Return the integral of the quantity over one period, in the period's units."""
     quantity, greatest, total = 0, None, 0
     since = begin
-    for moment, delta in sorted(changes, key=itemgetter(0)):
+    for moment, delta, _ in sorted(changes, key=itemgetter(0)):
         if moment >= end:
             break
         if moment > begin:

@@ -33,3 +33,15 @@ def test_two_changes_of_one_midnight_count_in_their_order(
     life.schedule(days=1, lines=(("billing", -2),), who="dana")
     life.wait(hours=20)
     life.teardown()
+
+
+def test_what_two_changes_of_one_renewal_come_to_is_billed(
+    opened: tuple[Product, Any],
+) -> None:
+    """Also by the day: nobody had the license between them."""
+    ClinicMachine.product, ClinicMachine.demo = opened
+    life = ClinicMachine()
+    life.schedule(days=None, lines=(("front_office", 1),), who="dana")
+    life.schedule(days=None, lines=(("front_office", -3),), who="dana")
+    life.terms(cents=0, credit="prorated", kind="therapist", unit="day")
+    life.teardown()
