@@ -5,7 +5,6 @@ them as text and HTML escapes them. What is not known is a blank, never a guess.
 sender wrote is repeated as markup, and of headers only what is safe.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,9 +21,9 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.in_words import day_in_words, listed
 from licensing.domain.licenses import LicenseType
+from licensing.mail.answering import answering
 from licensing.mail.doubts import Doubt
 from licensing.mail.outcomes.outcome import ClinicChange, Wish
-from licensing.mail.reading.headers import Field, first, unfolded, values
 from licensing.mail.reasons import WHY
 
 Facts = list[tuple[str, str]]
@@ -75,7 +74,7 @@ def done(subject: str, applied: Sequence[Applied]) -> Reply:
     on = applied[0].applies_on
     scheduled = "Scheduled" if of_its_own else f"Scheduled for {on}"
     return Reply(
-        _answering(subject),
+        answering(subject),
         f"{scheduled}: {what}. Nothing changes until then."
         if on
         else f"Done: {what}. Effective immediately.",
@@ -106,7 +105,7 @@ def notice(applied: Applied, requested_by: str) -> Reply:
 def undone(subject: str, cancelled: Sequence[Applied]) -> Reply:
     """Tell the sender that the change of an earlier mail is taken back."""
     return Reply(
-        _answering(subject),
+        answering(subject),
         f"Undone: {_taken_back(cancelled)}. Your invoice stays as it was.",
         [fact for each in cancelled for fact in _counts_of(each, several=len(cancelled) > 1)],
         "Need something else? Reply with the change you want.",
@@ -135,7 +134,7 @@ def proposal(
     """Show what would be changed and why that was not done at once; a YES does it."""
     why = WHY.get(doubt, "") if doubt else ""
     return Reply(
-        _answering(subject),
+        answering(subject),
         "Nothing has changed yet. Reply YES and we'll schedule this change:"
         if any(change.effective_on for change in changes)
         else "Nothing has changed yet. Reply YES and we'll make this change right away:",
@@ -160,7 +159,7 @@ def question(
     why = WHY.get(doubt, "") if doubt else ""
     ask = f"Please tell us {listed(missing)}." if missing else _whole_request(names)
     return Reply(
-        _answering(subject),
+        answering(subject),
         _lines(f"Nothing has changed yet. {why}".strip(), ask),
         [*(("We understood", wish_in_words(wish, names)) for wish in wishes), *_wrote(words)],
         "You can reply with just that." if missing else "Reply with your request in one sentence.",
@@ -171,9 +170,7 @@ def refusal(
     subject: str, advice: str, then: str, changes: Sequence[ClinicChange] = (), names: Names = _NONE
 ) -> Reply:
     """Tell the sender why what was understood is not done, and what to do then."""
-    return Reply(
-        _answering(subject), f"Nothing was changed. {advice}", _asked(changes, names), then
-    )
+    return Reply(answering(subject), f"Nothing was changed. {advice}", _asked(changes, names), then)
 
 
 def answer(
@@ -189,7 +186,7 @@ def answer(
     """
     facts = [fact for name, by_type in licenses for fact in _standing(name, by_type, len(names))]
     return Reply(
-        _answering(subject),
+        answering(subject),
         "Nothing was changed: your email seems to take a request back. A change that was already "
         "made can be canceled on the page until it is on the invoice."
         if retracted
@@ -212,33 +209,9 @@ def wish_in_words(wish: Wish, names: Names) -> str:
     return f"{verb} {quantity} {kind} {noun} at {clinic}{because}"
 
 
-def thread_headers(fields: Sequence[Field]) -> dict[str, str]:
-    """Return the headers that put a reply into the thread and keep machines from answering.
-
-    Only well-formed ids are repeated: a reply must not carry a header that the sender made up.
-    """
-    headers = {"Auto-Submitted": "auto-replied"}
-    message_id = _ID.fullmatch(first(fields, "message-id").strip())
-    if message_id is None:
-        return headers
-    earlier = _ID.findall(" ".join(values(fields, "references"))[-_MOST_REFERENCES:])
-    thread = list(dict.fromkeys([*earlier[-_LONGEST_THREAD:], message_id[0]]))
-    return {**headers, "In-Reply-To": message_id[0], "References": " ".join(thread)}
-
-
-_ID: Final = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,160}@[A-Za-z0-9.-]{1,160}>")
 _FEW_CLINICS: Final = 5
 """Of more, a letter has neither all types nor all names."""
-_MOST_REFERENCES: Final = 4000
-_LONGEST_THREAD: Final = 8
-_LONGEST_SUBJECT: Final = 150
 _LONGEST_WORDS: Final = 120
-
-
-def _answering(subject: str) -> str:
-    """The subject of an answer, on one line."""
-    said = re.sub(r"^(?:(?:re|aw|sv|fw|fwd)\s*:\s*)+", "", unfolded(subject), flags=re.IGNORECASE)
-    return f"Re: {said[:_LONGEST_SUBJECT] or 'your license request'}"
 
 
 def capitalized(words: str) -> str:

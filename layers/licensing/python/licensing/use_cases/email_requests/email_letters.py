@@ -10,6 +10,7 @@ from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Outgoing
 from licensing.letters import letter
 from licensing.mail import replies
+from licensing.mail.answering import thread_headers
 from licensing.mail.reading.headers import Field, first
 from licensing.mail.reasons import WHY
 from licensing.use_cases.email_requests.email_decisions import DONE_BEFORE, OFF, Decision
@@ -78,7 +79,7 @@ def reply(
     if at.last:
         told = replace(told, closing=f"{told.closing}\n{_LAST}")
     links = [*told.links, *_ways(decision, managed or unopened, at)]
-    headers = replies.thread_headers(fields)
+    headers = thread_headers(fields)
     if at.reply_to:
         headers["Reply-To"] = at.reply_to
     return _outgoing(replace(told, links=tuple(links)), (at.recipient,), headers)
@@ -96,7 +97,7 @@ def news(
             _outgoing(
                 told,
                 tuple(recipients[start : start + _MOST_RECIPIENTS]),
-                replies.thread_headers(()),
+                thread_headers(()),
             ),
             uncounted=True,
         )
