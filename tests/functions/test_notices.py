@@ -327,6 +327,17 @@ def test_a_price_rise_of_tomorrow_is_told_at_once_and_no_price_twice(
     assert price_rise_cause(clinic.coming_terms[0]) in notice["pk"]["S"]
 
 
+def test_two_price_rises_of_one_second_are_both_announced(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eve = Mock(now=lambda _: renewal(world) - timedelta(hours=1))
+    monkeypatch.setattr(world.handler("change_clinic"), "datetime", eve)
+    for cents in (10900, 11900):
+        body = {"prices": [{"license_type": "therapist", "unit_price_cents": cents}]}
+        assert world.call("change_clinic", who="staff", body=body).status == 200
+    assert len([item for item in world.table() if item["sk"]["S"] == "NOTICE"]) == 2
+
+
 def test_what_is_not_so_any_more_is_not_told(world: World, inbox: Sent) -> None:
     """A renewal that has come before the mail about it could go out."""
     store: Store = world.handler("send_notice").store

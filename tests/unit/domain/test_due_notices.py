@@ -135,14 +135,14 @@ def test_a_price_rise_is_told_thirty_days_before() -> None:
 
 def test_a_price_rise_that_is_announced_later_is_told_at_once() -> None:
     announced = dearer(date(2026, 5, 1), announced_at=HALF)
-    assert causes(announced, HALF - DAY, HALF + DAY) == ["price_rise-2026-05-01-20260416000000"]
+    assert causes(announced, HALF - DAY, HALF + DAY) == ["price_rise-2026-05-01-20260416000000000"]
     assert causes(announced, HALF, HALF + DAY) == []
 
 
 def test_a_price_rise_that_no_night_comes_before_is_due_as_it_is_announced() -> None:
     """Only then: any other one is told by the night."""
     last = MAY_1 - NEXT_NIGHT
-    cause = "price_rise-2026-05-01-20260429220000"
+    cause = "price_rise-2026-05-01-20260429220000000"
     of = dearer(date(2026, 5, 1), announced_at=last)
     assert due_before_a_night(of, announced_at=last) == [Due(Kind.PRICE_RISE, cause)]
     assert due_before_a_night(of, announced_at=last + MILLISECOND) == []
@@ -235,7 +235,7 @@ def test_a_price_rise_behind_one_that_is_not_due_is_told() -> None:
     soon = ComingTerms(date(2026, 5, 1), {THERAPIST: 1_200})
     later = ComingTerms(date(2026, 6, 1), {THERAPIST: 1_300}, announced_at=HALF)
     of = clinic(coming_terms=(soon, later))
-    assert causes(of, MAY_1, MAY_1 + DAY) == ["price_rise-2026-06-01-20260416000000"]
+    assert causes(of, MAY_1, MAY_1 + DAY) == ["price_rise-2026-06-01-20260416000000000"]
 
 
 def test_a_price_rise_is_told_as_the_clinics_own_day_begins() -> None:

@@ -88,8 +88,11 @@ def before_renewal_cause(clinic: Clinic) -> str:
 
 
 def price_rise_cause(terms: ComingTerms) -> str:
-    """Return what stands for the notice of announced terms, anew once they are changed."""
-    stamp = "" if terms.announced_at is None else f"-{terms.announced_at:%Y%m%d%H%M%S}"
+    """Return what stands for the notice of announced terms, anew once they are changed.
+
+    No two changes of a clinic have the same millisecond; of seconds that can't be said.
+    """
+    stamp = "" if terms.announced_at is None else f"-{terms.announced_at:%Y%m%d%H%M%S%f}"[:-3]
     return f"price_rise-{terms.first}{stamp}"
 
 
