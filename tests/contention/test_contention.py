@@ -59,7 +59,7 @@ def test_the_last_licenses_are_given_out_once(endpoint: str, piece: Piece) -> No
     "histories with unknowns",
     "requests",
     usual=[(0.4, 0)],
-    whole=[(faults, turn) for turn in range(25) for faults in (0.2, 0.4)],
+    whole=[(faults, turn) for turn in range(12) for faults in (0.2, 0.4)],
 )
 def test_a_history_with_unknown_outcomes_adds_up(endpoint: str, piece: Piece) -> None:
     """Calls fail in every way; asking again under the same keys settles what nobody knew."""

@@ -16,7 +16,7 @@ from tests.functions.conftest import ROOT
 pytestmark = pytest.mark.faults
 
 EVERYTHING = [of.name for of in (*OPERATIONS, *JOURNEYS)]
-BLOCKS, DRAWS = 2, 1000
+DRAWS = 1000
 PAGE_ONLY = {"show_user_manager", "write_invitation"}
 """Functions that make no AWS call."""
 
@@ -51,16 +51,13 @@ def test_a_single_fault_leaves_every_invariant_whole(
 @campaign(
     "random plans of 3 to 6",
     "plans",
-    usual=[(of.name, 0) for of in JOURNEYS],
-    whole=[(name, block) for block in range(BLOCKS) for name in EVERYTHING],
+    usual=[of.name for of in JOURNEYS],
+    whole=EVERYTHING,
 )
 def test_a_journey_survives_faults_anywhere(runner: Runner, piece: Piece) -> None:
     """From the request to the mail, through three faults or more; `make faults` runs many more."""
-    name, block = piece.of
-    plans = (
-        at_random(runner, runner.operation(name), seed)
-        for seed in range(block * DRAWS, (block + 1) * DRAWS)
-    )
+    name = piece.of
+    plans = (at_random(runner, runner.operation(name), seed) for seed in range(DRAWS))
     enough = 50 if piece.whole else 15
     require(runner, piece, without_faults(name), least=1)
     require(runner, piece, takewhile(lambda _: piece.figures["count"] < enough, plans), least=3)
@@ -71,7 +68,7 @@ def test_a_journey_survives_faults_anywhere(runner: Runner, piece: Piece) -> Non
 def test_pairs_of_faults_leave_every_invariant_whole(runner: Runner, piece: Piece) -> None:
     """Some of all pairs, which would take a day for all operations."""
     operation = runner.operation(piece.of)
-    require(runner, piece, some_pairs(runner, operation, 600 if piece.whole else 300))
+    require(runner, piece, some_pairs(runner, operation, 300))
 
 
 def test_a_plan_runs_the_same_each_time(runner: Runner) -> None:
