@@ -5,13 +5,15 @@ import math
 import random
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from scan.deployed import SWITCHED_ON, stack_of
+from docs.template import functions
+from scan.deployed import ROOT, STACK_NAME, SWITCHED_ON, stack_of
 from tests.aws.arns import Resolved
 from tests.product import Product
 
@@ -217,6 +219,28 @@ def test_each_alarm_watches_a_metric_that_is_emitted_under_its_very_dimensions(
             assert EMITTED[namespace, metric] == set(dimensions), name
         else:
             assert dimensions in own_metrics[namespace, metric], name
+
+
+def test_whatever_runs_behind_the_api_is_watched_for_errors_and_throttles() -> None:
+    """Nobody waits for its answer; only Cognito's trigger fails who called the API."""
+    behind = {one.name for one in functions() if not one.routes} - {"write_invitation"}
+    for metric in ("Errors", "Throttles"):
+        seen = [of["FunctionName"] for _, _, named, of in watched() if named == metric]
+        assert {name.removeprefix(f"{STACK_NAME}-") for name in seen} == behind
+
+
+def test_no_alarm_is_made_of_more_metrics_than_cloudwatch_takes() -> None:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html
+    assert max(Counter(name for name, _, _, _ in watched()).values()) <= 10
+
+
+def test_the_cost_counts_every_metric(
+    own_metrics: dict[tuple[str, str], list[dict[str, str]]],
+) -> None:
+    (told,) = re.findall(
+        r"(\d+) alarm metrics, (\d+) metrics of our own", (ROOT / "docs" / "deploy.md").read_text()
+    )
+    assert told == (str(len(watched())), str(len(own_metrics)))
 
 
 def test_each_alarm_watches_something_of_this_stack() -> None:
