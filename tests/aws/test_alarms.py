@@ -38,11 +38,11 @@ EMITTED = {
 }
 
 
-def alarms() -> dict[str, dict[str, Any]]:
+def alarms(stack_name: str = STACK_NAME) -> dict[str, dict[str, Any]]:
     """Return every alarm's properties."""
     return {
         name: it["Properties"]
-        for name, it in stack_of(SWITCHED_ON)["Resources"].items()
+        for name, it in stack_of(SWITCHED_ON, stack_name)["Resources"].items()
         if it["Type"] == "AWS::CloudWatch::Alarm"
     }
 
@@ -174,11 +174,11 @@ def test_no_alarm_looks_back_further_than_cloudwatch_lets_it() -> None:
         assert alarm.to_alarm <= alarm.periods, name
 
 
-def watched() -> list[tuple[str, str, str, dict[str, Any]]]:
+def watched(stack_name: str = STACK_NAME) -> list[tuple[str, str, str, dict[str, Any]]]:
     """Return each metric of each alarm: the alarm, namespace, name, dimensions."""
-    stack = Resolved(stack_of(SWITCHED_ON), {})
+    stack = Resolved(stack_of(SWITCHED_ON, stack_name), {})
     found = []
-    for name, properties in alarms().items():
+    for name, properties in alarms(stack_name).items():
         stats = [
             it["MetricStat"]["Metric"] for it in properties.get("Metrics", []) if "MetricStat" in it
         ]
@@ -244,13 +244,17 @@ def test_the_cost_counts_every_metric(
 
 
 def test_each_alarm_watches_something_of_this_stack() -> None:
-    """The queue, machine, API or function is one that the stack makes."""
-    stack = Resolved(stack_of(SWITCHED_ON), {})
+    """The queue, machine, API or function is one that it makes; our own metrics have its name."""
+    stack = Resolved(stack_of(SWITCHED_ON, "other-stack"), {})
     made = {stack.name(name) for name in stack.resources} | {stack.arn(n) for n in stack.resources}
-    for name, _, _, dimensions in watched():
+    for name, _, _, dimensions in watched("other-stack"):
         for key, value in dimensions.items():
-            if key not in {"service", "Stage"}:
-                assert value in made, (name, key, value)
+            if key != "Stage":
+                assert value in made | {"other-stack"}, (name, key, value)
+    for name, it in stack.resources.items():
+        if it["Type"] == "AWS::Lambda::Function":
+            variables = it["Properties"]["Environment"]["Variables"]
+            assert variables["POWERTOOLS_SERVICE_NAME"] == "other-stack", name
 
 
 def test_the_dashboard_shows_metrics_that_are_emitted(
