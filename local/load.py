@@ -121,9 +121,12 @@ def reconciled(store: Store, now: datetime) -> Report:
 
 
 def _nights(sums: Sums, now: datetime) -> Iterator[Report]:
-    """Yield a night of each of the last months but this one, in which there was less of all."""
-    last = now.date().replace(day=1) - _DAY
-    for back in range(1, _MONTHS):
+    """Yield last night, so that tonight makes up for none, and one of each month before.
+
+    In each there was less of all than in the next.
+    """
+    last = now.date() - _DAY
+    for back in range(_MONTHS):
         at = datetime.combine(last, datetime.min.time(), now.tzinfo)
         yield Report(last, at, Stage.COMPLETE, sums.clinics, 0, sums=_share(sums, back))
         last = date(last.year, last.month, 1) - _DAY

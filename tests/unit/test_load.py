@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+from licensing.use_cases.nights.nights import begin_night
 from local.load import _items, clinic
+from tests.inmemory.store import Store
+from tests.inmemory.tables import key_of
 from tests.invariants import violations
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -18,6 +21,14 @@ def test_the_books_of_loaded_clinics_agree() -> None:
     assert kinds >= {"REPORT", "FINDING"}
     (tonight,) = (item for item in items if item["sk"]["S"] == f"REPORT#{NOW.date()}")
     assert (tonight["checked"], tonight["findings"]) == ({"N": "50"}, {"N": "2"})
+
+
+def test_a_night_after_loading_makes_up_for_none_before() -> None:
+    """Else it would tell every clinic of what became due since the last one."""
+    store = Store()
+    for item in _items(1, NOW):
+        store.table.put(key_of(item), item)
+    assert begin_night(store, NOW) == datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def test_a_clinic_is_the_same_each_time_and_unlike_the_next() -> None:
