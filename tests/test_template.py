@@ -14,7 +14,7 @@ import pytest
 from docs.template import ROOT, Function, as_list, functions, template
 from local import deployment
 from local.place import Place, tool
-from scan.deployed import SWITCHED_ON, stack_of
+from scan.deployed import SWITCHED_ON, sam_template, stack_of, transformed
 from tests.functions.conftest import description, validator
 
 PROBE = ROOT / "tests" / "probe_handlers.py"
@@ -272,6 +272,21 @@ def test_whoever_signs_in_is_asked_for_a_second_factor() -> None:
     pool = stack_of({})["Resources"]["UserPool"]["Properties"]
     assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("ON", ["SOFTWARE_TOKEN_MFA"])
     assert set(template()["Parameters"]["MultiFactor"]["AllowedValues"]) == {"ON", "OFF"}
+
+
+@pytest.mark.parametrize("layer", ["DependenciesLayer", "LicensingLayer"])
+def test_a_release_that_changes_a_layer_alone_reaches_whatever_goes_by_an_alias(layer: str) -> None:
+    """SAM publishes a version under a name made of what it is told to look at."""
+
+    def published(description: str) -> set[str]:
+        changed = sam_template()
+        changed["Resources"][layer]["Properties"]["Description"] = description
+        kinds = {name: it["Type"] for name, it in transformed(changed)["Resources"].items()}
+        return {name for name, kind in kinds.items() if kind == "AWS::Lambda::Version"}
+
+    before, after = published("as it was"), published("as it is")
+    assert len(before) == len(after) == len(functions())
+    assert not before & after
 
 
 def test_every_log_is_kept_for_a_limited_time() -> None:
