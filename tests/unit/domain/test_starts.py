@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from licensing.domain.activation import with_license_type
 from licensing.domain.adjustments import Action, Line, Status
 from licensing.domain.clinics import MOST_SCHEDULED, Closing, ScheduledChange
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.forecast import forecast
 from licensing.domain.ids import moment_of, new_id
+from licensing.domain.licenses import License
 from licensing.domain.starts import schedule_start, start
 from tests.unit.domain.builders import (
     BEGIN,
@@ -161,6 +163,24 @@ def test_who_starts_takes_a_license_of_the_type_that_they_have_by_then() -> None
     assert active is not None
     assert active.active
     assert [after.licenses[kind].in_use for kind in (THERAPIST, BILLING)] == [3, 1]
+
+
+@pytest.mark.parametrize("therapists", [license(5, 4), license(5, 5)])
+def test_who_gets_another_type_while_they_wait_leaves_the_licenses_of_the_first(
+    therapists: License,
+) -> None:
+    """Also the one that is added for them: it is theirs to keep or to cancel."""
+    here = clinic(therapists)
+    waiting, ana, _ = schedule_start(here, ANA, HALF.date(), actor=DANA, now=ASKED)
+    changed, _ = with_license_type(waiting, ana, BILLING, now=ASKED)
+
+    by_then, _ = forecast(changed, HALF)
+
+    assert by_then.licenses[BILLING].in_use == 1
+    assert by_then.licenses[THERAPIST].in_use == therapists.in_use
+    assert by_then.scheduled == ()
+    back, _ = with_license_type(changed, replace(ana, license_type=BILLING), THERAPIST, now=ASKED)
+    assert back.scheduled == waiting.scheduled
 
 
 def test_a_start_without_a_license_is_refused() -> None:

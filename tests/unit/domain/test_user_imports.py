@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from licensing.domain.clinics import Clinic
+from licensing.domain.clinics import Clinic, ScheduledChange
+from licensing.domain.ids import new_id
 from licensing.domain.licenses import LicenseType
 from licensing.domain.user_imports import Effect, Row, decide
 from licensing.domain.users import USER_MANAGER, Provisioned, User
 from tests.unit.domain.builders import (
     ASSISTANT,
     BILLING,
+    END,
     HALF,
     THERAPIST,
     clinic,
@@ -170,6 +172,15 @@ def test_a_type_changes_only_while_somebody_holds_no_license() -> None:
 
     assert told(effects) == {2: ["license_type_in_use"], 3: ["user_changed", "user_activated"]}
     assert last_clinic(effects).licenses[BILLING].in_use == 1
+
+
+def test_who_waits_for_their_day_takes_a_license_of_the_new_type_then() -> None:
+    start = ScheduledChange(new_id(END), {THERAPIST: 0}, "gil")
+    gil = replace(person("gil", active=False), starts=start.adjustment_id)
+
+    effects = decided([row(2, "gil", kind=BILLING)], gil, at=clinic(scheduled=(start,)))
+
+    assert last_clinic(effects).scheduled == (start._replace(deltas={BILLING: 0}),)
 
 
 def test_made_inactive_a_user_can_change_the_type_in_the_same_row() -> None:

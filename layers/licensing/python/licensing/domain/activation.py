@@ -44,11 +44,12 @@ def with_license_type(
 ) -> tuple[Clinic, User]:
     """Give the user another license type; an active one takes that license for theirs.
 
+    Whoever waits for their first day will take it then.
     Raises RefusedError ``licenses_unavailable``.
     """
     changed = replace(user, license_type=license_type)
     if not user.active:
-        return clinic, changed
+        return clinic.with_first_day_of(changed), changed
     require_available(clinic, license_type, user.name)
     moment = clinic.moment(now)
     for kind, more in ((user.license_type, -1), (license_type, 1)):

@@ -94,6 +94,7 @@ class ScheduledChange(NamedTuple):
     adjustment_id: str
     """Or what stands in its place, where a user starts and no license has to be added."""
     deltas: dict[LicenseType, int]
+    """By how much each type changes: not at all where a user only takes a license of it."""
     starts: str | None = None
     """The id of the user who becomes active then."""
 
@@ -103,9 +104,14 @@ class ScheduledChange(NamedTuple):
         return any(self.deltas.values())
 
     @property
+    def starts_with(self) -> LicenseType:
+        """The type of which the user takes a license: the one that is added, if no other is."""
+        return min(self.deltas, key=lambda kind: abs(self.deltas[kind]))
+
+    @property
     def without_license(self) -> Self:
         """Return the start of the user alone: the license is added by now, or not at all."""
-        return self._replace(deltas=dict.fromkeys(self.deltas, 0))
+        return self._replace(deltas={self.starts_with: 0})
 
     @property
     def applies_at(self) -> datetime:
@@ -300,6 +306,23 @@ class Clinic:
         )
         return replace(
             self, scheduled=tuple(one for one in left if one.starts or one.changes_licenses)
+        )
+
+    def with_first_day_of(self, user: User) -> Self:
+        """Return the clinic with the user, if they wait, starting with a license of their type.
+
+        A license that is to be added for them still is, though it be of another one.
+        """
+
+        def of_type(one: ScheduledChange) -> ScheduledChange:
+            added = {kind: delta for kind, delta in one.deltas.items() if delta}
+            return one._replace(deltas={user.license_type: 0} | added)
+
+        return replace(
+            self,
+            scheduled=tuple(
+                of_type(one) if one.adjustment_id == user.starts else one for one in self.scheduled
+            ),
         )
 
     def spoken_for(self, license_type: LicenseType) -> int:

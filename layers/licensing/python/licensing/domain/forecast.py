@@ -61,10 +61,10 @@ def _started(clinic: Clinic, change: ScheduledChange) -> Clinic:
     """Return the clinic with the user active who starts, if there is a license for them."""
     if change.starts is None:
         return clinic
-    for kind in change.deltas:
-        license = clinic.licenses[kind]
-        if license.available:
-            clinic = clinic.with_license(kind, license._replace(in_use=license.in_use + 1))
+    kind = change.starts_with
+    license = clinic.licenses[kind]
+    if license.available:
+        clinic = clinic.with_license(kind, license._replace(in_use=license.in_use + 1))
     return clinic.without_start(change.without_license)
 
 

@@ -132,7 +132,7 @@ def _changed(effect: Effect) -> Effect:
     event = Event("user_changed", user.user_id, user_facts(user), user_facts(asked))
     return effect._replace(
         after=asked,
-        clinic=replace(clinic, active_managers=managers),
+        clinic=replace(clinic.with_first_day_of(asked), active_managers=managers),
         events=(*effect.events, event),
     )
 

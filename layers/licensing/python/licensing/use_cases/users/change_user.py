@@ -75,7 +75,8 @@ def change_user(
         before, after = before | {"email": user.email}, after | {"email": changed.email}
     managers = clinic.active_managers + changed.manages - user.manages
     event = Event("user_changed", user_id, before, after)
-    opened.commit(replace(clinic, active_managers=managers), event, Replace(user, changed), now=now)
+    after_it = replace(clinic.with_first_day_of(changed), active_managers=managers)
+    opened.commit(after_it, event, Replace(user, changed), now=now)
     return replace(changed, version=user.version + 1)
 
 
