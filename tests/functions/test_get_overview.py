@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -57,6 +58,16 @@ def test_the_night_adds_up_all_clinics_without_reading_more(world: World) -> Non
     ]
     assert (month["clinics"], month["open_adjustments"]) == (2, 1)
     assert (month["overdue_confirmations"], month["parked_confirmations"]) == (0, 0)
+
+
+def test_clinics_that_have_closed_are_not_among_the_open_ones(world: World) -> None:
+    """Though the night checks their books as well."""
+    today = datetime.now(ZoneInfo("America/New_York")).date().isoformat()
+    body = {"closes_on": today, "reason": "The practice closes."}
+    assert world.call("close_clinic", who="staff", body=body).status == 200
+    assert reconcile(world, soon())["clinics"] == 2
+
+    assert overview(world)["months"][0]["clinics"] == 1
 
 
 def test_what_is_overdue_waits_until_it_is_settled(world: World) -> None:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from licensing.domain.clinics import Closing, ClosingStage
 from licensing.domain.overview import MOST_MONTHS, months_of, sums_of
 from licensing.domain.reconciliation import Report, Stage, Sums
-from tests.unit.domain.builders import clinic
+from tests.unit.domain.builders import HALF, clinic
 
 ONE = Sums(1, {"therapist": 5, "billing": 2}, {"therapist": 3}, {"USD": 100}, 4, 3, 2)
 
@@ -32,6 +33,16 @@ def test_a_clinic_adds_its_licenses_their_price_and_what_is_open() -> None:
     assert sums.monthly_cents["USD"] == sum(
         one.purchased * one.unit_price_cents for one in licenses
     )
+
+
+def test_a_clinic_that_has_closed_is_checked_and_no_customer_any_more() -> None:
+    planned = Closing(date(2026, 4, 16), HALF)
+    closed = planned._replace(stage=ClosingStage.CLOSED)
+    ends = [sums_of(clinic(closing=one), overdue=0, parked=0) for one in (planned, closed)]
+
+    assert [(one.clinics, one.customers) for one in ends] == [(1, 1), (1, 0)]
+    both = ends[0].and_also(ends[1])
+    assert (both.clinics, both.customers) == (2, 1)
 
 
 def test_sums_add_up_by_type_and_currency() -> None:

@@ -181,7 +181,7 @@ def _night(report: Report, sums: Sums) -> NightSumsAnswer:
     return {
         "month": f"{report.night:%Y-%m}",
         "at": timestamp(report.at),
-        "clinics": sums.clinics,
+        "clinics": sums.customers,
         "licenses": [
             {
                 "license_type": kind,

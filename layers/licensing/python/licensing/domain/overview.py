@@ -57,6 +57,7 @@ def sums_of(clinic: Clinic, *, overdue: int, parked: int) -> Sums:
         clinic.open_count,
         overdue,
         parked,
+        int(clinic.has_closed),
     )
 
 

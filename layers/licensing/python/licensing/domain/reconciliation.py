@@ -89,6 +89,13 @@ class Sums(NamedTuple):
     """Those of them whose confirmation is late."""
     parked: int = 0
     """Those of which nobody knows whether their confirmation was sent."""
+    closed: int = 0
+    """The clinics that have closed: all that is kept of them is checked as well."""
+
+    @property
+    def customers(self) -> int:
+        """The clinics that are open."""
+        return self.clinics - self.closed
 
     def and_also(self, other: "Sums") -> "Sums":
         """Return both together."""
@@ -100,6 +107,7 @@ class Sums(NamedTuple):
             self.open + other.open,
             self.overdue + other.overdue,
             self.parked + other.parked,
+            self.closed + other.closed,
         )
 
 
