@@ -227,6 +227,7 @@ def test_what_one_clinic_has_on_its_invoice_is_not_taken_back_in_the_other(world
     before = world.table()
     refused = cancel(world, taken)
     assert (refused.status, refused.code) == (409, "already_invoiced")
+    assert refused.body["detail"].startswith("Main Street Physical Therapy: This adjustment is")
     assert world.table() == before
 
 

@@ -107,6 +107,7 @@ def test_only_available_licenses_are_transferred() -> None:
         transfer(source=clinic(license(5, 5)))
 
     assert refused.value.code == "licenses_unavailable"
+    assert refused.value.detail.startswith("Main Street: You asked to release 1 therapist license")
 
 
 def test_both_clinics_have_the_license_type() -> None:
@@ -252,6 +253,7 @@ def test_who_moves_needs_a_license_there() -> None:
         transfer(moving(), billing=1)
 
     assert refused.value.code == "licenses_unavailable"
+    assert refused.value.detail.startswith("Lakeside: No therapist license is available for Ana")
 
 
 def test_the_last_user_manager_does_not_move() -> None:

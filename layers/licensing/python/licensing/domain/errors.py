@@ -12,6 +12,8 @@
 Each error carries a sentence that tells a person what to do next.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 
@@ -78,3 +80,13 @@ class ConflictError(LicensingError):
     """Somebody else wrote between our read and our write; nothing was changed."""
 
     code = "try_again"
+
+
+@contextmanager
+def refused_at(clinic_name: str) -> Iterator[None]:
+    """Name the clinic in what is refused there, where a request is about two."""
+    try:
+        yield
+    except (RefusedError, ForbiddenError) as refused:
+        refused.detail = f"{clinic_name}: {refused.detail}"
+        raise

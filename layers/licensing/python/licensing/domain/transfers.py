@@ -16,7 +16,7 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import RefusedError
+from licensing.domain.errors import RefusedError, refused_at
 from licensing.domain.history import Event, license_counts, switched_event, user_facts
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import Actor, User
@@ -113,7 +113,8 @@ def _request(
 ) -> tuple[Clinic, Adjustment]:
     lines = tuple(Line(action, kind, quantity) for kind, quantity in request.quantities.items())
     asked = AdjustmentRequest(lines, request.explanation)
-    return request_adjustment(clinic, asked, actor=actor, now=now)
+    with refused_at(clinic.name):
+        return request_adjustment(clinic, asked, actor=actor, now=now)
 
 
 def _leave(clinic: Clinic, movers: Sequence[Mover], now: datetime) -> list[Step]:
@@ -125,7 +126,8 @@ def _leave(clinic: Clinic, movers: Sequence[Mover], now: datetime) -> list[Step]
                 f"{user.name} is already inactive at {clinic.name}, so there is no license to "
                 "move. Leave them out, and make them active at the other clinic.",
             )
-        after, changed = deactivate(clinic, user, now=now)
+        with refused_at(clinic.name):
+            after, changed = deactivate(clinic, user, now=now)
         event = switched_event(clinic, after, user, changed)
         steps.append(Step(after, event, (Replace(user, changed),)))
         clinic = after
@@ -148,7 +150,8 @@ def _arrive(
                 f"{user.name} has the license type {user.license_type.label} at {clinic.name}. "
                 f"Change it to {here.license_type.label} there first.",
             )
-        after, changed = activate(clinic, user, now=now)
+        with refused_at(clinic.name):
+            after, changed = activate(clinic, user, now=now)
         if there is None:
             counts = license_counts(clinic, after)
             event = Event(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from licensing.domain.changes import Change, Insert, Replace, ReplaceClinic
-from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError
+from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError, refused_at
 from licensing.domain.history import Event, replace_clinic, told_before
 from licensing.domain.keys import Key, clinic_key, token_key, user_key
 from licensing.domain.open_clinics import require_open
@@ -162,7 +162,8 @@ def as_manager_of_both(
     found = _load(store, caller, [one, other], keys)
     both = _opened(store, caller, one, found), _opened(store, caller, other, found)
     for opened in both:
-        _require_manager(opened)
+        with refused_at(opened.clinic.name):
+            _require_manager(opened)
     return both
 
 

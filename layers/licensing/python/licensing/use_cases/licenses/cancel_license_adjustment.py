@@ -5,7 +5,7 @@ from datetime import datetime
 from licensing.domain.adjustments import Adjustment, OtherHalf, Status, cancel_adjustment
 from licensing.domain.changes import Change, Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import ForbiddenError, NotFoundError, RefusedError
+from licensing.domain.errors import ForbiddenError, NotFoundError, RefusedError, refused_at
 from licensing.domain.history import Event, license_counts
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.use_cases.access import Caller, as_manager, as_manager_of_both, require_adjustment
@@ -64,7 +64,8 @@ def _cancel_transfer(
         opened.up_to_date(now)
         adjustment = require_adjustment(opened.record(key))
         later = store.all(adjustment.clinic_id, ADJUSTMENT, after=key.sort)
-        after, taken_back = cancel_adjustment(opened.clinic, adjustment, later=later, now=now)
+        with refused_at(opened.clinic.name):
+            after, taken_back = cancel_adjustment(opened.clinic, adjustment, later=later, now=now)
         event = cancellation_event(opened.clinic, after, adjustment)
         changes += opened.written(after, event, Replace(adjustment, taken_back), now=now)
         cancelled.append(taken_back)
