@@ -338,8 +338,8 @@ ROUTES = (
         f"PATCH {USERS}/{{user_id}}",
         "change_user",
         Who.MANAGER,
-        "name, permissions; license type while inactive; address while no other clinic has the "
-        "user; takes the user's `etag` as `If-Match`",
+        "name, permissions; license type and first day (`starts_on`) while inactive; address while "
+        "no other clinic has the user; takes the user's `etag` as `If-Match`",
         {200: answers.UserAnswer},
         body=ChangeUserBody,
         parameters=(IF_MATCH_USER,),
@@ -348,8 +348,9 @@ ROUTES = (
             "email": "flo.hart@mainstreetpt.example",
             "permissions": ["user_manager"],
             "license_type": "therapist",
+            "starts_on": "2026-12-01",
         },
-        refusals=("last_user_manager", "shared_account", "user_exists"),
+        refusals=("last_user_manager", "shared_account", "user_exists", "too_many_scheduled"),
     ),
     Route(
         f"DELETE {USERS}/{{user_id}}",

@@ -26,6 +26,7 @@ const newUser = (clinicId) => ({
 });
 const oldUser = ({ permissions, ...user }) => ({
   ...user,
+  starts_on: '',
   user_manager: permissions.includes('user_manager'),
 });
 
@@ -41,7 +42,8 @@ function typeHint({ clinicId, fields }) {
 function startHint({ clinicId, fields }) {
   const { unit_price_cents: price } = typeOf(clinicId, fields);
   const { currency } = clinicEntry(clinicId).data;
-  return `They become active that day. If no license is available then, one is added for ${money(price, currency)}/month.`;
+  const planned = fields.starts_at ? `Now ${day(fields.starts_at)}. ` : '';
+  return `${planned}They become active that day. If no license is available then, one is added for ${money(price, currency)}/month.`;
 }
 
 // An invitation that went to a wrong address does not follow to the right one.
@@ -85,7 +87,7 @@ kinds.user = {
     tickField(dialog, 'user_manager', 'User Manager', 'Adjusts licenses and manages users'),
     !dialog.fields.user_id &&
       tickField(dialog, 'active_now', 'Make active now', 'Uses 1 license of this type'),
-    !dialog.fields.user_id &&
+    !dialog.fields.active &&
       !dialog.fields.active_now &&
       inputField(dialog, 'starts_on', 'First day (optional)', {
         type: 'date',
@@ -124,6 +126,8 @@ async function takeSwitch(dialog) {
   if (same.every((field) => begun[field] === now[field])) dialog.fields.etag = switched.etag;
 }
 
+const startsOn = ({ starts_on }) => starts_on && { starts_on };
+
 async function saveUser(dialog) {
   await takeSwitch(dialog);
   const { clinicId, fields } = dialog;
@@ -137,7 +141,7 @@ async function saveUser(dialog) {
   };
   try {
     await ask('PATCH', `/clinics/${clinicId}/users/${id}`, {
-      body: active ? body : { ...body, license_type },
+      body: active ? body : { ...body, license_type, ...startsOn(fields) },
       headers: { 'If-Match': etag },
     });
   } catch (problem) {
@@ -230,7 +234,7 @@ async function addUser(dialog) {
     email,
     license_type,
     permissions: fields.user_manager ? ['user_manager'] : [],
-    ...(!activeNow && fields.starts_on && { starts_on: fields.starts_on }),
+    ...(!activeNow && startsOn(fields)),
   };
   if (needsLicense(dialog)) {
     const { openPurchase } = await module('adjust');

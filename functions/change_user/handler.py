@@ -1,4 +1,4 @@
-"""PATCH /clinics/{clinic_id}/users/{user_id}: name, address, permissions, license type."""
+"""PATCH /clinics/{clinic_id}/users/{user_id}: what is known of a user, and their first day."""
 
 from datetime import UTC, datetime
 
@@ -36,6 +36,7 @@ def change_user(clinic_id: str, user_id: str) -> Response[str]:
         email=body.email,
         permissions=body.permission_tuple(),
         license_type=body.license_type,
+        starts_on=body.starts_on,
         versions=versions(app, "if-match"),
     )
     return answer(200, answers.user(user))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tests.functions.conftest import CLINIC, World, load_event
 
 ENDS = ("applied", "cancelled")
-SOON = (datetime.now(UTC).date() + timedelta(days=3)).isoformat()
+SOON, LATER = ((datetime.now(UTC).date() + timedelta(days=days)).isoformat() for days in (3, 6))
 
 
 def hire(world: World, name: str, license_type: str = "billing", on: str = SOON) -> Any:
@@ -15,6 +15,19 @@ def hire(world: World, name: str, license_type: str = "billing", on: str = SOON)
     email = f"{name.lower()}@mainstreetpt.example"
     body = {"name": name, "email": email, "license_type": license_type, "permissions": []}
     return world.call("add_user", body=body | {"starts_on": on})
+
+
+def change(world: World, user: Any, **body: Any) -> Any:
+    """Change who was hired."""
+    return world.call("change_user", user_id=user["user_id"], body=body)
+
+
+def adjustments(world: World) -> list[tuple[str, str, str]]:
+    """Return type, status and day of each license that is added, the newest first."""
+    return [
+        (one["lines"][0]["license_type"], one["status"], one["applies_at"][:10])
+        for one in world.call("list_license_adjustments").body["license_adjustments"]
+    ]
 
 
 def waiting(world: World) -> Any:
@@ -103,6 +116,53 @@ def test_who_is_made_active_before_does_not_start_again(world: World) -> None:
     world.invoke("apply_scheduled_adjustment", task)
     assert world.counts("billing") == (2, 1, 1)
     assert waiting(world) == []
+
+
+def test_another_first_day_takes_along_the_license_that_is_added_for_it(world: World) -> None:
+    flo, max_ = (hire(world, name).body for name in ("Flo", "Max"))
+    moved = change(world, max_, starts_on=LATER)
+    assert (moved.status, moved.body["starts_at"][:10]) == (200, LATER)
+    assert change(world, max_, starts_on=LATER).body == moved.body
+    assert adjustments(world) == [
+        ("billing", "scheduled", LATER),
+        ("billing", "cancelled", SOON),
+    ]
+    history = world.call("list_history").body["history"]
+    assert [one["action"] for one in history[:3]] == [
+        "user_changed",
+        "adjustment_scheduled",
+        "adjustment_cancelled",
+    ]
+    assert (history[0]["before"]["starts_on"], history[0]["after"]["starts_on"]) == (SOON, LATER)
+
+    come(world, max_)
+    assert all(user_now(world, user)["active"] for user in (flo, max_))
+    assert world.counts("billing") == (2, 2, 0)
+
+
+def test_another_license_type_is_added_for_whom_none_of_it_will_be_left(world: World) -> None:
+    """And the first one is not."""
+    _, max_ = (hire(world, name).body for name in ("Flo", "Max"))
+    for number in range(world.counts("therapist")[2]):
+        world.activate(world.add_user(f"Ana{number} Silva")["user_id"])
+    assert change(world, max_, license_type="therapist").status == 200
+    # Of the same day, in no order.
+    assert sorted(adjustments(world)) == [
+        ("billing", "cancelled", SOON),
+        ("therapist", "scheduled", SOON),
+    ]
+
+
+def test_who_is_inactive_can_be_given_a_first_day_and_who_is_active_cannot(world: World) -> None:
+    ana = world.add_user("Ana Silva")
+    assert change(world, ana, starts_on=SOON).body["starts_at"][:10] == SOON
+    assert waiting(world)[0]["starts_user_id"] == ana["user_id"]
+    assert world.activate(ana["user_id"]).status == 200
+    refused = change(world, ana, starts_on=LATER)
+    assert (refused.status, [one["field"] for one in refused.body["errors"]]) == (
+        422,
+        ["starts_on"],
+    )
 
 
 def test_nothing_waits_for_who_was_deleted_but_the_license_that_is_added(world: World) -> None:

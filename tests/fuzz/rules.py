@@ -79,6 +79,7 @@ RULES: Mapping[str, Mapping[str, int]] = {
     "change_user": {
         "validation_failed name": 422,
         "validation_failed license_type": 422,  # of an active user
+        "validation_failed starts_on": 422,
         "precondition_failed": 412,
     },
     "set_notices": {

@@ -12,7 +12,7 @@ from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.forecast import forecast
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.licenses import License
-from licensing.domain.starts import schedule_start, start
+from licensing.domain.starts import reschedule_start, schedule_start, start
 from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
@@ -88,6 +88,41 @@ def test_who_starts_after_the_end_needs_no_license() -> None:
     )
 
     assert added is None
+
+
+def test_who_starts_on_another_day_takes_along_the_license_that_is_added() -> None:
+    waiting, ana, added = schedule_start(FULL, ANA, HALF.date(), actor=DANA, now=ASKED)
+    after, moved, instead, taken_back = reschedule_start(
+        waiting, ana, added, END.date(), actor=DANA, now=ASKED
+    )
+
+    assert taken_back is not None
+    assert instead is not None
+    assert (taken_back.status, instead.status) == (Status.CANCELLED, Status.SCHEDULED)
+    assert moved == replace(ANA, starts=instead.adjustment_id)
+    assert after.scheduled == (ScheduledChange(instead.adjustment_id, {THERAPIST: 1}, "ana"),)
+    assert after.scheduled[0].applies_at == END
+
+
+def test_who_starts_by_another_type_needs_no_license_of_the_first() -> None:
+    waiting, ana, added = schedule_start(FULL, ANA, HALF.date(), actor=DANA, now=ASKED)
+    after, moved, instead, taken_back = reschedule_start(
+        waiting, replace(ana, license_type=BILLING), added, HALF.date(), actor=DANA, now=ASKED
+    )
+
+    assert taken_back is not None
+    assert instead is None
+    assert after.scheduled == (ScheduledChange(moved.starts or "", {BILLING: 0}, "ana"),)
+
+
+def test_a_full_clinic_has_room_for_another_day_of_who_waits() -> None:
+    waiting, ana, none = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
+    others = tuple(ScheduledChange(new_id(END), {BILLING: 1}) for _ in range(MOST_SCHEDULED - 1))
+    full = replace(waiting, scheduled=waiting.scheduled + others)
+
+    after, moved, _, _ = reschedule_start(full, ana, none, END.date(), actor=DANA, now=ASKED)
+
+    assert (len(after.scheduled), moved.starts_at) == (MOST_SCHEDULED, END)
 
 
 def test_the_day_is_the_one_of_the_clinic_and_within_reach() -> None:

@@ -40,6 +40,7 @@ class ChangeUserBody(PydanticBody):
     email: EmailAddress | None = None
     permissions: Permissions | None = None
     license_type: LicenseType | None = None
+    starts_on: Day | None = None
 
     def permission_tuple(self) -> tuple[str, ...] | None:
         """Return the permissions as the domain knows them."""

@@ -1,11 +1,12 @@
-"""Changing a user's name, address, permissions, or (while inactive) license type."""
+"""Changing a user's name, address, permissions, or (while inactive) license type and first day."""
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from licensing.domain.activation import require_another_manager
-from licensing.domain.changes import Replace
+from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.clinics import Clinic
 from licensing.domain.errors import (
     FieldError,
     InvalidRequestError,
@@ -13,12 +14,21 @@ from licensing.domain.errors import (
     RefusedError,
 )
 from licensing.domain.history import Event, user_facts
-from licensing.domain.keys import user_key
+from licensing.domain.keys import adjustment_key, user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.open_clinics import require_open
+from licensing.domain.starts import reschedule_start
 from licensing.domain.users import User
-from licensing.use_cases.access import Caller, as_manager, require_user
+from licensing.use_cases.access import (
+    Caller,
+    Opened,
+    as_manager,
+    require_adjustment,
+    require_user,
+)
 from licensing.use_cases.committing import until_committed
+from licensing.use_cases.licenses.cancel_license_adjustment import cancellation_event
+from licensing.use_cases.licenses.request_license_adjustment import adjustment_event
 from licensing.use_cases.ports import Directory, Store
 from licensing.use_cases.users.add_user import require_type
 
@@ -36,13 +46,16 @@ def change_user(
     email: str | None = None,
     permissions: tuple[str, ...] | None = None,
     license_type: LicenseType | None = None,
+    starts_on: date | None = None,
     versions: Collection[int] | None = None,
 ) -> User:
     """Change what is given and return the user; what is so already changes nothing.
 
-    Raises RefusedError ``last_user_manager``, ``shared_account``, ``user_exists``,
-    InvalidRequestError for the license type of
-    an active user, PreconditionFailedError if the user's version is not among those given.
+    Whoever waits for their first day is scheduled anew if it or their license type changes, with
+    the license that is to be added for them. Raises RefusedError ``last_user_manager``,
+    ``shared_account``, ``user_exists``, ``too_many_scheduled``, InvalidRequestError for the license
+    type or the first day of an active user, PreconditionFailedError if the user's version is not
+    among those given.
     """
     key = user_key(clinic_id, user_id)
     opened = as_manager(store, caller, clinic_id, key)
@@ -53,7 +66,9 @@ def change_user(
         permissions=user.permissions if permissions is None else permissions,
         license_type=license_type or user.license_type,
     )
-    if changed == user:
+    waits_for = _first_day(clinic, user)
+    starts_on = starts_on or waits_for
+    if changed == user and starts_on == waits_for:
         return user
     require_open(clinic, now)
     if versions is not None and user.version not in versions:
@@ -67,17 +82,58 @@ def change_user(
         if user.active:
             message = "Make the user inactive first: an active user holds a license."
             raise InvalidRequestError(message, (FieldError("license_type", message),))
+    if starts_on is not None and user.active:
+        message = f"{user.name} is active already. Leave this out, or make them inactive first."
+        raise InvalidRequestError(message, (FieldError("starts_on", message),))
     if user.manages and not changed.manages:
         require_another_manager(clinic, user)
     before, after = user_facts(user), user_facts(changed)
+    changes: list[Change] = []
+    earlier: list[Event] = []
+    if starts_on and (starts_on, changed.license_type) != (waits_for, user.license_type):
+        clinic, changed, changes, earlier = _rescheduled(opened, changed, starts_on, now)
+        before |= {"starts_on": waits_for and str(waits_for)}
+        after |= {"starts_on": str(starts_on)}
     if changed.email != user.email:
         readdress(store, directory, clinic_id, changed)
         before, after = before | {"email": user.email}, after | {"email": changed.email}
     managers = clinic.active_managers + changed.manages - user.manages
-    event = Event("user_changed", user_id, before, after)
-    after_it = replace(clinic.with_first_day_of(changed), active_managers=managers)
-    opened.commit(after_it, event, Replace(user, changed), now=now)
+    opened.commit(
+        replace(clinic, active_managers=managers),
+        Event("user_changed", user_id, before, after),
+        Replace(user, changed),
+        *changes,
+        now=now,
+        earlier=earlier,
+    )
     return replace(changed, version=user.version + 1)
+
+
+def _first_day(clinic: Clinic, user: User) -> date | None:
+    return user.starts_at and user.starts_at.astimezone(clinic.zone).date()
+
+
+def _rescheduled(
+    opened: Opened, user: User, starts_on: date, now: datetime
+) -> tuple[Clinic, User, list[Change], list[Event]]:
+    """Return the clinic and the user with the first day, what is written for it, and its story."""
+    clinic = opened.clinic
+    planned = None
+    if any(one.adjustment_id == user.starts and one.changes_licenses for one in clinic.scheduled):
+        (found,) = opened.store.load(adjustment_key(clinic.clinic_id, user.starts or ""))
+        planned = require_adjustment(found)
+    after, waiting, added, taken_back = reschedule_start(
+        clinic, user, planned, starts_on, actor=opened.actor, now=now
+    )
+    changes: list[Change] = []
+    events: list[Event] = []
+    if planned is not None and taken_back is not None:
+        changes.append(Replace(planned, taken_back))
+        events.append(cancellation_event(clinic, after, planned))
+    if added is not None:
+        changes.append(Insert(added))
+        events.append(adjustment_event(clinic, after, added))
+    return after, waiting, changes, events
 
 
 def readdress(store: Store, directory: Directory, clinic_id: str, user: User) -> None:
