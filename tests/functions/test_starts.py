@@ -191,7 +191,11 @@ def test_a_day_that_cannot_be_invites_nobody(world: World) -> None:
     refused = hire(world, "Flo", on="2020-01-01")
     assert (refused.status, refused.code) == (422, "validation_failed")
     assert [error["field"] for error in refused.body["errors"]] == ["starts_on"]
+    end = {"closes_on": SOON, "reason": "The practice closes."}
+    assert world.call("close_clinic", who="staff", body=end).status == 200
+    assert hire(world, "Flo", on=LATER).code == "clinic_closed"
     assert len(world.call("list_users").body["users"]) == 1
+    assert "flo@mainstreetpt.example" not in world.cloud.accounts
 
 
 def test_the_end_of_the_clinic_drops_the_start(world: World) -> None:

@@ -13,7 +13,6 @@ from licensing.domain.keys import Key, invitations_key, partition, user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.open_clinics import require_open
 from licensing.domain.provisioning import with_names
-from licensing.domain.scheduled import day_of, require_room
 from licensing.domain.starts import schedule_start
 from licensing.domain.users import UNTOLD, Provisioned, User
 from licensing.use_cases.access import Caller, Opened, as_manager
@@ -130,8 +129,8 @@ def _with_place(reading: Iterator[Opened], new: NewUser, now: datetime) -> Opene
     opened = next(reading).up_to_date(now)
     clinic = opened.clinic
     if new.starts_on is not None:
-        day_of(clinic, new.starts_on, clinic.moment(now), "starts_on")
-        require_room(clinic)
+        user = new.in_clinic(clinic.clinic_id, "", now, active=False)
+        schedule_start(clinic, user, new.starts_on, actor=opened.actor, now=now)
     if new.active:
         require_available(clinic, new.license_type, new.name)
     return opened
