@@ -41,9 +41,15 @@ function typeHint({ clinicId, fields }) {
 
 function startHint({ clinicId, fields }) {
   const { unit_price_cents: price } = typeOf(clinicId, fields);
-  const { currency } = clinicEntry(clinicId).data;
+  const { currency, scheduled_adjustments: scheduled } = clinicEntry(clinicId).data;
   const planned = fields.starts_at ? `Now ${day(fields.starts_at)}. ` : '';
-  return `${planned}They become active that day. If no license is available then, one is added for ${money(price, currency)}/month.`;
+  const releases = scheduled.some(({ changes }) =>
+    changes.some((one) => one.license_type === fields.license_type && one.change < 0),
+  );
+  const taken = releases
+    ? ' They may take a license that is scheduled to be released later; that release then won’t go through.'
+    : '';
+  return `${planned}They become active that day. If no license is available then, one is added for ${money(price, currency)}/month.${taken}`;
 }
 
 // An invitation that went to a wrong address does not follow to the right one.
