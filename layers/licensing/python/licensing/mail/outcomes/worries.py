@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from licensing.domain.adjustments import Action
@@ -43,6 +43,7 @@ def worries_of(found: Survey) -> list[Worry]:
         ),
         *(worry for entry in found.entries for worry in _of_entry(found, entry)),
         *_second_wishes(found),
+        *_shared_otherwise(found),
         *_reasons_against(found),
         *_below(found),
         *([] if found.from_title else _in_title(found)),
@@ -102,6 +103,25 @@ def _second_wishes(found: Survey) -> Iterator[Worry]:
         more = bool(named and numbers and (again or (not same and anew)))
         if more and sentence not in asking and not tells_past(said[0][1].plain):
             yield Worry(Doubt.REFERENCE, said[0][1].text, said[0][0])
+
+
+_SHARING: Final = frozenset({"is", "are", "goes", "go"})
+
+
+def _shared_otherwise(found: Survey) -> Iterator[Worry]:
+    """Shares that come to another number: "add 3. One is for Mei and one is for Callum"."""
+    quantities = [entry.item.quantity or 0 for entry in found.live]
+    for _, clauses in groupby(enumerate(found.said), lambda each: each[1].sentence):
+        said = list(clauses)
+        tokens = [token for _, each in said for token in each.found.clause.tokens]
+        bare = [token for token in tokens if token.plain not in _SHARING]
+        shares = [
+            number.value
+            for number, behind in pairwise(bare)
+            if isinstance(number.value, int) and behind.kind in (Kind.FOR, Kind.TO)
+        ]
+        if len(shares) > 1 and sum(shares) not in (sum(quantities), *quantities):
+            yield Worry(Doubt.NO_QUANTITY, said[0][1].found.clause.text, said[0][0])
 
 
 def _reasons_against(found: Survey) -> Iterator[Worry]:

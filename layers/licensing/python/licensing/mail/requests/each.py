@@ -118,7 +118,7 @@ def everywhere(
     """``one license for each clinic, Main Street and Lakeside``: one request for each of them."""
     found: list[Entry] = []
     entries = [_for_every(said[entry.at].found.clause, entry) for entry in entries]
-    entries = [e for e in entries if not any(_restates(e, entry) for entry in entries)]
+    entries = _without_shares(entries, clinics)
     for entry in entries:
         number, places = _shared(said[entry.at].found.clause)
         if number and entry.live and sum(e.at == entry.at for e in entries) == 1:
@@ -154,13 +154,29 @@ def _for_every(clause: Clause, entry: Entry) -> Entry:
     return replace(entry, request=replace(entry.request, item=item))
 
 
-def _restates(share: Entry, entry: Entry) -> bool:
-    """Whether a share says again what each clinic gets: "that's one for Main Street and ..."."""
-    item = share.item
-    behind = 0 <= share.sentence - entry.sentence <= 1 and share.at > entry.at
-    same = item.quantity == entry.item.quantity and item.license_type is None
-    each = entry.live and entry.item.clinic_id == EVERY and entry.item.license_type is not None
-    return each and behind and same and item.clinic_id is not None and not item.says_more
+def _without_shares(entries: Sequence[Entry], clinics: Sequence[str]) -> list[Entry]:
+    """``one PT license at each clinic, one for Main Street and ...``: shares only say it again."""
+    found = list(entries)
+    for i, entry in enumerate(entries):
+        item = entry.item
+        if not (entry.live and item.clinic_id == EVERY and item.license_type is not None):
+            continue
+        shares = [e for e in entries[i + 1 :] if _is_share(e, entry)]
+        if sorted(str(e.item.clinic_id) for e in shares) != list(clinics):
+            continue
+        if {e.item.quantity for e in shares} == {item.quantity}:
+            found = [e for e in found if e not in shares]
+        else:
+            item = replace(item, doubt=item.doubt or Doubt.QUANTITY)
+            found[found.index(entry)] = replace(entry, request=replace(entry.request, item=item))
+    return found
+
+
+def _is_share(entry: Entry, whole: Entry) -> bool:
+    item = entry.item
+    placed = item.clinic_id not in (None, EVERY) and entry.sentence - whole.sentence <= 1
+    same = item.license_type in (None, whole.item.license_type)
+    return placed and same and not item.says_more
 
 
 _BETWEEN: Final = frozenset({Kind.PLACE, Kind.AND, Kind.FOR, Kind.TO, Kind.ON})

@@ -55,6 +55,7 @@ def gather(
     entries = of_each(said, entries)
     entries += same_again(said, entries)
     entries = [_guessed_beside(entries, e) for e in entries]
+    entries = [_guessed_behind(said, e) for e in entries]
     entries = everywhere([named_before(entries, e) for e in entries], said, clinics)
     entries = _unlike_total(_without_totals(said, _shared(said, entries)))
     return _without_mentions(_without_again(said, entries))
@@ -83,11 +84,36 @@ def _is_denied(clause: Clause) -> bool:
 
 def _guessed_beside(entries: Sequence[Entry], entry: Entry) -> Entry:
     """Doubt ``and a front desk one too, please`` behind a release: to add or to release?."""
-    request = entry.request
     releases = any(e.at < entry.at and e.request.action is Action.REMOVE for e in entries)
-    if not (request.guessed and releases) or entry.item.says_more:
+    return _doubted(entry) if releases else entry
+
+
+def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
+    """Doubt ``Out: one front desk license, please``: who knows what the label says?."""
+    label = said[entry.at - 1] if entry.at else None
+    if label is None or label.sentence != entry.sentence or label.found.requests:
         return entry
-    return replace(entry, request=replace(request, item=replace(entry.item, doubt=Doubt.NO_ACTION)))
+    clause = label.found.clause
+    unknown = any(
+        token.kind in (Kind.WORD, Kind.VERB) and (word.plain,) not in _LABELING
+        for token in clause.tokens
+        if not str(token.value).startswith("need")
+        for word in token.words
+    )
+    return _doubted(entry) if unknown and len(clause.plain) <= _LONGEST_LABEL else entry
+
+
+def _doubted(entry: Entry) -> Entry:
+    if not entry.request.guessed or entry.item.says_more:
+        return entry
+    item = replace(entry.item, doubt=entry.item.doubt or Doubt.NO_ACTION)
+    return replace(entry, request=replace(entry.request, item=item))
+
+
+_LABELING: Final = set(lexicon.table("fillers")) - {
+    (particle,) for _, *words in lexicon.phrases("requests")["split remove"] for particle in words
+}
+_LONGEST_LABEL: Final = 2
 
 
 def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[Entry]:
@@ -251,6 +277,11 @@ def _kinds_of(whole: Entry, entries: Sequence[Entry]) -> list[int]:
 _ALSO: Final = frozenset({"also", "too", "well"})
 
 
+def _may_be_part(entry: Entry) -> bool:
+    """Whether licenses without a verb may be a part of others; "both COTAs left" is of people."""
+    return entry.request.action is None and not entry.denied and not _of_people(entry)
+
+
 def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     """Leave out a number that is the sum of those behind it, or before it."""
     for i, entry in enumerate(entries):
@@ -259,7 +290,7 @@ def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
             continue
         nameless = item.license_type is None and (item.says_license or item.says_more)
         for others in (entries[i + 1 :], entries[:i]):
-            parts = [e for e in others if e.live or (e.request.action is None and not e.denied)]
+            parts = [e for e in others if e.live or _may_be_part(e)]
             placed = item.license_type is None or all(e.item.clinic_id for e in parts)
             same = all(item.license_type in (None, e.item.license_type) for e in parts)
             numbers = [e.item.quantity or 0 for e in parts]
@@ -277,7 +308,7 @@ def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
             if enough and same and placed and all(numbers) and sum(numbers) == item.quantity:
                 mood = entry.request.mood
                 kept = entries[:i] + entries[i + 1 :]
-                return [e if e.live else _given(e, action, mood) for e in kept]
+                return [_given(e, action, mood) if e in parts and not e.live else e for e in kept]
     return entries
 
 
