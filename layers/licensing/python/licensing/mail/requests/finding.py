@@ -276,12 +276,14 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
     more = any(item.says_more for item in run.items) and (licensed or tone.pleased)
     told = any(
         t.kind is Kind.WORD and is_listed_finite(t.plain) and t.plain != "means"
-        for t in clause.tokens
+        for t in clause.tokens[2 if clause.plain[:2] in _WISHING else 0 :]
     )
     asks = more or (tone.pleased and licensed)
     if asks and not told and _near(clause, 0, run.start):
         return Request(Item(), Action.ADD, mood, guessed=True)
-    if more and licensed and not tone.question:
+    # "Could you chuck on another PT license?"; not "could you see whether another one is there?"
+    wished = clause.plain[:2] in _WISHING and not (tone.asking or told or _OPEN & set(clause.plain))
+    if more and licensed and (wished or not tone.question):
         return Request(Item(), Action.ADD, Mood.ANNOUNCED, guessed=True)
     return Request(Item(), None, Mood.MENTIONED)
 
@@ -304,6 +306,12 @@ def _inherited(
     return list(requests)
 
 
+_WISHING: Final = frozenset(
+    (modal, who)
+    for modal in ("can", "could", "may", "might", "will", "would")
+    for who in ("you", "i")
+)
+_OPEN: Final = frozenset({"whether", "if", "of", "about", "without"})
 _WELCOME: Final = frozenset(
     (word,) for word in ("great", "fantastic", "wonderful", "awesome", "perfect", "appreciated")
 )

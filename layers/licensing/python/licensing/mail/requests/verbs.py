@@ -183,7 +183,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     stated = verb.form == "base" and verb.what == "remove" and said in _STATING
     if verb.form == "past" or stated:  # "we let go of a receptionist"
         return Ruling(Mood.TOLD, soft, verb.action)
-    framed = len(said) if said in _ALONE and verb.form == "base" else 0
+    framed = len(said) if said in _ALONE and verb.form in ("base", "noun") else 0
     framed = framed or _framed(
         said, verb.form if (verb.what, verb.form) != ("need", "base") else "need"
     )
