@@ -12,8 +12,8 @@ from licensing.http.app import (
     create_app,
     entry_point,
     etag,
+    has_already,
     not_modified,
-    versions,
 )
 from licensing.use_cases import reading
 
@@ -26,7 +26,7 @@ def get_license_status(clinic_id: str) -> Response[str]:
     """Return the license status with the clinic's version as its entity tag."""
     logger.append_keys(clinic_id=clinic_id)
     clinic = reading.get_license_status(store, caller_of(app), clinic_id)
-    if clinic.version in (versions(app, "if-none-match") or ()):
+    if has_already(app, clinic.version):
         return not_modified(clinic)
     return answer(200, answers.license_status(clinic), etag(clinic))
 

@@ -158,6 +158,13 @@ def versions(app: APIGatewayRestResolver, name: str) -> set[int] | None:
     return {int(tag[1]) for tag in tags if tag}
 
 
+def has_already(app: APIGatewayRestResolver, version: int) -> bool:
+    """Return whether If-None-Match says that the caller has this version, or any at all."""
+    name = "if-none-match"
+    known = versions(app, name)
+    return header(app, name) is not None and (known is None or version in known)
+
+
 def not_modified(clinic: Clinic) -> Response[str]:
     """Return 304 for what the caller has already."""
     return Response(status_code=304, headers={**SECURITY_HEADERS, **etag(clinic)}, body="")

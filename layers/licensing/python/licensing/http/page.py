@@ -108,7 +108,8 @@ def _answer(
 ) -> dict[str, Any]:
     tag = _tag(body)
     headers = {**SECURITY, **(more or {}), "ETag": f'"{tag}"', "Cache-Control": caching}
-    if f'"{tag}"' in _headers(event).get("if-none-match", ""):
+    known = _headers(event).get("if-none-match", "")
+    if f'"{tag}"' in known or known.strip() == "*":
         return {"statusCode": 304, "headers": headers, "body": ""}
     headers["Content-Type"] = f"{media_type}; charset=utf-8"
     return {"statusCode": 200, "headers": headers, "body": body}

@@ -12,7 +12,7 @@ from licensing.answers import timestamp
 from licensing.domain.errors import LicensingError
 from licensing.domain.provisioning import Wanted
 from licensing.domain.users import User
-from licensing.http.app import SECURITY_HEADERS, header, versions
+from licensing.http.app import SECURITY_HEADERS, has_already, header, versions
 from licensing.http.body import JSON, read_object
 from licensing.http.errors import UnauthorizedError
 from licensing.http.scim_bodies import wanted
@@ -132,7 +132,7 @@ def _list_users(call: Call) -> Response[str]:
 
 def _get_user(call: Call) -> Response[str]:
     user = use_case.get_user(call.provider, call.member)
-    if user.version in (versions(call.app, "if-none-match") or ()):
+    if has_already(call.app, user.version):
         return Response(304, headers={**SECURITY_HEADERS, "ETag": users.version(user)}, body="")
     return _user(call, 200, user)
 
