@@ -377,6 +377,16 @@ WRONG: dict[str, tuple[str, str, Any, int, str | None]] = {
 }
 
 
+def test_a_method_that_is_not_there_is_told_the_ones_that_are(okta: Provider) -> None:
+    for method, url, allowed in (
+        ("POST", "/Users/nobody", "GET, PUT, PATCH, DELETE"),
+        ("DELETE", "/Users", "GET, POST"),
+        ("PATCH", "/ServiceProviderConfig", "GET"),
+    ):
+        refused = okta.send(method, url)
+        assert (refused.status, refused.headers["Allow"]) == (405, allowed)
+
+
 @pytest.mark.parametrize("wrong", WRONG)
 def test_every_mistake_is_a_scim_error(okta: Provider, wrong: str) -> None:
     """With the status and the word that RFC 7644 has for it; nothing changes."""

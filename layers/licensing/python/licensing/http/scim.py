@@ -69,16 +69,21 @@ def respond(
         raise ScimError(
             "This service doesn't support that; see /ServiceProviderConfig.", status=501
         )
-    if any((name, has) == (collection, bool(member)) for _, name, has in _ROUTES):
-        raise ScimError(f"{event.http_method} isn't supported here.", status=405)
+    here = collection, bool(member)
+    allowed = [method for method, name, has in _ROUTES if (name, has) == here]
+    if allowed:
+        detail = f"{event.http_method} isn't supported here. Use {', '.join(allowed)}."
+        raise ScimError(detail, status=405, allowed=allowed)
     raise ScimError("There is nothing at this address.", status=404)
 
 
 def refuse(status: int, code: str, detail: str, error: LicensingError | None) -> Response[str]:
     """Return a refusal in SCIM's form (RFC 7644, 3.12)."""
     scim_type = _STATUS_TYPES.get(code)
+    more: dict[str, str] = {}
     if isinstance(error, ScimError):
         status, scim_type = error.status, error.scim_type
+        more = {"Allow": ", ".join(error.allowed)} if error.allowed else {}
     elif status == 422:
         status, scim_type = 400, "invalidValue"
     elif status == 400:
@@ -86,7 +91,7 @@ def refuse(status: int, code: str, detail: str, error: LicensingError | None) ->
     elif code == "too_many_invitations":
         status = 429
     body = {"schemas": [schemas.ERROR], "status": str(status), "detail": detail}
-    more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    more |= {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     more |= {"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else {}
     return _answer(status, body | ({"scimType": scim_type} if scim_type else {}), more)
 
