@@ -92,6 +92,15 @@ def test_adjustments_come_as_csv_line_by_line(world: World) -> None:
     assert sum(Decimal(row["prorated"] or 0) for row in table) * 100 == added["prorated_cents"]
 
 
+def test_adjustments_as_csv_tell_the_day_on_which_they_apply(world: World) -> None:
+    world.adjust([("add", "billing", 1)], key="k1", effective_on="renewal")
+    world.adjust([("add", "billing", 1)], key="k2")
+    told = world.call("list_license_adjustments").body["license_adjustments"]
+    table = listed(world, "list_license_adjustments")
+    assert [row["applies_at"] for row in table] == [one["applies_at"] or "" for one in told]
+    assert sorted(row["applies_at"] != "" for row in table) == [False, True]
+
+
 def test_history_comes_as_csv_with_what_changed(world: World) -> None:
     """Before and after as JSON, since each kind of change has facts of its own."""
     ana = world.add_user("Ana Silva")

@@ -29,6 +29,7 @@ ADJUSTMENTS = (
     "quantity",
     "prorated",
     "explanation",
+    "applies_at",
     "invoice_update_due_at",
     "invoiced_at",
     "confirmed_at",
