@@ -1,7 +1,36 @@
 """What identity providers send of a user, read as what they want."""
 
+from typing import Any
+
+import pytest
+
 from licensing.domain.licenses import LicenseType
 from licensing.http.scim_bodies import wanted
+from licensing.scim.errors import ScimError
+
+ANA = "ana@x.example"
+
+
+def address(user_name: str, *emails: dict[str, Any]) -> str:
+    """Return the address that a new user gets."""
+    said = {"userName": user_name, "displayName": "Ana Silva", "emails": [*emails]}
+    return wanted(said, None, LicenseType.THERAPIST).email
+
+
+@pytest.mark.parametrize("more", [{"type": "home"}, {"type": "Other", "primary": True}])
+def test_nobody_signs_in_with_a_private_address(more: dict[str, Any]) -> None:
+    private = {"value": "private@x.example", **more}
+    assert address(ANA, private) == ANA
+    assert address("asilva", {"value": ANA, "type": "work"}, private) == ANA
+    with pytest.raises(ScimError, match="Send the user's address"):
+        address("asilva", private)
+
+
+def test_the_primary_address_counts_and_else_the_one_for_work_or_the_last() -> None:
+    bare, work = {"value": "b@x.example"}, {"value": "w@x.example", "type": "work"}
+    assert address(ANA, work, bare) == "w@x.example"
+    assert address(ANA, work, bare | {"primary": True}) == "b@x.example"
+    assert address(ANA, {"value": "c@x.example"}, bare) == "b@x.example"
 
 
 def test_the_parts_of_an_address_are_named_in_any_case() -> None:

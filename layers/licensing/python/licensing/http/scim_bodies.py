@@ -10,7 +10,7 @@ from licensing.http.addresses import is_plain_address
 from licensing.http.fields import LONGEST_SIGN_IN
 from licensing.http.text import visible_name, visible_text
 from licensing.scim.errors import ScimError
-from licensing.scim.schemas import LICENSE
+from licensing.scim.schemas import LICENSE, PRIVATE
 from licensing.scim.users import Resource, parts_of_name, split_name
 
 LONGEST_ID = 254
@@ -98,18 +98,25 @@ def _addresses(said: Resource, before: User | None) -> tuple[str, str]:
 
 
 def _work_email(emails: Any) -> str | None:
-    """Return the primary address, else the last for work, else the last; None if there is none."""
+    """Return the primary address, else the last for work, else the last; None if there is none.
+
+    Private ones are passed over: nobody is to sign in with theirs.
+    """
     sent = [of for of in emails if isinstance(of, dict)] if isinstance(emails, list) else []
     entries = [{name.lower(): part for name, part in of.items()} for of in sent]
-    entries = [of for of in entries if of.get("value")]
+    entries = [of for of in entries if of.get("value") and _type(of) not in PRIVATE]
     if not entries:
         return None
-    for_work = [of for of in entries if str(of.get("type", "")).lower() == "work"]
+    for_work = [of for of in entries if _type(of) == "work"]
     primary = [of for of in entries if _TRUTH.get(str(of.get("primary")).lower())]
     value = (primary or for_work or entries)[-1]["value"]
     if not isinstance(value, str) or not is_plain_address(value):
         raise ScimError(f"This is no plain address: {value}", "invalidValue")
     return value.lower()
+
+
+def _type(email: Resource) -> str:
+    return str(email.get("type", "")).lower()
 
 
 def _license_type(said: Resource, now: LicenseType, default: LicenseType) -> LicenseType:

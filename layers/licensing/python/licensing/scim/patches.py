@@ -5,7 +5,7 @@ from typing import Any
 
 from licensing.scim.errors import ScimError
 from licensing.scim.filters import Filter, PatchPath, read_path
-from licensing.scim.schemas import Named, attribute_named, is_not_kept
+from licensing.scim.schemas import PRIVATE, Named, attribute_named, is_not_kept
 
 MOST_OPERATIONS = 100
 
@@ -112,7 +112,7 @@ def _emails(
     added: dict[str, Any] = {"type": "work", **changed}
     if _would_be_meant(among, added):
         return [*entries, added]
-    if any(_would_be_meant(among, added | {"type": kind}) for kind in ("home", "other")):
+    if any(_would_be_meant(among, added | {"type": kind}) for kind in PRIVATE):
         return None
     raise ScimError("The user has no email that this filter means.", "noTarget")
 

@@ -115,6 +115,9 @@ LICENSE_ATTRIBUTES = (
 _BY_NAME = {of.name.lower(): of for of in (*USER_ATTRIBUTES, *_COMMON)}
 _OF_LICENSE = {of.name.lower(): of for of in LICENSE_ATTRIBUTES}
 
+PRIVATE = ("home", "other")
+"""The types of emails that are not for work (RFC 7643, 4.1.2)."""
+
 # What RFC 7643 knows of a user and this service does not keep. Providers send it by default.
 _NOT_KEPT = frozenset(
     {
