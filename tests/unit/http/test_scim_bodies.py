@@ -7,6 +7,7 @@ import pytest
 from licensing.domain.licenses import LicenseType
 from licensing.http.scim_bodies import wanted
 from licensing.scim.errors import ScimError
+from licensing.scim.schemas import LICENSE
 
 ANA = "ana@x.example"
 
@@ -37,3 +38,10 @@ def test_the_parts_of_an_address_are_named_in_any_case() -> None:
     emails = [{"Type": "home", "Value": "b@x.example"}, {"TYPE": "Work", "VALUE": "A@x.example"}]
     said = {"userName": "asilva", "displayName": "Ana Silva", "emails": emails}
     assert wanted(said, None, LicenseType.THERAPIST).email == "a@x.example"
+
+
+@pytest.mark.parametrize("name", ["name", "emails", LICENSE])
+def test_what_has_parts_is_refused_as_bare_text(name: str) -> None:
+    with pytest.raises(ScimError, match=f"^{name} must be ") as refused:
+        wanted({"userName": ANA, name: "text"}, None, LicenseType.THERAPIST)
+    assert refused.value.scim_type == "invalidValue"

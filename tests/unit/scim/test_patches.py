@@ -125,6 +125,8 @@ def test_what_is_not_kept_here_is_passed_over() -> None:
         ("active", "invalidSyntax"),
         (op("remove"), "noTarget"),
         (op("add", value=True), "invalidValue"),
+        (op("replace", "name", "Ana Silva"), "invalidValue"),
+        (op("replace", value={LICENSE: "billing"}), "invalidValue"),
         (op("add", "shoe", 42), "invalidPath"),
         (op("add", "name.shoe", 42), "invalidPath"),
         (op("add", value={"shoe": 42}), "invalidPath"),

@@ -52,8 +52,7 @@ def _name(said: Resource, before: User | None) -> tuple[str, str | None, str | N
     given, family = told.given_name, told.family_name
     whole = _text(said, "displayName", LONGEST_NAME)
     if "name" in said:
-        sent = said["name"] if isinstance(said["name"], dict) else {}
-        parts = {part.lower(): value for part, value in sent.items()}
+        parts = _parts(said, "name")
         given = _text(parts, "givenname", LONGEST_NAME)
         family = _text(parts, "familyname", LONGEST_NAME)
         whole = whole or _text(parts, "formatted", LONGEST_NAME)
@@ -102,7 +101,9 @@ def _work_email(emails: Any) -> str | None:
 
     Private ones are passed over: nobody is to sign in with theirs.
     """
-    sent = [of for of in emails if isinstance(of, dict)] if isinstance(emails, list) else []
+    if not isinstance(emails, list | None):
+        raise ScimError("emails must be a list of objects.", "invalidValue")
+    sent = [of for of in emails or () if isinstance(of, dict)]
     entries = [{name.lower(): part for name, part in of.items()} for of in sent]
     entries = [of for of in entries if of.get("value") and _type(of) not in PRIVATE]
     if not entries:
@@ -120,11 +121,7 @@ def _type(email: Resource) -> str:
 
 
 def _license_type(said: Resource, now: LicenseType, default: LicenseType) -> LicenseType:
-    extension = said.get(LICENSE)
-    if not isinstance(extension, dict):
-        return now
-    by_name = {name.lower(): value for name, value in extension.items()}
-    value = by_name.get("licensetype", now)
+    value = _parts(said, LICENSE).get("licensetype", now)
     if value is None:
         return default
     try:
@@ -143,6 +140,14 @@ def _active(said: Resource, now: bool) -> bool:
     if known is None:
         raise ScimError("active must be true or false.", "invalidValue")
     return known
+
+
+def _parts(said: Resource, name: str) -> Resource:
+    """Return the parts of an attribute by their names in small letters, none for none."""
+    value = said.get(name)
+    if not isinstance(value, dict | None):
+        raise ScimError(f"{name} must be an object.", "invalidValue")
+    return {part.lower(): of for part, of in (value or {}).items()}
 
 
 def _text(said: Resource, name: str, longest: int) -> str:

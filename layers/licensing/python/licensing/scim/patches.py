@@ -74,7 +74,7 @@ def _change(now: Resource, verb: str, path: PatchPath, value: Any) -> set[str]:
         now[name] = emails
     elif len(named.place) == 2:
         now[name] = {**(now.get(name) or {}), named.place[1]: None if verb == "remove" else value}
-    elif named.attribute.parts and isinstance(value, dict) and verb != "remove":
+    elif named.attribute.parts and value is not None and verb != "remove":
         now[name] = {**(now.get(name) or {}), **_parts(name, value)}
     else:
         now[name] = None if verb == "remove" else value
@@ -85,8 +85,10 @@ def _is_fixed(named: Named | None) -> bool:
     return named is not None and named.place[0] in ("id", "schemas", "meta")
 
 
-def _parts(name: str, value: dict[str, Any]) -> Resource:
+def _parts(name: str, value: Any) -> Resource:
     """Return the parts of an attribute by their published names; others are left out."""
+    if not isinstance(value, dict):
+        raise ScimError(f"{name} must be an object.", "invalidValue")
     separator = ":" if name.startswith("urn:") else "."
     found = {attribute_named(f"{name}{separator}{part}"): of for part, of in value.items()}
     return {named.place[1]: of for named, of in found.items() if named is not None}
