@@ -96,7 +96,10 @@ def _lines(text: str) -> Iterator[list[str]]:
     first = text.lstrip().partition("\n")[0]
     separator = max(_SEPARATORS, key=first.count)
     try:
-        yield from csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=separator)
+        # Strict, since a quote that nobody closes would swallow all rows that follow.
+        yield from csv.reader(
+            io.StringIO(text.lstrip(), newline=""), delimiter=separator, strict=True
+        )
     except csv.Error as error:
         raise MalformedRequestError(f"The file isn't valid CSV: {error}.") from None
 
