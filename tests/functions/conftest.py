@@ -21,6 +21,7 @@ from licensing.adapters.staff import STAFF_GROUP
 from tests.faults.seam import Seam
 from tests.functions.mailing import BUCKET, REQUESTS, Mailbox, Sent
 from tests.inmemory.cloud import ACCOUNT, REGION, Cloud
+from tests.inmemory.roles import may
 from tests.inmemory.tables import Table, key_of
 
 ROOT = Path(__file__).parents[2]
@@ -100,10 +101,15 @@ class World:
     """The state before the first clinic is registered."""
     demo: Any = None
     """The state with the demo's two clinics."""
+    running: list[str] = field(default_factory=list)
+    """The functions that run, each called amid the one before it."""
 
     def __post_init__(self) -> None:
         """Let every client that is made here be answered by the cloud."""
         self.cloud.staff = (STAFF,)
+        self.cloud.allows = lambda operation, request: (
+            not self.running or may(self.running[-1], operation, request)
+        )
         self.seam = Seam(self.cloud)
         self.session = self.seam.session()
 
@@ -127,7 +133,12 @@ class World:
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Invoke a function with an event and return what it returns."""
-        return self.handler(function).lambda_handler(event, Context())
+        handler = self.handler(function).lambda_handler
+        self.running.append(function)
+        try:
+            return handler(event, Context())
+        finally:
+            self.running.pop()
 
     def call(
         self,

@@ -175,3 +175,11 @@ def test_a_client_sent_clinic_price_role_or_total_is_refused(world: World) -> No
         assert [entry["field"] for entry in refused.body["errors"]] == [field]
     assert world.table() == before
     assert world.counts("therapist", OTHER_CLINIC)[0] == 5
+
+
+def test_a_function_fails_at_a_call_that_its_role_does_not_allow(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on AWS: the tests' own cloud looks at the template's policies, partitions among them."""
+    monkeypatch.setitem(type(world).invoke.__globals__, "may", lambda *_: False)
+    assert world.call("get_license_status").status == 503

@@ -81,6 +81,8 @@ class Cloud:
     mail_fails: str = ""
     """``before`` or ``after`` the effect the mail service answers 500."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    allows: Callable[[str, Request], bool] = lambda _operation, _request: True
+    """Asked about each call of the table: whether the role of whoever calls lets them."""
 
     def snapshot(self) -> dict[str, Any]:
         """Return what ``restore`` takes."""
@@ -108,6 +110,8 @@ class Cloud:
             handler = _HANDLERS[service, operation]
         except KeyError:
             raise NotImplementedError(f"{service} {operation}") from None
+        if service == "dynamodb" and not self.allows(operation, request):
+            return refusal("AccessDeniedException", f"not allowed: {operation} {body}", 400)
         try:
             answer = handler(self, request)
         except RefusedCallError as refused:
