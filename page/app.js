@@ -170,7 +170,10 @@ const forManagers = (clinicId) =>
 function clinicView({ clinicId, view, item, lines, from }) {
   const entry = read(`/clinics/${clinicId}/licenses`);
   const over = entry.data && isOver(entry.data);
-  const can = over ? { ...rightsIn(clinicId), manage: false } : rightsIn(clinicId);
+  const can = rightsIn(clinicId);
+  if (over) can.manage = false;
+  // While a clinic is open its own User Managers do that; once it has closed nobody else is left.
+  can.remove = can.staff && entry.data?.closure?.closed;
   if (lines && can.manage && entry.data) {
     state.route.lines = undefined;
     queueMicrotask(() => request('add', lines, { from }));

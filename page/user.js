@@ -103,7 +103,7 @@ kinds.user = {
       h(
         'p.actions',
         quiet('Send invitation again', () => inviteAgain(dialog)),
-        !dialog.fields.active && quiet('Delete user', () => openRemoval(dialog)),
+        !dialog.fields.active && quiet('Delete user', () => openRemovalFrom(dialog)),
       ),
     losesRights(dialog) &&
       h('p.alarm', { role: 'alert' }, 'You won’t be able to manage this clinic after you save.'),
@@ -194,10 +194,12 @@ const licenseComes = (clinicId, { user_id: id }) =>
     (one) => one.starts_user_id === id && one.adjustment_id,
   );
 
-function openRemoval(dialog) {
-  const user = JSON.parse(dialog.begun);
+export const openRemoval = (user, switching = undefined) =>
+  openDialog('removal', {}, { users: [user], switching });
+
+function openRemovalFrom(dialog) {
   closeDialog(dialog);
-  openDialog('removal', {}, { users: [user], switching: dialog.switching });
+  openRemoval(JSON.parse(dialog.begun), dialog.switching);
 }
 
 kinds.removal = {

@@ -44,6 +44,7 @@ export const typeNames = (clinicId) =>
   licensesOf(clinicId).map(({ license_type: type }) => [type, title(type)]);
 const isShown = (clinicId) => state.route.clinicId === clinicId;
 export const isMe = (user) => user.user_id === state.signIn.session.subject;
+const mayLeave = (user) => isMe(user) && user.active;
 const nameOf = ({ name }) => name;
 
 // --- making active and inactive ---------------------------------------------------------------
@@ -309,6 +310,7 @@ function edit(clinicId, user = undefined) {
 }
 
 const leave = (users) => use('user', ({ openLeaving }) => openLeaving(users.filter(isMe)));
+const remove = (user) => use('user', ({ openRemoval }) => openRemoval(user));
 
 export function usersView(clinicId, can) {
   return panel(usersOf(clinicId), ({ users }) => {
@@ -331,7 +333,7 @@ export function usersView(clinicId, can) {
         exportButton(`/clinics/${clinicId}/users`, `${clinicId}-users`),
         can.manage && button('Import', () => use('imports', ({ openImport }) => openImport())),
         can.manage && button('Add user', () => edit(clinicId)),
-        !can.manage && users.some(isMe) && button('Leave this clinic', () => leave(users)),
+        !can.manage && users.some(mayLeave) && button('Leave this clinic', () => leave(users)),
       ),
       h(
         'div.filters',
@@ -357,7 +359,9 @@ export function usersView(clinicId, can) {
             rows.map((user) => userRows(clinicId, user, can)),
             { class: can.manage ? 'users cards' : 'users cards seen' },
           )
-        : empty('No users match.', button('Show all users', showAll)),
+        : users.length
+          ? empty('No users match.', button('Show all users', showAll))
+          : empty('All users have been deleted.'),
       bar,
       can.manage &&
         h('p.hint.rule', 'An inactive user’s license stays billed until you release it.'),
@@ -395,6 +399,7 @@ function headsOf(can, found) {
     sortable('since', 'Since'),
     sortable('active', 'Active', 'middle'),
     can.manage && [unseen('Edit'), 'end'],
+    can.remove && [unseen('Delete'), 'end'],
   ].filter(Boolean);
 }
 
@@ -470,6 +475,12 @@ function userRows(clinicId, user, can) {
           quiet('Edit', () => edit(clinicId, { ...user, active }), {
             'aria-label': `Edit ${name}`,
           }),
+          { class: 'end' },
+        ),
+      can.remove &&
+        cell(
+          '',
+          quiet('Delete', () => remove(user), { 'aria-label': `Delete ${name}` }),
           { class: 'end' },
         ),
     ),

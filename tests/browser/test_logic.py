@@ -605,3 +605,30 @@ def test_what_was_sent_without_an_answer_is_not_done_twice(
     first, again, other = modules.evaluate(AGAIN, [kind, fields])
     assert first == again
     assert first[0] != other[0]
+
+
+LEFT = """async ([can, users]) => {
+  const [{ state }, { read, usersPath }, { render }, { usersView }] = await Promise.all(
+    ['state', 'live', 'dom', 'users', 'user'].map((name) => import(`/${name}.js`)));
+  state.route = { clinicId: 'closed' };
+  state.signIn = { session: { subject: 'dana' }, expired: false };
+  read('/clinics/closed/licenses').data = { licenses: [], scheduled_adjustments: [] };
+  read(usersPath('closed'), { list: 'users', all: true }).data = {
+    users: users.map((name) => ({ user_id: name.toLowerCase(), name, email: `${name}@x.example`,
+      license_type: 'therapist', active: false, permissions: [], inactive_since: null })),
+  };
+  const main = document.createElement('main');
+  render(main, [usersView('closed', can)].flat(Infinity).filter(Boolean));
+  return [...main.querySelectorAll('button:not(.sort), .empty p')].map(
+    (node) => node.getAttribute('aria-label') ?? node.textContent);
+}"""
+
+
+def test_staff_delete_users_of_a_closed_clinic_until_none_is_left(modules: Page) -> None:
+    """Its former User Managers look, and have left already."""
+    assert modules.evaluate(LEFT, [{"staff": True, "remove": True}, ["Ana"]]) == [
+        "Export",
+        "Delete Ana",
+    ]
+    assert modules.evaluate(LEFT, [{}, ["Dana"]]) == ["Export"]
+    assert modules.evaluate(LEFT, [{}, []]) == ["Export", "All users have been deleted."]
