@@ -108,8 +108,23 @@ export function expire() {
   draw();
 }
 
-export function signOut() {
+// Whoever signs out has signed out of all windows, and of the page as it was left, to which Back
+// may lead.
+const signOuts = new BroadcastChannel('sign-outs');
+signOuts.onmessage = ({ data: subject }) => {
+  if (subject === state.signIn.session?.subject) forget();
+};
+
+function forget() {
   sessionStorage.clear();
+  state.signIn = { session: undefined, expired: false, problem: undefined };
+  state.dialog = undefined;
+  draw();
+}
+
+export function signOut() {
+  signOuts.postMessage(state.signIn.session.subject);
+  forget();
   location.assign(
     `${state.config.sign_in_url}/logout?${new URLSearchParams({
       client_id: state.config.user_pool_client_id,

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from local.place import ROOT
+from tests.system.api import eventually
 
 STATIC = ROOT / "page"
 Run = Callable[..., Any]
@@ -632,3 +633,32 @@ def test_staff_delete_users_of_a_closed_clinic_until_none_is_left(modules: Page)
     ]
     assert modules.evaluate(LEFT, [{}, ["Dana"]]) == ["Export"]
     assert modules.evaluate(LEFT, [{}, []]) == ["Export", "All users have been deleted."]
+
+
+SIGNED_IN = """async () => {
+  const { state } = await import('/state.js');
+  await import('/auth.js');
+  state.config = { sign_in_url: '', user_pool_client_id: 'page' };
+  state.signIn = { session: { subject: 'ana' }, expired: false };
+  state.dialog = { fields: { name: 'Private Person' } };
+}"""
+SIGN_OUT = """async () => {
+  (await import('/auth.js')).signOut();
+  return (await import('/state.js')).state.signIn.session ?? null;
+}"""
+SIGNED_OUT = """async () => {
+  const { state } = await import('/state.js');
+  return [state.signIn.session, state.dialog].every((one) => one === undefined);
+}"""
+
+
+def test_who_signs_out_has_signed_out_of_every_window(modules: Page) -> None:
+    """And of the page that Back may bring as it was left."""
+    other = modules.context.new_page()
+    other.goto(modules.url)
+    for page in (modules, other):
+        page.evaluate(SIGNED_IN)
+    assert modules.evaluate(SIGN_OUT) is None
+    modules.wait_for_url("**/logout?**")
+    eventually(lambda: other.evaluate(SIGNED_OUT) or None)
+    other.close()
