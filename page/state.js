@@ -36,13 +36,14 @@ export function draw() {
   waiting = true;
   queueMicrotask(() => {
     waiting = false;
-    const had = document.activeElement !== document.body;
+    const had = /** @type {HTMLElement} */ (document.activeElement);
     painter();
-    // Where what had the focus is gone, the view's beginning is the next best place.
-    const lost = had && document.activeElement === document.body;
+    const lost = had !== document.body && document.activeElement === document.body;
     const found = document.getElementById(wanted ?? '');
     if (found) wanted = undefined;
-    const target = found ?? (lost && document.getElementById('view-title'));
+    // What only moved has lost it, too; where it is gone, the view's beginning is the next best place.
+    const next = lost && (had.isConnected ? had : document.getElementById('view-title'));
+    const target = found ?? next;
     if (target) target.focus();
   });
 }

@@ -662,3 +662,27 @@ def test_who_signs_out_has_signed_out_of_every_window(modules: Page) -> None:
     modules.wait_for_url("**/logout?**")
     eventually(lambda: other.evaluate(SIGNED_OUT) or None)
     other.close()
+
+
+MOVED = """async () => {
+  const [{ draw, onDraw }, { h, render }] =
+    await Promise.all(['state', 'dom'].map((name) => import(`/${name}.js`)));
+  const list = document.createElement('p');
+  document.body.append(list);
+  let names = ['Ana', 'Leo', 'Wei'];
+  onDraw(() => render(list, names.map((name) => h('button', { key: name }, name))));
+  const drawn = () => new Promise((done) => { draw(); setTimeout(done); });
+  await drawn();
+  list.lastChild.focus();
+  names = ['Wei', 'Ana', 'Leo'];
+  await drawn();
+  const focused = document.activeElement.textContent;
+  onDraw(() => {});
+  list.remove();
+  return focused;
+}"""
+
+
+def test_the_focus_goes_along_with_a_row_that_moves(modules: Page) -> None:
+    """Sorted by what a switch changes, its row goes elsewhere."""
+    assert modules.evaluate(MOVED) == "Wei"
