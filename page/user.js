@@ -14,7 +14,8 @@ import { availableNow, isMe, typeNames, typeOf, usersOf, wish } from './users.js
 // With what becomes of a switch of theirs that is still on its way.
 export const openUser = (clinicId, user = undefined, switching = undefined) =>
   openDialog('user', user ? oldUser(user) : newUser(clinicId), { switching });
-export const openLeaving = (users) => openDialog('leaving', {}, { users });
+export const openLeaving = (users) =>
+  openDialog('leaving', {}, { users, once: crypto.randomUUID() });
 
 const newUser = (clinicId) => ({
   name: '',
@@ -296,8 +297,8 @@ kinds.leaving = {
     for (const user of last) {
       await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
         body: { active: false },
-        // Answered the same once more, though there is no access any more.
-        headers: { 'Idempotency-Key': crypto.randomUUID() },
+        // Answered the same when tried again, though there is no access any more.
+        headers: { 'Idempotency-Key': dialog.once },
       });
     }
     closeDialog(dialog);

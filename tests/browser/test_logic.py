@@ -686,3 +686,28 @@ MOVED = """async () => {
 def test_the_focus_goes_along_with_a_row_that_moves(modules: Page) -> None:
     """Sorted by what a switch changes, its row goes elsewhere."""
     assert modules.evaluate(MOVED) == "Wei"
+
+
+LEAVE = """async () => {
+  const [{ state }, { kinds }, { openLeaving }] =
+    await Promise.all(['state', 'dialogs', 'user'].map((name) => import(`/${name}.js`)));
+  state.route = { clinicId: 'clinic' };
+  state.signIn = { session: { subject: 'dana' }, expired: false };
+  const keys = [];
+  window.fetch = async (_, { headers }) => {
+    keys.push(headers['Idempotency-Key']);
+    throw new TypeError('The answer was lost.');
+  };
+  openLeaving([{ user_id: 'dana', name: 'Dana' }]);
+  for (let time = 0; time < 2; time += 1) {
+    await kinds.leaving.submit(state.dialog).catch(() => undefined);
+  }
+  state.dialog = undefined;
+  return keys;
+}"""
+
+
+def test_whoever_left_without_an_answer_is_told_so_when_they_try_again(modules: Page) -> None:
+    """By the key of the first time; without it the clinic is none that they may know of."""
+    first, again = modules.evaluate(LEAVE)
+    assert first == again
