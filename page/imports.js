@@ -7,6 +7,7 @@ import { capital, count, listed } from './format.js';
 import { inputField } from './forms.js';
 import { afterChange } from './live.js';
 import { cell, row, rowHead, table } from './parts.js';
+import { STILL_BILLED } from './rules.js';
 import { draw, focusOn } from './state.js';
 
 // As long as the gateway waits.
@@ -113,6 +114,8 @@ function resultOf(result, heading) {
       { role: 'status' },
       `${added} added, ${changed} changed, ${unchanged} unchanged, ${refused} with problems.`,
     ),
+    result.rows.some(({ actions }) => actions.includes('user_deactivated')) &&
+      h('p.hint', STILL_BILLED),
     table('Rows of the file', ['Row', 'Email', heading], result.rows.map(resultRow), {
       class: 'cards',
     }),

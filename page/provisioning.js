@@ -21,6 +21,7 @@ import {
   unseen,
   viewTitle,
 } from './parts.js';
+import { STILL_BILLED } from './rules.js';
 import { draw, say } from './state.js';
 import { typeNames } from './users.js';
 
@@ -41,6 +42,7 @@ export function provisioningView(clinicId, can) {
       'inactive through SCIM 2.0. Give it this address and a token of its own:',
     ),
     h('p', h('code', new URL('scim/v2', document.baseURI).href)),
+    h('p.hint', STILL_BILLED),
     panel(read(tokensPath(clinicId)), ({ provisioning_tokens: tokens }) =>
       tokens.length
         ? table(

@@ -11,6 +11,8 @@ const RULES = {
   mail_address: 'Email address',
 };
 
+export const STILL_BILLED = 'An inactive user’s license stays billed until you release it.';
+
 export const BUSINESS_HOURS = {
   business_days: 'All hours of business days',
   office_hours: '9 AM–5 PM on business days',

@@ -3,7 +3,7 @@
 import { ask, Problem } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { day, licenseCount, money, title } from './format.js';
+import { day, licenseCount, listed, money, title } from './format.js';
 import { address, choiceField, inputField, matching, tickField } from './forms.js';
 import { module } from './later.js';
 import { afterChange, clinicEntry, refresh } from './live.js';
@@ -278,22 +278,28 @@ async function addUser(dialog) {
   await afterChange();
 }
 
+const isOther = (user) => !isMe(user);
+
 kinds.leaving = {
   title: () => 'Leave this clinic?',
   danger: true,
   leaveLabel: 'Stay',
   submitLabel: () => 'Leave clinic',
   busyLabel: () => 'Leaving…',
-  body: () =>
+  body: ({ users }) => [
     h(
       'p',
       'You’ll become inactive and lose access right away. Only a User Manager can make you active ',
       'again.',
     ),
+    users.length > 1 &&
+      h('p', `Also made inactive: ${listed(users.filter(isOther).map(({ name }) => name))}.`),
+    h('p', 'A license stays billed until a User Manager releases it.'),
+  ],
   async submit(dialog) {
     const { clinicId, users } = dialog;
     // The others first: afterwards nothing may be changed here any more.
-    const last = [...users.filter((user) => !isMe(user)), users.find(isMe)];
+    const last = [...users.filter(isOther), users.find(isMe)];
     for (const user of last) {
       await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
         body: { active: false },

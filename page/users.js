@@ -34,6 +34,7 @@ import {
   unseen,
   viewTitle,
 } from './parts.js';
+import { STILL_BILLED } from './rules.js';
 import { draw, focusOn, say, state } from './state.js';
 
 export const isOf = (type) => (item) => item.license_type === type;
@@ -363,8 +364,7 @@ export function usersView(clinicId, can) {
           ? empty('No users match.', button('Show all users', showAll))
           : empty('All users have been deleted.'),
       bar,
-      can.manage &&
-        h('p.hint.rule', 'An inactive user’s license stays billed until you release it.'),
+      can.manage && h('p.hint.rule', STILL_BILLED),
       can.manage && h('div.bars', selectionBar(clinicId, users), switchBar(clinicId, users)),
     ];
   });

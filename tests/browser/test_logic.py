@@ -711,3 +711,24 @@ def test_whoever_left_without_an_answer_is_told_so_when_they_try_again(modules: 
     """By the key of the first time; without it the clinic is none that they may know of."""
     first, again = modules.evaluate(LEAVE)
     assert first == again
+
+
+BILLED = """async () => {
+  const [{ state }, { kinds }] =
+    await Promise.all(['state', 'dialogs', 'user', 'imports'].map((name) => import(`/${name}.js`)));
+  state.signIn = { session: { subject: 'dana' }, expired: false };
+  const text = (node) => node?.children ? node.children.map(text).join(' ') : `${node ?? ''}`;
+  const said = (kind, dialog) => [kinds[kind].body(dialog)].flat(Infinity).map(text).join(' ');
+  const users = ['dana', 'leo', 'wei'].map((name) => ({ user_id: name, name }));
+  const row = (action) => ({ row: 2, email: 'ana@x.example', outcome: 'x', actions: [action] });
+  const done = (action) => ({ added: 0, changed: 1, rows: [row(action)] });
+  return [said('leaving', { users }), said('import', { done: done('user_deactivated') }),
+    said('import', { done: done('user_added') })];
+}"""
+
+
+def test_whoever_makes_users_inactive_is_told_that_licenses_stay_billed(modules: Page) -> None:
+    """Also where it is done by leaving, or by a file; who leaves with others is told with whom."""
+    leaving, inactive, added = modules.evaluate(BILLED)
+    assert "Also made inactive: leo and wei." in leaving
+    assert ["stays billed" in said for said in (leaving, inactive, added)] == [True, True, False]
