@@ -10,7 +10,6 @@ import {
   linesInWords,
   listed,
   money,
-  quantityOf,
   shortDate,
   submitWords,
   title,
@@ -196,8 +195,15 @@ function stillTrue(dialog) {
 const concerned = (dialog) => (item) =>
   linesOf(dialog).some((line) => line.license_type === item.license_type);
 
-const namesOf = ({ user, users = [] }) => listed([user, ...users].filter(Boolean).map(nameOf));
-const nameOf = ({ name }) => name;
+const people = ({ user, users = [] }) => [user, ...users].filter(Boolean);
+const namesOf = (purpose) => listed(people(purpose).map(({ name }) => name));
+const needOf = ({ purpose }) => {
+  const several = people(purpose).length > 1;
+  const need = several
+    ? 'need licenses, and too few are left'
+    : 'needs a license, and none are left';
+  return namesOf(purpose) && `${namesOf(purpose)} ${need}. `;
+};
 
 function submitLabel(dialog) {
   if (!dialog.preview) return 'Review request';
@@ -363,8 +369,6 @@ function reviewBody(dialog) {
   /** @type {{ preview: Preview }} */
   const { preview: seen } = /** @type {any} */ (dialog);
   const { currency } = seen;
-  const names = namesOf(dialog.purpose);
-  const lines = linesOf(dialog);
   return [
     dialog.changed &&
       warning(
@@ -373,9 +377,8 @@ function reviewBody(dialog) {
       ),
     h(
       'p',
-      names &&
-        `${names} ${lines.length && quantityOf(lines) > 1 ? 'need licenses' : 'needs a license'}, and none are left. `,
-      h('strong', linesInWords(lines, false)),
+      needOf(dialog),
+      h('strong', linesInWords(linesOf(dialog), false)),
       `, effective ${seen.applies_at ? day(seen.applies_at) : 'immediately'}.`,
     ),
     seen.would_lapse &&

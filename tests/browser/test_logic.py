@@ -732,3 +732,35 @@ def test_whoever_makes_users_inactive_is_told_that_licenses_stay_billed(modules:
     leaving, inactive, added = modules.evaluate(BILLED)
     assert "Also made inactive: leo and wei." in leaving
     assert ["stays billed" in said for said in (leaving, inactive, added)] == [True, True, False]
+
+
+NEED = """async ([names]) => {
+  const [{ state }, { kinds }, { read }] =
+    await Promise.all(['state', 'dialogs', 'live', 'adjust'].map((name) => import(`/${name}.js`)));
+  const licenses = [{ license_type: 'therapist', purchased: 3, in_use: 2, available: 1 }];
+  read('/clinics/clinic/licenses').data = { licenses };
+  const { children } = kinds.adjustment.body({
+    clinicId: 'clinic',
+    purpose: { users: names.map((name) => ({ name })) },
+    fields: { mode: 'add', when: 'now', 'add.therapist': '1' },
+    preview: { currency: 'USD', licenses_before: licenses, licenses_after: licenses,
+      invoice_lines: [], next_invoice_on: '2026-12-01', change_now_cents: 0,
+      monthly_change_cents: 0, next_invoice_total_cents: 0, next_invoice_total_before_cents: 0,
+      invoice_update_due_at: '2026-11-27T15:00:00Z', confirmation_due_by: '2026-11-27T15:00:00Z' },
+  }).find((node) => node?.tag === 'p');
+  return children[0];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["Ana"], "Ana needs a license, and none are left. "),
+        (["Ana", "Leo"], "Ana and Leo need licenses, and too few are left. "),
+        ([], "1 therapist license to be added"),
+    ],
+)
+def test_a_review_says_who_needs_licenses(modules: Page, names: list[str], said: str) -> None:
+    """Two for whom one license is left need one more."""
+    first = modules.evaluate(NEED, [names])
+    assert (first if isinstance(first, str) else first["children"][0]) == said
