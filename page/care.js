@@ -6,8 +6,10 @@ import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { dateName, title } from './format.js';
 import { address, choiceField, explained, inputField, matching, textField } from './forms.js';
+import { isOver } from './licenses.js';
 import { afterChange, clinicEntry, licensesOf } from './live.js';
 import { button, keepNotice } from './parts.js';
+import { AT_THE_END } from './rules.js';
 import { usersOf } from './users.js';
 
 // What staff may begin here, of a clinic that is there.
@@ -115,11 +117,7 @@ kinds.closing = {
     reason: explained(fields.reason),
   }),
   body: (dialog) => [
-    h(
-      'p',
-      'On that day all licenses are released, all users become inactive, and the last invoice is ' +
-        'final. Nothing can be changed after that.',
-    ),
+    h('p', AT_THE_END, ' Nothing can be changed after that.'),
     inputField(dialog, 'closes_on', 'Closes on', {
       type: 'date',
       hint: 'Choose today to close it right away.',
@@ -129,7 +127,10 @@ kinds.closing = {
   submit(dialog) {
     const { closes_on, reason } = dialog.fields;
     const body = { closes_on, reason: reason.trim() };
-    return done(dialog, 'PUT', 'closure', body, 'Closing scheduled.');
+    const { time_zone } = clinicEntry(dialog.clinicId).data;
+    const now = isOver({ closure: { closes_on }, time_zone });
+    const text = now ? 'The clinic is closed.' : 'Closing scheduled.';
+    return done(dialog, 'PUT', 'closure', body, text);
   },
 };
 

@@ -6,6 +6,7 @@ import { count, dateName, money, shortDate, shortDay, title, words } from './for
 import { use } from './later.js';
 import { read } from './live.js';
 import { button, cell, headRow, link, notice, row, rowGroup, rowHead, unseen } from './parts.js';
+import { AT_THE_END } from './rules.js';
 import { draw, state } from './state.js';
 
 // The counts with what is being switched right now: a checkbox and the numbers move together. Once
@@ -168,11 +169,7 @@ export const closureNotice = (clinic) =>
     'warn',
     'closure',
     `This clinic ${isOver(clinic) ? 'closed' : 'closes'} on ${dateName(clinic.closure.closes_on)}`,
-    !isOver(clinic) &&
-      h(
-        'p',
-        'On that day all licenses are released, all users become inactive, and the last invoice is final.',
-      ),
+    !isOver(clinic) && h('p', AT_THE_END),
   );
 
 // Announced prices stand above the clinic's views; staff can take them back while they are announced.

@@ -13,6 +13,9 @@ const RULES = {
 
 export const STILL_BILLED = 'An inactive user’s license stays billed until you release it.';
 
+export const AT_THE_END =
+  'On that day all licenses are released, all users become inactive, and the last invoice is final.';
+
 export const BUSINESS_HOURS = {
   business_days: 'All hours of business days',
   office_hours: '9 AM–5 PM on business days',

@@ -764,3 +764,22 @@ def test_a_review_says_who_needs_licenses(modules: Page, names: list[str], said:
     """Two for whom one license is left need one more."""
     first = modules.evaluate(NEED, [names])
     assert (first if isinstance(first, str) else first["children"][0]) == said
+
+
+CLOSE = """async ([closes_on]) => {
+  const [{ state }, { openDialog, kinds }, { read }] =
+    await Promise.all(['state', 'dialogs', 'live', 'care'].map((name) => import(`/${name}.js`)));
+  state.route = { clinicId: 'clinic' };
+  state.signIn = { session: { subject: 'sam' }, expired: false };
+  read('/clinics/clinic/licenses').data = { time_zone: 'America/New_York', open_adjustments: {} };
+  window.fetch = async () => Response.json({});
+  openDialog('closing', { closes_on, reason: 'Sold.' });
+  await kinds.closing.submit(state.dialog);
+  return state.notices[0].text;
+}"""
+
+
+def test_a_clinic_that_closes_today_is_said_to_be_closed(modules: Page) -> None:
+    today = datetime.now(ZoneInfo("America/New_York")).date()
+    said = [modules.evaluate(CLOSE, [str(today + timedelta(days=days))]) for days in (0, 3)]
+    assert said == ["The clinic is closed.", "Closing scheduled."]
