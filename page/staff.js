@@ -280,7 +280,9 @@ kinds.clinic = {
     const { next_renewal: renewal } = clinicEntry(clinicId).data;
     if (changed.length) await ask('PATCH', `/clinics/${clinicId}`, { body });
     closeDialog(dialog);
-    keepNotice(dialog, body.prices ? `Saved. New prices start ${dateName(renewal)}.` : 'Saved.');
+    // A type that is added has its price at once.
+    const later = changed.some(([name]) => name.startsWith('price.') && name in dialog.before);
+    keepNotice(dialog, later ? `Saved. New prices start ${dateName(renewal)}.` : 'Saved.');
     await afterChange();
   },
 };

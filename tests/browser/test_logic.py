@@ -783,3 +783,25 @@ def test_a_clinic_that_closes_today_is_said_to_be_closed(modules: Page) -> None:
     today = datetime.now(ZoneInfo("America/New_York")).date()
     said = [modules.evaluate(CLOSE, [str(today + timedelta(days=days))]) for days in (0, 3)]
     assert said == ["The clinic is closed.", "Closing scheduled."]
+
+
+PRICE = """async ([type]) => {
+  const [{ state }, { kinds }, { read }, { openClinicChange }] =
+    await Promise.all(['state', 'dialogs', 'live', 'staff'].map((name) => import(`/${name}.js`)));
+  const licenses = [{ license_type: 'therapist', unit_price_cents: 6500 }];
+  const clinic = { name: 'Ridge View', next_renewal: '2026-12-01', licenses, open_adjustments: {} };
+  state.route = { clinicId: 'clinic' };
+  state.signIn = { session: { subject: 'sam' }, expired: false };
+  read('/clinics/clinic/licenses').data = clinic;
+  window.fetch = async () => Response.json(clinic);
+  openClinicChange(clinic);
+  state.dialog.fields[`price.${type}`] = '70';
+  await kinds.clinic.submit(state.dialog);
+  return state.notices[0].text;
+}"""
+
+
+def test_a_license_type_that_is_added_has_its_price_at_once(modules: Page) -> None:
+    """Only what replaces another price starts at the renewal."""
+    said = [modules.evaluate(PRICE, [license_type]) for license_type in ("therapist", "billing")]
+    assert said == ["Saved. New prices start Dec 1, 2026.", "Saved."]
