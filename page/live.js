@@ -124,13 +124,17 @@ async function followed(entry, first) {
 }
 
 const idOf = (item) =>
-  item.adjustment_id ?? item.history_id ?? item.invoice_id ?? item.clinic_id ?? item.date;
+  item.adjustment_id ??
+  item.history_id ??
+  item.invoice_id ??
+  (item.invariant ? JSON.stringify(item) : item.clinic_id) ??
+  item.date;
 
 // What is new comes on the first page; what was read after it stays as it was.
 function withLaterPages({ list, data }, first) {
   const last = idOf(first[list].at(-1) ?? {});
   const index = data?.[list].findIndex((item) => idOf(item) === last) ?? -1;
-  if (index < 0 || list === 'findings') return first;
+  if (index < 0) return first;
   const later = data[list].slice(index + 1);
   return later.length
     ? { ...first, next_cursor: data.next_cursor, [list]: [...first[list], ...later] }

@@ -805,3 +805,26 @@ def test_a_license_type_that_is_added_has_its_price_at_once(modules: Page) -> No
     """Only what replaces another price starts at the renewal."""
     said = [modules.evaluate(PRICE, [license_type]) for license_type in ("therapist", "billing")]
     assert said == ["Saved. New prices start Dec 1, 2026.", "Saved."]
+
+
+FINDINGS = """async () => {
+  const { read, readMore, refresh } = await import('/live.js');
+  const { state } = await import('/state.js');
+  state.signIn = { session: { subject: 'sam' }, expired: false };
+  const finding = (subject) => ({ clinic_id: 'clinic', invariant: 'I1', subject });
+  const page = (subjects, next_cursor) => ({ findings: subjects.map(finding), next_cursor });
+  window.fetch = async (path) => Response.json(
+    path.includes('cursor') ? page(['billing'], null) : page(['therapist', 'assistant'], 'more'));
+  const entry = read('/reconciliations/2026-11-25', { list: 'findings' });
+  await refresh(entry);
+  await readMore(entry);
+  await refresh(entry);
+  return entry.data.findings.map(({ subject }) => subject);
+}"""
+
+
+def test_findings_that_were_asked_for_stay_when_the_first_ones_are_read_again(
+    modules: Page,
+) -> None:
+    """Half a minute later; several are of one clinic."""
+    assert modules.evaluate(FINDINGS) == ["therapist", "assistant", "billing"]
