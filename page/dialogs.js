@@ -35,11 +35,12 @@ export function closeDialog(dialog = state.dialog) {
 export const openForm = () =>
   !state.dialog?.clinicId || clinicEntry(state.dialog.clinicId).data ? state.dialog : undefined;
 
-// Whether closing would lose what was typed or worked out.
+// Whether closing would lose what was typed, or what becomes of what is on its way.
 export const unsent = () =>
-  Boolean(openForm()) &&
-  !state.dialog.leaving &&
-  JSON.stringify(state.dialog.fields) !== state.dialog.begun;
+  Boolean(openForm()) && !state.dialog.leaving && (state.dialog.busy || isTyped(state.dialog));
+
+/** @param {Dialog} dialog */
+export const isTyped = ({ fields, begun }) => JSON.stringify(fields) !== begun;
 
 // Escape, Close and Back ask first where something would be lost.
 export function leaveDialog(then = () => undefined) {

@@ -1,7 +1,7 @@
 // Adding a user and changing one, and leaving a clinic.
 
 import { ask, Problem } from './api.js';
-import { closeDialog, kinds, openDialog } from './dialogs.js';
+import { closeDialog, isTyped, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { day, licenseCount, listed, money, title } from './format.js';
 import { address, choiceField, inputField, matching, tickField } from './forms.js';
@@ -100,7 +100,9 @@ kinds.user = {
         type: 'date',
         hint: startHint(dialog),
       }),
+    // They would close the form, and are about the user as it stands.
     dialog.fields.user_id &&
+      !isTyped(dialog) &&
       h(
         'p.actions',
         quiet('Send invitation again', () => inviteAgain(dialog)),

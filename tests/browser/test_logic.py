@@ -359,14 +359,25 @@ OPEN = """async () => {
     entry.data = data;
     return unsent();
   });
+  entry.data = {};
+  state.dialog.fields.name = '';
+  seen.push(unsent());
+  state.dialog.busy = true;
+  seen.push(unsent());
   state.dialog = undefined;
   return seen;
 }"""
 
 
+def test_nobody_leaves_what_is_typed_or_on_its_way_unasked(modules: Page) -> None:
+    """What a request came to would be said nowhere."""
+    typed, _, untouched, on_its_way = modules.evaluate(OPEN)
+    assert (typed, untouched, on_its_way) == (True, False, True)
+
+
 def test_a_form_of_a_clinic_that_is_out_of_sight_keeps_nobody_there(modules: Page) -> None:
     """Who may not see the clinic any more sees no form of it, and no question about it."""
-    assert modules.evaluate(OPEN) == [True, False]
+    assert modules.evaluate(OPEN)[1] is False
 
 
 SAVE = """async ([answers]) => {
@@ -828,3 +839,28 @@ def test_findings_that_were_asked_for_stay_when_the_first_ones_are_read_again(
 ) -> None:
     """Half a minute later; several are of one clinic."""
     assert modules.evaluate(FINDINGS) == ["therapist", "assistant", "billing"]
+
+
+EDIT = """async ([typed]) => {
+  const [{ state }, { openDialog, kinds }, { read }] =
+    await Promise.all(['state', 'dialogs', 'live', 'user'].map((name) => import(`/${name}.js`)));
+  state.route = { clinicId: 'clinic' };
+  state.signIn = { session: { subject: 'dana' }, expired: false };
+  read('/clinics/clinic/licenses').data = {
+    licenses: [{ license_type: 'therapist', available: 1, unit_price_cents: 1 }], currency: 'USD',
+    scheduled_adjustments: [] };
+  openDialog('user', { user_id: 'ana', name: 'Ana', email: 'ana@x.example',
+    license_type: 'therapist', active: false });
+  state.dialog.fields.name = typed;
+  const all = (node) => [node, ...(node?.children ?? []).flatMap(all)];
+  const buttons = kinds.user.body(state.dialog).flat(Infinity).flatMap(all)
+    .filter((node) => node?.tag === 'button').map((node) => node.children[0]);
+  state.dialog = undefined;
+  return buttons;
+}"""
+
+
+def test_what_closes_the_form_of_a_user_is_offered_while_nothing_is_typed(modules: Page) -> None:
+    """An invitation went to the address as it stood, and what was typed was lost."""
+    assert modules.evaluate(EDIT, ["Ana"]) == ["Send invitation again", "Delete user"]
+    assert modules.evaluate(EDIT, ["Anna"]) == []
