@@ -21,6 +21,7 @@ import {
   panel,
   row,
   rowHead,
+  sayFound,
   table,
   viewTitle,
 } from './parts.js';
@@ -49,7 +50,8 @@ export function adjustmentsView(clinicId, can, chosen = undefined) {
       exportButton(status ? `${path}?status=${status}` : path, `${clinicId}-adjustments`),
       h('div.inline', filterField('status', 'Status', 'select', {}, STATUSES)),
     ),
-    panel(list, ({ license_adjustments: found }) => {
+    panel(list, ({ license_adjustments: found, next_cursor: unread }) => {
+      sayFound(found, 'request', unread);
       const all = [...(single?.data ? [single.data] : []), ...found];
       if (!all.length) {
         return status

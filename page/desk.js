@@ -30,6 +30,7 @@ function search({ target }) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     wanted = target.value.trim();
+    state.sought = true;
     state.pages = {};
     draw();
   }, PATIENCE);

@@ -62,10 +62,6 @@ export async function readMore(entry) {
   }
 }
 
-export async function readAll(entry) {
-  while (entry.data?.next_cursor && !entry.reading && !entry.error) await readMore(entry);
-}
-
 const joined = (list, one, other) => ({ ...one, ...other, [list]: [...one[list], ...other[list]] });
 
 function asProblem(problem) {

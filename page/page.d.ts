@@ -85,6 +85,7 @@ interface State {
   filter: Record<'search' | 'type' | 'active' | 'status', string>;
   sort: { by: string; down: boolean };
   pages: Record<string, number>;
+  sought: boolean;
   /** Whether a narrow window shows the counts of each type, too. */
   allTypes?: boolean;
 }

@@ -3,8 +3,8 @@
 import { signIn } from './auth.js';
 import { h } from './dom.js';
 import { clock, count } from './format.js';
-import { catchUp, connectionProblem, readAll, readMore } from './live.js';
-import { draw, focusOn, state } from './state.js';
+import { catchUp, connectionProblem, readMore } from './live.js';
+import { draw, focusOn, say, state } from './state.js';
 
 export const button = (label, onclick, props = {}) =>
   h('button', { type: 'button', onclick, ...props }, label);
@@ -89,6 +89,12 @@ export function sortable(name, label, kind = undefined) {
   ];
 }
 
+// What a filter came to, for those who do not see the list change.
+export function sayFound(items, noun, unread) {
+  if (state.sought) say(`${count(items.length, noun)}${unread ? ' or more' : ''} found.`);
+  state.sought = false;
+}
+
 // The rows that are in view, and how to get to the others; an entry's later pages come when wanted.
 export function paged(name, items, noun, entry = undefined) {
   const last = Math.max(0, Math.ceil(items.length / ROWS) - 1);
@@ -118,11 +124,12 @@ export function paged(name, items, noun, entry = undefined) {
         disabled: page === last && !unread,
       }),
     );
+  sayFound(items, noun, unread);
   return { rows: items.slice(from, until), bar };
 }
 
-// Says what it is by what it shows, too. Searching looks through all there is, which is read then.
-export const filterField = (name, label, tag, props, options = [], entry = undefined) =>
+// Says what it is by what it shows, too.
+export const filterField = (name, label, tag, props, options = []) =>
   h(
     'div',
     h('label.unseen', { for: `filter-${name}` }, label),
@@ -133,9 +140,9 @@ export const filterField = (name, label, tag, props, options = [], entry = undef
         value: state.filter[name],
         oninput: ({ target }) => {
           state.filter[name] = target.value;
+          state.sought = true;
           state.pages = {};
           draw();
-          if (entry) readAll(entry);
         },
         ...props,
       },

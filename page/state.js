@@ -7,6 +7,7 @@ const ofAClinic = () => ({
   filter: { search: '', type: '', active: '', status: '' },
   sort: { by: 'name', down: false },
   pages: {},
+  sought: false, // something whose result is not said yet
 });
 
 /** @type {State} */

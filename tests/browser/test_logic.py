@@ -864,3 +864,23 @@ def test_what_closes_the_form_of_a_user_is_offered_while_nothing_is_typed(module
     """An invitation went to the address as it stood, and what was typed was lost."""
     assert modules.evaluate(EDIT, ["Ana"]) == ["Send invitation again", "Delete user"]
     assert modules.evaluate(EDIT, ["Anna"]) == []
+
+
+FOUND = """async ([items]) => {
+  const [{ state }, { filterField, paged }] =
+    await Promise.all(['state', 'parts'].map((name) => import(`/${name}.js`)));
+  const [, field] = filterField('search', 'Search', 'input', {}).children;
+  field.props.oninput({ target: { value: 'an' } });
+  for (let time = 0; time < 2; time += 1) paged('users', items, 'user');
+  state.filter.search = '';
+  await new Promise((done) => setTimeout(done, 100));
+  const status = document.getElementById('status');
+  const said = status.textContent;
+  status.textContent = '';
+  return said;
+}"""
+
+
+def test_how_many_a_search_finds_is_said_to_who_cannot_see_it(modules: Page) -> None:
+    assert modules.evaluate(FOUND, [[1]]) == "1 user found."
+    assert modules.evaluate(FOUND, [[]]) == "0 users found."
