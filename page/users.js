@@ -240,6 +240,7 @@ function releasable(clinicId, users) {
 function selectionBar(clinicId, users) {
   const chosen = users.filter((user) => state.selected.has(user.user_id));
   if (!chosen.length) return undefined;
+  const hidden = chosen.filter((user) => !fitsFilter(user, state.filter)).length;
   const make = (active) => () => wish(clinicId, chosen, active);
   const clear = () => {
     state.selected.clear();
@@ -248,7 +249,7 @@ function selectionBar(clinicId, users) {
   return h(
     'section.bulk',
     { key: 'selection', 'aria-label': 'Selection' },
-    h('p', `${chosen.length} selected`),
+    h('p', `${chosen.length} selected${hidden ? `, ${hidden} of them not shown` : ''}`),
     h(
       'p.actions',
       chosen.some((user) => !user.active) && button('Make active', make(true)),

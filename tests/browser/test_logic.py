@@ -884,3 +884,30 @@ FOUND = """async ([items]) => {
 def test_how_many_a_search_finds_is_said_to_who_cannot_see_it(modules: Page) -> None:
     assert modules.evaluate(FOUND, [[1]]) == "1 user found."
     assert modules.evaluate(FOUND, [[]]) == "0 users found."
+
+
+ROWS = """async ([selected, search]) => {
+  const [{ state }, { read, usersPath }, { render }, { usersView }] = await Promise.all(
+    ['state', 'live', 'dom', 'users'].map((name) => import(`/${name}.js`)));
+  state.route = { clinicId: 'clinic' };
+  state.signIn = { session: { subject: 'dana' }, expired: false };
+  state.selected = new Set(selected);
+  state.filter.search = search;
+  read('/clinics/clinic/licenses').data = { licenses: [], scheduled_adjustments: [] };
+  read(usersPath('clinic'), { list: 'users', all: true }).data = {
+    users: ['Ana', 'Leo'].map((name) => ({ user_id: name, name, email: `${name}@x.example`,
+      license_type: 'therapist', active: false, permissions: [], inactive_since: null,
+      starts_at: '2026-12-01T17:00:00Z' })),
+  };
+  const main = document.createElement('main');
+  render(main, [usersView('clinic', { manage: true })].flat(Infinity).filter(Boolean));
+  state.selected.clear();
+  state.filter.search = '';
+  return [...main.querySelectorAll('tbody th, .bulk > p')].map((node) => node.textContent);
+}"""
+
+
+def test_who_is_selected_and_filtered_away_is_counted_apart(modules: Page) -> None:
+    """What is done with those who are selected is done with these, too."""
+    assert modules.evaluate(ROWS, [["Ana", "Leo"], "leo"])[1] == "2 selected, 1 of them not shown"
+    assert modules.evaluate(ROWS, [["Ana", "Leo"], ""])[2] == "2 selected"
