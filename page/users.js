@@ -301,9 +301,8 @@ const SORTS = {
   active: (one, other) => Number(other.active) - Number(one.active) || byName(one, other),
   since: (one, other) => sinceOf(other).localeCompare(sinceOf(one)) || byName(one, other),
 };
-const sinceWords = ({ active, starts_at: starts, ...user }) =>
-  starts ? `Starts ${day(starts)}` : day(active ? user.active_since : user.inactive_since);
 const sinceOf = (user) => (user.active ? user.active_since : user.inactive_since) ?? '';
+const startOf = ({ starts_at: starts }) => starts && `Starts ${day(starts)}`;
 
 function edit(clinicId, user = undefined) {
   const row = state.rows[user?.user_id];
@@ -442,6 +441,7 @@ function userRows(clinicId, user, can) {
       rowHead(
         h('span.name', name),
         user.permissions.includes('user_manager') && h('span.badge', 'User Manager'),
+        can.manage && startOf(user) && h('span.badge', startOf(user)),
       ),
       cell(
         'Email',
@@ -453,7 +453,7 @@ function userRows(clinicId, user, can) {
         { class: 'muted' },
       ),
       cell('License type', title(user.license_type)),
-      cell('Since', sinceWords(user), { class: 'muted' }),
+      cell('Since', day(sinceOf(user)), { class: 'muted' }),
       cell(
         'Active',
         can.manage
@@ -465,8 +465,8 @@ function userRows(clinicId, user, can) {
               onchange: () => wish(clinicId, [{ ...user, active }], !active),
             })
           : chip(
-              active ? 'good' : user.starts_at ? 'wait' : 'off',
-              active ? 'Active' : user.starts_at ? `Starts ${day(user.starts_at)}` : 'Inactive',
+              active ? 'good' : startOf(user) ? 'wait' : 'off',
+              active ? 'Active' : (startOf(user) ?? 'Inactive'),
             ),
         { class: 'middle' },
       ),

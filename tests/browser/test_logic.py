@@ -911,3 +911,8 @@ def test_who_is_selected_and_filtered_away_is_counted_apart(modules: Page) -> No
     """What is done with those who are selected is done with these, too."""
     assert modules.evaluate(ROWS, [["Ana", "Leo"], "leo"])[1] == "2 selected, 1 of them not shown"
     assert modules.evaluate(ROWS, [["Ana", "Leo"], ""])[2] == "2 selected"
+
+
+def test_a_first_day_stands_beside_the_name_in_every_width(modules: Page) -> None:
+    """The column of days is left out where there is little room."""
+    assert modules.evaluate(ROWS, [[], ""]) == ["AnaStarts Dec 1, 2026", "LeoStarts Dec 1, 2026"]
