@@ -916,3 +916,39 @@ def test_who_is_selected_and_filtered_away_is_counted_apart(modules: Page) -> No
 def test_a_first_day_stands_beside_the_name_in_every_width(modules: Page) -> None:
     """The column of days is left out where there is little room."""
     assert modules.evaluate(ROWS, [[], ""]) == ["AnaStarts Dec 1, 2026", "LeoStarts Dec 1, 2026"]
+
+
+HEADS = """async ([style, can]) => {
+  const [{ state }, { read, usersPath }, { render }, { usersView }] = await Promise.all(
+    ['state', 'live', 'dom', 'users'].map((name) => import(`/${name}.js`)));
+  state.route = { clinicId: 'clinic' };
+  state.signIn = { session: { subject: 'dana' }, expired: false };
+  read('/clinics/clinic/licenses').data = { licenses: [], scheduled_adjustments: [] };
+  read(usersPath('clinic'), { list: 'users', all: true }).data = {
+    users: Array.from({ length: 50 }, (_, id) => ({ user_id: `${id}`, name: `User ${id}`,
+      email: `user.${id}@x.example`, license_type: 'therapist', active: true, permissions: [],
+      active_since: '2026-11-01T12:00:00Z' })),
+  };
+  state.selected = new Set(['1']);
+  const [sheet, main, view] = ['style', 'main', 'div'].map((tag) => document.createElement(tag));
+  sheet.textContent = style;
+  view.className = 'view';
+  main.append(view);
+  document.body.append(sheet, main);
+  render(view, [usersView('clinic', can)].flat(Infinity).filter(Boolean));
+  state.selected.clear();
+}"""
+REACHED = """(found) => found.filter((node) => {
+  const { left, top, width, height } = node.getBoundingClientRect();
+  return node.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}).length"""
+CLEAR = "() => document.querySelectorAll('style, main').forEach((node) => node.remove())"
+
+
+def test_users_are_sorted_and_selected_in_narrow_windows_too(modules: Page) -> None:
+    """At 400 percent as well: what takes the focus is seen to have it."""
+    modules.set_viewport_size({"width": 320, "height": 640})
+    modules.evaluate(HEADS, [(STATIC / "app.css").read_text("utf-8"), {"manage": True}])
+    reached = modules.locator("thead :is(button, input)").evaluate_all(REACHED)
+    modules.evaluate(CLEAR)
+    assert reached == 5
