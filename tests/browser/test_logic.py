@@ -952,3 +952,23 @@ def test_users_are_sorted_and_selected_in_narrow_windows_too(modules: Page) -> N
     reached = modules.locator("thead :is(button, input)").evaluate_all(REACHED)
     modules.evaluate(CLEAR)
     assert reached == 5
+
+
+HIDDEN = """() => {
+  const { left, top, width, height } = document.activeElement.getBoundingClientRect();
+  const over = document.elementFromPoint(left + width / 2, top + height / 2);
+  return over?.closest('thead, .bulk') && document.activeElement.closest('td')
+    ? document.activeElement.ariaLabel ?? document.activeElement.id : null;
+}"""
+
+
+def test_no_bar_hides_what_has_the_focus(modules: Page) -> None:
+    """Heads and bars stay in sight over the rows that a keyboard goes through."""
+    modules.set_viewport_size({"width": 1280, "height": 600})
+    modules.evaluate(HEADS, [(STATIC / "app.css").read_text("utf-8"), {"manage": True}])
+    hidden = []
+    for key in ["Tab"] * 70 + ["Shift+Tab"] * 60:
+        modules.keyboard.press(key)
+        hidden.append(modules.evaluate(HIDDEN))
+    modules.evaluate(CLEAR)
+    assert set(hidden) == {None}
