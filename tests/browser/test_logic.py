@@ -972,3 +972,30 @@ def test_no_bar_hides_what_has_the_focus(modules: Page) -> None:
         hidden.append(modules.evaluate(HIDDEN))
     modules.evaluate(CLEAR)
     assert set(hidden) == {None}
+
+
+COMING = """async ([style]) => {
+  const [{ state }, { read }, { render }, { licenseStrip }] = await Promise.all(
+    ['state', 'live', 'dom', 'licenses'].map((name) => import(`/${name}.js`)));
+  const change = (id) => ({ adjustment_id: id, applies_at: '2026-12-05T05:00:00Z',
+    changes: [{ license_type: 'therapist', change: 2 }] });
+  state.route = { clinicId: 'clinic' };
+  const data = { clinic_id: 'clinic', currency: 'USD', next_renewal: '2026-12-01', licenses: [],
+    totals: { purchased: 1, in_use: 1, available: 0 }, open_adjustments: { count: 1 },
+    scheduled_adjustments: ['a', 'b'].map(change) };
+  read('/clinics/clinic/invoices/upcoming').data = { expected_total_cents: 100 };
+  const [sheet, main] = ['style', 'main'].map((tag) => document.createElement(tag));
+  sheet.textContent = style;
+  document.body.append(sheet, main);
+  render(main, [licenseStrip({ data }, { manage: true })]);
+  const boxes = [...main.querySelectorAll('.coming a')].map((a) => a.getBoundingClientRect());
+  sheet.remove();
+  main.remove();
+  return boxes.map(({ height }) => height);
+}"""
+
+
+def test_links_below_each_other_are_24_pixels_high(modules: Page) -> None:
+    heights = modules.evaluate(COMING, [(STATIC / "app.css").read_text("utf-8")])
+    assert len(heights) == 4
+    assert min(heights) >= 24
