@@ -15,7 +15,7 @@ import {
   title,
   words,
 } from './format.js';
-import { choiceField, explained, inputField, radioField, submit, textField } from './forms.js';
+import { explained, inputField, quantityField, radioField, submit, textField } from './forms.js';
 import { use } from './later.js';
 import { lineTable } from './lines.js';
 import { afterChange, catchUp, clinicEntry, licensesOf, refresh } from './live.js';
@@ -359,10 +359,8 @@ function releaseField(dialog, item) {
       ),
     );
   }
-  const options = Array.from({ length: most }, (_, index) => [`${index + 1}`, index + 1]);
-  return choiceField(dialog, `remove.${type}`, title(type), [['', 'None'], ...options], {
-    hint: priceHint(dialog, item.unit_price_cents, available, isLater(dialog) && most),
-  });
+  const hint = priceHint(dialog, item.unit_price_cents, available, isLater(dialog) && most);
+  return quantityField(dialog, `remove.${type}`, title(type), most, hint);
 }
 
 function reviewBody(dialog) {

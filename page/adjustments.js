@@ -7,6 +7,7 @@ import { capital, change, channel, day, linesInWords, opposite, shortDay, when }
 import { explained, radioField, textField } from './forms.js';
 import { exportButton, use } from './later.js';
 import { afterChange, clinicEntry, read } from './live.js';
+import { clinics } from './mine.js';
 import {
   button,
   cell,
@@ -144,8 +145,7 @@ const direction = ({ lines }) => (lines[0].action === 'add' ? 'from' : 'to');
 // A link for those who may follow it.
 function otherHalf(item, can) {
   const { clinic_id: id, adjustment_id: other, name } = item.transfer;
-  const mine = () => read('/clinics?limit=100', { list: 'clinics', all: true }).data?.clinics ?? [];
-  const known = can.staff || mine().some((clinic) => clinic.clinic_id === id);
+  const known = can.staff || clinics().data?.clinics.some((clinic) => clinic.clinic_id === id);
   return [`${direction(item)} `, known ? link(name, `#/clinics/${id}/adjustments/${other}`) : name];
 }
 

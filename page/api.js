@@ -3,6 +3,8 @@
 import { expire, token } from './auth.js';
 
 const PATIENCE = 8000;
+// For a whole list, as long as the gateway waits.
+export const LONG_PATIENCE = 30_000;
 const SENTENCES = {
   0: 'Can’t reach the server. Check your connection.',
   401: 'Your sign-in has expired. Sign in again to continue.',

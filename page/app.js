@@ -7,6 +7,7 @@ import { setZone, title } from './format.js';
 import { everything, later, loadAhead, offer, unloaded, use } from './later.js';
 import { announcement, closureNotice, isOver, licenseStrip } from './licenses.js';
 import { beginDrawing, clinicEntry, read, startWatching } from './live.js';
+import { clinics } from './mine.js';
 import { MODULES, next } from './modules.js';
 import {
   button,
@@ -21,6 +22,7 @@ import {
   unseen,
   viewTitle,
 } from './parts.js';
+import { isManager } from './rules.js';
 import { draw, focusOn, forgetClinic, onDraw, state } from './state.js';
 import { usersView } from './users.js';
 
@@ -105,22 +107,18 @@ function go() {
 
 // --- the views --------------------------------------------------------------------------------
 
-const clinicsOf = () => read('/clinics?limit=100', { list: 'clinics', all: true });
-
-const isManaged = ({ permissions }) => permissions.includes('user_manager');
-
 function rightsIn(clinicId) {
   if (state.signIn.session.staff) return { staff: true };
-  const clinic = clinicsOf().data?.clinics.find((item) => item.clinic_id === clinicId);
-  const manage = clinic && isManaged(clinic);
-  const managed = manage && clinicsOf().data.clinics.filter(isManaged);
+  const clinic = clinics().data?.clinics.find((item) => item.clinic_id === clinicId);
+  const manage = clinic && isManager(clinic);
+  const managed = manage && clinics().data.clinics.filter(isManager);
   return { manage, member: clinic && !manage, transfers: managed?.length > 1 };
 }
 
 function barView() {
   const { session } = state.signIn;
   const { name } = state.route;
-  const several = () => clinicsOf().data?.clinics.length > 1;
+  const several = () => clinics().data?.clinics.length > 1;
   return [
     h('p.brand', 'Clinic License Manager'),
     session &&
@@ -148,7 +146,7 @@ const signInView = () =>
   );
 
 const clinicsView = () =>
-  panel(clinicsOf(), ({ clinics }) => {
+  panel(clinics(), ({ clinics }) => {
     if (clinics.length > 1) return later('clinics', (module) => module.clinicsView());
     if (clinics.length) location.replace(`#/clinics/${clinics[0].clinic_id}`);
     return [
@@ -237,7 +235,7 @@ function clinicView({ clinicId, view, item, lines, from }) {
   if (entry.error && !entry.data) return [heading(viewTitle('Clinic', 'h1')), panel(entry, shown)];
   return can.staff
     ? later('care', (care) => panel(entry, (data) => shown(data, care.clinicActions(data))))
-    : panel(clinicsOf(), () => panel(entry, (data) => shown(data)));
+    : panel(clinics(), () => panel(entry, (data) => shown(data)));
 }
 
 function mainView() {

@@ -9,7 +9,7 @@ import { address, choiceField, explained, inputField, matching, textField } from
 import { isOver } from './licenses.js';
 import { afterChange, clinicEntry, licensesOf } from './live.js';
 import { button, keepNotice } from './parts.js';
-import { AT_THE_END } from './rules.js';
+import { AT_THE_END, isManager } from './rules.js';
 import { usersOf } from './users.js';
 
 // What staff may begin here, of a clinic that is there.
@@ -32,9 +32,7 @@ async function done(dialog, method, path, body, text, headers = undefined) {
 
 const reasonField = (dialog) => textField(dialog, 'reason', 'Reason', 'Recorded in the history.');
 const managersOf = (clinicId) =>
-  (usersOf(clinicId).data?.users ?? []).filter(
-    ({ active, permissions }) => active && permissions.includes('user_manager'),
-  );
+  (usersOf(clinicId).data?.users ?? []).filter((user) => user.active && isManager(user));
 
 kinds.naming = {
   title: () => 'Add User Manager',

@@ -20,7 +20,14 @@ import {
   table,
   viewTitle,
 } from './parts.js';
-import { actionName, BUSINESS_HOURS, ruleName } from './rules.js';
+import {
+  actionName,
+  BUSINESS_HOURS,
+  EMAIL_REQUESTS,
+  PRORATION,
+  RELEASE_CREDIT,
+  ruleName,
+} from './rules.js';
 import { say, state } from './state.js';
 
 const NOT_HERE = 'Can’t be corrected here. Restore the clinic from a backup of the table.';
@@ -154,10 +161,10 @@ function terms(clinic, told) {
     ['Time zone', clinic.time_zone],
     ['Billing day', `${clinic.billing_day}, next ${dateName(clinic.next_renewal)}`],
     ['Business hours', BUSINESS_HOURS[clinic.calendar]],
-    ['Proration', `By the ${clinic.proration_unit}`],
-    ['Released licenses', clinic.release_credit === 'none' ? 'Not credited' : 'Credited'],
+    ['Proration', PRORATION[clinic.proration_unit]],
+    ['Released licenses', RELEASE_CREDIT[clinic.release_credit]],
     ['Email notices', told.map((one) => h('div', { key: one.user_id }, toldOf(one)))],
-    ['Requests by email', clinic.email_requests ? 'Accepted' : 'Not accepted'],
+    ['Requests by email', EMAIL_REQUESTS[clinic.email_requests ? 'yes' : 'no']],
     ['Prices per month', prices(clinic.licenses)],
     coming && [`Prices from ${dateName(coming.first_day)}`, prices(coming.prices)],
     ['Open requests', clinic.open_adjustments.count],

@@ -24,6 +24,7 @@ import {
   unseen,
   viewTitle,
 } from './parts.js';
+import { isManager } from './rules.js';
 import { draw, state } from './state.js';
 
 const by = (worth) => (one, other) => worth(one) - worth(other) || byName(one, other);
@@ -116,7 +117,7 @@ function glanceTable(rows, found) {
 
 function clinicRow(clinic, several) {
   const { clinic_id: id, name, currency, available, expected_total_cents: cents } = clinic;
-  const manages = clinic.permissions.includes('user_manager');
+  const manages = isManager(clinic);
   const idle = clinic.licenses.filter((item) => item.available > 0);
   const types = idle.map((item) => `${item.license_type}:${item.available}`).join();
   return row(

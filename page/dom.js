@@ -16,6 +16,7 @@ export function h(selector, ...children) {
 const isProps = (value) => Object.getPrototypeOf(value ?? '') === Object.prototype && !value.tag;
 
 const XHTML = 'http://www.w3.org/1999/xhtml';
+export const SVG = 'http://www.w3.org/2000/svg';
 const drawn = new WeakMap();
 
 export function render(parent, children) {

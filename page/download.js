@@ -1,11 +1,9 @@
 // A list as a file to keep, as the server makes it.
 
-import { ask, Problem } from './api.js';
+import { ask, LONG_PATIENCE, Problem } from './api.js';
 import { keepProblem } from './parts.js';
 import { say, state } from './state.js';
 
-// As long as the gateway waits.
-const PATIENCE = 30_000;
 const KEPT = 60_000;
 const FAILED = 'The file couldn’t be downloaded';
 
@@ -17,7 +15,7 @@ export async function saveCsv(path, name, done) {
     for (let part = path; part; ) {
       const { data, next } = await ask('GET', part, {
         headers: { Accept: 'text/csv' },
-        patience: PATIENCE,
+        patience: LONG_PATIENCE,
       });
       parts.push(parts.length ? data.slice(data.indexOf('\n') + 1) : data);
       part = next && path.replace(/\?.*|$/, next);

@@ -45,10 +45,13 @@ export const dateName = (date) => inZone(DAY, 'UTC').format(asDate(date));
 export const shortDate = (date) => inZone(SHORT_DAY, 'UTC').format(asDate(date));
 export const monthName = (date) => inZone(MONTH, 'UTC').format(asDate(date));
 
+export const monthAndYear = (date) => `${monthName(date)} ${date.slice(0, 4)}`;
+
 // "Dec 1 – 31, 2026": periods end before the moment that is given as their end.
 export const period = (from, to) =>
   inZone(DAY).formatRange(new Date(from), new Date(Math.max(Date.parse(to) - 1, Date.parse(from))));
 
+export const amount = (number) => number.toLocaleString(LOCALE);
 export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 export const licenseCount = (number, type) => count(number, `${words(type)} license`);
 

@@ -201,6 +201,12 @@ export const choiceField = (dialog, name, label, options, attributes = {}) =>
     options.map(([value, text]) => h('option', { value, key: value }, text)),
   );
 
+// From none to all there are.
+export const quantityField = (dialog, name, label, most, hint) => {
+  const numbers = Array.from({ length: most }, (_, index) => [`${index + 1}`, index + 1]);
+  return choiceField(dialog, name, label, [['', 'None'], ...numbers], { hint });
+};
+
 function option(dialog, name, type, checked, value, ...label) {
   const onchange = ({ target }) => {
     if (!dialog.busy) {

@@ -1,6 +1,6 @@
 // Users from a file: what each row would do is shown first, then it is done.
 
-import { ask, Problem } from './api.js';
+import { ask, LONG_PATIENCE, Problem } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { capital, count, listed } from './format.js';
@@ -9,9 +9,6 @@ import { afterChange } from './live.js';
 import { cell, row, rowHead, table } from './parts.js';
 import { STILL_BILLED } from './rules.js';
 import { draw, focusOn } from './state.js';
-
-// As long as the gateway waits.
-const PATIENCE = 30_000;
 
 const ACTIONS = {
   user_added: 'added',
@@ -48,7 +45,7 @@ kinds.import = {
     const path = `/clinics/${dialog.clinicId}/users/import?dry_run=${!begun}`;
     // What was checked is imported, whatever becomes of the file meanwhile.
     if (!begun) dialog.content = await contentOf(file);
-    const { data } = await ask('POST', path, { body: dialog.content, patience: PATIENCE });
+    const { data } = await ask('POST', path, { body: dialog.content, patience: LONG_PATIENCE });
     // Another one was chosen meanwhile: what would happen was said of the one before.
     if (!begun && dialog.file !== file) return;
     dialog[begun ? 'done' : 'tried'] = data;

@@ -1,12 +1,13 @@
-// The clinics of whoever is signed in, at a glance.
+// The clinics of whoever is signed in, by name and at a glance.
 
 import { read } from './live.js';
+import { isManager } from './rules.js';
+
+export const clinics = () => read('/clinics?limit=100', { list: 'clinics', all: true });
 
 /** @returns {Entry<{ clinics: ClinicLicenses[] }>} */
 export const mine = () => read('/licenses?limit=100', { list: 'clinics', all: true });
 // Where something can be changed.
 /** @param {ClinicLicenses[]} clinics */
 export const managed = (clinics) =>
-  clinics.filter(
-    ({ permissions, closure }) => permissions.includes('user_manager') && !closure?.closed,
-  );
+  clinics.filter((clinic) => isManager(clinic) && !clinic.closure?.closed);

@@ -1,7 +1,7 @@
 // The vendor's overview: what all clinics add up to, month by month, and what waits for staff.
 
-import { h } from './dom.js';
-import { dateName, money, monthName, shortDay, title, when } from './format.js';
+import { h, SVG } from './dom.js';
+import { amount, dateName, money, monthAndYear, shortDay, title, when } from './format.js';
 import { read } from './live.js';
 import {
   cell,
@@ -18,7 +18,6 @@ import {
   viewTitle,
 } from './parts.js';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const MONTHS = 12;
 const [WIDTH, HEIGHT, BAR, GAP] = [240, 56, 14, 6];
 
@@ -27,7 +26,7 @@ const sum = (rows, name) => rows.reduce((total, one) => total + one[name], 0);
 // name, what stands large, and what the bars are as high as
 function figuresOf(latest) {
   const licenses = (name) => (month) => sum(month.licenses, name);
-  const plainly = (of) => (month) => of(month).toLocaleString('en-US');
+  const plainly = (of) => (month) => amount(of(month));
   const figure = (name, of) => ({ name, of, said: plainly(of) });
   return [
     figure('Clinics', ({ clinics }) => clinics),
@@ -71,8 +70,6 @@ function chart({ name, of, said }, months) {
   );
 }
 
-const nameOf = ({ month }) => `${monthName(`${month}-01`)} ${month.slice(0, 4)}`;
-
 export function overviewView() {
   return [
     heading(viewTitle('Overview', 'h1')),
@@ -105,9 +102,9 @@ export function overviewView() {
             row(
               { key: item.license_type },
               rowHead(title(item.license_type)),
-              number('Total', item.purchased.toLocaleString('en-US')),
-              number('In use', item.in_use.toLocaleString('en-US')),
-              number('Unused', item.idle.toLocaleString('en-US')),
+              number('Total', amount(item.purchased)),
+              number('In use', amount(item.in_use)),
+              number('Unused', amount(item.idle)),
             ),
           ),
           { class: 'cards' },
@@ -119,7 +116,7 @@ export function overviewView() {
           months.map((month) =>
             row(
               { key: month.month },
-              rowHead(nameOf(month)),
+              rowHead(monthAndYear(`${month.month}-01`)),
               figures.map(({ name, said }) => number(name, said(month))),
             ),
           ),

@@ -13,6 +13,10 @@ const RULES = {
 
 export const STILL_BILLED = 'An inactive user’s license stays billed until you release it.';
 
+export const MANAGER = 'user_manager';
+/** @param {{ permissions: string[] }} user or clinic, of which they are one's own */
+export const isManager = ({ permissions }) => permissions.includes(MANAGER);
+
 export const AT_THE_END =
   'On that day all licenses are released, all users become inactive, and the last invoice is final.';
 
@@ -20,6 +24,10 @@ export const BUSINESS_HOURS = {
   business_days: 'All hours of business days',
   office_hours: '9 AM–5 PM on business days',
 };
+
+export const PRORATION = { second: 'By the second', day: 'By the day' };
+export const RELEASE_CREDIT = { prorated: 'Credited', none: 'Not credited' };
+export const EMAIL_REQUESTS = { yes: 'Accepted', no: 'Not accepted' };
 
 export const ruleName = (invariant) => RULES[invariant] ?? title(invariant);
 

@@ -21,7 +21,7 @@ import {
   table,
   viewTitle,
 } from './parts.js';
-import { BUSINESS_HOURS, ruleName } from './rules.js';
+import { BUSINESS_HOURS, EMAIL_REQUESTS, PRORATION, RELEASE_CREDIT, ruleName } from './rules.js';
 import { state } from './state.js';
 
 const licenseTypes = () => state.config.license_types;
@@ -198,28 +198,19 @@ const RULES = [
     name: 'proration_unit',
     label: 'Proration',
     hint: 'From the next renewal',
-    options: [
-      ['second', 'By the second'],
-      ['day', 'By the day'],
-    ],
+    options: Object.entries(PRORATION),
   },
   {
     name: 'release_credit',
     label: 'Released licenses',
     hint: 'From the next renewal',
-    options: [
-      ['prorated', 'Credited'],
-      ['none', 'Not credited'],
-    ],
+    options: Object.entries(RELEASE_CREDIT),
   },
   {
     name: 'email_requests',
     label: 'Requests by email',
     hint: 'Right away',
-    options: [
-      ['yes', 'Accepted'],
-      ['no', 'Not accepted'],
-    ],
+    options: Object.entries(EMAIL_REQUESTS),
   },
 ];
 const said = (value) => ({ true: 'yes', false: 'no' })[value] ?? value;

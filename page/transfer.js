@@ -4,7 +4,7 @@ import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { byName, count, licenseCount, listed, money, quantityOf, title } from './format.js';
-import { choiceField, explained, textField, tickField } from './forms.js';
+import { choiceField, explained, quantityField, textField, tickField } from './forms.js';
 import { afterChange, read, usersPath } from './live.js';
 import { managed, mine } from './mine.js';
 import { keepNotice, link } from './parts.js';
@@ -192,18 +192,10 @@ function formBody(dialog) {
 }
 
 const typeField = (dialog, { license_type: type, available, unit_price_cents: price }) =>
-  choiceField(
-    dialog,
-    `type.${type}`,
-    title(type),
-    [['', 'None'], ...Array.from({ length: available }, (_, index) => [`${index + 1}`, index + 1])],
-    {
-      hint: [
-        h('span.line', `${money(price, source(dialog).currency)}/mo`),
-        h('span.line', `${available} available`),
-      ],
-    },
-  );
+  quantityField(dialog, `type.${type}`, title(type), available, [
+    h('span.line', `${money(price, source(dialog).currency)}/mo`),
+    h('span.line', `${available} available`),
+  ]);
 
 function reviewBody(dialog) {
   const { preview, sent } = dialog;

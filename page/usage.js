@@ -1,7 +1,7 @@
 // How many licenses there were and how many were in use, month by month, and what could be released.
 
-import { h } from './dom.js';
-import { count, licenseCount, money, monthName, title } from './format.js';
+import { h, SVG } from './dom.js';
+import { count, licenseCount, money, monthAndYear, monthName, title } from './format.js';
 import { use } from './later.js';
 import { clinicEntry, read } from './live.js';
 import {
@@ -18,7 +18,6 @@ import {
   viewTitle,
 } from './parts.js';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const MONTHS = 12;
 const STEP = 30; // units of the drawing from month to month
 const WIDTH = 20;
@@ -135,7 +134,7 @@ function chart(type, periods, currency) {
         shown.map(({ first, purchased_peak: purchased, in_use_peak: used, billed_cents: cents }) =>
           row(
             { key: first },
-            rowHead(`${monthName(first)} ${first.slice(0, 4)}`),
+            rowHead(monthAndYear(first)),
             number('Licenses', count(purchased, 'license')),
             number('Peak in use', `${used} in use`),
             number('Billed', cents === null ? 'Unknown' : money(cents, currency)),

@@ -8,6 +8,7 @@ import { address, choiceField, inputField, matching, tickField } from './forms.j
 import { module } from './later.js';
 import { afterChange, clinicEntry, refresh } from './live.js';
 import { button, facts, keepNotice, quiet } from './parts.js';
+import { isManager, MANAGER } from './rules.js';
 import { draw, say, state } from './state.js';
 import { availableNow, isMe, typeNames, typeOf, usersOf, wish } from './users.js';
 
@@ -27,9 +28,9 @@ const newUser = (clinicId) => ({
 });
 const oldUser = ({ permissions, ...user }) => ({
   ...user,
-  starts_on: '',
-  user_manager: permissions.includes('user_manager'),
+  user_manager: isManager({ permissions }),
 });
+const permissionsIn = (fields) => (fields.user_manager ? [MANAGER] : []);
 
 function typeHint({ clinicId, fields }) {
   if (fields.user_id) return fields.active && 'Make the user inactive to change it.';
@@ -121,7 +122,7 @@ const changedUser = (user) =>
     facts(
       ['Name', user.name],
       ['License type', title(user.license_type)],
-      ['User Manager', user.permissions.includes('user_manager') ? 'Yes' : 'No'],
+      ['User Manager', isManager(user) ? 'Yes' : 'No'],
     ),
   );
 
@@ -145,7 +146,7 @@ async function saveUser(dialog) {
   const email = fields.email.trim();
   const body = {
     name,
-    permissions: fields.user_manager ? ['user_manager'] : [],
+    permissions: permissionsIn(fields),
     ...(email !== JSON.parse(dialog.begun).email && { email }),
   };
   try {
@@ -244,8 +245,8 @@ async function addUser(dialog) {
     name,
     email,
     license_type,
-    permissions: fields.user_manager ? ['user_manager'] : [],
-    ...(!activeNow && startsOn(fields)),
+    permissions: permissionsIn(fields),
+    ...(!activeNow && fields.starts_on && { starts_on: fields.starts_on }),
   };
   if (needsLicense(dialog)) {
     const { openPurchase } = await module('adjust');

@@ -34,7 +34,7 @@ import {
   unseen,
   viewTitle,
 } from './parts.js';
-import { STILL_BILLED } from './rules.js';
+import { isManager, STILL_BILLED } from './rules.js';
 import { draw, focusOn, say, state } from './state.js';
 
 export const isOf = (type) => (item) => item.license_type === type;
@@ -440,7 +440,7 @@ function userRows(clinicId, user, can) {
         ),
       rowHead(
         h('span.name', name),
-        user.permissions.includes('user_manager') && h('span.badge', 'User Manager'),
+        isManager(user) && h('span.badge', 'User Manager'),
         can.manage && startOf(user) && h('span.badge', startOf(user)),
       ),
       cell(
