@@ -25,6 +25,7 @@ import {
   sayFound,
   table,
   viewTitle,
+  warning,
 } from './parts.js';
 import { draw, say, state } from './state.js';
 
@@ -51,6 +52,7 @@ export function adjustmentsView(clinicId, can, chosen = undefined) {
       exportButton(status ? `${path}?status=${status}` : path, `${clinicId}-adjustments`),
       h('div.inline', filterField('status', 'Status', 'select', {}, STATUSES)),
     ),
+    single?.error && warning('That request can’t be shown', single.error.message),
     panel(list, ({ license_adjustments: found, next_cursor: unread }) => {
       sayFound(found, 'request', unread);
       const all = [...(single?.data ? [single.data] : []), ...found];

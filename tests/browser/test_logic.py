@@ -999,3 +999,20 @@ def test_links_below_each_other_are_24_pixels_high(modules: Page) -> None:
     heights = modules.evaluate(COMING, [(STATIC / "app.css").read_text("utf-8")])
     assert len(heights) == 4
     assert min(heights) >= 24
+
+
+UNKNOWN = """async () => {
+  const [{ state }, { read }, { render }, { adjustmentsView }] = await Promise.all(
+    ['state', 'live', 'dom', 'adjustments'].map((name) => import(`/${name}.js`)));
+  const path = '/clinics/clinic/license-adjustments';
+  state.route = { clinicId: 'clinic' };
+  read(path, { list: 'license_adjustments' }).data = { license_adjustments: [] };
+  read(`${path}/01A`).error = { status: 404, message: 'This clinic has no such request.' };
+  const main = document.createElement('main');
+  render(main, adjustmentsView('clinic', {}, '01A').flat(Infinity).filter(Boolean));
+  return main.querySelector('[role=alert]').textContent;
+}"""
+
+
+def test_a_link_to_a_request_that_is_not_there_says_so(modules: Page) -> None:
+    assert "This clinic has no such request." in modules.evaluate(UNKNOWN)
