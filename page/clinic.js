@@ -3,7 +3,7 @@
 import { ask, Problem } from './api.js';
 import { h } from './dom.js';
 import { dateName, day, money, title, when } from './format.js';
-import { upcoming } from './licenses.js';
+import { isOver, upcoming } from './licenses.js';
 import { catchUp, clinicEntry, read } from './live.js';
 import {
   button,
@@ -159,7 +159,10 @@ function terms(clinic, told) {
       .join(', ');
   return facts(
     ['Time zone', clinic.time_zone],
-    ['Billing day', `${clinic.billing_day}, next ${dateName(clinic.next_renewal)}`],
+    [
+      'Billing day',
+      `${clinic.billing_day}${isOver(clinic) ? '' : `, next ${dateName(clinic.next_renewal)}`}`,
+    ],
     ['Business hours', BUSINESS_HOURS[clinic.calendar]],
     ['Proration', PRORATION[clinic.proration_unit]],
     ['Released licenses', RELEASE_CREDIT[clinic.release_credit]],

@@ -54,7 +54,7 @@ export function licenseStrip(entry, can) {
         typeRow('all', totals, data.currency),
       ]),
     ),
-    (can.manage || can.staff) && nextInvoice(data),
+    (can.manage || can.staff) && !isOver(data) && nextInvoice(data),
     button(state.allTypes ? 'Hide types' : 'Show types', toggle, {
       class: 'quiet types',
       'aria-expanded': `${Boolean(state.allTypes)}`,

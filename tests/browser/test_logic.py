@@ -974,7 +974,7 @@ def test_no_bar_hides_what_has_the_focus(modules: Page) -> None:
     assert set(hidden) == {None}
 
 
-COMING = """async ([style]) => {
+COMING = """async ([style, closure]) => {
   const [{ state }, { read }, { render }, { licenseStrip }] = await Promise.all(
     ['state', 'live', 'dom', 'licenses'].map((name) => import(`/${name}.js`)));
   const change = (id) => ({ adjustment_id: id, applies_at: '2026-12-05T05:00:00Z',
@@ -982,7 +982,7 @@ COMING = """async ([style]) => {
   state.route = { clinicId: 'clinic' };
   const data = { clinic_id: 'clinic', currency: 'USD', next_renewal: '2026-12-01', licenses: [],
     totals: { purchased: 1, in_use: 1, available: 0 }, open_adjustments: { count: 1 },
-    scheduled_adjustments: ['a', 'b'].map(change) };
+    scheduled_adjustments: ['a', 'b'].map(change), closure, time_zone: 'America/New_York' };
   read('/clinics/clinic/invoices/upcoming').data = { expected_total_cents: 100 };
   const [sheet, main] = ['style', 'main'].map((tag) => document.createElement(tag));
   sheet.textContent = style;
@@ -999,6 +999,11 @@ def test_links_below_each_other_are_24_pixels_high(modules: Page) -> None:
     heights = modules.evaluate(COMING, [(STATIC / "app.css").read_text("utf-8")])
     assert len(heights) == 4
     assert min(heights) >= 24
+
+
+def test_no_invoice_of_a_closed_clinic_is_announced(modules: Page) -> None:
+    closed = {"closed": True, "closes_on": "2026-11-01"}
+    assert modules.evaluate(COMING, ["", closed]) == []
 
 
 UNKNOWN = """async () => {
