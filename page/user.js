@@ -258,7 +258,13 @@ async function addUser(dialog) {
   const path = `/clinics/${clinicId}/users`;
   const { data } = await ask('POST', path, { body: user });
   if (activeNow) {
-    await ask('PUT', `${path}/${data.user_id}/activation`, { body: { active: true } });
+    try {
+      await ask('PUT', `${path}/${data.user_id}/activation`, { body: { active: true } });
+    } catch (problem) {
+      // Somebody was faster, say: the user is there, and the form offers a license from now on.
+      await afterChange();
+      throw problem;
+    }
   }
   // Whether a license is added with them stands with what the clinic has scheduled.
   if (data.starts_at) await refresh(clinicEntry(clinicId));

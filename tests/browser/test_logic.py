@@ -1021,3 +1021,34 @@ UNKNOWN = """async () => {
 
 def test_a_link_to_a_request_that_is_not_there_says_so(modules: Page) -> None:
     assert "This clinic has no such request." in modules.evaluate(UNKNOWN)
+
+
+FASTER = """async () => {
+  const [{ beginDrawing, read }, { state }, { openDialog, kinds }] = await Promise.all(
+    ['live', 'state', 'dialogs', 'user'].map((name) => import(`/${name}.js`)));
+  const clinic = (available) => ({ currency: 'USD', open_adjustments: {}, totals: {},
+    licenses: [{ license_type: 'therapist', available, in_use: 1, unit_price_cents: 1 }] });
+  state.route = { clinicId: 'faster' };
+  state.signIn = { session: { subject: 'dana' }, expired: false };
+  beginDrawing();
+  read('/clinics/faster/licenses').data = clinic(1);
+  let left = 1;
+  window.fetch = async (_, { method }) => {
+    if (method === 'PUT') left = 0;
+    if (method === 'PUT') return Response.json({ code: 'licenses_unavailable' }, { status: 409 });
+    return Response.json(method === 'POST' ? { user_id: 'noor' } : clinic(left));
+  };
+  openDialog('user',
+    { name: 'Noor', email: 'noor@x.example', license_type: 'therapist', active_now: true });
+  const { dialog } = state;
+  const before = kinds.user.submitLabel(dialog);
+  const code = await kinds.user.submit(dialog).catch((problem) => problem.code);
+  state.dialog = undefined;
+  return [before, code, kinds.user.submitLabel(dialog)];
+}"""
+
+
+def test_who_loses_the_last_license_to_somebody_faster_is_offered_another(modules: Page) -> None:
+    """The user is there already, and inactive."""
+    before, code, after = modules.evaluate(FASTER)
+    assert (before, code, after) == ("Add user", "licenses_unavailable", "Review user and license")
