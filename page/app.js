@@ -119,16 +119,14 @@ function barView() {
   const { session } = state.signIn;
   const { name } = state.route;
   const several = () => clinics().data?.clinics.length > 1;
+  const links = session && [
+    (session.staff || several()) && link('Clinics', '#/', here(name === 'clinics')),
+    session.staff && link('Overview', '#/overview', here(name === 'overview')),
+    session.staff && link('Reconciliation', '#/staff', here(name === 'staff')),
+  ];
   return [
     h('p.brand', 'Clinic License Manager'),
-    session &&
-      h(
-        'nav',
-        { 'aria-label': 'Main' },
-        (session.staff || several()) && link('Clinics', '#/', here(name === 'clinics')),
-        session.staff && link('Overview', '#/overview', here(name === 'overview')),
-        session.staff && link('Reconciliation', '#/staff', here(name === 'staff')),
-      ),
+    links?.some(Boolean) && h('nav', { 'aria-label': 'Main' }, links),
     session && h('p.who', h('span', session.name), button('Sign out', signOut)),
   ];
 }

@@ -192,7 +192,7 @@ def test_one_clinic_is_opened_at_once_and_several_are_offered(
 ) -> None:
     page = open_page(person=clinic.manager)
     expect(page.get_by_role("heading", name="Harbor Clinic", level=1)).to_be_visible()
-    expect(page.get_by_role("link", name="Clinics")).to_have_count(0)
+    expect(page.get_by_role("navigation", name="Main")).to_have_count(0)
 
     page = open_page(person=world.demo("user_manager"))
     page.get_by_role("link", name="Lakeside Rehab", exact=True).click()
