@@ -114,3 +114,28 @@ def test_no_text_fades() -> None:
     """What waits or comes in is as easy to read at every moment as what stays."""
     css = (PAGE / "app.css").read_text("utf-8")
     assert set(re.findall(r"opacity: *([^;]+)", css)) <= {"1"}
+
+
+def contrast(*colors: str) -> float:
+    """Return WCAG's ratio of two colors, such as #fff."""
+    lights = []
+    for color in colors:
+        digits = color.removeprefix("#")
+        digits = digits if len(digits) == 6 else "".join(digit * 2 for digit in digits)
+        parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        lights.append(0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+    return max(lights) / min(lights)
+
+
+def test_edges_of_controls_and_words_stand_out_in_light_and_dark() -> None:
+    """From everything that they are drawn on (WCAG 1.4.3, 1.4.11)."""
+    css = (PAGE / "app.css").read_text("utf-8")
+    found = re.findall(r"--(\w+): (#\w+);", css)
+    themes = dict(found[: len(found) // 2]), dict(found[len(found) // 2 :])
+    for theme in themes:
+        for ground in ("ground", "surface", "hush"):
+            assert contrast(theme["edge"], theme[ground]) >= 3
+            assert contrast(theme["muted"], theme[ground]) >= 4.5
