@@ -15,13 +15,16 @@ from licensing.use_cases.renewals import renew_due
 from tests.billing.lives import (
     CLINIC_ID,
     NOTHING_NEW,
+    Activate,
     Cancel,
     Gap,
     Life,
     Living,
     NewTerms,
     Plan,
+    Release,
     Request,
+    Schedule,
     Step,
     UntilBoundary,
 )
@@ -103,6 +106,22 @@ def test_a_cancellation_after_a_renewal_leaves_the_new_period_its_own_maximum() 
     assert billed(life) == owed(life, life.clinic.next_renewal)
     added = [line.line for line in life.lines if line.line.kind == "proration_charge"]
     assert sum(line.quantity for line in added if line.adjustment_id) == 1
+
+
+def test_what_ends_on_the_day_of_a_scheduled_change_comes_after_it() -> None:
+    """Somebody leaves in the last millisecond, and their license is released in the first."""
+    life = lived(
+        (AT_ONCE, Activate(0, active=True)),
+        (AT_ONCE, Schedule(((THERAPIST, +2),), None, AT_ONCE)),
+        (UntilBoundary(-0.001), Release(0, AT_ONCE)),
+        (timedelta(days=5), change(+2)),
+        purchased=3,
+        rules=NO_CREDIT,
+        months=4,
+    )
+
+    assert not life.refused
+    assert billed(life) == owed(life, life.clinic.next_renewal)
 
 
 def test_an_update_after_the_billing_day_is_on_the_invoice_that_collects_lines_then() -> None:

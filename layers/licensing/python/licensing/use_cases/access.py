@@ -97,9 +97,11 @@ class Opened(NamedTuple):
         """
         if self.member is not None:
             require_open(self.clinic, now)
-        due = self.clinic.due_change(as_of or self.clinic.moment(now))
+        # What takes several steps, each a millisecond after the one before, may end on another day.
+        moment = max(self.clinic.moment(now), after.updated_at)
+        due = self.clinic.due_change(as_of or moment)
         if due is not None and due in after.scheduled:
-            raise DueFirstError(self.store, self.clinic.clinic_id, now)
+            raise DueFirstError(self.store, self.clinic.clinic_id, moment)
         own = any(
             isinstance(change, Replace) and change.before == self.member for change in changes
         )
