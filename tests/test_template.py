@@ -183,7 +183,11 @@ def test_what_the_gateway_answers_itself_is_described(kind: str) -> None:
     problem = json.loads(given["ResponseTemplates"]["application/json"])
     assert problem["request_id"] == "$context.requestId"
     assert problem["status"] == given["StatusCode"]
-    assert given["ResponseParameters"]["Headers"] == {"Content-Type": "'application/problem+json'"}
+    challenge = {"WWW-Authenticate": "'Bearer'"} if given["StatusCode"] == 401 else {}
+    assert given["ResponseParameters"]["Headers"] == {
+        "Content-Type": "'application/problem+json'",
+        **challenge,
+    }
     validator("/components/schemas/Problem").validate(problem)
     for path, operations in description()["paths"].items():
         for method, operation in operations.items():
