@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.functions.conftest import CLINIC, World, load_event
+from tests.functions.test_reconciliation import reconcile
 
 ENDS = ("applied", "cancelled")
 SOON, LATER = ((datetime.now(UTC).date() + timedelta(days=days)).isoformat() for days in (3, 6))
@@ -103,6 +106,21 @@ def test_who_finds_no_license_stays_inactive_and_the_managers_are_told_why(world
     assert missed["action"] == "user_start_missed"
     (notice,) = [item for item in world.table() if item["sk"]["S"] == "NOTICE"]
     assert "Flo is not active yet" in str(notice)
+
+
+def test_who_will_find_no_license_is_foretold_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In time to add one."""
+    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
+    flo = hire(world, "Flo").body
+    assert world.adjust([("remove", "billing", 1)], key="k1").status == 201
+    for _ in range(2):
+        reconcile(world, datetime.fromisoformat(flo["starts_at"]) - timedelta(hours=20))
+    (notice,) = [item for item in world.table() if item["pk"]["S"].startswith("NOTICE#")]
+    said = str(notice)
+    assert "Flo is scheduled to start" in said
+    assert "No billing license will be available." in said
 
 
 def test_who_is_made_active_before_does_not_start_again(world: World) -> None:

@@ -19,7 +19,7 @@ from licensing.domain.billing import open_invoice, renew
 from licensing.domain.business_time import Calendar
 from licensing.domain.clinics import MOST_SCHEDULED, Clinic, Closing, ClosingStage, ComingTerms
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
-from licensing.domain.forecast import coming_lapses, forecast, with_room
+from licensing.domain.forecast import coming_failures, forecast, with_room
 from licensing.domain.invoices import LineKind, total
 from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
 from licensing.domain.starts import schedule_start
@@ -338,14 +338,14 @@ def test_what_would_lapse_is_foretold_two_business_days_before() -> None:
     """The renewal is on a Friday; on Tuesday three business days are left."""
     of, release = scheduled(clinic(), remove(3))
     of, _ = scheduled(of, add(1, BILLING), on=date(2026, 4, 29))
-    assert list(coming_lapses(of, END - timedelta(days=3, seconds=1))) == []
-    ((change, reason),) = coming_lapses(of, END - timedelta(days=3))
+    assert list(coming_failures(of, END - timedelta(days=3, seconds=1))) == []
+    ((change, reason),) = coming_failures(of, END - timedelta(days=3))
     assert change.adjustment_id == release.adjustment_id
     assert reason == "3 therapist licenses are to be released, but 2 are available."
-    assert list(coming_lapses(of, END)) == []
+    assert list(coming_failures(of, END)) == []
     for at, warned in ((END, 0), (END + MILLISECOND, 1)):
         ending = replace(of, closing=Closing(at.date(), at))
-        assert len(list(coming_lapses(ending, END - timedelta(days=3)))) == warned
+        assert len(list(coming_failures(ending, END - timedelta(days=3)))) == warned
 
 
 def test_a_license_that_somebody_will_start_with_is_not_there_to_be_released() -> None:
@@ -354,10 +354,22 @@ def test_a_license_that_somebody_will_start_with_is_not_there_to_be_released() -
         starts = date(2026, 4, 30)
         of, _, _ = schedule_start(of, user(active=False), starts, actor=DANA, now=ASKED)
         of, release = scheduled(of, remove(2))
-        ((change, reason),) = coming_lapses(of, END - timedelta(days=3))
+        ((change, reason),) = coming_failures(of, END - timedelta(days=3))
         assert change.adjustment_id == release.adjustment_id
         left = "1 is" if in_use == 3 else "0 are"
         assert reason == f"2 therapist licenses are to be released, but {left} available."
+
+
+def test_who_will_find_no_license_on_their_first_day_is_foretold() -> None:
+    """Not who finds the one that is added for them."""
+    ana, bo = (user(active=False, user_id=name) for name in ("ana", "bo"))
+    of, _, _ = schedule_start(clinic(license(5, 4)), ana, END.date(), actor=DANA, now=ASKED)
+    of, _, _ = schedule_start(of, bo, END.date(), actor=DANA, now=ASKED)
+    assert list(coming_failures(of, END - timedelta(days=3))) == []
+    ((change, reason),) = coming_failures(
+        of.with_license(THERAPIST, license(4, 4)), END - timedelta(days=3)
+    )
+    assert (change.starts, reason) == ("ana", "No therapist license will be available.")
 
 
 def test_a_start_takes_its_license_and_waits_no_longer() -> None:
@@ -373,14 +385,14 @@ def test_business_days_are_those_of_the_clinic() -> None:
     of, _ = scheduled(clinic(time_zone="America/New_York"), remove(3), on=date(2026, 4, 23))
     saturday = datetime(2026, 4, 18, 4, tzinfo=UTC)
 
-    assert len(list(coming_lapses(of, saturday))) == 1
-    assert list(coming_lapses(of, saturday - MILLISECOND)) == []
+    assert len(list(coming_failures(of, saturday))) == 1
+    assert list(coming_failures(of, saturday - MILLISECOND)) == []
 
 
 def test_what_is_added_before_makes_room() -> None:
     of, _ = scheduled(clinic(), add(1), on=date(2026, 4, 30))
     of, _ = scheduled(of, remove(3))
-    assert list(coming_lapses(of, END - timedelta(days=2))) == []
+    assert list(coming_failures(of, END - timedelta(days=2))) == []
 
 
 def test_a_request_without_a_day_is_done_at_once() -> None:

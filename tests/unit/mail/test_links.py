@@ -80,6 +80,10 @@ MAILS: dict[str, tuple[Letter | Said | Outgoing, list[str]]] = {
     "closure": (letters.closure(HERE, BILLED, [line()], 5_000, PAGE), [INVOICES]),
     "lapse": (letters.lapse(HERE, ADJUSTMENT, PAGE), [CHANGE]),
     "start_missed": (letters.start_missed(HERE, user(), HALF, "None."), [f"{CLINIC}/users"]),
+    "start_warning": (
+        letters.start_warning(HERE, user(), HALF, "None."),
+        [f"{CLINIC}?add=therapist:1", f"{CLINIC}/users"],
+    ),
     "lapse_warning": (
         letters.lapse_warning(HERE, ScheduledChange(ID, {THERAPIST: -1}), "None."),
         [f"{CLINIC}/users", CHANGE],

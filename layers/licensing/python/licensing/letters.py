@@ -95,6 +95,22 @@ def start_missed(clinic: Clinic, user: User | None, day: datetime, why: str) -> 
     )
 
 
+def start_warning(clinic: Clinic, user: User, day: datetime, why: str) -> Said:
+    """Return the notice that a user who is to start would find no license, and why."""
+    on, kind = local_day(day, clinic.zone), user.license_type
+    return Said(
+        f"Make room before {on}: {user.name} has no license to start with",
+        f"{user.name} is scheduled to start at {clinic.name} on {on}. As things stand, they won't "
+        "become active.",
+        (("Why", why),),
+        f"Add a license, or make another {kind.label} user inactive before that day.",
+        (
+            ("Add a license", f"#/clinics/{clinic.clinic_id}?add={kind}:1"),
+            ("Open the users", f"#/clinics/{clinic.clinic_id}/users"),
+        ),
+    )
+
+
 def lapse_warning(clinic: Clinic, change: ScheduledChange, reason: str) -> Said:
     """Return the notice that a scheduled release would find too few licenses available."""
     on = local_day(change.applies_at, clinic.zone)

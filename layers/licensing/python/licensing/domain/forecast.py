@@ -68,8 +68,8 @@ def _started(clinic: Clinic, change: ScheduledChange) -> Clinic:
     return clinic.without_start(change.without_license)
 
 
-def coming_lapses(clinic: Clinic, at: datetime) -> Iterator[tuple[ScheduledChange, str]]:
-    """Yield what would lapse within the next days, and why: two business days are left to act.
+def coming_failures(clinic: Clinic, at: datetime) -> Iterator[tuple[ScheduledChange, str]]:
+    """Yield what would fail within the next days, and why: two business days are left to act.
 
     Three, since it is asked once a night.
     """
@@ -77,16 +77,27 @@ def coming_lapses(clinic: Clinic, at: datetime) -> Iterator[tuple[ScheduledChang
         # Asked of every clinic: most have nothing scheduled, and business hours take a while.
         return
     soon = add_business_hours(at, _WARNED_BEFORE, calendar=Calendar.BUSINESS_DAYS, zone=clinic.zone)
+    for change, reason in _failures(clinic):
+        if change.applies_at > soon:
+            return
+        if change.applies_at > at:
+            yield change, reason
+
+
+def _failures(clinic: Clinic) -> Iterator[tuple[ScheduledChange, str]]:
+    """Yield each release that would lapse, and each user who would find no license, and why."""
     for change in clinic.scheduled:
-        if change.applies_at > soon or clinic.is_closed(change.applies_at):
+        if clinic.is_closed(change.applies_at):
             return
         planned = _planned(clinic, change)
         reason = cannot_apply(clinic, planned, yet=True)
         if reason is None:
             if change.changes_licenses:
                 clinic, _ = apply_scheduled(clinic, planned, now=change.applies_at)
+            if change.starts and not clinic.licenses[change.starts_with].available:
+                reason = f"No {change.starts_with.label} license will be available."
             clinic = _started(clinic, change)
-        elif change.applies_at > at:
+        if reason is not None:
             yield change, reason
 
 

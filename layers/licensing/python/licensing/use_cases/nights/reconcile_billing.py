@@ -44,7 +44,7 @@ from licensing.use_cases.committing import until_committed
 from licensing.use_cases.letters.email_delivery import give_up
 from licensing.use_cases.nights.nights import begin_night
 from licensing.use_cases.notices.due_notices import write_due
-from licensing.use_cases.notices.lapse_warnings import warn_of_lapses
+from licensing.use_cases.notices.failure_warnings import warn_of_failures
 from licensing.use_cases.ports import (
     Directory,
     Ledger,
@@ -191,11 +191,11 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
 
 
 def _await_days(night: Night, clinic: Clinic) -> None:
-    """See that somebody waits for what comes before the next night; warn of what may lapse."""
+    """See that somebody waits for what comes before the next night; warn of what may fail."""
     for change in clinic.scheduled:
         if night.at < change.applies_at <= night.at + NEXT_NIGHT:
             night.workflows.start_day(clinic.clinic_id, change.adjustment_id, change.applies_at)
-    warn_of_lapses(night.store, clinic, at=night.at)
+    warn_of_failures(night.store, clinic, at=night.at)
 
 
 def judge_scanned(
