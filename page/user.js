@@ -220,9 +220,9 @@ kinds.removal = {
     ),
     licenseComes(clinicId, user) &&
       h(
-        'p.alarm',
-        'The license scheduled for their first day will still be added. To stop it, cancel that ',
-        'request under Adjustments.',
+        'p',
+        'The license scheduled for their first day won’t be added, unless another user who starts ',
+        'needs it.',
       ),
   ],
   async submit(dialog) {

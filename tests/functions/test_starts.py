@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.functions.conftest import CLINIC, World, load_event
+from tests.functions.scim import LICENSE, provider
+from tests.functions.test_import_users import send
 from tests.functions.test_reconciliation import reconcile
 
 ENDS = ("applied", "cancelled")
@@ -26,10 +28,11 @@ def change(world: World, user: Any, **body: Any) -> Any:
 
 
 def adjustments(world: World) -> list[tuple[str, str, str]]:
-    """Return type, status and day of each license that is added, the newest first."""
+    """Return type, status and day of each license that is added then, the newest first."""
     return [
         (one["lines"][0]["license_type"], one["status"], one["applies_at"][:10])
         for one in world.call("list_license_adjustments").body["license_adjustments"]
+        if one["applies_at"]
     ]
 
 
@@ -183,16 +186,33 @@ def test_who_is_inactive_can_be_given_a_first_day_and_who_is_active_cannot(world
     )
 
 
-def test_nothing_waits_for_who_was_deleted_but_the_license_that_is_added(world: World) -> None:
-    for name in ("Flo", "Max"):
-        user = hire(world, name).body
-        assert world.call("remove_user", user_id=user["user_id"]).status == 200
-    assert waiting(world) == []
+def test_nothing_waits_for_who_was_deleted(world: World) -> None:
+    """Nor is the license added that was to be theirs."""
+    _, max_ = (hire(world, name).body for name in ("Flo", "Max"))
+    assert world.call("remove_user", user_id=max_["user_id"]).status == 200
+    assert len(waiting(world)) == 1
+    assert adjustments(world) == [("billing", "cancelled", SOON)]
+    told = world.call("list_history").body["history"][:2]
+    assert [one["action"] for one in told] == ["user_removed", "adjustment_cancelled"]
+    assert told[0]["actor"] == told[1]["actor"]
+
+
+def test_the_license_of_who_is_made_active_before_is_not_added_as_well(world: World) -> None:
+    """By a list, by the identity provider, by hand; nor of the old type that somebody had."""
     assert world.adjust([("remove", "billing", 1)], key="k1").status == 201
-    user = hire(world, "Cy").body
-    assert world.call("remove_user", user_id=user["user_id"]).status == 200
-    (added,) = waiting(world)
-    assert (added["changes"][0]["change"], added["starts_user_id"]) == (1, None)
+    scim, on_list = provider(world), "Flo,flo@mainstreetpt.example,billing,true"
+    _, max_, cy, bo = (hire(world, name).body for name in ("Flo", "Max", "Cy", "Bo"))
+    assert world.adjust([("add", "billing", 3)], key="k2").status == 201
+    send(world, on_list, header="name,email,license_type,active")
+    active = {"op": "replace", "path": "active", "value": True}
+    assert scim.patch(max_["user_id"], active).status == 200
+    assert world.activate(cy["user_id"]).status == 200
+    other = {"op": "replace", "path": f"{LICENSE}:licenseType", "value": "therapist"}
+    assert scim.patch(bo["user_id"], other).status == 200
+    assert adjustments(world) == [("billing", "cancelled", SOON)] * 4
+    assert [one["starts_user_id"] for one in waiting(world)] == [bo["user_id"]]
+    come(world, bo)
+    assert user_now(world, bo)["active"]
 
 
 def test_the_same_hire_again_is_answered_though_none_could_be_made_any_more(world: World) -> None:

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from licensing.domain.activation import with_license_type
+from licensing.domain.activation import activate, with_license_type
 from licensing.domain.adjustments import Action, Line, Status
 from licensing.domain.clinics import MOST_SCHEDULED, Closing, ScheduledChange
 from licensing.domain.errors import InvalidRequestError, RefusedError
-from licensing.domain.forecast import forecast
+from licensing.domain.forecast import forecast, not_starting
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.licenses import License
-from licensing.domain.starts import reschedule_start, schedule_start, start
+from licensing.domain.starts import schedule_start, start
 from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
@@ -92,13 +92,12 @@ def test_who_starts_after_the_end_needs_no_license() -> None:
 
 def test_who_starts_on_another_day_takes_along_the_license_that_is_added() -> None:
     waiting, ana, added = schedule_start(FULL, ANA, HALF.date(), actor=DANA, now=ASKED)
-    after, moved, instead, taken_back = reschedule_start(
-        waiting, ana, added, END.date(), actor=DANA, now=ASKED
+    after, moved, instead = schedule_start(
+        not_starting(waiting, ana), ana, END.date(), actor=DANA, now=ASKED
     )
 
-    assert taken_back is not None
+    assert added is not None
     assert instead is not None
-    assert (taken_back.status, instead.status) == (Status.CANCELLED, Status.SCHEDULED)
     assert moved == replace(ANA, starts=instead.adjustment_id)
     assert after.scheduled == (ScheduledChange(instead.adjustment_id, {THERAPIST: 1}, "ana"),)
     assert after.scheduled[0].applies_at == END
@@ -106,21 +105,24 @@ def test_who_starts_on_another_day_takes_along_the_license_that_is_added() -> No
 
 def test_who_starts_by_another_type_needs_no_license_of_the_first() -> None:
     waiting, ana, added = schedule_start(FULL, ANA, HALF.date(), actor=DANA, now=ASKED)
-    after, moved, instead, taken_back = reschedule_start(
-        waiting, replace(ana, license_type=BILLING), added, HALF.date(), actor=DANA, now=ASKED
+    other = replace(ana, license_type=BILLING)
+    after, moved, instead = schedule_start(
+        not_starting(waiting, ana), other, HALF.date(), actor=DANA, now=ASKED
     )
 
-    assert taken_back is not None
+    assert added is not None
     assert instead is None
     assert after.scheduled == (ScheduledChange(moved.starts or "", {BILLING: 0}, "ana"),)
 
 
 def test_a_full_clinic_has_room_for_another_day_of_who_waits() -> None:
-    waiting, ana, none = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
+    waiting, ana, _ = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
     others = tuple(ScheduledChange(new_id(END), {BILLING: 1}) for _ in range(MOST_SCHEDULED - 1))
     full = replace(waiting, scheduled=waiting.scheduled + others)
 
-    after, moved, _, _ = reschedule_start(full, ana, none, END.date(), actor=DANA, now=ASKED)
+    after, moved, _ = schedule_start(
+        not_starting(full, ana), ana, END.date(), actor=DANA, now=ASKED
+    )
 
     assert (len(after.scheduled), moved.starts_at) == (MOST_SCHEDULED, END)
 
@@ -200,11 +202,32 @@ def test_who_starts_takes_a_license_of_the_type_that_they_have_by_then() -> None
     assert [after.licenses[kind].in_use for kind in (THERAPIST, BILLING)] == [3, 1]
 
 
+def test_who_is_active_before_their_first_day_needs_no_license_on_it() -> None:
+    waiting, ana, _ = schedule_start(FULL, ANA, HALF.date(), actor=DANA, now=ASKED)
+
+    after, _ = activate(waiting.with_license(THERAPIST, license(6, 5)), ana, now=ASKED)
+
+    assert after.scheduled == ()
+
+
+def test_a_license_is_still_added_where_somebody_else_would_find_none_to_start_with() -> None:
+    """Who is active early has taken the one that was left for them."""
+    one_left, bo = clinic(license(5, 4)), replace(ANA, user_id="bo", name="Bo")
+    later, _, _ = schedule_start(one_left, bo, END.date(), actor=DANA, now=ASKED)
+    both, ana, _ = schedule_start(later, ANA, HALF.date(), actor=DANA, now=ASKED)
+
+    after, _ = activate(both, ana, now=ASKED)
+
+    added, start = after.scheduled
+    assert (added.deltas, added.starts, start.starts) == ({THERAPIST: 1}, None, "bo")
+    assert not_starting(both, ana).scheduled == later.scheduled
+
+
 @pytest.mark.parametrize("therapists", [license(5, 4), license(5, 5)])
 def test_who_gets_another_type_while_they_wait_leaves_the_licenses_of_the_first(
     therapists: License,
 ) -> None:
-    """Also the one that is added for them: it is theirs to keep or to cancel."""
+    """Also the one that was to be added for them."""
     here = clinic(therapists)
     waiting, ana, _ = schedule_start(here, ANA, HALF.date(), actor=DANA, now=ASKED)
     changed, _ = with_license_type(waiting, ana, BILLING, now=ASKED)
@@ -214,8 +237,7 @@ def test_who_gets_another_type_while_they_wait_leaves_the_licenses_of_the_first(
     assert by_then.licenses[BILLING].in_use == 1
     assert by_then.licenses[THERAPIST].in_use == therapists.in_use
     assert by_then.scheduled == ()
-    back, _ = with_license_type(changed, replace(ana, license_type=BILLING), THERAPIST, now=ASKED)
-    assert back.scheduled == waiting.scheduled
+    assert by_then.licenses[THERAPIST].purchased == therapists.purchased
 
 
 def test_a_start_without_a_license_is_refused() -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.ids import new_id
 from licensing.domain.licenses import LicenseType
@@ -174,12 +176,17 @@ def test_a_type_changes_only_while_somebody_holds_no_license() -> None:
     assert last_clinic(effects).licenses[BILLING].in_use == 1
 
 
-def test_who_waits_for_their_day_takes_a_license_of_the_new_type_then() -> None:
-    start = ScheduledChange(new_id(END), {THERAPIST: 0}, "gil")
+@pytest.mark.parametrize("added", [0, 1])
+def test_who_waits_for_their_day_takes_a_license_of_the_new_type_then(added: int) -> None:
+    """None of the old one is added for them, but while they keep it."""
+    start = ScheduledChange(new_id(END), {THERAPIST: added}, "gil")
     gil = replace(person("gil", active=False), starts=start.adjustment_id)
+    here = clinic(scheduled=(start,))
 
-    effects = decided([row(2, "gil", kind=BILLING)], gil, at=clinic(scheduled=(start,)))
+    renamed = decided([row(2, "gil")._replace(name="Gil R.")], gil, at=here)
+    effects = decided([row(2, "gil", kind=BILLING)], gil, at=here)
 
+    assert last_clinic(renamed).scheduled == (start,)
     assert last_clinic(effects).scheduled == (start._replace(deltas={BILLING: 0}),)
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from licensing import letters
 from licensing.domain.clinics import Closing, ClosingStage, ScheduledChange
-from licensing.domain.ids import new_id
 from licensing.domain.invitations import Invitation
 from licensing.domain.licenses import LicenseType
 from tests.unit.domain.builders import BILLING, END, THERAPIST, add, clinic, license, request, user
@@ -40,12 +39,6 @@ def test_before_a_renewal_people_are_told_what_can_be_released(
     licenses: dict[LicenseType, Any], changes: dict[str, Any], said: str
 ) -> None:
     assert renewal(licenses, **changes) == said
-
-
-def test_who_starts_with_another_license_than_is_added_is_no_change_of_it() -> None:
-    added = ScheduledChange(new_id(END), {BILLING: 0, THERAPIST: 1}, "ana")
-    said = letters.renewal_comes(clinic(scheduled=(added,)), 5_000)
-    assert dict(said.facts)["Scheduled"] == "1 therapist license to be added on May 1, 2026"
 
 
 def test_of_a_clinic_that_has_closed_nothing_is_billed_until_released() -> None:

@@ -335,7 +335,6 @@ def _scheduled(change: ScheduledChange, zone: ZoneInfo) -> str:
     what = listed(
         f"{licenses_in_words(abs(delta), kind)} to be {'added' if delta > 0 else 'released'}"
         for kind, delta in change.deltas.items()
-        if delta
     )
     return f"{what} on {day_in_words(change.applies_at.astimezone(zone).date())}"
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
+from licensing.domain.forecast import not_starting
 from licensing.domain.licenses import LicenseType
 from licensing.domain.open_clinics import require_open
 from licensing.domain.users import USER_MANAGER, User
@@ -97,7 +98,7 @@ def name_manager(
     if replaced is not None and replaced.active:
         gone = replaced.with_activity(False, moment)
         taken[replaced.license_type] -= 1
-    after = clinic.without_first_day(user)
+    after = clinic
     for kind, more in taken.items():
         license = clinic.licenses.get(kind)
         if license is None or license.available < more:
@@ -111,7 +112,8 @@ def name_manager(
     managers = clinic.active_managers + (not user.manages)
     if replaced is not None:
         managers -= replaced.manages
-    return replace(after.touched(moment), active_managers=managers), manager, gone
+    after = replace(after.touched(moment), active_managers=managers)
+    return not_starting(after, user), manager, gone
 
 
 def _switched(clinic: Clinic, user: User, *, active: bool, now: datetime) -> tuple[Clinic, User]:
@@ -122,4 +124,4 @@ def _switched(clinic: Clinic, user: User, *, active: bool, now: datetime) -> tup
     after = replace(
         clinic.with_license(user.license_type, license).touched(moment), active_managers=managers
     )
-    return after.without_first_day(user), user.with_activity(active, moment)
+    return not_starting(after, user), user.with_activity(active, moment)

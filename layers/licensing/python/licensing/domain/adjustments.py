@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Self
 
 from licensing.domain.billing import price_change, with_invoiced_changes
 from licensing.domain.business_time import (
@@ -166,6 +166,10 @@ class Adjustment:
     def deltas(self) -> dict[LicenseType, int]:
         """By how many each type changes; a type is in one line at most."""
         return {line.license_type: line.delta for line in self.lines}
+
+    def cancelled(self, moment: datetime) -> Self:
+        """Return it as taken back at the moment."""
+        return replace(self, status=Status.CANCELLED, cancelled_at=moment)
 
     @property
     def transfer_in_words(self) -> str:
@@ -384,7 +388,7 @@ def cancel_adjustment(
             "This adjustment is already on the invoice. Request the reverse change instead.",
         )
     moment = clinic.moment(now)
-    cancelled = replace(adjustment, status=Status.CANCELLED, cancelled_at=moment)
+    cancelled = adjustment.cancelled(moment)
     if adjustment.status is Status.SCHEDULED:
         return clinic.without_scheduled(adjustment.adjustment_id).touched(moment), cancelled
     changed_types = adjustment.license_types

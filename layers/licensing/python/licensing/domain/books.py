@@ -288,7 +288,7 @@ class Books:
             )
 
     def _judge_scheduled(self) -> None:
-        noted = [one.adjustment_id for one in self._clinic.scheduled if one.changes_licenses]
+        noted = self._clinic.scheduled_adjustments
         if noted != self._scheduled:
             self._found(
                 Invariant.I2,

@@ -105,8 +105,8 @@ class ScheduledChange(NamedTuple):
 
     @property
     def starts_with(self) -> LicenseType:
-        """The type of which the user takes a license: the one that is added, if no other is."""
-        return min(self.deltas, key=lambda kind: abs(self.deltas[kind]))
+        """The type of which the user takes a license, whether or not one is added."""
+        return next(iter(self.deltas))
 
     @property
     def without_license(self) -> Self:
@@ -273,6 +273,11 @@ class Clinic:
         """Return the clinic with one more change that waits for its day."""
         return replace(self, scheduled=tuple(sorted((*self.scheduled, change))))
 
+    @property
+    def scheduled_adjustments(self) -> list[str]:
+        """The ids of all adjustments that wait for their day, the earliest first."""
+        return [one.adjustment_id for one in self.scheduled if one.changes_licenses]
+
     def without_scheduled(self, adjustment_id: str) -> Self:
         """Return the clinic with one change of licenses less that waits for its day.
 
@@ -311,19 +316,14 @@ class Clinic:
     def with_first_day_of(self, user: User) -> Self:
         """Return the clinic with the user, if they wait, starting with a license of their type.
 
-        A license that is to be added for them still is, though it be of another one.
+        One of another type that was to be added for them is not.
         """
 
         def of_type(one: ScheduledChange) -> ScheduledChange:
-            added = {kind: delta for kind, delta in one.deltas.items() if delta}
-            return one._replace(deltas={user.license_type: 0} | added)
+            stays = one.adjustment_id != user.starts or user.license_type in one.deltas
+            return one if stays else one._replace(deltas={user.license_type: 0})
 
-        return replace(
-            self,
-            scheduled=tuple(
-                of_type(one) if one.adjustment_id == user.starts else one for one in self.scheduled
-            ),
-        )
+        return replace(self, scheduled=tuple(map(of_type, self.scheduled)))
 
     def spoken_for(self, license_type: LicenseType) -> int:
         """Return how many licenses are scheduled to be released, or wait for who starts."""

@@ -9,7 +9,6 @@ from licensing.domain.adjustments import (
     Adjustment,
     AdjustmentRequest,
     Line,
-    Status,
     request_adjustment,
 )
 from licensing.domain.billing import renew
@@ -80,7 +79,7 @@ def give_up(clinic: Clinic, scheduled: Adjustment, *, now: datetime) -> tuple[Cl
     moment = clinic.moment(now)
     return (
         clinic.without_scheduled(scheduled.adjustment_id).touched(moment),
-        replace(scheduled, status=Status.CANCELLED, cancelled_at=moment),
+        scheduled.cancelled(moment),
     )
 
 

@@ -18,7 +18,7 @@ from licensing.domain.business_time import Calendar, add_business_hours
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.closing import release_all
 from licensing.domain.scheduled import apply_scheduled, cannot_apply
-from licensing.domain.users import SYSTEM
+from licensing.domain.users import SYSTEM, User
 
 _WARNED_BEFORE = 72
 """Hours of business days."""
@@ -99,6 +99,23 @@ def _failures(clinic: Clinic) -> Iterator[tuple[ScheduledChange, str]]:
             clinic = _started(clinic, change)
         if reason is not None:
             yield change, reason
+
+
+def not_starting(clinic: Clinic, user: User) -> Clinic:
+    """Return the clinic with the user no longer waiting for their first day.
+
+    A license that was to be added for them is not, unless somebody else would find none.
+    """
+    if user.starts is None:
+        return clinic
+    added = clinic.without_first_day(user)
+    after = added.without_scheduled(user.starts)
+    return after if _left_out(after) <= _left_out(added) else added
+
+
+def _left_out(clinic: Clinic) -> set[str]:
+    """Return who will find no license on their first day."""
+    return {change.starts for change, _ in _failures(clinic) if change.starts}
 
 
 def with_room(clinic: Clinic, adjustment: Adjustment) -> Clinic:

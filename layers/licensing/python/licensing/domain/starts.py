@@ -9,7 +9,6 @@ from licensing.domain.adjustments import (
     Adjustment,
     AdjustmentRequest,
     Line,
-    cancel_adjustment,
 )
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.forecast import forecast
@@ -53,27 +52,6 @@ def schedule_start(
         replace(user, starts=adjustment.adjustment_id),
         adjustment,
     )
-
-
-def reschedule_start(
-    clinic: Clinic,
-    user: User,
-    planned: Adjustment | None,
-    starts_on: date,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> tuple[Clinic, User, Adjustment | None, Adjustment | None]:
-    """Let the user start as if they had not been scheduled before, on this day and by their type.
-
-    Returns what ``schedule_start`` does, and the adjustment that is taken back, if a license is
-    ``planned`` to be added for them.
-    """
-    taken_back = None
-    if planned is not None:
-        clinic, taken_back = cancel_adjustment(clinic, planned, later=(), now=now)
-    clinic = clinic.without_first_day(user)
-    return *schedule_start(clinic, user, starts_on, actor=actor, now=now), taken_back
 
 
 def _left(clinic: Clinic, kind: LicenseType, applies_at: datetime) -> int:

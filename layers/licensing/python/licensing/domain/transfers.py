@@ -21,8 +21,11 @@ from licensing.domain.history import Event, license_counts, switched_event, user
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import Actor, User
 
-MOST_MOVED = 20
-"""How many users one transfer takes along: all of it is one transaction, of 100 records at most."""
+MOST_MOVED = 15
+"""How many users one transfer takes along: all of it is one transaction, of 100 records at most.
+
+For ten of them a license may be taken back that was to be added on their first day.
+"""
 
 
 class TransferRequest(NamedTuple):

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
+from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Change, Insert, Replace, ReplaceClinic
 from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError, refused_at
 from licensing.domain.history import Event, replace_clinic, told_before
-from licensing.domain.keys import Key, clinic_key, token_key, user_key
+from licensing.domain.keys import Key, adjustment_key, clinic_key, token_key, user_key
 from licensing.domain.open_clinics import require_open
 from licensing.domain.users import SYSTEM, Actor, User
 
 if TYPE_CHECKING:
-    from licensing.domain.adjustments import Adjustment
     from licensing.domain.clinics import Clinic
     from licensing.domain.provisioning_tokens import ProvisioningToken
     from licensing.use_cases.ports import Store
@@ -73,14 +73,16 @@ class Opened(NamedTuple):
         """Write the clinic, its history, and the changes that belong to it; return it as written.
 
         ``earlier`` is what history tells before the event, of the same transaction and moment.
+        A scheduled adjustment that the clinic no longer has, and that no change replaces, went with
+        the user who was to start: it is taken back.
+
         Raises ConflictError if the clinic has changed since it was read, or the member on whose
         permission the change relies; DueFirstError where the change takes effect now, or ``as_of``
         then, and a scheduled one has come before; RefusedError ``clinic_closed`` for a member's
         change of a clinic whose end has come.
         """
-        written = self.written(after, event, *changes, now=now, as_of=as_of)
-        told = [Insert(record) for record in told_before(written[0], earlier)]
-        self.store.commit([*written, *told])
+        written = self.written(after, event, *changes, now=now, as_of=as_of, earlier=earlier)
+        self.store.commit(written)
         return replace(written[0].after, version=self.clinic.version + 1)
 
     def written(
@@ -90,6 +92,7 @@ class Opened(NamedTuple):
         *changes: Change,
         now: datetime,
         as_of: datetime | None = None,
+        earlier: Sequence[Event] = (),
     ) -> tuple[ReplaceClinic, *tuple[Change, ...]]:
         """Return what a commit writes, for one that writes another clinic as well.
 
@@ -116,7 +119,20 @@ class Opened(NamedTuple):
             now=now,
             relying_on=None if own else self.member,
         )
-        return change, *changes
+        gone = self._gone(change.after, changes)
+        cancelled = [Replace(one, one.cancelled(change.after.updated_at)) for one in gone]
+        events = [*(Event("adjustment_cancelled", one.adjustment_id) for one in gone), *earlier]
+        told = (Insert(record) for record in told_before(change, events))
+        return change, *(*changes, *cancelled, *told)
+
+    def _gone(self, after: Clinic, changes: Sequence[Change]) -> list[Adjustment]:
+        """Return the scheduled adjustments that the clinic no longer has, but those told of."""
+        gone = set(self.clinic.scheduled_adjustments) - set(after.scheduled_adjustments)
+        for change in changes:
+            if isinstance(change, Replace) and isinstance(change.before, Adjustment):
+                gone.discard(change.before.adjustment_id)
+        keys = [adjustment_key(after.clinic_id, adjustment_id) for adjustment_id in sorted(gone)]
+        return [require_adjustment(one) for one in self.store.load(*keys)] if keys else []
 
 
 def require_up_to_date(store: Store, clinic: Clinic, now: datetime) -> None:

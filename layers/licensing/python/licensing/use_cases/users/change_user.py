@@ -13,21 +13,15 @@ from licensing.domain.errors import (
     PreconditionFailedError,
     RefusedError,
 )
+from licensing.domain.forecast import not_starting
 from licensing.domain.history import Event, user_facts
-from licensing.domain.keys import adjustment_key, user_key
+from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.open_clinics import require_open
-from licensing.domain.starts import reschedule_start
+from licensing.domain.starts import schedule_start
 from licensing.domain.users import User
-from licensing.use_cases.access import (
-    Caller,
-    Opened,
-    as_manager,
-    require_adjustment,
-    require_user,
-)
+from licensing.use_cases.access import Caller, as_manager, require_user
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.licenses.cancel_license_adjustment import cancellation_event
 from licensing.use_cases.licenses.request_license_adjustment import adjustment_event
 from licensing.use_cases.ports import Directory, Store
 from licensing.use_cases.users.add_user import require_type
@@ -91,7 +85,12 @@ def change_user(
     changes: list[Change] = []
     earlier: list[Event] = []
     if starts_on and (starts_on, changed.license_type) != (waits_for, user.license_type):
-        clinic, changed, changes, earlier = _rescheduled(opened, changed, starts_on, now)
+        clinic, changed, added = schedule_start(
+            not_starting(clinic, user), changed, starts_on, actor=opened.actor, now=now
+        )
+        if added is not None:
+            changes.append(Insert(added))
+            earlier.append(adjustment_event(opened.clinic, clinic, added))
         before |= {"starts_on": waits_for and str(waits_for)}
         after |= {"starts_on": str(starts_on)}
     if changed.email != user.email:
@@ -111,29 +110,6 @@ def change_user(
 
 def _first_day(clinic: Clinic, user: User) -> date | None:
     return user.starts_at and user.starts_at.astimezone(clinic.zone).date()
-
-
-def _rescheduled(
-    opened: Opened, user: User, starts_on: date, now: datetime
-) -> tuple[Clinic, User, list[Change], list[Event]]:
-    """Return the clinic and the user with the first day, what is written for it, and its story."""
-    clinic = opened.clinic
-    planned = None
-    if any(one.adjustment_id == user.starts and one.changes_licenses for one in clinic.scheduled):
-        (found,) = opened.store.load(adjustment_key(clinic.clinic_id, user.starts or ""))
-        planned = require_adjustment(found)
-    after, waiting, added, taken_back = reschedule_start(
-        clinic, user, planned, starts_on, actor=opened.actor, now=now
-    )
-    changes: list[Change] = []
-    events: list[Event] = []
-    if planned is not None and taken_back is not None:
-        changes.append(Replace(planned, taken_back))
-        events.append(cancellation_event(clinic, after, planned))
-    if added is not None:
-        changes.append(Insert(added))
-        events.append(adjustment_event(clinic, after, added))
-    return after, waiting, changes, events
 
 
 def readdress(store: Store, directory: Directory, clinic_id: str, user: User) -> None:

@@ -129,7 +129,9 @@ def _fitting(effects: list[Effect]) -> list[Effect]:
     for effect in effects:
         if not effect.events:
             continue
-        writes += 1 + len(effect.events)
+        waits = effect.before is not None and effect.before.starts is not None
+        # A license that was to be added for them may be taken back, which has its history, too.
+        writes += 1 + len(effect.events) + 2 * waits
         if writes > _MOST_WRITES:
             break
         some.append(effect)

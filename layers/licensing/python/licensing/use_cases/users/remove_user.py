@@ -14,6 +14,7 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import Erasure
 from licensing.domain.changes import Change, Delete, Insert, Put, Replace, Rewrite
 from licensing.domain.erasure import FORMER, Eraser, require_inactive, words_of
+from licensing.domain.forecast import not_starting
 from licensing.domain.history import Event, user_facts
 from licensing.domain.invoices import Invoice
 from licensing.domain.keys import (
@@ -88,7 +89,7 @@ def _begin(
     words = words_of(user, list(store.all(clinic_id, HISTORY)))
     erasure = Erasure(clinic_id, user_id, words)
     event = Event("user_removed", user_id, before=user_facts(user) | {"name": FORMER})
-    after = opened.clinic.without_first_day(user)
+    after = not_starting(opened.clinic, user)
     opened.commit(after, event, Delete(user), Insert(erasure), now=now)
     return erasure
 
