@@ -88,6 +88,7 @@ def _with_what_is_rare(clinic: Clinic) -> Clinic:
         few_due={therapists: (3, 2)},
         past_peaks=(PeriodPeaks(NOW.date(), {therapists: Peak(3, 2)}),),
         closing=Closing(NOW.date(), NOW),
+        has_user_names=True,
     )
 
 

@@ -38,36 +38,9 @@ from licensing.domain.keys import (
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.ports import ScannedPage, ScannedPartition
 
-_CLINIC_ATTRIBUTES = (
-    "name",
-    "time_zone",
-    "currency",
-    "billing_day",
-    "calendar",
-    "proration_unit",
-    "release_credit",
-    "email_requests",
-    "licenses",
-    "managers",
-    "registered",
-    "updated",
-    "billing_changed",
-    "next_renewal",
-    "maximum_first",
-    "registration",
-    "added",
-    "coming_terms",
-    "open",
-    "open_count",
-    "uninvoiced_cents",
-    "scheduled",
-    "few",
-    "few_due",
-    "past_peaks",
-    "closing",
-    "version",
-)
-_OTHER_ATTRIBUTES = (
+_ATTRIBUTES = (
+    # of clinics, which are read whole
+    *records.CLINIC_FORM.names,
     "pk",
     "sk",
     # users
@@ -113,7 +86,7 @@ class Ledger:
 
     def __init__(self, table_name: str) -> None:
         self._dynamodb = client("dynamodb", attempts=8, read_timeout=_READ_SECONDS, plain=True)
-        names = sorted({*_CLINIC_ATTRIBUTES, *_OTHER_ATTRIBUTES})
+        names = sorted({*_ATTRIBUTES})
         self._request: dict[str, Any] = {
             "TableName": table_name,
             "ProjectionExpression": ", ".join(f"#{name}" for name in names),

@@ -1,10 +1,18 @@
 """What is kept about mail, as plain attributes and back: addresses, claims, letters, replies."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
-from licensing.adapters.attributes import from_milliseconds, to_milliseconds
+from licensing.adapters.attributes import to_milliseconds
+from licensing.adapters.forms import (
+    MOMENT,
+    MOMENTS,
+    TUPLE,
+    VERSION,
+    Attribute,
+    Form,
+    by_kind,
+    expiry,
+)
 from licensing.domain.addresses import ADDRESSES_KEPT_FOR, AppliedRequest, MailAddress
 from licensing.domain.clinic_mails import ClinicMail
 from licensing.domain.ids import moment_of
@@ -15,7 +23,6 @@ from licensing.domain.keys import (
     NOTICE,
     REPLY,
     WORDS,
-    Key,
     address_key,
     clinic_mail_key,
     mail_key,
@@ -36,64 +43,6 @@ from licensing.domain.mail_requests import (
 )
 from licensing.domain.notices import NOTICES_KEPT_FOR, Kind, Notice, Said
 
-Plain = dict[str, Any]
-OfMail = MailAddress | MailRequest | ClaimedWords | Answerable | Notice | ClinicMail
-
-
-def key_of(record: OfMail) -> Key[Any]:
-    """Return the primary key of a record."""
-    match record:
-        case MailAddress():
-            return address_key(record.address)
-        case MailRequest():
-            return mail_key(record.digest)
-        case ClaimedWords():
-            return words_key(record.digest)
-        case Answerable():
-            return reply_key(record.digest)
-        case Notice():
-            return notice_key(record.clinic_id, record.cause)
-        case ClinicMail():
-            return clinic_mail_key(record.clinic_id, record.mail_id)
-
-
-def to_plain(record: OfMail) -> Plain:
-    """Return the record's attributes, without its key."""
-    match record:
-        case MailAddress():
-            return _write_address(record)
-        case MailRequest():
-            return _write_mail(record)
-        case ClaimedWords():
-            return {
-                "received": to_milliseconds(record.received_at),
-                "expires_at": _expiry(record.received_at, WORDS_KEPT_FOR),
-            }
-        case Answerable():
-            return _write_answerable(record)
-        case Notice():
-            return _write_notice(record)
-        case ClinicMail():
-            return {
-                "mail": record.digest,
-                "notice": record.cause,
-                "expires_at": _expiry(moment_of(record.mail_id), NOTICES_KEPT_FOR),
-            }
-
-
-def _write_address(address: MailAddress) -> Plain:
-    suppressed = address.suppressed_at
-    return {
-        "suppressed_because": address.suppressed_because,
-        "suppressed": None if suppressed is None else to_milliseconds(suppressed),
-        "clinics": list(address.clinics) or None,
-        "replied": [to_milliseconds(moment) for moment in address.replied_at] or None,
-        "told": [to_milliseconds(moment) for moment in address.told_at] or None,
-        "requests": [[of.words, to_milliseconds(of.arrived_at)] for of in address.requests] or None,
-        "expires_at": _expiry_of(address),
-        "version": address.version,
-    }
-
 
 def _expiry_of(address: MailAddress) -> int | None:
     """Return when nothing that is counted matters any more; a suppression is kept."""
@@ -101,53 +50,26 @@ def _expiry_of(address: MailAddress) -> int | None:
     counted = (*address.replied_at, *address.told_at, *arrivals)
     if not address.takes_mail or not counted:
         return None
-    return _expiry(max(counted), ADDRESSES_KEPT_FOR)
+    return expiry(max(counted), ADDRESSES_KEPT_FOR)
 
 
-def _read_address(key: Key[Any], item: Plain) -> MailAddress:
-    return MailAddress(
-        address=_name(key),
-        suppressed_because=item.get("suppressed_because"),
-        suppressed_at=from_milliseconds(item["suppressed"]) if "suppressed" in item else None,
-        clinics=tuple(item.get("clinics", ())),
-        replied_at=tuple(from_milliseconds(moment) for moment in item.get("replied", ())),
-        told_at=tuple(from_milliseconds(moment) for moment in item.get("told", ())),
-        requests=tuple(
-            AppliedRequest(words, from_milliseconds(at)) for words, at in item.get("requests", ())
-        ),
-        version=item["version"],
-    )
-
-
-def _write_mail(mail: MailRequest) -> Plain:
-    return {
-        "sender_id": mail.sender_id,
-        "received": to_milliseconds(mail.received_at),
-        "object_key": mail.object_key,
-        "verdicts": mail.verdicts,
-        # Reasons are words of the mail; they stand on the adjustments that they are given for.
-        "outcome": mail.outcome | {"explanation": None},
-        "letters": _write_letters(mail.letters),
-        "replied_to": mail.replied_to,
-        # By this the night finds what could not be sent.
-        "unsent": None if mail.is_settled else to_milliseconds(mail.received_at),
-        "expires_at": _expiry(mail.received_at, KEPT_FOR),
-        "version": mail.version,
-    }
-
-
-def _read_mail(key: Key[Any], item: Plain) -> MailRequest:
-    return MailRequest(
-        digest=_name(key),
-        sender_id=item["sender_id"],
-        received_at=from_milliseconds(item["received"]),
-        object_key=item["object_key"],
-        verdicts=item["verdicts"],
-        outcome=item["outcome"],
-        letters=_read_letters(item["letters"]),
-        replied_to=item.get("replied_to"),
-        version=item["version"],
-    )
+_ADDRESS = Form(
+    MailAddress,
+    ("address",),
+    Attribute("suppressed_because"),
+    Attribute("suppressed", "suppressed_at", *MOMENT),
+    Attribute("clinics", "", *TUPLE),
+    Attribute("replied", "replied_at", *MOMENTS),
+    Attribute("told", "told_at", *MOMENTS),
+    Attribute(
+        "requests",
+        write=lambda requests: [[of.words, to_milliseconds(of.arrived_at)] for of in requests],
+        read=lambda kept: tuple(AppliedRequest(words, MOMENT[1](at)) for words, at in kept),
+    ),
+    VERSION,
+    key=address_key,
+    also={"expires_at": _expiry_of},
+)
 
 
 def _write_letters(letters: tuple[Outgoing, ...]) -> list[list[Any]]:
@@ -174,104 +96,97 @@ def _read_letters(letters: list[list[Any]]) -> tuple[Outgoing, ...]:
     )
 
 
-def _write_notice(notice: Notice) -> Plain:
-    said = notice.said
-    return {
-        "kind": notice.kind,
-        "written": to_milliseconds(notice.written_at),
-        "said": said
-        and [
-            said.subject,
-            said.opening,
-            [list(fact) for fact in said.facts],
-            said.closing,
-            [list(link) for link in said.links],
-        ],
-        "addresses": list(notice.addresses) or None,
-        "letters": None if notice.letters is None else _write_letters(notice.letters),
-        # By this the night finds what was not sent.
-        "unsent": None if notice.is_settled else to_milliseconds(notice.written_at),
-        "expires_at": _expiry(notice.written_at, NOTICES_KEPT_FOR),
-        "version": notice.version,
-    }
+_MAIL = Form(
+    MailRequest,
+    ("digest",),
+    Attribute("sender_id"),
+    Attribute("received", "received_at", *MOMENT),
+    Attribute("object_key"),
+    Attribute("verdicts"),
+    # Reasons are words of the mail; they stand on the adjustments that they are given for.
+    Attribute("outcome", write=lambda outcome: outcome | {"explanation": None}),
+    Attribute("letters", "", _write_letters, _read_letters, always=True),
+    Attribute("replied_to"),
+    VERSION,
+    key=mail_key,
+    also={
+        # By this the night finds what could not be sent.
+        "unsent": lambda mail: None if mail.is_settled else to_milliseconds(mail.received_at),
+        "expires_at": lambda mail: expiry(mail.received_at, KEPT_FOR),
+    },
+)
+
+_WORDS = Form(
+    ClaimedWords,
+    ("digest",),
+    Attribute("received", "received_at", *MOMENT),
+    key=words_key,
+    also={"expires_at": lambda words: expiry(words.received_at, WORDS_KEPT_FOR)},
+)
+
+_REPLY = Form(
+    Answerable,
+    ("digest",),
+    Attribute("sender_id"),
+    Attribute("written", "written_at", *MOMENT),
+    Attribute("pending"),
+    Attribute(
+        "adjustments",
+        write=lambda adjustments: [list(one) for one in adjustments],
+        read=lambda kept: tuple(map(tuple, kept)),
+    ),
+    Attribute("used"),
+    VERSION,
+    key=reply_key,
+    also={"expires_at": lambda answer: expiry(answer.written_at, ANSWERS_KEPT_FOR)},
+)
 
 
-def _read_notice(key: Key[Any], item: Plain) -> Notice:
-    clinic_id, _, cause = _name(key).partition("#")
-    return Notice(
-        clinic_id=clinic_id,
-        cause=cause,
-        kind=Kind(item["kind"]),
-        written_at=from_milliseconds(item["written"]),
-        said=_read_said(item.get("said")),
-        addresses=tuple(item.get("addresses", ())),
-        letters=_read_letters(item["letters"]) if "letters" in item else None,
-        version=item["version"],
-    )
+def _write_said(said: Said) -> list[Any]:
+    subject, opening, facts, closing, links = said
+    return [subject, opening, [list(fact) for fact in facts], closing, [list(on) for on in links]]
 
 
-def _read_said(values: list[Any] | None) -> Said | None:
-    if values is None:
-        return None
+def _read_said(values: list[Any]) -> Said:
     subject, opening, facts, closing, links = values
-    return Said(
-        subject,
-        opening,
-        tuple((name, value) for name, value in facts),
-        closing,
-        tuple((label, address) for label, address in links),
-    )
+    return Said(subject, opening, tuple(map(tuple, facts)), closing, tuple(map(tuple, links)))
 
 
-def _write_answerable(answer: Answerable) -> Plain:
-    return {
-        "sender_id": answer.sender_id,
-        "written": to_milliseconds(answer.written_at),
-        "pending": answer.pending,
-        "adjustments": [list(one) for one in answer.adjustments] or None,
-        "used": answer.used or None,
-        "expires_at": _expiry(answer.written_at, ANSWERS_KEPT_FOR),
-        "version": answer.version,
-    }
+_NOTICE = Form(
+    Notice,
+    ("clinic_id", "cause"),
+    Attribute("kind", read=Kind),
+    Attribute("written", "written_at", *MOMENT),
+    Attribute("said", "", _write_said, _read_said),
+    Attribute("addresses", "", *TUPLE),
+    Attribute("letters", "", _write_letters, _read_letters),
+    VERSION,
+    key=notice_key,
+    told=lambda of, _: of.partition("#")[::2],
+    also={
+        # By this the night finds what was not sent.
+        "unsent": lambda notice: None if notice.is_settled else to_milliseconds(notice.written_at),
+        "expires_at": lambda notice: expiry(notice.written_at, NOTICES_KEPT_FOR),
+    },
+)
+
+_MAILED = Form(
+    ClinicMail,
+    ("clinic_id", "mail_id"),
+    Attribute("mail", "digest"),
+    Attribute("notice", "cause"),
+    key=clinic_mail_key,
+    also={"expires_at": lambda mail: expiry(moment_of(mail.mail_id), NOTICES_KEPT_FOR)},
+)
 
 
-def _read_answerable(key: Key[Any], item: Plain) -> Answerable:
-    return Answerable(
-        digest=_name(key),
-        sender_id=item["sender_id"],
-        written_at=from_milliseconds(item["written"]),
-        pending=item["pending"],
-        adjustments=tuple(
-            (clinic_id, adjustment_id) for clinic_id, adjustment_id in item.get("adjustments", ())
-        ),
-        used=item.get("used", False),
-        version=item["version"],
-    )
-
-
-def _read_words(key: Key[Any], item: Plain) -> ClaimedWords:
-    return ClaimedWords(_name(key), from_milliseconds(item["received"]))
-
-
-def _read_clinic_mail(key: Key[Any], item: Plain) -> ClinicMail:
-    mail_id = key.sort.removeprefix(MAILED)
-    return ClinicMail(_name(key), mail_id, item.get("mail"), item.get("notice"))
-
-
-def _name(key: Key[Any]) -> str:
-    return key.partition.partition("#")[2]
-
-
-def _expiry(moment: datetime, after: timedelta) -> int:
-    return int((moment + after).timestamp())
-
-
-READERS: dict[str, Callable[[Key[Any], Plain], OfMail]] = {
-    ADDRESS: _read_address,
-    MAIL: _read_mail,
-    MAILED: _read_clinic_mail,
-    WORDS: _read_words,
-    REPLY: _read_answerable,
-    NOTICE: _read_notice,
+FORMS = by_kind(_ADDRESS, _MAIL, _WORDS, _REPLY, _NOTICE, _MAILED)
+READERS = {
+    ADDRESS: _ADDRESS.read_at,
+    MAIL: _MAIL.read_at,
+    WORDS: _WORDS.read_at,
+    REPLY: _REPLY.read_at,
+    NOTICE: _NOTICE.read_at,
+    MAILED: _MAILED.read_at,
 }
 """What reads a record, by its sort key."""

@@ -1,19 +1,20 @@
 """What a night of reconciliation leaves, as plain attributes and back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from licensing.adapters.attributes import from_milliseconds, to_milliseconds
-from licensing.domain.keys import (
-    FINDING,
-    REPAIR,
-    REPORT,
-    Key,
-    finding_key,
-    repair_key,
-    report_key,
+from licensing.adapters.forms import (
+    MOMENT,
+    VERSION,
+    Attribute,
+    Form,
+    Plain,
+    Within,
+    by_kind,
+    expiry,
 )
+from licensing.domain.keys import FINDING, REPAIR, REPORT, finding_key, repair_key, report_key
 from licensing.domain.reconciliation import (
     FINDINGS_KEPT_FOR,
     Finding,
@@ -26,55 +27,6 @@ from licensing.domain.reconciliation import (
     Sums,
 )
 
-Plain = dict[str, Any]
-Nightly = NightlyFinding | Repair | Report
-
-
-def key_of(record: Nightly) -> Key[Any]:
-    """Return the primary key of a record."""
-    match record:
-        case NightlyFinding(night, finding):
-            return finding_key(night, finding.clinic_id, finding.invariant, finding.subject)
-        case Repair(night, clinic_id, adjustment_id):
-            return repair_key(night, clinic_id, adjustment_id)
-        case Report():
-            return report_key(record.night)
-
-
-def to_plain(record: Nightly) -> Plain:
-    """Return the record's attributes, without its key."""
-    match record:
-        case NightlyFinding(night, finding):
-            named = finding.invariant is Invariant.MAIL_ADDRESS
-            return {
-                "expires_at": _expiry(night) if named else None,
-                "clinic": finding.clinic_id,
-                "invariant": finding.invariant,
-                "subject": finding.subject,
-                "expected": finding.expected,
-                "actual": finding.actual,
-                "advice": finding.advice,
-            }
-        case Repair():
-            return {}
-        case Report():
-            return {
-                "at": to_milliseconds(record.at),
-                "stage": record.stage,
-                "checked": record.clinics,
-                "findings": record.findings,
-                "overdue": record.overdue,
-                "repairs": record.repairs,
-                "mail": record.mail,
-                "sums": None if record.sums is None else plain_sums(record.sums),
-                "version": record.version,
-            }
-
-
-def _expiry(night: date) -> int:
-    gone = datetime.combine(night, datetime.min.time(), UTC) + FINDINGS_KEPT_FOR
-    return int(gone.timestamp())
-
 
 def plain_sums(sums: Sums) -> list[Any]:
     """Return sums as they lie in the table, and in the state of the night's workflow."""
@@ -86,47 +38,62 @@ def sums_from(plain: list[Any]) -> Sums:
     return Sums(*plain)
 
 
-def _read_finding(key: Key[Any], item: Plain) -> NightlyFinding:
-    return NightlyFinding(
-        _night(key),
-        Finding(
-            clinic_id=item["clinic"],
-            invariant=Invariant(item["invariant"]),
-            subject=item["subject"],
-            expected=item["expected"],
-            actual=item["actual"],
-            advice=item["advice"],
-        ),
-    )
+_FINDING = Form(
+    Finding,
+    (),
+    Attribute("clinic", "clinic_id"),
+    Attribute("invariant", read=Invariant),
+    Attribute("subject"),
+    Attribute("expected"),
+    Attribute("actual"),
+    Attribute("advice"),
+)
 
 
-def _read_repair(key: Key[Any], _: Plain) -> Repair:
-    clinic_id, _mark, adjustment_id = key.sort.removeprefix(REPAIR).rpartition("#")
-    return Repair(_night(key), clinic_id, adjustment_id)
+class _Findings(Within):
+    """Those that name an address are not kept for good."""
+
+    def write(self, record: NightlyFinding) -> Plain:
+        """Return the attributes."""
+        plain = super().write(record)
+        if record.finding.invariant is Invariant.MAIL_ADDRESS:
+            night = datetime.combine(record.night, datetime.min.time(), UTC)
+            plain["expires_at"] = expiry(night, FINDINGS_KEPT_FOR)
+        return plain
 
 
-def _read_report(key: Key[Any], item: Plain) -> Report:
-    return Report(
-        night=date.fromisoformat(key.sort.removeprefix(REPORT)),
-        at=from_milliseconds(item["at"]),
-        stage=Stage(item["stage"]),
-        clinics=item["checked"],
-        findings=item["findings"],
-        overdue=item["overdue"],
-        repairs=item["repairs"],
-        mail=StaffMail(item["mail"]),
-        sums=None if item.get("sums") is None else sums_from(item["sums"]),
-        version=item["version"],
-    )
+def _key_of_finding(record: NightlyFinding) -> Any:
+    found = record.finding
+    return finding_key(record.night, found.clinic_id, found.invariant, found.subject)
 
 
-def _night(key: Key[Any]) -> date:
-    return date.fromisoformat(key.partition.partition("#")[2])
+def _read_finding(night: str, _: str, item: Plain) -> NightlyFinding:
+    return NightlyFinding(date.fromisoformat(night), _FINDING.read(item))
 
 
-READERS: dict[str, Callable[[Key[Any], Plain], Nightly]] = {
-    FINDING: _read_finding,
-    REPAIR: _read_repair,
-    REPORT: _read_report,
-}
+_REPAIR = Form(
+    Repair,
+    ("night", "clinic_id", "adjustment_id"),
+    key=repair_key,
+    told=lambda night, name: (date.fromisoformat(night), *name.rpartition("#")[::2]),
+)
+
+_REPORT = Form(
+    Report,
+    ("night",),
+    Attribute("at", "", *MOMENT),
+    Attribute("stage", read=Stage, always=True),
+    Attribute("checked", "clinics", always=True),
+    Attribute("findings", always=True),
+    Attribute("overdue", always=True),
+    Attribute("repairs", always=True),
+    Attribute("mail", read=StaffMail, always=True),
+    Attribute("sums", "", plain_sums, sums_from),
+    VERSION,
+    key=report_key,
+    told=lambda _, night: (date.fromisoformat(night),),
+)
+
+FORMS = by_kind(_Findings(NightlyFinding, "finding", _FINDING, _key_of_finding), _REPAIR, _REPORT)
+READERS = {FINDING: _read_finding, REPAIR: _REPAIR.read_at, REPORT: _REPORT.read_at}
 """What reads a record, by how its sort key begins."""

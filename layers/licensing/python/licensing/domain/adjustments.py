@@ -74,6 +74,11 @@ class Line(NamedTuple):
     license_type: LicenseType
     quantity: int
 
+    @classmethod
+    def of(cls, license_type: LicenseType, delta: int) -> Self:
+        """Return the line that changes the type by so many, below zero for a release."""
+        return cls(Action.ADD if delta > 0 else Action.REMOVE, license_type, abs(delta))
+
     @property
     def delta(self) -> int:
         """The quantity with its sign."""

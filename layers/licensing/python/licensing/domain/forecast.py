@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.adjustments import (
-    Action,
     Adjustment,
     AdjustmentRequest,
     Line,
@@ -129,11 +128,7 @@ def with_room(clinic: Clinic, adjustment: Adjustment) -> Clinic:
 
 def _planned(clinic: Clinic, change: ScheduledChange) -> Adjustment:
     """Return the adjustment as far as the clinic's record names it."""
-    lines = tuple(
-        Line(Action.ADD if delta > 0 else Action.REMOVE, kind, abs(delta))
-        for kind, delta in change.deltas.items()
-        if delta
-    )
+    lines = tuple(Line.of(kind, delta) for kind, delta in change.deltas.items() if delta)
     return new_adjustment(
         clinic,
         AdjustmentRequest(lines),
