@@ -63,9 +63,12 @@ page/node_modules/.complete: page/package.json page/package-lock.json
 	@cd page && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# They build nothing, so that their bytecode may be kept, beside the tree: without it each process takes
+# seconds to compile what it imports.
 .PHONY: unit
 unit: .venv ## Run the unit tests
-	$(BIN)/python -m pytest tests/unit $(PROCESSES)
+	env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX="$(CURDIR)/.pytest_cache/bytecode" \
+	  $(BIN)/python -m pytest tests/unit $(PROCESSES)
 
 .PHONY: faults
 faults: .venv ## Run the long tests, or go on with them (MINUTES=0 ONLY="pairs or month" FRESH=1 PLAN=...)
