@@ -7,8 +7,10 @@ import pytest
 from tests.functions.conftest import OTHER_CLINIC, World
 from tests.functions.scim import LICENSE, Provider, provider
 
+CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 ANA = "ana.silva@mainstreetpt.example"
+ANA_SILVA = {"formatted": "Ana Silva", "givenName": "Ana", "familyName": "Silva"}
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def test_a_user_is_created_active_with_a_license(okta: Provider, body: dict[str,
     assert made.status == 201
     user = made.body
     assert user["userName"] == user["emails"][0]["value"] == ANA
-    assert user["name"] == {"givenName": "Ana", "familyName": "Silva"}
+    assert user["name"] == ANA_SILVA
     assert user["externalId"] == body["externalId"]
     assert user[LICENSE] == {"licenseType": "therapist"}
     assert made.headers["Location"] == user["meta"]["location"]
@@ -90,6 +92,42 @@ def test_a_user_may_ask_for_another_license(okta: Provider) -> None:
 )
 def test_the_name_is_made_of_what_there_is(okta: Provider, said: dict[str, Any], name: str) -> None:
     assert okta.create(ANA, **said)["displayName"] == name
+
+
+def test_each_name_stays_as_it_was_sent(okta: Provider) -> None:
+    """A provider that compares what it reads with what it has sends nothing again."""
+    user = okta.create(ANA, displayName="Ana Silva", name=ANA_SILVA)
+    renamed = {"op": "Replace", "path": "displayName", "value": "Ana Silva, PT"}
+    assert okta.patch(user["id"], renamed).body["name"] == ANA_SILVA
+    formatted = {"op": "Replace", "path": "name.formatted", "value": "Silva, Ana"}
+    now = okta.patch(user["id"], formatted).body
+    assert now["displayName"] == "Ana Silva, PT"
+    assert now["name"] == ANA_SILVA | {"formatted": "Silva, Ana"}
+    gone = okta.patch(user["id"], {"op": "Remove", "path": "name.formatted"}).body
+    assert gone["name"] == {"givenName": "Ana", "familyName": "Silva"}
+
+
+def test_a_name_that_was_told_as_a_whole_follows_what_is_told_so(okta: Provider) -> None:
+    user = okta.create(ANA, name={"formatted": "Ana M. Silva"})
+    formatted = {"op": "Replace", "path": "name.formatted", "value": "Ana Maria Silva"}
+    now = okta.patch(user["id"], formatted).body
+    assert now["displayName"] == now["name"]["formatted"] == "Ana Maria Silva"
+    whole = now | {"name": {"givenName": "Ana", "familyName": "Lopez"}, "displayName": None}
+    now = okta.send("PUT", f"/Users/{user['id']}", whole).body
+    assert now["displayName"] == now["name"]["formatted"] == "Ana Lopez"
+
+
+def test_the_one_address_is_primary_unless_another_thing_is_said(okta: Provider) -> None:
+    ana = okta.create(ANA)
+    assert ana["emails"] == [{"value": ANA, "type": "work", "primary": True}]
+    bo = okta.create("bo@x.example", emails=[{"value": "bo@x.example", "primary": "False"}])
+    assert bo["emails"][0]["primary"] is False
+    path = "emails[primary eq true].value"
+    found = okta.send("GET", f'/Users?filter={path} co "@"').body["Resources"]
+    assert bo["id"] not in [user["id"] for user in found]
+    for user, new in ((ana, "a@x.example"), (bo, "b@x.example")):
+        changed = okta.patch(user["id"], {"op": "replace", "path": path, "value": new}).body
+        assert changed["emails"] == [{"value": new, "type": "work", "primary": True}]
 
 
 @pytest.mark.parametrize(
@@ -277,7 +315,8 @@ def test_whoever_is_renamed_on_the_page_has_the_parts_of_that_name(okta: Provide
     user = okta.create(ANA, name={"givenName": "Ana", "familyName": "da Silva"})
     okta.world.call("change_user", user_id=user["id"], body={"name": "Ana Maria Lopez"})
     now = okta.send("GET", f"/Users/{user['id']}").body
-    assert now["name"] == {"givenName": "Ana Maria", "familyName": "Lopez"}
+    whole = "Ana Maria Lopez"
+    assert now["name"] == {"formatted": whole, "givenName": "Ana Maria", "familyName": "Lopez"}
 
 
 def test_a_deleted_user_is_removed_for_good(okta: Provider) -> None:

@@ -19,11 +19,14 @@ class Provisioned(NamedTuple):
     """Where it is not the address."""
     given_name: str | None = None
     family_name: str | None = None
+    formatted_name: str | None = None
     """Empty where the provider has told that there is none."""
+    primary: bool | None = None
+    """False where it has told that the address is not the primary one."""
 
     def without_name(self) -> Self:
         """Return it for a user who was renamed by others."""
-        return self._replace(given_name=None, family_name=None)
+        return self._replace(given_name=None, family_name=None, formatted_name=None)
 
 
 UNTOLD = Provisioned()

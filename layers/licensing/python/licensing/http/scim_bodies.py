@@ -5,13 +5,13 @@ from typing import Any
 from licensing.domain.licenses import LicenseType
 from licensing.domain.limits import LONGEST_NAME
 from licensing.domain.provisioning import Wanted
-from licensing.domain.users import UNTOLD, User
+from licensing.domain.users import UNTOLD, Provisioned, User
 from licensing.http.addresses import is_plain_address
 from licensing.http.fields import LONGEST_SIGN_IN
 from licensing.http.text import visible_name, visible_text
 from licensing.scim.errors import ScimError
 from licensing.scim.schemas import LICENSE, PRIVATE
-from licensing.scim.users import Resource, parts_of_name, split_name
+from licensing.scim.users import NAME_PARTS, Resource, ShownName, shown_name
 
 LONGEST_ID = 254
 """Characters of a userName or externalId."""
@@ -24,16 +24,14 @@ def wanted(said: Resource, before: User | None, default: LicenseType) -> Wanted:
 
     Raises ScimError.
     """
-    told = before.provisioned if before else UNTOLD
+    name, told = _name(said, before)
     if "externalId" in said:
         told = told._replace(external_id=_text(said, "externalId", LONGEST_ID) or None)
-    name, given, family = _name(said, before)
-    user_name, email = _addresses(said, before)
-    told = told._replace(
-        user_name=None if user_name.lower() == email else user_name,
-        given_name=given,
-        family_name=family,
-    )
+    sent = _work_email(said.get("emails"))
+    user_name, email = _addresses(said, _address(sent) if sent else None, before)
+    if sent:
+        told = told._replace(primary=False if _truth(sent.get("primary")) is False else None)
+    told = told._replace(user_name=None if user_name.lower() == email else user_name)
     return Wanted(
         name=name,
         email=email,
@@ -43,40 +41,44 @@ def wanted(said: Resource, before: User | None, default: LicenseType) -> Wanted:
     )
 
 
-def _name(said: Resource, before: User | None) -> tuple[str, str | None, str | None]:
-    """Return the name, and its parts as far as they were ever told.
+def _name(said: Resource, before: User | None) -> tuple[str, Provisioned]:
+    """Return the name, and what was told of the user with the parts of it.
 
-    Said as a whole, a name is that. A name that is no more than its parts follows them.
+    Said as a whole, a name is that. A name that is no more than what was told of it follows that.
     """
     told = before.provisioned if before else UNTOLD
-    given, family = told.given_name, told.family_name
+    shown = shown_name(before) if before else ShownName("", "", "")
+    now = _parts_of_name(said) if "name" in said else shown
+    if now[1:] != shown[1:]:
+        told = told._replace(given_name=now.given, family_name=now.family)
+    if now.formatted != shown.formatted:
+        # Who tells the other parts need not tell what they make.
+        left_out = said["name"] is not None and "formatted" not in _parts(said, "name")
+        told = told._replace(formatted_name=None if left_out else now.formatted)
     whole = _text(said, "displayName", LONGEST_NAME)
-    if "name" in said:
-        parts = _parts(said, "name")
-        given = _text(parts, "givenname", LONGEST_NAME)
-        family = _text(parts, "familyname", LONGEST_NAME)
-        whole = whole or _text(parts, "formatted", LONGEST_NAME)
-    joined = _joined(given, family)[:LONGEST_NAME]
-    if not whole and before is None:
-        whole = joined or _text(said, "userName", LONGEST_ID)
-    elif not whole and before is not None:
-        follows = joined and before.name == _joined(*parts_of_name(before))
-        whole = joined if "name" in said and follows else before.name
+    if before is None:
+        whole = whole or now.formatted or _joined(now) or _text(said, "userName", LONGEST_ID)
+    elif not whole and now.formatted not in ("", shown.formatted):
+        whole = now.formatted if before.name == shown.formatted else before.name
+    elif not whole:
+        whole = (before.name == _joined(shown) and _joined(now)) or before.name
     if before is None or whole != before.name:
         # Put together of parts, each of which may be one.
         whole = _text({"name": whole[:LONGEST_NAME]}, "name", LONGEST_NAME)
-    if (given, family) == split_name(whole):
-        # So it is said anyhow.
-        given = family = None
-    return whole, given, family
+    return whole, told
 
 
-def _joined(*parts: str | None) -> str:
-    return " ".join(part for part in parts if part)
+def _parts_of_name(said: Resource) -> ShownName:
+    parts = _parts(said, "name")
+    return ShownName(*(_text(parts, part.lower(), LONGEST_NAME) for part in NAME_PARTS))
 
 
-def _addresses(said: Resource, before: User | None) -> tuple[str, str]:
-    """Return the userName and the address.
+def _joined(name: ShownName) -> str:
+    return " ".join(filter(None, name[1:]))[:LONGEST_NAME].rstrip()
+
+
+def _addresses(said: Resource, sent: str | None, before: User | None) -> tuple[str, str]:
+    """Return the userName and the address, which is the one sent as a work email if there is one.
 
     Where the userName is the address, which is the rule, a new userName is a new address.
     """
@@ -85,7 +87,7 @@ def _addresses(said: Resource, before: User | None) -> tuple[str, str]:
     user_name = _text(said, "userName", LONGEST_ID) or told or old
     if not user_name:
         raise ScimError("Send a userName.", "invalidValue")
-    email = _work_email(said.get("emails"))
+    email = sent
     if email is None and told is None and is_plain_address(user_name):
         email = user_name.lower()
     email = email or old
@@ -96,8 +98,8 @@ def _addresses(said: Resource, before: User | None) -> tuple[str, str]:
     return user_name, email
 
 
-def _work_email(emails: Any) -> str | None:
-    """Return the primary address, else the last for work, else the last; None if there is none.
+def _work_email(emails: Any) -> Resource | None:
+    """Return the primary email, else the last for work, else the last; None if there is none.
 
     Private ones are passed over: nobody is to sign in with theirs.
     """
@@ -109,8 +111,12 @@ def _work_email(emails: Any) -> str | None:
     if not entries:
         return None
     for_work = [of for of in entries if _type(of) == "work"]
-    primary = [of for of in entries if _TRUTH.get(str(of.get("primary")).lower())]
-    value = (primary or for_work or entries)[-1]["value"]
+    primary = [of for of in entries if _truth(of.get("primary"))]
+    return (primary or for_work or entries)[-1]
+
+
+def _address(email: Resource) -> str:
+    value = email["value"]
     if not isinstance(value, str) or not is_plain_address(value):
         raise ScimError(f"This is no plain address: {value}", "invalidValue")
     return value.lower()
@@ -136,10 +142,14 @@ def _active(said: Resource, now: bool) -> bool:
     value = said.get("active")
     if value is None:
         return now
-    known = _TRUTH.get(str(value).lower()) if isinstance(value, bool | str) else None
+    known = _truth(value)
     if known is None:
         raise ScimError("active must be true or false.", "invalidValue")
     return known
+
+
+def _truth(value: Any) -> bool | None:
+    return _TRUTH.get(str(value).lower()) if isinstance(value, bool | str) else None
 
 
 def _parts(said: Resource, name: str) -> Resource:

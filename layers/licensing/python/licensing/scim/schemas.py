@@ -69,6 +69,7 @@ USER_ATTRIBUTES = (
         "The parts of the name.",
         "complex",
         parts=(
+            Attribute("formatted", "The whole name, if something else than displayName is said."),
             Attribute("givenName", "The given name, or first name."),
             Attribute("familyName", "The family name, or last name."),
         ),
@@ -83,6 +84,7 @@ USER_ATTRIBUTES = (
         parts=(
             Attribute("value", "The address.", required=True),
             Attribute("type", "Always work.", values=("work",)),
+            Attribute("primary", "True, unless something else is said.", "boolean"),
         ),
     ),
     Attribute("active", "Whether the user holds a license.", "boolean", required=True),

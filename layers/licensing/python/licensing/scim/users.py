@@ -1,12 +1,14 @@
 """Users as SCIM resources, and back."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from licensing.domain.users import User
 from licensing.scim.schemas import LICENSE, USER, attribute_named
 
 Resource = dict[str, Any]
+
+NAME_PARTS = ("formatted", "givenName", "familyName")
 
 
 def version(user: User) -> str:
@@ -17,16 +19,15 @@ def version(user: User) -> str:
 def resource(user: User, base: str, created: str) -> Resource:
     """Return the user as a resource, at the service's address."""
     told = user.provisioned
-    given, family = parts_of_name(user)
-    name = {"givenName": given, "familyName": family}
+    name = zip(NAME_PARTS, shown_name(user), strict=True)
     whole: Resource = {
         "schemas": [USER, LICENSE],
         "id": user.user_id,
         "externalId": told.external_id,
         "userName": told.user_name or user.email,
-        "name": {part: text for part, text in name.items() if text} or None,
+        "name": {part: text for part, text in name if text} or None,
         "displayName": user.name,
-        "emails": [{"value": user.email, "type": "work"}],
+        "emails": [{"value": user.email, "type": "work", "primary": told.primary is not False}],
         "active": user.active,
         LICENSE: {"licenseType": user.license_type.value},
         "meta": {
@@ -39,18 +40,22 @@ def resource(user: User, base: str, created: str) -> Resource:
     return {name: value for name, value in whole.items() if value is not None}
 
 
-def parts_of_name(user: User) -> tuple[str, str]:
-    """Return given and family name: as the provider said, else the last word and what precedes."""
+class ShownName(NamedTuple):
+    """A user's name as SCIM has it; what is empty is not there."""
+
+    formatted: str
+    given: str
+    family: str
+
+
+def shown_name(user: User) -> ShownName:
+    """Return the parts of a name as the provider said; else the last word and what precedes."""
     told = user.provisioned
+    given, _, family = user.name.rpartition(" ")
     if told.given_name is not None or told.family_name is not None:
-        return told.given_name or "", told.family_name or ""
-    return split_name(user.name)
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """Return the last word of a name as the family name, and what precedes it."""
-    given, _, family = name.rpartition(" ")
-    return given, family
+        given, family = told.given_name or "", told.family_name or ""
+    formatted = user.name if told.formatted_name is None else told.formatted_name
+    return ShownName(formatted, given, family)
 
 
 def known(body: Mapping[str, Any]) -> Resource:
