@@ -4,7 +4,7 @@ import pytest
 
 from licensing.scim.errors import ScimError
 from licensing.scim.filters import LONGEST_FILTER, read_filter, read_path
-from licensing.scim.schemas import LICENSE, USER
+from licensing.scim.schemas import ENTERPRISE, LICENSE, USER
 
 ANA = {
     "id": "7F",
@@ -12,8 +12,9 @@ ANA = {
     "userName": "Ana@mainstreetpt.example",
     "displayName": 'Ana "A" Silva',
     "name": {"givenName": "Ana", "familyName": "Silva"},
-    "emails": [{"value": "ana@mainstreetpt.example", "type": "work"}],
+    "emails": [{"value": "ana@mainstreetpt.example", "type": "work", "primary": True}],
     "active": True,
+    "meta": {"created": "2026-04-15T14:00:00.000Z"},
     LICENSE: {"licenseType": "therapist"},
 }
 
@@ -46,6 +47,13 @@ ANA = {
         'not (userName eq "bo")',
         'NOT(userName eq "bo") AND externalId PR',
         'meta.version ne "x"',
+        "emails[primary eq true]",
+        'emails[primary eq "True" and type eq "work"].value sw "ana"',
+        'active eq "True"',
+        'userName gt "am" and userName le "ana@mainstreetpt.example"',
+        'meta.created eq "2026-04-15T14:00:00Z"',
+        'meta.created ge "2026-04-15T16:00:00+02:00" and meta.created lt "2026-04-15T14:00:01"',
+        'meta.created sw "2026-04"',
     ],
 )
 def test_what_is_meant(text: str) -> None:
@@ -62,7 +70,10 @@ def test_what_is_meant(text: str) -> None:
         "active eq false",
         "active eq 1",
         'active sw "t"',
-        'active eq "true"',
+        'active eq "false"',
+        "emails[primary eq false]",
+        'userName lt "am"',
+        'meta.created gt "2026-04-15T14:00:00.0000001Z"',
         "userName eq null",
         'emails[type eq "home"]',
         'emails[type eq "home"].value eq "ana@mainstreetpt.example"',
@@ -94,6 +105,37 @@ def test_what_is_absent_is_equal_to_nothing_and_unequal_to_everything() -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "title",
+        "meta.lastModified",
+        "name.middleName",
+        "emails.display",
+        'emails[type eq "work"].display',
+        "addresses.streetAddress",
+        'phoneNumbers[type eq "work" and primary eq true].value',
+        f"{USER}:nickName",
+        f"{ENTERPRISE}:department",
+        f"{ENTERPRISE}:manager.value",
+    ],
+)
+def test_what_scim_knows_and_nobody_keeps_has_no_value(name: str) -> None:
+    """So it is equal to nothing, unequal to everything, and no reason to refuse the filter."""
+    for word in ("eq", "co", "sw", "ew", "gt", "ge", "lt", "le"):
+        assert not read_filter(f'{name} {word} "2026-04-15T14:00:00Z"')(ANA)
+        assert read_filter(f'not ({name} {word} "x") and active eq true')(ANA)
+    assert read_filter(f'{name} ne "x"')(ANA)
+    assert read_filter(f"{name} eq null")(ANA)
+    if "[" not in name:
+        assert not read_filter(f"{name} pr")(ANA)
+
+
+def test_letters_may_be_composed_or_not() -> None:
+    zoe = {"displayName": "Zo\u00eb"}
+    assert read_filter('displayName eq "Zoe\u0308"')(zoe)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
@@ -117,8 +159,14 @@ def test_what_is_absent_is_equal_to_nothing_and_unequal_to_everything() -> None:
         'shoe eq "42"',
         "name.shoe pr",
         "urn:example:User:userName pr",
-        'userName gt "a"',
         "active co true",
+        "active gt true",
+        'active ge "true"',
+        "userName lt 5",
+        'meta.created gt "yesterday"',
+        'type eq "work"',
+        'emails[userName eq "ana"]',
+        'emails[emails.type eq "work"]',
         "x" * (LONGEST_FILTER + 1),
     ],
 )

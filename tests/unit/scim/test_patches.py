@@ -73,7 +73,7 @@ def test_an_address_is_replaced_where_the_filter_holds() -> None:
 @pytest.mark.parametrize("wanted", ["primary eq true", 'primary eq "True"'])
 def test_an_address_that_is_not_there_is_added_by_its_path(wanted: str) -> None:
     said = after(op("Add", f"emails[{wanted}].value", "b@x.example"))
-    assert said["emails"][1] == {"type": "work", "value": "b@x.example"}
+    assert said["emails"][1] == {"type": "work", "primary": True, "value": "b@x.example"}
 
 
 @pytest.mark.parametrize("kind", ["home", "other"])
@@ -103,11 +103,21 @@ def test_addresses_are_added_and_replaced() -> None:
     assert after(op("replace", "emails", "b@x.example"))["emails"] == [{"value": "b@x.example"}]
 
 
+def test_what_is_added_is_no_less_primary_than_what_is_there() -> None:
+    """And for work, so that it is not passed over."""
+    ana = ANA | {"emails": [{"value": "ana@x.example", "type": "work", "primary": True}]}
+    said = patched(ana, {"Operations": [op("add", "emails", {"value": "b@x.example"})]})
+    assert said["emails"][0]["primary"] is None
+    assert said["emails"][1] == {"value": "b@x.example", "type": "work"}
+
+
 def test_what_is_not_kept_here_is_passed_over() -> None:
     assert (
         after(
             op("add", "title", "Therapist"),
             op("add", "name.honorificPrefix", "Dr."),
+            op("replace", 'emails[type eq "home"].primary', value=True),
+            op("replace", 'emails[type eq "work"].display', "Ana"),
             op("add", 'addresses[type eq "work"].locality', "Springfield"),
             op("replace", f"{ENTERPRISE}:department", "Rehab"),
             op("replace", value={ENTERPRISE: {"department": "Rehab"}, "nickName": "A"}),

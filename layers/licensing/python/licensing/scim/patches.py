@@ -104,24 +104,23 @@ def _emails(
     entries = [entry for entry in present or () if isinstance(entry, dict)]
     part = named.place[1] if len(named.place) == 2 else None
     if part is None and path.among is None:
-        new = value if isinstance(value, list) else [value]
-        return (entries if verb == "add" else []) + [_email(entry) for entry in new]
+        new = [_email(entry) for entry in (value if isinstance(value, list) else [value])]
+        if verb != "add":
+            return new
+        # What is added is for work if nothing else is said, and no less primary than the other.
+        before = [of | {"primary": None} if of.get("primary") else of for of in entries]
+        return before + [{"type": "work", **entry} for entry in new]
     changed = {part: value} if part else _email(value)
     among = path.among or (lambda _: True)
     if any(among(entry) for entry in entries):
         return [{**entry, **changed} if among(entry) else entry for entry in entries]
     # Providers add what is not there yet by the path that it will have.
-    added: dict[str, Any] = {"type": "work", **changed}
-    if _would_be_meant(among, added):
+    added: dict[str, Any] = {"type": "work", "primary": True, **changed}
+    if among(added):
         return [*entries, added]
-    if any(_would_be_meant(among, added | {"type": kind}) for kind in PRIVATE):
+    if any(among(added | {"type": kind}) for kind in PRIVATE):
         return None
     raise ScimError("The user has no email that this filter means.", "noTarget")
-
-
-def _would_be_meant(among: Filter, new: dict[str, Any]) -> bool:
-    # Some providers send the word instead of the value.
-    return any(among({**new, "primary": said}) for said in (True, "true"))
 
 
 def _any(now: Resource, named: Named, among: Filter) -> bool:

@@ -100,7 +100,7 @@ _COMMON = (
         mutability="readOnly",
         parts=(
             Attribute("resourceType", "Always User.", exact=True),
-            Attribute("created", "When the user was added.", exact=True),
+            Attribute("created", "When the user was added.", "dateTime", exact=True),
             Attribute("version", "The ETag.", exact=True),
             Attribute("location", "The address of the resource.", exact=True),
         ),
@@ -142,7 +142,13 @@ _NOT_KEPT = frozenset(
     }
 )
 _PARTS_NOT_KEPT = frozenset(
-    {"formatted", "middlename", "honorificprefix", "honorificsuffix", "primary", "display"}
+    {
+        "name.middlename",
+        "name.honorificprefix",
+        "name.honorificsuffix",
+        "emails.display",
+        "meta.lastmodified",
+    }
 )
 
 
@@ -179,8 +185,8 @@ def is_not_kept(text: str) -> bool:
     urn, inner = _split(text)
     if urn == ENTERPRISE.lower():
         return True
-    name, _, part = inner.lower().partition(".")
-    return name in _NOT_KEPT or (name in _BY_NAME and part in _PARTS_NOT_KEPT)
+    small = inner.lower()
+    return small.partition(".")[0] in _NOT_KEPT or small in _PARTS_NOT_KEPT
 
 
 def _split(text: str) -> tuple[str, str]:
