@@ -372,7 +372,8 @@ def test_pages_are_counted_from_one(okta: Provider) -> None:
     assert second["Resources"] == whole["Resources"][1:3]
     assert okta.send("GET", "/Users?startIndex=0&count=-1").body["Resources"] == []
     assert okta.send("GET", "/Users?startIndex=9").body["Resources"] == []
-    assert okta.send("GET", "/Users?count=x").body["scimType"] == "invalidValue"
+    for number in ("x", "1_0", "1.5", "\u0663"):
+        assert okta.send("GET", f"/Users?count={number}").body["scimType"] == "invalidValue"
 
 
 def test_attributes_are_chosen(okta: Provider) -> None:
@@ -382,6 +383,10 @@ def test_attributes_are_chosen(okta: Provider) -> None:
     only = okta.send("GET", f"{url}?attributes=userName,name.familyName").body
     assert set(only) == {"schemas", "id", "userName", "name"}
     assert only["name"] == {"familyName": "Silva"}
+    for path in ('emails[type eq "work"].value', f"{CORE}:emails.value"):
+        some = okta.send("GET", f"{url}?attributes={path}, active").body
+        assert set(some) == {"schemas", "id", "emails", "active"}
+        assert some["emails"] == [{"value": ANA}]
     without = okta.send("GET", f"{url}?excludedAttributes=emails,{LICENSE}:licenseType").body
     assert set(user) - set(without) == {"emails", LICENSE}
 
@@ -425,6 +430,11 @@ WRONG: dict[str, tuple[str, str, Any, int, str | None]] = {
     "bulk": ("POST", "/Bulk", "{}", 501, None),
     "me": ("GET", "/Me", None, 501, None),
 }
+
+
+def test_a_schema_is_found_by_its_name_however_that_is_written(okta: Provider) -> None:
+    for name in (LICENSE, LICENSE.upper(), LICENSE.replace(":", "%3A")):
+        assert okta.send("GET", f"/Schemas/{name}").body["id"] == LICENSE
 
 
 def test_a_method_that_is_not_there_is_told_the_ones_that_are(okta: Provider) -> None:

@@ -1,9 +1,11 @@
 """SCIM over HTTP: from a request under /scim/v2 to a use case, and its answer (RFC 7644)."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
@@ -59,7 +61,7 @@ def respond(
 ) -> Response[str]:
     """Answer the present request, on the permission of its token."""
     event = app.current_event
-    collection, _, member = event.path.removeprefix(ROOT).strip("/").partition("/")
+    collection, _, member = unquote(event.path).removeprefix(ROOT).strip("/").partition("/")
     provider = _provider(app, store, member, now)
     call = Call(app, provider, inviting, now, _base(event.raw_event), member)
     handle = _ROUTES.get((event.http_method, collection, bool(member)))
@@ -235,11 +237,14 @@ def _user(call: Call, status: int, user: User) -> Response[str]:
 
 
 def _projected(call: Call, resource: dict[str, Any]) -> dict[str, Any]:
-    only, without = (
-        [name.strip() for name in call.query.get(wish, "").split(",") if name.strip()]
-        for wish in ("attributes", "excludedAttributes")
-    )
+    only, without = (_named(call, wish) for wish in ("attributes", "excludedAttributes"))
     return schemas.projected(resource, only, without)
+
+
+def _named(call: Call, wish: str) -> list[str]:
+    """Return the attributes named; brackets, as in a path, say of which values, of one here."""
+    names = re.sub(r"\[[^]]*\]", "", call.query.get(wish, ""))
+    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 def _listed(page: list[dict[str, Any]], total: int, start: int) -> dict[str, Any]:
@@ -253,10 +258,12 @@ def _listed(page: list[dict[str, Any]], total: int, start: int) -> dict[str, Any
 
 
 def _number(call: Call, name: str, usual: int) -> int:
-    try:
-        return int(call.query.get(name, usual))
-    except ValueError:
-        raise ScimError(f"{name} must be a whole number.", "invalidValue") from None
+    text = call.query.get(name)
+    if text is None:
+        return usual
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+        raise ScimError(f"{name} must be a whole number.", "invalidValue")
+    return int(text)
 
 
 def _answer(
