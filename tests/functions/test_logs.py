@@ -5,7 +5,9 @@ import json
 
 import pytest
 
+from licensing.adapters.telemetry import logger
 from tests.functions.conftest import World
+from tests.functions.scim import provider
 
 PRIVATE = ("Silva", "Reyes", "mainstreetpt", "secret-key", "terrible rash", "Bearer")
 
@@ -45,3 +47,15 @@ def test_no_log_line_holds_personal_data(world: World, monkeypatch: pytest.Monke
         for private in PRIVATE:
             assert private not in line
     assert any(done["adjustment_id"] in line for line in logged)
+
+
+def test_a_refusal_is_logged_with_the_status_of_its_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the protocol has another one for it."""
+    okta = provider(world)
+    written = io.StringIO()
+    monkeypatch.setattr(logger.handlers[0], "stream", written)
+    refused = okta.send("GET", "/Groups")
+    (line,) = map(json.loads, written.getvalue().splitlines())
+    assert line["status"] == refused.status == 404

@@ -63,10 +63,12 @@ def create_app(refusal: Refusal | None = None) -> APIGatewayRestResolver:
     def said(
         status: int, title: str, code: str, detail: str, error: LicensingError | None = None
     ) -> Response[str]:
-        logger.info("refused", extra={"status": status, "code": code})
         if refusal is not None:
-            return refusal(status, code, detail, error)
-        return _problem(app, status, title, code, detail, error)
+            answered = refusal(status, code, detail, error)
+        else:
+            answered = _problem(app, status, title, code, detail, error)
+        logger.info("refused", extra={"status": answered.status_code, "code": code})
+        return answered
 
     def refused(error: LicensingError) -> Response[str]:
         status, title = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
