@@ -111,7 +111,7 @@ function rightsIn(clinicId) {
   if (state.signIn.session.staff) return { staff: true };
   const clinic = clinics().data?.clinics.find((item) => item.clinic_id === clinicId);
   const manage = clinic && isManager(clinic);
-  const managed = manage && clinics().data.clinics.filter(isManager);
+  const managed = manage && clinics().data.clinics.filter((one) => isManager(one) && !one.closed);
   return { manage, member: clinic && !manage, transfers: managed?.length > 1 };
 }
 

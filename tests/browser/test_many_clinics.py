@@ -55,6 +55,9 @@ def test_a_closed_clinic_is_left_in_the_table_and_nothing_is_transferred_there(
     expect(clinics(page).get_by_role("row", name="Bayside Clinic")).to_contain_text("Closed")
     expect(clinics(page).get_by_role("row", name="Harbor Clinic")).not_to_contain_text("Closed")
     expect(page.get_by_role("button", name="Transfer")).to_have_count(0)
+    clinics(page).get_by_role("link", name="Harbor Clinic", exact=True).click()
+    expect(page.get_by_role("button", name="Release licenses")).to_be_visible()
+    expect(page.get_by_role("button", name="Transfer licenses")).to_have_count(0)
 
 
 def test_a_mail_leads_to_the_transfer_that_it_proposes(

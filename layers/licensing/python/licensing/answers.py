@@ -409,6 +409,8 @@ class MyClinicAnswer(TypedDict):
     clinic_id: str
     name: str
     permissions: list[str]
+    closed: bool | None
+    """None in what a search finds, which looks at names only."""
 
 
 class HistoryAnswer(TypedDict):
@@ -804,6 +806,7 @@ def my_clinics(
                 "clinic_id": clinic.clinic_id,
                 "name": clinic.name,
                 "permissions": ["staff"] if member is None else list(member.permissions),
+                "closed": getattr(clinic, "has_closed", None),
             }
             for clinic, member in page.records
         ],
