@@ -3,23 +3,13 @@
 import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import {
-  change,
-  dateName,
-  day,
-  linesInWords,
-  listed,
-  money,
-  shortDate,
-  submitWords,
-  title,
-  words,
-} from './format.js';
+import { change, dateName, day, listed, money, shortDate, title, words } from './format.js';
 import { explained, inputField, quantityField, radioField, submit, textField } from './forms.js';
 import { use } from './later.js';
 import { lineTable } from './lines.js';
 import { afterChange, catchUp, clinicEntry, licensesOf, refresh } from './live.js';
 import { keepNotice, link, warning } from './parts.js';
+import { linesInWords, submitWords } from './requests.js';
 import { countsTable, sums } from './review.js';
 import { focusOn, say, state } from './state.js';
 

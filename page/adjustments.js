@@ -3,7 +3,7 @@
 import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { capital, change, channel, day, linesInWords, opposite, shortDay, when } from './format.js';
+import { capital, change, day, shortDay, when } from './format.js';
 import { explained, radioField, textField } from './forms.js';
 import { exportButton, use } from './later.js';
 import { afterChange, clinicEntry, read } from './live.js';
@@ -27,6 +27,7 @@ import {
   viewTitle,
   warning,
 } from './parts.js';
+import { channel, linesInWords, opposite } from './requests.js';
 import { draw, say, state } from './state.js';
 
 const STATUSES = [

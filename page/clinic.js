@@ -6,6 +6,14 @@ import { dateName, day, money, title, when } from './format.js';
 import { isOver, upcoming } from './licenses.js';
 import { catchUp, clinicEntry, read } from './live.js';
 import {
+  actionName,
+  BUSINESS_HOURS,
+  EMAIL_REQUESTS,
+  PRORATION,
+  RELEASE_CREDIT,
+  ruleName,
+} from './names.js';
+import {
   button,
   cell,
   chip,
@@ -20,14 +28,6 @@ import {
   table,
   viewTitle,
 } from './parts.js';
-import {
-  actionName,
-  BUSINESS_HOURS,
-  EMAIL_REQUESTS,
-  PRORATION,
-  RELEASE_CREDIT,
-  ruleName,
-} from './rules.js';
 import { say, state } from './state.js';
 
 const NOT_HERE = 'Can’t be corrected here. Restore the clinic from a backup of the table.';

@@ -1,13 +1,12 @@
 // Words, money and times as people read them. Everything of a clinic is said in the clinic's zone.
 
-const LOCALE = 'en-US'; // the page's language, whatever the browser's
+export const LOCALE = 'en-US'; // the page's language, whatever the browser's
 const LIST = new Intl.ListFormat(LOCALE);
 const DAY = { month: 'short', day: 'numeric', year: 'numeric' };
 const SHORT_DAY = { month: 'short', day: 'numeric' };
 const WHEN = { ...DAY, hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
 const CLOCK = { hour: 'numeric', minute: '2-digit' };
 const MONTH = { month: 'long' };
-const PERCENT = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 2 });
 
 let zone; // of the clinic that is shown; the reader's own where there is none
 const formats = new Map();
@@ -27,11 +26,6 @@ function inZone(options, timeZone = zone) {
 export const words = (name) => name.replaceAll('_', ' ');
 export const capital = (text) => text.replace(/^./, (first) => first.toUpperCase());
 export const title = (name) => capital(words(name));
-// front_office is a code, a person's name is not.
-export const said = (value) =>
-  ({ true: 'yes', false: 'no' })[value] ?? (/^[a-z_]+$/.test(value) ? words(value) : `${value}`);
-const CHANNELS = { web: 'on the web', email: 'by email', api: 'by API', scim: 'by SCIM' };
-export const channel = (name) => CHANNELS[name] ?? '';
 
 export const listed = (items) => LIST.format(items);
 export const day = (time) => (time ? inZone(DAY).format(new Date(time)) : '');
@@ -73,36 +67,6 @@ export function money(cents, currency, signDisplay = 'auto') {
 
 export const change = (cents, currency) => money(cents, currency, 'exceptZero');
 export const monthly = (cents, currency) => `${money(cents, currency)}/month`;
-
-// A share arrives exact: days ("17/31") are said so, seconds ("1216543/2592000") in percent.
-export function share(fraction) {
-  const [part, whole] = fraction.split('/').map(Number);
-  return whole > 31 ? PERCENT.format(part / whole) : fraction;
-}
-
-// "2 therapist licenses added and 1 billing license released"; "to be added" what is not made.
-export function linesInWords(lines, made = true) {
-  const some = (action, done) => {
-    const parts = lines.filter((line) => line.action === action);
-    return parts.length
-      ? [`${listed(parts.map((line) => licenseCount(line.quantity, line.license_type)))} ${done}`]
-      : [];
-  };
-  const to = made ? '' : 'to be ';
-  return listed([...some('add', `${to}added`), ...some('remove', `${to}released`)]);
-}
-
-export const quantityOf = (lines) => lines.reduce((sum, line) => sum + line.quantity, 0);
-
-// What the button does that sends the request: never "OK".
-export function submitWords(lines) {
-  const total = quantityOf(lines);
-  if (lines[0]?.action === 'add') return `Add ${count(total, 'license')}`;
-  return `Release ${count(total, 'license')} and stop paying for ${total === 1 ? 'it' : 'them'}`;
-}
-
-export const opposite = (lines) =>
-  lines.map((line) => ({ ...line, action: line.action === 'add' ? 'remove' : 'add' }));
 
 // Clinic 2 before Clinic 10.
 const names = new Intl.Collator(undefined, { numeric: true });

@@ -1,19 +1,10 @@
 // Who changed what, when, by which way, and why.
 
 import { h } from './dom.js';
-import {
-  capital,
-  channel,
-  dateName,
-  money,
-  said as saidOf,
-  shortDate,
-  title,
-  when,
-  words,
-} from './format.js';
+import { capital, dateName, money, shortDate, title, when, words } from './format.js';
 import { exportButton } from './later.js';
 import { clinicEntry, read } from './live.js';
+import { actionName, said as saidOf } from './names.js';
 import {
   cell,
   empty,
@@ -26,7 +17,7 @@ import {
   table,
   viewTitle,
 } from './parts.js';
-import { actionName } from './rules.js';
+import { channel } from './requests.js';
 
 export function historyView(clinicId) {
   const entry = read(`/clinics/${clinicId}/history`, { list: 'history' });

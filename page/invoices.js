@@ -1,7 +1,7 @@
 // The upcoming invoice with lines that explain themselves, and past ones.
 
 import { h } from './dom.js';
-import { change, count, day, linesInWords, money, period } from './format.js';
+import { change, count, day, money, period } from './format.js';
 import { exportButton } from './later.js';
 import { upcoming } from './licenses.js';
 import { lineTable } from './lines.js';
@@ -24,6 +24,7 @@ import {
   rowHead,
   viewTitle,
 } from './parts.js';
+import { linesInWords } from './requests.js';
 import { state } from './state.js';
 
 const UPCOMING = 'upcoming';

@@ -1,7 +1,7 @@
 // Invoice lines in a table, each with how its amount came about.
 
 import { h } from './dom.js';
-import { change, money, period, share, title } from './format.js';
+import { change, LOCALE, money, period, title } from './format.js';
 import { licensesOf } from './live.js';
 import { cell, headRow, number, row, rowGroup, rowHead, unseen } from './parts.js';
 import { state } from './state.js';
@@ -82,6 +82,14 @@ export function lineTable(lines, currency, caption, total = undefined) {
         ),
       ),
   );
+}
+
+const PERCENT = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 2 });
+
+// A share arrives exact: days ("17/31") are said so, seconds ("1216543/2592000") in percent.
+export function share(fraction) {
+  const [part, whole] = fraction.split('/').map(Number);
+  return whole > 31 ? PERCENT.format(part / whole) : fraction;
 }
 
 const KINDS = { recurring: 'Monthly', proration_charge: 'Added', proration_credit: 'Released' };

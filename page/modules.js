@@ -4,6 +4,7 @@
 export const MODULES = {
   adjust: () => import('./adjust.js'),
   adjustments: () => import('./adjustments.js'),
+  bars: () => import('./bars.js'),
   care: () => import('./care.js'),
   clinic: () => import('./clinic.js'),
   clinics: () => import('./clinics.js'),
@@ -22,7 +23,7 @@ export const MODULES = {
 };
 
 const NEXT = {
-  manage: ['adjust', 'user', 'adjustments', 'invoices', 'history'],
+  manage: ['bars', 'adjust', 'user', 'adjustments', 'invoices', 'history'],
   member: ['adjustments'],
   staff: ['desk', 'care', 'clinic', 'adjustments', 'invoices', 'history'],
 };

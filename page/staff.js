@@ -3,10 +3,18 @@
 import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { count, dateName, money, said as saidOf, title } from './format.js';
+import { count, dateName, money, title } from './format.js';
 import { address, choiceField, inputField, matching } from './forms.js';
 import { announced } from './licenses.js';
 import { afterChange, clinicEntry, licensesOf, read } from './live.js';
+import {
+  BUSINESS_HOURS,
+  EMAIL_REQUESTS,
+  PRORATION,
+  RELEASE_CREDIT,
+  ruleName,
+  said as saidOf,
+} from './names.js';
 import {
   cell,
   empty,
@@ -21,7 +29,6 @@ import {
   table,
   viewTitle,
 } from './parts.js';
-import { BUSINESS_HOURS, EMAIL_REQUESTS, PRORATION, RELEASE_CREDIT, ruleName } from './rules.js';
 import { state } from './state.js';
 
 const licenseTypes = () => state.config.license_types;

@@ -2,18 +2,8 @@
 
 import { ask, Problem } from './api.js';
 import { h } from './dom.js';
-import {
-  byName,
-  count,
-  day,
-  licenseCount,
-  listed,
-  monthly,
-  plain,
-  title,
-  words,
-} from './format.js';
-import { exportButton, use } from './later.js';
+import { byName, count, day, licenseCount, plain, title, words } from './format.js';
+import { exportButton, later, use } from './later.js';
 import { countsNow } from './licenses.js';
 import { afterSwitch, catchUp, clinicEntry, licensesOf, read, refresh, usersPath } from './live.js';
 import {
@@ -35,7 +25,7 @@ import {
   viewTitle,
 } from './parts.js';
 import { isManager, STILL_BILLED } from './rules.js';
-import { draw, focusOn, say, state } from './state.js';
+import { draw, say, state } from './state.js';
 
 export const isOf = (type) => (item) => item.license_type === type;
 export const typeOf = (clinicId, user) => licensesOf(clinicId).find(isOf(user.license_type));
@@ -46,14 +36,14 @@ export const typeNames = (clinicId) =>
 const isShown = (clinicId) => state.route.clinicId === clinicId;
 export const isMe = (user) => user.user_id === state.signIn.session.subject;
 const mayLeave = (user) => isMe(user) && user.active;
-const nameOf = ({ name }) => name;
 
 // --- making active and inactive ---------------------------------------------------------------
 
-const statusOf = (active) => (active ? 'active' : 'inactive');
+export const statusOf = (active) => (active ? 'active' : 'inactive');
 
 // One after the other: a switch of ours must not look to the next like somebody else's.
 let switched = Promise.resolve();
+export const allSwitched = () => switched;
 
 // What a click on a checkbox leads to: mostly the switch, else what has to be known before it.
 export function wish(clinicId, users, active) {
@@ -82,7 +72,7 @@ const buyFor = (users, lines) =>
   use('adjust', ({ openPurchase }) => openPurchase(lines, { users }));
 
 // Shown at once, since it is nearly always granted; a refusal puts the server's word back.
-function setActive(clinicId, user, active, undone = false) {
+export function setActive(clinicId, user, active, undone = false) {
   const { user_id: id, license_type: type } = user;
   const seen = countsNow(clinicEntry(clinicId), state.rows).licenses.find(isOf(type));
   /** @type {Row} */
@@ -168,95 +158,6 @@ function noteSwitch(user) {
   const before = state.switched.find((other) => other.user_id === user.user_id);
   state.switched = state.switched.filter((other) => other !== before);
   if (!before) state.switched.push(user);
-}
-
-function switchBar(clinicId, users) {
-  // In another window they may have been switched back.
-  const now = new Map(users.map((user) => [user.user_id, user.active]));
-  const still = state.switched.filter((user) => now.get(user.user_id) === user.active);
-  const off = still.filter((user) => !user.active);
-  const on = still.filter((user) => user.active);
-  const { currency } = clinicEntry(clinicId).data ?? {};
-  // Whoever has left the clinic is shown its licenses no longer.
-  if (!still.length || !currency) return undefined;
-  const who = (users) => (users.length === 1 ? users[0].name : count(users.length, 'user'));
-  const made = (users, active) => users.length > 0 && `${who(users)} made ${statusOf(active)}.`;
-  const lines = releasable(clinicId, off);
-  const total = lines.reduce((sum, line) => sum + line.quantity, 0);
-  const cost = lines.reduce(
-    (sum, line) => sum + line.quantity * typeOf(clinicId, line).unit_price_cents,
-    0,
-  );
-  const undo = async () => {
-    const back = [...state.switched].reverse();
-    state.switched = [];
-    draw();
-    await switched;
-    for (const user of back) undoOne(clinicId, user);
-  };
-  const release = () =>
-    use('adjust', ({ openAdjustment }) =>
-      openAdjustment('remove', lines, {
-        explanation: `${off.length > 5 ? who(off) : listed(off.map(nameOf))} made inactive`,
-      }),
-    );
-  return h(
-    'section.bulk',
-    { key: 'switched', class: total ? 'bulk costly' : 'bulk', 'aria-label': 'Just changed' },
-    h(
-      'p',
-      [made(off, false), made(on, true)].filter(Boolean).join(' '),
-      total > 0 && [
-        ` ${count(total, 'license')} unused and still billed: `,
-        h('strong', monthly(cost, currency)),
-        '.',
-      ],
-    ),
-    h(
-      'p.actions',
-      total > 0 && button(`Release ${count(total, 'license')}`, release, { class: 'main' }),
-      button('Undo', undo),
-      quiet('Dismiss', () => {
-        state.switched = [];
-        focusOn('view-title');
-      }),
-    ),
-  );
-}
-
-function undoOne(clinicId, user) {
-  const now = usersOf(clinicId).data?.users.find((other) => other.user_id === user.user_id);
-  if (now?.active === user.active) setActive(clinicId, now, !user.active, true);
-}
-
-// As many as became free and are not taken again by now.
-function releasable(clinicId, users) {
-  return licensesOf(clinicId).flatMap(({ license_type: type, available }) => {
-    const quantity = Math.min(users.filter(isOf(type)).length, available);
-    return quantity > 0 ? [{ action: 'remove', license_type: type, quantity }] : [];
-  });
-}
-
-function selectionBar(clinicId, users) {
-  const chosen = users.filter((user) => state.selected.has(user.user_id));
-  if (!chosen.length) return undefined;
-  const hidden = chosen.filter((user) => !fitsFilter(user, state.filter)).length;
-  const make = (active) => () => wish(clinicId, chosen, active);
-  const clear = () => {
-    state.selected.clear();
-    focusOn('view-title');
-  };
-  return h(
-    'section.bulk',
-    { key: 'selection', 'aria-label': 'Selection' },
-    h('p', `${chosen.length} selected${hidden ? `, ${hidden} of them not shown` : ''}`),
-    h(
-      'p.actions',
-      chosen.some((user) => !user.active) && button('Make active', make(true)),
-      chosen.some((user) => user.active) && button('Make inactive', make(false)),
-      quiet('Clear selection', clear),
-    ),
-  );
 }
 
 // What went wrong stands in the row that was clicked.
@@ -365,7 +266,12 @@ export function usersView(clinicId, can) {
           : empty('All users have been deleted.'),
       bar,
       can.manage && h('p.hint.rule', STILL_BILLED),
-      can.manage && h('div.bars', selectionBar(clinicId, users), switchBar(clinicId, users)),
+      can.manage &&
+        (state.selected.size > 0 || state.switched.length > 0) &&
+        h(
+          'div.bars',
+          later('bars', (module) => module.barsView(clinicId, users)),
+        ),
     ];
   });
 }

@@ -106,7 +106,7 @@ def test_a_change_carries_its_sign(run: Run) -> None:
 def test_shares_of_days_are_exact_and_of_seconds_in_percent(
     run: Run, fraction: str, expected: str
 ) -> None:
-    assert run("format", "share", fraction) == expected
+    assert run("lines", "share", fraction) == expected
 
 
 def line(action: str, license_type: str, quantity: int) -> dict[str, object]:
@@ -137,16 +137,16 @@ def line(action: str, license_type: str, quantity: int) -> dict[str, object]:
 def test_a_request_in_words(
     run: Run, lines: list[dict[str, object]], said: str, button: str
 ) -> None:
-    assert run("format", "linesInWords", lines) == said
-    assert run("format", "submitWords", lines) == button
+    assert run("requests", "linesInWords", lines) == said
+    assert run("requests", "submitWords", lines) == button
 
 
 def test_a_request_by_mail_may_add_and_release(run: Run) -> None:
     lines = [line("remove", "billing", 1), line("add", "therapist", 1)]
     said = "1 therapist license added and 1 billing license released"
-    assert run("format", "linesInWords", lines) == said
+    assert run("requests", "linesInWords", lines) == said
     said = "1 therapist license to be added and 1 billing license to be released"
-    assert run("format", "linesInWords", lines, False) == said
+    assert run("requests", "linesInWords", lines, False) == said
 
 
 @pytest.mark.parametrize(
@@ -887,8 +887,10 @@ def test_how_many_a_search_finds_is_said_to_who_cannot_see_it(modules: Page) -> 
 
 
 ROWS = """async ([selected, search]) => {
-  const [{ state }, { read, usersPath }, { render }, { usersView }] = await Promise.all(
-    ['state', 'live', 'dom', 'users'].map((name) => import(`/${name}.js`)));
+  const [{ state }, { read, usersPath }, { render }, { usersView }, later] = await Promise.all(
+    ['state', 'live', 'dom', 'users', 'later'].map((name) => import(`/${name}.js`)));
+  later.offer({ bars: () => import('/bars.js') });
+  await later.module('bars');
   state.route = { clinicId: 'clinic' };
   state.signIn = { session: { subject: 'dana' }, expired: false };
   state.selected = new Set(selected);
@@ -919,8 +921,10 @@ def test_a_first_day_stands_beside_the_name_in_every_width(modules: Page) -> Non
 
 
 HEADS = """async ([style, can]) => {
-  const [{ state }, { read, usersPath }, { render }, { usersView }] = await Promise.all(
-    ['state', 'live', 'dom', 'users'].map((name) => import(`/${name}.js`)));
+  const [{ state }, { read, usersPath }, { render }, { usersView }, later] = await Promise.all(
+    ['state', 'live', 'dom', 'users', 'later'].map((name) => import(`/${name}.js`)));
+  later.offer({ bars: () => import('/bars.js') });
+  await later.module('bars');
   state.route = { clinicId: 'clinic' };
   state.signIn = { session: { subject: 'dana' }, expired: false };
   read('/clinics/clinic/licenses').data = { licenses: [], scheduled_adjustments: [] };
