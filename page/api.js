@@ -1,10 +1,13 @@
 // One call of the API, with its refusals as Problems that carry a sentence for people.
 
 import { expire, token } from './auth.js';
+import { askVersion } from './version.js';
 
 const PATIENCE = 8000;
 // For a whole list, as long as the gateway waits.
 export const LONG_PATIENCE = 30_000;
+// As which an API refuses what only a page before it would ask for.
+const OLD_REQUEST = [400, 403, 404, 405, 415, 422];
 const SENTENCES = {
   0: 'Can’t reach the server. Check your connection.',
   401: 'Your sign-in has expired. Sign in again to continue.',
@@ -62,6 +65,7 @@ async function send(method, path, body, headers, patience) {
       continue;
     }
     if (response.status === 401) expire();
+    if (OLD_REQUEST.includes(response.status)) askVersion();
     throw new Problem(response.status, await response.json().catch(() => undefined));
   }
 }

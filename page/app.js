@@ -25,6 +25,7 @@ import {
 import { isManager } from './rules.js';
 import { draw, focusOn, forgetClinic, onDraw, state } from './state.js';
 import { usersView } from './users.js';
+import { askVersion } from './version.js';
 
 offer(MODULES);
 
@@ -293,6 +294,8 @@ async function start() {
   };
   await resume();
   onDraw(paint);
+  // Whatever an unexpected answer breaks ends here.
+  for (const type of ['error', 'unhandledrejection']) addEventListener(type, askVersion);
   addEventListener('hashchange', go);
   addEventListener('beforeunload', (event) => {
     if (unsent()) event.preventDefault();

@@ -137,8 +137,8 @@ export function signOut() {
 const ABOUT = ['item', 'before', 'begun', 'purpose', 'users', 'clinic', 'token'];
 const SENT = ['once', 'idempotencyKey', 'preview', 'sent', 'moving', 'added', 'unanswered'];
 
-// What was typed into an open form waits here for its writer to sign in again, and nobody else.
-function keepDraft() {
+// What was typed into an open form waits here for its writer to sign in again or reload, and nobody else.
+export function keepDraft() {
   if (!state.dialog) return;
   const { kind, fields } = state.dialog;
   const more = Object.fromEntries([...ABOUT, ...SENT].map((name) => [name, state.dialog[name]]));

@@ -4,9 +4,11 @@ import { Problem } from './api.js';
 import { h } from './dom.js';
 import { button, notice, quiet } from './parts.js';
 import { draw, focusOn, state } from './state.js';
+import { askVersion } from './version.js';
 
 const AHEAD = 1000; // milliseconds
-const SORRY = 'This part of the page didn’t load. Check your connection.';
+const sorry = () =>
+  `This part of the page didn’t load. ${state.outdated ? 'The page was updated.' : 'Check your connection.'}`;
 
 /** @type {Record<string, () => Promise<any>>} */
 let modules = {};
@@ -40,11 +42,12 @@ function load(name) {
       draw();
       return module;
     };
-    const lost = (error) => {
+    const lost = async (error) => {
       coming.delete(name);
+      await askVersion();
       // A module that came and is broken is another matter.
       if (!(error instanceof TypeError)) reportError(error);
-      throw new Problem(0, { detail: SORRY });
+      throw new Problem(0, { detail: sorry() });
     };
     coming.set(name, fetched(name).then(arrived, lost));
   }
@@ -71,7 +74,12 @@ export function later(name, view) {
     failed.delete(name);
     draw();
   };
-  return h('div.empty', { role: 'alert' }, h('p', SORRY), h('p.actions', actions(again)));
+  return h(
+    'div.empty',
+    { role: 'alert' },
+    h('p', sorry()),
+    !state.outdated && h('p.actions', actions(again)),
+  );
 }
 
 // A module for what is done with it and says itself what went wrong.
@@ -87,7 +95,7 @@ export async function use(names, then) {
   } catch {
     if (gone()) return;
     state.unloaded = () => use(names, then);
-    focusOn('unloaded');
+    focusOn(state.outdated ? 'outdated' : 'unloaded');
     return;
   }
   if (gone()) return;
@@ -104,7 +112,8 @@ export const everything = () => Object.keys(modules);
 
 export const unloaded = () =>
   state.unloaded &&
-  notice('warn', 'unloaded', 'That couldn’t be opened', h('p', SORRY), actions(state.unloaded), {
+  !state.outdated &&
+  notice('warn', 'unloaded', 'That couldn’t be opened', h('p', sorry()), actions(state.unloaded), {
     id: 'unloaded',
     tabindex: -1,
     role: 'alert',

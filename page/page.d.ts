@@ -73,6 +73,7 @@ interface State {
   route: any;
   signIn: { session?: any; expired: boolean; problem?: string };
   dialog?: Dialog;
+  outdated: boolean;
   /** Tries again what could not be opened. */
   unloaded?: () => void;
   notices: any[];

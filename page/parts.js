@@ -1,6 +1,6 @@
 // Pieces that several views are made of.
 
-import { signIn } from './auth.js';
+import { keepDraft, signIn } from './auth.js';
 import { h } from './dom.js';
 import { clock, count } from './format.js';
 import { catchUp, connectionProblem, readMore } from './live.js';
@@ -204,6 +204,20 @@ export function obstacles() {
   if (state.signIn.expired) {
     const again = button('Sign in again', signIn, { class: 'main' });
     return warning('Your sign-in has expired', 'What you entered is kept.', again);
+  }
+  if (state.outdated) {
+    const reload = () => {
+      keepDraft();
+      location.reload();
+    };
+    return notice(
+      'warn',
+      'outdated',
+      'This page was updated',
+      h('p', `Reload it to continue.${state.dialog ? ' What you entered is kept.' : ''}`),
+      [button('Reload the page', reload, { class: 'main' })],
+      { id: 'outdated', tabindex: -1, role: 'alert' },
+    );
   }
   // What was just tried says it already, where it was tried.
   const tried = [state.dialog, ...Object.values(state.rows)].some((one) => one?.problem?.passes);

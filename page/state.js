@@ -16,6 +16,7 @@ export const state = {
   route: undefined,
   signIn: { session: undefined, expired: false, problem: undefined },
   dialog: undefined, // the open form: { kind, fields, … }
+  outdated: false, // whether another version of the page is served by now
   unloaded: undefined, // tries again what could not be opened
   notices: [], // what stays on the page until it is dismissed
   ...ofAClinic(),

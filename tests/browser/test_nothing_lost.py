@@ -197,6 +197,58 @@ def test_a_part_of_the_page_that_does_not_come_is_said_in_its_place(
     complaints.clear()
 
 
+def deployed_anew(page: Page, world: World) -> None:
+    """Serve another version of the page from now on, to whoever asks for it anew."""
+
+    def serve(route: Route) -> None:
+        if route.request.is_navigation_request():
+            route.continue_()
+            return
+        newer = re.sub(r"static/\w+", "static/0123456789abcdef", route.fetch().text())
+        route.fulfill(body=newer, content_type="text/html")
+
+    page.route(world.page_url, serve)
+
+
+def test_an_old_tab_whose_files_are_gone_offers_the_new_page(
+    open_page: Callable[..., Page], world: World, clinic: Clinic, complaints: list[str]
+) -> None:
+    page = open_page(person=clinic.manager, alone=True)
+    gone = re.compile(r"/(history|adjust)\.js")
+    page.route(gone, lambda route: route.fulfill(status=404, body="{}"))
+    page.reload()
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    deployed_anew(page, world)
+    page.get_by_role("link", name="History").click()
+    updated = page.get_by_role("alert", name="This page was updated")
+    expect(updated).to_be_visible()
+    page.get_by_role("button", name="Add licenses").click()
+    expect(updated).to_be_focused()
+    expect(page.get_by_text("connection")).to_have_count(0)
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    page.unroute(gone)
+    updated.get_by_role("button", name="Reload the page").click()
+    expect(page.get_by_role("row", name="Clinic registered")).to_be_visible()
+    expect(updated).to_have_count(0)
+    complaints.clear()
+
+
+def test_what_is_typed_comes_along_to_the_new_page(
+    open_page: Callable[..., Page], world: World, clinic: Clinic
+) -> None:
+    page = open_page(clinic, alone=True)
+    typed(page)
+    deployed_anew(page, world)
+    page.route("**/preview", lambda route: route.fulfill(status=422, json={"detail": "Unknown."}))
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Review request").click()
+    updated = dialog.get_by_role("alert", name="This page was updated")
+    expect(updated).to_contain_text("What you entered is kept.")
+    updated.get_by_role("button", name="Reload the page").click()
+    expect(updated).to_have_count(0)
+    expect(dialog.get_by_label("Billing", exact=True)).to_have_value("7")
+
+
 def test_a_refusal_leads_to_its_field(open_page: Callable[..., Page], world: World) -> None:
     page = open_page(person=world.demo("staff"))
     page.get_by_role("button", name="Register a clinic").click()
