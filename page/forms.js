@@ -7,8 +7,16 @@ import { count } from './format.js';
 import { button, notice, obstacles, quiet } from './parts.js';
 import { draw, focusOn, state } from './state.js';
 
+// What a browser can't read, such as half a date, it hands over as nothing at all.
+const unreadable = () =>
+  Object.fromEntries(
+    /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll('dialog input')])
+      .filter(({ validity }) => validity.badInput)
+      .map(({ name }) => [name, 'This date isn’t complete. Finish it or clear it.']),
+  );
+
 function errorsOf(dialog) {
-  const all = { ...kinds[dialog.kind].check?.(dialog), ...dialog.refused };
+  const all = { ...unreadable(), ...kinds[dialog.kind].check?.(dialog), ...dialog.refused };
   const seen = ([name, message]) => message && (dialog.submitted || dialog.touched[name]);
   return Object.fromEntries(Object.entries(all).filter(seen));
 }
@@ -172,9 +180,9 @@ function field(dialog, name, label, tag, { hint = undefined, ...attributes }, ..
           }
           draw();
         },
-        onblur: () => {
+        onblur: ({ target }) => {
           // Leaving an empty field, for Close perhaps, is no reason to complain.
-          dialog.touched[name] = Boolean(dialog.fields[name]);
+          dialog.touched[name] = Boolean(dialog.fields[name]) || target.validity.badInput;
           draw();
         },
         ...attributes,

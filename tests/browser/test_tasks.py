@@ -351,6 +351,29 @@ def test_a_user_is_added_who_starts_on_a_later_day(
     expect_counts(page, "Therapist", 3, 2, 1)
 
 
+def test_half_a_first_day_is_refused_at_its_field(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    """The browser gives an empty text for it, by which the user would start on no day."""
+    page = open_page(clinic)
+    page.get_by_role("button", name="Add user").click()
+    dialog = page.get_by_role("dialog", name="Add user")
+    dialog.get_by_label("Name", exact=True).fill("Ines Duarte")
+    dialog.get_by_label("Email address").fill(f"ines@{clinic.clinic_id}.example")
+    dialog.get_by_role("checkbox", name="Make active now").uncheck()
+    first_day = dialog.get_by_label("First day")
+    first_day.press_sequentially("12")
+    dialog.get_by_role("button", name="Add user").click()
+    dialog.get_by_role("alert").get_by_role("link", name="This date isn").click()
+    expect(first_day).to_be_focused()
+    expect(first_day).to_have_attribute("aria-invalid", "true")
+    for _ in range(3):
+        page.keyboard.press("Backspace")
+        page.keyboard.press("Tab")
+    dialog.get_by_role("button", name="Add user").click()
+    expect(page.get_by_role("region", name="Ines Duarte added.")).to_be_visible()
+
+
 @pytest.mark.usefixtures("fast_clock")
 def test_follow_a_request_and_its_invoice_to_the_end_without_a_reload(
     open_page: Callable[..., Page], clinic: Clinic
