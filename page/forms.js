@@ -91,6 +91,8 @@ forms.view = () => {
         dialog.asked ? discardBox(dialog) : undefined,
         h(
           'p.actions',
+          // A field that is left for a button would say what is wrong, and move the button away.
+          { onmousedown: (event) => event.preventDefault() },
           h(
             kind.danger ? 'button.main.danger' : 'button.main',
             { 'aria-disabled': dialog.busy && 'true' },

@@ -142,6 +142,23 @@ def test_only_whole_numbers_are_added(open_page: Callable[..., Page], clinic: Cl
     expect(complaint).to_have_count(0)
 
 
+def test_a_click_that_leaves_a_wrong_field_is_not_lost(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    """What the field says moves the button, which is pressed at its upper edge."""
+    page = open_page(clinic)
+    page.get_by_role("button", name="Add licenses").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Billing", exact=True).fill("many")
+    place = dialog.get_by_role("button", name="Review request").bounding_box()
+    assert place
+    page.mouse.move(place["x"] + 20, place["y"] + 2)
+    page.mouse.down()
+    page.wait_for_timeout(100)
+    page.mouse.up()
+    expect(dialog.get_by_role("alert")).to_contain_text("Fix 1 problem")
+
+
 def test_a_refused_quantity_is_shown_at_its_field(
     open_page: Callable[..., Page], clinic: Clinic
 ) -> None:
