@@ -1,6 +1,7 @@
 """The environment of a function: the only place that reads it."""
 
 import os
+from collections.abc import Callable
 
 from licensing.domain.limits import MOST_INVITATIONS, MOST_PER_REQUEST
 
@@ -9,51 +10,47 @@ class MissingSettingError(RuntimeError):
     """A function was deployed without a variable that it needs."""
 
 
-def _required(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
+def _required(name: str) -> Callable[[], str]:
+    def read() -> str:
+        if value := os.environ.get(name, ""):
+            return value
         raise MissingSettingError(f"The environment variable {name} is not set; see template.yaml.")
-    return value
+
+    return read
 
 
-def table_name() -> str:
-    """Return the name of the one table."""
-    return _required("TABLE_NAME")
+def _usual(name: str, usual: str = "") -> Callable[[], str]:
+    return lambda: os.environ.get(name, usual)
 
 
-def user_pool_id() -> str:
-    """Return the Cognito user pool that people sign in with."""
-    return _required("USER_POOL_ID")
-
-
-def invoice_update_arn() -> str:
-    """Return the state machine that waits until an invoice update is due."""
-    return _required("INVOICE_UPDATE_ARN")
-
-
-def notices_arn() -> str:
-    """Return the state machine that sends notices."""
-    return _required("NOTICES_ARN")
-
-
-def scheduled_adjustment_arn() -> str:
-    """Return the state machine that waits for the day of a scheduled adjustment."""
-    return _required("SCHEDULED_ADJUSTMENT_ARN")
-
-
-def event_bus() -> str:
-    """Return the event bus that other systems listen to."""
-    return _required("EVENT_BUS")
-
-
-def sender_address() -> str:
-    """Return the address that mail comes from."""
-    return _required("SENDER_ADDRESS")
-
-
-def configuration_set() -> str:
-    """Return the SES configuration set, which reports what became of a mail."""
-    return _required("CONFIGURATION_SET")
+table_name = _required("TABLE_NAME")
+user_pool_id = _required("USER_POOL_ID")
+invoice_update_arn = _required("INVOICE_UPDATE_ARN")
+"""The state machine that waits until an invoice update is due."""
+scheduled_adjustment_arn = _required("SCHEDULED_ADJUSTMENT_ARN")
+"""The state machine that waits for the day of a scheduled adjustment."""
+notices_arn = _required("NOTICES_ARN")
+"""The state machine that sends notices."""
+event_bus = _required("EVENT_BUS")
+"""The event bus that other systems listen to."""
+sender_address = _required("SENDER_ADDRESS")
+"""The address that mail comes from."""
+configuration_set = _required("CONFIGURATION_SET")
+"""The SES configuration set, which reports what became of a mail."""
+mail_bucket = _required("MAIL_BUCKET")
+"""The bucket in which arriving mails are left."""
+mail_prefix = _usual("MAIL_PREFIX", "raw/")
+"""How the keys of arriving mails begin."""
+request_address = _usual("REQUEST_ADDRESS")
+"""The address that takes requests by mail; empty where none does."""
+page_url = _usual("PAGE_URL")
+"""The address of the User Manager page, for links in mails; empty if none is set."""
+staff_address = _usual("STAFF_EMAIL")
+"""Where the nightly findings are mailed to; empty where nowhere."""
+vendor_name = _usual("VENDOR_NAME")
+"""Who invoices are from, as printed on them."""
+vendor_address = _usual("VENDOR_ADDRESS")
+"""The vendor's address for invoices, its lines separated by semicolons."""
 
 
 def max_quantity() -> int:
@@ -66,46 +63,11 @@ def max_invitations() -> int:
     return int(os.environ.get("MAX_INVITATIONS", MOST_INVITATIONS))
 
 
-def mail_bucket() -> str:
-    """Return the bucket in which arriving mails are left."""
-    return _required("MAIL_BUCKET")
-
-
-def mail_prefix() -> str:
-    """Return how the keys of arriving mails begin."""
-    return os.environ.get("MAIL_PREFIX", "raw/")
-
-
-def request_address() -> str:
-    """Return the address that takes requests by mail; empty where none does."""
-    return os.environ.get("REQUEST_ADDRESS", "")
-
-
-def page_url() -> str:
-    """Return the address of the User Manager page, for links in mails; empty if none is set."""
-    return os.environ.get("PAGE_URL", "")
-
-
 def accepts_email_requests() -> bool:
     """Return whether requests by mail are acted on at all."""
     return os.environ.get("EMAIL_REQUESTS", "on") == "on"
 
 
-def staff_address() -> str:
-    """Return where the nightly findings are mailed to; empty where nowhere."""
-    return os.environ.get("STAFF_EMAIL", "")
-
-
 def allows_future_moment() -> bool:
     """Return whether the books may be closed for a moment yet to come; only locally so."""
     return os.environ.get("ALLOW_FUTURE_MOMENT", "false") == "true"
-
-
-def vendor_name() -> str:
-    """Return who invoices are from, as printed on them."""
-    return os.environ.get("VENDOR_NAME", "")
-
-
-def vendor_address() -> str:
-    """Return the vendor's address for invoices, its lines separated by semicolons."""
-    return os.environ.get("VENDOR_ADDRESS", "")
