@@ -23,7 +23,7 @@ from licensing.domain.changes import (
     Unchanged,
 )
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import ConflictError, FieldError, InvalidRequestError
+from licensing.domain.errors import ConflictError, InvalidRequestError
 from licensing.domain.keys import Key, Page, Prefix, clinic_key, partition
 from licensing.domain.users import User
 
@@ -339,6 +339,7 @@ def _decode_cursor(cursor: str, begins: str) -> str:
     except (binascii.Error, ValueError):
         sort = ""
     if not sort.startswith(begins) or not sort:
-        message = "This cursor doesn't belong to this list. Start again without one."
-        raise InvalidRequestError(message, (FieldError("cursor", message),))
+        raise InvalidRequestError.at(
+            "cursor", "This cursor doesn't belong to this list. Start again without one."
+        )
     return sort

@@ -229,11 +229,11 @@ def require_explanation(request: AdjustmentRequest) -> None:
     said = len((request.explanation or "").strip())
     explained = SHORTEST_EXPLANATION <= said <= LONGEST_EXPLANATION
     if not explained and any(line.delta < 0 for line in request.lines):
-        message = (
+        raise InvalidRequestError.at(
+            "explanation",
             f"To release licenses, give a reason of {SHORTEST_EXPLANATION} to "
-            f"{LONGEST_EXPLANATION} characters."
+            f"{LONGEST_EXPLANATION} characters.",
         )
-        raise InvalidRequestError(message, (FieldError("explanation", message),))
 
 
 def require_quantities(request: AdjustmentRequest, most: int) -> None:

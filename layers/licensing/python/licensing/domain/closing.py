@@ -13,7 +13,7 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.billing import renew
 from licensing.domain.clinics import Clinic, Closing, ClosingStage
-from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.errors import InvalidRequestError
 from licensing.domain.in_words import day_in_words
 from licensing.domain.invoices import Invoice
 from licensing.domain.open_clinics import require_open
@@ -38,8 +38,8 @@ def plan_closing(clinic: Clinic, day: date, *, now: datetime) -> Clinic:
     moment = clinic.moment(now)
     today = moment.astimezone(clinic.zone).date()
     if not today <= day <= today + FARTHEST:
-        message = f"Choose a day from {day_in_words(today)} to {day_in_words(today + FARTHEST)}."
-        raise InvalidRequestError(message, (FieldError("closes_on", message),))
+        days = f"{day_in_words(today)} to {day_in_words(today + FARTHEST)}"
+        raise InvalidRequestError.at("closes_on", f"Choose a day from {days}.")
     at = max(moment, local_midnight(day, clinic.zone))
     return replace(clinic.touched(moment), closing=Closing(day, at))
 

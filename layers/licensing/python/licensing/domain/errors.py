@@ -1,20 +1,8 @@
-"""What can be refused, in one hierarchy.
-
-    LicensingError
-    ├── NotFoundError              nothing there, or nothing that the caller may know of
-    ├── ForbiddenError             a member without the permission
-    ├── InvalidRequestError        the request itself is wrong; names the fields
-    ├── RefusedError               the request is fine, the state of the clinic forbids it
-    ├── PreconditionFailedError    If-Match names an older version
-    ├── KeyReusedError             an Idempotency-Key that came with another request before
-    └── ConflictError              somebody else wrote meanwhile; reload and try again
-
-Each error carries a sentence that tells a person what to do next.
-"""
+"""What can be refused, in one hierarchy: each with a sentence that tells what to do next."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class FieldError(NamedTuple):
@@ -54,6 +42,11 @@ class InvalidRequestError(LicensingError):
     def __init__(self, detail: str, errors: tuple[FieldError, ...] = ()) -> None:
         super().__init__(detail)
         self.errors = errors
+
+    @classmethod
+    def at(cls, field: str, message: str) -> Self:
+        """Return the error of one field that is wrong."""
+        return cls(message, (FieldError(field, message),))
 
 
 class RefusedError(LicensingError):

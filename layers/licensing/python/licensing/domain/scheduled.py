@@ -22,7 +22,7 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.business_time import CONFIRMATION_HOURS, INVOICE_UPDATE_HOURS
 from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ScheduledChange
-from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
+from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.in_words import day_in_words
 from licensing.domain.licenses import licenses_in_words
@@ -127,11 +127,11 @@ def day_of(
         return max(clinic.next_renewal, clinic.billing_calendar.period_at(moment).until)
     today = moment.astimezone(clinic.zone).date()
     if not today < effective_on <= _a_year_after(today):
-        message = (
+        raise InvalidRequestError.at(
+            field,
             f"Choose a day from tomorrow to {day_in_words(_a_year_after(today))}, in the clinic's "
-            "time zone."
+            "time zone.",
         )
-        raise InvalidRequestError(message, (FieldError(field, message),))
     return effective_on
 
 

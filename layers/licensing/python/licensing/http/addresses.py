@@ -3,6 +3,7 @@
 import re
 
 LONGEST_ADDRESS = 254
+NO_ADDRESS = "This must be one plain email address, such as ana@clinic.example."
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _TOP = r"[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from licensing.domain.business_time import Calendar
-from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.errors import InvalidRequestError
 from licensing.domain.licenses import LicenseType
 from licensing.domain.limits import MOST_USER_MANAGERS
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
@@ -99,8 +99,7 @@ class ChangeClinicBody(PydanticBody):
         listed = self.prices or []
         prices = {entry.license_type: entry.unit_price_cents for entry in listed}
         if len(prices) < len(listed):
-            message = "List each license type once."
-            raise InvalidRequestError(message, (FieldError("prices", message),))
+            raise InvalidRequestError.at("prices", "List each license type once.")
         return ClinicChange(
             self.name,
             self.calendar,
@@ -124,6 +123,7 @@ CLINIC_ID = r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"
 def clinic_identifier(value: str) -> str:
     """Return a new clinic's id; raises InvalidRequestError for what is no good id."""
     if not re.fullmatch(CLINIC_ID, value):
-        message = "A clinic ID has 3 to 63 lowercase letters, numbers, and hyphens."
-        raise InvalidRequestError(message, (FieldError("clinic_id", message),))
+        raise InvalidRequestError.at(
+            "clinic_id", "A clinic ID has 3 to 63 lowercase letters, numbers, and hyphens."
+        )
     return value

@@ -21,7 +21,7 @@ from licensing.domain.limits import (
     SHORTEST_EXPLANATION,
 )
 from licensing.domain.notice_settings import MOST_LEFT
-from licensing.http.addresses import is_plain_address
+from licensing.http.addresses import NO_ADDRESS, is_plain_address
 from licensing.http.text import visible_name, visible_text
 from licensing.http.time_zones import time_zones
 
@@ -109,7 +109,7 @@ def _truth(value: Any) -> bool:
 
 def _address(value: str) -> str:
     if not is_plain_address(value):
-        raise ValueError("This must be one plain email address, such as ana@clinic.example.")
+        raise ValueError(NO_ADDRESS)
     if len(value) > LONGEST_SIGN_IN:
         raise ValueError(f"Use an address of at most {LONGEST_SIGN_IN} characters.")
     return value.lower()

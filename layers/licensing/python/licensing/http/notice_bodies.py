@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.errors import InvalidRequestError
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notice_settings import NoticeSettings
 from licensing.http.fields import Left, Truth
@@ -30,8 +30,7 @@ class NoticesBody(PydanticBody):
         """Return the settings; raises InvalidRequestError if a license type is named twice."""
         few_left = {entry.license_type: entry.at for entry in self.few_left}
         if len(few_left) < len(self.few_left):
-            message = "List each license type once."
-            raise InvalidRequestError(message, (FieldError("few_left", message),))
+            raise InvalidRequestError.at("few_left", "List each license type once.")
         return NoticeSettings(
             few_left, self.before_renewal, self.invoice_finalized, self.price_rise
         )

@@ -3,8 +3,8 @@
 from datetime import date
 from urllib.parse import unquote
 
-from licensing.domain.errors import FieldError, InvalidRequestError, NotFoundError
-from licensing.http.addresses import is_plain_address
+from licensing.domain.errors import InvalidRequestError, NotFoundError
+from licensing.http.addresses import NO_ADDRESS, is_plain_address
 
 
 def night(value: str) -> date:
@@ -21,6 +21,5 @@ def mail_address(value: str) -> str:
     """Return the address that a path names; raises InvalidRequestError for what is none."""
     address = unquote(value)
     if not is_plain_address(address):
-        message = "This must be one plain email address, such as ana@clinic.example."
-        raise InvalidRequestError(message, (FieldError("address", message),))
+        raise InvalidRequestError.at("address", NO_ADDRESS)
     return address.lower()

@@ -2,7 +2,7 @@
 
 from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.errors import InvalidRequestError
 from licensing.domain.finding import best_word, fits, search_words
 from licensing.domain.keys import CLINIC, Key, Page, clinic_words, words_partition
 from licensing.domain.users import User
@@ -23,7 +23,7 @@ def find_clinics(
     for others, whose few clinics come without a search.
     """
     if not caller.is_staff:
-        raise InvalidRequestError(_STAFF_ONLY, (FieldError("q", _STAFF_ONLY),))
+        raise InvalidRequestError.at("q", _STAFF_ONLY)
     if "@" in text:
         if not text.isascii():
             return Page([], None)

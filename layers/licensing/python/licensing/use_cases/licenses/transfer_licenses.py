@@ -6,7 +6,7 @@ from typing import Any
 
 from licensing.domain.beside import Answer
 from licensing.domain.changes import Change, Insert
-from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.errors import InvalidRequestError
 from licensing.domain.history import history_of
 from licensing.domain.keys import Key, user_key
 from licensing.domain.transfers import Half, Mover, Transfer, TransferRequest, transfer_licenses
@@ -94,5 +94,5 @@ def _require_user(opened: Opened, user_id: str, number: int) -> User:
     found = opened.record(user_key(opened.clinic.clinic_id, user_id))
     if found is None:
         message = f"{opened.clinic.name} has no such user. Check the ID in the list of users."
-        raise InvalidRequestError(message, (FieldError(f"users[{number}].user_id", message),))
+        raise InvalidRequestError.at(f"users[{number}].user_id", message)
     return found
