@@ -9,16 +9,8 @@ import pytest
 
 from licensing.domain.books import Books, Judgement
 from licensing.domain.clinics import Clinic, Closing, ClosingStage, ScheduledChange
-from licensing.domain.facts import (
-    CHARGE,
-    AdjustmentFact,
-    HeaderFact,
-    LineFact,
-    TermsFact,
-    UserFact,
-    milliseconds,
-)
-from licensing.domain.ids import new_id
+from licensing.domain.facts import CHARGE, AdjustmentFact, HeaderFact, LineFact, TermsFact, UserFact
+from licensing.domain.ids import milliseconds, new_id
 from licensing.domain.reconciliation import Invariant
 from tests.unit.domain.builders import (
     BEGIN,

@@ -21,8 +21,8 @@ from licensing.domain.facts import (
     LineFact,
     TermsFact,
     correction,
-    milliseconds,
 )
+from licensing.domain.ids import milliseconds
 from tests.unit.domain.builders import (
     BEGIN,
     DAY,

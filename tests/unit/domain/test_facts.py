@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from licensing.domain.facts import CHARGE, CREDIT, LineFact, correction, milliseconds, moment_at
+from licensing.domain.facts import CHARGE, CREDIT, LineFact, correction
+from licensing.domain.ids import milliseconds, moment_at
 from tests.unit.domain.builders import HALF, MILLISECOND
 
 

@@ -16,8 +16,8 @@ from licensing.domain.adjustments import (
 from licensing.domain.books import Books
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
-from licensing.domain.facts import AdjustmentFact, milliseconds
-from licensing.domain.ids import new_id
+from licensing.domain.facts import AdjustmentFact
+from licensing.domain.ids import milliseconds, new_id
 from licensing.domain.reconciliation import Invariant
 from tests.unit.domain.builders import (
     BEGIN,

@@ -1,26 +1,12 @@
 """Plain values as DynamoDB attribute values and back.
 
-Numbers are whole ones: money is cents, moments are milliseconds. boto3's serializer, which
-covers more, would bring boto3 and Decimal into every cold start.
+Numbers are whole ones: money is cents, moments are milliseconds.
 """
 
 import base64
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 AttributeValue = dict[str, Any]
-MILLISECOND = timedelta(milliseconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def to_milliseconds(moment: datetime) -> int:
-    """Return a moment as records keep it."""
-    return (moment - _EPOCH) // MILLISECOND
-
-
-def from_milliseconds(milliseconds: int) -> datetime:
-    """Return the moment that a record keeps."""
-    return _EPOCH + milliseconds * MILLISECOND
 
 
 def dump(value: Any) -> AttributeValue:

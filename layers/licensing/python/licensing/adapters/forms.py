@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from licensing.adapters.attributes import from_milliseconds, to_milliseconds
+from licensing.domain.ids import milliseconds, moment_at
 from licensing.domain.keys import Key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import Actor
@@ -124,10 +124,10 @@ def expiry(moment: datetime, after: timedelta) -> int:
 
 VERSION = Attribute("version", always=True)
 # How values are written, and read again.
-MOMENT = to_milliseconds, from_milliseconds
+MOMENT = milliseconds, moment_at
 MOMENTS = (
-    lambda moments: [to_milliseconds(moment) for moment in moments],
-    lambda kept: tuple(from_milliseconds(moment) for moment in kept),
+    lambda moments: [milliseconds(moment) for moment in moments],
+    lambda kept: tuple(moment_at(moment) for moment in kept),
 )
 DAY = date.isoformat, date.fromisoformat
 TUPLE = list, tuple

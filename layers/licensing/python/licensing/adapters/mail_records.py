@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from licensing.adapters.attributes import to_milliseconds
 from licensing.adapters.forms import (
     MOMENT,
     MOMENTS,
@@ -15,7 +14,7 @@ from licensing.adapters.forms import (
 )
 from licensing.domain.addresses import ADDRESSES_KEPT_FOR, AppliedRequest, MailAddress
 from licensing.domain.clinic_mails import ClinicMail
-from licensing.domain.ids import moment_of
+from licensing.domain.ids import milliseconds, moment_of
 from licensing.domain.keys import (
     ADDRESS,
     MAIL,
@@ -63,7 +62,7 @@ _ADDRESS = Form(
     Attribute("told", "told_at", *MOMENTS),
     Attribute(
         "requests",
-        write=lambda requests: [[of.words, to_milliseconds(of.arrived_at)] for of in requests],
+        write=lambda requests: [[of.words, milliseconds(of.arrived_at)] for of in requests],
         read=lambda kept: tuple(AppliedRequest(words, MOMENT[1](at)) for words, at in kept),
     ),
     VERSION,
@@ -111,7 +110,7 @@ _MAIL = Form(
     key=mail_key,
     also={
         # By this the night finds what could not be sent.
-        "unsent": lambda mail: None if mail.is_settled else to_milliseconds(mail.received_at),
+        "unsent": lambda mail: None if mail.is_settled else milliseconds(mail.received_at),
         "expires_at": lambda mail: expiry(mail.received_at, KEPT_FOR),
     },
 )
@@ -165,7 +164,7 @@ _NOTICE = Form(
     told=lambda of, _: of.partition("#")[::2],
     also={
         # By this the night finds what was not sent.
-        "unsent": lambda notice: None if notice.is_settled else to_milliseconds(notice.written_at),
+        "unsent": lambda notice: None if notice.is_settled else milliseconds(notice.written_at),
         "expires_at": lambda notice: expiry(notice.written_at, NOTICES_KEPT_FOR),
     },
 )

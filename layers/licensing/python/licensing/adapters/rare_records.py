@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from licensing.adapters.attributes import from_milliseconds, to_milliseconds
 from licensing.adapters.forms import ACTOR, DAY, MOMENT, VERSION, Attribute, Form, by_kind, expiry
 from licensing.domain.clinic_words import ClinicWord
+from licensing.domain.ids import milliseconds, moment_at
 from licensing.domain.invitations import SentInvitations
 from licensing.domain.keys import (
     INVITATIONS,
@@ -44,8 +44,8 @@ _INVITATIONS = Form(
     Attribute("count"),
     Attribute(
         "again",
-        write=lambda again: [again[0], to_milliseconds(again[1])],
-        read=lambda kept: (kept[0], from_milliseconds(kept[1])),
+        write=lambda again: [again[0], milliseconds(again[1])],
+        read=lambda kept: (kept[0], moment_at(kept[1])),
     ),
     VERSION,
     key=invitations_key,

@@ -14,7 +14,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from licensing.adapters.attributes import MILLISECOND, from_milliseconds, to_milliseconds
 from licensing.adapters.forms import (
     ACTOR,
     BY_TYPE,
@@ -49,7 +48,7 @@ from licensing.domain.clinics import (
     PeriodPeaks,
     ScheduledChange,
 )
-from licensing.domain.ids import moment_of
+from licensing.domain.ids import MILLISECOND, milliseconds, moment_at, moment_of
 from licensing.domain.invoices import (
     CORRECTION,
     Billed,
@@ -137,13 +136,13 @@ def _form_of(record: Record) -> Form | Within:
 
 def _write_license(license: License) -> list[Any]:
     *counts, idle_since, peak = license
-    idle = None if idle_since is None else to_milliseconds(idle_since)
+    idle = None if idle_since is None else milliseconds(idle_since)
     return [*counts, idle, *([peak] if peak else [])]
 
 
 def _read_license(values: list[Any]) -> License:
     purchased, in_use, invoiced, paid_maximum, unit_price_cents, idle_since, *peak = values
-    idle = None if idle_since is None else from_milliseconds(idle_since)
+    idle = None if idle_since is None else moment_at(idle_since)
     return License(purchased, in_use, invoiced, paid_maximum, unit_price_cents, idle, *peak)
 
 
@@ -167,7 +166,7 @@ def _write_coming(terms: tuple[ComingTerms, ...]) -> list[list[Any]]:
             dict(change.unit_prices),
             change.proration_unit,
             change.release_credit,
-            *([] if change.announced_at is None else [to_milliseconds(change.announced_at)]),
+            *([] if change.announced_at is None else [milliseconds(change.announced_at)]),
         ]
         for change in terms
     ]
@@ -180,7 +179,7 @@ def _read_coming(changes: list[list[Any]]) -> tuple[ComingTerms, ...]:
             by_type(prices),
             unit and ProrationUnit(unit),
             credit and ReleaseCredit(credit),
-            *map(from_milliseconds, announced),
+            *map(moment_at, announced),
         )
         for first, prices, unit, credit, *announced in changes
     )
@@ -303,9 +302,9 @@ CLINIC_FORM = Form(
     Attribute("past_peaks", "", _write_past_peaks),
     Attribute(
         "closing",
-        write=lambda of: [of.day.isoformat(), to_milliseconds(of.at), of.stage],
+        write=lambda of: [of.day.isoformat(), milliseconds(of.at), of.stage],
         read=lambda kept: Closing(
-            date.fromisoformat(kept[0]), from_milliseconds(kept[1]), ClosingStage(kept[2])
+            date.fromisoformat(kept[0]), moment_at(kept[1]), ClosingStage(kept[2])
         ),
     ),
     Attribute("user_names", "has_user_names"),
@@ -372,8 +371,8 @@ _LINE = Form(
     Attribute("adjustment", "adjustment_id"),
     Attribute("explanation"),
     also={
-        "from": lambda line: to_milliseconds(line.share.begins),
-        "to": lambda line: to_milliseconds(line.share.ends),
+        "from": lambda line: milliseconds(line.share.begins),
+        "to": lambda line: milliseconds(line.share.ends),
         "share": lambda line: [line.share.numerator, line.share.denominator],
         "cents": lambda line: line.amount_cents,
     },
@@ -381,7 +380,7 @@ _LINE = Form(
 
 
 def _read_line(line_id: str, item: Plain) -> InvoiceLine:
-    share = Share(from_milliseconds(item["from"]), from_milliseconds(item["to"]), *item["share"])
+    share = Share(moment_at(item["from"]), moment_at(item["to"]), *item["share"])
     line: InvoiceLine = _LINE.read(item, line_id, share)
     return line
 

@@ -11,15 +11,8 @@ from datetime import datetime, timedelta
 
 from licensing.domain.clinics import Clinic
 from licensing.domain.expected_invoices import ExpectedInvoices
-from licensing.domain.facts import (
-    AdjustmentFact,
-    HeaderFact,
-    LineFact,
-    UserFact,
-    milliseconds,
-    moment_at,
-)
-from licensing.domain.ids import moment_of
+from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
+from licensing.domain.ids import milliseconds, moment_at, moment_of
 from licensing.domain.in_words import local_time, price
 from licensing.domain.reconciliation import NEXT_NIGHT, Finding, Invariant
 

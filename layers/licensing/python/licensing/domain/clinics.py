@@ -1,13 +1,13 @@
 """A clinic: its settings, all license counters, and where its billing stands."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from licensing.domain.business_time import Calendar
-from licensing.domain.ids import start_of_day_named_by
+from licensing.domain.ids import MILLISECOND, start_of_day_named_by
 from licensing.domain.invoices import Terms
 from licensing.domain.licenses import License, LicenseType, Peak
 from licensing.domain.periods import BillingCalendar, Period
@@ -19,8 +19,6 @@ NEWEST_OPEN = 10
 
 MOST_SCHEDULED = 10
 """How many changes may be scheduled at a time: the clinic's record names all of them."""
-
-_TICK = timedelta(milliseconds=1)
 
 
 class ComingTerms(NamedTuple):
@@ -225,7 +223,7 @@ class Clinic:
         Clocks of two machines differ; a clinic's changes are ordered all the same.
         """
         truncated = now.replace(microsecond=now.microsecond // 1000 * 1000)
-        return max(truncated, self.updated_at + _TICK)
+        return max(truncated, self.updated_at + MILLISECOND)
 
     def terms_for(self, period: Period) -> Terms:
         """Return the prices and rules of a period that is current or to come."""

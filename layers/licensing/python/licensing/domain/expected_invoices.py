@@ -23,9 +23,8 @@ from licensing.domain.facts import (
     HeaderFact,
     LineFact,
     TermsFact,
-    milliseconds,
-    moment_at,
 )
+from licensing.domain.ids import milliseconds, moment_at
 from licensing.domain.invoices import CORRECTION
 from licensing.domain.limits import FIRST_CREDIT, FIRST_UNIT
 from licensing.domain.periods import BillingCalendar, Period, local_midnight

@@ -5,11 +5,7 @@ user three values, of an adjustment ten. Moments are milliseconds.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 CHARGE, CREDIT, RECURRING = "proration_charge", "proration_credit", "recurring"
 
@@ -82,13 +78,3 @@ class HeaderFact(NamedTuple):
     line_count: int
     terms: TermsFact | None
     first_terms: TermsFact | None
-
-
-def milliseconds(moment: datetime) -> int:
-    """Return a moment as facts have it."""
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def moment_at(milliseconds: int) -> datetime:
-    """Return the moment that a fact names."""
-    return _EPOCH + milliseconds * _MILLISECOND

@@ -1,20 +1,26 @@
-"""Time-ordered identifiers."""
+"""Moments in milliseconds, and the identifiers that are made of them."""
 
 import secrets
 from datetime import UTC, datetime, timedelta
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as a number, as records and facts have it."""
+    return (moment - _EPOCH) // MILLISECOND
+
+
+def moment_at(milliseconds: int) -> datetime:
+    """Return the moment that a number stands for."""
+    return _EPOCH + milliseconds * MILLISECOND
 
 
 def new_id(moment: datetime) -> str:
-    """Return a ULID: 48 bits of milliseconds and 80 random bits, in sort order of time.
-
-    Source: https://github.com/ulid/spec. Twelve lines of our own instead of a package, since
-    this is the only use and the layer's size and cold start count.
-    """
-    return _text(((moment - _EPOCH) // _MILLISECOND << 80) | secrets.randbits(80))
+    """Return a ULID (https://github.com/ulid/spec): 48 bits of milliseconds, 80 random ones."""
+    return _text((milliseconds(moment) << 80) | secrets.randbits(80))
 
 
 def id_before(identifier: str, places: int) -> str:
@@ -32,7 +38,7 @@ def start_of_day_named_by(identifier: str) -> datetime:
 
 def moment_of(identifier: str) -> datetime:
     """Return the millisecond at which ``new_id`` made this identifier."""
-    return _EPOCH + _value(identifier[:10]) * _MILLISECOND
+    return moment_at(_value(identifier[:10]))
 
 
 def _text(value: int) -> str:

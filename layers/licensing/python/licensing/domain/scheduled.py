@@ -5,7 +5,7 @@ same rules as a request of that moment; on the first day of a billing period as 
 """
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from licensing.domain.adjustments import (
     RENEWAL,
@@ -23,14 +23,12 @@ from licensing.domain.adjustments import (
 from licensing.domain.business_time import CONFIRMATION_HOURS, INVOICE_UPDATE_HOURS
 from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ScheduledChange
 from licensing.domain.errors import InvalidRequestError, RefusedError
-from licensing.domain.ids import moment_of, new_id
+from licensing.domain.ids import MILLISECOND, moment_of, new_id
 from licensing.domain.in_words import day_in_words
 from licensing.domain.licenses import licenses_in_words
 from licensing.domain.open_clinics import require_open_until
 from licensing.domain.periods import local_midnight
 from licensing.domain.users import Actor
-
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def decide_request(
@@ -162,7 +160,7 @@ def place_of(clinic: Clinic, applies_at: datetime) -> datetime:
     same = [
         moment_of(one.adjustment_id) for one in clinic.scheduled if one.applies_at == applies_at
     ]
-    return max(same) + _MILLISECOND if same else applies_at
+    return max(same) + MILLISECOND if same else applies_at
 
 
 def _require_enough_by_then(clinic: Clinic, line: Line, applies_at: datetime) -> None:

@@ -17,8 +17,9 @@ from licensing.domain.books import Books, Judgement
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.closing import is_closing_due
-from licensing.domain.facts import HeaderFact, moment_at
+from licensing.domain.facts import HeaderFact
 from licensing.domain.history import Event
+from licensing.domain.ids import moment_at
 from licensing.domain.keys import (
     ERASURE,
     MAIL,
