@@ -15,26 +15,22 @@ _NEVER_SIGNED_IN = "FORCE_CHANGE_PASSWORD"
 
 
 class Directory:
-    """Accounts by mail address."""
+    """The directory of the use cases, and their enrollment."""
 
     def __init__(self, user_pool_id: str) -> None:
         self._pool = user_pool_id
         self._cognito = client("cognito-idp", read_timeout=_READ_SECONDS)
 
     def invite(self, email: str, name: str, invitation: Invitation) -> Account:
-        """Return the account of an address; it is made, and its owner invited, if need be."""
         return self._make(email, name, **_mailed(invitation))
 
     def invite_again(self, email: str, invitation: Invitation) -> None:
-        """Send another invitation with a new temporary password."""
         self._create(email, MessageAction="RESEND", **_mailed(invitation))
 
     def enroll(self, email: str, name: str) -> Account:
-        """Return the account of an address; it is made if need be, and nobody is mailed."""
         return self._make(email, name, MessageAction="SUPPRESS")
 
     def account(self, name: str) -> Account | None:
-        """Return the account of an address or user id, if there is one."""
         try:
             user = self._cognito.admin_get_user(UserPoolId=self._pool, Username=name)
         except ClientError as error:
@@ -44,17 +40,14 @@ class Directory:
         return Account(_sub(user["UserAttributes"]), user.get("UserStatus") != _NEVER_SIGNED_IN)
 
     def is_of_staff(self, user_id: str) -> bool:
-        """Return whether the account belongs to the vendor's staff, enabled or not."""
         return any(accounts_of_staff(self._cognito, self._pool, user_id))
 
     def readdress(self, user_id: str, email: str) -> None:
-        """Let somebody sign in by another address, which we vouch for."""
         self._cognito.admin_update_user_attributes(
             UserPoolId=self._pool, Username=user_id, UserAttributes=_vouched_for(email)
         )
 
     def delete(self, user_id: str) -> None:
-        """Delete an account, if there is one."""
         try:
             self._cognito.admin_delete_user(UserPoolId=self._pool, Username=user_id)
         except ClientError as error:
@@ -73,9 +66,8 @@ class Directory:
         return Account(_sub(user["Attributes"]), signed_in=False, made=True)
 
     def _create(self, email: str, **more: Any) -> Any:
-        return self._cognito.admin_create_user(UserPoolId=self._pool, Username=email, **more)[
-            "User"
-        ]
+        made = self._cognito.admin_create_user(UserPoolId=self._pool, Username=email, **more)
+        return made["User"]
 
 
 def _mailed(invitation: Invitation) -> dict[str, Any]:

@@ -82,7 +82,7 @@ _LINE = "#LINE#"
 
 
 class Ledger:
-    """Facts of all clinics, or of one."""
+    """The ledger of the use cases."""
 
     def __init__(self, table_name: str) -> None:
         self._dynamodb = client("dynamodb", attempts=8, read_timeout=_READ_SECONDS, plain=True)
@@ -94,7 +94,6 @@ class Ledger:
         }
 
     def scan(self, segment: int, segments: int, after: Key[Any] | None) -> ScannedPage:
-        """Return one page of a segment of the table, eventually consistent."""
         request = {
             **self._request,
             "Segment": segment,
@@ -121,22 +120,15 @@ class Ledger:
         return ScannedPage(found, None if last is None else Key(last["pk"]["S"], last["sk"]["S"]))
 
     def invoices(self, clinic_id: str) -> Iterator[HeaderFact | LineFact]:
-        """Yield a clinic's invoices and their lines, each invoice before its lines."""
-        for item in self._query(clinic_id, INVOICE):
-            yield _invoice(item)
+        return map(_invoice, self._query(clinic_id, INVOICE))
 
     def adjustments(self, clinic_id: str) -> Iterator[AdjustmentFact]:
-        """Yield a clinic's adjustments, the oldest first."""
-        for item in self._query(clinic_id, ADJUSTMENT):
-            yield _adjustment(item)
+        return map(_adjustment, self._query(clinic_id, ADJUSTMENT))
 
     def users(self, clinic_id: str) -> Iterator[UserFact]:
-        """Yield a clinic's users."""
-        for item in self._query(clinic_id, USER):
-            yield _user(item)
+        return map(_user, self._query(clinic_id, USER))
 
     def registered(self, clinic_id: str) -> dict[str, int] | None:
-        """Return the licenses at registration as the clinic's first history record tells them."""
         answer = self._dynamodb.query(
             TableName=self._request["TableName"],
             ConsistentRead=True,

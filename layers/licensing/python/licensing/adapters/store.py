@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 B = TypeVar("B")
 _BATCH = 100
-_AT_ONCE = 8
 # Bytes. DynamoDB refuses to look for a longer key, as if the call were at fault.
 _LONGEST_PARTITION, _LONGEST_SORT = 2048, 1024
 _CONFLICTS = {"ConditionalCheckFailed", "TransactionConflict"}
@@ -49,7 +48,7 @@ _OVERLOADED = {
 
 
 class Store:
-    """Records in the table. Every read is consistent but those of the indexes."""
+    """The store of the use cases. Every read is consistent but those of the indexes."""
 
     def __init__(self, table_name: str) -> None:
         self._table = table_name
@@ -60,8 +59,6 @@ class Store:
 
         A caller may name any key: one that no table takes has no record. More keys than one
         call takes are asked for by several calls at the same time.
-        Not TransactGetItems: that one would conflict with writers, and records that belong
-        together are written together and checked by version at the commit.
         """
         wanted = [key for key in dict.fromkeys(keys) if _can_be_there(key)]
         batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
@@ -124,7 +121,6 @@ class Store:
             start = last["sk"]["S"]
 
     def cursor_behind(self, record: Record) -> str:
-        """Return where a page begins that follows the record in its list."""
         return _encode_cursor(records.key_of(record).sort)
 
     def all(
@@ -135,34 +131,22 @@ class Store:
         after: str | None = None,
         newest_first: bool = False,
     ) -> Iterator[A]:
-        """Yield every record whose sort key begins so, those that follow ``after`` if given."""
         query = self._query(partition(clinic_id), begins, newest_first, equal=None)
         if after is not None:
             query["ExclusiveStartKey"] = _key(Key(partition(clinic_id), after))
-        while True:
-            answer = self._call("query", **query)
-            for item in answer["Items"]:
-                yield _read(item)[1]
-            if "LastEvaluatedKey" not in answer:
-                return
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        for item in self._items(query):
+            yield _read(item)[1]
 
     def clinics_of_user(self, user_id: str) -> list[str]:
-        """Return the ids of the clinics in which somebody is a user, active or not."""
         keys = self._memberships("by_user", "user_id", user_id)
         return [key.partition.partition("#")[2] for key in keys]
 
     def memberships_of_address(self, email: str) -> list[Key[User]]:
-        """Return the keys of all users that a mail address is registered for."""
         return self._memberships("by_email", "email", email)
 
     def clinics(self, *, limit: int, cursor: str | None = None) -> tuple[list[Clinic], str | None]:
         """Return some of all clinics, in no order, and where the next page begins."""
-        scan: dict[str, Any] = {
-            "TableName": self._table,
-            "IndexName": "by_clinic",
-            "Limit": limit,
-        }
+        scan = {"TableName": self._table, "IndexName": "by_clinic", "Limit": limit}
         if cursor is not None:
             clinic_id = _decode_cursor(cursor, "")
             scan["ExclusiveStartKey"] = {
@@ -185,12 +169,15 @@ class Store:
             "ExpressionAttributeNames": {"#a": attribute},
             "ExpressionAttributeValues": {":a": {"S": value}},
         }
-        keys: list[Key[Any]] = []
+        return [_item_key(item) for item in self._items(query)]
+
+    def _items(self, query: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield what a query finds; more is asked for as it is wanted."""
         while True:
             answer = self._call("query", **query)
-            keys += [_item_key(item) for item in answer["Items"]]
+            yield from answer["Items"]
             if "LastEvaluatedKey" not in answer:
-                return keys
+                return
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _query(
@@ -262,10 +249,9 @@ def _at_once(read: Callable[[A], B], parts: Sequence[A]) -> list[B]:
     if len(parts) < 2:
         return [read(part) for part in parts]
     # Imported here: hardly any request comes here, and each function's start would wait for it.
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+    from licensing.adapters.threads import at_once  # noqa: PLC0415
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(read, parts))
+    return at_once(read, parts)
 
 
 def _can_be_there(key: Key[Any]) -> bool:

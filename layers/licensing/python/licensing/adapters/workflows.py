@@ -31,15 +31,13 @@ class Workflows:
         A name stays taken after its execution has ended, which counts as success only if
         that execution was given the same input.
         """
-        due = adjustment.invoice_update_due_at
-        arn, text = self._arn, _input(adjustment.clinic_id, adjustment.adjustment_id, due)
+        of = adjustment.clinic_id, adjustment.adjustment_id
         if adjustment.status in (Status.SCHEDULED, Status.LAPSED):
-            arn = self._scheduled_arn
-            text = _day(adjustment.clinic_id, adjustment.adjustment_id, adjustment.effective_at)
-        self._start(arn, name, text)
+            self._start(self._scheduled_arn, name, _day(*of, adjustment.effective_at))
+        else:
+            self._start(self._arn, name, _update(*of, adjustment.invoice_update_due_at))
 
     def start_day(self, clinic_id: str, name: str, day: datetime) -> None:
-        """Start the wait for the day of something scheduled, once."""
         self._start(self._scheduled_arn, name, _day(clinic_id, name, day))
 
     def _start(self, arn: str, name: str, text: str) -> None:
@@ -55,13 +53,13 @@ class Workflows:
     def keep_pending(
         self, clinic_id: str, adjustment_id: str, due: datetime, *, since: datetime
     ) -> Pending:
-        """Start the update under its own name unless it was started; tell what became of it.
+        """Start the update under its own name and tell what became of it.
 
         Starting what runs already is a success without effect and has a quota twenty times that
         of asking for it. What started after ``since`` counts as begun by this, so that a repeat
         tells the same.
         """
-        name, text = adjustment_id, _input(clinic_id, adjustment_id, due)
+        name, text = adjustment_id, _update(clinic_id, adjustment_id, due)
         try:
             found = self._states.start_execution(stateMachineArn=self._arn, name=name, input=text)
         except ClientError as error:
@@ -89,19 +87,14 @@ def _execution(arn: str, name: str) -> str:
 
 
 def _day(clinic_id: str, adjustment_id: str, day: datetime) -> str:
-    task = {
-        "clinic_id": clinic_id,
-        "adjustment_id": adjustment_id,
-        "applies_at": timestamp(day),
-    }
-    return json.dumps(task, sort_keys=True)
+    return _input(clinic_id, adjustment_id, applies_at=timestamp(day))
 
 
-def _input(clinic_id: str, adjustment_id: str, due: datetime) -> str:
-    """Return what an update is given, the same whoever starts it."""
-    task = {
-        "clinic_id": clinic_id,
-        "adjustment_id": adjustment_id,
-        "invoice_update_due_at": timestamp(due),
-    }
+def _update(clinic_id: str, adjustment_id: str, due: datetime) -> str:
+    return _input(clinic_id, adjustment_id, invoice_update_due_at=timestamp(due))
+
+
+def _input(clinic_id: str, adjustment_id: str, **waits_for: str) -> str:
+    """Return what an execution is given, the same whoever starts it."""
+    task = {"clinic_id": clinic_id, "adjustment_id": adjustment_id, **waits_for}
     return json.dumps(task, sort_keys=True)

@@ -72,7 +72,7 @@ class Store(Protocol):
         """Yield every record whose sort key begins so, those that follow ``after`` if given."""
 
     def clinics_of_user(self, user_id: str) -> list[str]:
-        """Return the ids of the clinics in which somebody is a user."""
+        """Return the ids of the clinics in which somebody is a user, active or not."""
 
     def memberships_of_address(self, email: str) -> list[Key[User]]:
         """Return the keys of all users that an address is registered for."""
@@ -114,7 +114,7 @@ class Ledger(Protocol):
         """Return one page of a segment of the table, eventually consistent."""
 
     def invoices(self, clinic_id: str) -> Iterator[HeaderFact | LineFact]:
-        """Yield a clinic's invoices and their lines."""
+        """Yield a clinic's invoices and their lines, each invoice before its lines."""
 
     def adjustments(self, clinic_id: str) -> Iterator[AdjustmentFact]:
         """Yield a clinic's adjustments, the oldest first."""
@@ -153,7 +153,7 @@ class Directory(Protocol):
         """Return whether the account belongs to the vendor's staff, enabled or not."""
 
     def readdress(self, user_id: str, email: str) -> None:
-        """Let somebody sign in by another address."""
+        """Let somebody sign in by another address, which we vouch for."""
 
     def delete(self, user_id: str) -> None:
         """Delete an account, if there is one."""
