@@ -25,7 +25,6 @@ postbox = Postbox(settings.sender_address(), settings.configuration_set())
 @app.post("/clinics/<clinic_id>/users")
 def add_user(clinic_id: str) -> Response[str]:
     """Return the user: 201 when added, 200 when this very request added them before."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     new = read_body(app, AddUserBody).new_user()
     inviting = inviting_by(app, directory, postbox)

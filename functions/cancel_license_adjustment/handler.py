@@ -18,7 +18,6 @@ store = Store(settings.table_name())
 @app.post("/clinics/<clinic_id>/license-adjustments/<adjustment_id>/cancellation")
 def cancel_license_adjustment(clinic_id: str, adjustment_id: str) -> Response[str]:
     """Cancel an adjustment that is not invoiced yet, and return it."""
-    logger.append_keys(clinic_id=clinic_id, adjustment_id=adjustment_id)
     cancelled = use_case.cancel_license_adjustment(
         store, caller_of(app), clinic_id, adjustment_id, now=datetime.now(UTC)
     )

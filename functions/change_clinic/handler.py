@@ -20,7 +20,6 @@ store = Store(settings.table_name())
 @app.patch("/clinics/<clinic_id>")
 def change_clinic(clinic_id: str) -> Response[str]:
     """Change what the body names, and return the clinic."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = staff_of(app)
     change = read_body(app, ChangeClinicBody).change()
     clinic = use_case.change_clinic(store, caller, clinic_id, change, now=datetime.now(UTC))

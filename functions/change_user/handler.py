@@ -8,7 +8,6 @@ from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point, versions
 from licensing.http.body import read_body
 from licensing.http.user_bodies import ChangeUserBody
@@ -22,7 +21,6 @@ directory = Directory(settings.user_pool_id())
 @app.patch("/clinics/<clinic_id>/users/<user_id>")
 def change_user(clinic_id: str, user_id: str) -> Response[str]:
     """Change what the body names, and return the user."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     body = read_body(app, ChangeUserBody)
     user = use_case.change_user(

@@ -20,7 +20,6 @@ store = Store(settings.table_name())
 @app.put("/clinics/<clinic_id>/closure")
 def close_clinic(clinic_id: str) -> Response[str]:
     """Plan the clinic's end, or carry it out if that is today, and return the clinic."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = staff_of(app)
     body = read_body(app, CloseClinicBody)
     clinic = use_case.close_clinic(
@@ -38,7 +37,6 @@ def close_clinic(clinic_id: str) -> Response[str]:
 @app.delete("/clinics/<clinic_id>/closure")
 def keep_clinic_open(clinic_id: str) -> Response[str]:
     """Take a planned end back before it comes, and return the clinic."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = staff_of(app)
     clinic = use_case.keep_clinic_open(store, caller, clinic_id, now=datetime.now(UTC))
     logger.info("clinic_closure_taken_back")

@@ -21,7 +21,6 @@ store = Store(settings.table_name())
 @app.post("/clinics/<clinic_id>/invoices/<invoice_id>/corrections")
 def correct_invoice(clinic_id: str, invoice_id: str) -> Response[str]:
     """Put a correction on the upcoming invoice, and return it."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = staff_of(app)
     body = read_body(app, CorrectionBody)
     done = use_case.correct_invoice(

@@ -20,7 +20,6 @@ store = Store(settings.table_name())
 @app.post("/clinics/<clinic_id>/provisioning-tokens")
 def create_provisioning_token(clinic_id: str) -> Response[str]:
     """Return a new token with its text, which is told this once."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     body = read_body(app, CreateProvisioningTokenBody)
     token, text = use_case.create_provisioning_token(

@@ -5,7 +5,6 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import overview_answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.queries import Query
 from licensing.use_cases.clinics import get_clinic_state as use_case
@@ -18,7 +17,6 @@ store = Store(settings.table_name())
 def get_clinic_state(clinic_id: str) -> Response[str]:
     """Return the last night's findings of the clinic, and how mail to it fared."""
     caller = staff_of(app)
-    logger.append_keys(clinic_id=clinic_id)
     Query(app)
     state = use_case.get_clinic_state(store, caller, clinic_id)
     return answer(200, overview_answers.clinic_state(state))

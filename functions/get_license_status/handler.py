@@ -5,7 +5,6 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
 from licensing.http.app import (
     answer,
     caller_of,
@@ -24,7 +23,6 @@ store = Store(settings.table_name())
 @app.get("/clinics/<clinic_id>/licenses")
 def get_license_status(clinic_id: str) -> Response[str]:
     """Return the license status with the clinic's version as its entity tag."""
-    logger.append_keys(clinic_id=clinic_id)
     clinic = reading.get_license_status(store, caller_of(app), clinic_id)
     if has_already(app, clinic.version):
         return not_modified(clinic)

@@ -6,7 +6,6 @@ from aws_lambda_powertools.event_handler import Response
 
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.queries import Query
 from licensing.http.usage_answers import usage
@@ -19,7 +18,6 @@ store = Store(settings.table_name())
 @app.get("/clinics/<clinic_id>/usage")
 def get_license_usage(clinic_id: str) -> Response[str]:
     """Return the greatest counts of each month, what it cost, and what could be released."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "months")
     months = query.number("months", most=use_case.MOST_MONTHS, usual=use_case.USUAL_MONTHS)

@@ -5,7 +5,6 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.use_cases.notices import set_notices as use_case
 
@@ -16,7 +15,6 @@ store = Store(settings.table_name())
 @app.get("/clinics/<clinic_id>/notices")
 def get_notices(clinic_id: str) -> Response[str]:
     """Return which emails the caller gets of the clinic without asking."""
-    logger.append_keys(clinic_id=clinic_id)
     return answer(200, answers.notices(use_case.get_notices(store, caller_of(app), clinic_id)))
 
 

@@ -23,7 +23,6 @@ directory = Directory(settings.user_pool_id())
 @app.post("/clinics/<clinic_id>/users/import")
 def import_users(clinic_id: str) -> Response[str]:
     """Return what each row did, or with ``dry_run`` would do."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "dry_run", "on_error")
     rows = read_users(app)

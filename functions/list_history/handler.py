@@ -5,7 +5,6 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import csv_list, wants_csv
 from licensing.http.list_csv import HISTORY, history_rows
@@ -19,7 +18,6 @@ store = Store(settings.table_name())
 @app.get("/clinics/<clinic_id>/history")
 def list_history(clinic_id: str) -> Response[str]:
     """Return a page of history, newest first."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "limit", "cursor")
 

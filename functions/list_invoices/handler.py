@@ -5,7 +5,6 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import csv_answer, csv_list, wants_csv
 from licensing.http.invoice_csv import INVOICES, LINES, invoices_rows, line_rows
@@ -19,7 +18,6 @@ store = Store(settings.table_name())
 @app.get("/clinics/<clinic_id>/invoices")
 def list_invoices(clinic_id: str) -> Response[str]:
     """Return a page of invoices without their lines, newest first."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "limit", "cursor")
 
@@ -36,7 +34,6 @@ def list_invoices(clinic_id: str) -> Response[str]:
 @app.get("/clinics/<clinic_id>/invoices/<invoice_id>")
 def get_invoice(clinic_id: str, invoice_id: str) -> Response[str]:
     """Return one invoice with the lines that explain it."""
-    logger.append_keys(clinic_id=clinic_id)
     found = invoices.get_invoice(store, caller_of(app), clinic_id, invoice_id)
     body = answers.invoice_with_lines(found)
     if wants_csv(app):

@@ -5,7 +5,6 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
 from licensing.domain.adjustments import Status
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import csv_list, wants_csv
@@ -20,7 +19,6 @@ store = Store(settings.table_name())
 @app.get("/clinics/<clinic_id>/license-adjustments")
 def list_license_adjustments(clinic_id: str) -> Response[str]:
     """Return a page of adjustments, newest first."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "status", "limit", "cursor")
     status = query.one_of("status", list(Status))
@@ -40,7 +38,6 @@ def list_license_adjustments(clinic_id: str) -> Response[str]:
 @app.get("/clinics/<clinic_id>/license-adjustments/<adjustment_id>")
 def get_license_adjustment(clinic_id: str, adjustment_id: str) -> Response[str]:
     """Return one adjustment."""
-    logger.append_keys(clinic_id=clinic_id)
     clinic, found = reading.get_license_adjustment(store, caller_of(app), clinic_id, adjustment_id)
     return answer(200, answers.adjustment(found, clinic.zone))
 

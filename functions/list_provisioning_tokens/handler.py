@@ -5,7 +5,6 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.use_cases import reading
 
@@ -16,7 +15,6 @@ store = Store(settings.table_name())
 @app.get("/clinics/<clinic_id>/provisioning-tokens")
 def list_provisioning_tokens(clinic_id: str) -> Response[str]:
     """Return the clinic's tokens, without their texts."""
-    logger.append_keys(clinic_id=clinic_id)
     tokens = reading.list_provisioning_tokens(store, caller_of(app), clinic_id)
     return answer(200, answers.provisioning_tokens(tokens))
 

@@ -5,7 +5,6 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
 from licensing.domain.licenses import LicenseType
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import csv_list, wants_csv
@@ -21,7 +20,6 @@ BOOLEANS = {"true": True, "false": False}
 @app.get("/clinics/<clinic_id>/users")
 def list_users(clinic_id: str) -> Response[str]:
     """Return a page of the clinic's users."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     query = Query(app, "active", "license_type", "limit", "cursor")
     chosen = query.one_of("active", list(BOOLEANS))

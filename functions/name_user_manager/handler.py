@@ -25,7 +25,6 @@ postbox = Postbox(settings.sender_address(), settings.configuration_set())
 @app.post("/clinics/<clinic_id>/user-managers")
 def name_user_manager(clinic_id: str) -> Response[str]:
     """Return the active User Manager: 201 when named, 200 when they were one already."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = staff_of(app)
     body = read_body(app, NameUserManagerBody)
     user, named = use_case.name_user_manager(

@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.adapters.telemetry import logger
 from licensing.http.adjustment_bodies import PreviewBody
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.body import read_body
@@ -20,7 +19,6 @@ store = Store(settings.table_name())
 @app.post("/clinics/<clinic_id>/license-adjustments/preview")
 def preview_license_adjustment(clinic_id: str) -> Response[str]:
     """Return counts and invoice lines as they would become, and change nothing."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     body = read_body(app, PreviewBody)
     preview = use_case.preview_license_adjustment(

@@ -25,7 +25,6 @@ postbox = Postbox(settings.sender_address(), settings.configuration_set())
 @app.put("/clinics/<clinic_id>")
 def register_clinic(clinic_id: str) -> Response[str]:
     """Return the clinic: 201 when registered, 200 when this very request did it before."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = staff_of(app)
     clinic, registered = use_case.register_clinic(
         store,

@@ -20,7 +20,6 @@ directory = Directory(settings.user_pool_id())
 @app.delete("/clinics/<clinic_id>/users/<user_id>")
 def remove_user(clinic_id: str, user_id: str) -> Response[str]:
     """Remove the user; one who is not there is removed already."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     use_case.remove_user(store, directory, caller, clinic_id, user_id, now=datetime.now(UTC))
     logger.info("user_removed", extra={"removed_user_id": user_id})

@@ -21,7 +21,6 @@ store = Store(settings.table_name())
 @app.post("/clinics/<clinic_id>/license-adjustments")
 def request_license_adjustment(clinic_id: str) -> Response[str]:
     """Apply the adjustment and return it; the same request again returns the same."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     body = read_body(app, LicenseAdjustmentBody)
     done = use_case.request_license_adjustment(

@@ -18,7 +18,6 @@ store = Store(settings.table_name())
 @app.delete("/clinics/<clinic_id>/provisioning-tokens/<token_id>")
 def revoke_provisioning_token(clinic_id: str, token_id: str) -> Response[str]:
     """Revoke the token and return it; one that was revoked before is returned as it is."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     token = use_case.revoke_provisioning_token(
         store, caller, clinic_id, token_id, now=datetime.now(UTC)

@@ -23,7 +23,6 @@ postbox = Postbox(settings.sender_address(), settings.configuration_set())
 @app.post("/clinics/<clinic_id>/users/<user_id>/invitation")
 def send_invitation(clinic_id: str, user_id: str) -> Response[str]:
     """Invite a user again who has not signed in yet, and return them."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     inviting = inviting_by(app, directory, postbox)
     user = use_case.send_invitation(

@@ -20,7 +20,6 @@ store = Store(settings.table_name())
 @app.put("/clinics/<clinic_id>/notices")
 def set_notices(clinic_id: str) -> Response[str]:
     """Choose which emails the caller gets of the clinic without asking."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     wanted = read_body(app, NoticesBody).settings()
     after = use_case.set_notices(store, caller, clinic_id, wanted, now=datetime.now(UTC))

@@ -21,7 +21,6 @@ store = Store(settings.table_name())
 @app.put("/clinics/<clinic_id>/users/<user_id>/activation")
 def set_user_activation(clinic_id: str, user_id: str) -> Response[str]:
     """Make the user active or inactive, releasing the license where that is explained."""
-    logger.append_keys(clinic_id=clinic_id)
     caller = caller_of(app)
     body = read_body(app, ActivationBody)
     release = body.release_license

@@ -22,7 +22,6 @@ workflows = Workflows(settings.invoice_update_arn())
 @app.post("/clinics/<clinic_id>/license-adjustments/<adjustment_id>/confirmation")
 def settle_confirmation(clinic_id: str, adjustment_id: str) -> Response[str]:
     """Settle a confirmation whose outcome is unknown, and return the adjustment."""
-    logger.append_keys(clinic_id=clinic_id, adjustment_id=adjustment_id)
     caller = staff_of(app)
     body = read_body(app, SettleConfirmationBody)
     settled = use_case.settle_confirmation(

@@ -32,6 +32,7 @@ from licensing.http.errors import (
 from licensing.use_cases.access import Caller, require_staff
 
 SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_LOGGED = ("clinic_id", "adjustment_id")
 _TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,18})"')
 
 Refusal = Callable[[int, str, str, LicensingError | None], Response[str]]
@@ -98,10 +99,12 @@ def create_app(refusal: Refusal | None = None) -> APIGatewayRestResolver:
 def entry_point(
     app: APIGatewayRestResolver,
 ) -> Callable[[dict[str, Any], LambdaContext], dict[str, Any]]:
-    """Return what Lambda calls to have one request answered."""
+    """Return what Lambda calls to have one request answered; its log tells what the path names."""
 
     @logger.inject_lambda_context(clear_state=True)
     def answer_request(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        named = event.get("pathParameters") or {}
+        logger.append_keys(**{name: named[name] for name in _LOGGED if name in named})
         return app.resolve(event, context)
 
     return answer_request
