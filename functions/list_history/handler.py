@@ -5,8 +5,8 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.http.app import answer, caller_of, create_app, entry_point
-from licensing.http.csv_tables import csv_list, wants_csv
+from licensing.http.app import caller_of, create_app, entry_point
+from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import HISTORY, history_rows
 from licensing.http.queries import Query
 from licensing.use_cases import reading
@@ -26,9 +26,7 @@ def list_history(clinic_id: str) -> Response[str]:
             reading.list_history(store, caller, clinic_id, limit=limit, cursor=cursor)
         )
 
-    if wants_csv(app):
-        return csv_list("history", HISTORY, query, page, history_rows)
-    return answer(200, page(query.limit, query.cursor))
+    return list_answer(app, query, page, "history", HISTORY, history_rows)
 
 
 lambda_handler = entry_point(app)

@@ -6,8 +6,8 @@ from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.http.app import answer, caller_of, create_app, entry_point
-from licensing.http.csv_tables import csv_answer, csv_list, wants_csv
-from licensing.http.invoice_csv import INVOICES, LINES, invoices_rows, line_rows
+from licensing.http.csv_tables import csv_answer, list_answer, wants_csv
+from licensing.http.list_csv import INVOICES, LINES, invoice_rows, line_rows
 from licensing.http.queries import Query
 from licensing.use_cases.billing import invoices
 
@@ -26,9 +26,7 @@ def list_invoices(clinic_id: str) -> Response[str]:
             *invoices.list_invoices(store, caller, clinic_id, limit=limit, cursor=cursor)
         )
 
-    if wants_csv(app):
-        return csv_list("invoices", INVOICES, query, page, invoices_rows)
-    return answer(200, page(query.limit, query.cursor))
+    return list_answer(app, query, page, "invoices", INVOICES, invoice_rows)
 
 
 @app.get("/clinics/<clinic_id>/invoices/<invoice_id>")

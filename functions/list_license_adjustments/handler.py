@@ -7,7 +7,7 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.domain.adjustments import Status
 from licensing.http.app import answer, caller_of, create_app, entry_point
-from licensing.http.csv_tables import csv_list, wants_csv
+from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import ADJUSTMENTS, adjustment_rows
 from licensing.http.queries import Query
 from licensing.use_cases import reading
@@ -30,9 +30,7 @@ def list_license_adjustments(clinic_id: str) -> Response[str]:
             )
         )
 
-    if wants_csv(app):
-        return csv_list("license-adjustments", ADJUSTMENTS, query, page, adjustment_rows)
-    return answer(200, page(query.limit, query.cursor))
+    return list_answer(app, query, page, "license-adjustments", ADJUSTMENTS, adjustment_rows)
 
 
 @app.get("/clinics/<clinic_id>/license-adjustments/<adjustment_id>")

@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.http.app import answer, caller_of, create_app, entry_point
-from licensing.http.csv_tables import csv_list, wants_csv
+from licensing.http.app import caller_of, create_app, entry_point
+from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import LICENSES, clinic_rows
 from licensing.http.queries import Query
 from licensing.use_cases.licenses import list_licenses as use_case
@@ -29,9 +29,7 @@ def list_licenses() -> Response[str]:
             use_case.list_licenses(store, caller, limit=limit, cursor=cursor, now=now)
         )
 
-    if wants_csv(app):
-        return csv_list("licenses", LICENSES, query, page, clinic_rows)
-    return answer(200, page(query.limit, query.cursor))
+    return list_answer(app, query, page, "licenses", LICENSES, clinic_rows)
 
 
 lambda_handler = entry_point(app)

@@ -6,8 +6,8 @@ from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.domain.licenses import LicenseType
-from licensing.http.app import answer, caller_of, create_app, entry_point
-from licensing.http.csv_tables import csv_list, wants_csv
+from licensing.http.app import caller_of, create_app, entry_point
+from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import USERS, user_rows
 from licensing.http.queries import Query
 from licensing.use_cases import reading
@@ -39,9 +39,7 @@ def list_users(clinic_id: str) -> Response[str]:
             )
         )
 
-    if wants_csv(app):
-        return csv_list("users", USERS, query, page, user_rows)
-    return answer(200, page(query.limit, query.cursor))
+    return list_answer(app, query, page, "users", USERS, user_rows)
 
 
 lambda_handler = entry_point(app)

@@ -8,14 +8,19 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
-from licensing.http.app import SECURITY_HEADERS, header
+from licensing.http.app import SECURITY_HEADERS, answer, header
 from licensing.http.queries import Query
 
-P = TypeVar("P")
+
+class _Page(TypedDict):
+    next_cursor: str | None
+
+
+P = TypeVar("P", bound=_Page)
 
 BYTE_ORDER_MARK = "\ufeff"
 MOST_ROWS = 5_000
@@ -50,23 +55,26 @@ def csv_answer(name: str, columns: Sequence[str], rows: Rows) -> Response[str]:
     return _answer(name, _head(columns) + _table(columns, rows), {})
 
 
-def csv_list(
-    name: str,
-    columns: Sequence[str],
+def list_answer(
+    app: APIGatewayRestResolver,
     query: Query,
     page: Callable[[int, str | None], P],
-    rows: Callable[[P], tuple[Rows, str | None]],
+    name: str,
+    columns: Sequence[str],
+    rows: Callable[[P], Rows],
 ) -> Response[str]:
-    """Return the whole list from the query's cursor on; with ``limit``, one page of it.
+    """Return a page as JSON, or as CSV the whole list from there on; with ``limit``, the page.
 
-    ``page`` reads so many entries from a cursor on, ``rows`` makes rows of them and says where
-    the next page begins. What does not fit into one answer is named by the Link header.
+    ``page`` reads so many entries from a cursor on, ``rows`` makes rows of them. What does not
+    fit into one answer is named by the Link header.
     """
+    if not wants_csv(app):
+        return answer(200, page(query.limit, query.cursor))
     parts, size, count = [_head(columns)], 0, 0
     cursor = query.cursor
     while True:
-        found, cursor = rows(page(query.limit if query.has("limit") else _PAGE, cursor))
-        part = list(found)
+        found = page(query.limit if query.has("limit") else _PAGE, cursor)
+        part, cursor = list(rows(found)), found["next_cursor"]
         parts.append(_table(columns, part))
         size, count = size + len(parts[-1].encode()), count + len(part)
         if cursor is None or query.has("limit") or size > MOST_BYTES or count >= MOST_ROWS:

@@ -1,10 +1,17 @@
-"""Users, license adjustments and history as CSV."""
+"""Lists and invoices as CSV: the columns of each, and what stands in them."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from licensing.answers import AdjustmentsPage, HistoryPage, MyLicensesPage, UsersPage
+from licensing.answers import (
+    AdjustmentsPage,
+    HistoryPage,
+    InvoicesPage,
+    InvoiceWithLinesAnswer,
+    MyLicensesPage,
+    UsersPage,
+)
 from licensing.http.csv_tables import Rows, amount
 
 USERS = (
@@ -63,60 +70,99 @@ LICENSES = (
 )
 
 
-def clinic_rows(page: MyLicensesPage) -> tuple[Rows, str | None]:
-    """Return a page of somebody's clinics, and where the next one begins."""
-    rows = [
-        {
+INVOICES = (
+    "invoice_id",
+    "status",
+    "period_start",
+    "period_end",
+    "total",
+    "currency",
+    "finalized_at",
+)
+LINES = (
+    "invoice_id",
+    "kind",
+    "license_type",
+    "quantity",
+    "unit_price",
+    "from",
+    "to",
+    # Two columns: a spreadsheet reads 12/31 as a day.
+    "share",
+    "of",
+    "amount",
+    "currency",
+    "adjustment_id",
+    "explanation",
+    "description",
+)
+
+
+def clinic_rows(page: MyLicensesPage) -> Rows:
+    """Yield somebody's clinics."""
+    for row in page["clinics"]:
+        cents = row["expected_total_cents"]
+        yield {
             **row,
             "idle_monthly_cost": amount(row["idle_monthly_cost_cents"]),
-            "expected_total": None
-            if (cents := row["expected_total_cents"]) is None
-            else amount(cents),
+            "expected_total": None if cents is None else amount(cents),
             "closes_on": row["closure"]["closes_on"] if row["closure"] else None,
         }
-        for row in page["clinics"]
-    ]
-    return rows, page["next_cursor"]
 
 
-def user_rows(page: UsersPage) -> tuple[Rows, str | None]:
-    """Return a page of users, and where the next one begins."""
-    rows = [{**row, "permissions": " ".join(row["permissions"])} for row in page["users"]]
-    return rows, page["next_cursor"]
+def user_rows(page: UsersPage) -> Rows:
+    """Yield users."""
+    for row in page["users"]:
+        yield {**row, "permissions": " ".join(row["permissions"])}
 
 
-def adjustment_rows(page: AdjustmentsPage) -> tuple[Rows, str | None]:
-    """Return the lines of a page of adjustments, and where the next one begins.
+def adjustment_rows(page: AdjustmentsPage) -> Rows:
+    """Yield the lines of adjustments.
 
-    The prorated amount is that of all its lines and stands with the first, so that a column
-    adds up.
+    The prorated amount is that of all lines of an adjustment and stands with the first, so that
+    a column adds up.
     """
-    rows = [
-        {
-            **row,
-            **line,
-            "requested_by": row["requested_by"]["name"],
-            "prorated": None if number else amount(row["prorated_cents"]),
-        }
-        for row in page["license_adjustments"]
-        for number, line in enumerate(row["lines"])
-    ]
-    return rows, page["next_cursor"]
+    for row in page["license_adjustments"]:
+        for number, line in enumerate(row["lines"]):
+            yield {
+                **row,
+                **line,
+                "requested_by": row["requested_by"]["name"],
+                "prorated": None if number else amount(row["prorated_cents"]),
+            }
 
 
-def history_rows(page: HistoryPage) -> tuple[Rows, str | None]:
-    """Return a page of history, and where the next one begins."""
-    rows = [
-        {
+def history_rows(page: HistoryPage) -> Rows:
+    """Yield what happened."""
+    for row in page["history"]:
+        yield {
             **row,
             "by": row["actor"]["name"],
             "user_id": row["actor"]["user_id"],
             "before": _facts(row["before"]),
             "after": _facts(row["after"]),
         }
-        for row in page["history"]
-    ]
-    return rows, page["next_cursor"]
+
+
+def invoice_rows(page: InvoicesPage) -> Rows:
+    """Yield invoices."""
+    for row in page["invoices"]:
+        yield {**row, "total": amount(row["total_cents"])}
+
+
+def line_rows(invoice: InvoiceWithLinesAnswer) -> Rows:
+    """Yield the lines of one invoice, from which its total can be added up."""
+    for line in invoice["lines"]:
+        share, _, of = line["fraction"].partition("/")
+        yield {
+            **line,
+            "invoice_id": invoice["invoice_id"],
+            "currency": invoice["currency"],
+            "unit_price": amount(line["unit_price_cents"]),
+            "share": share,
+            "of": of,
+            "amount": amount(line["amount_cents"]),
+        }
 
 
 def _facts(of: Mapping[str, Any]) -> str:
