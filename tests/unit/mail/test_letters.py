@@ -46,8 +46,8 @@ def test_of_a_clinic_that_has_closed_nothing_is_billed_until_released() -> None:
     _, asked = request(clinic(), add(1))
     ended = clinic(closing=Closing(date(2026, 4, 17), END, ClosingStage.CLOSED))
     billed = replace(asked, invoice_id="2026-05")
-    assert "until you release" in letters.confirmation(clinic(), billed, [], 0).text
-    said = letters.confirmation(ended, billed, [], 0).text
+    assert "until you release" in letters.confirmation(clinic(), billed, [], 0).closing
+    said = letters.confirmation(ended, billed, [], 0).closing
     assert "Nothing more is billed." in said
     assert "until you release" not in said
 

@@ -23,64 +23,57 @@ if TYPE_CHECKING:
 
 
 def confirmation(
-    clinic: Clinic,
-    adjustment: Adjustment,
-    lines: list[InvoiceLine],
-    invoice_total_cents: int,
-    page: str = "",
-) -> Letter:
-    """Return the mail that confirms an adjustment's change to the invoice.
+    clinic: Clinic, adjustment: Adjustment, lines: list[InvoiceLine], invoice_total_cents: int
+) -> Said:
+    """Return what confirms an adjustment's change to the invoice.
 
     ``invoice_total_cents`` is the upcoming invoice's total with this change on it.
     """
-    zone = clinic.zone
     what = done_in_words(adjustment.lines)
-    facts = [
-        ("Clinic", clinic.name),
-        ("Change", what),
-        ("Requested by", f"{adjustment.requested_by.name}, {_channel(adjustment)}"),
-        ("Requested", local_time(adjustment.requested_at, zone)),
-        *([("Transferred", adjustment.transfer_in_words)] if adjustment.transfer else []),
-        *([("Reason", adjustment.explanation)] if adjustment.explanation else []),
-        *(
-            (price(line.amount_cents, clinic.currency), describe(line, clinic.currency, zone))
-            for line in shown(lines)
-        ),
-        (_invoice_name(adjustment), price(invoice_total_cents, clinic.currency)),
-        ("Request ID", adjustment.adjustment_id),
-    ]
-    # Where the requester cannot be reached, others read it.
-    opening = f"This change is on the invoice for {clinic.name}: {what}."
     closing = "Licenses are billed until you release them, even if unused."
     if clinic.has_closed:
         closing = "The clinic has closed since. Nothing more is billed."
     elif all(line.action is Action.REMOVE for line in adjustment.lines):
         closing = "Released licenses are no longer billed."
-    invoice = f"{page}#/clinics/{clinic.clinic_id}/invoices/{adjustment.invoice_id}"
-    links = [("See the invoice", invoice)] if page else []
-    return letter(f"Invoice updated: {what}", opening, facts, closing, links)
-
-
-def lapse(clinic: Clinic, adjustment: Adjustment, page: str = "") -> Letter:
-    """Return the mail that tells that a scheduled change was not made, and why."""
-    what = asked_in_words(adjustment.lines)
-    facts = [
-        ("Clinic", clinic.name),
-        ("Scheduled for", local_day(adjustment.effective_at, clinic.zone)),
-        ("Change", what),
-        ("Why", adjustment.lapsed_because or ""),
-        ("Requested by", f"{adjustment.requested_by.name}, {_channel(adjustment)}"),
-        *([("Reason", adjustment.explanation)] if adjustment.explanation else []),
-        ("Request ID", adjustment.adjustment_id),
-    ]
-    opening = (
-        f"A change scheduled at {clinic.name} was not made: {what}. Licenses and invoice are as "
-        "they were."
+    return Said(
+        f"Invoice updated: {what}",
+        # Where the requester cannot be reached, others read it.
+        f"This change is on the invoice for {clinic.name}: {what}.",
+        (
+            ("Clinic", clinic.name),
+            ("Change", what),
+            ("Requested by", f"{adjustment.requested_by.name}, {_channel(adjustment)}"),
+            ("Requested", local_time(adjustment.requested_at, clinic.zone)),
+            *([("Transferred", adjustment.transfer_in_words)] if adjustment.transfer else []),
+            *_reason(adjustment),
+            *_amounts(clinic, lines),
+            (_invoice_name(adjustment), price(invoice_total_cents, clinic.currency)),
+            ("Request ID", adjustment.adjustment_id),
+        ),
+        closing,
+        (_invoice_link(adjustment),),
     )
-    closing = "Make users who no longer need a license inactive, then request the change again."
-    change = f"{page}#/clinics/{clinic.clinic_id}/adjustments/{adjustment.adjustment_id}"
-    links = [("See the change", change)] if page else []
-    return letter(f"Not made: {what}", opening, facts, closing, links)
+
+
+def lapse(clinic: Clinic, adjustment: Adjustment) -> Said:
+    """Return what tells that a scheduled change was not made, and why."""
+    what = asked_in_words(adjustment.lines)
+    return Said(
+        f"Not made: {what}",
+        f"A change scheduled at {clinic.name} was not made: {what}. Licenses and invoice are as "
+        "they were.",
+        (
+            ("Clinic", clinic.name),
+            ("Scheduled for", local_day(adjustment.effective_at, clinic.zone)),
+            ("Change", what),
+            ("Why", adjustment.lapsed_because or ""),
+            ("Requested by", f"{adjustment.requested_by.name}, {_channel(adjustment)}"),
+            *_reason(adjustment),
+            ("Request ID", adjustment.adjustment_id),
+        ),
+        "Make users who no longer need a license inactive, then request the change again.",
+        (_change_link(clinic, adjustment.adjustment_id),),
+    )
 
 
 def start_missed(clinic: Clinic, user: User | None, day: datetime, why: str) -> Said:
@@ -121,44 +114,50 @@ def lapse_warning(clinic: Clinic, change: ScheduledChange, reason: str) -> Said:
         "Make users who no longer need a license inactive before that day, or cancel the release.",
         (
             ("Open the users", f"#/clinics/{clinic.clinic_id}/users"),
-            (
-                "See the change",
-                f"#/clinics/{clinic.clinic_id}/adjustments/{change.adjustment_id}",
-            ),
+            _change_link(clinic, change.adjustment_id),
         ),
     )
 
 
 def closure(
-    clinic: Clinic,
-    adjustment: Adjustment,
-    lines: list[InvoiceLine],
-    invoice_total_cents: int,
-    page: str = "",
-) -> Letter:
-    """Return the mail that tells a clinic's User Managers that it has closed."""
-    zone = clinic.zone
-    facts = [
-        ("Clinic", clinic.name),
-        ("Closed", local_time(adjustment.effective_at, zone)),
-        ("Released", done_in_words(adjustment.lines).replace(" released", "")),
-        *(
-            (price(line.amount_cents, clinic.currency), describe(line, clinic.currency, zone))
-            for line in shown(lines)
-        ),
-        (f"{_invoice_name(adjustment)} (last)", price(invoice_total_cents, clinic.currency)),
-        ("Request ID", adjustment.adjustment_id),
-    ]
-    opening = (
+    clinic: Clinic, adjustment: Adjustment, lines: list[InvoiceLine], invoice_total_cents: int
+) -> Said:
+    """Return what tells a clinic's User Managers that it has closed."""
+    return Said(
+        f"{clinic.name} is closed",
         f"{clinic.name} is closed. All licenses are released, all users are inactive, and the "
-        "last invoice is final."
+        "last invoice is final.",
+        (
+            ("Clinic", clinic.name),
+            ("Closed", local_time(adjustment.effective_at, clinic.zone)),
+            ("Released", done_in_words(adjustment.lines).replace(" released", "")),
+            *_amounts(clinic, lines),
+            (f"{_invoice_name(adjustment)} (last)", price(invoice_total_cents, clinic.currency)),
+            ("Request ID", adjustment.adjustment_id),
+        ),
+        "Nothing more is billed. You can still sign in and view invoices and history for 400 days.",
+        (_invoice_link(adjustment),),
     )
-    closing = (
-        "Nothing more is billed. You can still sign in and view invoices and history for 400 days."
-    )
-    invoice = f"{page}#/clinics/{clinic.clinic_id}/invoices/{adjustment.invoice_id}"
-    links = [("See the invoice", invoice)] if page else []
-    return letter(f"{clinic.name} is closed", opening, facts, closing, links)
+
+
+def _reason(adjustment: Adjustment) -> list[tuple[str, str]]:
+    return [("Reason", adjustment.explanation)] if adjustment.explanation else []
+
+
+def _amounts(clinic: Clinic, lines: list[InvoiceLine]) -> list[tuple[str, str]]:
+    return [
+        (price(line.amount_cents, clinic.currency), describe(line, clinic.currency, clinic.zone))
+        for line in shown(lines)
+    ]
+
+
+def _invoice_link(adjustment: Adjustment) -> tuple[str, str]:
+    invoice = f"#/clinics/{adjustment.clinic_id}/invoices/{adjustment.invoice_id}"
+    return "See the invoice", invoice
+
+
+def _change_link(clinic: Clinic, adjustment_id: str) -> tuple[str, str]:
+    return "See the change", f"#/clinics/{clinic.clinic_id}/adjustments/{adjustment_id}"
 
 
 def _invoice_name(adjustment: Adjustment) -> str:
@@ -199,26 +198,28 @@ def added_to_clinic(user: User, to: Invitation) -> Letter:
     return letter(f"You were added to {to.clinic_name}", opening, [], closing, links)
 
 
-def findings_of_the_night(report: Report, findings: list[Finding], page: str = "") -> Letter:
-    """Return the mail that tells staff what a night found; it may show the first few only."""
+def findings_of_the_night(report: Report, findings: list[Finding]) -> Said:
+    """Return what tells staff what a night found; it may show the first few only."""
     night = day_in_words(report.night)
     count = "1 finding" if report.findings == 1 else f"{report.findings} findings"
     clinics = "1 clinic" if report.clinics == 1 else f"{report.clinics:,} clinics"
-    facts = [
-        (
-            finding.clinic_id,
-            (
-                f"{finding.invariant} {finding.subject}: expected {finding.expected}; found "
-                f"{finding.actual}. {finding.advice}"
-            ),
-        )
-        for finding in findings
-    ]
-    opening = f"The reconciliation of {night} checked {clinics}: {count}."
     more = report.findings - len(findings)
-    closing = f"The report has {more} more." if more else "Each finding says what to do about it."
-    links = [("Open the report", f"{page}#/staff/{report.night}")] if page else []
-    return letter(f"Reconciliation of {night}: {count}", opening, facts, closing, links)
+    return Said(
+        f"Reconciliation of {night}: {count}",
+        f"The reconciliation of {night} checked {clinics}: {count}.",
+        tuple(
+            (
+                finding.clinic_id,
+                (
+                    f"{finding.invariant} {finding.subject}: expected {finding.expected}; found "
+                    f"{finding.actual}. {finding.advice}"
+                ),
+            )
+            for finding in findings
+        ),
+        f"The report has {more} more." if more else "Each finding says what to do about it.",
+        (("Open the report", f"#/staff/{report.night}"),),
+    )
 
 
 def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
@@ -341,6 +342,12 @@ def _scheduled(change: ScheduledChange, zone: ZoneInfo) -> str:
 
 def _priced(count: int, kind: LicenseType, cents: int, currency: str) -> str:
     return f"{licenses_in_words(count, kind)}, {price(count * cents, currency)}"
+
+
+def written(said: Said, page: str) -> Letter:
+    """Return the letter that says it, with its links if the page's address is known."""
+    links = [(label, page + within) for label, within in said.links] if page else []
+    return letter(said.subject, said.opening, said.facts, said.closing, links)
 
 
 def letter(

@@ -41,7 +41,7 @@ def wants(settings: NoticeSettings, kind: Kind) -> bool:
 
 
 class Said(NamedTuple):
-    """What a notice says, before it is known whom it goes to."""
+    """What a mail of ours says, before it is known whom it goes to."""
 
     subject: str
     opening: str

@@ -24,7 +24,7 @@ from licensing.domain.keys import (
     user_key,
 )
 from licensing.domain.letter import Letter
-from licensing.letters import closure, confirmation, lapse
+from licensing.letters import closure, confirmation, lapse, written
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.letters.reachable import reachable, reachable_managers
@@ -171,9 +171,9 @@ def _load(
 
 def _letter(store: Store, clinic: Clinic, adjustment: Adjustment, page: str) -> Letter:
     if adjustment.status is Status.LAPSED:
-        return lapse(clinic, adjustment, page)
+        return written(lapse(clinic, adjustment), page)
     tell = closure if is_by_closing(clinic, adjustment) else confirmation
-    return tell(clinic, adjustment, *_billed(store, clinic, adjustment), page)
+    return written(tell(clinic, adjustment, *_billed(store, clinic, adjustment)), page)
 
 
 def _recipients(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[bool, list[str]]:

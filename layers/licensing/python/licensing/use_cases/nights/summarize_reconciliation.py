@@ -15,7 +15,7 @@ from licensing.domain.reconciliation import (
     Stage,
     Sums,
 )
-from licensing.letters import findings_of_the_night
+from licensing.letters import findings_of_the_night, written
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.nights.nights import load_night, replace_report
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
@@ -95,7 +95,7 @@ def _tell_staff(
         return report
     # Not sent on a conflict: whoever was faster owns the mail.
     claimed = replace_report(store, report, replace(report, mail=StaffMail.SENDING))
-    letter = findings_of_the_night(report, first, page)
+    letter = written(findings_of_the_night(report, first), page)
     try:
         postbox.send([address], letter, tags={"reconciliation": report.night.isoformat()})
     except DeliveryUnknownError:

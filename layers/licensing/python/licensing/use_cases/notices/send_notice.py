@@ -9,8 +9,8 @@ from licensing.domain.clinic_mails import ClinicMail
 from licensing.domain.ids import new_id
 from licensing.domain.keys import USER, clinic_key, notice_key
 from licensing.domain.mail_requests import Outgoing
-from licensing.domain.notices import Kind, Notice, Said, wants
-from licensing.letters import letter
+from licensing.domain.notices import Kind, Notice, wants
+from licensing.letters import written
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.letters.email_delivery import deliver_notice
 from licensing.use_cases.notices.due_notices import write_few_left
@@ -48,7 +48,8 @@ def _with_letters(
     letters: tuple[Outgoing, ...] = ()
     if said is not None:
         addresses = notice.addresses or _wanting(store, notice)
-        letters = tuple(_letter(said, address, page) for address in addresses)
+        letter = written(said, page)
+        letters = tuple(Outgoing((to,), letter, {}, uncounted=True) for to in addresses)
     after = replace(notice, said=None, addresses=(), letters=letters)
     changes: list[Change] = [Replace(notice, after)]
     if letters:
@@ -63,9 +64,3 @@ def _wanting(store: Store, notice: Notice) -> Iterable[str]:
         for user in store.all(notice.clinic_id, USER)
         if user.takes_part_by_mail and wants(user.notices, notice.kind)
     )
-
-
-def _letter(said: Said, address: str, page: str) -> Outgoing:
-    links = [(label, page + within) for label, within in said.links] if page else []
-    written = letter(said.subject, said.opening, said.facts, said.closing, links)
-    return Outgoing((address,), written, {}, uncounted=True)
