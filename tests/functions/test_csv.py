@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,6 +12,9 @@ import pytest
 
 from licensing.http.csv_tables import guarded
 from tests.functions.conftest import Answer, World
+from tests.functions.test_scheduled_adjustments import apply, schedule
+from tests.functions.test_starts import hire
+from tests.functions.test_transfer_licenses import transfer
 
 ONE, ALL = "/clinics/{clinic_id}/invoices/{invoice_id}", "/clinics/{clinic_id}/invoices"
 
@@ -99,6 +103,42 @@ def test_adjustments_as_csv_tell_the_day_on_which_they_apply(world: World) -> No
     table = listed(world, "list_license_adjustments")
     assert [row["applies_at"] for row in table] == [one["applies_at"] or "" for one in told]
     assert sorted(row["applies_at"] != "" for row in table) == [False, True]
+
+
+def cells(name: str, value: Any) -> Iterator[str]:
+    """Yield what the cells of an entry say, but for lists in it, its version, and its facts."""
+    if isinstance(value, dict) and name not in ("before", "after"):
+        for inner, part in value.items():
+            yield from cells(inner, part)
+    elif name.endswith("_cents"):
+        yield f"{value / 100:.2f}"
+    elif isinstance(value, bool | int):
+        yield str(value).lower()
+    elif isinstance(value, str) and name != "etag":
+        yield value
+
+
+@pytest.mark.parametrize(
+    ("function", "entries"),
+    [
+        ("list_users", "users"),
+        ("list_license_adjustments", "license_adjustments"),
+        ("list_history", "history"),
+        ("list_licenses", "clinics"),
+    ],
+)
+def test_a_row_says_all_that_the_entry_says(world: World, function: str, entries: str) -> None:
+    """Among it who starts when, what lapsed and why, and to whom licenses were transferred."""
+    assert hire(world, "Max", "therapist").status == 201
+    asked = schedule(world, ("remove", "assistant", 2)).body
+    assert world.adjust([("remove", "assistant", 1)], key="k2").status == 201
+    assert apply(world, asked) == "lapsed"
+    assert transfer(world, ("billing", 1)).status == 201
+    told = world.call(function).body[entries]
+    table = listed(world, function)
+    assert len(told) == len(table)
+    for entry, row in zip(told, table, strict=True):
+        assert set(cells("", entry)) <= set(row.values())
 
 
 def test_history_comes_as_csv_with_what_changed(world: World) -> None:

@@ -1,4 +1,7 @@
-"""Lists and invoices as CSV: the columns of each, and what stands in them."""
+"""Lists and invoices as CSV: the columns of each, and what stands in them.
+
+A row tells what the entry does, but for its version, and for lists in it that have their own.
+"""
 
 import json
 from collections.abc import Mapping
@@ -23,6 +26,8 @@ USERS = (
     "user_id",
     "active_since",
     "inactive_since",
+    "starts_at",
+    "mail_suppressed",
 )
 ADJUSTMENTS = (
     "adjustment_id",
@@ -41,6 +46,14 @@ ADJUSTMENTS = (
     "invoiced_at",
     "confirmed_at",
     "cancelled_at",
+    "confirmation_due_by",
+    "lapsed_because",
+    "message",
+    "user_id",
+    "transfer_clinic_id",
+    "transfer_clinic",
+    "transfer_adjustment_id",
+    "clinic_id",
 )
 HISTORY = (
     "history_id",
@@ -67,6 +80,8 @@ LICENSES = (
     "open_adjustments",
     "scheduled_adjustments",
     "closes_on",
+    "closed",
+    "permissions",
 )
 
 
@@ -106,7 +121,9 @@ def clinic_rows(page: MyLicensesPage) -> Rows:
             **row,
             "idle_monthly_cost": amount(row["idle_monthly_cost_cents"]),
             "expected_total": None if cents is None else amount(cents),
-            "closes_on": row["closure"]["closes_on"] if row["closure"] else None,
+            "closes_on": row["closure"] and row["closure"]["closes_on"],
+            "closed": row["closure"] is not None and row["closure"]["closed"],
+            "permissions": " ".join(row["permissions"]),
         }
 
 
@@ -128,6 +145,10 @@ def adjustment_rows(page: AdjustmentsPage) -> Rows:
                 **row,
                 **line,
                 "requested_by": row["requested_by"]["name"],
+                "user_id": row["requested_by"]["user_id"],
+                "transfer_clinic_id": row["transfer"] and row["transfer"]["clinic_id"],
+                "transfer_clinic": row["transfer"] and row["transfer"]["name"],
+                "transfer_adjustment_id": row["transfer"] and row["transfer"]["adjustment_id"],
                 "prorated": None if number else amount(row["prorated_cents"]),
             }
 
