@@ -204,6 +204,7 @@ def test_only_csv_and_known_parameters_are_taken(world: World) -> None:
         ("Ana,ana@mainstreetpt.example,therapist,maybe,", "active"),
         ("Ana,ana@mainstreetpt.example,therapist,true,admin", "permissions"),
         ("Ana", "email"),
+        ("Ana,ana@mainstreetpt.example,therapist,true,,user_manager", "row"),
     ],
 )
 def test_a_cell_that_is_wrong_is_named(world: World, cells: str, field: str) -> None:

@@ -64,7 +64,8 @@ def read_users(app: APIGatewayRestResolver) -> list[Row | WrongRow]:
             continue
         if len(rows) == MOST_ROWS:
             raise _wrong(f"The file has more than {MOST_ROWS} rows. Import it in parts.")
-        rows.append(_row(number, dict(zip(columns, cells, strict=False)), known))
+        surplus = any(cell.strip() for cell in cells[len(columns) :])
+        rows.append(_row(number, dict(zip(columns, cells, strict=False)), known, surplus=surplus))
     if not rows:
         raise _wrong("The file has no rows below its header.")
     return rows
@@ -116,8 +117,13 @@ def _columns(cells: list[str]) -> list[str]:
     return names
 
 
-def _row(number: int, cells: Mapping[str, str], known: dict[str, int]) -> Row | WrongRow:
+def _row(
+    number: int, cells: Mapping[str, str], known: dict[str, int], *, surplus: bool
+) -> Row | WrongRow:
     errors: list[FieldError] = []
+    if surplus:
+        message = "It has more cells than the first row. Put quotes around what is one cell."
+        errors.append(FieldError("row", message))
 
     def read(name: str, reader: Callable[[str], Any]) -> Any:
         try:
