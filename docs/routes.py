@@ -179,7 +179,7 @@ ROUTES = (
         "GET /clinics",
         "list_clinics",
         Who.ANYBODY,
-        "my clinics; for staff all, with `q` by name, id or a user's address",
+        "my clinics, each page by name; for staff all, with `q` by name, id or a user's address",
         {200: answers.MyClinicsPage},
         parameters=(
             _choice(

@@ -64,6 +64,17 @@ def test_list_clinics_shows_mine_and_staff_all(world: World) -> None:
     assert {row["clinic_id"] for row in staff} == {CLINIC, OTHER_CLINIC}
 
 
+def test_a_page_of_clinics_is_in_the_order_of_their_names(world: World) -> None:
+    """Not in that of their ids, in which they lie, nor in the table's."""
+    for clinic, name in ((CLINIC, "Ash Street"), (OTHER_CLINIC, "birch Rehab")):
+        named = world.call("change_clinic", who="staff", clinic=clinic, body={"name": name})
+        assert named.status == 200
+    queries: tuple[dict[str, str], ...] = ({}, {}, {"q": "clinic-"})
+    for who, query in zip(("dana", "staff", "staff"), queries, strict=True):
+        rows = world.call("list_clinics", who=who, query=query).body["clinics"]
+        assert [row["name"] for row in rows] == ["Ash Street", "birch Rehab"]
+
+
 def found(world: World, text: str, who: str = "staff", **query: str) -> list[str]:
     """Return the ids of the clinics that are found so, page by page."""
     ids: list[str] = []

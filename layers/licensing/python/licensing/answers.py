@@ -799,7 +799,8 @@ def notices(of: "NoticeSettings") -> NoticesAnswer:
 def my_clinics(
     page: "Page[tuple[Clinic, User | None]] | Page[tuple[Clinic | ClinicWord, User | None]]",
 ) -> MyClinicsPage:
-    """Return clinics with what the caller may do there beyond looking."""
+    """Return clinics, a page of them by name, with what the caller may do beyond looking."""
+    by_name = sorted(page.records, key=lambda of: (of[0].name.casefold(), of[0].clinic_id))
     return {
         "clinics": [
             {
@@ -808,7 +809,7 @@ def my_clinics(
                 "permissions": ["staff"] if member is None else list(member.permissions),
                 "closed": getattr(clinic, "has_closed", None),
             }
-            for clinic, member in page.records
+            for clinic, member in by_name
         ],
         "next_cursor": page.next_cursor,
     }
