@@ -158,6 +158,16 @@ def test_lists_come_in_pages(world: World) -> None:
     assert len(seen) == len(set(seen)) == 5
 
 
+@pytest.mark.parametrize("function", ["list_license_adjustments", "list_history", "list_invoices"])
+def test_a_cursor_of_another_list_is_refused(world: World, function: str) -> None:
+    """Rather than begin anywhere."""
+    world.add_user("Ana Silva")
+    cursor = world.call("list_users", query={"limit": "1"}).body["next_cursor"]
+    resource = "/clinics/{clinic_id}/invoices" if function == "list_invoices" else None
+    refused = world.call(function, query={"cursor": cursor}, resource=resource)
+    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "cursor")
+
+
 def test_name_and_permissions_can_be_changed(world: World) -> None:
     ana = world.add_user("Ana Silva")
     changed = world.call("change_user", user_id=ana["user_id"], body={"name": "Ana Costa"})

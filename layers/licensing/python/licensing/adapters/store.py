@@ -325,7 +325,5 @@ def _decode_cursor(cursor: str, begins: str) -> str:
     except (binascii.Error, ValueError):
         sort = ""
     if not sort.startswith(begins) or not sort:
-        raise InvalidRequestError.at(
-            "cursor", "This cursor doesn't belong to this list. Start again without one."
-        )
+        raise InvalidRequestError.at_cursor()
     return sort

@@ -48,6 +48,11 @@ class InvalidRequestError(LicensingError):
         """Return the error of one field that is wrong."""
         return cls(message, (FieldError(field, message),))
 
+    @classmethod
+    def at_cursor(cls) -> Self:
+        """Return the error of a cursor that the list has not given out."""
+        return cls.at("cursor", "This cursor doesn't belong to this list. Start again without one.")
+
 
 class RefusedError(LicensingError):
     """The clinic's present state forbids the request; ``code`` says which rule."""

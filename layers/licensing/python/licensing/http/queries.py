@@ -43,8 +43,7 @@ class Query:
         """Where the page begins, as the page before said."""
         text = self._values.get("cursor")
         if text is not None and not re.fullmatch(CURSOR, text):
-            message = "This cursor doesn't belong to this list. Start again without one."
-            raise _wrong("cursor", message)
+            raise InvalidRequestError.at_cursor()
         return text
 
     def has(self, name: str) -> bool:

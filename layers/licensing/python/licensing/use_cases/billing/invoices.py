@@ -10,7 +10,7 @@ from licensing.domain.billing import (
 )
 from licensing.domain.clinics import Clinic
 from licensing.domain.closing import is_by_closing
-from licensing.domain.errors import NotFoundError
+from licensing.domain.errors import InvalidRequestError, NotFoundError
 from licensing.domain.forecast import forecast
 from licensing.domain.invoices import (
     AnyLine,
@@ -41,7 +41,11 @@ def list_invoices(
     clinic = as_manager_or_staff(store, caller, clinic_id).clinic
     # A clinic has one invoice a month, so their ids are known without a search that would
     # read all their lines.
-    ids = [name for name in _invoice_ids(clinic) if cursor is None or name < cursor]
+    ids = _invoice_ids(clinic)
+    if cursor is not None:
+        if cursor not in ids:
+            raise InvalidRequestError.at_cursor()
+        ids = ids[ids.index(cursor) + 1 :]
     chosen = ids[:limit]
     found = store.load(*(invoice_key(clinic_id, invoice_id) for invoice_id in chosen))
     invoices = [_projected(clinic, invoice) for invoice in found if invoice is not None]
