@@ -156,6 +156,14 @@ def test_what_spreadsheets_write_is_read(world: World, encoded: bytes) -> None:
     )
 
 
+def test_letters_of_two_encodings_are_refused_rather_than_guessed(world: World) -> None:
+    """Read as Windows writes them, José would become another name."""
+    mixed = f"{FOUR}\r\n{JOSE}\r\n".encode() + JOSE.replace("jo@", "jo2@").encode("cp1252")
+    body = base64.b64encode(mixed).decode()
+    answer = world.call("import_users", raw_body=body, base64=True)
+    assert (answer.status, answer.code) == (400, "malformed_request")
+
+
 def test_an_address_twice_is_refused_the_second_time(world: World) -> None:
     answer = send(world, TWO[0], TWO[0].replace("Silva", "Souza"))
     assert outcomes(answer) == [(2, "added", None), (3, "refused", "validation_failed")]

@@ -83,6 +83,9 @@ def _text(body: str, *, is_base64: bool) -> str:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
+        if any("\x7f" < letter != "\ufffd" for letter in raw.decode("utf-8", "replace")):
+            # Of both kinds: as either one, some names would become others.
+            raise _unreadable() from None
         # What Excel writes in Western countries unless it is told to write UTF-8.
         try:
             text = raw.decode("cp1252")
