@@ -54,6 +54,8 @@ ANA = {
         'meta.created eq "2026-04-15T14:00:00Z"',
         'meta.created ge "2026-04-15T16:00:00+02:00" and meta.created lt "2026-04-15T14:00:01"',
         'meta.created sw "2026-04"',
+        'userName eq " ana@mainstreetpt.example "',
+        'displayName co "A\\" "',
     ],
 )
 def test_what_is_meant(text: str) -> None:

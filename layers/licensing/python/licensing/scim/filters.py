@@ -161,7 +161,8 @@ def _compared(kind: str, attribute: Attribute, value: Any) -> Any:
         return _TRUTH.get(value.lower(), value)
     if kind == "dateTime":
         return _moment(value)
-    text = unicodedata.normalize("NFC", value)
+    # As what is kept was normalized and trimmed; a part may end with a space.
+    text = unicodedata.normalize("NFC", value.strip() if kind else value)
     return text if attribute.exact else text.lower()
 
 
