@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -159,6 +160,16 @@ def test_another_first_day_takes_along_the_license_that_is_added_for_it(world: W
     come(world, max_)
     assert all(user_now(world, user)["active"] for user in (flo, max_))
     assert world.counts("billing") == (2, 2, 0)
+
+
+def test_who_has_started_since_midnight_is_not_deleted_as_who_waits(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flo = hire(world, "Flo").body
+    days_later = Mock(now=lambda zone: datetime.now(zone) + timedelta(days=4))
+    monkeypatch.setattr(world.handler("remove_user"), "datetime", days_later)
+    assert world.call("remove_user", user_id=flo["user_id"]).code == "user_active"
+    assert user_now(world, flo)["active"]
 
 
 def test_another_license_type_is_added_for_whom_none_of_it_will_be_left(world: World) -> None:

@@ -85,6 +85,7 @@ def _begin(
     user = opened.record(key)
     if user is None:
         return opened.record(begun)
+    opened.up_to_date(now)
     require_inactive(user)
     words = words_of(user, list(store.all(clinic_id, HISTORY)))
     erasure = Erasure(clinic_id, user_id, words)
