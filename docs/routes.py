@@ -338,8 +338,9 @@ ROUTES = (
         f"PATCH {USERS}/{{user_id}}",
         "change_user",
         Who.MANAGER,
-        "name, permissions; license type and first day (`starts_on`) while inactive; address while "
-        "no other clinic has the user; takes the user's `etag` as `If-Match`",
+        "name, permissions; license type and first day (`starts_on`, `null` for none) while "
+        "inactive; address while no other clinic has the user; takes the user's `etag` as "
+        "`If-Match`",
         {200: answers.UserAnswer},
         body=ChangeUserBody,
         parameters=(IF_MATCH_USER,),

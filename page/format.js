@@ -33,6 +33,15 @@ export const shortDay = (time) => inZone(SHORT_DAY).format(new Date(time));
 export const when = (time) => inZone(WHEN).format(new Date(time));
 export const clock = (time) => inZone(CLOCK).format(new Date(time));
 
+// Such as 2026-12-01. No locale writes it so in every browser.
+export function isoDay(time, timeZone = zone) {
+  const form = inZone({ year: 'numeric', month: '2-digit', day: '2-digit' }, timeZone);
+  const parts = form.formatToParts(time);
+  return ['year', 'month', 'day']
+    .map((name) => parts.find(({ type }) => type === name).value)
+    .join('-');
+}
+
 // A date without a time is the same day everywhere.
 const asDate = (date) => new Date(`${date}T00:00Z`);
 export const dateName = (date) => inZone(DAY, 'UTC').format(asDate(date));

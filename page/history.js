@@ -88,8 +88,9 @@ function inWords(name, old, now) {
     const manages = [old, now].map((text) => (text?.includes('user manager') ? 'Yes' : 'No'));
     return `User Manager: ${manages.join(' → ')}`;
   }
-  // A level that was set and one that was taken back look alike without the other side.
-  const sides = name.startsWith('few left ') ? [old ?? 'never', now ?? 'never'] : [old, now];
+  // What was set and what was taken back look alike without the other side.
+  const none = name.startsWith('few left ') ? 'never' : name === 'starts on' ? 'none' : undefined;
+  const sides = [old ?? none, now ?? none];
   const label = capital(
     name
       .replace(/^licenses (.+?)( in use| available| purchased|)$/, '$1 licenses$2')
@@ -97,6 +98,7 @@ function inWords(name, old, now) {
       .replace('transfer name', 'other clinic')
       .replace('invoice id', 'invoice')
       .replace(/^applies at$/, 'takes effect')
+      .replace(/^starts on$/, 'first day')
       .replace(/^unit prices (.+)$/, '$1 price'),
   );
   const code = name.endsWith('license type') ? capital : (text) => text;

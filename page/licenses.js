@@ -2,7 +2,7 @@
 // and what the next invoice will be.
 
 import { h } from './dom.js';
-import { count, dateName, money, shortDate, shortDay, title, words } from './format.js';
+import { count, dateName, isoDay, money, shortDate, shortDay, title, words } from './format.js';
 import { use } from './later.js';
 import { read } from './live.js';
 import { button, cell, headRow, link, notice, row, rowGroup, rowHead, unseen } from './parts.js';
@@ -146,22 +146,9 @@ export function announced({ coming_terms: coming, licenses, currency }) {
   });
 }
 
-// Such as 2026-12-01. No locale writes it so in every browser.
-function today(timeZone) {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).formatToParts();
-  return ['year', 'month', 'day']
-    .map((name) => parts.find(({ type }) => type === name).value)
-    .join('-');
-}
-
 // Whether nothing can be changed any more.
 export const isOver = ({ closure, time_zone: zone }) =>
-  closure && (closure.closed || closure.closes_on <= today(zone));
+  closure && (closure.closed || closure.closes_on <= isoDay(new Date(), zone));
 
 export const closureNotice = (clinic) =>
   clinic.closure &&

@@ -3,7 +3,7 @@
 import { ask, Problem } from './api.js';
 import { closeDialog, isTyped, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { day, licenseCount, listed, money, title } from './format.js';
+import { day, isoDay, licenseCount, listed, money, title } from './format.js';
 import { address, choiceField, inputField, matching, tickField } from './forms.js';
 import { module } from './later.js';
 import { afterChange, clinicEntry, refresh } from './live.js';
@@ -29,6 +29,7 @@ const newUser = (clinicId) => ({
 const oldUser = ({ permissions, ...user }) => ({
   ...user,
   user_manager: isManager({ permissions }),
+  starts_on: user.starts_at ? isoDay(new Date(user.starts_at)) : '',
 });
 const permissionsIn = (fields) => (fields.user_manager ? [MANAGER] : []);
 
@@ -44,7 +45,7 @@ function typeHint({ clinicId, fields }) {
 function startHint({ clinicId, fields }) {
   const { unit_price_cents: price } = typeOf(clinicId, fields);
   const { currency, scheduled_adjustments: scheduled } = clinicEntry(clinicId).data;
-  const planned = fields.starts_at ? `Now ${day(fields.starts_at)}. ` : '';
+  const planned = fields.starts_at ? 'Clear it if they won’t start. ' : '';
   const releases = scheduled.some(({ changes }) =>
     changes.some((one) => one.license_type === fields.license_type && one.change < 0),
   );
@@ -123,6 +124,7 @@ const changedUser = (user) =>
       ['Name', user.name],
       ['License type', title(user.license_type)],
       ['User Manager', isManager(user) ? 'Yes' : 'No'],
+      user.starts_at && ['First day', day(user.starts_at)],
     ),
   );
 
@@ -136,22 +138,25 @@ async function takeSwitch(dialog) {
   if (same.every((field) => begun[field] === now[field])) dialog.fields.etag = switched.etag;
 }
 
-const startsOn = ({ starts_on }) => starts_on && { starts_on };
-
 async function saveUser(dialog) {
   await takeSwitch(dialog);
   const { clinicId, fields } = dialog;
   const { user_id: id, active, license_type, etag } = fields;
   const name = fields.name.trim();
   const email = fields.email.trim();
+  const begun = JSON.parse(dialog.begun);
   const body = {
     name,
     permissions: permissionsIn(fields),
-    ...(email !== JSON.parse(dialog.begun).email && { email }),
+    ...(email !== begun.email && { email }),
+  };
+  const later = {
+    license_type,
+    ...(fields.starts_on !== begun.starts_on && { starts_on: fields.starts_on || null }),
   };
   try {
     await ask('PATCH', `/clinics/${clinicId}/users/${id}`, {
-      body: active ? body : { ...body, license_type, ...startsOn(fields) },
+      body: active ? body : { ...body, ...later },
       headers: { 'If-Match': etag },
     });
   } catch (problem) {

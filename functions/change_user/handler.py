@@ -35,6 +35,7 @@ def change_user(clinic_id: str, user_id: str) -> Response[str]:
         permissions=body.permission_tuple(),
         license_type=body.license_type,
         starts_on=body.starts_on,
+        no_first_day=body.no_first_day,
         versions=versions(app, "if-match"),
     )
     return answer(200, answers.user(user))

@@ -508,12 +508,18 @@ def test_sums_in_two_currencies_fit_on_a_phone(modules: Page) -> None:
     assert modules.evaluate(GLANCE, [style]) == [8, []]
 
 
-def test_history_tells_a_level_that_was_set_from_one_that_was_taken_back(run: Run) -> None:
+def test_history_tells_what_was_set_from_what_was_taken_back(run: Run) -> None:
     few: dict[str, Any] = {"few_left": {"therapist": 0}}
     none: dict[str, Any] = {"few_left": {}}
-    for before, after, said in ((few, none, "0 → never"), (none, few, "never → 0")):
+    day, no_day = {"starts_on": "2026-12-01"}, {"starts_on": None}
+    for before, after, said in (
+        (few, none, "Few left therapist: 0 → never"),
+        (none, few, "Few left therapist: never → 0"),
+        (day, no_day, "First day: Dec 1, 2026 → none"),
+        (no_day, day, "First day: none → Dec 1, 2026"),
+    ):
         change = {"before": before, "after": after}
-        assert run("history", "differences", change, "USD") == [f"Few left therapist: {said}"]
+        assert run("history", "differences", change, "USD") == [said]
 
 
 TRANSFER = """async ([from]) => {

@@ -162,6 +162,34 @@ def test_another_first_day_takes_along_the_license_that_is_added_for_it(world: W
     assert world.counts("billing") == (2, 2, 0)
 
 
+def test_a_first_day_is_taken_back_with_the_license_that_is_added_for_it(world: World) -> None:
+    """By null; left out, it stays."""
+    flo, max_ = (hire(world, name).body for name in ("Flo", "Max"))
+    assert change(world, max_, name="Max Lee").body["starts_at"] == max_["starts_at"]
+    back = change(world, max_, starts_on=None)
+    assert (back.status, back.body["active"], back.body["starts_at"]) == (200, False, None)
+    assert change(world, max_, starts_on=None).body == back.body
+    assert adjustments(world) == [("billing", "cancelled", SOON)]
+    assert [one["starts_user_id"] for one in waiting(world)] == [flo["user_id"]]
+    told, *_ = world.call("list_history").body["history"]
+    assert (told["before"]["starts_on"], told["after"]["starts_on"]) == (SOON, None)
+    assert change(world, max_, starts_on=LATER).body["starts_at"][:10] == LATER
+
+
+def test_an_identity_provider_takes_back_the_first_day_of_who_will_not_come(world: World) -> None:
+    """Only where it says that they are not active."""
+    flo, scim = hire(world, "Flo").body, provider(world)
+    renamed = {"op": "replace", "path": "displayName", "value": "Flo Hart"}
+    assert scim.patch(flo["user_id"], renamed).status == 200
+    assert user_now(world, flo)["starts_at"] == flo["starts_at"]
+    gone = {"op": "replace", "path": "active", "value": False}
+    assert scim.patch(flo["user_id"], gone).status == 200
+    assert user_now(world, flo)["starts_at"] is None
+    assert waiting(world) == []
+    told, *_ = world.call("list_history").body["history"]
+    assert (told["before"]["starts_on"], told["after"]["starts_on"]) == (SOON, None)
+
+
 def test_who_has_started_since_midnight_is_not_deleted_as_who_waits(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

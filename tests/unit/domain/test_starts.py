@@ -12,7 +12,7 @@ from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.forecast import forecast, not_starting
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.licenses import License
-from licensing.domain.starts import schedule_start, start
+from licensing.domain.starts import reschedule_start, schedule_start, start
 from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
@@ -92,9 +92,7 @@ def test_who_starts_after_the_end_needs_no_license() -> None:
 
 def test_who_starts_on_another_day_takes_along_the_license_that_is_added() -> None:
     waiting, ana, added = schedule_start(FULL, ANA, HALF.date(), actor=DANA, now=ASKED)
-    after, moved, instead = schedule_start(
-        not_starting(waiting, ana), ana, END.date(), actor=DANA, now=ASKED
-    )
+    after, moved, instead = reschedule_start(waiting, ana, END.date(), actor=DANA, now=ASKED)
 
     assert added is not None
     assert instead is not None
@@ -106,9 +104,7 @@ def test_who_starts_on_another_day_takes_along_the_license_that_is_added() -> No
 def test_who_starts_by_another_type_needs_no_license_of_the_first() -> None:
     waiting, ana, added = schedule_start(FULL, ANA, HALF.date(), actor=DANA, now=ASKED)
     other = replace(ana, license_type=BILLING)
-    after, moved, instead = schedule_start(
-        not_starting(waiting, ana), other, HALF.date(), actor=DANA, now=ASKED
-    )
+    after, moved, instead = reschedule_start(waiting, other, HALF.date(), actor=DANA, now=ASKED)
 
     assert added is not None
     assert instead is None
@@ -120,9 +116,7 @@ def test_a_full_clinic_has_room_for_another_day_of_who_waits() -> None:
     others = tuple(ScheduledChange(new_id(END), {BILLING: 1}) for _ in range(MOST_SCHEDULED - 1))
     full = replace(waiting, scheduled=waiting.scheduled + others)
 
-    after, moved, _ = schedule_start(
-        not_starting(full, ana), ana, END.date(), actor=DANA, now=ASKED
-    )
+    after, moved, _ = reschedule_start(full, ana, END.date(), actor=DANA, now=ASKED)
 
     assert (len(after.scheduled), moved.starts_at) == (MOST_SCHEDULED, END)
 
@@ -155,8 +149,8 @@ def test_no_more_starts_wait_than_a_clinic_may_have_changes() -> None:
         )
     assert refused.value.code == "too_many_scheduled"
     assert refused.value.detail == (
-        "10 changes and first days of users are scheduled already. Cancel a change, make one of "
-        "these users active now, or wait until one of the days has come."
+        "10 changes and first days of users are scheduled already. Cancel a change, take back a "
+        "first day, or wait until one of the days has come."
     )
 
 

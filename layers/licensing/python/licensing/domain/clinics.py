@@ -311,6 +311,10 @@ class Clinic:
             self, scheduled=tuple(one for one in left if one.starts or one.changes_licenses)
         )
 
+    def first_day_of(self, user: User) -> date | None:
+        """Return the day on which the user becomes active, if they wait for it."""
+        return user.starts_at and user.starts_at.astimezone(self.zone).date()
+
     def with_first_day_of(self, user: User) -> Self:
         """Return the clinic with the user, if they wait, starting with a license of their type.
 

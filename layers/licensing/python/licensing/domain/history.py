@@ -100,6 +100,15 @@ def user_facts(user: User) -> dict[str, Any]:
     }
 
 
+def first_days(clinic: Clinic, before: User, after: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what history says of a user's first day, before and after, if it was planned anew."""
+    if before.starts == after.starts:
+        return {}, {}
+    days = (clinic.first_day_of(user) for user in (before, after))
+    was, is_ = ({"starts_on": day and day.isoformat()} for day in days)
+    return was, is_
+
+
 def token_facts(token: ProvisioningToken) -> dict[str, Any]:
     """Return what history says of a provisioning token."""
     return {

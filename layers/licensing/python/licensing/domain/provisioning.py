@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from licensing.domain.activation import activate, deactivate, with_license_type
 from licensing.domain.clinics import Clinic
-from licensing.domain.history import Event, license_counts, user_facts
+from licensing.domain.forecast import not_starting
+from licensing.domain.history import Event, first_days, license_counts, user_facts
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notices import Said
 from licensing.domain.users import Provisioned, User
@@ -18,7 +19,8 @@ class Wanted(NamedTuple):
     name: str
     email: str
     license_type: LicenseType
-    active: bool
+    active: bool | None
+    """None where it did not say."""
     provisioned: Provisioned
 
 
@@ -26,12 +28,15 @@ def provide(clinic: Clinic, user: User, wanted: Wanted, *, now: datetime) -> tup
     """Return the clinic and the user as wanted.
 
     An active user who is to have another license type gives theirs back and takes the other one.
+    Whoever is to be inactive no longer waits for their first day either.
     Raises RefusedError ``licenses_unavailable`` or ``last_user_manager``.
     """
     clinic = with_names(clinic, wanted.provisioned)
     changed = replace(user, name=wanted.name, email=wanted.email, provisioned=wanted.provisioned)
-    if changed.active and not wanted.active:
-        clinic, changed = deactivate(clinic, changed, now=now)
+    if wanted.active is False:
+        clinic, changed = not_starting(clinic, changed), replace(changed, starts=None)
+        if changed.active:
+            clinic, changed = deactivate(clinic, changed, now=now)
     if wanted.license_type != changed.license_type:
         clinic, changed = with_license_type(clinic, changed, wanted.license_type, now=now)
     if wanted.active and not changed.active:
@@ -61,7 +66,8 @@ def provided(before: Clinic, after: Clinic, user: User, changed: User) -> Event:
     if changed.active != user.active:
         action = "user_activated" if changed.active else "user_deactivated"
     had, has = license_counts(before, after)
-    said, now = user_facts(user), user_facts(changed)
+    was, is_ = first_days(before, user, changed)
+    said, now = user_facts(user) | was, user_facts(changed) | is_
     if had:
         said, now = said | {"licenses": had}, now | {"licenses": has}
     if changed.email != user.email:

@@ -141,7 +141,7 @@ def require_room(clinic: Clinic) -> None:
         # Whoever starts with a license that is there has no request to cancel.
         told = (
             f"{MOST_SCHEDULED} changes and first days of users are scheduled already. Cancel a "
-            "change, make one of these users active now, or wait until one of the days has come."
+            "change, take back a first day, or wait until one of the days has come."
         )
     else:
         told = (

@@ -11,7 +11,7 @@ from licensing.domain.adjustments import (
     Line,
 )
 from licensing.domain.clinics import Clinic, ScheduledChange
-from licensing.domain.forecast import forecast
+from licensing.domain.forecast import forecast, not_starting
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.licenses import LicenseType
 from licensing.domain.open_clinics import require_open_until
@@ -52,6 +52,19 @@ def schedule_start(
         replace(user, starts=adjustment.adjustment_id),
         adjustment,
     )
+
+
+def reschedule_start(
+    clinic: Clinic, user: User, starts_on: date | None, *, actor: Actor, now: datetime
+) -> tuple[Clinic, User, Adjustment | None]:
+    """Let the user start as if they had not been scheduled before, or no longer where it is None.
+
+    Returns and raises what ``schedule_start`` does.
+    """
+    clinic, user = not_starting(clinic, user), replace(user, starts=None)
+    if starts_on is None:
+        return clinic, user, None
+    return schedule_start(clinic, user, starts_on, actor=actor, now=now)
 
 
 def _left(clinic: Clinic, kind: LicenseType, applies_at: datetime) -> int:

@@ -36,7 +36,7 @@ def wanted(said: Resource, before: User | None, default: LicenseType) -> Wanted:
         name=name,
         email=email,
         license_type=_license_type(said, before.license_type if before else default, default),
-        active=_active(said, before.active if before else True),
+        active=_active(said, None if before else True),
         provisioned=told,
     )
 
@@ -137,11 +137,11 @@ def _license_type(said: Resource, now: LicenseType, default: LicenseType) -> Lic
         raise ScimError(f"licenseType must be one of {known}.", "invalidValue") from None
 
 
-def _active(said: Resource, now: bool) -> bool:
+def _active(said: Resource, unsaid: bool | None) -> bool | None:
     """Return whether the user is to be active; Entra ID sends the word instead of the value."""
     value = said.get("active")
     if value is None:
-        return now
+        return unsaid
     known = _truth(value)
     if known is None:
         raise ScimError("active must be true or false.", "invalidValue")

@@ -42,6 +42,11 @@ class ChangeUserBody(PydanticBody):
     license_type: LicenseType | None = None
     starts_on: Day | None = None
 
+    @property
+    def no_first_day(self) -> bool:
+        """Whether the first day is taken back: null says so, and leaving it out does not."""
+        return "starts_on" in self.model_fields_set and self.starts_on is None
+
     def permission_tuple(self) -> tuple[str, ...] | None:
         """Return the permissions as the domain knows them."""
         return None if self.permissions is None else tuple(self.permissions)

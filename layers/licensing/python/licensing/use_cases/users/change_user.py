@@ -6,19 +6,17 @@ from datetime import date, datetime
 
 from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Change, Insert, Replace
-from licensing.domain.clinics import Clinic
 from licensing.domain.errors import (
     FieldError,
     InvalidRequestError,
     PreconditionFailedError,
     RefusedError,
 )
-from licensing.domain.forecast import not_starting
-from licensing.domain.history import Event, user_facts
+from licensing.domain.history import Event, first_days, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.open_clinics import require_open
-from licensing.domain.starts import schedule_start
+from licensing.domain.starts import reschedule_start
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_manager, require_user
 from licensing.use_cases.committing import until_committed
@@ -41,15 +39,17 @@ def change_user(
     permissions: tuple[str, ...] | None = None,
     license_type: LicenseType | None = None,
     starts_on: date | None = None,
+    no_first_day: bool = False,
     versions: Collection[int] | None = None,
 ) -> User:
     """Change what is given and return the user; what is so already changes nothing.
 
     Whoever waits for their first day is scheduled anew if it or their license type changes, with
-    the license that is to be added for them. Raises RefusedError ``last_user_manager``,
-    ``shared_account``, ``user_exists``, ``too_many_scheduled``, InvalidRequestError for the license
-    type or the first day of an active user, PreconditionFailedError if the user's version is not
-    among those given.
+    the license that is to be added for them; with ``no_first_day`` they wait no longer.
+
+    Raises RefusedError ``last_user_manager``, ``shared_account``, ``user_exists``,
+    ``too_many_scheduled``, InvalidRequestError for the license type or the first day of an active
+    user, PreconditionFailedError if the user's version is not among those given.
     """
     key = user_key(clinic_id, user_id)
     opened = as_manager(store, caller, clinic_id, key)
@@ -60,8 +60,8 @@ def change_user(
         permissions=user.permissions if permissions is None else permissions,
         license_type=license_type or user.license_type,
     )
-    waits_for = _first_day(clinic, user)
-    starts_on = starts_on or waits_for
+    waits_for = clinic.first_day_of(user)
+    starts_on = None if no_first_day else starts_on or waits_for
     if changed == user and starts_on == waits_for:
         return user
     require_open(clinic, now)
@@ -81,18 +81,17 @@ def change_user(
         raise InvalidRequestError(message, (FieldError("starts_on", message),))
     if user.manages and not changed.manages:
         require_another_manager(clinic, user)
-    before, after = user_facts(user), user_facts(changed)
     changes: list[Change] = []
     earlier: list[Event] = []
-    if starts_on and (starts_on, changed.license_type) != (waits_for, user.license_type):
-        clinic, changed, added = schedule_start(
-            not_starting(clinic, user), changed, starts_on, actor=opened.actor, now=now
+    if (starts_on, changed.license_type) != (waits_for, user.license_type):
+        clinic, changed, added = reschedule_start(
+            clinic, changed, starts_on, actor=opened.actor, now=now
         )
         if added is not None:
             changes.append(Insert(added))
             earlier.append(adjustment_event(opened.clinic, clinic, added))
-        before |= {"starts_on": waits_for and str(waits_for)}
-        after |= {"starts_on": str(starts_on)}
+    was, is_ = first_days(opened.clinic, user, changed)
+    before, after = user_facts(user) | was, user_facts(changed) | is_
     if changed.email != user.email:
         readdress(store, directory, clinic_id, changed)
         before, after = before | {"email": user.email}, after | {"email": changed.email}
@@ -106,10 +105,6 @@ def change_user(
         earlier=earlier,
     )
     return replace(changed, version=user.version + 1)
-
-
-def _first_day(clinic: Clinic, user: User) -> date | None:
-    return user.starts_at and user.starts_at.astimezone(clinic.zone).date()
 
 
 def readdress(store: Store, directory: Directory, clinic_id: str, user: User) -> None:

@@ -112,7 +112,7 @@ def create_user(provider: Provider, inviting: Inviting, wanted: Wanted, *, now: 
         wanted.email,
         wanted.license_type,
         (),
-        active=wanted.active,
+        active=bool(wanted.active),
         provisioned=wanted.provisioned,
     )
     with _telling(provider, now):
