@@ -75,33 +75,32 @@ class PricedCounts(CountsAnswer):
     unit_price_cents: int
 
 
-class ClinicRegistered(TypedDict):
-    """A clinic was registered; its User Managers are active and use licenses."""
+class Happened(TypedDict):
+    """What every change tells."""
 
     event_id: str
     clinic_id: str
     occurred_at: Timestamp
+
+
+class ClinicRegistered(Happened):
+    """A clinic was registered; its User Managers are active and use licenses."""
+
     time_zone: str
     currency: str
     billing_day: int
     licenses: list[PricedCounts]
 
 
-class ClinicClosed(TypedDict):
+class ClinicClosed(Happened):
     """A clinic has come to its end: no licenses, no active users, its last invoice finalized."""
 
-    event_id: str
-    clinic_id: str
-    occurred_at: Timestamp
     closed_on: Day
 
 
-class LicenseAdjustment(TypedDict):
+class LicenseAdjustment(Happened):
     """A license adjustment; ``licenses`` holds the counts that the event changed, if any."""
 
-    event_id: str
-    clinic_id: str
-    occurred_at: Timestamp
     adjustment_id: str
     channel: str
     requested_by: str | None
@@ -113,12 +112,9 @@ class LicenseAdjustment(TypedDict):
     invoice_id: str | None
 
 
-class UserSwitched(TypedDict):
+class UserSwitched(Happened):
     """A user who took a license or gave it back; ``licenses`` holds the counts after it."""
 
-    event_id: str
-    clinic_id: str
-    occurred_at: Timestamp
     user_id: str
     license_type: LicenseType
     user_manager: bool
@@ -131,12 +127,9 @@ class BilledLine(BilledAnswer):
     line_id: str
 
 
-class InvoiceFinalized(TypedDict):
+class InvoiceFinalized(Happened):
     """An invoice that changes no more; one with many lines comes in ``parts``."""
 
-    event_id: str
-    clinic_id: str
-    occurred_at: Timestamp
     invoice_id: str
     currency: str
     first_day: Day
@@ -198,9 +191,7 @@ def clinic_registered(clinic: Clinic) -> BusinessEvent:
 def clinic_closed(change: History) -> BusinessEvent:
     """Return the event of a clinic's end."""
     detail: ClinicClosed = {
-        "event_id": _id(change),
-        "clinic_id": change.clinic_id,
-        "occurred_at": timestamp(change.at),
+        **_happened(change),
         "closed_on": change.after["closes_on"],
     }
     return BusinessEvent(Kind.CLINIC_CLOSED, {**detail})
@@ -209,9 +200,7 @@ def clinic_closed(change: History) -> BusinessEvent:
 def adjustment_changed(change: History, adjustment: Adjustment) -> BusinessEvent:
     """Return the event of an adjustment; all that it says of the adjustment never changes."""
     detail: LicenseAdjustment = {
-        "event_id": _id(change),
-        "clinic_id": change.clinic_id,
-        "occurred_at": timestamp(change.at),
+        **_happened(change),
         "adjustment_id": adjustment.adjustment_id,
         "channel": adjustment.requested_by.channel,
         "requested_by": adjustment.requested_by.user_id,
@@ -235,13 +224,13 @@ def user_switched(change: History) -> list[BusinessEvent]:
     counts = _all_counts(after.get("licenses", {}))
     if active != was:
         of = after if active else before
-        return [_switched(change, _id(change), active=active, kind=of["license_type"], to=counts)]
+        return [_switched(change, active=active, kind=of["license_type"], to=counts)]
     if not active or before["license_type"] == after["license_type"]:
         return []
     return [
         _switched(
             change,
-            f"{_id(change)}/{part}",
+            f"/{part}",
             active=now,
             kind=kind,
             to=[one for one in counts if one["license_type"] == kind],
@@ -253,12 +242,10 @@ def user_switched(change: History) -> list[BusinessEvent]:
 
 
 def _switched(
-    change: History, event_id: str, *, active: bool, kind: str, to: list[CountsAnswer]
+    change: History, part: str = "", *, active: bool, kind: str, to: list[CountsAnswer]
 ) -> BusinessEvent:
     detail: UserSwitched = {
-        "event_id": event_id,
-        "clinic_id": change.clinic_id,
-        "occurred_at": timestamp(change.at),
+        **_happened(change, part),
         "user_id": change.subject,
         "license_type": LicenseType(kind),
         "user_manager": USER_MANAGER in change.after["permissions"],
@@ -275,9 +262,7 @@ def invoice_finalized(
     events = []
     for part, start in enumerate(starts, start=1):
         detail: InvoiceFinalized = {
-            "event_id": f"{_id(change)}/{part}",
-            "clinic_id": change.clinic_id,
-            "occurred_at": timestamp(change.at),
+            **_happened(change, f"/{part}"),
             "invoice_id": invoice.invoice_id,
             "currency": invoice.currency,
             "first_day": invoice.first.isoformat(),
@@ -309,9 +294,13 @@ def finding_reported(of: NightlyFinding) -> BusinessEvent:
     return BusinessEvent(Kind.FINDING_REPORTED, {**detail})
 
 
-def _id(change: History) -> str:
-    # History's ids are in the order of a clinic's changes, and so are these.
-    return f"{change.clinic_id}/{change.history_id}"
+def _happened(change: History, part: str = "") -> Happened:
+    return {
+        # History's ids are in the order of a clinic's changes, and so are these.
+        "event_id": f"{change.clinic_id}/{change.history_id}{part}",
+        "clinic_id": change.clinic_id,
+        "occurred_at": timestamp(change.at),
+    }
 
 
 def _all_counts(told: Mapping[str, Any]) -> list[CountsAnswer]:

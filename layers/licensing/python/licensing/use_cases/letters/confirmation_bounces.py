@@ -7,14 +7,13 @@ from typing import NamedTuple
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic, OpenAdjustment
-from licensing.domain.history import Event
 from licensing.domain.keys import adjustment_key, clinic_key, user_key
 from licensing.domain.mail_requests import stand_in
 from licensing.domain.users import User
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.letters.reachable import reachable_managers
-from licensing.use_cases.letters.send_confirmation import NOBODY
+from licensing.use_cases.letters.send_confirmation import NOBODY, confirmation_event
 from licensing.use_cases.ports import Store, Workflows
 
 
@@ -141,12 +140,6 @@ def _commit(
             before.adjustment_id, True, before.requested_at, before.invoice_update_due_at
         )
         changed = clinic.with_adjustment_reopened(entry)
-    event = Event(
-        action,
-        before.adjustment_id,
-        before={"confirmation": before.confirmation},
-        after={"confirmation": after.confirmation},
-        why=why,
-    )
+    event = confirmation_event(action, before, after, why)
     Opened(store, clinic).commit(changed, event, Replace(before, after), now=now)
     return replace(after, version=before.version + 1)

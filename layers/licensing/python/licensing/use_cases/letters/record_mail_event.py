@@ -32,33 +32,31 @@ def record_mail_event(
     that bounces for good or complains gets no further mail. A confirmation that bounces, also
     one that the mail service has given up on, goes to others. A repeat changes nothing.
     """
+    of = _confirmation_of(event)
     if event.kind == "send":
-        if event.clinic_id is None or event.adjustment_id is None or event.claim is None:
+        if of is None:
             return "ignored"
-        settle_sent(store, event.clinic_id, event.adjustment_id, event.claim, now=now)
+        settle_sent(store, *of, now=now)
         return "settled"
-    if event.kind in ("bounce", "complaint") and event.addresses:
+    suppressed = event.kind in ("bounce", "complaint") and bool(event.addresses)
+    if suppressed:
         for address in event.addresses:
             suppress_mail_address(store, address, event.kind, now=now)
-    redirected = [
-        address for address in event.addresses if _redirect(store, workflows, event, address, now)
-    ]
-    if event.kind in ("bounce", "complaint") and event.addresses:
+    redirected = False
+    if of is not None and event.kind in ("bounce", "transient_bounce"):
+        clinic_id, adjustment_id, claim = of
+        for address in event.addresses:
+            returned = Returned(claim, address, event.to_requester)
+            redirected |= redirect_confirmation(
+                store, workflows, clinic_id, adjustment_id, returned, now=now
+            )
+    if suppressed:
         return "suppressed"
     return "redirected" if redirected else "ignored"
 
 
-def _redirect(
-    store: Store, workflows: Workflows, event: MailEvent, address: str, now: datetime
-) -> bool:
-    if (
-        event.kind not in ("bounce", "transient_bounce")
-        or event.clinic_id is None
-        or event.adjustment_id is None
-        or event.claim is None
-    ):
-        return False
-    returned = Returned(event.claim, address, event.to_requester)
-    return redirect_confirmation(
-        store, workflows, event.clinic_id, event.adjustment_id, returned, now=now
-    )
+def _confirmation_of(event: MailEvent) -> tuple[str, str, str] | None:
+    """Return clinic, adjustment and claim of the confirmation that the mail is, if it is one."""
+    if event.clinic_id is None or event.adjustment_id is None or event.claim is None:
+        return None
+    return event.clinic_id, event.adjustment_id, event.claim

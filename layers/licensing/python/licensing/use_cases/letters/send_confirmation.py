@@ -121,18 +121,27 @@ def record_confirmation(
         confirmed_at=opened.clinic.moment(now),
         parked_reason=None,
     )
-    event = Event(
-        "lapse_told" if lapsed else "adjustment_confirmed",
-        adjustment.adjustment_id,
-        before={"confirmation": adjustment.confirmation},
-        after={"confirmation": confirmed.confirmation},
-        why=why,
+    event = confirmation_event(
+        "lapse_told" if lapsed else "adjustment_confirmed", adjustment, confirmed, why
     )
     after = opened.clinic
     if not lapsed:
         after = after.without_open_adjustment(adjustment.adjustment_id)
     opened.commit(after, event, Replace(adjustment, confirmed), now=now)
     return confirmed
+
+
+def confirmation_event(
+    action: str, before: Adjustment, after: Adjustment, why: str | None
+) -> Event:
+    """Return what history tells of a confirmation that came farther, or back."""
+    return Event(
+        action,
+        before.adjustment_id,
+        before={"confirmation": before.confirmation},
+        after={"confirmation": after.confirmation},
+        why=why,
+    )
 
 
 @until_committed
@@ -152,13 +161,7 @@ def _park(
     if adjustment.confirmation is Confirmation.UNKNOWN or adjustment.claim != claim:
         return PARKED
     parked = replace(adjustment, confirmation=Confirmation.UNKNOWN, parked_reason=reason)
-    event = Event(
-        "confirmation_parked",
-        adjustment_id,
-        before={"confirmation": adjustment.confirmation},
-        after={"confirmation": parked.confirmation},
-        why=reason,
-    )
+    event = confirmation_event("confirmation_parked", adjustment, parked, reason)
     Opened(store, clinic).commit(clinic, event, Replace(adjustment, parked), now=now)
     return PARKED
 

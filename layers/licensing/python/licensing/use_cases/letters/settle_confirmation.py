@@ -6,11 +6,10 @@ from datetime import datetime
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.changes import Replace
 from licensing.domain.errors import RefusedError
-from licensing.domain.history import Event
 from licensing.domain.keys import adjustment_key
 from licensing.use_cases.access import Caller, as_staff, require_adjustment
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.letters.send_confirmation import record_confirmation
+from licensing.use_cases.letters.send_confirmation import confirmation_event, record_confirmation
 from licensing.use_cases.ports import Store, Workflows
 
 
@@ -70,13 +69,7 @@ def _settle(
         bounced=False,
         came_back=(),
     )
-    event = Event(
-        "confirmation_requeued",
-        adjustment_id,
-        before={"confirmation": adjustment.confirmation},
-        after={"confirmation": queued.confirmation},
-        why=reason,
-    )
+    event = confirmation_event("confirmation_requeued", adjustment, queued, reason)
     opened.commit(opened.clinic, event, Replace(adjustment, queued), now=now)
     return replace(queued, version=adjustment.version + 1)
 

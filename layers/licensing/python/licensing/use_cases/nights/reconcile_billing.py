@@ -6,18 +6,19 @@ say what it is, so a second run of the night, or one cut off and started again, 
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import is_renewal_due
 from licensing.domain.books import Books, Judgement
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.closing import is_closing_due
-from licensing.domain.facts import HeaderFact
+from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
 from licensing.domain.history import Event
 from licensing.domain.ids import moment_at
 from licensing.domain.keys import (
@@ -121,7 +122,7 @@ def reconcile_segment(
     for part, cut in _partitions(ledger, segment, segments, after):
         if part.address is not None:
             for clinic_id in part.address.clinics:
-                _write(night, _suppressed(clinic_id, part))
+                _write(night, _suppressed(clinic_id, part.address))
         if part.unsent_since is not None:
             _send_or_give_up(night, part.name, moment_at(part.unsent_since))
         if not part.name.startswith(_CLINICS):
@@ -204,14 +205,23 @@ def judge_scanned(
 ) -> Judgement:
     """Judge a clinic's books by what a scan brought of all its records."""
     books = Books(clinic, at=at, since=since)
-    for invoice in part.invoices:
+    return _closed(books, part.invoices, part.adjustments, part.users)
+
+
+def _closed(
+    books: Books,
+    invoices: Iterable[HeaderFact | LineFact],
+    adjustments: Iterable[AdjustmentFact],
+    users: Iterable[UserFact],
+) -> Judgement:
+    for invoice in invoices:
         if isinstance(invoice, HeaderFact):
             books.add_header(invoice)
         else:
             books.add_line(invoice)
-    for adjustment in part.adjustments:
+    for adjustment in adjustments:
         books.add_adjustment(adjustment)
-    for user in part.users:
+    for user in users:
         books.add_user(user)
     return books.close()
 
@@ -261,16 +271,8 @@ def _judge_read(night: Night, clinic: Clinic) -> Judgement:
             registered=registered,
             watched=judgement.differing,
         )
-        for invoice in night.ledger.invoices(clinic.clinic_id):
-            if isinstance(invoice, HeaderFact):
-                books.add_header(invoice)
-            else:
-                books.add_line(invoice)
-        for adjustment in night.ledger.adjustments(clinic.clinic_id):
-            books.add_adjustment(adjustment)
-        for user in night.ledger.users(clinic.clinic_id):
-            books.add_user(user)
-        judgement = books.close()
+        of, ledger = clinic.clinic_id, night.ledger
+        judgement = _closed(books, ledger.invoices(of), ledger.adjustments(of), ledger.users(of))
         if not judgement.differing:
             break
     return judgement
@@ -331,14 +333,13 @@ def _write(night: Night, finding: Finding) -> None:
         night.store.commit([Insert(NightlyFinding(night.date, finding))])
 
 
-def _suppressed(clinic_id: str, part: ScannedPartition) -> Finding:
-    because = part.address.suppressed_because if part.address else None
+def _suppressed(clinic_id: str, address: MailAddress) -> Finding:
     return Finding(
         clinic_id,
         Invariant.MAIL_ADDRESS,
-        part.address.address if part.address else "",
+        address.address,
         "an address that accepts email",
-        f"blocked after a {because}",
+        f"blocked after a {address.suppressed_because}",
         "Ask the clinic whether the address is right, then correct or unblock it.",
     )
 
