@@ -30,7 +30,7 @@ from licensing.domain.clinics import (
 )
 from licensing.domain.ids import new_id
 from licensing.domain.keys import HISTORY, NAME, REQUEST, Key, address_key, clinic_key
-from licensing.domain.licenses import LicenseType, Peak
+from licensing.domain.licenses import Counts, LicenseType
 from licensing.domain.mail_requests import MailRequest
 from licensing.domain.notices import Kind, Notice
 from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding, Repair, Report
@@ -86,7 +86,7 @@ def _with_what_is_rare(clinic: Clinic) -> Clinic:
         scheduled=(ScheduledChange(new_id(NOW), {therapists: 1}),),
         few_levels={therapists: (2, 0)},
         few_due={therapists: (3, 2)},
-        past_peaks=(PeriodPeaks(NOW.date(), {therapists: Peak(3, 2)}),),
+        past_peaks=(PeriodPeaks(NOW.date(), {therapists: Counts(3, 2)}),),
         closing=Closing(NOW.date(), NOW),
         has_user_names=True,
     )

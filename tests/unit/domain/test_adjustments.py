@@ -10,7 +10,6 @@ from licensing.domain.adjustments import (
     Adjustment,
     AdjustmentRequest,
     Confirmation,
-    Counts,
     Line,
     Status,
     asked_in_words,
@@ -26,7 +25,7 @@ from licensing.domain.clinics import AddedToday, Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.ids import moment_of
 from licensing.domain.invoices import InvoiceLine, LineKind
-from licensing.domain.licenses import License
+from licensing.domain.licenses import Counts, License
 from licensing.domain.proration import Share
 from tests.unit.domain.builders import (
     ASSISTANT,

@@ -32,7 +32,7 @@ from licensing.domain.invoices import (
     Unwritten,
     total,
 )
-from licensing.domain.licenses import Peak
+from licensing.domain.licenses import Counts
 from licensing.domain.periods import Period
 from licensing.domain.proration import Share
 from tests.unit.domain.builders import (
@@ -259,7 +259,7 @@ def test_a_renewal_finalizes_the_invoice_and_opens_the_next() -> None:
         finalized_at=END,
         terms=terms(),
         billed={THERAPIST: Billed(1_000, 5_000), BILLING: Billed(0, 1_000)},
-        peaks={THERAPIST: Peak(5, 3), BILLING: Peak(2, 0)},
+        peaks={THERAPIST: Counts(5, 3), BILLING: Counts(2, 0)},
     )
     assert renewal.opened == open_invoice(clinic(next_renewal=JUNE.first), END)
 

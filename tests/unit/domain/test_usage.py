@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from licensing.domain.billing import open_invoice, renew
 from licensing.domain.clinics import Clinic, ComingTerms, PeriodPeaks, ScheduledChange
-from licensing.domain.licenses import License, Peak
+from licensing.domain.licenses import Counts, License
 from licensing.domain.usage import MOST_WAITING, Advice, Peaks, advise, peaks_of, with_peaks
 from tests.unit.domain.builders import (
     ASSISTANT,
@@ -55,38 +55,38 @@ def test_a_type_that_is_new_has_its_own_first_peak() -> None:
 
 def test_the_peaks_of_a_period_are_those_of_its_changes() -> None:
     after = changed(clinic(license(5, 4)), license(3, 2, paid_maximum=5), HALF)
-    assert peaks_of(after, APRIL) == {THERAPIST: Peak(5, 4), BILLING: Peak(2, 0)}
-    assert peaks_of(after, MAY) == {THERAPIST: Peak(3, 2), BILLING: Peak(2, 0)}
+    assert peaks_of(after, APRIL) == {THERAPIST: Counts(5, 4), BILLING: Counts(2, 0)}
+    assert peaks_of(after, MAY) == {THERAPIST: Counts(3, 2), BILLING: Counts(2, 0)}
 
 
 def test_a_maximum_of_an_earlier_period_says_nothing() -> None:
     """Users were switched in May, the licenses not adjusted since April."""
     after = changed(clinic(license(3, 2, paid_maximum=9)), license(3, 1, paid_maximum=9), IN_MAY)
-    assert peaks_of(after, MAY) == {THERAPIST: Peak(3, 2), BILLING: Peak(2, 0)}
+    assert peaks_of(after, MAY) == {THERAPIST: Counts(3, 2), BILLING: Counts(2, 0)}
 
 
 def test_what_was_used_counts_though_its_purchase_was_taken_back() -> None:
     assert peaks_of(clinic(license(5, 2, peak=6)), APRIL) == {
-        THERAPIST: Peak(6, 6),
-        BILLING: Peak(2, 0),
+        THERAPIST: Counts(6, 6),
+        BILLING: Counts(2, 0),
     }
 
 
 def test_a_renewal_moves_the_peaks_to_the_invoice() -> None:
     peaks, after = renewed(clinic(license(5, 2, peak=4)), END)
 
-    assert peaks == {THERAPIST: Peak(5, 4), BILLING: Peak(2, 0)}
+    assert peaks == {THERAPIST: Counts(5, 4), BILLING: Counts(2, 0)}
     assert (after.licenses[THERAPIST].peak, after.past_peaks) == (0, ())
 
 
 def test_a_peak_belongs_to_the_period_in_which_it_happened_though_the_renewal_is_late() -> None:
     in_may = changed(clinic(license(5, 2, peak=4)), license(7, 3, paid_maximum=7), IN_MAY)
     assert in_may.past_peaks == (
-        PeriodPeaks(APRIL.first, {THERAPIST: Peak(5, 4), BILLING: Peak(2, 0)}),
+        PeriodPeaks(APRIL.first, {THERAPIST: Counts(5, 4), BILLING: Counts(2, 0)}),
     )
 
     peaks, after = renewed(in_may, IN_MAY + MILLISECOND)
-    assert peaks[THERAPIST] == Peak(5, 4)
+    assert peaks[THERAPIST] == Counts(5, 4)
     assert (after.past_peaks, after.licenses[THERAPIST].in_use_peak) == ((), 3)
 
 
@@ -98,14 +98,14 @@ def test_renewals_that_are_late_by_months_tell_each_period_its_own() -> None:
         peaks, in_june = renewed(in_june, in_june.updated_at + MILLISECOND)
         found.append(peaks[THERAPIST])
 
-    assert found == [Peak(5, 4), Peak(5, 2)]
-    assert peaks_of(in_june, JUNE) == {THERAPIST: Peak(5, 2), BILLING: Peak(2, 0)}
+    assert found == [Counts(5, 4), Counts(5, 2)]
+    assert peaks_of(in_june, JUNE) == {THERAPIST: Counts(5, 2), BILLING: Counts(2, 0)}
 
 
 def test_two_late_renewals_without_a_change_tell_what_was_there_all_the_time() -> None:
     april, after = renewed(clinic(license(5, 2, peak=4)), IN_JUNE)
     may, after = renewed(after, IN_JUNE + MILLISECOND)
-    assert (april[THERAPIST], may[THERAPIST]) == (Peak(5, 4), Peak(5, 2))
+    assert (april[THERAPIST], may[THERAPIST]) == (Counts(5, 4), Counts(5, 2))
     assert after.past_peaks == ()
 
 
@@ -120,17 +120,17 @@ def test_only_so_many_periods_wait() -> None:
 
 
 def test_licenses_that_nobody_used_in_three_months_can_be_released() -> None:
-    whole = [{THERAPIST: Peak(8, used), BILLING: Peak(2, 2)} for used in (8, 5, 3, 4)]
-    present = {THERAPIST: Peak(8, 4), BILLING: Peak(2, 1)}
+    whole = [{THERAPIST: Counts(8, used), BILLING: Counts(2, 2)} for used in (8, 5, 3, 4)]
+    present = {THERAPIST: Counts(8, 4), BILLING: Counts(2, 1)}
 
     assert advise(clinic(license(8, 4)), whole, present) == [Advice(THERAPIST, 3, 5, 3, 3_000)]
 
 
 def test_the_present_month_and_what_was_bought_meanwhile_speak_against_it() -> None:
-    whole = [{THERAPIST: Peak(5, 3), BILLING: Peak(2, 2)}]
+    whole = [{THERAPIST: Counts(5, 3), BILLING: Counts(2, 2)}]
 
     def unused(had: License, used: int) -> list[int]:
-        present = {THERAPIST: Peak(had.purchased, used), BILLING: Peak(2, 2)}
+        present = {THERAPIST: Counts(had.purchased, used), BILLING: Counts(2, 2)}
         return [each.unused for each in advise(clinic(had), whole, present)]
 
     assert unused(license(8, 3), 3) == [2]
@@ -142,20 +142,20 @@ def test_what_is_to_be_released_already_is_not_advised_again() -> None:
     """Nor what somebody is going to start with."""
     releases = ScheduledChange("01KP8Q24R1WEVQ0ZYXZVRE695Z", {THERAPIST: -2, BILLING: 1})
     starts = ScheduledChange("01KP8Q24R1WEVQ0ZYXZVRE695Y", {THERAPIST: 0}, "ana")
-    whole = [{THERAPIST: Peak(8, 4), BILLING: Peak(2, 2)}]
+    whole = [{THERAPIST: Counts(8, 4), BILLING: Counts(2, 2)}]
     scheduled = clinic(license(8, 4), scheduled=(releases, starts))
 
     assert [each.unused for each in advise(scheduled, whole, whole[0])] == [1]
 
 
 def test_nothing_is_advised_without_a_whole_month_or_a_price() -> None:
-    present = {THERAPIST: Peak(5, 3), BILLING: Peak(2, 2)}
+    present = {THERAPIST: Counts(5, 3), BILLING: Counts(2, 2)}
     assert advise(clinic(), [], present) == []
-    assert advise(clinic(), [{BILLING: Peak(2, 2)}], present) == []
-    none_used = {BILLING: Peak(2, 0)}
+    assert advise(clinic(), [{BILLING: Counts(2, 2)}], present) == []
+    none_used = {BILLING: Counts(2, 0)}
     assert advise(clinic(), [none_used], none_used) == [Advice(BILLING, 2, 0, 1, 1_000)]
     free = clinic(coming_terms=(ComingTerms(MAY.first, {THERAPIST: 0}),))
-    assert advise(free, [{THERAPIST: Peak(5, 3), BILLING: Peak(2, 2)}], present) == []
+    assert advise(free, [{THERAPIST: Counts(5, 3), BILLING: Counts(2, 2)}], present) == []
 
 
 def test_a_period_begins_at_the_clinics_own_midnight() -> None:

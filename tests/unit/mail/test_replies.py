@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from licensing.domain.adjustments import Action, Counts, Line
+from licensing.domain.adjustments import Action, Line
 from licensing.domain.in_words import price
-from licensing.domain.licenses import LicenseType
+from licensing.domain.licenses import Counts, LicenseType
 from licensing.letters import letter
 from licensing.mail.doubts import Doubt
 from licensing.mail.outcomes.outcome import ClinicChange, Wish

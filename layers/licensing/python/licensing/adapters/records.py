@@ -31,7 +31,6 @@ from licensing.adapters.forms import (
 from licensing.domain.adjustments import (
     Adjustment,
     Confirmation,
-    Counts,
     Line,
     OtherHalf,
     Status,
@@ -93,7 +92,7 @@ from licensing.domain.keys import (
     request_key,
     user_key,
 )
-from licensing.domain.licenses import License, LicenseType, Peak
+from licensing.domain.licenses import Counts, License, LicenseType
 from licensing.domain.notice_settings import NoticeSettings
 from licensing.domain.periods import BillingCalendar
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
@@ -250,12 +249,12 @@ def _past_peaks(item: Plain) -> Iterator[PeriodPeaks]:
             first = calendar.period_on(first).until
 
 
-def _write_peaks(peaks: dict[LicenseType, Peak]) -> dict[str, list[int]]:
+def _write_peaks(peaks: dict[LicenseType, Counts]) -> dict[str, list[int]]:
     return {kind: list(peak) for kind, peak in peaks.items()}
 
 
-def _read_peaks(peaks: dict[str, list[int]]) -> dict[LicenseType, Peak]:
-    return {LicenseType(kind): Peak(*counts) for kind, counts in peaks.items()}
+def _read_peaks(peaks: dict[str, list[int]]) -> dict[LicenseType, Counts]:
+    return {LicenseType(kind): Counts(*counts) for kind, counts in peaks.items()}
 
 
 CLINIC_FORM = Form(

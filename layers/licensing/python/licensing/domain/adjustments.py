@@ -17,7 +17,7 @@ from licensing.domain.errors import FieldError, InvalidRequestError, RefusedErro
 from licensing.domain.ids import new_id
 from licensing.domain.in_words import listed
 from licensing.domain.invoices import InvoiceLine, total
-from licensing.domain.licenses import License, LicenseType, licenses_in_words
+from licensing.domain.licenses import Counts, License, LicenseType, licenses_in_words
 from licensing.domain.limits import LONGEST_EXPLANATION, SHORTEST_EXPLANATION
 from licensing.domain.open_clinics import require_open
 from licensing.domain.proration import ProrationUnit
@@ -84,6 +84,16 @@ class Line(NamedTuple):
         """The quantity with its sign."""
         return self.quantity if self.action is Action.ADD else -self.quantity
 
+    @property
+    def in_words(self) -> str:
+        """Such as ``2 therapist licenses``."""
+        return licenses_in_words(self.quantity, self.license_type)
+
+    @property
+    def done(self) -> str:
+        """What becomes of them."""
+        return "added" if self.action is Action.ADD else "released"
+
 
 class AdjustmentRequest(NamedTuple):
     """What a User Manager asks for, by whichever channel."""
@@ -94,18 +104,6 @@ class AdjustmentRequest(NamedTuple):
     """When the prices were previewed that the request accepts."""
     effective_on: EffectiveOn | None = None
     """From when on, if not at once; what is scheduled is priced when it is applied."""
-
-
-class Counts(NamedTuple):
-    """The counts of one type as they were right after a request."""
-
-    purchased: int
-    in_use: int
-
-    @property
-    def available(self) -> int:
-        """Licenses that nobody used."""
-        return self.purchased - self.in_use
 
 
 class OtherHalf(NamedTuple):
@@ -131,6 +129,7 @@ class Adjustment:
     invoice_update_due_at: datetime
     confirmation_due_by: datetime
     licenses: dict[LicenseType, Counts]
+    """As they were right after it."""
     priced: tuple[InvoiceLine, ...]
     """The invoice lines of the period in which the change took effect."""
     paid_maximum_before: dict[LicenseType, int]
@@ -196,29 +195,18 @@ class Adjustment:
 
 def asked_in_words(lines: Iterable[Line]) -> str:
     """Return such as ``add 2 therapist licenses and release 1 billing license``."""
-    return listed(
-        f"{'add' if line.action is Action.ADD else 'release'} "
-        f"{licenses_in_words(line.quantity, line.license_type)}"
-        for line in lines
-    )
+    verbs = {Action.ADD: "add", Action.REMOVE: "release"}
+    return listed(f"{verbs[line.action]} {line.in_words}" for line in lines)
 
 
 def done_in_words(lines: Iterable[Line]) -> str:
     """Return such as ``2 therapist licenses added and 1 billing license released``."""
-    return listed(
-        f"{licenses_in_words(line.quantity, line.license_type)} "
-        f"{'added' if line.action is Action.ADD else 'released'}"
-        for line in lines
-    )
+    return listed(f"{line.in_words} {line.done}" for line in lines)
 
 
 def planned_in_words(lines: Iterable[Line]) -> str:
     """Return such as ``2 therapist licenses to be added``, of what is scheduled."""
-    return listed(
-        f"{licenses_in_words(line.quantity, line.license_type)} to be "
-        f"{'added' if line.action is Action.ADD else 'released'}"
-        for line in lines
-    )
+    return listed(f"{line.in_words} to be {line.done}" for line in lines)
 
 
 def require_explanation(request: AdjustmentRequest) -> None:
@@ -297,6 +285,7 @@ def new_adjustment(
 
     Its delays run from the request, or from the day for which it is scheduled.
     """
+    due, promised = delays(clinic, applies_at or moment)
     return Adjustment(
         adjustment_id=adjustment_id or new_id(moment),
         clinic_id=clinic.clinic_id,
@@ -305,11 +294,9 @@ def new_adjustment(
         requested_by=actor,
         requested_at=moment,
         effective_at=effective_at,
-        invoice_update_due_at=business_hours_after(
-            clinic, applies_at or moment, INVOICE_UPDATE_HOURS
-        ),
-        confirmation_due_by=business_hours_after(clinic, applies_at or moment, CONFIRMATION_HOURS),
-        licenses=_counts(clinic),
+        invoice_update_due_at=due,
+        confirmation_due_by=promised,
+        licenses=clinic.counts,
         priced=(),
         paid_maximum_before={},
         applies_at=applies_at,
@@ -350,7 +337,7 @@ def carry_out(
         after = after.with_license(line.license_type, changed._replace(paid_maximum=maximum))
     adjustment = replace(
         adjustment,
-        licenses=_counts(after),
+        licenses=after.counts,
         priced=tuple(priced),
         paid_maximum_before={
             line.license_type: before.licenses[line.license_type].paid_maximum
@@ -444,15 +431,13 @@ def to_come_first(adjustment: Adjustment, older: Iterable[Adjustment]) -> list[A
     return found[::-1]
 
 
-def business_hours_after(clinic: Clinic, moment: datetime, hours: int) -> datetime:
-    """Return when so many of the clinic's business hours have passed."""
-    return add_business_hours(moment, hours, calendar=clinic.calendar, zone=clinic.zone)
-
-
-def _counts(clinic: Clinic) -> dict[LicenseType, Counts]:
-    return {
-        kind: Counts(license.purchased, license.in_use) for kind, license in clinic.licenses.items()
-    }
+def delays(clinic: Clinic, since: datetime) -> tuple[datetime, datetime]:
+    """Return when the invoice is to be updated, and by when that is to be confirmed."""
+    calendar, zone = clinic.calendar, clinic.zone
+    return (
+        add_business_hours(since, INVOICE_UPDATE_HOURS, calendar=calendar, zone=zone),
+        add_business_hours(since, CONFIRMATION_HOURS, calendar=calendar, zone=zone),
+    )
 
 
 def _added_before(
@@ -515,13 +500,12 @@ def _accepted_price(clinic: Clinic, request: AdjustmentRequest, moment: datetime
 
 
 def _cannot_release(line: Line, license: License) -> str:
-    wanted = licenses_in_words(line.quantity, line.license_type)
     if license.purchased < line.quantity:
         has = f"only {license.purchased}" if license.purchased else "none"
-        return f"You asked to release {wanted}, but the clinic has {has}."
+        return f"You asked to release {line.in_words}, but the clinic has {has}."
     free = line.quantity - license.available
     return (
-        f"You asked to release {wanted}, but {license.available} "
+        f"You asked to release {line.in_words}, but {license.available} "
         f"{'is' if license.available == 1 else 'are'} available. Release fewer, or make "
         f"{free} {line.license_type.label} user{'' if free == 1 else 's'} inactive first."
     )

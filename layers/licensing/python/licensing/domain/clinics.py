@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from licensing.domain.business_time import Calendar
 from licensing.domain.ids import MILLISECOND, start_of_day_named_by
 from licensing.domain.invoices import Terms
-from licensing.domain.licenses import License, LicenseType, Peak
+from licensing.domain.licenses import Counts, License, LicenseType
 from licensing.domain.periods import BillingCalendar, Period
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.domain.users import USER_MANAGER, User
@@ -43,7 +43,7 @@ class PeriodPeaks(NamedTuple):
     """The greatest counts of a period that has ended, until its renewal."""
 
     first: date
-    peaks: dict[LicenseType, Peak]
+    peaks: dict[LicenseType, Counts]
 
 
 class Member(Protocol):
@@ -179,6 +179,11 @@ class Clinic:
     def upcoming_invoice_id(self) -> str:
         """The one invoice that collects lines now."""
         return self.next_renewal.isoformat()[:7]
+
+    @property
+    def counts(self) -> dict[LicenseType, Counts]:
+        """How many licenses of each type there are, and in use."""
+        return {kind: Counts(of.purchased, of.in_use) for kind, of in self.licenses.items()}
 
     @property
     def has_closed(self) -> bool:

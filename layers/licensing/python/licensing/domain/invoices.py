@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from licensing.domain.in_words import price
-from licensing.domain.licenses import LicenseType, Peak, licenses_in_words
+from licensing.domain.licenses import Counts, LicenseType, licenses_in_words
 from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share, amount
 
 
@@ -142,7 +142,7 @@ class Invoice:
     """Where one transaction could not hold an adjustment's lines; no others come before."""
     billed: dict[LicenseType, Billed] | None = None
     """What the lines of each type add up to; None where that was not counted from the first on."""
-    peaks: dict[LicenseType, Peak] | None = None
+    peaks: dict[LicenseType, Counts] | None = None
     """The greatest counts of the period that ended as this invoice was finalized, if known."""
     version: int = 1
 

@@ -24,11 +24,16 @@ def licenses_in_words(quantity: int, license_type: LicenseType) -> str:
     return f"{quantity} {license_type.label} license{'' if quantity == 1 else 's'}"
 
 
-class Peak(NamedTuple):
-    """The greatest counts of one type in a billing period."""
+class Counts(NamedTuple):
+    """The licenses of one type: as they were right after a change, or the most of a period."""
 
     purchased: int
     in_use: int
+
+    @property
+    def available(self) -> int:
+        """Licenses that nobody used."""
+        return self.purchased - self.in_use
 
 
 class License(NamedTuple):

@@ -14,18 +14,16 @@ from licensing.domain.adjustments import (
     EffectiveOn,
     Line,
     Status,
-    business_hours_after,
     carry_out,
+    delays,
     new_adjustment,
     request_adjustment,
     require_types,
 )
-from licensing.domain.business_time import CONFIRMATION_HOURS, INVOICE_UPDATE_HOURS
 from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ScheduledChange
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.ids import MILLISECOND, moment_of, new_id
 from licensing.domain.in_words import day_in_words
-from licensing.domain.licenses import licenses_in_words
 from licensing.domain.open_clinics import require_open_until
 from licensing.domain.periods import local_midnight
 from licensing.domain.users import Actor
@@ -87,20 +85,10 @@ def apply_scheduled(
         return noted.touched(moment), replace(
             adjustment, status=Status.LAPSED, lapsed_because=reason
         )
-    return carry_out(
-        noted,
-        replace(
-            adjustment,
-            # The calendar may have changed since the request.
-            invoice_update_due_at=business_hours_after(
-                clinic, adjustment.effective_at, INVOICE_UPDATE_HOURS
-            ),
-            confirmation_due_by=business_hours_after(
-                clinic, adjustment.effective_at, CONFIRMATION_HOURS
-            ),
-        ),
-        moment,
-    )
+    # The calendar may have changed since the request.
+    due, promised = delays(clinic, adjustment.effective_at)
+    asked = replace(adjustment, invoice_update_due_at=due, confirmation_due_by=promised)
+    return carry_out(noted, asked, moment)
 
 
 def cannot_apply(clinic: Clinic, adjustment: Adjustment, *, yet: bool = False) -> str | None:
@@ -108,10 +96,9 @@ def cannot_apply(clinic: Clinic, adjustment: Adjustment, *, yet: bool = False) -
     for line in adjustment.lines:
         license = clinic.licenses[line.license_type]
         if -line.delta > license.available:
-            what = licenses_in_words(line.quantity, line.license_type)
             one, many = ("is", "are") if yet else ("was", "were")
             return (
-                f"{what} {one if line.quantity == 1 else many} to be released, but "
+                f"{line.in_words} {one if line.quantity == 1 else many} to be released, but "
                 f"{license.available} {one if license.available == 1 else many} available."
             )
     return None
@@ -174,6 +161,5 @@ def _require_enough_by_then(clinic: Clinic, line: Line, applies_at: datetime) ->
         will_have = f"only {purchased} on that day. Release fewer" if purchased > 0 else "none then"
         raise RefusedError(
             "licenses_unavailable",
-            f"You asked to release {licenses_in_words(line.quantity, line.license_type)}, but the "
-            f"clinic will have {will_have}.",
+            f"You asked to release {line.in_words}, but the clinic will have {will_have}.",
         )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from licensing.domain.clinics import Clinic, PeriodPeaks
-from licensing.domain.licenses import LicenseType, Peak
+from licensing.domain.licenses import Counts, LicenseType
 from licensing.domain.periods import Period
 
 MOST_WAITING = 12
@@ -18,7 +18,7 @@ MOST_WAITING = 12
 ADVISED_ON = 3
 """Whole periods in which a license must have been idle before somebody is advised to release it."""
 
-Peaks = dict[LicenseType, Peak]
+Peaks = dict[LicenseType, Counts]
 
 
 class Advice(NamedTuple):
@@ -68,7 +68,7 @@ def _ended(clinic: Clinic, first: Period, until: Period) -> Iterator[PeriodPeaks
     period, peaks = first, _latest(clinic)
     while period.first < until.first:
         yield PeriodPeaks(period.first, peaks)
-        period, peaks = calendar.period_on(period.until), _present(clinic)
+        period, peaks = calendar.period_on(period.until), clinic.counts
 
 
 def peaks_of(clinic: Clinic, period: Period) -> Peaks | None:
@@ -79,13 +79,7 @@ def peaks_of(clinic: Clinic, period: Period) -> Peaks | None:
     changed = clinic.billing_calendar.period_at(clinic.updated_at)
     if changed.first == period.first:
         return _latest(clinic)
-    return _present(clinic) if changed.first < period.first else None
-
-
-def _present(clinic: Clinic) -> Peaks:
-    return {
-        kind: Peak(license.purchased, license.in_use) for kind, license in clinic.licenses.items()
-    }
+    return clinic.counts if changed.first < period.first else None
 
 
 def _latest(clinic: Clinic) -> Peaks:
@@ -97,7 +91,7 @@ def _latest(clinic: Clinic) -> Peaks:
     period = clinic.billing_calendar.period_at(clinic.updated_at)
     maxima = clinic.maximum_first == period.first
     return {
-        kind: Peak(
+        kind: Counts(
             max(license.paid_maximum if maxima else license.purchased, license.in_use_peak),
             license.in_use_peak,
         )

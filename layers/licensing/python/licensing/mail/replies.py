@@ -12,7 +12,6 @@ from typing import Final
 from licensing.domain.adjustments import (
     RENEWAL,
     Action,
-    Counts,
     EffectiveOn,
     Line,
     asked_in_words,
@@ -20,7 +19,7 @@ from licensing.domain.adjustments import (
     planned_in_words,
 )
 from licensing.domain.in_words import day_in_words, listed
-from licensing.domain.licenses import LicenseType
+from licensing.domain.licenses import Counts, LicenseType
 from licensing.mail.answering import answering
 from licensing.mail.doubts import Doubt
 from licensing.mail.outcomes.outcome import ClinicChange, Wish

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from licensing.domain.adjustments import Action, Adjustment, Counts, EffectiveOn, Line, Status
+from licensing.domain.adjustments import Action, Adjustment, EffectiveOn, Line, Status
 from licensing.domain.clinics import Clinic
 from licensing.domain.in_words import local_day, local_time
-from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Outgoing
 from licensing.letters import letter
 from licensing.mail import replies
@@ -134,7 +133,7 @@ def _told(
         return replies.refusal(subject, decision.advice or why, then)
     if outcome.reason == NOT_OPENED:
         return replies.refusal(subject, "We can't take your requests by email yet.", "")
-    counts = [(clinic.name, _counts(clinic)) for clinic in managed]
+    counts = [(clinic.name, clinic.counts) for clinic in managed]
     return replies.answer(subject, counts, names, retracted=outcome.reason == "retracted")
 
 
@@ -222,12 +221,11 @@ def _outgoing(
 
 
 def _applied(clinic: Clinic, adjustment: Adjustment, page: str) -> replies.Applied:
-    counts = _counts(clinic)
     return replies.Applied(
         clinic_name=clinic.name,
         lines=adjustment.lines,
         explanation=adjustment.explanation,
-        counts=counts,
+        counts=clinic.counts,
         invoice_update_due=local_time(adjustment.invoice_update_due_at, clinic.zone),
         confirmation_due=local_time(adjustment.confirmation_due_by, clinic.zone),
         adjustment_id=adjustment.adjustment_id,
@@ -236,9 +234,3 @@ def _applied(clinic: Clinic, adjustment: Adjustment, page: str) -> replies.Appli
         else "",
         applies_on=local_day(adjustment.applies_at, clinic.zone) if adjustment.applies_at else "",
     )
-
-
-def _counts(clinic: Clinic) -> dict[LicenseType, Counts]:
-    return {
-        kind: Counts(license.purchased, license.in_use) for kind, license in clinic.licenses.items()
-    }

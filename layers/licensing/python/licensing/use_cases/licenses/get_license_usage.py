@@ -6,7 +6,7 @@ from typing import NamedTuple
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Billed, Invoice
 from licensing.domain.keys import invoice_key
-from licensing.domain.licenses import LicenseType, Peak
+from licensing.domain.licenses import Counts, LicenseType
 from licensing.domain.periods import Period
 from licensing.domain.usage import ADVISED_ON, Advice, Peaks, advise, peaks_of
 from licensing.use_cases.access import Caller, as_member
@@ -16,7 +16,7 @@ from licensing.use_cases.ports import Store
 class TypeUsage(NamedTuple):
     """One license type in one period."""
 
-    peak: Peak
+    peak: Counts
     billed_cents: int | None
     """None for a period of which it was not counted."""
 
