@@ -55,17 +55,17 @@ class Tally:
 
     def expect(self, line: LineFact) -> None:
         """Count a line that must be there."""
-        bucket = hash(line.line_id) % _BUCKETS
-        self._sums[bucket] += hash(line)
-        if bucket in self._watched:
-            self.expected[line.invoice_id, line.line_id] = line
+        self._count(line, hash(line), self.expected)
 
     def find(self, line: LineFact) -> None:
         """Count a line that is there."""
+        self._count(line, -hash(line), self.actual)
+
+    def _count(self, line: LineFact, weight: int, kept: dict[tuple[str, str], LineFact]) -> None:
         bucket = hash(line.line_id) % _BUCKETS
-        self._sums[bucket] -= hash(line)
+        self._sums[bucket] += weight
         if bucket in self._watched:
-            self.actual[line.invoice_id, line.line_id] = line
+            kept[line.invoice_id, line.line_id] = line
 
     @property
     def differing(self) -> frozenset[int]:
@@ -205,24 +205,11 @@ class ExpectedInvoices:
         later = self._later(one, month, terms)
         lines = []
         for position, (kind, delta) in enumerate(one.deltas):
-            price, quantity = terms.prices[kind], charged[position]
-            begins, numerator, denominator = _share(
-                one.effective, month, terms.unit, -quantity, later[position]
+            quantity, name = charged[position], f"{one.adjustment_id}#{position + 1}"
+            share = _share(one.effective, month, terms.unit, -quantity, later[position])
+            lines.append(
+                _line(one.invoice_id or "", name, kind, delta, quantity, share, month, terms)
             )
-            line = LineFact(
-                one.invoice_id or "",
-                f"{one.adjustment_id}#{position + 1}",
-                CHARGE if delta > 0 else CREDIT,
-                kind,
-                abs(quantity),
-                price,
-                begins,
-                month.ends,
-                numerator,
-                denominator,
-                _cents(quantity, price, numerator, denominator),
-            )
-            lines.append(line)
         return lines
 
     def _charged(self, number: int, one: AdjustmentFact, credit: str) -> list[int]:
@@ -271,25 +258,12 @@ class ExpectedInvoices:
     def _expect_registration(self) -> list[LineFact]:
         month, terms = self.months[0], self._first_terms()
         registered_at = milliseconds(self._clinic.registered_at)
-        begins, numerator, denominator = _share(registered_at, month, terms.unit)
+        share = _share(registered_at, month, terms.unit)
         gone = []
         for kind, quantity in self.registered.items():
-            there = self._registration.get(kind)
-            price = terms.prices.get(kind, 0)
-            line = LineFact(
-                self._first_invoice_id,
-                f"{_REGISTRATION}{kind}",
-                CHARGE,
-                kind,
-                quantity,
-                price,
-                begins,
-                month.ends,
-                numerator,
-                denominator,
-                _cents(quantity, price, numerator, denominator),
-            )
-            if there is not None:
+            name = f"{_REGISTRATION}{kind}"
+            line = _line(self._first_invoice_id, name, kind, 1, quantity, share, month, terms)
+            if kind in self._registration:
                 self._expect(line)
             elif quantity:
                 gone.append(line)
@@ -348,19 +322,35 @@ def _whole_line(
     invoice_id: str, line_id: str, kind: str, quantity: int, month: Month, terms: TermsFact
 ) -> LineFact:
     whole = month.period.days if terms.unit == "day" else month.seconds
+    share = month.begins, whole, whole
+    return _line(invoice_id, line_id, kind, quantity, quantity, share, month, terms)
+
+
+def _line(
+    invoice_id: str,
+    line_id: str,
+    kind: str,
+    delta: int,
+    quantity: int,
+    share: tuple[int, int, int],
+    month: Month,
+    terms: TermsFact,
+) -> LineFact:
+    """Return the line of a change by ``delta``, of which the ``quantity`` is charged."""
+    begins, numerator, denominator = share
     price = terms.prices.get(kind, 0)
     return LineFact(
         invoice_id,
         line_id,
-        CHARGE if quantity > 0 else CREDIT,
+        CHARGE if delta > 0 else CREDIT,
         kind,
         abs(quantity),
         price,
-        month.begins,
+        begins,
         month.ends,
-        whole,
-        whole,
-        quantity * price,
+        numerator,
+        denominator,
+        _cents(quantity, price, numerator, denominator),
     )
 
 
