@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
@@ -148,7 +148,7 @@ def as_member(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> 
 
     Raises NotFoundError for anybody who may not know of the clinic, as if there were none.
     """
-    return _opened(store, caller, clinic_id, _load(store, caller, [clinic_id], keys))
+    return _opened(store, caller, clinic_id, load(store, *_standing(caller, clinic_id), *keys))
 
 
 def as_manager(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
@@ -157,7 +157,9 @@ def as_manager(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) ->
     Raises ForbiddenError for members without the permission and for staff, who read but do not
     act for a clinic.
     """
-    return as_manager_by(store, caller, clinic_id, _load(store, caller, [clinic_id], keys))
+    return as_manager_by(
+        store, caller, clinic_id, load(store, *_standing(caller, clinic_id), *keys)
+    )
 
 
 def as_manager_by(
@@ -177,7 +179,7 @@ def as_manager_of_both(
     Raises NotFoundError if the caller may not know of one of them, else ForbiddenError if they
     manage not both.
     """
-    found = _load(store, caller, [one, other], keys)
+    found = load(store, *_standing(caller, one), *_standing(caller, other), *keys)
     both = _opened(store, caller, one, found), _opened(store, caller, other, found)
     for opened in both:
         with refused_at(opened.clinic.name):
@@ -190,13 +192,11 @@ def as_oneself(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) ->
 
     For nothing but a repeat's answer, unless the member is active.
     """
-    member_key = user_key(clinic_id, caller.user_id)
-    wanted = (clinic_key(clinic_id), member_key, *keys)
-    clinic, member, *_ = records = store.load(*wanted)
+    found = load(store, *_standing(caller, clinic_id), *keys)
+    clinic, member = (found[key] for key in _standing(caller, clinic_id))
     if clinic is None or member is None:
         raise _unknown_clinic()
-    actor = Actor(caller.user_id, member.name, caller.channel)
-    return Opened(store, clinic, actor, member, dict(zip(wanted, records, strict=True)))
+    return Opened(store, clinic, Actor(caller.user_id, member.name, caller.channel), member, found)
 
 
 def require_active_member(opened: Opened) -> None:
@@ -224,11 +224,11 @@ def as_manager_or_staff_of_closed(
 def as_staff(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
     """Open a clinic for the vendor's staff, who act in their own name."""
     require_staff(caller)
-    wanted = (clinic_key(clinic_id), *keys)
-    clinic, *_ = records = store.load(*wanted)
+    found = load(store, clinic_key(clinic_id), *keys)
+    clinic = found[clinic_key(clinic_id)]
     if clinic is None:
         raise _unknown_clinic()
-    return Opened(store, clinic, staff_actor(caller), None, dict(zip(wanted, records, strict=True)))
+    return Opened(store, clinic, staff_actor(caller), None, found)
 
 
 def require_staff(caller: Caller) -> None:
@@ -256,27 +256,21 @@ def staff_actor(caller: Caller) -> Actor:
     return Actor(caller.user_id, caller.name, caller.channel)
 
 
-def _load(
-    store: Store, caller: Caller, clinic_ids: Iterable[str], keys: Iterable[Key[Any]]
-) -> Mapping[Key[Any], Any]:
-    wanted: list[Key[Any]] = [
-        key
-        for clinic_id in clinic_ids
-        for key in (clinic_key(clinic_id), _standing_key(caller, clinic_id))
-    ]
-    wanted += keys
-    return dict(zip(wanted, store.load(*wanted), strict=True))
+def load(store: Store, *keys: Key[Any]) -> Mapping[Key[Any], Any]:
+    """Return what lies under the keys, None for nothing, in one round trip."""
+    return dict(zip(keys, store.load(*keys), strict=True))
 
 
-def _standing_key(caller: Caller, clinic_id: str) -> Key[Any]:
-    return (token_key if caller.is_program else user_key)(clinic_id, caller.user_id)
+def _standing(caller: Caller, clinic_id: str) -> tuple[Key[Any], Key[Any]]:
+    """Return where the clinic lies, and what the caller is in it."""
+    member_key = token_key if caller.is_program else user_key
+    return clinic_key(clinic_id), member_key(clinic_id, caller.user_id)
 
 
 def _opened(
     store: Store, caller: Caller, clinic_id: str, records: Mapping[Key[Any], Any]
 ) -> Opened:
-    clinic: Clinic | None = records[clinic_key(clinic_id)]
-    member: User | ProvisioningToken | None = records[_standing_key(caller, clinic_id)]
+    clinic, member = (records[key] for key in _standing(caller, clinic_id))
     if clinic is None or not (caller.is_staff or (member and clinic.lets_look(member))):
         raise _unknown_clinic()
     name = member.actor_name if member else caller.name

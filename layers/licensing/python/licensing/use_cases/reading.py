@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from licensing.domain.keys import (
@@ -21,6 +22,7 @@ from licensing.use_cases.access import (
     Caller,
     as_manager_or_staff,
     as_member,
+    load,
     require_adjustment,
 )
 
@@ -46,21 +48,32 @@ def list_clinics(
     if caller.is_staff:
         clinics, next_cursor = store.clinics(limit=limit, cursor=cursor)
         return Page([(clinic, None) for clinic in clinics], next_cursor)
+    mine, _ = memberships(store, caller, limit=limit, cursor=cursor)
+    return Page(list(mine.records), mine.next_cursor)
+
+
+def memberships(
+    store: Store,
+    caller: Caller,
+    *,
+    limit: int,
+    cursor: str | None,
+    also: Callable[[str], Iterable[Key[Any]]] = lambda _: (),
+) -> tuple[Page[tuple[Clinic, User]], Mapping[Key[Any], Any]]:
+    """Return clinics that the caller may look at as a member, by id, and all that was read.
+
+    ``also`` is asked for with each clinic.
+    """
     ids = sorted(store.clinics_of_user(caller.user_id))
-    start = next((n for n, clinic_id in enumerate(ids) if clinic_id > (cursor or "")), len(ids))
-    chosen = ids[start : start + limit]
-    keys: list[Key[Any]] = [
-        key
-        for clinic_id in chosen
-        for key in (clinic_key(clinic_id), user_key(clinic_id, caller.user_id))
-    ]
-    found = store.load(*keys)
+    rest = [clinic_id for clinic_id in ids if clinic_id > (cursor or "")]
+    chosen = {one: (clinic_key(one), user_key(one, caller.user_id)) for one in rest[:limit]}
+    found = load(store, *(key for one, own in chosen.items() for key in (*own, *also(one))))
     mine = [
-        (clinic, member)
-        for clinic, member in zip(found[::2], found[1::2], strict=True)
-        if clinic is not None and member is not None and clinic.lets_look(member)
+        (found[clinic], found[member])
+        for clinic, member in chosen.values()
+        if found[clinic] and found[member] and found[clinic].lets_look(found[member])
     ]
-    return Page(mine, chosen[-1] if start + limit < len(ids) else None)
+    return Page(mine, [*chosen][-1] if len(chosen) < len(rest) else None), found
 
 
 def list_license_adjustments(
