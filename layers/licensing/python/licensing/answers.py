@@ -27,7 +27,7 @@ from licensing.domain.invoices import (
     shown,
     total,
 )
-from licensing.domain.licenses import License, LicenseType
+from licensing.domain.licenses import Counts, License, LicenseType
 from licensing.domain.periods import local_midnight
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 
@@ -696,16 +696,18 @@ def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
         "applies_at": optional_timestamp(of.applies_at),
         "lapsed_because": of.lapsed_because,
         "message": _message(of, zone),
-        "licenses": [
-            {
-                "license_type": kind,
-                "purchased": counts.purchased,
-                "in_use": counts.in_use,
-                "available": counts.available,
-            }
-            for kind, counts in of.licenses.items()
-        ],
+        "licenses": [counted(kind, counts) for kind, counts in of.licenses.items()],
         "transfer": None if of.transfer is None else _other_half(of.transfer),
+    }
+
+
+def counted(kind: LicenseType, counts: Counts) -> CountsAnswer:
+    """Return the counts of a type."""
+    return {
+        "license_type": kind,
+        "purchased": counts.purchased,
+        "in_use": counts.in_use,
+        "available": counts.available,
     }
 
 

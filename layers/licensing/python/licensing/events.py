@@ -14,6 +14,7 @@ from licensing.answers import (
     LineAnswer,
     Timestamp,
     billed,
+    counted,
     lines,
     optional_timestamp,
     timestamp,
@@ -23,7 +24,7 @@ from licensing.domain.beside import History
 from licensing.domain.business_events import BusinessEvent
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import AnyLine, Invoice
-from licensing.domain.licenses import LicenseType
+from licensing.domain.licenses import Counts, LicenseType
 from licensing.domain.reconciliation import Invariant, NightlyFinding
 from licensing.domain.users import USER_MANAGER
 
@@ -178,11 +179,8 @@ def clinic_registered(clinic: Clinic) -> BusinessEvent:
         "currency": clinic.currency,
         "billing_day": clinic.billing_day,
         "licenses": [
-            {
-                **_counts(kind, license.purchased, license.in_use),
-                "unit_price_cents": license.unit_price_cents,
-            }
-            for kind, license in clinic.licenses.items()
+            {**counted(kind, counts), "unit_price_cents": clinic.licenses[kind].unit_price_cents}
+            for kind, counts in clinic.counts.items()
         ],
     }
     return BusinessEvent(Kind.CLINIC_REGISTERED, {**detail})
@@ -305,16 +303,7 @@ def _happened(change: History, part: str = "") -> Happened:
 
 def _all_counts(told: Mapping[str, Any]) -> list[CountsAnswer]:
     return [
-        _counts(kind, told[kind]["purchased"], told[kind]["in_use"])
+        counted(kind, Counts(told[kind]["purchased"], told[kind]["in_use"]))
         for kind in LicenseType
         if kind in told
     ]
-
-
-def _counts(kind: LicenseType, purchased: int, in_use: int) -> CountsAnswer:
-    return {
-        "license_type": kind,
-        "purchased": purchased,
-        "in_use": in_use,
-        "available": purchased - in_use,
-    }

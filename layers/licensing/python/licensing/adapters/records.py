@@ -121,7 +121,7 @@ def from_plain(key: Key[Any], item: Plain) -> Record:
         if kind not in _READ_ELSEWHERE:
             raise ValueError(f"no record has the sort key {kind}")
         readers = import_module(_READ_ELSEWHERE[kind]).READERS
-    record: Record = readers[kind](key.partition.partition("#")[2], name, item)
+    record: Record = readers[kind](key.owner, name, item)
     return record
 
 

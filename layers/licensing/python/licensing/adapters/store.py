@@ -138,8 +138,7 @@ class Store:
             yield _read(item)[1]
 
     def clinics_of_user(self, user_id: str) -> list[str]:
-        keys = self._memberships("by_user", "user_id", user_id)
-        return [key.partition.partition("#")[2] for key in keys]
+        return [key.owner for key in self._memberships("by_user", "user_id", user_id)]
 
     def memberships_of_address(self, email: str) -> list[Key[User]]:
         return self._memberships("by_email", "email", email)

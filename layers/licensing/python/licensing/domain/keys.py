@@ -31,6 +31,11 @@ class Key(NamedTuple, Generic[R_co]):
     partition: str
     sort: str
 
+    @property
+    def owner(self) -> str:
+        """Whose partition it is: a clinic's id, for one."""
+        return self.partition.partition("#")[2]
+
 
 class Prefix(str, Generic[R_co]):
     """How the sort keys of all records of one kind begin."""

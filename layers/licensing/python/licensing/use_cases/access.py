@@ -237,6 +237,13 @@ def require_staff(caller: Caller) -> None:
         raise NotFoundError("Only license staff can use this address.")
 
 
+def require_there(found: A | None, what: str) -> A:
+    """Return what must be there by what others tell; raises LookupError where it is gone."""
+    if found is None:
+        raise LookupError(f"{what} is gone")
+    return found
+
+
 def require_adjustment(found: Adjustment | None) -> Adjustment:
     """Return the adjustment; raises NotFoundError where there is none."""
     if found is None:

@@ -28,7 +28,7 @@ from licensing.domain.periods import Period
 from licensing.domain.scheduled import apply_scheduled
 from licensing.domain.starts import start
 from licensing.letters import start_missed
-from licensing.use_cases.access import Opened
+from licensing.use_cases.access import Opened, require_there
 from licensing.use_cases.committing import repeated_on_conflict
 
 if TYPE_CHECKING:
@@ -71,12 +71,22 @@ def billed_since(
     return billed
 
 
+def load_clinic(store: Store, clinic_id: str) -> Clinic:
+    """Return a clinic that is there."""
+    (clinic,) = store.load(clinic_key(clinic_id))
+    return require_there(clinic, f"clinic {clinic_id}")
+
+
+def load_adjustment(store: Store, clinic_id: str, adjustment_id: str) -> Adjustment:
+    """Return an adjustment that the clinic's own record names."""
+    (adjustment,) = store.load(adjustment_key(clinic_id, adjustment_id))
+    return require_there(adjustment, f"adjustment {adjustment_id} of clinic {clinic_id}")
+
+
 def load_upcoming(store: Store, clinic: Clinic) -> Invoice:
     """Return the header of the invoice that collects the clinic's lines now."""
     upcoming = finish_lines(store, clinic)
-    if upcoming is None:
-        raise LookupError(f"clinic {clinic.clinic_id} has no upcoming invoice")
-    return upcoming
+    return require_there(upcoming, f"the upcoming invoice of clinic {clinic.clinic_id}")
 
 
 def finish_lines(store: Store, clinic: Clinic) -> Invoice | None:
@@ -101,14 +111,12 @@ def _write_more(store: Store, clinic_id: str, invoice_id: str) -> Invoice:
     it waits for none, it is not finalized and takes no others.
     """
     clinic, upcoming = store.load(clinic_key(clinic_id), invoice_key(clinic_id, invoice_id))
-    if clinic is None or upcoming is None:
-        raise LookupError(f"clinic {clinic_id} has no invoice {invoice_id}")
+    clinic = require_there(clinic, f"clinic {clinic_id}")
+    upcoming = require_there(upcoming, f"invoice {invoice_id} of clinic {clinic_id}")
     if upcoming.unwritten is None:
         return upcoming
     adjustment_id, written = upcoming.unwritten
-    (adjustment,) = store.load(adjustment_key(clinic_id, adjustment_id))
-    if adjustment is None:
-        raise LookupError(f"clinic {clinic_id} has no adjustment {adjustment_id}")
+    adjustment = load_adjustment(store, clinic_id, adjustment_id)
     all_lines = lines_of(store, clinic, adjustment)
     lines, rest = unwritten_lines(adjustment_id, all_lines, written=written)
     after = replace(upcoming, unwritten=rest)
@@ -124,9 +132,7 @@ def _write_more(store: Store, clinic_id: str, invoice_id: str) -> Invoice:
 @repeated_on_conflict
 def _advance(store: Store, clinic_id: str, now: datetime) -> Clinic:
     """Do what is due first in the clinic: apply one scheduled change, or bill one period."""
-    (clinic,) = store.load(clinic_key(clinic_id))
-    if clinic is None:
-        raise LookupError(f"clinic {clinic_id} is gone")
+    clinic = load_clinic(store, clinic_id)
     # By the clinic's own clock, which a demonstration sets forward.
     moment = clinic.moment(now)
     due = clinic.due_change(moment)
@@ -140,9 +146,7 @@ def _advance(store: Store, clinic_id: str, now: datetime) -> Clinic:
 def _apply(store: Store, clinic: Clinic, due: ScheduledChange, now: datetime) -> Clinic:
     if not due.changes_licenses:
         return _start(store, clinic, due, now)
-    (scheduled,) = store.load(adjustment_key(clinic.clinic_id, due.adjustment_id))
-    if scheduled is None:
-        raise LookupError(f"clinic {clinic.clinic_id} has no adjustment {due.adjustment_id}")
+    scheduled = load_adjustment(store, clinic.clinic_id, due.adjustment_id)
     after, adjustment = apply_scheduled(clinic, scheduled, now=now)
     counts = license_counts(clinic, after)
     event = (

@@ -17,7 +17,7 @@ from licensing.domain.closing import (
     release_all,
 )
 from licensing.domain.history import Event, license_counts, user_facts
-from licensing.domain.keys import USER, adjustment_key, clinic_key, user_key
+from licensing.domain.keys import USER, user_key
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_staff
 from licensing.use_cases.billing.uninvoiced import uninvoiced
@@ -26,7 +26,7 @@ from licensing.use_cases.committing import until_committed
 from licensing.use_cases.licenses.cancel_license_adjustment import cancellation_event
 from licensing.use_cases.licenses.request_license_adjustment import adjustment_event
 from licensing.use_cases.ports import Store
-from licensing.use_cases.renewals import load_upcoming, renew_due
+from licensing.use_cases.renewals import load_adjustment, load_clinic, load_upcoming, renew_due
 
 _MOST_LEAVING = 40
 """Users of one transaction, which takes a hundred records in all."""
@@ -80,9 +80,7 @@ def _plan(
 
 @until_committed
 def _step(store: Store, clinic_id: str, now: datetime) -> Clinic:
-    (clinic,) = store.load(clinic_key(clinic_id))
-    if clinic is None:
-        raise LookupError(f"clinic {clinic_id} is gone")
+    clinic = load_clinic(store, clinic_id)
     if not is_closing_due(clinic, now):
         return clinic
     opened = Opened(store, clinic)
@@ -116,9 +114,7 @@ def _drop_start(opened: Opened, first: ScheduledChange, now: datetime) -> Clinic
 
 def _give_up(opened: Opened, first: ScheduledChange, now: datetime) -> Clinic:
     clinic = opened.clinic
-    (scheduled,) = opened.store.load(adjustment_key(clinic.clinic_id, first.adjustment_id))
-    if scheduled is None:
-        raise LookupError(f"clinic {clinic.clinic_id} has no adjustment {first.adjustment_id}")
+    scheduled = load_adjustment(opened.store, clinic.clinic_id, first.adjustment_id)
     after, cancelled = give_up(clinic, scheduled, now=now)
     event = cancellation_event(clinic, after, scheduled)
     return opened.commit(after, event, Replace(scheduled, cancelled), now=now)

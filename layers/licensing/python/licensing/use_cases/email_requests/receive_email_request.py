@@ -252,7 +252,7 @@ def _managed_by(store: Store, address: str) -> tuple[list[Membership], list[Memb
     Those that the person was added to by others, and has not opened yet, come apart.
     """
     users = store.memberships_of_address(address)
-    keys: list[Key[Any]] = [*users, *(clinic_key(_clinic_id(key)) for key in users)]
+    keys: list[Key[Any]] = [*users, *(clinic_key(key.owner) for key in users)]
     found = store.load(*keys)
     opened: list[Membership] = []
     unopened: list[Membership] = []
@@ -262,7 +262,3 @@ def _managed_by(store: Store, address: str) -> tuple[list[Membership], list[Memb
     opened.sort(key=lambda of: of.clinic.clinic_id)
     unopened.sort(key=lambda of: of.clinic.clinic_id)
     return opened, unopened
-
-
-def _clinic_id(key: Key[Any]) -> str:
-    return key.partition.partition("#")[2]

@@ -10,6 +10,7 @@ from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.keys import Key, address_key, mail_key, notice_key
 from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
 from licensing.domain.notices import Notice
+from licensing.use_cases.access import require_there
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.letters.sending import send_each
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
@@ -124,8 +125,7 @@ def _note(
 ) -> M:
     """Write how far the letter has come; to those who are left it is yet to be sent."""
     (mail,) = store.load(key)
-    if mail is None:
-        raise LookupError("a claimed mail is gone")
+    mail = require_there(mail, "a claimed mail")
     letter = _letter(mail, number)
     if left and letter.delivery is Delivery.SENDING:
         letter = replace(letter, recipients=left, delivery=Delivery.QUEUED)

@@ -22,7 +22,7 @@ def suppress_mail_address(store: Store, address: str, because: str, *, now: date
     if known is not None and not known.takes_mail:
         return
     users = store.memberships_of_address(address)
-    clinics = tuple(sorted({key.partition.partition("#")[2] for key in users}))
+    clinics = tuple(sorted({key.owner for key in users}))
     after = (known or MailAddress(address)).with_suppression(because, clinics, now)
     change = Insert(after) if known is None else Replace(known, after)
     _commit(store, change, clinics, "mail_address_suppressed", SYSTEM, because, now)

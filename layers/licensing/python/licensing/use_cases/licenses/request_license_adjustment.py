@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from licensing.use_cases.ports import Store
 
 
+@until_committed
 def request_license_adjustment(
     store: Store,
     caller: Caller,
@@ -41,19 +42,6 @@ def request_license_adjustment(
     Raises PreconditionFailedError if the clinic's version is not among those given.
     """
     require_explanation(request)
-    return _apply(store, caller, clinic_id, request, once, now, versions)
-
-
-@until_committed
-def _apply(
-    store: Store,
-    caller: Caller,
-    clinic_id: str,
-    request: AdjustmentRequest,
-    once: RequestOnce[tuple[Clinic, Adjustment]],
-    now: datetime,
-    versions: Collection[int] | None,
-) -> Answer:
     opened = as_manager(store, caller, clinic_id, *once.keys)
     replay = once.replay(opened)
     if replay is not None:
