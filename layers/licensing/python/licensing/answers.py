@@ -605,7 +605,6 @@ def licenses(clinic: "Clinic") -> list[LicenseAnswer]:
 
 
 def license_status(clinic: "Clinic") -> LicenseStatusAnswer:
-    """Return all that the license status says."""
     rows = licenses(clinic)
     return {
         "clinic_id": clinic.clinic_id,
@@ -702,7 +701,6 @@ def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
 
 
 def counted(kind: LicenseType, counts: Counts) -> CountsAnswer:
-    """Return the counts of a type."""
     return {
         "license_type": kind,
         "purchased": counts.purchased,
@@ -720,7 +718,6 @@ def lines(of: Adjustment) -> list[LineAnswer]:
 
 
 def user(of: "User") -> UserAnswer:
-    """Return a user."""
     return {
         "user_id": of.user_id,
         "name": of.name,
@@ -785,7 +782,6 @@ def invoice(of: Invoice, zone: ZoneInfo) -> InvoiceAnswer:
 
 
 def notices(of: "NoticeSettings") -> NoticesAnswer:
-    """Return of what somebody is told unasked."""
     return {
         "few_left": [
             {"license_type": kind, "at": of.few_left[kind]}
@@ -839,13 +835,11 @@ def my_licenses(page: "Page[AtAGlance]") -> MyLicensesPage:
 
 
 def adjustments(clinic: "Clinic", page: "Page[Adjustment]") -> AdjustmentsPage:
-    """Return a page of a clinic's adjustments."""
     rows = [adjustment(record, clinic.zone) for record in page.records]
     return {"license_adjustments": rows, "next_cursor": page.next_cursor}
 
 
 def users(page: "Page[tuple[User, MailAddress | None]]") -> UsersPage:
-    """Return a page of users."""
     rows: list[ListedUserAnswer] = [
         {**user(of), "mail_suppressed": known.suppressed_because if known else None}
         for of, known in page.records
@@ -854,7 +848,6 @@ def users(page: "Page[tuple[User, MailAddress | None]]") -> UsersPage:
 
 
 def invoices(clinic: "Clinic", page: "Page[Invoice]") -> InvoicesPage:
-    """Return a page of a clinic's invoices."""
     rows = [invoice(record, clinic.zone) for record in page.records]
     return {"invoices": rows, "next_cursor": page.next_cursor}
 
@@ -882,7 +875,6 @@ def invoice_with_lines(of: "InvoiceInDetail") -> InvoiceWithLinesAnswer:
 
 
 def histories(page: "Page[History]") -> HistoryPage:
-    """Return a page of history."""
     rows = [history(record) for record in page.records]
     return {"history": rows, "next_cursor": page.next_cursor}
 
@@ -904,7 +896,6 @@ def licenses_transferred(of: "Transfer") -> Answer:
 
 
 def transfer_preview(of: "tuple[Preview, Preview]") -> TransferPreviewAnswer:
-    """Return what a transfer would do in both clinics."""
     given, taken = of
     return {"from": preview(given), "to": preview(taken)}
 
@@ -935,7 +926,6 @@ def activation_set(of: "Activation") -> Answer:
 
 
 def preview(of: "Preview") -> PreviewAnswer:
-    """Return what an adjustment would do."""
     return {
         "licenses_before": licenses(of.before),
         "licenses_after": licenses(of.after),
@@ -957,7 +947,6 @@ def preview(of: "Preview") -> PreviewAnswer:
 
 
 def history(of: "History") -> HistoryAnswer:
-    """Return one record of a clinic's history."""
     return {
         "history_id": of.history_id,
         "at": timestamp(of.at),
@@ -972,7 +961,6 @@ def history(of: "History") -> HistoryAnswer:
 
 
 def provisioning_token(of: "ProvisioningToken") -> ProvisioningTokenAnswer:
-    """Return a token as callers see it."""
     return {
         "token_id": of.token_id,
         "name": of.name,
@@ -990,12 +978,10 @@ def new_provisioning_token(of: "ProvisioningToken", text: str) -> NewProvisionin
 
 
 def provisioning_tokens(of: "list[ProvisioningToken]") -> ProvisioningTokensAnswer:
-    """Return a clinic's tokens."""
     return {"provisioning_tokens": [provisioning_token(token) for token in of]}
 
 
 def finding(of: "Finding") -> FindingAnswer:
-    """Return a finding."""
     return {
         "clinic_id": of.clinic_id,
         "invariant": of.invariant,
@@ -1017,7 +1003,6 @@ def reconciliation(of: "Report") -> ReconciliationAnswer:
 
 
 def reconciliations(page: "Page[Report]") -> ReconciliationsPage:
-    """Return a page of the nights' results."""
     rows = [reconciliation(record) for record in page.records]
     return {"reconciliations": rows, "next_cursor": page.next_cursor}
 

@@ -26,7 +26,6 @@ class PlainAnswers(ResponseParserFactory):
     """Makes the parsers of a client whose answers are left as they are."""
 
     def create_parser(self, protocol_name: str) -> ResponseParser:
-        """Return the parser for a protocol."""
         if protocol_name != "json":
             return super().create_parser(protocol_name)
         return _PlainParser()
@@ -38,7 +37,6 @@ class PlainRequests(JSONSerializer):
     def serialize_to_request(
         self, parameters: Mapping[str, Any], operation_model: OperationModel
     ) -> dict[str, Any]:
-        """Return the request."""
         known = operation_model.metadata
         return {
             "method": "POST",

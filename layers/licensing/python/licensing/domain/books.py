@@ -93,15 +93,12 @@ class Books:
         self._added: Counter[tuple[int, str]] = Counter()
 
     def add_header(self, header: HeaderFact) -> None:
-        """Add an invoice."""
         self._invoices.headers[header.invoice_id] = header
 
     def add_line(self, line: LineFact) -> None:
-        """Add an invoice line."""
         self._invoices.find(line)
 
     def add_user(self, user: UserFact) -> None:
-        """Add a user."""
         if user.active:
             self._active[user.license_type] += 1
             self._managers += user.manages

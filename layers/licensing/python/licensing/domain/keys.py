@@ -94,7 +94,6 @@ def clinic_words(begins: str) -> Prefix[ClinicWord]:
 
 
 def clinic_word_key(word: str, clinic_id: str) -> Key[ClinicWord]:
-    """Return the key of a word under which a clinic is found."""
     return Key(words_partition(word), f"{NAME}{word}#{clinic_id}")
 
 
@@ -104,7 +103,6 @@ def user_key(clinic_id: str, user_id: str) -> Key[User]:
 
 
 def token_key(clinic_id: str, token_id: str) -> Key[ProvisioningToken]:
-    """Return the key of one of a clinic's provisioning tokens."""
     return Key(partition(clinic_id), TOKEN + token_id)
 
 
@@ -119,7 +117,6 @@ def invitations_key(clinic_id: str) -> Key[SentInvitations]:
 
 
 def adjustment_key(clinic_id: str, adjustment_id: str) -> Key[Adjustment]:
-    """Return the key of a license adjustment."""
     return Key(partition(clinic_id), ADJUSTMENT + adjustment_id)
 
 
@@ -139,17 +136,14 @@ def invoice_lines(
 
 
 def invoice_line_key(clinic_id: str, invoice_id: str, line_id: str) -> Key[StoredLine]:
-    """Return the key of one invoice line."""
     return Key(partition(clinic_id), invoice_lines(invoice_id) + line_id)
 
 
 def history_key(clinic_id: str, history_id: str) -> Key[History]:
-    """Return the key of a history record."""
     return Key(partition(clinic_id), HISTORY + history_id)
 
 
 def request_key(clinic_id: str, digest: str) -> Key[StoredAnswer]:
-    """Return the key of an idempotency record."""
     return Key(partition(clinic_id), REQUEST + digest)
 
 
@@ -206,10 +200,8 @@ def clinic_findings(clinic_id: str) -> Prefix[NightlyFinding]:
 
 
 def repair_key(night: date, clinic_id: str, adjustment_id: str) -> Key[Repair]:
-    """Return the key of a repair."""
     return Key(night_partition(night), f"{REPAIR}{clinic_id}#{adjustment_id}")
 
 
 def report_key(night: date) -> Key[Report]:
-    """Return the key of a night's report."""
     return Key(REPORTS, f"{REPORT}{night}")

@@ -114,7 +114,6 @@ LINES = (
 
 
 def clinic_rows(page: MyLicensesPage) -> Rows:
-    """Yield somebody's clinics."""
     for row in page["clinics"]:
         cents = row["expected_total_cents"]
         yield {
@@ -128,7 +127,6 @@ def clinic_rows(page: MyLicensesPage) -> Rows:
 
 
 def user_rows(page: UsersPage) -> Rows:
-    """Yield users."""
     for row in page["users"]:
         yield {**row, "permissions": " ".join(row["permissions"])}
 
@@ -154,7 +152,6 @@ def adjustment_rows(page: AdjustmentsPage) -> Rows:
 
 
 def history_rows(page: HistoryPage) -> Rows:
-    """Yield what happened."""
     for row in page["history"]:
         yield {
             **row,
@@ -166,7 +163,6 @@ def history_rows(page: HistoryPage) -> Rows:
 
 
 def invoice_rows(page: InvoicesPage) -> Rows:
-    """Yield invoices."""
     for row in page["invoices"]:
         yield {**row, "total": amount(row["total_cents"])}
 
