@@ -1,14 +1,4 @@
-"""Licenses of clinics: the code that every function shares.
-
-    domain/      the rules, pure: licenses, billing, business time. Imports nothing of ours.
-    mail/        requests by email, pure: who wrote, what is new text, what it asks for.
-    use_cases/   load, decide, commit: a folder for each subject, in it a module per thing that
-                 somebody wants done.
-    adapters/    the outside: DynamoDB, Cognito, SES, Step Functions, environment, logs.
-    http/        API Gateway events in, problem+json and answers out.
-
-Arrows go one way: handler → use case → domain; the handler passes the adapters in.
-"""
+"""Licenses of clinics: the code that every function shares. docs/architecture.md has its map."""
 
 import gc
 

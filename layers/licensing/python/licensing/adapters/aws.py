@@ -1,8 +1,4 @@
-"""AWS clients, made once per container.
-
-botocore itself instead of boto3: ``import boto3`` brings in s3transfer and its resources, of
-which nothing is used, and the layer would have to carry them.
-"""
+"""AWS clients, made once per container."""
 
 from functools import lru_cache
 from typing import Any

@@ -1,8 +1,7 @@
 """DynamoDB's requests and answers as the JSON that they are.
 
-botocore's own parser walks through an answer by the service's model, which takes eleven times
-as long as ``json.loads`` and for DynamoDB changes binary values only: see ``attributes.load``.
-Its serializer does the same with a request.
+botocore walks through them by the service's model, which takes eleven times as long and changes
+binary values only: see ``attributes.load``.
 """
 
 import base64

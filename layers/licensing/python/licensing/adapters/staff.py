@@ -1,8 +1,4 @@
-"""Who belongs to the vendor's staff now.
-
-A token says who did when somebody signed in, which may be an hour ago. Cognito is asked again at
-each request of theirs; requests of anybody else make no call and no client.
-"""
+"""Who belongs to the vendor's staff now: Cognito is asked at each request of theirs only."""
 
 from collections.abc import Iterator
 from functools import lru_cache

@@ -418,9 +418,7 @@ def to_come_first(adjustment: Adjustment, older: Iterable[Adjustment]) -> list[A
     """Return those of the uninvoiced ``older`` that must be invoiced before, the oldest first.
 
     ``older`` begin with the newest. Each adjustment was priced upon those before it, so a type's
-    changes are billed in the order of their requests. Nobody loses anything: one with a later
-    one of its types can no longer be cancelled. Their own updates find them invoiced and go on
-    to their confirmations.
+    changes are billed in the order of their requests.
     """
     types = adjustment.license_types
     found: list[Adjustment] = []
@@ -472,15 +470,12 @@ def _added_without(clinic: Clinic, adjustment: Adjustment) -> AddedToday | None:
 
 
 def _accepted_price(clinic: Clinic, request: AdjustmentRequest, moment: datetime) -> datetime:
-    """Return the moment whose prices hold: the preview's if one was accepted.
-
-    A release is credited from there, so whatever is released must have been idle since then:
-    licenses that were added, used and made free meanwhile would have cost nothing.
-    """
+    """Return the moment whose prices hold: the preview's if one was accepted."""
     priced_at = request.priced_at
     if priced_at is None:
         return moment
     calendar = clinic.billing_calendar
+    # What is released must have been idle since then, or it would have been used for nothing.
     releases = any(line.delta < 0 for line in request.lines)
     changed_at = clinic.updated_at if releases else clinic.billing_changed_at
     expired = (

@@ -85,8 +85,7 @@ class OpenAdjustment(NamedTuple):
 class ScheduledChange(NamedTuple):
     """A change of licenses that waits for its day, in short.
 
-    Its id is of that day and not of its request, so that the order of ids is the order in which
-    changes take effect. Those of one day follow by milliseconds.
+    Its id is of that day and not of its request; those of one day follow by milliseconds.
     """
 
     adjustment_id: str

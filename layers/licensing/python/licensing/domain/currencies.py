@@ -10,8 +10,4 @@ WST XCD XCG YER ZAR ZMW ZWG
 """
 
 CURRENCIES = tuple(_TWO_DECIMALS.split())
-"""The money of a country, by ISO 4217 as of 2026-01-01, that has two minor digits.
-
-Amounts are whole hundredths everywhere, so yen (none) and dinars (thousandths) are not among them;
-neither are funds codes, metals and units of account, in which nobody is billed.
-"""
+"""The money of a country, by ISO 4217 as of 2026-01-01, that has two minor digits."""

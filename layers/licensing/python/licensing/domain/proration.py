@@ -62,10 +62,9 @@ def share_from(moment: datetime, period: Period, unit: ProrationUnit) -> Share:
 def share_released(
     quantity: int, added_that_day: int, moment: datetime, period: Period, unit: ProrationUnit
 ) -> Share:
-    """Return the share that a release is credited for.
+    """Return the share that a release is credited for, as a fraction of the whole quantity.
 
-    By the day, what was added on a day is billed for that day: as much of a release counts from
-    the next one. The fraction is that of the quantity as a whole.
+    By the day, as much of it as was added that day counts from the next one.
     """
     share = share_from(moment, period, unit)
     later = min(quantity, added_that_day) if unit is ProrationUnit.DAY else 0

@@ -1,8 +1,6 @@
 """How many licenses a clinic had and used at most in each billing period, and what to make of it.
 
-The peaks of the period in which a clinic was changed last stand in its own record; a renewal
-moves those of the period that ended to the invoice's header. While a renewal is late, peaks of
-periods that have ended wait in the clinic's record.
+The clinic's record has them until a renewal moves them to the invoice of the period that ended.
 """
 
 from collections.abc import Iterator, Sequence

@@ -188,11 +188,7 @@ def answer(
 
 
 def located(collection: str, member: str) -> dict[str, str]:
-    """Return the header that says where a new member of the collection that was called lies.
-
-    Relative to the address that was called: what comes before it, a stage or a domain's base
-    path, is known to the caller only.
-    """
+    """Return the header that says where a new member of the collection that was called lies."""
     return {"Location": f"{collection}/{member}"}
 
 

@@ -1,9 +1,7 @@
 """Bodies that are read without pydantic, which would take a fifth of a cold start.
 
 They are frozen dataclasses, read by the annotations of their fields: one of fields.py, a list of
-bodies, another body, an enumeration, or one of these or null. That is all that the routes need
-which User Managers use all day, and all that is understood here; the description of the API
-and a test read the same annotations by pydantic.
+bodies, another body, an enumeration, or one of these or null. Nothing else is understood here.
 """
 
 from collections.abc import Callable, Iterator

@@ -6,11 +6,7 @@ from importlib.resources import files
 
 @cache
 def time_zones() -> frozenset[str]:
-    """Return the names that the zone database gives to places, and UTC.
-
-    So no old names of such zones, none of the machine (``localtime``), none that counts leap
-    seconds (``right/…``). Read where the database comes from, and only when somebody asks.
-    """
+    """Return the names that the zone database gives to places, and UTC."""
     table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
     rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
     return frozenset({"UTC", *(row[2] for row in rows)})

@@ -144,9 +144,8 @@ def require_up_to_date(store: Store, clinic: Clinic, now: datetime) -> None:
 def as_member(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:
     """Open a clinic for its active members, and for staff, who read every clinic.
 
-    A clinic that has closed is open to its former User Managers for a time.
-
-    Raises NotFoundError for anybody who may not know of the clinic, as if there were none.
+    One that has closed is open to its former User Managers for a time. Raises NotFoundError for
+    anybody who may not know of the clinic, as if there were none.
     """
     return _opened(store, caller, clinic_id, load(store, *_standing(caller, clinic_id), *keys))
 

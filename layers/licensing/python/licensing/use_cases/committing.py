@@ -23,9 +23,8 @@ Result = TypeVar("Result")
 def repeated_on_conflict(attempt: Callable[Given, Result]) -> Callable[Given, Result]:
     """Repeat a function that loads, decides and commits until no conflict stops it.
 
-    Each attempt loads anew. Waits between attempts are random up to a doubling bound
-    (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/).
-    Raises ConflictError after twelve tries.
+    Each attempt loads anew. Waits between attempts are random up to a doubling bound. Raises
+    ConflictError after twelve tries.
     """
 
     @wraps(attempt)

@@ -18,8 +18,7 @@ from licensing.use_cases.ports import EventBus, Store
 def publish_events(store: Store, bus: EventBus, records: Sequence[Record]) -> int:
     """Return how many of the records, from the first on, the bus has been told of.
 
-    In their order; what is told again has the same ids and the same content, since all that an
-    event says never changes once it is committed.
+    In their order; what is told again has the same ids and the same content.
     """
     made = list(_events(store, records))
     taken = bus.put([event for _, event in made])

@@ -39,8 +39,7 @@ def renew_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:
     """Finalize every invoice whose period has begun; return the clinic after the last.
 
     Scheduled changes are applied on the way, each in its time: those of the first day of a period
-    before it is billed. Two that do this at once finalize each invoice once: the clinic and the
-    header are replaced only as they were read. Returns the clinic as it is where nothing is due.
+    before it is billed. Two that do this at once finalize each invoice once.
     """
     while is_renewal_due(clinic, clinic.moment(now)) or clinic.due_change(clinic.moment(now)):
         clinic = _advance(store, clinic.clinic_id, now)

@@ -21,12 +21,8 @@ from licensing.use_cases.renewals import finish_lines, lines_of, load_upcoming, 
 def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: datetime) -> str:
     """Return ``invoiced``, ``cancelled``, ``scheduled``, ``lapsed`` or ``not_found``.
 
-    A repeat returns the same.
-
-    Older adjustments that must come first are invoiced before it. What is due is renewed, then
-    the adjustment's lines are written, one per period from the effective one through the last
-    renewed, so that nothing is billed twice or forgotten when an adjustment straddles a
-    renewal. Whether it is due is the workflow's judgement.
+    A repeat returns the same. Older adjustments that must come first are invoiced before it.
+    Whether it is due is the workflow's judgement.
     """
     clinic, adjustment = store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
     if clinic is None or adjustment is None:

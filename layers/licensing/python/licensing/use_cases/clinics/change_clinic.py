@@ -39,9 +39,8 @@ def change_clinic(
 ) -> Clinic:
     """Change what is given and return the clinic; what is so already changes nothing.
 
-    Prices and rules of proration hold from the next renewal: a period that has begun is
-    billed by the terms it began with. A price for a license type that the clinic does not have
-    adds the type, of which licenses can be requested at that price from now on.
+    Prices and rules of proration hold from the next renewal, the price of a license type that the
+    clinic does not have from now on.
     """
     opened = as_staff(store, caller, clinic_id)
     clinic = opened.clinic

@@ -56,11 +56,7 @@ def keep_clinic_open(store: Store, caller: Caller, clinic_id: str, *, now: datet
 
 
 def close_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:
-    """Carry out the clinic's end if it has come; return the clinic after it.
-
-    Each step is a transaction of its own and finds what those before it have done, so that
-    whoever comes next goes on where one was cut off.
-    """
+    """Carry out the clinic's end if it has come, step by step; return the clinic after it."""
     while is_closing_due(clinic, now):
         clinic = _step(store, renew_due(store, clinic, now=now).clinic_id, now)
     return clinic

@@ -1,12 +1,7 @@
 """Acting on a mail: the very change that the web makes, once, with an answer.
 
 The claim of the mail, every change that it asks for and the letters that follow are one
-transaction. A mail that comes again finds its claim, changes nothing, and at most sends a
-letter that surely has not gone out yet.
-
-Each answer can be replied to at an address of its own: YES to a proposal, UNDO to a change,
-or what a question asked for. Such an address stands for one answer, for the one person whom it
-went to, and works once.
+transaction. Each answer can be replied to at an address of its own, by one person and once.
 """
 
 import secrets

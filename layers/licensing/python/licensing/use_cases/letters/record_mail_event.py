@@ -28,9 +28,8 @@ def record_mail_event(
 ) -> str:
     """Return what the event led to: ``settled``, ``suppressed``, ``redirected`` or ``ignored``.
 
-    A send event proves that a confirmation went out, also one that was parked. An address
-    that bounces for good or complains gets no further mail. A confirmation that bounces, also
-    one that the mail service has given up on, goes to others. A repeat changes nothing.
+    A send event proves that a confirmation went out, also one that was parked. One that bounces
+    goes to others. A repeat changes nothing.
     """
     of = _confirmation_of(event)
     if event.kind == "send":

@@ -1,8 +1,7 @@
 """Confirming an invoiced adjustment by mail: once, or parked when nobody can know (I4).
 
-Mail has no idempotency key, so the adjustment carries a claim. ``queued → sending`` is
-written before the mail is handed over and ``sent`` after it; whoever finds ``sending`` of
-somebody else parks it as ``unknown`` instead of sending a second mail.
+``queued → sending`` is written with a claim before the mail is handed over and ``sent`` after it;
+whoever finds ``sending`` of somebody else parks it as ``unknown``.
 """
 
 import secrets

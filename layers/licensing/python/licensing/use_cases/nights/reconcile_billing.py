@@ -1,7 +1,6 @@
 """The night's work on one segment of the table: check every clinic, repair what is safe.
 
-Idempotent and resumable: what a night finds and repairs is written under its date by keys that
-say what it is, so a second run of the night, or one cut off and started again, adds nothing.
+A second run of the night, or one cut off and started again, adds nothing.
 """
 
 import random

@@ -46,9 +46,8 @@ def summarize_reconciliation(
 ) -> Report:
     """Complete the night's report and return it; a repeat changes nothing.
 
-    Mail goes out at most once a night: a claim is written before, and whoever finds a claim
-    leaves it, since nobody can know whether that mail went out. Raises DeliveryRefusedError
-    when it surely did not.
+    Mail goes out at most once a night: whoever finds somebody's claim leaves it. Raises
+    DeliveryRefusedError when it surely did not.
     """
     report = load_night(store, at)
     counts, first = _count(store, report.night)
