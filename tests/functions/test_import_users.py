@@ -156,6 +156,14 @@ def test_what_spreadsheets_write_is_read(world: World, encoded: bytes) -> None:
     )
 
 
+@pytest.mark.parametrize("above", ["\r\n\r\n", "\n,,,,\n", ";;;;\r\n ;\r\n"])
+def test_rows_have_the_numbers_that_a_spreadsheet_shows(world: World, above: str) -> None:
+    """Also where the table does not begin in the first one, or has empty ones amid it."""
+    separator = ";" if ";" in above else ","
+    text = f"{above}{HEADER}\r\n\r\n{TWO[0]}".replace(",", separator)
+    assert outcomes(world.call("import_users", raw_body=text)) == [(5, "added", None)]
+
+
 def test_letters_of_two_encodings_are_refused_rather_than_guessed(world: World) -> None:
     """Read as Windows writes them, José would become another name."""
     mixed = f"{FOUR}\r\n{JOSE}\r\n".encode() + JOSE.replace("jo@", "jo2@").encode("cp1252")

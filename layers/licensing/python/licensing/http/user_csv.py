@@ -55,16 +55,16 @@ def read_users(app: APIGatewayRestResolver) -> list[Row | WrongRow]:
         )
     event = app.current_event.raw_event
     text = _text(event.get("body") or "", is_base64=bool(event.get("isBase64Encoded")))
-    lines = _lines(text)
-    columns = _columns(next(lines, []))
+    numbered = enumerate(_lines(text), start=1)
+    lines = ((number, cells) for number, cells in numbered if any(map(str.strip, cells)))
+    _, names = next(lines, (0, []))
+    columns = _columns(names)
     rows: list[Row | WrongRow] = []
     known: dict[str, int] = {}
-    for number, cells in enumerate(lines, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
+    for number, cells in lines:
         if len(rows) == MOST_ROWS:
             raise _wrong(f"The file has more than {MOST_ROWS} rows. Import it in parts.")
-        surplus = any(cell.strip() for cell in cells[len(columns) :])
+        surplus = any(map(str.strip, cells[len(columns) :]))
         rows.append(_row(number, dict(zip(columns, cells, strict=False)), known, surplus=surplus))
     if not rows:
         raise _wrong("The file has no rows below its header.")
@@ -101,9 +101,7 @@ def _lines(text: str) -> Iterator[list[str]]:
     separator = max(_SEPARATORS, key=first.count)
     try:
         # Strict, since a quote that nobody closes would swallow all rows that follow.
-        yield from csv.reader(
-            io.StringIO(text.lstrip(), newline=""), delimiter=separator, strict=True
-        )
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     except csv.Error as error:
         raise MalformedRequestError(f"The file isn't valid CSV: {error}.") from None
 
