@@ -414,7 +414,10 @@ def test_a_moment_to_come_is_refused_unless_the_local_cloud_allows_it(
 
 
 def test_a_night_that_was_not_is_not_found(world: World) -> None:
-    for date in ("2020-01-01", "yesterday"):
+    """Nor one by another way to write its day than that of the list."""
+    at = datetime.now(UTC)
+    reconcile(world, at)
+    for date in ("2020-01-01", "yesterday", f"{at:%Y%m%d}", f"{at:%G-W%V-%u}"):
         answer = world.call("list_reconciliations", who="staff", resource=NIGHT, date=date)
         assert (answer.status, answer.code) == (404, "not_found")
 

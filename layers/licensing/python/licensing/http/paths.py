@@ -10,11 +10,13 @@ from licensing.http.addresses import NO_ADDRESS, is_plain_address
 def night(value: str) -> date:
     """Return the day that a path names; raises NotFoundError for what is none."""
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
-        raise NotFoundError(
-            "This must be the date of a reconciliation, such as 2026-12-01."
-        ) from None
+        found = None
+    # Of the forms that ISO 8601 has for a day, one is its address.
+    if found is None or value != found.isoformat():
+        raise NotFoundError("This must be the date of a reconciliation, such as 2026-12-01.")
+    return found
 
 
 def mail_address(value: str) -> str:
