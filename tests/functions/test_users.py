@@ -158,6 +158,15 @@ def test_lists_come_in_pages(world: World) -> None:
     assert len(seen) == len(set(seen)) == 5
 
 
+@pytest.mark.parametrize("function", ["add_user", "request_license_adjustment"])
+def test_a_change_that_was_only_to_be_tried_is_not_made(world: World, function: str) -> None:
+    """Where nothing can be tried by the query, a query is refused."""
+    before = world.table()
+    refused = world.call(function, query={"dry_run": "true"}, key="k1")
+    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "dry_run")
+    assert world.table() == before
+
+
 @pytest.mark.parametrize("function", ["list_license_adjustments", "list_history", "list_invoices"])
 def test_a_cursor_of_another_list_is_refused(world: World, function: str) -> None:
     """Rather than begin anywhere."""
