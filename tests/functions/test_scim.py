@@ -81,6 +81,13 @@ def test_a_user_may_ask_for_another_license(okta: Provider) -> None:
     assert okta.world.counts("billing") == (1, 1, 0)
 
 
+def test_a_part_may_be_named_with_what_it_is_a_part_of(okta: Provider) -> None:
+    """In a new user as in an operation."""
+    user = okta.create(ANA, **{f"{LICENSE}:licenseType": "billing", "name.givenName": "Ana"})
+    assert user[LICENSE] == {"licenseType": "billing"}
+    assert user["name"]["givenName"] == user["displayName"] == "Ana"
+
+
 @pytest.mark.parametrize(
     ("said", "name"),
     [

@@ -63,8 +63,15 @@ def known(body: Mapping[str, Any]) -> Resource:
     found: Resource = {}
     for name, value in body.items():
         named = attribute_named(name)
-        if named is not None and len(named.place) == 1:
-            found[named.place[0]] = value
+        if named is None:
+            continue
+        attribute, *part = named.place
+        whole = found.get(attribute)
+        if not part:
+            found[attribute] = value
+        elif isinstance(whole, dict | None):
+            # As in a PATCH without a path, whose names may be paths.
+            found[attribute] = {**(whole or {}), part[0]: value}
     return found
 
 
