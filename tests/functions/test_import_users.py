@@ -156,6 +156,20 @@ def test_what_spreadsheets_write_is_read(world: World, encoded: bytes) -> None:
     )
 
 
+def test_an_exported_row_with_another_address_adds_nobody(world: World) -> None:
+    """Who edits an address in the list means the same person."""
+    ana = world.add_user("Ana Silva")
+    changed = f"Ana Silva,ana.lopez@mainstreetpt.example,therapist,true,,{ana['user_id']}"
+    swapped = f"Dana Reyes,dana.reyes@mainstreetpt.example,therapist,true,,{ana['user_id']}"
+    answer = send(world, changed, swapped, header=f"{HEADER},user_id")
+    assert outcomes(answer) == [
+        (2, "refused", "address_changed"),
+        (3, "refused", "address_changed"),
+    ]
+    assert ana["email"] in answer.body["rows"][0]["detail"]
+    assert len(users(world)) == 2
+
+
 @pytest.mark.parametrize("above", ["\r\n\r\n", "\n,,,,\n", ";;;;\r\n ;\r\n"])
 def test_rows_have_the_numbers_that_a_spreadsheet_shows(world: World, above: str) -> None:
     """Also where the table does not begin in the first one, or has empty ones amid it."""

@@ -24,6 +24,8 @@ class Row(NamedTuple):
     license_type: LicenseType
     active: bool | None
     permissions: tuple[str, ...] | None
+    user_id: str = ""
+    """Whom an exported list has in this row; empty where nobody is named so."""
 
 
 class Effect(NamedTuple):
@@ -55,11 +57,13 @@ def decide(
     comes last, since they may do nothing after it. All happens at one moment of the clinic.
     """
     effects: dict[int, Effect] = {}
+    by_id = {user.user_id: user for user in users.values()}
     waiting = sorted(rows, key=lambda row: _is(users.get(row.email), caller))
     while waiting:
         refused = []
         for row in waiting:
-            effect = _effect(clinic, users.get(row.email), newcomers, row, now)
+            named = by_id.get(row.user_id)
+            effect = _effect(clinic, users.get(row.email), named, newcomers, row, now)
             # Behind those that were decided meanwhile.
             effects.pop(row.number, None)
             effects[row.number] = effect
@@ -77,13 +81,28 @@ def _is(user: User | None, user_id: str) -> bool:
 
 
 def _effect(
-    clinic: Clinic, before: User | None, newcomers: Mapping[str, User], row: Row, now: datetime
+    clinic: Clinic,
+    before: User | None,
+    named: User | None,
+    newcomers: Mapping[str, User],
+    row: Row,
+    now: datetime,
 ) -> Effect:
     user = before or newcomers[row.email]
     try:
+        _require_same(user, named)
         return _done(Effect(row, before, user, clinic), now)
     except RefusedError as refusal:
         return Effect(row, before, user, clinic, refusal=refusal)
+
+
+def _require_same(user: User, named: User | None) -> None:
+    if named is not None and named.user_id != user.user_id:
+        raise RefusedError(
+            "address_changed",
+            f"The user_id is that of {named.name}, whose address is {named.email}. Change their "
+            "address on the page, or leave the user_id empty.",
+        )
 
 
 def _done(begun: Effect, now: datetime) -> Effect:

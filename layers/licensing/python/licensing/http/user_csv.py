@@ -140,6 +140,7 @@ def _row(
         license_type=read("license_type", _license_type),
         active=read("active", _active),
         permissions=read("permissions", _permissions) if "permissions" in cells else None,
+        user_id=cells.get("user_id", "").strip(),
     )
     first = known.setdefault(row.email, number) if row.email else number
     if first != number:
