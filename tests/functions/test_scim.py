@@ -394,6 +394,8 @@ def test_attributes_are_chosen(okta: Provider) -> None:
         some = okta.send("GET", f"{url}?attributes={path}, active").body
         assert set(some) == {"schemas", "id", "emails", "active"}
         assert some["emails"] == [{"value": ANA}]
+    core = okta.send("GET", f"{url}?attributes={CORE}").body
+    assert set(user) - set(core) == {"meta", LICENSE}
     without = okta.send("GET", f"{url}?excludedAttributes=emails,{LICENSE}:licenseType").body
     assert set(user) - set(without) == {"emails", LICENSE}
 

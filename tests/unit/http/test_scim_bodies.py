@@ -40,6 +40,12 @@ def test_the_parts_of_an_address_are_named_in_any_case() -> None:
     assert wanted(said, None, LicenseType.THERAPIST).email == "a@x.example"
 
 
+def test_a_wrong_part_of_a_name_is_named_as_it_is_published() -> None:
+    said = {"userName": ANA, "name": {"givenname": 5}}
+    with pytest.raises(ScimError, match=r"^name\.givenName must be text"):
+        wanted(said, None, LicenseType.THERAPIST)
+
+
 @pytest.mark.parametrize("name", ["name", "emails", LICENSE])
 def test_what_has_parts_is_refused_as_bare_text(name: str) -> None:
     with pytest.raises(ScimError, match=f"^{name} must be ") as refused:

@@ -70,7 +70,8 @@ def _name(said: Resource, before: User | None) -> tuple[str, Provisioned]:
 
 def _parts_of_name(said: Resource) -> ShownName:
     parts = _parts(said, "name")
-    return ShownName(*(_text(parts, part.lower(), LONGEST_NAME) for part in NAME_PARTS))
+    named = {f"name.{part}": parts.get(part.lower()) for part in NAME_PARTS}
+    return ShownName(*(_text(named, name, LONGEST_NAME) for name in named))
 
 
 def _joined(name: ShownName) -> str:

@@ -286,6 +286,8 @@ def _places(names: Collection[str]) -> Iterator[tuple[str, ...]]:
         found = attribute_named(name)
         if found is not None:
             yield found.place
+        elif name.lower() == USER.lower():
+            yield from ((of.name,) for of in USER_ATTRIBUTES)
 
 
 def _keep_parts(kept: dict[str, Any], name: str, value: Any, wanted: Any) -> None:
