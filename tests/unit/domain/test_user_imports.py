@@ -106,6 +106,22 @@ def test_what_is_so_already_and_what_is_left_open_changes_nothing() -> None:
     assert [one.after for one in effects] == [ana, gil]
 
 
+def test_a_row_that_names_somebody_else_does_nothing() -> None:
+    """One that names nobody here, or its own user, does what it says."""
+    ana, gil = person("ana", manages=True), person("gil", active=False)
+    whom = {"bo": "ana", "gil": "ana", "ana": "ana", "cy": "dana"}
+    rows = [row(n, who)._replace(user_id=whom[who]) for n, who in enumerate(whom, start=2)]
+
+    effects = decided(rows, ana, gil)
+
+    assert told(effects) == {
+        2: ["address_changed"],
+        3: ["address_changed"],
+        4: [],
+        5: ["user_added"],
+    }
+
+
 def test_all_happens_at_one_moment_of_the_clinic() -> None:
     effects = decided([row(2, "bo", active=True), row(3, "cy", active=True)])
 
