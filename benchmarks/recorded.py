@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.scenes import Scene
+from local.ses_inbound import Arrival, as_ses
 from tests.functions.conftest import CLINIC, TABLE, load_event
 from tests.functions.scim import provider
 from tests.inmemory.cloud import Cloud, Request, Wire
@@ -80,9 +81,6 @@ def _mail(product: Product) -> Scene:
     sender = "dana.reyes@mainstreetpt.example"
     at = datetime.now(UTC)
     raw = (
-        f"Return-Path: <{sender}>\r\n"
-        "Authentication-Results: amazonses.com; spf=pass; dkim=pass "
-        "header.i=@mainstreetpt.example; dmarc=pass header.from=mainstreetpt.example;\r\n"
         f"From: Dana Reyes <{sender}>\r\nTo: licenses@requests.vendor.example\r\n"
         f"Subject: Licenses\r\nDate: {at:%a, %d %b %Y %H:%M:%S} +0000\r\n"
         "Message-ID: <typical@mail.example>\r\n"
@@ -93,13 +91,9 @@ def _mail(product: Product) -> Scene:
         "On Mon, Nov 2, 2026 at 9:14 AM Vendor <licenses@requests.vendor.example> wrote:\r\n"
         "> Your invoice is ready.\r\n"
     )
-    event = load_event(MAIL)
-    ses = event["Records"][0]["ses"]
-    stamp = f"{at:%Y-%m-%dT%H:%M:%S}.000Z"
-    ses["mail"] |= {"source": sender, "messageId": "typical", "timestamp": stamp}
-    ses["mail"]["commonHeaders"]["from"] = [sender]
-    ses["receipt"] |= {"timestamp": stamp}
-    product.cloud.objects["raw/typical"] = raw.encode()
+    arrival = Arrival(raw.encode(), sender, ("licenses@requests.vendor.example",))
+    event, stored = as_ses(arrival, at)
+    product.cloud.objects["raw/" + event["Records"][0]["ses"]["mail"]["messageId"]] = stored
     return _scene(product, MAIL, event)
 
 

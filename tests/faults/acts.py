@@ -17,6 +17,7 @@ from licensing.use_cases.access import Caller
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users import remove_user
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, load_event
+from tests.functions.mailing import DANA, REQUESTS, arrive, plain_mail
 from tests.functions.scim import Provider
 from tests.product import START, Product
 
@@ -600,10 +601,6 @@ def clearing(product: Product, _: Task) -> Answer:
     return product.call("clear_mail_address", who="staff", address=address)
 
 
-DANA = "dana.reyes@mainstreetpt.example"
-REQUESTS = "licenses@requests.vendor.example"
-
-
 def mailing(
     text: str, *, number: int = 1, sender: str = DANA, spam: str = "PASS", to: str = REQUESTS
 ) -> Act:
@@ -614,24 +611,9 @@ def mailing(
 
     def act(product: Product, _: Task) -> Any:
         now = START + timedelta(seconds=number)
-        raw = (
-            f"Return-Path: <{sender}>\r\n"
-            "Authentication-Results: amazonses.com; spf=pass; "
-            f"dkim=pass header.i=@{sender.rpartition('@')[2]}; "
-            f"dmarc=pass header.from={sender.rpartition('@')[2]};\r\n"
-            f"From: {sender}\r\nTo: {to}\r\nSubject: Licenses\r\n"
-            f"Date: {now:%a, %d %b %Y %H:%M:%S} +0000\r\nMessage-ID: <{number}@mail.example>\r\n"
-            f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
-        )
-        event = load_event("receive_email_request")
-        ses = event["Records"][0]["ses"]
-        stamp = f"{now:%Y-%m-%dT%H:%M:%S}.000Z"
-        ses["mail"] |= {"source": sender, "messageId": f"m{number}", "timestamp": stamp}
-        ses["mail"]["commonHeaders"]["from"] = [sender]
-        ses["mail"]["destination"] = [to]
-        ses["receipt"] |= {"timestamp": stamp, "recipients": [to], "spamVerdict": {"status": spam}}
-        product.cloud.objects[f"raw/m{number}"] = raw.encode()
-        return product.invoke("receive_email_request", event)
+        message_id, found = f"<{number}@mail.example>", f"X-Local-Verdicts: spam={spam}\r\n"
+        raw = plain_mail(text, sender=sender, to=to, date=now, message_id=message_id, headers=found)
+        return arrive(product, raw, sender=sender, to=to, at=now)
 
     return act
 

@@ -2,74 +2,80 @@
 
 import email
 import email.policy
-import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-EVENT = Path(__file__).parents[2] / "events" / "receive_email_request.json"
+from local.ses_inbound import Arrival, as_ses
+
 DANA, PAT = "dana.reyes@mainstreetpt.example", "pat.cole@lakesiderehab.example"
 BUCKET = "mails"
 REQUESTS = "licenses@requests.vendor.example"
 Sent = list[dict[str, Any]]
 
 
+def arrive(world: Any, raw: bytes, *, sender: str, to: str, at: datetime) -> dict[str, Any]:
+    """Let a mail arrive: it is stored where SES stores it, and the function is called."""
+    return deliver(world, *as_ses(Arrival(raw, sender, (to,)), at))
+
+
+def deliver(world: Any, event: dict[str, Any], stored: bytes) -> dict[str, Any]:
+    """Store a mail where SES would and call the function."""
+    world.cloud.objects["raw/" + event["Records"][0]["ses"]["mail"]["messageId"]] = stored
+    answer: dict[str, Any] = world.invoke("receive_email_request", event)
+    return answer
+
+
+def plain_mail(
+    text: str,
+    *,
+    sender: str,
+    to: str,
+    date: datetime,
+    message_id: str,
+    headers: str,
+) -> bytes:
+    """Return a mail of plain text; ``X-Local-Verdicts`` among its headers is what SES finds."""
+    return (
+        f"From: {sender}\r\nTo: {to}\r\nSubject: Licenses\r\n"
+        f"Date: {date:%a, %d %b %Y %H:%M:%S} +0000\r\nMessage-ID: {message_id}\r\n{headers}"
+        f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+    ).encode()
+
+
 class Mailbox:
-    """Plays SES in front of the function, and keeps what it sends."""
+    """Writes to the function, and keeps what it sends."""
 
     def __init__(self, world: Any, sent: Sent) -> None:
         self.world = world
         self.sent = sent
         self.delivered = 0
 
-    def deliver(self, event: dict[str, Any], stored: bytes) -> dict[str, Any]:
-        """Store a mail where SES would and call the function."""
-        key = "raw/" + event["Records"][0]["ses"]["mail"]["messageId"]
-        self.world.cloud.objects[key] = stored
-        answer: dict[str, Any] = self.world.invoke("receive_email_request", event)
-        return answer
-
     def write(
         self,
         text: str,
         *,
         sender: str = DANA,
-        subject: str = "Licenses",
         message_id: str | None = None,
-        verdicts: dict[str, str] | None = None,
-        headers: str = "",
         minutes: int = 0,
         date: datetime | None = None,
         to: str = REQUESTS,
+        verdicts: str = "",
+        headers: str = "",
     ) -> dict[str, Any]:
-        """Deliver a plain mail that arrives some minutes from now; each has a date of its own."""
+        """Let a plain mail arrive some minutes from now; each has a date of its own."""
         self.delivered += 1
         now = datetime.now(UTC) + timedelta(minutes=minutes)
         date = date or now + timedelta(seconds=self.delivered)
         message_id = message_id or f"<{self.delivered}@mail.example>"
-        domain = sender.rpartition("@")[2]
-        judged = dict.fromkeys(("spf", "dkim", "dmarc", "spam", "virus"), "PASS")
-        judged |= verdicts or {}
-        trace = (
-            f"Return-Path: <{sender}>\r\n"
-            f"Authentication-Results: amazonses.com; spf=pass; dkim=pass header.i=@{domain};"
-            f" dmarc=pass header.from={domain};\r\n"
+        raw = plain_mail(
+            text,
+            sender=sender,
+            to=to,
+            date=date,
+            message_id=message_id,
+            headers=f"X-Local-Verdicts: {verdicts}\r\n{headers}",
         )
-        raw = (
-            f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\n"
-            f"Date: {date:%a, %d %b %Y %H:%M:%S} +0000\r\nMessage-ID: {message_id}\r\n{headers}"
-            f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
-        )
-        event = json.loads(EVENT.read_text())
-        mail = event["Records"][0]["ses"]["mail"]
-        mail["commonHeaders"]["from"] = [sender]
-        mail |= {"source": sender, "messageId": f"m{self.delivered}"}
-        mail["destination"] = [to]
-        mail["timestamp"] = f"{now:%Y-%m-%dT%H:%M:%S}.000Z"
-        receipt = event["Records"][0]["ses"]["receipt"]
-        receipt |= {"timestamp": mail["timestamp"], "recipients": [to]}
-        receipt |= {f"{name}Verdict": {"status": verdict} for name, verdict in judged.items()}
-        return self.deliver(event, (trace + raw).encode())
+        return arrive(self.world, raw, sender=sender, to=to, at=now)
 
 
 def told(mail: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from licensing.use_cases.email_requests.email_letters import form_link
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
 from tests.functions.mailing import DANA, PAT, REQUESTS, Mailbox, reply_to, told, words_of
 
-DOUBTFUL = {"spam": "FAIL"}
+DOUBTFUL = "spam=FAIL"
 """Makes a clear request one to be proposed."""
 
 
@@ -90,7 +90,7 @@ def test_nobody_else_can_say_yes(mailbox: Mailbox) -> None:
     answer = mailbox.write("YES", to=address, sender=PAT)
     assert answer["lines"] == []
     assert mailbox.world.counts("billing", OTHER_CLINIC)[0] == 1
-    forged = mailbox.write("YES", to=address, verdicts={"dmarc": "FAIL", "dkim": "FAIL"})
+    forged = mailbox.write("YES", to=address, verdicts="dmarc=FAIL dkim=FAIL")
     assert forged["intent"] == "ignore"
     assert mailbox.world.counts("billing", OTHER_CLINIC)[0] == 1
     assert mailbox.write("YES", to=address)["intent"] == "add"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, load_event
-from tests.functions.mailing import DANA, PAT, REQUESTS
+from tests.functions.mailing import DANA, PAT, REQUESTS, arrive
 from tests.product import Product
 
 OWN = Path(__file__).parents[1] / "mail_phrases"
@@ -90,20 +90,8 @@ def deliver(product: Product, phrase: dict[str, Any]) -> dict[str, Any]:
     mail["Message-ID"] = f"<{phrase['id']}@mail.example>"
     mail.set_content(phrase["text"])
     address = SENDERS[phrase["sender"]].partition("<")[2].rstrip(">")
-    domain = address.rpartition("@")[2]
-    trace = (
-        f"Return-Path: <{address}>\r\nAuthentication-Results: amazonses.com; spf=pass; "
-        f"dkim=pass header.i=@{domain}; dmarc=pass header.from={domain};\r\n"
-    )
-    event = load_event("receive_email_request")
-    ses = event["Records"][0]["ses"]
-    stamp = f"{product.clock.now:%Y-%m-%dT%H:%M:%S}.000Z"
-    ses["mail"] |= {"source": address, "messageId": "m1", "timestamp": stamp}
-    ses["mail"]["commonHeaders"] = {"from": [mail["From"]], "subject": phrase["subject"]}
-    ses["mail"]["destination"] = [REQUESTS]
-    ses["receipt"] |= {"timestamp": stamp, "recipients": [REQUESTS]}
-    product.cloud.objects["raw/m1"] = trace.encode() + mail.as_bytes()
-    answer = product.invoke("receive_email_request", event)
+    at = product.clock.now
+    answer = arrive(product, mail.as_bytes(), sender=address, to=REQUESTS, at=at)
     replies = [sent for sent in product.cloud.outbox if sent.recipients == (address,)]
     return {
         "outcome": outcome_of(answer),

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
-from tests.functions.mailing import DANA, PAT, Mailbox, reply_to, told, words_of
+from tests.functions.mailing import DANA, PAT, Mailbox, deliver, reply_to, told, words_of
 from tests.functions.test_reconciliation import reconcile
 
 
@@ -139,18 +139,18 @@ def test_the_other_managers_are_told_of_a_change(mailbox: Mailbox) -> None:
 @pytest.mark.parametrize(
     ("sender", "verdicts", "headers"),
     [
-        ("stranger@elsewhere.example", {}, ""),
-        (DANA, {"dmarc": "FAIL"}, ""),
-        (DANA, {"virus": "FAIL"}, ""),
-        (DANA, {}, "Auto-Submitted: auto-generated\r\n"),
-        (DANA, {}, "List-Id: <list.example>\r\n"),
-        (DANA, {}, "Precedence: bulk\r\n"),
-        (DANA, {}, f"From: {PAT}\r\n"),
-        ("licenses@vendor.example", {}, ""),
+        ("stranger@elsewhere.example", "", ""),
+        (DANA, "dmarc=FAIL", ""),
+        (DANA, "virus=FAIL", ""),
+        (DANA, "", "Auto-Submitted: auto-generated\r\n"),
+        (DANA, "", "List-Id: <list.example>\r\n"),
+        (DANA, "", "Precedence: bulk\r\n"),
+        (DANA, "", f"From: {PAT}\r\n"),
+        ("licenses@vendor.example", "", ""),
     ],
 )
 def test_strangers_forgeries_and_machines_change_nothing_and_get_no_answer(
-    mailbox: Mailbox, sender: str, verdicts: dict[str, str], headers: str
+    mailbox: Mailbox, sender: str, verdicts: str, headers: str
 ) -> None:
     """One log line with ids is all."""
     before = mailbox.world.table()
@@ -423,7 +423,7 @@ def test_the_stored_record_holds_no_text_of_the_mail(mailbox: Mailbox) -> None:
     mailbox.write("Please add a couple of therapist licenses. Zanzibar!")
     (record,) = [item for item in mailbox.world.table() if item["pk"]["S"].startswith("MAIL#")]
     assert "Zanzibar" not in json.dumps(record, default=str)
-    assert record["object_key"]["S"] == "raw/m1"
+    assert record["object_key"]["S"] in mailbox.world.cloud.objects
     assert record["verdicts"]["M"]["dmarc"]["S"] == "PASS"
     assert int(record["expires_at"]["N"]) > datetime.now(UTC).timestamp() + 399 * 86400
 
@@ -476,12 +476,11 @@ def test_mail_samples_come_out_as_expected(
         world.restore(world.demo)
         plenty(world)
         sent = world.sent_by("receive_email_request", monkeypatch)
-        mailbox = Mailbox(world, sent)
         before = wanted.get("duplicate_of") or wanted.get("after")
         for earlier in [before] if isinstance(before, str) else before or []:
-            mailbox.deliver(*module.build(earlier, prefix="raw/"))
+            deliver(world, *module.build(earlier, prefix="raw/"))
             sent.clear()
-        results[name] = answer = mailbox.deliver(*module.build(name, prefix="raw/", delivery=1))
+        results[name] = answer = deliver(world, *module.build(name, prefix="raw/", delivery=1))
         if not as_expected(answer, wanted):
             wrong.append(f"{name}: {answer}")
         if answer["replied"] != wanted["reply_expected"] and not wanted.get("reply_optional"):
