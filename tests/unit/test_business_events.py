@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from docs import event_schemas
-from docs.template import stream_filters
+from docs.template import ROOT, stream_filters
 from licensing import events
 from licensing.domain.beside import History
 from licensing.domain.invoices import Invoice, InvoiceLine, InvoiceStatus, LineKind
@@ -17,8 +17,8 @@ from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import Share
 from licensing.domain.reconciliation import Finding, Invariant, NightlyFinding
 from licensing.domain.users import SYSTEM
-from tests.test_template import USE_CASES
 
+LICENSING = ROOT / "layers" / "licensing" / "python" / "licensing"
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
@@ -38,7 +38,7 @@ def test_the_filter_lets_through_what_is_told_of_and_nothing_else() -> None:
 def actions_in_the_code() -> set[str]:
     """Return every action that is written into history."""
     found: set[str] = set()
-    for path in (*USE_CASES.rglob("*.py"), *USE_CASES.parent.glob("domain/*.py")):
+    for path in (*LICENSING.glob("use_cases/**/*.py"), *LICENSING.glob("domain/*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Event":
                 found |= {

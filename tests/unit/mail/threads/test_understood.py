@@ -8,8 +8,6 @@ from licensing.mail.understanding import understand
 from tests.unit.mail.senders import DANA, MANAGED, PAT
 from tests.unit.mail.threads.threads import Thread, generate, selection
 
-CHOSEN = selection(generate())
-
 
 def outcome_of(thread: Thread) -> Outcome:
     """Return what comes of a thread's last mail."""
@@ -37,7 +35,7 @@ def wanted(thread: Thread) -> Counter[tuple[str, str, str]]:
 def test_only_own_words_are_done() -> None:
     """Whatever is done is exactly what the sender's own words ask for."""
     wrong, came = [], Counter[str]()
-    for thread in CHOSEN:
+    for thread in selection(generate()):
         outcome = outcome_of(thread)
         right = thread.label == "act" and lines_of(outcome) == wanted(thread)
         if outcome.verdict == "apply" and not right and thread.label != "any-but-quoted":

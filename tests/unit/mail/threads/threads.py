@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cache
 from typing import Any, Literal, cast
 
 from tests.unit.mail.threads.forms import Form, Party, Quote, all_forms, as_html, marked, sections
@@ -77,6 +78,7 @@ class Thread:
         return asdict(self)
 
 
+@cache
 def generate(seed: int = 1) -> list[Thread]:
     """Return each form of quoting with each signature, and with own words below and between.
 
