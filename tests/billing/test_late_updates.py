@@ -108,6 +108,14 @@ def test_a_cancellation_after_a_renewal_leaves_the_new_period_its_own_maximum() 
     assert sum(line.quantity for line in added if line.adjustment_id) == 1
 
 
+def test_what_is_released_as_a_period_begins_is_paid_for_to_its_end() -> None:
+    """Without credit: it is renewed first, though in the same moment."""
+    life = lived((UntilBoundary(0), change(-1)), purchased=2, rules=NO_CREDIT, months=4)
+
+    assert not life.refused
+    assert wrong_in(life) == []
+
+
 def test_what_ends_on_the_day_of_a_scheduled_change_comes_after_it() -> None:
     """Somebody leaves in the last millisecond, and their license is released in the first."""
     life = lived(

@@ -165,22 +165,21 @@ def _taken(
     measure: Callable[[int, int], int],
     credit: str,
 ) -> int:
-    """Return the integral of the quantity over one period, in the period's units."""
-    quantity, greatest, total = 0, None, 0
-    since = begin
-    for moment, delta, _ in sorted(changes, key=itemgetter(0)):
-        if moment >= end:
-            break
-        if moment > begin:
-            total += _counted(quantity, greatest, credit) * measure(since, moment)
-            since = moment
-            greatest = quantity if greatest is None else max(quantity, greatest)
+    """Return the integral of the quantity over one period, in the period's units.
+
+    What is no part of the renewal comes after it, be it in the same moment.
+    """
+    until = (change for change in changes if change[0] < end)
+    changes = sorted(until, key=lambda change: (change[0], not change[2]))
+    first = [change for change in changes if change[0] < begin + change[2]]
+    quantity = greatest = sum(delta for _, delta, _ in first)
+    total, since = 0, begin
+    for moment, delta, _ in changes[len(first) :]:
+        total += (greatest if credit == "none" else quantity) * measure(since, moment)
+        since = moment
         quantity += delta
-    return total + _counted(quantity, greatest, credit) * measure(since, end)
-
-
-def _counted(quantity: int, greatest: int | None, credit: str) -> int:
-    return max(quantity, greatest) if credit == "none" and greatest is not None else quantity
+        greatest = max(quantity, greatest)
+    return total + (greatest if credit == "none" else quantity) * measure(since, end)
 
 
 def _seconds(begin: int, end: int) -> int:
