@@ -296,11 +296,17 @@ def _lines(of: Request | Schedule) -> tuple[Line, ...]:
 PEOPLE = inviting(lambda email: email.partition("@")[0])
 """Sign-ins whose id is the first part of the address."""
 
+
+def _often(*listed: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw from each as often as it is listed; ``st.one_of`` forgets what is listed twice."""
+    return st.sampled_from(listed).flatmap(lambda chosen: chosen)
+
+
 _ALMOST = st.sampled_from([-1.0, -0.001, 0.0, 0.001])
 """Seconds."""
 _MOMENTS = st.integers(0, 5_000).map(lambda ms: timedelta(milliseconds=ms))
 _MINUTES = st.integers(1, 90).map(lambda minutes: timedelta(minutes=minutes))
-_GAPS: st.SearchStrategy[Gap] = st.one_of(
+_GAPS: st.SearchStrategy[Gap] = _often(
     _MOMENTS,
     _MINUTES,
     _MINUTES,
@@ -310,17 +316,17 @@ _GAPS: st.SearchStrategy[Gap] = st.one_of(
     _ALMOST.map(UntilBoundary),
     _ALMOST.map(UntilClockChange),
 )
-_RARE_GAPS: st.SearchStrategy[Gap] = st.one_of(*[_GAPS] * 9, st.just(timedelta(days=380)))
+_RARE_GAPS: st.SearchStrategy[Gap] = _often(*[_GAPS] * 9, st.just(timedelta(days=380)))
 """A year in which nothing renews but what waits."""
-_LATE = st.one_of(
+_LATE = _often(
     st.just(timedelta()),
     st.just(timedelta()),
     st.integers(1, 30).map(lambda hours: timedelta(hours=hours)),
     st.integers(1, 75).map(lambda days: timedelta(days=days, seconds=3)),
 )
 _FEW = st.integers(-4, 5).filter(bool)
-_DELTAS = st.one_of(*[_FEW] * 6, st.sampled_from([MOST_PER_REQUEST, -MOST_PER_REQUEST]))
-_QUANTITIES = st.one_of(*[st.integers(1, 9)] * 6, st.just(MOST_LICENSES))
+_DELTAS = _often(*[_FEW] * 6, st.sampled_from([MOST_PER_REQUEST, -MOST_PER_REQUEST]))
+_QUANTITIES = _often(*[st.integers(1, 9)] * 6, st.just(MOST_LICENSES))
 _PRICES = st.sampled_from([1, 99, 333, 1_000, 4_995, 7_777] * 2 + [0, DEAREST_CENTS])
 _CENTS = st.sampled_from([1, -1, 2_500, -2_500, DEAREST_CENTS, -DEAREST_CENTS])
 
@@ -355,14 +361,10 @@ def _steps(
     ]
     days = st.one_of(st.just(0), st.integers(1, 40))
     ends = [st.builds(Close, days), st.just(KeepOpen())] if closes else []
-    return st.one_of(
-        request,
-        request,
-        request,
-        cancel,
-        cancel,
-        schedule,
-        schedule,
+    return _often(
+        *[request] * 3,
+        *[cancel] * 2,
+        *[schedule] * 2,
         st.builds(CancelScheduled, st.integers(0, 2)),
         _terms(wanted, likely=ReleaseCredit.NONE),
         *news,

@@ -1,6 +1,6 @@
 """Every invariant after every step of generated lives, and what previews promised.
 
-The product's own nightly books must find nothing either. Two hundred lives; `make faults` judges
+The product's own nightly books must find nothing either. A hundred lives; `make faults` judges
 2,500.
 """
 
@@ -35,7 +35,7 @@ def test_after_every_step_the_books_are_right(piece: Piece) -> None:
         _as_the_preview_said(life)
         piece.count(1)
 
-    every(plans(), live, lives=100 if piece.whole else 200, seed=piece.of)
+    every(plans(), live, lives=100, seed=piece.of)
 
 
 def _as_the_preview_said(life: Life) -> None:
