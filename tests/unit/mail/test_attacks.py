@@ -8,13 +8,7 @@ from licensing.mail.reading.headers import LARGEST_BLOCK
 from tests.unit.mail.senders import DANA, PAT, Delivery, mail, ordinary_head, raw_mail
 
 EVIL = "x@evil.example"
-BODIES = [
-    "Please add 9 PT licenses at Lakeside.",
-    "Please remove 5 therapist licenses at Main Street because they left.",
-    "Add 50 billing licenses at Main Street",
-    "+9 OT Lakeside",
-    "Could you set up a dozen scheduler seats at Main Street today? Thanks!",
-]
+BODY = "Please add 9 PT licenses at Lakeside."
 FROM_LINES = [
     [f"From: Dana Reyes <{DANA}>", f"From: {EVIL}"],
     [f"From: {EVIL}", f"From: Dana Reyes <{DANA}>"],
@@ -46,13 +40,12 @@ FROM_LINES = [
 ]
 
 
-@pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("from_lines", FROM_LINES, ids=lambda lines: lines[0][:60])
 def test_a_from_header_that_is_not_one_plain_known_address_is_ignored(
-    from_lines: list[str], body: str
+    from_lines: list[str],
 ) -> None:
     """Even with every verdict on its side."""
-    outcome = Delivery(raw_mail([*from_lines, *ordinary_head(From=None)], body)).outcome()
+    outcome = Delivery(raw_mail([*from_lines, *ordinary_head(From=None)], BODY)).outcome()
     assert (outcome.verdict, outcome.changes) == ("ignore", ())
 
 
@@ -63,7 +56,7 @@ def test_a_from_header_that_is_not_one_plain_known_address_is_ignored(
 )  # fmt: skip
 def test_the_usual_forms_of_a_from_header_are_read(value: str) -> None:
     """The address where the name belongs and a name in parentheses are common and harmless."""
-    delivery = Delivery(raw_mail([f"From: {value}", *ordinary_head(From=None)], BODIES[0]))
+    delivery = Delivery(raw_mail([f"From: {value}", *ordinary_head(From=None)], BODY))
     assert delivery.outcome().verdict == "apply"
 
 
@@ -72,7 +65,7 @@ def test_the_usual_forms_of_a_from_header_are_read(value: str) -> None:
 )
 def test_a_from_header_that_ses_reads_otherwise_proves_nothing(read: list[str]) -> None:
     """Two programs that see different authors: the verdict may be about the other one."""
-    delivery = replace(Delivery(raw_mail(ordinary_head(), BODIES[0])), common_from=read)
+    delivery = replace(Delivery(raw_mail(ordinary_head(), BODY)), common_from=read)
     assert delivery.outcome().reason == "from_header"
 
 
@@ -83,7 +76,7 @@ def test_a_from_header_that_ses_reads_otherwise_proves_nothing(read: list[str]) 
 )
 def test_a_header_block_that_programs_read_differently_proves_nothing(line: str) -> None:
     """A bare carriage return, a null, a block longer than is read."""
-    delivery = Delivery(raw_mail([*ordinary_head(), line], BODIES[0]))
+    delivery = Delivery(raw_mail([*ordinary_head(), line], BODY))
     assert (delivery.outcome().verdict, delivery.outcome().reason) == ("ignore", "from_header")
 
 
@@ -93,7 +86,7 @@ def test_without_a_policy_each_signature_must_have_been_judged(
 ) -> None:
     """A result more or less than signatures was not written by SES about them."""
     signed = ["DKIM-Signature: v=1; d=mainstreetpt.example; s=a; b=x"] * signatures
-    delivery = replace(Delivery(raw_mail([*signed, *ordinary_head()], BODIES[0])), dmarc="GRAY")
+    delivery = replace(Delivery(raw_mail([*signed, *ordinary_head()], BODY)), dmarc="GRAY")
     assert delivery.outcome().verdict == verdict
 
 
@@ -111,18 +104,17 @@ MACHINE_SUBJECTS = [
 @pytest.mark.parametrize("subject", MACHINE_SUBJECTS)
 def test_an_automatic_subject_is_enough_to_get_no_answer(subject: str) -> None:
     """Some programs leave out the header that says so."""
-    outcome = Delivery(raw_mail(ordinary_head(Subject=subject), BODIES[0])).outcome()
+    outcome = Delivery(raw_mail(ordinary_head(Subject=subject), BODY)).outcome()
     assert outcome.reason == "automatic_subject"
 
 
 @pytest.mark.parametrize("subject", ["Out of office staff: new hire", "Accepted offer, add a PT"])
 def test_a_subject_that_only_begins_like_an_automatic_one_is_read(subject: str) -> None:
     """A manager may be out of office desks."""
-    outcome = Delivery(raw_mail(ordinary_head(Subject=subject), BODIES[0])).outcome()
+    outcome = Delivery(raw_mail(ordinary_head(Subject=subject), BODY)).outcome()
     assert outcome.verdict != "ignore"
 
 
-@pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("dmarc", ["FAIL", "GRAY", "PROCESSING_FAILED", "DISABLED", ""])
 @pytest.mark.parametrize(
     ("signers", "envelope", "lower"),
@@ -135,11 +127,11 @@ def test_a_subject_that_only_begins_like_an_automatic_one_is_read(subject: str) 
     ],
 )
 def test_a_sender_who_is_not_proven_is_ignored(
-    signers: tuple[str, ...], envelope: str, lower: str, dmarc: str, body: str
+    signers: tuple[str, ...], envelope: str, lower: str, dmarc: str
 ) -> None:
     """SPF and DKIM pass for any domain that an attacker owns; only alignment proves anything."""
     forged = [f"{lower}mainstreetpt.example; dmarc=pass"] if lower else []
-    raw = raw_mail([*forged, "X-SES-Spam-Verdict: PASS", *ordinary_head()], body)
+    raw = raw_mail([*forged, "X-SES-Spam-Verdict: PASS", *ordinary_head()], BODY)
     outcome = Delivery(raw, envelope=envelope, dkim_domains=signers, dmarc=dmarc).outcome()
     assert (outcome.verdict, outcome.changes) == ("ignore", ())
 
@@ -158,20 +150,18 @@ AUTOMATIC = [
 ]
 
 
-@pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("header", AUTOMATIC)
-def test_machines_are_never_answered(header: str, body: str) -> None:
+def test_machines_are_never_answered(header: str) -> None:
     """Vacation notes, lists and bounces: no change and no reply, so no loop."""
-    outcome = Delivery(raw_mail([header, *ordinary_head()], body)).outcome()
+    outcome = Delivery(raw_mail([header, *ordinary_head()], BODY)).outcome()
     assert (outcome.verdict, outcome.changes) == ("ignore", ())
 
 
-@pytest.mark.parametrize("body", BODIES)
-def test_bounces_viruses_and_our_own_mail_are_never_answered(body: str) -> None:
+def test_bounces_viruses_and_our_own_mail_are_never_answered() -> None:
     """An empty envelope sender, a virus, an address of ours, an out-of-office subject."""
-    ordinary = Delivery(raw_mail(ordinary_head(), body))
-    away = raw_mail(ordinary_head(Subject="Automatic reply: licenses"), body)
-    own = raw_mail(ordinary_head(From="no-reply@clinicapp.example"), body)
+    ordinary = Delivery(raw_mail(ordinary_head(), BODY))
+    away = raw_mail(ordinary_head(Subject="Automatic reply: licenses"), BODY)
+    own = raw_mail(ordinary_head(From="no-reply@clinicapp.example"), BODY)
     for delivery in (
         replace(ordinary, envelope=""),
         replace(ordinary, envelope="<>"),
