@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 CLINIC, OTHER_CLINIC = "clinic-main-street", "clinic-lakeside"
 CLIENT_ID = "pageclient123"
 TABLE = "licenses"
+ADJUSTMENT = "/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
 STAFF = "4d7c1f2e-0000-4000-8000-0000000000ff"
 MACHINES = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:clinic-license-manager-"
 
@@ -49,8 +50,9 @@ ENVIRONMENT = {
     "NOTICES_ARN": f"{MACHINES}Notices",
     "MAIL_BUCKET": BUCKET,
     "REQUEST_ADDRESS": REQUESTS,
+    "ALLOW_FUTURE_MOMENT": "true",
 }
-"""The environment of the functions."""
+"""The environment of the functions: that of the local cloud, where nights to come are run."""
 
 
 @dataclass(frozen=True)
@@ -202,10 +204,24 @@ class World:
 
     def status(self, clinic: str = CLINIC, who: str = "dana") -> dict[str, Any]:
         """Return the license status."""
-        answer = self.call("get_license_status", clinic=clinic, who=who)
-        assert answer.status == 200
-        body: dict[str, Any] = answer.body
-        return body
+        status: dict[str, Any] = self.read("get_license_status", clinic=clinic, who=who)
+        return status
+
+    def read(self, function: str, **more: Any) -> Any:
+        """Return what a read answers."""
+        answer = self.call(function, **more)
+        assert answer.status == 200, answer.text
+        return answer.body
+
+    def listed(self, function: str, **more: Any) -> list[Any]:
+        """Return the rows of a list."""
+        (rows,) = (part for part in self.read(function, **more).values() if isinstance(part, list))
+        return rows
+
+    def adjustment(self, named: Mapping[str, Any]) -> Any:
+        """Return an adjustment as it is now."""
+        names = {"clinic": named["clinic_id"], "adjustment_id": named["adjustment_id"]}
+        return self.read("list_license_adjustments", who="staff", resource=ADJUSTMENT, **names)
 
     def counts(self, license_type: str, clinic: str = CLINIC) -> tuple[int, int, int]:
         """Return purchased, in use and available of one type."""
@@ -246,6 +262,12 @@ class World:
         assert answer.status == 201, answer.text
         user: dict[str, Any] = answer.body
         self.accounts[name.split(maxsplit=1)[0].lower()] = user["user_id"]
+        return user
+
+    def add_manager(self, name: str, license_type: str = "therapist") -> dict[str, Any]:
+        """Add an active User Manager as Dana and return them."""
+        user = self.add_user(name, license_type, permissions=["user_manager"])
+        assert self.activate(user["user_id"]).status == 200
         return user
 
     def activate(self, user_id: str, active: bool = True, **more: Any) -> Answer:
@@ -386,6 +408,12 @@ def register(world: World, clinic: str, managers: list[tuple[str, str]]) -> None
     assert answer.status == 201, answer.text
     for item in world.items(clinic, "USER#"):
         world.accounts[item["name"]["S"].split()[0].lower()] = item["user_id"]["S"]
+
+
+@pytest.fixture
+def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """The confirmations that the mail service takes."""
+    return world.sent_by("send_confirmation", monkeypatch)
 
 
 @pytest.fixture

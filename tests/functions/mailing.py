@@ -5,6 +5,8 @@ import email.policy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from local.ses_inbound import Arrival, as_ses
 
 DANA, PAT = "dana.reyes@mainstreetpt.example", "pat.cole@lakesiderehab.example"
@@ -76,6 +78,12 @@ class Mailbox:
             headers=f"X-Local-Verdicts: {verdicts}\r\n{headers}",
         )
         return arrive(self.world, raw, sender=sender, to=to, at=now)
+
+
+def refused(status: int, code: str) -> ClientError:
+    """Return an answer of the mail service that was received and parsed."""
+    error: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(error, "SendEmail")
 
 
 def told(mail: dict[str, Any]) -> str:

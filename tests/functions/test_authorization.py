@@ -127,8 +127,7 @@ def test_a_manager_demoted_between_two_reads_changes_nothing(
     people: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A batch is not read at one moment: the clinic may be newer than the member beside it."""
-    eva = people.add_user("Eva Holm", permissions=["user_manager"])
-    people.activate(eva["user_id"])
+    people.add_manager("Eva Holm")
     store = people.handler("request_license_adjustment").store
     read = store._dynamodb.batch_get_item
     demotions: list[Answer] = []

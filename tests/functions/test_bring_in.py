@@ -82,7 +82,7 @@ def standing(world: World, clinic_id: str) -> dict[str, tuple[bool, bool]]:
     """Return who is active and who manages, by name."""
     return {
         user["name"]: (user["active"], bool(user["permissions"]))
-        for user in world.call("list_users", who="staff", clinic=clinic_id).body["users"]
+        for user in world.listed("list_users", who="staff", clinic=clinic_id)
     }
 
 

@@ -10,7 +10,7 @@ def test_settings_hold_at_once_and_terms_from_the_renewal(world: World) -> None:
 
     assert changed.status == 200, changed.text
     assert changed.body["calendar"] == "office_hours"
-    event = world.call("list_history").body["history"][0]
+    event = world.listed("list_history")[0]
     coming = event["after"].pop("coming_terms")
     assert event["before"].pop("coming_terms") == []
     assert event["after"] == event["before"] | {"calendar": "office_hours"}

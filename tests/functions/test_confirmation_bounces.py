@@ -13,12 +13,6 @@ NEW = "eva@new.example"
 Mail = dict[str, Any]
 
 
-@pytest.fixture
-def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
-    """The confirmations that the mail service took."""
-    return world.sent_by("send_confirmation", monkeypatch)
-
-
 def confirmed(world: World, key: str = "k1") -> dict[str, str]:
     """Have an adjustment confirmed to Dana, and return its task."""
     task = world.invoiced(world.adjust([("add", "billing", 1)], key=key).body)
@@ -29,8 +23,7 @@ def confirmed(world: World, key: str = "k1") -> dict[str, str]:
 def managed_by(world: World, *names: str) -> None:
     """Let more people manage the clinic."""
     for name in names:
-        user = world.add_user(name, permissions=["user_manager"])
-        world.activate(user["user_id"])
+        world.add_manager(name)
 
 
 def bounced(world: World, mail: Mail, kind: str = "Permanent") -> Any:
@@ -45,7 +38,7 @@ def bounced(world: World, mail: Mail, kind: str = "Permanent") -> Any:
 
 def of(world: World, task: dict[str, str]) -> tuple[str, str, int]:
     """Return how far the adjustment has come, and how many are open."""
-    listed = world.call("list_license_adjustments", who="staff").body["license_adjustments"]
+    listed = world.listed("list_license_adjustments", who="staff")
     one = next(one for one in listed if one["adjustment_id"] == task["adjustment_id"])
     count = world.status(who="staff")["open_adjustments"]["count"]
     return one["status"], one["confirmation"], count
@@ -89,7 +82,7 @@ def test_with_nobody_left_it_is_parked_and_staff_can_resend(
     task = confirmed(world)
     bounced(world, outbox[0])
     assert of(world, task) == ("invoiced", "unknown", 1)
-    newest = world.call("list_history", who="staff").body["history"][0]
+    newest = world.listed("list_history", who="staff")[0]
     assert (newest["action"], "accepts email" in newest["why"]) == ("confirmation_parked", True)
     world.call("clear_mail_address", who="staff", address=DANA)
     body = {"outcome": "resend", "reason": "The address is right again."}
@@ -146,9 +139,9 @@ def test_fifty_managers_are_no_limit(
 
 
 def test_a_suppressed_address_is_shown_at_its_user(world: World) -> None:
-    assert [user["mail_suppressed"] for user in world.call("list_users").body["users"]] == [None]
+    assert [user["mail_suppressed"] for user in world.listed("list_users")] == [None]
     world.invoke("record_mail_event", load_event("record_mail_event"))
-    (dana,) = world.call("list_users").body["users"]
+    (dana,) = world.listed("list_users")
     assert dana["mail_suppressed"] == "bounce"
     world.call("clear_mail_address", who="staff", address=DANA)
-    assert world.call("list_users").body["users"][0]["mail_suppressed"] is None
+    assert world.listed("list_users")[0]["mail_suppressed"] is None

@@ -35,7 +35,7 @@ def test_a_correction_is_a_line_of_its_own_and_counts(world: World) -> None:
     again = world.call("preview_license_adjustment", body={"lines": lines}).body
     name = "next_invoice_total_before_cents"
     assert again[name] == preview[name] - 2500
-    (newest, *_) = world.call("list_history").body["history"]
+    (newest, *_) = world.listed("list_history")
     assert (newest["action"], newest["why"]) == ("invoice_corrected", BODY["reason"])
     table = upcoming(world, headers={"Accept": "text/csv"}).text
     assert "correction,,1,-25.00" in table

@@ -201,7 +201,7 @@ def test_undo_takes_back_what_the_mail_did(mailbox: Mailbox) -> None:
     for clinic, licenses in before.items():
         now = world.status(clinic)["licenses"]
         assert [of["purchased"] for of in now] == [of["purchased"] for of in licenses]
-    history = world.call("list_history").body["history"][0]
+    history = world.listed("list_history")[0]
     assert (history["action"], history["channel"]) == ("adjustment_cancelled", "email")
     assert [mail["Destination"]["ToAddresses"] for mail in mailbox.sent[sent:]] == [[DANA], [PAT]]
     assert "undid a license change by email" in words_of(mailbox.sent[-1])
@@ -211,9 +211,7 @@ def test_undo_takes_back_what_the_mail_did(mailbox: Mailbox) -> None:
 def test_undo_of_what_was_cancelled_on_the_page_says_so(mailbox: Mailbox) -> None:
     world = mailbox.world
     address = applied(mailbox)
-    rows = world.call(
-        "list_license_adjustments", resource="/clinics/{clinic_id}/license-adjustments"
-    ).body["license_adjustments"]
+    rows = world.listed("list_license_adjustments")
     cancelled = world.call("cancel_license_adjustment", adjustment_id=rows[0]["adjustment_id"])
     assert cancelled.status == 200
     answer = mailbox.write("undo", to=address)
@@ -248,9 +246,7 @@ def test_undo_is_refused_by_the_rules_of_a_cancellation(mailbox: Mailbox) -> Non
 def test_undo_of_what_is_invoiced_promises_no_second_try(mailbox: Mailbox) -> None:
     """It can never succeed: only a new request can."""
     address = applied(mailbox)
-    rows = mailbox.world.call(
-        "list_license_adjustments", resource="/clinics/{clinic_id}/license-adjustments"
-    ).body["license_adjustments"]
+    rows = mailbox.world.listed("list_license_adjustments")
     mailbox.world.invoiced(rows[0])
     answer = mailbox.write("UNDO", to=address)
     assert (answer["intent"], answer["reason"]) == ("ask_back", "already_invoiced")

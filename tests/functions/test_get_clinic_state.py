@@ -12,17 +12,9 @@ from tests.functions.test_reconciliation import reconcile, soon
 DANA = "dana.reyes@mainstreetpt.example"
 
 
-@pytest.fixture(autouse=True)
-def _nights_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
-
-
-def state(world: World, clinic: str = CLINIC) -> dict[str, Any]:
+def state(world: World, clinic: str = CLINIC) -> Any:
     """Return what staff see of a clinic."""
-    answer = world.call("get_clinic_state", who="staff", clinic=clinic)
-    assert answer.status == 200, answer.text
-    body: dict[str, Any] = answer.body
-    return body
+    return world.read("get_clinic_state", who="staff", clinic=clinic)
 
 
 def test_a_sound_clinic_has_nothing_to_do(world: World) -> None:

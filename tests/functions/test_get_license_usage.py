@@ -12,9 +12,7 @@ from tests.functions.conftest import CLINIC, World
 
 def usage(world: World, who: str = "dana", **query: str) -> Any:
     """Return what the function answers."""
-    answer = world.call("get_license_usage", who=who, query=query)
-    assert answer.status == 200, answer.text
-    return answer.body
+    return world.read("get_license_usage", who=who, query=query)
 
 
 def clinic_of(world: World) -> tuple[Store, Clinic]:
@@ -60,9 +58,7 @@ def test_a_month_is_told_with_its_peaks_and_its_cost(world: World) -> None:
     counts = of_type(second)
     assert (counts["purchased_peak"], counts["in_use_peak"]) == (7, 1)
     assert counts["billed_cents"] == 7 * 9900
-    invoices = world.call("list_invoices", resource="/clinics/{clinic_id}/invoices").body[
-        "invoices"
-    ]
+    invoices = world.listed("list_invoices", resource="/clinics/{clinic_id}/invoices")
     billed = sum(each["billed_cents"] for of in (first, second) for each in of["licenses"])
     assert billed == invoices[-1]["total_cents"]
 

@@ -4,23 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
 from tests.functions.test_reconciliation import reconcile, soon
 
 
-@pytest.fixture(autouse=True)
-def _nights_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
-
-
-def overview(world: World) -> dict[str, Any]:
+def overview(world: World) -> Any:
     """Return what staff see."""
-    answer = world.call("get_overview", who="staff")
-    assert answer.status == 200, answer.text
-    body: dict[str, Any] = answer.body
-    return body
+    return world.read("get_overview", who="staff")
 
 
 def test_before_the_first_night_there_is_nothing_to_see(world: World) -> None:

@@ -28,7 +28,7 @@ def outcomes(answer: Answer) -> list[tuple[int, str, str | None]]:
 
 def users(world: World) -> dict[str, Any]:
     """Return the clinic's users by address."""
-    return {user["email"]: user for user in world.call("list_users").body["users"]}
+    return {user["email"]: user for user in world.listed("list_users")}
 
 
 def test_a_list_is_tried_then_done_then_changes_nothing(world: World) -> None:

@@ -93,7 +93,7 @@ def test_somebody_who_has_not_signed_in_is_invited_again(world: World, cognito: 
     calls = len(cognito)
     assert invite(world, ana["user_id"]).body == ana, "a click too many"
     assert len(cognito) == calls
-    (told_of,) = world.call("list_history", query={"limit": "1"}).body["history"]
+    (told_of,) = world.listed("list_history", query={"limit": "1"})
     assert (told_of["action"], told_of["subject"]) == ("invitation_sent", ana["user_id"])
 
 

@@ -2,21 +2,16 @@
 
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ReadTimeoutError
 
 from licensing.adapters.workflows import NameTakenError
 from tests.functions.conftest import CLINIC, ENVIRONMENT, Answer, World
-from tests.functions.mailing import told
+from tests.functions.mailing import refused, told
 
 Mail = dict[str, Any]
-
-
-@pytest.fixture
-def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
-    """What the mail service accepted; ``fail_with`` decides about the next mail."""
-    return world.sent_by("send_confirmation", monkeypatch)
 
 
 def applied(world: World, *lines: tuple[str, str, int]) -> dict[str, str]:
@@ -25,38 +20,10 @@ def applied(world: World, *lines: tuple[str, str, int]) -> dict[str, str]:
     return {"clinic_id": body["clinic_id"], "adjustment_id": body["adjustment_id"]}
 
 
-def adjustment(world: World, task: dict[str, str]) -> dict[str, Any]:
-    """Return the adjustment as a member sees it."""
-    answer = world.call(
-        "list_license_adjustments",
-        resource="/clinics/{clinic_id}/license-adjustments/{adjustment_id}",
-        adjustment_id=task["adjustment_id"],
-    )
-    body: dict[str, Any] = answer.body
-    return body
-
-
 def invoice(world: World, invoice_id: str = "upcoming") -> dict[str, Any]:
     """Return an invoice as a User Manager sees it."""
     body: dict[str, Any] = world.call("list_invoices", invoice_id=invoice_id).body
     return body
-
-
-def failing(error: Exception) -> Any:
-    """Return a mail service that always fails so."""
-
-    def send_email(**_: Any) -> None:
-        raise error
-
-    return send_email
-
-
-def client_error(status: int, code: str) -> ClientError:
-    """Return an answer of the mail service that was received and parsed."""
-    return ClientError(
-        {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
-        "SendEmail",
-    )
 
 
 def test_a_new_adjustment_starts_its_update_once(world: World) -> None:
@@ -69,7 +36,7 @@ def test_a_new_adjustment_starts_its_update_once(world: World) -> None:
     assert run.name == task["adjustment_id"]
     given = json.loads(run.text)
     assert given["clinic_id"] == CLINIC
-    assert given["invoice_update_due_at"] == adjustment(world, task)["invoice_update_due_at"]
+    assert given["invoice_update_due_at"] == world.adjustment(task)["invoice_update_due_at"]
 
 
 def test_what_is_done_with_starts_nothing(world: World) -> None:
@@ -120,7 +87,7 @@ def test_an_invoiced_adjustment_is_on_the_upcoming_invoice(world: World) -> None
     }
     assert (recurring["therapist"], recurring["assistant"]) == (7, 1)
     assert after["total_cents"] == sum(line["amount_cents"] for line in after["lines"])
-    listed = world.call("list_invoices", resource="/clinics/{clinic_id}/invoices").body["invoices"]
+    listed = world.listed("list_invoices", resource="/clinics/{clinic_id}/invoices")
     assert [(row["invoice_id"], row["total_cents"]) for row in listed] == [
         (after["invoice_id"], after["total_cents"])
     ]
@@ -137,7 +104,7 @@ def test_an_adjustment_brings_older_ones_of_its_types_to_the_invoice(world: Worl
     billed = [line["adjustment_id"] for line in invoice(world)["lines"] if line["adjustment_id"]]
     assert list(dict.fromkeys(billed))[:2] == [oldest["adjustment_id"], older["adjustment_id"]]
     assert len(set(billed)) == 2 + 11
-    statuses = [adjustment(world, task)["status"] for task in (oldest, older, other, last)]
+    statuses = [world.adjustment(task)["status"] for task in (oldest, older, other, last)]
     assert statuses == ["invoiced", "invoiced", "applied", "invoiced"]
     before = world.table()
     assert world.invoke("update_invoice", older) == {"outcome": "invoiced"}
@@ -197,7 +164,7 @@ def test_the_confirmation_says_what_changed_by_whom_and_the_new_total(
     assert f"invoice: ${total // 100}.{total % 100:02}" in text
     assert "<b>Bo</b> & Cy left" in text
     assert "&lt;b&gt;Bo&lt;/b&gt; &amp; Cy left" in text
-    done = adjustment(world, task)
+    done = world.adjustment(task)
     assert (done["status"], done["confirmation"]) == ("confirmed", "sent")
     assert world.status()["open_adjustments"]["count"] == 0
 
@@ -217,10 +184,10 @@ def test_a_refused_mail_is_tried_again(
     world.invoke("update_invoice", task)
     ses = world.handler("send_confirmation").postbox._ses
     with monkeypatch.context() as patch:
-        patch.setattr(ses, "send_email", failing(client_error(429, "TooManyRequestsException")))
+        patch.setattr(ses, "send_email", Mock(side_effect=refused(429, "TooManyRequestsException")))
         with pytest.raises(Exception, match="TooManyRequests"):
             world.invoke("send_confirmation", task)
-    assert adjustment(world, task)["confirmation"] == "queued"
+    assert world.adjustment(task)["confirmation"] == "queued"
     assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
     assert len(outbox) == 1
 
@@ -228,7 +195,7 @@ def test_a_refused_mail_is_tried_again(
 @pytest.mark.parametrize(
     "error",
     [
-        client_error(500, "InternalServerError"),
+        refused(500, "InternalServerError"),
         ReadTimeoutError(endpoint_url="https://email.example"),
         ConnectionResetError(),
     ],
@@ -242,9 +209,9 @@ def test_a_mail_of_unknown_fate_is_parked(
     world.invoke("update_invoice", task)
     ses = world.handler("send_confirmation").postbox._ses
     with monkeypatch.context() as patch:
-        patch.setattr(ses, "send_email", failing(error))
+        patch.setattr(ses, "send_email", Mock(side_effect=error))
         assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
-    parked = adjustment(world, task)
+    parked = world.adjustment(task)
     assert (parked["status"], parked["confirmation"]) == ("invoiced", "unknown")
     assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
     assert outbox == []
@@ -262,12 +229,12 @@ def test_a_sender_that_died_midway_leaves_the_confirmation_parked(
         """No code of the function runs after this."""
 
     with monkeypatch.context() as patch:
-        patch.setattr(ses, "send_email", failing(ProcessKilled()))  # type: ignore[arg-type]
+        patch.setattr(ses, "send_email", Mock(side_effect=ProcessKilled()))
         with pytest.raises(ProcessKilled):
             world.invoke("send_confirmation", task)
-    assert adjustment(world, task)["confirmation"] == "sending"
+    assert world.adjustment(task)["confirmation"] == "sending"
     assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
-    assert adjustment(world, task)["confirmation"] == "unknown"
+    assert world.adjustment(task)["confirmation"] == "unknown"
 
 
 @pytest.mark.parametrize(("outcome", "mails"), [("sent", 0), ("resend", 1)])
@@ -283,7 +250,7 @@ def test_staff_settle_what_nobody_knows(
     world.invoke("update_invoice", task)
     ses = world.handler("send_confirmation").postbox._ses
     with monkeypatch.context() as patch:
-        patch.setattr(ses, "send_email", failing(client_error(500, "InternalServerError")))
+        patch.setattr(ses, "send_email", Mock(side_effect=refused(500, "InternalServerError")))
         world.invoke("send_confirmation", task)
     body = {"outcome": outcome, "reason": "Asked the clinic."}
 
@@ -297,7 +264,7 @@ def test_staff_settle_what_nobody_knows(
     assert (first.status, again.text) == (200, first.text)
     world.invoke("send_confirmation", task)
     assert len(outbox) == mails
-    assert adjustment(world, task)["status"] == "confirmed"
+    assert world.adjustment(task)["status"] == "confirmed"
     assert settle("staff").text == first.text
     assert len(outbox) == mails
 
@@ -316,8 +283,7 @@ def test_the_mail_goes_to_the_other_managers_when_the_requester_is_gone(
     world: World, outbox: list[Mail]
 ) -> None:
     """As one message; and with nobody left it is parked with the reason."""
-    eva = world.add_user("Eva Holm", permissions=["user_manager"])
-    world.activate(eva["user_id"])
+    world.add_manager("Eva Holm")
     task = applied(world, ("add", "therapist", 2))
     world.invoke("update_invoice", task)
     assert world.activate(world.accounts["dana"], active=False, who="eva").status == 200

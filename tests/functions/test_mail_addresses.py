@@ -26,7 +26,7 @@ def test_an_address_that_bounces_gets_no_further_mail(
     sent = world.sent_by("send_confirmation", monkeypatch)
     assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
     assert sent == []
-    parked = world.call("list_history").body["history"][0]
+    parked = world.listed("list_history")[0]
     assert parked["action"] == "confirmation_parked"
     assert "accepts email" in parked["why"]
 
@@ -37,7 +37,7 @@ def test_a_bounce_is_history_in_each_of_the_persons_clinics_once(world: World) -
     world.invoke("record_mail_event", bounced())
     assert world.table() == before
     for clinic in ("clinic-main-street", "clinic-lakeside"):
-        newest = world.call("list_history", who="staff", clinic=clinic).body["history"][0]
+        newest = world.listed("list_history", who="staff", clinic=clinic)[0]
         assert (newest["action"], newest["why"]) == ("mail_address_suppressed", "bounce")
 
 
@@ -50,7 +50,7 @@ def test_the_bounce_of_somebody_in_very_many_clinics_is_noted(world: World) -> N
     address = world.call("clear_mail_address", who="staff", address=DANA)
     assert address.status == 200
     for clinic in (clinics[0], clinics[-1], "clinic-main-street"):
-        newest = world.call("list_history", who="staff", clinic=clinic).body["history"][:2]
+        newest = world.listed("list_history", who="staff", clinic=clinic)[:2]
         assert [record["action"] for record in newest] == [
             "mail_address_cleared",
             "mail_address_suppressed",

@@ -86,8 +86,7 @@ def test_who_manages_only_an_unopened_clinic_is_told_how_to_begin(mailbox: Mailb
 
 def test_new_accounts_count_at_once(mailbox: Mailbox) -> None:
     world = mailbox.world
-    eva = world.add_user("Eva Holm", permissions=["user_manager"])
-    world.activate(eva["user_id"])
+    world.add_manager("Eva Holm")
     answer = mailbox.write("Please add 1 billing license.", sender="eva.holm@mainstreetpt.example")
     assert (answer["intent"], answer["clinic"]) == ("add", CLINIC)
 

@@ -50,7 +50,7 @@ def test_a_transfer_is_proposed_and_made_after_yes(
     assert [entry["S"] for entry in given["transfer"]["L"]][:2] == [OTHER_CLINIC, ids[1]]
     assert [entry["S"] for entry in taken["transfer"]["L"]][:2] == [CLINIC, ids[0]]
     for clinic in (CLINIC, OTHER_CLINIC):
-        newest = mailbox.world.call("list_history", clinic=clinic).body["history"][0]
+        newest = mailbox.world.listed("list_history", clinic=clinic)[0]
         assert (newest["action"], newest["channel"]) == ("licenses_transferred", "email")
     # Pat manages Lakeside too.
     assert any(PAT in mail["Destination"]["ToAddresses"] for mail in mailbox.sent)

@@ -25,7 +25,7 @@ def test_staff_name_an_active_user_manager(world: World) -> None:
     assert named.headers["Location"] == f"users/{named.body['user_id']}"
     assert world.counts("therapist") == (5, 2, 3)
     world.accounts["flo"] = named.body["user_id"]
-    (newest, *_) = world.call("list_history", who="flo").body["history"]
+    (newest, *_) = world.listed("list_history", who="flo")
     assert (newest["action"], newest["why"]) == ("user_manager_named", "Dana left the clinic.")
     assert newest["actor"]["user_id"] == world.accounts["staff"]
 
@@ -40,7 +40,7 @@ def test_the_one_who_is_replaced_hands_over_the_license(world: World) -> None:
     assert name(world, replaces=dana).status == 201
     assert world.counts("therapist") == (1, 1, 0)
     assert world.call("list_users", who="dana").status == 404
-    actions = [row["action"] for row in world.call("list_history", who="staff").body["history"]]
+    actions = [row["action"] for row in world.listed("list_history", who="staff")]
     assert {"user_manager_named", "user_deactivated"} == set(actions[:2])
 
 

@@ -29,7 +29,6 @@ LAPSED = Said(
 def inbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What send_notice sends."""
     monkeypatch.setenv("PAGE_URL", "https://page.example/")
-    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
     return world.sent_by("send_notice", monkeypatch)
 
 
@@ -120,9 +119,7 @@ USUAL = {"few_left": [], "before_renewal": True, "invoice_finalized": True, "pri
 
 def choose(world: World, who: str = "dana", **changed: Any) -> Any:
     """Choose as somebody what they are told."""
-    answer = world.call("set_notices", who=who, body=CHOSEN | changed)
-    assert answer.status == 200, answer.text
-    return answer.body
+    return world.read("set_notices", who=who, body=CHOSEN | changed)
 
 
 def notices(world: World) -> list[dict[str, str]]:
@@ -154,8 +151,7 @@ def renewal(world: World) -> datetime:
 
 def test_everybody_chooses_for_themselves(world: World) -> None:
     """What nobody has chosen is as it usually is; history tells of the choice."""
-    eva = world.add_user("Eva Holm", permissions=["user_manager"])
-    assert world.activate(eva["user_id"]).status == 200
+    world.add_manager("Eva Holm")
 
     assert choose(world) == CHOSEN
     version = world.items(begins="CLINIC")[0]["version"]
@@ -164,7 +160,7 @@ def test_everybody_chooses_for_themselves(world: World) -> None:
     assert world.items(begins="CLINIC")[0]["version"] == version
     assert world.call("get_notices").body == CHOSEN
     assert world.call("get_notices", who="eva").body == USUAL
-    history = world.call("list_history", resource="/clinics/{clinic_id}/history").body["history"]
+    history = world.listed("list_history")
     assert history[0]["action"] == "notices_changed"
     assert history[0]["after"] == CHOSEN | {"few_left": {"therapist": 3}}
 
@@ -216,8 +212,7 @@ def test_few_licenses_left_are_told_once_a_day_to_those_who_want_to_know(
 
 def test_each_is_told_of_few_licenses_of_the_types_they_chose(world: World, inbox: Sent) -> None:
     """One change crosses the levels of both."""
-    eva = world.add_user("Eva Holm", license_type="assistant", permissions=["user_manager"])
-    assert world.activate(eva["user_id"]).status == 200
+    world.add_manager("Eva Holm", "assistant")
     choose(world, few_left=[{"license_type": "therapist", "at": 3}])
     choose(world, "eva", few_left=[{"license_type": "billing", "at": 0}])
     lines = [("remove", "therapist", 1), ("remove", "billing", 1)]

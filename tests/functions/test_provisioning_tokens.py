@@ -13,7 +13,7 @@ def create(world: World, name: str = "Okta", **more: Any) -> Answer:
 
 def names(world: World) -> list[str]:
     """Return the names of the tokens that are good."""
-    listed = world.call("list_provisioning_tokens").body["provisioning_tokens"]
+    listed = world.listed("list_provisioning_tokens")
     return [token["name"] for token in listed]
 
 
@@ -22,7 +22,7 @@ def test_a_tokens_text_is_told_once_and_kept_nowhere(world: World) -> None:
     made = create(world)
     assert made.status == 201
     text = made.body["token"]
-    listed = world.call("list_provisioning_tokens").body["provisioning_tokens"]
+    listed = world.listed("list_provisioning_tokens")
     assert [{**token, "token": text} for token in listed] == [made.body]
     assert text.rpartition(".")[2] not in repr(world.table())
     assert made.headers["Location"] == f"provisioning-tokens/{made.body['token_id']}"

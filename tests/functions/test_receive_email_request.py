@@ -9,10 +9,10 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ReadTimeoutError
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
-from tests.functions.mailing import DANA, PAT, Mailbox, deliver, reply_to, told, words_of
+from tests.functions.mailing import DANA, PAT, Mailbox, deliver, refused, reply_to, told, words_of
 from tests.functions.test_reconciliation import reconcile
 
 
@@ -31,9 +31,8 @@ def test_a_plain_request_is_applied_and_answered(mailbox: Mailbox) -> None:
         "reason": None,
     }
     assert world.counts("therapist") == (8, 1, 7)
-    adjustment = world.call("list_license_adjustments", resource=ADJUSTMENTS).body
-    assert adjustment["license_adjustments"][0]["channel"] == "email"
-    assert world.call("list_history").body["history"][0]["channel"] == "email"
+    assert world.listed("list_license_adjustments")[0]["channel"] == "email"
+    assert world.listed("list_history")[0]["channel"] == "email"
     (reply,) = mailbox.sent
     assert reply["Destination"] == {"ToAddresses": [DANA]}
     text = told(reply)
@@ -41,9 +40,6 @@ def test_a_plain_request_is_applied_and_answered(mailbox: Mailbox) -> None:
     assert "Auto-Submitted: auto-replied" in text
     assert "Done: 3 therapist licenses added at Main Street Physical Therapy." in text
     assert "Therapist: 8 total, 1 in use, 7 available" in text
-
-
-ADJUSTMENTS = "/clinics/{clinic_id}/license-adjustments"
 
 
 def test_a_long_message_id_stays_as_it_is_in_the_reply(mailbox: Mailbox) -> None:
@@ -104,12 +100,10 @@ def test_a_type_that_is_released_and_added_takes_two_adjustments(mailbox: Mailbo
     answer = mailbox.write(BOTH_WAYS)
     assert (answer["intent"], answer["explanation"]) == ("mixed", "two PTs left")
     assert world.counts("therapist")[0] == 4
-    listed = world.call("list_license_adjustments", resource=ADJUSTMENTS).body[
-        "license_adjustments"
-    ]
+    listed = world.listed("list_license_adjustments")
     lines = [(of["lines"][0]["action"], of["lines"][0]["quantity"]) for of in listed]
     assert lines == [("add", 1), ("remove", 2)]
-    events = world.call("list_history").body["history"]
+    events = world.listed("list_history")
     told_of = [of["subject"] for of in events if of["action"] == "licenses_adjusted"]
     assert told_of == [of["adjustment_id"] for of in listed]
     assert "2 therapist licenses released" in told(mailbox.sent[0])
@@ -123,9 +117,7 @@ def test_both_of_them_are_undone_together(mailbox: Mailbox) -> None:
     answer = mailbox.write("UNDO", to=reply_to(mailbox.sent[-1]))
     assert answer["intent"] == "undo"
     assert world.counts("therapist")[0] == 5
-    listed = world.call("list_license_adjustments", resource=ADJUSTMENTS).body[
-        "license_adjustments"
-    ]
+    listed = world.listed("list_license_adjustments")
     assert [of["status"] for of in listed] == ["cancelled", "cancelled"]
 
 
@@ -270,17 +262,9 @@ def test_a_refused_reply_is_sent_when_the_mail_comes_again(
 ) -> None:
     """The change is made once; only the letter is tried again."""
     ses = mailbox.world.handler("receive_email_request").postbox._ses
-    throttled = ClientError(
-        {"Error": {"Code": "Throttled"}, "ResponseMetadata": {"HTTPStatusCode": 429}},  # type: ignore[typeddict-item]
-        "SendEmail",
-    )
-
-    def refuse(**_: Any) -> None:
-        raise throttled
-
     text, message_id = "Please add one billing license at Main Street.", "<again@b.example>"
     with monkeypatch.context() as patch:
-        patch.setattr(ses, "send_email", refuse)
+        patch.setattr(ses, "send_email", Mock(side_effect=refused(429, "Throttled")))
         with pytest.raises(Exception, match="Throttled"):
             mailbox.write(text, message_id=message_id)
     assert mailbox.world.counts("billing")[0] == 2
@@ -297,10 +281,7 @@ def test_a_refused_reply_keeps_no_news_from_the_other_managers(
 
     def refuse_the_sender(**mail: Any) -> None:
         if mail["Destination"]["ToAddresses"] == [DANA]:
-            raise ClientError(
-                {"Error": {"Code": "Rejected"}, "ResponseMetadata": {"HTTPStatusCode": 400}},  # type: ignore[typeddict-item]
-                "SendEmail",
-            )
+            raise refused(400, "Rejected")
         mailbox.sent.append(mail)
 
     text, message_id = "Please add one therapist license at Lakeside Rehab.", "<news@b.example>"
@@ -317,18 +298,14 @@ def test_news_that_one_of_the_others_did_not_get_are_sent_again_to_them(
     """The mail service was busy for a moment."""
     world = mailbox.world
     for name in ("Eva Holm", "Gus Kane"):
-        user = world.add_user(name, permissions=["user_manager"])
-        world.activate(user["user_id"])
+        world.add_manager(name)
     ses = world.handler("receive_email_request").postbox._ses
     busy = [True]
 
     def refuse_once(**mail: Any) -> None:
         if mail["Destination"]["ToAddresses"] == ["gus.kane@mainstreetpt.example"] and busy:
             busy.clear()
-            raise ClientError(
-                {"Error": {"Code": "Busy"}, "ResponseMetadata": {"HTTPStatusCode": 429}},  # type: ignore[typeddict-item]
-                "SendEmail",
-            )
+            raise refused(429, "Busy")
         mailbox.sent.append(mail)
 
     monkeypatch.setattr(ses, "send_email", refuse_once)
@@ -395,15 +372,10 @@ def test_a_reply_that_cannot_be_sent_is_not_kept_for_long(
     mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As long as the mail may be handled again; the claim stays, for one effect only."""
-    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
     world = mailbox.world
-    refused = ClientError(
-        {"Error": {"Code": "Rejected"}, "ResponseMetadata": {"HTTPStatusCode": 400}},  # type: ignore[typeddict-item]
-        "SendEmail",
-    )
     ses, text = world.handler("receive_email_request").postbox._ses, "Please add one PTA license."
     with monkeypatch.context() as patch:
-        patch.setattr(ses, "send_email", Mock(side_effect=refused))
+        patch.setattr(ses, "send_email", Mock(side_effect=refused(400, "Rejected")))
         with pytest.raises(Exception, match="Rejected"):
             mailbox.write(text, message_id="<stuck@b.example>")
 

@@ -23,11 +23,6 @@ Item = dict[str, Any]
 NIGHT = "/reconciliations/{date}"
 
 
-@pytest.fixture(autouse=True)
-def _future(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
-
-
 @pytest.fixture
 def staff_inbox(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Item]:
     """The mails to staff that the mail service accepted."""
@@ -100,7 +95,7 @@ def test_a_sound_table_gives_a_report_without_findings_and_no_mail(
     assert (answer["clinics"], answer["findings"], answer["repairs"]) == (2, 0, 0)
     assert findings(world, at) == []
     assert staff_inbox == []
-    listed = world.call("list_reconciliations", who="staff").body["reconciliations"]
+    listed = world.listed("list_reconciliations", who="staff")
     assert listed == [{"date": f"{at:%Y-%m-%d}", "status": "complete", "clinics": 2, "findings": 0}]
 
 
@@ -214,7 +209,7 @@ def shortly_before_due(world: World) -> datetime:
 
 def history(world: World) -> list[str]:
     """Return what happened in the clinic, as staff read it."""
-    return [row["action"] for row in world.call("list_history", who="staff").body["history"]]
+    return [row["action"] for row in world.listed("list_history", who="staff")]
 
 
 def test_a_lost_workflow_is_started_once_and_the_broken_promise_found(
@@ -316,9 +311,7 @@ def test_due_invoices_are_finalized_by_the_night(world: World, staff_inbox: list
     answer = reconcile(world, at)
 
     assert (answer["findings"], answer["repairs"]) == (0, 0)
-    shown = world.call("list_invoices", who="staff", resource="/clinics/{clinic_id}/invoices").body[
-        "invoices"
-    ]
+    shown = world.listed("list_invoices", who="staff", resource="/clinics/{clinic_id}/invoices")
     assert [row["status"] for row in shown][:3] == ["upcoming", "finalized", "finalized"]
     before = world.table()
     reconcile(world, at)

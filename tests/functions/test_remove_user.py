@@ -76,28 +76,25 @@ def test_nothing_in_the_whole_table_names_a_removed_user(world: World, ana: dict
         assert (answer.status, answer.body) == (200, {"user_id": ana["user_id"], "removed": True})
     assert naming(world, *words) == []
     assert ana["user_id"] not in accounts(world)
-    assert all(user["name"] == "Dana Reyes" for user in world.call("list_users").body["users"])
+    assert all(user["name"] == "Dana Reyes" for user in world.listed("list_users"))
 
 
 def test_history_and_adjustments_stay_under_former_user(world: World, ana: dict[str, Any]) -> None:
     """What was done, when, and by which id, for the books."""
-    before = world.call("list_history", query={"limit": "50"}).body["history"]
+    before = world.listed("list_history", query={"limit": "50"})
     remove(world, ana)
-    removal, *kept = world.call("list_history", query={"limit": "50"}).body["history"]
+    removal, *kept = world.listed("list_history", query={"limit": "50"})
     assert (removal["action"], removal["actor"]["name"]) == ("user_removed", "Dana Reyes")
     assert [record["history_id"] for record in kept] == [record["history_id"] for record in before]
     mine = [record for record in kept if record["actor"]["user_id"] == ana["user_id"]]
     assert {record["actor"]["name"] for record in mine} == {"Former user"}
-    asked = world.call("list_license_adjustments").body["license_adjustments"]
+    asked = world.listed("list_license_adjustments")
     assert {one["requested_by"]["name"] for one in asked} == {"Former user", "Dana Reyes"}
     assert asked[-1]["explanation"] == "Former user retired; write to Former user."
 
 
-def test_what_a_night_found_of_the_address_names_an_id(
-    world: World, ana: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_night_found_of_the_address_names_an_id(world: World, ana: dict[str, Any]) -> None:
     """As many findings as the night counted, and the address in none."""
-    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
     bounced = load_event("record_mail_event")
     bounced["detail"]["bounce"]["bouncedRecipients"] = [{"emailAddress": ana["email"]}]
     world.invoke("record_mail_event", bounced)
@@ -113,7 +110,6 @@ def test_what_a_night_found_of_the_address_names_an_id(
 def test_the_night_completes_what_stopped_halfway(
     world: World, ana: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
     directory = world.handler("remove_user").directory
     with monkeypatch.context() as broken:
         broken.setattr(directory, "delete", Mock(side_effect=TimeoutError))
@@ -153,8 +149,7 @@ def test_the_sign_in_stays_while_another_clinic_has_it(world: World) -> None:
 def test_mails_of_a_removed_user_leave_no_words(mailbox: Mailbox) -> None:
     """Neither their address nor what they wrote."""
     world = mailbox.world
-    eva = world.add_user("Eva Holm", permissions=["user_manager"])
-    world.activate(eva["user_id"])
+    eva = world.add_manager("Eva Holm")
     assert world.status(who="eva")
     mailbox.write("Please add 1 billing license at Main Street.", sender=eva["email"])
     world.activate(eva["user_id"], active=False)
@@ -173,7 +168,7 @@ def test_what_a_reply_may_accept_is_read_by_nobody_else(mailbox: Mailbox) -> Non
     remove(world, ana)
     assert naming(world, "Ana Silva", "retired?") == []
     mailbox.write("YES", to=reply_to(mailbox.sent[0]))
-    newest, *_ = world.call("list_license_adjustments").body["license_adjustments"]
+    newest, *_ = world.listed("list_license_adjustments")
     assert "Ana Silva retired" in newest["explanation"]
 
 
@@ -244,7 +239,7 @@ def test_an_address_changes_with_the_sign_in(world: World) -> None:
     found = world.handler("add_user").directory.account(body["email"])
     assert found is not None
     assert found.user_id == ana["user_id"]
-    (told,) = world.call("list_history", query={"limit": "1"}).body["history"]
+    (told,) = world.listed("list_history", query={"limit": "1"})
     assert (told["before"]["email"], told["after"]["email"]) == (ana["email"], body["email"])
 
 

@@ -99,7 +99,7 @@ def test_if_match_refuses_what_was_decided_on_an_older_version(world: World) -> 
 def test_every_change_has_a_history_record(world: World) -> None:
     """Who, when, by which channel, before, after, why."""
     world.adjust([("remove", "therapist", 1)], key="k1")
-    newest = world.call("list_history").body["history"][0]
+    newest = world.listed("list_history")[0]
     assert newest["action"] == "licenses_adjusted"
     assert newest["actor"]["name"] == "Dana Reyes"
     assert newest["channel"] == "api"

@@ -31,16 +31,6 @@ def apply(world: World, adjustment: Any) -> str:
     return outcome
 
 
-def status_of(world: World, adjustment: Any) -> Any:
-    """Look at an adjustment."""
-    resource = "/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
-    return world.call(
-        "list_license_adjustments",
-        resource=resource,
-        adjustment_id=adjustment["adjustment_id"],
-    ).body
-
-
 def test_it_waits_for_its_day_and_goes_on_from_there(world: World) -> None:
     answer = schedule(world, ("add", "therapist", 2))
     assert answer.status == 201
@@ -63,17 +53,17 @@ def test_it_waits_for_its_day_and_goes_on_from_there(world: World) -> None:
     assert [apply(world, asked), apply(world, asked)] == ["applied", "applied"]
     assert world.counts("therapist") == (7, 1, 6)
     assert world.status()["scheduled_adjustments"] == []
-    done = status_of(world, asked)
+    done = world.adjustment(asked)
     assert (done["status"], done["requested_at"]) == ("applied", asked["requested_at"])
     assert done["invoice_update_due_at"] == asked["invoice_update_due_at"] > asked["applies_at"]
-    actions = [entry["action"] for entry in world.call("list_history").body["history"]]
+    actions = [entry["action"] for entry in world.listed("list_history")]
     assert actions[:2] == ["licenses_adjusted", "adjustment_scheduled"]
 
 
 def test_at_the_renewal_it_is_on_the_invoice_without_a_line(world: World) -> None:
     asked = schedule(world, ("remove", "assistant", 1), on="renewal").body
     assert apply(world, asked) == "applied"
-    assert status_of(world, asked)["status"] == "invoiced"
+    assert world.adjustment(asked)["status"] == "invoiced"
     world.invoiced(asked)
 
 
@@ -158,7 +148,7 @@ def test_a_release_that_finds_too_few_available_is_told(
     before = world.counts("assistant")
     assert apply(world, asked) == "lapsed"
     assert world.counts("assistant") == before
-    lapsed = status_of(world, asked)
+    lapsed = world.adjustment(asked)
     assert lapsed["lapsed_because"] == (
         "2 assistant licenses were to be released, but 1 was available."
     )
@@ -169,7 +159,7 @@ def test_a_release_that_finds_too_few_available_is_told(
         assert world.invoke("send_confirmation", task) == {"outcome": "sent"}
     assert len(sent) == 1
     assert "Not made: release 2 assistant licenses" in str(sent[0])
-    told = status_of(world, asked)
+    told = world.adjustment(asked)
     assert (told["status"], told["confirmation"]) == ("lapsed", "sent")
 
 
@@ -177,7 +167,6 @@ def test_a_release_that_would_lapse_is_foretold_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In time to make somebody inactive; to each User Manager, by the stream."""
-    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
     asked = schedule(world, ("remove", "assistant", 2)).body
     assert world.adjust([("remove", "assistant", 1)], key="k2").status == 201
     cause = f"lapse_{asked['adjustment_id']}"
@@ -223,11 +212,8 @@ def test_the_stream_starts_its_wait_and_then_its_invoice(world: World) -> None:
     assert sorted(waits(world, asked)) == ["InvoiceUpdate", "ScheduledAdjustment"]
 
 
-def test_the_night_before_starts_the_wait_that_is_missing(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_night_before_starts_the_wait_that_is_missing(world: World) -> None:
     """Once, however often it runs; not while there is another night."""
-    monkeypatch.setenv("ALLOW_FUTURE_MOMENT", "true")
     asked = schedule(world, ("add", "therapist", 1)).body
     day = datetime.fromisoformat(asked["applies_at"])
     reconcile(world, day - timedelta(hours=30))

@@ -33,7 +33,7 @@ def test_making_a_user_inactive_does_not_release_the_license(world: World) -> No
     answer = world.activate(ana["user_id"], active=False)
     assert answer.body["user"]["active"] is False
     assert world.counts("therapist") == (5, 1, 4)
-    assert world.call("list_license_adjustments").body["license_adjustments"] == []
+    assert world.listed("list_license_adjustments") == []
 
 
 def test_a_late_repeat_under_its_key_does_not_undo_what_came_after(world: World) -> None:
@@ -69,7 +69,7 @@ def test_releasing_makes_inactive_and_releases_in_one_step(world: World) -> None
     again = world.call("set_user_activation", key="k1", body=RELEASE, user_id=ana["user_id"])
     assert again.text == answer.text
     assert world.counts("therapist") == (4, 1, 3)
-    actions = [entry["action"] for entry in world.call("list_history").body["history"]]
+    actions = [entry["action"] for entry in world.listed("list_history")]
     assert actions[:2] == ["licenses_adjusted", "user_deactivated"]
 
 
@@ -95,8 +95,7 @@ def test_the_last_user_manager_stays_active(world: World) -> None:
     dana = world.accounts["dana"]
     refused = world.activate(dana, active=False)
     assert (refused.status, refused.code) == (409, "last_user_manager")
-    eva = world.add_user("Eva Holm", permissions=["user_manager"])
-    world.activate(eva["user_id"])
+    world.add_manager("Eva Holm")
     assert world.activate(dana, active=False).status == 200
     assert world.call("get_license_status").status == 404
     assert world.call("get_license_status", who="eva").status == 200

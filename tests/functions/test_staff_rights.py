@@ -35,7 +35,7 @@ def test_who_may_no_longer_sign_in_is_no_longer_staff(
 def test_history_names_the_person(world: World) -> None:
     """As their account says it, which they can't change."""
     world.call("change_clinic", who="staff", body={"name": "Main Street Rehab"})
-    (newest, *_) = world.call("list_history").body["history"]
+    (newest, *_) = world.listed("list_history")
     assert newest["actor"] == {"user_id": world.accounts["staff"], "name": "Sam Ortiz"}
 
 

@@ -7,11 +7,9 @@ import pytest
 from benchmarks.write_units import write_units
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World
 from tests.functions.mailing import words_of
-from tests.functions.test_invoice_update import Mail, applied, outbox
+from tests.functions.test_invoice_update import Mail, applied
 from tests.functions.test_round_trips import recorded
 
-__all__ = ["outbox"]
-ONE = "/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
 WHY = "One therapist fewer here, one more there."
 
 
@@ -40,18 +38,6 @@ def preview(world: World, *lines: tuple[str, int], **more: Any) -> Answer:
     return world.call("preview_license_transfer", body=body(*lines, **more))
 
 
-def adjustment(world: World, clinic_id: str, adjustment_id: str) -> dict[str, Any]:
-    """Return an adjustment as it is now."""
-    found: dict[str, Any] = world.call(
-        "list_license_adjustments",
-        who="staff",
-        resource=ONE,
-        clinic=clinic_id,
-        adjustment_id=adjustment_id,
-    ).body
-    return found
-
-
 def cancel(world: World, half: dict[str, Any], who: str = "dana") -> Answer:
     """Cancel one half."""
     return world.call(
@@ -64,9 +50,7 @@ def cancel(world: World, half: dict[str, Any], who: str = "dana") -> Answer:
 
 def history(world: World, clinic: str) -> list[dict[str, Any]]:
     """Return the clinic's history, newest first."""
-    rows: list[dict[str, Any]] = world.call("list_history", clinic=clinic, who="dana").body[
-        "history"
-    ]
+    rows: list[dict[str, Any]] = world.listed("list_history", clinic=clinic, who="dana")
     return rows
 
 
@@ -88,7 +72,7 @@ def test_what_one_clinic_gives_the_other_one_gets(world: World) -> None:
     assert world.counts("therapist")[0] == before[0][0] - 2
     assert world.counts("therapist", OTHER_CLINIC)[0] == before[1][0] + 2
     for half in (given, taken):
-        assert adjustment(world, half["clinic_id"], half["adjustment_id"]) == half
+        assert world.adjustment(half) == half
 
 
 def test_each_clinic_has_one_record_of_history_and_its_own_price(world: World) -> None:
@@ -120,8 +104,7 @@ def test_who_does_not_know_both_clinics_gets_one_answer(world: World, who: str) 
 
 def test_a_member_of_both_needs_the_permission_in_both(world: World) -> None:
     """Staff read all clinics and act for none."""
-    eva = world.add_user("Eva Holm", permissions=["user_manager"])
-    world.activate(eva["user_id"])
+    eva = world.add_manager("Eva Holm")
     there = {
         "name": "Eva Holm",
         "email": "eva.holm@mainstreetpt.example",
@@ -145,8 +128,7 @@ def test_a_transfer_to_the_same_clinic_is_refused(world: World) -> None:
 
 def test_a_user_moves_along(world: World) -> None:
     """Inactive here; there a new membership, active and without permissions."""
-    ana = world.add_user("Ana Silva", permissions=["user_manager"])
-    world.activate(ana["user_id"])
+    ana = world.add_manager("Ana Silva")
     counts = world.counts("therapist"), world.counts("therapist", OTHER_CLINIC)
     answer = transfer(world, ("therapist", 1), users=(ana["user_id"],))
     assert answer.status == 201, answer.text
@@ -159,7 +141,7 @@ def test_a_user_moves_along(world: World) -> None:
         (CLINIC, False, ["user_manager"]),
         (OTHER_CLINIC, True, []),
     ):
-        users = world.call("list_users", clinic=clinic).body["users"]
+        users = world.listed("list_users", clinic=clinic)
         (user,) = (user for user in users if user["user_id"] == ana["user_id"])
         assert (user["active"], user["permissions"]) == (active, permissions)
     told = [[row["action"] for row in history(world, clinic)] for clinic in (CLINIC, OTHER_CLINIC)]
@@ -205,7 +187,7 @@ def test_cancelling_one_half_takes_both_back(world: World) -> None:
     cancelled = cancel(world, taken)
     assert (cancelled.status, cancelled.body["status"]) == (200, "cancelled")
     for half in (given, taken):
-        now = adjustment(world, half["clinic_id"], half["adjustment_id"])
+        now = world.adjustment(half)
         assert now["status"] == "cancelled"
         assert history(world, half["clinic_id"])[0]["action"] == "adjustment_cancelled"
     assert (world.counts("therapist"), world.counts("therapist", OTHER_CLINIC)) == before

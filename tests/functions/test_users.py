@@ -19,7 +19,7 @@ def test_a_new_user_is_inactive_and_holds_no_license(world: World) -> None:
     assert answer.headers["Location"] == f"users/{answer.body['user_id']}"
     assert answer.body["active"] is False
     assert world.counts("therapist") == (5, 1, 4)
-    listed = world.call("list_users", query={"active": "false"}).body["users"]
+    listed = world.listed("list_users", query={"active": "false"})
     assert [user["name"] for user in listed] == ["Ana Silva"]
 
 
@@ -49,18 +49,18 @@ def test_a_person_may_belong_to_two_clinics(world: World) -> None:
     assert main["user_id"] == lake["user_id"]
     world.activate(main["user_id"])
     world.accounts["ana"] = main["user_id"]
-    rows = world.call("list_clinics", who="ana").body["clinics"]
+    rows = world.listed("list_clinics", who="ana")
     assert [row["clinic_id"] for row in rows] == [CLINIC]
 
 
 def test_list_clinics_shows_mine_and_staff_all(world: World) -> None:
     """Each with the permissions that the caller has there."""
-    dana = world.call("list_clinics").body["clinics"]
+    dana = world.listed("list_clinics")
     assert [row["clinic_id"] for row in dana] == [OTHER_CLINIC, CLINIC]
     assert dana[0]["permissions"] == ["user_manager"]
-    pat = world.call("list_clinics", who="pat").body["clinics"]
+    pat = world.listed("list_clinics", who="pat")
     assert [row["clinic_id"] for row in pat] == [OTHER_CLINIC]
-    staff = world.call("list_clinics", who="staff").body["clinics"]
+    staff = world.listed("list_clinics", who="staff")
     assert {row["clinic_id"] for row in staff} == {CLINIC, OTHER_CLINIC}
 
 
@@ -120,8 +120,7 @@ def test_a_renamed_clinic_is_found_by_its_new_name_only(world: World) -> None:
     assert found(world, "harb") == found(world, "main") == found(world, CLINIC) == [CLINIC]
     assert found(world, "street physical") == []
     assert [
-        row["name"]
-        for row in world.call("list_clinics", who="staff", query={"q": "harbor"}).body["clinics"]
+        row["name"] for row in world.listed("list_clinics", who="staff", query={"q": "harbor"})
     ] == ["Main Harbor Therapy"]
 
 
@@ -196,11 +195,7 @@ def test_a_change_of_a_user_who_was_changed_meanwhile_is_refused(world: World) -
     assert (first.status, first.body["name"]) == (200, "Ana Costa")
     second = world.call("change_user", body={"permissions": ["user_manager"]}, **asked)
     assert (second.status, second.code) == (412, "precondition_failed")
-    (now,) = (
-        user
-        for user in world.call("list_users").body["users"]
-        if user["user_id"] == seen["user_id"]
-    )
+    (now,) = (user for user in world.listed("list_users") if user["user_id"] == seen["user_id"])
     assert (now["name"], now["permissions"]) == ("Ana Costa", [])
     asked["headers"] = {"If-Match": now["etag"]}
     assert world.call("change_user", body={"permissions": ["user_manager"]}, **asked).status == 200
