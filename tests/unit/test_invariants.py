@@ -248,20 +248,26 @@ def answers_of(state: Broken) -> list[tuple[Item, Any]]:
     return found
 
 
-def no_answer(state: Broken) -> None:
-    """Lose the answer of a request."""
-    state.items.remove(next(item for item, body in answers_of(state) if "lines" in body))
+def unanswered(part: str) -> Corrupt:
+    """Return that the answer with such a part is lost."""
+    return lambda state: state.items.remove(
+        next(item for item, body in answers_of(state) if part in body)
+    )
 
 
-def no_answer_of_a_release(state: Broken) -> None:
-    """Lose the answer of a release."""
-    state.items.remove(next(item for item, body in answers_of(state) if "user" in body))
+def mailed(**tags: str) -> Corrupt:
+    """Return that a mail has gone out that nothing wrote."""
+    mail = Mail(("dana.reyes@mainstreetpt.example",), b"", tags)
+    return lambda state: state.outbox.append(mail)
 
 
-def answered_twice(state: Broken) -> None:
-    """Let one request have been answered under two keys."""
-    item, _ = answers_of(state)[0]
-    state.items.append(item | {"sk": {"S": "REQUEST#another"}})
+def confirm(state: Broken, recipients: tuple[str, ...] = (), **tags: str) -> None:
+    """Let a confirmation have gone to others, or tell of something else."""
+    at = next(n for n, mail in enumerate(state.outbox) if "claim" in mail.tags)
+    mail = state.outbox[at]
+    state.outbox[at] = replace(
+        mail, recipients=recipients or mail.recipients, tags=mail.tags | tags
+    )
 
 
 def answers_swapped(state: Broken) -> None:
@@ -277,43 +283,9 @@ def answer_names_another(state: Broken) -> None:
     item["body"]["B"] = base64.b64encode(zlib.compress(json.dumps(body).encode())).decode()
 
 
-def answer_unreadable(state: Broken) -> None:
-    """Let an answer be no answer."""
-    state.one("REQUEST#")["body"] = {"B": base64.b64encode(b"nothing").decode()}
-
-
-def sent_elsewhere(state: Broken) -> None:
-    """Let a confirmation have gone to somebody outside of the clinic."""
-    at = next(n for n, mail in enumerate(state.outbox) if "claim" in mail.tags)
-    state.outbox[at] = replace(state.outbox[at], recipients=("pat.cole@lakesiderehab.example",))
-
-
-def sent_about_another_clinic(state: Broken) -> None:
-    """Let a confirmation name another clinic than its adjustment's."""
-    at = next(n for n, mail in enumerate(state.outbox) if "claim" in mail.tags)
-    mail = state.outbox[at]
-    state.outbox[at] = replace(mail, tags=mail.tags | {"clinic_id": OTHER_CLINIC})
-
-
-def sent_for_nothing(state: Broken) -> None:
-    """Let a mail have gone out that says nothing about its cause."""
-    state.outbox.append(Mail(("dana.reyes@mainstreetpt.example",), b"", {}))
-
-
-def noticed_for_nothing(state: Broken) -> None:
-    """Let a notice have gone out that nothing wrote."""
-    tags = {"clinic_id": CLINIC, "notice": "lapsed-1"}
-    state.outbox.append(Mail(("dana.reyes@mainstreetpt.example",), b"", tags))
-
-
 def peaking(place: int) -> Corrupt:
     """Return that more were purchased or in use in a month than ever were."""
     return lambda state: add(state.one("INVOICE#2026-04")["peaks"]["M"]["assistant"]["L"][place], 1)
-
-
-def billed_otherwise(state: Broken) -> None:
-    """Let an invoice say another sum of a type than its lines."""
-    add(state.one("INVOICE#2026-04")["billed"]["M"]["assistant"]["L"][1], 1)
 
 
 def a_type_that_is_not_there(state: Broken) -> None:
@@ -322,19 +294,9 @@ def a_type_that_is_not_there(state: Broken) -> None:
     adjustment["lines"]["L"][0]["L"][0]["S"] = "surgeon"
 
 
-def open_entry_lost(state: Broken) -> None:
-    """Let the clinic's record not name an open adjustment."""
-    state.clinic["open"]["L"].pop()
-
-
 def open_entry_due_otherwise(state: Broken) -> None:
     """Let the clinic's record show another due time."""
     state.clinic["open"]["L"][0]["S"] += "0"
-
-
-def something_unknown(state: Broken) -> None:
-    """Let there be a record that nobody knows."""
-    state.items.append(state.clinic | {"sk": {"S": "SURPRISE#1"}})
 
 
 NOTHING: Item = {"M": {}}
@@ -351,7 +313,10 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
     "counts: one more invoiced": (counting("therapist", 2), "I3: therapist has"),
     "counts: more purchased in a month than ever": (peaking(0), "I1: assistant of 2026-03"),
     "counts: more in use in a month than ever": (peaking(1), "I1: assistant of 2026-03"),
-    "counts: a type billed otherwise": (billed_otherwise, "I3: invoice 2026-04 says"),
+    "counts: a type billed otherwise": (
+        lambda state: add(state.one("INVOICE#2026-04")["billed"]["M"]["assistant"]["L"][1], 1),
+        "I3: invoice 2026-04 says",
+    ),
     "counts: a greater paid maximum": (counting("therapist", 3), "I3: the paid maximum of"),
     "counts: a smaller paid maximum": (counting("billing", 3, -1), "I3: the paid maximum of"),
     "counts: the maxima of another period": (
@@ -379,7 +344,10 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         setting("uninvoiced_cents", {"N": "1"}),
         "I3: ",
     ),
-    "open: one is lost": (open_entry_lost, "I6: the clinic names open adjustments"),
+    "open: one is lost": (
+        lambda state: state.clinic["open"]["L"].pop(),
+        "I6: the clinic names open adjustments",
+    ),
     "open: one is due otherwise": (
         open_entry_due_otherwise,
         "I6: the clinic names open adjustments",
@@ -398,14 +366,23 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         "I3: invoice 2026-04 is in EUR",
     ),
     "billing: an invoice is lost": (without("INVOICE#2026-04"), "I3: lines of invoices that"),
-    "mail: to another clinic": (sent_elsewhere, "I4: a mail left its clinic"),
-    "mail: about another clinic": (sent_about_another_clinic, "I4: mails about adjustments that"),
-    "mail: a notice that nothing caused": (noticed_for_nothing, "I4: notices went out that"),
+    "mail: to another clinic": (
+        lambda state: confirm(state, recipients=("pat.cole@lakesiderehab.example",)),
+        "I4: a mail left its clinic",
+    ),
+    "mail: about another clinic": (
+        lambda state: confirm(state, clinic_id=OTHER_CLINIC),
+        "I4: mails about adjustments that",
+    ),
+    "mail: a notice that nothing caused": (
+        mailed(clinic_id=CLINIC, notice="lapsed-1"),
+        "I4: notices went out that",
+    ),
     "mail: one that its clinic does not list": (
         lambda state: state.one("MAILED#").update(mail={"S": "another"}),
         "I4: mail another is listed by",
     ),
-    "mail: about nothing": (sent_for_nothing, "I4: a mail went out that has no known cause"),
+    "mail: about nothing": (mailed(), "I4: a mail went out that has no known cause"),
     "actors: a manager changes the clinic": (
         by("clinic_changed", "dana", "web"),
         "I5: clinic_changed by",
@@ -542,18 +519,31 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         untold("invoice_update_restarted", "why"),
         "I6: invoice_update_restarted of",
     ),
-    "answers: none": (no_answer, "I7: 0 stored answers name adjustment"),
-    "answers: none of a release": (no_answer_of_a_release, "I7: 0 stored answers name adjustment"),
-    "answers: two": (answered_twice, "I7: 2 stored answers name adjustment"),
+    "answers: none": (unanswered("lines"), "I7: 0 stored answers name adjustment"),
+    "answers: none of a release": (unanswered("user"), "I7: 0 stored answers name adjustment"),
+    "answers: two": (
+        lambda state: state.items.append(
+            answers_of(state)[0][0] | {"sk": {"S": "REQUEST#another"}}
+        ),
+        "I7: 2 stored answers name adjustment",
+    ),
     "answers: each other's": (answers_swapped, "I7: stored answers name what is not there"),
     "answers: another thing": (answer_names_another, "I7: stored answers name what is not there"),
-    "answers: unreadable": (answer_unreadable, "I7: too broken to be judged"),
+    "answers: unreadable": (
+        lambda state: state.one("REQUEST#").update(
+            body={"B": base64.b64encode(b"nothing").decode()}
+        ),
+        "I7: too broken to be judged",
+    ),
     "records: no clinic": (without("CLINIC"), "I6: records of a clinic that is not there"),
     "records: no registration": (
         without("HISTORY#", action="clinic_registered"),
         "I6: history tells of 0 registrations",
     ),
-    "records: an unknown one": (something_unknown, "nobody knows what SURPRISE#1 is"),
+    "records: an unknown one": (
+        lambda state: state.items.append(state.clinic | {"sk": {"S": "SURPRISE#1"}}),
+        "nobody knows what SURPRISE#1 is",
+    ),
 }
 RELEASED = "licenses_adjusted"
 
@@ -647,9 +637,7 @@ TRANSFERS: dict[str, tuple[Corrupt, str]] = {
     ),
     "who moved is not told": (without("HISTORY#", action="user_deactivated"), "I6: "),
     "the answer is lost": (
-        lambda state: state.items.remove(
-            next(item for item, body in answers_of(state) if "from" in body)
-        ),
+        unanswered("from"),
         "I7: 0 stored answers name adjustment",
     ),
 }
