@@ -133,6 +133,22 @@ class Operation:
         return self.step if isinstance(self.step, tuple) else (self.step,)
 
 
+def doing(
+    name: str,
+    act: Act,
+    rivals: Mapping[str, Act] | None = None,
+    within: tuple[int, int] = (1, 1),
+    answers: Callable[[Any], Any] = whole,
+    *,
+    remembered: bool = True,
+    prepare: Callable[[Product], Task] = PREPARED,
+    may_park: bool = False,
+) -> Operation:
+    """Return an operation of one step."""
+    step = Step(act, rivals or {}, within, answers, remembered)
+    return Operation(name, step, prepare, may_park)
+
+
 STRANGERS: Mapping[str, Act] = {
     "another_request": asking(("add", "therapist", 1), key="k2", who="eva"),
     "manager_demoted": changing("dana", who="eva", permissions=[]),
@@ -156,504 +172,442 @@ MORE_OPEN_THAN_NAMED = after(
 """The clinic's own record does not tell all that waits, so that it is looked for."""
 
 _WRITES = (
-    Operation("request_add", Step(asking(*ADD), STRANGERS)),
-    Operation(
+    doing("request_add", asking(*ADD), STRANGERS),
+    doing(
         "request_release",
-        Step(
-            asking(*RELEASE),
-            {
-                "last_license_taken": switching("bo", active=True, who="eva"),
-                "last_license_released": asking(*RELEASE, key="k2", who="eva"),
-            },
-        ),
+        asking(*RELEASE),
+        {
+            "last_license_taken": switching("bo", active=True, who="eva"),
+            "last_license_released": asking(*RELEASE, key="k2", who="eva"),
+        },
     ),
-    Operation("request_priced", Step(asking(*ADD), STRANGERS), priced),
-    Operation("request_if_match", Step(asking(*ADD), STRANGERS), versioned),
-    Operation(
+    doing("request_priced", asking(*ADD), STRANGERS, prepare=priced),
+    doing("request_if_match", asking(*ADD), STRANGERS, prepare=versioned),
+    doing(
         "cancel_license_adjustment",
-        Step(
-            cancelling(),
-            among(
-                "manager_demoted",
-                invoiced=updating(),
-                in_use=lambda product, task: [
-                    switching(name, active=True, who="eva")(product, task) for name in ("bo", "cy")
-                ],
-                later_request=asking(("add", "billing", 1), key="k2", who="eva"),
-                cancelled_by_another=cancelling(who="eva"),
-            ),
+        cancelling(),
+        among(
+            "manager_demoted",
+            invoiced=updating(),
+            in_use=lambda product, task: [
+                switching(name, active=True, who="eva")(product, task) for name in ("bo", "cy")
+            ],
+            later_request=asking(("add", "billing", 1), key="k2", who="eva"),
+            cancelled_by_another=cancelling(who="eva"),
         ),
-        after(asking(*ADD)),
+        prepare=after(asking(*ADD)),
     ),
-    Operation(
+    doing(
         "transfer_licenses",
-        Step(
-            transferring(),
-            among(
-                "manager_demoted",
-                made_inactive_by_another=switching("ann", active=False, who="eva"),
-                released_by_another=releasing("ann", who="eva"),
-                manager_demoted_there=demoting_there,
-                another_request_there=asking_there,
-            ),
-            (2, 2),
+        transferring(),
+        among(
+            "manager_demoted",
+            made_inactive_by_another=switching("ann", active=False, who="eva"),
+            released_by_another=releasing("ann", who="eva"),
+            manager_demoted_there=demoting_there,
+            another_request_there=asking_there,
         ),
+        (2, 2),
     ),
-    Operation(
+    doing(
         "transfer_licenses_only",
-        Step(
-            transferring(None), among("another_request", another_request_there=asking_there), (2, 2)
-        ),
+        transferring(None),
+        among("another_request", another_request_there=asking_there),
+        (2, 2),
     ),
-    Operation(
+    doing(
         "cancel_transfer",
-        Step(
-            cancelling(),
-            {
-                "invoiced": updating(),
-                "cancelled_by_another": cancelling(),
-                "manager_demoted_there": demoting_there,
-                "another_request_there": asking_there,
-            },
-            (2, 2),
-        ),
-        after(transferring(None)),
+        cancelling(),
+        {
+            "invoiced": updating(),
+            "cancelled_by_another": cancelling(),
+            "manager_demoted_there": demoting_there,
+            "another_request_there": asking_there,
+        },
+        (2, 2),
+        prepare=after(transferring(None)),
     ),
-    Operation(
+    doing(
         "activate",
-        Step(
-            switching("bo", active=True),
-            among(
-                "manager_demoted",
-                last_license_taken=switching("cy", active=True, who="eva"),
-                last_license_released=asking(*RELEASE, key="k2", who="eva"),
-            ),
-            remembered=False,
+        switching("bo", active=True),
+        among(
+            "manager_demoted",
+            last_license_taken=switching("cy", active=True, who="eva"),
+            last_license_released=asking(*RELEASE, key="k2", who="eva"),
         ),
+        remembered=False,
     ),
-    Operation("activate_with_key", Step(switching("bo", active=True, key="k1"))),
-    Operation("deactivate", Step(switching("ann", active=False))),
-    Operation(
+    doing("activate_with_key", switching("bo", active=True, key="k1")),
+    doing("deactivate", switching("ann", active=False)),
+    doing(
         "deactivate_and_release",
-        Step(
-            releasing("ann"),
-            among(
-                "manager_demoted",
-                made_inactive_by_another=switching("ann", active=False, who="eva"),
-                released_by_another=releasing("ann", who="eva"),
-            ),
+        releasing("ann"),
+        among(
+            "manager_demoted",
+            made_inactive_by_another=switching("ann", active=False, who="eva"),
+            released_by_another=releasing("ann", who="eva"),
         ),
     ),
-    Operation(
+    doing(
         "deactivate_manager",
-        Step(
-            switching("eva", active=False),
-            {
-                "the_other_way": switching("dana", active=False, who="eva"),
-                "demoted": changing("dana", who="eva", permissions=[]),
-            },
-            remembered=False,
-        ),
+        switching("eva", active=False),
+        {
+            "the_other_way": switching("dana", active=False, who="eva"),
+            "demoted": changing("dana", who="eva", permissions=[]),
+        },
+        remembered=False,
     ),
-    Operation(
+    doing(
         "demote_manager",
-        Step(
-            changing("eva", permissions=[]),
-            {
-                "the_other_way": changing("dana", who="eva", permissions=[]),
-                "made_inactive": switching("dana", active=False, who="eva"),
-            },
-            remembered=False,
-        ),
+        changing("eva", permissions=[]),
+        {
+            "the_other_way": changing("dana", who="eva", permissions=[]),
+            "made_inactive": switching("dana", active=False, who="eva"),
+        },
+        remembered=False,
     ),
-    Operation(
+    doing(
         "change_user",
-        Step(
-            changing("bo", name="Bo Lindqvist"),
-            {
-                "changed_by_another": changing("bo", who="eva", license_type="front_office"),
-                "activated": switching("bo", active=True, who="eva"),
-            },
-            remembered=False,
-        ),
+        changing("bo", name="Bo Lindqvist"),
+        {
+            "changed_by_another": changing("bo", who="eva", license_type="front_office"),
+            "activated": switching("bo", active=True, who="eva"),
+        },
+        remembered=False,
     ),
-    Operation(
+    doing(
         "add_user",
-        Step(adding(), {"added_otherwise": adding(who="eva", name="Flora Hart")}, (1, 1), body_of),
+        adding(),
+        {"added_otherwise": adding(who="eva", name="Flora Hart")},
+        (1, 1),
+        body_of,
     ),
-    Operation(
+    doing(
         "import_users",
-        Step(
-            importing(),
-            {
-                "added_by_another": adding(who="eva"),
-                "made_inactive_by_another": switching("ann", active=False, who="eva"),
-            },
-            (1, 2),
-            nothing,
-            remembered=False,
-        ),
+        importing(),
+        {
+            "added_by_another": adding(who="eva"),
+            "made_inactive_by_another": switching("ann", active=False, who="eva"),
+        },
+        (1, 2),
+        nothing,
+        remembered=False,
     ),
-    Operation("try_an_import", Step(importing(dry_run="true"), within=(0, 0))),
-    Operation(
+    doing("try_an_import", importing(dry_run="true"), within=(0, 0)),
+    doing(
         "correct_invoice",
-        Step(
-            correcting(),
-            {
-                "corrected_otherwise": correcting(700, "c2"),
-                "invoiced": updating(),
-                "renewed": lambda product, task: (
-                    later(40)(product, task),
-                    renewing(product, task),
-                ),
-            },
-        ),
-        after(asking(*ADD)),
+        correcting(),
+        {
+            "corrected_otherwise": correcting(700, "c2"),
+            "invoiced": updating(),
+            "renewed": lambda product, task: (later(40)(product, task), renewing(product, task)),
+        },
+        prepare=after(asking(*ADD)),
     ),
-    Operation(
+    doing(
         "plan_closing",
-        Step(
-            closing(30), among("another_request", planned_otherwise=closing(20)), remembered=False
-        ),
+        closing(30),
+        among("another_request", planned_otherwise=closing(20)),
+        remembered=False,
     ),
-    Operation(
+    doing(
         "keep_open",
-        Step(keeping_open, {"planned_otherwise": closing(20)}, remembered=False),
-        after(closing(30)),
+        keeping_open,
+        {"planned_otherwise": closing(20)},
+        remembered=False,
+        prepare=after(closing(30)),
     ),
-    Operation(
+    doing(
         "close_today",
-        Step(
-            closing(),
-            among(
-                "another_request",
-                invoiced=updating(),
-                cancelled=cancelling(),
-                closed_by_night=lambda product, task: (
-                    closing()(product, task),
-                    reconciling(product, task),
-                ),
+        closing(),
+        among(
+            "another_request",
+            invoiced=updating(),
+            cancelled=cancelling(),
+            closed_by_night=lambda product, task: (
+                closing()(product, task),
+                reconciling(product, task),
             ),
-            (4, 7),
-            nothing,
         ),
-        after(asking(*ADD)),
+        (4, 7),
+        nothing,
+        prepare=after(asking(*ADD)),
     ),
-    Operation(
+    doing(
         "name_user_manager",
-        Step(
-            naming(),
-            among(
-                "another_request",
-                made_inactive_by_another=switching("dana", active=False, who="eva"),
-                added_by_another=adding(who="eva"),
-                named_otherwise=naming(None),
-            ),
-            (1, 1),
-            body_of,
-            remembered=False,
+        naming(),
+        among(
+            "another_request",
+            made_inactive_by_another=switching("dana", active=False, who="eva"),
+            added_by_another=adding(who="eva"),
+            named_otherwise=naming(None),
         ),
+        (1, 1),
+        body_of,
+        remembered=False,
     ),
-    Operation(
+    doing(
         "create_provisioning_token",
-        Step(
-            tokening(),
-            among("manager_demoted", named_so_by_another=tokening(who="eva")),
-            answers=nothing,
-            remembered=False,
-        ),
+        tokening(),
+        among("manager_demoted", named_so_by_another=tokening(who="eva")),
+        answers=nothing,
+        remembered=False,
     ),
-    Operation(
+    doing(
         "scim_create_user",
-        Step(
-            creating(),
-            among(
-                "another_request", added_by_a_manager=adding(who="eva"), revoked=revoking(who="eva")
-            ),
-            answers=body_of,
-            remembered=False,
-        ),
-        providing(),
+        creating(),
+        among("another_request", added_by_a_manager=adding(who="eva"), revoked=revoking(who="eva")),
+        answers=body_of,
+        remembered=False,
+        prepare=providing(),
     ),
-    Operation(
+    doing(
         "scim_activate",
-        Step(
-            provided_active("bo", active=True),
-            {
-                "last_license_taken": switching("cy", active=True, who="eva"),
-                "revoked": revoking(who="eva"),
-            },
-            remembered=False,
-        ),
+        provided_active("bo", active=True),
+        {
+            "last_license_taken": switching("cy", active=True, who="eva"),
+            "revoked": revoking(who="eva"),
+        },
+        remembered=False,
         # The first use of the token, which is noted.
-        providing(used=False),
+        prepare=providing(used=False),
     ),
-    Operation(
+    doing(
         "scim_change_address",
-        Step(
-            provided_named("bo", "bo.lindqvist@mainstreetpt.example"),
-            {"changed_by_another": changing("bo", who="eva", name="Bo Lindqvist")},
-            remembered=False,
-        ),
-        providing(),
+        provided_named("bo", "bo.lindqvist@mainstreetpt.example"),
+        {"changed_by_another": changing("bo", who="eva", name="Bo Lindqvist")},
+        remembered=False,
+        prepare=providing(),
     ),
-    Operation(
+    doing(
         "scim_create_who_can_sign_in",
-        Step(
-            creating("pat.cole@lakesiderehab.example"),
-            {"added_by_a_manager": adding(who="eva", email="pat.cole@lakesiderehab.example")},
-            answers=body_of,
-            remembered=False,
-        ),
-        providing(),
+        creating("pat.cole@lakesiderehab.example"),
+        {"added_by_a_manager": adding(who="eva", email="pat.cole@lakesiderehab.example")},
+        answers=body_of,
+        remembered=False,
+        prepare=providing(),
     ),
-    Operation(
+    doing(
         "scim_delete_user",
-        Step(
-            deleting("ann"),
-            {"made_inactive": switching("ann", active=False, who="eva")},
-            within=(1, 2),
-            answers=nothing,
-            remembered=False,
-        ),
-        providing(),
+        deleting("ann"),
+        {"made_inactive": switching("ann", active=False, who="eva")},
+        within=(1, 2),
+        answers=nothing,
+        remembered=False,
+        prepare=providing(),
     ),
-    Operation(
+    doing(
         "scim_deactivate",
-        Step(
-            provided_active("eva", active=False),
-            {"the_other_way": switching("dana", active=False, who="eva")},
-            remembered=False,
-        ),
-        providing(),
+        provided_active("eva", active=False),
+        {"the_other_way": switching("dana", active=False, who="eva")},
+        remembered=False,
+        prepare=providing(),
     ),
-    Operation(
+    doing(
         "revoke_provisioning_token",
-        Step(revoking(), {"revoked_by_another": revoking(who="eva")}),
-        after(tokening()),
+        revoking(),
+        {"revoked_by_another": revoking(who="eva")},
+        prepare=after(tokening()),
     ),
     # Who can sign in already is told by a mail of ours.
-    Operation(
+    doing(
         "add_known_user",
-        Step(
-            adding(name="Pat Cole", email="pat.cole@lakesiderehab.example"),
-            within=(1, 1),
-            answers=body_of,
-        ),
-        after(signing_in),
+        adding(name="Pat Cole", email="pat.cole@lakesiderehab.example"),
+        within=(1, 1),
+        answers=body_of,
+        prepare=after(signing_in),
     ),
-    Operation(
+    doing(
         "register_with_known_manager",
-        Step(registering(user_managers=[PAT]), within=(1, 1), answers=body_of),
-        after(signing_in),
+        registering(user_managers=[PAT]),
+        within=(1, 1),
+        answers=body_of,
+        prepare=after(signing_in),
     ),
-    Operation(
+    doing(
         "name_known_manager",
-        Step(
-            naming(name="Pat Cole", email="pat.cole@lakesiderehab.example"),
-            within=(1, 1),
-            answers=body_of,
-            remembered=False,
-        ),
-        after(signing_in),
+        naming(name="Pat Cole", email="pat.cole@lakesiderehab.example"),
+        within=(1, 1),
+        answers=body_of,
+        remembered=False,
+        prepare=after(signing_in),
     ),
-    Operation(
+    doing(
         "change_address",
-        Step(
-            changing("bo", email="bo@mainstreetpt.example"),
-            {
-                "changed_by_another": changing("bo", who="eva", name="Bo Lindqvist"),
-                "removed_by_another": removing("bo", who="eva"),
-            },
-            remembered=False,
-        ),
+        changing("bo", email="bo@mainstreetpt.example"),
+        {
+            "changed_by_another": changing("bo", who="eva", name="Bo Lindqvist"),
+            "removed_by_another": removing("bo", who="eva"),
+        },
+        remembered=False,
     ),
-    Operation(
+    doing(
         "remove_user",
-        Step(
-            removing("bo"),
-            among(
-                "manager_demoted",
-                activated=switching("bo", active=True, who="eva"),
-                removed_by_another=removing("bo", who="eva"),
-                another_removed=removing("cy", who="eva"),
-                invoiced=updating(),
-            ),
-            remembered=False,
+        removing("bo"),
+        among(
+            "manager_demoted",
+            activated=switching("bo", active=True, who="eva"),
+            removed_by_another=removing("bo", who="eva"),
+            another_removed=removing("cy", who="eva"),
+            invoiced=updating(),
         ),
-        after(
+        remembered=False,
+        prepare=after(
             asking(*ADD),
             switching("bo", active=True, key="k1"),
             changing("bo", name="Bo Lindqvist"),
             switching("bo", active=False, key="k2"),
         ),
     ),
-    Operation(
+    doing(
         "leave",
-        Step(
-            switching("ann", active=False, who="ann", key="k1"),
-            {"made_inactive_by_another": switching("ann", active=False, who="eva")},
-        ),
+        switching("ann", active=False, who="ann", key="k1"),
+        {"made_inactive_by_another": switching("ann", active=False, who="eva")},
     ),
-    Operation(
+    doing(
         "send_invitation",
-        Step(
-            inviting("bo"),
-            among("manager_demoted", invited_by_another=inviting("bo", who="eva")),
-            # Two at the same moment are two invitations.
-            (1, 2),
-            remembered=False,
-        ),
+        inviting("bo"),
+        among("manager_demoted", invited_by_another=inviting("bo", who="eva")),
+        # Two at the same moment are two invitations.
+        (1, 2),
+        remembered=False,
     ),
-    Operation(
+    doing(
         "register_clinic",
-        Step(
-            registering(),
-            {"registered_otherwise": registering(name="Riverside Rehab")},
-            (1, 1),
-            body_of,
-        ),
+        registering(),
+        {"registered_otherwise": registering(name="Riverside Rehab")},
+        (1, 1),
+        body_of,
     ),
-    Operation(
+    doing(
         "change_clinic",
-        Step(
-            pricing(
-                release_credit="none",
-                prices=[{"license_type": "therapist", "unit_price_cents": 9500}],
-            ),
-            among("prices_changed"),
-            remembered=False,
+        pricing(
+            release_credit="none", prices=[{"license_type": "therapist", "unit_price_cents": 9500}]
         ),
-        after(asking(*ADD)),
+        among("prices_changed"),
+        remembered=False,
+        prepare=after(asking(*ADD)),
     ),
-    Operation(
+    doing(
         "rename_clinic",
-        Step(
-            pricing(name="Main Harbor Therapy"),
-            {"renamed_by_another": pricing(name="Harbor")},
-            remembered=False,
-        ),
+        pricing(name="Main Harbor Therapy"),
+        {"renamed_by_another": pricing(name="Harbor")},
+        remembered=False,
     ),
-    Operation(
+    doing(
         "add_license_type",
-        Step(bringing(3900), {"priced_by_another": bringing(4900)}, remembered=False),
+        bringing(3900),
+        {"priced_by_another": bringing(4900)},
+        remembered=False,
         # The period that runs is told of by an invoice that is finalized.
-        after(registering(), later(40), reconciling),
+        prepare=after(registering(), later(40), reconciling),
     ),
-    Operation(
+    doing(
         "settle_as_sent",
-        Step(settling("sent"), {"resent_by_another": settling("resend")}),
-        parked,
+        settling("sent"),
+        {"resent_by_another": settling("resend")},
+        prepare=parked,
         may_park=True,
     ),
-    Operation(
+    doing(
         "settle_by_resending",
-        Step(settling("resend"), {"sent_by_another": settling("sent")}),
-        parked,
+        settling("resend"),
+        {"sent_by_another": settling("sent")},
+        prepare=parked,
         may_park=True,
     ),
 )
 
 TOMORROW = (START + timedelta(days=1)).date().isoformat()
 _SCHEDULED = (
-    Operation(
+    doing(
         "schedule",
-        Step(
-            scheduling(*RELEASE),
-            {**STRANGERS, "another_scheduled": scheduling(*RELEASE, key="k2", who="eva")},
-        ),
+        scheduling(*RELEASE),
+        {**STRANGERS, "another_scheduled": scheduling(*RELEASE, key="k2", who="eva")},
     ),
-    Operation(
+    doing(
         "cancel_scheduled",
-        Step(
-            cancelling(),
-            among(
-                "manager_demoted", applied=applying(), cancelled_by_another=cancelling(who="eva")
-            ),
-        ),
-        after(scheduling(*ADD, on=TOMORROW)),
+        cancelling(),
+        among("manager_demoted", applied=applying(), cancelled_by_another=cancelling(who="eva")),
+        prepare=after(scheduling(*ADD, on=TOMORROW)),
     ),
-    Operation("start_scheduled", Step(starting(), within=(0, 0)), after(scheduling(*ADD))),
-    Operation(
+    doing("start_scheduled", starting(), within=(0, 0), prepare=after(scheduling(*ADD))),
+    doing(
         "apply_scheduled_adjustment",
-        Step(
-            applying(),
-            {
-                "cancelled": cancelling(),
-                "last_license_taken": switching("bo", active=True, who="eva"),
-                "another_request": asking(*RELEASE, key="k2", who="eva"),
-                "renewed": renewing,
-            },
-            (1, 2),
-        ),
-        after(scheduling(*RELEASE, on=TOMORROW), later(1)),
+        applying(),
+        {
+            "cancelled": cancelling(),
+            "last_license_taken": switching("bo", active=True, who="eva"),
+            "another_request": asking(*RELEASE, key="k2", who="eva"),
+            "renewed": renewing,
+        },
+        (1, 2),
+        prepare=after(scheduling(*RELEASE, on=TOMORROW), later(1)),
     ),
-    Operation(
+    doing(
         "apply_late_at_a_renewal",
-        Step(
-            applying(1),
-            among("prices_changed", "another_request", renewed=renewing, invoiced=updating()),
-            (1, 5),
-        ),
-        after(
+        applying(1),
+        among("prices_changed", "another_request", renewed=renewing, invoiced=updating()),
+        (1, 5),
+        prepare=after(
             asking(("add", "therapist", 1)),
             scheduling(("remove", "therapist", 2)),
             scheduling(("add", "billing", 1), on=TOMORROW, key="k3"),
             later(70),
         ),
     ),
-    Operation(
+    doing(
         "request_after_a_day",
-        Step(
-            asking(*RELEASE, key="k2"),
-            {"applied": applying(), "taken": switching("bo", active=True, who="eva")},
-            (1, 2),
-        ),
-        after(scheduling(("add", "billing", 1), on=TOMORROW), later(2)),
+        asking(*RELEASE, key="k2"),
+        {"applied": applying(), "taken": switching("bo", active=True, who="eva")},
+        (1, 2),
+        prepare=after(scheduling(("add", "billing", 1), on=TOMORROW), later(2)),
     ),
-    Operation(
+    doing(
         "night_after_a_day",
-        Step(reconciling, {"applied": applying(), "cancelled": cancelling()}, (0, 6), nothing),
-        after(scheduling(*RELEASE), scheduling(*ADD, on=TOMORROW, key="k2"), later(40)),
+        reconciling,
+        {"applied": applying(), "cancelled": cancelling()},
+        (0, 6),
+        nothing,
+        prepare=after(scheduling(*RELEASE), scheduling(*ADD, on=TOMORROW, key="k2"), later(40)),
     ),
-    Operation(
+    doing(
         "add_user_who_starts",
-        Step(
-            adding(starts_on=TOMORROW, license_type="billing"),
-            {"another_request": asking(*RELEASE, key="k2", who="eva")},
-            (1, 1),
-            body_of,
-        ),
+        adding(starts_on=TOMORROW, license_type="billing"),
+        {"another_request": asking(*RELEASE, key="k2", who="eva")},
+        (1, 1),
+        body_of,
         # No billing license will be left.
-        after(switching("bo", active=True)),
+        prepare=after(switching("bo", active=True)),
     ),
-    Operation(
+    doing(
         "start_user",
-        Step(
-            beginning,
-            {
-                "license_taken": switching("bo", active=True, who="eva"),
-                "license_released": asking(*RELEASE, key="k2", who="eva"),
-            },
-            (1, 3),
-            nothing,
-        ),
-        hired,
+        beginning,
+        {
+            "license_taken": switching("bo", active=True, who="eva"),
+            "license_released": asking(*RELEASE, key="k2", who="eva"),
+        },
+        (1, 3),
+        nothing,
+        prepare=hired,
     ),
-    Operation(
+    doing(
         "warn_of_a_lapse",
-        Step(reconciling, {"cancelled": cancelling()}, (0, 2), nothing),
-        after(scheduling(("remove", "billing", 1), on=TOMORROW), switching("bo", active=True)),
-    ),
-    Operation(
-        "tell_of_a_lapse",
-        Step(
-            sending(1),
-            {"requester_gone": STRANGERS["manager_inactive"], "settled_as_sent": settling("sent")},
-            (1, 2),
-            nothing,
+        reconciling,
+        {"cancelled": cancelling()},
+        (0, 2),
+        nothing,
+        prepare=after(
+            scheduling(("remove", "billing", 1), on=TOMORROW), switching("bo", active=True)
         ),
-        after(
+    ),
+    doing(
+        "tell_of_a_lapse",
+        sending(1),
+        {"requester_gone": STRANGERS["manager_inactive"], "settled_as_sent": settling("sent")},
+        (1, 2),
+        nothing,
+        prepare=after(
             asking(("remove", "assistant", 1)),
             scheduling(("remove", "billing", 1), on=TOMORROW),
             switching("bo", active=True),
@@ -665,96 +619,79 @@ _SCHEDULED = (
 )
 
 _WORKFLOW = (
-    Operation(
+    doing(
         "set_notices",
-        Step(
-            choosing(),
-            among("manager_demoted", "manager_inactive", chosen_by_another=choosing(who="eva")),
-        ),
+        choosing(),
+        among("manager_demoted", "manager_inactive", chosen_by_another=choosing(who="eva")),
     ),
-    Operation(
+    doing(
         "write_few_left",
-        Step(
-            telling_few_left,
-            {
-                "one_more_used": switching("cy", active=True, who="eva"),
-                "chosen_otherwise": choosing(few_left=[]),
-                "told_by_the_night": reconciling,
-            },
-            answers=nothing,
-        ),
-        few_left(),
+        telling_few_left,
+        {
+            "one_more_used": switching("cy", active=True, who="eva"),
+            "chosen_otherwise": choosing(few_left=[]),
+            "told_by_the_night": reconciling,
+        },
+        answers=nothing,
+        prepare=few_left(),
     ),
-    Operation(
+    doing(
         "reconcile_with_notices",
-        Step(
-            reconciling,
-            {"told_by_the_stream": telling_few_left, "invoiced": updating()},
-            (1, 5),
-            nothing,
-        ),
+        reconciling,
+        {"told_by_the_stream": telling_few_left, "invoiced": updating()},
+        (1, 5),
+        nothing,
         # Few licenses left, and a renewal that has come the same day.
-        few_left(later(29)),
+        prepare=few_left(later(29)),
         may_park=True,
     ),
-    Operation("start_notice", Step(noticing(), within=_NO_CHANGE), telling),
-    Operation(
+    doing("start_notice", noticing(), within=_NO_CHANGE, prepare=telling),
+    doing(
         "send_notice",
-        Step(
-            noticing("send_notice"),
-            among("manager_inactive", address_bounced=told_bounced),
-            _NO_CHANGE,
-        ),
-        telling,
+        noticing("send_notice"),
+        among("manager_inactive", address_bounced=told_bounced),
+        _NO_CHANGE,
+        prepare=telling,
     ),
-    Operation("start_invoice_update", Step(starting(), within=(0, 0)), after(asking(*ADD))),
-    Operation(
+    doing("start_invoice_update", starting(), within=(0, 0), prepare=after(asking(*ADD))),
+    doing(
         "publish_events",
-        Step(publishing, within=(0, 0)),
+        publishing,
+        within=(0, 0),
         # An invoice is finalized, whose lines are told of.
-        after(asking(*ADD), later(40), reconciling),
+        prepare=after(asking(*ADD), later(40), reconciling),
     ),
-    Operation(
+    doing(
         "update_invoice",
-        Step(
-            updating(),
-            among(
-                "another_request",
-                cancelled=cancelling(),
-                another_invoiced=updating(1),
-                released_credit_changed=pricing(release_credit="none"),
-            ),
+        updating(),
+        among(
+            "another_request",
+            cancelled=cancelling(),
+            another_invoiced=updating(1),
+            released_credit_changed=pricing(release_credit="none"),
         ),
-        after(asking(("add", "therapist", 2)), asking(("remove", "assistant", 1), key="k2")),
+        prepare=after(
+            asking(("add", "therapist", 2)), asking(("remove", "assistant", 1), key="k2")
+        ),
     ),
-    Operation(
+    doing(
         "update_invoice_after_renewals",
-        Step(
-            updating(),
-            among(
-                "prices_changed",
-                renewed=renewing,
-                another_invoiced=updating(1),
-                cancelled=cancelling(),
-            ),
-            (1, 4),
+        updating(),
+        among(
+            "prices_changed", renewed=renewing, another_invoiced=updating(1), cancelled=cancelling()
         ),
-        after(asking(*ADD), asking(("remove", "assistant", 1), key="k2"), later(70)),
+        (1, 4),
+        prepare=after(asking(*ADD), asking(("remove", "assistant", 1), key="k2"), later(70)),
     ),
-    Operation(
+    doing(
         "update_invoice_in_several_transactions",
-        Step(
-            updating(),
-            {
-                "updated": updating(),
-                "renewed": lambda product, task: (
-                    later(40)(product, task),
-                    renewing(product, task),
-                ),
-            },
-            (1, 3),
-        ),
-        after(
+        updating(),
+        {
+            "updated": updating(),
+            "renewed": lambda product, task: (later(40)(product, task), renewing(product, task)),
+        },
+        (1, 3),
+        prepare=after(
             asking(
                 ("add", "therapist", 2),
                 ("add", "assistant", 1),
@@ -764,15 +701,13 @@ _WORKFLOW = (
             renewed_since_years,
         ),
     ),
-    Operation(
+    doing(
         "update_invoice_in_order",
-        Step(
-            updating(1),
-            {"the_older_invoiced": updating(), "cancelled": cancelling(1), "renewed": renewing},
-            (2, 3),
-        ),
+        updating(1),
+        {"the_older_invoiced": updating(), "cancelled": cancelling(1), "renewed": renewing},
+        (2, 3),
         # What is added again is paid for already, so its price hangs on the release before it.
-        after(
+        prepare=after(
             pricing(release_credit="none"),
             later(40),
             renewing,
@@ -781,226 +716,229 @@ _WORKFLOW = (
             later(25),
         ),
     ),
-    Operation(
+    doing(
         "renewal",
-        Step(
-            renewing, among("prices_changed", invoiced=updating(), cancelled=cancelling()), (2, 3)
-        ),
-        after(asking(*ADD), later(70)),
+        renewing,
+        among("prices_changed", invoiced=updating(), cancelled=cancelling()),
+        (2, 3),
+        prepare=after(asking(*ADD), later(70)),
     ),
-    Operation(
+    doing(
         "send_confirmation",
-        Step(
-            sending(),
-            among(
-                "another_request",
-                requester_gone=STRANGERS["manager_inactive"],
-                settled_as_sent=settling("sent"),
-                settled_by_resending=settling("resend"),
-            ),
-            (1, 2),
-            # Who finds another one sending parks it, and the other one is right all the same.
-            nothing,
+        sending(),
+        among(
+            "another_request",
+            requester_gone=STRANGERS["manager_inactive"],
+            settled_as_sent=settling("sent"),
+            settled_by_resending=settling("resend"),
         ),
-        after(asking(*ADD), starting(), updating()),
+        (1, 2),
+        # Who finds another one sending parks it, and the other one is right all the same.
+        nothing,
+        prepare=after(asking(*ADD), starting(), updating()),
         may_park=True,
     ),
 )
 
 # Dana manages both clinics: what becomes of her address stands in the history of each.
 _MAIL = (
-    Operation(
+    doing(
         "mail_event_sent",
-        Step(
-            told_sent,
-            among(
-                "another_request",
-                settled_as_sent=settling("sent"),
-                settled_by_resending=settling("resend"),
-            ),
+        told_sent,
+        among(
+            "another_request",
+            settled_as_sent=settling("sent"),
+            settled_by_resending=settling("resend"),
         ),
-        parked_though_sent,
+        prepare=parked_though_sent,
         may_park=True,
     ),
-    Operation(
+    doing(
         "mail_event_bounced",
-        Step(told_bounced, {"cleared": clearing}, (2, 2), remembered=False),
-        after(asking(*ADD), updating()),
+        told_bounced,
+        {"cleared": clearing},
+        (2, 2),
+        remembered=False,
+        prepare=after(asking(*ADD), updating()),
         may_park=True,
     ),
-    Operation(
+    doing(
         "confirmation_bounced",
-        Step(
-            came_back,
-            among("another_request", other_manager_gone=switching("eva", active=False)),
-            (3, 3),
-            remembered=False,
-        ),
-        after(asking(*ADD), starting(), updating(), sending()),
+        came_back,
+        among("another_request", other_manager_gone=switching("eva", active=False)),
+        (3, 3),
+        remembered=False,
+        prepare=after(asking(*ADD), starting(), updating(), sending()),
         may_park=True,
     ),
-    Operation(
+    doing(
         "mail_event_complained",
-        Step(told_complained, within=(2, 2)),
-        after(asking(*ADD), updating()),
+        told_complained,
+        within=(2, 2),
+        prepare=after(asking(*ADD), updating()),
         may_park=True,
     ),
-    Operation(
+    doing(
         "receive_request_to_add",
-        Step(
-            mailing("Please add three therapist licenses at Main Street, we hired."),
-            among("another_request", "manager_demoted", "manager_inactive", bounced=told_bounced),
-            # Who is no User Manager by then is not answered; a repeat finds a duplicate.
-            (0, 1),
-            nothing,
-        ),
+        mailing("Please add three therapist licenses at Main Street, we hired."),
+        among("another_request", "manager_demoted", "manager_inactive", bounced=told_bounced),
+        # Who is no User Manager by then is not answered; a repeat finds a duplicate.
+        (0, 1),
+        nothing,
     ),
-    Operation(
+    doing(
         "receive_request_to_remove",
-        Step(
-            mailing("Please remove 1 billing license at Main Street because our biller retired."),
-            {
-                "last_license_taken": switching("bo", active=True, who="eva"),
-                "last_license_released": asking(*RELEASE, key="k2", who="eva"),
-            },
-            (0, 1),
-            nothing,
-        ),
+        mailing("Please remove 1 billing license at Main Street because our biller retired."),
+        {
+            "last_license_taken": switching("bo", active=True, who="eva"),
+            "last_license_released": asking(*RELEASE, key="k2", who="eva"),
+        },
+        (0, 1),
+        nothing,
     ),
-    Operation(
+    doing(
         "receive_request_for_two_clinics",
-        Step(mailing(BOTH_CLINICS), among("manager_demoted"), (0, 2), nothing),
+        mailing(BOTH_CLINICS),
+        among("manager_demoted"),
+        (0, 2),
+        nothing,
     ),
-    Operation(
+    doing(
         "receive_the_same_words_again",
-        Step(mailing(BOTH_CLINICS, number=2), within=_NO_CHANGE, answers=nothing),
-        after(mailing(BOTH_CLINICS)),
+        mailing(BOTH_CLINICS, number=2),
+        within=_NO_CHANGE,
+        answers=nothing,
+        prepare=after(mailing(BOTH_CLINICS)),
     ),
-    Operation(
+    doing(
         "receive_an_unclear_request",
-        Step(
-            mailing("Please add a couple of licenses at Main Street, probably."),
-            {"bounced": told_bounced},
-            _NO_CHANGE,
-            nothing,
-        ),
+        mailing("Please add a couple of licenses at Main Street, probably."),
+        {"bounced": told_bounced},
+        _NO_CHANGE,
+        nothing,
     ),
-    Operation(
+    doing(
         "receive_a_doubtful_request",
-        Step(mailing(BILLING, spam="FAIL"), {"bounced": told_bounced}, _NO_CHANGE, nothing),
+        mailing(BILLING, spam="FAIL"),
+        {"bounced": told_bounced},
+        _NO_CHANGE,
+        nothing,
     ),
-    Operation(
+    doing(
         "receive_yes",
-        Step(
-            replying("Yes"),
-            among(
-                "another_request",
-                "manager_demoted",
-                another_yes=replying("YES", number=3),
-                bounced=told_bounced,
-            ),
-            (0, 1),
-            nothing,
+        replying("Yes"),
+        among(
+            "another_request",
+            "manager_demoted",
+            another_yes=replying("YES", number=3),
+            bounced=told_bounced,
         ),
-        after(mailing(BILLING, spam="FAIL")),
+        (0, 1),
+        nothing,
+        prepare=after(mailing(BILLING, spam="FAIL")),
     ),
-    Operation(
+    doing(
         "receive_yes_to_a_transfer",
-        Step(
-            replying("Yes"),
-            among(
-                "manager_demoted",
-                another_yes=replying("YES", number=3),
-                manager_demoted_there=demoting_there,
-                another_request_there=asking_there,
-            ),
-            (0, 2),
-            nothing,
+        replying("Yes"),
+        among(
+            "manager_demoted",
+            another_yes=replying("YES", number=3),
+            manager_demoted_there=demoting_there,
+            another_request_there=asking_there,
         ),
-        after(mailing("Please transfer one PT license from Main Street to Lakeside.")),
+        (0, 2),
+        nothing,
+        prepare=after(mailing("Please transfer one PT license from Main Street to Lakeside.")),
     ),
-    Operation(
+    doing(
         "receive_yes_of_another_person",
-        Step(
-            replying("Yes", sender="pat.cole@lakesiderehab.example"),
-            {"the_right_one": replying("YES", number=3)},
-            _NO_CHANGE,
-            nothing,
-        ),
-        after(mailing("Please add 2 billing licenses at Lakeside.", spam="FAIL")),
+        replying("Yes", sender="pat.cole@lakesiderehab.example"),
+        {"the_right_one": replying("YES", number=3)},
+        _NO_CHANGE,
+        nothing,
+        prepare=after(mailing("Please add 2 billing licenses at Lakeside.", spam="FAIL")),
     ),
-    Operation(
+    doing(
         "receive_undo",
-        Step(
-            replying("UNDO"),
-            among(
-                "manager_demoted",
-                another_undo=replying("undo", number=3),
-                invoiced=updating(),
-                cancelled=cancelling(),
-                later_request=asking(("add", "billing", 1), key="k2", who="eva"),
-            ),
-            (0, 1),
-            nothing,
+        replying("UNDO"),
+        among(
+            "manager_demoted",
+            another_undo=replying("undo", number=3),
+            invoiced=updating(),
+            cancelled=cancelling(),
+            later_request=asking(("add", "billing", 1), key="k2", who="eva"),
         ),
-        after(mailing(BILLING)),
+        (0, 1),
+        nothing,
+        prepare=after(mailing(BILLING)),
     ),
-    Operation(
+    doing(
         "receive_undo_for_two_clinics",
-        Step(replying("UNDO"), {"cancelled": cancelling()}, (0, 2), nothing),
-        after(mailing(BOTH_CLINICS)),
+        replying("UNDO"),
+        {"cancelled": cancelling()},
+        (0, 2),
+        nothing,
+        prepare=after(mailing(BOTH_CLINICS)),
     ),
-    Operation(
+    doing(
         "receive_the_missing_clinic",
-        Step(
-            replying("Lakeside"),
-            among("manager_demoted", another_clinic=replying("Main Street", number=3)),
-            (0, 1),
-            nothing,
-        ),
-        after(mailing("Please add 2 billing licenses.")),
+        replying("Lakeside"),
+        among("manager_demoted", another_clinic=replying("Main Street", number=3)),
+        (0, 1),
+        nothing,
+        prepare=after(mailing("Please add 2 billing licenses.")),
     ),
-    Operation(
+    doing(
         "clear_mail_address",
-        Step(clearing, {"bounced_again": told_bounced}, (2, 2), remembered=False),
-        after(told_bounced),
+        clearing,
+        {"bounced_again": told_bounced},
+        (2, 2),
+        remembered=False,
+        prepare=after(told_bounced),
     ),
 )
 
 _NIGHT = (
-    Operation(
+    doing(
         "reconcile",
-        Step(reconciling, {"invoiced": updating(), "cancelled": cancelling()}, (3, 5), nothing),
+        reconciling,
+        {"invoiced": updating(), "cancelled": cancelling()},
+        (3, 5),
+        nothing,
         # A lost start, an invoice that is due, and a promise that was broken.
-        after(asking(*ADD), later(40)),
+        prepare=after(asking(*ADD), later(40)),
     ),
-    Operation(
+    doing(
         "reconcile_unsent",
-        Step(reconciling_in_two, within=(1, 3), answers=nothing),
+        reconciling_in_two,
+        within=(1, 3),
+        answers=nothing,
         # The update came through, and its workflow did not.
-        after(asking(*ADD), updating(), later(3)),
+        prepare=after(asking(*ADD), updating(), later(3)),
         may_park=True,
     ),
-    Operation(
+    doing(
         "reconcile_halfway",
-        Step(reconciling, {"removed_by_another": removing("bo", who="eva")}, _NO_CHANGE, nothing),
-        stopped_halfway,
+        reconciling,
+        {"removed_by_another": removing("bo", who="eva")},
+        _NO_CHANGE,
+        nothing,
+        prepare=stopped_halfway,
     ),
 )
 
 _READS = (
     *(
-        Operation(
+        doing(
             route.name,
-            Step(looking(route), within=_NO_CHANGE),
-            after(asking(*ADD), updating(), reconciling),
+            looking(route),
+            within=_NO_CHANGE,
+            prepare=after(asking(*ADD), updating(), reconciling),
         )
         for route in ROUTES
         if route.method == "GET"
     ),
-    Operation(
-        "list_clinics_of_staff", Step(reading("list_clinics", who="staff"), within=_NO_CHANGE)
-    ),
+    doing("list_clinics_of_staff", reading("list_clinics", who="staff"), within=_NO_CHANGE),
     Operation(
         "see_what_waits",
         (
@@ -1023,10 +961,11 @@ _READS = (
         ),
         after(pricing(name="Main Harbor Street")),
     ),
-    Operation(
+    doing(
         "get_finalized_invoice",
-        Step(reading("list_invoices", invoice_id="2026-04"), within=_NO_CHANGE),
-        after(asking(*ADD), updating(), later(40), renewing),
+        reading("list_invoices", invoice_id="2026-04"),
+        within=_NO_CHANGE,
+        prepare=after(asking(*ADD), updating(), later(40), renewing),
     ),
     Operation(
         "preview_license_adjustment",
@@ -1034,15 +973,18 @@ _READS = (
         Step(previewing, within=_NO_CHANGE, answers=nothing),
         after(asking(*ADD)),
     ),
-    Operation(
+    doing(
         "preview_license_transfer",
-        Step(previewing_transfer, within=_NO_CHANGE, answers=nothing),
-        MORE_OPEN_THAN_NAMED,
+        previewing_transfer,
+        within=_NO_CHANGE,
+        answers=nothing,
+        prepare=MORE_OPEN_THAN_NAMED,
     ),
-    Operation(
+    doing(
         "list_licenses_of_a_busy_clinic",
-        Step(reading("list_licenses"), within=_NO_CHANGE),
-        MORE_OPEN_THAN_NAMED,
+        reading("list_licenses"),
+        within=_NO_CHANGE,
+        prepare=MORE_OPEN_THAN_NAMED,
     ),
 )
 
