@@ -205,6 +205,41 @@ def test_entra_changes_several_things_at_once(okta: Provider) -> None:
     assert okta.world.counts("assistant") == (2, 1, 1)
 
 
+def test_entras_validator_finds_what_it_sent(okta: Provider) -> None:
+    """It sets all that it knows of a user, by paths and at once, and looks for the user by it."""
+    user = okta.create(ANA, emails=[{"type": "work", "value": ANA, "primary": True}])
+    set_parts = [
+        {"op": "add", "path": f"{path}.{part}", "value": "x"}
+        for path in (
+            'emails[type eq "home"]',
+            'phoneNumbers[type eq "pager"]',
+            'addresses[type eq "other"]',
+            'roles[primary eq "True"]',
+            "x509Certificates[primary eq true]",
+        )
+        for part in ("value", "display", "primary")
+    ]
+    value = {
+        "userName": "tommie@x.example",
+        "name.formatted": "Tre Abend",
+        "name.honorificPrefix": "Dr.",
+        "timezone": "America/Dominica",
+        "externalId": "e1",
+        f"{ENTERPRISE}:employeeNumber": "17",
+    }
+    work = {"op": "replace", "path": 'emails[type eq "work"].value', "value": "oren@x.example"}
+    now = okta.patch(user["id"], work, *set_parts, {"op": "replace", "value": value}).body
+    assert now["emails"] == [{"value": "oren@x.example", "type": "work", "primary": True}]
+    assert now["name"]["formatted"] == "Tre Abend"
+    for found in (
+        'userName eq "TOMMIE@x.example"',
+        'emails[type eq "work"].value eq "oren@x.example"',
+        'externalId eq "e1"',
+    ):
+        listed = okta.send("GET", f"/Users?filter={found}").body["Resources"]
+        assert [one["id"] for one in listed] == [user["id"]]
+
+
 def test_entra_sends_paths_as_names_of_values(okta: Provider) -> None:
     """Without a path, the names within the value may be paths."""
     user = okta.create(ANA)
