@@ -40,6 +40,12 @@ def test_the_parts_of_an_address_are_named_in_any_case() -> None:
     assert wanted(said, None, LicenseType.THERAPIST).email == "a@x.example"
 
 
+@pytest.mark.parametrize("name", ["asilva", "ana@x.example.", "an\u00e1@x.example", "ana@x"])
+def test_a_name_that_is_no_plain_address_is_said_to_be_none(name: str) -> None:
+    with pytest.raises(ScimError, match=f"{name} is no plain one"):
+        address(name)
+
+
 def test_a_wrong_part_of_a_name_is_named_as_it_is_published() -> None:
     said = {"userName": ANA, "name": {"givenname": 5}}
     with pytest.raises(ScimError, match=r"^name\.givenName must be text"):

@@ -93,7 +93,10 @@ def _addresses(said: Resource, sent: str | None, before: User | None) -> tuple[s
         email = user_name.lower()
     email = email or old
     if email is None:
-        raise ScimError("Send the user's address, as userName or as work email.", "invalidValue")
+        raise ScimError(
+            f"Send the user's address, as userName or as work email: {user_name} is no plain one.",
+            "invalidValue",
+        )
     if len(email) > LONGEST_SIGN_IN:
         raise ScimError(f"Use an address of at most {LONGEST_SIGN_IN} characters.", "invalidValue")
     return user_name, email
