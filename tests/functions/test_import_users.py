@@ -216,6 +216,20 @@ def test_what_is_no_list_is_refused_as_a_whole(
     assert (answer.status, answer.code) == (status, code)
 
 
+@pytest.mark.parametrize(
+    ("header", "wrong"),
+    [
+        ("name,e-mail,license_type", "email is missing, e-mail isn't known"),
+        (f"{HEADER},salary", "salary isn't known"),
+        (f"{HEADER},,user_id", "an empty one isn't known"),
+        (f"{HEADER},Name", "name is there twice"),
+    ],
+)
+def test_a_header_is_told_what_is_wrong_with_it(world: World, header: str, wrong: str) -> None:
+    detail = send(world, TWO[0], header=header).body["detail"]
+    assert detail.endswith(f": {wrong}.")
+
+
 def test_only_csv_and_known_parameters_are_taken(world: World) -> None:
     assert world.call("import_users", headers={"Content-Type": "application/json"}).status == 415
     assert send(world, *TWO, dry_run="yes").status == 422

@@ -111,10 +111,12 @@ def _columns(cells: list[str]) -> list[str]:
     while names and not names[-1]:
         # Spreadsheets go on writing separators for columns that were emptied.
         names.pop()
-    missing = [name for name in NEEDED if name not in names]
-    unknown = [name for name in names if name not in USERS]
-    if missing or unknown or len(set(names)) < len(names):
-        raise _wrong(f"The first row must name the columns: {','.join(COLUMNS)}.")
+    wrong = [f"{name} is missing" for name in NEEDED if name not in names]
+    wrong += [f"{name[:40] or 'an empty one'} isn't known" for name in names if name not in USERS]
+    wrong += [f"{name} is there twice" for name in USERS if names.count(name) > 1]
+    if wrong:
+        said = ", ".join(wrong[:3])
+        raise _wrong(f"The first row must name the columns {','.join(COLUMNS)}: {said}.")
     return names
 
 
