@@ -287,10 +287,10 @@ def run_sequences(
     product: Product,
     demo: Any,
     *,
+    kind: type[ClinicMachine],
     sequences: int,
     steps: int,
     seed: int,
-    kind: type[ClinicMachine] = ClinicMachine,
 ) -> int:
     """Run so many random sequences and return how many; a failure is shrunk to its shortest."""
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.campaign import Piece, campaign
+from tests.events.test_events import ToldMachine
 from tests.model.machine import ClinicMachine, peopled, run_sequences
 from tests.product import Product
 
@@ -13,9 +14,9 @@ opened = pytest.fixture(scope="module")(peopled)
 
 @campaign("lives beside the model", "sequences", usual=[0], whole=range(100))
 def test_the_product_does_what_its_model_does(opened: tuple[Product, Any], piece: Piece) -> None:
-    """A hundred and twenty lives of a clinic; `make faults` runs ten thousand longer ones."""
-    lives, steps = (100, 50) if piece.whole else (120, 25)
-    lived = run_sequences(*opened, sequences=lives, steps=steps, seed=piece.of)
+    """And tells another system of it, here; `make faults` runs ten thousand longer lives."""
+    lives, steps, kind = (100, 50, ClinicMachine) if piece.whole else (120, 25, ToldMachine)
+    lived = run_sequences(*opened, kind=kind, sequences=lives, steps=steps, seed=piece.of)
     piece.count(lived)
     assert lived >= lives
 

@@ -4,6 +4,7 @@ import ast
 import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -22,6 +23,7 @@ LICENSING = ROOT / "layers" / "licensing" / "python" / "licensing"
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
+@cache
 def validator(kind: str) -> Draft202012Validator:
     """Return what judges an event by its published schema."""
     text = (event_schemas.FOLDER / f"{kind}.json").read_text()
