@@ -226,20 +226,13 @@ class Plan:
 
 
 @dataclass
-class Accepted:
-    """An adjustment that was accepted, as the one who asked knows it."""
-
-    adjustment_id: str
-    cancelled: bool = False
-
-
-@dataclass
 class Life:
     """What happened, beside the table in which it left its records."""
 
     plan: Plan
     store: Store = field(default_factory=Store)
-    accepted: list[Accepted] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)
+    """The ids of adjustments, in the order in which they were accepted or applied."""
     repriced: bool = False
     """Whether staff changed the terms."""
     refused: list[str] = field(default_factory=list)
@@ -528,11 +521,8 @@ class Living:
                 self._cancel_scheduled(newest)
             case Cancel(newest):
                 if newest < len(self.life.accepted):
-                    accepted = self.life.accepted[-1 - newest]
-                    cancel_license_adjustment(
-                        store, DANA, CLINIC_ID, accepted.adjustment_id, now=self.now
-                    )
-                    accepted.cancelled = True
+                    chosen = self.life.accepted[-1 - newest]
+                    cancel_license_adjustment(store, DANA, CLINIC_ID, chosen, now=self.now)
             case Night():
                 self._renew_and_close()
             case _:
@@ -606,13 +596,13 @@ class Living:
         self._note_applied()
 
     def _invoice(self, adjustment_id: str, now: datetime) -> None:
+        cancelled = self.life.adjustment(adjustment_id).status is Status.CANCELLED
         outcome = update_invoice(self.life.store, CLINIC_ID, adjustment_id, now=now)
         lines = self.life.lines
         again = update_invoice(self.life.store, CLINIC_ID, adjustment_id, now=now)
         assert again == outcome
         assert self.life.lines == lines
-        entry = next(one for one in self.life.accepted if one.adjustment_id == adjustment_id)
-        assert outcome == ("cancelled" if entry.cancelled else "invoiced")
+        assert outcome == ("cancelled" if cancelled else "invoiced")
 
     def _renew_and_close(self) -> None:
         renew_due(self.life.store, self.life.clinic, now=self.now)
@@ -677,7 +667,7 @@ class Living:
         request = AdjustmentRequest(lines, "Fewer hands.", priced_at)
         self._accept(self.ask(request, f"{len(self.life.accepted)}"), step.late)
         if shown is not None and version + 1 == self.life.clinic.version:
-            adjustment = self.life.adjustment(self.life.accepted[-1].adjustment_id)
+            adjustment = self.life.adjustment(self.life.accepted[-1])
             assert adjustment.invoice_update_due_at >= shown.adjustment.invoice_update_due_at
             self.life.promised[adjustment.adjustment_id] = shown.lines
 
@@ -723,7 +713,7 @@ class Living:
         written = self.life.adjustment(adjustment_id)
         at_renewal = written.status is Status.INVOICED and written.applies_at is not None
         assert at_renewal or written.status is Status.APPLIED
-        self.life.accepted.append(Accepted(adjustment_id))
+        self.life.accepted.append(adjustment_id)
         self.life.waiting.append((written.invoice_update_due_at + late, adjustment_id))
 
     def _set_terms(self, step: NewTerms) -> None:
