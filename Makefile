@@ -11,6 +11,11 @@ MINUTES ?= 0
 # As many as tests/conftest.py says.
 PROCESSES := --numprocesses=auto --maxprocesses=4
 
+# Unit tests build nothing, so that their bytecode may be kept, beside the tree: without it each process
+# takes seconds to compile what it imports.
+UNIT := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX="$(CURDIR)/.pytest_cache/bytecode" \
+  $(BIN)/python -m pytest
+
 STATIC := functions/show_user_manager/static
 # Begins a command that needs the page's tools: without npm it does nothing.
 PAGE := test -d page/node_modules || exit 0; cd page
@@ -34,8 +39,8 @@ test: check ## Run everything: check, then all other tests
 	$(BIN)/python -m pytest --ignore=tests/unit $(PROCESSES)
 
 .PHONY: check
-check: ## Lint, types and unit tests, in under a minute
-	@$(MAKE) --no-print-directory -j2 lint types unit
+check: .venv page-tools ## Lint, types and unit tests, in under a minute
+	@$(MAKE) --no-print-directory -j2 -Otarget lint types unit-mail unit-others
 
 .PHONY: lint
 lint: .venv page-tools ## Check style and the usual mistakes
@@ -63,12 +68,16 @@ page/node_modules/.complete: page/package.json page/package-lock.json
 	@cd page && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# They build nothing, so that their bytecode may be kept, beside the tree: without it each process takes
-# seconds to compile what it imports.
+# Dealt out by xdist, so many short tests would take half as long again: they are two processes' work.
 .PHONY: unit
 unit: .venv ## Run the unit tests
-	env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX="$(CURDIR)/.pytest_cache/bytecode" \
-	  $(BIN)/python -m pytest tests/unit $(PROCESSES)
+	@$(MAKE) --no-print-directory -j2 -Otarget unit-mail unit-others
+
+.PHONY: unit-mail unit-others
+unit-mail: .venv
+	$(UNIT) tests/unit/mail
+unit-others: .venv
+	$(UNIT) tests/unit --ignore=tests/unit/mail
 
 .PHONY: faults
 faults: .venv ## Run the long tests, or go on with them (MINUTES=0 ONLY="pairs or month" FRESH=1 PLAN=...)
