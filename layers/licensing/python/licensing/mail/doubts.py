@@ -27,7 +27,6 @@ class Doubt(StrEnum):
     LATER = "date"
     DATED = "dated"
     AUTHORITY = "authority"
-    PRICE = "price"
     REFERENCE = "reference"
     QUESTION = "question"
     NEGATED = "negated"

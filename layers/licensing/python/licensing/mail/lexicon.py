@@ -13,6 +13,12 @@ _FOLDER: Final = Path(__file__).parent / "lexicon"
 Phrase = tuple[str, ...]
 
 
+def lines(file: str) -> list[str]:
+    """Return the lines of a file without sections."""
+    text = (_FOLDER / f"{file}.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("# ")]
+
+
 @cache
 def _sections(file: str) -> dict[str, str]:
     lines = (_FOLDER / f"{file}.txt").read_text(encoding="utf-8").splitlines()

@@ -18,6 +18,7 @@ from licensing.mail.outcomes.outcome import Outcome, Pending, Wish, changes_of
 from licensing.mail.outcomes.survey import survey_text
 from licensing.mail.reading.own_words import OwnWords
 from licensing.mail.remarks.courtesies import is_courtesy
+from licensing.mail.remarks.examples import weight, words_in
 from licensing.mail.remarks.judging import judge
 from licensing.mail.remarks.said import Remark
 from licensing.mail.requests.parsing import Said, parse
@@ -38,7 +39,7 @@ def answer_in(
     if not said:
         return None
     kinds = {lexicon.table("answers").get(words) for words in said}
-    unsure = _casts_doubt(own.after, known, clinics, names)
+    unsure = _casts_doubt(own.after, known, clinics)
     if pending.kind == "proposed" and kinds == {"yes"}:
         if unsure:
             return Outcome(
@@ -93,14 +94,18 @@ def _without_thanks(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
-def _casts_doubt(
-    after: str, known: ClinicNames, clinics: Sequence[Clinic], names: frozenset[str]
-) -> str:
+def _casts_doubt(after: str, known: ClinicNames, clinics: Sequence[Clinic]) -> str:
     """Words below the reply that may speak against it."""
     for said in parse(after, known).said:
         clause = said.found.clause
-        remark = Remark(clause.tokens, clause.opening, clause.opened_by, question=said.question)
-        judgment = judge(remark, names=names, asked_clinics={c.clinic_id for c in clinics})
+        remark = Remark(
+            clause.tokens,
+            clause.opening,
+            clause.opened_by,
+            question=said.question,
+            weight=weight(words_in([said])),
+        )
+        judgment = judge(remark, asked_clinics={c.clinic_id for c in clinics})
         if judgment.doubt is not None or said.found.asks:
             return clause.text
     return ""

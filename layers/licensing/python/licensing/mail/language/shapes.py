@@ -127,20 +127,6 @@ def points(words: tuple[str, ...]) -> bool:
     return False
 
 
-def is_order(tokens: Sequence[Token], words: tuple[str, ...], *, numbers: bool = True) -> bool:
-    """Return whether words may tell us to do something, or name another type or number."""
-    if tokens[0].kind in (Kind.VAGUE, Kind.WHOLE):
-        return True
-    if any(token.kind in (Kind.TYPE, Kind.OTHER) for token in tokens):
-        return True
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
-        counts = token.kind in (Kind.NUMBER, Kind.BAD_NUMBER)
-        if numbers and counts and (after is None or after.kind is not Kind.WORD):
-            return True  # "three tries" is no number of licenses
-    verb = lexicon.at("requests", words, 0)
-    return words[0] in ORDERS or (verb is not None and not verb[0].startswith("ask"))
-
-
 def is_someone(tokens: Sequence[Token]) -> bool:
     """Return whether words are names: capitalized words, with credentials perhaps."""
     words = [w for token in tokens for w in token.words if w.plain.isalpha() and w.plain != "and"]

@@ -119,7 +119,7 @@ def _corrected(word: Word) -> Word:
         word.plain in _REAL
         or len(word.plain) < 5
         or not word.plain.isalpha()
-        or word.plain in _KNOWN
+        or word.plain in KNOWN_WORDS
     ):
         return word
     close = get_close_matches(word.plain, _MISSPELLED, n=1, cutoff=0.84)
@@ -277,9 +277,9 @@ def _stands_for_license(before: Sequence[Token], behind: Sequence[Token]) -> boo
     return counted and not any(t.kind in (Kind.TYPE, Kind.LICENSE) for t in behind)
 
 
-_KNOWN: Final = frozenset(
+KNOWN_WORDS: Final = frozenset(
     word
-    for name in ("licenses", "requests", "courtesies", "doubts", "topics")
+    for name in ("licenses", "requests", "courtesies", "doubts")
     for phrase in lexicon.table(name)
     for words in phrase
     for word in words.split("/")

@@ -2,28 +2,25 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
-from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause, has_finite
 from licensing.mail.language.clinic_names import Clinic, ClinicNames
-from licensing.mail.language.places import unknown_place
 from licensing.mail.language.shapes import (
     IMPERATIVES,
     ORDERS,
     is_someone,
     points,
     shape_of,
-    tells_past,
 )
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.remarks.courtesies import is_courtesy, is_filler, signs
-from licensing.mail.remarks.doubtful import doubts_in
-from licensing.mail.remarks.elsewhere import is_elsewhere, was_told_before
+from licensing.mail.remarks.examples import spoken, weight, words_in
 from licensing.mail.remarks.judging import judge
-from licensing.mail.remarks.restating import sums_up
+from licensing.mail.remarks.naming import sums_up
 from licensing.mail.remarks.said import Judgment, Remark
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.entries import Entry
@@ -177,6 +174,10 @@ def _judged(found: Survey) -> Iterator[Judged]:
     sentences = {entry.sentence for entry in live}
     quantities = frozenset(entry.item.quantity or 0 for entry in live)
     types = frozenset(kind for entry in live if (kind := entry.item.license_type))
+    weights: list[float] = []
+    for _, clauses in groupby(said, lambda each: each.sentence):
+        sentence = list(clauses)
+        weights += [weight(words_in(sentence))] * len(sentence)
     for i, tokens in _remarks(found):
         clause = said[i].found.clause
         attached = said[i].sentence in sentences or i in found.headings
@@ -187,59 +188,33 @@ def _judged(found: Survey) -> Iterator[Judged]:
             attached=attached,
             question=said[i].question and not attached,
             releasing=found.releasing,
-            row=_is_row(said, i),
             near=_is_near_release(found, said[i].sentence),
-            asked=any(entry.at == i for entry in live)
-            or any(found.supports(request, clause) for request in said[i].found.requests),
-            beside=not attached
-            and any(
-                k != i
-                and each.sentence == said[i].sentence
-                and each.found.clause.opening != "if"
-                and len(each.found.clause.plain) > 1
-                and not points(each.found.clause.plain)
-                for k, each in enumerate(said)
-            ),
-            told=i > 0
-            and said[i - 1].sentence == said[i].sentence
-            and tells_past(said[i - 1].found.clause.plain),
             quantities=quantities,
             types=types,
+            weight=weights[i],
+            own_weight=weight(spoken(tokens, clause.opened_by)),
         )
-        judgment = judge(remark, names=found.names, asked_clinics=asked_clinics)
-        if not attached and judgment.doubt and _is_harmless(found, i, tokens, judgment.doubt):
-            judgment = replace(judgment, doubt=None, words="")
+        judgment = judge(remark, asked_clinics=asked_clinics)
         if said[i].found.asks:  # what is left of a request tells no news
             judgment = replace(judgment, news=False)
         yield Judged(i, judgment, _as_written(said[i].source, tokens), clause.opening)
-
-
-def _is_harmless(found: Survey, i: int, tokens: Sequence[Token], doubt: Doubt) -> bool:
-    """Whether what a remark raises cannot be about the requests."""
-    said = found.said
-    sentence = [each.found.clause for each in said if each.sentence == said[i].sentence]
-    words = tuple(w.plain for token in tokens for w in token.words)
-    before = all(said[i].sentence < entry.sentence for entry in found.live)
-    told = before and was_told_before(said[i].found.clause, words, doubt)
-    return told or is_elsewhere(sentence, doubt)
 
 
 def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
     """Return the words beside requests; clauses of a sentence that ask nothing are one."""
     asking = {at for entry in found.live for at in (entry.at, *entry.also)}
     busy = {found.said[i].sentence for i in asking}
-    polite = _polite_sentences(found, busy)
     remarks: list[tuple[int, tuple[Token, ...]]] = []
     joined = False
     for i, each in enumerate(found.said):
         clause = each.found.clause
-        if each.sentence in polite or i in found.repeated:
+        if i in found.repeated:
             continue
         tells = not each.found.asks and has_finite(clause.tokens)
         if (i in asking and not tells) or each.found.asks or i in found.headings:
             remarks += [(i, tokens) for tokens in each.found.rest]
             joined = False
-        elif clause.opening != "if" and _is_small_talk(clause.tokens, found.names):
+        elif clause.opening != "if" and _is_small_talk(clause, found.names):
             continue
         else:
             aside = clause.opening == "aside" and each.sentence in busy
@@ -264,34 +239,11 @@ def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
     return remarks
 
 
-def _polite_sentences(found: Survey, busy: Collection[int]) -> set[int]:
-    """Sentences that are small talk as a whole."""
-    words: dict[int, list[str]] = {}
-    kept = set(busy)
-    for each in found.said:
-        clause = each.found.clause
-        said = (*clause.opened_by.split(), *clause.plain)
-        words.setdefault(each.sentence, []).extend(word for word in said if word[0].isalnum())
-        other = any(token.kind in (Kind.PLACE, Kind.OTHER) for token in clause.tokens)
-        if other or unknown_place(clause.tokens, certain=False):
-            kept.add(each.sentence)
-    return {
-        sentence
-        for sentence, said in words.items()
-        if sentence not in kept and _is_polite(tuple(said), found.names)
-    }
-
-
-def _is_small_talk(tokens: Sequence[Token], names: Collection[str]) -> bool:
-    words = tuple(w.plain for token in tokens for w in token.words if w.plain[0].isalnum())
-    named = any(token.kind in (Kind.PLACE, Kind.OTHER) for token in tokens)
-    signed = all(signs(word, names) for word in words)
-    return signed or (_is_polite(words, names) and not named)
-
-
-def _is_polite(words: tuple[str, ...], names: Collection[str]) -> bool:
-    """Whether words are small talk and take nothing back, as "kidding, of course" does."""
-    return is_courtesy(words, names) and "retracted" not in doubts_in(words, frozenset())
+def _is_small_talk(clause: Clause, names: Collection[str]) -> bool:
+    """Whether a clause is only polite, or a name: it is no part of what is told beside it."""
+    words = tuple(word for word in clause.plain if word[0].isalnum())
+    named = any(token.kind in (Kind.PLACE, Kind.OTHER) for token in clause.tokens)
+    return all(signs(word, names) for word in words) or (is_courtesy(words, names) and not named)
 
 
 def _acts(tokens: Sequence[Token]) -> bool:
@@ -311,12 +263,6 @@ def _is_near_release(found: Survey, sentence: int) -> bool:
         and entry.sentence not in reasoned
         for entry in found.live
     )
-
-
-def _is_row(said: Sequence[Said], i: int) -> bool:
-    """Whether a clause stands in a row, behind its label."""
-    first = next(each for each in said if each.sentence == said[i].sentence).found.clause
-    return first.opening == "label" and len(first.tokens) < 4
 
 
 def _as_written(source: str, tokens: Sequence[Token]) -> str:

@@ -13,6 +13,7 @@ from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.causes import tells_leaving
+from licensing.mail.remarks.examples import weight, words_in
 from licensing.mail.remarks.judging import judge
 from licensing.mail.remarks.said import Judgment, Remark
 from licensing.mail.requests.asked import Request
@@ -146,8 +147,9 @@ def judge_alone(found: Survey, said: Said, *, after: bool, clinics: Collection[s
         clause.opened_by,
         question=said.question and after,
         releasing=found.releasing and not after,
+        weight=weight(words_in([said])),
     )
-    return judge(remark, names=found.names, asked_clinics=clinics)
+    return judge(remark, asked_clinics=clinics)
 
 
 def _below(found: Survey) -> Iterator[Worry]:
@@ -167,8 +169,8 @@ def _below(found: Survey) -> Iterator[Worry]:
 # The subject
 
 _TITLE: Final = -1
-_IN_TITLE: Final = (Doubt.RETRACTED, Doubt.CORRECTED, Doubt.LATER, Doubt.HEDGED)
-_MONTHS: Final = lexicon.words("words", "months")
+_IN_TITLE: Final = (Doubt.RETRACTED, Doubt.CORRECTED, Doubt.HEDGED)
+_MONTHS: Final = lexicon.words("words", "months") - {"may", "march"}
 _REQUESTING: Final = frozenset({"request", "requests", "requesting"})
 
 
@@ -192,10 +194,8 @@ def _in_title(found: Survey) -> Iterator[Worry]:
         yield Worry(Doubt.SUBJECT_DIFFERS, "", _TITLE, "clinic_id")
     for said in found.title:
         judgment = judge_alone(found, said, after=False, clinics=named | clinics)
-        if judgment.doubt is Doubt.LATER and not _MONTHS & set(said.found.clause.plain):
-            continue  # "Monday", "Weekend coverage"
-        if judgment.doubt in _IN_TITLE:
-            yield Worry(Doubt.SUBJECT_DIFFERS, judgment.words, _TITLE)
+        if judgment.doubt in _IN_TITLE or _MONTHS & set(said.found.clause.plain):
+            yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
 
 
 def _counts_differ(entry: Entry, live: Sequence[Entry]) -> bool:

@@ -19,22 +19,18 @@ class Remark:
     attached: bool = False
     """They stand in a sentence that asks for something."""
     question: bool = False
-    row: bool = False
-    """A row of a form or a report: "Visits: 412"."""
     quantities: frozenset[int] = frozenset()
     """The numbers of licenses that are asked for."""
     types: frozenset[LicenseType] = frozenset()
     """The types that are asked for."""
-    asked: bool = False
-    """The licenses that it names are asked for by words elsewhere."""
-    beside: bool = False
-    """Its sentence, which asks for nothing, says something else that this belongs to."""
-    told: bool = False
-    """The clause before it tells of the past: "she came back after her fellowship"."""
     near: bool = False
     """It stands right beside a sentence that asks for licenses to be released."""
     releasing: bool = False
     """The mail asks to release licenses: what tells why is part of the request."""
+    weight: float = 0.0
+    """How much its sentence speaks against the requests, by the examples."""
+    own_weight: float = 0.0
+    """How much its words alone do."""
 
 
 @dataclass(frozen=True, slots=True)

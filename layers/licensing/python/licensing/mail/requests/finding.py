@@ -161,6 +161,8 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     return Request(Item(), ruling.action, mood, unsure, word, weak=weak)
 
 
+_LEVELS: Final = (("down", "to"), ("up", "to"), ("back", "to"))
+"""Before the number to end up with: "I want us down to two"."""
 _TOTALS: Final = lexicon.words("words", "totals")
 
 
@@ -171,6 +173,8 @@ def _in_total(clause: Clause, run: Run, verb: Verb) -> bool:
     behind = (t for t in clause.tokens[run.end :] if t.kind is Kind.VERB)
     added = any("past" in str(token.value) for token in behind)
     total = bool(_TOTALS & set(clause.plain))
+    before = tuple(token.plain for token in clause.tokens[max(0, run.start - 2) : run.start])
+    total |= before in _LEVELS
     return not more and (total or (having and not added))
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from licensing.mail import lexicon
 from licensing.mail.language.clauses import GRATEFUL, Clause, clauses_of
 from licensing.mail.language.clinic_names import ClinicNames
+from licensing.mail.language.shapes import tells_without_subject
 from licensing.mail.language.tokens import EVERY, NUMBERS, Kind, tokens_of
 from licensing.mail.language.words import UNREADABLE, Word, plain, sentences, words_of
 from licensing.mail.requests.asked import Found
@@ -147,7 +148,18 @@ def _sentence(
         founds.append(find_requests(clause, founds, tone))
     if any(_is_unreal(found.clause) for found in founds):
         founds = [_questioned(found) for found in founds]
+    founds = [_told(found) if _tells(found.clause) else found for found in founds]
     return [Said(found, *at, question, source) for found in founds]
+
+
+def _tells(clause: Clause) -> bool:
+    """Whether a clause tells what "we" did: "took one off in the portal"."""
+    return len(clause.plain) > 1 and tells_without_subject(*clause.plain[:2])
+
+
+def _told(found: Found) -> Found:
+    requests = (replace(each, mood=min(each.mood, Mood.TOLD)) for each in found.requests)
+    return replace(found, requests=tuple(requests))
 
 
 _WOULD_IT: Final = frozenset({"was", "were", "did", "had", "got", "grew", "won", "came", "ever"})

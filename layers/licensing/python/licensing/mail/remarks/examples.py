@@ -1,0 +1,123 @@
+"""Whether a sentence may undo a request, judged by examples.
+
+Every word, and every pair of neighbors, speaks for what the examples that have it are: those of
+lexicon/fine.txt change nothing, those of lexicon/stop.txt a clerk would ask about. This is naive
+Bayes, as in https://nlp.stanford.edu/IR-book/html/htmledition/the-bernoulli-model-1.html, without
+the words that are missing. A sentence that is misjudged is cured by an example of its kind.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from math import inf, log
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.language.tokens import KNOWN_WORDS, Kind, Token
+from licensing.mail.language.words import Word
+from licensing.mail.requests.parsing import Said
+
+STOPS: Final = 0.4
+"""From here on the words of a sentence stop a request."""
+LOUD: Final = 1.6
+"""From here on words stop a request whatever else their sentence says."""
+CERTAIN: Final = -1.3
+"""Below it not even "if" or a day stops a request in the same sentence: "if you don't mind"."""
+_SMOOTHING: Final = 0.3
+_LENGTH: Final = 0.6
+"""How much a sentence's length weakens what its words say: they are not independent."""
+_STANDS_FOR: Final = {
+    Kind.NUMBER: "Number", Kind.TYPE: "Type", Kind.LICENSE: "License", Kind.PLACE: "Clinic"
+}  # fmt: skip
+_DAYS: Final = {
+    **dict.fromkeys(lexicon.words("words", "months"), "Month"),
+    **dict.fromkeys(lexicon.words("words", "weekdays"), "Day"),
+}
+
+
+def weight(words: Sequence[str]) -> float:
+    """Return how much the words of a sentence speak against a request; fine ones are below 0.
+
+    A sentence that is an example itself is what the example says.
+    """
+    stops = examples().get(" ".join(words))
+    if stops is not None:
+        return inf if stops else -inf
+    return weigh(words, _learned())
+
+
+def weigh(words: Sequence[str], learned: Mapping[str, float]) -> float:
+    """Return how much words speak against a request by what was learned of each."""
+    said = _features(words)
+    return sum(learned.get(each, 0.0) for each in said) / float(len(said) ** _LENGTH)
+
+
+def words_in(sentence: Iterable[Said]) -> list[str]:
+    """Return the words of a sentence as the examples write them."""
+    words: list[str] = []
+    question = False
+    for said in sentence:
+        question |= said.question
+        words += spoken(said.found.clause.tokens, said.found.clause.opened_by, first=not words)
+    return [*words, "?"] if question else words
+
+
+def spoken(tokens: Iterable[Token], opened_by: str, *, first: bool = True) -> list[str]:
+    """Return the words of a clause as the examples write them; ``first`` opens a sentence."""
+    words = [word for word in opened_by.split() if word[0].isalnum()]
+    for token in tokens:
+        stands = _STANDS_FOR.get(token.kind)
+        if stands is None:
+            heard = [word for word in token.words if word.plain[0].isalnum()]
+            words += [_written(word, first=first and not words) for word in heard]
+        elif words[-1:] != [stands]:
+            words.append(stands)
+    return words
+
+
+def _written(word: Word, *, first: bool) -> str:
+    if word.plain[0].isdigit():
+        return "Number"
+    stands = _DAYS.get(word.plain) if word.capital else None
+    if stands is not None:
+        return stands
+    named = word.capital and word.text.lower() == word.plain  # not the "am" of "I'm"
+    named &= word.plain not in KNOWN_WORDS
+    return "Name" if named and not first else word.plain
+
+
+def _features(words: Sequence[str]) -> set[str]:
+    pairs = pairwise(["^", *words, "$"])
+    return {*words, *(f"{word} {after}" for word, after in pairs)}
+
+
+@cache
+def examples() -> dict[str, bool]:
+    """Return the examples, and whether they stop a request."""
+    fine = dict.fromkeys(lexicon.lines("fine"), False)
+    return {**fine, **dict.fromkeys(lexicon.lines("stop"), True)}
+
+
+@cache
+def _learned() -> dict[str, float]:
+    return learn(examples())
+
+
+def learn(said: Mapping[str, bool]) -> dict[str, float]:
+    """Return what each word and pair of examples speaks for: against a request if above 0."""
+    stop = sum(said.values())
+    in_fine = _counted(each for each, stops in said.items() if not stops)
+    in_stop = _counted(each for each, stops in said.items() if stops)
+    base = log(len(said) - stop) - log(stop)
+    return {
+        each: base + log((in_stop[each] + _SMOOTHING) / (in_fine[each] + _SMOOTHING))
+        for each in in_fine.keys() | in_stop.keys()
+    }
+
+
+def _counted(said: Iterable[str]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for example in said:
+        counts.update(_features(example.split()))
+    return counts

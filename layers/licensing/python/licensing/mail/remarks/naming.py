@@ -1,0 +1,86 @@
+"""Who, where and how many is named beside the requests."""
+
+from collections.abc import Collection, Sequence
+from itertools import takewhile
+from typing import Final
+
+from licensing.domain.licenses import LicenseType
+from licensing.mail import lexicon
+from licensing.mail.language.clauses import Clause
+from licensing.mail.language.shapes import is_someone, people_in
+from licensing.mail.language.tokens import EVERY, Kind, Token
+from licensing.mail.remarks.courtesies import is_filler
+
+_EXCLUDING: Final = lexicon.words("words", "excluding a clinic")
+_NOTHING: Final = frozenset({"not", "no", "nothing", "none"})
+_UNCHANGED: Final = frozenset({"stays", "stay", "remains", "unchanged"})
+_ALL_OF: Final = frozenset({"them", "these", "those"})
+
+
+def leaves_others(tokens: Sequence[Token], asked: Collection[str]) -> bool:
+    """Return whether words say that a clinic gets nothing: "don't add anything for Lakeside".
+
+    ``asked`` are the clinics that something is asked for.
+    """
+    places = {str(token.value) for token in tokens if token.kind is Kind.PLACE}
+    if not places or places & {*asked, EVERY}:
+        return False
+    others = {w.plain for t in tokens if t.kind is not Kind.PLACE for w in t.words}
+    says = others - {"not", "no", "please"}
+    return bool(says) and others <= _EXCLUDING and bool(others & (_NOTHING | _UNCHANGED))
+
+
+def sums_up(clause: Clause, live: Collection[tuple[LicenseType | None, int | None]]) -> bool:
+    """Return whether a clause only says licenses again as a sum: "so that's three PT licenses".
+
+    ``live`` are types and numbers that are asked for.
+    """
+    start = clause.plain[1:] if clause.plain[:1] == ("so",) else clause.plain
+    if start[:2] not in (("that", "is"), ("that", "makes")) or len(clause.runs) != 1:
+        return False
+    run = clause.runs[0]
+    beside = (*clause.tokens[: run.start], *clause.tokens[run.end :])
+    words = [w.plain for t in beside if t.kind is not Kind.PLACE for w in t.words]
+    named = {(item.license_type, item.quantity) for item in run.items}
+    others = tuple(word for word in words if word not in ("that", "is", "makes"))
+    return named <= set(live) and is_filler(others, ())
+
+
+def counts_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bool:
+    """Return whether more or fewer are named than asked for: "Ann and Bo need them", "two of them".
+
+    One of them may be spoken of by itself.
+    """
+    verb = next((i for i, token in enumerate(tokens) if token.plain in ("need", "needs")), 0)
+    people = [token for token in tokens[:verb] if token.plain != ","]
+    counts: set[object] = {people_in(people)} if is_someone(people) else set()
+    counts |= {
+        number.value
+        for number, of, them in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if number.kind is Kind.NUMBER and of.plain == "of" and them.plain in _ALL_OF
+    }
+    return not counts <= {1, sum(quantities), *quantities}
+
+
+def lists_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bool:
+    """Return whether they are for more or fewer than asked for: "for our PTs Ann, Bo and Cy"."""
+    before = without_names(tokens)
+    listed = [token for token in tokens[len(before) :] if token.plain != "and"]
+    meant = any(token.plain == "for" for token in (*before[:1], *before[-1:]))
+    people = people_in(listed) if meant and is_someone(listed) else 0
+    return people > 1 and people not in {sum(quantities), *quantities}
+
+
+def without_names(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return words without the names that end them: "for our new PTA"."""
+    names = takewhile(
+        lambda token: token.plain == "and" or (token.kind is Kind.WORD and is_someone([token])),
+        reversed(tokens),
+    )
+    return tokens[: len(tokens) - len(list(names))]
+
+
+def capitals_of(tokens: Sequence[Token]) -> list[str]:
+    """Words written with a capital inside the sentence: "May" is a name or a month there."""
+    words = [w for token in tokens for w in token.words]
+    return [w.plain for w in words[1:] if w.capital and not w.text.isupper()]
