@@ -200,6 +200,14 @@ def test_who_has_started_since_midnight_is_not_deleted_as_who_waits(
     assert user_now(world, flo)["active"]
 
 
+def test_a_list_imported_again_takes_no_first_day_back(world: World) -> None:
+    """Whoever waits is not active in it."""
+    flo = hire(world, "Flo").body
+    exported = world.call("list_users", headers={"Accept": "text/csv"})
+    assert world.call("import_users", raw_body=exported.text).status == 200
+    assert user_now(world, flo)["starts_at"] == flo["starts_at"]
+
+
 def test_another_license_type_is_added_for_whom_none_of_it_will_be_left(world: World) -> None:
     """And the first one is not."""
     _, max_ = (hire(world, name).body for name in ("Flo", "Max"))
