@@ -40,6 +40,7 @@ _JUDGES: tuple[tuple[str, Callable[[Partition], Iterable[str]]], ...] = (
     ("I2", counts.purchased),
     ("I2", counts.waiting),
     ("I2", counts.scheduled),
+    ("I1", counts.starting),
     ("I3", billing.invoices),
     ("I3", billing.halfway),
     ("I3", billing.homes),

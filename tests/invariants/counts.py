@@ -52,6 +52,14 @@ def scheduled(part: Partition) -> Iterable[str]:
         yield f"I2: the clinic names as scheduled {named}, there is {waits}"
 
 
+def starting(part: Partition) -> Iterable[str]:
+    """Who waits for their first day is named by the clinic, and nobody else is."""
+    waits = sorted([user["starts"], name] for name, user in part.users.items() if "starts" in user)
+    named = sorted([entry[0], entry[2]] for entry in part.clinic.get("scheduled", ()) if entry[2:])
+    if named != waits:
+        yield f"I1: the clinic names as starting {named}, there wait {waits}"
+
+
 def waiting(part: Partition) -> Iterable[str]:
     """What waits for its invoice or its confirmation is counted."""
     still = sum(of["status"] in ("applied", "invoiced") for of in part.adjustments.values())

@@ -344,6 +344,10 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         setting("uninvoiced_cents", {"N": "1"}),
         "I3: ",
     ),
+    "counts: a first day that the clinic does not know": (
+        lambda state: state.records("USER#")[0].update(starts={"S": "another"}),
+        "I1: the clinic names as starting []",
+    ),
     "open: one is lost": (
         lambda state: state.clinic["open"]["L"].pop(),
         "I6: the clinic names open adjustments",
