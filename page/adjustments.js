@@ -239,6 +239,11 @@ async function act(dialog, path, body, done) {
   await afterChange();
 }
 
+const startsSomebody = ({ clinic_id: clinicId, adjustment_id: id }) =>
+  clinicEntry(clinicId).data?.scheduled_adjustments.some(
+    (one) => one.adjustment_id === id && one.starts_user_id,
+  );
+
 kinds.cancellation = {
   title: () => 'Cancel this request?',
   leaveLabel: 'Keep the request',
@@ -252,6 +257,7 @@ kinds.cancellation = {
         : 'This change is undone right away and won’t be on your invoice: ',
       h('strong', linesInWords(item.lines, isMade(item))),
       '.',
+      startsSomebody(item) && ' The user who starts that day may find no license.',
       item.transfer &&
         ` It’s part of a transfer ${direction(item)} ${item.transfer.name}, where it’s undone too.`,
     ),

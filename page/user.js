@@ -52,7 +52,7 @@ function startHint({ clinicId, fields }) {
   const taken = releases
     ? ' They may take a license that is scheduled to be released later; that release then won’t go through.'
     : '';
-  return `${planned}They become active that day. If no license is available then, one is added for ${money(price, currency)}/month.${taken}`;
+  return `${planned}They become active that day. If no license will be left for them, one is added for ${money(price, currency)}/month.${taken}`;
 }
 
 // An invitation that went to a wrong address does not follow to the right one.
@@ -154,11 +154,12 @@ async function saveUser(dialog) {
     license_type,
     ...(fields.starts_on !== begun.starts_on && { starts_on: fields.starts_on || null }),
   };
+  let data;
   try {
-    await ask('PATCH', `/clinics/${clinicId}/users/${id}`, {
+    ({ data } = await ask('PATCH', `/clinics/${clinicId}/users/${id}`, {
       body: active ? body : { ...body, ...later },
       headers: { 'If-Match': etag },
-    });
+    }));
   } catch (problem) {
     if (problem.status === 412) {
       // What was typed stays, beside what somebody else has made of it.
@@ -169,8 +170,12 @@ async function saveUser(dialog) {
     }
     throw problem;
   }
+  // A license may be added for another day or type.
+  const anew = begun.starts_on !== fields.starts_on || begun.license_type !== license_type;
+  if (data.starts_at && anew) await refresh(clinicEntry(clinicId));
   closeDialog(dialog);
-  say(`${name} saved.`);
+  if (data.starts_at && anew) keepNotice(dialog, `${name} saved.`, startSaid(clinicId, data));
+  else say(`${name} saved.`);
   await afterChange();
 }
 
@@ -202,6 +207,12 @@ const licenseComes = (clinicId, { user_id: id }) =>
   clinicEntry(clinicId).data?.scheduled_adjustments.some(
     (one) => one.starts_user_id === id && one.adjustment_id,
   );
+
+function startSaid(clinicId, user) {
+  const { name, license_type: type, starts_at: starts } = user;
+  const more = licenseComes(clinicId, user) ? `, and ${licenseCount(1, type)} is added` : '';
+  return `${name} becomes active on ${day(starts)}${more}.`;
+}
 
 export const openRemoval = (user, switching = undefined) =>
   openDialog('removal', {}, { users: [user], switching });
@@ -274,12 +285,7 @@ async function addUser(dialog) {
   // Whether a license is added with them stands with what the clinic has scheduled.
   if (data.starts_at) await refresh(clinicEntry(clinicId));
   closeDialog(dialog);
-  const more = licenseComes(clinicId, data)
-    ? `, and ${licenseCount(1, license_type)} is added`
-    : '';
-  const then = data.starts_at
-    ? `${name} becomes active on ${day(data.starts_at)}${more}.`
-    : `Activate ${name} to assign a license.`;
+  const then = data.starts_at ? startSaid(clinicId, data) : `Activate ${name} to assign a license.`;
   keepNotice(
     dialog,
     `${name} added${activeNow ? ' and active' : ''}.`,

@@ -331,7 +331,10 @@ def test_add_a_user_make_them_active_and_a_user_manager(
 def test_a_user_is_added_who_starts_on_a_later_day(
     open_page: Callable[..., Page], clinic: Clinic
 ) -> None:
-    """Nobody is left to make active, and the license that is there is kept for the day."""
+    """Nobody is left to make active, and the license that is there is kept for the day.
+
+    The day can be another one, and none.
+    """
     first_day = datetime.now(ZoneInfo("America/New_York")).date() + timedelta(days=40)
     said = f"{first_day:%b} {first_day.day}, {first_day.year}"
     page = open_page(clinic)
@@ -349,6 +352,19 @@ def test_a_user_is_added_who_starts_on_a_later_day(
     expect(row).to_contain_text(f"Starts {said}")
     expect(row.get_by_role("checkbox", name="Active: Ines Duarte")).not_to_be_checked()
     expect_counts(page, "Therapist", 3, 2, 1)
+
+    first_day += timedelta(days=1)
+    dialog = page.get_by_role("dialog", name="Edit user")
+    page.get_by_role("button", name="Edit Ines Duarte").click()
+    dialog.get_by_label("First day").fill(str(first_day))
+    dialog.get_by_role("button", name="Save changes").click()
+    saved = page.get_by_role("region", name="Ines Duarte saved.")
+    expect(saved).to_contain_text("Ines Duarte becomes active on ")
+    page.get_by_role("button", name="Edit Ines Duarte").click()
+    expect(dialog.get_by_label("First day")).to_have_value(str(first_day))
+    dialog.get_by_label("First day").fill("")
+    dialog.get_by_role("button", name="Save changes").click()
+    expect(row).not_to_contain_text("Starts")
 
 
 def test_half_a_first_day_is_refused_at_its_field(
