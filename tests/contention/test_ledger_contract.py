@@ -227,10 +227,3 @@ def test_queries_yield_the_same_of_one_clinic(ledger: Ledger, written: Written) 
         assert list(ledger.invoices(clinic_id)) == expected.invoices
         assert list(ledger.adjustments(clinic_id)) == expected.adjustments
         assert list(ledger.users(clinic_id)) == expected.users
-
-
-def test_history_tells_the_licenses_at_registration(ledger: Ledger) -> None:
-    for clinic_id in CLINICS:
-        assert ledger.registered(clinic_id) == {"therapist": 3, "billing": 1}
-    assert ledger.registered(PURGED) is None
-    assert ledger.registered("clinic-nowhere") is None

@@ -49,13 +49,18 @@ Timestamp = Annotated[str, "date-time"]
 Day = Annotated[str, "date"]
 
 
-class LicenseAnswer(TypedDict):
-    """One license type in a license status."""
+class CountsAnswer(TypedDict):
+    """The licenses of one type right after the change."""
 
     license_type: LicenseType
     purchased: int
     in_use: int
     available: int
+
+
+class LicenseAnswer(CountsAnswer):
+    """One license type in a license status."""
+
     unit_price_cents: int
     idle_monthly_cost_cents: int
     idle_since: Timestamp | None
@@ -153,15 +158,6 @@ class LineAnswer(TypedDict):
     action: Action
     license_type: LicenseType
     quantity: int
-
-
-class CountsAnswer(TypedDict):
-    """The licenses of one type right after the change."""
-
-    license_type: LicenseType
-    purchased: int
-    in_use: int
-    available: int
 
 
 class PersonAnswer(TypedDict):
@@ -700,7 +696,7 @@ def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
     }
 
 
-def counted(kind: LicenseType, counts: Counts) -> CountsAnswer:
+def counted(kind: LicenseType, counts: Counts | License) -> CountsAnswer:
     return {
         "license_type": kind,
         "purchased": counts.purchased,
@@ -1091,10 +1087,7 @@ def _prices(of: dict[LicenseType, int]) -> list[PriceAnswer]:
 
 def _license(kind: LicenseType, license: License) -> LicenseAnswer:
     return {
-        "license_type": kind,
-        "purchased": license.purchased,
-        "in_use": license.in_use,
-        "available": license.available,
+        **counted(kind, license),
         "unit_price_cents": license.unit_price_cents,
         "idle_monthly_cost_cents": license.idle_monthly_cost_cents,
         "idle_since": optional_timestamp(license.idle_since),

@@ -65,7 +65,7 @@ USERS = {
     "user_manager_named",
 }
 CLOSED = {"clinic_closed"}
-INVOICES = {"invoice_finalized": Kind.INVOICE_FINALIZED}
+INVOICES = {"invoice_finalized"}
 TOLD = {*ADJUSTMENTS, *USERS, *INVOICES, *CLOSED}
 """The actions in history that other systems are told of."""
 
@@ -179,8 +179,8 @@ def clinic_registered(clinic: Clinic) -> BusinessEvent:
         "currency": clinic.currency,
         "billing_day": clinic.billing_day,
         "licenses": [
-            {**counted(kind, counts), "unit_price_cents": clinic.licenses[kind].unit_price_cents}
-            for kind, counts in clinic.counts.items()
+            {**counted(kind, license), "unit_price_cents": license.unit_price_cents}
+            for kind, license in clinic.licenses.items()
         ],
     }
     return BusinessEvent(Kind.CLINIC_REGISTERED, {**detail})

@@ -10,7 +10,6 @@ from typing import Any
 from licensing.adapters import attributes, records
 from licensing.adapters.aws import client
 from licensing.domain.addresses import MailAddress
-from licensing.domain.beside import History
 from licensing.domain.clinics import Clinic
 from licensing.domain.facts import (
     AdjustmentFact,
@@ -127,21 +126,6 @@ class Ledger:
 
     def users(self, clinic_id: str) -> Iterator[UserFact]:
         return map(_user, self._query(clinic_id, USER))
-
-    def registered(self, clinic_id: str) -> dict[str, int] | None:
-        answer = self._dynamodb.query(
-            TableName=self._request["TableName"],
-            ConsistentRead=True,
-            Limit=1,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues={":pk": {"S": partition(clinic_id)}, ":sk": {"S": HISTORY}},
-        )
-        for item in answer["Items"]:
-            plain = {name: attributes.load(value) for name, value in item.items()}
-            first = records.from_plain(Key(plain["pk"], plain["sk"]), plain)
-            if isinstance(first, History) and first.action == "clinic_registered":
-                return {str(kind): count for kind, count in first.after["licenses"].items()}
-        return None
 
     def _query(self, clinic_id: str, begins: str) -> Iterator[dict[str, Any]]:
         request = {

@@ -1,7 +1,7 @@
 """Bodies of requests for license adjustments."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.licenses import LicenseType
@@ -18,7 +18,8 @@ class LineBody(PlainBody):
     quantity: Quantity
 
 
-def _types_once(lines: list[LineBody]) -> None:
+def types_once(lines: list[Any]) -> None:
+    """Refuse lines of which two are of one license type."""
     types = [line.license_type for line in lines]
     for kind in types:
         if types.count(kind) > 1:
@@ -29,7 +30,7 @@ def _types_once(lines: list[LineBody]) -> None:
 class AdjustmentLinesBody(PlainBody):
     """What is to change."""
 
-    lines: Annotated[list[LineBody], Entries(1, len(LicenseType), _types_once)]
+    lines: Annotated[list[LineBody], Entries(1, len(LicenseType), types_once)]
 
     explanation: Explanation | None = None
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from licensing.domain.licenses import LicenseType
 from licensing.domain.transfers import MOST_MOVED, TransferRequest
+from licensing.http.adjustment_bodies import types_once
 from licensing.http.fields import Explanation, Identifier, Quantity
 from licensing.http.plain_body import Entries, PlainBody, WrongTogetherError
 
@@ -24,13 +25,6 @@ class MoverBody(PlainBody):
     user_id: Identifier
 
 
-def _types_once(lines: list[QuantityBody]) -> None:
-    types = [line.license_type for line in lines]
-    for kind in types:
-        if types.count(kind) > 1:
-            raise ValueError(f"List {kind.value} once, with its whole quantity in one line.")
-
-
 def _users_once(users: list[MoverBody]) -> None:
     if len({user.user_id for user in users}) < len(users):
         raise ValueError("List each user once.")
@@ -42,7 +36,7 @@ class TransferBody(PlainBody):
 
     from_clinic_id: Identifier
     to_clinic_id: Identifier
-    lines: Annotated[list[QuantityBody], Entries(1, len(LicenseType), _types_once)]
+    lines: Annotated[list[QuantityBody], Entries(1, len(LicenseType), types_once)]
     explanation: Explanation
     users: Annotated[list[MoverBody], Entries(1, MOST_MOVED, _users_once)] | None = None
 

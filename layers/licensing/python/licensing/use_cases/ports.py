@@ -122,9 +122,6 @@ class Ledger(Protocol):
     def users(self, clinic_id: str) -> Iterator[UserFact]:
         """Yield a clinic's users."""
 
-    def registered(self, clinic_id: str) -> dict[str, int] | None:
-        """Return the licenses at registration as history tells them."""
-
 
 class Account(NamedTuple):
     """What somebody signs in with."""

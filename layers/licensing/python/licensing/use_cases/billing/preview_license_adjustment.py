@@ -1,6 +1,6 @@
 """What an adjustment would do to licenses and invoice; changes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self
@@ -48,11 +48,11 @@ def preview_of(opened: Opened, course: "Course", *, now: datetime) -> Preview:
     """Return what a course leads to; the clinic was opened with its ``coming_invoice_keys``."""
     store, clinic, header = opened.store, opened.clinic, _upcoming_header(opened)
     adjustment = course.adjustment
-    at_due = course.at_due(clinic)
+    at_due = when_invoiced(clinic, adjustment, adjustment.invoice_update_due_at)
     written = lines_when_invoiced(store, clinic, at_due, adjustment)
     landing = at_due.coming_period
     prices = course.after.terms_for(landing).unit_prices
-    before, after = _totals(store, clinic, header, course, now)
+    before, after = _totals(store, clinic, header, course, now, at_due, written)
     return Preview(
         before=course.before,
         after=course.after,
@@ -105,10 +105,6 @@ class Course(NamedTuple):
         why = cannot_apply(clinic, adjustment, yet=True)
         return cls(clinic, after, planned, [*coming, *earlier], clinic, why)
 
-    def at_due(self, clinic: Clinic) -> Clinic:
-        """Return the clinic with the renewals made that come before the change is invoiced."""
-        return when_invoiced(clinic, self.adjustment, self.adjustment.invoice_update_due_at)
-
     def waiting(self, until: datetime) -> tuple[list[Adjustment], list[Adjustment]]:
         """Return what will have been applied by the moment, without and with what is asked for."""
         _, without = forecast(self.undisturbed, until)
@@ -117,10 +113,15 @@ class Course(NamedTuple):
 
 
 def _totals(
-    store: Store, clinic: Clinic, header: Invoice | None, course: Course, now: datetime
+    store: Store,
+    clinic: Clinic,
+    header: Invoice | None,
+    course: Course,
+    now: datetime,
+    at_due: Clinic,
+    lines: Sequence[InvoiceLine],
 ) -> tuple[int, int]:
     """Return the total of the change's invoice without it and with it."""
-    at_due = course.at_due(clinic)
     landing = at_due.coming_period
     without, with_it = course.waiting(landing.start)
     present = header.total_cents if header is not None else 0
@@ -133,7 +134,6 @@ def _totals(
         collected += clinic.uninvoiced_cents
         billed = with_all_invoiced(clinic)
         more = with_invoiced_changes(billed, course.adjustment.deltas)
-        lines = lines_when_invoiced(store, clinic, at_due, course.adjustment)
         before, after = (recurring_cents(one, landing) for one in (billed, more))
         return collected + before, collected + total(lines) + after
     older = list(uninvoiced(store, clinic))
@@ -157,13 +157,6 @@ def _total(
     return collected + recurring_cents(billed, landing)
 
 
-def when_due(clinic: Clinic, moment: datetime) -> Clinic:
-    """Return the clinic with the renewals made that come before an invoice update then."""
-    while is_renewal_due(clinic, moment):
-        clinic = replace(clinic, next_renewal=clinic.coming_period.until)
-    return clinic
-
-
 def lines_when_invoiced(
     store: Store, clinic: Clinic, at_due: Clinic, adjustment: Adjustment
 ) -> tuple[InvoiceLine, ...]:
@@ -183,7 +176,9 @@ def when_invoiced(clinic: Clinic, adjustment: Adjustment, due: datetime) -> Clin
         # Part of a renewal that is to come.
         day = adjustment.effective_at.astimezone(clinic.zone).date()
         return replace(clinic, next_renewal=day)
-    return when_due(clinic, due)
+    while is_renewal_due(clinic, due):
+        clinic = replace(clinic, next_renewal=clinic.coming_period.until)
+    return clinic
 
 
 def to_be_invoiced(waiting: list[Adjustment]) -> Iterator[tuple[Adjustment, datetime]]:

@@ -246,7 +246,7 @@ def _managed_by(store: Store, address: str) -> tuple[list[Membership], list[Memb
 
     Those that the person was added to by others, and has not opened yet, come apart.
     """
-    users = store.memberships_of_address(address)
+    users = sorted(store.memberships_of_address(address))
     keys: list[Key[Any]] = [*users, *(clinic_key(key.owner) for key in users)]
     found = store.load(*keys)
     opened: list[Membership] = []
@@ -254,6 +254,4 @@ def _managed_by(store: Store, address: str) -> tuple[list[Membership], list[Memb
     for user, clinic in zip(found[: len(users)], found[len(users) :], strict=True):
         if user is not None and clinic is not None and user.manages:
             (opened if user.joined else unopened).append(Membership(clinic, user))
-    opened.sort(key=lambda of: of.clinic.clinic_id)
-    unopened.sort(key=lambda of: of.clinic.clinic_id)
     return opened, unopened

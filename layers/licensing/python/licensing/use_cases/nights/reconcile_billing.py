@@ -22,6 +22,7 @@ from licensing.domain.history import Event
 from licensing.domain.ids import moment_at
 from licensing.domain.keys import (
     ERASURE,
+    HISTORY,
     MAIL,
     Key,
     adjustment_key,
@@ -258,8 +259,16 @@ def _examine(night: Night, clinic_id: str) -> Sums:
     return sums
 
 
+def _registered(store: Store, clinic_id: str) -> dict[str, int] | None:
+    """Return the licenses at registration as the clinic's first history record tells them."""
+    for first in store.page(partition(clinic_id), HISTORY, limit=1).records:
+        if first.action == "clinic_registered":
+            return {str(kind): count for kind, count in first.after["licenses"].items()}
+    return None
+
+
 def _judge_read(night: Night, clinic: Clinic) -> Judgement:
-    registered = night.ledger.registered(clinic.clinic_id)
+    registered = _registered(night.store, clinic.clinic_id)
     judgement = Judgement([], frozenset(), [], [])
     # Where lines differ, a second reading keeps those of the differing buckets.
     for _ in range(2):
