@@ -1,14 +1,17 @@
 """The reports of the nights: begun, completed, and looked at."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from licensing.domain.changes import Insert, Replace
-from licensing.domain.keys import REPORT, REPORTS, report_key
+from licensing.domain.keys import REPORT, REPORTS, Prefix, report_key
 from licensing.domain.reconciliation import Report, Stage
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
 
+A = TypeVar("A")
 _NIGHTS_AT_ONCE = 10
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -16,14 +19,24 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 def begin_night(store: Store, at: datetime) -> datetime | None:
     """Have a report of the night, and return the moment of the last complete night before."""
     _have_report(store, at)
+    for report in every(store, REPORTS, REPORT, at_once=_NIGHTS_AT_ONCE, newest_first=True):
+        if report.stage is Stage.COMPLETE and report.night < at.date():
+            return report.at
+    return None
+
+
+def every(
+    store: Store, partition: str, begins: Prefix[A], *, at_once: int, newest_first: bool = False
+) -> Iterator[A]:
+    """Yield all records of a partition whose sort key begins so, read page by page."""
     cursor = None
     while True:
-        page = store.page(REPORTS, REPORT, limit=_NIGHTS_AT_ONCE, cursor=cursor, newest_first=True)
-        for report in page.records:
-            if report.stage is Stage.COMPLETE and report.night < at.date():
-                return report.at
+        page = store.page(
+            partition, begins, limit=at_once, cursor=cursor, newest_first=newest_first
+        )
+        yield from page.records
         if page.next_cursor is None:
-            return None
+            return
         cursor = page.next_cursor
 
 

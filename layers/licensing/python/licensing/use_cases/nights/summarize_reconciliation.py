@@ -1,12 +1,11 @@
 """The end of a night: the report is completed, and staff hear of findings by mail, once."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import reduce
-from typing import TypeVar
 
-from licensing.domain.keys import FINDING, REPAIR, Prefix, night_partition
+from licensing.domain.keys import FINDING, REPAIR, night_partition
 from licensing.domain.reconciliation import (
     Finding,
     Invariant,
@@ -17,21 +16,11 @@ from licensing.domain.reconciliation import (
 )
 from licensing.letters import findings_of_the_night, written
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.nights.nights import load_night, replace_report
+from licensing.use_cases.nights.nights import every, load_night, replace_report
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 
-A = TypeVar("A")
 _PAGE = 100
 _FINDINGS_IN_A_MAIL = 20
-
-
-@dataclass(slots=True)
-class NightCounts:
-    """What a night left, counted from its records."""
-
-    findings: int = 0
-    overdue: int = 0
-    repairs: int = 0
 
 
 @until_committed
@@ -50,41 +39,26 @@ def summarize_reconciliation(
     DeliveryRefusedError when it surely did not.
     """
     report = load_night(store, at)
-    counts, first = _count(store, report.night)
+    counted, first = _counted(store, report)
     sums = reduce(Sums.and_also, segments, Sums())
-    complete = replace(
-        report,
-        stage=Stage.COMPLETE,
-        sums=sums,
-        clinics=sums.clinics,
-        findings=counts.findings,
-        overdue=counts.overdue,
-        repairs=counts.repairs,
-    )
+    complete = replace(counted, stage=Stage.COMPLETE, sums=sums, clinics=sums.clinics)
     if complete != report:
         complete = replace_report(store, report, complete)
     return _tell_staff(store, postbox, staff_address, complete, first, page)
 
 
-def _count(store: Store, night: date) -> tuple[NightCounts, list[Finding]]:
-    counts, first = NightCounts(), list[Finding]()
-    for record in _of_night(store, night, FINDING):
-        counts.findings += 1
-        counts.overdue += record.finding.invariant is Invariant.DEADLINE
+def _counted(store: Store, report: Report) -> tuple[Report, list[Finding]]:
+    """Return the report with what the night's records are, and the first of its findings."""
+    of_night = night_partition(report.night)
+    findings = overdue = 0
+    first: list[Finding] = []
+    for record in every(store, of_night, FINDING, at_once=_PAGE):
+        findings += 1
+        overdue += record.finding.invariant is Invariant.DEADLINE
         if len(first) < _FINDINGS_IN_A_MAIL:
             first.append(record.finding)
-    counts.repairs = sum(1 for _ in _of_night(store, night, REPAIR))
-    return counts, first
-
-
-def _of_night(store: Store, night: date, begins: Prefix[A]) -> Iterator[A]:
-    cursor = None
-    while True:
-        page = store.page(night_partition(night), begins, limit=_PAGE, cursor=cursor)
-        yield from page.records
-        if page.next_cursor is None:
-            return
-        cursor = page.next_cursor
+    repairs = sum(1 for _ in every(store, of_night, REPAIR, at_once=_PAGE))
+    return replace(report, findings=findings, overdue=overdue, repairs=repairs), first
 
 
 def _tell_staff(
