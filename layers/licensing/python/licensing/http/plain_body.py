@@ -112,10 +112,9 @@ def _parts(body: type[Any]) -> dict[str, _Part]:
 
 
 def _body(kind: Any, value: Any, at: str, wrong: list[FieldError]) -> Any:
-    """Return the body, or None and add what is wrong with it."""
+    """Return the body, or None and add what is wrong with it; raises ValueError for none at all."""
     if not isinstance(value, dict):
-        wrong.append(FieldError(at, NOT_AN_OBJECT))
-        return None
+        raise ValueError(NOT_AN_OBJECT)  # noqa: TRY004  every mistake of a caller is a ValueError
     before = len(wrong)
     known = _parts(kind)
     read: dict[str, Any] = {}
@@ -138,49 +137,41 @@ def _body(kind: Any, value: Any, at: str, wrong: list[FieldError]) -> Any:
 
 
 def _value(part: _Part, value: Any, at: str, wrong: list[FieldError]) -> Any:
+    """Return what a field is, or None and add what is wrong with it."""
     if value is None and part.may_be_null:
         return None
-    if isinstance(part.rule, Check):
-        return _checked(part.rule, value, at, wrong)
-    if isinstance(part.rule, Entries):
-        return _entries(get_args(part.kind)[0], part.rule, value, at, wrong)
-    if issubclass(part.kind, Enum):
-        return _choice(part.kind, value, at, wrong)
-    return _body(part.kind, value, at, wrong)
-
-
-def _checked(check: Check, value: Any, at: str, wrong: list[FieldError]) -> Any:
     try:
-        return check.read(value)
+        if isinstance(part.rule, Check):
+            return part.rule.read(value)
+        if isinstance(part.rule, Entries):
+            return _entries(get_args(part.kind)[0], part.rule, value, at, wrong)
+        if issubclass(part.kind, Enum):
+            return _choice(part.kind, value)
+        return _body(part.kind, value, at, wrong)
     except ValueError as error:
         wrong.append(FieldError(at, str(error)))
     return None
 
 
-def _choice(kind: type[Enum], value: Any, at: str, wrong: list[FieldError]) -> Any:
+def _choice(kind: type[Enum], value: Any) -> Enum:
     choices = [member.value for member in kind]
     if isinstance(value, str) and value in choices:
         return kind(value)
     *others, last = map(repr, choices)
-    wrong.append(FieldError(at, NO_CHOICE.format(expected=f"{', '.join(others)} or {last}")))
-    return None
+    raise ValueError(NO_CHOICE.format(expected=f"{', '.join(others)} or {last}"))
 
 
 def _entries(kind: Any, rule: Entries, value: Any, at: str, wrong: list[FieldError]) -> Any:
     if not isinstance(value, list):
-        wrong.append(FieldError(at, NOT_A_LIST))
-        return None
+        raise ValueError(NOT_A_LIST)  # noqa: TRY004
     if len(value) > rule.most:
-        wrong.append(FieldError(at, TOO_MANY.format(max_length=rule.most)))
-        return None
+        raise ValueError(TOO_MANY.format(max_length=rule.most))
     if len(value) < rule.least:
-        wrong.append(FieldError(at, TOO_FEW.format(min_length=rule.least)))
-        return None
+        raise ValueError(TOO_FEW.format(min_length=rule.least))
     before = len(wrong)
-    entries = [_body(kind, entry, f"{at}[{n}]", wrong) for n, entry in enumerate(value)]
-    if len(wrong) > before:
-        return None
-    return _checked(Check(rule.ruled, dict), entries, at, wrong)
+    entry = _Part(required=True, may_be_null=False, kind=kind, rule=None)
+    entries = [_value(entry, one, f"{at}[{n}]", wrong) for n, one in enumerate(value)]
+    return None if len(wrong) > before else rule.ruled(entries)
 
 
 def _canonical(value: Any) -> Any:
