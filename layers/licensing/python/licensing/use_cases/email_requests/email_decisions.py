@@ -17,13 +17,13 @@ from licensing.domain.adjustments import (
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import LicensingError, RefusedError
-from licensing.domain.history import Event, history_of, replace_clinic
+from licensing.domain.history import history_of, replace_clinic
 from licensing.domain.in_words import listed
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Answerable
 from licensing.domain.scheduled import decide_request
-from licensing.domain.transfers import TransferRequest, transfer_licenses
+from licensing.domain.transfers import Step, TransferRequest, transfer_licenses
 from licensing.domain.users import Actor, User
 from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Pending
 from licensing.use_cases.licenses.cancel_license_adjustment import cancellation_event
@@ -80,29 +80,23 @@ class _Done:
     """What was done in one clinic, each thing upon the one before, to be written at once."""
 
     membership: Membership
-    steps: list[tuple[Clinic, Event]] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
     @property
     def clinic(self) -> Clinic:
         """The clinic as it is after all that was done."""
-        return self.steps[-1][0] if self.steps else self.membership.clinic
-
-    def add(self, after: Clinic, event: Event, change: Change) -> None:
-        """Note what the clinic became, by what, and what is written beside it."""
-        self.steps.append((after, event))
-        self.changes.append(change)
+        return self.steps[-1].clinic if self.steps else self.membership.clinic
 
     def written(self, now: datetime) -> list[Change]:
         """Return one change of the clinic, with a record of history for each thing done."""
-        *earlier, (after, event) = self.steps
-        actor, before = self.membership.actor, self.membership.clinic
+        *earlier, last = self.steps
+        of, actor = self.membership, self.membership.actor
         return [
             replace_clinic(
-                before, after, event, actor=actor, now=now, relying_on=self.membership.user
+                of.clinic, last.clinic, last.event, actor=actor, now=now, relying_on=of.user
             ),
-            *(Insert(history_of(clinic, event, actor)) for clinic, event in earlier),
-            *self.changes,
+            *(Insert(history_of(step.clinic, step.event, actor)) for step in earlier),
+            *(change for step in self.steps for change in step.changes),
         ]
 
 
@@ -156,7 +150,7 @@ def _applied(
                 before = here.clinic
                 after, adjustment = decide_request(before, request, actor=membership.actor, now=now)
                 event = adjustment_event(before, after, adjustment)
-                here.add(after, event, Insert(adjustment))
+                here.steps.append(Step(after, event, (Insert(adjustment),)))
                 decision.applied.append((after, adjustment))
     except LicensingError as refused:
         return _refused(outcome, refused, _proposed(outcome))
@@ -190,11 +184,8 @@ def _transferred(
     except LicensingError as refused:
         return _refused(outcome, refused, _proposed(outcome))
     for membership, half in ((source, transfer.given), (target, transfer.taken)):
-        here = _Done(membership)
-        for step in half.steps:
-            here.add(step.clinic, step.event, Insert(half.adjustment))
         decision.applied.append((half.clinic, half.adjustment))
-        decision.changes.extend(here.written(now))
+        decision.changes.extend(_Done(membership, [*half.steps]).written(now))
     return decision
 
 
@@ -256,7 +247,8 @@ def _undone(
             )
             before = here.clinic
             after, cancelled = cancel_adjustment(before, one, later=later, now=now)
-            here.add(after, cancellation_event(before, after, one), Replace(one, cancelled))
+            event = cancellation_event(before, after, one)
+            here.steps.append(Step(after, event, (Replace(one, cancelled),)))
             decision.undone.append((after, cancelled))
     except LicensingError as refused:
         return _refused(outcome, refused, Pending("applied", outcome.changes))
