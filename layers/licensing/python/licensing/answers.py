@@ -8,7 +8,6 @@ from licensing.domain.adjustments import (
     Action,
     Adjustment,
     Confirmation,
-    OtherHalf,
     Status,
     asked_in_words,
     done_in_words,
@@ -597,7 +596,15 @@ def optional_timestamp(moment: datetime | None) -> str | None:
 
 def licenses(clinic: "Clinic") -> list[LicenseAnswer]:
     """Return the counts, prices and idle costs per type."""
-    return [_license(kind, license) for kind, license in clinic.licenses.items()]
+    return [
+        {
+            **counted(kind, license),
+            "unit_price_cents": license.unit_price_cents,
+            "idle_monthly_cost_cents": license.idle_monthly_cost_cents,
+            "idle_since": optional_timestamp(license.idle_since),
+        }
+        for kind, license in clinic.licenses.items()
+    ]
 
 
 def license_status(clinic: "Clinic") -> LicenseStatusAnswer:
@@ -692,7 +699,13 @@ def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
         "lapsed_because": of.lapsed_because,
         "message": _message(of, zone),
         "licenses": [counted(kind, counts) for kind, counts in of.licenses.items()],
-        "transfer": None if of.transfer is None else _other_half(of.transfer),
+        "transfer": None
+        if of.transfer is None
+        else {
+            "clinic_id": of.transfer.clinic_id,
+            "adjustment_id": of.transfer.adjustment_id,
+            "name": of.transfer.name,
+        },
     }
 
 
@@ -1019,10 +1032,6 @@ def reconciliation_with_findings(
     }
 
 
-def _other_half(of: OtherHalf) -> OtherHalfAnswer:
-    return {"clinic_id": of.clinic_id, "adjustment_id": of.adjustment_id, "name": of.name}
-
-
 def _totals(rows: list[LicenseAnswer]) -> TotalsAnswer:
     return {
         "purchased": sum(row["purchased"] for row in rows),
@@ -1083,15 +1092,6 @@ def _closure(of: "Clinic") -> ClosureAnswer | None:
 
 def _prices(of: dict[LicenseType, int]) -> list[PriceAnswer]:
     return [{"license_type": kind, "unit_price_cents": cents} for kind, cents in of.items()]
-
-
-def _license(kind: LicenseType, license: License) -> LicenseAnswer:
-    return {
-        **counted(kind, license),
-        "unit_price_cents": license.unit_price_cents,
-        "idle_monthly_cost_cents": license.idle_monthly_cost_cents,
-        "idle_since": optional_timestamp(license.idle_since),
-    }
 
 
 def _message(of: Adjustment, zone: tzinfo) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
+from licensing.domain.in_words import day_in_words
 
 _SAME_REQUEST = timedelta(minutes=1)
 
@@ -69,5 +70,5 @@ def require_one_left(
         raise RefusedError(
             "too_many_invitations",
             f"{clinic.name} has sent {most} invitations today, the most that a clinic can send in "
-            f"a day. Try again on {tomorrow:%b} {tomorrow.day}, {tomorrow.year}.",
+            f"a day. Try again on {day_in_words(tomorrow)}.",
         )

@@ -21,18 +21,19 @@ class BillingCalendar(NamedTuple):
 
     def period_on(self, today: date) -> "Period":
         """Return the period that contains the clinic's day."""
-        start = self._billing_date(today.year, today.month)
+        start = self._billing_date(today)
         if start > today:
-            start = self._billing_date(*_month_before(today.year, today.month))
-        end = self._billing_date(*_month_after(start.year, start.month))
+            start = self._billing_date(today.replace(day=1) - timedelta(days=1))
+        end = self._billing_date(start.replace(day=28) + timedelta(days=4))
         return Period(start, end, self.zone)
 
     def period_before(self, period: "Period") -> "Period":
         """Return the period that ends where this one begins."""
         return self.period_on(period.first - timedelta(days=1))
 
-    def _billing_date(self, year: int, month: int) -> date:
-        return date(year, month, min(self.billing_day, monthrange(year, month)[1]))
+    def _billing_date(self, day: date) -> date:
+        """Return the billing day of the month in which the day lies."""
+        return day.replace(day=min(self.billing_day, monthrange(day.year, day.month)[1]))
 
 
 class Period(NamedTuple):
@@ -71,11 +72,3 @@ class Period(NamedTuple):
 def local_midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the UTC moment at which the day begins in the zone."""
     return datetime.combine(day, time(0), zone).astimezone(UTC)
-
-
-def _month_before(year: int, month: int) -> tuple[int, int]:
-    return (year, month - 1) if month > 1 else (year - 1, 12)
-
-
-def _month_after(year: int, month: int) -> tuple[int, int]:
-    return (year, month + 1) if month < 12 else (year + 1, 1)

@@ -40,7 +40,7 @@ class Answer(TypedDict):
     """What had been changed, and no longer is."""
 
 
-def answer_of(outcome: Outcome, *, replied: bool = False) -> Answer:
+def answer_of(outcome: Outcome) -> Answer:
     """Return the outcome in the form that callers and operators get."""
     lines = _lines(outcome.changes)
     clinics: set[str | None] = {change.clinic_id for change in outcome.changes}
@@ -51,7 +51,7 @@ def answer_of(outcome: Outcome, *, replied: bool = False) -> Answer:
         "clinic": clinics.pop() if len(clinics) == 1 else None,
         "lines": lines if outcome.verdict == "apply" else [],
         "explanation": "; ".join(reasons) or None,
-        "replied": replied,
+        "replied": False,
         "reason": outcome.doubt.value if outcome.doubt else outcome.reason,
     }
     if outcome.verdict == "propose":
