@@ -7,7 +7,7 @@ import pytest
 
 from licensing.domain.adjustments import Action, AdjustmentRequest, Status
 from licensing.domain.billing import is_renewal_due, open_invoice, recurring_lines
-from licensing.domain.clinics import Clinic, Closing, ClosingStage
+from licensing.domain.clinics import Clinic, Closing, ClosingStage, require_open
 from licensing.domain.closing import (
     READABLE_FOR,
     archive,
@@ -22,7 +22,6 @@ from licensing.domain.closing import (
 )
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.invoices import InvoiceStatus, total
-from licensing.domain.open_clinics import require_open
 from licensing.domain.scheduled import decide_request
 from licensing.domain.users import SYSTEM
 from tests.unit.domain.builders import (

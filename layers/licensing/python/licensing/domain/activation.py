@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from licensing.domain.adjustments import Adjustment
-from licensing.domain.clinics import Clinic
+from licensing.domain.clinics import Clinic, require_open
 from licensing.domain.errors import RefusedError
 from licensing.domain.forecast import not_starting
 from licensing.domain.licenses import LicenseType
-from licensing.domain.open_clinics import require_open
 from licensing.domain.users import USER_MANAGER, User
 
 

@@ -12,14 +12,13 @@ from licensing.domain.business_time import (
     INVOICE_UPDATE_HOURS,
     add_business_hours,
 )
-from licensing.domain.clinics import AddedToday, Clinic, OpenAdjustment
+from licensing.domain.clinics import AddedToday, Clinic, OpenAdjustment, require_open
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.ids import new_id
 from licensing.domain.in_words import listed
 from licensing.domain.invoices import InvoiceLine, total
 from licensing.domain.licenses import Counts, License, LicenseType, licenses_in_words
 from licensing.domain.limits import LONGEST_EXPLANATION, SHORTEST_EXPLANATION
-from licensing.domain.open_clinics import require_open
 from licensing.domain.proration import ProrationUnit
 from licensing.domain.users import Actor
 

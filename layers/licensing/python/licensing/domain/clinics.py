@@ -7,7 +7,9 @@ from typing import NamedTuple, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from licensing.domain.business_time import Calendar
+from licensing.domain.errors import RefusedError
 from licensing.domain.ids import MILLISECOND, start_of_day_named_by
+from licensing.domain.in_words import day_in_words
 from licensing.domain.invoices import Terms
 from licensing.domain.licenses import Counts, License, LicenseType
 from licensing.domain.periods import BillingCalendar, Period
@@ -421,4 +423,26 @@ class Clinic:
                 entry for entry in self.open_adjustments if entry.adjustment_id != adjustment_id
             ),
             open_count=self.open_count - 1,
+        )
+
+
+def require_open(clinic: Clinic, now: datetime) -> None:
+    """Raise RefusedError ``clinic_closed`` if the clinic's end has come."""
+    # Once it was carried out, whatever the clock says: the clinic's own may be ahead of it.
+    if clinic.closing is not None and (clinic.has_closed or clinic.is_closed(now)):
+        day = clinic.closing.day
+        raise RefusedError(
+            "clinic_closed",
+            f"This clinic closed on {day_in_words(day)}, so nothing in it can be changed. You can "
+            "still view it.",
+        )
+
+
+def require_open_until(clinic: Clinic, at: datetime, *, now: datetime) -> None:
+    """Raise RefusedError ``clinic_closed`` if the clinic's end has come, or will have by then."""
+    require_open(clinic, now)
+    if clinic.closing is not None and clinic.is_closed(at):
+        raise RefusedError(
+            "clinic_closed",
+            f"This clinic closes on {day_in_words(clinic.closing.day)}. Choose an earlier day.",
         )

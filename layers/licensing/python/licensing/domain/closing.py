@@ -12,11 +12,10 @@ from licensing.domain.adjustments import (
     request_adjustment,
 )
 from licensing.domain.billing import renew
-from licensing.domain.clinics import Clinic, Closing, ClosingStage
+from licensing.domain.clinics import Clinic, Closing, ClosingStage, require_open
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.in_words import day_in_words
 from licensing.domain.invoices import Invoice
-from licensing.domain.open_clinics import require_open
 from licensing.domain.periods import local_midnight
 from licensing.domain.users import SYSTEM, User
 

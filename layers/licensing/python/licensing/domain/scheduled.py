@@ -20,11 +20,10 @@ from licensing.domain.adjustments import (
     request_adjustment,
     require_types,
 )
-from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ScheduledChange
+from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ScheduledChange, require_open_until
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.ids import MILLISECOND, moment_of, new_id
 from licensing.domain.in_words import day_in_words
-from licensing.domain.open_clinics import require_open_until
 from licensing.domain.periods import local_midnight
 from licensing.domain.users import Actor
 

@@ -10,11 +10,10 @@ from licensing.domain.adjustments import (
     AdjustmentRequest,
     Line,
 )
-from licensing.domain.clinics import Clinic, ScheduledChange
+from licensing.domain.clinics import Clinic, ScheduledChange, require_open_until
 from licensing.domain.forecast import forecast, not_starting
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.licenses import LicenseType
-from licensing.domain.open_clinics import require_open_until
 from licensing.domain.periods import local_midnight
 from licensing.domain.scheduled import day_of, place_of, require_room, schedule_adjustment
 from licensing.domain.users import Actor, User

@@ -5,11 +5,11 @@ from datetime import datetime
 from licensing.domain.beside import Answer
 from licensing.domain.billing import with_lines
 from licensing.domain.changes import Insert, Replace
+from licensing.domain.clinics import require_open
 from licensing.domain.errors import NotFoundError
 from licensing.domain.history import Event
 from licensing.domain.ids import new_id
 from licensing.domain.invoices import Correction, StoredCorrection
-from licensing.domain.open_clinics import require_open
 from licensing.domain.previews import CorrectedInvoice
 from licensing.use_cases.access import Caller, as_staff
 from licensing.use_cases.billing.invoices import UPCOMING

@@ -7,14 +7,13 @@ from typing import Any
 from licensing.domain.billing import telling_terms, with_prices
 from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Change, Delete, Insert, Put, Replace
-from licensing.domain.clinics import Clinic, ComingTerms
+from licensing.domain.clinics import Clinic, ComingTerms, require_open
 from licensing.domain.due_notices import due_before_a_night
 from licensing.domain.finding import words_of
 from licensing.domain.history import Event
 from licensing.domain.keys import invoice_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notices import Notice
-from licensing.domain.open_clinics import require_open
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.use_cases.access import Caller, as_staff
 from licensing.use_cases.committing import until_committed

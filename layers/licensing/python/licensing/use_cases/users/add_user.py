@@ -6,12 +6,11 @@ from datetime import date, datetime
 
 from licensing.domain.activation import activate, require_available
 from licensing.domain.changes import Change, Insert
-from licensing.domain.clinics import Clinic
+from licensing.domain.clinics import Clinic, require_open
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.history import Event, license_counts, user_facts
 from licensing.domain.keys import Key, invitations_key, partition, user_key
 from licensing.domain.licenses import LicenseType
-from licensing.domain.open_clinics import require_open
 from licensing.domain.provisioning import with_names
 from licensing.domain.starts import schedule_start
 from licensing.domain.users import UNTOLD, Provisioned, User

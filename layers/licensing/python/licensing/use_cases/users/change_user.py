@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.clinics import require_open
 from licensing.domain.errors import (
     FieldError,
     InvalidRequestError,
@@ -15,7 +16,6 @@ from licensing.domain.errors import (
 from licensing.domain.history import Event, first_days, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
-from licensing.domain.open_clinics import require_open
 from licensing.domain.starts import reschedule_start
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_manager, require_user

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from licensing.domain.changes import Change, Insert, Replace
-from licensing.domain.clinics import Clinic
+from licensing.domain.clinics import Clinic, require_open
 from licensing.domain.keys import USER
-from licensing.domain.open_clinics import require_open
 from licensing.domain.user_imports import Effect, Row, decide
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager

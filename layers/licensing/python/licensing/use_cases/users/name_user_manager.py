@@ -6,10 +6,10 @@ from datetime import datetime
 
 from licensing.domain.activation import name_manager
 from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.clinics import require_open
 from licensing.domain.errors import FieldError, InvalidRequestError
 from licensing.domain.history import Event, license_counts, user_facts
 from licensing.domain.keys import Key, partition, user_key
-from licensing.domain.open_clinics import require_open
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_staff, require_user
 from licensing.use_cases.committing import readings, until_committed

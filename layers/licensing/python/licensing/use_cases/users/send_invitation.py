@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from licensing.domain.clinics import require_open
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import Event
 from licensing.domain.invitations import SentInvitations, one_more, require_one_left
 from licensing.domain.keys import invitations_key, user_key
-from licensing.domain.open_clinics import require_open
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager_or_staff, require_user
 from licensing.use_cases.committing import until_committed
