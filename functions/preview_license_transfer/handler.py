@@ -24,9 +24,7 @@ def preview_license_transfer() -> Response[str]:
     body = read_body(app, TransferBody)
     source, target = body.from_clinic_id, body.to_clinic_id
     logger.append_keys(clinic_id=source, to_clinic_id=target)
-    preview = preview_transfer(
-        store, caller, source, target, body.request(), body.user_ids, now=datetime.now(UTC)
-    )
+    preview = preview_transfer(store, caller, source, target, body.request(), now=datetime.now(UTC))
     return answer(200, answers.transfer_preview(preview))
 
 

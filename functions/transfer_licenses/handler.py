@@ -31,7 +31,6 @@ def transfer_licenses() -> Response[str]:
         source,
         target,
         body.request(),
-        body.user_ids,
         once=request_once(app, caller, source, "transfer", body, answers.licenses_transferred),
         now=datetime.now(UTC),
     )

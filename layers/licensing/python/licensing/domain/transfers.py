@@ -33,6 +33,8 @@ class TransferRequest(NamedTuple):
 
     quantities: dict[LicenseType, int]
     explanation: str
+    user_ids: tuple[str, ...] = ()
+    """Who moves along."""
 
 
 class Mover(NamedTuple):

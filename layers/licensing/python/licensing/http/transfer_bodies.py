@@ -49,9 +49,5 @@ class TransferBody(PlainBody):
     def request(self) -> TransferRequest:
         """Return what is asked for, as the domain takes it."""
         quantities = {line.license_type: line.quantity for line in self.lines}
-        return TransferRequest(quantities, self.explanation)
-
-    @property
-    def user_ids(self) -> list[str]:
-        """Who moves along."""
-        return [user.user_id for user in self.users or ()]
+        user_ids = tuple(user.user_id for user in self.users or ())
+        return TransferRequest(quantities, self.explanation, user_ids)

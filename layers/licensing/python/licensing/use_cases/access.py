@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Change, Insert, Replace, ReplaceClinic
-from licensing.domain.clinics import require_open
+from licensing.domain.clinics import Clinic, require_open
 from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError, refused_at
 from licensing.domain.history import Event, replace_clinic, told_before
 from licensing.domain.keys import Key, adjustment_key, clinic_key, token_key, user_key
 from licensing.domain.users import SYSTEM, Actor, User
 
 if TYPE_CHECKING:
-    from licensing.domain.clinics import Clinic
     from licensing.domain.provisioning_tokens import ProvisioningToken
     from licensing.use_cases.ports import Store
 

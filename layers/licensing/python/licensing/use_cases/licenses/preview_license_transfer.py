@@ -1,6 +1,5 @@
 """What a transfer would do to the licenses and invoices of both clinics; changes nothing."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from licensing.domain.forecast import forecast
@@ -22,7 +21,6 @@ def preview_transfer(
     from_clinic_id: str,
     to_clinic_id: str,
     request: TransferRequest,
-    user_ids: Sequence[str] = (),
     *,
     now: datetime,
 ) -> tuple[Preview, Preview]:
@@ -32,13 +30,13 @@ def preview_transfer(
         for clinic_id in (from_clinic_id, to_clinic_id)
         for key in coming_invoice_keys(clinic_id, now)
     ]
-    both = open_both(store, caller, from_clinic_id, to_clinic_id, user_ids, *headers)
+    both = open_both(store, caller, from_clinic_id, to_clinic_id, request, *headers)
     # What is scheduled and due by now is applied before a transfer is made.
     futures = [forecast(opened.clinic, opened.clinic.moment(now)) for opened in both]
     source, target = (
         opened._replace(clinic=clinic) for opened, (clinic, _) in zip(both, futures, strict=True)
     )
-    transfer = decide(source, target, request, user_ids, now)
+    transfer = decide(source, target, request, now)
     given, taken = (
         preview_of(opened, Course(clinic, half.clinic, half.adjustment, earlier, clinic), now=now)
         for opened, half, (clinic, earlier) in zip(

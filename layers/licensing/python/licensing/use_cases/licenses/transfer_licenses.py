@@ -1,6 +1,5 @@
 """Transferring licenses between two clinics of one User Manager."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +23,6 @@ def transfer(
     from_clinic_id: str,
     to_clinic_id: str,
     request: TransferRequest,
-    user_ids: Sequence[str] = (),
     *,
     once: RequestOnce[Transfer],
     now: datetime,
@@ -33,13 +31,13 @@ def transfer(
 
     The answer is kept with the clinic that gives: a repeat finds it there.
     """
-    source, target = open_both(store, caller, from_clinic_id, to_clinic_id, user_ids, *once.keys)
+    source, target = open_both(store, caller, from_clinic_id, to_clinic_id, request, *once.keys)
     replay = once.replay(source)
     if replay is not None:
         return replay
     for opened in (source, target):
         opened.up_to_date(now)
-    done = decide(source, target, request, user_ids, now)
+    done = decide(source, target, request, now)
     answer = once.render(done)
     stored = once.store(source, answer, done.given.adjustment.requested_at)
     store.commit([*written(source, done.given, now), *written(target, done.taken, now), *stored])
@@ -51,28 +49,26 @@ def open_both(
     caller: Caller,
     from_clinic_id: str,
     to_clinic_id: str,
-    user_ids: Sequence[str],
+    request: TransferRequest,
     *keys: Key[Any],
 ) -> tuple[Opened, Opened]:
     """Open both clinics, with those who are to move as each knows them, in one round trip."""
     movers = [
         user_key(clinic_id, user_id)
         for clinic_id in (from_clinic_id, to_clinic_id)
-        for user_id in user_ids
+        for user_id in request.user_ids
     ]
     return as_manager_of_both(store, caller, from_clinic_id, to_clinic_id, *movers, *keys)
 
 
-def decide(
-    source: Opened, target: Opened, request: TransferRequest, user_ids: Sequence[str], now: datetime
-) -> Transfer:
+def decide(source: Opened, target: Opened, request: TransferRequest, now: datetime) -> Transfer:
     """Return what the transfer makes of both clinics."""
     movers = [
         Mover(
             _require_user(source, user_id, number),
             target.record(user_key(target.clinic.clinic_id, user_id)),
         )
-        for number, user_id in enumerate(user_ids)
+        for number, user_id in enumerate(request.user_ids)
     ]
     actors = source.actor, target.actor
     return transfer_licenses(source.clinic, target.clinic, request, movers, actors=actors, now=now)
