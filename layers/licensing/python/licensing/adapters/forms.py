@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from licensing.domain.ids import milliseconds, moment_at
 from licensing.domain.keys import Key
@@ -13,16 +13,23 @@ from licensing.domain.users import Actor
 Plain = dict[str, Any]
 
 
-class Attribute(NamedTuple):
-    """One attribute of an item, which is a field of the record."""
+# Tuples and plain classes: to make the class of a named one takes longer than all of a form.
+Attribute = tuple[str, str, Callable[[Any], Any] | None, Callable[[Any], Any] | None, bool]
 
-    name: str
-    field: str = ""
-    """Where it has another name."""
-    write: Callable[[Any], Any] | None = None
-    read: Callable[[Any], Any] | None = None
-    always: bool = False
-    """Whether it is written although the record's class has the same by default."""
+
+def attribute(
+    name: str,
+    field: str = "",
+    write: Callable[[Any], Any] | None = None,
+    read: Callable[[Any], Any] | None = None,
+    *,
+    always: bool = False,
+) -> Attribute:
+    """Return one attribute of an item, which is a field of the record, of the same name by default.
+
+    ``always`` if it is written although the record's class has the same by default.
+    """
+    return name, field or name, write, read, always
 
 
 class Form:
@@ -45,7 +52,7 @@ class Form:
         self.kind, self._named, self._key, self._told = kind, named, key, told
         self._also = also or {}
         self._parts = [
-            (name, field or name, write, read, None if always else usual.get(field or name))
+            (name, field, write, read, None if always else usual.get(field))
             for name, field, write, read, always in attributes
         ]
 
@@ -85,13 +92,11 @@ class Form:
         return self.read(item, *self._told(of, name))
 
 
-class Within(NamedTuple):
+class Within:
     """A kind of record that is a value and where it stands."""
 
-    kind: type
-    part: str
-    form: Form
-    key: Callable[[Any], Key[Any]]
+    def __init__(self, kind: type, part: str, form: Form, key: Callable[[Any], Key[Any]]) -> None:
+        self.kind, self.part, self.form, self.key = kind, part, form, key
 
     def write(self, record: Any) -> Plain:
         """Return the attributes, which are those of the value."""
@@ -122,7 +127,7 @@ def expiry(moment: datetime, after: timedelta) -> int:
     return int((moment + after).timestamp())
 
 
-VERSION = Attribute("version", always=True)
+VERSION = attribute("version", always=True)
 # How values are written, and read again.
 MOMENT = milliseconds, moment_at
 MOMENTS = (

@@ -7,8 +7,8 @@ from licensing.adapters.forms import (
     MOMENTS,
     TUPLE,
     VERSION,
-    Attribute,
     Form,
+    attribute,
     by_kind,
     expiry,
 )
@@ -55,12 +55,12 @@ def _expiry_of(address: MailAddress) -> int | None:
 _ADDRESS = Form(
     MailAddress,
     ("address",),
-    Attribute("suppressed_because"),
-    Attribute("suppressed", "suppressed_at", *MOMENT),
-    Attribute("clinics", "", *TUPLE),
-    Attribute("replied", "replied_at", *MOMENTS),
-    Attribute("told", "told_at", *MOMENTS),
-    Attribute(
+    attribute("suppressed_because"),
+    attribute("suppressed", "suppressed_at", *MOMENT),
+    attribute("clinics", "", *TUPLE),
+    attribute("replied", "replied_at", *MOMENTS),
+    attribute("told", "told_at", *MOMENTS),
+    attribute(
         "requests",
         write=lambda requests: [[of.words, milliseconds(of.arrived_at)] for of in requests],
         read=lambda kept: tuple(AppliedRequest(words, MOMENT[1](at)) for words, at in kept),
@@ -98,14 +98,14 @@ def _read_letters(letters: list[list[Any]]) -> tuple[Outgoing, ...]:
 _MAIL = Form(
     MailRequest,
     ("digest",),
-    Attribute("sender_id"),
-    Attribute("received", "received_at", *MOMENT),
-    Attribute("object_key"),
-    Attribute("verdicts"),
+    attribute("sender_id"),
+    attribute("received", "received_at", *MOMENT),
+    attribute("object_key"),
+    attribute("verdicts"),
     # Reasons are words of the mail; they stand on the adjustments that they are given for.
-    Attribute("outcome", write=lambda outcome: outcome | {"explanation": None}),
-    Attribute("letters", "", _write_letters, _read_letters, always=True),
-    Attribute("replied_to"),
+    attribute("outcome", write=lambda outcome: outcome | {"explanation": None}),
+    attribute("letters", "", _write_letters, _read_letters, always=True),
+    attribute("replied_to"),
     VERSION,
     key=mail_key,
     also={
@@ -118,7 +118,7 @@ _MAIL = Form(
 _WORDS = Form(
     ClaimedWords,
     ("digest",),
-    Attribute("received", "received_at", *MOMENT),
+    attribute("received", "received_at", *MOMENT),
     key=words_key,
     also={"expires_at": lambda words: expiry(words.received_at, WORDS_KEPT_FOR)},
 )
@@ -126,15 +126,15 @@ _WORDS = Form(
 _REPLY = Form(
     Answerable,
     ("digest",),
-    Attribute("sender_id"),
-    Attribute("written", "written_at", *MOMENT),
-    Attribute("pending"),
-    Attribute(
+    attribute("sender_id"),
+    attribute("written", "written_at", *MOMENT),
+    attribute("pending"),
+    attribute(
         "adjustments",
         write=lambda adjustments: [list(one) for one in adjustments],
         read=lambda kept: tuple(map(tuple, kept)),
     ),
-    Attribute("used"),
+    attribute("used"),
     VERSION,
     key=reply_key,
     also={"expires_at": lambda answer: expiry(answer.written_at, ANSWERS_KEPT_FOR)},
@@ -154,11 +154,11 @@ def _read_said(values: list[Any]) -> Said:
 _NOTICE = Form(
     Notice,
     ("clinic_id", "cause"),
-    Attribute("kind", read=Kind),
-    Attribute("written", "written_at", *MOMENT),
-    Attribute("said", "", _write_said, _read_said),
-    Attribute("addresses", "", *TUPLE),
-    Attribute("letters", "", _write_letters, _read_letters),
+    attribute("kind", read=Kind),
+    attribute("written", "written_at", *MOMENT),
+    attribute("said", "", _write_said, _read_said),
+    attribute("addresses", "", *TUPLE),
+    attribute("letters", "", _write_letters, _read_letters),
     VERSION,
     key=notice_key,
     told=lambda of, _: of.partition("#")[::2],
@@ -172,8 +172,8 @@ _NOTICE = Form(
 _MAILED = Form(
     ClinicMail,
     ("clinic_id", "mail_id"),
-    Attribute("mail", "digest"),
-    Attribute("notice", "cause"),
+    attribute("mail", "digest"),
+    attribute("notice", "cause"),
     key=clinic_mail_key,
     also={"expires_at": lambda mail: expiry(moment_of(mail.mail_id), NOTICES_KEPT_FOR)},
 )

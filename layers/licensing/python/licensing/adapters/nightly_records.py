@@ -7,10 +7,10 @@ from typing import Any
 from licensing.adapters.forms import (
     MOMENT,
     VERSION,
-    Attribute,
     Form,
     Plain,
     Within,
+    attribute,
     by_kind,
     expiry,
 )
@@ -41,12 +41,12 @@ def sums_from(plain: list[Any]) -> Sums:
 _FINDING = Form(
     Finding,
     (),
-    Attribute("clinic", "clinic_id"),
-    Attribute("invariant", read=Invariant),
-    Attribute("subject"),
-    Attribute("expected"),
-    Attribute("actual"),
-    Attribute("advice"),
+    attribute("clinic", "clinic_id"),
+    attribute("invariant", read=Invariant),
+    attribute("subject"),
+    attribute("expected"),
+    attribute("actual"),
+    attribute("advice"),
 )
 
 
@@ -81,14 +81,14 @@ _REPAIR = Form(
 _REPORT = Form(
     Report,
     ("night",),
-    Attribute("at", "", *MOMENT),
-    Attribute("stage", read=Stage, always=True),
-    Attribute("checked", "clinics", always=True),
-    Attribute("findings", always=True),
-    Attribute("overdue", always=True),
-    Attribute("repairs", always=True),
-    Attribute("mail", read=StaffMail, always=True),
-    Attribute("sums", "", plain_sums, sums_from),
+    attribute("at", "", *MOMENT),
+    attribute("stage", read=Stage, always=True),
+    attribute("checked", "clinics", always=True),
+    attribute("findings", always=True),
+    attribute("overdue", always=True),
+    attribute("repairs", always=True),
+    attribute("mail", read=StaffMail, always=True),
+    attribute("sums", "", plain_sums, sums_from),
     VERSION,
     key=report_key,
     told=lambda _, night: (date.fromisoformat(night),),

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from licensing.adapters.forms import ACTOR, DAY, MOMENT, VERSION, Attribute, Form, by_kind, expiry
+from licensing.adapters.forms import ACTOR, DAY, MOMENT, VERSION, Form, attribute, by_kind, expiry
 from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.ids import milliseconds, moment_at
 from licensing.domain.invitations import SentInvitations
@@ -20,13 +20,13 @@ from licensing.domain.provisioning_tokens import ProvisioningToken
 _TOKEN = Form(
     ProvisioningToken,
     ("clinic_id", "token_id"),
-    Attribute("name"),
-    Attribute("digest"),
-    Attribute("license_type", "default_license_type", read=LicenseType),
-    Attribute("created", "created_at", *MOMENT),
-    Attribute("by", "created_by", *ACTOR),
-    Attribute("used", "last_used_at", *MOMENT),
-    Attribute("revoked", "revoked_at", *MOMENT),
+    attribute("name"),
+    attribute("digest"),
+    attribute("license_type", "default_license_type", read=LicenseType),
+    attribute("created", "created_at", *MOMENT),
+    attribute("by", "created_by", *ACTOR),
+    attribute("used", "last_used_at", *MOMENT),
+    attribute("revoked", "revoked_at", *MOMENT),
     VERSION,
     key=token_key,
 )
@@ -40,9 +40,9 @@ def _expiry_of(sent: SentInvitations) -> int:
 _INVITATIONS = Form(
     SentInvitations,
     ("clinic_id",),
-    Attribute("day", "", *DAY),
-    Attribute("count"),
-    Attribute(
+    attribute("day", "", *DAY),
+    attribute("count"),
+    attribute(
         "again",
         write=lambda again: [again[0], milliseconds(again[1])],
         read=lambda kept: (kept[0], moment_at(kept[1])),
@@ -55,7 +55,7 @@ _INVITATIONS = Form(
 _WORD = Form(
     ClinicWord,
     ("word", "clinic_id"),
-    Attribute("name"),
+    attribute("name"),
     key=clinic_word_key,
     told=lambda _, name: name.partition("#")[::2],
 )
