@@ -106,7 +106,7 @@ function glanceTable(rows, found) {
       sortable('cost', 'Unused, per month', 'number'),
       sortable('renewal', 'Renews', 'number'),
       sortable('total', 'Next invoice', 'number'),
-      sortable('requests', 'Pending', 'number'),
+      sortable('requests', 'Open requests', 'number'),
       [unseen('Actions'), 'end'],
     ],
     rows,
@@ -129,7 +129,7 @@ function clinicRow(clinic, several) {
     number('Unused', money(clinic.idle_monthly_cost_cents, currency)),
     number('Renews', renewal(clinic)),
     number('Next invoice', cents === null ? '–' : money(cents, currency)),
-    number('Pending', clinic.open_adjustments),
+    number('Open requests', clinic.open_adjustments),
     cell(
       '',
       manages &&
@@ -184,7 +184,7 @@ function sumRow(found) {
       sums((clinic) => clinic.expected_total_cents),
     ),
     number(
-      'Pending',
+      'Open requests',
       sum((clinic) => clinic.open_adjustments),
     ),
     cell('', ''),

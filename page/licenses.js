@@ -114,8 +114,8 @@ function nextInvoice(clinic) {
     h(
       'p.hint',
       open.count
-        ? link(`${count(open.count, 'pending request')}`, `${base}/adjustments`)
-        : 'No pending requests',
+        ? link(`${count(open.count, 'open request')}`, `${base}/adjustments`)
+        : 'No open requests',
     ),
     scheduled
       .filter(({ adjustment_id: id }) => id)

@@ -89,7 +89,7 @@ export function overviewView() {
         waiting.length
           ? table(
               'Confirmations that need attention',
-              ['Request', 'Status', 'Confirmation due', 'Requested'],
+              ['Clinic', 'Status', 'Confirmation due', 'Requested'],
               waiting.map(waitingRow),
               { class: 'cards' },
             )
