@@ -99,9 +99,9 @@ function adjustmentRows(clinicId, item, can, open) {
       cell('By', item.requested_by.name, { class: 'muted' }),
       number(
         'Prorated',
-        item.status === 'scheduled'
-          ? '–'
-          : change(item.prorated_cents, clinicEntry(clinicId).data?.currency ?? 'USD'),
+        isBilled(item)
+          ? change(item.prorated_cents, clinicEntry(clinicId).data?.currency ?? 'USD')
+          : '–',
       ),
     ),
     open && detailRow(item, can),
@@ -158,6 +158,10 @@ const reverse = ({ lines }) =>
 // Neither what waits for its day, nor what was canceled before it or came to nothing on it.
 export const isMade = ({ status, applies_at: at, cancelled_at: cancelled }) =>
   !['scheduled', 'lapsed'].includes(status) && !(Date.parse(cancelled) < Date.parse(at));
+
+// What is canceled in time costs nothing, though it had its price.
+const isBilled = ({ status, cancelled_at: cancelled }) =>
+  !['scheduled', 'lapsed'].includes(status) && !cancelled;
 
 // One status with one date: the next thing that will happen, or the last that did.
 export function statusOf(item, now) {

@@ -192,6 +192,9 @@ def test_cancel_a_request(open_page: Callable[..., Page], clinic: Clinic) -> Non
     steps = page.get_by_role("list", name="Progress").get_by_role("listitem")
     expect(steps).to_have_count(2)
     expect(steps.last).to_contain_text("Canceled")
+    # Its price is of no concern any more.
+    row = page.get_by_role("row", name="2 billing licenses added")
+    expect(row.get_by_role("cell").last).to_have_text("\N{EN DASH}")
     expect_counts(page, "Billing", 3, 0, 3)
 
 
