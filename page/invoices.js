@@ -164,7 +164,7 @@ function pendingPart(clinicId, { pending, currency, expected_total_cents: total 
             { key: 'total', class: 'total' },
             rowHead('Expected total'),
             cell('', '', { colspan: 2 }),
-            number('Amount', money(total, currency)),
+            number('', money(total, currency)),
           ),
       ]),
     ),
