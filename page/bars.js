@@ -103,7 +103,7 @@ function selectionBar(clinicId, users) {
   return h(
     'section.bulk',
     { key: 'selection', 'aria-label': 'Selection' },
-    h('p', `${chosen.length} selected${hidden ? `, ${hidden} of them not shown` : ''}`),
+    h('p', `${chosen.length} selected${hidden ? `, ${hidden} not shown` : ''}`),
     h(
       'p.actions',
       chosen.some((user) => !user.active) && button('Make active', make(true)),

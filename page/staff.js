@@ -55,7 +55,7 @@ const idOf = ({ fields }) => (fields.clinic_id ?? '').trim();
 const identified = (dialog) => ({
   clinic_id: matching(
     /^[a-z0-9][a-z0-9-]+[a-z0-9]$/,
-    'Enter lowercase letters, numbers, and hyphens.',
+    'Enter a clinic ID of lowercase letters, numbers, and hyphens.',
   )(idOf(dialog)),
 });
 const idField = (dialog) =>
