@@ -23,7 +23,7 @@ import {
   viewTitle,
 } from './parts.js';
 import { isManager } from './rules.js';
-import { draw, focusOn, forgetClinic, onDraw, state } from './state.js';
+import { draw, focusOn, forgetClinic, forgetQuery, onDraw, state } from './state.js';
 import { usersView } from './users.js';
 import { askVersion } from './version.js';
 
@@ -78,19 +78,16 @@ function routeOf(hash) {
   return area === 'staff' ? { name: 'staff', date } : { name: 'clinics', query };
 }
 
-let shownHash = location.hash;
-
 function go() {
   const wanted = location.hash;
   // Back and forward ask, like Close, where something typed would be lost.
   if (unsent()) {
-    history.pushState(null, '', shownHash || '#/');
+    history.pushState(null, '', state.route.hash || '#/');
     leaveDialog(() => (location.hash = wanted));
     return;
   }
-  shownHash = wanted;
   const before = state.route;
-  state.route = routeOf(wanted);
+  state.route = { ...routeOf(wanted), hash: wanted };
   if (!before) {
     draw();
     return;
@@ -173,6 +170,7 @@ function clinicView({ clinicId, view, item, lines, from }) {
   can.remove = can.staff && entry.data?.closure?.closed;
   if (lines && can.manage && entry.data) {
     state.route.lines = undefined;
+    forgetQuery();
     queueMicrotask(() => request('add', lines, { from }));
   }
   // Described before the licenses are there, so that all of it is asked for at once.

@@ -25,7 +25,7 @@ import {
   viewTitle,
 } from './parts.js';
 import { isManager } from './rules.js';
-import { draw, state } from './state.js';
+import { draw, forgetQuery, state } from './state.js';
 
 const by = (worth) => (one, other) => worth(one) - worth(other) || byName(one, other);
 const SORTS = {
@@ -57,6 +57,7 @@ export function clinicsView() {
   const { query } = state.route;
   if (query && several) {
     state.route.query = undefined;
+    forgetQuery();
     queueMicrotask(() => use('transfer', ({ openBegun }) => openBegun(query)));
   }
   return [

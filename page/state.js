@@ -25,6 +25,12 @@ export const state = {
 // Another clinic: what was searched, selected or switched in the one before is of no use there.
 export const forgetClinic = () => Object.assign(state, ofAClinic());
 
+// A form that the address began is begun: to reload, or to come back, begins no other one.
+export function forgetQuery() {
+  [state.route.hash] = state.route.hash.split('?');
+  history.replaceState(null, '', state.route.hash);
+}
+
 let painter = () => {};
 let waiting = false;
 let wanted; // id of the element that gets the focus after the next drawing

@@ -281,6 +281,15 @@ def test_a_link_from_a_mail_opens_the_form_filled_in(
     dialog.get_by_role("radio", name="Release").check()
     expect(dialog.get_by_label("Assistant")).to_have_value("1")
     assert clinic.adjustments == []
+    # A request that was made is not begun anew by whoever reloads the page.
+    dialog.get_by_label("Reason").fill("Closed a room")
+    dialog.get_by_role("button", name="Review request").click()
+    dialog.get_by_role("button", name="Release 1 license").click()
+    expect(page.get_by_role("region", name="1 assistant license released.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    expect(dialog).to_have_count(0)
 
 
 def test_a_change_is_scheduled_shown_and_cancelled(
