@@ -30,6 +30,8 @@ const ACTIONS = {
   mail_address_cleared: 'Email address unblocked',
   user_start_dropped: 'First day canceled',
   user_start_missed: 'First day missed',
+  user_activated: 'User made active',
+  user_deactivated: 'User made inactive',
   users_left: 'Users made inactive',
   adjustment_cancelled: 'Request canceled',
   confirmation_parked: 'Confirmation unclear',
