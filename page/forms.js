@@ -39,11 +39,9 @@ export async function submit(dialog) {
     for (const { field: name, message } of problem.errors) {
       dialog.refused[kind.nameOf?.(name, dialog) ?? name] = message;
     }
-    // An expired sign-in has its own notice.
-    if (problem.status !== 401) {
-      dialog.problem = problem;
-      focusOn('problem');
-    }
+    // An expired sign-in has its own notice, which is out of sight below in a long form.
+    if (problem.status !== 401) dialog.problem = problem;
+    focusOn(dialog.problem ? 'problem' : 'expired');
   } finally {
     dialog.busy = false;
     draw();

@@ -2,7 +2,7 @@
 
 import { Problem } from './api.js';
 import { h } from './dom.js';
-import { button, notice, quiet } from './parts.js';
+import { button, obstacle, quiet } from './parts.js';
 import { draw, focusOn, state } from './state.js';
 import { askVersion } from './version.js';
 
@@ -113,11 +113,7 @@ export const everything = () => Object.keys(modules);
 export const unloaded = () =>
   state.unloaded &&
   !state.outdated &&
-  notice('warn', 'unloaded', 'That couldn’t be opened', h('p', sorry()), actions(state.unloaded), {
-    id: 'unloaded',
-    tabindex: -1,
-    role: 'alert',
-  });
+  obstacle('unloaded', 'That couldn’t be opened', sorry(), actions(state.unloaded));
 
 let ahead = false;
 

@@ -198,26 +198,25 @@ export function keptNotices() {
 export const warning = (text, detail, ...actions) =>
   notice('warn', text, text, h('p', detail), actions, { role: 'alert' });
 
+// One that the focus goes to, where what was tried ended with it.
+export const obstacle = (id, text, detail, ...actions) =>
+  notice('warn', id, text, h('p', detail), actions, { id, tabindex: -1, role: 'alert' });
+
 // What stands between the reader and fresh numbers. An open dialog shows it inside, where alone
 // it can be reached.
 export function obstacles() {
   if (state.signIn.expired) {
     const again = button('Sign in again', signIn, { class: 'main' });
-    return warning('Your sign-in has expired', 'What you entered is kept.', again);
+    return obstacle('expired', 'Your sign-in has expired', 'What you entered is kept.', again);
   }
   if (state.outdated) {
     const reload = () => {
       keepDraft();
       location.reload();
     };
-    return notice(
-      'warn',
-      'outdated',
-      'This page was updated',
-      h('p', `Reload it to continue.${state.dialog ? ' What you entered is kept.' : ''}`),
-      [button('Reload the page', reload, { class: 'main' })],
-      { id: 'outdated', tabindex: -1, role: 'alert' },
-    );
+    const kept = state.dialog ? ' What you entered is kept.' : '';
+    const renewed = button('Reload the page', reload, { class: 'main' });
+    return obstacle('outdated', 'This page was updated', `Reload it to continue.${kept}`, renewed);
   }
   // What was just tried says it already, where it was tried.
   const tried = [state.dialog, ...Object.values(state.rows)].some((one) => one?.problem?.passes);

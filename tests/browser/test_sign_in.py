@@ -129,6 +129,7 @@ def test_input_outlives_an_expired_sign_in_at_a_deep_link(
     assert refused.value.status == 401
     expired = dialog.get_by_role("alert").filter(has_text="Your sign-in has expired")
     expect(expired).to_contain_text("What you entered is kept.")
+    expect(expired).to_be_focused()
     page.unroute(preview)
     expired.get_by_role("button", name="Sign in again").click()
     log_in(page, clinic.manager.email)
