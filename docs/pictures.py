@@ -63,6 +63,7 @@ def _licenses(page: Page) -> Shown:
     for name in ("Iris Cohen", "Hugo Lindgren"):
         page.get_by_role("row", name=name).get_by_label("Active:").click()
     page.get_by_role("button", name="Release 2 licenses").wait_for()
+    page.locator("[aria-busy]").first.wait_for(state="detached")
     page.mouse.move(0, 0)
     return page
 
