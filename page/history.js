@@ -93,8 +93,8 @@ function inWords(name, old, now) {
   const sides = [old ?? none, now ?? none];
   const label = capital(
     name
-      .replace(/^licenses (.+?)( in use| available| purchased|)$/, '$1 licenses$2')
-      .replace(/ purchased$/, ' total')
+      .replace(/^(?:licenses )?(.+) purchased$/, '$1 total')
+      .replace(/^licenses (.+?)( in use| available|)$/, '$1 licenses$2')
       .replace('transfer name', 'other clinic')
       .replace('invoice id', 'invoice')
       .replace(/^applies at$/, 'takes effect')

@@ -104,12 +104,14 @@ function nextInvoice(clinic) {
   const { clinic_id: clinicId, next_renewal: on, currency, open_adjustments: open } = clinic;
   const { scheduled_adjustments: scheduled } = clinic;
   const { data } = upcoming(clinicId);
+  const total = data && money(data.expected_total_cents, currency);
   const base = `#/clinics/${clinicId}`;
   return h(
     'div.coming',
     h('p.label', `${shortDate(on)} invoice`),
-    link(data ? money(data.expected_total_cents, currency) : '…', `${base}/invoices`, {
+    link(total ?? '…', `${base}/invoices`, {
       class: 'amount',
+      'aria-label': total && `${total}, ${shortDate(on)} invoice`,
     }),
     h(
       'p.hint',

@@ -34,6 +34,7 @@ const ACTIONS = {
   user_deactivated: 'User made inactive',
   users_left: 'Users made inactive',
   adjustment_cancelled: 'Request canceled',
+  adjustment_lapsed: 'Scheduled change not made',
   confirmation_parked: 'Confirmation unclear',
   confirmation_requeued: 'Confirmation sent again',
   closure_planned: 'Closing scheduled',
@@ -43,6 +44,9 @@ const ACTIONS = {
 
 export const actionName = (action) => ACTIONS[action] ?? title(action);
 
+const SPELLED = new Map(
+  Object.entries({ true: 'yes', false: 'no', unknown: 'unclear', cancelled: 'canceled' }),
+);
 // front_office is a code, a person's name is not.
 export const said = (value) =>
-  ({ true: 'yes', false: 'no' })[value] ?? (/^[a-z_]+$/.test(value) ? words(value) : `${value}`);
+  SPELLED.get(`${value}`) ?? (/^[a-z_]+$/.test(value) ? words(value) : `${value}`);

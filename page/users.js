@@ -294,7 +294,7 @@ function headsOf(can, found) {
     can.manage && [
       h(
         'label.tickbox',
-        unseen(`Select all ${count(found.length, 'user')}`),
+        unseen(`Select all: ${count(found.length, 'user')}`),
         h('input', { type: 'checkbox', checked: every, onchange: selectAll }),
       ),
       'select',

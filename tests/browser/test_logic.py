@@ -290,6 +290,15 @@ def test_history_says_only_what_differs(run: Run) -> None:
         "Billing price from Dec 1: $20.00 → $25.00 (withdrawn)"
     )
     assert run("history", "differences", {"before": {}, "after": None}, "USD") == []
+    names = {"before": {"name": "constructor"}, "after": {"name": "Ana"}}
+    assert run("history", "differences", names, "USD") == ["Name: constructor → Ana"]
+    # Of a transfer, in the words of other adjustments; as the list of requests calls it.
+    moved = {"licenses": {"billing": {"purchased": 2}}, "confirmation": "sending"}
+    after = {"licenses": {"billing": {"purchased": 3}}, "confirmation": "unknown"}
+    assert run("history", "differences", {"before": moved, "after": after}, "USD") == [
+        "Billing total: 2 → 3",
+        "Confirmation: sending → unclear",
+    ]
 
 
 @pytest.mark.parametrize(
