@@ -53,6 +53,7 @@ forms.view = () => {
   if (!dialog) return [];
   const kind = kinds[dialog.kind];
   const back = kind.back?.(dialog);
+  const waits = { 'aria-disabled': dialog.busy && 'true' };
   const leave = (event) => {
     event.preventDefault();
     leaveDialog();
@@ -93,11 +94,11 @@ forms.view = () => {
           { onmousedown: (event) => event.preventDefault() },
           h(
             kind.danger ? 'button.main.danger' : 'button.main',
-            { 'aria-disabled': dialog.busy && 'true' },
+            waits,
             dialog.busy ? (kind.busyLabel?.(dialog) ?? 'Submitting…') : kind.submitLabel(dialog),
           ),
-          back && button('Back', back),
-          quiet(kind.leaveLabel ?? 'Close', leave),
+          back && button('Back', () => dialog.busy || back(), waits),
+          quiet(kind.leaveLabel ?? 'Close', leave, waits),
         ),
       ),
     ),

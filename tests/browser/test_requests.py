@@ -55,6 +55,22 @@ def test_a_double_click_requests_once(open_page: Callable[..., Page], clinic: Cl
     assert len(sent) == len(clinic.adjustments) == 1
 
 
+def test_nobody_goes_back_from_what_is_on_its_way(
+    open_page: Callable[..., Page], clinic: Clinic
+) -> None:
+    page = open_page(clinic)
+    dialog = request(page, "Release licenses", {"Billing": "1"}, "Job sharing")
+    held: list[Route] = []
+    page.route("**/license-adjustments", lambda route: held.append(route))  # noqa: PLW0108
+    with page.expect_request("**/license-adjustments"):
+        dialog.get_by_role("button", name="Release 1 license").click()
+    expect(dialog.get_by_role("button", name="Close")).to_be_disabled()
+    dialog.get_by_role("button", name="Back").click(force=True)
+    held[0].continue_()
+    done = page.get_by_role("region", name="1 billing license released.")
+    expect(done).to_contain_text("credited")
+
+
 def test_a_lost_answer_is_asked_for_again_without_a_second_effect(
     open_page: Callable[..., Page], clinic: Clinic
 ) -> None:
