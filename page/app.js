@@ -23,7 +23,7 @@ import {
   viewTitle,
 } from './parts.js';
 import { isManager } from './rules.js';
-import { draw, focusOn, forgetClinic, forgetQuery, onDraw, state } from './state.js';
+import { changeClinic, draw, focusOn, forgetQuery, onDraw, state } from './state.js';
 import { usersView } from './users.js';
 import { askVersion } from './version.js';
 
@@ -96,7 +96,7 @@ function go() {
   state.unloaded = undefined;
   const { clinicId, view, name } = state.route;
   if (before.clinicId !== clinicId) {
-    forgetClinic();
+    changeClinic(before.clinicId, clinicId);
     // A keyboard or a screen reader goes on where the new content begins: with the counts.
     focusOn(clinicId ? 'clinic-title' : 'view-title');
   } else if (before.view !== view || before.name !== name) focusOn('view-title');

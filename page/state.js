@@ -22,8 +22,14 @@ export const state = {
   ...ofAClinic(),
 };
 
-// Another clinic: what was searched, selected or switched in the one before is of no use there.
-export const forgetClinic = () => Object.assign(state, ofAClinic());
+const list = ofAClinic();
+
+// Another clinic: what was searched, selected or switched in the one before is of no use there. The
+// list of clinics is found again as it was left.
+export function changeClinic(before, after) {
+  if (!before) for (const name in list) list[name] = state[name];
+  Object.assign(state, after ? ofAClinic() : list);
+}
 
 // A form that the address began is begun: to reload, or to come back, begins no other one.
 export function forgetQuery() {

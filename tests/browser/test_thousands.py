@@ -147,6 +147,10 @@ def test_fifty_clinics_at_a_glance(open_page: Callable[..., Page], owned: list[C
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("radio", name="Release licenses")).to_be_checked()
     expect(dialog.get_by_label("Billing", exact=True)).to_have_value("3")
+    # Whoever comes back goes on where they were.
+    page.go_back()
+    expect(page.get_by_label("Search")).to_have_value("harb")
+    expect(page.get_by_role("row", name="1 clinic")).to_be_visible()
 
 
 @pytest.mark.usefixtures("slow_clock")
