@@ -216,7 +216,7 @@ function clinicView({ clinicId, view, item, lines, from }) {
         .map((name) =>
           link(
             [
-              title(name),
+              name === 'notices' ? 'Email notices' : title(name),
               name === 'adjustments' &&
                 data.open_adjustments.count > 0 &&
                 h('span.badge', data.open_adjustments.count, unseen(' open')),
