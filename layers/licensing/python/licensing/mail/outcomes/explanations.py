@@ -27,8 +27,7 @@ def reason_of(
     ranked = sorted(each for each in ranked if _says_something(each[3]))
     if ranked and ranked[0][0] < _UNCLEAR:
         return ranked[0][3], None
-    told = any(each.judgment.cause for each in found.judged if each.judgment.reason)
-    if ranked and (len(removals) == 1 or not told):
+    if ranked:
         return ranked[0][3], Doubt.REASON_UNCLEAR
     return None, Doubt.NO_REASON
 
@@ -70,7 +69,9 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
         return 4
     moves = entry.request.doubt is Doubt.MOVED and judgment.news
     of_others = judgment.news and said[each.at].found.clause.plain[0] not in _OURSELVES
-    near = (cause or moves or of_others) and abs(apart) <= 2 and judgment.doubt not in _OPEN
+    released = [entry.sentence, *(e.sentence for e in live if e.request.action is Action.REMOVE)]
+    close = min(abs(sentence - each) for each in released) <= 2
+    near = (cause or moves or of_others) and close and judgment.doubt not in _OPEN
     return _UNCLEAR if near else None
 
 

@@ -147,6 +147,7 @@ def judge_alone(found: Survey, said: Said, *, after: bool, clinics: Collection[s
         clause.opened_by,
         question=said.question and after,
         releasing=found.releasing and not after,
+        quantities=frozenset(entry.item.quantity or 0 for entry in found.live),
         weight=weight(words_in([said])),
     )
     return judge(remark, asked_clinics=clinics)
