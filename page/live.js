@@ -183,7 +183,8 @@ export async function afterSwitch(clinicId, users) {
   if (versionOf(clinicEntry(clinicId).etag) - before > users.length) await catchUp();
 }
 
-function takeUsers(clinicId, users) {
+// What an answer tells of users is known at once, before the list is read again.
+export function takeUsers(clinicId, users) {
   const entry = kept.get(usersPath(clinicId));
   if (!entry?.data) return;
   // An answer that is on its way already may not know of it.

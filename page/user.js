@@ -6,7 +6,7 @@ import { h } from './dom.js';
 import { day, isoDay, licenseCount, listed, money, title } from './format.js';
 import { address, choiceField, inputField, matching, tickField } from './forms.js';
 import { module } from './later.js';
-import { afterChange, clinicEntry, refresh } from './live.js';
+import { afterChange, clinicEntry, refresh, takeUsers } from './live.js';
 import { button, facts, keepNotice, quiet } from './parts.js';
 import { isManager, MANAGER } from './rules.js';
 import { draw, say, state } from './state.js';
@@ -170,6 +170,8 @@ async function saveUser(dialog) {
     }
     throw problem;
   }
+  // Whoever edits them again right away begins with what was saved.
+  takeUsers(clinicId, [data]);
   // A license may be added for another day or type.
   const anew = begun.starts_on !== fields.starts_on || begun.license_type !== license_type;
   if (data.starts_at && anew) await refresh(clinicEntry(clinicId));
