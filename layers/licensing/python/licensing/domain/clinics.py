@@ -1,5 +1,6 @@
 """A clinic: its settings, all license counters, and where its billing stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -197,7 +198,7 @@ class Clinic:
 
     def ends_before(self, period: Period) -> bool:
         """Return whether the clinic is closed when the period begins: it is not billed then."""
-        return self.closing is not None and self.closing.at <= period.start
+        return self.is_closed(period.start)
 
     def was_managed_by(self, member: object) -> bool:
         """Return whether this was a User Manager when the clinic closed.
@@ -287,20 +288,14 @@ class Clinic:
 
         A user who starts with it still does.
         """
-        left = (
+        return self._rescheduled(
             one.without_license if one.adjustment_id == adjustment_id else one
             for one in self.scheduled
-        )
-        return replace(
-            self,
-            scheduled=tuple(
-                one for one in left if one.starts or one.adjustment_id != adjustment_id
-            ),
         )
 
     def without_start(self, change: ScheduledChange) -> Self:
         """Return the clinic with the start of a user no longer waiting for its day."""
-        return replace(self, scheduled=tuple(one for one in self.scheduled if one != change))
+        return self._rescheduled(one for one in self.scheduled if one != change)
 
     def without_first_day(self, user: User) -> Self:
         """Return the clinic with the user no longer waiting for their day.
@@ -309,12 +304,9 @@ class Clinic:
         """
         if user.starts is None:
             return self
-        left = (
+        return self._rescheduled(
             one._replace(starts=None) if one.adjustment_id == user.starts else one
             for one in self.scheduled
-        )
-        return replace(
-            self, scheduled=tuple(one for one in left if one.starts or one.changes_licenses)
         )
 
     def first_day_of(self, user: User) -> date | None:
@@ -331,7 +323,12 @@ class Clinic:
             stays = one.adjustment_id != user.starts or user.license_type in one.deltas
             return one if stays else one._replace(deltas={user.license_type: 0})
 
-        return replace(self, scheduled=tuple(map(of_type, self.scheduled)))
+        return self._rescheduled(map(of_type, self.scheduled))
+
+    def _rescheduled(self, changes: Iterable[ScheduledChange]) -> Self:
+        """Return the clinic with these waiting, but for what comes to nothing."""
+        left = tuple(one for one in changes if one.starts or one.changes_licenses)
+        return replace(self, scheduled=left)
 
     def spoken_for(self, license_type: LicenseType) -> int:
         """Return how many licenses are scheduled to be released, or wait for who starts."""
