@@ -132,6 +132,20 @@ def test_what_ends_on_the_day_of_a_scheduled_change_comes_after_it() -> None:
     assert wrong_in(life) == []
 
 
+def test_a_license_that_is_released_as_a_period_begins_was_used_in_it() -> None:
+    """Its user leaves in the last millisecond before, in the same transaction."""
+    life = lived(
+        (AT_ONCE, Activate(0, active=True)),
+        (UntilBoundary(-0.001), Release(0, AT_ONCE)),
+        purchased=3,
+        months=1,
+        finished=False,
+    )
+
+    assert not life.refused
+    assert wrong_in(life) == []
+
+
 def test_an_update_after_the_billing_day_is_on_the_invoice_that_collects_lines_then() -> None:
     life = lived((timedelta(days=30, hours=20), change(+1)), purchased=1)
 

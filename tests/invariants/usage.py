@@ -53,10 +53,15 @@ def _greatest(part: Partition) -> Greatest:
     in_use = Counter(user["license_type"] for user in part.first_users.values())
     counts = {kind: [purchased, in_use[kind]] for kind, purchased in part.registered.items()}
     found: Greatest = {}
+    earlier = counts
     for moment in part.moments:
         first = _first_day(part, moment[0]["at"])
+        # Who leaves with their license is seen to do so with its release, a moment later.
+        leaves = any(record["subject"] in part.releases for record in moment)
         for period in _until(part, max(found, default=first), first):
-            found.setdefault(period, {kind: list(had) for kind, had in counts.items()})
+            known = earlier if leaves else counts
+            found.setdefault(period, {kind: list(pair) for kind, pair in known.items()})
+        earlier = dict(counts)
         for record in moment:
             told = record["after"].get("licenses", record["after"])
             for kind, after in told.items():
