@@ -15,6 +15,7 @@ from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.causes import tells_leaving
 from licensing.mail.remarks.examples import weight, words_in
 from licensing.mail.remarks.judging import judge
+from licensing.mail.remarks.naming import SUMS
 from licensing.mail.remarks.said import Judgment, Remark
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.entries import Entry
@@ -45,6 +46,7 @@ def worries_of(found: Survey) -> list[Worry]:
         *(worry for entry in found.entries for worry in _of_entry(found, entry)),
         *_second_wishes(found),
         *_shared_otherwise(found),
+        *_summed_otherwise(found),
         *_reasons_against(found),
         *_below(found),
         *([] if found.from_title else _in_title(found)),
@@ -123,6 +125,16 @@ def _shared_otherwise(found: Survey) -> Iterator[Worry]:
         ]
         if len(shares) > 1 and sum(shares) not in (sum(quantities), *quantities):
             yield Worry(Doubt.NO_QUANTITY, said[0][1].found.clause.text, said[0][0])
+
+
+def _summed_otherwise(found: Survey) -> Iterator[Worry]:
+    """A sum that is another number: "add four. So that's three in all"."""
+    for i, entry in enumerate(found.live):
+        clause = found.said[entry.at].found.clause
+        start = clause.plain[1:3] if clause.plain[:1] == ("so",) else clause.plain[:2]
+        before = sum(each.item.quantity or 0 for each in found.live[:i])
+        if before and start in SUMS and entry.item.quantity != before:
+            yield Worry(Doubt.NO_QUANTITY, clause.text, entry.at)
 
 
 def _reasons_against(found: Survey) -> Iterator[Worry]:

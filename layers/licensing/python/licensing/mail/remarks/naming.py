@@ -14,6 +14,8 @@ from licensing.mail.remarks.courtesies import is_filler
 _EXCLUDING: Final = lexicon.words("words", "excluding a clinic")
 _NOTHING: Final = frozenset({"not", "no", "nothing", "none"})
 _UNCHANGED: Final = frozenset({"stays", "stay", "remains", "unchanged"})
+SUMS: Final = (("that", "is"), ("that", "makes"))
+"""What sums up begins so."""
 _ALL_OF: Final = frozenset({"them", "these", "those"})
 
 
@@ -36,7 +38,7 @@ def sums_up(clause: Clause, live: Collection[tuple[LicenseType | None, int | Non
     ``live`` are types and numbers that are asked for.
     """
     start = clause.plain[1:] if clause.plain[:1] == ("so",) else clause.plain
-    if start[:2] not in (("that", "is"), ("that", "makes")) or len(clause.runs) != 1:
+    if start[:2] not in SUMS or len(clause.runs) != 1:
         return False
     run = clause.runs[0]
     beside = (*clause.tokens[: run.start], *clause.tokens[run.end :])
