@@ -6,6 +6,7 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
+from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Judged, Survey
 from licensing.mail.remarks.causes import Cause
@@ -40,7 +41,8 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
     """How well words tell why an entry's licenses are released, the best first; None: not at all.
 
     Words that are linked to the release tell why whatever they speak of; of those that stand
-    apart, only somebody's leaving or the end of something of the work does.
+    apart, only somebody's leaving or the end of something of the work does; what happened and
+    stands right before the release may.
     """
     judgment, said = each.judgment, found.said
     cause, because = judgment.cause, each.opening == "because"
@@ -72,7 +74,10 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
     released = [entry.sentence, *(e.sentence for e in live if e.request.action is Action.REMOVE)]
     close = min(abs(sentence - each) for each in released) <= 2
     near = (cause or moves or of_others) and close and judgment.doubt not in _OPEN
-    return _UNCLEAR if near else None
+    if near:
+        return _UNCLEAR
+    told = tells_past(said[each.at].found.clause.plain) and not judgment.doubt
+    return _UNCLEAR + 1 if apart == -1 and told and len(each.text.split()) > 3 else None
 
 
 _OURSELVES: Final = frozenset({"i", "we", "nobody"})

@@ -51,7 +51,8 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     if other is not None:
         return Judgment(other, text)
     said = doubts_in(words, frozenset(capitals_of(remark.tokens)))
-    if "retracted" in said:
+    idle = remark.quantities and not remark.attached and remark.weight < 0
+    if "retracted" in said and not idle:
         may = _MAYBE & {remark.opened_by, *words}  # "Gail may call you to cancel this"
         return Judgment(Doubt.CONDITION if may else Doubt.RETRACTED, text)
     types = any(t.kind is Kind.TYPE for t in remark.tokens)

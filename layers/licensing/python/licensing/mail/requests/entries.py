@@ -1,10 +1,14 @@
 """Requests with where they were made, and halves of one that are joined."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from licensing.domain.adjustments import Action
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.license_grammar import Item
+from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Request
+from licensing.mail.requests.parsing import Said
 from licensing.mail.requests.verbs import Mood
 
 
@@ -67,6 +71,21 @@ def joined_halves(entries: list[Entry]) -> list[Entry]:
         else:
             found.append(entry)
     return found
+
+
+def announced(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
+    """Take rows that call a license additional for an order, which is not said to be one."""
+    return [_announced(said, entry) for entry in entries]
+
+
+def _announced(said: Sequence[Said], entry: Entry) -> Entry:
+    """Understand "PT license, additional" above "Quantity: 3"."""
+    rows = (said[i].found.clause.tokens for i in (entry.at, *entry.also))
+    more = any(token.kind is Kind.MORE for tokens in rows for token in tokens)
+    if entry.request.action is not None or not (entry.also and entry.item.says_license and more):
+        return entry
+    request = replace(entry.request, action=Action.ADD, mood=Mood.ANNOUNCED, guessed=True)
+    return replace(entry, request=request)
 
 
 def _fit(one: Entry, other: Entry) -> bool:

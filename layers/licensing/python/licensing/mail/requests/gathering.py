@@ -20,7 +20,7 @@ from licensing.mail.requests.each import (
     of_each,
     same_again,
 )
-from licensing.mail.requests.entries import Entry, joined_halves
+from licensing.mail.requests.entries import Entry, announced, joined_halves
 from licensing.mail.requests.parsing import Said
 from licensing.mail.requests.verbs import Mood
 
@@ -51,8 +51,8 @@ def gather(
         if not _sums_up(each.found.clause, request)
     ]
     entries = _headed(said, entries, set() if headings is None else headings)
-    entries = each_in_all(said, joined_halves(counted_behind(said, entries)))
-    entries = of_each(said, entries)
+    entries = announced(said, joined_halves(counted_behind(said, entries)))
+    entries = of_each(said, each_in_all(said, entries))
     entries += same_again(said, entries)
     entries = [_guessed_beside(entries, e) for e in entries]
     entries = [_guessed_behind(said, e) for e in entries]
