@@ -51,7 +51,7 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     if other is not None:
         return Judgment(other, text)
     said = doubts_in(words, frozenset(capitals_of(remark.tokens)))
-    idle = remark.quantities and not remark.attached and remark.weight < 0
+    idle = remark.quantities and not remark.attached and remark.weight < CERTAIN
     if "retracted" in said and not idle:
         may = _MAYBE & {remark.opened_by, *words}  # "Gail may call you to cancel this"
         return Judgment(Doubt.CONDITION if may else Doubt.RETRACTED, text)
