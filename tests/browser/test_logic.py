@@ -901,16 +901,22 @@ def test_how_many_a_search_finds_is_said_to_who_cannot_see_it(modules: Page) -> 
     assert modules.evaluate(FOUND, [[]]) == "0 users found."
 
 
-ROWS = """async ([selected, search]) => {
+OPENED = """
   const [{ state }, { read, usersPath }, { render }, { usersView }, later] = await Promise.all(
     ['state', 'live', 'dom', 'users', 'later'].map((name) => import(`/${name}.js`)));
   later.offer({ bars: () => import('/bars.js') });
   await later.module('bars');
   state.route = { clinicId: 'clinic' };
   state.signIn = { session: { subject: 'dana' }, expired: false };
-  state.selected = new Set(selected);
-  state.filter.search = search;
   read('/clinics/clinic/licenses').data = { licenses: [], scheduled_adjustments: [] };
+"""
+"""Begins a script that shows a clinic's users."""
+
+ROWS = (
+    "async ([selected, search]) => {"
+    + OPENED
+    + """  state.selected = new Set(selected);
+  state.filter.search = search;
   read(usersPath('clinic'), { list: 'users', all: true }).data = {
     users: ['Ana', 'Leo'].map((name) => ({ user_id: name, name, email: `${name}@x.example`,
       license_type: 'therapist', active: false, permissions: [], inactive_since: null,
@@ -922,6 +928,7 @@ ROWS = """async ([selected, search]) => {
   state.filter.search = '';
   return [...main.querySelectorAll('tbody th, .bulk > p')].map((node) => node.textContent);
 }"""
+)
 
 
 def test_who_is_selected_and_filtered_away_is_counted_apart(modules: Page) -> None:
@@ -935,15 +942,10 @@ def test_a_first_day_stands_beside_the_name_in_every_width(modules: Page) -> Non
     assert modules.evaluate(ROWS, [[], ""]) == ["AnaStarts Dec 1, 2026", "LeoStarts Dec 1, 2026"]
 
 
-HEADS = """async ([style, can]) => {
-  const [{ state }, { read, usersPath }, { render }, { usersView }, later] = await Promise.all(
-    ['state', 'live', 'dom', 'users', 'later'].map((name) => import(`/${name}.js`)));
-  later.offer({ bars: () => import('/bars.js') });
-  await later.module('bars');
-  state.route = { clinicId: 'clinic' };
-  state.signIn = { session: { subject: 'dana' }, expired: false };
-  read('/clinics/clinic/licenses').data = { licenses: [], scheduled_adjustments: [] };
-  read(usersPath('clinic'), { list: 'users', all: true }).data = {
+HEADS = (
+    "async ([style, can]) => {"
+    + OPENED
+    + """  read(usersPath('clinic'), { list: 'users', all: true }).data = {
     users: Array.from({ length: 50 }, (_, id) => ({ user_id: `${id}`, name: `User ${id}`,
       email: `user.${id}@x.example`, license_type: 'therapist', active: true, permissions: [],
       active_since: '2026-11-01T12:00:00Z' })),
@@ -957,6 +959,7 @@ HEADS = """async ([style, can]) => {
   render(view, [usersView('clinic', can)].flat(Infinity).filter(Boolean));
   state.selected.clear();
 }"""
+)
 REACHED = """(found) => found.filter((node) => {
   const { left, top, width, height } = node.getBoundingClientRect();
   return node.contains(document.elementFromPoint(left + width / 2, top + height / 2));

@@ -10,8 +10,8 @@ From a raw mail to an outcome in eight steps:
     language/   6  words, tokens   words as what they do, by the lexicon and the sender's clinics;
                                    licenses (license_phrases) and clauses among them
     requests/   7  finding         what each clause asks for (verbs), put together (gathering)
-    remarks/,   8  judgment        what is said beside them (judging, survey, worries), what is
-    outcomes/                      lacking (completion), and so the outcome
+    remarks/,   8  judgment        what is said beside them (judging, by examples; survey, worries),
+    outcomes/                      what is lacking (completion), and so the outcome
 
 understanding runs them; reply_words reads answers to our own mails, replies writes them. The
 language lies in lexicon/, where each file begins with what it is for. Nothing here raises on any
