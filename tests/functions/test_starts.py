@@ -10,8 +10,10 @@ import pytest
 from tests.functions.conftest import CLINIC, World, load_event
 from tests.functions.scim import LICENSE, provider
 from tests.functions.test_import_users import send
+from tests.functions.test_name_user_manager import name as naming
 from tests.functions.test_reconciliation import reconcile
 
+GUS = "gus@mainstreetpt.example"
 ENDS = ("applied", "cancelled")
 SOON, LATER = ((datetime.now(UTC).date() + timedelta(days=days)).isoformat() for days in (3, 6))
 
@@ -187,6 +189,19 @@ def test_an_identity_provider_takes_back_the_first_day_of_who_will_not_come(worl
     assert user_now(world, flo)["starts_at"] is None
     assert waiting(world) == []
     told, *_ = world.call("list_history").body["history"]
+    assert (told["before"]["starts_on"], told["after"]["starts_on"]) == (SOON, None)
+
+
+def test_who_is_replaced_by_staff_before_their_first_day_does_not_start(world: World) -> None:
+    """Nor is the license added that was to be theirs; the same naming again changes nothing."""
+    _, max_ = (hire(world, name).body for name in ("Flo", "Max"))
+    for _ in range(2):
+        assert naming(world, name="Gus", email=GUS, replaces=max_["user_id"]).status < 202
+    assert user_now(world, max_)["starts_at"] is None
+    assert len(waiting(world)) == 1
+    assert adjustments(world) == [("billing", "cancelled", SOON)]
+    _, told, *_ = world.call("list_history").body["history"]
+    assert (told["action"], told["why"]) == ("user_changed", "Dana left the clinic.")
     assert (told["before"]["starts_on"], told["after"]["starts_on"]) == (SOON, None)
 
 

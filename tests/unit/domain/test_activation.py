@@ -1,5 +1,7 @@
 """Who holds a license, and who is left to manage."""
 
+from datetime import timedelta
+
 import pytest
 
 from licensing.domain.activation import (
@@ -173,8 +175,22 @@ def test_who_is_inactive_already_is_replaced_as_they_are() -> None:
     gone = user(manages=True, active=False, user_id="dana")
     after, _, same = name_manager(clinic(), user(active=False), gone, now=HALF)
 
-    assert same is gone
+    assert same == gone
     assert (after.licenses[THERAPIST].in_use, after.active_managers) == (4, 2)
+
+
+def test_who_is_replaced_before_their_first_day_does_not_start() -> None:
+    """The license that was to be added for them stays where the manager takes a third one's."""
+    flo, max_ = (user(active=False, user_id=name) for name in ("flo", "max"))
+    later = END.date() + timedelta(days=1)
+    waiting, *_ = schedule_start(clinic(license(4, 3)), flo, later, actor=DANA, now=HALF)
+    waiting, max_, _ = schedule_start(waiting, max_, END.date(), actor=DANA, now=HALF)
+    after, _, gone = name_manager(waiting, user(active=False), max_, now=HALF)
+
+    assert gone is not None
+    assert gone.starts is None
+    assert [one.starts for one in after.scheduled] == [None, "flo"]
+    assert after.scheduled_adjustments == waiting.scheduled_adjustments
 
 
 def test_people_change_until_the_clinic_ends() -> None:

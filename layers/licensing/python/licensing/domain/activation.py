@@ -83,7 +83,7 @@ def name_manager(
 ) -> tuple[Clinic, User, User | None]:
     """Make the user an active User Manager of their license type, in the place of another.
 
-    Whoever is replaced becomes inactive, and their license
+    Whoever is replaced becomes inactive, or no longer waits for their first day, and their license
     can be the one that the other takes. Raises RefusedError ``licenses_unavailable``.
     """
     require_open(clinic, now)
@@ -97,6 +97,8 @@ def name_manager(
     if replaced is not None and replaced.active:
         gone = replaced.with_activity(False, moment)
         taken[replaced.license_type] -= 1
+    elif replaced is not None:
+        gone = replace(replaced, starts=None)
     after = clinic
     for kind, more in taken.items():
         license = clinic.licenses.get(kind)
@@ -112,7 +114,9 @@ def name_manager(
     if replaced is not None:
         managers -= replaced.manages
     after = replace(after.touched(moment), active_managers=managers)
-    return not_starting(after, user), manager, gone
+    for starting in (user, replaced):
+        after = after if starting is None else not_starting(after, starting)
+    return after, manager, gone
 
 
 def _switched(clinic: Clinic, user: User, *, active: bool, now: datetime) -> tuple[Clinic, User]:

@@ -8,7 +8,7 @@ from licensing.domain.activation import name_manager
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import require_open
 from licensing.domain.errors import FieldError, InvalidRequestError
-from licensing.domain.history import Event, license_counts, user_facts
+from licensing.domain.history import Event, first_days, license_counts, user_facts
 from licensing.domain.keys import Key, partition, user_key
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_staff, require_user
@@ -82,7 +82,7 @@ def _name(
     opened = as_staff(store, caller, clinic_id, key, replaced_key)
     clinic, existing = opened.clinic, opened.record(key)
     replaced = None if replaces is None else require_user(opened.record(replaced_key))
-    stays = replaced is not None and replaced.active
+    stays = replaced is not None and (replaced.active or replaced.starts is not None)
     if existing is not None and existing.takes_part_by_mail and not stays:
         return existing, False
     opened.up_to_date(now)
@@ -96,8 +96,10 @@ def _name(
         manager = replace(manager, version=existing.version + 1)
     earlier: list[Event] = []
     if replaced is not None and gone is not None and stays:
-        event = Event("user_deactivated", gone.user_id, user_facts(replaced), user_facts(gone))
-        earlier = [event._replace(why=reason)]
+        action = "user_deactivated" if replaced.active else "user_changed"
+        was, is_ = first_days(clinic, replaced, gone)
+        before, now_is = user_facts(replaced) | was, user_facts(gone) | is_
+        earlier = [Event(action, gone.user_id, before, now_is, reason)]
         changes += [Replace(replaced, gone)]
     counts_before, counts_after = license_counts(clinic, after)
     event = Event(
