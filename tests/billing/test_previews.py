@@ -42,7 +42,7 @@ def shown(living: Living, line: Line) -> Preview:
 
 def previewed(living: Living, line: Line) -> int:
     """Preview a change, and return the promised total of its invoice."""
-    return shown(living, line).next_invoice_cents
+    return shown(living, line).next_invoice_total_cents
 
 
 def billed(living: Living, line: Line) -> int:
@@ -181,5 +181,5 @@ def test_what_a_younger_update_takes_to_the_invoice_is_in_the_total() -> None:
 
     upcoming = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming")
     assert [one.on_this_invoice for one in upcoming.pending] == [True, True]
-    assert upcoming.expected_cents == shown(living, line).next_invoice_before_cents
+    assert upcoming.expected_cents == shown(living, line).next_invoice_total_before_cents
     assert previewed(living, line) == billed(living, line)

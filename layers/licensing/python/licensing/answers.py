@@ -1,7 +1,7 @@
 """Domain objects as the plain data that callers get: the shapes of the HTTP contract."""
 
-from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+from datetime import UTC, date, datetime, tzinfo
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from licensing.domain.adjustments import (
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 Timestamp = Annotated[str, "date-time"]
 Day = Annotated[str, "date"]
+Shape = TypeVar("Shape")
 
 
 class CountsAnswer(TypedDict):
@@ -594,84 +595,73 @@ def optional_timestamp(moment: datetime | None) -> str | None:
     return None if moment is None else timestamp(moment)
 
 
+def filled(shape: type[Shape], of: object, **others: Any) -> Shape:
+    """Return what a shape tells of a value: its attributes of the same names, and ``others``."""
+    own = [name for name in shape.__annotations__ if name not in others]
+    return cast("Shape", {name: _plain(getattr(of, name)) for name in own} | others)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return timestamp(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def licenses(clinic: "Clinic") -> list[LicenseAnswer]:
     """Return the counts, prices and idle costs per type."""
     return [
-        {
-            **counted(kind, license),
-            "unit_price_cents": license.unit_price_cents,
-            "idle_monthly_cost_cents": license.idle_monthly_cost_cents,
-            "idle_since": optional_timestamp(license.idle_since),
-        }
+        filled(LicenseAnswer, license, license_type=kind)
         for kind, license in clinic.licenses.items()
     ]
 
 
 def license_status(clinic: "Clinic") -> LicenseStatusAnswer:
     rows = licenses(clinic)
-    return {
-        "clinic_id": clinic.clinic_id,
-        "name": clinic.name,
-        "currency": clinic.currency,
-        "time_zone": clinic.time_zone,
-        "billing_day": clinic.billing_day,
-        "calendar": clinic.calendar,
-        "proration_unit": clinic.proration_unit,
-        "release_credit": clinic.release_credit,
-        "email_requests": clinic.email_requests,
-        "next_renewal": clinic.next_renewal.isoformat(),
-        "coming_terms": _coming_terms(clinic),
-        "closure": _closure(clinic),
-        "updated_at": timestamp(clinic.updated_at),
-        "licenses": rows,
-        "totals": _totals(rows),
-        "open_adjustments": {
+    return filled(
+        LicenseStatusAnswer,
+        clinic,
+        coming_terms=_coming_terms(clinic),
+        closure=_closure(clinic),
+        licenses=rows,
+        totals=_totals(rows),
+        open_adjustments={
             "count": clinic.open_count,
             "newest": [
-                {
-                    "adjustment_id": entry.adjustment_id,
-                    "status": Status.INVOICED if entry.invoiced else Status.APPLIED,
-                    "requested_at": timestamp(entry.requested_at),
-                    "invoice_update_due_at": timestamp(entry.invoice_update_due_at),
-                }
+                filled(
+                    OpenAdjustmentAnswer,
+                    entry,
+                    status=Status.INVOICED if entry.invoiced else Status.APPLIED,
+                )
                 for entry in clinic.open_adjustments
             ],
         },
-        "scheduled_adjustments": [
-            {
-                "adjustment_id": one.adjustment_id if one.changes_licenses else None,
-                "applies_at": timestamp(one.applies_at),
-                "changes": [
+        scheduled_adjustments=[
+            filled(
+                ScheduledChangeAnswer,
+                one,
+                adjustment_id=one.adjustment_id if one.changes_licenses else None,
+                changes=[
                     {"license_type": kind, "change": delta}
                     for kind, delta in one.deltas.items()
                     if delta
                 ],
-                "starts_user_id": one.starts,
-            }
+                starts_user_id=one.starts,
+            )
             for one in clinic.scheduled
         ],
-    }
+    )
 
 
 def clinic(of: "Clinic") -> ClinicAnswer:
     """Return a clinic's settings, and the prices that hold from the next renewal."""
     coming = of.terms_for(of.coming_period).unit_prices
-    return {
-        "clinic_id": of.clinic_id,
-        "name": of.name,
-        "time_zone": of.time_zone,
-        "currency": of.currency,
-        "billing_day": of.billing_day,
-        "calendar": of.calendar,
-        "proration_unit": of.proration_unit,
-        "release_credit": of.release_credit,
-        "email_requests": of.email_requests,
-        "registered_at": timestamp(of.registered_at),
-        "next_renewal": of.next_renewal.isoformat(),
-        "licenses": licenses(of),
-        "coming_prices": _prices(coming),
-        "closure": _closure(of),
-    }
+    return filled(
+        ClinicAnswer,
+        of,
+        licenses=licenses(of),
+        coming_prices=_prices(coming),
+        closure=_closure(of),
+    )
 
 
 def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
@@ -679,66 +669,30 @@ def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
 
     Of what is canceled or invoiced the message names no times.
     """
-    return {
-        "adjustment_id": of.adjustment_id,
-        "clinic_id": of.clinic_id,
-        "status": of.status,
-        "confirmation": of.confirmation,
-        "channel": of.requested_by.channel,
-        "lines": lines(of),
-        "explanation": of.explanation,
-        "prorated_cents": total(of.priced),
-        "requested_by": {"user_id": of.requested_by.user_id, "name": of.requested_by.name},
-        "requested_at": timestamp(of.requested_at),
-        "invoice_update_due_at": timestamp(of.invoice_update_due_at),
-        "confirmation_due_by": timestamp(of.confirmation_due_by),
-        "invoiced_at": optional_timestamp(of.invoiced_at),
-        "confirmed_at": optional_timestamp(of.confirmed_at),
-        "cancelled_at": optional_timestamp(of.cancelled_at),
-        "applies_at": optional_timestamp(of.applies_at),
-        "lapsed_because": of.lapsed_because,
-        "message": _message(of, zone),
-        "licenses": [counted(kind, counts) for kind, counts in of.licenses.items()],
-        "transfer": None
-        if of.transfer is None
-        else {
-            "clinic_id": of.transfer.clinic_id,
-            "adjustment_id": of.transfer.adjustment_id,
-            "name": of.transfer.name,
-        },
-    }
+    return filled(
+        AdjustmentAnswer,
+        of,
+        channel=of.requested_by.channel,
+        lines=lines(of),
+        prorated_cents=total(of.priced),
+        requested_by=filled(PersonAnswer, of.requested_by),
+        message=_message(of, zone),
+        licenses=[counted(kind, counts) for kind, counts in of.licenses.items()],
+        transfer=of.transfer and filled(OtherHalfAnswer, of.transfer),
+    )
 
 
 def counted(kind: LicenseType, counts: Counts | License) -> CountsAnswer:
-    return {
-        "license_type": kind,
-        "purchased": counts.purchased,
-        "in_use": counts.in_use,
-        "available": counts.available,
-    }
+    return filled(CountsAnswer, counts, license_type=kind)
 
 
 def lines(of: Adjustment) -> list[LineAnswer]:
     """Return what an adjustment adds and releases."""
-    return [
-        {"action": line.action, "license_type": line.license_type, "quantity": line.quantity}
-        for line in of.lines
-    ]
+    return [filled(LineAnswer, line) for line in of.lines]
 
 
 def user(of: "User") -> UserAnswer:
-    return {
-        "user_id": of.user_id,
-        "name": of.name,
-        "email": of.email,
-        "license_type": of.license_type,
-        "active": of.active,
-        "permissions": list(of.permissions),
-        "active_since": optional_timestamp(of.active_since),
-        "inactive_since": optional_timestamp(of.inactive_since),
-        "starts_at": optional_timestamp(of.starts_at),
-        "etag": f'"{of.version}"',
-    }
+    return filled(UserAnswer, of, permissions=list(of.permissions), etag=f'"{of.version}"')
 
 
 def invoice_line(line: AnyLine, currency: str, zone: ZoneInfo) -> InvoiceLineAnswer:
@@ -764,43 +718,27 @@ def billed(line: AnyLine) -> BilledAnswer:
             "amount_cents": line.amount_cents,
             "adjustment_id": None,
         }
-    return {
-        "kind": line.kind,
-        "license_type": line.license_type,
-        "quantity": line.quantity,
-        "unit_price_cents": line.unit_price_cents,
-        "from": timestamp(line.share.begins),
-        "to": timestamp(line.share.ends),
-        "fraction": str(line.share),
-        "amount_cents": line.amount_cents,
-        "adjustment_id": line.adjustment_id,
-    }
+    begins, ends = timestamp(line.share.begins), timestamp(line.share.ends)
+    return filled(BilledAnswer, line, fraction=str(line.share), **{"from": begins, "to": ends})
 
 
 def invoice(of: Invoice, zone: ZoneInfo) -> InvoiceAnswer:
     """Return an invoice's header; its period is the one that its recurring lines pay for."""
-    return {
-        "invoice_id": of.invoice_id,
-        "status": of.status,
-        "currency": of.currency,
-        "period_start": timestamp(local_midnight(of.first, zone)),
-        "period_end": timestamp(local_midnight(of.until, zone)),
-        "total_cents": of.total_cents,
-        "finalized_at": optional_timestamp(of.finalized_at),
-    }
+    return filled(
+        InvoiceAnswer,
+        of,
+        period_start=timestamp(local_midnight(of.first, zone)),
+        period_end=timestamp(local_midnight(of.until, zone)),
+    )
 
 
 def notices(of: "NoticeSettings") -> NoticesAnswer:
-    return {
-        "few_left": [
-            {"license_type": kind, "at": of.few_left[kind]}
-            for kind in LicenseType
-            if kind in of.few_left
-        ],
-        "before_renewal": of.before_renewal,
-        "invoice_finalized": of.invoice_finalized,
-        "price_rise": of.price_rise,
-    }
+    levels = [
+        {"license_type": kind, "at": of.few_left[kind]}
+        for kind in LicenseType
+        if kind in of.few_left
+    ]
+    return filled(NoticesAnswer, of, few_left=levels)
 
 
 def my_clinics(
@@ -911,14 +849,13 @@ def transfer_preview(of: "tuple[Preview, Preview]") -> TransferPreviewAnswer:
 
 def invoice_corrected(of: "CorrectedInvoice") -> Answer:
     """Return the answer to a correction, which is the one kept for repeats."""
-    body: CorrectionAnswer = {
-        "correction_id": of.correction.correction_id,
-        "invoice_id": of.invoice.invoice_id,
-        "amount_cents": of.correction.amount_cents,
-        "currency": of.invoice.currency,
-        "reason": of.correction.reason,
-        "corrected_at": timestamp(of.correction.at),
-    }
+    body = filled(
+        CorrectionAnswer,
+        of.correction,
+        invoice_id=of.invoice.invoice_id,
+        currency=of.invoice.currency,
+        corrected_at=timestamp(of.correction.at),
+    )
     return Answer(201, {**body})
 
 
@@ -935,50 +872,28 @@ def activation_set(of: "Activation") -> Answer:
 
 
 def preview(of: "Preview") -> PreviewAnswer:
-    return {
-        "licenses_before": licenses(of.before),
-        "licenses_after": licenses(of.after),
-        "invoice_lines": [
-            invoice_line(line, of.before.currency, of.before.zone) for line in shown(of.lines)
-        ],
-        "change_now_cents": of.change_now_cents,
-        "next_invoice_on": of.next_invoice_on.isoformat(),
-        "next_invoice_total_before_cents": of.next_invoice_before_cents,
-        "next_invoice_total_cents": of.next_invoice_cents,
-        "monthly_change_cents": of.monthly_change_cents,
-        "currency": of.before.currency,
-        "invoice_update_due_at": timestamp(of.adjustment.invoice_update_due_at),
-        "confirmation_due_by": timestamp(of.adjustment.confirmation_due_by),
-        "priced_at": timestamp(of.adjustment.effective_at),
-        "applies_at": optional_timestamp(of.adjustment.applies_at),
-        "would_lapse": of.would_lapse,
-    }
+    currency, zone = of.before.currency, of.before.zone
+    return filled(
+        PreviewAnswer,
+        of,
+        licenses_before=licenses(of.before),
+        licenses_after=licenses(of.after),
+        invoice_lines=[invoice_line(line, currency, zone) for line in shown(of.lines)],
+        currency=currency,
+        invoice_update_due_at=timestamp(of.adjustment.invoice_update_due_at),
+        confirmation_due_by=timestamp(of.adjustment.confirmation_due_by),
+        priced_at=timestamp(of.adjustment.effective_at),
+        applies_at=optional_timestamp(of.adjustment.applies_at),
+    )
 
 
 def history(of: "History") -> HistoryAnswer:
-    return {
-        "history_id": of.history_id,
-        "at": timestamp(of.at),
-        "action": of.action,
-        "channel": of.actor.channel,
-        "actor": {"user_id": of.actor.user_id, "name": of.actor.name},
-        "subject": of.subject,
-        "before": of.before,
-        "after": of.after,
-        "why": of.why,
-    }
+    actor = filled(PersonAnswer, of.actor)
+    return filled(HistoryAnswer, of, channel=of.actor.channel, actor=actor)
 
 
 def provisioning_token(of: "ProvisioningToken") -> ProvisioningTokenAnswer:
-    return {
-        "token_id": of.token_id,
-        "name": of.name,
-        "default_license_type": of.default_license_type,
-        "created_at": timestamp(of.created_at),
-        "created_by": {"user_id": of.created_by.user_id, "name": of.created_by.name},
-        "last_used_at": optional_timestamp(of.last_used_at),
-        "revoked_at": optional_timestamp(of.revoked_at),
-    }
+    return filled(ProvisioningTokenAnswer, of, created_by=filled(PersonAnswer, of.created_by))
 
 
 def new_provisioning_token(of: "ProvisioningToken", text: str) -> NewProvisioningTokenAnswer:
@@ -991,24 +906,12 @@ def provisioning_tokens(of: "list[ProvisioningToken]") -> ProvisioningTokensAnsw
 
 
 def finding(of: "Finding") -> FindingAnswer:
-    return {
-        "clinic_id": of.clinic_id,
-        "invariant": of.invariant,
-        "subject": of.subject,
-        "expected": of.expected,
-        "actual": of.actual,
-        "advice": of.advice,
-    }
+    return filled(FindingAnswer, of)
 
 
 def reconciliation(of: "Report") -> ReconciliationAnswer:
     """Return a night's result in short."""
-    return {
-        "date": of.night.isoformat(),
-        "status": of.stage,
-        "clinics": of.clinics,
-        "findings": of.findings,
-    }
+    return filled(ReconciliationAnswer, of, date=of.night.isoformat(), status=of.stage)
 
 
 def reconciliations(page: "Page[Report]") -> ReconciliationsPage:
@@ -1076,12 +979,12 @@ def _coming_terms(of: "Clinic") -> ComingTermsAnswer | None:
     # What was announced and taken back is as before.
     if coming == of.terms_for(calendar.period_before(of.coming_period)):
         return None
-    return {
-        "first_day": announced[-1].isoformat(),
-        "prices": _prices(coming.unit_prices),
-        "proration_unit": coming.proration_unit,
-        "release_credit": coming.release_credit,
-    }
+    return filled(
+        ComingTermsAnswer,
+        coming,
+        first_day=announced[-1].isoformat(),
+        prices=_prices(coming.unit_prices),
+    )
 
 
 def _closure(of: "Clinic") -> ClosureAnswer | None:

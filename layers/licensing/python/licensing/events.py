@@ -15,8 +15,8 @@ from licensing.answers import (
     Timestamp,
     billed,
     counted,
+    filled,
     lines,
-    optional_timestamp,
     timestamp,
 )
 from licensing.domain.adjustments import Adjustment
@@ -171,18 +171,16 @@ DETAILS: Mapping[Kind, type] = {
 
 def clinic_registered(clinic: Clinic) -> BusinessEvent:
     """Return the event of a clinic's first record; its id sorts before every other."""
-    detail: ClinicRegistered = {
-        "event_id": f"{clinic.clinic_id}/0",
-        "clinic_id": clinic.clinic_id,
-        "occurred_at": timestamp(clinic.registered_at),
-        "time_zone": clinic.time_zone,
-        "currency": clinic.currency,
-        "billing_day": clinic.billing_day,
-        "licenses": [
-            {**counted(kind, license), "unit_price_cents": license.unit_price_cents}
+    detail = filled(
+        ClinicRegistered,
+        clinic,
+        event_id=f"{clinic.clinic_id}/0",
+        occurred_at=timestamp(clinic.registered_at),
+        licenses=[
+            filled(PricedCounts, license, license_type=kind)
             for kind, license in clinic.licenses.items()
         ],
-    }
+    )
     return BusinessEvent(Kind.CLINIC_REGISTERED, {**detail})
 
 
@@ -197,18 +195,16 @@ def clinic_closed(change: History) -> BusinessEvent:
 
 def adjustment_changed(change: History, adjustment: Adjustment) -> BusinessEvent:
     """Return the event of an adjustment; all that it says of the adjustment never changes."""
-    detail: LicenseAdjustment = {
+    detail = filled(
+        LicenseAdjustment,
+        adjustment,
         **_happened(change),
-        "adjustment_id": adjustment.adjustment_id,
-        "channel": adjustment.requested_by.channel,
-        "requested_by": adjustment.requested_by.user_id,
-        "requested_at": timestamp(adjustment.requested_at),
-        "effective_at": timestamp(adjustment.effective_at),
-        "applies_at": optional_timestamp(adjustment.applies_at),
-        "lines": lines(adjustment),
-        "licenses": _all_counts(change.after.get("licenses", change.after)),
-        "invoice_id": change.after.get("invoice_id"),
-    }
+        channel=adjustment.requested_by.channel,
+        requested_by=adjustment.requested_by.user_id,
+        lines=lines(adjustment),
+        licenses=_all_counts(change.after.get("licenses", change.after)),
+        invoice_id=change.after.get("invoice_id"),
+    )
     return BusinessEvent(ADJUSTMENTS[change.action], {**detail})
 
 
@@ -259,20 +255,19 @@ def invoice_finalized(
     starts = range(0, max(len(on_it), 1), LINES_PER_EVENT)
     events = []
     for part, start in enumerate(starts, start=1):
-        detail: InvoiceFinalized = {
+        detail = filled(
+            InvoiceFinalized,
+            invoice,
             **_happened(change, f"/{part}"),
-            "invoice_id": invoice.invoice_id,
-            "currency": invoice.currency,
-            "first_day": invoice.first.isoformat(),
-            "until_day": invoice.until.isoformat(),
-            "total_cents": invoice.total_cents,
-            "part": part,
-            "parts": len(starts),
-            "lines": [
+            first_day=invoice.first.isoformat(),
+            until_day=invoice.until.isoformat(),
+            part=part,
+            parts=len(starts),
+            lines=[
                 {"line_id": line.line_id, **billed(line)}
                 for line in on_it[start : start + LINES_PER_EVENT]
             ],
-        }
+        )
         events.append(BusinessEvent(Kind.INVOICE_FINALIZED, {**detail}))
     return events
 

@@ -6,6 +6,7 @@ from licensing.answers import (
     FindingAnswer,
     NoticesAnswer,
     Timestamp,
+    filled,
     finding,
     notices,
     optional_timestamp,
@@ -129,31 +130,12 @@ def clinic_state(of: ClinicState) -> ClinicStateAnswer:
         "clinic_id": of.clinic.clinic_id,
         "checked_at": optional_timestamp(of.night.at if of.night else None),
         "notices": [
-            {"user_id": one.user_id, "name": one.name, **notices(one.notices)}
-            for one in of.managers
+            {**filled(RecipientAnswer, one), **notices(one.notices)} for one in of.managers
         ],
         "findings": [finding(one) for one in of.findings],
-        "confirmations": [
-            {
-                "adjustment_id": one.adjustment_id,
-                "status": one.status,
-                "confirmation": one.confirmation,
-                "requested_at": timestamp(one.requested_at),
-                "confirmation_due_by": timestamp(one.confirmation_due_by),
-                "confirmed_at": optional_timestamp(one.confirmed_at),
-                "parked_reason": one.parked_reason,
-                "settled_as": one.settled_as,
-            }
-            for one in of.confirmations
-        ],
+        "confirmations": [filled(ConfirmationMailAnswer, one) for one in of.confirmations],
         "mails": [
-            {
-                "kind": one.kind,
-                "at": timestamp(one.at),
-                "to": {"user_id": one.to.user_id, "name": one.to.name} if one.to else None,
-                "intent": one.intent,
-                "delivery": one.delivery,
-            }
+            filled(MailAnswer, one, to=one.to and filled(RecipientAnswer, one.to))
             for one in of.letters
         ],
         "blocked_addresses": [
@@ -203,15 +185,4 @@ def _night(report: Report, sums: Sums) -> NightSumsAnswer:
 
 
 def _waiting(one: Waiting) -> WaitingConfirmationAnswer:
-    adjustment = one.adjustment
-    return {
-        "clinic_id": adjustment.clinic_id,
-        "adjustment_id": adjustment.adjustment_id,
-        "status": adjustment.status,
-        "confirmation": adjustment.confirmation,
-        "overdue": one.is_overdue,
-        "parked_reason": adjustment.parked_reason,
-        "requested_at": timestamp(adjustment.requested_at),
-        "confirmation_due_by": timestamp(adjustment.confirmation_due_by),
-        "invoiced_at": optional_timestamp(adjustment.invoiced_at),
-    }
+    return filled(WaitingConfirmationAnswer, one.adjustment, overdue=one.is_overdue)

@@ -18,9 +18,9 @@ class Preview(NamedTuple):
     lines: tuple[InvoiceLine, ...]
     """What will be written when the adjustment is invoiced."""
     next_invoice_on: date
-    next_invoice_before_cents: int
+    next_invoice_total_before_cents: int
     """Its total without the adjustment."""
-    next_invoice_cents: int
+    next_invoice_total_cents: int
     """The total of the invoice on which the lines will be, as far as can be known."""
     monthly_change_cents: int
     would_lapse: str | None = None

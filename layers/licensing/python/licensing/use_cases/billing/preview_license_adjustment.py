@@ -59,8 +59,8 @@ def preview_of(opened: Opened, course: "Course", *, now: datetime) -> Preview:
         adjustment=adjustment,
         lines=written,
         next_invoice_on=landing.first,
-        next_invoice_before_cents=before,
-        next_invoice_cents=after,
+        next_invoice_total_before_cents=before,
+        next_invoice_total_cents=after,
         monthly_change_cents=adjustment.monthly_cents(prices),
         would_lapse=course.would_lapse,
     )
