@@ -518,7 +518,7 @@ _WRITES = (
     ),
 )
 
-TOMORROW = (START + timedelta(days=1)).date().isoformat()
+TOMORROW, NEXT_WEEK = ((START + timedelta(days=of)).date().isoformat() for of in (1, 7))
 _SCHEDULED = (
     doing(
         "schedule",
@@ -590,6 +590,21 @@ _SCHEDULED = (
         (1, 3),
         nothing,
         prepare=hired,
+    ),
+    doing(
+        "take_a_first_day_back",
+        changing("bo", starts_on=None),
+        among(
+            "manager_demoted",
+            "another_request",
+            put_off_by_another=changing("bo", who="eva", starts_on=NEXT_WEEK),
+            activated=switching("bo", active=True, who="eva"),
+            removed_by_another=removing("bo", who="eva"),
+            replaced_by_staff=naming("bo"),
+        ),
+        remembered=False,
+        # With a license that is added for it.
+        prepare=after(switching("cy", active=True), changing("bo", starts_on=TOMORROW)),
     ),
     doing(
         "warn_of_a_lapse",

@@ -54,6 +54,9 @@ BY_MANAGERS = BY_PROGRAMS | {
     "user_removed",
 }
 
+BY_NAMING = {"user_deactivated", "user_changed", "adjustment_cancelled"}
+"""Whoever is replaced becomes inactive, or is not waited for any more."""
+
 
 def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
     """Managers act for their clinic, staff do what is theirs, and the system what is left."""
@@ -67,8 +70,6 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
         ):
             # A release is one transaction with the deactivation before it, also of oneself.
             allowed |= {record["by"][0] for record in last}
-        # Whoever is replaced becomes inactive, or is not waited for any more, in the transaction
-        # that names the other.
         naming = any(record["action"] == "user_manager_named" for record in moment)
         leaving = any(record["action"] == "users_left" for record in moment)
         for record in moment:
@@ -81,7 +82,7 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
                     actor is None and action == "licenses_adjusted" and _was_scheduled(part, record)
                 )
                 or (actor in staff and action in BY_STAFF)
-                or (actor in staff and naming and action in ("user_deactivated", "user_changed"))
+                or (actor in staff and naming and action in BY_NAMING)
                 or (actor is None and leaving and action == "user_deactivated")
                 or (actor is None and _ends(part, record))
                 or (actor == record["subject"] and action == "user_deactivated")
