@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from licensing.domain.adjustments import Status
 from licensing.domain.beside import History
 from licensing.domain.changes import ReplaceClinic
 from licensing.domain.few_left import with_few_left
@@ -13,6 +14,7 @@ from licensing.domain.ids import id_before, new_id
 from licensing.domain.usage import with_peaks
 
 if TYPE_CHECKING:
+    from licensing.domain.adjustments import Adjustment
     from licensing.domain.clinics import Clinic
     from licensing.domain.provisioning_tokens import ProvisioningToken
     from licensing.domain.users import Actor, User
@@ -88,6 +90,23 @@ def switched_event(before: Clinic, after: Clinic, user: User, changed: User) -> 
         before={**user_facts(user), "licenses": counts_before},
         after={**user_facts(changed), "licenses": counts_after},
     )
+
+
+def adjustment_event(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:
+    """Return what history tells of an adjustment that was applied or scheduled."""
+    if adjustment.status is Status.SCHEDULED and adjustment.applies_at:
+        applies = {"applies_at": adjustment.applies_at.isoformat()}
+        return Event(
+            "adjustment_scheduled", adjustment.adjustment_id, {}, applies, adjustment.explanation
+        )
+    counts = license_counts(before, after)
+    return Event("licenses_adjusted", adjustment.adjustment_id, *counts, adjustment.explanation)
+
+
+def cancellation_event(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:
+    """Return what history tells of an adjustment that was cancelled."""
+    counts = license_counts(before, after)
+    return Event("adjustment_cancelled", adjustment.adjustment_id, *counts)
 
 
 def user_facts(user: User) -> dict[str, Any]:

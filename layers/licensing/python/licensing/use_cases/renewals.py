@@ -20,7 +20,7 @@ from licensing.domain.billing import (
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.errors import RefusedError
-from licensing.domain.history import Event, license_counts, switched_event
+from licensing.domain.history import Event, adjustment_event, switched_event
 from licensing.domain.invoices import Invoice, InvoiceLine, StoredLine, Terms
 from licensing.domain.keys import adjustment_key, clinic_key, invoice_key, user_key
 from licensing.domain.notices import news
@@ -147,9 +147,8 @@ def _apply(store: Store, clinic: Clinic, due: ScheduledChange, now: datetime) ->
         return _start(store, clinic, due, now)
     scheduled = load_adjustment(store, clinic.clinic_id, due.adjustment_id)
     after, adjustment = apply_scheduled(clinic, scheduled, now=now)
-    counts = license_counts(clinic, after)
     event = (
-        Event("licenses_adjusted", due.adjustment_id, *counts, adjustment.explanation)
+        adjustment_event(clinic, after, adjustment)
         if adjustment.lapsed_because is None
         else Event("adjustment_lapsed", due.adjustment_id, why=adjustment.lapsed_because)
     )

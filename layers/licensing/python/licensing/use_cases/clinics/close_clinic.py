@@ -16,15 +16,19 @@ from licensing.domain.closing import (
     plan_closing,
     release_all,
 )
-from licensing.domain.history import Event, license_counts, user_facts
+from licensing.domain.history import (
+    Event,
+    adjustment_event,
+    cancellation_event,
+    license_counts,
+    user_facts,
+)
 from licensing.domain.keys import USER, user_key
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_staff
 from licensing.use_cases.billing.uninvoiced import uninvoiced
 from licensing.use_cases.billing.update_invoice import put_on_invoice
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.licenses.cancel_license_adjustment import cancellation_event
-from licensing.use_cases.licenses.request_license_adjustment import adjustment_event
 from licensing.use_cases.ports import Store
 from licensing.use_cases.renewals import load_adjustment, load_clinic, load_upcoming, renew_due
 

@@ -17,7 +17,12 @@ from licensing.domain.adjustments import (
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import LicensingError, RefusedError
-from licensing.domain.history import history_of, replace_clinic
+from licensing.domain.history import (
+    adjustment_event,
+    cancellation_event,
+    history_of,
+    replace_clinic,
+)
 from licensing.domain.in_words import listed
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.domain.licenses import LicenseType
@@ -26,8 +31,6 @@ from licensing.domain.scheduled import decide_request
 from licensing.domain.transfers import Step, TransferRequest, transfer_licenses
 from licensing.domain.users import Actor, User
 from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Pending
-from licensing.use_cases.licenses.cancel_license_adjustment import cancellation_event
-from licensing.use_cases.licenses.request_license_adjustment import adjustment_event
 from licensing.use_cases.ports import Store
 
 CHANNEL = "email"

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from licensing.domain.adjustments import Adjustment, OtherHalf, Status, cancel_adjustment
 from licensing.domain.changes import Change, Replace
-from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ForbiddenError, NotFoundError, RefusedError, refused_at
-from licensing.domain.history import Event, license_counts
+from licensing.domain.history import cancellation_event
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.use_cases.access import Caller, as_manager, as_manager_of_both, require_adjustment
 from licensing.use_cases.committing import until_committed
@@ -71,9 +70,3 @@ def _cancel_transfer(
         cancelled.append(taken_back)
     store.commit(changes)
     return cancelled[0]
-
-
-def cancellation_event(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:
-    """Return what history tells of an adjustment that was cancelled."""
-    counts = license_counts(before, after)
-    return Event("adjustment_cancelled", adjustment.adjustment_id, *counts)

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from licensing.domain.adjustments import (
     Adjustment,
     AdjustmentRequest,
-    Status,
     require_explanation,
 )
 from licensing.domain.beside import Answer
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import PreconditionFailedError
-from licensing.domain.history import Event, license_counts
+from licensing.domain.history import adjustment_event
 from licensing.domain.scheduled import decide_request
 from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
@@ -58,17 +57,6 @@ def request_license_adjustment(
         now=now,
     )
     return answer
-
-
-def adjustment_event(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:
-    """Return what history tells of an adjustment that was applied or scheduled."""
-    if adjustment.status is Status.SCHEDULED and adjustment.applies_at:
-        applies = {"applies_at": adjustment.applies_at.isoformat()}
-        return Event(
-            "adjustment_scheduled", adjustment.adjustment_id, {}, applies, adjustment.explanation
-        )
-    counts = license_counts(before, after)
-    return Event("licenses_adjusted", adjustment.adjustment_id, *counts, adjustment.explanation)
 
 
 def require_version(clinic: Clinic, versions: Collection[int] | None) -> None:

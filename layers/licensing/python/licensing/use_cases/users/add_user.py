@@ -8,7 +8,7 @@ from licensing.domain.activation import activate, require_available
 from licensing.domain.changes import Change, Insert
 from licensing.domain.clinics import Clinic, require_open
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
-from licensing.domain.history import Event, license_counts, user_facts
+from licensing.domain.history import Event, adjustment_event, license_counts, user_facts
 from licensing.domain.keys import Key, invitations_key, partition, user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.provisioning import with_names
@@ -17,7 +17,6 @@ from licensing.domain.users import UNTOLD, Provisioned, User
 from licensing.use_cases.access import Caller, Opened, as_manager
 from licensing.use_cases.committing import readings, until_committed
 from licensing.use_cases.idempotency import digest
-from licensing.use_cases.licenses.request_license_adjustment import adjustment_event
 from licensing.use_cases.ports import Account, Store
 from licensing.use_cases.users.invitations import Inviting, count_invitation, tell_added
 

@@ -13,14 +13,13 @@ from licensing.domain.errors import (
     PreconditionFailedError,
     RefusedError,
 )
-from licensing.domain.history import Event, first_days, user_facts
+from licensing.domain.history import Event, adjustment_event, first_days, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.starts import reschedule_start
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_manager, require_user
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.licenses.request_license_adjustment import adjustment_event
 from licensing.use_cases.ports import Directory, Store
 from licensing.use_cases.users.add_user import require_type
 

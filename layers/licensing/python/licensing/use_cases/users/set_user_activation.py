@@ -19,7 +19,7 @@ from licensing.domain.beside import Answer
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
-from licensing.domain.history import history_of, switched_event
+from licensing.domain.history import adjustment_event, history_of, switched_event
 from licensing.domain.keys import user_key
 from licensing.domain.users import User
 from licensing.use_cases.access import (
@@ -33,7 +33,6 @@ from licensing.use_cases.access import (
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.licenses.request_license_adjustment import (
-    adjustment_event,
     require_version,
 )
 
