@@ -17,6 +17,7 @@ from lark.tree import Tree
 from lark.visitors import CollapseAmbiguities
 
 from licensing.domain.licenses import LicenseType
+from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.tokens import Kind, Token
 
@@ -44,7 +45,7 @@ class Item:
     words: tuple[str, ...] = ()
     """The words that the doubt is about."""
     named: str = ""
-    """The words of the type."""
+    """The words of the type, or the letters for them: "ot" for "occupational therapist"."""
     definite: bool = False
     """"The", "our", "his": licenses that are there already."""
 
@@ -183,7 +184,9 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
             return Item(doubt=Doubt.NO_TYPE, words=(_text(tokens),))
         if any(t.kind is Kind.OR for t in tokens) or not isinstance(sole, LicenseType):
             return Item(doubt=Doubt.HEDGED, words=(_text(tokens),))
-        return Item(license_type=sole, named=named[0].plain.removesuffix("s"))
+        said = named[0].plain.removesuffix("s")
+        treats = sole in (LicenseType.THERAPIST, LicenseType.ASSISTANT)
+        return Item(license_type=sole, named=_letters(said) if treats else said)
 
     def noun(self, tokens: list[Token]) -> Item:
         """The word "license"; "hire" is none, and of an "account" nobody knows."""
@@ -221,6 +224,13 @@ def _joined(whole: Item, part: Item) -> Item:
         named=whole.named or part.named,
         definite=whole.definite or part.definite,
     )
+
+
+def _letters(named: str) -> str:
+    """Return the letters that people write for a profession, if they write any."""
+    letters = "".join(word[0] for word in named.split())
+    known = len(letters) > 1 and (letters,) in lexicon.table("licenses")
+    return letters if known else named
 
 
 def _number(token: Token) -> int | None:

@@ -13,13 +13,13 @@ from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.causes import tells_leaving
-from licensing.mail.remarks.examples import weight, words_in
+from licensing.mail.remarks.examples import CERTAIN, weight, words_in
 from licensing.mail.remarks.judging import judge
 from licensing.mail.remarks.naming import SUMS
 from licensing.mail.remarks.said import Judgment, Remark
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.entries import Entry
-from licensing.mail.requests.gathering import gather
+from licensing.mail.requests.gathering import gather, has_object
 from licensing.mail.requests.parsing import Said
 from licensing.mail.requests.verbs import Mood
 
@@ -44,6 +44,7 @@ def worries_of(found: Survey) -> list[Worry]:
             if each.judgment.doubt is not None
         ),
         *(worry for entry in found.entries for worry in _of_entry(found, entry)),
+        *_unfulfilled(found),
         *_second_wishes(found),
         *_shared_otherwise(found),
         *_summed_otherwise(found),
@@ -82,6 +83,19 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
         yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
+
+
+def _unfulfilled(found: Survey) -> Iterator[Worry]:
+    """What asks for the reverse of nobody knows which licenses: "and cancel hers"."""
+    actions = {entry.request.action for entry in found.live}
+    for i, said in enumerate(found.said):
+        clause, heading = said.found.clause, said.found.heading
+        if heading is None or i in found.headings or heading[0] in actions or has_object(said):
+            continue
+        licenses = [token.plain for token in clause.tokens if token.kind is Kind.LICENSE]
+        idle = licenses == ["one"] or (not licenses and weight(words_in([said])) < CERTAIN)
+        if clause.opening != "label" and not idle:  # "you can close this one", a ticket
+            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)
 
 
 _WISHING: Final = lexicon.words("words", "second wishes")

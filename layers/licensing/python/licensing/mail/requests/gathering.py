@@ -122,7 +122,7 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         if each.found.heading is None:
             continue
         action, mood = each.found.heading
-        if _has_object(each):
+        if has_object(each):
             continue
         chosen = _before_in_sentence(said, entries, i) or _listed_below(said, entries, i)
         chosen = chosen or _pointed_at(said, entries, i)
@@ -135,31 +135,30 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
     return entries
 
 
-_PASSIVE: Final = frozenset({"be", "should", "must", "can", "need", "needs"})
+_NO_OBJECT: Final = frozenset({"be", "should", "must", "can", "need", "needs", "hers", "theirs"})
 
 
-def _has_object(said: Said) -> bool:
+def has_object(said: Said) -> bool:
     """Whether a verb has an object of its own: "add your talents to our team"."""
     words = [
         (word.plain,)
         for run in said.found.rest
         for token in run
         for word in token.words
-        if token.kind is Kind.WORD and word.plain.isalpha() and word.plain not in _PASSIVE
+        if token.kind is Kind.WORD and word.plain.isalpha() and word.plain not in _NO_OBJECT
     ]
-    unknown = any(word not in lexicon.table("fillers") for word in words)
+    kinds = {token.kind for run in said.found.rest for token in run}
+    unknown = Kind.MORE in kinds and Kind.NUMBER not in kinds  # "the fourth"
+    unknown |= any(word not in lexicon.table("fillers") for word in words)
     passive = said.found.clause.plain[:2] == ("to", "be")
     return unknown and not passive and said.found.clause.opening != "label"
 
 
 def _inheriting(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
     """The licenses of its sentence that shall come to the same already."""
-    heading = said[i].found.heading
-    return [
-        j
-        for j, e in enumerate(entries)
-        if heading is not None and e.sentence == said[i].sentence and e.request.action is heading[0]
-    ]
+    heading = said[i].found.heading or (None,)
+    here = [j for j, entry in enumerate(entries) if entry.sentence == said[i].sentence]
+    return [j for j in here if entries[j].live and entries[j].request.action is heading[0]]
 
 
 def _given(entry: Entry, action: Action, mood: Mood) -> Entry:
