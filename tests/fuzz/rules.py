@@ -38,7 +38,7 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "validation_failed lines": 422,  # a license type named twice
         "validation_failed lines[].license_type": 422,  # one that the clinic does not have
         "validation_failed explanation": 422,  # missing where licenses are released
-        "validation_failed priced_at": 422,  # the year 0
+        "validation_failed priced_at": 422,  # the year 0, or for a later day
         "validation_failed effective_on": 422,  # past, or too far ahead
         "idempotency_key_reused": 422,
         "precondition_failed": 412,

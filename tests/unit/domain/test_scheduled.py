@@ -87,6 +87,13 @@ def test_a_day_that_is_out_of_reach_is_refused(on: date) -> None:
     assert refused.value.errors == (FieldError("effective_on", message),)
 
 
+def test_the_price_of_a_preview_does_not_hold_on_a_later_day() -> None:
+    wanted = AdjustmentRequest((add(1),), priced_at=ASKED, effective_on=RENEWAL)
+    with pytest.raises(InvalidRequestError) as refused:
+        decide_request(clinic(), wanted, actor=DANA, now=ASKED)
+    assert [wrong.field for wrong in refused.value.errors] == ["priced_at"]
+
+
 def test_the_last_day_and_tomorrow_can_be_chosen() -> None:
     for on in (date(2026, 4, 9), date(2027, 4, 8)):
         assert scheduled(clinic(), add(1), on=on)[1].effective_at.date() == on

@@ -41,11 +41,16 @@ def schedule_adjustment(
 ) -> tuple[Clinic, Adjustment]:
     """Decide on a request for a later day: the clinic with it noted, and the adjustment.
 
-    Raises InvalidRequestError for a day out of reach or a type that the clinic does not have,
-    RefusedError ``too_many_scheduled`` or ``licenses_unavailable`` for more than it will have.
+    Raises InvalidRequestError for a day out of reach, a type that the clinic does not have, or a
+    preview's price, since a later day has its own; RefusedError ``too_many_scheduled``, or
+    ``licenses_unavailable`` for more than it will have.
     """
     moment = clinic.moment(now)
     require_types(clinic, request)
+    if request.priced_at is not None:
+        raise InvalidRequestError.at(
+            "priced_at", "A later day is billed at its own prices. Leave priced_at out."
+        )
     day = day_of(clinic, request.effective_on or RENEWAL, moment)
     applies_at = local_midnight(day, clinic.zone)
     require_open_until(clinic, applies_at, now=moment)
