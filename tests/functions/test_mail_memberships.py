@@ -63,6 +63,16 @@ def test_mails_count_after_the_members_first_change_there(mailbox: Mailbox) -> N
     assert mailbox.write("Please add 3 PTA licenses.", sender=PAT)["reason"] == "no_clinic"
 
 
+def test_a_first_change_of_oneself_counts_as_well(mailbox: Mailbox) -> None:
+    world = mailbox.world
+    add_pat(world)
+    named = {"name": "Patricia Cole"}
+    changed = world.call("change_user", who="pat", user_id=world.accounts["pat"], body=named)
+    assert (changed.status, changed.body["name"]) == (200, "Patricia Cole")
+    answer = mailbox.write("Please add 2 billing licenses at Main Street.", sender=PAT)
+    assert (answer["intent"], answer["clinic"]) == ("add", CLINIC)
+
+
 def test_a_read_does_not_count_as_opening(mailbox: Mailbox) -> None:
     add_pat(mailbox.world)
     before = mailbox.world.table()

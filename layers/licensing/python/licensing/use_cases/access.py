@@ -107,9 +107,10 @@ class Opened(NamedTuple):
         own = any(
             isinstance(change, Replace) and change.before == self.member for change in changes
         )
-        if isinstance(self.member, User) and not self.member.joined and not own:
+        if isinstance(self.member, User) and not self.member.joined:
+            unseen = () if own else (Replace(self.member, self.member),)
             own = True
-            changes = (*changes, Replace(self.member, replace(self.member, joined=True)))
+            changes = tuple(_joining(change, self.member) for change in (*changes, *unseen))
         change = replace_clinic(
             self.clinic,
             after,
@@ -132,6 +133,14 @@ class Opened(NamedTuple):
                 gone.discard(change.before.adjustment_id)
         keys = [adjustment_key(after.clinic_id, adjustment_id) for adjustment_id in sorted(gone)]
         return [require_adjustment(one) for one in self.store.load(*keys)] if keys else []
+
+
+def _joining(change: Change, member: User) -> Change:
+    """Return the change; if it is of the member, so that they have joined."""
+    match change:
+        case Replace(before, User() as after) if before == member:
+            return Replace(member, replace(after, joined=True))
+    return change
 
 
 def require_up_to_date(store: Store, clinic: Clinic, now: datetime) -> None:

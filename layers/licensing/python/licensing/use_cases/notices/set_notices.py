@@ -33,7 +33,7 @@ def set_notices(
     _require_types(clinic, settings)
     if settings == member.notices:
         return settings
-    after = replace(member, notices=settings, joined=True)
+    after = replace(member, notices=settings)
     levels = _levels(
         after if user.user_id == member.user_id else user for user in store.all(clinic_id, USER)
     )
