@@ -26,6 +26,7 @@ MOST_TOKENS: Final = 14
 """Of one group; what is longer is no way to name licenses."""
 TELLING: Final = frozenset({Kind.TYPE, Kind.DISCIPLINE, Kind.LICENSE, Kind.OTHER})
 """Tokens that make words speak of licenses."""
+_COUNTS: Final = frozenset({Kind.NUMBER, Kind.BAD_NUMBER, Kind.CHANGE})
 _KINDS: Final = frozenset({Kind.TYPE, Kind.DISCIPLINE, Kind.OTHER})
 
 
@@ -46,6 +47,8 @@ class Item:
     """The words that the doubt is about."""
     named: str = ""
     """The words of the type, or the letters for them: "ot" for "occupational therapist"."""
+    change: str = ""
+    """The words of a number and the one that it shall become."""
     definite: bool = False
     """"The", "our", "his": licenses that are there already."""
 
@@ -53,7 +56,7 @@ class Item:
 def read_group(tokens: Sequence[Token]) -> list[Item]:
     """Return the licenses that a group of tokens names; none if it says nothing of licenses."""
     group = _stripped(tokens)
-    if not any(token.kind in (*TELLING, Kind.NUMBER, Kind.BAD_NUMBER) for token in group):
+    if not any(token.kind in (*TELLING, *_COUNTS) for token in group):
         return []
     if len(group) > MOST_TOKENS:
         return [_unread(group)]
@@ -138,6 +141,12 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
             return Item(quantity=first)
         return Item(doubt=Doubt.QUANTITY, words=(f"{tokens[0].text} ({tokens[2].text})",))
 
+    def change(self, tokens: list[Token]) -> Item:
+        """The difference of the number that is and the one that shall be."""
+        difference = _number(tokens[0]) or 0
+        sign = 1 if difference > 0 else -1
+        return Item(quantity=abs(difference), sign=sign, change=tokens[0].text)
+
     def span(self, tokens: list[Token]) -> Item:
         """From one number to another."""
         return Item(doubt=Doubt.RANGE, words=(_text(tokens),))
@@ -202,14 +211,15 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
         """Join what the parts of an item say."""
         whole = Item()
         for each in parts:
-            whole = _joined(whole, self.noun([each]) if isinstance(each, Token) else each)
+            whole = joined_items(whole, self.noun([each]) if isinstance(each, Token) else each)
         return whole
 
     again = braced
     counted = typed = kind_only = nameless = alone = _together
 
 
-def _joined(whole: Item, part: Item) -> Item:
+def joined_items(whole: Item, part: Item) -> Item:
+    """Join what is said of the same licenses; of two numbers nobody knows which is meant."""
     doubt = _first_doubt(whole, part)
     if None not in (whole.quantity, part.quantity) and whole.quantity != part.quantity:
         doubt = Doubt.QUANTITY
@@ -222,6 +232,7 @@ def _joined(whole: Item, part: Item) -> Item:
         doubt=doubt,
         words=whole.words or part.words,
         named=whole.named or part.named,
+        change=whole.change or part.change,
         definite=whole.definite or part.definite,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.license_grammar import Item, read_group
+from licensing.mail.language.license_grammar import Item, joined_items, read_group
 from licensing.mail.language.runs import spans
 from licensing.mail.language.tokens import EVERY, Kind, Token
 
@@ -160,6 +160,8 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
         typed = item.license_type is not None and item.quantity is None and item.doubt is None
         if last is None:
             found.append(item)
+        elif item.change and number is not None:
+            found[-1] = joined_items(last, item)
         elif number is not None and item.clinic_id is None:
             loose.append(number)
         elif number is not None:

@@ -152,7 +152,7 @@ def _without_things(tokens: Sequence[Token], start: int, end: int) -> int:
 
 _PREPOSITIONS: Final = frozenset({Kind.TO, Kind.ON, Kind.FOR, Kind.OF})
 _ACCOUNTS: Final = frozenset({Kind.OUR, Kind.ACCOUNT, Kind.MORE, Kind.PERSON, Kind.ARTICLE})
-_COUNTED: Final = frozenset({Kind.NUMBER, Kind.LICENSE, Kind.BAD_NUMBER, Kind.PLACE})
+_COUNTED: Final = frozenset({Kind.NUMBER, Kind.CHANGE, Kind.LICENSE, Kind.BAD_NUMBER, Kind.PLACE})
 _NAMED: Final = frozenset({Kind.TYPE, Kind.OTHER, Kind.DISCIPLINE})
 _INTRODUCING: Final = frozenset({Kind.ARTICLE, Kind.PLUS, Kind.MORE, Kind.OF})
 
@@ -216,11 +216,12 @@ def _counts_by(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     """``add two`` at the end of words about licenses: a number alone, behind its verb or label."""
-    if end - start != 1 or tokens[start].kind is not Kind.NUMBER:
+    if end - start != 1 or tokens[start].kind not in (Kind.NUMBER, Kind.CHANGE):
         return False
     before = tokens[start - 1].kind if start else None
     after = tokens[end] if end < len(tokens) else None
-    ends = after is None or after.kind in (Kind.COMMA, Kind.CLOSE, Kind.OPEN, Kind.AND)
+    ends = tokens[start].kind is Kind.CHANGE
+    ends |= after is None or after.kind in (Kind.COMMA, Kind.CLOSE, Kind.OPEN, Kind.AND)
     ends = ends or (after is not None and after.plain in ("please", "pls", "plz", "-", ";"))
     if before in (Kind.COLON, Kind.BY) and start > 1:
         before = tokens[start - 2].kind

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     """What a token is to the grammar of licenses; the value is its letter there."""
 
     NUMBER = "N"
+    CHANGE = "G"
     BAD_NUMBER = "B"
     VAGUE = "V"
     WHOLE = "W"

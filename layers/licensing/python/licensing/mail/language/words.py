@@ -24,6 +24,7 @@ _PLAIN: Final = str.maketrans(
         **dict.fromkeys(
             "\u2022\u2023\u25cf\u25e6\u25aa\u25ab\u2043\u00b7\u2219\uf0b7\u2610", "\u2022"
         ),
+        **dict.fromkeys("\u2192\u21d2\u21e8\u2794\u2799\u279c\u279d\u279e\u27a1", "->"),
         "\u2026": "...",
         "\u00a1": " ",
         "\u00bf": " ",
@@ -42,6 +43,12 @@ _PHONE: Final = re.compile(
 )
 _LEADER: Final = re.compile(r" ?\.{4,} ?|(?<=\w) \.\.\.? (?=\S)")
 """Dots that lead from a label to its value."""
+_ARROWS: Final = (
+    (re.compile(r"^( {0,8})[-=]{1,2}>", re.MULTILINE), r"\1-"),
+    (re.compile(r"(?<![\w.])(\d{1,3}) ?[-=]{1,2}> ?(\d{1,3})(?![\w.])"), r"from \1 to \2"),
+    (re.compile(r" ?[-=]{1,2}> ?"), " to "),
+)
+"""What arrows mean: a bullet, "20 -> 22", "one license -> Lakeside"."""
 _ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}")
 
 
@@ -56,6 +63,8 @@ def plain(text: str) -> str:
     text = text.translate(_PLAIN)
     if not (text.isascii() and text.replace("\n", "").isprintable()):
         text = "".join(_plain_character(text, i) for i in range(len(text)))
+    for arrow, meaning in _ARROWS:
+        text = arrow.sub(meaning, text)
     return _PHONE.sub(PHONE, _ADDRESS.sub(ADDRESS, _LEADER.sub(": ", text)))
 
 

@@ -115,6 +115,8 @@ def _wish(
         unclear.append(Worry(item.doubt, " ".join(item.words), entry.at))
     elif item.doubt is not None:
         lacks.append((item.doubt, " ".join(item.words)))
+    if item.change:
+        unclear.append(Worry(Doubt.LIMIT, item.change, entry.at))
     if item.license_type is None and not lacks:
         lacks.append((Doubt.NO_TYPE, ""))
     if item.quantity is None and not any(doubt in _MISSING for doubt, _ in lacks):

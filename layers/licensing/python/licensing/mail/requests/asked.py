@@ -57,8 +57,9 @@ def signed(request: Request) -> Request:
         return request
     action = Action.ADD if request.item.sign > 0 else Action.REMOVE
     if request.action is None:
-        return replace(request, action=action, mood=Mood.ASKED)
-    if request.action is not action or action is Action.REMOVE:
+        mood = request.mood if request.item.change else Mood.ASKED
+        return replace(request, action=action, mood=mood)
+    if request.action is not action or (action is Action.REMOVE and not request.item.change):
         item = replace(request.item, doubt=Doubt.NO_ACTION)
         return replace(request, item=item)
     return request

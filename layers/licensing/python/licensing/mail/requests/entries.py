@@ -111,6 +111,8 @@ def _joined(one: Request, other: Request) -> Request:
         clinic_id=one.item.clinic_id or other.item.clinic_id,
         says_license=one.item.says_license or other.item.says_license,
         says_more=one.item.says_more or other.item.says_more,
+        sign=one.item.sign or other.item.sign,
+        change=one.item.change or other.item.change,
     )
     return replace(
         one, item=item, action=one.action or other.action, mood=max(one.mood, other.mood)

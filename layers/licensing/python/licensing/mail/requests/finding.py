@@ -90,6 +90,7 @@ def _only(clause: Clause, run: Run) -> set[int]:
 def _without_signs(clause: Clause, run: Run) -> tuple[Item, ...]:
     """What "plus" joins in news asks for nothing: "we inherited a gym plus two PTAs"."""
     told = clause.plain[0] == "we" and has_finite(clause.tokens[: run.start])
+    told &= not _changes(run)
     return tuple(replace(item, sign=0) for item in run.items) if told else run.items
 
 
@@ -112,6 +113,10 @@ def _under_heading(requests: list[Request], before: Sequence[Found]) -> list[Req
 
 def _is_person(item: Item) -> bool:
     return not item.says_license and item.quantity is None and item.doubt is None
+
+
+def _changes(run: Run) -> bool:
+    return any(item.change for item in run.items)
 
 
 def _counts(run: Run) -> bool:
@@ -147,8 +152,9 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     used |= ruling.taken | set(range(before.start, before.end))
     if before.particle is not None:
         used.add(before.particle)
-    if before.what in ("swap", "move"):
-        return Request(Item(), None, ruling.mood, Doubt.MOVED, before.what)
+    changes = _changes(run)  # "go from 20 to 22", "take PT licenses from 20 to 18"
+    if before.what in ("swap", "move") or (before.what == "need" and changes):
+        return Request(Item(), None, ruling.mood, None if changes else Doubt.MOVED, before.what)
     unsure = Doubt.NOT_UNDERSTOOD if before.what.startswith("unsure") else None
     word = clause.tokens[before.start].text if unsure else ""
     weak = before.what == "need"
@@ -231,6 +237,8 @@ _LIKE_PAST: Final = frozenset({"set up", "put on", "put in", "put through", "cut
 
 def _may_be_past(clause: Clause, verb: Verb) -> bool:
     """Whether a verb behind licenses may be a participle, as in "get two licenses set up"."""
+    if any(token.kind is Kind.CHANGE for token in clause.tokens[verb.end : verb.end + 1]):
+        return False  # "should go from 20 to 22"
     alike = clause.tokens[verb.start].plain in _LIKE_PAST
     return verb.form == "past" or verb.what in ("swap", "move") or alike
 
@@ -263,6 +271,11 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
         return Request(Item(), None, Mood.QUESTIONED)  # "I'd like to know what a license costs"
     counted = any(item.quantity is not None for item in run.items)
     apart = clause.opening in ("so", "because", "who")
+    licensed = any(item.says_license for item in run.items)
+    if _changes(run) and not has_finite(clause.tokens):
+        sure = licensed or clause.plain[0] in ("please", "kindly") or _near(clause, 0, run.start)
+        mood = Mood.ANNOUNCED if tone.doubtful else Mood.ASKED
+        return Request(Item(), None, mood if sure else Mood.MENTIONED)
     if any(item.sign for item in run.items) or not counted or apart:
         return Request(Item(), None, Mood.MENTIONED)
     words = [w.plain for token in clause.tokens[: run.start] for w in token.words]
@@ -271,7 +284,6 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
     if framed:
         used |= _last(clause, run.start, framed)
         return Request(Item(), Action.ADD, mood, weak=True)
-    licensed = any(item.says_license for item in run.items)
     behind = tuple(w.plain for token in clause.tokens[run.end :] for w in token.words)
     welcome = behind[:2] == ("would", "be") and behind[2:] in _WELCOME
     if licensed and welcome and not (tone.grateful or tone.question):

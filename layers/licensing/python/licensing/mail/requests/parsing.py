@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
+from licensing.mail.language.changes import with_changes
 from licensing.mail.language.clauses import GRATEFUL, Clause, clauses_of
 from licensing.mail.language.clinic_names import ClinicNames
 from licensing.mail.language.shapes import tells_without_subject
@@ -144,7 +145,7 @@ def _sentence(
         asking=question and bool({"what", "when", "how"} & set(plain_words)),
         grateful=any(after == "if" and word in GRATEFUL for word, after in pairs),
     )
-    for clause in clauses_of(tokens_of(words, names)):
+    for clause in clauses_of(with_changes(tokens_of(words, names))):
         founds.append(find_requests(clause, founds, tone))
     if any(_is_unreal(found.clause) for found in founds):
         founds = [_questioned(found) for found in founds]

@@ -1,0 +1,63 @@
+"""A number of licenses and the one that it shall become, as one token: "from 20 to 22"."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from licensing.domain.limits import MOST_PER_REQUEST
+from licensing.mail import lexicon
+from licensing.mail.language.tokens import Kind, Token
+
+_BETWEEN: Final = frozenset({Kind.TYPE, Kind.DISCIPLINE, Kind.LICENSE, Kind.COMMA, Kind.PLACE})
+"""May stand between the two numbers: "from 20 PT licenses to 22"."""
+_LEADING: Final = lexicon.words("words", "before numbers that change")
+_TO: Final = frozenset({"to", "up to"})
+_FARTHEST: Final = 7
+
+
+def with_changes(tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens with both numbers joined where they are told; the value is the difference."""
+    for start, token in enumerate(tokens):
+        now = _number_behind(tokens, start + 1) if token.plain == "from" else None
+        then = None if now is None else _to_come(tokens, start, now)
+        if now is None or then is None:
+            continue
+        difference = _number(tokens[then]) - _number(tokens[now])
+        if 0 < abs(difference) <= MOST_PER_REQUEST:
+            taken = {*range(start, now + 1), then - 1, then}
+            taken |= {i - 1 for i in (start, then - 1) if i and tokens[i - 1].plain in _LEADING}
+            words = tuple(word for i in sorted(taken) for word in tokens[i].words)
+            first = min(taken)
+            rest = [each for i, each in enumerate(tokens) if i > first and i not in taken]
+            change = Token(Kind.CHANGE, words, difference)
+            return with_changes([*tokens[:first], change, *rest])
+    return list(tokens)
+
+
+def _number_behind(tokens: Sequence[Token], i: int) -> int | None:
+    """Where the number stands behind "from our current"."""
+    while i < len(tokens) and tokens[i].plain in _LEADING:
+        i += 1
+    return i if i < len(tokens) and _number(tokens[i]) >= 0 else None
+
+
+def _to_come(tokens: Sequence[Token], start: int, now: int) -> int | None:
+    """Where the other number stands: behind "from 20", or before it."""
+    for way in (
+        range(now + 1, min(now + _FARTHEST, len(tokens))),
+        range(start - 1, max(start - _FARTHEST, 0), -1),
+    ):
+        for i in way:
+            if _number(tokens[i]) >= 0:
+                if tokens[i - 1].plain in _TO:
+                    return i
+                break
+            if tokens[i].kind not in _BETWEEN and tokens[i].plain not in (*_LEADING, *_TO):
+                break
+    return None
+
+
+def _number(token: Token) -> int:
+    """A token's number, -1 if it has none that counts licenses."""
+    known = token.kind in (Kind.NUMBER, Kind.BAD_NUMBER) and isinstance(token.value, int)
+    exact = not token.plain.isdigit() or int(token.plain) == token.value
+    return int(token.value or 0) if known and exact else -1
