@@ -70,7 +70,7 @@ class Person:
         """Read a token, which the API is going to check."""
         part = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        return cls(claims["sub"], claims.get("name", "License staff"), claims["email"])
+        return cls(claims["sub"], claims.get("name", ""), claims["email"])
 
 
 def bring_in(call: Call, me: Person, clinic: Line) -> None:
@@ -196,13 +196,15 @@ def main() -> int:
     if not token:
         print("Set ID_TOKEN to the ID token of a member of the staff.", file=sys.stderr)
         return 2
+    me = Person.of(token)
+    if not me.name:
+        print("The token has no name: the account or the scope 'profile' lacks.", file=sys.stderr)
+        return 2
     lines = given.clinics.read_text().splitlines()
     clinics = [json.loads(line) for line in lines if line.strip()]
     done = failed = 0
     call = Api(given.api, token)
-    for clinic_id, why in bring_all_in(
-        call, Person.of(token), clinics, given.done, workers=given.workers
-    ):
+    for clinic_id, why in bring_all_in(call, me, clinics, given.done, workers=given.workers):
         done, failed = done + (not why), failed + bool(why)
         if why:
             print(f"{clinic_id}: {why}", file=sys.stderr)

@@ -51,7 +51,7 @@ export async function signIn() {
       response_type: 'code',
       client_id: state.config.user_pool_client_id,
       redirect_uri: pageAddress(),
-      scope: 'openid email',
+      scope: 'openid email profile',
       state: attempt.state,
       code_challenge: encoded(new Uint8Array(digest)),
       code_challenge_method: 'S256',

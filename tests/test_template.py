@@ -278,6 +278,15 @@ def test_whoever_signs_in_is_asked_for_a_second_factor() -> None:
     assert set(template()["Parameters"]["MultiFactor"]["AllowedValues"]) == {"ON", "OFF"}
 
 
+def test_a_token_has_the_name_of_whoever_signs_in_by_the_page_or_by_curl() -> None:
+    """Cognito leaves out what no scope is asked for; staff have their name from nowhere else."""
+    client = template()["Resources"]["PageClient"]["Properties"]
+    asked = (ROOT / "page" / "auth.js").read_text() + (ROOT / "docs" / "deploy.md").read_text()
+    scopes = re.findall(r"scope(?:: '|=)([a-z +]+)", asked)
+    assert [re.split("[ +]", text) for text in scopes] == [client["AllowedOAuthScopes"]] * 2
+    assert {"openid", "email", "profile"} <= set(client["AllowedOAuthScopes"])
+
+
 @pytest.mark.parametrize("layer", ["DependenciesLayer", "LicensingLayer"])
 def test_a_release_that_changes_a_layer_alone_reaches_whatever_goes_by_an_alias(layer: str) -> None:
     """SAM publishes a version under a name made of what it is told to look at."""
