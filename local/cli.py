@@ -161,7 +161,7 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text} is no time such as 2026-12-01T07:00:00Z"
+            f"{text} is no time such as 2026-12-01T11:00:00Z"
         ) from None
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text} lacks its zone: add Z for UTC")

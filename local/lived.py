@@ -154,7 +154,7 @@ class _Life:
         self._inviting = inviting(self._ids.__getitem__)
         self._clinics: list[str] = []
         first = now - _AGO * _DAY
-        self._night = first.replace(hour=7, minute=0, second=0, microsecond=0)
+        self._night = first.replace(hour=11, minute=0, second=0, microsecond=0)
         self._reported: datetime | None = None
 
     @property

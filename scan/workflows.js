@@ -10,7 +10,7 @@ const TASK = { clinic_id: "main-street", adjustment_id: "A1", invoice_update_due
 const DAY = { clinic_id: "main-street", adjustment_id: "A1", applies_at: "2026-12-01T05:00:00Z" };
 const ONE = { clinic_id: "main-street", adjustment_id: "A1" };
 const NOTICE = { clinic_id: "main-street", cause: "renewal-2026-12" };
-const NIGHT = { at: "2026-11-25T07:00:00Z", segments: 3 };
+const NIGHT = { at: "2026-11-25T11:00:00Z", segments: 3 };
 const FAILURE = { error: "States.Timeout", cause: "took too long" };
 const done = (clinics) => (payload) => ({ ...payload, outcome: "done", cursor: null, sums: [clinics] });
 

@@ -6,8 +6,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -387,6 +389,16 @@ def test_parameters_say_what_they_are_for() -> None:
         assert "Default" in parameter, name
         free_text = parameter["Type"] == "String" and "AllowedValues" not in parameter
         assert not free_text or "AllowedPattern" in parameter, name
+
+
+def test_a_night_comes_after_midnight_everywhere_in_the_country() -> None:
+    """A billing day's invoice is then final, and a day's notice told, that very night."""
+    schedule = template()["Parameters"]["ReconciliationSchedule"]["Default"]
+    minute, hour = map(int, re.findall(r"\d+", schedule))
+    for month in (1, 7):
+        night = datetime(2026, month, 10, hour, minute, tzinfo=UTC)
+        for zone in ("America/New_York", "America/Los_Angeles", "Pacific/Honolulu"):
+            assert night.astimezone(ZoneInfo(zone)).date() == night.date()
 
 
 def test_what_the_local_cloud_lacks_is_off_there() -> None:

@@ -115,8 +115,8 @@ def fired(alarm: Alarm, data: Sequence[Datum], begins: float, ends: float) -> li
 
 
 def nights(days: int, chance: random.Random) -> list[float]:
-    """Return when the nights of so many days end: 7:00 UTC, and as long as the clinics take."""
-    return [day * DAY + 7 * HOUR + chance.uniform(20, 50 * 60) for day in range(days)]
+    """Return when the nights of so many days end: 11:00 UTC, and as long as the clinics take."""
+    return [day * DAY + 11 * HOUR + chance.uniform(20, 50 * 60) for day in range(days)]
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_a_night_that_did_not_end_alarms_within_three_hours_of_its_time(
     ended = [(at, 1.0) for day, at in enumerate(nights(365, chance)) if day not in without]
     found = fired(alarm, ended, (missed - 5) * DAY, (missed + 10) * DAY)
     back = next(at for at, _ in ended if at > (missed + how_many) * DAY)
-    assert missed * DAY + 7 * HOUR <= found[0] <= missed * DAY + 10 * HOUR
+    assert missed * DAY + 11 * HOUR <= found[0] <= missed * DAY + 14 * HOUR
     assert back - LOOK <= found[-1] <= back + LOOK + HOUR
     assert len(found) == round((found[-1] - found[0]) / LOOK) + 1
 
@@ -159,7 +159,7 @@ def test_an_alarm_on_what_goes_wrong_fires_when_it_does_and_not_else(
     alarm = Alarm.of(properties)
     good = [(at, 0.0) for at in nights(30, chance)]
     assert fired(alarm, good, DAY, 30 * DAY) == []
-    went_wrong = 15 * DAY + 7 * HOUR + 600.0
+    went_wrong = 15 * DAY + 11 * HOUR + 600.0
     bad = [(went_wrong + 60 * minute, 1.0) for minute in range(30)]
     found = fired(alarm, [*good, *bad], DAY, 30 * DAY)
     assert went_wrong <= found[0] <= went_wrong + 75 * 60
