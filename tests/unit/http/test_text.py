@@ -32,6 +32,12 @@ def test_nothing_invisible_is_part_of_a_name(hidden: str) -> None:
         visible_name(f"License{hidden} staff", longest=100)
 
 
+@pytest.mark.parametrize("separator", ["\n", "\v", "\f", "\x85", "\u2028", "\u2029"])
+def test_no_name_begins_a_line_of_its_own_in_a_mail(separator: str) -> None:
+    with pytest.raises(ValueError, match="invisible"):
+        visible_name(f"Dana{separator}Your invoice is due.", longest=100)
+
+
 @pytest.mark.parametrize(
     "name",
     ["Zoë O'Brien-Núñez", "Иван Петров", "Dr. Ελένη Smith", "\u03b2-Lab", "T-クリニック", "李小龙"],

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 
-# Unassigned, private and surrogate code points and controls. Format characters (Cf) hide or
-# reorder text; joiners inside emoji and some scripts are the exception.
-_REFUSED = {"Cc", "Cn", "Co", "Cs"}
+# Unassigned, private and surrogate code points, controls, and separators of lines and paragraphs,
+# which would begin a sentence of their own in our mails. Format characters (Cf) hide or reorder
+# text; joiners inside emoji and some scripts are the exception.
+_REFUSED = {"Cc", "Cn", "Co", "Cs", "Zl", "Zp"}
 _JOINERS = {"\u200c", "\u200d"}
 
 _TAKEN = ("licensemanager", "licensestaff", "formeruser")
