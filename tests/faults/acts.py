@@ -571,18 +571,14 @@ def told_sent(product: Product, task: Task) -> Any:
 
 def told_bounced(product: Product, _: Task) -> Any:
     """Deliver the mail service's event that Dana's address bounced."""
-    return product.invoke("record_mail_event", load_event("record_mail_event"))
+    return product.bounce(DANA)
 
 
 def came_back(product: Product, _: Task, kind: str = "Permanent") -> Any:
     """Deliver the mail service's event that the first confirmation to Dana bounced."""
     sent = next(mail for mail in product.cloud.outbox if "claim" in mail.tags)
-    event = load_event("record_mail_event")
-    detail = event["detail"]
-    detail["bounce"]["bounceType"] = kind
-    detail["bounce"]["bouncedRecipients"] = [{"emailAddress": sent.recipients[0]}]
-    detail["mail"]["tags"] |= {name: [value] for name, value in sent.tags.items()}
-    return product.invoke("record_mail_event", event)
+    tags = {name: [value] for name, value in sent.tags.items()}
+    return product.bounce(sent.recipients[0], kind, **tags)
 
 
 def told_complained(product: Product, _: Task) -> Any:

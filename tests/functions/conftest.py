@@ -5,12 +5,15 @@ import importlib.util
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -26,6 +29,7 @@ from tests.inmemory.tables import Table, key_of
 
 ROOT = Path(__file__).parents[2]
 CLINIC, OTHER_CLINIC = "clinic-main-street", "clinic-lakeside"
+ZONE = ZoneInfo("America/New_York")
 CLIENT_ID = "pageclient123"
 TABLE = "licenses"
 ADJUSTMENT = "/clinics/{clinic_id}/license-adjustments/{adjustment_id}"
@@ -215,7 +219,21 @@ class World:
 
     def listed(self, function: str, **more: Any) -> list[Any]:
         """Return the rows of a list."""
-        (rows,) = (part for part in self.read(function, **more).values() if isinstance(part, list))
+        return self._rows(self.read(function, **more))
+
+    def _rows(self, page: dict[str, Any]) -> list[Any]:
+        (rows,) = (part for part in page.values() if isinstance(part, list))
+        return rows
+
+    def leafed(self, function: str, *, limit: int = 50, **more: Any) -> list[Any]:
+        """Return the rows of all pages of a list."""
+        query = more.pop("query", {}) | {"limit": str(limit)}
+        page = self.read(function, query=query, **more)
+        rows = self._rows(page)
+        while page["next_cursor"]:
+            cursor = {"cursor": page["next_cursor"]}
+            page = self.read(function, query=query | cursor, **more)
+            rows += self._rows(page)
         return rows
 
     def adjustment(self, named: Mapping[str, Any]) -> Any:
@@ -238,37 +256,40 @@ class World:
         *,
         key: str,
         who: str = "dana",
+        clinic: str = CLINIC,
         headers: dict[str, str | None] | None = None,
         **more: Any,
     ) -> Answer:
         """Request a license adjustment; ``more`` goes into the body."""
-        body: dict[str, Any] = {
-            "lines": [
-                {"action": action, "license_type": kind, "quantity": quantity}
-                for action, kind, quantity in lines
-            ]
-        }
+        body: dict[str, Any] = {"lines": [requested(*line) for line in lines]}
         if any(action == "remove" for action, _, _ in lines):
             body["explanation"] = "They left the clinic."
-        return self.call(
-            "request_license_adjustment", key=key, who=who, body=body | more, headers=headers
-        )
+        body |= more
+        function = "request_license_adjustment"
+        return self.call(function, key=key, who=who, clinic=clinic, body=body, headers=headers)
 
-    def add_user(self, name: str, license_type: str = "therapist", **more: Any) -> dict[str, Any]:
-        """Add a user as Dana and return them."""
+    def close(self, on: str, clinic: str = CLINIC) -> Answer:
+        """Plan the clinic's end as staff."""
+        body = {"closes_on": on, "reason": "The practice retires."}
+        return self.call("close_clinic", who="staff", clinic=clinic, body=body)
+
+    def add_user(
+        self, name: str, license_type: str = "therapist", *, active: bool = False, **more: Any
+    ) -> dict[str, Any]:
+        """Add a user as Dana, perhaps make them active, and return them as they were added."""
         email = f"{name.lower().replace(' ', '.')}@mainstreetpt.example"
         body = {"name": name, "email": email, "license_type": license_type, "permissions": []}
         answer = self.call("add_user", body=body | more)
         assert answer.status == 201, answer.text
         user: dict[str, Any] = answer.body
         self.accounts[name.split(maxsplit=1)[0].lower()] = user["user_id"]
+        if active:
+            assert self.activate(user["user_id"]).status == 200
         return user
 
     def add_manager(self, name: str, license_type: str = "therapist") -> dict[str, Any]:
         """Add an active User Manager as Dana and return them."""
-        user = self.add_user(name, license_type, permissions=["user_manager"])
-        assert self.activate(user["user_id"]).status == 200
-        return user
+        return self.add_user(name, license_type, active=True, permissions=["user_manager"])
 
     def activate(self, user_id: str, active: bool = True, **more: Any) -> Answer:
         """Make a user active or inactive as Dana, without a key of its own."""
@@ -303,6 +324,21 @@ class World:
         record["NewImage"] = image
         self.invoke("start_invoice_update", event)
 
+    def bounce(self, address: str, kind: str = "Permanent", **tags: list[str]) -> Any:
+        """Deliver SES's event that a mail to an address bounced."""
+        event = load_event("record_mail_event")
+        detail = event["detail"]
+        detail["bounce"] |= {"bounceType": kind, "bouncedRecipients": [{"emailAddress": address}]}
+        detail["mail"]["tags"] |= tags
+        return self.invoke("record_mail_event", event)
+
+    @contextmanager
+    def mail_fails(self, function: str, error: BaseException) -> Iterator[None]:
+        """Let the mail service fail a function within this."""
+        ses = self.handler(function).postbox._ses
+        with patch.object(ses, "send_email", side_effect=error):
+            yield
+
     def sent_by(self, function: str, patch: pytest.MonkeyPatch) -> Sent:
         """Return the mails that a function sends from now on."""
         sent: Sent = []
@@ -325,6 +361,16 @@ class World:
         cloud, accounts = snapshot
         self.cloud.restore(cloud)
         self.accounts = dict(accounts)
+
+
+def requested(action: str, license_type: str, quantity: int) -> dict[str, Any]:
+    """Return a line of a request."""
+    return {"action": action, "license_type": license_type, "quantity": quantity}
+
+
+def today(days: int = 0) -> str:
+    """Return the day of the demo's clinics, or one to come."""
+    return f"{datetime.now(ZONE) + timedelta(days=days):%Y-%m-%d}"
 
 
 @cache

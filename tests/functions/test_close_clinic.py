@@ -2,17 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from docs.routes import ROUTES, Who
 from licensing.use_cases.clinics import close_clinic
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World, today
 from tests.functions.test_reconciliation import findings, reconcile
 from tests.invariants import violations
-
-ZONE = ZoneInfo("America/New_York")
 
 
 def night(world: World, at: datetime) -> list[dict[str, Any]]:
@@ -25,15 +22,9 @@ def night(world: World, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def today(days: int = 0) -> str:
-    """Return the clinic's day, or one to come."""
-    return f"{datetime.now(ZONE) + timedelta(days=days):%Y-%m-%d}"
-
-
-def close(world: World, days: int = 0, **more: Any) -> Answer:
+def close(world: World, days: int = 0) -> Answer:
     """Plan the clinic's end as staff."""
-    body = {"closes_on": today(days), "reason": "The practice retires."}
-    return world.call("close_clinic", who="staff", body=body, **more)
+    return world.close(today(days))
 
 
 def keep_open(world: World, **more: Any) -> Answer:
@@ -69,8 +60,7 @@ def test_a_planned_end_can_be_moved_and_taken_back(world: World) -> None:
 
 def test_a_clinic_that_closes_today_is_closed_at_once(world: World) -> None:
     """All licenses are released, all users inactive, what waited is billed, and it adds up."""
-    ana = world.add_user("Ana Silva")
-    world.activate(ana["user_id"])
+    world.add_user("Ana Silva", active=True)
     world.adjust([("add", "billing", 2)], key="waits")
     closed = close(world)
     assert closed.body["closure"] == {"closes_on": today(), "closed": True}
@@ -147,8 +137,7 @@ def test_what_was_answered_before_the_end_is_answered_alike(world: World) -> Non
 
 def test_former_user_managers_may_look_for_a_time(world: World) -> None:
     """Members and those who left before may not."""
-    ana = world.add_user("Ana Silva")
-    world.activate(ana["user_id"])
+    world.add_user("Ana Silva", active=True)
     eva = world.add_manager("Eva Holm")
     world.activate(eva["user_id"], active=False)
     close(world)
@@ -171,8 +160,7 @@ def test_a_clinic_with_many_users_is_closed_in_several_transactions(
     """A transaction takes a hundred records."""
     monkeypatch.setattr(close_clinic, "_MOST_LEAVING", 2)
     for number in range(4):
-        user = world.add_user(f"User Number{number}")
-        world.activate(user["user_id"])
+        world.add_user(f"User Number{number}", active=True)
     assert close(world).body["closure"]["closed"]
     assert world.counts("therapist") == (0, 0, 0)
     assert violations(world.table(), staff=[world.accounts["staff"]]) == []

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
-from tests.functions.mailing import Mailbox
+from tests.functions.mailing import DANA, Mailbox
+from tests.functions.test_list_licenses import put
 from tests.functions.test_notices import USUAL, cause, choose
 from tests.functions.test_reconciliation import reconcile, soon
-
-DANA = "dana.reyes@mainstreetpt.example"
 
 
 def state(world: World, clinic: str = CLINIC) -> Any:
@@ -32,22 +31,10 @@ def test_a_sound_clinic_has_nothing_to_do(world: World) -> None:
 def test_findings_confirmations_and_blocked_addresses_of_this_clinic_only(world: World) -> None:
     """As the last night found them, and as mail events told them."""
     made = world.adjust([("add", "therapist", 1)], key="k").body
-    item = world.items(CLINIC, "ADJUSTMENT#")[0]
-    item |= {
-        "confirmation": {"S": "unknown"},
-        "status": {"S": "invoiced"},
-        "parked_reason": {"S": "nobody takes mail"},
-    }
-    world.write(item)
-    event = {
-        "detail-type": "Email Bounced",
-        "detail": {
-            "eventType": "Bounce",
-            "mail": {"tags": {}},
-            "bounce": {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": DANA}]},
-        },
-    }
-    assert world.invoke("record_mail_event", event) == {"outcome": "suppressed"}
+    (item,) = world.items(CLINIC, "ADJUSTMENT#")
+    parked = {"confirmation": "unknown", "status": "invoiced", "parked_reason": "nobody is left"}
+    put(world, item, **parked)
+    assert world.bounce(DANA) == {"outcome": "suppressed"}
     reconcile(world, soon())
 
     found = state(world)
@@ -57,7 +44,7 @@ def test_findings_confirmations_and_blocked_addresses_of_this_clinic_only(world:
     assert {made["adjustment_id"], DANA} <= subjects
     assert {finding["clinic_id"] for finding in found["findings"]} == {CLINIC}
     (mail,) = found["confirmations"]
-    assert (mail["confirmation"], mail["parked_reason"]) == ("unknown", "nobody takes mail")
+    assert (mail["confirmation"], mail["parked_reason"]) == ("unknown", "nobody is left")
     assert [one["address"] for one in found["blocked_addresses"]] == [DANA]
     other = state(world, OTHER_CLINIC)
     assert other["confirmations"] == []

