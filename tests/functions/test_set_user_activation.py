@@ -16,26 +16,6 @@ def test_an_active_user_holds_a_license(world: World) -> None:
     assert world.counts("therapist") == (5, 2, 3)
 
 
-def test_cannot_activate_without_an_available_license(world: World) -> None:
-    """The refusal says how to get one."""
-    world.adjust([("remove", "billing", 1)], key="k1")
-    bo = world.add_user("Bo Lind", "billing")
-    refused = world.activate(bo["user_id"])
-    assert (refused.status, refused.code) == (409, "licenses_unavailable")
-    assert "Add one" in refused.body["detail"]
-    assert world.counts("billing") == (0, 0, 0)
-
-
-def test_making_a_user_inactive_does_not_release_the_license(world: World) -> None:
-    """The license becomes available and stays purchased and billed."""
-    ana = world.add_user("Ana Silva")
-    world.activate(ana["user_id"])
-    answer = world.activate(ana["user_id"], active=False)
-    assert answer.body["user"]["active"] is False
-    assert world.counts("therapist") == (5, 1, 4)
-    assert world.listed("list_license_adjustments") == []
-
-
 def test_a_late_repeat_under_its_key_does_not_undo_what_came_after(world: World) -> None:
     """A key makes also an activation safe to repeat when it was reversed meanwhile."""
     ana = world.add_user("Ana Silva")
@@ -58,8 +38,7 @@ def test_a_request_that_changes_nothing_leaves_nothing(world: World) -> None:
 
 def test_releasing_makes_inactive_and_releases_in_one_step(world: World) -> None:
     """One license less in use and one less purchased."""
-    ana = world.add_user("Ana Silva")
-    world.activate(ana["user_id"])
+    ana = world.add_user("Ana Silva", active=True)
     answer = world.call("set_user_activation", key="k1", body=RELEASE, user_id=ana["user_id"])
     assert answer.status == 200
     adjustment = answer.body["adjustment"]
@@ -88,17 +67,6 @@ def test_a_release_needs_a_key_and_goes_with_inactive(world: World) -> None:
     )
     assert (senseless.status, senseless.code) == (422, "validation_failed")
     assert senseless.body["errors"][0]["field"] == "release_license"
-
-
-def test_the_last_user_manager_stays_active(world: World) -> None:
-    """A clinic always has somebody who can act for it."""
-    dana = world.accounts["dana"]
-    refused = world.activate(dana, active=False)
-    assert (refused.status, refused.code) == (409, "last_user_manager")
-    world.add_manager("Eva Holm")
-    assert world.activate(dana, active=False).status == 200
-    assert world.call("get_license_status").status == 404
-    assert world.call("get_license_status", who="eva").status == 200
 
 
 def test_an_unknown_user_is_not_found(world: World) -> None:

@@ -16,19 +16,13 @@ def statuses(world: World) -> list[int]:
     ]
 
 
-def test_who_leaves_the_group_is_no_longer_staff(
-    world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("changed", "value"), [("staff", ()), ("disabled", {STAFF})])
+def test_who_leaves_the_group_or_may_not_sign_in_is_no_longer_staff(
+    world: World, monkeypatch: pytest.MonkeyPatch, changed: str, value: object
 ) -> None:
     """At the next request, with the token of before."""
     assert statuses(world) == [200, 200]
-    monkeypatch.setattr(world.cloud, "staff", ())
-    assert statuses(world) == [404, 404]
-
-
-def test_who_may_no_longer_sign_in_is_no_longer_staff(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(world.cloud, "disabled", {STAFF})
+    monkeypatch.setattr(world.cloud, changed, value)
     assert statuses(world) == [404, 404]
 
 

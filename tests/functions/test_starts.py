@@ -3,11 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.functions.conftest import CLINIC, World, load_event
+from tests.functions.conftest import CLINIC, World, today
 from tests.functions.scim import LICENSE, provider
 from tests.functions.test_import_users import send
 from tests.functions.test_name_user_manager import name as naming
@@ -34,7 +33,7 @@ def adjustments(world: World) -> list[tuple[str, str, str]]:
     """Return type, status and day of each license that is added then, the newest first."""
     return [
         (one["lines"][0]["license_type"], one["status"], one["applies_at"][:10])
-        for one in world.call("list_license_adjustments").body["license_adjustments"]
+        for one in world.listed("list_license_adjustments")
         if one["applies_at"]
     ]
 
@@ -46,11 +45,9 @@ def waiting(world: World) -> Any:
 
 def come(world: World, user: Any) -> None:
     """Let the workflow find that the user's day has come."""
-    (item,) = [of for of in world.items(begins="USER#") if of["user_id"]["S"] == user["user_id"]]
-    event = load_event("start_invoice_update")
-    event["Records"][0]["dynamodb"]["NewImage"] = item
+    (item,) = world.items(begins=f"USER#{user['user_id']}")
     for _ in range(2):
-        world.invoke("start_invoice_update", event)
+        world.stream(item)
     task = {"clinic_id": CLINIC, "adjustment_id": item["starts"]["S"]}
     for _ in range(2):
         assert world.invoke("apply_scheduled_adjustment", task)["outcome"] in ENDS
@@ -58,7 +55,7 @@ def come(world: World, user: Any) -> None:
 
 def user_now(world: World, user: Any) -> Any:
     """Look at a user."""
-    users = world.call("list_users").body["users"]
+    users = world.listed("list_users")
     return next(one for one in users if one["user_id"] == user["user_id"])
 
 
@@ -70,7 +67,7 @@ def test_who_starts_takes_the_license_that_is_there(world: World) -> None:
     (start,) = waiting(world)
     assert (start["adjustment_id"], start["changes"]) == (None, [])
     assert start["starts_user_id"] == flo["user_id"]
-    (added, *_) = world.call("list_history").body["history"]
+    (added, *_) = world.listed("list_history")
     assert (added["action"], added["after"]["starts_on"]) == ("user_added", SOON)
 
     come(world, flo)
@@ -83,20 +80,20 @@ def test_who_starts_takes_the_license_that_is_there(world: World) -> None:
 def test_a_license_is_added_for_whom_none_will_be_left(world: World) -> None:
     """One is there for the first; the second gets one that is bought for that day."""
     flo, max_ = (hire(world, name).body for name in ("Flo", "Max"))
-    told = world.call("list_history").body["history"][:3]
+    told = world.listed("list_history")[:3]
     assert [one["action"] for one in told] == ["user_added", "adjustment_scheduled", "user_added"]
     _, start = waiting(world)
     assert start["changes"] == [{"license_type": "billing", "change": 1}]
     assert start["starts_user_id"] == max_["user_id"]
-    (adjustment,) = world.call("list_license_adjustments").body["license_adjustments"]
+    (adjustment,) = world.listed("list_license_adjustments")
     assert adjustment["explanation"] == "Max starts."
 
     come(world, max_)
     assert world.counts("billing") == (2, 2, 0)
     assert all(user_now(world, user)["active"] for user in (flo, max_))
-    (adjustment,) = world.call("list_license_adjustments").body["license_adjustments"]
+    (adjustment,) = world.listed("list_license_adjustments")
     assert adjustment["status"] == "applied"
-    actions = [entry["action"] for entry in world.call("list_history").body["history"]]
+    actions = [entry["action"] for entry in world.listed("list_history")]
     assert actions[:3] == ["user_activated", "licenses_adjusted", "user_activated"]
     # Both days were the same; the one workflow that came first did it all.
     assert waiting(world) == []
@@ -108,7 +105,7 @@ def test_who_finds_no_license_stays_inactive_and_the_managers_are_told_why(world
     come(world, flo)
     assert not user_now(world, flo)["active"]
     assert user_now(world, flo)["starts_at"] is None
-    (missed, *_) = world.call("list_history").body["history"]
+    (missed, *_) = world.listed("list_history")
     assert missed["action"] == "user_start_missed"
     (notice,) = [item for item in world.table() if item["sk"]["S"] == "NOTICE"]
     assert "Flo is not active yet" in str(notice)
@@ -151,7 +148,7 @@ def test_another_first_day_takes_along_the_license_that_is_added_for_it(world: W
         ("billing", "scheduled", LATER),
         ("billing", "cancelled", SOON),
     ]
-    history = world.call("list_history").body["history"]
+    history = world.listed("list_history")
     assert [one["action"] for one in history[:3]] == [
         "user_changed",
         "adjustment_scheduled",
@@ -173,7 +170,7 @@ def test_a_first_day_is_taken_back_with_the_license_that_is_added_for_it(world: 
     assert change(world, max_, starts_on=None).body == back.body
     assert adjustments(world) == [("billing", "cancelled", SOON)]
     assert [one["starts_user_id"] for one in waiting(world)] == [flo["user_id"]]
-    told, *_ = world.call("list_history").body["history"]
+    told, *_ = world.listed("list_history")
     assert (told["before"]["starts_on"], told["after"]["starts_on"]) == (SOON, None)
     assert change(world, max_, starts_on=LATER).body["starts_at"][:10] == LATER
 
@@ -188,7 +185,7 @@ def test_an_identity_provider_takes_back_the_first_day_of_who_will_not_come(worl
     assert scim.patch(flo["user_id"], gone).status == 200
     assert user_now(world, flo)["starts_at"] is None
     assert waiting(world) == []
-    told, *_ = world.call("list_history").body["history"]
+    told, *_ = world.listed("list_history")
     assert (told["before"]["starts_on"], told["after"]["starts_on"]) == (SOON, None)
 
 
@@ -242,10 +239,7 @@ def test_who_is_inactive_can_be_given_a_first_day_and_who_is_active_cannot(world
     assert waiting(world)[0]["starts_user_id"] == ana["user_id"]
     assert world.activate(ana["user_id"]).status == 200
     refused = change(world, ana, starts_on=LATER)
-    assert (refused.status, [one["field"] for one in refused.body["errors"]]) == (
-        422,
-        ["starts_on"],
-    )
+    assert [one["field"] for one in refused.body["errors"]] == ["starts_on"]
 
 
 def test_nothing_waits_for_who_was_deleted(world: World) -> None:
@@ -254,7 +248,7 @@ def test_nothing_waits_for_who_was_deleted(world: World) -> None:
     assert world.call("remove_user", user_id=max_["user_id"]).status == 200
     assert len(waiting(world)) == 1
     assert adjustments(world) == [("billing", "cancelled", SOON)]
-    told = world.call("list_history").body["history"][:2]
+    told = world.listed("list_history")[:2]
     assert [one["action"] for one in told] == ["user_removed", "adjustment_cancelled"]
     assert told[0]["actor"] == told[1]["actor"]
 
@@ -289,12 +283,10 @@ def test_the_same_hire_again_is_answered_though_none_could_be_made_any_more(worl
 
 def test_a_day_that_cannot_be_invites_nobody(world: World) -> None:
     refused = hire(world, "Flo", on="2020-01-01")
-    assert (refused.status, refused.code) == (422, "validation_failed")
     assert [error["field"] for error in refused.body["errors"]] == ["starts_on"]
-    end = {"closes_on": SOON, "reason": "The practice closes."}
-    assert world.call("close_clinic", who="staff", body=end).status == 200
+    assert world.close(SOON).status == 200
     assert hire(world, "Flo", on=LATER).code == "clinic_closed"
-    assert len(world.call("list_users").body["users"]) == 1
+    assert len(world.listed("list_users")) == 1
     assert "flo@mainstreetpt.example" not in world.cloud.accounts
 
 
@@ -302,11 +294,9 @@ def test_the_end_of_the_clinic_drops_the_start(world: World) -> None:
     """Of somebody with a license to be added, and of somebody without."""
     for name in ("Flo", "Max"):
         assert hire(world, name).status == 201
-    today = datetime.now(ZoneInfo("America/New_York")).date().isoformat()
-    body = {"closes_on": today, "reason": "The practice closes."}
-    assert world.call("close_clinic", who="staff", body=body).status == 200
+    assert world.close(today()).status == 200
     assert world.status(who="staff")["scheduled_adjustments"] == []
-    history = world.call("list_history", who="staff").body["history"]
+    history = world.listed("list_history", who="staff")
     assert [one["action"] for one in history].count("user_start_dropped") == 2
-    users = world.call("list_users", who="staff").body["users"]
+    users = world.listed("list_users", who="staff")
     assert all(user["starts_at"] is None for user in users)

@@ -43,23 +43,14 @@ def test_an_account_without_membership_heals_on_the_same_request(world: World) -
     assert world.call("add_user", body=fay).status == 201
 
 
-def test_a_person_may_belong_to_two_clinics(world: World) -> None:
-    main = world.call("add_user", body=ANA).body
-    lake = world.call("add_user", body=ANA, clinic=OTHER_CLINIC).body
-    assert main["user_id"] == lake["user_id"]
-    world.activate(main["user_id"])
-    world.accounts["ana"] = main["user_id"]
-    rows = world.listed("list_clinics", who="ana")
-    assert [row["clinic_id"] for row in rows] == [CLINIC]
-
-
 def test_list_clinics_shows_mine_and_staff_all(world: World) -> None:
     """Each with the permissions that the caller has there."""
     dana = world.listed("list_clinics")
     assert [row["clinic_id"] for row in dana] == [OTHER_CLINIC, CLINIC]
     assert dana[0]["permissions"] == ["user_manager"]
-    pat = world.listed("list_clinics", who="pat")
-    assert [row["clinic_id"] for row in pat] == [OTHER_CLINIC]
+    world.add_user("Ina Gone")
+    for who, mine in (("pat", [OTHER_CLINIC]), ("ina", [])):
+        assert [row["clinic_id"] for row in world.listed("list_clinics", who=who)] == mine
     staff = world.listed("list_clinics", who="staff")
     assert {row["clinic_id"] for row in staff} == {CLINIC, OTHER_CLINIC}
 
@@ -75,17 +66,10 @@ def test_a_page_of_clinics_is_in_the_order_of_their_names(world: World) -> None:
         assert [row["name"] for row in rows] == ["Ash Street", "birch Rehab"]
 
 
-def found(world: World, text: str, who: str = "staff", **query: str) -> list[str]:
-    """Return the ids of the clinics that are found so, page by page."""
-    ids: list[str] = []
-    cursor: dict[str, str] = {}
-    while True:
-        answer = world.call("list_clinics", who=who, query={"q": text, **query, **cursor})
-        assert answer.status == 200, answer.text
-        ids += [row["clinic_id"] for row in answer.body["clinics"]]
-        if not answer.body["next_cursor"]:
-            return ids
-        cursor = {"cursor": answer.body["next_cursor"]}
+def found(world: World, text: str, limit: int = 50) -> list[str]:
+    """Return the ids of the clinics that staff find so."""
+    rows = world.leafed("list_clinics", who="staff", query={"q": text}, limit=limit)
+    return sorted(row["clinic_id"] for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -106,11 +90,11 @@ def found(world: World, text: str, who: str = "staff", **query: str) -> list[str
         ("?!", []),
     ],
 )
-@pytest.mark.parametrize("limit", ["1", "100"])
+@pytest.mark.parametrize("limit", [1, 100])
 def test_staff_find_clinics_by_words_id_and_address(
-    world: World, text: str, ids: list[str], limit: str
+    world: World, text: str, ids: list[str], limit: int
 ) -> None:
-    assert sorted(found(world, text, limit=limit)) == sorted(ids)
+    assert found(world, text, limit) == sorted(ids)
 
 
 def test_a_renamed_clinic_is_found_by_its_new_name_only(world: World) -> None:
@@ -145,16 +129,8 @@ def test_lists_come_in_pages(world: World) -> None:
     """A cursor leads through all users, each once."""
     for name in ("Ana Silva", "Bo Lind", "Cy Young", "Di Marsh"):
         world.add_user(name)
-    seen: list[str] = []
-    cursor: str | None = None
-    while True:
-        query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
-        body = world.call("list_users", query=query).body
-        seen += [user["user_id"] for user in body["users"]]
-        cursor = body["next_cursor"]
-        if cursor is None:
-            break
-    assert len(seen) == len(set(seen)) == 5
+    users = world.leafed("list_users", limit=2)
+    assert sorted(users, key=str) == sorted(world.listed("list_users"), key=str)
 
 
 @pytest.mark.parametrize("function", ["add_user", "request_license_adjustment"])
@@ -176,17 +152,6 @@ def test_a_cursor_of_another_list_is_refused(world: World, function: str) -> Non
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, "cursor")
 
 
-def test_name_and_permissions_can_be_changed(world: World) -> None:
-    ana = world.add_user("Ana Silva")
-    changed = world.call("change_user", user_id=ana["user_id"], body={"name": "Ana Costa"})
-    assert (changed.status, changed.body["name"]) == (200, "Ana Costa")
-    assert changed.body["license_type"] == "therapist"
-    before = world.table()
-    again = world.call("change_user", user_id=ana["user_id"], body={"name": "Ana Costa"})
-    assert again.text == changed.text
-    assert world.table() == before
-
-
 def test_a_change_of_a_user_who_was_changed_meanwhile_is_refused(world: World) -> None:
     """Two windows: what the second one did not see is not overwritten."""
     seen = world.add_user("Ana Silva")
@@ -199,26 +164,3 @@ def test_a_change_of_a_user_who_was_changed_meanwhile_is_refused(world: World) -
     assert (now["name"], now["permissions"]) == ("Ana Costa", [])
     asked["headers"] = {"If-Match": now["etag"]}
     assert world.call("change_user", body={"permissions": ["user_manager"]}, **asked).status == 200
-
-
-def test_the_license_type_changes_only_while_inactive(world: World) -> None:
-    """An active user holds a license of a type."""
-    ana = world.add_user("Ana Silva")
-    world.activate(ana["user_id"])
-    body = {"license_type": "assistant"}
-    refused = world.call("change_user", user_id=ana["user_id"], body=body)
-    assert (refused.status, refused.code) == (422, "validation_failed")
-    world.activate(ana["user_id"], active=False)
-    assert world.call("change_user", user_id=ana["user_id"], body=body).status == 200
-
-
-def test_the_last_user_manager_keeps_the_permission(world: World) -> None:
-    """Taking it would leave nobody who can give it back."""
-    dana = world.accounts["dana"]
-    refused = world.call("change_user", user_id=dana, body={"permissions": []})
-    assert (refused.status, refused.code) == (409, "last_user_manager")
-    eva = world.add_user("Eva Holm")
-    world.activate(eva["user_id"])
-    world.call("change_user", user_id=eva["user_id"], body={"permissions": ["user_manager"]})
-    assert world.call("change_user", user_id=dana, body={"permissions": []}).status == 200
-    assert world.call("list_history").status == 403
