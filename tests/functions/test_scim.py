@@ -74,31 +74,11 @@ def test_a_user_is_created_active_with_a_license(okta: Provider, body: dict[str,
     assert okta.world.counts("therapist") == (5, 2, 3)
 
 
-def test_a_user_may_ask_for_another_license(okta: Provider) -> None:
-    """By the published extension, with or without its schema being listed."""
-    user = okta.create(ANA, **{LICENSE: {"licenseType": "billing"}})
-    assert user[LICENSE] == {"licenseType": "billing"}
-    assert okta.world.counts("billing") == (1, 1, 0)
-
-
 def test_a_part_may_be_named_with_what_it_is_a_part_of(okta: Provider) -> None:
     """In a new user as in an operation."""
     user = okta.create(ANA, **{f"{LICENSE}:licenseType": "billing", "name.givenName": "Ana"})
     assert user[LICENSE] == {"licenseType": "billing"}
     assert user["name"]["givenName"] == user["displayName"] == "Ana"
-
-
-@pytest.mark.parametrize(
-    ("said", "name"),
-    [
-        ({"displayName": "Dr. Ana Silva"}, "Dr. Ana Silva"),
-        ({"name": {"formatted": "Ana M. Silva", "givenName": "Ana"}}, "Ana M. Silva"),
-        ({"name": {"givenName": "Ana", "familyName": "Silva"}}, "Ana Silva"),
-        ({}, ANA),
-    ],
-)
-def test_the_name_is_made_of_what_there_is(okta: Provider, said: dict[str, Any], name: str) -> None:
-    assert okta.create(ANA, **said)["displayName"] == name
 
 
 def test_each_name_stays_as_it_was_sent(okta: Provider) -> None:
@@ -137,22 +117,6 @@ def test_the_one_address_is_primary_unless_another_thing_is_said(okta: Provider)
         assert changed["emails"] == [{"value": new, "type": "work", "primary": True}]
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"displayName": "Clinic License Manager"},
-        {"name": {"givenName": "License", "familyName": "Staff"}},
-        {"userName": "License staff"},
-    ],
-)
-def test_a_name_that_poses_as_the_system_is_refused(okta: Provider, said: dict[str, Any]) -> None:
-    """Also one that is put together of harmless parts, or taken from the user name."""
-    sent = {**okta_user(), "displayName": None, "name": None, **said}
-    refused = okta.send("POST", "/Users", sent)
-    assert (refused.status, refused.body["scimType"]) == (400, "invalidValue")
-    assert "reserved for the system" in refused.body["detail"]
-
-
 def test_the_same_user_again_is_a_conflict(okta: Provider) -> None:
     """SCIM has it so: providers then look for the user. The first one took the last license."""
     body = {**okta_user(), LICENSE: {"licenseType": "billing"}}
@@ -163,23 +127,18 @@ def test_the_same_user_again_is_a_conflict(okta: Provider) -> None:
     assert okta.world.table() == before
 
 
-FALSE = [False, "False", "false"]
-
-
-@pytest.mark.parametrize("value", FALSE)
-@pytest.mark.parametrize("form", ["entra", "okta", "bare"])
-def test_a_user_is_made_inactive(okta: Provider, form: str, value: Any) -> None:
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "Replace", "path": "active", "value": "False"},
+        {"op": "replace", "value": {"active": False}},
+        {"op": "replace", "path": f"{CORE}:active", "value": "false"},
+    ],
+    ids=["entra", "okta", "whole name"],
+)
+def test_a_user_is_made_inactive(okta: Provider, operation: dict[str, Any]) -> None:
     """With a path as Entra ID does it, without one as Okta does, and by its whole name."""
     user = okta.create(ANA)
-    operation = {
-        "entra": {"op": "Replace", "path": "active", "value": value},
-        "okta": {"op": "replace", "value": {"active": value}},
-        "bare": {
-            "op": "replace",
-            "path": "urn:ietf:params:scim:schemas:core:2.0:User:active",
-            "value": value,
-        },
-    }[form]
     answer = okta.patch(user["id"], operation)
     assert (answer.status, answer.body["active"]) == (200, False)
     assert okta.world.counts("therapist") == (5, 1, 4)
@@ -240,20 +199,6 @@ def test_entras_validator_finds_what_it_sent(okta: Provider) -> None:
         assert [one["id"] for one in listed] == [user["id"]]
 
 
-def test_entra_sends_paths_as_names_of_values(okta: Provider) -> None:
-    """Without a path, the names within the value may be paths."""
-    user = okta.create(ANA)
-    value = {
-        "name.givenName": "Anna",
-        "displayName": "Anna S.",
-        f"{LICENSE}:licenseType": "billing",
-    }
-    answer = okta.patch(user["id"], {"op": "Add", "value": value})
-    assert answer.body["name"]["givenName"] == "Anna"
-    assert answer.body["displayName"] == "Anna S."
-    assert answer.body[LICENSE] == {"licenseType": "billing"}
-
-
 @pytest.mark.parametrize(
     "asked",
     [
@@ -282,21 +227,6 @@ def test_providers_try_the_connection_and_look_for_users(okta: Provider, asked: 
     assert found.body["totalResults"] == len(found.body["Resources"]) == ("filter" not in asked)
 
 
-def test_entra_sets_and_removes_a_manager(okta: Provider) -> None:
-    """Which nobody keeps here, and which changes nothing."""
-    user = okta.create(ANA)
-    path = f"{ENTERPRISE}:manager"
-    before = okta.world.table()
-    for operation in (
-        {"op": "Add", "path": path, "value": "3f2d5a8e-0000-4000-8000-000000000001"},
-        {"op": "Remove", "path": path},
-        {"op": "Replace", "path": "nickName", "value": [{"$ref": None, "value": "Ani"}]},
-        {"op": "replace", "value": {"password": "1mz050nq"}},
-    ):
-        assert okta.patch(user["id"], operation).body == user
-    assert okta.world.table() == before
-
-
 def test_okta_replaces_the_whole_user(okta: Provider) -> None:
     """As read, with something changed; what nobody can change is ignored."""
     user = okta.send("POST", "/Users", okta_user()).body
@@ -308,11 +238,21 @@ def test_okta_replaces_the_whole_user(okta: Provider) -> None:
     assert okta.world.counts("therapist") == (5, 1, 4)
 
 
-def test_what_is_so_already_changes_nothing(okta: Provider) -> None:
+def test_what_is_so_already_and_what_nobody_keeps_here_changes_nothing(okta: Provider) -> None:
+    """Nor does an operation after which another one is wrong."""
     user = okta.create(ANA)
     before = okta.world.table()
     assert okta.send("PUT", f"/Users/{user['id']}", user).body == user
-    assert okta.patch(user["id"], {"op": "Replace", "path": "active", "value": "True"}).body == user
+    for operation in (
+        {"op": "Replace", "path": "active", "value": "True"},
+        {"op": "Add", "path": f"{ENTERPRISE}:manager", "value": "3f2d5a8e"},
+        {"op": "Replace", "path": "nickName", "value": [{"$ref": None, "value": "Ani"}]},
+        {"op": "replace", "value": {"password": "1mz050nq"}},
+    ):
+        assert okta.patch(user["id"], operation).body == user
+    right, wrong = {"op": "replace", "path": "active", "value": False}, {"op": "remove"}
+    refused = okta.patch(user["id"], right, wrong)
+    assert (refused.status, refused.body["scimType"]) == (400, "noTarget")
     assert okta.world.table() == before
 
 
@@ -452,19 +392,8 @@ WRONG: dict[str, tuple[str, str, Any, int, str | None]] = {
     "no JSON": ("POST", "/Users", "{", 400, "invalidSyntax"),
     "no object": ("POST", "/Users", "[]", 400, "invalidSyntax"),
     "no userName": ("POST", "/Users", "{}", 400, "invalidValue"),
-    "no address": ("POST", "/Users", '{"userName": "asilva"}', 400, "invalidValue"),
-    "no text": ("POST", "/Users", '{"userName": 5}', 400, "invalidValue"),
-    "no license type": (
-        "POST",
-        "/Users",
-        f'{{"userName": "a@x.example", "{LICENSE}": {{"licenseType": "x"}}}}',
-        400,
-        "invalidValue",
-    ),
-    "no truth": ("POST", "/Users", '{"userName": "a@x.example", "active": 1}', 400, "invalidValue"),
+    "no truth": ("POST", "/Users", f'{{"userName": "{ANA}", "active": 1}}', 400, "invalidValue"),
     "no filter": ("GET", "/Users?filter=userName eq", None, 400, "invalidFilter"),
-    "unknown in filter": ("GET", '/Users?filter=shoe eq "42"', None, 400, "invalidFilter"),
-    "no order in filter": ("GET", "/Users?filter=active gt true", None, 400, "invalidFilter"),
     "nobody": ("GET", "/Users/nobody", None, 404, None),
     "nothing": ("GET", "/Groups", None, 404, None),
     "too deep": ("GET", "/Users/a/b", None, 404, None),
@@ -501,80 +430,33 @@ def test_every_mistake_is_a_scim_error(okta: Provider, wrong: str) -> None:
     assert without(okta.world, "TOKEN#") == before
 
 
-OPERATIONS: dict[str, tuple[Any, str]] = {
-    "no list": ("x", "invalidSyntax"),
-    "no operation": (["x"], "invalidSyntax"),
-    "unknown verb": ([{"op": "move", "path": "active"}], "invalidSyntax"),
-    "remove without path": ([{"op": "remove"}], "noTarget"),
-    "value without path": ([{"op": "add", "value": "x"}], "invalidValue"),
-    "no path": ([{"op": "add", "path": "[", "value": "x"}], "invalidPath"),
-    "unknown path": ([{"op": "add", "path": "shoe", "value": "42"}], "invalidPath"),
-    "path of a number": ([{"op": "add", "path": 5}], "invalidPath"),
-    "the id": ([{"op": "replace", "path": "id", "value": "x"}], "mutability"),
-    "never without": ([{"op": "remove", "path": "userName"}], "mutability"),
-}
-
-
-@pytest.mark.parametrize("wrong", OPERATIONS)
-def test_a_wrong_operation_changes_nothing(okta: Provider, wrong: str) -> None:
+def test_only_a_good_token_is_accepted(okta: Provider) -> None:
+    """All others are refused alike, at every address, and change nothing."""
     user = okta.create(ANA)
-    operations, scim_type = OPERATIONS[wrong]
-    before = okta.world.table()
-    right = {"op": "replace", "path": "active", "value": False}
-    given = [right, *operations] if isinstance(operations, list) else operations
-    answer = okta.send("PATCH", f"/Users/{user['id']}", {"Operations": given})
-    assert (answer.status, answer.body["scimType"]) == (400, scim_type)
-    assert okta.world.table() == before
-
-
-def _stranger(okta: Provider, kind: str) -> Provider:
-    """Return somebody whose token is not good."""
-    other = provider(okta.world, OTHER_CLINIC)
-    theirs, ours = other.token.split("."), okta.token.split(".")
+    revoked = provider(okta.world, name="Entra")
+    okta.world.call("revoke_provisioning_token", token_id=revoked.token.split(".")[2])
+    ours, theirs = (of.token.split(".") for of in (okta, provider(okta.world, OTHER_CLINIC)))
     tokens = {
         "none": "",
         "of another kind": "Basic",
         "with another secret": ".".join([*ours[:3], theirs[3]]),
         "of another clinic": ".".join([theirs[0], ours[1], *theirs[2:]]),
         "of no clinic": ".".join([ours[0], "clinic-nowhere", *ours[2:]]),
-        "revoked": okta.token,
+        "revoked": revoked.token,
     }
-    if kind == "revoked":
-        okta.world.call("revoke_provisioning_token", token_id=ours[2])
-    return Provider(okta.world, tokens[kind])
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "none",
-        "of another kind",
-        "with another secret",
-        "of another clinic",
-        "of no clinic",
-        "revoked",
-    ],
-)
-def test_only_a_good_token_is_accepted(okta: Provider, kind: str) -> None:
-    """All others are refused alike, at every address, and change nothing."""
-    user = okta.create(ANA)
-    stranger = _stranger(okta, kind)
     before = okta.world.table()
     texts = set()
-    for method, url in (
-        ("GET", "/Users"),
-        ("POST", "/Users"),
-        ("GET", f"/Users/{user['id']}"),
-        ("PUT", f"/Users/{user['id']}"),
-        ("PATCH", f"/Users/{user['id']}"),
-        ("DELETE", f"/Users/{user['id']}"),
-        ("GET", "/ServiceProviderConfig"),
-        ("GET", "/nothing"),
-    ):
-        answer = stranger.send(method, url, raw=None if method == "GET" else "{}")
-        assert answer.status == 401
-        assert answer.headers["WWW-Authenticate"] == "Bearer"
-        texts.add(answer.text)
+    for kind, token in tokens.items():
+        stranger = Provider(okta.world, token)
+        for method, url in (
+            *(("GET", "/Users"), ("POST", "/Users"), ("GET", "/ServiceProviderConfig")),
+            *((method, f"/Users/{user['id']}") for method in ("GET", "PUT", "PATCH", "DELETE")),
+            ("GET", "/nothing"),
+        ):
+            answer = stranger.send(method, url, raw=None if method == "GET" else "{}")
+            assert answer.status == 401, kind
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+            texts.add(answer.text)
     assert len(texts) == 1
     assert okta.world.table() == before
 
@@ -619,7 +501,7 @@ def test_the_last_use_is_shown(okta: Provider) -> None:
     """To the hour: the first use counts, the next ones are not written."""
 
     def listed() -> Any:
-        return okta.world.call("list_provisioning_tokens").body["provisioning_tokens"][0]
+        return okta.world.listed("list_provisioning_tokens")[0]
 
     assert listed()["last_used_at"] is None
     okta.send("GET", "/Users")
@@ -633,7 +515,7 @@ def test_the_last_use_is_shown(okta: Provider) -> None:
 def test_history_names_the_token(okta: Provider) -> None:
     """Who, by which channel, and what became of the licenses."""
     okta.create(ANA)
-    told = okta.world.call("list_history").body["history"][0]
+    told = okta.world.listed("list_history")[0]
     assert told["actor"] == {"user_id": okta.token.split(".")[2], "name": "SCIM token Okta"}
     assert told["channel"] == "scim"
     assert told["after"]["licenses"] == {"therapist": {"purchased": 5, "in_use": 2}}

@@ -57,3 +57,30 @@ def test_what_has_parts_is_refused_as_bare_text(name: str) -> None:
     with pytest.raises(ScimError, match=f"^{name} must be ") as refused:
         wanted({"userName": ANA, name: "text"}, None, LicenseType.THERAPIST)
     assert refused.value.scim_type == "invalidValue"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"displayName": "Dr. Ana Silva"}, "Dr. Ana Silva"),
+        ({"name": {"formatted": "Ana M. Silva", "givenName": "Ana"}}, "Ana M. Silva"),
+        ({"name": {"givenName": "Ana", "familyName": "Silva"}}, "Ana Silva"),
+        ({}, ANA),
+    ],
+)
+def test_the_name_is_made_of_what_there_is(said: dict[str, Any], name: str) -> None:
+    assert wanted({"userName": ANA, **said}, None, LicenseType.THERAPIST).name == name
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"displayName": "Clinic License Manager"},
+        {"name": {"givenName": "License", "familyName": "Staff"}},
+        {"userName": "License staff", "emails": [{"value": ANA}]},
+    ],
+)
+def test_a_name_that_poses_as_the_system_is_refused(said: dict[str, Any]) -> None:
+    """Also one that is put together of harmless parts, or taken from the user name."""
+    with pytest.raises(ScimError, match="reserved for the system"):
+        wanted({"userName": ANA, **said}, None, LicenseType.THERAPIST)
