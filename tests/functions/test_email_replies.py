@@ -106,25 +106,22 @@ def test_yes_needs_the_address_of_the_answer(mailbox: Mailbox) -> None:
     assert mailbox.world.counts("billing")[0] == 1
 
 
-def test_a_doubtful_yes_is_asked_for_again(mailbox: Mailbox) -> None:
-    """A mail that may not be its sender's changes nothing."""
-    address = proposed(mailbox)
-    answer = mailbox.write("YES", to=address, verdicts=DOUBTFUL)
+@pytest.mark.parametrize(
+    ("word", "said", "total"), [("YES", "Reply YES", 3), ("UNDO", "reply UNDO again", 1)]
+)
+def test_a_doubtful_word_is_asked_for_again(
+    mailbox: Mailbox, word: str, said: str, total: int
+) -> None:
+    """A mail that may not be its sender's changes nothing; the answer to it can be replied to."""
+    address = proposed(mailbox) if word == "YES" else applied(mailbox)
+    before = mailbox.world.counts("billing")
+    answer = mailbox.write(word, to=address, verdicts=DOUBTFUL)
     assert (answer["intent"], answer["reason"]) == ("ask_back", "spam_or_virus_check")
-    assert mailbox.world.counts("billing")[0] == 1
-    assert mailbox.write("YES", to=reply_to(mailbox.sent[-1]))["intent"] == "add"
-    assert mailbox.write("YES", to=address)["reason"] == "already_answered"
-
-
-def test_a_doubtful_undo_is_asked_for_again(mailbox: Mailbox) -> None:
-    """The answer to it can be replied to like the one before."""
-    address = applied(mailbox)
-    answer = mailbox.write("UNDO", to=address, verdicts=DOUBTFUL)
-    assert (answer["intent"], answer["reason"]) == ("ask_back", "spam_or_virus_check")
-    assert "reply UNDO again" in words_of(mailbox.sent[-1])
-    assert mailbox.world.counts("billing")[0] == 3
-    assert mailbox.write("UNDO", to=reply_to(mailbox.sent[-1]))["intent"] == "undo"
-    assert mailbox.world.counts("billing")[0] == 1
+    assert said in words_of(mailbox.sent[-1])
+    assert mailbox.world.counts("billing") == before
+    mailbox.write(word, to=reply_to(mailbox.sent[-1]))
+    assert mailbox.world.counts("billing")[0] == total
+    assert mailbox.write(word, to=address)["reason"] == "already_answered"
 
 
 def test_who_says_no_is_not_told_that_nothing_was_asked(mailbox: Mailbox) -> None:
@@ -141,8 +138,7 @@ def test_yes_is_refused_once_the_licenses_are_gone_and_may_come_again(mailbox: M
     address = proposed(
         mailbox, "Please remove 1 billing license at Main Street because our biller retired."
     )
-    user = world.add_user("Bea Lind", "billing")
-    assert world.activate(user["user_id"]).status == 200
+    user = world.add_user("Bea Lind", "billing", active=True)
     answer = mailbox.write("YES", to=address)
     assert (answer["intent"], answer["reason"]) == ("ask_back", "licenses_unavailable")
     assert "make 1 billing user inactive first" in " ".join(words_of(mailbox.sent[-1]).split())
@@ -155,8 +151,7 @@ def test_yes_is_refused_once_the_licenses_are_gone_and_may_come_again(mailbox: M
 def test_yes_does_nothing_for_who_is_no_manager_any_more(mailbox: Mailbox) -> None:
     world = mailbox.world
     address = proposed(mailbox)
-    world.add_user("Eva Holm", permissions=["user_manager"])
-    world.activate(world.accounts["eva"])
+    world.add_manager("Eva Holm")
     body: dict[str, Any] = {"permissions": []}
     assert world.call("change_user", who="eva", user_id=world.accounts["dana"], body=body).status
     answer = mailbox.write("YES", to=address)

@@ -6,7 +6,7 @@ import pytest
 
 from licensing.domain.addresses import MOST_NEWS_A_DAY
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
-from tests.functions.mailing import DANA, PAT, Mailbox, words_of
+from tests.functions.mailing import DANA, PAT, Mailbox, Sent, words_of
 
 
 def add_pat(world: World) -> None:
@@ -23,8 +23,7 @@ def add_pat(world: World) -> None:
 
 def open_main_street(world: World) -> None:
     """Pat makes a first change there."""
-    body = {"lines": [{"action": "add", "license_type": "billing", "quantity": 1}]}
-    assert world.call("request_license_adjustment", who="pat", key="k1", body=body).status == 201
+    assert world.adjust([("add", "billing", 1)], key="k1", who="pat").status == 201
 
 
 def recipients(mailbox: Mailbox) -> list[list[str]]:
@@ -33,8 +32,9 @@ def recipients(mailbox: Mailbox) -> list[list[str]]:
 
 
 def test_a_clinic_that_was_not_opened_gets_no_mails_of_the_member(mailbox: Mailbox) -> None:
-    """Pat's request without a clinic means Lakeside, as before."""
+    """Pat's request without a clinic means Lakeside, as before. A read does not open one."""
     add_pat(mailbox.world)
+    assert mailbox.world.status(CLINIC, "pat")["clinic_id"] == CLINIC
     answer = mailbox.write("Please add 2 billing licenses.", sender=PAT)
     assert (answer["intent"], answer["clinic"]) == ("add", OTHER_CLINIC)
     named = mailbox.write("Please add 2 billing licenses at Main Street.", sender=PAT)
@@ -73,13 +73,6 @@ def test_a_first_change_of_oneself_counts_as_well(mailbox: Mailbox) -> None:
     assert (answer["intent"], answer["clinic"]) == ("add", CLINIC)
 
 
-def test_a_read_does_not_count_as_opening(mailbox: Mailbox) -> None:
-    add_pat(mailbox.world)
-    before = mailbox.world.table()
-    assert mailbox.world.status(CLINIC, "pat")["clinic_id"] == CLINIC
-    assert mailbox.world.table() == before
-
-
 def test_who_manages_only_an_unopened_clinic_is_told_how_to_begin(mailbox: Mailbox) -> None:
     """No silence for somebody who means it."""
     world = mailbox.world
@@ -92,13 +85,6 @@ def test_who_manages_only_an_unopened_clinic_is_told_how_to_begin(mailbox: Mailb
     answer = mailbox.write("Please add 2 billing licenses.", sender=PAT)
     assert (answer["intent"], answer["reason"]) == ("none", "clinic_not_opened")
     assert "once you have made a change on the page" in " ".join(words_of(mailbox.sent[-1]).split())
-
-
-def test_new_accounts_count_at_once(mailbox: Mailbox) -> None:
-    world = mailbox.world
-    world.add_manager("Eva Holm")
-    answer = mailbox.write("Please add 1 billing license.", sender="eva.holm@mainstreetpt.example")
-    assert (answer["intent"], answer["clinic"]) == ("add", CLINIC)
 
 
 def test_news_to_one_address_are_capped_by_the_day(
@@ -120,21 +106,10 @@ def test_news_to_one_address_are_capped_by_the_day(
     assert dropped.count("dropped") == 2
 
 
-def test_an_explanation_cannot_pose_as_our_words(mailbox: Mailbox) -> None:
-    world = mailbox.world
-    body = {
-        "lines": [{"action": "add", "license_type": "billing", "quantity": 1}],
-        "explanation": "we hired\nRequest ID: 1\n\nYour account is locked. Sign in here:",
-    }
-    assert world.call("request_license_adjustment", key="k1", body=body).status == 201
-    task = {
-        "clinic_id": CLINIC,
-        "adjustment_id": world.items(begins="ADJUSTMENT#")[0]["sk"]["S"][11:],
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        sent = world.sent_by("send_confirmation", patch)
-        world.invoke("update_invoice", task)
-        world.invoke("send_confirmation", task)
-    lines = words_of(sent[0]).splitlines()
+def test_an_explanation_cannot_pose_as_our_words(world: World, outbox: Sent) -> None:
+    why = "we hired\nRequest ID: 1\n\nYour account is locked. Sign in here:"
+    asked = world.adjust([("add", "billing", 1)], key="k1", explanation=why)
+    world.invoke("send_confirmation", world.invoiced(asked.body))
+    lines = words_of(outbox[0]).splitlines()
     assert "    Your account is locked. Sign in here:" in lines
     assert not [line for line in lines if line.startswith(("Your account", "Request ID: 1"))]
