@@ -10,37 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.acts import (
-    adding,
-    ask,
-    cancelling,
-    changing,
-    choosing,
-    clearing,
-    closing,
-    correcting,
-    inviting,
-    keeping_open,
-    later,
-    mailing,
-    naming,
-    people,
-    pricing,
-    reconciling,
-    releasing,
-    removing,
-    renewing,
-    revoking,
-    sending,
-    settling,
-    starting,
-    switching,
-    telling_few_left,
-    tokening,
-    told_bounced,
-    transferring,
-    updating,
-)
+from tests.faults import acts
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, STAFF, Answer
 from tests.inmemory.cloud import Mail
 from tests.invariants import plain, violations
@@ -94,47 +64,47 @@ def lived() -> State:
     product = Product.open()
     with product.active():
         product.with_demo()
-        people(product)
+        acts.people(product)
         for act in (
-            mailing("At Main Street add 2 PT licenses. At Lakeside add 1 PTA license."),
-            updating(0),
+            acts.mailing("At Main Street add 2 PT licenses. At Lakeside add 1 PTA license."),
+            acts.updating(0),
             failing_to_send(0),
-            settling("resend"),
-            sending(0),
-            pricing(
+            acts.settling("resend"),
+            acts.sending(0),
+            acts.pricing(
                 name="Main Street Rehab",
                 prices=[{"license_type": "therapist", "unit_price_cents": 9900}],
             ),
-            told_bounced,
-            later(70),
-            renewing,
-            releasing("ann"),
-            starting(1),
-            updating(1),
-            sending(1),
-            lambda product, _: ask(product, ("remove", "billing", 1), key="k2"),
-            updating(2),
+            acts.told_bounced,
+            acts.later(70),
+            acts.renewing,
+            acts.releasing("ann"),
+            acts.starting(1),
+            acts.updating(1),
+            acts.sending(1),
+            lambda product, _: acts.ask(product, ("remove", "billing", 1), key="k2"),
+            acts.updating(2),
             failing_to_send(2),
-            lambda product, _: ask(product, ("add", "therapist", 1), key="k3"),
-            cancelling(3),
-            lambda product, _: ask(product, ("add", "billing", 1), key="k4"),
-            choosing(few_left=[{"license_type": "billing", "at": 0}]),
-            switching("bo", active=True, key="k5"),
-            telling_few_left,
-            naming(None, name="Gus Kane", email="gus.kane@mainstreetpt.example"),
-            adding(),
-            inviting("flo"),
-            removing("cy"),
-            changing("flo", name="Flo Hart-Lee"),
-            tokening(),
-            revoking(),
-            clearing,
-            correcting(),
-            closing(60),
-            keeping_open,
-            pricing(release_credit="none"),
-            later(9),
-            reconciling,
+            lambda product, _: acts.ask(product, ("add", "therapist", 1), key="k3"),
+            acts.cancelling(3),
+            lambda product, _: acts.ask(product, ("add", "billing", 1), key="k4"),
+            acts.choosing(few_left=[{"license_type": "billing", "at": 0}]),
+            acts.switching("bo", active=True, key="k5"),
+            acts.telling_few_left,
+            acts.naming(None, name="Gus Kane", email="gus.kane@mainstreetpt.example"),
+            acts.adding(),
+            acts.inviting("flo"),
+            acts.removing("cy"),
+            acts.changing("flo", name="Flo Hart-Lee"),
+            acts.tokening(),
+            acts.revoking(),
+            acts.clearing,
+            acts.correcting(),
+            acts.closing(60),
+            acts.keeping_open,
+            acts.pricing(release_credit="none"),
+            acts.later(9),
+            acts.reconciling,
         ):
             answer = act(product, {})
             product.accounts |= {
@@ -150,7 +120,7 @@ def failing_to_send(number: int) -> Callable[[Product, dict[str, Any]], Any]:
 
     def act(product: Product, task: dict[str, Any]) -> None:
         product.cloud.mail_fails = "before"
-        assert sending(number)(product, task) == {"outcome": "parked"}
+        assert acts.sending(number)(product, task) == {"outcome": "parked"}
         product.cloud.mail_fails = ""
 
     return act
@@ -340,10 +310,7 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         a_type_that_is_not_there,
         "I2: adjusted license types that the clinic lacks: ['surgeon']",
     ),
-    "counts: cents that do not wait": (
-        setting("uninvoiced_cents", {"N": "1"}),
-        "I3: ",
-    ),
+    "counts: cents that do not wait": (setting("uninvoiced_cents", {"N": "1"}), "I3: "),
     "counts: a first day that the clinic does not know": (
         lambda state: state.records("USER#")[0].update(starts={"S": "another"}),
         "I1: the clinic names as starting []",
@@ -360,10 +327,7 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         lambda state: add(state.clinic["open_count"], 1),
         "I2: 2 open adjustments, counted 3",
     ),
-    "billing: a license in the wrong period": (
-        billed_in_another_period,
-        "I3: assistant is billed",
-    ),
+    "billing: a license in the wrong period": (billed_in_another_period, "I3: assistant is billed"),
     "billing: a line of another period": (line_of_another_period, "I3: billing is billed"),
     "billing: another currency": (
         lambda state: state.one("INVOICE#2026-04").update(currency={"S": "EUR"}),
@@ -387,73 +351,9 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         "I4: mail another is listed by",
     ),
     "mail: about nothing": (mailed(), "I4: a mail went out that has no known cause"),
-    "actors: a manager changes the clinic": (
-        by("clinic_changed", "dana", "web"),
-        "I5: clinic_changed by",
-    ),
-    "actors: a manager settles a confirmation": (
-        by("confirmation_requeued", "dana", "web"),
-        "I5: confirmation_requeued by",
-    ),
-    "actors: nobody adjusts licenses": (
-        by("licenses_adjusted", None, "system"),
-        "I5: licenses_adjusted by nobody",
-    ),
-    "actors: nobody changes the clinic": (
-        by("clinic_changed", None, "system"),
-        "I5: clinic_changed by nobody",
-    ),
-    "actors: a manager finalizes an invoice": (
-        by("invoice_finalized", "dana", "web"),
-        "I5: invoice_finalized by",
-    ),
-    "actors: staff adjust licenses": (
-        by("licenses_adjusted", STAFF, "web"),
-        f"I5: licenses_adjusted by {STAFF}",
-    ),
-    "actors: a person on the system's channel": (
-        by("licenses_adjusted", "dana", "system"),
-        "I5: licenses_adjusted by",
-    ),
     "actors: an action that nobody may do": (
         told("adjustment_invoiced", action={"S": "adjustment_forgiven"}),
         "I5: adjustment_forgiven by nobody",
-    ),
-    "actors: a program adjusts licenses": (
-        by("licenses_adjusted", "01KAQ3V7M0XQZ8E1R5T9YB2C4F", "scim"),
-        "I5: licenses_adjusted by",
-    ),
-    "history: a change of the clinic from nothing": (
-        told("clinic_changed", before=NOTHING),
-        "I6: clinic_changed begins with {}",
-    ),
-    "history: a change of the clinic to nothing": (
-        told("clinic_changed", after=NOTHING),
-        "I6: clinic_changed begins with",
-    ),
-    "history: an invoiced adjustment from nothing": (
-        told("adjustment_invoiced", before=NOTHING),
-        "I6: adjustment_invoiced of",
-    ),
-    "history: an invoiced adjustment to nothing": (
-        told("adjustment_invoiced", after=NOTHING),
-        "I6: adjustment_invoiced of",
-    ),
-    "history: a finalized invoice to nothing": (
-        told("invoice_finalized", after=NOTHING),
-        "I6: invoice_finalized of",
-    ),
-    "history: a parked confirmation from nothing": (
-        told("confirmation_parked", before=NOTHING),
-        "I6: confirmation_parked of",
-    ),
-    "history: a queued confirmation to nothing": (
-        told("confirmation_requeued", after=NOTHING),
-        "I6: confirmation_requeued of",
-    ),
-    "history: a confirmed adjustment to nothing": (
-        told("adjustment_confirmed", after=NOTHING),
-        "I6: adjustment_confirmed of",
     ),
     "history: a restart from nothing": (
         told("invoice_update_restarted", before=NOTHING),
@@ -467,22 +367,6 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
     "history: a token is good again": (
         lambda state: state.one("TOKEN#").pop("revoked"),
         "I6: history does not make the provisioning tokens",
-    ),
-    "history: another name of the clinic": (
-        setting("name", {"S": "Main Street"}),
-        "I6: history makes the clinic",
-    ),
-    "history: another calendar": (
-        setting("calendar", {"S": "office_hours"}),
-        "I6: history makes the clinic",
-    ),
-    "history: mails are not read": (
-        setting("email_requests", {"BOOL": False}),
-        "I6: history makes the clinic",
-    ),
-    "history: no terms to come": (
-        setting("coming_terms", {"L": []}),
-        "I6: history makes the clinic",
     ),
     "history: other rules": (
         setting("release_credit", {"S": "none"}),
@@ -510,25 +394,14 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         ],
         "I6: licenses_adjusted of",
     ),
-    "reasons: none for a settlement": (
-        untold("confirmation_requeued", "why"),
-        "I6: confirmation_requeued of",
-    ),
     "reasons: none for a confirmation that staff settle": (
         by("adjustment_confirmed", STAFF, "web"),
         "I6: adjustment_confirmed of",
     ),
-    "reasons: none to park": (untold("confirmation_parked", "why"), "I6: confirmation_parked of"),
-    "reasons: none to start again": (
-        untold("invoice_update_restarted", "why"),
-        "I6: invoice_update_restarted of",
-    ),
     "answers: none": (unanswered("lines"), "I7: 0 stored answers name adjustment"),
     "answers: none of a release": (unanswered("user"), "I7: 0 stored answers name adjustment"),
     "answers: two": (
-        lambda state: state.items.append(
-            answers_of(state)[0][0] | {"sk": {"S": "REQUEST#another"}}
-        ),
+        lambda of: of.items.append(answers_of(of)[0][0] | {"sk": {"S": "REQUEST#another"}}),
         "I7: 2 stored answers name adjustment",
     ),
     "answers: each other's": (answers_swapped, "I7: stored answers name what is not there"),
@@ -548,6 +421,45 @@ CORRUPTIONS: dict[str, tuple[Corrupt, str]] = {
         lambda state: state.items.append(state.clinic | {"sk": {"S": "SURPRISE#1"}}),
         "nobody knows what SURPRISE#1 is",
     ),
+}
+CORRUPTIONS |= {
+    f"actors: {action} by {who} on {channel}": (by(action, who, channel), f"I5: {action} by")
+    for action, who, channel in (
+        ("clinic_changed", "dana", "web"),
+        ("clinic_changed", None, "system"),
+        ("confirmation_requeued", "dana", "web"),
+        ("invoice_finalized", "dana", "web"),
+        ("licenses_adjusted", None, "system"),
+        ("licenses_adjusted", "dana", "system"),
+        ("licenses_adjusted", STAFF, "web"),
+        ("licenses_adjusted", "01KAQ3V7M0XQZ8E1R5T9YB2C4F", "scim"),
+    )
+}
+CORRUPTIONS |= {
+    f"history: {action} with nothing {part}": (told(action, **{part: NOTHING}), f"I6: {action} ")
+    for action, part in (
+        ("clinic_changed", "before"),
+        ("clinic_changed", "after"),
+        ("adjustment_invoiced", "before"),
+        ("adjustment_invoiced", "after"),
+        ("invoice_finalized", "after"),
+        ("confirmation_parked", "before"),
+        ("confirmation_requeued", "after"),
+        ("adjustment_confirmed", "after"),
+    )
+}
+CORRUPTIONS |= {
+    f"history: another {name}": (setting(name, value), "I6: history makes the clinic")
+    for name, value in (
+        ("name", {"S": "Main Street"}),
+        ("calendar", {"S": "office_hours"}),
+        ("email_requests", {"BOOL": False}),
+        ("coming_terms", {"L": []}),
+    )
+}
+CORRUPTIONS |= {
+    f"reasons: none for {action}": (untold(action, "why"), f"I6: {action} of")
+    for action in ("confirmation_requeued", "confirmation_parked", "invoice_update_restarted")
 }
 RELEASED = "licenses_adjusted"
 
@@ -605,8 +517,8 @@ def moved() -> State:
     product = Product.open()
     with product.active():
         product.with_demo()
-        people(product)
-        assert transferring()(product, {}).status == 201
+        acts.people(product)
+        assert acts.transferring()(product, {}).status == 201
         return product.state()
 
 
@@ -617,10 +529,7 @@ def other_half(state: Broken) -> Item:
 
 
 TRANSFERS: dict[str, tuple[Corrupt, str]] = {
-    "one half is lost": (
-        lambda state: state.items.remove(other_half(state)),
-        "without the other half",
-    ),
+    "one half is lost": (lambda of: of.items.remove(other_half(of)), "without the other half"),
     "one half is cancelled": (
         lambda state: other_half(state).update(status={"S": "cancelled"}),
         "gives or takes otherwise",
@@ -640,10 +549,7 @@ TRANSFERS: dict[str, tuple[Corrupt, str]] = {
         "0 x licenses_transferred",
     ),
     "who moved is not told": (without("HISTORY#", action="user_deactivated"), "I6: "),
-    "the answer is lost": (
-        unanswered("from"),
-        "I7: 0 stored answers name adjustment",
-    ),
+    "the answer is lost": (unanswered("from"), "I7: 0 stored answers name adjustment"),
 }
 
 
@@ -665,16 +571,16 @@ def test_mails_stay_in_the_clinic_of_who_has_another_address_now_or_is_gone() ->
     product = Product.open()
     with product.active():
         product.with_demo()
-        people(product)
-        assert ask(product, ("add", "therapist", 1), key="told", who="eva").status == 201
-        updating(0)(product, {})
-        sending(0)(product, {})
+        acts.people(product)
+        assert acts.ask(product, ("add", "therapist", 1), key="told", who="eva").status == 201
+        acts.updating(0)(product, {})
+        acts.sending(0)(product, {})
         ((to,),) = [mail.recipients for mail in product.state().outbox if "claim" in mail.tags]
-        assert changing("eva", email="eva@mainstreetpt.example")(product, {}).status == 200
+        assert acts.changing("eva", email="eva@mainstreetpt.example")(product, {}).status == 200
         state = product.state()
         assert to not in {plain(item["email"]) for item in state.items if "email" in item}
         assert violations(state.items, state.outbox, state.executions, staff=[STAFF]) == []
-        switching("eva", active=False)(product, {})
-        assert removing("eva")(product, {}).status == 200
+        acts.switching("eva", active=False)(product, {})
+        assert acts.removing("eva")(product, {}).status == 200
         state = product.state()
         assert violations(state.items, state.outbox, state.executions, staff=[STAFF]) == []
