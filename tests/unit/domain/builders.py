@@ -4,14 +4,19 @@ The clinic is in UTC and billed on the first of the month; on April 16, half of 
 has five therapist licenses at 10.00, of which three are in use, and two billing ones at 5.00.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from licensing.domain import adjustments
 from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line
 from licensing.domain.business_time import Calendar
 from licensing.domain.clinics import Clinic, OpenAdjustment
+from licensing.domain.errors import RefusedError
 from licensing.domain.invoices import InvoiceLine, LineKind, Terms
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import Period
@@ -28,6 +33,15 @@ HALF = datetime(2026, 4, 16, tzinfo=UTC)
 END = datetime(2026, 5, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 DANA = Actor("dana", "Dana Reyes", "web")
+
+
+@contextmanager
+def refused(code: str, detail: str | None = None) -> Iterator[None]:
+    """Expect that a rule refuses what is done within this, perhaps in these words."""
+    with pytest.raises(RefusedError) as refusal:
+        yield
+    assert refusal.value.code == code
+    assert detail in (None, refusal.value.detail)
 
 
 def license(purchased: int, in_use: int = 0, price: int = 1_000, **changes: Any) -> License:

@@ -23,6 +23,7 @@ from tests.unit.domain.builders import (
     THERAPIST,
     clinic,
     license,
+    refused,
     user,
 )
 
@@ -55,14 +56,12 @@ def test_the_last_available_license_can_be_taken() -> None:
 
 
 def test_nobody_becomes_active_without_an_available_license() -> None:
-    with pytest.raises(RefusedError) as refused:
-        activate(clinic(license(5, 5)), user(active=False), now=HALF)
-
-    assert refused.value.code == "licenses_unavailable"
-    assert refused.value.detail == (
+    with refused(
+        "licenses_unavailable",
         "No therapist license is available for Ana Silva. Add one, or "
-        "make another user of this type inactive first."
-    )
+        "make another user of this type inactive first.",
+    ):
+        activate(clinic(license(5, 5)), user(active=False), now=HALF)
 
 
 def test_nobody_becomes_active_on_a_type_that_the_clinic_does_not_have() -> None:
@@ -96,14 +95,12 @@ def test_user_managers_are_counted_while_they_are_active() -> None:
 
 
 def test_the_last_active_user_manager_stays_active() -> None:
-    with pytest.raises(RefusedError) as refused:
-        deactivate(clinic(active_managers=1), user(manages=True), now=HALF)
-
-    assert refused.value.code == "last_user_manager"
-    assert refused.value.detail == (
+    with refused(
+        "last_user_manager",
         "Ana Silva is the clinic's last active User Manager. Make someone else an active User "
-        "Manager first."
-    )
+        "Manager first.",
+    ):
+        deactivate(clinic(active_managers=1), user(manages=True), now=HALF)
 
 
 def test_anybody_else_may_go_while_there_is_one_user_manager() -> None:
@@ -149,14 +146,12 @@ def test_a_named_manager_can_take_the_license_of_the_one_who_is_replaced() -> No
 
 
 def test_nobody_is_named_without_a_license() -> None:
-    with pytest.raises(RefusedError) as refused:
-        name_manager(clinic(license(5, 5)), user(active=False), user(active=False), now=HALF)
-
-    assert refused.value.code == "licenses_unavailable"
-    assert refused.value.detail == (
+    with refused(
+        "licenses_unavailable",
         "No therapist license is available for Ana Silva. Choose whom they replace, use another "
-        "license type, or have the clinic add a license first."
-    )
+        "license type, or have the clinic add a license first.",
+    ):
+        name_manager(clinic(license(5, 5)), user(active=False), user(active=False), now=HALF)
 
 
 def test_who_is_replaced_gives_back_a_license_of_another_type() -> None:

@@ -42,6 +42,7 @@ from tests.unit.domain.builders import (
     clinic,
     entry,
     license,
+    refused,
     remove,
     request,
     requested,
@@ -196,13 +197,11 @@ def test_all_available_licenses_can_be_released() -> None:
     ],
 )
 def test_licenses_in_use_are_not_released(before: License, quantity: int, why: str) -> None:
-    with pytest.raises(RefusedError) as refused:
+    with refused(
+        "licenses_unavailable",
+        f"You asked to release {quantity} therapist licenses, but {why} first.",
+    ):
         request(clinic(before), remove(quantity))
-
-    assert refused.value.code == "licenses_unavailable"
-    assert refused.value.detail == (
-        f"You asked to release {quantity} therapist licenses, but {why} first."
-    )
 
 
 def test_no_more_licenses_are_released_than_there_are() -> None:
@@ -253,14 +252,12 @@ def test_the_price_of_a_preview_holds_for_fifteen_minutes() -> None:
     ids=["to come", "too old", "the clinic has changed", "another period"],
 )
 def test_the_price_of_a_preview_expires(before: Clinic, priced_at: datetime, now: datetime) -> None:
-    with pytest.raises(RefusedError) as refused:
-        request(before, add(1), priced_at=priced_at, now=now)
-
-    assert refused.value.code == "price_expired"
-    assert refused.value.detail == (
+    with refused(
+        "price_expired",
         "The prices of this preview have expired. They are good for 15 minutes, or until the "
-        "clinic's licenses or billing change. Get a new preview."
-    )
+        "clinic's licenses or billing change. Get a new preview.",
+    ):
+        request(before, add(1), priced_at=priced_at, now=now)
 
 
 @pytest.mark.parametrize("priced_at", [HALF, HALF - MILLISECOND])
@@ -309,13 +306,11 @@ def test_all_types_of_a_cancelled_adjustment_come_back() -> None:
 
 @pytest.mark.parametrize("status", [Status.INVOICED, Status.CONFIRMED])
 def test_what_is_on_the_invoice_is_not_cancelled(status: Status) -> None:
-    with pytest.raises(RefusedError) as refused:
+    with refused(
+        "already_invoiced",
+        "This adjustment is already on the invoice. Request the reverse change instead.",
+    ):
         cancel_adjustment(clinic(), requested(add(1), status=status), later=[], now=HALF)
-
-    assert refused.value.code == "already_invoiced"
-    assert refused.value.detail == (
-        "This adjustment is already on the invoice. Request the reverse change instead."
-    )
 
 
 def test_what_a_later_adjustment_builds_on_is_not_cancelled() -> None:
@@ -323,14 +318,12 @@ def test_what_a_later_adjustment_builds_on_is_not_cancelled() -> None:
     two, other_type = request(one, add(1, BILLING), now=HALF + MINUTE)
     three, later = request(two, add(1), add(1, BILLING), now=HALF + 2 * MINUTE)
 
-    with pytest.raises(RefusedError) as refused:
-        cancel_adjustment(three, adjustment, later=[other_type, later], now=HALF + 3 * MINUTE)
-
-    assert refused.value.code == "later_adjustment"
-    assert refused.value.detail == (
+    with refused(
+        "later_adjustment",
         "A later request changed the same licenses (1 therapist license added and 1 billing "
-        "license added). Cancel that one first, or request the reverse change instead."
-    )
+        "license added). Cancel that one first, or request the reverse change instead.",
+    ):
+        cancel_adjustment(three, adjustment, later=[other_type, later], now=HALF + 3 * MINUTE)
 
 
 def test_later_adjustments_of_other_types_or_cancelled_ones_are_no_hindrance() -> None:
@@ -347,14 +340,12 @@ def test_added_licenses_in_use_are_not_taken_back(in_use: int, needed: str) -> N
     after, adjustment = request(clinic(license(5, 5)), add(2))
     used = after.with_license(THERAPIST, after.licenses[THERAPIST].plus(HALF, in_use=in_use - 5))
 
-    with pytest.raises(RefusedError) as refused:
-        cancel_adjustment(used, adjustment, later=[], now=HALF + MINUTE)
-
-    assert refused.value.code == "licenses_unavailable"
-    assert refused.value.detail == (
+    with refused(
+        "licenses_unavailable",
         f"The added therapist licenses are already in use. Make {needed} inactive first, then "
-        "cancel."
-    )
+        "cancel.",
+    ):
+        cancel_adjustment(used, adjustment, later=[], now=HALF + MINUTE)
 
 
 def test_a_cancellation_leaves_a_new_period_its_own_maximum() -> None:

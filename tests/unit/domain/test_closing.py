@@ -38,6 +38,7 @@ from tests.unit.domain.builders import (
     entry,
     license,
     month,
+    refused,
     remove,
     request,
     user,
@@ -90,13 +91,12 @@ def test_an_end_that_has_come_can_neither_be_moved_nor_taken_back() -> None:
         return keep_open(over, now=HALF)
 
     for again in (move, take_back):
-        with pytest.raises(RefusedError) as refused:
-            again()
-        assert refused.value.code == "clinic_closed"
-        assert refused.value.detail == (
+        with refused(
+            "clinic_closed",
             "This clinic closed on Apr 16, 2026, so nothing in it can be changed. You can still "
-            "view it."
-        )
+            "view it.",
+        ):
+            again()
     assert keep_open(over, now=HALF - MILLISECOND).closing is None
 
 

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import pytest
-
 from licensing.domain.activation import activate, deactivate
 from licensing.domain.adjustments import (
     Adjustment,
@@ -15,7 +13,6 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.books import Books
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import RefusedError
 from licensing.domain.facts import AdjustmentFact
 from licensing.domain.ids import milliseconds, new_id
 from licensing.domain.reconciliation import Invariant
@@ -31,6 +28,7 @@ from tests.unit.domain.builders import (
     THERAPIST,
     add,
     clinic,
+    refused,
     remove,
     user,
 )
@@ -62,10 +60,8 @@ def test_a_release_is_not_credited_from_before_its_licenses_were_in_use() -> Non
     used, ana = activate(added, user(active=False), now=HALF + MINUTE)
     free, _ = deactivate(used, ana, now=HALF + 10 * MINUTE)
 
-    with pytest.raises(RefusedError) as refused:
+    with refused("price_expired"):
         ask(free, remove(1), HALF + 11 * MINUTE, priced_at=HALF + 2 * MILLISECOND)
-
-    assert refused.value.code == "price_expired"
     _, now = ask(free, remove(1), HALF + 11 * MINUTE)
     assert now.effective_at == HALF + 11 * MINUTE
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from licensing.domain.errors import RefusedError
 from licensing.domain.notices import Said
 from licensing.domain.provisioning import (
     Wanted,
@@ -16,7 +15,16 @@ from licensing.domain.provisioning import (
     with_names,
 )
 from licensing.domain.users import UNTOLD, Provisioned, User
-from tests.unit.domain.builders import BEGIN, BILLING, HALF, THERAPIST, clinic, license, user
+from tests.unit.domain.builders import (
+    BEGIN,
+    BILLING,
+    HALF,
+    THERAPIST,
+    clinic,
+    license,
+    refused,
+    user,
+)
 
 NAMED = Provisioned(user_name="asilva")
 
@@ -99,17 +107,18 @@ def test_whoever_leaves_needs_no_license_of_the_new_type() -> None:
 @pytest.mark.parametrize("ana", [user(), user(active=False)])
 def test_without_a_license_of_the_type_nothing_happens(ana: User) -> None:
     here = clinic(licenses={THERAPIST: license(5, 3), BILLING: license(1, 1)})
-    with pytest.raises(RefusedError) as refused:
+    with refused(
+        "licenses_unavailable",
+        "No billing license is available for Ana Silva. Add one, or "
+        "make another user of this type inactive first.",
+    ):
         provide(here, ana, wanted(ana, active=True, license_type=BILLING), now=HALF)
-    assert refused.value.code == "licenses_unavailable"
-    assert "No billing license is available for Ana Silva." in refused.value.detail
 
 
 def test_the_last_manager_stays() -> None:
     dana = user(manages=True)
-    with pytest.raises(RefusedError) as refused:
+    with refused("last_user_manager"):
         provide(clinic(), dana, wanted(dana, active=False), now=HALF)
-    assert refused.value.code == "last_user_manager"
 
 
 def test_the_last_manager_may_have_another_license() -> None:

@@ -39,6 +39,7 @@ from tests.unit.domain.builders import (
     add,
     clinic,
     license,
+    refused,
     remove,
     request,
     requested,
@@ -118,12 +119,11 @@ def test_no_more_than_ten_wait_at_a_time() -> None:
     of = clinic()
     for _ in range(MOST_SCHEDULED):
         of, _ = scheduled(of, add(1))
-    with pytest.raises(RefusedError) as refused:
+    with refused(
+        "too_many_scheduled",
+        "10 changes are scheduled already. Cancel one of them, or wait until one has been applied.",
+    ):
         scheduled(of, add(1))
-    assert refused.value.code == "too_many_scheduled"
-    assert refused.value.detail == (
-        "10 changes are scheduled already. Cancel one of them, or wait until one has been applied."
-    )
 
 
 def test_those_of_one_day_follow_as_they_were_asked_for() -> None:
@@ -140,13 +140,12 @@ def test_those_of_one_day_follow_as_they_were_asked_for() -> None:
 
 def test_more_than_the_clinic_will_have_cannot_be_released() -> None:
     of, _ = scheduled(clinic(), remove(2))
-    with pytest.raises(RefusedError) as refused:
-        scheduled(of, remove(4))
-    assert refused.value.code == "licenses_unavailable"
-    assert refused.value.detail == (
+    with refused(
+        "licenses_unavailable",
         "You asked to release 4 therapist licenses, but the clinic will have only 3 on that day. "
-        "Release fewer."
-    )
+        "Release fewer.",
+    ):
+        scheduled(of, remove(4))
     none, _ = scheduled(of, remove(3))
     with pytest.raises(RefusedError, match="will have none then"):
         scheduled(none, remove(1))
@@ -412,10 +411,8 @@ def test_a_request_without_a_day_is_done_at_once() -> None:
 
 def test_nothing_is_scheduled_for_a_day_on_which_the_clinic_is_closed() -> None:
     ending = clinic(closing=Closing(HALF.date(), HALF))
-    with pytest.raises(RefusedError) as refused:
+    with refused("clinic_closed", "This clinic closes on Apr 16, 2026. Choose an earlier day."):
         scheduled(ending, add(1), on=HALF.date())
-    assert refused.value.code == "clinic_closed"
-    assert refused.value.detail == "This clinic closes on Apr 16, 2026. Choose an earlier day."
     assert scheduled(ending, add(1), on=date(2026, 4, 15))[1].status is Status.SCHEDULED
     with pytest.raises(RefusedError, match="closed on Apr 16"):
         scheduled(ending, add(1), on=END.date(), now=HALF)

@@ -21,6 +21,7 @@ from tests.unit.domain.builders import (
     add,
     clinic,
     license,
+    refused,
     remove,
     user,
 )
@@ -120,14 +121,12 @@ def test_both_clinics_have_the_license_type() -> None:
 
 
 def test_clinics_that_pay_in_two_currencies_transfer_nothing() -> None:
-    with pytest.raises(RefusedError) as refused:
-        transfer(target=replace(LAKESIDE, currency="CAD"))
-
-    assert refused.value.code == "currencies_differ"
-    assert refused.value.detail == (
+    with refused(
+        "currencies_differ",
         "Main Street pays in USD and Lakeside in CAD, so licenses can't be transferred between "
-        "them. Release them at one clinic and add them at the other."
-    )
+        "them. Release them at one clinic and add them at the other.",
+    ):
+        transfer(target=replace(LAKESIDE, currency="CAD"))
 
 
 def test_the_license_of_a_user_who_moves_along_can_be_the_one_that_goes() -> None:
@@ -226,26 +225,22 @@ def test_who_works_in_both_stays_active_there() -> None:
 
 
 def test_who_is_inactive_does_not_move() -> None:
-    with pytest.raises(RefusedError) as refused:
-        transfer(moving(active=False))
-
-    assert refused.value.code == "user_inactive"
-    assert refused.value.detail == (
+    with refused(
+        "user_inactive",
         "Ana Silva is already inactive at Main Street, so there is no license to move. Leave "
-        "them out, and make them active at the other clinic."
-    )
+        "them out, and make them active at the other clinic.",
+    ):
+        transfer(moving(active=False))
 
 
 def test_who_has_another_license_type_there_does_not_move() -> None:
     there = user(active=False, clinic_id="lakeside", license_type=BILLING)
 
-    with pytest.raises(RefusedError) as refused:
+    with refused(
+        "license_type_differs",
+        "Ana Silva has the license type billing at Lakeside. Change it to therapist there first.",
+    ):
         transfer(moving(there))
-
-    assert refused.value.code == "license_type_differs"
-    assert refused.value.detail == (
-        "Ana Silva has the license type billing at Lakeside. Change it to therapist there first."
-    )
 
 
 def test_who_moves_needs_a_license_there() -> None:
@@ -257,7 +252,5 @@ def test_who_moves_needs_a_license_there() -> None:
 
 
 def test_the_last_user_manager_does_not_move() -> None:
-    with pytest.raises(RefusedError) as refused:
+    with refused("last_user_manager"):
         transfer(moving(permissions=("user_manager",)))
-
-    assert refused.value.code == "last_user_manager"
