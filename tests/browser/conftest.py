@@ -41,6 +41,8 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 LATENCY = int(os.environ.get("LATENCY", "0"))
 """Milliseconds that each answer takes longer: a test that looks before it came fails."""
 PASSWORD = "Browser-test-1"
+Open = Callable[..., Page]
+"""Opens a tab, as the fixtures say that return such."""
 
 _numbers = itertools.count(1)
 _run = secrets.token_hex(3)
@@ -272,9 +274,7 @@ def new_context(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
 
 
 @pytest.fixture
-def new_page(
-    shared_context: BrowserContext, world: World, complaints: list[str]
-) -> Iterator[Callable[..., Page]]:
+def new_page(shared_context: BrowserContext, world: World, complaints: list[str]) -> Iterator[Open]:
     """Open an empty tab for somebody who may be signed in already.
 
     Behind it the others draw once in a second, for which each click waits: until they are in front.
@@ -317,9 +317,7 @@ def new_page(
 
 
 @pytest.fixture
-def open_page(
-    new_page: Callable[..., Page], new_context: Callable[[], BrowserContext], world: World
-) -> Callable[..., Page]:
+def open_page(new_page: Open, new_context: Callable[[], BrowserContext], world: World) -> Open:
     """Open the page in a tab, signed in as the clinic's manager or as somebody else.
 
     With ``clock=True`` its time can be set; with ``alone=True`` nothing is shared with others.
@@ -339,6 +337,12 @@ def open_page(
         return page
 
     return open_at
+
+
+@pytest.fixture
+def page(open_page: Open, clinic: Clinic) -> Page:
+    """The page of the test's clinic, opened by its User Manager."""
+    return open_page(clinic)
 
 
 def _note(complaints: list[str], page_url: str, message: ConsoleMessage) -> None:

@@ -1,7 +1,7 @@
 """Everybody can use the page: by axe's rules, by keyboard alone, narrow, dark, without motion."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from local.place import ROOT
 
-from .conftest import Clinic, World
+from .conftest import Clinic, Open, World
 from .test_tasks import released, request
 
 NARROW, WIDE = 320, 1280
@@ -190,7 +190,7 @@ def fits(page: Page, width: int, view: str) -> None:
     assert small == [], f"{view} has targets below 24 pixels"
 
 
-def test_axe_finds_nothing_at_the_sign_in(open_page: Callable[..., Page]) -> None:
+def test_axe_finds_nothing_at_the_sign_in(open_page: Open) -> None:
     page = open_page()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     judge(page, "the sign-in")
@@ -198,16 +198,14 @@ def test_axe_finds_nothing_at_the_sign_in(open_page: Callable[..., Page]) -> Non
 
 # While a dialog fades in, its colours are not those that stay.
 @pytest.mark.usefixtures("slow_clock")
-def test_axe_finds_nothing_on_the_views_of_a_user_manager(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_axe_finds_nothing_on_the_views_of_a_user_manager(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, alone=True, reduced_motion="reduce")
     for view in manager_views(page):
         judge(page, view)
 
 
 def test_axe_finds_nothing_on_the_views_of_staff(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
+    open_page: Open, world: World, clinic: Clinic
 ) -> None:
     clinic.adjust("add", "billing", 1)
     page = open_page(person=world.demo("staff"), reduced_motion="reduce")
@@ -215,7 +213,7 @@ def test_axe_finds_nothing_on_the_views_of_staff(
         judge(page, view)
 
 
-def test_long_words_do_not_widen_the_page(open_page: Callable[..., Page], world: World) -> None:
+def test_long_words_do_not_widen_the_page(open_page: Open, world: World) -> None:
     clinic = world.clinic(("M" * 150, "therapist", True), name="W" * 150)
     page = open_page(clinic, width=NARROW)
     page.get_by_role("checkbox", name="Active: MMM").uncheck()
@@ -231,9 +229,7 @@ def test_long_words_do_not_widen_the_page(open_page: Callable[..., Page], world:
         fits(page, NARROW, view)
 
 
-def test_a_request_by_keyboard_alone_at_320_pixels(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_a_request_by_keyboard_alone_at_320_pixels(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, width=NARROW, height=640)
     opener = page.get_by_role("button", name="Release licenses")
     expect(opener).to_be_visible()
@@ -285,10 +281,7 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"no Tab leads to {name}")
 
 
-def test_switching_keeps_the_focus_and_says_the_result(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_switching_keeps_the_focus_and_says_the_result(page: Page) -> None:
     ana = page.get_by_role("checkbox", name="Active: Ana Silva")
     ana.focus()
     page.keyboard.press("Space")
@@ -300,10 +293,7 @@ def test_switching_keeps_the_focus_and_says_the_result(
     expect(ana).to_be_focused()
 
 
-def test_a_new_view_takes_the_focus_and_the_title(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_a_new_view_takes_the_focus_and_the_title(page: Page) -> None:
     page.get_by_role("link", name="History").click()
     expect(page.get_by_role("heading", name="History")).to_be_focused()
     expect(page).to_have_title(re.compile("^History . Harbor Clinic"))
@@ -326,7 +316,7 @@ def test_no_phone_has_to_zoom_in_on_what_is_typed(browser: Browser) -> None:
     assert sizes == [{"16px"}, {"16px"}, {"15px"}]
 
 
-def test_motion_only_for_those_who_take_it(open_page: Callable[..., Page], clinic: Clinic) -> None:
+def test_motion_only_for_those_who_take_it(open_page: Open, clinic: Clinic) -> None:
     for motion, expected in (("no-preference", "rise"), ("reduce", "none")):
         page = open_page(clinic, reduced_motion=motion)
         page.get_by_role("button", name="Add user").click()
@@ -340,9 +330,7 @@ def test_motion_only_for_those_who_take_it(open_page: Callable[..., Page], clini
         assert not page.evaluate(moving)
 
 
-def test_forced_colours_keep_what_colour_alone_would_say(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_forced_colours_keep_what_colour_alone_would_say(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, forced_colors="active")
     page.get_by_role("button", name="Add licenses").wait_for()
     shown = page.get_by_role("link", name="Users")
@@ -351,7 +339,7 @@ def test_forced_colours_keep_what_colour_alone_would_say(
     assert main.evaluate("(node) => getComputedStyle(node).borderTopWidth") == "2px"
 
 
-def test_an_invoice_prints_alone(open_page: Callable[..., Page], clinic: Clinic) -> None:
+def test_an_invoice_prints_alone(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, "invoices")
     invoice = page.get_by_role("region", name="Upcoming invoice")
     expect(invoice).to_be_visible()

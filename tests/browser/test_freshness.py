@@ -1,12 +1,11 @@
 """What the page shows is true without a reload, whoever changed it, and forms stay as they are."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Response, Route, expect
 
-from .conftest import Clinic, World
+from .conftest import Clinic, Open, World
 from .test_tasks import expect_counts, released
 
 LICENSES = re.compile(r"/licenses$")
@@ -25,9 +24,7 @@ def poll(page: Page) -> None:
     pytest.fail("the page has stopped asking")
 
 
-def test_two_windows_show_each_others_changes(
-    new_page: Callable[..., Page], world: World, clinic: Clinic
-) -> None:
+def test_two_windows_show_each_others_changes(new_page: Open, world: World, clinic: Clinic) -> None:
     one, other = new_page(clinic.manager), new_page(clinic.manager)
     for page in (one, other):
         page.goto(world.page_url + clinic.hash)
@@ -47,7 +44,7 @@ def test_two_windows_show_each_others_changes(
 
 
 def test_another_persons_changes_come_by_asking_whether_there_are_any(
-    open_page: Callable[..., Page], clinic: Clinic
+    open_page: Open, clinic: Clinic
 ) -> None:
     page = open_page(clinic, clock=True)
     expect_counts(page, "Therapist", 3, 2, 1)
@@ -73,9 +70,8 @@ def test_another_persons_changes_come_by_asking_whether_there_are_any(
 
 
 def test_a_switch_on_old_numbers_is_not_carried_out_but_explained(
-    open_page: Callable[..., Page], clinic: Clinic
+    page: Page, clinic: Clinic
 ) -> None:
-    page = open_page(clinic)
     expect_counts(page, "Therapist", 3, 2, 1)
     ana = page.get_by_role("checkbox", name="Active: Ana Silva")
     leo = page.get_by_role("checkbox", name="Active: Leo Fontaine")
@@ -102,10 +98,7 @@ def test_a_switch_on_old_numbers_is_not_carried_out_but_explained(
     clinic.expect_licenses("therapist", 3, 0, 3)
 
 
-def test_a_user_whose_type_was_changed_is_not_switched_unseen(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_a_user_whose_type_was_changed_is_not_switched_unseen(page: Page, clinic: Clinic) -> None:
     wei = page.get_by_role("checkbox", name="Active: Wei Zhang")
     expect(wei).not_to_be_checked()
     path = f"/users/{clinic.users['Wei Zhang']}"
@@ -119,9 +112,8 @@ def test_a_user_whose_type_was_changed_is_not_switched_unseen(
 
 
 def test_a_switch_goes_through_where_the_change_does_not_concern_it(
-    open_page: Callable[..., Page], clinic: Clinic
+    page: Page, clinic: Clinic
 ) -> None:
-    page = open_page(clinic)
     expect_counts(page, "Therapist", 3, 2, 1)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     statuses: list[int] = []
@@ -134,10 +126,7 @@ def test_a_switch_goes_through_where_the_change_does_not_concern_it(
     assert (statuses[0], statuses[-1]) == (412, 200)
 
 
-def test_switches_in_quick_succession_do_not_stop_each_other(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_switches_in_quick_succession_do_not_stop_each_other(page: Page, clinic: Clinic) -> None:
     statuses: list[int] = []
     page.on("response", lambda answer: _note_switch(statuses, answer))
     for name in ("Ana Silva", "Leo Fontaine", "Wei Zhang", "Grace Okafor"):
@@ -155,17 +144,7 @@ def _note_switch(statuses: list[int], answer: Response) -> None:
         statuses.append(answer.status)
 
 
-def test_coming_back_to_the_window_brings_it_up_to_date(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
-    expect_counts(page, "Therapist", 3, 2, 1)
-    clinic.switch("Ana Silva", active=False)
-    page.evaluate("dispatchEvent(new Event('focus'))")
-    expect_counts(page, "Therapist", 3, 1, 2)
-
-
-def test_a_hidden_window_asks_nothing(open_page: Callable[..., Page], clinic: Clinic) -> None:
+def test_a_hidden_window_asks_nothing(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, clock=True)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     asked: list[str] = []
@@ -191,7 +170,7 @@ def test_a_hidden_window_asks_nothing(open_page: Callable[..., Page], clinic: Cl
         show("visible")
 
 
-def test_offline_is_said_and_ends_by_itself(open_page: Callable[..., Page], clinic: Clinic) -> None:
+def test_offline_is_said_and_ends_by_itself(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, alone=True)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     page.context.set_offline(True)
@@ -204,9 +183,7 @@ def test_offline_is_said_and_ends_by_itself(open_page: Callable[..., Page], clin
     expect_counts(page, "Therapist", 3, 1, 2)
 
 
-def test_a_failing_server_is_said_and_asked_less_often(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_a_failing_server_is_said_and_asked_less_often(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, clock=True)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     page.route(LICENSES, lambda route: route.abort("connectionrefused"))
@@ -221,9 +198,7 @@ def test_a_failing_server_is_said_and_asked_less_often(
     expect_counts(page, "Therapist", 3, 1, 2)
 
 
-def test_a_view_that_cannot_be_loaded_offers_to_try_again(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_a_view_that_cannot_be_loaded_offers_to_try_again(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, "history", clock=True)
     expect(page.get_by_role("heading", name="History")).to_be_visible()
     page.route("**/license-adjustments", lambda route: route.abort("connectionrefused"))
@@ -235,10 +210,7 @@ def test_a_view_that_cannot_be_loaded_offers_to_try_again(
     expect(page.get_by_text("No licenses added or released yet.")).to_be_visible()
 
 
-def test_a_slow_answer_never_puts_the_past_over_the_present(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_a_slow_answer_never_puts_the_past_over_the_present(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     held: list[Route] = []
 
@@ -260,10 +232,7 @@ def test_a_slow_answer_never_puts_the_past_over_the_present(
     expect_counts(page, "Therapist", 3, 1, 2)
 
 
-def test_an_edit_right_after_the_own_switch_is_no_conflict(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_an_edit_right_after_the_own_switch_is_no_conflict(page: Page) -> None:
     held: list[Route] = []
     page.route("**/activation", lambda route: held.append(route))  # noqa: PLW0108
     with page.expect_request("**/activation"):
@@ -276,8 +245,7 @@ def test_an_edit_right_after_the_own_switch_is_no_conflict(
     expect(page.get_by_role("checkbox", name="Active: Ana Sousa")).not_to_be_checked()
 
 
-def test_slow_answers_show_what_is_going_on(open_page: Callable[..., Page], clinic: Clinic) -> None:
-    page = open_page(clinic)
+def test_slow_answers_show_what_is_going_on(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     waiting: list[Route] = []
     page.route("**/preview", lambda route: waiting.append(route))  # noqa: PLW0108
@@ -296,7 +264,7 @@ def test_slow_answers_show_what_is_going_on(open_page: Callable[..., Page], clin
 
 
 def test_the_other_clinic_closes_forms_and_brings_its_own_numbers(
-    new_page: Callable[..., Page], world: World
+    new_page: Open, world: World
 ) -> None:
     page = new_page(world.demo("user_manager"))
     held: list[Route] = []

@@ -1,11 +1,10 @@
 """Users come in by a file that is tried first, and lists go out as files."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from .conftest import Clinic
+from .conftest import Clinic, Open
 from .test_accessibility import fits
 
 ROWS = """name;email;license_type;active
@@ -23,7 +22,7 @@ def results(dialog: Locator) -> list[str]:
 
 
 def test_users_are_imported_from_a_file_after_a_look(
-    open_page: Callable[..., Page], clinic: Clinic, tmp_path: Path
+    open_page: Open, clinic: Clinic, tmp_path: Path
 ) -> None:
     file = tmp_path / "users.csv"
     file.write_bytes(ROWS.encode("cp1252"))
@@ -54,7 +53,7 @@ def test_users_are_imported_from_a_file_after_a_look(
     expect(page.get_by_role("rowheader", name="José Núñez")).to_be_visible()
 
 
-def test_lists_are_exported_as_files(open_page: Callable[..., Page], clinic: Clinic) -> None:
+def test_lists_are_exported_as_files(open_page: Open, clinic: Clinic) -> None:
     clinic.adjust("add", "therapist", 1)
     for view, text in (
         ("users", "Morgan Lee"),

@@ -13,6 +13,17 @@ from local.place import ROOT
 from tests.system.api import eventually
 
 STATIC = ROOT / "page"
+LOADING = """
+window.load = async (...names) => Object.assign(
+  {}, ...(await Promise.all(names.map((name) => import(`/${name}.js`)))));
+window.begin = async (...names) => {
+  const loaded = await load(...names);
+  loaded.state.route = { clinicId: 'clinic' };
+  loaded.state.signIn = { session: { subject: 'dana' }, expired: false };
+  return loaded;
+};
+"""
+"""What scripts begin with: what some modules export, perhaps with a User Manager at a clinic."""
 Run = Callable[..., Any]
 
 APPLIED = {
@@ -40,6 +51,7 @@ def modules(browser: Browser) -> Iterator[Page]:
             route.fulfill(body='<!doctype html><p id="status">', content_type="text/html")
 
     context.route("**/*", serve)
+    context.add_init_script(LOADING)
     page = context.new_page()
     page.goto("https://static.example/")
     yield page
@@ -339,10 +351,8 @@ def test_counts_move_with_the_checkbox_until_the_clinic_does(run: Run) -> None:
 
 
 DRAFT = """async () => {
-  const [{ state }, { openDialog }, { signIn }] =
-    await Promise.all(['state', 'dialogs', 'auth'].map((name) => import(`/${name}.js`)));
+  const { state, openDialog, signIn } = await begin('state', 'dialogs', 'auth');
   state.config = { sign_in_url: '', user_pool_client_id: 'page' };
-  state.route = { clinicId: 'clinic' };
   state.signIn = { session: { subject: 'ana' }, expired: true };
   openDialog('correction', { amount: '5' }, { once: 'key', preview: { priced_at: 'then' } });
   await signIn();
@@ -358,9 +368,7 @@ def test_after_a_new_sign_in_a_request_that_was_sent_is_the_same_one(modules: Pa
 
 
 OPEN = """async () => {
-  const [{ state }, { openDialog, unsent }, { read }] =
-    await Promise.all(['state', 'dialogs', 'live'].map((name) => import(`/${name}.js`)));
-  state.route = { clinicId: 'clinic' };
+  const { state, openDialog, unsent, read } = await begin('state', 'dialogs', 'live');
   openDialog('user', { name: '' });
   state.dialog.fields.name = 'Ana';
   const entry = read('/clinics/clinic/licenses');
@@ -390,9 +398,7 @@ def test_a_form_of_a_clinic_that_is_out_of_sight_keeps_nobody_there(modules: Pag
 
 
 SAVE = """async ([answers]) => {
-  const [{ state }, { saveCsv }] =
-    await Promise.all(['state', 'download'].map((name) => import(`/${name}.js`)));
-  state.route = { clinicId: 'clinic' };
+  const { state, saveCsv } = await begin('state', 'download');
   state.notices = [];
   const revoked = [];
   URL.revokeObjectURL = (address) => revoked.push(address);
@@ -414,8 +420,7 @@ def test_a_download_that_fails_is_seen_to_fail_and_one_that_does_not_is_kept(mod
 
 
 IMPORT = """async ([broken]) => {
-  const [{ kinds }] =
-    await Promise.all(['dialogs', 'imports'].map((name) => import(`/${name}.js`)));
+  const { kinds } = await load('dialogs', 'imports');
   const sent = [];
   window.fetch = async (_, { body }) => {
     sent.push(await body.text());
@@ -445,8 +450,7 @@ def test_what_was_checked_is_imported_though_the_file_was_saved_anew(modules: Pa
 
 
 REGISTER = """async ([time_zone]) => {
-  const [{ state }, { kinds }] =
-    await Promise.all(['state', 'dialogs', 'staff'].map((name) => import(`/${name}.js`)));
+  const { state, kinds } = await load('state', 'dialogs', 'staff');
   state.config = { license_types: ['therapist'] };
   return kinds.registration.check({ fields: { time_zone } });
 }"""
@@ -460,15 +464,12 @@ def test_a_clinic_may_be_in_utc_and_has_some_license_type(modules: Page) -> None
 
 
 INVITE = """async () => {
-  const [{ state }, { openDialog, kinds }, { read }] =
-    await Promise.all(['state', 'dialogs', 'live', 'user'].map((name) => import(`/${name}.js`)));
+  const { state, openDialog, kinds, read } = await begin('state', 'dialogs', 'live', 'user');
   let sent = 0;
   window.fetch = async (_, { method }) => {
     sent += method === 'POST';
     return new Response(undefined, { status: 204 });
   };
-  state.route = { clinicId: 'clinic' };
-  state.signIn = { session: { subject: 'dana' }, expired: false };
   read('/clinics/clinic/licenses').data = {
     licenses: [{ license_type: 'therapist', available: 1, unit_price_cents: 1 }],
     currency: 'USD',
@@ -489,8 +490,7 @@ def test_a_double_click_invites_once(modules: Page) -> None:
 
 
 GLANCE = """async ([style]) => {
-  const [{ state }, { read }, { render }, { clinicsView }] = await Promise.all(
-    ['state', 'live', 'dom', 'clinics'].map((name) => import(`/${name}.js`)));
+  const { state, read, render, clinicsView } = await load('state', 'live', 'dom', 'clinics');
   const clinic = { permissions: [], licenses: [], purchased: 1, in_use: 0, available: 1,
     next_renewal: '2026-12-01', open_adjustments: 0 };
   state.route = { name: 'clinics' };
@@ -532,8 +532,7 @@ def test_history_tells_what_was_set_from_what_was_taken_back(run: Run) -> None:
 
 
 TRANSFER = """async ([from]) => {
-  const [{ state }, { openDialog, kinds }, { read }] = await Promise.all(
-    ['state', 'dialogs', 'live', 'transfer'].map((name) => import(`/${name}.js`)));
+  const { state, openDialog, kinds, read } = await load('state', 'dialogs', 'live', 'transfer');
   state.route = { name: 'clinics' };
   state.signIn = { session: { subject: 'dana' }, expired: false };
   read('/licenses?limit=100', { list: 'clinics', all: true }).data = {
@@ -580,8 +579,8 @@ def test_a_clinic_is_over_from_its_last_day_on_in_every_browser(modules: Page) -
 
 
 AGAIN = """async ([kind, fields]) => {
-  const [{ state }, { openDialog, kinds }, { read }] = await Promise.all(
-    ['state', 'dialogs', 'live', 'adjust', 'transfer'].map((name) => import(`/${name}.js`)));
+  const { state, openDialog, kinds, read } =
+    await load('state', 'dialogs', 'live', 'adjust', 'transfer');
   const licenses = [{ license_type: 'therapist', available: 3, purchased: 5, in_use: 2 }];
   state.route = { clinicId: 'a' };
   state.config = {};
@@ -635,8 +634,8 @@ def test_what_was_sent_without_an_answer_is_not_done_twice(
 
 
 LEFT = """async ([can, users]) => {
-  const [{ state }, { read, usersPath }, { render }, { usersView }] = await Promise.all(
-    ['state', 'live', 'dom', 'users', 'user'].map((name) => import(`/${name}.js`)));
+  const { state, read, usersPath, render, usersView } =
+    await load('state', 'live', 'dom', 'users', 'user');
   state.route = { clinicId: 'closed' };
   state.signIn = { session: { subject: 'dana' }, expired: false };
   read('/clinics/closed/licenses').data = { licenses: [], scheduled_adjustments: [] };
@@ -691,8 +690,7 @@ def test_who_signs_out_has_signed_out_of_every_window(modules: Page) -> None:
 
 
 MOVED = """async () => {
-  const [{ draw, onDraw }, { h, render }] =
-    await Promise.all(['state', 'dom'].map((name) => import(`/${name}.js`)));
+  const { draw, onDraw, h, render } = await load('state', 'dom');
   const list = document.createElement('p');
   document.body.append(list);
   let names = ['Ana', 'Leo', 'Wei'];
@@ -715,10 +713,7 @@ def test_the_focus_goes_along_with_a_row_that_moves(modules: Page) -> None:
 
 
 LEAVE = """async () => {
-  const [{ state }, { kinds }, { openLeaving }] =
-    await Promise.all(['state', 'dialogs', 'user'].map((name) => import(`/${name}.js`)));
-  state.route = { clinicId: 'clinic' };
-  state.signIn = { session: { subject: 'dana' }, expired: false };
+  const { state, kinds, openLeaving } = await begin('state', 'dialogs', 'user');
   const keys = [];
   window.fetch = async (_, { headers }) => {
     keys.push(headers['Idempotency-Key']);
@@ -740,8 +735,7 @@ def test_whoever_left_without_an_answer_is_told_so_when_they_try_again(modules: 
 
 
 BILLED = """async () => {
-  const [{ state }, { kinds }] =
-    await Promise.all(['state', 'dialogs', 'user', 'imports'].map((name) => import(`/${name}.js`)));
+  const { state, kinds } = await load('state', 'dialogs', 'user', 'imports');
   state.signIn = { session: { subject: 'dana' }, expired: false };
   const text = (node) => node?.children ? node.children.map(text).join(' ') : `${node ?? ''}`;
   const said = (kind, dialog) => [kinds[kind].body(dialog)].flat(Infinity).map(text).join(' ');
@@ -761,8 +755,7 @@ def test_whoever_makes_users_inactive_is_told_that_licenses_stay_billed(modules:
 
 
 NEED = """async ([names]) => {
-  const [{ state }, { kinds }, { read }] =
-    await Promise.all(['state', 'dialogs', 'live', 'adjust'].map((name) => import(`/${name}.js`)));
+  const { state, kinds, read } = await load('state', 'dialogs', 'live', 'adjust');
   const licenses = [{ license_type: 'therapist', purchased: 3, in_use: 2, available: 1 }];
   read('/clinics/clinic/licenses').data = { licenses };
   const { children } = kinds.adjustment.body({
@@ -793,9 +786,7 @@ def test_a_review_says_who_needs_licenses(modules: Page, names: list[str], said:
 
 
 CLOSE = """async ([closes_on]) => {
-  const [{ state }, { openDialog, kinds }, { read }] =
-    await Promise.all(['state', 'dialogs', 'live', 'care'].map((name) => import(`/${name}.js`)));
-  state.route = { clinicId: 'clinic' };
+  const { state, openDialog, kinds, read } = await begin('state', 'dialogs', 'live', 'care');
   state.signIn = { session: { subject: 'sam' }, expired: false };
   read('/clinics/clinic/licenses').data = { time_zone: 'America/New_York', open_adjustments: {} };
   window.fetch = async () => Response.json({});
@@ -812,11 +803,10 @@ def test_a_clinic_that_closes_today_is_said_to_be_closed(modules: Page) -> None:
 
 
 PRICE = """async ([type]) => {
-  const [{ state }, { kinds }, { read }, { openClinicChange }] =
-    await Promise.all(['state', 'dialogs', 'live', 'staff'].map((name) => import(`/${name}.js`)));
+  const { state, kinds, read, openClinicChange } =
+    await begin('state', 'dialogs', 'live', 'staff');
   const licenses = [{ license_type: 'therapist', unit_price_cents: 6500 }];
   const clinic = { name: 'Ridge View', next_renewal: '2026-12-01', licenses, open_adjustments: {} };
-  state.route = { clinicId: 'clinic' };
   state.signIn = { session: { subject: 'sam' }, expired: false };
   read('/clinics/clinic/licenses').data = clinic;
   window.fetch = async () => Response.json(clinic);
@@ -857,10 +847,7 @@ def test_findings_that_were_asked_for_stay_when_the_first_ones_are_read_again(
 
 
 EDIT = """async ([typed]) => {
-  const [{ state }, { openDialog, kinds }, { read }] =
-    await Promise.all(['state', 'dialogs', 'live', 'user'].map((name) => import(`/${name}.js`)));
-  state.route = { clinicId: 'clinic' };
-  state.signIn = { session: { subject: 'dana' }, expired: false };
+  const { state, openDialog, kinds, read } = await begin('state', 'dialogs', 'live', 'user');
   read('/clinics/clinic/licenses').data = {
     licenses: [{ license_type: 'therapist', available: 1, unit_price_cents: 1 }], currency: 'USD',
     scheduled_adjustments: [] };
@@ -882,8 +869,7 @@ def test_what_closes_the_form_of_a_user_is_offered_while_nothing_is_typed(module
 
 
 FOUND = """async ([items]) => {
-  const [{ state }, { filterField, paged }] =
-    await Promise.all(['state', 'parts'].map((name) => import(`/${name}.js`)));
+  const { state, filterField, paged } = await load('state', 'parts');
   const [, field] = filterField('search', 'Search', 'input', {}).children;
   field.props.oninput({ target: { value: 'an' } });
   for (let time = 0; time < 2; time += 1) paged('users', items, 'user');
@@ -902,12 +888,10 @@ def test_how_many_a_search_finds_is_said_to_who_cannot_see_it(modules: Page) -> 
 
 
 OPENED = """
-  const [{ state }, { read, usersPath }, { render }, { usersView }, later] = await Promise.all(
-    ['state', 'live', 'dom', 'users', 'later'].map((name) => import(`/${name}.js`)));
-  later.offer({ bars: () => import('/bars.js') });
-  await later.module('bars');
-  state.route = { clinicId: 'clinic' };
-  state.signIn = { session: { subject: 'dana' }, expired: false };
+  const { state, read, usersPath, render, usersView, module, offer } =
+    await begin('state', 'live', 'dom', 'users', 'later');
+  offer({ bars: () => import('/bars.js') });
+  await module('bars');
   read('/clinics/clinic/licenses').data = { licenses: [], scheduled_adjustments: [] };
 """
 """Begins a script that shows a clinic's users."""
@@ -997,11 +981,9 @@ def test_no_bar_hides_what_has_the_focus(modules: Page) -> None:
 
 
 COMING = """async ([style, closure]) => {
-  const [{ state }, { read }, { render }, { licenseStrip }] = await Promise.all(
-    ['state', 'live', 'dom', 'licenses'].map((name) => import(`/${name}.js`)));
+  const { state, read, render, licenseStrip } = await begin('state', 'live', 'dom', 'licenses');
   const change = (id) => ({ adjustment_id: id, applies_at: '2026-12-05T05:00:00Z',
     changes: [{ license_type: 'therapist', change: 2 }] });
-  state.route = { clinicId: 'clinic' };
   const data = { clinic_id: 'clinic', currency: 'USD', next_renewal: '2026-12-01', licenses: [],
     totals: { purchased: 1, in_use: 1, available: 0 }, open_adjustments: { count: 1 },
     scheduled_adjustments: ['a', 'b'].map(change), closure, time_zone: 'America/New_York' };
@@ -1029,10 +1011,9 @@ def test_no_invoice_of_a_closed_clinic_is_announced(modules: Page) -> None:
 
 
 UNKNOWN = """async () => {
-  const [{ state }, { read }, { render }, { adjustmentsView }] = await Promise.all(
-    ['state', 'live', 'dom', 'adjustments'].map((name) => import(`/${name}.js`)));
+  const { state, read, render, adjustmentsView } =
+    await begin('state', 'live', 'dom', 'adjustments');
   const path = '/clinics/clinic/license-adjustments';
-  state.route = { clinicId: 'clinic' };
   read(path, { list: 'license_adjustments' }).data = { license_adjustments: [] };
   read(`${path}/01A`).error = { status: 404, message: 'This clinic has no such request.' };
   const main = document.createElement('main');
@@ -1046,8 +1027,8 @@ def test_a_link_to_a_request_that_is_not_there_says_so(modules: Page) -> None:
 
 
 FASTER = """async () => {
-  const [{ beginDrawing, read }, { state }, { openDialog, kinds }] = await Promise.all(
-    ['live', 'state', 'dialogs', 'user'].map((name) => import(`/${name}.js`)));
+  const { beginDrawing, read, state, openDialog, kinds } =
+    await load('live', 'state', 'dialogs', 'user');
   const clinic = (available) => ({ currency: 'USD', open_adjustments: {}, totals: {},
     licenses: [{ license_type: 'therapist', available, in_use: 1, unit_price_cents: 1 }] });
   state.route = { clinicId: 'faster' };

@@ -1,6 +1,5 @@
 """What somebody with several clinics comes for: an overview, and licenses that move."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.system.api import Api
 
 from . import crowds
-from .conftest import Clinic, World, _numbers, _run
+from .conftest import Clinic, Open, World, _numbers, _run
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def clinics(page: Page) -> Locator:
 
 
 def test_all_clinics_stand_in_one_table_with_their_sums(
-    open_page: Callable[..., Page], pair: tuple[Clinic, Clinic]
+    open_page: Open, pair: tuple[Clinic, Clinic]
 ) -> None:
     pair[0].adjust("add", "billing", 2, effective_on="renewal")
     page = open_page("#/", person=pair[0].manager)
@@ -51,7 +50,7 @@ def test_all_clinics_stand_in_one_table_with_their_sums(
 
 
 def test_a_closed_clinic_is_left_in_the_table_and_nothing_is_transferred_there(
-    open_page: Callable[..., Page], world: World, pair: tuple[Clinic, Clinic]
+    open_page: Open, world: World, pair: tuple[Clinic, Clinic]
 ) -> None:
     closing = {"closes_on": str(datetime.now(ZoneInfo("America/New_York")).date())}
     staff = Api(pair[1].api.url, world.demo("staff").token)
@@ -66,7 +65,7 @@ def test_a_closed_clinic_is_left_in_the_table_and_nothing_is_transferred_there(
 
 
 def test_a_mail_leads_to_the_transfer_that_it_proposes(
-    open_page: Callable[..., Page], pair: tuple[Clinic, Clinic]
+    open_page: Open, pair: tuple[Clinic, Clinic]
 ) -> None:
     here, there = (one.clinic_id for one in pair)
     page = open_page(f"#/?from={here}&to={there}&types=billing:2", person=pair[0].manager)
@@ -77,7 +76,7 @@ def test_a_mail_leads_to_the_transfer_that_it_proposes(
 
 
 def test_a_user_moves_along_with_their_license(
-    open_page: Callable[..., Page], pair: tuple[Clinic, Clinic]
+    open_page: Open, pair: tuple[Clinic, Clinic]
 ) -> None:
     here, there = pair
     page = open_page(here)

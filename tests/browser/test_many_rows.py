@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, Request, Route, expect
 
-from .conftest import Clinic
+from .conftest import Clinic, Open
 from .test_safety import VIEWS
 from .test_tasks import expect_counts, strip_row
 
@@ -44,7 +44,7 @@ def users(number: int) -> list[dict[str, Any]]:
     ]
 
 
-def test_five_hundred_users(open_page: Callable[..., Page], clinic: Clinic) -> None:
+def test_five_hundred_users(open_page: Open, clinic: Clinic) -> None:
     everybody, asked = users(500), list[str]()
     page = open_page(clinic)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
@@ -69,8 +69,7 @@ def test_five_hundred_users(open_page: Callable[..., Page], clinic: Clinic) -> N
     expect(rows).to_have_count(2)
 
 
-def test_a_checkbox_costs_two_requests(open_page: Callable[..., Page], clinic: Clinic) -> None:
-    page = open_page(clinic)
+def test_a_checkbox_costs_two_requests(page: Page, clinic: Clinic) -> None:
     everybody, pages = users(500), list[str]()
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     page.route(re.compile(r"/users\?"), paging("users", everybody, pages))
@@ -89,10 +88,7 @@ def test_a_checkbox_costs_two_requests(open_page: Callable[..., Page], clinic: C
     assert said == [("PUT", "activation"), ("GET", "licenses")]
 
 
-def test_the_strip_is_the_same_on_every_tab_and_small(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_the_strip_is_the_same_on_every_tab_and_small(page: Page) -> None:
     page.get_by_role("button", name="Add licenses").wait_for()
     strip = page.locator(".clinic")
     for tab, heading in VIEWS.items():

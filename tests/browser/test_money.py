@@ -1,13 +1,12 @@
 """What the page says of money adds up, and stands in one place like in another."""
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Route, expect
 
-from .conftest import Clinic
+from .conftest import Clinic, Open
 from .test_tasks import request, strip_row
 
 
@@ -28,7 +27,7 @@ def fact(dialog: Locator, name: str) -> list[Decimal]:
 
 @pytest.mark.usefixtures("slow_clock")
 @pytest.mark.parametrize("mode", ["Add licenses", "Release licenses"])
-def test_a_review_adds_up(open_page: Callable[..., Page], clinic: Clinic, mode: str) -> None:
+def test_a_review_adds_up(open_page: Open, clinic: Clinic, mode: str) -> None:
     clinic.adjust("add", "assistant", 1)
     page = open_page(clinic)
     dialog = request(page, mode, {"Therapist": "1", "Billing": "2"}, "A change of plans")
@@ -47,9 +46,7 @@ def test_a_review_adds_up(open_page: Callable[..., Page], clinic: Clinic, mode: 
 
 
 @pytest.mark.usefixtures("slow_clock")
-def test_the_upcoming_invoice_names_what_is_to_come(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_the_upcoming_invoice_names_what_is_to_come(open_page: Open, clinic: Clinic) -> None:
     clinic.adjust("add", "therapist", 2)
     page = open_page(clinic, "invoices")
     invoice = page.get_by_role("region", name="Upcoming invoice")
@@ -72,7 +69,7 @@ def test_the_upcoming_invoice_names_what_is_to_come(
 
 @pytest.mark.usefixtures("fast_clock")
 def test_an_invoice_is_grouped_with_subtotals_and_comes_as_csv(
-    open_page: Callable[..., Page], clinic: Clinic
+    open_page: Open, clinic: Clinic
 ) -> None:
     lines = [
         {"action": "add", "license_type": "therapist", "quantity": 1},
@@ -104,9 +101,7 @@ def test_an_invoice_is_grouped_with_subtotals_and_comes_as_csv(
     assert "Billing moves out of house" in text
 
 
-def test_nothing_purchased_is_not_drawn_as_wasted(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_nothing_purchased_is_not_drawn_as_wasted(open_page: Open, clinic: Clinic) -> None:
     def without(route: Route) -> None:
         body = route.fetch().json()
         body["licenses"][3] |= {"purchased": 0, "available": 0, "idle_monthly_cost_cents": 0}

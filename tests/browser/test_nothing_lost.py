@@ -1,11 +1,10 @@
 """Nothing typed is lost unasked, nothing overwritten unseen, and trouble is said in place."""
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Dialog, Page, Route, expect
 
-from .conftest import Clinic, World
+from .conftest import Clinic, Open, World
 from .test_tasks import expect_counts, strip_row
 
 
@@ -15,8 +14,7 @@ def typed(page: Page) -> None:
     page.get_by_role("dialog").get_by_label("Billing", exact=True).fill("7")
 
 
-def test_escape_asks_before_it_discards(open_page: Callable[..., Page], clinic: Clinic) -> None:
-    page = open_page(clinic)
+def test_escape_asks_before_it_discards(page: Page) -> None:
     typed(page)
     dialog = page.get_by_role("dialog")
     for _ in range(2):
@@ -38,8 +36,7 @@ def test_escape_asks_before_it_discards(open_page: Callable[..., Page], clinic: 
     expect(dialog).to_have_count(0)
 
 
-def test_back_asks_before_it_discards(open_page: Callable[..., Page], clinic: Clinic) -> None:
-    page = open_page(clinic)
+def test_back_asks_before_it_discards(page: Page) -> None:
     page.get_by_role("link", name="History").click()
     expect(page.get_by_role("heading", name="History")).to_be_visible()
     typed(page)
@@ -52,8 +49,7 @@ def test_back_asks_before_it_discards(open_page: Callable[..., Page], clinic: Cl
     expect(page.get_by_role("heading", name="Users")).to_be_visible()
 
 
-def test_a_reload_asks_before_it_discards(open_page: Callable[..., Page], clinic: Clinic) -> None:
-    page = open_page(clinic)
+def test_a_reload_asks_before_it_discards(page: Page) -> None:
     asked: list[str] = []
 
     def answer(dialog: Dialog) -> None:
@@ -68,10 +64,7 @@ def test_a_reload_asks_before_it_discards(open_page: Callable[..., Page], clinic
     expect(page.get_by_role("dialog").get_by_label("Billing", exact=True)).to_have_value("7")
 
 
-def test_what_another_window_made_of_a_user_is_not_overwritten(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_what_another_window_made_of_a_user_is_not_overwritten(page: Page, clinic: Clinic) -> None:
     page.get_by_role("button", name="Edit Wei Zhang").click()
     dialog = page.get_by_role("dialog", name="Edit user")
     dialog.get_by_label("Name", exact=True).fill("Wei Zhang-Moore")
@@ -89,9 +82,7 @@ def test_what_another_window_made_of_a_user_is_not_overwritten(
     expect(page.get_by_role("rowheader", name="Wei Zhang-Moore")).to_contain_text("User Manager")
 
 
-def test_losing_ones_own_rights_is_said_before(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_losing_ones_own_rights_is_said_before(open_page: Open, clinic: Clinic) -> None:
     other = {"permissions": ["user_manager"]}
     clinic.call("PATCH", f"/users/{clinic.users['Ana Silva']}", other)
     page = open_page(clinic)
@@ -107,7 +98,7 @@ def test_losing_ones_own_rights_is_said_before(
     assert "undefined" not in page.locator("body").inner_text()
 
 
-def test_another_clinic_begins_afresh(open_page: Callable[..., Page], world: World) -> None:
+def test_another_clinic_begins_afresh(open_page: Open, world: World) -> None:
     page = open_page("#/clinics/clinic-lakeside", person=world.demo("user_manager"))
     page.get_by_label("Search").fill("Noel")
     expect(page.get_by_text(re.compile("1 of"))).to_be_visible()
@@ -126,7 +117,7 @@ FIVE_TIMES_AS_FAST = """() => {
 
 
 def test_a_server_that_freezes_is_said_once_where_something_was_tried(
-    open_page: Callable[..., Page], clinic: Clinic
+    open_page: Open, clinic: Clinic
 ) -> None:
     reading, reviewing, switching = pages = [open_page(clinic) for _ in range(3)]
     for page in pages:
@@ -151,9 +142,7 @@ def test_a_server_that_freezes_is_said_once_where_something_was_tried(
     expect_counts(reading, "Therapist", 3, 2, 1)
 
 
-def test_try_again_is_offered_only_where_it_can_help(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_try_again_is_offered_only_where_it_can_help(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, "adjustments/01AAAAAAAAAAAAAAAAAAAAAAAA")
     expect(page.get_by_role("heading", name="Adjustments")).to_be_visible()
     page.goto(page.url.partition("#")[0] + f"{clinic.hash}/invoices/1999-01")
@@ -163,7 +152,7 @@ def test_try_again_is_offered_only_where_it_can_help(
 
 
 def test_a_script_that_does_not_come_is_said(
-    new_page: Callable[..., Page], world: World, complaints: list[str]
+    new_page: Open, world: World, complaints: list[str]
 ) -> None:
     page = new_page()
     page.route("**/app.js", lambda route: route.abort("connectionreset"))
@@ -175,7 +164,7 @@ def test_a_script_that_does_not_come_is_said(
 
 
 def test_a_part_of_the_page_that_does_not_come_is_said_in_its_place(
-    open_page: Callable[..., Page], clinic: Clinic, complaints: list[str]
+    open_page: Open, clinic: Clinic, complaints: list[str]
 ) -> None:
     page = open_page(person=clinic.manager, alone=True)
     page.route(re.compile(r"/(history|adjust)\.js"), lambda route: route.abort("connectionreset"))
@@ -211,7 +200,7 @@ def deployed_anew(page: Page, world: World) -> None:
 
 
 def test_an_old_tab_whose_files_are_gone_offers_the_new_page(
-    open_page: Callable[..., Page], world: World, clinic: Clinic, complaints: list[str]
+    open_page: Open, world: World, clinic: Clinic, complaints: list[str]
 ) -> None:
     page = open_page(person=clinic.manager, alone=True)
     gone = re.compile(r"/(history|adjust)\.js")
@@ -234,7 +223,7 @@ def test_an_old_tab_whose_files_are_gone_offers_the_new_page(
 
 
 def test_what_is_typed_comes_along_to_the_new_page(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
+    open_page: Open, world: World, clinic: Clinic
 ) -> None:
     page = open_page(clinic, alone=True)
     typed(page)
@@ -249,7 +238,7 @@ def test_what_is_typed_comes_along_to_the_new_page(
     expect(dialog.get_by_label("Billing", exact=True)).to_have_value("7")
 
 
-def test_a_refusal_leads_to_its_field(open_page: Callable[..., Page], world: World) -> None:
+def test_a_refusal_leads_to_its_field(open_page: Open, world: World) -> None:
     page = open_page(person=world.demo("staff"))
     page.get_by_role("button", name="Register a clinic").click()
     dialog = page.get_by_role("dialog")
@@ -290,10 +279,7 @@ OVERLAPS = """() => {
 }"""
 
 
-def test_wider_text_spacing_overlaps_nothing(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_wider_text_spacing_overlaps_nothing(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     page.evaluate(
         "(css) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css);"

@@ -4,12 +4,9 @@ import json
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-
-from .conftest import Clinic
 
 
 def listed(address: str, token: str) -> int:
@@ -21,10 +18,7 @@ def listed(address: str, token: str) -> int:
         return int(json.load(answer)["totalResults"])
 
 
-def test_a_token_is_shown_once_used_and_revoked(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_a_token_is_shown_once_used_and_revoked(page: Page) -> None:
     page.get_by_role("link", name="Provisioning").click()
     expect(page.get_by_role("heading", name="Provisioning")).to_be_focused()
     expect(

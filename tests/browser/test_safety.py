@@ -1,6 +1,5 @@
 """What others typed stays text, and the page stays small."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.system.api import eventually
 
-from .conftest import Clinic, World
+from .conftest import Clinic, Open, World
 from .test_tasks import request
 
 VIEWS = {
@@ -26,7 +25,7 @@ PAYLOADS = [
 ]
 
 
-def test_names_and_explanations_are_text(open_page: Callable[..., Page], world: World) -> None:
+def test_names_and_explanations_are_text(open_page: Open, world: World) -> None:
     everything = " ".join(PAYLOADS)[:200]
     clinic = world.clinic(
         *((payload, "therapist", True) for payload in PAYLOADS[:3]), name=everything
@@ -48,9 +47,7 @@ def test_names_and_explanations_are_text(open_page: Callable[..., Page], world: 
     assert page.title() == f"History \N{EN DASH} {everything} \N{EN DASH} Clinic License Manager"
 
 
-def test_the_policy_blocks_markup_and_foreign_code(
-    open_page: Callable[..., Page], complaints: list[str]
-) -> None:
+def test_the_policy_blocks_markup_and_foreign_code(open_page: Open, complaints: list[str]) -> None:
     page = open_page()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     assert (
@@ -84,20 +81,8 @@ def transferred(page: Page, world: World) -> list[tuple[str, int]]:
     ]
 
 
-def test_first_paint_takes_two_files_and_all_of_it_at_most_30_kilobytes(
-    open_page: Callable[..., Page], world: World
-) -> None:
-    page = open_page(alone=True)
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    loaded = transferred(page, world)
-    assert [name for name, _ in loaded] == ["", "app.css", "app.js", "config"]
-    assert sum(size for _, size in loaded) <= 30 * 1024
-    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    assert paint
-
-
 def test_a_managers_first_view_takes_no_more_and_the_next_ones_come_ahead(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
+    open_page: Open, world: World, clinic: Clinic
 ) -> None:
     page = open_page(clinic, alone=True)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
@@ -149,7 +134,7 @@ def moved_while_loading(page: Page, address: str, *, newest_first: bool = False)
 @pytest.mark.usefixtures("slow_clock")
 @pytest.mark.parametrize(("width", "newest_first"), [(320, True), (1280, False)])
 def test_nothing_moves_while_a_view_loads(
-    new_page: Callable[..., Page],
+    new_page: Open,
     world: World,
     clinic: Clinic,
     width: int,

@@ -1,7 +1,6 @@
 """Signing in at the hosted login, out again, and what happens when a sign-in ends."""
 
 import re
-from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,7 +9,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from local.clients import Clients
 from local.place import STACK_NAME
 
-from .conftest import PASSWORD, Clinic, World
+from .conftest import PASSWORD, Clinic, Open, World
 
 KEPT = (
     "ExplicitAuthFlows",
@@ -54,13 +53,13 @@ def below_the_stage(world: World, clients: Clients) -> str:
 
 
 def test_sign_in_with_pkce_at_a_deep_link_and_out_again(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
+    open_page: Open, world: World, clinic: Clinic
 ) -> None:
     sign_in_and_out(open_page(f"{clinic.hash}/history", alone=True), world.page_url, clinic)
 
 
 def test_sign_in_below_the_stage_of_the_apis_own_address(
-    new_page: Callable[..., Page], below_the_stage: str, clinic: Clinic
+    new_page: Open, below_the_stage: str, clinic: Clinic
 ) -> None:
     page = new_page()
     # Without the last slash, too.
@@ -101,7 +100,7 @@ def sign_in_and_out(page: Page, page_url: str, clinic: Clinic) -> None:
 
 
 def test_a_sign_in_that_was_begun_elsewhere_is_refused(
-    open_page: Callable[..., Page],
+    open_page: Open,
 ) -> None:
     page = open_page("?code=stolen&state=foreign")
     expect(page.get_by_text("This sign-in started somewhere else.")).to_be_visible()
@@ -109,9 +108,7 @@ def test_a_sign_in_that_was_begun_elsewhere_is_refused(
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-def test_input_outlives_an_expired_sign_in_at_a_deep_link(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_input_outlives_an_expired_sign_in_at_a_deep_link(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, "history")
     page.get_by_role("button", name="Release licenses").click()
     dialog = page.get_by_role("dialog")
@@ -146,7 +143,7 @@ def test_input_outlives_an_expired_sign_in_at_a_deep_link(
 
 
 def test_a_deep_link_with_an_old_sign_in_leads_there_after_a_new_one(
-    open_page: Callable[..., Page], clinic: Clinic
+    open_page: Open, clinic: Clinic
 ) -> None:
     page = open_page(clinic, "adjustments")
     expect(page.get_by_role("heading", name="Adjustments")).to_be_visible()
@@ -161,7 +158,7 @@ def test_a_deep_link_with_an_old_sign_in_leads_there_after_a_new_one(
 
 
 def test_somebody_else_does_not_get_the_input(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
+    open_page: Open, world: World, clinic: Clinic
 ) -> None:
     page = open_page(clinic, clock=True)
     page.get_by_role("button", name="Add user").click()
@@ -176,9 +173,7 @@ def test_somebody_else_does_not_get_the_input(
     assert "Private Person" not in page.evaluate("JSON.stringify({...sessionStorage})")
 
 
-def test_a_sign_in_that_ends_says_so_and_keeps_the_view(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_a_sign_in_that_ends_says_so_and_keeps_the_view(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, clock=True)
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     page.clock.fast_forward("01:01:00")
@@ -189,7 +184,7 @@ def test_a_sign_in_that_ends_says_so_and_keeps_the_view(
 
 
 def test_one_clinic_is_opened_at_once_and_several_are_offered(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
+    open_page: Open, world: World, clinic: Clinic
 ) -> None:
     page = open_page(person=clinic.manager)
     expect(page.get_by_role("heading", name="Harbor Clinic", level=1)).to_be_visible()

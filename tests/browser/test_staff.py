@@ -4,14 +4,14 @@ import json
 import re
 import secrets
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from local.clients import Clients
 from local.inbox import messages
@@ -20,12 +20,12 @@ from local.ses_inbound import RECIPIENT
 from local.stack import Stack
 from tests.system.api import Api, eventually
 
-from .conftest import Clinic, World
+from .conftest import Clinic, Open, World
 from .test_safety import SLOWLY, moved_while_loading
 from .test_tasks import expect_counts, strip_row
 
 
-def test_register_a_clinic_and_find_it(open_page: Callable[..., Page], world: World) -> None:
+def test_register_a_clinic_and_find_it(open_page: Open, world: World) -> None:
     clinic_id = f"clinic-{secrets.token_hex(3)}"
     page = open_page(person=world.demo("staff"))
     page.get_by_role("button", name="Register a clinic").click()
@@ -48,7 +48,7 @@ def test_register_a_clinic_and_find_it(open_page: Callable[..., Page], world: Wo
 
 
 def test_staff_see_everything_of_a_clinic_and_change_no_licenses(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
+    open_page: Open, world: World, clinic: Clinic
 ) -> None:
     page = open_page(person=world.demo("staff"))
     page.get_by_label("Search").fill(clinic.clinic_id)
@@ -63,28 +63,7 @@ def test_staff_see_everything_of_a_clinic_and_change_no_licenses(
         ).to_be_visible()
 
 
-def test_set_prices_and_rules(open_page: Callable[..., Page], world: World, clinic: Clinic) -> None:
-    page = open_page(clinic.hash, person=world.demo("staff"))
-    page.get_by_role("button", name="Change prices and rules").click()
-    dialog = page.get_by_role("dialog", name="Change prices and rules")
-    expect(dialog.get_by_label("Therapist price")).to_have_value("65.00")
-    dialog.get_by_label("Therapist price").fill("70")
-    dialog.get_by_label("Released licenses").select_option("Not credited")
-    dialog.get_by_label("Requests by email").select_option("Not accepted")
-    dialog.get_by_role("button", name="Save changes").click()
-    expect(page.get_by_role("region", name=re.compile("^Saved. New prices start"))).to_be_visible()
-    page.get_by_role("link", name="History").click()
-    change = page.get_by_role("row").filter(has_text="Clinic changed")
-    expect(change).to_contain_text(
-        re.compile("From .+: prorated by the second, releases not credited")
-    )
-    expect(change).to_contain_text(re.compile(r"Therapist price from .+: \$65\.00 → \$70\.00"))
-    expect(change).to_contain_text("Email requests: yes → no")
-
-
-def test_a_missing_license_type_is_added_by_its_price(
-    open_page: Callable[..., Page], world: World
-) -> None:
+def test_a_missing_license_type_is_added_by_its_price(open_page: Open, world: World) -> None:
     clinic_id = f"clinic-{secrets.token_hex(3)}"
     staff = world.demo("staff")
     manager = {"name": "Ines Duarte", "email": f"ines@{clinic_id}.example"}
@@ -110,7 +89,7 @@ def test_a_missing_license_type_is_added_by_its_price(
 
 
 def test_name_a_user_manager_in_the_place_of_another(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
+    open_page: Open, world: World, clinic: Clinic
 ) -> None:
     page = open_page(clinic.hash, person=world.demo("staff"))
     page.get_by_role("button", name="Add User Manager").click()
@@ -127,7 +106,7 @@ def test_name_a_user_manager_in_the_place_of_another(
     expect(named).to_contain_text("The manager left without notice.")
 
 
-def test_correct_the_invoice(open_page: Callable[..., Page], world: World, clinic: Clinic) -> None:
+def test_correct_the_invoice(open_page: Open, world: World, clinic: Clinic) -> None:
     page = open_page(f"{clinic.hash}/invoices/upcoming", person=world.demo("staff"))
     page.get_by_role("button", name="Correct invoice").click()
     dialog = page.get_by_role("dialog")
@@ -138,7 +117,7 @@ def test_correct_the_invoice(open_page: Callable[..., Page], world: World, clini
     expect(line).to_contain_text("\N{MINUS SIGN}$25.00")
 
 
-def test_close_a_clinic(open_page: Callable[..., Page], world: World, clinic: Clinic) -> None:
+def test_close_a_clinic(open_page: Open, world: World, clinic: Clinic) -> None:
     page = open_page(clinic.hash, person=world.demo("staff"))
     today = datetime.now(ZoneInfo("America/New_York")).date()
     for day in (today + timedelta(days=30), today):
@@ -165,8 +144,27 @@ def test_close_a_clinic(open_page: Callable[..., Page], world: World, clinic: Cl
     expect(manager.get_by_role("heading", name=re.compile("Invoice"))).to_have_count(1)
 
 
+def test_set_prices_and_rules(open_page: Open, world: World, clinic: Clinic) -> None:
+    page = open_page(clinic.hash, person=world.demo("staff"))
+    page.get_by_role("button", name="Change prices and rules").click()
+    dialog = page.get_by_role("dialog", name="Change prices and rules")
+    expect(dialog.get_by_label("Therapist price")).to_have_value("65.00")
+    dialog.get_by_label("Therapist price").fill("70")
+    dialog.get_by_label("Released licenses").select_option("Not credited")
+    dialog.get_by_label("Requests by email").select_option("Not accepted")
+    dialog.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_role("region", name=re.compile("^Saved. New prices start"))).to_be_visible()
+    page.get_by_role("link", name="History").click()
+    change = page.get_by_role("row").filter(has_text="Clinic changed")
+    expect(change).to_contain_text(
+        re.compile("From .+: prorated by the second, releases not credited")
+    )
+    expect(change).to_contain_text(re.compile(r"Therapist price from .+: \$65\.00 → \$70\.00"))
+    expect(change).to_contain_text("Email requests: yes → no")
+
+
 def test_announced_prices_are_seen_and_taken_back(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
+    open_page: Open, world: World, clinic: Clinic
 ) -> None:
     page = open_page(clinic.hash, person=world.demo("staff"))
     page.get_by_role("button", name="Change prices and rules").click()
@@ -255,8 +253,8 @@ def reconcile(clients: Clients) -> None:
 
 @pytest.mark.usefixtures("fast_clock")
 def test_what_a_night_found_is_shown_and_settled(
-    open_page: Callable[..., Page],
-    new_page: Callable[..., Page],
+    open_page: Open,
+    new_page: Open,
     world: World,
     clinic: Clinic,
     clients: Clients,
@@ -324,7 +322,7 @@ def test_what_a_night_found_is_shown_and_settled(
 
 
 def test_a_clinics_state_says_what_to_do_and_does_it(
-    open_page: Callable[..., Page], world: World, clinic: Clinic, clients: Clients, place: Place
+    open_page: Open, world: World, clinic: Clinic, clients: Clients, place: Place
 ) -> None:
     mailed(place, clinic.manager.email, "How many licenses do we have?")
     bounce(clients, clinic.manager.email)
@@ -351,22 +349,3 @@ def test_a_clinics_state_says_what_to_do_and_does_it(
     manager = open_page(clinic)
     expect(manager.get_by_role("link", name="History")).to_be_visible()
     expect(manager.get_by_role("link", name="State")).to_have_count(0)
-
-
-@pytest.mark.usefixtures("fast_clock")
-def test_staff_record_that_a_confirmation_was_sent(
-    open_page: Callable[..., Page], world: World, clinic: Clinic, clients: Clients, place: Place
-) -> None:
-    bounce(clients, clinic.manager.email)
-    made = clinic.adjust("add", "billing", 1)
-    where = f"{clinic.hash}/adjustments/{made['adjustment_id']}"
-    page = open_page(where, person=world.demo("staff"))
-    page.get_by_role("button", name="Settle the confirmation").click()
-    dialog = page.get_by_role("dialog", name="Settle the confirmation")
-    dialog.get_by_label("Reason").fill("Told by telephone")
-    dialog.get_by_role("button", name="Record it as sent").click()
-    expect(dialog).to_have_count(0)
-    step = page.get_by_role("listitem").filter(has_text="Confirmation sent").last
-    expect(step).to_contain_text("Done")
-    assert clinic.adjustments[0]["confirmation"] == "sent"
-    assert not [mail for mail in messages(place) if mail["To"] == [clinic.manager.email]]

@@ -1,14 +1,13 @@
 """What people come for, done by the names that a screen reader says."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .conftest import Clinic, World
+from .conftest import Clinic, Open, World
 
 
 def expect_counts(page: Page, license_type: str, *expected: int) -> None:
@@ -46,10 +45,7 @@ def request(page: Page, mode: str, quantities: dict[str, str], explanation: str 
     return dialog
 
 
-def test_see_what_is_purchased_in_use_and_available(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_see_what_is_purchased_in_use_and_available(page: Page) -> None:
     expect(page.get_by_role("heading", name="Harbor Clinic")).to_be_visible()
     expect_counts(page, "Therapist", 3, 2, 1)
     expect_counts(page, "Billing", 3, 0, 3)
@@ -59,8 +55,7 @@ def test_see_what_is_purchased_in_use_and_available(
     expect(strip_row(page, "Therapist")).to_contain_text("$65.00/mo")
 
 
-def test_add_licenses(open_page: Callable[..., Page], clinic: Clinic) -> None:
-    page = open_page(clinic)
+def test_add_licenses(page: Page, clinic: Clinic) -> None:
     dialog = request(page, "Add licenses", {"Therapist": "2", "Billing": "1"}, "Two new hires")
     before_after = dialog.get_by_role("table", name="Licenses before and after")
     expect(before_after.get_by_role("row", name="Therapist")).to_contain_text("3 → 5")
@@ -82,10 +77,7 @@ def test_add_licenses(open_page: Callable[..., Page], clinic: Clinic) -> None:
     expect(done).to_have_count(0)
 
 
-def test_make_a_user_inactive_and_release_the_license(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_make_a_user_inactive_and_release_the_license(page: Page, clinic: Clinic) -> None:
     page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
     bar = released(page)
     expect(bar).to_contain_text("Ana Silva made inactive.")
@@ -110,7 +102,7 @@ def test_make_a_user_inactive_and_release_the_license(
 
 
 def test_a_click_that_needs_one_more_license_leads_to_its_purchase(
-    open_page: Callable[..., Page], clinic: Clinic
+    open_page: Open, clinic: Clinic
 ) -> None:
     clinic.switch("Wei Zhang", active=True)
     new = {"name": "Noor Haddad", "email": f"noor@{clinic.clinic_id}.example"}
@@ -129,9 +121,7 @@ def test_a_click_that_needs_one_more_license_leads_to_its_purchase(
     expect_counts(page, "Therapist", 4, 4, 0)
 
 
-def test_a_new_hire_with_none_free_is_one_flow(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_a_new_hire_with_none_free_is_one_flow(open_page: Open, clinic: Clinic) -> None:
     clinic.switch("Wei Zhang", active=True)
     page = open_page(clinic)
     expect_counts(page, "Therapist", 3, 3, 0)
@@ -154,9 +144,8 @@ def test_a_new_hire_with_none_free_is_one_flow(
 
 
 def test_a_license_released_elsewhere_is_not_offered_again(
-    open_page: Callable[..., Page], new_page: Callable[..., Page], world: World, clinic: Clinic
+    page: Page, new_page: Open, world: World, clinic: Clinic
 ) -> None:
-    page = open_page(clinic)
     page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
     expect(released(page)).to_contain_text("1 license unused")
     dialog = request(page, "Release licenses", {"Therapist": "1"}, "Ana Silva has left")
@@ -175,7 +164,7 @@ def test_a_license_released_elsewhere_is_not_offered_again(
 
 
 def test_several_users_who_need_licenses_get_them_in_one_purchase(
-    open_page: Callable[..., Page], clinic: Clinic
+    open_page: Open, clinic: Clinic
 ) -> None:
     clinic.switch("Wei Zhang", active=True)
     for name in ("Noor Haddad", "Ines Duarte"):
@@ -193,10 +182,7 @@ def test_several_users_who_need_licenses_get_them_in_one_purchase(
     expect_counts(page, "Therapist", 5, 5, 0)
 
 
-def test_several_leavers_are_one_bar_and_one_release(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_several_leavers_are_one_bar_and_one_release(page: Page, clinic: Clinic) -> None:
     for name in ("Ana Silva", "Leo Fontaine", "Grace Okafor"):
         page.get_by_role("checkbox", name=f"Select {name}").check()
     selection = page.get_by_role("region", name="Selection")
@@ -222,9 +208,8 @@ def test_several_leavers_are_one_bar_and_one_release(
     assert made["explanation"] == "Ana Silva, Leo Fontaine, and Grace Okafor made inactive"
 
 
-def test_the_seed_tasks_take_few_steps(open_page: Callable[..., Page], clinic: Clinic) -> None:
+def test_the_seed_tasks_take_few_steps(page: Page) -> None:
     """A step is a click, or a field filled in; keys do the same as clicks, each on one control."""
-    page = open_page(clinic)
     steps = 0
 
     def step(control: Locator, text: str | None = None) -> None:
@@ -255,10 +240,7 @@ def test_the_seed_tasks_take_few_steps(open_page: Callable[..., Page], clinic: C
     assert steps <= 5
 
 
-def test_release_offers_only_what_is_available_and_wants_a_reason(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_release_offers_only_what_is_available_and_wants_a_reason(page: Page) -> None:
     page.get_by_role("checkbox", name="Active: Wei Zhang").check()
     expect_counts(page, "Therapist", 3, 3, 0)
     page.get_by_role("button", name="Release licenses").click()
@@ -285,8 +267,7 @@ def test_release_offers_only_what_is_available_and_wants_a_reason(
     expect_counts(page, "Assistant", 1, 1, 0)
 
 
-def test_find_users(open_page: Callable[..., Page], clinic: Clinic) -> None:
-    page = open_page(clinic)
+def test_find_users(page: Page) -> None:
     names = page.get_by_role("table", name="Users").get_by_role("rowheader")
     expect(names).to_have_count(5)
     page.get_by_label("Search").fill("silva")
@@ -301,10 +282,7 @@ def test_find_users(open_page: Callable[..., Page], clinic: Clinic) -> None:
     expect(names).to_have_text([re.compile("Grace Okafor")])
 
 
-def test_add_a_user_make_them_active_and_a_user_manager(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_add_a_user_make_them_active_and_a_user_manager(page: Page, clinic: Clinic) -> None:
     page.get_by_role("button", name="Add user").click()
     dialog = page.get_by_role("dialog", name="Add user")
     dialog.get_by_role("button", name="Add user").click()
@@ -328,9 +306,7 @@ def test_add_a_user_make_them_active_and_a_user_manager(
     expect(page.get_by_role("button", name="Edit Inês Duarte")).to_be_focused()
 
 
-def test_a_user_is_added_who_starts_on_a_later_day(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_a_user_is_added_who_starts_on_a_later_day(open_page: Open, clinic: Clinic) -> None:
     """Nobody is left to make active, and the license that is there is kept for the day.
 
     The day can be another one, and none.
@@ -367,11 +343,8 @@ def test_a_user_is_added_who_starts_on_a_later_day(
     expect(row).not_to_contain_text("Starts")
 
 
-def test_half_a_first_day_is_refused_at_its_field(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_half_a_first_day_is_refused_at_its_field(page: Page, clinic: Clinic) -> None:
     """The browser gives an empty text for it, by which the user would start on no day."""
-    page = open_page(clinic)
     page.get_by_role("button", name="Add user").click()
     dialog = page.get_by_role("dialog", name="Add user")
     dialog.get_by_label("Name", exact=True).fill("Ines Duarte")
@@ -391,10 +364,7 @@ def test_half_a_first_day_is_refused_at_its_field(
 
 
 @pytest.mark.usefixtures("fast_clock")
-def test_follow_a_request_and_its_invoice_to_the_end_without_a_reload(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
-    page = open_page(clinic)
+def test_follow_a_request_and_its_invoice_to_the_end_without_a_reload(page: Page) -> None:
     dialog = request(page, "Add licenses", {"Front office": "1"}, "A second desk")
     amount = dialog.get_by_role("row", name="Added: Front office").get_by_role("cell").last
     shown = amount.inner_text()
@@ -430,7 +400,7 @@ def test_follow_a_request_and_its_invoice_to_the_end_without_a_reload(
 
 
 def test_a_plain_member_sees_and_changes_nothing(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
+    open_page: Open, world: World, clinic: Clinic
 ) -> None:
     ana = clinic.call("GET", "/users")["users"]
     email = next(user["email"] for user in ana if user["name"] == "Ana Silva")
@@ -447,7 +417,7 @@ def test_a_plain_member_sees_and_changes_nothing(
 
 
 def test_a_user_is_invited_again_and_deleted_and_a_manager_leaves(
-    open_page: Callable[..., Page], clinic: Clinic
+    open_page: Open, clinic: Clinic
 ) -> None:
     pat = {"name": "Pat Cole", "email": f"pat@{clinic.clinic_id}.example"}
     more = {"license_type": "front_office", "permissions": ["user_manager"]}
@@ -471,9 +441,7 @@ def test_a_user_is_invited_again_and_deleted_and_a_manager_leaves(
     expect(page.get_by_text("not active in any clinic")).to_be_visible()
 
 
-def test_a_clinic_of_others_is_not_there(
-    open_page: Callable[..., Page], world: World, clinic: Clinic
-) -> None:
+def test_a_clinic_of_others_is_not_there(open_page: Open, world: World, clinic: Clinic) -> None:
     page = open_page(world.clinic().hash, person=clinic.manager)
     expect(page.get_by_role("alert")).to_contain_text("Clinic not found")
     page.get_by_role("link", name="Go to clinics").click()

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,7 +13,7 @@ from local.clients import Clients
 from tests.system.api import Api
 
 from . import crowds
-from .conftest import PATIENCE, Clinic, World, _numbers, _run
+from .conftest import PATIENCE, Clinic, Open, World, _numbers, _run
 
 LISTED, OWNED = 1_950, 50
 UNCONFIRMED = (2050, 2100, 2150)
@@ -71,7 +71,7 @@ def table(page: Page, name: str = "Clinics") -> Locator:
 
 @pytest.mark.usefixtures("owned")
 def test_staff_find_a_clinic_and_look_at_its_state_in_three_steps(
-    open_page: Callable[..., Page], world: World
+    open_page: Open, world: World
 ) -> None:
     page = open_page(person=world.demo("staff"))
     expect(table(page)).to_have_count(50)
@@ -83,9 +83,7 @@ def test_staff_find_a_clinic_and_look_at_its_state_in_three_steps(
 
 
 @pytest.mark.usefixtures("owned")
-def test_staff_leaf_through_all_clinics_page_by_page(
-    open_page: Callable[..., Page], world: World
-) -> None:
+def test_staff_leaf_through_all_clinics_page_by_page(open_page: Open, world: World) -> None:
     page = open_page(person=world.demo("staff"))
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request))  # noqa: PLW0108
@@ -101,9 +99,7 @@ def test_staff_leaf_through_all_clinics_page_by_page(
 
 
 @pytest.mark.usefixtures("owned")
-def test_staff_work_through_what_waits_in_three_steps_each(
-    open_page: Callable[..., Page], world: World
-) -> None:
+def test_staff_work_through_what_waits_in_three_steps_each(open_page: Open, world: World) -> None:
     page = open_page(person=world.demo("staff"))
     waiting = table(page, "Confirmations that need attention")
     for number in UNCONFIRMED:
@@ -121,7 +117,7 @@ def test_staff_work_through_what_waits_in_three_steps_each(
     expect(waiting.filter(has_text="clinic-load-")).to_have_count(0)
 
 
-def test_fifty_clinics_at_a_glance(open_page: Callable[..., Page], owned: list[Clinic]) -> None:
+def test_fifty_clinics_at_a_glance(open_page: Open, owned: list[Clinic]) -> None:
     page = open_page("#/", person=owned[0].manager)
     sums = page.get_by_role("row", name="50 clinics")
     # 12 licenses in one, of which the manager has one; 8 in each other.
@@ -154,9 +150,7 @@ def test_fifty_clinics_at_a_glance(open_page: Callable[..., Page], owned: list[C
 
 
 @pytest.mark.usefixtures("slow_clock")
-def test_transfer_licenses_in_three_steps(
-    open_page: Callable[..., Page], owned: list[Clinic]
-) -> None:
+def test_transfer_licenses_in_three_steps(open_page: Open, owned: list[Clinic]) -> None:
     here, there = owned[0], owned[7]
     page = open_page("#/", person=here.manager)
     page.get_by_role("button", name="Transfer licenses of Harbor Clinic").click()

@@ -1,12 +1,11 @@
 """Looking back at usage, and choosing which emails one gets."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from .conftest import Clinic
+from .conftest import Clinic, Open
 
 YEAR: dict[str, Any] = {
     "periods": [
@@ -45,11 +44,8 @@ def past(page: Page, clinic: Clinic) -> None:
     page.route(f"**/clinics/{clinic.clinic_id}/usage", answer)
 
 
-def test_a_year_is_drawn_said_and_leads_to_the_filled_in_form(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_a_year_is_drawn_said_and_leads_to_the_filled_in_form(page: Page, clinic: Clinic) -> None:
     """A chart for each type, the same as a table, and advice in money."""
-    page = open_page(clinic)
     past(page, clinic)
     page.get_by_role("link", name="Usage").click()
 
@@ -69,9 +65,7 @@ def test_a_year_is_drawn_said_and_leads_to_the_filled_in_form(
     expect(form.get_by_role("radio", name="At the next renewal")).to_be_checked()
 
 
-def test_bars_can_be_told_apart_in_all_colors(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_bars_can_be_told_apart_in_all_colors(open_page: Open, clinic: Clinic) -> None:
     """What is in use is filled, what is not has an edge."""
     page = open_page(clinic, color_scheme="dark")
     past(page, clinic)
@@ -87,9 +81,7 @@ def test_bars_can_be_told_apart_in_all_colors(
         assert had != used, forced
 
 
-def test_each_choice_of_emails_holds_at_once(
-    open_page: Callable[..., Page], clinic: Clinic
-) -> None:
+def test_each_choice_of_emails_holds_at_once(open_page: Open, clinic: Clinic) -> None:
     """By the address that each of these emails ends with."""
     page = open_page(clinic, "notices")
     before = page.get_by_role("switch", name="Three business days before a renewal")

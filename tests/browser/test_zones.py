@@ -1,11 +1,9 @@
 """Everything of a clinic is said in the clinic's own time, wherever its reader is."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
-from .conftest import Clinic, World
+from .conftest import Clinic, Open, World
 
 INVOICE = {
     "invoice_id": "2026-12",
@@ -25,7 +23,7 @@ INVOICE = {
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
 def test_days_and_deadlines_are_those_of_the_clinic(
     browser: Browser,
-    new_page: Callable[..., Page],
+    new_page: Open,
     world: World,
     clinic: Clinic,
     zone: str,
