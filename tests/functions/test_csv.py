@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from licensing.http.csv_tables import guarded
 from tests.functions.conftest import Answer, World
 from tests.functions.test_scheduled_adjustments import apply, schedule
 from tests.functions.test_starts import hire
@@ -34,8 +33,9 @@ def read(world: World, accept: str | None, resource: str = ONE, **more: Any) -> 
 
 
 def test_an_invoice_has_the_same_lines_as_csv_and_as_json(world: World) -> None:
-    """The amounts of the rows add up to the total."""
-    world.invoiced(world.adjust([("remove", "billing", 1)], key="k1").body)
+    """The amounts of the rows add up to the total; what looks like a formula is text."""
+    evil = '=HYPERLINK("https://evil.example";"open")'
+    world.invoiced(world.adjust([("remove", "billing", 1)], key="k1", explanation=evil).body)
 
     shown = read(world, "application/json").body
     table = rows(read(world, "text/csv"))
@@ -47,16 +47,7 @@ def test_an_invoice_has_the_same_lines_as_csv_and_as_json(world: World) -> None:
     assert {f"{row['share']}/{row['of']}" for row in table} == {
         line["fraction"] for line in shown["lines"]
     }
-
-
-def test_an_explanation_that_looks_like_a_formula_is_text(world: World) -> None:
-    """A leading quote makes a spreadsheet show it instead of running it."""
-    evil = '=HYPERLINK("https://evil.example";"open")'
-    world.invoiced(world.adjust([("remove", "billing", 1)], key="k1", explanation=evil).body)
-
-    (row,) = (row for row in rows(read(world, "text/csv")) if row["explanation"])
-
-    assert row["explanation"] == f"'{evil}"
+    assert f"'{evil}" in [row["explanation"] for row in table]
 
 
 def test_the_list_of_invoices_is_csv_too(world: World) -> None:
@@ -74,17 +65,6 @@ def listed(world: World, function: str, **more: Any) -> list[dict[str, str]]:
     return rows(world.call(function, headers={"Accept": "text/csv"}, **more))
 
 
-def test_users_come_as_csv_with_what_the_list_says(world: World) -> None:
-    """One row each, filtered as the list is."""
-    world.add_user("Ana Silva")
-    everybody = world.call("list_users").body["users"]
-    table = listed(world, "list_users")
-    assert [row["user_id"] for row in table] == [user["user_id"] for user in everybody]
-    assert [row["active"] == "true" for row in table] == [user["active"] for user in everybody]
-    (ana,) = listed(world, "list_users", query={"active": "false"})
-    assert (ana["name"], ana["license_type"], ana["permissions"]) == ("Ana Silva", "therapist", "")
-
-
 def test_adjustments_come_as_csv_line_by_line(world: World) -> None:
     """The prorated column adds up to what the adjustments cost."""
     added = world.adjust([("add", "therapist", 2), ("add", "billing", 1)], key="k1").body
@@ -94,15 +74,6 @@ def test_adjustments_come_as_csv_line_by_line(world: World) -> None:
         ("billing", "1"),
     ]
     assert sum(Decimal(row["prorated"] or 0) for row in table) * 100 == added["prorated_cents"]
-
-
-def test_adjustments_as_csv_tell_the_day_on_which_they_apply(world: World) -> None:
-    world.adjust([("add", "billing", 1)], key="k1", effective_on="renewal")
-    world.adjust([("add", "billing", 1)], key="k2")
-    told = world.call("list_license_adjustments").body["license_adjustments"]
-    table = listed(world, "list_license_adjustments")
-    assert [row["applies_at"] for row in table] == [one["applies_at"] or "" for one in told]
-    assert sorted(row["applies_at"] != "" for row in table) == [False, True]
 
 
 def cells(name: str, value: Any) -> Iterator[str]:
@@ -119,34 +90,22 @@ def cells(name: str, value: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("function", "entries"),
-    [
-        ("list_users", "users"),
-        ("list_license_adjustments", "license_adjustments"),
-        ("list_history", "history"),
-        ("list_licenses", "clinics"),
-    ],
+    "function", ["list_users", "list_license_adjustments", "list_history", "list_licenses"]
 )
-def test_a_row_says_all_that_the_entry_says(world: World, function: str, entries: str) -> None:
-    """Among it who starts when, what lapsed and why, and to whom licenses were transferred."""
+def test_a_row_says_all_that_the_entry_says(world: World, function: str) -> None:
+    """Among it who starts when, what lapsed and why, and to whom licenses were transferred.
+
+    What was before and after is JSON, since each kind of change has facts of its own.
+    """
     assert hire(world, "Max", "therapist").status == 201
     asked = schedule(world, ("remove", "assistant", 2)).body
     assert world.adjust([("remove", "assistant", 1)], key="k2").status == 201
     assert apply(world, asked) == "lapsed"
     assert transfer(world, ("billing", 1)).status == 201
-    told = world.call(function).body[entries]
-    table = listed(world, function)
-    assert len(told) == len(table)
-    for entry, row in zip(told, table, strict=True):
+    for entry, row in zip(world.listed(function), listed(world, function), strict=True):
         assert set(cells("", entry)) <= set(row.values())
-
-
-def test_history_comes_as_csv_with_what_changed(world: World) -> None:
-    """Before and after as JSON, since each kind of change has facts of its own."""
-    ana = world.add_user("Ana Silva")
-    newest = listed(world, "list_history")[0]
-    assert (newest["action"], newest["subject"]) == ("user_added", ana["user_id"])
-    assert json.loads(newest["after"])["name"] == "Ana Silva"
+        for facts in {"before", "after"} & set(entry):
+            assert json.loads(row[facts] or "{}") == entry[facts]
 
 
 def test_a_list_of_several_pages_comes_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,10 +152,3 @@ def test_accept_decides_about_the_form(world: World, accept: str | None, is_csv:
     found = read(world, accept).headers["Content-Type"]
 
     assert found == ("text/csv; charset=utf-8" if is_csv else "application/json")
-
-
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "  ="])
-def test_every_beginning_of_a_formula_is_guarded(first: str) -> None:
-    """Also behind blanks, which spreadsheets may drop."""
-    assert guarded(f"{first}1+1") == f"'{first}1+1"
-    assert guarded("1+1") == "1+1"

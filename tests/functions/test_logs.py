@@ -16,8 +16,7 @@ def test_no_log_line_holds_personal_data(world: World, monkeypatch: pytest.Monke
     """Good requests, refused ones, broken ones and the workflow's tasks."""
     written = io.StringIO()
     monkeypatch.setattr(logger.handlers[0], "stream", written)
-    ana = world.add_user("Ana Silva")
-    world.activate(ana["user_id"])
+    world.add_user("Ana Silva", active=True)
     world.activate("nobody")
     why = "Ana Silva has a terrible rash."
     lines = [{"action": "remove", "license_type": "therapist", "quantity": 1}]

@@ -50,8 +50,7 @@ def test_a_user_becomes_an_active_user_manager(world: World) -> None:
     named = name(world, name="Florence Hart")
     assert (named.status, named.body["user_id"]) == (201, flo["user_id"])
     assert (named.body["name"], named.body["license_type"]) == ("Flo Hart", "therapist")
-    ann = world.add_user("Ann Lee", "assistant")
-    world.activate(ann["user_id"])
+    ann = world.add_user("Ann Lee", "assistant", active=True)
     before = world.counts("assistant")
     named = name(world, email=ann["email"])
     assert (named.body["license_type"], named.body["permissions"]) == (

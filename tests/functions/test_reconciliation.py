@@ -17,7 +17,8 @@ from licensing.domain.overview import sums_of
 from licensing.domain.proration import ProrationUnit
 from licensing.domain.reconciliation import Sums
 from licensing.use_cases.nights import reconcile_billing
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, Context, World, load_event, register
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, Context, World, register
+from tests.functions.mailing import DANA
 
 Item = dict[str, Any]
 NIGHT = "/reconciliations/{date}"
@@ -70,18 +71,14 @@ def finding(invariant: str, subject: str, clinic: str = CLINIC) -> Item:
     return {"clinic_id": clinic, "invariant": invariant, "subject": subject}
 
 
-def invoiced(world: World) -> str:
+def invoiced(world: World, key: str = "k1") -> str:
     """Have an adjustment of two therapist licenses on the invoice, and return its id."""
-    task = {"clinic_id": CLINIC, "adjustment_id": requested(world)}
-    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
-    return task["adjustment_id"]
+    return world.invoiced(world.adjust([("add", "therapist", 2)], key=key).body)["adjustment_id"]
 
 
-def requested(world: World, key: str = "k1") -> str:
+def requested(world: World) -> str:
     """Request two therapist licenses, and return the adjustment's id."""
-    answer = world.adjust([("add", "therapist", 2)], key=key)
-    assert answer.status == 201
-    return str(answer.body["adjustment_id"])
+    return str(world.adjust([("add", "therapist", 2)], key="k1").body["adjustment_id"])
 
 
 def test_a_sound_table_gives_a_report_without_findings_and_no_mail(
@@ -106,13 +103,8 @@ def test_a_first_period_is_judged_by_the_terms_that_it_began_with(
     """What clinics start with may change: those that are there keep what they started with."""
     monkeypatch.setattr(limits, "FIRST_UNIT", unit)
     register(world, "clinic-new", [("Ned New", "ned.new@clinic.example")])
-    lines = [{"action": "add", "license_type": "therapist", "quantity": 2}]
-    body = {"lines": lines}
-    asked = world.call(
-        "request_license_adjustment", who="ned", clinic="clinic-new", key="k1", body=body
-    )
-    task = {"clinic_id": "clinic-new", "adjustment_id": asked.body["adjustment_id"]}
-    assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
+    asked = world.adjust([("add", "therapist", 2)], key="k1", who="ned", clinic="clinic-new")
+    world.invoiced(asked.body)
     at = soon()
     assert reconcile(world, at)["findings"] == 0
     assert staff_inbox == []
@@ -122,18 +114,6 @@ def _in_use(world: World) -> Item:
     item = the(world, "CLINIC")
     item["licenses"]["M"]["therapist"]["L"][1]["N"] = "2"
     world.write(item)
-    return finding("I1", "therapist")
-
-
-def _active_user(world: World) -> Item:
-    item = the(world, "USER#")
-    item["active"]["BOOL"] = False
-    item["license_type"]["S"] = "therapist"
-    item["permissions"]["L"] = []
-    world.write(item)
-    clinic = the(world, "CLINIC")
-    clinic["managers"]["N"] = "0"
-    world.write(clinic)
     return finding("I1", "therapist")
 
 
@@ -177,7 +157,7 @@ def _upcoming(world: World) -> str:
 
 
 @pytest.mark.parametrize(
-    "break_it", [_in_use, _active_user, _managers, _purchased, _line_changed, _total, _parked]
+    "break_it", [_in_use, _managers, _purchased, _line_changed, _total, _parked]
 )
 def test_what_is_broken_by_hand_is_found_and_nothing_else(
     world: World, staff_inbox: list[Item], break_it: Callable[[World], Item]
@@ -212,11 +192,12 @@ def history(world: World) -> list[str]:
     return [row["action"] for row in world.listed("list_history", who="staff")]
 
 
+@pytest.mark.parametrize("asked", [requested, invoiced])
 def test_a_lost_workflow_is_started_once_and_the_broken_promise_found(
-    world: World, staff_inbox: list[Item]
+    world: World, staff_inbox: list[Item], asked: Callable[[World], str]
 ) -> None:
-    """The stream forgets after a day; the night does not."""
-    adjustment_id = requested(world)
+    """The stream forgets after a day; the night does not. A queued mail was surely not sent."""
+    adjustment_id = asked(world)
     at = soon() + timedelta(days=20)
 
     first, second = reconcile(world, at), reconcile(world, at)
@@ -228,31 +209,30 @@ def test_a_lost_workflow_is_started_once_and_the_broken_promise_found(
     assert len(staff_inbox) == 1
 
 
-def test_a_workflow_that_never_began_is_started_before_it_is_due(
-    world: World, staff_inbox: list[Item]
+@pytest.mark.parametrize(
+    ("meanwhile", "repairs"),
+    [
+        (lambda _: None, 1),
+        # A start of what runs has no effect.
+        (lambda world: world.stream(the(world, "ADJUSTMENT#")), 0),
+        # The older one is on the invoice with the later one; its confirmation is still to come.
+        (lambda world: invoiced(world, "k2"), 2),
+    ],
+    ids=["never began", "waits", "invoiced by a later one"],
+)
+def test_a_workflow_that_is_missing_is_started_before_it_is_due(
+    world: World, staff_inbox: list[Item], meanwhile: Callable[[World], object], repairs: int
 ) -> None:
     """So that the promise can still be kept."""
     adjustment_id = requested(world)
+    meanwhile(world)
     at = shortly_before_due(world)
 
     answer = reconcile(world, at)
 
-    assert (answer["repairs"], answer["findings"]) == (1, 0)
+    assert (answer["repairs"], answer["findings"]) == (repairs, 0)
     assert executions(world).count(adjustment_id) == 1
-    assert history(world).count("invoice_update_restarted") == 1
-    assert staff_inbox == []
-
-
-def test_a_workflow_that_waits_is_left_alone(world: World, staff_inbox: list[Item]) -> None:
-    """A start of what runs has no effect."""
-    adjustment_id = requested(world)
-    world.stream(the(world, "ADJUSTMENT#"))
-    at = shortly_before_due(world)
-
-    answer = reconcile(world, at)
-
-    assert (answer["repairs"], answer["findings"]) == (0, 0)
-    assert executions(world).count(adjustment_id) == 1
+    assert history(world).count("invoice_update_restarted") == repairs
     assert staff_inbox == []
 
 
@@ -275,35 +255,6 @@ def test_a_night_goes_on_where_the_workflow_service_has_no_time(
     assert staff_inbox == []
 
 
-def test_a_lost_workflow_of_an_adjustment_that_a_later_one_invoiced_is_started_in_time(
-    world: World, staff_inbox: list[Item]
-) -> None:
-    """Its confirmation is still to come, by the same promise."""
-    older = requested(world)
-    later = {"clinic_id": CLINIC, "adjustment_id": requested(world, "k2")}
-    assert world.invoke("update_invoice", later) == {"outcome": "invoiced"}
-    at = shortly_before_due(world)
-
-    answer = reconcile(world, at)
-
-    assert (answer["repairs"], answer["findings"]) == (2, 0)
-    assert executions(world).count(older) == 1
-    assert staff_inbox == []
-
-
-def test_a_mail_that_was_surely_not_sent_is_sent_by_starting_its_workflow_again(
-    world: World, staff_inbox: list[Item]
-) -> None:
-    """Queued means that no mail was handed over."""
-    adjustment_id = invoiced(world)
-    at = soon() + timedelta(days=20)
-
-    reconcile(world, at)
-
-    assert executions(world).count(f"{adjustment_id}-{at:%Y-%m-%d}") == 1
-    assert len(staff_inbox) == 1
-
-
 def test_due_invoices_are_finalized_by_the_night(world: World, staff_inbox: list[Item]) -> None:
     """One period per transaction, and the books agree afterwards."""
     at = soon() + timedelta(days=70)
@@ -322,21 +273,15 @@ def test_due_invoices_are_finalized_by_the_night(world: World, staff_inbox: list
 def test_an_address_that_bounced_is_found_until_staff_clear_it(
     world: World, staff_inbox: list[Item]
 ) -> None:
-    address = "dana.reyes@mainstreetpt.example"
-    event = load_event("record_mail_event")
-    event["detail"] |= {
-        "eventType": "Bounce",
-        "bounce": {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": address}]},
-    }
-    world.invoke("record_mail_event", event)
+    world.bounce(DANA)
     at = soon()
 
     reconcile(world, at)
-    world.call("clear_mail_address", who="staff", address=address)
+    world.call("clear_mail_address", who="staff", address=DANA)
     reconcile(world, at + timedelta(days=1))
 
     assert findings(world, at) == [
-        finding("mail_address", address, clinic) for clinic in sorted((CLINIC, OTHER_CLINIC))
+        finding("mail_address", DANA, clinic) for clinic in sorted((CLINIC, OTHER_CLINIC))
     ]
     assert findings(world, at + timedelta(days=1)) == []
     assert len(staff_inbox) == 1
@@ -421,23 +366,9 @@ def test_findings_come_in_pages(world: World, staff_inbox: list[Item]) -> None:
         break_it(world)
     at = soon()
     reconcile(world, at)
-    seen: list[str] = []
-    cursor = None
-    while True:
-        query = {"limit": "1"} | ({} if cursor is None else {"cursor": cursor})
-        page = world.call(
-            "list_reconciliations",
-            who="staff",
-            resource=NIGHT,
-            date=f"{at:%Y-%m-%d}",
-            query=query,
-        ).body
-        seen += [row["invariant"] for row in page["findings"]]
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
-
-    assert seen == ["I1", "I1", "I2"]
+    night = {"resource": NIGHT, "date": f"{at:%Y-%m-%d}"}
+    found = world.leafed("list_reconciliations", who="staff", limit=1, **night)
+    assert [row["invariant"] for row in found] == ["I1", "I1", "I2"]
     assert len(staff_inbox) == 1
 
 
@@ -446,19 +377,13 @@ def test_staff_hear_of_a_night_once_also_when_the_mail_service_fails(
 ) -> None:
     """A mail of which nobody knows is not sent again."""
     _purchased(world)
-    ses = world.handler("summarize_reconciliation").postbox._ses
-    tries: list[Item] = []
-
-    def fails(**mail: Any) -> None:
-        tries.append(mail)
-        raise ConnectionError("no answer")
-
-    monkeypatch.setattr(ses, "send_email", fails)
+    sent = world.sent_by("summarize_reconciliation", monkeypatch)
     at = soon()
 
-    reconcile(world, at)
+    with world.mail_fails("summarize_reconciliation", ConnectionError("no answer")):
+        reconcile(world, at)
     reconcile(world, at)
 
-    assert len(tries) == 1
+    assert sent == []
     report = next(item for item in world.table() if item["pk"]["S"] == "RECONCILIATIONS")
     assert report["mail"]["S"] == "unknown"

@@ -91,8 +91,7 @@ def test_each_clinic_has_one_record_of_history_and_its_own_price(world: World) -
 @pytest.mark.parametrize("who", ["pat", "max", "nobody"])
 def test_who_does_not_know_both_clinics_gets_one_answer(world: World, who: str) -> None:
     """Pat manages the second one alone, Max belongs to the first one."""
-    max_moor = world.add_user("Max Moor")
-    world.activate(max_moor["user_id"])
+    world.add_user("Max Moor", active=True)
     world.accounts["nobody"] = "4d7c1f2e-0000-4000-8000-0000000000aa"
     before = world.table()
     for wrong in ({}, {"to_clinic_id": "clinic-nowhere"}, {"from_clinic_id": "clinic-nowhere"}):
@@ -153,8 +152,7 @@ def test_a_user_moves_along(world: World) -> None:
 
 def test_a_user_who_was_there_before_is_active_there_again(world: World) -> None:
     """Moved there, back, and there once more."""
-    ana = world.add_user("Ana Silva")
-    world.activate(ana["user_id"])
+    ana = world.add_user("Ana Silva", active=True)
     ends = {"from_clinic_id": OTHER_CLINIC, "to_clinic_id": CLINIC}
     for number, way in enumerate(({}, ends, {})):
         moved = transfer(world, users=(ana["user_id"],), key=f"k{number}", **way)

@@ -7,7 +7,7 @@ from licensing.http.csv_tables import guarded, unguarded
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\uff1d1", "\uff0d1"]
 
 
-@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("formula", [*FORMULAS, "\t1+1", "\r1+1", "\n1+1"])
 def test_a_text_that_is_a_formula_is_guarded(formula: str) -> None:
     assert guarded(formula) == f"'{formula}"
 
