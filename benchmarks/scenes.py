@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from licensing import answers
 from licensing.adapters import attributes
+from licensing.answers.adjustments import adjustment_requested
+from licensing.answers.users import activation_set
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.keys import Key, clinic_key, user_key
 from licensing.domain.licenses import LicenseType
@@ -96,9 +97,7 @@ class Clinic:
         )
         user, _ = add_user(self.store, inviting(), self.manager, CLINIC, new, now=self.now)
         if active:
-            once = RequestOnce.of(
-                CLINIC, self.manager, "activate", None, {}, answers.activation_set
-            )
+            once = RequestOnce.of(CLINIC, self.manager, "activate", None, {}, activation_set)
             set_user_activation(
                 self.store, self.manager, CLINIC, user.user_id, active=True, once=once, now=NOW
             )
@@ -116,7 +115,7 @@ class Clinic:
                 "adjust",
                 f"key {number}",
                 {},
-                answers.adjustment_requested,
+                adjustment_requested,
             ),
             now=self.now + timedelta(minutes=number),
         )

@@ -15,7 +15,12 @@ from pydantic import TypeAdapter
 
 from docs import event_schemas, tables
 from docs.routes import ROOT, ROUTES, Route, Schema
-from licensing import answers
+from licensing.answers.adjustments import AdjustmentsPage
+from licensing.answers.clinics import MyLicensesPage
+from licensing.answers.history import HistoryPage
+from licensing.answers.invoices import InvoicesPage, InvoiceWithLinesAnswer
+from licensing.answers.licenses import LicenseStatusAnswer
+from licensing.answers.users import UsersPage
 from licensing.http.body import Body
 from licensing.http.queries import CURSOR as CURSOR_PATTERN
 from licensing.http.queries import LONGEST_PAGE, USUAL_PAGE
@@ -92,12 +97,12 @@ CURSOR = {
 }
 
 AS_CSV = (
-    answers.AdjustmentsPage,
-    answers.HistoryPage,
-    answers.InvoicesPage,
-    answers.InvoiceWithLinesAnswer,
-    answers.MyLicensesPage,
-    answers.UsersPage,
+    AdjustmentsPage,
+    HistoryPage,
+    InvoicesPage,
+    InvoiceWithLinesAnswer,
+    MyLicensesPage,
+    UsersPage,
 )
 
 
@@ -262,7 +267,7 @@ def _answer(status: int, kind: Any, schemas: Schemas) -> Schema:
             " As CSV where Accept prefers text/csv: a whole list, unless `limit` asks for a page."
         )
         answer["content"]["text/csv"] = {"schema": {"type": "string"}}
-    if kind is answers.LicenseStatusAnswer:
+    if kind is LicenseStatusAnswer:
         answer["headers"] = {
             "ETag": {"description": "The clinic's version.", "schema": {"type": "string"}}
         }

@@ -12,7 +12,36 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from licensing import answers, overview_answers
+from licensing.answers.adjustments import AdjustmentAnswer, AdjustmentsPage, TransferAnswer
+from licensing.answers.clinics import ClinicAnswer, MyClinicsPage, MyLicensesPage
+from licensing.answers.history import HistoryPage
+from licensing.answers.invoices import (
+    CorrectionAnswer,
+    InvoicesPage,
+    InvoiceWithLinesAnswer,
+    PreviewAnswer,
+    TransferPreviewAnswer,
+)
+from licensing.answers.licenses import LicenseStatusAnswer
+from licensing.answers.provisioning import (
+    NewProvisioningTokenAnswer,
+    ProvisioningTokenAnswer,
+    ProvisioningTokensAnswer,
+)
+from licensing.answers.staff import (
+    ClinicStateAnswer,
+    MailAddressAnswer,
+    OverviewAnswer,
+    ReconciliationsPage,
+    ReconciliationWithFindingsAnswer,
+)
+from licensing.answers.users import (
+    ActivationAnswer,
+    NoticesAnswer,
+    RemovedUserAnswer,
+    UserAnswer,
+    UsersPage,
+)
 from licensing.domain.adjustments import Status
 from licensing.domain.licenses import LicenseType
 from licensing.http.activation_bodies import ActivationBody
@@ -33,6 +62,7 @@ from licensing.http.import_answers import ImportAnswer
 from licensing.http.notice_bodies import NoticesBody
 from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
 from licensing.http.transfer_bodies import TransferBody
+from licensing.http.usage_answers import UsageAnswer
 from licensing.http.user_bodies import AddUserBody, ChangeUserBody, NameUserManagerBody
 from licensing.use_cases.licenses.get_license_usage import MOST_MONTHS, USUAL_MONTHS
 
@@ -180,7 +210,7 @@ ROUTES = (
         "list_clinics",
         Who.ANYBODY,
         "my clinics, each page by name; for staff all, with `q` by name, id or a user's address",
-        {200: answers.MyClinicsPage},
+        {200: MyClinicsPage},
         parameters=(
             _choice(
                 "q",
@@ -199,7 +229,7 @@ ROUTES = (
         "my clinics at a glance: counts, idle cost, next renewal and expected total, open "
         "requests, and the sums; closed ones while they can be read; all of them as CSV with "
         "`Accept: text/csv`",
-        {200: answers.MyLicensesPage},
+        {200: MyLicensesPage},
         paged=True,
     ),
     Route(
@@ -207,7 +237,7 @@ ROUTES = (
         "get_license_status",
         Who.MEMBER,
         "counts per type and in sum, idle cost, open adjustments; `ETag`, `If-None-Match` → 304",
-        {200: answers.LicenseStatusAnswer, 304: None},
+        {200: LicenseStatusAnswer, 304: None},
         parameters=(IF_NONE_MATCH,),
     ),
     Route(
@@ -216,7 +246,7 @@ ROUTES = (
         Who.MANAGER,
         "add and remove licenses, now or from `effective_on` (a day, or `renewal`); needs "
         "`Idempotency-Key`; takes `If-Match` and a preview's `priced_at`",
-        {201: answers.AdjustmentAnswer},
+        {201: AdjustmentAnswer},
         body=LicenseAdjustmentBody,
         sample={**_LINES, "priced_at": "2026-04-03T15:00:00Z", "effective_on": "renewal"},
         parameters=(KEY | {"required": True}, IF_MATCH),
@@ -228,7 +258,7 @@ ROUTES = (
         Who.MANAGER,
         "what that would change and cost: prorated now, each month, the next invoice before and "
         "after",
-        {200: answers.PreviewAnswer},
+        {200: PreviewAnswer},
         body=PreviewBody,
         sample={**_LINES, "effective_on": "renewal"},
         refusals=("licenses_unavailable", "too_many_scheduled"),
@@ -239,7 +269,7 @@ ROUTES = (
         Who.MANAGER_OF_BOTH,
         "transfer licenses from one clinic to another, and users along with them; needs "
         "`Idempotency-Key`",
-        {201: answers.TransferAnswer},
+        {201: TransferAnswer},
         body=TransferBody,
         sample=_TRANSFER,
         parameters=(KEY | {"required": True},),
@@ -250,7 +280,7 @@ ROUTES = (
         "preview_license_transfer",
         Who.MANAGER_OF_BOTH,
         "what that would change and cost in both clinics",
-        {200: answers.TransferPreviewAnswer},
+        {200: TransferPreviewAnswer},
         body=TransferBody,
         sample=_TRANSFER,
         refusals=_TRANSFER_REFUSALS,
@@ -260,7 +290,7 @@ ROUTES = (
         "list_license_adjustments",
         Who.MEMBER,
         "adjustments, newest first; all of them as CSV with `Accept: text/csv`",
-        {200: answers.AdjustmentsPage},
+        {200: AdjustmentsPage},
         parameters=(
             _choice("status", "Only adjustments that have come so far.", enum=list(Status)),
         ),
@@ -271,7 +301,7 @@ ROUTES = (
         "get_license_adjustment",
         Who.MEMBER,
         "one of them",
-        {200: answers.AdjustmentAnswer},
+        {200: AdjustmentAnswer},
         function="list_license_adjustments",
     ),
     Route(
@@ -279,7 +309,7 @@ ROUTES = (
         "cancel_license_adjustment",
         Who.MANAGER,
         "take one back while it is scheduled, or not on the invoice",
-        {200: answers.AdjustmentAnswer},
+        {200: AdjustmentAnswer},
         refusals=(
             "already_invoiced",
             "licenses_unavailable",
@@ -292,7 +322,7 @@ ROUTES = (
         "list_users",
         Who.MEMBER,
         "users, by `active` and `license_type`; all of them as CSV with `Accept: text/csv`",
-        {200: answers.UsersPage},
+        {200: UsersPage},
         parameters=(
             _choice("active", "Only active or only inactive users.", type="boolean"),
             _choice("license_type", "Only users of this license type.", enum=list(LicenseType)),
@@ -305,7 +335,7 @@ ROUTES = (
         Who.MANAGER,
         "add a user, inactive, and invite them to sign in; on `starts_on` they become active, with "
         "a license that is added if none will be left",
-        {201: answers.UserAnswer, 200: answers.UserAnswer},
+        {201: UserAnswer, 200: UserAnswer},
         body=AddUserBody,
         sample={
             "name": "Flo Hart",
@@ -341,7 +371,7 @@ ROUTES = (
         "name, permissions; license type and first day (`starts_on`, `null` for none) while "
         "inactive; address while no other clinic has the user; takes the user's `etag` as "
         "`If-Match`",
-        {200: answers.UserAnswer},
+        {200: UserAnswer},
         body=ChangeUserBody,
         parameters=(IF_MATCH_USER,),
         sample={
@@ -359,7 +389,7 @@ ROUTES = (
         Who.MANAGER,
         "remove an inactive user for good: name and address go from history too; staff do so "
         "once the clinic has closed",
-        {200: answers.RemovedUserAnswer},
+        {200: RemovedUserAnswer},
         refusals=("user_active",),
     ),
     Route(
@@ -367,7 +397,7 @@ ROUTES = (
         "send_invitation",
         Who.MANAGER_OR_STAFF,
         "invite again, with a new temporary password, somebody who has not signed in yet",
-        {202: answers.UserAnswer},
+        {202: UserAnswer},
         refusals=("already_signed_in", "sign_in_deleted", "too_many_invitations"),
     ),
     Route(
@@ -376,7 +406,7 @@ ROUTES = (
         Who.MANAGER,
         "make active or inactive, which any member may do to leave; `release_license` releases the "
         "license in the same step, and needs `Idempotency-Key`; takes `If-Match`",
-        {200: answers.ActivationAnswer},
+        {200: ActivationAnswer},
         body=ActivationBody,
         sample={"active": False, "release_license": {"explanation": "She left."}},
         parameters=(KEY, IF_MATCH),
@@ -387,7 +417,7 @@ ROUTES = (
         "get_license_usage",
         Who.MEMBER,
         "the greatest counts of each month, what it cost, and which licenses could be released",
-        {200: answers.UsageAnswer},
+        {200: UsageAnswer},
         parameters=(
             _choice(
                 "months",
@@ -404,14 +434,14 @@ ROUTES = (
         "get_notices",
         Who.MANAGER,
         "which emails I get without asking",
-        {200: answers.NoticesAnswer},
+        {200: NoticesAnswer},
     ),
     Route(
         f"PUT {CLINIC}/notices",
         "set_notices",
         Who.MANAGER,
         "choose them: few licenses left, before renewals, finalized invoices, price rises",
-        {200: answers.NoticesAnswer},
+        {200: NoticesAnswer},
         body=NoticesBody,
         sample={
             "few_left": [{"license_type": "therapist", "at": 1}],
@@ -425,7 +455,7 @@ ROUTES = (
         "list_invoices",
         Who.MANAGER_OR_STAFF,
         "invoices, newest first; all of them as CSV with `Accept: text/csv`",
-        {200: answers.InvoicesPage},
+        {200: InvoicesPage},
         paged=True,
     ),
     Route(
@@ -434,7 +464,7 @@ ROUTES = (
         Who.MANAGER_OR_STAFF,
         "one with its lines (`upcoming` is an id, with pending requests and the expected total); "
         "as CSV as well",
-        {200: answers.InvoiceWithLinesAnswer},
+        {200: InvoiceWithLinesAnswer},
         function="list_invoices",
     ),
     Route(
@@ -443,7 +473,7 @@ ROUTES = (
         Who.MANAGER_OR_STAFF,
         "who changed what, when, by which channel, and why; all of it as CSV with "
         "`Accept: text/csv`",
-        {200: answers.HistoryPage},
+        {200: HistoryPage},
         paged=True,
     ),
     Route(
@@ -451,7 +481,7 @@ ROUTES = (
         "create_provisioning_token",
         Who.MANAGER,
         "a token for the clinic's identity provider, told this once",
-        {201: answers.NewProvisioningTokenAnswer},
+        {201: NewProvisioningTokenAnswer},
         body=CreateProvisioningTokenBody,
         sample={"name": "Entra ID", "default_license_type": "therapist"},
         refusals=("token_exists", "too_many_tokens"),
@@ -461,21 +491,21 @@ ROUTES = (
         "list_provisioning_tokens",
         Who.MANAGER_OR_STAFF,
         "the tokens, with their last use to the hour",
-        {200: answers.ProvisioningTokensAnswer},
+        {200: ProvisioningTokensAnswer},
     ),
     Route(
         f"DELETE {TOKENS}/{{token_id}}",
         "revoke_provisioning_token",
         Who.MANAGER,
         "a token is good for nothing any more",
-        {200: answers.ProvisioningTokenAnswer},
+        {200: ProvisioningTokenAnswer},
     ),
     Route(
         f"PUT {CLINIC}",
         "register_clinic",
         Who.STAFF,
         "register a clinic with its licenses and User Managers",
-        {201: answers.ClinicAnswer, 200: answers.ClinicAnswer},
+        {201: ClinicAnswer, 200: ClinicAnswer},
         body=RegisterClinicBody,
         sample={
             "name": "Riverside Therapy",
@@ -500,7 +530,7 @@ ROUTES = (
         Who.STAFF,
         "name, calendar, settings; prices and billing rules from the next renewal; adds a license "
         "type by its price",
-        {200: answers.ClinicAnswer},
+        {200: ClinicAnswer},
         body=ChangeClinicBody,
         sample={
             "name": "Main Street",
@@ -517,7 +547,7 @@ ROUTES = (
         Who.STAFF,
         "put an amount on the upcoming invoice (`upcoming` is its id), with the reason; needs "
         "`Idempotency-Key`",
-        {201: answers.CorrectionAnswer},
+        {201: CorrectionAnswer},
         body=CorrectionBody,
         sample={"amount_cents": -2500, "reason": "September was billed twice."},
         parameters=(KEY | {"required": True},),
@@ -528,7 +558,7 @@ ROUTES = (
         Who.STAFF,
         "plan the clinic's end for a day, or carry it out if that is today: all licenses released, "
         "all users inactive, the last invoice final",
-        {200: answers.ClinicAnswer},
+        {200: ClinicAnswer},
         body=CloseClinicBody,
         sample={"closes_on": "2026-06-30", "reason": "The practice retires."},
     ),
@@ -537,7 +567,7 @@ ROUTES = (
         "keep_clinic_open",
         Who.STAFF,
         "take a planned end back before it comes",
-        {200: answers.ClinicAnswer},
+        {200: ClinicAnswer},
         function="close_clinic",
     ),
     Route(
@@ -545,7 +575,7 @@ ROUTES = (
         "name_user_manager",
         Who.STAFF,
         "name an active User Manager, in the place of one who is gone if need be",
-        {201: answers.UserAnswer, 200: answers.UserAnswer},
+        {201: UserAnswer, 200: UserAnswer},
         body=NameUserManagerBody,
         sample={
             "name": "Flo Hart",
@@ -561,7 +591,7 @@ ROUTES = (
         "settle_confirmation",
         Who.STAFF,
         "settle a confirmation of which nobody knows whether it went out",
-        {200: answers.AdjustmentAnswer},
+        {200: AdjustmentAnswer},
         body=SettleConfirmationBody,
         sample={"outcome": "sent", "reason": "They have the mail."},
         refusals=("not_parked",),
@@ -571,21 +601,21 @@ ROUTES = (
         "get_clinic_state",
         Who.STAFF,
         "what the last night found of a clinic, and how each mail to it fared",
-        {200: overview_answers.ClinicStateAnswer},
+        {200: ClinicStateAnswer},
     ),
     Route(
         "GET /overview",
         "get_overview",
         Who.STAFF,
         "all clinics as of the last night, the last 12 months, and confirmations that wait",
-        {200: overview_answers.OverviewAnswer},
+        {200: OverviewAnswer},
     ),
     Route(
         "GET /reconciliations",
         "list_reconciliations",
         Who.STAFF,
         "the nights' reports",
-        {200: answers.ReconciliationsPage},
+        {200: ReconciliationsPage},
         paged=True,
     ),
     Route(
@@ -593,7 +623,7 @@ ROUTES = (
         "get_reconciliation",
         Who.STAFF,
         "one with its findings",
-        {200: answers.ReconciliationWithFindingsAnswer},
+        {200: ReconciliationWithFindingsAnswer},
         function="list_reconciliations",
         paged=True,
     ),
@@ -602,7 +632,7 @@ ROUTES = (
         "clear_mail_address",
         Who.STAFF,
         "unblock an email address after a bounce or a complaint",
-        {200: answers.MailAddressAnswer},
+        {200: MailAddressAnswer},
         forms={"address": {"format": "email", "maxLength": LONGEST_ADDRESS}},
     ),
 )

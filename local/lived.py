@@ -17,8 +17,10 @@ from local.stack import Account as DemoAccount
 
 # The product's code, whose place local.load names.
 # isort: split
-from licensing import answers
 from licensing.adapters.ledger import file_item
+from licensing.answers.adjustments import adjustment_requested, licenses_transferred
+from licensing.answers.invoices import invoice_corrected
+from licensing.answers.users import activation_set
 from licensing.domain.adjustments import (
     Action,
     AdjustmentRequest,
@@ -201,7 +203,7 @@ class _Life:
             user_id,
             active=False,
             release_explanation=why,
-            once=_once(clinic, self._maya, ago, answers.activation_set),
+            once=_once(clinic, self._maya, ago, activation_set),
             now=at,
         )
 
@@ -216,7 +218,7 @@ class _Life:
         """Ask for more or fewer licenses; returns the adjustment's id."""
         at = self._at(ago)
         request = AdjustmentRequest((line,), why, effective_on=when)
-        once = _once(clinic, self._maya, ago, answers.adjustment_requested)
+        once = _once(clinic, self._maya, ago, adjustment_requested)
         done = request_license_adjustment(
             self.store, self._maya, clinic.clinic_id, request, once=once, now=at
         )
@@ -232,13 +234,13 @@ class _Life:
     ) -> None:
         """Transfer licenses from one clinic to the other."""
         at, ids = self._at(ago), (giving.clinic_id, taking.clinic_id)
-        once = _once(giving, self._maya, ago, answers.licenses_transferred)
+        once = _once(giving, self._maya, ago, licenses_transferred)
         transfer(self.store, self._maya, *ids, TransferRequest(what, why), once=once, now=at)
 
     def correct(self, clinic: Clinic, ago: int, cents: int, reason: str) -> None:
         """Have staff put a correction on the upcoming invoice."""
         at = self._at(ago)
-        once = _once(clinic, STAFF, ago, answers.invoice_corrected)
+        once = _once(clinic, STAFF, ago, invoice_corrected)
         correct_invoice(
             self.store,
             STAFF,

@@ -20,7 +20,8 @@ from local.place import ROOT
 # The product's code, which lies in a layer on AWS.
 sys.path.insert(0, str(ROOT / "layers" / "licensing" / "python"))
 
-from licensing import answers
+from licensing.answers.adjustments import adjustment_requested
+from licensing.answers.users import activation_set
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import NOTICE, REPORTS, clinic_key
@@ -206,14 +207,14 @@ def _add_users(
         add_user(store, accounts, caller, clinic_id, new, now=at)
         available = _clinic(store, clinic_id).licenses[kind].available
         if chance.random() < 0.8 and available:
-            once = RequestOnce.of(clinic_id, caller, "activate", None, {}, answers.activation_set)
+            once = RequestOnce.of(clinic_id, caller, "activate", None, {}, activation_set)
             set_user_activation(store, caller, clinic_id, email, active=True, now=at, once=once)
 
 
 def _ask(store: Store, caller: Caller, clinic_id: str, at: datetime, number: int) -> None:
     """Add licenses, have them billed and the clinic told; the mail of some gets lost."""
     lines = (Line(Action.ADD, LicenseType.THERAPIST, 1 + number % 3),)
-    once = RequestOnce.of(clinic_id, caller, "adjust", "load", {}, answers.adjustment_requested)
+    once = RequestOnce.of(clinic_id, caller, "adjust", "load", {}, adjustment_requested)
     done = request_license_adjustment(
         store, caller, clinic_id, AdjustmentRequest(lines), once=once, now=at
     )

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from aws_lambda_powertools.event_handler import Response
 
-from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
+from licensing.answers import staff as answers
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.paths import mail_address
 from licensing.use_cases.letters import mail_addresses

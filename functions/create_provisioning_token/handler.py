@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from aws_lambda_powertools.event_handler import Response
 
-from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
+from licensing.answers import provisioning as answers
 from licensing.http.app import answer, caller_of, create_app, entry_point, located
 from licensing.http.body import read_body
 from licensing.http.provisioning_bodies import CreateProvisioningTokenBody

@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from licensing import overview_answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
+from licensing.answers import staff as answers
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.queries import Query
 from licensing.use_cases.clinics import get_clinic_state as use_case
@@ -19,7 +19,7 @@ def get_clinic_state(clinic_id: str) -> Response[str]:
     caller = staff_of(app)
     Query(app)
     state = use_case.get_clinic_state(store, caller, clinic_id)
-    return answer(200, overview_answers.clinic_state(state))
+    return answer(200, answers.clinic_state(state))
 
 
 lambda_handler = entry_point(app)

@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
+from licensing.answers import licenses as answers
 from licensing.http.app import (
     answer,
     caller_of,

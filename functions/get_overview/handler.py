@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from aws_lambda_powertools.event_handler import Response
 
-from licensing import overview_answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
+from licensing.answers import staff as answers
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.queries import Query
 from licensing.use_cases.clinics import get_overview as use_case
@@ -21,7 +21,7 @@ def get_overview() -> Response[str]:
     caller = staff_of(app)
     Query(app)
     overview = use_case.get_overview(store, caller, now=datetime.now(UTC))
-    return answer(200, overview_answers.overview(overview))
+    return answer(200, answers.overview(overview))
 
 
 lambda_handler = entry_point(app)

@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
+from licensing.answers import history as answers
 from licensing.http.app import caller_of, create_app, entry_point
 from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import HISTORY, history_rows

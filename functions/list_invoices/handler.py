@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
+from licensing.answers import invoices as answers
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import csv_answer, list_answer, wants_csv
 from licensing.http.list_csv import INVOICES, LINES, invoice_rows, line_rows

@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
+from licensing.answers import staff as answers
 from licensing.http.app import answer, create_app, entry_point, staff_of
 from licensing.http.paths import night
 from licensing.http.queries import Query

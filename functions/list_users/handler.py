@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.store import Store
+from licensing.answers import users as answers
 from licensing.domain.licenses import LicenseType
 from licensing.http.app import caller_of, create_app, entry_point
 from licensing.http.csv_tables import list_answer

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from aws_lambda_powertools.event_handler import Response
 
-from licensing import answers
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
+from licensing.answers import users as answers
 from licensing.http.app import answer, caller_of, create_app, entry_point
 from licensing.use_cases.users import remove_user as use_case
 

@@ -12,7 +12,7 @@ from licensing.adapters.nightly_records import sums_from
 from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
-from licensing.answers import reconciliation
+from licensing.answers.staff import reconciliation
 from licensing.use_cases.nights import summarize_reconciliation as use_case
 
 store = Store(settings.table_name())

@@ -14,7 +14,9 @@ import hypothesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from licensing import answers
+from licensing.answers.adjustments import adjustment_requested
+from licensing.answers.invoices import invoice_corrected
+from licensing.answers.users import activation_set
 from licensing.domain.adjustments import (
     RENEWAL,
     Action,
@@ -626,9 +628,7 @@ class Living:
             "upcoming",
             amount_cents=cents,
             reason="Made up for.",
-            once=RequestOnce.of(
-                CLINIC_ID, STAFF, "correct", f"{self.now}", {}, answers.invoice_corrected
-            ),
+            once=RequestOnce.of(CLINIC_ID, STAFF, "correct", f"{self.now}", {}, invoice_corrected),
             now=self.now,
         )
 
@@ -682,7 +682,7 @@ class Living:
 
     def ask(self, request: AdjustmentRequest, key: str) -> str:
         """Make a request under a key of its own, and return its adjustment's id."""
-        once = RequestOnce.of(CLINIC_ID, DANA, "adjust", key, {}, answers.adjustment_requested)
+        once = RequestOnce.of(CLINIC_ID, DANA, "adjust", key, {}, adjustment_requested)
         answer = request_license_adjustment(
             self.life.store, DANA, CLINIC_ID, request, once=once, now=self.now
         )
@@ -706,7 +706,7 @@ class Living:
             active=active,
             now=self.now,
             release_explanation=None if key is None else "They left.",
-            once=RequestOnce.of(CLINIC_ID, DANA, "switch", key, {}, answers.activation_set),
+            once=RequestOnce.of(CLINIC_ID, DANA, "switch", key, {}, activation_set),
         )
 
     def _accept(self, adjustment_id: str, late: timedelta) -> None:

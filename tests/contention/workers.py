@@ -11,8 +11,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from licensing import answers
 from licensing.adapters.store import Store
+from licensing.answers.adjustments import adjustment_requested
+from licensing.answers.users import activation_set
 from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import ConflictError, LicensingError
@@ -203,7 +204,7 @@ class _Worker:
         user = self._chance.choice(self._scene.users)
         scene = self._scene
         known = RequestOnce.of(
-            scene.clinic_id, scene.caller, f"activate {user}", release, {}, answers.activation_set
+            scene.clinic_id, scene.caller, f"activate {user}", release, {}, activation_set
         )
 
         def switch() -> str:
@@ -280,5 +281,5 @@ def ask(scene: Scene, store: Store, key: str, delta: int) -> Any:
 def once(scene: Scene, key: str, delta: int) -> RequestOnce[tuple[Clinic, Adjustment]]:
     """Return the request as its key names it."""
     body = {"delta": delta}
-    render = answers.adjustment_requested
+    render = adjustment_requested
     return RequestOnce.of(scene.clinic_id, scene.caller, "adjust", key, body, render)

@@ -7,18 +7,10 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypedDict
 
-from licensing.answers import (
-    BilledAnswer,
-    CountsAnswer,
-    Day,
-    LineAnswer,
-    Timestamp,
-    billed,
-    counted,
-    filled,
-    lines,
-    timestamp,
-)
+from licensing.answers import Day, Timestamp, filled, timestamp
+from licensing.answers.adjustments import LineAnswer, lines
+from licensing.answers.invoices import BilledAnswer, billed
+from licensing.answers.licenses import CountsAnswer, counted
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import History
 from licensing.domain.business_events import BusinessEvent

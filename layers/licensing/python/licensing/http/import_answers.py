@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypedDict
 
-from licensing import answers
+from licensing.answers import licenses as answers
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.user_imports import Effect
 from licensing.http.user_csv import WrongRow

@@ -7,14 +7,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from licensing.answers import (
-    AdjustmentsPage,
-    HistoryPage,
-    InvoicesPage,
-    InvoiceWithLinesAnswer,
-    MyLicensesPage,
-    UsersPage,
-)
+from licensing.answers.adjustments import AdjustmentsPage
+from licensing.answers.clinics import MyLicensesPage
+from licensing.answers.history import HistoryPage
+from licensing.answers.invoices import InvoicesPage, InvoiceWithLinesAnswer
+from licensing.answers.users import UsersPage
 from licensing.http.csv_tables import Rows, amount
 
 USERS = (

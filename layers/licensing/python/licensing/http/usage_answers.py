@@ -1,7 +1,43 @@
 """Usage as the plain data that callers get."""
 
-from licensing.answers import UsageAnswer
+from typing import TypedDict
+
+from licensing.answers import Day, filled
+from licensing.domain.licenses import LicenseType
 from licensing.use_cases.licenses.get_license_usage import Usage
+
+
+class TypeUsageAnswer(TypedDict):
+    """One license type in one period; ``billed_cents`` is null where that was not counted yet."""
+
+    license_type: LicenseType
+    purchased_peak: int
+    in_use_peak: int
+    billed_cents: int | None
+
+
+class PeriodUsageAnswer(TypedDict):
+    """One billing period by its first day."""
+
+    first_day: Day
+    licenses: list[TypeUsageAnswer]
+
+
+class AdviceAnswer(TypedDict):
+    """Licenses that nobody used in so many whole periods, nor in the present one."""
+
+    license_type: LicenseType
+    unused: int
+    in_use_peak: int
+    periods: int
+    monthly_saving_cents: int
+
+
+class UsageAnswer(TypedDict):
+    """The periods of which the usage is known, the present one last."""
+
+    periods: list[PeriodUsageAnswer]
+    advice: list[AdviceAnswer]
 
 
 def usage(of: Usage) -> UsageAnswer:
@@ -22,14 +58,5 @@ def usage(of: Usage) -> UsageAnswer:
             }
             for of_period in of.periods
         ],
-        "advice": [
-            {
-                "license_type": advice.license_type,
-                "unused": advice.unused,
-                "in_use_peak": advice.in_use_peak,
-                "periods": advice.periods,
-                "monthly_saving_cents": advice.monthly_saving_cents,
-            }
-            for advice in of.advice
-        ],
+        "advice": [filled(AdviceAnswer, advice) for advice in of.advice],
     }

@@ -1,22 +1,65 @@
-"""The vendor's overview as callers are told it."""
+"""What only the vendor's staff see: the nights, all clinics together, mail that fails."""
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from licensing.answers import (
-    FindingAnswer,
-    NoticesAnswer,
-    Timestamp,
-    filled,
-    finding,
-    notices,
-    optional_timestamp,
-    timestamp,
-)
+from licensing.answers import Day, Timestamp, filled, optional_timestamp, timestamp
+from licensing.answers.users import NoticesAnswer, notices
 from licensing.domain.adjustments import Confirmation, Status
 from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Delivery
 from licensing.domain.overview import ClinicState, Overview, Waiting
 from licensing.domain.reconciliation import Report, Sums
+
+if TYPE_CHECKING:
+    from licensing.domain.keys import Page
+    from licensing.domain.reconciliation import Finding, NightlyFinding
+
+
+class MailAddressAnswer(TypedDict):
+    """A mail address, and whether mail may go there."""
+
+    address: str
+    takes_mail: bool
+
+
+class FindingAnswer(TypedDict):
+    """Something that must not be so, and what staff can do about it."""
+
+    clinic_id: str
+    invariant: str
+    subject: str
+    expected: str
+    actual: str
+    advice: str
+
+
+class ReconciliationAnswer(TypedDict):
+    """One night's result, in short."""
+
+    date: Day
+    status: str
+    clinics: int
+    findings: int
+
+
+class ReconciliationWithFindingsAnswer(TypedDict):
+    """One night's result, with one page of its findings."""
+
+    date: Day
+    status: str
+    clinics_checked: int
+    finding_count: int
+    overdue_confirmations: int
+    repairs: int
+    findings: list[FindingAnswer]
+    next_cursor: str | None
+
+
+class ReconciliationsPage(TypedDict):
+    """One page of the nights, newest first."""
+
+    reconciliations: list[ReconciliationAnswer]
+    next_cursor: str | None
 
 
 class LicenseSumsAnswer(TypedDict):
@@ -122,6 +165,36 @@ class ClinicStateAnswer(TypedDict):
     confirmations: list[ConfirmationMailAnswer]
     mails: list[MailAnswer]
     blocked_addresses: list[BlockedAddressAnswer]
+
+
+def finding(of: "Finding") -> FindingAnswer:
+    return filled(FindingAnswer, of)
+
+
+def reconciliation(of: "Report") -> ReconciliationAnswer:
+    """Return a night's result in short."""
+    return filled(ReconciliationAnswer, of, date=of.night.isoformat(), status=of.stage)
+
+
+def reconciliations(page: "Page[Report]") -> ReconciliationsPage:
+    rows = [reconciliation(record) for record in page.records]
+    return {"reconciliations": rows, "next_cursor": page.next_cursor}
+
+
+def reconciliation_with_findings(
+    of: "Report", page: "Page[NightlyFinding]"
+) -> ReconciliationWithFindingsAnswer:
+    """Return a night's result with a page of its findings."""
+    return {
+        "date": of.night.isoformat(),
+        "status": of.stage,
+        "clinics_checked": of.clinics,
+        "finding_count": of.findings,
+        "overdue_confirmations": of.overdue,
+        "repairs": of.repairs,
+        "findings": [finding(record.finding) for record in page.records],
+        "next_cursor": page.next_cursor,
+    }
 
 
 def clinic_state(of: ClinicState) -> ClinicStateAnswer:
