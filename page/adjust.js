@@ -4,7 +4,15 @@ import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { change, dateName, day, listed, money, shortDate, title, words } from './format.js';
-import { explained, inputField, quantityField, radioField, submit, textField } from './forms.js';
+import {
+  dateField,
+  explained,
+  inputField,
+  quantityField,
+  radioField,
+  submit,
+  textField,
+} from './forms.js';
 import { use } from './later.js';
 import { lineTable } from './lines.js';
 import { afterChange, catchUp, clinicEntry, licensesOf, refresh } from './live.js';
@@ -304,8 +312,7 @@ function whenFields(dialog) {
       ['date', 'On a date', 'At the start of that day.'],
       ['renewal', 'At the next renewal', renewal && `${dateName(renewal)}. Nothing is prorated.`],
     ]),
-    dialog.fields.when === 'date' &&
-      inputField(dialog, 'date', 'Date', { type: 'date', hint: 'Up to 12 months ahead.' }),
+    dialog.fields.when === 'date' && dateField(dialog, 'date', 'Date', 1, 'Up to 12 months ahead.'),
   ];
 }
 

@@ -5,7 +5,15 @@ import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { dateName, title } from './format.js';
-import { address, choiceField, explained, inputField, matching, textField } from './forms.js';
+import {
+  address,
+  choiceField,
+  dateField,
+  explained,
+  inputField,
+  matching,
+  textField,
+} from './forms.js';
 import { isOver } from './licenses.js';
 import { afterChange, clinicEntry, licensesOf } from './live.js';
 import { button, keepNotice } from './parts.js';
@@ -116,10 +124,7 @@ kinds.closing = {
   }),
   body: (dialog) => [
     h('p', AT_THE_END, ' Nothing can be changed after that.'),
-    inputField(dialog, 'closes_on', 'Closes on', {
-      type: 'date',
-      hint: 'Choose today to close it right away.',
-    }),
+    dateField(dialog, 'closes_on', 'Closes on', 0, 'Choose today to close it right away.'),
     reasonField(dialog),
   ],
   submit(dialog) {

@@ -3,7 +3,7 @@
 import { Problem } from './api.js';
 import { closeDialog, forms, kinds, leaveDialog, openForm, unsent } from './dialogs.js';
 import { h } from './dom.js';
-import { count } from './format.js';
+import { count, isoDay } from './format.js';
 import { button, notice, obstacles, quiet } from './parts.js';
 import { draw, focusOn, state } from './state.js';
 
@@ -196,6 +196,19 @@ function field(dialog, name, label, tag, { hint = undefined, ...attributes }, ..
 
 export const inputField = (dialog, name, label, attributes = {}) =>
   field(dialog, name, label, 'input', { autocomplete: 'off', ...attributes });
+
+const DAY = 86_400_000;
+const daysAhead = (days) =>
+  new Date(Date.parse(isoDay(Date.now())) + days * DAY).toISOString().slice(0, 10);
+
+// A day of the clinic, from so many days ahead to a year ahead: others are refused.
+export const dateField = (dialog, name, label, soonest, hint) =>
+  inputField(dialog, name, label, {
+    type: 'date',
+    min: daysAhead(soonest),
+    max: daysAhead(365),
+    hint,
+  });
 
 export const textField = (dialog, name, label, hint) =>
   field(dialog, name, label, 'textarea', { hint, rows: 2, maxlength: 1000 });

@@ -4,7 +4,7 @@ import { ask, Problem } from './api.js';
 import { closeDialog, isTyped, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { day, isoDay, licenseCount, listed, money, title } from './format.js';
-import { address, choiceField, inputField, matching, tickField } from './forms.js';
+import { address, choiceField, dateField, inputField, matching, tickField } from './forms.js';
 import { module } from './later.js';
 import { afterChange, clinicEntry, refresh, takeUsers } from './live.js';
 import { button, facts, keepNotice, quiet } from './parts.js';
@@ -98,10 +98,7 @@ kinds.user = {
       tickField(dialog, 'active_now', 'Make active now', 'Uses 1 license of this type'),
     !dialog.fields.active &&
       !dialog.fields.active_now &&
-      inputField(dialog, 'starts_on', 'First day (optional)', {
-        type: 'date',
-        hint: startHint(dialog),
-      }),
+      dateField(dialog, 'starts_on', 'First day (optional)', 1, startHint(dialog)),
     // They would close the form, and are about the user as it stands.
     dialog.fields.user_id &&
       !isTyped(dialog) &&
