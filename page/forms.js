@@ -114,12 +114,17 @@ function discardBox(dialog) {
     closeDialog(dialog);
     dialog.asked();
   };
+  const [question, leave, stay] = kinds[dialog.kind].loss?.(dialog) ?? [
+    'Discard what you entered?',
+    'Discard',
+    'Keep editing',
+  ];
   return notice(
     'warn',
     'discard',
-    'Discard what you entered?',
+    question,
     undefined,
-    [button('Discard', discard), button('Keep editing', keep)],
+    [button(leave, discard), button(stay, keep)],
     { id: 'discard', tabindex: -1, role: 'alert' },
   );
 }

@@ -11,7 +11,6 @@ import {
   cell,
   empty,
   heading,
-  keepNotice,
   link,
   panel,
   quiet,
@@ -22,7 +21,7 @@ import {
   viewTitle,
 } from './parts.js';
 import { STILL_BILLED } from './rules.js';
-import { draw, say } from './state.js';
+import { focusOn, say } from './state.js';
 import { typeNames } from './users.js';
 
 const tokensPath = (clinicId) => `/clinics/${clinicId}/provisioning-tokens`;
@@ -73,49 +72,59 @@ const tokenRow = (token, can) =>
     ),
   );
 
+// Shown once: its form stays until it was copied, or was left knowingly.
 kinds.token = {
-  title: () => 'Create token',
-  submitLabel: () => 'Create token',
-  busyLabel: () => 'Creating…',
+  title: ({ made }) => (made ? `Copy the token for ${made.name}` : 'Create token'),
+  submitLabel: ({ made, copied }) => {
+    if (copied) return 'Done';
+    return made ? 'Copy token' : 'Create token';
+  },
+  busyLabel: ({ made }) => (made ? 'Copying…' : 'Creating…'),
   check: ({ fields }) => ({ name: matching(/\S/, 'Enter a name.')(fields.name) }),
-  body: (dialog) => [
-    inputField(dialog, 'name', 'Name', {
-      hint: 'For example, Entra ID or Okta. Shown in the history.',
-    }),
-    choiceField(
-      dialog,
-      'default_license_type',
-      'License for new users',
-      typeNames(dialog.clinicId),
-      { hint: 'Used unless your identity provider sends another type.' },
-    ),
-  ],
+  loss: ({ made }) => made && ['Close without copying the token?', 'Close anyway', 'Keep open'],
+  body: (dialog) => (dialog.made ? tokenBody(dialog) : formBody(dialog)),
   async submit(dialog) {
-    const { clinicId, fields } = dialog;
-    const name = fields.name.trim();
-    const path = tokensPath(clinicId);
-    const { data } = await ask('POST', path, { body: { ...fields, name } });
-    closeDialog(dialog);
-    let label = 'Copy token';
-    const copy = async () => {
-      try {
-        await navigator.clipboard.writeText(data.token);
-        label = 'Token copied';
-      } catch {
-        label = 'Select the token to copy it';
-      }
-      say(`${label}.`);
-      draw();
-    };
-    keepNotice(
-      dialog,
-      `Copy the token for ${name} now. It won’t be shown again.`,
-      data.token,
-      () => [button(label, copy)],
-    );
-    await refresh(read(path));
+    if (dialog.copied) closeDialog(dialog);
+    else if (dialog.made) await copyToken(dialog);
+    else await createToken(dialog);
   },
 };
+
+const formBody = (dialog) => [
+  inputField(dialog, 'name', 'Name', {
+    hint: 'For example, Entra ID or Okta. Shown in the history.',
+  }),
+  choiceField(dialog, 'default_license_type', 'License for new users', typeNames(dialog.clinicId), {
+    hint: 'Used unless your identity provider sends another type.',
+  }),
+];
+
+const tokenBody = ({ made, copied }) => [
+  h('p', 'It won’t be shown again.'),
+  h('p', h('code', made.token)),
+  h('p.hint', { role: 'status' }, COPIED[copied]),
+];
+const COPIED = { true: 'Token copied.', false: 'Select the token to copy it.' };
+
+async function createToken(dialog) {
+  const { fields } = dialog;
+  const path = tokensPath(dialog.clinicId);
+  const body = { ...fields, name: fields.name.trim() };
+  dialog.made = (await ask('POST', path, { body })).data;
+  focusOn('dialog-title');
+  await refresh(read(path));
+}
+
+async function copyToken(dialog) {
+  try {
+    await navigator.clipboard.writeText(dialog.made.token);
+    dialog.copied = true;
+    // Nothing is left to be lost.
+    dialog.begun = JSON.stringify(dialog.fields);
+  } catch {
+    dialog.copied = false;
+  }
+}
 
 kinds.revocation = {
   title: ({ token }) => `Revoke ${token.name}?`,

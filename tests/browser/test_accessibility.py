@@ -52,8 +52,10 @@ def manager_views(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Create token").click()
     page.get_by_role("dialog").get_by_label("Name").fill("Okta")
     page.get_by_role("dialog").get_by_role("button", name="Create token").click()
-    expect(page.get_by_role("row", name="Okta")).to_be_visible()
+    expect(page.get_by_role("heading", name="Copy the token for Okta")).to_be_visible()
     yield "a new token"
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_role("button", name="Close anyway").click()
     yield from tabs(page)
 
 

@@ -8,6 +8,8 @@ import urllib.request
 import pytest
 from playwright.sync_api import Page, expect
 
+from .conftest import Clinic, Open
+
 
 def listed(address: str, token: str) -> int:
     """Return how many users a provider with the token sees at the address."""
@@ -30,17 +32,17 @@ def test_a_token_is_shown_once_used_and_revoked(page: Page) -> None:
     dialog.get_by_label("License for new users").select_option("billing")
     dialog.get_by_role("button", name="Create token").click()
 
-    done = page.get_by_role("region", name="Copy the token for Okta now.")
-    expect(done).to_be_focused()
-    token = done.get_by_text(re.compile(r"^clm\.")).inner_text()
-    expect(done.get_by_role("button", name="Copy token")).to_be_visible()
+    shown = page.get_by_role("dialog", name="Copy the token for Okta")
+    expect(shown.get_by_role("heading")).to_be_focused()
+    token = shown.get_by_text(re.compile(r"^clm\.")).inner_text()
     row = page.get_by_role("row", name="Okta")
     expect(row).to_contain_text("Billing")
     expect(row).to_contain_text("Never")
-    address = page.locator("code").inner_text()
+    address = page.locator("main code").inner_text()
     assert listed(address, token) > 0
 
-    done.get_by_role("button", name="Dismiss").click()
+    page.keyboard.press("Escape")
+    shown.get_by_role("button", name="Close anyway").click()
     page.reload()
     expect(row).not_to_contain_text("Never")
     expect(page.get_by_text(token)).to_have_count(0)
@@ -51,3 +53,25 @@ def test_a_token_is_shown_once_used_and_revoked(page: Page) -> None:
     ).to_be_visible()
     with pytest.raises(urllib.error.HTTPError, match="401"):
         listed(address, token)
+
+
+def test_a_token_is_not_lost_unawares(open_page: Open, clinic: Clinic) -> None:
+    page = open_page(clinic, "provisioning", alone=True)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Create token").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Okta")
+    dialog.get_by_role("button", name="Create token").click()
+    token = dialog.get_by_text(re.compile(r"^clm\.")).inner_text()
+    page.once("dialog", lambda asked: asked.dismiss())
+    with page.expect_event("dialog") as asked:
+        page.evaluate("setTimeout(() => location.reload())")
+    assert asked.value.type == "beforeunload"
+    dialog.get_by_role("button", name="Close", exact=True).click()
+    expect(dialog.get_by_text("Close without copying the token?")).to_be_visible()
+    dialog.get_by_role("button", name="Keep open").click()
+    dialog.get_by_role("button", name="Copy token").click()
+    expect(dialog.get_by_role("status")).to_have_text("Token copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == token
+    dialog.get_by_role("button", name="Done").click()
+    expect(dialog).to_have_count(0)
