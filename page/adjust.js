@@ -343,20 +343,12 @@ const addField = (dialog, { license_type: type, available, unit_price_cents: pri
 function releaseField(dialog, item) {
   const { license_type: type, available, in_use: used } = item;
   const most = releasable(dialog, item);
-  if (!most) {
-    return h(
-      'div.field',
-      { key: type },
-      h('p.label', title(type)),
-      h(
-        'p.hint',
-        used
-          ? `None available, ${used} in use. Make a ${words(type)} user inactive first.`
-          : 'None purchased.',
-      ),
-    );
-  }
-  const hint = priceHint(dialog, item.unit_price_cents, available, isLater(dialog) && most);
+  const none = used
+    ? `None available, ${used} in use. Make a ${words(type)} user inactive first.`
+    : 'None purchased.';
+  const hint = most
+    ? priceHint(dialog, item.unit_price_cents, available, isLater(dialog) && most)
+    : none;
   return quantityField(dialog, `remove.${type}`, title(type), most, hint);
 }
 

@@ -228,8 +228,11 @@ export const choiceField = (dialog, name, label, options, attributes = {}) =>
     options.map(([value, text]) => h('option', { value, key: value }, text)),
   );
 
-// From none to all there are.
+// From none to all there are; nothing is asked where there are none.
 export const quantityField = (dialog, name, label, most, hint) => {
+  if (!most) {
+    return h('div.field', { key: name }, h('p.label', label), h('p.hint', hint));
+  }
   const numbers = Array.from({ length: most }, (_, index) => [`${index + 1}`, index + 1]);
   return choiceField(dialog, name, label, [['', 'None'], ...numbers], { hint });
 };

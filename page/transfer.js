@@ -195,7 +195,7 @@ function formBody(dialog) {
 const typeField = (dialog, { license_type: type, available, unit_price_cents: price }) =>
   quantityField(dialog, `type.${type}`, title(type), available, [
     h('span.line', `${money(price, source(dialog).currency)}/mo`),
-    h('span.line', `${available} available`),
+    h('span.line', `${available || 'None'} available`),
   ]);
 
 function reviewBody(dialog) {

@@ -64,6 +64,18 @@ def test_a_closed_clinic_is_left_in_the_table_and_nothing_is_transferred_there(
     expect(page.get_by_role("button", name="Transfer licenses")).to_have_count(0)
 
 
+def test_no_number_is_asked_where_nothing_can_be_transferred(
+    open_page: Open, pair: tuple[Clinic, Clinic]
+) -> None:
+    pair[0].adjust("remove", "therapist", 1, explanation="Fewer therapists.")
+    page = open_page(pair[0])
+    page.get_by_role("button", name="Transfer licenses").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("combobox", name="Assistant")).to_be_visible()
+    expect(dialog.get_by_role("combobox", name="Therapist")).to_have_count(0)
+    expect(dialog.get_by_text("None available")).to_be_visible()
+
+
 def test_a_mail_leads_to_the_transfer_that_it_proposes(
     open_page: Open, pair: tuple[Clinic, Clinic]
 ) -> None:
