@@ -3,7 +3,8 @@
 import { h } from './dom.js';
 import { byName, count, money, plain, shortDate } from './format.js';
 import { exportButton, use } from './later.js';
-import { managed, mine } from './mine.js';
+import { isOver } from './licenses.js';
+import { isManaged, managed, mine } from './mine.js';
 import {
   button,
   cell,
@@ -24,7 +25,6 @@ import {
   unseen,
   viewTitle,
 } from './parts.js';
-import { isManager } from './rules.js';
 import { draw, forgetQuery, state } from './state.js';
 
 const by = (worth) => (one, other) => worth(one) - worth(other) || byName(one, other);
@@ -41,7 +41,7 @@ const SORTS = {
 
 const renewal = ({ closure, next_renewal: next }) =>
   closure
-    ? `${closure.closed ? 'Closed' : 'Closes'} ${shortDate(closure.closes_on)}`
+    ? `${isOver({ closure }) ? 'Closed' : 'Closes'} ${shortDate(closure.closes_on)}`
     : shortDate(next);
 
 const transfer = (from = undefined) => use('transfer', ({ openTransfer }) => openTransfer(from));
@@ -118,7 +118,6 @@ function glanceTable(rows, found) {
 
 function clinicRow(clinic, several) {
   const { clinic_id: id, name, currency, available, expected_total_cents: cents } = clinic;
-  const manages = isManager(clinic);
   const idle = clinic.licenses.filter((item) => item.available > 0);
   const types = idle.map((item) => `${item.license_type}:${item.available}`).join();
   return row(
@@ -133,7 +132,7 @@ function clinicRow(clinic, several) {
     number('Open requests', clinic.open_adjustments),
     cell(
       '',
-      manages &&
+      isManaged(clinic) &&
         available > 0 && [
           link('Release', `#/clinics/${id}?release=${types}`, {
             class: 'quiet',

@@ -148,8 +148,8 @@ export function announced({ coming_terms: coming, licenses, currency }) {
   });
 }
 
-// Whether nothing can be changed any more.
-export const isOver = ({ closure, time_zone: zone }) =>
+// Whether nothing can be changed any more. A list of clinics goes by its reader's day.
+export const isOver = ({ closure, time_zone: zone = undefined }) =>
   closure && (closure.closed || closure.closes_on <= isoDay(new Date(), zone));
 
 export const closureNotice = (clinic) =>

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.system.api import Api
 
@@ -62,6 +62,28 @@ def test_a_closed_clinic_is_left_in_the_table_and_nothing_is_transferred_there(
     clinics(page).get_by_role("link", name="Harbor Clinic", exact=True).click()
     expect(page.get_by_role("button", name="Release licenses")).to_be_visible()
     expect(page.get_by_role("button", name="Transfer licenses")).to_have_count(0)
+
+
+def test_on_a_clinics_last_day_nothing_more_is_offered_in_it(
+    open_page: Open, pair: tuple[Clinic, Clinic]
+) -> None:
+    """The server refuses it from midnight on, though the night closes the clinic later."""
+    today = str(datetime.now(ZoneInfo("America/New_York")).date())
+
+    def closing(route: Route) -> None:
+        body = route.fetch().json()
+        for one in body["clinics"]:
+            if one["clinic_id"] == pair[1].clinic_id:
+                one["closure"] = {"closes_on": today, "closed": False}
+        route.fulfill(json=body)
+
+    page = open_page("", person=pair[0].manager)
+    page.route("**/licenses?*", closing)
+    page.reload()
+    row = clinics(page).get_by_role("row", name="Bayside Clinic")
+    expect(row).to_contain_text("Closed")
+    expect(row.get_by_role("link", name="Release")).to_have_count(0)
+    expect(page.get_by_role("button", name="Transfer")).to_have_count(0)
 
 
 def test_no_number_is_asked_where_nothing_can_be_transferred(
