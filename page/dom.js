@@ -53,9 +53,13 @@ function create(child) {
   return node;
 }
 
+// The server's sentences, which go into mails and programs as well, have straight apostrophes.
+const curved = (text) => text.replace(/([a-z])'((?:s|t|d|re|ve|ll)\b)/g, '$1’$2');
+
 function update(node, child) {
   if (!child.tag) {
-    if (node.data !== `${child}`) node.data = child;
+    const text = curved(`${child}`);
+    if (node.data !== text) node.data = text;
     return;
   }
   const old = drawn.get(node)?.props ?? {};

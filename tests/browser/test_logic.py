@@ -712,6 +712,21 @@ def test_the_focus_goes_along_with_a_row_that_moves(modules: Page) -> None:
     assert modules.evaluate(MOVED) == "Wei"
 
 
+SHOWN = """(text) => import('/dom.js').then(({ h, render }) => {
+  const place = document.createElement('p');
+  render(place, [h('b', text)]);
+  return place.textContent;
+})"""
+
+
+def test_the_servers_apostrophes_look_like_the_pages_own(modules: Page) -> None:
+    """But what is nobody's word, such as an address, is shown as it is."""
+    shown = modules.evaluate(SHOWN, "It isn't Ana's: o'neil@x.example of 'X'")
+    assert shown.replace("\N{RIGHT SINGLE QUOTATION MARK}", "*") == (
+        "It isn*t Ana*s: o'neil@x.example of 'X'"
+    )
+
+
 LEAVE = """async () => {
   const { state, kinds, openLeaving } = await begin('state', 'dialogs', 'user');
   const keys = [];
