@@ -77,6 +77,16 @@ def test_add_licenses(page: Page, clinic: Clinic) -> None:
     expect(done).to_have_count(0)
 
 
+def test_a_phone_shows_two_types_side_by_side(open_page: Open, clinic: Clinic) -> None:
+    """So that a request fits on its screen."""
+    page = open_page(clinic, width=360, height=740)
+    page.get_by_role("button", name="Add licenses").click()
+    fields = [page.get_by_role("textbox", name=name) for name in ("Therapist", "Assistant")]
+    expect(fields[0]).to_be_visible()
+    tops = [field.evaluate("(node) => node.getBoundingClientRect().top") for field in fields]
+    assert tops[0] == tops[1]
+
+
 def test_make_a_user_inactive_and_release_the_license(page: Page, clinic: Clinic) -> None:
     page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
     bar = released(page)
