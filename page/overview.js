@@ -120,7 +120,7 @@ export function overviewView() {
               figures.map(({ name, said }) => number(name, said(month))),
             ),
           ),
-          { class: 'cards' },
+          { class: 'glance cards' },
         ),
       ];
     }),

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from local.clients import Clients
 from local.inbox import messages
@@ -251,6 +251,27 @@ def reconcile(clients: Clients) -> None:
     assert eventually(ended) == "SUCCEEDED"
 
 
+LINE = 30  # pixels, of one line and not two
+
+
+def height(shown: Locator) -> float:
+    """Return how high it stands."""
+    box = shown.bounding_box()
+    assert box
+    return box["height"]
+
+
+def test_a_tablet_shows_the_overview_without_breaking_words(
+    open_page: Open, world: World, clients: Clients
+) -> None:
+    reconcile(clients)
+    page = open_page("#/overview", person=world.demo("staff"), width=768)
+    month = page.get_by_role("rowheader", name=re.compile(r"^\w+ \d{4}$")).first
+    expect(month).to_be_visible()
+    assert height(month) < 2 * LINE
+    assert page.evaluate("document.documentElement.scrollWidth") == 768
+
+
 @pytest.mark.usefixtures("fast_clock")
 def test_what_a_night_found_is_shown_and_settled(
     open_page: Open,
@@ -281,6 +302,8 @@ def test_what_a_night_found_is_shown_and_settled(
     expect(found.filter(has_text="Email address")).to_contain_text(clinic.manager.email)
     unclear = found.filter(has_text="Confirmations")
     expect(unclear).to_contain_text("that may not have been sent")
+    page.set_viewport_size({"width": 768, "height": 900})
+    assert height(unclear.get_by_role("link")) < LINE
 
     other = new_page(world.demo("staff"), width=320, height=1600)
     other.add_init_script(SLOWLY)
