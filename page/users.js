@@ -245,7 +245,7 @@ export function usersView(clinicId, can) {
           placeholder: 'Search name or email',
         }),
         filterField('type', 'License type', 'select', {}, [
-          ['', 'All license types'],
+          ['', 'All types'],
           ...typeNames(clinicId),
         ]),
         filterField('active', 'Status', 'select', {}, [
