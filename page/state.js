@@ -58,7 +58,10 @@ export function draw() {
     // What only moved has lost it, too; where it is gone, the view's beginning is the next best place.
     const next = lost && (had.isConnected ? had : document.getElementById('view-title'));
     const target = found ?? next;
-    if (target) target.focus();
+    if (!target) return;
+    // What has the focus already would not come into view.
+    target.blur();
+    target.focus();
   });
 }
 

@@ -87,6 +87,17 @@ def test_a_phone_shows_two_types_side_by_side(open_page: Open, clinic: Clinic) -
     assert tops[0] == tops[1]
 
 
+def test_a_review_begins_at_its_title(open_page: Open, clinic: Clinic) -> None:
+    """Also where nothing was to be filled in, so that the form's title had the focus until then."""
+    page = open_page(clinic, width=360, height=640)
+    page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
+    page.get_by_role("button", name="Release 1 license").click()
+    page.get_by_role("dialog").get_by_role("button", name="Review request").click()
+    title = page.get_by_role("heading", name="Review your request")
+    expect(title).to_be_focused()
+    expect(title).to_be_in_viewport()
+
+
 def test_make_a_user_inactive_and_release_the_license(page: Page, clinic: Clinic) -> None:
     page.get_by_role("checkbox", name="Active: Ana Silva").uncheck()
     bar = released(page)
