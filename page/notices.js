@@ -4,7 +4,7 @@ import { ask } from './api.js';
 import { h } from './dom.js';
 import { title } from './format.js';
 import { licensesOf, read, refresh } from './live.js';
-import { heading, link, panel, viewTitle, warning } from './parts.js';
+import { heading, panel, viewTitle, warning } from './parts.js';
 import { draw, say } from './state.js';
 
 const KINDS = [
@@ -49,7 +49,7 @@ export function noticesView(clinicId) {
     draw();
   };
   return [
-    heading(viewTitle('Email notices'), link('Back to usage', `#/clinics/${clinicId}/usage`)),
+    heading(viewTitle('Email notices')),
     h('p.hint', 'What we email you about this clinic. Other User Managers choose for themselves.'),
     saving.problem && warning('Your choice wasn’t saved', saving.problem),
     panel(entry, (data) => {

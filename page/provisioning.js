@@ -11,7 +11,6 @@ import {
   cell,
   empty,
   heading,
-  link,
   panel,
   quiet,
   row,
@@ -30,11 +29,7 @@ export function provisioningView(clinicId, can) {
   const create = () =>
     openDialog('token', { name: '', default_license_type: typeNames(clinicId)[0][0] });
   return [
-    heading(
-      viewTitle('Provisioning'),
-      link('Back to users', `#/clinics/${clinicId}/users`),
-      can.manage && button('Create token', create),
-    ),
+    heading(viewTitle('Provisioning'), can.manage && button('Create token', create)),
     h(
       'p.lead',
       'Let your identity provider (such as Entra ID or Okta) add users and make them active or ',
