@@ -8,12 +8,10 @@ const PATIENCE = 8000;
 export const LONG_PATIENCE = 30_000;
 // As which an API refuses what only a page before it would ask for.
 const OLD_REQUEST = [400, 403, 404, 405, 415, 422];
+// All else that is refused comes with a sentence of its own.
 const SENTENCES = {
   0: 'Can’t reach the server. Check your connection.',
   401: 'Your sign-in has expired. Sign in again to continue.',
-  403: 'You don’t have permission to do this. Ask a User Manager of the clinic.',
-  404: 'There’s nothing here. Go back and choose again.',
-  429: 'Too many requests at once. Wait a moment.',
 };
 
 export class Problem extends Error {

@@ -53,12 +53,10 @@ function create(child) {
   return node;
 }
 
-// The server's sentences, which go into mails and programs as well, have straight apostrophes.
-const curved = (text) => text.replace(/([a-z])'((?:s|t|d|re|ve|ll)\b)/g, '$1’$2');
-
 function update(node, child) {
   if (!child.tag) {
-    const text = curved(`${child}`);
+    // The server's sentences, which go into mails and programs as well, have straight apostrophes.
+    const text = `${child}`.replace(/([a-z])'([a-z]{1,2}\b)/g, '$1’$2');
     if (node.data !== text) node.data = text;
     return;
   }
@@ -75,14 +73,7 @@ function update(node, child) {
 }
 
 function set(node, name, value) {
-  if (
-    name === 'xmlns' ||
-    name === 'key' ||
-    name === 'onmount' ||
-    name === 'value' ||
-    name === 'checked'
-  )
-    return;
+  if (['xmlns', 'key', 'onmount', 'value', 'checked'].includes(name)) return;
   if (name.startsWith('on')) node[name] = value;
   else if (name.startsWith('--')) node.style.setProperty(name, value);
   else if (value === undefined || value === null || value === false) node.removeAttribute(name);

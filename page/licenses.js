@@ -68,22 +68,21 @@ function toggle() {
 }
 
 function typeRow(name, item, currency) {
+  const { unit_price_cents: price } = item;
   const counts = [item.purchased, item.in_use, item.available];
-  const price = item.unit_price_cents !== undefined && item.unit_price_cents;
   return row(
     { key: name, class: name === 'all' ? 'sum' : undefined },
     rowHead(
       name === 'all' ? 'All licenses' : title(name),
-      price !== false && h('small', `${money(price, currency)}/mo`),
-      h('span.meter', {
+      price !== undefined && h('small', `${money(price, currency)}/mo`),
+      h(item.purchased ? 'span.meter' : 'span.meter.none', {
         'aria-hidden': 'true',
-        class: item.purchased ? 'meter' : 'meter none',
-        '--used': item.purchased ? item.in_use / item.purchased : 0,
+        '--used': item.in_use / item.purchased,
       }),
     ),
     counts.map((number, index) => cell(HEADS[index], number)),
     cell('Unused', unused(item, currency), {
-      class: item.available > 0 && item.idle_monthly_cost_cents > 0 ? 'idle' : 'rest',
+      class: item.available > 0 && item.idle_monthly_cost_cents > 0 && 'idle',
     }),
   );
 }
@@ -116,7 +115,7 @@ function nextInvoice(clinic) {
     h(
       'p.hint',
       open.count
-        ? link(`${count(open.count, 'open request')}`, `${base}/adjustments`)
+        ? link(count(open.count, 'open request'), `${base}/adjustments`)
         : 'No open requests',
     ),
     scheduled
