@@ -19,8 +19,8 @@ from licensing.mail.remarks.naming import SUMS
 from licensing.mail.remarks.said import Judgment, Remark
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.entries import Entry
-from licensing.mail.requests.gathering import gather, has_object
-from licensing.mail.requests.parsing import Said
+from licensing.mail.requests.gathering import gather
+from licensing.mail.requests.parsing import Said, has_object
 from licensing.mail.requests.verbs import Mood
 
 

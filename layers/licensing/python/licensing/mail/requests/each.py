@@ -36,21 +36,6 @@ def of_each(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     return found
 
 
-def named_before(entries: Sequence[Entry], entry: Entry) -> Entry:
-    """``Hector is a PT and needs a license. Please add one.``: the one type named just before."""
-    item = entry.item
-    if not entry.live or item.license_type or item.quantity != 1 or item.doubt or item.says_more:
-        return entry
-    near = [e for e in entries if e.at < entry.at and entry.sentence - e.sentence <= 2]
-    told = [e.item for e in near if not e.live and not e.denied and e.item.doubt is None]
-    kinds = {each.license_type for each in told if each.license_type}
-    single = all(each.quantity in (1, None) for each in told)
-    if len(kinds) != 1 or not single or not any(each.says_license for each in told):
-        return entry
-    item = replace(item, license_type=kinds.pop(), says_license=True)
-    return replace(entry, request=replace(entry.request, item=item))
-
-
 def _number_of_each(clause: Clause) -> int | None:
     """The number of "one license of each", "two each for ..."."""
     words = clause.plain

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.tokens import Kind
@@ -65,7 +67,7 @@ def joined_halves(entries: list[Entry]) -> list[Entry]:
     for entry in entries:
         last = found[-1] if found else None
         if last is not None and _fit(last, entry):
-            found[-1] = replace(last, request=_joined(last.request, entry.request),
+            found[-1] = replace(last, request=_joined(last, entry),
                                 clinics=last.clinics or entry.clinics,
                                 also=(*last.also, entry.at, *entry.also))  # fmt: skip
         else:
@@ -92,6 +94,8 @@ def _fit(one: Entry, other: Entry) -> bool:
     a, b = one.item, other.item
     if other.line - one.line > 2 or a.doubt or b.doubt or one.denied or other.denied:
         return False
+    if one.tells and not one.live and a.license_type is not None and not a.says_license:
+        return False  # "Our OT is getting married. Please add three licenses."
     if (
         one.request.action
         and other.request.action
@@ -103,7 +107,11 @@ def _fit(one: Entry, other: Entry) -> bool:
     return split and halves and (a.quantity is None) != (b.quantity is None)
 
 
-def _joined(one: Request, other: Request) -> Request:
+_DOINGS: Final = [[word] for word in lexicon.words("words", "departments")]
+
+
+def _joined(first: Entry, second: Entry) -> Request:
+    one, other = first.request, second.request
     item = replace(
         one.item,
         license_type=one.item.license_type or other.item.license_type,
@@ -114,6 +122,7 @@ def _joined(one: Request, other: Request) -> Request:
         sign=one.item.sign or other.item.sign,
         change=one.item.change or other.item.change,
     )
-    return replace(
-        one, item=item, action=one.action or other.action, mood=max(one.mood, other.mood)
-    )
+    mood = max(one.mood, other.mood)
+    if first.live and second.tells and other.item.named.split()[-1:] in _DOINGS:
+        mood = Mood.ANNOUNCED  # "a license for Wanda. She does billing in the afternoon"
+    return replace(one, item=item, action=one.action or other.action, mood=mood)

@@ -215,6 +215,8 @@ def _ruled_behind(
     ruling: Ruling = mood_behind(clause, run, verb, before, tone)
     used |= ruling.taken
     behind = clause.tokens[verb.end : verb.end + 1]
+    if any(item.definite for item in run.items) and all(_is_person(item) for item in run.items):
+        return Request(Item(), None, Mood.MENTIONED)  # "our PT bought a boat"
     leaves = not behind or behind[0].words[0].plain != "to"
     if leaves and clause.tokens[verb.start].plain in ("go", "goes"):
         used |= set(range(run.end, verb.end))

@@ -16,12 +16,12 @@ from licensing.mail.requests.each import (
     counted_behind,
     each_in_all,
     everywhere,
-    named_before,
     of_each,
     same_again,
 )
 from licensing.mail.requests.entries import Entry, announced, joined_halves
-from licensing.mail.requests.parsing import Said
+from licensing.mail.requests.parsing import Said, has_object
+from licensing.mail.requests.referring import referred, refers
 from licensing.mail.requests.verbs import Mood
 
 _POINTING: Final = lexicon.words("words", "pointing back")
@@ -56,7 +56,8 @@ def gather(
     entries += same_again(said, entries)
     entries = [_guessed_beside(entries, e) for e in entries]
     entries = [_guessed_behind(said, e) for e in entries]
-    entries = everywhere([named_before(entries, e) for e in entries], said, clinics)
+    entries = [each for e in entries for each in referred(said, entries, e)]
+    entries = everywhere(entries, said, clinics)
     entries = _unlike_total(_without_totals(said, _shared(said, entries)))
     return _without_mentions(_without_again(said, entries))
 
@@ -122,36 +123,22 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         if each.found.heading is None:
             continue
         action, mood = each.found.heading
-        if has_object(each):
+        if has_object(each) and not refers(each):
             continue
         chosen = _before_in_sentence(said, entries, i) or _listed_below(said, entries, i)
         chosen = chosen or _pointed_at(said, entries, i)
         inherits = _inheriting(said, entries, i)
         if chosen or inherits:
             used.add(i)
+        if refers(each) and not (chosen or inherits):
+            whose = Entry(Request(Item(), action, mood), i, each.sentence, each.line, each.places)
+            found = [e for e in referred(said, entries, whose) if e is not whose]
+            used |= {i} if found else set()
+            entries = sorted((*entries, *found), key=lambda entry: entry.at)
         chosen += [j for j in inherits if entries[j].request.mood is Mood.ANNOUNCED]
         for j in chosen:
             entries[j] = _given(entries[j], action, mood)
     return entries
-
-
-_NO_OBJECT: Final = frozenset({"be", "should", "must", "can", "need", "needs", "hers", "theirs"})
-
-
-def has_object(said: Said) -> bool:
-    """Whether a verb has an object of its own: "add your talents to our team"."""
-    words = [
-        (word.plain,)
-        for run in said.found.rest
-        for token in run
-        for word in token.words
-        if token.kind is Kind.WORD and word.plain.isalpha() and word.plain not in _NO_OBJECT
-    ]
-    kinds = {token.kind for run in said.found.rest for token in run}
-    unknown = Kind.MORE in kinds and Kind.NUMBER not in kinds  # "the fourth"
-    unknown |= any(word not in lexicon.table("fillers") for word in words)
-    passive = said.found.clause.plain[:2] == ("to", "be")
-    return unknown and not passive and said.found.clause.opening != "label"
 
 
 def _inheriting(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:

@@ -178,3 +178,22 @@ def _questioned(found: Found) -> Found:
         return found
     requests = (replace(r, mood=min(r.mood, Mood.QUESTIONED)) for r in found.requests)
     return replace(found, requests=tuple(requests))
+
+
+_NO_OBJECT: Final = frozenset({"be", "should", "must", "can", "need", "needs", "hers", "theirs"})
+
+
+def has_object(said: Said) -> bool:
+    """Whether a verb has an object of its own: "add your talents to our team"."""
+    words = [
+        (word.plain,)
+        for run in said.found.rest
+        for token in run
+        for word in token.words
+        if token.kind is Kind.WORD and word.plain.isalpha() and word.plain not in _NO_OBJECT
+    ]
+    kinds = {token.kind for run in said.found.rest for token in run}
+    unknown = Kind.MORE in kinds and Kind.NUMBER not in kinds  # "the fourth"
+    unknown |= any(word not in lexicon.table("fillers") for word in words)
+    passive = said.found.clause.plain[:2] == ("to", "be")
+    return unknown and not passive and said.found.clause.opening != "label"
