@@ -5,7 +5,7 @@ the set of meanings. One is understood, none or several are not.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,7 @@ MOST_TOKENS: Final = 14
 TELLING: Final = frozenset({Kind.TYPE, Kind.DISCIPLINE, Kind.LICENSE, Kind.OTHER})
 """Tokens that make words speak of licenses."""
 _COUNTS: Final = frozenset({Kind.NUMBER, Kind.BAD_NUMBER, Kind.CHANGE})
+_ONE_LICENSE: Final = frozenset({"license", "licence", "seat"})
 _KINDS: Final = frozenset({Kind.TYPE, Kind.DISCIPLINE, Kind.OTHER})
 
 
@@ -51,6 +52,8 @@ class Item:
     """The words of a number and the one that it shall become."""
     definite: bool = False
     """"The", "our", "his": licenses that are there already."""
+    single: bool = False
+    """"License", not "licenses"."""
 
 
 def read_group(tokens: Sequence[Token]) -> list[Item]:
@@ -205,14 +208,17 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
             words=account,
             says_license=any(t.kind is Kind.LICENSE for t in tokens),
             says_more=any(t.kind is Kind.MORE for t in tokens),
+            single=len(tokens) == 1 and tokens[0].plain in _ONE_LICENSE,
         )
 
     def _together(self, parts: list[Any]) -> Item:
         """Join what the parts of an item say."""
         whole = Item()
         for each in parts:
-            whole = joined_items(whole, self.noun([each]) if isinstance(each, Token) else each)
-        return whole
+            part = self.noun([each]) if isinstance(each, Token) else each
+            whole = joined_items(whole, part)
+        labels = bool(parts) and isinstance(parts[0], Token)  # "License type: therapist"
+        return replace(whole, single=whole.single and not labels)
 
     again = braced
     counted = typed = kind_only = nameless = alone = _together
@@ -234,6 +240,7 @@ def joined_items(whole: Item, part: Item) -> Item:
         named=whole.named or part.named,
         change=whole.change or part.change,
         definite=whole.definite or part.definite,
+        single=whole.single or part.single,
     )
 
 

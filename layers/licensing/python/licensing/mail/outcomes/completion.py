@@ -7,6 +7,7 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
+from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.explanations import reason_of
 from licensing.mail.outcomes.moves import moved
@@ -47,7 +48,7 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
     wishes: list[Wish] = []
     unclear: list[Worry] = []
     for entry in live:
-        wish, lacks, unsure = _wish(found, live, entry)
+        wish, lacks, unsure = _wish(found, live, entry, sure=not doubts)
         if target is not None:  # "no wait, Lakeside"
             lacks = [lack for lack in lacks if lack[0] not in _CLINICS]
             wish = replace(wish, clinic_id=target)
@@ -105,22 +106,11 @@ def _corrected_clinic(found: Survey, live: Sequence[Entry], placed: Worry) -> st
 
 
 def _wish(
-    found: Survey, live: Sequence[Entry], entry: Entry
+    found: Survey, live: Sequence[Entry], entry: Entry, *, sure: bool
 ) -> tuple[Wish, list[Lack], list[Worry]]:
     """One request with what can be told, what is lacking, and what is unclear."""
-    item, action = entry.item, entry.request.action
-    lacks: list[Lack] = []
-    unclear: list[Worry] = []
-    if item.doubt is Doubt.NOT_UNDERSTOOD:
-        unclear.append(Worry(item.doubt, " ".join(item.words), entry.at))
-    elif item.doubt is not None:
-        lacks.append((item.doubt, " ".join(item.words)))
-    if item.change:
-        unclear.append(Worry(Doubt.LIMIT, item.change, entry.at))
-    if item.license_type is None and not lacks:
-        lacks.append((Doubt.NO_TYPE, ""))
-    if item.quantity is None and not any(doubt in _MISSING for doubt, _ in lacks):
-        lacks.append((Doubt.NO_QUANTITY, ""))
+    action = entry.request.action
+    item, lacks, unclear = _counted(entry.item, entry.at, sure=sure)
     clinic, doubt = clinic_of(found, live, entry)
     if doubt is not None:
         lacks.append((doubt, ""))
@@ -133,6 +123,23 @@ def _wish(
             unclear.append(Worry(doubt, reason or "", entry.at))
     wish = Wish(action, item.license_type, item.quantity, clinic, reason)
     return _with_blanks(wish, [doubt for doubt, _ in lacks]), lacks, unclear
+
+
+def _counted(item: Item, at: int, *, sure: bool) -> tuple[Item, list[Lack], list[Worry]]:
+    """Licenses with their number; "the PTA license" is one if nothing else is unsure."""
+    lacks: list[Lack] = []
+    unclear = [Worry(Doubt.LIMIT, item.change, at)] if item.change else []
+    if item.doubt is Doubt.NOT_UNDERSTOOD:
+        unclear.append(Worry(item.doubt, " ".join(item.words), at))
+    elif item.doubt is not None:
+        lacks.append((item.doubt, " ".join(item.words)))
+    if item.license_type is None and not lacks:
+        lacks.append((Doubt.NO_TYPE, ""))
+    if item.quantity is None and item.single and sure and not lacks:
+        return replace(item, quantity=1), [], [*unclear, Worry(Doubt.NO_QUANTITY, "", at)]
+    if item.quantity is None and not any(doubt in _MISSING for doubt, _ in lacks):
+        lacks.append((Doubt.NO_QUANTITY, ""))
+    return item, lacks, unclear
 
 
 def _with_blanks(wish: Wish, doubts: Sequence[Doubt]) -> Wish:

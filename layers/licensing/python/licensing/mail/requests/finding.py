@@ -103,12 +103,19 @@ def _under_heading(requests: list[Request], before: Sequence[Found]) -> list[Req
     ruled = [(r.action, r.mood) for f in before for r in f.requests if not r.guessed]
     heading = next((f.heading for f in reversed(before) if f.heading), None)
     action, mood = heading or next((r for r in reversed(ruled) if r[0]), (None, Mood.MENTIONED))
+    if action is None and any(found.asks for found in before):
+        # What "please" alone asks for may be in detail what was asked: "two licenses: one PT".
+        return [r if r.item.says_license or not r.guessed else _mentioned(r) for r in requests]
     if action is None:
         return requests
     return [
         replace(r, action=action, mood=mood) if r.guessed and r.item.sign == 0 else r
         for r in requests
     ]
+
+
+def _mentioned(request: Request) -> Request:
+    return Request(request.item, None, Mood.MENTIONED)
 
 
 def _is_person(item: Item) -> bool:
@@ -299,6 +306,9 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
     asks = more or (tone.pleased and licensed)
     if asks and not told and _near(clause, 0, run.start):
         return Request(Item(), Action.ADD, mood, guessed=True)
+    typed = all(item.license_type and item.doubt is None for item in run.items)
+    if typed and tone.pleased and not (told or tone.question) and _near(clause, 0, run.start):
+        return Request(Item(), Action.ADD, Mood.ANNOUNCED, guessed=True)  # "front desk x2 please"
     # "Could you chuck on another PT license?"; not "could you see whether another one is there?"
     wished = clause.plain[:2] in _WISHING and not (tone.asking or told or _OPEN & set(clause.plain))
     if more and licensed and (wished or not tone.question):

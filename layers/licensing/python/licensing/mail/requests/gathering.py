@@ -95,7 +95,7 @@ def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
     if label is None or label.sentence != entry.sentence or label.found.requests:
         return entry
     clause = label.found.clause
-    unknown = any(
+    unknown = clause.opening != "aside" and any(
         token.kind in (Kind.WORD, Kind.VERB) and (word.plain,) not in _LABELING
         for token in clause.tokens
         if not str(token.value).startswith("need")
