@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from docs.routes import ROUTES, Route, Who
+from licensing.http.app import create_app
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World, load_event
+from tests.functions.mailing import refused
 
 
 def each(*whose: Who, of_a_clinic: bool = False) -> pytest.MarkDecorator:
@@ -161,4 +163,24 @@ def test_a_function_fails_at_a_call_that_its_role_does_not_allow(
 ) -> None:
     """As on AWS: the tests' own cloud looks at the template's policies, partitions among them."""
     monkeypatch.setitem(type(world).invoke.__globals__, "may", lambda *_: False)
-    assert world.call("get_license_status").status == 503
+    assert world.call("get_license_status").status == 500
+
+
+@pytest.mark.parametrize(
+    ("http", "code", "status"),
+    [
+        (400, "AccessDeniedException", 500),
+        (400, "ValidationException", 500),
+        (400, "TooManyRequestsException", 503),
+        (500, "InternalErrorException", 503),
+    ],
+)
+def test_only_what_may_pass_at_aws_is_to_be_tried_again(http: int, code: str, status: int) -> None:
+    app = create_app()
+
+    @app.get("/clinics")
+    def fail() -> None:
+        raise refused(http, code)
+
+    answered = app.resolve(load_event("list_clinics"), None)  # type: ignore[arg-type]
+    assert answered["statusCode"] == status

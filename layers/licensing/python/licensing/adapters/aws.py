@@ -5,12 +5,21 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from licensing.adapters.plain_json import PlainAnswers, PlainRequests
 
 _AGENT = "clinic-license-manager"
 _PARSERS = "response_parser_factory"
 _CONNECT_SECONDS, _READ_SECONDS = 1, 3
+_THROTTLES = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+_FAILED = 500
 
 
 @lru_cache(maxsize=1)
@@ -51,3 +60,14 @@ def client(
             parameter_validation=False,
         ),
     )
+
+
+def is_throttled(error: ClientError) -> bool:
+    """Return whether the service took no more calls at that moment."""
+    return error.response["Error"]["Code"] in _THROTTLES
+
+
+def may_pass(error: ClientError) -> bool:
+    """Return whether the same call may succeed in a moment, as no wrong or forbidden one does."""
+    status: int = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= _FAILED or is_throttled(error)

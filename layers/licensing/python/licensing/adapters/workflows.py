@@ -5,12 +5,10 @@ from datetime import datetime
 
 from botocore.exceptions import ClientError
 
-from licensing.adapters.aws import client
+from licensing.adapters.aws import client, is_throttled
 from licensing.answers import timestamp
 from licensing.domain.adjustments import Adjustment, Status
 from licensing.use_cases.ports import Pending
-
-_THROTTLES = {"ThrottlingException", "TooManyRequestsException"}
 
 
 class NameTakenError(RuntimeError):
@@ -63,10 +61,9 @@ class Workflows:
         try:
             found = self._states.start_execution(stateMachineArn=self._arn, name=name, input=text)
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in _THROTTLES:
+            if is_throttled(error):
                 return Pending.UNKNOWN
-            if code != "ExecutionAlreadyExists":
+            if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
                 raise
             return self._of_taken_name(name)
         return Pending.BEGUN if found["startDate"] > since else Pending.WAITS
@@ -76,7 +73,7 @@ class Workflows:
         try:
             found = self._states.describe_execution(executionArn=_execution(self._arn, name))
         except ClientError as error:
-            if error.response["Error"]["Code"] not in _THROTTLES:
+            if not is_throttled(error):
                 raise
             return Pending.UNKNOWN
         return Pending.WAITS if found["status"] == "RUNNING" else Pending.ENDED

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as Rout
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
+from licensing.adapters.aws import may_pass
 from licensing.adapters.staff import STAFF_GROUP, is_staff
 from licensing.adapters.telemetry import logger
 from licensing.domain.clinics import Clinic
@@ -79,6 +80,9 @@ def create_app(refusal: Refusal | None = None) -> APIGatewayRestResolver:
         detail = "There is nothing at this address. docs/openapi.json lists all addresses."
         return said(404, "Not found", "not_found", detail)
 
+    def failed(error: ClientError) -> Response[str]:
+        return (unreachable if may_pass(error) else unexpected)(error)
+
     def unreachable(error: Exception) -> Response[str]:
         logger.exception("aws_call_failed", exc_info=error)
         detail = "A service we rely on didn't answer. Try again in a moment; nothing is done twice."
@@ -91,7 +95,8 @@ def create_app(refusal: Refusal | None = None) -> APIGatewayRestResolver:
 
     app.exception_handler(LicensingError)(refused)
     app.exception_handler(RouteNotFoundError)(no_route)
-    app.exception_handler([ClientError, BotoCoreError])(unreachable)
+    app.exception_handler(ClientError)(failed)
+    app.exception_handler(BotoCoreError)(unreachable)
     app.exception_handler(Exception)(unexpected)
     return app
 
