@@ -1,5 +1,7 @@
 """The tables of docs/api.md: the routes, and the functions with what each may read and write."""
 
+import json
+
 from docs.routes import ROOT, ROUTES
 from docs.template import Function, functions, template
 
@@ -21,10 +23,10 @@ WRITES = [
             "cognito-idp:AdminDeleteUser",
         },
     ),
-    ("InvoiceUpdate", {"states:StartExecution"}),
     ("mail", {"ses:SendEmail"}),
     ("event bus", {"events:PutEvents"}),
 ]
+EVENTS = {"DynamoDB": "table stream", "EventBridgeRule": "SES events"}
 
 
 def rendered() -> str:
@@ -51,24 +53,33 @@ def function_table() -> str:
     for function in functions():
         actions = {action for granted in function.actions.values() for action in granted}
         reads = [word for word, needed in READS if actions & needed]
-        writes = [word for word, needed in WRITES if actions & needed]
+        writes = [word for word, needed in WRITES if actions & needed] + _started(function)
         lines.append(
-            f"| `{function.name}` | {_trigger(function)} "
+            f"| `{function.name}` | {'<br>'.join(_triggers(function))} "
             f"| {', '.join(reads) or '-'} | {', '.join(writes) or '-'} |"
         )
     return "\n".join(lines)
 
 
-def _trigger(function: Function) -> str:
-    if function.routes:
-        return "<br>".join(f"`{method} {path}`" for method, path in sorted(function.routes))
-    for event in function.properties.get("Events", {}).values():
-        return {"DynamoDB": "table stream", "EventBridgeRule": "SES events"}[event["Type"]]
-    pool = template()["Resources"]["UserPool"]["Properties"]
+def _started(function: Function) -> list[str]:
+    # By a reference, or by the end of its full name where a reference would be circular.
+    return [
+        next(iter(json.loads(machine).values())).rpartition("-")[2]
+        for machine, actions in function.actions.items()
+        if "states:StartExecution" in actions
+    ]
+
+
+def _triggers(function: Function) -> list[str]:
+    resources = template()["Resources"]
+    events = [event["Type"] for event in function.properties.get("Events", {}).values()]
+    found = [f"`{method} {path}`" for method, path in sorted(function.routes)]
+    found += [word for kind, word in EVENTS.items() if kind in events]
+    pool = resources["UserPool"]["Properties"]
     if {"Ref": f"{function.resource}.Alias"} in pool["LambdaConfig"].values():
-        return "Cognito, before it invites"
-    for name, resource in template()["Resources"].items():
+        found.append("Cognito, before it invites")
+    for name, resource in resources.items():
         substitutions = resource.get("Properties", {}).get("DefinitionSubstitutions", {})
         if {"Fn::GetAtt": [function.resource, "Arn"]} in substitutions.values():
-            return f"{name} workflow"
-    return "SES receipt rule"
+            found.append(f"{name} workflow")
+    return found or ["SES receipt rule"]
