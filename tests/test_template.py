@@ -327,6 +327,18 @@ def test_every_dead_letter_queue_has_an_alarm() -> None:
     assert watched == queues
 
 
+def test_every_workflow_has_an_alarm_on_its_failures() -> None:
+    resources = template()["Resources"].items()
+    watched = {
+        resource["Properties"]["Dimensions"][0]["Value"]["Ref"]
+        for _, resource in resources
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+        and resource["Properties"].get("MetricName") == "ExecutionsFailed"
+    }
+    kind = "AWS::Serverless::StateMachine"
+    assert watched == {name for name, resource in resources if resource["Type"] == kind}
+
+
 def test_one_failure_leaves_one_message() -> None:
     """A function has a dead-letter queue or a destination for what fails, not both."""
     for name, resource in stack_of(SWITCHED_ON)["Resources"].items():
