@@ -22,7 +22,7 @@ _MAY_SETTLE = {"licenses_unavailable", "later_adjustment"}
 """Refusals of which the very same request may succeed later."""
 
 _MOST_RECIPIENTS = 50
-"""SES takes no more for one mail."""
+"""Each is counted in the transaction that claims the letter, which holds at most 100 records."""
 
 _TOLD = {
     OFF: (

@@ -69,7 +69,7 @@ def add_user(
     now: datetime,
     opened: Opened | None = None,
 ) -> tuple[User, bool]:
-    """Return the user, inactive, and whether this request added them.
+    """Return the user, active only if ``new`` says so, and whether this request added them.
 
     A crash between the two steps leaves an account without membership, which the same
     request finds and completes. ``opened`` is the clinic with its invitations, if the caller was
