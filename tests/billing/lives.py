@@ -40,7 +40,7 @@ from licensing.use_cases.access import Caller
 from licensing.use_cases.billing.correct_invoice import correct_invoice
 from licensing.use_cases.billing.preview_license_adjustment import preview_license_adjustment
 from licensing.use_cases.billing.update_invoice import update_invoice
-from licensing.use_cases.clinics.change_clinic import ClinicChange, change_clinic
+from licensing.use_cases.clinics.change_clinic import SettingsChange, change_clinic
 from licensing.use_cases.clinics.close_clinic import close_clinic, close_due, keep_clinic_open
 from licensing.use_cases.clinics.register_clinic import (
     RegisteredLicense,
@@ -535,7 +535,7 @@ class Living:
             case NewTerms():
                 self._set_terms(step)
             case NewCalendar(calendar):
-                change = ClinicChange(calendar=calendar)
+                change = SettingsChange(calendar=calendar)
                 change_clinic(self.life.store, STAFF, CLINIC_ID, change, now=self.now)
             case Close(days):
                 self._close(days)
@@ -721,7 +721,7 @@ class Living:
             self.life.store,
             STAFF,
             CLINIC_ID,
-            ClinicChange(
+            SettingsChange(
                 prices=dict(step.prices), proration_unit=step.unit, release_credit=step.credit
             ),
             now=self.now,

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from licensing.domain.clinics import Clinic
-from licensing.domain.finding import words_of
+from licensing.domain.finding import clinic_words
 from licensing.domain.keys import NOTICE, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.use_cases.access import Caller
@@ -81,7 +81,7 @@ def listed(names: dict[str, str]) -> list[Item]:
     store = Store()
     for clinic_id, name in names.items():
         another = replace(one, clinic_id=clinic_id, name=name)
-        store.put(another, *words_of(another))
+        store.put(another, *clinic_words(another))
     return store.table.items()
 
 

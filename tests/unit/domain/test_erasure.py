@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import Erasure, History, StoredAnswer
-from licensing.domain.erasure import Eraser, Kept, require_inactive, words_of
+from licensing.domain.erasure import Eraser, Kept, known_as, require_inactive
 from licensing.domain.history import token_facts
 from licensing.domain.invoices import Correction, StoredCorrection, StoredLine
 from licensing.domain.licenses import LicenseType
@@ -43,7 +43,7 @@ def test_every_name_and_address_is_known() -> None:
         told(subject="bo", after={"name": "Bo Lind"}),
         told(subject="bo", after={}, actor=Actor("ana", "Ana", "web")),
     ]
-    assert words_of(ANA, history) == (
+    assert known_as(ANA, history) == (
         "anna@clinic.example",
         "ana@clinic.example",
         "Anna Silva",
@@ -54,7 +54,7 @@ def test_every_name_and_address_is_known() -> None:
 
 def test_a_providers_name_for_the_user_is_known() -> None:
     provisioned = replace(ANA, provisioned=Provisioned(user_name="asilva"))
-    assert "asilva" in words_of(provisioned, [])
+    assert "asilva" in known_as(provisioned, [])
 
 
 def test_an_adjustment_and_its_lines_keep_what_was_changed() -> None:

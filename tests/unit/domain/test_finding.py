@@ -3,7 +3,7 @@
 import pytest
 
 from licensing.domain.clinic_words import ClinicWord
-from licensing.domain.finding import MOST_WORDS, best_word, fits, search_words, words_of
+from licensing.domain.finding import MOST_WORDS, best_word, clinic_words, fits, search_words
 from tests.unit.domain.builders import clinic
 
 
@@ -26,7 +26,7 @@ def test_words_are_compared_without_case_accents_and_marks(text: str, words: lis
 def test_a_clinic_is_found_under_its_name_its_id_and_their_parts() -> None:
     one = clinic(clinic_id="clinic-7", name="Smith-Jones Main")
 
-    assert words_of(one) == [
+    assert clinic_words(one) == [
         ClinicWord(word, "clinic-7", "Smith-Jones Main")
         for word in ("clinic-7", "7", "smith-jones", "jones", "main")
     ]
@@ -35,7 +35,7 @@ def test_a_clinic_is_found_under_its_name_its_id_and_their_parts() -> None:
 def test_a_long_name_has_no_more_words_than_a_write_holds() -> None:
     many = " ".join(f"w{number}" for number in range(40))
 
-    assert len(words_of(clinic(name=many))) == MOST_WORDS
+    assert len(clinic_words(clinic(name=many))) == MOST_WORDS
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_the_longest_word_that_few_clinics_have_is_looked_under(
 )
 def test_all_that_was_typed_must_begin_a_word(typed: str, found: bool) -> None:
     wanted = search_words(typed)
-    entries = words_of(clinic(clinic_id="main-street", name="Main Street"))
+    entries = clinic_words(clinic(clinic_id="main-street", name="Main Street"))
     first = best_word(wanted)
     under = [entry for entry in entries if entry.word.startswith(first)]
 
@@ -77,4 +77,4 @@ def test_all_that_was_typed_must_begin_a_word(typed: str, found: bool) -> None:
 def test_a_clinic_with_two_such_words_is_found_once() -> None:
     one = clinic(clinic_id="x", name="Market Main")
 
-    assert [fits(entry, "ma", ["ma"]) for entry in words_of(one)] == [False, False, True]
+    assert [fits(entry, "ma", ["ma"]) for entry in clinic_words(one)] == [False, False, True]

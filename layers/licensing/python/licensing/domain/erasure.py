@@ -31,7 +31,7 @@ def require_inactive(user: User) -> None:
         )
 
 
-def words_of(user: User, told: list[History]) -> tuple[str, ...]:
+def known_as(user: User, told: list[History]) -> tuple[str, ...]:
     """Return every name and address that the user has had, as history tells, longest first.
 
     One name may be a part of another.

@@ -29,7 +29,7 @@ def search_words(text: str) -> list[str]:
     return [word for word in words if word]
 
 
-def words_of(clinic: Clinic) -> list[ClinicWord]:
+def clinic_words(clinic: Clinic) -> list[ClinicWord]:
     """Return what the clinic is found under."""
     return [
         ClinicWord(word, clinic.clinic_id, clinic.name)

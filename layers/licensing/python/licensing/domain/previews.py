@@ -32,7 +32,7 @@ class Preview(NamedTuple):
         return total(self.lines)
 
 
-class Pending(NamedTuple):
+class PendingAdjustment(NamedTuple):
     """An adjustment whose lines are on no invoice yet."""
 
     adjustment: Adjustment
@@ -50,7 +50,7 @@ class InvoiceInDetail(NamedTuple):
     clinic: Clinic
     invoice: Invoice
     lines: list[AnyLine]
-    pending: list[Pending]
+    pending: list[PendingAdjustment]
     expected_cents: int
 
 

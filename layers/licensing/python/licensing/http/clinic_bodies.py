@@ -24,7 +24,7 @@ from licensing.http.fields import (
     Truth,
 )
 from licensing.http.pydantic_body import PydanticBody
-from licensing.use_cases.clinics.change_clinic import ClinicChange
+from licensing.use_cases.clinics.change_clinic import SettingsChange
 from licensing.use_cases.clinics.register_clinic import RegisteredLicense, Registration
 from licensing.use_cases.users.add_user import NewUser
 
@@ -94,13 +94,13 @@ class ChangeClinicBody(PydanticBody):
     prices: Annotated[list[PriceBody], Field(max_length=len(LicenseType))] | None = None
     email_requests: Truth | None = None
 
-    def change(self) -> ClinicChange:
+    def change(self) -> SettingsChange:
         """Return the change; raises InvalidRequestError if a license type is priced twice."""
         listed = self.prices or []
         prices = {entry.license_type: entry.unit_price_cents for entry in listed}
         if len(prices) < len(listed):
             raise InvalidRequestError.at("prices", "List each license type once.")
-        return ClinicChange(
+        return SettingsChange(
             self.name,
             self.calendar,
             self.email_requests,

@@ -21,7 +21,7 @@ from licensing.domain.invoices import (
     total,
 )
 from licensing.domain.keys import Page, invoice_key, invoice_lines
-from licensing.domain.previews import InvoiceInDetail, Pending
+from licensing.domain.previews import InvoiceInDetail, PendingAdjustment
 from licensing.use_cases.access import Caller, as_manager_or_staff
 from licensing.use_cases.billing.preview_license_adjustment import (
     lines_when_invoiced,
@@ -89,9 +89,9 @@ def expected_cents(store: Store, clinic: Clinic, collected_cents: int) -> int:
     return collected_cents + coming + _pending(store, clinic)[1]
 
 
-def _pending(store: Store, clinic: Clinic) -> tuple[list[Pending], int]:
+def _pending(store: Store, clinic: Clinic) -> tuple[list[PendingAdjustment], int]:
     """Return what waits for its invoice, oldest first, and what it adds to the upcoming one."""
-    pending: list[Pending] = []
+    pending: list[PendingAdjustment] = []
     billed, added = clinic, 0
     prices = clinic.terms_for(clinic.coming_period).unit_prices
     # What is scheduled for later lands on a later invoice.
@@ -104,7 +104,7 @@ def _pending(store: Store, clinic: Clinic) -> tuple[list[Pending], int]:
             billed = with_invoiced_changes(billed, one.deltas)
             added += total(lines)
         ends = is_by_closing(clinic, one)
-        pending.append(Pending(one, lines, here, one.monthly_cents(prices), ends))
+        pending.append(PendingAdjustment(one, lines, here, one.monthly_cents(prices), ends))
     before, after = (recurring_cents(state, clinic.coming_period) for state in (clinic, billed))
     return pending, added + after - before
 

@@ -9,7 +9,7 @@ from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Change, Delete, Insert, Put, Replace
 from licensing.domain.clinics import Clinic, ComingTerms, require_open
 from licensing.domain.due_notices import due_before_a_night
-from licensing.domain.finding import words_of
+from licensing.domain.finding import clinic_words
 from licensing.domain.history import Event
 from licensing.domain.keys import invoice_key
 from licensing.domain.licenses import LicenseType
@@ -21,7 +21,7 @@ from licensing.use_cases.ports import Store
 
 
 @dataclass(frozen=True, slots=True)
-class ClinicChange:
+class SettingsChange:
     """What staff want changed; None leaves a setting as it is."""
 
     name: str | None = None
@@ -34,7 +34,7 @@ class ClinicChange:
 
 @until_committed
 def change_clinic(
-    store: Store, caller: Caller, clinic_id: str, change: ClinicChange, *, now: datetime
+    store: Store, caller: Caller, clinic_id: str, change: SettingsChange, *, now: datetime
 ) -> Clinic:
     """Change what is given and return the clinic; what is so already changes nothing.
 
@@ -64,9 +64,9 @@ def _found_under(before: Clinic, after: Clinic) -> list[Put | Delete]:
 
     With every change by staff, so that a clinic from before there was a search is found after it.
     """
-    words = words_of(after)
+    words = clinic_words(after)
     still = {entry.word for entry in words}
-    gone = [Delete(entry) for entry in words_of(before) if entry.word not in still]
+    gone = [Delete(entry) for entry in clinic_words(before) if entry.word not in still]
     return [*gone, *map(Put, words)]
 
 
@@ -81,7 +81,7 @@ def _told(
     return [Replace(header, with_prices(header, added)) for header in headers]
 
 
-def _with_settings(clinic: Clinic, change: ClinicChange) -> Clinic:
+def _with_settings(clinic: Clinic, change: SettingsChange) -> Clinic:
     return replace(
         clinic,
         name=clinic.name if change.name is None else change.name,
@@ -92,7 +92,7 @@ def _with_settings(clinic: Clinic, change: ClinicChange) -> Clinic:
     )
 
 
-def _with_terms(clinic: Clinic, change: ClinicChange, moment: datetime) -> Clinic:
+def _with_terms(clinic: Clinic, change: SettingsChange, moment: datetime) -> Clinic:
     calendar = clinic.billing_calendar
     first = max(calendar.period_at(moment).until, clinic.next_renewal)
     coming = clinic.terms_for(calendar.period_on(first))

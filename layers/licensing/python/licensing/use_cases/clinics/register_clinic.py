@@ -11,7 +11,7 @@ from licensing.domain.business_time import Calendar
 from licensing.domain.changes import Insert, Put
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
-from licensing.domain.finding import words_of
+from licensing.domain.finding import clinic_words
 from licensing.domain.history import Event, history_of
 from licensing.domain.invoices import StoredLine
 from licensing.domain.keys import clinic_key
@@ -126,7 +126,7 @@ def _register(
         [
             Insert(clinic),
             *(Insert(user) for user in users),
-            *(Put(word) for word in words_of(clinic)),
+            *(Put(word) for word in clinic_words(clinic)),
             Insert(invoice),
             *(Insert(StoredLine(clinic_id, invoice.invoice_id, line)) for line in lines),
             Insert(history_of(clinic, event, actor)),

@@ -13,7 +13,7 @@ from typing import Any
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import Erasure
 from licensing.domain.changes import Change, Delete, Insert, Put, Replace, Rewrite
-from licensing.domain.erasure import FORMER, Eraser, require_inactive, words_of
+from licensing.domain.erasure import FORMER, Eraser, known_as, require_inactive
 from licensing.domain.forecast import not_starting
 from licensing.domain.history import Event, user_facts
 from licensing.domain.invoices import Invoice
@@ -87,7 +87,7 @@ def _begin(
         return opened.record(begun)
     opened.up_to_date(now)
     require_inactive(user)
-    words = words_of(user, list(store.all(clinic_id, HISTORY)))
+    words = known_as(user, list(store.all(clinic_id, HISTORY)))
     erasure = Erasure(clinic_id, user_id, words)
     event = Event("user_removed", user_id, before=user_facts(user) | {"name": FORMER})
     after = not_starting(opened.clinic, user)
