@@ -8,18 +8,18 @@ import sys
 import time
 from collections.abc import Iterator
 
-from licensing.mail.language.clinic_names import Clinic
+from licensing.mail.language.clinic_names import NamedClinic
 from licensing.mail.reading.headers import header_fields
 from licensing.mail.reading.identity import claim_key, words_key
-from licensing.mail.reading.letter import read_mail
+from licensing.mail.reading.read_mail import read_mail
 from licensing.mail.reading.trust import sole_address
 from licensing.mail.understanding import understand
 from tests.unit.mail.threads.pathological import generate
 
 MOST_SECONDS = 2.0
 CLINICS = [
-    Clinic("clinic-main-street", "Main Street Physical Therapy"),
-    Clinic("clinic-lakeside", "Lakeside Rehab"),
+    NamedClinic("clinic-main-street", "Main Street Physical Therapy"),
+    NamedClinic("clinic-lakeside", "Lakeside Rehab"),
 ]
 SHOWN = 15
 

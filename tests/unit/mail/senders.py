@@ -6,17 +6,17 @@ from email.message import EmailMessage
 from typing import Any
 
 from licensing.domain.adjustments import Line
-from licensing.mail.language.clinic_names import Clinic
+from licensing.mail.language.clinic_names import NamedClinic
 from licensing.mail.outcomes.judgment import understand_text
 from licensing.mail.outcomes.outcome import Outcome
 from licensing.mail.reading.headers import header_fields
 from licensing.mail.reading.headers import values as header_values
-from licensing.mail.reading.letter import read_mail
+from licensing.mail.reading.read_mail import read_mail
 from licensing.mail.reading.trust import Trusted, judge_sender
 from licensing.mail.understanding import understand
 
-MAIN_STREET = Clinic("clinic-main-street", "Main Street Physical Therapy")
-LAKESIDE = Clinic("clinic-lakeside", "Lakeside Rehab")
+MAIN_STREET = NamedClinic("clinic-main-street", "Main Street Physical Therapy")
+LAKESIDE = NamedClinic("clinic-lakeside", "Lakeside Rehab")
 DANA = "dana.reyes@mainstreetpt.example"
 PAT = "pat.cole@lakesiderehab.example"
 MANAGED = {DANA: [MAIN_STREET, LAKESIDE], PAT: [LAKESIDE]}
@@ -26,7 +26,7 @@ RECEIVED = "2026-11-02T13:14:11.000Z"
 SENT = "Mon, 02 Nov 2026 08:12:41 -0500"
 
 
-def clinics_of(address: str) -> list[Clinic]:
+def clinics_of(address: str) -> list[NamedClinic]:
     """Return the clinics in which an address is an active User Manager."""
     return MANAGED.get(address, [])
 

@@ -4,9 +4,9 @@ import pytest
 
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.license_grammar import MOST_TOKENS, trees_of
-from licensing.mail.reading.letter import LARGEST_MAIL, LONGEST_TEXT, read_mail
 from licensing.mail.reading.mime import MOST_LINES, content_of
 from licensing.mail.reading.own_words import MOST_LINES as MOST_TEXT_LINES
+from licensing.mail.reading.read_mail import LARGEST_MAIL, LONGEST_TEXT, read_mail
 from licensing.mail.requests.parsing import (
     MOST_CLAUSES,
     MOST_IN_SENTENCE,

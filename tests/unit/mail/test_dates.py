@@ -7,13 +7,13 @@ import pytest
 
 from licensing.domain.adjustments import RENEWAL
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clinic_names import Clinic
+from licensing.mail.language.clinic_names import NamedClinic
 from licensing.mail.outcomes.dates import dated, day_in
-from licensing.mail.reading.letter import Letter, read_mail
+from licensing.mail.reading.read_mail import ReadMail, read_mail
 from licensing.mail.understanding import understand
 
 TODAY = date(2026, 11, 25)
-HERE = Clinic("clinic-main-street", "Main Street")
+HERE = NamedClinic("clinic-main-street", "Main Street")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_day_is_named_once_or_not_at_all(text: str, day: Any) -> None:
     assert day_in(f"Please add 2 therapist licenses {text}.", TODAY) == day
 
 
-def letter(text: str) -> Letter:
+def letter(text: str) -> ReadMail:
     """Read a mail."""
     head = "From: dana@mainstreetpt.example\r\nSubject: Licenses\r\nContent-Type: text/plain"
     return read_mail(f"{head}\r\n\r\n{text}\r\n".encode())
@@ -73,7 +73,7 @@ def test_what_is_for_another_day_is_proposed_with_it() -> None:
 
 def test_a_move_for_another_day_is_proposed_with_it() -> None:
     """And never "right away"."""
-    there = Clinic("clinic-lakeside", "Lakeside")
+    there = NamedClinic("clinic-lakeside", "Lakeside")
     mail = letter("As of January 5 please move 1 PT license from Main Street to Lakeside.")
     today = {HERE.clinic_id: TODAY, there.clinic_id: TODAY}
     told = dated(understand(mail, [HERE, there]), mail, today)

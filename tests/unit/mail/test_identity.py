@@ -2,7 +2,7 @@
 
 from licensing.mail.reading.headers import header_fields
 from licensing.mail.reading.identity import claim_key, words_key
-from licensing.mail.reading.letter import read_mail
+from licensing.mail.reading.read_mail import read_mail
 from tests.unit.mail.senders import DANA, PAT, SENT, ordinary_head, raw_mail
 
 REQUEST = "Please add 2 PT licenses at Lakeside."

@@ -18,7 +18,7 @@ from licensing.domain.mail_requests import Outgoing
 from licensing.domain.notices import Said
 from licensing.domain.provisioning import no_license
 from licensing.domain.reconciliation import Report
-from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Pending, Wish
+from licensing.mail.outcomes.outcome import ClinicChange, LeftOpen, Outcome, Wish
 from licensing.use_cases.email_requests import email_letters
 from licensing.use_cases.email_requests.email_decisions import DONE_BEFORE, OFF, Decision
 from tests.unit.domain.builders import (
@@ -61,7 +61,7 @@ def answer(decision: Decision, *managed: object) -> Outgoing:
 
 def asked(verdict: str, kind: str = "", *changes: ClinicChange, **more: object) -> Decision:
     """Return a decision that leaves the changes open."""
-    pending = Pending(kind, changes) if kind else None  # type: ignore[arg-type]
+    pending = LeftOpen(kind, changes) if kind else None  # type: ignore[arg-type]
     return Decision(Outcome(verdict, **more), pending=pending, advice="No." if kind else None)  # type: ignore[arg-type]
 
 
@@ -121,7 +121,7 @@ MAILS: dict[str, tuple[Letter | Said | Outgoing, list[str]]] = {
     "news of a change": (told(ADJUSTMENT), [CHANGE]),
     "news that it was undone": (told(CANCELED), [CHANGE]),
     "a proposal": (
-        answer(Decision(Outcome("propose", (ADDING,)), pending=Pending("proposed", (ADDING,)))),
+        answer(Decision(Outcome("propose", (ADDING,)), pending=LeftOpen("proposed", (ADDING,)))),
         [f"{CLINIC}?add=therapist:1"],
     ),
     "a proposal for a day": (
@@ -133,14 +133,14 @@ MAILS: dict[str, tuple[Letter | Said | Outgoing, list[str]]] = {
         answer(
             Decision(
                 Outcome("ask", wishes=(Wish(clinic_id="lakeside"),)),
-                pending=Pending("asked", wishes=(Wish(clinic_id="lakeside"),)),
+                pending=LeftOpen("asked", wishes=(Wish(clinic_id="lakeside"),)),
             )
         ),
         ["#/clinics/lakeside"],
     ),
     "a question about no clinic": (
         answer(
-            Decision(Outcome("ask", wishes=(UNKNOWN,)), pending=Pending("asked", (), (UNKNOWN,)))
+            Decision(Outcome("ask", wishes=(UNKNOWN,)), pending=LeftOpen("asked", (), (UNKNOWN,)))
         ),
         ["#/"],
     ),

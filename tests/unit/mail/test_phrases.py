@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from licensing.mail.outcomes.outcome import Outcome
-from licensing.mail.reading.letter import read_mail
+from licensing.mail.reading.read_mail import read_mail
 from licensing.mail.understanding import understand
 from tests.unit.mail.senders import DANA, MANAGED, PAT, mail
 

@@ -4,26 +4,26 @@ import pytest
 
 from licensing.domain.adjustments import Action, Line
 from licensing.domain.licenses import LicenseType
-from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Pending, Wish
+from licensing.mail.outcomes.outcome import ClinicChange, LeftOpen, Outcome, Wish
 from licensing.mail.reading.own_words import OwnWords
 from licensing.mail.reply_words import answer_in
 from tests.unit.mail.senders import DANA, MANAGED, in_short
 
 CHANGE = ClinicChange("clinic-lakeside", (Line(Action.ADD, LicenseType.THERAPIST, 2),), None)
-PROPOSED = Pending("proposed", (CHANGE,))
-APPLIED = Pending("applied", (CHANGE,))
+PROPOSED = LeftOpen("proposed", (CHANGE,))
+APPLIED = LeftOpen("applied", (CHANGE,))
 
 
-def answered(text: str, pending: Pending, after: str = "", *, scattered: bool = False) -> str:
+def answered(text: str, pending: LeftOpen, after: str = "", *, scattered: bool = False) -> str:
     """Return what a reply of Dana's comes to, in short; "" if it is a mail of its own."""
     own = OwnWords(text, after, scattered=scattered, quoted=True, forwarded=False)
     outcome: Outcome | None = answer_in(own, pending, MANAGED[DANA], frozenset({"dana", "reyes"}))
     return in_short(outcome) if outcome is not None else ""
 
 
-def asked(*wishes: Wish, sure: bool = True) -> Pending:
+def asked(*wishes: Wish, sure: bool = True) -> LeftOpen:
     """Return what an answer left open that asked for something."""
-    return Pending("asked", wishes=wishes, sure=sure)
+    return LeftOpen("asked", wishes=wishes, sure=sure)
 
 
 YES = [

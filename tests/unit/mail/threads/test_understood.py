@@ -3,7 +3,7 @@
 from collections import Counter
 
 from licensing.mail.outcomes.outcome import Outcome
-from licensing.mail.reading.letter import read_mail
+from licensing.mail.reading.read_mail import read_mail
 from licensing.mail.understanding import understand
 from tests.unit.mail.senders import DANA, MANAGED, PAT
 from tests.unit.mail.threads.threads import Thread, generate, selection

@@ -11,10 +11,10 @@ from licensing.domain.adjustments import Action
 from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clinic_names import Clinic, ClinicNames
+from licensing.mail.language.clinic_names import ClinicNames, NamedClinic
 from licensing.mail.language.tokens import Kind, Token, tokens_of
 from licensing.mail.language.words import plain, words_of
-from licensing.mail.outcomes.outcome import Outcome, Pending, Wish, changes_of
+from licensing.mail.outcomes.outcome import LeftOpen, Outcome, Wish, changes_of
 from licensing.mail.outcomes.survey import survey_text
 from licensing.mail.reading.own_words import OwnWords
 from licensing.mail.remarks.courtesies import is_courtesy
@@ -26,7 +26,7 @@ from licensing.mail.requests.verbs import Mood
 
 
 def answer_in(
-    own: OwnWords, pending: Pending, clinics: Sequence[Clinic], names: frozenset[str]
+    own: OwnWords, pending: LeftOpen, clinics: Sequence[NamedClinic], names: frozenset[str]
 ) -> Outcome | None:
     """Return what the words of a reply do with what we left open; None if they do not answer."""
     known = ClinicNames(clinics)
@@ -94,7 +94,7 @@ def _without_thanks(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
-def _casts_doubt(after: str, known: ClinicNames, clinics: Sequence[Clinic]) -> str:
+def _casts_doubt(after: str, known: ClinicNames, clinics: Sequence[NamedClinic]) -> str:
     """Words below the reply that may speak against it."""
     for said in parse(after, known).said:
         clause = said.found.clause
@@ -126,7 +126,7 @@ class _Pieces:
 
 
 def _completed(
-    own: OwnWords, said: Sequence[Said], pending: Pending, clinics: Sequence[Clinic],
+    own: OwnWords, said: Sequence[Said], pending: LeftOpen, clinics: Sequence[NamedClinic],
     names: frozenset[str],
 ) -> Outcome | None:  # fmt: skip
     """Return the wishes with what the reply supplies; None if it says something of its own."""
@@ -167,7 +167,7 @@ def _lacks(wish: Wish) -> list[Doubt]:
 
 
 def _pieces(
-    own: OwnWords, said: Sequence[Said], pending: Pending, clinics: Sequence[Clinic],
+    own: OwnWords, said: Sequence[Said], pending: LeftOpen, clinics: Sequence[NamedClinic],
     names: frozenset[str],
 ) -> _Pieces | None:  # fmt: skip
     """Return what short words supply: "Lakeside", "two", "PT", "he retired"."""
@@ -197,7 +197,7 @@ _SHORTEST_REASON: Final = 3
 _SMALL: Final = lexicon.words("words", "beside pieces")
 
 
-def _takes(found: _Pieces, token: Token, pending: Pending) -> bool:
+def _takes(found: _Pieces, token: Token, pending: LeftOpen) -> bool:
     """Take what a token supplies, if that is missing."""
     lacks = {doubt for wish in pending.wishes for doubt in _lacks(wish)}
     match token.kind:

@@ -1,68 +1,70 @@
-"""What a letter of a trusted sender comes to, in both renditions of its text."""
+"""What a mail of a trusted sender comes to, in both renditions of its text."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clinic_names import Clinic
+from licensing.mail.language.clinic_names import NamedClinic
 from licensing.mail.language.words import plain, words_of
 from licensing.mail.outcomes.judgment import understand_text
-from licensing.mail.outcomes.outcome import Outcome, Pending
+from licensing.mail.outcomes.outcome import LeftOpen, Outcome
 from licensing.mail.reading.identity import fingerprint
-from licensing.mail.reading.letter import Letter
 from licensing.mail.reading.own_words import OwnWords
+from licensing.mail.reading.read_mail import ReadMail
 from licensing.mail.remarks.doubtful import doubts_in
 from licensing.mail.reply_words import answer_in
 
 _UNREAD: Final = (Doubt.TOO_LONG, Doubt.UNREADABLE)
 
 
-def understand(letter: Letter, clinics: Sequence[Clinic]) -> Outcome:
+def understand(mail: ReadMail, clinics: Sequence[NamedClinic]) -> Outcome:
     """Return what shall become of a mail that stands for itself.
 
     ``clinics`` are those in which the sender is an active User Manager. Never raises.
     """
-    found = _understood(letter, clinics)
-    if letter.doubt in _UNREAD and found.verdict != "none":
-        found = Outcome("ask", doubt=letter.doubt)
-    elif letter.doubt is not None and found.verdict == "apply":
-        found = replace(found, verdict="propose", doubt=letter.doubt)
-    return replace(found, fingerprint=fingerprint(letter))
+    found = _understood(mail, clinics)
+    if mail.doubt in _UNREAD and found.verdict != "none":
+        found = Outcome("ask", doubt=mail.doubt)
+    elif mail.doubt is not None and found.verdict == "apply":
+        found = replace(found, verdict="propose", doubt=mail.doubt)
+    return replace(found, fingerprint=fingerprint(mail))
 
 
-def understand_reply(letter: Letter, pending: Pending, clinics: Sequence[Clinic]) -> Outcome | None:
+def understand_reply(
+    mail: ReadMail, pending: LeftOpen, clinics: Sequence[NamedClinic]
+) -> Outcome | None:
     """Return what a reply does with what our answer left open.
 
     None if it is to be read as a mail of its own.
     """
-    if not letter.texts or letter.doubt in _UNREAD:
+    if not mail.texts or mail.doubt in _UNREAD:
         return None
-    answers = [answer_in(text, pending, clinics, letter.names) for text in letter.texts]
+    answers = [answer_in(text, pending, clinics, mail.names) for text in mail.texts]
     first = answers[0]
     if first is None or any(answer != first for answer in answers):
         return None
-    return replace(first, fingerprint=fingerprint(letter))
+    return replace(first, fingerprint=fingerprint(mail))
 
 
-def _understood(letter: Letter, clinics: Sequence[Clinic]) -> Outcome:
-    if letter.wordless and (letter.answers or not letter.subject):
-        return _wordless(letter)
-    subject = "" if letter.answers else letter.subject
-    texts = letter.texts or (OwnWords("", "", scattered=False, quoted=False, forwarded=False),)
-    outcomes = [_text(text, subject, clinics, letter.names) for text in texts]
+def _understood(mail: ReadMail, clinics: Sequence[NamedClinic]) -> Outcome:
+    if mail.wordless and (mail.answers or not mail.subject):
+        return _wordless(mail)
+    subject = "" if mail.answers else mail.subject
+    texts = mail.texts or (OwnWords("", "", scattered=False, quoted=False, forwarded=False),)
+    outcomes = [_text(text, subject, clinics, mail.names) for text in texts]
     first = outcomes[0]
     if any(not _alike(first, other) for other in outcomes[1:]):
         return _differing(outcomes)
-    if letter.wordless and first.verdict == "none":
-        return _wordless(letter)
-    if first.reason == "no_request" and letter.attachments and _mentions_attached(texts):
+    if mail.wordless and first.verdict == "none":
+        return _wordless(mail)
+    if first.reason == "no_request" and mail.attachments and _mentions_attached(texts):
         return Outcome("ask", doubt=Doubt.ONLY_ATTACHED)
     return first
 
 
 def _text(
-    text: OwnWords, subject: str, clinics: Sequence[Clinic], names: frozenset[str]
+    text: OwnWords, subject: str, clinics: Sequence[NamedClinic], names: frozenset[str]
 ) -> Outcome:
     found = understand_text(text.text, subject, clinics, names=names, after=text.after)
     if text.scattered and found.verdict == "apply":
@@ -93,10 +95,10 @@ def _differing(outcomes: Sequence[Outcome]) -> Outcome:
     return Outcome("ask", doubt=Doubt.TEXTS_DIFFER)
 
 
-def _wordless(letter: Letter) -> Outcome:
+def _wordless(mail: ReadMail) -> Outcome:
     """A mail without own words: what is attached or passed on may be meant as the request."""
-    if any(text.quoted for text in letter.texts):
+    if any(text.quoted for text in mail.texts):
         return Outcome("ask", doubt=Doubt.ONLY_QUOTED)
-    if letter.attachments or not letter.texts:
+    if mail.attachments or not mail.texts:
         return Outcome("ask", doubt=Doubt.ONLY_ATTACHED)
     return Outcome("none", reason="no_request")

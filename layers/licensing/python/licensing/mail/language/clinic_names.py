@@ -10,7 +10,7 @@ AMBIGUOUS: Final = ""
 """Stands for a part of a name that several of the sender's clinics share."""
 
 
-class Clinic(NamedTuple):
+class NamedClinic(NamedTuple):
     """A clinic whose licenses the sender may change."""
 
     clinic_id: str
@@ -27,7 +27,7 @@ _EVERYDAY: Final = lexicon.words("words", "everyday in names")
 class ClinicNames:
     """Finds clinics' names among words."""
 
-    def __init__(self, clinics: Sequence[Clinic]) -> None:
+    def __init__(self, clinics: Sequence[NamedClinic]) -> None:
         self._whole: dict[tuple[str, ...], str] = {}
         self._parts: dict[tuple[str, ...], set[str]] = {}
         for clinic in clinics:

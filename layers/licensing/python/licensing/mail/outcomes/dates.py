@@ -13,7 +13,7 @@ from typing import Final
 from licensing.domain.adjustments import RENEWAL, EffectiveOn
 from licensing.mail.doubts import Doubt
 from licensing.mail.outcomes.outcome import Outcome
-from licensing.mail.reading.letter import Letter
+from licensing.mail.reading.read_mail import ReadMail
 
 _MONTHS: Final = "janfebmaraprmayjunjulaugsepoctnovdec"
 _MONTH: Final = (
@@ -52,7 +52,7 @@ _LONGEST: Final = 4000
 _LONG_PAST: Final = timedelta(days=90)
 
 
-def dated(outcome: Outcome, letter: Letter, today_at: Mapping[str, date]) -> Outcome:
+def dated(outcome: Outcome, mail: ReadMail, today_at: Mapping[str, date]) -> Outcome:
     """Return a proposal with the day that the mail names, if it is doubtful for nothing else.
 
     ``today_at`` is the day in each of the sender's clinics.
@@ -62,7 +62,7 @@ def dated(outcome: Outcome, letter: Letter, today_at: Mapping[str, date]) -> Out
     changes = []
     for change in outcome.changes:
         today = today_at.get(change.clinic_id)
-        days = {day_in(text, today) for text in _texts(letter)} if today else set()
+        days = {day_in(text, today) for text in _texts(mail)} if today else set()
         if len(days) != 1 or None in days:
             return outcome
         changes.append(replace(change, effective_on=days.pop()))
@@ -84,9 +84,9 @@ def day_in(text: str, today: date) -> EffectiveOn | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _texts(letter: Letter) -> list[str]:
-    subject = "" if letter.answers else letter.subject
-    return [f"{subject}\n{text.text}" for text in letter.texts]
+def _texts(mail: ReadMail) -> list[str]:
+    subject = "" if mail.answers else mail.subject
+    return [f"{subject}\n{text.text}" for text in mail.texts]
 
 
 def _day_of(match: re.Match[str], text: str, today: date) -> date | None:

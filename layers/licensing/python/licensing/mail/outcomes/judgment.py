@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clinic_names import Clinic, ClinicNames
+from licensing.mail.language.clinic_names import ClinicNames, NamedClinic
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.completion import complete
 from licensing.mail.outcomes.outcome import Outcome, Wish
@@ -16,7 +16,7 @@ from licensing.mail.requests.verbs import Mood
 def understand_text(
     text: str,
     subject: str,
-    clinics: Sequence[Clinic],
+    clinics: Sequence[NamedClinic],
     *,
     names: Collection[str],
     after: str = "",

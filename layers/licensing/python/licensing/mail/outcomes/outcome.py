@@ -58,7 +58,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class LeftOpen:
     """What an earlier answer of ours left open for its recipient."""
 
     kind: Literal["applied", "proposed", "asked"]

@@ -8,7 +8,7 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.language.clauses import Clause, has_finite
-from licensing.mail.language.clinic_names import Clinic, ClinicNames
+from licensing.mail.language.clinic_names import ClinicNames, NamedClinic
 from licensing.mail.language.shapes import (
     IMPERATIVES,
     ORDERS,
@@ -46,7 +46,7 @@ class Judged:
 class Survey:
     """What a mail says: the clauses of its text, the requests in them, and the rest."""
 
-    clinics: Sequence[Clinic]
+    clinics: Sequence[NamedClinic]
     names: frozenset[str]
     said: Sequence[Said]
     """The clauses of the text; those of the subject before them if only it asks."""
@@ -99,7 +99,11 @@ class Survey:
 
 
 def survey(
-    body: Parsed, title: Parsed, below: Parsed, clinics: Sequence[Clinic], names: frozenset[str]
+    body: Parsed,
+    title: Parsed,
+    below: Parsed,
+    clinics: Sequence[NamedClinic],
+    names: frozenset[str],
 ) -> Survey:
     """Return what a mail says, all words of it judged."""
     headings: set[int] = set()
@@ -127,7 +131,7 @@ def survey(
     return found
 
 
-def survey_text(text: str, clinics: Sequence[Clinic], names: frozenset[str]) -> Survey:
+def survey_text(text: str, clinics: Sequence[NamedClinic], names: frozenset[str]) -> Survey:
     """Return what a text alone says."""
     known = ClinicNames(clinics)
     return survey(parse(text, known), Parsed(()), Parsed(()), clinics, names)

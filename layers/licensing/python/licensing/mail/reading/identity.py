@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from licensing.mail.reading.headers import Field, first, header_fields
-from licensing.mail.reading.letter import Letter
+from licensing.mail.reading.read_mail import ReadMail
 
 
 def claim_key(address: str, raw: bytes, fields: Sequence[Field] | None = None) -> str:
@@ -20,18 +20,18 @@ def claim_key(address: str, raw: bytes, fields: Sequence[Field] | None = None) -
     return _hash(address.lower().encode(), what)
 
 
-def words_key(address: str, fields: Sequence[Field], letter: Letter) -> str:
+def words_key(address: str, fields: Sequence[Field], mail: ReadMail) -> str:
     """Return what a mail keeps under another Message-ID: a hash of sender, Date and words.
 
     Whoever sends a signed mail again can choose a Message-ID if the signature leaves it out.
     """
     date = " ".join(first(fields, "date").split())
-    return _hash(address.lower().encode(), b"\1", date.encode(), fingerprint(letter).encode())
+    return _hash(address.lower().encode(), b"\1", date.encode(), fingerprint(mail).encode())
 
 
-def fingerprint(letter: Letter) -> str:
+def fingerprint(mail: ReadMail) -> str:
     """Return a hash of the sender's own words, the same whenever they are sent again."""
-    said = "\n".join((letter.subject, *(text.text for text in letter.texts)))
+    said = "\n".join((mail.subject, *(text.text for text in mail.texts)))
     return _hash(" ".join(said.casefold().split()).encode("utf-8", "surrogatepass"))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from licensing.domain.adjustments import RENEWAL, Action, EffectiveOn, Line
 from licensing.domain.licenses import LicenseType
-from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Pending, Wish
+from licensing.mail.outcomes.outcome import ClinicChange, LeftOpen, Outcome, Wish
 
 Intent = Literal["add", "remove", "mixed", "undo", "none", "ask_back", "ignore"]
 
@@ -22,7 +22,7 @@ class LineAnswer(TypedDict):
     clinic: NotRequired[str]
 
 
-class Answer(TypedDict):
+class MailAnswer(TypedDict):
     """What became of a mail: the function's return value, and what is stored of it."""
 
     intent: Intent
@@ -40,13 +40,13 @@ class Answer(TypedDict):
     """What had been changed, and no longer is."""
 
 
-def answer_of(outcome: Outcome) -> Answer:
+def answer_of(outcome: Outcome) -> MailAnswer:
     """Return the outcome in the form that callers and operators get."""
     lines = _lines(outcome.changes)
     clinics: set[str | None] = {change.clinic_id for change in outcome.changes}
     clinics |= {wish.clinic_id for wish in outcome.wishes}
     reasons = dict.fromkeys(of.explanation for of in outcome.changes if of.explanation)
-    answer: Answer = {
+    answer: MailAnswer = {
         "intent": _intent(outcome),
         "clinic": clinics.pop() if len(clinics) == 1 else None,
         "lines": lines if outcome.verdict == "apply" else [],
@@ -92,7 +92,7 @@ def _lines(changes: Iterable[ClinicChange]) -> list[LineAnswer]:
     return lines
 
 
-def sealed(pending: Pending, token: str) -> bytes:
+def sealed(pending: LeftOpen, token: str) -> bytes:
     """Return what a reply can refer to, to be read by whoever has the token and by nobody else.
 
     A token seals one thing only.
@@ -100,7 +100,7 @@ def sealed(pending: Pending, token: str) -> bytes:
     return _under(token, json.dumps(_plain(pending), separators=(",", ":")).encode())
 
 
-def opened(kept: bytes | dict[str, Any], token: str) -> Pending:
+def opened(kept: bytes | dict[str, Any], token: str) -> LeftOpen:
     """Return what was sealed under the token."""
     return _restored(json.loads(_under(token, kept)) if isinstance(kept, bytes) else kept)
 
@@ -111,7 +111,7 @@ def _under(token: str, text: bytes) -> bytes:
     return bytes(one ^ other for one, other in zip(text, stream, strict=True))
 
 
-def _plain(pending: Pending) -> dict[str, Any]:
+def _plain(pending: LeftOpen) -> dict[str, Any]:
     return {
         "kind": pending.kind,
         "changes": [
@@ -132,8 +132,8 @@ def _plain(pending: Pending) -> dict[str, Any]:
     }
 
 
-def _restored(kept: dict[str, Any]) -> Pending:
-    return Pending(
+def _restored(kept: dict[str, Any]) -> LeftOpen:
+    return LeftOpen(
         kept["kind"],
         tuple(
             ClinicChange(

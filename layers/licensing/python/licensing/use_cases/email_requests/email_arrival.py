@@ -10,7 +10,7 @@ from typing import Any
 
 from licensing.mail.reading.headers import Field, values
 from licensing.mail.reading.identity import claim_key, words_key
-from licensing.mail.reading.letter import Letter, read_mail
+from licensing.mail.reading.read_mail import ReadMail, read_mail
 from licensing.mail.reading.trust import Trusted, arrival
 from licensing.use_cases.email_requests.email_decisions import Rules
 
@@ -66,7 +66,7 @@ class Mail:
         return claim_key(self.sender.address, self.received.raw, self.fields)
 
     @cached_property
-    def letter(self) -> Letter:
+    def read(self) -> ReadMail:
         """What the mail says; read only once it is known that its sender matters."""
         letter = read_mail(self.received.raw, self.fields, whole=self.received.whole)
         return replace(letter, doubt=self.sender.doubt or letter.doubt)
@@ -74,9 +74,9 @@ class Mail:
     @cached_property
     def words(self) -> str | None:
         """Stands for sender, date and words: a copy with another Message-ID has the same."""
-        if len(values(self.fields, "date")) != 1 or not self.letter.texts:
+        if len(values(self.fields, "date")) != 1 or not self.read.texts:
             return None
-        return words_key(self.sender.address, self.fields, self.letter)
+        return words_key(self.sender.address, self.fields, self.read)
 
     @cached_property
     def token(self) -> str | None:

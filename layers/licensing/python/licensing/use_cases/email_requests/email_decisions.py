@@ -30,7 +30,7 @@ from licensing.domain.mail_requests import Answerable
 from licensing.domain.scheduled import decide_request
 from licensing.domain.transfers import Step, TransferRequest, transfer_licenses
 from licensing.domain.users import Actor, User
-from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Pending
+from licensing.mail.outcomes.outcome import ClinicChange, LeftOpen, Outcome
 from licensing.use_cases.ports import Store
 
 CHANNEL = "email"
@@ -74,7 +74,7 @@ class Decision:
     undone: list[tuple[Clinic, Adjustment]] = field(default_factory=list)
     advice: str | None = None
     """Why the rules refuse what was understood."""
-    pending: Pending | None = None
+    pending: LeftOpen | None = None
     """What the reply to the answer can accept, complete or take back."""
 
 
@@ -128,10 +128,10 @@ def decide(
             return Decision(outcome, pending=_proposed(outcome))
         case "ask" if outcome.changes:
             # An UNDO that may not be its sender's: the same reply is to come again.
-            return Decision(outcome, pending=Pending("applied", outcome.changes))
+            return Decision(outcome, pending=LeftOpen("applied", outcome.changes))
         case "ask" if outcome.wishes:
             return Decision(
-                outcome, pending=Pending("asked", wishes=outcome.wishes, sure=outcome.sure)
+                outcome, pending=LeftOpen("asked", wishes=outcome.wishes, sure=outcome.sure)
             )
         case _:
             return Decision(outcome)
@@ -141,7 +141,7 @@ def _applied(
     outcome: Outcome, managed: Mapping[str, Membership], rules: Rules, now: datetime
 ) -> Decision:
     """Apply every line in pure code; one that is refused refuses them all."""
-    decision = Decision(outcome, pending=Pending("applied", outcome.changes))
+    decision = Decision(outcome, pending=LeftOpen("applied", outcome.changes))
     done: dict[str, _Done] = {}
     try:
         for change in outcome.changes:
@@ -161,15 +161,15 @@ def _applied(
     return decision
 
 
-def _proposed(outcome: Outcome) -> Pending:
-    return Pending("proposed", outcome.changes, transfer=outcome.transfer)
+def _proposed(outcome: Outcome) -> LeftOpen:
+    return LeftOpen("proposed", outcome.changes, transfer=outcome.transfer)
 
 
 def _transferred(
     outcome: Outcome, managed: Mapping[str, Membership], rules: Rules, now: datetime
 ) -> Decision:
     """Apply a transfer: what the first change releases, the second one adds."""
-    decision = Decision(outcome, pending=Pending("applied", outcome.changes))
+    decision = Decision(outcome, pending=LeftOpen("applied", outcome.changes))
     given, _ = outcome.changes
     asked = AdjustmentRequest(given.lines, given.explanation)
     try:
@@ -254,7 +254,7 @@ def _undone(
             here.steps.append(Step(after, event, (Replace(one, cancelled),)))
             decision.undone.append((after, cancelled))
     except LicensingError as refused:
-        return _refused(outcome, refused, Pending("applied", outcome.changes))
+        return _refused(outcome, refused, LeftOpen("applied", outcome.changes))
     decision.changes.extend(change for here in done.values() for change in here.written(now))
     return decision
 
@@ -290,6 +290,6 @@ def _switched_off(outcome: Outcome, closed: Sequence[Clinic], rules: Rules) -> D
     return Decision(Outcome("none", reason=OFF, fingerprint=outcome.fingerprint), advice=advice)
 
 
-def _refused(outcome: Outcome, refused: LicensingError, pending: Pending) -> Decision:
+def _refused(outcome: Outcome, refused: LicensingError, pending: LeftOpen) -> Decision:
     unchanged = Outcome("ask", reason=refused.code, fingerprint=outcome.fingerprint)
     return Decision(unchanged, advice=refused.detail, pending=pending)

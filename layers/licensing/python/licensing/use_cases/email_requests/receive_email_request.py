@@ -17,16 +17,16 @@ from licensing.domain.ids import new_id
 from licensing.domain.keys import Key, address_key, clinic_key, mail_key, reply_key, words_key
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest, Outgoing, stand_in
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clinic_names import Clinic as NamedClinic
+from licensing.mail.language.clinic_names import NamedClinic
 from licensing.mail.outcomes.dates import dated
-from licensing.mail.outcomes.outcome import Outcome, Pending
+from licensing.mail.outcomes.outcome import LeftOpen, Outcome
 from licensing.mail.reading.headers import header_fields
 from licensing.mail.reading.trust import Trusted, judge_sender
 from licensing.mail.understanding import understand, understand_reply
 from licensing.use_cases.access import require_up_to_date
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.email_requests import email_letters
-from licensing.use_cases.email_requests.email_answers import Answer, answer_of, opened, sealed
+from licensing.use_cases.email_requests.email_answers import MailAnswer, answer_of, opened, sealed
 from licensing.use_cases.email_requests.email_arrival import Mail, Received, hashed
 from licensing.use_cases.email_requests.email_decisions import Decision, Membership, decide
 from licensing.use_cases.letters.email_delivery import deliver
@@ -54,7 +54,7 @@ class Found:
 
 def receive_email_request(
     store: Store, postbox: Postbox, received: Received, *, now: datetime
-) -> Answer:
+) -> MailAnswer:
     """Return what the mail was understood as and what was done.
 
     Raises DeliveryRefusedError if a reply surely did not go out; the function is then called
@@ -76,7 +76,7 @@ def receive_email_request(
 
 
 @until_committed
-def _attempt(store: Store, mail: Mail) -> tuple[Answer | None, MailRequest | None]:
+def _attempt(store: Store, mail: Mail) -> tuple[MailAnswer | None, MailRequest | None]:
     """Act on the mail as things stand; return an answer that is final, and what is to be sent."""
     address = mail.sender.address
     before, known = store.load(mail_key(mail.digest), address_key(address))
@@ -92,7 +92,7 @@ def _attempt(store: Store, mail: Mail) -> tuple[Answer | None, MailRequest | Non
         memberships, unopened, known or MailAddress(address), known is not None, replied_to
     )
     outcome, replied_to = _understood(mail, found)
-    outcome = dated(outcome, mail.letter, _today_at(memberships, mail.now))
+    outcome = dated(outcome, mail.read, _today_at(memberships, mail.now))
     if outcome.verdict == "ignore":
         return answer_of(outcome), None
     heard = found.address.may_be_answered(mail.now, replying=replied_to is not None)
@@ -129,13 +129,13 @@ def _understood(mail: Mail, found: Found) -> tuple[Outcome, Answerable | None]:
     named = [NamedClinic(of.clinic.clinic_id, of.clinic.name) for of in found.memberships]
     ours = found.replied_to
     if ours is not None and ours.sender_id in {of.user.user_id for of in found.memberships}:
-        outcome = understand_reply(mail.letter, _what_was_asked(mail, ours), named)
+        outcome = understand_reply(mail.read, _what_was_asked(mail, ours), named)
         if outcome is not None:
             if not ours.is_open(mail.now):
                 late = email_letters.USED if ours.used else email_letters.TOO_LATE
                 return Outcome("none", reason=late), None
-            return _unless_doubtful(outcome, mail.letter.doubt), ours
-    outcome = understand(mail.letter, named)
+            return _unless_doubtful(outcome, mail.read.doubt), ours
+    outcome = understand(mail.read, named)
     asked_before = found.address.has_just_asked(outcome.fingerprint, mail.arrived_at)
     if outcome.verdict == "apply" and asked_before:
         outcome = replace(outcome, verdict="propose", doubt=Doubt.ASKED_AGAIN)
@@ -227,7 +227,7 @@ def _reply_to(mail: Mail, found: Found, decision: Decision) -> tuple[str, list[C
     return _labelled(own, token), [*changes, Insert(answerable)]
 
 
-def _what_was_asked(mail: Mail, ours: Answerable) -> Pending:
+def _what_was_asked(mail: Mail, ours: Answerable) -> LeftOpen:
     """Return what an answer of ours was about; it was found by the token of the reply."""
     return opened(ours.pending, mail.token or "")
 

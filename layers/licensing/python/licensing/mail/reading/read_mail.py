@@ -15,7 +15,7 @@ LARGEST_MAIL: Final = 5 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ReadMail:
     """What was read of a mail."""
 
     subject: str
@@ -35,13 +35,13 @@ class Letter:
         return not any(text.text for text in self.texts)
 
 
-def read_mail(raw: bytes, fields: Sequence[Field] | None = None, *, whole: bool = True) -> Letter:
+def read_mail(raw: bytes, fields: Sequence[Field] | None = None, *, whole: bool = True) -> ReadMail:
     """Read a raw mail. Never raises: what cannot be read is a doubt."""
     fields = header_fields(raw) if fields is None else fields
     subject, answers = _subject(unfolded(first(fields, "subject")))
     names = _names(unfolded(first(fields, "from")))
     if not whole or len(raw) > LARGEST_MAIL:
-        return Letter(subject, answers, (), 0, names, Doubt.TOO_LONG)
+        return ReadMail(subject, answers, (), 0, names, Doubt.TOO_LONG)
     content = content_of(raw)
     doubt = None if content.complete else Doubt.TOO_LONG
     if not content.readable:
@@ -52,7 +52,7 @@ def read_mail(raw: bytes, fields: Sequence[Field] | None = None, *, whole: bool 
     blank = not plain.text and not plain.quoted
     texts = (plain,) if same or plain == rich else (rich,) if blank else (plain, rich)
     doubt = doubt or first_doubt or second_doubt
-    return Letter(subject, answers, texts, content.attachments, names, doubt)
+    return ReadMail(subject, answers, texts, content.attachments, names, doubt)
 
 
 LONGEST_TEXT: Final = 20_000
