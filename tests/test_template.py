@@ -29,7 +29,7 @@ WILDCARDS = {
     "RuntimePolicy": {"*", ":*/*"},
     "ApiAccountRole": {"*", ":*"},
     "WorkflowLogPolicy": {"*"},
-    "StartInvoiceUpdateRole": {"*"} | _UPDATES | _DAYS,
+    "StartWorkflowsRole": {"*"} | _UPDATES | _DAYS,
     "SettleConfirmationRole": _UPDATES,
     "ReconcileBillingRole": _UPDATES | _DAYS,
     "RecordMailEventRole": _UPDATES,

@@ -668,7 +668,7 @@ _WORKFLOW = (
         _NO_CHANGE,
         prepare=telling,
     ),
-    doing("start_invoice_update", starting(), within=(0, 0), prepare=after(asking(*ADD))),
+    doing("start_workflows", starting(), within=(0, 0), prepare=after(asking(*ADD))),
     doing(
         "publish_events",
         publishing,

@@ -317,12 +317,12 @@ class World:
         self.cloud.tables[TABLE].put(key_of(item), None)
 
     def stream(self, image: dict[str, Any]) -> None:
-        """Hand an item to start_invoice_update, as the table's stream does once it is written."""
-        event = load_event("start_invoice_update")
+        """Hand an item to start_workflows, as the table's stream does once it is written."""
+        event = load_event("start_workflows")
         record = event["Records"][0]["dynamodb"]
         record["Keys"] = {name: image[name] for name in ("pk", "sk")}
         record["NewImage"] = image
-        self.invoke("start_invoice_update", event)
+        self.invoke("start_workflows", event)
 
     def bounce(self, address: str, kind: str = "Permanent", **tags: list[str]) -> Any:
         """Deliver SES's event that a mail to an address bounced."""

@@ -238,7 +238,7 @@ def test_the_stream_starts_what_tells_of_few_licenses_left(world: World) -> None
     choose(world)
     world.add_user("Ann Lee", active=True)
     started: list[Any] = []
-    workflow = world.handler("start_invoice_update").notices
+    workflow = world.handler("start_workflows").notices
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workflow._states, "start_execution", lambda **of: started.append(of))
         world.stream(world.items(begins="CLINIC")[0])
