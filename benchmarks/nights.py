@@ -12,7 +12,7 @@ from licensing.domain.keys import partition
 from licensing.domain.licenses import LicenseType
 from licensing.use_cases.billing.update_invoice import update_invoice
 from licensing.use_cases.letters.send_confirmation import send_confirmation
-from tests.inmemory.tables import item_size
+from local.memory.tables import item_size
 
 ITEMS = 12
 AT = NOW + timedelta(days=5)

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.scenes import Scene
+from local.memory.tables import key_of
 from local.ses_inbound import Arrival, as_ses
 from tests.functions.conftest import CLINIC, TABLE, load_event
 from tests.functions.scim import provider
 from tests.inmemory.cloud import Cloud, Request, Wire
-from tests.inmemory.tables import key_of
 from tests.product import Product
 
 SCIM, GLANCE, MAIL = "serve_scim", "list_licenses", "receive_email_request"

@@ -24,9 +24,9 @@ from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.users.add_user import NewUser, add_user
 from licensing.use_cases.users.set_user_activation import set_user_activation
+from local.memory.store import TABLE, Store
+from local.people import inviting, user_id
 from local.place import ROOT
-from tests.inmemory.store import TABLE, Store
-from tests.people import inviting, user_id
 
 CLINIC = "clinic-main-street"
 IDENTITY = "id"

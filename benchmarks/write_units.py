@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCal
 
 from typing import Any
 
-from tests.inmemory.tables import item_size
+from local.memory.tables import item_size
 
 
 def write_units(transaction: dict[str, Any]) -> int:

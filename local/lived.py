@@ -56,8 +56,8 @@ from licensing.use_cases.ports import ScannedPartition
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users.add_user import NewUser, add_user
 from licensing.use_cases.users.set_user_activation import set_user_activation
-from tests.inmemory.store import Store
-from tests.people import LOST, Mail, inviting
+from local.memory.store import Store
+from local.people import LOST, Mail, inviting
 
 SATURDAY = 5
 THERAPIST, ASSISTANT, FRONT, BILLING = LicenseType

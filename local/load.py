@@ -45,8 +45,8 @@ from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users.add_user import NewUser, add_user
 from licensing.use_cases.users.invitations import Inviting
 from licensing.use_cases.users.set_user_activation import set_user_activation
-from tests.inmemory.store import Store, ledger_of
-from tests.people import LOST, Mail, inviting
+from local.memory.store import Store, ledger_of
+from local.people import LOST, Mail, inviting
 
 STAFF = Caller("load", is_staff=True, channel="api", name="python -m local load")
 _A_BATCH, _WORKERS = 25, 4

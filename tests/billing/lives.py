@@ -54,9 +54,9 @@ from licensing.use_cases.licenses.request_license_adjustment import request_lice
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users.add_user import NewUser, add_user
 from licensing.use_cases.users.set_user_activation import set_user_activation
-from tests.inmemory.store import Store
+from local.memory.store import Store
+from local.people import inviting
 from tests.invariants import violations
-from tests.people import inviting
 
 CLINIC_ID = "clinic-main-street"
 STAFF = Caller("staff", is_staff=True, channel="api")

@@ -6,9 +6,9 @@ from licensing.domain.books import Books, Judgement
 from licensing.domain.facts import HeaderFact
 from licensing.domain.licenses import LicenseType
 from licensing.domain.reconciliation import Invariant
+from local.memory.store import ledger_of
 from tests.billing.lives import CLINIC_ID, Life, NewTerms, Request, wrong_in
 from tests.billing.test_late_updates import lived
-from tests.inmemory.store import ledger_of
 
 
 def judged(life: Life, at: datetime) -> Judgement:

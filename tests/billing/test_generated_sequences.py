@@ -8,10 +8,10 @@ from typing import Any
 
 from licensing.adapters.store import record_of
 from licensing.domain.records import Record
+from local.memory.store import Store
 from tests.billing.lives import Life, Living, Plan, every, plans, wrong_in
 from tests.billing.test_books import adds_up, judged
 from tests.campaign import Piece, campaign
-from tests.inmemory.store import Store
 
 MONTHS_OF_A_LIFE = 5
 

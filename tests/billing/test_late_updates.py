@@ -12,6 +12,8 @@ from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
 from licensing.use_cases.billing.update_invoice import update_invoice
 from licensing.use_cases.renewals import renew_due
+from local.memory.store import Store
+from local.memory.tables import Table
 from tests.billing.lives import (
     CLINIC_ID,
     NOTHING_NEW,
@@ -29,8 +31,6 @@ from tests.billing.lives import (
     UntilBoundary,
     wrong_in,
 )
-from tests.inmemory.store import Store
-from tests.inmemory.tables import Table
 
 THERAPIST = LicenseType.THERAPIST
 AT_ONCE = timedelta()

@@ -16,8 +16,8 @@ from licensing.domain.reconciliation import NightlyFinding
 from licensing.domain.records import Record
 from licensing.use_cases.nights.reconcile_billing import reconcile_segment
 from licensing.use_cases.ports import Pending
+from local.memory.store import Store, ledger_of
 from tests.billing.lives import CLINIC_ID, Living, Plan, Request
-from tests.inmemory.store import Store, ledger_of
 
 NOTHING: Any = None
 """For what no clinic here gives cause to: no removal and no notice stopped halfway."""

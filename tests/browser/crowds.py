@@ -21,8 +21,8 @@ from licensing.use_cases.clinics.register_clinic import (
 from licensing.use_cases.users.add_user import NewUser, add_user
 from local.clients import Clients
 from local.load import PRICES, STAFF, Item, batches, clinic, reconciled, write
-from tests.inmemory.store import Store
-from tests.people import inviting
+from local.memory.store import Store
+from local.people import inviting
 
 _WRITERS = 2
 

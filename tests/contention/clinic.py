@@ -21,7 +21,7 @@ from licensing.use_cases.clinics.register_clinic import (
     register_clinic,
 )
 from licensing.use_cases.users.add_user import NewUser, add_user
-from tests.people import inviting, user_id
+from local.people import inviting, user_id
 
 TABLE = "licenses"
 REGION = "eu-west-1"

@@ -11,12 +11,12 @@ from docs.template import table_properties
 from licensing.adapters import aws
 from licensing.adapters.store import Store
 from local import emulator
+from local.memory.tables import Table
 from local.place import ROOT, Place
 from tests.contention import dynamodb_local
 from tests.contention.clinic import REGION, TABLE, make_table, surroundings
 from tests.faults.seam import Seam
 from tests.inmemory.cloud import Cloud
-from tests.inmemory.tables import Table
 
 BACKENDS = ("in_process", "moto", "ministack", "dynamodb_local")
 

@@ -21,11 +21,11 @@ from jsonschema import Draft202012Validator
 from docs.template import table_properties
 from licensing.adapters import aws, staff, threads
 from licensing.adapters.staff import STAFF_GROUP
+from local.memory.tables import Table, key_of
 from tests.faults.seam import Seam
 from tests.functions.mailing import BUCKET, REQUESTS, Mailbox, Sent
 from tests.inmemory.cloud import ACCOUNT, REGION, Cloud
 from tests.inmemory.roles import may
-from tests.inmemory.tables import Table, key_of
 
 ROOT = Path(__file__).parents[2]
 CLINIC, OTHER_CLINIC = "clinic-main-street", "clinic-lakeside"

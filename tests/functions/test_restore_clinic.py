@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from local.memory.tables import key_of
 from operations import restore_clinic
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, TABLE, World
-from tests.inmemory.tables import key_of
 
 RESTORED = "licenses-restored"
 

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from . import tables
-from .tables import RefusedCallError, Table
+from local.memory import tables
+from local.memory.tables import RefusedCallError, Table
 
 Request = dict[str, Any]
 Wire = tuple["Status", dict[str, Any]]

@@ -92,6 +92,11 @@ def test_rules_know_no_library_and_no_environment() -> None:
         assert not unknown or room in ("adapters", "http"), f"{room}/{path.name}: {unknown}"
 
 
+def test_the_local_cloud_needs_nothing_of_the_tests() -> None:
+    for path in sorted((ROOT / "local").rglob("*.py")):
+        assert not {name for name in imports(path) if name.partition(".")[0] == "tests"}, path
+
+
 def test_only_settings_reads_the_environment() -> None:
     """One module says what a function needs to be told."""
     readers = {

@@ -12,7 +12,7 @@ from licensing.domain.clinics import NEWEST_OPEN, ComingTerms
 from licensing.domain.keys import clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
-from tests.inmemory.tables import item_size
+from local.memory.tables import item_size
 
 KILOBYTE = 1024
 WITHOUT_NAMES = 910

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from licensing.use_cases.nights.nights import begin_night
 from local.load import _items, clinic
-from tests.inmemory.store import Store
-from tests.inmemory.tables import key_of
+from local.memory.store import Store
+from local.memory.tables import key_of
 from tests.invariants import violations
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

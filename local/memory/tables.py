@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from . import expressions
-from .expressions import Item
+from local.memory import expressions
+from local.memory.expressions import Item
 
 PAGE_BYTES = 1024 * 1024
 LARGEST_ITEM = 400 * 1024

@@ -17,9 +17,8 @@ from licensing.adapters.store import record_of
 from licensing.domain.changes import Change
 from licensing.domain.keys import Key
 from licensing.domain.records import Record
-
-from . import tables
-from .tables import RefusedCallError, Table
+from local.memory import tables
+from local.memory.tables import RefusedCallError, Table
 
 TABLE = "licenses"
 
