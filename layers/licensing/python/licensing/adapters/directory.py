@@ -15,7 +15,7 @@ _NEVER_SIGNED_IN = "FORCE_CHANGE_PASSWORD"
 
 
 class Directory:
-    """The directory of the use cases, and their enrollment."""
+    """The directory of the use cases."""
 
     def __init__(self, user_pool_id: str) -> None:
         self._pool = user_pool_id

@@ -143,6 +143,9 @@ class Directory(Protocol):
     def invite_again(self, email: str, invitation: Invitation) -> None:
         """Send another invitation with a new temporary password."""
 
+    def enroll(self, email: str, name: str) -> Account:
+        """Return the account of an address; it is made if need be, and nobody is mailed."""
+
     def account(self, name: str) -> Account | None:
         """Return the account of an address or user id, if there is one."""
 
@@ -154,13 +157,6 @@ class Directory(Protocol):
 
     def delete(self, user_id: str) -> None:
         """Delete an account, if there is one."""
-
-
-class Enrollment(Protocol):
-    """Accounts of people who are not told of them yet."""
-
-    def enroll(self, email: str, name: str) -> Account:
-        """Return the account of an address; it is made if need be, and nobody is mailed."""
 
 
 class Pending(Enum):

@@ -12,7 +12,7 @@ from licensing.domain.user_imports import Effect, Row, decide
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.ports import Enrollment, Store
+from licensing.use_cases.ports import Directory, Store
 from licensing.use_cases.users.add_user import NewUser
 
 _MOST_WRITES = 96
@@ -49,7 +49,7 @@ class _People(NamedTuple):
 
 def import_users(
     store: Store,
-    directory: Enrollment,
+    directory: Directory,
     caller: Caller,
     clinic_id: str,
     rows: Sequence[Row],
@@ -147,7 +147,7 @@ def _commit(opened: Opened, effects: list[Effect], now: datetime) -> Clinic:
 
 
 def _accounts(
-    store: Store, directory: Enrollment, clinic_id: str, rows: Sequence[Row], at_once: AtOnce
+    store: Store, directory: Directory, clinic_id: str, rows: Sequence[Row], at_once: AtOnce
 ) -> dict[str, _Newcomer]:
     """Return each newcomer's account; it is made if need be."""
 
