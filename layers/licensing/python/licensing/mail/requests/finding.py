@@ -15,6 +15,7 @@ from licensing.mail.language.shapes import is_someone
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.requests.asked import Found, Request, fewer, signed, with_item
 from licensing.mail.requests.headings import heading_of, list_heading
+from licensing.mail.requests.sentence import inherited, is_person, of_whom, under_heading
 from licensing.mail.requests.verbs import (
     Mood,
     Ruling,
@@ -44,7 +45,7 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
             used |= set(range(run.start, run.end))
         requests += found
-    requests = _under_heading(requests, before)
+    requests = of_whom(under_heading(requests, before))
     wondering = clause.opened_by == "whether" and "you" not in clause.plain
     wondering |= tone.question and clause.plain[:1] in _WHETHER_DONE
     # "if I add one today, when is it billed?", "did the two licenses go through?"
@@ -53,7 +54,7 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
     if clause.opening == "quoted":
         requests = [replace(r, mood=min(r.mood, Mood.TOLD)) for r in requests]
     if requests and all(request.action is None for request in requests):
-        requests = _inherited(clause, requests, before)
+        requests = inherited(clause, requests, before)
         behind = [token.plain for token in clause.tokens[clause.runs[-1].end :]]
         if behind == ["on"]:  # "one PT license off, one PTA license on"
             requests = [replace(r, action=Action.ADD, mood=Mood.ANNOUNCED) for r in requests]
@@ -72,7 +73,7 @@ def _is_of_people(clause: Clause, run: Run, ruled: Request) -> bool:
     """Whether what a verb rules are people: "we're looking for a PT", "we need her PT"."""
     hiring = _HIRING & set(pairwise(clause.plain)) and not any(i.says_license for i in run.items)
     nobody = all(not i.says_license and i.quantity is None for i in run.items)
-    people = all(_is_person(item) for item in run.items)
+    people = all(is_person(item) for item in run.items)
     return bool(hiring) or (people and ruled.weak) or (nobody and ruled.mood < Mood.ASKED)
 
 
@@ -96,30 +97,6 @@ def _without_signs(clause: Clause, run: Run) -> tuple[Item, ...]:
 
 def _is_of_each(clause: Clause, run: Run) -> bool:
     return [t.plain for t in clause.tokens[run.end : run.end + 2]] == ["of", "each"]
-
-
-def _under_heading(requests: list[Request], before: Sequence[Found]) -> list[Request]:
-    """A verb earlier in the sentence says more than "please" beside the licenses."""
-    ruled = [(r.action, r.mood) for f in before for r in f.requests if not r.guessed]
-    heading = next((f.heading for f in reversed(before) if f.heading), None)
-    action, mood = heading or next((r for r in reversed(ruled) if r[0]), (None, Mood.MENTIONED))
-    if action is None and any(found.asks for found in before):
-        # What "please" alone asks for may be in detail what was asked: "two licenses: one PT".
-        return [r if r.item.says_license or not r.guessed else _mentioned(r) for r in requests]
-    if action is None:
-        return requests
-    return [
-        replace(r, action=action, mood=mood) if r.guessed and r.item.sign == 0 else r
-        for r in requests
-    ]
-
-
-def _mentioned(request: Request) -> Request:
-    return Request(request.item, None, Mood.MENTIONED)
-
-
-def _is_person(item: Item) -> bool:
-    return not item.says_license and item.quantity is None and item.doubt is None
 
 
 def _changes(run: Run) -> bool:
@@ -151,7 +128,9 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
             used |= set(range(after[0].start, after[0].end))
             return Request(Item(), after[0].action, Mood.ASKED)
         return _unruled(clause, run, tone, used)
-    done = behind.action if behind is not None and behind.what not in ("swap", "move") else None
+    bought = behind is not None and clause.tokens[behind.start - 1].plain in _OURSELVES
+    moves = behind is None or behind.what in ("swap", "move") or bought  # "the seat we bought"
+    done = None if moves or behind is None else behind.action
     if before.what != "need" and {before.action, done} == {Action.ADD, Action.REMOVE}:
         told = before.form == "past"  # "we removed one PT license and added two PTA licenses"
         return Request(Item(), None, Mood.TOLD if told else Mood.MENTIONED)
@@ -222,7 +201,7 @@ def _ruled_behind(
     ruling: Ruling = mood_behind(clause, run, verb, before, tone)
     used |= ruling.taken
     behind = clause.tokens[verb.end : verb.end + 1]
-    if any(item.definite for item in run.items) and all(_is_person(item) for item in run.items):
+    if any(item.definite for item in run.items) and all(is_person(item) for item in run.items):
         return Request(Item(), None, Mood.MENTIONED)  # "our PT bought a boat"
     leaves = not behind or behind[0].words[0].plain != "to"
     if leaves and clause.tokens[verb.start].plain in ("go", "goes"):
@@ -278,7 +257,7 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
     """Licenses without a verb: "one more PT license please" asks, "2 PT licenses" does not."""
     if _KNOWING & set(clause.plain) and _ASKING & set(clause.plain):
         return Request(Item(), None, Mood.QUESTIONED)  # "I'd like to know what a license costs"
-    counted = any(item.quantity is not None for item in run.items)
+    counted = any(i.quantity is not None or (i.single and not i.definite) for i in run.items)
     apart = clause.opening in ("so", "because", "who")
     licensed = any(item.says_license for item in run.items)
     if _changes(run) and not has_finite(clause.tokens):
@@ -314,24 +293,6 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
     if more and licensed and (wished or not tone.question):
         return Request(Item(), Action.ADD, Mood.ANNOUNCED, guessed=True)
     return Request(Item(), None, Mood.MENTIONED)
-
-
-def _inherited(
-    clause: Clause, requests: Sequence[Request], before: Sequence[Found]
-) -> list[Request]:
-    """Licenses in a list go with the verb before them, in the same sentence."""
-    licensed = any(request.item.says_license for request in requests)
-    told = not licensed and has_finite(clause.tokens)  # "pretty sure he's a PTA"
-    people = all(_is_person(request.item) for request in requests)
-    if clause.opening not in ("", "label") or people or told:
-        return list(requests)
-    for earlier in reversed(before):
-        ruling = next((r for r in reversed(earlier.requests) if r.action is not None), None)
-        if earlier.heading is not None:
-            ruling = Request(Item(), *earlier.heading)
-        if ruling is not None:
-            return [replace(ruling, item=r.item, doubt=r.doubt or ruling.doubt) for r in requests]
-    return list(requests)
 
 
 _WISHING: Final = frozenset(

@@ -220,9 +220,15 @@ def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
     return len(said[-4:]) if needing else 2 if asking or giving else 0
 
 
+_OFFERING: Final = frozenset({("how", "about"), ("do", "you", "mind"), ("is", "it", "possible")})
+
+
 def _asks_for_answer(said: Sequence[str]) -> bool:
     """Whether a question begins with "how", "when", "did", or "can" and somebody else."""
-    if said[:3] == ("do", "you", "mind"):
+    if said[:2] == ("how", "about") or said[:3] in (
+        ("do", "you", "mind"),
+        ("is", "it", "possible"),
+    ):
         return False
     others = said[:1] == ("can",) and len(said) > 1 and said[1] not in _ADDRESSED
     return others or bool(said and said[0] in _ASKING_WORDS)
@@ -285,7 +291,7 @@ def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone:
     ]
     words = tuple(word for _, word in between if word not in _SOFT)
     ahead = tuple(w.plain for token in clause.tokens[: run.start] for w in token.words)
-    ensured = tuple(word for word in ahead if word not in _MANNERS) in _ENSURING
+    ensured = tuple(word for word in ahead if word not in _MANNERS | {"please"}) in _ENSURING
     mood = Mood.TOLD
     if set(words) & _NEGATIONS or _negated(ahead[-4:]):
         mood = Mood.DENIED
