@@ -42,20 +42,6 @@ def test_a_correction_is_a_line_of_its_own_and_counts(world: World) -> None:
     assert violations(world.table(), staff=[world.accounts["staff"]]) == []
 
 
-def test_the_same_correction_again_has_no_second_effect(world: World) -> None:
-    """Another key is another correction, the same key with another body a mistake."""
-    first = correct(world)
-    before = world.table()
-    again = correct(world)
-    assert (again.status, again.text) == (first.status, first.text)
-    assert world.table() == before
-    assert correct(world, amount_cents=5).code == "idempotency_key_reused"
-    assert correct(world, "c2", amount_cents=700).status == 201
-    kinds = [line["kind"] for line in upcoming(world).body["lines"]]
-    assert kinds.count("correction") == 2
-    assert violations(world.table(), staff=[world.accounts["staff"]]) == []
-
-
 def test_an_amount_is_not_zero(world: World) -> None:
     refused = correct(world, amount_cents=0)
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, "amount_cents")

@@ -142,16 +142,6 @@ def test_a_change_that_was_only_to_be_tried_is_not_made(world: World, function: 
     assert world.table() == before
 
 
-@pytest.mark.parametrize("function", ["list_license_adjustments", "list_history", "list_invoices"])
-def test_a_cursor_of_another_list_is_refused(world: World, function: str) -> None:
-    """Rather than begin anywhere."""
-    world.add_user("Ana Silva")
-    cursor = world.call("list_users", query={"limit": "1"}).body["next_cursor"]
-    resource = "/clinics/{clinic_id}/invoices" if function == "list_invoices" else None
-    refused = world.call(function, query={"cursor": cursor}, resource=resource)
-    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "cursor")
-
-
 def test_a_change_of_a_user_who_was_changed_meanwhile_is_refused(world: World) -> None:
     """Two windows: what the second one did not see is not overwritten."""
     seen = world.add_user("Ana Silva")
