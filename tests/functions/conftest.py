@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -331,6 +331,13 @@ class World:
         detail["bounce"] |= {"bounceType": kind, "bouncedRecipients": [{"emailAddress": address}]}
         detail["mail"]["tags"] |= tags
         return self.invoke("record_mail_event", event)
+
+    @contextmanager
+    def later(self, function: str, days: int) -> Iterator[None]:
+        """Let a function's clock be ahead within this."""
+        ahead = Mock(wraps=datetime, now=lambda zone: datetime.now(zone) + timedelta(days=days))
+        with patch.object(self.handler(function), "datetime", ahead):
+            yield
 
     @contextmanager
     def mail_fails(self, function: str, error: BaseException) -> Iterator[None]:

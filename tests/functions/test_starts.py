@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 
@@ -202,13 +201,10 @@ def test_who_is_replaced_by_staff_before_their_first_day_does_not_start(world: W
     assert (told["before"]["starts_on"], told["after"]["starts_on"]) == (SOON, None)
 
 
-def test_who_has_started_since_midnight_is_not_deleted_as_who_waits(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_has_started_since_midnight_is_not_deleted_as_who_waits(world: World) -> None:
     flo = hire(world, "Flo").body
-    days_later = Mock(now=lambda zone: datetime.now(zone) + timedelta(days=4))
-    monkeypatch.setattr(world.handler("remove_user"), "datetime", days_later)
-    assert world.call("remove_user", user_id=flo["user_id"]).code == "user_active"
+    with world.later("remove_user", days=4):
+        assert world.call("remove_user", user_id=flo["user_id"]).code == "user_active"
     assert user_now(world, flo)["active"]
 
 
