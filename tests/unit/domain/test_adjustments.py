@@ -440,7 +440,7 @@ def test_a_release_takes_no_price_from_before_a_change_of_users() -> None:
     early = HALF - MINUTE
 
     assert request(used, add(1), priced_at=early)[1].effective_at == early
-    with pytest.raises(RefusedError):
+    with refused("price_expired"):
         request(used, add(1), remove(1, BILLING), priced_at=early)
 
 

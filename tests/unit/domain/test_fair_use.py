@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from licensing.domain.activation import activate, deactivate
+import pytest
+
 from licensing.domain.adjustments import (
     Adjustment,
     AdjustmentRequest,
@@ -23,14 +24,11 @@ from tests.unit.domain.builders import (
     DAY,
     END,
     HALF,
-    MILLISECOND,
     NONE,
     THERAPIST,
     add,
     clinic,
-    refused,
     remove,
-    user,
 )
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -55,17 +53,6 @@ def cents(*lines: tuple[Line, datetime], of: Clinic = BY_DAY) -> list[int]:
     return billed
 
 
-def test_a_release_is_not_credited_from_before_its_licenses_were_in_use() -> None:
-    added, _ = ask(clinic(), add(1), HALF)
-    used, ana = activate(added, user(active=False), now=HALF + MINUTE)
-    free, _ = deactivate(used, ana, now=HALF + 10 * MINUTE)
-
-    with refused("price_expired"):
-        ask(free, remove(1), HALF + 11 * MINUTE, priced_at=HALF + 2 * MILLISECOND)
-    _, now = ask(free, remove(1), HALF + 11 * MINUTE)
-    assert now.effective_at == HALF + 11 * MINUTE
-
-
 def test_a_release_is_credited_from_its_preview_if_nothing_was_changed_since() -> None:
     added, _ = ask(clinic(), add(1), HALF)
 
@@ -74,50 +61,33 @@ def test_a_release_is_credited_from_its_preview_if_nothing_was_changed_since() -
     assert released.effective_at == HALF + MINUTE
 
 
-def test_an_addition_keeps_the_price_of_its_preview_though_users_were_activated() -> None:
-    used, _ = activate(clinic(), user(active=False), now=HALF + MINUTE)
-
-    _, added = ask(used, add(1), HALF + 2 * MINUTE, priced_at=HALF)
-
-    assert added.effective_at == HALF
+TWICE = [(add(3), HALF), (remove(3), EVENING)] * 2
 
 
-def test_what_was_added_on_a_day_is_billed_for_that_day() -> None:
-    assert cents((add(3), HALF + MINUTE), (remove(3), EVENING)) == [1_500, -1_400]
-
-
-def test_a_release_of_the_next_day_is_credited_for_it() -> None:
-    assert cents((add(3), EVENING), (remove(3), HALF + 25 * HOUR)) == [1_500, -1_400]
-
-
-def test_every_addition_of_a_day_is_billed_for_it() -> None:
-    twice = [(add(3), HALF), (remove(3), EVENING)] * 2
-    assert cents(*twice) == [1_500, -1_400, 1_500, -1_400]
-
-
-def test_more_than_was_added_is_credited_for_the_day() -> None:
-    # One stays billed for the day: 15/30 of one, and 14/30 of the other.
-    assert cents((add(1), HALF), (remove(2), EVENING)) == [500, -967]
-    assert cents((add(2), HALF), (remove(1), EVENING), (remove(2), EVENING)) == [1_000, -467, -967]
-
-
-def test_other_types_are_credited_for_the_day() -> None:
-    billing = remove(2, BILLING)
-    assert cents((add(1), HALF), (billing, EVENING)) == [500, -500]
-
-
-def test_nothing_is_credited_for_the_last_day_of_a_period() -> None:
-    last = END - HOUR
-    assert cents((add(3), last), (remove(3), last + MINUTE)) == [100, 0]
-
-
-def test_without_credits_the_day_makes_no_difference() -> None:
-    of = replace(BY_DAY, release_credit=NONE)
-    assert cents((add(3), HALF), (remove(3), EVENING), (add(3), EVENING), of=of) == [1_500, 0, 0]
-
-
-def test_by_the_second_a_day_makes_no_difference() -> None:
-    assert cents((add(3), HALF), (remove(3), HALF + MINUTE), of=clinic()) == [1_500, -1_500]
+@pytest.mark.parametrize(
+    ("changes", "of", "billed"),
+    [
+        ([(add(3), HALF + MINUTE), (remove(3), EVENING)], BY_DAY, [1_500, -1_400]),
+        # A release of the next day is credited for it.
+        ([(add(3), EVENING), (remove(3), HALF + 25 * HOUR)], BY_DAY, [1_500, -1_400]),
+        # Every addition of a day is billed for it.
+        (TWICE, BY_DAY, [1_500, -1_400, 1_500, -1_400]),
+        # One stays billed for the day: 15/30 of one, and 14/30 of the other.
+        ([(add(1), HALF), (remove(2), EVENING)], BY_DAY, [500, -967]),
+        ([(add(2), HALF), (remove(1), EVENING), (remove(2), EVENING)], BY_DAY, [1_000, -467, -967]),
+        # Other types are credited for the day.
+        ([(add(1), HALF), (remove(2, BILLING), EVENING)], BY_DAY, [500, -500]),
+        # Nothing is left to be credited for the last day of a period.
+        ([(add(3), END - HOUR), (remove(3), END - MINUTE)], BY_DAY, [100, 0]),
+        # Without credits, or by the second, a day makes no difference.
+        ([*TWICE[:2], (add(3), EVENING)], replace(BY_DAY, release_credit=NONE), [1_500, 0, 0]),
+        ([(add(3), HALF), (remove(3), HALF + MINUTE)], clinic(), [1_500, -1_500]),
+    ],
+)
+def test_what_was_added_on_a_day_is_billed_for_that_day(
+    changes: list[tuple[Line, datetime]], of: Clinic, billed: list[int]
+) -> None:
+    assert cents(*changes, of=of) == billed
 
 
 def test_a_cancelled_change_was_never_made_on_its_day() -> None:
