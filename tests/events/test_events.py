@@ -45,11 +45,8 @@ def in_the_table(product: Product) -> dict[str, ClinicAsTold]:
         if kind == "ADJUSTMENT":
             status = item["status"]["S"]
             clinic.adjustments[rest] = "invoiced" if status == "confirmed" else status
-            if (
-                status in ("invoiced", "confirmed")
-                and "applies" in item
-                and not item["priced"]["L"]
-            ):
+            is_billed = status in ("invoiced", "confirmed")
+            if is_billed and "applies" in item and not item["priced"]["L"]:
                 # It holds from a renewal on: there is nothing to put on an invoice.
                 clinic.adjustments[rest] = "applied"
         if kind == "INVOICE" and "#LINE#" not in rest and item["status"]["S"] == "finalized":
@@ -69,6 +66,14 @@ def publish_badly(product: Product, chance: random.Random) -> None:
         again = max(position - chance.randrange(8), 0)
         position = max(position, product.publish(chance.choice([position, again])))
     product.cloud.refuses_event = lambda: False
+
+
+def told(product: Product) -> Consumer:
+    """Return the other system, told all that is on the bus: it knows what the table has."""
+    consumer = Consumer()
+    consumer.receive(product.cloud.bus)
+    assert consumer.clinics() == in_the_table(product)
+    return consumer
 
 
 class ToldMachine(ClinicMachine):
@@ -122,9 +127,7 @@ def test_a_bus_that_refuses_for_long_is_told_again_from_there(product: Product) 
     assert 0 < position < len(stream)
     assert len(product.cloud.bus) == 2
     assert product.publish(position) == len(stream)
-    consumer = Consumer()
-    consumer.receive(product.cloud.bus)
-    assert consumer.clinics() == in_the_table(product)
+    told(product)
 
 
 def test_a_user_manager_named_in_another_s_place_is_told_of_as_two(product: Product) -> None:
@@ -139,10 +142,7 @@ def test_a_user_manager_named_in_another_s_place_is_told_of_as_two(product: Prod
             named["replaces"] = product.accounts[replaces]
         assert product.call("name_user_manager", who="staff", body=named).status == 201
     product.publish()
-    consumer = Consumer()
-    consumer.receive(product.cloud.bus)
-    assert consumer.clinics() == in_the_table(product)
-    switched = [kind for kind, _ in consumer.kept.values() if kind.startswith("User")]
+    switched = [kind for kind, _ in told(product).kept.values() if kind.startswith("User")]
     assert switched.count("UserDeactivated") == 1
 
 
@@ -165,13 +165,9 @@ def test_scheduled_adjustments_are_told_of_from_the_request_to_the_end(product: 
     for task in product.adjustments():
         product.invoke("apply_scheduled_adjustment", task)
     product.publish()
-    consumer = Consumer()
-    consumer.receive(product.cloud.bus)
-    known = consumer.clinics()
-    assert known == in_the_table(product)
-    told = known["clinic-main-street"].adjustments
-    assert told[renewed] == "applied"
-    assert {applied: "applied", cancelled: "cancelled", lapsed: "lapsed"}.items() <= told.items()
+    consumer = told(product)
+    ends = {applied: "applied", cancelled: "cancelled", lapsed: "lapsed", renewed: "applied"}
+    assert ends.items() <= consumer.clinics()[CLINIC].adjustments.items()
     kinds = [kind for kind, _ in consumer.kept.values() if kind.startswith("LicenseAdjustment")]
     assert kinds.count("LicenseAdjustmentScheduled") == 4
 
@@ -182,11 +178,9 @@ def test_transfers_and_the_end_of_a_clinic_are_told_of(product: Product) -> None
         answer = act(product, {})
         assert answer.status < 300, answer.text
     product.publish()
-    consumer = Consumer()
-    consumer.receive(product.cloud.bus)
-    known = consumer.clinics()
-    assert known == in_the_table(product)
-    assert known[CLINIC].closed
-    assert not known[CLINIC].purchased.total()
+    consumer = told(product)
+    known = consumer.clinics()[CLINIC]
+    assert known.closed
+    assert not known.purchased.total()
     for kind, detail in consumer.kept.values():
         validator(kind).validate(detail)
