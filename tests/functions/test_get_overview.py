@@ -1,9 +1,11 @@
 """The vendor's overview: what the nights added up, and the confirmations that wait."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, today
+from tests.functions.test_list_licenses import put
 from tests.functions.test_reconciliation import reconcile, soon
 
 
@@ -24,27 +26,12 @@ def test_the_night_adds_up_all_clinics_without_reading_more(world: World) -> Non
 
     (month,) = overview(world)["months"]
 
-    statuses = [world.status(clinic, who="staff") for clinic in (CLINIC, OTHER_CLINIC)]
-    for row in month["licenses"]:
-        both = [
-            entry
-            for status in statuses
-            for entry in status["licenses"]
-            if entry["license_type"] == row["license_type"]
-        ]
-        assert row["purchased"] == sum(entry["purchased"] for entry in both)
-        assert row["in_use"] == sum(entry["in_use"] for entry in both)
-        assert row["idle"] == row["purchased"] - row["in_use"]
-    assert month["recurring"] == [
-        {
-            "currency": "USD",
-            "monthly_cents": sum(
-                entry["purchased"] * entry["unit_price_cents"]
-                for status in statuses
-                for entry in status["licenses"]
-            ),
-        }
-    ]
+    both = [world.status(clinic, who="staff")["licenses"] for clinic in (CLINIC, OTHER_CLINIC)]
+    therapist = next(row for row in month["licenses"] if row["license_type"] == "therapist")
+    # Five in each clinic, and two more; Dana uses one in each, Pat one.
+    assert therapist == {"license_type": "therapist", "purchased": 12, "in_use": 3, "idle": 9}
+    cents = sum(row["purchased"] * row["unit_price_cents"] for row in chain(*both))
+    assert month["recurring"] == [{"currency": "USD", "monthly_cents": cents}]
     assert (month["clinics"], month["open_adjustments"]) == (2, 1)
     assert (month["overdue_confirmations"], month["parked_confirmations"]) == (0, 0)
 
@@ -68,13 +55,11 @@ def test_what_is_overdue_waits_until_it_is_settled(world: World) -> None:
     # The night was run for a day to come: by the clock of this call nothing is late yet.
     assert found["waiting_confirmations"] == []
 
-    item = world.items(CLINIC, "ADJUSTMENT#")[0]
-    item |= {"confirmation": {"S": "unknown"}, "status": {"S": "invoiced"}}
-    world.write(item)
+    (item,) = world.items(CLINIC, "ADJUSTMENT#")
+    put(world, item, confirmation="unknown", status="invoiced")
     (waiting,) = overview(world)["waiting_confirmations"]
     assert (waiting["clinic_id"], waiting["adjustment_id"]) == (CLINIC, made["adjustment_id"])
     assert (waiting["confirmation"], waiting["overdue"]) == ("unknown", False)
 
-    item |= {"confirmation": {"S": "sent"}, "status": {"S": "confirmed"}}
-    world.write(item)
+    put(world, item, confirmation="sent", status="confirmed")
     assert overview(world)["waiting_confirmations"] == []

@@ -69,16 +69,8 @@ def test_an_invoiced_adjustment_is_on_the_upcoming_invoice(world: World) -> None
     charge, credit = (
         line for line in after["lines"] if line["adjustment_id"] == task["adjustment_id"]
     )
-    assert (charge["kind"], charge["quantity"], charge["unit_price_cents"]) == (
-        "proration_charge",
-        2,
-        9900,
-    )
+    assert (charge["kind"], charge["quantity"]) == ("proration_charge", 2)
     assert (credit["kind"], credit["explanation"]) == ("proration_credit", "They left the clinic.")
-    for line in (charge, credit):
-        left, whole = (int(part) for part in line["fraction"].split("/"))
-        exact = line["quantity"] * line["unit_price_cents"] * left / whole
-        assert abs(abs(line["amount_cents"]) - exact) <= 0.5
     assert charge["amount_cents"] > 0 > credit["amount_cents"]
     recurring = {
         line["license_type"]: line["quantity"]
@@ -87,10 +79,8 @@ def test_an_invoiced_adjustment_is_on_the_upcoming_invoice(world: World) -> None
     }
     assert (recurring["therapist"], recurring["assistant"]) == (7, 1)
     assert after["total_cents"] == sum(line["amount_cents"] for line in after["lines"])
-    listed = world.listed("list_invoices", resource="/clinics/{clinic_id}/invoices")
-    assert [(row["invoice_id"], row["total_cents"]) for row in listed] == [
-        (after["invoice_id"], after["total_cents"])
-    ]
+    (listed,) = world.listed("list_invoices", resource="/clinics/{clinic_id}/invoices")
+    assert {name: after[name] for name in listed} == listed
 
 
 def test_an_adjustment_brings_older_ones_of_its_types_to_the_invoice(world: World) -> None:

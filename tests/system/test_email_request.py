@@ -127,24 +127,3 @@ def test_a_hedged_request_is_done_after_yes_and_taken_back_by_undo(
     assert "Undone:" in pat.answer("OT", 3)["BodyText"]
     assert pat.purchased(LAKESIDE, "therapist") == before
     assert pat.newest(LAKESIDE)["status"] == "cancelled"
-
-
-@pytest.mark.usefixtures("fast_clock")
-def test_a_request_without_its_clinic_is_done_after_its_name(
-    manager: Callable[[str], Manager],
-) -> None:
-    """The reply consists of what was missing."""
-    dana = manager(DANA)
-    before = dana.purchased(LAKESIDE, "billing")
-    dana.write("Please add one billing license.", subject="Biller")
-    question = dana.answer("Biller")
-    said = " ".join(question["BodyText"].split())
-    assert "Add 1 billing license at ___" in said
-    assert "Lakeside Rehab or Main Street Physical Therapy" in said
-    dana.write("Lakeside", subject="Re: Biller", to=inbox.reply_address(question))
-    assert "Done: 1 billing license added at Lakeside Rehab." in " ".join(
-        dana.answer("Biller", 1)["BodyText"].split()
-    )
-    assert dana.purchased(LAKESIDE, "billing") == before + 1
-    # What follows may count on a table that stays as it is.
-    eventually(lambda: dana.newest(LAKESIDE)["status"] == "confirmed" or None)
