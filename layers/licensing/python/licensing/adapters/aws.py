@@ -13,6 +13,7 @@ _AGENT = "clinic-license-manager"
 _PARSERS = "response_parser_factory"
 _CONNECT_SECONDS, _READ_SECONDS = 1, 3
 _THROTTLES = {
+    "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "SlowDown",
