@@ -98,7 +98,10 @@ async function switchOne(clinicId, user, row, seen, undone) {
     const left = typeOf(clinicId, user)?.available;
     say(
       `${name} is ${statusOf(active)}.` +
-        (left === undefined ? '' : ` ${licenseCount(left, type)} available.`),
+        (left === undefined ? '' : ` ${licenseCount(left, type)} available.`) +
+        (state.switched.includes(after)
+          ? ` Undo${active ? '' : ' or release'} below the users.`
+          : ''),
     );
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;

@@ -288,7 +288,8 @@ def test_switching_keeps_the_focus_and_says_the_result(page: Page) -> None:
     ana.focus()
     page.keyboard.press("Space")
     status = page.get_by_role("status")
-    expect(status).to_have_text("Ana Silva is inactive. 2 therapist licenses available.")
+    said = "Ana Silva is inactive. 2 therapist licenses available. Undo or release below the users."
+    expect(status).to_have_text(said)
     expect(ana).to_be_focused()
     page.keyboard.press("Space")
     expect(status).to_have_text("Ana Silva is active. 1 therapist license available.")
