@@ -265,7 +265,12 @@ kinds.cancellation = {
       item.transfer &&
         ` It’s part of a transfer ${direction(item)} ${item.transfer.name}, where it’s undone too.`,
     ),
-  submit: (dialog) => act(dialog, 'cancellation', undefined, 'The request is canceled.'),
+  async submit(dialog) {
+    await act(dialog, 'cancellation', undefined, 'The request is canceled.');
+    // That it was made stands there no longer.
+    state.notices = [];
+    draw();
+  },
 };
 
 kinds.settlement = {

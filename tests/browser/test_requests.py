@@ -175,6 +175,7 @@ def test_cancel_a_request(page: Page) -> None:
     steps = page.get_by_role("list", name="Progress").get_by_role("listitem")
     expect(steps).to_have_count(2)
     expect(steps.last).to_contain_text("Canceled")
+    expect(page.get_by_role("region", name="2 billing licenses added.")).to_have_count(0)
     # Its price is of no concern any more.
     row = page.get_by_role("row", name="2 billing licenses added")
     expect(row.get_by_role("cell").last).to_have_text("\N{EN DASH}")
