@@ -94,13 +94,14 @@ function go() {
   }
   closeDialog();
   state.unloaded = undefined;
-  const { clinicId, view, name } = state.route;
+  const { clinicId, view, name, item } = state.route;
   if (before.clinicId !== clinicId) {
     changeClinic(before.clinicId, clinicId);
     // A keyboard or a screen reader goes on where the new content begins: with the counts.
     focusOn(clinicId ? 'clinic-title' : 'view-title');
-  } else if (before.view !== view || before.name !== name) focusOn('view-title');
-  else draw();
+  } else if (before.view !== view || before.name !== name) {
+    focusOn(item && view === 'adjustments' ? `adjustment-${item}` : 'view-title');
+  } else draw();
 }
 
 // --- the views --------------------------------------------------------------------------------

@@ -166,6 +166,7 @@ def test_cancel_a_request(page: Page) -> None:
     dialog.get_by_role("button", name="Add 2 licenses").click()
     expect_counts(page, "Billing", 5, 0, 5)
     page.get_by_role("link", name="View request").click()
+    expect(page.get_by_role("link", name="2 billing licenses added", exact=True)).to_be_focused()
     page.get_by_role("button", name="Cancel this request").click()
     confirm = page.get_by_role("dialog", name="Cancel this request?")
     confirm.get_by_role("button", name="Keep the request").click()
