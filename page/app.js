@@ -251,8 +251,8 @@ const demoNotice = () =>
   h(
     'p.demo',
     h('strong', 'Demo clock: '),
-    `a business day takes ${state.config.business_day_seconds} seconds here, so invoices and `,
-    'confirmations arrive well before the times shown.',
+    `a business day takes ${state.config.business_day_seconds} seconds, so invoices and `,
+    'confirmations come early.',
   );
 
 // A view that fails must not take the rest of the page with it.
