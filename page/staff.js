@@ -393,12 +393,9 @@ const nightView = (entry) =>
       `${count(night.finding_count, 'finding')}, ${count(repairs, 'repair')} made.`,
     ),
     findings.length
-      ? table(
-          'Findings',
-          ['Clinic', 'Rule', 'Expected', 'Found', 'What to do'],
-          findings.map(findingRow),
-          { class: 'findings cards' },
-        )
+      ? table('Findings', ['Clinic', 'Expected', 'Found', 'What to do'], findings.map(findingRow), {
+          class: 'findings cards',
+        })
       : empty('No mismatches. There’s nothing to do.'),
     more(entry),
   ]);
@@ -408,9 +405,9 @@ const findingRow = (finding, index) =>
     { key: index },
     rowHead(
       link(finding.clinic_id, `#/clinics/${finding.clinic_id}/adjustments`),
+      h('span.why', ruleName(finding.invariant)),
       h('span.why', saidOf(finding.subject)),
     ),
-    cell('Rule', ruleName(finding.invariant)),
     cell('Expected', finding.expected),
     cell('Found', finding.actual),
     cell('What to do', finding.advice),
