@@ -136,7 +136,7 @@ const signInView = () =>
     viewTitle('Your clinic’s licenses, always up to date', 'h1'),
     h(
       'p.lead',
-      'See which licenses are in use, add or release them, and see what each change costs before you submit it.',
+      'See which licenses are in use. Add or release them, and see the cost before you submit.',
     ),
     state.signIn.problem && notice('bad', 'problem', state.signIn.problem),
     h('p', button('Sign in', signIn, { class: 'main' })),
