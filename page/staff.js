@@ -404,7 +404,7 @@ const findingRow = (finding, index) =>
   row(
     { key: index },
     rowHead(
-      link(finding.clinic_id, `#/clinics/${finding.clinic_id}/adjustments`),
+      link(finding.clinic_id, `#/clinics/${finding.clinic_id}/state`),
       h('span.why', ruleName(finding.invariant)),
       h('span.why', saidOf(finding.subject)),
     ),

@@ -314,7 +314,7 @@ def test_what_a_night_found_is_shown_and_settled(
 
     page.bring_to_front()
     unclear.get_by_role("link").click()
-    page.get_by_role("link", name="1 billing license added").click()
+    page.get_by_role("link", name="Settle the confirmation").first.click()
     step = page.get_by_role("listitem").filter(has_text="Confirmation sent").last
     expect(step).to_contain_text("Unclear")
     page.get_by_role("link", name="Clinics").click()
