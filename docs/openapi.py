@@ -221,13 +221,10 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
             str(status): _answer(status, kind, schemas) for status, kind in route.answers.items()
         },
     }
-    # The gateway may answer any request with these, but for 404.
-    statuses = [400, 401, 403, 404, 413, 429, 500, 503]
+    # Any request may be answered with these, by the gateway or, with 422, for its query.
+    statuses = [400, 401, 403, 404, 413, 422, 429, 500, 503]
     if route.path == "/clinics":
         statuses.remove(404)
-    asks = any(parameter["in"] == "query" for parameter in route.parameters)
-    if route.paged or route.body or route.forms or route.table or asks:
-        statuses.append(422)
     if route.conflicts:
         statuses.append(409)
     if any(parameter["name"] == "If-Match" for parameter in route.parameters):

@@ -6,7 +6,6 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import staff as answers
 from licensing.http.app import answer, create_app, entry_point, staff_of
-from licensing.http.queries import Query
 from licensing.use_cases.clinics import get_clinic_state as use_case
 
 app = create_app()
@@ -17,7 +16,6 @@ store = Store(settings.table_name())
 def get_clinic_state(clinic_id: str) -> Response[str]:
     """Return the last night's findings of the clinic, and how mail to it fared."""
     caller = staff_of(app)
-    Query(app)
     state = use_case.get_clinic_state(store, caller, clinic_id)
     return answer(200, answers.clinic_state(state))
 

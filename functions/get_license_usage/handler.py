@@ -18,8 +18,8 @@ store = Store(settings.table_name())
 @app.get("/clinics/<clinic_id>/usage")
 def get_license_usage(clinic_id: str) -> Response[str]:
     """Return the greatest counts of each month, what it cost, and what could be released."""
-    caller = caller_of(app)
-    query = Query(app, "months")
+    caller = caller_of(app, "months")
+    query = Query(app)
     months = query.number("months", most=use_case.MOST_MONTHS, usual=use_case.USUAL_MONTHS)
     found = use_case.get_license_usage(
         store, caller, clinic_id, months=months, now=datetime.now(UTC)

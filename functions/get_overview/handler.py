@@ -8,7 +8,6 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import staff as answers
 from licensing.http.app import answer, create_app, entry_point, staff_of
-from licensing.http.queries import Query
 from licensing.use_cases.clinics import get_overview as use_case
 
 app = create_app()
@@ -19,7 +18,6 @@ store = Store(settings.table_name())
 def get_overview() -> Response[str]:
     """Return what all clinics add up to, by month, and the confirmations that wait for staff."""
     caller = staff_of(app)
-    Query(app)
     overview = use_case.get_overview(store, caller, now=datetime.now(UTC))
     return answer(200, answers.overview(overview))
 

@@ -23,8 +23,8 @@ directory = Directory(settings.user_pool_id())
 @app.post("/clinics/<clinic_id>/users/import")
 def import_users(clinic_id: str) -> Response[str]:
     """Return what each row did, or with ``dry_run`` would do."""
-    caller = caller_of(app)
-    query = Query(app, "dry_run", "on_error")
+    caller = caller_of(app, "dry_run", "on_error")
+    query = Query(app)
     rows = read_users(app)
     wrong = [row for row in rows if isinstance(row, WrongRow)]
     whole = query.one_of("on_error", ("skip", "stop")) == "stop"

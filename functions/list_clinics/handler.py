@@ -18,8 +18,8 @@ store = Store(settings.table_name())
 @app.get("/clinics")
 def list_clinics() -> Response[str]:
     """Return a page of clinics with the caller's permissions in each."""
-    caller = caller_of(app)
-    query = Query(app, "q", "limit", "cursor")
+    caller = caller_of(app, "q", "limit", "cursor")
+    query = Query(app)
     text = query.text("q", LONGEST_NAME)
     limit, cursor = query.limit, query.cursor
     if text is not None:

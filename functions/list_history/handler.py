@@ -18,8 +18,8 @@ store = Store(settings.table_name())
 @app.get("/clinics/<clinic_id>/history")
 def list_history(clinic_id: str) -> Response[str]:
     """Return a page of history, newest first."""
-    caller = caller_of(app)
-    query = Query(app, "limit", "cursor")
+    caller = caller_of(app, "limit", "cursor")
+    query = Query(app)
 
     def page(limit: int, cursor: str | None) -> answers.HistoryPage:
         return answers.histories(

@@ -19,8 +19,8 @@ store = Store(settings.table_name())
 @app.get("/clinics/<clinic_id>/license-adjustments")
 def list_license_adjustments(clinic_id: str) -> Response[str]:
     """Return a page of adjustments, newest first."""
-    caller = caller_of(app)
-    query = Query(app, "status", "limit", "cursor")
+    caller = caller_of(app, "status", "limit", "cursor")
+    query = Query(app)
     status = query.one_of("status", list(Status))
 
     def page(limit: int, cursor: str | None) -> answers.AdjustmentsPage:

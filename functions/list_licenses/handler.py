@@ -20,8 +20,8 @@ store = Store(settings.table_name())
 @app.get("/licenses")
 def list_licenses() -> Response[str]:
     """Return a page of the caller's clinics with their counts, costs and next invoices."""
-    caller = caller_of(app)
-    query = Query(app, "limit", "cursor")
+    caller = caller_of(app, "limit", "cursor")
+    query = Query(app)
     now = datetime.now(UTC)
 
     def page(limit: int, cursor: str | None) -> answers.MyLicensesPage:

@@ -17,8 +17,8 @@ store = Store(settings.table_name())
 @app.get("/reconciliations")
 def list_reconciliations() -> Response[str]:
     """Return a page of the nights' results, newest first."""
-    caller = staff_of(app)
-    query = Query(app, "limit", "cursor")
+    caller = staff_of(app, "limit", "cursor")
+    query = Query(app)
     page = reconciliations.list_reconciliations(
         store, caller, limit=query.limit, cursor=query.cursor
     )
@@ -28,8 +28,8 @@ def list_reconciliations() -> Response[str]:
 @app.get("/reconciliations/<date>")
 def get_reconciliation(date: str) -> Response[str]:
     """Return one night's result with a page of its findings."""
-    caller = staff_of(app)
-    query = Query(app, "limit", "cursor")
+    caller = staff_of(app, "limit", "cursor")
+    query = Query(app)
     found = reconciliations.get_reconciliation(
         store, caller, night(date), limit=query.limit, cursor=query.cursor
     )

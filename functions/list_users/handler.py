@@ -20,8 +20,8 @@ BOOLEANS = {"true": True, "false": False}
 @app.get("/clinics/<clinic_id>/users")
 def list_users(clinic_id: str) -> Response[str]:
     """Return a page of the clinic's users."""
-    caller = caller_of(app)
-    query = Query(app, "active", "license_type", "limit", "cursor")
+    caller = caller_of(app, "active", "license_type", "limit", "cursor")
+    query = Query(app)
     chosen = query.one_of("active", list(BOOLEANS))
     active = None if chosen is None else BOOLEANS[chosen]
     license_type = query.one_of("license_type", list(LicenseType))

@@ -313,6 +313,7 @@ def _call(route: Route, ids: Mapping[str, list[str]] | None = None) -> Call:
         "date": NIGHT,
         "invoice_id": "upcoming",
         "token_id": "none",
+        "address": "nobody@mainstreetpt.example",
     }
     if route.name == "register_clinic":
         call["clinic"] = NEW_CLINIC
@@ -325,18 +326,22 @@ def _call(route: Route, ids: Mapping[str, list[str]] | None = None) -> Call:
     return call
 
 
-def bad_queries() -> Iterator[BadInput]:
-    """Yield lists asked for in a wrong way."""
-    for route in (route for route in ROUTES if route.paged):
-        wrong = [("limit", text) for text in _NO_LIMIT]
-        wrong += [("cursor", text) for text in _NO_CURSOR]
-        wrong += [(name, "1") for name in _NO_PARAMETER]
-        if route.name not in _PLAIN_CURSORS:
+def bad_queries(ids: Mapping[str, list[str]]) -> Iterator[BadInput]:
+    """Yield wrong values, and parameters that the route does not take."""
+    for route in ROUTES:
+        wrong = [(name, "1") for name in _NO_PARAMETER]
+        if route.paged:
+            wrong += [("limit", text) for text in _NO_LIMIT]
+            wrong += [("cursor", text) for text in _NO_CURSOR]
+        else:
+            wrong += [("limit", "1")]
+        if route.paged and route.name not in _PLAIN_CURSORS:
             wrong += [("cursor", text) for text in _OF_ANOTHER_LIST]
-        for name in (of["name"] for of in route.parameters if of["in"] == "query"):
-            wrong += [(name, text) for text in ("", "1", "yes", "TRUE", "null", "Therapist", "[]")]
+        for of in (of for of in route.parameters if of["in"] == "query"):
+            texts = ("", "yes", "TRUE", "null", "Therapist", "[]", "0")
+            wrong += [(of["name"], text) for text in texts]
         for name, text in wrong:
-            call = _call(route) | {"query": {name: text}}
+            call = _call(route, ids) | {"query": {name: text}}
             why = f"{route.name}?{name}={text[:40]!r}"
             yield BadInput(why, call, 422, "validation_failed", name)
 

@@ -30,6 +30,7 @@ from licensing.http.errors import (
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
+from licensing.http.queries import require_known
 from licensing.use_cases.access import Caller, require_staff
 
 SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -115,8 +116,12 @@ def entry_point(
     return answer_request
 
 
-def caller_of(app: APIGatewayRestResolver) -> Caller:
-    """Return who is signed in; raises UnauthorizedError for any but an ID token of our page."""
+def caller_of(app: APIGatewayRestResolver, *parameters: str) -> Caller:
+    """Return who is signed in; raises UnauthorizedError for any but an ID token of our page.
+
+    Whoever calls a route is asked for at its start, so that here what the route takes in its query
+    is named as well: raises InvalidRequestError for anything else.
+    """
     event = app.current_event.raw_event
     claims = (event["requestContext"].get("authorizer") or {}).get("claims") or {}
     client_id = (event.get("stageVariables") or {}).get("user_pool_client_id")
@@ -126,6 +131,7 @@ def caller_of(app: APIGatewayRestResolver) -> Caller:
             "access token is not accepted."
         )
     logger.append_keys(user_id=claims["sub"])
+    require_known(app, parameters)
     headers = app.current_event.headers
     staff = _is_staff(claims)
     return Caller(
@@ -138,9 +144,9 @@ def caller_of(app: APIGatewayRestResolver) -> Caller:
     )
 
 
-def staff_of(app: APIGatewayRestResolver) -> Caller:
+def staff_of(app: APIGatewayRestResolver, *parameters: str) -> Caller:
     """Return who is signed in; raises NotFoundError for all but the vendor's staff."""
-    caller = caller_of(app)
+    caller = caller_of(app, *parameters)
     require_staff(caller)
     return caller
 

@@ -12,7 +12,6 @@ from licensing.http.errors import (
     PayloadTooLargeError,
     UnsupportedMediaTypeError,
 )
-from licensing.http.queries import Query
 
 LARGEST_BODY = 64 * 1024
 """Bytes. The longest valid request, with every character escaped, has about 20,000."""
@@ -36,9 +35,8 @@ def read_body(app: APIGatewayRestResolver, kind: type[Taken]) -> Taken:
     """Return the validated body of the present request, which is all that it may say.
 
     Raises MalformedRequestError, PayloadTooLargeError, UnsupportedMediaTypeError or
-    InvalidRequestError, which names every wrong field or a query parameter.
+    InvalidRequestError, which names every wrong field.
     """
-    Query(app)
     return kind.read(read_object(app, JSON))
 
 

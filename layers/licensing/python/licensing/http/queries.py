@@ -13,15 +13,19 @@ CURSOR = r"[A-Za-z0-9_-]{1,1000}"
 """What every cursor that a list gives out looks like."""
 
 
-class Query:
-    """The query string of the present request; parameters beyond these are refused."""
+def require_known(app: APIGatewayRestResolver, parameters: Collection[str]) -> None:
+    """Raise InvalidRequestError for a query parameter beyond these: it would do nothing."""
+    for name in app.current_event.query_string_parameters or {}:
+        if name not in parameters:
+            known = f"Use {', '.join(parameters)}." if parameters else "This address takes none."
+            raise _wrong(name, f"This query parameter is not known. {known}")
 
-    def __init__(self, app: APIGatewayRestResolver, *allowed: str) -> None:
+
+class Query:
+    """The query string of the present request."""
+
+    def __init__(self, app: APIGatewayRestResolver) -> None:
         self._values = app.current_event.query_string_parameters or {}
-        for name in self._values:
-            if name not in allowed:
-                known = f"Use {', '.join(allowed)}." if allowed else "This address takes none."
-                raise _wrong(name, f"This query parameter is not known. {known}")
 
     @property
     def limit(self) -> int:
