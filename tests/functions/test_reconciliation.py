@@ -117,6 +117,16 @@ def _in_use(world: World) -> Item:
     return finding("I1", "therapist")
 
 
+def _first_day(world: World) -> Item:
+    day = {"starts_on": f"{soon() + timedelta(days=3):%Y-%m-%d}"}
+    ana = world.add_user("Ana Silva")["user_id"]
+    assert world.call("change_user", user_id=ana, body=day).status == 200
+    clinic = the(world, "CLINIC")
+    del clinic["scheduled"]
+    world.write(clinic)
+    return finding("I1", "first_days")
+
+
 def _managers(world: World) -> Item:
     item = the(world, "CLINIC")
     item["managers"]["N"] = "2"
@@ -157,7 +167,7 @@ def _upcoming(world: World) -> str:
 
 
 @pytest.mark.parametrize(
-    "break_it", [_in_use, _managers, _purchased, _line_changed, _total, _parked]
+    "break_it", [_in_use, _first_day, _managers, _purchased, _line_changed, _total, _parked]
 )
 def test_what_is_broken_by_hand_is_found_and_nothing_else(
     world: World, staff_inbox: list[Item], break_it: Callable[[World], Item]

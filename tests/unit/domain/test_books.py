@@ -182,6 +182,30 @@ def test_active_users_are_as_many_as_licenses_in_use(
     assert told(judge(judged, users=users)) == [finding]
 
 
+def test_whoever_waits_for_a_first_day_is_noted_in_the_clinics_record() -> None:
+    """For that very day, and nobody else is."""
+    day, other = new_id(END), new_id(END + HOUR)
+    noted = clinic(scheduled=(ScheduledChange(day, {THERAPIST: 0}, "ana"),))
+    users = [MANAGER, *THERAPISTS]
+    ana = UserFact("therapist", False, False, (day, "ana"))
+
+    assert judge(noted, users=[*users, ana]).is_clean
+    for judged, wait, expected, actual in (
+        (noted, [], "nobody", f"ana ({day})"),
+        (noted, [ana._replace(waits=(other, "ana"))], f"ana ({other})", f"ana ({day})"),
+        (noted, [ana._replace(waits=(day, "max"))], f"max ({day})", f"ana ({day})"),
+        (clinic(), [ana], f"ana ({day})", "nobody"),
+    ):
+        assert told(judge(judged, users=[*users, *wait])) == [
+            (
+                "I1",
+                "first_days",
+                f"{expected} waiting for a first day",
+                f"{actual} noted in the clinic's record",
+            )
+        ]
+
+
 def test_no_more_licenses_are_in_use_than_purchased() -> None:
     users = [MANAGER, *THERAPISTS, *THERAPISTS, *THERAPISTS[:1]]
 

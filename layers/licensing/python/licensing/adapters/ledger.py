@@ -46,6 +46,7 @@ _ATTRIBUTES = (
     "license_type",
     "active",
     "permissions",
+    "starts",
     # adjustments
     "lines",
     "effective",
@@ -181,10 +182,12 @@ def _clinic(name: str, item: dict[str, Any]) -> Clinic:
 
 
 def _user(item: dict[str, Any]) -> UserFact:
+    starts = item.get("starts")
     return UserFact(
         item["license_type"]["S"],
         item["active"]["BOOL"],
         any(entry["S"] == USER_MANAGER for entry in item["permissions"]["L"]),
+        None if starts is None else (starts["S"], item["sk"]["S"][len(USER) :]),
     )
 
 

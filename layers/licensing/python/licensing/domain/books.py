@@ -5,7 +5,7 @@ adjustments takes no more memory than one with ten.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -86,6 +86,7 @@ class Books:
         self._verify: list[AdjustmentFact] = []
         self._active: Counter[str] = Counter()
         self._managers = 0
+        self._waiting: list[tuple[str, str]] = []
         self._open = self._overdue = self._parked = 0
         self._scheduled: list[str] = []
         self._uninvoiced: int | None = 0
@@ -102,6 +103,8 @@ class Books:
         if user.active:
             self._active[user.license_type] += 1
             self._managers += user.manages
+        if user.waits is not None:
+            self._waiting.append(user.waits)
 
     def add_adjustment(self, one: AdjustmentFact) -> None:
         """Add an adjustment, newer than those before."""
@@ -148,6 +151,7 @@ class Books:
         self._judge_quantities()
         self._judge_counts()
         self._judge_scheduled()
+        self._judge_first_days()
         if not gone:
             self._judge_totals()
         self._judge_taken_back()
@@ -289,6 +293,19 @@ class Books:
                 "record.",
             )
 
+    def _judge_first_days(self) -> None:
+        noted = [(one.adjustment_id, one.starts) for one in self._clinic.scheduled if one.starts]
+        waiting = sorted(self._waiting)
+        if noted != waiting:
+            self._found(
+                Invariant.I1,
+                "first_days",
+                f"{_by_day(waiting)} waiting for a first day",
+                f"{_by_day(noted)} noted in the clinic's record",
+                "A user who isn't in the clinic's record won't become active on the first day. "
+                "Have the day planned again, or correct the record.",
+            )
+
     def _judge_taken_back(self) -> None:
         for times, licenses, last in self._taken_back.values():
             too_much = times > MOST_TAKEN_BACK or licenses > MOST_LICENSES_TAKEN_BACK
@@ -373,3 +390,7 @@ class Books:
 
     def _money(self, cents: int) -> str:
         return price(cents, self._clinic.currency)
+
+
+def _by_day(first_days: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{user_id} ({name})" for name, user_id in first_days) or "nobody"

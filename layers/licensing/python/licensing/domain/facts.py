@@ -1,7 +1,7 @@
 """The parts of records that the invariants speak of, in plain values.
 
 A night reads every record of the table, so these are read without building the records: of a
-user three values, of an adjustment ten. Moments are milliseconds.
+user four values, of an adjustment ten. Moments are milliseconds.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,8 @@ class UserFact(NamedTuple):
     license_type: str
     active: bool
     manages: bool
+    waits: tuple[str, str] | None = None
+    """What names the first day that they wait for, and who they are."""
 
 
 class AdjustmentFact(NamedTuple):
