@@ -89,7 +89,8 @@ function inWords(name, old, now) {
     return `User Manager: ${manages.join(' → ')}`;
   }
   // What was set and what was taken back look alike without the other side.
-  const none = name.startsWith('few left ') ? 'never' : name === 'starts on' ? 'none' : undefined;
+  const hasNone = name === 'starts on' || name.startsWith('identity provider ');
+  const none = name.startsWith('few left ') ? 'never' : hasNone ? 'none' : undefined;
   const sides = [old ?? none, now ?? none];
   const label = capital(
     name

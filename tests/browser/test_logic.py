@@ -526,6 +526,11 @@ def test_history_tells_what_was_set_from_what_was_taken_back(run: Run) -> None:
         (none, few, "Few left therapist: never → 0"),
         (day, no_day, "First day: Dec 1, 2026 → none"),
         (no_day, day, "First day: none → Dec 1, 2026"),
+        (
+            {"identity_provider": {"external_id": None}},
+            {"identity_provider": {"external_id": "a-1"}},
+            "Identity provider external id: none → a-1",
+        ),
     ):
         change = {"before": before, "after": after}
         assert run("history", "differences", change, "USD") == [said]

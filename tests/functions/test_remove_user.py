@@ -13,6 +13,7 @@ import pytest
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, STAFF, World, today
 from tests.functions.mailing import Mailbox, reply_to
+from tests.functions.scim import provider
 from tests.functions.test_reconciliation import findings, reconcile
 
 WHY = "Anastasia Silva-Orr retired; write to ana.silva@mainstreetpt.example."
@@ -58,6 +59,19 @@ def ana(world: World) -> dict[str, Any]:
     gone = world.call("set_user_activation", user_id=ana["user_id"], body=body, key="gone")
     assert gone.status == 200, gone.text
     return ana
+
+
+def test_nothing_names_a_removed_user_as_their_identity_provider_did(world: World) -> None:
+    """In what history tells of its changes."""
+    okta, own = provider(world), ("asilva7", "ana-0a21", "Silva, Ana", "Silva-Orr")
+    ana = okta.create("ana@x.example", externalId=own[1], displayName="Ana")
+    for user_name, external_id in ((own[0], "5"), ("6", "6")):
+        told: dict[str, Any] = {"userName": user_name, "externalId": external_id}
+        told |= {"displayName": "Bo", "name": {"formatted": own[2], "familyName": own[3]}}
+        assert okta.send("PUT", f"/Users/{ana['id']}", ana | told).status == 200
+    assert len(naming(world, *own)) > 2
+    assert okta.send("DELETE", f"/Users/{ana['id']}").status == 204
+    assert naming(world, *own, "ana@x.example") == []
 
 
 def remove(world: World, user: dict[str, Any], **more: Any) -> Any:

@@ -512,6 +512,17 @@ def test_the_last_use_is_shown(okta: Provider) -> None:
     assert okta.world.table() == before
 
 
+def test_history_tells_what_only_the_provider_has_a_name_for(okta: Provider) -> None:
+    """Such as its own id of a user; of the rest nothing, which stayed as it was."""
+    user = okta.create(ANA, externalId="a-1", active=False)
+    own_id = {"op": "replace", "path": "externalId", "value": "a-2"}
+    assert okta.patch(user["id"], own_id).status == 200
+    told = okta.world.call("list_history").body["history"][0]
+    before, after = (told[side].pop("identity_provider") for side in ("before", "after"))
+    assert (before, after) == ({"external_id": "a-1"}, {"external_id": "a-2"})
+    assert told["before"] == told["after"]
+
+
 def test_history_names_the_token(okta: Provider) -> None:
     """Who, by which channel, and what became of the licenses."""
     okta.create(ANA)

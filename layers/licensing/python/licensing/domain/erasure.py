@@ -9,13 +9,15 @@ from licensing.domain.beside import Erasure, History, StoredAnswer
 from licensing.domain.errors import RefusedError
 from licensing.domain.invoices import StoredCorrection, StoredLine
 from licensing.domain.provisioning_tokens import ProvisioningToken
-from licensing.domain.users import Actor, User
+from licensing.domain.users import Actor, Provisioned, User
 
 FORMER = "Former user"
-_PERSONAL = {"name", "email"}
+_PERSONAL = {"name", "email", *Provisioned._fields}
 """What plain data call that which names somebody."""
+_NAMES = ("name", "email", "user_name", "formatted_name")
+"""Of that, what is looked for in texts as well."""
 _WRITTEN = {"explanation", "message", "reason", "description"}
-"""And what somebody wrote."""
+"""What somebody wrote."""
 
 Kept = History | Adjustment | StoredLine | StoredCorrection | StoredAnswer | ProvisioningToken
 """What is kept of a clinic, and may name somebody."""
@@ -43,8 +45,9 @@ def known_as(user: User, told: list[History]) -> tuple[str, ...]:
         if history.actor.user_id == user.user_id:
             words.add(history.actor.name)
         if history.subject == user.user_id:
-            for facts in (history.before, history.after):
-                words |= {facts[key] for key in ("name", "email") if key in facts}
+            both = history.before, history.after
+            for facts in (*both, *(of.get("identity_provider", {}) for of in both)):
+                words |= {facts[key] for key in _NAMES if facts.get(key)}
     return tuple(sorted(words - {FORMER}, key=lambda word: (-len(word), word)))
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from licensing.domain.activation import activate, deactivate, with_license_type
 from licensing.domain.clinics import Clinic
@@ -72,7 +72,20 @@ def provided(before: Clinic, after: Clinic, user: User, changed: User) -> Event:
         said, now = said | {"licenses": had}, now | {"licenses": has}
     if changed.email != user.email:
         said, now = said | {"email": user.email}, now | {"email": changed.email}
+    told, tells = _told_anew(user.provisioned, changed.provisioned)
+    if told:
+        said, now = said | {"identity_provider": told}, now | {"identity_provider": tells}
     return Event(action, user.user_id, said, now)
+
+
+def _told_anew(before: Provisioned, after: Provisioned) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what differs of what a provider says of a user, before and after."""
+    names, both = Provisioned._fields, ((before, after), (after, before))
+    was, is_ = (
+        {name: one for name, one, other in zip(names, *sides, strict=True) if one != other}
+        for sides in both
+    )
+    return was, is_
 
 
 def no_license(token_name: str, detail: str, clinic_id: str) -> Said:
