@@ -388,6 +388,20 @@ def test_versions_are_entity_tags(okta: Provider) -> None:
     assert okta.send("GET", url, headers={"If-None-Match": tag}).status == 200
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_change_of_any_version_but_the_present_one_changes_nothing(
+    okta: Provider, method: str
+) -> None:
+    """Nor one that is meant for a user who is not there yet."""
+    user = okta.create(ANA)
+    before = okta.world.table()
+    body = user | {"active": False, "Operations": [{"op": "remove", "path": "externalId"}]}
+    for known in (user["meta"]["version"], "*"):
+        headers = {"If-None-Match": known}
+        assert okta.send(method, f"/Users/{user['id']}", body, headers=headers).status == 412
+    assert okta.world.table() == before
+
+
 WRONG: dict[str, tuple[str, str, Any, int, str | None]] = {
     "no JSON": ("POST", "/Users", "{", 400, "invalidSyntax"),
     "no object": ("POST", "/Users", "[]", 400, "invalidSyntax"),

@@ -166,26 +166,30 @@ def _patch_user(call: Call) -> Response[str]:
 
 
 def _changed(call: Call, revise: Callable[[User], Wanted]) -> Response[str]:
-    allowed = versions(call.app, "if-match")
     user = use_case.change_user(
         call.provider,
         call.inviting.directory,
         call.member,
         revise,
         now=call.now,
-        versions=allowed,
+        allows=_conditions(call),
     )
     return _user(call, 200, user)
 
 
+def _conditions(call: Call) -> Callable[[int], bool]:
+    """Return which versions of a user may be changed, by If-Match and If-None-Match."""
+    wanted = versions(call.app, "if-match")
+    return lambda of: (wanted is None or of in wanted) and not has_already(call.app, of)
+
+
 def _delete_user(call: Call) -> Response[str]:
-    allowed = versions(call.app, "if-match")
     use_case.delete_user(
         call.provider,
         call.inviting.directory,
         call.member,
         now=call.now,
-        versions=allowed,
+        allows=_conditions(call),
     )
     return Response(204, headers=dict(SECURITY_HEADERS), body="")
 

@@ -137,15 +137,16 @@ def change_user(
     revise: Callable[[User], Wanted],
     *,
     now: datetime,
-    versions: Collection[int] | None,
+    allows: Callable[[int], bool],
 ) -> User:
     """Return the user as the provider wants them, all of it or nothing; what is so stays.
 
-    Raises PreconditionFailedError, and RefusedError as in ``provide``.
+    Raises PreconditionFailedError for a version of the user that ``allows`` denies, and
+    RefusedError as in ``provide``.
     """
     key = user_key(provider.clinic_id, user_id)
     with _telling(provider, now):
-        return _change(provider, provider.reading(key), directory, key, revise, now, versions)
+        return _change(provider, provider.reading(key), directory, key, revise, now, allows)
 
 
 @until_committed
@@ -156,13 +157,13 @@ def _change(
     key: Key[User],
     revise: Callable[[User], Wanted],
     now: datetime,
-    versions: Collection[int] | None,
+    allows: Callable[[int], bool],
 ) -> User:
     opened = next(reading)
     user = require_user(opened.record(key))
-    if versions is not None and user.version not in versions:
+    if not allows(user.version):
         raise PreconditionFailedError(
-            "Someone else changed the user in the meantime. Read it again."
+            "The user isn't in a version that this change is for. Read it again."
         )
     opened.up_to_date(now)
     wanted = revise(user)
@@ -219,7 +220,7 @@ def delete_user(
     user_id: str,
     *,
     now: datetime,
-    versions: Collection[int] | None,
+    allows: Callable[[int], bool],
 ) -> None:
     """Take the user's license back, and remove them for good.
 
@@ -228,7 +229,7 @@ def delete_user(
     opened = provider.opened()
     if opened.record(erasure_key(provider.clinic_id, user_id)) is None:
         get_user(provider, user_id)
-        change_user(provider, directory, user_id, _inactive, now=now, versions=versions)
+        change_user(provider, directory, user_id, _inactive, now=now, allows=allows)
     remove_user(provider.store, directory, provider.caller, provider.clinic_id, user_id, now=now)
 
 
