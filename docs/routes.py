@@ -257,7 +257,7 @@ ROUTES = (
         "preview_license_adjustment",
         Who.MANAGER,
         "what that would change and cost: prorated now, each month, the next invoice before and "
-        "after",
+        "after; and what is scheduled that would not happen then, such as a user's first day",
         {200: PreviewAnswer},
         body=PreviewBody,
         sample={**_LINES, "effective_on": "renewal"},

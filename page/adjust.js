@@ -18,7 +18,7 @@ import { lineTable } from './lines.js';
 import { afterChange, catchUp, clinicEntry, licensesOf, refresh } from './live.js';
 import { keepNotice, link, warning } from './parts.js';
 import { linesInWords, submitWords } from './requests.js';
-import { countsTable, sums } from './review.js';
+import { countsTable, prevented, sums } from './review.js';
 import { focusOn, say, state } from './state.js';
 
 // `lines` is what the form begins with: a release offered elsewhere, or the reverse of a request.
@@ -373,6 +373,7 @@ function reviewBody(dialog) {
         'Not enough available as of today',
         `${seen.would_lapse} Make users inactive before that day, or the release won’t happen.`,
       ),
+    prevented(seen),
     countsTable(seen, concerned(dialog)),
     seen.invoice_lines.length > 0 && lineTable(seen.invoice_lines, currency, 'On the invoice'),
     sums(seen),

@@ -2,7 +2,7 @@
 
 import { h } from './dom.js';
 import { change, money, monthName, shortDate, title, when } from './format.js';
-import { facts, number, row, rowHead, table } from './parts.js';
+import { facts, number, row, rowHead, table, warning } from './parts.js';
 
 /**
  * @param {Preview} seen
@@ -33,6 +33,11 @@ export function countsTable(seen, concerned, caption = 'Licenses before and afte
       ),
   );
 }
+
+/** @param {Preview} seen */
+export const prevented = (seen) =>
+  seen.would_prevent.length > 0 &&
+  warning('Not enough would be left for what is scheduled', seen.would_prevent.join(' '));
 
 /** @param {Preview} seen */
 export function sums(seen) {

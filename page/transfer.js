@@ -9,7 +9,7 @@ import { afterChange, read, usersPath } from './live.js';
 import { managed, mine } from './mine.js';
 import { keepNotice, link } from './parts.js';
 import { quantityOf } from './requests.js';
-import { countsTable, sums } from './review.js';
+import { countsTable, prevented, sums } from './review.js';
 import { focusOn, say, state } from './state.js';
 
 // From the clinic that is shown, or that is named, if from one; filled in as far as it was begun.
@@ -219,6 +219,7 @@ function reviewBody(dialog) {
           'section',
           { key: clinic.clinic_id, 'aria-label': clinic.name },
           h('h3', clinic.name),
+          prevented(seen),
           countsTable(seen, concerned, `Licenses of ${clinic.name} before and after`),
           sums(seen),
         ),

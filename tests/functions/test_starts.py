@@ -13,7 +13,9 @@ from tests.functions.test_reconciliation import reconcile
 
 GUS = "gus@mainstreetpt.example"
 ENDS = ("applied", "cancelled")
-SOON, LATER = ((datetime.now(UTC).date() + timedelta(days=days)).isoformat() for days in (3, 6))
+SOON, LATER, AFTER = (
+    (datetime.now(UTC).date() + timedelta(days=days)).isoformat() for days in (3, 6, 9)
+)
 
 
 def hire(world: World, name: str, license_type: str = "billing", on: str = SOON) -> Any:
@@ -123,6 +125,22 @@ def test_who_will_find_no_license_is_foretold_once(
     said = str(notice)
     assert "Flo is scheduled to start" in said
     assert "No billing license will be available." in said
+
+
+def test_a_release_that_takes_the_license_kept_for_a_hire_says_so_before(world: World) -> None:
+    """At once, or before the hire's first day; not what leaves the license, or is after it."""
+    hire(world, "Flo", on=LATER)
+    assert world.adjust([("add", "billing", 1)], key="k1").status == 201
+
+    def seen(quantity: int, **more: str) -> Any:
+        lines = [{"action": "remove", "license_type": "billing", "quantity": quantity}]
+        return world.call("preview_license_adjustment", body={"lines": lines, **more}).body
+
+    assert [seen(1)["would_prevent"], seen(2, effective_on=AFTER)["would_prevent"]] == [[], []]
+    for more in ({}, {"effective_on": SOON}):
+        (said,) = seen(2, **more)["would_prevent"]
+        assert said.startswith("Flo is scheduled to start on ")
+        assert said.endswith(". No billing license will be available.")
 
 
 def test_who_is_made_active_before_does_not_start_again(world: World) -> None:

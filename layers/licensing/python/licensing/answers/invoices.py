@@ -64,6 +64,7 @@ class PreviewAnswer(TypedDict):
     priced_at: Timestamp
     applies_at: Timestamp | None
     would_lapse: str | None
+    would_prevent: list[str]
 
 
 TransferPreviewAnswer = TypedDict(
@@ -221,4 +222,5 @@ def preview(of: "Preview") -> PreviewAnswer:
         confirmation_due_by=timestamp(of.adjustment.confirmation_due_by),
         priced_at=timestamp(of.adjustment.effective_at),
         applies_at=optional_timestamp(of.adjustment.applies_at),
+        would_prevent=list(of.would_prevent),
     )

@@ -100,6 +100,13 @@ def _failures(clinic: Clinic) -> Iterator[tuple[ScheduledChange, str]]:
             yield change, reason
 
 
+def prevented(before: Clinic, after: Clinic) -> list[tuple[ScheduledChange, str]]:
+    """Return what waits for its day, would have happened, and will not after a change, and why."""
+    failing = {change.adjustment_id for change, _ in _failures(before)}
+    waiting = {change.adjustment_id for change in before.scheduled} - failing
+    return [(change, why) for change, why in _failures(after) if change.adjustment_id in waiting]
+
+
 def not_starting(clinic: Clinic, user: User) -> Clinic:
     """Return the clinic with the user no longer waiting for their first day.
 

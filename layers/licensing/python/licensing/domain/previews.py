@@ -1,5 +1,6 @@
 """What is to come: of an adjustment before anybody asks for it, and of an invoice."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ class Preview(NamedTuple):
     monthly_change_cents: int
     would_lapse: str | None = None
     """Why what is to be scheduled could not be applied, if the users stayed as they are."""
+    would_prevent: Sequence[str] = ()
+    """What waits for its day and would not happen then, and why."""
 
     @property
     def change_now_cents(self) -> int:

@@ -15,10 +15,11 @@ from licensing.domain.billing import (
     with_all_invoiced,
     with_invoiced_changes,
 )
-from licensing.domain.clinics import Clinic
-from licensing.domain.forecast import forecast, with_room
+from licensing.domain.clinics import Clinic, ScheduledChange
+from licensing.domain.forecast import forecast, prevented, with_room
+from licensing.domain.in_words import local_day
 from licensing.domain.invoices import Invoice, InvoiceLine, total
-from licensing.domain.keys import Key, invoice_key
+from licensing.domain.keys import Key, invoice_key, user_key
 from licensing.domain.periods import Period
 from licensing.domain.previews import Preview
 from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
@@ -63,7 +64,19 @@ def preview_of(opened: Opened, course: "Course", *, now: datetime) -> Preview:
         next_invoice_total_cents=after,
         monthly_change_cents=adjustment.monthly_cents(prices),
         would_lapse=course.would_lapse,
+        would_prevent=list(_in_words(store, clinic, course.prevented)),
     )
+
+
+def _in_words(
+    store: Store, clinic: Clinic, changes: Sequence[tuple[ScheduledChange, str]]
+) -> Iterator[str]:
+    for change, why in changes:
+        on, what = local_day(change.applies_at, clinic.zone), "A release is scheduled for"
+        if change.starts is not None:
+            (user,) = store.load(user_key(clinic.clinic_id, change.starts))
+            what = f"{user.name if user else 'A user'} is scheduled to start on"
+        yield f"{what} {on}. {why}"
 
 
 def coming_invoice_keys(clinic_id: str, now: datetime) -> list[Key[Invoice]]:
@@ -89,6 +102,8 @@ class Course(NamedTuple):
     undisturbed: Clinic
     """The clinic with those, had nothing been asked for."""
     would_lapse: str | None = None
+    prevented: Sequence[tuple[ScheduledChange, str]] = ()
+    """What was to come and will not."""
 
     @classmethod
     def of(cls, opened: Opened, request: AdjustmentRequest, now: datetime) -> Self:
@@ -96,14 +111,15 @@ class Course(NamedTuple):
         moment = opened.clinic.moment(now)
         clinic, earlier = forecast(opened.clinic, moment)
         after, adjustment = decide_request(clinic, request, actor=opened.actor, now=now)
+        failing = prevented(clinic, after)
         if adjustment.applies_at is None:
-            return cls(clinic, after, adjustment, earlier, clinic)
+            return cls(clinic, after, adjustment, earlier, clinic, prevented=failing)
         clinic, coming = forecast(clinic, adjustment.applies_at)
         planned = replace(adjustment, status=Status.APPLIED)
         room = with_room(clinic, planned)
         after, planned = apply_scheduled(room, planned, now=adjustment.applies_at)
         why = cannot_apply(clinic, adjustment, yet=True)
-        return cls(clinic, after, planned, [*coming, *earlier], clinic, why)
+        return cls(clinic, after, planned, [*coming, *earlier], clinic, why, failing)
 
     def waiting(self, until: datetime) -> tuple[list[Adjustment], list[Adjustment]]:
         """Return what will have been applied by the moment, without and with what is asked for."""

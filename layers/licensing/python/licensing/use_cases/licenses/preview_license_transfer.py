@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from licensing.domain.forecast import forecast
+from licensing.domain.forecast import forecast, prevented
 from licensing.domain.previews import Preview
 from licensing.domain.transfers import TransferRequest
 from licensing.use_cases.access import Caller
@@ -38,7 +38,18 @@ def preview_transfer(
     )
     transfer = decide(source, target, request, now)
     given, taken = (
-        preview_of(opened, Course(clinic, half.clinic, half.adjustment, earlier, clinic), now=now)
+        preview_of(
+            opened,
+            Course(
+                clinic,
+                half.clinic,
+                half.adjustment,
+                earlier,
+                clinic,
+                prevented=prevented(clinic, half.clinic),
+            ),
+            now=now,
+        )
         for opened, half, (clinic, earlier) in zip(
             both, (transfer.given, transfer.taken), futures, strict=True
         )
