@@ -208,7 +208,7 @@ def test_entras_validator_finds_what_it_sent(okta: Provider) -> None:
         '?filter=externalId eq "0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef"&attributes=id,externalId',
         '?filter=emails[type eq "work"].value eq "nobody@x.example"',
         f'?filter={ENTERPRISE}:employeeNumber eq "17" and active eq true',
-        '?filter=meta.lastModified gt "2026-04-15T14:00:00.0000000Z"&startIndex=1&count=100',
+        '?filter=meta.lastModified gt "2999-04-15T14:00:00.0000000Z"&startIndex=1&count=100',
     ],
     ids=[
         "okta tries",
@@ -400,6 +400,27 @@ def test_a_change_of_any_version_but_the_present_one_changes_nothing(
         headers = {"If-None-Match": known}
         assert okta.send(method, f"/Users/{user['id']}", body, headers=headers).status == 412
     assert okta.world.table() == before
+
+
+def test_a_user_tells_when_they_were_last_changed_by_whomever(okta: Provider) -> None:
+    """As often as their version moves; not where an earlier build has changed them."""
+    world, ana = okta.world, okta.create(ANA)
+    assert ana["meta"]["lastModified"] == ana["meta"]["created"]
+
+    def told() -> Any:
+        return okta.send("GET", f"/Users/{ana['id']}").body["meta"]["lastModified"]
+
+    own_id = {"op": "replace", "path": "externalId", "value": "a-2"}
+    changed = okta.patch(ana["id"], own_id).body["meta"]["lastModified"]
+    assert changed == told() == world.listed("list_history")[0]["at"]
+    renamed = world.call("change_user", user_id=ana["id"], body={"name": "Ana Lopez"})
+    assert (renamed.status, told()) == (200, world.listed("list_history")[0]["at"])
+    later = okta.send("GET", f'/Users?filter=meta.lastModified gt "{changed}"').body
+    assert [of["id"] for of in later["Resources"]] == [ana["id"]]
+    (item,) = [of for of in world.items(begins="USER#") if of["user_id"]["S"] == ana["id"]]
+    del item["changed"]
+    world.write(item)
+    assert "lastModified" not in okta.send("GET", f"/Users/{ana['id']}").body["meta"]
 
 
 WRONG: dict[str, tuple[str, str, Any, int, str | None]] = {

@@ -110,7 +110,6 @@ def test_what_is_absent_is_equal_to_nothing_and_unequal_to_everything() -> None:
     "name",
     [
         "title",
-        "meta.lastModified",
         "name.middleName",
         "emails.display",
         'emails[type eq "work"].display',

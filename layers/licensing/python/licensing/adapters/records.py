@@ -347,6 +347,7 @@ _USER = Form(
         write=lambda settings: [dict(settings.few_left), *settings[1:]],
         read=lambda kept: NoticeSettings(by_type(kept[0]), *kept[1:]),
     ),
+    attribute("changed", "changed_at", *MOMENT),
     VERSION,
     key=user_key,
 )

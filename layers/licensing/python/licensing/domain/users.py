@@ -59,7 +59,13 @@ class User:
     """Names what waits in the clinic's record for the day on which they become active."""
     notices: NoticeSettings = USUAL_SETTINGS
     """Of what they are told unasked while they are a User Manager."""
+    changed_at: datetime | None = None
     version: int = 1
+
+    @property
+    def last_changed_at(self) -> datetime | None:
+        """When this was last written; unknown where an earlier build of the product did."""
+        return self.created_at if self.version == 1 else self.changed_at
 
     @property
     def starts_at(self) -> datetime | None:

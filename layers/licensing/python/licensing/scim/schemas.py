@@ -101,6 +101,7 @@ _COMMON = (
         parts=(
             Attribute("resourceType", "Always User.", exact=True),
             Attribute("created", "When the user was added.", "dateTime", exact=True),
+            Attribute("lastModified", "When the user last changed.", "dateTime", exact=True),
             Attribute("version", "The ETag.", exact=True),
             Attribute("location", "The address of the resource.", exact=True),
         ),
@@ -147,7 +148,6 @@ _PARTS_NOT_KEPT = frozenset(
         "name.honorificprefix",
         "name.honorificsuffix",
         "emails.display",
-        "meta.lastmodified",
     }
 )
 

@@ -119,11 +119,12 @@ class Opened(NamedTuple):
             now=now,
             relying_on=None if own else self.member,
         )
+        moment = change.after.updated_at
         gone = self._gone(change.after, changes)
-        cancelled = [Replace(one, one.cancelled(change.after.updated_at)) for one in gone]
+        cancelled = [Replace(one, one.cancelled(moment)) for one in gone]
         events = [*(Event("adjustment_cancelled", one.adjustment_id) for one in gone), *earlier]
         told = (Insert(record) for record in told_before(change, events))
-        return change, *(*changes, *cancelled, *told)
+        return change, *(*(_dated(one, moment) for one in changes), *cancelled, *told)
 
     def _gone(self, after: Clinic, changes: Sequence[Change]) -> list[Adjustment]:
         """Return the scheduled adjustments that the clinic no longer has, but those told of."""
@@ -140,6 +141,13 @@ def _joining(change: Change, member: User) -> Change:
     match change:
         case Replace(before, User() as after) if before == member:
             return Replace(member, replace(after, joined=True))
+    return change
+
+
+def _dated(change: Change, moment: datetime) -> Change:
+    """Return the change of a user as one of the moment, any other as it is."""
+    if isinstance(change, Replace) and isinstance(change.after, User):
+        return change._replace(after=replace(change.after, changed_at=moment))
     return change
 
 

@@ -177,8 +177,8 @@ def _change(
     if changed.email != user.email:
         readdress(provider.store, directory, provider.clinic_id, changed)
     event = provided(opened.clinic, clinic, user, changed)
-    opened.commit(clinic, event, Replace(user, changed), now=now)
-    return replace(changed, version=user.version + 1)
+    written = opened.commit(clinic, event, Replace(user, changed), now=now)
+    return replace(changed, version=user.version + 1, changed_at=written.updated_at)
 
 
 def _require_free_name(provider: Provider, clinic: Clinic, user_id: str, wanted: Wanted) -> None:
