@@ -26,6 +26,7 @@ MOST_TOKENS: Final = 14
 """Of one group; what is longer is no way to name licenses."""
 TELLING: Final = frozenset({Kind.TYPE, Kind.DISCIPLINE, Kind.LICENSE, Kind.OTHER})
 """Tokens that make words speak of licenses."""
+_ENTIRE: Final = lexicon.words("words", "entire")
 _COUNTS: Final = frozenset({Kind.NUMBER, Kind.BAD_NUMBER, Kind.CHANGE})
 _ONE_LICENSE: Final = frozenset({"license", "licence", "seat"})
 _KINDS: Final = frozenset({Kind.TYPE, Kind.DISCIPLINE, Kind.OTHER})
@@ -42,6 +43,8 @@ class Item:
     """1 for "+2", -1 for "-2"."""
     says_license: bool = False
     says_more: bool = False
+    says_less: bool = False
+    """It says "fewer" or "less", which counts among the words for more."""
     doubt: Doubt | None = None
     """Why type or number can't be told, or a word between them that is not known."""
     words: tuple[str, ...] = ()
@@ -131,7 +134,7 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
     def number(self, tokens: list[Token]) -> Item:
         """A number, or an article, which is one."""
         more = any(t.kind is Kind.MORE or t.plain == "another" for t in tokens)
-        return Item(quantity=_number(tokens[-1]), says_more=more)
+        return Item(quantity=_number(tokens[-1]), says_more=more, says_less=_less(tokens))
 
     def braced(self, tokens: list[Token]) -> Item:
         """A number in parentheses alone."""
@@ -139,10 +142,10 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
 
     def twice(self, tokens: list[Token]) -> Item:
         """A number said again in parentheses must be the same."""
-        first, again = _number(tokens[0]), _number(tokens[2])
-        if first is not None and first == again:
-            return Item(quantity=first)
-        return Item(doubt=Doubt.QUANTITY, words=(f"{tokens[0].text} ({tokens[2].text})",))
+        first, again = tokens[-4], tokens[-2]
+        if _number(first) == _number(again):
+            return Item(quantity=_number(first), says_more=len(tokens) > 4)
+        return Item(doubt=Doubt.QUANTITY, words=(f"{first.text} ({again.text})",))
 
     def change(self, tokens: list[Token]) -> Item:
         """The difference of the number that is and the one that shall be."""
@@ -155,7 +158,12 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
         return Item(doubt=Doubt.RANGE, words=(_text(tokens),))
 
     def unsaid(self, tokens: list[Token]) -> Item:
-        """A number that is none, too large, or vague."""
+        """A number that is none, too large, or vague; "both" and "all three" are numbers."""
+        entire = _number(tokens[-1]) or (2 if tokens[0].plain.startswith("both") else None)
+        licensed = any(token.kind is Kind.LICENSE for token in self._group)
+        if entire and (licensed or len(tokens) > 1) and set(tokens[0].plain.split()) & _ENTIRE:
+            unsure = Doubt.NOT_UNDERSTOOD if _number(tokens[-1]) is None else None
+            return Item(quantity=entire, definite=True, doubt=unsure, words=(_text(tokens),))
         doubts = {Kind.VAGUE: Doubt.VAGUE, Kind.WHOLE: Doubt.LIMIT}
         return Item(doubt=doubts.get(tokens[-1].kind, Doubt.QUANTITY), words=(_text(tokens),))
 
@@ -177,6 +185,7 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
         odd = tuple(t.text for t in tokens if t.kind is Kind.WORD)
         return Item(
             says_more=any(t.kind is Kind.MORE for t in tokens),
+            says_less=_less(tokens),
             definite=any(t.kind is Kind.OUR for t in tokens),
             doubt=Doubt.NOT_UNDERSTOOD if odd else None,
             words=odd,
@@ -209,6 +218,7 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
             says_license=any(t.kind is Kind.LICENSE for t in tokens),
             says_more=any(t.kind is Kind.MORE for t in tokens),
             single=len(tokens) == 1 and tokens[0].plain in _ONE_LICENSE,
+            says_less=_less(tokens),
         )
 
     def _together(self, parts: list[Any]) -> Item:
@@ -235,6 +245,7 @@ def joined_items(whole: Item, part: Item) -> Item:
         sign=whole.sign or part.sign,
         says_license=whole.says_license or part.says_license,
         says_more=whole.says_more or part.says_more,
+        says_less=whole.says_less or part.says_less,
         doubt=doubt,
         words=whole.words or part.words,
         named=whole.named or part.named,
@@ -249,6 +260,13 @@ def _letters(named: str) -> str:
     letters = "".join(word[0] for word in named.split())
     known = len(letters) > 1 and (letters,) in lexicon.table("licenses")
     return letters if known else named
+
+
+_FEWER: Final = frozenset({"fewer", "less"})
+
+
+def _less(tokens: Sequence[Token]) -> bool:
+    return any(token.plain in _FEWER for token in tokens)
 
 
 def _number(token: Token) -> int | None:

@@ -93,9 +93,11 @@ def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
     """Whether a token parts a run in two groups."""
     kind = tokens[i].kind
-    if [t.kind for t in tokens[i : i + 3]] == _QUANTITY:
+    if [t.kind for t in tokens[i : i + 3]] in _QUANTITY:
         return False
     if kind in (Kind.AND, Kind.COMMA) or _begins_shares(tokens, i):
+        return True
+    if kind is Kind.COLON and _begins_list(tokens, i, group):
         return True
     typed = any(t.kind is Kind.TYPE for t in group)
     if kind is Kind.PLUS:  # "PT - 2 at Lakeside plus one front desk license"
@@ -108,8 +110,10 @@ def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
     )
 
 
-_QUANTITY: Final = [Kind.COMMA, Kind.TIMES, Kind.NUMBER]
-"""Behind a type: ", qty 2"."""
+_QUANTITY: Final = (
+    [Kind.COMMA, Kind.TIMES, Kind.NUMBER], [Kind.COMMA, Kind.NUMBER, Kind.TIMES]
+)  # fmt: skip
+"""Behind a type: ", qty 2", ", 1 ea."."""
 
 
 def _begins_shares(tokens: Sequence[Token], i: int) -> bool:
@@ -119,12 +123,23 @@ def _begins_shares(tokens: Sequence[Token], i: int) -> bool:
     return Kind.NUMBER in [t.kind for t in tokens[i + 1 : i + 3]]
 
 
+def _begins_list(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
+    """Types behind "licenses" or "one license of each", or that behind types."""
+    group = [token for token in group if token.kind is not Kind.PLACE]
+    typed = any(token.kind is Kind.TYPE for token in group)
+    behind = {token.kind for token in tokens[i + 1 :]}
+    if any(token.plain == "each" for token in (*group, *(tokens[i + 1 :] if typed else ()))):
+        return True
+    listed = {Kind.TYPE, Kind.NUMBER} <= behind
+    return listed and not typed and bool(group) and group[-1].kind is Kind.LICENSE
+
+
 def _parenthesized(group: list[Token]) -> tuple[list[Token], list[Token]]:
     """Take a list in parentheses out of a group: ``(one PTA, one COTA)``."""
     opened = [i for i, token in enumerate(group) if token.kind is Kind.OPEN]
     closed = [i for i, token in enumerate(group) if token.kind is Kind.CLOSE]
-    if opened and len(opened) == len(closed) and closed[-1] - opened[-1] > 3:
-        inner = group[opened[-1] + 1 : closed[-1]]
+    inner = group[opened[-1] + 1 : closed[-1]] if opened and len(opened) == len(closed) else []
+    if len(inner) > 2 or [token.kind for token in inner] == [Kind.NUMBER, Kind.TYPE]:
         return inner, group[: opened[-1]] + group[closed[-1] + 1 :]
     if opened == [0] and closed == [len(group) - 1] and any(t.kind is Kind.LICENSE for t in group):
         return [], group[1:-1]  # "(one license)"
@@ -139,7 +154,7 @@ def _broken_down(read: list[Item], inner: Sequence[Token]) -> list[Item]:
     parts = [item for group in _groups(inner) for item in read_group(group)]
     total = sum(item.quantity or 0 for item in parts)
     kinds = {item.license_type for item in parts}
-    if outer.license_type is None and outer.quantity == total and None not in kinds:
+    if outer.license_type is None and outer.quantity in (None, total) and None not in kinds:
         return [*read[:-1], *(replace(p, says_license=True, clinic_id=p.clinic_id) for p in parts)]
     if kinds == {outer.license_type} and outer.quantity in (total, None):
         return read
@@ -207,9 +222,15 @@ def _share(item: Item, whole: Item) -> Item:
 
 def _without_total(items: list[Item], shares: int) -> list[Item]:
     """Leave out a number that is the sum of what follows it."""
-    if len(items) < 3:
+    if len(items) < 2:
         return items
     first, rest = items[0], items[1:]
+    bare = first.license_type is None and first.quantity is None and first.doubt is None
+    if bare and first.says_license and all(item.license_type and item.quantity for item in rest):
+        parts = [replace(i, says_license=True, says_more=first.says_more) for i in rest]
+        return [replace(i, clinic_id=i.clinic_id or first.clinic_id) for i in parts]
+    if len(items) < 3:
+        return items
     total = sum(item.quantity or 0 for item in rest)
     nameless = first.license_type is None and first.says_license
     parts = [

@@ -4,6 +4,7 @@ A run is found by the kinds of its tokens; what speaks of people is cut off at i
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
@@ -171,13 +172,15 @@ def _without_people(tokens: Sequence[Token], start: int, end: int) -> int:
 def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]) -> bool:
     """Whether a preposition or a comma leads to people: ``behind`` are the kinds up to the end."""
     counts = bool(_COUNTED & set(behind))
+    if ("of", "each") in pairwise(t.plain for t in before):
+        return False  # "one license of each: PT, PTA"
     if token.kind in _PREPOSITIONS and set(behind) <= _ACCOUNTS:
         return True
     if token.kind is Kind.ON:
-        return not any(t.kind is Kind.BY for t in before)
+        return not (any(t.kind is Kind.BY for t in before) or _counted_before(before))
     if token.kind is Kind.FOR and Kind.OTHER not in behind:  # "a license for our rehab aide"
-        if before[-1].kind in (Kind.NUMBER, Kind.CLOSE) and Kind.TYPE in behind:
-            return False  # "one for a COTA"
+        if _counted_before(before) and Kind.TYPE in behind:
+            return False  # "one for a COTA", "one more for the front desk"
         if before[-1].kind is not Kind.LICENSE and not counts:
             return True
         if not (counts or _NAMED & set(behind)):
@@ -192,6 +195,13 @@ def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]
     if token.kind in (Kind.COMMA, Kind.AND) and not counts:
         return behind[:1] == [Kind.OUR] or not _INTRODUCING & set(behind)
     return False
+
+
+def _counted_before(tokens: Sequence[Token]) -> bool:
+    """Whether words end with a number, or with "one more"."""
+    kinds = [token.kind for token in tokens[-2:]]
+    last = kinds[0] if kinds[-1] is Kind.MORE else kinds[-1]
+    return last in (Kind.NUMBER, Kind.CLOSE)
 
 
 def _tells(tokens: Sequence[Token]) -> bool:
@@ -210,8 +220,10 @@ def _twice(tokens: Sequence[Token]) -> bool:
 
 def _counts_by(tokens: Sequence[Token], start: int, end: int) -> bool:
     """``should go up by two``: a number behind the verb, the licenses before it."""
-    kinds = [token.kind for token in tokens[max(start - 1, 0) : end]]
-    return kinds == [Kind.VERB, Kind.BY, Kind.NUMBER]
+    kinds = [token.kind for token in tokens[start:end]]
+    before = tokens[start - 1] if start else None
+    leads = before is not None and (before.kind is Kind.VERB or before.plain in ("down", "up"))
+    return leads and kinds == [Kind.BY, Kind.NUMBER]
 
 
 def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -220,11 +232,11 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
         return False
     before = tokens[start - 1].kind if start else None
     after = tokens[end] if end < len(tokens) else None
-    ends = tokens[start].kind is Kind.CHANGE
+    ends = tokens[start].kind is Kind.CHANGE or before is Kind.BY
     ends |= after is None or after.kind in (Kind.COMMA, Kind.CLOSE, Kind.OPEN, Kind.AND)
     ends = ends or (after is not None and after.plain in ("please", "pls", "plz", "-", ";"))
     if before in (Kind.COLON, Kind.BY) and start > 1:
-        before = tokens[start - 2].kind
+        before = Kind.VERB if tokens[start - 2].plain == "down" else tokens[start - 2].kind
     return ends and before in (Kind.VERB, Kind.TIMES)
 
 

@@ -139,7 +139,7 @@ def _token(
         return Token(Kind.PLACE, tuple(words[i : i + every]), EVERY)
     number = next((n for n in range(_LONGEST_NUMBER, 0, -1) if plain[i : i + n] in NUMBERS), 0)
     known = lexicon.at("licenses", plain, i)
-    verb = lexicon.at("requests", plain, i)
+    verb = lexicon.at("requests", plain, i) or _declared(plain, i)
     after = plain[i + 1] if i + 1 < len(plain) else ""
     if plain[i] in _BEFORE_NUMBERS and not after.isdigit() and (after,) not in NUMBERS:
         known = None
@@ -158,8 +158,17 @@ def _token(
     return _single(words, i)
 
 
-_BEFORE_NUMBERS: Final = frozenset({"between", "over", "under"})
-"""Limits only before a number: "over five", not "over there"."""
+_BEFORE_NUMBERS: Final = frozenset({"between", "over", "under", "other"})
+"""Something only before a number: "over five", not "over there"; "the other three"."""
+
+
+def _declared(plain: tuple[str, ...], i: int) -> tuple[str, int] | None:
+    """The verb of a formal declaration: "hereby reduces"."""
+    if "hereby" not in plain[:i]:
+        return None
+    stems = (plain[i].removesuffix(ending) for ending in ("s", "es") if plain[i].endswith(ending))
+    sections = (lexicon.table("requests").get((stem,), "") for stem in stems)
+    return next(((name, 1) for name in sections if _is_verb(name) and name.endswith("base")), None)
 
 
 def _is_verb(section: str) -> bool:
@@ -215,6 +224,7 @@ def _dash(words: Sequence[Word], i: int) -> Kind:
 _BEFORE_PLACE: Final = lexicon.words("words", "before clinics")
 _SORTS: Final = frozenset({"kind", "sort", "variety"})
 """Behind a type: "one license of the front office kind"."""
+_BEHIND_LICENSES: Final = frozenset({"there", "here", "held", "owned", "used"})
 _AFTER_PLACE: Final = lexicon.words("words", "behind clinics")
 
 
@@ -234,12 +244,12 @@ def _placed(tokens: list[Token]) -> list[Token]:
     i = 0
     while i < len(tokens):
         token = tokens[i]
-        if token.plain in _SORTS and placed and placed[-1].kind is Kind.TYPE:
-            sort = placed.pop()
-            token = replace(sort, words=(*sort.words, *token.words))
+        if placed and _belongs(placed[-1], token, tokens[i + 1 : i + 2]):
+            before = placed.pop()
+            token = replace(before, words=(*before.words, *token.words))
         if token.kind is Kind.PLACE:
             words = token.words
-            if placed and placed[-1].kind is Kind.OUR:
+            if placed and placed[-1].kind is Kind.OUR and placed[-1].plain != "that":
                 words = placed.pop().words + words
             if placed and (placed[-1].plain in _BEFORE_PLACE or _is_short_for(placed)):
                 words = placed.pop().words + words
@@ -256,6 +266,14 @@ def _placed(tokens: list[Token]) -> list[Token]:
         placed.append(token)
         i += 1
     return placed
+
+
+def _belongs(before: Token, token: Token, behind: Sequence[Token]) -> bool:
+    """Whether a word says nothing of its own: "OT kind", "reduce the licenses there by two"."""
+    if token.plain in _SORTS:
+        return before.kind is Kind.TYPE
+    by = [each.kind for each in behind] == [Kind.BY]
+    return by and before.kind is Kind.LICENSE and token.plain in _BEHIND_LICENSES
 
 
 EVERY: Final = "*"

@@ -10,7 +10,7 @@ from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import has_finite
 from licensing.mail.language.shapes import tells_past
-from licensing.mail.language.tokens import Kind
+from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.causes import tells_leaving
 from licensing.mail.remarks.examples import CERTAIN, weight, words_in
@@ -80,6 +80,7 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     told = entry.tells and all(each.at != entry.at for each in found.live)
     counts = entry.item.quantity is not None or entry.item.doubt is not None
     counted |= beside and counts and not told
+    counted |= licensed and "instead" in clause.plain
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
         yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
@@ -137,8 +138,20 @@ def _shared_otherwise(found: Survey) -> Iterator[Worry]:
             for number, behind in pairwise(bare)
             if isinstance(number.value, int) and behind.kind in (Kind.FOR, Kind.TO)
         ]
-        if len(shares) > 1 and sum(shares) not in (sum(quantities), *quantities):
+        asked = any(entry.sentence == said[0][1].sentence for entry in found.live)
+        more = asked and any(_adds_share(each.found.clause.tokens) for _, each in said)
+        if more or (len(shares) > 1 and sum(shares) not in (sum(quantities), *quantities)):
             yield Worry(Doubt.NO_QUANTITY, said[0][1].found.clause.text, said[0][0])
+
+
+def _adds_share(tokens: Sequence[Token]) -> bool:
+    """Whether a share is one more license: "one PT license for Ann and one for Bo"."""
+    kinds = [token.kind for token in tokens]
+    whom = [i for i, kind in enumerate(kinds) if kind is Kind.FOR and i]
+    whom = [i for i in whom if Kind.TYPE not in kinds[i + 1 : i + 3]]
+    shares = [i for i in whom if kinds[i - 1] in (Kind.NUMBER, Kind.ARTICLE)]
+    joined = len(shares) == 1 and Kind.AND in kinds[max(shares[0] - 2, 0) : shares[0] - 1]
+    return bool(shares) and (whom[0] != shares[0] or joined)
 
 
 def _summed_otherwise(found: Survey) -> Iterator[Worry]:

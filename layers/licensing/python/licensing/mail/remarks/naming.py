@@ -1,7 +1,7 @@
 """Who, where and how many is named beside the requests."""
 
 from collections.abc import Collection, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Final
 
 from licensing.domain.licenses import LicenseType
@@ -16,7 +16,7 @@ _NOTHING: Final = frozenset({"not", "no", "nothing", "none"})
 _UNCHANGED: Final = frozenset({"stays", "stay", "remains", "unchanged"})
 SUMS: Final = (("that", "is"), ("that", "makes"))
 """What sums up begins so."""
-_ALL_OF: Final = frozenset({"them", "these", "those"})
+_ALL_OF: Final = frozenset({"of them", "of these", "of those"})
 
 
 def leaves_others(tokens: Sequence[Token], asked: Collection[str]) -> bool:
@@ -58,8 +58,8 @@ def counts_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bo
     counts: set[object] = {people_in(people)} if is_someone(people) else set()
     counts |= {
         number.value
-        for number, of, them in zip(tokens, tokens[1:], tokens[2:], strict=False)
-        if number.kind is Kind.NUMBER and of.plain == "of" and them.plain in _ALL_OF
+        for number, of in pairwise(tokens)
+        if number.kind is Kind.NUMBER and of.plain in _ALL_OF
     }
     return not counts <= {1, sum(quantities), *quantities}
 

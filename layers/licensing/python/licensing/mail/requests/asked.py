@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from licensing.domain.adjustments import Action
+from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause
 from licensing.mail.language.license_grammar import Item
-from licensing.mail.language.tokens import Token
-from licensing.mail.requests.verbs import Mood
+from licensing.mail.language.license_phrases import Run
+from licensing.mail.language.tokens import Kind, Token
+from licensing.mail.requests.verbs import Mood, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,31 @@ def with_item(ruled: Request, item: Item) -> Request:
     return replace(ruled, item=item)
 
 
+def is_level(clause: Clause, run: Run, verb: Verb) -> bool:
+    """Return whether a run has the number to end up with: "go down to 4 assistants"."""
+    if verb.what not in ("raise", "lower"):
+        return verb.what == "need" and _in_total(clause, run, verb)
+    to, number = clause.tokens[run.start - 1 : run.start + 1]
+    return to.plain == "to" and number.kind in (Kind.NUMBER, Kind.BAD_NUMBER)
+
+
+_LEVELS: Final = (("down", "to"), ("up", "to"), ("back", "to"))
+"""Before the number to end up with: "I want us down to two"."""
+_TOTALS: Final = lexicon.words("words", "totals")
+
+
+def _in_total(clause: Clause, run: Run, verb: Verb) -> bool:
+    """Whether a need is of so many in all: "we need to have 12 therapist licenses in total"."""
+    more = any(item.says_more or item.license_type is None for item in run.items)
+    having = clause.tokens[verb.start].plain == "have" and "need" in str(clause.plain)
+    behind = (t for t in clause.tokens[run.end :] if t.kind is Kind.VERB)
+    added = any("past" in str(token.value) for token in behind)
+    total = bool(_TOTALS & set(clause.plain))
+    before = tuple(token.plain for token in clause.tokens[max(0, run.start - 2) : run.start])
+    total |= before in _LEVELS
+    return not more and (total or (having and not added))
+
+
 def signed(request: Request) -> Request:
     """A sign says what shall happen, where no verb does; "remove -2" says two things."""
     if request.item.sign == 0:
@@ -72,6 +99,8 @@ def fewer(clause: Clause, request: Request) -> Request:
     """Turn "we need two fewer" around; "add two fewer" says both."""
     if request.action is not Action.ADD or not _FEWER & set(clause.plain):
         return request
+    if not request.item.says_less and any(i.says_less for run in clause.runs for i in run.items):
+        return request  # "five more therapists and two fewer assistants"
     if request.weak or request.guessed:
         return replace(request, action=Action.REMOVE, weak=False)
     return replace(request, item=replace(request.item, doubt=Doubt.NO_ACTION))

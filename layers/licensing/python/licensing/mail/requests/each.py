@@ -21,11 +21,11 @@ def of_each(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
         if not entry.live or number is None:
             found.append(entry)
             continue
-        if entry.item.license_type is not None:
-            found.append(_counted(entry, entry.item, number))
+        kinds = {e.item.license_type for e in entries if e.at == entry.at and e.live} - {None}
+        if len(kinds) > 1:  # "one license of each, PT and PTA"
+            typed = entry.item.license_type is not None
+            found += [_counted(entry, entry.item, number)] if typed else []
             continue
-        if any(e.at == entry.at and e.live and e.item.license_type for e in entries):
-            continue  # "one license of each, PT and PTA"
         named = [e for e in found if not e.live and e.item.license_type and not e.denied]
         named = [
             e for e in named if entry.sentence - e.sentence <= 2 and e.item.quantity in (1, None)
@@ -41,7 +41,10 @@ def _number_of_each(clause: Clause) -> int | None:
     words = clause.plain
     each = next((i for i, word in enumerate(words) if word == "each"), 0)
     placed = sum(token.kind is Kind.PLACE for token in clause.tokens)
-    if not each or words[each - 1] != "of" or words[each : each + 2] == _OF or placed > 1:
+    kinds = [token.kind for token in clause.tokens]
+    of_each = words[each - 1] == "of" and words[each : each + 2] != _OF
+    of_each |= any(tuple(kinds[i : i + 4]) == _EACH_OF for i in range(len(kinds)))
+    if not each or placed > 1 or not of_each:
         return None
     numbers = [t.value for t in clause.tokens if t.kind is Kind.NUMBER]
     numbers = list(dict.fromkeys(numbers or [1] * (words[each - 2] == "one")))
@@ -49,6 +52,8 @@ def _number_of_each(clause: Clause) -> int | None:
     return first if isinstance(first, int) else None
 
 
+_EACH_OF: Final = (Kind.NUMBER, Kind.WHOLE, Kind.OF, Kind.TYPE)
+"""As in "one each of PT, PTA and biller licenses"."""
 _COUNTS: Final = lexicon.words("words", "saying again") | {"in", "license", "licenses", "please"}
 
 

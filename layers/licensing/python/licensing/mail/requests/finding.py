@@ -13,7 +13,7 @@ from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.license_phrases import Run
 from licensing.mail.language.shapes import is_someone
 from licensing.mail.language.tokens import Kind, Token
-from licensing.mail.requests.asked import Found, Request, fewer, signed, with_item
+from licensing.mail.requests.asked import Found, Request, fewer, is_level, signed, with_item
 from licensing.mail.requests.headings import heading_of, list_heading
 from licensing.mail.requests.sentence import inherited, is_person, of_whom, under_heading
 from licensing.mail.requests.verbs import (
@@ -144,30 +144,13 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     unsure = Doubt.NOT_UNDERSTOOD if before.what.startswith("unsure") else None
     word = clause.tokens[before.start].text if unsure else ""
     weak = before.what == "need"
-    if weak and _in_total(clause, run, before):
+    if is_level(clause, run, before):
         return Request(Item(), ruling.action, Mood.ASKED, Doubt.LIMIT)
     takes = clause.tokens[before.start].plain == "take" and before.particle is None
     if takes and not _OURSELVES & set(clause.plain):
         return Request(Item(), None, Mood.MENTIONED)  # "take 2 licenses": add or remove?
     mood = min(ruling.mood, _mood_apart(clause, before.end, run))
     return Request(Item(), ruling.action, mood, unsure, word, weak=weak)
-
-
-_LEVELS: Final = (("down", "to"), ("up", "to"), ("back", "to"))
-"""Before the number to end up with: "I want us down to two"."""
-_TOTALS: Final = lexicon.words("words", "totals")
-
-
-def _in_total(clause: Clause, run: Run, verb: Verb) -> bool:
-    """Whether a need is of so many in all: "we need to have 12 therapist licenses in total"."""
-    more = any(item.says_more or item.license_type is None for item in run.items)
-    having = clause.tokens[verb.start].plain == "have" and "need" in str(clause.plain)
-    behind = (t for t in clause.tokens[run.end :] if t.kind is Kind.VERB)
-    added = any("past" in str(token.value) for token in behind)
-    total = bool(_TOTALS & set(clause.plain))
-    before = tuple(token.plain for token in clause.tokens[max(0, run.start - 2) : run.start])
-    total |= before in _LEVELS
-    return not more and (total or (having and not added))
 
 
 _OURSELVES: Final = frozenset({"i", "we", "us"})
@@ -220,7 +203,9 @@ def _ruled_behind(
 
 
 _HAS_TO: Final = frozenset({("has", "to"), ("have", "to"), ("needs", "to"), ("need", "to")})
-_LIKE_PAST: Final = frozenset({"set up", "put on", "put in", "put through", "cut"})
+_LIKE_PAST: Final = frozenset(
+    {"set up", "put on", "put in", "put through", "cut", "go up", "go down"}
+)
 
 
 def _may_be_past(clause: Clause, verb: Verb) -> bool:
@@ -272,6 +257,10 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
     if framed:
         used |= _last(clause, run.start, framed)
         return Request(Item(), Action.ADD, mood, weak=True)
+    before = run.start - 1 - (clause.tokens[run.start - 1].kind is Kind.BY)
+    down = before >= 0 and clause.tokens[before].plain == "down"
+    if down and not has_finite(clause.tokens):  # "down by two on PTs"
+        return Request(Item(), Action.REMOVE, Mood.ASKED if tone.pleased else Mood.ANNOUNCED)
     behind = tuple(w.plain for token in clause.tokens[run.end :] for w in token.words)
     welcome = behind[:2] == ("would", "be") and behind[2:] in _WELCOME
     if licensed and welcome and not (tone.grateful or tone.question):
