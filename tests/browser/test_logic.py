@@ -22,6 +22,11 @@ window.begin = async (...names) => {
   loaded.state.signIn = { session: { subject: 'dana' }, expired: false };
   return loaded;
 };
+window.shown = async (view) => {
+  const main = document.createElement('main');
+  (await load('dom')).render(main, [view].flat(Infinity).filter(Boolean));
+  return main;
+};
 """
 """What scripts begin with: what some modules export, perhaps with a User Manager at a clinic."""
 Run = Callable[..., Any]
@@ -639,8 +644,7 @@ def test_what_was_sent_without_an_answer_is_not_done_twice(
 
 
 LEFT = """async ([can, users]) => {
-  const { state, read, usersPath, render, usersView } =
-    await load('state', 'live', 'dom', 'users', 'user');
+  const { state, read, usersPath, usersView } = await load('state', 'live', 'users', 'user');
   state.route = { clinicId: 'closed' };
   state.signIn = { session: { subject: 'dana' }, expired: false };
   read('/clinics/closed/licenses').data = { licenses: [], scheduled_adjustments: [] };
@@ -648,8 +652,7 @@ LEFT = """async ([can, users]) => {
     users: users.map((name) => ({ user_id: name.toLowerCase(), name, email: `${name}@x.example`,
       license_type: 'therapist', active: false, permissions: [], inactive_since: null })),
   };
-  const main = document.createElement('main');
-  render(main, [usersView('closed', can)].flat(Infinity).filter(Boolean));
+  const main = await shown(usersView('closed', can));
   return [...main.querySelectorAll('button:not(.sort), .empty p')].map(
     (node) => node.getAttribute('aria-label') ?? node.textContent);
 }"""
@@ -807,7 +810,6 @@ def test_a_review_says_who_needs_licenses(modules: Page, names: list[str], said:
 
 CLOSE = """async ([closes_on]) => {
   const { state, openDialog, kinds, read } = await begin('state', 'dialogs', 'live', 'care');
-  state.signIn = { session: { subject: 'sam' }, expired: false };
   read('/clinics/clinic/licenses').data = { time_zone: 'America/New_York', open_adjustments: {} };
   window.fetch = async () => Response.json({});
   openDialog('closing', { closes_on, reason: 'Sold.' });
@@ -827,7 +829,6 @@ PRICE = """async ([type]) => {
     await begin('state', 'dialogs', 'live', 'staff');
   const licenses = [{ license_type: 'therapist', unit_price_cents: 6500 }];
   const clinic = { name: 'Ridge View', next_renewal: '2026-12-01', licenses, open_adjustments: {} };
-  state.signIn = { session: { subject: 'sam' }, expired: false };
   read('/clinics/clinic/licenses').data = clinic;
   window.fetch = async () => Response.json(clinic);
   openClinicChange(clinic);
@@ -846,7 +847,6 @@ def test_a_license_type_that_is_added_has_its_price_at_once(modules: Page) -> No
 FINDINGS = """async () => {
   const { read, readMore, refresh } = await import('/live.js');
   const { state } = await import('/state.js');
-  state.signIn = { session: { subject: 'sam' }, expired: false };
   const finding = (subject) => ({ clinic_id: 'clinic', invariant: 'I1', subject });
   const page = (subjects, next_cursor) => ({ findings: subjects.map(finding), next_cursor });
   window.fetch = async (path) => Response.json(
@@ -926,8 +926,7 @@ ROWS = (
       license_type: 'therapist', active: false, permissions: [], inactive_since: null,
       starts_at: '2026-12-01T17:00:00Z' })),
   };
-  const main = document.createElement('main');
-  render(main, [usersView('clinic', { manage: true })].flat(Infinity).filter(Boolean));
+  const main = await shown(usersView('clinic', { manage: true }));
   state.selected.clear();
   state.filter.search = '';
   return [...main.querySelectorAll('tbody th, .bulk > p')].map((node) => node.textContent);
@@ -1031,13 +1030,11 @@ def test_no_invoice_of_a_closed_clinic_is_announced(modules: Page) -> None:
 
 
 UNKNOWN = """async () => {
-  const { state, read, render, adjustmentsView } =
-    await begin('state', 'live', 'dom', 'adjustments');
+  const { state, read, adjustmentsView } = await begin('state', 'live', 'adjustments');
   const path = '/clinics/clinic/license-adjustments';
   read(path, { list: 'license_adjustments' }).data = { license_adjustments: [] };
   read(`${path}/01A`).error = { status: 404, message: 'This clinic has no such request.' };
-  const main = document.createElement('main');
-  render(main, adjustmentsView('clinic', {}, '01A').flat(Infinity).filter(Boolean));
+  const main = await shown(adjustmentsView('clinic', {}, '01A'));
   return main.querySelector('[role=alert]').textContent;
 }"""
 

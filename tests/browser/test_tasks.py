@@ -324,14 +324,13 @@ def test_add_a_user_make_them_active_and_a_user_manager(page: Page, clinic: Clin
     expect(page.get_by_role("button", name="Edit Inês Duarte")).to_be_focused()
 
 
-def test_a_user_is_added_who_starts_on_a_later_day(open_page: Open, clinic: Clinic) -> None:
+def test_a_user_is_added_who_starts_on_a_later_day(page: Page, clinic: Clinic) -> None:
     """Nobody is left to make active, and the license that is there is kept for the day.
 
     The day can be another one, and none.
     """
     first_day = datetime.now(ZoneInfo("America/New_York")).date() + timedelta(days=40)
     said = f"{first_day:%b} {first_day.day}, {first_day.year}"
-    page = open_page(clinic)
     page.get_by_role("button", name="Add user").click()
     dialog = page.get_by_role("dialog", name="Add user")
     dialog.get_by_label("Name", exact=True).fill("Ines Duarte")
