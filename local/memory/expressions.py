@@ -16,7 +16,9 @@ Values = dict[str, dict[str, Any]]
 Condition = Callable[[Item, Names, Values], bool]
 Operand = Callable[[Item, Names, Values], "dict[str, Any] | None"]
 
-_TOKEN = re.compile(r"\s*(?:(<=|>=|<>|[=<>(),+-])|([A-Za-z_][A-Za-z0-9_]*)|([#:][A-Za-z0-9_]+))\s*")
+_SYMBOL = re.compile(
+    r"\s*(?:(<=|>=|<>|[=<>(),+-])|([A-Za-z_][A-Za-z0-9_]*)|([#:][A-Za-z0-9_]+))\s*"
+)
 _KEYS = re.compile(r"(\S+) = (:\w+)(?: AND begins_with\(#?sk, (:\w+)\))?")
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda left, right: left == right,
@@ -38,10 +40,9 @@ def updated(expression: str, item: Item, names: Names, values: Values) -> Item:
     after = dict(item)
     for clause, target, operand in _update(expression):
         name = names.get(target, target)
-        if clause == "REMOVE":
+        if operand is None:  # REMOVE
             after.pop(name, None)
             continue
-        assert operand is not None
         value = operand(item, names, values)
         if value is None:
             raise KeyError(f"{expression} reads an attribute that is not there")
@@ -71,10 +72,10 @@ def plain(value: dict[str, Any]) -> Any:
     return (kind, Decimal(content)) if kind == "N" else (kind, content)
 
 
-def _tokens(expression: str) -> Iterator[str]:
+def _symbols(expression: str) -> Iterator[str]:
     position = 0
     while position < len(expression):
-        match = _TOKEN.match(expression, position)
+        match = _SYMBOL.match(expression, position)
         if match is None:
             raise NotImplementedError(f"cannot read {expression[position:]!r}")
         yield next(group for group in match.groups() if group)
@@ -82,22 +83,22 @@ def _tokens(expression: str) -> Iterator[str]:
 
 
 class _Reader:
-    """Tokens, read one after the other."""
+    """Symbols, read one after the other."""
 
     def __init__(self, expression: str) -> None:
         self._expression = expression
-        self._left = list(_tokens(expression))[::-1]
+        self._left = list(_symbols(expression))[::-1]
 
     def peek(self) -> str:
-        """Return the next token, empty at the end."""
+        """Return the next symbol, empty at the end."""
         return self._left[-1] if self._left else ""
 
     def take(self, *expected: str) -> str:
-        """Return the next token and go on; what is not expected is an error."""
-        token = self._left.pop() if self._left else ""
-        if expected and token not in expected:
-            raise NotImplementedError(f"{token!r} is not known in {self._expression!r}")
-        return token
+        """Return the next symbol and go on; what is not expected is an error."""
+        symbol = self._left.pop() if self._left else ""
+        if expected and symbol not in expected:
+            raise NotImplementedError(f"{symbol!r} is not known in {self._expression!r}")
+        return symbol
 
     def end(self) -> None:
         """Demand that nothing is left."""
@@ -130,24 +131,24 @@ def _all_of(reader: _Reader) -> Condition:
 
 
 def _single(reader: _Reader) -> Condition:
-    token = reader.peek()
-    if token == "NOT":
+    symbol = reader.peek()
+    if symbol == "NOT":
         reader.take()
         inner = _single(reader)
         return lambda *of: not inner(*of)
-    if token == "(":
+    if symbol == "(":
         reader.take()
         grouped = _any_of(reader)
         reader.take(")")
         return grouped
-    if token in ("attribute_exists", "attribute_not_exists"):
+    if symbol in ("attribute_exists", "attribute_not_exists"):
         reader.take()
         reader.take("(")
         name = reader.take()
         reader.take(")")
-        wanted = token == "attribute_exists"
+        wanted = symbol == "attribute_exists"
         return lambda item, names, _: (names.get(name, name) in item) is wanted
-    if token == "begins_with":
+    if symbol == "begins_with":
         reader.take()
         reader.take("(")
         text = _operand(reader)
@@ -178,10 +179,10 @@ def _both(left: Operand, right: Operand, compare: Callable[[Any, Any], bool]) ->
 
 
 def _operand(reader: _Reader) -> Operand:
-    token = reader.take()
-    if token.startswith(":"):
-        return lambda _item, _names, values: values[token]
-    if token == "if_not_exists":
+    symbol = reader.take()
+    if symbol.startswith(":"):
+        return lambda _item, _names, values: values[symbol]
+    if symbol == "if_not_exists":
         reader.take("(")
         name = reader.take()
         reader.take(",")
@@ -190,7 +191,7 @@ def _operand(reader: _Reader) -> Operand:
         return lambda item, names, values: (
             item.get(names.get(name, name)) or otherwise(item, names, values)
         )
-    return lambda item, names, _values: item.get(names.get(token, token))
+    return lambda item, names, _values: item.get(names.get(symbol, symbol))
 
 
 @lru_cache(maxsize=256)
