@@ -88,7 +88,7 @@ def test_a_file_of_the_lexicon_says_what_it_is_for(path: Path) -> None:
     """Each begins with a comment, each section has one or a name, and no phrase stands twice."""
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("# ")
-    if path.stem in ("fine", "stop"):
+    if path.stem in ("fine", "told", "stop"):
         return
     assert max(map(len, lines)) <= 100
     if path.stem in ("structure", "words", "spellings"):

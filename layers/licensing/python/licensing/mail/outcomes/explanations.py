@@ -6,7 +6,6 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Judged, Survey
 from licensing.mail.remarks.causes import Cause
@@ -70,17 +69,11 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
     if (because and alone) or cause is Cause.TOLD:  # not "we closed early because of the snow"
         return 4
     moves = entry.request.doubt is Doubt.MOVED and judgment.news
-    of_others = judgment.news and said[each.at].found.clause.plain[0] not in _OURSELVES
     released = [entry.sentence, *(e.sentence for e in live if e.request.action is Action.REMOVE)]
     close = min(abs(sentence - each) for each in released) <= 2
-    near = (cause or moves or of_others) and close and judgment.doubt not in _OPEN
-    if near:
-        return _UNCLEAR
-    told = tells_past(said[each.at].found.clause.plain) and not judgment.doubt
-    return _UNCLEAR + 1 if apart == -1 and told and len(each.text.split()) > 3 else None
+    return _UNCLEAR if (cause or moves) and close and judgment.doubt not in _OPEN else None
 
 
-_OURSELVES: Final = frozenset({"i", "we", "nobody"})
 _OPEN: Final = (Doubt.QUESTION, Doubt.REFERENCE)
 
 

@@ -24,6 +24,8 @@ LOUD: Final = 1.6
 """From here on words stop a request whatever else their sentence says."""
 CERTAIN: Final = -1.3
 """Below it not even "if" or a day stops a request in the same sentence: "if you don't mind"."""
+_FEWEST: Final = 2
+"""Fewer words tell why only if they are an example: "retirement"."""
 _SMOOTHING: Final = 0.3
 _LENGTH: Final = 0.6
 """How much a sentence's length weakens what its words say: they are not independent."""
@@ -45,6 +47,14 @@ def weight(words: Sequence[str]) -> float:
     if stops is not None:
         return inf if stops else -inf
     return weigh(words, _learned())
+
+
+def told(words: Sequence[str]) -> float:
+    """Return how much words tell why licenses are released; what tells nothing of it is below 0."""
+    said = " ".join(words)
+    if examples().get(said) is False or len(words) < _FEWEST:
+        return inf if said in _reasons() else -inf
+    return weigh(words, _learned_told())
 
 
 def weigh(words: Sequence[str], learned: Mapping[str, float]) -> float:
@@ -95,13 +105,24 @@ def _features(words: Sequence[str]) -> set[str]:
 @cache
 def examples() -> dict[str, bool]:
     """Return the examples, and whether they stop a request."""
-    fine = dict.fromkeys(lexicon.lines("fine"), False)
+    fine = dict.fromkeys((*lexicon.lines("fine"), *_reasons()), False)
     return {**fine, **dict.fromkeys(lexicon.lines("stop"), True)}
 
 
 @cache
 def _learned() -> dict[str, float]:
     return learn(examples())
+
+
+@cache
+def _reasons() -> frozenset[str]:
+    return frozenset(lexicon.lines("told"))
+
+
+@cache
+def _learned_told() -> dict[str, float]:
+    others = (each for each in lexicon.lines("fine") if "License" not in each.split())
+    return learn({**dict.fromkeys(others, False), **dict.fromkeys(_reasons(), True)})
 
 
 def learn(said: Mapping[str, bool]) -> dict[str, float]:

@@ -15,7 +15,7 @@ from licensing.mail.language.places import unknown_place
 from licensing.mail.language.shapes import shape_of, tells_past
 from licensing.mail.language.tokens import EVERY, NUMBERS, Kind, Token
 from licensing.mail.language.words import UNREADABLE
-from licensing.mail.remarks.causes import Cause, cause_in, is_idle_news, may_tell_why, tells_why
+from licensing.mail.remarks.causes import Cause, cause_in
 from licensing.mail.remarks.doubtful import DOUBTS, doubts_in
 from licensing.mail.remarks.examples import CERTAIN, LOUD, STOPS
 from licensing.mail.remarks.naming import (
@@ -62,18 +62,16 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     if remark.question and about:
         return Judgment(Doubt.QUESTION, text)
     shape = shape_of(remark.tokens, words)
-    news_of = remark.near and may_tell_why(remark.tokens, words, said, shape)
-    cause = cause_in(remark.tokens, words, shape) if remark.releasing else Cause.NONE
-    linked = (remark.attached or remark.opening in ("because", "aside")) and tells_why(words)
-    reason = remark.releasing and bool(news_of or cause or linked) and shape != "you"
+    silent = not remark.releasing or shape == "you"
+    cause = Cause.NONE if silent else cause_in(remark.tokens)
+    linked = remark.attached or remark.near or remark.opening in ("because", "aside")
+    reason = cause >= (Cause.NEWS if linked else Cause.HINT)
     doubt = _doubt(remark, words, said, reason=reason)
     news = shape in ("person", "we") or words[:2] == ("it", "seems")
     news |= shape == "fragment" and len(words) > 5 and any(map(is_listed_finite, words[1:]))
-    news &= not (remark.releasing and is_idle_news(remark.tokens, words))
+    news &= not remark.releasing or cause is not Cause.NONE
     attached = said.get("attached", "").startswith(("attach", "enclos", "see"))
-    return Judgment(
-        doubt, text if doubt else "", reason, max(cause, Cause(news_of)), news, attached
-    )
+    return Judgment(doubt, text if doubt else "", reason, cause, news, attached)
 
 
 def _doubt(
@@ -127,7 +125,7 @@ def _names_others(
     """More people, a clinic that nothing was asked for, a place or type that is none."""
     if lists_otherwise(remark.tokens, remark.quantities):
         return Doubt.NO_QUANTITY
-    why = tells_why(words)
+    why = cause_in(remark.tokens) >= Cause.HINT
     if _names_other_clinic(remark, asked_clinics, reason=why):
         moved = set(words) & _MOVING_CLINIC  # "no wait, Lakeside"
         return Doubt.NO_CLINIC if moved else Doubt.SEVERAL_CLINICS
