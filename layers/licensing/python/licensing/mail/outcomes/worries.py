@@ -15,7 +15,7 @@ from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.causes import tells_leaving
 from licensing.mail.remarks.examples import CERTAIN, weight, words_in
 from licensing.mail.remarks.judging import judge
-from licensing.mail.remarks.naming import SUMS
+from licensing.mail.remarks.naming import SUMS, number_corrected
 from licensing.mail.remarks.said import Judgment, Remark
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.entries import Entry
@@ -83,7 +83,19 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     counted |= licensed and "instead" in clause.plain
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
-        yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
+        corrects = _ENOUGH & set(clause.plain) and _asked_for(found, entry)
+        doubt = Doubt.CORRECTED if mood is Mood.MENTIONED and corrects else _NOT_LIVE[mood]
+        yield Worry(doubt, clause.text, entry.at)
+
+
+_ENOUGH: Final = lexicon.words("words", "enough")
+
+
+def _asked_for(found: Survey, entry: Entry) -> bool:
+    """Whether only another number of the same was asked for: "two licenses will be enough"."""
+    asked = [(e.item.license_type, e.item.quantity) for e in found.live if e.at < entry.at]
+    same = {kind for kind, _ in asked} == {entry.item.license_type}
+    return same and len(asked) == 1 and asked[0][1] != entry.item.quantity
 
 
 def _unfulfilled(found: Survey) -> Iterator[Worry]:
@@ -287,19 +299,15 @@ def corrected(found: Survey, worries: Sequence[Worry]) -> list[Entry]:
     return live
 
 
-_CORRECTING: Final = lexicon.words("words", "correcting a number")
-
-
 def _number_at(found: Survey, at: int) -> int | None:
     """The number of a sentence that corrects one: "make that three", "or rather just one"."""
     if not 0 <= at < len(found.said):
         return None
-    numbers: list[int] = []
-    for said in found.said[at:]:
-        tokens = said.found.clause.tokens
-        words = {w.plain for t in tokens if t.kind is not Kind.NUMBER for w in t.words}
-        if said.sentence == found.said[at].sentence and words <= _CORRECTING:
-            numbers += [t.value for t in tokens if isinstance(t.value, int)]
+    here = [s for s in found.said[at:] if s.sentence == found.said[at].sentence]
+    whole = tuple(token for said in here for token in said.found.clause.tokens)
+    spoken = (whole, *(said.found.clause.tokens for said in here))
+    numbers = list(dict.fromkeys(map(number_corrected, spoken)))
+    numbers = [number for number in numbers if number is not None]
     return numbers[0] if len(numbers) == 1 else None
 
 

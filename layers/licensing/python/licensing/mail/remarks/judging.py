@@ -13,7 +13,7 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import is_listed_finite, written
 from licensing.mail.language.places import unknown_place
 from licensing.mail.language.shapes import shape_of, tells_past
-from licensing.mail.language.tokens import EVERY, NUMBERS, Kind, Token
+from licensing.mail.language.tokens import EVERY, Kind, Token
 from licensing.mail.language.words import UNREADABLE
 from licensing.mail.remarks.causes import Cause, cause_in
 from licensing.mail.remarks.doubtful import DOUBTS, doubts_in
@@ -23,14 +23,12 @@ from licensing.mail.remarks.naming import (
     counts_otherwise,
     leaves_others,
     lists_otherwise,
+    number_corrected,
 )
 from licensing.mail.remarks.said import FINE, Judgment, Remark
 
 _MAYBE: Final = frozenset({"may", "might", "unless"})
 _MARKS: Final = frozenset(",;:!.\"'()[]*#-\u2013_^~<>") | {"__", "___"}
-_COUNTED_ANEW: Final = {word for phrase in NUMBERS for word in phrase} | lexicon.words(
-    "words", "correcting a number"
-)
 _NEGATIONS: Final = lexicon.words("words", "negations")
 _SHORT: Final = 4
 _BREAKING_OFF: Final = frozenset({"not", "never", "no"})
@@ -81,8 +79,8 @@ def _doubt(
     idle = not remark.attached and remark.weight < 0
     if not idle and counts_otherwise(remark.tokens, remark.quantities):
         return Doubt.NO_QUANTITY
-    numbers = {token.value for token in remark.tokens if token.kind is Kind.NUMBER}
-    if numbers - remark.quantities and _COUNTED_ANEW.issuperset(words):
+    number = number_corrected(remark.tokens)
+    if number not in (None, sum(remark.quantities), *remark.quantities):
         return Doubt.CORRECTED  # "sorry, three"
     if remark.weight == -inf:
         return None

@@ -86,3 +86,22 @@ def capitals_of(tokens: Sequence[Token]) -> list[str]:
     """Words written with a capital inside the sentence: "May" is a name or a month there."""
     words = [w for token in tokens for w in token.words]
     return [w.plain for w in words[1:] if w.capital and not w.text.isupper()]
+
+
+_CORRECTING: Final = lexicon.words("words", "correcting a number")
+_GOING_ON: Final = frozenset({"i", "we", "he", "she", "they"})
+
+
+def number_corrected(tokens: Sequence[Token]) -> int | None:
+    """Return the number that shall replace another: "no wait, make that three, I forgot Lou"."""
+    at = [i for i, token in enumerate(tokens) if token.kind is Kind.NUMBER]
+    before = {w.plain for token in tokens[: at[0]] for w in token.words} if at else set()
+    if len(at) != 1 or not before <= _CORRECTING:
+        return None
+    if not before and tokens[at[0]].plain.isdigit():
+        return None  # "ext. 14"
+    behind = [w for token in tokens[at[0] + 1 :] for w in token.words]
+    goes_on = before and behind and (behind[0].capital or behind[0].plain in _GOING_ON)
+    value = tokens[at[0]].value
+    ends = goes_on or {word.plain for word in behind} <= _CORRECTING
+    return value if ends and isinstance(value, int) else None

@@ -173,7 +173,8 @@ def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> lis
         len(said),
     )
     for j, entry in enumerate(entries):
-        if i < entry.at < end and entry.request.action is None and _says_number(entry.item):
+        listed = entry.request.action is None and _says_number(entry.item)
+        if i < entry.at < end and listed and not _of_people(entry):
             found.append(j)
     return found
 
