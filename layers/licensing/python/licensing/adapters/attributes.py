@@ -6,6 +6,8 @@ Numbers are whole ones: money is cents, moments are milliseconds.
 import base64
 from typing import Any
 
+from licensing.domain.keys import Key
+
 AttributeValue = dict[str, Any]
 
 
@@ -56,3 +58,8 @@ def load(value: AttributeValue) -> Any:
         case "NULL":
             return None
     raise TypeError(f"no record holds an attribute of type {kind}")
+
+
+def dump_key(key: Key[Any]) -> dict[str, AttributeValue]:
+    """Return a key as DynamoDB takes it."""
+    return {"pk": {"S": key.partition}, "sk": {"S": key.sort}}

@@ -108,7 +108,7 @@ class Ledger:
             },
         }
         if after is not None:
-            request["ExclusiveStartKey"] = _key(after)
+            request["ExclusiveStartKey"] = attributes.dump_key(after)
         answer = self._dynamodb.scan(**request)
         found: list[ScannedPartition] = []
         for item in answer["Items"]:
@@ -144,10 +144,6 @@ class Ledger:
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-
-
-def _key(key: Key[Any]) -> dict[str, Any]:
-    return {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
 
 
 def file_item(found: ScannedPartition, item: dict[str, Any]) -> None:

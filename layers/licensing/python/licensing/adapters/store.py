@@ -70,7 +70,10 @@ class Store:
     def _load_batch(self, keys: Sequence[Key[Any]]) -> dict[Key[Any], Record]:
         found: dict[Key[Any], Record] = {}
         request: dict[str, Any] = {
-            self._table: {"Keys": [_key(key) for key in keys], "ConsistentRead": True}
+            self._table: {
+                "Keys": [attributes.dump_key(key) for key in keys],
+                "ConsistentRead": True,
+            }
         }
         while request:
             answer = self._call("batch_get_item", RequestItems=request)
@@ -106,7 +109,7 @@ class Store:
         kept: list[Any] = []
         while True:
             if start is not None:
-                query["ExclusiveStartKey"] = _key(Key(partition, start))
+                query["ExclusiveStartKey"] = attributes.dump_key(Key(partition, start))
             # One more than asked for tells whether there is a next page.
             if not equal:
                 query["Limit"] = limit + 1 - len(kept)
@@ -133,7 +136,7 @@ class Store:
     ) -> Iterator[A]:
         query = self._query(partition(clinic_id), begins, newest_first, equal=None)
         if after is not None:
-            query["ExclusiveStartKey"] = _key(Key(partition(clinic_id), after))
+            query["ExclusiveStartKey"] = attributes.dump_key(Key(partition(clinic_id), after))
         for item in self._items(query):
             yield _read(item)[1]
 
@@ -149,7 +152,7 @@ class Store:
         if cursor is not None:
             clinic_id = _decode_cursor(cursor, "")
             scan["ExclusiveStartKey"] = {
-                **_key(clinic_key(clinic_id)),
+                **attributes.dump_key(clinic_key(clinic_id)),
                 "clinic_id": {"S": clinic_id},
             }
         answer = self._call("scan", **scan)
@@ -211,13 +214,13 @@ class Store:
                 if relying_on is not None:
                     yield from self._operations(Unchanged(relying_on))
             case Unchanged(record):
-                key = _key(records.key_of(record))
+                key = attributes.dump_key(records.key_of(record))
                 check = {"TableName": self._table, "Key": key, **_still(record.version)}
                 yield {"ConditionCheck": check}
             case Put(record):
                 yield self._put(record, {})
             case Delete(record):
-                key = _key(records.key_of(record))
+                key = attributes.dump_key(records.key_of(record))
                 yield {"Delete": {"TableName": self._table, "Key": key, **_if_versioned(record)}}
             case Rewrite(before, after):
                 yield self._put(after, _still_says(_item(before), _item(after)))
@@ -292,14 +295,10 @@ def _still_says(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]
     }
 
 
-def _key(key: Key[Any]) -> dict[str, Any]:
-    return {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
-
-
 def _item(record: Record) -> dict[str, Any]:
     plain = records.to_plain(record)
     return {
-        **_key(records.key_of(record)),
+        **attributes.dump_key(records.key_of(record)),
         **{name: attributes.dump(value) for name, value in plain.items()},
     }
 

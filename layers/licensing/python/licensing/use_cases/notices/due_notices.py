@@ -23,11 +23,12 @@ def write_due(store: Store, clinic: Clinic, *, since: datetime | None, at: datet
         if due.kind is Kind.FEW_LEFT:
             write_few_left(store, clinic.clinic_id, now=at)
         else:
-            _write(store, Notice(clinic.clinic_id, due.cause, due.kind, at))
+            write_notice(store, Notice(clinic.clinic_id, due.cause, due.kind, at))
 
 
 @until_committed
-def _write(store: Store, notice: Notice) -> None:
+def write_notice(store: Store, notice: Notice) -> None:
+    """Write a notice unless it is there: the same cause is told once."""
     (known,) = store.load(notice_key(notice.clinic_id, notice.cause))
     if known is None:
         store.commit([Insert(notice)])

@@ -5,13 +5,12 @@ Scheduled releases that would lapse, and users who would find no license on thei
 
 from datetime import datetime
 
-from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.forecast import coming_failures
-from licensing.domain.keys import notice_key, user_key
-from licensing.domain.notices import Notice, Said, news
+from licensing.domain.keys import user_key
+from licensing.domain.notices import Said, news
 from licensing.letters import lapse_warning, start_warning
-from licensing.use_cases.committing import until_committed
+from licensing.use_cases.notices.due_notices import write_notice
 from licensing.use_cases.ports import Store
 
 
@@ -21,7 +20,7 @@ def warn_of_failures(store: Store, clinic: Clinic, *, at: datetime) -> None:
         said = _said(store, clinic, change, reason)
         if said is not None:
             cause = f"lapse_{change.adjustment_id}"
-            _write(store, news(clinic.clinic_id, cause, said, now=at))
+            write_notice(store, news(clinic.clinic_id, cause, said, now=at))
 
 
 def _said(store: Store, clinic: Clinic, change: ScheduledChange, reason: str) -> Said | None:
@@ -32,10 +31,3 @@ def _said(store: Store, clinic: Clinic, change: ScheduledChange, reason: str) ->
         # Somebody has changed it since the clinic was read.
         return None
     return start_warning(clinic, user, change.applies_at, reason)
-
-
-@until_committed
-def _write(store: Store, notice: Notice) -> None:
-    (known,) = store.load(notice_key(notice.clinic_id, notice.cause))
-    if known is None:
-        store.commit([Insert(notice)])
