@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from benchmarks.write_units import write_units
+from licensing.use_cases import committing
 from tests.functions.conftest import World
 from tests.functions.scim import provider
 
@@ -125,3 +127,21 @@ def test_unprocessed_keys_are_asked_for_again(
     monkeypatch.setattr(store._dynamodb, "batch_get_item", partial)
     assert world.status()["totals"]["purchased"] == 10
     assert answers == [1, 1]
+
+
+def test_a_table_without_time_is_given_some(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers once somebody has waited; asked again at once it would be busier still."""
+    store = world.handler("get_license_status").store
+    real = store._dynamodb.batch_get_item
+    waits: list[float] = []
+    patience = [1] * 9
+
+    def busy(**request: Any) -> Any:
+        patience.pop()
+        if len(waits) < 2:
+            return {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
+        return real(**request)
+
+    monkeypatch.setattr(store._dynamodb, "batch_get_item", busy)
+    monkeypatch.setattr(committing, "time", SimpleNamespace(sleep=waits.append))
+    assert world.status()["totals"]["purchased"] == 10

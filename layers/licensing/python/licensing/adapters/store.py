@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
@@ -75,12 +76,18 @@ class Store:
                 "ConsistentRead": True,
             }
         }
-        while request:
+        for tried in count():
             answer = self._call("batch_get_item", RequestItems=request)
             for item in answer["Responses"].get(self._table, ()):
                 record_key, record = _read(item)
                 found[record_key] = record
             request = answer.get("UnprocessedKeys", {})
+            if not request:
+                break
+            # Imported here: it hardly ever comes to this.
+            from licensing.use_cases.committing import pause  # noqa: PLC0415
+
+            pause(tried)
         return found
 
     def commit(self, changes: Sequence[Change]) -> None:

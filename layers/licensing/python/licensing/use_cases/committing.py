@@ -33,11 +33,16 @@ def repeated_on_conflict(attempt: Callable[Given, Result]) -> Callable[Given, Re
             try:
                 return attempt(*args, **given)
             except ConflictError:
-                bound = min(_LONGEST_WAIT, _FIRST_WAIT * 2**number)
-                time.sleep(_CHANCE.uniform(0, bound))
+                pause(number)
         return attempt(*args, **given)
 
     return repeat
+
+
+def pause(number: int) -> None:
+    """Wait at random before trying again; ``number`` tries came before this one."""
+    bound = min(_LONGEST_WAIT, _FIRST_WAIT * 2**number)
+    time.sleep(_CHANCE.uniform(0, bound))
 
 
 def readings(known: Result, read: Callable[[], Result]) -> Iterator[Result]:
