@@ -17,6 +17,7 @@ from licensing.domain.overview import sums_of
 from licensing.domain.proration import ProrationUnit
 from licensing.domain.reconciliation import Sums
 from licensing.use_cases.nights import reconcile_billing
+from local.memory import tables
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Context, World, register
 from tests.functions.mailing import DANA
 
@@ -344,6 +345,26 @@ def test_a_run_out_of_time_goes_on_behind_the_last_clinic(
     assert [run["outcome"] for run in (first, again, last)] == ["more", "more", "done"]
     assert [run["sums"][0] for run in (first, again, last)] == [1, 2, 2]
     assert first["cursor"][0].startswith("CLINIC#")
+    assert staff_inbox == []
+
+
+def test_a_clinic_is_counted_once_though_two_segments_see_it(
+    world: World, staff_inbox: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DynamoDB may divide the records of one clinic."""
+    monkeypatch.setattr(tables, "_scatter", lambda item: item["sk"]["S"] > "CLINIC")
+    requested(world)
+    assert reconcile(world, soon())["clinics"] == 2
+    assert staff_inbox == []
+
+
+def test_a_clinic_is_counted_though_its_own_record_is_on_a_later_page(
+    world: World, staff_inbox: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its adjustments come before."""
+    requested(world)
+    monkeypatch.setattr(tables, "PAGE_BYTES", 1)
+    assert reconcile(world, soon())["clinics"] == 2
     assert staff_inbox == []
 
 

@@ -149,15 +149,18 @@ def _send_or_give_up(night: Night, name: str, since: datetime) -> None:
 def _partitions(
     ledger: Ledger, segment: int, segments: int, after: Key[Any] | None
 ) -> Iterator[tuple[ScannedPartition, bool]]:
-    """Yield each partition once, and whether a page or the segment may have cut it."""
+    """Yield each partition, and whether a page or the segment may have cut it.
+
+    Once; and again where the clinic's own record comes on a later page than others of it.
+    """
     done = None if after is None else after.partition
     start = after
     while True:
         page = ledger.scan(segment, segments, start)
         for number, part in enumerate(page.partitions):
-            if part.name == done:
+            if part.name == done and part.clinic is None:
                 continue
-            cut_before = number == 0 and start is None
+            cut_before = part.name == done or (number == 0 and start is None)
             is_last = number == len(page.partitions) - 1
             yield (
                 part,
@@ -179,7 +182,9 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
         or part.clinic.due_change(night.at)
         or is_closing_due(part.clinic, night.at)
     ):
-        return _examine(night, clinic_id)
+        sums = _examine(night, clinic_id)
+        # Another segment may see others of its records: whoever sees the clinic's own counts it.
+        return Sums() if part.clinic is None else sums
     judgement = judge_scanned(part, part.clinic, at=night.at, since=night.since)
     if not judgement.is_clean:
         return _examine(night, clinic_id)
