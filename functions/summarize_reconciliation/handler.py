@@ -32,7 +32,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         segments=[sums_from(segment["sums"]) for segment in event["segments"]],
     )
     metrics.add_metric("ReconciledClinics", MetricUnit.Count, report.clinics)
-    metrics.add_metric("ReconciliationFindings", MetricUnit.Count, report.findings)
+    of_the_books = report.findings - report.blocked
+    metrics.add_metric("ReconciliationFindings", MetricUnit.Count, of_the_books)
     metrics.add_metric("OverdueConfirmations", MetricUnit.Count, report.overdue)
     metrics.add_metric("ReconciliationRepairs", MetricUnit.Count, report.repairs)
     logger.info("reconciliation", extra={**reconciliation(report), "repairs": report.repairs})

@@ -298,6 +298,18 @@ def test_an_address_that_bounced_is_found_until_staff_clear_it(
     assert len(staff_inbox) == 1
 
 
+def test_no_alarm_rings_for_an_address_that_bounced(
+    world: World, staff_inbox: list[Item], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its message is that the books do not agree: they do."""
+    world.bounce(DANA)
+    _purchased(world)
+    reconcile(world, soon())
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert [line["ReconciliationFindings"] for line in told] == [[1]]
+    assert len(staff_inbox) == 1
+
+
 def test_records_without_their_clinic_are_found(world: World, staff_inbox: list[Item]) -> None:
     """Nothing of the product deletes a clinic."""
     key = {name: the(world, "CLINIC")[name] for name in ("pk", "sk")}

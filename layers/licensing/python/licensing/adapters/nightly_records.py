@@ -86,6 +86,7 @@ _REPORT = Form(
     attribute("checked", "clinics", always=True),
     attribute("findings", always=True),
     attribute("overdue", always=True),
+    attribute("blocked"),
     attribute("repairs", always=True),
     attribute("mail", read=StaffMail, always=True),
     attribute("sums", "", plain_sums, sums_from),

@@ -127,6 +127,8 @@ class Report:
     findings: int = 0
     overdue: int = 0
     """Findings of confirmations past their deadline."""
+    blocked: int = 0
+    """Findings of addresses that take no mail: the books may agree all the same."""
     repairs: int = 0
     mail: StaffMail = StaffMail.NONE
     sums: Sums | None = None

@@ -50,15 +50,17 @@ def summarize_reconciliation(
 def _counted(store: Store, report: Report) -> tuple[Report, list[Finding]]:
     """Return the report with what the night's records are, and the first of its findings."""
     of_night = night_partition(report.night)
-    findings = overdue = 0
+    findings = overdue = blocked = 0
     first: list[Finding] = []
     for record in every(store, of_night, FINDING, at_once=_PAGE):
         findings += 1
         overdue += record.finding.invariant is Invariant.DEADLINE
+        blocked += record.finding.invariant is Invariant.MAIL_ADDRESS
         if len(first) < _FINDINGS_IN_A_MAIL:
             first.append(record.finding)
     repairs = sum(1 for _ in every(store, of_night, REPAIR, at_once=_PAGE))
-    return replace(report, findings=findings, overdue=overdue, repairs=repairs), first
+    counted = replace(report, findings=findings, overdue=overdue, blocked=blocked, repairs=repairs)
+    return counted, first
 
 
 def _tell_staff(
