@@ -82,7 +82,7 @@ async function run(machine, input, world, context) {
   let name = machine.StartAt;
   for (let steps = 0; steps < 100; steps += 1) {
     const state = machine.States[name];
-    const states = { input, context };
+    const states = { input, context: { ...context, State: { RetryCount: 0 } } };
     try {
       if (state.Type === "Fail") {
         const cause = await evaluated(state.Cause, states);

@@ -21,8 +21,7 @@ LEAVE_MILLISECONDS = 60_000
 
 store, ledger = Store(settings.table_name()), Ledger(settings.table_name())
 workflows = Workflows(settings.invoice_update_arn(), settings.scheduled_adjustment_arn())
-notices = NoticeWorkflow(settings.notices_arn())
-directory = Directory(settings.user_pool_id())
+notices, directory = NoticeWorkflow(settings.notices_arn()), Directory(settings.user_pool_id())
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -42,6 +41,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         at=at,
         now=now,
         after=Key(*event["cursor"]) if event.get("cursor") else None,
+        retried=event.get("retried", 0),
         enough_time=lambda: context.get_remaining_time_in_millis() > LEAVE_MILLISECONDS,
     )
     sums = sums_from(event.get("sums", [])).and_also(progress.sums)

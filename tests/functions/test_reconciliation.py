@@ -36,12 +36,12 @@ def soon() -> datetime:
     return datetime.now(UTC) + timedelta(minutes=2)
 
 
-def reconcile(world: World, at: datetime, segments: int = 2) -> Item:
+def reconcile(world: World, at: datetime, segments: int = 2, **more: Any) -> Item:
     """Run a night as its workflow does."""
     text = f"{at:%Y-%m-%dT%H:%M:%SZ}"
     done = []
     for segment in range(segments):
-        state: Item = {"at": text, "segments": segments, "segment": segment}
+        state: Item = {"at": text, "segments": segments, "segment": segment, **more}
         while state.get("outcome") != "done":
             state = json.loads(json.dumps(world.invoke("reconcile_billing", state)))
             assert state["outcome"] in ("more", "done")
@@ -342,6 +342,25 @@ def test_a_clinic_that_never_holds_still_is_a_finding_by_itself(
 
     assert findings(world, at) == [finding("records", "CLINIC")]
     assert (next(names), len(staff_inbox)) == (5, 1)
+
+
+def test_a_clinic_whose_check_fails_stops_no_other_one(
+    world: World, staff_inbox: list[Item]
+) -> None:
+    """Tried again first: the cause may lie with a service that has no time."""
+    key = {name: the(world, f"INVOICE#{_upcoming(world)}")[name] for name in ("pk", "sk")}
+    world.aws("dynamodb").delete_item(TableName="licenses", Key=key)
+    at = soon() + timedelta(days=70)
+
+    with pytest.raises(LookupError):
+        reconcile(world, at, retried=2)
+    answer = reconcile(world, at, retried=3)
+
+    assert answer["clinics"] == 2
+    assert findings(world, at) == [finding("records", "CLINIC")]
+    assert "failed with LookupError" in str(staff_inbox)
+    kept = world.items(OTHER_CLINIC, "INVOICE#")
+    assert len([item for item in kept if item.get("status") == {"S": "finalized"}]) == 3
 
 
 def test_a_run_out_of_time_goes_on_behind_the_last_clinic(

@@ -67,6 +67,8 @@ _LETTERS_TRIED_FOR = timedelta(days=15)
 """Longer than the mail that caused them waits among the dead letters, to be handled again."""
 _LOOKS = 5
 """How often a clinic is read until it holds still meanwhile."""
+_RETRIES = 3
+"""How often a segment is begun again for a clinic whose check failed, before the night goes on."""
 _CHANCE = random.SystemRandom()
 
 
@@ -94,6 +96,8 @@ class Night:
     """The moment of the night before, if there was one."""
     began: datetime
     """Since when the night runs: what was started after it, the night has started."""
+    patient: bool
+    """Whether what fails is left to another try, which cures it unless the clinic is at fault."""
 
     @property
     def date(self) -> date:
@@ -113,11 +117,15 @@ def reconcile_segment(
     at: datetime,
     now: datetime,
     after: Key[Any] | None,
+    retried: int = 0,
     enough_time: Callable[[], bool],
 ) -> Progress:
-    """Check the clinics of a segment behind a key, at least one, for as long as there is time."""
-    since = begin_night(store, at)
-    night = Night(store, ledger, workflows, notices, directory, at, since, min(at, now))
+    """Check the clinics of a segment behind a key, at least one, for as long as there is time.
+
+    ``retried`` is how often this run failed before.
+    """
+    since, patient = begin_night(store, at), retried < _RETRIES
+    night = Night(store, ledger, workflows, notices, directory, at, since, min(at, now), patient)
     sums = Sums()
     for part, cut in _partitions(ledger, segment, segments, after):
         if part.address is not None:
@@ -128,7 +136,7 @@ def reconcile_segment(
         if not part.name.startswith(_CLINICS):
             # Not a place to go on from: such keys hold addresses, and workflows keep their input.
             continue
-        sums = sums.and_also(_check(night, part, cut))
+        sums = sums.and_also(_check_or_report(night, part, cut))
         after = Key(part.name, part.last_sort)
         if not enough_time():
             return Progress(sums, after)
@@ -170,6 +178,17 @@ def _partitions(
         if page.last is None:
             return
         start = page.last
+
+
+def _check_or_report(night: Night, part: ScannedPartition, cut: bool) -> Sums:
+    """Check a clinic; one whose check fails time and again is a finding, and the night goes on."""
+    try:
+        return _check(night, part, cut)
+    except Exception as error:
+        if night.patient:
+            raise
+        _write(night, _unchecked(part.name.removeprefix(_CLINICS), error))
+    return Sums() if part.clinic is None else sums_of(part.clinic, overdue=0, parked=0)
 
 
 def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
@@ -365,6 +384,17 @@ def _orphaned(clinic_id: str) -> Finding:
         "a clinic",
         "records of a clinic that is not there",
         "Restore the clinic's record from a backup of the table.",
+    )
+
+
+def _unchecked(clinic_id: str, error: Exception) -> Finding:
+    return Finding(
+        clinic_id,
+        Invariant.RECORDS,
+        "CLINIC",
+        "a clinic that can be checked",
+        f"a check that failed with {type(error).__name__}",
+        "The log of reconcile_billing has the cause: cure it, then run the reconciliation again.",
     )
 
 
