@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from docs.routes import ROUTES, Who
 from licensing.use_cases.clinics import close_clinic
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World, today
+from tests.functions.mailing import Mailbox, words_of
 from tests.functions.test_reconciliation import findings, reconcile
 from tests.invariants import violations
 
@@ -42,6 +44,20 @@ def test_a_planned_end_is_shown_moved_and_taken_back(world: World) -> None:
     assert close(world, 40).body["closure"]["closes_on"] == today(40)
     kept = world.call("close_clinic", who="staff", method="DELETE")
     assert (kept.status, kept.body["closure"]) == (200, None)
+
+
+def test_a_mail_changes_nothing_between_the_end_and_the_night_after_it(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The night carries the end out, hours after the page and the API know of it."""
+    world = mailbox.world
+    close(world, 1)
+    days_later = Mock(now=lambda zone: datetime.now(zone) + timedelta(days=2))
+    monkeypatch.setattr(world.handler("receive_email_request"), "datetime", days_later)
+    answer = mailbox.write("Please add 2 billing licenses at Main Street.", minutes=2 * 24 * 60)
+    assert answer["lines"] == []
+    assert world.counts("billing")[0] == 1
+    assert "This clinic closed on" in words_of(mailbox.sent[-1])
 
 
 def test_a_clinic_that_closes_today_is_closed_at_once(world: World) -> None:

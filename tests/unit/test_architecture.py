@@ -97,6 +97,12 @@ def test_the_local_cloud_needs_nothing_of_the_tests() -> None:
         assert not {name for name in imports(path) if name.partition(".")[0] == "tests"}, path
 
 
+def test_a_clinic_is_changed_in_one_way() -> None:
+    """It asks whether the clinic is open, what is due first, and whom the change relies on."""
+    callers = {path.name for _, path in rooms() if "replace_clinic(" in path.read_text()}
+    assert callers == {"history.py", "access.py"}
+
+
 def test_only_settings_reads_the_environment() -> None:
     """One module says what a function needs to be told."""
     readers = {

@@ -11,12 +11,13 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Change, Insert, Replace, ReplaceClinic
 from licensing.domain.clinics import Clinic, require_open
 from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError, refused_at
-from licensing.domain.history import Event, replace_clinic, told_before
+from licensing.domain.history import Event, history_of, replace_clinic, told_before
 from licensing.domain.keys import Key, adjustment_key, clinic_key, token_key, user_key
 from licensing.domain.users import SYSTEM, Actor, User
 
 if TYPE_CHECKING:
     from licensing.domain.provisioning_tokens import ProvisioningToken
+    from licensing.domain.transfers import Step
     from licensing.use_cases.ports import Store
 
 A = TypeVar("A")
@@ -125,6 +126,20 @@ class Opened(NamedTuple):
         events = [*(Event("adjustment_cancelled", one.adjustment_id) for one in gone), *earlier]
         told = (Insert(record) for record in told_before(change, events))
         return change, *(*(_dated(one, moment) for one in changes), *cancelled, *told)
+
+    def written_in_steps(self, steps: Sequence[Step], *, now: datetime) -> tuple[Change, ...]:
+        """Return what a commit writes of several steps: the clinic is replaced once, by the last.
+
+        Each but the last tells its history as of its own moment.
+        """
+        *earlier, last = steps
+        return self.written(
+            last.clinic,
+            last.event,
+            *(Insert(history_of(step.clinic, step.event, self.actor)) for step in earlier),
+            *(change for step in steps for change in step.changes),
+            now=now,
+        )
 
     def _gone(self, after: Clinic, changes: Sequence[Change]) -> list[Adjustment]:
         """Return the scheduled adjustments that the clinic no longer has, but those told of."""

@@ -16,12 +16,10 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import LicensingError, RefusedError
+from licensing.domain.errors import InvalidRequestError, LicensingError, RefusedError
 from licensing.domain.history import (
     adjustment_event,
     cancellation_event,
-    history_of,
-    replace_clinic,
 )
 from licensing.domain.in_words import listed
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
@@ -31,6 +29,7 @@ from licensing.domain.scheduled import decide_request
 from licensing.domain.transfers import Step, TransferRequest, transfer_licenses
 from licensing.domain.users import Actor, User
 from licensing.mail.outcomes.outcome import ClinicChange, LeftOpen, Outcome
+from licensing.use_cases.access import Opened
 from licensing.use_cases.ports import Store
 
 CHANNEL = "email"
@@ -39,6 +38,8 @@ CHANNEL = "email"
 OFF = "email_requests_off"
 _OF_NO_REQUEST = ("no_request", "question", "retracted")
 DONE_BEFORE = "already_undone"
+_REFUSALS = (RefusedError, InvalidRequestError)
+"""What the sender is told; a conflict is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +91,11 @@ class _Done:
         """The clinic as it is after all that was done."""
         return self.steps[-1].clinic if self.steps else self.membership.clinic
 
-    def written(self, now: datetime) -> list[Change]:
+    def written(self, store: Store, now: datetime) -> Sequence[Change]:
         """Return one change of the clinic, with a record of history for each thing done."""
-        *earlier, last = self.steps
-        of, actor = self.membership, self.membership.actor
-        return [
-            replace_clinic(
-                of.clinic, last.clinic, last.event, actor=actor, now=now, relying_on=of.user
-            ),
-            *(Insert(history_of(step.clinic, step.event, actor)) for step in earlier),
-            *(change for step in self.steps for change in step.changes),
-        ]
+        of = self.membership
+        opened = Opened(store, of.clinic, of.actor, of.user)
+        return opened.written_in_steps(self.steps, now=now)
 
 
 def decide(
@@ -121,7 +116,7 @@ def decide(
             # A transfer is made at once; for a later day it is a release and an addition then.
             later = any(change.effective_on is not None for change in outcome.changes)
             act = _transferred if outcome.transfer and not later else _applied
-            return act(outcome, managed, rules, now)
+            return act(store, outcome, managed, rules, now)
         case "undo" if replied_to is not None:
             return _undone(store, outcome, managed, replied_to, rules, now)
         case "propose":
@@ -138,7 +133,11 @@ def decide(
 
 
 def _applied(
-    outcome: Outcome, managed: Mapping[str, Membership], rules: Rules, now: datetime
+    store: Store,
+    outcome: Outcome,
+    managed: Mapping[str, Membership],
+    rules: Rules,
+    now: datetime,
 ) -> Decision:
     """Apply every line in pure code; one that is refused refuses them all."""
     decision = Decision(outcome, pending=LeftOpen("applied", outcome.changes))
@@ -155,9 +154,10 @@ def _applied(
                 event = adjustment_event(before, after, adjustment)
                 here.steps.append(Step(after, event, (Insert(adjustment),)))
                 decision.applied.append((after, adjustment))
-    except LicensingError as refused:
+        for here in done.values():
+            decision.changes.extend(here.written(store, now))
+    except _REFUSALS as refused:
         return _refused(outcome, refused, _proposed(outcome))
-    decision.changes.extend(change for here in done.values() for change in here.written(now))
     return decision
 
 
@@ -166,7 +166,11 @@ def _proposed(outcome: Outcome) -> LeftOpen:
 
 
 def _transferred(
-    outcome: Outcome, managed: Mapping[str, Membership], rules: Rules, now: datetime
+    store: Store,
+    outcome: Outcome,
+    managed: Mapping[str, Membership],
+    rules: Rules,
+    now: datetime,
 ) -> Decision:
     """Apply a transfer: what the first change releases, the second one adds."""
     decision = Decision(outcome, pending=LeftOpen("applied", outcome.changes))
@@ -184,11 +188,11 @@ def _transferred(
             actors=(source.actor, target.actor),
             now=now,
         )
-    except LicensingError as refused:
+        for membership, half in ((source, transfer.given), (target, transfer.taken)):
+            decision.applied.append((half.clinic, half.adjustment))
+            decision.changes.extend(_Done(membership, [*half.steps]).written(store, now))
+    except _REFUSALS as refused:
         return _refused(outcome, refused, _proposed(outcome))
-    for membership, half in ((source, transfer.given), (target, transfer.taken)):
-        decision.applied.append((half.clinic, half.adjustment))
-        decision.changes.extend(_Done(membership, [*half.steps]).written(now))
     return decision
 
 
@@ -253,9 +257,10 @@ def _undone(
             event = cancellation_event(before, after, one)
             here.steps.append(Step(after, event, (Replace(one, cancelled),)))
             decision.undone.append((after, cancelled))
-    except LicensingError as refused:
+        for here in done.values():
+            decision.changes.extend(here.written(store, now))
+    except _REFUSALS as refused:
         return _refused(outcome, refused, LeftOpen("applied", outcome.changes))
-    decision.changes.extend(change for here in done.values() for change in here.written(now))
     return decision
 
 

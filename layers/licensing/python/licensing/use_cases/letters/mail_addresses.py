@@ -4,10 +4,10 @@ from datetime import datetime
 
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import Change, Delete, Insert, Replace
-from licensing.domain.history import Event, replace_clinic
+from licensing.domain.history import Event
 from licensing.domain.keys import address_key, clinic_key
 from licensing.domain.users import SYSTEM, Actor
-from licensing.use_cases.access import Caller, require_staff, staff_actor
+from licensing.use_cases.access import Caller, Opened, require_staff, staff_actor
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
 
@@ -56,11 +56,12 @@ def _commit(
     The address itself stands in no history: it is a person's.
     """
     told = [
-        replace_clinic(
-            clinic, clinic, Event(action, clinic.clinic_id, why=why), actor=actor, now=now
-        )
+        change
         for clinic in store.load(*(clinic_key(clinic_id) for clinic_id in clinics))
         if clinic is not None
+        for change in Opened(store, clinic, actor).written(
+            clinic, Event(action, clinic.clinic_id, why=why), now=now
+        )
     ]
     while len(told) > _MOST_TOLD:
         store.commit(told[:_MOST_TOLD])

@@ -4,11 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from licensing.domain.beside import Answer
-from licensing.domain.changes import Change, Insert
 from licensing.domain.errors import InvalidRequestError
-from licensing.domain.history import history_of
 from licensing.domain.keys import Key, user_key
-from licensing.domain.transfers import Half, Mover, Transfer, TransferRequest, transfer_licenses
+from licensing.domain.transfers import Mover, Transfer, TransferRequest, transfer_licenses
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager_of_both
 from licensing.use_cases.committing import until_committed
@@ -40,7 +38,13 @@ def transfer(
     done = decide(source, target, request, now)
     answer = once.render(done)
     stored = once.store(source, answer, done.given.adjustment.requested_at)
-    store.commit([*written(source, done.given, now), *written(target, done.taken, now), *stored])
+    store.commit(
+        [
+            *source.written_in_steps(done.given.steps, now=now),
+            *target.written_in_steps(done.taken.steps, now=now),
+            *stored,
+        ]
+    )
     return answer
 
 
@@ -72,18 +76,6 @@ def decide(source: Opened, target: Opened, request: TransferRequest, now: dateti
     ]
     actors = source.actor, target.actor
     return transfer_licenses(source.clinic, target.clinic, request, movers, actors=actors, now=now)
-
-
-def written(opened: Opened, half: Half, now: datetime) -> tuple[Change, ...]:
-    """Return what is written in one of the clinics: it is replaced once, by all of its steps."""
-    *earlier, last = half.steps
-    return opened.written(
-        half.clinic,
-        last.event,
-        *(Insert(history_of(step.clinic, step.event, opened.actor)) for step in earlier),
-        *(change for step in half.steps for change in step.changes),
-        now=now,
-    )
 
 
 def _require_user(opened: Opened, user_id: str, number: int) -> User:
