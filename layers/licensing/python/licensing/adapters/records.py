@@ -19,6 +19,7 @@ from licensing.adapters.forms import (
     BY_TYPE,
     DAY,
     MOMENT,
+    MOMENTS,
     TUPLE,
     VERSION,
     Form,
@@ -357,6 +358,7 @@ _ERASURE = Form(
     Erasure,
     ("clinic_id", "user_id"),
     attribute("words", "", *TUPLE),
+    attribute("since", "", *MOMENTS),
     VERSION,
     key=erasure_key,
 )

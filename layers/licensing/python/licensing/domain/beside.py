@@ -52,6 +52,8 @@ class Erasure:
     user_id: str
     words: tuple[str, ...]
     """Every name and address that they had."""
+    since: tuple[datetime, ...] = ()
+    """From when on each of the words was theirs."""
     version: int = 1
 
     @property

@@ -88,7 +88,7 @@ def _begin(
     opened.up_to_date(now)
     require_inactive(user)
     words = known_as(user, list(store.all(clinic_id, HISTORY)))
-    erasure = Erasure(clinic_id, user_id, words)
+    erasure = Erasure(clinic_id, user_id, tuple(words), tuple(words.values()))
     event = Event("user_removed", user_id, before=user_facts(user) | {"name": FORMER})
     after = not_starting(opened.clinic, user)
     opened.commit(after, event, Delete(user), Insert(erasure), now=now)
