@@ -7,8 +7,9 @@ import pytest
 
 from licensing.domain.adjustments import Action, Line
 from licensing.domain.licenses import LicenseType
+from licensing.domain.limits import MOST_CLINICS_IN_A_MAIL
 from licensing.use_cases.email_requests.email_letters import form_link
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, register
 from tests.functions.mailing import DANA, PAT, REQUESTS, Mailbox, reply_to, told, words_of
 
 DOUBTFUL = "spam=FAIL"
@@ -53,6 +54,32 @@ def test_a_second_yes_has_no_second_effect(mailbox: Mailbox) -> None:
     assert (answer["intent"], answer["reason"]) == ("none", "already_answered")
     assert "your first reply counts" in words_of(mailbox.sent[-1])
     assert mailbox.world.counts("billing")[0] == 3
+
+
+def test_a_mail_changes_as_many_clinics_as_a_transaction_holds(mailbox: Mailbox) -> None:
+    """And takes them back: where licenses go and others come, each in two steps."""
+    world = mailbox.world
+    for number in range(MOST_CLINICS_IN_A_MAIL - 2):
+        register(world, f"clinic-{number:02}", [("Dana Reyes", DANA)])
+    text = (
+        "Please release 1 billing license for each clinic, as Max left, "
+        "and add 2 billing licenses for each clinic."
+    )
+    mailbox.write("YES", to=proposed(mailbox, text))
+    assert [world.counts("billing", clinic)[0] for clinic in (CLINIC, "clinic-00")] == [2, 2]
+    done = next(mail for mail in mailbox.sent[::-1] if "Done:" in words_of(mail))
+    mailbox.write("UNDO", to=reply_to(done))
+    assert [world.counts("billing", clinic)[0] for clinic in (CLINIC, "clinic-00")] == [1, 1]
+
+
+def test_a_mail_about_more_clinics_is_told_so(mailbox: Mailbox) -> None:
+    for number in range(MOST_CLINICS_IN_A_MAIL - 1):
+        register(mailbox.world, f"clinic-{number:02}", [("Dana Reyes", DANA)])
+    before = len(mailbox.sent)
+    answer = mailbox.write("Please add one PT license for each clinic.")
+    assert (answer["reason"], answer["replied"]) == ("too_many_clinics", True)
+    assert "in at most 13 clinics" in words_of(mailbox.sent[-1])
+    assert len(mailbox.sent) == before + 1
 
 
 def test_yes_counts_even_after_many_mails_in_an_hour(mailbox: Mailbox) -> None:

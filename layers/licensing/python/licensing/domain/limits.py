@@ -14,5 +14,7 @@ MOST_USER_MANAGERS = 10
 
 FIRST_UNIT, FIRST_CREDIT = ProrationUnit.SECOND, ReleaseCredit.PRORATED
 """The rules of proration that a clinic starts with."""
+MOST_CLINICS_IN_A_MAIL = 13
+"""Changed at once: up to 7 records for each and 5 for the mail; a transaction holds 100."""
 MOST_INVITATIONS = 30
 """By one clinic in a day, unless the deployment says otherwise."""

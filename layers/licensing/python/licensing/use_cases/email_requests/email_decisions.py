@@ -24,6 +24,7 @@ from licensing.domain.history import (
 from licensing.domain.in_words import listed
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.domain.licenses import LicenseType
+from licensing.domain.limits import MOST_CLINICS_IN_A_MAIL
 from licensing.domain.mail_requests import Answerable
 from licensing.domain.scheduled import decide_request
 from licensing.domain.transfers import Step, TransferRequest, transfer_licenses
@@ -35,7 +36,8 @@ from licensing.use_cases.ports import Store
 CHANNEL = "email"
 """Stands in history and on adjustments for a request by mail."""
 
-OFF = "email_requests_off"
+OFF, TOO_MANY = "email_requests_off", "too_many_clinics"
+_ASKS = ("apply", "propose", "ask")
 _OF_NO_REQUEST = ("no_request", "question", "retracted")
 DONE_BEFORE = "already_undone"
 _REFUSALS = (RefusedError, InvalidRequestError)
@@ -111,6 +113,8 @@ def decide(
     closed = _closed_to(outcome, managed, rules)
     if closed:
         return _switched_off(outcome, closed, rules)
+    if outcome.verdict in _ASKS and len(named(outcome)) > MOST_CLINICS_IN_A_MAIL:
+        return Decision(Outcome("none", reason=TOO_MANY, fingerprint=outcome.fingerprint))
     match outcome.verdict:
         case "apply":
             # A transfer is made at once; for a later day it is a release and an addition then.
@@ -279,14 +283,19 @@ def _closed_to(outcome: Outcome, managed: Mapping[str, Membership], rules: Rules
 
     To propose or to ask would promise what a YES cannot do. UNDO is judged by what it takes back.
     """
-    about = {change.clinic_id for change in outcome.changes}
-    about |= {wish.clinic_id for wish in outcome.wishes if wish.clinic_id}
-    asks = outcome.verdict in ("apply", "propose", "ask")
+    about = named(outcome)
+    asks = outcome.verdict in _ASKS
     if outcome.verdict == "undo" or not (asks or outcome.reason in _OF_NO_REQUEST):
         return []
     concerned = [managed[one] for one in sorted(about & managed.keys())] or [*managed.values()]
     closed = [of.clinic for of in concerned if not _allowed(of, rules)]
     return closed if about or len(closed) == len(concerned) else []
+
+
+def named(outcome: Outcome) -> set[str]:
+    """Return the clinics that a mail names."""
+    wished = {wish.clinic_id for wish in outcome.wishes if wish.clinic_id}
+    return {change.clinic_id for change in outcome.changes} | wished
 
 
 def _switched_off(outcome: Outcome, closed: Sequence[Clinic], rules: Rules) -> Decision:

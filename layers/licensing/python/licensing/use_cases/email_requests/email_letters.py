@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from licensing.domain.adjustments import Action, Adjustment, EffectiveOn, Line, Status
 from licensing.domain.clinics import Clinic
 from licensing.domain.in_words import local_day, local_time
+from licensing.domain.limits import MOST_CLINICS_IN_A_MAIL
 from licensing.domain.mail_requests import Outgoing
 from licensing.letters import letter
 from licensing.mail import replies
 from licensing.mail.answering import thread_headers
 from licensing.mail.reading.headers import Field, first
 from licensing.mail.reasons import WHY
-from licensing.use_cases.email_requests.email_decisions import DONE_BEFORE, OFF, Decision
+from licensing.use_cases.email_requests.email_decisions import DONE_BEFORE, OFF, TOO_MANY, Decision
 
 NOT_OPENED, USED, TOO_LATE = "clinic_not_opened", "already_answered", "answered_too_late"
 DECLINED = "declined"
@@ -28,6 +29,10 @@ _TOLD = {
     OFF: (
         "Requests by email are switched off for now.",
         "You can make the change on the page instead.",
+    ),
+    TOO_MANY: (
+        f"One email can change licenses in at most {MOST_CLINICS_IN_A_MAIL} clinics.",
+        "Name up to as many in each of several emails, or make the changes on the page.",
     ),
     USED: (
         "You've already replied to that email, and your first reply counts.",

@@ -28,7 +28,12 @@ from licensing.use_cases.committing import until_committed
 from licensing.use_cases.email_requests import email_letters
 from licensing.use_cases.email_requests.email_answers import MailAnswer, answer_of, opened, sealed
 from licensing.use_cases.email_requests.email_arrival import Mail, Received, hashed
-from licensing.use_cases.email_requests.email_decisions import Decision, Membership, decide
+from licensing.use_cases.email_requests.email_decisions import (
+    Decision,
+    Membership,
+    decide,
+    named,
+)
 from licensing.use_cases.letters.email_delivery import deliver
 from licensing.use_cases.letters.reachable import reachable_managers
 from licensing.use_cases.ports import Postbox, Store
@@ -195,10 +200,8 @@ def _written(
 
 def _concerned(outcome: Outcome, found: Found) -> Iterable[str]:
     """Return the clinics that the mail names; if none, those of which it can be."""
-    named = {change.clinic_id for change in outcome.changes}
-    named |= {wish.clinic_id for wish in outcome.wishes if wish.clinic_id}
     managed = [of.clinic.clinic_id for of in found.memberships or found.unopened]
-    return sorted(named) or managed[:_MOST_CONCERNED]
+    return sorted(named(outcome)) or managed[:_MOST_CONCERNED]
 
 
 def _reply_to(mail: Mail, found: Found, decision: Decision) -> tuple[str, list[Change]]:
