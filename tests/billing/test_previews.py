@@ -69,7 +69,7 @@ def billed(living: Living, line: Line) -> int:
         return billed_at_last(living, ends.at)
     # Older ones may be due after it, as the calendar was changed, and be on the same invoice.
     living.pass_to(max(living.now, begins - timedelta(milliseconds=1)))
-    upcoming = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming")
+    upcoming = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming", now=living.now)
     # What is scheduled for the renewal is part of it.
     return upcoming.expected_cents
 
@@ -79,7 +79,9 @@ def billed_at_last(living: Living, ends: datetime) -> int:
     living.pass_to(max(living.now, ends))
     living._renew_and_close()
     assert living.life.clinic.has_closed
-    return get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming").invoice.total_cents
+    return get_invoice(
+        living.life.store, DANA, CLINIC_ID, "upcoming", now=living.now
+    ).invoice.total_cents
 
 
 def live_and_preview(plan: Plan) -> None:
@@ -112,7 +114,7 @@ def _look(living: Living) -> None:
         assert {row.expected_cents for row in rows} <= {None}
         return
     (row,) = rows
-    upcoming = get_invoice(store, DANA, CLINIC_ID, "upcoming")
+    upcoming = get_invoice(store, DANA, CLINIC_ID, "upcoming", now=living.now)
     assert row.expected_cents == upcoming.expected_cents
 
 
@@ -140,6 +142,20 @@ def test_what_is_late_is_previewed_at_the_prices_of_its_months() -> None:
     living = lived((AT_ONCE, late), (timedelta(hours=5), dearer), (UntilBoundary(0), Night()))
     line = Line(Action.ADD, THERAPIST, 1)
     assert previewed(living, line) == billed(living, line)
+
+
+def test_what_is_late_behind_a_late_renewal_is_not_on_the_invoice_before_it() -> None:
+    """Whoever invoices it renews first."""
+    late = Request(((ASSISTANT, 1),), preview_seconds=None, kept=False, late=timedelta(days=30))
+    living = lived((timedelta(days=2), Night()), (AT_ONCE, late))
+    living.pass_to(living.life.clinic.coming_period.start + timedelta(hours=3))
+    store, (waits,) = living.life.store, living.life.waiting
+    upcoming = get_invoice(store, DANA, CLINIC_ID, "upcoming", now=living.now)
+    assert waits[0] > living.now > upcoming.pending[0].adjustment.invoice_update_due_at
+    _look(living)
+    living.advance(AT_ONCE, Night())
+    finalized = get_invoice(store, DANA, CLINIC_ID, upcoming.invoice.invoice_id, now=living.now)
+    assert upcoming.expected_cents == finalized.invoice.total_cents
 
 
 def change(kind: LicenseType, delta: int) -> Request:
@@ -179,7 +195,7 @@ def test_what_a_younger_update_takes_to_the_invoice_is_in_the_total() -> None:
 
     line = Line(Action.ADD, THERAPIST, 1)
 
-    upcoming = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming")
+    upcoming = get_invoice(living.life.store, DANA, CLINIC_ID, "upcoming", now=living.now)
     assert [one.on_this_invoice for one in upcoming.pending] == [True, True]
     assert upcoming.expected_cents == shown(living, line).next_invoice_total_before_cents
     assert previewed(living, line) == billed(living, line)

@@ -1,17 +1,13 @@
 """Looking at invoices: finalized ones as they are, the upcoming one as it will be."""
 
 from dataclasses import replace
+from datetime import datetime
 
-from licensing.domain.billing import (
-    expected_total,
-    recurring_cents,
-    recurring_lines,
-    with_invoiced_changes,
-)
+from licensing.domain.adjustments import Adjustment
+from licensing.domain.billing import recurring_cents, recurring_lines
 from licensing.domain.clinics import Clinic
 from licensing.domain.closing import is_by_closing
 from licensing.domain.errors import InvalidRequestError, NotFoundError
-from licensing.domain.forecast import forecast
 from licensing.domain.invoices import (
     AnyLine,
     Invoice,
@@ -23,12 +19,12 @@ from licensing.domain.invoices import (
 from licensing.domain.keys import Page, invoice_key, invoice_lines
 from licensing.domain.previews import InvoiceInDetail, PendingAdjustment
 from licensing.use_cases.access import Caller, as_manager_or_staff
-from licensing.use_cases.billing.preview_license_adjustment import (
+from licensing.use_cases.billing.coming_invoices import (
+    all_waiting,
+    coming_cents,
     lines_when_invoiced,
-    to_be_invoiced,
-    when_invoiced,
+    when_each_is_invoiced,
 )
-from licensing.use_cases.billing.uninvoiced import uninvoiced
 from licensing.use_cases.ports import Store
 
 UPCOMING = "upcoming"
@@ -52,7 +48,9 @@ def list_invoices(
     return clinic, Page(invoices, chosen[-1] if len(ids) > limit else None)
 
 
-def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -> InvoiceInDetail:
+def get_invoice(
+    store: Store, caller: Caller, clinic_id: str, invoice_id: str, *, now: datetime
+) -> InvoiceInDetail:
     """Return an invoice of a clinic with its lines; ``upcoming`` names the one of now.
 
     The upcoming invoice shows the recurring lines that the renewal will add, by the
@@ -68,45 +66,31 @@ def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -
         )
     lines = [line_of(stored) for stored in store.all(clinic_id, invoice_lines(wanted))]
     lines.sort(key=_reading_order)
-    if found.status is InvoiceStatus.UPCOMING:
-        lines += recurring_lines(clinic, clinic.coming_period)
-    invoice = replace(found, total_cents=total(lines))
+    collected = total(lines)
     if found.status is InvoiceStatus.FINALIZED:
-        return InvoiceInDetail(clinic, invoice, lines, [], invoice.total_cents)
-    pending, change = _pending(store, clinic)
-    return InvoiceInDetail(clinic, invoice, lines, pending, invoice.total_cents + change)
+        return InvoiceInDetail(clinic, replace(found, total_cents=collected), lines, [], collected)
+    coming, waits = clinic.coming_period, all_waiting(store, clinic)
+    expected = collected + coming_cents(store, clinic, coming, waits, now)
+    lines += recurring_lines(clinic, coming)
+    invoice = replace(found, total_cents=total(lines))
+    return InvoiceInDetail(clinic, invoice, lines, _pending(store, clinic, waits, now), expected)
 
 
-def expected_cents(store: Store, clinic: Clinic, collected_cents: int) -> int:
-    """Return what the clinic's upcoming invoice, which has so much by now, is expected to be.
-
-    Reads on only where something waits across a renewal.
-    """
-    expected = expected_total(clinic, collected_cents)
-    if expected is not None:
-        return expected
-    coming = recurring_cents(clinic, clinic.coming_period)
-    return collected_cents + coming + _pending(store, clinic)[1]
-
-
-def _pending(store: Store, clinic: Clinic) -> tuple[list[PendingAdjustment], int]:
-    """Return what waits for its invoice, oldest first, and what it adds to the upcoming one."""
-    pending: list[PendingAdjustment] = []
-    billed, added = clinic, 0
+def _pending(
+    store: Store, clinic: Clinic, waits: list[Adjustment], now: datetime
+) -> list[PendingAdjustment]:
+    """Return what waits for its invoice, oldest first."""
     prices = clinic.terms_for(clinic.coming_period).unit_prices
-    # What is scheduled for later lands on a later invoice.
-    _, scheduled = forecast(clinic, clinic.coming_period.start)
-    for one, due in reversed([*to_be_invoiced([*scheduled, *uninvoiced(store, clinic)])]):
-        at_due = when_invoiced(clinic, one, due)
-        lines = lines_when_invoiced(store, clinic, at_due, one)
-        here = at_due.next_renewal == clinic.next_renewal
-        if here:
-            billed = with_invoiced_changes(billed, one.deltas)
-            added += total(lines)
-        ends = is_by_closing(clinic, one)
-        pending.append(PendingAdjustment(one, lines, here, one.monthly_cents(prices), ends))
-    before, after = (recurring_cents(state, clinic.coming_period) for state in (clinic, billed))
-    return pending, added + after - before
+    return [
+        PendingAdjustment(
+            one,
+            lines_when_invoiced(store, clinic, then, one),
+            then.next_renewal == clinic.next_renewal,
+            one.monthly_cents(prices),
+            is_by_closing(clinic, one),
+        )
+        for one, then in reversed([*when_each_is_invoiced(clinic, waits, now)])
+    ]
 
 
 def _projected(clinic: Clinic, invoice: Invoice) -> Invoice:

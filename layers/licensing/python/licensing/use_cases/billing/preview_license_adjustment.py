@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, Self
 
-from licensing.domain.adjustments import Adjustment, AdjustmentRequest, Status, to_come_first
+from licensing.domain.adjustments import Adjustment, AdjustmentRequest, Status
 from licensing.domain.billing import (
     all_land_as_priced,
-    catch_up_lines,
-    is_renewal_due,
     recurring_cents,
-    renewed_since,
     with_all_invoiced,
     with_invoiced_changes,
 )
@@ -19,14 +16,18 @@ from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.forecast import forecast, prevented, with_room
 from licensing.domain.in_words import local_day
 from licensing.domain.invoices import Invoice, InvoiceLine, total
-from licensing.domain.keys import Key, invoice_key, user_key
-from licensing.domain.periods import Period
+from licensing.domain.keys import invoice_key, user_key
 from licensing.domain.previews import Preview
 from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
 from licensing.use_cases.access import Caller, Opened, as_manager
+from licensing.use_cases.billing.coming_invoices import (
+    coming_cents,
+    coming_invoice_keys,
+    lines_when_invoiced,
+    when_invoiced,
+)
 from licensing.use_cases.billing.uninvoiced import uninvoiced
 from licensing.use_cases.ports import Store
-from licensing.use_cases.renewals import billed_since
 
 
 def preview_license_adjustment(
@@ -77,16 +78,6 @@ def _in_words(
             (user,) = store.load(user_key(clinic.clinic_id, change.starts))
             what = f"{user.name if user else 'A user'} is scheduled to start on"
         yield f"{what} {on}. {why}"
-
-
-def coming_invoice_keys(clinic_id: str, now: datetime) -> list[Key[Invoice]]:
-    """Return where the clinic's upcoming invoice lies, unless renewals are late.
-
-    It is named by the next renewal, which is read with the clinic: this month's or next month's,
-    so that both can be asked for in the one round trip.
-    """
-    following = now.replace(day=28) + timedelta(days=4)
-    return [invoice_key(clinic_id, f"{month:%Y-%m}") for month in (now, following)]
 
 
 class Course(NamedTuple):
@@ -154,63 +145,10 @@ def _totals(
         return collected + before, collected + total(lines) + after
     older = list(uninvoiced(store, clinic))
     before, after = (
-        _total(store, clinic, landing, [*coming, *older], now) for coming in (without, with_it)
+        coming_cents(store, clinic, landing, [*coming, *older], now)
+        for coming in (without, with_it)
     )
     return collected + before, collected + after
-
-
-def _total(
-    store: Store, clinic: Clinic, landing: Period, waiting: list[Adjustment], now: datetime
-) -> int:
-    """Return what an invoice will hold of all that waits, newest first, and recurring lines."""
-    billed, collected = clinic, 0
-    for one, due in to_be_invoiced(waiting):
-        then = when_invoiced(clinic, one, max(now, due))
-        if then.next_renewal <= landing.first:
-            billed = with_invoiced_changes(billed, one.deltas)
-        if then.next_renewal == landing.first:
-            collected += total(lines_when_invoiced(store, clinic, then, one))
-    return collected + recurring_cents(billed, landing)
-
-
-def lines_when_invoiced(
-    store: Store, clinic: Clinic, at_due: Clinic, adjustment: Adjustment
-) -> tuple[InvoiceLine, ...]:
-    """Return the lines that update_invoice will write when the clinic is as then."""
-    coming = [
-        (period, clinic.terms_for(period))
-        for period in renewed_since(at_due, adjustment.effective_at)
-        if period.first >= clinic.next_renewal
-    ]
-    billed = billed_since(store, clinic, adjustment.effective_at)
-    return catch_up_lines(adjustment.priced, adjustment.deltas, [*billed, *coming])
-
-
-def when_invoiced(clinic: Clinic, adjustment: Adjustment, due: datetime) -> Clinic:
-    """Return the clinic with the renewals made that come before the adjustment's invoice."""
-    if adjustment.status is Status.INVOICED:
-        # Part of a renewal that is to come.
-        day = adjustment.effective_at.astimezone(clinic.zone).date()
-        return replace(clinic, next_renewal=day)
-    while is_renewal_due(clinic, due):
-        clinic = replace(clinic, next_renewal=clinic.coming_period.until)
-    return clinic
-
-
-def to_be_invoiced(waiting: list[Adjustment]) -> Iterator[tuple[Adjustment, datetime]]:
-    """Yield what waits, newest first, and when each update comes: a later one may take it.
-
-    Also where an older one is due after a younger one, as the calendar was changed.
-    """
-    due = {one.adjustment_id: one.invoice_update_due_at for one in waiting}
-    for number, one in enumerate(waiting, start=1):
-        if one.status is Status.INVOICED:
-            continue
-        for taken in to_come_first(one, waiting[number:]):
-            name = taken.adjustment_id
-            due[name] = min(due[name], due[one.adjustment_id])
-    for one in waiting:
-        yield one, due[one.adjustment_id]
 
 
 def _upcoming_header(opened: Opened) -> Invoice | None:

@@ -8,8 +8,7 @@ from licensing.domain.keys import Page, invoice_key
 from licensing.domain.previews import AtAGlance
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, load
-from licensing.use_cases.billing.invoices import expected_cents
-from licensing.use_cases.billing.preview_license_adjustment import coming_invoice_keys
+from licensing.use_cases.billing.coming_invoices import coming_invoice_keys, expected_cents
 from licensing.use_cases.ports import Store
 from licensing.use_cases.reading import memberships
 
@@ -31,14 +30,16 @@ def list_licenses(
     headers = {**found, **(load(store, *late) if late else {})}
     return Page(
         [
-            AtAGlance(clinic, member, _expected(store, clinic, member, headers[key]))
+            AtAGlance(clinic, member, _expected(store, clinic, member, headers[key], now))
             for (clinic, member), key in zip(mine.records, keys, strict=True)
         ],
         mine.next_cursor,
     )
 
 
-def _expected(store: Store, clinic: Clinic, member: User, header: Invoice | None) -> int | None:
+def _expected(
+    store: Store, clinic: Clinic, member: User, header: Invoice | None, now: datetime
+) -> int | None:
     if header is None or not member.manages:
         return None
-    return expected_cents(store, clinic, header.total_cents)
+    return expected_cents(store, clinic, header.total_cents, now)

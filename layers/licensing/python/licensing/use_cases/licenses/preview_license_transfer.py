@@ -6,9 +6,9 @@ from licensing.domain.forecast import forecast, prevented
 from licensing.domain.previews import Preview
 from licensing.domain.transfers import TransferRequest
 from licensing.use_cases.access import Caller
+from licensing.use_cases.billing.coming_invoices import coming_invoice_keys
 from licensing.use_cases.billing.preview_license_adjustment import (
     Course,
-    coming_invoice_keys,
     preview_of,
 )
 from licensing.use_cases.licenses.transfer_licenses import decide, open_both

@@ -1,20 +1,22 @@
 """What a notice of the night says, by what is so when it is sent."""
 
+from datetime import datetime
+
 from licensing.domain.clinics import Clinic
 from licensing.domain.due_notices import before_renewal_cause, price_rise_cause, rises
 from licensing.domain.keys import invoice_key
 from licensing.domain.notices import Kind, Notice, Said
 from licensing.letters import invoice_finalized, prices_rise, renewal_comes
-from licensing.use_cases.billing.invoices import expected_cents
+from licensing.use_cases.billing.coming_invoices import expected_cents
 from licensing.use_cases.ports import Store
 
 
-def say(store: Store, clinic: Clinic, notice: Notice) -> Said | None:
+def say(store: Store, clinic: Clinic, notice: Notice, now: datetime) -> Said | None:
     """Return what to say; None if it is not so any more."""
     match notice.kind:
         case Kind.BEFORE_RENEWAL if notice.cause == before_renewal_cause(clinic):
             if not clinic.ends_before(clinic.coming_period):
-                return renewal_comes(clinic, _expected(store, clinic))
+                return renewal_comes(clinic, _expected(store, clinic, now))
         case Kind.INVOICE_FINALIZED:
             invoice_id = notice.cause.partition("-")[2]
             (invoice,) = store.load(invoice_key(clinic.clinic_id, invoice_id))
@@ -27,6 +29,7 @@ def say(store: Store, clinic: Clinic, notice: Notice) -> Said | None:
     return None
 
 
-def _expected(store: Store, clinic: Clinic) -> int:
+def _expected(store: Store, clinic: Clinic, now: datetime) -> int:
     (upcoming,) = store.load(invoice_key(clinic.clinic_id, clinic.upcoming_invoice_id))
-    return expected_cents(store, clinic, 0 if upcoming is None else upcoming.total_cents)
+    collected = 0 if upcoming is None else upcoming.total_cents
+    return expected_cents(store, clinic, collected, now)

@@ -44,7 +44,7 @@ def _with_letters(
     clinic, notice = store.load(clinic_key(clinic_id), notice_key(clinic_id, cause))
     if clinic is None or notice is None or notice.letters is not None:
         return notice
-    said = notice.said or say(store, clinic, notice)
+    said = notice.said or say(store, clinic, notice, now)
     letters: tuple[Outgoing, ...] = ()
     if said is not None:
         addresses = notice.addresses or _wanting(store, notice)
