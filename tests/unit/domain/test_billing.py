@@ -174,7 +174,8 @@ def test_a_renewal_bills_at_the_terms_of_its_period() -> None:
     assert (recurring.unit_price_cents, recurring.share) == (2_000, all_of(MAY, 31))
 
 
-def test_a_single_license_is_renewed_as_any_other() -> None:
+def test_a_single_license_is_charged_and_renewed_as_any_other() -> None:
+    assert [one.quantity for one in registration_lines(clinic(license(1)))] == [1, 2]
     assert [one.kind for one in recurring_lines(clinic(license(1)), MAY)] == [
         LineKind.RECURRING,
         LineKind.RECURRING,
@@ -188,10 +189,6 @@ def test_registration_is_charged_to_the_end_of_its_period() -> None:
     assert registration_lines(registered) == (
         InvoiceLine("REGISTRATION#therapist", LineKind.CHARGE, THERAPIST, 5, 1_000, HALF_IN_DAYS),
     )
-
-
-def test_a_single_license_is_charged_at_registration() -> None:
-    assert [one.quantity for one in registration_lines(clinic(license(1)))] == [1, 2]
 
 
 def test_an_invoice_is_opened_for_the_coming_period() -> None:

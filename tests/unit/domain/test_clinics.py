@@ -6,7 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from licensing.domain.clinics import NEWEST_OPEN, Closing, ComingTerms, ScheduledChange
+from licensing.domain.clinics import (
+    NEWEST_OPEN,
+    Closing,
+    ComingTerms,
+    OpenAdjustment,
+    ScheduledChange,
+)
 from licensing.domain.ids import new_id
 from licensing.domain.periods import BillingCalendar
 from tests.unit.domain.builders import (
@@ -114,16 +120,10 @@ def test_an_invoiced_adjustment_is_shown_as_such_and_stays_open() -> None:
     assert after.open_count == 2
 
 
-def test_a_closed_adjustment_is_no_longer_named_or_counted() -> None:
-    after = clinic(open_adjustments=(entry("b"), entry("a")), open_count=2).without_open_adjustment(
-        "a"
-    )
-
-    assert (after.open_adjustments, after.open_count) == ((entry("b"),), 1)
-
-
-def test_a_closed_adjustment_that_was_only_counted_is_counted_no_longer() -> None:
-    after = clinic(open_adjustments=(entry("b"),), open_count=2).without_open_adjustment("a")
+@pytest.mark.parametrize("named", [(entry("b"), entry("a")), (entry("b"),)])
+def test_a_closed_adjustment_is_no_longer_named_or_counted(named: tuple[OpenAdjustment]) -> None:
+    """Whether it was named or only counted."""
+    after = clinic(open_adjustments=named, open_count=2).without_open_adjustment("a")
 
     assert (after.open_adjustments, after.open_count) == ((entry("b"),), 1)
 

@@ -51,17 +51,23 @@ def closing(at: datetime = HALF, stage: ClosingStage = ClosingStage.PLANNED) -> 
     return Closing(at.date(), at, stage)
 
 
-def test_an_end_comes_with_its_day() -> None:
-    planned = plan_closing(clinic(time_zone="America/New_York"), LAST, now=BEGIN)
+@pytest.mark.parametrize(
+    ("zone", "day", "now", "at"),
+    [
+        ("America/New_York", LAST, BEGIN, datetime(2026, 4, 16, 4, tzinfo=UTC)),
+        # Today: at once.
+        ("UTC", LAST, HALF + timedelta(hours=5), HALF + timedelta(hours=5)),
+        # Still the 15th in New York.
+        ("America/New_York", date(2026, 4, 15), HALF, HALF),
+    ],
+)
+def test_an_end_comes_with_its_day_in_the_clinic(
+    zone: str, day: date, now: datetime, at: datetime
+) -> None:
+    planned = plan_closing(clinic(time_zone=zone), day, now=now)
 
-    assert planned.closing == Closing(LAST, datetime(2026, 4, 16, 4, tzinfo=UTC))
-    assert planned.updated_at > BEGIN
-
-
-def test_an_end_today_comes_at_once() -> None:
-    now = HALF + timedelta(hours=5)
-
-    assert plan_closing(clinic(), LAST, now=now).closing == Closing(LAST, now)
+    assert planned.closing == Closing(day, at)
+    assert planned.updated_at == max(now, BEGIN + MILLISECOND)
 
 
 def test_what_is_planned_so_already_is_left_as_it_is() -> None:
@@ -228,14 +234,6 @@ def test_what_was_scheduled_for_a_closed_day_is_taken_back() -> None:
 
     assert (after.scheduled, after.updated_at) == ((), END)
     assert gone == replace(adjustment, status=Status.CANCELLED, cancelled_at=END)
-
-
-def test_an_end_is_of_the_clinics_own_day() -> None:
-    late = datetime(2026, 4, 16, 2, tzinfo=UTC)
-    here = clinic(time_zone="America/New_York")
-    assert plan_closing(here, date(2026, 4, 15), now=late).closing == Closing(
-        date(2026, 4, 15), late
-    )
 
 
 def test_nothing_is_by_the_end_of_a_clinic_that_goes_on() -> None:
