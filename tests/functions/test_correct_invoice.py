@@ -27,6 +27,7 @@ def test_a_correction_is_a_line_of_its_own_and_counts(world: World) -> None:
     preview = world.call("preview_license_adjustment", body={"lines": lines}).body
     done = correct(world)
     assert (done.status, done.body["invoice_id"]) == (201, before["invoice_id"])
+    assert correct(world).text == done.text
     after = upcoming(world).body
     assert after["total_cents"] == before["total_cents"] - 2500
     assert after["expected_total_cents"] == before["expected_total_cents"] - 2500

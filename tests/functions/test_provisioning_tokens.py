@@ -44,4 +44,6 @@ def test_a_revoked_token_is_listed_no_more(world: World) -> None:
     assert revoked.status == 200
     assert revoked.body["revoked_at"] is not None
     assert world.listed("list_provisioning_tokens") == []
+    again = world.call("revoke_provisioning_token", token_id=token["token_id"])
+    assert (again.status, again.body) == (200, revoked.body)
     assert world.call("revoke_provisioning_token", token_id="none").code == "not_found"

@@ -131,6 +131,9 @@ def test_lists_come_in_pages(world: World) -> None:
         world.add_user(name)
     users = world.leafed("list_users", limit=2)
     assert sorted(users, key=str) == sorted(world.listed("list_users"), key=str)
+    cursor = world.read("list_users", query={"limit": "1"})["next_cursor"]
+    of_another_list = world.call("list_history", query={"cursor": cursor})
+    assert (of_another_list.status, of_another_list.body["errors"][0]["field"]) == (422, "cursor")
 
 
 @pytest.mark.parametrize("function", ["add_user", "request_license_adjustment"])

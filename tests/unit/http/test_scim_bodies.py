@@ -84,3 +84,10 @@ def test_a_name_that_poses_as_the_system_is_refused(said: dict[str, Any]) -> Non
     """Also one that is put together of harmless parts, or taken from the user name."""
     with pytest.raises(ScimError, match="reserved for the system"):
         wanted({"userName": ANA, **said}, None, LicenseType.THERAPIST)
+
+
+def test_a_license_type_is_one_of_those_that_there_are() -> None:
+    said = {"userName": ANA, LICENSE: {"licenseType": " Billing"}}
+    assert wanted(said, None, LicenseType.THERAPIST).license_type is LicenseType.BILLING
+    with pytest.raises(ScimError, match="licenseType must be one of therapist, "):
+        wanted(said | {LICENSE: {"licenseType": "x"}}, None, LicenseType.THERAPIST)
