@@ -22,7 +22,7 @@ from tests.aws.arns import Resolved
 from tests.faults.acts import ask, reconciling
 from tests.faults.operations import JOURNEYS, OPERATIONS
 from tests.faults.runner import Habit, Runner, Scenario
-from tests.functions.conftest import ENVIRONMENT, TABLE
+from tests.functions.conftest import ENVIRONMENT, TABLE, requested
 from tests.inmemory.cloud import ACCOUNT, REGION
 from tests.inmemory.roles import may, partitions
 from tests.product import MACHINE, NOTICES, SCHEDULED_MACHINE, Product
@@ -223,7 +223,7 @@ def previewing_many_open(product: Product) -> None:
     """Preview a change of a clinic with more open adjustments than its own record names."""
     for number in range(12):
         assert ask(product, ("add", "therapist", 1), key=f"k{number}").status == 201
-    lines = [{"action": "add", "license_type": "therapist", "quantity": 1}]
+    lines = [requested("add", "therapist", 1)]
     assert product.call("preview_license_adjustment", body={"lines": lines}).status == 200
 
 
@@ -237,10 +237,8 @@ def reconciling_what_has_ended(product: Product) -> None:
 
 def reconciling_what_is_scheduled(product: Product) -> None:
     """Reconcile, twice, on the day before a scheduled adjustment."""
-    lines = [{"action": "add", "license_type": "therapist", "quantity": 1}]
     day = f"{product.clock.now + timedelta(days=1):%Y-%m-%d}"
-    body = {"lines": lines, "effective_on": day}
-    assert product.call("request_license_adjustment", key="later", body=body).status == 201
+    assert ask(product, ("add", "therapist", 1), key="later", effective_on=day).status == 201
     for _ in range(2):
         reconciling(product, {})
 
@@ -281,7 +279,7 @@ def by_itself(resource: str) -> Iterator[Right]:
 def looking(function: str) -> set[Right]:
     """Return the right to look for a caller among the staff, of whoever asks who calls."""
     source = (ROOT / "functions" / function / "handler.py").read_text()
-    asks = "caller_of(app)" in source or "staff_of(app)" in source
+    asks = "caller_of(app" in source or "staff_of(app" in source
     pool = stack().arn("UserPool").replace("*", ENVIRONMENT["USER_POOL_ID"])
     return {("cognito-idp:ListUsersInGroup", pool)} if asks else set()
 

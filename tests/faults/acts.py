@@ -16,7 +16,7 @@ from licensing.domain.notices import Kind, Notice, Said, news
 from licensing.use_cases.access import Caller
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users import remove_user
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, load_event
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, load_event, requested
 from tests.functions.mailing import DANA, REQUESTS, arrive, plain_mail
 from tests.functions.scim import Provider
 from tests.product import START, Product
@@ -345,10 +345,7 @@ def previewing_transfer(product: Product, _: Task) -> Answer:
 
 def asking_there(product: Product, _: Task) -> Answer:
     """Request an adjustment in the other clinic, as its other User Manager."""
-    body = {"lines": [{"action": "add", "license_type": "therapist", "quantity": 1}]}
-    return product.call(
-        "request_license_adjustment", who="pat", clinic=OTHER_CLINIC, key="k2", body=body
-    )
+    return product.adjust([("add", "therapist", 1)], key="k2", who="pat", clinic=OTHER_CLINIC)
 
 
 def demoting_there(product: Product, _: Task) -> Answer:
@@ -514,7 +511,7 @@ def looking(route: Route) -> Act:
 
 def previewing(product: Product, _: Task) -> Answer:
     """Preview an adjustment."""
-    lines = [{"action": "add", "license_type": "therapist", "quantity": 2}]
+    lines = [requested("add", "therapist", 2)]
     return product.call("preview_license_adjustment", body={"lines": lines})
 
 

@@ -449,9 +449,10 @@ def world(empty_world: World) -> World:
     return empty_world
 
 
-def register(world: World, clinic: str, managers: list[tuple[str, str]]) -> None:
+def register(world: World, clinic: str, managers: list[tuple[str, str]], **of_each: int) -> None:
     """Register a clinic as staff and learn its managers' accounts."""
     body = json.loads(load_event("register_clinic")["body"])
+    body["licenses"] = [license | of_each for license in body["licenses"]]
     names = {CLINIC: "Main Street Physical Therapy", OTHER_CLINIC: "Lakeside Rehab"}
     body["name"] = names.get(clinic, clinic)
     body["user_managers"] = [

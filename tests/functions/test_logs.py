@@ -19,10 +19,9 @@ def test_no_log_line_holds_personal_data(world: World, monkeypatch: pytest.Monke
     world.add_user("Ana Silva", active=True)
     world.activate("nobody")
     why = "Ana Silva has a terrible rash."
-    lines = [{"action": "remove", "license_type": "therapist", "quantity": 1}]
-    body = {"lines": lines, "explanation": why}
-    done = world.call("request_license_adjustment", key="secret-key", body=body).body
-    world.call("request_license_adjustment", key="secret-key", body=body | {"explanation": why * 2})
+    less = [("remove", "therapist", 1)]
+    done = world.adjust(less, key="secret-key", explanation=why).body
+    world.adjust(less, key="secret-key", explanation=why * 2)
     world.call("request_license_adjustment", key="k", raw_body='{"explanation": "terrible rash"')
     world.call("add_user", body={"name": "Ana Silva", "email": "not an address"})
     world.call("get_license_status", who=None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.functions.conftest import CLINIC, OTHER_CLINIC, load_event
+from tests.functions.conftest import CLINIC, OTHER_CLINIC, register
 from tests.functions.mailing import DANA, PAT, REQUESTS, arrive
 from tests.product import Product
 
@@ -35,8 +35,11 @@ Lines = Counter[tuple[str, str, str]]
 @pytest.fixture(scope="module")
 def start(product: Product) -> Any:
     """Both demo clinics with 20 licenses of each type, half of them in use."""
+    dana, pat = ("Dana Reyes", DANA), ("Pat Cole", PAT)
     with product.active():
-        with_licenses(product)
+        for clinic, managers in ((CLINIC, [dana]), (OTHER_CLINIC, [dana, pat])):
+            register(product, clinic, managers, purchased=LICENSES)
+            fill(product, clinic)
         return product.snapshot()
 
 
@@ -44,27 +47,6 @@ def start(product: Product) -> Any:
 def product() -> Product:
     """The whole product in this process."""
     return Product.open()
-
-
-def with_licenses(product: Product) -> None:
-    """Register the demo clinics and fill them."""
-    managers = {CLINIC: ["Dana"], OTHER_CLINIC: ["Dana", "Pat"]}
-    people = {"Dana": ("Dana Reyes", DANA), "Pat": ("Pat Cole", PAT)}
-    for clinic, names in managers.items():
-        body = json.loads(load_event("register_clinic")["body"])
-        body["name"] = {CLINIC: "Main Street Physical Therapy", OTHER_CLINIC: "Lakeside Rehab"}[
-            clinic
-        ]
-        body["licenses"] = [of | {"purchased": LICENSES} for of in body["licenses"]]
-        body["user_managers"] = [
-            {"name": people[name][0], "email": people[name][1], "license_type": "therapist"}
-            for name in names
-        ]
-        answer = product.call("register_clinic", who="staff", clinic=clinic, body=body)
-        assert answer.status == 201, answer.text
-        for item in product.items(clinic, "USER#"):
-            product.accounts[item["name"]["S"].split()[0].lower()] = item["user_id"]["S"]
-        fill(product, clinic)
 
 
 def fill(product: Product, clinic: str) -> None:

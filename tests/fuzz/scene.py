@@ -42,14 +42,7 @@ def prepare(product: Product) -> None:
     _request(product, "cancelled")
     cancelling(3)(product, {})
     _request(product, "applied")
-    lines = [{"action": "add", "license_type": "therapist", "quantity": 1}]
-    theirs = product.call(
-        "request_license_adjustment",
-        who=PEER,
-        clinic=OTHER_CLINIC,
-        key="theirs",
-        body={"lines": lines},
-    )
+    theirs = product.adjust([("add", "therapist", 1)], key="theirs", who=PEER, clinic=OTHER_CLINIC)
     assert theirs.status == 201, theirs.text
     reconciling(product, {})
     told_bounced(product, {})
@@ -83,9 +76,8 @@ def keep_in_charge(product: Product) -> None:
     changed = product.call("change_user", who="another", user_id=user_id, body=permissions)
     assert changed.status == 200, changed.text
     if product.activate(user_id, who="another").status == 409:
-        lines = [{"action": "add", "license_type": changed.body["license_type"], "quantity": 1}]
-        key = f"back at {product.clock.look()}"
-        product.call("request_license_adjustment", who="another", key=key, body={"lines": lines})
+        more = [("add", changed.body["license_type"], 1)]
+        product.adjust(more, key=f"back at {product.clock.look()}", who="another")
         assert product.activate(user_id, who="another").status == 200
 
 

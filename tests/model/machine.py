@@ -246,20 +246,10 @@ class ClinicMachine(RuleBasedStateMachine):
         said = violations(state.items, state.outbox, state.executions, staff=[STAFF])
         assert not said, said
 
-    def _request(self, who: str, lines: Lines, key: str, **more: str) -> Answer:
-        body: dict[str, Any] = {
-            "lines": [
-                {
-                    "action": "add" if delta > 0 else "remove",
-                    "license_type": kind,
-                    "quantity": abs(delta),
-                }
-                for kind, delta in lines
-            ],
-            "explanation": "They left the clinic.",
-            **more,
-        }
-        return self.product.call("request_license_adjustment", who=who, key=key, body=body)
+    def _request(self, who: str, lines: Lines, key: str, **more: Any) -> Answer:
+        wanted = [("add" if delta > 0 else "remove", kind, abs(delta)) for kind, delta in lines]
+        why = "They left the clinic."
+        return self.product.adjust(wanted, key=key, who=who, explanation=why, **more)
 
     def _change(self, who: str, name: str, **body: Any) -> Answer:
         user_id = self.product.accounts[name]
