@@ -64,7 +64,7 @@ export function clinicsView() {
     heading(
       viewTitle('Clinics', 'h1'),
       several && button('Transfer licenses', () => transfer()),
-      exportButton('/licenses', 'licenses', 'Download CSV', 'Clinics downloaded.'),
+      exportButton('/licenses', 'licenses'),
     ),
     keptNotices(),
     panel(entry, ({ clinics }) => {

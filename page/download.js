@@ -8,7 +8,7 @@ const KEPT = 60_000;
 const FAILED = 'The file couldn’t be downloaded';
 
 // The whole list: what does not fit into one answer is at the address that it names.
-export async function saveCsv(path, name, done) {
+export async function saveCsv(path, name) {
   const parts = [];
   state.notices = state.notices.filter(({ text }) => text !== FAILED);
   try {
@@ -32,5 +32,5 @@ export async function saveCsv(path, name, done) {
   anchor.click();
   // Safari asks first, and reads the file once it is told where to keep it.
   setTimeout(() => URL.revokeObjectURL(address), KEPT);
-  say(done);
+  say('File downloaded.');
 }

@@ -87,8 +87,6 @@ function sheet(clinicId, invoice) {
       exportButton(
         `/clinics/${clinicId}/invoices/${isUpcoming ? UPCOMING : invoice.invoice_id}`,
         `${clinicId}-${invoice.invoice_id}`,
-        'Download CSV',
-        'Invoice downloaded.',
       ),
       button('Print', () => window.print(), { class: 'tool' }),
     ),

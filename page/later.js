@@ -103,10 +103,8 @@ export async function use(names, then) {
   then(...came);
 }
 
-export const exportButton = (path, name, label = 'Export', done = 'List downloaded.') =>
-  button(label, () => use('download', ({ saveCsv }) => saveCsv(path, name, done)), {
-    class: 'tool',
-  });
+export const exportButton = (path, name) =>
+  button('Export', () => use('download', ({ saveCsv }) => saveCsv(path, name)), { class: 'tool' });
 
 export const everything = () => Object.keys(modules);
 

@@ -411,7 +411,7 @@ SAVE = """async ([answers]) => {
     if (!answers) throw new TypeError('no network');
     return new Response(answers);
   };
-  await saveCsv('/clinics/clinic/users', 'users', 'Done.');
+  await saveCsv('/clinics/clinic/users', 'users');
   return { said: state.notices.map(({ text, tone }) => [text, tone]), revoked };
 }"""
 

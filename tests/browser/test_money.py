@@ -95,7 +95,7 @@ def test_an_invoice_is_grouped_with_subtotals_and_comes_as_csv(
     monthly = invoice.locator("tbody").first.get_by_role("rowheader")
     expect(monthly).to_have_text([re.compile("Monthly"), *types])
     with page.expect_download() as download:
-        invoice.get_by_role("button", name="Download CSV").click()
+        invoice.get_by_role("button", name="Export").click()
     assert download.value.suggested_filename.startswith(clinic.clinic_id)
     text = download.value.path().read_text("utf-8")
     assert "Billing moves out of house" in text

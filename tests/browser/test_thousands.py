@@ -132,7 +132,7 @@ def test_fifty_clinics_at_a_glance(open_page: Open, owned: list[Clinic]) -> None
     expect(names.first).to_have_text("Harbor Clinic")
 
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download CSV").click()
+        page.get_by_role("button", name="Export").click()
     rows = download.value.path().read_text("utf-8").splitlines()
     assert len(rows) > OWNED
     assert all(any(one.clinic_id in row for row in rows) for one in owned)
