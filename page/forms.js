@@ -84,7 +84,8 @@ forms.view = () => {
         'form',
         { novalidate: true, onsubmit: begin },
         h('h2', { id: 'dialog-title', tabindex: -1, autofocus: true }, kind.title(dialog)),
-        obstacles(),
+        // Signing in again would lose what is shown once.
+        !kind.loss?.(dialog) && obstacles(),
         problemBox(dialog),
         kind.body(dialog),
         dialog.asked ? discardBox(dialog) : undefined,

@@ -205,18 +205,23 @@ export const obstacle = (id, text, detail, ...actions) =>
 // What stands between the reader and fresh numbers. An open dialog shows it inside, where alone
 // it can be reached.
 export function obstacles() {
+  const kept = state.dialog && 'What you entered is kept.';
   if (state.signIn.expired) {
     const again = button('Sign in again', signIn, { class: 'main' });
-    return obstacle('expired', 'Your sign-in has expired', 'What you entered is kept.', again);
+    return obstacle('expired', 'Your sign-in has expired', kept, again);
   }
   if (state.outdated) {
     const reload = () => {
       keepDraft();
       location.reload();
     };
-    const kept = state.dialog ? ' What you entered is kept.' : '';
     const renewed = button('Reload the page', reload, { class: 'main' });
-    return obstacle('outdated', 'This page was updated', `Reload it to continue.${kept}`, renewed);
+    return obstacle(
+      'outdated',
+      'This page was updated',
+      ['Reload it to continue. ', kept],
+      renewed,
+    );
   }
   // What was just tried says it already, where it was tried.
   const tried = [state.dialog, ...Object.values(state.rows)].some((one) => one?.problem?.passes);

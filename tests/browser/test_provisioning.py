@@ -70,8 +70,14 @@ def test_a_token_is_not_lost_unawares(open_page: Open, clinic: Clinic) -> None:
     dialog.get_by_role("button", name="Close", exact=True).click()
     expect(dialog.get_by_text("Close without copying the token?")).to_be_visible()
     dialog.get_by_role("button", name="Keep open").click()
+    # To sign in anew would leave the page: that waits.
+    page.route("**/licenses", lambda route: route.fulfill(status=401, json={}))
+    with page.expect_response("**/licenses"):
+        page.evaluate("dispatchEvent(new Event('online'))")
     dialog.get_by_role("button", name="Copy token").click()
     expect(dialog.get_by_role("status")).to_have_text("Token copied.")
     assert page.evaluate("navigator.clipboard.readText()") == token
+    expect(page.get_by_role("button", name="Sign in again")).to_have_count(0)
     dialog.get_by_role("button", name="Done").click()
     expect(dialog).to_have_count(0)
+    expect(page.get_by_role("button", name="Sign in again")).to_be_visible()
