@@ -40,8 +40,9 @@ def test_licenses_are_read(outcome: str, text: str) -> None:
 
 @pytest.mark.parametrize(("outcome", "text"), examples("requests"))
 def test_requests_are_heard(outcome: str, text: str) -> None:
-    """With a clinic and a reason, so that nothing is lacking."""
-    found = says(f"{text} at Lakeside because of turnover.")
+    """With a clinic and, where something may be asked, a reason, so that nothing is lacking."""
+    reason = " because of turnover" if outcome != "-" else ""
+    found = says(f"{text} at Lakeside{reason}.")
     if outcome in ("add", "remove"):
         assert found.verdict == "apply"
         assert {str(line.action) for change in found.changes for line in change.lines} == {outcome}
@@ -88,7 +89,7 @@ def test_a_file_of_the_lexicon_says_what_it_is_for(path: Path) -> None:
     """Each begins with a comment, each section has one or a name, and no phrase stands twice."""
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("# ")
-    if path.stem in ("fine", "told", "stop"):
+    if path.stem in ("fine", "told", "stop", "adds", "releases", "asks_nothing"):
         return
     assert max(map(len, lines)) <= 100
     if path.stem in ("structure", "words", "spellings"):

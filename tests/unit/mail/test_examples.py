@@ -3,6 +3,7 @@
 from licensing.mail import lexicon
 from licensing.mail.remarks.examples import STOPS, examples, learn, weigh, weight
 
+MAILS = ("adds", "releases", "asks_nothing")
 PLACEHOLDERS = {"Name", "Number", "Type", "License", "Clinic", "Day", "Month"}
 
 
@@ -13,9 +14,17 @@ def test_an_example_is_fine_or_stops_a_request() -> None:
     assert all(lines == sorted(set(lines)) for lines in files)
 
 
+def test_a_mail_is_an_example_of_one_wish_only() -> None:
+    """For more licenses, for fewer, or for none of both."""
+    files = [lexicon.lines(name) for name in MAILS]
+    assert all(lines == sorted(lines) for lines in files)
+    assert len(set().union(*files)) == sum(map(len, files))
+
+
 def test_examples_name_nobody() -> None:
     """All that begins with a capital stands for something."""
-    words = {word for example in examples() for word in example.split()}
+    mails = [line for name in MAILS for line in lexicon.lines(name)]
+    words = {word for example in (*examples(), *mails) for word in example.split()}
     assert {word for word in words if word[0].isupper()} == PLACEHOLDERS
 
 

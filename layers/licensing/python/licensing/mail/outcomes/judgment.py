@@ -6,6 +6,7 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.language.clinic_names import ClinicNames, NamedClinic
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.completion import complete
+from licensing.mail.outcomes.offers import offered
 from licensing.mail.outcomes.outcome import Outcome, Wish
 from licensing.mail.outcomes.survey import Survey, survey
 from licensing.mail.outcomes.worries import corrected, worries_of
@@ -33,7 +34,7 @@ def understand_text(
     if retracted and live == found.live and not any(e.at > retracted[-1].at for e in live):
         return Outcome("none", reason="retracted", words=(retracted[-1].words,))
     if not live:
-        return _without_request(found)
+        return offered(found) or _without_request(found)
     hidden = body.unreadable or below.unreadable
     if hidden:
         return Outcome("ask", doubt=Doubt.HIDDEN_CHARACTERS, words=(hidden,))

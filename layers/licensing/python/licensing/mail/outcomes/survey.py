@@ -137,6 +137,13 @@ def survey_text(text: str, clinics: Sequence[NamedClinic], names: frozenset[str]
     return survey(parse(text, known), Parsed(()), Parsed(()), clinics, names)
 
 
+def as_asked(found: Survey, entries: Sequence[Entry]) -> Survey:
+    """Return what a mail says if these are its requests."""
+    asked = replace(found, entries=entries, judged=[])
+    asked.judged.extend(_judged(asked))
+    return asked
+
+
 _ORDERING: Final = ORDERS | {"please", "kindly"}
 _SAME_VERBS: Final = lexicon.words("words", "same verbs")
 
