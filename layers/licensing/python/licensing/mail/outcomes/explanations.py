@@ -86,7 +86,7 @@ def _covers(found: Survey, told: Judged, entry: Entry, removals: Sequence[Entry]
 
 
 _NO_REASONS: Final = frozenset(
-    {"n/a", "na", "none", "no", "reason", "tbd", "unknown", "n", "a", "any", "for"}
+    {"n/a", "na", "none", "no", "reason", "tbd", "unknown", "n", "a", "any", "for", "left"}
 )
 
 
@@ -95,5 +95,4 @@ def _says_something(reason: str) -> bool:
     words = {word for word in reason.lower().split() if any(c.isalpha() for c in word)}
     if any(" ".join(said) in reason.lower() for said in lexicon.phrases("reasons")["withheld"]):
         return False
-    bare = len(words) == 1 and lexicon.table("reasons").get((*words,)) == "gone"
-    return bool(words - _NO_REASONS) and not bare
+    return bool(words - _NO_REASONS)

@@ -30,6 +30,7 @@ from licensing.mail.remarks.said import FINE, Judgment, Remark
 _MAYBE: Final = frozenset({"may", "might", "unless"})
 _MARKS: Final = frozenset(",;:!.\"'()[]*#-\u2013_^~<>") | {"__", "___"}
 _NEGATIONS: Final = lexicon.words("words", "negations")
+_UNSURE: Final = frozenset({"may", "might", "maybe", "perhaps", "probably"})
 _SHORT: Final = 4
 _BREAKING_OFF: Final = frozenset({"not", "never", "no"})
 _MOVING_CLINIC: Final = lexicon.words("words", "moving to a clinic")
@@ -62,6 +63,8 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     shape = shape_of(remark.tokens, words)
     silent = not remark.releasing or shape == "you"
     cause = Cause.NONE if silent else cause_in(remark.tokens)
+    if _UNSURE & set(words):
+        cause = min(cause, Cause.NEWS)  # "he might quit"
     linked = remark.attached or remark.near or remark.opening in ("because", "aside")
     reason = cause >= (Cause.NEWS if linked else Cause.HINT)
     doubt = _doubt(remark, words, said, reason=reason)
