@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from local import emulator, events, ses_inbound, stack, welcome
@@ -15,6 +15,7 @@ from local.cloud import running
 from local.failures import LocalCloudError
 from local.following import follow
 from local.inbox import messages, readable
+from local.night import reconcile
 from local.place import ROOT, STACK_NAME, Place
 from local.sign_in import SignIn
 
@@ -118,23 +119,8 @@ def _invoke(arguments: argparse.Namespace) -> None:
 
 
 def _reconcile(arguments: argparse.Namespace) -> None:
-    clients = Clients(_running(arguments))
-    workflows = clients.workflows()
-    at = arguments.at or datetime.now(UTC)
-    started = workflows.start_execution(
-        stateMachineArn=clients.outputs()["BillingReconciliationArn"],
-        input=json.dumps({"at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "segments": 2}),
-    )
-    give_up = time.monotonic() + timedelta(minutes=10).total_seconds()
-    while time.monotonic() < give_up:
-        execution = workflows.describe_execution(executionArn=started["executionArn"])
-        if execution["status"] == "SUCCEEDED":
-            print(json.dumps(json.loads(execution["output"]), indent=2))
-            return
-        if execution["status"] != "RUNNING":
-            raise LocalCloudError(f"The reconciliation failed: {execution.get('cause')}")
-        time.sleep(0.2)
-    raise LocalCloudError("The reconciliation still runs after ten minutes.")
+    report = reconcile(Clients(_running(arguments)), arguments.at or datetime.now(UTC))
+    print(json.dumps(report, indent=2))
 
 
 def _load(arguments: argparse.Namespace) -> None:

@@ -1,6 +1,6 @@
 """AWS clients that talk to the local cloud, whatever the caller's own settings are."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -25,54 +25,35 @@ class Clients:
     def __init__(self, place: Place) -> None:
         key, secret = place.keys().values()
         self._session = boto3.Session(key, secret, region_name=REGION)
-        self._endpoint_url = place.endpoint_url
-        self._config = Config(
-            proxies={}, inject_host_prefix=False, retries={"total_max_attempts": 2}
-        )
+        config = Config(proxies={}, inject_host_prefix=False, retries={"total_max_attempts": 2})
+        self._at: dict[str, Any] = {"endpoint_url": place.endpoint_url, "config": config}
 
     def cloudformation(self) -> "CloudFormationClient":
-        """Return a client for the stack."""
-        return self._session.client(
-            "cloudformation", endpoint_url=self._endpoint_url, config=self._config
-        )
+        return self._session.client("cloudformation", **self._at)
 
     def cognito(self) -> "CognitoIdentityProviderClient":
-        """Return a client for the user pool."""
-        return self._session.client(
-            "cognito-idp", endpoint_url=self._endpoint_url, config=self._config
-        )
+        return self._session.client("cognito-idp", **self._at)
 
     def functions(self) -> "LambdaClient":
-        """Return a client for the functions."""
-        return self._session.client("lambda", endpoint_url=self._endpoint_url, config=self._config)
+        return self._session.client("lambda", **self._at)
 
     def logs(self) -> "CloudWatchLogsClient":
-        """Return a client for the logs."""
-        return self._session.client("logs", endpoint_url=self._endpoint_url, config=self._config)
+        return self._session.client("logs", **self._at)
 
     def buckets(self) -> "S3Client":
-        """Return a client for the buckets."""
-        return self._session.client("s3", endpoint_url=self._endpoint_url, config=self._config)
+        return self._session.client("s3", **self._at)
 
     def tables(self) -> "DynamoDBClient":
-        """Return a client for the table."""
-        return self._session.client(
-            "dynamodb", endpoint_url=self._endpoint_url, config=self._config
-        )
+        return self._session.client("dynamodb", **self._at)
 
     def queues(self) -> "SQSClient":
-        """Return a client for the queues."""
-        return self._session.client("sqs", endpoint_url=self._endpoint_url, config=self._config)
+        return self._session.client("sqs", **self._at)
 
     def events(self) -> "EventBridgeClient":
-        """Return a client for the event bus."""
-        return self._session.client("events", endpoint_url=self._endpoint_url, config=self._config)
+        return self._session.client("events", **self._at)
 
     def workflows(self) -> "SFNClient":
-        """Return a client for the workflows."""
-        return self._session.client(
-            "stepfunctions", endpoint_url=self._endpoint_url, config=self._config
-        )
+        return self._session.client("stepfunctions", **self._at)
 
     def outputs(self) -> dict[str, str]:
         """Return the deployed stack's outputs."""

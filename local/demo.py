@@ -99,13 +99,12 @@ def register(api_url: str, sign_in: SignIn, password: str) -> list[Account]:
     sign_in.make_staff(STAFF, password, "Sam Rivera")
     staff = sign_in.id_token(STAFF, password)
     for clinic in CLINICS:
-        url = f"{api_url}/clinics/{clinic.clinic_id}"
-        call("PUT", url, staff, _registration(clinic))
+        register_clinic(api_url, staff, clinic)
         for person in clinic.user_managers:
             sign_in.set_password(person.email, password)
         manager = sign_in.id_token(clinic.user_managers[0].email, password)
         for person in clinic.users:
-            _add(url, manager, person)
+            add_user(api_url, manager, clinic, person)
     sign_in.set_password(MEMBER.email, password)
     return [
         account_of(DANA, password, MAIN_STREET, LAKESIDE),
@@ -125,8 +124,9 @@ def account_of(manager: Person, password: str, *clinics: str) -> Account:
     }
 
 
-def _registration(clinic: Clinic) -> dict[str, object]:
-    return {
+def register_clinic(api_url: str, staff: str, clinic: Clinic) -> None:
+    """Register a clinic without its other users."""
+    body = {
         "name": clinic.name,
         "time_zone": clinic.time_zone,
         "currency": "USD",
@@ -140,15 +140,19 @@ def _registration(clinic: Clinic) -> dict[str, object]:
             for person in clinic.user_managers
         ],
     }
+    call("PUT", f"{api_url}/clinics/{clinic.clinic_id}", staff, body)
 
 
-def _add(url: str, manager: str, person: Person) -> None:
+def add_user(api_url: str, manager: str, clinic: Clinic, person: Person) -> str:
+    """Add a user, make them active if they are to be, and return their id."""
+    url = f"{api_url}/clinics/{clinic.clinic_id}/users"
     body = {
         "name": person.name,
         "email": person.email,
         "license_type": person.license_type,
         "permissions": [],
     }
-    user = call("POST", f"{url}/users", manager, body)
+    user_id: str = call("POST", url, manager, body)["user_id"]
     if person.active:
-        call("PUT", f"{url}/users/{user['user_id']}/activation", manager, {"active": True})
+        call("PUT", f"{url}/{user_id}/activation", manager, {"active": True})
+    return user_id

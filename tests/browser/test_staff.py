@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, expect
 
 from local.clients import Clients
 from local.inbox import messages
+from local.night import reconcile
 from local.place import ROOT, STACK_NAME, Place
 from local.ses_inbound import RECIPIENT
 from local.stack import Stack
@@ -236,21 +237,6 @@ def mailed(place: Place, sender: str, text: str) -> None:
     eventually(lambda: [got for got in messages(place) if got["To"] == [sender]] or None)
 
 
-def reconcile(clients: Clients) -> None:
-    """Let the nightly reconciliation run now."""
-    workflows = clients.workflows()
-    begun = workflows.start_execution(
-        stateMachineArn=clients.outputs()["BillingReconciliationArn"],
-        input=json.dumps({"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "segments": 1}),
-    )
-
-    def ended() -> str | None:
-        found = workflows.describe_execution(executionArn=begun["executionArn"])["status"]
-        return None if found == "RUNNING" else found
-
-    assert eventually(ended) == "SUCCEEDED"
-
-
 LINE = 30  # pixels, of one line and not two
 
 
@@ -264,7 +250,7 @@ def height(shown: Locator) -> float:
 def test_a_tablet_shows_the_overview_without_breaking_words(
     open_page: Open, world: World, clients: Clients
 ) -> None:
-    reconcile(clients)
+    reconcile(clients, datetime.now(UTC))
     page = open_page("#/overview", person=world.demo("staff"), width=768)
     month = page.get_by_role("rowheader", name=re.compile(r"^\w+ \d{4}$")).first
     expect(month).to_be_visible()
@@ -286,7 +272,7 @@ def test_what_a_night_found_is_shown_and_settled(
     clinic.adjust("add", "billing", 1)
     eventually(lambda: clinic.adjustments[0]["confirmation"] == "unknown" or None)
     with miscounted(clients, world.stack, clinic):
-        reconcile(clients)
+        reconcile(clients, datetime.now(UTC))
 
     page = open_page("#/staff", person=world.demo("staff"))
     expect(
