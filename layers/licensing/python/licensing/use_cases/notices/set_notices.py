@@ -7,7 +7,7 @@ from typing import Any
 
 from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import FieldError, ForbiddenError, InvalidRequestError
+from licensing.domain.errors import ForbiddenError, InvalidRequestError
 from licensing.domain.history import Event
 from licensing.domain.keys import USER
 from licensing.domain.licenses import LicenseType
@@ -52,9 +52,7 @@ def _require_types(clinic: Clinic, settings: NoticeSettings) -> None:
     for index, kind in enumerate(settings.few_left):
         if kind not in clinic.licenses:
             message = f"{clinic.name} has no {kind.label} licenses."
-            raise InvalidRequestError(
-                message, (FieldError(f"few_left[{index}].license_type", message),)
-            )
+            raise InvalidRequestError.at(f"few_left[{index}].license_type", message)
 
 
 def _levels(users: Iterable[User]) -> dict[LicenseType, tuple[int, ...]]:

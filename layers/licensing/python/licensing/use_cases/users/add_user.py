@@ -7,7 +7,7 @@ from datetime import date, datetime
 from licensing.domain.activation import activate, require_available
 from licensing.domain.changes import Change, Insert
 from licensing.domain.clinics import Clinic, require_open
-from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
+from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.history import Event, adjustment_event, license_counts, user_facts
 from licensing.domain.keys import Key, invitations_key, partition, user_key
 from licensing.domain.licenses import LicenseType
@@ -189,4 +189,4 @@ def require_type(clinic: Clinic, license_type: LicenseType, field: str = "licens
             f"This clinic has no {license_type.label} licenses. It has "
             f"{', '.join(kind.label for kind in clinic.licenses)}."
         )
-        raise InvalidRequestError(message, (FieldError(field, message),))
+        raise InvalidRequestError.at(field, message)

@@ -8,7 +8,6 @@ from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import require_open
 from licensing.domain.errors import (
-    FieldError,
     InvalidRequestError,
     PreconditionFailedError,
     RefusedError,
@@ -74,10 +73,10 @@ def change_user(
         require_type(clinic, changed.license_type)
         if user.active:
             message = "Make the user inactive first: an active user holds a license."
-            raise InvalidRequestError(message, (FieldError("license_type", message),))
+            raise InvalidRequestError.at("license_type", message)
     if starts_on is not None and user.active:
         message = f"{user.name} is active already. Leave this out, or make them inactive first."
-        raise InvalidRequestError(message, (FieldError("starts_on", message),))
+        raise InvalidRequestError.at("starts_on", message)
     if user.manages and not changed.manages:
         require_another_manager(clinic, user)
     changes: list[Change] = []

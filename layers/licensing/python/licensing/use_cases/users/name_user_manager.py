@@ -7,7 +7,7 @@ from datetime import datetime
 from licensing.domain.activation import name_manager
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import require_open
-from licensing.domain.errors import FieldError, InvalidRequestError
+from licensing.domain.errors import InvalidRequestError
 from licensing.domain.history import Event, first_days, license_counts, user_facts
 from licensing.domain.keys import Key, partition, user_key
 from licensing.domain.users import User
@@ -76,7 +76,7 @@ def _name(
 ) -> tuple[User, bool]:
     if replaces == user_id:
         message = "A user can't replace themselves. Leave this out, or choose another user."
-        raise InvalidRequestError(message, (FieldError("replaces", message),))
+        raise InvalidRequestError.at("replaces", message)
     key = user_key(clinic_id, user_id)
     replaced_key: Key[User] = user_key(clinic_id, replaces or "")
     opened = as_staff(store, caller, clinic_id, key, replaced_key)
