@@ -38,43 +38,16 @@ from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.ports import ScannedPage, ScannedPartition
 
 _ATTRIBUTES = (
-    # of clinics, which are read whole
+    *("pk", "sk"),
+    # Of clinics, which are read whole.
     *records.CLINIC_FORM.names,
-    "pk",
-    "sk",
-    # users
-    "license_type",
-    "active",
-    "permissions",
-    "starts",
-    # adjustments
-    "lines",
-    "effective",
-    "due",
-    "promised",
-    "status",
-    "confirmation",
-    "invoice_id",
-    "confirmed",
-    "cancelled",
-    # invoices and their lines
-    "total_cents",
-    "line_count",
-    "terms",
-    "first_terms",
-    "kind",
-    "type",
-    "quantity",
-    "price",
-    "from",
-    "to",
-    "share",
-    "cents",
-    # mail addresses
-    "suppressed",
-    "suppressed_because",
-    "clinics",
-    # notices
+    # Of users, adjustments, invoices and their lines, mail addresses, notices.
+    *("license_type", "active", "permissions", "starts"),
+    *("lines", "effective", "due", "promised", "status", "confirmation", "invoice_id"),
+    *("confirmed", "cancelled"),
+    *("total_cents", "line_count", "terms", "first_terms"),
+    *("kind", "type", "quantity", "price", "from", "to", "share", "cents"),
+    *("suppressed", "suppressed_because", "clinics"),
     "unsent",
 )
 _READ_SECONDS = 20
