@@ -51,8 +51,7 @@ def main() -> None:
     print(", ".join(f"{name} {value}" for name, value in figures.surroundings().items()))
     for reason in skipped:
         print(f"skipped: {reason}")
-    figures.write(folder / "results.json", found, skipped)
-    print(f"{time.monotonic() - begun:.0f} s; as JSON: {folder / 'results.json'}")
+    print(f"{time.monotonic() - begun:.0f} s")
     if arguments.accept:
         baseline.accept(found)
     wrong = [f"{figure.name}: over its goal" for figure in found if figure.verdict == "FAIL"]
@@ -81,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         "--folder",
         type=lambda text: Path(text).resolve(),
         default=ROOT / ".local" / "bench",
-        help="where the artifact and the results lie (default: .local/bench)",
+        help="where the artifact lies (default: .local/bench)",
     )
     return parser
 

@@ -33,18 +33,12 @@ class Artifact:
 
     functions: Path
     layers: Path
-    fresh_functions: Path
-    fresh_layers: Path
     stock: Path
     zipped_bytes: int
 
     def paths(self, function: str) -> str:
         """Return the import path of a function as it was zipped."""
         return f"{self.functions / function}:{self.layers / 'python'}"
-
-    def fresh_paths(self, function: str) -> str:
-        """Return the import path of a function whose every module has fresh bytecode."""
-        return f"{self.fresh_functions / function}:{self.fresh_layers / 'python'}"
 
     @property
     def reference_paths(self) -> str:
@@ -69,20 +63,7 @@ def prepare(folder: Path) -> Artifact:
         archive = unpacked / f"{function}.zip"
         _zip(ROOT / "functions" / function, archive)
         _unzip(archive, unpacked / "functions" / function)
-    for name in ("opt", "functions"):
-        fresh = unpacked / f"fresh_{name}"
-        shutil.copytree(
-            unpacked / name, fresh, ignore=shutil.ignore_patterns("__pycache__"), symlinks=True
-        )
-        compileall.compile_dir(fresh, quiet=1)
-    return Artifact(
-        unpacked / "functions",
-        unpacked / "opt",
-        unpacked / "fresh_functions",
-        unpacked / "fresh_opt",
-        _stock(folder / "stock"),
-        zipped,
-    )
+    return Artifact(unpacked / "functions", unpacked / "opt", _stock(folder / "stock"), zipped)
 
 
 def _zip(folder: Path, archive: Path) -> None:

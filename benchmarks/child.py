@@ -70,14 +70,29 @@ def answer_from(stored: dict[str, list[str]]) -> list[tuple[str, str]]:
     """
     from itertools import cycle  # noqa: PLC0415
 
-    from botocore.awsrequest import AWSResponse  # noqa: PLC0415
-    from botocore.httpsession import URLLib3Session  # noqa: PLC0415
-
     sent: list[tuple[str, str]] = []
     answers: Any = [
         (*name.partition(" ")[::2], cycle([(_status(text), Raw(text)) for text in texts]))
         for name, texts in stored.items()
     ]
+
+    def reply(operation: str, body: str) -> tuple[int, Raw]:
+        sent.append((operation, body))
+        for name, part, replies in answers:
+            if name == operation and part in body:
+                told: tuple[int, Raw] = next(replies)
+                return told
+        raise LookupError(f"the scene has no answer to {operation}")
+
+    answer_by(reply)
+    return sent
+
+
+def answer_by(reply: Callable[[str, str], tuple[int, Raw]]) -> None:
+    """Let botocore's HTTP layer answer by a function of the operation and the body."""
+    from botocore.awsrequest import AWSResponse  # noqa: PLC0415
+    from botocore.httpsession import URLLib3Session  # noqa: PLC0415
+
     headers: Any = {"Content-Type": "application/x-amz-json-1.0"}
 
     def send(_: Any, request: Any) -> AWSResponse:
@@ -87,16 +102,11 @@ def answer_from(stored: dict[str, list[str]]) -> list[tuple[str, str]]:
             operation = "GetObject" if request.method == "GET" else "SendEmail"
         else:
             operation = target.decode().partition(".")[2]
-        body = (request.body or b"").decode()
-        sent.append((operation, body))
-        for name, part, replies in answers:
-            if name == operation and part in body:
-                status, raw = next(replies)
-                return AWSResponse(request.url, status, headers, raw)
-        raise LookupError(f"the scene has no answer to {operation}")
+        status, raw = reply(operation, (request.body or b"").decode())
+        told: Any = raw
+        return AWSResponse(request.url, status, headers, told)
 
     URLLib3Session.send = send  # type: ignore[assignment,method-assign]
-    return sent
 
 
 def _status(text: str) -> int:

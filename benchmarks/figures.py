@@ -1,13 +1,11 @@
 """Figures: two sides compared, a goal, and the table of all."""
 
-import json
 import os
 import platform
 import statistics
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 HEADINGS = ("name", "ours", "reference", "ratio_min", "ratio_median", "iqr", "n", "goal", "")
@@ -111,16 +109,6 @@ def surroundings() -> dict[str, Any]:
         "load": [round(value, 2) for value in os.getloadavg()],
         **{name: version(name) for name in PACKAGES},
     }
-
-
-def write(path: Path, figures: Sequence[Figure], skipped: Sequence[str]) -> None:
-    """Write the figures as JSON."""
-    content = {
-        "surroundings": surroundings(),
-        "figures": [asdict(figure) | {"verdict": figure.verdict} for figure in figures],
-        "skipped": list(skipped),
-    }
-    path.write_text(json.dumps(content, indent=2) + "\n")
 
 
 def _with_unit(value: float, unit: str) -> str:

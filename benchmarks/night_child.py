@@ -22,7 +22,7 @@ from typing import Any
 # The interpreter is started without any path of ours.
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 
-from benchmarks.child import Context, Raw, load
+from benchmarks.child import Context, Raw, answer_by, load
 
 del sys.path[0]
 
@@ -146,19 +146,14 @@ class NightContext(Context):
 
 def answer_from(table: Table, spent: list[int]) -> None:
     """Let botocore's HTTP layer answer from the table; ``spent`` adds up what that takes."""
-    from botocore.awsrequest import AWSResponse  # noqa: PLC0415  of the measured paths
-    from botocore.httpsession import URLLib3Session  # noqa: PLC0415
 
-    headers: Any = {"Content-Type": "application/x-amz-json-1.0"}
-
-    def send(_: Any, request: Any) -> AWSResponse:
+    def reply(operation: str, body: str) -> tuple[int, Raw]:
         begun = time.process_time_ns()
-        operation = request.headers["X-Amz-Target"].decode().partition(".")[2]
-        raw: Any = Raw(table.answer(operation, json.loads(request.body)))
+        raw = Raw(table.answer(operation, json.loads(body)))
         spent.append(time.process_time_ns() - begun)
-        return AWSResponse(request.url, 200, headers, raw)
+        return 200, raw
 
-    URLLib3Session.send = send  # type: ignore[assignment,method-assign]
+    answer_by(reply)
 
 
 def peak_kilobytes() -> int:
