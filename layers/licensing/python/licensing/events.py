@@ -167,7 +167,7 @@ def clinic_registered(clinic: Clinic) -> BusinessEvent:
         ClinicRegistered,
         clinic,
         event_id=f"{clinic.clinic_id}/0",
-        occurred_at=timestamp(clinic.registered_at),
+        occurred_at=clinic.registered_at,
         licenses=[
             filled(PricedCounts, license, license_type=kind)
             for kind, license in clinic.licenses.items()
@@ -251,8 +251,8 @@ def invoice_finalized(
             InvoiceFinalized,
             invoice,
             **_happened(change, f"/{part}"),
-            first_day=invoice.first.isoformat(),
-            until_day=invoice.until.isoformat(),
+            first_day=invoice.first,
+            until_day=invoice.until,
             part=part,
             parts=len(starts),
             lines=[

@@ -24,18 +24,13 @@ def timestamp(moment: datetime) -> str:
     return moment.isoformat(timespec=spec).replace("+00:00", "Z")
 
 
-def optional_timestamp(moment: datetime | None) -> str | None:
-    """Return RFC 3339, or null for what has not happened."""
-    return None if moment is None else timestamp(moment)
-
-
 def filled(shape: type[Shape], of: object, **others: Any) -> Shape:
-    """Return what a shape tells of a value: its attributes of the same names, and ``others``."""
-    own = [name for name in shape.__annotations__ if name not in others]
-    return cast("Shape", {name: _plain(getattr(of, name)) for name in own} | others)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return timestamp(value)
-    return value.isoformat() if isinstance(value, date) else value
+    """Return what a shape tells of a value: ``others``, and its attributes of the same names."""
+    told = {}
+    for name in shape.__annotations__:
+        value = others[name] if name in others else getattr(of, name)
+        # A moment is a day as well.
+        if isinstance(value, date):
+            value = timestamp(value) if isinstance(value, datetime) else value.isoformat()
+        told[name] = value
+    return cast("Shape", told)

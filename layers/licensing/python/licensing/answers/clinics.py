@@ -161,19 +161,18 @@ def my_licenses(page: "Page[AtAGlance]") -> MyLicensesPage:
 
 def _at_a_glance(of: "AtAGlance") -> ClinicLicensesAnswer:
     rows = licenses(of.clinic)
-    return {
-        "clinic_id": of.clinic.clinic_id,
-        "name": of.clinic.name,
-        "currency": of.clinic.currency,
-        "permissions": list(of.member.permissions),
+    return filled(
+        ClinicLicensesAnswer,
+        of.clinic,
         **totals(rows),
-        "licenses": rows,
-        "next_renewal": None if of.clinic.has_closed else of.clinic.next_renewal.isoformat(),
-        "closure": closure(of.clinic),
-        "expected_total_cents": of.expected_cents,
-        "open_adjustments": of.clinic.open_count,
-        "scheduled_adjustments": sum(one.changes_licenses for one in of.clinic.scheduled),
-    }
+        permissions=list(of.member.permissions),
+        licenses=rows,
+        next_renewal=None if of.clinic.has_closed else of.clinic.next_renewal,
+        closure=closure(of.clinic),
+        expected_total_cents=of.expected_cents,
+        open_adjustments=of.clinic.open_count,
+        scheduled_adjustments=len(of.clinic.scheduled_adjustments),
+    )
 
 
 def _money(currency: str, rows: list[ClinicLicensesAnswer]) -> MoneyAnswer:

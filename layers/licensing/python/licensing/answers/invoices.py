@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
-from licensing.answers import Day, Timestamp, filled, optional_timestamp, timestamp
+from licensing.answers import Day, Timestamp, filled, timestamp
 from licensing.answers.adjustments import LineAnswer, lines
 from licensing.answers.licenses import LicenseAnswer, licenses
 from licensing.domain.beside import Answer
@@ -151,8 +151,8 @@ def billed(line: AnyLine) -> BilledAnswer:
             "amount_cents": line.amount_cents,
             "adjustment_id": None,
         }
-    begins, ends = timestamp(line.share.begins), timestamp(line.share.ends)
-    return filled(BilledAnswer, line, fraction=str(line.share), **{"from": begins, "to": ends})
+    share = {"from": line.share.begins, "to": line.share.ends, "fraction": str(line.share)}
+    return filled(BilledAnswer, line, **share)
 
 
 def invoice(of: Invoice, zone: ZoneInfo) -> InvoiceAnswer:
@@ -160,8 +160,8 @@ def invoice(of: Invoice, zone: ZoneInfo) -> InvoiceAnswer:
     return filled(
         InvoiceAnswer,
         of,
-        period_start=timestamp(local_midnight(of.first, zone)),
-        period_end=timestamp(local_midnight(of.until, zone)),
+        period_start=local_midnight(of.first, zone),
+        period_end=local_midnight(of.until, zone),
     )
 
 
@@ -177,15 +177,15 @@ def invoice_with_lines(of: "InvoiceInDetail") -> InvoiceWithLinesAnswer:
         **invoice(of.invoice, zone),
         "lines": [invoice_line(line, currency, zone) for line in shown(of.lines)],
         "pending": [
-            {
-                "adjustment_id": None if one.is_by_closing else one.adjustment.adjustment_id,
-                "requested": lines(one.adjustment),
-                "applies_at": optional_timestamp(one.adjustment.applies_at),
-                "invoice_update_due_at": timestamp(one.adjustment.invoice_update_due_at),
-                "on_this_invoice": one.on_this_invoice,
-                "lines": [invoice_line(line, currency, zone) for line in shown(one.lines)],
-                "monthly_change_cents": one.monthly_change_cents,
-            }
+            filled(
+                PendingAnswer,
+                one,
+                adjustment_id=None if one.is_by_closing else one.adjustment.adjustment_id,
+                requested=lines(one.adjustment),
+                applies_at=one.adjustment.applies_at,
+                invoice_update_due_at=one.adjustment.invoice_update_due_at,
+                lines=[invoice_line(line, currency, zone) for line in shown(one.lines)],
+            )
             for one in of.pending
         ],
         "expected_total_cents": of.expected_cents,
@@ -204,7 +204,7 @@ def invoice_corrected(of: "CorrectedInvoice") -> Answer:
         of.correction,
         invoice_id=of.invoice.invoice_id,
         currency=of.invoice.currency,
-        corrected_at=timestamp(of.correction.at),
+        corrected_at=of.correction.at,
     )
     return Answer(201, {**body})
 
@@ -218,9 +218,9 @@ def preview(of: "Preview") -> PreviewAnswer:
         licenses_after=licenses(of.after),
         invoice_lines=[invoice_line(line, currency, zone) for line in shown(of.lines)],
         currency=currency,
-        invoice_update_due_at=timestamp(of.adjustment.invoice_update_due_at),
-        confirmation_due_by=timestamp(of.adjustment.confirmation_due_by),
-        priced_at=timestamp(of.adjustment.effective_at),
-        applies_at=optional_timestamp(of.adjustment.applies_at),
+        invoice_update_due_at=of.adjustment.invoice_update_due_at,
+        confirmation_due_by=of.adjustment.confirmation_due_by,
+        priced_at=of.adjustment.effective_at,
+        applies_at=of.adjustment.applies_at,
         would_prevent=list(of.would_prevent),
     )

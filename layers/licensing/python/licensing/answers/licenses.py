@@ -185,7 +185,7 @@ def _coming_terms(of: "Clinic") -> ComingTermsAnswer | None:
     return filled(
         ComingTermsAnswer,
         coming,
-        first_day=announced[-1].isoformat(),
+        first_day=announced[-1],
         prices=prices(coming.unit_prices),
     )
 

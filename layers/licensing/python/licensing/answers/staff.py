@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, TypedDict
 
-from licensing.answers import Day, Timestamp, filled, optional_timestamp, timestamp
+from licensing.answers import Day, Timestamp, filled, timestamp
 from licensing.answers.users import NoticesAnswer, notices
 from licensing.domain.adjustments import Confirmation, Status
 from licensing.domain.licenses import LicenseType
@@ -173,7 +173,7 @@ def finding(of: "Finding") -> FindingAnswer:
 
 def reconciliation(of: "Report") -> ReconciliationAnswer:
     """Return a night's result in short."""
-    return filled(ReconciliationAnswer, of, date=of.night.isoformat(), status=of.stage)
+    return filled(ReconciliationAnswer, of, date=of.night, status=of.stage)
 
 
 def reconciliations(page: "Page[Report]") -> ReconciliationsPage:
@@ -185,23 +185,24 @@ def reconciliation_with_findings(
     of: "Report", page: "Page[NightlyFinding]"
 ) -> ReconciliationWithFindingsAnswer:
     """Return a night's result with a page of its findings."""
-    return {
-        "date": of.night.isoformat(),
-        "status": of.stage,
-        "clinics_checked": of.clinics,
-        "finding_count": of.findings,
-        "overdue_confirmations": of.overdue,
-        "repairs": of.repairs,
-        "findings": [finding(record.finding) for record in page.records],
-        "next_cursor": page.next_cursor,
-    }
+    return filled(
+        ReconciliationWithFindingsAnswer,
+        of,
+        date=of.night,
+        status=of.stage,
+        clinics_checked=of.clinics,
+        finding_count=of.findings,
+        overdue_confirmations=of.overdue,
+        findings=[finding(record.finding) for record in page.records],
+        next_cursor=page.next_cursor,
+    )
 
 
 def clinic_state(of: ClinicState) -> ClinicStateAnswer:
     """Return a clinic's state; the confirmations are those of its newest adjustments."""
     return {
         "clinic_id": of.clinic.clinic_id,
-        "checked_at": optional_timestamp(of.night.at if of.night else None),
+        "checked_at": timestamp(of.night.at) if of.night else None,
         "notices": [
             {**filled(RecipientAnswer, one), **notices(one.notices)} for one in of.managers
         ],
