@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
@@ -35,7 +36,7 @@ def inbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Sent:
 def cause(world: World, name: str = "lapsed-1", **more: Any) -> dict[str, str]:
     """Write a notice as a transaction would, and return what the workflow is given."""
     store: Store = world.handler("send_notice").store
-    store.commit([Insert(news(CLINIC, name, LAPSED, now=datetime.now(UTC), **more))])
+    store.commit([Insert(replace(news(CLINIC, name, LAPSED, now=datetime.now(UTC)), **more))])
     return {"clinic_id": CLINIC, "cause": name}
 
 
@@ -59,11 +60,9 @@ def test_every_user_manager_is_told_once_by_a_mail_of_their_own(world: World, in
     assert "https://page.example/#/clinics/clinic-main-street/adjustments" in text
 
 
-def test_those_named_are_told_though_they_manage_nothing_any_more(
-    world: World, inbox: Sent
-) -> None:
-    """As the User Managers of a clinic that has closed."""
-    world.invoke("send_notice", cause(world, addresses=["gil.ross@riverside.example"]))
+def test_only_those_named_are_told(world: World, inbox: Sent) -> None:
+    """As those who chose the level that was crossed."""
+    world.invoke("send_notice", cause(world, addresses=("gil.ross@riverside.example",)))
     assert recipients(inbox) == ["gil.ross@riverside.example"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -82,12 +81,9 @@ class Notice:
         return replace(self, letters=(*letters[:number], letter, *letters[number + 1 :]))
 
 
-def news(
-    clinic_id: str, cause: str, said: Said, *, now: datetime, addresses: Iterable[str] = ()
-) -> Notice:
+def news(clinic_id: str, cause: str, said: Said, *, now: datetime) -> Notice:
     """Return what tells a clinic's User Managers something once.
 
-    Insert it in the transaction of what it tells of: the same cause is told once. ``addresses``
-    are needed only where nobody will be a User Manager any more when it is sent.
+    Insert it in the transaction of what it tells of: the same cause is told once.
     """
-    return Notice(clinic_id, cause, Kind.NEWS, now, said, tuple(addresses))
+    return Notice(clinic_id, cause, Kind.NEWS, now, said)
