@@ -128,9 +128,10 @@ def from_plain(key: Key[Any], item: Plain) -> Record:
 
 def _form_of(record: Record) -> Form | Within:
     kind = type(record)
-    if kind.__module__ not in _KEPT_ELSEWHERE:
+    module = kind.__module__.removeprefix("licensing.domain.")
+    if module not in _KEPT_ELSEWHERE:
         return FORMS[kind]
-    form: Form | Within = import_module(_KEPT_ELSEWHERE[kind.__module__]).FORMS[kind]
+    form: Form | Within = import_module(_KEPT_ELSEWHERE[module]).FORMS[kind]
     return form
 
 
@@ -571,28 +572,14 @@ _MAIL = "licensing.adapters.mail_records"
 _NIGHT = "licensing.adapters.nightly_records"
 _RARE = "licensing.adapters.rare_records"
 _READ_ELSEWHERE: dict[str, str] = {
-    ADDRESS: _MAIL,
-    MAIL: _MAIL,
-    MAILED: _MAIL,
-    WORDS: _MAIL,
-    REPLY: _MAIL,
-    NOTICE: _MAIL,
-    FINDING: _NIGHT,
-    REPAIR: _NIGHT,
-    REPORT: _NIGHT,
-    NAME: _RARE,
-    TOKEN: _RARE,
-    INVITATIONS: _RARE,
+    **dict.fromkeys((ADDRESS, MAIL, MAILED, WORDS, REPLY, NOTICE), _MAIL),
+    **dict.fromkeys((FINDING, REPAIR, REPORT), _NIGHT),
+    **dict.fromkeys((NAME, TOKEN, INVITATIONS), _RARE),
 }
 """Where the other kinds are read, by the same word."""
 _KEPT_ELSEWHERE = {
-    "licensing.domain.addresses": _MAIL,
-    "licensing.domain.clinic_mails": _MAIL,
-    "licensing.domain.mail_requests": _MAIL,
-    "licensing.domain.notices": _MAIL,
-    "licensing.domain.reconciliation": _NIGHT,
-    "licensing.domain.clinic_words": _RARE,
-    "licensing.domain.invitations": _RARE,
-    "licensing.domain.provisioning_tokens": _RARE,
+    **dict.fromkeys(("addresses", "clinic_mails", "mail_requests", "notices"), _MAIL),
+    "reconciliation": _NIGHT,
+    **dict.fromkeys(("clinic_words", "invitations", "provisioning_tokens"), _RARE),
 }
-"""Where they are written, by the module that defines them."""
+"""Where they are written, by the module of the domain that defines them."""
