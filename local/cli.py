@@ -176,48 +176,35 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    up = commands.add_parser("up", help="run the whole system, until Ctrl-C")
-    up.add_argument("--port", type=int, default=PORT, help=f"default: {PORT}")
-    up.add_argument(
+    def command(
+        run: Callable[[argparse.Namespace], None], does: str
+    ) -> Callable[..., argparse.Action]:
+        """Add the command of a function's name; return what adds its arguments."""
+        added = commands.add_parser(run.__name__.removeprefix("_"), help=does)
+        added.set_defaults(command=run)
+        return added.add_argument
+
+    takes = command(_up, "run the whole system, until Ctrl-C")
+    takes("--port", type=int, default=PORT, help=f"default: {PORT}")
+    takes(
         "--business-day",
         type=_seconds,
         default=BUSINESS_DAY_SECONDS,
         metavar="SECONDS",
         help=f"how long a business day lasts (default: {BUSINESS_DAY_SECONDS:g})",
     )
-    up.set_defaults(command=_up)
-
-    down = commands.add_parser("down", help="stop a local cloud that was left running")
-    down.set_defaults(command=_down)
-
-    token = commands.add_parser("token", help="print an ID token of a demo sign-in")
-    token.add_argument("email")
-    token.set_defaults(command=_token)
-
-    inbox = commands.add_parser("inbox", help="print the mails that were sent")
-    inbox.set_defaults(command=_inbox)
-
-    mail = commands.add_parser("mail", help="send a mail to the product, as its sender would")
-    mail.add_argument(
-        "file", type=Path, metavar="FILE", help="headers and text, as in an .eml file"
-    )
-    mail.set_defaults(command=_mail)
-
-    told = commands.add_parser("events", help="show what other systems are told, from now on")
-    told.set_defaults(command=_events)
-
-    invoke = commands.add_parser("invoke", help="call one function")
-    invoke.add_argument("function", help="for example get_license_status")
-    invoke.add_argument("--event", type=Path, required=True, metavar="FILE")
-    invoke.set_defaults(command=_invoke)
-
-    reconcile = commands.add_parser("reconcile", help="run the nightly reconciliation now")
-    reconcile.add_argument(
-        "--at", type=_moment, metavar="TIME", help="as of this time, even one yet to come"
-    )
-    reconcile.set_defaults(command=_reconcile)
-
-    load = commands.add_parser("load", help="fill the table with clinics")
-    load.add_argument("--clinics", type=int, default=1_000, metavar="N", help="default: 1000")
-    load.set_defaults(command=_load)
+    command(_down, "stop a local cloud that was left running")
+    takes = command(_token, "print an ID token of a demo sign-in")
+    takes("email")
+    command(_inbox, "print the mails that were sent")
+    takes = command(_mail, "send a mail to the product, as its sender would")
+    takes("file", type=Path, metavar="FILE", help="headers and text, as in an .eml file")
+    command(_events, "show what other systems are told, from now on")
+    takes = command(_invoke, "call one function")
+    takes("function", help="for example get_license_status")
+    takes("--event", type=Path, required=True, metavar="FILE")
+    takes = command(_reconcile, "run the nightly reconciliation now")
+    takes("--at", type=_moment, metavar="TIME", help="as of this time, even one yet to come")
+    takes = command(_load, "fill the table with clinics")
+    takes("--clinics", type=int, default=1_000, metavar="N", help="default: 1000")
     return parser

@@ -21,7 +21,6 @@ from local.place import ROOT
 sys.path.insert(0, str(ROOT / "layers" / "licensing" / "python"))
 
 from licensing.answers.adjustments import adjustment_requested
-from licensing.answers.users import activation_set
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import NOTICE, REPORTS, clinic_key
@@ -44,7 +43,6 @@ from licensing.use_cases.nights.summarize_reconciliation import summarize_reconc
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users.add_user import NewUser, add_user
 from licensing.use_cases.users.invitations import Inviting
-from licensing.use_cases.users.set_user_activation import set_user_activation
 from local.memory.store import Store, ledger_of
 from local.people import LOST, Mail, inviting
 
@@ -203,12 +201,10 @@ def _add_users(
     for person in range(chance.randint(2, 8)):
         kind = chance.choice(list(PRICES))
         email = f"user{person}@{caller.user_id.partition('@')[2]}"
-        new = NewUser(_name(chance), email, kind, ())
-        add_user(store, accounts, caller, clinic_id, new, now=at)
         available = _clinic(store, clinic_id).licenses[kind].available
-        if chance.random() < 0.8 and available:
-            once = RequestOnce.of(clinic_id, caller, "activate", None, {}, activation_set)
-            set_user_activation(store, caller, clinic_id, email, active=True, now=at, once=once)
+        active = available > 0 and chance.random() < 0.8
+        new = NewUser(_name(chance), email, kind, (), active=active)
+        add_user(store, accounts, caller, clinic_id, new, now=at)
 
 
 def _ask(store: Store, caller: Caller, clinic_id: str, at: datetime, number: int) -> None:
