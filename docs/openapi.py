@@ -236,7 +236,7 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
             "content": {
                 "application/json": {
                     "schema": schemas.body(route.body),
-                    "example": json.loads(_event(route.folder)["body"]),
+                    "example": json.loads(route.event["body"]),
                 }
             },
         }
@@ -244,7 +244,7 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
         statuses.append(415)
         table = {
             "schema": {"type": "string", "format": "user-list"},
-            "example": _event(route.folder)["body"],
+            "example": route.event["body"],
         }
         described["requestBody"] = {"required": True, "content": {"text/csv": table}}
     for status in sorted(statuses):
@@ -342,11 +342,6 @@ def _plain(schema: Any) -> Any:
             if name != "title"
         }
     return [_plain(part) for part in schema] if isinstance(schema, list) else schema
-
-
-def _event(function: str) -> Schema:
-    event: Schema = json.loads((ROOT / "events" / f"{function}.json").read_text())
-    return event
 
 
 def _first_line(text: str | None) -> str:

@@ -5,6 +5,7 @@ faults. A route that only the template or only this table has fails tests/test_o
 """
 
 import ast
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -107,8 +108,8 @@ class Route:
     function: str = ""
     """The folder of the handler, if it is not called like the route."""
     body: type[Body] | None = None
-    sample: Mapping[str, Any] = field(default_factory=dict)
-    """A body that is right and names every field."""
+    also_takes: Mapping[str, Any] = field(default_factory=dict)
+    """The fields of the body that the example in events/ does without."""
     table: bool = False
     """Whether the body is CSV."""
     parameters: tuple[Schema, ...] = ()
@@ -142,6 +143,17 @@ class Route:
     def of_a_clinic(self) -> bool:
         """Whether the path names a clinic."""
         return "{clinic_id}" in self.path
+
+    @cached_property
+    def event(self) -> Schema:
+        """The example in events/."""
+        event: Schema = json.loads((ROOT / "events" / f"{self.folder}.json").read_text())
+        return event
+
+    @property
+    def sample(self) -> Mapping[str, Any]:
+        """A body that is right and names every field."""
+        return {**json.loads(self.event["body"]), **self.also_takes} if self.body else {}
 
     @cached_property
     def summary(self) -> str:
@@ -185,17 +197,7 @@ ADJUSTMENTS = f"{CLINIC}/license-adjustments"
 USERS = f"{CLINIC}/users"
 INVOICES = f"{CLINIC}/invoices"
 TOKENS = f"{CLINIC}/provisioning-tokens"
-_LINES = {
-    "lines": [{"action": "remove", "license_type": "billing", "quantity": 1}],
-    "explanation": "They left.",
-}
-_TRANSFER = {
-    "from_clinic_id": "clinic-main-street",
-    "to_clinic_id": "clinic-lakeside",
-    "lines": [{"license_type": "billing", "quantity": 1}],
-    "explanation": "One biller fewer here, one more there.",
-    "users": [{"user_id": "4d7c1f2e-0000-4000-8000-000000000009"}],
-}
+_MOVER = {"user_id": "4d7c1f2e-0000-4000-8000-000000000009"}
 _TRANSFER_REFUSALS = (
     "licenses_unavailable",
     "currencies_differ",
@@ -248,7 +250,7 @@ ROUTES = (
         "`Idempotency-Key`; takes `If-Match` and a preview's `priced_at`",
         {201: AdjustmentAnswer},
         body=LicenseAdjustmentBody,
-        sample={**_LINES, "priced_at": "2026-04-03T15:00:00Z", "effective_on": "renewal"},
+        also_takes={"priced_at": "2026-04-03T15:00:00Z", "effective_on": "renewal"},
         parameters=(KEY | {"required": True}, IF_MATCH),
         refusals=("licenses_unavailable", "price_expired", "too_many_scheduled"),
     ),
@@ -260,7 +262,7 @@ ROUTES = (
         "after; and what is scheduled that would not happen then, such as a user's first day",
         {200: PreviewAnswer},
         body=PreviewBody,
-        sample={**_LINES, "effective_on": "renewal"},
+        also_takes={"explanation": "They left.", "effective_on": "renewal"},
         refusals=("licenses_unavailable", "too_many_scheduled"),
     ),
     Route(
@@ -271,7 +273,7 @@ ROUTES = (
         "`Idempotency-Key`",
         {201: TransferAnswer},
         body=TransferBody,
-        sample=_TRANSFER,
+        also_takes={"users": [_MOVER]},
         parameters=(KEY | {"required": True},),
         refusals=_TRANSFER_REFUSALS,
     ),
@@ -282,7 +284,7 @@ ROUTES = (
         "what that would change and cost in both clinics",
         {200: TransferPreviewAnswer},
         body=TransferBody,
-        sample=_TRANSFER,
+        also_takes={"users": [_MOVER]},
         refusals=_TRANSFER_REFUSALS,
     ),
     Route(
@@ -337,13 +339,7 @@ ROUTES = (
         "a license that is added if none will be left",
         {201: UserAnswer, 200: UserAnswer},
         body=AddUserBody,
-        sample={
-            "name": "Flo Hart",
-            "email": "flo.hart@mainstreetpt.example",
-            "license_type": "therapist",
-            "permissions": ["user_manager"],
-            "starts_on": "2026-12-01",
-        },
+        also_takes={"permissions": ["user_manager"], "starts_on": "2026-12-01"},
         refusals=("user_exists", "too_many_invitations", "too_many_scheduled"),
     ),
     Route(
@@ -374,8 +370,7 @@ ROUTES = (
         {200: UserAnswer},
         body=ChangeUserBody,
         parameters=(IF_MATCH_USER,),
-        sample={
-            "name": "Flo Hart",
+        also_takes={
             "email": "flo.hart@mainstreetpt.example",
             "permissions": ["user_manager"],
             "license_type": "therapist",
@@ -408,7 +403,6 @@ ROUTES = (
         "license in the same step, and needs `Idempotency-Key`; takes `If-Match`",
         {200: ActivationAnswer},
         body=ActivationBody,
-        sample={"active": False, "release_license": {"explanation": "She left."}},
         parameters=(KEY, IF_MATCH),
         refusals=("licenses_unavailable", "nothing_to_release", "last_user_manager"),
     ),
@@ -443,12 +437,6 @@ ROUTES = (
         "choose them: few licenses left, before renewals, finalized invoices, price rises",
         {200: NoticesAnswer},
         body=NoticesBody,
-        sample={
-            "few_left": [{"license_type": "therapist", "at": 1}],
-            "before_renewal": True,
-            "invoice_finalized": False,
-            "price_rise": True,
-        },
     ),
     Route(
         f"GET {INVOICES}",
@@ -483,7 +471,6 @@ ROUTES = (
         "a token for the clinic's identity provider, told this once",
         {201: NewProvisioningTokenAnswer},
         body=CreateProvisioningTokenBody,
-        sample={"name": "Entra ID", "default_license_type": "therapist"},
         refusals=("token_exists", "too_many_tokens"),
     ),
     Route(
@@ -507,20 +494,6 @@ ROUTES = (
         "register a clinic with its licenses and User Managers",
         {201: ClinicAnswer, 200: ClinicAnswer},
         body=RegisterClinicBody,
-        sample={
-            "name": "Riverside Therapy",
-            "time_zone": "America/Chicago",
-            "currency": "USD",
-            "billing_day": 31,
-            "licenses": [{"license_type": "therapist", "purchased": 3, "unit_price_cents": 9900}],
-            "user_managers": [
-                {
-                    "name": "Gil Ross",
-                    "email": "gil.ross@riverside.example",
-                    "license_type": "therapist",
-                }
-            ],
-        },
         refusals=("clinic_exists",),
         forms={"clinic_id": {"pattern": f"^{CLINIC_ID}$"}},
     ),
@@ -532,12 +505,11 @@ ROUTES = (
         "type by its price",
         {200: ClinicAnswer},
         body=ChangeClinicBody,
-        sample={
+        also_takes={
             "name": "Main Street",
             "calendar": "office_hours",
             "proration_unit": "day",
             "release_credit": "none",
-            "prices": [{"license_type": "therapist", "unit_price_cents": 9900}],
             "email_requests": True,
         },
     ),
@@ -549,7 +521,6 @@ ROUTES = (
         "`Idempotency-Key`",
         {201: CorrectionAnswer},
         body=CorrectionBody,
-        sample={"amount_cents": -2500, "reason": "September was billed twice."},
         parameters=(KEY | {"required": True},),
     ),
     Route(
@@ -560,7 +531,6 @@ ROUTES = (
         "all users inactive, the last invoice final",
         {200: ClinicAnswer},
         body=CloseClinicBody,
-        sample={"closes_on": "2026-06-30", "reason": "The practice retires."},
     ),
     Route(
         f"DELETE {CLINIC}/closure",
@@ -577,13 +547,6 @@ ROUTES = (
         "name an active User Manager, in the place of one who is gone if need be",
         {201: UserAnswer, 200: UserAnswer},
         body=NameUserManagerBody,
-        sample={
-            "name": "Flo Hart",
-            "email": "flo.hart@mainstreetpt.example",
-            "license_type": "therapist",
-            "reason": "Dana Reyes left.",
-            "replaces": "nobody",
-        },
         refusals=("licenses_unavailable",),
     ),
     Route(
@@ -593,7 +556,6 @@ ROUTES = (
         "settle a confirmation of which nobody knows whether it went out",
         {200: AdjustmentAnswer},
         body=SettleConfirmationBody,
-        sample={"outcome": "sent", "reason": "They have the mail."},
         refusals=("not_parked",),
     ),
     Route(
