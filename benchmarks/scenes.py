@@ -9,7 +9,6 @@ from typing import Any
 
 from licensing.adapters import attributes
 from licensing.answers.adjustments import adjustment_requested
-from licensing.answers.users import activation_set
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.keys import Key, clinic_key, user_key
 from licensing.domain.licenses import LicenseType
@@ -23,7 +22,6 @@ from licensing.use_cases.clinics.register_clinic import (
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.users.add_user import NewUser, add_user
-from licensing.use_cases.users.set_user_activation import set_user_activation
 from local.memory.store import TABLE, Store
 from local.people import inviting, user_id
 from local.place import ROOT
@@ -86,22 +84,14 @@ class Clinic:
         )
         register_clinic(self.store, inviting(), STAFF, CLINIC, registration, now=now)
         self.manager = Caller(user_id(dana.email), is_staff=False, channel="web")
+        self.ana = user_id("ana0@mainstreetpt.example")
         for number in range(users):
-            self.ana = self._add(number, active=number > 0)
+            email = f"ana{number}@mainstreetpt.example"
+            name, active = f"Ana Silva {number}", number > 0
+            new = NewUser(name, email, LicenseType.THERAPIST, (), active=active)
+            add_user(self.store, inviting(), self.manager, CLINIC, new, now=self.now)
         for number in range(open_adjustments):
             self._adjust(number)
-
-    def _add(self, number: int, *, active: bool) -> str:
-        new = NewUser(
-            f"Ana Silva {number}", f"ana{number}@mainstreetpt.example", LicenseType.THERAPIST, ()
-        )
-        user, _ = add_user(self.store, inviting(), self.manager, CLINIC, new, now=self.now)
-        if active:
-            once = RequestOnce.of(CLINIC, self.manager, "activate", None, {}, activation_set)
-            set_user_activation(
-                self.store, self.manager, CLINIC, user.user_id, active=True, once=once, now=NOW
-            )
-        return user_id("ana0@mainstreetpt.example")
 
     def _adjust(self, number: int) -> None:
         request_license_adjustment(
