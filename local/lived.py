@@ -11,13 +11,12 @@ from typing import Any
 
 from local.clients import Clients
 from local.demo import Clinic, Person, account_of
-from local.load import Item, batches, write
+from local.load import Item, batches, reconciled, write
 from local.sign_in import SignIn
 from local.stack import Account as DemoAccount
 
 # The product's code, whose place local.load names.
 # isort: split
-from licensing.adapters.ledger import file_item
 from licensing.answers.adjustments import adjustment_requested, licenses_transferred
 from licensing.answers.invoices import invoice_corrected
 from licensing.answers.users import activation_set
@@ -30,11 +29,8 @@ from licensing.domain.adjustments import (
     Status,
 )
 from licensing.domain.beside import Answer
-from licensing.domain.changes import Insert
-from licensing.domain.keys import ADJUSTMENT, USER, clinic_key, partition
+from licensing.domain.keys import ADJUSTMENT, NOTICE, USER, clinic_key
 from licensing.domain.licenses import LicenseType
-from licensing.domain.overview import sums_of
-from licensing.domain.reconciliation import Finding, NightlyFinding, Report, Stage, Sums
 from licensing.domain.transfers import TransferRequest
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.access import Caller
@@ -51,8 +47,6 @@ from licensing.use_cases.letters.send_confirmation import send_confirmation
 from licensing.use_cases.licenses.cancel_license_adjustment import cancel_license_adjustment
 from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.licenses.transfer_licenses import transfer
-from licensing.use_cases.nights.reconcile_billing import judge_scanned
-from licensing.use_cases.ports import ScannedPartition
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users.add_user import NewUser, add_user
 from licensing.use_cases.users.set_user_activation import set_user_activation
@@ -141,7 +135,8 @@ def items(enroll: Callable[[str, str], str], now: datetime) -> list[Item]:
     starts = (now + 40 * _DAY).date()
     life.ask(HILLCREST, 2, Line(Action.ADD, THERAPIST, 2), "Two new hires.", starts)
     life.ask(RIVERSIDE, 0, Line(Action.ADD, FRONT, 1))
-    return life.store.table.items()
+    # What was due to be told has been.
+    return [item for item in life.store.table.items() if item["sk"]["S"] != NOTICE]
 
 
 class _Life:
@@ -157,7 +152,6 @@ class _Life:
         self._clinics: list[str] = []
         first = now - _AGO * _DAY
         self._night = first.replace(hour=11, minute=0, second=0, microsecond=0)
-        self._reported: datetime | None = None
 
     @property
     def _maya(self) -> Caller:
@@ -262,7 +256,7 @@ class _Life:
             following = self._night + _DAY
             # The last night of each month, and the one before today.
             if following.day == 1 or following.date() == self._now.date():
-                self._report()
+                reconciled(self.store, self._night)
             self._night = following
         self._do_what_is_due(at)
         return at
@@ -282,23 +276,6 @@ class _Life:
                 update_invoice(self.store, clinic_id, one.adjustment_id, now=then)
                 send_confirmation(self.store, mail, clinic_id, one.adjustment_id, now=then)
             renew_due(self.store, self.store.load(clinic_key(clinic_id))[0], now=at)
-
-    def _report(self) -> None:
-        """Close the books of the night as the reconciliation does."""
-        at, sums, findings = self._night, Sums(), list[Finding]()
-        for clinic_id in self._clinics:
-            part = ScannedPartition(partition(clinic_id))
-            for item in self.store.table.partitions[part.name].values():
-                file_item(part, item)
-            (clinic,) = self.store.load(clinic_key(clinic_id))
-            judged = judge_scanned(part, clinic, at=at, since=self._reported)
-            findings += judged.findings
-            sums = sums.and_also(sums_of(clinic, overdue=judged.overdue, parked=judged.parked))
-        counts = sums.clinics, len(findings), sums.overdue
-        report = Report(at.date(), at, Stage.COMPLETE, *counts, sums=sums)
-        found = (NightlyFinding(at.date(), finding) for finding in findings)
-        self.store.commit([Insert(report), *map(Insert, found)])
-        self._reported = at
 
 
 def _new(person: Person, *permissions: str) -> NewUser:

@@ -204,7 +204,8 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
         sums = _examine(night, clinic_id)
         # Another segment may see others of its records: whoever sees the clinic's own counts it.
         return Sums() if part.clinic is None else sums
-    judgement = judge_scanned(part, part.clinic, at=night.at, since=night.since)
+    books = Books(part.clinic, at=night.at, since=night.since)
+    judgement = _closed(books, part.invoices, part.adjustments, part.users)
     if not judgement.is_clean:
         return _examine(night, clinic_id)
     clinic = part.clinic
@@ -222,14 +223,6 @@ def _await_days(night: Night, clinic: Clinic) -> None:
         if night.at < change.applies_at <= night.at + NEXT_NIGHT:
             night.workflows.start_day(clinic.clinic_id, change.adjustment_id, change.applies_at)
     warn_of_failures(night.store, clinic, at=night.at)
-
-
-def judge_scanned(
-    part: ScannedPartition, clinic: Clinic, *, at: datetime, since: datetime | None
-) -> Judgement:
-    """Judge a clinic's books by what a scan brought of all its records."""
-    books = Books(clinic, at=at, since=since)
-    return _closed(books, part.invoices, part.adjustments, part.users)
 
 
 def _closed(
