@@ -7,7 +7,7 @@ from licensing.answers.users import NoticesAnswer, notices
 from licensing.domain.adjustments import Confirmation, Status
 from licensing.domain.licenses import LicenseType
 from licensing.domain.mail_requests import Delivery
-from licensing.domain.overview import ClinicState, Overview, Waiting
+from licensing.domain.overview import ClinicState, Overview
 from licensing.domain.reconciliation import Report, Sums
 
 if TYPE_CHECKING:
@@ -228,7 +228,10 @@ def overview(of: Overview) -> OverviewAnswer:
     """Return the months, the newest first, and what waits, the longest overdue first."""
     return {
         "months": [_night(report, report.sums) for report in of.months if report.sums is not None],
-        "waiting_confirmations": [_waiting(one) for one in of.waiting],
+        "waiting_confirmations": [
+            filled(WaitingConfirmationAnswer, one.adjustment, overdue=one.is_overdue)
+            for one in of.waiting
+        ],
     }
 
 
@@ -256,7 +259,3 @@ def _night(report: Report, sums: Sums) -> NightSumsAnswer:
         "parked_confirmations": sums.parked,
         "findings": report.findings,
     }
-
-
-def _waiting(one: Waiting) -> WaitingConfirmationAnswer:
-    return filled(WaitingConfirmationAnswer, one.adjustment, overdue=one.is_overdue)

@@ -58,7 +58,8 @@ def decide(
     """
     effects: dict[int, Effect] = {}
     by_id = {user.user_id: user for user in users.values()}
-    waiting = sorted(rows, key=lambda row: _is(users.get(row.email), caller))
+    own = {email for email, user in users.items() if user.user_id == caller}
+    waiting = sorted(rows, key=lambda row: row.email in own)
     while waiting:
         refused = []
         for row in waiting:
@@ -74,10 +75,6 @@ def decide(
             break
         waiting = refused
     return list(effects.values())
-
-
-def _is(user: User | None, user_id: str) -> bool:
-    return user is not None and user.user_id == user_id
 
 
 def _effect(

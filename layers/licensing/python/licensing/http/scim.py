@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from licensing.adapters.telemetry import logger
-from licensing.answers import optional_timestamp, timestamp
+from licensing.answers import timestamp
 from licensing.domain.errors import LicensingError
 from licensing.domain.provisioning import Wanted
 from licensing.domain.users import User
@@ -231,8 +231,8 @@ _ROUTES: dict[tuple[str, str, bool], Callable[[Call], Response[str]]] = {
 
 
 def _resource(call: Call, user: User) -> dict[str, Any]:
-    created, changed = timestamp(user.created_at), optional_timestamp(user.last_changed_at)
-    return users.resource(user, call.base, created, changed)
+    created, changed = timestamp(user.created_at), user.last_changed_at
+    return users.resource(user, call.base, created, timestamp(changed) if changed else None)
 
 
 def _user(call: Call, status: int, user: User) -> Response[str]:

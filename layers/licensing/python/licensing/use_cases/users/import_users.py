@@ -66,7 +66,8 @@ def import_users(
     """
     clinic, planned = _planned(store, caller, clinic_id, rows, now)
     if dry_run or (whole and any(effect.refusal for effect in planned)):
-        return Imported(_last(clinic, planned), _by_number(planned), applied=False)
+        after = planned[-1].clinic if planned else clinic
+        return Imported(after, _by_number(planned), applied=False)
     wanted = [effect.row for effect in planned if effect.before is None and effect.events]
     accounts = _accounts(store, directory, clinic_id, wanted, at_once)
     done: dict[int, Effect] = {}
@@ -184,7 +185,3 @@ def _users(store: Store, clinic_id: str) -> dict[str, User]:
 
 def _by_number(effects: Sequence[Effect]) -> dict[int, Effect]:
     return {effect.row.number: effect for effect in effects}
-
-
-def _last(clinic: Clinic, effects: Sequence[Effect]) -> Clinic:
-    return effects[-1].clinic if effects else clinic
