@@ -2,15 +2,13 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point, located
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point, located
 from licensing.http.body import read_body
 from licensing.http.inviting import inviting_by
 from licensing.http.user_bodies import AddUserBody
@@ -23,7 +21,7 @@ postbox = Postbox(settings.sender_address(), settings.configuration_set())
 
 
 @app.post("/clinics/<clinic_id>/users")
-def add_user(clinic_id: str) -> Response[str]:
+def add_user(clinic_id: str) -> HttpAnswer:
     """Return the user: 201 when added, 200 when this very request added them before."""
     caller = caller_of(app)
     new = read_body(app, AddUserBody).new_user()

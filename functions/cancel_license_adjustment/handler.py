@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import adjustments as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.use_cases.licenses import cancel_license_adjustment as use_case
 
 app = create_app()
@@ -16,7 +14,7 @@ store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/license-adjustments/<adjustment_id>/cancellation")
-def cancel_license_adjustment(clinic_id: str, adjustment_id: str) -> Response[str]:
+def cancel_license_adjustment(clinic_id: str, adjustment_id: str) -> HttpAnswer:
     """Cancel an adjustment that is not invoiced yet, and return it."""
     cancelled = use_case.cancel_license_adjustment(
         store, caller_of(app), clinic_id, adjustment_id, now=datetime.now(UTC)

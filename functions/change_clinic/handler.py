@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import clinics as answers
-from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import ChangeClinicBody
 from licensing.use_cases.clinics import change_clinic as use_case
@@ -18,7 +16,7 @@ store = Store(settings.table_name())
 
 
 @app.patch("/clinics/<clinic_id>")
-def change_clinic(clinic_id: str) -> Response[str]:
+def change_clinic(clinic_id: str) -> HttpAnswer:
     """Change what the body names, and return the clinic."""
     caller = staff_of(app)
     change = read_body(app, ChangeClinicBody).change()

@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.answers import users as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point, versions
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point, versions
 from licensing.http.body import read_body
 from licensing.http.user_bodies import ChangeUserBody
 from licensing.use_cases.users import change_user as use_case
@@ -19,7 +17,7 @@ directory = Directory(settings.user_pool_id())
 
 
 @app.patch("/clinics/<clinic_id>/users/<user_id>")
-def change_user(clinic_id: str, user_id: str) -> Response[str]:
+def change_user(clinic_id: str, user_id: str) -> HttpAnswer:
     """Change what the body names, and return the user."""
     caller = caller_of(app)
     body = read_body(app, ChangeUserBody)

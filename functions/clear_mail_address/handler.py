@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import staff as answers
-from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
 from licensing.http.paths import mail_address
 from licensing.use_cases.letters import mail_addresses
 
@@ -17,7 +15,7 @@ store = Store(settings.table_name())
 
 
 @app.delete("/suppressed-addresses/<address>")
-def clear_mail_address(address: str) -> Response[str]:
+def clear_mail_address(address: str) -> HttpAnswer:
     """Clear the address and return it; one that takes mail already is returned as it is."""
     caller = staff_of(app)
     cleared = mail_address(address)

@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import clinics as answers
-from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import CloseClinicBody
 from licensing.use_cases.clinics import close_clinic as use_case
@@ -18,7 +16,7 @@ store = Store(settings.table_name())
 
 
 @app.put("/clinics/<clinic_id>/closure")
-def close_clinic(clinic_id: str) -> Response[str]:
+def close_clinic(clinic_id: str) -> HttpAnswer:
     """Plan the clinic's end, or carry it out if that is today, and return the clinic."""
     caller = staff_of(app)
     body = read_body(app, CloseClinicBody)
@@ -35,7 +33,7 @@ def close_clinic(clinic_id: str) -> Response[str]:
 
 
 @app.delete("/clinics/<clinic_id>/closure")
-def keep_clinic_open(clinic_id: str) -> Response[str]:
+def keep_clinic_open(clinic_id: str) -> HttpAnswer:
     """Take a planned end back before it comes, and return the clinic."""
     caller = staff_of(app)
     clinic = use_case.keep_clinic_open(store, caller, clinic_id, now=datetime.now(UTC))

@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import invoices as answers
-from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.correction_bodies import CorrectionBody
 from licensing.http.idempotency import request_once
@@ -19,7 +17,7 @@ store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/invoices/<invoice_id>/corrections")
-def correct_invoice(clinic_id: str, invoice_id: str) -> Response[str]:
+def correct_invoice(clinic_id: str, invoice_id: str) -> HttpAnswer:
     """Put a correction on the upcoming invoice, and return it."""
     caller = staff_of(app)
     body = read_body(app, CorrectionBody)

@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import provisioning as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point, located
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point, located
 from licensing.http.body import read_body
 from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
 from licensing.use_cases.users import create_provisioning_token as use_case
@@ -18,7 +16,7 @@ store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/provisioning-tokens")
-def create_provisioning_token(clinic_id: str) -> Response[str]:
+def create_provisioning_token(clinic_id: str) -> HttpAnswer:
     """Return a new token with its text, which is told this once."""
     caller = caller_of(app)
     body = read_body(app, CreateProvisioningTokenBody)

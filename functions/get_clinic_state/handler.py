@@ -1,11 +1,9 @@
 """GET /clinics/{clinic_id}/state: what staff need to know of a clinic; for staff."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import staff as answers
-from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
 from licensing.use_cases.clinics import get_clinic_state as use_case
 
 app = create_app()
@@ -13,7 +11,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/state")
-def get_clinic_state(clinic_id: str) -> Response[str]:
+def get_clinic_state(clinic_id: str) -> HttpAnswer:
     """Return the last night's findings of the clinic, and how mail to it fared."""
     caller = staff_of(app)
     state = use_case.get_clinic_state(store, caller, clinic_id)

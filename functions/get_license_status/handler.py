@@ -1,11 +1,10 @@
 """GET /clinics/{clinic_id}/licenses: the counts of a clinic, or 304 when nothing changed."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import licenses as answers
 from licensing.http.app import (
+    HttpAnswer,
     answer,
     caller_of,
     create_app,
@@ -21,7 +20,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/licenses")
-def get_license_status(clinic_id: str) -> Response[str]:
+def get_license_status(clinic_id: str) -> HttpAnswer:
     """Return the license status with the clinic's version as its entity tag."""
     clinic = reading.get_license_status(store, caller_of(app), clinic_id)
     if has_already(app, clinic.version):

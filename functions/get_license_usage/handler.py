@@ -2,11 +2,9 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.http.queries import Query
 from licensing.http.usage_answers import usage
 from licensing.use_cases.licenses import get_license_usage as use_case
@@ -16,7 +14,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/usage")
-def get_license_usage(clinic_id: str) -> Response[str]:
+def get_license_usage(clinic_id: str) -> HttpAnswer:
     """Return the greatest counts of each month, what it cost, and what could be released."""
     caller = caller_of(app, "months")
     query = Query(app)

@@ -1,11 +1,9 @@
 """GET /clinics/{clinic_id}/notices: of what the caller is told unasked."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import users as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.use_cases.notices import set_notices as use_case
 
 app = create_app()
@@ -13,7 +11,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/notices")
-def get_notices(clinic_id: str) -> Response[str]:
+def get_notices(clinic_id: str) -> HttpAnswer:
     """Return which emails the caller gets of the clinic without asking."""
     return answer(200, answers.notices(use_case.get_notices(store, caller_of(app), clinic_id)))
 

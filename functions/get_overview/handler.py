@@ -2,12 +2,10 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import staff as answers
-from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
 from licensing.use_cases.clinics import get_overview as use_case
 
 app = create_app()
@@ -15,7 +13,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/overview")
-def get_overview() -> Response[str]:
+def get_overview() -> HttpAnswer:
     """Return what all clinics add up to, by month, and the confirmations that wait for staff."""
     caller = staff_of(app)
     overview = use_case.get_overview(store, caller, now=datetime.now(UTC))

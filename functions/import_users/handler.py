@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings, threads
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.domain.user_imports import Row
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.http.import_answers import users_imported
 from licensing.http.queries import Query
 from licensing.http.user_csv import WrongRow, read_users
@@ -21,7 +19,7 @@ directory = Directory(settings.user_pool_id())
 
 
 @app.post("/clinics/<clinic_id>/users/import")
-def import_users(clinic_id: str) -> Response[str]:
+def import_users(clinic_id: str) -> HttpAnswer:
     """Return what each row did, or with ``dry_run`` would do."""
     caller = caller_of(app, "dry_run", "on_error")
     query = Query(app)

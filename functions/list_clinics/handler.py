@@ -1,12 +1,10 @@
 """GET /clinics: the clinics that the caller belongs to; for staff all, or those that fit."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import clinics as answers
 from licensing.domain.limits import LONGEST_NAME
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.http.queries import Query
 from licensing.use_cases import reading
 from licensing.use_cases.clinics.find_clinics import find_clinics
@@ -16,7 +14,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/clinics")
-def list_clinics() -> Response[str]:
+def list_clinics() -> HttpAnswer:
     """Return a page of clinics with the caller's permissions in each."""
     caller = caller_of(app, "q", "limit", "cursor")
     query = Query(app)

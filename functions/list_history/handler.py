@@ -1,11 +1,9 @@
 """GET /clinics/{clinic_id}/history: every change, who made it, and why; JSON or CSV."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import history as answers
-from licensing.http.app import caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import HISTORY, history_rows
 from licensing.http.queries import Query
@@ -16,7 +14,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/history")
-def list_history(clinic_id: str) -> Response[str]:
+def list_history(clinic_id: str) -> HttpAnswer:
     """Return a page of history, newest first."""
     caller = caller_of(app, "limit", "cursor")
     query = Query(app)

@@ -2,12 +2,10 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import invoices as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import csv_answer, list_answer, wants_csv
 from licensing.http.list_csv import INVOICES, LINES, invoice_rows, line_rows
 from licensing.http.queries import Query
@@ -18,7 +16,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/invoices")
-def list_invoices(clinic_id: str) -> Response[str]:
+def list_invoices(clinic_id: str) -> HttpAnswer:
     """Return a page of invoices without their lines, newest first."""
     caller = caller_of(app, "limit", "cursor")
     query = Query(app)
@@ -32,7 +30,7 @@ def list_invoices(clinic_id: str) -> Response[str]:
 
 
 @app.get("/clinics/<clinic_id>/invoices/<invoice_id>")
-def get_invoice(clinic_id: str, invoice_id: str) -> Response[str]:
+def get_invoice(clinic_id: str, invoice_id: str) -> HttpAnswer:
     """Return one invoice with the lines that explain it."""
     now = datetime.now(UTC)
     found = invoices.get_invoice(store, caller_of(app), clinic_id, invoice_id, now=now)

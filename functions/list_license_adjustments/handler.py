@@ -1,12 +1,10 @@
 """GET /clinics/{clinic_id}/license-adjustments, JSON or CSV, and one of them by its id."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import adjustments as answers
 from licensing.domain.adjustments import Status
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import ADJUSTMENTS, adjustment_rows
 from licensing.http.queries import Query
@@ -17,7 +15,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/license-adjustments")
-def list_license_adjustments(clinic_id: str) -> Response[str]:
+def list_license_adjustments(clinic_id: str) -> HttpAnswer:
     """Return a page of adjustments, newest first."""
     caller = caller_of(app, "status", "limit", "cursor")
     query = Query(app)
@@ -34,7 +32,7 @@ def list_license_adjustments(clinic_id: str) -> Response[str]:
 
 
 @app.get("/clinics/<clinic_id>/license-adjustments/<adjustment_id>")
-def get_license_adjustment(clinic_id: str, adjustment_id: str) -> Response[str]:
+def get_license_adjustment(clinic_id: str, adjustment_id: str) -> HttpAnswer:
     """Return one adjustment."""
     clinic, found = reading.get_license_adjustment(store, caller_of(app), clinic_id, adjustment_id)
     return answer(200, answers.adjustment(found, clinic.zone))

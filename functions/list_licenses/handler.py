@@ -2,12 +2,10 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import clinics as answers
-from licensing.http.app import caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import LICENSES, clinic_rows
 from licensing.http.queries import Query
@@ -18,7 +16,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/licenses")
-def list_licenses() -> Response[str]:
+def list_licenses() -> HttpAnswer:
     """Return a page of the caller's clinics with their counts, costs and next invoices."""
     caller = caller_of(app, "limit", "cursor")
     query = Query(app)

@@ -1,11 +1,9 @@
 """GET /clinics/{clinic_id}/provisioning-tokens: which tokens are good, and when each was used."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import provisioning as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.use_cases import reading
 
 app = create_app()
@@ -13,7 +11,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/provisioning-tokens")
-def list_provisioning_tokens(clinic_id: str) -> Response[str]:
+def list_provisioning_tokens(clinic_id: str) -> HttpAnswer:
     """Return the clinic's tokens, without their texts."""
     tokens = reading.list_provisioning_tokens(store, caller_of(app), clinic_id)
     return answer(200, answers.provisioning_tokens(tokens))

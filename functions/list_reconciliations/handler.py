@@ -1,11 +1,9 @@
 """GET /reconciliations, and one night's findings; for staff."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import staff as answers
-from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
 from licensing.http.paths import night
 from licensing.http.queries import Query
 from licensing.use_cases.nights import reconciliations
@@ -15,7 +13,7 @@ store = Store(settings.table_name())
 
 
 @app.get("/reconciliations")
-def list_reconciliations() -> Response[str]:
+def list_reconciliations() -> HttpAnswer:
     """Return a page of the nights' results, newest first."""
     caller = staff_of(app, "limit", "cursor")
     query = Query(app)
@@ -26,7 +24,7 @@ def list_reconciliations() -> Response[str]:
 
 
 @app.get("/reconciliations/<date>")
-def get_reconciliation(date: str) -> Response[str]:
+def get_reconciliation(date: str) -> HttpAnswer:
     """Return one night's result with a page of its findings."""
     caller = staff_of(app, "limit", "cursor")
     query = Query(app)

@@ -1,12 +1,10 @@
 """GET /clinics/{clinic_id}/users: who holds a license, and who could; JSON or CSV."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import users as answers
 from licensing.domain.licenses import LicenseType
-from licensing.http.app import caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, caller_of, create_app, entry_point
 from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import USERS, user_rows
 from licensing.http.queries import Query
@@ -18,7 +16,7 @@ BOOLEANS = {"true": True, "false": False}
 
 
 @app.get("/clinics/<clinic_id>/users")
-def list_users(clinic_id: str) -> Response[str]:
+def list_users(clinic_id: str) -> HttpAnswer:
     """Return a page of the clinic's users."""
     caller = caller_of(app, "active", "license_type", "limit", "cursor")
     query = Query(app)

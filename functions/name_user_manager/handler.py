@@ -2,15 +2,13 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
-from licensing.http.app import answer, create_app, entry_point, located, staff_of
+from licensing.http.app import HttpAnswer, answer, create_app, entry_point, located, staff_of
 from licensing.http.body import read_body
 from licensing.http.inviting import inviting_by
 from licensing.http.user_bodies import NameUserManagerBody
@@ -23,7 +21,7 @@ postbox = Postbox(settings.sender_address(), settings.configuration_set())
 
 
 @app.post("/clinics/<clinic_id>/user-managers")
-def name_user_manager(clinic_id: str) -> Response[str]:
+def name_user_manager(clinic_id: str) -> HttpAnswer:
     """Return the active User Manager: 201 when named, 200 when they were one already."""
     caller = staff_of(app)
     body = read_body(app, NameUserManagerBody)

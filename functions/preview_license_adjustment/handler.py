@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import invoices as answers
 from licensing.http.adjustment_bodies import PreviewBody
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.http.body import read_body
 from licensing.use_cases.billing import preview_license_adjustment as use_case
 
@@ -17,7 +15,7 @@ store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/license-adjustments/preview")
-def preview_license_adjustment(clinic_id: str) -> Response[str]:
+def preview_license_adjustment(clinic_id: str) -> HttpAnswer:
     """Return counts and invoice lines as they would become, and change nothing."""
     caller = caller_of(app)
     body = read_body(app, PreviewBody)

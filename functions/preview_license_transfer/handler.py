@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import invoices as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.http.body import read_body
 from licensing.http.transfer_bodies import TransferBody
 from licensing.use_cases.licenses.preview_license_transfer import preview_transfer
@@ -18,7 +16,7 @@ store = Store(settings.table_name())
 
 
 @app.post("/license-transfers/preview")
-def preview_license_transfer() -> Response[str]:
+def preview_license_transfer() -> HttpAnswer:
     """Return both clinics' counts and invoice lines as they would become; change nothing."""
     caller = caller_of(app)
     body = read_body(app, TransferBody)

@@ -2,15 +2,13 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import clinics as answers
-from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import RegisterClinicBody, clinic_identifier
 from licensing.http.inviting import inviting_by
@@ -23,7 +21,7 @@ postbox = Postbox(settings.sender_address(), settings.configuration_set())
 
 
 @app.put("/clinics/<clinic_id>")
-def register_clinic(clinic_id: str) -> Response[str]:
+def register_clinic(clinic_id: str) -> HttpAnswer:
     """Return the clinic: 201 when registered, 200 when this very request did it before."""
     caller = staff_of(app)
     clinic, registered = use_case.register_clinic(

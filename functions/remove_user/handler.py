@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.use_cases.users import remove_user as use_case
 
 app = create_app()
@@ -18,7 +16,7 @@ directory = Directory(settings.user_pool_id())
 
 
 @app.delete("/clinics/<clinic_id>/users/<user_id>")
-def remove_user(clinic_id: str, user_id: str) -> Response[str]:
+def remove_user(clinic_id: str, user_id: str) -> HttpAnswer:
     """Remove the user; one who is not there is removed already."""
     caller = caller_of(app)
     use_case.remove_user(store, directory, caller, clinic_id, user_id, now=datetime.now(UTC))

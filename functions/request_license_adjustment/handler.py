@@ -2,14 +2,20 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import adjustments as answers
 from licensing.http.adjustment_bodies import LicenseAdjustmentBody
-from licensing.http.app import answer, caller_of, create_app, entry_point, located, versions
+from licensing.http.app import (
+    HttpAnswer,
+    answer,
+    caller_of,
+    create_app,
+    entry_point,
+    located,
+    versions,
+)
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
 from licensing.use_cases.licenses import request_license_adjustment as use_case
@@ -19,7 +25,7 @@ store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/license-adjustments")
-def request_license_adjustment(clinic_id: str) -> Response[str]:
+def request_license_adjustment(clinic_id: str) -> HttpAnswer:
     """Apply the adjustment and return it; the same request again returns the same."""
     caller = caller_of(app)
     body = read_body(app, LicenseAdjustmentBody)

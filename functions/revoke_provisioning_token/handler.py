@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import provisioning as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.use_cases.users import revoke_provisioning_token as use_case
 
 app = create_app()
@@ -16,7 +14,7 @@ store = Store(settings.table_name())
 
 
 @app.delete("/clinics/<clinic_id>/provisioning-tokens/<token_id>")
-def revoke_provisioning_token(clinic_id: str, token_id: str) -> Response[str]:
+def revoke_provisioning_token(clinic_id: str, token_id: str) -> HttpAnswer:
     """Revoke the token and return it; one that was revoked before is returned as it is."""
     caller = caller_of(app)
     token = use_case.revoke_provisioning_token(

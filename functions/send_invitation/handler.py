@@ -2,15 +2,13 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.http.inviting import inviting_by
 from licensing.use_cases.users import send_invitation as use_case
 
@@ -21,7 +19,7 @@ postbox = Postbox(settings.sender_address(), settings.configuration_set())
 
 
 @app.post("/clinics/<clinic_id>/users/<user_id>/invitation")
-def send_invitation(clinic_id: str, user_id: str) -> Response[str]:
+def send_invitation(clinic_id: str, user_id: str) -> HttpAnswer:
     """Invite a user again who has not signed in yet, and return them."""
     caller = caller_of(app)
     inviting = inviting_by(app, directory, postbox)

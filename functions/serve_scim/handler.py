@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.http import scim
-from licensing.http.app import create_app, entry_point
+from licensing.http.app import HttpAnswer, create_app, entry_point
 from licensing.http.inviting import inviting_by
 
 app = create_app(scim.refuse)
@@ -19,7 +17,7 @@ postbox = Postbox(settings.sender_address(), settings.configuration_set())
 
 
 @app.route(".+", method=["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"])
-def serve_scim() -> Response[str]:
+def serve_scim() -> HttpAnswer:
     """Answer one request; the provider's token says in which clinic."""
     return scim.respond(app, store, inviting_by(app, directory, postbox), datetime.now(UTC))
 

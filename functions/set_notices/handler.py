@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.http.body import read_body
 from licensing.http.notice_bodies import NoticesBody
 from licensing.use_cases.notices import set_notices as use_case
@@ -18,7 +16,7 @@ store = Store(settings.table_name())
 
 
 @app.put("/clinics/<clinic_id>/notices")
-def set_notices(clinic_id: str) -> Response[str]:
+def set_notices(clinic_id: str) -> HttpAnswer:
     """Choose which emails the caller gets of the clinic without asking."""
     caller = caller_of(app)
     wanted = read_body(app, NoticesBody).settings()

@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
 from licensing.http.activation_bodies import ActivationBody
-from licensing.http.app import answer, caller_of, create_app, entry_point, versions
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point, versions
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
 from licensing.use_cases.users import set_user_activation as use_case
@@ -19,7 +17,7 @@ store = Store(settings.table_name())
 
 
 @app.put("/clinics/<clinic_id>/users/<user_id>/activation")
-def set_user_activation(clinic_id: str, user_id: str) -> Response[str]:
+def set_user_activation(clinic_id: str, user_id: str) -> HttpAnswer:
     """Make the user active or inactive, releasing the license where that is explained."""
     caller = caller_of(app)
     body = read_body(app, ActivationBody)

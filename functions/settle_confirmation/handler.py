@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
 from licensing.answers import adjustments as answers
-from licensing.http.app import answer, create_app, entry_point, staff_of
+from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
 from licensing.http.body import read_body
 from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.use_cases.letters import settle_confirmation as use_case
@@ -20,7 +18,7 @@ workflows = Workflows(settings.invoice_update_arn())
 
 
 @app.post("/clinics/<clinic_id>/license-adjustments/<adjustment_id>/confirmation")
-def settle_confirmation(clinic_id: str, adjustment_id: str) -> Response[str]:
+def settle_confirmation(clinic_id: str, adjustment_id: str) -> HttpAnswer:
     """Settle a confirmation whose outcome is unknown, and return the adjustment."""
     caller = staff_of(app)
     body = read_body(app, SettleConfirmationBody)

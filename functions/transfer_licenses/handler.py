@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import adjustments as answers
-from licensing.http.app import answer, caller_of, create_app, entry_point
+from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
 from licensing.http.transfer_bodies import TransferBody
@@ -19,7 +17,7 @@ store = Store(settings.table_name())
 
 
 @app.post("/license-transfers")
-def transfer_licenses() -> Response[str]:
+def transfer_licenses() -> HttpAnswer:
     """Transfer licenses at once and return both adjustments; the same again returns the same."""
     caller = caller_of(app)
     body = read_body(app, TransferBody)

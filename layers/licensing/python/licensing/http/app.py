@@ -37,7 +37,10 @@ SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosn
 _LOGGED = ("clinic_id", "adjustment_id")
 _TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,18})"')
 
-Refusal = Callable[[int, str, str, LicensingError | None], Response[str]]
+HttpAnswer = Response[str]
+"""What a handler returns."""
+
+Refusal = Callable[[int, str, str, LicensingError | None], HttpAnswer]
 """Writes a refusal: its status, its code, a sentence, and the error if it is one of ours."""
 
 _STATUS: dict[type[LicensingError], tuple[int, str]] = {
@@ -65,7 +68,7 @@ def create_app(refusal: Refusal | None = None) -> APIGatewayRestResolver:
 
     def said(
         status: int, title: str, code: str, detail: str, error: LicensingError | None = None
-    ) -> Response[str]:
+    ) -> HttpAnswer:
         if refusal is not None:
             answered = refusal(status, code, detail, error)
         else:
@@ -73,23 +76,23 @@ def create_app(refusal: Refusal | None = None) -> APIGatewayRestResolver:
         logger.info("refused", extra={"status": answered.status_code, "code": code})
         return answered
 
-    def refused(error: LicensingError) -> Response[str]:
+    def refused(error: LicensingError) -> HttpAnswer:
         status, title = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
         return said(status, title, error.code, error.detail, error)
 
-    def no_route(_: RouteNotFoundError) -> Response[str]:
+    def no_route(_: RouteNotFoundError) -> HttpAnswer:
         detail = "There is nothing at this address. docs/openapi.json lists all addresses."
         return said(404, "Not found", "not_found", detail)
 
-    def failed(error: ClientError) -> Response[str]:
+    def failed(error: ClientError) -> HttpAnswer:
         return (unreachable if may_pass(error) else unexpected)(error)
 
-    def unreachable(error: Exception) -> Response[str]:
+    def unreachable(error: Exception) -> HttpAnswer:
         logger.exception("aws_call_failed", exc_info=error)
         detail = "A service we rely on didn't answer. Try again in a moment; nothing is done twice."
         return said(503, "Try again", "try_again", detail)
 
-    def unexpected(error: Exception) -> Response[str]:
+    def unexpected(error: Exception) -> HttpAnswer:
         logger.exception("unexpected_error", exc_info=error)
         detail = "Something went wrong on our end and was logged. Try again."
         return said(500, "Our mistake", "internal_error", detail)
@@ -181,14 +184,14 @@ def has_already(app: APIGatewayRestResolver, version: int) -> bool:
     return header(app, name) is not None and (known is None or version in known)
 
 
-def not_modified(clinic: Clinic) -> Response[str]:
+def not_modified(clinic: Clinic) -> HttpAnswer:
     """Return 304 for what the caller has already."""
     return Response(status_code=304, headers={**SECURITY_HEADERS, **etag(clinic)}, body="")
 
 
 def answer(
     status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
-) -> Response[str]:
+) -> HttpAnswer:
     """Return a JSON answer."""
     return Response(
         status_code=status,
@@ -225,7 +228,7 @@ def _problem(
     code: str,
     detail: str,
     error: LicensingError | None = None,
-) -> Response[str]:
+) -> HttpAnswer:
     request_id = app.current_event.request_context.request_id
     body: dict[str, Any] = {
         "type": "about:blank",
