@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 NEXT_NIGHT = timedelta(hours=26)
 """What falls due later than this is looked at again before."""
@@ -99,19 +99,12 @@ class Sums(NamedTuple):
 
     def and_also(self, other: "Sums") -> "Sums":
         """Return both together."""
-        return Sums(
-            self.clinics + other.clinics,
-            _together(self.purchased, other.purchased),
-            _together(self.in_use, other.in_use),
-            _together(self.monthly_cents, other.monthly_cents),
-            self.open + other.open,
-            self.overdue + other.overdue,
-            self.parked + other.parked,
-            self.closed + other.closed,
-        )
+        return Sums(*map(_together, self, other))
 
 
-def _together(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+def _together(one: Any, other: Any) -> Any:
+    if isinstance(one, int):
+        return one + other
     return {name: one.get(name, 0) + other.get(name, 0) for name in dict.fromkeys((*one, *other))}
 
 
