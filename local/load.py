@@ -7,7 +7,7 @@ product's own use cases, on a table in memory; so the books of all of them agree
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from random import Random
@@ -48,7 +48,6 @@ from local.people import LOST, Mail, inviting
 
 STAFF = Caller("load", is_staff=True, channel="api", name="python -m local load")
 _A_BATCH, _WORKERS = 25, 4
-_MONTHS = 12
 _DAY = timedelta(days=1)
 _ASKING, _UNCLEAR = 10, 50
 """One clinic in so many asks for licenses, and the mail of one in so many gets lost."""
@@ -106,7 +105,9 @@ def _items(clinics: int, now: datetime) -> Iterator[Item]:
         )
     nights = Store()
     tonight = Report(now.date(), now, Stage.COMPLETE, clinics, findings, overdue, sums=sums)
-    nights.put(tonight, *_nights(sums, now))
+    last = datetime.combine(now.date() - _DAY, datetime.min.time(), now.tzinfo)
+    # So that tonight makes up for none.
+    nights.put(tonight, Report(last.date(), last, Stage.COMPLETE, sums.clinics, sums=sums))
     yield from nights.table.items()
 
 
@@ -117,27 +118,6 @@ def reconciled(store: Store, now: datetime) -> Report:
     night = partial(reconcile_segment, *parts, at=now, now=now, enough_time=lambda: True)
     done = night(segment=0, segments=1, after=None)
     return summarize_reconciliation(store, others, "", at=now, segments=[done.sums])
-
-
-def _nights(sums: Sums, now: datetime) -> Iterator[Report]:
-    """Yield last night, so that tonight makes up for none, and one of each month before.
-
-    In each there was less of all than in the next.
-    """
-    last = now.date() - _DAY
-    for back in range(_MONTHS):
-        at = datetime.combine(last, datetime.min.time(), now.tzinfo)
-        yield Report(last, at, Stage.COMPLETE, sums.clinics, 0, sums=_share(sums, back))
-        last = date(last.year, last.month, 1) - _DAY
-
-
-def _share(sums: Sums, months_ago: int) -> Sums:
-    def less(value: Any) -> Any:
-        if isinstance(value, int):
-            return value * (2 * _MONTHS - months_ago) // (2 * _MONTHS)
-        return {name: less(one) for name, one in value.items()}
-
-    return Sums(*map(less, sums))
 
 
 def batches(items: Iterator[Item]) -> Iterator[list[Item]]:
