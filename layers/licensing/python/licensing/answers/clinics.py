@@ -7,13 +7,13 @@ from licensing.answers.licenses import (
     ClosureAnswer,
     LicenseAnswer,
     PriceAnswer,
+    SettingsAnswer,
+    TotalsAnswer,
     closure,
     licenses,
     prices,
     totals,
 )
-from licensing.domain.business_time import Calendar
-from licensing.domain.proration import ProrationUnit, ReleaseCredit
 
 if TYPE_CHECKING:
     from licensing.domain.clinic_words import ClinicWord
@@ -23,23 +23,11 @@ if TYPE_CHECKING:
     from licensing.domain.users import User
 
 
-class ClinicAnswer(TypedDict):
+class ClinicAnswer(SettingsAnswer):
     """A clinic's settings."""
 
-    clinic_id: str
-    name: str
-    time_zone: str
-    currency: str
-    billing_day: int
-    calendar: Calendar
-    proration_unit: ProrationUnit
-    release_credit: ReleaseCredit
-    email_requests: bool
     registered_at: Timestamp
-    next_renewal: Day
-    licenses: list[LicenseAnswer]
     coming_prices: list[PriceAnswer]
-    closure: ClosureAnswer | None
 
 
 class MyClinicAnswer(TypedDict):
@@ -59,17 +47,13 @@ class MyClinicsPage(TypedDict):
     next_cursor: str | None
 
 
-class ClinicLicensesAnswer(TypedDict):
+class ClinicLicensesAnswer(TotalsAnswer):
     """One of my clinics in a row; the expected total is for its User Managers only."""
 
     clinic_id: str
     name: str
     currency: str
     permissions: list[str]
-    purchased: int
-    in_use: int
-    available: int
-    idle_monthly_cost_cents: int
     licenses: list[LicenseAnswer]
     next_renewal: Day | None
     """None where the clinic has closed."""

@@ -93,8 +93,8 @@ class ClosureAnswer(TypedDict):
     closed: bool
 
 
-class LicenseStatusAnswer(TypedDict):
-    """The licenses of a clinic, as of ``updated_at``, and the terms that it has them on."""
+class SettingsAnswer(TypedDict):
+    """A clinic's settings, and its licenses as they are."""
 
     clinic_id: str
     name: str
@@ -106,11 +106,16 @@ class LicenseStatusAnswer(TypedDict):
     release_credit: ReleaseCredit
     email_requests: bool
     next_renewal: Day
-    coming_terms: ComingTermsAnswer | None
     closure: ClosureAnswer | None
-    updated_at: Timestamp
     licenses: list[LicenseAnswer]
+
+
+class LicenseStatusAnswer(SettingsAnswer):
+    """The licenses of a clinic, as of ``updated_at``, and the terms that it has them on."""
+
     totals: TotalsAnswer
+    updated_at: Timestamp
+    coming_terms: ComingTermsAnswer | None
     open_adjustments: OpenAdjustmentsAnswer
     scheduled_adjustments: list[ScheduledChangeAnswer]
 

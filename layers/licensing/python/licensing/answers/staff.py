@@ -92,17 +92,22 @@ class NightSumsAnswer(TypedDict):
     findings: int
 
 
-class WaitingConfirmationAnswer(TypedDict):
-    """A confirmation that is overdue, or of which nobody knows whether it was sent."""
+class ConfirmationAnswer(TypedDict):
+    """What is told of every confirmation."""
 
-    clinic_id: str
     adjustment_id: str
     status: Status
     confirmation: Confirmation
-    overdue: bool
-    parked_reason: str | None
     requested_at: Timestamp
     confirmation_due_by: Timestamp
+    parked_reason: str | None
+
+
+class WaitingConfirmationAnswer(ConfirmationAnswer):
+    """A confirmation that is overdue, or of which nobody knows whether it was sent."""
+
+    clinic_id: str
+    overdue: bool
     invoiced_at: Timestamp | None
 
 
@@ -121,16 +126,10 @@ class BlockedAddressAnswer(TypedDict):
     since: Timestamp
 
 
-class ConfirmationMailAnswer(TypedDict):
+class ConfirmationMailAnswer(ConfirmationAnswer):
     """How far the confirmation of an adjustment has come."""
 
-    adjustment_id: str
-    status: Status
-    confirmation: Confirmation
-    requested_at: Timestamp
-    confirmation_due_by: Timestamp
     confirmed_at: Timestamp | None
-    parked_reason: str | None
     settled_as: str | None
 
 
