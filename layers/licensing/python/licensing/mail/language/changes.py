@@ -11,12 +11,16 @@ _BETWEEN: Final = frozenset({Kind.TYPE, Kind.DISCIPLINE, Kind.LICENSE, Kind.COMM
 """May stand between the two numbers: "from 20 PT licenses to 22"."""
 _LEADING: Final = lexicon.words("words", "before numbers that change")
 _TO: Final = frozenset({"to", "up to"})
+_CELL: Final = Kind.COLON
 _FARTHEST: Final = 7
 
 
 def with_changes(tokens: Sequence[Token]) -> list[Token]:
     """Return tokens with both numbers joined where they are told; the value is the difference."""
     for start, token in enumerate(tokens):
+        row = _row(tokens, start)
+        if row is not None:
+            return with_changes([*tokens[:start], row[0], *tokens[row[1] :]])
         now = _number_behind(tokens, start + 1) if token.plain == "from" else None
         then = None if now is None else _to_come(tokens, start, now)
         if now is None or then is None:
@@ -31,6 +35,20 @@ def with_changes(tokens: Sequence[Token]) -> list[Token]:
             change = Token(Kind.CHANGE, words, difference)
             return with_changes([*tokens[:first], change, *rest])
     return list(tokens)
+
+
+def _row(tokens: Sequence[Token], start: int) -> tuple[Token, int] | None:
+    """A row's numbers, "20 | 22 | +2", if the last one is the difference; and where it ends."""
+    cells = [(i, t) for i, t in enumerate(tokens[start : start + 6], start) if t.kind is not _CELL]
+    if len(cells) < 4 or _number(tokens[start]) < 0:
+        return None
+    (_, now), (_, then), (_, sign), (end, by) = cells[:4]
+    difference = _number(then) - _number(now)
+    told = _number(by) * {Kind.PLUS: 1, Kind.MINUS: -1}.get(sign.kind, 0)
+    if _number(then) < 0 or not 0 < abs(difference) <= MOST_PER_REQUEST or told != difference:
+        return None
+    words = tuple(word for token in tokens[start : end + 1] for word in token.words)
+    return Token(Kind.CHANGE, words, difference), end + 1
 
 
 def _number_behind(tokens: Sequence[Token], i: int) -> int | None:

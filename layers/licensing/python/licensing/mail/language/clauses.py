@@ -27,6 +27,12 @@ class Clause:
         return tuple(word.plain for token in self.tokens for word in token.words)
 
     @property
+    def bare(self) -> bool:
+        """Whether it has no words but those for licenses."""
+        inside = {i for run in self.runs for i in range(run.start, run.end)}
+        return all(i in inside or t.kind is Kind.PLACE for i, t in enumerate(self.tokens))
+
+    @property
     def text(self) -> str:
         """The words as they were written, without what opens the clause."""
         return written(self.tokens)

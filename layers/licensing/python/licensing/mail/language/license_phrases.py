@@ -187,13 +187,18 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
             found[-1] = replace(
                 item, license_type=last.license_type, named=last.named, says_more=more
             )
-        elif typed and last.license_type is None and last.quantity is not None:
+        elif typed and last.license_type is None and _lacks_type(last, item):
             found[-1] = replace(last, license_type=item.license_type, named=item.named)
         else:
             found.append(item)
     if loose and _adds(loose, found[-1], joined=joined):
         found.append(Item(quantity=loose[-1]))  # "one PT license and one for Devon"
     return _without_total(found, shares)
+
+
+def _lacks_type(last: Item, kind: Item) -> bool:
+    """Whether a type belongs to what is named before it: "license, physical therapist"."""
+    return last.quantity is not None or (last.says_license and not kind.says_license)
 
 
 def _completes(item: Item, kind: Item) -> bool:

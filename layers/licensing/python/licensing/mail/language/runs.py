@@ -172,8 +172,10 @@ def _without_people(tokens: Sequence[Token], start: int, end: int) -> int:
 def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]) -> bool:
     """Whether a preposition or a comma leads to people: ``behind`` are the kinds up to the end."""
     counts = bool(_COUNTED & set(behind))
-    if ("of", "each") in pairwise(t.plain for t in before):
-        return False  # "one license of each: PT, PTA"
+    # A form may name "license, physical therapist"; a list may follow "one license of each".
+    form = [t.kind for t in (*before, token)] == [Kind.LICENSE, Kind.COMMA]
+    if (form and behind == [Kind.TYPE]) or ("of", "each") in pairwise(t.plain for t in before):
+        return False
     if token.kind in _PREPOSITIONS and set(behind) <= _ACCOUNTS:
         return True
     if token.kind is Kind.ON:

@@ -116,6 +116,9 @@ def tokens_of(words: Sequence[Word], names: ClinicNames) -> list[Token]:
 
 
 def _corrected(word: Word) -> Word:
+    slip = _SLIPS.get(word.plain)
+    if slip and (len(slip) > _SHORT or not word.capital):
+        return Word(word.text, slip, word.start, word.end)
     if (
         word.plain in _REAL
         or len(word.plain) < 5
@@ -224,7 +227,9 @@ def _dash(words: Sequence[Word], i: int) -> Kind:
 _BEFORE_PLACE: Final = lexicon.words("words", "before clinics")
 _SORTS: Final = frozenset({"kind", "sort", "variety"})
 """Behind a type: "one license of the front office kind"."""
-_BEHIND_LICENSES: Final = frozenset({"there", "here", "held", "owned", "used"})
+_BEHIND_LICENSES: Final = frozenset(
+    {"there", "here", "held", "owned", "used", "limit", "allotment", "allowance", "pool", "quota"}
+)
 _AFTER_PLACE: Final = lexicon.words("words", "behind clinics")
 
 
@@ -272,7 +277,7 @@ def _belongs(before: Token, token: Token, behind: Sequence[Token]) -> bool:
     """Whether a word says nothing of its own: "OT kind", "reduce the licenses there by two"."""
     if token.plain in _SORTS:
         return before.kind is Kind.TYPE
-    by = [each.kind for each in behind] == [Kind.BY]
+    by = [each.plain for each in behind] in (["by"], ["from"])
     return by and before.kind is Kind.LICENSE and token.plain in _BEHIND_LICENSES
 
 
@@ -303,3 +308,20 @@ KNOWN_WORDS: Final = frozenset(
     for words in phrase
     for word in words.split("/")
 )
+
+
+def _slips(word: str) -> set[str]:
+    """A word with a letter missing, or with two in the wrong order."""
+    halves = [(word[:i], word[i:]) for i in range(len(word))]
+    swapped = {a + b[1] + b[0] + b[2:] for a, b in halves if len(b) > 1}
+    return (swapped | {a + b[1:] for a, b in halves}) - {word}
+
+
+_SHORT: Final = 4
+"""A short word with a capital may be a name."""
+_SLIPS: Final = {
+    slip: verb
+    for verb in lexicon.words("spellings", "mistyped")
+    for slip in _slips(verb)
+    if slip not in KNOWN_WORDS | _REAL
+}

@@ -43,6 +43,8 @@ _PHONE: Final = re.compile(
 )
 _LEADER: Final = re.compile(r" ?\.{4,} ?|(?<=\w) \.\.\.? (?=\S)")
 """Dots that lead from a label to its value."""
+_SIGNS: Final = re.compile("[\u2795\u2796]\ufe0f? ?(?=\\d)")
+"""Pictures of a plus and a minus before a number, with which lines of a list begin."""
 _ARROWS: Final = (
     (re.compile(r"^( {0,8})[-=]{1,2}>", re.MULTILINE), r"\1-"),
     (re.compile(r"(?<![\w.])(\d{1,3}) ?[-=]{1,2}> ?(\d{1,3})(?![\w.])"), r"from \1 to \2"),
@@ -60,7 +62,7 @@ def plain(text: str) -> str:
     what it may look like.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = text.translate(_PLAIN)
+    text = _SIGNS.sub(lambda sign: "+" if sign[0][0] == "\u2795" else "-", text).translate(_PLAIN)
     if not (text.isascii() and text.replace("\n", "").isprintable()):
         text = "".join(_plain_character(text, i) for i in range(len(text)))
     for arrow, meaning in _ARROWS:

@@ -77,7 +77,21 @@ def joined_halves(entries: list[Entry]) -> list[Entry]:
 
 def announced(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
     """Take rows that call a license additional for an order, which is not said to be one."""
-    return [_announced(said, entry) for entry in entries]
+    kinds = {token.kind for each in said for token in each.found.clause.tokens}
+    rows = [_announced(said, entry) for entry in entries]
+    return [_row(said, entry) for entry in rows] if Kind.LICENSE in kinds else rows
+
+
+def _row(said: Sequence[Said], entry: Entry) -> Entry:
+    """Understand "two more OTs" or "Therapist 20 22 +2" alone, in a mail about licenses."""
+    item, mood = entry.item, entry.request.mood
+    alone = said[entry.at].found.clause.bare and item.license_type and item.quantity
+    alone = alone and sum(each.sentence == entry.sentence for each in said) == 1
+    if mood is not Mood.MENTIONED or not (alone and (item.says_more or item.change)):
+        return entry
+    action = entry.request.action or (Action.REMOVE if item.says_less else Action.ADD)
+    request = replace(entry.request, action=action, mood=Mood.ANNOUNCED, guessed=True)
+    return replace(entry, request=request)
 
 
 def _announced(said: Sequence[Said], entry: Entry) -> Entry:

@@ -17,8 +17,9 @@ def list_heading(clause: Clause, requests: Sequence[Request]) -> tuple[Action, M
     leads = clause.opening == "label" or "following" in clause.plain
     sure = [r for r in requests if r.mood is Mood.ASKED and (leads or not r.weak)]
     asked = [r.action for r in sure if r.action]
-    if not asked and clause.opening == "label" and _are_new(requests):
-        asked = [Action.ADD]  # "Additional licenses for Main Street:"
+    if not asked and _are_new(requests) and (leads or clause.bare):
+        # "Additional licenses for Main Street:"; without the colon it may be anything
+        return Action.ADD, Mood.ASKED if clause.opening == "label" else Mood.ANNOUNCED
     return (asked[0], Mood.ASKED) if asked else None
 
 
