@@ -22,6 +22,7 @@ from licensing.mail.outcomes.survey import Survey, as_asked
 from licensing.mail.outcomes.worries import worries_of
 from licensing.mail.remarks.examples import learn, weigh, words_in
 from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.levels import is_owned
 from licensing.mail.requests.verbs import Mood
 
 _ASKS: Final = 0.6
@@ -79,6 +80,7 @@ def _named(found: Survey) -> Iterator[Entry]:
         item = entry.item
         told = item.doubt in (None, Doubt.NOT_UNDERSTOOD)
         bare = entry.request.mood is Mood.MENTIONED
+        bare &= not is_owned(found.said, entry)
         if told and bare and item.license_type and item.quantity:
             yield entry
 

@@ -282,8 +282,8 @@ def corrected(found: Survey, worries: Sequence[Worry]) -> list[Entry]:
     for mark in [w for w in worries if w.doubt in (Doubt.CORRECTED, Doubt.RETRACTED)]:
         asking = any(entry.at == mark.at for entry in live)
         earlier = [e for e in live if e.at < mark.at + asking]
-        if not earlier:
-            continue
+        if not earlier or any(e.item.change and mark.at in e.also for e in live):
+            continue  # "we have two, make that three" corrects nothing
         ends = any(w.at == mark.at and w.doubt is Doubt.RETRACTED for w in worries)
         later = [
             _corrects(entry, earlier[-1])

@@ -20,6 +20,7 @@ from licensing.mail.requests.each import (
     same_again,
 )
 from licensing.mail.requests.entries import Entry, announced, joined_halves
+from licensing.mail.requests.levels import is_there, level_of, with_levels
 from licensing.mail.requests.parsing import Said, has_object
 from licensing.mail.requests.referring import referred, refers
 from licensing.mail.requests.verbs import Mood
@@ -50,7 +51,7 @@ def gather(
         for request in each.found.requests
         if not _sums_up(each.found.clause, request)
     ]
-    entries = _headed(said, entries, set() if headings is None else headings)
+    entries = _headed(said, with_levels(said, entries), set() if headings is None else headings)
     entries = announced(said, joined_halves(counted_behind(said, entries)))
     entries = of_each(said, each_in_all(said, entries))
     entries += same_again(said, entries)
@@ -123,7 +124,8 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         if each.found.heading is None:
             continue
         action, mood = each.found.heading
-        if has_object(each) and not refers(each):
+        level = level_of(each.found.clause) is not None
+        if level or (has_object(each) and not refers(each)):
             continue
         chosen = _before_in_sentence(said, entries, i) or _listed_below(said, entries, i)
         chosen = chosen or _pointed_at(said, entries, i)
@@ -159,6 +161,7 @@ def _before_in_sentence(said: Sequence[Said], entries: Sequence[Entry], i: int) 
         for j, entry in enumerate(entries)
         if entry.at < i and entry.sentence == said[i].sentence and not _of_people(entry)
         and entry.request.action is None and entry.item.quantity is not None
+        and not is_there(said, entry, i)
     ]  # fmt: skip
 
 
@@ -195,7 +198,7 @@ def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[
         j
         for j, entry in enumerate(entries)
         if entry.at <= i and entry.request.action is None and _says_number(entry.item)
-        and not _of_people(entry)
+        and not _of_people(entry) and not is_there(said, entry, i)
     ]  # fmt: skip
     if not here:
         return []

@@ -1,0 +1,90 @@
+"""A number to end up with, behind the one that is: "we have 20 PT licenses. Bring us up to 23"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.domain.limits import MOST_PER_REQUEST
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.clauses import Clause
+from licensing.mail.language.tokens import Kind
+from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.parsing import Said
+from licensing.mail.requests.verbs import Mood
+
+_SETTING: Final = lexicon.words("words", "setting a level")
+_BEING: Final = lexicon.words("words", "being at a level")
+_TO: Final = frozenset({"to", "up to"})
+_MAKE: Final = frozenset({"make", "makes"})
+
+
+def level_of(clause: Clause) -> int | None:
+    """Return the number that a clause names as the one to end up with: "to 23", "make that 3"."""
+    makes = bool(_MAKE & set(clause.plain))
+    for to, number in pairwise(clause.tokens):
+        leads = to.plain in _TO or (makes and to.plain in ("it", "that"))
+        leads |= to.kind is Kind.WHOLE and "total" in to.plain
+        if leads and number.kind in (Kind.NUMBER, Kind.BAD_NUMBER):
+            return number.value if isinstance(number.value, int) else 0
+    return None
+
+
+def with_levels(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
+    """Let licenses that are there be raised or lowered to the number named behind them."""
+    found = list(entries)
+    for i, each in enumerate(said):
+        level = level_of(each.found.clause)
+        near = [e for e in found if e.at < i and each.sentence - e.sentence <= 1 and e.item.named]
+        if level is None or len(near) != 1 or not _sets(each.found.clause):
+            continue
+        changed = _changed(said, near[0], i, level)
+        found = [changed if e is near[0] and changed is not None else e for e in found]
+    return found
+
+
+def _sets(clause: Clause) -> bool:
+    words = {w.plain for t in clause.tokens if t.kind is not Kind.PLACE for w in t.words}
+    numbers = {w.plain for t in clause.tokens if t.kind is Kind.NUMBER for w in t.words}
+    return words - numbers <= _SETTING
+
+
+def _changed(said: Sequence[Said], entry: Entry, at: int, level: int) -> Entry | None:
+    """The licenses as a request for the difference, if they are only said to be there."""
+    item, heading = entry.item, said[at].found.heading
+    clause = said[entry.at].found.clause
+    stated = bool(_BEING & set(clause.plain)) and item.says_license and item.doubt is None
+    difference = level - (item.quantity or 0)
+    if entry.request.action or not stated or not item.quantity or not level:
+        return None
+    if not 0 < abs(difference) <= MOST_PER_REQUEST or said[entry.at].question:
+        return None
+    action = Action.ADD if difference > 0 else Action.REMOVE
+    doubt = Doubt.NO_ACTION if heading and heading[0] is not action else None
+    change = f"{clause.text}; {said[at].found.clause.text}"
+    item = replace(item, quantity=abs(difference), change=change, doubt=doubt)
+    request = replace(entry.request, item=item, action=action, mood=Mood.ANNOUNCED)
+    return replace(entry, request=request, also=(*entry.also, at))
+
+
+_OWNING: Final = frozenset({"have", "has", "hold", "holds", "own", "owns"})
+_LACKING: Final = lexicon.words("words", "lacking") | {"short"}
+
+
+def is_owned(said: Sequence[Said], entry: Entry) -> bool:
+    """Return whether licenses are only told to be there: "we have 10 PT licenses"."""
+    words = set(said[entry.at].found.clause.plain)
+    told = entry.item.says_license and not said[entry.at].question
+    return bool(words & _OWNING and told and not words & _LACKING)
+
+
+def is_there(said: Sequence[Said], entry: Entry, at: int) -> bool:
+    """Return whether nobody wants licenses once more: "we have 10 PT licenses. Please increase"."""
+    words, heading = set(said[entry.at].found.clause.plain), said[at].found.heading
+    verbs = [str(t.value) for t in said[at].found.clause.tokens if t.kind is Kind.VERB]
+    levels = any(verb.startswith(("raise", "lower")) for verb in verbs)
+    more = levels or (heading is not None and heading[0] is Action.ADD)
+    there = levels and words & _BEING and entry.item.says_license and not words & _LACKING
+    return more and (is_owned(said, entry) or bool(there))
