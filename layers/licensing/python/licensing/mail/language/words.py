@@ -125,6 +125,7 @@ _WORD: Final = re.compile(
     r"""
     (?:https?://|www\.)\S+
     | \bb/c\b | \bw/(?=\s)
+    | \b[Qq][1-4](?=\ (?:seat|licen[cs]e)\ ) # "the Q4 license review" is of no four licenses
     | \d+(?:st|nd|rd|th)\b
     | \d+(?:[:.]\d+)?[ ]?(?:[ap]m\b|[ap]\.m\.)   # a moment
     | \d+(?:[.,:/]\d+)+               # 2.5 and 1/2 are no two numbers
