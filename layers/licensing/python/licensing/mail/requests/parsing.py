@@ -11,7 +11,7 @@ from licensing.mail.language.changes import with_changes
 from licensing.mail.language.clauses import GRATEFUL, Clause, clauses_of
 from licensing.mail.language.clinic_names import ClinicNames
 from licensing.mail.language.shapes import tells_without_subject
-from licensing.mail.language.tokens import EVERY, NUMBERS, Kind, tokens_of
+from licensing.mail.language.tokens import EVERY, NUMBERS, Kind, Token, tokens_of
 from licensing.mail.language.words import UNREADABLE, Word, plain, sentences, words_of
 from licensing.mail.requests.asked import Found
 from licensing.mail.requests.finding import find_requests
@@ -183,17 +183,24 @@ def _questioned(found: Found) -> Found:
 _NO_OBJECT: Final = frozenset({"be", "should", "must", "can", "need", "needs", "hers", "theirs"})
 
 
+def _in_filler(run: Sequence[Token], i: int) -> bool:
+    """Whether a word belongs to a phrase that changes nothing: "today if at all possible"."""
+    words = tuple(token.plain for token in run)
+    found = ((j, lexicon.at("fillers", words, j)) for j in range(i + 1))
+    return any(filler is not None and j + filler[1] > i for j, filler in found)
+
+
 def has_object(said: Said) -> bool:
     """Whether a verb has an object of its own: "add your talents to our team"."""
     words = [
-        (word.plain,)
+        word.plain
         for run in said.found.rest
-        for token in run
+        for i, token in enumerate(run)
         for word in token.words
-        if token.kind is Kind.WORD and word.plain.isalpha() and word.plain not in _NO_OBJECT
+        if token.kind is Kind.WORD and word.plain.isalpha() and not _in_filler(run, i)
     ]
     kinds = {token.kind for run in said.found.rest for token in run}
     unknown = Kind.MORE in kinds and Kind.NUMBER not in kinds  # "the fourth"
-    unknown |= any(word not in lexicon.table("fillers") for word in words)
+    unknown |= any(word not in _NO_OBJECT for word in words)
     passive = said.found.clause.plain[:2] == ("to", "be")
     return unknown and not passive and said.found.clause.opening != "label"
