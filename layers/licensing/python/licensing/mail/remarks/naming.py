@@ -61,6 +61,11 @@ def counts_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bo
         for number, of in pairwise(tokens)
         if number.kind is Kind.NUMBER and of.plain in _ALL_OF
     }
+    counts |= {
+        number.value
+        for every, number, of in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if every.plain == "all" and number.kind is Kind.NUMBER and of.plain == "of"
+    }
     return not counts <= {1, sum(quantities), *quantities}
 
 

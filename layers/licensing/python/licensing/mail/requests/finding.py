@@ -122,7 +122,9 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     if behind is not None and (before is None or before.what == "need"):
         return _ruled_behind(clause, run, behind, before, tone, used)
     if before is None:
-        imperative = after and after[0].form == "base" and after[0].what != "need"
+        counted = any(item.quantity for item in run.items)  # "the four licenses go up in price"
+        others = {"need", "raise", "lower"} if counted else {"need"}
+        imperative = after and after[0].form == "base" and after[0].what not in others
         described = clause.tokens[after[0].start - 1].plain in ("is", "are") if after else False
         if imperative and not described and _near(clause, run.end, after[0].start):
             used |= set(range(after[0].start, after[0].end))
@@ -213,6 +215,8 @@ def _may_be_past(clause: Clause, verb: Verb) -> bool:
     if any(token.kind is Kind.CHANGE for token in clause.tokens[verb.end : verb.end + 1]):
         return False  # "should go from 20 to 22"
     alike = clause.tokens[verb.start].plain in _LIKE_PAST
+    if clause.tokens[verb.start].words[0].plain == "go":
+        alike &= clause.tokens[verb.start - 1].plain in ("should", "must", "to", "can")
     return verb.form == "past" or verb.what in ("swap", "move") or alike
 
 
