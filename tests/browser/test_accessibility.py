@@ -146,10 +146,9 @@ def staff_views(page: Page, clinic: Clinic) -> Iterator[str]:
     yield "overview"
     page.go_back()
     page.get_by_role("link", name=clinic.clinic_id).click()
-    page.get_by_role("link", name="State").click()
     expect(page.get_by_role("heading", name="Terms")).to_be_visible()
     yield "a clinic's state"
-    page.go_back()
+    page.get_by_role("link", name="Adjustments").click()
     page.get_by_role("link", name="1 billing license added").click()
     page.get_by_role("button", name="Settle the confirmation").click()
     yield "settling a confirmation"

@@ -786,7 +786,7 @@ NEED = """async ([names]) => {
     purpose: { users: names.map((name) => ({ name })) },
     fields: { mode: 'add', when: 'now', 'add.therapist': '1' },
     preview: { currency: 'USD', licenses_before: licenses, licenses_after: licenses,
-      invoice_lines: [], next_invoice_on: '2026-12-01', change_now_cents: 0,
+      invoice_lines: [], next_invoice_on: '2026-12-01', change_now_cents: 0, would_prevent: [],
       monthly_change_cents: 0, next_invoice_total_cents: 0, next_invoice_total_before_cents: 0,
       invoice_update_due_at: '2026-11-27T15:00:00Z', confirmation_due_by: '2026-11-27T15:00:00Z' },
   }).find((node) => node?.tag === 'p');

@@ -95,7 +95,7 @@ def _with_what_is_rare(clinic: Clinic) -> Clinic:
 def _others() -> Iterator[Record]:
     # Names are not asked for: two megabytes are read, and little of them is answered.
     yield from (user(number, THIRD, name="x" * 90_000) for number in range(24))
-    yield user(0, SECOND, permissions=(USER_MANAGER,))
+    yield user(0, SECOND, permissions=(USER_MANAGER,), starts="01KEJK7S057TBVRAM4V2H932M2")
     # Nothing of this clinic is asked for, which is more than two pages.
     yield from (happened(PURGED, number, 90_000) for number in range(36))
     yield from (answer(clinic_id, "digest") for clinic_id in (*CLINICS, PURGED))
