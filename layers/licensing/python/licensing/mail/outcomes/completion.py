@@ -165,19 +165,27 @@ def _clerical(found: Survey, live: Sequence[Entry]) -> Worry | None:
     return None
 
 
+_GATHERINGS: Final = lexicon.words("words", "gatherings")
+
+
 def _weak(found: Survey, live: Sequence[Entry]) -> list[Worry]:
-    """Doubt "I need two PTs", which may be about people, unless the mail speaks of licenses."""
+    """Doubt what may be about people, unless the mail speaks of licenses.
+
+    "I need two PTs", "add two therapists to the list for the webinar".
+    """
     if any(
         token.kind is Kind.LICENSE
         for said in (*found.said, *found.title)
         for token in said.found.clause.tokens
     ):
         return []
-    return [
-        Worry(Doubt.NOT_UNDERSTOOD, found.said[entry.at].found.clause.text, entry.at)
-        for entry in live
-        if entry.request.weak and not entry.item.says_more
-    ]
+    doubted: list[Worry] = []
+    for entry in live:
+        clause = found.said[entry.at].found.clause
+        elsewhere = bool(_GATHERINGS & set(clause.plain))
+        if elsewhere or (entry.request.weak and not entry.item.says_more):
+            doubted.append(Worry(Doubt.NOT_UNDERSTOOD, clause.text, entry.at))
+    return doubted
 
 
 _GENERAL: Final = frozenset({"therapist", "assistant", "provider", "clinician"})

@@ -54,6 +54,7 @@ def worries_of(found: Survey) -> list[Worry]:
     ]
 
 
+_EACH: Final = frozenset({"each", "apiece"})
 _NOT_LIVE: Final = {
     Mood.DENIED: Doubt.NEGATED,
     Mood.QUESTIONED: Doubt.QUESTION,
@@ -68,6 +69,9 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     if entry.live:
         if clause.opening in ("if", "who") or clause.opened_by == "except":
             yield Worry(Doubt.CONDITION, f"{clause.opened_by} {clause.text}", entry.at)
+        each = any(t.kind is not Kind.PLACE and t.plain in _EACH for t in clause.tokens)
+        if each and entry.item.quantity == 1 and len(found.live) == 1:
+            yield Worry(Doubt.NO_QUANTITY, clause.text, entry.at)  # nobody knows for how many
         if entry.request.doubt is not None:
             yield Worry(entry.request.doubt, entry.request.words or clause.text, entry.at)
         if mood is Mood.ANNOUNCED and not any(i > entry.at for i in found.repeated):
