@@ -155,6 +155,7 @@ def test_a_function_fails_at_a_call_that_its_role_does_not_allow(
     [
         (400, "AccessDeniedException", 500),
         (400, "LimitExceededException", 503),
+        (400, "UserNotFoundException", 503),
         (400, "ValidationException", 500),
         (400, "TooManyRequestsException", 503),
         (500, "InternalErrorException", 503),

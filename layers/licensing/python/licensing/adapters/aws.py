@@ -20,6 +20,8 @@ _THROTTLES = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
+# An account that others changed between two calls: the same request finds it as it is then.
+_OVERTAKEN = {"AliasExistsException", "UserNotFoundException", "UsernameExistsException"}
 _FAILED = 500
 
 
@@ -69,6 +71,7 @@ def is_throttled(error: ClientError) -> bool:
 
 
 def may_pass(error: ClientError) -> bool:
-    """Return whether the same call may succeed in a moment, as no wrong or forbidden one does."""
+    """Return whether the same request may do in a moment, as no wrong or forbidden one does."""
     status: int = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status >= _FAILED or is_throttled(error)
+    overtaken = error.response["Error"]["Code"] in _OVERTAKEN
+    return status >= _FAILED or overtaken or is_throttled(error)
