@@ -225,10 +225,7 @@ _OFFERING: Final = frozenset({("how", "about"), ("do", "you", "mind"), ("is", "i
 
 def _asks_for_answer(said: Sequence[str]) -> bool:
     """Whether a question begins with "how", "when", "did", or "can" and somebody else."""
-    if said[:2] == ("how", "about") or said[:3] in (
-        ("do", "you", "mind"),
-        ("is", "it", "possible"),
-    ):
+    if said[:2] in _OFFERING or said[:3] in _OFFERING:
         return False
     others = said[:1] == ("can",) and len(said) > 1 and said[1] not in _ADDRESSED
     return others or bool(said and said[0] in _ASKING_WORDS)
