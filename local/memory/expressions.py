@@ -1,4 +1,4 @@
-"""DynamoDB's condition, filter, key and update expressions, as far as the product uses them.
+"""DynamoDB's condition, filter and key expressions, as far as the product uses them.
 
 The store's contract runs on this and on three other implementations, DynamoDB Local among
 them; what is not known here is refused loudly instead of being guessed.
@@ -16,9 +16,7 @@ Values = dict[str, dict[str, Any]]
 Condition = Callable[[Item, Names, Values], bool]
 Operand = Callable[[Item, Names, Values], "dict[str, Any] | None"]
 
-_SYMBOL = re.compile(
-    r"\s*(?:(<=|>=|<>|[=<>(),+-])|([A-Za-z_][A-Za-z0-9_]*)|([#:][A-Za-z0-9_]+))\s*"
-)
+_SYMBOL = re.compile(r"\s*(?:(<=|>=|<>|[=<>(),])|([A-Za-z_][A-Za-z0-9_]*)|([#:][A-Za-z0-9_]+))\s*")
 _KEYS = re.compile(r"(\S+) = (:\w+)(?: AND begins_with\(#?sk, (:\w+)\))?")
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda left, right: left == right,
@@ -33,23 +31,6 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 def holds(expression: str, item: Item, names: Names, values: Values) -> bool:
     """Return whether the condition is true of the item; an absent item is an empty one."""
     return _condition(expression)(item, names, values)
-
-
-def updated(expression: str, item: Item, names: Names, values: Values) -> Item:
-    """Return the item after the update expression."""
-    after = dict(item)
-    for clause, target, operand in _update(expression):
-        name = names.get(target, target)
-        if operand is None:  # REMOVE
-            after.pop(name, None)
-            continue
-        value = operand(item, names, values)
-        if value is None:
-            raise KeyError(f"{expression} reads an attribute that is not there")
-        if clause == "ADD":
-            value = _sum(item.get(name, {"N": "0"}), value)
-        after[name] = value
-    return after
 
 
 def attributes(expression: str, names: Names) -> list[str]:
@@ -182,52 +163,4 @@ def _operand(reader: _Reader) -> Operand:
     symbol = reader.take()
     if symbol.startswith(":"):
         return lambda _item, _names, values: values[symbol]
-    if symbol == "if_not_exists":
-        reader.take("(")
-        name = reader.take()
-        reader.take(",")
-        otherwise = _operand(reader)
-        reader.take(")")
-        return lambda item, names, values: (
-            item.get(names.get(name, name)) or otherwise(item, names, values)
-        )
     return lambda item, names, _values: item.get(names.get(symbol, symbol))
-
-
-@lru_cache(maxsize=256)
-def _update(expression: str) -> list[tuple[str, str, Operand | None]]:
-    reader = _Reader(expression)
-    steps: list[tuple[str, str, Operand | None]] = []
-    clause = ""
-    while reader.peek():
-        if reader.peek() in ("SET", "REMOVE", "ADD"):
-            clause = reader.take()
-        target = reader.take()
-        if clause == "SET":
-            reader.take("=")
-            steps.append((clause, target, _added(reader)))
-        elif clause == "ADD":
-            steps.append((clause, target, _operand(reader)))
-        else:
-            steps.append((clause, target, None))
-        if reader.peek() == ",":
-            reader.take()
-    return steps
-
-
-def _added(reader: _Reader) -> Operand:
-    left = _operand(reader)
-    if reader.peek() not in ("+", "-"):
-        return left
-    sign = 1 if reader.take() == "+" else -1
-    right = _operand(reader)
-
-    def operand(item: Item, names: Names, values: Values) -> dict[str, Any] | None:
-        one, other = left(item, names, values), right(item, names, values)
-        return None if one is None or other is None else _sum(one, other, sign)
-
-    return operand
-
-
-def _sum(one: dict[str, Any], other: dict[str, Any], sign: int = 1) -> dict[str, Any]:
-    return {"N": str(Decimal(one["N"]) + sign * Decimal(other["N"]))}

@@ -112,12 +112,6 @@ def batch_get(tables: dict[str, Table], request: Request) -> dict[str, Any]:
     return {"Responses": responses, "UnprocessedKeys": {}}
 
 
-def get(tables: dict[str, Table], request: Request) -> dict[str, Any]:
-    """GetItem."""
-    item = _table(tables, request["TableName"]).get(key_of(request["Key"]))
-    return {} if item is None else {"Item": _projected(item, request)}
-
-
 def transact_write(tables: dict[str, Table], request: Request) -> dict[str, Any]:
     """TransactWriteItems."""
     operations = request["TransactItems"]
@@ -141,7 +135,7 @@ def transact_write(tables: dict[str, Table], request: Request) -> dict[str, Any]
             continue
         reasons.append({"Code": "None"})
         if kind != "ConditionCheck":
-            writes[place] = _written(kind, content, current)
+            writes[place] = _written(kind, content)
     if any(reason["Code"] != "None" for reason in reasons):
         codes = ", ".join(reason["Code"] for reason in reasons)
         raise RefusedCallError(
@@ -156,21 +150,12 @@ def transact_write(tables: dict[str, Table], request: Request) -> dict[str, Any]
 
 
 def write_one(tables: dict[str, Table], kind: str, request: Request) -> dict[str, Any]:
-    """PutItem, UpdateItem and DeleteItem."""
+    """PutItem and DeleteItem."""
     table = _table(tables, request["TableName"])
     key = key_of(request["Item"] if kind == "Put" else request["Key"])
-    current = table.get(key)
-    if not _condition_holds(request, current):
+    if not _condition_holds(request, table.get(key)):
         raise RefusedCallError("ConditionalCheckFailedException", "The conditional request failed")
-    after = _written(kind, request, current)
-    table.put(key, after)
-    wanted = request.get("ReturnValues", "NONE")
-    if wanted == "ALL_OLD" and current:
-        return {"Attributes": current}
-    if wanted == "ALL_NEW" and after:
-        return {"Attributes": after}
-    if wanted not in ("NONE", "ALL_OLD", "ALL_NEW"):
-        raise NotImplementedError(f"ReturnValues {wanted}")
+    table.put(key, _written(kind, request))
     return {}
 
 
@@ -314,18 +299,10 @@ def _condition_holds(content: Request, current: Item | None) -> bool:
     )
 
 
-def _written(kind: str, content: Request, current: Item | None) -> Item | None:
+def _written(kind: str, content: Request) -> Item | None:
     if kind == "Delete":
         return None
-    if kind == "Put":
-        after: Item = content["Item"]
-    else:
-        after = expressions.updated(
-            content["UpdateExpression"],
-            current or content["Key"],
-            content.get("ExpressionAttributeNames", {}),
-            content.get("ExpressionAttributeValues", {}),
-        )
+    after: Item = content["Item"]
     if item_size(after) > LARGEST_ITEM:
         raise _invalid("Item size has exceeded the maximum allowed size")
     return after

@@ -284,10 +284,7 @@ def _read_bytes(answer: dict[str, Any]) -> dict[str, Any]:
             for name, items in answer["Responses"].items()
         }
         return answer | {"Responses": found}
-    return {
-        name: _read_item(value) if name in ("Item", "Attributes") else value
-        for name, value in answer.items()
-    }
+    return answer
 
 
 def _read_item(item: dict[str, Any]) -> dict[str, Any]:
@@ -300,12 +297,8 @@ def _read_item(item: dict[str, Any]) -> dict[str, Any]:
 
 _HANDLERS: dict[tuple[str, str], Callable[[Cloud, Request], dict[str, Any]]] = {
     ("dynamodb", "BatchGetItem"): _dynamodb(tables.batch_get),
-    ("dynamodb", "GetItem"): _dynamodb(tables.get),
     ("dynamodb", "TransactWriteItems"): _dynamodb(tables.transact_write),
     ("dynamodb", "PutItem"): _dynamodb(lambda of, request: tables.write_one(of, "Put", request)),
-    ("dynamodb", "UpdateItem"): _dynamodb(
-        lambda of, request: tables.write_one(of, "Update", request)
-    ),
     ("dynamodb", "DeleteItem"): _dynamodb(
         lambda of, request: tables.write_one(of, "Delete", request)
     ),
