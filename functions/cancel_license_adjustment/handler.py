@@ -6,10 +6,10 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import adjustments as answers
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.use_cases.licenses import cancel_license_adjustment as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
@@ -17,10 +17,7 @@ store = Store(settings.table_name())
 def cancel_license_adjustment(clinic_id: str, adjustment_id: str) -> HttpAnswer:
     """Cancel an adjustment that is not invoiced yet, and return it."""
     cancelled = use_case.cancel_license_adjustment(
-        store, caller_of(app), clinic_id, adjustment_id, now=datetime.now(UTC)
+        store, app.caller(), clinic_id, adjustment_id, now=datetime.now(UTC)
     )
     logger.info("license_adjustment_cancelled")
     return answer(200, answers.adjustment(cancelled))
-
-
-lambda_handler = entry_point(app)

@@ -6,23 +6,20 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import clinics as answers
-from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import ChangeClinicBody
 from licensing.use_cases.clinics import change_clinic as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.patch("/clinics/<clinic_id>")
 def change_clinic(clinic_id: str) -> HttpAnswer:
     """Change what the body names, and return the clinic."""
-    caller = staff_of(app)
+    caller = app.staff()
     change = read_body(app, ChangeClinicBody).change()
     clinic = use_case.change_clinic(store, caller, clinic_id, change, now=datetime.now(UTC))
     logger.info("clinic_changed")
     return answer(200, answers.clinic(clinic))
-
-
-lambda_handler = entry_point(app)

@@ -6,12 +6,12 @@ from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.answers import users as answers
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point, versions
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.user_bodies import ChangeUserBody
 from licensing.use_cases.users import change_user as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
 
@@ -19,7 +19,7 @@ directory = Directory(settings.user_pool_id())
 @app.patch("/clinics/<clinic_id>/users/<user_id>")
 def change_user(clinic_id: str, user_id: str) -> HttpAnswer:
     """Change what the body names, and return the user."""
-    caller = caller_of(app)
+    caller = app.caller()
     body = read_body(app, ChangeUserBody)
     user = use_case.change_user(
         store,
@@ -34,9 +34,6 @@ def change_user(clinic_id: str, user_id: str) -> HttpAnswer:
         license_type=body.license_type,
         starts_on=body.starts_on,
         no_first_day=body.no_first_day,
-        versions=versions(app, "if-match"),
+        versions=app.versions("if-match"),
     )
     return answer(200, answers.user(user))
-
-
-lambda_handler = entry_point(app)

@@ -6,23 +6,20 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import staff as answers
-from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.paths import mail_address
 from licensing.use_cases.letters import mail_addresses
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.delete("/suppressed-addresses/<address>")
 def clear_mail_address(address: str) -> HttpAnswer:
     """Clear the address and return it; one that takes mail already is returned as it is."""
-    caller = staff_of(app)
+    caller = app.staff()
     cleared = mail_address(address)
     mail_addresses.clear_mail_address(store, caller, cleared, now=datetime.now(UTC))
     logger.info("mail_address_cleared")
     body: answers.MailAddressAnswer = {"address": cleared, "takes_mail": True}
     return answer(200, body)
-
-
-lambda_handler = entry_point(app)

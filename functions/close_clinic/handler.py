@@ -6,19 +6,19 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import clinics as answers
-from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import CloseClinicBody
 from licensing.use_cases.clinics import close_clinic as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.put("/clinics/<clinic_id>/closure")
 def close_clinic(clinic_id: str) -> HttpAnswer:
     """Plan the clinic's end, or carry it out if that is today, and return the clinic."""
-    caller = staff_of(app)
+    caller = app.staff()
     body = read_body(app, CloseClinicBody)
     clinic = use_case.close_clinic(
         store,
@@ -35,10 +35,7 @@ def close_clinic(clinic_id: str) -> HttpAnswer:
 @app.delete("/clinics/<clinic_id>/closure")
 def keep_clinic_open(clinic_id: str) -> HttpAnswer:
     """Take a planned end back before it comes, and return the clinic."""
-    caller = staff_of(app)
+    caller = app.staff()
     clinic = use_case.keep_clinic_open(store, caller, clinic_id, now=datetime.now(UTC))
     logger.info("clinic_closure_taken_back")
     return answer(200, answers.clinic(clinic))
-
-
-lambda_handler = entry_point(app)

@@ -6,20 +6,20 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import invoices as answers
-from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.correction_bodies import CorrectionBody
 from licensing.http.idempotency import request_once
 from licensing.use_cases.billing import correct_invoice as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/invoices/<invoice_id>/corrections")
 def correct_invoice(clinic_id: str, invoice_id: str) -> HttpAnswer:
     """Put a correction on the upcoming invoice, and return it."""
-    caller = staff_of(app)
+    caller = app.staff()
     body = read_body(app, CorrectionBody)
     done = use_case.correct_invoice(
         store,
@@ -33,6 +33,3 @@ def correct_invoice(clinic_id: str, invoice_id: str) -> HttpAnswer:
     )
     logger.info("invoice_corrected", extra={"correction_id": done.body["correction_id"]})
     return answer(done.status, done.body)
-
-
-lambda_handler = entry_point(app)

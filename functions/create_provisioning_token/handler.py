@@ -6,19 +6,19 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import provisioning as answers
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point, located
+from licensing.http.app import Api, HttpAnswer, answer, located
 from licensing.http.body import read_body
 from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
 from licensing.use_cases.users import create_provisioning_token as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/provisioning-tokens")
 def create_provisioning_token(clinic_id: str) -> HttpAnswer:
     """Return a new token with its text, which is told this once."""
-    caller = caller_of(app)
+    caller = app.caller()
     body = read_body(app, CreateProvisioningTokenBody)
     token, text = use_case.create_provisioning_token(
         store, caller, clinic_id, body.name, body.default_license_type, now=datetime.now(UTC)
@@ -26,6 +26,3 @@ def create_provisioning_token(clinic_id: str) -> HttpAnswer:
     logger.info("provisioning_token_created", extra={"token_id": token.token_id})
     location = located("provisioning-tokens", token.token_id)
     return answer(201, answers.new_provisioning_token(token, text), location)
-
-
-lambda_handler = entry_point(app)

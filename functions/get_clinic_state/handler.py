@@ -3,19 +3,16 @@
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import staff as answers
-from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.use_cases.clinics import get_clinic_state as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/state")
 def get_clinic_state(clinic_id: str) -> HttpAnswer:
     """Return the last night's findings of the clinic, and how mail to it fared."""
-    caller = staff_of(app)
+    caller = app.staff()
     state = use_case.get_clinic_state(store, caller, clinic_id)
     return answer(200, answers.clinic_state(state))
-
-
-lambda_handler = entry_point(app)

@@ -4,25 +4,22 @@ from datetime import UTC, datetime
 
 from licensing.adapters import settings
 from licensing.adapters.store import Store
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.queries import Query
 from licensing.http.usage_answers import usage
 from licensing.use_cases.licenses import get_license_usage as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/usage")
 def get_license_usage(clinic_id: str) -> HttpAnswer:
     """Return the greatest counts of each month, what it cost, and what could be released."""
-    caller = caller_of(app, "months")
+    caller = app.caller("months")
     query = Query(app)
     months = query.number("months", most=use_case.MOST_MONTHS, usual=use_case.USUAL_MONTHS)
     found = use_case.get_license_usage(
         store, caller, clinic_id, months=months, now=datetime.now(UTC)
     )
     return answer(200, usage(found))
-
-
-lambda_handler = entry_point(app)

@@ -5,19 +5,16 @@ from datetime import UTC, datetime
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import staff as answers
-from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.use_cases.clinics import get_overview as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.get("/overview")
 def get_overview() -> HttpAnswer:
     """Return what all clinics add up to, by month, and the confirmations that wait for staff."""
-    caller = staff_of(app)
+    caller = app.staff()
     overview = use_case.get_overview(store, caller, now=datetime.now(UTC))
     return answer(200, answers.overview(overview))
-
-
-lambda_handler = entry_point(app)

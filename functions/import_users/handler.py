@@ -7,13 +7,13 @@ from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.domain.user_imports import Row
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.import_answers import users_imported
 from licensing.http.queries import Query
 from licensing.http.user_csv import WrongRow, read_users
 from licensing.use_cases.users import import_users as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
 
@@ -21,7 +21,7 @@ directory = Directory(settings.user_pool_id())
 @app.post("/clinics/<clinic_id>/users/import")
 def import_users(clinic_id: str) -> HttpAnswer:
     """Return what each row did, or with ``dry_run`` would do."""
-    caller = caller_of(app, "dry_run", "on_error")
+    caller = app.caller("dry_run", "on_error")
     query = Query(app)
     rows = read_users(app)
     wrong = [row for row in rows if isinstance(row, WrongRow)]
@@ -39,6 +39,3 @@ def import_users(clinic_id: str) -> HttpAnswer:
     )
     logger.info("users_imported", extra={"rows": len(rows), "applied": imported.applied})
     return answer(200, {**users_imported(imported, wrong)})
-
-
-lambda_handler = entry_point(app)

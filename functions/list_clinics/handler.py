@@ -4,19 +4,19 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import clinics as answers
 from licensing.domain.limits import LONGEST_NAME
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.queries import Query
 from licensing.use_cases import reading
 from licensing.use_cases.clinics.find_clinics import find_clinics
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.get("/clinics")
 def list_clinics() -> HttpAnswer:
     """Return a page of clinics with the caller's permissions in each."""
-    caller = caller_of(app, "q", "limit", "cursor")
+    caller = app.caller("q", "limit", "cursor")
     query = Query(app)
     text = query.text("q", LONGEST_NAME)
     limit, cursor = query.limit, query.cursor
@@ -25,6 +25,3 @@ def list_clinics() -> HttpAnswer:
         return answer(200, answers.my_clinics(found))
     page = reading.list_clinics(store, caller, limit=limit, cursor=cursor)
     return answer(200, answers.my_clinics(page))
-
-
-lambda_handler = entry_point(app)

@@ -5,20 +5,20 @@ from datetime import UTC, datetime
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import invoices as answers
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.csv_tables import csv_answer, list_answer, wants_csv
 from licensing.http.list_csv import INVOICES, LINES, invoice_rows, line_rows
 from licensing.http.queries import Query
 from licensing.use_cases.billing import invoices
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/invoices")
 def list_invoices(clinic_id: str) -> HttpAnswer:
     """Return a page of invoices without their lines, newest first."""
-    caller = caller_of(app, "limit", "cursor")
+    caller = app.caller("limit", "cursor")
     query = Query(app)
 
     def page(limit: int, cursor: str | None) -> answers.InvoicesPage:
@@ -33,11 +33,8 @@ def list_invoices(clinic_id: str) -> HttpAnswer:
 def get_invoice(clinic_id: str, invoice_id: str) -> HttpAnswer:
     """Return one invoice with the lines that explain it."""
     now = datetime.now(UTC)
-    found = invoices.get_invoice(store, caller_of(app), clinic_id, invoice_id, now=now)
+    found = invoices.get_invoice(store, app.caller(), clinic_id, invoice_id, now=now)
     body = answers.invoice_with_lines(found)
     if wants_csv(app):
         return csv_answer(f"invoice-{body['invoice_id']}", LINES, line_rows(body))
     return answer(200, body)
-
-
-lambda_handler = entry_point(app)

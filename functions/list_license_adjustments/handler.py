@@ -4,20 +4,20 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import adjustments as answers
 from licensing.domain.adjustments import Status
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import ADJUSTMENTS, adjustment_rows
 from licensing.http.queries import Query
 from licensing.use_cases import reading
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/license-adjustments")
 def list_license_adjustments(clinic_id: str) -> HttpAnswer:
     """Return a page of adjustments, newest first."""
-    caller = caller_of(app, "status", "limit", "cursor")
+    caller = app.caller("status", "limit", "cursor")
     query = Query(app)
     status = query.one_of("status", list(Status))
 
@@ -34,8 +34,5 @@ def list_license_adjustments(clinic_id: str) -> HttpAnswer:
 @app.get("/clinics/<clinic_id>/license-adjustments/<adjustment_id>")
 def get_license_adjustment(clinic_id: str, adjustment_id: str) -> HttpAnswer:
     """Return one adjustment."""
-    clinic, found = reading.get_license_adjustment(store, caller_of(app), clinic_id, adjustment_id)
+    clinic, found = reading.get_license_adjustment(store, app.caller(), clinic_id, adjustment_id)
     return answer(200, answers.adjustment(found, clinic.zone))
-
-
-lambda_handler = entry_point(app)

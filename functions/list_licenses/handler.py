@@ -5,20 +5,20 @@ from datetime import UTC, datetime
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import clinics as answers
-from licensing.http.app import HttpAnswer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer
 from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import LICENSES, clinic_rows
 from licensing.http.queries import Query
 from licensing.use_cases.licenses import list_licenses as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.get("/licenses")
 def list_licenses() -> HttpAnswer:
     """Return a page of the caller's clinics with their counts, costs and next invoices."""
-    caller = caller_of(app, "limit", "cursor")
+    caller = app.caller("limit", "cursor")
     query = Query(app)
     now = datetime.now(UTC)
 
@@ -28,6 +28,3 @@ def list_licenses() -> HttpAnswer:
         )
 
     return list_answer(app, query, page, "licenses", LICENSES, clinic_rows)
-
-
-lambda_handler = entry_point(app)

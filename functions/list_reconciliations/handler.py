@@ -3,19 +3,19 @@
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import staff as answers
-from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.paths import night
 from licensing.http.queries import Query
 from licensing.use_cases.nights import reconciliations
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.get("/reconciliations")
 def list_reconciliations() -> HttpAnswer:
     """Return a page of the nights' results, newest first."""
-    caller = staff_of(app, "limit", "cursor")
+    caller = app.staff("limit", "cursor")
     query = Query(app)
     page = reconciliations.list_reconciliations(
         store, caller, limit=query.limit, cursor=query.cursor
@@ -26,12 +26,9 @@ def list_reconciliations() -> HttpAnswer:
 @app.get("/reconciliations/<date>")
 def get_reconciliation(date: str) -> HttpAnswer:
     """Return one night's result with a page of its findings."""
-    caller = staff_of(app, "limit", "cursor")
+    caller = app.staff("limit", "cursor")
     query = Query(app)
     found = reconciliations.get_reconciliation(
         store, caller, night(date), limit=query.limit, cursor=query.cursor
     )
     return answer(200, answers.reconciliation_with_findings(*found))
-
-
-lambda_handler = entry_point(app)

@@ -4,13 +4,13 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import users as answers
 from licensing.domain.licenses import LicenseType
-from licensing.http.app import HttpAnswer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer
 from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import USERS, user_rows
 from licensing.http.queries import Query
 from licensing.use_cases import reading
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 BOOLEANS = {"true": True, "false": False}
 
@@ -18,7 +18,7 @@ BOOLEANS = {"true": True, "false": False}
 @app.get("/clinics/<clinic_id>/users")
 def list_users(clinic_id: str) -> HttpAnswer:
     """Return a page of the clinic's users."""
-    caller = caller_of(app, "active", "license_type", "limit", "cursor")
+    caller = app.caller("active", "license_type", "limit", "cursor")
     query = Query(app)
     chosen = query.one_of("active", list(BOOLEANS))
     active = None if chosen is None else BOOLEANS[chosen]
@@ -38,6 +38,3 @@ def list_users(clinic_id: str) -> HttpAnswer:
         )
 
     return list_answer(app, query, page, "users", USERS, user_rows)
-
-
-lambda_handler = entry_point(app)

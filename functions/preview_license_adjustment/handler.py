@@ -6,23 +6,20 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import invoices as answers
 from licensing.http.adjustment_bodies import PreviewBody
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.use_cases.billing import preview_license_adjustment as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/license-adjustments/preview")
 def preview_license_adjustment(clinic_id: str) -> HttpAnswer:
     """Return counts and invoice lines as they would become, and change nothing."""
-    caller = caller_of(app)
+    caller = app.caller()
     body = read_body(app, PreviewBody)
     preview = use_case.preview_license_adjustment(
         store, caller, clinic_id, body.request(), now=datetime.now(UTC)
     )
     return answer(200, answers.preview(preview))
-
-
-lambda_handler = entry_point(app)

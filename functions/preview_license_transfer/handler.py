@@ -6,24 +6,21 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import invoices as answers
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.transfer_bodies import TransferBody
 from licensing.use_cases.licenses.preview_license_transfer import preview_transfer
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.post("/license-transfers/preview")
 def preview_license_transfer() -> HttpAnswer:
     """Return both clinics' counts and invoice lines as they would become; change nothing."""
-    caller = caller_of(app)
+    caller = app.caller()
     body = read_body(app, TransferBody)
     source, target = body.from_clinic_id, body.to_clinic_id
     logger.append_keys(clinic_id=source, to_clinic_id=target)
     preview = preview_transfer(store, caller, source, target, body.request(), now=datetime.now(UTC))
     return answer(200, answers.transfer_preview(preview))
-
-
-lambda_handler = entry_point(app)

@@ -8,13 +8,13 @@ from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import clinics as answers
-from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import RegisterClinicBody, clinic_identifier
 from licensing.http.inviting import inviting_by
 from licensing.use_cases.clinics import register_clinic as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
 postbox = Postbox(settings.sender_address(), settings.configuration_set())
@@ -23,7 +23,7 @@ postbox = Postbox(settings.sender_address(), settings.configuration_set())
 @app.put("/clinics/<clinic_id>")
 def register_clinic(clinic_id: str) -> HttpAnswer:
     """Return the clinic: 201 when registered, 200 when this very request did it before."""
-    caller = staff_of(app)
+    caller = app.staff()
     clinic, registered = use_case.register_clinic(
         store,
         inviting_by(app, directory, postbox),
@@ -34,6 +34,3 @@ def register_clinic(clinic_id: str) -> HttpAnswer:
     )
     logger.info("clinic_registered")
     return answer(201 if registered else 200, answers.clinic(clinic))
-
-
-lambda_handler = entry_point(app)

@@ -7,10 +7,10 @@ from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.use_cases.users import remove_user as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
 
@@ -18,11 +18,8 @@ directory = Directory(settings.user_pool_id())
 @app.delete("/clinics/<clinic_id>/users/<user_id>")
 def remove_user(clinic_id: str, user_id: str) -> HttpAnswer:
     """Remove the user; one who is not there is removed already."""
-    caller = caller_of(app)
+    caller = app.caller()
     use_case.remove_user(store, directory, caller, clinic_id, user_id, now=datetime.now(UTC))
     logger.info("user_removed", extra={"removed_user_id": user_id})
     removed: answers.RemovedUserAnswer = {"user_id": user_id, "removed": True}
     return answer(200, removed)
-
-
-lambda_handler = entry_point(app)

@@ -7,27 +7,19 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import adjustments as answers
 from licensing.http.adjustment_bodies import LicenseAdjustmentBody
-from licensing.http.app import (
-    HttpAnswer,
-    answer,
-    caller_of,
-    create_app,
-    entry_point,
-    located,
-    versions,
-)
+from licensing.http.app import Api, HttpAnswer, answer, located
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
 from licensing.use_cases.licenses import request_license_adjustment as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/license-adjustments")
 def request_license_adjustment(clinic_id: str) -> HttpAnswer:
     """Apply the adjustment and return it; the same request again returns the same."""
-    caller = caller_of(app)
+    caller = app.caller()
     body = read_body(app, LicenseAdjustmentBody)
     done = use_case.request_license_adjustment(
         store,
@@ -36,11 +28,8 @@ def request_license_adjustment(clinic_id: str) -> HttpAnswer:
         body.request(),
         once=request_once(app, caller, clinic_id, "adjust", body, answers.adjustment_requested),
         now=datetime.now(UTC),
-        versions=versions(app, "if-match"),
+        versions=app.versions("if-match"),
     )
     adjustment_id = done.body["adjustment_id"]
     logger.info("license_adjustment_applied", extra={"adjustment_id": adjustment_id})
     return answer(done.status, done.body, located("license-adjustments", adjustment_id))
-
-
-lambda_handler = entry_point(app)

@@ -7,10 +7,10 @@ from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
 from licensing.adapters.store import Store
 from licensing.http import scim
-from licensing.http.app import HttpAnswer, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer
 from licensing.http.inviting import inviting_by
 
-app = create_app(scim.refuse)
+lambda_handler = app = Api(scim.refuse)
 store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
 postbox = Postbox(settings.sender_address(), settings.configuration_set())
@@ -20,6 +20,3 @@ postbox = Postbox(settings.sender_address(), settings.configuration_set())
 def serve_scim() -> HttpAnswer:
     """Answer one request; the provider's token says in which clinic."""
     return scim.respond(app, store, inviting_by(app, directory, postbox), datetime.now(UTC))
-
-
-lambda_handler = entry_point(app)

@@ -6,23 +6,20 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.notice_bodies import NoticesBody
 from licensing.use_cases.notices import set_notices as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.put("/clinics/<clinic_id>/notices")
 def set_notices(clinic_id: str) -> HttpAnswer:
     """Choose which emails the caller gets of the clinic without asking."""
-    caller = caller_of(app)
+    caller = app.caller()
     wanted = read_body(app, NoticesBody).settings()
     after = use_case.set_notices(store, caller, clinic_id, wanted, now=datetime.now(UTC))
     logger.info("notices_set")
     return answer(200, answers.notices(after))
-
-
-lambda_handler = entry_point(app)

@@ -7,19 +7,19 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
 from licensing.http.activation_bodies import ActivationBody
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point, versions
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
 from licensing.use_cases.users import set_user_activation as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.put("/clinics/<clinic_id>/users/<user_id>/activation")
 def set_user_activation(clinic_id: str, user_id: str) -> HttpAnswer:
     """Make the user active or inactive, releasing the license where that is explained."""
-    caller = caller_of(app)
+    caller = app.caller()
     body = read_body(app, ActivationBody)
     release = body.release_license
     name, render, required = f"activate {user_id}", answers.activation_set, release is not None
@@ -33,10 +33,7 @@ def set_user_activation(clinic_id: str, user_id: str) -> HttpAnswer:
         now=datetime.now(UTC),
         release_explanation=None if release is None else release.explanation,
         once=once,
-        versions=versions(app, "if-match"),
+        versions=app.versions("if-match"),
     )
     logger.info("user_activation_set", extra={"target_user_id": user_id, "active": body.active})
     return answer(done.status, done.body)
-
-
-lambda_handler = entry_point(app)

@@ -7,12 +7,12 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
 from licensing.answers import adjustments as answers
-from licensing.http.app import HttpAnswer, answer, create_app, entry_point, staff_of
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.use_cases.letters import settle_confirmation as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 workflows = Workflows(settings.invoice_update_arn())
 
@@ -20,7 +20,7 @@ workflows = Workflows(settings.invoice_update_arn())
 @app.post("/clinics/<clinic_id>/license-adjustments/<adjustment_id>/confirmation")
 def settle_confirmation(clinic_id: str, adjustment_id: str) -> HttpAnswer:
     """Settle a confirmation whose outcome is unknown, and return the adjustment."""
-    caller = staff_of(app)
+    caller = app.staff()
     body = read_body(app, SettleConfirmationBody)
     settled = use_case.settle_confirmation(
         store,
@@ -34,6 +34,3 @@ def settle_confirmation(clinic_id: str, adjustment_id: str) -> HttpAnswer:
     )
     logger.info("confirmation_settled", extra={"outcome": body.outcome})
     return answer(200, answers.adjustment(settled))
-
-
-lambda_handler = entry_point(app)

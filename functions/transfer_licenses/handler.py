@@ -6,20 +6,20 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import adjustments as answers
-from licensing.http.app import HttpAnswer, answer, caller_of, create_app, entry_point
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.idempotency import request_once
 from licensing.http.transfer_bodies import TransferBody
 from licensing.use_cases.licenses import transfer_licenses as use_case
 
-app = create_app()
+lambda_handler = app = Api()
 store = Store(settings.table_name())
 
 
 @app.post("/license-transfers")
 def transfer_licenses() -> HttpAnswer:
     """Transfer licenses at once and return both adjustments; the same again returns the same."""
-    caller = caller_of(app)
+    caller = app.caller()
     body = read_body(app, TransferBody)
     source, target = body.from_clinic_id, body.to_clinic_id
     logger.append_keys(clinic_id=source, to_clinic_id=target)
@@ -34,6 +34,3 @@ def transfer_licenses() -> HttpAnswer:
     )
     logger.info("licenses_transferred")
     return answer(done.status, done.body)
-
-
-lambda_handler = entry_point(app)

@@ -279,7 +279,7 @@ def by_itself(resource: str) -> Iterator[Right]:
 def looking(function: str) -> set[Right]:
     """Return the right to look for a caller among the staff, of whoever asks who calls."""
     source = (ROOT / "functions" / function / "handler.py").read_text()
-    asks = "caller_of(app" in source or "staff_of(app" in source
+    asks = "app.caller(" in source or "app.staff(" in source
     pool = stack().arn("UserPool").replace("*", ENVIRONMENT["USER_POOL_ID"])
     return {("cognito-idp:ListUsersInGroup", pool)} if asks else set()
 

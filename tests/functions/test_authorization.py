@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from docs.routes import ROUTES, Route, Who
-from licensing.http.app import create_app
+from licensing.http.app import Api
 from tests.functions.conftest import CLINIC, Answer, World, load_event
 from tests.functions.mailing import refused
 
@@ -162,7 +162,7 @@ def test_a_function_fails_at_a_call_that_its_role_does_not_allow(
     ],
 )
 def test_only_what_may_pass_at_aws_is_to_be_tried_again(http: int, code: str, status: int) -> None:
-    app = create_app()
+    app = Api()
 
     @app.get("/clinics")
     def fail() -> None:

@@ -126,7 +126,7 @@ def test_whoever_asks_who_calls_may_look_among_the_staff() -> None:
     """Without this right of its role a function answers staff 503."""
     for function in functions():
         source = (ROOT / "functions" / function.name / "handler.py").read_text()
-        asks = "caller_of(app" in source or "staff_of(app" in source
+        asks = "app.caller(" in source or "app.staff(" in source
         # Before a sign-in is changed or deleted, too.
         asks |= function.name in ("serve_scim", "reconcile_billing")
         actions = {action for granted in function.actions.values() for action in granted}

@@ -59,129 +59,119 @@ _STATUS: dict[type[LicensingError], tuple[int, str]] = {
 }
 
 
-def create_app(refusal: Refusal | None = None) -> APIGatewayRestResolver:
-    """Return a new resolver on which every failure ends as application/problem+json.
+class Api(APIGatewayRestResolver):
+    """A function of the API: what Lambda calls. Every failure ends as application/problem+json."""
 
-    Or in the form of another protocol.
-    """
-    app = APIGatewayRestResolver()
+    def __init__(self, refusal: Refusal | None = None) -> None:
+        """Let failures end in the form of another protocol if ``refusal`` writes one."""
+        super().__init__()
+        self._refusal = refusal
+        self._resolved = logger.inject_lambda_context(self._resolve_named, clear_state=True)
+        self.exception_handler(LicensingError)(self._refused)
+        self.exception_handler(RouteNotFoundError)(self._no_route)
+        self.exception_handler(ClientError)(self._failed)
+        self.exception_handler(BotoCoreError)(self._unreachable)
+        self.exception_handler(Exception)(self._unexpected)
 
-    def said(
-        status: int, title: str, code: str, detail: str, error: LicensingError | None = None
-    ) -> HttpAnswer:
-        if refusal is not None:
-            answered = refusal(status, code, detail, error)
-        else:
-            answered = _problem(app, status, title, code, detail, error)
-        logger.info("refused", extra={"status": answered.status_code, "code": code})
-        return answered
+    def __call__(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Answer one request; its log tells what the path names."""
+        return self._resolved(event, context)
 
-    def refused(error: LicensingError) -> HttpAnswer:
-        status, title = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
-        return said(status, title, error.code, error.detail, error)
+    def caller(self, *parameters: str) -> Caller:
+        """Return who is signed in; raises UnauthorizedError for any but an ID token of our page.
 
-    def no_route(_: RouteNotFoundError) -> HttpAnswer:
-        detail = "There is nothing at this address. docs/openapi.json lists all addresses."
-        return said(404, "Not found", "not_found", detail)
+        Whoever calls a route is asked for at its start, so that here what the route takes in its
+        query is named as well: raises InvalidRequestError for anything else.
+        """
+        event = self.current_event.raw_event
+        claims = (event["requestContext"].get("authorizer") or {}).get("claims") or {}
+        client_id = (event.get("stageVariables") or {}).get("user_pool_client_id")
+        if claims.get("token_use") != "id" or not client_id or claims.get("aud") != client_id:
+            raise UnauthorizedError(
+                "Send the ID token of a sign-in to this product as 'Authorization: Bearer …'; an "
+                "access token is not accepted."
+            )
+        logger.append_keys(user_id=claims["sub"])
+        require_known(self, parameters)
+        staff = _is_staff(claims)
+        return Caller(
+            user_id=claims["sub"],
+            is_staff=staff,
+            # Browsers say where a request comes from, and scripts in a page cannot change it.
+            channel="web" if self.header("sec-fetch-site") else "api",
+            # Members are named by their clinic. Nobody can change what their own account says.
+            name=(staff and claims.get("name")) or Caller._field_defaults["name"],
+        )
 
-    def failed(error: ClientError) -> HttpAnswer:
-        return (unreachable if may_pass(error) else unexpected)(error)
+    def staff(self, *parameters: str) -> Caller:
+        """Return who is signed in; raises NotFoundError for all but the vendor's staff."""
+        caller = self.caller(*parameters)
+        require_staff(caller)
+        return caller
 
-    def unreachable(error: Exception) -> HttpAnswer:
-        logger.exception("aws_call_failed", exc_info=error)
-        detail = "A service we rely on didn't answer. Try again in a moment; nothing is done twice."
-        return said(503, "Try again", "try_again", detail)
+    def header(self, name: str) -> str | None:
+        """Return a request header's value, whatever the case of its name."""
+        value: str | None = self.current_event.headers.get(name)
+        return value
 
-    def unexpected(error: Exception) -> HttpAnswer:
-        logger.exception("unexpected_error", exc_info=error)
-        detail = "Something went wrong on our end and was logged. Try again."
-        return said(500, "Our mistake", "internal_error", detail)
+    def versions(self, name: str) -> set[int] | None:
+        """Return the versions that the entity tags of If-Match or If-None-Match name.
 
-    app.exception_handler(LicensingError)(refused)
-    app.exception_handler(RouteNotFoundError)(no_route)
-    app.exception_handler(ClientError)(failed)
-    app.exception_handler(BotoCoreError)(unreachable)
-    app.exception_handler(Exception)(unexpected)
-    return app
+        None without the header, or if any version will do.
+        """
+        sent = self.header(name)
+        if sent is None or sent.strip() == "*":
+            return None
+        tags = (_TAG.fullmatch(tag.strip()) for tag in sent.split(","))
+        return {int(tag[1]) for tag in tags if tag}
 
+    def has_already(self, version: int) -> bool:
+        """Return whether If-None-Match says that the caller has this version, or any at all."""
+        name = "if-none-match"
+        known = self.versions(name)
+        return self.header(name) is not None and (known is None or version in known)
 
-def entry_point(
-    app: APIGatewayRestResolver,
-) -> Callable[[dict[str, Any], LambdaContext], dict[str, Any]]:
-    """Return what Lambda calls to have one request answered; its log tells what the path names."""
-
-    @logger.inject_lambda_context(clear_state=True)
-    def answer_request(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    def _resolve_named(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         named = event.get("pathParameters") or {}
         logger.append_keys(**{name: named[name] for name in _LOGGED if name in named})
-        return app.resolve(event, context)
+        return self.resolve(event, context)
 
-    return answer_request
+    def _refused(self, error: LicensingError) -> HttpAnswer:
+        status, title = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+        return self._said(status, title, error.code, error.detail, error)
 
+    def _no_route(self, _: RouteNotFoundError) -> HttpAnswer:
+        detail = "There is nothing at this address. docs/openapi.json lists all addresses."
+        return self._said(404, "Not found", "not_found", detail)
 
-def caller_of(app: APIGatewayRestResolver, *parameters: str) -> Caller:
-    """Return who is signed in; raises UnauthorizedError for any but an ID token of our page.
+    def _failed(self, error: ClientError) -> HttpAnswer:
+        return (self._unreachable if may_pass(error) else self._unexpected)(error)
 
-    Whoever calls a route is asked for at its start, so that here what the route takes in its query
-    is named as well: raises InvalidRequestError for anything else.
-    """
-    event = app.current_event.raw_event
-    claims = (event["requestContext"].get("authorizer") or {}).get("claims") or {}
-    client_id = (event.get("stageVariables") or {}).get("user_pool_client_id")
-    if claims.get("token_use") != "id" or not client_id or claims.get("aud") != client_id:
-        raise UnauthorizedError(
-            "Send the ID token of a sign-in to this product as 'Authorization: Bearer …'; an "
-            "access token is not accepted."
-        )
-    logger.append_keys(user_id=claims["sub"])
-    require_known(app, parameters)
-    headers = app.current_event.headers
-    staff = _is_staff(claims)
-    return Caller(
-        user_id=claims["sub"],
-        is_staff=staff,
-        # Browsers say where a request comes from, and scripts in a page cannot change it.
-        channel="web" if headers.get("sec-fetch-site") else "api",
-        # Members are named by their clinic. Nobody can change what their own account says.
-        name=(staff and claims.get("name")) or Caller._field_defaults["name"],
-    )
+    def _unreachable(self, error: Exception) -> HttpAnswer:
+        logger.exception("aws_call_failed", exc_info=error)
+        detail = "A service we rely on didn't answer. Try again in a moment; nothing is done twice."
+        return self._said(503, "Try again", "try_again", detail)
 
+    def _unexpected(self, error: Exception) -> HttpAnswer:
+        logger.exception("unexpected_error", exc_info=error)
+        detail = "Something went wrong on our end and was logged. Try again."
+        return self._said(500, "Our mistake", "internal_error", detail)
 
-def staff_of(app: APIGatewayRestResolver, *parameters: str) -> Caller:
-    """Return who is signed in; raises NotFoundError for all but the vendor's staff."""
-    caller = caller_of(app, *parameters)
-    require_staff(caller)
-    return caller
-
-
-def header(app: APIGatewayRestResolver, name: str) -> str | None:
-    """Return a request header's value, whatever the case of its name."""
-    value: str | None = app.current_event.headers.get(name)
-    return value
+    def _said(
+        self, status: int, title: str, code: str, detail: str, error: LicensingError | None = None
+    ) -> HttpAnswer:
+        if self._refusal is not None:
+            answered = self._refusal(status, code, detail, error)
+        else:
+            request_id = self.current_event.request_context.request_id
+            answered = _problem(status, title, code, detail, request_id, error)
+        logger.info("refused", extra={"status": answered.status_code, "code": code})
+        return answered
 
 
 def etag(clinic: Clinic) -> dict[str, str]:
     """Return the entity tag of everything within a clinic, its version, as a header."""
     return {"ETag": f'"{clinic.version}"'}
-
-
-def versions(app: APIGatewayRestResolver, name: str) -> set[int] | None:
-    """Return the versions that the entity tags of If-Match or If-None-Match name.
-
-    None without the header, or if any version will do.
-    """
-    sent = header(app, name)
-    if sent is None or sent.strip() == "*":
-        return None
-    tags = (_TAG.fullmatch(tag.strip()) for tag in sent.split(","))
-    return {int(tag[1]) for tag in tags if tag}
-
-
-def has_already(app: APIGatewayRestResolver, version: int) -> bool:
-    """Return whether If-None-Match says that the caller has this version, or any at all."""
-    name = "if-none-match"
-    known = versions(app, name)
-    return header(app, name) is not None and (known is None or version in known)
 
 
 def not_modified(clinic: Clinic) -> HttpAnswer:
@@ -222,14 +212,8 @@ def _groups(claim: Any) -> set[str]:
 
 
 def _problem(
-    app: APIGatewayRestResolver,
-    status: int,
-    title: str,
-    code: str,
-    detail: str,
-    error: LicensingError | None = None,
+    status: int, title: str, code: str, detail: str, request_id: str, error: LicensingError | None
 ) -> HttpAnswer:
-    request_id = app.current_event.request_context.request_id
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": title,

@@ -5,8 +5,7 @@ import binascii
 import json
 from typing import Any, NoReturn, Protocol, Self, TypeVar
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
-
+from licensing.http.app import Api
 from licensing.http.errors import (
     MalformedRequestError,
     PayloadTooLargeError,
@@ -31,7 +30,7 @@ class Body(Protocol):
 Taken = TypeVar("Taken", bound=Body)
 
 
-def read_body(app: APIGatewayRestResolver, kind: type[Taken]) -> Taken:
+def read_body(app: Api, kind: type[Taken]) -> Taken:
     """Return the validated body of the present request, which is all that it may say.
 
     Raises MalformedRequestError, PayloadTooLargeError, UnsupportedMediaTypeError or
@@ -40,7 +39,7 @@ def read_body(app: APIGatewayRestResolver, kind: type[Taken]) -> Taken:
     return kind.read(read_object(app, JSON))
 
 
-def read_object(app: APIGatewayRestResolver, *media_types: str) -> dict[str, Any]:
+def read_object(app: Api, *media_types: str) -> dict[str, Any]:
     """Return the JSON object that the present request carries, declared as one of these types.
 
     Raises MalformedRequestError, PayloadTooLargeError or UnsupportedMediaTypeError.

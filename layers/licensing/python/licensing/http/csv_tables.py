@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TypedDict, TypeVar
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler import Response
 
-from licensing.http.app import SECURITY_HEADERS, answer, header
+from licensing.http.app import SECURITY_HEADERS, Api, answer
 from licensing.http.queries import Query
 
 
@@ -40,10 +40,10 @@ Rows = Iterable[Mapping[str, object]]
 """Each with a value for every column at least. Texts are guarded, numbers are not."""
 
 
-def wants_csv(app: APIGatewayRestResolver) -> bool:
+def wants_csv(app: Api) -> bool:
     """Return whether Accept prefers CSV to JSON."""
     preference = {"text/csv": 0.0, "application/json": 0.0}
-    for entry in (header(app, "accept") or "").split(","):
+    for entry in (app.header("accept") or "").split(","):
         media, *parameters = (part.strip().lower() for part in entry.split(";"))
         if media in preference:
             preference[media] = _quality(parameters)
@@ -56,7 +56,7 @@ def csv_answer(name: str, columns: Sequence[str], rows: Rows) -> Response[str]:
 
 
 def list_answer(
-    app: APIGatewayRestResolver,
+    app: Api,
     query: Query,
     page: Callable[[int, str | None], P],
     name: str,

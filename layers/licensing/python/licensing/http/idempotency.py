@@ -4,10 +4,8 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
-
 from licensing.domain.beside import Answer
-from licensing.http.app import header
+from licensing.http.app import Api
 from licensing.http.errors import KeyMissingError, MalformedRequestError
 from licensing.http.plain_body import PlainBody
 from licensing.use_cases.access import Caller
@@ -20,7 +18,7 @@ KEY = rf"[!-~](?:[ -~]{{0,{LONGEST_KEY - 2}}}[!-~])?"
 
 
 def request_once(
-    app: APIGatewayRestResolver,
+    app: Api,
     caller: Caller,
     clinic_id: str,
     operation: str,
@@ -30,7 +28,7 @@ def request_once(
     required: bool = True,
 ) -> RequestOnce[Result]:
     """Return the present request under its key; raises KeyMissingError if one is required."""
-    key = header(app, "idempotency-key")
+    key = app.header("idempotency-key")
     if key is None and required:
         raise KeyMissingError(
             "Send an Idempotency-Key header: any text that is new for each request, such as a "

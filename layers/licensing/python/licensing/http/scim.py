@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler import Response
 
 from licensing.adapters.telemetry import logger
 from licensing.answers import timestamp
 from licensing.domain.errors import LicensingError
 from licensing.domain.provisioning import Wanted
 from licensing.domain.users import User
-from licensing.http.app import SECURITY_HEADERS, has_already, header, versions
+from licensing.http.app import SECURITY_HEADERS, Api
 from licensing.http.body import JSON, read_object
 from licensing.http.errors import UnauthorizedError
 from licensing.http.scim_bodies import wanted
@@ -39,7 +39,7 @@ _RETRY_AFTER = {429: "3600", 503: "1"}
 class Call(NamedTuple):
     """One request of a provider whose token is good."""
 
-    app: APIGatewayRestResolver
+    app: Api
     provider: use_case.Provider
     inviting: Inviting
     now: datetime
@@ -56,9 +56,7 @@ class Call(NamedTuple):
         return read_object(self.app, MEDIA_TYPE, JSON)
 
 
-def respond(
-    app: APIGatewayRestResolver, store: Store, inviting: Inviting, now: datetime
-) -> Response[str]:
+def respond(app: Api, store: Store, inviting: Inviting, now: datetime) -> Response[str]:
     """Answer the present request, on the permission of its token."""
     event = app.current_event
     collection, _, member = unquote(event.path).removeprefix(ROOT).strip("/").partition("/")
@@ -98,10 +96,8 @@ def refuse(status: int, code: str, detail: str, error: LicensingError | None) ->
     return _answer(status, body | ({"scimType": scim_type} if scim_type else {}), more)
 
 
-def _provider(
-    app: APIGatewayRestResolver, store: Store, member: str, now: datetime
-) -> use_case.Provider:
-    scheme, _, text = (header(app, "authorization") or "").partition(" ")
+def _provider(app: Api, store: Store, member: str, now: datetime) -> use_case.Provider:
+    scheme, _, text = (app.header("authorization") or "").partition(" ")
     provider = None
     if scheme.lower() == "bearer":
         provider = use_case.authenticate(store, text.strip(), member, now=now)
@@ -139,7 +135,7 @@ def _list_users(call: Call) -> Response[str]:
 
 def _get_user(call: Call) -> Response[str]:
     user = use_case.get_user(call.provider, call.member)
-    if has_already(call.app, user.version):
+    if call.app.has_already(user.version):
         return Response(304, headers={**SECURITY_HEADERS, "ETag": users.version(user)}, body="")
     return _user(call, 200, user)
 
@@ -179,8 +175,8 @@ def _changed(call: Call, revise: Callable[[User], Wanted]) -> Response[str]:
 
 def _conditions(call: Call) -> Callable[[int], bool]:
     """Return which versions of a user may be changed, by If-Match and If-None-Match."""
-    wanted = versions(call.app, "if-match")
-    return lambda of: (wanted is None or of in wanted) and not has_already(call.app, of)
+    wanted = call.app.versions("if-match")
+    return lambda of: (wanted is None or of in wanted) and not call.app.has_already(of)
 
 
 def _delete_user(call: Call) -> Response[str]:

@@ -7,13 +7,11 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, get_args
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
-
 from licensing.domain.errors import FieldError
 from licensing.domain.licenses import LicenseType
 from licensing.domain.user_imports import MOST_ROWS, Row
 from licensing.domain.users import USER_MANAGER
-from licensing.http.app import header
+from licensing.http.app import Api
 from licensing.http.csv_tables import BYTE_ORDER_MARK, unguarded
 from licensing.http.errors import (
     MalformedRequestError,
@@ -43,13 +41,13 @@ class WrongRow(NamedTuple):
     errors: tuple[FieldError, ...]
 
 
-def read_users(app: APIGatewayRestResolver) -> list[Row | WrongRow]:
+def read_users(app: Api) -> list[Row | WrongRow]:
     """Return the rows of the request's body, numbered as a spreadsheet numbers them.
 
     Raises UnsupportedMediaTypeError, PayloadTooLargeError, MalformedRequestError, or
     InvalidRequestError for a header or a number of rows that is wrong.
     """
-    if (header(app, "content-type") or "").partition(";")[0].strip().lower() != "text/csv":
+    if (app.header("content-type") or "").partition(";")[0].strip().lower() != "text/csv":
         raise UnsupportedMediaTypeError(
             "Send the file as CSV, with the header 'Content-Type: text/csv'."
         )
