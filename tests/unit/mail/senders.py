@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from licensing.domain.adjustments import Line
+from licensing.domain.licenses import LicenseType
 from licensing.mail.language.clinic_names import NamedClinic
 from licensing.mail.outcomes.judgment import understand_text
 from licensing.mail.outcomes.outcome import Outcome
@@ -15,8 +16,9 @@ from licensing.mail.reading.read_mail import read_mail
 from licensing.mail.reading.trust import Trusted, judge_sender
 from licensing.mail.understanding import understand
 
-MAIN_STREET = NamedClinic("clinic-main-street", "Main Street Physical Therapy")
-LAKESIDE = NamedClinic("clinic-lakeside", "Lakeside Rehab")
+PURCHASED = dict.fromkeys(LicenseType, 20)
+MAIN_STREET = NamedClinic("clinic-main-street", "Main Street Physical Therapy", PURCHASED)
+LAKESIDE = NamedClinic("clinic-lakeside", "Lakeside Rehab", PURCHASED)
 DANA = "dana.reyes@mainstreetpt.example"
 PAT = "pat.cole@lakesiderehab.example"
 MANAGED = {DANA: [MAIN_STREET, LAKESIDE], PAT: [LAKESIDE]}

@@ -15,6 +15,7 @@ class Doubt(StrEnum):
     RANGE = "range"
     VAGUE = "vague_quantity"
     LIMIT = "limit"
+    OTHER_TOTAL = "other_total"
     NO_CLINIC = "no_clinic"
     UNKNOWN_CLINIC = "unknown_clinic"
     SEVERAL_CLINICS = "several_clinics"

@@ -16,39 +16,46 @@ _FARTHEST: Final = 7
 
 
 def with_changes(tokens: Sequence[Token]) -> list[Token]:
-    """Return tokens with both numbers joined where they are told; the value is the difference."""
+    """Return tokens with both numbers joined where they are told."""
     for start, token in enumerate(tokens):
         row = _row(tokens, start)
         if row is not None:
-            return with_changes([*tokens[:start], row[0], *tokens[row[1] :]])
+            return with_changes([*tokens[:start], *row[0], *tokens[row[1] :]])
         now = _number_behind(tokens, start + 1) if token.plain == "from" else None
         then = None if now is None else _to_come(tokens, start, now)
         if now is None or then is None:
             continue
-        difference = _number(tokens[then]) - _number(tokens[now])
-        if 0 < abs(difference) <= MOST_PER_REQUEST:
+        numbers = (_number(tokens[now]), _number(tokens[then]))
+        if 0 < abs(numbers[1] - numbers[0]) <= MOST_PER_REQUEST:
             taken = {*range(start, now + 1), then - 1, then}
             taken |= {i - 1 for i in (start, then - 1) if i and tokens[i - 1].plain in _LEADING}
+            behind = [token.kind for token in tokens[max(taken) + 1 : max(taken) + 2]]
+            taken |= {max(taken) + 1} if behind in ([Kind.ON], [Kind.FOR]) else set()
             words = tuple(word for i in sorted(taken) for word in tokens[i].words)
             first = min(taken)
             rest = [each for i, each in enumerate(tokens) if i > first and i not in taken]
-            change = Token(Kind.CHANGE, words, difference)
+            change = Token(Kind.CHANGE, words, numbers)
             return with_changes([*tokens[:first], change, *rest])
     return list(tokens)
 
 
-def _row(tokens: Sequence[Token], start: int) -> tuple[Token, int] | None:
-    """A row's numbers, "20 | 22 | +2", if the last one is the difference; and where it ends."""
+def _row(tokens: Sequence[Token], start: int) -> tuple[list[Token], int] | None:
+    """A row's numbers, "20 | 22 | +2", if the last one is the difference; and where it ends.
+
+    A row that changes nothing, "20 | 20 | 0", has none.
+    """
     cells = [(i, t) for i, t in enumerate(tokens[start : start + 6], start) if t.kind is not _CELL]
-    if len(cells) < 4 or _number(tokens[start]) < 0:
+    signs = [t for _, t in cells[2:3] if t.kind in (Kind.PLUS, Kind.MINUS)]
+    if len(cells) < 3 + len(signs):
         return None
-    (_, now), (_, then), (_, sign), (end, by) = cells[:4]
-    difference = _number(then) - _number(now)
-    told = _number(by) * {Kind.PLUS: 1, Kind.MINUS: -1}.get(sign.kind, 0)
-    if _number(then) < 0 or not 0 < abs(difference) <= MOST_PER_REQUEST or told != difference:
+    (_, now), (_, then), *_, (end, by) = cells[: 3 + len(signs)]
+    before, after, difference = _number(now), _number(then), _number(by)
+    difference *= -1 if signs and signs[0].kind is Kind.MINUS else 1
+    if min(before, after) < 0 or after - before != difference or bool(difference) != bool(signs):
         return None
     words = tuple(word for token in tokens[start : end + 1] for word in token.words)
-    return Token(Kind.CHANGE, words, difference), end + 1
+    change = Token(Kind.CHANGE, words, (before, after))
+    return ([change] if 0 < abs(difference) <= MOST_PER_REQUEST else []), end + 1
 
 
 def _number_behind(tokens: Sequence[Token], i: int) -> int | None:
@@ -76,6 +83,7 @@ def _to_come(tokens: Sequence[Token], start: int, now: int) -> int | None:
 
 def _number(token: Token) -> int:
     """A token's number, -1 if it has none that counts licenses."""
-    known = token.kind in (Kind.NUMBER, Kind.BAD_NUMBER) and isinstance(token.value, int)
-    exact = not token.plain.isdigit() or int(token.plain) == token.value
-    return int(token.value or 0) if known and exact else -1
+    value = token.value if token.kind in (Kind.NUMBER, Kind.BAD_NUMBER) else None
+    if not isinstance(value, int) or (token.plain.isdigit() and int(token.plain) != value):
+        return -1
+    return value

@@ -1,8 +1,10 @@
 """The ways to name a clinic: its name, its id, and parts that can mean no other clinic."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
 from licensing.mail.language.words import Word, plain, words_of
 
@@ -15,6 +17,8 @@ class NamedClinic(NamedTuple):
 
     clinic_id: str
     name: str
+    purchased: Mapping[LicenseType, int] = MappingProxyType({})
+    """How many licenses it has of each type, as far as that is known."""
 
 
 _SAME: Final = lexicon.pairs("spellings", "in names")

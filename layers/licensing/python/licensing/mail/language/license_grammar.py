@@ -53,6 +53,8 @@ class Item:
     """The words of the type, or the letters for them: "ot" for "occupational therapist"."""
     change: str = ""
     """The words of a number and the one that it shall become."""
+    before: int | None = None
+    """How many there are before a change, as its words have it."""
     definite: bool = False
     """"The", "our", "his": licenses that are there already."""
     single: bool = False
@@ -149,9 +151,10 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
 
     def change(self, tokens: list[Token]) -> Item:
         """The difference of the number that is and the one that shall be."""
-        difference = _number(tokens[0]) or 0
-        sign = 1 if difference > 0 else -1
-        return Item(quantity=abs(difference), sign=sign, change=tokens[0].text)
+        value = tokens[0].value
+        before, after = value if isinstance(value, tuple) else (0, 0)
+        sign = 1 if after > before else -1
+        return Item(quantity=abs(after - before), sign=sign, change=tokens[0].text, before=before)
 
     def span(self, tokens: list[Token]) -> Item:
         """From one number to another."""
@@ -250,6 +253,7 @@ def joined_items(whole: Item, part: Item) -> Item:
         words=whole.words or part.words,
         named=whole.named or part.named,
         change=whole.change or part.change,
+        before=whole.before if whole.change else part.before,
         definite=whole.definite or part.definite,
         single=whole.single or part.single,
     )

@@ -57,7 +57,8 @@ class Token:
 
     kind: Kind
     words: tuple[Word, ...]
-    value: LicenseType | int | str | None = None
+    value: LicenseType | int | str | tuple[int, int] | None = None
+    """Of a change, the number that is and the one that shall be."""
 
     @property
     def plain(self) -> str:

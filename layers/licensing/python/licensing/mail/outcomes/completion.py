@@ -22,6 +22,9 @@ _MISSING: Final = (
     Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT,
     Doubt.SEVERAL_CLINICS,
 )  # fmt: skip
+_UNCOUNTED: Final = frozenset({
+    Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT, Doubt.SAID_TWICE, Doubt.OTHER_TOTAL,
+})  # fmt: skip
 _CLINICS: Final = frozenset({Doubt.NO_CLINIC, Doubt.UNKNOWN_CLINIC, Doubt.SEVERAL_CLINICS})
 Lack = tuple[Doubt, str]
 """What is lacking, and the words that show it."""
@@ -114,6 +117,11 @@ def _wish(
     clinic, doubt = clinic_of(found, live, entry)
     if doubt is not None:
         lacks.append((doubt, ""))
+    match _begins_there(found, item, clinic):
+        case False:
+            lacks.append((Doubt.OTHER_TOTAL, item.change))
+        case None:
+            unclear.append(Worry(Doubt.LIMIT, item.change, entry.at))
     reason = None
     if action is Action.REMOVE:
         reason, doubt = reason_of(found, live, entry)
@@ -125,10 +133,18 @@ def _wish(
     return _with_blanks(wish, [doubt for doubt, _ in lacks]), lacks, unclear
 
 
+def _begins_there(found: Survey, item: Item, clinic: str | None) -> bool | None:
+    """Whether a change begins at the number of licenses that are there; None if nobody knows."""
+    if item.before is None or item.license_type is None:
+        return True
+    there = next((of.purchased for of in found.clinics if of.clinic_id == clinic), {})
+    return there[item.license_type] == item.before if item.license_type in there else None
+
+
 def _counted(item: Item, at: int, *, sure: bool) -> tuple[Item, list[Lack], list[Worry]]:
     """Licenses with their number; "the PTA license" is one if nothing else is unsure."""
     lacks: list[Lack] = []
-    unclear = [Worry(Doubt.LIMIT, item.change, at)] if item.change else []
+    unclear: list[Worry] = []
     if item.doubt is Doubt.NOT_UNDERSTOOD:
         unclear.append(Worry(item.doubt, " ".join(item.words), at))
     elif item.doubt is not None:
@@ -148,7 +164,7 @@ def _with_blanks(wish: Wish, doubts: Sequence[Doubt]) -> Wish:
         wish = replace(wish, action=None)
     if set(doubts) & {Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.HEDGED}:
         wish = replace(wish, license_type=None)
-    if set(doubts) & {Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT, Doubt.SAID_TWICE}:
+    if set(doubts) & _UNCOUNTED:
         wish = replace(wish, quantity=None)
     return replace(wish, clinic_id=None) if set(doubts) & _CLINICS else wish
 

@@ -72,6 +72,7 @@ def _asked(found: Survey, action: Action) -> list[Entry]:
     return [
         replace(entry, request=replace(entry.request, action=action, mood=Mood.ANNOUNCED))
         for entry in entries.values()
+        if not entry.item.change
     ]
 
 

@@ -124,6 +124,7 @@ def survey(
             (
                 *_repetitions(said, entries, headings),
                 *(e.at for e in entries if not said[e.at].found.requests),
+                *(i for e in entries if e.item.change for i in e.also),
             )
         ),
     )

@@ -6,6 +6,7 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from licensing.domain.adjustments import Action
+from licensing.domain.limits import MOST_PER_REQUEST
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import has_finite
@@ -152,8 +153,9 @@ def _shared_otherwise(found: Survey) -> Iterator[Worry]:
         shares = [
             number.value
             for number, behind in pairwise(bare)
-            if isinstance(number.value, int) and behind.kind in (Kind.FOR, Kind.TO)
-        ]
+            if isinstance(number.value, int) and number.value <= MOST_PER_REQUEST
+            and behind.kind in (Kind.FOR, Kind.TO)
+        ]  # fmt: skip
         asked = any(entry.sentence == said[0][1].sentence for entry in found.live)
         more = asked and any(_adds_share(each.found.clause.tokens) for _, each in said)
         if more or (len(shares) > 1 and sum(shares) not in (sum(quantities), *quantities)):

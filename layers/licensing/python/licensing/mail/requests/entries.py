@@ -135,6 +135,7 @@ def _joined(first: Entry, second: Entry) -> Request:
         says_more=one.item.says_more or other.item.says_more,
         sign=one.item.sign or other.item.sign,
         change=one.item.change or other.item.change,
+        before=one.item.before if one.item.change else other.item.before,
     )
     mood = max(one.mood, other.mood)
     if first.live and second.tells and other.item.named.split()[-1:] in _DOINGS:

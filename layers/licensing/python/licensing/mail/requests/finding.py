@@ -197,7 +197,8 @@ def _ruled_behind(
         mood = Mood.ASKED if sure else Mood.ANNOUNCED
         return Request(Item(), Action.REMOVE, mood)
     if verb.what in ("swap", "move"):
-        if not _counts_or_types(run):
+        denied = "not" in [token.plain for token in clause.tokens[run.end : verb.start]]
+        if denied or not _counts_or_types(run):
             return Request(Item(), None, Mood.MENTIONED)  # "License change form"
         mood = max(ruling.mood, Mood.ANNOUNCED)
         return Request(Item(), None, mood, Doubt.MOVED, verb.what)

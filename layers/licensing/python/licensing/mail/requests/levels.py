@@ -1,4 +1,4 @@
-"""A number to end up with, behind the one that is: "we have 20 PT licenses. Bring us up to 23"."""
+"""A number to end up with, beside the one that is: "we have 20 PT licenses. Bring us up to 23"."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,9 @@ from licensing.mail.requests.verbs import Mood
 
 _SETTING: Final = lexicon.words("words", "setting a level")
 _BEING: Final = lexicon.words("words", "being at a level")
+_PRESENT: Final = lexicon.words("words", "of the present")
 _TO: Final = frozenset({"to", "up to"})
+_WANTED: Final = frozenset({"should", "like", "want", "need"})
 _MAKE: Final = frozenset({"make", "makes"})
 
 
@@ -27,6 +29,7 @@ def level_of(clause: Clause) -> int | None:
     for to, number in pairwise(clause.tokens):
         leads = to.plain in _TO or (makes and to.plain in ("it", "that"))
         leads |= to.kind is Kind.WHOLE and "total" in to.plain
+        leads |= to.plain in ("be", "at") and bool(_WANTED & set(clause.plain))
         if leads and number.kind in (Kind.NUMBER, Kind.BAD_NUMBER):
             return number.value if isinstance(number.value, int) else 0
     return None
@@ -42,13 +45,33 @@ def with_levels(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
             continue
         changed = _changed(said, near[0], i, level)
         found = [changed if e is near[0] and changed is not None else e for e in found]
-    return found
+    return [_plainly(said, _from_present(said, entry)) for entry in found]
+
+
+def _plainly(said: Sequence[Said], entry: Entry) -> Entry:
+    """A change for which nothing but itself is said asks: "take us from 20 to 18"."""
+    clause, request = said[entry.at].found.clause, entry.request
+    bare = entry.item.change and request.action and request.doubt is None
+    asks = bool(_said_beside(clause)) and _sets(clause)
+    if not (bare and asks) or request.mood not in _OPEN or clause.opening:
+        return entry
+    return replace(entry, request=replace(request, mood=Mood.ASKED))
+
+
+_OPEN: Final = (Mood.MENTIONED, Mood.ANNOUNCED)
+
+
+_OBJECTS: Final = frozenset(
+    {Kind.PLACE, Kind.NUMBER, Kind.CHANGE, Kind.TYPE, Kind.LICENSE, Kind.OUR}
+)
 
 
 def _sets(clause: Clause) -> bool:
-    words = {w.plain for t in clause.tokens if t.kind is not Kind.PLACE for w in t.words}
-    numbers = {w.plain for t in clause.tokens if t.kind is Kind.NUMBER for w in t.words}
-    return words - numbers <= _SETTING
+    return _said_beside(clause) <= _SETTING
+
+
+def _said_beside(clause: Clause) -> set[str]:
+    return {word.plain for t in clause.tokens if t.kind not in _OBJECTS for word in t.words}
 
 
 def _changed(said: Sequence[Said], entry: Entry, at: int, level: int) -> Entry | None:
@@ -56,17 +79,47 @@ def _changed(said: Sequence[Said], entry: Entry, at: int, level: int) -> Entry |
     item, heading = entry.item, said[at].found.heading
     clause = said[entry.at].found.clause
     stated = bool(_BEING & set(clause.plain)) and item.says_license and item.doubt is None
-    difference = level - (item.quantity or 0)
-    if entry.request.action or not stated or not item.quantity or not level:
+    if entry.request.action or not stated or said[entry.at].question:
         return None
-    if not 0 < abs(difference) <= MOST_PER_REQUEST or said[entry.at].question:
+    change = f"{clause.text}; {said[at].found.clause.text}"
+    told = replace(entry, also=(*entry.also, at))
+    return _by_difference(told, item.quantity or 0, level, change, heading and heading[0])
+
+
+def _from_present(said: Sequence[Said], entry: Entry) -> Entry:
+    """A number to end up with, beside the one that is: "up to 23 (we're at 20 today)"."""
+    item, clause = entry.item, said[entry.at].found.clause
+    level = item.quantity if item.doubt is Doubt.LIMIT else level_of(clause)
+    if not level or not _sets(clause) or said[entry.at].question or item.change:
+        return entry
+    for i, each in enumerate(said):
+        present = _present(each.found.clause) if abs(each.sentence - entry.sentence) <= 1 else None
+        if present is not None and not each.question:
+            words = f"{clause.text}; {each.found.clause.text}"
+            told = replace(entry, also=(*entry.also, i))
+            return _by_difference(told, present, level, words, entry.request.action) or entry
+    return entry
+
+
+def _present(clause: Clause) -> int | None:
+    """Return the number of licenses that are there, if a clause tells nothing else."""
+    numbers = [token.value for token in clause.tokens if token.kind is Kind.NUMBER]
+    others = {word.plain for t in clause.tokens if t.kind is not Kind.NUMBER for word in t.words}
+    number = numbers[0] if len(numbers) == 1 else None
+    stated = others & _BEING and others <= _BEING | _PRESENT
+    return number if isinstance(number, int) and stated else None
+
+
+def _by_difference(
+    entry: Entry, before: int, level: int, change: str, asked: Action | None
+) -> Entry | None:
+    difference = level - before
+    if not (before and level and 0 < abs(difference) <= MOST_PER_REQUEST):
         return None
     action = Action.ADD if difference > 0 else Action.REMOVE
-    doubt = Doubt.NO_ACTION if heading and heading[0] is not action else None
-    change = f"{clause.text}; {said[at].found.clause.text}"
-    item = replace(item, quantity=abs(difference), change=change, doubt=doubt)
-    request = replace(entry.request, item=item, action=action, mood=Mood.ANNOUNCED)
-    return replace(entry, request=request, also=(*entry.also, at))
+    doubt = Doubt.NO_ACTION if asked not in (None, action) else None
+    item = replace(entry.item, quantity=abs(difference), change=change, before=before, doubt=doubt)
+    return replace(entry, request=replace(entry.request, item=item, action=action, mood=Mood.ASKED))
 
 
 _OWNING: Final = frozenset({"have", "has", "hold", "holds", "own", "owns"})

@@ -13,6 +13,7 @@ from typing import Any
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinic_mails import ClinicMail
+from licensing.domain.clinics import Clinic
 from licensing.domain.ids import new_id
 from licensing.domain.keys import Key, address_key, clinic_key, mail_key, reply_key, words_key
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest, Outgoing, stand_in
@@ -131,7 +132,7 @@ def _understood(mail: Mail, found: Found) -> tuple[Outcome, Answerable | None]:
     """Return what shall become of the mail, and the answer of ours whose reply it is."""
     if not found.memberships:
         return Outcome("none", reason=email_letters.NOT_OPENED), None
-    named = [NamedClinic(of.clinic.clinic_id, of.clinic.name) for of in found.memberships]
+    named = [_named(of.clinic) for of in found.memberships]
     ours = found.replied_to
     if ours is not None and ours.sender_id in {of.user.user_id for of in found.memberships}:
         outcome = understand_reply(mail.read, _what_was_asked(mail, ours), named)
@@ -145,6 +146,11 @@ def _understood(mail: Mail, found: Found) -> tuple[Outcome, Answerable | None]:
     if outcome.verdict == "apply" and asked_before:
         outcome = replace(outcome, verdict="propose", doubt=Doubt.ASKED_AGAIN)
     return outcome, None
+
+
+def _named(clinic: Clinic) -> NamedClinic:
+    purchased = {kind: license_.purchased for kind, license_ in clinic.licenses.items()}
+    return NamedClinic(clinic.clinic_id, clinic.name, purchased)
 
 
 def _unless_doubtful(outcome: Outcome, doubt: Doubt | None) -> Outcome:
