@@ -6,6 +6,7 @@ filled in from their neighbors: ``3 PT licenses: 2 for Lakeside, 1 for Main Stre
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from licensing.mail.doubts import Doubt
@@ -28,7 +29,39 @@ def runs_of(tokens: Sequence[Token]) -> list[Run]:
     found = (Run(start, end, tuple(_items(tokens[start:end]))) for start, end in spans(tokens))
     runs = [run for run in found if run.items]
     ends = [*(run.start + _begins_with_place(tokens, run) for run in runs[1:]), len(tokens)]
-    return [_with_clinic(run, tokens[run.end : end]) for run, end in zip(runs, ends, strict=False)]
+    placed = [
+        _with_clinic(run, tokens[run.end : end]) for run, end in zip(runs, ends, strict=False)
+    ]
+    return _by_turns(tokens, placed)
+
+
+_COUNTS: Final = (Kind.NUMBER, Kind.BAD_NUMBER, Kind.ARTICLE, Kind.CHANGE)
+
+
+def _by_turns(tokens: Sequence[Token], runs: list[Run]) -> list[Run]:
+    """Give licenses and clinics that are named by turns to each other.
+
+    "Main Street gets one PT license and Lakeside two", "take one off Lakeside, put two on at ..".
+    """
+    inside = {i for run in runs for i in range(run.start, run.end)}
+    marks = [
+        (token.kind is Kind.PLACE, str(token.value))
+        for i, token in enumerate(tokens)
+        if token.kind is Kind.PLACE or (i in inside and token.kind in _COUNTS)
+    ]
+    items = [item for run in runs for item in run.items]
+    clinics = [value for place, value in marks if place]
+    turns = all(one != other for (one, _), (other, _) in pairwise(marks))
+    fit = len(clinics) == len(items) == len(marks) / 2 == len(set(clinics) - {"", EVERY})
+    if not (turns and fit and len(items) > 1) or any(
+        item.clinic_id not in (None, clinic) for item, clinic in zip(items, clinics, strict=True)
+    ):
+        return runs
+    given = iter(clinics)
+    return [
+        replace(run, items=tuple(replace(item, clinic_id=next(given)) for item in run.items))
+        for run in runs
+    ]
 
 
 def _begins_with_place(tokens: Sequence[Token], run: Run) -> bool:

@@ -228,6 +228,9 @@ def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
                 sure = not apart or _TOO & set(said[entry.at].found.clause.plain)
                 mood = min(last.request.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
                 request = replace(last.request, item=item, mood=mood)
+                if entry.request.action not in (None, last.request.action):
+                    mood = min(entry.request.mood, Mood.ANNOUNCED)
+                    request = replace(entry.request, item=item, mood=mood)
                 found.append(replace(entry, request=request, shares=not apart))
                 continue
         found.append(entry)

@@ -35,6 +35,7 @@ def referred(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> li
     """
     item, clause = entry.item, said[entry.at].found.clause
     untyped = item.license_type is None and item.doubt in _OF_NUMBERS and not item.sign
+    untyped &= "half" not in clause.plain  # "half a license for her"
     if not (entry.live and untyped) or clause.opening in ("if", "who", "because"):
         return [entry]
     near = [e for e in _before(entries, entry) if entry.sentence - e.sentence <= _NEAR]

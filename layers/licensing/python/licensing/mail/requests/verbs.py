@@ -101,7 +101,7 @@ def _split_verb(clause: Clause, i: int) -> Verb | None:
             for j in range(i + 2, min(i + 14, len(clause.tokens))):
                 words = [word.plain for word in clause.tokens[j].words]
                 placed = clause.tokens[j].kind is Kind.PLACE and words[:1] == particle
-                if words == particle or placed:
+                if placed or (words == particle and particle != ["from"]):
                     return Verb(i, i + 1, what, "ing" if verb.endswith("ing") else "base", j)
     return None
 
@@ -127,6 +127,7 @@ _FEELING: Final = frozenset(
 )
 _MAY_WE: Final = frozenset((modal, who) for modal in ("can", "could", "may") for who in ("we", "i"))
 _WE_CAN: Final = frozenset({("we", "can"), ("i", "can")})
+_YOU_CAN: Final = frozenset({("you", "can"), ("you", "may"), ("you", "could")})
 _NO_NEED: Final = frozenset({("no", "longer"), ("do", "not"), ("not", "really"), ("not", "longer")})
 _WE_ARE: Final = frozenset({("we", "are"), ("i", "am")})
 _WILL_NEED: Final = frozenset(
@@ -168,6 +169,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     ahead = {w.plain for token in clause.tokens[: verb.start] for w in token.words}
     having = clause.tokens[verb.start].plain in _HAVING and verb.particle is None
     owns = said[-1:] in _STATING and said[-2:-1] not in _MODALS  # "we have a new PT"
+    owns |= said[-2:] in _YOU_CAN  # "you can have one back"
     if having and (owns or not ahead & _WISHING):
         gets = not said and bool(verb.start) and clause.tokens[0].kind is Kind.PLACE
         asked = Mood.ASKED if tone.pleased else Mood.ANNOUNCED
