@@ -20,6 +20,7 @@ from licensing.domain.business_time import Calendar
 from licensing.domain.clinics import MOST_SCHEDULED, Clinic, Closing, ClosingStage, ComingTerms
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.forecast import coming_failures, forecast, with_room
+from licensing.domain.ids import moment_of
 from licensing.domain.invoices import LineKind, total
 from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
 from licensing.domain.starts import schedule_start
@@ -136,6 +137,9 @@ def test_those_of_one_day_follow_as_they_were_asked_for() -> None:
         second.adjustment_id,
     ]
     assert {one.applies_at for one in of.scheduled} == {HALF, END}
+    # Ids of one millisecond are in random order.
+    assert moment_of(first.adjustment_id) == END
+    assert moment_of(second.adjustment_id) == END + MILLISECOND
 
 
 def test_more_than_the_clinic_will_have_cannot_be_released() -> None:
