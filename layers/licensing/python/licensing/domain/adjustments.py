@@ -174,6 +174,35 @@ class Adjustment:
         """Return it as taken back at the moment."""
         return replace(self, status=Status.CANCELLED, cancelled_at=moment)
 
+    def mail_queued(self, *, bounced: bool = False) -> Self:
+        """Return it with its mail yet to be sent, though one may have been before."""
+        return replace(
+            self._unconfirmed(Confirmation.QUEUED),
+            claim=None,
+            parked_reason=None,
+            bounced=bounced,
+            came_back=(),
+        )
+
+    def mail_parked(self, reason: str) -> Self:
+        """Return it with a mail of which nobody can tell whether it reached anybody, and why."""
+        return replace(self._unconfirmed(Confirmation.UNKNOWN), parked_reason=reason)
+
+    def mail_sent(self, moment: datetime) -> Self:
+        """Return it with its mail sent, which confirms it unless it lapsed."""
+        lapsed = self.status is Status.LAPSED
+        return replace(
+            self,
+            status=Status.LAPSED if lapsed else Status.CONFIRMED,
+            confirmation=Confirmation.SENT,
+            confirmed_at=moment,
+            parked_reason=None,
+        )
+
+    def _unconfirmed(self, confirmation: Confirmation) -> Self:
+        status = Status.INVOICED if self.status is Status.CONFIRMED else self.status
+        return replace(self, status=status, confirmation=confirmation, confirmed_at=None)
+
     @property
     def transfer_in_words(self) -> str:
         """Such as ``to Lakeside Rehab``; empty where it is no half of a transfer."""

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.changes import Replace
-from licensing.domain.clinics import Clinic, OpenAdjustment
+from licensing.domain.clinics import Clinic
 from licensing.domain.keys import adjustment_key, clinic_key, user_key
 from licensing.domain.mail_requests import stand_in
 from licensing.domain.users import User
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.letters.reachable import reachable_managers
-from licensing.use_cases.letters.send_confirmation import NOBODY, confirmation_event
+from licensing.use_cases.letters.send_confirmation import NOBODY, record_confirmation
 from licensing.use_cases.ports import Store, Workflows
 
 
@@ -78,18 +78,10 @@ def _requeue(
     moved = requester is not None and requester.manages and not theirs
     if not (moved or others):
         return _park(store, clinic, adjustment, now)
-    queued = replace(
-        adjustment,
-        status=Status.INVOICED,
-        confirmation=Confirmation.QUEUED,
-        confirmed_at=None,
-        claim=None,
-        parked_reason=None,
-        # Somebody with another address by now is written to there.
-        bounced=not moved,
-        came_back=(),
-    )
-    return _commit(store, clinic, adjustment, queued, "confirmation_requeued", _BOUNCED, now)
+    # Somebody with another address by now is written to there.
+    queued = adjustment.mail_queued(bounced=not moved)
+    opened = Opened(store, clinic)
+    return record_confirmation(opened, adjustment, queued, now=now, why=_BOUNCED)
 
 
 def _requester(store: Store, adjustment: Adjustment) -> User | None:
@@ -115,31 +107,5 @@ def _others(store: Store, clinic: Clinic, adjustment: Adjustment, address: str) 
 def _park(store: Store, clinic: Clinic, adjustment: Adjustment, now: datetime) -> Adjustment | None:
     if adjustment.confirmation is Confirmation.UNKNOWN:
         return None
-    parked = replace(
-        adjustment,
-        status=Status.INVOICED,
-        confirmation=Confirmation.UNKNOWN,
-        confirmed_at=None,
-        parked_reason=NOBODY,
-    )
-    return _commit(store, clinic, adjustment, parked, "confirmation_parked", NOBODY, now)
-
-
-def _commit(
-    store: Store,
-    clinic: Clinic,
-    before: Adjustment,
-    after: Adjustment,
-    action: str,
-    why: str,
-    now: datetime,
-) -> Adjustment:
-    changed = clinic
-    if before.status is Status.CONFIRMED:
-        entry = OpenAdjustment(
-            before.adjustment_id, True, before.requested_at, before.invoice_update_due_at
-        )
-        changed = clinic.with_adjustment_reopened(entry)
-    event = confirmation_event(action, before, after, why)
-    Opened(store, clinic).commit(changed, event, Replace(before, after), now=now)
-    return replace(after, version=before.version + 1)
+    parked = adjustment.mail_parked(NOBODY)
+    return record_confirmation(Opened(store, clinic), adjustment, parked, now=now, why=NOBODY)

@@ -11,7 +11,7 @@ from datetime import datetime
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import recurring_cents
 from licensing.domain.changes import Replace
-from licensing.domain.clinics import Clinic
+from licensing.domain.clinics import Clinic, OpenAdjustment
 from licensing.domain.closing import is_by_closing
 from licensing.domain.history import Event
 from licensing.domain.invoices import InvoiceLine, InvoiceStatus, StoredLine
@@ -84,9 +84,7 @@ def send_confirmation(
         return _park(store, clinic_id, adjustment_id, claimed.claim, _NO_ANSWER, now)
     except DeliveryRefusedError:
         # Surely not sent. Not repeated on a conflict: somebody parked it meanwhile.
-        store.commit(
-            [Replace(claimed, replace(claimed, confirmation=Confirmation.QUEUED, claim=None))]
-        )
+        store.commit([Replace(claimed, replace(adjustment, claim=None))])
         raise
     return settle_sent(store, clinic_id, adjustment_id, claimed.claim, now=now)
 
@@ -104,43 +102,38 @@ def settle_sent(
     if adjustment.claim != claim or adjustment.status not in (Status.INVOICED, Status.LAPSED):
         # Staff settled it otherwise meanwhile; their word stands.
         return PARKED
-    record_confirmation(Opened(store, clinic), adjustment, now=now)
+    sent = adjustment.mail_sent(clinic.moment(now))
+    record_confirmation(Opened(store, clinic), adjustment, sent, now=now)
     return SENT
 
 
 def record_confirmation(
-    opened: Opened, adjustment: Adjustment, *, now: datetime, why: str | None = None
+    opened: Opened, before: Adjustment, after: Adjustment, *, now: datetime, why: str | None = None
 ) -> Adjustment:
-    """Write that the adjustment's mail went out, and return it; raises ConflictError."""
-    lapsed = adjustment.status is Status.LAPSED
-    confirmed = replace(
-        adjustment,
-        status=Status.LAPSED if lapsed else Status.CONFIRMED,
-        confirmation=Confirmation.SENT,
-        confirmed_at=opened.clinic.moment(now),
-        parked_reason=None,
-    )
-    event = confirmation_event(
-        "lapse_told" if lapsed else "adjustment_confirmed", adjustment, confirmed, why
-    )
-    after = opened.clinic
-    if not lapsed:
-        after = after.without_open_adjustment(adjustment.adjustment_id)
-    opened.commit(after, event, Replace(adjustment, confirmed), now=now)
-    return confirmed
-
-
-def confirmation_event(
-    action: str, before: Adjustment, after: Adjustment, why: str | None
-) -> Event:
-    """Return what history tells of a confirmation that came farther, or back."""
-    return Event(
-        action,
-        before.adjustment_id,
+    """Write how far the adjustment's mail has come, or back; return it; raises ConflictError."""
+    clinic, adjustment_id = opened.clinic, before.adjustment_id
+    if before.is_open and not after.is_open:
+        clinic = clinic.without_open_adjustment(adjustment_id)
+    if after.is_open and not before.is_open:
+        due = before.invoice_update_due_at
+        entry = OpenAdjustment(adjustment_id, True, before.requested_at, due)
+        clinic = clinic.with_adjustment_reopened(entry)
+    event = Event(
+        _action(after),
+        adjustment_id,
         before={"confirmation": before.confirmation},
         after={"confirmation": after.confirmation},
         why=why,
     )
+    opened.commit(clinic, event, Replace(before, after), now=now)
+    return replace(after, version=before.version + 1)
+
+
+def _action(after: Adjustment) -> str:
+    if after.confirmation is Confirmation.SENT:
+        return "lapse_told" if after.status is Status.LAPSED else "adjustment_confirmed"
+    parked = after.confirmation is Confirmation.UNKNOWN
+    return "confirmation_parked" if parked else "confirmation_requeued"
 
 
 @until_committed
@@ -159,9 +152,8 @@ def _park(
         return SENT
     if adjustment.confirmation is Confirmation.UNKNOWN or adjustment.claim != claim:
         return PARKED
-    parked = replace(adjustment, confirmation=Confirmation.UNKNOWN, parked_reason=reason)
-    event = confirmation_event("confirmation_parked", adjustment, parked, reason)
-    Opened(store, clinic).commit(clinic, event, Replace(adjustment, parked), now=now)
+    parked = adjustment.mail_parked(reason)
+    record_confirmation(Opened(store, clinic), adjustment, parked, now=now, why=reason)
     return PARKED
 
 

@@ -3,13 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from licensing.domain.adjustments import Adjustment, Confirmation, Status
-from licensing.domain.changes import Replace
+from licensing.domain.adjustments import Adjustment, Confirmation
 from licensing.domain.errors import RefusedError
 from licensing.domain.keys import adjustment_key
 from licensing.use_cases.access import Caller, as_staff, require_adjustment
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.letters.send_confirmation import confirmation_event, record_confirmation
+from licensing.use_cases.letters.send_confirmation import record_confirmation
 from licensing.use_cases.ports import Store, Workflows
 
 
@@ -34,7 +33,8 @@ def settle_confirmation(
         # Named by the version, so that the same request again starts nothing more.
         name = f"{adjustment_id}-resend-{settled.version}"
         workflows.start(name, settled)
-    return _as_queued(settled) if outcome == "resend" else settled
+    # As the first answer told it: the new mail may have gone out since (I7).
+    return settled.mail_queued() if outcome == "resend" else settled
 
 
 @until_committed
@@ -59,26 +59,6 @@ def _settle(
             "unknown can be settled.",
         )
     settled = replace(adjustment, settled_as=outcome)
-    if outcome == "sent":
-        return record_confirmation(opened, settled, now=now, why=reason)
-    queued = replace(
-        settled,
-        confirmation=Confirmation.QUEUED,
-        claim=None,
-        parked_reason=None,
-        bounced=False,
-        came_back=(),
-    )
-    event = confirmation_event("confirmation_requeued", adjustment, queued, reason)
-    opened.commit(opened.clinic, event, Replace(adjustment, queued), now=now)
-    return replace(queued, version=adjustment.version + 1)
-
-
-def _as_queued(adjustment: Adjustment) -> Adjustment:
-    """Return it as the first answer told it: the new mail may have gone out since (I7)."""
-    return replace(
-        adjustment,
-        status=Status.LAPSED if adjustment.status is Status.LAPSED else Status.INVOICED,
-        confirmation=Confirmation.QUEUED,
-        confirmed_at=None,
-    )
+    sent = settled.mail_sent(opened.clinic.moment(now))
+    after = sent if outcome == "sent" else settled.mail_queued()
+    return record_confirmation(opened, adjustment, after, now=now, why=reason)
