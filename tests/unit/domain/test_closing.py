@@ -5,18 +5,22 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from licensing.domain.adjustments import Action, AdjustmentRequest, Status
+from licensing.domain.activation import leave
+from licensing.domain.adjustments import (
+    Action,
+    AdjustmentRequest,
+    Status,
+    take_back_scheduled,
+)
 from licensing.domain.billing import is_renewal_due, open_invoice, recurring_lines
 from licensing.domain.clinics import Clinic, Closing, ClosingStage, require_open
 from licensing.domain.closing import (
     READABLE_FOR,
     archive,
     finish,
-    give_up,
     is_by_closing,
     is_closing_due,
     keep_open,
-    leave,
     plan_closing,
     release_all,
 )
@@ -230,7 +234,7 @@ def test_what_was_scheduled_for_a_closed_day_is_taken_back() -> None:
     request = AdjustmentRequest((add(1),), effective_on=HALF.date())
     noted, adjustment = decide_request(clinic(), request, actor=DANA, now=BEGIN + MILLISECOND)
 
-    after, gone = give_up(noted, adjustment, now=END)
+    after, gone = take_back_scheduled(noted, adjustment, now=END)
 
     assert (after.scheduled, after.updated_at) == ((), END)
     assert gone == replace(adjustment, status=Status.CANCELLED, cancelled_at=END)

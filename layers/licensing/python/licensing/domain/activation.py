@@ -1,6 +1,7 @@
 """Making users active and inactive: who holds a license, and who is left to manage."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -36,7 +37,8 @@ def activate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, User
     """Give the user a license of their type; raises RefusedError ``licenses_unavailable``."""
     require_open(clinic, now)
     require_available(clinic, user.license_type, user.name)
-    return _switched(clinic, user, active=True, now=now)
+    after, changed = _switched(clinic, user, 1, clinic.moment(now))
+    return not_starting(after, user), changed
 
 
 def with_license_type(
@@ -52,9 +54,8 @@ def with_license_type(
         return clinic.with_first_day_of(changed), changed
     require_available(clinic, license_type, user.name)
     moment = clinic.moment(now)
-    for kind, more in ((user.license_type, -1), (license_type, 1)):
-        clinic = clinic.with_license(kind, clinic.licenses[kind].plus(moment, in_use=more))
-    return clinic.touched(moment), changed
+    given_back = clinic.with_use(user.license_type, -1, moment)
+    return given_back.with_use(license_type, 1, moment), changed
 
 
 def deactivate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, User]:
@@ -65,7 +66,17 @@ def deactivate(clinic: Clinic, user: User, *, now: datetime) -> tuple[Clinic, Us
     require_open(clinic, now)
     if user.manages:
         require_another_manager(clinic, user)
-    return _switched(clinic, user, active=False, now=now)
+    after, changed = _switched(clinic, user, -1, clinic.moment(now))
+    return not_starting(after, user), changed
+
+
+def leave(clinic: Clinic, users: Iterable[User], *, now: datetime) -> tuple[Clinic, list[User]]:
+    """Make some active users of a clinic that closes inactive, the last manager, too."""
+    moment, gone = clinic.moment(now), []
+    for user in users:
+        clinic, inactive = _switched(clinic, user, -1, moment)
+        gone.append(inactive)
+    return clinic, gone
 
 
 def require_another_manager(clinic: Clinic, user: User) -> None:
@@ -109,7 +120,7 @@ def name_manager(
                 "use another license type, or have the clinic add a license first.",
             )
         if more:
-            after = after.with_license(kind, license.plus(moment, in_use=more))
+            after = after.with_use(kind, more, moment)
     managers = clinic.active_managers + (not user.manages)
     if replaced is not None:
         managers -= replaced.manages
@@ -119,12 +130,8 @@ def name_manager(
     return after, manager, gone
 
 
-def _switched(clinic: Clinic, user: User, *, active: bool, now: datetime) -> tuple[Clinic, User]:
-    moment = clinic.moment(now)
-    step = 1 if active else -1
-    license = clinic.licenses[user.license_type].plus(moment, in_use=step)
-    managers = clinic.active_managers + (step if USER_MANAGER in user.permissions else 0)
-    after = replace(
-        clinic.with_license(user.license_type, license).touched(moment), active_managers=managers
-    )
-    return not_starting(after, user), user.with_activity(active, moment)
+def _switched(clinic: Clinic, user: User, step: int, moment: datetime) -> tuple[Clinic, User]:
+    """Return both with one license more in use, or one less, and as many User Managers."""
+    managers = clinic.active_managers + step * (USER_MANAGER in user.permissions)
+    after = replace(clinic.with_use(user.license_type, step, moment), active_managers=managers)
+    return after, user.with_activity(step > 0, moment)

@@ -407,10 +407,9 @@ def cancel_adjustment(
             "already_invoiced",
             "This adjustment is already on the invoice. Request the reverse change instead.",
         )
-    moment = clinic.moment(now)
-    cancelled = adjustment.cancelled(moment)
     if adjustment.status is Status.SCHEDULED:
-        return clinic.without_scheduled(adjustment.adjustment_id).touched(moment), cancelled
+        return take_back_scheduled(clinic, adjustment, now=now)
+    moment = clinic.moment(now)
     changed_types = adjustment.license_types
     for other in later:
         if other.has_changed_licenses and other.license_types & changed_types:
@@ -439,7 +438,16 @@ def cancel_adjustment(
         billing_changed_at=moment,
         uninvoiced_cents=after.uninvoiced_cents - total(adjustment.priced),
     )
-    return after, cancelled
+    return after, adjustment.cancelled(moment)
+
+
+def take_back_scheduled(
+    clinic: Clinic, scheduled: Adjustment, *, now: datetime
+) -> tuple[Clinic, Adjustment]:
+    """Take back what waits for its day, though it be one on which the clinic is closed."""
+    moment = clinic.moment(now)
+    after = clinic.without_scheduled(scheduled.adjustment_id).touched(moment)
+    return after, scheduled.cancelled(moment)
 
 
 def to_come_first(adjustment: Adjustment, older: Iterable[Adjustment]) -> list[Adjustment]:

@@ -257,6 +257,11 @@ class Clinic:
         """Return the clinic with the counts of one type replaced."""
         return replace(self, licenses={**self.licenses, license_type: license})
 
+    def with_use(self, license_type: LicenseType, more: int, moment: datetime) -> Self:
+        """Return the clinic with so many more licenses of a type in use, below zero for fewer."""
+        license = self.licenses[license_type].plus(moment, in_use=more)
+        return self.with_license(license_type, license).touched(moment)
+
     def with_types(self, prices: dict[LicenseType, int]) -> Self:
         """Return the clinic with none of each of these types, priced from now on, in their order.
 

@@ -1,6 +1,5 @@
 """The end of a clinic: planned, taken back before it comes, and carried out."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -17,7 +16,7 @@ from licensing.domain.errors import InvalidRequestError
 from licensing.domain.in_words import day_in_words
 from licensing.domain.invoices import Invoice
 from licensing.domain.periods import local_midnight
-from licensing.domain.users import SYSTEM, User
+from licensing.domain.users import SYSTEM
 
 READABLE_FOR = timedelta(days=400)
 """How long its former User Managers can look at a clinic that has closed."""
@@ -59,27 +58,6 @@ def is_closing_due(clinic: Clinic, now: datetime) -> bool:
         case ClosingStage.CLOSED:
             return clinic.closing.at + READABLE_FOR <= now
     return False
-
-
-def leave(clinic: Clinic, users: Iterable[User], *, now: datetime) -> tuple[Clinic, list[User]]:
-    """Make some active users of a clinic that closes inactive, the last manager, too."""
-    moment = clinic.moment(now)
-    after, gone = clinic.touched(moment), []
-    for user in users:
-        license = after.licenses[user.license_type].plus(moment, in_use=-1)
-        managers = after.active_managers - user.manages
-        after = replace(after.with_license(user.license_type, license), active_managers=managers)
-        gone.append(user.with_activity(False, moment))
-    return after, gone
-
-
-def give_up(clinic: Clinic, scheduled: Adjustment, *, now: datetime) -> tuple[Clinic, Adjustment]:
-    """Take back a change that was scheduled for a day on which the clinic is closed."""
-    moment = clinic.moment(now)
-    return (
-        clinic.without_scheduled(scheduled.adjustment_id).touched(moment),
-        scheduled.cancelled(moment),
-    )
 
 
 def release_all(clinic: Clinic, *, now: datetime) -> tuple[Clinic, Adjustment] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from licensing.domain.adjustments import Status
 from licensing.domain.beside import History
-from licensing.domain.changes import ReplaceClinic
+from licensing.domain.changes import Change, ReplaceClinic
 from licensing.domain.few_left import with_few_left
 from licensing.domain.ids import id_before, new_id
 from licensing.domain.usage import with_peaks
@@ -28,6 +28,14 @@ class Event(NamedTuple):
     before: Mapping[str, Any] = {}
     after: Mapping[str, Any] = {}
     why: str | None = None
+
+
+class Step(NamedTuple):
+    """What a clinic became, by what, and what is written beside it."""
+
+    clinic: Clinic
+    event: Event
+    changes: tuple[Change, ...]
 
 
 def history_of(

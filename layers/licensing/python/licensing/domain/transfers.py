@@ -14,10 +14,10 @@ from licensing.domain.adjustments import (
     OtherHalf,
     request_adjustment,
 )
-from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError, refused_at
-from licensing.domain.history import Event, license_counts, switched_event, user_facts
+from licensing.domain.history import Event, Step, license_counts, switched_event, user_facts
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import Actor, User
 
@@ -42,14 +42,6 @@ class Mover(NamedTuple):
 
     here: User
     there: User | None
-
-
-class Step(NamedTuple):
-    """What a clinic became, by what, and what is written beside it."""
-
-    clinic: Clinic
-    event: Event
-    changes: tuple[Change, ...]
 
 
 class Half(NamedTuple):

@@ -11,13 +11,12 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Change, Insert, Replace, ReplaceClinic
 from licensing.domain.clinics import Clinic, require_open
 from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError, refused_at
-from licensing.domain.history import Event, history_of, replace_clinic, told_before
+from licensing.domain.history import Event, Step, history_of, replace_clinic, told_before
 from licensing.domain.keys import Key, adjustment_key, clinic_key, token_key, user_key
 from licensing.domain.users import SYSTEM, Actor, User
 
 if TYPE_CHECKING:
     from licensing.domain.provisioning_tokens import ProvisioningToken
-    from licensing.domain.transfers import Step
     from licensing.use_cases.ports import Store
 
 A = TypeVar("A")

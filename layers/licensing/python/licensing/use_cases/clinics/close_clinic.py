@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 
+from licensing.domain.activation import leave
+from licensing.domain.adjustments import take_back_scheduled
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.closing import (
     archive,
     finish,
-    give_up,
     is_closing_due,
     keep_open,
-    leave,
     plan_closing,
     release_all,
 )
@@ -88,8 +88,8 @@ def _step(store: Store, clinic_id: str, now: datetime) -> Clinic:
         return opened.commit(archive(clinic), Event("clinic_archived", clinic_id), now=now)
     if clinic.scheduled:
         first = clinic.scheduled[0]
-        give_up_first = _give_up if first.changes_licenses else _drop_start
-        return give_up_first(opened, first, now)
+        drop_first = _take_back if first.changes_licenses else _drop_start
+        return drop_first(opened, first, now)
     active = (user for user in store.all(clinic_id, USER) if user.active)
     if leaving := list(islice(active, _MOST_LEAVING)):
         return _leave(opened, leaving, now)
@@ -112,10 +112,10 @@ def _drop_start(opened: Opened, first: ScheduledChange, now: datetime) -> Clinic
     return opened.commit(clinic.without_start(first), event, *changes, now=now)
 
 
-def _give_up(opened: Opened, first: ScheduledChange, now: datetime) -> Clinic:
+def _take_back(opened: Opened, first: ScheduledChange, now: datetime) -> Clinic:
     clinic = opened.clinic
     scheduled = load_adjustment(opened.store, clinic.clinic_id, first.adjustment_id)
-    after, cancelled = give_up(clinic, scheduled, now=now)
+    after, cancelled = take_back_scheduled(clinic, scheduled, now=now)
     event = cancellation_event(clinic, after, scheduled)
     return opened.commit(after, event, Replace(scheduled, cancelled), now=now)
 

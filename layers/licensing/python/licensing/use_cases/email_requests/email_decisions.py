@@ -17,17 +17,14 @@ from licensing.domain.adjustments import (
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import InvalidRequestError, LicensingError, RefusedError
-from licensing.domain.history import (
-    adjustment_event,
-    cancellation_event,
-)
+from licensing.domain.history import Step, adjustment_event, cancellation_event
 from licensing.domain.in_words import listed
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.limits import MOST_CLINICS_IN_A_MAIL
 from licensing.domain.mail_requests import Answerable
 from licensing.domain.scheduled import decide_request
-from licensing.domain.transfers import Step, TransferRequest, transfer_licenses
+from licensing.domain.transfers import TransferRequest, transfer_licenses
 from licensing.domain.users import Actor, User
 from licensing.mail.outcomes.outcome import ClinicChange, LeftOpen, Outcome
 from licensing.use_cases.access import Opened

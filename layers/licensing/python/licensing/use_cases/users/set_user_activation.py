@@ -16,10 +16,10 @@ from licensing.domain.adjustments import (
     request_adjustment,
 )
 from licensing.domain.beside import Answer
-from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
-from licensing.domain.history import adjustment_event, history_of, switched_event
+from licensing.domain.history import Step, adjustment_event, switched_event
 from licensing.domain.keys import user_key
 from licensing.domain.users import User
 from licensing.use_cases.access import (
@@ -77,16 +77,17 @@ def set_user_activation(
     after, changed = (activate if active else deactivate)(clinic, user, now=now)
     changed = replace(changed, version=user.version + 1)
     event = switched_event(clinic, after, user, changed)
-    changes: list[Change] = [Replace(user, changed)]
+    steps = [Step(after, event, (Replace(user, changed),))]
     adjustment = None
     if release_explanation is not None:
         require_active(user)
         switched = after
         after, adjustment = _release(opened, switched, user, release_explanation, now)
-        changes += [Insert(history_of(switched, event, opened.actor)), Insert(adjustment)]
         event = adjustment_event(switched, after, adjustment)
+        steps.append(Step(after, event, (Insert(adjustment),)))
     answer = once.render(Activation(after, changed, adjustment))
-    opened.commit(after, event, *changes, *once.store(opened, answer, after.updated_at), now=now)
+    stored = once.store(opened, answer, after.updated_at)
+    store.commit([*opened.written_in_steps(steps, now=now), *stored])
     return answer
 
 
