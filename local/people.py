@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from licensing.domain.invitations import Invitation
-from licensing.domain.letter import Letter
+from licensing.domain.notices import Letter
 from licensing.use_cases.ports import Account, DeliveryUnknownError
 from licensing.use_cases.users.invitations import Inviting
 

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from licensing.domain.clinic_mails import ClinicMail, SentLetter, sent_letters
 from licensing.domain.keys import letters_key, mail_key, notice_key
-from licensing.domain.letter import Letter
 from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
-from licensing.domain.notices import Kind, Notice
+from licensing.domain.notices import Kind, Letter, Notice
 from tests.unit.domain.builders import HALF, user
 
 ANA = user()

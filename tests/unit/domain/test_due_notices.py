@@ -14,7 +14,6 @@ from licensing.domain.due_notices import (
     due_notices,
     rises,
 )
-from licensing.domain.few_left import with_few_left
 from licensing.domain.notices import Kind
 from licensing.domain.reconciliation import NEXT_NIGHT
 from tests.unit.domain.builders import (
@@ -181,7 +180,7 @@ def test_a_clinic_that_ends_is_not_told_of_what_comes_after() -> None:
 
 def changed(before: Clinic, available: int) -> Clinic:
     """Return the clinic with so many therapist licenses available after a change."""
-    return with_few_left(before, before.with_license(THERAPIST, license(5, 5 - available)))
+    return before.with_license(THERAPIST, license(5, 5 - available)).with_few_left_since(before)
 
 
 def test_a_level_is_crossed_once_however_often_the_number_changes_below_it() -> None:
@@ -202,7 +201,7 @@ def test_what_waits_is_told_with_what_is_crossed_next() -> None:
 
 def test_other_types_and_new_ones_cross_nothing() -> None:
     before = clinic(few_levels={ASSISTANT: (0,)})
-    assert with_few_left(before, before.with_types({ASSISTANT: 900})).few_due == {}
+    assert before.with_types({ASSISTANT: 900}).with_few_left_since(before).few_due == {}
     assert changed(clinic(), 0).few_due == {}
 
 
@@ -213,7 +212,7 @@ def test_a_type_that_is_gone_hides_no_other() -> None:
 
 def test_a_change_that_crosses_nothing_makes_no_other_clinic() -> None:
     of = clinic(few_levels={THERAPIST: (0,)})
-    assert with_few_left(of, of) is of
+    assert of.with_few_left_since(of) is of
 
 
 def test_what_waits_to_be_told_is_due_every_night() -> None:

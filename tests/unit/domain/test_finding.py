@@ -2,8 +2,14 @@
 
 import pytest
 
-from licensing.domain.clinic_words import ClinicWord
-from licensing.domain.finding import MOST_WORDS, best_word, clinic_words, fits, search_words
+from licensing.domain.finding import (
+    MOST_WORDS,
+    ClinicWord,
+    best_word,
+    clinic_words,
+    fits,
+    search_words,
+)
 from tests.unit.domain.builders import clinic
 
 

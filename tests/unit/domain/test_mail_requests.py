@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from licensing.domain.letter import Letter
 from licensing.domain.mail_requests import (
     KEPT_FOR,
     Answerable,
@@ -12,6 +11,7 @@ from licensing.domain.mail_requests import (
     Outgoing,
     stand_in,
 )
+from licensing.domain.notices import Letter
 from tests.unit.domain.builders import HALF, MILLISECOND
 
 

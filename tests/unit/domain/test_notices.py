@@ -2,10 +2,9 @@
 
 import pytest
 
-from licensing.domain.letter import Letter
 from licensing.domain.mail_requests import Delivery, Outgoing
 from licensing.domain.notice_settings import USUAL_SETTINGS, NoticeSettings
-from licensing.domain.notices import Kind, Notice, Said, news, wants
+from licensing.domain.notices import Kind, Letter, Notice, Said, news, wants
 from tests.unit.domain.builders import BILLING, HALF
 
 SAID = Said("Lapsed", "It found nothing free.")

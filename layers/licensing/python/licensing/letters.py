@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 from licensing.domain.adjustments import Action, Adjustment, asked_in_words, done_in_words
 from licensing.domain.in_words import day_in_words, listed, local_day, local_time, price
 from licensing.domain.invoices import Invoice, InvoiceLine, describe, shown
-from licensing.domain.letter import Letter
 from licensing.domain.licenses import LicenseType, licenses_in_words
-from licensing.domain.notices import Said
+from licensing.domain.notices import Letter, Said
 
 if TYPE_CHECKING:
     from licensing.domain.clinics import Clinic, ScheduledChange

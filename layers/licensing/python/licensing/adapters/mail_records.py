@@ -29,7 +29,6 @@ from licensing.domain.keys import (
     reply_key,
     words_key,
 )
-from licensing.domain.letter import Letter
 from licensing.domain.mail_requests import (
     ANSWERS_KEPT_FOR,
     KEPT_FOR,
@@ -40,7 +39,7 @@ from licensing.domain.mail_requests import (
     MailRequest,
     Outgoing,
 )
-from licensing.domain.notices import NOTICES_KEPT_FOR, Kind, Notice, Said
+from licensing.domain.notices import NOTICES_KEPT_FOR, Kind, Letter, Notice, Said
 
 
 def _expiry_of(address: MailAddress) -> int | None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from licensing.adapters.forms import ACTOR, DAY, MOMENT, VERSION, Form, attribute, by_kind, expiry
-from licensing.domain.clinic_words import ClinicWord
+from licensing.domain.finding import ClinicWord
 from licensing.domain.ids import milliseconds, moment_at
 from licensing.domain.invitations import SentInvitations
 from licensing.domain.keys import (

@@ -580,6 +580,6 @@ _READ_ELSEWHERE: dict[str, str] = {
 _KEPT_ELSEWHERE = {
     **dict.fromkeys(("addresses", "clinic_mails", "mail_requests", "notices"), _MAIL),
     "reconciliation": _NIGHT,
-    **dict.fromkeys(("clinic_words", "invitations", "provisioning_tokens"), _RARE),
+    **dict.fromkeys(("finding", "invitations", "provisioning_tokens"), _RARE),
 }
 """Where they are written, by the module of the domain that defines them."""

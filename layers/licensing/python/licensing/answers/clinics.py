@@ -16,8 +16,8 @@ from licensing.answers.licenses import (
 )
 
 if TYPE_CHECKING:
-    from licensing.domain.clinic_words import ClinicWord
     from licensing.domain.clinics import Clinic
+    from licensing.domain.finding import ClinicWord
     from licensing.domain.keys import Page
     from licensing.domain.previews import AtAGlance
     from licensing.domain.users import User

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from licensing.domain.beside import History
-    from licensing.domain.clinic_words import ClinicWord
     from licensing.domain.clinics import Clinic
+    from licensing.domain.finding import ClinicWord
     from licensing.domain.provisioning_tokens import ProvisioningToken
     from licensing.domain.reconciliation import NightlyFinding
     from licensing.domain.records import Beside, Record, Versioned

@@ -275,6 +275,24 @@ class Clinic:
         """Return how many licenses of each type were added on the day and not released since."""
         return self.added.quantities if self.added and self.added.day == day else {}
 
+    def with_few_left_since(self, before: Self) -> Self:
+        """Return the changed clinic with what is to be told of few licenses left.
+
+        Only who crosses a level from above is told: once per crossing, however often the number
+        changes below it. What was crossed before and is not told yet is told with it.
+        """
+        if not self.few_levels or self.is_closed(self.updated_at):
+            return self
+        crossed = dict(self.few_due)
+        for kind, levels in self.few_levels.items():
+            had, has = before.licenses.get(kind), self.licenses.get(kind)
+            if had is None or has is None:
+                continue
+            if any(has.available <= level < had.available for level in levels):
+                high, low = crossed.get(kind, (had.available, has.available))
+                crossed[kind] = max(high, had.available), min(low, has.available)
+        return self if crossed == self.few_due else replace(self, few_due=crossed)
+
     def touched(self, moment: datetime) -> Self:
         """Return the clinic as changed at the moment."""
         return replace(self, updated_at=moment)

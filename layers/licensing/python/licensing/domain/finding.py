@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
 
 MOST_WORDS = 24
@@ -19,6 +19,14 @@ _USUAL = (
 
 _APOSTROPHES = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]")
 _OTHER = re.compile(r"[\W_]+")
+
+
+class ClinicWord(NamedTuple):
+    """One word under which a clinic is found, with the name that it comes from."""
+
+    word: str
+    clinic_id: str
+    name: str
 
 
 def search_words(text: str) -> list[str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from licensing.domain.adjustments import Status
 from licensing.domain.beside import History
 from licensing.domain.changes import Change, ReplaceClinic
-from licensing.domain.few_left import with_few_left
 from licensing.domain.ids import id_before, new_id
 from licensing.domain.usage import with_peaks
 
@@ -67,7 +66,7 @@ def replace_clinic(
     """Return the change of a clinic with its history, dated now unless a rule has dated it."""
     if after.updated_at == before.updated_at:
         after = after.touched(before.moment(now))
-    after = with_few_left(before, with_peaks(before, after))
+    after = with_peaks(before, after).with_few_left_since(before)
     return ReplaceClinic(before, after, history_of(after, event, actor), relying_on)
 
 

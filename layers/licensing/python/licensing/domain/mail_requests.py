@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from licensing.domain.letter import Letter
+from licensing.domain.notices import Letter
 
 KEPT_FOR = timedelta(days=400)
 """How long a mail is known again when it is delivered twice."""

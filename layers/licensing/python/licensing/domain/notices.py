@@ -39,6 +39,15 @@ def wants(settings: NoticeSettings, kind: Kind) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says, as text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
 class Said(NamedTuple):
     """What a mail of ours says, before it is known whom it goes to."""
 

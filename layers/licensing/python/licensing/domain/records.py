@@ -4,8 +4,8 @@ from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import Erasure, History, StoredAnswer
 from licensing.domain.clinic_mails import ClinicMail
-from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
+from licensing.domain.finding import ClinicWord
 from licensing.domain.invitations import SentInvitations
 from licensing.domain.invoices import Invoice, StoredCorrection, StoredLine
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest

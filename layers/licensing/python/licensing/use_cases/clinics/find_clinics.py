@@ -1,9 +1,8 @@
 """Finding some of all clinics."""
 
-from licensing.domain.clinic_words import ClinicWord
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import InvalidRequestError
-from licensing.domain.finding import best_word, fits, search_words
+from licensing.domain.finding import ClinicWord, best_word, fits, search_words
 from licensing.domain.keys import CLINIC, Key, Page, clinic_words, words_partition
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller

@@ -22,7 +22,7 @@ from licensing.domain.keys import (
     invoice_lines,
     user_key,
 )
-from licensing.domain.letter import Letter
+from licensing.domain.notices import Letter
 from licensing.letters import closure, confirmation, lapse, written
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from licensing.domain.letter import Letter
+from licensing.domain.notices import Letter
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox
 
 
