@@ -114,7 +114,7 @@ def _items(clinics: int, now: datetime) -> Iterator[Item]:
 def reconciled(store: Store, now: datetime) -> Report:
     """Let the night look at a table in memory, and return what it reports."""
     others: Any = Mock()
-    parts = (store, ledger_of(store.table), others, others, others)
+    parts = (store, ledger_of(store.table), others, others)
     night = partial(reconcile_segment, *parts, at=now, now=now, enough_time=lambda: True)
     done = night(segment=0, segments=1, after=None)
     return summarize_reconciliation(store, others, "", at=now, segments=[done.sums])

@@ -9,7 +9,6 @@ from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.ledger import Ledger
 from licensing.adapters.nightly_records import plain_sums, sums_from
-from licensing.adapters.notice_workflow import NoticeWorkflow
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
@@ -20,8 +19,10 @@ from licensing.use_cases.nights.reconcile_billing import reconcile_segment
 LEAVE_MILLISECONDS = 60_000
 
 store, ledger = Store(settings.table_name()), Ledger(settings.table_name())
-workflows = Workflows(settings.invoice_update_arn(), settings.scheduled_adjustment_arn())
-notices, directory = NoticeWorkflow(settings.notices_arn()), Directory(settings.user_pool_id())
+workflows = Workflows(
+    settings.invoice_update_arn(), settings.scheduled_adjustment_arn(), settings.notices_arn()
+)
+directory = Directory(settings.user_pool_id())
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -34,7 +35,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         store,
         ledger,
         workflows,
-        notices,
         directory,
         segment=event["segment"],
         segments=event["segments"],

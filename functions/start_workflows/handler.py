@@ -5,7 +5,6 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from licensing.adapters import settings
-from licensing.adapters.notice_workflow import NoticeWorkflow
 from licensing.adapters.store import record_of
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
@@ -14,8 +13,9 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.notices import Notice
 from licensing.domain.users import User
 
-workflows = Workflows(settings.invoice_update_arn(), settings.scheduled_adjustment_arn())
-notices = NoticeWorkflow(settings.notices_arn())
+workflows = Workflows(
+    settings.invoice_update_arn(), settings.scheduled_adjustment_arn(), settings.notices_arn()
+)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -28,10 +28,10 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     for record in event["Records"]:
         written = record_of(record["dynamodb"]["NewImage"])
         if isinstance(written, Notice):
-            notices.start(written)
+            workflows.start_notice(written)
             logger.info("notice_started", extra={"notice": written.cause})
         elif isinstance(written, Clinic):
-            notices.start_few_left(written)
+            workflows.start_few_left(written)
             logger.info("few_left_started", extra={"clinic_id": written.clinic_id})
         elif isinstance(written, User):
             if written.starts and written.starts_at:

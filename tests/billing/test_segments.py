@@ -1,7 +1,7 @@
 """Wherever a page, a segment or the clock cuts a scan: each clinic is checked once, as a whole."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -48,6 +48,10 @@ class NoWorkflows:
         """Fail: nothing waits."""
         raise AssertionError(f"asked for {clinic_id} {adjustment_id}, due {due}, since {since}")
 
+    def send_notice_again(self, clinic_id: str, cause: str, night: date) -> None:
+        """Fail: nothing is to be sent."""
+        raise AssertionError(f"{cause} of {clinic_id} was sent again on {night}")
+
 
 def three_clinics() -> Store:
     """Return a table of three clinics that lived alike, all of it confirmed."""
@@ -79,7 +83,6 @@ def run(store: Store, page: int, *, enough_time: bool) -> tuple[int, int]:
             store,
             in_pages(store, page),
             NoWorkflows(),
-            NOTHING,
             NOTHING,
             segment=0,
             segments=1,

@@ -1,13 +1,17 @@
 """Starting Step Functions executions."""
 
+import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from licensing.adapters.aws import client, is_throttled
 from licensing.answers import timestamp
 from licensing.domain.adjustments import Adjustment, Status
+from licensing.domain.clinics import Clinic
+from licensing.domain.notices import Kind, Notice
 from licensing.use_cases.ports import Pending
 
 
@@ -16,11 +20,14 @@ class NameTakenError(RuntimeError):
 
 
 class Workflows:
-    """The state machines that wait: until an invoice update is due, or for a scheduled day."""
+    """The state machines: what waits for an invoice's update or a scheduled day, and notices."""
 
-    def __init__(self, invoice_update_arn: str, scheduled_adjustment_arn: str = "") -> None:
+    def __init__(
+        self, invoice_update_arn: str, scheduled_adjustment_arn: str = "", notices_arn: str = ""
+    ) -> None:
         self._arn = invoice_update_arn
         self._scheduled_arn = scheduled_adjustment_arn
+        self._notices_arn = notices_arn
         self._states = client("stepfunctions")
 
     def start(self, name: str, adjustment: Adjustment) -> None:
@@ -38,15 +45,41 @@ class Workflows:
     def start_day(self, clinic_id: str, name: str, day: datetime) -> None:
         self._start(self._scheduled_arn, name, _day(clinic_id, name, day))
 
+    def start_notice(self, notice: Notice) -> None:
+        """Have the notice sent; once, however often this is called."""
+        self._send(notice.clinic_id, notice.cause)
+
+    def send_notice_again(self, clinic_id: str, cause: str, night: date) -> None:
+        """Have a notice sent that was not, once in a night; nobody gets a letter twice."""
+        self._send(clinic_id, cause, f"{night}")
+
+    def start_few_left(self, clinic: Clinic) -> None:
+        """Have the clinic's User Managers told of few licenses left, as of this version of it."""
+        self._send(clinic.clinic_id, Kind.FEW_LEFT, f"{clinic.version}")
+
+    def _send(self, clinic_id: str, cause: str, version: str = "") -> None:
+        text = json.dumps({"clinic_id": clinic_id, "cause": cause}, sort_keys=True)
+        # A name is too short for an id and a cause.
+        name = hashlib.sha256(f"{text}{version}".encode()).hexdigest()[:40]
+        self._begin(self._notices_arn, name, text)
+
     def _start(self, arn: str, name: str, text: str) -> None:
+        if self._begin(arn, name, text) is None:
+            existing = self._states.describe_execution(executionArn=_execution(arn, name))
+            if json.loads(existing["input"]) != json.loads(text):
+                raise NameTakenError(f"execution {name} was started with another input")
+
+    def _begin(self, arn: str, name: str, text: str) -> dict[str, Any] | None:
+        """Return what is told of an execution that began; None where the name was taken before."""
         try:
-            self._states.start_execution(stateMachineArn=arn, name=name, input=text)
+            begun: dict[str, Any] = self._states.start_execution(
+                stateMachineArn=arn, name=name, input=text
+            )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
                 raise
-            existing = self._states.describe_execution(executionArn=_execution(arn, name))
-            if json.loads(existing["input"]) != json.loads(text):
-                raise NameTakenError(f"execution {name} was started with another input") from error
+            return None
+        return begun
 
     def keep_pending(
         self, clinic_id: str, adjustment_id: str, due: datetime, *, since: datetime
@@ -57,16 +90,15 @@ class Workflows:
         of asking for it. What started after ``since`` counts as begun by this, so that a repeat
         tells the same.
         """
-        name, text = adjustment_id, _update(clinic_id, adjustment_id, due)
         try:
-            found = self._states.start_execution(stateMachineArn=self._arn, name=name, input=text)
+            begun = self._begin(self._arn, adjustment_id, _update(clinic_id, adjustment_id, due))
         except ClientError as error:
             if is_throttled(error):
                 return Pending.UNKNOWN
-            if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
-                raise
-            return self._of_taken_name(name)
-        return Pending.BEGUN if found["startDate"] > since else Pending.WAITS
+            raise
+        if begun is None:
+            return self._of_taken_name(adjustment_id)
+        return Pending.BEGUN if begun["startDate"] > since else Pending.WAITS
 
     def _of_taken_name(self, name: str) -> Pending:
         # On AWS it has ended, or has another input; the emulator says so of what runs, too.

@@ -185,11 +185,7 @@ class Workflows(Protocol):
     ) -> Pending:
         """Start the adjustment's update unless it was started before ``since``."""
 
-
-class Notices(Protocol):
-    """Starting what sends notices."""
-
-    def again(self, clinic_id: str, cause: str, night: date) -> None:
+    def send_notice_again(self, clinic_id: str, cause: str, night: date) -> None:
         """Have a notice sent that was not, once in a night."""
 
 

@@ -50,7 +50,6 @@ from licensing.use_cases.notices.failure_warnings import warn_of_failures
 from licensing.use_cases.ports import (
     Directory,
     Ledger,
-    Notices,
     Pending,
     ScannedPartition,
     Store,
@@ -89,7 +88,6 @@ class Night:
     store: Store
     ledger: Ledger
     workflows: Workflows
-    notices: Notices
     directory: Directory
     at: datetime
     since: datetime | None
@@ -109,7 +107,6 @@ def reconcile_segment(
     store: Store,
     ledger: Ledger,
     workflows: Workflows,
-    notices: Notices,
     directory: Directory,
     *,
     segment: int,
@@ -125,7 +122,7 @@ def reconcile_segment(
     ``retried`` is how often this run failed before.
     """
     since, patient = begin_night(store, at), retried < _RETRIES
-    night = Night(store, ledger, workflows, notices, directory, at, since, min(at, now), patient)
+    night = Night(store, ledger, workflows, directory, at, since, min(at, now), patient)
     sums = Sums()
     for part, cut in _partitions(ledger, segment, segments, after):
         if part.address is not None:
@@ -151,7 +148,7 @@ def _send_or_give_up(night: Night, name: str, since: datetime) -> None:
             give_up(night.store, of)
     elif since < night.at - _NOTICES_TRIED_FOR:
         clinic_id, _, cause = of.partition("#")
-        night.notices.again(clinic_id, cause, night.date)
+        night.workflows.send_notice_again(clinic_id, cause, night.date)
 
 
 def _partitions(
