@@ -363,6 +363,42 @@ def test_a_clinic_whose_check_fails_stops_no_other_one(
     assert len([item for item in kept if item.get("status") == {"S": "finalized"}]) == 3
 
 
+@pytest.mark.parametrize(
+    ("begins", "lacking"), [("ADJUSTMENT#", "due"), ("USER#", "active"), ("CLINIC", "time_zone")]
+)
+def test_a_record_that_cannot_be_read_is_named_and_stops_no_other_clinic(
+    world: World, staff_inbox: list[Item], begins: str, lacking: str
+) -> None:
+    """At once: it is as it is, however often it is read."""
+    invoiced(world)
+    broken = the(world, begins)
+    del broken[lacking]
+    world.aws("dynamodb").put_item(TableName="licenses", Item=broken)
+    at = soon() + timedelta(days=70)
+
+    reconcile(world, at)
+
+    assert findings(world, at) == [finding("records", broken["sk"]["S"])]
+    kept = world.items(OTHER_CLINIC, "INVOICE#")
+    assert len([item for item in kept if item.get("status") == {"S": "finalized"}]) == 3
+    assert len(staff_inbox) == 1
+
+
+@pytest.mark.parametrize("name", ["SENDER#gil@riverside.example", "MAIL#0", "NOTICE#a#b"])
+def test_a_record_about_mail_that_cannot_be_read_stops_nothing(
+    world: World, staff_inbox: list[Item], name: str
+) -> None:
+    """Staff are told its kind, and no address."""
+    item = {"pk": name, "sk": "ADDRESS", "suppressed": "1", "unsent": "x"}
+    written = {key: {"S": value} for key, value in item.items()}
+    world.aws("dynamodb").put_item(TableName="licenses", Item=written)
+    at = soon()
+
+    assert reconcile(world, at)["clinics"] == 2
+    assert findings(world, at) == [finding("records", name.partition("#")[0], "-")]
+    assert len(staff_inbox) == 1
+
+
 def test_a_run_out_of_time_goes_on_behind_the_last_clinic(
     world: World, staff_inbox: list[Item], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,7 +88,11 @@ class Ledger:
             name = item["pk"]["S"]
             if not found or found[-1].name != name:
                 found.append(ScannedPartition(name))
-            file_item(found[-1], item)
+            try:
+                file_item(found[-1], item)
+            except (AttributeError, LookupError, TypeError, ValueError):
+                # Of a form that this release does not know: all others are read.
+                found[-1].unreadable.append(item["sk"]["S"])
         last = answer.get("LastEvaluatedKey")
         return ScannedPage(found, None if last is None else Key(last["pk"]["S"], last["sk"]["S"]))
 

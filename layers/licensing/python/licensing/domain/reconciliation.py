@@ -26,7 +26,7 @@ class Invariant(StrEnum):
     MAIL_ADDRESS = "mail_address"
     """A user's address that bounced or complained, so that it gets no more mail."""
     RECORDS = "records"
-    """Records without a clinic, or a clinic that never holds still or cannot be checked."""
+    """Records without a clinic, or a clinic that never holds still or cannot be checked or read."""
 
 
 @dataclass(frozen=True, slots=True)

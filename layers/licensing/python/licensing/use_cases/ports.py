@@ -97,6 +97,8 @@ class ScannedPartition:
     """Whether the removal of a user began and has not ended."""
     unsent_since: int | None = None
     """In milliseconds, of a notice that is not sent, or not to all."""
+    unreadable: list[str] = field(default_factory=list)
+    """The sort keys of records that nothing can be made of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFac
 from licensing.domain.history import Event
 from licensing.domain.ids import moment_at
 from licensing.domain.keys import (
+    CLINIC,
     ERASURE,
     HISTORY,
     MAIL,
@@ -125,19 +126,47 @@ def reconcile_segment(
     night = Night(store, ledger, workflows, directory, at, since, min(at, now), patient)
     sums = Sums()
     for part, cut in _partitions(ledger, segment, segments, after):
-        if part.address is not None:
-            for clinic_id in part.address.clinics:
-                _write(night, _suppressed(clinic_id, part.address))
-        if part.unsent_since is not None:
-            _send_or_give_up(night, part.name, moment_at(part.unsent_since))
+        sums = sums.and_also(_done_or_reported(night, part, cut))
         if not part.name.startswith(_CLINICS):
             # Not a place to go on from: such keys hold addresses, and workflows keep their input.
             continue
-        sums = sums.and_also(_check_or_report(night, part, cut))
         after = Key(part.name, part.last_sort)
         if not enough_time():
             return Progress(sums, after)
     return Progress(sums, None)
+
+
+def _done_or_reported(night: Night, part: ScannedPartition, cut: bool) -> Sums:
+    """Do what a partition asks for; what fails time and again is a finding, and the night goes on.
+
+    A record that cannot be read is one at once: another try finds it as it is.
+    """
+    kind, _, of = part.name.partition("#")
+    is_clinic = part.name.startswith(_CLINICS)
+    try:
+        if is_clinic:
+            return _check(night, part, cut)
+        _look_after_mail(night, part)
+    except Exception as error:
+        # Of mail only the kind: the rest of the key may be an address.
+        clinic_id, subject = (of, CLINIC) if is_clinic else ("-", kind)
+        if not part.unreadable:
+            if night.patient:
+                raise
+            _write(night, _unchecked(clinic_id, subject, error))
+        for sort in part.unreadable:
+            _write(night, _unreadable(clinic_id, sort if is_clinic else subject))
+    return Sums() if part.clinic is None else sums_of(part.clinic, overdue=0, parked=0)
+
+
+def _look_after_mail(night: Night, part: ScannedPartition) -> None:
+    if part.unreadable:
+        raise LookupError("a record about mail cannot be read")
+    if part.address is not None:
+        for clinic_id in part.address.clinics:
+            _write(night, _suppressed(clinic_id, part.address))
+    if part.unsent_since is not None:
+        _send_or_give_up(night, part.name, moment_at(part.unsent_since))
 
 
 def _send_or_give_up(night: Night, name: str, since: datetime) -> None:
@@ -177,17 +206,6 @@ def _partitions(
         start = page.last
 
 
-def _check_or_report(night: Night, part: ScannedPartition, cut: bool) -> Sums:
-    """Check a clinic; one whose check fails time and again is a finding, and the night goes on."""
-    try:
-        return _check(night, part, cut)
-    except Exception as error:
-        if night.patient:
-            raise
-        _write(night, _unchecked(part.name.removeprefix(_CLINICS), error))
-    return Sums() if part.clinic is None else sums_of(part.clinic, overdue=0, parked=0)
-
-
 def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
     """Check a clinic by what the scan brought, or by reading it; returns what it adds up to."""
     clinic_id = part.name.removeprefix(_CLINICS)
@@ -195,6 +213,7 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
         cut
         or part.clinic is None
         or part.erasing
+        or part.unreadable
         or part.clinic.due_change(night.at)
         or is_closing_due(part.clinic, night.at)
     ):
@@ -370,21 +389,32 @@ def _orphaned(clinic_id: str) -> Finding:
     return Finding(
         clinic_id,
         Invariant.RECORDS,
-        "CLINIC",
+        CLINIC,
         "a clinic",
         "records of a clinic that is not there",
         "Restore the clinic's record from a backup of the table.",
     )
 
 
-def _unchecked(clinic_id: str, error: Exception) -> Finding:
+def _unchecked(clinic_id: str, subject: str, error: Exception) -> Finding:
     return Finding(
         clinic_id,
         Invariant.RECORDS,
-        "CLINIC",
-        "a clinic that can be checked",
+        subject,
+        "records that can be checked",
         f"a check that failed with {type(error).__name__}",
         "The log of reconcile_billing has the cause: cure it, then run the reconciliation again.",
+    )
+
+
+def _unreadable(clinic_id: str, subject: str) -> Finding:
+    return Finding(
+        clinic_id,
+        Invariant.RECORDS,
+        subject,
+        "a record that can be read",
+        "one of a form that this release does not know",
+        "Correct the record or put the clinic back, then run the reconciliation again.",
     )
 
 
@@ -392,7 +422,7 @@ def _restless(clinic_id: str) -> Finding:
     return Finding(
         clinic_id,
         Invariant.RECORDS,
-        "CLINIC",
+        CLINIC,
         "a clinic that can be read in one state",
         f"a clinic that changed during each of {_LOOKS} readings",
         "Run the reconciliation again when the clinic is quiet.",
