@@ -39,7 +39,7 @@ PROBLEMS = {
     415: ("unsupported_media_type", "The body is not declared as what the route takes."),
     422: ("validation_failed", "Fields are wrong; `errors` names them."),
     429: ("too_many_requests", "By the gateway: too many requests. Wait, then try again."),
-    500: ("internal_error", "Our mistake. Send the same request again."),
+    500: ("internal_error", "Our mistake. Send the same once more, then report its `request_id`."),
     503: ("try_again", "Others wrote at the same time, or a service did not answer."),
 }
 

@@ -35,7 +35,9 @@ def test_no_log_line_holds_personal_data(world: World, monkeypatch: pytest.Monke
 
     with monkeypatch.context() as patch:
         patch.setattr(store._dynamodb, "batch_get_item", broken)
-        assert world.call("get_license_status").code == "internal_error"
+        failed = world.call("get_license_status")
+        assert failed.code == "internal_error"
+        assert failed.body["request_id"] in failed.body["detail"]
 
     logged = written.getvalue().splitlines()
     assert len(logged) >= 8
@@ -45,6 +47,17 @@ def test_no_log_line_holds_personal_data(world: World, monkeypatch: pytest.Monke
             assert private not in line
     assert any(done["adjustment_id"] in line for line in logged)
     assert sum(json.loads(line).get("clinic_id") == done["clinic_id"] for line in logged) >= 8
+
+
+def test_what_a_function_logs_is_found_by_the_id_that_its_answer_tells(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lambda's own id of the invocation is in no answer and in no access log."""
+    written = io.StringIO()
+    monkeypatch.setattr(logger.handlers[0], "stream", written)
+    answer = world.call("list_users", clinic="clinic-nowhere")
+    logged = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert {line["request_id"] for line in logged} == {answer.body["request_id"]}
 
 
 def test_a_refusal_is_logged_with_the_status_of_its_answer(

@@ -133,7 +133,11 @@ class Api(APIGatewayRestResolver):
 
     def _resolve_named(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         named = event.get("pathParameters") or {}
-        logger.append_keys(**{name: named[name] for name in _LOGGED if name in named})
+        logger.append_keys(
+            # By which a caller tells of it: Lambda's own id is known to nobody else.
+            request_id=event["requestContext"]["requestId"],
+            **{name: named[name] for name in _LOGGED if name in named},
+        )
         return self.resolve(event, context)
 
     def _refused(self, error: LicensingError) -> HttpAnswer:
@@ -154,7 +158,11 @@ class Api(APIGatewayRestResolver):
 
     def _unexpected(self, error: Exception) -> HttpAnswer:
         logger.exception("unexpected_error", exc_info=error)
-        detail = "Something went wrong on our end and was logged. Try again."
+        request_id = self.current_event.request_context.request_id
+        detail = (
+            "Something went wrong on our end and was logged. Try once more; if it fails again, "
+            f"report it as request {request_id}."
+        )
         return self._said(500, "Our mistake", "internal_error", detail)
 
     def _said(
