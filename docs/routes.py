@@ -46,7 +46,6 @@ from licensing.answers.users import (
 from licensing.domain.adjustments import Status
 from licensing.domain.licenses import LicenseType
 from licensing.http.activation_bodies import ActivationBody
-from licensing.http.addresses import LONGEST_ADDRESS
 from licensing.http.adjustment_bodies import LicenseAdjustmentBody, PreviewBody
 from licensing.http.body import Body
 from licensing.http.clinic_bodies import (
@@ -54,17 +53,22 @@ from licensing.http.clinic_bodies import (
     ChangeClinicBody,
     CloseClinicBody,
     RegisterClinicBody,
+    SettleConfirmationBody,
 )
-from licensing.http.confirmation_bodies import SettleConfirmationBody
 from licensing.http.correction_bodies import CorrectionBody
 from licensing.http.idempotency import KEY as KEY_PATTERN
 from licensing.http.idempotency import LONGEST_KEY
 from licensing.http.import_answers import ImportAnswer
-from licensing.http.notice_bodies import NoticesBody
-from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
+from licensing.http.text import LONGEST_ADDRESS
 from licensing.http.transfer_bodies import TransferBody
 from licensing.http.usage_answers import UsageAnswer
-from licensing.http.user_bodies import AddUserBody, ChangeUserBody, NameUserManagerBody
+from licensing.http.user_bodies import (
+    AddUserBody,
+    ChangeUserBody,
+    CreateProvisioningTokenBody,
+    NameUserManagerBody,
+    NoticesBody,
+)
 from licensing.use_cases.licenses.get_license_usage import MOST_MONTHS, USUAL_MONTHS
 
 ROOT = Path(__file__).parents[1]

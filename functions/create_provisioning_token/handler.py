@@ -8,8 +8,8 @@ from licensing.adapters.telemetry import logger
 from licensing.answers import provisioning as answers
 from licensing.http.app import Api, HttpAnswer, answer, located
 from licensing.http.body import read_body
-from licensing.http.provisioning_bodies import CreateProvisioningTokenBody
-from licensing.use_cases.users import create_provisioning_token as use_case
+from licensing.http.user_bodies import CreateProvisioningTokenBody
+from licensing.use_cases.users import provisioning_tokens as use_case
 
 lambda_handler = app = Api()
 store = Store(settings.table_name())

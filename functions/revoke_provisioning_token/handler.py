@@ -7,7 +7,7 @@ from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import provisioning as answers
 from licensing.http.app import Api, HttpAnswer, answer
-from licensing.use_cases.users import revoke_provisioning_token as use_case
+from licensing.use_cases.users import provisioning_tokens as use_case
 
 lambda_handler = app = Api()
 store = Store(settings.table_name())

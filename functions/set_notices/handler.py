@@ -8,7 +8,7 @@ from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
-from licensing.http.notice_bodies import NoticesBody
+from licensing.http.user_bodies import NoticesBody
 from licensing.use_cases.notices import set_notices as use_case
 
 lambda_handler = app = Api()

@@ -9,7 +9,7 @@ from licensing.adapters.workflows import Workflows
 from licensing.answers import adjustments as answers
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
-from licensing.http.confirmation_bodies import SettleConfirmationBody
+from licensing.http.clinic_bodies import SettleConfirmationBody
 from licensing.use_cases.letters import settle_confirmation as use_case
 
 lambda_handler = app = Api()

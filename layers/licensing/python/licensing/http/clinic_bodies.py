@@ -1,7 +1,7 @@
-"""Bodies of requests about clinics, by staff."""
+"""Bodies of requests by staff: about clinics, and the confirmations of their changes."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -127,3 +127,10 @@ def clinic_identifier(value: str) -> str:
             "clinic_id", "A clinic ID has 3 to 63 lowercase letters, numbers, and hyphens."
         )
     return value
+
+
+class SettleConfirmationBody(PydanticBody):
+    """POST …/confirmation."""
+
+    outcome: Literal["sent", "resend"]
+    reason: Explanation

@@ -21,8 +21,7 @@ from licensing.domain.limits import (
     SHORTEST_EXPLANATION,
 )
 from licensing.domain.notice_settings import MOST_LEFT
-from licensing.http.addresses import NO_ADDRESS, is_plain_address
-from licensing.http.text import visible_name, visible_text
+from licensing.http.text import NO_ADDRESS, is_plain_address, visible_name, visible_text
 from licensing.http.time_zones import time_zones
 
 LONGEST_IDENTIFIER = 128

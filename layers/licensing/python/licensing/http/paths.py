@@ -4,7 +4,7 @@ from datetime import date
 from urllib.parse import unquote
 
 from licensing.domain.errors import InvalidRequestError, NotFoundError
-from licensing.http.addresses import NO_ADDRESS, is_plain_address
+from licensing.http.text import NO_ADDRESS, is_plain_address
 
 
 def night(value: str) -> date:

@@ -6,9 +6,8 @@ from licensing.domain.licenses import LicenseType
 from licensing.domain.limits import LONGEST_NAME
 from licensing.domain.provisioning import Wanted
 from licensing.domain.users import UNTOLD, Provisioned, User
-from licensing.http.addresses import is_plain_address
 from licensing.http.fields import LONGEST_SIGN_IN
-from licensing.http.text import visible_name, visible_text
+from licensing.http.text import is_plain_address, visible_name, visible_text
 from licensing.scim.errors import ScimError
 from licensing.scim.schemas import LICENSE, PRIVATE
 from licensing.scim.users import NAME_PARTS, Resource, ShownName, shown_name

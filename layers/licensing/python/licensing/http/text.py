@@ -1,4 +1,4 @@
-"""Text that people type: normalized, visible, and of a sensible length."""
+"""Text that people type: normalized, visible, and of a sensible length; and plain addresses."""
 
 import re
 import unicodedata
@@ -59,3 +59,16 @@ def visible_name(value: str, *, longest: int) -> str:
 def _mixes_alphabets(word: str) -> bool:
     of = {unicodedata.name(character, "").partition(" ")[0] for character in word}
     return "LATIN" in of and not of.isdisjoint(_LOOK_LATIN)
+
+
+LONGEST_ADDRESS = 254
+NO_ADDRESS = "This must be one plain email address, such as ana@clinic.example."
+_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_TOP = r"[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+_PLAIN = re.compile(rf"(?=.{{1,64}}@){_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+{_TOP}")
+
+
+def is_plain_address(address: str) -> bool:
+    """Return whether this is one address without name, comment or quotes, in ASCII."""
+    return len(address) <= LONGEST_ADDRESS and _PLAIN.fullmatch(address) is not None

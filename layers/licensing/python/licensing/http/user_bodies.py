@@ -1,12 +1,14 @@
-"""Bodies of requests about users."""
+"""Bodies of requests about users: who they are, what they are told, and what provides them."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from licensing.domain.errors import InvalidRequestError
 from licensing.domain.licenses import LicenseType
+from licensing.domain.notice_settings import NoticeSettings
 from licensing.domain.users import USER_MANAGER
-from licensing.http.fields import Day, EmailAddress, Explanation, Name, UserId
+from licensing.http.fields import Day, EmailAddress, Explanation, Left, Name, Truth, UserId
 from licensing.http.pydantic_body import PydanticBody
 from licensing.use_cases.users.add_user import NewUser
 
@@ -64,3 +66,35 @@ class NameUserManagerBody(PydanticBody):
     def new_user(self) -> NewUser:
         """Return who is to become a User Manager."""
         return NewUser(self.name, self.email, self.license_type, (USER_MANAGER,))
+
+
+class FewLeftBody(PydanticBody):
+    """At how many licenses left of a type somebody is told."""
+
+    license_type: LicenseType
+    at: Left
+
+
+class NoticesBody(PydanticBody):
+    """PUT /clinics/{clinic_id}/notices."""
+
+    few_left: Annotated[list[FewLeftBody], Field(max_length=len(LicenseType))]
+    before_renewal: Truth
+    invoice_finalized: Truth
+    price_rise: Truth
+
+    def settings(self) -> NoticeSettings:
+        """Return the settings; raises InvalidRequestError if a license type is named twice."""
+        few_left = {entry.license_type: entry.at for entry in self.few_left}
+        if len(few_left) < len(self.few_left):
+            raise InvalidRequestError.at("few_left", "List each license type once.")
+        return NoticeSettings(
+            few_left, self.before_renewal, self.invoice_finalized, self.price_rise
+        )
+
+
+class CreateProvisioningTokenBody(PydanticBody):
+    """POST …/provisioning-tokens."""
+
+    name: Name
+    default_license_type: LicenseType

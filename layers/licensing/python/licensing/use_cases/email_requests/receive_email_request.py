@@ -36,7 +36,7 @@ from licensing.use_cases.email_requests.email_decisions import (
     named,
 )
 from licensing.use_cases.letters.email_delivery import deliver
-from licensing.use_cases.letters.reachable import reachable_managers
+from licensing.use_cases.letters.recipients import reachable_managers
 from licensing.use_cases.ports import Postbox, Store
 
 _DUPLICATE = Outcome("ignore", reason="duplicate")

@@ -12,7 +12,7 @@ from licensing.domain.mail_requests import stand_in
 from licensing.domain.users import User
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.letters.reachable import reachable_managers
+from licensing.use_cases.letters.recipients import reachable_managers
 from licensing.use_cases.letters.send_confirmation import NOBODY, record_confirmation
 from licensing.use_cases.ports import Store, Workflows
 

@@ -12,7 +12,7 @@ from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
 from licensing.domain.notices import Notice
 from licensing.use_cases.access import require_there
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.letters.sending import send_each
+from licensing.use_cases.letters.recipients import send_each
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 
 M = TypeVar("M", MailRequest, Notice)

@@ -26,8 +26,7 @@ from licensing.domain.notices import Letter
 from licensing.letters import closure, confirmation, lapse, written
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
-from licensing.use_cases.letters.reachable import reachable, reachable_managers
-from licensing.use_cases.letters.sending import send_each
+from licensing.use_cases.letters.recipients import reachable, reachable_managers, send_each
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 
 SENT, PARKED = "sent", "parked"

@@ -46,8 +46,7 @@ from licensing.use_cases.clinics.close_clinic import close_due
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.letters.email_delivery import give_up
 from licensing.use_cases.nights.nights import begin_night
-from licensing.use_cases.notices.due_notices import write_due
-from licensing.use_cases.notices.failure_warnings import warn_of_failures
+from licensing.use_cases.notices.due_notices import warn_of_failures, write_due
 from licensing.use_cases.ports import (
     Directory,
     Ledger,

@@ -1,17 +1,18 @@
-"""Writing the notices that are due; the table's stream has them sent."""
+"""Writing the notices that are due, and warnings; the table's stream has them sent."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from licensing.domain.changes import Insert
-from licensing.domain.clinics import Clinic
+from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.due_notices import due_notices, few_left_cause
+from licensing.domain.forecast import coming_failures
 from licensing.domain.history import Event
-from licensing.domain.keys import USER, clinic_key, notice_key
+from licensing.domain.keys import USER, clinic_key, notice_key, user_key
 from licensing.domain.licenses import LicenseType
-from licensing.domain.notices import Kind, Notice
+from licensing.domain.notices import Kind, Notice, Said, news
 from licensing.domain.users import User
-from licensing.letters import few_licenses_left
+from licensing.letters import few_licenses_left, lapse_warning, start_warning
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
@@ -82,3 +83,22 @@ def _has_crossed(clinic: Clinic, user: User, kind: LicenseType) -> bool:
 
 def _left(clinic: Clinic) -> dict[str, int]:
     return {kind: clinic.licenses[kind].available for kind in clinic.few_due}
+
+
+def warn_of_failures(store: Store, clinic: Clinic, *, at: datetime) -> None:
+    """Tell of what would fail soon, each once; where nothing would, nothing is read."""
+    for change, reason in coming_failures(clinic, at):
+        said = _said(store, clinic, change, reason)
+        if said is not None:
+            cause = f"lapse_{change.adjustment_id}"
+            write_notice(store, news(clinic.clinic_id, cause, said, now=at))
+
+
+def _said(store: Store, clinic: Clinic, change: ScheduledChange, reason: str) -> Said | None:
+    if change.starts is None:
+        return lapse_warning(clinic, change, reason)
+    (user,) = store.load(user_key(clinic.clinic_id, change.starts))
+    if user is None or user.starts != change.adjustment_id:
+        # Somebody has changed it since the clinic was read.
+        return None
+    return start_warning(clinic, user, change.applies_at, reason)

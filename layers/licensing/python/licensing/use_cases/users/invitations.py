@@ -17,7 +17,7 @@ from licensing.domain.invitations import (
 from licensing.domain.keys import invitations_key
 from licensing.domain.users import User
 from licensing.use_cases.committing import readings, until_committed
-from licensing.use_cases.letters.reachable import reachable
+from licensing.use_cases.letters.recipients import reachable
 from licensing.use_cases.ports import (
     DeliveryRefusedError,
     DeliveryUnknownError,

@@ -1,12 +1,13 @@
-"""Giving a clinic's identity provider a token of its own."""
+"""Giving a clinic's identity provider a token of its own, and taking it back."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from licensing.domain.changes import Insert
-from licensing.domain.errors import RefusedError
+from licensing.domain.changes import Insert, Replace
+from licensing.domain.errors import NotFoundError, RefusedError
 from licensing.domain.history import Event, token_facts
 from licensing.domain.ids import new_id
-from licensing.domain.keys import TOKEN
+from licensing.domain.keys import TOKEN, token_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.provisioning_tokens import (
     MOST_TOKENS,
@@ -63,3 +64,24 @@ def create_provisioning_token(
     event = Event("provisioning_token_created", token_id, after=token_facts(token))
     opened.commit(opened.clinic, event, Insert(token), now=now)
     return token, text
+
+
+@until_committed
+def revoke_provisioning_token(
+    store: Store, caller: Caller, clinic_id: str, token_id: str, *, now: datetime
+) -> ProvisioningToken:
+    """Return the token, good for nothing from now on; one that is so already stays as it is.
+
+    Raises NotFoundError where there is none.
+    """
+    key = token_key(clinic_id, token_id)
+    opened = as_manager(store, caller, clinic_id, key)
+    token = opened.record(key)
+    if token is None:
+        raise NotFoundError("This clinic has no such token. Check the ID in the list of tokens.")
+    if not token.active:
+        return token
+    revoked = token.revoked(opened.clinic.moment(now))
+    event = Event("provisioning_token_revoked", token_id, token_facts(token), token_facts(revoked))
+    opened.commit(opened.clinic, event, Replace(token, revoked), now=now)
+    return replace(revoked, version=token.version + 1)
