@@ -50,7 +50,9 @@ def seen_text(html: str) -> SeenText:
     """Return the lines that a mail program shows."""
     bare, odd = _without_declarations(_PICTURE.sub("", html))
     tags = bare.split(">")
-    if bare.count("<") > MOST_TAGS or any(_tag_length(each) > LONGEST_TAG for each in tags):
+    if bare.count("<") > MOST_TAGS or any(
+        len(each.partition("<")[2]) >= LONGEST_TAG for each in tags
+    ):
         return SeenText([], too_long=True)
     if any(each.count("<") > _MOST_OPEN for each in tags):
         return SeenText([], doubtful=True)
@@ -61,11 +63,6 @@ def seen_text(html: str) -> SeenText:
     except (AssertionError, ValueError, RecursionError, IndexError):
         return SeenText([], doubtful=True)
     return SeenText(renderer.lines(), odd or renderer.doubtful)
-
-
-def _tag_length(piece: str) -> int:
-    start = piece.find("<")
-    return 0 if start < 0 else len(piece) - start
 
 
 def _without_declarations(html: str) -> tuple[str, bool]:

@@ -1,12 +1,11 @@
 """The readable parts of a raw mail, with caps on parts, depth and size."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
-from typing import Final
+from typing import Final, cast
 
 from licensing.mail.reading.headers import decoded
 
@@ -100,14 +99,25 @@ class _Reader:
             return [], []
         kind = part.get_content_type()
         if part.is_multipart() and part.get_content_maintype() == "multipart":
-            children = [child for child in _children(part) if isinstance(child, Message)]
-            join = _alternative if kind == "multipart/alternative" else _mixed
-            return join(children, lambda child: self.read(child, depth + 1), self)
+            children = cast("list[Message]", part.get_payload())
+            shown = [self.read(child, depth + 1) for child in children]
+            return self._alternative(shown) if kind == "multipart/alternative" else _mixed(shown)
         if kind not in ("text/plain", "text/html") or _is_attachment(part):
             self.attachments += not kind.startswith(_NO_REQUEST)
             return [], []
         piece = Piece(self._text(part), kind == "text/html")
         return [piece], [piece]
+
+    def _alternative(self, parts: list[Both]) -> Both:
+        """Parts of which one is shown: the plain one, or the richest."""
+        shown = [both for both in parts if any(both)]
+        if not shown:
+            return [], []
+        if len(shown) > 2:
+            self.complete = False
+        plain = next((p for p, _ in shown if any(not piece.is_html for piece in p)), shown[0][0])
+        rich = next((r for _, r in reversed(shown) if any(p.is_html for p in r)), shown[-1][1])
+        return plain, rich
 
     def _text(self, part: Message) -> str:
         data = part.get_payload(decode=True)
@@ -121,34 +131,11 @@ class _Reader:
         return decoded(data, charset if isinstance(charset, str) else "")
 
 
-def _children(part: Message) -> list[object]:
-    payload = part.get_payload()
-    return list(payload) if isinstance(payload, list) else []
-
-
 def _is_attachment(part: Message) -> bool:
     disposition = str(part.get("content-disposition", "")).strip().lower()
     return disposition.startswith("attachment") or part.get_filename() is not None
 
 
-def _mixed(children: list[Message], read: Callable[[Message], Both], _: _Reader) -> Both:
+def _mixed(shown: list[Both]) -> Both:
     """Parts that are shown one below the other."""
-    plain: list[Piece] = []
-    rich: list[Piece] = []
-    for child in children:
-        below_plain, below_rich = read(child)
-        plain += below_plain
-        rich += below_rich
-    return plain, rich
-
-
-def _alternative(children: list[Message], read: Callable[[Message], Both], reader: _Reader) -> Both:
-    """Parts of which one is shown: the plain one, or the richest."""
-    shown = [both for child in children if any(both := read(child))]
-    if not shown:
-        return [], []
-    if len(shown) > 2:
-        reader.complete = False
-    plain = next((p for p, _ in shown if not all(piece.is_html for piece in p)), shown[0][0])
-    rich = next((r for _, r in reversed(shown) if any(piece.is_html for piece in r)), shown[-1][1])
-    return plain, rich
+    return [p for plain, _ in shown for p in plain], [r for _, rich in shown for r in rich]

@@ -12,8 +12,9 @@ from licensing.mail.reading.boundaries import LOOKED_AT, words
 
 _CREDENTIALS: Final = lexicon.words("structure", "credentials")
 _TITLES: Final = lexicon.words("structure", "titles")
-_LABELS: Final = lexicon.words("structure", "labels")
-_JOINING: Final = lexicon.words("structure", "joining")
+_KNOWN: Final = (
+    _TITLES | lexicon.words("structure", "labels") | lexicon.words("structure", "joining")
+)
 _CLOSING: Final = lexicon.words("structure", "closing")
 _SURELY_CLOSING: Final = lexicon.words("structure", "surely closing")
 _SENT_FROM: Final = re.compile(
@@ -125,10 +126,4 @@ def fits_signature(line: str, names: frozenset[str]) -> bool:
 
 def _known(word: str, names: frozenset[str]) -> bool:
     bare = word.lower().strip(".-'\u2019")
-    return (
-        bare in names
-        or bare.replace(".", "") in _CREDENTIALS
-        or bare in _TITLES
-        or bare in _LABELS
-        or bare in _JOINING
-    )
+    return bare in names or bare in _KNOWN or bare.replace(".", "") in _CREDENTIALS

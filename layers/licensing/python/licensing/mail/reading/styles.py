@@ -47,6 +47,7 @@ _POINTS: Final = {
     "px": 0.75, "pt": 1.0, "": 0.75, "em": 12.0, "rem": 12.0, "%": 0.12, "ex": 6.0, "ch": 6.0,
     "vw": 6.0, "vh": 6.0, "pc": 12.0, "mm": 2.8, "cm": 28.0, "in": 72.0,
 }  # fmt: skip
+_INVISIBLE: Final = {"hidden": True, "collapse": True, "visible": False}
 _NAMED_SIZES: Final = lexicon.words("structure", "named sizes")
 
 
@@ -65,7 +66,8 @@ def look_of(style: str) -> Look:
             doubtful |= not _harmless(name, value) or (name == "display" and name in given)
             given[name] = value
     size, relative = _font_size(given)
-    hidden = given.get("display") == "none" or "line-through" in _decoration(given)
+    struck = given.get("text-decoration", "") + given.get("text-decoration-line", "")
+    hidden = given.get("display") == "none" or "line-through" in struck
     opacity = _LENGTH.fullmatch(given.get("opacity", "1"))
     hidden |= opacity is not None and float(opacity[1]) <= 0.1
     narrow = any(_is_narrow(given.get(name, "")) for name in _LENGTHS & {*given})
@@ -73,7 +75,7 @@ def look_of(style: str) -> Look:
     return Look(
         hidden=hidden or clipped,
         doubtful=doubtful or narrow,
-        invisible=_invisible(given.get("visibility", "")),
+        invisible=_INVISIBLE.get(given.get("visibility", "")),
         points=size,
         relative=relative,
         ink=given.get("color", ""),
@@ -93,23 +95,8 @@ def _harmless(name: str, value: str) -> bool:
     if len(value) > 1_000 or _FAR.search(value):
         return False
     if name in _ALLOWED:
-        hides = name == "display" and value == "none"
-        return hides or re.fullmatch(_ALLOWED[name], value) is not None
-    if name == "opacity":
-        return re.fullmatch(r"1|1\.0|0?\.[5-9]\d{0,3}|0?\.[01]\d{0,3}|0|inherit", value) is not None
-    if name == "letter-spacing":
-        return not value.startswith("-")
-    if name == "line-height":
-        return not re.match(r"-|0?\.[0-4]|0(?:px|pt|em|%)?$", value)
-    if name == "mso-hide":
-        return value != "all"
-    if name in ("color", "background", "background-color", "white-space"):
-        return True
+        return re.fullmatch(_ALLOWED[name], value) is not None
     return name in _HARMLESS or name in _LENGTHS or name.startswith(_HARMLESS_KINDS)
-
-
-def _decoration(given: dict[str, str]) -> str:
-    return given.get("text-decoration", "") + given.get("text-decoration-line", "")
 
 
 _SIDES: Final = ("top", "right", "bottom", "left")
@@ -124,12 +111,6 @@ def _is_drawn(given: dict[str, str], side: str) -> bool:
     value = given.get(f"border-{side}", "") + given.get(f"border-{side}-style", "")
     value = value or given.get("border", "") or "".join(of_all)
     return any(line in value for line in _LINES) and not re.match(r"0(?:px|pt)?(?![.\d])", value)
-
-
-def _invisible(visibility: str) -> bool | None:
-    if visibility in ("hidden", "collapse"):
-        return True
-    return False if visibility == "visible" else None
 
 
 def _is_narrow(value: str) -> bool:
@@ -191,7 +172,7 @@ def _simple(selectors: str) -> set[str]:
 def _may_hide(style: str) -> bool:
     look = look_of(style)
     tiny = look.points is not None and look.points < TINY
-    pale = any(near_white(rgb(color)) for color in (look.ink,) if color)
+    pale = too_close(rgb(look.ink), (255, 255, 255))
     return look.hidden or look.doubtful or bool(look.invisible) or tiny or pale
 
 
@@ -251,8 +232,3 @@ def too_close(ink: Rgb | None, paper: Rgb | None) -> bool:
     if ink is None or paper is None:
         return False
     return sum(abs(a - b) for a, b in zip(ink, paper, strict=True)) < _TOO_CLOSE
-
-
-def near_white(color: Rgb | None) -> bool:
-    """Whether text of a color cannot be read on white."""
-    return too_close(color, (255, 255, 255))
