@@ -26,6 +26,8 @@ CERTAIN: Final = -1.3
 """Below it not even "if" or a day stops a request in the same sentence: "if you don't mind"."""
 _FEWEST: Final = 2
 """Fewer words tell why only if they are an example: "retirement"."""
+_ASKING: Final = frozenset({"License", "remove"})
+"""What has them asks for something: it may tell why as well."""
 _SMOOTHING: Final = 0.3
 _LENGTH: Final = 0.6
 """How much a sentence's length weakens what its words say: they are not independent."""
@@ -121,7 +123,7 @@ def _reasons() -> frozenset[str]:
 
 @cache
 def _learned_told() -> dict[str, float]:
-    others = (each for each in lexicon.lines("fine") if "License" not in each.split())
+    others = (each for each in lexicon.lines("fine") if not _ASKING & set(each.split()))
     return learn({**dict.fromkeys(others, False), **dict.fromkeys(_reasons(), True)})
 
 
