@@ -1,8 +1,9 @@
 """Deciding on what a mail comes to: the very rules of the web, all of a mail or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from licensing.domain.adjustments import (
     Action,
@@ -16,7 +17,7 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import InvalidRequestError, LicensingError, RefusedError
+from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.history import Step, adjustment_event, cancellation_event
 from licensing.domain.in_words import listed
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
@@ -107,24 +108,27 @@ def decide(
 ) -> Decision:
     """Return what the outcome leads to in the state that was read."""
     managed = {entry.clinic.clinic_id: entry for entry in memberships}
-    closed = _closed_to(outcome, managed, rules)
+    deciding = _Deciding(store, outcome, managed, rules, now)
+    closed = deciding.closed()
     if closed:
-        return _switched_off(outcome, closed, rules)
+        return deciding.switched_off(closed)
     if outcome.verdict in _ASKS and len(named(outcome)) > MOST_CLINICS_IN_A_MAIL:
         return Decision(Outcome("none", reason=TOO_MANY, fingerprint=outcome.fingerprint))
+    proposed = LeftOpen("proposed", outcome.changes, transfer=outcome.transfer)
+    done = LeftOpen("applied", outcome.changes)
     match outcome.verdict:
         case "apply":
             # A transfer is made at once; for a later day it is a release and an addition then.
             later = any(change.effective_on is not None for change in outcome.changes)
-            act = _transferred if outcome.transfer and not later else _applied
-            return act(store, outcome, managed, rules, now)
+            act = deciding.transferred if outcome.transfer and not later else deciding.applied
+            return _unless_refused(lambda: act(Decision(outcome, pending=done)), outcome, proposed)
         case "undo" if replied_to is not None:
-            return _undone(store, outcome, managed, replied_to, rules, now)
+            return _unless_refused(lambda: deciding.undone(replied_to), outcome, done)
         case "propose":
-            return Decision(outcome, pending=_proposed(outcome))
+            return Decision(outcome, pending=proposed)
         case "ask" if outcome.changes:
             # An UNDO that may not be its sender's: the same reply is to come again.
-            return Decision(outcome, pending=LeftOpen("applied", outcome.changes))
+            return Decision(outcome, pending=done)
         case "ask" if outcome.wishes:
             return Decision(
                 outcome, pending=LeftOpen("asked", wishes=outcome.wishes, sure=outcome.sure)
@@ -133,68 +137,128 @@ def decide(
             return Decision(outcome)
 
 
-def _applied(
-    store: Store,
-    outcome: Outcome,
-    managed: Mapping[str, Membership],
-    rules: Rules,
-    now: datetime,
-) -> Decision:
-    """Apply every line in pure code; one that is refused refuses them all."""
-    decision = Decision(outcome, pending=LeftOpen("applied", outcome.changes))
-    done: dict[str, _Done] = {}
+def _unless_refused(act: Callable[[], Decision], outcome: Outcome, pending: LeftOpen) -> Decision:
+    """Return what is done; or that all of it is refused, and what may be replied then."""
     try:
-        for change in outcome.changes:
-            membership = _membership(managed, change.clinic_id)
-            here = done.setdefault(change.clinic_id, _Done(membership))
+        return act()
+    except _REFUSALS as refused:
+        unchanged = Outcome("ask", reason=refused.code, fingerprint=outcome.fingerprint)
+        return Decision(unchanged, advice=refused.detail, pending=pending)
+
+
+class _Deciding(NamedTuple):
+    """An outcome, and the state in which it is decided upon."""
+
+    store: Store
+    outcome: Outcome
+    managed: Mapping[str, Membership]
+    rules: Rules
+    now: datetime
+
+    def applied(self, decision: Decision) -> Decision:
+        """Apply every line in pure code; one that is refused refuses them all."""
+        done: dict[str, _Done] = {}
+        for change in self.outcome.changes:
+            here = done.setdefault(change.clinic_id, _Done(self._membership(change.clinic_id)))
             for request in _in_turn(change):
-                require_quantities(request, rules.most_quantity)
-                require_explanation(request)
-                before = here.clinic
-                after, adjustment = decide_request(before, request, actor=membership.actor, now=now)
+                self._require_sense(request)
+                before, actor = here.clinic, here.membership.actor
+                after, adjustment = decide_request(before, request, actor=actor, now=self.now)
                 event = adjustment_event(before, after, adjustment)
                 here.steps.append(Step(after, event, (Insert(adjustment),)))
                 decision.applied.append((after, adjustment))
-        for here in done.values():
-            decision.changes.extend(here.written(store, now))
-    except _REFUSALS as refused:
-        return _refused(outcome, refused, _proposed(outcome))
-    return decision
+        return self._with_changes(decision, done.values())
 
-
-def _proposed(outcome: Outcome) -> LeftOpen:
-    return LeftOpen("proposed", outcome.changes, transfer=outcome.transfer)
-
-
-def _transferred(
-    store: Store,
-    outcome: Outcome,
-    managed: Mapping[str, Membership],
-    rules: Rules,
-    now: datetime,
-) -> Decision:
-    """Apply a transfer: what the first change releases, the second one adds."""
-    decision = Decision(outcome, pending=LeftOpen("applied", outcome.changes))
-    given, _ = outcome.changes
-    asked = AdjustmentRequest(given.lines, given.explanation)
-    try:
-        require_quantities(asked, rules.most_quantity)
-        require_explanation(asked)
-        source, target = (_membership(managed, change.clinic_id) for change in outcome.changes)
+    def transferred(self, decision: Decision) -> Decision:
+        """Apply a transfer: what the first change releases, the second one adds."""
+        given, taken = self.outcome.changes
+        self._require_sense(AdjustmentRequest(given.lines, given.explanation))
+        source, target = self._membership(given.clinic_id), self._membership(taken.clinic_id)
         quantities = {line.license_type: line.quantity for line in given.lines}
         transfer = transfer_licenses(
             source.clinic,
             target.clinic,
             TransferRequest(quantities, given.explanation or ""),
             actors=(source.actor, target.actor),
-            now=now,
+            now=self.now,
         )
-        for membership, half in ((source, transfer.given), (target, transfer.taken)):
-            decision.applied.append((half.clinic, half.adjustment))
-            decision.changes.extend(_Done(membership, [*half.steps]).written(store, now))
-    except _REFUSALS as refused:
-        return _refused(outcome, refused, _proposed(outcome))
-    return decision
+        both = [(source, transfer.given), (target, transfer.taken)]
+        decision.applied.extend((half.clinic, half.adjustment) for _, half in both)
+        return self._with_changes(decision, [_Done(of, [*half.steps]) for of, half in both])
+
+    def undone(self, replied_to: Answerable) -> Decision:
+        """Cancel every adjustment that the mail led to, by the rules of a cancellation."""
+        found = self.store.load(*(adjustment_key(*one) for one in replied_to.adjustments))
+        undone_already = (Status.CANCELLED, Status.LAPSED)
+        open_ones = [one for one in found if one is not None and one.status not in undone_already]
+        undone = tuple(ClinicChange(one.clinic_id, one.lines, one.explanation) for one in open_ones)
+        if not undone:
+            why = next((one.lapsed_because for one in found if one and one.lapsed_because), None)
+            return Decision(
+                replace(self.outcome, verdict="none", changes=(), reason=DONE_BEFORE),
+                advice=f"That change was not made: {why}" if why else None,
+            )
+        decision = Decision(replace(self.outcome, changes=undone))
+        done: dict[str, _Done] = {}
+        # The newest first: each was made upon those before it.
+        for one in reversed(open_ones):
+            membership = self._membership(one.clinic_id)
+            if not self._allowed(membership):
+                return self.switched_off([membership.clinic])
+            here = done.setdefault(one.clinic_id, _Done(membership))
+            before = here.clinic
+            later = self._later(one, {other.adjustment_id for _, other in decision.undone})
+            after, cancelled = cancel_adjustment(before, one, later=later, now=self.now)
+            event = cancellation_event(before, after, one)
+            here.steps.append(Step(after, event, (Replace(one, cancelled),)))
+            decision.undone.append((after, cancelled))
+        return self._with_changes(decision, done.values())
+
+    def _later(self, one: Adjustment, cancelled_already: Collection[str]) -> Iterator[Adjustment]:
+        key = adjustment_key(one.clinic_id, one.adjustment_id)
+        for other in self.store.all(one.clinic_id, ADJUSTMENT, after=key.sort):
+            if other.adjustment_id not in cancelled_already:
+                yield other
+
+    def _with_changes(self, decision: Decision, done: Iterable[_Done]) -> Decision:
+        for here in done:
+            decision.changes.extend(here.written(self.store, self.now))
+        return decision
+
+    def _require_sense(self, request: AdjustmentRequest) -> None:
+        require_quantities(request, self.rules.most_quantity)
+        require_explanation(request)
+
+    def _membership(self, clinic_id: str) -> Membership:
+        if clinic_id not in self.managed:
+            raise RefusedError("not_a_user_manager", "You no longer manage that clinic.")
+        return self.managed[clinic_id]
+
+    def _allowed(self, membership: Membership) -> bool:
+        return self.rules.accepting and membership.clinic.email_requests
+
+    def closed(self) -> list[Clinic]:
+        """Return which of the clinics take no requests by mail, if nothing can come of this one.
+
+        To propose or to ask would promise what a YES cannot do. UNDO is judged by what it takes
+        back.
+        """
+        outcome, about = self.outcome, named(self.outcome)
+        asks = outcome.verdict in _ASKS
+        if outcome.verdict == "undo" or not (asks or outcome.reason in _OF_NO_REQUEST):
+            return []
+        known = [self.managed[one] for one in sorted(about & self.managed.keys())]
+        concerned = known or [*self.managed.values()]
+        closed = [of.clinic for of in concerned if not self._allowed(of)]
+        return closed if about or len(closed) == len(concerned) else []
+
+    def switched_off(self, closed: Sequence[Clinic]) -> Decision:
+        """Return that these take no requests by mail."""
+        where = listed(clinic.name for clinic in closed) if self.rules.accepting else "now"
+        return Decision(
+            Outcome("none", reason=OFF, fingerprint=self.outcome.fingerprint),
+            advice=f"Requests by email are switched off for {where}.",
+        )
 
 
 def _in_turn(change: ClinicChange) -> list[AdjustmentRequest]:
@@ -218,89 +282,7 @@ def _in_turn(change: ClinicChange) -> list[AdjustmentRequest]:
     ]
 
 
-def _undone(
-    store: Store,
-    outcome: Outcome,
-    managed: Mapping[str, Membership],
-    replied_to: Answerable,
-    rules: Rules,
-    now: datetime,
-) -> Decision:
-    """Cancel every adjustment that the mail led to, by the rules of a cancellation."""
-    found = store.load(*(adjustment_key(*one) for one in replied_to.adjustments))
-    undone_already = (Status.CANCELLED, Status.LAPSED)
-    open_ones = [one for one in found if one is not None and one.status not in undone_already]
-    undone = tuple(ClinicChange(one.clinic_id, one.lines, one.explanation) for one in open_ones)
-    if not undone:
-        why = next((one.lapsed_because for one in found if one and one.lapsed_because), None)
-        return Decision(
-            replace(outcome, verdict="none", changes=(), reason=DONE_BEFORE),
-            advice=f"That change was not made: {why}" if why else None,
-        )
-    decision = Decision(replace(outcome, changes=undone))
-    done: dict[str, _Done] = {}
-    try:
-        # The newest first: each was made upon those before it.
-        for one in reversed(open_ones):
-            membership = _membership(managed, one.clinic_id)
-            if not _allowed(membership, rules):
-                return _switched_off(outcome, [membership.clinic], rules)
-            here = done.setdefault(one.clinic_id, _Done(membership))
-            cancelled_already = {other.adjustment_id for _, other in decision.undone}
-            key = adjustment_key(one.clinic_id, one.adjustment_id)
-            later = (
-                other
-                for other in store.all(one.clinic_id, ADJUSTMENT, after=key.sort)
-                if other.adjustment_id not in cancelled_already
-            )
-            before = here.clinic
-            after, cancelled = cancel_adjustment(before, one, later=later, now=now)
-            event = cancellation_event(before, after, one)
-            here.steps.append(Step(after, event, (Replace(one, cancelled),)))
-            decision.undone.append((after, cancelled))
-        for here in done.values():
-            decision.changes.extend(here.written(store, now))
-    except _REFUSALS as refused:
-        return _refused(outcome, refused, LeftOpen("applied", outcome.changes))
-    return decision
-
-
-def _membership(managed: Mapping[str, Membership], clinic_id: str) -> Membership:
-    if clinic_id not in managed:
-        raise RefusedError("not_a_user_manager", "You no longer manage that clinic.")
-    return managed[clinic_id]
-
-
-def _allowed(membership: Membership, rules: Rules) -> bool:
-    return rules.accepting and membership.clinic.email_requests
-
-
-def _closed_to(outcome: Outcome, managed: Mapping[str, Membership], rules: Rules) -> list[Clinic]:
-    """Return which of the clinics take no requests by mail, if nothing can come of this one.
-
-    To propose or to ask would promise what a YES cannot do. UNDO is judged by what it takes back.
-    """
-    about = named(outcome)
-    asks = outcome.verdict in _ASKS
-    if outcome.verdict == "undo" or not (asks or outcome.reason in _OF_NO_REQUEST):
-        return []
-    concerned = [managed[one] for one in sorted(about & managed.keys())] or [*managed.values()]
-    closed = [of.clinic for of in concerned if not _allowed(of, rules)]
-    return closed if about or len(closed) == len(concerned) else []
-
-
 def named(outcome: Outcome) -> set[str]:
     """Return the clinics that a mail names."""
     wished = {wish.clinic_id for wish in outcome.wishes if wish.clinic_id}
     return {change.clinic_id for change in outcome.changes} | wished
-
-
-def _switched_off(outcome: Outcome, closed: Sequence[Clinic], rules: Rules) -> Decision:
-    where = listed(clinic.name for clinic in closed) if rules.accepting else "now"
-    advice = f"Requests by email are switched off for {where}."
-    return Decision(Outcome("none", reason=OFF, fingerprint=outcome.fingerprint), advice=advice)
-
-
-def _refused(outcome: Outcome, refused: LicensingError, pending: LeftOpen) -> Decision:
-    unchanged = Outcome("ask", reason=refused.code, fingerprint=outcome.fingerprint)
-    return Decision(unchanged, advice=refused.detail, pending=pending)
