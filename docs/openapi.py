@@ -1,4 +1,4 @@
-"""Makes docs/openapi.json, and the tables of docs/api.md, from routes, bodies and template.
+"""Makes docs/openapi.json, docs/events/ and the tables of docs/api.md, from what they tell of.
 
 python -m docs.openapi           writes the files
 python -m docs.openapi --check   exits with 1 if they are not what the handlers say
@@ -9,11 +9,12 @@ import json
 import re
 import sys
 import types
+from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from pydantic import TypeAdapter
 
-from docs import event_schemas, tables
+from docs import tables
 from docs.routes import ROOT, ROUTES, Route, Schema
 from licensing.answers.adjustments import AdjustmentsPage
 from licensing.answers.clinics import MyLicensesPage
@@ -21,11 +22,13 @@ from licensing.answers.history import HistoryPage
 from licensing.answers.invoices import InvoicesPage, InvoiceWithLinesAnswer
 from licensing.answers.licenses import LicenseStatusAnswer
 from licensing.answers.users import UsersPage
+from licensing.events import DETAILS
 from licensing.http.body import Body
 from licensing.http.queries import CURSOR as CURSOR_PATTERN
 from licensing.http.queries import LONGEST_PAGE, USUAL_PAGE
 
 TARGET = ROOT / "docs" / "openapi.json"
+EVENTS = ROOT / "docs" / "events"
 SCHEMAS = "#/components/schemas/"
 
 PROBLEMS = {
@@ -353,9 +356,26 @@ def rendered() -> str:
     return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
 
 
+def event_schemas() -> dict[Path, str]:
+    """Return each file of docs/events/ with its text: one JSON Schema per kind of event."""
+    files = {}
+    for kind, detail in DETAILS.items():
+        schemas = Schemas("#/$defs/")
+        schemas.answer(detail)
+        own = schemas.named.pop(detail.__name__)
+        schema: Schema = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": kind,
+            **own,
+            **({"$defs": schemas.named} if schemas.named else {}),
+        }
+        files[EVENTS / f"{kind}.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return files
+
+
 def main() -> int:
     """Write the files, or with --check compare them."""
-    files = {TARGET: rendered(), tables.TARGET: tables.rendered(), **event_schemas.rendered()}
+    files = {TARGET: rendered(), tables.TARGET: tables.rendered(), **event_schemas()}
     for target, text in files.items():
         if target.exists() and target.read_text() == text:
             continue

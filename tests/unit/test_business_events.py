@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from docs import event_schemas
+from docs.openapi import EVENTS, event_schemas
 from docs.template import ROOT, stream_filters
 from licensing import events
 from licensing.domain.beside import History
@@ -26,7 +26,7 @@ NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 @cache
 def validator(kind: str) -> Draft202012Validator:
     """Return what judges an event by its published schema."""
-    text = (event_schemas.FOLDER / f"{kind}.json").read_text()
+    text = (EVENTS / f"{kind}.json").read_text()
     return Draft202012Validator(json.loads(text))
 
 
@@ -103,10 +103,8 @@ def test_a_finding_of_a_mail_address_does_not_name_it() -> None:
 
 def test_the_published_schemas_are_what_the_code_says() -> None:
     """`make openapi` writes them as well; one file per kind and no other."""
-    assert {path.name for path in event_schemas.FOLDER.glob("*.json")} == {
-        f"{kind}.json" for kind in events.Kind
-    }
-    for path, text in event_schemas.rendered().items():
+    assert {path.name for path in EVENTS.glob("*.json")} == {f"{kind}.json" for kind in events.Kind}
+    for path, text in event_schemas().items():
         assert path.read_text() == text
 
 
