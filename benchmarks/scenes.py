@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from licensing.adapters import attributes
-from licensing.answers.adjustments import adjustment_requested
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.keys import Key, clinic_key, user_key
 from licensing.domain.licenses import LicenseType
@@ -19,11 +18,9 @@ from licensing.use_cases.clinics.register_clinic import (
     Registration,
     register_clinic,
 )
-from licensing.use_cases.idempotency import RequestOnce
-from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.users.add_user import NewUser, add_user
 from local.memory.store import TABLE, Store
-from local.people import inviting, user_id
+from local.people import ask, inviting, user_id
 from local.place import ROOT
 
 CLINIC = "clinic-main-street"
@@ -91,24 +88,9 @@ class Clinic:
             new = NewUser(name, email, LicenseType.THERAPIST, (), active=active)
             add_user(self.store, inviting(), self.manager, CLINIC, new, now=self.now)
         for number in range(open_adjustments):
-            self._adjust(number)
-
-    def _adjust(self, number: int) -> None:
-        request_license_adjustment(
-            self.store,
-            self.manager,
-            CLINIC,
-            AdjustmentRequest((Line(Action.ADD, LicenseType.THERAPIST, 1),)),
-            once=RequestOnce.of(
-                CLINIC,
-                self.manager,
-                "adjust",
-                f"key {number}",
-                {},
-                adjustment_requested,
-            ),
-            now=self.now + timedelta(minutes=number),
-        )
+            request = AdjustmentRequest((Line(Action.ADD, LicenseType.THERAPIST, 1),))
+            at = self.now + timedelta(minutes=number)
+            ask(self.store, self.manager, CLINIC, f"key {number}", request, now=at)
 
     def scenes(self, suffix: str = "") -> list[Scene]:
         """Return the three requests that are measured, as the clinic's User Manager."""

@@ -17,7 +17,7 @@ from local.stack import Account as DemoAccount
 
 # The product's code, whose place local.load names.
 # isort: split
-from licensing.answers.adjustments import adjustment_requested, licenses_transferred
+from licensing.answers.adjustments import licenses_transferred
 from licensing.answers.invoices import invoice_corrected
 from licensing.answers.users import activation_set
 from licensing.domain.adjustments import (
@@ -45,13 +45,12 @@ from licensing.use_cases.clinics.register_clinic import (
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.letters.send_confirmation import send_confirmation
 from licensing.use_cases.licenses.cancel_license_adjustment import cancel_license_adjustment
-from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.licenses.transfer_licenses import transfer
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users.add_user import NewUser, add_user
 from licensing.use_cases.users.set_user_activation import set_user_activation
 from local.memory.store import Store
-from local.people import LOST, Mail, inviting
+from local.people import LOST, Mail, ask, inviting
 
 SATURDAY = 5
 THERAPIST, ASSISTANT, FRONT, BILLING = LicenseType
@@ -212,11 +211,8 @@ class _Life:
         """Ask for more or fewer licenses; returns the adjustment's id."""
         at = self._at(ago)
         request = AdjustmentRequest((line,), why, effective_on=when)
-        once = _once(clinic, self._maya, ago, adjustment_requested)
-        done = request_license_adjustment(
-            self.store, self._maya, clinic.clinic_id, request, once=once, now=at
-        )
-        return str(done.body["adjustment_id"])
+        key = f"{ago} days ago"
+        return ask(self.store, self._maya, clinic.clinic_id, key, request, now=at)
 
     def cancel(self, clinic: Clinic, ago: int, adjustment_id: str) -> None:
         """Take an adjustment back an hour later."""

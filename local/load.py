@@ -20,7 +20,6 @@ from local.place import ROOT
 # The product's code, which lies in a layer on AWS.
 sys.path.insert(0, str(ROOT / "layers" / "licensing" / "python"))
 
-from licensing.answers.adjustments import adjustment_requested
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import NOTICE, REPORTS, clinic_key
@@ -35,16 +34,14 @@ from licensing.use_cases.clinics.register_clinic import (
     Registration,
     register_clinic,
 )
-from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.letters.send_confirmation import send_confirmation
-from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
 from licensing.use_cases.nights.reconcile_billing import reconcile_segment
 from licensing.use_cases.nights.summarize_reconciliation import summarize_reconciliation
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users.add_user import NewUser, add_user
 from licensing.use_cases.users.invitations import Inviting
 from local.memory.store import Store, ledger_of
-from local.people import LOST, Mail, inviting
+from local.people import LOST, Mail, ask, inviting
 
 STAFF = Caller("load", is_staff=True, channel="api", name="python -m local load")
 _A_BATCH, _WORKERS = 25, 4
@@ -190,11 +187,7 @@ def _add_users(
 def _ask(store: Store, caller: Caller, clinic_id: str, at: datetime, number: int) -> None:
     """Add licenses, have them billed and the clinic told; the mail of some gets lost."""
     lines = (Line(Action.ADD, LicenseType.THERAPIST, 1 + number % 3),)
-    once = RequestOnce.of(clinic_id, caller, "adjust", "load", {}, adjustment_requested)
-    done = request_license_adjustment(
-        store, caller, clinic_id, AdjustmentRequest(lines), once=once, now=at
-    )
-    adjustment_id = done.body["adjustment_id"]
+    adjustment_id = ask(store, caller, clinic_id, "load", AdjustmentRequest(lines), now=at)
     invoiced = at + timedelta(hours=20)
     update_invoice(store, clinic_id, adjustment_id, now=invoiced)
     mail = LOST if number % _UNCLEAR == 0 else Mail()

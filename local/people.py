@@ -3,10 +3,16 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from licensing.answers.adjustments import adjustment_requested
+from licensing.domain.adjustments import AdjustmentRequest
 from licensing.domain.invitations import Invitation
 from licensing.domain.notices import Letter
-from licensing.use_cases.ports import Account, DeliveryUnknownError
+from licensing.use_cases.access import Caller
+from licensing.use_cases.idempotency import RequestOnce
+from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
+from licensing.use_cases.ports import Account, DeliveryUnknownError, Store
 from licensing.use_cases.users.invitations import Inviting
 
 
@@ -63,6 +69,21 @@ class Mail:
         del recipients, letter, tags, headers
         if self.fails:
             raise self.fails
+
+
+def ask(
+    store: Store,
+    caller: Caller,
+    clinic_id: str,
+    key: str,
+    request: AdjustmentRequest,
+    *,
+    now: datetime,
+) -> str:
+    """Ask for more or fewer licenses, and return the adjustment's id."""
+    once = RequestOnce.of(clinic_id, caller, "adjust", key, {}, adjustment_requested)
+    done = request_license_adjustment(store, caller, clinic_id, request, once=once, now=now)
+    return str(done.body["adjustment_id"])
 
 
 LOST = Mail(DeliveryUnknownError("the connection broke"))

@@ -23,7 +23,7 @@ from licensing.domain.notices import news
 from licensing.domain.provisioning import Wanted, no_license, provide, provided, takes_name
 from licensing.domain.provisioning_tokens import ProvisioningToken, presented
 from licensing.domain.users import User
-from licensing.use_cases.access import Caller, Opened, as_manager, as_manager_by, require_user
+from licensing.use_cases.access import Caller, Opened, as_manager, as_manager_by, load, require_user
 from licensing.use_cases.committing import readings, until_committed
 from licensing.use_cases.ports import Directory, Store
 from licensing.use_cases.users.add_user import NewUser, add_user, require_type
@@ -77,15 +77,15 @@ def authenticate(store: Store, text: str, member: str, *, now: datetime) -> Prov
     if member:
         about = user_key(clinic_id, member), erasure_key(clinic_id, member)
     wanted = key, clinic_key(clinic_id), *about
-    records = dict(zip(wanted, store.load(*wanted), strict=True))
+    records = load(store, *wanted)
     token: ProvisioningToken | None = records[key]
     if token is None or not token.matches(claimed):
         return None
     seen = token.seen(now)
     if seen is not token:
         store.commit([Replace(token, seen)])
-        records[key] = token = replace(seen, version=token.version + 1)
-    return Provider(store, token, records)
+        token = replace(seen, version=token.version + 1)
+    return Provider(store, token, {**records, key: token})
 
 
 def list_users(provider: Provider) -> list[User]:
