@@ -1,14 +1,14 @@
 """What a clinic's identity provider does with its users, on the permission of its token."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from licensing.domain.changes import Insert, Replace
+from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.errors import ConflictError, PreconditionFailedError, RefusedError
+from licensing.domain.errors import PreconditionFailedError, RefusedError
 from licensing.domain.keys import (
     USER,
     Key,
@@ -25,6 +25,7 @@ from licensing.domain.provisioning_tokens import ProvisioningToken, presented
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager, as_manager_by, load, require_user
 from licensing.use_cases.committing import readings, until_committed
+from licensing.use_cases.notices.due_notices import write_notice
 from licensing.use_cases.ports import Directory, Store
 from licensing.use_cases.users.add_user import NewUser, add_user, require_type
 from licensing.use_cases.users.change_user import readdress
@@ -203,8 +204,7 @@ def _telling(provider: Provider, now: datetime) -> Iterator[None]:
         if error.code == "licenses_unavailable":
             cause = f"scim-{now:%Y-%m-%d}"
             said = no_license(provider.token.name, error.detail, provider.clinic_id)
-            with suppress(ConflictError):
-                provider.store.commit([Insert(news(provider.clinic_id, cause, said, now=now))])
+            write_notice(provider.store, news(provider.clinic_id, cause, said, now=now))
         raise
 
 
