@@ -230,8 +230,9 @@ kinds.removal = {
   body: ({ clinicId, users: [user] }) => [
     h(
       'p',
-      'Their name and email are erased everywhere; the history shows them as “Former user.” They ',
-      'can’t sign in to this clinic again. You can’t undo this.',
+      'Their name and email are erased; the history shows them as “Former user.” The name stays in ',
+      'reasons our staff gave, and in what was written before it was theirs. They can’t sign in to ',
+      'this clinic again. You can’t undo this.',
     ),
     licenseComes(clinicId, user) &&
       h(
