@@ -132,6 +132,9 @@ def bring_all_in(
             bring_in(call, me, clinic)
         except StoppedError as stopped:
             return clinic["clinic_id"], str(stopped)
+        except (LookupError, TypeError, ValueError) as wrong:
+            # A line that lacks something, or an answer that is not the API's own.
+            return clinic["clinic_id"], repr(wrong)
         return clinic["clinic_id"], ""
 
     with ThreadPoolExecutor(workers) as pool, done.open("a") as noted:

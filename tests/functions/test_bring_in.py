@@ -128,6 +128,16 @@ def test_what_is_done_is_not_done_again_and_others_go_on(world: World, tmp_path:
     assert again == {"clinic-ridge-2": ""}
 
 
+@pytest.mark.parametrize("broken", [{"users": None}, {"users": [{"active": True}]}])
+def test_a_line_that_lacks_something_stops_no_other_one(
+    world: World, tmp_path: Path, broken: dict[str, Any]
+) -> None:
+    """Else the same command would stop there each time."""
+    lines = [clinic(1) | broken, clinic(2)]
+    told = dict(bring_all_in(Counted(world), me(world), lines, tmp_path / "done", workers=1))
+    assert [bool(why) for why in told.values()] == [True, False]
+
+
 def test_a_clinic_without_a_user_manager_is_not_begun(world: World) -> None:
     line = clinic()
     line["users"] = line["users"][:1]
