@@ -25,6 +25,10 @@ CLINIC = "CLINIC"
 """The sort key of the clinic's own item, which every change of the clinic replaces."""
 
 
+_AHEAD = 1_000_000
+"""More changes than were lost: where a try was cut off, nobody knows the version any more."""
+
+
 class RestoreError(Exception):
     """Nothing was changed."""
 
@@ -54,7 +58,7 @@ def plan(wanted: list[Item], present: list[Item]) -> Plan:
     del after[CLINIC]
     version = None if own is None else int(own["version"]["N"])
     # Higher than any that a caller has seen, so that none takes the one for the other.
-    newest = max(int(clinic["version"]["N"]), version or 0) + 1
+    newest = max(int(clinic["version"]["N"]), version or 0) + _AHEAD
     return Plan(
         clinic | {"version": {"N": str(newest)}},
         version,

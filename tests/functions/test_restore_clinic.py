@@ -97,11 +97,13 @@ def test_one_that_was_cut_off_is_carried_out_again(restored: World, tmp_path: Pa
     """The clinic is not found until then, and nobody sees half of it."""
     tables = restored.aws("dynamodb")
     wanted = restore_clinic.items_of(tables, RESTORED, CLINIC)
+    before = version(restored)
     restored.delete(restored.items(begins="CLINIC")[0])
     assert restored.call("get_license_status").status == 404
     assert restore(restored, tmp_path / "kept", "--write") == 0
     now = restore_clinic.items_of(tables, "licenses", CLINIC)
     assert without_version(now) == without_version(wanted)
+    assert version(restored) > before
 
 
 def test_a_clinic_that_was_not_there_yet_is_not_deleted(restored: World, tmp_path: Path) -> None:
