@@ -166,21 +166,3 @@ def test_a_clinic_with_many_users_is_closed_in_several_transactions(
     assert close(world).body["closure"]["closed"]
     assert world.counts("therapist") == (0, 0, 0)
     assert violations(world.table(), staff=[world.accounts["staff"]]) == []
-
-
-def test_what_was_scheduled_for_later_is_taken_back(world: World) -> None:
-    """Nothing changes in a closed clinic on a day to come; before its end it is applied."""
-    early, late = (
-        world.adjust([("add", "billing", 1)], key=str(days), effective_on=today(days)).body
-        for days in (2, 20)
-    )
-    close(world, 5)
-    refused = world.adjust([("add", "billing", 1)], key="after", effective_on=today(9))
-    assert (refused.status, refused.code) == (409, "clinic_closed")
-    assert night(world, datetime.now(UTC) + timedelta(days=30)) == []
-    found = world.listed("list_license_adjustments", who="staff")
-    statuses = {one["adjustment_id"]: one["status"] for one in found}
-    assert statuses[early["adjustment_id"]] == "invoiced"
-    assert statuses[late["adjustment_id"]] == "cancelled"
-    assert world.counts("billing") == (0, 0, 0)
-    assert violations(world.table(), staff=[world.accounts["staff"]]) == []

@@ -58,13 +58,6 @@ def test_it_waits_for_its_day_and_goes_on_from_there(world: World) -> None:
     assert actions[:2] == ["licenses_adjusted", "adjustment_scheduled"]
 
 
-def test_at_the_renewal_it_is_on_the_invoice_without_a_line(world: World) -> None:
-    asked = schedule(world, ("remove", "assistant", 1), on="renewal").body
-    assert apply(world, asked) == "applied"
-    assert world.adjustment(asked)["status"] == "invoiced"
-    world.invoiced(asked)
-
-
 def test_who_is_made_active_after_midnight_finds_it_applied(world: World) -> None:
     """Nobody is refused a license that is there since the day began."""
     world.add_user("Bo", "billing", active=True)

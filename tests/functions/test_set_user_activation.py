@@ -5,17 +5,6 @@ from tests.functions.conftest import CLINIC, World
 RELEASE = {"active": False, "release_license": {"explanation": "Ana left the clinic."}}
 
 
-def test_an_active_user_holds_a_license(world: World) -> None:
-    """Making a user active takes one available license."""
-    ana = world.add_user("Ana Silva")
-    answer = world.activate(ana["user_id"])
-    assert answer.status == 200
-    assert answer.body["user"]["active"] is True
-    assert answer.body["user"]["inactive_since"] is None
-    assert answer.body["adjustment"] is None
-    assert world.counts("therapist") == (5, 2, 3)
-
-
 def test_a_late_repeat_under_its_key_does_not_undo_what_came_after(world: World) -> None:
     """A key makes also an activation safe to repeat when it was reversed meanwhile."""
     ana = world.add_user("Ana Silva")

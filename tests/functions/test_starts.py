@@ -26,7 +26,6 @@ def hire(world: World, name: str, license_type: str = "billing", on: str = SOON)
 
 
 def change(world: World, user: Any, **body: Any) -> Any:
-    """Change who was hired."""
     return world.call("change_user", user_id=user["user_id"], body=body)
 
 
@@ -40,7 +39,6 @@ def adjustments(world: World) -> list[tuple[str, str, str]]:
 
 
 def waiting(world: World) -> Any:
-    """Return what waits for its day."""
     return world.status()["scheduled_adjustments"]
 
 
@@ -55,7 +53,6 @@ def come(world: World, user: Any) -> None:
 
 
 def user_now(world: World, user: Any) -> Any:
-    """Look at a user."""
     users = world.listed("list_users")
     return next(one for one in users if one["user_id"] == user["user_id"])
 
@@ -141,19 +138,6 @@ def test_a_release_that_takes_the_license_kept_for_a_hire_says_so_before(world: 
         (said,) = seen(2, **more)["would_prevent"]
         assert said.startswith("Flo is scheduled to start on ")
         assert said.endswith(". No billing license will be available.")
-
-
-def test_who_is_made_active_before_does_not_start_again(world: World) -> None:
-    flo = hire(world, "Flo").body
-    assert world.activate(flo["user_id"]).status == 200
-    assert user_now(world, flo)["starts_at"] is None
-    assert waiting(world) == []
-    assert world.adjust([("add", "billing", 1)], key="k1", effective_on=SOON).status == 201
-    last = waiting(world)[-1]["adjustment_id"]
-    task = {"clinic_id": CLINIC, "adjustment_id": last}
-    world.invoke("apply_scheduled_adjustment", task)
-    assert world.counts("billing") == (2, 1, 1)
-    assert waiting(world) == []
 
 
 def test_another_first_day_takes_along_the_license_that_is_added_for_it(world: World) -> None:

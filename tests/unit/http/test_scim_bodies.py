@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from licensing.domain.licenses import LicenseType
+from licensing.domain.users import Provisioned
 from licensing.http.scim_bodies import wanted
 from licensing.scim.errors import ScimError
 from licensing.scim.schemas import LICENSE
+from tests.unit.domain.builders import user
 
 ANA = "ana@x.example"
 
@@ -32,6 +34,13 @@ def test_the_primary_address_counts_and_else_the_one_for_work_or_the_last() -> N
     assert address(ANA, work, bare) == "w@x.example"
     assert address(ANA, work, bare | {"primary": True}) == "b@x.example"
     assert address(ANA, {"value": "c@x.example"}, bare) == "b@x.example"
+
+
+def test_a_new_user_name_is_the_new_address_where_it_was_the_old_one() -> None:
+    renamed = {"userName": "D@x.example"}
+    assert wanted(renamed, user(), LicenseType.THERAPIST).email == "d@x.example"
+    asilva = user(provisioned=Provisioned(user_name="asilva"))
+    assert wanted(renamed, asilva, LicenseType.THERAPIST).email == asilva.email
 
 
 def test_the_parts_of_an_address_are_named_in_any_case() -> None:
