@@ -34,7 +34,6 @@ class Figure:
         return "PASS" if self.ratio_min <= self.goal else "FAIL"
 
     def row(self) -> list[str]:
-        """Return the cells of the table."""
         exact = self.reference is None and self.ours.is_integer()
         spread = [f"{value:.3f}" if value is not None else "-" for value in self._spread()]
         return [

@@ -26,7 +26,6 @@ class Subject:
 
     @property
     def command(self) -> list[str]:
-        """The command line of a child."""
         scene = [] if self.scene is None else [str(self.scene)]
         return [str(CHILD), self.paths, self.module, *scene]
 

@@ -14,7 +14,6 @@ from typing import Any
 
 
 def main() -> None:
-    """Import the handlers and describe them."""
     # As on Lambda: the layers and the standard library, no site-packages.
     sys.path[:0] = sys.argv[1:]
     before = set(sys.modules)

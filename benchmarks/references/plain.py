@@ -19,7 +19,6 @@ dynamodb = boto3.client("dynamodb")
 
 
 def lambda_handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    """Answer one request."""
     clinic_id = event["pathParameters"]["clinic_id"]
     user_id = event["requestContext"]["authorizer"]["claims"]["sub"]
     partition = {"S": f"CLINIC#{clinic_id}"}
@@ -77,7 +76,6 @@ def status(clinic_id: str, clinic: dict[str, Any]) -> dict[str, Any]:
 
 
 def row(kind: str, values: list[Any]) -> dict[str, Any]:
-    """Return the counts of one license type."""
     purchased, in_use, price = (int(values[index]["N"]) for index in (0, 1, 4))
     idle = values[5].get("N")
     return {

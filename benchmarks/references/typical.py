@@ -60,7 +60,6 @@ class Answer(BaseModel):
 @app.post("/clinics/<clinic_id>/license-adjustments")
 @tracer.capture_method
 def request_license_adjustment(clinic_id: str, request: Request) -> Answer:
-    """Apply the adjustment."""
     partition = f"CLINIC#{clinic_id}"
     caller = app.current_event.request_context.authorizer.claims["sub"]
     user: Any = table.get_item(Key={"pk": partition, "sk": f"USER#{caller}"}).get("Item")
@@ -107,5 +106,4 @@ def request_license_adjustment(clinic_id: str, request: Request) -> Answer:
 @metrics.log_metrics
 @idempotent(config=once, persistence_store=persistence)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
     return app.resolve(event, context)

@@ -40,7 +40,6 @@ class Resolved:
         self._names = names
 
     def name(self, resource: str) -> str:
-        """Return the name of a resource."""
         if resource in self._names:
             return self._names[resource]
         properties = self.resources[resource].get("Properties", {})
@@ -48,7 +47,6 @@ class Resolved:
         return str(self.text(own))
 
     def arn(self, resource: str) -> str:
-        """Return its ARN."""
         kind = self.resources[resource]["Type"]
         form = _ARNS.get(kind, "any:{at}:{name}")
         return "arn:aws:" + form.format(at=f"{REGION}:{ACCOUNT}", name=self.name(resource))

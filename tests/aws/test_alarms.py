@@ -39,7 +39,6 @@ EMITTED = {
 
 
 def alarms(stack_name: str = STACK_NAME) -> dict[str, dict[str, Any]]:
-    """Return every alarm's properties."""
     return {
         name: it["Properties"]
         for name, it in stack_of(SWITCHED_ON, stack_name)["Resources"].items()
@@ -83,7 +82,6 @@ class Alarm:
         )
 
     def is_on(self, data: Sequence[Datum], now: float) -> bool:
-        """Tell whether it is in alarm."""
         points = [self._point(data, now - self.period * (n + 1)) for n in range(self.periods)]
         if self.filled and any(point is not None for point in points):
             points = [0.0 if point is None else point for point in points]

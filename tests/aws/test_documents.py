@@ -25,7 +25,6 @@ OWN = {("s3", "rb")}
 
 @pytest.fixture(scope="module", params=DOCUMENTS, ids=lambda path: path.stem)
 def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """A document that was run."""
     return run(request.param, tmp_path_factory.mktemp("document") / "run", REGION)
 
 

@@ -12,7 +12,6 @@ EVALUATION_SECONDS = 300
 
 
 def firewall() -> dict[str, Any]:
-    """Return the firewall's properties."""
     found: dict[str, Any] = stack_of(SWITCHED_ON)["Resources"]["ApiFirewall"]["Properties"]
     return found
 

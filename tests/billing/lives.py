@@ -259,7 +259,6 @@ class Life:
 
     @property
     def lines(self) -> list[StoredLine]:
-        """All invoice lines in the table."""
         found = self.store.all(CLINIC_ID, INVOICE)
         return [record for record in found if isinstance(record, StoredLine)]
 
@@ -271,11 +270,9 @@ class Life:
 
     @property
     def users(self) -> list[User]:
-        """All users in the table."""
         return list(self.store.all(CLINIC_ID, USER))
 
     def adjustment(self, adjustment_id: str) -> Adjustment:
-        """Return an adjustment as it is in the table."""
         (found,) = self.store.load(adjustment_key(CLINIC_ID, adjustment_id))
         assert isinstance(found, Adjustment)
         return found
@@ -396,7 +393,6 @@ def clock_change(zone: str, after: datetime) -> datetime | None:
 
 @st.composite
 def plans(draw: st.DrawFn, *, most_steps: int = 24) -> Plan:
-    """Draw a life."""
     # Mostly one type: several in one life seldom meet.
     most = draw(st.sampled_from([1, 1, 1, 2, 3]))
     kinds = draw(st.lists(st.sampled_from(LicenseType), min_size=1, max_size=most, unique=True))

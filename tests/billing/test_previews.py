@@ -35,7 +35,6 @@ AT_ONCE = timedelta()
 
 
 def shown(living: Living, line: Line) -> Preview:
-    """Preview a change."""
     request = AdjustmentRequest((line,))
     return preview_license_adjustment(living.life.store, DANA, CLINIC_ID, request, now=living.now)
 

@@ -88,12 +88,10 @@ class Clinic:
         return answer.body
 
     def adjust(self, action: str, license_type: str, quantity: int, **more: str) -> Any:
-        """Request an adjustment past the page."""
         line = {"action": action, "license_type": license_type, "quantity": quantity}
         return self.call("POST", "/license-adjustments", {"lines": [line], **more}, f"{more}{line}")
 
     def switch(self, name: str, *, active: bool) -> None:
-        """Make a user active or inactive past the page."""
         self.call("PUT", f"/users/{self.users[name]}/activation", {"active": active})
 
     @property
@@ -139,7 +137,6 @@ class World:
 
     @property
     def page_url(self) -> str:
-        """The address of the page."""
         return self.stack["api_url"] + "/"
 
     def person(self, email: str) -> Person:
@@ -227,7 +224,6 @@ def clinic(clinics: Callable[[], Clinic]) -> Clinic:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser

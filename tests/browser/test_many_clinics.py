@@ -24,7 +24,6 @@ def pair(world: World, clinic: Clinic) -> tuple[Clinic, Clinic]:
 
 
 def clinics(page: Page) -> Locator:
-    """Return the table of all clinics."""
     return page.get_by_role("table", name="Clinics", exact=True)
 
 

@@ -241,7 +241,6 @@ LINE = 30  # pixels, of one line and not two
 
 
 def height(shown: Locator) -> float:
-    """Return how high it stands."""
     box = shown.bounding_box()
     assert box
     return box["height"]

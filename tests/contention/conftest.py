@@ -23,7 +23,6 @@ BACKENDS = ("in_process", "moto", "ministack", "dynamodb_local")
 
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
-    """The address of DynamoDB Local."""
     try:
         dynamodb_local.require_tools()
     except dynamodb_local.MissingToolError as missing:

@@ -53,7 +53,6 @@ def user(number: int, clinic: str = CLINIC, **more: Any) -> User:
 
 
 def key_of(of: User) -> Any:
-    """Return a user's key."""
     return user_key(of.clinic_id, of.user_id)
 
 

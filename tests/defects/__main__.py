@@ -16,7 +16,6 @@ _SECONDS = 600
 
 
 def main() -> None:
-    """Run the command line."""
     parser = argparse.ArgumentParser(prog="make defects", description=__doc__)
     parser.add_argument("--only", default="", help="defects whose description contains this")
     given = parser.parse_args()

@@ -31,7 +31,6 @@ class Defect:
 
     @property
     def path(self) -> str:
-        """The file within the repository."""
         return self.file if self.file.startswith("layers/") else f"{LAYER}/{self.file}"
 
 

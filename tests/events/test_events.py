@@ -22,7 +22,6 @@ opened = pytest.fixture(scope="module")(peopled)
 
 @pytest.fixture
 def product(opened: tuple[Product, Any]) -> Product:
-    """The product as it was opened."""
     opened[0].restore(opened[1])
     return opened[0]
 

@@ -44,17 +44,14 @@ def people(product: Product) -> None:
 
 
 def ask(product: Product, *lines: tuple[str, str, int], key: str = "k1", **more: Any) -> Answer:
-    """Request a license adjustment."""
     return product.adjust(lines, key=key, **more)
 
 
 def asking(*lines: tuple[str, str, int], **more: Any) -> Act:
-    """Return the request of an adjustment."""
     return lambda product, task: ask(product, *lines, **more, **task.get("asked", {}))
 
 
 def switching(user: str, active: bool, *, who: str = "dana", key: str | None = None) -> Act:
-    """Return the activation or deactivation of a user."""
 
     def act(product: Product, _: Task) -> Answer:
         return product.call(
@@ -69,7 +66,6 @@ def switching(user: str, active: bool, *, who: str = "dana", key: str | None = N
 
 
 def releasing(user: str, *, who: str = "dana", key: str = "release") -> Act:
-    """Return a deactivation with release."""
 
     def act(product: Product, _: Task) -> Answer:
         body = {"active": False, "release_license": {"explanation": "She moved away."}}
@@ -81,7 +77,6 @@ def releasing(user: str, *, who: str = "dana", key: str = "release") -> Act:
 
 
 def changing(user: str, *, who: str = "dana", **body: Any) -> Act:
-    """Return a change of a user."""
     return lambda product, _: product.call(
         "change_user", who=who, body=body, user_id=product.accounts[user]
     )
@@ -101,7 +96,6 @@ def bringing(cents: int) -> Act:
 
 
 def adding(**changed: Any) -> Act:
-    """Return the addition of a user."""
     body = {
         "name": "Flo Hart",
         "email": "flo.hart@mainstreetpt.example",
@@ -157,12 +151,10 @@ def signing_in(product: Product, _: Task) -> None:
 
 
 def removing(user: str, *, who: str = "dana") -> Act:
-    """Return the removal of a user."""
     return lambda product, _: product.call("remove_user", who=who, user_id=product.accounts[user])
 
 
 def inviting(user: str, *, who: str = "dana") -> Act:
-    """Return another invitation of a user."""
     return lambda product, _: product.call(
         "send_invitation", who=who, user_id=product.accounts[user]
     )
@@ -269,7 +261,6 @@ def keeping_open(product: Product, _: Task) -> Answer:
 
 
 def correcting(cents: int = -2500, key: str = "c1") -> Act:
-    """Return a correction of the upcoming invoice by staff."""
     body = {"amount_cents": cents, "reason": "September was billed twice."}
     return lambda product, _: product.call(
         "correct_invoice", who="staff", body=body, key=key, invoice_id="upcoming"
@@ -308,7 +299,6 @@ def applied(product: Product, number: int = 0) -> dict[str, str]:
 
 
 def cancelling(number: int = 0, *, who: str = "dana") -> Act:
-    """Return the cancellation of an adjustment."""
     return lambda product, _: product.call(
         "cancel_license_adjustment",
         who=who,
@@ -327,7 +317,6 @@ def transferring(user: str | None = "ann", *, key: str = "t1", who: str = "dana"
 
 
 def transfer_body(product: Product, user: str | None = None) -> dict[str, Any]:
-    """Return what is to be transferred."""
     moved = {} if user is None else {"users": [{"user_id": product.accounts[user]}]}
     return {
         "from_clinic_id": CLINIC,
@@ -339,7 +328,6 @@ def transfer_body(product: Product, user: str | None = None) -> dict[str, Any]:
 
 
 def previewing_transfer(product: Product, _: Task) -> Answer:
-    """Preview a transfer."""
     return product.call("preview_license_transfer", body=transfer_body(product, "ann"))
 
 
@@ -358,7 +346,6 @@ def demoting_there(product: Product, _: Task) -> Answer:
 def scheduling(
     *lines: tuple[str, str, int], on: str = "renewal", key: str = "later", who: str = "dana"
 ) -> Act:
-    """Return the request of an adjustment for a later day."""
     return lambda product, _: ask(product, *lines, key=key, who=who, effective_on=on)
 
 
@@ -492,7 +479,6 @@ def later(days: int) -> Act:
 
 
 def reading(function: str, *, who: str = "dana", **more: Any) -> Act:
-    """Return a read."""
     return lambda product, _: product.call(function, who=who, **more)
 
 
@@ -510,7 +496,6 @@ def looking(route: Route) -> Act:
 
 
 def previewing(product: Product, _: Task) -> Answer:
-    """Preview an adjustment."""
     lines = [requested("add", "therapist", 2)]
     return product.call("preview_license_adjustment", body={"lines": lines})
 

@@ -88,7 +88,6 @@ class Runner:
         return Outcome(run.found, run.trace, run.struck)
 
     def operation(self, name: str) -> Operation:
-        """Return the operation of the name."""
         return self._operations[name]
 
     def modes(self, operation: str) -> tuple[str, ...]:

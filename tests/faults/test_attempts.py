@@ -32,11 +32,9 @@ class Listener:
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def start(self) -> None:
-        """Begin to listen."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Close everything."""
         # Closing alone does not wake a thread that waits for a connection.
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()

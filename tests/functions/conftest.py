@@ -83,7 +83,6 @@ class Answer:
 
     @property
     def body(self) -> Any:
-        """The body as JSON."""
         return json.loads(self.text)
 
     @property
@@ -207,12 +206,10 @@ class World:
         return task
 
     def status(self, clinic: str = CLINIC, who: str = "dana") -> dict[str, Any]:
-        """Return the license status."""
         status: dict[str, Any] = self.read("get_license_status", clinic=clinic, who=who)
         return status
 
     def read(self, function: str, **more: Any) -> Any:
-        """Return what a read answers."""
         answer = self.call(function, **more)
         assert answer.status == 200, answer.text
         return answer.body
@@ -237,7 +234,6 @@ class World:
         return rows
 
     def adjustment(self, named: Mapping[str, Any]) -> Any:
-        """Return an adjustment as it is now."""
         names = {"clinic": named["clinic_id"], "adjustment_id": named["adjustment_id"]}
         return self.read("list_license_adjustments", who="staff", resource=ADJUSTMENT, **names)
 

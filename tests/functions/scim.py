@@ -53,13 +53,11 @@ class Provider:
         return received
 
     def create(self, email: str, **more: Any) -> Any:
-        """Create a user."""
         answer = self.send("POST", "/Users", {"userName": email, **more})
         assert answer.status == 201, answer.text
         return answer.body
 
     def patch(self, user_id: str, *operations: Any) -> Answer:
-        """Change a user by operations."""
         schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
         body = {"schemas": [schema], "Operations": list(operations)}
         return self.send("PATCH", f"/Users/{user_id}", body)

@@ -50,7 +50,6 @@ class Counted:
 
 
 def me(world: World) -> Person:
-    """Return the member of the staff who runs it."""
     return Person(world.accounts["staff"], "Sam Ortiz", "staff@vendor.example")
 
 

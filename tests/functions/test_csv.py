@@ -61,7 +61,6 @@ def test_the_list_of_invoices_is_csv_too(world: World) -> None:
 
 
 def listed(world: World, function: str, **more: Any) -> list[dict[str, str]]:
-    """Read a list as CSV."""
     return rows(world.call(function, headers={"Accept": "text/csv"}, **more))
 
 

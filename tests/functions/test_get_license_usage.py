@@ -11,7 +11,6 @@ from tests.functions.conftest import CLINIC, World
 
 
 def usage(world: World, who: str = "dana", **query: str) -> Any:
-    """Return what the function answers."""
     return world.read("get_license_usage", who=who, query=query)
 
 

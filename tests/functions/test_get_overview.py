@@ -10,7 +10,6 @@ from tests.functions.test_reconciliation import reconcile, soon
 
 
 def overview(world: World) -> Any:
-    """Return what staff see."""
     return world.read("get_overview", who="staff")
 
 

@@ -40,7 +40,6 @@ def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 
 def sign_in(world: World, address: str) -> None:
-    """Let somebody choose a password."""
     world.cloud.signed_in.add(address)
 
 

@@ -6,7 +6,6 @@ from tests.functions.conftest import Answer, World
 
 
 def create(world: World, name: str = "Okta", **more: Any) -> Answer:
-    """Create a token as Dana."""
     body = {"name": name, "default_license_type": "therapist"}
     return world.call("create_provisioning_token", body=body, **more)
 

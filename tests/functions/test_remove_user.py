@@ -41,7 +41,6 @@ def naming(world: World, *words: str) -> list[str]:
 
 
 def accounts(world: World) -> set[str]:
-    """Return the ids of all sign-ins."""
     return {account["sub"] for account in world.cloud.accounts.values()}
 
 

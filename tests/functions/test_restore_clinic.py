@@ -29,7 +29,6 @@ def restored(world: World) -> Iterator[World]:
 
 
 def restore(world: World, kept: Path, *options: str, source: str = RESTORED) -> int:
-    """Run the script."""
     given = ["--from", source, "--to", "licenses", "--clinic", CLINIC, "--kept", str(kept)]
     return restore_clinic.main([*given, *options], world.aws("dynamodb"))
 

@@ -75,7 +75,6 @@ class Reply:
 
     @property
     def json(self) -> Any:
-        """The body as JSON."""
         return json.loads(self.body)
 
 
@@ -120,7 +119,6 @@ class Gateway:
         self.answered: Counter[int] = Counter()
 
     def answer(self, request: Request) -> Reply:
-        """Answer one request."""
         self._before_each()
         reply = self._answer(request)
         self.answered[reply.status] += 1

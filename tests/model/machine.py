@@ -126,7 +126,6 @@ class ClinicMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.ids)
     @rule(who=ACTORS, number=NUMBERS)
     def cancel(self, who: str, number: int) -> None:
-        """Take an adjustment back."""
         at = number % len(self.ids)
         answer = self.product.call("cancel_license_adjustment", who=who, adjustment_id=self.ids[at])
         self.judge(answer, who, lambda: self.model.cancel(at))
@@ -147,7 +146,6 @@ class ClinicMachine(RuleBasedStateMachine):
 
     @rule(who=ACTORS, name=st.sampled_from(MEMBERS))
     def release(self, who: str, name: str) -> None:
-        """Make a user inactive and release the license."""
         answer = self.product.call(
             "set_user_activation",
             who=who,
@@ -160,14 +158,12 @@ class ClinicMachine(RuleBasedStateMachine):
 
     @rule(who=ACTORS, name=st.sampled_from(MEMBERS), manages=st.booleans())
     def permit(self, who: str, name: str, manages: bool) -> None:
-        """Give or take the permission."""
         permissions = ["user_manager"] if manages else []
         answer = self._change(who, name, permissions=permissions)
         self.judge(answer, who, lambda: self.model.permit(name, manages))
 
     @rule(who=ACTORS, name=st.sampled_from(MEMBERS), kind=st.sampled_from(KINDS))
     def retype(self, who: str, name: str, kind: str) -> None:
-        """Change a user's license type."""
         answer = self._change(who, name, license_type=kind)
         self.judge(answer, who, lambda: self.model.retype(name, kind))
 

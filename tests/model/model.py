@@ -28,7 +28,6 @@ class Model:
         return sum(of.active and of.kind == kind for of in self.people.values())
 
     def available(self, kind: str) -> int:
-        """Return the licenses that nobody uses."""
         return self.purchased[kind] - self.in_use(kind)
 
     def denied(self, who: str) -> str | None:
@@ -49,7 +48,6 @@ class Model:
         return managers == [name]
 
     def adjust(self, lines: Lines) -> str:
-        """Add and remove licenses."""
         if any(-delta > self.available(kind) for kind, delta in lines):
             return "licenses_unavailable"
         for kind, delta in lines:
@@ -67,7 +65,6 @@ class Model:
         return "applied"
 
     def cancel(self, number: int) -> str:
-        """Take an adjustment back."""
         lines, status = self.adjustments[number]
         if status == "cancelled":
             return "200"
@@ -126,7 +123,6 @@ class Model:
         return bool({kind for kind, _ in lines} & {kind for kind, _ in self.adjustments[number][0]})
 
     def confirm(self, number: int) -> str:
-        """Confirm an adjustment by mail."""
         lines, status = self.adjustments[number]
         if status in ("applied", "cancelled"):
             return "not_invoiced" if status == "applied" else "cancelled"

@@ -58,7 +58,6 @@ class Survivor:
 
 
 def main() -> None:
-    """Run the command line."""
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("only", nargs="*", help="such as domain.books, use_cases.users.add_user")
     only = parser.parse_args().only

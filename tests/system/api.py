@@ -24,7 +24,6 @@ class Answer:
 
     @property
     def body(self) -> Any:
-        """The body as JSON."""
         return json.loads(self.text)
 
 

@@ -54,16 +54,13 @@ class Manager:
         return [mail for mail in inbox.messages(self.place) if mail["Subject"].strip() == wanted]
 
     def answer(self, subject: str, number: int = 0) -> dict[str, Any]:
-        """Wait for an answer and return it."""
         return eventually(lambda: next(iter(self.replies(subject)[number:]), None))
 
     def purchased(self, clinic: str, license_type: str) -> int:
-        """Return how many licenses the clinic has."""
         licenses = self.api.call("GET", f"/clinics/{clinic}/licenses").body["licenses"]
         return int(next(of["purchased"] for of in licenses if of["license_type"] == license_type))
 
     def newest(self, clinic: str) -> dict[str, Any]:
-        """Return the clinic's newest adjustment."""
         path = f"/clinics/{clinic}/license-adjustments"
         newest: dict[str, Any] = self.api.call("GET", path).body["license_adjustments"][0]
         return newest

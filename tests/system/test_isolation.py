@@ -91,7 +91,6 @@ def expired_token(stack: Stack, clients: Clients) -> str:
 
 
 def password(stack: Stack) -> str:
-    """Return Dana's password."""
     return next(entry["password"] for entry in stack["accounts"] if entry["email"] == DANA)
 
 

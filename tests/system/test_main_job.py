@@ -24,7 +24,6 @@ def api(stack: Stack, id_token: Callable[[str], str]) -> Callable[[str], Api]:
 
 
 def counts(api: Api, license_type: str) -> tuple[int, int, int]:
-    """Return purchased, in use and available."""
     licenses = api.call("GET", f"{CLINIC}/licenses").body["licenses"]
     row = next(row for row in licenses if row["license_type"] == license_type)
     return row["purchased"], row["in_use"], row["available"]

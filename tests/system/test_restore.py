@@ -63,7 +63,6 @@ def seen(staff: Api) -> list[Any]:
 
 
 def adding(pat: Api, key: str) -> str:
-    """Add a license to the other clinic."""
     lines = [{"action": "add", "license_type": "front_office", "quantity": 1}]
     answer = pat.call("POST", f"{OTHER}/license-adjustments", {"lines": lines}, key=key)
     assert answer.status == 201, answer.text

@@ -32,7 +32,6 @@ def long_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
 
 
 def run(long_run: pytest.Pytester, *options: str) -> pytest.RunResult:
-    """Run its tests."""
     return long_run.runpytest_inprocess("-p", "tests.campaign", *options)
 
 

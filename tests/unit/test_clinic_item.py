@@ -32,7 +32,6 @@ def busy() -> clinics.Clinic:
 
 
 def size(clinic: clinics.Clinic) -> int:
-    """Return the bytes of the clinic's item, as DynamoDB counts them."""
     key = records.key_of(clinic)
     named = {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
     return item_size(named | attributes_of(records.to_plain(clinic)))

@@ -39,7 +39,6 @@ class Broken(State):
 
     @property
     def clinic(self) -> Item:
-        """The clinic's own record."""
         return self.one("CLINIC")
 
     def told(self, action: str) -> Item:
@@ -134,12 +133,10 @@ def sound() -> State:
 
 @pytest.fixture
 def state(sound: State) -> Broken:
-    """A copy of it."""
     return Broken(copy.deepcopy(sound.items), list(sound.outbox), list(sound.executions))
 
 
 def add(value: Item, delta: int) -> None:
-    """Add to a number."""
     value["N"] = str(int(value["N"]) + delta)
 
 

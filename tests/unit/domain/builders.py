@@ -75,7 +75,6 @@ def clinic(therapist: License | None = None, **changes: Any) -> Clinic:
 
 
 def user(*, manages: bool = False, active: bool = True, **changes: Any) -> User:
-    """Return a therapist."""
     permissions = (USER_MANAGER,) if manages else ()
     ana = User(
         "main-street",
@@ -92,12 +91,10 @@ def user(*, manages: bool = False, active: bool = True, **changes: Any) -> User:
 
 
 def add(quantity: int, license_type: LicenseType = THERAPIST) -> Line:
-    """Return a line that adds."""
     return Line(Action.ADD, license_type, quantity)
 
 
 def remove(quantity: int, license_type: LicenseType = THERAPIST) -> Line:
-    """Return a line that releases."""
     return Line(Action.REMOVE, license_type, quantity)
 
 

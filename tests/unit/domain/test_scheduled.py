@@ -54,7 +54,6 @@ MID_MAY = datetime(2026, 5, 16, 12, tzinfo=UTC)
 def scheduled(
     of: Clinic, *lines: Line, on: EffectiveOn = RENEWAL, now: datetime = ASKED
 ) -> tuple[Clinic, Adjustment]:
-    """Decide on Dana's request for a later day."""
     wanted = AdjustmentRequest(lines, "They leave.", effective_on=on)
     return decide_request(of, wanted, actor=DANA, now=now)
 

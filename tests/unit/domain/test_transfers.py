@@ -48,7 +48,6 @@ def transfer(
 
 
 def moving(there: User | None = None, **changes: object) -> Mover:
-    """Return Ana moving along."""
     return Mover(replace(user(), **changes), there)  # type: ignore[arg-type]
 
 

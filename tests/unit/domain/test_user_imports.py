@@ -32,7 +32,6 @@ def row(
     active: bool | None = None,
     permissions: tuple[str, ...] | None = None,
 ) -> Row:
-    """Return a row about somebody."""
     return Row(number, who.title(), f"{who}@mainstreet.example", kind, active, permissions)
 
 

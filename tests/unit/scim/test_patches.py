@@ -21,12 +21,10 @@ ANA: dict[str, Any] = {
 
 
 def after(*operations: Any) -> dict[str, Any]:
-    """Return what the operations make of Ana."""
     return patched(ANA, {"Operations": list(operations)})
 
 
 def op(verb: str, path: str | None = None, value: Any = None) -> dict[str, Any]:
-    """Return an operation."""
     return {"op": verb, "value": value} | ({} if path is None else {"path": path})
 
 
