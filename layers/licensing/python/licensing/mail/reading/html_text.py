@@ -126,8 +126,6 @@ class _Renderer(HTMLParser):
     _open: Counter[str] = field(default_factory=Counter)
     _lines: list[str] = field(default_factory=list)
     _line: list[str] = field(default_factory=list)
-    _spaced: bool = True
-    """Whether white space would be swallowed here."""
     _quoted: bool = False
 
     def __post_init__(self) -> None:
@@ -191,8 +189,8 @@ class _Renderer(HTMLParser):
             self._line.append(rest)
             return
         text = re.sub(r"[ \t\r\n\f]+", " ", data)
-        self._line.append(text.lstrip(" ") if self._spaced else text)
-        self._spaced = self._line[-1].endswith(" ") or (self._spaced and not self._line[-1])
+        text = text.lstrip(" ") if not self._line or self._line[-1].endswith(" ") else text
+        self._line += [text] if text else []
 
     def _break_before(self, tag: str, given: dict[str, str], box: _Box) -> _Box:
         """Begin a new line or cell where the element does."""
@@ -211,7 +209,6 @@ class _Renderer(HTMLParser):
             if box.spaced:
                 self._blank()
             self._line = ["- "] if tag == "li" else []
-            self._spaced = True
         return box
 
     def _box(self, tag: str, given: dict[str, str]) -> _Box:
@@ -283,7 +280,6 @@ class _Renderer(HTMLParser):
         if text or even_empty or "\xa0" in whole:
             self._lines.append(("> " if self._quoted else "") + text)
         self._line = []
-        self._spaced = True
 
 
 _AS_AROUND: Final = ("inherit", "initial", "unset", "currentcolor", "auto", "none")

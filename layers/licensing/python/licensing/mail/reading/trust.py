@@ -280,23 +280,16 @@ def _fresh(ses: Mapping[str, Any], fields: Sequence[Field]) -> bool:
 
 def arrival(ses: Mapping[str, Any]) -> datetime | None:
     """Return when SES took the mail in; None if the event does not say."""
-    return _moment(_part(ses, "mail").get("timestamp"))
-
-
-def _moment(timestamp: object) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(timestamp) if isinstance(timestamp, str) else None
-    except ValueError:
+        moment = datetime.fromisoformat(_part(ses, "mail")["timestamp"])
+    except (KeyError, TypeError, ValueError):
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+    return moment if moment.tzinfo is not None else None
 
 
 def _sent(date: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(date[:100])
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
