@@ -9,7 +9,7 @@ from licensing.domain.in_words import price
 from licensing.domain.licenses import Counts, LicenseType
 from licensing.letters import letter
 from licensing.mail.doubts import Doubt
-from licensing.mail.outcomes.outcome import ClinicChange, Wish
+from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Wish
 from licensing.mail.reasons import WHY
 from licensing.mail.replies import (
     Applied,
@@ -57,15 +57,17 @@ def test_what_is_not_known_is_a_blank(wish: Wish, words: str) -> None:
 
 
 def test_a_question_asks_for_all_that_is_missing_and_nothing_else() -> None:
-    reply = question("x", [Wish(None, THERAPIST, None)], NAMES, None, ())
+    reply = question("x", Outcome("ask", wishes=(Wish(None, THERAPIST, None),)), NAMES)
     assert reply.opening.splitlines()[-1] == (
         "Please tell us whether to add or release licenses, how many licenses, and which clinic "
         "(Lakeside Rehab or Main Street)."
     )
     complete = Wish(Action.REMOVE, THERAPIST, 1, "clinic-lakeside")
-    reply = question("x", [complete], NAMES, Doubt.NO_REASON, ())
+    unexplained = Outcome("ask", wishes=(complete,), doubt=Doubt.NO_REASON)
+    reply = question("x", unexplained, NAMES)
     assert reply.opening.endswith("Please tell us why you're releasing it.")
-    reply = question("x", [replace(complete, quantity=2)], NAMES, Doubt.NO_REASON, ())
+    several = (replace(complete, quantity=2),)
+    reply = question("x", replace(unexplained, wishes=several), NAMES)
     assert reply.opening.endswith("Please tell us why you're releasing them.")
 
 
@@ -89,22 +91,25 @@ def test_who_takes_a_request_back_is_not_told_that_there_was_none() -> None:
 
 
 def test_a_question_about_nothing_understood_names_no_direction_number_or_type() -> None:
-    reply = question("x", (), NAMES, Doubt.NOT_UNDERSTOOD, ["put us down for logins"])
+    words = ("put us down for logins",)
+    reply = question("x", Outcome("ask", doubt=Doubt.NOT_UNDERSTOOD, words=words), NAMES)
     assert "add or release, how many, which license type" in reply.opening
     assert reply.facts == [("You wrote", "\u201cput us down for logins\u201d")]
 
 
 def test_a_proposal_shows_the_change_and_the_words_that_made_us_ask() -> None:
     change = ClinicChange("clinic-lakeside", (Line(Action.REMOVE, THERAPIST, 2),), "Ann\nleft")
-    text = text_of(proposal("x", [change], NAMES, Doubt.HEDGED, ["we may\n need"]))
+    hedged = Outcome("propose", (change,), doubt=Doubt.HEDGED, words=("we may\n need",))
+    text = text_of(proposal("x", hedged, NAMES))
     assert "Lakeside Rehab: Release 2 therapist licenses\n" in text
     assert "Reason:\n    Ann\n    left\n" in text
     assert "You wrote: \u201cwe may need\u201d\n" in text
     assert "Reply YES" in text
     assert "remove" not in text.lower()
-    said = proposal("x", [change], NAMES, Doubt.HEDGED, ["We may", "We may need two", "Perhaps"])
+    words = ("We may", "We may need two", "Perhaps")
+    said = proposal("x", replace(hedged, words=words), NAMES)
     assert said.facts[-1] == ("You wrote", "\u201cWe may need two\u201d, \u201cPerhaps\u201d")
-    said = proposal("x", [change], NAMES, Doubt.HEDGED, ["a" * 121])
+    said = proposal("x", replace(hedged, words=("a" * 121,)), NAMES)
     assert said.facts[-1][1].endswith("a\u2026\u201d")
 
 

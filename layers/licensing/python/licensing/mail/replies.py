@@ -21,8 +21,7 @@ from licensing.domain.adjustments import (
 from licensing.domain.in_words import day_in_words, listed
 from licensing.domain.licenses import Counts, LicenseType
 from licensing.mail.answering import answering
-from licensing.mail.doubts import Doubt
-from licensing.mail.outcomes.outcome import ClinicChange, Wish
+from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Wish
 from licensing.mail.reasons import WHY
 
 Facts = list[tuple[str, str]]
@@ -123,21 +122,15 @@ def undo_notice(cancelled: Applied, requested_by: str) -> Reply:
     )
 
 
-def proposal(
-    subject: str,
-    changes: Sequence[ClinicChange],
-    names: Names,
-    doubt: Doubt | None,
-    words: Sequence[str],
-) -> Reply:
+def proposal(subject: str, outcome: Outcome, names: Names) -> Reply:
     """Show what would be changed and why that was not done at once; a YES does it."""
-    why = WHY.get(doubt, "") if doubt else ""
+    why = WHY[outcome.doubt] if outcome.doubt else ""
     return Reply(
         answering(subject),
         "Nothing has changed yet. Reply YES and we'll schedule this change:"
-        if any(change.effective_on for change in changes)
+        if any(change.effective_on for change in outcome.changes)
         else "Nothing has changed yet. Reply YES and we'll make this change right away:",
-        [*_asked(changes, names), *_wrote(words)],
+        [*_asked(outcome.changes, names), *_wrote(outcome.words)],
         _lines(
             f"Why we're asking: {why}" if why else "",
             "If you'd like something else, reply with the whole change instead. YES works for 7 "
@@ -146,23 +139,19 @@ def proposal(
     )
 
 
-def question(
-    subject: str,
-    wishes: Sequence[Wish],
-    names: Names,
-    doubt: Doubt | None,
-    words: Sequence[str],
-) -> Reply:
+def question(subject: str, outcome: Outcome, names: Names) -> Reply:
     """Say what was understood, with its blanks, and ask for exactly what is missing."""
+    wishes = outcome.wishes
     missing = _missing(wishes, names)
-    why = WHY.get(doubt, "") if doubt else ""
+    why = WHY[outcome.doubt] if outcome.doubt else ""
     ask = f"Please tell us {listed(missing)}." if missing else _whole_request(names)
     return Reply(
         answering(subject),
         _lines(f"Nothing has changed yet. {why}".strip(), ask),
-        [*(("We understood", wish_in_words(wish, names)) for wish in wishes), *_wrote(words)],
+        [*(("We understood", wish_in_words(wish, names)) for wish in wishes),
+         *_wrote(outcome.words)],
         "You can reply with just that." if missing else "Reply with your request in one sentence.",
-    )
+    )  # fmt: skip
 
 
 def refusal(

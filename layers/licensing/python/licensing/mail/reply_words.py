@@ -3,8 +3,8 @@
 Whatever else a reply says is read as a mail of its own.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 from licensing.domain.adjustments import Action
@@ -31,38 +31,26 @@ def answer_in(
     """Return what the words of a reply do with what we left open; None if they do not answer."""
     known = ClinicNames(clinics)
     parsed = parse(own.text, known)
-    if not parsed.said or parsed.too_long or parsed.unreadable or own.scattered:
-        return None
-    if any(each.question for each in parsed.said):
+    if parsed.too_long or parsed.unreadable or own.scattered:
         return None
     said = _sentences(parsed.said, names)
-    if not said:
+    if not said or any(each.question for each in parsed.said):
         return None
     kinds = {lexicon.table("answers").get(words) for words in said}
     unsure = _casts_doubt(own.after, known, clinics)
     if pending.kind == "proposed" and kinds == {"yes"}:
+        yes = Outcome("apply", pending.changes, transfer=pending.transfer)
         if unsure:
-            return Outcome(
-                "propose",
-                pending.changes,
-                doubt=Doubt.REFERENCE,
-                words=(unsure,),
-                transfer=pending.transfer,
-            )
-        return Outcome("apply", pending.changes, transfer=pending.transfer)
+            return replace(yes, verdict="propose", doubt=Doubt.REFERENCE, words=(unsure,))
+        return yes
     if pending.kind == "proposed" and kinds == {"no"}:
         return Outcome("none", reason="declined")
-    if pending.kind == "applied" and kinds & {"undo", "no"} == kinds and "undo" in _also_undo(said):
+    # "Cancel it" says both "no" and "undo".
+    if pending.kind == "applied" and set(lexicon.phrases("answers")["undo"]).issuperset(said):
         return None if unsure else Outcome("undo", pending.changes)
     if pending.kind == "asked" and not unsure:
         return _completed(own, parsed.said, pending, clinics, names)
     return None
-
-
-def _also_undo(said: Iterable[tuple[str, ...]]) -> set[str]:
-    """Which of "undo" the words say; "cancel it" says both "no" and "undo"."""
-    undo = set(lexicon.phrases("answers")["undo"])
-    return {"undo"} if all(words in undo for words in said) else set()
 
 
 def _sentences(said: Sequence[Said], names: frozenset[str]) -> list[tuple[str, ...]]:
@@ -114,17 +102,6 @@ def _casts_doubt(after: str, known: ClinicNames, clinics: Sequence[NamedClinic])
 # What was missing
 
 
-@dataclass(slots=True)
-class _Pieces:
-    """What a reply supplies."""
-
-    clinic_id: str | None = None
-    license_type: LicenseType | None = None
-    quantity: int | None = None
-    action: Action | None = None
-    reason: str | None = None
-
-
 def _completed(
     own: OwnWords, said: Sequence[Said], pending: LeftOpen, clinics: Sequence[NamedClinic],
     names: frozenset[str],
@@ -144,7 +121,7 @@ def _completed(
     return Outcome("apply", changes_of(wishes))
 
 
-def _filled(wish: Wish, pieces: _Pieces) -> Wish:
+def _filled(wish: Wish, pieces: Wish) -> Wish:
     releasing = (wish.action or pieces.action) is Action.REMOVE
     return Wish(
         wish.action or pieces.action,
@@ -169,26 +146,30 @@ def _lacks(wish: Wish) -> list[Doubt]:
 def _pieces(
     own: OwnWords, said: Sequence[Said], pending: LeftOpen, clinics: Sequence[NamedClinic],
     names: frozenset[str],
-) -> _Pieces | None:  # fmt: skip
+) -> Wish | None:  # fmt: skip
     """Return what short words supply: "Lakeside", "two", "PT", "he retired"."""
     words = words_of(plain(own.text))
     tokens = tokens_of(words, ClinicNames(clinics))
-    found = _Pieces()
-    rest = [token for token in tokens if not _takes(found, token, pending)]
     if _conflicts(tokens):
         return None
-    rest = [t for t in rest if t.plain not in _SMALL and t.plain not in names]
-    if not rest:
+    lacks = {doubt for wish in pending.wishes for doubt in _lacks(wish)}
+    found, whole = Wish(), True
+    for token in tokens:
+        piece = _piece(token, lacks)
+        if piece is not None:
+            found = _filled(piece, found)
+        else:
+            whole &= token.plain in _SMALL or token.plain in names
+    if whole:
         return found
-    lacks_reason = any(Doubt.NO_REASON in _lacks(wish) for wish in pending.wishes)
     asked = any(r.mood >= Mood.ANNOUNCED for s in said for r in s.found.requests)
-    if not lacks_reason or asked or len(words) > _LONGEST_REASON:
+    if Doubt.NO_REASON not in lacks or asked or len(words) > _LONGEST_REASON:
         return None
     mail = survey_text(own.text, clinics, names)
     if any(judged.judgment.doubt not in _OF_REASONS for judged in mail.judged):
         return None
-    told = _Pieces(reason=" ".join(own.text.split()).strip(" .!,"))
-    return told if len(told.reason or "") >= _SHORTEST_REASON else None
+    reason = " ".join(own.text.split()).strip(" .!,")
+    return Wish(reason=reason) if len(reason) >= _SHORTEST_REASON else None
 
 
 _OF_REASONS: Final = (None, Doubt.NEGATED, Doubt.NOT_UNDERSTOOD)
@@ -197,27 +178,24 @@ _SHORTEST_REASON: Final = 3
 _SMALL: Final = lexicon.words("words", "beside pieces")
 
 
-def _takes(found: _Pieces, token: Token, pending: LeftOpen) -> bool:
-    """Take what a token supplies, if that is missing."""
-    lacks = {doubt for wish in pending.wishes for doubt in _lacks(wish)}
-    match token.kind:
-        case Kind.PLACE if Doubt.NO_CLINIC in lacks:
-            found.clinic_id = str(token.value)
-        case Kind.TYPE if Doubt.NO_TYPE in lacks and isinstance(token.value, LicenseType):
-            found.license_type = token.value
-        case Kind.NUMBER if Doubt.NO_QUANTITY in lacks and isinstance(token.value, int):
-            found.quantity = token.value
-        case Kind.VERB if Doubt.NO_ACTION in lacks:
-            what = str(token.value).split()[0]
-            found.action = {"add": Action.ADD, "need": Action.ADD, "remove": Action.REMOVE}.get(
-                what
-            )
-            return found.action is not None
-        case Kind.LICENSE:
-            return True
-        case _:
-            return False
-    return True
+_ACTIONS: Final = {"add": Action.ADD, "need": Action.ADD, "remove": Action.REMOVE}
+
+
+def _piece(token: Token, lacks: Collection[Doubt]) -> Wish | None:
+    """What a token supplies, if that is missing; None if it says something else."""
+    match token.kind, token.value:
+        case Kind.PLACE, clinic if Doubt.NO_CLINIC in lacks:
+            return Wish(clinic_id=str(clinic))
+        case Kind.TYPE, LicenseType() as kind if Doubt.NO_TYPE in lacks:
+            return Wish(license_type=kind)
+        case Kind.NUMBER, int() as number if Doubt.NO_QUANTITY in lacks:
+            return Wish(quantity=number)
+        case Kind.VERB, verb if Doubt.NO_ACTION in lacks:
+            action = _ACTIONS.get(str(verb).split()[0])
+            return Wish(action) if action else None
+        case Kind.LICENSE, _:
+            return Wish()
+    return None
 
 
 def _conflicts(tokens: Sequence[Token]) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import astuple
 from datetime import date
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -97,7 +98,14 @@ def sealed(pending: LeftOpen, token: str) -> bytes:
 
     A token seals one thing only.
     """
-    return _under(token, json.dumps(_plain(pending), separators=(",", ":")).encode())
+    plain = {
+        "kind": pending.kind,
+        "changes": [astuple(change) for change in pending.changes],
+        "wishes": [astuple(wish) for wish in pending.wishes],
+        "sure": pending.sure,
+        "transfer": pending.transfer,
+    }
+    return _under(token, json.dumps(plain, separators=(",", ":"), default=str).encode())
 
 
 def opened(kept: bytes | dict[str, Any], token: str) -> LeftOpen:
@@ -109,27 +117,6 @@ def _under(token: str, text: bytes) -> bytes:
     """Seal or open by a stream that only the token gives: it is random, and used once."""
     stream = hashlib.shake_256(f"pending {token}".encode()).digest(len(text))
     return bytes(one ^ other for one, other in zip(text, stream, strict=True))
-
-
-def _plain(pending: LeftOpen) -> dict[str, Any]:
-    return {
-        "kind": pending.kind,
-        "changes": [
-            [
-                change.clinic_id,
-                [[line.action, line.license_type, line.quantity] for line in change.lines],
-                change.explanation,
-                *([] if change.effective_on is None else [str(change.effective_on)]),
-            ]
-            for change in pending.changes
-        ],
-        "wishes": [
-            [wish.action, wish.license_type, wish.quantity, wish.clinic_id, wish.reason]
-            for wish in pending.wishes
-        ],
-        "sure": pending.sure,
-        **({"transfer": True} if pending.transfer else {}),
-    }
 
 
 def _restored(kept: dict[str, Any]) -> LeftOpen:

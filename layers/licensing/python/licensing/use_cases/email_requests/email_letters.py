@@ -130,9 +130,9 @@ def _told(
         why, then = WHY[outcome.doubt], "To undo the change, reply UNDO again."
         return replies.refusal(subject, why, then, decision.pending.changes, names)
     if outcome.verdict == "propose":
-        return replies.proposal(subject, outcome.changes, names, outcome.doubt, outcome.words)
+        return replies.proposal(subject, outcome, names)
     if outcome.verdict == "ask":
-        return replies.question(subject, outcome.wishes, names, outcome.doubt, outcome.words)
+        return replies.question(subject, outcome, names)
     if outcome.reason in _TOLD:
         why, then = _TOLD[outcome.reason]
         return replies.refusal(subject, decision.advice or why, then)
