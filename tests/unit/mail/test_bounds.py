@@ -1,5 +1,7 @@
 """Mails that cost more than they weigh: each is read within limits, or not at all."""
 
+from email.message import EmailMessage
+
 import pytest
 
 from licensing.mail.doubts import Doubt
@@ -85,3 +87,16 @@ def test_pathological_mails_come_to_short_texts() -> None:
     sizes = {len(words.text) + len(words.after) for each in letters for words in each.texts}
     assert max(sizes) <= 2 * LONGEST_TEXT
     assert {letter.doubt for letter in letters} >= {None, Doubt.TOO_LONG}
+
+
+def test_a_text_that_is_attached_is_not_the_senders_words() -> None:
+    """Mail programs show it below the mail, by name or as an attachment."""
+    for how in ("attachment", 'inline; filename="a.txt"'):
+        mail = EmailMessage()
+        mail.set_content("Hi")
+        mail.add_attachment("Please add 9 PT licenses", disposition="attachment")
+        part = next(iter(mail.iter_attachments()))
+        part.replace_header("Content-Disposition", how)
+        content = content_of(mail.as_bytes())
+        assert [piece.text.strip() for piece in content.plain] == ["Hi"]
+        assert content.attachments == 1

@@ -100,3 +100,32 @@ def test_a_picture_within_a_tag_makes_it_not_too_long() -> None:
 def test_deep_nesting_is_doubtful(html: str) -> None:
     """No editor nests like this."""
     assert seen_text(html).doubtful
+
+
+UNSEEN = [
+    "<div hidden>{}</div>",
+    '<table><tr><td bgcolor="#ffffff" style="color:#fefefe">{}</td></tr></table>',
+    '<table bgcolor="black"><tr><td>{}</td></tr></table>',
+    '<font color="white">{}</font>',
+    "<textarea>{}</textarea>",
+]
+
+
+@pytest.mark.parametrize("html", UNSEEN)
+def test_what_attributes_and_elements_hide_is_dropped(html: str) -> None:
+    assert SECRET not in "".join(seen_text(html.format(SECRET)).lines)
+
+
+@pytest.mark.parametrize("tag", ["bdo", "marquee", "sup"])
+def test_text_that_only_a_browser_could_place_is_doubtful(tag: str) -> None:
+    assert seen_text(f"<p>Hi</p><{tag}>{SECRET}</{tag}>").doubtful
+
+
+@pytest.mark.parametrize("html", ["<pre>{}</pre>", '<div style="white-space:pre-wrap">{}</div>'])
+def test_lines_of_preformatted_text_stay_apart(html: str) -> None:
+    """Or quotes in them would be taken for the sender's words."""
+    assert seen_text(html.format(f"Thanks\n> {SECRET}")).lines == ["Thanks", f"> {SECRET}"]
+
+
+def test_white_space_around_elements_is_one_space() -> None:
+    assert seen_text("<div> Add <b> 2 </b>PT\n licenses</div>").lines == ["Add 2 PT licenses"]

@@ -19,6 +19,8 @@ def own(text: str) -> OwnWords:
 STRONG = [
     "From: Pat Cole <pat@x.example>\nTo: Dana Reyes <dana@x.example>",
     "From: Pat Cole\nSent: Monday",
+    "From: Pat Cole <pat@x.example>",
+    "11/24/26, 10:15 AM - Pat Cole: we need some more of them soon",
     # Chinese, Icelandic, Norwegian, Danish
     "发件人\uff1a Pat Cole <pat@x.example>\n发送时间\uff1a 2026年11月24日 10:15",
     "Hverjum: Pat Cole <pat@x.example>\nHvenær: 24. nóvember 2026 10:15",
