@@ -204,12 +204,16 @@ def test_licenses_in_use_are_not_released(before: License, quantity: int, why: s
         request(clinic(before), remove(quantity))
 
 
-def test_no_more_licenses_are_released_than_there_are() -> None:
+@pytest.mark.parametrize(
+    ("purchased", "why"),
+    [(5, "has only 5. Release fewer."), (0, "has none. Choose another license type.")],
+)
+def test_no_more_licenses_are_released_than_there_are(purchased: int, why: str) -> None:
     with pytest.raises(RefusedError) as refused:
-        request(clinic(license(5, 5)), remove(6))
+        request(clinic(license(purchased)), remove(6))
 
     assert refused.value.detail == (
-        "You asked to release 6 therapist licenses, but the clinic has only 5."
+        f"You asked to release 6 therapist licenses, but the clinic {why}"
     )
 
 

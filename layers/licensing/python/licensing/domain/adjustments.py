@@ -532,8 +532,10 @@ def _accepted_price(clinic: Clinic, request: AdjustmentRequest, moment: datetime
 
 def _cannot_release(line: Line, license: License) -> str:
     if license.purchased < line.quantity:
-        has = f"only {license.purchased}" if license.purchased else "none"
-        return f"You asked to release {line.in_words}, but the clinic has {has}."
+        has, instead = "none", "Choose another license type"
+        if license.purchased:
+            has, instead = f"only {license.purchased}", "Release fewer"
+        return f"You asked to release {line.in_words}, but the clinic has {has}. {instead}."
     free = line.quantity - license.available
     return (
         f"You asked to release {line.in_words}, but {license.available} "
