@@ -230,6 +230,12 @@ def test_a_header_is_told_what_is_wrong_with_it(world: World, header: str, wrong
     assert detail.endswith(f": {wrong}.")
 
 
+@pytest.mark.parametrize("cells", ['"Ana,ana@clinic.example,billing', '"A"na,a@clinic.example,'])
+def test_a_quotation_mark_that_breaks_a_row_is_told_with_the_row(world: World, cells: str) -> None:
+    detail = send(world, TWO[0], cells, TWO[1]).body["detail"]
+    assert detail.startswith("Row 3 isn't valid CSV. Close each quotation mark around a cell")
+
+
 def test_only_csv_and_known_parameters_are_taken(world: World) -> None:
     assert world.call("import_users", headers={"Content-Type": "application/json"}).status == 415
     assert send(world, *TWO, dry_run="yes").status == 422

@@ -53,8 +53,7 @@ def read_users(app: Api) -> list[Row | WrongRow]:
         )
     event = app.current_event.raw_event
     text = _text(event.get("body") or "", is_base64=bool(event.get("isBase64Encoded")))
-    numbered = enumerate(_lines(text), start=1)
-    lines = ((number, cells) for number, cells in numbered if any(map(str.strip, cells)))
+    lines = ((row, cells) for row, cells in _lines(text) if any(map(str.strip, cells)))
     _, names = next(lines, (0, []))
     columns = _columns(names)
     rows: list[Row | WrongRow] = []
@@ -94,14 +93,22 @@ def _text(body: str, *, is_base64: bool) -> str:
     return text.removeprefix(BYTE_ORDER_MARK)
 
 
-def _lines(text: str) -> Iterator[list[str]]:
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row, with the number by which a spreadsheet shows it."""
     first = text.lstrip().partition("\n")[0]
     separator = max(_SEPARATORS, key=first.count)
+    row = 0
     try:
         # Strict, since a quote that nobody closes would swallow all rows that follow.
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    except csv.Error as error:
-        raise MalformedRequestError(f"The file isn't valid CSV: {error}.") from None
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        for row, cells in enumerate(lines, start=1):
+            yield row, cells
+    except csv.Error:
+        # Whatever the reader says of it, which is even that a cell is too long to be one.
+        raise MalformedRequestError(
+            f"Row {row + 1} isn't valid CSV. Close each quotation mark around a cell, and write "
+            "one within it twice."
+        ) from None
 
 
 def _columns(cells: list[str]) -> list[str]:
