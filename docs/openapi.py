@@ -32,7 +32,10 @@ EVENTS = ROOT / "docs" / "events"
 SCHEMAS = "#/components/schemas/"
 
 PROBLEMS = {
-    400: ("malformed_request", "The request cannot be read."),
+    400: (
+        "malformed_request",
+        "The request cannot be read; `idempotency_key_missing`: it needs an `Idempotency-Key`.",
+    ),
     401: ("unauthorized", "No ID token of a sign-in to this product."),
     403: ("forbidden", "A member without the permission; or, by the gateway, no such route."),
     404: ("not_found", "Nothing there, or nothing that the caller may know of."),
@@ -40,7 +43,13 @@ PROBLEMS = {
     412: ("precondition_failed", "If-Match names an older version."),
     413: ("payload_too_large", "The body has more than 65,536 bytes; a list, 262,144."),
     415: ("unsupported_media_type", "The body is not declared as what the route takes."),
-    422: ("validation_failed", "Fields are wrong; `errors` names them."),
+    422: (
+        "validation_failed",
+        (
+            "Fields are wrong; `errors` names them. `idempotency_key_reused`: the "
+            "`Idempotency-Key` came before with another request."
+        ),
+    ),
     429: ("too_many_requests", "By the gateway: too many requests. Wait, then try again."),
     500: ("internal_error", "Our mistake. Send the same once more, then report its `request_id`."),
     503: ("try_again", "Others wrote at the same time, or a service did not answer."),

@@ -358,7 +358,9 @@ ROUTES = (
             _choice("dry_run", "Only tell what each row would do.", type="boolean", default=False),
             _choice(
                 "on_error",
-                "Leave out rows that can't be done, or do nothing if there is one.",
+                "Leave out rows that can't be done, or do nothing if there is one. Their `code` is "
+                "`validation_failed`, `licenses_unavailable`, `last_user_manager`, "
+                "`license_type_in_use`, `license_type_unknown` or `address_changed`.",
                 enum=["skip", "stop"],
                 default="skip",
             ),

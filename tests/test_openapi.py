@@ -1,6 +1,7 @@
 """docs/openapi.json says what the handlers do."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,20 @@ def test_every_problem_has_a_code_and_a_sentence(status: int) -> None:
     assert example["status"] == status
     assert example["detail"].endswith(".")
     assert json.dumps(example)
+
+
+def test_every_code_of_a_refusal_is_told() -> None:
+    """Those of the errors' own classes, and those that one is made with; mails have others."""
+    sources = [
+        path.read_text()
+        for path in (ROOT / "layers" / "licensing").rglob("*.py")
+        if not {"mail", "email_requests"} & set(path.parts)
+    ]
+    codes = {
+        code
+        for text in sources
+        for code in re.findall(r'(?:RefusedError\(\s*|^    code = )"(\w+)"', text, re.MULTILINE)
+    }
+    told = set(re.findall(r"\w+", openapi.rendered()))
+    assert codes
+    assert not codes - told
