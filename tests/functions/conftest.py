@@ -21,6 +21,8 @@ from jsonschema import Draft202012Validator
 from docs.template import table_properties
 from licensing.adapters import aws, staff, threads
 from licensing.adapters.staff import STAFF_GROUP
+from licensing.domain.clinics import Clinic
+from licensing.domain.keys import clinic_key
 from local.memory.tables import Table, key_of
 from tests.faults.seam import Seam
 from tests.functions.mailing import BUCKET, REQUESTS, Mailbox, Sent
@@ -270,17 +272,23 @@ class World:
         return self.call("close_clinic", who="staff", clinic=clinic, body=body)
 
     def add_user(
-        self, name: str, license_type: str = "therapist", *, active: bool = False, **more: Any
+        self,
+        name: str,
+        license_type: str = "therapist",
+        *,
+        active: bool = False,
+        clinic: str = CLINIC,
+        **more: Any,
     ) -> dict[str, Any]:
         """Add a user as Dana, perhaps make them active, and return them as they were added."""
         email = f"{name.lower().replace(' ', '.')}@mainstreetpt.example"
         body = {"name": name, "email": email, "license_type": license_type, "permissions": []}
-        answer = self.call("add_user", body=body | more)
+        answer = self.call("add_user", clinic=clinic, body=body | more)
         assert answer.status == 201, answer.text
         user: dict[str, Any] = answer.body
         self.accounts[name.split(maxsplit=1)[0].lower()] = user["user_id"]
         if active:
-            assert self.activate(user["user_id"]).status == 200
+            assert self.activate(user["user_id"], clinic=clinic).status == 200
         return user
 
     def add_manager(self, name: str, license_type: str = "therapist") -> dict[str, Any]:
@@ -291,6 +299,12 @@ class World:
         """Make a user active or inactive as Dana, without a key of its own."""
         more.setdefault("headers", {"Idempotency-Key": None})
         return self.call("set_user_activation", body={"active": active}, user_id=user_id, **more)
+
+    def clinic(self, clinic_id: str = CLINIC) -> Clinic:
+        """Return a clinic as the store reads it."""
+        (clinic,) = self.handler("get_license_status").store.load(clinic_key(clinic_id))
+        assert isinstance(clinic, Clinic)
+        return clinic
 
     def items(self, clinic: str = CLINIC, begins: str = "") -> list[dict[str, Any]]:
         """Return the clinic's items as they lie in the table."""

@@ -3,28 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from licensing.adapters.store import Store
-from licensing.domain.clinics import Clinic
-from licensing.domain.keys import clinic_key
 from licensing.use_cases.renewals import renew_due
-from tests.functions.conftest import CLINIC, World
+from tests.functions.conftest import World
 
 
 def usage(world: World, who: str = "dana", **query: str) -> Any:
     return world.read("get_license_usage", who=who, query=query)
 
 
-def clinic_of(world: World) -> tuple[Store, Clinic]:
-    """Return the store and the clinic as it is."""
-    store: Store = world.handler("get_license_usage").store
-    (clinic,) = store.load(clinic_key(CLINIC))
-    assert clinic is not None
-    return store, clinic
-
-
 def pass_month(world: World) -> None:
     """Renew the clinic as its next period begins."""
-    store, clinic = clinic_of(world)
+    store, clinic = world.handler("get_license_usage").store, world.clinic()
     renew_due(store, clinic, now=clinic.coming_period.start + timedelta(hours=3))
 
 
@@ -40,7 +29,7 @@ def test_a_month_is_told_with_its_peaks_and_its_cost(world: World) -> None:
     assert world.activate(bo, active=False).status == 200
     world.invoiced(world.adjust([("add", "therapist", 2)], key="k1").body)
     before = usage(world)
-    _, clinic = clinic_of(world)
+    clinic = world.clinic()
 
     pass_month(world)
 

@@ -11,14 +11,7 @@ from tests.functions.mailing import DANA, PAT, Mailbox, Sent, words_of
 
 def add_pat(world: World) -> None:
     """Dana makes Pat, who has an account at Lakeside, a User Manager of Main Street."""
-    body = {
-        "name": "Pat Cole",
-        "email": PAT,
-        "license_type": "therapist",
-        "permissions": ["user_manager"],
-    }
-    assert world.call("add_user", body=body).status == 201
-    assert world.activate(world.accounts["pat"]).status == 200
+    world.add_user("Pat Cole", email=PAT, permissions=["user_manager"], active=True)
 
 
 def open_main_street(world: World) -> None:

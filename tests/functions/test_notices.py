@@ -12,7 +12,6 @@ import pytest
 from licensing.adapters.store import Store
 from licensing.domain.changes import Insert
 from licensing.domain.due_notices import before_renewal_cause, price_rise_cause
-from licensing.domain.keys import clinic_key
 from licensing.domain.notices import Kind, Notice, Said, news
 from tests.functions.conftest import CLINIC, World, today
 from tests.functions.mailing import DANA, Sent, told, words_of
@@ -147,11 +146,7 @@ def night(world: World, at: datetime) -> list[str]:
 
 def renewal(world: World) -> datetime:
     """Return when the clinic's coming period begins."""
-    store: Store = world.handler("send_notice").store
-    (clinic,) = store.load(clinic_key(CLINIC))
-    assert clinic is not None
-    begins: datetime = clinic.coming_period.start
-    return begins
+    return world.clinic().coming_period.start
 
 
 def test_everybody_chooses_for_themselves(world: World) -> None:
@@ -311,8 +306,9 @@ def test_a_price_rise_of_tomorrow_is_told_at_once_and_no_price_twice(
     for body, written in ((first, 1), ({"release_credit": "none"}, 1), (second, 2)):
         assert world.call("change_clinic", who="staff", body=body).status == 200
         assert len(notices(world)) == written
-    (clinic,) = world.handler("send_notice").store.load(clinic_key(CLINIC))
-    assert price_rise_cause(clinic.coming_terms[0]) in [task["cause"] for task in notices(world)]
+    assert price_rise_cause(world.clinic().coming_terms[0]) in [
+        task["cause"] for task in notices(world)
+    ]
 
 
 def test_what_is_not_so_any_more_is_not_told(world: World, inbox: Sent) -> None:
@@ -332,8 +328,7 @@ def test_a_clinic_that_ends_before_is_told_of_no_renewal_and_no_price(
     body = {"prices": [{"license_type": "therapist", "unit_price_cents": 10900}]}
     assert world.call("change_clinic", who="staff", body=body).status == 200
     store: Store = world.handler("send_notice").store
-    (clinic,) = store.load(clinic_key(CLINIC))
-    assert clinic is not None
+    clinic = world.clinic()
     due = {
         Kind.BEFORE_RENEWAL: before_renewal_cause(clinic),
         Kind.PRICE_RISE: price_rise_cause(clinic.coming_terms[0]),

@@ -127,41 +127,6 @@ def test_the_same_user_again_is_a_conflict(okta: Provider) -> None:
     assert okta.world.table() == before
 
 
-def test_entras_validator_finds_what_it_sent(okta: Provider) -> None:
-    """It sets all that it knows of a user, by paths and at once, and looks for the user by it."""
-    user = okta.create(ANA, emails=[{"type": "work", "value": ANA, "primary": True}])
-    set_parts = [
-        {"op": "add", "path": f"{path}.{part}", "value": "x"}
-        for path in (
-            'emails[type eq "home"]',
-            'phoneNumbers[type eq "pager"]',
-            'addresses[type eq "other"]',
-            'roles[primary eq "True"]',
-            "x509Certificates[primary eq true]",
-        )
-        for part in ("value", "display", "primary")
-    ]
-    value = {
-        "userName": "tommie@x.example",
-        "name.formatted": "Tre Abend",
-        "name.honorificPrefix": "Dr.",
-        "timezone": "America/Dominica",
-        "externalId": "e1",
-        f"{ENTERPRISE}:employeeNumber": "17",
-    }
-    work = {"op": "replace", "path": 'emails[type eq "work"].value', "value": "oren@x.example"}
-    now = okta.patch(user["id"], work, *set_parts, {"op": "replace", "value": value}).body
-    assert now["emails"] == [{"value": "oren@x.example", "type": "work", "primary": True}]
-    assert now["name"]["formatted"] == "Tre Abend"
-    for found in (
-        'userName eq "TOMMIE@x.example"',
-        'emails[type eq "work"].value eq "oren@x.example"',
-        'externalId eq "e1"',
-    ):
-        listed = okta.send("GET", f"/Users?filter={found}").body["Resources"]
-        assert [one["id"] for one in listed] == [user["id"]]
-
-
 def test_what_is_so_already_and_what_nobody_keeps_here_changes_nothing(okta: Provider) -> None:
     """Nor does an operation after which another one is wrong."""
     user = okta.create(ANA)
