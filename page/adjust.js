@@ -3,7 +3,7 @@
 import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { change, dateName, day, listed, money, shortDate, title, words } from './format.js';
+import { change, dateName, day, money, people, shortDate, title, words } from './format.js';
 import {
   dateField,
   explained,
@@ -193,10 +193,10 @@ function stillTrue(dialog) {
 const concerned = (dialog) => (item) =>
   linesOf(dialog).some((line) => line.license_type === item.license_type);
 
-const people = ({ user, users = [] }) => [user, ...users].filter(Boolean);
-const namesOf = (purpose) => listed(people(purpose).map(({ name }) => name));
+const peopleIn = ({ user, users = [] }) => [user, ...users].filter(Boolean);
+const namesOf = (purpose) => people(peopleIn(purpose));
 const needOf = ({ purpose }) => {
-  const several = people(purpose).length > 1;
+  const several = peopleIn(purpose).length > 1;
   const need = several
     ? 'need licenses, and too few are left'
     : 'needs a license, and none are left';

@@ -1,7 +1,7 @@
 // What can be done about several users at once: those that are selected, and those just switched.
 
 import { h } from './dom.js';
-import { count, listed, monthly } from './format.js';
+import { count, monthly, people } from './format.js';
 import { use } from './later.js';
 import { clinicEntry, licensesOf } from './live.js';
 import { button, quiet } from './parts.js';
@@ -21,8 +21,6 @@ export const barsView = (clinicId, users) => [
   selectionBar(clinicId, users),
   switchBar(clinicId, users),
 ];
-
-const nameOf = ({ name }) => name;
 
 function switchBar(clinicId, users) {
   // In another window they may have been switched back.
@@ -51,7 +49,7 @@ function switchBar(clinicId, users) {
   const release = () =>
     use('adjust', ({ openAdjustment }) =>
       openAdjustment('remove', lines, {
-        explanation: `${off.length > 5 ? who(off) : listed(off.map(nameOf))} made inactive`,
+        explanation: `${people(off)} made inactive`,
       }),
     );
   return h(

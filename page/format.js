@@ -56,6 +56,9 @@ export const period = (from, to) =>
 
 export const amount = (number) => number.toLocaleString(LOCALE);
 export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+// Who, as far as a sentence can hold them.
+export const people = (some) =>
+  some.length > 5 ? count(some.length, 'user') : listed(some.map(({ name }) => name));
 export const licenseCount = (number, type) => count(number, `${words(type)} license`);
 
 /**

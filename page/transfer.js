@@ -3,7 +3,7 @@
 import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { byName, count, licenseCount, listed, money, title } from './format.js';
+import { byName, count, licenseCount, listed, money, people, title } from './format.js';
 import { choiceField, explained, quantityField, textField, tickField } from './forms.js';
 import { afterChange, read, usersPath } from './live.js';
 import { managed, mine } from './mine.js';
@@ -91,7 +91,7 @@ function check(dialog) {
 
 async function review(dialog) {
   const body = bodyOf(dialog);
-  const moving = movers(dialog).map(({ name }) => name);
+  const moving = movers(dialog);
   const { data } = await ask('POST', '/license-transfers/preview', { body });
   // Had it been sent before without an answer, it is done once all the same.
   const same = JSON.stringify(body) === JSON.stringify(dialog.sent);
@@ -126,7 +126,7 @@ async function send(dialog) {
 }
 
 const movedWords = ({ moving }) =>
-  moving.length ? `${listed(moving)} ${moving.length > 1 ? 'move' : 'moves'} too.` : undefined;
+  moving.length ? `${people(moving)} ${moving.length > 1 ? 'move' : 'moves'} too.` : undefined;
 
 kinds.transfer = {
   wide: true,

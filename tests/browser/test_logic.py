@@ -799,6 +799,7 @@ NEED = """async ([names]) => {
     [
         (["Ana"], "Ana needs a license, and none are left. "),
         (["Ana", "Leo"], "Ana and Leo need licenses, and too few are left. "),
+        (list("ABCDEF"), "6 users need licenses, and too few are left. "),
         ([], "1 therapist license to be added"),
     ],
 )
