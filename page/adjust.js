@@ -356,6 +356,7 @@ function reviewBody(dialog) {
   /** @type {{ preview: Preview }} */
   const { preview: seen } = /** @type {any} */ (dialog);
   const { currency } = seen;
+  const { explanation } = requestOf(dialog);
   return [
     dialog.changed &&
       warning(
@@ -375,7 +376,9 @@ function reviewBody(dialog) {
       ),
     prevented(seen),
     countsTable(seen, concerned(dialog)),
-    seen.invoice_lines.length > 0 && lineTable(seen.invoice_lines, currency, 'On the invoice'),
+    seen.invoice_lines.length > 0
+      ? lineTable(seen.invoice_lines, currency, 'On the invoice')
+      : explanation && h('blockquote', explanation),
     sums(seen),
   ];
 }

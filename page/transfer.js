@@ -208,6 +208,7 @@ function reviewBody(dialog) {
       ` from ${source(dialog)?.name} to ${target(dialog)?.name}, effective immediately. `,
       movedWords(dialog),
     ),
+    h('blockquote', sent.explanation),
     [
       [source(dialog), preview.from],
       [target(dialog), preview.to],

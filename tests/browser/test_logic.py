@@ -784,7 +784,7 @@ NEED = """async ([names]) => {
   const { children } = kinds.adjustment.body({
     clinicId: 'clinic',
     purpose: { users: names.map((name) => ({ name })) },
-    fields: { mode: 'add', when: 'now', 'add.therapist': '1' },
+    fields: { mode: 'add', when: 'now', 'add.therapist': '1', explanation: '' },
     preview: { currency: 'USD', licenses_before: licenses, licenses_after: licenses,
       invoice_lines: [], next_invoice_on: '2026-12-01', change_now_cents: 0, would_prevent: [],
       monthly_change_cents: 0, next_invoice_total_cents: 0, next_invoice_total_before_cents: 0,

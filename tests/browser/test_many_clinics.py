@@ -125,6 +125,7 @@ def test_a_user_moves_along_with_their_license(
     dialog.get_by_label("Reason").fill("Ana works at Bayside from now on.")
     dialog.get_by_role("button", name="Review transfer").click()
     expect(dialog).to_contain_text("Ana Silva moves too.")
+    expect(dialog).to_contain_text("Ana works at Bayside from now on.")
     dialog.get_by_role("button", name="Transfer 1 license").click()
     expect(page.get_by_role("region", name="1 therapist license transferred")).to_be_visible()
     here.expect_licenses("therapist", 2, 1, 1)

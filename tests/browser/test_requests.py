@@ -281,6 +281,7 @@ def test_a_change_is_scheduled_shown_and_cancelled(page: Page, clinic: Clinic) -
     dialog.get_by_role("button", name="Review request").click()
     expect(dialog.get_by_text("Not enough available as of today")).to_be_visible()
     expect(dialog.get_by_text("Prorated")).to_have_count(0)
+    expect(dialog.get_by_text("They leave with the month.")).to_be_visible()
     dialog.get_by_role("button", name="Schedule the change").click()
     done = page.get_by_role(
         "region", name=re.compile("for .*: 3 therapist licenses to be released")
