@@ -3,20 +3,20 @@
 import { ask, Problem } from './api.js';
 import { closeDialog, isTyped, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { day, isoDay, licenseCount, listed, money, title } from './format.js';
+import { day, isoDay, licenseCount, money, title } from './format.js';
 import { address, choiceField, dateField, inputField, matching, tickField } from './forms.js';
 import { module } from './later.js';
 import { afterChange, clinicEntry, refresh, takeUsers } from './live.js';
 import { button, facts, keepNotice, quiet } from './parts.js';
 import { isManager, MANAGER } from './rules.js';
 import { draw, say, state } from './state.js';
-import { availableNow, isMe, typeNames, typeOf, usersOf, wish } from './users.js';
+import { allSwitched, availableNow, isMe, typeNames, typeOf, usersOf, wish } from './users.js';
 
 // With what becomes of a switch of theirs that is still on its way.
 export const openUser = (clinicId, user = undefined, switching = undefined) =>
   openDialog('user', user ? oldUser(user) : newUser(clinicId), { switching });
-export const openLeaving = (users) =>
-  openDialog('leaving', {}, { users, once: crypto.randomUUID() });
+export const openLeaving = (user) =>
+  openDialog('leaving', {}, { users: [user], once: crypto.randomUUID() });
 
 const newUser = (clinicId) => ({
   name: '',
@@ -298,35 +298,30 @@ async function addUser(dialog) {
   await afterChange();
 }
 
-const isOther = (user) => !isMe(user);
-
 kinds.leaving = {
   title: () => 'Leave this clinic?',
   danger: true,
   leaveLabel: 'Stay',
   submitLabel: () => 'Leave clinic',
   busyLabel: () => 'Leaving…',
-  body: ({ users }) => [
+  body: () => [
     h(
       'p',
       'You’ll become inactive and lose access right away. Only a User Manager can make you active ',
       'again.',
     ),
-    users.length > 1 &&
-      h('p', `Also made inactive: ${listed(users.filter(isOther).map(({ name }) => name))}.`),
     h('p', 'A license stays billed until a User Manager releases it.'),
   ],
   async submit(dialog) {
     const { clinicId, users } = dialog;
-    // The others first: afterwards nothing may be changed here any more.
-    const last = [...users.filter(isOther), users.find(isMe)];
-    for (const user of last) {
-      await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
-        body: { active: false },
-        // Answered the same when tried again, though there is no access any more.
-        headers: { 'Idempotency-Key': dialog.once },
-      });
-    }
+    const [user] = users;
+    // Afterwards nothing may be changed here any more.
+    await allSwitched();
+    await ask('PUT', `/clinics/${clinicId}/users/${user.user_id}/activation`, {
+      body: { active: false },
+      // Answered the same when tried again, though there is no access any more.
+      headers: { 'Idempotency-Key': dialog.once },
+    });
     closeDialog(dialog);
     await afterChange();
     location.hash = '#/';

@@ -13,6 +13,7 @@ import {
   empty,
   filterField,
   heading,
+  keepProblem,
   link,
   paged,
   panel,
@@ -47,13 +48,21 @@ export const allSwitched = () => switched;
 
 // What a click on a checkbox leads to: mostly the switch, else what has to be known before it.
 export function wish(clinicId, users, active) {
-  const changing = users.filter(
-    (user) => user.active !== active && !state.rows[user.user_id]?.busy,
-  );
+  let changing = users.filter((user) => user.active !== active && !state.rows[user.user_id]?.busy);
   draw();
   if (!active && changing.some(isMe)) {
-    use('user', ({ openLeaving }) => openLeaving(changing));
-    return;
+    if (changing.length === 1) {
+      leave(changing);
+      return;
+    }
+    // Whoever makes all others inactive rarely means to leave as well, and may be the last manager.
+    changing = changing.filter((user) => !isMe(user));
+    state.selected.delete(state.signIn.session.subject);
+    keepProblem(
+      { clinicId },
+      'You’re still active',
+      'To leave this clinic, make only yourself inactive.',
+    );
   }
   const missing = active ? missingFor(clinicId, changing) : [];
   if (missing.length) buyFor(changing, missing);
@@ -214,7 +223,7 @@ function edit(clinicId, user = undefined) {
   use('user', ({ openUser }) => openUser(clinicId, user, switching));
 }
 
-const leave = (users) => use('user', ({ openLeaving }) => openLeaving(users.filter(isMe)));
+const leave = (users) => use('user', ({ openLeaving }) => openLeaving(users.find(isMe)));
 const remove = (user) => use('user', ({ openRemoval }) => openRemoval(user));
 
 export function usersView(clinicId, can) {

@@ -742,7 +742,7 @@ LEAVE = """async () => {
     keys.push(headers['Idempotency-Key']);
     throw new TypeError('The answer was lost.');
   };
-  openLeaving([{ user_id: 'dana', name: 'Dana' }]);
+  openLeaving({ user_id: 'dana', name: 'Dana' });
   for (let time = 0; time < 2; time += 1) {
     await kinds.leaving.submit(state.dialog).catch(() => undefined);
   }
@@ -762,18 +762,16 @@ BILLED = """async () => {
   state.signIn = { session: { subject: 'dana' }, expired: false };
   const text = (node) => node?.children ? node.children.map(text).join(' ') : `${node ?? ''}`;
   const said = (kind, dialog) => [kinds[kind].body(dialog)].flat(Infinity).map(text).join(' ');
-  const users = ['dana', 'leo', 'wei'].map((name) => ({ user_id: name, name }));
   const row = (action) => ({ row: 2, email: 'ana@x.example', outcome: 'x', actions: [action] });
   const done = (action) => ({ added: 0, changed: 1, rows: [row(action)] });
-  return [said('leaving', { users }), said('import', { done: done('user_deactivated') }),
+  return [said('leaving'), said('import', { done: done('user_deactivated') }),
     said('import', { done: done('user_added') })];
 }"""
 
 
 def test_whoever_makes_users_inactive_is_told_that_licenses_stay_billed(modules: Page) -> None:
-    """Also where it is done by leaving, or by a file; who leaves with others is told with whom."""
+    """Also where it is done by leaving, or by a file."""
     leaving, inactive, added = modules.evaluate(BILLED)
-    assert "Also made inactive: leo and wei." in leaving
     assert ["stays billed" in said for said in (leaving, inactive, added)] == [True, True, False]
 
 

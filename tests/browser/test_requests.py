@@ -227,6 +227,18 @@ def test_the_last_user_manager_stays(page: Page) -> None:
     expect_counts(page, "Front office", 3, 1, 2)
 
 
+def test_whoever_makes_everybody_inactive_stays(page: Page, clinic: Clinic) -> None:
+    """The others can be undone, which they could not be behind a last User Manager's refusal."""
+    page.get_by_role("checkbox", name="Select all").check()
+    page.get_by_role("button", name="Make inactive", exact=True).click()
+    expect(page.get_by_role("region", name="still active")).to_be_focused()
+    expect(released(page)).to_contain_text("3 users made inactive.")
+    expect(page.get_by_role("checkbox", name="Active: Morgan Lee")).to_be_checked()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    released(page).get_by_role("button", name="Undo").click()
+    clinic.expect_licenses("therapist", 3, 2, 1)
+
+
 def test_clicking_twice_on_a_checkbox_switches_once(page: Page) -> None:
     sent: list[str] = []
     page.on("request", lambda asked: sent.append(asked.method) if asked.method == "PUT" else None)
