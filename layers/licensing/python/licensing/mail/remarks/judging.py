@@ -89,7 +89,8 @@ def _doubt(
         return None
     if _denies(remark, words):
         return Doubt.NEGATED
-    if remark.attached and max(remark.weight, remark.own_weight) >= CERTAIN:
+    polite = remark.own_weight == -inf or max(remark.weight, remark.own_weight) < CERTAIN
+    if remark.attached and not polite:
         if remark.opening == "if" or remark.opened_by == "except" or "condition" in said:
             return Doubt.CONDITION
         if "later" in said and not (reason and tells_past(words)):
