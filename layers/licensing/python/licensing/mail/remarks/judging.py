@@ -55,7 +55,8 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
         may = _MAYBE & {remark.opened_by, *words}  # "Gail may call you to cancel this"
         return Judgment(Doubt.CONDITION if may else Doubt.RETRACTED, text)
     types = any(t.kind is Kind.TYPE for t in remark.tokens)
-    if types and not remark.attached and len(words) < _SHORT and remark.weight > -inf:
+    bare = all(t.kind is Kind.TYPE and t.value not in remark.types for t in remark.tokens)
+    if types and not remark.attached and len(words) < _SHORT and (bare or remark.weight > -inf):
         return Judgment(Doubt.REFERENCE, text)  # "Billing: three"
     about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in remark.tokens)
     if remark.question and about:
