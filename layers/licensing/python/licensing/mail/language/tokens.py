@@ -151,6 +151,8 @@ def _token(
         after.isdigit() or (after,) in NUMBERS or after in ("a", "an", "another")
     ):
         return Token(Kind.VERB, (words[i],), "add base")
+    if plain[i] == "license" and _licenses(plain, i):
+        return Token(Kind.VERB, (words[i],), "add base")
     if known and known[1] >= max(number, verb[1] if verb and _is_verb(verb[0]) else 0):
         return _license_word(known[0], tuple(words[i : i + known[1]]))
     if number:
@@ -164,6 +166,17 @@ def _token(
 
 _BEFORE_NUMBERS: Final = frozenset({"between", "over", "under", "other"})
 """Something only before a number: "over five", not "over there"; "the other three"."""
+
+
+_LICENSING: Final = frozenset({"please", "kindly"})
+
+
+def _licenses(plain: tuple[str, ...], i: int) -> bool:
+    """Whether "license" is a verb here: "license one more COTA for us"; "License 1: PT" is none."""
+    number, behind = (*plain[i + 1 : i + 3], "", "")[:2]
+    named = lexicon.at("licenses", (behind,), 0) if number != "another" else ("more", 1)
+    counted = (number,) in NUMBERS or number.isdigit() or number == "another"
+    return counted and bool(named) and (not i or plain[i - 1] in _LICENSING)
 
 
 def _declared(plain: tuple[str, ...], i: int) -> tuple[str, int] | None:

@@ -143,7 +143,10 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     changes = _changes(run)  # "go from 20 to 22", "take PT licenses from 20 to 18"
     if before.what in ("swap", "move") or (before.what == "need" and changes):
         return Request(Item(), None, ruling.mood, None if changes else Doubt.MOVED, before.what)
-    unsure = Doubt.NOT_UNDERSTOOD if before.what.startswith("unsure") else None
+    new = all(item.says_more and not item.definite for item in run.items)
+    assigned = new and clause.tokens[before.start].plain == "assign"  # "assign two new licenses"
+    is_sure = assigned or not before.what.startswith("unsure")
+    unsure = None if is_sure else Doubt.NOT_UNDERSTOOD
     word = clause.tokens[before.start].text if unsure else ""
     weak = before.what == "need"
     if is_level(clause, run, before):

@@ -137,6 +137,12 @@ _WILL_NEED: Final = frozenset(
         (("i", "am"), ("going", "to")), (("we", "are"), ("going", "to")),
     )
 )  # fmt: skip
+_TOLD_TO: Final = frozenset(
+    (was, told, "to") for was in ("was", "were", "been") for told in ("told", "asked", "instructed")
+)
+"""As in "I've been told to remove two"."""
+_IS_TO: Final = (("is", "to"), ("are", "to"))
+_DECLARING: Final = frozenset({"hereby", "herewith"})
 _TO_US: Final = frozenset({("me", "to"), ("us", "to")})
 _MODALS: Final = frozenset((word,) for word in ("can", "could", "may", "might", "will", "would"))
 _STATING: Final = frozenset({("i",), ("we",), ("they",)})
@@ -171,9 +177,12 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     owns = said[-1:] in _STATING and said[-2:-1] not in _MODALS  # "we have a new PT"
     owns |= said[-2:] in _YOU_CAN  # "you can have one back"
     if having and (owns or not ahead & _WISHING):
-        gets = not said and bool(verb.start) and clause.tokens[0].kind is Kind.PLACE
-        asked = Mood.ASKED if tone.pleased else Mood.ANNOUNCED
-        return Ruling(asked if gets else Mood.MENTIONED, action=verb.action if gets else None)
+        gets = said in ((), *_IS_TO) and bool(verb.start) and clause.tokens[0].kind is Kind.PLACE
+        if not gets:
+            return Ruling(Mood.MENTIONED)
+        taken = soft | {i for i, _ in words}
+        sure = tone.pleased or (bool(said) and not tone.question)
+        return Ruling(Mood.ASKED if sure else Mood.ANNOUNCED, taken, verb.action)
     if _negated(said[-6:]) or (verb.form == "ing" and "instead" in said):
         if verb.what == "need" and said[-2:] in _NO_NEED:
             taken = soft | {i for i, _ in words[-3:]}
@@ -193,20 +202,28 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     framed = framed or _half_framed(verb, said, tone)
     harmless = verb.form == "base" and _harmless_prefix(clause, words)
     if not (framed or harmless or not said):
-        reported = len(said) > 1 and said[-1] == "to" and said[-2].endswith("ed")
-        reported = reported and said[-2] not in _FEELING
-        reported = reported or (len(said) > 1 and said[-1] == "to" and said[-2] in _ADVICE)
-        owners = any(lexicon.table("doubts").get((word,)) == "boss" for word in said)
-        passed_on = owners and said[-2:] in _TO_US  # "the owner told me to get two more"
-        told = (set(said) & _OTHERS or reported) and not passed_on
-        return Ruling(Mood.TOLD if told else Mood.ANNOUNCED, soft, verb.action)
+        return Ruling(Mood.TOLD if _is_told(said) else Mood.ANNOUNCED, soft, verb.action)
     taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
     if set(said[: len(said) - framed]) & _TELLING:
         return Ruling(Mood.TOLD, soft, verb.action)
     polite = tone.courteous or bool(_POLITE & set(said))
     unframed = verb.form in ("ing", "noun") and not framed and bool(said)
-    unsure = unframed or (tone.question and not polite)
+    stated = verb.form == "third" and not (tone.pleased or _DECLARING & ahead)
+    unsure = unframed or stated or (tone.question and not polite)
     return Ruling(Mood.ANNOUNCED if unsure else Mood.ASKED, taken, verb.action)
+
+
+def _is_told(said: tuple[str, ...]) -> bool:
+    """Whether words before a verb tell of something; what our boss told us to do may be asked."""
+    owners = any(lexicon.table("doubts").get((word,)) == "boss" for word in said)
+    passed_on = owners and said[-2:] in _TO_US  # "the owner told me to get two more"
+    if passed_on or (said[:1] in _STATING and said[-3:] in _TOLD_TO):
+        return False
+    if set(said) & _OTHERS:
+        return True
+    *_, teller, to = ("", "", *said)
+    reported = (teller.endswith("ed") and teller not in _FEELING) or teller in _ADVICE
+    return to == "to" and reported
 
 
 def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
