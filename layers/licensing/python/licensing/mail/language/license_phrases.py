@@ -89,6 +89,9 @@ def _items(tokens: Sequence[Token]) -> list[Item]:
     for group in _groups(tokens):
         places = tuple(dict.fromkeys(str(t.value) for t in group if t.kind is Kind.PLACE))
         if items and places and all(t.kind is Kind.PLACE for t in group):
+            at = next(i for i, token in enumerate(tokens) if token is group[0])
+            if tokens[at - 1].kind is Kind.AND and items[-1].clinic_id is None:
+                continue  # "two PT licenses, and at Main Street please ..."
             items[-1] = _placed(items[-1], places)
             continue
         inner, outer = _parenthesized([t for t in group if t.kind is not Kind.PLACE])

@@ -6,6 +6,7 @@ from itertools import pairwise
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause
 from licensing.mail.language.places import unknown_place
+from licensing.mail.language.shapes import PREPOSITIONS
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.requests.entries import Entry
@@ -25,7 +26,7 @@ def clinic_of(
         return None, Doubt.SEVERAL_CLINICS
     if entry.item.clinic_id is not None:
         return entry.item.clinic_id, None
-    around = _beside(live, entry) or _in_scope(found, entry)
+    around = _there(found, entry) or _beside(found, live, entry) or _in_scope(found, entry)
     if len(around) == 1:
         return around[0], None
     if len(around) > 1:
@@ -43,17 +44,63 @@ def _is_denied_place(clause: Clause) -> bool:
     )
 
 
-def _beside(live: Sequence[Entry], entry: Entry) -> list[str]:
+def _there(found: Survey, entry: Entry) -> list[str]:
+    """The clinic that "there" points to, with one that its clause names besides."""
+    said = found.said[entry.at]
+    if "there" not in said.found.clause.plain:
+        return []
+    told = [place for each in found.said[: entry.at] for place in each.places][-1:]
+    return _once((*told, *said.places)) if told else []
+
+
+def _leading(found: Survey, entry: Entry) -> str | None:
+    """The clinic that its clause begins with, or that alone is named before it: "At Lakeside, "."""
+    said, at = found.said, entry.at
+    tokens = said[at].found.clause.tokens
+    if at and said[at - 1].sentence == entry.sentence:
+        before = said[at - 1].found.clause.tokens
+        tokens = before if all(token.kind is Kind.PLACE for token in before) else tokens
+    places = [token.kind is Kind.PLACE for token in tokens[:3]]
+    return str(tokens[0].value) or None if places[0] and not any(places[1:]) else None
+
+
+def _led(found: Survey, here: Sequence[Entry], entry: Entry, leading: str) -> list[str]:
+    """The leading clinic, with those of its clause that may be meant as well.
+
+    ``here`` are the items of the clause.
+    """
+    first = found.said[entry.at].found.clause.tokens[0]
+    does = first.kind is Kind.PLACE and first.words[0].plain not in PREPOSITIONS  # "Lakeside needs"
+    named = [each.item.clinic_id for each in here if each.item.clinic_id]
+    before = [each.item.clinic_id for each in here[: here.index(entry)] if each.item.clinic_id]
+    unclaimed = [clinic for clinic in entry.clinics if clinic not in named]
+    asking = _reasons(found) | {each.at for each in found.live}
+    beside = [
+        place
+        for i, each in enumerate(found.said)
+        if each.sentence == entry.sentence and i not in asking
+        for place in each.places
+    ]
+    return _once((leading, *(named if does else before[-1:]), *unclaimed, *beside))
+
+
+def _beside(found: Survey, live: Sequence[Entry], entry: Entry) -> list[str]:
     """The clinics of the items beside it, in its clause or else its sentence."""
-    for same in (
-        [each for each in live if each.at == entry.at],
-        [each for each in live if each.sentence == entry.sentence],
-    ):
+    here = [each for each in live if each.at == entry.at]
+    leading = _leading(found, entry)
+    if leading is not None:
+        return _led(found, here, entry, leading)
+    sentence = [each for each in live if each.sentence == entry.sentence]
+    unplaced = (each for each in sentence if not each.item.clinic_id)
+    led = [clinic for each in unplaced if (clinic := _leading(found, each))]
+    for same in (sentence,) if led else (here, sentence):
         place = same.index(entry)
+        if _shared_behind(same[place + 1 :]):
+            return [clinic.clinic_id for clinic in found.clinics]
         before = [each.item.clinic_id for each in same[:place] if each.item.clinic_id]
         behind = [each.item.clinic_id for each in same[place + 1 :] if each.item.clinic_id]
-        named = _once([*before[-1:], *behind[:1]])
-        if named and not set(entry.clinics) <= {each.item.clinic_id for each in same}:
+        named = _once([*led, *before[-1:], *behind[:1]])
+        if named and not set(entry.clinics) <= {*led, *(each.item.clinic_id for each in same)}:
             return list(entry.clinics)  # one of them belongs to none of the others
         if named:
             return named
@@ -62,27 +109,28 @@ def _beside(live: Sequence[Entry], entry: Entry) -> list[str]:
     return []
 
 
+def _shared_behind(behind: Sequence[Entry]) -> bool:
+    """Whether only a number with a clinic follows: "two PT licenses, one at Lakeside"."""
+    item = behind[0].item if behind else None
+    return item is not None and item.clinic_id is not None and not item.named
+
+
+def _reasons(found: Survey) -> set[int]:
+    return {
+        each.at
+        for each in found.judged
+        if each.judgment.reason or each.opening in ("because", "who")
+    }
+
+
 def _in_scope(found: Survey, entry: Entry) -> list[str]:
     """The clinics named in its sentence, in a heading above, or anywhere, if only one is."""
     said = found.said
     sentence = [i for i, each in enumerate(said) if each.sentence == entry.sentence]
-    reasons = {
-        each.at
-        for each in found.judged
-        if each.judgment.reason or each.opening in ("because", "who")
-    } - {entry.at}
+    reasons = _reasons(found) - {entry.at}
     here = _once(place for i in sentence if i not in reasons for place in said[i].places)
     if here:
         return here
-    if "there" in said[entry.at].found.clause.plain:
-        told = [
-            place
-            for i, each in enumerate(said)
-            if i <= entry.at or i in sentence
-            for place in each.places
-        ]
-        if told:
-            return told[-1:]
     anywhere = [(i, p) for i, each in enumerate(said) if i not in reasons for p in each.places]
     above = [place for i, place in anywhere if i < entry.at and _is_heading(said[i])]
     if above:

@@ -282,8 +282,12 @@ def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
         if not entry.live or action is None or item.quantity is None or item.doubt is not None:
             continue
         nameless = item.license_type is None and (item.says_license or item.says_more)
-        for others in (entries[i + 1 :], entries[:i]):
+        for others in filter(None, (entries[i + 1 :], entries[:i])):
             parts = [e for e in others if e.live or _may_be_part(e)]
+            elsewhere = any(e.item.clinic_id not in (None, item.clinic_id) for e in parts)
+            unplaced = i and others[0] is entries[0] and any(not e.item.clinic_id for e in parts)
+            if item.clinic_id and (elsewhere or unplaced):
+                continue  # "two at Lakeside, and two more at Main Street"
             placed = item.license_type is None or all(e.item.clinic_id for e in parts)
             same = all(item.license_type in (None, e.item.license_type) for e in parts)
             numbers = [e.item.quantity or 0 for e in parts]

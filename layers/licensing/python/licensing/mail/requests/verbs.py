@@ -177,8 +177,9 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     owns = said[-1:] in _STATING and said[-2:-1] not in _MODALS  # "we have a new PT"
     owns |= said[-2:] in _YOU_CAN  # "you can have one back"
     if having and (owns or not ahead & _WISHING):
-        gets = said in ((), *_IS_TO) and bool(verb.start) and clause.tokens[0].kind is Kind.PLACE
-        if not gets:
+        place = bool(verb.start) and clause.tokens[0].kind is Kind.PLACE
+        word = clause.tokens[verb.start].plain
+        if not (said in ((), *_IS_TO) and place) and not (word == "get" and not said):
             return Ruling(Mood.MENTIONED)
         taken = soft | {i for i, _ in words}
         sure = tone.pleased or (bool(said) and not tone.question)
