@@ -50,13 +50,16 @@ def _by_turns(tokens: Sequence[Token], runs: list[Run]) -> list[Run]:
         if token.kind is Kind.PLACE or (i in inside and token.kind in _COUNTS)
     ]
     items = [item for run in runs for item in run.items]
-    clinics = [value for place, value in marks if place]
+    clinics: list[str | None] = [value for place, value in marks if place]
     turns = all(one != other for (one, _), (other, _) in pairwise(marks))
     fit = len(clinics) == len(items) == len(marks) / 2 == len(set(clinics) - {"", EVERY})
-    if not (turns and fit and len(items) > 1) or any(
-        item.clinic_id not in (None, clinic) for item, clinic in zip(items, clinics, strict=True)
-    ):
+    if not (turns and fit and len(items) > 1):
         return runs
+    if any(item.clinic_id not in (None, of) for item, of in zip(items, clinics, strict=True)):
+        if not marks[0][0]:
+            return runs
+        # Of which does the second speak? "For Main Street order one, for Lakeside please add two"
+        clinics = [None] * len(items)
     given = iter(clinics)
     return [
         replace(run, items=tuple(replace(item, clinic_id=next(given)) for item in run.items))
@@ -90,7 +93,7 @@ def _items(tokens: Sequence[Token]) -> list[Item]:
         places = tuple(dict.fromkeys(str(t.value) for t in group if t.kind is Kind.PLACE))
         if items and places and all(t.kind is Kind.PLACE for t in group):
             at = next(i for i, token in enumerate(tokens) if token is group[0])
-            if tokens[at - 1].kind is Kind.AND and items[-1].clinic_id is None:
+            if tokens[at - 1].kind in (Kind.AND, Kind.PLUS) and items[-1].clinic_id is None:
                 continue  # "two PT licenses, and at Main Street please ..."
             items[-1] = _placed(items[-1], places)
             continue

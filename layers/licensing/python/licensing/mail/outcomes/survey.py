@@ -23,7 +23,7 @@ from licensing.mail.remarks.judging import judge
 from licensing.mail.remarks.naming import sums_up
 from licensing.mail.remarks.said import Judgment, Remark
 from licensing.mail.requests.asked import Request
-from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.entries import Entry, is_elsewhere
 from licensing.mail.requests.gathering import gather
 from licensing.mail.requests.parsing import Parsed, Said, parse
 from licensing.mail.requests.verbs import Mood
@@ -78,6 +78,8 @@ class Survey:
         total = sum(entry.item.quantity or 0 for entry in live)
         same = item.license_type in (None, *(entry.item.license_type for entry in live))
         told = request.mood in (Mood.TOLD, Mood.MENTIONED) and not self.releasing
+        if is_elsewhere(item, [entry.item.clinic_id for entry in live]):
+            return False
         if not (told and same) or item.doubt or item.quantity not in (None, 1, total):
             return False
         lacks = words & _LACKING or (words & _WITHOUT and words & {"has", "have", "had"})

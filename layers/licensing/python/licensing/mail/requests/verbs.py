@@ -127,6 +127,7 @@ _FEELING: Final = frozenset(
 )
 _MAY_WE: Final = frozenset((modal, who) for modal in ("can", "could", "may") for who in ("we", "i"))
 _WE_CAN: Final = frozenset({("we", "can"), ("i", "can")})
+_JOINING: Final = ((), ("plus",), ("and",), ("then",), ("also",))
 _YOU_CAN: Final = frozenset({("you", "can"), ("you", "may"), ("you", "could")})
 _NO_NEED: Final = frozenset({("no", "longer"), ("do", "not"), ("not", "really"), ("not", "longer")})
 _WE_ARE: Final = frozenset({("we", "are"), ("i", "am")})
@@ -179,7 +180,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     if having and (owns or not ahead & _WISHING):
         place = bool(verb.start) and clause.tokens[0].kind is Kind.PLACE
         word = clause.tokens[verb.start].plain
-        if not (said in ((), *_IS_TO) and place) and not (word == "get" and not said):
+        if not (said in ((), *_IS_TO) and place) and not (word == "get" and said[-1:] in _JOINING):
             return Ruling(Mood.MENTIONED)
         taken = soft | {i for i, _ in words}
         sure = tone.pleased or (bool(said) and not tone.question)
