@@ -143,9 +143,7 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     changes = _changes(run)  # "go from 20 to 22", "take PT licenses from 20 to 18"
     if before.what in ("swap", "move") or (before.what == "need" and changes):
         return Request(Item(), None, ruling.mood, None if changes else Doubt.MOVED, before.what)
-    new = all(item.says_more and not item.definite for item in run.items)
-    assigned = new and clause.tokens[before.start].plain == "assign"  # "assign two new licenses"
-    is_sure = assigned or not before.what.startswith("unsure")
+    is_sure = not before.what.startswith("unsure") or _is_assigned_new(clause, run, before)
     unsure = None if is_sure else Doubt.NOT_UNDERSTOOD
     word = clause.tokens[before.start].text if unsure else ""
     weak = before.what == "need"
@@ -156,6 +154,14 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
         return Request(Item(), None, Mood.MENTIONED)  # "take 2 licenses": add or remove?
     mood = min(ruling.mood, _mood_apart(clause, before.end, run))
     return Request(Item(), ruling.action, mood, unsure, word, weak=weak)
+
+
+def _is_assigned_new(clause: Clause, run: Run, verb: Verb) -> bool:
+    """Whether we shall "assign two new licenses", to nobody but a clinic; not "the two new"."""
+    new = all(item.says_more for item in run.items) and run.start == verb.end
+    new &= Kind.OUR not in {token.kind for token in clause.tokens[run.start : run.end]}
+    new &= Kind.TO not in {token.kind for token in clause.tokens[run.end :]}
+    return new and clause.tokens[verb.start].plain == "assign"
 
 
 _OURSELVES: Final = frozenset({"i", "we", "us"})
