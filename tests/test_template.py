@@ -1,5 +1,6 @@
 """The template agrees with the code, the events, and the workflows."""
 
+import ast
 import json
 import os
 import re
@@ -255,9 +256,21 @@ RELYING = re.compile(r"relying_on=|\bdecide\(")
 """What makes a use case check the membership that it relies on, itself or by decide()."""
 
 
+def _use_case(name: str) -> str:
+    """The module of a function's use case, or its part of a module that several share."""
+    modules = {path.stem: path.read_text() for path in USE_CASES.rglob("*.py")}
+    shared = (
+        ast.unparse(part)
+        for text in modules.values()
+        for part in ast.parse(text).body
+        if isinstance(part, ast.FunctionDef) and part.name == name
+    )
+    return modules.get(name) or "".join(shared)
+
+
 def test_only_who_checks_a_record_that_it_does_not_write_may_do_so() -> None:
     for function in functions():
-        code = "".join(path.read_text() for path in USE_CASES.rglob(f"{function.name}.py"))
+        code = _use_case(function.name)
         relies = bool(RELYING.search(code)) or ("as_manager" in code and ".commit(" in code)
         relies &= "commit" in code  # a preview decides and writes nothing
         checks = relies and function.name not in WRITES_MEMBERSHIP
