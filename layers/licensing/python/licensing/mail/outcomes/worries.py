@@ -49,6 +49,7 @@ def worries_of(found: Survey) -> list[Worry]:
         *_second_wishes(found),
         *_shared_otherwise(found),
         *_summed_otherwise(found),
+        *_counted_otherwise(found),
         *_reasons_against(found),
         *_below(found),
         *([] if found.from_title else _in_title(found)),
@@ -180,6 +181,17 @@ def _summed_otherwise(found: Survey) -> Iterator[Worry]:
         before = sum(each.item.quantity or 0 for each in found.live[:i])
         if before and start in SUMS and entry.item.quantity != before:
             yield Worry(Doubt.NO_QUANTITY, clause.text, entry.at)
+
+
+def _counted_otherwise(found: Survey) -> Iterator[Worry]:
+    """More or fewer people than licenses: "add two. All four of them begin today"."""
+    quantities = [entry.item.quantity or 0 for entry in found.live]
+    for i, said in enumerate(found.said):
+        tokens = said.found.clause.tokens
+        for whole, number, them in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            told = whole.plain == "all" and them.plain == "of them"
+            if told and number.value not in (sum(quantities), *quantities):
+                yield Worry(Doubt.NO_QUANTITY, said.found.clause.text, i)
 
 
 def _reasons_against(found: Survey) -> Iterator[Worry]:
