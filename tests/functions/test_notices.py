@@ -65,6 +65,20 @@ def test_only_those_named_are_told(world: World, inbox: Sent) -> None:
     assert recipients(inbox) == ["gil.ross@riverside.example"]
 
 
+def test_many_are_told_by_several_notices(world: World, inbox: Sent) -> None:
+    """A notice's item holds all of its letters, and has a limit; so has the time of one sending."""
+    many = [f"manager.{number}@riverside.example" for number in range(45)]
+    cause(world, addresses=tuple(many))
+
+    for so_far in (20, 45):
+        for task in notices(world):
+            world.invoke("send_notice", task)
+        assert len(inbox) == so_far
+
+    assert sorted(recipients(inbox)) == sorted(many)
+    assert all("did not take place" in told(mail) for mail in inbox)
+
+
 def test_an_address_gets_only_its_share_of_a_day(world: World, inbox: Sent) -> None:
     """Twenty mails that it did not ask for; what is above is dropped, not sent later."""
     for number in range(22):

@@ -17,6 +17,9 @@ from licensing.use_cases.notices.due_notices import write_few_left
 from licensing.use_cases.notices.say_notice import say
 from licensing.use_cases.ports import Postbox, Store
 
+_MOST_LETTERS = 20
+"""All are in the notice's item, which each one's sending replaces; others go by further notices."""
+
 
 def send_notice(
     store: Store, postbox: Postbox, clinic_id: str, cause: str, *, page: str, now: datetime
@@ -46,12 +49,18 @@ def _with_letters(
         return notice
     said = notice.said or say(store, clinic, notice, now)
     letters: tuple[Outgoing, ...] = ()
+    others: list[Change] = []
     if said is not None:
-        addresses = notice.addresses or _wanting(store, notice)
+        addresses = notice.addresses or tuple(_wanting(store, notice))
         letter = written(said, page)
-        letters = tuple(Outgoing((to,), letter, {}, uncounted=True) for to in addresses)
+        first = addresses[:_MOST_LETTERS]
+        letters = tuple(Outgoing((to,), letter, {}, uncounted=True) for to in first)
+        for start in range(_MOST_LETTERS, len(addresses), _MOST_LETTERS):
+            some = addresses[start : start + _MOST_LETTERS]
+            other = replace(notice, cause=f"{cause}_{start}", said=said, addresses=some)
+            others.append(Insert(other))
     after = replace(notice, said=None, addresses=(), letters=letters)
-    changes: list[Change] = [Replace(notice, after)]
+    changes: list[Change] = [Replace(notice, after), *others]
     if letters:
         changes.append(Insert(ClinicMail(clinic_id, new_id(now), cause=cause)))
     store.commit(changes)
