@@ -1,5 +1,6 @@
 """Table stream: what an adjustment waits for is started, and a notice's mail."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -25,6 +26,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     Delivered are the new ones, adjustments that were scheduled when they change, users who start on
     a later day, and clinics with few licenses left. What was started before is not started again.
     """
+    # An execution lives for a year at most: the wait for a later day is the night's before it.
+    too_far = datetime.now(UTC) + timedelta(days=364)
     for record in event["Records"]:
         written = record_of(record["dynamodb"]["NewImage"])
         if isinstance(written, Notice):
@@ -34,11 +37,14 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
             workflows.start_few_left(written)
             logger.info("few_left_started", extra={"clinic_id": written.clinic_id})
         elif isinstance(written, User):
-            if written.starts and written.starts_at:
+            if written.starts and written.starts_at and written.starts_at < too_far:
                 workflows.start_day(written.clinic_id, written.starts, written.starts_at)
                 logger.info("start_awaited", extra={"user_id": written.user_id})
         elif not isinstance(written, Adjustment):
             raise TypeError("the stream's filter lets nothing else through")
-        elif written.status not in (Status.CANCELLED, Status.CONFIRMED):
+        elif (
+            written.status not in (Status.CANCELLED, Status.CONFIRMED)
+            and written.effective_at < too_far
+        ):
             workflows.start(written.adjustment_id, written)
             logger.info("workflow_started", extra={"adjustment_id": written.adjustment_id})

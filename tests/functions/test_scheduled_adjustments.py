@@ -8,7 +8,7 @@ import pytest
 
 from licensing.domain.clinics import MOST_SCHEDULED
 from licensing.domain.in_words import day_in_words
-from tests.functions.conftest import CLINIC, MACHINES, World
+from tests.functions.conftest import CLINIC, MACHINES, World, today
 from tests.functions.mailing import words_of
 from tests.functions.scim import provider
 from tests.functions.test_reconciliation import reconcile
@@ -200,6 +200,15 @@ def test_the_night_before_starts_the_wait_that_is_missing(world: World) -> None:
     assert waits(world, asked) == []
     for _ in range(2):
         reconcile(world, day - timedelta(hours=20))
+    assert waits(world, asked) == ["ScheduledAdjustment"]
+
+
+def test_what_may_outlive_an_execution_is_left_to_the_night_before(world: World) -> None:
+    """A year is as long as one lives; twelve months across a leap day are longer."""
+    asked = schedule(world, ("add", "therapist", 1), on=today(365)).body
+    deliver(world)
+    assert waits(world, asked) == []
+    reconcile(world, datetime.fromisoformat(asked["applies_at"]) - timedelta(hours=20))
     assert waits(world, asked) == ["ScheduledAdjustment"]
 
 
