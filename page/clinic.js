@@ -206,8 +206,7 @@ const confirmations = (clinicId, { confirmations: mails }) =>
         'Confirmations, newest first',
         ['Requested', 'Email', 'Due', 'Sent'],
         mails.map((one) => {
-          const [tone, label] =
-            one.status === 'cancelled' ? ['off', 'Canceled'] : FARED[one.confirmation];
+          const [tone, label] = one.confirmation ? FARED[one.confirmation] : ['off', 'Canceled'];
           return row(
             { key: one.adjustment_id },
             rowHead(

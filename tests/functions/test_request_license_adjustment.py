@@ -29,6 +29,13 @@ def test_the_message_of_a_release_promises_no_credit_that_is_not_given(world: Wo
     )
 
 
+def test_no_confirmation_waits_for_what_was_cancelled(world: World) -> None:
+    body = world.adjust([("add", "assistant", 1)], key="k1").body
+    undone = world.call("cancel_license_adjustment", adjustment_id=body["adjustment_id"]).body
+    (told,) = world.read("get_clinic_state", who="staff")["confirmations"]
+    assert (undone["confirmation"], told["confirmation"]) == (None, None)
+
+
 def test_the_same_request_again_gets_the_same_answer_and_changes_nothing(world: World) -> None:
     """A key repeats the answer, also when the adjustment has moved on since."""
     first = world.adjust([("add", "therapist", 2)], key="k1")

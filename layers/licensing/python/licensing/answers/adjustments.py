@@ -42,12 +42,15 @@ class OtherHalfAnswer(TypedDict):
 
 
 class AdjustmentAnswer(TypedDict):
-    """A license adjustment; ``transfer`` names the other half if it is one of a transfer."""
+    """A license adjustment; ``transfer`` names the other half if it is one of a transfer.
+
+    ``confirmation`` is null once it is canceled: no mail follows.
+    """
 
     adjustment_id: str
     clinic_id: str
     status: Status
-    confirmation: Confirmation
+    confirmation: Confirmation | None
     channel: str
     lines: list[LineAnswer]
     explanation: str | None
@@ -88,6 +91,7 @@ def adjustment(of: Adjustment, zone: tzinfo = UTC) -> AdjustmentAnswer:
     return filled(
         AdjustmentAnswer,
         of,
+        confirmation=of.mail,
         channel=of.requested_by.channel,
         lines=lines(of),
         prorated_cents=total(of.priced),

@@ -97,7 +97,7 @@ class ConfirmationAnswer(TypedDict):
 
     adjustment_id: str
     status: Status
-    confirmation: Confirmation
+    confirmation: Confirmation | None
     requested_at: Timestamp
     confirmation_due_by: Timestamp
     parked_reason: str | None
@@ -206,7 +206,9 @@ def clinic_state(of: ClinicState) -> ClinicStateAnswer:
             {**filled(RecipientAnswer, one), **notices(one.notices)} for one in of.managers
         ],
         "findings": [finding(one) for one in of.findings],
-        "confirmations": [filled(ConfirmationMailAnswer, one) for one in of.confirmations],
+        "confirmations": [
+            filled(ConfirmationMailAnswer, one, confirmation=one.mail) for one in of.confirmations
+        ],
         "mails": [
             filled(MailAnswer, one, to=one.to and filled(RecipientAnswer, one.to))
             for one in of.letters

@@ -161,6 +161,11 @@ class Adjustment:
         return self.status in (Status.APPLIED, Status.INVOICED)
 
     @property
+    def mail(self) -> Confirmation | None:
+        """How far its mail has come; None of what was taken back, which has none."""
+        return None if self.status is Status.CANCELLED else self.confirmation
+
+    @property
     def has_changed_licenses(self) -> bool:
         """Whether the clinic's licenses are what they are with it."""
         return self.status in (Status.APPLIED, Status.INVOICED, Status.CONFIRMED)
