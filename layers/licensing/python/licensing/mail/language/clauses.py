@@ -195,7 +195,7 @@ def _opens(
     if word == ("so",):
         return after[:1] == () or after[0] not in _AFTER_SO
     if word == ("then",):
-        return bool(after) and (first or after_it[0].kind is Kind.VERB or has_finite(after_it[:5]))
+        return bool(after)
     if word in (("once",), ("yet",)):
         return first or word == ("once",)
     return True
@@ -213,8 +213,6 @@ def _tokens_for(tokens: Sequence[Token], i: int, words: int) -> int:
 def _begins_clause(tokens: Sequence[Token], i: int) -> bool:
     """Whether a verb, or a subject with one, follows."""
     if i < len(tokens) and tokens[i].kind is Kind.VERB and "base" in str(tokens[i].value):
-        return True
-    if [token.plain for token in tokens[i : i + 2]] == ["would", "like"]:
         return True
     return _begins_asking(tokens, i) or has_finite(tokens[i : i + 7], subject_first=True)
 

@@ -28,7 +28,7 @@ def runs_of(tokens: Sequence[Token]) -> list[Run]:
     """Return the runs that name licenses, in order."""
     found = (Run(start, end, tuple(_items(tokens[start:end]))) for start, end in spans(tokens))
     runs = [run for run in found if run.items]
-    ends = [*(run.start + _begins_with_place(tokens, run) for run in runs[1:]), len(tokens)]
+    ends = [*(run.start for run in runs[1:]), len(tokens)]
     placed = [
         _with_clinic(run, tokens[run.end : end]) for run, end in zip(runs, ends, strict=False)
     ]
@@ -56,8 +56,6 @@ def _by_turns(tokens: Sequence[Token], runs: list[Run]) -> list[Run]:
     if not (turns and fit and len(items) > 1):
         return runs
     if any(item.clinic_id not in (None, of) for item, of in zip(items, clinics, strict=True)):
-        if not marks[0][0]:
-            return runs
         # Of which does the second speak? "For Main Street order one, for Lakeside please add two"
         clinics = [None] * len(items)
     given = iter(clinics)
@@ -65,12 +63,6 @@ def _by_turns(tokens: Sequence[Token], runs: list[Run]) -> list[Run]:
         replace(run, items=tuple(replace(item, clinic_id=next(given)) for item in run.items))
         for run in runs
     ]
-
-
-def _begins_with_place(tokens: Sequence[Token], run: Run) -> bool:
-    """Whether a run begins with the clinic of the one before: "... at Main Street, and one PT"."""
-    kinds = [token.kind for token in tokens[run.start : run.start + 2]]
-    return kinds in ([Kind.PLACE, Kind.AND], [Kind.PLACE, Kind.COMMA], [Kind.PLACE, Kind.PLUS])
 
 
 def _with_clinic(run: Run, behind: Sequence[Token]) -> Run:
@@ -92,15 +84,9 @@ def _items(tokens: Sequence[Token]) -> list[Item]:
     for group in _groups(tokens):
         places = tuple(dict.fromkeys(str(t.value) for t in group if t.kind is Kind.PLACE))
         if items and places and all(t.kind is Kind.PLACE for t in group):
-            at = next(i for i, token in enumerate(tokens) if token is group[0])
-            if tokens[at - 1].kind in (Kind.AND, Kind.PLUS) and items[-1].clinic_id is None:
-                continue  # "two PT licenses, and at Main Street please ..."
             items[-1] = _placed(items[-1], places)
             continue
-        inner, outer = _parenthesized([t for t in group if t.kind is not Kind.PLACE])
-        read = read_group(outer)
-        if inner and read:
-            read = _broken_down(read, inner)
+        read = _read([token for token in group if token.kind is not Kind.PLACE])
         items += [_placed(item, places) if places else item for item in read]
     return _shared(items, joined=any(t.kind is Kind.AND for t in tokens))
 
@@ -132,27 +118,17 @@ def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
     """Whether a token parts a run in two groups."""
     kind = tokens[i].kind
-    if [t.kind for t in tokens[i : i + 3]] in _QUANTITY:
-        return False
     if kind in (Kind.AND, Kind.COMMA) or _begins_shares(tokens, i):
         return True
     if kind is Kind.COLON and _begins_list(tokens, i, group):
         return True
-    typed = any(t.kind is Kind.TYPE for t in group)
+    if not any(t.kind is Kind.TYPE for t in group):
+        return False
     if kind is Kind.PLUS:  # "PT - 2 at Lakeside plus one front desk license"
-        return typed and any(t.kind in (Kind.NUMBER, Kind.ARTICLE) for t in group)
+        return any(t.kind in (Kind.NUMBER, Kind.ARTICLE) for t in group)
     if kind is Kind.SLASH:  # "1 PT / 1 front desk"
-        after = [t.kind for t in tokens[i + 1 : i + 3]]
-        return typed and after[:1] == [Kind.NUMBER] and after[1:] != [Kind.TIMES]
-    return (
-        kind in (Kind.FOR, Kind.TO) and typed and any(t.kind is Kind.TYPE for t in tokens[i + 1 :])
-    )
-
-
-_QUANTITY: Final = (
-    [Kind.COMMA, Kind.TIMES, Kind.NUMBER], [Kind.COMMA, Kind.NUMBER, Kind.TIMES]
-)  # fmt: skip
-"""Behind a type: ", qty 2", ", 1 ea."."""
+        return [t.kind for t in tokens[i + 1 : i + 2]] == [Kind.NUMBER]
+    return kind in (Kind.FOR, Kind.TO) and any(t.kind is Kind.TYPE for t in tokens[i + 1 :])
 
 
 def _begins_shares(tokens: Sequence[Token], i: int) -> bool:
@@ -173,31 +149,24 @@ def _begins_list(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> boo
     return listed and not typed and bool(group) and group[-1].kind is Kind.LICENSE
 
 
-def _parenthesized(group: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Take a list in parentheses out of a group: ``(one PTA, one COTA)``."""
-    opened = [i for i, token in enumerate(group) if token.kind is Kind.OPEN]
-    closed = [i for i, token in enumerate(group) if token.kind is Kind.CLOSE]
-    inner = group[opened[-1] + 1 : closed[-1]] if opened and len(opened) == len(closed) else []
-    if len(inner) > 2 or [token.kind for token in inner] == [Kind.NUMBER, Kind.TYPE]:
-        return inner, group[: opened[-1]] + group[closed[-1] + 1 :]
-    if opened == [0] and closed == [len(group) - 1] and any(t.kind is Kind.LICENSE for t in group):
-        return [], group[1:-1]  # "(one license)"
-    if len(opened) == 1 and len(closed) == 1 and closed[0] == opened[0] + 1:
-        return [], group[: opened[0]] + group[closed[0] + 1 :]
-    return [], group
-
-
-def _broken_down(read: list[Item], inner: Sequence[Token]) -> list[Item]:
-    """A list in parentheses that says the same again in detail changes nothing."""
-    outer = read[-1]
-    parts = [item for group in _groups(inner) for item in read_group(group)]
-    total = sum(item.quantity or 0 for item in parts)
-    kinds = {item.license_type for item in parts}
-    if outer.license_type is None and outer.quantity in (None, total) and None not in kinds:
-        return [*read[:-1], *(replace(p, says_license=True, clinic_id=p.clinic_id) for p in parts)]
-    if kinds == {outer.license_type} and outer.quantity in (total, None):
-        return read
-    return [*read[:-1], replace(outer, doubt=outer.doubt or Doubt.SAID_TWICE)]
+def _read(group: list[Token]) -> list[Item]:
+    """Read a group; a list in parentheses says the same again: ``(one PTA, one COTA)``."""
+    marks = [i for i, token in enumerate(group) if token.kind in (Kind.OPEN, Kind.CLOSE)]
+    start, end = marks[-2:] if len(marks) > 1 else (0, 0)
+    inner, outer = group[start + 1 : end], group[:start] + group[end + 1 :]
+    if marks and (not outer or not inner):
+        return read_group(inner or outer)  # "(one license)"
+    if len(inner) < 3 and [token.kind for token in inner] != [Kind.NUMBER, Kind.TYPE]:
+        return read_group(group)
+    parts = [item for each in _groups(inner) for item in read_group(each)]
+    *before, whole = read_group(outer) or [Item()]
+    types = {item.license_type for item in parts}
+    if whole.quantity in (None, sum(item.quantity or 0 for item in parts)) and None not in types:
+        if whole.license_type is None:
+            return [*before, *(replace(part, says_license=True) for part in parts)]
+        if types == {whole.license_type}:
+            return [*before, whole]
+    return [*before, replace(whole, doubt=whole.doubt or Doubt.SAID_TWICE)]
 
 
 def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
@@ -211,7 +180,6 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
     for item in items:
         last = found[-1] if found else None
         number = item.quantity if item.license_type is None and not item.says_license else None
-        typed = item.license_type is not None and item.quantity is None and item.doubt is None
         if last is None:
             found.append(item)
         elif item.change and number is not None:
@@ -221,13 +189,6 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
         elif number is not None:
             found.append(_share(item, last))
             shares += 1
-        elif _completes(item, last):
-            more = item.says_more or last.says_more
-            found[-1] = replace(
-                item, license_type=last.license_type, named=last.named, says_more=more
-            )
-        elif typed and last.license_type is None and _lacks_type(last, item):
-            found[-1] = replace(last, license_type=item.license_type, named=item.named)
         else:
             found.append(item)
     if loose and _adds(loose, found[-1], joined=joined):
@@ -235,22 +196,8 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
     return _without_total(found, shares)
 
 
-def _lacks_type(last: Item, kind: Item) -> bool:
-    """Whether a type belongs to what is named before it: "license, physical therapist"."""
-    return last.quantity is not None or (last.says_license and not kind.says_license)
-
-
-def _completes(item: Item, kind: Item) -> bool:
-    """Whether a number belongs to the type alone before it: "front desk, one more license"."""
-    alone = kind.license_type is not None and kind.quantity is None and kind.doubt is None
-    alone = alone and not kind.says_license
-    return alone and item.license_type is None and item.says_license and bool(item.quantity)
-
-
 def _adds(loose: Sequence[int], whole: Item, *, joined: bool) -> bool:
     """Whether bare numbers ask for more: "2 PT licenses and one for Devon"; ", one for him" not."""
-    if len(loose) > 1:
-        return whole.quantity != sum(loose)
     return joined or whole.quantity is None or whole.quantity < loose[0]
 
 

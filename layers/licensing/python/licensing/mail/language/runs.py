@@ -32,8 +32,6 @@ def spans(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             continue
         end = _end_of_run(tokens, i)
         start, stop = _trimmed(tokens, i, end)
-        if _counts_by(tokens, start, stop):
-            start += 1
         if _tells(tokens[start:stop]) or _is_number(tokens, start, stop):
             yield start, stop
         i = max(end, i + 1)
@@ -51,8 +49,6 @@ def _end_of_run(tokens: Sequence[Token], start: int) -> int:
             if depth == 0:
                 break
             depth -= 1
-        elif kind is Kind.COLON and _introduces(tokens[start:i]):
-            break
         elif kind not in _RUN_KINDS:
             skip = _odd_words(tokens, i)
             if skip == 0:
@@ -61,12 +57,6 @@ def _end_of_run(tokens: Sequence[Token], start: int) -> int:
             continue
         i += 1
     return i
-
-
-def _introduces(tokens: Sequence[Token]) -> bool:
-    """Whether words before a colon only lead up to licenses: "a license for her: 1 PT license"."""
-    kinds = {token.kind for token in tokens}
-    return bool(kinds & {Kind.ARTICLE, Kind.ACCOUNT}) and not kinds & {Kind.TYPE, Kind.NUMBER}
 
 
 def _closes(tokens: Sequence[Token], i: int) -> bool:
@@ -89,13 +79,9 @@ def _odd_words(tokens: Sequence[Token], i: int) -> int:
         if any(not token.plain.isalpha() or token.kind is Kind.VERB for token in between):
             return 0
         if after is None or after.kind in TELLING:
-            return length if after is not None and _names_license(tokens, i + length) else 0
+            named = any(token.kind is Kind.LICENSE for token in tokens[i + length :][:3])
+            return length if named else 0  # a PT with an adjective is a person
     return 0
-
-
-def _names_license(tokens: Sequence[Token], i: int) -> bool:
-    """Whether "license" follows within a few words: a PT with an adjective is a person."""
-    return any(token.kind is Kind.LICENSE for token in tokens[i : i + 3])
 
 
 def _trimmed(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
@@ -109,8 +95,7 @@ def _trimmed(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
         end -= 2  # "one more license the new girl is waiting"
     if _begins_another(tokens[start : end + 1]):
         end -= 2
-    start, end = _without_counted(tokens, start, end)
-    return start, _without_people(tokens, start, _without_things(tokens, start, end))
+    return start, _without_people(tokens, start, _without_counted(tokens, start, end))
 
 
 def _begins_another(tokens: Sequence[Token]) -> bool:
@@ -124,32 +109,15 @@ def _begins_another(tokens: Sequence[Token]) -> bool:
 
 
 _THINGS: Final = lexicon.words("words", "counted things")
-_BETWEEN: Final = frozenset({Kind.NUMBER, Kind.BAD_NUMBER, Kind.COMMA, Kind.AND, Kind.TO, Kind.OR})
 
 
-def _without_counted(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
-    """Cut the numbers of other things: ``for three months``, ``rooms 5 and 6``."""
+def _without_counted(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Cut the number of other things: ``for three months``."""
     if end > start and end < len(tokens) and tokens[end].plain in _THINGS:
         if tokens[end - 1].kind is Kind.NUMBER:
             end -= 1
         while end > start and tokens[end - 1].kind in (Kind.FOR, Kind.BY, Kind.COMMA, Kind.AND):
             end -= 1
-    if start and tokens[start - 1].plain in _THINGS:
-        while start < end and tokens[start].kind in _BETWEEN:
-            start += 1
-    return start, end
-
-
-def _without_things(tokens: Sequence[Token], start: int, end: int) -> int:
-    """Cut a number of something else: ``, the two travelers``, ``, the one he had``."""
-    follows = end < len(tokens) and tokens[end].kind is Kind.WORD and tokens[end].plain.isalpha()
-    for i in range(end - 1, start, -1):
-        kinds = {token.kind for token in tokens[i + 1 : end]}
-        if tokens[i].kind in (Kind.COMMA, Kind.AND):
-            things = {Kind.NUMBER, Kind.OUR} <= kinds and not kinds & {*TELLING, Kind.PLACE}
-            return i if follows and things else end
-        if tokens[i].kind is Kind.FOR and Kind.PERSON in kinds and not kinds & TELLING:
-            return i
     return end
 
 
@@ -173,7 +141,6 @@ def _without_people(tokens: Sequence[Token], start: int, end: int) -> int:
 
 def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]) -> bool:
     """Whether a preposition or a comma leads to people: ``behind`` are the kinds up to the end."""
-    counts = bool(_COUNTED & set(behind))
     # A form may name "license, physical therapist"; a list may follow "one license of each".
     form = [t.kind for t in (*before, token)] == [Kind.LICENSE, Kind.COMMA]
     if (form and behind == [Kind.TYPE]) or ("of", "each") in pairwise(t.plain for t in before):
@@ -182,21 +149,10 @@ def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]
         return True
     if token.kind is Kind.ON:
         return not (any(t.kind is Kind.BY for t in before) or _counted_before(before))
-    if token.kind is Kind.FOR and Kind.OTHER not in behind:  # "a license for our rehab aide"
-        if _counted_before(before) and Kind.TYPE in behind:
-            return False  # "one for a COTA", "one more for the front desk"
-        if before[-1].kind is not Kind.LICENSE and not counts:
-            return True
-        if not (counts or _NAMED & set(behind)):
-            return True
-        parting = (Kind.AND, Kind.COMMA, Kind.SLASH)
-        parted = (i for i, t in enumerate(before, 1) if t.kind in parting)
-        group = before[max(parted, default=0) :]
-        return not counts and any(t.kind is Kind.TYPE for t in group)
     if token.kind is Kind.COLON and not {Kind.NUMBER, Kind.LICENSE} & set(behind):
         # What follows tells of people: "two PTA licenses: both assistants quit".
         return {Kind.NUMBER, Kind.LICENSE} <= {t.kind for t in before}
-    if token.kind in (Kind.COMMA, Kind.AND) and not counts:
+    if token.kind in (Kind.COMMA, Kind.AND) and not _COUNTED & set(behind):
         return behind[:1] == [Kind.OUR] or not _INTRODUCING & set(behind)
     return False
 
@@ -211,23 +167,9 @@ def _counted_before(tokens: Sequence[Token]) -> bool:
 def _tells(tokens: Sequence[Token]) -> bool:
     """Whether tokens name licenses; a kind of work that has none does only beside the word."""
     kinds = {token.kind for token in tokens}
-    if Kind.OPEN in kinds and not (kinds & {*_COUNTING, Kind.LICENSE} or _twice(tokens)):
+    if not tokens or (tokens[0].kind is Kind.OPEN and not kinds & {*_COUNTING, Kind.LICENSE}):
         return False  # "(PT)" behind a name
     return bool(kinds & (TELLING - {Kind.OTHER})) or _is_share(tokens)
-
-
-def _twice(tokens: Sequence[Token]) -> bool:
-    """Whether a type is named again in parentheses, and nothing else: "Assistant (PTA)"."""
-    named = {token.value for token in tokens if token.kind is Kind.TYPE}
-    return tokens[0].kind is Kind.TYPE and len(named) == 1 and len(tokens) == 4
-
-
-def _counts_by(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """``should go up by two``: a number behind the verb, the licenses before it."""
-    kinds = [token.kind for token in tokens[start:end]]
-    before = tokens[start - 1] if start else None
-    leads = before is not None and (before.kind is Kind.VERB or before.plain in ("down", "up"))
-    return leads and kinds == [Kind.BY, Kind.NUMBER]
 
 
 def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:

@@ -11,7 +11,6 @@ from licensing.mail.language.tokens import Kind, Token
 Shape = Literal["person", "we", "you", "it", "fragment"]
 _OPENERS: Final = lexicon.words("words", "openers")
 _PERSONS: Final = lexicon.words("words", "persons")
-_DETERMINERS: Final = lexicon.words("words", "determiners")
 _THINGS: Final = lexicon.words("words", "things")
 _SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
 _PAST_DAYS: Final = lexicon.words("words", "past days")
@@ -22,14 +21,12 @@ ORDERS: Final = lexicon.words("words", "orders") | IMPERATIVES
 _CREDENTIALS: Final = lexicon.words("structure", "credentials")
 _TITLES: Final = lexicon.words("words", "titles")
 _PAST: Final = lexicon.words("words", "past")
-_PARTICIPLES: Final = _PAST | {"been", "gone", "done", "seen", "given", "grown", "taken"}
-_WHENS: Final = lexicon.words("words", "whens") | lexicon.words("words", "behind pointing")
 _BEFORE_DAYS: Final = frozenset({"on", "last", "this", "in"})
 
 
 def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
     """Return what a clause is about; a fragment has no verb, or only one that orders."""
-    start = _behind_time(words) or _subject(words)
+    start = _subject(words)
     rest = words[start:]
     first = next((n for n, word in enumerate(rest) if n and is_finite(word)), 0)
     capital = any(w.plain == rest[0] and w.capital for token in tokens for w in token.words)
@@ -37,10 +34,7 @@ def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
     if pronoun is not None:
         return pronoun
     if not first:
-        # A long clause has a verb that the language does not know.
-        named = bool({"one", "ones"} & set(rest)) or points(rest)
-        named = named or any(token.kind in (Kind.TYPE, Kind.LICENSE) for token in tokens)
-        return "person" if len(rest) > 4 and rest[0] in _DETERMINERS and not named else "fragment"
+        return "fragment"
     if (rest[0],) in _SUBJECTS:
         return "person"
     acts = lexicon.at("requests", rest, 0) or lexicon.at("doubts", rest, 0) or is_finite(rest[0])
@@ -48,14 +42,6 @@ def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
         return "fragment"  # an imperative, or nothing that acts
     known = any(token.kind in (Kind.TYPE, Kind.PLACE) for token in tokens[: start + 1])
     return "person" if capital or known or first <= 3 else "fragment"
-
-
-def _behind_time(words: tuple[str, ...]) -> int:
-    """Where a clause begins behind "after nine months of searching", if it tells what happened."""
-    if words[0] not in _WHENS:
-        return 0
-    start = next((i for i, w in enumerate(words[1:9], 1) if w in ("i", "we", "he", "she")), 0)
-    return start if start and tells_past(words[start:]) else 0
 
 
 def _subject(words: tuple[str, ...]) -> int:
@@ -75,7 +61,7 @@ def _subject(words: tuple[str, ...]) -> int:
 def _of_pronoun(words: tuple[str, ...], *, acts: bool) -> Shape | None:
     if words[0] in ("i", "we", "us") and len(words) > 2:
         return "we"
-    if len(words) > 2 and tells_without_subject(words[0], words[1]):
+    if len(words) > 2 and tells_without_subject(words[0]):
         return "we"
     if words[0] in ("you", "u") and acts:
         return "you"
@@ -84,29 +70,16 @@ def _of_pronoun(words: tuple[str, ...], *, acts: bool) -> Shape | None:
     return "person" if words[0] in _PERSONS and len(words) > 2 else None
 
 
-_DUMMY: Final = lexicon.words("words", "dummy it")
-_INVERTED: Final = frozenset({"is", "does", "did", "can", "would", "will", "could", "was"})
-"""Before "that" in a question."""
-
-
 def tells_past(words: tuple[str, ...]) -> bool:
     """Return whether the first verb of a clause is of the past: "it took us nine months"."""
-    for i, word in enumerate(words[1:], 1):
-        if word in ("has", "have"):
-            behind = words[i + 1 : i + 4]
-            return any(each in _PARTICIPLES or each.endswith("ed") for each in behind)
+    for word in words[1:]:
         if is_finite(word):
             return word in _PAST or (word.endswith("ed") and len(word) > 4)
     return False
 
 
-_UNABLE: Final = frozenset((word, "not") for word in ("could", "can", "did", "have"))
-
-
-def tells_without_subject(word: str, after: str) -> bool:
+def tells_without_subject(word: str) -> bool:
     """Return whether a clause that begins so tells what "we" did: "took it in house"."""
-    if (word, after) in _UNABLE:
-        return True
     past = word in _PAST or (word.endswith("ed") and is_finite(word))
     past = past and word not in ("was", "were", "did", "had")
     return past and not any((word,) in lexicon.table(file) for file in ("requests", "doubts"))
@@ -116,10 +89,6 @@ def points(words: tuple[str, ...]) -> bool:
     """Return whether a word such as "it" may stand for what is asked for."""
     for i, word in enumerate(words):
         after = words[i + 1] if i + 1 < len(words) else ""
-        if i and word in _POINTING and words[i - 1] in _INVERTED:
-            return True
-        if word == "it" and after in ("is", "was") and _DUMMY & set(words[i + 2 : i + 3]):
-            continue  # "it is Friday", "it is raining"
         if word in ("it", "them", "ones"):
             return True
         if word in _POINTING and (not after or is_finite(after) or after in PREPOSITIONS):

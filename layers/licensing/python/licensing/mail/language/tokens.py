@@ -143,16 +143,10 @@ def _token(
         return Token(Kind.PLACE, tuple(words[i : i + every]), EVERY)
     number = next((n for n in range(_LONGEST_NUMBER, 0, -1) if plain[i : i + n] in NUMBERS), 0)
     known = lexicon.at("licenses", plain, i)
-    verb = lexicon.at("requests", plain, i) or _declared(plain, i)
+    verb = lexicon.at("requests", plain, i)
     after = plain[i + 1] if i + 1 < len(plain) else ""
     if plain[i] in _BEFORE_NUMBERS and not after.isdigit() and (after,) not in NUMBERS:
         known = None
-    if plain[i] == "open" and (
-        after.isdigit() or (after,) in NUMBERS or after in ("a", "an", "another")
-    ):
-        return Token(Kind.VERB, (words[i],), "add base")
-    if plain[i] == "license" and _licenses(plain, i):
-        return Token(Kind.VERB, (words[i],), "add base")
     if known and known[1] >= max(number, verb[1] if verb and _is_verb(verb[0]) else 0):
         return _license_word(known[0], tuple(words[i : i + known[1]]))
     if number:
@@ -166,26 +160,6 @@ def _token(
 
 _BEFORE_NUMBERS: Final = frozenset({"between", "over", "under", "other"})
 """Something only before a number: "over five", not "over there"; "the other three"."""
-
-
-_LICENSING: Final = frozenset({"please", "kindly"})
-
-
-def _licenses(plain: tuple[str, ...], i: int) -> bool:
-    """Whether "license" is a verb here: "license one more COTA for us"; "License 1: PT" is none."""
-    number, behind = (*plain[i + 1 : i + 3], "", "")[:2]
-    named = lexicon.at("licenses", (behind,), 0) if number != "another" else ("more", 1)
-    counted = (number,) in NUMBERS or number.isdigit() or number == "another"
-    return counted and bool(named) and (not i or plain[i - 1] in _LICENSING)
-
-
-def _declared(plain: tuple[str, ...], i: int) -> tuple[str, int] | None:
-    """The verb of a formal declaration: "hereby reduces"."""
-    if "hereby" not in plain[:i]:
-        return None
-    stems = (plain[i].removesuffix(ending) for ending in ("s", "es") if plain[i].endswith(ending))
-    sections = (lexicon.table("requests").get((stem,), "") for stem in stems)
-    return next(((name, 1) for name in sections if _is_verb(name) and name.endswith("base")), None)
 
 
 def _is_verb(section: str) -> bool:
@@ -207,8 +181,6 @@ def _single(words: Sequence[Word], i: int) -> Token:
         value = int(word.plain) if len(word.plain) < 4 else MOST_PER_REQUEST + 1
         kind = Kind.NUMBER if 1 <= value <= MOST_PER_REQUEST else Kind.BAD_NUMBER
         return Token(kind, (word,), value)
-    if word.plain[0].isdigit() and word.plain[-1].isalpha():
-        return Token(Kind.WORD, (word,))  # "1st", "5pm"
     if word.plain[0].isdigit():
         return Token(Kind.BAD_NUMBER, (word,))
     if word.plain in "-\u2013":
@@ -216,18 +188,13 @@ def _single(words: Sequence[Word], i: int) -> Token:
     return Token(_MARKS.get(word.plain, Kind.WORD), (word,))
 
 
-_NAMING: Final = frozenset({"license", "more", *(f"type {kind}" for kind in LicenseType)})
-
-
 def _dash(words: Sequence[Word], i: int) -> Kind:
     """A dash at a number is a minus, between two of them a range, else a word."""
     word = words[i]
     after = words[i + 1] if i + 1 < len(words) else None
-    behind = tuple(each.plain for each in words[i + 2 : i + 6])
-    named = lexicon.at("licenses", behind, 0) if behind else None
     spaced = after is not None and after.start > word.end and after.plain.isdigit()
     labeled = i and words[i - 1].plain.isalpha() and (words[i - 1].plain,) not in NUMBERS
-    if spaced and labeled and not (named and named[0] in _NAMING):
+    if spaced and labeled:
         return Kind.COLON  # "Therapist - 4"
     if after is None or after.start > word.end:
         return Kind.WORD
@@ -239,8 +206,6 @@ def _dash(words: Sequence[Word], i: int) -> Kind:
 
 
 _BEFORE_PLACE: Final = lexicon.words("words", "before clinics")
-_SORTS: Final = frozenset({"kind", "sort", "variety"})
-"""Behind a type: "one license of the front office kind"."""
 _BEHIND_LICENSES: Final = frozenset(
     {"there", "here", "held", "owned", "used", "limit", "allotment", "allowance", "pool", "quota"}
 )
@@ -250,11 +215,6 @@ _AFTER_PLACE: Final = lexicon.words("words", "behind clinics")
 def _shares_out(tokens: Sequence[Token]) -> bool:
     """Whether a number "goes" to the clinic behind it: "four PT licenses, two go to Lakeside"."""
     return len(tokens) > 1 and tokens[-1].plain in ("go", "goes") and tokens[-2].kind is Kind.NUMBER
-
-
-def _is_short_for(tokens: Sequence[Token]) -> bool:
-    """Whether "4" means "for": "a PT license 4 main street"."""
-    return tokens[-1].plain == "4" and len(tokens) > 1 and tokens[-2].kind is Kind.LICENSE
 
 
 def _placed(tokens: list[Token]) -> list[Token]:
@@ -270,7 +230,7 @@ def _placed(tokens: list[Token]) -> list[Token]:
             words = token.words
             if placed and placed[-1].kind is Kind.OUR and placed[-1].plain != "that":
                 words = placed.pop().words + words
-            if placed and (placed[-1].plain in _BEFORE_PLACE or _is_short_for(placed)):
+            if placed and placed[-1].plain in _BEFORE_PLACE:
                 words = placed.pop().words + words
             if words[0].plain == "to" and _shares_out(placed):
                 words = placed.pop().words + words
@@ -289,8 +249,6 @@ def _placed(tokens: list[Token]) -> list[Token]:
 
 def _belongs(before: Token, token: Token, behind: Sequence[Token]) -> bool:
     """Whether a word says nothing of its own: "OT kind", "reduce the licenses there by two"."""
-    if token.plain in _SORTS:
-        return before.kind is Kind.TYPE
     by = [each.plain for each in behind] in (["by"], ["from"])
     return by and before.kind is Kind.LICENSE and token.plain in _BEHIND_LICENSES
 

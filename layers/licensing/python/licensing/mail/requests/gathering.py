@@ -75,7 +75,7 @@ _SUMMING: Final = frozenset((who, verb) for who in ("these", "those", "all") for
 
 def _tells(clause: Clause) -> bool:
     """Whether a clause has a verb of its own: "we hired two PTs", "hired a PT"."""
-    return has_finite(clause.tokens) or tells_without_subject(*(*clause.plain, "", "")[:2])
+    return has_finite(clause.tokens) or tells_without_subject((*clause.plain, "")[0])
 
 
 def _is_denied(clause: Clause) -> bool:

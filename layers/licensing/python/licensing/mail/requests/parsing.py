@@ -155,7 +155,7 @@ def _sentence(
 
 def _tells(clause: Clause) -> bool:
     """Whether a clause tells what "we" did: "took one off in the portal"."""
-    return len(clause.plain) > 1 and tells_without_subject(*clause.plain[:2])
+    return len(clause.plain) > 1 and tells_without_subject(clause.plain[0])
 
 
 def _told(found: Found) -> Found:
