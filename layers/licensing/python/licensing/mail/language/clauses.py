@@ -211,7 +211,9 @@ def _tokens_for(tokens: Sequence[Token], i: int, words: int) -> int:
 
 
 def _begins_clause(tokens: Sequence[Token], i: int) -> bool:
-    """Whether a verb, or a subject with one, follows."""
+    """Whether a verb, or a subject with one, follows: "and (in Lakeside) add"."""
+    if i < len(tokens) and tokens[i].kind is Kind.PLACE:
+        i += 1
     if i < len(tokens) and tokens[i].kind is Kind.VERB and "base" in str(tokens[i].value):
         return True
     return _begins_asking(tokens, i) or has_finite(tokens[i : i + 7], subject_first=True)

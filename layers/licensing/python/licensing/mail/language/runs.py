@@ -49,6 +49,8 @@ def _end_of_run(tokens: Sequence[Token], start: int) -> int:
             if depth == 0:
                 break
             depth -= 1
+        elif kind is Kind.AND and i > start and _leads_verb(tokens[i + 1 :]):
+            break
         elif kind not in _RUN_KINDS:
             skip = _odd_words(tokens, i)
             if skip == 0:
@@ -57,6 +59,14 @@ def _end_of_run(tokens: Sequence[Token], start: int) -> int:
             continue
         i += 1
     return i
+
+
+def _leads_verb(tokens: Sequence[Token]) -> bool:
+    """Whether a clinic begins another request: "and at Lakeside please add one"."""
+    if not tokens or tokens[0].kind is not Kind.PLACE:
+        return False
+    behind = next((t for t in tokens[1:4] if (t.plain,) not in lexicon.table("fillers")), None)
+    return behind is not None and behind.kind is Kind.VERB and str(behind.value).endswith("base")
 
 
 def _closes(tokens: Sequence[Token], i: int) -> bool:
