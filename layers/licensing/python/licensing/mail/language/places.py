@@ -35,3 +35,9 @@ def unknown_place(tokens: Sequence[Token], *, certain: bool = True) -> str | Non
         if site and (before.plain in _WORDS or (before.capital and before is not words[0])):
             return f"{before.text} {word.text}"
     return None
+
+
+def begins_with_place(tokens: Sequence[Token]) -> bool:
+    """Return whether a clause begins with a place's name that is no clinic: "Park Hill needs"."""
+    words = [w for token in tokens[:2] if token.kind is Kind.WORD for w in token.words]
+    return len(words) == 2 and all(word.capital for word in words) and words[1].plain in _WORDS

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause
-from licensing.mail.language.places import unknown_place
+from licensing.mail.language.places import begins_with_place, unknown_place
 from licensing.mail.language.shapes import PREPOSITIONS
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Survey
@@ -21,6 +21,9 @@ def clinic_of(
     if unknown_place(clauses[0].found.clause.tokens) or any(
         unknown_place(said.found.clause.tokens) for said in clauses[1:]
     ):
+        return None, Doubt.UNKNOWN_CLINIC
+    sentence = [said for said in found.said if said.sentence == entry.sentence]
+    if any(begins_with_place(said.found.clause.tokens) for said in sentence):
         return None, Doubt.UNKNOWN_CLINIC
     if any(_is_denied_place(said.found.clause) for said in clauses):
         return None, Doubt.SEVERAL_CLINICS
