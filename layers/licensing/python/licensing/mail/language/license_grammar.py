@@ -139,8 +139,10 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
         return Item(quantity=_number(tokens[-1]), says_more=more, says_less=_less(tokens))
 
     def braced(self, tokens: list[Token]) -> Item:
-        """A number in parentheses alone."""
-        return Item(quantity=_number(tokens[1]))
+        """A number in parentheses alone, or a change."""
+        return (
+            self.change(tokens[1:]) if tokens[1].kind is Kind.CHANGE else self.number(tokens[1:2])
+        )
 
     def twice(self, tokens: list[Token]) -> Item:
         """A number said again in parentheses must be the same."""

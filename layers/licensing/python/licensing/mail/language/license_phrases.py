@@ -182,7 +182,7 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
         number = item.quantity if item.license_type is None and not item.says_license else None
         if last is None:
             found.append(item)
-        elif item.change and number is not None:
+        elif item.change and number is not None and not (last.change and item.clinic_id):
             found[-1] = joined_items(last, item)
         elif number is not None and item.clinic_id is None:
             loose.append(number)
@@ -207,7 +207,7 @@ def _share(item: Item, whole: Item) -> Item:
         license_type=whole.license_type,
         says_license=whole.says_license,
         says_more=whole.says_more,
-        sign=whole.sign,
+        sign=item.sign or whole.sign,
     )
 
 

@@ -32,7 +32,9 @@ def spans(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             continue
         end = _end_of_run(tokens, i)
         start, stop = _trimmed(tokens, i, end)
-        if _tells(tokens[start:stop]) or _is_number(tokens, start, stop):
+        counted = _counts_by(tokens, start, stop)
+        start += counted
+        if counted or _tells(tokens[start:stop]) or _is_number(tokens, start, stop):
             yield start, stop
         i = max(end, i + 1)
 
@@ -180,6 +182,17 @@ def _tells(tokens: Sequence[Token]) -> bool:
     if not tokens or (tokens[0].kind is Kind.OPEN and not kinds & {*_COUNTING, Kind.LICENSE}):
         return False  # "(PT)" behind a name
     return bool(kinds & (TELLING - {Kind.OTHER})) or _is_share(tokens)
+
+
+def _counts_by(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """``should go up by two``: a number behind the verb, the licenses before it."""
+    kinds = [token.kind for token in tokens[start:end]]
+    before = tokens[start - 1] if start else None
+    leads = before is not None and (before.kind is Kind.VERB or before.plain in ("down", "up"))
+    return leads and kinds[:2] == [Kind.BY, Kind.NUMBER] and set(kinds[2:]) <= _SAID_AGAIN
+
+
+_SAID_AGAIN: Final = frozenset({Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.NUMBER, Kind.CHANGE})
 
 
 def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:

@@ -185,7 +185,7 @@ def _judged(found: Survey) -> Iterator[Judged]:
     """Judge what is said beside the requests."""
     live, said = found.live, found.said
     asked_clinics = found.asked_clinics
-    sentences = {entry.sentence for entry in live}
+    sentences = {entry.sentence for entry in live} | {said[i].sentence for i in found.headings}
     quantities = frozenset(entry.item.quantity or 0 for entry in live)
     types = frozenset(kind for entry in live if (kind := entry.item.license_type))
     weights: list[float] = []
@@ -194,7 +194,7 @@ def _judged(found: Survey) -> Iterator[Judged]:
         weights += [weight(words_in(sentence))] * len(sentence)
     for i, tokens in _remarks(found):
         clause = said[i].found.clause
-        attached = said[i].sentence in sentences or i in found.headings
+        attached = said[i].sentence in sentences
         remark = Remark(
             tokens,
             clause.opening,

@@ -13,7 +13,7 @@ from licensing.mail.remarks.courtesies import is_filler
 
 _EXCLUDING: Final = lexicon.words("words", "excluding a clinic")
 _NOTHING: Final = frozenset({"not", "no", "nothing", "none"})
-_UNCHANGED: Final = frozenset({"stays", "stay", "remains", "unchanged"})
+_UNCHANGED: Final = frozenset({"stays", "stay", "remains", "unchanged", "good", "set", "enough"})
 SUMS: Final = (("that", "is"), ("that", "makes"))
 """What sums up begins so."""
 _ALL_OF: Final = frozenset({"of them", "of these", "of those"})
@@ -28,7 +28,7 @@ def leaves_others(tokens: Sequence[Token], asked: Collection[str]) -> bool:
     if not places or places & {*asked, EVERY}:
         return False
     others = {w.plain for t in tokens if t.kind is not Kind.PLACE for w in t.words}
-    says = others - {"not", "no", "please"}
+    says = others - {"no", "please"}
     return bool(says) and others <= _EXCLUDING and bool(others & (_NOTHING | _UNCHANGED))
 
 
@@ -53,6 +53,9 @@ def counts_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bo
 
     One of them may be spoken of by itself.
     """
+    listed = list(takewhile(lambda token: token.kind is Kind.NUMBER, tokens))
+    if len(listed) > 1 or any(token.kind is Kind.CHANGE for token in tokens):
+        return True  # "so two, one and one", "and from 20 to 22 there"
     verb = next((i for i, token in enumerate(tokens) if token.plain in ("need", "needs")), 0)
     people = [token for token in tokens[:verb] if token.plain != ","]
     counts: set[object] = {people_in(people)} if is_someone(people) else set()
