@@ -189,17 +189,16 @@ def _weak(found: Survey, live: Sequence[Entry]) -> list[Worry]:
 
     "I need two PTs", "add two therapists to the list for the webinar".
     """
-    if any(
+    licensed = any(
         token.kind is Kind.LICENSE
         for said in (*found.said, *found.title)
         for token in said.found.clause.tokens
-    ):
-        return []
+    )
     doubted: list[Worry] = []
     for entry in live:
         clause = found.said[entry.at].found.clause
-        elsewhere = bool(_GATHERINGS & set(clause.plain))
-        if elsewhere or (entry.request.weak and not entry.item.says_more):
+        elsewhere = bool(_GATHERINGS & set(clause.plain)) and not entry.item.says_license
+        if elsewhere or (entry.request.weak and not (licensed or entry.item.says_more)):
             doubted.append(Worry(Doubt.NOT_UNDERSTOOD, clause.text, entry.at))
     return doubted
 

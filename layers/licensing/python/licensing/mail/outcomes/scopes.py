@@ -9,6 +9,7 @@ from licensing.mail.language.places import begins_with_place, unknown_place
 from licensing.mail.language.shapes import PREPOSITIONS
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Survey
+from licensing.mail.remarks.naming import leaves_others
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.parsing import Said
 
@@ -25,7 +26,8 @@ def clinic_of(
     sentence = [said for said in found.said if said.sentence == entry.sentence]
     if any(begins_with_place(said.found.clause.tokens) for said in sentence):
         return None, Doubt.UNKNOWN_CLINIC
-    if any(_is_denied_place(said.found.clause) for said in clauses):
+    denied = {place for said in clauses for place in _denied(said.found.clause)}
+    if denied and entry.item.clinic_id in {None, *denied}:
         return None, Doubt.SEVERAL_CLINICS
     if entry.item.clinic_id is not None:
         return entry.item.clinic_id, None
@@ -39,12 +41,13 @@ def clinic_of(
     return None, Doubt.NO_CLINIC
 
 
-def _is_denied_place(clause: Clause) -> bool:
-    """Whether a clause says "not at Main Street"."""
-    return any(
-        before.plain == "not" and token.kind is Kind.PLACE
+def _denied(clause: Clause) -> set[str]:
+    """The clinics of which a clause says "not at Main Street"."""
+    return {
+        str(token.value)
         for before, token in pairwise(clause.tokens)
-    )
+        if before.plain == "not" and token.kind is Kind.PLACE
+    }
 
 
 def _there(found: Survey, entry: Entry) -> list[str]:
@@ -130,7 +133,8 @@ def _in_scope(found: Survey, entry: Entry) -> list[str]:
     """The clinics named in its sentence, in a heading above, or anywhere, if only one is."""
     said = found.said
     sentence = [i for i, each in enumerate(said) if each.sentence == entry.sentence]
-    reasons = _reasons(found) - {entry.at}
+    left = {i for i, each in enumerate(said) if leaves_others(each.found.clause.tokens, ())}
+    reasons = (_reasons(found) | left) - {entry.at}
     here = _once(place for i in sentence if i not in reasons for place in said[i].places)
     if here:
         return here
@@ -138,7 +142,8 @@ def _in_scope(found: Survey, entry: Entry) -> list[str]:
     above = [place for i, place in anywhere if i < entry.at and _is_heading(said[i])]
     if above:
         return above[-1:]
-    named = _once(place for _, place in anywhere) or sorted(found.named)
+    others = {place for i in left for place in said[i].places}
+    named = _once(place for _, place in anywhere) or sorted(found.named - others)
     if len(named) == 1 or anywhere:
         return named
     return _once(place for each in found.title for place in each.places)

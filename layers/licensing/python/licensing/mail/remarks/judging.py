@@ -5,6 +5,7 @@ request back, names somebody or something else, asks, or tells why licenses are 
 """
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from math import inf
 from typing import Final
 
@@ -33,6 +34,7 @@ _NEGATIONS: Final = lexicon.words("words", "negations")
 _UNSURE: Final = frozenset({"may", "might", "maybe", "perhaps", "probably"})
 _SHORT: Final = 4
 _BREAKING_OFF: Final = frozenset({"not", "never", "no"})
+_LEAVING: Final = frozenset({"left", "quit", "leaves"})
 _MOVING_CLINIC: Final = lexicon.words("words", "moving to a clinic")
 
 
@@ -155,7 +157,14 @@ def _is_no_type(token: Token) -> bool:
 
 
 def _names_other_clinic(remark: Remark, asked: Collection[str], *, reason: bool) -> bool:
+    places = [token for token in remark.tokens if token.kind is Kind.PLACE]
     if reason or remark.opening in ("because", "who"):
-        return False
-    named = {str(token.value) for token in remark.tokens if token.kind is Kind.PLACE} - {EVERY}
-    return bool(named - set(asked))
+        # Where somebody went matters not, but whom it lost: "the PT at Lakeside left".
+        places = [
+            place
+            for before, place in pairwise(remark.tokens)
+            if place in places
+            and (before.kind is Kind.TYPE or before.plain in _LEAVING)
+            and place.words[0].plain not in ("for", "to")
+        ]
+    return bool({str(place.value) for place in places} - {EVERY, *asked})

@@ -289,7 +289,9 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
     )
     asks = more or (tone.pleased and licensed)
     if asks and not told and _near(clause, 0, run.start):
-        return Request(Item(), Action.ADD, mood, guessed=True)
+        ends = [token.kind for token in clause.tokens[run.end - 2 : run.end]]
+        bare = ends == [Kind.LICENSE, Kind.NUMBER] and not more  # "billing license 1 pls"
+        return Request(Item(), Action.ADD, min(mood, _AT_MOST[bare]), guessed=True)
     typed = all(item.license_type and item.doubt is None for item in run.items)
     if typed and tone.pleased and not (told or tone.question) and _near(clause, 0, run.start):
         return Request(Item(), Action.ADD, Mood.ANNOUNCED, guessed=True)  # "front desk x2 please"
@@ -300,6 +302,7 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
     return Request(Item(), None, Mood.MENTIONED)
 
 
+_AT_MOST: Final = {False: Mood.ASKED, True: Mood.ANNOUNCED}
 _WISHING: Final = frozenset(
     (modal, who)
     for modal in ("can", "could", "may", "might", "will", "would")
