@@ -22,6 +22,7 @@ from licensing.mail.requests.verbs import (
     Tone,
     Verb,
     frames,
+    is_polite,
     mood_before,
     mood_behind,
     verbs_of,
@@ -271,6 +272,7 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
     mood = Mood.ANNOUNCED if tone.question and not tone.pleased else Mood.ASKED
     framed = frames([word for word in words if word not in _MANNERS])
     if framed:
+        mood = Mood.ASKED if is_polite(words[:2]) else mood
         used |= _last(clause, run.start, framed)
         return Request(Item(), Action.ADD, mood, weak=True)
     before = run.start - 1 - (clause.tokens[run.start - 1].kind is Kind.BY)

@@ -141,9 +141,13 @@ def _sentence(
     tone = Tone(
         question=question,
         pleased=_is_pleased(plain_words),
-        courteous=any((modal, "you") in pairs for modal in ("can", "could", "would", "will")),
+        courteous="favor" in plain_words
+        or any((modal, "you") in pairs for modal in ("can", "could", "would", "will")),
         asking=question and bool({"what", "when", "how"} & set(plain_words)),
-        grateful=any(after == "if" and word in GRATEFUL for word, after in pairs),
+        grateful=any(
+            after == "if" and word in GRATEFUL
+            for word, after in pairwise(word for word in plain_words if word != "it")
+        ),
     )
     for clause in clauses_of(with_changes(tokens_of(words, names))):
         founds.append(find_requests(clause, founds, tone))

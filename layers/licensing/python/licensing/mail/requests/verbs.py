@@ -1,7 +1,7 @@
 """Verbs that may rule licenses, and whether they ask, by the words around them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
@@ -120,13 +120,15 @@ _ADDRESSED: Final = lexicon.words("words", "addressed")
 _JUST_TO: Final = frozenset({("to",), ("both", "to"), ("all", "to")})
 _ORDERING: Final = frozenset({("process",), ("enter",), ("initiate",), ("record",)})
 _TELLING: Final = frozenset({"asked", "told", "said", "thanks", "against", "thinking"})
-_POLITE: Final = frozenset({"can", "could", "would", "will", "may", "mind"})
+_POLITE: Final = frozenset({"can", "could", "would", "will", "may", "might", "mind", "favor"})
 _ADVICE: Final = frozenset({"tip", "advice", "suggestion", "idea", "offer", "option", "reminder"})
 _FEELING: Final = frozenset(
     {"supposed", "inclined", "tempted", "prepared", "pleased", "excited", "delighted"}
 )
-_MAY_WE: Final = frozenset((modal, who) for modal in ("can", "could", "may") for who in ("we", "i"))
+_MAY: Final = ("can", "could", "may", "might")
+_MAY_WE: Final = frozenset((modal, who) for modal in _MAY for who in ("we", "i"))
 _WE_CAN: Final = frozenset({("we", "can"), ("i", "can")})
+_YOU: Final = frozenset({("you",), ("you", "would")})
 _JOINING: Final = ((), ("plus",), ("and",), ("then",), ("also",))
 _YOU_CAN: Final = frozenset({("you", "can"), ("you", "may"), ("you", "could")})
 _NO_NEED: Final = frozenset({("no", "longer"), ("do", "not"), ("not", "really"), ("not", "longer")})
@@ -194,21 +196,22 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     if tone.question and _asks_for_answer(said):
         return Ruling(Mood.QUESTIONED, soft, verb.action)
     stated = verb.form == "base" and verb.what == "remove" and said in _STATING
-    if verb.form == "past" or stated:  # "we let go of a receptionist"
+    wished = tone.grateful and said in _YOU  # "I'd be glad if you'd add one"
+    if (verb.form == "past" and not wished) or stated:  # "we let go of a receptionist"
         return Ruling(Mood.TOLD, soft, verb.action)
     framed = len(said) if said in _ALONE and verb.form in ("base", "noun") else 0
     framed = framed or _framed(
         said, verb.form if (verb.what, verb.form) != ("need", "base") else "need"
     )
     framed = framed or (len(said) if said in _JUST_TO and len(clause.tokens) < 5 else 0)
-    framed = framed or _half_framed(verb, said, tone)
+    framed = framed or (len(said) if wished else _half_framed(verb, said, tone))
     harmless = verb.form == "base" and _harmless_prefix(clause, words)
     if not (framed or harmless or not said):
         return Ruling(Mood.TOLD if _is_told(said) else Mood.ANNOUNCED, soft, verb.action)
     taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
     if set(said[: len(said) - framed]) & _TELLING:
         return Ruling(Mood.TOLD, soft, verb.action)
-    polite = tone.courteous or bool(_POLITE & set(said))
+    polite = tone.courteous or is_polite(said)
     unframed = verb.form in ("ing", "noun") and not framed and bool(said)
     stated = verb.form == "third" and not (tone.pleased or _DECLARING & ahead)
     unsure = unframed or stated or (tone.question and not polite)
@@ -257,10 +260,16 @@ def _negated(words: Sequence[str]) -> bool:
 
 
 def frames(words: Sequence[str]) -> int:
-    """Return how many words before licenses ask for them without a verb: "can I have"."""
+    """Return how many words before licenses ask for them without a verb: "may I ask you for"."""
     said = tuple(words)
     past = {"was", "had", "did"} & set(said)
-    return 0 if _negated(said) or past else _framed(said, "noun")
+    framed = 0 if _negated(said) or past else _framed(said, "noun")
+    return framed + 2 * (framed > 0 and said[:-framed][-2:] in _MAY_WE)
+
+
+def is_polite(words: Collection[str]) -> bool:
+    """Return whether a question with these words asks for something: "could I trouble you for"."""
+    return bool(_POLITE & set(words))
 
 
 def _framed(said: tuple[str, ...], form: str) -> int:
@@ -273,7 +282,10 @@ def _framed(said: tuple[str, ...], form: str) -> int:
 
 
 _FRAMES: Final = {
-    form: frozenset(lexicon.phrases("requests")[f"ask {form}"])
+    form: frozenset(
+        phrase[:-1] if phrase[-1] == "and" else phrase  # "be a dear and", whose "and" is soft
+        for phrase in lexicon.phrases("requests")[f"ask {form}"]
+    )
     for form in ("base", "ing", "noun", "need", "past")
 }
 _ALONE: Final = frozenset(lexicon.phrases("requests")["ask alone"])
