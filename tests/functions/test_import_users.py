@@ -246,6 +246,19 @@ def test_only_csv_and_known_parameters_are_taken(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("charset", "status"),
+    [("UTF-8", 200), ('"windows-1252"', 200), ("utf-16", 415), ("iso-8859-2", 415)],
+)
+def test_letters_that_would_be_read_as_others_are_refused(
+    world: World, charset: str, status: int
+) -> None:
+    """As Windows-1252 each letter of another charset would be some letter."""
+    told: dict[str, str | None] = {"Content-Type": f"text/csv; charset={charset}"}
+    sent = f"{HEADER}\r\n{TWO[0]}"
+    assert world.call("import_users", raw_body=sent, headers=told).status == status
+
+
+@pytest.mark.parametrize(
     ("cells", "field"),
     [
         (",ana@mainstreetpt.example,therapist,true,", "name"),

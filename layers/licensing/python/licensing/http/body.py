@@ -16,6 +16,7 @@ LARGEST_BODY = 64 * 1024
 """Bytes. The longest valid request, with every character escaped, has about 20,000."""
 
 JSON = "application/json"
+UTF_8 = ("", "utf-8", "utf8")
 _DEEPEST = 20
 
 
@@ -52,10 +53,16 @@ def read_object(app: Api, *media_types: str) -> dict[str, Any]:
     return value
 
 
-def _require_type(content_type: str | None, media_types: tuple[str, ...]) -> None:
+def declared(content_type: str | None) -> tuple[str, str]:
+    """Return a body's media type and charset, empty where none is declared."""
     media_type, _, parameters = (content_type or "").lower().partition(";")
     charset = parameters.partition("charset=")[2].partition(";")[0].strip().strip('"')
-    if media_type.strip() not in media_types or charset not in ("", "utf-8", "utf8"):
+    return media_type.strip(), charset
+
+
+def _require_type(content_type: str | None, media_types: tuple[str, ...]) -> None:
+    media_type, charset = declared(content_type)
+    if media_type not in media_types or charset not in UTF_8:
         raise UnsupportedMediaTypeError(
             f"Send the body as JSON in UTF-8, with the header 'Content-Type: {media_types[0]}'."
         )

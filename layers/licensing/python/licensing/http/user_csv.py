@@ -12,6 +12,7 @@ from licensing.domain.licenses import LicenseType
 from licensing.domain.user_imports import MOST_ROWS, Row
 from licensing.domain.users import USER_MANAGER
 from licensing.http.app import Api
+from licensing.http.body import UTF_8, declared
 from licensing.http.csv_tables import BYTE_ORDER_MARK, unguarded
 from licensing.http.errors import (
     MalformedRequestError,
@@ -25,6 +26,8 @@ from licensing.http.list_csv import USERS
 LARGEST_FILE = 256 * 1024
 NEEDED = ("name", "email", "license_type")
 COLUMNS = (*NEEDED, "active", "permissions")
+_CHARSETS = (*UTF_8, "us-ascii", "windows-1252", "cp1252", "iso-8859-1")
+"""Those that are told apart by the letters themselves, whichever of them is declared."""
 _SEPARATORS = ",;\t"
 _ACTIVE = {
     **dict.fromkeys(("true", "yes", "1", "active"), True),
@@ -47,9 +50,10 @@ def read_users(app: Api) -> list[Row | WrongRow]:
     Raises UnsupportedMediaTypeError, PayloadTooLargeError, MalformedRequestError, or
     InvalidRequestError for a header or a number of rows that is wrong.
     """
-    if (app.header("content-type") or "").partition(";")[0].strip().lower() != "text/csv":
+    media_type, charset = declared(app.header("content-type"))
+    if media_type != "text/csv" or charset not in _CHARSETS:
         raise UnsupportedMediaTypeError(
-            "Send the file as CSV, with the header 'Content-Type: text/csv'."
+            "Send the file as CSV in UTF-8, with the header 'Content-Type: text/csv'."
         )
     event = app.current_event.raw_event
     text = _text(event.get("body") or "", is_base64=bool(event.get("isBase64Encoded")))
