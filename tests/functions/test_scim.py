@@ -117,6 +117,24 @@ def test_the_one_address_is_primary_unless_another_thing_is_said(okta: Provider)
         assert changed["emails"] == [{"value": new, "type": "work", "primary": True}]
 
 
+@pytest.mark.parametrize("gone", [("userName", None), ("emails", []), ("active", None)])
+def test_what_a_user_is_never_without_cannot_be_taken_from_them(
+    okta: Provider, gone: tuple[str, Any]
+) -> None:
+    """Rather than be answered as if it were; who leaves out the userName takes it as well."""
+    name, nothing = gone
+    user = okta.create(ANA)
+    refused = [
+        okta.send("PUT", f"/Users/{user['id']}", user | {name: nothing}),
+        okta.send("PUT", f"/Users/{user['id']}", {"displayName": "Ana", "active": True}),
+        okta.patch(user["id"], {"op": "replace", "path": name, "value": nothing}),
+    ]
+    told = [(one.status, one.body["scimType"]) for one in refused]
+    assert told == [(400, "invalidValue")] * 3
+    kept = {"userName": ANA, "active": False}
+    assert okta.send("PUT", f"/Users/{user['id']}", kept).body["emails"] == user["emails"]
+
+
 def test_the_same_user_again_is_a_conflict(okta: Provider) -> None:
     """SCIM has it so: providers then look for the user. The first one took the last license."""
     body = {**okta_user(), LICENSE: {"licenseType": "billing"}}

@@ -23,6 +23,8 @@ def wanted(said: Resource, before: User | None, default: LicenseType) -> Wanted:
 
     Raises ScimError.
     """
+    if before is not None:
+        _require_there(said)
     name, told = _name(said, before)
     if "externalId" in said:
         told = told._replace(external_id=_text(said, "externalId", LONGEST_ID) or None)
@@ -38,6 +40,13 @@ def wanted(said: Resource, before: User | None, default: LicenseType) -> Wanted:
         active=_active(said, None if before else True),
         provisioned=told,
     )
+
+
+def _require_there(said: Resource) -> None:
+    """Refuse to take from a user what none is without, and has no default once they are there."""
+    for name in ("userName", "emails", "active"):
+        if said.get(name, name) in (None, "", []):
+            raise ScimError(f"A user must have {name}. Send its value.", "invalidValue")
 
 
 def _name(said: Resource, before: User | None) -> tuple[str, Provisioned]:

@@ -77,5 +77,9 @@ def known(body: Mapping[str, Any]) -> Resource:
 
 
 def replaced(body: Mapping[str, Any]) -> Resource:
-    """Return what a replacement says: what is left out and may be absent is removed."""
-    return {"externalId": None, "name": None, **known(body)}
+    """Return what a replacement says: what is left out and may be absent is removed.
+
+    Also the userName, without which it is refused; what else a user must have stays as it is
+    (RFC 7644, 3.5.1).
+    """
+    return {"userName": None, "externalId": None, "name": None, **known(body)}
