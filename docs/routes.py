@@ -38,6 +38,7 @@ from licensing.answers.staff import (
 )
 from licensing.answers.users import (
     ActivationAnswer,
+    ListedUserAnswer,
     NoticesAnswer,
     RemovedUserAnswer,
     UserAnswer,
@@ -334,6 +335,14 @@ ROUTES = (
             _choice("license_type", "Only users of this license type.", enum=list(LicenseType)),
         ),
         paged=True,
+    ),
+    Route(
+        f"GET {USERS}/{{user_id}}",
+        "get_user",
+        Who.MEMBER,
+        "one of them",
+        {200: ListedUserAnswer},
+        function="list_users",
     ),
     Route(
         f"POST {USERS}",

@@ -1,10 +1,10 @@
-"""GET /clinics/{clinic_id}/users: who holds a license, and who could; JSON or CSV."""
+"""GET /clinics/{clinic_id}/users: who holds a license, and who could, JSON or CSV; or one."""
 
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import users as answers
 from licensing.domain.licenses import LicenseType
-from licensing.http.app import Api, HttpAnswer
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import USERS, user_rows
 from licensing.http.queries import Query
@@ -38,3 +38,10 @@ def list_users(clinic_id: str) -> HttpAnswer:
         )
 
     return list_answer(app, query, page, "users", USERS, user_rows)
+
+
+@app.get("/clinics/<clinic_id>/users/<user_id>")
+def get_user(clinic_id: str, user_id: str) -> HttpAnswer:
+    """Return one user."""
+    found = reading.get_user(store, app.caller(), clinic_id, user_id)
+    return answer(200, answers.listed_user(*found))

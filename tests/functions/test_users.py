@@ -137,6 +137,17 @@ def test_lists_come_in_pages(world: World) -> None:
     assert (of_another_list.status, of_another_list.body["errors"][0]["field"]) == (422, "cursor")
 
 
+def test_a_user_is_found_where_the_answer_that_made_them_says(world: World) -> None:
+    """As in the list, with the tag that a change of them takes."""
+    ana = world.add_user("Ana Silva")
+    of_one = "/clinics/{clinic_id}/users/{user_id}"
+    found = world.read("list_users", resource=of_one, user_id=ana["user_id"])
+    assert found in world.listed("list_users")
+    assert found["etag"] == ana["etag"]
+    nobody = world.call("list_users", resource=of_one, user_id="nobody")
+    assert (nobody.status, nobody.code) == (404, "not_found")
+
+
 @pytest.mark.parametrize("function", ["add_user", "request_license_adjustment"])
 def test_a_change_that_was_only_to_be_tried_is_not_made(world: World, function: str) -> None:
     """Where nothing can be tried by the query, a query is refused."""

@@ -32,7 +32,7 @@ class UserAnswer(TypedDict):
 
 
 class ListedUserAnswer(UserAnswer):
-    """A user in a list, and why their address gets no mail, if so: a bounce or a complaint."""
+    """A user as they are read, and why their address gets no mail, if so: a bounce, a complaint."""
 
     mail_suppressed: str | None
 
@@ -88,11 +88,12 @@ def notices(of: "NoticeSettings") -> NoticesAnswer:
     return filled(NoticesAnswer, of, few_left=levels)
 
 
+def listed_user(of: "User", known: "MailAddress | None") -> ListedUserAnswer:
+    return {**user(of), "mail_suppressed": known.suppressed_because if known else None}
+
+
 def users(page: "Page[tuple[User, MailAddress | None]]") -> UsersPage:
-    rows: list[ListedUserAnswer] = [
-        {**user(of), "mail_suppressed": known.suppressed_because if known else None}
-        for of, known in page.records
-    ]
+    rows = [listed_user(*of) for of in page.records]
     return {"users": rows, "next_cursor": page.next_cursor}
 
 

@@ -24,6 +24,7 @@ from licensing.use_cases.access import (
     as_member,
     load,
     require_adjustment,
+    require_user,
 )
 
 if TYPE_CHECKING:
@@ -126,6 +127,15 @@ def list_users(
     page = store.page(partition(clinic_id), USER, limit=limit, cursor=cursor, equal=equal or None)
     known = store.load(*(address_key(user.email) for user in page.records))
     return Page(list(zip(page.records, known, strict=True)), page.next_cursor)
+
+
+def get_user(
+    store: Store, caller: Caller, clinic_id: str, user_id: str
+) -> tuple[User, MailAddress | None]:
+    """Return one of the clinic's users, with what is known of their address."""
+    key = user_key(clinic_id, user_id)
+    user = require_user(as_member(store, caller, clinic_id, key).record(key))
+    return user, *store.load(address_key(user.email))
 
 
 def list_history(
