@@ -400,11 +400,14 @@ const nightView = (entry) =>
     more(entry),
   ]);
 
-const findingRow = (finding, index) =>
+export const findingRow = (finding, index) =>
   row(
     { key: index },
     rowHead(
-      link(finding.clinic_id, `#/clinics/${finding.clinic_id}/state`),
+      // What is kept about mail is of no clinic.
+      finding.clinic_id === '-'
+        ? 'No clinic'
+        : link(finding.clinic_id, `#/clinics/${finding.clinic_id}/state`),
       h('span.why', ruleName(finding.invariant)),
       h('span.why', saidOf(finding.subject)),
     ),

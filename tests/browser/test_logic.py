@@ -865,6 +865,21 @@ def test_findings_that_were_asked_for_stay_when_the_first_ones_are_read_again(
     assert modules.evaluate(FINDINGS) == ["therapist", "assistant", "billing"]
 
 
+LEADS_TO = """async (clinic_id) => {
+  const { findingRow } = await begin('state', 'staff');
+  const shown = await window.shown(findingRow({ clinic_id, invariant: 'I1', subject: 'it' }));
+  return [...shown.querySelectorAll('a')].map((link) => link.hash);
+}"""
+
+
+def test_a_finding_of_no_clinic_leads_to_none(modules: Page) -> None:
+    """It is about records of mail, which lie apart from all clinics."""
+    assert modules.evaluate(LEADS_TO, "clinic-main-street") == [
+        "#/clinics/clinic-main-street/state"
+    ]
+    assert modules.evaluate(LEADS_TO, "-") == []
+
+
 EDIT = """async ([typed]) => {
   const { state, openDialog, kinds, read } = await begin('state', 'dialogs', 'live', 'user');
   read('/clinics/clinic/licenses').data = {
