@@ -3,7 +3,7 @@
 import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { capital, change, day, shortDay, when } from './format.js';
+import { capital, change, day, licenseCount, shortDay, when } from './format.js';
 import { explained, radioField, textField } from './forms.js';
 import { exportButton, use } from './later.js';
 import { afterChange, clinicEntry, read } from './live.js';
@@ -53,6 +53,7 @@ export function adjustmentsView(clinicId, can, chosen = undefined) {
       exportButton(status ? `${path}?status=${status}` : path, `${clinicId}-adjustments`),
       h('div.inline', filterField('status', 'Status', 'select', {}, STATUSES)),
     ),
+    can.manage && byMail(clinicEntry(clinicId).data),
     single?.error && warning('That request can’t be shown', single.error.message),
     panel(list, ({ license_adjustments: found, next_cursor: unread }) => {
       sayFound(found, 'request', unread);
@@ -73,6 +74,19 @@ export function adjustmentsView(clinicId, can, chosen = undefined) {
       ];
     }),
   ];
+}
+
+// Where the vendor takes requests by mail, and of this clinic.
+function byMail(clinic) {
+  const { request_address: to } = state.config;
+  if (!to || !clinic?.email_requests) return undefined;
+  const [{ license_type: type }] = clinic.licenses;
+  return h(
+    'p.hint',
+    'Or email ',
+    link(to, `mailto:${to}`),
+    ` from your sign-in address, such as “Please add ${licenseCount(1, type)} for ${clinic.name}.”`,
+  );
 }
 
 function showAll() {

@@ -1057,6 +1057,33 @@ def test_a_link_to_a_request_that_is_not_there_says_so(modules: Page) -> None:
     assert "This clinic has no such request." in modules.evaluate(UNKNOWN)
 
 
+BY_MAIL = """async ([address, accepted, manage]) => {
+  const { state, read, adjustmentsView } = await begin('state', 'live', 'adjustments');
+  state.config = { request_address: address };
+  read('/clinics/clinic/licenses').data =
+    { name: 'Elm Clinic', email_requests: accepted, licenses: [{ license_type: 'front_office' }] };
+  const main = await shown(adjustmentsView('clinic', { manage }));
+  const link = main.querySelector('[href^=mailto]');
+  return link && [link.href, link.parentNode.textContent];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("address", "accepted", "manages"),
+    [("", True, True), ("ask@vendor.example", False, True), ("ask@vendor.example", True, False)],
+)
+def test_no_address_for_requests_is_shown_where_none_would_be_heard(
+    modules: Page, address: str, accepted: bool, manages: bool
+) -> None:
+    assert modules.evaluate(BY_MAIL, [address, accepted, manages]) is None
+
+
+def test_a_manager_sees_where_to_mail_requests_and_what_to_write(modules: Page) -> None:
+    link, text = modules.evaluate(BY_MAIL, ["ask@vendor.example", True, True])
+    assert link == "mailto:ask@vendor.example"
+    assert "ask@vendor.example" in text and "add 1 front office license for Elm Clinic" in text
+
+
 FASTER = """async () => {
   const { beginDrawing, read, state, openDialog, kinds } =
     await load('live', 'state', 'dialogs', 'user');

@@ -12,6 +12,7 @@ import pytest
 
 from functions.show_user_manager.handler import lambda_handler
 from licensing.domain.licenses import LicenseType
+from tests.functions.mailing import REQUESTS
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(
@@ -113,12 +114,14 @@ def test_what_the_browser_has_already_is_not_sent_again(path: str) -> None:
 def test_the_configuration_comes_from_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VENDOR_NAME", "Northwind Software")
     monkeypatch.setenv("VENDOR_ADDRESS", "1 Harbor Way; Boston")
+    monkeypatch.setenv("REQUEST_ADDRESS", REQUESTS)
     vendor = {"name": "Northwind Software", "address": "1 Harbor Way; Boston"}
     types = [kind.value for kind in LicenseType]
     assert json.loads(get("/config")["body"]) == {
         "user_pool_client_id": "pageclient123",
         "sign_in_url": SIGN_IN,
         "vendor": vendor,
+        "request_address": REQUESTS,
         "demo_clock": False,
         "business_day_seconds": 86400,
         "license_types": types,
@@ -128,10 +131,19 @@ def test_the_configuration_comes_from_the_stage(monkeypatch: pytest.MonkeyPatch)
         "user_pool_client_id": "",
         "sign_in_url": "",
         "vendor": vendor,
+        "request_address": REQUESTS,
         "demo_clock": True,
         "business_day_seconds": 60,
         "license_types": types,
     }
+
+
+def test_the_page_names_no_address_while_requests_by_mail_are_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REQUEST_ADDRESS", REQUESTS)
+    monkeypatch.setenv("EMAIL_REQUESTS", "off")
+    assert json.loads(get("/config")["body"])["request_address"] == ""
 
 
 def test_the_script_waits_for_no_other() -> None:

@@ -74,6 +74,7 @@ def _config(variables: dict[str, str]) -> dict[str, Any]:
             "name": settings.vendor_name(),
             "address": settings.vendor_address(),
         },
+        "request_address": settings.request_address() if settings.accepts_email_requests() else "",
         "demo_clock": variables.get("demo_clock") == "true",
         "business_day_seconds": int(variables.get("business_day_seconds") or 86400),
         "license_types": list(LicenseType),
