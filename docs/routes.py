@@ -233,9 +233,9 @@ ROUTES = (
         "GET /licenses",
         "list_licenses",
         Who.ANYBODY,
-        "my clinics at a glance: counts, idle cost, next renewal and expected total, open "
-        "requests, and the sums; closed ones while they can be read; all of them as CSV with "
-        "`Accept: text/csv`",
+        "my clinics at a glance, each page by name: counts, idle cost, next renewal and expected "
+        "total, open requests, and the sums; closed ones while they can be read; all of them as "
+        "CSV with `Accept: text/csv`",
         {200: MyLicensesPage},
         paged=True,
     ),

@@ -6,10 +6,10 @@ import { read } from './live.js';
 import {
   cell,
   chip,
+  clinicLink,
   empty,
   heading,
   keptNotices,
-  link,
   number,
   panel,
   row,
@@ -128,11 +128,11 @@ export function overviewView() {
 }
 
 function waitingRow(one) {
-  const { clinic_id: clinicId, adjustment_id: id } = one;
+  const { adjustment_id: id } = one;
   const unclear = one.confirmation === 'unknown';
   return row(
     { key: id },
-    rowHead(link(clinicId, `#/clinics/${clinicId}/adjustments/${id}`)),
+    rowHead(clinicLink(one, `adjustments/${id}`)),
     cell(
       'Status',
       h(

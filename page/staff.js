@@ -17,6 +17,7 @@ import {
 } from './names.js';
 import {
   cell,
+  clinicLink,
   empty,
   here,
   keepNotice,
@@ -400,14 +401,11 @@ const nightView = (entry) =>
     more(entry),
   ]);
 
-export const findingRow = (finding, index) =>
+const findingRow = (finding, index) =>
   row(
     { key: index },
     rowHead(
-      // What is kept about mail is of no clinic.
-      finding.clinic_id === '-'
-        ? 'No clinic'
-        : link(finding.clinic_id, `#/clinics/${finding.clinic_id}/state`),
+      clinicLink(finding, 'state'),
       h('span.why', ruleName(finding.invariant)),
       h('span.why', saidOf(finding.subject)),
     ),

@@ -58,6 +58,7 @@ def test_what_is_overdue_waits_until_it_is_settled(world: World) -> None:
     put(world, item, confirmation="unknown", status="invoiced")
     (waiting,) = overview(world)["waiting_confirmations"]
     assert (waiting["clinic_id"], waiting["adjustment_id"]) == (CLINIC, made["adjustment_id"])
+    assert waiting["clinic_name"] == world.status(CLINIC)["name"]
     assert (waiting["confirmation"], waiting["overdue"]) == ("unknown", False)
 
     put(world, item, confirmation="sent", status="confirmed")

@@ -436,6 +436,25 @@ def test_findings_come_in_pages(world: World, staff_inbox: list[Item]) -> None:
     assert len(staff_inbox) == 1
 
 
+@pytest.mark.usefixtures("staff_inbox")
+def test_a_page_of_findings_is_in_the_order_of_their_clinics_names(world: World) -> None:
+    """One that is of no clinic has no name; one whose clinic cannot be read has."""
+    for clinic, name in ((CLINIC, "Rehab 2"), (OTHER_CLINIC, "Rehab 10")):
+        named = world.call("change_clinic", who="staff", clinic=clinic, body={"name": name})
+        assert named.status == 200
+        broken = the(world, "CLINIC", clinic)
+        del broken["time_zone"]
+        world.write(broken)
+    mail = {"pk": "NOTICE#a", "sk": "ADDRESS", "suppressed": "1", "unsent": "x"}
+    world.write({name: {"S": text} for name, text in mail.items()})
+    at = soon()
+    reconcile(world, at)
+    date = f"{at:%Y-%m-%d}"
+    night = world.call("list_reconciliations", who="staff", resource=NIGHT, date=date).body
+    names = [row["clinic_name"] for row in night["findings"]]
+    assert names == [None, "Rehab 2", "Rehab 10"]
+
+
 def test_staff_hear_of_a_night_once_also_when_the_mail_service_fails(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

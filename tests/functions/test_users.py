@@ -65,6 +65,8 @@ def test_a_page_of_clinics_is_in_the_order_of_their_names(world: World, names: l
     for who, query in zip(("dana", "staff", "staff"), queries, strict=True):
         rows = world.call("list_clinics", who=who, query=query).body["clinics"]
         assert [row["name"] for row in rows] == names
+    glance = world.read("list_licenses", who="dana")["clinics"]
+    assert [row["name"] for row in glance] == names
 
 
 def found(world: World, text: str, limit: int = 50) -> list[str]:

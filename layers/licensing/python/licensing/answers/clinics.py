@@ -104,7 +104,7 @@ def clinic(of: "Clinic") -> ClinicAnswer:
     )
 
 
-def _place(name: str) -> list[str | int]:
+def place(name: str) -> list[str | int]:
     """Return where a name stands in a list: Clinic 2 before Clinic 10."""
     parts = re.split(r"(\d+)", name.casefold())
     return [int(part) if index % 2 else part for index, part in enumerate(parts)]
@@ -114,7 +114,7 @@ def my_clinics(
     page: "Page[tuple[Clinic, User | None]] | Page[tuple[Clinic | ClinicWord, User | None]]",
 ) -> MyClinicsPage:
     """Return clinics, a page of them by name, with what the caller may do beyond looking."""
-    by_name = sorted(page.records, key=lambda of: (_place(of[0].name), of[0].clinic_id))
+    by_name = sorted(page.records, key=lambda of: (place(of[0].name), of[0].clinic_id))
     return {
         "clinics": [
             {
@@ -130,8 +130,9 @@ def my_clinics(
 
 
 def my_licenses(page: "Page[AtAGlance]") -> MyLicensesPage:
-    """Return a page of the caller's clinics at a glance, with their sums."""
+    """Return a page of the caller's clinics at a glance, by name, with their sums."""
     rows = [_at_a_glance(of) for of in page.records]
+    rows.sort(key=lambda row: (place(row["name"]), row["clinic_id"]))
     return {
         "clinics": rows,
         "totals": {

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, TypedDict
 
 from licensing.answers import Day, Timestamp, filled, timestamp
+from licensing.answers.clinics import place
 from licensing.answers.users import NoticesAnswer, notices
 from licensing.domain.adjustments import Confirmation, Status
 from licensing.domain.licenses import LicenseType
@@ -11,6 +12,8 @@ from licensing.domain.overview import ClinicState, Overview
 from licensing.domain.reconciliation import Report, Sums
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from licensing.domain.keys import Page
     from licensing.domain.reconciliation import Finding, NightlyFinding
 
@@ -33,6 +36,12 @@ class FindingAnswer(TypedDict):
     advice: str
 
 
+class NightlyFindingAnswer(FindingAnswer):
+    """A finding among those of all clinics."""
+
+    clinic_name: str | None
+
+
 class ReconciliationAnswer(TypedDict):
     """One night's result, in short."""
 
@@ -51,7 +60,7 @@ class ReconciliationWithFindingsAnswer(TypedDict):
     finding_count: int
     overdue_confirmations: int
     repairs: int
-    findings: list[FindingAnswer]
+    findings: list[NightlyFindingAnswer]
     next_cursor: str | None
 
 
@@ -107,6 +116,7 @@ class WaitingConfirmationAnswer(ConfirmationAnswer):
     """A confirmation that is overdue, or of which nobody knows whether it was sent."""
 
     clinic_id: str
+    clinic_name: str | None
     overdue: bool
     invoiced_at: Timestamp | None
 
@@ -181,9 +191,18 @@ def reconciliations(page: "Page[Report]") -> ReconciliationsPage:
 
 
 def reconciliation_with_findings(
-    of: "Report", page: "Page[NightlyFinding]"
+    of: "Report", page: "Page[NightlyFinding]", names: "Mapping[str, str]"
 ) -> ReconciliationWithFindingsAnswer:
-    """Return a night's result with a page of its findings."""
+    """Return a night's result with a page of its findings, by the clinics' names."""
+    findings = [
+        filled(
+            NightlyFindingAnswer,
+            record.finding,
+            clinic_name=names.get(record.finding.clinic_id),
+        )
+        for record in page.records
+    ]
+    findings.sort(key=lambda row: (place(row["clinic_name"] or row["clinic_id"]), row["clinic_id"]))
     return filled(
         ReconciliationWithFindingsAnswer,
         of,
@@ -192,7 +211,7 @@ def reconciliation_with_findings(
         clinics_checked=of.clinics,
         finding_count=of.findings,
         overdue_confirmations=of.overdue,
-        findings=[finding(record.finding) for record in page.records],
+        findings=findings,
         next_cursor=page.next_cursor,
     )
 
@@ -230,7 +249,12 @@ def overview(of: Overview) -> OverviewAnswer:
     return {
         "months": [_night(report, report.sums) for report in of.months if report.sums is not None],
         "waiting_confirmations": [
-            filled(WaitingConfirmationAnswer, one.adjustment, overdue=one.is_overdue)
+            filled(
+                WaitingConfirmationAnswer,
+                one.adjustment,
+                clinic_name=of.names.get(one.adjustment.clinic_id),
+                overdue=one.is_overdue,
+            )
             for one in of.waiting
         ],
     }

@@ -1,6 +1,6 @@
 """The vendor's overview: what all clinics add up to, now and month by month."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from licensing.domain.addresses import MailAddress
@@ -26,6 +26,8 @@ class Overview(NamedTuple):
     months: list[Report]
     """The last night of each month, the newest first: the first of them is the last of all."""
     waiting: list[Waiting]
+    names: Mapping[str, str]
+    """Those of the clinics of what waits, by their ids."""
 
 
 class ClinicState(NamedTuple):

@@ -1,9 +1,18 @@
 """Finding some of all clinics."""
 
+from collections.abc import Iterable, Mapping
+
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.finding import ClinicWord, best_word, fits, search_words
-from licensing.domain.keys import CLINIC, Key, Page, clinic_words, words_partition
+from licensing.domain.keys import (
+    CLINIC,
+    Key,
+    Page,
+    clinic_word_key,
+    clinic_words,
+    words_partition,
+)
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller
 from licensing.use_cases.ports import Store
@@ -41,3 +50,13 @@ def find_clinics(
     if len(found) > limit:
         following = store.cursor_behind(found[limit - 1])
     return Page([(entry, None) for entry in found[:limit]], following)
+
+
+def names_of(store: Store, clinic_ids: Iterable[str]) -> Mapping[str, str]:
+    """Return the names of some clinics by their ids, but of those that there are none of.
+
+    Their ids are the first of the words that they are found under. Their own records, which are
+    larger, may be what a night could not read.
+    """
+    found = store.load(*(clinic_word_key(one, one) for one in dict.fromkeys(clinic_ids)))
+    return {entry.clinic_id: entry.name for entry in found if entry is not None}

@@ -13,6 +13,7 @@ from licensing.domain.keys import (
 from licensing.domain.overview import Overview, Waiting, months_of
 from licensing.domain.reconciliation import Invariant, Report
 from licensing.use_cases.access import Caller, require_staff
+from licensing.use_cases.clinics.find_clinics import names_of
 from licensing.use_cases.ports import Store
 
 NIGHTS = 400
@@ -29,7 +30,8 @@ def get_overview(store: Store, caller: Caller, *, now: datetime) -> Overview:
     require_staff(caller)
     nights = store.page(REPORTS, REPORT, limit=NIGHTS, newest_first=True)
     months = months_of(nights.records)
-    return Overview(months, _waiting(store, months[0], now) if months else [])
+    waiting = _waiting(store, months[0], now) if months else []
+    return Overview(months, waiting, names_of(store, (one.adjustment.clinic_id for one in waiting)))
 
 
 def _waiting(store: Store, night: Report, now: datetime) -> list[Waiting]:
