@@ -97,7 +97,7 @@ MACHINE_SUBJECTS = [
     "Автоматический ответ: licenses", "Resposta automática: licenses",
     "Automatische Antwort: licenses", "Accepted: licenses", "Declined: licenses",
     "Tentative: licenses", "Undeliverable: licenses", "Mail delivery failed: returning message",
-    "=?utf-8?b?6Ieq5YuV5Zue6KaGOiBsaWNlbnNlcw==?=",
+    "=?utf-8?b?6Ieq5YuV5Zue6KaGOiBsaWNlbnNlcw==?=", "WG: [EXTERNAL] Automatic reply: licenses",
 ]  # fmt: skip
 
 

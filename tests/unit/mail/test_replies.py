@@ -90,6 +90,11 @@ def test_who_takes_a_request_back_is_not_told_that_there_was_none() -> None:
     assert "found no request" not in said
 
 
+@pytest.mark.parametrize("subject", ["Licenses", "RE: AW: Licenses", "WG: [EXTERNAL] Licenses"])
+def test_the_subject_of_an_answer_has_one_mark_in_one_language(subject: str) -> None:
+    assert answer(subject, [], {}, retracted=True).subject == "Re: Licenses"
+
+
 def test_a_question_about_nothing_understood_names_no_direction_number_or_type() -> None:
     words = ("put us down for logins",)
     reply = question("x", Outcome("ask", doubt=Doubt.NOT_UNDERSTOOD, words=words), NAMES)

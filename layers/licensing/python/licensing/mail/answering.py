@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from licensing.mail.reading.headers import Field, first, unfolded, values
+from licensing.mail.reading.headers import Field, first, own_subject, values
 
 _ID: Final = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,160}@[A-Za-z0-9.-]{1,160}>")
 _MOST_REFERENCES: Final = 4000
@@ -14,7 +14,7 @@ _LONGEST_SUBJECT: Final = 150
 
 def answering(subject: str) -> str:
     """Return the subject of an answer, on one line."""
-    said = re.sub(r"^(?:(?:re|aw|sv|fw|fwd)\s*:\s*)+", "", unfolded(subject), flags=re.IGNORECASE)
+    said, _ = own_subject(subject)
     return f"Re: {said[:_LONGEST_SUBJECT] or 'your license request'}"
 
 

@@ -104,3 +104,20 @@ def _decoded_word(match: re.Match[str]) -> str:
     except (binascii.Error, ValueError):
         return match[0]
     return decoded(data, charset)
+
+
+_PREFIX: Final = re.compile(
+    r"\s*(?:(?P<answer>re|fw|fwd|aw|wg|sv|vs|rif|ref|antw|tr|rv|enc|res|resp|odp|pd|doorst|i|r"
+    r"|\u56de\u590d|\u56de\u8986|\u7b54\u590d|\u8f6c\u53d1|\u8f49\u5bc4|\u8fd4\u4fe1|\u8ee2\u9001|\ud68c\uc2e0|\uc804\ub2ec|\u043e\u0442\u0432|\u043f\u0435\u0440\u0435\u0441\u043b|\u0631\u062f|tl|ynt|v\u00e1|bls)(?:\[\d{1,4}\])?\s*[:\uff1a]"
+    r"|\[(?:external|ext|e|caution|spam\??|suspicious)[^\]]{0,30}\]|(?:external|caution)\s*:)\s*",
+    re.IGNORECASE,
+)
+
+
+def own_subject(value: str) -> tuple[str, bool]:
+    """Return a subject without reply marks and gateway tags, and whether it had reply marks."""
+    text, answers = unfolded(value), False
+    while match := _PREFIX.match(text):
+        answers = answers or match["answer"] is not None
+        text = text[match.end() :]
+    return text.strip(), answers

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from licensing.mail.doubts import Doubt
-from licensing.mail.reading.headers import Field, first, header_fields, unfolded
+from licensing.mail.reading.headers import Field, first, header_fields, own_subject, unfolded
 from licensing.mail.reading.html_text import seen_text
 from licensing.mail.reading.mime import Piece, content_of
 from licensing.mail.reading.own_words import MOST_LINES, OwnWords, own_words
@@ -38,7 +38,7 @@ class ReadMail:
 def read_mail(raw: bytes, fields: Sequence[Field] | None = None, *, whole: bool = True) -> ReadMail:
     """Read a raw mail. Never raises: what cannot be read is a doubt."""
     fields = header_fields(raw) if fields is None else fields
-    subject, answers = _subject(unfolded(first(fields, "subject")))
+    subject, answers = own_subject(first(fields, "subject"))
     names = _names(unfolded(first(fields, "from")))
     if not whole or len(raw) > LARGEST_MAIL:
         return ReadMail(subject, answers, (), 0, names, Doubt.TOO_LONG)
@@ -82,23 +82,6 @@ def _own(pieces: Sequence[Piece], names: frozenset[str]) -> tuple[OwnWords, Doub
         own = replace(own, text=own.text[:LONGEST_TEXT], after=own.after[:LONGEST_TEXT])
         doubt = Doubt.TOO_LONG
     return own, doubt
-
-
-_PREFIX: Final = re.compile(
-    r"\s*(?:(?P<answer>re|fw|fwd|aw|wg|sv|vs|rif|ref|antw|tr|rv|enc|res|resp|odp|pd|doorst|i|r"
-    r"|\u56de\u590d|\u56de\u8986|\u7b54\u590d|\u8f6c\u53d1|\u8f49\u5bc4|\u8fd4\u4fe1|\u8ee2\u9001|\ud68c\uc2e0|\uc804\ub2ec|\u043e\u0442\u0432|\u043f\u0435\u0440\u0435\u0441\u043b|\u0631\u062f|tl|ynt|v\u00e1|bls)(?:\[\d{1,4}\])?\s*[:\uff1a]"
-    r"|\[(?:external|ext|e|caution|spam\??|suspicious)[^\]]{0,30}\]|(?:external|caution)\s*:)\s*",
-    re.IGNORECASE,
-)
-
-
-def _subject(text: str) -> tuple[str, bool]:
-    """The subject without reply marks and gateway tags, and whether it had reply marks."""
-    answers = False
-    while match := _PREFIX.match(text):
-        answers = answers or match["answer"] is not None
-        text = text[match.end() :]
-    return text.strip(), answers
 
 
 def _names(sender: str) -> frozenset[str]:
