@@ -5,6 +5,7 @@ request back, names somebody or something else, asks, or tells why licenses are 
 """
 
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from math import inf
 from typing import Final
@@ -56,9 +57,10 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     if "retracted" in said and not idle:
         may = _MAYBE & {remark.opened_by, *words}  # "Gail may call you to cancel this"
         return Judgment(Doubt.CONDITION if may else Doubt.RETRACTED, text)
-    types = any(t.kind is Kind.TYPE for t in remark.tokens)
+    named = {t.value for t in remark.tokens if t.kind is Kind.TYPE}
     bare = all(t.kind is Kind.TYPE and t.value not in remark.types for t in remark.tokens)
-    if types and not remark.attached and len(words) < _SHORT and (bare or remark.weight > -inf):
+    listed = named and not remark.attached and len(words) < _SHORT
+    if listed and (bare or remark.weight > -inf) and not _tells_why(remark, named):
         return Judgment(Doubt.REFERENCE, text)  # "Billing: three"
     about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in remark.tokens)
     if remark.question and about:
@@ -76,6 +78,11 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     news &= not remark.releasing or cause is not Cause.NONE
     attached = said.get("attached", "").startswith(("attach", "enclos", "see"))
     return Judgment(doubt, text if doubt else "", reason, cause, news, attached)
+
+
+def _tells_why(remark: Remark, named: AbstractSet[object]) -> bool:
+    """Whether words tell why licenses of the types that they name go: "Our biller retired"."""
+    return named <= remark.types and remark.releasing and cause_in(remark.tokens) is Cause.TOLD
 
 
 def _doubt(
