@@ -7,6 +7,7 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
+from licensing.mail.language.clauses import Clause
 from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.explanations import reason_of
@@ -113,7 +114,8 @@ def _wish(
 ) -> tuple[Wish, list[Lack], list[Worry]]:
     """One request with what can be told, what is lacking, and what is unclear."""
     action = entry.request.action
-    item, lacks, unclear = _counted(entry.item, entry.at, sure=sure)
+    hers = _is_somebodys(found.said[entry.at].found.clause, entry.item)
+    item, lacks, unclear = _counted(entry.item, entry.at, sure=sure, hers=hers)
     clinic, doubt = clinic_of(found, live, entry)
     if doubt is not None:
         lacks.append((doubt, ""))
@@ -141,8 +143,19 @@ def _begins_there(found: Survey, item: Item, clinic: str | None) -> bool | None:
     return there[item.license_type] == item.before if item.license_type in there else None
 
 
-def _counted(item: Item, at: int, *, sure: bool) -> tuple[Item, list[Lack], list[Worry]]:
-    """Licenses with their number; "the PTA license" is one if nothing else is unsure."""
+_ONES: Final = frozenset({"her", "his"})
+
+
+def _is_somebodys(clause: Clause, item: Item) -> bool:
+    """Whether a license is one person's: "her PTA license"."""
+    runs = [run for run in clause.runs if item.license_type in {i.license_type for i in run.items}]
+    return item.single and any(clause.tokens[run.start].plain in _ONES for run in runs)
+
+
+def _counted(
+    item: Item, at: int, *, sure: bool, hers: bool
+) -> tuple[Item, list[Lack], list[Worry]]:
+    """Licenses with their number: hers is one, "the PTA license" if nothing else is unsure."""
     lacks: list[Lack] = []
     unclear: list[Worry] = []
     if item.doubt is Doubt.NOT_UNDERSTOOD:
@@ -151,8 +164,9 @@ def _counted(item: Item, at: int, *, sure: bool) -> tuple[Item, list[Lack], list
         lacks.append((item.doubt, " ".join(item.words)))
     if item.license_type is None and not lacks:
         lacks.append((Doubt.NO_TYPE, ""))
-    if item.quantity is None and item.single and sure and not lacks:
-        return replace(item, quantity=1), [], [*unclear, Worry(Doubt.NO_QUANTITY, "", at)]
+    if item.quantity is None and (hers or (item.single and sure)) and not lacks:
+        unsure = [] if hers else [Worry(Doubt.NO_QUANTITY, "", at)]
+        return replace(item, quantity=1), [], [*unclear, *unsure]
     if item.quantity is None and not any(doubt in _MISSING for doubt, _ in lacks):
         lacks.append((Doubt.NO_QUANTITY, ""))
     return item, lacks, unclear
