@@ -29,7 +29,8 @@ from licensing.mail.requests.parsing import Parsed, Said, parse
 from licensing.mail.requests.verbs import Mood
 
 _LACKING: Final = lexicon.words("words", "lacking")
-_WITHOUT: Final = frozenset({"no", "not", "none", "nobody", "neither"})
+_WITHOUT: Final = frozenset({"no", "not", "none", "nobody", "neither", "never"})
+_HAVING: Final = frozenset({"has", "have", "had", "ordered", "bought", "purchased"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class Survey:
             return False
         if not (told and same) or item.doubt or item.quantity not in (None, 1, total):
             return False
-        lacks = words & _LACKING or (words & _WITHOUT and words & {"has", "have", "had"})
+        without = words & _WITHOUT and words & _HAVING and "any" not in words
+        lacks = words & _LACKING or without  # "nobody ordered the licenses"
         return request.weak or bool(lacks)
 
     @property

@@ -154,6 +154,9 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     if takes and not _OURSELVES & set(clause.plain):
         return Request(Item(), None, Mood.MENTIONED)  # "take 2 licenses": add or remove?
     mood = min(ruling.mood, _mood_apart(clause, before.end, run))
+    turned = ruling.action is Action.REMOVE and before.action is Action.ADD
+    if turned and any(item.says_more for item in run.items):
+        mood = Mood.DENIED  # "we don't need two more"
     return Request(Item(), ruling.action, mood, unsure, word, weak=weak)
 
 
@@ -203,7 +206,8 @@ def _ruled_behind(
         used |= set(range(run.end, verb.end))
         words = clause.plain
         must = any(pair in _HAS_TO for pair in pairwise(words))
-        sure = must or clause.tokens[verb.start - 1].plain in ("can", "must")
+        sure = must or clause.tokens[verb.start - 1].plain in ("can", "must", "should")
+        sure &= not tone.question
         mood = Mood.ASKED if sure else Mood.ANNOUNCED
         return Request(Item(), Action.REMOVE, mood)
     if verb.what in ("swap", "move"):

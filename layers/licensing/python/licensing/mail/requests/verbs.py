@@ -131,7 +131,10 @@ _WE_CAN: Final = frozenset({("we", "can"), ("i", "can")})
 _YOU: Final = frozenset({("you",), ("you", "would")})
 _JOINING: Final = ((), ("plus",), ("and",), ("then",), ("also",))
 _YOU_CAN: Final = frozenset({("you", "can"), ("you", "may"), ("you", "could")})
-_NO_NEED: Final = frozenset({("no", "longer"), ("do", "not"), ("not", "really"), ("not", "longer")})
+_NO_NEED: Final = frozenset(
+    {("no", "longer"), ("do", "not"), ("does", "not"), ("not", "really"), ("not", "longer")}
+)
+_NOBODY: Final = frozenset({"never", "nobody"})
 _WE_ARE: Final = frozenset({("we", "are"), ("i", "am")})
 _WILL_NEED: Final = frozenset(
     (*who, *future)
@@ -191,7 +194,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
         if verb.what == "need" and said[-2:] in _NO_NEED:
             taken = soft | {i for i, _ in words[-3:]}
             return Ruling(Mood.ANNOUNCED, taken, Action.REMOVE)  # "we no longer need 2 of them"
-        told = verb.form == "past" and "never" in said  # "never bought her a license"
+        told = verb.form == "past" and _NOBODY & set(said)  # "never bought her a license"
         return Ruling(Mood.TOLD if told else Mood.DENIED, soft, verb.action)
     if tone.question and _asks_for_answer(said):
         return Ruling(Mood.QUESTIONED, soft, verb.action)
