@@ -78,7 +78,7 @@ def _text(
 def _mentions_attached(texts: Sequence[OwnWords]) -> bool:
     """Whether the words point to what came with the mail: "see attached"."""
     words = [tuple(word.plain for word in words_of(plain(text.text))) for text in texts]
-    return any("attached" in doubts_in(said, frozenset()) for said in words)
+    return any("attached" in doubts_in(said) for said in words)
 
 
 def _alike(one: Outcome, other: Outcome) -> bool:

@@ -17,7 +17,6 @@ from licensing.mail.outcomes.scopes import clinic_of
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.outcomes.worries import Worry
 from licensing.mail.requests.entries import Entry
-from licensing.mail.requests.verbs import Mood
 
 _MISSING: Final = (
     Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT,
@@ -41,10 +40,6 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
     lacking: list[Lack] = [(other.doubt, other.words)] if other is not None else []
     lacking += [(w.doubt, w.words) for w in worries if w.blank]
     blank = {w.blank: None for w in worries if w.blank}
-    against = _contradicted(found, live)
-    if against is not None:
-        lacking.append((against.doubt, against.words))
-        blank["action"] = None
     placed = next((w for w in worries if w.doubt is Doubt.NO_CLINIC), None)
     target = None if placed is None else _corrected_clinic(found, live, placed)
     if placed is not None and target is not None:
@@ -74,25 +69,6 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
         words_ = tuple(dict.fromkeys(w.words for w in doubts if w.words))
         return Outcome("propose", changes, doubt=doubts[0].doubt, words=words_)
     return Outcome("apply", changes)
-
-
-def _contradicted(found: Survey, live: Sequence[Entry]) -> Worry | None:
-    """Return the subject that says the reverse of the text: "Add 2 PTs" above "remove 2 PTs"."""
-    actions = {entry.request.action for entry in live}
-    kinds = {entry.item.license_type for entry in live} - {None}
-    if found.from_title or len(actions) != 1:
-        return None
-    for said in found.title:
-        asked = {
-            request.action
-            for request in said.found.requests
-            if request.mood >= Mood.ANNOUNCED
-            and request.item.license_type in kinds
-            and not request.weak
-        }
-        if asked - {None} - actions and not asked & actions:
-            return Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, -1)
-    return None
 
 
 def _corrected_clinic(found: Survey, live: Sequence[Entry], placed: Worry) -> str | None:

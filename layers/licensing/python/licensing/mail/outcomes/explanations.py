@@ -48,17 +48,10 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
     told = because or judgment.reason
     sentence = said[each.at].sentence
     apart = sentence - entry.sentence
-    if each.opening == "aside":
-        behind = each.at == max(entry.at, *entry.also, entry.at) + 1
-        return 0 if behind and (told or judgment.news) else 6 if cause and not apart else None
-    if said[entry.at].found.clause.opening == "therefore" and 0 < entry.at - each.at <= 2:
-        return 1 if cause is Cause.TOLD else 2 if told or judgment.news else None
     if not apart and each.at != entry.at:
         first = min(e.at for e in live if e.sentence == sentence)
         if first <= each.at < entry.at:
             return None
-        if said[each.at].found.clause.opening == "so" and "can" in each.text.split():
-            return None  # what it shall be good for: "so that she can start"
         beside = because or cause >= Cause.HINT
         return 1 if beside else 5 if told else _UNCLEAR if judgment.news else None
     if not apart:

@@ -20,10 +20,9 @@ from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.remarks.courtesies import is_courtesy, is_filler, signs
 from licensing.mail.remarks.examples import spoken, weight, words_in
 from licensing.mail.remarks.judging import judge
-from licensing.mail.remarks.naming import sums_up
 from licensing.mail.remarks.said import Judgment, Remark
 from licensing.mail.requests.asked import Request
-from licensing.mail.requests.entries import Entry, is_elsewhere
+from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather
 from licensing.mail.requests.parsing import Parsed, Said, parse
 from licensing.mail.requests.verbs import Mood
@@ -79,8 +78,6 @@ class Survey:
         total = sum(entry.item.quantity or 0 for entry in live)
         same = item.license_type in (None, *(entry.item.license_type for entry in live))
         told = request.mood in (Mood.TOLD, Mood.MENTIONED) and not self.releasing
-        if is_elsewhere(item, [entry.item.clinic_id for entry in live]):
-            return False
         if not (told and same) or item.doubt or item.quantity not in (None, 1, total):
             return False
         without = words & _WITHOUT and words & _HAVING and "any" not in words
@@ -161,8 +158,6 @@ def _repetitions(
     actions = {entry.request.action for entry in live}
     for i, each in enumerate(said):
         clause, heading = each.found.clause, each.found.heading
-        if sums_up(clause, {(e.item.license_type, e.item.quantity) for e in live}):
-            yield i
         if heading is None or i in headings or clause.opening == "therefore":
             continue
         anew = {"also", "too", "another", "more"} & set(clause.plain)
@@ -171,7 +166,7 @@ def _repetitions(
             tuple(w.plain for token in run if token.value not in numbers for w in token.words)
             for run in each.found.rest
         )
-        bare = all(is_filler(words, ()) for words in said_again)
+        bare = all(is_filler(words) for words in said_again)
         other = any(e.item.clinic_id not in (None, *each.places) for e in live)
         bare = bare and not (each.places and other)
         same = {heading[0]} == actions and heading[1] is Mood.ASKED

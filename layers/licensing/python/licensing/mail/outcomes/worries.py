@@ -14,14 +14,14 @@ from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.causes import tells_leaving
-from licensing.mail.remarks.examples import CERTAIN, weight, words_in
+from licensing.mail.remarks.examples import weight, words_in
 from licensing.mail.remarks.judging import judge
 from licensing.mail.remarks.naming import SUMS, number_corrected
 from licensing.mail.remarks.said import Judgment, Remark
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather
-from licensing.mail.requests.parsing import Said, has_object
+from licensing.mail.requests.parsing import Said
 from licensing.mail.requests.verbs import Mood
 
 
@@ -45,7 +45,6 @@ def worries_of(found: Survey) -> list[Worry]:
             if each.judgment.doubt is not None
         ),
         *(worry for entry in found.entries for worry in _of_entry(found, entry)),
-        *_unfulfilled(found),
         *_second_wishes(found),
         *_shared_otherwise(found),
         *_summed_otherwise(found),
@@ -89,32 +88,7 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     counted |= licensed and "instead" in clause.plain
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
-        corrects = _ENOUGH & set(clause.plain) and _asked_for(found, entry)
-        doubt = Doubt.CORRECTED if mood is Mood.MENTIONED and corrects else _NOT_LIVE[mood]
-        yield Worry(doubt, clause.text, entry.at)
-
-
-_ENOUGH: Final = lexicon.words("words", "enough")
-
-
-def _asked_for(found: Survey, entry: Entry) -> bool:
-    """Whether only another number of the same was asked for: "two licenses will be enough"."""
-    asked = [(e.item.license_type, e.item.quantity) for e in found.live if e.at < entry.at]
-    same = {kind for kind, _ in asked} == {entry.item.license_type}
-    return same and len(asked) == 1 and asked[0][1] != entry.item.quantity
-
-
-def _unfulfilled(found: Survey) -> Iterator[Worry]:
-    """What asks for the reverse of nobody knows which licenses: "and cancel hers"."""
-    actions = {entry.request.action for entry in found.live}
-    for i, said in enumerate(found.said):
-        clause, heading = said.found.clause, said.found.heading
-        if heading is None or i in found.headings or heading[0] in actions or has_object(said):
-            continue
-        licenses = [token.plain for token in clause.tokens if token.kind is Kind.LICENSE]
-        idle = licenses == ["one"] or (not licenses and weight(words_in([said])) < CERTAIN)
-        if clause.opening != "label" and not idle:  # "you can close this one", a ticket
-            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)
+        yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
 
 
 _WISHING: Final = lexicon.words("words", "second wishes")

@@ -41,23 +41,15 @@ def _part(word: str) -> str:
     return f"(?: {body})?" if word.startswith("(") else f" {body}"
 
 
-def is_filler(words: tuple[str, ...], names: Collection[str]) -> bool:
+def is_filler(words: tuple[str, ...]) -> bool:
     """Return whether words are of those that change nothing, wherever they stand."""
     i = 0
     while i < len(words):
         known = lexicon.at("fillers", words, i)
-        letter = len(words[i]) == 1 and words[i].isalpha()
-        if known is not None:
-            i += known[1]
-        elif letter or signs(words[i], names) or _is_mark(words[i]):
-            i += 1
-        else:
+        if known is None:
             return False
+        i += known[1]
     return True
-
-
-def _is_mark(word: str) -> bool:
-    return not any(character.isalnum() for character in word) and word not in ("?", "$", "%")
 
 
 def signs(word: str, names: Collection[str]) -> bool:

@@ -21,7 +21,6 @@ from licensing.mail.remarks.causes import Cause, cause_in
 from licensing.mail.remarks.doubtful import DOUBTS, doubts_in
 from licensing.mail.remarks.examples import CERTAIN, LOUD, STOPS
 from licensing.mail.remarks.naming import (
-    capitals_of,
     counts_otherwise,
     leaves_others,
     lists_otherwise,
@@ -52,7 +51,7 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     other = _names_others(remark, words, asked_clinics)
     if other is not None:
         return Judgment(other, text)
-    said = doubts_in(words, frozenset(capitals_of(remark.tokens)))
+    said = doubts_in(words)
     idle = remark.quantities and not remark.attached and remark.weight < CERTAIN
     if "retracted" in said and not idle:
         may = _MAYBE & {remark.opened_by, *words}  # "Gail may call you to cancel this"
@@ -62,9 +61,6 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     listed = named and not remark.attached and len(words) < _SHORT
     if listed and (bare or remark.weight > -inf) and not _tells_why(remark, named):
         return Judgment(Doubt.REFERENCE, text)  # "Billing: three"
-    about = any(t.kind in (Kind.TYPE, Kind.LICENSE, Kind.NUMBER) for t in remark.tokens)
-    if remark.question and about:
-        return Judgment(Doubt.QUESTION, text)
     shape = shape_of(remark.tokens, words)
     silent = not remark.releasing or shape == "you"
     cause = Cause.NONE if silent else cause_in(remark.tokens)

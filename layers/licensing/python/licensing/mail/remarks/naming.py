@@ -4,12 +4,9 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise, takewhile
 from typing import Final
 
-from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
-from licensing.mail.language.clauses import Clause
 from licensing.mail.language.shapes import is_someone, people_in
 from licensing.mail.language.tokens import EVERY, Kind, Token
-from licensing.mail.remarks.courtesies import is_filler
 
 _EXCLUDING: Final = lexicon.words("words", "excluding a clinic")
 _NOTHING: Final = frozenset({"not", "no", "nothing", "none"})
@@ -30,22 +27,6 @@ def leaves_others(tokens: Sequence[Token], asked: Collection[str]) -> bool:
     others = {w.plain for t in tokens if t.kind is not Kind.PLACE for w in t.words}
     says = others - {"no", "please"}
     return bool(says) and others <= _EXCLUDING and bool(others & (_NOTHING | _UNCHANGED))
-
-
-def sums_up(clause: Clause, live: Collection[tuple[LicenseType | None, int | None]]) -> bool:
-    """Return whether a clause only says licenses again as a sum: "so that's three PT licenses".
-
-    ``live`` are types and numbers that are asked for.
-    """
-    start = clause.plain[1:] if clause.plain[:1] == ("so",) else clause.plain
-    if start[:2] not in SUMS or len(clause.runs) != 1:
-        return False
-    run = clause.runs[0]
-    beside = (*clause.tokens[: run.start], *clause.tokens[run.end :])
-    words = [w.plain for t in beside if t.kind is not Kind.PLACE for w in t.words]
-    named = {(item.license_type, item.quantity) for item in run.items}
-    others = tuple(word for word in words if word not in ("that", "is", "makes"))
-    return named <= set(live) and is_filler(others, ())
 
 
 def counts_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bool:
@@ -88,12 +69,6 @@ def without_names(tokens: Sequence[Token]) -> Sequence[Token]:
         reversed(tokens),
     )
     return tokens[: len(tokens) - len(list(names))]
-
-
-def capitals_of(tokens: Sequence[Token]) -> list[str]:
-    """Words written with a capital inside the sentence: "May" is a name or a month there."""
-    words = [w for token in tokens for w in token.words]
-    return [w.plain for w in words[1:] if w.capital and not w.text.isupper()]
 
 
 _CORRECTING: Final = lexicon.words("words", "correcting a number")

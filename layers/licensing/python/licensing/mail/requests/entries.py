@@ -141,9 +141,3 @@ def _joined(first: Entry, second: Entry) -> Request:
     if first.live and second.tells and other.item.named.split()[-1:] in _DOINGS:
         mood = Mood.ANNOUNCED  # "a license for Wanda. She does billing in the afternoon"
     return replace(one, item=item, action=one.action or other.action, mood=mood)
-
-
-def is_elsewhere(item: Item, clinics: Sequence[str | None]) -> bool:
-    """Return whether a number of licenses is of none of the clinics that something is asked for."""
-    placed = item.clinic_id is not None and item.quantity is not None
-    return placed and bool(clinics) and not {None, item.clinic_id} & set(clinics)

@@ -19,7 +19,7 @@ from licensing.mail.requests.each import (
     of_each,
     same_again,
 )
-from licensing.mail.requests.entries import Entry, announced, is_elsewhere, joined_halves
+from licensing.mail.requests.entries import Entry, announced, joined_halves
 from licensing.mail.requests.levels import is_there, level_of, with_levels
 from licensing.mail.requests.parsing import Said, has_object
 from licensing.mail.requests.referring import referred, refers
@@ -334,12 +334,10 @@ def _says_again(entry: Entry, whole: Sequence[Entry], anew: Sequence[Entry]) -> 
 def _without_mentions(entries: list[Entry]) -> list[Entry]:
     """Leave out licenses without a verb that a request names as well."""
     asked = {(e.item.license_type, e.item.quantity) for e in entries if e.live}
-    clinics = [e.item.clinic_id for e in entries if e.live]
     return [
         e
         for e in entries
         if e.live
-        or is_elsewhere(e.item, clinics)
         or e.request.mood is not Mood.MENTIONED
         or not (
             (e.item.license_type, e.item.quantity) in asked
