@@ -26,7 +26,7 @@ def of_each(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
             typed = entry.item.license_type is not None
             found += [_counted(entry, entry.item, number)] if typed else []
             continue
-        named = [e for e in found if not e.live and e.item.license_type and not e.denied]
+        named = [e for e in found if not e.live and e.item.license_type]
         named = [
             e for e in named if entry.sentence - e.sentence <= 2 and e.item.quantity in (1, None)
         ]
@@ -75,21 +75,6 @@ def counted_behind(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry
     return found
 
 
-def each_in_all(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
-    """``Bo and Lucille need a license each, so two licenses``: the number of all of them."""
-    for i, entry in enumerate(entries):
-        total = entries[i + 1] if i + 1 < len(entries) else None
-        each = "each" in said[entry.at].found.clause.plain[-1:]
-        if total is None or not (each and entry.live and entry.item.quantity == 1):
-            continue
-        nameless = total.item.license_type is None and total.item.says_license
-        if nameless and total.sentence == entry.sentence and total.item.clinic_id is None:
-            item = replace(entry.item, quantity=total.item.quantity)
-            whole = replace(entry, request=replace(entry.request, item=item))
-            return [*entries[:i], replace(whole, also=(total.at,)), *entries[i + 2 :]]
-    return entries
-
-
 def _whole(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
@@ -116,15 +101,8 @@ def everywhere(
             found += [replace(entry, request=replace(entry.request, item=item)) for item in items]
             continue
         each = [e for e in entries if e.at == entry.at and e.item.clinic_id == EVERY]
-        same = any(e.item.license_type in (None, entry.item.license_type) for e in each)
         if not each or entry.item.clinic_id not in (None, EVERY):
             found.append(entry)
-            continue
-        if same and entry not in each:  # "two PT licenses, one for each clinic"
-            total = len(clinics) * sum(e.item.quantity or 0 for e in each)
-            doubt = None if entry.item.quantity in (None, total) else Doubt.QUANTITY
-            item = replace(entry.item, doubt=entry.item.doubt or doubt)
-            found.append(replace(entry, request=replace(entry.request, item=item)))
             continue
         of_sentence = [each for each in said if 0 <= each.sentence - entry.sentence <= 1]
         sure = {place for each in of_sentence for place in each.places} == set(clinics)

@@ -33,9 +33,6 @@ class Entry:
 
     opens: bool = False
     """A colon stands behind it: a list of its parts may follow."""
-    denied: bool = False
-    """Its clause says "not": "she is not a PT"."""
-
     shares: bool = False
     """It takes its type from the licenses before it: ", two go to Lakeside"."""
 
@@ -78,8 +75,7 @@ def joined_halves(entries: list[Entry]) -> list[Entry]:
 def announced(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
     """Take rows that call a license additional for an order, which is not said to be one."""
     kinds = {token.kind for each in said for token in each.found.clause.tokens}
-    rows = [_announced(said, entry) for entry in entries]
-    return [_row(said, entry) for entry in rows] if Kind.LICENSE in kinds else rows
+    return [_row(said, entry) if Kind.LICENSE in kinds else entry for entry in entries]
 
 
 def _row(said: Sequence[Said], entry: Entry) -> Entry:
@@ -94,19 +90,9 @@ def _row(said: Sequence[Said], entry: Entry) -> Entry:
     return replace(entry, request=request)
 
 
-def _announced(said: Sequence[Said], entry: Entry) -> Entry:
-    """Understand "PT license, additional" above "Quantity: 3"."""
-    rows = (said[i].found.clause.tokens for i in (entry.at, *entry.also))
-    more = any(token.kind is Kind.MORE for tokens in rows for token in tokens)
-    if entry.request.action is not None or not (entry.also and entry.item.says_license and more):
-        return entry
-    request = replace(entry.request, action=Action.ADD, mood=Mood.ANNOUNCED, guessed=True)
-    return replace(entry, request=request)
-
-
 def _fit(one: Entry, other: Entry) -> bool:
     a, b = one.item, other.item
-    if other.line - one.line > 2 or a.doubt or b.doubt or one.denied or other.denied:
+    if other.line - one.line > 2 or a.doubt or b.doubt:
         return False
     if one.tells and not one.live and a.license_type is not None and not a.says_license:
         return False  # "Our OT is getting married. Please add three licenses."

@@ -38,9 +38,6 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         ruled = _ruled(clause, run, verbs, tone, used)
         if _is_of_people(clause, run, ruled):
             ruled = Request(Item(), None, Mood.MENTIONED)
-        if _is_of_each(clause, run):
-            used |= {run.end, run.end + 1}
-        used |= _only(clause, run)
         items = _without_signs(clause, run) if ruled.action is None else run.items
         found = [fewer(clause, signed(with_item(ruled, item))) for item in items]
         if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
@@ -56,8 +53,8 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         requests = [replace(r, mood=min(r.mood, Mood.TOLD)) for r in requests]
     if requests and all(request.action is None for request in requests):
         requests = inherited(clause, requests, before)
-        behind = [token.plain for token in clause.tokens[clause.runs[-1].end :]]
-        if behind == ["on"]:  # "one PT license off, one PTA license on"
+        if [token.plain for token in clause.tokens[clause.runs[-1].end :]] == ["on"]:
+            # "one PT license off, one PTA license on"
             requests = [replace(r, action=Action.ADD, mood=Mood.ANNOUNCED) for r in requests]
     used |= {i for i, token in enumerate(clause.tokens) if token.kind is Kind.PLACE}
     heading = None if requests else heading_of(clause, verbs, used, tone)
@@ -81,23 +78,11 @@ def _is_of_people(clause: Clause, run: Run, ruled: Request) -> bool:
 _HIRING: Final = frozenset({("looking", "for"), ("looking", "to")})
 
 
-def _only(clause: Clause, run: Run) -> set[int]:
-    """Where "only" or "it" stands beside a number alone: "is one license only"."""
-    alone = all(item.license_type is None for item in run.items)
-    only = [token.plain for token in clause.tokens[run.end : run.end + 1]] == ["only"]
-    it = {token.plain for token in clause.tokens[run.start - 1 : run.start]} & {"it", "them"}
-    return ({run.end} if alone and only else set()) | ({run.start - 1} if alone and it else set())
-
-
 def _without_signs(clause: Clause, run: Run) -> tuple[Item, ...]:
     """What "plus" joins in news asks for nothing: "we inherited a gym plus two PTAs"."""
     told = clause.plain[0] == "we" and has_finite(clause.tokens[: run.start])
     told &= not _changes(run)
     return tuple(replace(item, sign=0) for item in run.items) if told else run.items
-
-
-def _is_of_each(clause: Clause, run: Run) -> bool:
-    return [t.plain for t in clause.tokens[run.end : run.end + 2]] == ["of", "each"]
 
 
 def _changes(run: Run) -> bool:
@@ -106,10 +91,6 @@ def _changes(run: Run) -> bool:
 
 def _counts(run: Run) -> bool:
     return any(item.says_license or item.quantity is not None for item in run.items)
-
-
-def _counts_or_types(run: Run) -> bool:
-    return any(item.license_type or item.quantity or item.doubt for item in run.items)
 
 
 # The verb that rules
@@ -130,7 +111,7 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
         if imperative and not described and _near(clause, run.end, after[0].start):
             used |= set(range(after[0].start, after[0].end))
             return Request(Item(), after[0].action, Mood.ASKED)
-        return _unruled(clause, run, tone, used)
+        return _unruled(clause, run, tone)
     bought = behind is not None and clause.tokens[behind.start - 1].plain in _OURSELVES
     moves = behind is None or behind.what in ("swap", "move") or bought  # "the seat we bought"
     done = None if moves or behind is None else behind.action
@@ -144,8 +125,7 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     changes = _changes(run)  # "go from 20 to 22", "take PT licenses from 20 to 18"
     if before.what in ("swap", "move") or (before.what == "need" and changes):
         return Request(Item(), None, ruling.mood, None if changes else Doubt.MOVED, before.what)
-    is_sure = not before.what.startswith("unsure") or _is_assigned_new(clause, run, before)
-    unsure = None if is_sure else Doubt.NOT_UNDERSTOOD
+    unsure = Doubt.NOT_UNDERSTOOD if before.what.startswith("unsure") else None
     word = clause.tokens[before.start].text if unsure else ""
     weak = before.what == "need"
     if is_level(clause, run, before):
@@ -158,14 +138,6 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     if turned and any(item.says_more for item in run.items):
         mood = Mood.DENIED  # "we don't need two more"
     return Request(Item(), ruling.action, mood, unsure, word, weak=weak)
-
-
-def _is_assigned_new(clause: Clause, run: Run, verb: Verb) -> bool:
-    """Whether we shall "assign two new licenses", to nobody but a clinic; not "the two new"."""
-    new = all(item.says_more for item in run.items) and run.start == verb.end
-    new &= Kind.OUR not in {token.kind for token in clause.tokens[run.start : run.end]}
-    new &= Kind.TO not in {token.kind for token in clause.tokens[run.end :]}
-    return new and clause.tokens[verb.start].plain == "assign"
 
 
 _OURSELVES: Final = frozenset({"i", "we", "us"})
@@ -210,12 +182,6 @@ def _ruled_behind(
         sure &= not tone.question
         mood = Mood.ASKED if sure else Mood.ANNOUNCED
         return Request(Item(), Action.REMOVE, mood)
-    if verb.what in ("swap", "move"):
-        denied = "not" in [token.plain for token in clause.tokens[run.end : verb.start]]
-        if denied or not _counts_or_types(run):
-            return Request(Item(), None, Mood.MENTIONED)  # "License change form"
-        mood = max(ruling.mood, Mood.ANNOUNCED)
-        return Request(Item(), None, mood, Doubt.MOVED, verb.what)
     return Request(Item(), verb.action, ruling.mood)
 
 
@@ -227,8 +193,6 @@ _LIKE_PAST: Final = frozenset(
 
 def _may_be_past(clause: Clause, verb: Verb) -> bool:
     """Whether a verb behind licenses may be a participle, as in "get two licenses set up"."""
-    if any(token.kind is Kind.CHANGE for token in clause.tokens[verb.end : verb.end + 1]):
-        return False  # "should go from 20 to 22"
     alike = clause.tokens[verb.start].plain in _LIKE_PAST
     if clause.tokens[verb.start].words[0].plain == "go":
         alike &= clause.tokens[verb.start - 1].plain in ("should", "must", "to", "can")
@@ -242,25 +206,10 @@ def _near(clause: Clause, start: int, end: int) -> bool:
 
 
 _MANNERS: Final = lexicon.words("words", "manners")
-_KNOWING: Final = frozenset({"know", "tell", "wonder", "wondering", "advise"})
-_ASKING: Final = frozenset({"how", "what", "when", "why", "which"})
 
 
-def _last(clause: Clause, end: int, words: int) -> set[int]:
-    """The tokens that the last so many words before a token stand in."""
-    found: set[int] = set()
-    for i in range(end - 1, -1, -1):
-        if words <= 0:
-            break
-        found.add(i)
-        words -= sum(w.plain not in _MANNERS for w in clause.tokens[i].words)
-    return found
-
-
-def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
+def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
     """Licenses without a verb: "one more PT license please" asks, "2 PT licenses" does not."""
-    if _KNOWING & set(clause.plain) and _ASKING & set(clause.plain):
-        return Request(Item(), None, Mood.QUESTIONED)  # "I'd like to know what a license costs"
     counted = any(i.quantity is not None or (i.single and not i.definite) for i in run.items)
     apart = clause.opening in ("so", "because", "who")
     licensed = any(item.says_license for item in run.items)
@@ -277,17 +226,7 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
     framed = frames([word for word in words if word not in _MANNERS])
     if framed:
         mood = Mood.ASKED if is_polite(words[:2]) else mood
-        used |= _last(clause, run.start, framed)
         return Request(Item(), Action.ADD, mood, weak=True)
-    before = run.start - 1 - (clause.tokens[run.start - 1].kind is Kind.BY)
-    down = before >= 0 and clause.tokens[before].plain == "down"
-    if down and not has_finite(clause.tokens):  # "down by two on PTs"
-        return Request(Item(), Action.REMOVE, Mood.ASKED if tone.pleased else Mood.ANNOUNCED)
-    behind = tuple(w.plain for token in clause.tokens[run.end :] for w in token.words)
-    welcome = behind[:2] == ("would", "be") and behind[2:] in _WELCOME
-    if licensed and welcome and not (tone.grateful or tone.question):
-        used |= set(range(run.end, len(clause.tokens)))
-        return Request(Item(), Action.ADD, mood, guessed=True)
     more = any(item.says_more for item in run.items) and (licensed or tone.pleased)
     told = any(
         t.kind is Kind.WORD and is_listed_finite(t.plain) and t.plain != "means"
@@ -298,9 +237,6 @@ def _unruled(clause: Clause, run: Run, tone: Tone, used: set[int]) -> Request:
         ends = [token.kind for token in clause.tokens[run.end - 2 : run.end]]
         bare = ends == [Kind.LICENSE, Kind.NUMBER] and not more  # "billing license 1 pls"
         return Request(Item(), Action.ADD, min(mood, _AT_MOST[bare]), guessed=True)
-    typed = all(item.license_type and item.doubt is None for item in run.items)
-    if typed and tone.pleased and not (told or tone.question) and _near(clause, 0, run.start):
-        return Request(Item(), Action.ADD, Mood.ANNOUNCED, guessed=True)  # "front desk x2 please"
     # "Could you chuck on another PT license?"; not "could you see whether another one is there?"
     wished = clause.plain[:2] in _WISHING and not (tone.asking or told or _OPEN & set(clause.plain))
     if more and licensed and (wished or not tone.question):
@@ -315,9 +251,6 @@ _WISHING: Final = frozenset(
     for who in ("you", "i")
 )
 _OPEN: Final = frozenset({"whether", "if", "of", "about", "without"})
-_WELCOME: Final = frozenset(
-    (word,) for word in ("great", "fantastic", "wonderful", "awesome", "perfect", "appreciated")
-)
 
 
 def _rest(clause: Clause, used: set[int]) -> tuple[tuple[Token, ...], ...]:

@@ -14,7 +14,6 @@ from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.each import (
     counted_behind,
-    each_in_all,
     everywhere,
     of_each,
     same_again,
@@ -24,8 +23,6 @@ from licensing.mail.requests.levels import is_there, level_of, with_levels
 from licensing.mail.requests.parsing import Said, has_object
 from licensing.mail.requests.referring import referred, refers
 from licensing.mail.requests.verbs import Mood
-
-_POINTING: Final = lexicon.words("words", "pointing back")
 
 
 def gather(
@@ -45,49 +42,24 @@ def gather(
             tuple(dict.fromkeys(each.places)),
             tells=_tells(each.found.clause),
             opens=each.found.clause.opening == "label",
-            denied=_is_denied(each.found.clause),
         )
         for i, each in enumerate(said)
         for request in each.found.requests
-        if not _sums_up(each.found.clause, request)
     ]
     entries = _headed(said, with_levels(said, entries), set() if headings is None else headings)
     entries = announced(said, joined_halves(counted_behind(said, entries)))
-    entries = of_each(said, each_in_all(said, entries))
+    entries = of_each(said, entries)
     entries += same_again(said, entries)
-    entries = [_guessed_beside(entries, e) for e in entries]
     entries = [_guessed_behind(said, e) for e in entries]
     entries = [each for e in entries for each in referred(said, entries, e)]
     entries = everywhere(entries, said, clinics)
-    entries = _unlike_total(_without_totals(said, _shared(said, entries)))
-    return _without_mentions(_without_again(said, entries))
-
-
-def _sums_up(clause: Clause, request: Request) -> bool:
-    """Whether words only point to a list: "these are all new licenses"."""
-    item = request.item
-    nameless = item.license_type is None and item.quantity is None and request.action is None
-    return nameless and clause.plain[:2] in _SUMMING
-
-
-_SUMMING: Final = frozenset((who, verb) for who in ("these", "those", "all") for verb in ("are",))
+    entries = _without_totals(said, _shared(said, entries))
+    return _without_mentions(_without_again(entries))
 
 
 def _tells(clause: Clause) -> bool:
     """Whether a clause has a verb of its own: "we hired two PTs", "hired a PT"."""
     return has_finite(clause.tokens) or tells_without_subject((*clause.plain, "")[0])
-
-
-def _is_denied(clause: Clause) -> bool:
-    """Whether a clause says "not" of what it names: "she is not a PT"; not "has no license"."""
-    denies = bool({"not", "no", "never"} & set(clause.plain))
-    return denies and not any(token.kind is Kind.LICENSE for token in clause.tokens)
-
-
-def _guessed_beside(entries: Sequence[Entry], entry: Entry) -> Entry:
-    """Doubt ``and a front desk one too, please`` behind a release: to add or to release?."""
-    releases = any(e.at < entry.at and e.request.action is Action.REMOVE for e in entries)
-    return _doubted(entry) if releases else entry
 
 
 def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
@@ -127,8 +99,7 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         level = level_of(each.found.clause) is not None
         if level or (has_object(each) and not refers(each)):
             continue
-        chosen = _before_in_sentence(said, entries, i) or _listed_below(said, entries, i)
-        chosen = chosen or _pointed_at(said, entries, i)
+        chosen = _listed_below(said, entries, i) or _pointed_at(said, entries, i)
         inherits = _inheriting(said, entries, i)
         if chosen or inherits:
             used.add(i)
@@ -154,22 +125,8 @@ def _given(entry: Entry, action: Action, mood: Mood) -> Entry:
     return replace(entry, request=replace(entry.request, action=action, mood=mood))
 
 
-def _before_in_sentence(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
-    """Licenses that stand before their verb: "3 front office licenses - add"."""
-    return [
-        j
-        for j, entry in enumerate(entries)
-        if entry.at < i and entry.sentence == said[i].sentence and not _of_people(entry)
-        and entry.request.action is None and entry.item.quantity is not None
-        and not is_there(said, entry, i)
-    ]  # fmt: skip
-
-
 def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
     """The licenses of the lines below a heading, up to a clause that asks by itself."""
-    words = set(said[i].found.clause.plain)
-    if words & _POINTING and not words & {"following", "these"}:
-        return []
     found: list[int] = []
     end = next(
         (k for k in range(i + 1, len(said)) if said[k].found.heading or said[k].found.asks),
@@ -237,42 +194,12 @@ def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     return found
 
 
-_GENERAL: Final = frozenset({"therapist", "assistant", "provider", "clinician"})
-
-
-def _unlike_total(entries: list[Entry]) -> list[Entry]:
-    """Doubt a number of which parts tell another: "four, two go to Oakdale, two to Lakeside"."""
-    found = list(entries)
-    for i, whole in enumerate(found):
-        parts = _kinds_of(whole, found) or [
-            e.item.quantity or 0
-            for e in found
-            if e.shares and e.sentence == whole.sentence and whole.item.clinic_id is None
-        ]
-        counted = whole.item.quantity is not None and not whole.shares
-        if parts and counted and sum(parts) != whole.item.quantity:
-            item = replace(whole.item, doubt=whole.item.doubt or Doubt.QUANTITY)
-            found[i] = replace(whole, request=replace(whole.request, item=item))
-    return found
-
-
-def _kinds_of(whole: Entry, entries: Sequence[Entry]) -> list[int]:
-    """The numbers behind "three therapist licenses: one PT, one OT and one SLP"."""
-    kinds = [
-        e.item.quantity or 0
-        for e in entries
-        if e.at == whole.at and e.item.license_type is whole.item.license_type
-        and e.item.named not in _GENERAL and e.item.clinic_id is None
-    ]  # fmt: skip
-    return kinds if whole.live and whole.item.named in _GENERAL and len(kinds) > 1 else []
-
-
 _ALSO: Final = frozenset({"also", "too", "well"})
 
 
 def _may_be_part(entry: Entry) -> bool:
     """Whether licenses without a verb may be a part of others; "both COTAs left" is of people."""
-    return entry.request.action is None and not entry.denied and not _of_people(entry)
+    return entry.request.action is None and not _of_people(entry)
 
 
 def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
@@ -309,23 +236,19 @@ def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     return entries
 
 
-def _without_again(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
+def _without_again(entries: list[Entry]) -> list[Entry]:
     """Leave out "her PT license", "the two", "add one" where a whole request says so as well."""
     whole = [e for e in entries if e.live and e.whole and e.item.doubt is None]
-    anew = [e for e in whole if e.item.says_more or _TOO & set(said[e.at].found.clause.plain)]
-    return [e for e in entries if not (e.live and _says_again(e, whole, anew))]
+    return [e for e in entries if not (e.live and _says_again(e, whole))]
 
 
-def _says_again(entry: Entry, whole: Sequence[Entry], anew: Sequence[Entry]) -> bool:
+def _says_again(entry: Entry, whole: Sequence[Entry]) -> bool:
     item = entry.item
     same = [e for e in whole if e.request.action is entry.request.action]
     if item.doubt is not None or not same or entry in whole:
         return False
     if item.quantity is None:
         return item.definite and item.license_type in (None, *(e.item.license_type for e in same))
-    soon = [e for e in same if 0 < e.sentence - entry.sentence <= 2]
-    if item.license_type is None and item.says_license and soon and soon[0] not in anew:
-        return sum(e.item.quantity or 0 for e in soon) == item.quantity
     before = sum(e.item.quantity or 0 for e in same if e.at < entry.at)
     pointing = item.definite or not item.says_license
     return pointing and item.clinic_id is None and before == item.quantity

@@ -38,10 +38,6 @@ _ALL: Final = frozenset({"all", "both"})
 _ADDED: Final = frozenset({"adds", "additions", "additional"})
 _SUMMING: Final = frozenset({"are", "is", "of", "them", "these", "please", "two", "three", "four"})
 """All that "all three are adds" may consist of."""
-_PARTICLES: Final = {
-    "on": Action.ADD, "in": Action.ADD, "off": Action.REMOVE, "out": Action.REMOVE
-}  # fmt: skip
-"""Labels as in "Off: one billing license"."""
 _OF_FORMS: Final = frozenset({"type", "action", "form", "date", "number", "id", "by"})
 """A label such as "Request type" asks for nothing."""
 
@@ -51,9 +47,6 @@ def heading_of(
 ) -> tuple[Action, Mood] | None:
     """Return a verb that asks, without licenses: they stood before, or follow in a list."""
     said = set(clause.plain)
-    if clause.opening == "label" and len(clause.plain) == 1 and clause.plain[0] in _PARTICLES:
-        used.add(0)
-        return _PARTICLES[clause.plain[0]], Mood.ASKED
     if said & _ALL and said & _ADDED and said <= _ALL | _ADDED | _SUMMING:
         used |= set(range(len(clause.tokens)))
         return Action.ADD, Mood.ASKED

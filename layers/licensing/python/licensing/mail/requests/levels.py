@@ -17,7 +17,6 @@ from licensing.mail.requests.verbs import Mood
 
 _SETTING: Final = lexicon.words("words", "setting a level")
 _BEING: Final = lexicon.words("words", "being at a level")
-_PRESENT: Final = lexicon.words("words", "of the present")
 _TO: Final = frozenset({"to", "up to"})
 _WANTED: Final = frozenset({"should", "like", "want", "need"})
 _MAKE: Final = frozenset({"make", "makes"})
@@ -45,7 +44,7 @@ def with_levels(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
             continue
         changed = _changed(said, near[0], i, level)
         found = [changed if e is near[0] and changed is not None else e for e in found]
-    return [_plainly(said, _from_present(said, entry)) for entry in found]
+    return [_plainly(said, entry) for entry in found]
 
 
 def _plainly(said: Sequence[Said], entry: Entry) -> Entry:
@@ -84,30 +83,6 @@ def _changed(said: Sequence[Said], entry: Entry, at: int, level: int) -> Entry |
     change = f"{clause.text}; {said[at].found.clause.text}"
     told = replace(entry, also=(*entry.also, at))
     return _by_difference(told, item.quantity or 0, level, change, heading and heading[0])
-
-
-def _from_present(said: Sequence[Said], entry: Entry) -> Entry:
-    """A number to end up with, beside the one that is: "up to 23 (we're at 20 today)"."""
-    item, clause = entry.item, said[entry.at].found.clause
-    level = item.quantity if item.doubt is Doubt.LIMIT else level_of(clause)
-    if not level or not _sets(clause) or said[entry.at].question or item.change:
-        return entry
-    for i, each in enumerate(said):
-        present = _present(each.found.clause) if abs(each.sentence - entry.sentence) <= 1 else None
-        if present is not None and not each.question:
-            words = f"{clause.text}; {each.found.clause.text}"
-            told = replace(entry, also=(*entry.also, i))
-            return _by_difference(told, present, level, words, entry.request.action) or entry
-    return entry
-
-
-def _present(clause: Clause) -> int | None:
-    """Return the number of licenses that are there, if a clause tells nothing else."""
-    numbers = [token.value for token in clause.tokens if token.kind is Kind.NUMBER]
-    others = {word.plain for t in clause.tokens if t.kind is not Kind.NUMBER for word in t.words}
-    number = numbers[0] if len(numbers) == 1 else None
-    stated = others & _BEING and others <= _BEING | _PRESENT
-    return number if isinstance(number, int) and stated else None
 
 
 def _by_difference(

@@ -41,8 +41,6 @@ def of_whom(requests: list[Request]) -> list[Request]:
     if not (len(bare) == len(whom) == 1 and len(requests) == 2) or bare[0].item.license_type:
         return requests
     kind = whom[0].item
-    if kind.quantity not in (None, bare[0].item.quantity) or kind.says_license:
-        return requests
     item = replace(bare[0].item, license_type=kind.license_type, named=kind.named)
     return [replace(bare[0], item=item, mood=min(bare[0].mood, Mood.ANNOUNCED))]
 

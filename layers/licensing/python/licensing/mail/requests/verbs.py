@@ -118,8 +118,6 @@ _SOFT: Final = lexicon.words("words", "softening verbs")
 _MANNERS: Final = lexicon.words("words", "manners")
 _ADDRESSED: Final = lexicon.words("words", "addressed")
 _JUST_TO: Final = frozenset({("to",), ("both", "to"), ("all", "to")})
-_ORDERING: Final = frozenset({("process",), ("enter",), ("initiate",), ("record",)})
-_TELLING: Final = frozenset({"asked", "told", "said", "thanks", "against", "thinking"})
 _POLITE: Final = frozenset({"can", "could", "would", "will", "may", "might", "mind", "favor"})
 _ADVICE: Final = frozenset({"tip", "advice", "suggestion", "idea", "offer", "option", "reminder"})
 _FEELING: Final = frozenset(
@@ -143,13 +141,8 @@ _WILL_NEED: Final = frozenset(
         (("i", "am"), ("going", "to")), (("we", "are"), ("going", "to")),
     )
 )  # fmt: skip
-_TOLD_TO: Final = frozenset(
-    (was, told, "to") for was in ("was", "were", "been") for told in ("told", "asked", "instructed")
-)
-"""As in "I've been told to remove two"."""
 _IS_TO: Final = (("is", "to"), ("are", "to"))
 _DECLARING: Final = frozenset({"hereby", "herewith"})
-_TO_US: Final = frozenset({("me", "to"), ("us", "to")})
 _MODALS: Final = frozenset((word,) for word in ("can", "could", "may", "might", "will", "would"))
 _STATING: Final = frozenset({("i",), ("we",), ("they",)})
 
@@ -212,8 +205,6 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     if not (framed or harmless or not said):
         return Ruling(Mood.TOLD if _is_told(said) else Mood.ANNOUNCED, soft, verb.action)
     taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
-    if set(said[: len(said) - framed]) & _TELLING:
-        return Ruling(Mood.TOLD, soft, verb.action)
     polite = tone.courteous or is_polite(said)
     unframed = verb.form in ("ing", "noun") and not framed and bool(said)
     stated = verb.form == "third" and not (tone.pleased or _DECLARING & ahead)
@@ -223,10 +214,6 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
 
 def _is_told(said: tuple[str, ...]) -> bool:
     """Whether words before a verb tell of something; what our boss told us to do may be asked."""
-    owners = any(lexicon.table("doubts").get((word,)) == "boss" for word in said)
-    passed_on = owners and said[-2:] in _TO_US  # "the owner told me to get two more"
-    if passed_on or (said[:1] in _STATING and said[-3:] in _TOLD_TO):
-        return False
     if set(said) & _OTHERS:
         return True
     *_, teller, to = ("", "", *said)
@@ -241,8 +228,6 @@ def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
     needing |= verb.what == "need" and tone.pleased and not tone.question and said in _WILL_NEED
     if said in (("you",), ("to",)) and verb.form == "base" and tone.pleased and not tone.question:
         return 1  # "please you take away ..."
-    if verb.form == "noun" and said in _ORDERING:
-        return 1  # "kindly process the removal of"
     giving = verb.what == "remove" and said[-2:] in _WE_CAN and not tone.question
     return len(said[-4:]) if needing else 2 if asking or giving else 0
 
@@ -308,9 +293,6 @@ def _harmless_prefix(clause: Clause, words: Sequence[tuple[int, str]]) -> bool:
 _CERTAIN: Final = frozenset(lexicon.phrases("words")["certain past"])
 _OVER: Final = frozenset({"had", "was", "were", "got", "thanks"})
 _CAN_BE: Final = frozenset({"can", "be"})
-_ENSURING: Final = frozenset(
-    {("make", "sure"), ("make", "sure", "that"), ("ensure",), ("ensure", "that"), ("see", "that")}
-)
 _UNSURE: Final = frozenset({"can", "could", "may", "might", "will", "would"})
 
 
@@ -324,12 +306,9 @@ def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone:
     ]
     words = tuple(word for _, word in between if word not in _SOFT)
     ahead = tuple(w.plain for token in clause.tokens[: run.start] for w in token.words)
-    ensured = tuple(word for word in ahead if word not in _MANNERS | {"please"}) in _ENSURING
     mood = Mood.TOLD
     if set(words) & _NEGATIONS or _negated(ahead[-4:]):
         mood = Mood.DENIED
-    elif ensured:
-        mood = Mood.ASKED
     elif not words:
         mood = Mood.TOLD if _OVER & set(ahead) else Mood.ASKED
     elif any(words[-n:] in _CERTAIN for n in (1, 2, 3)) or (
@@ -341,8 +320,6 @@ def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone:
     elif _UNSURE & set(words):
         mood = Mood.ANNOUNCED
     taken = frozenset({i for i, _ in between} | {verb.start})
-    if ensured:
-        taken |= set(range(run.start))
     if ruling is not None and ruling.form != "past":
         asked = mood_before(clause, ruling, replace(tone, question=False, courteous=False))
         taken |= asked.taken | set(range(ruling.start, ruling.end))
