@@ -119,7 +119,7 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
         return "", 1
     if i - start == 1 and tokens[start].plain in _SELVES and token.plain in _THEREFORE:
         return None, 0  # "we therefore request"
-    if token.plain == "if" and GRATEFUL & {t.words[-1].plain for t in _before(tokens, start, i)}:
+    if token.plain == "if" and GRATEFUL & {t.words[-1].plain for t in tokens[start:i]}:
         return "", 1  # "I'd be grateful if", which is no condition
     opened = _opened(tokens, i, start)
     if opened is not None:
@@ -155,12 +155,6 @@ _THEREFORE: Final = frozenset({"therefore", "hence", "thus"})
 GRATEFUL: Final = lexicon.words("words", "grateful if")
 
 
-def _before(tokens: Sequence[Token], start: int, i: int) -> Sequence[Token]:
-    """The token before, with the one before "it": "appreciate it if"."""
-    first = i - 2 if i - 1 >= start and tokens[i - 1].plain == "it" else i - 1
-    return tokens[max(start, first) : i]
-
-
 _WONDERING: Final = lexicon.words("words", "wondering if")
 _COULD: Final = frozenset((who, modal) for who in ("you", "we") for modal in ("can", "could"))
 
@@ -186,18 +180,14 @@ def _opens(
         return has_finite(after_it)
     if word == ("following",):
         return first and after not in (("up",), ("is",), ("are",))
-    if word in (("reason",), ("why",), ("cause",), ("explanation",)):
-        return first
     if word in (("after",), ("before",), ("until",), ("till",)):
         return has_finite(after_it[:6], subject_first=True)
     if word in (("which",), ("that", "is"), ("that", "was"), ("where",), ("who",)):
         return not first
+    if word == ("yet",):
+        return first
     if word == ("so",):
         return after[:1] == () or after[0] not in _AFTER_SO
-    if word == ("then",):
-        return bool(after)
-    if word in (("once",), ("yet",)):
-        return first or word == ("once",)
     return True
 
 

@@ -175,7 +175,6 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
     ``joined`` if the run has an "and".
     """
     found: list[Item] = []
-    shares = 0
     loose: list[int] = []
     for item in items:
         last = found[-1] if found else None
@@ -188,12 +187,11 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
             loose.append(number)
         elif number is not None:
             found.append(_share(item, last))
-            shares += 1
         else:
             found.append(item)
     if loose and _adds(loose, found[-1], joined=joined):
         found.append(Item(quantity=loose[-1]))  # "one PT license and one for Devon"
-    return _without_total(found, shares)
+    return _without_total(found)
 
 
 def _adds(loose: Sequence[int], whole: Item, *, joined: bool) -> bool:
@@ -211,38 +209,29 @@ def _share(item: Item, whole: Item) -> Item:
     )
 
 
-def _without_total(items: list[Item], shares: int) -> list[Item]:
-    """Leave out a number that is the sum of what follows it."""
+def _without_total(items: list[Item]) -> list[Item]:
+    """Leave out a number that is the sum of what follows it, or a word for what is listed."""
     if len(items) < 2:
         return items
     first, rest = items[0], items[1:]
-    bare = first.license_type is None and first.quantity is None and first.doubt is None
-    if bare and first.says_license and all(item.license_type and item.quantity for item in rest):
-        parts = [replace(i, says_license=True, says_more=first.says_more) for i in rest]
-        return [replace(i, clinic_id=i.clinic_id or first.clinic_id) for i in parts]
-    if len(items) < 3:
-        return items
-    total = sum(item.quantity or 0 for item in rest)
     nameless = first.license_type is None and first.says_license
-    parts = [
-        replace(i, says_license=True, says_more=first.says_more, sign=i.sign or first.sign)
-        for i in rest
-    ]
-    if first.clinic_id is not None:
-        return (
-            [replace(i, clinic_id=i.clinic_id or first.clinic_id) for i in parts]
-            if nameless and first.quantity == total
-            else items
-        )
+    placed = all(item.clinic_id for item in rest)
+    alike = placed and all(item.license_type is first.license_type for item in rest)
+    listed = all(item.license_type and item.quantity for item in rest)
+    summed = len(rest) > 1 and first.quantity == sum(item.quantity or 0 for item in rest)
     if first.quantity is None:
-        shared = all(item.clinic_id and item.quantity for item in rest)
-        return rest if shared and first.doubt is None else items
-    if first.quantity != total:
-        wrong = shares == len(rest)  # "4 licenses: 2 here and 3 there"
-        return [replace(first, doubt=Doubt.QUANTITY)] if wrong else items
-    alike = all(item.license_type is first.license_type for item in rest)
-    places = all(item.clinic_id is not None for item in rest)
-    licensed = any(item.says_license for item in rest)
-    if alike and first.says_license and not licensed and not places:
-        return [first]  # "two assistant licenses: one for a COTA, one for a PTA"
-    return parts if nameless or (alike and places) else items
+        leads = first.doubt is None and nameless and listed
+    else:
+        leads = summed and (nameless or (alike and first.clinic_id is None))
+    if not leads:
+        return items
+    return [
+        replace(
+            item,
+            says_license=True,
+            says_more=first.says_more,
+            sign=item.sign or first.sign,
+            clinic_id=item.clinic_id or first.clinic_id,
+        )
+        for item in rest
+    ]

@@ -204,8 +204,6 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     ends = tokens[start].kind is Kind.CHANGE or before is Kind.BY
     ends |= after is None or after.kind in (Kind.COMMA, Kind.CLOSE, Kind.OPEN, Kind.AND)
     ends = ends or (after is not None and after.plain in ("please", "pls", "plz", "-", ";"))
-    if before in (Kind.COLON, Kind.BY) and start > 1:
-        before = Kind.VERB if tokens[start - 2].plain == "down" else tokens[start - 2].kind
     return ends and before in (Kind.VERB, Kind.TIMES)
 
 

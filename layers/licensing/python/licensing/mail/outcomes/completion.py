@@ -42,8 +42,6 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
     blank = {w.blank: None for w in worries if w.blank}
     placed = next((w for w in worries if w.doubt is Doubt.NO_CLINIC), None)
     target = None if placed is None else _corrected_clinic(found, live, placed)
-    if placed is not None and target is not None:
-        doubts = [replace(w, doubt=Doubt.CORRECTED) if w is placed else w for w in doubts]
     wishes: list[Wish] = []
     unclear: list[Worry] = []
     for entry in live:
@@ -79,9 +77,6 @@ def _corrected_clinic(found: Survey, live: Sequence[Entry], placed: Worry) -> st
     named = {place for said in found.said if said.sentence == sentence for place in said.places}
     others = named - {live[0].item.clinic_id}
     told = live[0].item.clinic_id is not None and live[0].sentence < sentence
-    denied = {"not", "nothing"} & set(found.said[placed.at].found.clause.plain)
-    if told and denied:
-        return live[0].item.clinic_id  # "don't add anything for Lakeside"
     return others.pop() if told and len(others) == 1 else None
 
 

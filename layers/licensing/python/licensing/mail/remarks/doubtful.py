@@ -16,7 +16,6 @@ DOUBTS: Final = {
     "reference": Doubt.REFERENCE,
 }
 """The sections of doubts.txt in the order in which they are looked at, and what they raise."""
-_MODALS: Final = frozenset(" ".join(each) for each in lexicon.phrases("words")["modals"])
 
 
 def doubts_in(words: tuple[str, ...]) -> dict[str, str]:
@@ -31,8 +30,6 @@ def doubts_in(words: tuple[str, ...]) -> dict[str, str]:
         section, length = lexicon.at("doubts", words, i) or ("", 1)
         if section:
             phrase = " ".join(words[i : i + length])
-            if found.get(section, phrase) in _MODALS:  # what follows may weigh more
-                found[section] = phrase
             found.setdefault(section, phrase)
         i += length
     return found

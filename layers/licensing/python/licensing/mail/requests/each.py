@@ -1,4 +1,4 @@
-"""What stands for several requests, or for one named before: each, the same again, "add one"."""
+"""What stands for several requests or counts one named before: "at each clinic", "the same"."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,53 +7,10 @@ from typing import Final
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause
-from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.tokens import EVERY, Kind
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.parsing import Said
 
-
-def of_each(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
-    """``a PT and a PTA ... one license of each``, ``one of each: PT license, PTA license``."""
-    found: list[Entry] = []
-    for entry in entries:
-        number = _number_of_each(said[entry.at].found.clause)
-        if not entry.live or number is None:
-            found.append(entry)
-            continue
-        kinds = {e.item.license_type for e in entries if e.at == entry.at and e.live} - {None}
-        if len(kinds) > 1:  # "one license of each, PT and PTA"
-            typed = entry.item.license_type is not None
-            found += [_counted(entry, entry.item, number)] if typed else []
-            continue
-        named = [e for e in found if not e.live and e.item.license_type]
-        named = [
-            e for e in named if entry.sentence - e.sentence <= 2 and e.item.quantity in (1, None)
-        ]
-        alone = [entry] if len(named) < 2 else []
-        found = [e for e in found if e not in named or alone]
-        found += alone or [_counted(entry, e.item, number) for e in named]
-    return found
-
-
-def _number_of_each(clause: Clause) -> int | None:
-    """The number of "one license of each", "two each for ..."."""
-    words = clause.plain
-    each = next((i for i, word in enumerate(words) if word == "each"), 0)
-    placed = sum(token.kind is Kind.PLACE for token in clause.tokens)
-    kinds = [token.kind for token in clause.tokens]
-    of_each = words[each - 1] == "of" and words[each : each + 2] != _OF
-    of_each |= any(tuple(kinds[i : i + 4]) == _EACH_OF for i in range(len(kinds)))
-    if not each or placed > 1 or not of_each:
-        return None
-    numbers = [t.value for t in clause.tokens if t.kind is Kind.NUMBER]
-    numbers = list(dict.fromkeys(numbers or [1] * (words[each - 2] == "one")))
-    first = numbers[0] if len(numbers) == 1 else None
-    return first if isinstance(first, int) else None
-
-
-_EACH_OF: Final = (Kind.NUMBER, Kind.WHOLE, Kind.OF, Kind.TYPE)
-"""As in "one each of PT, PTA and biller licenses"."""
 _COUNTS: Final = lexicon.words("words", "saying again") | {"in", "license", "licenses", "please"}
 
 
@@ -79,14 +36,6 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-_OF: Final = ("each", "of")
-
-
-def _counted(entry: Entry, item: Item, number: int) -> Entry:
-    item = replace(item, quantity=number, doubt=None, says_license=True)
-    return replace(entry, request=replace(entry.request, item=item))
-
-
 def everywhere(
     entries: Sequence[Entry], said: Sequence[Said], clinics: Sequence[str]
 ) -> list[Entry]:
@@ -95,11 +44,6 @@ def everywhere(
     entries = [_for_every(said[entry.at].found.clause, entry) for entry in entries]
     entries = _without_shares(entries, clinics)
     for entry in entries:
-        number, places = _shared(said[entry.at].found.clause)
-        if number and entry.live and sum(e.at == entry.at for e in entries) == 1:
-            items = [replace(_counted(entry, entry.item, number).item, clinic_id=p) for p in places]
-            found += [replace(entry, request=replace(entry.request, item=item)) for item in items]
-            continue
         each = [e for e in entries if e.at == entry.at and e.item.clinic_id == EVERY]
         if not each or entry.item.clinic_id not in (None, EVERY):
             found.append(entry)
@@ -145,25 +89,6 @@ def _is_share(entry: Entry, whole: Entry) -> bool:
     placed = item.clinic_id not in (None, EVERY) and entry.sentence - whole.sentence <= 1
     same = item.license_type in (None, whole.item.license_type)
     return placed and same and not item.says_more
-
-
-_BETWEEN: Final = frozenset({Kind.PLACE, Kind.AND, Kind.FOR, Kind.TO, Kind.ON})
-
-
-def _shared(clause: Clause) -> tuple[int | None, tuple[str, ...]]:
-    """The number and the clinics of "one PT license each for Main Street and Lakeside"."""
-    tokens = clause.tokens
-    each = next((i for i, token in enumerate(tokens) if token.plain == "each"), 0)
-    behind = tokens[each + 1 :]
-    places = tuple(str(t.value) for t in behind if t.kind is Kind.PLACE)
-    named = EVERY not in places and len(set(places)) == len(places) > 1
-    named &= sum(token.kind is Kind.PLACE for token in tokens) == len(places)
-    counts = [t.value for t in tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER, Kind.ARTICLE)]
-    whole = [t for t in tokens if t.kind in (Kind.WHOLE, Kind.VAGUE, Kind.OR)]
-    told = each and tokens[each - 1].kind is Kind.LICENSE and len(whole) == 1
-    if not (told and named and len(counts) == 1) or {t.kind for t in behind} - _BETWEEN:
-        return None, ()
-    return (counts[0], places) if isinstance(counts[0], int) else (None, ())
 
 
 _SAME: Final = lexicon.words("words", "same again")

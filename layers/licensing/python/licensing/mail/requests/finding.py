@@ -120,8 +120,6 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
         return Request(Item(), None, Mood.TOLD if told else Mood.MENTIONED)
     ruling = mood_before(clause, before, tone)
     used |= ruling.taken | set(range(before.start, before.end))
-    if before.particle is not None:
-        used.add(before.particle)
     changes = _changes(run)  # "go from 20 to 22", "take PT licenses from 20 to 18"
     if before.what in ("swap", "move") or (before.what == "need" and changes):
         return Request(Item(), None, ruling.mood, None if changes else Doubt.MOVED, before.what)

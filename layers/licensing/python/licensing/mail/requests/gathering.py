@@ -12,12 +12,7 @@ from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.shapes import tells_without_subject
 from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Request
-from licensing.mail.requests.each import (
-    counted_behind,
-    everywhere,
-    of_each,
-    same_again,
-)
+from licensing.mail.requests.each import counted_behind, everywhere, same_again
 from licensing.mail.requests.entries import Entry, announced, joined_halves
 from licensing.mail.requests.levels import is_there, level_of, with_levels
 from licensing.mail.requests.parsing import Said, has_object
@@ -48,7 +43,6 @@ def gather(
     ]
     entries = _headed(said, with_levels(said, entries), set() if headings is None else headings)
     entries = announced(said, joined_halves(counted_behind(said, entries)))
-    entries = of_each(said, entries)
     entries += same_again(said, entries)
     entries = [_guessed_behind(said, e) for e in entries]
     entries = [each for e in entries for each in referred(said, entries, e)]
@@ -100,25 +94,15 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         if level or (has_object(each) and not refers(each)):
             continue
         chosen = _listed_below(said, entries, i) or _pointed_at(said, entries, i)
-        inherits = _inheriting(said, entries, i)
-        if chosen or inherits:
-            used.add(i)
-        if refers(each) and not (chosen or inherits):
+        used |= {i} if chosen else set()
+        if refers(each) and not chosen:
             whose = Entry(Request(Item(), action, mood), i, each.sentence, each.line, each.places)
             found = [e for e in referred(said, entries, whose) if e is not whose]
             used |= {i} if found else set()
             entries = sorted((*entries, *found), key=lambda entry: entry.at)
-        chosen += [j for j in inherits if entries[j].request.mood is Mood.ANNOUNCED]
         for j in chosen:
             entries[j] = _given(entries[j], action, mood)
     return entries
-
-
-def _inheriting(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
-    """The licenses of its sentence that shall come to the same already."""
-    heading = said[i].found.heading or (None,)
-    here = [j for j, entry in enumerate(entries) if entry.sentence == said[i].sentence]
-    return [j for j in here if entries[j].live and entries[j].request.action is heading[0]]
 
 
 def _given(entry: Entry, action: Action, mood: Mood) -> Entry:

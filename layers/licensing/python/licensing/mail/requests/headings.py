@@ -66,7 +66,5 @@ def heading_of(
         if mood is not Mood.ASKED or clause.opening in ("because", "who", "if"):
             continue
         used |= ruling.taken | set(range(verb.start, verb.end))
-        if verb.particle is not None:
-            used.add(verb.particle)
         return verb.action, mood
     return None

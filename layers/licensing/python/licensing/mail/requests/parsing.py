@@ -151,6 +151,8 @@ def _sentence(
     )
     for clause in clauses_of(with_changes(tokens_of(words, names))):
         founds.append(find_requests(clause, founds, tone))
+    if any(_is_unreal(found.clause) for found in founds):
+        founds = [_questioned(found) for found in founds]
     founds = [_told(found) if _tells(found.clause) else found for found in founds]
     return [Said(found, *at, question, source) for found in founds]
 
@@ -162,6 +164,23 @@ def _tells(clause: Clause) -> bool:
 
 def _told(found: Found) -> Found:
     requests = (replace(each, mood=min(each.mood, Mood.TOLD)) for each in found.requests)
+    return replace(found, requests=tuple(requests))
+
+
+_WOULD_IT: Final = frozenset({"was", "were", "did", "had", "got", "grew", "won", "came", "ever"})
+
+
+def _is_unreal(clause: Clause) -> bool:
+    """Whether a clause tells what is not so: "if they grew on trees", "if we ever did"."""
+    return clause.opened_by == "if" and bool(_WOULD_IT & set(clause.plain))
+
+
+def _questioned(found: Found) -> Found:
+    """What somebody would do, were it so, is no request: "I'd add ten"."""
+    pairs = set(pairwise(found.clause.plain))
+    if not pairs & {("i", "would"), ("we", "would")} or ("would", "like") in pairs:
+        return found
+    requests = (replace(r, mood=min(r.mood, Mood.QUESTIONED)) for r in found.requests)
     return replace(found, requests=tuple(requests))
 
 
