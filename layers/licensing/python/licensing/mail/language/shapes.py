@@ -1,20 +1,17 @@
-"""What a clause is about: a person or thing, "we", "you", "it", or nothing that acts."""
+"""Whether a clause tells what somebody or something does, and when."""
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.language.clauses import is_finite
 from licensing.mail.language.tokens import Kind, Token
 
-Shape = Literal["person", "we", "you", "it", "fragment"]
 _OPENERS: Final = lexicon.words("words", "openers")
-_PERSONS: Final = lexicon.words("words", "persons")
-_THINGS: Final = lexicon.words("words", "things")
+_PERSONS: Final = lexicon.words("words", "persons") | {"i", "we", "us"}
 _SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
 _PAST_DAYS: Final = lexicon.words("words", "past days")
-_POINTING: Final = lexicon.words("words", "pointing")
 PREPOSITIONS: Final = lexicon.words("words", "behind pointing")
 IMPERATIVES: Final = lexicon.words("words", "imperatives")
 ORDERS: Final = lexicon.words("words", "orders") | IMPERATIVES
@@ -24,24 +21,22 @@ _PAST: Final = lexicon.words("words", "past")
 _BEFORE_DAYS: Final = frozenset({"on", "last", "this", "in"})
 
 
-def shape_of(tokens: Sequence[Token], words: tuple[str, ...]) -> Shape:
-    """Return what a clause is about; a fragment has no verb, or only one that orders."""
+def acts(tokens: Sequence[Token]) -> bool:
+    """Return whether somebody or something does something: not a fragment, nor an order."""
+    words = tuple(word.plain for token in tokens for word in token.words)
     start = _subject(words)
     rest = words[start:]
+    if len(rest) > 2 and (rest[0] in _PERSONS or tells_without_subject(rest[0])):
+        return True
     first = next((n for n, word in enumerate(rest) if n and is_finite(word)), 0)
+    if not first or (rest[0],) in _SUBJECTS:
+        return bool(first)
+    orders = lexicon.at("requests", rest, 0) or lexicon.at("doubts", rest, 0) or is_finite(rest[0])
+    if orders or (rest[0] in IMPERATIVES and first != 1):
+        return False
     capital = any(w.plain == rest[0] and w.capital for token in tokens for w in token.words)
-    pronoun = _of_pronoun(rest, acts=bool(first))
-    if pronoun is not None:
-        return pronoun
-    if not first:
-        return "fragment"
-    if (rest[0],) in _SUBJECTS:
-        return "person"
-    acts = lexicon.at("requests", rest, 0) or lexicon.at("doubts", rest, 0) or is_finite(rest[0])
-    if acts or (rest[0] in IMPERATIVES and first != 1):
-        return "fragment"  # an imperative, or nothing that acts
     known = any(token.kind in (Kind.TYPE, Kind.PLACE) for token in tokens[: start + 1])
-    return "person" if capital or known or first <= 3 else "fragment"
+    return capital or known or first <= 3
 
 
 def _subject(words: tuple[str, ...]) -> int:
@@ -58,18 +53,6 @@ def _subject(words: tuple[str, ...]) -> int:
     return i
 
 
-def _of_pronoun(words: tuple[str, ...], *, acts: bool) -> Shape | None:
-    if words[0] in ("i", "we", "us") and len(words) > 2:
-        return "we"
-    if len(words) > 2 and tells_without_subject(words[0]):
-        return "we"
-    if words[0] in ("you", "u") and acts:
-        return "you"
-    if words[0] in _THINGS and acts and words[:2] != ("one", "of"):
-        return "it"
-    return "person" if words[0] in _PERSONS and len(words) > 2 else None
-
-
 def tells_past(words: tuple[str, ...]) -> bool:
     """Return whether the first verb of a clause is of the past: "it took us nine months"."""
     for word in words[1:]:
@@ -83,17 +66,6 @@ def tells_without_subject(word: str) -> bool:
     past = word in _PAST or (word.endswith("ed") and is_finite(word))
     past = past and word not in ("was", "were", "did", "had")
     return past and not any((word,) in lexicon.table(file) for file in ("requests", "doubts"))
-
-
-def points(words: tuple[str, ...]) -> bool:
-    """Return whether a word such as "it" may stand for what is asked for."""
-    for i, word in enumerate(words):
-        after = words[i + 1] if i + 1 < len(words) else ""
-        if word in ("it", "them", "ones"):
-            return True
-        if word in _POINTING and (not after or is_finite(after) or after in PREPOSITIONS):
-            return True
-    return False
 
 
 def is_someone(tokens: Sequence[Token]) -> bool:

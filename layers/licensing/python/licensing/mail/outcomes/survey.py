@@ -11,13 +11,11 @@ from licensing.mail.language.clauses import Clause, has_finite
 from licensing.mail.language.clinic_names import ClinicNames, NamedClinic
 from licensing.mail.language.shapes import (
     IMPERATIVES,
-    ORDERS,
+    acts,
     is_someone,
-    points,
-    shape_of,
 )
 from licensing.mail.language.tokens import Kind, Token
-from licensing.mail.remarks.courtesies import is_courtesy, is_filler, signs
+from licensing.mail.remarks.courtesies import is_courtesy, is_filler
 from licensing.mail.remarks.examples import spoken, weight, words_in
 from licensing.mail.remarks.judging import judge
 from licensing.mail.remarks.said import Judgment, Remark
@@ -146,7 +144,6 @@ def as_asked(found: Survey, entries: Sequence[Entry]) -> Survey:
     return asked
 
 
-_ORDERING: Final = ORDERS | {"please", "kindly"}
 _SAME_VERBS: Final = lexicon.words("words", "same verbs")
 
 
@@ -235,14 +232,13 @@ def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
                 and len(clause.tokens) > 3
             )
             fresh = aside or told or clause.opening in ("if", "but", "because")
-            fresh = fresh or (clause.plain[0] in _ORDERING and points(clause.plain))
             listed = (
                 is_someone(clause.tokens) and bool(remarks) and remarks[-1][1][0].plain == "for"
             )
             at, before = remarks[-1] if (joined or listed) and not fresh else (i, ())
             same = bool(before) and found.said[at].sentence == each.sentence
             orders = bool(before) and before[0].plain in IMPERATIVES
-            if same and not ((orders or _acts(before)) and _acts(clause.tokens)):
+            if same and not ((orders or acts(before)) and acts(clause.tokens)):
                 remarks[-1] = (at, before + clause.tokens)
             elif clause.tokens:
                 remarks.append((i, clause.tokens))
@@ -254,13 +250,7 @@ def _is_small_talk(clause: Clause, names: Collection[str]) -> bool:
     """Whether a clause is only polite, or a name: it is no part of what is told beside it."""
     words = tuple(word for word in clause.plain if word[0].isalnum())
     named = any(token.kind in (Kind.PLACE, Kind.OTHER) for token in clause.tokens)
-    return all(signs(word, names) for word in words) or (is_courtesy(words, names) and not named)
-
-
-def _acts(tokens: Sequence[Token]) -> bool:
-    """Whether words are a sentence of their own: somebody does something."""
-    words = tuple(w.plain for token in tokens for w in token.words)
-    return bool(words) and shape_of(tokens, words) != "fragment"
+    return set(words) <= set(names) or (is_courtesy(words, names) and not named)
 
 
 def _is_near_release(found: Survey, sentence: int) -> bool:

@@ -50,15 +50,3 @@ def is_filler(words: tuple[str, ...]) -> bool:
             return False
         i += known[1]
     return True
-
-
-def signs(word: str, names: Collection[str]) -> bool:
-    """Return whether a word is the sender's name, a long or short form of it, or initials."""
-    initials = {name[0] for name in names}
-    if len(word) <= 3 and word not in _DENYING and set(word) <= initials:
-        return len(word) == 1 or len(set(word)) > 1
-    return any(
-        word == name
-        or (min(len(word), len(name)) >= 3 and (word.startswith(name) or name.startswith(word)))
-        for name in names
-    )

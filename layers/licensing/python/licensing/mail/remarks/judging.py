@@ -14,7 +14,7 @@ from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import is_listed_finite, written
 from licensing.mail.language.places import unknown_place
-from licensing.mail.language.shapes import shape_of, tells_past
+from licensing.mail.language.shapes import acts, tells_past
 from licensing.mail.language.tokens import EVERY, Kind, Token
 from licensing.mail.language.words import UNREADABLE
 from licensing.mail.remarks.causes import Cause, cause_in
@@ -61,16 +61,13 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     listed = named and not remark.attached and len(words) < _SHORT
     if listed and (bare or remark.weight > -inf) and not _tells_why(remark, named):
         return Judgment(Doubt.REFERENCE, text)  # "Billing: three"
-    shape = shape_of(remark.tokens, words)
-    silent = not remark.releasing or shape == "you"
-    cause = Cause.NONE if silent else cause_in(remark.tokens)
+    cause = cause_in(remark.tokens) if remark.releasing else Cause.NONE
     if _UNSURE & set(words):
         cause = min(cause, Cause.NEWS)  # "he might quit"
     linked = remark.attached or remark.near or remark.opening in ("because", "aside")
     reason = cause >= (Cause.NEWS if linked else Cause.HINT)
     doubt = _doubt(remark, words, said, reason=reason)
-    news = shape in ("person", "we") or words[:2] == ("it", "seems")
-    news |= shape == "fragment" and len(words) > 5 and any(map(is_listed_finite, words[1:]))
+    news = acts(remark.tokens) or (len(words) > 5 and any(map(is_listed_finite, words[1:])))
     news &= not remark.releasing or cause is not Cause.NONE
     attached = said.get("attached", "").startswith(("attach", "enclos", "see"))
     return Judgment(doubt, text if doubt else "", reason, cause, news, attached)
