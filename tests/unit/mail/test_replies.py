@@ -8,9 +8,8 @@ from licensing.domain.adjustments import Action, Line
 from licensing.domain.in_words import price
 from licensing.domain.licenses import Counts, LicenseType
 from licensing.letters import letter
-from licensing.mail.doubts import Doubt
+from licensing.mail.doubts import WHY, Doubt
 from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Wish
-from licensing.mail.reasons import WHY
 from licensing.mail.replies import (
     Applied,
     Reply,

@@ -1,10 +1,14 @@
 """Why a mail is not acted on at once."""
 
 from enum import StrEnum
+from typing import Final
+
+from licensing.domain.limits import MOST_PER_REQUEST
+from licensing.mail import lexicon
 
 
 class Doubt(StrEnum):
-    """What a person is told of each is in ``reasons``."""
+    """What is missing, or speaks against it."""
 
     # Something is missing, or has several meanings
     NO_ACTION = "no_action"
@@ -49,3 +53,9 @@ class Doubt(StrEnum):
     SPAM = "spam_or_virus_check"
     REPEATED_HEADERS = "repeated_headers"
     ASKED_AGAIN = "asked_again"
+
+
+WHY: Final = {
+    doubt: lexicon.text("why", doubt).replace("MOST", str(MOST_PER_REQUEST)) for doubt in Doubt
+}
+"""One sentence or two for each doubt, as the sender reads it."""

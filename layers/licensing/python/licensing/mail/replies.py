@@ -21,8 +21,8 @@ from licensing.domain.adjustments import (
 from licensing.domain.in_words import day_in_words, listed
 from licensing.domain.licenses import Counts, LicenseType
 from licensing.mail.answering import answering
+from licensing.mail.doubts import WHY
 from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Wish
-from licensing.mail.reasons import WHY
 
 Facts = list[tuple[str, str]]
 Names = dict[str, str]

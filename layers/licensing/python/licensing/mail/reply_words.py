@@ -19,8 +19,7 @@ from licensing.mail.outcomes.survey import survey_text
 from licensing.mail.reading.own_words import OwnWords
 from licensing.mail.remarks.courtesies import is_courtesy
 from licensing.mail.remarks.examples import weight, words_in
-from licensing.mail.remarks.judging import judge
-from licensing.mail.remarks.said import Remark
+from licensing.mail.remarks.judging import Remark, judge
 from licensing.mail.requests.parsing import Said, parse
 from licensing.mail.requests.verbs import Mood
 

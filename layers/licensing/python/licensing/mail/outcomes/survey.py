@@ -17,8 +17,7 @@ from licensing.mail.language.shapes import (
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.remarks.courtesies import is_courtesy, is_filler
 from licensing.mail.remarks.examples import spoken, weight, words_in
-from licensing.mail.remarks.judging import judge
-from licensing.mail.remarks.said import Judgment, Remark
+from licensing.mail.remarks.judging import Judgment, Remark, judge
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather

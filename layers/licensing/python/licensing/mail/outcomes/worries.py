@@ -15,9 +15,8 @@ from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.causes import tells_leaving
 from licensing.mail.remarks.examples import weight, words_in
-from licensing.mail.remarks.judging import judge
+from licensing.mail.remarks.judging import Judgment, Remark, judge
 from licensing.mail.remarks.naming import SUMS, number_corrected
-from licensing.mail.remarks.said import Judgment, Remark
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather

@@ -6,10 +6,12 @@ request back, names somebody or something else, asks, or tells why licenses are 
 
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 from typing import Final
 
+from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import is_listed_finite, written
@@ -26,7 +28,6 @@ from licensing.mail.remarks.naming import (
     lists_otherwise,
     number_corrected,
 )
-from licensing.mail.remarks.said import FINE, Judgment, Remark
 
 _MAYBE: Final = frozenset({"may", "might", "unless"})
 _MARKS: Final = frozenset(",;:!.\"'()[]*#-\u2013_^~<>") | {"__", "___"}
@@ -36,6 +37,49 @@ _SHORT: Final = 4
 _BREAKING_OFF: Final = frozenset({"not", "never", "no"})
 _LEAVING: Final = frozenset({"left", "quit", "leaves"})
 _MOVING_CLINIC: Final = lexicon.words("words", "moving to a clinic")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Words beside a request, and what they are."""
+
+    tokens: tuple[Token, ...]
+    opening: str
+    opened_by: str
+    attached: bool = False
+    """They stand in a sentence that asks for something."""
+    question: bool = False
+    quantities: frozenset[int] = frozenset()
+    """The numbers of licenses that are asked for."""
+    types: frozenset[LicenseType] = frozenset()
+    """The types that are asked for."""
+    near: bool = False
+    """It stands right beside a sentence that asks for licenses to be released."""
+    releasing: bool = False
+    """The mail asks to release licenses: what tells why is part of the request."""
+    weight: float = 0.0
+    """How much its sentence speaks against the requests, by the examples."""
+    own_weight: float = 0.0
+    """How much its words alone do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """What a remark means for the requests."""
+
+    doubt: Doubt | None = None
+    words: str = ""
+    reason: bool = False
+    """It may tell why licenses are released."""
+    cause: Cause = Cause.NONE
+    """How far it does."""
+    news: bool = False
+    """It tells something of people or things."""
+    attached: bool = False
+    """It speaks of an attachment, or of another mail."""
+
+
+FINE: Final = Judgment()
 
 
 def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:

@@ -14,8 +14,14 @@ from licensing.mail.language.license_phrases import Run
 from licensing.mail.language.shapes import is_someone
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.requests.asked import Found, Request, fewer, is_level, signed, with_item
-from licensing.mail.requests.headings import heading_of, list_heading
-from licensing.mail.requests.sentence import inherited, is_person, of_whom, under_heading
+from licensing.mail.requests.headings import (
+    heading_of,
+    inherited,
+    is_person,
+    list_heading,
+    of_whom,
+    under_heading,
+)
 from licensing.mail.requests.verbs import (
     Mood,
     Ruling,

@@ -11,8 +11,8 @@ from licensing.domain.mail_requests import Outgoing
 from licensing.letters import letter
 from licensing.mail import replies
 from licensing.mail.answering import thread_headers
+from licensing.mail.doubts import WHY
 from licensing.mail.reading.headers import Field, first
-from licensing.mail.reasons import WHY
 from licensing.use_cases.email_requests.email_decisions import DONE_BEFORE, OFF, TOO_MANY, Decision
 
 NOT_OPENED, USED, TOO_LATE = "clinic_not_opened", "already_answered", "answered_too_late"
