@@ -45,17 +45,15 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
     """
     judgment, said = each.judgment, found.said
     cause, because = judgment.cause, each.opening == "because"
-    told = because or judgment.reason
     sentence = said[each.at].sentence
-    apart = sentence - entry.sentence
-    if not apart and each.at != entry.at:
+    if sentence == entry.sentence:
+        if each.at == entry.at:
+            return 6 if cause or because else None
         first = min(e.at for e in live if e.sentence == sentence)
         if first <= each.at < entry.at:
             return None
         beside = because or cause >= Cause.HINT
-        return 1 if beside else 5 if told else _UNCLEAR if judgment.news else None
-    if not apart:
-        return 6 if cause or because else None
+        return 1 if beside else 5 if judgment.reason else _UNCLEAR if judgment.news else None
     if any(e.sentence == sentence for e in live):
         return None
     alone = not each.at or said[each.at - 1].sentence != sentence

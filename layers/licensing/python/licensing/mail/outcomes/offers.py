@@ -7,7 +7,6 @@ of it is offered, never done.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from itertools import groupby
 from typing import Final
@@ -68,7 +67,7 @@ def _asked(found: Survey, action: Action) -> list[Entry]:
         if same.item.quantity != entry.item.quantity:
             return []
     return [
-        replace(entry, request=replace(entry.request, action=action, mood=Mood.ANNOUNCED))
+        entry.told(action=action, mood=Mood.ANNOUNCED)
         for entry in entries.values()
         if not entry.item.change
     ]

@@ -1,7 +1,7 @@
 """What speaks against doing a mail's requests unasked."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
 
@@ -17,7 +17,6 @@ from licensing.mail.remarks.causes import tells_leaving
 from licensing.mail.remarks.examples import weight, words_in
 from licensing.mail.remarks.judging import Judgment, Remark, judge
 from licensing.mail.remarks.naming import SUMS, number_corrected
-from licensing.mail.requests.asked import Request
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather
 from licensing.mail.requests.parsing import Said
@@ -286,7 +285,7 @@ def corrected(found: Survey, worries: Sequence[Worry]) -> list[Entry]:
             return later
         number = _number_at(found, mark.at)
         if number is not None:
-            return [replace(entry, request=_counted(entry, number, earlier)) for entry in live]
+            return [_counted(entry, number, earlier) for entry in live]
     return live
 
 
@@ -302,18 +301,13 @@ def _number_at(found: Survey, at: int) -> int | None:
     return numbers[0] if len(numbers) == 1 else None
 
 
-def _counted(entry: Entry, number: int, earlier: Sequence[Entry]) -> Request:
+def _counted(entry: Entry, number: int, earlier: Sequence[Entry]) -> Entry:
     """The number corrected; of several requests nobody knows which one it is for."""
-    item = replace(entry.item, quantity=number)
-    if len(earlier) > 1:
-        item = replace(entry.item, doubt=Doubt.QUANTITY)
-    return replace(entry.request, item=item)
+    return entry.of(doubt=Doubt.QUANTITY) if len(earlier) > 1 else entry.of(quantity=number)
 
 
 def _corrects(entry: Entry, earlier: Entry) -> Entry:
     """A correction takes the action of what it corrects, and its type if it names none."""
-    request = entry.request
     if not entry.live:
-        request = replace(request, action=earlier.request.action, mood=Mood.ANNOUNCED)
-    kind = entry.item.license_type or earlier.item.license_type
-    return replace(entry, request=replace(request, item=replace(entry.item, license_type=kind)))
+        entry = entry.told(action=earlier.request.action, mood=Mood.ANNOUNCED)
+    return entry.of(license_type=entry.item.license_type or earlier.item.license_type)

@@ -27,13 +27,8 @@ def counted_behind(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry
         entry = found[before[-1]]
         lacks = entry.item.license_type and entry.item.quantity is None and not entry.item.doubt
         if lacks and each.sentence - entry.sentence <= 1:
-            item = replace(entry.item, quantity=_whole(counts[0]))
-            found[before[-1]] = replace(entry, request=replace(entry.request, item=item))
+            found[before[-1]] = entry.of(quantity=counts[0])
     return found
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) else None
 
 
 def everywhere(
@@ -51,9 +46,8 @@ def everywhere(
         of_sentence = [each for each in said if 0 <= each.sentence - entry.sentence <= 1]
         sure = {place for each in of_sentence for place in each.places} == set(clinics)
         for clinic in clinics:
-            item = replace(entry.item, clinic_id=clinic)
             doubt = entry.request.doubt or (None if sure else Doubt.SEVERAL_CLINICS)
-            found.append(replace(entry, request=replace(entry.request, item=item, doubt=doubt)))
+            found.append(entry.of(clinic_id=clinic).told(doubt=doubt))
     return found
 
 
@@ -62,8 +56,7 @@ def _for_every(clause: Clause, entry: Entry) -> Entry:
     first = clause.tokens[0]
     if first.value != EVERY or first.kind is not Kind.PLACE or entry.item.clinic_id is not None:
         return entry
-    item = replace(entry.item, clinic_id=EVERY)
-    return replace(entry, request=replace(entry.request, item=item))
+    return entry.of(clinic_id=EVERY)
 
 
 def _without_shares(entries: Sequence[Entry], clinics: Sequence[str]) -> list[Entry]:
@@ -79,8 +72,7 @@ def _without_shares(entries: Sequence[Entry], clinics: Sequence[str]) -> list[En
         if {e.item.quantity for e in shares} == {item.quantity}:
             found = [e for e in found if e not in shares]
         else:
-            item = replace(item, doubt=item.doubt or Doubt.QUANTITY)
-            found[found.index(entry)] = replace(entry, request=replace(entry.request, item=item))
+            found[found.index(entry)] = entry.of(doubt=item.doubt or Doubt.QUANTITY)
     return found
 
 
@@ -107,7 +99,6 @@ def same_again(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
         if asked and all(e.whole and e.item.clinic_id not in (None, *each.places) for e in asked):
             doubt = None if each.sentence == asked[0].sentence else Doubt.REFERENCE
             for e in asked:
-                item = replace(e.item, clinic_id=each.places[0])
-                request = replace(e.request, item=item, doubt=e.request.doubt or doubt)
-                found.append(replace(e, request=request, at=i, sentence=each.sentence))
+                same = e.of(clinic_id=each.places[0]).told(doubt=e.request.doubt or doubt)
+                found.append(replace(same, at=i, sentence=each.sentence))
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
@@ -40,6 +40,14 @@ class Entry:
     def item(self) -> Item:
         """The licenses."""
         return self.request.item
+
+    def of(self, **licenses: Any) -> "Entry":
+        """Return the same request for licenses of which something else is said."""
+        return self.told(item=replace(self.item, **licenses))
+
+    def told(self, **said: Any) -> "Entry":
+        """Return the same licenses of which something else is asked."""
+        return replace(self, request=replace(self.request, **said))
 
     @property
     def live(self) -> bool:
@@ -86,8 +94,7 @@ def _row(said: Sequence[Said], entry: Entry) -> Entry:
     if mood is not Mood.MENTIONED or not (alone and (item.says_more or item.change)):
         return entry
     action = entry.request.action or (Action.REMOVE if item.says_less else Action.ADD)
-    request = replace(entry.request, action=action, mood=Mood.ANNOUNCED, guessed=True)
-    return replace(entry, request=request)
+    return entry.told(action=action, mood=Mood.ANNOUNCED, guessed=True)
 
 
 def _fit(one: Entry, other: Entry) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause, has_finite
@@ -74,8 +73,7 @@ def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
 def _doubted(entry: Entry) -> Entry:
     if not entry.request.guessed or entry.item.says_more:
         return entry
-    item = replace(entry.item, doubt=entry.item.doubt or Doubt.NO_ACTION)
-    return replace(entry, request=replace(entry.request, item=item))
+    return entry.of(doubt=entry.item.doubt or Doubt.NO_ACTION)
 
 
 _LABELING: Final = set(lexicon.table("fillers")) - {
@@ -101,12 +99,8 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
             used |= {i} if found else set()
             entries = sorted((*entries, *found), key=lambda entry: entry.at)
         for j in chosen:
-            entries[j] = _given(entries[j], action, mood)
+            entries[j] = entries[j].told(action=action, mood=mood)
     return entries
-
-
-def _given(entry: Entry, action: Action, mood: Mood) -> Entry:
-    return replace(entry, request=replace(entry.request, action=action, mood=mood))
 
 
 def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
@@ -181,43 +175,40 @@ def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
 _ALSO: Final = frozenset({"also", "too", "well"})
 
 
-def _may_be_part(entry: Entry) -> bool:
-    """Whether licenses without a verb may be a part of others; "both COTAs left" is of people."""
-    return entry.request.action is None and not _of_people(entry)
-
-
 def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     """Leave out a number that is the sum of those behind it, or before it."""
     for i, entry in enumerate(entries):
-        item, action = entry.item, entry.request.action
-        if not entry.live or action is None or item.quantity is None or item.doubt is not None:
+        item, request = entry.item, entry.request
+        if not (entry.live and request.action and item.quantity and item.doubt is None):
             continue
-        nameless = item.license_type is None and (item.says_license or item.says_more)
-        for others in filter(None, (entries[i + 1 :], entries[:i])):
-            parts = [e for e in others if e.live or _may_be_part(e)]
-            elsewhere = any(e.item.clinic_id not in (None, item.clinic_id) for e in parts)
-            unplaced = i and others[0] is entries[0] and any(not e.item.clinic_id for e in parts)
-            if item.clinic_id and (elsewhere or unplaced):
-                continue  # "two at Lakeside, and two more at Main Street"
-            placed = item.license_type is None or all(e.item.clinic_id for e in parts)
-            same = all(item.license_type in (None, e.item.license_type) for e in parts)
+        for others in (entries[i + 1 :], entries[:i]):
+            parts = [e for e in others if e.live or not (e.request.action or _of_people(e))]
             numbers = [e.item.quantity or 0 for e in parts]
-            apart = parts and (parts[0].at != entry.at or not item.says_license)
-            apart = apart and not _ALSO & set(said[parts[0].at].found.clause.plain)
-            enough = len(parts) > 1 or (nameless and apart)
-            summed = len(parts) > 1 and all(numbers) and sum(numbers) == item.quantity
-            if (
-                summed
-                and same
-                and not placed
-                and not any(e.live and not entry.opens for e in parts)
-            ):
+            same = all(item.license_type in (None, e.item.license_type) for e in parts)
+            if not (same and all(numbers) and sum(numbers) == item.quantity):
+                continue
+            clinics = {e.item.clinic_id for e in parts}
+            if item.clinic_id and clinics - {
+                item.clinic_id,
+                None if others[0].at > entry.at else "",
+            }:
+                continue  # "two at Lakeside, and two more at Main Street"
+            placed = item.license_type is None or None not in clinics
+            if not placed and len(parts) > 1 and not any(e.live and not entry.opens for e in parts):
                 return [e for e in entries if e not in parts]  # "two PTAs and one COTA"
-            if enough and same and placed and all(numbers) and sum(numbers) == item.quantity:
-                mood = entry.request.mood
+            if placed and (len(parts) > 1 or _sums_up(said, entry, parts[0])):
                 kept = entries[:i] + entries[i + 1 :]
-                return [_given(e, action, mood) if e in parts and not e.live else e for e in kept]
+                asked = {"action": request.action, "mood": request.mood}
+                return [e.told(**asked) if e in parts and not e.live else e for e in kept]
     return entries
+
+
+def _sums_up(said: Sequence[Said], whole: Entry, part: Entry) -> bool:
+    """Whether "two licenses" are the "two PTs" of another clause; not "two PTs, too"."""
+    item = whole.item
+    nameless = item.license_type is None and (item.says_license or item.says_more)
+    apart = part.at != whole.at or not item.says_license
+    return nameless and apart and not _ALSO & set(said[part.at].found.clause.plain)
 
 
 def _without_again(entries: list[Entry]) -> list[Entry]:

@@ -54,7 +54,7 @@ def _plainly(said: Sequence[Said], entry: Entry) -> Entry:
     asks = bool(_said_beside(clause)) and _sets(clause)
     if not (bare and asks) or request.mood not in _OPEN or clause.opening:
         return entry
-    return replace(entry, request=replace(request, mood=Mood.ASKED))
+    return entry.told(mood=Mood.ASKED)
 
 
 _OPEN: Final = (Mood.MENTIONED, Mood.ANNOUNCED)
@@ -94,7 +94,7 @@ def _by_difference(
     action = Action.ADD if difference > 0 else Action.REMOVE
     doubt = Doubt.NO_ACTION if asked not in (None, action) else None
     item = replace(entry.item, quantity=abs(difference), change=change, before=before, doubt=doubt)
-    return replace(entry, request=replace(entry.request, item=item, action=action, mood=Mood.ASKED))
+    return entry.told(item=item, action=action, mood=Mood.ASKED)
 
 
 _OWNING: Final = frozenset({"have", "has", "hold", "holds", "own", "owns"})

@@ -59,9 +59,8 @@ def referred(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> li
     licensed = any(e.item.says_license for e in near if not e.live)
     sure = alike and not calls and (licensed or (pointing and (releases or new)))
     mood = min(entry.request.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
-    request = replace(entry.request, mood=mood, weak=False)
     return [
-        replace(entry, request=replace(request, item=_of_kind(item, kind, number, nearest)))
+        entry.told(mood=mood, weak=False, item=_of_kind(item, kind, number, nearest))
         for kind, number in numbers.items()
     ]
 
