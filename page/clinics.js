@@ -128,7 +128,7 @@ function clinicRow(clinic, several) {
     number('Available', available),
     number('Unused', money(clinic.idle_monthly_cost_cents, currency)),
     number('Renews', renewal(clinic)),
-    number('Next invoice', cents === null ? '–' : money(cents, currency)),
+    number('Invoice', cents === null ? '–' : money(cents, currency)),
     number('Open requests', clinic.open_adjustments),
     cell(
       '',
@@ -180,13 +180,13 @@ function sumRow(found) {
     ),
     cell('', ''),
     number(
-      'Next invoice',
+      'Invoice',
       sums((clinic) => clinic.expected_total_cents),
     ),
     number(
       'Open requests',
       sum((clinic) => clinic.open_adjustments),
     ),
-    cell('', ''),
+    cell('', '', { class: 'end' }),
   );
 }
