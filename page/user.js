@@ -3,14 +3,25 @@
 import { ask, Problem } from './api.js';
 import { closeDialog, isTyped, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { day, isoDay, licenseCount, money, title } from './format.js';
+import { day, isoDay, licenseCount, money, people, title } from './format.js';
 import { address, choiceField, dateField, inputField, matching, tickField } from './forms.js';
 import { module } from './later.js';
 import { afterChange, clinicEntry, refresh, takeUsers } from './live.js';
 import { button, facts, keepNotice, quiet } from './parts.js';
+import { prevented } from './review.js';
 import { isManager, MANAGER } from './rules.js';
 import { draw, say, state } from './state.js';
-import { allSwitched, availableNow, isMe, typeNames, typeOf, usersOf, wish } from './users.js';
+import {
+  allSwitched,
+  availableNow,
+  isMe,
+  isOf,
+  setActive,
+  typeNames,
+  typeOf,
+  usersOf,
+  wish,
+} from './users.js';
 
 // With what becomes of a switch of theirs that is still on its way.
 export const openUser = (clinicId, user = undefined, switching = undefined) =>
@@ -107,6 +118,9 @@ kinds.user = {
         quiet('Send invitation again', () => inviteAgain(dialog)),
         !dialog.fields.active && quiet('Delete user', () => openRemovalFrom(dialog)),
       ),
+    dialog.told === dialog.fields.license_type &&
+      dialog.fields.active_now &&
+      prevented(dialog.preview),
     losesRights(dialog) &&
       h('p.alarm', { role: 'alert' }, 'You won’t be able to manage this clinic after you save.'),
   ],
@@ -271,6 +285,11 @@ async function addUser(dialog) {
     await openPurchase([{ action: 'add', license_type, quantity: 1 }], { user, fields });
     return;
   }
+  if (activeNow && dialog.told !== license_type) {
+    dialog.preview = await activationPreview(clinicId, [user]);
+    dialog.told = license_type;
+    if (dialog.preview?.would_prevent.length) return;
+  }
   const path = `/clinics/${clinicId}/users`;
   const { data } = await ask('POST', path, { body: user });
   if (activeNow) {
@@ -297,6 +316,45 @@ async function addUser(dialog) {
   );
   await afterChange();
 }
+
+// --- what waits for its day and would find no license any more -------------------------------
+
+// To be made active takes a license as its release does: what that would prevent is said before.
+// Whoever starts on a later day takes the one that is kept for them.
+async function activationPreview(clinicId, users) {
+  const lines = typeNames(clinicId).flatMap(([license_type]) => {
+    const quantity = users.filter(isOf(license_type)).filter((user) => !user.starts_at).length;
+    return quantity ? [{ action: 'remove', license_type, quantity }] : [];
+  });
+  if (!lines.length || !clinicEntry(clinicId).data.scheduled_adjustments.length) return undefined;
+  const path = `/clinics/${clinicId}/license-adjustments/preview`;
+  try {
+    return (await ask('POST', path, { body: { lines, explanation: 'Made active' } })).data;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    // What stands in the way of the switch itself is said where it is tried.
+    return undefined;
+  }
+}
+
+export async function makeActive(clinicId, users) {
+  const preview = await activationPreview(clinicId, users);
+  const free = state.route.clinicId === clinicId && !state.dialog;
+  if (!preview?.would_prevent.length) for (const user of users) setActive(clinicId, user, true);
+  else if (free) openDialog('activation', {}, { users, preview });
+}
+
+kinds.activation = {
+  title: ({ users }) => `Make ${people(users)} active?`,
+  leaveLabel: 'Keep inactive',
+  submitLabel: () => 'Make active',
+  body: ({ preview }) => prevented(preview),
+  submit(dialog) {
+    const { clinicId, users } = dialog;
+    closeDialog(dialog);
+    for (const user of users) setActive(clinicId, user, true);
+  },
+};
 
 kinds.leaving = {
   title: () => 'Leave this clinic?',

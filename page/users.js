@@ -66,7 +66,9 @@ export function wish(clinicId, users, active) {
   }
   const missing = active ? missingFor(clinicId, changing) : [];
   if (missing.length) buyFor(changing, missing);
-  else for (const user of changing) setActive(clinicId, user, active);
+  else if (active && clinicEntry(clinicId).data.scheduled_adjustments.length > 0) {
+    use('user', ({ makeActive }) => makeActive(clinicId, changing));
+  } else for (const user of changing) setActive(clinicId, user, active);
 }
 
 function missingFor(clinicId, users) {

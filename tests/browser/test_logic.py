@@ -1028,7 +1028,7 @@ def test_no_invoice_of_a_closed_clinic_is_announced(modules: Page) -> None:
     assert modules.evaluate(COMING, ["", closed]) == []
 
 
-FOUND = """async (one) => {
+NAMED = """async (one) => {
   const { read, reconciliationsView } = await begin('state', 'live', 'staff');
   read('/reconciliations').data = { reconciliations: [{ date: '2026-11-01', findings: 1 }] };
   read('/reconciliations/2026-11-01').data =
@@ -1051,7 +1051,7 @@ def test_a_finding_leads_to_its_clinic_where_there_is_one(
     modules: Page, clinic_id: str, name: str | None, shown: list[str | None]
 ) -> None:
     found = {"clinic_id": clinic_id, "clinic_name": name, "invariant": "records"}
-    assert modules.evaluate(FOUND, found) == shown
+    assert modules.evaluate(NAMED, found) == shown
 
 
 UNKNOWN = """async () => {
@@ -1099,7 +1099,8 @@ def test_a_manager_sees_where_to_mail_requests_and_what_to_write(modules: Page) 
 FASTER = """async () => {
   const { beginDrawing, read, state, openDialog, kinds } =
     await load('live', 'state', 'dialogs', 'user');
-  const clinic = (available) => ({ currency: 'USD', open_adjustments: {}, totals: {},
+  const clinic = (available) => ({
+    currency: 'USD', open_adjustments: {}, scheduled_adjustments: [], totals: {},
     licenses: [{ license_type: 'therapist', available, in_use: 1, unit_price_cents: 1 }] });
   state.route = { clinicId: 'faster' };
   state.signIn = { session: { subject: 'dana' }, expired: false };

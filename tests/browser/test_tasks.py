@@ -372,6 +372,33 @@ def test_a_user_is_added_who_starts_on_a_later_day(page: Page, clinic: Clinic) -
     expect(row).not_to_contain_text("Starts")
 
 
+def test_what_an_activation_would_prevent_is_said_before(page: Page, clinic: Clinic) -> None:
+    """The last license is kept for somebody who starts later; they are not kept from starting."""
+    first_day = datetime.now(ZoneInfo("America/New_York")).date() + timedelta(days=40)
+    ines = {"name": "Ines Duarte", "email": f"ines@{clinic.clinic_id}.example"}
+    more = {"license_type": "therapist", "permissions": [], "starts_on": str(first_day)}
+    clinic.call("POST", "/users", {**ines, **more})
+    page.reload()
+    page.get_by_role("button", name="Add user").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill("Noor Haddad")
+    dialog.get_by_label("Email address").fill(f"noor@{clinic.clinic_id}.example")
+    dialog.get_by_role("button", name="Add user").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Ines Duarte is scheduled to start on")
+    dialog.get_by_role("button", name="Close").click()
+    dialog.get_by_role("button", name="Discard").click()
+
+    switch = page.get_by_role("checkbox", name="Active: Wei Zhang")
+    switch.click()
+    expect(dialog).to_have_accessible_name("Make Wei Zhang active?")
+    expect(dialog.get_by_role("alert")).to_contain_text("Ines Duarte is scheduled to start on")
+    dialog.get_by_role("button", name="Keep inactive").click()
+    expect(switch).not_to_be_checked()
+    page.get_by_role("checkbox", name="Active: Ines Duarte").click()
+    clinic.expect_licenses("therapist", 3, 3, 0)
+    expect(dialog).to_have_count(0)
+
+
 def test_half_a_first_day_is_refused_at_its_field(page: Page, clinic: Clinic) -> None:
     """The browser gives an empty text for it, by which the user would start on no day."""
     page.get_by_role("button", name="Add user").click()
