@@ -7,7 +7,7 @@ import { byName, count, licenseCount, listed, money, people, title } from './for
 import { choiceField, explained, quantityField, textField, tickField } from './forms.js';
 import { afterChange, read, usersPath } from './live.js';
 import { managed, mine } from './mine.js';
-import { keepNotice, link } from './parts.js';
+import { keepNotice, link, panel } from './parts.js';
 import { quantityOf } from './requests.js';
 import { countsTable, prevented, sums } from './review.js';
 import { focusOn, say, state } from './state.js';
@@ -152,7 +152,9 @@ const options = (some) => [
   ...some.map((clinic) => [clinic.clinic_id, clinic.name]),
 ];
 
-function formBody(dialog) {
+const formBody = (dialog) => panel(mine(), () => fieldsOf(dialog));
+
+function fieldsOf(dialog) {
   const here = source(dialog);
   const users = usersHere(dialog);
   return [

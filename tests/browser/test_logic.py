@@ -1028,6 +1028,19 @@ def test_no_invoice_of_a_closed_clinic_is_announced(modules: Page) -> None:
     assert modules.evaluate(COMING, ["", closed]) == []
 
 
+TRANSFER = """async (licenses) => {
+  const { state, read, kinds, openTransfer } = await begin('state', 'live', 'dialogs', 'transfer');
+  read('/licenses?limit=100').data = licenses;
+  openTransfer('clinic');
+  return (await shown(kinds.transfer.body(state.dialog))).querySelectorAll('select').length;
+}"""
+
+
+def test_a_transfer_asks_for_nothing_before_the_clinics_are_there(modules: Page) -> None:
+    assert modules.evaluate(TRANSFER, None) == 0
+    assert modules.evaluate(TRANSFER, {"clinics": []}) == 2
+
+
 NAMED = """async (one) => {
   const { read, reconciliationsView } = await begin('state', 'live', 'staff');
   read('/reconciliations').data = { reconciliations: [{ date: '2026-11-01', findings: 1 }] };
