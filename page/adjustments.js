@@ -83,9 +83,9 @@ function byMail(clinic) {
   const [{ license_type: type }] = clinic.licenses;
   return h(
     'p.hint',
-    'Or email ',
+    'You can also email requests to ',
     link(to, `mailto:${to}`),
-    ` from your sign-in address, such as “Please add ${licenseCount(1, type)} for ${clinic.name}.”`,
+    ` from your sign-in address: “Please add ${licenseCount(1, type)} for ${clinic.name}.”`,
   );
 }
 

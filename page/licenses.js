@@ -90,7 +90,7 @@ function typeRow(name, item, currency) {
 function unused(item, currency) {
   if (!item.purchased) return 'None purchased';
   if (!item.available) return 'None left';
-  return `${money(item.idle_monthly_cost_cents, currency)} unused`;
+  return `${money(item.idle_monthly_cost_cents, currency)}/mo unused`;
 }
 
 export const upcoming = (clinicId) => read(`/clinics/${clinicId}/invoices/upcoming`);

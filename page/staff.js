@@ -251,9 +251,7 @@ kinds.clinic = {
       licensesOf(dialog.clinicId).map((item) => priceField(dialog, item)),
       licenseTypes()
         .filter((type) => !has(dialog.clinicId, type))
-        .map((type) =>
-          priceField(dialog, { license_type: type }, 'Added at this price right away'),
-        ),
+        .map((type) => priceField(dialog, { license_type: type }, 'Added right away')),
     ),
     h(
       'fieldset.columns.two',

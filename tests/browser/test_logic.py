@@ -1105,7 +1105,7 @@ def test_no_address_for_requests_is_shown_where_none_would_be_heard(
 def test_a_manager_sees_where_to_mail_requests_and_what_to_write(modules: Page) -> None:
     link, text = modules.evaluate(BY_MAIL, ["ask@vendor.example", True, True])
     assert link == "mailto:ask@vendor.example"
-    assert "Or email ask@vendor.example" in text
+    assert "email requests to ask@vendor.example" in text
     assert "add 1 front office license for Elm Clinic" in text
 
 

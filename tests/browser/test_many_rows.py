@@ -95,7 +95,7 @@ def test_the_strip_is_the_same_on_every_tab_and_small(page: Page) -> None:
         page.set_viewport_size({"width": 1280, "height": 900})
         page.get_by_role("link", name=tab.title(), exact=True).click()
         expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
-        for text in ("All licenses", "$290.00 unused", " invoice", "No open requests"):
+        for text in ("All licenses", "$290.00/mo unused", " invoice", "No open requests"):
             expect(strip).to_contain_text(text)
         wide = strip.bounding_box()
         assert wide is not None

@@ -45,7 +45,7 @@ def test_register_a_clinic_and_find_it(open_page: Open, world: World) -> None:
     done.get_by_role("link", name="Open the clinic").click()
     expect(page.get_by_role("heading", name="Ridge View Therapy")).to_be_visible()
     expect_counts(page, "Therapist", 2, 1, 1)
-    expect(strip_row(page, "Therapist")).to_contain_text("$65.50 unused")
+    expect(strip_row(page, "Therapist")).to_contain_text("$65.50/mo unused")
 
 
 def test_staff_see_everything_of_a_clinic_and_change_no_licenses(

@@ -51,7 +51,7 @@ def test_see_what_is_purchased_in_use_and_available(page: Page) -> None:
     expect_counts(page, "Billing", 3, 0, 3)
     expect_counts(page, "All", 12, 4, 8)
     # What they cost a month: one therapist, two assistants, two front office, three billing.
-    expect(strip_row(page, "All")).to_contain_text("$290.00 unused")
+    expect(strip_row(page, "All")).to_contain_text("$290.00/mo unused")
     expect(strip_row(page, "Therapist")).to_contain_text("$65.00/mo")
 
 
