@@ -28,11 +28,7 @@ def runs_of(tokens: Sequence[Token]) -> list[Run]:
     """Return the runs that name licenses, in order."""
     found = (Run(start, end, tuple(_items(tokens[start:end]))) for start, end in spans(tokens))
     runs = [run for run in found if run.items]
-    ends = [*(run.start for run in runs[1:]), len(tokens)]
-    placed = [
-        _with_clinic(run, tokens[run.end : end]) for run, end in zip(runs, ends, strict=False)
-    ]
-    return _by_turns(tokens, placed)
+    return _by_turns(tokens, runs)
 
 
 _COUNTS: Final = (Kind.NUMBER, Kind.BAD_NUMBER, Kind.ARTICLE, Kind.CHANGE)
@@ -63,19 +59,6 @@ def _by_turns(tokens: Sequence[Token], runs: list[Run]) -> list[Run]:
         replace(run, items=tuple(replace(item, clinic_id=next(given)) for item in run.items))
         for run in runs
     ]
-
-
-def _with_clinic(run: Run, behind: Sequence[Token]) -> Run:
-    """A run with the clinic that stands behind a name: "a license for Ann at Main Street"."""
-    places = [i for i, token in enumerate(behind) if token.kind is Kind.PLACE]
-    between = behind[: places[0]] if len(places) == 1 else ()
-    named = len(between) in (2, 3) and between[0].kind is Kind.FOR
-    capital = all(t.kind is Kind.WORD and t.words[0].capital for t in between[1:])
-    last = run.items[-1]
-    if not (named and capital) or last.clinic_id is not None:
-        return run
-    item = replace(last, clinic_id=str(behind[places[0]].value))
-    return replace(run, items=(*run.items[:-1], item))
 
 
 def _items(tokens: Sequence[Token]) -> list[Item]:

@@ -15,7 +15,7 @@ from licensing.mail.language.shapes import (
     is_someone,
 )
 from licensing.mail.language.tokens import Kind, Token
-from licensing.mail.remarks.courtesies import is_courtesy, is_filler
+from licensing.mail.remarks.courtesies import is_courtesy
 from licensing.mail.remarks.examples import spoken, weight, words_in
 from licensing.mail.remarks.judging import Judgment, Remark, judge
 from licensing.mail.requests.asked import Request
@@ -120,7 +120,6 @@ def survey(
         frozenset(headings),
         frozenset(
             (
-                *_repetitions(said, entries, headings),
                 *(e.at for e in entries if not said[e.at].found.requests),
                 *(i for e in entries if e.item.change for i in e.also),
             )
@@ -141,34 +140,6 @@ def as_asked(found: Survey, entries: Sequence[Entry]) -> Survey:
     asked = replace(found, entries=entries, judged=[])
     asked.judged.extend(_judged(asked))
     return asked
-
-
-_SAME_VERBS: Final = lexicon.words("words", "same verbs")
-
-
-def _repetitions(
-    said: Sequence[Said], entries: Sequence[Entry], headings: Collection[int]
-) -> Iterator[int]:
-    """Clauses such as "please add it", which only repeat what was asked for before."""
-    live = [entry for entry in entries if entry.live]
-    actions = {entry.request.action for entry in live}
-    for i, each in enumerate(said):
-        clause, heading = each.found.clause, each.found.heading
-        if heading is None or i in headings or clause.opening == "therefore":
-            continue
-        anew = {"also", "too", "another", "more"} & set(clause.plain)
-        numbers = {entry.item.quantity for entry in live} if len(live) == 1 and not anew else set()
-        said_again = (
-            tuple(w.plain for token in run if token.value not in numbers for w in token.words)
-            for run in each.found.rest
-        )
-        bare = all(is_filler(words) for words in said_again)
-        other = any(e.item.clinic_id not in (None, *each.places) for e in live)
-        bare = bare and not (each.places and other)
-        same = {heading[0]} == actions and heading[1] is Mood.ASKED
-        just = any(entry.at < i and each.sentence - entry.sentence <= 2 for entry in live)
-        if bare and same and just and set(clause.plain) & _SAME_VERBS:
-            yield i
 
 
 # Remarks

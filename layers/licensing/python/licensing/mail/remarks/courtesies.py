@@ -39,14 +39,3 @@ def _part(word: str) -> str:
         return rf"(?: (?!{_REACHING} )[^ ]+){{0,14}}"
     body = "[^ ]+" if bare == "_" else "(?:" + "|".join(map(re.escape, bare.split("/"))) + ")"
     return f"(?: {body})?" if word.startswith("(") else f" {body}"
-
-
-def is_filler(words: tuple[str, ...]) -> bool:
-    """Return whether words are of those that change nothing, wherever they stand."""
-    i = 0
-    while i < len(words):
-        known = lexicon.at("fillers", words, i)
-        if known is None:
-            return False
-        i += known[1]
-    return True
