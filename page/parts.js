@@ -25,7 +25,7 @@ export const more = (entry) =>
 export const chip = (tone, text) => h(`span.chip.${tone}`, text);
 
 // What a view shows of data that may not be there yet, or not at all: each with one next step.
-export function panel(entry, view) {
+export function panel(entry, view, home = link('Go to clinics', '#/')) {
   if (entry.data) return view(entry.data);
   if (!entry.error) return h('p.loading', 'Loading…');
   const { status, message, passes } = entry.error;
@@ -35,7 +35,7 @@ export function panel(entry, view) {
     'div.empty',
     { role: 'alert' },
     h('p', message),
-    passes ? button('Try again', catchUp) : status === 404 && link('Go to clinics', '#/'),
+    passes ? button('Try again', catchUp) : status === 404 && home,
   );
 }
 

@@ -385,19 +385,28 @@ export function reconciliationsView(date) {
 }
 
 const nightView = (entry) =>
-  panel(entry, ({ status, findings, repairs, ...night }) => [
-    h(
-      'p.hint',
-      `${title(status)}. ${count(night.clinics_checked, 'clinic')} checked, `,
-      `${count(night.finding_count, 'finding')}, ${count(repairs, 'repair')} made.`,
-    ),
-    findings.length
-      ? table('Findings', ['Clinic', 'Expected', 'Found', 'What to do'], findings.map(findingRow), {
-          class: 'findings cards',
-        })
-      : empty('No mismatches. There’s nothing to do.'),
-    more(entry),
-  ]);
+  panel(
+    entry,
+    ({ status, findings, repairs, ...night }) => [
+      h(
+        'p.hint',
+        `${title(status)}. ${count(night.clinics_checked, 'clinic')} checked, `,
+        `${count(night.finding_count, 'finding')}, ${count(repairs, 'repair')} made.`,
+      ),
+      findings.length
+        ? table(
+            'Findings',
+            ['Clinic', 'Expected', 'Found', 'What to do'],
+            findings.map(findingRow),
+            {
+              class: 'findings cards',
+            },
+          )
+        : empty('No mismatches. There’s nothing to do.'),
+      more(entry),
+    ],
+    link('Go to the latest night', '#/staff'),
+  );
 
 const findingRow = (finding, index) =>
   row(

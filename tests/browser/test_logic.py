@@ -1028,7 +1028,7 @@ def test_no_invoice_of_a_closed_clinic_is_announced(modules: Page) -> None:
     assert modules.evaluate(COMING, ["", closed]) == []
 
 
-TRANSFER = """async (licenses) => {
+NO_CLINICS = """async (licenses) => {
   const { state, read, kinds, openTransfer } = await begin('state', 'live', 'dialogs', 'transfer');
   read('/licenses?limit=100').data = licenses;
   openTransfer('clinic');
@@ -1037,8 +1037,21 @@ TRANSFER = """async (licenses) => {
 
 
 def test_a_transfer_asks_for_nothing_before_the_clinics_are_there(modules: Page) -> None:
-    assert modules.evaluate(TRANSFER, None) == 0
-    assert modules.evaluate(TRANSFER, {"clinics": []}) == 2
+    assert modules.evaluate(NO_CLINICS, None) == 0
+    assert modules.evaluate(NO_CLINICS, {"clinics": []}) == 2
+
+
+NO_NIGHT = """async () => {
+  const { read, reconciliationsView } = await begin('state', 'live', 'staff');
+  read('/reconciliations').data = { reconciliations: [{ date: '2026-11-01', findings: 1 }] };
+  read('/reconciliations/2020-01-01').error = { status: 404, message: 'Not on this date.' };
+  const main = await shown(reconciliationsView('2020-01-01'));
+  return main.querySelector('[role=alert] a').getAttribute('href');
+}"""
+
+
+def test_a_night_that_was_not_leads_to_the_latest(modules: Page) -> None:
+    assert modules.evaluate(NO_NIGHT) == "#/staff"
 
 
 NAMED = """async (one) => {

@@ -82,3 +82,4 @@ def test_answers_and_notices_tell_whom_they_went_to_and_how_they_fared(
 def test_an_unknown_clinic_has_no_state(world: World) -> None:
     unknown = world.call("get_clinic_state", who="staff", clinic="clinic-nowhere")
     assert (unknown.status, unknown.code) == (404, "not_found")
+    assert "User Manager" not in unknown.body["detail"]

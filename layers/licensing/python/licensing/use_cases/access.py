@@ -256,7 +256,7 @@ def as_staff(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> O
     found = load(store, clinic_key(clinic_id), *keys)
     clinic = found[clinic_key(clinic_id)]
     if clinic is None:
-        raise _unknown_clinic()
+        raise _unknown_clinic(staff=True)
     return Opened(store, clinic, staff_actor(caller), None, found)
 
 
@@ -308,7 +308,7 @@ def _opened(
 ) -> Opened:
     clinic, member = (records[key] for key in _standing(caller, clinic_id))
     if clinic is None or not (caller.is_staff or (member and clinic.lets_look(member))):
-        raise _unknown_clinic()
+        raise _unknown_clinic(staff=caller.is_staff)
     name = member.actor_name if member else caller.name
     actor = Actor(caller.user_id, name, caller.channel)
     return Opened(store, clinic, actor, member, records)
@@ -323,9 +323,9 @@ def _require_manager(opened: Opened) -> None:
         )
 
 
-def _unknown_clinic() -> NotFoundError:
+def _unknown_clinic(*, staff: bool = False) -> NotFoundError:
     """Return the one answer for clinics that are foreign and clinics that do not exist."""
-    return NotFoundError(
-        "Clinic not found. Check the address, or ask a User Manager of the clinic to make you an "
-        "active user."
-    )
+    way = "ask a User Manager of the clinic to make you an active user"
+    if staff:
+        way = "find the clinic by its name"
+    return NotFoundError(f"Clinic not found. Check the address, or {way}.")
