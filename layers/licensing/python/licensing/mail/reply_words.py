@@ -18,8 +18,7 @@ from licensing.mail.outcomes.outcome import LeftOpen, Outcome, Wish, changes_of
 from licensing.mail.outcomes.survey import survey_text
 from licensing.mail.reading.own_words import OwnWords
 from licensing.mail.remarks.courtesies import is_courtesy
-from licensing.mail.remarks.examples import weight, words_in
-from licensing.mail.remarks.judging import Remark, judge
+from licensing.mail.remarks.judging import judge_apart
 from licensing.mail.requests.parsing import Said, parse
 from licensing.mail.requests.verbs import Mood
 
@@ -84,17 +83,10 @@ def _without_thanks(words: tuple[str, ...]) -> tuple[str, ...]:
 def _casts_doubt(after: str, known: ClinicNames, clinics: Sequence[NamedClinic]) -> str:
     """Words below the reply that may speak against it."""
     for said in parse(after, known).said:
-        clause = said.found.clause
-        remark = Remark(
-            clause.tokens,
-            clause.opening,
-            clause.opened_by,
-            question=said.question,
-            weight=weight(words_in([said])),
-        )
-        judgment = judge(remark, asked_clinics={c.clinic_id for c in clinics})
+        named = {clinic.clinic_id for clinic in clinics}
+        judgment = judge_apart(said, named, question=said.question)
         if judgment.doubt is not None or said.found.asks:
-            return clause.text
+            return said.found.clause.text
     return ""
 
 

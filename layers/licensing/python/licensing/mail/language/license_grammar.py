@@ -172,18 +172,12 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
         doubts = {Kind.VAGUE: Doubt.VAGUE, Kind.WHOLE: Doubt.LIMIT}
         return Item(doubt=doubts.get(tokens[-1].kind, Doubt.QUANTITY), words=(_text(tokens),))
 
-    def plus(self, _: list[Token]) -> Item:
-        """A plus."""
-        return Item(sign=1)
-
-    def minus(self, _: list[Token]) -> Item:
-        """A minus."""
-        return Item(sign=-1)
-
     def separator(self, tokens: list[Token]) -> Item:
-        """What stands between a type and its number."""
+        """What stands between a type and its number, or a sign alone."""
         sign = {Kind.PLUS: 1, Kind.MINUS: -1}
         return Item(sign=next((sign[t.kind] for t in tokens if t.kind in sign), 0))
+
+    plus = minus = separator
 
     def link(self, tokens: list[Token]) -> Item:
         """Words between number and type; an unknown one is a doubt."""

@@ -172,14 +172,10 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
             found.append(_share(item, last))
         else:
             found.append(item)
-    if loose and _adds(loose, found[-1], joined=joined):
+    whole = found[-1].quantity if found else None
+    if loose and (joined or whole is None or whole < loose[0]):
         found.append(Item(quantity=loose[-1]))  # "one PT license and one for Devon"
     return _without_total(found)
-
-
-def _adds(loose: Sequence[int], whole: Item, *, joined: bool) -> bool:
-    """Whether bare numbers ask for more: "2 PT licenses and one for Devon"; ", one for him" not."""
-    return joined or whole.quantity is None or whole.quantity < loose[0]
 
 
 def _share(item: Item, whole: Item) -> Item:

@@ -138,7 +138,7 @@ def _token(
     if i in clinics:
         end, clinic_id = clinics[i]
         return Token(Kind.PLACE, tuple(words[i:end]), clinic_id)
-    every = _every_clinic(plain, i)
+    every = next((n for n in range(5, 0, -1) if plain[i : i + n] in _EVERY), 0)
     if every:
         return Token(Kind.PLACE, tuple(words[i : i + every]), EVERY)
     number = next((n for n in range(_LONGEST_NUMBER, 0, -1) if plain[i : i + n] in NUMBERS), 0)
@@ -256,11 +256,6 @@ def _belongs(before: Token, token: Token, behind: Sequence[Token]) -> bool:
 EVERY: Final = "*"
 """Stands for each of the sender's clinics: "one license for each clinic"."""
 _EVERY: Final = frozenset(lexicon.phrases("words")["every clinic"])
-
-
-def _every_clinic(plain: tuple[str, ...], i: int) -> int:
-    """How many words name each clinic here."""
-    return next((n for n in range(5, 0, -1) if plain[i : i + n] in _EVERY), 0)
 
 
 _PERCENT: Final = (["percent"], ["%"], ["pct"])

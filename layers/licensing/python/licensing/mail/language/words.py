@@ -77,7 +77,8 @@ def _plain_character(text: str, i: int) -> str:
     category = unicodedata.category(character)
     if character == "\ufe0f" or "\U0001f3fb" <= character <= "\U0001f3ff":
         return "" if i and unicodedata.category(text[i - 1]) in ("So", "Cf") else UNREADABLE
-    if category == "So" and character not in _REFUSING and _is_picture(character):
+    picture = character >= "\U0001f300" or "\u2600" <= character <= "\u27bf"
+    if category == "So" and character not in _REFUSING and picture:
         return " "
     if category == "Cf":
         return _hidden(text, i)
@@ -89,10 +90,6 @@ def _plain_character(text: str, i: int) -> str:
     if category.startswith("L") and not decomposition.startswith("<"):
         return character  # another alphabet: no word of it is known, look-alikes included
     return UNREADABLE
-
-
-def _is_picture(character: str) -> bool:
-    return character >= "\U0001f300" or "\u2600" <= character <= "\u27bf"
 
 
 def _hidden(text: str, i: int) -> str:

@@ -60,9 +60,11 @@ def dated(outcome: Outcome, mail: ReadMail, today_at: Mapping[str, date]) -> Out
     if outcome.verdict != "propose" or outcome.doubt is not Doubt.LATER:
         return outcome
     changes = []
+    subject = "" if mail.answers else mail.subject
+    texts = [f"{subject}\n{text.text}" for text in mail.texts]
     for change in outcome.changes:
         today = today_at.get(change.clinic_id)
-        days = {day_in(text, today) for text in _texts(mail)} if today else set()
+        days = {day_in(text, today) for text in texts} if today else set()
         if len(days) != 1 or None in days:
             return outcome
         changes.append(replace(change, effective_on=days.pop()))
@@ -76,17 +78,12 @@ def day_in(text: str, today: date) -> EffectiveOn | None:
         for match in form.finditer(text[:_LONGEST]):
             found.add(_day_of(match, text, today))
     if _MONTH_END.search(text) or _NEXT_MONTH.search(text):
-        found.add(_first_of_next_month(today))
+        found.add((today.replace(day=1) + timedelta(days=32)).replace(day=1))
     if _RENEWAL.search(text):
         found.add(RENEWAL)
     if _TOMORROW.search(text):
         found.add(today + timedelta(days=1))
     return found.pop() if len(found) == 1 else None
-
-
-def _texts(mail: ReadMail) -> list[str]:
-    subject = "" if mail.answers else mail.subject
-    return [f"{subject}\n{text.text}" for text in mail.texts]
 
 
 def _day_of(match: re.Match[str], text: str, today: date) -> date | None:
@@ -109,7 +106,3 @@ def _day_of(match: re.Match[str], text: str, today: date) -> date | None:
             # Just past: a day of next year is hardly meant.
             return None
     return None
-
-
-def _first_of_next_month(today: date) -> date:
-    return (today.replace(day=1) + timedelta(days=32)).replace(day=1)

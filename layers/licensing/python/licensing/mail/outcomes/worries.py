@@ -1,6 +1,6 @@
 """What speaks against doing a mail's requests unasked."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
@@ -14,12 +14,10 @@ from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.causes import tells_leaving
-from licensing.mail.remarks.examples import weight, words_in
-from licensing.mail.remarks.judging import Judgment, Remark, judge
+from licensing.mail.remarks.judging import judge_apart
 from licensing.mail.remarks.naming import SUMS, number_corrected
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather
-from licensing.mail.requests.parsing import Said
 from licensing.mail.requests.verbs import Mood
 
 
@@ -179,21 +177,6 @@ def _reasons_against(found: Survey) -> Iterator[Worry]:
             yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)
 
 
-def judge_alone(found: Survey, said: Said, *, after: bool, clinics: Collection[str]) -> Judgment:
-    """Judge a clause that stands outside of the text."""
-    clause = said.found.clause
-    remark = Remark(
-        clause.tokens,
-        clause.opening,
-        clause.opened_by,
-        question=said.question and after,
-        releasing=found.releasing and not after,
-        quantities=frozenset(entry.item.quantity or 0 for entry in found.live),
-        weight=weight(words_in([said])),
-    )
-    return judge(remark, asked_clinics=clinics)
-
-
 def _below(found: Survey) -> Iterator[Worry]:
     """Words that may be the sender's must not cast a doubt; a request below is none."""
     end = len(found.said)
@@ -201,7 +184,8 @@ def _below(found: Survey) -> Iterator[Worry]:
         if said.found.asks or said.found.heading:
             yield Worry(Doubt.REFERENCE, said.found.clause.text, end)
             continue
-        judgment = judge_alone(found, said, after=True, clinics=found.asked_clinics)
+        asked = (entry.item.quantity or 0 for entry in found.live)
+        judgment = judge_apart(said, found.asked_clinics, asked, question=said.question)
         if judgment.doubt is Doubt.RETRACTED:
             yield Worry(Doubt.CORRECTED, judgment.words, end)
         elif judgment.doubt is not None:
@@ -235,7 +219,8 @@ def _in_title(found: Survey) -> Iterator[Worry]:
     if named and clinics and not named & clinics:
         yield Worry(Doubt.SUBJECT_DIFFERS, "", _TITLE, "clinic_id")
     for said in found.title:
-        judgment = judge_alone(found, said, after=False, clinics=named | clinics)
+        asked = (entry.item.quantity or 0 for entry in live)
+        judgment = judge_apart(said, named | clinics, asked, question=False)
         if judgment.doubt in _IN_TITLE or _MONTHS & set(said.found.clause.plain):
             yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
 

@@ -64,7 +64,8 @@ def signed_at(line: str, names: frozenset[str]) -> int | None:
     for part in head:
         parts = words(part)
         own = [word for word in parts if _own(word, names)]
-        if own and all(_own(word, names) or _closes(word) or _credits(word) for word in parts):
+        titles = {word for word in parts if word.lower().replace(".", "") in _CREDENTIALS}
+        if own and all(_own(word, names) or _closes(word) or word in titles for word in parts):
             start = line.index(own[0], at)
             behind = line[start:]
             for word in own:
@@ -84,10 +85,6 @@ def _own(word: str, names: frozenset[str]) -> bool:
 
 def _closes(word: str) -> bool:
     return word.lower().rstrip(".") in _CLOSING
-
-
-def _credits(word: str) -> bool:
-    return word.lower().replace(".", "") in _CREDENTIALS
 
 
 def is_name_below(line: str, before: str) -> bool:

@@ -4,7 +4,7 @@ Whether a sentence may undo a request is judged by examples. Rules tell the rest
 request back, names somebody or something else, asks, or tells why licenses are released.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,13 +21,14 @@ from licensing.mail.language.tokens import EVERY, Kind, Token
 from licensing.mail.language.words import UNREADABLE
 from licensing.mail.remarks.causes import Cause, cause_in
 from licensing.mail.remarks.doubtful import DOUBTS, doubts_in
-from licensing.mail.remarks.examples import CERTAIN, LOUD, STOPS
+from licensing.mail.remarks.examples import CERTAIN, LOUD, STOPS, weight, words_in
 from licensing.mail.remarks.naming import (
     counts_otherwise,
     leaves_others,
     lists_otherwise,
     number_corrected,
 )
+from licensing.mail.requests.parsing import Said
 
 _MAYBE: Final = frozenset({"may", "might", "unless"})
 _MARKS: Final = frozenset(",;:!.\"'()[]*#-\u2013_^~<>") | {"__", "___"}
@@ -82,9 +83,26 @@ class Judgment:
 FINE: Final = Judgment()
 
 
+def judge_apart(
+    said: Said, clinics: Collection[str], quantities: Iterable[int] = (), *, question: bool
+) -> Judgment:
+    """Judge a clause that stands outside of the text."""
+    clause = said.found.clause
+    remark = Remark(
+        clause.tokens,
+        clause.opening,
+        clause.opened_by,
+        question=question,
+        quantities=frozenset(quantities),
+        weight=weight(words_in([said])),
+    )
+    return judge(remark, asked_clinics=clinics)
+
+
 def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     """Judge a remark; ``asked_clinics`` are those that requests are made for."""
-    words = _plain(remark.tokens)
+    spoken = (word.plain for token in remark.tokens for word in token.words)
+    words = tuple(word for word in spoken if word not in _MARKS)
     text = f"{remark.opened_by} {written(remark.tokens)}".strip()
     if not words:
         return FINE
@@ -162,10 +180,6 @@ def _called(remark: Remark, said: dict[str, str]) -> Doubt:
         return Doubt.CONDITION
     named = (doubt for section, doubt in DOUBTS.items() if section in said)
     return next(named, Doubt.NOT_UNDERSTOOD)
-
-
-def _plain(tokens: Sequence[Token]) -> tuple[str, ...]:
-    return tuple(w.plain for token in tokens for w in token.words if w.plain not in _MARKS)
 
 
 def _names_others(

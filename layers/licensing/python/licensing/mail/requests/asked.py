@@ -40,17 +40,15 @@ class Found:
     heading: tuple[Action, Mood] | None = None
     """It asks, and names no licenses: they may follow in a list."""
 
+    def at_most(self, mood: Mood) -> "Found":
+        """Return the clause with all that it asks for meant no more than that."""
+        requests = (replace(each, mood=min(each.mood, mood)) for each in self.requests)
+        return replace(self, requests=tuple(requests))
+
     @property
     def asks(self) -> bool:
         """Whether the clause asks for something, as far as its words go."""
         return any(request.mood >= Mood.ANNOUNCED for request in self.requests)
-
-
-def with_item(ruled: Request, item: Item) -> Request:
-    """The licenses ruled by a verb; of a number to end up with nobody knows how many to add."""
-    if ruled.doubt is Doubt.LIMIT:
-        return replace(ruled, item=replace(item, doubt=Doubt.LIMIT), doubt=None)
-    return replace(ruled, item=item)
 
 
 def is_level(clause: Clause, run: Run, verb: Verb) -> bool:

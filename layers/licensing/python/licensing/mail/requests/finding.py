@@ -13,7 +13,7 @@ from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.license_phrases import Run
 from licensing.mail.language.shapes import is_someone
 from licensing.mail.language.tokens import Kind, Token
-from licensing.mail.requests.asked import Found, Request, fewer, is_level, signed, with_item
+from licensing.mail.requests.asked import Found, Request, fewer, is_level, signed
 from licensing.mail.requests.headings import (
     heading_of,
     inherited,
@@ -45,7 +45,10 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         if _is_of_people(clause, run, ruled):
             ruled = Request(Item(), None, Mood.MENTIONED)
         items = _without_signs(clause, run) if ruled.action is None else run.items
-        found = [fewer(clause, signed(with_item(ruled, item))) for item in items]
+        if ruled.doubt is Doubt.LIMIT:  # of a number to end up with nobody knows how many to add
+            ruled = replace(ruled, doubt=None)
+            items = tuple(replace(item, doubt=Doubt.LIMIT) for item in items)
+        found = [fewer(clause, signed(replace(ruled, item=item))) for item in items]
         if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
             used |= set(range(run.start, run.end))
         requests += found

@@ -47,7 +47,8 @@ def gather(
     entries = [each for e in entries for each in referred(said, entries, e)]
     entries = everywhere(entries, said, clinics)
     entries = _without_totals(said, _shared(said, entries))
-    return _without_mentions(_without_again(entries))
+    whole = [e for e in entries if e.live and e.whole and e.item.doubt is None]
+    return _without_mentions([e for e in entries if not (e.live and _says_again(e, whole))])
 
 
 def _tells(clause: Clause) -> bool:
@@ -67,11 +68,8 @@ def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
         if not str(token.value).startswith("need")
         for word in token.words
     )
-    return _doubted(entry) if unknown and len(clause.plain) <= _LONGEST_LABEL else entry
-
-
-def _doubted(entry: Entry) -> Entry:
-    if not entry.request.guessed or entry.item.says_more:
+    guessed = entry.request.guessed and not entry.item.says_more
+    if not (guessed and unknown and len(clause.plain) <= _LONGEST_LABEL):
         return entry
     return entry.of(doubt=entry.item.doubt or Doubt.NO_ACTION)
 
@@ -211,13 +209,8 @@ def _sums_up(said: Sequence[Said], whole: Entry, part: Entry) -> bool:
     return nameless and apart and not _ALSO & set(said[part.at].found.clause.plain)
 
 
-def _without_again(entries: list[Entry]) -> list[Entry]:
-    """Leave out "her PT license", "the two", "add one" where a whole request says so as well."""
-    whole = [e for e in entries if e.live and e.whole and e.item.doubt is None]
-    return [e for e in entries if not (e.live and _says_again(e, whole))]
-
-
 def _says_again(entry: Entry, whole: Sequence[Entry]) -> bool:
+    """Whether "her PT license", "the two", "add one" say what a whole request says as well."""
     item = entry.item
     same = [e for e in whole if e.request.action is entry.request.action]
     if item.doubt is not None or not same or entry in whole:

@@ -13,26 +13,17 @@ from licensing.mail.requests.verbs import Mood, Tone, Verb, mood_before
 
 def list_heading(clause: Clause, requests: Sequence[Request]) -> tuple[Action, Mood] | None:
     """Return what a list's heading asks for: "please add the following licenses"."""
-    if not requests or not all(_is_list(request) for request in requests):
+    unsaid = {(r.item.license_type, r.item.quantity, r.item.doubt) for r in requests}
+    if unsaid != {(None, None, None)} or not all(r.item.says_license for r in requests):
         return None
     leads = clause.opening == "label" or "following" in clause.plain
     sure = [r for r in requests if r.mood is Mood.ASKED and (leads or not r.weak)]
     asked = [r.action for r in sure if r.action]
-    if not asked and _are_new(requests) and (leads or clause.bare):
+    new = all(r.action is None and r.item.says_more and not r.item.definite for r in requests)
+    if not asked and new and (leads or clause.bare):
         # "Additional licenses for Main Street:"; without the colon it may be anything
         return Action.ADD, Mood.ASKED if clause.opening == "label" else Mood.ANNOUNCED
     return (asked[0], Mood.ASKED) if asked else None
-
-
-def _is_list(request: Request) -> bool:
-    """Whether a request leaves open which licenses: "please add the following licenses"."""
-    item = request.item
-    bare = item.license_type is None and item.quantity is None and item.doubt is None
-    return bare and item.says_license
-
-
-def _are_new(requests: Sequence[Request]) -> bool:
-    return all(r.action is None and r.item.says_more and not r.item.definite for r in requests)
 
 
 _ALL: Final = frozenset({"all", "both"})
@@ -79,21 +70,18 @@ def under_heading(requests: list[Request], before: Sequence[Found]) -> list[Requ
     if action is None and before:
         # What "please" alone asks for may be in detail what was asked: "two licenses: one PT".
         asked = any(found.asks for found in before)
-        return [_mentioned(r) if r.guessed and _is_bare(r.item, asked) else r for r in requests]
+        return [
+            Request(r.item, None, Mood.MENTIONED)
+            if r.guessed and (r.item.quantity is None or (asked and not r.item.says_license))
+            else r
+            for r in requests
+        ]
     if action is None:
         return requests
     return [
         replace(r, action=action, mood=mood) if r.guessed and r.item.sign == 0 else r
         for r in requests
     ]
-
-
-def _is_bare(item: Item, asked: bool) -> bool:
-    return item.quantity is None or (asked and not item.says_license)
-
-
-def _mentioned(request: Request) -> Request:
-    return Request(request.item, None, Mood.MENTIONED)
 
 
 def of_whom(requests: list[Request]) -> list[Request]:

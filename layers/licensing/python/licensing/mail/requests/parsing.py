@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -151,9 +151,9 @@ def _sentence(
     )
     for clause in clauses_of(with_changes(tokens_of(words, names))):
         founds.append(find_requests(clause, founds, tone))
-    if any(_is_unreal(found.clause) for found in founds):
+    if any(f.clause.opened_by == "if" and _WOULD_IT & set(f.clause.plain) for f in founds):
         founds = [_questioned(found) for found in founds]
-    founds = [_told(found) if _tells(found.clause) else found for found in founds]
+    founds = [found.at_most(Mood.TOLD) if _tells(found.clause) else found for found in founds]
     return [Said(found, *at, question, source) for found in founds]
 
 
@@ -162,26 +162,15 @@ def _tells(clause: Clause) -> bool:
     return len(clause.plain) > 1 and tells_without_subject(clause.plain[0])
 
 
-def _told(found: Found) -> Found:
-    requests = (replace(each, mood=min(each.mood, Mood.TOLD)) for each in found.requests)
-    return replace(found, requests=tuple(requests))
-
-
 _WOULD_IT: Final = frozenset({"was", "were", "did", "had", "got", "grew", "won", "came", "ever"})
-
-
-def _is_unreal(clause: Clause) -> bool:
-    """Whether a clause tells what is not so: "if they grew on trees", "if we ever did"."""
-    return clause.opened_by == "if" and bool(_WOULD_IT & set(clause.plain))
+"""As in "if they grew on trees", "if we ever did"."""
 
 
 def _questioned(found: Found) -> Found:
     """What somebody would do, were it so, is no request: "I'd add ten"."""
     pairs = set(pairwise(found.clause.plain))
-    if not pairs & {("i", "would"), ("we", "would")} or ("would", "like") in pairs:
-        return found
-    requests = (replace(r, mood=min(r.mood, Mood.QUESTIONED)) for r in found.requests)
-    return replace(found, requests=tuple(requests))
+    wished = not pairs & {("i", "would"), ("we", "would")} or ("would", "like") in pairs
+    return found if wished else found.at_most(Mood.QUESTIONED)
 
 
 _NO_OBJECT: Final = frozenset({"be", "should", "must", "can", "need", "needs", "hers", "theirs"})

@@ -41,7 +41,8 @@ def referred(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> li
     untyped &= "half" not in clause.plain  # "half a license for her"
     if not (entry.live and untyped) or clause.opening in ("if", "who", "because"):
         return [entry]
-    near = [e for e in _before(entries, entry) if entry.sentence - e.sentence <= _NEAR]
+    end = next((i for i, e in enumerate(entries) if e is entry or e.at > entry.at), len(entries))
+    near = [e for e in entries[:end] if entry.sentence - e.sentence <= _NEAR]
     named = [e for e in near if not e.live and _is_named(said[e.at].found.clause, e.item)]
     nearest = [e for e in named if e.sentence == named[-1].sentence]
     numbers = _numbers(said, nearest, clause, item)
@@ -63,11 +64,6 @@ def referred(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> li
         entry.told(mood=mood, weak=False, item=_of_kind(item, kind, number, nearest))
         for kind, number in numbers.items()
     ]
-
-
-def _before(entries: Sequence[Entry], entry: Entry) -> Sequence[Entry]:
-    end = next((i for i, e in enumerate(entries) if e is entry or e.at > entry.at), len(entries))
-    return entries[:end]
 
 
 def refers(said: Said) -> bool:
