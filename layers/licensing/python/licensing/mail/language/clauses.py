@@ -215,7 +215,7 @@ def has_finite(tokens: Sequence[Token], *, subject_first: bool = False) -> bool:
     if (
         subject_first
         and words
-        and not ((words[0].plain,) in _SUBJECTS or words[0].capital or tokens[0].kind is Kind.TYPE)
+        and not ((words[0].plain,) in SUBJECTS or words[0].capital or tokens[0].kind is Kind.TYPE)
     ):
         return False
     return any(is_finite(word.plain) for word in words[1:])
@@ -232,7 +232,7 @@ def is_listed_finite(word: str) -> bool:
 
 
 _FINITE: Final = frozenset(lexicon.phrases("clauses")["finite"])
-_SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
+SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
 _NO_VERBS: Final = lexicon.words("words", "no verbs")
 
 

@@ -5,12 +5,11 @@ from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
-from licensing.mail.language.clauses import is_finite
+from licensing.mail.language.clauses import SUBJECTS, is_finite
 from licensing.mail.language.tokens import Kind, Token
 
 _OPENERS: Final = lexicon.words("words", "openers")
 _PERSONS: Final = lexicon.words("words", "persons") | {"i", "we", "us"}
-_SUBJECTS: Final = frozenset(lexicon.phrases("clauses")["subject"])
 _PAST_DAYS: Final = lexicon.words("words", "past days")
 PREPOSITIONS: Final = lexicon.words("words", "behind pointing")
 IMPERATIVES: Final = lexicon.words("words", "imperatives")
@@ -29,7 +28,7 @@ def acts(tokens: Sequence[Token]) -> bool:
     if len(rest) > 2 and (rest[0] in _PERSONS or tells_without_subject(rest[0])):
         return True
     first = next((n for n, word in enumerate(rest) if n and is_finite(word)), 0)
-    if not first or (rest[0],) in _SUBJECTS:
+    if not first or (rest[0],) in SUBJECTS:
         return bool(first)
     orders = lexicon.at("requests", rest, 0) or lexicon.at("doubts", rest, 0) or is_finite(rest[0])
     if orders or (rest[0] in IMPERATIVES and first != 1):

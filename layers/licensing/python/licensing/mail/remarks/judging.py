@@ -195,15 +195,8 @@ def _names_others(
     idle = not remark.attached and remark.weight < 0
     if not why and not idle and unknown_place(remark.tokens, certain=False):
         return Doubt.UNKNOWN_CLINIC
-    other = remark.attached and words[0] == "for" and _is_other_type(remark)
-    no_type = other or any(_is_no_type(token) for token in remark.tokens)
+    no_type = any(_is_no_type(token) for token in remark.tokens)
     return Doubt.UNKNOWN_TYPE if no_type else None
-
-
-def _is_other_type(remark: Remark) -> bool:
-    """Whether licenses are for somebody of another type: "a therapist license for our new PTA"."""
-    whom = [token for token in remark.tokens if token.kind in (Kind.TYPE, Kind.OTHER)]
-    return bool(remark.types) and any(token.value not in remark.types for token in whom)
 
 
 def _is_no_type(token: Token) -> bool:

@@ -24,7 +24,6 @@ from licensing.mail.requests.headings import (
 )
 from licensing.mail.requests.verbs import (
     Mood,
-    Ruling,
     Tone,
     Verb,
     frames,
@@ -111,7 +110,7 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     after = [verb for verb in verbs if verb.start >= run.end]
     behind = next((v for v in after if _may_be_past(clause, v)), None)
     if behind is not None and (before is None or before.what == "need"):
-        return _ruled_behind(clause, run, behind, before, tone, used)
+        return _ruled_behind(clause, run, behind, tone, used)
     if before is None:
         counted = any(item.quantity for item in run.items)  # "the four licenses go up in price"
         others = {"need", "raise", "lower"} if counted else {"need"}
@@ -171,11 +170,9 @@ def _mood_apart(clause: Clause, start: int, run: Run) -> Mood:
     return Mood.ANNOUNCED if any(item.says_license for item in run.items) else Mood.MENTIONED
 
 
-def _ruled_behind(
-    clause: Clause, run: Run, verb: Verb, before: Verb | None, tone: Tone, used: set[int]
-) -> Request:
+def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[int]) -> Request:
     """Licenses with their verb behind them: "two licenses to be added", "one license can go"."""
-    ruling: Ruling = mood_behind(clause, run, verb, before, tone)
+    ruling = mood_behind(clause, run, verb)
     used |= ruling.taken
     behind = clause.tokens[verb.end : verb.end + 1]
     if any(item.definite for item in run.items) and all(is_person(item) for item in run.items):

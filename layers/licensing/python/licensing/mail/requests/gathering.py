@@ -145,7 +145,8 @@ def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[
     return [j for j in here if entries[j].sentence >= first]
 
 
-_TOO: Final = frozenset({"too", "also", "well", "plus", "another"})
+_ALSO: Final = frozenset({"also", "too", "well"})
+_TOO: Final = _ALSO | {"plus", "another"}
 
 
 def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
@@ -168,9 +169,6 @@ def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
                 continue
         found.append(entry)
     return found
-
-
-_ALSO: Final = frozenset({"also", "too", "well"})
 
 
 def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:

@@ -23,7 +23,6 @@ _EACH: Final = frozenset({"each", "every", "apiece"})
 _THEIRS: Final = frozenset({"hers", "theirs"})
 _ALL: Final = frozenset({"them", "those", "their", "theirs"})
 _DEPARTMENTS: Final = lexicon.words("words", "departments")
-_PRIVATE: Final = lexicon.words("words", "private")
 _OF_NUMBERS: Final = (None, Doubt.LIMIT, Doubt.QUANTITY)
 """What may be doubtful of "all three licenses"."""
 _NEAR: Final = 2
@@ -51,7 +50,7 @@ def referred(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> li
     between = said[nearest[0].at : entry.at + 1]
     pointing, alike = points(clause), all(e.item.license_type in numbers for e in named)
     calls = _calls_others(between)
-    if not (pointing or (alike and not calls)) or _names_kin(between):
+    if not (pointing or (alike and not calls)):
         return [entry]
     if _comes_again(entries, entry, numbers):
         return []
@@ -132,17 +131,6 @@ def _comes_again(entries: Sequence[Entry], entry: Entry, numbers: Numbers) -> bo
             kind = e.item.license_type
             counts[kind] = counts.get(kind, 0) + (e.item.quantity or 0)
     return counts == numbers
-
-
-def _names_kin(between: Sequence[Said]) -> bool:
-    """Whether somebody of no type is spoken of, whom the words may mean: "her husband"."""
-    for each in between:
-        tokens = each.found.clause.tokens
-        for i, (whose, whom) in enumerate(pairwise(tokens)):
-            beside = i > 0 and tokens[i - 1].plain in PREPOSITIONS
-            if whose.kind is Kind.OUR and whom.plain in _PRIVATE and not beside:
-                return True
-    return False
 
 
 def _calls_others(between: Sequence[Said]) -> bool:

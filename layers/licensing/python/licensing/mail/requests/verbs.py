@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
@@ -296,7 +296,7 @@ _CAN_BE: Final = frozenset({"can", "be"})
 _UNSURE: Final = frozenset({"can", "could", "may", "might", "will", "would"})
 
 
-def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone: Tone) -> Ruling:
+def mood_behind(clause: Clause, run: Run, verb: Verb) -> Ruling:
     """Judge ``licenses (to be) added``: a participle behind the licenses."""
     between = [
         (i, w.plain)
@@ -320,8 +320,4 @@ def mood_behind(clause: Clause, run: Run, verb: Verb, ruling: Verb | None, tone:
     elif _UNSURE & set(words):
         mood = Mood.ANNOUNCED
     taken = frozenset({i for i, _ in between} | {verb.start})
-    if ruling is not None and ruling.form != "past":
-        asked = mood_before(clause, ruling, replace(tone, question=False, courteous=False))
-        taken |= asked.taken | set(range(ruling.start, ruling.end))
-        mood = min(mood, asked.mood)
     return Ruling(mood, taken, verb.action)
