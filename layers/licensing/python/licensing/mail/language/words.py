@@ -19,7 +19,8 @@ _PLAIN: Final = str.maketrans(
         **dict.fromkeys("\u2010\u2011\u2212", "-"),
         **dict.fromkeys("\u2012\u2013\u2014\u2015", "\u2013"),
         **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008", " "),
-        **dict.fromkeys("\u2009\u200a\u202f\u205f\u3000\u000b\u000c\t", " "),
+        **dict.fromkeys("\u2009\u200a\u202f\u205f\u3000\u000b\u000c", " "),
+        "\t": "  ",
         **dict.fromkeys("\u0085\u2028\u2029", "\n"),
         **dict.fromkeys(
             "\u2022\u2023\u25cf\u25e6\u25aa\u25ab\u2043\u00b7\u2219\uf0b7\u2610", "\u2022"
@@ -41,7 +42,9 @@ _WIDTH_FORMS: Final = ("<wide>", "<narrow>")
 _PHONE: Final = re.compile(
     r"(?<![\w.(])(?:\+?1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])"
 )
-_LEADER: Final = re.compile(r" ?\.{4,} ?|(?<=\w) \.\.\.? (?=\S)")
+_LEADER: Final = re.compile(
+    r" ?\.{4,} ?|(?<=\w) \.\.\.? (?=\S)|(?<=\w)(?: \.{1,3})+ (?=\d{1,3} *$)", re.MULTILINE
+)
 """Dots that lead from a label to its value."""
 _SIGNS: Final = re.compile("[\u2795\u2796]\ufe0f? ?(?=\\d)")
 """Pictures of a plus and a minus before a number, with which lines of a list begin."""
@@ -144,7 +147,7 @@ def words_of(text: str) -> list[Word]:
     found: list[Word] = []
     for match in _WORD.finditer(text):
         start, end = match.span()
-        if match[0] == "-" and text[start - 1 : start].isalpha() and text[end : end + 1].isalpha():
+        if match[0] in "-_" and text[start - 1 : start].isalpha() and text[end : end + 1].isalpha():
             continue  # "front-desk" is two words
         if found and found[-1].plain == "no" and text[start - 1] == "-":
             found[-1] = Word(f"no-{match[0]}", f"no-{match[0].lower()}", found[-1].start, end)

@@ -81,6 +81,16 @@ class Survey:
         lacks = words & _LACKING or without  # "nobody ordered the licenses"
         return request.weak or bool(lacks)
 
+    def stays(self, entry: Entry) -> bool:
+        """Whether a row tells that a type stays as it is: "Billing: 0", "Billing 20" of twenty."""
+        kind, clause = entry.item.license_type, self.said[entry.at].found.clause
+        if kind is None or not clause.bare or kind in {e.item.license_type for e in self.live}:
+            return False
+        numbers = {t.value for t in clause.tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER)}
+        asked = (of for of in self.clinics if of.clinic_id in self.asked_clinics)
+        changes = any(each.item.change for each in self.live)
+        return numbers == {0} or (changes and numbers == {of.purchased.get(kind) for of in asked})
+
     @property
     def named(self) -> set[str]:
         """The clinics that the mail names."""

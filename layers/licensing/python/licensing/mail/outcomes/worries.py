@@ -41,6 +41,7 @@ def worries_of(found: Survey) -> list[Worry]:
             if each.judgment.doubt is not None
         ),
         *(worry for entry in found.entries for worry in _of_entry(found, entry)),
+        *_uncounted_rows(found),
         *_second_wishes(found),
         *_shared_otherwise(found),
         *_summed_otherwise(found),
@@ -74,6 +75,8 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
         if mood is Mood.ANNOUNCED and not any(i > entry.at for i in found.repeated):
             yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, entry.at)
         return
+    if found.stays(entry):
+        return
     thanks = bool({"thanks", "thank"} & set(clause.plain))
     licensed = entry.item.says_license and not thanks
     counted = licensed and (entry.item.quantity is not None or "instead" in clause.plain)
@@ -91,9 +94,20 @@ _WISHING: Final = lexicon.words("words", "second wishes")
 _ADDING: Final = frozenset({"and", "plus", "also", "then"})
 
 
+def _uncounted_rows(found: Survey) -> Iterator[Worry]:
+    """Rows that ask for nobody knows how many: "Lakeside: PT, to be told, add"."""
+    for i, said in enumerate(found.said):
+        rows = [each.found for each in found.said[:i] if each.sentence == said.sentence]
+        items = [r.item for row in rows if row.clause.opening == "label" for r in row.requests]
+        uncounted = any(e.license_type and not (e.quantity or e.says_license) for e in items)
+        if said.found.heading is not None and uncounted:
+            yield Worry(Doubt.NO_QUANTITY, said.found.clause.text, i)
+
+
 def _second_wishes(found: Survey) -> Iterator[Worry]:
     """Sentences that may ask for more than what is done: "my PT team needs three as well"."""
     asking = {found.said[i].sentence for e in found.live for i in (e.at, *e.also)}
+    asking |= {entry.sentence for entry in found.entries if found.stays(entry)}
     types = {entry.item.license_type for entry in found.live}
     quantities = [entry.item.quantity for entry in found.live]
     known = {1, len(types), sum(q or 0 for q in quantities), *quantities}

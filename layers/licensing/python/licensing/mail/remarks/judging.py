@@ -108,7 +108,7 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
         return FINE
     if any(UNREADABLE in word for word in words):
         return Judgment(Doubt.HIDDEN_CHARACTERS, text)
-    if leaves_others(remark.tokens, asked_clinics):
+    if leaves_others(remark.tokens, asked_clinics, remark.types):
         return FINE
     other = _names_others(remark, words, asked_clinics)
     if other is not None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise, takewhile
 from typing import Final
 
+from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
 from licensing.mail.language.shapes import is_someone, people_in
 from licensing.mail.language.tokens import EVERY, Kind, Token
@@ -16,15 +17,19 @@ SUMS: Final = (("that", "is"), ("that", "makes"))
 _ALL_OF: Final = frozenset({"of them", "of these", "of those"})
 
 
-def leaves_others(tokens: Sequence[Token], asked: Collection[str]) -> bool:
-    """Return whether words say that a clinic gets nothing: "don't add anything for Lakeside".
+def leaves_others(
+    tokens: Sequence[Token], asked: Collection[str], types: Collection[LicenseType] = ()
+) -> bool:
+    """Return whether a clinic or type gets nothing: "nothing for Lakeside", "Billing: no change".
 
-    ``asked`` are the clinics that something is asked for.
+    ``asked`` are the clinics that something is asked for, ``types`` the types.
     """
     places = {str(token.value) for token in tokens if token.kind is Kind.PLACE}
-    if not places or places & {*asked, EVERY}:
+    kinds = {token.value for token in tokens if token.kind is Kind.TYPE}
+    if places & {*asked, EVERY} or not (places or kinds) or (not places and kinds & {*types}):
         return False
-    others = {w.plain for t in tokens if t.kind is not Kind.PLACE for w in t.words}
+    named = (Kind.PLACE, Kind.TYPE)
+    others = {w.plain for t in tokens if t.kind not in named for w in t.words}
     says = others - {"no", "please"}
     return bool(says) and others <= _EXCLUDING and bool(others & (_NOTHING | _UNCHANGED))
 

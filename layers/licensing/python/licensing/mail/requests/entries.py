@@ -1,16 +1,12 @@
 """Requests with where they were made, and halves of one that are joined."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.license_grammar import Item
-from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Request
-from licensing.mail.requests.parsing import Said
 from licensing.mail.requests.verbs import Mood
 
 
@@ -78,23 +74,6 @@ def joined_halves(entries: list[Entry]) -> list[Entry]:
         else:
             found.append(entry)
     return found
-
-
-def announced(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
-    """Take rows that call a license additional for an order, which is not said to be one."""
-    kinds = {token.kind for each in said for token in each.found.clause.tokens}
-    return [_row(said, entry) if Kind.LICENSE in kinds else entry for entry in entries]
-
-
-def _row(said: Sequence[Said], entry: Entry) -> Entry:
-    """Understand "two more OTs" or "Therapist 20 22 +2" alone, in a mail about licenses."""
-    item, mood = entry.item, entry.request.mood
-    alone = said[entry.at].found.clause.bare and item.license_type and item.quantity
-    alone = alone and sum(each.sentence == entry.sentence for each in said) == 1
-    if mood is not Mood.MENTIONED or not (alone and (item.says_more or item.change)):
-        return entry
-    action = entry.request.action or (Action.REMOVE if item.says_less else Action.ADD)
-    return entry.told(action=action, mood=Mood.ANNOUNCED, guessed=True)
 
 
 def _fit(one: Entry, other: Entry) -> bool:

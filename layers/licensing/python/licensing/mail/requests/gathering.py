@@ -12,8 +12,8 @@ from licensing.mail.language.shapes import tells_without_subject
 from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.each import counted_behind, everywhere, same_again
-from licensing.mail.requests.entries import Entry, announced, joined_halves
-from licensing.mail.requests.levels import is_there, level_of, with_levels
+from licensing.mail.requests.entries import Entry, joined_halves
+from licensing.mail.requests.levels import announced, is_there, level_of, with_levels
 from licensing.mail.requests.parsing import Said, has_object
 from licensing.mail.requests.referring import referred, refers
 from licensing.mail.requests.verbs import Mood

@@ -1,4 +1,4 @@
-"""A number to end up with, beside the one that is: "we have 20 PT licenses. Bring us up to 23"."""
+"""Numbers to end up with, and rows: "we have 20 PT licenses. Bring us up to 23", "PT 20 22 +2"."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -116,3 +116,32 @@ def is_there(said: Sequence[Said], entry: Entry, at: int) -> bool:
     more = levels or (heading is not None and heading[0] is Action.ADD)
     there = levels and words & _BEING and entry.item.says_license and not words & _LACKING
     return more and (is_owned(said, entry) or bool(there))
+
+
+def announced(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
+    """Take rows that call a license additional for an order, which is not said to be one."""
+    kinds = {token.kind for each in said for token in each.found.clause.tokens}
+    return [_row(said, entry) if Kind.LICENSE in kinds else entry for entry in entries]
+
+
+def _row(said: Sequence[Said], entry: Entry) -> Entry:
+    """Understand "two more OTs" or "Therapist 20 22 +2" alone, in a mail about licenses."""
+    item, mood = entry.item, entry.request.mood
+    alone = said[entry.at].found.clause.bare and item.license_type and item.quantity
+    alone = alone and sum(each.sentence == entry.sentence for each in said) == 1
+    if mood is not Mood.MENTIONED or not (alone and (item.says_more or item.change)):
+        return entry
+    action = entry.request.action or (Action.REMOVE if item.says_less else Action.ADD)
+    ordered = item.change and any(_orders(each) for each in said[: entry.at])
+    mood = Mood.ASKED if ordered else Mood.ANNOUNCED
+    return entry.told(action=action, mood=mood, guessed=True)
+
+
+_ROWS: Final = lexicon.words("words", "ordering rows")
+
+
+def _orders(said: Said) -> bool:
+    """Whether a sentence only orders what stands in the rows below it: "please update as below"."""
+    clause = said.found.clause
+    asks = clause.plain[0] in ("please", "kindly") and len(clause.plain) > 1
+    return asks and not said.question and _said_beside(clause) <= _SETTING | _ROWS

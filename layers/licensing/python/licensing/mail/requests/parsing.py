@@ -15,6 +15,7 @@ from licensing.mail.language.tokens import EVERY, NUMBERS, Kind, Token, tokens_o
 from licensing.mail.language.words import UNREADABLE, Word, plain, sentences, words_of
 from licensing.mail.requests.asked import Found
 from licensing.mail.requests.finding import find_requests
+from licensing.mail.requests.tables import with_rows_told
 from licensing.mail.requests.verbs import Mood, Tone
 
 MOST_WORDS: Final = 2_000
@@ -66,7 +67,7 @@ def parse(text: str, names: ClinicNames) -> Parsed:
     said: list[Said] = []
     number = words_so_far = licenses_so_far = 0
     unreadable = ""
-    for line_number, line in enumerate(plain(text).split("\n")):
+    for line_number, line in enumerate(with_rows_told(plain(text).split("\n"))):
         source = _bare(line)
         words = words_of(source)
         words_so_far += len(words)
@@ -89,8 +90,10 @@ def parse(text: str, names: ClinicNames) -> Parsed:
     return Parsed(tuple(said), unreadable=unreadable)
 
 
-_COLUMNS: Final = re.compile(r"(?<=[\w:]) {2,8}(?=[A-Z][\w/]{0,20}(?: [\w/]{1,20})?:)")
-"""Fields of a form side by side: "Therapist: 2   Assistant: 1"."""
+_COLUMNS: Final = re.compile(
+    r"(?<=[\w:])(?: {2,8}(?=[A-Z][\w/]{0,20}(?: [\w/]{1,20})?:)| ?/ (?=[^\W\d][\w ]{0,20}: ))"
+)
+"""Fields of a form side by side: "Therapist: 2   Assistant: 1", "qty: 1 / type: PT"."""
 _NOTE_IN_LABEL: Final = re.compile(
     r" ?\([\w ]{0,20}(?:only|optional|required|if any|\bs)\)(?= {0,3}:)", re.IGNORECASE
 )
