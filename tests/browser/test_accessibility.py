@@ -121,7 +121,8 @@ def staff_views(page: Page, clinic: Clinic) -> Iterator[str]:
             route.fulfill(json={"reconciliations": listed, "next_cursor": None})
             return
         finding = dict.fromkeys(("expected", "actual", "advice", "subject"), "2 licenses")
-        found = [{"clinic_id": clinic.clinic_id, "invariant": "I1", **finding}]
+        of = {"clinic_id": clinic.clinic_id, "clinic_name": "Harbor Clinic"}
+        found = [{**of, "invariant": "I1", **finding}]
         counts = {"clinics_checked": 2, "finding_count": 1, "repairs": 0}
         route.fulfill(json={**night, **counts, "findings": found, "next_cursor": None})
 
@@ -145,7 +146,7 @@ def staff_views(page: Page, clinic: Clinic) -> Iterator[str]:
     expect(page.get_by_text("Loading")).to_have_count(0)
     yield "overview"
     page.go_back()
-    page.get_by_role("link", name=clinic.clinic_id).click()
+    page.get_by_role("link", name="Harbor Clinic").click()
     expect(page.get_by_role("heading", name="Terms")).to_be_visible()
     yield "a clinic's state"
     page.get_by_role("link", name="Adjustments").click()
