@@ -8,7 +8,7 @@ from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Judged, Survey
-from licensing.mail.remarks.causes import Cause
+from licensing.mail.remarks.examples import Cause
 from licensing.mail.requests.entries import Entry
 
 

@@ -6,7 +6,6 @@ asks_nothing.txt have of each mail the sentences that tell of licenses or say "p
 of it is offered, never done.
 """
 
-from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 from typing import Final
@@ -52,35 +51,24 @@ def words_about(found: Survey) -> list[str]:
         kinds = {token.kind for said in sentence for token in said.found.clause.tokens}
         spoken = words_in(sentence)
         if kinds & _ABOUT or "please" in spoken:
-            words += [*([_PARTED] if words else []), *spoken]
-    return words
-
-
-_PARTED: Final = "."
+            words += [".", *spoken]
+    return words[1:]
 
 
 def _asked(found: Survey, action: Action) -> list[Entry]:
     """The licenses that are named with their number; none if a type has several numbers."""
     entries: dict[object, Entry] = {}
-    for entry in _named(found):
-        same = entries.setdefault((entry.item.clinic_id, entry.item.license_type), entry)
-        if same.item.quantity != entry.item.quantity:
-            return []
-    return [
-        entry.told(action=action, mood=Mood.ANNOUNCED)
-        for entry in entries.values()
-        if not entry.item.change
-    ]
-
-
-def _named(found: Survey) -> Iterator[Entry]:
     for entry in found.entries:
         item = entry.item
-        told = item.doubt in (None, Doubt.NOT_UNDERSTOOD)
-        bare = entry.request.mood is Mood.MENTIONED
-        bare &= not is_owned(found.said, entry)
-        if told and bare and item.license_type and item.quantity:
-            yield entry
+        told = item.license_type and item.quantity and item.doubt in (None, Doubt.NOT_UNDERSTOOD)
+        mentioned = entry.request.mood is Mood.MENTIONED and not is_owned(found.said, entry)
+        if not (told and mentioned):
+            continue
+        same = entries.setdefault((item.clinic_id, item.license_type), entry)
+        if same.item.quantity != item.quantity:
+            return []
+    named = (entry for entry in entries.values() if not entry.item.change)
+    return [entry.told(action=action, mood=Mood.ANNOUNCED) for entry in named]
 
 
 @cache

@@ -13,7 +13,7 @@ from licensing.mail.language.clauses import has_finite
 from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.outcomes.survey import Survey
-from licensing.mail.remarks.causes import tells_leaving
+from licensing.mail.remarks.examples import tells_leaving
 from licensing.mail.remarks.judging import judge_apart
 from licensing.mail.remarks.naming import SUMS, number_corrected
 from licensing.mail.requests.entries import Entry

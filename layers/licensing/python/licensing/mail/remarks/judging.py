@@ -19,9 +19,8 @@ from licensing.mail.language.places import unknown_place
 from licensing.mail.language.shapes import acts, tells_past
 from licensing.mail.language.tokens import EVERY, Kind, Token
 from licensing.mail.language.words import UNREADABLE
-from licensing.mail.remarks.causes import Cause, cause_in
 from licensing.mail.remarks.doubtful import DOUBTS, doubts_in
-from licensing.mail.remarks.examples import CERTAIN, LOUD, STOPS, weight, words_in
+from licensing.mail.remarks.examples import CERTAIN, LOUD, STOPS, Cause, cause_in, weight, words_in
 from licensing.mail.remarks.naming import (
     counts_otherwise,
     leaves_others,
