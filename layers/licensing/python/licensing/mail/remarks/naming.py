@@ -30,6 +30,8 @@ def leaves_others(
         return False
     named = (Kind.PLACE, Kind.TYPE)
     others = {w.plain for t in tokens if t.kind not in named for w in t.words}
+    if len(kinds) > 1 and "not" in others:
+        return False  # "PTA, not PT" corrects something
     says = others - {"no", "please"}
     return bool(says) and others <= _EXCLUDING and bool(others & (_NOTHING | _UNCHANGED))
 
