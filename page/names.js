@@ -1,6 +1,7 @@
 // What the nightly reconciliation checks, what history tells, and rules, as people read them.
 
 import { title, words } from './format.js';
+import { link } from './parts.js';
 
 const RULES = {
   I1: 'Users and licenses',
@@ -50,3 +51,7 @@ const SPELLED = new Map(
 // front_office is a code, a person's name is not.
 export const said = (value) =>
   SPELLED.get(`${value}`) ?? (/^[a-z_]+$/.test(value) ? words(value) : `${value}`);
+
+// A clinic that staff read of, by its name; what is of none, or of one that is not there, leads nowhere.
+export const clinicLink = ({ clinic_id: id, clinic_name: name }, view) =>
+  name ? link(name, `#/clinics/${id}/${view}`) : id === '-' ? 'No clinic' : id;

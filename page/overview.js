@@ -3,10 +3,10 @@
 import { h, SVG } from './dom.js';
 import { amount, dateName, money, monthAndYear, shortDay, title, when } from './format.js';
 import { read } from './live.js';
+import { clinicLink } from './names.js';
 import {
   cell,
   chip,
-  clinicLink,
   empty,
   heading,
   keptNotices,

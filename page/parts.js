@@ -11,9 +11,6 @@ export const button = (label, onclick, props = {}) =>
 export const quiet = (label, onclick, props = {}) =>
   button(label, onclick, { class: 'quiet', ...props });
 export const link = (label, hash, props = {}) => h('a', { href: hash, ...props }, label);
-// A clinic that staff read of, by its name; what is of none, or of one that is not there, leads nowhere.
-export const clinicLink = ({ clinic_id: id, clinic_name: name }, view) =>
-  name ? link(name, `#/clinics/${id}/${view}`) : id === '-' ? 'No clinic' : id;
 export const here = (is) => ({ 'aria-current': is && 'page' });
 export const unseen = (text) => h('span.unseen', text);
 export const viewTitle = (text, level = 'h2') => h(level, { id: 'view-title', tabindex: -1 }, text);

@@ -9,6 +9,7 @@ import { announced } from './licenses.js';
 import { afterChange, clinicEntry, licensesOf, read } from './live.js';
 import {
   BUSINESS_HOURS,
+  clinicLink,
   EMAIL_REQUESTS,
   PRORATION,
   RELEASE_CREDIT,
@@ -17,7 +18,6 @@ import {
 } from './names.js';
 import {
   cell,
-  clinicLink,
   empty,
   here,
   keepNotice,
