@@ -195,14 +195,11 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     wished = tone.grateful and said in _YOU  # "I'd be glad if you'd add one"
     if (verb.form == "past" and not wished) or stated:  # "we let go of a receptionist"
         return Ruling(Mood.TOLD, soft, verb.action)
-    framed = len(said) if said in _ALONE and verb.form in ("base", "noun") else 0
-    framed = framed or _framed(
-        said, verb.form if (verb.what, verb.form) != ("need", "base") else "need"
-    )
-    framed = framed or (len(said) if said in _JUST_TO and len(clause.tokens) < 5 else 0)
-    framed = framed or (len(said) if wished else _half_framed(verb, said, tone))
-    harmless = verb.form == "base" and _harmless_prefix(clause, words)
-    if not (framed or harmless or not said):
+    form = "need" if (verb.what, verb.form) == ("need", "base") else verb.form
+    whole = wished or (said in _ALONE and verb.form in ("base", "noun"))
+    whole |= said in _JUST_TO and len(clause.tokens) < 5
+    framed = len(said) if whole else _framed(said, form) or _half_framed(verb, said, tone)
+    if said and not framed and not (verb.form == "base" and _harmless_prefix(clause, words)):
         return Ruling(Mood.TOLD if _is_told(said) else Mood.ANNOUNCED, soft, verb.action)
     taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
     polite = tone.courteous or is_polite(said)
@@ -213,7 +210,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
 
 
 def _is_told(said: tuple[str, ...]) -> bool:
-    """Whether words before a verb tell of something; what our boss told us to do may be asked."""
+    """Whether words before a verb tell of something."""
     if set(said) & _OTHERS:
         return True
     *_, teller, to = ("", "", *said)
