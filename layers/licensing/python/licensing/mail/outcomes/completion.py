@@ -7,9 +7,10 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import Clause
+from licensing.mail.language.clauses import Clause, is_finite
 from licensing.mail.language.license_grammar import Item
-from licensing.mail.language.tokens import Kind
+from licensing.mail.language.shapes import PREPOSITIONS
+from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.outcomes.explanations import reason_of
 from licensing.mail.outcomes.moves import moved
 from licensing.mail.outcomes.outcome import Outcome, Wish, changes_of
@@ -170,9 +171,9 @@ _GATHERINGS: Final = lexicon.words("words", "gatherings")
 
 
 def _weak(found: Survey, live: Sequence[Entry]) -> list[Worry]:
-    """Doubt what may be about people, unless the mail speaks of licenses.
+    """Doubt what may be about people, unless the mail speaks of licenses, or about their things.
 
-    "I need two PTs", "add two therapists to the list for the webinar".
+    "I need two PTs", "add two therapists to the list for the webinar", "add two PT rooms".
     """
     licensed = any(
         token.kind is Kind.LICENSE
@@ -183,9 +184,31 @@ def _weak(found: Survey, live: Sequence[Entry]) -> list[Worry]:
     for entry in live:
         clause = found.said[entry.at].found.clause
         elsewhere = bool(_GATHERINGS & set(clause.plain)) and not entry.item.says_license
-        if elsewhere or (entry.request.weak and not (licensed or entry.item.says_more)):
+        people = entry.request.weak and not (licensed or entry.item.says_more)
+        if elsewhere or people or _is_thing(clause, entry.item):
             doubted.append(Worry(Doubt.NOT_UNDERSTOOD, clause.text, entry.at))
     return doubted
+
+
+def _is_thing(clause: Clause, item: Item) -> bool:
+    """Whether a noun stands behind a type: "two PT rooms"; a list may say why there."""
+    behind = [
+        clause.tokens[run.end :]
+        for run in clause.runs
+        if item.license_type in {each.license_type for each in run.items}
+    ]
+    return not (item.says_license or item.sign) and any(map(_is_noun, behind))
+
+
+def _is_noun(tokens: Sequence[Token]) -> bool:
+    """Whether the first word is a noun as far as the lexicon can tell, and no name."""
+    words = [word for token in tokens[:4] for word in token.words]
+    if not words or tokens[0].kind is not Kind.WORD or words[0].capital:
+        return False
+    word = words[0].plain
+    told = is_finite(word) or word in PREPOSITIONS or word.endswith(("ing", "ly"))
+    known = lexicon.at("fillers", tuple(each.plain for each in words), 0)
+    return word.isalpha() and not (told or known or (word,) in lexicon.table("clauses"))
 
 
 _GENERAL: Final = frozenset({"therapist", "assistant", "provider", "clinician"})
