@@ -140,9 +140,8 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
 
     def braced(self, tokens: list[Token]) -> Item:
         """A number in parentheses alone, or a change."""
-        return (
-            self.change(tokens[1:]) if tokens[1].kind is Kind.CHANGE else self.number(tokens[1:2])
-        )
+        counts = [token for token in tokens if token.kind in _COUNTS]
+        return self.change(counts) if counts[0].kind is Kind.CHANGE else self.number(counts)
 
     def twice(self, tokens: list[Token]) -> Item:
         """A number said again in parentheses must be the same."""

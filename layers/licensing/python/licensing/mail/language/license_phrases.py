@@ -70,8 +70,25 @@ def _items(tokens: Sequence[Token]) -> list[Item]:
             items[-1] = _placed(items[-1], places)
             continue
         read = _read([token for token in group if token.kind is not Kind.PLACE])
+        people = [token.kind for token in group[:1]] == [Kind.FOR]
+        if people and len(read) == 1 and _is_whom(items, read[0]):
+            items[-1] = _for_whom(items[-1], read[0])
+            read = [items.pop()] if places else []
         items += [_placed(item, places) if places else item for item in read]
     return _shared(items, joined=any(t.kind is Kind.AND for t in tokens))
+
+
+def _is_whom(items: Sequence[Item], whom: Item) -> bool:
+    """Whether people follow licenses: "two OT licenses for the two OTs"."""
+    return bool(items) and items[-1].says_license and bool(whom.named) and not whom.says_license
+
+
+def _for_whom(item: Item, whom: Item) -> Item:
+    """Return licenses, doubtful if they are for people of another number or type."""
+    if whom.license_type is not item.license_type:
+        return replace(item, doubt=item.doubt or Doubt.NO_TYPE)
+    other = whom.quantity not in (None, item.quantity)
+    return replace(item, doubt=item.doubt or Doubt.QUANTITY) if other else item
 
 
 def _placed(item: Item, places: Sequence[str]) -> Item:
@@ -92,7 +109,7 @@ def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         if depth == 0 and _parts(tokens, i, group):
             yield group
             signed = token.kind is Kind.PLUS and tokens[0].kind is Kind.PLUS
-            group = [token] if signed else []
+            group = [token] if signed or token.kind is Kind.FOR else []
         else:
             group.append(token)
     yield group
