@@ -51,7 +51,7 @@ def _end_of_run(tokens: Sequence[Token], start: int) -> int:
             if depth == 0:
                 break
             depth -= 1
-        elif kind is Kind.AND and i > start and _leads_verb(tokens[i + 1 :]):
+        elif kind in (Kind.AND, Kind.PLUS) and i > start and _leads_verb(tokens[i + 1 :]):
             break
         elif kind not in _RUN_KINDS:
             skip = _odd_words(tokens, i)
