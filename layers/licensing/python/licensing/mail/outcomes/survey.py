@@ -64,6 +64,10 @@ class Survey:
         """The requests that ask, or may be meant to."""
         return [entry for entry in self.entries if entry.live]
 
+    def sentence(self, number: int) -> list[Said]:
+        """Return the clauses of a sentence."""
+        return [said for said in self.said if said.sentence == number]
+
     @property
     def releasing(self) -> bool:
         """Whether licenses are to be released."""

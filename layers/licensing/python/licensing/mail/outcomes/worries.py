@@ -12,6 +12,7 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import has_finite
 from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind, Token
+from licensing.mail.outcomes.asking import asks_hardly, asks_plainly
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.examples import tells_leaving
 from licensing.mail.remarks.judging import judge_apart
@@ -72,7 +73,8 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
             yield Worry(Doubt.NO_QUANTITY, clause.text, entry.at)  # nobody knows for how many
         if entry.request.doubt is not None:
             yield Worry(entry.request.doubt, entry.request.words or clause.text, entry.at)
-        if mood is Mood.ANNOUNCED and not any(i > entry.at for i in found.repeated):
+        sure = asks_plainly(found, entry) or any(i > entry.at for i in found.repeated)
+        if (mood is Mood.ANNOUNCED and not sure) or asks_hardly(found, entry):
             yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, entry.at)
         return
     if found.stays(entry):

@@ -61,6 +61,19 @@ def told(words: Sequence[str]) -> float:
     return weigh(words, _learned_told())
 
 
+def asks(words: Sequence[str]) -> float:
+    """Return how much words that tell of licenses ask for some, or for some to be released."""
+    asked = _asks().get(" ".join(words))
+    if asked is not None:
+        return inf if asked else -inf
+    return weigh(words, _asking())
+
+
+def releases(words: Sequence[str]) -> float:
+    """Return how much words release licenses; those that ask for more are below 0."""
+    return weigh(words, _releasing())
+
+
 def weigh(words: Sequence[str], learned: Mapping[str, float]) -> float:
     """Return how much words speak against a request by what was learned of each."""
     said = _features(words)
@@ -127,6 +140,23 @@ def _reasons() -> frozenset[str]:
 def _learned_told() -> dict[str, float]:
     others = (each for each in lexicon.lines("fine") if not _ASKING & set(each.split()))
     return learn({**dict.fromkeys(others, False), **dict.fromkeys(_reasons(), True)})
+
+
+@cache
+def _asks() -> dict[str, bool]:
+    asked = dict.fromkeys((*lexicon.lines("adds"), *lexicon.lines("releases")), True)
+    return {**dict.fromkeys(lexicon.lines("asks_nothing"), False), **asked}
+
+
+@cache
+def _asking() -> dict[str, float]:
+    return learn(_asks())
+
+
+@cache
+def _releasing() -> dict[str, float]:
+    adds = dict.fromkeys(lexicon.lines("adds"), False)
+    return learn({**adds, **dict.fromkeys(lexicon.lines("releases"), True)})
 
 
 def learn(said: Mapping[str, bool]) -> dict[str, float]:

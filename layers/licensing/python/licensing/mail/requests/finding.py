@@ -139,7 +139,10 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     takes = clause.tokens[before.start].plain == "take" and before.particle is None
     if takes and not _OURSELVES & set(clause.plain):
         return Request(Item(), None, Mood.MENTIONED)  # "take 2 licenses": add or remove?
-    mood = min(ruling.mood, _mood_apart(clause, before.end, run))
+    apart = _mood_apart(clause, before.end, run)
+    if apart is Mood.ANNOUNCED:  # "remove about three licenses"
+        unsure = Doubt.NOT_UNDERSTOOD
+    mood = min(ruling.mood, apart)
     turned = ruling.action is Action.REMOVE and before.action is Action.ADD
     if turned and any(item.says_more for item in run.items):
         mood = Mood.DENIED  # "we don't need two more"

@@ -1,0 +1,44 @@
+"""Whether a sentence asks for licenses, by the examples of sentences that do and that do not.
+
+The rules find which licenses a verb is about. Whether that is said to have it done is judged by
+lexicon/adds.txt, releases.txt and asks_nothing.txt: they tell plain requests in words that no rule
+knows from wishes, reports and plans in words of a request.
+"""
+
+from typing import Final
+
+from licensing.domain.adjustments import Action
+from licensing.mail.language.tokens import Kind
+from licensing.mail.outcomes.survey import Survey
+from licensing.mail.remarks.examples import asks, releases, weight, words_in
+from licensing.mail.requests.entries import Entry
+
+_PLAIN: Final = 0.4
+"""From here on the words of a sentence ask for licenses."""
+_HARDLY: Final = -1.0
+"""Below it they ask for none, unless those of the clause alone do: "... since both left"."""
+_ORDERS: Final = ("add base", "remove base")
+
+
+def asks_plainly(found: Survey, entry: Entry) -> bool:
+    """Return whether a sentence asks for what its verb does, in words that no rule knows."""
+    if entry.request.guessed:
+        return False  # "billing license 1 pls"
+    sentence = found.sentence(entry.sentence)
+    left = (token for said in sentence for run in said.found.rest for token in run)
+    if any(token.kind is Kind.VERB and token.value in _ORDERS for token in left):
+        return False  # "and give up 1 at Lakeside and there set up a therapist license"
+    beside = (e for e in found.entries if e.sentence == entry.sentence and not e.live)
+    if any(e.item.quantity and e.item.license_type for e in beside):
+        return False  # "get one more assistant plus set up a biller license"
+    words = words_in(sentence)
+    way = releases(words) if entry.request.action is Action.REMOVE else -releases(words)
+    named = {"License", "Type"} <= set(words)
+    return named and asks(words) >= _PLAIN and way > 0 and weight(words) < 0
+
+
+def asks_hardly(found: Survey, entry: Entry) -> bool:
+    """Return whether a sentence asks for nothing, whatever its verb."""
+    words = words_in(found.sentence(entry.sentence))
+    alone = words_in([found.said[entry.at]])
+    return "Type" in words and asks(words) < _HARDLY and asks(alone) < 0
