@@ -71,9 +71,9 @@ def judged(name: str) -> tuple[Counter[str], list[str]]:
         ("own_aside.json", 0.77, 0.95, 0.86, 0.03),
         ("own_office.json", 0.86, 0.95, 0.95, 0.03),
         ("own_voices.json", 0.82, 0.95, 0.95, 0.03),
-        ("own_fresh.json", 0.74, 0.91, 0.90, 0.05),
+        ("own_fresh.json", 0.74, 0.91, 0.90, 0.06),
         ("unseen.json", 0.70, 0.94, 0.92, 0.20),
-        ("managers.json", 0.70, 0.97, 0.94, 0.05),
+        ("managers.json", 0.70, 0.97, 0.94, 0.06),
     ],
 )
 def test_mails_come_to_what_a_clerk_would_do(
