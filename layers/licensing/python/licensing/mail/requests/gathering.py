@@ -89,7 +89,11 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         level = level_of(each.found.clause) is not None
         if level or (has_object(each) and not refers(each)):
             continue
-        chosen = _listed_below(said, entries, i) or _pointed_at(said, entries, i)
+        behind = each.found.clause.opening == "aside" and any(  # "2 PTA (add)"
+            entry.line == each.line and entry.at < i for entry in entries
+        )
+        below = [] if behind else _listed_below(said, entries, i)
+        chosen = below or _pointed_at(said, entries, i)
         used |= {i} if chosen else set()
         if refers(each) and not chosen:
             whose = Entry(Request(Item(), action, mood), i, each.sentence, each.line, each.places)
