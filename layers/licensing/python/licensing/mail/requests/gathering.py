@@ -225,13 +225,15 @@ def _says_again(entry: Entry, whole: Sequence[Entry]) -> bool:
 
 
 def _without_mentions(entries: list[Entry]) -> list[Entry]:
-    """Leave out licenses without a verb that a request names as well."""
+    """Leave out licenses without a verb that a request names as well, for the same clinic."""
     asked = {(e.item.license_type, e.item.quantity) for e in entries if e.live}
+    clinics = {clinic for e in entries if e.live for clinic in (e.item.clinic_id, *e.clinics)}
     return [
         e
         for e in entries
         if e.live
         or e.request.mood is not Mood.MENTIONED
+        or not (clinics.issuperset(e.clinics) or clinics <= {None})
         or not (
             (e.item.license_type, e.item.quantity) in asked
             or (e.item.quantity is None and any(e.item.license_type is kind for kind, _ in asked))
