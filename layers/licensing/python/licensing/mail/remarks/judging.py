@@ -61,6 +61,8 @@ class Remark:
     """How much its sentence speaks against the requests, by the examples."""
     own_weight: float = 0.0
     """How much its words alone do."""
+    stops: float = STOPS
+    """From which weight on it stops them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def _doubt(
         if "later" in said and not (reason and tells_past(words)):
             return Doubt.LATER
     loud = remark.attached and remark.own_weight >= LOUD
-    return _called(remark, said) if loud or remark.weight >= STOPS else None
+    return _called(remark, said) if loud or remark.weight >= remark.stops else None
 
 
 def _denies(remark: Remark, words: tuple[str, ...]) -> bool:

@@ -31,6 +31,7 @@ class Said:
 
     found: Found
     line: int
+    paragraph: int
     sentence: int
     question: bool
     source: str
@@ -65,11 +66,12 @@ _ROW: Final = re.compile(r" {0,8}\|(.*?)\|? *")
 def parse(text: str, names: ClinicNames) -> Parsed:
     """Return what the clauses of a text say; a text beyond the limits says nothing."""
     said: list[Said] = []
-    number = words_so_far = licenses_so_far = 0
+    number = paragraph = words_so_far = licenses_so_far = 0
     unreadable = ""
     for line_number, line in enumerate(with_rows_told(plain(text).split("\n"))):
         source = _bare(line)
         words = words_of(source)
+        paragraph += not words
         words_so_far += len(words)
         if words_so_far > MOST_WORDS:
             return Parsed((), too_long=True)
@@ -80,7 +82,7 @@ def parse(text: str, names: ClinicNames) -> Parsed:
                 return Parsed((), too_long=True)
             question = any(word.plain == "?" for word in sentence)
             bare = [word for word in sentence if word.plain not in ("?", "!")]
-            heard = _sentence(bare, names, source, (line_number, number), question=question)
+            heard = _sentence(bare, names, source, (line_number, paragraph, number), question=question)
             said += heard
             runs = (run for each in heard for run in each.found.clause.runs)
             licenses_so_far += sum(run.end - run.start for run in runs)
