@@ -231,6 +231,7 @@ def _in_title(found: Survey) -> Iterator[Worry]:
         elif _differs(entry, live, named=bool(_REQUESTING & set(clause.plain))):
             yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE)
     clinics = {c for entry in live for c in (entry.item.clinic_id, *entry.clinics) if c}
+    clinics = clinics or {place for said in found.said for place in said.places}
     named = {place for said in found.title for place in said.places}
     if named and clinics and not named & clinics:
         yield Worry(Doubt.SUBJECT_DIFFERS, "", _TITLE, "clinic_id")

@@ -113,10 +113,16 @@ def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> lis
         len(said),
     )
     for j, entry in enumerate(entries):
-        listed = entry.request.action is None and _says_number(entry.item)
+        listed = _is_unruled(said, entry, i) and _says_number(entry.item)
         if i < entry.at < end and listed and not _of_people(entry):
             found.append(j)
     return found
+
+
+def _is_unruled(said: Sequence[Said], entry: Entry, i: int) -> bool:
+    """Whether no verb rules licenses but perhaps that of a heading: "1 PT license, drop it"."""
+    request = entry.request
+    return request.action is None or (request.guessed and entry.sentence == said[i].sentence)
 
 
 def _of_people(entry: Entry) -> bool:
@@ -134,7 +140,7 @@ def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[
     here = [
         j
         for j, entry in enumerate(entries)
-        if entry.at <= i and entry.request.action is None and _says_number(entry.item)
+        if entry.at <= i and _is_unruled(said, entry, i) and _says_number(entry.item)
         and not _of_people(entry) and not is_there(said, entry, i)
     ]  # fmt: skip
     if not here:

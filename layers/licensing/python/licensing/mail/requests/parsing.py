@@ -82,7 +82,8 @@ def parse(text: str, names: ClinicNames) -> Parsed:
                 return Parsed((), too_long=True)
             question = any(word.plain == "?" for word in sentence)
             bare = [word for word in sentence if word.plain not in ("?", "!")]
-            heard = _sentence(bare, names, source, (line_number, paragraph, number), question=question)
+            at = (line_number, paragraph, number)
+            heard = _sentence(bare, names, source, at, question=question)
             said += heard
             runs = (run for each in heard for run in each.found.clause.runs)
             licenses_so_far += sum(run.end - run.start for run in runs)
@@ -138,7 +139,12 @@ def _is_pleased(words: Sequence[str]) -> bool:
 
 
 def _sentence(
-    words: Sequence[Word], names: ClinicNames, source: str, at: tuple[int, int], *, question: bool
+    words: Sequence[Word],
+    names: ClinicNames,
+    source: str,
+    at: tuple[int, int, int],
+    *,
+    question: bool,
 ) -> list[Said]:
     founds: list[Found] = []
     plain_words = [word.plain for word in words]
