@@ -16,6 +16,7 @@ from licensing.mail.language.shapes import (
 )
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.remarks.courtesies import is_courtesy
+from licensing.mail.remarks.doubtful import doubts_in
 from licensing.mail.remarks.examples import STOPS, spoken, weight, words_in
 from licensing.mail.remarks.judging import Judgment, Remark, judge
 from licensing.mail.requests.asked import Request
@@ -194,8 +195,12 @@ def _judged(found: Survey) -> Iterator[Judged]:
         yield Judged(i, judgment, _as_written(said[i].source, tokens), clause.opening)
 
 
-_APART: Final = 0.4
+_APART: Final = 0.5
 """So much more is needed for each sentence between, two at most, and in another paragraph."""
+_SHORT: Final = 6
+"""Of no more words, what sounds doubtful may be meant for anything."""
+_ASKED_APART: Final = 1.0
+"""So much more for a question there: it is hardly about the requests."""
 
 
 def _stops(remark: Said, asking: Sequence[Said]) -> float:
@@ -203,9 +208,13 @@ def _stops(remark: Said, asking: Sequence[Said]) -> float:
 
     Of the examples that stop one, nine in ten stand in its paragraph; of the others less than half.
     """
+    words = remark.found.clause.plain
     between = min((abs(remark.sentence - each.sentence) - 1 for each in asking), default=0)
     apart = bool(asking) and all(remark.paragraph != each.paragraph for each in asking)
-    return STOPS + _APART * (apart + max(0, min(between, 2)))
+    far = apart + max(0, min(between, 2))
+    if not far or (len(words) <= _SHORT and doubts_in(words)):
+        return STOPS  # "wait until Monday"
+    return STOPS + _APART * far + _ASKED_APART * remark.question
 
 
 def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:

@@ -81,12 +81,12 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
         return
     thanks = bool({"thanks", "thank"} & set(clause.plain))
     licensed = entry.item.says_license and not thanks
-    counted = licensed and (entry.item.quantity is not None or "instead" in clause.plain)
     beside = any(each.sentence == entry.sentence for each in found.live)
     told = entry.tells and all(each.at != entry.at for each in found.live)
     counts = entry.item.quantity is not None or entry.item.doubt is not None
+    named = counts and (entry.item.quantity is not None or entry.item.license_type)
+    counted = licensed and bool(named or "instead" in clause.plain)
     counted |= beside and counts and not told
-    counted |= licensed and "instead" in clause.plain
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
         yield Worry(_NOT_LIVE[mood], clause.text, entry.at)

@@ -33,6 +33,7 @@ _ASKING: Final = frozenset({"License", "remove"})
 _SMOOTHING: Final = 0.3
 _LENGTH: Final = 0.6
 """How much a sentence's length weakens what its words say: they are not independent."""
+_POSTSCRIPTS: Final = (["ps"], ["pps"], ["p", "s"])
 _STANDS_FOR: Final = {
     Kind.NUMBER: "Number", Kind.TYPE: "Type", Kind.LICENSE: "License", Kind.PLACE: "Clinic"
 }  # fmt: skip
@@ -100,7 +101,8 @@ def spoken(tokens: Iterable[Token], opened_by: str, *, first: bool = True) -> li
             words += [_written(word, first=first and not words) for word in heard]
         elif words[-1:] != [stands]:
             words.append(stands)
-    return words
+    marks = (len(mark) for mark in _POSTSCRIPTS if first and words[: len(mark)] == mark)
+    return words[next(marks, 0) :]
 
 
 def _written(word: Word, *, first: bool) -> str:
