@@ -197,12 +197,15 @@ _LIKE_PAST: Final = frozenset(
     {"set up", "put on", "put in", "put through", "cut", "go up", "go down"}
 )
 
+_NEEDING: Final = frozenset({"need", "needs", "wants"})
+
 
 def _may_be_past(clause: Clause, verb: Verb) -> bool:
     """Whether a verb behind licenses may be a participle, as in "get two licenses set up"."""
     alike = clause.tokens[verb.start].plain in _LIKE_PAST
     if clause.tokens[verb.start].words[0].plain == "go":
         alike &= clause.tokens[verb.start - 1].plain in ("should", "must", "to", "can")
+    alike |= verb.form == "ing" and clause.tokens[verb.start - 1].plain in _NEEDING
     return verb.form == "past" or verb.what in ("swap", "move") or alike
 
 

@@ -128,7 +128,7 @@ _MAY_WE: Final = frozenset((modal, who) for modal in _MAY for who in ("we", "i")
 _WE_CAN: Final = frozenset({("we", "can"), ("i", "can")})
 _YOU: Final = frozenset({("you",), ("you", "would")})
 _JOINING: Final = ((), ("plus",), ("and",), ("then",), ("also",))
-_YOU_CAN: Final = frozenset({("you", "can"), ("you", "may"), ("you", "could")})
+_YOU_CAN: Final = frozenset((who, modal) for who in ("you", "all") for modal in _MAY)
 _NO_NEED: Final = frozenset(
     {("no", "longer"), ("do", "not"), ("does", "not"), ("not", "really"), ("not", "longer")}
 )
@@ -174,7 +174,11 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     ahead = {w.plain for token in clause.tokens[: verb.start] for w in token.words}
     having = clause.tokens[verb.start].plain in _HAVING and verb.particle is None
     owns = said[-1:] in _STATING and said[-2:-1] not in _MODALS  # "we have a new PT"
-    owns |= said[-2:] in _YOU_CAN  # "you can have one back"
+    back = having and "back" in clause.plain  # "can we have one back?"
+    if back and (not said or said[-2:] in _YOU_CAN):  # "you can have one back"
+        mood = Mood.ANNOUNCED if tone.question else Mood.ASKED
+        return Ruling(mood, soft | {i for i, _ in words[-3:]}, Action.REMOVE)
+    owns |= said[-2:] in _YOU_CAN  # "you can have a free license"
     if having and (owns or not ahead & _WISHING):
         place = bool(verb.start) and clause.tokens[0].kind is Kind.PLACE
         word = clause.tokens[verb.start].plain
@@ -205,7 +209,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     polite = tone.courteous or is_polite(said)
     unframed = verb.form in ("ing", "noun") and not framed and bool(said)
     stated = verb.form == "third" and not (tone.pleased or _DECLARING & ahead)
-    unsure = unframed or stated or (tone.question and not polite)
+    unsure = unframed or stated or back or (tone.question and not polite)
     return Ruling(Mood.ANNOUNCED if unsure else Mood.ASKED, taken, verb.action)
 
 
@@ -290,6 +294,8 @@ def _harmless_prefix(clause: Clause, words: Sequence[tuple[int, str]]) -> bool:
 _CERTAIN: Final = frozenset(lexicon.phrases("words")["certain past"])
 _OVER: Final = frozenset({"had", "was", "were", "got", "thanks"})
 _CAN_BE: Final = frozenset({"can", "be"})
+_NEEDING: Final = frozenset({"need", "have"})
+_OPEN: Final = frozenset({"may", "could"})
 _UNSURE: Final = frozenset({"can", "could", "may", "might", "will", "would"})
 
 
@@ -308,6 +314,8 @@ def mood_behind(clause: Clause, run: Run, verb: Verb) -> Ruling:
         mood = Mood.DENIED
     elif not words:
         mood = Mood.TOLD if _OVER & set(ahead) else Mood.ASKED
+    elif "might" in words or (_NEEDING & set(words) and _OPEN & set(words)):
+        mood = Mood.ANNOUNCED  # "two licenses may have to be added"
     elif any(words[-n:] in _CERTAIN for n in (1, 2, 3)) or (
         words[-1] in ("is", "are") and verb.what == "need"
     ):
