@@ -6,7 +6,7 @@ from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import provisioning as answers
-from licensing.http.app import Api, HttpAnswer, answer, located
+from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.user_bodies import CreateProvisioningTokenBody
 from licensing.use_cases.users import provisioning_tokens as use_case
@@ -24,5 +24,4 @@ def create_provisioning_token(clinic_id: str) -> HttpAnswer:
         store, caller, clinic_id, body.name, body.default_license_type, now=datetime.now(UTC)
     )
     logger.info("provisioning_token_created", extra={"token_id": token.token_id})
-    location = located("provisioning-tokens", token.token_id)
-    return answer(201, answers.new_provisioning_token(token, text), location)
+    return answer(201, answers.new_provisioning_token(token, text))
