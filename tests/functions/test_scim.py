@@ -117,7 +117,12 @@ def test_the_one_address_is_primary_unless_another_thing_is_said(okta: Provider)
         assert changed["emails"] == [{"value": new, "type": "work", "primary": True}]
 
 
-@pytest.mark.parametrize("gone", [("userName", None), ("emails", []), ("active", None)])
+NO_ADDRESS = [{"type": "work", "value": ""}, {"primary": True}]
+
+
+@pytest.mark.parametrize(
+    "gone", [("userName", None), ("emails", []), ("emails", NO_ADDRESS), ("active", None)]
+)
 def test_what_a_user_is_never_without_cannot_be_taken_from_them(
     okta: Provider, gone: tuple[str, Any]
 ) -> None:
@@ -133,6 +138,14 @@ def test_what_a_user_is_never_without_cannot_be_taken_from_them(
     assert told == [(400, "invalidValue")] * 3
     kept = {"userName": ANA, "active": False}
     assert okta.send("PUT", f"/Users/{user['id']}", kept).body["emails"] == user["emails"]
+
+
+@pytest.mark.parametrize("emails", [[ANA], [None], {"value": ANA}])
+def test_emails_that_are_no_list_of_objects_are_refused(okta: Provider, emails: Any) -> None:
+    """Also in a new user, for whom emails may be missing or without an address."""
+    refused = okta.send("POST", "/Users", {"userName": ANA, "emails": emails})
+    assert (refused.status, refused.body["scimType"]) == (400, "invalidValue")
+    assert okta.create(ANA, emails=NO_ADDRESS)["emails"][0]["value"] == ANA
 
 
 def test_the_same_user_again_is_a_conflict(okta: Provider) -> None:

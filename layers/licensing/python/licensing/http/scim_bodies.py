@@ -28,7 +28,7 @@ def wanted(said: Resource, before: User | None, default: LicenseType) -> Wanted:
     name, told = _name(said, before)
     if "externalId" in said:
         told = told._replace(external_id=_text(said, "externalId", LONGEST_ID) or None)
-    sent = _work_email(said.get("emails"))
+    sent = _work_email(said)
     user_name, email = _addresses(said, _address(sent) if sent else None, before)
     if sent:
         told = told._replace(primary=False if _truth(sent.get("primary")) is False else None)
@@ -45,7 +45,7 @@ def wanted(said: Resource, before: User | None, default: LicenseType) -> Wanted:
 def _require_there(said: Resource) -> None:
     """Refuse to take from a user what none is without, and has no default once they are there."""
     for name in ("userName", "emails", "active"):
-        if said.get(name, name) in (None, "", []):
+        if said.get(name, name) in (None, "", []) or (name == "emails" and _are_empty(said)):
             raise ScimError(f"A user must have {name}. Send its value.", "invalidValue")
 
 
@@ -110,16 +110,23 @@ def _addresses(said: Resource, sent: str | None, before: User | None) -> tuple[s
     return user_name, email
 
 
-def _work_email(emails: Any) -> Resource | None:
-    """Return the primary email, else the last for work, else the last; None if there is none.
-
-    Private ones are passed over: nobody is to sign in with theirs.
-    """
-    if not isinstance(emails, list | None):
+def _emails(said: Resource) -> list[Resource]:
+    """Return the emails that are not private: nobody is to sign in with theirs."""
+    emails = said.get("emails")
+    if not isinstance(emails, list | None) or not all(isinstance(of, dict) for of in emails or ()):
         raise ScimError("emails must be a list of objects.", "invalidValue")
-    sent = [of for of in emails or () if isinstance(of, dict)]
-    entries = [{name.lower(): part for name, part in of.items()} for of in sent]
-    entries = [of for of in entries if of.get("value") and _type(of) not in PRIVATE]
+    entries = [{name.lower(): part for name, part in of.items()} for of in emails or ()]
+    return [of for of in entries if _type(of) not in PRIVATE]
+
+
+def _are_empty(said: Resource) -> bool:
+    entries = _emails(said)
+    return bool(entries) and not any(of.get("value") for of in entries)
+
+
+def _work_email(said: Resource) -> Resource | None:
+    """Return the primary email, else the last for work, else the last; None if there is none."""
+    entries = [of for of in _emails(said) if of.get("value")]
     if not entries:
         return None
     for_work = [of for of in entries if _type(of) == "work"]
