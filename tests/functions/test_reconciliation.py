@@ -19,7 +19,7 @@ from licensing.domain.reconciliation import Sums
 from licensing.use_cases.nights import reconcile_billing
 from local.memory import tables
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Context, World, register
-from tests.functions.mailing import DANA
+from tests.functions.mailing import DANA, words_of
 
 Item = dict[str, Any]
 NIGHT = "/reconciliations/{date}"
@@ -437,8 +437,10 @@ def test_findings_come_in_pages(world: World, staff_inbox: list[Item]) -> None:
 
 
 @pytest.mark.usefixtures("staff_inbox")
-def test_a_page_of_findings_is_in_the_order_of_their_clinics_names(world: World) -> None:
-    """One that is of no clinic has no name; one whose clinic cannot be read has."""
+def test_a_page_of_findings_is_in_the_order_of_their_clinics_names(
+    world: World, staff_inbox: list[Item]
+) -> None:
+    """One that is of no clinic has no name, and is told so; one whose clinic cannot be read has."""
     for clinic, name in ((CLINIC, "Rehab 2"), (OTHER_CLINIC, "Rehab 10")):
         named = world.call("change_clinic", who="staff", clinic=clinic, body={"name": name})
         assert named.status == 200
@@ -453,6 +455,8 @@ def test_a_page_of_findings_is_in_the_order_of_their_clinics_names(world: World)
     night = world.call("list_reconciliations", who="staff", resource=NIGHT, date=date).body
     names = [row["clinic_name"] for row in night["findings"]]
     assert names == [None, "Rehab 2", "Rehab 10"]
+    (mail_to_staff,) = staff_inbox
+    assert "No clinic: " in words_of(mail_to_staff)
 
 
 def test_staff_hear_of_a_night_once_also_when_the_mail_service_fails(

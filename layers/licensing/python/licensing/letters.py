@@ -208,7 +208,7 @@ def findings_of_the_night(report: Report, findings: list[Finding]) -> Said:
         f"The reconciliation of {night} checked {clinics}: {count}.",
         tuple(
             (
-                finding.clinic_id,
+                finding.where,
                 (
                     f"{finding.invariant} {finding.subject}: expected {finding.expected}; found "
                     f"{finding.actual}. {finding.advice}"

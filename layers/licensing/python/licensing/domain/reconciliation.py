@@ -10,6 +10,8 @@ NEXT_NIGHT = timedelta(hours=26)
 """What falls due later than this is looked at again before."""
 FINDINGS_KEPT_FOR = timedelta(days=90)
 """How long findings are kept that name an address; what the books say is kept for good."""
+NO_CLINIC = "-"
+"""Stands where a finding's clinic would, if it is of none."""
 
 
 class Invariant(StrEnum):
@@ -39,6 +41,11 @@ class Finding:
     expected: str
     actual: str
     advice: str
+
+    @property
+    def where(self) -> str:
+        """Return of which clinic it is, as people read it."""
+        return "No clinic" if self.clinic_id == NO_CLINIC else self.clinic_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from licensing.domain.keys import (
 from licensing.domain.overview import sums_of
 from licensing.domain.reconciliation import (
     NEXT_NIGHT,
+    NO_CLINIC,
     Finding,
     Invariant,
     NightlyFinding,
@@ -148,7 +149,7 @@ def _done_or_reported(night: Night, part: ScannedPartition, cut: bool) -> Sums:
         _look_after_mail(night, part)
     except Exception as error:
         # Of mail only the kind: the rest of the key may be an address.
-        clinic_id, subject = (of, CLINIC) if is_clinic else ("-", kind)
+        clinic_id, subject = (of, CLINIC) if is_clinic else (NO_CLINIC, kind)
         if not part.unreadable:
             if night.patient:
                 raise
