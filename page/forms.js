@@ -204,17 +204,24 @@ export const inputField = (dialog, name, label, attributes = {}) =>
   field(dialog, name, label, 'input', { autocomplete: 'off', ...attributes });
 
 const DAY = 86_400_000;
-const daysAhead = (days) =>
-  new Date(Date.parse(isoDay(Date.now())) + days * DAY).toISOString().slice(0, 10);
+const isoDate = (time) => new Date(time).toISOString().slice(0, 10);
+
+// The same day of next year; a leap day has none, and the one before it counts.
+function aYearAfter(today) {
+  const [year, month, day] = today.split('-').map(Number);
+  return isoDate(Date.UTC(year + 1, month - 1, month === 2 ? Math.min(day, 28) : day));
+}
 
 // A day of the clinic, from so many days ahead to a year ahead: others are refused.
-export const dateField = (dialog, name, label, soonest, hint) =>
-  inputField(dialog, name, label, {
+export function dateField(dialog, name, label, soonest, hint) {
+  const today = isoDay(Date.now());
+  return inputField(dialog, name, label, {
     type: 'date',
-    min: daysAhead(soonest),
-    max: daysAhead(365),
+    min: isoDate(Date.parse(today) + soonest * DAY),
+    max: aYearAfter(today),
     hint,
   });
+}
 
 export const textField = (dialog, name, label, hint) =>
   field(dialog, name, label, 'textarea', { hint, rows: 2, maxlength: 1000 });

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from licensing.domain.periods import a_year_after
 from local.place import ROOT
 from tests.system.api import eventually
 
@@ -821,6 +822,28 @@ def test_a_clinic_that_closes_today_is_said_to_be_closed(modules: Page) -> None:
     today = datetime.now(ZoneInfo("America/New_York")).date()
     said = [modules.evaluate(CLOSE, [str(today + timedelta(days=days))]) for days in (0, 3)]
     assert said == ["The clinic is closed.", "Closing scheduled."]
+
+
+A_YEAR = """async ([today]) => {
+  const { setZone, dateField } = await load('format', 'forms', 'care');
+  setZone('UTC');
+  const { now } = Date;
+  Date.now = () => Date.parse(`${today}T12:00Z`);
+  const field = dateField({ kind: 'closing', fields: {}, touched: {} }, 'date', 'Date', 1);
+  const input = (await shown(field)).querySelector('input');
+  Date.now = now;
+  return [input.min, input.max];
+}"""
+
+
+@pytest.mark.parametrize("today", ["2027-03-02", "2028-02-28", "2028-02-29", "2026-12-31"])
+def test_a_day_can_be_chosen_up_to_the_last_one_that_the_server_takes(
+    modules: Page, today: str
+) -> None:
+    """Twelve months may have 366 days, and the 29th of February may be missing."""
+    day = date.fromisoformat(today)
+    chosen = [str(day + timedelta(days=1)), str(a_year_after(day))]
+    assert modules.evaluate(A_YEAR, [today]) == chosen
 
 
 PRICE = """async ([type]) => {

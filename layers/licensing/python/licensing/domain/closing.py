@@ -15,13 +15,11 @@ from licensing.domain.clinics import Clinic, Closing, ClosingStage, require_open
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.in_words import day_in_words
 from licensing.domain.invoices import Invoice
-from licensing.domain.periods import local_midnight
+from licensing.domain.periods import a_year_after, local_midnight
 from licensing.domain.users import SYSTEM
 
 READABLE_FOR = timedelta(days=400)
 """How long its former User Managers can look at a clinic that has closed."""
-FARTHEST = timedelta(days=366)
-"""How far ahead an end can be planned."""
 
 
 def plan_closing(clinic: Clinic, day: date, *, now: datetime) -> Clinic:
@@ -35,8 +33,9 @@ def plan_closing(clinic: Clinic, day: date, *, now: datetime) -> Clinic:
     require_open(clinic, now)
     moment = clinic.moment(now)
     today = moment.astimezone(clinic.zone).date()
-    if not today <= day <= today + FARTHEST:
-        days = f"{day_in_words(today)} to {day_in_words(today + FARTHEST)}"
+    farthest = a_year_after(today)
+    if not today <= day <= farthest:
+        days = f"{day_in_words(today)} to {day_in_words(farthest)}"
         raise InvalidRequestError.at("closes_on", f"Choose a day from {days}.")
     at = max(moment, local_midnight(day, clinic.zone))
     return replace(clinic.touched(moment), closing=Closing(day, at))

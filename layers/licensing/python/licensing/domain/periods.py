@@ -69,6 +69,11 @@ class Period(NamedTuple):
         return (self.end - self.start) // timedelta(seconds=1)
 
 
+def a_year_after(day: date) -> date:
+    """Return how far ahead a day can be chosen: the same one of next year."""
+    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
 def local_midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the UTC moment at which the day begins in the zone."""
     return datetime.combine(day, time(0), zone).astimezone(UTC)

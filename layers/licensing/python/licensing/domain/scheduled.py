@@ -24,7 +24,7 @@ from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ScheduledChange, re
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.ids import MILLISECOND, moment_of, new_id
 from licensing.domain.in_words import day_in_words
-from licensing.domain.periods import local_midnight
+from licensing.domain.periods import a_year_after, local_midnight
 from licensing.domain.users import Actor
 
 
@@ -115,10 +115,10 @@ def day_of(
     if effective_on == RENEWAL:
         return max(clinic.next_renewal, clinic.billing_calendar.period_at(moment).until)
     today = moment.astimezone(clinic.zone).date()
-    if not today < effective_on <= _a_year_after(today):
+    if not today < effective_on <= a_year_after(today):
         raise InvalidRequestError.at(
             field,
-            f"Choose a day from tomorrow to {day_in_words(_a_year_after(today))}, in the clinic's "
+            f"Choose a day from tomorrow to {day_in_words(a_year_after(today))}, in the clinic's "
             "time zone.",
         )
     return effective_on
@@ -140,10 +140,6 @@ def require_room(clinic: Clinic) -> None:
             "one has been applied."
         )
     raise RefusedError("too_many_scheduled", told)
-
-
-def _a_year_after(day: date) -> date:
-    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def place_of(clinic: Clinic, applies_at: datetime) -> datetime:
