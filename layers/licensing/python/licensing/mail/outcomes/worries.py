@@ -9,14 +9,14 @@ from licensing.domain.adjustments import Action
 from licensing.domain.limits import MOST_PER_REQUEST
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import has_finite
+from licensing.mail.language.clauses import has_finite, written
 from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.outcomes.asking import asks_hardly, asks_plainly
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.examples import tells_leaving
 from licensing.mail.remarks.judging import judge_apart
-from licensing.mail.remarks.naming import SUMS, number_corrected
+from licensing.mail.remarks.naming import SUMS, asks_again, number_corrected
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather
 from licensing.mail.requests.verbs import Mood
@@ -44,6 +44,7 @@ def worries_of(found: Survey) -> list[Worry]:
         *(worry for entry in found.entries for worry in _of_entry(found, entry)),
         *_uncounted_rows(found),
         *_second_wishes(found),
+        *_same_wishes(found),
         *_shared_otherwise(found),
         *_summed_otherwise(found),
         *_counted_otherwise(found),
@@ -125,6 +126,21 @@ def _second_wishes(found: Survey) -> Iterator[Worry]:
         more = bool(named and numbers and (again or (not same and anew)))
         if more and sentence not in asking and not tells_past(said[0][1].plain):
             yield Worry(Doubt.REFERENCE, said[0][1].text, said[0][0])
+
+
+def _same_wishes(found: Survey) -> Iterator[Worry]:
+    """Clauses that may ask for the same of something else: "so can Kim's", "the biller as well"."""
+    heard = {i for entry in found.live for i in (entry.at, *entry.also)} | found.headings
+    for i, said in enumerate(found.said):
+        clause = said.found.clause
+        before = [k for k in range(i) if found.said[k].sentence == said.sentence]
+        begins = all(len(found.said[k].found.clause.tokens) == 1 for k in before)  # "oh, and one"
+        begins |= bool(heard & {i, *before})
+        asked = i in heard
+        spoken = said.found.rest if said.found.asks else () if asked else (clause.tokens,)
+        for tokens in spoken:
+            if asks_again(tokens, "" if asked else clause.opened_by, begins=begins):
+                yield Worry(Doubt.REFERENCE, written(tokens), i)
 
 
 _SHARING: Final = frozenset({"is", "are", "goes", "go"})

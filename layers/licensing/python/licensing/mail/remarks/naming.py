@@ -1,11 +1,12 @@
 """Who, where and how many is named beside the requests."""
 
 from collections.abc import Collection, Sequence
-from itertools import pairwise, takewhile
+from itertools import dropwhile, pairwise, takewhile
 from typing import Final
 
 from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
+from licensing.mail.language.clauses import has_finite
 from licensing.mail.language.shapes import is_someone, people_in
 from licensing.mail.language.tokens import EVERY, Kind, Token
 
@@ -76,6 +77,36 @@ def without_names(tokens: Sequence[Token]) -> Sequence[Token]:
         reversed(tokens),
     )
     return tokens[: len(tokens) - len(list(names))]
+
+
+_AGAIN: Final = lexicon.phrases("words")["asking again"]
+_AS_WELL: Final = (("too",), ("also",), ("as", "well"))
+_ANOTHER: Final = (("another",), ("another", "one"))
+_JOINING: Final = frozenset({"and", "&", "or", "oh", "also", "plus", "then", "just"})
+_OPENING: Final = frozenset({"the", "please", "and"})
+_CLOSING: Final = frozenset({"please", "pls", "thanks", "thank", "you"})
+_SHORT: Final = 5
+
+
+def asks_again(tokens: Sequence[Token], opened_by: str, *, begins: bool) -> bool:
+    """Return whether words may ask for the same of something else: "same for the biller".
+
+    ``begins`` if nothing else is told before them in their sentence.
+    """
+    joined = list(dropwhile(lambda token: token.plain in _JOINING, tokens))
+    spoken = (word.plain for token in joined for word in token.words)
+    words = (*opened_by.split(), *spoken)
+    words = tuple(dropwhile(lambda word: word in _OPENING or not word[0].isalpha(), words))
+    if words in _ANOTHER or any(words[: len(phrase)] == phrase for phrase in _AGAIN):
+        return True
+    while words and words[-1] in _CLOSING:
+        words = words[:-1]
+    behind = next((phrase for phrase in _AS_WELL if words[-len(phrase) :] == phrase), ())
+    named = any(token.kind in (Kind.TYPE, Kind.LICENSE) for token in joined)
+    short = len(words) <= _SHORT and not has_finite(tokens)
+    if not behind:
+        return begins and named and short and len(joined) < len(tokens)
+    return short and (named or is_someone(joined[: len(words) - len(behind)]))
 
 
 _CORRECTING: Final = lexicon.words("words", "correcting a number")
