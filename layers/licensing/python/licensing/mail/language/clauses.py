@@ -134,8 +134,9 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
 
 def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, int] | None:
     """Return what a word of the lexicon opens; None if none stands here."""
-    if tokens[i].plain == "if" and i > start and _wonders(tokens, i):
-        return None, 1  # "I was wondering if you could"
+    wonders = tokens[i].plain == "if" and i > start and _wonders(tokens, i)
+    if wonders or tokens[i].kind is Kind.VERB:
+        return None, 1  # "I was wondering if you could", "that is what we need"
     words = tuple(part for token in tokens[i : i + 8] for part in token.plain.split())
     filler = lexicon.at("fillers", words, 0)
     if filler and filler[1] > 1:
@@ -266,4 +267,7 @@ _ASKING: Final = frozenset({"did", "does", "has", "had", "was", "how", "why"})
 _SOFT: Final = lexicon.words("words", "softening")
 _ASKS: Final = frozenset(
     (*lexicon.phrases("requests")["ask base"], *lexicon.phrases("requests")["ask need"])
-) - {("i",), ("we",), ("she",), ("he",), ("they",), ("do",), ("would",), ("like", "to"), ("still",)}
+) - {
+    ("i",), ("we",), ("she",), ("he",), ("they",), ("do",), ("would",), ("like", "to"), ("still",),
+    ("what",), ("what", "we"), ("what", "i"),
+}  # fmt: skip

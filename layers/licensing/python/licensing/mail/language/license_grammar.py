@@ -228,7 +228,7 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
         labels = bool(parts) and isinstance(parts[0], Token)  # "License type: therapist"
         return replace(whole, single=whole.single and not labels)
 
-    again = braced
+    again = said = braced
     counted = typed = kind_only = nameless = alone = _together
 
 

@@ -103,8 +103,9 @@ def _trimmed(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
         *_AT_EDGES, Kind.OPEN, Kind.ARTICLE, Kind.OUR, Kind.BY, Kind.PLUS, Kind.VAGUE, Kind.WHOLE,
     }:  # fmt: skip
         end -= 1
-    if [token.kind for token in tokens[start:end]][-2:] == [Kind.OUR, Kind.MORE]:
-        end -= 2  # "one more license the new girl is waiting"
+    people = 2 + (tokens[end - 1].kind is Kind.PERSON)
+    if [token.kind for token in tokens[start:end]][-people:][:2] == [Kind.OUR, Kind.MORE]:
+        end -= people  # "one more license the new girl is waiting"
     if _begins_another(tokens[start : end + 1]):
         end -= 2
     return start, _without_people(tokens, start, _without_counted(tokens, start, end))

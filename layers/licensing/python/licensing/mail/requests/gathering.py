@@ -137,10 +137,12 @@ def _says_number(item: Item) -> bool:
 
 def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
     """The licenses named just before "remove it", or all those of a form."""
+    sums_up = said[i].found.clause.plain[:2] == ("that", "is")  # "that's what I need"
     here = [
         j
         for j, entry in enumerate(entries)
         if entry.at <= i and _is_unruled(said, entry, i) and _says_number(entry.item)
+        and not (sums_up and entry.tells)
         and not _of_people(entry) and not is_there(said, entry, i)
     ]  # fmt: skip
     if not here:

@@ -47,7 +47,8 @@ def heading_of(
         return None  # "Add / Remove"
     for verb in verbs:
         labels = clause.opening == "label" and not _OF_FORMS & set(clause.plain)
-        if verb.action is None or (verb.what == "need" and not labels):
+        sums_up = clause.tokens[verb.start].words[0].plain == "that"  # "that's what I need"
+        if verb.action is None or (verb.what == "need" and not (labels or sums_up)):
             continue
         ruling = mood_before(clause, verb, replace(tone, courteous=False))
         mood = ruling.mood
