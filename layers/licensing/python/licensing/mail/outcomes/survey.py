@@ -89,7 +89,8 @@ class Survey:
     def stays(self, entry: Entry) -> bool:
         """Whether a row tells that a type stays as it is: "Billing: 0", "Billing 20" of twenty."""
         kind, clause = entry.item.license_type, self.said[entry.at].found.clause
-        if kind is None or not clause.bare or kind in {e.item.license_type for e in self.live}:
+        others = [e for e in self.live if e.clinics == entry.clinics or not entry.clinics]
+        if kind is None or not clause.bare or kind in {e.item.license_type for e in others}:
             return False
         numbers = {t.value for t in clause.tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER)}
         asked = (of for of in self.clinics if of.clinic_id in self.asked_clinics)
@@ -221,11 +222,12 @@ def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
     """Return the words beside requests; clauses of a sentence that ask nothing are one."""
     asking = {at for entry in found.live for at in (entry.at, *entry.also)}
     busy = {found.said[i].sentence for i in asking}
+    staying = {entry.at for entry in found.entries if found.stays(entry)}
     remarks: list[tuple[int, tuple[Token, ...]]] = []
     joined = False
     for i, each in enumerate(found.said):
         clause = each.found.clause
-        if i in found.repeated:
+        if i in found.repeated or i in staying:
             continue
         tells = not each.found.asks and has_finite(clause.tokens)
         if (i in asking and not tells) or each.found.asks or i in found.headings:

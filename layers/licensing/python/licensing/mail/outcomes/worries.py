@@ -87,7 +87,7 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     counts = entry.item.quantity is not None or entry.item.doubt is not None
     named = counts and (entry.item.quantity is not None or entry.item.license_type)
     counted = licensed and bool(named or "instead" in clause.plain)
-    counted |= beside and counts and not told
+    counted |= bool(entry.item.change) or (beside and counts and not told)
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
         yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
@@ -118,7 +118,7 @@ def _second_wishes(found: Survey) -> Iterator[Worry]:
         said = [(i, each.found.clause) for i, each in clauses]
         tokens = [token for _, clause in said for token in clause.tokens]
         named = {t.value for t in tokens if t.kind is Kind.TYPE}
-        numbers = {t.value for t in tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER)}
+        numbers = {t.value for t in tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER)} - {0}
         same = named <= types and numbers <= known
         words = {word for _, clause in said for word in (*clause.plain, clause.opened_by)}
         anew = words & _WISHING or not any(has_finite(clause.tokens) for _, clause in said)

@@ -121,27 +121,35 @@ def is_there(said: Sequence[Said], entry: Entry, at: int) -> bool:
 def announced(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
     """Take rows that call a license additional for an order, which is not said to be one."""
     kinds = {token.kind for each in said for token in each.found.clause.tokens}
-    return [_row(said, entry) if Kind.LICENSE in kinds else entry for entry in entries]
+    orders = {i for i, each in enumerate(said) if _orders(each)}
+    rows = [
+        _row(said, e, ordered=bool(orders)) if orders or Kind.LICENSE in kinds else e
+        for e in entries
+    ]
+    changed = any(e.item.change for e in rows)  # "please change our licenses as below"
+    return [e for e in rows if not (changed and e.at in orders and e.item.quantity is None)]
 
 
-def _row(said: Sequence[Said], entry: Entry) -> Entry:
+def _row(said: Sequence[Said], entry: Entry, *, ordered: bool) -> Entry:
     """Understand "two more OTs" or "Therapist 20 22 +2" alone, in a mail about licenses."""
     item, mood = entry.item, entry.request.mood
     alone = said[entry.at].found.clause.bare and item.license_type and item.quantity
-    alone = alone and sum(each.sentence == entry.sentence for each in said) == 1
+    beside = (each for i, each in enumerate(said) if i != entry.at)
+    beside = (each for each in beside if each.sentence == entry.sentence)
+    alone = alone and all(each.found.clause.opening == "because" for each in beside)
     if mood is not Mood.MENTIONED or not (alone and (item.says_more or item.change)):
         return entry
     action = entry.request.action or (Action.REMOVE if item.says_less else Action.ADD)
-    ordered = item.change and any(_orders(each) for each in said[: entry.at])
-    mood = Mood.ASKED if ordered else Mood.ANNOUNCED
+    mood = Mood.ASKED if item.change and ordered else Mood.ANNOUNCED
     return entry.told(action=action, mood=mood, guessed=True)
 
 
 _ROWS: Final = lexicon.words("words", "ordering rows")
+_ORDERING: Final = lexicon.words("words", "ordering")
 
 
 def _orders(said: Said) -> bool:
-    """Whether a sentence only orders what stands in the rows below it: "please update as below"."""
+    """Whether a sentence only orders what stands in rows: "please update as below"."""
     clause = said.found.clause
-    asks = clause.plain[0] in ("please", "kindly") and len(clause.plain) > 1
+    asks = clause.plain[0] in _ORDERING and len(clause.plain) > 1
     return asks and not said.question and _said_beside(clause) <= _SETTING | _ROWS

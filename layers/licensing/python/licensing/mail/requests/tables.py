@@ -1,4 +1,4 @@
-"""Tables with a column of what to do, each row as the sentence that it stands for."""
+"""Tables that say what to do or what to end up with, each row as what it stands for."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,9 @@ _COLUMNS: Final = lexicon.pairs("spellings", "columns")
 _CELLS: Final = re.compile(r" {0,8}\| {0,8}| {2,40}")
 _RULE: Final = re.compile(r"[-=+|: ]{3,200}")
 _LONGEST: Final = 1_000
-_NEEDED: Final = frozenset({"action", "type", "number"})
+_NEEDED: Final = (frozenset({"action", "type", "number"}), frozenset({"type", "now", "then"}))
+_LEVELS: Final = ("now", "then")
+_DIGIT: Final = re.compile(r"\d")
 _SHORTEST: Final = len("n/a")
 """What is no longer says not why."""
 
@@ -20,17 +22,23 @@ _SHORTEST: Final = len("n/a")
 def with_rows_told(lines: Sequence[str]) -> list[str]:
     """Return lines; below a heading such as "Site | Type | Qty | Action" each row as a sentence.
 
-    A table with a row that is none stays as it is.
+    A row below "Type | Have | Want" gets the difference. A table with a row that is none stays as
+    it is.
     """
     found = list(lines)
     for i, line in enumerate(lines):
-        titles = [_COLUMNS.get(cell.lower().strip(" :.") or cell, "") for cell in _cells(line)]
-        if not all(titles) or len(titles) != len(set(titles)) or not set(titles) >= _NEEDED:
+        cells = _cells(line)
+        titles = [_COLUMNS.get(cell.lower().strip(" :.") or cell, "") for cell in cells]
+        others = [cell for cell, title in zip(cells, titles, strict=True) if title not in _LEVELS]
+        titles = titles if others else ["type", *titles]  # "Now  Should be", above theirs alone
+        known = all(titles) and len(titles) == len(set(titles))
+        if not known or not any(set(titles) >= needed for needed in _NEEDED):
             continue
         below = takewhile(str.strip, lines[i + 1 :])
         rows = [row if _RULE.fullmatch(row[:_LONGEST]) else _told(titles, row) for row in below]
         if rows and all(rows):
-            found[i + 1 : i + 1 + len(rows)] = rows
+            told = line if "number" in titles else " ".join(others)
+            found[i : i + 1 + len(rows)] = [told, *rows]
     return found
 
 
@@ -43,12 +51,20 @@ def _told(titles: Sequence[str], line: str) -> str:
     cells = _cells(line)
     row = dict(zip(titles, cells, strict=False))
     number, kind = row.get("number", ""), row.get("type", "")
+    if len(cells) == 1 and not _DIGIT.search(line):
+        return line  # "Lakeside", above the rows of its own
+    if not 0 <= len(titles) - len(cells) <= 1 or not kind:
+        return ""
+    why = row.get("reason", "").strip(" -")
+    because = f" because {why}" if len(why) > _SHORTEST else ""
+    levels = [row[title] for title in _LEVELS if row.get(title, "").isdigit()]
+    if len(levels) == 2:
+        now, then = levels
+        change = f"{now} | {then} | {int(then) - int(now):+}" if now != then else "0"
+        return f"{row.get('place', '')} {kind} | {change}{because}"
     counted = number.isdigit() or (number.lower(),) in NUMBERS
-    known = len(titles) - len(cells) in (0, 1) and counted and kind and row.get("action")
-    if not known:
+    if not counted or not row.get("action"):
         return ""
     noun = "" if "licen" in kind.lower() else " license" if number == "1" else " licenses"
     place = f" at {row['place']}" if row.get("place") else ""
-    why = row.get("reason", "").strip(" -")
-    because = f" because {why}" if len(why) > _SHORTEST else ""
     return f"{row['action']} {number} {kind}{noun}{place}{because}"
