@@ -19,6 +19,7 @@ from licensing.mail.remarks.judging import judge_apart
 from licensing.mail.remarks.naming import SUMS, asks_again, number_corrected
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather
+from licensing.mail.requests.headings import POINTING_BACK
 from licensing.mail.requests.verbs import Mood
 
 
@@ -98,13 +99,18 @@ _ADDING: Final = frozenset({"and", "plus", "also", "then"})
 
 
 def _uncounted_rows(found: Survey) -> Iterator[Worry]:
-    """Rows that ask for nobody knows how many: "Lakeside: PT, to be told, add"."""
+    """Rows for nobody knows how many, "Lakeside: PT, to be told, add", or verbs left over."""
+    actions = {entry.request.action for entry in found.live}
     for i, said in enumerate(found.said):
         rows = [each.found for each in found.said[:i] if each.sentence == said.sentence]
         items = [r.item for row in rows if row.clause.opening == "label" for r in row.requests]
         uncounted = any(e.license_type and not (e.quantity or e.says_license) for e in items)
-        if said.found.heading is not None and uncounted:
-            yield Worry(Doubt.NO_QUANTITY, said.found.clause.text, i)
+        heading, clause = said.found.heading, said.found.clause
+        if heading is not None and uncounted:
+            yield Worry(Doubt.NO_QUANTITY, clause.text, i)
+        back = i not in found.headings and POINTING_BACK & set(clause.plain)
+        if heading is not None and back and heading[0] not in actions:
+            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)  # "please add two. Cancel both"
 
 
 def _second_wishes(found: Survey) -> Iterator[Worry]:

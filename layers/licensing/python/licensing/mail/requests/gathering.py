@@ -13,6 +13,7 @@ from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.each import counted_behind, everywhere, same_again
 from licensing.mail.requests.entries import Entry, joined_halves
+from licensing.mail.requests.headings import POINTING_BACK
 from licensing.mail.requests.levels import announced, is_there, level_of, with_levels
 from licensing.mail.requests.parsing import Said, has_object
 from licensing.mail.requests.referring import referred, refers
@@ -93,7 +94,9 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
             entry.line == each.line and entry.at < i for entry in entries
         )
         below = [] if behind else _listed_below(said, entries, i)
-        chosen = below or _pointed_at(said, entries, i)
+        pointed = _pointed_at(said, entries, i)
+        up = POINTING_BACK & set(each.found.clause.plain) and each.found.clause.opening != "label"
+        chosen = (pointed or below) if up else (below or pointed)
         used |= {i} if chosen else set()
         if refers(each) and not chosen:
             whose = Entry(Request(Item(), action, mood), i, each.sentence, each.line, each.places)

@@ -34,6 +34,10 @@ _OF_FORMS: Final = frozenset({"type", "action", "form", "date", "number", "id", 
 """A label such as "Request type" asks for nothing."""
 
 
+POINTING_BACK: Final = frozenset({"it", "both", "them", "those"})
+"""A verb with one of these is about licenses named before: "strike it please"."""
+
+
 def heading_of(
     clause: Clause, verbs: Sequence[Verb], used: set[int], tone: Tone
 ) -> tuple[Action, Mood] | None:
@@ -58,7 +62,9 @@ def heading_of(
             mood = Mood.ASKED if done or verb.what == "need" else Mood.TOLD
         if mood is not Mood.ASKED or clause.opening in ("because", "who", "if"):
             continue
-        used |= ruling.taken | set(range(verb.start, verb.end))
+        behind = clause.tokens[verb.end : verb.end + 1]
+        it = bool(behind) and behind[0].plain in POINTING_BACK
+        used |= ruling.taken | set(range(verb.start, verb.end + it))
         return verb.action, mood
     return None
 

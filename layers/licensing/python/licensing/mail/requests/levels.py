@@ -133,11 +133,13 @@ def announced(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
 def _row(said: Sequence[Said], entry: Entry, *, ordered: bool) -> Entry:
     """Understand "two more OTs" or "Therapist 20 22 +2" alone, in a mail about licenses."""
     item, mood = entry.item, entry.request.mood
-    alone = said[entry.at].found.clause.bare and item.license_type and item.quantity
+    clause = said[entry.at].found.clause
+    pleased = _said_beside(clause) == {"please"}  # "One OT please"
+    alone = (clause.bare or pleased) and item.license_type and item.quantity
     beside = (each for i, each in enumerate(said) if i != entry.at)
     beside = (each for each in beside if each.sentence == entry.sentence)
     alone = alone and all(each.found.clause.opening == "because" for each in beside)
-    if mood is not Mood.MENTIONED or not (alone and (item.says_more or item.change)):
+    if mood is not Mood.MENTIONED or not (alone and (item.says_more or item.change or pleased)):
         return entry
     action = entry.request.action or (Action.REMOVE if item.says_less else Action.ADD)
     mood = Mood.ASKED if item.change and ordered else Mood.ANNOUNCED
