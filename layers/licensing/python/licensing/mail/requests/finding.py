@@ -178,7 +178,9 @@ def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[in
     ruling = mood_behind(clause, run, verb)
     used |= ruling.taken
     behind = clause.tokens[verb.end : verb.end + 1]
-    if any(item.definite for item in run.items) and all(is_person(item) for item in run.items):
+    does = any(item.definite for item in run.items)
+    does |= verb.form == "past" and bool(behind) and behind[0].kind in (Kind.ARTICLE, Kind.OUR)
+    if does and all(is_person(item) for item in run.items):
         return Request(Item(), None, Mood.MENTIONED)  # "our PT bought a boat"
     leaves = not behind or behind[0].words[0].plain != "to"
     if leaves and clause.tokens[verb.start].plain in ("go", "goes"):

@@ -132,6 +132,7 @@ _YOU_CAN: Final = frozenset((who, modal) for who in ("you", "all") for modal in 
 _NO_NEED: Final = frozenset(
     {("no", "longer"), ("do", "not"), ("does", "not"), ("not", "really"), ("not", "longer")}
 )
+_SOMEBODY: Final = (("he",), ("she",), ("so", "he"), ("so", "she"), ("and", "he"), ("and", "she"))
 _NOBODY: Final = frozenset({"never", "nobody"})
 _WE_ARE: Final = frozenset({("we", "are"), ("i", "am")})
 _WILL_NEED: Final = frozenset(
@@ -204,7 +205,9 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     whole |= said in _JUST_TO and len(clause.tokens) < 5
     framed = len(said) if whole else _framed(said, form) or _half_framed(verb, said, tone)
     if said and not framed and not (verb.form == "base" and _harmless_prefix(clause, words)):
-        return Ruling(Mood.TOLD if _is_told(said) else Mood.ANNOUNCED, soft, verb.action)
+        needs = verb.what == "need" and said in _SOMEBODY
+        mood = Mood.TOLD if _is_told(said) and not needs else Mood.ANNOUNCED
+        return Ruling(mood, soft, verb.action)
     taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
     polite = tone.courteous or is_polite(said)
     unframed = verb.form in ("ing", "noun") and not framed and bool(said)
