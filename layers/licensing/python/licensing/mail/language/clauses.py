@@ -125,11 +125,18 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
     if opened is not None:
         return opened
     went = i >= 2 and tokens[i - 1].plain == "ahead"  # "go ahead and add"
-    if token.kind is Kind.AND and not went and _begins_clause(tokens, i + 1):
+    ends = token.kind is Kind.AND and not went and not _joins_clinics(tokens, i, start)
+    if ends and _begins_clause(tokens, i + 1):
         return "", 1
     if i > start and _begins_asking(tokens, i) and not _half_asked(tokens[start:i]):
         return "", 0
     return None, 0
+
+
+def _joins_clinics(tokens: Sequence[Token], i: int, start: int) -> bool:
+    """Whether clinics are what a verb is about together: "Main Street and Lakeside need"."""
+    said = {token.kind for token in tokens[start:i]} & {Kind.VERB, Kind.LICENSE}
+    return not said and {t.kind for t in (tokens[i - 1], *tokens[i + 1 : i + 2])} == {Kind.PLACE}
 
 
 def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, int] | None:

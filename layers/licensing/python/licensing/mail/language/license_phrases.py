@@ -64,7 +64,11 @@ def _by_turns(tokens: Sequence[Token], runs: list[Run]) -> list[Run]:
 def _items(tokens: Sequence[Token]) -> list[Item]:
     """Return what the groups of a run say; a group that says nothing of licenses is left out."""
     items: list[Item] = []
-    for group in _groups(tokens):
+    groups = list(_groups(tokens))
+    each = _of_each(groups[0])
+    if each is not None:
+        return [_counted(item, each) for item in _items(tokens[len(groups[0]) + 1 :])]
+    for group in groups:
         places = tuple(dict.fromkeys(str(t.value) for t in group if t.kind is Kind.PLACE))
         if items and places and all(t.kind is Kind.PLACE for t in group):
             items[-1] = _placed(items[-1], places)
@@ -76,6 +80,19 @@ def _items(tokens: Sequence[Token]) -> list[Item]:
             read = [items.pop()] if places else []
         items += [_placed(item, places) if places else item for item in read]
     return _shared(items, joined=any(t.kind is Kind.AND for t in tokens))
+
+
+def _of_each(group: Sequence[Token]) -> int | None:
+    """The number of "one of each": types follow."""
+    said = [token for token in group if token.kind not in (Kind.PLACE, Kind.LICENSE, Kind.OF)]
+    count = said[0].value if len(said) == 2 and said[0].kind is Kind.NUMBER else None
+    return count if isinstance(count, int) and said[1].plain == "each" else None
+
+
+def _counted(item: Item, number: int) -> Item:
+    """Return one of the types that have the same number."""
+    counted = replace(item, quantity=item.quantity or number, says_license=True)
+    return counted if counted.quantity == number else replace(item, doubt=Doubt.QUANTITY)
 
 
 def _is_whom(items: Sequence[Item], whom: Item) -> bool:
@@ -143,7 +160,9 @@ def _begins_list(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> boo
     group = [token for token in group if token.kind is not Kind.PLACE]
     typed = any(token.kind is Kind.TYPE for token in group)
     behind = {token.kind for token in tokens[i + 1 :]}
-    if any(token.plain == "each" for token in (*group, *(tokens[i + 1 :] if typed else ()))):
+    if any(
+        "each" in token.plain.split() for token in (*group, *(tokens[i + 1 :] if typed else ()))
+    ):
         return True
     listed = {Kind.TYPE, Kind.NUMBER} <= behind
     return listed and not typed and bool(group) and group[-1].kind is Kind.LICENSE

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from licensing.mail import lexicon
-from licensing.mail.language.tokens import Kind, Token
+from licensing.mail.language.tokens import EVERY, Kind, Token
 
+_TOGETHER: Final = (Kind.PLACE, Kind.AND, Kind.PLACE)
+_PEOPLE: Final = frozenset({Kind.TYPE, Kind.PERSON})
+_ASKING: Final = lexicon.words("words", "leading to a verb") | {
+    word for (word, *rest) in lexicon.table("fillers") if not rest
+}
 _SUFFIX: Final = re.compile(
     r"[a-z]{2,}(?:side|ville|wood|field|dale|view|port|burg|town|brook|ridge)"
 )
@@ -35,6 +40,21 @@ def unknown_place(tokens: Sequence[Token], *, certain: bool = True) -> str | Non
         if site and (before.plain in _WORDS or (before.capital and before is not words[0])):
             return f"{before.text} {word.text}"
     return None
+
+
+def with_shares(tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens with ``each`` as a place: "Main Street and Lakeside need one license each"."""
+    kinds = [token.kind for token in tokens]
+    counts = [i for i, kind in enumerate(kinds) if kind in (Kind.NUMBER, Kind.ARTICLE)]
+    together = _TOGETHER in zip(kinds, kinds[1:], kinds[2:], strict=False)
+    whole = [i for i, t in enumerate(tokens) if t.kind is Kind.WHOLE and t.plain == "each"]
+    if not together or len(counts) != 1 or len(whole) != 1:
+        return list(tokens)
+    at, words = whole[0], {t.plain for t in tokens[: counts[0]] if t.kind is Kind.WORD}
+    people = _PEOPLE & {*kinds[: counts[0]], *(kinds[at + 1 :] if at > counts[0] else ())}
+    if people or not words <= _ASKING or kinds[at + 1 : at + 2] == [Kind.WORD]:
+        return list(tokens)  # "the PTs at Main Street and Lakeside need one each"
+    return [*tokens[:at], Token(Kind.PLACE, tokens[at].words, EVERY), *tokens[at + 1 :]]
 
 
 def begins_with_place(tokens: Sequence[Token]) -> bool:

@@ -214,7 +214,10 @@ _AFTER_PLACE: Final = lexicon.words("words", "behind clinics")
 
 def _shares_out(tokens: Sequence[Token]) -> bool:
     """Whether a number "goes" to the clinic behind it: "four PT licenses, two go to Lakeside"."""
-    return len(tokens) > 1 and tokens[-1].plain in ("go", "goes") and tokens[-2].kind is Kind.NUMBER
+    if len(tokens) < 2 or tokens[-1].plain not in ("go", "goes"):
+        return False
+    of = len(tokens) > 2 and tokens[-2].kind is Kind.OF  # "three of which go to Main Street"
+    return tokens[-3 if of else -2].kind is Kind.NUMBER
 
 
 def _placed(tokens: list[Token]) -> list[Token]:

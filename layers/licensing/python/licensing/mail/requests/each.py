@@ -19,7 +19,8 @@ def counted_behind(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry
     found = list(entries)
     for i, each in enumerate(said):
         tokens = each.found.clause.tokens
-        counts = [t.value for t in tokens if t.kind is Kind.NUMBER]
+        sentence = (t for s in said if s.sentence == each.sentence for t in s.found.clause.tokens)
+        counts = list({t.value for t in sentence if t.kind is Kind.NUMBER})
         others = {w.plain for t in tokens if t.kind is not Kind.NUMBER for w in t.words}
         before = [j for j, entry in enumerate(found) if entry.at < i and entry.live]
         if len(counts) != 1 or not others <= _COUNTS or not before or each.found.requests:
@@ -53,10 +54,8 @@ def everywhere(
 
 def _for_every(clause: Clause, entry: Entry) -> Entry:
     """``each clinic gets one more PT license``: the subject says where."""
-    first = clause.tokens[0]
-    if first.value != EVERY or first.kind is not Kind.PLACE or entry.item.clinic_id is not None:
-        return entry
-    return entry.of(clinic_id=EVERY)
+    every = any(t.kind is Kind.PLACE and t.value == EVERY for t in clause.tokens)
+    return entry.of(clinic_id=EVERY) if every and entry.item.clinic_id is None else entry
 
 
 def _without_shares(entries: Sequence[Entry], clinics: Sequence[str]) -> list[Entry]:

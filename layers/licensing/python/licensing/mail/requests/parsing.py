@@ -10,6 +10,7 @@ from licensing.mail import lexicon
 from licensing.mail.language.changes import with_changes
 from licensing.mail.language.clauses import GRATEFUL, Clause, clauses_of
 from licensing.mail.language.clinic_names import ClinicNames
+from licensing.mail.language.places import with_shares
 from licensing.mail.language.shapes import tells_without_subject
 from licensing.mail.language.tokens import EVERY, NUMBERS, Kind, Token, tokens_of
 from licensing.mail.language.words import UNREADABLE, Word, plain, sentences, words_of
@@ -160,7 +161,7 @@ def _sentence(
             for word, after in pairwise(word for word in plain_words if word != "it")
         ),
     )
-    for clause in clauses_of(with_changes(tokens_of(words, names))):
+    for clause in clauses_of(with_shares(with_changes(tokens_of(words, names)))):
         founds.append(find_requests(clause, founds, tone))
     if any(f.clause.opened_by == "if" and _WOULD_IT & set(f.clause.plain) for f in founds):
         founds = [_questioned(found) for found in founds]
