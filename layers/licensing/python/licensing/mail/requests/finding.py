@@ -239,7 +239,8 @@ def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
     if framed:
         mood = Mood.ASKED if is_polite(words[:2]) else mood
         return Request(Item(), Action.ADD, mood, weak=True)
-    more = any(item.says_more for item in run.items) and (licensed or tone.pleased)
+    thanked = not run.start and clause.text.lower().endswith(_THANKS)  # "2 more OTs thx"
+    more = any(item.says_more for item in run.items) and (licensed or tone.pleased or thanked)
     told = any(
         t.kind is Kind.WORD and is_listed_finite(t.plain) and t.plain != "means"
         for t in clause.tokens[2 if clause.plain[:2] in _WISHING else 0 :]
@@ -262,6 +263,7 @@ _WISHING: Final = frozenset(
     for modal in ("can", "could", "may", "might", "will", "would")
     for who in ("you", "i")
 )
+_THANKS: Final = (" thx", " thanks", " ty", " thank you")
 _OPEN: Final = frozenset({"whether", "if", "of", "about", "without"})
 
 
