@@ -235,6 +235,9 @@ def _below(found: Survey) -> Iterator[Worry]:
 _TITLE: Final = -1
 _IN_TITLE: Final = (Doubt.RETRACTED, Doubt.CORRECTED, Doubt.HEDGED)
 _MONTHS: Final = lexicon.words("words", "months") - {"may", "march"}
+_DATING: Final = frozenset(
+    {"in", "for", "from", "by", "of", "until", "till", "starting", "effective"}
+)
 _REQUESTING: Final = frozenset({"request", "requests", "requesting"})
 
 
@@ -260,7 +263,10 @@ def _in_title(found: Survey) -> Iterator[Worry]:
     for said in found.title:
         asked = (entry.item.quantity or 0 for entry in live)
         judgment = judge_apart(said, named | clinics, asked, question=False)
-        if judgment.doubt in _IN_TITLE or _MONTHS & set(said.found.clause.plain):
+        plain = said.found.clause.plain
+        dated = any(word in _MONTHS and before in _DATING for before, word in pairwise(plain))
+        dated |= bool(said.found.requests and _MONTHS & set(plain))  # "January licenses"
+        if judgment.doubt in _IN_TITLE or dated:
             yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
 
 
