@@ -291,7 +291,7 @@ def _path_parameter(name: str, form: Schema) -> Schema:
         "name": name,
         "in": "path",
         "required": True,
-        "schema": {"type": "string", **form, "examples": [example]},
+        "schema": {"type": "string", **form, "examples": form.get("examples", [example])},
     }
 
 

@@ -537,6 +537,7 @@ ROUTES = (
         {201: CorrectionAnswer},
         body=CorrectionBody,
         parameters=(KEY | {"required": True},),
+        forms={"invoice_id": {"const": "upcoming", "examples": ["upcoming"]}},
     ),
     Route(
         f"PUT {CLINIC}/closure",

@@ -40,6 +40,12 @@ def test_every_route_of_the_gateway_is_in_the_table() -> None:
     assert listed == routed
 
 
+def test_the_example_of_a_correction_names_the_invoice_that_can_be_corrected() -> None:
+    path = openapi.document()["paths"]["/clinics/{clinic_id}/invoices/{invoice_id}/corrections"]
+    (named,) = (one for one in path["post"]["parameters"] if one["name"] == "invoice_id")
+    assert named["schema"]["examples"] == [named["schema"]["const"]] == ["upcoming"]
+
+
 @pytest.mark.parametrize("status", sorted(openapi.PROBLEMS))
 def test_every_problem_has_a_code_and_a_sentence(status: int) -> None:
     """Each status that a caller may meet has an example of its problem."""
