@@ -119,7 +119,8 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
         return "", 1
     if i - start == 1 and tokens[start].plain in _SELVES and token.plain in _THEREFORE:
         return None, 0  # "we therefore request"
-    if token.plain == "if" and GRATEFUL & {t.words[-1].plain for t in tokens[start:i]}:
+    grateful = GRATEFUL & {t.words[-1].plain for t in tokens[start:i]}
+    if token.plain == "if" and (grateful or _only_asks(tokens, i)):
         return "", 1  # "I'd be grateful if", which is no condition
     opened = _opened(tokens, i, start)
     if opened is not None:
@@ -131,6 +132,16 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
     if i > start and _begins_asking(tokens, i) and not _half_asked(tokens[start:i]):
         return "", 0
     return None, 0
+
+
+def _only_asks(tokens: Sequence[Token], i: int) -> bool:
+    """Whether "if" opens nothing but "if you could add them today"."""
+    asks, rest = tokens[i + 1 : i + 5], tokens[i + 5 :]
+    if len(asks) < 4 or (asks[0].plain, asks[1].plain) not in _YOU_COULD:
+        return False
+    verb = asks[2].kind is Kind.VERB or asks[2].plain in _SPLIT
+    them = asks[3].plain in POINTING_BACK
+    return verb and them and all((t.plain,) in lexicon.table("fillers") for t in rest)
 
 
 def _joins_clinics(tokens: Sequence[Token], i: int, start: int) -> bool:
@@ -158,6 +169,12 @@ def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, in
     return opener[0], _tokens_for(tokens, i, opener[1])
 
 
+POINTING_BACK: Final = frozenset({"it", "both", "them", "those"})
+"""A verb with one of these is about licenses named before: "strike it please"."""
+_YOU_COULD: Final = frozenset(("you", modal) for modal in ("could", "would", "can", "will"))
+_SPLIT: Final = frozenset(
+    phrase[0] for to in ("add", "remove") for phrase in lexicon.phrases("requests")[f"split {to}"]
+)
 _SELVES: Final = frozenset({"we", "i"})
 _THEREFORE: Final = frozenset({"therefore", "hence", "thus"})
 GRATEFUL: Final = lexicon.words("words", "grateful if")
@@ -190,6 +207,8 @@ def _opens(
         return first and after not in (("up",), ("is",), ("are",))
     if word in (("after",), ("before",), ("until",), ("till",)):
         return has_finite(after_it[:6], subject_first=True)
+    if word == ("that", "is") and after_it[1:2] and after_it[1].kind is Kind.NUMBER:
+        return False  # "so that is two licenses to add"
     if word in (("which",), ("that", "is"), ("that", "was"), ("where",), ("who",)):
         return not first
     if word == ("yet",):

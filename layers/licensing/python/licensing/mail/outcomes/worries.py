@@ -9,7 +9,7 @@ from licensing.domain.adjustments import Action
 from licensing.domain.limits import MOST_PER_REQUEST
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import has_finite, written
+from licensing.mail.language.clauses import POINTING_BACK, has_finite, written
 from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.outcomes.asking import asks_hardly, asks_plainly
@@ -19,7 +19,6 @@ from licensing.mail.remarks.judging import judge_apart
 from licensing.mail.remarks.naming import SUMS, asks_again, number_corrected
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather
-from licensing.mail.requests.headings import POINTING_BACK
 from licensing.mail.requests.verbs import Mood
 
 

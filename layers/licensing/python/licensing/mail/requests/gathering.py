@@ -6,14 +6,13 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import Clause, has_finite
+from licensing.mail.language.clauses import POINTING_BACK, Clause, has_finite
 from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.shapes import tells_without_subject
 from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.each import counted_behind, everywhere, same_again
 from licensing.mail.requests.entries import Entry, joined_halves
-from licensing.mail.requests.headings import POINTING_BACK
 from licensing.mail.requests.levels import announced, is_there, level_of, with_levels
 from licensing.mail.requests.parsing import Said, has_object
 from licensing.mail.requests.referring import referred, refers

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from licensing.domain.adjustments import Action
-from licensing.mail.language.clauses import Clause, has_finite
+from licensing.mail.language.clauses import POINTING_BACK, Clause, has_finite
 from licensing.mail.language.license_grammar import Item
 from licensing.mail.requests.asked import Found, Request
 from licensing.mail.requests.verbs import Mood, Tone, Verb, mood_before
@@ -32,10 +32,6 @@ _SUMMING: Final = frozenset({"are", "is", "of", "them", "these", "please", "two"
 """All that "all three are adds" may consist of."""
 _OF_FORMS: Final = frozenset({"type", "action", "form", "date", "number", "id", "by"})
 """A label such as "Request type" asks for nothing."""
-
-
-POINTING_BACK: Final = frozenset({"it", "both", "them", "those"})
-"""A verb with one of these is about licenses named before: "strike it please"."""
 
 
 def heading_of(
