@@ -15,7 +15,7 @@ from licensing.mail.outcomes.survey import Survey, as_asked
 from licensing.mail.outcomes.worries import worries_of
 from licensing.mail.remarks.examples import asks, releases, words_in
 from licensing.mail.requests.entries import Entry
-from licensing.mail.requests.levels import is_owned
+from licensing.mail.requests.levels import is_owned, level_of
 from licensing.mail.requests.verbs import Mood
 
 _ASKS: Final = 0.6
@@ -44,7 +44,8 @@ def _asked(found: Survey) -> list[Entry]:
         item = entry.item
         named = item.license_type and item.quantity and item.doubt in (None, Doubt.NOT_UNDERSTOOD)
         mentioned = entry.request.mood is Mood.MENTIONED and not is_owned(found.said, entry)
-        if not (named and mentioned) or item.change:
+        level = level_of(found.said[entry.at].found.clause)  # "Lakeside ought to be at three"
+        if not (named and mentioned) or item.change or level is not None:
             continue
         same = entries.setdefault((item.clinic_id, item.license_type), entry)
         if same.item.quantity != item.quantity:

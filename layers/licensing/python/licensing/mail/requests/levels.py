@@ -18,7 +18,7 @@ from licensing.mail.requests.verbs import Mood
 _SETTING: Final = lexicon.words("words", "setting a level")
 _BEING: Final = lexicon.words("words", "being at a level")
 _TO: Final = frozenset({"to", "up to"})
-_WANTED: Final = frozenset({"should", "like", "want", "need"})
+_WANTED: Final = frozenset({"should", "ought", "like", "want", "need"})
 _MAKE: Final = frozenset({"make", "makes"})
 
 

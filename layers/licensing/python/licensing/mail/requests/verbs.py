@@ -327,5 +327,7 @@ def mood_behind(clause: Clause, run: Run, verb: Verb) -> Ruling:
         mood = Mood.ASKED  # "one license can be removed"
     elif _UNSURE & set(words):
         mood = Mood.ANNOUNCED
+    if verb.what.startswith("unsure"):
+        mood = min(mood, Mood.ANNOUNCED)
     taken = frozenset({i for i, _ in between} | {verb.start})
     return Ruling(mood, taken, verb.action)
