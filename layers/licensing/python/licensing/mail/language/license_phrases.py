@@ -164,7 +164,7 @@ def _begins_list(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> boo
         "each" in token.plain.split() for token in (*group, *(tokens[i + 1 :] if typed else ()))
     ):
         return True
-    listed = {Kind.TYPE, Kind.NUMBER} <= behind
+    listed = Kind.TYPE in behind and bool({Kind.NUMBER, Kind.CHANGE} & behind)
     return listed and not typed and bool(group) and group[-1].kind is Kind.LICENSE
 
 

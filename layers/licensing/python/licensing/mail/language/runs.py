@@ -202,10 +202,12 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
         return False
     before = tokens[start - 1].kind if start else None
     after = tokens[end] if end < len(tokens) else None
-    ends = tokens[start].kind is Kind.CHANGE or before is Kind.BY
-    ends |= after is None or after.kind in (Kind.COMMA, Kind.CLOSE, Kind.OPEN, Kind.AND)
+    ends = after is None or after.kind in (Kind.COMMA, Kind.CLOSE, Kind.OPEN, Kind.AND)
     ends = ends or (after is not None and after.plain in ("please", "pls", "plz", "-", ";"))
-    return ends and before in (Kind.VERB, Kind.TIMES)
+    changes = tokens[start].kind is Kind.CHANGE
+    if changes and (before in (None, Kind.COLON, Kind.COMMA) or tokens[start - 1].plain == "-"):
+        return ends  # "license type: PT", and below it "from 20 to 22"
+    return (ends or changes or before is Kind.BY) and before in (Kind.VERB, Kind.TIMES)
 
 
 def _is_share(tokens: Sequence[Token]) -> bool:

@@ -50,7 +50,7 @@ _SIGNS: Final = re.compile("[\u2795\u2796]\ufe0f? ?(?=\\d)")
 """Pictures of a plus and a minus before a number, with which lines of a list begin."""
 _ARROWS: Final = (
     (re.compile(r"^( {0,8})[-=]{1,2}>", re.MULTILINE), r"\1-"),
-    (re.compile(r"(?<![\w.])(\d{1,3}) ?[-=]{1,2}> ?(\d{1,3})(?![\w.])"), r"from \1 to \2"),
+    (re.compile(r"(?<![\w.])(\d{1,3}) ?[-=]{1,2}> ?(\d{1,3})(?!\w|\.\w)"), r"from \1 to \2"),
     (re.compile(r" ?[-=]{1,2}> ?"), " to "),
 )
 """What arrows mean: a bullet, "20 -> 22", "one license -> Lakeside"."""

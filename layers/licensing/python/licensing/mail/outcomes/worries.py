@@ -87,7 +87,8 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     counts = entry.item.quantity is not None or entry.item.doubt is not None
     named = counts and (entry.item.quantity is not None or entry.item.license_type)
     counted = licensed and bool(named or "instead" in clause.plain)
-    counted |= bool(entry.item.change) or (beside and counts and not told)
+    counted |= beside and counts and not told
+    counted |= bool(entry.item.change and entry.item.license_type)
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
         yield Worry(_NOT_LIVE[mood], clause.text, entry.at)

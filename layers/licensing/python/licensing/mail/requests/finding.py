@@ -227,7 +227,7 @@ def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
     licensed = any(item.says_license for item in run.items)
     if _changes(run) and not has_finite(clause.tokens):
         told = any(letter.isalpha() for item in run.items for letter in item.change)
-        sure = licensed or clause.plain[0] in ("please", "kindly")
+        sure = (licensed and told) or clause.plain[0] in ("please", "kindly")
         sure |= told and _near(clause, 0, run.start)
         mood = Mood.ANNOUNCED if tone.doubtful else Mood.ASKED
         return Request(Item(), None, mood if sure else Mood.MENTIONED)

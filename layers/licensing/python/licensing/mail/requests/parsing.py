@@ -58,7 +58,7 @@ class Parsed:
 
 _LIST_MARK: Final = re.compile(
     r" {0,8}(?:\(?\d{1,2}[.)]|0\d(?= )|[-*+\u2022\u2013>](?= )|\[ ?[xX]? ?\](?= )) {0,3}(?=\S)"
-    r"| {0,8}(?:line|item|no\.?|row|#) ?\d{1,2}[.:)]? {1,8}(?=\S)",
+    r"| {0,8}(?:find |part |pos\.? )?(?:line|item|no\.?|row|#) ?\d{1,2}[.:)]? {1,8}(?=\S)",
     re.IGNORECASE,
 )
 _ROW: Final = re.compile(r" {0,8}\|(.*?)\|? *")
@@ -69,7 +69,7 @@ def parse(text: str, names: ClinicNames) -> Parsed:
     said: list[Said] = []
     number = paragraph = words_so_far = licenses_so_far = 0
     unreadable = ""
-    for line_number, line in enumerate(with_rows_told(plain(text).split("\n"))):
+    for line_number, line in enumerate(with_rows_told(plain(text))):
         source = _bare(line)
         words = words_of(source)
         paragraph += not words

@@ -19,12 +19,30 @@ _SHORTEST: Final = len("n/a")
 """What is no longer says not why."""
 
 
-def with_rows_told(lines: Sequence[str]) -> list[str]:
-    """Return lines; below a heading such as "Site | Type | Qty | Action" each row as a sentence.
+_REPORTING: Final = ("before", "after")
+
+
+def _titles(level: str) -> str:
+    titles = (title for title, of in _COLUMNS.items() if of == level and title not in _REPORTING)
+    return "|".join(titles)
+
+
+_LEVELED: Final = re.compile(
+    r"(?:^|(?<=[-:;,.(|\u2013] )) {0,8}"
+    rf"(?:{_titles('now')})(?: ?[:=])? {{1,20}}(\d{{1,3}}) ?[,;/|]?[ \n]{{1,3}}"
+    rf"(?:{_titles('then')}|make it)(?: ?[:=])? {{1,20}}(\d{{1,3}})(?!\w|[.%]\w)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Both numbers of a form: "Current: 20" with "New: 22" below it, "was 20, should be 22"."""
+
+
+def with_rows_told(text: str) -> list[str]:
+    """Return the lines; below a heading "Site | Type | Qty | Action" each row as a sentence.
 
     A row below "Type | Have | Want" gets the difference. A table with a row that is none stays as
     it is.
     """
+    lines = _LEVELED.sub(r"from \1 to \2", text).split("\n")
     found = list(lines)
     for i, line in enumerate(lines):
         cells = _cells(line)
