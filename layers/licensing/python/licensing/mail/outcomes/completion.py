@@ -13,10 +13,9 @@ from licensing.mail.language.shapes import PREPOSITIONS
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.outcomes.explanations import reason_of
 from licensing.mail.outcomes.moves import moved
-from licensing.mail.outcomes.outcome import Outcome, Wish, changes_of
+from licensing.mail.outcomes.outcome import Outcome, Wish, Worry, changes_of
 from licensing.mail.outcomes.scopes import clinic_of
 from licensing.mail.outcomes.survey import Survey
-from licensing.mail.outcomes.worries import Worry
 from licensing.mail.requests.entries import Entry
 
 _MISSING: Final = (

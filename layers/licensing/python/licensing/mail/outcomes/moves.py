@@ -6,10 +6,9 @@ from licensing.domain.adjustments import Action
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.explanations import reason_of
-from licensing.mail.outcomes.outcome import Outcome, Wish, changes_of
+from licensing.mail.outcomes.outcome import Outcome, Wish, Worry, changes_of
 from licensing.mail.outcomes.scopes import clinic_of
 from licensing.mail.outcomes.survey import Survey
-from licensing.mail.outcomes.worries import Worry
 from licensing.mail.requests.entries import Entry
 
 

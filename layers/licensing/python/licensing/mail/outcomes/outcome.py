@@ -12,6 +12,17 @@ Verdict = Literal["apply", "undo", "propose", "ask", "none", "ignore"]
 
 
 @dataclass(frozen=True, slots=True)
+class Worry:
+    """A doubt, the words that raised it, and in which clause they stand."""
+
+    doubt: Doubt
+    words: str
+    at: int
+    blank: str = ""
+    """What cannot be told because of it: "quantity" or "clinic_id"."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicChange:
     """What shall change in one clinic, complete."""
 

@@ -1,7 +1,6 @@
 """What speaks against doing a mail's requests unasked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
 
@@ -9,28 +8,17 @@ from licensing.domain.adjustments import Action
 from licensing.domain.limits import MOST_PER_REQUEST
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import POINTING_BACK, has_finite, written
-from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.outcomes.asking import asks_hardly, asks_plainly
+from licensing.mail.outcomes.outcome import Worry
 from licensing.mail.outcomes.survey import Survey
+from licensing.mail.outcomes.unheard import unheard
 from licensing.mail.remarks.examples import tells_leaving
 from licensing.mail.remarks.judging import judge_apart
-from licensing.mail.remarks.naming import SUMS, asks_again, number_corrected
+from licensing.mail.remarks.naming import SUMS, number_corrected
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather
 from licensing.mail.requests.verbs import Mood
-
-
-@dataclass(frozen=True, slots=True)
-class Worry:
-    """A doubt, the words that raised it, and in which clause they stand."""
-
-    doubt: Doubt
-    words: str
-    at: int
-    blank: str = ""
-    """What cannot be told because of it: "quantity" or "clinic_id"."""
 
 
 def worries_of(found: Survey) -> list[Worry]:
@@ -42,9 +30,7 @@ def worries_of(found: Survey) -> list[Worry]:
             if each.judgment.doubt is not None
         ),
         *(worry for entry in found.entries for worry in _of_entry(found, entry)),
-        *_uncounted_rows(found),
-        *_second_wishes(found),
-        *_same_wishes(found),
+        *unheard(found),
         *_shared_otherwise(found),
         *_summed_otherwise(found),
         *_counted_otherwise(found),
@@ -85,68 +71,15 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     beside = any(each.sentence == entry.sentence for each in found.live)
     told = entry.tells and all(each.at != entry.at for each in found.live)
     counts = entry.item.quantity is not None or entry.item.doubt is not None
-    named = counts and (entry.item.quantity is not None or entry.item.license_type)
-    counted = licensed and bool(named or "instead" in clause.plain)
+    named = counts and bool(entry.item.quantity is not None or entry.item.license_type)
+    kinds = {None, *(each.item.license_type for each in found.live)}
+    named |= entry.item.license_type not in kinds and clause.plain[0] != "leave"
+    counted = licensed and (named or "instead" in clause.plain)
     counted |= beside and counts and not told
     counted |= bool(entry.item.change and entry.item.license_type)
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
         yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
-
-
-_WISHING: Final = lexicon.words("words", "second wishes")
-_ADDING: Final = frozenset({"and", "plus", "also", "then"})
-
-
-def _uncounted_rows(found: Survey) -> Iterator[Worry]:
-    """Rows for nobody knows how many, "Lakeside: PT, to be told, add", or verbs left over."""
-    actions = {entry.request.action for entry in found.live}
-    for i, said in enumerate(found.said):
-        rows = [each.found for each in found.said[:i] if each.sentence == said.sentence]
-        items = [r.item for row in rows if row.clause.opening == "label" for r in row.requests]
-        uncounted = any(e.license_type and not (e.quantity or e.says_license) for e in items)
-        heading, clause = said.found.heading, said.found.clause
-        if heading is not None and uncounted:
-            yield Worry(Doubt.NO_QUANTITY, clause.text, i)
-        back = i not in found.headings and POINTING_BACK & set(clause.plain)
-        if heading is not None and back and heading[0] not in actions:
-            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)  # "please add two. Cancel both"
-
-
-def _second_wishes(found: Survey) -> Iterator[Worry]:
-    """Sentences that may ask for more than what is done: "my PT team needs three as well"."""
-    asking = {found.said[i].sentence for e in found.live for i in (e.at, *e.also)}
-    asking |= {entry.sentence for entry in found.entries if found.stays(entry)}
-    types = {entry.item.license_type for entry in found.live}
-    quantities = [entry.item.quantity for entry in found.live]
-    known = {1, len(types), sum(q or 0 for q in quantities), *quantities}
-    for sentence, clauses in groupby(enumerate(found.said), lambda each: each[1].sentence):
-        said = [(i, each.found.clause) for i, each in clauses]
-        tokens = [token for _, clause in said for token in clause.tokens]
-        named = {t.value for t in tokens if t.kind is Kind.TYPE}
-        numbers = {t.value for t in tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER)} - {0}
-        same = named <= types and numbers <= known
-        words = {word for _, clause in said for word in (*clause.plain, clause.opened_by)}
-        anew = words & _WISHING or not any(has_finite(clause.tokens) for _, clause in said)
-        again = said[0][1].plain[:1] and said[0][1].plain[0] in _ADDING
-        more = bool(named and numbers and (again or (not same and anew)))
-        if more and sentence not in asking and not tells_past(said[0][1].plain):
-            yield Worry(Doubt.REFERENCE, said[0][1].text, said[0][0])
-
-
-def _same_wishes(found: Survey) -> Iterator[Worry]:
-    """Clauses that may ask for the same of something else: "so can Kim's", "the biller as well"."""
-    heard = {i for entry in found.live for i in (entry.at, *entry.also)} | found.headings
-    for i, said in enumerate(found.said):
-        clause = said.found.clause
-        before = [k for k in range(i) if found.said[k].sentence == said.sentence]
-        begins = all(len(found.said[k].found.clause.tokens) == 1 for k in before)  # "oh, and one"
-        begins |= bool(heard & {i, *before})
-        asked = i in heard
-        spoken = said.found.rest if said.found.asks else () if asked else (clause.tokens,)
-        for tokens in spoken:
-            if asks_again(tokens, "" if asked else clause.opened_by, begins=begins):
-                yield Worry(Doubt.REFERENCE, written(tokens), i)
 
 
 _SHARING: Final = frozenset({"is", "are", "goes", "go"})

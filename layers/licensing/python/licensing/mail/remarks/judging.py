@@ -14,7 +14,7 @@ from typing import Final
 from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import is_listed_finite, written
+from licensing.mail.language.clauses import has_finite, is_listed_finite, written
 from licensing.mail.language.places import unknown_place
 from licensing.mail.language.shapes import acts, tells_past
 from licensing.mail.language.tokens import EVERY, Kind, Token
@@ -121,7 +121,10 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
         return Judgment(Doubt.CONDITION if may else Doubt.RETRACTED, text)
     named = {t.value for t in remark.tokens if t.kind is Kind.TYPE}
     bare = all(t.kind is Kind.TYPE and t.value not in remark.types for t in remark.tokens)
-    listed = named and not remark.attached and len(words) < _SHORT
+    if remark.attached:  # "please add two PT licenses (make that COTA) at Lakeside"
+        listed = named - remark.types and 1 < len(words) < 7 and not has_finite(remark.tokens)
+    else:
+        listed = named and len(words) < _SHORT
     if listed and (bare or remark.weight > -inf) and not _tells_why(remark, named):
         return Judgment(Doubt.REFERENCE, text)  # "Billing: three"
     cause = cause_in(remark.tokens) if remark.releasing else Cause.NONE
@@ -161,7 +164,8 @@ def _doubt(
             return Doubt.CONDITION
         if "later" in said and not (reason and tells_past(words)):
             return Doubt.LATER
-    loud = remark.attached and remark.own_weight >= LOUD
+    example = remark.own_weight == inf and len(words) >= _SHORT
+    loud = example or (remark.attached and remark.own_weight >= LOUD)
     return _called(remark, said) if loud or remark.weight >= remark.stops else None
 
 

@@ -1,0 +1,98 @@
+"""Wishes that no rule heard as a request: doing the others alone would be half of the mail."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from math import inf
+from typing import Final
+
+from licensing.mail import lexicon
+from licensing.mail.doubts import Doubt
+from licensing.mail.language.clauses import POINTING_BACK, has_finite, written
+from licensing.mail.language.shapes import tells_past
+from licensing.mail.language.tokens import Kind
+from licensing.mail.outcomes.outcome import Worry
+from licensing.mail.outcomes.survey import Survey
+from licensing.mail.remarks.examples import releases, weight, words_in
+from licensing.mail.remarks.naming import asks_again
+
+
+def unheard(found: Survey) -> Iterator[Worry]:
+    """Yield what may ask for more than what is done."""
+    yield from _uncounted_rows(found)
+    yield from _second_wishes(found)
+    yield from _same_wishes(found)
+    yield from _given_up(found)
+
+
+_WISHING: Final = lexicon.words("words", "second wishes")
+_ADDING: Final = frozenset({"and", "plus", "also", "then"})
+
+
+def _uncounted_rows(found: Survey) -> Iterator[Worry]:
+    """Rows for nobody knows how many, "Lakeside: PT, to be told, add", or verbs left over."""
+    actions = {entry.request.action for entry in found.live}
+    for i, said in enumerate(found.said):
+        rows = [each.found for each in found.said[:i] if each.sentence == said.sentence]
+        items = [r.item for row in rows if row.clause.opening == "label" for r in row.requests]
+        uncounted = any(e.license_type and not (e.quantity or e.says_license) for e in items)
+        heading, clause = said.found.heading, said.found.clause
+        if heading is not None and uncounted:
+            yield Worry(Doubt.NO_QUANTITY, clause.text, i)
+        back = i not in found.headings and POINTING_BACK & set(clause.plain)
+        if heading is not None and back and heading[0] not in actions:
+            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)  # "please add two. Cancel both"
+
+
+def _second_wishes(found: Survey) -> Iterator[Worry]:
+    """Sentences that may ask for more than what is done: "my PT team needs three as well"."""
+    asking = {found.said[i].sentence for e in found.live for i in (e.at, *e.also)}
+    asking |= {entry.sentence for entry in found.entries if found.stays(entry)}
+    types = {entry.item.license_type for entry in found.live}
+    quantities = [entry.item.quantity for entry in found.live]
+    known = {1, len(types), sum(q or 0 for q in quantities), *quantities}
+    for sentence, clauses in groupby(enumerate(found.said), lambda each: each[1].sentence):
+        said = [(i, each.found.clause) for i, each in clauses]
+        tokens = [token for _, clause in said for token in clause.tokens]
+        named = {t.value for t in tokens if t.kind is Kind.TYPE}
+        numbers = {t.value for t in tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER)} - {0}
+        same = named <= types and numbers <= known
+        words = {word for _, clause in said for word in (*clause.plain, clause.opened_by)}
+        anew = words & _WISHING or not any(has_finite(clause.tokens) for _, clause in said)
+        again = said[0][1].plain[:1] and said[0][1].plain[0] in _ADDING
+        more = bool(named and numbers and (again or (not same and anew)))
+        if more and sentence not in asking and not tells_past(said[0][1].plain):
+            yield Worry(Doubt.REFERENCE, said[0][1].text, said[0][0])
+
+
+def _same_wishes(found: Survey) -> Iterator[Worry]:
+    """Clauses that may ask for the same of something else: "so can Kim's", "the biller as well"."""
+    heard = {i for entry in found.live for i in (entry.at, *entry.also)} | found.headings
+    for i, said in enumerate(found.said):
+        clause = said.found.clause
+        before = [k for k in range(i) if found.said[k].sentence == said.sentence]
+        begins = all(len(found.said[k].found.clause.tokens) == 1 for k in before)  # "oh, and one"
+        begins |= bool(heard & {i, *before})
+        asked = i in heard
+        spoken = said.found.rest if said.found.asks else () if asked else (clause.tokens,)
+        for tokens in spoken:
+            if asks_again(tokens, "" if asked else clause.opened_by, begins=begins):
+                yield Worry(Doubt.REFERENCE, written(tokens), i)
+
+
+_GIVEN_UP: Final = 1.0
+"""From here on the words of a sentence tell that licenses are to be released."""
+
+
+def _given_up(found: Survey) -> Iterator[Worry]:
+    """Licenses that nobody uses, beside those to add: "Robin's license can be closed"."""
+    asking = {
+        entry.sentence
+        for entry in found.entries
+        if entry.live or found.supports(entry.request, found.said[entry.at].found.clause)
+    }
+    for at, said in enumerate(found.said):
+        words = words_in(found.sentence(said.sentence))
+        if said.sentence in asking or "License" not in words or found.releasing:
+            continue
+        if releases(words) >= _GIVEN_UP and weight(words) > -inf:
+            yield Worry(Doubt.REFERENCE, said.found.clause.text, at)
