@@ -55,14 +55,16 @@ def test_see_what_is_purchased_in_use_and_available(page: Page) -> None:
     expect(strip_row(page, "Therapist")).to_contain_text("$65.00/mo")
 
 
-def test_the_counts_of_all_types_stand_in_one_line(open_page: Open, clinic: Clinic) -> None:
-    """Also where a type's name and price take two."""
-    page = open_page(clinic, width=1000)
-    row = page.get_by_role("table", name="Licenses").get_by_role("row")
-    counts = row.get_by_role("cell", name="Total")
-    expect(counts).to_have_count(5)
-    tops = counts.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().top)")
-    assert len(set(tops)) == 1
+def test_counts_and_prices_of_all_types_stand_in_one_line(page: Page) -> None:
+    """On each screen but a phone, also where a name and its price are long."""
+    types = page.get_by_role("table", name="Licenses").locator("tr:has(small)")
+    expect(types).to_have_count(4)
+    for width in (660, 768, 1000, 1130, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for part in ("small", "td:first-of-type"):
+            found = types.locator(part)
+            tops = found.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().top)")
+            assert len(set(tops)) == 1
 
 
 def test_add_licenses(page: Page, clinic: Clinic) -> None:
