@@ -154,7 +154,7 @@ function terms(clinic, told) {
     rows
       .map(
         ({ license_type: type, unit_price_cents: cents }) =>
-          `${title(type)} ${money(cents, currency)}`,
+          `${title(type)}\u00a0${money(cents, currency)}`,
       )
       .join(', ');
   return facts(

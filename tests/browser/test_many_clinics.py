@@ -38,6 +38,11 @@ def test_all_clinics_stand_in_one_table_with_their_sums(
     name = row.get_by_role("link", name="Bayside Clinic", exact=True).bounding_box()
     assert name
     assert name["height"] < 30
+    # No head takes two lines where there is room for one.
+    page.set_viewport_size({"width": 1100, "height": 900})
+    head = clinics(page).get_by_role("columnheader", name="Unused, per month").bounding_box()
+    assert head
+    assert head["height"] < 50
     # Nor does anything scroll sideways, on a phone or a tablet.
     for width in (360, 641, 768, 1024):
         page.set_viewport_size({"width": width, "height": 900})
