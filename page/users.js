@@ -191,7 +191,7 @@ function rowNote(clinicId, user, can) {
       '',
       h(
         'div.bad',
-        { role: 'alert' },
+        { role: 'alert', onmount: (node) => node.scrollIntoView({ block: 'nearest' }) },
         h('p', problem.message),
         h(
           'p.actions',

@@ -142,6 +142,16 @@ def test_a_server_that_freezes_is_said_once_where_something_was_tried(
     expect_counts(reading, "Therapist", 3, 2, 1)
 
 
+def test_a_switch_that_fails_at_the_end_of_the_screen_is_told_in_sight(page: Page) -> None:
+    """The switch alone would go back without a word."""
+    page.set_viewport_size({"width": 390, "height": 700})
+    switch = page.get_by_role("checkbox", name="Active: Ana Silva")
+    switch.evaluate("(one) => one.scrollIntoView({ block: 'end' })")
+    page.route(re.compile("/activation"), lambda route: route.abort())
+    switch.click()
+    expect(page.get_by_role("alert")).to_be_in_viewport(ratio=0.9)
+
+
 def test_try_again_is_offered_only_where_it_can_help(open_page: Open, clinic: Clinic) -> None:
     page = open_page(clinic, "adjustments/01AAAAAAAAAAAAAAAAAAAAAAAA")
     expect(page.get_by_role("heading", name="Adjustments")).to_be_visible()
