@@ -120,7 +120,7 @@ _ONES: Final = frozenset({"her", "his"})
 def _is_somebodys(clause: Clause, item: Item) -> bool:
     """Whether a license is one person's: "her PTA license"."""
     runs = [run for run in clause.runs if item.license_type in {i.license_type for i in run.items}]
-    return item.single and any(clause.tokens[run.start].plain in _ONES for run in runs)
+    return item.single and any(clause.tokens[run.start].words[0].plain in _ONES for run in runs)
 
 
 def _counted(

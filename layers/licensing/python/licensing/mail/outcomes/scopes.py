@@ -85,7 +85,7 @@ def _led(found: Survey, here: Sequence[Entry], entry: Entry, leading: str) -> li
         place
         for i, each in enumerate(found.said)
         if each.sentence == entry.sentence and i not in asking
-        for place in each.places
+        for place in set(each.places) - _denied(each.found.clause)
     ]
     return _once((leading, *(named if does else before[-1:]), *unclaimed, *beside))
 

@@ -99,6 +99,6 @@ def fewer(clause: Clause, request: Request) -> Request:
         return request
     if not request.item.says_less and any(i.says_less for run in clause.runs for i in run.items):
         return request  # "five more therapists and two fewer assistants"
-    if request.weak or request.guessed:
+    if request.weak or request.guessed or request.doubt:  # "we can manage with one less"
         return replace(request, action=Action.REMOVE, weak=False)
     return replace(request, item=replace(request.item, doubt=Doubt.NO_ACTION))

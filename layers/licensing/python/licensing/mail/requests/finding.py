@@ -140,7 +140,10 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     if takes and not _OURSELVES & set(clause.plain):
         return Request(Item(), None, Mood.MENTIONED)  # "take 2 licenses": add or remove?
     apart = _mood_apart(clause, before.end, run)
-    if apart is Mood.ANNOUNCED:  # "remove about three licenses"
+    again = (
+        bought and behind is not None and (behind.form, behind.action) == ("past", before.action)
+    )
+    if apart is Mood.ANNOUNCED or again:  # "remove about three", "drop the two we canceled"
         unsure = Doubt.NOT_UNDERSTOOD
     mood = min(ruling.mood, apart)
     turned = ruling.action is Action.REMOVE and before.action is Action.ADD

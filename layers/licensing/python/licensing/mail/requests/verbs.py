@@ -100,6 +100,8 @@ def _split_verb(clause: Clause, i: int) -> Verb | None:
                 continue
             for j in range(i + 2, min(i + 14, len(clause.tokens))):
                 words = [word.plain for word in clause.tokens[j].words]
+                if len(particle) > 1 and len(words) == 1:  # "our way"
+                    words += [token.plain for token in clause.tokens[j + 1 : j + 2]]
                 placed = clause.tokens[j].kind is Kind.PLACE and words[:1] == particle
                 if placed or (words == particle and particle != ["from"]):
                     return Verb(i, i + 1, what, "ing" if verb.endswith("ing") else "base", j)
