@@ -65,9 +65,7 @@ def permitted(part: Partition, staff: set[str]) -> Iterable[str]:
     last: list[Plain] = []
     for moment in part.moments:
         allowed = set(managing)
-        if any(
-            record["subject"] in part.releases or record["after"].get("users") for record in moment
-        ):
+        if part.tells_release(moment) or any(record["after"].get("users") for record in moment):
             # A release is one transaction with the deactivation before it, also of oneself.
             allowed |= {record["by"][0] for record in last}
         naming = any(record["action"] == "user_manager_named" for record in moment)

@@ -72,6 +72,13 @@ class Partition:
             if body.get("adjustment") is not None
         }
 
+    def tells_release(self, moment: list[Plain]) -> bool:
+        """Whether the moment's history tells of one, and the moment before of its deactivation."""
+        return any(
+            record["action"] == "licenses_adjusted" and record["subject"] in self.releases
+            for record in moment
+        )
+
     @cached_property
     def addresses(self) -> set[str]:
         """The addresses that its users have or had."""

@@ -57,7 +57,7 @@ def _greatest(part: Partition) -> Greatest:
     for moment in part.moments:
         first = _first_day(part, moment[0]["at"])
         # Who leaves with their license is seen to do so with its release, a moment later.
-        leaves = any(record["subject"] in part.releases for record in moment)
+        leaves = part.tells_release(moment)
         for period in _until(part, max(found, default=first), first):
             known = earlier if leaves else counts
             found.setdefault(period, {kind: list(pair) for kind, pair in known.items()})

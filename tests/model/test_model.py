@@ -46,3 +46,16 @@ def test_what_two_changes_of_one_renewal_come_to_is_billed(
     life.schedule(days=None, lines=(("front_office", -3),), who="dana")
     life.terms(cents=0, credit="prorated", kind="therapist", unit="day")
     life.teardown()
+
+
+def test_a_release_taken_back_months_later_leaves_the_peaks_between(
+    opened: tuple[Product, Any],
+) -> None:
+    """Those of the months in which nothing happened are the counts that there were."""
+    ClinicMachine.product, ClinicMachine.demo = opened
+    life = ClinicMachine()
+    life.release(name="ann", who="dana")
+    life.request(lines=(("billing", 3),), who="dana")
+    life.wait(hours=24 * 60)
+    life.cancel(number=0, who="dana")
+    life.teardown()
