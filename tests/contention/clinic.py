@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 
 from docs.template import table_properties
-from licensing.adapters import aws
+from licensing.adapters import aws, store
 from licensing.adapters.store import Store
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import USER_MANAGER
@@ -46,8 +48,12 @@ class Scene:
         return Caller(self.manager, is_staff=False, channel="api")
 
     def store(self) -> Store:
-        """Return a store of its own for a worker, as each Lambda container has one."""
-        return Store(TABLE)
+        """Return a store of its own for a worker, as each Lambda container has one.
+
+        A busy machine may answer late, which would look like a call that failed.
+        """
+        with patch.object(store, "client", partial(aws.client, read_timeout=60)):
+            return Store(TABLE)
 
     def items(self) -> list[dict[str, Any]]:
         """Return all that belongs to the clinic."""
