@@ -13,12 +13,13 @@ from licensing.mail.outcomes.asking import asks_hardly, asks_plainly
 from licensing.mail.outcomes.outcome import Worry
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.outcomes.unheard import unheard
-from licensing.mail.remarks.examples import tells_leaving
+from licensing.mail.remarks.examples import releases, tells_leaving, words_in
 from licensing.mail.remarks.judging import judge_apart
 from licensing.mail.remarks.naming import SUMS, number_corrected
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather
-from licensing.mail.requests.verbs import Mood
+from licensing.mail.requests.parsing import Said
+from licensing.mail.requests.verbs import Mood, verbs_of
 
 
 def worries_of(found: Survey) -> list[Worry]:
@@ -179,8 +180,13 @@ def _in_title(found: Survey) -> Iterator[Worry]:
     live = found.live
     actions = {entry.request.action for entry in live}
     for said in found.title:
-        heading = said.found.heading
-        if heading is not None and heading[0] not in actions:
+        clause, heading = said.found.clause, said.found.heading
+        verbs = [verb for verb in verbs_of(clause) if verb.what in ("add", "remove")]
+        told = {verb.action for verb in verbs if clause.runs}  # "PTA license removal"
+        told = told or _way_of(said)
+        kinds = {t.value for t in clause.tokens if t.kind is Kind.TYPE and t.plain != "billing"}
+        other = kinds - {entry.item.license_type for entry in live}
+        if (heading and heading[0] not in actions) or (told and not told & actions) or other:
             yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
     for entry in gather(found.title, clinics=[clinic.clinic_id for clinic in found.clinics]):
         clause = found.title[entry.at].found.clause
@@ -191,8 +197,9 @@ def _in_title(found: Survey) -> Iterator[Worry]:
     clinics = {c for entry in live for c in (entry.item.clinic_id, *entry.clinics) if c}
     clinics = clinics or {place for said in found.said for place in said.places}
     named = {place for said in found.title for place in said.places}
-    if named and clinics and not named & clinics:
-        yield Worry(Doubt.SUBJECT_DIFFERS, "", _TITLE, "clinic_id")
+    if named and clinics and not named <= clinics:  # "one at Main Street and one at Lakeside"
+        blank = "" if named & clinics else "clinic_id"
+        yield Worry(Doubt.SUBJECT_DIFFERS, "", _TITLE, blank)
     for said in found.title:
         asked = (entry.item.quantity or 0 for entry in live)
         judgment = judge_apart(said, named | clinics, asked, question=False)
@@ -201,6 +208,17 @@ def _in_title(found: Survey) -> Iterator[Worry]:
         dated |= bool(said.found.requests and _MONTHS & set(plain))  # "January licenses"
         if judgment.doubt in _IN_TITLE or dated:
             yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
+
+
+_CLEAR: Final = 2.1
+"""From here on the words of a subject tell whether licenses are to be added or released."""
+
+
+def _way_of(said: Said) -> set[Action | None]:
+    """What a subject says without a verb, by the examples: "one biller less"."""
+    words = words_in([said])
+    way = releases(words) if {"Type", "License"} & {*words} else 0.0
+    return {Action.REMOVE if way > 0 else Action.ADD} if abs(way) >= _CLEAR else set()
 
 
 def _counts_differ(entry: Entry, live: Sequence[Entry]) -> bool:
