@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +13,6 @@ from tests.functions.conftest import CLINIC, TABLE
 from tests.model.machine import ClinicMachine, peopled
 from tests.product import Product
 from tests.unit.test_business_events import validator
-
-NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
-
 
 opened = pytest.fixture(scope="module")(peopled)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MARKS = {"none": "", ">": "> ", ">.": ">", ">>": "> > ", ">|": "> | ", "PC>": "PC> "}
-HEADING = "%% "
 
 
 @dataclass(frozen=True)

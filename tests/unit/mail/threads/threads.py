@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
@@ -72,10 +72,6 @@ class Thread:
         elif self.html is not None:
             message.set_content(self.html, subtype="html", **coded)
         return message.as_bytes()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the thread as plain values, under the names that phrases.json uses."""
-        return asdict(self)
 
 
 @cache

@@ -137,7 +137,6 @@ def _without_counted(tokens: Sequence[Token], start: int, end: int) -> int:
 _PREPOSITIONS: Final = frozenset({Kind.TO, Kind.ON, Kind.FOR, Kind.OF})
 _ACCOUNTS: Final = frozenset({Kind.OUR, Kind.ACCOUNT, Kind.MORE, Kind.PERSON, Kind.ARTICLE})
 _COUNTED: Final = frozenset({Kind.NUMBER, Kind.CHANGE, Kind.LICENSE, Kind.BAD_NUMBER, Kind.PLACE})
-_NAMED: Final = frozenset({Kind.TYPE, Kind.OTHER, Kind.DISCIPLINE})
 _INTRODUCING: Final = frozenset({Kind.ARTICLE, Kind.PLUS, Kind.MORE, Kind.OF})
 
 

@@ -13,7 +13,6 @@ _PERSONS: Final = lexicon.words("words", "persons") | {"i", "we", "us"}
 _PAST_DAYS: Final = lexicon.words("words", "past days")
 PREPOSITIONS: Final = lexicon.words("words", "behind pointing")
 IMPERATIVES: Final = lexicon.words("words", "imperatives")
-ORDERS: Final = lexicon.words("words", "orders") | IMPERATIVES
 _CREDENTIALS: Final = lexicon.words("structure", "credentials")
 _TITLES: Final = lexicon.words("words", "titles")
 _PAST: Final = lexicon.words("words", "past")
