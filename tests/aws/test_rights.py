@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from docs.template import as_list
 from local.place import ROOT
 from scan.deployed import SWITCHED_ON, stack_of
 from tests.aws.arns import Resolved
@@ -115,14 +116,10 @@ def granted(role: str) -> set[Right]:
     return {
         (action, resource)
         for statement in statements(role)
-        for action in _list(statement["Action"])
+        for action in as_list(statement["Action"])
         if not action.startswith("kms:")
-        for resource in _list(stack().text(statement["Resource"]))
+        for resource in as_list(stack().text(statement["Resource"]))
     }
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 class Recorder:
@@ -440,6 +437,6 @@ def test_conditions_are_of_keys_that_their_actions_know() -> None:
         for statement in statements(role):
             for keys in statement.get("Condition", {}).values():
                 for key in keys:
-                    for action in _list(statement["Action"]):
+                    for action in as_list(statement["Action"]):
                         known = known_actions()[action.partition(":")[0]]["conditions"]
                         assert key in known or key.startswith("aws:"), (role, key)
