@@ -190,6 +190,7 @@ def _wonders(tokens: Sequence[Token], i: int) -> bool:
     return tokens[i - 1].plain in _WONDERING and behind in {*_COULD, ("you", "would")}
 
 
+_NO_REASONS: Final = (("of",), ("well",), ("soon",), ("to",))
 _AFTER_SO: Final = lexicon.words("words", "after so")
 
 
@@ -200,7 +201,8 @@ def _opens(
     word = words[: opener[1]]
     after = words[opener[1] : opener[1] + 1]
     if word == ("as",):
-        return has_finite(after_it) and after not in (("of",), ("well",), ("soon",), ("to",))
+        stays = after in (("it",), ("they",)) and len(after_it) == 2  # "the rest stays as it is"
+        return has_finite(after_it) and not (stays or after in _NO_REASONS)
     if word == ("since",):
         return has_finite(after_it)
     if word == ("following",):

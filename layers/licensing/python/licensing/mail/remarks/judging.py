@@ -109,8 +109,9 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
         return FINE
     if any(UNREADABLE in word for word in words):
         return Judgment(Doubt.HIDDEN_CHARACTERS, text)
-    if leaves_others(remark.tokens, asked_clinics, remark.types):
-        return FINE
+    stays = leaves_others(remark.tokens, asked_clinics, remark.types)
+    if stays is not None and remark.opening != "if":
+        return FINE if stays else Judgment(Doubt.NEGATED, text)
     other = _names_others(remark, words, asked_clinics)
     if other is not None:
         return Judgment(other, text)

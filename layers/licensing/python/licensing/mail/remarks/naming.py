@@ -12,7 +12,12 @@ from licensing.mail.language.tokens import EVERY, Kind, Token
 
 _EXCLUDING: Final = lexicon.words("words", "excluding a clinic")
 _NOTHING: Final = frozenset({"not", "no", "nothing", "none"})
-_UNCHANGED: Final = frozenset({"stays", "stay", "remains", "unchanged", "good", "set", "enough"})
+_STAYING: Final = lexicon.words("words", "staying")
+_UNCHANGED: Final = _STAYING | {"good", "set", "enough"}
+_CHANGING: Final = frozenset({"change", "changes", "touch", "anything"})
+_ELSE: Final = frozenset({"rest", "else", "other", "others"})
+_ALL: Final = frozenset({"all", "everything"})
+_HAVING: Final = frozenset({"have", "has", "need", "needs"})
 SUMS: Final = (("that", "is"), ("that", "makes"))
 """What sums up begins so."""
 _ALL_OF: Final = frozenset({"of them", "of these", "of those"})
@@ -20,21 +25,26 @@ _ALL_OF: Final = frozenset({"of them", "of these", "of those"})
 
 def leaves_others(
     tokens: Sequence[Token], asked: Collection[str], types: Collection[LicenseType] = ()
-) -> bool:
-    """Return whether a clinic or type gets nothing: "nothing for Lakeside", "Billing: no change".
+) -> bool | None:
+    """Return whether others stay as they are: "nothing for Lakeside", "the rest: no change".
 
-    ``asked`` are the clinics that something is asked for, ``types`` the types.
+    False if what is asked for shall, None if nothing is said to. ``asked`` are the clinics that
+    something is asked for, ``types`` the types.
     """
     places = {str(token.value) for token in tokens if token.kind is Kind.PLACE}
     kinds = {token.value for token in tokens if token.kind is Kind.TYPE}
-    if places & {*asked, EVERY} or not (places or kinds) or (not places and kinds & {*types}):
-        return False
     named = (Kind.PLACE, Kind.TYPE)
     others = {w.plain for t in tokens if t.kind not in named for w in t.words}
-    if len(kinds) > 1 and "not" in others:
-        return False  # "PTA, not PT" corrects something
-    says = others - {"no", "please"}
-    return bool(says) and others <= _EXCLUDING and bool(others & (_NOTHING | _UNCHANGED))
+    says = others & (_NOTHING | _UNCHANGED) and others - {"no", "please", ","}
+    stays = bool(says) and others <= _EXCLUDING
+    if not stays or EVERY in places or (len(kinds) > 1 and "not" in others):
+        return None  # "PTA, not PT" corrects something
+    sure = bool(others & _STAYING or (others & _NOTHING and others & _CHANGING))
+    elsewhere = places and not places & {*asked}
+    if elsewhere or (kinds - {*types} and (sure or not places)) or (sure and others & _ELSE):
+        return True
+    told = places >= {*asked} if places else kinds or others & _ALL
+    return False if sure and told and not others & _HAVING else None
 
 
 def counts_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bool:
