@@ -8,7 +8,7 @@ from licensing.domain.adjustments import Action
 from licensing.domain.limits import MOST_PER_REQUEST
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.tokens import Kind, Token
+from licensing.mail.language.tokens import EVERY, Kind, Token
 from licensing.mail.outcomes.asking import asks_hardly, asks_plainly
 from licensing.mail.outcomes.outcome import Worry
 from licensing.mail.outcomes.survey import Survey
@@ -59,6 +59,9 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
         each = any(t.kind is not Kind.PLACE and t.plain in _EACH for t in clause.tokens)
         if each and entry.item.quantity == 1 and len(found.live) == 1:
             yield Worry(Doubt.NO_QUANTITY, clause.text, entry.at)  # nobody knows for how many
+        placed = {each.item.clinic_id for each in found.live}
+        if None not in placed and EVERY not in placed and not placed.issuperset(entry.clinics):
+            yield Worry(Doubt.SEVERAL_CLINICS, clause.text, entry.at)  # "Lakeside is one over"
         if entry.request.doubt is not None:
             yield Worry(entry.request.doubt, entry.request.words or clause.text, entry.at)
         sure = asks_plainly(found, entry) or any(i > entry.at for i in found.repeated)

@@ -16,7 +16,7 @@ from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import has_finite, is_listed_finite, written
 from licensing.mail.language.places import unknown_place
-from licensing.mail.language.shapes import acts, tells_past
+from licensing.mail.language.shapes import acts, is_someone, tells_past
 from licensing.mail.language.tokens import EVERY, Kind, Token
 from licensing.mail.language.words import UNREADABLE
 from licensing.mail.remarks.doubtful import DOUBTS, doubts_in
@@ -192,7 +192,8 @@ def _names_others(
     remark: Remark, words: tuple[str, ...], asked_clinics: Collection[str]
 ) -> Doubt | None:
     """More people, a clinic that nothing was asked for, a place or type that is none."""
-    if lists_otherwise(remark.tokens, remark.quantities):
+    names = is_someone(remark.tokens) and not remark.attached  # perhaps of who writes
+    if not names and lists_otherwise(remark.tokens, remark.quantities):
         return Doubt.NO_QUANTITY
     why = cause_in(remark.tokens) >= Cause.HINT
     if _names_other_clinic(remark, asked_clinics, reason=why):
@@ -215,7 +216,9 @@ def _is_no_type(token: Token) -> bool:
 
 def _names_other_clinic(remark: Remark, asked: Collection[str], *, reason: bool) -> bool:
     places = [token for token in remark.tokens if token.kind is Kind.PLACE]
-    if reason or remark.opening in ("because", "who"):
+    if remark.opening == "but" and len(places) == len(remark.tokens):
+        return True  # "all clinics but Lakeside"
+    if reason or (remark.opening in ("because", "who") and "which" not in remark.opened_by):
         # Where somebody went matters not, but whom it lost: "the PT at Lakeside left".
         places = [
             place

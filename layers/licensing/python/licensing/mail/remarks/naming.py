@@ -75,7 +75,7 @@ def lists_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> boo
     """Return whether they are for more or fewer than asked for: "for our PTs Ann, Bo and Cy"."""
     before = without_names(tokens)
     listed = [token for token in tokens[len(before) :] if token.plain != "and"]
-    meant = any(token.plain == "for" for token in (*before[:1], *before[-1:]))
+    meant = not before or any(token.plain == "for" for token in (*before[:1], *before[-1:]))
     people = people_in(listed) if meant and is_someone(listed) else 0
     return people > 1 and people not in {sum(quantities), *quantities}
 

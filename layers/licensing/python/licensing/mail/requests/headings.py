@@ -82,7 +82,9 @@ def under_heading(requests: list[Request], before: Sequence[Found]) -> list[Requ
     if action is None:
         return requests
     return [
-        replace(r, action=action, mood=mood) if r.guessed and r.item.sign == 0 else r
+        replace(r, action=action, mood=mood)
+        if r.guessed and not (r.item.sign or r.item.says_less)
+        else r
         for r in requests
     ]
 

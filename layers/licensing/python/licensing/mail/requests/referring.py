@@ -111,6 +111,9 @@ def _numbers(said: Sequence[Said], nearest: Sequence[Entry], clause: Clause, ite
             return {}
         kind = entry.item.license_type
         counts[kind] = counts.get(kind, 0) + (number or 0)
+    numbers = [t for i in {e.at for e in nearest} for t in said[i].found.clause.tokens]
+    if sum(t.kind is Kind.NUMBER for t in numbers) > len(nearest):
+        return {}  # "of the three PTs two left"
     spoken = {t.value for t in clause.tokens if isinstance(t.value, int) and t.kind is Kind.NUMBER}
     asked = item.quantity or (spoken.pop() if len(spoken) == 1 else None)
     each = bool(_EACH & words) and asked in (None, 1)
