@@ -76,14 +76,18 @@ def _in_total(clause: Clause, run: Run, verb: Verb) -> bool:
     return not more and (total or (having and not added))
 
 
-def signed(request: Request) -> Request:
-    """A sign says what shall happen, where no verb does; "remove -2" says two things."""
+def signed(clause: Clause, request: Request) -> Request:
+    """A sign says what shall happen, where no verb does; "remove -2" says two things.
+
+    "Plus two assistants" may count people.
+    """
     if request.item.sign == 0:
         return request
     action = Action.ADD if request.item.sign > 0 else Action.REMOVE
     if request.action is None:
         mood = request.mood if request.item.change else Mood.ASKED
-        return replace(request, action=action, mood=mood)
+        weak = "plus" in clause.plain and not request.item.says_license
+        return replace(request, action=action, mood=mood, weak=weak)
     if request.action is not action or (action is Action.REMOVE and not request.item.change):
         item = replace(request.item, doubt=Doubt.NO_ACTION)
         return replace(request, item=item)

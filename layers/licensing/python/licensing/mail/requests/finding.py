@@ -47,7 +47,7 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         if ruled.doubt is Doubt.LIMIT:  # of a number to end up with nobody knows how many to add
             ruled = replace(ruled, doubt=None)
             items = tuple(replace(item, doubt=Doubt.LIMIT) for item in items)
-        found = [fewer(clause, signed(replace(ruled, item=item))) for item in items]
+        found = [fewer(clause, signed(clause, replace(ruled, item=item))) for item in items]
         if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
             used |= set(range(run.start, run.end))
         requests += found

@@ -14,7 +14,7 @@ from licensing.mail.requests.asked import Request
 from licensing.mail.requests.each import counted_behind, everywhere, same_again
 from licensing.mail.requests.entries import Entry, joined_halves
 from licensing.mail.requests.levels import announced, is_there, level_of, with_levels
-from licensing.mail.requests.parsing import Said, has_object
+from licensing.mail.requests.parsing import Said, has_object, names_object
 from licensing.mail.requests.referring import referred, refers
 from licensing.mail.requests.verbs import Mood
 
@@ -103,7 +103,9 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
             used |= {i} if found else set()
             entries = sorted((*entries, *found), key=lambda entry: entry.at)
         for j in chosen:
-            entries[j] = entries[j].told(action=action, mood=mood)
+            other = names_object(each) and not entries[j].item.says_license
+            at_most = Mood.ANNOUNCED if other else mood  # "please order scrubs: therapist, 2"
+            entries[j] = entries[j].told(action=action, mood=min(mood, at_most))
     return entries
 
 

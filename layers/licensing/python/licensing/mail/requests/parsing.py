@@ -197,7 +197,12 @@ def _in_filler(run: Sequence[Token], i: int) -> bool:
 
 
 def has_object(said: Said) -> bool:
-    """Whether a verb has an object of its own: "add your talents to our team"."""
+    """Return whether a verb has an object of its own: "add your talents to our team"."""
+    return said.found.clause.opening != "label" and names_object(said)
+
+
+def names_object(said: Said) -> bool:
+    """Return whether words beside a verb may be its object: "scrubs to order:"."""
     words = [
         word.plain
         for run in said.found.rest
@@ -209,4 +214,4 @@ def has_object(said: Said) -> bool:
     unknown = Kind.MORE in kinds and Kind.NUMBER not in kinds  # "the fourth"
     unknown |= any(word not in _NO_OBJECT for word in words)
     passive = said.found.clause.plain[:2] == ("to", "be")
-    return unknown and not passive and said.found.clause.opening != "label"
+    return unknown and not passive
