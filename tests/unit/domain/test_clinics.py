@@ -14,7 +14,7 @@ from licensing.domain.clinics import (
     ScheduledChange,
 )
 from licensing.domain.ids import new_id
-from licensing.domain.periods import BillingCalendar
+from licensing.domain.periods import BillingCalendar, local_midnight
 from tests.unit.domain.builders import (
     ASSISTANT,
     BEGIN,
@@ -235,6 +235,12 @@ def test_what_is_to_be_released_and_what_somebody_starts_with_is_spoken_for() ->
     assert noted.spoken_for(THERAPIST) == 4
     assert noted.spoken_for(BILLING) == 3
     assert noted.spoken_for(ASSISTANT) == 0
+
+
+def test_a_first_day_is_one_of_the_clinics_time_zone() -> None:
+    tokyo = clinic(time_zone="Asia/Tokyo")
+    waits = user(active=False, starts=new_id(local_midnight(HALF.date(), tokyo.zone)))
+    assert (tokyo.first_day_of(waits), tokyo.first_day_of(user())) == (HALF.date(), None)
 
 
 def test_who_no_longer_waits_for_a_day_leaves_what_is_added_for_it() -> None:

@@ -68,6 +68,23 @@ def test_a_name_counts_from_when_it_was_given() -> None:
     }
 
 
+def test_words_of_one_length_are_in_their_order_and_what_was_erased_before_is_none() -> None:
+    """What somebody did tells that a name was theirs from when they came."""
+    history = [
+        told(before={"name": "Former user"}, after={}),
+        told(at=LATER, before={"name": "Bea Silva"}),
+        told(at=LATER, subject="bo", after={}, actor=Actor("ana", "Ana", "web")),
+        told(at=LATER, after={"identity_provider": {"user_name": "as"}}),
+    ]
+    assert [*known_as(ANA, history).items()] == [
+        ("ana@clinic.example", NOW),
+        ("Ana Silva", LATER),
+        ("Bea Silva", NOW),
+        ("Ana", NOW),
+        ("as", LATER),
+    ]
+
+
 def test_nobody_is_given_a_name_to_erase_what_was_written_before() -> None:
     """What a clinic's people explained is part of the history of a change."""
     given = Eraser(Erasure("c", "ana", ("They left",), (LATER,)))
@@ -96,7 +113,7 @@ def test_a_name_erases_nothing_that_staff_wrote() -> None:
 
 def test_a_providers_name_for_the_user_is_known() -> None:
     provisioned = replace(ANA, provisioned=Provisioned(user_name="asilva"))
-    assert "asilva" in known_as(provisioned, [])
+    assert known_as(provisioned, [])["asilva"] == NOW
 
 
 def test_an_adjustment_and_its_lines_keep_what_was_changed() -> None:

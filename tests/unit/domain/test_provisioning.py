@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from licensing.domain.ids import new_id
 from licensing.domain.notices import Said
 from licensing.domain.provisioning import (
     Wanted,
@@ -18,6 +19,7 @@ from licensing.domain.users import UNTOLD, Provisioned, User
 from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
+    END,
     HALF,
     THERAPIST,
     clinic,
@@ -49,6 +51,12 @@ def test_a_name_is_changed_without_a_license_moving() -> None:
     assert (event.action, event.subject) == ("user_changed", "ana")
     assert event.before["name"] == "Ana Silva"
     assert event.after["name"] == "Ana L."
+    before, after_it = (
+        dict(zip(("external_id", "given_name", "family_name"), values, strict=True))
+        for values in ((None, None, None), ("17", "Ana", "Lopez"))
+    )
+    assert event.before["identity_provider"] == before
+    assert event.after["identity_provider"] == after_it
     assert "licenses" not in event.before
     assert "licenses" not in event.after
 
@@ -77,6 +85,13 @@ def test_whoever_becomes_inactive_gives_it_back() -> None:
     after, changed = provide(here, ana, wanted(ana, active=False), now=HALF)
     assert after.licenses[THERAPIST].in_use == 2
     assert provided(here, after, ana, changed).action == "user_deactivated"
+
+
+def test_history_tells_the_first_day_of_whoever_is_to_be_inactive() -> None:
+    ana = user(active=False, starts=new_id(END))
+    after, changed = provide(clinic(), ana, wanted(ana), now=HALF)
+    event = provided(clinic(), after, ana, changed)
+    assert (event.before["starts_on"], event.after["starts_on"]) == ("2026-05-01", None)
 
 
 def test_an_active_user_changes_one_license_for_another() -> None:

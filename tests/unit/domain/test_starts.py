@@ -9,7 +9,7 @@ from licensing.domain.activation import activate, with_license_type
 from licensing.domain.adjustments import Action, Line, Status
 from licensing.domain.clinics import MOST_SCHEDULED, Closing, ScheduledChange
 from licensing.domain.errors import InvalidRequestError
-from licensing.domain.forecast import forecast, not_starting
+from licensing.domain.forecast import forecast, not_starting, prevented
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.licenses import License
 from licensing.domain.starts import reschedule_start, schedule_start, start
@@ -193,6 +193,15 @@ def test_who_starts_takes_a_license_of_the_type_that_they_have_by_then() -> None
     assert active is not None
     assert active.active
     assert [after.licenses[kind].in_use for kind in (THERAPIST, BILLING)] == [3, 1]
+
+
+def test_a_start_that_a_change_would_prevent_is_told_once() -> None:
+    """What would not have happened anyhow is not prevented."""
+    before, *_ = schedule_start(clinic(license(5, 4)), ANA, HALF.date(), actor=DANA, now=ASKED)
+    after = before.with_use(THERAPIST, 1, ASKED)
+    (noted,) = before.scheduled
+    assert prevented(before, after) == [(noted, "No therapist license will be available.")]
+    assert prevented(before, before) == prevented(after, after) == []
 
 
 def test_who_is_active_before_their_first_day_needs_no_license_on_it() -> None:
