@@ -192,6 +192,8 @@ def _names_others(
     remark: Remark, words: tuple[str, ...], asked_clinics: Collection[str]
 ) -> Doubt | None:
     """More people, a clinic that nothing was asked for, a place or type that is none."""
+    if all(token.value == EVERY for token in remark.tokens):
+        return Doubt.SEVERAL_CLINICS  # "At each place. Please add two"
     names = is_someone(remark.tokens) and not remark.attached  # perhaps of who writes
     if not names and lists_otherwise(remark.tokens, remark.quantities):
         return Doubt.NO_QUANTITY
