@@ -59,6 +59,12 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
         each = any(t.kind is not Kind.PLACE and t.plain in _EACH for t in clause.tokens)
         if each and entry.item.quantity == 1 and len(found.live) == 1:
             yield Worry(Doubt.NO_QUANTITY, clause.text, entry.at)  # nobody knows for how many
+        earlier = found.live[: found.live.index(entry)]
+        apart = all(each.sentence < entry.sentence for each in earlier)
+        plus = apart and clause.plain[0] == "plus"  # "drop one COTA license. Plus a biller"
+        plus &= bool(earlier) and not earlier[-1].item.sign and found.releasing
+        if plus or _is_part(clause.tokens, entry, earlier):
+            yield Worry(Doubt.REFERENCE, clause.text, entry.at)
         placed = {each.item.clinic_id for each in found.live}
         if None not in placed and EVERY not in placed and not placed.issuperset(entry.clinics):
             yield Worry(Doubt.SEVERAL_CLINICS, clause.text, entry.at)  # "Lakeside is one over"
@@ -84,6 +90,22 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
         yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
+
+
+def _is_part(tokens: Sequence[Token], entry: Entry, earlier: Sequence[Entry]) -> bool:
+    """Whether some of the licenses before may be meant: "two PT licenses, one for a COTA"."""
+    kinds = [token.kind for token in tokens if token.kind is not Kind.ARTICLE]
+    named = [token.value for token in tokens if token.kind is not Kind.ARTICLE]
+    share = [Kind.COMMA, Kind.NUMBER, Kind.FOR, Kind.TYPE]
+    shares = any(
+        kinds[i : i + 4] == share and named[i + 3] is entry.item.license_type
+        for i in range(len(kinds))
+    )
+    part = shares or any(token.plain == "of which" for token in tokens)
+    wholes = (each.item for each in earlier if each.sentence == entry.sentence)
+    number = entry.item.quantity or 0
+    kinds_before = {item.license_type for item in wholes if (item.quantity or 0) > number}
+    return part and bool(kinds_before - {None, entry.item.license_type})
 
 
 _SHARING: Final = frozenset({"is", "are", "goes", "go"})
