@@ -97,7 +97,9 @@ def test_who_starts_on_another_day_takes_along_the_license_that_is_added() -> No
 
     assert added is not None
     assert instead is not None
+    assert instead.requested_by == DANA
     assert moved == replace(ANA, starts=instead.adjustment_id)
+    assert reschedule_start(after, moved, None, actor=DANA, now=ASKED)[1:] == (ANA, None)
     assert after.scheduled == (ScheduledChange(instead.adjustment_id, {THERAPIST: 1}, "ana"),)
     assert after.scheduled[0].applies_at == END
 
