@@ -297,5 +297,5 @@ _ASKS: Final = frozenset(
     (*lexicon.phrases("requests")["ask base"], *lexicon.phrases("requests")["ask need"])
 ) - {
     ("i",), ("we",), ("she",), ("he",), ("they",), ("do",), ("would",), ("like", "to"), ("still",),
-    ("what",), ("what", "we"), ("what", "i"),
+    ("what",), ("what", "we"), ("what", "i"), ("have", "to"),
 }  # fmt: skip

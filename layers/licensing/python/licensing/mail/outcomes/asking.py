@@ -19,6 +19,7 @@ _HARDLY: Final = -1.0
 """Below it they ask for none, unless those of the clause alone do: "... since both left"."""
 _POLITE: Final = frozenset({"can", "could", "may", "might", "mind", "will", "would"})
 """A question with one of these may be an order: "would you put two more on?"."""
+_UNSURE: Final = frozenset({"probably", "perhaps", "maybe", "possibly", "might"})
 _ORDERS: Final = ("add base", "remove base")
 
 
@@ -34,6 +35,8 @@ def asks_plainly(found: Survey, entry: Entry) -> bool:
     if any(e.item.quantity and e.item.license_type for e in beside):
         return False  # "get one more assistant plus set up a biller license"
     words = words_in(sentence)
+    if _UNSURE & set(words):
+        return False  # "one front desk license could probably go"
     if sentence[0].question and not _POLITE & set(words):
         return False  # "please release one therapist license, Ann retired?"
     way = releases(words) if entry.request.action is Action.REMOVE else -releases(words)

@@ -244,9 +244,10 @@ def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
         return Request(Item(), Action.ADD, mood, weak=True)
     thanked = not run.start and clause.text.lower().endswith(_THANKS)  # "2 more OTs thx"
     more = any(item.says_more for item in run.items) and (licensed or tone.pleased or thanked)
+    end = -2 if clause.plain[-2:] == ("it", "is") else None  # "one more for her it is"
     told = any(
         t.kind is Kind.WORD and is_listed_finite(t.plain) and t.plain != "means"
-        for t in clause.tokens[2 if clause.plain[:2] in _WISHING else 0 :]
+        for t in clause.tokens[2 if clause.plain[:2] in _WISHING else 0 : end]
     )
     asks = more or (tone.pleased and licensed)
     if asks and not told and _near(clause, 0, run.start):

@@ -60,7 +60,7 @@ def heading_of(
             continue
         behind = clause.tokens[verb.end : verb.end + 1]
         it = bool(behind) and behind[0].plain in POINTING_BACK
-        used |= ruling.taken | set(range(verb.start, verb.end + it))
+        used |= ruling.taken | set(range(verb.start, verb.end + it)) | {verb.particle or verb.start}
         return verb.action, mood
     return None
 

@@ -104,7 +104,10 @@ def _split_verb(clause: Clause, i: int) -> Verb | None:
                     words += [token.plain for token in clause.tokens[j + 1 : j + 2]]
                 placed = clause.tokens[j].kind is Kind.PLACE and words[:1] == particle
                 if placed or (words == particle and particle != ["from"]):
-                    return Verb(i, i + 1, what, "ing" if verb.endswith("ing") else "base", j)
+                    to = [(t.kind, t.words[0].plain) for t in clause.tokens[j + 1 : j + 2]]
+                    moves = what == "remove" and to == [(Kind.PLACE, "to")]  # "take it back to"
+                    form = "ing" if verb.endswith("ing") else "base"
+                    return Verb(i, i + 1, "move" if moves else what, form, j)
     return None
 
 
