@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
@@ -37,6 +38,7 @@ def everywhere(
 ) -> list[Entry]:
     """``one license for each clinic, Main Street and Lakeside``: one request for each of them."""
     found: list[Entry] = []
+    entries = _dealt_out(entries, len(clinics))
     entries = [_for_every(said[entry.at].found.clause, entry) for entry in entries]
     entries = _without_shares(entries, clinics)
     for entry in entries:
@@ -49,6 +51,20 @@ def everywhere(
         for clinic in clinics:
             doubt = entry.request.doubt or (None if sure else Doubt.SEVERAL_CLINICS)
             found.append(entry.of(clinic_id=clinic).told(doubt=doubt))
+    return found
+
+
+def _dealt_out(entries: Sequence[Entry], clinics: int) -> list[Entry]:
+    """``2 PTs, one at each clinic``: a total, if it comes to that, is no request beside it."""
+    found = list(entries)
+    for whole, share in pairwise(entries):
+        item, each = whole.item, share.item
+        shared = each.clinic_id == EVERY and each.quantity and not (each.named or item.clinic_id)
+        if whole.at != share.at or not (shared and item.quantity):
+            continue
+        fits = item.quantity == clinics * (each.quantity or 0)
+        doubted = [] if fits else [whole.of(doubt=item.doubt or Doubt.QUANTITY)]
+        found[found.index(whole) : found.index(whole) + 1] = doubted
     return found
 
 
