@@ -53,7 +53,7 @@ def _end_of_run(tokens: Sequence[Token], start: int) -> int:
             depth -= 1
         elif kind in (Kind.AND, Kind.PLUS) and i > start and _leads_verb(tokens[i + 1 :]):
             break
-        elif kind is Kind.OUR and i > start and tokens[i - 1].kind is Kind.LICENSE:
+        elif kind is Kind.OUR and i > start and tokens[i - 1].kind in (Kind.LICENSE, Kind.PLACE):
             break  # "one SLP license our new SLP is waiting"
         elif kind not in _RUN_KINDS:
             skip = _odd_words(tokens, i)

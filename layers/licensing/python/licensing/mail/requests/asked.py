@@ -70,7 +70,8 @@ def _in_total(clause: Clause, run: Run, verb: Verb) -> bool:
     having = clause.tokens[verb.start].plain == "have" and "need" in str(clause.plain)
     behind = (t for t in clause.tokens[run.end :] if t.kind is Kind.VERB)
     added = any("past" in str(token.value) for token in behind)
-    total = bool(_TOTALS & set(clause.plain))
+    words = set(clause.plain)
+    total = bool(_TOTALS & words) or {"only", "instead"} <= words  # "only 18 instead of 20"
     before = tuple(token.plain for token in clause.tokens[max(0, run.start - 2) : run.start])
     total |= before in _LEVELS
     return not more and (total or (having and not added))
