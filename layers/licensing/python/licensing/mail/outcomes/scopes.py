@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Final
 
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause
@@ -129,11 +130,23 @@ def _reasons(found: Survey) -> set[int]:
     }
 
 
+_FINE: Final = frozenset({"fine", "covered"})
+
+
+def _is_fine(clause: Clause) -> bool:
+    """Whether a clinic may be the one, or not: "Main Street is fine for now"."""
+    return clause.tokens[0].kind is Kind.PLACE and bool(_FINE & set(clause.plain))
+
+
 def _in_scope(found: Survey, entry: Entry) -> list[str]:
     """The clinics named in its sentence, in a heading above, or anywhere, if only one is."""
     said = found.said
     sentence = [i for i, each in enumerate(said) if each.sentence == entry.sentence]
-    left = {i for i, each in enumerate(said) if leaves_others(each.found.clause.tokens, ())}
+    left = {
+        i
+        for i, each in enumerate(said)
+        if leaves_others(each.found.clause.tokens, ()) or _is_fine(each.found.clause)
+    }
     reasons = (_reasons(found) | left) - {entry.at}
     here = _once(place for i in sentence if i not in reasons for place in said[i].places)
     if here:
