@@ -1,13 +1,14 @@
 """What the nightly books say of a life; of generated ones, test_generated_sequences.py asks."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from licensing.domain.books import Books, Judgement
 from licensing.domain.facts import HeaderFact
 from licensing.domain.licenses import LicenseType
 from licensing.domain.reconciliation import Invariant
 from local.memory.store import ledger_of
-from tests.billing.lives import CLINIC_ID, Life, NewTerms, Request, wrong_in
+from tests.billing.lives import CLINIC_ID, Life, wrong_in
 from tests.billing.test_late_updates import lived
 
 
@@ -36,9 +37,9 @@ def adds_up(judgement: Judgement) -> bool:
 def test_a_type_that_was_added_and_used_in_one_period_is_no_finding() -> None:
     for pause in (timedelta(), timedelta(days=40)):
         life = lived(
-            (pause, NewTerms(((LicenseType.BILLING, 700),), None, None)),
-            (timedelta(), Request(((LicenseType.BILLING, 2),), None, kept=False, late=timedelta())),
-            (timedelta(hours=1), NewTerms(((LicenseType.BILLING, 900),), None, None)),
+            (pause, partial(Life.terms, prices=((LicenseType.BILLING, 700),))),
+            (timedelta(), partial(Life.request, lines=((LicenseType.BILLING, 2),))),
+            (timedelta(hours=1), partial(Life.terms, prices=((LicenseType.BILLING, 900),))),
             purchased=1,
             months=3,
         )

@@ -9,7 +9,7 @@ from typing import Any
 from licensing.adapters.store import record_of
 from licensing.domain.records import Record
 from local.memory.store import Store
-from tests.billing.lives import Life, Living, Plan, every, plans, wrong_in
+from tests.billing.lives import Life, Plan, every, plans, wrong_in
 from tests.billing.test_books import adds_up, judged
 from tests.campaign import Piece, campaign
 
@@ -19,15 +19,15 @@ MONTHS_OF_A_LIFE = 5
 @campaign("books after every step", "lives", usual=[0], whole=range(25))
 def test_after_every_step_the_books_are_right(piece: Piece) -> None:
     def live(plan: Plan) -> None:
-        living = Living(plan)
-        assert wrong_in(living.life) == []
+        life = Life(plan)
+        assert wrong_in(life) == []
         for gap, step in plan.steps:
-            living.advance(gap, step)
-            assert wrong_in(living.life) == []
+            life.advance(gap, step)
+            assert wrong_in(life) == []
             # No confirmation is late then.
-            judgement = judged(living.life, plan.registered_at)
+            judgement = judged(life, plan.registered_at)
             assert adds_up(judgement), judgement
-        life = living.run(months=MONTHS_OF_A_LIFE)
+        life.run(months=MONTHS_OF_A_LIFE)
         assert wrong_in(life) == []
         judgement = judged(life, plan.registered_at)
         assert adds_up(judgement), judgement
@@ -59,4 +59,4 @@ class Reading(Store):
 
 
 def test_every_record_is_read_as_it_was_written() -> None:
-    every(plans(most_steps=6), lambda plan: Living(plan, Reading()).run(months=1), lives=60)
+    every(plans(most_steps=6), lambda plan: Life(plan, Reading()).run(months=1), lives=60)

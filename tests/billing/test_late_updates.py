@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -15,37 +16,30 @@ from licensing.use_cases.renewals import renew_due
 from local.memory.store import Store
 from local.memory.tables import Table
 from tests.billing.lives import (
+    AT_ONCE,
     CLINIC_ID,
-    NOTHING_NEW,
-    Activate,
-    Cancel,
     Gap,
     Life,
-    Living,
-    NewTerms,
     Plan,
-    Release,
-    Request,
-    Schedule,
     Step,
     UntilBoundary,
+    nothing,
     wrong_in,
 )
 
 THERAPIST = LicenseType.THERAPIST
-AT_ONCE = timedelta()
-NO_CREDIT = NewTerms((), ProrationUnit.SECOND, ReleaseCredit.NONE)
+NO_CREDIT = partial(Life.terms, unit=ProrationUnit.SECOND, credit=ReleaseCredit.NONE)
 
 
-def change(delta: int, *, late: timedelta = AT_ONCE) -> Request:
+def change(delta: int, *, late: timedelta = AT_ONCE) -> Step:
     """Return a request of therapist licenses."""
-    return Request(((THERAPIST, delta),), preview_seconds=None, kept=False, late=late)
+    return partial(Life.request, lines=((THERAPIST, delta),), late=late)
 
 
 def lived(
     *steps: tuple[Gap, Step],
     purchased: int,
-    rules: NewTerms = NOTHING_NEW,
+    rules: Step = nothing,
     months: int = 2,
     finished: bool = True,
 ) -> Life:
@@ -53,11 +47,11 @@ def lived(
     plan = Plan(
         licenses=((THERAPIST, purchased, 1_000),),
         rules=rules,
-        pause=AT_ONCE if rules is NOTHING_NEW else timedelta(days=32),
+        pause=AT_ONCE if rules is nothing else timedelta(days=32),
         steps=steps,
         finished=finished,
     )
-    return Living(plan).run(months=months)
+    return Life(plan).run(months=months)
 
 
 def test_a_release_takes_the_addition_that_it_undoes_to_the_invoice_with_it() -> None:
@@ -80,7 +74,7 @@ def test_what_was_paid_for_is_not_charged_while_the_release_before_it_is_late() 
     life = lived(
         (AT_ONCE, change(-1, late=3 * month)),
         (AT_ONCE, change(+1)),
-        (month, NOTHING_NEW),
+        (month, nothing),
         purchased=2,
         rules=NO_CREDIT,
         months=3,
@@ -95,7 +89,7 @@ def test_a_cancellation_after_a_renewal_leaves_the_new_period_its_own_maximum() 
     life = lived(
         (AT_ONCE, change(-2)),
         (UntilBoundary(-600), change(+1)),
-        (timedelta(minutes=30), Cancel(newest=0)),
+        (timedelta(minutes=30), partial(Life.cancel, newest=0)),
         (timedelta(minutes=30), change(+1)),
         purchased=5,
         rules=NO_CREDIT,
@@ -119,9 +113,9 @@ def test_what_is_released_as_a_period_begins_is_paid_for_to_its_end() -> None:
 def test_what_ends_on_the_day_of_a_scheduled_change_comes_after_it() -> None:
     """Somebody leaves in the last millisecond, and their license is released in the first."""
     life = lived(
-        (AT_ONCE, Activate(0, active=True)),
-        (AT_ONCE, Schedule(((THERAPIST, +2),), None, AT_ONCE)),
-        (UntilBoundary(-0.001), Release(0, AT_ONCE)),
+        (AT_ONCE, partial(Life.activate, user=0, active=True)),
+        (AT_ONCE, partial(Life.schedule, lines=((THERAPIST, +2),), days=None, late=AT_ONCE)),
+        (UntilBoundary(-0.001), partial(Life.release, user=0, late=AT_ONCE)),
         (timedelta(days=5), change(+2)),
         purchased=3,
         rules=NO_CREDIT,
@@ -135,8 +129,8 @@ def test_what_ends_on_the_day_of_a_scheduled_change_comes_after_it() -> None:
 def test_a_license_that_is_released_as_a_period_begins_was_used_in_it() -> None:
     """Its user leaves in the last millisecond before, in the same transaction."""
     life = lived(
-        (AT_ONCE, Activate(0, active=True)),
-        (UntilBoundary(-0.001), Release(0, AT_ONCE)),
+        (AT_ONCE, partial(Life.activate, user=0, active=True)),
+        (UntilBoundary(-0.001), partial(Life.release, user=0, late=AT_ONCE)),
         purchased=3,
         months=1,
         finished=False,
@@ -173,25 +167,24 @@ class Failing(Store):
             raise TimeoutError
 
 
-def two_years_late() -> Living:
+def two_years_late() -> Life:
     """Live until an adjustment of four types is late by 24 renewals, all of them made."""
     licenses = tuple((kind, 2, 1_000) for kind in LicenseType)
-    living = Living(Plan(licenses, finished=False))
+    life = Life(Plan(licenses, finished=False))
     every = tuple((kind, +1) for kind in LicenseType)
     late = timedelta(days=730)
-    living.advance(timedelta(days=3), Request(every, preview_seconds=None, kept=False, late=late))
-    living.advance(late, Cancel(newest=99))
-    renew_due(living.life.store, living.life.clinic, now=living.now)
-    return living
+    life.advance(timedelta(days=3), partial(Life.request, lines=every, late=late))
+    life.advance(late, partial(Life.cancel, newest=99))
+    renew_due(life.store, life.clinic, now=life.now)
+    return life
 
 
 def test_an_update_that_is_late_by_two_years_is_written_in_several_transactions() -> None:
-    living = two_years_late()
-    commits = living.life.store.commits
+    life = two_years_late()
+    commits = life.store.commits
 
-    living.pass_to(living.now + timedelta(days=5))
+    life.pass_to(life.now + timedelta(days=5))
 
-    life = living.life
     assert not life.waiting
     assert life.store.commits == commits + 2
     assert sum(stored.line.adjustment_id is not None for stored in life.lines) == 4 * 25
@@ -208,21 +201,21 @@ def test_an_update_that_is_late_by_two_years_is_written_in_several_transactions(
 def test_what_stopped_between_its_transactions_goes_on(
     resumed_by: str, fails_at: int, written: bool
 ) -> None:
-    living = two_years_late()
-    life, ((_, name),) = living.life, living.life.waiting
+    life = two_years_late()
+    ((_, name),) = life.waiting
     whole = Store(life.store.copy())
-    update_invoice(whole, CLINIC_ID, name, now=living.now)
+    update_invoice(whole, CLINIC_ID, name, now=life.now)
     store = Failing(life.store.copy(), fails_at=fails_at, written=written)
 
     with pytest.raises(TimeoutError):
-        update_invoice(store, CLINIC_ID, name, now=living.now)
+        update_invoice(store, CLINIC_ID, name, now=life.now)
     if resumed_by == "a renewal":
         (clinic,) = store.load(clinic_key(CLINIC_ID))
-        renew_due(store, clinic, now=living.now + timedelta(days=31))
-        renew_due(whole, life.clinic, now=living.now + timedelta(days=31))
-    assert update_invoice(store, CLINIC_ID, name, now=living.now) == "invoiced"
+        renew_due(store, clinic, now=life.now + timedelta(days=31))
+        renew_due(whole, life.clinic, now=life.now + timedelta(days=31))
+    assert update_invoice(store, CLINIC_ID, name, now=life.now) == "invoiced"
     after = store.table.snapshot()
-    assert update_invoice(store, CLINIC_ID, name, now=living.now) == "invoiced"
+    assert update_invoice(store, CLINIC_ID, name, now=life.now) == "invoiced"
 
     assert store.table.partitions == after
     assert amounts(store) == amounts(whole) or (fails_at == 0 and not written)

@@ -17,7 +17,7 @@ from licensing.domain.records import Record
 from licensing.use_cases.nights.reconcile_billing import reconcile_segment
 from licensing.use_cases.ports import Pending
 from local.memory.store import Store, ledger_of
-from tests.billing.lives import CLINIC_ID, Living, Plan, Request
+from tests.billing.lives import CLINIC_ID, Life, Plan
 
 NOTHING: Any = None
 """For what no clinic here gives cause to: no removal and no notice stopped halfway."""
@@ -55,13 +55,13 @@ class NoWorkflows:
 
 def three_clinics() -> Store:
     """Return a table of three clinics that lived alike, all of it confirmed."""
-    change = Request(((LicenseType.THERAPIST, 1),), None, kept=False, late=timedelta())
+    change = partial(Life.request, lines=((LicenseType.THERAPIST, 1),))
     plan = Plan(
         licenses=((LicenseType.THERAPIST, 3, 1_000), (LicenseType.BILLING, 1, 500)),
         registered_at=datetime(2026, 1, 10, tzinfo=UTC),
         steps=((timedelta(), change), (timedelta(hours=1), change)),
     )
-    store = Living(plan).run(months=2).store
+    store = Life(plan).run(months=2).store
     for clinic_id in CLINICS[1:]:
         for key, record in store.records().items():
             if key.partition == clinic_key(CLINIC_ID).partition:
