@@ -69,6 +69,7 @@ def test_words_below_a_rule_with_nothing_above_are_nobodys(boundary: str) -> Non
 
 
 SIGNATURES = [
+    "Danabeth M. Reyes, PT, MS\nClinic Manager",
     "Dana Reyes, PT, DPT\nMain Street Physical Therapy | Lakeside Rehab\nO 555-014-2200",
     "Dana\n\nDana Reyes | 1200 Main St Suite 4 | 555-014-2200 | fax 555-014-2201",
     "Dana Reyes\nshe/her\nMon - Fri 8:00 - 17:00\nMesa, AZ 85201\nwww.mainstreet.example",

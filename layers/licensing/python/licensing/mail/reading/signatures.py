@@ -64,8 +64,10 @@ def signed_at(line: str, names: frozenset[str]) -> int | None:
     for part in head:
         parts = words(part)
         own = [word for word in parts if _own(word, names)]
+        if len(own) > 1:  # "Dana M. Reyes"
+            own = [word for word in parts if _own(word, names) or len(word.strip(".")) == 1]
         titles = {word for word in parts if word.lower().replace(".", "") in _CREDENTIALS}
-        if own and all(_own(word, names) or _closes(word) or word in titles for word in parts):
+        if own and all(word in own or word in titles or _closes(word) for word in parts):
             start = line.index(own[0], at)
             behind = line[start:]
             for word in own:
@@ -80,7 +82,12 @@ def signed_at(line: str, names: frozenset[str]) -> int | None:
 
 def _own(word: str, names: frozenset[str]) -> bool:
     bare = word.lower().strip(".-'\u2019")
-    return bare in names or (len(bare) == 1 and any(name.startswith(bare) for name in names))
+    if bare in names or (len(bare) == 1 and any(name.startswith(bare) for name in names)):
+        return True
+    pairs = [(bare, name) for name in names if min(len(bare), len(name)) > 2]
+    return word[0].isupper() and any(
+        one.startswith(other) or other.startswith(one) for one, other in pairs
+    )  # Patricia signs as Pat, and Pat as Patricia
 
 
 def _closes(word: str) -> bool:
