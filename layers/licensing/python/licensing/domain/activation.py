@@ -104,12 +104,10 @@ def name_manager(
     if not user.active:
         manager = manager.with_activity(True, moment)
         taken[user.license_type] = 1
-    gone = replaced
-    if replaced is not None and replaced.active:
-        gone = replaced.with_activity(False, moment)
-        taken[replaced.license_type] -= 1
-    elif replaced is not None:
-        gone = replace(replaced, starts=None)
+    gone = replaced and replace(replaced, starts=None)
+    if gone is not None and gone.active:
+        gone = gone.with_activity(False, moment)
+        taken[gone.license_type] -= 1
     after = clinic
     for kind, more in taken.items():
         license = clinic.licenses.get(kind)
@@ -134,4 +132,4 @@ def _switched(clinic: Clinic, user: User, step: int, moment: datetime) -> tuple[
     """Return both with one license more in use, or one less, and as many User Managers."""
     managers = clinic.active_managers + step * (USER_MANAGER in user.permissions)
     after = replace(clinic.with_use(user.license_type, step, moment), active_managers=managers)
-    return after, user.with_activity(step > 0, moment)
+    return after, user.with_activity(step == 1, moment)
