@@ -194,7 +194,7 @@ def test_whoever_waits_for_a_first_day_is_noted_in_the_clinics_record() -> None:
         (noted, [], "nobody", f"ana ({day})"),
         (noted, [ana._replace(waits=(other, "ana"))], f"ana ({other})", f"ana ({day})"),
         (noted, [ana._replace(waits=(day, "max"))], f"max ({day})", f"ana ({day})"),
-        (clinic(), [ana], f"ana ({day})", "nobody"),
+        (clinic(), [ana, ana._replace(waits=(day, "max"))], f"ana ({day}), max ({day})", "nobody"),
     ):
         assert told(judge(judged, users=[*users, *wait])) == [
             (

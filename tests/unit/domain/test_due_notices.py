@@ -145,6 +145,7 @@ def test_a_price_rise_that_no_night_comes_before_is_due_as_it_is_announced() -> 
     of = dearer(date(2026, 5, 1), announced_at=last)
     assert due_before_a_night(of, announced_at=last) == [Due(Kind.PRICE_RISE, cause)]
     assert due_before_a_night(of, announced_at=last + MILLISECOND) == []
+    assert due_before_a_night(replace(of, time_zone="Pacific/Honolulu"), announced_at=last) == []
     before = dearer(date(2026, 5, 1), announced_at=last - MILLISECOND)
     assert due_before_a_night(before, announced_at=last - MILLISECOND) == []
     terms = ComingTerms(date(2026, 5, 1), {THERAPIST: 900}, announced_at=last)

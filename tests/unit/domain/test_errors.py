@@ -29,3 +29,5 @@ def test_an_invalid_request_names_its_fields() -> None:
 
     assert (str(error), error.errors) == ("No.", (FieldError("name", "No."),))
     assert InvalidRequestError("No.").errors == ()
+    message = "This cursor doesn't belong to this list. Start again without one."
+    assert InvalidRequestError.at_cursor().errors == (FieldError("cursor", message),)

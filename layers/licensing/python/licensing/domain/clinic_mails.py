@@ -63,6 +63,6 @@ def _about(of: MailRequest | Notice, number: int) -> tuple[str, datetime, str | 
         return of.kind, of.written_at, None
     # The first one answers: what cannot be answered is not done, and nobody is told of it.
     if number == 0:
-        scheduled = of.outcome.get("scheduled", False)
-        return ANSWER, of.received_at, SCHEDULE if scheduled else of.outcome["intent"]
+        intent = SCHEDULE if of.outcome.get("scheduled") else of.outcome["intent"]
+        return ANSWER, of.received_at, intent
     return NEWS, of.received_at, None
