@@ -85,3 +85,11 @@ def at(file: str, words: Phrase, i: int) -> tuple[str, int] | None:
         if section is not None:
             return section, length
     return None
+
+
+def only(file: str, words: Phrase) -> bool:
+    """Return whether words are phrases of a file and nothing else."""
+    i = 0
+    while i < len(words) and (found := at(file, words, i)):
+        i += found[1]
+    return i == len(words)

@@ -19,13 +19,14 @@ _HARDLY: Final = -1.0
 """Below it they ask for none, unless those of the clause alone do: "... since both left"."""
 _POLITE: Final = frozenset({"can", "could", "may", "might", "mind", "will", "would"})
 """A question with one of these may be an order: "would you put two more on?"."""
-_UNSURE: Final = frozenset({"probably", "perhaps", "maybe", "possibly", "might"})
+_UNSURE: Final = frozenset({"probably", "perhaps", "maybe", "possibly", "might", "than"})
 _ORDERS: Final = ("add base", "remove base")
 
 
 def asks_plainly(found: Survey, entry: Entry) -> bool:
     """Return whether a sentence asks for what its verb does, in words that no rule knows."""
-    if entry.request.guessed:
+    item = entry.item
+    if entry.request.guessed and (item.change or not (item.says_more and item.says_license)):
         return False  # "billing license 1 pls"
     sentence = found.sentence(entry.sentence)
     left = (token for said in sentence for run in said.found.rest for token in run)

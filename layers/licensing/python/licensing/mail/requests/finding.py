@@ -63,7 +63,8 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
         requests = inherited(clause, requests, before)
         if [token.plain for token in clause.tokens[clause.runs[-1].end :]] == ["on"]:
             # "one PT license off, one PTA license on"
-            requests = [replace(r, action=Action.ADD, mood=Mood.ANNOUNCED) for r in requests]
+            mood = max(requests[0].mood, Mood.ANNOUNCED)
+            requests = [replace(r, action=Action.ADD, mood=mood) for r in requests]
     used |= {i for i, token in enumerate(clause.tokens) if token.kind is Kind.PLACE}
     heading = None if requests else heading_of(clause, verbs, used, tone)
     listed = list_heading(clause, requests)
@@ -216,8 +217,8 @@ def _may_be_past(clause: Clause, verb: Verb) -> bool:
 
 def _near(clause: Clause, start: int, end: int) -> bool:
     """Whether only words that change nothing stand between."""
-    words = [w.plain for token in clause.tokens[start:end] for w in token.words]
-    return all((word,) in lexicon.table("fillers") for word in words)
+    words = (w.plain for token in clause.tokens[start:end] for w in token.words)
+    return lexicon.only("fillers", tuple(words))
 
 
 _MANNERS: Final = lexicon.words("words", "manners")

@@ -123,14 +123,13 @@ _SOFT: Final = lexicon.words("words", "softening verbs")
 _MANNERS: Final = lexicon.words("words", "manners")
 _ADDRESSED: Final = lexicon.words("words", "addressed")
 _JUST_TO: Final = frozenset({("to",), ("both", "to"), ("all", "to")})
-_POLITE: Final = frozenset({"can", "could", "would", "will", "may", "might", "mind", "favor"})
+_POLITE: Final = frozenset({"you", "can", "could", "would", "will", "may", "might", "mind"})
 _ADVICE: Final = frozenset({"tip", "advice", "suggestion", "idea", "offer", "option", "reminder"})
 _FEELING: Final = frozenset(
     {"supposed", "inclined", "tempted", "prepared", "pleased", "excited", "delighted"}
 )
 _MAY: Final = ("can", "could", "may", "might")
 _MAY_WE: Final = frozenset((modal, who) for modal in _MAY for who in ("we", "i"))
-_WE_CAN: Final = frozenset({("we", "can"), ("i", "can")})
 _YOU: Final = frozenset({("you",), ("you", "would")})
 _JOINING: Final = ((), ("plus",), ("and",), ("then",), ("also",))
 _YOU_CAN: Final = frozenset((who, modal) for who in ("you", "all") for modal in _MAY)
@@ -139,15 +138,7 @@ _NO_NEED: Final = frozenset(
 )
 _SOMEBODY: Final = (("he",), ("she",), ("so", "he"), ("so", "she"), ("and", "he"), ("and", "she"))
 _NOBODY: Final = frozenset({"never", "nobody"})
-_WE_ARE: Final = frozenset({("we", "are"), ("i", "am")})
-_WILL_NEED: Final = frozenset(
-    (*who, *future)
-    for who, future in (
-        (("i",), ("will",)), (("we",), ("will",)),
-        (("i", "am"), ("going", "to")), (("we", "are"), ("going", "to")),
-    )
-)  # fmt: skip
-_IS_TO: Final = (("is", "to"), ("are", "to"))
+_WE_ARE: Final = (("we", "are"), ("i", "am"), ("is",))
 _DECLARING: Final = frozenset({"hereby", "herewith"})
 _MODALS: Final = frozenset((word,) for word in ("can", "could", "may", "might", "will", "would"))
 _STATING: Final = frozenset({("i",), ("we",), ("they",)})
@@ -186,9 +177,8 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
         return Ruling(mood, soft | {i for i, _ in words[-3:]}, Action.REMOVE)
     owns |= said[-2:] in _YOU_CAN  # "you can have a free license"
     if having and (owns or not ahead & _WISHING):
-        place = bool(verb.start) and clause.tokens[0].kind is Kind.PLACE
-        word = clause.tokens[verb.start].plain
-        if not (said in ((), *_IS_TO) and place) and not (word == "get" and said[-1:] in _JOINING):
+        gets = clause.tokens[verb.start].plain == "get" and said[-1:] in _JOINING
+        if not gets and (said or not verb.start or clause.tokens[0].kind is not Kind.PLACE):
             return Ruling(Mood.MENTIONED)
         taken = soft | {i for i, _ in words}
         sure = tone.pleased or (bool(said) and not tone.question)
@@ -234,11 +224,9 @@ def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
     """How many words at the end ask in this sentence: "can we add ...", "we are needing"."""
     asking = verb.form == "base" and said[-2:] in _MAY_WE and not tone.doubtful
     needing = (verb.what, verb.form) == ("need", "ing") and said[-2:] in _WE_ARE
-    needing |= verb.what == "need" and tone.pleased and not tone.question and said in _WILL_NEED
     if said in (("you",), ("to",)) and verb.form == "base" and tone.pleased and not tone.question:
         return 1  # "please you take away ..."
-    giving = verb.what == "remove" and said[-2:] in _WE_CAN and not tone.question
-    return len(said[-4:]) if needing else 2 if asking or giving else 0
+    return len(said[-4:]) if needing else 2 if asking else 0
 
 
 _OFFERING: Final = frozenset({("how", "about"), ("do", "you", "mind"), ("is", "it", "possible")})
