@@ -9,6 +9,7 @@ from typing import Any
 
 from licensing.adapters import attributes, records
 from licensing.adapters.aws import client
+from licensing.domain import keys
 from licensing.domain.addresses import MailAddress
 from licensing.domain.clinics import Clinic
 from licensing.domain.facts import (
@@ -20,20 +21,7 @@ from licensing.domain.facts import (
     correction,
 )
 from licensing.domain.invoices import CORRECTION
-from licensing.domain.keys import (
-    ADDRESS,
-    ADJUSTMENT,
-    CLINIC,
-    ERASURE,
-    HISTORY,
-    INVOICE,
-    NAME,
-    REQUEST,
-    USER,
-    Key,
-    clinic_key,
-    partition,
-)
+from licensing.domain.keys import Key
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.ports import ScannedPage, ScannedPartition
 
@@ -75,9 +63,9 @@ class Ledger:
             "FilterExpression": "NOT ("
             "begins_with(#sk, :history) OR begins_with(#sk, :request) OR begins_with(#sk, :name))",
             "ExpressionAttributeValues": {
-                ":history": {"S": HISTORY},
-                ":request": {"S": REQUEST},
-                ":name": {"S": NAME},
+                ":history": {"S": keys.HISTORY},
+                ":request": {"S": keys.REQUEST},
+                ":name": {"S": keys.NAME},
             },
         }
         if after is not None:
@@ -97,13 +85,13 @@ class Ledger:
         return ScannedPage(found, None if last is None else Key(last["pk"]["S"], last["sk"]["S"]))
 
     def invoices(self, clinic_id: str) -> Iterator[HeaderFact | LineFact]:
-        return map(_invoice, self._query(clinic_id, INVOICE))
+        return map(_invoice, self._query(clinic_id, keys.INVOICE))
 
     def adjustments(self, clinic_id: str) -> Iterator[AdjustmentFact]:
-        return map(_adjustment, self._query(clinic_id, ADJUSTMENT))
+        return map(_adjustment, self._query(clinic_id, keys.ADJUSTMENT))
 
     def users(self, clinic_id: str) -> Iterator[UserFact]:
-        return map(_user, self._query(clinic_id, USER))
+        return map(_user, self._query(clinic_id, keys.USER))
 
     def _query(self, clinic_id: str, begins: str) -> Iterator[dict[str, Any]]:
         request = {
@@ -111,7 +99,7 @@ class Ledger:
             "ConsistentRead": True,
             "KeyConditionExpression": "#pk = :pk AND begins_with(#sk, :sk)",
             "ExpressionAttributeValues": {
-                ":pk": {"S": partition(clinic_id)},
+                ":pk": {"S": keys.partition(clinic_id)},
                 ":sk": {"S": begins},
             },
         }
@@ -126,19 +114,19 @@ class Ledger:
 def file_item(found: ScannedPartition, item: dict[str, Any]) -> None:
     """Add what an item says to what was found of its partition."""
     sort = found.last_sort = item["sk"]["S"]
-    if sort.startswith(INVOICE):
+    if sort.startswith(keys.INVOICE):
         found.invoices.append(_invoice(item))
-    elif sort.startswith(USER):
+    elif sort.startswith(keys.USER):
         found.users.append(_user(item))
-    elif sort.startswith(ADJUSTMENT):
+    elif sort.startswith(keys.ADJUSTMENT):
         found.adjustments.append(_adjustment(item))
-    elif sort == CLINIC:
+    elif sort == keys.CLINIC:
         found.clinic = _clinic(found.name, item)
-    elif sort.startswith(ERASURE):
+    elif sort.startswith(keys.ERASURE):
         found.erasing = True
     elif "unsent" in item:
         found.unsent_since = int(item["unsent"]["N"])
-    elif sort == ADDRESS and "suppressed" in item:
+    elif sort == keys.ADDRESS and "suppressed" in item:
         found.address = MailAddress(
             found.name.partition("#")[2],
             item["suppressed_because"]["S"],
@@ -148,7 +136,7 @@ def file_item(found: ScannedPartition, item: dict[str, Any]) -> None:
 
 def _clinic(name: str, item: dict[str, Any]) -> Clinic:
     plain = {name: attributes.load(value) for name, value in item.items()}
-    clinic = records.from_plain(clinic_key(name.partition("#")[2]), plain)
+    clinic = records.from_plain(keys.clinic_key(name.partition("#")[2]), plain)
     if not isinstance(clinic, Clinic):
         raise TypeError("a clinic's key holds something else")
     return clinic
@@ -160,14 +148,14 @@ def _user(item: dict[str, Any]) -> UserFact:
         item["license_type"]["S"],
         item["active"]["BOOL"],
         any(entry["S"] == USER_MANAGER for entry in item["permissions"]["L"]),
-        None if starts is None else (starts["S"], item["sk"]["S"][len(USER) :]),
+        None if starts is None else (starts["S"], item["sk"]["S"][len(keys.USER) :]),
     )
 
 
 def _adjustment(item: dict[str, Any]) -> AdjustmentFact:
     confirmed, cancelled = item.get("confirmed"), item.get("cancelled")
     return AdjustmentFact(
-        item["sk"]["S"][len(ADJUSTMENT) :],
+        item["sk"]["S"][len(keys.ADJUSTMENT) :],
         tuple((line["L"][0]["S"], int(line["L"][1]["N"])) for line in item["lines"]["L"]),
         int(item["effective"]["N"]),
         int(item["due"]["N"]),
@@ -181,7 +169,7 @@ def _adjustment(item: dict[str, Any]) -> AdjustmentFact:
 
 
 def _invoice(item: dict[str, Any]) -> HeaderFact | LineFact:
-    invoice_id, _, line_id = item["sk"]["S"][len(INVOICE) :].partition(_LINE)
+    invoice_id, _, line_id = item["sk"]["S"][len(keys.INVOICE) :].partition(_LINE)
     if line_id.startswith(CORRECTION):
         return correction(invoice_id, line_id, int(item["cents"]["N"]))
     if line_id:

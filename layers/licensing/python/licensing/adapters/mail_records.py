@@ -12,23 +12,10 @@ from licensing.adapters.forms import (
     by_kind,
     expiry,
 )
+from licensing.domain import keys
 from licensing.domain.addresses import ADDRESSES_KEPT_FOR, AppliedRequest, MailAddress
 from licensing.domain.clinic_mails import ClinicMail
 from licensing.domain.ids import milliseconds, moment_of
-from licensing.domain.keys import (
-    ADDRESS,
-    MAIL,
-    MAILED,
-    NOTICE,
-    REPLY,
-    WORDS,
-    address_key,
-    clinic_mail_key,
-    mail_key,
-    notice_key,
-    reply_key,
-    words_key,
-)
 from licensing.domain.mail_requests import (
     ANSWERS_KEPT_FOR,
     KEPT_FOR,
@@ -65,7 +52,7 @@ _ADDRESS = Form(
         read=lambda kept: tuple(AppliedRequest(words, MOMENT[1](at)) for words, at in kept),
     ),
     VERSION,
-    key=address_key,
+    key=keys.address_key,
     also={"expires_at": _expiry_of},
 )
 
@@ -106,7 +93,7 @@ _MAIL = Form(
     attribute("letters", "", _write_letters, _read_letters, always=True),
     attribute("replied_to"),
     VERSION,
-    key=mail_key,
+    key=keys.mail_key,
     also={
         # By this the night finds what could not be sent.
         "unsent": lambda mail: None if mail.is_settled else milliseconds(mail.received_at),
@@ -118,7 +105,7 @@ _WORDS = Form(
     ClaimedWords,
     ("digest",),
     attribute("received", "received_at", *MOMENT),
-    key=words_key,
+    key=keys.words_key,
     also={"expires_at": lambda words: expiry(words.received_at, WORDS_KEPT_FOR)},
 )
 
@@ -135,7 +122,7 @@ _REPLY = Form(
     ),
     attribute("used"),
     VERSION,
-    key=reply_key,
+    key=keys.reply_key,
     also={"expires_at": lambda answer: expiry(answer.written_at, ANSWERS_KEPT_FOR)},
 )
 
@@ -159,7 +146,7 @@ _NOTICE = Form(
     attribute("addresses", "", *TUPLE),
     attribute("letters", "", _write_letters, _read_letters),
     VERSION,
-    key=notice_key,
+    key=keys.notice_key,
     told=lambda of, _: of.partition("#")[::2],
     also={
         # By this the night finds what was not sent.
@@ -173,18 +160,18 @@ _MAILED = Form(
     ("clinic_id", "mail_id"),
     attribute("mail", "digest"),
     attribute("notice", "cause"),
-    key=clinic_mail_key,
+    key=keys.clinic_mail_key,
     also={"expires_at": lambda mail: expiry(moment_of(mail.mail_id), NOTICES_KEPT_FOR)},
 )
 
 
 FORMS = by_kind(_ADDRESS, _MAIL, _WORDS, _REPLY, _NOTICE, _MAILED)
 READERS = {
-    ADDRESS: _ADDRESS.read_at,
-    MAIL: _MAIL.read_at,
-    WORDS: _WORDS.read_at,
-    REPLY: _REPLY.read_at,
-    NOTICE: _NOTICE.read_at,
-    MAILED: _MAILED.read_at,
+    keys.ADDRESS: _ADDRESS.read_at,
+    keys.MAIL: _MAIL.read_at,
+    keys.WORDS: _WORDS.read_at,
+    keys.REPLY: _REPLY.read_at,
+    keys.NOTICE: _NOTICE.read_at,
+    keys.MAILED: _MAILED.read_at,
 }
 """What reads a record, by its sort key."""

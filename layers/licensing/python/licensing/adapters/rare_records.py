@@ -3,17 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from licensing.adapters.forms import ACTOR, DAY, MOMENT, VERSION, Form, attribute, by_kind, expiry
+from licensing.domain import keys
 from licensing.domain.finding import ClinicWord
 from licensing.domain.ids import milliseconds, moment_at
 from licensing.domain.invitations import SentInvitations
-from licensing.domain.keys import (
-    INVITATIONS,
-    NAME,
-    TOKEN,
-    clinic_word_key,
-    invitations_key,
-    token_key,
-)
 from licensing.domain.licenses import LicenseType
 from licensing.domain.provisioning_tokens import ProvisioningToken
 
@@ -28,7 +21,7 @@ _TOKEN = Form(
     attribute("used", "last_used_at", *MOMENT),
     attribute("revoked", "revoked_at", *MOMENT),
     VERSION,
-    key=token_key,
+    key=keys.token_key,
 )
 
 
@@ -48,7 +41,7 @@ _INVITATIONS = Form(
         read=lambda kept: (kept[0], moment_at(kept[1])),
     ),
     VERSION,
-    key=invitations_key,
+    key=keys.invitations_key,
     also={"expires_at": _expiry_of},
 )
 
@@ -56,14 +49,14 @@ _WORD = Form(
     ClinicWord,
     ("word", "clinic_id"),
     attribute("name"),
-    key=clinic_word_key,
+    key=keys.clinic_word_key,
     told=lambda _, name: name.partition("#")[::2],
 )
 
 FORMS = by_kind(_TOKEN, _INVITATIONS, _WORD)
 READERS = {
-    NAME: _WORD.read_at,
-    TOKEN: _TOKEN.read_at,
-    INVITATIONS: _INVITATIONS.read_at,
+    keys.NAME: _WORD.read_at,
+    keys.TOKEN: _TOKEN.read_at,
+    keys.INVITATIONS: _INVITATIONS.read_at,
 }
 """What reads a record, by how its sort key begins."""

@@ -29,6 +29,7 @@ from licensing.adapters.forms import (
     by_kind,
     by_type,
 )
+from licensing.domain import keys
 from licensing.domain.adjustments import (
     Adjustment,
     Confirmation,
@@ -63,36 +64,7 @@ from licensing.domain.invoices import (
     Unwritten,
     line_of,
 )
-from licensing.domain.keys import (
-    ADDRESS,
-    ADJUSTMENT,
-    CLINIC,
-    ERASURE,
-    FINDING,
-    HISTORY,
-    INVITATIONS,
-    INVOICE,
-    MAIL,
-    MAILED,
-    NAME,
-    NOTICE,
-    REPAIR,
-    REPLY,
-    REPORT,
-    REQUEST,
-    TOKEN,
-    USER,
-    WORDS,
-    Key,
-    adjustment_key,
-    clinic_key,
-    erasure_key,
-    history_key,
-    invoice_key,
-    invoice_line_key,
-    request_key,
-    user_key,
-)
+from licensing.domain.keys import Key
 from licensing.domain.licenses import Counts, License, LicenseType
 from licensing.domain.notice_settings import NoticeSettings
 from licensing.domain.periods import BillingCalendar
@@ -310,7 +282,7 @@ CLINIC_FORM = Form(
     ),
     attribute("user_names", "has_user_names"),
     VERSION,
-    key=clinic_key,
+    key=keys.clinic_key,
     # By which the index of all clinics knows them.
     also={"clinic_id": lambda clinic: clinic.clinic_id},
 )
@@ -351,7 +323,7 @@ _USER = Form(
     ),
     attribute("changed", "changed_at", *MOMENT),
     VERSION,
-    key=user_key,
+    key=keys.user_key,
 )
 
 # Not as `user_id` and `email`: by these users are found.
@@ -361,7 +333,7 @@ _ERASURE = Form(
     attribute("words", "", *TUPLE),
     attribute("since", "", *MOMENTS),
     VERSION,
-    key=erasure_key,
+    key=keys.erasure_key,
 )
 
 _LINE = Form(
@@ -425,7 +397,7 @@ _ADJUSTMENT = Form(
     attribute("lapsed", "lapsed_because"),
     attribute("transfer", write=list, read=lambda kept: OtherHalf(*kept)),
     VERSION,
-    key=adjustment_key,
+    key=keys.adjustment_key,
 )
 
 
@@ -480,12 +452,12 @@ _INVOICE = Form(
     ),
     attribute("peaks", "", _write_peaks, _read_peaks),
     VERSION,
-    key=invoice_key,
+    key=keys.invoice_key,
 )
 
 
 def _key_of_line(stored: StoredLine | StoredCorrection) -> Key[StoredLine]:
-    return invoice_line_key(stored.clinic_id, stored.invoice_id, line_of(stored).line_id)
+    return keys.invoice_line_key(stored.clinic_id, stored.invoice_id, line_of(stored).line_id)
 
 
 def _read_invoice_or_line(
@@ -511,7 +483,7 @@ _HISTORY = Form(
     attribute("before"),
     attribute("after"),
     attribute("why"),
-    key=history_key,
+    key=keys.history_key,
 )
 
 
@@ -542,7 +514,7 @@ _ANSWER = Form(
     # Kept for as long as the clinic exists, and written in every transaction: deflated.
     attribute("body", "", _deflated, _Inflated),
     attribute("at", "", *MOMENT),
-    key=request_key,
+    key=keys.request_key,
 )
 
 FORMS = by_kind(
@@ -557,13 +529,13 @@ FORMS = by_kind(
     _ANSWER,
 )
 READERS: dict[str, Callable[[str, str, Plain], Any]] = {
-    CLINIC: _read_clinic,
-    USER: _USER.read_at,
-    ERASURE: _ERASURE.read_at,
-    ADJUSTMENT: _read_adjustment,
-    HISTORY: _HISTORY.read_at,
-    REQUEST: _ANSWER.read_at,
-    INVOICE: _read_invoice_or_line,
+    keys.CLINIC: _read_clinic,
+    keys.USER: _USER.read_at,
+    keys.ERASURE: _ERASURE.read_at,
+    keys.ADJUSTMENT: _read_adjustment,
+    keys.HISTORY: _HISTORY.read_at,
+    keys.REQUEST: _ANSWER.read_at,
+    keys.INVOICE: _read_invoice_or_line,
 }
 """What reads a record, by the first word of its sort key: whose, which, and its attributes."""
 
@@ -572,9 +544,11 @@ _MAIL = "licensing.adapters.mail_records"
 _NIGHT = "licensing.adapters.nightly_records"
 _RARE = "licensing.adapters.rare_records"
 _READ_ELSEWHERE: dict[str, str] = {
-    **dict.fromkeys((ADDRESS, MAIL, MAILED, WORDS, REPLY, NOTICE), _MAIL),
-    **dict.fromkeys((FINDING, REPAIR, REPORT), _NIGHT),
-    **dict.fromkeys((NAME, TOKEN, INVITATIONS), _RARE),
+    **dict.fromkeys(
+        (keys.ADDRESS, keys.MAIL, keys.MAILED, keys.WORDS, keys.REPLY, keys.NOTICE), _MAIL
+    ),
+    **dict.fromkeys((keys.FINDING, keys.REPAIR, keys.REPORT), _NIGHT),
+    **dict.fromkeys((keys.NAME, keys.TOKEN, keys.INVITATIONS), _RARE),
 }
 """Where the other kinds are read, by the same word."""
 _KEPT_ELSEWHERE = {

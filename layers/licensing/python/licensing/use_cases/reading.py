@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from licensing.domain.keys import (
-    ADJUSTMENT,
-    HISTORY,
-    TOKEN,
-    USER,
-    Key,
-    Page,
-    address_key,
-    adjustment_key,
-    clinic_key,
-    partition,
-    user_key,
-)
+from licensing.domain import keys
+from licensing.domain.keys import Key, Page
 from licensing.use_cases.access import (
     Caller,
     as_manager_or_staff,
@@ -67,7 +56,9 @@ def memberships(
     """
     ids = sorted(store.clinics_of_user(caller.user_id))
     rest = [clinic_id for clinic_id in ids if clinic_id > (cursor or "")]
-    chosen = {one: (clinic_key(one), user_key(one, caller.user_id)) for one in rest[:limit]}
+    chosen = {
+        one: (keys.clinic_key(one), keys.user_key(one, caller.user_id)) for one in rest[:limit]
+    }
     found = load(store, *(key for one, own in chosen.items() for key in (*own, *also(one))))
     mine = [
         (found[clinic], found[member])
@@ -89,8 +80,8 @@ def list_license_adjustments(
     """Return the clinic and a page of its license adjustments, newest first."""
     clinic = as_member(store, caller, clinic_id).clinic
     return clinic, store.page(
-        partition(clinic_id),
-        ADJUSTMENT,
+        keys.partition(clinic_id),
+        keys.ADJUSTMENT,
         limit=limit,
         cursor=cursor,
         newest_first=True,
@@ -102,7 +93,7 @@ def get_license_adjustment(
     store: Store, caller: Caller, clinic_id: str, adjustment_id: str
 ) -> tuple[Clinic, Adjustment]:
     """Return the clinic and one of its license adjustments."""
-    key = adjustment_key(clinic_id, adjustment_id)
+    key = keys.adjustment_key(clinic_id, adjustment_id)
     opened = as_member(store, caller, clinic_id, key)
     return opened.clinic, require_adjustment(opened.record(key))
 
@@ -124,8 +115,10 @@ def list_users(
         equal["active"] = active
     if license_type is not None:
         equal["license_type"] = license_type
-    page = store.page(partition(clinic_id), USER, limit=limit, cursor=cursor, equal=equal or None)
-    known = store.load(*(address_key(user.email) for user in page.records))
+    page = store.page(
+        keys.partition(clinic_id), keys.USER, limit=limit, cursor=cursor, equal=equal or None
+    )
+    known = store.load(*(keys.address_key(user.email) for user in page.records))
     return Page(list(zip(page.records, known, strict=True)), page.next_cursor)
 
 
@@ -133,9 +126,9 @@ def get_user(
     store: Store, caller: Caller, clinic_id: str, user_id: str
 ) -> tuple[User, MailAddress | None]:
     """Return one of the clinic's users, with what is known of their address."""
-    key = user_key(clinic_id, user_id)
+    key = keys.user_key(clinic_id, user_id)
     user = require_user(as_member(store, caller, clinic_id, key).record(key))
-    return user, *store.load(address_key(user.email))
+    return user, *store.load(keys.address_key(user.email))
 
 
 def list_history(
@@ -143,7 +136,9 @@ def list_history(
 ) -> Page[History]:
     """Return a page of the clinic's history, newest first; for User Managers and staff."""
     as_manager_or_staff(store, caller, clinic_id)
-    return store.page(partition(clinic_id), HISTORY, limit=limit, cursor=cursor, newest_first=True)
+    return store.page(
+        keys.partition(clinic_id), keys.HISTORY, limit=limit, cursor=cursor, newest_first=True
+    )
 
 
 def list_provisioning_tokens(
@@ -151,5 +146,5 @@ def list_provisioning_tokens(
 ) -> list[ProvisioningToken]:
     """Return the tokens that are good, newest first; for User Managers and staff."""
     as_manager_or_staff(store, caller, clinic_id)
-    tokens = store.all(clinic_id, TOKEN, newest_first=True)
+    tokens = store.all(clinic_id, keys.TOKEN, newest_first=True)
     return [token for token in tokens if token.active]

@@ -2,17 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
+from licensing.domain import keys
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.finding import ClinicWord, best_word, fits, search_words
-from licensing.domain.keys import (
-    CLINIC,
-    Key,
-    Page,
-    clinic_word_key,
-    clinic_words,
-    words_partition,
-)
+from licensing.domain.keys import Key, Page
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller
 from licensing.use_cases.ports import Store
@@ -35,8 +29,8 @@ def find_clinics(
     if "@" in text:
         if not text.isascii():
             return Page([], None)
-        keys = store.memberships_of_address(text.strip().lower())
-        clinics = store.load(*(Key[Clinic](key.partition, CLINIC) for key in keys))
+        users = store.memberships_of_address(text.strip().lower())
+        clinics = store.load(*(Key[Clinic](key.partition, keys.CLINIC) for key in users))
         return Page([(clinic, None) for clinic in clinics if clinic is not None], None)
     wanted = search_words(text)
     if not wanted:
@@ -44,7 +38,9 @@ def find_clinics(
     first = best_word(wanted)
     # What begins with one word fits, but for clinics that have two such words.
     words = LOOKED_THROUGH if len(wanted) > 1 else 2 * limit
-    page = store.page(words_partition(first), clinic_words(first), limit=words, cursor=cursor)
+    page = store.page(
+        keys.words_partition(first), keys.clinic_words(first), limit=words, cursor=cursor
+    )
     found = [entry for entry in page.records if fits(entry, first, wanted)]
     following = page.next_cursor
     if len(found) > limit:
@@ -58,5 +54,5 @@ def names_of(store: Store, clinic_ids: Iterable[str]) -> Mapping[str, str]:
     Their ids are the first of the words that they are found under. Their own records, which are
     larger, may be what a night could not read.
     """
-    found = store.load(*(clinic_word_key(one, one) for one in dict.fromkeys(clinic_ids)))
+    found = store.load(*(keys.clinic_word_key(one, one) for one in dict.fromkeys(clinic_ids)))
     return {entry.clinic_id: entry.name for entry in found if entry is not None}

@@ -3,19 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from licensing.domain import keys
 from licensing.domain.clinic_mails import sent_letters
-from licensing.domain.keys import (
-    ADJUSTMENT,
-    MAILED,
-    REPORT,
-    REPORTS,
-    USER,
-    address_key,
-    clinic_findings,
-    letters_key,
-    night_partition,
-    partition,
-)
 from licensing.domain.overview import ClinicState
 from licensing.domain.reconciliation import Report, Stage
 from licensing.use_cases.access import Caller, as_staff
@@ -31,19 +20,19 @@ def get_clinic_state(store: Store, caller: Caller, clinic_id: str) -> ClinicStat
     """Return what the last night found of the clinic, and what is known of mail to it."""
     clinic = as_staff(store, caller, clinic_id).clinic
     night = _last_night(store)
-    own = partition(clinic_id)
+    own = keys.partition(clinic_id)
     findings = (
         store.page(
-            night_partition(night.night), clinic_findings(clinic_id), limit=MOST_FINDINGS
+            keys.night_partition(night.night), keys.clinic_findings(clinic_id), limit=MOST_FINDINGS
         ).records
         if night
         else []
     )
-    confirmed = store.page(own, ADJUSTMENT, limit=MOST_MAILS, newest_first=True).records
-    mails = store.page(own, MAILED, limit=MOST_MAILS, newest_first=True).records
-    users = store.page(own, USER, limit=MOST_USERS).records
-    addresses = [*{address_key(user.email): None for user in users}]
-    found: Sequence[Any] = store.load(*addresses, *(letters_key(mail) for mail in mails))
+    confirmed = store.page(own, keys.ADJUSTMENT, limit=MOST_MAILS, newest_first=True).records
+    mails = store.page(own, keys.MAILED, limit=MOST_MAILS, newest_first=True).records
+    users = store.page(own, keys.USER, limit=MOST_USERS).records
+    addresses = [*{keys.address_key(user.email): None for user in users}]
+    found: Sequence[Any] = store.load(*addresses, *(keys.letters_key(mail) for mail in mails))
     known, letters = found[: len(addresses)], found[len(addresses) :]
     return ClinicState(
         clinic,
@@ -57,5 +46,5 @@ def get_clinic_state(store: Store, caller: Caller, clinic_id: str) -> ClinicStat
 
 
 def _last_night(store: Store) -> Report | None:
-    nights = store.page(REPORTS, REPORT, limit=_NIGHTS, newest_first=True).records
+    nights = store.page(keys.REPORTS, keys.REPORT, limit=_NIGHTS, newest_first=True).records
     return next((night for night in nights if night.stage is Stage.COMPLETE), None)

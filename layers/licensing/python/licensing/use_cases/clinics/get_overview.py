@@ -2,14 +2,8 @@
 
 from datetime import datetime
 
+from licensing.domain import keys
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
-from licensing.domain.keys import (
-    FINDING,
-    REPORT,
-    REPORTS,
-    adjustment_key,
-    night_partition,
-)
 from licensing.domain.overview import Overview, Waiting, months_of
 from licensing.domain.reconciliation import Invariant, Report
 from licensing.use_cases.access import Caller, require_staff
@@ -28,20 +22,20 @@ def get_overview(store: Store, caller: Caller, *, now: datetime) -> Overview:
     The nights are one query, what they found another, and its adjustments are read as they are now.
     """
     require_staff(caller)
-    nights = store.page(REPORTS, REPORT, limit=NIGHTS, newest_first=True)
+    nights = store.page(keys.REPORTS, keys.REPORT, limit=NIGHTS, newest_first=True)
     months = months_of(nights.records)
     waiting = _waiting(store, months[0], now) if months else []
     return Overview(months, waiting, names_of(store, (one.adjustment.clinic_id for one in waiting)))
 
 
 def _waiting(store: Store, night: Report, now: datetime) -> list[Waiting]:
-    page = store.page(night_partition(night.night), FINDING, limit=MOST_FINDINGS)
-    keys = dict.fromkeys(
-        adjustment_key(finding.clinic_id, finding.subject)
+    page = store.page(keys.night_partition(night.night), keys.FINDING, limit=MOST_FINDINGS)
+    named = dict.fromkeys(
+        keys.adjustment_key(finding.clinic_id, finding.subject)
         for finding in (record.finding for record in page.records)
         if finding.invariant in (Invariant.DEADLINE, Invariant.I4)
     )
-    found = store.load(*list(keys)[:MOST_WAITING])
+    found = store.load(*list(named)[:MOST_WAITING])
     waiting = [
         Waiting(adjustment, adjustment.confirmation_due_by < now)
         for adjustment in found

@@ -8,6 +8,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
+from licensing.domain import keys
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import recurring_cents
 from licensing.domain.changes import Replace
@@ -15,13 +16,6 @@ from licensing.domain.clinics import Clinic, OpenAdjustment
 from licensing.domain.closing import is_by_closing
 from licensing.domain.history import Event
 from licensing.domain.invoices import InvoiceLine, InvoiceStatus, StoredLine
-from licensing.domain.keys import (
-    adjustment_key,
-    clinic_key,
-    invoice_key,
-    invoice_lines,
-    user_key,
-)
 from licensing.domain.notices import Letter
 from licensing.letters import closure, confirmation, lapse, written
 from licensing.use_cases.access import Opened
@@ -159,7 +153,7 @@ def _park(
 def _load(
     store: Store, clinic_id: str, adjustment_id: str
 ) -> tuple[Clinic | None, Adjustment | None]:
-    return store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
+    return store.load(keys.clinic_key(clinic_id), keys.adjustment_key(clinic_id, adjustment_id))
 
 
 def _letter(store: Store, clinic: Clinic, adjustment: Adjustment, page: str) -> Letter:
@@ -179,7 +173,7 @@ def _recipients(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[b
     if adjustment.status is Status.LAPSED:
         return False, reachable_managers(store, clinic, but=None)
     if requester_id is not None and not adjustment.bounced:
-        (requester,) = store.load(user_key(clinic.clinic_id, requester_id))
+        (requester,) = store.load(keys.user_key(clinic.clinic_id, requester_id))
         if requester is not None and (requester.manages or clinic.was_managed_by(requester)):
             theirs = reachable(store, [requester.email])
             if theirs:
@@ -190,8 +184,8 @@ def _recipients(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[b
 def _billed(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[list[InvoiceLine], int]:
     """Return the adjustment's lines and the total of the invoice that they are on."""
     invoice_id = adjustment.invoice_id or clinic.upcoming_invoice_id
-    (invoice,) = store.load(invoice_key(clinic.clinic_id, invoice_id))
-    begins = invoice_lines(invoice_id, adjustment.adjustment_id)
+    (invoice,) = store.load(keys.invoice_key(clinic.clinic_id, invoice_id))
+    begins = keys.invoice_lines(invoice_id, adjustment.adjustment_id)
     on_it = store.all(clinic.clinic_id, begins)
     lines = [stored.line for stored in on_it if isinstance(stored, StoredLine)]
     if invoice is None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from licensing.domain import keys
 from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import is_renewal_due
@@ -20,18 +21,7 @@ from licensing.domain.closing import is_closing_due
 from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
 from licensing.domain.history import Event
 from licensing.domain.ids import moment_at
-from licensing.domain.keys import (
-    CLINIC,
-    ERASURE,
-    HISTORY,
-    MAIL,
-    Key,
-    adjustment_key,
-    clinic_key,
-    finding_key,
-    partition,
-    repair_key,
-)
+from licensing.domain.keys import Key
 from licensing.domain.overview import sums_of
 from licensing.domain.reconciliation import (
     NEXT_NIGHT,
@@ -60,7 +50,7 @@ from licensing.use_cases.renewals import finish_lines, renew_due
 from licensing.use_cases.users.remove_user import finish_removal
 
 _NOTHING_WAITED = "nothing was waiting to make it"
-_CLINICS = partition("")
+_CLINICS = keys.partition("")
 _NOTICES_TRIED_FOR = timedelta(hours=3)
 """Longer than their workflow tries."""
 _LETTERS_TRIED_FOR = timedelta(days=15)
@@ -149,7 +139,7 @@ def _done_or_reported(night: Night, part: ScannedPartition, cut: bool) -> Sums:
         _look_after_mail(night, part)
     except Exception as error:
         # Of mail only the kind: the rest of the key may be an address.
-        clinic_id, subject = (of, CLINIC) if is_clinic else (NO_CLINIC, kind)
+        clinic_id, subject = (of, keys.CLINIC) if is_clinic else (NO_CLINIC, kind)
         if not part.unreadable:
             if night.patient:
                 raise
@@ -172,7 +162,7 @@ def _look_after_mail(night: Night, part: ScannedPartition) -> None:
 def _send_or_give_up(night: Night, name: str, since: datetime) -> None:
     """Start a notice again that is not sent; give up letters that nobody will send any more."""
     kind, _, of = name.partition("#")
-    if kind == MAIL:
+    if kind == keys.MAIL:
         if since < night.at - _LETTERS_TRIED_FOR:
             give_up(night.store, of)
     elif since < night.at - _NOTICES_TRIED_FOR:
@@ -267,11 +257,11 @@ def _examine(night: Night, clinic_id: str) -> Sums:
     come first, so that a second run of the night finds the same. So do removals of users that
     stopped halfway.
     """
-    for erasure in night.store.all(clinic_id, ERASURE):
+    for erasure in night.store.all(clinic_id, keys.ERASURE):
         finish_removal(night.store, night.directory, erasure)
     sums = Sums()
     for _ in range(_LOOKS):
-        (clinic,) = night.store.load(clinic_key(clinic_id))
+        (clinic,) = night.store.load(keys.clinic_key(clinic_id))
         if clinic is None:
             _write(night, _orphaned(clinic_id))
             return Sums()
@@ -279,7 +269,7 @@ def _examine(night: Night, clinic_id: str) -> Sums:
         finish_lines(night.store, clinic)
         judgement = _judge_read(night, clinic)
         sums = sums_of(clinic, overdue=judgement.overdue, parked=judgement.parked)
-        (again,) = night.store.load(clinic_key(clinic_id))
+        (again,) = night.store.load(keys.clinic_key(clinic_id))
         if again is not None and again.version == clinic.version:
             for finding in judgement.findings:
                 _write(night, finding)
@@ -294,7 +284,7 @@ def _examine(night: Night, clinic_id: str) -> Sums:
 
 def _registered(store: Store, clinic_id: str) -> dict[str, int] | None:
     """Return the licenses at registration as the clinic's first history record tells them."""
-    for first in store.page(partition(clinic_id), HISTORY, limit=1).records:
+    for first in store.page(keys.partition(clinic_id), keys.HISTORY, limit=1).records:
         if first.action == "clinic_registered":
             return {str(kind): count for kind, count in first.after["licenses"].items()}
     return None
@@ -343,9 +333,9 @@ def _restart(
     ``begun`` under its own name is only written down.
     """
     clinic, adjustment, done = night.store.load(
-        clinic_key(clinic_id),
-        adjustment_key(clinic_id, adjustment_id),
-        repair_key(night.date, clinic_id, adjustment_id),
+        keys.clinic_key(clinic_id),
+        keys.adjustment_key(clinic_id, adjustment_id),
+        keys.repair_key(night.date, clinic_id, adjustment_id),
     )
     if clinic is None or adjustment is None or done is not None or not _is_open(adjustment):
         return
@@ -368,7 +358,7 @@ def _is_open(adjustment: Adjustment) -> bool:
 
 @until_committed
 def _write(night: Night, finding: Finding) -> None:
-    key = finding_key(night.date, finding.clinic_id, finding.invariant, finding.subject)
+    key = keys.finding_key(night.date, finding.clinic_id, finding.invariant, finding.subject)
     (known,) = night.store.load(key)
     if known is None:
         night.store.commit([Insert(NightlyFinding(night.date, finding))])
@@ -389,7 +379,7 @@ def _orphaned(clinic_id: str) -> Finding:
     return Finding(
         clinic_id,
         Invariant.RECORDS,
-        CLINIC,
+        keys.CLINIC,
         "a clinic",
         "records of a clinic that is not there",
         "Restore the clinic's record from a backup of the table.",
@@ -422,7 +412,7 @@ def _restless(clinic_id: str) -> Finding:
     return Finding(
         clinic_id,
         Invariant.RECORDS,
-        CLINIC,
+        keys.CLINIC,
         "a clinic that can be read in one state",
         f"a clinic that changed during each of {_LOOKS} readings",
         "Run the reconciliation again when the clinic is quiet.",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from licensing.domain import keys
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import Erasure
 from licensing.domain.changes import Change, Delete, Insert, Put, Replace, Rewrite
@@ -17,27 +18,20 @@ from licensing.domain.erasure import FORMER, Eraser, known_as, require_inactive
 from licensing.domain.forecast import not_starting
 from licensing.domain.history import Event, user_facts
 from licensing.domain.invoices import Invoice
-from licensing.domain.keys import (
-    ADJUSTMENT,
-    HISTORY,
-    INVOICE,
-    REPORT,
-    REPORTS,
-    REQUEST,
-    TOKEN,
-    Prefix,
-    address_key,
-    erasure_key,
-    finding_key,
-    user_key,
-)
+from licensing.domain.keys import Prefix
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import FINDINGS_KEPT_FOR, Invariant
 from licensing.use_cases.access import Caller, as_manager_or_staff_of_closed
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Directory, Store
 
-_NAMING: tuple[Prefix[Any], ...] = (HISTORY, ADJUSTMENT, INVOICE, REQUEST, TOKEN)
+_NAMING: tuple[Prefix[Any], ...] = (
+    keys.HISTORY,
+    keys.ADJUSTMENT,
+    keys.INVOICE,
+    keys.REQUEST,
+    keys.TOKEN,
+)
 _AT_ONCE = 25
 
 
@@ -80,14 +74,14 @@ def _begin(
     store: Store, caller: Caller, clinic_id: str, user_id: str, now: datetime
 ) -> Erasure | None:
     """Return what is to be erased; None if nothing is left of the user."""
-    key, begun = user_key(clinic_id, user_id), erasure_key(clinic_id, user_id)
+    key, begun = keys.user_key(clinic_id, user_id), keys.erasure_key(clinic_id, user_id)
     opened = as_manager_or_staff_of_closed(store, caller, clinic_id, key, begun)
     user = opened.record(key)
     if user is None:
         return opened.record(begun)
     opened.up_to_date(now)
     require_inactive(user)
-    words = known_as(user, list(store.all(clinic_id, HISTORY)))
+    words = known_as(user, list(store.all(clinic_id, keys.HISTORY)))
     erasure = Erasure(clinic_id, user_id, tuple(words), tuple(words.values()))
     event = Event("user_removed", user_id, before=user_facts(user) | {"name": FORMER})
     after = not_starting(opened.clinic, user)
@@ -98,7 +92,7 @@ def _begin(
 def _erase_other_halves(store: Store, erasure: Erasure, *, but: list[str]) -> None:
     """Let what other clinics have of transfers be without the user, unless they belong there."""
     halves = defaultdict[str, set[str]](set)
-    for adjustment in store.all(erasure.clinic_id, ADJUSTMENT):
+    for adjustment in store.all(erasure.clinic_id, keys.ADJUSTMENT):
         if adjustment.transfer is not None:
             halves[adjustment.transfer.clinic_id].add(adjustment.transfer.adjustment_id)
     for clinic_id, adjustments in halves.items():
@@ -126,13 +120,15 @@ def _erase(store: Store, clinic_id: str, eraser: Eraser, begins: Prefix[Any]) ->
 @until_committed
 def _erase_findings(store: Store, erasure: Erasure) -> None:
     """Let what the nights found of the user's addresses, as long as it is kept, name an id."""
-    nights = store.page(REPORTS, REPORT, limit=FINDINGS_KEPT_FOR.days, newest_first=True).records
+    nights = store.page(
+        keys.REPORTS, keys.REPORT, limit=FINDINGS_KEPT_FOR.days, newest_first=True
+    ).records
     for address in erasure.addresses:
-        keys = (
-            finding_key(one.night, erasure.clinic_id, Invariant.MAIL_ADDRESS, address)
+        places = (
+            keys.finding_key(one.night, erasure.clinic_id, Invariant.MAIL_ADDRESS, address)
             for one in nights
         )
-        for one in store.load(*keys):
+        for one in store.load(*places):
             if one is not None:
                 without = replace(one, finding=replace(one.finding, subject=erasure.user_id))
                 store.commit([Delete(one), Put(without)])
@@ -146,13 +142,13 @@ def _written_over(before: Any, after: Any) -> Change:
 
 @until_committed
 def _forget_address(store: Store, address: str) -> None:
-    (known,) = store.load(address_key(address))
+    (known,) = store.load(keys.address_key(address))
     if known is not None:
         store.commit([Delete(known)])
 
 
 @until_committed
 def _end(store: Store, erasure: Erasure) -> None:
-    (still,) = store.load(erasure_key(erasure.clinic_id, erasure.user_id))
+    (still,) = store.load(keys.erasure_key(erasure.clinic_id, erasure.user_id))
     if still is not None:
         store.commit([Delete(still)])

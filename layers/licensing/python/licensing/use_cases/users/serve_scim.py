@@ -6,18 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from licensing.domain import keys
 from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import PreconditionFailedError, RefusedError
-from licensing.domain.keys import (
-    USER,
-    Key,
-    clinic_key,
-    erasure_key,
-    invitations_key,
-    token_key,
-    user_key,
-)
+from licensing.domain.keys import Key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notices import news
 from licensing.domain.provisioning import Wanted, no_license, provide, provided, takes_name
@@ -56,10 +49,10 @@ class Provider(NamedTuple):
         """Return the clinic as it was read; raises as ``as_manager``."""
         return as_manager_by(self.store, self.caller, self.clinic_id, self.records)
 
-    def reading(self, *keys: Key[Any]) -> Iterator[Opened]:
+    def reading(self, *along: Key[Any]) -> Iterator[Opened]:
         """Yield the clinic as it was read, and, for what is repeated, as it is then."""
         return readings(
-            self.opened(), lambda: as_manager(self.store, self.caller, self.clinic_id, *keys)
+            self.opened(), lambda: as_manager(self.store, self.caller, self.clinic_id, *along)
         )
 
 
@@ -73,11 +66,11 @@ def authenticate(store: Store, text: str, member: str, *, now: datetime) -> Prov
     claimed = presented(text)
     if claimed is None:
         return None
-    clinic_id, key = claimed.clinic_id, token_key(claimed.clinic_id, claimed.token_id)
-    about: tuple[Key[Any], ...] = (invitations_key(clinic_id),)
+    clinic_id, key = claimed.clinic_id, keys.token_key(claimed.clinic_id, claimed.token_id)
+    about: tuple[Key[Any], ...] = (keys.invitations_key(clinic_id),)
     if member:
-        about = user_key(clinic_id, member), erasure_key(clinic_id, member)
-    wanted = key, clinic_key(clinic_id), *about
+        about = keys.user_key(clinic_id, member), keys.erasure_key(clinic_id, member)
+    wanted = key, keys.clinic_key(clinic_id), *about
     records = load(store, *wanted)
     token: ProvisioningToken | None = records[key]
     if token is None or not token.matches(claimed):
@@ -92,12 +85,12 @@ def authenticate(store: Store, text: str, member: str, *, now: datetime) -> Prov
 def list_users(provider: Provider) -> list[User]:
     """Return all users of the clinic, in the order of their ids: filters look at each."""
     provider.opened()
-    return list(provider.store.all(provider.clinic_id, USER))
+    return list(provider.store.all(provider.clinic_id, keys.USER))
 
 
 def get_user(provider: Provider, user_id: str) -> User:
     """Return one of the clinic's users."""
-    return require_user(provider.opened().record(user_key(provider.clinic_id, user_id)))
+    return require_user(provider.opened().record(keys.user_key(provider.clinic_id, user_id)))
 
 
 def create_user(provider: Provider, inviting: Inviting, wanted: Wanted, *, now: datetime) -> User:
@@ -145,7 +138,7 @@ def change_user(
     Raises PreconditionFailedError for a version of the user that ``allows`` denies, and
     RefusedError as in ``provide``.
     """
-    key = user_key(provider.clinic_id, user_id)
+    key = keys.user_key(provider.clinic_id, user_id)
     with _telling(provider, now):
         return _change(provider, provider.reading(key), directory, key, revise, now, allows)
 
@@ -190,7 +183,7 @@ def _require_free_name(provider: Provider, clinic: Clinic, user_id: str, wanted:
     """
     if wanted.provisioned.user_name is None and not clinic.has_user_names:
         return
-    for other in provider.store.all(clinic.clinic_id, USER):
+    for other in provider.store.all(clinic.clinic_id, keys.USER):
         if other.user_id != user_id and takes_name(other, wanted):
             raise _exists()
 
@@ -227,7 +220,7 @@ def delete_user(
     What was interrupted is gone on with; raises NotFoundError where nothing is left to remove.
     """
     opened = provider.opened()
-    if opened.record(erasure_key(provider.clinic_id, user_id)) is None:
+    if opened.record(keys.erasure_key(provider.clinic_id, user_id)) is None:
         get_user(provider, user_id)
         change_user(provider, directory, user_id, _inactive, now=now, allows=allows)
     remove_user(provider.store, directory, provider.caller, provider.clinic_id, user_id, now=now)
