@@ -26,7 +26,6 @@ from local.place import ROOT
 CLINIC = "clinic-main-street"
 IDENTITY = "id"
 NOW = datetime(2026, 4, 15, 14, 0, tzinfo=UTC)
-STAFF = Caller("staff", is_staff=True, channel="api")
 
 
 @dataclass(frozen=True)
@@ -79,18 +78,19 @@ class Clinic:
             tuple(RegisteredLicense(kind, 40 + users, 4900) for kind in types),
             (dana,),
         )
-        register_clinic(self.store, inviting(), STAFF, CLINIC, registration, now=now)
-        self.manager = Caller(user_id(dana.email), is_staff=False, channel="web")
+        staff = Caller("staff", True, "api", now)
+        register_clinic(self.store, inviting(), staff, CLINIC, registration)
+        self.manager = Caller(user_id(dana.email), False, "web", now)
         self.ana = user_id("ana0@mainstreetpt.example")
         for number in range(users):
             email = f"ana{number}@mainstreetpt.example"
             name, active = f"Ana Silva {number}", number > 0
             new = NewUser(name, email, LicenseType.THERAPIST, (), active=active)
-            add_user(self.store, inviting(), self.manager, CLINIC, new, now=self.now)
+            add_user(self.store, inviting(), self.manager, CLINIC, new)
         for number in range(open_adjustments):
             request = AdjustmentRequest((Line(Action.ADD, LicenseType.THERAPIST, 1),))
-            at = self.now + timedelta(minutes=number)
-            ask(self.store, self.manager, CLINIC, f"key {number}", request, now=at)
+            manager = self.manager._replace(now=self.now + timedelta(minutes=number))
+            ask(self.store, manager, CLINIC, f"key {number}", request)
 
     def scenes(self, suffix: str = "") -> list[Scene]:
         """Return the three requests that are measured, as the clinic's User Manager."""

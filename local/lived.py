@@ -97,7 +97,6 @@ HILLCREST = Clinic(
         },
     ),
 )
-STAFF = Caller("demo", is_staff=True, channel="web", name="Sam Rivera")
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _AGO = 118
 """For how many days the clinics have lived."""
@@ -152,9 +151,8 @@ class _Life:
         first = now - _AGO * _DAY
         self._night = first.replace(hour=11, minute=0, second=0, microsecond=0)
 
-    @property
-    def _maya(self) -> Caller:
-        return Caller(self._ids[MAYA.email], is_staff=False, channel="web")
+    def _maya(self, at: datetime) -> Caller:
+        return Caller(self._ids[MAYA.email], False, "web", at)
 
     def begin(self, clinic: Clinic, ago: int) -> None:
         """Register the clinic and add its users."""
@@ -169,7 +167,7 @@ class _Life:
             tuple(licenses),
             tuple(_new(manager, USER_MANAGER) for manager in clinic.user_managers),
         )
-        register_clinic(self.store, self._inviting, STAFF, clinic.clinic_id, registration, now=at)
+        register_clinic(self.store, self._inviting, _staff(at), clinic.clinic_id, registration)
         self._clinics.append(clinic.clinic_id)
         self.hire(clinic, ago, *clinic.users)
 
@@ -179,7 +177,7 @@ class _Life:
         self._know(*people)
         for person in people:
             new = replace(_new(person), active=True)
-            add_user(self.store, self._inviting, self._maya, clinic.clinic_id, new, now=at)
+            add_user(self.store, self._inviting, self._maya(at), clinic.clinic_id, new)
 
     def _know(self, *people: Person) -> None:
         for one in people:
@@ -191,13 +189,12 @@ class _Life:
         (user_id,) = (user.user_id for user in self.store.all(of, USER) if user.name == name)
         set_user_activation(
             self.store,
-            self._maya,
+            self._maya(at),
             of,
             user_id,
             active=False,
             release_explanation=why,
-            once=_once(clinic, self._maya, ago, activation_set),
-            now=at,
+            once=_once(clinic, self._maya(at), ago, activation_set),
         )
 
     def ask(
@@ -212,34 +209,33 @@ class _Life:
         at = self._at(ago)
         request = AdjustmentRequest((line,), why, effective_on=when)
         key = f"{ago} days ago"
-        return ask(self.store, self._maya, clinic.clinic_id, key, request, now=at)
+        return ask(self.store, self._maya(at), clinic.clinic_id, key, request)
 
     def cancel(self, clinic: Clinic, ago: int, adjustment_id: str) -> None:
         """Take an adjustment back an hour later."""
         at = self._at(ago) + _HOUR
-        cancel_license_adjustment(self.store, self._maya, clinic.clinic_id, adjustment_id, now=at)
+        cancel_license_adjustment(self.store, self._maya(at), clinic.clinic_id, adjustment_id)
 
     def transfer(
         self, giving: Clinic, taking: Clinic, ago: int, what: dict[LicenseType, int], why: str
     ) -> None:
         """Transfer licenses from one clinic to the other."""
         at, ids = self._at(ago), (giving.clinic_id, taking.clinic_id)
-        once = _once(giving, self._maya, ago, licenses_transferred)
-        transfer(self.store, self._maya, *ids, TransferRequest(what, why), once=once, now=at)
+        once = _once(giving, self._maya(at), ago, licenses_transferred)
+        transfer(self.store, self._maya(at), *ids, TransferRequest(what, why), once=once)
 
     def correct(self, clinic: Clinic, ago: int, cents: int, reason: str) -> None:
         """Have staff put a correction on the upcoming invoice."""
         at = self._at(ago)
-        once = _once(clinic, STAFF, ago, invoice_corrected)
+        once = _once(clinic, _staff(at), ago, invoice_corrected)
         correct_invoice(
             self.store,
-            STAFF,
+            _staff(at),
             clinic.clinic_id,
             UPCOMING,
             amount_cents=cents,
             reason=reason,
             once=once,
-            now=at,
         )
 
     def _at(self, ago: int) -> datetime:
@@ -276,6 +272,10 @@ class _Life:
 
 def _new(person: Person, *permissions: str) -> NewUser:
     return NewUser(person.name, person.email, LicenseType(person.license_type), permissions)
+
+
+def _staff(at: datetime) -> Caller:
+    return Caller("demo", True, "web", at, "Sam Rivera")
 
 
 def _once(

@@ -43,7 +43,6 @@ from licensing.use_cases.users.invitations import Inviting
 from local.memory.store import Store, ledger_of
 from local.people import LOST, Mail, ask, inviting
 
-STAFF = Caller("load", is_staff=True, channel="api", name="python -m local load")
 _A_BATCH, _WORKERS = 25, 4
 _DAY = timedelta(days=1)
 _ASKING, _UNCLEAR = 10, 50
@@ -152,14 +151,19 @@ def clinic(number: int, now: datetime) -> Store:
         user_managers=(NewUser(_name(chance), manager, LicenseType.FRONT_OFFICE, (USER_MANAGER,)),),
     )
     store, accounts = Store(), inviting(lambda email: email)
-    register_clinic(store, accounts, STAFF, clinic_id, registration, now=registered)
-    caller = Caller(manager, is_staff=False, channel="web")
-    _add_users(store, accounts, caller, clinic_id, chance, registered + _DAY)
+    register_clinic(store, accounts, staff(registered), clinic_id, registration)
+    caller = Caller(manager, False, "web", registered + _DAY)
+    _add_users(store, accounts, caller, clinic_id, chance)
     if number % _ASKING == 0:
         at = registered + timedelta(days=chance.randint(10, 30))
-        _ask(store, caller, clinic_id, at, number)
+        _ask(store, caller._replace(now=at), clinic_id, number)
     renew_due(store, _clinic(store, clinic_id), now=now)
     return store
+
+
+def staff(now: datetime) -> Caller:
+    """Return who registers all of these clinics, asking then."""
+    return Caller("load", True, "api", now, "python -m local load")
 
 
 def _clinic(store: Store, clinic_id: str) -> Clinic:
@@ -172,7 +176,7 @@ def _name(chance: Random) -> str:
 
 
 def _add_users(
-    store: Store, accounts: Inviting, caller: Caller, clinic_id: str, chance: Random, at: datetime
+    store: Store, accounts: Inviting, caller: Caller, clinic_id: str, chance: Random
 ) -> None:
     """Add some users, most of them active while there are licenses."""
     for person in range(chance.randint(2, 8)):
@@ -181,14 +185,14 @@ def _add_users(
         available = _clinic(store, clinic_id).licenses[kind].available
         active = available > 0 and chance.random() < 0.8
         new = NewUser(_name(chance), email, kind, (), active=active)
-        add_user(store, accounts, caller, clinic_id, new, now=at)
+        add_user(store, accounts, caller, clinic_id, new)
 
 
-def _ask(store: Store, caller: Caller, clinic_id: str, at: datetime, number: int) -> None:
+def _ask(store: Store, caller: Caller, clinic_id: str, number: int) -> None:
     """Add licenses, have them billed and the clinic told; the mail of some gets lost."""
     lines = (Line(Action.ADD, LicenseType.THERAPIST, 1 + number % 3),)
-    adjustment_id = ask(store, caller, clinic_id, "load", AdjustmentRequest(lines), now=at)
-    invoiced = at + timedelta(hours=20)
+    adjustment_id = ask(store, caller, clinic_id, "load", AdjustmentRequest(lines))
+    invoiced = caller.now + timedelta(hours=20)
     update_invoice(store, clinic_id, adjustment_id, now=invoiced)
     mail = LOST if number % _UNCLEAR == 0 else Mail()
     send_confirmation(store, mail, clinic_id, adjustment_id, now=invoiced + timedelta(minutes=1))

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from licensing.answers.adjustments import adjustment_requested
 from licensing.domain.adjustments import AdjustmentRequest
@@ -77,12 +76,10 @@ def ask(
     clinic_id: str,
     key: str,
     request: AdjustmentRequest,
-    *,
-    now: datetime,
 ) -> str:
     """Ask for more or fewer licenses, and return the adjustment's id."""
     once = RequestOnce.of(clinic_id, caller, "adjust", key, {}, adjustment_requested)
-    done = request_license_adjustment(store, caller, clinic_id, request, once=once, now=now)
+    done = request_license_adjustment(store, caller, clinic_id, request, once=once)
     return str(done.body["adjustment_id"])
 
 

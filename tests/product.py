@@ -15,6 +15,7 @@ from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from docs.template import stream_filters
 from licensing.adapters import bus, staff, telemetry, threads
 from licensing.domain import ids, provisioning_tokens
+from licensing.http import app
 from licensing.use_cases import committing
 from licensing.use_cases.email_requests import receive_email_request
 from licensing.use_cases.letters import send_confirmation
@@ -92,9 +93,13 @@ class Product(World):
     def _load(self, function: str) -> None:
         module = self.handler(function)
         if hasattr(module, "datetime"):
-            module.datetime = SimpleNamespace(  # type: ignore[attr-defined]
-                now=lambda _zone: self.clock.look(), fromisoformat=datetime.fromisoformat
-            )
+            module.datetime = self._time  # type: ignore[attr-defined]
+
+    @property
+    def _time(self) -> SimpleNamespace:
+        return SimpleNamespace(
+            now=lambda _zone: self.clock.look(), fromisoformat=datetime.fromisoformat
+        )
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Invoke a function with an event and return what it returns."""
@@ -115,6 +120,7 @@ class Product(World):
         with pytest.MonkeyPatch.context() as patch:
             _set(patch)
             patch.setattr(staff, "_cognito", lambda: self.directory)
+            patch.setattr(app, "datetime", self._time)
             for waiting in (bus, committing, reconcile_billing):
                 patch.setattr(waiting, "time", SimpleNamespace(sleep=lambda _seconds: None))
             patch.setattr(threads, "WORKERS", 1)

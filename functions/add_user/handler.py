@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/users: a new user, inactive, who is invited to sign in."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
@@ -26,6 +24,6 @@ def add_user(clinic_id: str) -> HttpAnswer:
     caller = app.caller()
     new = read_body(app, AddUserBody).new_user()
     inviting = inviting_by(app, directory, postbox)
-    user, added = use_case.add_user(store, inviting, caller, clinic_id, new, now=datetime.now(UTC))
+    user, added = use_case.add_user(store, inviting, caller, clinic_id, new)
     logger.info("user_added", extra={"added_user_id": user.user_id})
     return answer(201 if added else 200, answers.user(user), located("users", user.user_id))

@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/license-adjustments/{adjustment_id}/cancellation."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -16,8 +14,6 @@ store = Store(settings.table_name())
 @app.post("/clinics/<clinic_id>/license-adjustments/<adjustment_id>/cancellation")
 def cancel_license_adjustment(clinic_id: str, adjustment_id: str) -> HttpAnswer:
     """Cancel an adjustment that is not invoiced yet, and return it."""
-    cancelled = use_case.cancel_license_adjustment(
-        store, app.caller(), clinic_id, adjustment_id, now=datetime.now(UTC)
-    )
+    cancelled = use_case.cancel_license_adjustment(store, app.caller(), clinic_id, adjustment_id)
     logger.info("license_adjustment_cancelled")
     return answer(200, answers.adjustment(cancelled))

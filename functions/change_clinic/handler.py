@@ -1,7 +1,5 @@
 """PATCH /clinics/{clinic_id}: staff change settings, and prices from the next renewal."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -20,6 +18,6 @@ def change_clinic(clinic_id: str) -> HttpAnswer:
     """Change what the body names, and return the clinic."""
     caller = app.staff()
     change = read_body(app, ChangeClinicBody).change()
-    clinic = use_case.change_clinic(store, caller, clinic_id, change, now=datetime.now(UTC))
+    clinic = use_case.change_clinic(store, caller, clinic_id, change)
     logger.info("clinic_changed")
     return answer(200, answers.clinic(clinic))

@@ -1,7 +1,5 @@
 """PATCH /clinics/{clinic_id}/users/{user_id}: what is known of a user, and their first day."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
@@ -27,7 +25,6 @@ def change_user(clinic_id: str, user_id: str) -> HttpAnswer:
         caller,
         clinic_id,
         user_id,
-        now=datetime.now(UTC),
         name=body.name,
         email=body.email,
         permissions=body.permission_tuple(),

@@ -1,7 +1,5 @@
 """DELETE /suppressed-addresses/{address}: staff let mail go to a bounced address again."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -19,7 +17,7 @@ def clear_mail_address(address: str) -> HttpAnswer:
     """Clear the address and return it; one that takes mail already is returned as it is."""
     caller = app.staff()
     cleared = mail_address(address)
-    mail_addresses.clear_mail_address(store, caller, cleared, now=datetime.now(UTC))
+    mail_addresses.clear_mail_address(store, caller, cleared)
     logger.info("mail_address_cleared")
     body: answers.MailAddressAnswer = {"address": cleared, "takes_mail": True}
     return answer(200, body)

@@ -1,7 +1,5 @@
 """PUT and DELETE /clinics/{clinic_id}/closure: staff plan a clinic's end, or take it back."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -26,7 +24,6 @@ def close_clinic(clinic_id: str) -> HttpAnswer:
         clinic_id,
         closes_on=body.closes_on,
         reason=body.reason,
-        now=datetime.now(UTC),
     )
     logger.info("clinic_closure_set", extra={"closed": clinic.has_closed})
     return answer(200, answers.clinic(clinic))
@@ -36,6 +33,6 @@ def close_clinic(clinic_id: str) -> HttpAnswer:
 def keep_clinic_open(clinic_id: str) -> HttpAnswer:
     """Take a planned end back before it comes, and return the clinic."""
     caller = app.staff()
-    clinic = use_case.keep_clinic_open(store, caller, clinic_id, now=datetime.now(UTC))
+    clinic = use_case.keep_clinic_open(store, caller, clinic_id)
     logger.info("clinic_closure_taken_back")
     return answer(200, answers.clinic(clinic))

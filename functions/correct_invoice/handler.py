@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/invoices/{invoice_id}/corrections, by staff."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -29,7 +27,6 @@ def correct_invoice(clinic_id: str, invoice_id: str) -> HttpAnswer:
         amount_cents=body.amount_cents,
         reason=body.reason,
         once=request_once(app, caller, clinic_id, "correct", body, answers.invoice_corrected),
-        now=datetime.now(UTC),
     )
     logger.info("invoice_corrected", extra={"correction_id": done.body["correction_id"]})
     return answer(done.status, done.body)

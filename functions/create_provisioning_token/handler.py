@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/provisioning-tokens: a token for the clinic's identity provider."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -21,7 +19,7 @@ def create_provisioning_token(clinic_id: str) -> HttpAnswer:
     caller = app.caller()
     body = read_body(app, CreateProvisioningTokenBody)
     token, text = use_case.create_provisioning_token(
-        store, caller, clinic_id, body.name, body.default_license_type, now=datetime.now(UTC)
+        store, caller, clinic_id, body.name, body.default_license_type
     )
     logger.info("provisioning_token_created", extra={"token_id": token.token_id})
     return answer(201, answers.new_provisioning_token(token, text))

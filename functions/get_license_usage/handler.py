@@ -1,7 +1,5 @@
 """GET /clinics/{clinic_id}/usage: how many licenses were there and in use, month by month."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.http.app import Api, HttpAnswer, answer
@@ -19,7 +17,5 @@ def get_license_usage(clinic_id: str) -> HttpAnswer:
     caller = app.caller("months")
     query = Query(app)
     months = query.number("months", most=use_case.MOST_MONTHS, usual=use_case.USUAL_MONTHS)
-    found = use_case.get_license_usage(
-        store, caller, clinic_id, months=months, now=datetime.now(UTC)
-    )
+    found = use_case.get_license_usage(store, caller, clinic_id, months=months)
     return answer(200, usage(found))

@@ -1,7 +1,5 @@
 """GET /overview: all clinics as of the last night, the last twelve months, and what waits."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import staff as answers
@@ -16,5 +14,5 @@ store = Store(settings.table_name())
 def get_overview() -> HttpAnswer:
     """Return what all clinics add up to, by month, and the confirmations that wait for staff."""
     caller = app.staff()
-    overview = use_case.get_overview(store, caller, now=datetime.now(UTC))
+    overview = use_case.get_overview(store, caller)
     return answer(200, answers.overview(overview))

@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/users/import: users by a list as CSV, tried first or done."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings, threads
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
@@ -35,7 +33,6 @@ def import_users(clinic_id: str) -> HttpAnswer:
         dry_run=query.one_of("dry_run", ("true", "false")) == "true" or (whole and bool(wrong)),
         whole=whole,
         at_once=threads.at_once,
-        now=datetime.now(UTC),
     )
     logger.info("users_imported", extra={"rows": len(rows), "applied": imported.applied})
     return answer(200, {**users_imported(imported, wrong)})

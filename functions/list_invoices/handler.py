@@ -1,7 +1,5 @@
 """GET /clinics/{clinic_id}/invoices, and one of them; `upcoming` is an id; JSON or CSV."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import invoices as answers
@@ -32,8 +30,7 @@ def list_invoices(clinic_id: str) -> HttpAnswer:
 @app.get("/clinics/<clinic_id>/invoices/<invoice_id>")
 def get_invoice(clinic_id: str, invoice_id: str) -> HttpAnswer:
     """Return one invoice with the lines that explain it."""
-    now = datetime.now(UTC)
-    found = invoices.get_invoice(store, app.caller(), clinic_id, invoice_id, now=now)
+    found = invoices.get_invoice(store, app.caller(), clinic_id, invoice_id)
     body = answers.invoice_with_lines(found)
     if wants_csv(app):
         return csv_answer(f"invoice-{body['invoice_id']}", LINES, line_rows(body))

@@ -1,7 +1,5 @@
 """GET /licenses: the caller's clinics at a glance, with the sums; JSON or CSV."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import clinics as answers
@@ -20,11 +18,10 @@ def list_licenses() -> HttpAnswer:
     """Return a page of the caller's clinics with their counts, costs and next invoices."""
     caller = app.caller("limit", "cursor")
     query = Query(app)
-    now = datetime.now(UTC)
 
     def page(limit: int, cursor: str | None) -> answers.MyLicensesPage:
         return answers.my_licenses(
-            use_case.list_licenses(store, caller, limit=limit, cursor=cursor, now=now)
+            use_case.list_licenses(store, caller, limit=limit, cursor=cursor)
         )
 
     return list_answer(app, query, page, "licenses", LICENSES, clinic_rows)

@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/user-managers: staff name a User Manager, perhaps for another."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
@@ -33,7 +31,6 @@ def name_user_manager(clinic_id: str) -> HttpAnswer:
         body.new_user(),
         reason=body.reason,
         replaces=body.replaces,
-        now=datetime.now(UTC),
     )
     logger.info("user_manager_named", extra={"named_user_id": user.user_id})
     status = 201 if named else 200

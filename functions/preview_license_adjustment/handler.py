@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/license-adjustments/preview: what a request would do."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import invoices as answers
@@ -19,7 +17,5 @@ def preview_license_adjustment(clinic_id: str) -> HttpAnswer:
     """Return counts and invoice lines as they would become, and change nothing."""
     caller = app.caller()
     body = read_body(app, PreviewBody)
-    preview = use_case.preview_license_adjustment(
-        store, caller, clinic_id, body.request(), now=datetime.now(UTC)
-    )
+    preview = use_case.preview_license_adjustment(store, caller, clinic_id, body.request())
     return answer(200, answers.preview(preview))

@@ -1,7 +1,5 @@
 """POST /license-transfers/preview: what a transfer would do in both clinics."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -22,5 +20,5 @@ def preview_license_transfer() -> HttpAnswer:
     body = read_body(app, TransferBody)
     source, target = body.from_clinic_id, body.to_clinic_id
     logger.append_keys(clinic_id=source, to_clinic_id=target)
-    preview = preview_transfer(store, caller, source, target, body.request(), now=datetime.now(UTC))
+    preview = preview_transfer(store, caller, source, target, body.request())
     return answer(200, answers.transfer_preview(preview))

@@ -1,7 +1,5 @@
 """PUT /clinics/{clinic_id}: staff register a clinic with its licenses and User Managers."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
@@ -30,7 +28,6 @@ def register_clinic(clinic_id: str) -> HttpAnswer:
         caller,
         clinic_identifier(clinic_id),
         read_body(app, RegisterClinicBody).registration(),
-        now=datetime.now(UTC),
     )
     logger.info("clinic_registered")
     return answer(201 if registered else 200, answers.clinic(clinic))

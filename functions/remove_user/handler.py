@@ -1,7 +1,5 @@
 """DELETE /clinics/{clinic_id}/users/{user_id}: a user who is inactive, for good."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.store import Store
@@ -19,7 +17,7 @@ directory = Directory(settings.user_pool_id())
 def remove_user(clinic_id: str, user_id: str) -> HttpAnswer:
     """Remove the user; one who is not there is removed already."""
     caller = app.caller()
-    use_case.remove_user(store, directory, caller, clinic_id, user_id, now=datetime.now(UTC))
+    use_case.remove_user(store, directory, caller, clinic_id, user_id)
     logger.info("user_removed", extra={"removed_user_id": user_id})
     removed: answers.RemovedUserAnswer = {"user_id": user_id, "removed": True}
     return answer(200, removed)

@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/license-adjustments: licenses change at once, the invoice later."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -27,7 +25,6 @@ def request_license_adjustment(clinic_id: str) -> HttpAnswer:
         clinic_id,
         body.request(),
         once=request_once(app, caller, clinic_id, "adjust", body, answers.adjustment_requested),
-        now=datetime.now(UTC),
         versions=app.versions("if-match"),
     )
     adjustment_id = done.body["adjustment_id"]

@@ -1,7 +1,5 @@
 """DELETE /clinics/{clinic_id}/provisioning-tokens/{token_id}: the token is good for nothing."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -17,8 +15,6 @@ store = Store(settings.table_name())
 def revoke_provisioning_token(clinic_id: str, token_id: str) -> HttpAnswer:
     """Revoke the token and return it; one that was revoked before is returned as it is."""
     caller = app.caller()
-    token = use_case.revoke_provisioning_token(
-        store, caller, clinic_id, token_id, now=datetime.now(UTC)
-    )
+    token = use_case.revoke_provisioning_token(store, caller, clinic_id, token_id)
     logger.info("provisioning_token_revoked", extra={"token_id": token.token_id})
     return answer(200, answers.provisioning_token(token))

@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/users/{user_id}/invitation: another invitation to sign in."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
@@ -23,8 +21,6 @@ def send_invitation(clinic_id: str, user_id: str) -> HttpAnswer:
     """Invite a user again who has not signed in yet, and return them."""
     caller = app.caller()
     inviting = inviting_by(app, directory, postbox)
-    user = use_case.send_invitation(
-        store, inviting, caller, clinic_id, user_id, now=datetime.now(UTC)
-    )
+    user = use_case.send_invitation(store, inviting, caller, clinic_id, user_id)
     logger.info("invitation_sent", extra={"target_user_id": user_id})
     return answer(202, answers.user(user))

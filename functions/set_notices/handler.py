@@ -1,7 +1,5 @@
 """PUT /clinics/{clinic_id}/notices: of what the caller wants to be told unasked."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -20,6 +18,6 @@ def set_notices(clinic_id: str) -> HttpAnswer:
     """Choose which emails the caller gets of the clinic without asking."""
     caller = app.caller()
     wanted = read_body(app, NoticesBody).settings()
-    after = use_case.set_notices(store, caller, clinic_id, wanted, now=datetime.now(UTC))
+    after = use_case.set_notices(store, caller, clinic_id, wanted)
     logger.info("notices_set")
     return answer(200, answers.notices(after))

@@ -1,7 +1,5 @@
 """PUT /clinics/{clinic_id}/users/{user_id}/activation: give a license, take it, release it."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -30,7 +28,6 @@ def set_user_activation(clinic_id: str, user_id: str) -> HttpAnswer:
         clinic_id,
         user_id,
         active=body.active,
-        now=datetime.now(UTC),
         release_explanation=None if release is None else release.explanation,
         once=once,
         versions=app.versions("if-match"),

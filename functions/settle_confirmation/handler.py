@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/license-adjustments/{adjustment_id}/confirmation, by staff."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -30,7 +28,6 @@ def settle_confirmation(clinic_id: str, adjustment_id: str) -> HttpAnswer:
         adjustment_id,
         outcome=body.outcome,
         reason=body.reason,
-        now=datetime.now(UTC),
     )
     logger.info("confirmation_settled", extra={"outcome": body.outcome})
     return answer(200, answers.adjustment(settled))

@@ -1,7 +1,5 @@
 """POST /license-transfers: from one clinic to another, by a User Manager of both."""
 
-from datetime import UTC, datetime
-
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
@@ -30,7 +28,6 @@ def transfer_licenses() -> HttpAnswer:
         target,
         body.request(),
         once=request_once(app, caller, source, "transfer", body, answers.licenses_transferred),
-        now=datetime.now(UTC),
     )
     logger.info("licenses_transferred")
     return answer(done.status, done.body)

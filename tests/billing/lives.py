@@ -60,8 +60,6 @@ from local.people import inviting
 from tests.invariants import violations
 
 CLINIC_ID = "clinic-main-street"
-STAFF = Caller("staff", is_staff=True, channel="api")
-DANA = Caller("dana", is_staff=False, channel="web")
 
 # Whole hours, half hours, quarters; summer time in both hemispheres, none at all, at midnight,
 # by half an hour, interrupted; the farthest day.
@@ -165,11 +163,19 @@ class Life:
             licenses=tuple(RegisteredLicense(*entry) for entry in plan.licenses),
             user_managers=(NewUser("Dana", "dana@clinic.example", first, (USER_MANAGER,)),),
         )
-        register_clinic(self.store, PEOPLE, STAFF, CLINIC_ID, registration, now=self.now)
+        register_clinic(self.store, PEOPLE, self.staff, CLINIC_ID, registration)
         for number in range(2 * len(plan.licenses)):
             kind = plan.licenses[number // 2][0]
             new = NewUser(f"User {number}", f"user{number}@clinic.example", kind, ())
-            add_user(self.store, PEOPLE, DANA, CLINIC_ID, new, now=self.now)
+            add_user(self.store, PEOPLE, self.dana, CLINIC_ID, new)
+
+    @property
+    def staff(self) -> Caller:
+        return Caller("staff", True, "api", self.now)
+
+    @property
+    def dana(self) -> Caller:
+        return Caller("dana", False, "web", self.now)
 
     @property
     def clinic(self) -> Clinic:
@@ -318,7 +324,7 @@ class Life:
         if kept:
             priced_at = self._kept
         elif preview_seconds is not None:
-            shown = preview_license_adjustment(self.store, DANA, CLINIC_ID, request, now=self.now)
+            shown = preview_license_adjustment(self.store, self.dana, CLINIC_ID, request)
             priced_at = shown.adjustment.effective_at
             version = self.clinic.version
             self._pass(timedelta(seconds=preview_seconds))
@@ -345,10 +351,8 @@ class Life:
 
     def ask(self, request: AdjustmentRequest, key: str) -> str:
         """Make a request under a key of its own, and return its adjustment's id."""
-        once = RequestOnce.of(CLINIC_ID, DANA, "adjust", key, {}, adjustment_requested)
-        answer = request_license_adjustment(
-            self.store, DANA, CLINIC_ID, request, once=once, now=self.now
-        )
+        once = RequestOnce.of(CLINIC_ID, self.dana, "adjust", key, {}, adjustment_requested)
+        answer = request_license_adjustment(self.store, self.dana, CLINIC_ID, request, once=once)
         return str(answer.body["adjustment_id"])
 
     def accept(self, adjustment_id: str, late: timedelta) -> None:
@@ -370,7 +374,7 @@ class Life:
     def _cancel(self, among: list[str], newest: int) -> None:
         if newest < len(among):
             chosen = among[-1 - newest]
-            cancel_license_adjustment(self.store, DANA, CLINIC_ID, chosen, now=self.now)
+            cancel_license_adjustment(self.store, self.dana, CLINIC_ID, chosen)
 
     def activate(self, user: int, *, active: bool) -> None:
         """Make a user active or inactive."""
@@ -384,13 +388,12 @@ class Life:
     def _switch(self, user: int, active: bool, key: str | None) -> Answer:
         return set_user_activation(
             self.store,
-            DANA,
+            self.dana,
             CLINIC_ID,
             f"user{user}",
             active=active,
-            now=self.now,
             release_explanation=None if key is None else "They left.",
-            once=RequestOnce.of(CLINIC_ID, DANA, "switch", key, {}, activation_set),
+            once=RequestOnce.of(CLINIC_ID, self.dana, "switch", key, {}, activation_set),
         )
 
     def night(self) -> None:
@@ -416,29 +419,30 @@ class Life:
         self._change(SettingsChange(calendar=calendar))
 
     def _change(self, change: SettingsChange) -> None:
-        change_clinic(self.store, STAFF, CLINIC_ID, change, now=self.now)
+        change_clinic(self.store, self.staff, CLINIC_ID, change)
 
     def close(self, days: int) -> None:
         """Have staff plan the end of the clinic for so many days from now; 0 is today."""
         day = self.today + timedelta(days=days)
-        close_clinic(self.store, STAFF, CLINIC_ID, closes_on=day, reason="It moves.", now=self.now)
+        close_clinic(self.store, self.staff, CLINIC_ID, closes_on=day, reason="It moves.")
         self._note_applied()
 
     def keep_open(self) -> None:
         """Have staff take the end of the clinic back."""
-        keep_clinic_open(self.store, STAFF, CLINIC_ID, now=self.now)
+        keep_clinic_open(self.store, self.staff, CLINIC_ID)
 
     def correct(self, cents: int) -> None:
         """Have staff put a correction on the upcoming invoice."""
         correct_invoice(
             self.store,
-            STAFF,
+            self.staff,
             CLINIC_ID,
             "upcoming",
             amount_cents=cents,
             reason="Made up for.",
-            once=RequestOnce.of(CLINIC_ID, STAFF, "correct", f"{self.now}", {}, invoice_corrected),
-            now=self.now,
+            once=RequestOnce.of(
+                CLINIC_ID, self.staff, "correct", f"{self.now}", {}, invoice_corrected
+            ),
         )
 
 
@@ -450,7 +454,7 @@ def _asked(lines: Lines) -> tuple[Line, ...]:
 
 def wrong_in(life: Life) -> list[str]:
     """Return what the judge of the invariants says of the table that a life left."""
-    return violations(life.store.table.items(), staff=[STAFF.user_id])
+    return violations(life.store.table.items(), staff=["staff"])
 
 
 def clock_change(zone: str, after: datetime) -> datetime | None:

@@ -17,7 +17,6 @@ from licensing.use_cases.licenses.list_licenses import list_licenses
 from tests.billing.lives import (
     AT_ONCE,
     CLINIC_ID,
-    DANA,
     Gap,
     Life,
     Plan,
@@ -33,7 +32,7 @@ THERAPIST, ASSISTANT = LicenseType.THERAPIST, LicenseType.ASSISTANT
 
 def shown(life: Life, line: Line) -> Preview:
     request = AdjustmentRequest((line,))
-    return preview_license_adjustment(life.store, DANA, CLINIC_ID, request, now=life.now)
+    return preview_license_adjustment(life.store, life.dana, CLINIC_ID, request)
 
 
 def previewed(life: Life, line: Line) -> int:
@@ -65,7 +64,7 @@ def billed(life: Life, line: Line) -> int:
         return billed_at_last(life, ends.at)
     # Older ones may be due after it, as the calendar was changed, and be on the same invoice.
     life.pass_to(max(life.now, begins - timedelta(milliseconds=1)))
-    upcoming = get_invoice(life.store, DANA, CLINIC_ID, "upcoming", now=life.now)
+    upcoming = get_invoice(life.store, life.dana, CLINIC_ID, "upcoming")
     # What is scheduled for the renewal is part of it.
     return upcoming.expected_cents
 
@@ -75,7 +74,7 @@ def billed_at_last(life: Life, ends: datetime) -> int:
     life.pass_to(max(life.now, ends))
     life.night()
     assert life.clinic.has_closed
-    return get_invoice(life.store, DANA, CLINIC_ID, "upcoming", now=life.now).invoice.total_cents
+    return get_invoice(life.store, life.dana, CLINIC_ID, "upcoming").invoice.total_cents
 
 
 def live_and_preview(plan: Plan) -> None:
@@ -102,13 +101,13 @@ def live_and_preview(plan: Plan) -> None:
 
 def _look(life: Life) -> None:
     store = life.store
-    rows = list_licenses(store, DANA, limit=50, cursor=None, now=life.now).records
+    rows = list_licenses(store, life.dana, limit=50, cursor=None).records
     if life.clinic.has_closed:
         # To be seen for 400 days, with nothing more to expect.
         assert {row.expected_cents for row in rows} <= {None}
         return
     (row,) = rows
-    upcoming = get_invoice(store, DANA, CLINIC_ID, "upcoming", now=life.now)
+    upcoming = get_invoice(store, life.dana, CLINIC_ID, "upcoming")
     assert row.expected_cents == upcoming.expected_cents
 
 
@@ -144,11 +143,11 @@ def test_what_is_late_behind_a_late_renewal_is_not_on_the_invoice_before_it() ->
     life = lived((timedelta(days=2), Life.night), (AT_ONCE, late))
     life.pass_to(life.clinic.coming_period.start + timedelta(hours=3))
     store, (waits,) = life.store, life.waiting
-    upcoming = get_invoice(store, DANA, CLINIC_ID, "upcoming", now=life.now)
+    upcoming = get_invoice(store, life.dana, CLINIC_ID, "upcoming")
     assert waits[0] > life.now > upcoming.pending[0].adjustment.invoice_update_due_at
     _look(life)
     life.advance(AT_ONCE, Life.night)
-    finalized = get_invoice(store, DANA, CLINIC_ID, upcoming.invoice.invoice_id, now=life.now)
+    finalized = get_invoice(store, life.dana, CLINIC_ID, upcoming.invoice.invoice_id)
     assert upcoming.expected_cents == finalized.invoice.total_cents
 
 
@@ -189,7 +188,7 @@ def test_what_a_younger_update_takes_to_the_invoice_is_in_the_total() -> None:
 
     line = Line(Action.ADD, THERAPIST, 1)
 
-    upcoming = get_invoice(life.store, DANA, CLINIC_ID, "upcoming", now=life.now)
+    upcoming = get_invoice(life.store, life.dana, CLINIC_ID, "upcoming")
     assert [one.on_this_invoice for one in upcoming.pending] == [True, True]
     assert upcoming.expected_cents == shown(life, line).next_invoice_total_before_cents
     assert previewed(life, line) == billed(life, line)

@@ -20,7 +20,7 @@ from licensing.use_cases.clinics.register_clinic import (
 )
 from licensing.use_cases.users.add_user import NewUser, add_user
 from local.clients import Clients
-from local.load import PRICES, STAFF, Item, batches, clinic, reconciled, write
+from local.load import PRICES, Item, batches, clinic, reconciled, staff, write
 from local.memory.store import Store
 from local.people import inviting
 
@@ -43,10 +43,10 @@ def peopled(
     billing_day = min((now + timedelta(days=14)).day, 28)
     licenses = tuple(RegisteredLicense(kind, purchased, cents) for kind, cents in PRICES.items())
     registration = Registration(name, "America/New_York", "USD", billing_day, licenses, (manager,))
-    register_clinic(store, accounts, STAFF, clinic_id, registration, now=now)
-    caller = Caller(ids[manager.email], is_staff=False, channel="api")
+    register_clinic(store, accounts, staff(now), clinic_id, registration)
+    caller = Caller(ids[manager.email], False, "api", now)
     for user in users:
-        add_user(store, accounts, caller, clinic_id, user, now=now)
+        add_user(store, accounts, caller, clinic_id, user)
     return store.table.items()
 
 

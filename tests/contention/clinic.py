@@ -29,7 +29,6 @@ TABLE = "licenses"
 REGION = "eu-west-1"
 KIND = LicenseType.THERAPIST
 KEYS = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "test")
-STAFF = Caller("staff", is_staff=True, channel="api")
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Scene:
     @property
     def caller(self) -> Caller:
         """The User Manager on whose behalf all workers act."""
-        return Caller(self.manager, is_staff=False, channel="api")
+        return asking(self.manager)
 
     def store(self) -> Store:
         """Return a store of its own for a worker, as each Lambda container has one.
@@ -126,13 +125,17 @@ def scenes(endpoint: str, clinics: int, *, users: int, purchased: int) -> list[S
 
 def _scene(store: Store, endpoint: str, clinic_id: str, users: int, purchased: int) -> Scene:
     manager = register(store, clinic_id, purchased)
-    caller = Caller(manager, is_staff=False, channel="api")
     ids = []
     for number in range(users):
         new = NewUser(f"User {number}", f"user{number}@clinic.example", KIND, ())
-        user, _ = add_user(store, inviting(), caller, clinic_id, new, now=datetime.now(UTC))
+        user, _ = add_user(store, inviting(), asking(manager), clinic_id, new)
         ids.append(user.user_id)
     return Scene(endpoint, clinic_id, manager, tuple(ids), purchased)
+
+
+def asking(user_id: str, *, is_staff: bool = False) -> Caller:
+    """Return somebody who asks for something now."""
+    return Caller(user_id, is_staff, "api", datetime.now(UTC))
 
 
 def register(store: Store, clinic_id: str, purchased: int) -> str:
@@ -149,5 +152,5 @@ def register(store: Store, clinic_id: str, purchased: int) -> str:
         ),
         (manager,),
     )
-    register_clinic(store, inviting(), STAFF, clinic_id, registration, now=datetime.now(UTC))
+    register_clinic(store, inviting(), asking("staff", is_staff=True), clinic_id, registration)
     return user_id(manager.email)

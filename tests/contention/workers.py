@@ -6,7 +6,6 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -214,7 +213,6 @@ class _Worker:
                 scene.clinic_id,
                 user,
                 active=active,
-                now=datetime.now(UTC),
                 release_explanation="They left the clinic." if release else None,
                 once=known,
             )
@@ -233,7 +231,6 @@ class _Worker:
                 self._scene.caller,
                 self._scene.clinic_id,
                 adjustment_id,
-                now=datetime.now(UTC),
             )
             self.said.delta -= sum(line.delta for line in cancelled.lines)
             return "cancelled"
@@ -274,7 +271,6 @@ def ask(scene: Scene, store: Store, key: str, delta: int) -> Any:
         scene.clinic_id,
         AdjustmentRequest((Line(action, KIND, abs(delta)),), "They left the clinic."),
         once=once(scene, key, delta),
-        now=datetime.now(UTC),
     )
 
 

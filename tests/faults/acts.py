@@ -387,8 +387,8 @@ def stopped_halfway(product: Product) -> Task:
     switched = (switching("bo", active=of == "on", key=of) for of in ("on", "off"))
     after(asking(*ADD), *switched)(product)
     store: Store = product.handler("remove_user").store
-    caller = Caller(product.accounts["dana"], is_staff=False, channel="api")
-    remove_user._begin(store, caller, CLINIC, product.accounts["bo"], product.clock.now)
+    caller = Caller(product.accounts["dana"], False, "api", product.clock.now)
+    remove_user._begin(store, caller, CLINIC, product.accounts["bo"])
     store.commit([Insert(Notice(CLINIC, "unsent", Kind.PRICE_RISE, START - timedelta(days=1)))])
     return {}
 

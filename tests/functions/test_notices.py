@@ -13,6 +13,7 @@ from licensing.adapters.store import Store
 from licensing.domain.changes import Insert
 from licensing.domain.due_notices import before_renewal_cause, price_rise_cause
 from licensing.domain.notices import Kind, Notice, Said, news
+from licensing.http import app
 from tests.functions.conftest import CLINIC, World, today
 from tests.functions.mailing import DANA, Sent, told, words_of
 
@@ -312,7 +313,7 @@ def test_a_price_rise_of_tomorrow_is_told_at_once_and_no_price_twice(
     Two rises of one second are.
     """
     eve = Mock(now=lambda _: renewal(world) - timedelta(hours=1))
-    monkeypatch.setattr(world.handler("change_clinic"), "datetime", eve)
+    monkeypatch.setattr(app, "datetime", eve)
     first, second = (
         {"prices": [{"license_type": "therapist", "unit_price_cents": cents}]}
         for cents in (10900, 11900)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -99,6 +100,7 @@ class Api(APIGatewayRestResolver):
             is_staff=staff,
             # Browsers say where a request comes from, and scripts in a page cannot change it.
             channel="web" if self.header("sec-fetch-site") else "api",
+            now=datetime.now(UTC),
             # Members are named by their clinic. Nobody can change what their own account says.
             name=(staff and claims.get("name")) or Caller._field_defaults["name"],
         )

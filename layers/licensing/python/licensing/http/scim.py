@@ -42,7 +42,6 @@ class Call(NamedTuple):
     app: Api
     provider: use_case.Provider
     inviting: Inviting
-    now: datetime
     base: str
     member: str
 
@@ -61,7 +60,7 @@ def respond(app: Api, store: Store, inviting: Inviting, now: datetime) -> Respon
     event = app.current_event
     collection, _, member = unquote(event.path).removeprefix(ROOT).strip("/").partition("/")
     provider = _provider(app, store, member, now)
-    call = Call(app, provider, inviting, now, _base(event.raw_event), member)
+    call = Call(app, provider, inviting, _base(event.raw_event), member)
     handle = _ROUTES.get((event.http_method, collection, bool(member)))
     if handle is not None:
         return handle(call)
@@ -142,7 +141,7 @@ def _get_user(call: Call) -> Response[str]:
 
 def _create_user(call: Call) -> Response[str]:
     new = wanted(users.known(call.body()), None, call.provider.token.default_license_type)
-    user = use_case.create_user(call.provider, call.inviting, new, now=call.now)
+    user = use_case.create_user(call.provider, call.inviting, new)
     return _user(call, 201, user)
 
 
@@ -167,7 +166,6 @@ def _changed(call: Call, revise: Callable[[User], Wanted]) -> Response[str]:
         call.inviting.directory,
         call.member,
         revise,
-        now=call.now,
         allows=_conditions(call),
     )
     return _user(call, 200, user)
@@ -184,7 +182,6 @@ def _delete_user(call: Call) -> Response[str]:
         call.provider,
         call.inviting.directory,
         call.member,
-        now=call.now,
         allows=_conditions(call),
     )
     return Response(204, headers=dict(SECURITY_HEADERS), body="")

@@ -29,6 +29,8 @@ class Caller(NamedTuple):
     """The account; of a program, its token."""
     is_staff: bool
     channel: str
+    now: datetime
+    """When they ask: all that is done for them happens then."""
     name: str = "License staff"
     is_program: bool = False
 
@@ -46,6 +48,7 @@ class Opened(NamedTuple):
 
     store: Store
     clinic: Clinic
+    now: datetime
     actor: Actor = SYSTEM
     member: User | ProvisioningToken | None = None
     """Whose standing in the clinic a change relies on: a person's, or a program's."""
@@ -55,9 +58,9 @@ class Opened(NamedTuple):
         """Return what lies under one of the keys that were asked for."""
         return None if self.records is None else self.records[key]
 
-    def up_to_date(self, now: datetime) -> Self:
+    def up_to_date(self) -> Self:
         """Return it for a decision that counts licenses; raises DueFirstError."""
-        require_up_to_date(self.store, self.clinic, now)
+        require_up_to_date(self.store, self.clinic, self.now)
         return self
 
     def commit(
@@ -65,7 +68,6 @@ class Opened(NamedTuple):
         after: Clinic,
         event: Event,
         *changes: Change,
-        now: datetime,
         as_of: datetime | None = None,
         earlier: Sequence[Event] = (),
     ) -> Clinic:
@@ -80,7 +82,7 @@ class Opened(NamedTuple):
         then, and a scheduled one has come before; RefusedError ``clinic_closed`` for a member's
         change of a clinic whose end has come.
         """
-        written = self.written(after, event, *changes, now=now, as_of=as_of, earlier=earlier)
+        written = self.written(after, event, *changes, as_of=as_of, earlier=earlier)
         self.store.commit(written)
         return replace(written[0].after, version=self.clinic.version + 1)
 
@@ -89,7 +91,6 @@ class Opened(NamedTuple):
         after: Clinic,
         event: Event,
         *changes: Change,
-        now: datetime,
         as_of: datetime | None = None,
         earlier: Sequence[Event] = (),
     ) -> tuple[ReplaceClinic, *tuple[Change, ...]]:
@@ -98,9 +99,9 @@ class Opened(NamedTuple):
         The first write of a member who was made one unasked shows that they know of the clinic.
         """
         if self.member is not None:
-            require_open(self.clinic, now)
+            require_open(self.clinic, self.now)
         # What takes several steps, each a millisecond after the one before, may end on another day.
-        moment = max(self.clinic.moment(now), after.updated_at)
+        moment = max(self.clinic.moment(self.now), after.updated_at)
         due = self.clinic.due_change(as_of or moment)
         if due is not None and due in after.scheduled:
             raise DueFirstError(self.store, self.clinic.clinic_id, moment)
@@ -116,7 +117,7 @@ class Opened(NamedTuple):
             after,
             event,
             actor=self.actor,
-            now=now,
+            now=self.now,
             relying_on=None if own else self.member,
         )
         moment = change.after.updated_at
@@ -126,7 +127,7 @@ class Opened(NamedTuple):
         told = (Insert(record) for record in told_before(change, events))
         return change, *(*(_dated(one, moment) for one in changes), *cancelled, *told)
 
-    def written_in_steps(self, steps: Sequence[Step], *, now: datetime) -> tuple[Change, ...]:
+    def written_in_steps(self, steps: Sequence[Step]) -> tuple[Change, ...]:
         """Return what a commit writes of several steps: the clinic is replaced once, by the last.
 
         Each but the last tells its history as of its own moment.
@@ -137,7 +138,6 @@ class Opened(NamedTuple):
             last.event,
             *(Insert(history_of(step.clinic, step.event, self.actor)) for step in earlier),
             *(change for step in steps for change in step.changes),
-            now=now,
         )
 
     def _gone(self, after: Clinic, changes: Sequence[Change]) -> list[Adjustment]:
@@ -225,7 +225,8 @@ def as_oneself(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) ->
     clinic, member = (found[key] for key in _standing(caller, clinic_id))
     if clinic is None or member is None:
         raise _unknown_clinic()
-    return Opened(store, clinic, Actor(caller.user_id, member.name, caller.channel), member, found)
+    actor = Actor(caller.user_id, member.name, caller.channel)
+    return Opened(store, clinic, caller.now, actor, member, found)
 
 
 def require_active_member(opened: Opened) -> None:
@@ -257,7 +258,7 @@ def as_staff(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> O
     clinic = found[clinic_key(clinic_id)]
     if clinic is None:
         raise _unknown_clinic(staff=True)
-    return Opened(store, clinic, staff_actor(caller), None, found)
+    return Opened(store, clinic, caller.now, staff_actor(caller), None, found)
 
 
 def require_staff(caller: Caller) -> None:
@@ -311,7 +312,7 @@ def _opened(
         raise _unknown_clinic(staff=caller.is_staff)
     name = member.actor_name if member else caller.name
     actor = Actor(caller.user_id, name, caller.channel)
-    return Opened(store, clinic, actor, member, records)
+    return Opened(store, clinic, caller.now, actor, member, records)
 
 
 def _require_manager(opened: Opened) -> None:

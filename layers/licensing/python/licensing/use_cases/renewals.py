@@ -152,7 +152,7 @@ def _apply(store: Store, clinic: Clinic, due: ScheduledChange, now: datetime) ->
         if adjustment.lapsed_because is None
         else Event("adjustment_lapsed", due.adjustment_id, why=adjustment.lapsed_because)
     )
-    return Opened(store, clinic).commit(after, event, Replace(scheduled, adjustment), now=now)
+    return Opened(store, clinic, now).commit(after, event, Replace(scheduled, adjustment))
 
 
 def _start(store: Store, clinic: Clinic, due: ScheduledChange, now: datetime) -> Clinic:
@@ -173,7 +173,7 @@ def _start(store: Store, clinic: Clinic, due: ScheduledChange, now: datetime) ->
         changes = [Replace(user, started)]
     elif user is not None and user.starts == due.adjustment_id:
         changes.append(Replace(user, replace(user, starts=None)))
-    return Opened(store, clinic).commit(after, event, *changes, now=now)
+    return Opened(store, clinic, now).commit(after, event, *changes)
 
 
 def _renew(store: Store, clinic: Clinic, now: datetime) -> Clinic:
@@ -186,7 +186,7 @@ def _renew(store: Store, clinic: Clinic, now: datetime) -> Clinic:
         before={"total_cents": upcoming.total_cents},
         after={"total_cents": finalized.total_cents},
     )
-    return Opened(store, clinic).commit(
+    return Opened(store, clinic, now).commit(
         renewal.clinic,
         event,
         Replace(upcoming, finalized),
@@ -195,6 +195,5 @@ def _renew(store: Store, clinic: Clinic, now: datetime) -> Clinic:
             for line in renewal.lines
         ),
         Insert(renewal.opened),
-        now=now,
         as_of=clinic.coming_period.start,
     )

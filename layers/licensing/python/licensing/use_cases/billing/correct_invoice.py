@@ -1,7 +1,5 @@
 """Staff put a correction on the upcoming invoice: something is to be made up for."""
 
-from datetime import datetime
-
 from licensing.domain.beside import Answer
 from licensing.domain.billing import with_lines
 from licensing.domain.changes import Insert, Replace
@@ -29,7 +27,6 @@ def correct_invoice(
     amount_cents: int,
     reason: str,
     once: RequestOnce[CorrectedInvoice],
-    now: datetime,
 ) -> Answer:
     """Put the amount on the upcoming invoice; the same again is answered as the first time."""
     opened = as_staff(store, caller, clinic_id, *once.keys)
@@ -41,9 +38,9 @@ def correct_invoice(
     if replay is not None:
         return replay
     clinic = opened.clinic
-    require_open(clinic, now)
+    require_open(clinic, caller.now)
     upcoming = load_upcoming(store, clinic)
-    moment = clinic.moment(now)
+    moment = clinic.moment(caller.now)
     correction = Correction(new_id(moment), amount_cents, reason, moment)
     after = with_lines(upcoming, [correction])
     answer = once.render(CorrectedInvoice(after, correction))
@@ -60,6 +57,5 @@ def correct_invoice(
         Replace(upcoming, after),
         Insert(StoredCorrection(clinic_id, after.invoice_id, correction)),
         *once.store(opened, answer, moment),
-        now=now,
     )
     return answer

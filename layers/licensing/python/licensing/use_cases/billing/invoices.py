@@ -48,9 +48,7 @@ def list_invoices(
     return clinic, Page(invoices, chosen[-1] if len(ids) > limit else None)
 
 
-def get_invoice(
-    store: Store, caller: Caller, clinic_id: str, invoice_id: str, *, now: datetime
-) -> InvoiceInDetail:
+def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -> InvoiceInDetail:
     """Return an invoice of a clinic with its lines; ``upcoming`` names the one of now.
 
     The upcoming invoice shows the recurring lines that the renewal will add, by the
@@ -70,10 +68,12 @@ def get_invoice(
     if found.status is InvoiceStatus.FINALIZED:
         return InvoiceInDetail(clinic, replace(found, total_cents=collected), lines, [], collected)
     coming, waits = clinic.coming_period, all_waiting(store, clinic)
-    expected = collected + coming_cents(store, clinic, coming, waits, now)
+    expected = collected + coming_cents(store, clinic, coming, waits, caller.now)
     lines += recurring_lines(clinic, coming)
     invoice = replace(found, total_cents=total(lines))
-    return InvoiceInDetail(clinic, invoice, lines, _pending(store, clinic, waits, now), expected)
+    return InvoiceInDetail(
+        clinic, invoice, lines, _pending(store, clinic, waits, caller.now), expected
+    )
 
 
 def _pending(

@@ -35,18 +35,16 @@ def preview_license_adjustment(
     caller: Caller,
     clinic_id: str,
     request: AdjustmentRequest,
-    *,
-    now: datetime,
 ) -> Preview:
     """Return licenses before and after, the invoice lines, and the totals they lead to.
 
     Of a request for a later day they are those of that day, with all that is scheduled before it.
     """
-    opened = as_manager(store, caller, clinic_id, *coming_invoice_keys(clinic_id, now))
-    return preview_of(opened, Course.of(opened, request, now), now=now)
+    opened = as_manager(store, caller, clinic_id, *coming_invoice_keys(clinic_id, caller.now))
+    return preview_of(opened, Course.of(opened, request))
 
 
-def preview_of(opened: Opened, course: "Course", *, now: datetime) -> Preview:
+def preview_of(opened: Opened, course: "Course") -> Preview:
     """Return what a course leads to; the clinic was opened with its ``coming_invoice_keys``."""
     store, clinic, header = opened.store, opened.clinic, _upcoming_header(opened)
     adjustment = course.adjustment
@@ -54,7 +52,7 @@ def preview_of(opened: Opened, course: "Course", *, now: datetime) -> Preview:
     written = lines_when_invoiced(store, clinic, at_due, adjustment)
     landing = at_due.coming_period
     prices = course.after.terms_for(landing).unit_prices
-    before, after = _totals(store, clinic, header, course, now, at_due, written)
+    before, after = _totals(store, clinic, header, course, opened.now, at_due, written)
     return Preview(
         before=course.before,
         after=course.after,
@@ -97,11 +95,11 @@ class Course(NamedTuple):
     """What was to come and will not."""
 
     @classmethod
-    def of(cls, opened: Opened, request: AdjustmentRequest, now: datetime) -> Self:
+    def of(cls, opened: Opened, request: AdjustmentRequest) -> Self:
         """Decide on the request as things will be; raises what a request raises."""
-        moment = opened.clinic.moment(now)
+        moment = opened.clinic.moment(opened.now)
         clinic, earlier = forecast(opened.clinic, moment)
-        after, adjustment = decide_request(clinic, request, actor=opened.actor, now=now)
+        after, adjustment = decide_request(clinic, request, actor=opened.actor, now=opened.now)
         failing = prevented(clinic, after)
         if adjustment.applies_at is None:
             return cls(clinic, after, adjustment, earlier, clinic, prevented=failing)

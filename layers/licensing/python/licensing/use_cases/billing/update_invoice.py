@@ -64,13 +64,12 @@ def put_on_invoice(store: Store, clinic: Clinic, adjustment: Adjustment, now: da
         before={"total_cents": upcoming.total_cents},
         after={"total_cents": billed.total_cents, "invoice_id": upcoming.invoice_id},
     )
-    after = Opened(store, clinic).commit(
+    after = Opened(store, clinic, now).commit(
         after,
         event,
         Replace(adjustment, on_invoice),
         Replace(upcoming, billed),
         *(Insert(StoredLine(clinic.clinic_id, upcoming.invoice_id, line)) for line in now_written),
-        now=now,
     )
     if rest is not None:
         finish_lines(store, after)

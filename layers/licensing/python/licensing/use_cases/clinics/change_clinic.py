@@ -33,9 +33,7 @@ class SettingsChange:
 
 
 @until_committed
-def change_clinic(
-    store: Store, caller: Caller, clinic_id: str, change: SettingsChange, *, now: datetime
-) -> Clinic:
+def change_clinic(store: Store, caller: Caller, clinic_id: str, change: SettingsChange) -> Clinic:
     """Change what is given and return the clinic; what is so already changes nothing.
 
     Prices and rules of proration hold from the next renewal, the price of a license type that the
@@ -43,8 +41,8 @@ def change_clinic(
     """
     opened = as_staff(store, caller, clinic_id)
     clinic = opened.clinic
-    require_open(clinic, now)
-    moment = clinic.moment(now)
+    require_open(clinic, caller.now)
+    moment = clinic.moment(caller.now)
     with_types = clinic.with_types(change.prices)
     after = _with_terms(_with_settings(with_types, change), change, moment)
     if after == clinic:
@@ -56,7 +54,7 @@ def change_clinic(
         Insert(Notice(clinic_id, due.cause, due.kind, moment))
         for due in due_before_a_night(after, announced_at=moment)
     ]
-    return opened.commit(after, event, *told, *_found_under(clinic, after), now=now)
+    return opened.commit(after, event, *told, *_found_under(clinic, after))
 
 
 def _found_under(before: Clinic, after: Clinic) -> list[Put | Delete]:

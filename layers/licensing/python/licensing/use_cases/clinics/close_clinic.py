@@ -37,26 +37,26 @@ _MOST_LEAVING = 40
 
 
 def close_clinic(
-    store: Store, caller: Caller, clinic_id: str, *, closes_on: date, reason: str, now: datetime
+    store: Store, caller: Caller, clinic_id: str, *, closes_on: date, reason: str
 ) -> Clinic:
     """Plan the clinic's end, carry it out if that is today, and return the clinic.
 
     What is planned so already changes nothing. Raises RefusedError ``clinic_closed``.
     """
-    planned = _plan(store, caller, clinic_id, closes_on, reason, now)
+    planned = _plan(store, caller, clinic_id, closes_on, reason)
     # By the clinic's own clock, which many changes of one millisecond set forward.
-    return close_due(store, planned, now=planned.moment(now))
+    return close_due(store, planned, now=planned.moment(caller.now))
 
 
 @until_committed
-def keep_clinic_open(store: Store, caller: Caller, clinic_id: str, *, now: datetime) -> Clinic:
+def keep_clinic_open(store: Store, caller: Caller, clinic_id: str) -> Clinic:
     """Take a planned end back and return the clinic; raises RefusedError ``clinic_closed``."""
     opened = as_staff(store, caller, clinic_id)
-    after = keep_open(opened.clinic, now=now)
+    after = keep_open(opened.clinic, now=caller.now)
     if after == opened.clinic:
         return after
     event = Event("closure_taken_back", clinic_id, _facts(opened.clinic), _facts(after))
-    return opened.commit(after, event, now=now)
+    return opened.commit(after, event)
 
 
 def close_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:
@@ -67,15 +67,13 @@ def close_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:
 
 
 @until_committed
-def _plan(
-    store: Store, caller: Caller, clinic_id: str, closes_on: date, reason: str, now: datetime
-) -> Clinic:
+def _plan(store: Store, caller: Caller, clinic_id: str, closes_on: date, reason: str) -> Clinic:
     opened = as_staff(store, caller, clinic_id)
-    after = plan_closing(opened.clinic, closes_on, now=now)
+    after = plan_closing(opened.clinic, closes_on, now=caller.now)
     if after == opened.clinic:
         return after
     event = Event("closure_planned", clinic_id, _facts(opened.clinic), _facts(after), reason)
-    return opened.commit(after, event, now=now)
+    return opened.commit(after, event)
 
 
 @until_committed
@@ -83,46 +81,46 @@ def _step(store: Store, clinic_id: str, now: datetime) -> Clinic:
     clinic = load_clinic(store, clinic_id)
     if not is_closing_due(clinic, now):
         return clinic
-    opened = Opened(store, clinic)
+    opened = Opened(store, clinic, now)
     if clinic.has_closed:
-        return opened.commit(archive(clinic), Event("clinic_archived", clinic_id), now=now)
+        return opened.commit(archive(clinic), Event("clinic_archived", clinic_id))
     if clinic.scheduled:
         first = clinic.scheduled[0]
         drop_first = _take_back if first.changes_licenses else _drop_start
-        return drop_first(opened, first, now)
+        return drop_first(opened, first)
     active = (user for user in store.all(clinic_id, USER) if user.active)
     if leaving := list(islice(active, _MOST_LEAVING)):
-        return _leave(opened, leaving, now)
+        return _leave(opened, leaving)
     if (released := release_all(clinic, now=now)) is not None:
         after, adjustment = released
         event = adjustment_event(clinic, after, adjustment)
-        return opened.commit(after, event, Insert(adjustment), now=now)
+        return opened.commit(after, event, Insert(adjustment))
     if waiting := list(uninvoiced(store, clinic)):
         return put_on_invoice(store, clinic, waiting[-1], now)
-    return _finish(opened, now)
+    return _finish(opened)
 
 
-def _drop_start(opened: Opened, first: ScheduledChange, now: datetime) -> Clinic:
+def _drop_start(opened: Opened, first: ScheduledChange) -> Clinic:
     clinic = opened.clinic
     (user,) = opened.store.load(user_key(clinic.clinic_id, first.starts or ""))
     changes = []
     if user is not None and user.starts == first.adjustment_id:
         changes = [Replace(user, replace(user, starts=None))]
     event = Event("user_start_dropped", first.starts or "")
-    return opened.commit(clinic.without_start(first), event, *changes, now=now)
+    return opened.commit(clinic.without_start(first), event, *changes)
 
 
-def _take_back(opened: Opened, first: ScheduledChange, now: datetime) -> Clinic:
+def _take_back(opened: Opened, first: ScheduledChange) -> Clinic:
     clinic = opened.clinic
     scheduled = load_adjustment(opened.store, clinic.clinic_id, first.adjustment_id)
-    after, cancelled = take_back_scheduled(clinic, scheduled, now=now)
+    after, cancelled = take_back_scheduled(clinic, scheduled, now=opened.now)
     event = cancellation_event(clinic, after, scheduled)
-    return opened.commit(after, event, Replace(scheduled, cancelled), now=now)
+    return opened.commit(after, event, Replace(scheduled, cancelled))
 
 
-def _leave(opened: Opened, leaving: list[User], now: datetime) -> Clinic:
+def _leave(opened: Opened, leaving: list[User]) -> Clinic:
     clinic = opened.clinic
-    after, gone = leave(clinic, leaving, now=now)
+    after, gone = leave(clinic, leaving, now=opened.now)
     both = list(zip(leaving, gone, strict=True))
     counts = license_counts(clinic, after)
     before, now_so = ({"licenses": of} for of in counts)
@@ -134,20 +132,18 @@ def _leave(opened: Opened, leaving: list[User], now: datetime) -> Clinic:
             Event("user_deactivated", user.user_id, user_facts(user), user_facts(inactive))
             for user, inactive in both
         ],
-        now=now,
     )
 
 
-def _finish(opened: Opened, now: datetime) -> Clinic:
+def _finish(opened: Opened) -> Clinic:
     upcoming = load_upcoming(opened.store, opened.clinic)
-    after, last = finish(opened.clinic, upcoming, now=now)
+    after, last = finish(opened.clinic, upcoming, now=opened.now)
     before, total = ({"total_cents": invoice.total_cents} for invoice in (upcoming, last))
     return opened.commit(
         after,
         Event("clinic_closed", after.clinic_id, after=_facts(after)),
         Replace(upcoming, last),
         earlier=[Event("invoice_finalized", last.invoice_id, before, total)],
-        now=now,
     )
 
 

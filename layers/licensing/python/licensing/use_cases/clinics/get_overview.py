@@ -16,7 +16,7 @@ MOST_FINDINGS = 1000
 MOST_WAITING = 100
 
 
-def get_overview(store: Store, caller: Caller, *, now: datetime) -> Overview:
+def get_overview(store: Store, caller: Caller) -> Overview:
     """Return the sums of the nights, and those of the last night's confirmations that still wait.
 
     The nights are one query, what they found another, and its adjustments are read as they are now.
@@ -24,7 +24,7 @@ def get_overview(store: Store, caller: Caller, *, now: datetime) -> Overview:
     require_staff(caller)
     nights = store.page(keys.REPORTS, keys.REPORT, limit=NIGHTS, newest_first=True)
     months = months_of(nights.records)
-    waiting = _waiting(store, months[0], now) if months else []
+    waiting = _waiting(store, months[0], caller.now) if months else []
     return Overview(months, waiting, names_of(store, (one.adjustment.clinic_id for one in waiting)))
 
 

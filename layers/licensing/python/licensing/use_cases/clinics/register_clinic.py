@@ -17,7 +17,7 @@ from licensing.domain.invoices import StoredLine
 from licensing.domain.keys import clinic_key
 from licensing.domain.licenses import License, LicenseType
 from licensing.domain.periods import BillingCalendar
-from licensing.domain.users import USER_MANAGER, Actor, User
+from licensing.domain.users import USER_MANAGER, User
 from licensing.use_cases.access import Caller, require_staff, staff_actor
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import digest
@@ -67,8 +67,6 @@ def register_clinic(
     caller: Caller,
     clinic_id: str,
     registration: Registration,
-    *,
-    now: datetime,
 ) -> tuple[Clinic, bool]:
     """Return the clinic and whether this request registered it.
 
@@ -86,11 +84,10 @@ def register_clinic(
     ]
     clinic, users = _register(
         store,
-        staff_actor(caller),
+        caller,
         clinic_id,
         registration,
         [account.user_id for account in accounts],
-        now,
     )
     for user, account in zip(users, accounts, strict=False):
         if account.signed_in:
@@ -101,17 +98,16 @@ def register_clinic(
 @until_committed
 def _register(
     store: Store,
-    actor: Actor,
+    caller: Caller,
     clinic_id: str,
     registration: Registration,
     ids: list[str],
-    now: datetime,
 ) -> tuple[Clinic, list[User]]:
     """Return the clinic, and its users if it was registered now."""
     existing = _existing(store, clinic_id, registration)
     if existing is not None:
         return existing, []
-    clinic = _new_clinic(clinic_id, registration, now)
+    clinic = _new_clinic(clinic_id, registration, caller.now)
     lines = registration_lines(clinic)
     invoice = first_invoice(clinic, lines)
     users = [
@@ -129,7 +125,7 @@ def _register(
             *(Put(word) for word in clinic_words(clinic)),
             Insert(invoice),
             *(Insert(StoredLine(clinic_id, invoice.invoice_id, line)) for line in lines),
-            Insert(history_of(clinic, event, actor)),
+            Insert(history_of(clinic, event, staff_actor(caller))),
         ]
     )
     return clinic, users

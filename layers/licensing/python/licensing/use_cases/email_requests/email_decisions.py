@@ -94,8 +94,8 @@ class _Done:
     def written(self, store: Store, now: datetime) -> Sequence[Change]:
         """Return one change of the clinic, with a record of history for each thing done."""
         of = self.membership
-        opened = Opened(store, of.clinic, of.actor, of.user)
-        return opened.written_in_steps(self.steps, now=now)
+        opened = Opened(store, of.clinic, now, of.actor, of.user)
+        return opened.written_in_steps(self.steps)
 
 
 def decide(

@@ -80,8 +80,8 @@ def _requeue(
         return _park(store, clinic, adjustment, now)
     # Somebody with another address by now is written to there.
     queued = adjustment.mail_queued(bounced=not moved)
-    opened = Opened(store, clinic)
-    return record_confirmation(opened, adjustment, queued, now=now, why=_BOUNCED)
+    opened = Opened(store, clinic, now)
+    return record_confirmation(opened, adjustment, queued, why=_BOUNCED)
 
 
 def _requester(store: Store, adjustment: Adjustment) -> User | None:
@@ -108,4 +108,4 @@ def _park(store: Store, clinic: Clinic, adjustment: Adjustment, now: datetime) -
     if adjustment.confirmation is Confirmation.UNKNOWN:
         return None
     parked = adjustment.mail_parked(NOBODY)
-    return record_confirmation(Opened(store, clinic), adjustment, parked, now=now, why=NOBODY)
+    return record_confirmation(Opened(store, clinic, now), adjustment, parked, why=NOBODY)

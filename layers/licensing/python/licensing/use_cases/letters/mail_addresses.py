@@ -29,7 +29,7 @@ def suppress_mail_address(store: Store, address: str, because: str, *, now: date
 
 
 @until_committed
-def clear_mail_address(store: Store, caller: Caller, address: str, *, now: datetime) -> None:
+def clear_mail_address(store: Store, caller: Caller, address: str) -> None:
     """Let mail go to the address again; one that takes mail already is left as it is."""
     require_staff(caller)
     (known,) = store.load(address_key(address))
@@ -37,7 +37,7 @@ def clear_mail_address(store: Store, caller: Caller, address: str, *, now: datet
         return
     after, actor = known.without_suppression(), staff_actor(caller)
     change = Delete(known) if after.is_blank else Replace(known, after)
-    _commit(store, change, known.clinics, "mail_address_cleared", actor, None, now)
+    _commit(store, change, known.clinics, "mail_address_cleared", actor, None, caller.now)
 
 
 def _commit(
@@ -59,8 +59,8 @@ def _commit(
         change
         for clinic in store.load(*(clinic_key(clinic_id) for clinic_id in clinics))
         if clinic is not None
-        for change in Opened(store, clinic, actor).written(
-            clinic, Event(action, clinic.clinic_id, why=why), now=now
+        for change in Opened(store, clinic, now, actor).written(
+            clinic, Event(action, clinic.clinic_id, why=why)
         )
     ]
     while len(told) > _MOST_TOLD:

@@ -96,12 +96,12 @@ def settle_sent(
         # Staff settled it otherwise meanwhile; their word stands.
         return PARKED
     sent = adjustment.mail_sent(clinic.moment(now))
-    record_confirmation(Opened(store, clinic), adjustment, sent, now=now)
+    record_confirmation(Opened(store, clinic, now), adjustment, sent)
     return SENT
 
 
 def record_confirmation(
-    opened: Opened, before: Adjustment, after: Adjustment, *, now: datetime, why: str | None = None
+    opened: Opened, before: Adjustment, after: Adjustment, *, why: str | None = None
 ) -> Adjustment:
     """Write how far the adjustment's mail has come, or back; return it; raises ConflictError."""
     clinic, adjustment_id = opened.clinic, before.adjustment_id
@@ -118,7 +118,7 @@ def record_confirmation(
         after={"confirmation": after.confirmation},
         why=why,
     )
-    opened.commit(clinic, event, Replace(before, after), now=now)
+    opened.commit(clinic, event, Replace(before, after))
     return replace(after, version=before.version + 1)
 
 
@@ -146,7 +146,7 @@ def _park(
     if adjustment.confirmation is Confirmation.UNKNOWN or adjustment.claim != claim:
         return PARKED
     parked = adjustment.mail_parked(reason)
-    record_confirmation(Opened(store, clinic), adjustment, parked, now=now, why=reason)
+    record_confirmation(Opened(store, clinic, now), adjustment, parked, why=reason)
     return PARKED
 
 

@@ -1,7 +1,6 @@
 """Staff decide about a confirmation of which nobody knows whether it went out."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from licensing.domain.adjustments import Adjustment, Confirmation
 from licensing.domain.errors import RefusedError
@@ -21,14 +20,13 @@ def settle_confirmation(
     *,
     outcome: str,
     reason: str,
-    now: datetime,
 ) -> Adjustment:
     """Settle an ``unknown`` confirmation as sent, or queue the mail again, and return it.
 
     A repeat finds it settled so already, changes nothing and is answered alike. Raises RefusedError
     ``not_parked``.
     """
-    settled = _settle(store, caller, clinic_id, adjustment_id, outcome, reason, now)
+    settled = _settle(store, caller, clinic_id, adjustment_id, outcome, reason)
     if settled.confirmation is Confirmation.QUEUED:
         # Named by the version, so that the same request again starts nothing more.
         name = f"{adjustment_id}-resend-{settled.version}"
@@ -45,7 +43,6 @@ def _settle(
     adjustment_id: str,
     outcome: str,
     reason: str,
-    now: datetime,
 ) -> Adjustment:
     key = adjustment_key(clinic_id, adjustment_id)
     opened = as_staff(store, caller, clinic_id, key)
@@ -59,6 +56,6 @@ def _settle(
             "unknown can be settled.",
         )
     settled = replace(adjustment, settled_as=outcome)
-    sent = settled.mail_sent(opened.clinic.moment(now))
+    sent = settled.mail_sent(opened.clinic.moment(caller.now))
     after = sent if outcome == "sent" else settled.mail_queued()
-    return record_confirmation(opened, adjustment, after, now=now, why=reason)
+    return record_confirmation(opened, adjustment, after, why=reason)

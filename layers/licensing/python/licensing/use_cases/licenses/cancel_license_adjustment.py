@@ -1,7 +1,5 @@
 """Taking a license adjustment back before it is on the invoice."""
 
-from datetime import datetime
-
 from licensing.domain.adjustments import Adjustment, OtherHalf, Status, cancel_adjustment
 from licensing.domain.changes import Change, Replace
 from licensing.domain.errors import ForbiddenError, NotFoundError, RefusedError, refused_at
@@ -14,7 +12,7 @@ from licensing.use_cases.ports import Store
 
 @until_committed
 def cancel_license_adjustment(
-    store: Store, caller: Caller, clinic_id: str, adjustment_id: str, *, now: datetime
+    store: Store, caller: Caller, clinic_id: str, adjustment_id: str
 ) -> Adjustment:
     """Cancel an applied or scheduled adjustment and return it.
 
@@ -27,17 +25,17 @@ def cancel_license_adjustment(
     if adjustment.status in (Status.CANCELLED, Status.LAPSED):
         return adjustment
     if adjustment.transfer is not None:
-        return _cancel_transfer(store, caller, adjustment, adjustment.transfer, now)
-    opened.up_to_date(now)
+        return _cancel_transfer(store, caller, adjustment, adjustment.transfer)
+    opened.up_to_date()
     later = store.all(clinic_id, ADJUSTMENT, after=key.sort)
-    after, cancelled = cancel_adjustment(opened.clinic, adjustment, later=later, now=now)
+    after, cancelled = cancel_adjustment(opened.clinic, adjustment, later=later, now=caller.now)
     event = cancellation_event(opened.clinic, after, adjustment)
-    opened.commit(after, event, Replace(adjustment, cancelled), now=now)
+    opened.commit(after, event, Replace(adjustment, cancelled))
     return cancelled
 
 
 def _cancel_transfer(
-    store: Store, caller: Caller, half: Adjustment, other: OtherHalf, now: datetime
+    store: Store, caller: Caller, half: Adjustment, other: OtherHalf
 ) -> Adjustment:
     """Cancel both halves in one transaction; raises RefusedError ``part_of_transfer``."""
     keys = [
@@ -60,13 +58,15 @@ def _cancel_transfer(
     cancelled: list[Adjustment] = []
     changes: list[Change] = []
     for opened, key in zip(both, keys, strict=True):
-        opened.up_to_date(now)
+        opened.up_to_date()
         adjustment = require_adjustment(opened.record(key))
         later = store.all(adjustment.clinic_id, ADJUSTMENT, after=key.sort)
         with refused_at(opened.clinic.name):
-            after, taken_back = cancel_adjustment(opened.clinic, adjustment, later=later, now=now)
+            after, taken_back = cancel_adjustment(
+                opened.clinic, adjustment, later=later, now=caller.now
+            )
         event = cancellation_event(opened.clinic, after, adjustment)
-        changes += opened.written(after, event, Replace(adjustment, taken_back), now=now)
+        changes += opened.written(after, event, Replace(adjustment, taken_back))
         cancelled.append(taken_back)
     store.commit(changes)
     return cancelled[0]

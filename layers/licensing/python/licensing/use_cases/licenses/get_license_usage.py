@@ -38,13 +38,11 @@ class Usage(NamedTuple):
     advice: list[Advice]
 
 
-def get_license_usage(
-    store: Store, caller: Caller, clinic_id: str, *, months: int, now: datetime
-) -> Usage:
+def get_license_usage(store: Store, caller: Caller, clinic_id: str, *, months: int) -> Usage:
     """Return the usage of so many periods up to the present one."""
     clinic = as_member(store, caller, clinic_id).clinic
     # Advice looks back as far as it has to, however little was asked for.
-    periods = _periods(clinic, max(months, ADVISED_ON + 1), clinic.moment(now))
+    periods = _periods(clinic, max(months, ADVISED_ON + 1), clinic.moment(caller.now))
     # One period's invoice bills its changes, the one before its month.
     after = clinic.billing_calendar.period_on(periods[-1].until)
     names = [period.invoice_id for period in (*periods, after)]

@@ -14,7 +14,7 @@ from licensing.use_cases.reading import memberships
 
 
 def list_licenses(
-    store: Store, caller: Caller, *, limit: int, cursor: str | None, now: datetime
+    store: Store, caller: Caller, *, limit: int, cursor: str | None
 ) -> Page[AtAGlance]:
     """Return the clinics that the caller is an active member of, by id.
 
@@ -22,7 +22,11 @@ def list_licenses(
     well: all others are on the vendor's desk.
     """
     mine, found = memberships(
-        store, caller, limit=limit, cursor=cursor, also=lambda of: coming_invoice_keys(of, now)
+        store,
+        caller,
+        limit=limit,
+        cursor=cursor,
+        also=lambda of: coming_invoice_keys(of, caller.now),
     )
     keys = [invoice_key(of.clinic_id, of.upcoming_invoice_id) for of, _ in mine.records]
     # Where renewals are late, another invoice is the upcoming one.
@@ -30,7 +34,7 @@ def list_licenses(
     headers = {**found, **(load(store, *late) if late else {})}
     return Page(
         [
-            AtAGlance(clinic, member, _expected(store, clinic, member, headers[key], now))
+            AtAGlance(clinic, member, _expected(store, clinic, member, headers[key], caller.now))
             for (clinic, member), key in zip(mine.records, keys, strict=True)
         ],
         mine.next_cursor,

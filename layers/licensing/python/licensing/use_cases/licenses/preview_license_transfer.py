@@ -1,7 +1,5 @@
 """What a transfer would do to the licenses and invoices of both clinics; changes nothing."""
 
-from datetime import datetime
-
 from licensing.domain.forecast import forecast, prevented
 from licensing.domain.previews import Preview
 from licensing.domain.transfers import TransferRequest
@@ -21,22 +19,20 @@ def preview_transfer(
     from_clinic_id: str,
     to_clinic_id: str,
     request: TransferRequest,
-    *,
-    now: datetime,
 ) -> tuple[Preview, Preview]:
     """Return what becomes of the clinic that gives, and of the one that takes."""
     headers = [
         key
         for clinic_id in (from_clinic_id, to_clinic_id)
-        for key in coming_invoice_keys(clinic_id, now)
+        for key in coming_invoice_keys(clinic_id, caller.now)
     ]
     both = open_both(store, caller, from_clinic_id, to_clinic_id, request, *headers)
     # What is scheduled and due by now is applied before a transfer is made.
-    futures = [forecast(opened.clinic, opened.clinic.moment(now)) for opened in both]
+    futures = [forecast(opened.clinic, opened.clinic.moment(caller.now)) for opened in both]
     source, target = (
         opened._replace(clinic=clinic) for opened, (clinic, _) in zip(both, futures, strict=True)
     )
-    transfer = decide(source, target, request, now)
+    transfer = decide(source, target, request)
     given, taken = (
         preview_of(
             opened,
@@ -48,7 +44,6 @@ def preview_transfer(
                 clinic,
                 prevented=prevented(clinic, half.clinic),
             ),
-            now=now,
         )
         for opened, half, (clinic, earlier) in zip(
             both, (transfer.given, transfer.taken), futures, strict=True

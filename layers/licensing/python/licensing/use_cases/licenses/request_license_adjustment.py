@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from licensing.domain.adjustments import (
@@ -33,7 +32,6 @@ def request_license_adjustment(
     request: AdjustmentRequest,
     *,
     once: RequestOnce[tuple[Clinic, Adjustment]],
-    now: datetime,
     versions: Collection[int] | None = None,
 ) -> Answer:
     """Apply or schedule the request; the same one again is answered as the first time.
@@ -45,16 +43,15 @@ def request_license_adjustment(
     replay = once.replay(opened)
     if replay is not None:
         return replay
-    opened.up_to_date(now)
+    opened.up_to_date()
     require_version(opened.clinic, versions)
-    after, adjustment = decide_request(opened.clinic, request, actor=opened.actor, now=now)
+    after, adjustment = decide_request(opened.clinic, request, actor=opened.actor, now=caller.now)
     answer = once.render((after, adjustment))
     opened.commit(
         after,
         adjustment_event(opened.clinic, after, adjustment),
         Insert(adjustment),
         *once.store(opened, answer, adjustment.requested_at),
-        now=now,
     )
     return answer
 

@@ -1,6 +1,5 @@
 """Transferring licenses between two clinics of one User Manager."""
 
-from datetime import datetime
 from typing import Any
 
 from licensing.domain.beside import Answer
@@ -23,7 +22,6 @@ def transfer(
     request: TransferRequest,
     *,
     once: RequestOnce[Transfer],
-    now: datetime,
 ) -> Answer:
     """Release here and add there in one transaction; users move along in it.
 
@@ -34,14 +32,14 @@ def transfer(
     if replay is not None:
         return replay
     for opened in (source, target):
-        opened.up_to_date(now)
-    done = decide(source, target, request, now)
+        opened.up_to_date()
+    done = decide(source, target, request)
     answer = once.render(done)
     stored = once.store(source, answer, done.given.adjustment.requested_at)
     store.commit(
         [
-            *source.written_in_steps(done.given.steps, now=now),
-            *target.written_in_steps(done.taken.steps, now=now),
+            *source.written_in_steps(done.given.steps),
+            *target.written_in_steps(done.taken.steps),
             *stored,
         ]
     )
@@ -65,7 +63,7 @@ def open_both(
     return as_manager_of_both(store, caller, from_clinic_id, to_clinic_id, *movers, *keys)
 
 
-def decide(source: Opened, target: Opened, request: TransferRequest, now: datetime) -> Transfer:
+def decide(source: Opened, target: Opened, request: TransferRequest) -> Transfer:
     """Return what the transfer makes of both clinics."""
     movers = [
         Mover(
@@ -74,8 +72,8 @@ def decide(source: Opened, target: Opened, request: TransferRequest, now: dateti
         )
         for number, user_id in enumerate(request.user_ids)
     ]
-    actors = source.actor, target.actor
-    return transfer_licenses(source.clinic, target.clinic, request, movers, actors=actors, now=now)
+    clinics, actors = (source.clinic, target.clinic), (source.actor, target.actor)
+    return transfer_licenses(*clinics, request, movers, actors=actors, now=source.now)
 
 
 def _require_user(opened: Opened, user_id: str, number: int) -> User:

@@ -342,11 +342,10 @@ def _restart(
     if not begun:
         night.workflows.start(f"{adjustment_id}-{night.date}", adjustment)
     status = {"status": adjustment.status}
-    Opened(night.store, clinic).commit(
+    Opened(night.store, clinic, night.at).commit(
         clinic,
         Event("invoice_update_restarted", adjustment_id, status, status, why),
         Insert(Repair(night.date, clinic_id, adjustment_id)),
-        now=night.at,
     )
 
 

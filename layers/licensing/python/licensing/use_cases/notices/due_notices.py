@@ -69,7 +69,7 @@ def write_few_left(store: Store, clinic_id: str, *, now: datetime) -> str:
         for number, (kinds, addresses) in enumerate(told.items())
     ]
     event = Event("few_left_told", clinic_id, after={"licenses_left": _left(clinic)})
-    Opened(store, clinic).commit(replace(clinic, few_due={}), event, *changes, now=now)
+    Opened(store, clinic, now).commit(replace(clinic, few_due={}), event, *changes)
     return "written" if told else "nobody"
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from licensing.domain.changes import Replace
@@ -25,7 +24,7 @@ def get_notices(store: Store, caller: Caller, clinic_id: str) -> NoticeSettings:
 
 @until_committed
 def set_notices(
-    store: Store, caller: Caller, clinic_id: str, settings: NoticeSettings, *, now: datetime
+    store: Store, caller: Caller, clinic_id: str, settings: NoticeSettings
 ) -> NoticeSettings:
     """Have the caller told of what they want, and return it; what is so already changes nothing."""
     opened = as_manager(store, caller, clinic_id)
@@ -38,7 +37,7 @@ def set_notices(
         after if user.user_id == member.user_id else user for user in store.all(clinic_id, USER)
     )
     event = Event("notices_changed", member.user_id, _facts(member), _facts(after))
-    opened.commit(replace(clinic, few_levels=levels), event, Replace(member, after), now=now)
+    opened.commit(replace(clinic, few_levels=levels), event, Replace(member, after))
     return settings
 
 

@@ -66,7 +66,6 @@ def add_user(
     clinic_id: str,
     new: NewUser,
     *,
-    now: datetime,
     opened: Opened | None = None,
 ) -> tuple[User, bool]:
     """Return the user, active only if ``new`` says so, and whether this request added them.
@@ -77,7 +76,7 @@ def add_user(
     """
     opened = opened or as_manager(store, caller, clinic_id, invitations_key(clinic_id))
     clinic = opened.clinic
-    require_open(clinic, now)
+    require_open(clinic, caller.now)
     require_type(clinic, new.license_type)
     # In this order: a twin of this request makes the account first.
     users = store.memberships_of_address(new.email)
@@ -91,19 +90,16 @@ def add_user(
                 opened, lambda: as_manager(store, caller, clinic_id, invitations_key(clinic_id))
             ),
             new,
-            now,
         )
-        clinic = opened.clinic
-        sent = opened.record(invitations_key(clinic_id))
-        count_invitation(store, clinic, sent, most=inviting.most_a_day, now=now)
-    invitation = inviting.to(clinic, opened.actor.name)
+        count_invitation(opened, inviting.most_a_day)
+    invitation = inviting.to(opened.clinic, opened.actor.name)
     account = account or inviting.directory.invite(new.email, new.name, invitation)
     key = user_key(clinic_id, account.user_id)
     reading = readings(
         opened._replace(records={key: known}),
         lambda: as_manager(store, caller, clinic_id, key),
     )
-    user, added = _add(store, reading, key, account, new, now)
+    user, added = _add(store, reading, key, account, new)
     # Whoever has never signed in and is in no other clinic was invited when the account was made.
     if added and not account.made and (account.signed_in or not user.joined):
         tell_added(store, inviting, user, invitation)
@@ -122,13 +118,13 @@ def _require_one_sign_in(clinic_id: str, users: list[Key[User]], account: Accoun
 
 
 @until_committed
-def _with_place(reading: Iterator[Opened], new: NewUser, now: datetime) -> Opened:
+def _with_place(reading: Iterator[Opened], new: NewUser) -> Opened:
     """Return the clinic as one that has a place for who starts, or a license for who is active."""
-    opened = next(reading).up_to_date(now)
+    opened = next(reading).up_to_date()
     clinic = opened.clinic
     if new.starts_on is not None:
-        user = new.in_clinic(clinic.clinic_id, "", now, active=False)
-        schedule_start(clinic, user, new.starts_on, actor=opened.actor, now=now)
+        user = new.in_clinic(clinic.clinic_id, "", opened.now, active=False)
+        schedule_start(clinic, user, new.starts_on, actor=opened.actor, now=opened.now)
     if new.active:
         require_available(clinic, new.license_type, new.name)
     return opened
@@ -141,7 +137,6 @@ def _add(
     key: Key[User],
     account: Account,
     new: NewUser,
-    now: datetime,
 ) -> tuple[User, bool]:
     opened = next(reading)
     clinic_id, user_id = opened.clinic.clinic_id, account.user_id
@@ -154,21 +149,21 @@ def _add(
             "This address already belongs to a user of the clinic. Edit that user, or "
             "use another address.",
         )
-    opened.up_to_date(now)
+    opened.up_to_date()
     # Others' clinics may not speak for somebody who has not asked for it, nor to them.
     elsewhere = set() if account.made else set(store.clinics_of_user(user_id)) - {clinic_id}
     user = replace(
-        new.in_clinic(clinic_id, user_id, opened.clinic.moment(now), active=False),
+        new.in_clinic(clinic_id, user_id, opened.clinic.moment(opened.now), active=False),
         joined=not elsewhere,
     )
     clinic = with_names(opened.clinic, new.provisioned)
     changes: list[Change] = []
     earlier: list[Event] = []
     if new.active:
-        clinic, user = activate(clinic, user, now=now)
+        clinic, user = activate(clinic, user, now=opened.now)
     elif new.starts_on is not None:
         clinic, user, adjustment = schedule_start(
-            clinic, user, new.starts_on, actor=opened.actor, now=now
+            clinic, user, new.starts_on, actor=opened.actor, now=opened.now
         )
         if adjustment is not None:
             changes.append(Insert(adjustment))
@@ -178,7 +173,7 @@ def _add(
     if user.starts:
         told["starts_on"] = str(new.starts_on)
     event = Event("user_added", user_id, {"licenses": had} if had else {}, told)
-    opened.commit(clinic, event, Insert(user), *changes, now=now, earlier=earlier)
+    opened.commit(clinic, event, Insert(user), *changes, earlier=earlier)
     return user, True
 
 

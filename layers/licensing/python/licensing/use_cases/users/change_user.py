@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Change, Insert, Replace
@@ -31,7 +31,6 @@ def change_user(
     clinic_id: str,
     user_id: str,
     *,
-    now: datetime,
     name: str | None = None,
     email: str | None = None,
     permissions: tuple[str, ...] | None = None,
@@ -62,13 +61,13 @@ def change_user(
     starts_on = None if no_first_day else starts_on or waits_for
     if changed == user and starts_on == waits_for:
         return user
-    require_open(clinic, now)
+    require_open(clinic, caller.now)
     if versions is not None and user.version not in versions:
         raise PreconditionFailedError(
             f"Someone else changed {user.name} in the meantime. Check the user, then make your "
             "change again if it is still right."
         )
-    opened.up_to_date(now)
+    opened.up_to_date()
     if changed.license_type != user.license_type:
         require_type(clinic, changed.license_type)
         if user.active:
@@ -83,7 +82,7 @@ def change_user(
     earlier: list[Event] = []
     if (starts_on, changed.license_type) != (waits_for, user.license_type):
         clinic, changed, added = reschedule_start(
-            clinic, changed, starts_on, actor=opened.actor, now=now
+            clinic, changed, starts_on, actor=opened.actor, now=caller.now
         )
         if added is not None:
             changes.append(Insert(added))
@@ -99,7 +98,6 @@ def change_user(
         Event("user_changed", user_id, before, after),
         Replace(user, changed),
         *changes,
-        now=now,
         earlier=earlier,
     )
     return replace(changed, version=user.version + 1)

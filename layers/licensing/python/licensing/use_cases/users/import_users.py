@@ -57,14 +57,13 @@ def import_users(
     dry_run: bool,
     whole: bool,
     at_once: AtOnce,
-    now: datetime,
 ) -> Imported:
     """Make the clinic's users what the rows say, some rows a transaction; nobody is mailed.
 
     ``whole``: nothing is done if a row can't be. When others change the clinic meanwhile, what is
     left is decided anew. What was done stays done: the same list again does the rest.
     """
-    clinic, planned = _planned(store, caller, clinic_id, rows, now)
+    clinic, planned = _planned(store, caller, clinic_id, rows)
     if dry_run or (whole and any(effect.refusal for effect in planned)):
         after = planned[-1].clinic if planned else clinic
         return Imported(after, _by_number(planned), applied=False)
@@ -72,7 +71,7 @@ def import_users(
     accounts = _accounts(store, directory, clinic_id, wanted, at_once)
     done: dict[int, Effect] = {}
     while True:
-        clinic, effects, rest = _do_some(store, caller, clinic_id, rows, accounts, now)
+        clinic, effects, rest = _do_some(store, caller, clinic_id, rows, accounts)
         done |= _by_number(effects)
         if rest is not None:
             return Imported(clinic, _by_number(planned) | _by_number(rest) | done, applied=True)
@@ -80,15 +79,15 @@ def import_users(
 
 @until_committed
 def _planned(
-    store: Store, caller: Caller, clinic_id: str, rows: Sequence[Row], now: datetime
+    store: Store, caller: Caller, clinic_id: str, rows: Sequence[Row]
 ) -> tuple[Clinic, list[Effect]]:
     """Return the clinic, and what all rows would do as it is."""
     opened = as_manager(store, caller, clinic_id)
-    require_open(opened.clinic, now)
-    opened.up_to_date(now)
+    require_open(opened.clinic, caller.now)
+    opened.up_to_date()
     people = _People(_users(store, clinic_id), {})
-    people = people._replace(newcomers=_newcomers(opened.clinic, people.users, rows, now))
-    return opened.clinic, _decided(opened, caller, people, rows, now)
+    people = people._replace(newcomers=_newcomers(opened.clinic, people.users, rows, caller.now))
+    return opened.clinic, _decided(opened, caller, people, rows)
 
 
 @until_committed
@@ -98,28 +97,25 @@ def _do_some(
     clinic_id: str,
     rows: Sequence[Row],
     accounts: Mapping[str, _Newcomer],
-    now: datetime,
 ) -> tuple[Clinic, list[Effect], list[Effect] | None]:
     """Do what one transaction holds; return the clinic, what was done, and all if that is it."""
-    opened = as_manager(store, caller, clinic_id).up_to_date(now)
+    opened = as_manager(store, caller, clinic_id).up_to_date()
     users = _users(store, clinic_id)
     by_id = {user.user_id: user for user in users.values()}
     # Somebody may be in the clinic by another spelling of the address than their sign-in has.
     users |= {email: by_id[user_id] for email, (user_id, _) in accounts.items() if user_id in by_id}
-    newcomers = _newcomers(opened.clinic, users, rows, now, accounts)
-    effects = _decided(opened, caller, _People(users, newcomers), rows, now)
+    newcomers = _newcomers(opened.clinic, users, rows, caller.now, accounts)
+    effects = _decided(opened, caller, _People(users, newcomers), rows)
     some = _fitting(effects)
-    clinic = _commit(opened, some, now) if some else opened.clinic
+    clinic = _commit(opened, some) if some else opened.clinic
     left = sum(bool(effect.events) for effect in effects) - len(some)
     return clinic, some, None if left else effects
 
 
-def _decided(
-    opened: Opened, caller: Caller, people: _People, rows: Sequence[Row], now: datetime
-) -> list[Effect]:
+def _decided(opened: Opened, caller: Caller, people: _People, rows: Sequence[Row]) -> list[Effect]:
     here = [row for row in rows if row.email in people.users or row.email in people.newcomers]
     return decide(
-        opened.clinic, people.users, people.newcomers, here, caller=caller.user_id, now=now
+        opened.clinic, people.users, people.newcomers, here, caller=caller.user_id, now=caller.now
     )
 
 
@@ -138,13 +134,13 @@ def _fitting(effects: list[Effect]) -> list[Effect]:
     return some
 
 
-def _commit(opened: Opened, effects: list[Effect], now: datetime) -> Clinic:
+def _commit(opened: Opened, effects: list[Effect]) -> Clinic:
     *earlier, last = [event for effect in effects for event in effect.events]
     changes: list[Change] = [
         Insert(effect.after) if effect.before is None else Replace(effect.before, effect.after)
         for effect in effects
     ]
-    return opened.commit(effects[-1].clinic, last, *changes, now=now, earlier=earlier)
+    return opened.commit(effects[-1].clinic, last, *changes, earlier=earlier)
 
 
 def _accounts(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
 from typing import NamedTuple
 
 from licensing import letters
@@ -16,6 +15,7 @@ from licensing.domain.invitations import (
 )
 from licensing.domain.keys import invitations_key
 from licensing.domain.users import User
+from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import readings, until_committed
 from licensing.use_cases.letters.recipients import reachable
 from licensing.use_cases.ports import (
@@ -48,28 +48,20 @@ class Inviting(NamedTuple):
         return Invitation(clinic_name, invited_by, link)
 
 
-def count_invitation(
-    store: Store, clinic: Clinic, sent: SentInvitations | None, *, most: int, now: datetime
-) -> None:
-    """Count one more invitation of the clinic, of which ``sent`` was read with it.
+def count_invitation(opened: Opened, most: int) -> None:
+    """Count one more invitation of a clinic that was opened with those it has sent.
 
     Raises RefusedError ``too_many_invitations``.
     """
-    key = invitations_key(clinic.clinic_id)
-    _count(store, clinic, readings(sent, lambda: store.load(key)[0]), most, now)
+    key = invitations_key(opened.clinic.clinic_id)
+    _count(opened, readings(opened.record(key), lambda: opened.store.load(key)[0]), most)
 
 
 @until_committed
-def _count(
-    store: Store,
-    clinic: Clinic,
-    reading: Iterator[SentInvitations | None],
-    most: int,
-    now: datetime,
-) -> None:
+def _count(opened: Opened, reading: Iterator[SentInvitations | None], most: int) -> None:
     sent = next(reading)
-    require_one_left(sent, clinic, most=most, now=now)
-    store.commit([counted(sent, one_more(sent, clinic, now=now))])
+    require_one_left(sent, opened.clinic, most=most, now=opened.now)
+    opened.store.commit([counted(sent, one_more(sent, opened.clinic, now=opened.now))])
 
 
 def counted(before: SentInvitations | None, after: SentInvitations) -> Insert | Replace:

@@ -27,7 +27,6 @@ def name_user_manager(
     *,
     reason: str,
     replaces: str | None,
-    now: datetime,
 ) -> tuple[User, bool]:
     """Return the active User Manager, and whether this request made them one.
 
@@ -36,7 +35,7 @@ def name_user_manager(
     """
     key = user_key(clinic_id, replaces or "")
     opened = as_staff(store, caller, clinic_id, key)
-    require_open(opened.clinic, now)
+    require_open(opened.clinic, caller.now)
     require_type(opened.clinic, new.license_type)
     if replaces is not None:
         require_user(opened.record(key))
@@ -44,23 +43,21 @@ def name_user_manager(
     if partition(clinic_id) not in known:
         # Nobody is invited to what will be refused.
         _require_license(
-            readings(opened, lambda: as_staff(store, caller, clinic_id, key)), key, new, now
+            readings(opened, lambda: as_staff(store, caller, clinic_id, key)), key, new
         )
     invitation = inviting.to(opened.clinic, inviting.vendor)
     account = inviting.directory.invite(new.email, new.name, invitation)
-    user, named = _name(store, caller, clinic_id, account.user_id, new, reason, replaces, now)
+    user, named = _name(store, caller, clinic_id, account.user_id, new, reason, replaces)
     if named and user.version == 1 and account.signed_in:
         tell_added(store, inviting, user, invitation)
     return user, named
 
 
 @until_committed
-def _require_license(
-    reading: Iterator[Opened], replaced: Key[User], new: NewUser, now: datetime
-) -> None:
-    opened = next(reading).up_to_date(now)
-    manager = _inactive(new, opened.clinic.clinic_id, "", now)
-    name_manager(opened.clinic, manager, opened.record(replaced), now=now)
+def _require_license(reading: Iterator[Opened], replaced: Key[User], new: NewUser) -> None:
+    opened = next(reading).up_to_date()
+    manager = _inactive(new, opened.clinic.clinic_id, "", opened.now)
+    name_manager(opened.clinic, manager, opened.record(replaced), now=opened.now)
 
 
 @until_committed
@@ -72,7 +69,6 @@ def _name(
     new: NewUser,
     reason: str,
     replaces: str | None,
-    now: datetime,
 ) -> tuple[User, bool]:
     if replaces == user_id:
         message = "A user can't replace themselves. Leave this out, or choose another user."
@@ -85,11 +81,11 @@ def _name(
     stays = replaced is not None and (replaced.active or replaced.starts is not None)
     if existing is not None and existing.takes_part_by_mail and not stays:
         return existing, False
-    opened.up_to_date(now)
-    user = _inactive(new, clinic_id, user_id, clinic.moment(now))
+    opened.up_to_date()
+    user = _inactive(new, clinic_id, user_id, clinic.moment(caller.now))
     if existing is not None:
         user = existing if existing.active else replace(existing, license_type=new.license_type)
-    after, manager, gone = name_manager(clinic, user, replaced, now=now)
+    after, manager, gone = name_manager(clinic, user, replaced, now=caller.now)
     changes: list[Change] = [Insert(manager)]
     if existing is not None:
         changes = [Replace(existing, manager)]
@@ -109,7 +105,7 @@ def _name(
         after={**user_facts(manager), "licenses": counts_after},
         why=reason,
     )
-    opened.commit(after, event, *changes, now=now, earlier=earlier)
+    opened.commit(after, event, *changes, earlier=earlier)
     return manager, True
 
 

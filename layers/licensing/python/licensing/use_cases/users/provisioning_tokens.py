@@ -1,7 +1,6 @@
 """Giving a clinic's identity provider a token of its own, and taking it back."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.errors import NotFoundError, RefusedError
@@ -28,8 +27,6 @@ def create_provisioning_token(
     clinic_id: str,
     name: str,
     default_license_type: LicenseType,
-    *,
-    now: datetime,
 ) -> tuple[ProvisioningToken, str]:
     """Return the new token and its text, which is told this once and kept nowhere.
 
@@ -49,7 +46,7 @@ def create_provisioning_token(
         raise RefusedError(
             "too_many_tokens", f"A clinic can have at most {MOST_TOKENS} tokens. Revoke one first."
         )
-    moment = opened.clinic.moment(now)
+    moment = opened.clinic.moment(caller.now)
     token_id = new_id(moment)
     text = new_text(clinic_id, token_id)
     token = ProvisioningToken(
@@ -62,13 +59,13 @@ def create_provisioning_token(
         created_by=opened.actor,
     )
     event = Event("provisioning_token_created", token_id, after=token_facts(token))
-    opened.commit(opened.clinic, event, Insert(token), now=now)
+    opened.commit(opened.clinic, event, Insert(token))
     return token, text
 
 
 @until_committed
 def revoke_provisioning_token(
-    store: Store, caller: Caller, clinic_id: str, token_id: str, *, now: datetime
+    store: Store, caller: Caller, clinic_id: str, token_id: str
 ) -> ProvisioningToken:
     """Return the token, good for nothing from now on; one that is so already stays as it is.
 
@@ -81,7 +78,7 @@ def revoke_provisioning_token(
         raise NotFoundError("This clinic has no such token. Check the ID in the list of tokens.")
     if not token.active:
         return token
-    revoked = token.revoked(opened.clinic.moment(now))
+    revoked = token.revoked(opened.clinic.moment(caller.now))
     event = Event("provisioning_token_revoked", token_id, token_facts(token), token_facts(revoked))
-    opened.commit(opened.clinic, event, Replace(token, revoked), now=now)
+    opened.commit(opened.clinic, event, Replace(token, revoked))
     return replace(revoked, version=token.version + 1)

@@ -7,7 +7,6 @@ goes on where it stopped when it is asked for again, or in the night.
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from licensing.domain import keys
@@ -41,15 +40,13 @@ def remove_user(
     caller: Caller,
     clinic_id: str,
     user_id: str,
-    *,
-    now: datetime,
 ) -> None:
     """Remove an inactive user; who is removed already stays so.
 
     The sign-in goes as well unless another clinic has its owner as a user, or they belong to the
     vendor's staff. Raises RefusedError ``user_active``.
     """
-    erasure = _begin(store, caller, clinic_id, user_id, now)
+    erasure = _begin(store, caller, clinic_id, user_id)
     if erasure is not None:
         finish_removal(store, directory, erasure)
 
@@ -70,22 +67,20 @@ def finish_removal(store: Store, directory: Directory, erasure: Erasure) -> None
 
 
 @until_committed
-def _begin(
-    store: Store, caller: Caller, clinic_id: str, user_id: str, now: datetime
-) -> Erasure | None:
+def _begin(store: Store, caller: Caller, clinic_id: str, user_id: str) -> Erasure | None:
     """Return what is to be erased; None if nothing is left of the user."""
     key, begun = keys.user_key(clinic_id, user_id), keys.erasure_key(clinic_id, user_id)
     opened = as_manager_or_staff_of_closed(store, caller, clinic_id, key, begun)
     user = opened.record(key)
     if user is None:
         return opened.record(begun)
-    opened.up_to_date(now)
+    opened.up_to_date()
     require_inactive(user)
     words = known_as(user, list(store.all(clinic_id, keys.HISTORY)))
     erasure = Erasure(clinic_id, user_id, tuple(words), tuple(words.values()))
     event = Event("user_removed", user_id, before=user_facts(user) | {"name": FORMER})
     after = not_starting(opened.clinic, user)
-    opened.commit(after, event, Delete(user), Insert(erasure), now=now)
+    opened.commit(after, event, Delete(user), Insert(erasure))
     return erasure
 
 

@@ -1,7 +1,5 @@
 """Inviting a user again who has not signed in yet."""
 
-from datetime import datetime
-
 from licensing.domain.clinics import require_open
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import Event
@@ -15,7 +13,7 @@ from licensing.use_cases.users.invitations import Inviting, counted
 
 
 def send_invitation(
-    store: Store, inviting: Inviting, caller: Caller, clinic_id: str, user_id: str, *, now: datetime
+    store: Store, inviting: Inviting, caller: Caller, clinic_id: str, user_id: str
 ) -> User:
     """Send the user an invitation with a new temporary password, and return them.
 
@@ -24,22 +22,22 @@ def send_invitation(
     ``already_signed_in``, ``sign_in_deleted``, ``too_many_invitations``.
     """
     opened, user, sent = _opened(store, caller, clinic_id, user_id)
-    if sent is not None and sent.just_sent_to(user_id, now):
+    if sent is not None and sent.just_sent_to(user_id, caller.now):
         return user
-    require_open(opened.clinic, now)
+    require_open(opened.clinic, caller.now)
     _require_never_signed_in(inviting, user)
-    require_one_left(sent, opened.clinic, most=inviting.most_a_day, now=now)
+    require_one_left(sent, opened.clinic, most=inviting.most_a_day, now=caller.now)
     invited_by = inviting.vendor if caller.is_staff else opened.actor.name
     inviting.directory.invite_again(user.email, inviting.to(opened.clinic, invited_by))
-    _note(store, caller, clinic_id, user_id, now)
+    _note(store, caller, clinic_id, user_id)
     return user
 
 
 @until_committed
-def _note(store: Store, caller: Caller, clinic_id: str, user_id: str, now: datetime) -> None:
+def _note(store: Store, caller: Caller, clinic_id: str, user_id: str) -> None:
     opened, user, sent = _opened(store, caller, clinic_id, user_id)
-    count = counted(sent, one_more(sent, opened.clinic, now=now, again=user_id))
-    opened.commit(opened.clinic, Event("invitation_sent", user.user_id), count, now=now)
+    count = counted(sent, one_more(sent, opened.clinic, now=caller.now, again=user_id))
+    opened.commit(opened.clinic, Event("invitation_sent", user.user_id), count)
 
 
 def _opened(

@@ -34,6 +34,7 @@ class Provider(NamedTuple):
     store: Store
     token: ProvisioningToken
     records: Mapping[Key[Any], Any]
+    now: datetime
 
     @property
     def clinic_id(self) -> str:
@@ -43,7 +44,8 @@ class Provider(NamedTuple):
     @property
     def caller(self) -> Caller:
         """The program that has the token."""
-        return Caller(self.token.token_id, False, CHANNEL, self.token.actor_name, is_program=True)
+        name, token_id = self.token.actor_name, self.token.token_id
+        return Caller(token_id, False, CHANNEL, self.now, name, is_program=True)
 
     def opened(self) -> Opened:
         """Return the clinic as it was read; raises as ``as_manager``."""
@@ -79,7 +81,7 @@ def authenticate(store: Store, text: str, member: str, *, now: datetime) -> Prov
     if seen is not token:
         store.commit([Replace(token, seen)])
         token = replace(seen, version=token.version + 1)
-    return Provider(store, token, {**records, key: token})
+    return Provider(store, token, {**records, key: token}, now)
 
 
 def list_users(provider: Provider) -> list[User]:
@@ -93,7 +95,7 @@ def get_user(provider: Provider, user_id: str) -> User:
     return require_user(provider.opened().record(keys.user_key(provider.clinic_id, user_id)))
 
 
-def create_user(provider: Provider, inviting: Inviting, wanted: Wanted, *, now: datetime) -> User:
+def create_user(provider: Provider, inviting: Inviting, wanted: Wanted) -> User:
     """Return the new user, invited; active ones have taken a license.
 
     SCIM has it that a repeat is refused: providers then look for the user by their name. Raises
@@ -109,15 +111,9 @@ def create_user(provider: Provider, inviting: Inviting, wanted: Wanted, *, now: 
         active=bool(wanted.active),
         provisioned=wanted.provisioned,
     )
-    with _telling(provider, now):
+    with _telling(provider):
         user, added = add_user(
-            provider.store,
-            inviting,
-            provider.caller,
-            provider.clinic_id,
-            new,
-            now=now,
-            opened=opened,
+            provider.store, inviting, provider.caller, provider.clinic_id, new, opened=opened
         )
     if not added:
         raise _exists()
@@ -130,7 +126,6 @@ def change_user(
     user_id: str,
     revise: Callable[[User], Wanted],
     *,
-    now: datetime,
     allows: Callable[[int], bool],
 ) -> User:
     """Return the user as the provider wants them, all of it or nothing; what is so stays.
@@ -139,8 +134,8 @@ def change_user(
     RefusedError as in ``provide``.
     """
     key = keys.user_key(provider.clinic_id, user_id)
-    with _telling(provider, now):
-        return _change(provider, provider.reading(key), directory, key, revise, now, allows)
+    with _telling(provider):
+        return _change(provider, provider.reading(key), directory, key, revise, allows)
 
 
 @until_committed
@@ -150,7 +145,6 @@ def _change(
     directory: Directory,
     key: Key[User],
     revise: Callable[[User], Wanted],
-    now: datetime,
     allows: Callable[[int], bool],
 ) -> User:
     opened = next(reading)
@@ -159,19 +153,19 @@ def _change(
         raise PreconditionFailedError(
             "The user isn't in a version that this change is for. Read it again."
         )
-    opened.up_to_date(now)
+    opened.up_to_date()
     wanted = revise(user)
     if wanted.license_type != user.license_type:
         require_type(opened.clinic, wanted.license_type)
     if not takes_name(user, wanted):
         _require_free_name(provider, opened.clinic, user.user_id, wanted)
-    clinic, changed = provide(opened.clinic, user, wanted, now=now)
+    clinic, changed = provide(opened.clinic, user, wanted, now=opened.now)
     if changed == user:
         return user
     if changed.email != user.email:
         readdress(provider.store, directory, provider.clinic_id, changed)
     event = provided(opened.clinic, clinic, user, changed)
-    written = opened.commit(clinic, event, Replace(user, changed), now=now)
+    written = opened.commit(clinic, event, Replace(user, changed))
     return replace(changed, version=user.version + 1, changed_at=written.updated_at)
 
 
@@ -189,15 +183,15 @@ def _require_free_name(provider: Provider, clinic: Clinic, user_id: str, wanted:
 
 
 @contextmanager
-def _telling(provider: Provider, now: datetime) -> Iterator[None]:
+def _telling(provider: Provider) -> Iterator[None]:
     """Tell the User Managers that a license was wanted and none was free: once a day."""
     try:
         yield
     except RefusedError as error:
         if error.code == "licenses_unavailable":
-            cause = f"scim-{now:%Y-%m-%d}"
+            cause = f"scim-{provider.now:%Y-%m-%d}"
             said = no_license(provider.token.name, error.detail, provider.clinic_id)
-            write_notice(provider.store, news(provider.clinic_id, cause, said, now=now))
+            write_notice(provider.store, news(provider.clinic_id, cause, said, now=provider.now))
         raise
 
 
@@ -212,7 +206,6 @@ def delete_user(
     directory: Directory,
     user_id: str,
     *,
-    now: datetime,
     allows: Callable[[int], bool],
 ) -> None:
     """Take the user's license back, and remove them for good.
@@ -222,8 +215,8 @@ def delete_user(
     opened = provider.opened()
     if opened.record(keys.erasure_key(provider.clinic_id, user_id)) is None:
         get_user(provider, user_id)
-        change_user(provider, directory, user_id, _inactive, now=now, allows=allows)
-    remove_user(provider.store, directory, provider.caller, provider.clinic_id, user_id, now=now)
+        change_user(provider, directory, user_id, _inactive, allows=allows)
+    remove_user(provider.store, directory, provider.caller, provider.clinic_id, user_id)
 
 
 def _inactive(user: User) -> Wanted:

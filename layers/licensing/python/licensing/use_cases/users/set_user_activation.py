@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from licensing.domain.activation import Activation, activate, deactivate
@@ -48,7 +47,6 @@ def set_user_activation(
     user_id: str,
     *,
     active: bool,
-    now: datetime,
     once: RequestOnce[Activation],
     release_explanation: str | None = None,
     versions: Collection[int] | None = None,
@@ -72,9 +70,9 @@ def set_user_activation(
     clinic, user = opened.clinic, require_user(opened.record(key))
     if user.active == active and release_explanation is None:
         return once.render(Activation(clinic, user))
-    opened.up_to_date(now)
+    opened.up_to_date()
     require_version(clinic, versions)
-    after, changed = (activate if active else deactivate)(clinic, user, now=now)
+    after, changed = (activate if active else deactivate)(clinic, user, now=caller.now)
     changed = replace(changed, version=user.version + 1)
     event = switched_event(clinic, after, user, changed)
     steps = [Step(after, event, (Replace(user, changed),))]
@@ -82,12 +80,12 @@ def set_user_activation(
     if release_explanation is not None:
         require_active(user)
         switched = after
-        after, adjustment = _release(opened, switched, user, release_explanation, now)
+        after, adjustment = _release(opened, switched, user, release_explanation)
         event = adjustment_event(switched, after, adjustment)
         steps.append(Step(after, event, (Insert(adjustment),)))
     answer = once.render(Activation(after, changed, adjustment))
     stored = once.store(opened, answer, after.updated_at)
-    store.commit([*opened.written_in_steps(steps, now=now), *stored])
+    store.commit([*opened.written_in_steps(steps), *stored])
     return answer
 
 
@@ -102,8 +100,8 @@ def require_active(user: User) -> None:
 
 
 def _release(
-    opened: Opened, clinic: Clinic, user: User, explanation: str, now: datetime
+    opened: Opened, clinic: Clinic, user: User, explanation: str
 ) -> tuple[Clinic, Adjustment]:
     line = Line(Action.REMOVE, user.license_type, 1)
     request = AdjustmentRequest((line,), explanation)
-    return request_adjustment(clinic, request, actor=opened.actor, now=now)
+    return request_adjustment(clinic, request, actor=opened.actor, now=opened.now)
