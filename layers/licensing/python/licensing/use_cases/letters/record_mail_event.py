@@ -5,7 +5,7 @@ from datetime import datetime
 
 from licensing.use_cases.letters.confirmation_bounces import Returned, redirect_confirmation
 from licensing.use_cases.letters.mail_addresses import suppress_mail_address
-from licensing.use_cases.letters.send_confirmation import settle_sent
+from licensing.use_cases.letters.send_confirmation import settle
 from licensing.use_cases.ports import Store, Workflows
 
 
@@ -35,7 +35,7 @@ def record_mail_event(
     if event.kind == "send":
         if of is None:
             return "ignored"
-        settle_sent(store, *of, now=now)
+        settle(store, *of, now=now)
         return "settled"
     suppressed = event.kind in ("bounce", "complaint") and bool(event.addresses)
     if suppressed:

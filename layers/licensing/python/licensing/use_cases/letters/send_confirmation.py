@@ -45,7 +45,8 @@ def send_confirmation(
     Raises DeliveryRefusedError when the mail surely did not go out; the claim is then given
     back, and the workflow tries again.
     """
-    clinic, adjustment = _load(store, clinic_id, adjustment_id)
+    of = clinic_id, adjustment_id
+    clinic, adjustment = _load(store, *of)
     if clinic is None or adjustment is None:
         return "not_found"
     if adjustment.status in (Status.CANCELLED, Status.APPLIED, Status.SCHEDULED):
@@ -55,10 +56,10 @@ def send_confirmation(
     if adjustment.confirmation is Confirmation.UNKNOWN:
         return PARKED
     if adjustment.confirmation is Confirmation.SENDING:
-        return _park(store, clinic_id, adjustment_id, adjustment.claim, _FOUND_SENDING, now)
+        return settle(store, *of, adjustment.claim, now=now, parked=_FOUND_SENDING)
     requester, recipients = _recipients(store, clinic, adjustment)
     if not recipients:
-        return _park(store, clinic_id, adjustment_id, adjustment.claim, NOBODY, now)
+        return settle(store, *of, adjustment.claim, now=now, parked=NOBODY)
     letter = _letter(store, clinic, adjustment, page)
     claimed = replace(adjustment, confirmation=Confirmation.SENDING, claim=secrets.token_hex(8))
     # Not repeated on a conflict: whoever was faster owns the mail, and the retry sees it.
@@ -74,30 +75,41 @@ def send_confirmation(
     try:
         send_each(postbox, recipients, letter, tags=tags)
     except DeliveryUnknownError:
-        return _park(store, clinic_id, adjustment_id, claimed.claim, _NO_ANSWER, now)
+        return settle(store, *of, claimed.claim, now=now, parked=_NO_ANSWER)
     except DeliveryRefusedError:
         # Surely not sent. Not repeated on a conflict: somebody parked it meanwhile.
         store.commit([Replace(claimed, replace(adjustment, claim=None))])
         raise
-    return settle_sent(store, clinic_id, adjustment_id, claimed.claim, now=now)
+    return settle(store, *of, claimed.claim, now=now)
 
 
 @until_committed
-def settle_sent(
-    store: Store, clinic_id: str, adjustment_id: str, claim: str | None, *, now: datetime
+def settle(
+    store: Store,
+    clinic_id: str,
+    adjustment_id: str,
+    claim: str | None,
+    *,
+    now: datetime,
+    parked: str | None = None,
 ) -> str:
-    """Record that the mail of this claim went out; returns the confirmation as it is then."""
+    """Record that the mail of this claim went out, or, with the reason, that nobody can tell.
+
+    Returns how its confirmation is then.
+    """
     clinic, adjustment = _load(store, clinic_id, adjustment_id)
     if clinic is None or adjustment is None:
         return "not_found"
     if adjustment.confirmation is Confirmation.SENT:
         return SENT
-    if adjustment.claim != claim or adjustment.status not in (Status.INVOICED, Status.LAPSED):
+    theirs = adjustment.claim == claim and adjustment.status in (Status.INVOICED, Status.LAPSED)
+    if not theirs or (parked and adjustment.confirmation is Confirmation.UNKNOWN):
         # Staff settled it otherwise meanwhile; their word stands.
         return PARKED
-    sent = adjustment.mail_sent(clinic.moment(now))
-    record_confirmation(Opened(store, clinic, now), adjustment, sent)
-    return SENT
+    moment = clinic.moment(now)
+    after = adjustment.mail_parked(parked) if parked else adjustment.mail_sent(moment)
+    record_confirmation(Opened(store, clinic, now), adjustment, after, why=parked)
+    return PARKED if parked else SENT
 
 
 def record_confirmation(
@@ -127,27 +139,6 @@ def _action(after: Adjustment) -> str:
         return "lapse_told" if after.status is Status.LAPSED else "adjustment_confirmed"
     parked = after.confirmation is Confirmation.UNKNOWN
     return "confirmation_parked" if parked else "confirmation_requeued"
-
-
-@until_committed
-def _park(
-    store: Store,
-    clinic_id: str,
-    adjustment_id: str,
-    claim: str | None,
-    reason: str,
-    now: datetime,
-) -> str:
-    clinic, adjustment = _load(store, clinic_id, adjustment_id)
-    if clinic is None or adjustment is None:
-        return "not_found"
-    if adjustment.confirmation is Confirmation.SENT:
-        return SENT
-    if adjustment.confirmation is Confirmation.UNKNOWN or adjustment.claim != claim:
-        return PARKED
-    parked = adjustment.mail_parked(reason)
-    record_confirmation(Opened(store, clinic, now), adjustment, parked, why=reason)
-    return PARKED
 
 
 def _load(
