@@ -11,7 +11,7 @@ from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
 from licensing.domain.adjustments import Adjustment, Status
 from licensing.domain.clinics import Clinic
-from licensing.domain.notices import Notice
+from licensing.domain.notices import Kind, Notice
 from licensing.domain.users import User
 
 workflows = Workflows(
@@ -23,18 +23,18 @@ workflows = Workflows(
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Start one workflow per record; raising makes the stream deliver it again.
 
-    Delivered are the new ones, adjustments that were scheduled when they change, users who start on
-    a later day, and clinics with few licenses left. What was started before is not started again.
+    Delivered are the new ones, adjustments that were scheduled when they change, users who start
+    later, and versions of clinics with few licenses left. What was started is not started again.
     """
     # An execution lives for a year at most: the wait for a later day is the night's before it.
     too_far = datetime.now(UTC) + timedelta(days=364)
     for record in event["Records"]:
         written = record_of(record["dynamodb"]["NewImage"])
         if isinstance(written, Notice):
-            workflows.start_notice(written)
+            workflows.send_notice(written.clinic_id, written.cause)
             logger.info("notice_started", extra={"notice": written.cause})
         elif isinstance(written, Clinic):
-            workflows.start_few_left(written)
+            workflows.send_notice(written.clinic_id, Kind.FEW_LEFT, f"{written.version}")
             logger.info("few_left_started", extra={"clinic_id": written.clinic_id})
         elif isinstance(written, User):
             if written.starts and written.starts_at and written.starts_at < too_far:

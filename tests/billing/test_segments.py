@@ -1,7 +1,7 @@
 """Wherever a page, a segment or the clock cuts a scan: each clinic is checked once, as a whole."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -48,9 +48,9 @@ class NoWorkflows:
         """Fail: nothing waits."""
         raise AssertionError(f"asked for {clinic_id} {adjustment_id}, due {due}, since {since}")
 
-    def send_notice_again(self, clinic_id: str, cause: str, night: date) -> None:
+    def send_notice(self, clinic_id: str, cause: str, again: str = "") -> None:
         """Fail: nothing is to be sent."""
-        raise AssertionError(f"{cause} of {clinic_id} was sent again on {night}")
+        raise AssertionError(f"{cause} of {clinic_id} was sent again: {again}")
 
 
 def three_clinics() -> Store:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,8 +10,6 @@ from botocore.exceptions import ClientError
 from licensing.adapters.aws import client, is_throttled
 from licensing.answers import timestamp
 from licensing.domain.adjustments import Adjustment, Status
-from licensing.domain.clinics import Clinic
-from licensing.domain.notices import Kind, Notice
 from licensing.use_cases.ports import Pending
 
 
@@ -45,22 +43,11 @@ class Workflows:
     def start_day(self, clinic_id: str, name: str, day: datetime) -> None:
         self._start(self._scheduled_arn, name, _day(clinic_id, name, day))
 
-    def start_notice(self, notice: Notice) -> None:
-        """Have the notice sent; once, however often this is called."""
-        self._send(notice.clinic_id, notice.cause)
-
-    def send_notice_again(self, clinic_id: str, cause: str, night: date) -> None:
-        """Have a notice sent that was not, once in a night; nobody gets a letter twice."""
-        self._send(clinic_id, cause, f"{night}")
-
-    def start_few_left(self, clinic: Clinic) -> None:
-        """Have the clinic's User Managers told of few licenses left, as of this version of it."""
-        self._send(clinic.clinic_id, Kind.FEW_LEFT, f"{clinic.version}")
-
-    def _send(self, clinic_id: str, cause: str, version: str = "") -> None:
+    def send_notice(self, clinic_id: str, cause: str, again: str = "") -> None:
+        """Have a notice sent; once for each ``again``, however often this is called."""
         text = json.dumps({"clinic_id": clinic_id, "cause": cause}, sort_keys=True)
         # A name is too short for an id and a cause.
-        name = hashlib.sha256(f"{text}{version}".encode()).hexdigest()[:40]
+        name = hashlib.sha256(f"{text}{again}".encode()).hexdigest()[:40]
         self._begin(self._notices_arn, name, text)
 
     def _start(self, arn: str, name: str, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, overload
 
@@ -187,8 +187,8 @@ class Workflows(Protocol):
     ) -> Pending:
         """Start the adjustment's update unless it was started before ``since``."""
 
-    def send_notice_again(self, clinic_id: str, cause: str, night: date) -> None:
-        """Have a notice sent that was not, once in a night."""
+    def send_notice(self, clinic_id: str, cause: str, again: str = "") -> None:
+        """Have a notice sent, once for each ``again``; nobody gets a letter twice."""
 
 
 class EventBus(Protocol):

@@ -167,7 +167,7 @@ def _send_or_give_up(night: Night, name: str, since: datetime) -> None:
             give_up(night.store, of)
     elif since < night.at - _NOTICES_TRIED_FOR:
         clinic_id, _, cause = of.partition("#")
-        night.workflows.send_notice_again(clinic_id, cause, night.date)
+        night.workflows.send_notice(clinic_id, cause, f"{night.date}")
 
 
 def _partitions(
