@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from licensing.domain import keys
-from licensing.domain.addresses import MailAddress
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.billing import is_renewal_due
 from licensing.domain.books import Books, Judgement
@@ -60,6 +59,25 @@ _LOOKS = 5
 _RETRIES = 3
 """How often a segment is begun again for a clinic whose check failed, before the night goes on."""
 _CHANCE = random.SystemRandom()
+
+# What findings about records expected, what was there, and what to do.
+_ORPHANED = (
+    "a clinic",
+    "records of a clinic that is not there",
+    "Restore the clinic's record from a backup of the table.",
+)
+_UNREADABLE = (
+    "a record that can be read",
+    "one of a form that this release does not know",
+    "Correct the record or put the clinic back, then run the reconciliation again.",
+)
+_RESTLESS = (
+    "a clinic that can be read in one state",
+    f"a clinic that changed during each of {_LOOKS} readings",
+    "Run the reconciliation again when the clinic is quiet.",
+)
+_CURE = "The log of reconcile_billing has the cause: cure it, then run the reconciliation again."
+_UNBLOCK = "Ask the clinic whether the address is right, then correct or unblock it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +161,12 @@ def _done_or_reported(night: Night, part: ScannedPartition, cut: bool) -> Sums:
         if not part.unreadable:
             if night.patient:
                 raise
-            _write(night, _unchecked(clinic_id, subject, error))
+            failed = f"a check that failed with {type(error).__name__}"
+            _write_of_records(
+                night, clinic_id, subject, "records that can be checked", failed, _CURE
+            )
         for sort in part.unreadable:
-            _write(night, _unreadable(clinic_id, sort if is_clinic else subject))
+            _write_of_records(night, clinic_id, sort if is_clinic else subject, *_UNREADABLE)
     return Sums() if part.clinic is None else sums_of(part.clinic, overdue=0, parked=0)
 
 
@@ -154,7 +175,14 @@ def _look_after_mail(night: Night, part: ScannedPartition) -> None:
         raise LookupError("a record about mail cannot be read")
     if part.address is not None:
         for clinic_id in part.address.clinics:
-            _write(night, _suppressed(clinic_id, part.address))
+            says = (
+                "an address that accepts email",
+                f"blocked after a {part.address.suppressed_because}",
+            )
+            _write(
+                night,
+                Finding(clinic_id, Invariant.MAIL_ADDRESS, part.address.address, *says, _UNBLOCK),
+            )
     if part.unsent_since is not None:
         _send_or_give_up(night, part.name, moment_at(part.unsent_since))
 
@@ -263,7 +291,7 @@ def _examine(night: Night, clinic_id: str) -> Sums:
     for _ in range(_LOOKS):
         (clinic,) = night.store.load(keys.clinic_key(clinic_id))
         if clinic is None:
-            _write(night, _orphaned(clinic_id))
+            _write_of_records(night, clinic_id, keys.CLINIC, *_ORPHANED)
             return Sums()
         clinic = close_due(night.store, renew_due(night.store, clinic, now=night.at), now=night.at)
         finish_lines(night.store, clinic)
@@ -278,7 +306,7 @@ def _examine(night: Night, clinic_id: str) -> Sums:
             _await_days(night, clinic)
             return sums
         time.sleep(_CHANCE.uniform(0, 1))
-    _write(night, _restless(clinic_id))
+    _write_of_records(night, clinic_id, keys.CLINIC, *_RESTLESS)
     return sums
 
 
@@ -355,64 +383,14 @@ def _is_open(adjustment: Adjustment) -> bool:
     return adjustment.status is Status.APPLIED
 
 
+def _write_of_records(night: Night, clinic_id: str, subject: str, *says: str) -> None:
+    """Write down a finding about records; ``says`` what was expected, what is, and what to do."""
+    _write(night, Finding(clinic_id, Invariant.RECORDS, subject, *says))
+
+
 @until_committed
 def _write(night: Night, finding: Finding) -> None:
     key = keys.finding_key(night.date, finding.clinic_id, finding.invariant, finding.subject)
     (known,) = night.store.load(key)
     if known is None:
         night.store.commit([Insert(NightlyFinding(night.date, finding))])
-
-
-def _suppressed(clinic_id: str, address: MailAddress) -> Finding:
-    return Finding(
-        clinic_id,
-        Invariant.MAIL_ADDRESS,
-        address.address,
-        "an address that accepts email",
-        f"blocked after a {address.suppressed_because}",
-        "Ask the clinic whether the address is right, then correct or unblock it.",
-    )
-
-
-def _orphaned(clinic_id: str) -> Finding:
-    return Finding(
-        clinic_id,
-        Invariant.RECORDS,
-        keys.CLINIC,
-        "a clinic",
-        "records of a clinic that is not there",
-        "Restore the clinic's record from a backup of the table.",
-    )
-
-
-def _unchecked(clinic_id: str, subject: str, error: Exception) -> Finding:
-    return Finding(
-        clinic_id,
-        Invariant.RECORDS,
-        subject,
-        "records that can be checked",
-        f"a check that failed with {type(error).__name__}",
-        "The log of reconcile_billing has the cause: cure it, then run the reconciliation again.",
-    )
-
-
-def _unreadable(clinic_id: str, subject: str) -> Finding:
-    return Finding(
-        clinic_id,
-        Invariant.RECORDS,
-        subject,
-        "a record that can be read",
-        "one of a form that this release does not know",
-        "Correct the record or put the clinic back, then run the reconciliation again.",
-    )
-
-
-def _restless(clinic_id: str) -> Finding:
-    return Finding(
-        clinic_id,
-        Invariant.RECORDS,
-        keys.CLINIC,
-        "a clinic that can be read in one state",
-        f"a clinic that changed during each of {_LOOKS} readings",
-        "Run the reconciliation again when the clinic is quiet.",
-    )
