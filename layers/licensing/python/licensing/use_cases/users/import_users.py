@@ -40,13 +40,6 @@ class _Newcomer(NamedTuple):
 _UNKNOWN = _Newcomer("", joined=True)
 
 
-class _People(NamedTuple):
-    """Who is in the clinic, by address, and who would be."""
-
-    users: Mapping[str, User]
-    newcomers: Mapping[str, User]
-
-
 def import_users(
     store: Store,
     directory: Directory,
@@ -85,9 +78,9 @@ def _planned(
     opened = as_manager(store, caller, clinic_id)
     require_open(opened.clinic, caller.now)
     opened.up_to_date()
-    people = _People(_users(store, clinic_id), {})
-    people = people._replace(newcomers=_newcomers(opened.clinic, people.users, rows, caller.now))
-    return opened.clinic, _decided(opened, caller, people, rows)
+    users = _users(store, clinic_id)
+    newcomers = _newcomers(opened.clinic, users, rows, caller.now)
+    return opened.clinic, _decided(opened, caller, users, newcomers, rows)
 
 
 @until_committed
@@ -105,18 +98,22 @@ def _do_some(
     # Somebody may be in the clinic by another spelling of the address than their sign-in has.
     users |= {email: by_id[user_id] for email, (user_id, _) in accounts.items() if user_id in by_id}
     newcomers = _newcomers(opened.clinic, users, rows, caller.now, accounts)
-    effects = _decided(opened, caller, _People(users, newcomers), rows)
+    effects = _decided(opened, caller, users, newcomers, rows)
     some = _fitting(effects)
     clinic = _commit(opened, some) if some else opened.clinic
     left = sum(bool(effect.events) for effect in effects) - len(some)
     return clinic, some, None if left else effects
 
 
-def _decided(opened: Opened, caller: Caller, people: _People, rows: Sequence[Row]) -> list[Effect]:
-    here = [row for row in rows if row.email in people.users or row.email in people.newcomers]
-    return decide(
-        opened.clinic, people.users, people.newcomers, here, caller=caller.user_id, now=caller.now
-    )
+def _decided(
+    opened: Opened,
+    caller: Caller,
+    users: Mapping[str, User],
+    newcomers: Mapping[str, User],
+    rows: Sequence[Row],
+) -> list[Effect]:
+    here = [row for row in rows if row.email in users or row.email in newcomers]
+    return decide(opened.clinic, users, newcomers, here, caller=caller.user_id, now=caller.now)
 
 
 def _fitting(effects: list[Effect]) -> list[Effect]:
