@@ -45,18 +45,10 @@ def usage(of: Usage) -> UsageAnswer:
     return {
         "periods": [
             {
-                "first_day": of_period.period.first.isoformat(),
-                "licenses": [
-                    {
-                        "license_type": kind,
-                        "purchased_peak": one.peak.purchased,
-                        "in_use_peak": one.peak.in_use,
-                        "billed_cents": one.billed_cents,
-                    }
-                    for kind, one in of_period.types.items()
-                ],
+                "first_day": one.period.first.isoformat(),
+                "licenses": [filled(TypeUsageAnswer, kind) for kind in one.licenses],
             }
-            for of_period in of.periods
+            for one in of.periods
         ],
         "advice": [filled(AdviceAnswer, advice) for advice in of.advice],
     }

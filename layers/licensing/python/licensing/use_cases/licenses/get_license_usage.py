@@ -6,7 +6,7 @@ from typing import NamedTuple
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Billed, Invoice
 from licensing.domain.keys import invoice_key
-from licensing.domain.licenses import Counts, LicenseType
+from licensing.domain.licenses import LicenseType
 from licensing.domain.periods import Period
 from licensing.domain.usage import ADVISED_ON, Advice, Peaks, advise, peaks_of
 from licensing.use_cases.access import Caller, as_member
@@ -16,7 +16,9 @@ from licensing.use_cases.ports import Store
 class TypeUsage(NamedTuple):
     """One license type in one period."""
 
-    peak: Counts
+    license_type: LicenseType
+    purchased_peak: int
+    in_use_peak: int
     billed_cents: int | None
     """None for a period of which it was not counted."""
 
@@ -25,7 +27,7 @@ class PeriodUsage(NamedTuple):
     """One billing period, the present one included."""
 
     period: Period
-    types: dict[LicenseType, TypeUsage]
+    licenses: list[TypeUsage]
 
 
 MOST_MONTHS, USUAL_MONTHS = 24, 12
@@ -53,11 +55,11 @@ def get_license_usage(store: Store, caller: Caller, clinic_id: str, *, months: i
         peaks = ended.peaks if ended and ended.finalized_at else peaks_of(clinic, period)
         if peaks is None:
             continue
-        types = {
-            kind: TypeUsage(peaks[kind], _cents(began, ended, kind))
+        types = [
+            TypeUsage(kind, *peaks[kind], _cents(began, ended, kind))
             for kind in LicenseType
             if kind in peaks
-        }
+        ]
         usage.append(PeriodUsage(period, types))
         if period is not periods[-1] and clinic.registered_at <= period.start:
             whole.append(peaks)
