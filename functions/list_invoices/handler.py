@@ -1,12 +1,13 @@
 """GET /clinics/{clinic_id}/invoices, and one of them; `upcoming` is an id; JSON or CSV."""
 
+from functools import partial
+
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import invoices as answers
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.csv_tables import csv_answer, list_answer, wants_csv
 from licensing.http.list_csv import INVOICES, LINES, invoice_rows, line_rows
-from licensing.http.queries import Query
 from licensing.use_cases.billing import invoices
 
 lambda_handler = app = Api()
@@ -16,15 +17,8 @@ store = Store(settings.table_name())
 @app.get("/clinics/<clinic_id>/invoices")
 def list_invoices(clinic_id: str) -> HttpAnswer:
     """Return a page of invoices without their lines, newest first."""
-    caller = app.caller("limit", "cursor")
-    query = Query(app)
-
-    def page(limit: int, cursor: str | None) -> answers.InvoicesPage:
-        return answers.invoices(
-            *invoices.list_invoices(store, caller, clinic_id, limit=limit, cursor=cursor)
-        )
-
-    return list_answer(app, query, page, "invoices", INVOICES, invoice_rows)
+    read = partial(invoices.list_invoices, store, app.caller("limit", "cursor"), clinic_id)
+    return list_answer(app, read, answers.invoices, "invoices", INVOICES, invoice_rows)
 
 
 @app.get("/clinics/<clinic_id>/invoices/<invoice_id>")

@@ -1,5 +1,7 @@
 """GET /clinics/{clinic_id}/license-adjustments, JSON or CSV, and one of them by its id."""
 
+from functools import partial
+
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import adjustments as answers
@@ -18,17 +20,10 @@ store = Store(settings.table_name())
 def list_license_adjustments(clinic_id: str) -> HttpAnswer:
     """Return a page of adjustments, newest first."""
     caller = app.caller("status", "limit", "cursor")
-    query = Query(app)
-    status = query.one_of("status", list(Status))
-
-    def page(limit: int, cursor: str | None) -> answers.AdjustmentsPage:
-        return answers.adjustments(
-            *reading.list_license_adjustments(
-                store, caller, clinic_id, status=status, limit=limit, cursor=cursor
-            )
-        )
-
-    return list_answer(app, query, page, "license-adjustments", ADJUSTMENTS, adjustment_rows)
+    status = Query(app).one_of("status", list(Status))
+    read = partial(reading.list_license_adjustments, store, caller, clinic_id, status=status)
+    name, columns = "license-adjustments", ADJUSTMENTS
+    return list_answer(app, read, answers.adjustments, name, columns, adjustment_rows)
 
 
 @app.get("/clinics/<clinic_id>/license-adjustments/<adjustment_id>")

@@ -1,5 +1,7 @@
 """GET /clinics/{clinic_id}/users: who holds a license, and who could, JSON or CSV; or one."""
 
+from functools import partial
+
 from licensing.adapters import settings
 from licensing.adapters.store import Store
 from licensing.answers import users as answers
@@ -21,23 +23,15 @@ def list_users(clinic_id: str) -> HttpAnswer:
     caller = app.caller("active", "license_type", "limit", "cursor")
     query = Query(app)
     chosen = query.one_of("active", list(BOOLEANS))
-    active = None if chosen is None else BOOLEANS[chosen]
-    license_type = query.one_of("license_type", list(LicenseType))
-
-    def page(limit: int, cursor: str | None) -> answers.UsersPage:
-        return answers.users(
-            reading.list_users(
-                store,
-                caller,
-                clinic_id,
-                active=active,
-                license_type=license_type,
-                limit=limit,
-                cursor=cursor,
-            )
-        )
-
-    return list_answer(app, query, page, "users", USERS, user_rows)
+    read = partial(
+        reading.list_users,
+        store,
+        caller,
+        clinic_id,
+        active=None if chosen is None else BOOLEANS[chosen],
+        license_type=query.one_of("license_type", list(LicenseType)),
+    )
+    return list_answer(app, read, answers.users, "users", USERS, user_rows)
 
 
 @app.get("/clinics/<clinic_id>/users/<user_id>")

@@ -107,7 +107,8 @@ def lines(of: Adjustment) -> list[LineAnswer]:
     return [filled(LineAnswer, line) for line in of.lines]
 
 
-def adjustments(clinic: "Clinic", page: "Page[Adjustment]") -> AdjustmentsPage:
+def adjustments(of: "tuple[Clinic, Page[Adjustment]]") -> AdjustmentsPage:
+    clinic, page = of
     rows = [adjustment(record, clinic.zone) for record in page.records]
     return {"license_adjustments": rows, "next_cursor": page.next_cursor}
 

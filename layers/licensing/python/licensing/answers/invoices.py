@@ -165,7 +165,8 @@ def invoice(of: Invoice, zone: ZoneInfo) -> InvoiceAnswer:
     )
 
 
-def invoices(clinic: "Clinic", page: "Page[Invoice]") -> InvoicesPage:
+def invoices(of: "tuple[Clinic, Page[Invoice]]") -> InvoicesPage:
+    clinic, page = of
     rows = [invoice(record, clinic.zone) for record in page.records]
     return {"invoices": rows, "next_cursor": page.next_cursor}
 

@@ -20,6 +20,7 @@ class _Page(TypedDict):
     next_cursor: str | None
 
 
+A = TypeVar("A")
 P = TypeVar("P", bound=_Page)
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -57,23 +58,25 @@ def csv_answer(name: str, columns: Sequence[str], rows: Rows) -> Response[str]:
 
 def list_answer(
     app: Api,
-    query: Query,
-    page: Callable[[int, str | None], P],
+    read: Callable[..., A],
+    render: Callable[[A], P],
     name: str,
     columns: Sequence[str],
     rows: Callable[[P], Rows],
 ) -> Response[str]:
     """Return a page as JSON, or as CSV the whole list from there on; with ``limit``, the page.
 
-    ``page`` reads so many entries from a cursor on, ``rows`` makes rows of them. What does not
-    fit into one answer is named by the Link header.
+    ``read`` takes so many entries from a cursor on, of which ``render`` makes a page and ``rows``
+    the rows of it. What does not fit into one answer is named by the Link header.
     """
+    query = Query(app)
     if not wants_csv(app):
-        return answer(200, page(query.limit, query.cursor))
+        return answer(200, render(read(limit=query.limit, cursor=query.cursor)))
     parts, size, count = [_head(columns)], 0, 0
     cursor = query.cursor
     while True:
-        found = page(query.limit if query.has("limit") else _PAGE, cursor)
+        limit = query.limit if query.has("limit") else _PAGE
+        found = render(read(limit=limit, cursor=cursor))
         part, cursor = list(rows(found)), found["next_cursor"]
         parts.append(_table(columns, part))
         size, count = size + len(parts[-1].encode()), count + len(part)
