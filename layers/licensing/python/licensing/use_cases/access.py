@@ -60,7 +60,8 @@ class Opened(NamedTuple):
 
     def up_to_date(self) -> Self:
         """Return it for a decision that counts licenses; raises DueFirstError."""
-        require_up_to_date(self.store, self.clinic, self.now)
+        if self.clinic.due_change(self.clinic.moment(self.now)) is not None:
+            raise DueFirstError(self.store, self.clinic.clinic_id, self.now)
         return self
 
     def commit(
@@ -163,12 +164,6 @@ def _dated(change: Change, moment: datetime) -> Change:
     if isinstance(change, Replace) and isinstance(change.after, User):
         return change._replace(after=replace(change.after, changed_at=moment))
     return change
-
-
-def require_up_to_date(store: Store, clinic: Clinic, now: datetime) -> None:
-    """Raise DueFirstError if a scheduled change is due."""
-    if clinic.due_change(clinic.moment(now)) is not None:
-        raise DueFirstError(store, clinic.clinic_id, now)
 
 
 def as_member(store: Store, caller: Caller, clinic_id: str, *keys: Key[Any]) -> Opened:

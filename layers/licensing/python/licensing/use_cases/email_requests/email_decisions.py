@@ -26,7 +26,6 @@ from licensing.domain.limits import MOST_CLINICS_IN_A_MAIL
 from licensing.domain.mail_requests import Answerable
 from licensing.domain.scheduled import decide_request
 from licensing.domain.transfers import TransferRequest, transfer_licenses
-from licensing.domain.users import Actor, User
 from licensing.mail.outcomes.outcome import ClinicChange, LeftOpen, Outcome
 from licensing.use_cases.access import Opened
 from licensing.use_cases.ports import Store
@@ -40,19 +39,6 @@ _OF_NO_REQUEST = ("no_request", "question", "retracted")
 DONE_BEFORE = "already_undone"
 _REFUSALS = (RefusedError, InvalidRequestError)
 """What the sender is told; a conflict is tried again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A clinic that the sender manages, and the sender there."""
-
-    clinic: Clinic
-    user: User
-
-    @property
-    def actor(self) -> Actor:
-        """The sender as history names them."""
-        return Actor(self.user.user_id, self.user.name, CHANNEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +69,19 @@ class Decision:
 class _Done:
     """What was done in one clinic, each thing upon the one before, to be written at once."""
 
-    membership: Membership
+    begun: Opened
     steps: list[Step] = field(default_factory=list)
 
     @property
     def clinic(self) -> Clinic:
         """The clinic as it is after all that was done."""
-        return self.steps[-1].clinic if self.steps else self.membership.clinic
-
-    def written(self, store: Store, now: datetime) -> Sequence[Change]:
-        """Return one change of the clinic, with a record of history for each thing done."""
-        of = self.membership
-        opened = Opened(store, of.clinic, now, of.actor, of.user)
-        return opened.written_in_steps(self.steps)
+        return self.steps[-1].clinic if self.steps else self.begun.clinic
 
 
 def decide(
     store: Store,
     outcome: Outcome,
-    memberships: Sequence[Membership],
+    memberships: Sequence[Opened],
     rules: Rules,
     replied_to: Answerable | None,
     now: datetime,
@@ -151,7 +131,7 @@ class _Deciding(NamedTuple):
 
     store: Store
     outcome: Outcome
-    managed: Mapping[str, Membership]
+    managed: Mapping[str, Opened]
     rules: Rules
     now: datetime
 
@@ -162,7 +142,7 @@ class _Deciding(NamedTuple):
             here = done.setdefault(change.clinic_id, _Done(self._membership(change.clinic_id)))
             for request in _in_turn(change):
                 self._require_sense(request)
-                before, actor = here.clinic, here.membership.actor
+                before, actor = here.clinic, here.begun.actor
                 after, adjustment = decide_request(before, request, actor=actor, now=self.now)
                 event = adjustment_event(before, after, adjustment)
                 here.steps.append(Step(after, event, (Insert(adjustment),)))
@@ -222,19 +202,19 @@ class _Deciding(NamedTuple):
 
     def _with_changes(self, decision: Decision, done: Iterable[_Done]) -> Decision:
         for here in done:
-            decision.changes.extend(here.written(self.store, self.now))
+            decision.changes.extend(here.begun.written_in_steps(here.steps))
         return decision
 
     def _require_sense(self, request: AdjustmentRequest) -> None:
         require_quantities(request, self.rules.most_quantity)
         require_explanation(request)
 
-    def _membership(self, clinic_id: str) -> Membership:
+    def _membership(self, clinic_id: str) -> Opened:
         if clinic_id not in self.managed:
             raise RefusedError("not_a_user_manager", "You no longer manage that clinic.")
         return self.managed[clinic_id]
 
-    def _allowed(self, membership: Membership) -> bool:
+    def _allowed(self, membership: Opened) -> bool:
         return self.rules.accepting and membership.clinic.email_requests
 
     def closed(self) -> list[Clinic]:

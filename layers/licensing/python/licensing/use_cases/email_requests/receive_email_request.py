@@ -17,6 +17,7 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.ids import new_id
 from licensing.domain.keys import Key, address_key, clinic_key, mail_key, reply_key, words_key
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest, Outgoing, stand_in
+from licensing.domain.users import Actor
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clinic_names import NamedClinic
 from licensing.mail.outcomes.dates import dated
@@ -24,14 +25,14 @@ from licensing.mail.outcomes.outcome import LeftOpen, Outcome
 from licensing.mail.reading.headers import header_fields
 from licensing.mail.reading.trust import Trusted, judge_sender
 from licensing.mail.understanding import understand, understand_reply
-from licensing.use_cases.access import require_up_to_date
+from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.email_requests import email_letters
 from licensing.use_cases.email_requests.email_answers import MailAnswer, answer_of, opened, sealed
 from licensing.use_cases.email_requests.email_arrival import Mail, Received, hashed
 from licensing.use_cases.email_requests.email_decisions import (
+    CHANNEL,
     Decision,
-    Membership,
     decide,
     named,
 )
@@ -48,9 +49,9 @@ _MOST_CONCERNED = 5
 class Found:
     """What is known when a mail is decided about."""
 
-    memberships: list[Membership]
+    memberships: list[Opened]
     """The clinics for which the sender's mails count."""
-    unopened: list[Membership]
+    unopened: list[Opened]
     """Those that others made the sender a User Manager of, and the sender has not opened."""
     address: MailAddress
     known: bool
@@ -88,7 +89,7 @@ def _attempt(store: Store, mail: Mail) -> tuple[MailAnswer | None, MailRequest |
     before, known = store.load(mail_key(mail.digest), address_key(address))
     if before is not None:
         return answer_of(_DUPLICATE), before
-    memberships, unopened = _managed_by(store, address)
+    memberships, unopened = _managed_by(store, address, mail.now)
     if not (memberships or unopened):
         return answer_of(Outcome("ignore", reason="not_a_user_manager")), None
     copy, replied_to = _others(store, mail)
@@ -106,14 +107,14 @@ def _attempt(store: Store, mail: Mail) -> tuple[MailAnswer | None, MailRequest |
         # Its sender would not hear of the change: the page is the way for now.
         outcome, replied_to = Outcome("none", reason="not_answerable"), None
     for membership in memberships:
-        require_up_to_date(store, membership.clinic, mail.now)
+        membership.up_to_date()
     decision = decide(store, outcome, memberships, mail.received.rules, replied_to, mail.now)
     request, changes = _written(store, mail, replace(found, replied_to=replied_to), decision)
     store.commit(changes)
     return None, request
 
 
-def _today_at(memberships: Sequence[Membership], now: datetime) -> dict[str, date]:
+def _today_at(memberships: Sequence[Opened], now: datetime) -> dict[str, date]:
     """Return which day it is in each clinic."""
     clinics = [of.clinic for of in memberships]
     return {one.clinic_id: one.moment(now).astimezone(one.zone).date() for one in clinics}
@@ -134,7 +135,7 @@ def _understood(mail: Mail, found: Found) -> tuple[Outcome, Answerable | None]:
         return Outcome("none", reason=email_letters.NOT_OPENED), None
     named = [_named(of.clinic) for of in found.memberships]
     ours = found.replied_to
-    if ours is not None and ours.sender_id in {of.user.user_id for of in found.memberships}:
+    if ours is not None and ours.sender_id in {of.actor.user_id for of in found.memberships}:
         outcome = understand_reply(mail.read, _what_was_asked(mail, ours), named)
         if outcome is not None:
             if not ours.is_open(mail.now):
@@ -247,10 +248,10 @@ def _labelled(address: str, label: str | None) -> str:
 
 
 def _sender_id(found: Found) -> str:
-    return (*found.memberships, *found.unopened)[0].user.user_id
+    return (*found.memberships, *found.unopened)[0].actor.user_id or ""
 
 
-def _managed_by(store: Store, address: str) -> tuple[list[Membership], list[Membership]]:
+def _managed_by(store: Store, address: str, now: datetime) -> tuple[list[Opened], list[Opened]]:
     """Return the clinics of which the address is an active User Manager's, read consistently.
 
     Those that the person was added to by others, and has not opened yet, come apart.
@@ -258,9 +259,10 @@ def _managed_by(store: Store, address: str) -> tuple[list[Membership], list[Memb
     users = sorted(store.memberships_of_address(address))
     keys: list[Key[Any]] = [*users, *(clinic_key(key.owner) for key in users)]
     found = store.load(*keys)
-    opened: list[Membership] = []
-    unopened: list[Membership] = []
+    opened: list[Opened] = []
+    unopened: list[Opened] = []
     for user, clinic in zip(found[: len(users)], found[len(users) :], strict=True):
         if user is not None and clinic is not None and user.manages:
-            (opened if user.joined else unopened).append(Membership(clinic, user))
+            actor = Actor(user.user_id, user.name, CHANNEL)
+            (opened if user.joined else unopened).append(Opened(store, clinic, now, actor, user))
     return opened, unopened
