@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from licensing.domain.changes import Insert, Replace
+from licensing.domain.changes import Replace
 from licensing.domain.keys import REPORT, REPORTS, Prefix, report_key
 from licensing.domain.reconciliation import Report, Stage
-from licensing.use_cases.committing import until_committed
+from licensing.use_cases.committing import insert_once
 from licensing.use_cases.ports import Store
 
 A = TypeVar("A")
@@ -18,7 +18,7 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 
 def begin_night(store: Store, at: datetime) -> datetime | None:
     """Have a report of the night, and return the moment of the last complete night before."""
-    _have_report(store, at)
+    insert_once(store, report_key(at.date()), Report(at.date(), at))
     for report in every(store, REPORTS, REPORT, at_once=_NIGHTS_AT_ONCE, newest_first=True):
         if report.stage is Stage.COMPLETE and report.night < at.date():
             return report.at
@@ -38,13 +38,6 @@ def every(
         if page.next_cursor is None:
             return
         cursor = page.next_cursor
-
-
-@until_committed
-def _have_report(store: Store, at: datetime) -> None:
-    (found,) = store.load(report_key(at.date()))
-    if found is None:
-        store.commit([Insert(Report(at.date(), at))])
 
 
 def load_night(store: Store, at: datetime) -> Report:

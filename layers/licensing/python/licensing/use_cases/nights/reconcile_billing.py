@@ -33,7 +33,7 @@ from licensing.domain.reconciliation import (
 )
 from licensing.use_cases.access import Opened
 from licensing.use_cases.clinics.close_clinic import close_due
-from licensing.use_cases.committing import until_committed
+from licensing.use_cases.committing import insert_once, until_committed
 from licensing.use_cases.letters.email_delivery import give_up
 from licensing.use_cases.nights.nights import begin_night
 from licensing.use_cases.notices.due_notices import warn_of_failures, write_due
@@ -388,9 +388,7 @@ def _write_of_records(night: Night, clinic_id: str, subject: str, *says: str) ->
     _write(night, Finding(clinic_id, Invariant.RECORDS, subject, *says))
 
 
-@until_committed
 def _write(night: Night, finding: Finding) -> None:
-    key = keys.finding_key(night.date, finding.clinic_id, finding.invariant, finding.subject)
-    (known,) = night.store.load(key)
-    if known is None:
-        night.store.commit([Insert(NightlyFinding(night.date, finding))])
+    found = finding.clinic_id, finding.invariant, finding.subject
+    key = keys.finding_key(night.date, *found)
+    insert_once(night.store, key, NightlyFinding(night.date, finding))

@@ -14,7 +14,7 @@ from licensing.domain.notices import Kind, Notice, Said, news
 from licensing.domain.users import User
 from licensing.letters import few_licenses_left, lapse_warning, start_warning
 from licensing.use_cases.access import Opened
-from licensing.use_cases.committing import until_committed
+from licensing.use_cases.committing import insert_once, until_committed
 from licensing.use_cases.ports import Store
 
 
@@ -27,12 +27,9 @@ def write_due(store: Store, clinic: Clinic, *, since: datetime | None, at: datet
             write_notice(store, Notice(clinic.clinic_id, due.cause, due.kind, at))
 
 
-@until_committed
 def write_notice(store: Store, notice: Notice) -> None:
     """Write a notice unless it is there: the same cause is told once."""
-    (known,) = store.load(notice_key(notice.clinic_id, notice.cause))
-    if known is None:
-        store.commit([Insert(notice)])
+    insert_once(store, notice_key(notice.clinic_id, notice.cause), notice)
 
 
 @until_committed
@@ -68,7 +65,8 @@ def write_few_left(store: Store, clinic_id: str, *, now: datetime) -> str:
         )
         for number, (kinds, addresses) in enumerate(told.items())
     ]
-    event = Event("few_left_told", clinic_id, after={"licenses_left": _left(clinic)})
+    left = {kind: clinic.licenses[kind].available for kind in clinic.few_due}
+    event = Event("few_left_told", clinic_id, after={"licenses_left": left})
     Opened(store, clinic, now).commit(replace(clinic, few_due={}), event, *changes)
     return "written" if told else "nobody"
 
@@ -79,10 +77,6 @@ def _has_crossed(clinic: Clinic, user: User, kind: LicenseType) -> bool:
         return False
     level, (high, low) = user.notices.few_left[kind], clinic.few_due[kind]
     return low <= level < high and clinic.licenses[kind].available <= level
-
-
-def _left(clinic: Clinic) -> dict[str, int]:
-    return {kind: clinic.licenses[kind].available for kind in clinic.few_due}
 
 
 def warn_of_failures(store: Store, clinic: Clinic, *, at: datetime) -> None:

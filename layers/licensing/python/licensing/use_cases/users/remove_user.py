@@ -17,7 +17,7 @@ from licensing.domain.erasure import FORMER, Eraser, known_as, require_inactive
 from licensing.domain.forecast import not_starting
 from licensing.domain.history import Event, user_facts
 from licensing.domain.invoices import Invoice
-from licensing.domain.keys import Prefix
+from licensing.domain.keys import Key, Prefix
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import FINDINGS_KEPT_FOR, Invariant
 from licensing.use_cases.access import Caller, as_manager_or_staff_of_closed
@@ -62,8 +62,8 @@ def finish_removal(store: Store, directory: Directory, erasure: Erasure) -> None
         directory.delete(erasure.user_id)
     for address in erasure.addresses:
         if not store.memberships_of_address(address):
-            _forget_address(store, address)
-    _end(store, erasure)
+            _delete(store, keys.address_key(address))
+    _delete(store, keys.erasure_key(erasure.clinic_id, erasure.user_id))
 
 
 @until_committed
@@ -136,14 +136,7 @@ def _written_over(before: Any, after: Any) -> Change:
 
 
 @until_committed
-def _forget_address(store: Store, address: str) -> None:
-    (known,) = store.load(keys.address_key(address))
+def _delete(store: Store, key: Key[Any]) -> None:
+    known = store.load(key)[0]
     if known is not None:
         store.commit([Delete(known)])
-
-
-@until_committed
-def _end(store: Store, erasure: Erasure) -> None:
-    (still,) = store.load(keys.erasure_key(erasure.clinic_id, erasure.user_id))
-    if still is not None:
-        store.commit([Delete(still)])
