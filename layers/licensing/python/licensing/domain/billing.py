@@ -1,6 +1,6 @@
 """What is billed: lines of changes, recurring lines, catching up, and renewals."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -142,16 +142,10 @@ def recurring_lines(clinic: Clinic, period: Period) -> tuple[InvoiceLine, ...]:
 
 def recurring_cents(clinic: Clinic, period: Period) -> int:
     """Return what ``recurring_lines`` add up to: whole periods, of which nothing is rounded."""
-    return _period_cents(
-        clinic, period, {kind: of.invoiced for kind, of in clinic.licenses.items()}
-    )
-
-
-def _period_cents(clinic: Clinic, period: Period, quantities: Mapping[LicenseType, int]) -> int:
     if clinic.ends_before(period):
         return 0
     prices = clinic.terms_for(period).unit_prices
-    return sum(quantity * prices[kind] for kind, quantity in quantities.items())
+    return sum(license.invoiced * prices[kind] for kind, license in clinic.licenses.items())
 
 
 def registration_lines(clinic: Clinic) -> tuple[InvoiceLine, ...]:
@@ -308,8 +302,7 @@ def expected_total(clinic: Clinic, collected_cents: int) -> int | None:
     if clinic.scheduled or clinic.is_closed(coming.start):
         return None
     if all_land_as_priced(clinic):
-        purchased = {kind: license.purchased for kind, license in clinic.licenses.items()}
-        billed = _period_cents(clinic, coming, purchased)
+        billed = recurring_cents(with_all_invoiced(clinic), coming)
         return collected_cents + clinic.uninvoiced_cents + billed
     if clinic.waits_only_from(coming.start):
         return collected_cents + recurring_cents(clinic, coming)
