@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from licensing.domain import keys
-from licensing.domain.adjustments import Adjustment, Confirmation, Status
+from licensing.domain.adjustments import Confirmation
 from licensing.domain.overview import Overview, Waiting, months_of
 from licensing.domain.reconciliation import Invariant, Report
 from licensing.use_cases.access import Caller, require_staff
@@ -36,16 +36,11 @@ def _waiting(store: Store, night: Report, now: datetime) -> list[Waiting]:
         if finding.invariant in (Invariant.DEADLINE, Invariant.I4)
     )
     found = store.load(*list(named)[:MOST_WAITING])
-    waiting = [
-        Waiting(adjustment, adjustment.confirmation_due_by < now)
-        for adjustment in found
-        if adjustment is not None and _waits(adjustment, now)
+    waiting = [Waiting(one, one.confirmation_due_by < now) for one in found if one is not None]
+    still = [
+        of
+        for of in waiting
+        if of.adjustment.confirmation is Confirmation.UNKNOWN
+        or (of.is_overdue and of.adjustment.is_open)
     ]
-    return sorted(waiting, key=lambda one: one.adjustment.confirmation_due_by)
-
-
-def _waits(adjustment: Adjustment, now: datetime) -> bool:
-    if adjustment.confirmation is Confirmation.UNKNOWN:
-        return True
-    is_open = adjustment.status in (Status.APPLIED, Status.INVOICED)
-    return is_open and adjustment.confirmation_due_by < now
+    return sorted(still, key=lambda of: of.adjustment.confirmation_due_by)

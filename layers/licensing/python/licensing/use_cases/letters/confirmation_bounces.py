@@ -64,7 +64,8 @@ def _requeue(
         return adjustment
     if adjustment.claim != returned.claim or adjustment.status not in _TOLD:
         return None
-    others = _others(store, clinic, adjustment, returned.address)
+    managers = reachable_managers(store, clinic, but=adjustment.requested_by.user_id)
+    others = [other for other in managers if other != returned.address]
     requester = _requester(store, adjustment)
     theirs = requester is not None and requester.email == returned.address
     if adjustment.bounced or not (
@@ -97,11 +98,6 @@ def _note(store: Store, adjustment: Adjustment, address: str) -> None:
     if stand_in(address) not in adjustment.came_back:
         noted = replace(adjustment, came_back=(*adjustment.came_back, stand_in(address)))
         store.commit([Replace(adjustment, noted)])
-
-
-def _others(store: Store, clinic: Clinic, adjustment: Adjustment, address: str) -> list[str]:
-    managers = reachable_managers(store, clinic, but=adjustment.requested_by.user_id)
-    return [other for other in managers if other != address]
 
 
 def _park(store: Store, clinic: Clinic, adjustment: Adjustment, now: datetime) -> Adjustment | None:

@@ -16,7 +16,10 @@ def say(store: Store, clinic: Clinic, notice: Notice, now: datetime) -> Said | N
     match notice.kind:
         case Kind.BEFORE_RENEWAL if notice.cause == before_renewal_cause(clinic):
             if not clinic.ends_before(clinic.coming_period):
-                return renewal_comes(clinic, _expected(store, clinic, now))
+                key = invoice_key(clinic.clinic_id, clinic.upcoming_invoice_id)
+                (upcoming,) = store.load(key)
+                collected = 0 if upcoming is None else upcoming.total_cents
+                return renewal_comes(clinic, expected_cents(store, clinic, collected, now))
         case Kind.INVOICE_FINALIZED:
             invoice_id = notice.cause.partition("-")[2]
             (invoice,) = store.load(invoice_key(clinic.clinic_id, invoice_id))
@@ -27,9 +30,3 @@ def say(store: Store, clinic: Clinic, notice: Notice, now: datetime) -> Said | N
                 if risen and notice.cause == price_rise_cause(terms):
                     return prices_rise(clinic, terms.first, risen)
     return None
-
-
-def _expected(store: Store, clinic: Clinic, now: datetime) -> int:
-    (upcoming,) = store.load(invoice_key(clinic.clinic_id, clinic.upcoming_invoice_id))
-    collected = 0 if upcoming is None else upcoming.total_cents
-    return expected_cents(store, clinic, collected, now)

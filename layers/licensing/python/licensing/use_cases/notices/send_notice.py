@@ -1,6 +1,5 @@
 """Sending a notice to those whom it concerns and who want its kind, each at most once."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -51,7 +50,11 @@ def _with_letters(
     letters: tuple[Outgoing, ...] = ()
     others: list[Change] = []
     if said is not None:
-        addresses = notice.addresses or tuple(_wanting(store, notice))
+        addresses = notice.addresses or tuple(
+            user.email
+            for user in store.all(clinic_id, USER)
+            if user.takes_part_by_mail and wants(user.notices, notice.kind)
+        )
         letter = written(said, page)
         first = addresses[:_MOST_LETTERS]
         letters = tuple(Outgoing((to,), letter, {}, uncounted=True) for to in first)
@@ -65,11 +68,3 @@ def _with_letters(
         changes.append(Insert(ClinicMail(clinic_id, new_id(now), cause=cause)))
     store.commit(changes)
     return replace(after, version=notice.version + 1)
-
-
-def _wanting(store: Store, notice: Notice) -> Iterable[str]:
-    return (
-        user.email
-        for user in store.all(notice.clinic_id, USER)
-        if user.takes_part_by_mail and wants(user.notices, notice.kind)
-    )

@@ -67,9 +67,4 @@ def _levels(users: Iterable[User]) -> dict[LicenseType, tuple[int, ...]]:
 
 
 def _facts(user: User) -> dict[str, Any]:
-    few_left, *wanted = user.notices
-    names = NoticeSettings._fields[1:]
-    return {
-        "few_left": {**few_left},
-        **dict(zip(names, wanted, strict=True)),
-    }
+    return user.notices._asdict() | {"few_left": {**user.notices.few_left}}

@@ -41,7 +41,9 @@ class NewUser:
         starts = [] if self.starts_on is None else [str(self.starts_on)]
         return digest([self.name, self.email, self.license_type, sorted(self.permissions), *starts])
 
-    def in_clinic(self, clinic_id: str, user_id: str, moment: datetime, *, active: bool) -> User:
+    def in_clinic(
+        self, clinic_id: str, user_id: str, moment: datetime, *, active: bool = False
+    ) -> User:
         """Return the membership that this person gets."""
         return User(
             clinic_id=clinic_id,
@@ -123,7 +125,7 @@ def _with_place(reading: Iterator[Opened], new: NewUser) -> Opened:
     opened = next(reading).up_to_date()
     clinic = opened.clinic
     if new.starts_on is not None:
-        user = new.in_clinic(clinic.clinic_id, "", opened.now, active=False)
+        user = new.in_clinic(clinic.clinic_id, "", opened.now)
         schedule_start(clinic, user, new.starts_on, actor=opened.actor, now=opened.now)
     if new.active:
         require_available(clinic, new.license_type, new.name)
@@ -153,7 +155,7 @@ def _add(
     # Others' clinics may not speak for somebody who has not asked for it, nor to them.
     elsewhere = set() if account.made else set(store.clinics_of_user(user_id)) - {clinic_id}
     user = replace(
-        new.in_clinic(clinic_id, user_id, opened.clinic.moment(opened.now), active=False),
+        new.in_clinic(clinic_id, user_id, opened.clinic.moment(opened.now)),
         joined=not elsewhere,
     )
     clinic = with_names(opened.clinic, new.provisioned)

@@ -167,7 +167,7 @@ def _newcomers(
             continue
         user_id, joined = accounts[row.email] if accounts is not None else _UNKNOWN
         new = NewUser(row.name, row.email, row.license_type, row.permissions or ())
-        user = new.in_clinic(clinic.clinic_id, user_id, clinic.moment(now), active=False)
+        user = new.in_clinic(clinic.clinic_id, user_id, clinic.moment(now))
         found[row.email] = replace(user, joined=joined)
     return found
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from licensing.domain.activation import name_manager
 from licensing.domain.changes import Change, Insert, Replace
@@ -56,7 +55,7 @@ def name_user_manager(
 @until_committed
 def _require_license(reading: Iterator[Opened], replaced: Key[User], new: NewUser) -> None:
     opened = next(reading).up_to_date()
-    manager = _inactive(new, opened.clinic.clinic_id, "", opened.now)
+    manager = new.in_clinic(opened.clinic.clinic_id, "", opened.now)
     name_manager(opened.clinic, manager, opened.record(replaced), now=opened.now)
 
 
@@ -82,7 +81,7 @@ def _name(
     if existing is not None and existing.takes_part_by_mail and not stays:
         return existing, False
     opened.up_to_date()
-    user = _inactive(new, clinic_id, user_id, clinic.moment(caller.now))
+    user = new.in_clinic(clinic_id, user_id, clinic.moment(caller.now))
     if existing is not None:
         user = existing if existing.active else replace(existing, license_type=new.license_type)
     after, manager, gone = name_manager(clinic, user, replaced, now=caller.now)
@@ -107,7 +106,3 @@ def _name(
     )
     opened.commit(after, event, *changes, earlier=earlier)
     return manager, True
-
-
-def _inactive(new: NewUser, clinic_id: str, user_id: str, moment: datetime) -> User:
-    return new.in_clinic(clinic_id, user_id, moment, active=False)

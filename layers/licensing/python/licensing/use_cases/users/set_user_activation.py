@@ -9,21 +9,18 @@ from typing import TYPE_CHECKING
 from licensing.domain.activation import Activation, activate, deactivate
 from licensing.domain.adjustments import (
     Action,
-    Adjustment,
     AdjustmentRequest,
     Line,
     request_adjustment,
 )
 from licensing.domain.beside import Answer
 from licensing.domain.changes import Insert, Replace
-from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import Step, adjustment_event, switched_event
 from licensing.domain.keys import user_key
 from licensing.domain.users import User
 from licensing.use_cases.access import (
     Caller,
-    Opened,
     as_manager,
     as_oneself,
     require_active_member,
@@ -80,7 +77,11 @@ def set_user_activation(
     if release_explanation is not None:
         require_active(user)
         switched = after
-        after, adjustment = _release(opened, switched, user, release_explanation)
+        one = Line(Action.REMOVE, user.license_type, 1)
+        request = AdjustmentRequest((one,), release_explanation)
+        after, adjustment = request_adjustment(
+            switched, request, actor=opened.actor, now=caller.now
+        )
         event = adjustment_event(switched, after, adjustment)
         steps.append(Step(after, event, (Insert(adjustment),)))
     answer = once.render(Activation(after, changed, adjustment))
@@ -97,11 +98,3 @@ def require_active(user: User) -> None:
             f"{user.name} is already inactive, so this makes no license available. Release an "
             "available license instead.",
         )
-
-
-def _release(
-    opened: Opened, clinic: Clinic, user: User, explanation: str
-) -> tuple[Clinic, Adjustment]:
-    line = Line(Action.REMOVE, user.license_type, 1)
-    request = AdjustmentRequest((line,), explanation)
-    return request_adjustment(clinic, request, actor=opened.actor, now=opened.now)
