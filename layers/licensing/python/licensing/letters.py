@@ -6,9 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from html import escape
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from licensing.domain.adjustments import Action, Adjustment, asked_in_words, done_in_words
+from licensing.domain.adjustments import (
+    Action,
+    Adjustment,
+    Line,
+    asked_in_words,
+    done_in_words,
+    planned_in_words,
+)
 from licensing.domain.in_words import day_in_words, listed, local_day, local_time, price
 from licensing.domain.invoices import Invoice, InvoiceLine, describe, shown
 from licensing.domain.licenses import LicenseType, licenses_in_words
@@ -244,7 +250,7 @@ def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
             for kind, count in idle.items()
         ),
         *(
-            ("Scheduled", _scheduled(change, clinic.zone))
+            ("Scheduled", f"{_planned(change)} on {local_day(change.applies_at, clinic.zone)}")
             for change in clinic.scheduled
             if change.changes_licenses
         ),
@@ -330,13 +336,8 @@ def _switch(clinic: Clinic) -> tuple[str, str]:
     return "Choose which emails you get", f"#/clinics/{clinic.clinic_id}/notices"
 
 
-def _scheduled(change: ScheduledChange, zone: ZoneInfo) -> str:
-    """Return such as ``2 therapist licenses to be added on Jan 5, 2027``."""
-    what = listed(
-        f"{licenses_in_words(abs(delta), kind)} to be {'added' if delta > 0 else 'released'}"
-        for kind, delta in change.deltas.items()
-    )
-    return f"{what} on {day_in_words(change.applies_at.astimezone(zone).date())}"
+def _planned(change: ScheduledChange) -> str:
+    return planned_in_words(Line.of(kind, delta) for kind, delta in change.deltas.items())
 
 
 def _priced(count: int, kind: LicenseType, cents: int, currency: str) -> str:
