@@ -29,14 +29,8 @@ class Kind(StrEnum):
 
 def wants(settings: NoticeSettings, kind: Kind) -> bool:
     """Return whether notices of a kind are to be sent; those of few licenses by their type."""
-    match kind:
-        case Kind.BEFORE_RENEWAL:
-            return settings.before_renewal
-        case Kind.INVOICE_FINALIZED:
-            return settings.invoice_finalized
-        case Kind.PRICE_RISE:
-            return settings.price_rise
-    return True
+    # The others are switched by settings of their names.
+    return kind in (Kind.FEW_LEFT, Kind.NEWS) or bool(getattr(settings, kind))
 
 
 @dataclass(frozen=True, slots=True)
