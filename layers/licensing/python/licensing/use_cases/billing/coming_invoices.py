@@ -86,11 +86,18 @@ def when_each_is_invoiced(
 ) -> Iterator[tuple[Adjustment, Clinic]]:
     """Yield what waits, newest first, each with the clinic as it will be then.
 
-    What is late is invoiced now at the earliest, after the renewals that are late as well.
+    What is late is invoiced now at the earliest, after the renewals that are late as well. A later
+    one's update may take it, also where an older one is due after it, as the calendar was changed.
     """
     moment = clinic.moment(now)
-    for one, due in _to_be_invoiced(waiting):
-        yield one, when_invoiced(clinic, one, max(moment, due))
+    due = {one.adjustment_id: max(moment, one.invoice_update_due_at) for one in waiting}
+    for number, one in enumerate(waiting, start=1):
+        if one.status is not Status.INVOICED:
+            for taken in to_come_first(one, waiting[number:]):
+                name = taken.adjustment_id
+                due[name] = min(due[name], due[one.adjustment_id])
+    for one in waiting:
+        yield one, when_invoiced(clinic, one, due[one.adjustment_id])
 
 
 def when_invoiced(clinic: Clinic, adjustment: Adjustment, due: datetime) -> Clinic:
@@ -102,21 +109,3 @@ def when_invoiced(clinic: Clinic, adjustment: Adjustment, due: datetime) -> Clin
     while is_renewal_due(clinic, due):
         clinic = replace(clinic, next_renewal=clinic.coming_period.until)
     return clinic
-
-
-def _to_be_invoiced(
-    waiting: Sequence[Adjustment],
-) -> Iterator[tuple[Adjustment, datetime]]:
-    """Yield what waits, newest first, and when each update comes: a later one may take it.
-
-    Also where an older one is due after a younger one, as the calendar was changed.
-    """
-    due = {one.adjustment_id: one.invoice_update_due_at for one in waiting}
-    for number, one in enumerate(waiting, start=1):
-        if one.status is Status.INVOICED:
-            continue
-        for taken in to_come_first(one, waiting[number:]):
-            name = taken.adjustment_id
-            due[name] = min(due[name], due[one.adjustment_id])
-    for one in waiting:
-        yield one, due[one.adjustment_id]
