@@ -190,12 +190,15 @@ def not_modified(clinic: Clinic) -> HttpAnswer:
 
 
 def answer(
-    status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    status: int,
+    body: Mapping[str, Any],
+    headers: Mapping[str, str] | None = None,
+    media_type: str = "application/json",
 ) -> HttpAnswer:
     """Return a JSON answer."""
     return Response(
         status_code=status,
-        content_type="application/json",
+        content_type=media_type,
         body=json.dumps(body, separators=(",", ":")),
         headers={**SECURITY_HEADERS, **(headers or {})},
     )

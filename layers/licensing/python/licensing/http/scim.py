@@ -1,9 +1,9 @@
 """SCIM over HTTP: from a request under /scim/v2 to a use case, and its answer (RFC 7644)."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -14,7 +14,7 @@ from licensing.answers import timestamp
 from licensing.domain.errors import LicensingError
 from licensing.domain.provisioning import Wanted
 from licensing.domain.users import User
-from licensing.http.app import SECURITY_HEADERS, Api
+from licensing.http.app import SECURITY_HEADERS, Api, answer
 from licensing.http.body import JSON, read_object
 from licensing.http.errors import UnauthorizedError
 from licensing.http.scim_bodies import wanted
@@ -28,6 +28,7 @@ from licensing.use_cases.users.invitations import Inviting
 
 ROOT = "/scim/v2"
 MEDIA_TYPE = "application/scim+json"
+_answer = partial(answer, media_type=MEDIA_TYPE)
 _STATUS_TYPES = {"user_exists": "uniqueness"}
 """What SCIM calls a refusal, where it has a word for it."""
 
@@ -192,7 +193,7 @@ def _config(call: Call) -> Response[str]:
 
 
 def _discover(list_all: Callable[[Call], list[dict[str, Any]]]) -> Callable[[Call], Response[str]]:
-    def answer(call: Call) -> Response[str]:
+    def discover(call: Call) -> Response[str]:
         found = list_all(call)
         if not call.member:
             return _answer(200, _listed(found, len(found), 1))
@@ -201,7 +202,7 @@ def _discover(list_all: Callable[[Call], list[dict[str, Any]]]) -> Callable[[Cal
                 return _answer(200, one)
         raise ScimError("Nothing here has this ID.", status=404)
 
-    return answer
+    return discover
 
 
 _types = _discover(lambda call: schemas.resource_types(call.base))
@@ -262,14 +263,3 @@ def _number(call: Call, name: str, usual: int) -> int:
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
         raise ScimError(f"{name} must be a whole number.", "invalidValue")
     return int(text)
-
-
-def _answer(
-    status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
-) -> Response[str]:
-    return Response(
-        status_code=status,
-        content_type=MEDIA_TYPE,
-        body=json.dumps(body, separators=(",", ":")),
-        headers={**SECURITY_HEADERS, **(headers or {})},
-    )
