@@ -149,11 +149,7 @@ class FindingReported(TypedDict):
 DETAILS: Mapping[Kind, type] = {
     Kind.CLINIC_REGISTERED: ClinicRegistered,
     Kind.CLINIC_CLOSED: ClinicClosed,
-    Kind.ADJUSTMENT_APPLIED: LicenseAdjustment,
-    Kind.ADJUSTMENT_INVOICED: LicenseAdjustment,
-    Kind.ADJUSTMENT_CANCELLED: LicenseAdjustment,
-    Kind.ADJUSTMENT_SCHEDULED: LicenseAdjustment,
-    Kind.ADJUSTMENT_LAPSED: LicenseAdjustment,
+    **dict.fromkeys(ADJUSTMENTS.values(), LicenseAdjustment),
     Kind.USER_ACTIVATED: UserSwitched,
     Kind.USER_DEACTIVATED: UserSwitched,
     Kind.INVOICE_FINALIZED: InvoiceFinalized,

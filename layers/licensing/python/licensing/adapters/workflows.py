@@ -79,23 +79,16 @@ class Workflows:
         """
         try:
             begun = self._begin(self._arn, adjustment_id, _update(clinic_id, adjustment_id, due))
+            if begun is None:
+                # On AWS it has ended, or has another input; the emulator says so of what runs, too.
+                name = _execution(self._arn, adjustment_id)
+                found = self._states.describe_execution(executionArn=name)
+                return Pending.WAITS if found["status"] == "RUNNING" else Pending.ENDED
         except ClientError as error:
             if is_throttled(error):
                 return Pending.UNKNOWN
             raise
-        if begun is None:
-            return self._of_taken_name(adjustment_id)
         return Pending.BEGUN if begun["startDate"] > since else Pending.WAITS
-
-    def _of_taken_name(self, name: str) -> Pending:
-        # On AWS it has ended, or has another input; the emulator says so of what runs, too.
-        try:
-            found = self._states.describe_execution(executionArn=_execution(self._arn, name))
-        except ClientError as error:
-            if not is_throttled(error):
-                raise
-            return Pending.UNKNOWN
-        return Pending.WAITS if found["status"] == "RUNNING" else Pending.ENDED
 
 
 def _execution(arn: str, name: str) -> str:

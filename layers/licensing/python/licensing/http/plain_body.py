@@ -4,7 +4,7 @@ They are frozen dataclasses, read by the annotations of their fields: one of fie
 bodies, another body, an enumeration, or one of these or null. Nothing else is understood here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from enum import Enum
@@ -78,13 +78,8 @@ class PlainBody:
 
     def canonical(self) -> dict[str, Any]:
         """Return the body as plain data that is the same for every spelling of a request."""
-        return {name: _canonical(value) for name, value in self._given()}
-
-    def _given(self) -> Iterator[tuple[str, Any]]:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value is not None:
-                yield field.name, value
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: _canonical(value) for name, value in given.items() if value is not None}
 
 
 class _Part(NamedTuple):
