@@ -31,11 +31,7 @@ def _session() -> botocore.session.Session:
 
 
 def client(
-    service: str,
-    *,
-    attempts: int = 3,
-    read_timeout: float = _READ_SECONDS,
-    plain: bool = False,
+    service: str, *, attempts: int = 3, read_timeout: float = _READ_SECONDS, plain: bool = False
 ) -> Any:
     """Return a client that tries a call so many times in all.
 

@@ -30,13 +30,7 @@ from licensing.adapters.forms import (
     by_type,
 )
 from licensing.domain import keys
-from licensing.domain.adjustments import (
-    Adjustment,
-    Confirmation,
-    Line,
-    OtherHalf,
-    Status,
-)
+from licensing.domain.adjustments import Adjustment, Confirmation, Line, OtherHalf, Status
 from licensing.domain.beside import Erasure, History, StoredAnswer
 from licensing.domain.business_time import Calendar
 from licensing.domain.clinics import (

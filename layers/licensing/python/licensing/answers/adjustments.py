@@ -70,8 +70,7 @@ class AdjustmentAnswer(TypedDict):
 
 
 TransferAnswer = TypedDict(
-    "TransferAnswer",
-    {"from": AdjustmentAnswer, "to": AdjustmentAnswer, "moved_users": list[str]},
+    "TransferAnswer", {"from": AdjustmentAnswer, "to": AdjustmentAnswer, "moved_users": list[str]}
 )
 TransferAnswer.__doc__ = "Both adjustments of a transfer, and the ids of the users who moved."
 

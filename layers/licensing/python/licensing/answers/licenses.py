@@ -188,10 +188,7 @@ def _coming_terms(of: "Clinic") -> ComingTermsAnswer | None:
     if coming == of.terms_for(calendar.period_before(of.coming_period)):
         return None
     return filled(
-        ComingTermsAnswer,
-        coming,
-        first_day=announced[-1],
-        prices=prices(coming.unit_prices),
+        ComingTermsAnswer, coming, first_day=announced[-1], prices=prices(coming.unit_prices)
     )
 
 

@@ -196,9 +196,7 @@ def reconciliation_with_findings(
     """Return a night's result with a page of its findings, by the clinics' names."""
     findings = [
         filled(
-            NightlyFindingAnswer,
-            record.finding,
-            clinic_name=names.get(record.finding.clinic_id),
+            NightlyFindingAnswer, record.finding, clinic_name=names.get(record.finding.clinic_id)
         )
         for record in page.records
     ]

@@ -7,12 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from licensing.domain.adjustments import (
-    Adjustment,
-    AdjustmentRequest,
-    Line,
-    new_adjustment,
-)
+from licensing.domain.adjustments import Adjustment, AdjustmentRequest, Line, new_adjustment
 from licensing.domain.business_time import Calendar, add_business_hours
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.closing import release_all

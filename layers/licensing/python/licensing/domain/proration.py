@@ -75,8 +75,7 @@ def share_released(
         begins = local_midnight(tomorrow, period.zone)
         return Share(begins, period.end, share.numerator - 1, share.denominator)
     return share._replace(
-        numerator=quantity * share.numerator - later,
-        denominator=quantity * share.denominator,
+        numerator=quantity * share.numerator - later, denominator=quantity * share.denominator
     )
 
 

@@ -4,12 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from licensing.domain.activation import activate
-from licensing.domain.adjustments import (
-    Action,
-    Adjustment,
-    AdjustmentRequest,
-    Line,
-)
+from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line
 from licensing.domain.clinics import Clinic, ScheduledChange, require_open_until
 from licensing.domain.forecast import forecast, not_starting
 from licensing.domain.ids import moment_of, new_id

@@ -180,10 +180,7 @@ def _conditions(call: Call) -> Callable[[int], bool]:
 
 def _delete_user(call: Call) -> Response[str]:
     use_case.delete_user(
-        call.provider,
-        call.inviting.directory,
-        call.member,
-        allows=_conditions(call),
+        call.provider, call.inviting.directory, call.member, allows=_conditions(call)
     )
     return Response(204, headers=dict(SECURITY_HEADERS), body="")
 

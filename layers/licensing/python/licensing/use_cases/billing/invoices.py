@@ -8,14 +8,7 @@ from licensing.domain.billing import recurring_cents, recurring_lines
 from licensing.domain.clinics import Clinic
 from licensing.domain.closing import is_by_closing
 from licensing.domain.errors import InvalidRequestError, NotFoundError
-from licensing.domain.invoices import (
-    AnyLine,
-    Invoice,
-    InvoiceLine,
-    InvoiceStatus,
-    line_of,
-    total,
-)
+from licensing.domain.invoices import AnyLine, Invoice, InvoiceLine, InvoiceStatus, line_of, total
 from licensing.domain.keys import Page, invoice_key, invoice_lines
 from licensing.domain.previews import InvoiceInDetail, PendingAdjustment
 from licensing.use_cases.access import Caller, as_manager_or_staff

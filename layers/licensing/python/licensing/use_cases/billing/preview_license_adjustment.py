@@ -31,10 +31,7 @@ from licensing.use_cases.ports import Store
 
 
 def preview_license_adjustment(
-    store: Store,
-    caller: Caller,
-    clinic_id: str,
-    request: AdjustmentRequest,
+    store: Store, caller: Caller, clinic_id: str, request: AdjustmentRequest
 ) -> Preview:
     """Return licenses before and after, the invoice lines, and the totals they lead to.
 

@@ -62,11 +62,7 @@ class Registration:
 
 
 def register_clinic(
-    store: Store,
-    inviting: Inviting,
-    caller: Caller,
-    clinic_id: str,
-    registration: Registration,
+    store: Store, inviting: Inviting, caller: Caller, clinic_id: str, registration: Registration
 ) -> tuple[Clinic, bool]:
     """Return the clinic and whether this request registered it.
 
@@ -97,11 +93,7 @@ def register_clinic(
 
 @until_committed
 def _register(
-    store: Store,
-    caller: Caller,
-    clinic_id: str,
-    registration: Registration,
-    ids: list[str],
+    store: Store, caller: Caller, clinic_id: str, registration: Registration, ids: list[str]
 ) -> tuple[Clinic, list[User]]:
     """Return the clinic, and its users if it was registered now."""
     existing = _existing(store, clinic_id, registration)

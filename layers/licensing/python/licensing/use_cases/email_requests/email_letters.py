@@ -99,9 +99,7 @@ def news(
     return [
         replace(
             _outgoing(
-                told,
-                tuple(recipients[start : start + _MOST_RECIPIENTS]),
-                thread_headers(()),
+                told, tuple(recipients[start : start + _MOST_RECIPIENTS]), thread_headers(())
             ),
             uncounted=True,
         )

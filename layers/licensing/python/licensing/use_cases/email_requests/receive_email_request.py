@@ -30,12 +30,7 @@ from licensing.use_cases.committing import until_committed
 from licensing.use_cases.email_requests import email_letters
 from licensing.use_cases.email_requests.email_answers import MailAnswer, answer_of, opened, sealed
 from licensing.use_cases.email_requests.email_arrival import Mail, Received, hashed
-from licensing.use_cases.email_requests.email_decisions import (
-    CHANNEL,
-    Decision,
-    decide,
-    named,
-)
+from licensing.use_cases.email_requests.email_decisions import CHANNEL, Decision, decide, named
 from licensing.use_cases.letters.email_delivery import deliver
 from licensing.use_cases.letters.recipients import reachable_managers
 from licensing.use_cases.ports import Postbox, Store

@@ -5,20 +5,13 @@ from licensing.domain.previews import Preview
 from licensing.domain.transfers import TransferRequest
 from licensing.use_cases.access import Caller
 from licensing.use_cases.billing.coming_invoices import coming_invoice_keys
-from licensing.use_cases.billing.preview_license_adjustment import (
-    Course,
-    preview_of,
-)
+from licensing.use_cases.billing.preview_license_adjustment import Course, preview_of
 from licensing.use_cases.licenses.transfer_licenses import decide, open_both
 from licensing.use_cases.ports import Store
 
 
 def preview_transfer(
-    store: Store,
-    caller: Caller,
-    from_clinic_id: str,
-    to_clinic_id: str,
-    request: TransferRequest,
+    store: Store, caller: Caller, from_clinic_id: str, to_clinic_id: str, request: TransferRequest
 ) -> tuple[Preview, Preview]:
     """Return what becomes of the clinic that gives, and of the one that takes."""
     headers = [

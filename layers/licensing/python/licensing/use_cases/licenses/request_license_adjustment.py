@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from licensing.domain.adjustments import (
-    Adjustment,
-    AdjustmentRequest,
-    require_explanation,
-)
+from licensing.domain.adjustments import Adjustment, AdjustmentRequest, require_explanation
 from licensing.domain.beside import Answer
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic

@@ -37,14 +37,7 @@ from licensing.use_cases.committing import insert_once, until_committed
 from licensing.use_cases.letters.email_delivery import give_up
 from licensing.use_cases.nights.nights import begin_night
 from licensing.use_cases.notices.due_notices import warn_of_failures, write_due
-from licensing.use_cases.ports import (
-    Directory,
-    Ledger,
-    Pending,
-    ScannedPartition,
-    Store,
-    Workflows,
-)
+from licensing.use_cases.ports import Directory, Ledger, Pending, ScannedPartition, Store, Workflows
 from licensing.use_cases.renewals import finish_lines, renew_due
 from licensing.use_cases.users.remove_user import finish_removal
 

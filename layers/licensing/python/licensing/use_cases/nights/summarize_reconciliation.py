@@ -6,14 +6,7 @@ from datetime import datetime
 from functools import reduce
 
 from licensing.domain.keys import FINDING, REPAIR, night_partition
-from licensing.domain.reconciliation import (
-    Finding,
-    Invariant,
-    Report,
-    StaffMail,
-    Stage,
-    Sums,
-)
+from licensing.domain.reconciliation import Finding, Invariant, Report, StaffMail, Stage, Sums
 from licensing.letters import findings_of_the_night, written
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.nights.nights import every, load_night, replace_report

@@ -98,8 +98,7 @@ def add_user(
     account = account or inviting.directory.invite(new.email, new.name, invitation)
     key = user_key(clinic_id, account.user_id)
     reading = readings(
-        opened._replace(records={key: known}),
-        lambda: as_manager(store, caller, clinic_id, key),
+        opened._replace(records={key: known}), lambda: as_manager(store, caller, clinic_id, key)
     )
     user, added = _add(store, reading, key, account, new)
     # Whoever has never signed in and is in no other clinic was invited when the account was made.
@@ -134,11 +133,7 @@ def _with_place(reading: Iterator[Opened], new: NewUser) -> Opened:
 
 @until_committed
 def _add(
-    store: Store,
-    reading: Iterator[Opened],
-    key: Key[User],
-    account: Account,
-    new: NewUser,
+    store: Store, reading: Iterator[Opened], key: Key[User], account: Account, new: NewUser
 ) -> tuple[User, bool]:
     opened = next(reading)
     clinic_id, user_id = opened.clinic.clinic_id, account.user_id
@@ -155,8 +150,7 @@ def _add(
     # Others' clinics may not speak for somebody who has not asked for it, nor to them.
     elsewhere = set() if account.made else set(store.clinics_of_user(user_id)) - {clinic_id}
     user = replace(
-        new.in_clinic(clinic_id, user_id, opened.clinic.moment(opened.now)),
-        joined=not elsewhere,
+        new.in_clinic(clinic_id, user_id, opened.clinic.moment(opened.now)), joined=not elsewhere
     )
     clinic = with_names(opened.clinic, new.provisioned)
     changes: list[Change] = []

@@ -7,11 +7,7 @@ from datetime import date
 from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import require_open
-from licensing.domain.errors import (
-    InvalidRequestError,
-    PreconditionFailedError,
-    RefusedError,
-)
+from licensing.domain.errors import InvalidRequestError, PreconditionFailedError, RefusedError
 from licensing.domain.history import Event, adjustment_event, first_days, user_facts
 from licensing.domain.keys import user_key
 from licensing.domain.licenses import LicenseType

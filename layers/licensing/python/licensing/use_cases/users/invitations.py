@@ -7,12 +7,7 @@ from typing import NamedTuple
 from licensing import letters
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.invitations import (
-    Invitation,
-    SentInvitations,
-    one_more,
-    require_one_left,
-)
+from licensing.domain.invitations import Invitation, SentInvitations, one_more, require_one_left
 from licensing.domain.keys import invitations_key
 from licensing.domain.users import User
 from licensing.use_cases.access import Opened

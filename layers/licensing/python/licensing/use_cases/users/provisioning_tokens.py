@@ -8,12 +8,7 @@ from licensing.domain.history import Event, token_facts
 from licensing.domain.ids import new_id
 from licensing.domain.keys import TOKEN, token_key
 from licensing.domain.licenses import LicenseType
-from licensing.domain.provisioning_tokens import (
-    MOST_TOKENS,
-    ProvisioningToken,
-    digest_of,
-    new_text,
-)
+from licensing.domain.provisioning_tokens import MOST_TOKENS, ProvisioningToken, digest_of, new_text
 from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
@@ -22,11 +17,7 @@ from licensing.use_cases.users.add_user import require_type
 
 @until_committed
 def create_provisioning_token(
-    store: Store,
-    caller: Caller,
-    clinic_id: str,
-    name: str,
-    default_license_type: LicenseType,
+    store: Store, caller: Caller, clinic_id: str, name: str, default_license_type: LicenseType
 ) -> tuple[ProvisioningToken, str]:
     """Return the new token and its text, which is told this once and kept nowhere.
 

@@ -35,11 +35,7 @@ _AT_ONCE = 25
 
 
 def remove_user(
-    store: Store,
-    directory: Directory,
-    caller: Caller,
-    clinic_id: str,
-    user_id: str,
+    store: Store, directory: Directory, caller: Caller, clinic_id: str, user_id: str
 ) -> None:
     """Remove an inactive user; who is removed already stays so.
 

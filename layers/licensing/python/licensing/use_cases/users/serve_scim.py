@@ -202,11 +202,7 @@ def _exists() -> RefusedError:
 
 
 def delete_user(
-    provider: Provider,
-    directory: Directory,
-    user_id: str,
-    *,
-    allows: Callable[[int], bool],
+    provider: Provider, directory: Directory, user_id: str, *, allows: Callable[[int], bool]
 ) -> None:
     """Take the user's license back, and remove them for good.
 

@@ -7,12 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from licensing.domain.activation import Activation, activate, deactivate
-from licensing.domain.adjustments import (
-    Action,
-    AdjustmentRequest,
-    Line,
-    request_adjustment,
-)
+from licensing.domain.adjustments import Action, AdjustmentRequest, Line, request_adjustment
 from licensing.domain.beside import Answer
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.errors import RefusedError
@@ -28,9 +23,7 @@ from licensing.use_cases.access import (
 )
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import RequestOnce
-from licensing.use_cases.licenses.request_license_adjustment import (
-    require_version,
-)
+from licensing.use_cases.licenses.request_license_adjustment import require_version
 
 if TYPE_CHECKING:
     from licensing.use_cases.ports import Store
