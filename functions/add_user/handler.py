@@ -3,7 +3,6 @@
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
 from licensing.http.app import Api, HttpAnswer, answer, located
@@ -13,7 +12,6 @@ from licensing.http.user_bodies import AddUserBody
 from licensing.use_cases.users import add_user as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
 postbox = Postbox(settings.sender_address(), settings.configuration_set())
 
@@ -24,6 +22,6 @@ def add_user(clinic_id: str) -> HttpAnswer:
     caller = app.caller()
     new = read_body(app, AddUserBody).new_user()
     inviting = inviting_by(app, directory, postbox)
-    user, added = use_case.add_user(store, inviting, caller, clinic_id, new)
+    user, added = use_case.add_user(app.store, inviting, caller, clinic_id, new)
     logger.info("user_added", extra={"added_user_id": user.user_id})
     return answer(201 if added else 200, answers.user(user), located("users", user.user_id))

@@ -2,7 +2,6 @@
 
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
-from licensing.adapters.store import Store
 from licensing.answers import users as answers
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.body import read_body
@@ -10,7 +9,6 @@ from licensing.http.user_bodies import ChangeUserBody
 from licensing.use_cases.users import change_user as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
 
 
@@ -20,7 +18,7 @@ def change_user(clinic_id: str, user_id: str) -> HttpAnswer:
     caller = app.caller()
     body = read_body(app, ChangeUserBody)
     user = use_case.change_user(
-        store,
+        app.store,
         directory,
         caller,
         clinic_id,

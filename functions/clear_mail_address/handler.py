@@ -1,7 +1,5 @@
 """DELETE /suppressed-addresses/{address}: staff let mail go to a bounced address again."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import staff as answers
 from licensing.http.app import Api, HttpAnswer, answer
@@ -9,7 +7,6 @@ from licensing.http.paths import mail_address
 from licensing.use_cases.letters import mail_addresses
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.delete("/suppressed-addresses/<address>")
@@ -17,7 +14,7 @@ def clear_mail_address(address: str) -> HttpAnswer:
     """Clear the address and return it; one that takes mail already is returned as it is."""
     caller = app.staff()
     cleared = mail_address(address)
-    mail_addresses.clear_mail_address(store, caller, cleared)
+    mail_addresses.clear_mail_address(app.store, caller, cleared)
     logger.info("mail_address_cleared")
     body: answers.MailAddressAnswer = {"address": cleared, "takes_mail": True}
     return answer(200, body)

@@ -1,7 +1,5 @@
 """PUT and DELETE /clinics/{clinic_id}/closure: staff plan a clinic's end, or take it back."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import clinics as answers
 from licensing.http.app import Api, HttpAnswer, answer
@@ -10,7 +8,6 @@ from licensing.http.clinic_bodies import CloseClinicBody
 from licensing.use_cases.clinics import close_clinic as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.put("/clinics/<clinic_id>/closure")
@@ -19,7 +16,7 @@ def close_clinic(clinic_id: str) -> HttpAnswer:
     caller = app.staff()
     body = read_body(app, CloseClinicBody)
     clinic = use_case.close_clinic(
-        store,
+        app.store,
         caller,
         clinic_id,
         closes_on=body.closes_on,
@@ -33,6 +30,6 @@ def close_clinic(clinic_id: str) -> HttpAnswer:
 def keep_clinic_open(clinic_id: str) -> HttpAnswer:
     """Take a planned end back before it comes, and return the clinic."""
     caller = app.staff()
-    clinic = use_case.keep_clinic_open(store, caller, clinic_id)
+    clinic = use_case.keep_clinic_open(app.store, caller, clinic_id)
     logger.info("clinic_closure_taken_back")
     return answer(200, answers.clinic(clinic))

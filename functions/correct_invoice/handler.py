@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/invoices/{invoice_id}/corrections, by staff."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import invoices as answers
 from licensing.http.app import Api, HttpAnswer, answer
@@ -11,7 +9,6 @@ from licensing.http.idempotency import request_once
 from licensing.use_cases.billing import correct_invoice as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/invoices/<invoice_id>/corrections")
@@ -20,7 +17,7 @@ def correct_invoice(clinic_id: str, invoice_id: str) -> HttpAnswer:
     caller = app.staff()
     body = read_body(app, CorrectionBody)
     done = use_case.correct_invoice(
-        store,
+        app.store,
         caller,
         clinic_id,
         invoice_id,

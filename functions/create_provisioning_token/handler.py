@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/provisioning-tokens: a token for the clinic's identity provider."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import provisioning as answers
 from licensing.http.app import Api, HttpAnswer, answer
@@ -10,7 +8,6 @@ from licensing.http.user_bodies import CreateProvisioningTokenBody
 from licensing.use_cases.users import provisioning_tokens as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/provisioning-tokens")
@@ -19,7 +16,7 @@ def create_provisioning_token(clinic_id: str) -> HttpAnswer:
     caller = app.caller()
     body = read_body(app, CreateProvisioningTokenBody)
     token, text = use_case.create_provisioning_token(
-        store, caller, clinic_id, body.name, body.default_license_type
+        app.store, caller, clinic_id, body.name, body.default_license_type
     )
     logger.info("provisioning_token_created", extra={"token_id": token.token_id})
     return answer(201, answers.new_provisioning_token(token, text))

@@ -1,18 +1,15 @@
 """GET /clinics/{clinic_id}/state: what staff need to know of a clinic; for staff."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.answers import staff as answers
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.use_cases.clinics import get_clinic_state as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/state")
 def get_clinic_state(clinic_id: str) -> HttpAnswer:
     """Return the last night's findings of the clinic, and how mail to it fared."""
     caller = app.staff()
-    state = use_case.get_clinic_state(store, caller, clinic_id)
+    state = use_case.get_clinic_state(app.store, caller, clinic_id)
     return answer(200, answers.clinic_state(state))

@@ -1,14 +1,11 @@
 """GET /clinics/{clinic_id}/usage: how many licenses were there and in use, month by month."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.queries import Query
 from licensing.http.usage_answers import usage
 from licensing.use_cases.licenses import get_license_usage as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/usage")
@@ -17,5 +14,5 @@ def get_license_usage(clinic_id: str) -> HttpAnswer:
     caller = app.caller("months")
     query = Query(app)
     months = query.number("months", most=use_case.MOST_MONTHS, usual=use_case.USUAL_MONTHS)
-    found = use_case.get_license_usage(store, caller, clinic_id, months=months)
+    found = use_case.get_license_usage(app.store, caller, clinic_id, months=months)
     return answer(200, usage(found))

@@ -1,18 +1,15 @@
 """GET /overview: all clinics as of the last night, the last twelve months, and what waits."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.answers import staff as answers
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.use_cases.clinics import get_overview as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.get("/overview")
 def get_overview() -> HttpAnswer:
     """Return what all clinics add up to, by month, and the confirmations that wait for staff."""
     caller = app.staff()
-    overview = use_case.get_overview(store, caller)
+    overview = use_case.get_overview(app.store, caller)
     return answer(200, answers.overview(overview))

@@ -2,7 +2,6 @@
 
 from licensing.adapters import settings, threads
 from licensing.adapters.directory import Directory
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.domain.user_imports import Row
 from licensing.http.app import Api, HttpAnswer, answer
@@ -12,7 +11,6 @@ from licensing.http.user_csv import WrongRow, read_users
 from licensing.use_cases.users import import_users as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
 
 
@@ -25,7 +23,7 @@ def import_users(clinic_id: str) -> HttpAnswer:
     wrong = [row for row in rows if isinstance(row, WrongRow)]
     whole = query.one_of("on_error", ("skip", "stop")) == "stop"
     imported = use_case.import_users(
-        store,
+        app.store,
         directory,
         caller,
         clinic_id,

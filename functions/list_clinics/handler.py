@@ -1,7 +1,5 @@
 """GET /clinics: the clinics that the caller belongs to; for staff all, or those that fit."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.answers import clinics as answers
 from licensing.domain.limits import LONGEST_NAME
 from licensing.http.app import Api, HttpAnswer, answer
@@ -10,7 +8,6 @@ from licensing.use_cases import reading
 from licensing.use_cases.clinics.find_clinics import find_clinics
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.get("/clinics")
@@ -21,7 +18,7 @@ def list_clinics() -> HttpAnswer:
     text = query.text("q", LONGEST_NAME)
     limit, cursor = query.limit, query.cursor
     if text is not None:
-        found = find_clinics(store, caller, text, limit=limit, cursor=cursor)
+        found = find_clinics(app.store, caller, text, limit=limit, cursor=cursor)
         return answer(200, answers.my_clinics(found))
-    page = reading.list_clinics(store, caller, limit=limit, cursor=cursor)
+    page = reading.list_clinics(app.store, caller, limit=limit, cursor=cursor)
     return answer(200, answers.my_clinics(page))

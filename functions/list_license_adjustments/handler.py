@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.answers import adjustments as answers
 from licensing.domain.adjustments import Status
 from licensing.http.app import Api, HttpAnswer, answer
@@ -13,7 +11,6 @@ from licensing.http.queries import Query
 from licensing.use_cases import reading
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.get("/clinics/<clinic_id>/license-adjustments")
@@ -21,7 +18,7 @@ def list_license_adjustments(clinic_id: str) -> HttpAnswer:
     """Return a page of adjustments, newest first."""
     caller = app.caller("status", "limit", "cursor")
     status = Query(app).one_of("status", list(Status))
-    read = partial(reading.list_license_adjustments, store, caller, clinic_id, status=status)
+    read = partial(reading.list_license_adjustments, app.store, caller, clinic_id, status=status)
     name, columns = "license-adjustments", ADJUSTMENTS
     return list_answer(app, read, answers.adjustments, name, columns, adjustment_rows)
 
@@ -29,5 +26,6 @@ def list_license_adjustments(clinic_id: str) -> HttpAnswer:
 @app.get("/clinics/<clinic_id>/license-adjustments/<adjustment_id>")
 def get_license_adjustment(clinic_id: str, adjustment_id: str) -> HttpAnswer:
     """Return one adjustment."""
-    clinic, found = reading.get_license_adjustment(store, app.caller(), clinic_id, adjustment_id)
+    caller = app.caller()
+    clinic, found = reading.get_license_adjustment(app.store, caller, clinic_id, adjustment_id)
     return answer(200, answers.adjustment(found, clinic.zone))

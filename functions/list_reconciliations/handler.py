@@ -1,7 +1,5 @@
 """GET /reconciliations, and one night's findings; for staff."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.answers import staff as answers
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.paths import night
@@ -9,7 +7,6 @@ from licensing.http.queries import Query
 from licensing.use_cases.nights import reconciliations
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.get("/reconciliations")
@@ -18,7 +15,7 @@ def list_reconciliations() -> HttpAnswer:
     caller = app.staff("limit", "cursor")
     query = Query(app)
     page = reconciliations.list_reconciliations(
-        store, caller, limit=query.limit, cursor=query.cursor
+        app.store, caller, limit=query.limit, cursor=query.cursor
     )
     return answer(200, answers.reconciliations(page))
 
@@ -29,6 +26,6 @@ def get_reconciliation(date: str) -> HttpAnswer:
     caller = app.staff("limit", "cursor")
     query = Query(app)
     found = reconciliations.get_reconciliation(
-        store, caller, night(date), limit=query.limit, cursor=query.cursor
+        app.store, caller, night(date), limit=query.limit, cursor=query.cursor
     )
     return answer(200, answers.reconciliation_with_findings(*found))

@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.answers import users as answers
 from licensing.domain.licenses import LicenseType
 from licensing.http.app import Api, HttpAnswer, answer
@@ -13,7 +11,6 @@ from licensing.http.queries import Query
 from licensing.use_cases import reading
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 BOOLEANS = {"true": True, "false": False}
 
 
@@ -25,7 +22,7 @@ def list_users(clinic_id: str) -> HttpAnswer:
     chosen = query.one_of("active", list(BOOLEANS))
     read = partial(
         reading.list_users,
-        store,
+        app.store,
         caller,
         clinic_id,
         active=None if chosen is None else BOOLEANS[chosen],
@@ -37,5 +34,5 @@ def list_users(clinic_id: str) -> HttpAnswer:
 @app.get("/clinics/<clinic_id>/users/<user_id>")
 def get_user(clinic_id: str, user_id: str) -> HttpAnswer:
     """Return one user."""
-    found = reading.get_user(store, app.caller(), clinic_id, user_id)
+    found = reading.get_user(app.store, app.caller(), clinic_id, user_id)
     return answer(200, answers.listed_user(*found))

@@ -3,7 +3,6 @@
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
 from licensing.http.app import Api, HttpAnswer, answer, located
@@ -13,7 +12,6 @@ from licensing.http.user_bodies import NameUserManagerBody
 from licensing.use_cases.users import name_user_manager as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
 postbox = Postbox(settings.sender_address(), settings.configuration_set())
 
@@ -24,7 +22,7 @@ def name_user_manager(clinic_id: str) -> HttpAnswer:
     caller = app.staff()
     body = read_body(app, NameUserManagerBody)
     user, named = use_case.name_user_manager(
-        store,
+        app.store,
         inviting_by(app, directory, postbox),
         caller,
         clinic_id,

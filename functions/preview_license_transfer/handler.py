@@ -1,7 +1,5 @@
 """POST /license-transfers/preview: what a transfer would do in both clinics."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import invoices as answers
 from licensing.http.app import Api, HttpAnswer, answer
@@ -10,7 +8,6 @@ from licensing.http.transfer_bodies import TransferBody
 from licensing.use_cases.licenses.preview_license_transfer import preview_transfer
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.post("/license-transfers/preview")
@@ -20,5 +17,5 @@ def preview_license_transfer() -> HttpAnswer:
     body = read_body(app, TransferBody)
     source, target = body.from_clinic_id, body.to_clinic_id
     logger.append_keys(clinic_id=source, to_clinic_id=target)
-    preview = preview_transfer(store, caller, source, target, body.request())
+    preview = preview_transfer(app.store, caller, source, target, body.request())
     return answer(200, answers.transfer_preview(preview))

@@ -3,7 +3,6 @@
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
 from licensing.adapters.postbox import Postbox
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import clinics as answers
 from licensing.http.app import Api, HttpAnswer, answer
@@ -13,7 +12,6 @@ from licensing.http.inviting import inviting_by
 from licensing.use_cases.clinics import register_clinic as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
 postbox = Postbox(settings.sender_address(), settings.configuration_set())
 
@@ -23,7 +21,7 @@ def register_clinic(clinic_id: str) -> HttpAnswer:
     """Return the clinic: 201 when registered, 200 when this very request did it before."""
     caller = app.staff()
     clinic, registered = use_case.register_clinic(
-        store,
+        app.store,
         inviting_by(app, directory, postbox),
         caller,
         clinic_identifier(clinic_id),

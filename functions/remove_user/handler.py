@@ -2,14 +2,12 @@
 
 from licensing.adapters import settings
 from licensing.adapters.directory import Directory
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.use_cases.users import remove_user as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 directory = Directory(settings.user_pool_id())
 
 
@@ -17,7 +15,7 @@ directory = Directory(settings.user_pool_id())
 def remove_user(clinic_id: str, user_id: str) -> HttpAnswer:
     """Remove the user; one who is not there is removed already."""
     caller = app.caller()
-    use_case.remove_user(store, directory, caller, clinic_id, user_id)
+    use_case.remove_user(app.store, directory, caller, clinic_id, user_id)
     logger.info("user_removed", extra={"removed_user_id": user_id})
     removed: answers.RemovedUserAnswer = {"user_id": user_id, "removed": True}
     return answer(200, removed)

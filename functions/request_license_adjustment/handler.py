@@ -1,7 +1,5 @@
 """POST /clinics/{clinic_id}/license-adjustments: licenses change at once, the invoice later."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import adjustments as answers
 from licensing.http.adjustment_bodies import LicenseAdjustmentBody
@@ -11,7 +9,6 @@ from licensing.http.idempotency import request_once
 from licensing.use_cases.licenses import request_license_adjustment as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.post("/clinics/<clinic_id>/license-adjustments")
@@ -20,7 +17,7 @@ def request_license_adjustment(clinic_id: str) -> HttpAnswer:
     caller = app.caller()
     body = read_body(app, LicenseAdjustmentBody)
     done = use_case.request_license_adjustment(
-        store,
+        app.store,
         caller,
         clinic_id,
         body.request(),

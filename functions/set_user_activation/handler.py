@@ -1,7 +1,5 @@
 """PUT /clinics/{clinic_id}/users/{user_id}/activation: give a license, take it, release it."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
 from licensing.http.activation_bodies import ActivationBody
@@ -11,7 +9,6 @@ from licensing.http.idempotency import request_once
 from licensing.use_cases.users import set_user_activation as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.put("/clinics/<clinic_id>/users/<user_id>/activation")
@@ -23,7 +20,7 @@ def set_user_activation(clinic_id: str, user_id: str) -> HttpAnswer:
     name, render, required = f"activate {user_id}", answers.activation_set, release is not None
     once = request_once(app, caller, clinic_id, name, body, render, required=required)
     done = use_case.set_user_activation(
-        store,
+        app.store,
         caller,
         clinic_id,
         user_id,

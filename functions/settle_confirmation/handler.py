@@ -1,7 +1,6 @@
 """POST /clinics/{clinic_id}/license-adjustments/{adjustment_id}/confirmation, by staff."""
 
 from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.adapters.workflows import Workflows
 from licensing.answers import adjustments as answers
@@ -11,7 +10,6 @@ from licensing.http.clinic_bodies import SettleConfirmationBody
 from licensing.use_cases.letters import settle_confirmation as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 workflows = Workflows(settings.invoice_update_arn())
 
 
@@ -21,7 +19,7 @@ def settle_confirmation(clinic_id: str, adjustment_id: str) -> HttpAnswer:
     caller = app.staff()
     body = read_body(app, SettleConfirmationBody)
     settled = use_case.settle_confirmation(
-        store,
+        app.store,
         workflows,
         caller,
         clinic_id,

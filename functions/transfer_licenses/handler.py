@@ -1,7 +1,5 @@
 """POST /license-transfers: from one clinic to another, by a User Manager of both."""
 
-from licensing.adapters import settings
-from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.answers import adjustments as answers
 from licensing.http.app import Api, HttpAnswer, answer
@@ -11,7 +9,6 @@ from licensing.http.transfer_bodies import TransferBody
 from licensing.use_cases.licenses import transfer_licenses as use_case
 
 lambda_handler = app = Api()
-store = Store(settings.table_name())
 
 
 @app.post("/license-transfers")
@@ -22,7 +19,7 @@ def transfer_licenses() -> HttpAnswer:
     source, target = body.from_clinic_id, body.to_clinic_id
     logger.append_keys(clinic_id=source, to_clinic_id=target)
     done = use_case.transfer(
-        store,
+        app.store,
         caller,
         source,
         target,

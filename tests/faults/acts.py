@@ -386,7 +386,7 @@ def stopped_halfway(product: Product) -> Task:
     """Prepare the removal of a user that has only begun, and a notice that failed all its tries."""
     switched = (switching("bo", active=of == "on", key=of) for of in ("on", "off"))
     after(asking(*ADD), *switched)(product)
-    store: Store = product.handler("remove_user").store
+    store: Store = product.handler("remove_user").app.store
     caller = Caller(product.accounts["dana"], False, "api", product.clock.now)
     remove_user._begin(store, caller, CLINIC, product.accounts["bo"])
     store.commit([Insert(Notice(CLINIC, "unsent", Kind.PRICE_RISE, START - timedelta(days=1)))])

@@ -303,7 +303,7 @@ class World:
 
     def clinic(self, clinic_id: str = CLINIC) -> Clinic:
         """Return a clinic as the store reads it."""
-        (clinic,) = self.handler("get_license_status").store.load(clinic_key(clinic_id))
+        (clinic,) = self.handler("get_license_status").app.store.load(clinic_key(clinic_id))
         assert isinstance(clinic, Clinic)
         return clinic
 

@@ -109,7 +109,7 @@ def test_a_manager_demoted_between_two_reads_changes_nothing(
 ) -> None:
     """A batch is not read at one moment: the clinic may be newer than the member beside it."""
     people.add_manager("Eva Holm")
-    store = people.handler("request_license_adjustment").store
+    store = people.handler("request_license_adjustment").app.store
     read = store._dynamodb.batch_get_item
     demotions: list[Answer] = []
 

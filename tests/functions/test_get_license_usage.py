@@ -13,7 +13,7 @@ def usage(world: World, who: str = "dana", **query: str) -> Any:
 
 def pass_month(world: World) -> None:
     """Renew the clinic as its next period begins."""
-    store, clinic = world.handler("get_license_usage").store, world.clinic()
+    store, clinic = world.handler("get_license_usage").app.store, world.clinic()
     renew_due(store, clinic, now=clinic.coming_period.start + timedelta(hours=3))
 
 

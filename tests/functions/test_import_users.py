@@ -105,7 +105,7 @@ def test_nobody_is_added_twice_when_an_import_is_broken_off(
     """The same list again does the rest."""
     module = world.handler("import_users")
     monkeypatch.setattr(module.use_case, "_MOST_WRITES", 4)
-    commits = module.store.commit
+    commits = module.app.store.commit
     broken = iter([False, False, True])
 
     def commit(changes: Any) -> None:
@@ -113,7 +113,7 @@ def test_nobody_is_added_twice_when_an_import_is_broken_off(
             raise RuntimeError("the process is gone")
         commits(changes)
 
-    monkeypatch.setattr(module.store, "commit", commit)
+    monkeypatch.setattr(module.app.store, "commit", commit)
     rows = [f"User {n},user{n}@mainstreetpt.example,therapist,false," for n in range(8)]
     assert send(world, *rows).status == 500
     assert sum(name.startswith("user") for name in users(world)) == 4

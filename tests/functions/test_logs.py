@@ -28,7 +28,7 @@ def test_no_log_line_holds_personal_data(world: World, monkeypatch: pytest.Monke
     task = {"clinic_id": done["clinic_id"], "adjustment_id": done["adjustment_id"]}
     world.invoke("update_invoice", task)
     world.invoke("send_confirmation", task)
-    store = world.handler("get_license_status").store
+    store = world.handler("get_license_status").app.store
 
     def broken(**_: object) -> None:
         raise RuntimeError("something unforeseen")

@@ -20,7 +20,7 @@ Calls = list[tuple[str, dict[str, Any]]]
 def recorded(world: World, *functions: str) -> Iterator[Calls]:
     """Give the DynamoDB calls of the functions' handlers, as they go over the wire."""
     seen: Calls = []
-    clients = [world.handler(function).store._dynamodb for function in functions]
+    clients = [world.handler(function).app.store._dynamodb for function in functions]
 
     def record(model: Any, params: dict[str, Any], **_: Any) -> None:
         body = params["body"]
@@ -111,7 +111,7 @@ def test_unprocessed_keys_are_asked_for_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DynamoDB may answer a part of a batch only; a status is never built from a part."""
-    store = world.handler("get_license_status").store
+    store = world.handler("get_license_status").app.store
     real = store._dynamodb.batch_get_item
     answers: list[int] = []
 
@@ -131,7 +131,7 @@ def test_unprocessed_keys_are_asked_for_again(
 
 def test_a_table_without_time_is_given_some(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """It answers once somebody has waited; asked again at once it would be busier still."""
-    store = world.handler("get_license_status").store
+    store = world.handler("get_license_status").app.store
     real = store._dynamodb.batch_get_item
     waits: list[float] = []
     patience = [1] * 9

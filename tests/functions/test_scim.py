@@ -413,7 +413,7 @@ def test_a_token_revoked_meanwhile_changes_nothing(
 ) -> None:
     """Between the reading and the writing of one request."""
     user = okta.create(ANA)
-    store = okta.world.handler("serve_scim").store
+    store = okta.world.handler("serve_scim").app.store
     commit = store.commit
 
     def revoked_before(changes: Any) -> None:

@@ -1,4 +1,4 @@
-"""An API function's frame: routing, who is calling, answers, and every failure as a problem."""
+"""An API function's frame: its table, routing, who calls, answers, every failure as a problem."""
 
 import json
 import re
@@ -11,8 +11,10 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as Rout
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
+from licensing.adapters import settings
 from licensing.adapters.aws import may_pass
 from licensing.adapters.staff import STAFF_GROUP, is_staff
+from licensing.adapters.store import Store
 from licensing.adapters.telemetry import logger
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import (
@@ -66,6 +68,7 @@ class Api(APIGatewayRestResolver):
     def __init__(self, refusal: Refusal | None = None) -> None:
         """Let failures end in the form of another protocol if ``refusal`` writes one."""
         super().__init__()
+        self.store = Store(settings.table_name())
         self._refusal = refusal
         self._resolved = logger.inject_lambda_context(self._resolve_named, clear_state=True)
         self.exception_handler(LicensingError)(self._refused)
@@ -100,7 +103,7 @@ class Api(APIGatewayRestResolver):
             is_staff=staff,
             # Browsers say where a request comes from, and scripts in a page cannot change it.
             channel="web" if self.header("sec-fetch-site") else "api",
-            now=datetime.now(UTC),
+            now=self.now(),
             # Members are named by their clinic. Nobody can change what their own account says.
             name=(staff and claims.get("name")) or Caller._field_defaults["name"],
         )
@@ -110,6 +113,9 @@ class Api(APIGatewayRestResolver):
         caller = self.caller(*parameters)
         require_staff(caller)
         return caller
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
     def header(self, name: str) -> str | None:
         """Return a request header's value, whatever the case of its name."""

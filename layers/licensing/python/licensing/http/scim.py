@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -22,7 +21,6 @@ from licensing.scim import schemas, users
 from licensing.scim.errors import ScimError
 from licensing.scim.filters import read_filter
 from licensing.scim.patches import patched
-from licensing.use_cases.ports import Store
 from licensing.use_cases.users import serve_scim as use_case
 from licensing.use_cases.users.invitations import Inviting
 
@@ -56,11 +54,11 @@ class Call(NamedTuple):
         return read_object(self.app, MEDIA_TYPE, JSON)
 
 
-def respond(app: Api, store: Store, inviting: Inviting, now: datetime) -> Response[str]:
+def respond(app: Api, inviting: Inviting) -> Response[str]:
     """Answer the present request, on the permission of its token."""
     event = app.current_event
     collection, _, member = unquote(event.path).removeprefix(ROOT).strip("/").partition("/")
-    provider = _provider(app, store, member, now)
+    provider = _provider(app, member)
     call = Call(app, provider, inviting, _base(event.raw_event), member)
     handle = _ROUTES.get((event.http_method, collection, bool(member)))
     if handle is not None:
@@ -96,11 +94,11 @@ def refuse(status: int, code: str, detail: str, error: LicensingError | None) ->
     return _answer(status, body | ({"scimType": scim_type} if scim_type else {}), more)
 
 
-def _provider(app: Api, store: Store, member: str, now: datetime) -> use_case.Provider:
+def _provider(app: Api, member: str) -> use_case.Provider:
     scheme, _, text = (app.header("authorization") or "").partition(" ")
     provider = None
     if scheme.lower() == "bearer":
-        provider = use_case.authenticate(store, text.strip(), member, now=now)
+        provider = use_case.authenticate(app.store, text.strip(), member, now=app.now())
     if provider is None:
         raise UnauthorizedError(
             "Send a provisioning token of a clinic as 'Authorization: Bearer …'. A User Manager "
