@@ -9,17 +9,9 @@ from typing import Any
 
 from licensing.adapters import attributes, records
 from licensing.adapters.aws import client
-from licensing.domain import keys
+from licensing.domain import facts, keys
 from licensing.domain.addresses import MailAddress
 from licensing.domain.clinics import Clinic
-from licensing.domain.facts import (
-    AdjustmentFact,
-    HeaderFact,
-    LineFact,
-    TermsFact,
-    UserFact,
-    correction,
-)
 from licensing.domain.invoices import CORRECTION
 from licensing.domain.keys import Key
 from licensing.domain.users import USER_MANAGER
@@ -84,13 +76,13 @@ class Ledger:
         last = answer.get("LastEvaluatedKey")
         return ScannedPage(found, None if last is None else Key(last["pk"]["S"], last["sk"]["S"]))
 
-    def invoices(self, clinic_id: str) -> Iterator[HeaderFact | LineFact]:
+    def invoices(self, clinic_id: str) -> Iterator[facts.HeaderFact | facts.LineFact]:
         return map(_invoice, self._query(clinic_id, keys.INVOICE))
 
-    def adjustments(self, clinic_id: str) -> Iterator[AdjustmentFact]:
+    def adjustments(self, clinic_id: str) -> Iterator[facts.AdjustmentFact]:
         return map(_adjustment, self._query(clinic_id, keys.ADJUSTMENT))
 
-    def users(self, clinic_id: str) -> Iterator[UserFact]:
+    def users(self, clinic_id: str) -> Iterator[facts.UserFact]:
         return map(_user, self._query(clinic_id, keys.USER))
 
     def _query(self, clinic_id: str, begins: str) -> Iterator[dict[str, Any]]:
@@ -142,9 +134,9 @@ def _clinic(name: str, item: dict[str, Any]) -> Clinic:
     return clinic
 
 
-def _user(item: dict[str, Any]) -> UserFact:
+def _user(item: dict[str, Any]) -> facts.UserFact:
     starts = item.get("starts")
-    return UserFact(
+    return facts.UserFact(
         item["license_type"]["S"],
         item["active"]["BOOL"],
         any(entry["S"] == USER_MANAGER for entry in item["permissions"]["L"]),
@@ -152,9 +144,9 @@ def _user(item: dict[str, Any]) -> UserFact:
     )
 
 
-def _adjustment(item: dict[str, Any]) -> AdjustmentFact:
+def _adjustment(item: dict[str, Any]) -> facts.AdjustmentFact:
     confirmed, cancelled = item.get("confirmed"), item.get("cancelled")
-    return AdjustmentFact(
+    return facts.AdjustmentFact(
         item["sk"]["S"][len(keys.ADJUSTMENT) :],
         tuple((line["L"][0]["S"], int(line["L"][1]["N"])) for line in item["lines"]["L"]),
         int(item["effective"]["N"]),
@@ -168,13 +160,13 @@ def _adjustment(item: dict[str, Any]) -> AdjustmentFact:
     )
 
 
-def _invoice(item: dict[str, Any]) -> HeaderFact | LineFact:
+def _invoice(item: dict[str, Any]) -> facts.HeaderFact | facts.LineFact:
     invoice_id, _, line_id = item["sk"]["S"][len(keys.INVOICE) :].partition(_LINE)
     if line_id.startswith(CORRECTION):
-        return correction(invoice_id, line_id, int(item["cents"]["N"]))
+        return facts.correction(invoice_id, line_id, int(item["cents"]["N"]))
     if line_id:
         numerator, denominator = item["share"]["L"]
-        return LineFact(
+        return facts.LineFact(
             invoice_id,
             line_id,
             item["kind"]["S"],
@@ -187,7 +179,7 @@ def _invoice(item: dict[str, Any]) -> HeaderFact | LineFact:
             int(denominator["N"]),
             int(item["cents"]["N"]),
         )
-    return HeaderFact(
+    return facts.HeaderFact(
         invoice_id,
         item["status"]["S"],
         int(item["total_cents"]["N"]),
@@ -197,8 +189,10 @@ def _invoice(item: dict[str, Any]) -> HeaderFact | LineFact:
     )
 
 
-def _terms(value: dict[str, Any] | None) -> TermsFact | None:
+def _terms(value: dict[str, Any] | None) -> facts.TermsFact | None:
     if value is None:
         return None
     prices, unit, credit = value["L"]
-    return TermsFact({kind: int(n["N"]) for kind, n in prices["M"].items()}, unit["S"], credit["S"])
+    return facts.TermsFact(
+        {kind: int(n["N"]) for kind, n in prices["M"].items()}, unit["S"], credit["S"]
+    )

@@ -12,20 +12,10 @@ from licensing.adapters.forms import (
     by_kind,
     expiry,
 )
-from licensing.domain import keys
+from licensing.domain import keys, mail_requests
 from licensing.domain.addresses import ADDRESSES_KEPT_FOR, AppliedRequest, MailAddress
 from licensing.domain.clinic_mails import ClinicMail
 from licensing.domain.ids import milliseconds, moment_of
-from licensing.domain.mail_requests import (
-    ANSWERS_KEPT_FOR,
-    KEPT_FOR,
-    WORDS_KEPT_FOR,
-    Answerable,
-    ClaimedWords,
-    Delivery,
-    MailRequest,
-    Outgoing,
-)
 from licensing.domain.notices import NOTICES_KEPT_FOR, Kind, Letter, Notice, Said
 
 
@@ -57,7 +47,7 @@ _ADDRESS = Form(
 )
 
 
-def _write_letters(letters: tuple[Outgoing, ...]) -> list[list[Any]]:
+def _write_letters(letters: tuple[mail_requests.Outgoing, ...]) -> list[list[Any]]:
     return [
         [
             list(letter.recipients),
@@ -72,17 +62,21 @@ def _write_letters(letters: tuple[Outgoing, ...]) -> list[list[Any]]:
     ]
 
 
-def _read_letters(letters: list[list[Any]]) -> tuple[Outgoing, ...]:
+def _read_letters(letters: list[list[Any]]) -> tuple[mail_requests.Outgoing, ...]:
     return tuple(
-        Outgoing(
-            tuple(recipients), Letter(subject, text, html), headers, Delivery(delivery), *counted
+        mail_requests.Outgoing(
+            tuple(recipients),
+            Letter(subject, text, html),
+            headers,
+            mail_requests.Delivery(delivery),
+            *counted,
         )
         for recipients, subject, text, html, headers, delivery, *counted in letters
     )
 
 
 _MAIL = Form(
-    MailRequest,
+    mail_requests.MailRequest,
     ("digest",),
     attribute("sender_id"),
     attribute("received", "received_at", *MOMENT),
@@ -97,20 +91,20 @@ _MAIL = Form(
     also={
         # By this the night finds what could not be sent.
         "unsent": lambda mail: None if mail.is_settled else milliseconds(mail.received_at),
-        "expires_at": lambda mail: expiry(mail.received_at, KEPT_FOR),
+        "expires_at": lambda mail: expiry(mail.received_at, mail_requests.KEPT_FOR),
     },
 )
 
 _WORDS = Form(
-    ClaimedWords,
+    mail_requests.ClaimedWords,
     ("digest",),
     attribute("received", "received_at", *MOMENT),
     key=keys.words_key,
-    also={"expires_at": lambda words: expiry(words.received_at, WORDS_KEPT_FOR)},
+    also={"expires_at": lambda words: expiry(words.received_at, mail_requests.WORDS_KEPT_FOR)},
 )
 
 _REPLY = Form(
-    Answerable,
+    mail_requests.Answerable,
     ("digest",),
     attribute("sender_id"),
     attribute("written", "written_at", *MOMENT),
@@ -123,7 +117,7 @@ _REPLY = Form(
     attribute("used"),
     VERSION,
     key=keys.reply_key,
-    also={"expires_at": lambda answer: expiry(answer.written_at, ANSWERS_KEPT_FOR)},
+    also={"expires_at": lambda answer: expiry(answer.written_at, mail_requests.ANSWERS_KEPT_FOR)},
 )
 
 

@@ -29,35 +29,11 @@ from licensing.adapters.forms import (
     by_kind,
     by_type,
 )
-from licensing.domain import keys
+from licensing.domain import clinics, invoices, keys
 from licensing.domain.adjustments import Adjustment, Confirmation, Line, OtherHalf, Status
 from licensing.domain.beside import Erasure, History, StoredAnswer
 from licensing.domain.business_time import Calendar
-from licensing.domain.clinics import (
-    AddedToday,
-    Clinic,
-    Closing,
-    ClosingStage,
-    ComingTerms,
-    OpenAdjustment,
-    PeriodPeaks,
-    ScheduledChange,
-)
 from licensing.domain.ids import MILLISECOND, milliseconds, moment_at, moment_of
-from licensing.domain.invoices import (
-    CORRECTION,
-    Billed,
-    Correction,
-    Invoice,
-    InvoiceLine,
-    InvoiceStatus,
-    LineKind,
-    StoredCorrection,
-    StoredLine,
-    Terms,
-    Unwritten,
-    line_of,
-)
 from licensing.domain.keys import Key
 from licensing.domain.licenses import Counts, License, LicenseType
 from licensing.domain.notice_settings import NoticeSettings
@@ -126,7 +102,7 @@ def _of_each_type(
     )
 
 
-def _write_coming(terms: tuple[ComingTerms, ...]) -> list[list[Any]]:
+def _write_coming(terms: tuple[clinics.ComingTerms, ...]) -> list[list[Any]]:
     return [
         [
             change.first.isoformat(),
@@ -139,9 +115,9 @@ def _write_coming(terms: tuple[ComingTerms, ...]) -> list[list[Any]]:
     ]
 
 
-def _read_coming(changes: list[list[Any]]) -> tuple[ComingTerms, ...]:
+def _read_coming(changes: list[list[Any]]) -> tuple[clinics.ComingTerms, ...]:
     return tuple(
-        ComingTerms(
+        clinics.ComingTerms(
             date.fromisoformat(first),
             by_type(prices),
             unit and ProrationUnit(unit),
@@ -152,7 +128,7 @@ def _read_coming(changes: list[list[Any]]) -> tuple[ComingTerms, ...]:
     )
 
 
-def _write_open(entry: OpenAdjustment) -> str:
+def _write_open(entry: clinics.OpenAdjustment) -> str:
     """Return an open adjustment as one text: its id, its status, and milliseconds.
 
     They are those from the moment that the id tells to the update, and those by which the request
@@ -165,24 +141,24 @@ def _write_open(entry: OpenAdjustment) -> str:
     return f"{entry.adjustment_id}{status}{delay}" + (f"-{ahead}" if ahead else "")
 
 
-def _read_open(entry: str) -> OpenAdjustment:
+def _read_open(entry: str) -> clinics.OpenAdjustment:
     adjustment_id, status, (delay, _, ahead) = entry[:26], entry[26], entry[27:].partition("-")
     moment = moment_of(adjustment_id)
     due_at = moment + int(delay) * MILLISECOND
     requested_at = moment - int(ahead or 0) * MILLISECOND
-    return OpenAdjustment(adjustment_id, status == "i", requested_at, due_at)
+    return clinics.OpenAdjustment(adjustment_id, status == "i", requested_at, due_at)
 
 
-def _write_scheduled(changes: tuple[ScheduledChange, ...]) -> list[list[Any]]:
+def _write_scheduled(changes: tuple[clinics.ScheduledChange, ...]) -> list[list[Any]]:
     return [
         [one.adjustment_id, dict(one.deltas), *([one.starts] if one.starts else [])]
         for one in changes
     ]
 
 
-def _read_scheduled(changes: list[list[Any]]) -> tuple[ScheduledChange, ...]:
+def _read_scheduled(changes: list[list[Any]]) -> tuple[clinics.ScheduledChange, ...]:
     return tuple(
-        ScheduledChange(name, by_type(deltas), *starts) for name, deltas, *starts in changes
+        clinics.ScheduledChange(name, by_type(deltas), *starts) for name, deltas, *starts in changes
     )
 
 
@@ -196,7 +172,7 @@ def _read_few_due(text: str) -> dict[LicenseType, tuple[int, int]]:
     return {LicenseType(kind): (int(high), int(low)) for kind, high, low in due}
 
 
-def _write_past_peaks(past: tuple[PeriodPeaks, ...]) -> list[list[Any]]:
+def _write_past_peaks(past: tuple[clinics.PeriodPeaks, ...]) -> list[list[Any]]:
     """Periods in a row that had the same peaks are written once, with their number."""
     runs: list[list[Any]] = []
     for first, peaks in past:
@@ -208,12 +184,12 @@ def _write_past_peaks(past: tuple[PeriodPeaks, ...]) -> list[list[Any]]:
     return runs
 
 
-def _past_peaks(item: Plain) -> Iterator[PeriodPeaks]:
+def _past_peaks(item: Plain) -> Iterator[clinics.PeriodPeaks]:
     for day, plain, number in item.get("past_peaks", ()):
         calendar = BillingCalendar(item["billing_day"], ZoneInfo(item["time_zone"]))
         first, peaks = date.fromisoformat(day), _read_peaks(plain)
         for _ in range(number):
-            yield PeriodPeaks(first, peaks)
+            yield clinics.PeriodPeaks(first, peaks)
             first = calendar.period_on(first).until
 
 
@@ -226,7 +202,7 @@ def _read_peaks(peaks: dict[str, list[int]]) -> dict[LicenseType, Counts]:
 
 
 CLINIC_FORM = Form(
-    Clinic,
+    clinics.Clinic,
     ("clinic_id",),
     attribute("name"),
     attribute("time_zone"),
@@ -247,7 +223,7 @@ CLINIC_FORM = Form(
     attribute(
         "added",
         write=lambda added: [added.day.isoformat(), dict(added.quantities)],
-        read=lambda kept: AddedToday(date.fromisoformat(kept[0]), by_type(kept[1])),
+        read=lambda kept: clinics.AddedToday(date.fromisoformat(kept[0]), by_type(kept[1])),
     ),
     attribute("coming_terms", "", _write_coming, _read_coming),
     attribute(
@@ -270,8 +246,8 @@ CLINIC_FORM = Form(
     attribute(
         "closing",
         write=lambda of: [of.day.isoformat(), milliseconds(of.at), of.stage],
-        read=lambda kept: Closing(
-            date.fromisoformat(kept[0]), moment_at(kept[1]), ClosingStage(kept[2])
+        read=lambda kept: clinics.Closing(
+            date.fromisoformat(kept[0]), moment_at(kept[1]), clinics.ClosingStage(kept[2])
         ),
     ),
     attribute("user_names", "has_user_names"),
@@ -282,10 +258,10 @@ CLINIC_FORM = Form(
 )
 
 
-def _read_clinic(clinic_id: str, _: str, item: Plain) -> Clinic:
+def _read_clinic(clinic_id: str, _: str, item: Plain) -> clinics.Clinic:
     if "past_peaks" in item:
         item = item | {"past_peaks": tuple(_past_peaks(item))}
-    clinic: Clinic = CLINIC_FORM.read(item, clinic_id)
+    clinic: clinics.Clinic = CLINIC_FORM.read(item, clinic_id)
     return clinic
 
 
@@ -331,9 +307,9 @@ _ERASURE = Form(
 )
 
 _LINE = Form(
-    InvoiceLine,
+    invoices.InvoiceLine,
     ("line_id", "share"),
-    attribute("kind", read=LineKind),
+    attribute("kind", read=invoices.LineKind),
     attribute("type", "license_type", read=LicenseType),
     attribute("quantity"),
     attribute("price", "unit_price_cents"),
@@ -348,9 +324,9 @@ _LINE = Form(
 )
 
 
-def _read_line(line_id: str, item: Plain) -> InvoiceLine:
+def _read_line(line_id: str, item: Plain) -> invoices.InvoiceLine:
     share = Share(moment_at(item["from"]), moment_at(item["to"]), *item["share"])
-    line: InvoiceLine = _LINE.read(item, line_id, share)
+    line: invoices.InvoiceLine = _LINE.read(item, line_id, share)
     return line
 
 
@@ -407,28 +383,28 @@ def _read_adjustment(clinic_id: str, adjustment_id: str, item: Plain) -> Adjustm
 
 
 _CORRECTION = Form(
-    Correction,
+    invoices.Correction,
     ("correction_id",),
     attribute("cents", "amount_cents"),
     attribute("explanation", "reason"),
     attribute("at", "", *MOMENT),
-    also={"kind": lambda _: LineKind.CORRECTION},
+    also={"kind": lambda _: invoices.LineKind.CORRECTION},
 )
 
 
-def _write_terms(terms: Terms) -> list[Any]:
+def _write_terms(terms: invoices.Terms) -> list[Any]:
     return [dict(terms.unit_prices), terms.proration_unit, terms.release_credit]
 
 
-def _read_terms(values: list[Any]) -> Terms:
+def _read_terms(values: list[Any]) -> invoices.Terms:
     prices, unit, credit = values
-    return Terms(by_type(prices), ProrationUnit(unit), ReleaseCredit(credit))
+    return invoices.Terms(by_type(prices), ProrationUnit(unit), ReleaseCredit(credit))
 
 
 _INVOICE = Form(
-    Invoice,
+    invoices.Invoice,
     ("clinic_id", "invoice_id"),
-    attribute("status", read=InvoiceStatus),
+    attribute("status", read=invoices.InvoiceStatus),
     attribute("currency"),
     attribute("first", "", *DAY),
     attribute("until", "", *DAY),
@@ -438,11 +414,13 @@ _INVOICE = Form(
     attribute("finalized", "finalized_at", *MOMENT),
     attribute("terms", "", _write_terms, _read_terms),
     attribute("first_terms", "", _write_terms, _read_terms),
-    attribute("unwritten", write=list, read=lambda kept: Unwritten(*kept)),
+    attribute("unwritten", write=list, read=lambda kept: invoices.Unwritten(*kept)),
     attribute(
         "billed",
         write=lambda billed: {kind: list(sums) for kind, sums in billed.items()},
-        read=lambda kept: {LicenseType(kind): Billed(*sums) for kind, sums in kept.items()},
+        read=lambda kept: {
+            LicenseType(kind): invoices.Billed(*sums) for kind, sums in kept.items()
+        },
     ),
     attribute("peaks", "", _write_peaks, _read_peaks),
     VERSION,
@@ -450,20 +428,24 @@ _INVOICE = Form(
 )
 
 
-def _key_of_line(stored: StoredLine | StoredCorrection) -> Key[StoredLine]:
-    return keys.invoice_line_key(stored.clinic_id, stored.invoice_id, line_of(stored).line_id)
+def _key_of_line(
+    stored: invoices.StoredLine | invoices.StoredCorrection,
+) -> Key[invoices.StoredLine]:
+    return keys.invoice_line_key(
+        stored.clinic_id, stored.invoice_id, invoices.line_of(stored).line_id
+    )
 
 
 def _read_invoice_or_line(
     clinic_id: str, name: str, item: Plain
-) -> Invoice | StoredLine | StoredCorrection:
+) -> invoices.Invoice | invoices.StoredLine | invoices.StoredCorrection:
     invoice_id, _, line_id = name.partition("#LINE#")
-    if line_id.startswith(CORRECTION):
-        correction = _CORRECTION.read(item, line_id.removeprefix(CORRECTION))
-        return StoredCorrection(clinic_id, invoice_id, correction)
+    if line_id.startswith(invoices.CORRECTION):
+        correction = _CORRECTION.read(item, line_id.removeprefix(invoices.CORRECTION))
+        return invoices.StoredCorrection(clinic_id, invoice_id, correction)
     if line_id:
-        return StoredLine(clinic_id, invoice_id, _read_line(line_id, item))
-    invoice: Invoice = _INVOICE.read(item, clinic_id, invoice_id)
+        return invoices.StoredLine(clinic_id, invoice_id, _read_line(line_id, item))
+    invoice: invoices.Invoice = _INVOICE.read(item, clinic_id, invoice_id)
     return invoice
 
 
@@ -517,8 +499,8 @@ FORMS = by_kind(
     _ERASURE,
     _ADJUSTMENT,
     _INVOICE,
-    Within(StoredLine, "line", _LINE, _key_of_line),
-    Within(StoredCorrection, "correction", _CORRECTION, _key_of_line),
+    Within(invoices.StoredLine, "line", _LINE, _key_of_line),
+    Within(invoices.StoredCorrection, "correction", _CORRECTION, _key_of_line),
     _HISTORY,
     _ANSWER,
 )

@@ -5,18 +5,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from licensing.domain.errors import FieldError
+from licensing.http import fields
 from licensing.http.errors import wrong_fields
-from licensing.http.fields import (
-    NO_CHOICE,
-    NOT_A_LIST,
-    NOT_AN_OBJECT,
-    NOT_TEXT,
-    NOT_TRUE_OR_FALSE,
-    REQUIRED,
-    TOO_FEW,
-    TOO_MANY,
-    UNKNOWN,
-)
 
 
 class PydanticBody(BaseModel):
@@ -44,19 +34,19 @@ def _field_error(entry: Any) -> FieldError:
 
 
 _MESSAGES = {
-    "missing": REQUIRED,
-    "extra_forbidden": UNKNOWN,
-    "string_type": NOT_TEXT,
-    "bool_type": NOT_TRUE_OR_FALSE,
-    "list_type": NOT_A_LIST,
-    "model_type": NOT_AN_OBJECT,
+    "missing": fields.REQUIRED,
+    "extra_forbidden": fields.UNKNOWN,
+    "string_type": fields.NOT_TEXT,
+    "bool_type": fields.NOT_TRUE_OR_FALSE,
+    "list_type": fields.NOT_A_LIST,
+    "model_type": fields.NOT_AN_OBJECT,
 }
 _PATTERNS = {
     "value_error": "{error}",
-    "enum": NO_CHOICE,
-    "literal_error": NO_CHOICE,
-    "too_short": TOO_FEW,
-    "too_long": TOO_MANY,
+    "enum": fields.NO_CHOICE,
+    "literal_error": fields.NO_CHOICE,
+    "too_short": fields.TOO_FEW,
+    "too_long": fields.TOO_MANY,
 }
 
 

@@ -4,15 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from licensing.domain import billing
 from licensing.domain.adjustments import Adjustment, Status, to_come_first
-from licensing.domain.billing import (
-    catch_up_lines,
-    expected_total,
-    is_renewal_due,
-    recurring_cents,
-    renewed_since,
-    with_invoiced_changes,
-)
 from licensing.domain.clinics import Clinic
 from licensing.domain.forecast import forecast
 from licensing.domain.invoices import Invoice, InvoiceLine, total
@@ -38,8 +31,8 @@ def expected_cents(store: Store, clinic: Clinic, collected_cents: int, now: date
 
     Reads on only where something waits across a renewal, or the renewal is late.
     """
-    late = is_renewal_due(clinic, clinic.moment(now))
-    expected = None if late else expected_total(clinic, collected_cents)
+    late = billing.is_renewal_due(clinic, clinic.moment(now))
+    expected = None if late else billing.expected_total(clinic, collected_cents)
     if expected is not None:
         return expected
     coming = clinic.coming_period
@@ -62,10 +55,10 @@ def coming_cents(
     billed, collected = clinic, 0
     for one, then in when_each_is_invoiced(clinic, waiting, now):
         if then.next_renewal <= landing.first:
-            billed = with_invoiced_changes(billed, one.deltas)
+            billed = billing.with_invoiced_changes(billed, one.deltas)
         if then.next_renewal == landing.first:
             collected += total(lines_when_invoiced(store, clinic, then, one))
-    return collected + recurring_cents(billed, landing)
+    return collected + billing.recurring_cents(billed, landing)
 
 
 def lines_when_invoiced(
@@ -74,11 +67,11 @@ def lines_when_invoiced(
     """Return the lines that update_invoice will write when the clinic is as then."""
     coming = [
         (period, clinic.terms_for(period))
-        for period in renewed_since(at_due, adjustment.effective_at)
+        for period in billing.renewed_since(at_due, adjustment.effective_at)
         if period.first >= clinic.next_renewal
     ]
     billed = billed_since(store, clinic, adjustment.effective_at)
-    return catch_up_lines(adjustment.priced, adjustment.deltas, [*billed, *coming])
+    return billing.catch_up_lines(adjustment.priced, adjustment.deltas, [*billed, *coming])
 
 
 def when_each_is_invoiced(
@@ -106,6 +99,6 @@ def when_invoiced(clinic: Clinic, adjustment: Adjustment, due: datetime) -> Clin
         # Part of a renewal that is to come.
         day = adjustment.effective_at.astimezone(clinic.zone).date()
         return replace(clinic, next_renewal=day)
-    while is_renewal_due(clinic, due):
+    while billing.is_renewal_due(clinic, due):
         clinic = replace(clinic, next_renewal=clinic.coming_period.until)
     return clinic

@@ -5,13 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, Self
 
+from licensing.domain import billing
 from licensing.domain.adjustments import Adjustment, AdjustmentRequest, Status
-from licensing.domain.billing import (
-    all_land_as_priced,
-    recurring_cents,
-    with_all_invoiced,
-    with_invoiced_changes,
-)
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.forecast import forecast, prevented, with_room
 from licensing.domain.in_words import local_day
@@ -130,13 +125,13 @@ def _totals(
     lands_now = at_due.next_renewal == clinic.next_renewal
     collected = present if lands_now else 0
     at_once = course.adjustment.applies_at is None
-    if lands_now and at_once and all_land_as_priced(clinic):
+    if lands_now and at_once and billing.all_land_as_priced(clinic):
         # Without a renewal on the way, all that is not invoiced yet lands there as it was priced,
         # and the clinic's own record tells what that adds up to.
         collected += clinic.uninvoiced_cents
-        billed = with_all_invoiced(clinic)
-        more = with_invoiced_changes(billed, course.adjustment.deltas)
-        before, after = (recurring_cents(one, landing) for one in (billed, more))
+        billed = billing.with_all_invoiced(clinic)
+        more = billing.with_invoiced_changes(billed, course.adjustment.deltas)
+        before, after = (billing.recurring_cents(one, landing) for one in (billed, more))
         return collected + before, collected + total(lines) + after
     older = list(uninvoiced(store, clinic))
     before, after = (

@@ -4,18 +4,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 
+from licensing.domain import closing
 from licensing.domain.activation import leave
 from licensing.domain.adjustments import take_back_scheduled
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic, ScheduledChange
-from licensing.domain.closing import (
-    archive,
-    finish,
-    is_closing_due,
-    keep_open,
-    plan_closing,
-    release_all,
-)
 from licensing.domain.history import (
     Event,
     adjustment_event,
@@ -52,7 +45,7 @@ def close_clinic(
 def keep_clinic_open(store: Store, caller: Caller, clinic_id: str) -> Clinic:
     """Take a planned end back and return the clinic; raises RefusedError ``clinic_closed``."""
     opened = as_staff(store, caller, clinic_id)
-    after = keep_open(opened.clinic, now=caller.now)
+    after = closing.keep_open(opened.clinic, now=caller.now)
     if after == opened.clinic:
         return after
     event = Event("closure_taken_back", clinic_id, _facts(opened.clinic), _facts(after))
@@ -61,7 +54,7 @@ def keep_clinic_open(store: Store, caller: Caller, clinic_id: str) -> Clinic:
 
 def close_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:
     """Carry out the clinic's end if it has come, step by step; return the clinic after it."""
-    while is_closing_due(clinic, now):
+    while closing.is_closing_due(clinic, now):
         clinic = _step(store, renew_due(store, clinic, now=now).clinic_id, now)
     return clinic
 
@@ -69,7 +62,7 @@ def close_due(store: Store, clinic: Clinic, *, now: datetime) -> Clinic:
 @until_committed
 def _plan(store: Store, caller: Caller, clinic_id: str, closes_on: date, reason: str) -> Clinic:
     opened = as_staff(store, caller, clinic_id)
-    after = plan_closing(opened.clinic, closes_on, now=caller.now)
+    after = closing.plan_closing(opened.clinic, closes_on, now=caller.now)
     if after == opened.clinic:
         return after
     event = Event("closure_planned", clinic_id, _facts(opened.clinic), _facts(after), reason)
@@ -79,11 +72,11 @@ def _plan(store: Store, caller: Caller, clinic_id: str, closes_on: date, reason:
 @until_committed
 def _step(store: Store, clinic_id: str, now: datetime) -> Clinic:
     clinic = load_clinic(store, clinic_id)
-    if not is_closing_due(clinic, now):
+    if not closing.is_closing_due(clinic, now):
         return clinic
     opened = Opened(store, clinic, now)
     if clinic.has_closed:
-        return opened.commit(archive(clinic), Event("clinic_archived", clinic_id))
+        return opened.commit(closing.archive(clinic), Event("clinic_archived", clinic_id))
     if clinic.scheduled:
         first = clinic.scheduled[0]
         drop_first = _take_back if first.changes_licenses else _drop_start
@@ -91,7 +84,7 @@ def _step(store: Store, clinic_id: str, now: datetime) -> Clinic:
     active = (user for user in store.all(clinic_id, USER) if user.active)
     if leaving := list(islice(active, _MOST_LEAVING)):
         return _leave(opened, leaving)
-    if (released := release_all(clinic, now=now)) is not None:
+    if (released := closing.release_all(clinic, now=now)) is not None:
         after, adjustment = released
         event = adjustment_event(clinic, after, adjustment)
         return opened.commit(after, event, Insert(adjustment))
@@ -137,7 +130,7 @@ def _leave(opened: Opened, leaving: list[User]) -> Clinic:
 
 def _finish(opened: Opened) -> Clinic:
     upcoming = load_upcoming(opened.store, opened.clinic)
-    after, last = finish(opened.clinic, upcoming, now=opened.now)
+    after, last = closing.finish(opened.clinic, upcoming, now=opened.now)
     before, total = ({"total_cents": invoice.total_cents} for invoice in (upcoming, last))
     return opened.commit(
         after,
