@@ -373,6 +373,7 @@ def test_what_must_come_first_may_bring_older_ones_of_its_other_types() -> None:
 @pytest.mark.parametrize(
     ("lines", "asked", "done"),
     [
+        ([], "", ""),
         ([add(1)], "add 1 therapist license", "1 therapist license added"),
         (
             [add(2), remove(1, BILLING)],

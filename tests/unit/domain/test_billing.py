@@ -99,16 +99,6 @@ def test_what_was_added_on_the_clinics_own_day_is_credited_from_the_next() -> No
     assert credit.share.begins == datetime(2026, 4, 16, 4, tzinfo=UTC)
 
 
-def test_without_release_credit_only_what_exceeds_the_maximum_is_charged() -> None:
-    before = clinic(license(3, paid_maximum=5), release_credit=NONE)
-    quantities = [
-        price_change(before, THERAPIST, delta, effective_at=HALF, line_id="x").quantity
-        for delta in (-1, 2, 3)
-    ]
-
-    assert quantities == [0, 0, 1]
-
-
 def test_a_change_in_a_coming_period_has_the_terms_of_that_period() -> None:
     announced = clinic(coming_terms=(DEARER,))
     charge = price_change(announced, THERAPIST, 1, effective_at=MAY.start, line_id="x")

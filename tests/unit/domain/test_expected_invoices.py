@@ -490,6 +490,9 @@ def test_a_tally_tells_the_buckets_that_differ() -> None:
     tally.find(REGISTRATION)
     tally.expect(other)
     assert tally.differing == frozenset()
+    for number in range(9):
+        tally.expect(REGISTRATION._replace(line_id=f"a#{number}"))
+    assert len(tally.differing) > 1
 
 
 def test_a_tally_keeps_only_lines_of_watched_buckets() -> None:

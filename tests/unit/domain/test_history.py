@@ -1,9 +1,14 @@
 """What history says of a change."""
 
+from dataclasses import replace
+
+from licensing.domain.adjustments import Status
 from licensing.domain.beside import History
 from licensing.domain.changes import ReplaceClinic
 from licensing.domain.history import (
     Event,
+    adjustment_event,
+    cancellation_event,
     history_of,
     license_counts,
     replace_clinic,
@@ -16,13 +21,15 @@ from licensing.domain.ids import moment_of
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from tests.unit.domain.builders import (
     BEGIN,
-    BILLING,
     DANA,
+    END,
     HALF,
     MILLISECOND,
     THERAPIST,
+    add,
     clinic,
     license,
+    requested,
     user,
 )
 
@@ -44,12 +51,6 @@ def test_a_record_is_of_the_moment_at_which_the_clinic_changed() -> None:
         {"name": "Main Street"},
         "it moved",
     )
-
-
-def test_an_event_needs_neither_facts_nor_a_reason() -> None:
-    record = history_of(clinic(), Event("exported", "main-street"), DANA)
-
-    assert (record.before, record.after, record.why) == ({}, {}, None)
 
 
 def test_what_no_rule_has_dated_is_dated_now() -> None:
@@ -122,12 +123,22 @@ def test_only_counts_that_differ_are_told() -> None:
     assert license_counts(before, before) == ({}, {})
 
 
-def test_either_count_is_enough_to_be_told() -> None:
-    before, after = clinic(license(5, 3)), clinic(license(5, 4))
+def test_an_adjustment_is_told_with_its_counts_or_the_day_that_it_waits_for() -> None:
+    before, after = clinic(license(5, 3)), clinic(license(6, 3))
+    was, is_ = ({"therapist": {"purchased": number, "in_use": 3}} for number in (5, 6))
+    day = {"applies_at": "2026-05-01T00:00:00+00:00"}
+    one = requested(add(1), adjustment_id="a", explanation="Why.", applies_at=END)
+    waits = replace(one, status=Status.SCHEDULED)
 
-    assert list(license_counts(before, after)[0]) == [THERAPIST]
-    after = before.with_license(BILLING, license(3))
-    assert list(license_counts(before, after)[1]) == [BILLING]
+    assert [
+        adjustment_event(before, after, one),
+        adjustment_event(before, after, waits),
+        cancellation_event(before, after, one),
+    ] == [
+        Event("licenses_adjusted", "a", was, is_, "Why."),
+        Event("adjustment_scheduled", "a", {}, day, "Why."),
+        Event("adjustment_cancelled", "a", was, is_),
+    ]
 
 
 def test_who_is_made_active_or_inactive_is_told_with_the_counts() -> None:

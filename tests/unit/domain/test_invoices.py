@@ -26,15 +26,9 @@ from tests.unit.domain.builders import HALF, THERAPIST, line
 CREDIT, RECURRING = LineKind.CREDIT, LineKind.RECURRING
 
 
-def test_a_line_is_quantity_times_price_times_share() -> None:
+def test_a_line_is_quantity_times_price_times_share_and_a_credit_below_zero() -> None:
     assert line(2, price=1_000, share=(15, 30)).amount_cents == 1_000
-
-
-def test_a_recurring_line_is_charged_in_full() -> None:
     assert line(3, kind=RECURRING, share=(30, 30)).amount_cents == 3_000
-
-
-def test_a_credit_is_below_zero() -> None:
     assert line(2, kind=CREDIT).amount_cents == -1_000
 
 

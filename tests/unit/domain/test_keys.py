@@ -9,33 +9,31 @@ from licensing.domain.keys import Key
 NIGHT = date(2026, 4, 16)
 
 
-EVERY: dict[Key[Any], tuple[str, str]] = {
-    keys.clinic_key("c"): ("CLINIC#c", "CLINIC"),
-    keys.user_key("c", "u"): ("CLINIC#c", "USER#u"),
-    keys.adjustment_key("c", "a"): ("CLINIC#c", "ADJUSTMENT#a"),
-    keys.invoice_key("c", "2026-05"): ("CLINIC#c", "INVOICE#2026-05"),
-    keys.invoice_line_key("c", "2026-05", "a#1"): ("CLINIC#c", "INVOICE#2026-05#LINE#a#1"),
-    keys.history_key("c", "h"): ("CLINIC#c", "HISTORY#h"),
-    keys.request_key("c", "d"): ("CLINIC#c", "REQUEST#d"),
-    keys.address_key("ana@c.example"): ("SENDER#ana@c.example", "ADDRESS"),
-    keys.mail_key("d"): ("MAIL#d", "MAIL"),
-    keys.words_key("d"): ("WORDS#d", "WORDS"),
-    keys.reply_key("d"): ("REPLY#d", "REPLY"),
-    keys.notice_key("c", "renewal"): ("NOTICE#c#renewal", "NOTICE"),
-    keys.clinic_mail_key("c", "m"): ("CLINIC#c", "MAILED#m"),
-    keys.token_key("c", "t"): ("CLINIC#c", "TOKEN#t"),
-    keys.erasure_key("c", "u"): ("CLINIC#c", "ERASURE#u"),
-    keys.invitations_key("c"): ("CLINIC#c", "INVITATIONS"),
-    keys.clinic_word_key("main", "c"): ("NAMES#m", "NAME#main#c"),
-    keys.finding_key(NIGHT, "c", "I3", "F"): ("RECONCILIATION#2026-04-16", "FINDING#c#I3#F"),
-    keys.repair_key(NIGHT, "c", "a"): ("RECONCILIATION#2026-04-16", "REPAIR#c#a"),
-    keys.report_key(NIGHT): ("RECONCILIATIONS", "REPORT#2026-04-16"),
-}
-"""A key of each kind of record, and what it is in the table."""
-
-
 def test_a_record_is_found_under_its_key() -> None:
-    assert [tuple(key) for key in EVERY] == [*EVERY.values()]
+    """What stands beside each key is what it is in the table."""
+    every: dict[Key[Any], tuple[str, str]] = {
+        keys.clinic_key("c"): ("CLINIC#c", "CLINIC"),
+        keys.user_key("c", "u"): ("CLINIC#c", "USER#u"),
+        keys.adjustment_key("c", "a"): ("CLINIC#c", "ADJUSTMENT#a"),
+        keys.invoice_key("c", "2026-05"): ("CLINIC#c", "INVOICE#2026-05"),
+        keys.invoice_line_key("c", "2026-05", "a#1"): ("CLINIC#c", "INVOICE#2026-05#LINE#a#1"),
+        keys.history_key("c", "h"): ("CLINIC#c", "HISTORY#h"),
+        keys.request_key("c", "d"): ("CLINIC#c", "REQUEST#d"),
+        keys.address_key("ana@c.example"): ("SENDER#ana@c.example", "ADDRESS"),
+        keys.mail_key("d"): ("MAIL#d", "MAIL"),
+        keys.words_key("d"): ("WORDS#d", "WORDS"),
+        keys.reply_key("d"): ("REPLY#d", "REPLY"),
+        keys.notice_key("c", "renewal"): ("NOTICE#c#renewal", "NOTICE"),
+        keys.clinic_mail_key("c", "m"): ("CLINIC#c", "MAILED#m"),
+        keys.token_key("c", "t"): ("CLINIC#c", "TOKEN#t"),
+        keys.erasure_key("c", "u"): ("CLINIC#c", "ERASURE#u"),
+        keys.invitations_key("c"): ("CLINIC#c", "INVITATIONS"),
+        keys.clinic_word_key("main", "c"): ("NAMES#m", "NAME#main#c"),
+        keys.finding_key(NIGHT, "c", "I3", "F"): ("RECONCILIATION#2026-04-16", "FINDING#c#I3#F"),
+        keys.repair_key(NIGHT, "c", "a"): ("RECONCILIATION#2026-04-16", "REPAIR#c#a"),
+        keys.report_key(NIGHT): ("RECONCILIATIONS", "REPORT#2026-04-16"),
+    }
+    assert [tuple(key) for key in every] == [*every.values()]
 
 
 def test_an_invoice_lies_before_its_lines() -> None:

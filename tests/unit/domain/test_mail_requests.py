@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from licensing.domain.mail_requests import (
-    KEPT_FOR,
     Answerable,
     Delivery,
     MailRequest,
@@ -61,10 +60,6 @@ def test_what_is_given_up_leaves_what_went_out_as_it_is() -> None:
     assert [letter.delivery for letter in after.letters] == [Delivery.DROPPED, Delivery.SENT]
     assert after.letters[1] == mail.letters[1]
     assert after.letters[0].recipients == (stand_in("queued@mainstreet.example"),)
-
-
-def test_a_mail_is_known_again_for_more_than_a_year() -> None:
-    assert timedelta(days=400) == KEPT_FOR
 
 
 def test_a_reply_has_its_effect_once_and_within_a_week() -> None:

@@ -149,7 +149,7 @@ def test_a_change_is_dated_after_the_one_before() -> None:
 
 
 def test_a_renamed_user_keeps_what_is_not_the_name() -> None:
-    told = Provisioned("17", "ana", "Ana", "Silva")
+    told = Provisioned("17", "ana", "Ana", "Silva", "Ana Silva")
     assert told.without_name() == Provisioned("17", "ana")
     assert UNTOLD.without_name() == UNTOLD
 

@@ -80,6 +80,13 @@ def test_who_starts_sooner_takes_no_license_from_who_starts_later() -> None:
     )
 
 
+def test_who_starts_takes_a_license_that_is_to_be_released_later() -> None:
+    """Who asked for the release hears of it."""
+    leaving = ScheduledChange(new_id(END), {THERAPIST: -1})
+    one_left = clinic(license(5, 4), scheduled=(leaving,))
+    assert schedule_start(one_left, ANA, HALF.date(), actor=DANA, now=ASKED)[2] is None
+
+
 def test_who_starts_after_the_end_needs_no_license() -> None:
     """What was scheduled before the end was planned stays until it comes."""
     later, _, _ = schedule_start(clinic(license(5, 4)), ANA, END.date(), actor=DANA, now=ASKED)

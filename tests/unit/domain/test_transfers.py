@@ -251,5 +251,9 @@ def test_who_moves_needs_a_license_there() -> None:
 
 
 def test_the_last_user_manager_does_not_move() -> None:
-    with refused("last_user_manager"):
+    with refused(
+        "last_user_manager",
+        "Main Street: Ana Silva is the clinic's last active User Manager. Make someone else an "
+        "active User Manager first.",
+    ):
         transfer(moving(permissions=("user_manager",)))

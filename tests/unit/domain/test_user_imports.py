@@ -113,6 +113,11 @@ def test_a_row_that_names_somebody_else_does_nothing() -> None:
 
     effects = decided(rows, ana, gil)
 
+    (why,) = {one.refusal.detail for one in effects if one.refusal}
+    assert why == (
+        "The user_id is that of Ana, whose address is ana@mainstreet.example. Change their "
+        "address on the page, or leave the user_id empty."
+    )
     assert told(effects) == {
         2: ["address_changed"],
         3: ["address_changed"],

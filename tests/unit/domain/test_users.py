@@ -1,6 +1,5 @@
 """Users and what they may do."""
 
-from licensing.domain.users import SYSTEM, Actor
 from tests.unit.domain.builders import HALF, user
 
 
@@ -10,23 +9,9 @@ def test_a_user_manager_manages_while_active() -> None:
     assert not user(manages=False).manages
 
 
-def test_a_user_is_active_or_inactive_since_a_moment() -> None:
-    active, inactive = (
-        user(active=False).with_activity(True, HALF),
-        user().with_activity(False, HALF),
-    )
-
-    assert active == user(active_since=HALF)
-    assert inactive == user(active=False, inactive_since=HALF)
-
-
 def test_the_later_moment_takes_the_place_of_the_earlier() -> None:
     assert user().with_activity(False, HALF).with_activity(True, HALF) == user(active_since=HALF)
     assert user(starts="later").with_activity(True, HALF).starts is None
     assert user().with_activity(True, HALF).with_activity(False, HALF) == user(
         active=False, inactive_since=HALF
     )
-
-
-def test_what_nobody_asked_for_is_done_by_the_product() -> None:
-    assert Actor(None, "Clinic License Manager", "system") == SYSTEM

@@ -64,7 +64,7 @@ def reschedule_start(
 def _left(clinic: Clinic, kind: LicenseType, applies_at: datetime) -> int:
     """Return how many licenses are left on the day, and whenever somebody starts after it."""
     days = {one.applies_at for one in clinic.scheduled if one.starts and kind in one.deltas}
-    later = {day for day in days if day > applies_at and not clinic.is_closed(day)}
+    later = {max(day, applies_at) for day in days if not clinic.is_closed(day)}
     by_then = (forecast(clinic, day)[0] for day in {applies_at} | later)
     return min(one.licenses[kind].available for one in by_then)
 
