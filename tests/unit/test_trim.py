@@ -59,7 +59,7 @@ def trimmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(INSTALLED / service, data / service)
     trim.trim_services(data)
     trim.trim_documentation(data)
-    trim.trim_tables_of_others(data)
+    trim.trim_endpoint_rules(data)
     trim.trim_endpoints(data / "endpoints.json")
     return data
 
