@@ -311,16 +311,15 @@ def new_adjustment(
     moment: datetime,
     *,
     effective_at: datetime,
-    adjustment_id: str | None = None,
-    applies_at: datetime | None = None,
+    scheduled_as: str | None = None,
 ) -> Adjustment:
     """Return what was asked for at the moment, with nothing done yet.
 
-    Its delays run from the request, or from the day for which it is scheduled.
+    Its delays run from the request, or from the day for which it is scheduled under a name.
     """
-    due, promised = delays(clinic, applies_at or moment)
+    due, promised = delays(clinic, effective_at if scheduled_as else moment)
     return Adjustment(
-        adjustment_id=adjustment_id or new_id(moment),
+        adjustment_id=scheduled_as or new_id(moment),
         clinic_id=clinic.clinic_id,
         lines=request.lines,
         explanation=request.explanation,
@@ -332,7 +331,7 @@ def new_adjustment(
         licenses=clinic.counts,
         priced=(),
         paid_maximum_before={},
-        applies_at=applies_at,
+        applies_at=effective_at if scheduled_as else None,
     )
 
 

@@ -131,12 +131,6 @@ def with_room(clinic: Clinic, adjustment: Adjustment) -> Clinic:
 def _planned(clinic: Clinic, change: ScheduledChange) -> Adjustment:
     """Return the adjustment as far as the clinic's record names it."""
     lines = tuple(Line.of(kind, delta) for kind, delta in change.deltas.items() if delta)
-    return new_adjustment(
-        clinic,
-        AdjustmentRequest(lines),
-        SYSTEM,
-        clinic.updated_at,
-        effective_at=change.applies_at,
-        adjustment_id=change.adjustment_id,
-        applies_at=change.applies_at,
-    )
+    request, at, name = AdjustmentRequest(lines), change.applies_at, change.adjustment_id
+    moment = clinic.updated_at
+    return new_adjustment(clinic, request, SYSTEM, moment, effective_at=at, scheduled_as=name)

@@ -59,19 +59,11 @@ def schedule_adjustment(
     deltas = {line.license_type: line.delta for line in request.lines}
     for line in request.lines:
         _require_enough_by_then(clinic, line, applies_at)
-    adjustment = replace(
-        new_adjustment(
-            clinic,
-            request,
-            actor,
-            moment,
-            effective_at=applies_at,
-            adjustment_id=adjustment_id,
-            applies_at=applies_at,
-        ),
-        status=Status.SCHEDULED,
+    adjustment = new_adjustment(
+        clinic, request, actor, moment, effective_at=applies_at, scheduled_as=adjustment_id
     )
-    return clinic.with_scheduled(ScheduledChange(adjustment_id, deltas)).touched(moment), adjustment
+    after = clinic.with_scheduled(ScheduledChange(adjustment_id, deltas)).touched(moment)
+    return after, replace(adjustment, status=Status.SCHEDULED)
 
 
 def apply_scheduled(
