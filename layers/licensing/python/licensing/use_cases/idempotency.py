@@ -54,17 +54,9 @@ class RequestOnce(NamedTuple, Generic[Result]):
 
     def store(self, opened: Opened, answer: Answer, at: datetime) -> list[Insert]:
         """Return what to write in the transaction that the answer speaks of."""
+        of = opened.clinic.clinic_id
         return [
-            Insert(
-                StoredAnswer(
-                    opened.clinic.clinic_id,
-                    key.sort.removeprefix(REQUEST),
-                    self.body_digest,
-                    answer.status,
-                    answer.body,
-                    at,
-                )
-            )
+            Insert(StoredAnswer(of, key.sort.removeprefix(REQUEST), self.body_digest, *answer, at))
             for key in self.keys
         ]
 
