@@ -1,11 +1,19 @@
 """Taking a license adjustment back before it is on the invoice."""
 
+from collections.abc import Sequence
+
 from licensing.domain.adjustments import Adjustment, OtherHalf, Status, cancel_adjustment
 from licensing.domain.changes import Change, Replace
 from licensing.domain.errors import ForbiddenError, NotFoundError, RefusedError, refused_at
 from licensing.domain.history import cancellation_event
 from licensing.domain.keys import ADJUSTMENT, adjustment_key
-from licensing.use_cases.access import Caller, as_manager, as_manager_of_both, require_adjustment
+from licensing.use_cases.access import (
+    Caller,
+    Opened,
+    as_manager,
+    as_manager_of_both,
+    require_adjustment,
+)
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
 
@@ -26,12 +34,19 @@ def cancel_license_adjustment(
         return adjustment
     if adjustment.transfer is not None:
         return _cancel_transfer(store, caller, adjustment, adjustment.transfer)
-    opened.up_to_date()
-    later = store.all(clinic_id, ADJUSTMENT, after=key.sort)
-    after, cancelled = cancel_adjustment(opened.clinic, adjustment, later=later, now=caller.now)
-    event = cancellation_event(opened.clinic, after, adjustment)
-    opened.commit(after, event, Replace(adjustment, cancelled))
+    changes, cancelled = _cancelled(opened, adjustment)
+    store.commit(changes)
     return cancelled
+
+
+def _cancelled(opened: Opened, adjustment: Adjustment) -> tuple[Sequence[Change], Adjustment]:
+    """Return what a commit writes, and the adjustment as it is then."""
+    clinic = opened.up_to_date().clinic
+    key = adjustment_key(clinic.clinic_id, adjustment.adjustment_id)
+    later = opened.store.all(clinic.clinic_id, ADJUSTMENT, after=key.sort)
+    after, cancelled = cancel_adjustment(clinic, adjustment, later=later, now=opened.now)
+    event = cancellation_event(clinic, after, adjustment)
+    return opened.written(after, event, Replace(adjustment, cancelled)), cancelled
 
 
 def _cancel_transfer(
@@ -58,15 +73,9 @@ def _cancel_transfer(
     cancelled: list[Adjustment] = []
     changes: list[Change] = []
     for opened, key in zip(both, keys, strict=True):
-        opened.up_to_date()
-        adjustment = require_adjustment(opened.record(key))
-        later = store.all(adjustment.clinic_id, ADJUSTMENT, after=key.sort)
         with refused_at(opened.clinic.name):
-            after, taken_back = cancel_adjustment(
-                opened.clinic, adjustment, later=later, now=caller.now
-            )
-        event = cancellation_event(opened.clinic, after, adjustment)
-        changes += opened.written(after, event, Replace(adjustment, taken_back))
+            written, taken_back = _cancelled(opened, require_adjustment(opened.record(key)))
+        changes += written
         cancelled.append(taken_back)
     store.commit(changes)
     return cancelled[0]
