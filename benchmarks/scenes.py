@@ -9,7 +9,7 @@ from typing import Any
 
 from licensing.adapters import attributes
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
-from licensing.domain.keys import Key, clinic_key, user_key
+from licensing.domain.keys import USER, Key, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import USER_MANAGER
 from licensing.use_cases.access import Caller
@@ -109,7 +109,7 @@ class Clinic:
             ),
             (
                 "set_user_activation",
-                [user_key(CLINIC, self.ana)],
+                [USER.key(CLINIC, self.ana)],
                 {"user_id": self.ana},
                 {"active": True},
             ),
@@ -121,7 +121,7 @@ class Clinic:
             event["body"] = None if body is None else json.dumps(body)
             read: list[Key[Any]] = [
                 clinic_key(CLINIC),
-                user_key(CLINIC, self.manager.user_id),
+                USER.key(CLINIC, self.manager.user_id),
                 *keys,
             ]
             stored = {

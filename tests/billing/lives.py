@@ -32,7 +32,7 @@ from licensing.domain.business_time import Calendar
 from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.errors import InvalidRequestError, NotFoundError, RefusedError
 from licensing.domain.invoices import Invoice, InvoiceLine, StoredLine
-from licensing.domain.keys import INVOICE, adjustment_key, clinic_key
+from licensing.domain.keys import ADJUSTMENT, INVOICE, clinic_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.limits import DEAREST_CENTS, MOST_LICENSES, MOST_PER_REQUEST
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
@@ -203,7 +203,7 @@ class Life:
         return [record for record in found if isinstance(record, Invoice)]
 
     def adjustment(self, adjustment_id: str) -> Adjustment:
-        (found,) = self.store.load(adjustment_key(CLINIC_ID, adjustment_id))
+        (found,) = self.store.load(ADJUSTMENT.key(CLINIC_ID, adjustment_id))
         assert isinstance(found, Adjustment)
         return found
 

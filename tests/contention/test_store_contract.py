@@ -15,16 +15,7 @@ from licensing.domain.addresses import MailAddress
 from licensing.domain.beside import History, StoredAnswer
 from licensing.domain.changes import Change, Insert, Replace, Unchanged
 from licensing.domain.errors import ConflictError, InvalidRequestError
-from licensing.domain.keys import (
-    HISTORY,
-    USER,
-    Key,
-    address_key,
-    history_key,
-    partition,
-    request_key,
-    user_key,
-)
+from licensing.domain.keys import HISTORY, REQUEST, USER, Key, address_key, partition
 from licensing.domain.licenses import LicenseType
 from licensing.domain.records import Record
 from licensing.domain.users import SYSTEM, User
@@ -53,7 +44,7 @@ def user(number: int, clinic: str = CLINIC, **more: Any) -> User:
 
 
 def key_of(of: User) -> Any:
-    return user_key(of.clinic_id, of.user_id)
+    return USER.key(of.clinic_id, of.user_id)
 
 
 def happened(clinic: str, number: int, size: int = 10) -> History:
@@ -76,9 +67,9 @@ def test_records_are_read_as_they_were_written(store: Store) -> None:
     store.commit([Insert(record) for record in records])
     keys = [
         key_of(user(1, "c-read")),
-        history_key("c-read", f"{1:026}"),
-        request_key("c-read", "d1"),
-        user_key("c-read", "nobody"),
+        HISTORY.key("c-read", f"{1:026}"),
+        REQUEST.key("c-read", "d1"),
+        USER.key("c-read", "nobody"),
     ]
     assert store.load(*keys) == [*records, None]
     assert store.load(keys[3], keys[0], keys[0]) == [None, records[0], records[0]]
@@ -189,7 +180,7 @@ def test_more_than_a_megabyte_is_read_to_its_end(store: Store) -> None:
     wanted = [happened("c-big", number, 90_000) for number in range(24)]
     assert list(store.all("c-big", HISTORY)) == wanted
     assert store.page(partition("c-big"), HISTORY, limit=100).records == wanted
-    after = history_key("c-big", f"{20:026}").sort
+    after = HISTORY.key("c-big", f"{20:026}").sort
     assert list(store.all("c-big", HISTORY, after=after)) == wanted[21:]
     backwards = list(store.all("c-big", HISTORY, after=after, newest_first=True))
     assert backwards == wanted[19::-1]
@@ -211,7 +202,7 @@ def test_indexes_find_memberships_by_account_and_by_address(store: Store) -> Non
     assert sorted(store.clinics_of_user("person")) == [f"c-index-{number}" for number in range(3)]
     assert store.clinics_of_user("nobody") == []
     assert sorted(store.memberships_of_address("person@clinic.example")) == [
-        user_key(f"c-index-{number}", "person") for number in range(3)
+        USER.key(f"c-index-{number}", "person") for number in range(3)
     ]
     store.commit([Insert(MailAddress("person@clinic.example", "bounce", NOW))])
     assert len(store.memberships_of_address("person@clinic.example")) == 3
@@ -222,7 +213,7 @@ def test_an_item_may_not_grow_beyond_400_kilobytes(store: Store) -> None:
     """The refusal is no conflict: trying again would not help."""
     with pytest.raises(store._dynamodb.exceptions.ClientError):
         store.commit([Insert(happened("c-large", 1, 410_000))])
-    assert store.load(history_key("c-large", f"{1:026}")) == [None]
+    assert store.load(HISTORY.key("c-large", f"{1:026}")) == [None]
 
 
 def test_a_refused_write_says_which_part_was_refused(store: Store) -> None:

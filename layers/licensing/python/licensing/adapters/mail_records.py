@@ -154,7 +154,7 @@ _MAILED = Form(
     ("clinic_id", "mail_id"),
     attribute("mail", "digest"),
     attribute("notice", "cause"),
-    key=keys.clinic_mail_key,
+    key=keys.MAILED.key,
     also={"expires_at": lambda mail: expiry(moment_of(mail.mail_id), NOTICES_KEPT_FOR)},
 )
 

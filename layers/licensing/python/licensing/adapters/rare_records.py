@@ -21,7 +21,7 @@ _TOKEN = Form(
     attribute("used", "last_used_at", *MOMENT),
     attribute("revoked", "revoked_at", *MOMENT),
     VERSION,
-    key=keys.token_key,
+    key=keys.TOKEN.key,
 )
 
 

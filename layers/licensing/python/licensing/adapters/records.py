@@ -293,7 +293,7 @@ _USER = Form(
     ),
     attribute("changed", "changed_at", *MOMENT),
     VERSION,
-    key=keys.user_key,
+    key=keys.USER.key,
 )
 
 # Not as `user_id` and `email`: by these users are found.
@@ -303,7 +303,7 @@ _ERASURE = Form(
     attribute("words", "", *TUPLE),
     attribute("since", "", *MOMENTS),
     VERSION,
-    key=keys.erasure_key,
+    key=keys.ERASURE.key,
 )
 
 _LINE = Form(
@@ -367,7 +367,7 @@ _ADJUSTMENT = Form(
     attribute("lapsed", "lapsed_because"),
     attribute("transfer", write=list, read=lambda kept: OtherHalf(*kept)),
     VERSION,
-    key=keys.adjustment_key,
+    key=keys.ADJUSTMENT.key,
 )
 
 
@@ -459,7 +459,7 @@ _HISTORY = Form(
     attribute("before"),
     attribute("after"),
     attribute("why"),
-    key=keys.history_key,
+    key=keys.HISTORY.key,
 )
 
 
@@ -490,7 +490,7 @@ _ANSWER = Form(
     # Kept for as long as the clinic exists, and written in every transaction: deflated.
     attribute("body", "", _deflated, _Inflated),
     attribute("at", "", *MOMENT),
-    key=keys.request_key,
+    key=keys.REQUEST.key,
 )
 
 FORMS = by_kind(

@@ -42,6 +42,10 @@ class Prefix(str, Generic[R_co]):
 
     __slots__ = ()
 
+    def key(self, clinic_id: str, name: str) -> Key[R_co]:
+        """Return the key of the one that a clinic has under the name."""
+        return Key(partition(clinic_id), self + name)
+
 
 class Page(NamedTuple, Generic[A]):
     """Some records of a list, and where the next page begins if there is one."""
@@ -97,27 +101,9 @@ def clinic_word_key(word: str, clinic_id: str) -> Key[ClinicWord]:
     return Key(words_partition(word), f"{NAME}{word}#{clinic_id}")
 
 
-def user_key(clinic_id: str, user_id: str) -> Key[User]:
-    """Return the key of a user's membership in a clinic."""
-    return Key(partition(clinic_id), USER + user_id)
-
-
-def token_key(clinic_id: str, token_id: str) -> Key[ProvisioningToken]:
-    return Key(partition(clinic_id), TOKEN + token_id)
-
-
-def erasure_key(clinic_id: str, user_id: str) -> Key[Erasure]:
-    """Return the key of a removed user's erasure, while it lasts."""
-    return Key(partition(clinic_id), ERASURE + user_id)
-
-
 def invitations_key(clinic_id: str) -> Key[SentInvitations]:
     """Return the key of how many invitations a clinic has sent lately."""
     return Key(partition(clinic_id), INVITATIONS)
-
-
-def adjustment_key(clinic_id: str, adjustment_id: str) -> Key[Adjustment]:
-    return Key(partition(clinic_id), ADJUSTMENT + adjustment_id)
 
 
 def invoice_key(clinic_id: str, invoice_id: str) -> Key[Invoice]:
@@ -137,14 +123,6 @@ def invoice_lines(
 
 def invoice_line_key(clinic_id: str, invoice_id: str, line_id: str) -> Key[StoredLine]:
     return Key(partition(clinic_id), invoice_lines(invoice_id) + line_id)
-
-
-def history_key(clinic_id: str, history_id: str) -> Key[History]:
-    return Key(partition(clinic_id), HISTORY + history_id)
-
-
-def request_key(clinic_id: str, digest: str) -> Key[StoredAnswer]:
-    return Key(partition(clinic_id), REQUEST + digest)
 
 
 def address_key(address: str) -> Key[MailAddress]:
@@ -170,11 +148,6 @@ def reply_key(digest: str) -> Key[Answerable]:
 def notice_key(clinic_id: str, cause: str) -> Key[Notice]:
     """Return the key of a notice; not the clinic's partition, which the nightly run reads."""
     return Key(f"NOTICE#{clinic_id}#{cause}", NOTICE)
-
-
-def clinic_mail_key(clinic_id: str, mail_id: str) -> Key[ClinicMail]:
-    """Return the key of what tells that letters concern a clinic."""
-    return Key(partition(clinic_id), MAILED + mail_id)
 
 
 def letters_key(of: ClinicMail) -> Key[MailRequest] | Key[Notice]:

@@ -12,7 +12,7 @@ from licensing.domain.changes import Change, Insert, Replace, ReplaceClinic
 from licensing.domain.clinics import Clinic, require_open
 from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError, refused_at
 from licensing.domain.history import Event, Step, history_of, replace_clinic, told_before
-from licensing.domain.keys import Key, adjustment_key, clinic_key, token_key, user_key
+from licensing.domain.keys import ADJUSTMENT, TOKEN, USER, Key, clinic_key
 from licensing.domain.users import SYSTEM, Actor, User
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Opened(NamedTuple):
         for change in changes:
             if isinstance(change, Replace) and isinstance(change.before, Adjustment):
                 gone.discard(change.before.adjustment_id)
-        keys = [adjustment_key(after.clinic_id, adjustment_id) for adjustment_id in sorted(gone)]
+        keys = [ADJUSTMENT.key(after.clinic_id, adjustment_id) for adjustment_id in sorted(gone)]
         return [require_adjustment(one) for one in self.store.load(*keys)] if keys else []
 
 
@@ -295,7 +295,7 @@ def load(store: Store, *keys: Key[Any]) -> Mapping[Key[Any], Any]:
 
 def _standing(caller: Caller, clinic_id: str) -> tuple[Key[Any], Key[Any]]:
     """Return where the clinic lies, and what the caller is in it."""
-    member_key = token_key if caller.is_program else user_key
+    member_key = TOKEN.key if caller.is_program else USER.key
     return clinic_key(clinic_id), member_key(clinic_id, caller.user_id)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from licensing.domain.beside import Answer, StoredAnswer
 from licensing.domain.changes import Insert
 from licensing.domain.errors import KeyReusedError
-from licensing.domain.keys import REQUEST, Key, request_key
+from licensing.domain.keys import REQUEST, Key
 from licensing.use_cases.access import Caller, Opened
 
 Result = TypeVar("Result")
@@ -38,7 +38,7 @@ class RequestOnce(NamedTuple, Generic[Result]):
         if key is None:
             return cls((), "", render)
         name = digest([caller.user_id, operation, key])
-        return cls((request_key(clinic_id, name),), digest(body), render)
+        return cls((REQUEST.key(clinic_id, name),), digest(body), render)
 
     def replay(self, opened: Opened) -> Answer | None:
         """Return the stored answer; raises KeyReusedError if it answered another request."""

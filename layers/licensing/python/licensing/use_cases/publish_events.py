@@ -9,7 +9,7 @@ from licensing.domain.beside import History
 from licensing.domain.business_events import BusinessEvent
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import Invoice, line_of
-from licensing.domain.keys import Key, adjustment_key, invoice_key, invoice_lines
+from licensing.domain.keys import ADJUSTMENT, Key, invoice_key, invoice_lines
 from licensing.domain.reconciliation import NightlyFinding
 from licensing.domain.records import Record
 from licensing.use_cases.ports import EventBus, Store
@@ -37,7 +37,7 @@ def _events(store: Store, records: Sequence[Record]) -> Iterator[tuple[int, Busi
 def _subject(record: Record) -> Key[Any] | None:
     """Return where that lies which a change was made of, if more is told of it."""
     if isinstance(record, History) and record.action in events.ADJUSTMENTS:
-        return adjustment_key(record.clinic_id, record.subject)
+        return ADJUSTMENT.key(record.clinic_id, record.subject)
     if isinstance(record, History) and record.action in events.INVOICES:
         return invoice_key(record.clinic_id, record.subject)
     return None

@@ -57,7 +57,7 @@ def memberships(
     ids = sorted(store.clinics_of_user(caller.user_id))
     rest = [clinic_id for clinic_id in ids if clinic_id > (cursor or "")]
     chosen = {
-        one: (keys.clinic_key(one), keys.user_key(one, caller.user_id)) for one in rest[:limit]
+        one: (keys.clinic_key(one), keys.USER.key(one, caller.user_id)) for one in rest[:limit]
     }
     found = load(store, *(key for one, own in chosen.items() for key in (*own, *also(one))))
     mine = [
@@ -93,7 +93,7 @@ def get_license_adjustment(
     store: Store, caller: Caller, clinic_id: str, adjustment_id: str
 ) -> tuple[Clinic, Adjustment]:
     """Return the clinic and one of its license adjustments."""
-    key = keys.adjustment_key(clinic_id, adjustment_id)
+    key = keys.ADJUSTMENT.key(clinic_id, adjustment_id)
     opened = as_member(store, caller, clinic_id, key)
     return opened.clinic, require_adjustment(opened.record(key))
 
@@ -126,7 +126,7 @@ def get_user(
     store: Store, caller: Caller, clinic_id: str, user_id: str
 ) -> tuple[User, MailAddress | None]:
     """Return one of the clinic's users, with what is known of their address."""
-    key = keys.user_key(clinic_id, user_id)
+    key = keys.USER.key(clinic_id, user_id)
     user = require_user(as_member(store, caller, clinic_id, key).record(key))
     return user, *store.load(keys.address_key(user.email))
 

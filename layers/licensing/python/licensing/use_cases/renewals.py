@@ -22,7 +22,7 @@ from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import Event, adjustment_event, switched_event
 from licensing.domain.invoices import Invoice, InvoiceLine, StoredLine, Terms
-from licensing.domain.keys import adjustment_key, clinic_key, invoice_key, user_key
+from licensing.domain.keys import ADJUSTMENT, USER, clinic_key, invoice_key
 from licensing.domain.notices import news
 from licensing.domain.periods import Period
 from licensing.domain.scheduled import apply_scheduled
@@ -78,7 +78,7 @@ def load_clinic(store: Store, clinic_id: str) -> Clinic:
 
 def load_adjustment(store: Store, clinic_id: str, adjustment_id: str) -> Adjustment:
     """Return an adjustment that the clinic's own record names."""
-    (adjustment,) = store.load(adjustment_key(clinic_id, adjustment_id))
+    (adjustment,) = store.load(ADJUSTMENT.key(clinic_id, adjustment_id))
     return require_there(adjustment, f"adjustment {adjustment_id} of clinic {clinic_id}")
 
 
@@ -157,7 +157,7 @@ def _apply(store: Store, clinic: Clinic, due: ScheduledChange, now: datetime) ->
 
 def _start(store: Store, clinic: Clinic, due: ScheduledChange, now: datetime) -> Clinic:
     """Make the user active whose day has come, or tell the User Managers why not."""
-    (user,) = store.load(user_key(clinic.clinic_id, due.starts or ""))
+    (user,) = store.load(USER.key(clinic.clinic_id, due.starts or ""))
     changes: list[Change] = []
     try:
         after, started = start(clinic, user, due, now=now)

@@ -11,7 +11,7 @@ from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.forecast import forecast, prevented, with_room
 from licensing.domain.in_words import local_day
 from licensing.domain.invoices import Invoice, InvoiceLine, total
-from licensing.domain.keys import invoice_key, user_key
+from licensing.domain.keys import USER, invoice_key
 from licensing.domain.previews import Preview
 from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
 from licensing.use_cases.access import Caller, Opened, as_manager
@@ -65,7 +65,7 @@ def _in_words(
     for change, why in changes:
         on, what = local_day(change.applies_at, clinic.zone), "A release is scheduled for"
         if change.starts is not None:
-            (user,) = store.load(user_key(clinic.clinic_id, change.starts))
+            (user,) = store.load(USER.key(clinic.clinic_id, change.starts))
             what = f"{user.name if user else 'A user'} is scheduled to start on"
         yield f"{what} {on}. {why}"
 

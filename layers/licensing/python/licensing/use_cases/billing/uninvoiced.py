@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from licensing.domain.adjustments import Adjustment, Status
 from licensing.domain.clinics import Clinic
-from licensing.domain.keys import ADJUSTMENT, adjustment_key
+from licensing.domain.keys import ADJUSTMENT
 from licensing.use_cases.ports import Store
 
 
@@ -19,7 +19,7 @@ def uninvoiced(
     still_open, after = clinic.open_count, None
     if before is not None:
         still_open = clinic.open_before(before.adjustment_id)
-        after = adjustment_key(clinic.clinic_id, before.adjustment_id).sort
+        after = ADJUSTMENT.key(clinic.clinic_id, before.adjustment_id).sort
     if not still_open:
         return
     for one in store.all(clinic.clinic_id, ADJUSTMENT, after=after, newest_first=True):

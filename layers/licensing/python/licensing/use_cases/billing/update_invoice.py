@@ -9,7 +9,7 @@ from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.history import Event
 from licensing.domain.invoices import StoredLine, total
-from licensing.domain.keys import adjustment_key, clinic_key
+from licensing.domain.keys import ADJUSTMENT, clinic_key
 from licensing.use_cases.access import Opened
 from licensing.use_cases.billing.uninvoiced import uninvoiced
 from licensing.use_cases.committing import until_committed
@@ -24,7 +24,7 @@ def update_invoice(store: Store, clinic_id: str, adjustment_id: str, *, now: dat
     A repeat returns the same. Older adjustments that must come first are invoiced before it.
     Whether it is due is the workflow's judgement.
     """
-    clinic, adjustment = store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
+    clinic, adjustment = store.load(clinic_key(clinic_id), ADJUSTMENT.key(clinic_id, adjustment_id))
     if clinic is None or adjustment is None:
         return "not_found"
     if adjustment.status in (Status.CANCELLED, Status.SCHEDULED, Status.LAPSED):

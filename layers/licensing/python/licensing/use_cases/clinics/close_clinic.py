@@ -16,7 +16,7 @@ from licensing.domain.history import (
     license_counts,
     user_facts,
 )
-from licensing.domain.keys import USER, user_key
+from licensing.domain.keys import USER
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_staff
 from licensing.use_cases.billing.uninvoiced import uninvoiced
@@ -95,7 +95,7 @@ def _step(store: Store, clinic_id: str, now: datetime) -> Clinic:
 
 def _drop_start(opened: Opened, first: ScheduledChange) -> Clinic:
     clinic = opened.clinic
-    (user,) = opened.store.load(user_key(clinic.clinic_id, first.starts or ""))
+    (user,) = opened.store.load(USER.key(clinic.clinic_id, first.starts or ""))
     changes = []
     if user is not None and user.starts == first.adjustment_id:
         changes = [Replace(user, replace(user, starts=None))]

@@ -31,7 +31,7 @@ def get_overview(store: Store, caller: Caller) -> Overview:
 def _waiting(store: Store, night: Report, now: datetime) -> list[Waiting]:
     page = store.page(keys.night_partition(night.night), keys.FINDING, limit=MOST_FINDINGS)
     named = dict.fromkeys(
-        keys.adjustment_key(finding.clinic_id, finding.subject)
+        keys.ADJUSTMENT.key(finding.clinic_id, finding.subject)
         for finding in (record.finding for record in page.records)
         if finding.invariant in (Invariant.DEADLINE, Invariant.I4)
     )

@@ -20,7 +20,7 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.history import Step, adjustment_event, cancellation_event
 from licensing.domain.in_words import listed
-from licensing.domain.keys import ADJUSTMENT, adjustment_key
+from licensing.domain.keys import ADJUSTMENT
 from licensing.domain.licenses import LicenseType
 from licensing.domain.limits import MOST_CLINICS_IN_A_MAIL
 from licensing.domain.mail_requests import Answerable
@@ -168,7 +168,7 @@ class _Deciding(NamedTuple):
 
     def undone(self, replied_to: Answerable) -> Decision:
         """Cancel every adjustment that the mail led to, by the rules of a cancellation."""
-        found = self.store.load(*(adjustment_key(*one) for one in replied_to.adjustments))
+        found = self.store.load(*(ADJUSTMENT.key(*one) for one in replied_to.adjustments))
         undone_already = (Status.CANCELLED, Status.LAPSED)
         open_ones = [one for one in found if one is not None and one.status not in undone_already]
         undone = tuple(ClinicChange(one.clinic_id, one.lines, one.explanation) for one in open_ones)
@@ -195,7 +195,7 @@ class _Deciding(NamedTuple):
         return self._with_changes(decision, done.values())
 
     def _later(self, one: Adjustment, cancelled_already: Collection[str]) -> Iterator[Adjustment]:
-        key = adjustment_key(one.clinic_id, one.adjustment_id)
+        key = ADJUSTMENT.key(one.clinic_id, one.adjustment_id)
         for other in self.store.all(one.clinic_id, ADJUSTMENT, after=key.sort):
             if other.adjustment_id not in cancelled_already:
                 yield other

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic
-from licensing.domain.keys import adjustment_key, clinic_key, user_key
+from licensing.domain.keys import ADJUSTMENT, USER, clinic_key
 from licensing.domain.mail_requests import stand_in
 from licensing.domain.users import User
 from licensing.use_cases.access import Opened
@@ -57,7 +57,7 @@ def redirect_confirmation(
 def _requeue(
     store: Store, clinic_id: str, adjustment_id: str, returned: Returned, now: datetime
 ) -> Adjustment | None:
-    clinic, adjustment = store.load(clinic_key(clinic_id), adjustment_key(clinic_id, adjustment_id))
+    clinic, adjustment = store.load(clinic_key(clinic_id), ADJUSTMENT.key(clinic_id, adjustment_id))
     if clinic is None or adjustment is None:
         return None
     if adjustment.bounced and adjustment.confirmation is Confirmation.QUEUED:
@@ -89,7 +89,7 @@ def _requester(store: Store, adjustment: Adjustment) -> User | None:
     requester_id = adjustment.requested_by.user_id
     if requester_id is None:
         return None
-    (requester,) = store.load(user_key(adjustment.clinic_id, requester_id))
+    (requester,) = store.load(USER.key(adjustment.clinic_id, requester_id))
     return requester
 
 

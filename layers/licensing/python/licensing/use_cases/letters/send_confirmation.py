@@ -144,7 +144,7 @@ def _action(after: Adjustment) -> str:
 def _load(
     store: Store, clinic_id: str, adjustment_id: str
 ) -> tuple[Clinic | None, Adjustment | None]:
-    return store.load(keys.clinic_key(clinic_id), keys.adjustment_key(clinic_id, adjustment_id))
+    return store.load(keys.clinic_key(clinic_id), keys.ADJUSTMENT.key(clinic_id, adjustment_id))
 
 
 def _letter(store: Store, clinic: Clinic, adjustment: Adjustment, page: str) -> Letter:
@@ -164,7 +164,7 @@ def _recipients(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[b
     if adjustment.status is Status.LAPSED:
         return False, reachable_managers(store, clinic, but=None)
     if requester_id is not None and not adjustment.bounced:
-        (requester,) = store.load(keys.user_key(clinic.clinic_id, requester_id))
+        (requester,) = store.load(keys.USER.key(clinic.clinic_id, requester_id))
         if requester is not None and (requester.manages or clinic.was_managed_by(requester)):
             theirs = reachable(store, [requester.email])
             if theirs:

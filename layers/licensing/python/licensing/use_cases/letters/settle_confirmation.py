@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from licensing.domain.adjustments import Adjustment, Confirmation
 from licensing.domain.errors import RefusedError
-from licensing.domain.keys import adjustment_key
+from licensing.domain.keys import ADJUSTMENT
 from licensing.use_cases.access import Caller, as_staff, require_adjustment
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.letters.send_confirmation import record_confirmation
@@ -27,7 +27,7 @@ def settle_confirmation(
     A repeat finds it settled so already, changes nothing and is answered alike. Raises RefusedError
     ``not_parked``.
     """
-    key = adjustment_key(clinic_id, adjustment_id)
+    key = ADJUSTMENT.key(clinic_id, adjustment_id)
     opened = as_staff(store, caller, clinic_id, key)
     settled = require_adjustment(opened.record(key))
     if settled.confirmation is Confirmation.UNKNOWN:

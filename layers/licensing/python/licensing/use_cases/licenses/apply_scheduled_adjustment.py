@@ -4,7 +4,7 @@ from datetime import datetime
 
 from licensing.domain.adjustments import Status
 from licensing.domain.ids import moment_of
-from licensing.domain.keys import adjustment_key
+from licensing.domain.keys import ADJUSTMENT
 from licensing.use_cases.ports import Store
 from licensing.use_cases.renewals import apply_due
 
@@ -17,7 +17,7 @@ def apply_scheduled_adjustment(
     What was scheduled for earlier is applied before it. Whether its day has come is the
     workflow's judgement, so that a day can pass in seconds where nobody is billed.
     """
-    key = adjustment_key(clinic_id, adjustment_id)
+    key = ADJUSTMENT.key(clinic_id, adjustment_id)
     (adjustment,) = store.load(key)
     if adjustment is None or adjustment.status in (Status.SCHEDULED, Status.CANCELLED):
         # Without an adjustment, or with one that was cancelled, a user may start all the same.

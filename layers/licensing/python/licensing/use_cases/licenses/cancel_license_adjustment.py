@@ -6,7 +6,7 @@ from licensing.domain.adjustments import Adjustment, OtherHalf, Status, cancel_a
 from licensing.domain.changes import Change, Replace
 from licensing.domain.errors import ForbiddenError, NotFoundError, RefusedError, refused_at
 from licensing.domain.history import cancellation_event
-from licensing.domain.keys import ADJUSTMENT, adjustment_key
+from licensing.domain.keys import ADJUSTMENT
 from licensing.use_cases.access import (
     Caller,
     Opened,
@@ -27,7 +27,7 @@ def cancel_license_adjustment(
     One that was cancelled, or that lapsed and thus changed nothing, is returned as it is. Half
     of a transfer is cancelled together with the other half.
     """
-    key = adjustment_key(clinic_id, adjustment_id)
+    key = ADJUSTMENT.key(clinic_id, adjustment_id)
     opened = as_manager(store, caller, clinic_id, key)
     adjustment = require_adjustment(opened.record(key))
     if adjustment.status in (Status.CANCELLED, Status.LAPSED):
@@ -42,7 +42,7 @@ def cancel_license_adjustment(
 def _cancelled(opened: Opened, adjustment: Adjustment) -> tuple[Sequence[Change], Adjustment]:
     """Return what a commit writes, and the adjustment as it is then."""
     clinic = opened.up_to_date().clinic
-    key = adjustment_key(clinic.clinic_id, adjustment.adjustment_id)
+    key = ADJUSTMENT.key(clinic.clinic_id, adjustment.adjustment_id)
     later = opened.store.all(clinic.clinic_id, ADJUSTMENT, after=key.sort)
     after, cancelled = cancel_adjustment(clinic, adjustment, later=later, now=opened.now)
     event = cancellation_event(clinic, after, adjustment)
@@ -54,8 +54,8 @@ def _cancel_transfer(
 ) -> Adjustment:
     """Cancel both halves in one transaction; raises RefusedError ``part_of_transfer``."""
     keys = [
-        adjustment_key(half.clinic_id, half.adjustment_id),
-        adjustment_key(other.clinic_id, other.adjustment_id),
+        ADJUSTMENT.key(half.clinic_id, half.adjustment_id),
+        ADJUSTMENT.key(other.clinic_id, other.adjustment_id),
     ]
     try:
         both = as_manager_of_both(store, caller, half.clinic_id, other.clinic_id, *keys)

@@ -4,7 +4,7 @@ from typing import Any
 
 from licensing.domain.beside import Answer
 from licensing.domain.errors import InvalidRequestError
-from licensing.domain.keys import Key, user_key
+from licensing.domain.keys import USER, Key
 from licensing.domain.transfers import Mover, Transfer, TransferRequest, transfer_licenses
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager_of_both
@@ -56,7 +56,7 @@ def open_both(
 ) -> tuple[Opened, Opened]:
     """Open both clinics, with those who are to move as each knows them, in one round trip."""
     movers = [
-        user_key(clinic_id, user_id)
+        USER.key(clinic_id, user_id)
         for clinic_id in (from_clinic_id, to_clinic_id)
         for user_id in request.user_ids
     ]
@@ -68,7 +68,7 @@ def decide(source: Opened, target: Opened, request: TransferRequest) -> Transfer
     movers = [
         Mover(
             _require_user(source, user_id, number),
-            target.record(user_key(target.clinic.clinic_id, user_id)),
+            target.record(USER.key(target.clinic.clinic_id, user_id)),
         )
         for number, user_id in enumerate(request.user_ids)
     ]
@@ -77,7 +77,7 @@ def decide(source: Opened, target: Opened, request: TransferRequest) -> Transfer
 
 
 def _require_user(opened: Opened, user_id: str, number: int) -> User:
-    found = opened.record(user_key(opened.clinic.clinic_id, user_id))
+    found = opened.record(USER.key(opened.clinic.clinic_id, user_id))
     if found is None:
         message = f"{opened.clinic.name} has no such user. Check the ID in the list of users."
         raise InvalidRequestError.at(f"users[{number}].user_id", message)

@@ -355,7 +355,7 @@ def _restart(
     """
     clinic, adjustment, done = night.store.load(
         keys.clinic_key(clinic_id),
-        keys.adjustment_key(clinic_id, adjustment_id),
+        keys.ADJUSTMENT.key(clinic_id, adjustment_id),
         keys.repair_key(night.date, clinic_id, adjustment_id),
     )
     if clinic is None or adjustment is None or done is not None or not _is_open(adjustment):

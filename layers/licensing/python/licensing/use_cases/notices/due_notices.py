@@ -8,7 +8,7 @@ from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.due_notices import due_notices, few_left_cause
 from licensing.domain.forecast import coming_failures
 from licensing.domain.history import Event
-from licensing.domain.keys import USER, clinic_key, notice_key, user_key
+from licensing.domain.keys import USER, clinic_key, notice_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notices import Kind, Notice, Said, news
 from licensing.domain.users import User
@@ -91,7 +91,7 @@ def warn_of_failures(store: Store, clinic: Clinic, *, at: datetime) -> None:
 def _said(store: Store, clinic: Clinic, change: ScheduledChange, reason: str) -> Said | None:
     if change.starts is None:
         return lapse_warning(clinic, change, reason)
-    (user,) = store.load(user_key(clinic.clinic_id, change.starts))
+    (user,) = store.load(USER.key(clinic.clinic_id, change.starts))
     if user is None or user.starts != change.adjustment_id:
         # Somebody has changed it since the clinic was read.
         return None

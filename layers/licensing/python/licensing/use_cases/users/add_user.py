@@ -9,7 +9,7 @@ from licensing.domain.changes import Change, Insert
 from licensing.domain.clinics import Clinic, require_open
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.history import Event, adjustment_event, license_counts, user_facts
-from licensing.domain.keys import Key, invitations_key, partition, user_key
+from licensing.domain.keys import USER, Key, invitations_key, partition
 from licensing.domain.licenses import LicenseType
 from licensing.domain.provisioning import with_names
 from licensing.domain.starts import schedule_start
@@ -84,7 +84,7 @@ def add_user(
     users = store.memberships_of_address(new.email)
     account = inviting.directory.account(new.email)
     _require_one_sign_in(clinic_id, users, account)
-    known = None if account is None else store.load(user_key(clinic_id, account.user_id))[0]
+    known = None if account is None else store.load(USER.key(clinic_id, account.user_id))[0]
     if known is None:
         # Before anybody is invited; a repeat has been added, and may have taken the last of each.
         opened = _with_place(
@@ -96,7 +96,7 @@ def add_user(
         count_invitation(opened, inviting.most_a_day)
     invitation = inviting.to(opened.clinic, opened.actor.name)
     account = account or inviting.directory.invite(new.email, new.name, invitation)
-    key = user_key(clinic_id, account.user_id)
+    key = USER.key(clinic_id, account.user_id)
     reading = readings(
         opened._replace(records={key: known}), lambda: as_manager(store, caller, clinic_id, key)
     )
@@ -109,7 +109,7 @@ def add_user(
 
 def _require_one_sign_in(clinic_id: str, users: list[Key[User]], account: Account | None) -> None:
     """Refuse an address that a user of the clinic has whose sign-in was deleted."""
-    own = None if account is None else user_key(clinic_id, account.user_id)
+    own = None if account is None else USER.key(clinic_id, account.user_id)
     if any(key != own for key in users if key.partition == partition(clinic_id)):
         raise RefusedError(
             "user_exists",

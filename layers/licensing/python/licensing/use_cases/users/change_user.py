@@ -9,7 +9,7 @@ from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import require_open
 from licensing.domain.errors import InvalidRequestError, PreconditionFailedError, RefusedError
 from licensing.domain.history import Event, adjustment_event, first_days, user_facts
-from licensing.domain.keys import user_key
+from licensing.domain.keys import USER
 from licensing.domain.licenses import LicenseType
 from licensing.domain.starts import reschedule_start
 from licensing.domain.users import User
@@ -44,7 +44,7 @@ def change_user(
     ``too_many_scheduled``, InvalidRequestError for the license type or the first day of an active
     user, PreconditionFailedError if the user's version is not among those given.
     """
-    key = user_key(clinic_id, user_id)
+    key = USER.key(clinic_id, user_id)
     opened = as_manager(store, caller, clinic_id, key)
     clinic, user = opened.clinic, require_user(opened.record(key))
     changed = replace(

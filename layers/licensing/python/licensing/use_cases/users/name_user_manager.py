@@ -8,7 +8,7 @@ from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import require_open
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.history import Event, first_days, license_counts, user_facts
-from licensing.domain.keys import Key, partition, user_key
+from licensing.domain.keys import USER, Key, partition
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_staff, require_user
 from licensing.use_cases.committing import readings, until_committed
@@ -32,7 +32,7 @@ def name_user_manager(
     Somebody who is a user already keeps their name, and the license that they hold. Raises
     RefusedError ``licenses_unavailable``.
     """
-    key = user_key(clinic_id, replaces or "")
+    key = USER.key(clinic_id, replaces or "")
     opened = as_staff(store, caller, clinic_id, key)
     require_open(opened.clinic, caller.now)
     require_type(opened.clinic, new.license_type)
@@ -72,8 +72,8 @@ def _name(
     if replaces == user_id:
         message = "A user can't replace themselves. Leave this out, or choose another user."
         raise InvalidRequestError.at("replaces", message)
-    key = user_key(clinic_id, user_id)
-    replaced_key: Key[User] = user_key(clinic_id, replaces or "")
+    key = USER.key(clinic_id, user_id)
+    replaced_key: Key[User] = USER.key(clinic_id, replaces or "")
     opened = as_staff(store, caller, clinic_id, key, replaced_key)
     clinic, existing = opened.clinic, opened.record(key)
     replaced = None if replaces is None else require_user(opened.record(replaced_key))

@@ -6,7 +6,7 @@ from licensing.domain.changes import Insert, Replace
 from licensing.domain.errors import NotFoundError, RefusedError
 from licensing.domain.history import Event, token_facts
 from licensing.domain.ids import new_id
-from licensing.domain.keys import TOKEN, token_key
+from licensing.domain.keys import TOKEN
 from licensing.domain.licenses import LicenseType
 from licensing.domain.provisioning_tokens import MOST_TOKENS, ProvisioningToken, digest_of, new_text
 from licensing.use_cases.access import Caller, as_manager
@@ -62,7 +62,7 @@ def revoke_provisioning_token(
 
     Raises NotFoundError where there is none.
     """
-    key = token_key(clinic_id, token_id)
+    key = TOKEN.key(clinic_id, token_id)
     opened = as_manager(store, caller, clinic_id, key)
     token = opened.record(key)
     if token is None:

@@ -59,13 +59,13 @@ def finish_removal(store: Store, directory: Directory, erasure: Erasure) -> None
     for address in erasure.addresses:
         if not store.memberships_of_address(address):
             _delete(store, keys.address_key(address))
-    _delete(store, keys.erasure_key(erasure.clinic_id, erasure.user_id))
+    _delete(store, keys.ERASURE.key(erasure.clinic_id, erasure.user_id))
 
 
 @until_committed
 def _begin(store: Store, caller: Caller, clinic_id: str, user_id: str) -> Erasure | None:
     """Return what is to be erased; None if nothing is left of the user."""
-    key, begun = keys.user_key(clinic_id, user_id), keys.erasure_key(clinic_id, user_id)
+    key, begun = keys.USER.key(clinic_id, user_id), keys.ERASURE.key(clinic_id, user_id)
     opened = as_manager_or_staff_of_closed(store, caller, clinic_id, key, begun)
     user = opened.record(key)
     if user is None:

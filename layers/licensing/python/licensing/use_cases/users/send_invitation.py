@@ -4,7 +4,7 @@ from licensing.domain.clinics import require_open
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import Event
 from licensing.domain.invitations import SentInvitations, one_more, require_one_left
-from licensing.domain.keys import invitations_key, user_key
+from licensing.domain.keys import USER, invitations_key
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager_or_staff, require_user
 from licensing.use_cases.committing import until_committed
@@ -43,7 +43,7 @@ def _note(store: Store, caller: Caller, clinic_id: str, user_id: str) -> None:
 def _opened(
     store: Store, caller: Caller, clinic_id: str, user_id: str
 ) -> tuple[Opened, User, SentInvitations | None]:
-    key, sent_key = user_key(clinic_id, user_id), invitations_key(clinic_id)
+    key, sent_key = USER.key(clinic_id, user_id), invitations_key(clinic_id)
     opened = as_manager_or_staff(store, caller, clinic_id, key, sent_key)
     return opened, require_user(opened.record(key)), opened.record(sent_key)
 

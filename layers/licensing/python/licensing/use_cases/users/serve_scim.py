@@ -68,10 +68,10 @@ def authenticate(store: Store, text: str, member: str, *, now: datetime) -> Prov
     claimed = presented(text)
     if claimed is None:
         return None
-    clinic_id, key = claimed.clinic_id, keys.token_key(claimed.clinic_id, claimed.token_id)
+    clinic_id, key = claimed.clinic_id, keys.TOKEN.key(claimed.clinic_id, claimed.token_id)
     about: tuple[Key[Any], ...] = (keys.invitations_key(clinic_id),)
     if member:
-        about = keys.user_key(clinic_id, member), keys.erasure_key(clinic_id, member)
+        about = keys.USER.key(clinic_id, member), keys.ERASURE.key(clinic_id, member)
     wanted = key, keys.clinic_key(clinic_id), *about
     records = load(store, *wanted)
     token: ProvisioningToken | None = records[key]
@@ -92,7 +92,7 @@ def list_users(provider: Provider) -> list[User]:
 
 def get_user(provider: Provider, user_id: str) -> User:
     """Return one of the clinic's users."""
-    return require_user(provider.opened().record(keys.user_key(provider.clinic_id, user_id)))
+    return require_user(provider.opened().record(keys.USER.key(provider.clinic_id, user_id)))
 
 
 def create_user(provider: Provider, inviting: Inviting, wanted: Wanted) -> User:
@@ -133,7 +133,7 @@ def change_user(
     Raises PreconditionFailedError for a version of the user that ``allows`` denies, and
     RefusedError as in ``provide``.
     """
-    key = keys.user_key(provider.clinic_id, user_id)
+    key = keys.USER.key(provider.clinic_id, user_id)
     with _telling(provider):
         return _change(provider, provider.reading(key), directory, key, revise, allows)
 
@@ -209,7 +209,7 @@ def delete_user(
     What was interrupted is gone on with; raises NotFoundError where nothing is left to remove.
     """
     opened = provider.opened()
-    if opened.record(keys.erasure_key(provider.clinic_id, user_id)) is None:
+    if opened.record(keys.ERASURE.key(provider.clinic_id, user_id)) is None:
         get_user(provider, user_id)
         change_user(provider, directory, user_id, _inactive, allows=allows)
     remove_user(provider.store, directory, provider.caller, provider.clinic_id, user_id)

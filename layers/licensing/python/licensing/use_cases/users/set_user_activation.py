@@ -12,7 +12,7 @@ from licensing.domain.beside import Answer
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import Step, adjustment_event, switched_event
-from licensing.domain.keys import user_key
+from licensing.domain.keys import USER
 from licensing.domain.users import User
 from licensing.use_cases.access import (
     Caller,
@@ -48,7 +48,7 @@ def set_user_activation(
     The activation that a user already has is answered, and nothing is written: no answer either,
     since the user's state itself answers a repeat.
     """
-    key = user_key(clinic_id, user_id)
+    key = USER.key(clinic_id, user_id)
     leaving = user_id == caller.user_id and not active and release_explanation is None
     open_clinic = as_oneself if leaving else as_manager
     opened = open_clinic(store, caller, clinic_id, key, *once.keys)
