@@ -122,34 +122,14 @@ PRIVATE = ("home", "other")
 """The types of emails that are not for work (RFC 7643, 4.1.2)."""
 
 # What RFC 7643 knows of a user and this service does not keep. Providers send it by default.
-_NOT_KEPT = frozenset(
-    {
-        "nickname",
-        "profileurl",
-        "title",
-        "usertype",
-        "preferredlanguage",
-        "locale",
-        "timezone",
-        "password",
-        "phonenumbers",
-        "ims",
-        "photos",
-        "addresses",
-        "groups",
-        "entitlements",
-        "roles",
-        "x509certificates",
-    }
-)
-_PARTS_NOT_KEPT = frozenset(
-    {
-        "name.middlename",
-        "name.honorificprefix",
-        "name.honorificsuffix",
-        "emails.display",
-    }
-)
+_NOT_KEPT = {
+    *("nickname", "profileurl", "title", "usertype", "preferredlanguage", "locale", "timezone"),
+    *("password", "phonenumbers", "ims", "photos", "addresses", "groups", "entitlements", "roles"),
+    "x509certificates",
+}
+_PARTS_NOT_KEPT = {
+    *("name.middlename", "name.honorificprefix", "name.honorificsuffix", "emails.display"),
+}
 
 
 class Named(NamedTuple):
