@@ -1,19 +1,14 @@
 """POST /clinics/{clinic_id}/user-managers: staff name a User Manager, perhaps for another."""
 
-from licensing.adapters import settings
-from licensing.adapters.directory import Directory
-from licensing.adapters.postbox import Postbox
 from licensing.adapters.telemetry import logger
 from licensing.answers import users as answers
-from licensing.http.app import Api, HttpAnswer, answer, located
+from licensing.http.app import HttpAnswer, answer, located
 from licensing.http.body import read_body
-from licensing.http.inviting import inviting_by
+from licensing.http.inviting import InvitingApi
 from licensing.http.user_bodies import NameUserManagerBody
 from licensing.use_cases.users import name_user_manager as use_case
 
-lambda_handler = app = Api()
-directory = Directory(settings.user_pool_id())
-postbox = Postbox(settings.sender_address(), settings.configuration_set())
+lambda_handler = app = InvitingApi()
 
 
 @app.post("/clinics/<clinic_id>/user-managers")
@@ -23,7 +18,7 @@ def name_user_manager(clinic_id: str) -> HttpAnswer:
     body = read_body(app, NameUserManagerBody)
     user, named = use_case.name_user_manager(
         app.store,
-        inviting_by(app, directory, postbox),
+        app.inviting(),
         caller,
         clinic_id,
         body.new_user(),

@@ -1,19 +1,14 @@
 """PUT /clinics/{clinic_id}: staff register a clinic with its licenses and User Managers."""
 
-from licensing.adapters import settings
-from licensing.adapters.directory import Directory
-from licensing.adapters.postbox import Postbox
 from licensing.adapters.telemetry import logger
 from licensing.answers import clinics as answers
-from licensing.http.app import Api, HttpAnswer, answer
+from licensing.http.app import HttpAnswer, answer
 from licensing.http.body import read_body
 from licensing.http.clinic_bodies import RegisterClinicBody, clinic_identifier
-from licensing.http.inviting import inviting_by
+from licensing.http.inviting import InvitingApi
 from licensing.use_cases.clinics import register_clinic as use_case
 
-lambda_handler = app = Api()
-directory = Directory(settings.user_pool_id())
-postbox = Postbox(settings.sender_address(), settings.configuration_set())
+lambda_handler = app = InvitingApi()
 
 
 @app.put("/clinics/<clinic_id>")
@@ -22,7 +17,7 @@ def register_clinic(clinic_id: str) -> HttpAnswer:
     caller = app.staff()
     clinic, registered = use_case.register_clinic(
         app.store,
-        inviting_by(app, directory, postbox),
+        app.inviting(),
         caller,
         clinic_identifier(clinic_id),
         read_body(app, RegisterClinicBody).registration(),

@@ -362,7 +362,8 @@ class World:
     def sent_by(self, function: str, patch: pytest.MonkeyPatch) -> Sent:
         """Return the mails that a function sends from now on."""
         sent: Sent = []
-        ses = self.handler(function).postbox._ses
+        module = self.handler(function)
+        ses = getattr(module, "app", module).postbox._ses
         patch.setattr(ses, "send_email", lambda **mail: sent.append(mail))
         return sent
 

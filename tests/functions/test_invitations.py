@@ -28,7 +28,7 @@ def cognito(world: World, monkeypatch: pytest.MonkeyPatch) -> Calls:
         return create(**request)
 
     for function in ("add_user", "send_invitation"):
-        client = world.handler(function).directory._cognito
+        client = world.handler(function).app.directory._cognito
         monkeypatch.setattr(client, "admin_create_user", admin_create_user)
     return calls
 

@@ -248,7 +248,7 @@ def test_an_address_changes_with_the_sign_in(world: World) -> None:
     for _ in range(2):
         changed = world.call("change_user", user_id=ana["user_id"], body=body)
         assert (changed.status, changed.body["email"]) == (200, body["email"])
-    found = world.handler("add_user").directory.account(body["email"])
+    found = world.handler("add_user").app.directory.account(body["email"])
     assert found is not None
     assert found.user_id == ana["user_id"]
     (told,) = world.listed("list_history", query={"limit": "1"})

@@ -36,7 +36,7 @@ def test_an_account_without_membership_heals_on_the_same_request(world: World) -
     """A crash between the account and the table leaves nothing that blocks the next try."""
     fay = ANA | {"name": "Fay Orr", "email": "fay.orr@mainstreetpt.example"}
     world.aws("cognito-idp").admin_create_user(
-        UserPoolId=world.handler("add_user").directory._pool,
+        UserPoolId=world.handler("add_user").app.directory._pool,
         Username=fay["email"],
         UserAttributes=[{"Name": "email", "Value": str(fay["email"])}],
     )
