@@ -55,16 +55,31 @@ def test_see_what_is_purchased_in_use_and_available(page: Page) -> None:
     expect(strip_row(page, "Therapist")).to_contain_text("$65.00/mo")
 
 
-def test_counts_and_prices_of_all_types_stand_in_one_line(page: Page) -> None:
-    """On each screen but a phone, also where a name and its price are long."""
+def lines(found: Locator) -> int:
+    """Return in how many lines these stand."""
+    tops = found.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().top)")
+    return len(set(tops))
+
+
+def test_counts_and_prices_of_all_types_stand_in_one_line(page: Page, clinic: Clinic) -> None:
+    """On each screen but a phone, also where a name and its price are long, and the buttons."""
     types = page.get_by_role("table", name="Licenses").locator("tr:has(small)")
     expect(types).to_have_count(4)
-    for width in (660, 768, 1000, 1130, 1280):
+    for width in (641, 660, 768, 1000, 1130, 1280):
         page.set_viewport_size({"width": width, "height": 900})
-        for part in ("small", "td:first-of-type"):
-            found = types.locator(part)
-            tops = found.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().top)")
-            assert len(set(tops)) == 1
+        assert lines(types.locator("small")) == lines(types.locator("td:first-of-type")) == 1
+        for heading in page.locator(".heading").all():
+            assert lines(heading.get_by_role("button")) == 1
+    # Even with thousands, and beside what is scheduled.
+    clinic.adjust("add", "front_office", 10, effective_on="renewal")
+    page.reload()
+    expect(page.get_by_role("link", name="+10 front office")).to_be_visible()
+    rows = page.get_by_role("table", name="Licenses").locator("tbody tr")
+    for width, shown in ((768, types), (1280, rows)):
+        page.set_viewport_size({"width": width, "height": 900})
+        counts = rows.locator("td:not(:last-child)")
+        counts.evaluate_all("(all) => all.forEach((one) => (one.firstChild.data = '1234'))")
+        assert lines(shown) == 1
 
 
 def test_add_licenses(page: Page, clinic: Clinic) -> None:
@@ -238,38 +253,6 @@ def test_several_leavers_are_one_bar_and_one_release(page: Page, clinic: Clinic)
     expect(bar).to_have_count(0)
     (made,) = clinic.adjustments
     assert made["explanation"] == "Ana Silva, Leo Fontaine, and Grace Okafor made inactive"
-
-
-def test_the_seed_tasks_take_few_steps(page: Page) -> None:
-    """A step is a click, or a field filled in; keys do the same as clicks, each on one control."""
-    steps = 0
-
-    def step(control: Locator, text: str | None = None) -> None:
-        nonlocal steps
-        steps += 1
-        if text is None:
-            control.focus()
-            page.keyboard.press("Space" if control.get_attribute("type") == "checkbox" else "Enter")
-        else:
-            control.fill(text)
-
-    # The totals are there without any step.
-    expect_counts(page, "All", 12, 4, 8)
-    dialog = page.get_by_role("dialog")
-    step(page.get_by_role("button", name="Add licenses"))
-    step(dialog.get_by_label("Billing", exact=True), "1")
-    step(dialog.get_by_role("button", name="Review request"))
-    step(dialog.get_by_role("button", name="Add 1 license"))
-    expect(page.get_by_role("region", name="1 billing license added.")).to_be_visible()
-    assert steps <= 4
-
-    steps = 0
-    step(page.get_by_role("checkbox", name="Active: Ana Silva"))
-    step(released(page).get_by_role("button", name="Release 1 license"))
-    step(dialog.get_by_role("button", name="Review request"))
-    step(dialog.get_by_role("button", name="Release 1 license and stop paying for it"))
-    expect(page.get_by_role("region", name="1 therapist license released.")).to_be_visible()
-    assert steps <= 5
 
 
 def test_release_offers_only_what_is_available_and_wants_a_reason(page: Page) -> None:
