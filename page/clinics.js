@@ -118,8 +118,8 @@ function glanceTable(rows, found) {
 
 function clinicRow(clinic, several) {
   const { clinic_id: id, name, currency, available, expected_total_cents: cents } = clinic;
-  const idle = clinic.licenses.filter((item) => item.available > 0);
-  const types = idle.map((item) => `${item.license_type}:${item.available}`).join();
+  const spare = clinic.licenses.filter((item) => item.spare > 0);
+  const types = spare.map((item) => `${item.license_type}:${item.spare}`).join();
   return row(
     { key: id },
     rowHead(link(name, `#/clinics/${id}`)),
@@ -134,10 +134,11 @@ function clinicRow(clinic, several) {
       '',
       isManaged(clinic) &&
         available > 0 && [
-          link('Release', `#/clinics/${id}?release=${types}`, {
-            class: 'quiet',
-            'aria-label': `Release licenses of ${name}`,
-          }),
+          types &&
+            link('Release', `#/clinics/${id}?release=${types}`, {
+              class: 'quiet',
+              'aria-label': `Release licenses of ${name}`,
+            }),
           several &&
             quiet('Transfer', () => transfer(id), { 'aria-label': `Transfer licenses of ${name}` }),
         ],

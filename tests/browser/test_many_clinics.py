@@ -31,6 +31,7 @@ def test_all_clinics_stand_in_one_table_with_their_sums(
     open_page: Open, pair: tuple[Clinic, Clinic]
 ) -> None:
     pair[0].adjust("add", "billing", 2, effective_on="renewal")
+    pair[0].adjust("remove", "assistant", 1, effective_on="renewal", explanation="Retires.")
     page = open_page("#/", person=pair[0].manager)
     row = clinics(page).get_by_role("row", name="Bayside Clinic")
     # A name is not broken into letters where the numbers need the room.
@@ -47,6 +48,10 @@ def test_all_clinics_stand_in_one_table_with_their_sums(
     for width in (360, 641, 768, 1024):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.querySelector('main').scrollWidth") == width
+    # What is to be released later is not offered to be released now.
+    release = clinics(page).get_by_role("link", name="Release licenses of Harbor Clinic")
+    spare = "therapist:1,assistant:1,front_office:2,billing:3"
+    expect(release).to_have_attribute("href", f"{pair[0].hash}?release={spare}")
     # Two of each type, one of them in use by the manager.
     expect(row.get_by_role("cell").nth(2)).to_have_text("7")
     expect(row.get_by_role("cell").nth(3)).to_have_text("$300.00")

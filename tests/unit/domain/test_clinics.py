@@ -226,15 +226,17 @@ def test_what_is_to_be_released_and_what_somebody_starts_with_is_spoken_for() ->
     changes = ({THERAPIST: -2, BILLING: 1}, {BILLING: -1}, {THERAPIST: -1})
     starts = ({THERAPIST: 0}, {THERAPIST: 1}, {BILLING: 0}, {BILLING: 0})
     noted = clinic(
+        license(9, 3),
         scheduled=(
             *(ScheduledChange(new_id(HALF), each) for each in changes),
             *(ScheduledChange(new_id(HALF), each, "ana") for each in starts),
-        )
+        ),
     )
 
     assert noted.spoken_for(THERAPIST) == 4
     assert noted.spoken_for(BILLING) == 3
     assert noted.spoken_for(ASSISTANT) == 0
+    assert (noted.spare(THERAPIST), noted.spare(BILLING)) == (2, 0)
 
 
 def test_a_first_day_is_one_of_the_clinics_time_zone() -> None:

@@ -236,7 +236,6 @@ def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
         for kind, license in clinic.licenses.items()
         if license.available and prices[kind]
     }
-    free = {kind: count - clinic.spoken_for(kind) for kind, count in idle.items()}
     facts = [
         ("Clinic", clinic.name),
         ("Invoice", f"{price(expected_cents, currency)} on {day}"),
@@ -256,7 +255,7 @@ def renewal_comes(clinic: Clinic, expected_cents: int) -> Said:
         ),
     ]
     closing, links = "", []
-    types = ",".join(f"{kind}:{count}" for kind, count in free.items() if count > 0)
+    types = ",".join(f"{kind}:{clinic.spare(kind)}" for kind in idle if clinic.spare(kind))
     if types:
         closing = "Release what you no longer need before then."
         links = [("Release unused licenses", f"#/clinics/{clinic.clinic_id}?release={types}")]

@@ -27,6 +27,8 @@ class LicenseAnswer(CountsAnswer):
     unit_price_cents: int
     idle_monthly_cost_cents: int
     idle_since: Timestamp | None
+    spare: int
+    """Available, and needed by nothing that is scheduled."""
 
 
 class TotalsAnswer(TypedDict):
@@ -123,7 +125,7 @@ class LicenseStatusAnswer(SettingsAnswer):
 def licenses(clinic: "Clinic") -> list[LicenseAnswer]:
     """Return the counts, prices and idle costs per type."""
     return [
-        filled(LicenseAnswer, license, license_type=kind)
+        filled(LicenseAnswer, license, license_type=kind, spare=clinic.spare(kind))
         for kind, license in clinic.licenses.items()
     ]
 

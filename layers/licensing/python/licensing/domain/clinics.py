@@ -360,6 +360,10 @@ class Clinic:
         taken = sum(bool(one.starts) and not one.deltas[license_type] for one in waiting)
         return released + taken
 
+    def spare(self, license_type: LicenseType) -> int:
+        """Return how many available licenses nothing that is scheduled needs."""
+        return max(0, self.licenses[license_type].available - self.spoken_for(license_type))
+
     def due_change(self, moment: datetime) -> ScheduledChange | None:
         """Return the change whose day came first, if that of any has come while it was open."""
         first = self.scheduled[0] if self.scheduled else None
