@@ -69,11 +69,16 @@ _OPEN: Final = (Doubt.QUESTION, Doubt.REFERENCE)
 
 
 def _covers(found: Survey, told: Judged, entry: Entry, removals: Sequence[Entry]) -> bool:
-    """Whether a reason holds: one that names a type is none for other types that are released."""
-    tokens = found.said[told.at].found.clause.tokens
-    kinds = {token.value for token in tokens if token.kind is Kind.TYPE}
-    released = {each.item.license_type for each in removals}
-    return not (kinds & released) or entry.item.license_type in kinds
+    """Whether a reason holds: one that names a type or clinic is none for others released."""
+    said = found.said[told.at]
+    front = found.sentence(said.sentence)[0]
+    fronted = front.found.clause.tokens[0].kind is Kind.PLACE  # "At Lakeside it's because"
+    places = set(front.places) if fronted and said.sentence != entry.sentence else set()
+    kinds = {token.value for token in said.found.clause.tokens if token.kind is Kind.TYPE}
+    return not (
+        (kinds & {e.item.license_type for e in removals} and entry.item.license_type not in kinds)
+        or (places & {e.item.clinic_id for e in removals} and entry.item.clinic_id not in places)
+    )
 
 
 _NO_REASONS: Final = frozenset(
