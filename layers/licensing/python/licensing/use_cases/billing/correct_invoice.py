@@ -34,8 +34,7 @@ def correct_invoice(
         raise NotFoundError(
             "Only the upcoming invoice can be corrected. Final invoices don't change."
         )
-    replay = once.replay(opened)
-    if replay is not None:
+    if replay := once.replay(opened):
         return replay
     clinic = opened.clinic
     require_open(clinic, caller.now)

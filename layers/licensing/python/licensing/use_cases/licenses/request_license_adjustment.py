@@ -36,8 +36,7 @@ def request_license_adjustment(
     """
     require_explanation(request)
     opened = as_manager(store, caller, clinic_id, *once.keys)
-    replay = once.replay(opened)
-    if replay is not None:
+    if replay := once.replay(opened):
         return replay
     opened.up_to_date()
     require_version(opened.clinic, versions)

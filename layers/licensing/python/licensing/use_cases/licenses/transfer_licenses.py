@@ -28,8 +28,7 @@ def transfer(
     The answer is kept with the clinic that gives: a repeat finds it there.
     """
     source, target = open_both(store, caller, from_clinic_id, to_clinic_id, request, *once.keys)
-    replay = once.replay(source)
-    if replay is not None:
+    if replay := once.replay(source):
         return replay
     for opened in (source, target):
         opened.up_to_date()

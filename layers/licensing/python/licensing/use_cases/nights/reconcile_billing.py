@@ -154,10 +154,8 @@ def _done_or_reported(night: Night, part: ScannedPartition, cut: bool) -> Sums:
         if not part.unreadable:
             if night.patient:
                 raise
-            failed = f"a check that failed with {type(error).__name__}"
-            _write_of_records(
-                night, clinic_id, subject, "records that can be checked", failed, _CURE
-            )
+            says = "records that can be checked", f"a check that failed with {type(error).__name__}"
+            _write_of_records(night, clinic_id, subject, *says, _CURE)
         for sort in part.unreadable:
             _write_of_records(night, clinic_id, sort if is_clinic else subject, *_UNREADABLE)
     return Sums() if part.clinic is None else sums_of(part.clinic, overdue=0, parked=0)
@@ -166,16 +164,11 @@ def _done_or_reported(night: Night, part: ScannedPartition, cut: bool) -> Sums:
 def _look_after_mail(night: Night, part: ScannedPartition) -> None:
     if part.unreadable:
         raise LookupError("a record about mail cannot be read")
-    if part.address is not None:
-        for clinic_id in part.address.clinics:
-            says = (
-                "an address that accepts email",
-                f"blocked after a {part.address.suppressed_because}",
-            )
-            _write(
-                night,
-                Finding(clinic_id, Invariant.MAIL_ADDRESS, part.address.address, *says, _UNBLOCK),
-            )
+    if (blocked := part.address) is not None:
+        says = "an address that accepts email", f"blocked after a {blocked.suppressed_because}"
+        for clinic_id in blocked.clinics:
+            of = clinic_id, Invariant.MAIL_ADDRESS, blocked.address
+            _write(night, Finding(*of, *says, _UNBLOCK))
     if part.unsent_since is not None:
         _send_or_give_up(night, part.name, moment_at(part.unsent_since))
 

@@ -52,8 +52,7 @@ def set_user_activation(
     leaving = user_id == caller.user_id and not active and release_explanation is None
     open_clinic = as_oneself if leaving else as_manager
     opened = open_clinic(store, caller, clinic_id, key, *once.keys)
-    replay = once.replay(opened)
-    if replay is not None:
+    if replay := once.replay(opened):
         return replay
     if leaving:
         require_active_member(opened)
