@@ -7,12 +7,12 @@ import pytest
 from licensing.domain.adjustments import Action, Line
 from licensing.domain.in_words import price
 from licensing.domain.licenses import Counts, LicenseType
+from licensing.domain.notices import Said
 from licensing.letters import letter
 from licensing.mail.doubts import WHY, Doubt
 from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Wish
 from licensing.mail.replies import (
     Applied,
-    Reply,
     answer,
     done,
     proposal,
@@ -24,9 +24,9 @@ NAMES = {"clinic-lakeside": "Lakeside Rehab", "clinic-main-street": "Main Street
 THERAPIST = LicenseType.THERAPIST
 
 
-def text_of(reply: Reply) -> str:
+def text_of(reply: Said) -> str:
     """Return a reply as plain text."""
-    return letter(reply.subject, reply.opening, reply.facts, reply.closing, reply.links).text
+    return letter(*reply).text
 
 
 @pytest.mark.parametrize("doubt", Doubt)

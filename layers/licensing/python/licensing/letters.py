@@ -346,7 +346,7 @@ def _priced(count: int, kind: LicenseType, cents: int, currency: str) -> str:
 def written(said: Said, page: str) -> Letter:
     """Return the letter that says it, with its links if the page's address is known."""
     links = [(label, page + within) for label, within in said.links] if page else []
-    return letter(said.subject, said.opening, said.facts, said.closing, links)
+    return letter(*said._replace(links=links))
 
 
 def letter(

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from licensing.domain.mail_requests import Outgoing
     from licensing.domain.notice_settings import NoticeSettings
 
@@ -43,14 +45,14 @@ class Letter:
 
 
 class Said(NamedTuple):
-    """What a mail of ours says, before it is known whom it goes to."""
+    """What a mail of ours says; a line of its opening or its closing is a paragraph."""
 
     subject: str
     opening: str
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: Sequence[tuple[str, str]] = ()
     closing: str = ""
-    links: tuple[tuple[str, str], ...] = ()
-    """Labels, and addresses within the page, such as ``#/clinics/main-street``."""
+    links: Sequence[tuple[str, str]] = ()
+    """Labels and addresses: of a notice within the page, such as ``#/clinics/main-street``."""
 
 
 @dataclass(frozen=True, slots=True)

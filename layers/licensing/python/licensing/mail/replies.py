@@ -20,6 +20,7 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.in_words import day_in_words, listed
 from licensing.domain.licenses import Counts, LicenseType
+from licensing.domain.notices import Said
 from licensing.mail.answering import answering
 from licensing.mail.doubts import WHY
 from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Wish
@@ -29,18 +30,6 @@ Names = dict[str, str]
 """The sender's clinics: their names by id."""
 BLANK: Final = "___"
 _NONE: Final[Names] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One mail to be sent, before it is rendered; a line of opening or closing is a paragraph."""
-
-    subject: str
-    opening: str
-    facts: Facts
-    closing: str
-    links: tuple[tuple[str, str], ...] = ()
-    """Words and address of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +50,7 @@ class Applied:
     """The day of what is scheduled, as people read it."""
 
 
-def done(subject: str, applied: Sequence[Applied]) -> Reply:
+def done(subject: str, applied: Sequence[Applied]) -> Said:
     """Tell the sender what was done, what comes next, and how to take it back."""
     days = {each.applies_on for each in applied}
     of_its_own = len(days) > 1  # Renewals of two clinics.
@@ -71,7 +60,7 @@ def done(subject: str, applied: Sequence[Applied]) -> Reply:
     )
     on = applied[0].applies_on
     scheduled = "Scheduled" if of_its_own else f"Scheduled for {on}"
-    return Reply(
+    return Said(
         answering(subject),
         f"{scheduled}: {what}. Nothing changes until then."
         if on
@@ -86,11 +75,11 @@ def done(subject: str, applied: Sequence[Applied]) -> Reply:
     )
 
 
-def notice(applied: Applied, requested_by: str) -> Reply:
+def notice(applied: Applied, requested_by: str) -> Said:
     """Tell the clinic's other User Managers of a change that one of them asked for by mail."""
     what = _what(applied)
     did = "scheduled a license change" if applied.applies_on else "changed licenses"
-    return Reply(
+    return Said(
         f"License change at {applied.clinic_name}: {what}",
         f"{requested_by} {did} at {applied.clinic_name} by email: {what}.",
         _facts(applied, several=False),
@@ -100,9 +89,9 @@ def notice(applied: Applied, requested_by: str) -> Reply:
     )
 
 
-def undone(subject: str, cancelled: Sequence[Applied]) -> Reply:
+def undone(subject: str, cancelled: Sequence[Applied]) -> Said:
     """Tell the sender that the change of an earlier mail is taken back."""
-    return Reply(
+    return Said(
         answering(subject),
         f"Undone: {_taken_back(cancelled)}. Your invoice stays as it was.",
         [fact for each in cancelled for fact in _counts_of(each, several=len(cancelled) > 1)],
@@ -111,9 +100,9 @@ def undone(subject: str, cancelled: Sequence[Applied]) -> Reply:
     )
 
 
-def undo_notice(cancelled: Applied, requested_by: str) -> Reply:
+def undo_notice(cancelled: Applied, requested_by: str) -> Said:
     """Tell the other User Managers that a change was taken back by mail."""
-    return Reply(
+    return Said(
         f"License change undone at {cancelled.clinic_name}",
         f"{requested_by} undid a license change by email: {_taken_back([cancelled])}.",
         _counts_of(cancelled, several=False),
@@ -122,10 +111,10 @@ def undo_notice(cancelled: Applied, requested_by: str) -> Reply:
     )
 
 
-def proposal(subject: str, outcome: Outcome, names: Names) -> Reply:
+def proposal(subject: str, outcome: Outcome, names: Names) -> Said:
     """Show what would be changed and why that was not done at once; a YES does it."""
     why = WHY[outcome.doubt] if outcome.doubt else ""
-    return Reply(
+    return Said(
         answering(subject),
         "Nothing has changed yet. Reply YES and we'll schedule this change:"
         if any(change.effective_on for change in outcome.changes)
@@ -139,13 +128,13 @@ def proposal(subject: str, outcome: Outcome, names: Names) -> Reply:
     )
 
 
-def question(subject: str, outcome: Outcome, names: Names) -> Reply:
+def question(subject: str, outcome: Outcome, names: Names) -> Said:
     """Say what was understood, with its blanks, and ask for exactly what is missing."""
     wishes = outcome.wishes
     missing = _missing(wishes, names)
     why = WHY[outcome.doubt] if outcome.doubt else ""
     ask = f"Please tell us {listed(missing)}." if missing else _whole_request(names)
-    return Reply(
+    return Said(
         answering(subject),
         _lines(f"Nothing has changed yet. {why}".strip(), ask),
         [*(("We understood", wish_in_words(wish, names)) for wish in wishes),
@@ -156,9 +145,9 @@ def question(subject: str, outcome: Outcome, names: Names) -> Reply:
 
 def refusal(
     subject: str, advice: str, then: str, changes: Sequence[ClinicChange] = (), names: Names = _NONE
-) -> Reply:
+) -> Said:
     """Tell the sender why what was understood is not done, and what to do then."""
-    return Reply(answering(subject), f"Nothing was changed. {advice}", _asked(changes, names), then)
+    return Said(answering(subject), f"Nothing was changed. {advice}", _asked(changes, names), then)
 
 
 def answer(
@@ -167,13 +156,13 @@ def answer(
     names: Names,
     *,
     retracted: bool = False,
-) -> Reply:
+) -> Said:
     """Answer a mail that asks for no change: how the licenses stand, and how to change them.
 
     ``licenses`` are the sender's clinics by name, with their counts.
     """
     facts = [fact for name, by_type in licenses for fact in _standing(name, by_type, len(names))]
-    return Reply(
+    return Said(
         answering(subject),
         "Nothing was changed: your email seems to take a request back. A change that was already "
         "made can be canceled on the page until it is on the invoice."

@@ -1,13 +1,14 @@
 """The letters that a mailed request causes, from what was decided about it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from licensing.domain.adjustments import Action, Adjustment, EffectiveOn, Line, Status
 from licensing.domain.clinics import Clinic
 from licensing.domain.in_words import local_day, local_time
 from licensing.domain.limits import MOST_CLINICS_IN_A_MAIL
 from licensing.domain.mail_requests import Outgoing
+from licensing.domain.notices import Said
 from licensing.letters import letter
 from licensing.mail import replies
 from licensing.mail.answering import thread_headers
@@ -79,14 +80,14 @@ def reply(
     told = _told(decision, managed, first(fields, "subject"), at)
     if unopened and not decision.applied:
         names = ", ".join(clinic.name for clinic in unopened)
-        told = replace(told, closing=f"{told.closing}\n{_unopened(names)}".strip())
+        told = told._replace(closing=f"{told.closing}\n{_unopened(names)}".strip())
     if at.last:
-        told = replace(told, closing=f"{told.closing}\n{_LAST}")
+        told = told._replace(closing=f"{told.closing}\n{_LAST}")
     links = [*told.links, *_ways(decision, managed or unopened, at)]
     headers = thread_headers(fields)
     if at.reply_to:
         headers["Reply-To"] = at.reply_to
-    return _outgoing(replace(told, links=tuple(links)), (at.recipient,), headers)
+    return Outgoing((at.recipient,), letter(*told._replace(links=links)), headers)
 
 
 def news(
@@ -96,20 +97,15 @@ def news(
     cancelled = adjustment.status is Status.CANCELLED
     notice = replies.undo_notice if cancelled else replies.notice
     told = notice(_applied(clinic, adjustment, page), adjustment.requested_by.name)
-    return [
-        replace(
-            _outgoing(
-                told, tuple(recipients[start : start + _MOST_RECIPIENTS]), thread_headers(())
-            ),
-            uncounted=True,
-        )
+    some = (
+        tuple(recipients[start : start + _MOST_RECIPIENTS])
         for start in range(0, len(recipients), _MOST_RECIPIENTS)
-    ]
+    )
+    headers = thread_headers(())
+    return [Outgoing(of, letter(*told), headers, uncounted=True) for of in some]
 
 
-def _told(
-    decision: Decision, managed: Sequence[Clinic], subject: str, at: Addresses
-) -> replies.Reply:
+def _told(decision: Decision, managed: Sequence[Clinic], subject: str, at: Addresses) -> Said:
     outcome = decision.outcome
     names = {clinic.clinic_id: clinic.name for clinic in managed}
     if decision.applied:
@@ -214,13 +210,6 @@ def transfer_link(page: str, from_id: str, to_id: str, lines: Sequence[Line]) ->
 
 def _types(lines: Iterable[Line]) -> str:
     return ",".join(f"{line.license_type}:{line.quantity}" for line in lines)
-
-
-def _outgoing(
-    told: replies.Reply, recipients: tuple[str, ...], headers: dict[str, str]
-) -> Outgoing:
-    written = letter(told.subject, told.opening, told.facts, told.closing, told.links)
-    return Outgoing(recipients, written, headers)
 
 
 def _applied(clinic: Clinic, adjustment: Adjustment, page: str) -> replies.Applied:
