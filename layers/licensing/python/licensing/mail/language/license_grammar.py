@@ -258,8 +258,11 @@ def _letters(named: str) -> str:
     """Return the letters that people write for a profession, if they write any."""
     letters = "".join(word[0] for word in named.split())
     known = len(letters) > 1 and (letters,) in lexicon.table("licenses")
-    return letters if known else named
+    return _SAME.get(letters, letters) if known else _SAME.get(named, named)
 
+
+_SAME: Final = {"st": "slp", "sta": "slpa", "cota": "ota", "speech pathologist": "slp"}
+"""Two names of one profession."""
 
 _FEWER: Final = frozenset({"fewer", "less"})
 
