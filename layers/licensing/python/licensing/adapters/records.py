@@ -149,29 +149,6 @@ def _read_open(entry: str) -> clinics.OpenAdjustment:
     return clinics.OpenAdjustment(adjustment_id, status == "i", requested_at, due_at)
 
 
-def _write_scheduled(changes: tuple[clinics.ScheduledChange, ...]) -> list[list[Any]]:
-    return [
-        [one.adjustment_id, dict(one.deltas), *([one.starts] if one.starts else [])]
-        for one in changes
-    ]
-
-
-def _read_scheduled(changes: list[list[Any]]) -> tuple[clinics.ScheduledChange, ...]:
-    return tuple(
-        clinics.ScheduledChange(name, by_type(deltas), *starts) for name, deltas, *starts in changes
-    )
-
-
-def _write_few_due(due: dict[LicenseType, tuple[int, int]]) -> str:
-    # One text, by which the stream's filter knows it.
-    return ",".join(f"{kind}:{high}:{low}" for kind, (high, low) in due.items())
-
-
-def _read_few_due(text: str) -> dict[LicenseType, tuple[int, int]]:
-    due = (entry.split(":") for entry in text.split(","))
-    return {LicenseType(kind): (int(high), int(low)) for kind, high, low in due}
-
-
 def _write_past_peaks(past: tuple[clinics.PeriodPeaks, ...]) -> list[list[Any]]:
     """Periods in a row that had the same peaks are written once, with their number."""
     runs: list[list[Any]] = []
@@ -234,14 +211,31 @@ CLINIC_FORM = Form(
     ),
     attribute("open_count"),
     attribute("uninvoiced_cents"),
-    attribute("scheduled", "", _write_scheduled, _read_scheduled),
+    attribute(
+        "scheduled",
+        write=lambda changes: [
+            [one.adjustment_id, dict(one.deltas), *([one.starts] if one.starts else [])]
+            for one in changes
+        ],
+        read=lambda kept: tuple(
+            clinics.ScheduledChange(name, by_type(deltas), *of) for name, deltas, *of in kept
+        ),
+    ),
     attribute(
         "few",
         "few_levels",
         write=lambda levels: {kind: list(of) for kind, of in levels.items()},
         read=lambda levels: {LicenseType(kind): tuple(of) for kind, of in levels.items()},
     ),
-    attribute("few_due", "", _write_few_due, _read_few_due),
+    attribute(
+        "few_due",
+        # One text, by which the stream's filter knows it.
+        write=lambda due: ",".join(f"{kind}:{high}:{low}" for kind, (high, low) in due.items()),
+        read=lambda text: {
+            LicenseType(kind): (int(high), int(low))
+            for kind, high, low in (entry.split(":") for entry in text.split(","))
+        },
+    ),
     attribute("past_peaks", "", _write_past_peaks),
     attribute(
         "closing",

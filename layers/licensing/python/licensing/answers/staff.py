@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from licensing.domain.keys import Page
-    from licensing.domain.reconciliation import Finding, NightlyFinding
+    from licensing.domain.reconciliation import NightlyFinding
 
 
 class MailAddressAnswer(TypedDict):
@@ -176,10 +176,6 @@ class ClinicStateAnswer(TypedDict):
     blocked_addresses: list[BlockedAddressAnswer]
 
 
-def finding(of: "Finding") -> FindingAnswer:
-    return filled(FindingAnswer, of)
-
-
 def reconciliation(of: "Report") -> ReconciliationAnswer:
     """Return a night's result in short."""
     return filled(ReconciliationAnswer, of, date=of.night, status=of.stage)
@@ -222,7 +218,7 @@ def clinic_state(of: ClinicState) -> ClinicStateAnswer:
         "notices": [
             {**filled(RecipientAnswer, one), **notices(one.notices)} for one in of.managers
         ],
-        "findings": [finding(one) for one in of.findings],
+        "findings": [filled(FindingAnswer, one) for one in of.findings],
         "confirmations": [
             filled(ConfirmationMailAnswer, one, confirmation=one.mail) for one in of.confirmations
         ],
