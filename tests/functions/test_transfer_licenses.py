@@ -158,7 +158,7 @@ def test_cancelling_one_half_takes_both_back(world: World) -> None:
     before = world.counts("therapist"), world.counts("therapist", OTHER_CLINIC)
     given, taken = (transfer(world).body[half] for half in ("from", "to"))
     cancelled = cancel(world, taken)
-    assert (cancelled.status, cancelled.body["status"]) == (200, "cancelled")
+    assert (cancelled.status, cancelled.body["adjustment_id"]) == (200, taken["adjustment_id"])
     for half in (given, taken):
         now = world.adjustment(half)
         assert now["status"] == "cancelled"
@@ -173,7 +173,10 @@ def test_who_manages_one_half_only_cannot_take_it_back(world: World) -> None:
     before = world.table()
     refused = cancel(world, taken, who="pat")
     assert (refused.status, refused.code) == (409, "part_of_transfer")
-    assert "Main Street Physical Therapy" in refused.body["detail"]
+    assert refused.body["detail"] == (
+        "This is one half of a transfer from Main Street Physical Therapy, which can only be "
+        "canceled as a whole. Ask a User Manager of both clinics, or request the reverse change."
+    )
     assert world.table() == before
 
 
@@ -185,6 +188,17 @@ def test_what_one_clinic_has_on_its_invoice_is_not_taken_back_in_the_other(world
     assert (refused.status, refused.code) == (409, "already_invoiced")
     assert refused.body["detail"].startswith("Main Street Physical Therapy: This adjustment is")
     assert world.table() == before
+
+
+def test_what_a_later_request_builds_on_is_not_taken_back(world: World) -> None:
+    """Nor is a transfer, of which one half is such."""
+    added = world.adjust([("add", "therapist", 1)], key="k1").body
+    taken = transfer(world).body["to"]
+    world.adjust([("add", "therapist", 1)], key="k2")
+    for one, told in ((added, "A later request"), (taken, "Main Street Physical Therapy: A later")):
+        refused = cancel(world, one)
+        assert (refused.status, refused.code) == (409, "later_adjustment")
+        assert refused.body["detail"].startswith(told)
 
 
 def test_each_half_is_confirmed_by_itself_and_names_the_other_clinic(

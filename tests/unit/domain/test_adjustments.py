@@ -311,15 +311,6 @@ def test_what_a_later_adjustment_builds_on_is_not_cancelled() -> None:
         cancel_adjustment(three, adjustment, later=[other_type, later], now=HALF + 3 * MINUTE)
 
 
-def test_later_adjustments_of_other_types_or_cancelled_ones_are_no_hindrance() -> None:
-    one, adjustment = request(clinic(), add(1))
-    other_type, gone = requested(add(1, BILLING)), requested(add(1), status=Status.CANCELLED)
-
-    after, _ = cancel_adjustment(one, adjustment, later=[other_type, gone], now=HALF + MINUTE)
-
-    assert after.licenses[THERAPIST].purchased == 5
-
-
 @pytest.mark.parametrize(("in_use", "needed"), [(6, "1 user"), (7, "2 users")])
 def test_added_licenses_in_use_are_not_taken_back(in_use: int, needed: str) -> None:
     after, adjustment = request(clinic(license(5, 5)), add(2))

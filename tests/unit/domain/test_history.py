@@ -65,14 +65,6 @@ def test_what_no_rule_has_dated_is_dated_now() -> None:
     )
 
 
-def test_a_change_is_dated_after_the_one_before_even_if_the_clock_is_behind() -> None:
-    before = clinic(updated_at=HALF)
-
-    change = replace_clinic(before, before, RENAMED, actor=DANA, now=BEGIN)
-
-    assert change.after.updated_at == change.history.at == HALF + MILLISECOND
-
-
 def test_a_change_notes_that_few_licenses_are_left() -> None:
     before = clinic(license(5, 2), few_levels={THERAPIST: (2,)})
     after = before.with_license(THERAPIST, license(5, 3))

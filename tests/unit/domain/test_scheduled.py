@@ -281,11 +281,11 @@ def test_nothing_is_taken_back_in_a_clinic_that_has_closed() -> None:
         cancel_adjustment(of, adjustment, later=(), now=MID_MAY)
 
 
-def test_what_is_scheduled_is_no_later_change_of_what_is_cancelled() -> None:
+def test_what_is_scheduled_or_came_to_nothing_is_no_later_change_of_what_is_cancelled() -> None:
     of, added = request(clinic(), add(2), now=ASKED)
     of, later = scheduled(of, add(1), now=HALF)
-    lapsed = replace(later, status=Status.LAPSED)
-    assert cancel_adjustment(of, added, later=[later, lapsed], now=HALF)[1].cancelled_at
+    gone = [replace(later, status=status) for status in (Status.LAPSED, Status.CANCELLED)]
+    assert cancel_adjustment(of, added, later=[later, *gone], now=HALF)[1].cancelled_at
     with pytest.raises(RefusedError, match="A later request changed the same licenses"):
         cancel_adjustment(of, added, later=[replace(later, status=Status.INVOICED)], now=HALF)
 
