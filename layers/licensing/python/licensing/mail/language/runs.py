@@ -34,6 +34,8 @@ def spans(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         start, stop = _trimmed(tokens, i, end)
         counted = _counts_by(tokens, start, stop)
         start += counted
+        if [token.kind for token in tokens[start:stop]] == [Kind.OPEN, Kind.TYPE, Kind.CLOSE]:
+            start, stop = start + 1, stop - 1  # "Kim (PT)"
         if counted or _tells(tokens[start:stop]) or _is_number(tokens, start, stop):
             yield start, stop
         i = max(end, i + 1)
@@ -181,8 +183,6 @@ def _counted_before(tokens: Sequence[Token]) -> bool:
 def _tells(tokens: Sequence[Token]) -> bool:
     """Whether tokens name licenses; a kind of work that has none does only beside the word."""
     kinds = {token.kind for token in tokens}
-    if not tokens or (tokens[0].kind is Kind.OPEN and not kinds & {*_COUNTING, Kind.LICENSE}):
-        return False  # "(PT)" behind a name
     return bool(kinds & (TELLING - {Kind.OTHER})) or _is_share(tokens)
 
 

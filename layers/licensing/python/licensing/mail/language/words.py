@@ -198,7 +198,8 @@ def _ends(words: Sequence[Word], i: int) -> bool:
     after = words[i + 1] if i + 1 < len(words) else None
     if before is None or after is None or before.end != words[i].start:
         return True
-    if before.plain in _TITLES or (len(before.plain) == 1 and before.capital):
+    twice = i > 1 and words[i - 2].plain == before.plain  # "a no no."
+    if (before.plain in _TITLES and not twice) or (len(before.plain) == 1 and before.capital):
         return False
     if after.start == words[i].end and after.plain != ".":
         return False  # "e.g.", "clinic.com"

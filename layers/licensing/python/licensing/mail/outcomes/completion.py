@@ -240,6 +240,7 @@ def _merged(entries: Sequence[Entry], wishes: Sequence[Wish]) -> tuple[list[Wish
         earlier, at = found[key]
         general = at.item.named in _GENERAL and entry.item.named not in _GENERAL
         again = at.item.named == entry.item.named and earlier.quantity == wish.quantity
+        again &= not (at.job and entry.job)
         people = earlier.quantity == wish.quantity and _is_of_people(at, entry)
         if (at.sentence != entry.sentence and again) or general or people:
             twice = True

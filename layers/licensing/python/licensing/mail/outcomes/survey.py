@@ -9,11 +9,7 @@ from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.language.clauses import Clause, has_finite
 from licensing.mail.language.clinic_names import ClinicNames, NamedClinic
-from licensing.mail.language.shapes import (
-    IMPERATIVES,
-    acts,
-    is_someone,
-)
+from licensing.mail.language.shapes import IMPERATIVES, acts, is_someone
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.remarks.courtesies import is_courtesy
 from licensing.mail.remarks.doubtful import doubts_in
@@ -183,7 +179,6 @@ def _judged(found: Survey) -> Iterator[Judged]:
             attached=attached,
             question=said[i].question and not attached,
             releasing=found.releasing,
-            near=_is_near_release(found, said[i].sentence),
             quantities=quantities,
             types=types,
             weight=weights[i],
@@ -262,19 +257,6 @@ def _is_small_talk(clause: Clause, names: Collection[str]) -> bool:
     words = tuple(word for word in clause.plain if word[0].isalnum())
     named = any(token.kind in (Kind.PLACE, Kind.OTHER) for token in clause.tokens)
     return set(words) <= set(names) or (is_courtesy(words, names) and not named)
-
-
-def _is_near_release(found: Survey, sentence: int) -> bool:
-    """Whether a sentence stands beside one that releases licenses without telling why."""
-    reasoned = {each.sentence for each in found.said if each.found.clause.opening == "because"} - {
-        sentence
-    }
-    return any(
-        entry.request.action is Action.REMOVE
-        and abs(entry.sentence - sentence) <= 1
-        and entry.sentence not in reasoned
-        for entry in found.live
-    )
 
 
 def _as_written(source: str, tokens: Sequence[Token]) -> str:

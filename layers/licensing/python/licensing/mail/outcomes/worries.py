@@ -291,7 +291,8 @@ def corrected(found: Survey, worries: Sequence[Worry]) -> list[Entry]:
             return later
         number = _number_at(found, mark.at)
         if number is not None:
-            return [_counted(entry, number, earlier) for entry in live]
+            which = len(earlier) > 1  # of several requests nobody knows which one it is for
+            return [e.of(doubt=Doubt.QUANTITY) if which else e.of(quantity=number) for e in live]
     return live
 
 
@@ -305,11 +306,6 @@ def _number_at(found: Survey, at: int) -> int | None:
     numbers = list(dict.fromkeys(map(number_corrected, spoken)))
     numbers = [number for number in numbers if number is not None]
     return numbers[0] if len(numbers) == 1 else None
-
-
-def _counted(entry: Entry, number: int, earlier: Sequence[Entry]) -> Entry:
-    """The number corrected; of several requests nobody knows which one it is for."""
-    return entry.of(doubt=Doubt.QUANTITY) if len(earlier) > 1 else entry.of(quantity=number)
 
 
 def _corrects(entry: Entry, earlier: Entry) -> Entry:

@@ -53,8 +53,6 @@ class Remark:
     """The numbers of licenses that are asked for."""
     types: frozenset[LicenseType] = frozenset()
     """The types that are asked for."""
-    near: bool = False
-    """It stands right beside a sentence that asks for licenses to be released."""
     releasing: bool = False
     """The mail asks to release licenses: what tells why is part of the request."""
     weight: float = 0.0
@@ -131,7 +129,7 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     cause = cause_in(remark.tokens) if remark.releasing else Cause.NONE
     if _UNSURE & set(words):
         cause = min(cause, Cause.NEWS)  # "he might quit"
-    linked = remark.attached or remark.near or remark.opening in ("because", "aside")
+    linked = remark.attached or remark.opening in ("because", "aside")
     reason = cause >= (Cause.NEWS if linked else Cause.HINT)
     doubt = _doubt(remark, words, said, reason=reason)
     news = acts(remark.tokens) or (len(words) > 5 and any(map(is_listed_finite, words[1:])))

@@ -1,12 +1,15 @@
 """Requests with where they were made, and halves of one that are joined."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.license_grammar import Item
+from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Request
+from licensing.mail.requests.parsing import Said
 from licensing.mail.requests.verbs import Mood
 
 
@@ -29,6 +32,8 @@ class Entry:
 
     opens: bool = False
     """A colon stands behind it: a list of its parts may follow."""
+    job: bool = False
+    """It is somebody's job: "Kim (PT)"."""
     shares: bool = False
     """It takes its type from the licenses before it: ", two go to Lakeside"."""
 
@@ -62,12 +67,12 @@ class Entry:
         )
 
 
-def joined_halves(entries: list[Entry]) -> list[Entry]:
+def joined_halves(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
     """Join a type without a number and a number without a type: rows of a form, an apposition."""
     found: list[Entry] = []
     for entry in entries:
         last = found[-1] if found else None
-        if last is not None and _fit(last, entry):
+        if last is not None and _fit(last, entry) and not _is_one_of(said, entry):
             found[-1] = replace(last, request=_joined(last, entry),
                                 clinics=last.clinics or entry.clinics,
                                 also=(*last.also, entry.at, *entry.also))  # fmt: skip
@@ -93,6 +98,14 @@ def _fit(one: Entry, other: Entry) -> bool:
     return split and halves and (a.quantity is None) != (b.quantity is None)
 
 
+def _is_one_of(said: Sequence[Said], entry: Entry) -> bool:
+    """Whether somebody is named with others: "our biller and our scheduler"."""
+    tokens = [t for s in said if s.sentence == entry.sentence for t in s.found.clause.tokens]
+    kinds = {token.value for token in tokens if token.kind is Kind.TYPE}
+    aside = said[entry.at].found.clause.opening == "aside"  # "whose sister (PT) works here"
+    return (aside or (len(kinds) > 1 and entry.item.definite)) and not entry.item.says_license
+
+
 _DOINGS: Final = [[word] for word in lexicon.words("words", "departments")]
 
 
@@ -110,6 +123,7 @@ def _joined(first: Entry, second: Entry) -> Request:
         before=one.item.before if one.item.change else other.item.before,
     )
     mood = max(one.mood, other.mood)
-    if first.live and second.tells and other.item.named.split()[-1:] in _DOINGS:
+    named = other.item.definite and not other.item.says_license  # "Ann wrote to our PT"
+    if first.live and second.tells and (named or other.item.named.split()[-1:] in _DOINGS):
         mood = Mood.ANNOUNCED  # "a license for Wanda. She does billing in the afternoon"
     return replace(one, item=item, action=one.action or other.action, mood=mood)

@@ -19,7 +19,6 @@ from licensing.mail.requests.headings import (
     inherited,
     is_person,
     list_heading,
-    of_whom,
     under_heading,
 )
 from licensing.mail.requests.verbs import (
@@ -48,10 +47,11 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
             ruled = replace(ruled, doubt=None)
             items = tuple(replace(item, doubt=Doubt.LIMIT) for item in items)
         found = [fewer(clause, signed(clause, replace(ruled, item=item))) for item in items]
-        if any(request.mood > Mood.MENTIONED for request in found) or _counts(run):
+        counts = any(item.says_license or item.quantity is not None for item in run.items)
+        if counts or any(request.mood > Mood.MENTIONED for request in found):
             used |= set(range(run.start, run.end))
         requests += found
-    requests = of_whom(under_heading(requests, before))
+    requests = under_heading(requests, before)
     wondering = clause.opened_by == "whether" and "you" not in clause.plain
     wondering |= tone.question and clause.plain[:1] in _WHETHER_DONE
     # "if I add one today, when is it billed?", "did the two licenses go through?"
@@ -96,10 +96,6 @@ def _without_signs(clause: Clause, run: Run) -> tuple[Item, ...]:
 
 def _changes(run: Run) -> bool:
     return any(item.change for item in run.items)
-
-
-def _counts(run: Run) -> bool:
-    return any(item.says_license or item.quantity is not None for item in run.items)
 
 
 # The verb that rules
@@ -156,9 +152,6 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
 _OURSELVES: Final = frozenset({"i", "we", "us"})
 
 
-_PRONOUNS: Final = frozenset({"her", "him"})
-
-
 def _mood_apart(clause: Clause, start: int, run: Run) -> Mood:
     """What can be asked at most, by the words between: "add a dark mode for the front desk"."""
     inside = {i for other in clause.runs for i in range(other.start, other.end)}
@@ -167,11 +160,7 @@ def _mood_apart(clause: Clause, start: int, run: Run) -> Mood:
         for i, token in enumerate(clause.tokens[: run.start])
         if i >= start and i not in inside and token.kind is not Kind.PLACE
     ]
-    named = [
-        t
-        for t in between
-        if (t.plain,) not in lexicon.table("fillers") and t.plain not in _PRONOUNS
-    ]
+    named = [t for t in between if (t.plain,) not in lexicon.table("fillers")]
     if not named or is_someone(named):  # "get Kim Tran a license"
         return Mood.ASKED
     return Mood.ANNOUNCED if any(item.says_license for item in run.items) else Mood.MENTIONED
@@ -195,7 +184,8 @@ def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[in
         sure &= not tone.question
         mood = Mood.ASKED if sure else Mood.ANNOUNCED
         return Request(Item(), Action.REMOVE, mood)
-    return Request(Item(), verb.action, ruling.mood)
+    needless = verb.what == "need" and ruling.mood is Mood.DENIED
+    return Request(Item(), verb.action, ruling.mood, weak=needless)
 
 
 _HAS_TO: Final = frozenset({("has", "to"), ("have", "to"), ("needs", "to"), ("need", "to")})

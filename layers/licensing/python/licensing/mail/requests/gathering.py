@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import POINTING_BACK, Clause, has_finite
+from licensing.mail.language.clauses import POINTING_BACK, has_finite
 from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.shapes import tells_without_subject
 from licensing.mail.language.tokens import Kind
@@ -15,7 +16,7 @@ from licensing.mail.requests.each import counted_behind, everywhere, same_again
 from licensing.mail.requests.entries import Entry, joined_halves
 from licensing.mail.requests.levels import announced, is_there, level_of, with_levels
 from licensing.mail.requests.parsing import Said, has_object, names_object
-from licensing.mail.requests.referring import referred, refers
+from licensing.mail.requests.referring import is_job, listed, referred, refers
 from licensing.mail.requests.verbs import Mood
 
 
@@ -34,14 +35,16 @@ def gather(
             each.sentence,
             each.line,
             tuple(dict.fromkeys(each.places)),
-            tells=_tells(each.found.clause),
+            tells=has_finite(each.found.clause.tokens)
+            or tells_without_subject((*each.found.clause.plain, "")[0]),
             opens=each.found.clause.opening == "label",
         )
         for i, each in enumerate(said)
         for request in each.found.requests
     ]
+    entries = [replace(e.of(quantity=1), job=True) if is_job(said, e.at) else e for e in entries]
     entries = _headed(said, with_levels(said, entries), set() if headings is None else headings)
-    entries = announced(said, joined_halves(counted_behind(said, entries)))
+    entries = announced(said, joined_halves(said, counted_behind(said, entries)))
     entries += same_again(said, entries)
     entries = [_guessed_behind(said, e) for e in entries]
     entries = [each for e in entries for each in referred(said, entries, e)]
@@ -49,11 +52,6 @@ def gather(
     entries = _without_totals(said, _shared(said, entries))
     whole = [e for e in entries if e.live and e.whole and e.item.doubt is None]
     return _without_mentions([e for e in entries if not (e.live and _says_again(e, whole))])
-
-
-def _tells(clause: Clause) -> bool:
-    """Whether a clause has a verb of its own: "we hired two PTs", "hired a PT"."""
-    return has_finite(clause.tokens) or tells_without_subject((*clause.plain, "")[0])
 
 
 def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
@@ -97,8 +95,8 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         up = POINTING_BACK & set(each.found.clause.plain) and each.found.clause.opening != "label"
         chosen = (pointed or below) if up else (below or pointed)
         used |= {i} if chosen else set()
-        if refers(each) and not chosen:
-            whose = Entry(Request(Item(), action, mood), i, each.sentence, each.line, each.places)
+        whose = Entry(Request(Item(), action, mood), i, each.sentence, each.line, each.places)
+        if not chosen and (refers(each) or listed(said, entries, whose)):
             found = [e for e in referred(said, entries, whose) if e is not whose]
             used |= {i} if found else set()
             entries = sorted((*entries, *found), key=lambda entry: entry.at)
@@ -117,16 +115,19 @@ def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> lis
         len(said),
     )
     for j, entry in enumerate(entries):
-        listed = _is_unruled(said, entry, i) and _says_number(entry.item)
-        if i < entry.at < end and listed and not _of_people(entry):
+        here = _is_unruled(said, entry, i) and _says_number(entry.item) and not entry.job
+        if i < entry.at < end and here and not _of_people(entry):
             found.append(j)
     return found
 
 
 def _is_unruled(said: Sequence[Said], entry: Entry, i: int) -> bool:
-    """Whether no verb rules licenses but perhaps that of a heading: "1 PT license, drop it"."""
-    request = entry.request
-    return request.action is None or (request.guessed and entry.sentence == said[i].sentence)
+    """Whether no verb rules licenses but that of a heading: "1 isn't needed, so drop it"."""
+    request, heading = entry.request, said[i].found.heading
+    needless = request.mood is Mood.DENIED and request.weak
+    needless &= heading is not None and heading[0] is Action.REMOVE
+    here = request.guessed and entry.sentence == said[i].sentence
+    return request.action is None or needless or here
 
 
 def _of_people(entry: Entry) -> bool:
@@ -145,8 +146,9 @@ def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[
     here = [
         j
         for j, entry in enumerate(entries)
-        if entry.at <= i and _is_unruled(said, entry, i) and _says_number(entry.item)
-        and not (sums_up and entry.tells)
+        if entry.at <= i and _is_unruled(said, entry, i)
+        and (_says_number(entry.item) or entry.request.weak)  # "we won't need his license"
+        and not (entry.job or (sums_up and entry.tells))
         and not _of_people(entry) and not is_there(said, entry, i)
     ]  # fmt: skip
     if not here:

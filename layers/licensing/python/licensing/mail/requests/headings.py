@@ -72,11 +72,8 @@ def under_heading(requests: list[Request], before: Sequence[Found]) -> list[Requ
     action, mood = heading or next((r for r in reversed(ruled) if r[0]), (None, Mood.MENTIONED))
     if action is None and before:
         # What "please" alone asks for may be in detail what was asked: "two licenses: one PT".
-        asked = any(found.asks for found in before)
         return [
-            Request(r.item, None, Mood.MENTIONED)
-            if r.guessed and (r.item.quantity is None or (asked and not r.item.says_license))
-            else r
+            Request(r.item, None, Mood.MENTIONED) if r.guessed and r.item.quantity is None else r
             for r in requests
         ]
     if action is None:
@@ -87,17 +84,6 @@ def under_heading(requests: list[Request], before: Sequence[Found]) -> list[Requ
         else r
         for r in requests
     ]
-
-
-def of_whom(requests: list[Request]) -> list[Request]:
-    """Give a license the type of those whom it is for: "our SLP team needs two licenses"."""
-    bare = [r for r in requests if r.action and r.item.says_license and r.item.doubt is None]
-    whom = [r for r in requests if r.action is None and r.item.license_type]
-    if not (len(bare) == len(whom) == 1 and len(requests) == 2) or bare[0].item.license_type:
-        return requests
-    kind = whom[0].item
-    item = replace(bare[0].item, license_type=kind.license_type, named=kind.named)
-    return [replace(bare[0], item=item, mood=min(bare[0].mood, Mood.ANNOUNCED))]
 
 
 def inherited(

@@ -10,7 +10,6 @@ from licensing.domain.limits import MOST_PER_REQUEST
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause
-from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.parsing import Said
@@ -127,15 +126,10 @@ def announced(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
         _row(said, e, ordered=bool(orders)) if orders or Kind.LICENSE in kinds else e
         for e in entries
     ]
-    rows = [
-        e.told(mood=Mood.MENTIONED) if e.item.change and not _says_what(e.item) else e for e in rows
-    ]
+    bare = [e for e in rows if e.item.license_type is None and not e.item.says_license]
+    rows = [e.told(mood=Mood.MENTIONED) if e.item.change and e in bare else e for e in rows]
     changed = any(e.item.change for e in rows)  # "please change our licenses as below"
     return [e for e in rows if not (changed and e.at in orders and e.item.quantity is None)]
-
-
-def _says_what(item: Item) -> bool:
-    return item.license_type is not None or item.says_license
 
 
 def _row(said: Sequence[Said], entry: Entry, *, ordered: bool) -> Entry:

@@ -9,10 +9,10 @@ from licensing.domain.adjustments import Action
 from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import Clause
+from licensing.mail.language.clauses import Clause, has_finite
 from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.shapes import PREPOSITIONS, is_someone
-from licensing.mail.language.tokens import Kind
+from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.parsing import Said
 from licensing.mail.requests.verbs import Mood
@@ -23,7 +23,7 @@ _EACH: Final = frozenset({"each", "every", "apiece"})
 _THEIRS: Final = frozenset({"hers", "theirs"})
 _ALL: Final = frozenset({"them", "those", "their", "theirs"})
 _DEPARTMENTS: Final = lexicon.words("words", "departments")
-_OF_NUMBERS: Final = (None, Doubt.LIMIT, Doubt.QUANTITY)
+_OF_NUMBERS: Final = (None, Doubt.LIMIT, Doubt.QUANTITY, Doubt.NOT_UNDERSTOOD)
 """What may be doubtful of "all three licenses"."""
 _NEAR: Final = 2
 """So many sentences back what is referred to may stand."""
@@ -43,7 +43,8 @@ def referred(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> li
     end = next((i for i, e in enumerate(entries) if e is entry or e.at > entry.at), len(entries))
     near = [e for e in entries[:end] if entry.sentence - e.sentence <= _NEAR]
     named = [e for e in near if not e.live and _is_named(said[e.at].found.clause, e.item)]
-    nearest = [e for e in named if e.sentence == named[-1].sentence]
+    named = named or listed(said, entries, entry)
+    nearest = [e for e in named if e.sentence == named[-1].sentence or named[0].at > entry.at]
     numbers = _numbers(said, nearest, clause, item)
     if not numbers or any(e.live and e.at >= nearest[0].at for e in near):
         return [entry]
@@ -57,12 +58,45 @@ def referred(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> li
     releases = entry.request.action is Action.REMOVE
     new = all(e.item.quantity or e.item.says_more for e in nearest)  # "two PTs"; not "our OT"
     licensed = any(e.item.says_license for e in near if not e.live)
-    sure = alike and not calls and (licensed or (pointing and (releases or new)))
+    rows = nearest[0].job and nearest[0].at > entry.at and clause.opening == "label"
+    sure = alike and not calls and (rows or licensed or (pointing and (releases or new)))
     mood = min(entry.request.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
     return [
         entry.told(mood=mood, weak=False, item=_of_kind(item, kind, number, nearest))
         for kind, number in numbers.items()
     ]
+
+
+def is_job(said: Sequence[Said], i: int) -> bool:
+    """Return whether a clause only says what somebody named does: "Kim (PT)", "Bo Lund - OT"."""
+    clause, requests = said[i].found.clause, said[i].found.requests
+    at = next((j for j, token in enumerate(clause.tokens) if token.kind is Kind.TYPE), 0)
+    before = said[i - 1].found.clause if i and said[i - 1].sentence == said[i].sentence else None
+    name = clause.tokens[:at]
+    if not at and before is not None and before.opening != "label":  # not "Type: therapist"
+        name = before.tokens[-1:]
+    job = clause.tokens[at:]
+    bare = [each.item.quantity or each.item.doubt for each in requests] == [None]
+    bare &= all(token.kind in (Kind.TYPE, Kind.PLACE) for token in job)
+    unsure = job[0].plain.endswith("s") or (at and job[0].plain in _DEPARTMENTS)
+    return bare and _is_name(name) and not unsure  # "both PTs", "Consolidated billing"
+
+
+def _is_name(tokens: Sequence[Token]) -> bool:
+    return is_someone(tokens) and {token.kind for token in tokens} == {Kind.WORD}
+
+
+def listed(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> list[Entry]:
+    """Return whom licenses are for, if all have jobs: not of "Tori (PTA), Ben, Mia (PT)"."""
+    below = said[entry.at].found.clause.opening == "label" or not entry.item.says_license
+    jobs = [e for e in entries if e.job and e.at > entry.at]
+    jobs = [e for e in jobs if below or e.sentence == entry.sentence]
+    paragraphs = {said[job.at].paragraph for job in jobs}
+    clauses = [s.found.clause.tokens for s in said[entry.at :] if s.paragraph in paragraphs]
+    names = [tokens for tokens in clauses if _is_name(tokens[-1:]) and not has_finite(tokens)]
+    others = sum(token.kind is Kind.OTHER for tokens in clauses for token in tokens)
+    others += sum(token.kind is Kind.AND for tokens in names for token in tokens[1:])
+    return jobs if len(names) + others <= len(jobs) else []
 
 
 def refers(said: Said) -> bool:
@@ -120,7 +154,7 @@ def _numbers(said: Sequence[Said], nearest: Sequence[Entry], clause: Clause, ite
     plural = each or bool(_ALL & words)
     plural |= any(t.kind is Kind.LICENSE and t.plain.endswith("s") for t in clause.tokens)
     whole = 0 if None in told else sum(counts.values())
-    if each or len(counts) > 1:
+    if each or len(counts) > 1 or any(e.job for e in nearest):
         return counts if whole and (each or asked == whole or (asked is None and plural)) else {}
     number = asked or (whole if plural else 1)
     return dict.fromkeys(counts, number) if number else {}

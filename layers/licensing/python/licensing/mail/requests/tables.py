@@ -19,11 +19,8 @@ _SHORTEST: Final = len("n/a")
 """What is no longer says not why."""
 
 
-_REPORTING: Final = ("before", "after")
-
-
 def _titles(level: str) -> str:
-    titles = (title for title, of in _COLUMNS.items() if of == level and title not in _REPORTING)
+    titles = (title for title, of in _COLUMNS.items() if of == level)
     return "|".join(titles)
 
 
