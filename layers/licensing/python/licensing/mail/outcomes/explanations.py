@@ -73,7 +73,8 @@ def _covers(found: Survey, told: Judged, entry: Entry, removals: Sequence[Entry]
     said = found.said[told.at]
     front = found.sentence(said.sentence)[0]
     fronted = front.found.clause.tokens[0].kind is Kind.PLACE  # "At Lakeside it's because"
-    places = set(front.places) if fronted and said.sentence != entry.sentence else set()
+    fronted &= said.sentence != entry.sentence
+    places = set(said.places or front.places) if fronted else set()
     kinds = {token.value for token in said.found.clause.tokens if token.kind is Kind.TYPE}
     return not (
         (kinds & {e.item.license_type for e in removals} and entry.item.license_type not in kinds)
