@@ -8,14 +8,12 @@ from licensing.domain.activation import (
     activate,
     deactivate,
     name_manager,
-    require_another_manager,
 )
 from licensing.domain.clinics import Closing
 from licensing.domain.errors import RefusedError
 from licensing.domain.starts import schedule_start
 from tests.unit.domain.builders import (
     ASSISTANT,
-    BEGIN,
     BILLING,
     DANA,
     END,
@@ -48,49 +46,9 @@ def test_who_is_active_before_their_first_day_no_longer_waits_for_it(named: bool
     assert (active.active, active.starts, after.scheduled) == (True, None, ())
 
 
-def test_the_last_available_license_can_be_taken() -> None:
-    after, _ = activate(clinic(license(5, 4)), user(active=False), now=HALF)
-
-    assert after.licenses[THERAPIST].available == 0
-    assert after.licenses[THERAPIST].idle_since is None
-
-
-def test_nobody_becomes_active_without_an_available_license() -> None:
-    with refused(
-        "licenses_unavailable",
-        "No therapist license is available for Ana Silva. Add one, or "
-        "make another user of this type inactive first.",
-    ):
-        activate(clinic(license(5, 5)), user(active=False), now=HALF)
-
-
 def test_nobody_becomes_active_on_a_type_that_the_clinic_does_not_have() -> None:
     with pytest.raises(RefusedError, match="No assistant license is available"):
         activate(clinic(), user(active=False, license_type=ASSISTANT), now=HALF)
-
-
-def test_an_inactive_user_gives_the_license_back_and_the_clinic_keeps_it() -> None:
-    after, ana = deactivate(clinic(license(5, 5)), user(), now=HALF)
-
-    assert after.licenses == clinic().licenses | {THERAPIST: license(5, 4, idle_since=HALF)}
-    assert (ana.active, ana.active_since, ana.inactive_since) == (False, None, HALF)
-    assert after.updated_at == HALF
-
-
-def test_user_managers_are_counted_while_they_are_active() -> None:
-    more, _ = activate(clinic(), user(manages=True, active=False), now=HALF)
-    fewer, _ = deactivate(clinic(active_managers=2), user(manages=True), now=HALF)
-    same, _ = activate(clinic(), user(active=False), now=HALF)
-    gone, _ = deactivate(clinic(), user(), now=HALF)
-
-    assert [after.active_managers for after in (more, fewer, same, gone)] == [2, 1, 1, 1]
-
-
-def test_another_manager_is_required_and_a_second_one_is_enough() -> None:
-    for managers in (0, 1):
-        with refused("last_user_manager"):
-            require_another_manager(clinic(active_managers=managers), user(manages=True))
-    require_another_manager(clinic(active_managers=2), user(manages=True))
 
 
 def test_the_last_active_user_manager_stays_active() -> None:
@@ -100,13 +58,6 @@ def test_the_last_active_user_manager_stays_active() -> None:
         "Manager first.",
     ):
         deactivate(clinic(active_managers=1), user(manages=True), now=HALF)
-
-
-def test_a_change_is_dated_after_the_one_before_even_if_the_clock_is_behind() -> None:
-    after, ana = activate(clinic(updated_at=HALF), user(active=False), now=BEGIN)
-
-    assert after.updated_at == ana.active_since
-    assert after.updated_at > HALF
 
 
 def test_a_named_manager_takes_an_available_license() -> None:
@@ -149,14 +100,6 @@ def test_who_is_replaced_gives_back_a_license_of_another_type() -> None:
     assert after.active_managers == 3
 
 
-def test_who_is_inactive_already_is_replaced_as_they_are() -> None:
-    gone = user(manages=True, active=False, user_id="dana")
-    after, _, same = name_manager(clinic(), user(active=False), gone, now=HALF)
-
-    assert same == gone
-    assert (after.licenses[THERAPIST].in_use, after.active_managers) == (4, 2)
-
-
 def test_who_is_replaced_before_their_first_day_does_not_start() -> None:
     """The license that was to be added for them stays where the manager takes a third one's."""
     flo, max_ = (user(active=False, user_id=name) for name in ("flo", "max"))
@@ -191,9 +134,3 @@ def test_an_active_user_keeps_the_license_when_named() -> None:
     assert ana.takes_part_by_mail
     assert after.licenses == clinic(license(5, 5)).licenses
     assert after.active_managers == 2
-
-
-def test_a_manager_who_is_named_again_is_counted_once() -> None:
-    after, *_ = name_manager(clinic(), user(manages=True), None, now=HALF)
-
-    assert after.active_managers == 1

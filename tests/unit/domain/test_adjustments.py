@@ -29,14 +29,12 @@ from licensing.domain.licenses import Counts, License
 from licensing.domain.proration import Share
 from tests.unit.domain.builders import (
     ASSISTANT,
-    BEGIN,
     BILLING,
     DANA,
     DAY,
     END,
     HALF,
     MILLISECOND,
-    NONE,
     THERAPIST,
     add,
     clinic,
@@ -105,15 +103,6 @@ def test_released_licenses_are_gone_at_once_and_stay_paid_for() -> None:
     after, _ = request(clinic(license(5, 3)), remove(2))
 
     assert after.licenses[THERAPIST] == license(3, 3, invoiced=5, paid_maximum=5)
-
-
-def test_several_types_change_in_one_request() -> None:
-    after, adjustment = request(clinic(), add(1), remove(2, BILLING))
-
-    assert after.licenses[THERAPIST].purchased == 6
-    assert after.licenses[BILLING].purchased == 0
-    assert adjustment.deltas == {THERAPIST: 1, BILLING: -2}
-    assert adjustment.license_types == {THERAPIST, BILLING}
 
 
 def test_an_adjustment_tells_all_that_was_decided() -> None:
@@ -218,13 +207,6 @@ def test_the_most_that_a_period_had_is_kept_and_begins_anew_with_the_next() -> N
     assert next_period.maximum_first == MAY_10.date().replace(day=1)
 
 
-def test_without_release_credit_nothing_is_paid_twice() -> None:
-    fewer, released = request(clinic(license(5), release_credit=NONE), remove(2))
-    _, added = request(fewer, add(3))
-
-    assert [line.quantity for line in released.priced + added.priced] == [0, 1]
-
-
 def test_the_price_of_a_preview_holds_for_fifteen_minutes() -> None:
     previewed_at = HALF - PRICE_VALID_FOR
 
@@ -281,14 +263,6 @@ def test_a_cancelled_release_brings_the_licenses_back() -> None:
     assert after.licenses[THERAPIST] == license(5, 3, idle_since=HALF + MINUTE)
 
 
-def test_an_addition_can_be_cancelled_while_all_of_it_is_available() -> None:
-    seven, adjustment = request(clinic(license(5, 5)), add(2))
-
-    after, _ = cancel_adjustment(seven, adjustment, later=[], now=HALF + MINUTE)
-
-    assert after.licenses[THERAPIST] == license(5, 5)
-
-
 @pytest.mark.parametrize("status", [Status.INVOICED, Status.CONFIRMED])
 def test_what_is_on_the_invoice_is_not_cancelled(status: Status) -> None:
     with refused(
@@ -341,14 +315,6 @@ def test_a_cancellation_gives_its_own_period_the_maximum_from_before(maximum: in
     after, _ = cancel_adjustment(five, adjustment, later=[], now=HALF + MINUTE)
 
     assert after.licenses[THERAPIST].paid_maximum == maximum
-
-
-def test_older_changes_of_the_same_types_are_invoiced_first() -> None:
-    oldest, other = requested(add(1)), requested(add(1, BILLING))
-    newest = requested(remove(1))
-
-    assert to_come_first(requested(add(2)), [newest, other, oldest]) == [oldest, newest]
-    assert to_come_first(requested(add(2, ASSISTANT)), [newest, other, oldest]) == []
 
 
 def test_what_must_come_first_may_bring_older_ones_of_its_other_types() -> None:
@@ -455,10 +421,3 @@ def test_a_month_changes_by_the_price_of_each_license() -> None:
     both = requested(add(3), remove(1, BILLING))
 
     assert both.monthly_cents({THERAPIST: 1_000, BILLING: 500}) == 2_500
-
-
-def test_a_request_is_dated_after_the_change_before_it() -> None:
-    after, adjustment = request(clinic(updated_at=HALF), add(1), now=BEGIN)
-
-    assert adjustment.requested_at == adjustment.effective_at == after.updated_at
-    assert after.updated_at == HALF + MILLISECOND

@@ -15,10 +15,8 @@ from licensing.domain.billing import (
     recurring_lines,
     registration_lines,
     renew,
-    renewed_since,
     unwritten_lines,
     with_all_invoiced,
-    with_invoiced_changes,
     with_lines,
 )
 from licensing.domain.clinics import AddedToday, Closing, ClosingStage, ComingTerms, ScheduledChange
@@ -62,16 +60,6 @@ def all_of(period: Period, parts: int) -> Share:
     return Share(period.start, period.end, parts, parts)
 
 
-def test_an_added_license_is_charged_for_what_is_left_of_the_period() -> None:
-    charge = price_change(
-        clinic(proration_unit=DAY), THERAPIST, 2, effective_at=HALF, line_id="x#1"
-    )
-
-    assert charge == InvoiceLine(
-        "x#1", LineKind.CHARGE, THERAPIST, 2, 1_000, HALF_IN_DAYS, None, None
-    )
-
-
 def test_a_release_is_credited_for_it() -> None:
     credit = price_change(
         clinic(proration_unit=DAY),
@@ -105,12 +93,6 @@ def test_a_change_in_a_coming_period_has_the_terms_of_that_period() -> None:
 
     assert (charge.kind, charge.unit_price_cents) == (LineKind.CHARGE, 2_000)
     assert charge.share == all_of(MAY, 31)
-
-
-def test_periods_renewed_since_a_change_are_those_after_its_own() -> None:
-    assert list(renewed_since(clinic(next_renewal=JULY.first), HALF)) == [MAY, JUNE]
-    assert list(renewed_since(clinic(next_renewal=MAY.first), HALF)) == []
-    assert list(renewed_since(clinic(next_renewal=JUNE.first), MAY.start)) == []
 
 
 def test_a_change_catches_up_on_whole_periods_that_were_renewed_without_it() -> None:
@@ -213,12 +195,6 @@ def test_only_the_first_invoice_tells_them() -> None:
     assert renewal.opened.first_terms is None
 
 
-def test_lines_are_counted_into_the_total() -> None:
-    invoice = with_lines(open_invoice(clinic(), HALF, [line(2)]), [line(1), line(4)])
-
-    assert (invoice.total_cents, invoice.line_count) == (3_500, 3)
-
-
 def test_sums_that_were_not_counted_from_the_first_line_on_are_not_told() -> None:
     counted = open_invoice(clinic(), HALF, [line(2)])
 
@@ -273,14 +249,6 @@ def test_a_renewal_puts_announced_terms_in_force_and_keeps_those_still_to_come()
     assert after.coming_terms == (in_june,)
 
 
-def test_invoiced_changes_are_billed_by_every_renewal_from_then_on() -> None:
-    after = with_invoiced_changes(clinic(license(7, invoiced=5)), {THERAPIST: 2})
-
-    assert after.licenses[THERAPIST] == license(7)
-    assert after.licenses[BILLING] == clinic().licenses[BILLING]
-    assert with_invoiced_changes(after, {THERAPIST: -3}).licenses[THERAPIST].invoiced == 4
-
-
 def test_an_invoice_is_expected_to_bill_all_that_is_purchased() -> None:
     """What waits has been priced, and the renewal bills it as well."""
     waiting = clinic(
@@ -305,14 +273,6 @@ def test_what_is_due_after_the_renewal_is_not_expected_on_the_invoice() -> None:
     )
 
     assert expected_total(waiting, 70) == 70 + 5 * 2_000 + 2 * 500
-
-
-def test_more_has_to_be_read_where_something_is_due_before_and_something_after() -> None:
-    both = (entry("b", at=END - timedelta(hours=1)), entry("a"))
-
-    # The older one may be due last: the calendar of business hours has changed since.
-    for waiting in (both, both[::-1]):
-        assert expected_total(clinic(open_adjustments=waiting, open_count=2), 70) is None
 
 
 def test_more_has_to_be_read_where_something_is_scheduled_or_the_clinic_ends() -> None:

@@ -1,36 +1,28 @@
 """A clinic: its clock, the terms of its periods, and the adjustments that it names."""
 
 from dataclasses import replace
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 
 from licensing.domain.clinics import (
-    NEWEST_OPEN,
     Closing,
-    ComingTerms,
     OpenAdjustment,
     ScheduledChange,
 )
 from licensing.domain.ids import new_id
-from licensing.domain.periods import BillingCalendar, local_midnight
+from licensing.domain.periods import local_midnight
 from tests.unit.domain.builders import (
     ASSISTANT,
     BEGIN,
     BILLING,
-    DAY,
     HALF,
     MILLISECOND,
-    NONE,
-    PRORATED,
-    SECOND,
     THERAPIST,
     clinic,
     entry,
     license,
     month,
-    terms,
     user,
 )
 
@@ -44,43 +36,6 @@ def test_moments_are_whole_milliseconds() -> None:
     assert clinic().moment(HALF + MILLISECOND) == HALF + MILLISECOND
 
 
-def test_a_change_comes_a_millisecond_after_the_one_before_at_least() -> None:
-    assert clinic(updated_at=HALF).moment(BEGIN) == HALF + MILLISECOND
-    assert clinic(updated_at=HALF).moment(HALF) == HALF + MILLISECOND
-    assert clinic(updated_at=HALF - MILLISECOND).moment(HALF) == HALF
-
-
-def test_a_clinic_has_its_own_days_and_periods() -> None:
-    phoenix = clinic(time_zone="America/Phoenix", billing_day=20, next_renewal=date(2026, 12, 20))
-
-    assert phoenix.zone == ZoneInfo("America/Phoenix")
-    assert phoenix.billing_calendar == BillingCalendar(20, phoenix.zone)
-    assert phoenix.coming_period == phoenix.billing_calendar.period_on(date(2026, 12, 20))
-    assert phoenix.upcoming_invoice_id == phoenix.coming_period.invoice_id == "2026-12"
-
-
-def test_announced_terms_hold_from_their_period_on() -> None:
-    announced = clinic(coming_terms=(ComingTerms(MAY.first, {THERAPIST: 2_000}, DAY, NONE),))
-
-    assert announced.terms_for(APRIL) == terms()
-    assert announced.terms_for(MAY) == terms(2_000, DAY, NONE)
-    assert announced.terms_for(JUNE) == terms(2_000, DAY, NONE)
-
-
-def test_later_terms_change_only_what_they_name() -> None:
-    announced = clinic(
-        proration_unit=DAY,
-        release_credit=NONE,
-        coming_terms=(
-            ComingTerms(MAY.first, {THERAPIST: 2_000}, SECOND),
-            ComingTerms(JUNE.first, {BILLING: 500}, None, PRORATED),
-        ),
-    )
-
-    assert announced.terms_for(MAY) == terms(2_000, SECOND, NONE)
-    assert announced.terms_for(JUNE) == terms(2_000, SECOND, PRORATED)
-
-
 def test_a_new_period_begins_with_what_the_clinic_has() -> None:
     before = clinic(license(3, paid_maximum=5))
 
@@ -89,26 +44,8 @@ def test_a_new_period_begins_with_what_the_clinic_has() -> None:
     assert before.in_period(MAY) == clinic(license(3), maximum_first=MAY.first)
 
 
-def test_the_counts_of_one_type_are_replaced() -> None:
-    after = clinic().with_license(BILLING, license(9))
-
-    assert after.licenses == {THERAPIST: clinic().licenses[THERAPIST], BILLING: license(9)}
-    assert list(after.licenses) == list(clinic().licenses)
-
-
 def test_touching_a_clinic_dates_it() -> None:
     assert clinic().touched(HALF) == clinic(updated_at=HALF)
-
-
-def test_the_newest_open_adjustment_is_named_first_and_the_oldest_only_counted() -> None:
-    many = clinic()
-    for number in range(NEWEST_OPEN + 2):
-        many = many.with_open_adjustment(entry(f"{number:02}"))
-
-    assert many.open_count == NEWEST_OPEN + 2 == 12
-    assert [one.adjustment_id for one in many.open_adjustments] == [
-        f"{number:02}" for number in range(11, 1, -1)
-    ]
 
 
 def test_an_invoiced_adjustment_is_shown_as_such_and_stays_open() -> None:
@@ -166,14 +103,6 @@ def test_an_old_adjustment_may_wait_for_its_invoice(
     waiting = clinic(open_adjustments=tuple(named), open_count=count)
 
     assert waiting.may_wait_since_before(HALF) is may_wait
-
-
-def test_a_change_replaces_the_clinic_and_leaves_the_old_one_as_it_was() -> None:
-    before = clinic()
-    before.with_license(THERAPIST, license(9)).with_open_adjustment(entry("a")).touched(HALF)
-
-    assert before == clinic()
-    assert replace(before) == before
 
 
 def test_what_is_due_at_the_renewal_may_miss_its_invoice() -> None:
@@ -267,14 +196,3 @@ def test_the_first_scheduled_change_is_due_on_its_day_while_the_clinic_is_open()
     assert clinic().due_change(HALF) is None
     assert replace(noted, closing=Closing(MAY.first, MAY.start)).due_change(MAY.start) == first
     assert replace(noted, closing=Closing(HALF.date(), HALF)).due_change(HALF) is None
-
-
-def test_who_starts_with_a_scheduled_change_starts_without_it_as_well() -> None:
-    start, other = (
-        ScheduledChange("a", {THERAPIST: 1}, "ana"),
-        ScheduledChange("b", {THERAPIST: 2}),
-    )
-    noted = clinic(scheduled=(start, other))
-
-    assert noted.without_scheduled("a").scheduled == (start.without_license, other)
-    assert noted.without_scheduled("b").scheduled == (start,)

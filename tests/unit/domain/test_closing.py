@@ -8,12 +8,9 @@ import pytest
 from licensing.domain.activation import leave
 from licensing.domain.adjustments import (
     Action,
-    AdjustmentRequest,
-    Status,
-    take_back_scheduled,
 )
 from licensing.domain.billing import is_renewal_due, open_invoice, recurring_lines
-from licensing.domain.clinics import Clinic, Closing, ClosingStage, require_open
+from licensing.domain.clinics import Clinic, Closing, ClosingStage
 from licensing.domain.closing import (
     READABLE_FOR,
     archive,
@@ -26,18 +23,14 @@ from licensing.domain.closing import (
 )
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.invoices import InvoiceStatus, total
-from licensing.domain.scheduled import decide_request
 from licensing.domain.users import SYSTEM
 from tests.unit.domain.builders import (
     BEGIN,
     BILLING,
-    DANA,
     END,
     HALF,
     MILLISECOND,
-    NONE,
     THERAPIST,
-    add,
     clinic,
     entry,
     license,
@@ -110,13 +103,6 @@ def test_an_end_that_has_come_can_neither_be_moved_nor_taken_back() -> None:
     assert keep_open(over, now=HALF - MILLISECOND).closing is None
 
 
-def test_a_clinic_is_open_until_its_end() -> None:
-    require_open(clinic(), END)
-    require_open(clinic(closing=closing()), HALF - MILLISECOND)
-    with pytest.raises(RefusedError, match="closed on Apr 16"):
-        require_open(clinic(closing=closing(stage=ClosingStage.CLOSED)), HALF - MILLISECOND)
-
-
 def test_nothing_is_asked_of_a_clinic_that_has_closed() -> None:
     with pytest.raises(RefusedError, match="closed on Apr 16"):
         request(clinic(closing=closing()), remove(1), explanation="They left.")
@@ -164,14 +150,6 @@ def released(state: Clinic, now: datetime = HALF) -> int:
     assert after.open_adjustments[0].invoice_update_due_at == adjustment.requested_at
     assert after.uninvoiced_cents == total(adjustment.priced)
     return total(adjustment.priced)
-
-
-def test_what_is_paid_after_the_end_is_credited_by_the_terms() -> None:
-    used = {THERAPIST: license(5), BILLING: license(2, price=500)}
-
-    assert released(clinic(licenses=used, closing=closing())) == -(5 * 500 + 2 * 250)
-    assert released(clinic(licenses=used, closing=closing()), now=HALF + timedelta(days=3)) == -3000
-    assert released(clinic(licenses=used, closing=closing(), release_credit=NONE)) == 0
 
 
 def test_a_single_license_is_released_and_older_changes_stay_open() -> None:
@@ -228,20 +206,3 @@ def test_former_managers_may_look_until_the_clinic_is_archived() -> None:
         assert not closed.lets_look(other)
     assert not clinic().lets_look(gone)
     assert clinic().lets_look(user())
-
-
-def test_what_was_scheduled_for_a_closed_day_is_taken_back() -> None:
-    request = AdjustmentRequest((add(1),), effective_on=HALF.date())
-    noted, adjustment = decide_request(clinic(), request, actor=DANA, now=BEGIN + MILLISECOND)
-
-    after, gone = take_back_scheduled(noted, adjustment, now=END)
-
-    assert (after.scheduled, after.updated_at) == ((), END)
-    assert gone == replace(adjustment, status=Status.CANCELLED, cancelled_at=END)
-
-
-def test_nothing_is_by_the_end_of_a_clinic_that_goes_on() -> None:
-    _, adjustment = request(clinic(), remove(1))
-    assert not is_by_closing(clinic(), adjustment)
-    assert is_by_closing(clinic(closing=closing()), adjustment)
-    assert not is_by_closing(clinic(closing=closing(END)), adjustment)

@@ -3,23 +3,18 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from licensing.domain.billing import is_renewal_due
 from licensing.domain.clinics import Clinic, Closing, ComingTerms
 from licensing.domain.due_notices import (
     Due,
-    business_days_before,
     due_before_a_night,
     due_notices,
-    rises,
 )
 from licensing.domain.notices import Kind
 from licensing.domain.reconciliation import NEXT_NIGHT
 from tests.unit.domain.builders import (
     ASSISTANT,
     BEGIN,
-    BILLING,
     HALF,
     MILLISECOND,
     THERAPIST,
@@ -50,21 +45,6 @@ def nights(of: Clinic, first: datetime, count: int) -> dict[date, list[str]]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("day", "days", "before"),
-    [
-        (date(2026, 5, 1), 3, date(2026, 4, 28)),
-        (date(2026, 5, 1), 1, date(2026, 4, 30)),
-        (date(2026, 6, 1), 3, date(2026, 5, 27)),
-        (date(2026, 12, 1), 3, date(2026, 11, 25)),
-        (date(2027, 1, 4), 1, date(2026, 12, 31)),
-    ],
-)
-def test_business_days_before_a_day(day: date, days: int, before: date) -> None:
-    """Weekends and holidays are none: Thanksgiving is on November 26."""
-    assert business_days_before(day, days) == before
-
-
 def test_in_a_quarter_each_renewal_is_told_before_and_its_invoice_after() -> None:
     assert nights(clinic(), BEGIN + DAY, 90) == {
         date(2026, 4, 28): ["before_renewal-2026-05-01"],
@@ -79,18 +59,6 @@ def test_the_days_are_those_of_the_clinic() -> None:
     """In Honolulu, where a night of 7 o'clock UTC comes before midnight, a day later."""
     far = clinic(time_zone="Pacific/Honolulu", registered_at=BEGIN + DAY)
     assert list(nights(far, BEGIN + DAY, 31)) == [date(2026, 4, 29), date(2026, 5, 2)]
-
-
-def test_east_of_utc_a_day_begins_in_the_one_before() -> None:
-    """In Kiritimati, at 10 o'clock UTC."""
-    of, later = (
-        clinic(time_zone="Pacific/Kiritimati", next_renewal=date(2026, month, 1))
-        for month in (5, 6)
-    )
-    hours = timedelta(hours=10)
-    told, begun = APRIL_28 - DAY + hours, MAY_1 - DAY + hours
-    assert causes(of, told - DAY, told) == ["before_renewal-2026-05-01"]
-    assert causes(later, begun - DAY, begun) == ["invoice_finalized-2026-05"]
 
 
 def test_a_renewal_is_told_from_its_local_midnight_until_it_comes() -> None:
@@ -111,25 +79,10 @@ def test_nights_that_were_missed_are_made_up_for() -> None:
     assert causes(renewed, MAY_1 - DAY, MAY_1) == ["invoice_finalized-2026-05"]
 
 
-def test_what_was_before_a_clinic_is_not_told() -> None:
-    """It was registered a day before its renewal, or in the month that has begun."""
-    assert causes(clinic(registered_at=MAY_1 - DAY), APRIL_28 - DAY, MAY_1 - MILLISECOND) == []
-    assert causes(clinic(registered_at=BEGIN), BEGIN - DAY, BEGIN + DAY) == []
-
-
 def dearer(first: date, announced_at: datetime | None = None) -> Clinic:
     """Return the clinic with a higher price for therapists from a renewal on."""
     terms = ComingTerms(first, {THERAPIST: 1_200}, announced_at=announced_at)
     return clinic(coming_terms=(terms,))
-
-
-def test_a_price_rise_is_told_thirty_days_before() -> None:
-    cause = ["price_rise-2026-06-01"]
-    told = datetime(2026, 5, 2, tzinfo=UTC)
-    later = dearer(date(2026, 6, 1))
-    assert causes(later, told - DAY, told) == cause
-    assert causes(later, told - 2 * DAY, told - DAY) == []
-    assert causes(later, told, told + DAY) == []
 
 
 def test_a_price_rise_that_is_announced_later_is_told_at_once() -> None:
@@ -150,16 +103,6 @@ def test_a_price_rise_that_no_night_comes_before_is_due_as_it_is_announced() -> 
     assert due_before_a_night(before, announced_at=last - MILLISECOND) == []
     terms = ComingTerms(date(2026, 5, 1), {THERAPIST: 900}, announced_at=last)
     assert due_before_a_night(clinic(coming_terms=(terms,)), announced_at=last) == []
-
-
-def test_only_what_becomes_dearer_and_is_there_is_told() -> None:
-    first = date(2026, 5, 1)
-    for cents, dearer_by in ((900, 100), (1_000, 1)):
-        terms = ComingTerms(first, {THERAPIST: cents, BILLING: 500 + dearer_by})
-        assert rises(clinic(coming_terms=(terms,)), terms) == {BILLING: (500, 500 + dearer_by)}
-    none = replace(clinic(coming_terms=(terms,)).with_license(BILLING, license(0, price=500)))
-    assert rises(none, terms) == {}
-    assert causes(none, HALF - DAY, datetime(2026, 4, 2, tzinfo=UTC)) == []
 
 
 def test_a_clinic_that_ends_is_not_told_of_what_comes_after() -> None:
@@ -200,12 +143,6 @@ def test_what_waits_is_told_with_what_is_crossed_next() -> None:
     assert changed(waiting, 0).few_due == {THERAPIST: (3, 0)}
 
 
-def test_other_types_and_new_ones_cross_nothing() -> None:
-    before = clinic(few_levels={ASSISTANT: (0,)})
-    assert before.with_types({ASSISTANT: 900}).with_few_left_since(before).few_due == {}
-    assert changed(clinic(), 0).few_due == {}
-
-
 def test_a_type_that_is_gone_hides_no_other() -> None:
     of = clinic(license(5, 2), few_levels={ASSISTANT: (1,), THERAPIST: (2,)})
     assert changed(of, 2).few_due == {THERAPIST: (3, 2)}
@@ -230,13 +167,6 @@ def test_each_notice_says_of_what_kind_it_is() -> None:
     assert kinds == [Kind.FEW_LEFT, Kind.INVOICE_FINALIZED, Kind.PRICE_RISE]
     (renewal,) = due_notices(clinic(), since=APRIL_28 - DAY, at=APRIL_28)
     assert renewal.kind is Kind.BEFORE_RENEWAL
-
-
-def test_a_price_rise_behind_one_that_is_not_due_is_told() -> None:
-    soon = ComingTerms(date(2026, 5, 1), {THERAPIST: 1_200})
-    later = ComingTerms(date(2026, 6, 1), {THERAPIST: 1_300}, announced_at=HALF)
-    of = clinic(coming_terms=(soon, later))
-    assert causes(of, MAY_1, MAY_1 + DAY) == ["price_rise-2026-06-01-20260416000000000"]
 
 
 def test_a_price_rise_is_told_as_the_clinics_own_day_begins() -> None:

@@ -41,21 +41,6 @@ def test_an_active_user_is_refused() -> None:
         require_inactive(replace(ANA, active=True))
 
 
-def test_every_name_and_address_is_known() -> None:
-    history = [
-        told(before={"name": "Anna Silva", "email": "anna@clinic.example"}),
-        told(subject="bo", after={"name": "Bo Lind"}),
-        told(subject="bo", after={}, actor=Actor("ana", "Ana", "web")),
-    ]
-    assert [*known_as(ANA, history)] == [
-        "anna@clinic.example",
-        "ana@clinic.example",
-        "Anna Silva",
-        "Ana Silva",
-        "Ana",
-    ]
-
-
 def test_a_name_counts_from_when_it_was_given() -> None:
     """One that the user came with from when they came; a provider's from the last change."""
     renamed = told(at=LATER, before={"name": "Anna Silva"})
@@ -185,16 +170,6 @@ def test_a_history_keeps_what_was_done() -> None:
 def test_a_namesake_keeps_the_name() -> None:
     other = told(subject="other", actor=Actor("other", "Ana Silva", "web"))
     assert ERASER.without(other) == other
-
-
-def test_an_answer_forgets_the_user_in_it() -> None:
-    def stored(name: str, email: str) -> StoredAnswer:
-        user = {"user_id": "ana", "name": name, "email": email}
-        body = {"user": user, "all": [{"user_id": "bo", "name": "Ana"}], "count": 1}
-        return StoredAnswer("c", "d", "b", 200, body, NOW)
-
-    former = stored("Former user", "Former user")
-    assert ERASER.without(stored("Ana", "ana@clinic.example")) == former
 
 
 def test_an_answer_forgets_the_user_in_what_was_written() -> None:

@@ -7,8 +7,6 @@ for May (at 20.00, by the day) and for June (at 30.00, by the second).
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from licensing.domain import expected_invoices
 from licensing.domain.clinics import Clinic, Closing, ClosingStage, ComingTerms
 from licensing.domain.expected_invoices import ExpectedInvoices, Month, Tally
@@ -28,7 +26,6 @@ from tests.unit.domain.builders import (
     DAY,
     END,
     HALF,
-    NONE,
     PRORATED,
     THERAPIST,
     clinic,
@@ -124,22 +121,6 @@ def lines_of(expected: ExpectedInvoices) -> list[LineFact]:
     return [one for one in expected.tally.expected.values() if one != REGISTRATION]
 
 
-def test_registration_is_expected_on_the_first_invoice() -> None:
-    expected = expecting(renewed(0), REGISTRATION)
-
-    assert lines_of(expected) == []
-    assert list(expected.tally.expected.values()) == [REGISTRATION]
-    assert expected.tally.differing == frozenset()
-    assert (expected.cents["2026-05"], expected.lines["2026-05"]) == (5_000, 1)
-    assert expected.registered == {"therapist": 5}
-
-
-def test_a_registration_within_a_period_is_charged_for_what_is_left() -> None:
-    within = REGISTRATION._replace(begins=milliseconds(HALF), numerator=15 * SECONDS, cents=2_500)
-
-    assert lines_of(expecting(renewed(0, registered_at=HALF), within)) == [within]
-
-
 def test_the_first_period_has_the_terms_that_the_first_invoice_tells() -> None:
     by_day = IN_MAY._replace(first_terms=OF_APRIL._replace(unit="day", credit="none"))
     found = REGISTRATION._replace(numerator=30, denominator=30)
@@ -155,48 +136,12 @@ def test_the_first_period_has_the_terms_that_the_first_invoice_tells() -> None:
     ]
 
 
-@pytest.mark.parametrize("of_today", [{}, {"proration_unit": DAY, "release_credit": NONE}])
-@pytest.mark.parametrize("found", [[], [FIRST._replace(first_terms=None)]])
-def test_rules_that_no_invoice_tells_are_those_that_every_clinic_begins_with(
-    of_today: dict[str, Any], found: list[HeaderFact]
-) -> None:
-    expected = expecting(renewed(0, **of_today), *found, REGISTRATION)
-    expected.change(change(-1, "a"))
-
-    half = (15 * SECONDS, 30 * SECONDS, -500)
-    assert lines_of(expected) == [line("2026-05", "a#1", CREDIT, of=half)]
-
-
-def test_prices_that_no_invoice_tells_are_those_of_its_lines_after_a_renewal() -> None:
-    expected = expecting(renewed(1), IN_MAY._replace(first_terms=None), REGISTRATION)
-    expected.change(change(+1, "a"))
-
-    half = (15 * SECONDS, 30 * SECONDS, 500)
-    assert line("2026-05", "a#1", of=half) in lines_of(expected)
-    assert REGISTRATION in expected.tally.expected.values()
-
-
 def test_prices_that_no_invoice_tells_are_those_of_the_clinic_before_a_renewal() -> None:
     announced = ComingTerms(MAY.first, {THERAPIST: 9_000})
     expected = expecting(renewed(0, coming_terms=(announced,)), REGISTRATION._replace(price=9))
     expected.close()
 
     assert REGISTRATION in expected.tally.expected.values()
-
-
-def test_registration_stays_on_the_first_invoice_after_renewals() -> None:
-    expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
-    expected.close()
-
-    assert REGISTRATION in expected.tally.expected.values()
-
-
-def test_a_registration_that_history_tells_of_is_missed_on_the_invoice() -> None:
-    registered = {"therapist": 5, "billing": 0}
-    expected = expecting(renewed(1), IN_MAY, registered=registered)
-
-    assert expected.close() == [REGISTRATION]
-    assert expected.registered == registered
 
 
 def test_a_type_that_the_first_terms_do_not_price_is_missed_without_a_price() -> None:
@@ -206,34 +151,6 @@ def test_a_type_that_the_first_terms_do_not_price_is_missed_without_a_price() ->
     assert (gone.license_type, gone.price, gone.cents) == ("assistant", 0, 0)
 
 
-def test_the_price_of_a_lost_registration_is_told_by_other_lines_of_the_first_period() -> None:
-    old = IN_MAY._replace(first_terms=None)
-    added = line("2026-05", "a#1", of=(15 * SECONDS, 30 * SECONDS, 500))
-    later = line("2026-05", "b#2", price=9_000, ends=JUNE.start, of=(1, 1, 9_000))
-    expected = expecting(renewed(1), old, later, added, registered={"therapist": 5})
-
-    assert expected.close() == [REGISTRATION]
-
-
-def test_a_change_is_charged_or_credited_for_what_is_left_of_its_period() -> None:
-    expected = expecting(renewed(0), REGISTRATION)
-
-    assert [expected.change(change(+1, "a")), expected.change(change(-2, "b"))] == [0, 0]
-    assert lines_of(expected) == [
-        line("2026-05", "a#1", of=(15 * SECONDS, 30 * SECONDS, 500)),
-        line("2026-05", "b#1", CREDIT, quantity=2, of=(15 * SECONDS, 30 * SECONDS, -1_000)),
-    ]
-    assert (expected.cents["2026-05"], expected.lines["2026-05"]) == (4_500, 3)
-    assert expected.standing == expected.billed == {"therapist": -1}
-
-
-def test_milliseconds_are_not_charged() -> None:
-    expected = expecting(renewed(0), REGISTRATION)
-    expected.change(change(+1, "a", at=HALF + timedelta(milliseconds=999)))
-
-    assert lines_of(expected) == [line("2026-05", "a#1", of=(15 * SECONDS, 30 * SECONDS, 500))]
-
-
 def test_an_amount_is_rounded_once_half_away_from_zero() -> None:
     odd = renewed(0, licenses={THERAPIST: license(5, price=1_001)})
     expected = expecting(odd, REGISTRATION)
@@ -241,39 +158,6 @@ def test_an_amount_is_rounded_once_half_away_from_zero() -> None:
     expected.change(change(-1, "b"))
 
     assert [one.cents for one in expected.tally.expected.values()] == [501, -501]
-
-
-def test_each_type_of_a_change_has_a_line_of_its_own() -> None:
-    both = change(+1, "a")._replace(deltas=(("therapist", 1), ("billing", -1)))
-    expected = expecting(clinic(), REGISTRATION)
-    expected.change(both)
-
-    lines = lines_of(expected)
-    assert [(one.line_id, one.license_type, one.cents) for one in lines] == [
-        ("a#1", "therapist", 500),
-        ("a#2", "billing", -250),
-    ]
-
-
-def test_a_change_that_waits_for_its_invoice_has_a_price_but_no_line() -> None:
-    expected = expecting(renewed(0), REGISTRATION)
-
-    assert expected.change(change(+3, "a", on=None)) == 1_500
-    assert lines_of(expected) == []
-    assert expected.standing == {"therapist": 3}
-    assert expected.billed == {}
-
-
-def test_a_change_in_a_renewed_period_has_the_terms_of_its_invoice() -> None:
-    expected = expecting(renewed(1), IN_MAY, REGISTRATION)
-    evening = datetime(2026, 5, 17, 20, tzinfo=UTC)
-
-    expected.change(change(+1, "a", at=evening, on="2026-06"))
-
-    morning = evening.replace(hour=0)
-    assert line(
-        "2026-06", "a#1", price=2_000, begins=morning, ends=JUNE.start, of=(15, 31, 968)
-    ) in lines_of(expected)
 
 
 def test_a_day_begins_at_the_clinics_own_midnight() -> None:
@@ -287,46 +171,6 @@ def test_a_day_begins_at_the_clinics_own_midnight() -> None:
     (added,) = [one for one in expected.tally.expected.values() if one.line_id == "a#1"]
     assert added.begins == milliseconds(datetime(2026, 4, 15, 7, tzinfo=UTC))
     assert (added.numerator, added.denominator) == (16, 30)
-
-
-def test_a_release_in_a_renewed_period_is_credited_if_its_invoice_says_so() -> None:
-    expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
-
-    assert expected.change(change(-1, "a", at=MAY.start, on=None)) == 0
-    assert expected.change(change(-1, "b", at=JUNE.start, on=None)) == -3_000
-
-
-def test_the_moment_of_a_renewal_belongs_to_the_new_period() -> None:
-    expected = expecting(renewed(1), IN_MAY, REGISTRATION)
-
-    assert expected.month_of(milliseconds(END)) == 1
-    assert expected.month_of(milliseconds(END) - 1) == expected.month_of(milliseconds(BEGIN)) == 0
-
-
-def test_a_change_in_a_period_not_yet_renewed_has_the_announced_terms() -> None:
-    announced = renewed(
-        0,
-        coming_terms=(
-            ComingTerms(MAY.first, {THERAPIST: 3_100}, DAY, NONE),
-            ComingTerms(JUNE.first, {THERAPIST: 3_000}, DAY, PRORATED),
-        ),
-    )
-    expected = expecting(announced, REGISTRATION)
-    evening = timedelta(hours=20)
-
-    assert expected.change(change(+1, "a", at=MAY.start, on=None)) == 3_100
-    assert expected.change(change(-1, "b", at=MAY.start + evening, on=None)) == 0
-    assert expected.change(change(-1, "c", at=JUNE.start + evening, on=None)) == -3_000
-
-
-def test_without_release_credit_only_what_exceeds_the_maximum_is_charged() -> None:
-    expected = expecting(renewed(1), IN_MAY, REGISTRATION)
-    begin = MAY.start
-    for delta, name in ((-2, "a"), (+1, "b"), (+3, "c"), (-1, "d"), (+1, "e")):
-        expected.change(change(delta, name, at=begin, on="2026-06"))
-
-    quantities = {one.line_id: one.quantity for one in lines_of(expected)}
-    assert [quantities[f"{name}#1"] for name in "abcde"] == [0, 0, 2, 0, 0]
 
 
 def test_each_period_begins_with_a_maximum_of_its_own() -> None:
@@ -375,51 +219,6 @@ def test_periods_renewed_with_the_change_are_not_caught_up_on() -> None:
     assert [(one.line_id, one.kind) for one in own] == [("a#1", CHARGE), ("a#2", CHARGE)]
 
 
-def test_catching_up_goes_on_counting_lines_after_those_of_the_first_period() -> None:
-    both = change(+1, "a", on="2026-06")._replace(deltas=(("therapist", 1), ("billing", 1)))
-    header = IN_MAY._replace(terms=OF_MAY._replace(prices={"therapist": 2_000, "billing": 900}))
-    expected = expecting(renewed(1), header, REGISTRATION)
-    expected.change(both)
-
-    own = [one for one in lines_of(expected) if one.line_id.startswith("a")]
-    assert [(one.line_id, one.license_type, one.cents) for one in own] == [
-        ("a#1", "therapist", 500),
-        ("a#2", "billing", 250),
-        ("a#3", "therapist", 2_000),
-        ("a#4", "billing", 900),
-    ]
-
-
-def test_a_renewal_bills_all_that_was_invoiced_until_then() -> None:
-    expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
-    expected.change(change(+1, "a", on="2026-05"))
-    expected.change(change(+2, "b", at=MAY.start, on="2026-06"))
-    expected.change(change(+4, "c", at=JUNE.start, on="2026-07"))
-
-    assert [one for one in lines_of(expected) if one.kind == RECURRING] == [
-        line(
-            "2026-05",
-            "RECURRING#therapist",
-            RECURRING,
-            quantity=6,
-            price=2_000,
-            begins=MAY.start,
-            ends=MAY.end,
-            of=(31, 31, 12_000),
-        ),
-        line(
-            "2026-06",
-            "RECURRING#therapist",
-            RECURRING,
-            quantity=8,
-            price=3_000,
-            begins=JUNE.start,
-            ends=JUNE.end,
-            of=(30 * SECONDS, 30 * SECONDS, 24_000),
-        ),
-    ]
-
-
 def test_a_renewal_bills_a_single_license_and_credits_fewer_than_none() -> None:
     expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
     expected.change(change(-4, "a"))
@@ -430,13 +229,6 @@ def test_a_renewal_bills_a_single_license_and_credits_fewer_than_none() -> None:
         (RECURRING, 1, 2_000),
         (CREDIT, 2, -6_000),
     ]
-
-
-def test_a_type_without_licenses_is_not_renewed() -> None:
-    expected = expecting(renewed(1), IN_MAY, REGISTRATION)
-    expected.change(change(-5, "a"))
-
-    assert [one.line_id for one in lines_of(expected)] == ["a#1"]
 
 
 def test_a_period_whose_invoice_is_gone_or_has_lost_its_terms_is_not_judged() -> None:
@@ -450,32 +242,11 @@ def test_a_period_whose_invoice_is_gone_or_has_lost_its_terms_is_not_judged() ->
         assert (expected.standing["therapist"], expected.billed["therapist"]) == (3, 2)
 
 
-def test_a_type_without_a_price_is_not_judged() -> None:
-    unheard = change(+1, "a", on=None)._replace(deltas=(("assistant", 1),))
-
-    assert expecting(renewed(0), REGISTRATION).change(unheard) is None
-
-
-def test_a_type_that_the_terms_of_a_period_do_not_price_is_renewed_for_nothing() -> None:
-    unpriced = IN_MAY._replace(terms=OF_MAY._replace(prices={}))
-
-    (recurring,) = lines_of(expecting(renewed(1), unpriced, REGISTRATION))
-    assert (recurring.price, recurring.cents) == (0, 0)
-
-
 def test_a_change_that_has_lost_its_invoice_is_expected_on_none_that_there_is() -> None:
     expected = expecting(renewed(2), IN_MAY, IN_JUNE, REGISTRATION)
     expected.change(change(+1, "a")._replace(invoice_id=None))
 
     assert [one for one in expected.tally.expected if one[1].startswith("a")] == [("", "a#1")]
-
-
-def test_a_registration_is_judged_by_the_terms_and_not_by_what_other_lines_charge() -> None:
-    wrong = line("2026-05", "a#1", price=9, of=(15 * SECONDS, 30 * SECONDS, 5))
-    expected = expecting(renewed(1), IN_MAY, wrong, REGISTRATION._replace(price=9))
-    expected.close()
-
-    assert REGISTRATION in expected.tally.expected.values()
 
 
 def test_a_tally_tells_the_buckets_that_differ() -> None:
@@ -493,21 +264,6 @@ def test_a_tally_tells_the_buckets_that_differ() -> None:
     for number in range(9):
         tally.expect(REGISTRATION._replace(line_id=f"a#{number}"))
     assert len(tally.differing) > 1
-
-
-def test_a_tally_keeps_only_lines_of_watched_buckets() -> None:
-    tally = Tally(())
-    tally.expect(REGISTRATION)
-    (bucket,) = tally.differing
-    there = REGISTRATION._replace(cents=4_999)
-    watching, elsewhere = Tally([bucket]), Tally(set(ALL_BUCKETS) - {bucket})
-    for each in (watching, elsewhere):
-        each.expect(REGISTRATION)
-        each.find(there)
-
-    key = ("2026-05", "REGISTRATION#therapist")
-    assert (watching.expected, watching.actual) == ({key: REGISTRATION}, {key: there})
-    assert (elsewhere.expected, elsewhere.actual) == ({}, {})
 
 
 def test_months_are_those_from_registration_to_the_last_renewal() -> None:
@@ -586,13 +342,6 @@ def test_what_a_renewal_adds_is_billed_for_its_first_day_though_it_is_released()
     coming = expecting(renewed(1, coming_terms=(terms,)), by_second, REGISTRATION)
     coming.change(change(+2, "a", at=JUNE.start, on="2026-06"))
     assert coming.change(change(-1, "b", at=JUNE.start + evening, on=None)) == -2_900
-
-
-def test_a_renewal_whose_invoice_is_gone_is_not_judged() -> None:
-    expected = expecting(renewed(1), REGISTRATION)
-
-    assert expected.change(change(+1, "a", at=MAY.start, on="2026-05")) == 0
-    assert (expected.standing["therapist"], lines_of(expected)) == (1, [])
 
 
 def test_what_a_day_added_is_billed_for_it_though_it_is_released() -> None:

@@ -3,7 +3,6 @@
 import pytest
 
 from licensing.domain.finding import (
-    MOST_WORDS,
     ClinicWord,
     best_word,
     clinic_words,
@@ -36,12 +35,6 @@ def test_a_clinic_is_found_under_its_name_its_id_and_their_parts() -> None:
         ClinicWord(word, "clinic-7", "Smith-Jones Main")
         for word in ("clinic-7", "7", "smith-jones", "jones", "main")
     ]
-
-
-def test_a_long_name_has_no_more_words_than_a_write_holds() -> None:
-    many = " ".join(f"w{number}" for number in range(40))
-
-    assert len(clinic_words(clinic(name=many))) == MOST_WORDS
 
 
 @pytest.mark.parametrize(
@@ -78,9 +71,3 @@ def test_all_that_was_typed_must_begin_a_word(typed: str, found: bool) -> None:
     under = [entry for entry in entries if entry.word.startswith(first)]
 
     assert [fits(entry, first, wanted) for entry in under].count(True) == int(found)
-
-
-def test_a_clinic_with_two_such_words_is_found_once() -> None:
-    one = clinic(clinic_id="x", name="Market Main")
-
-    assert [fits(entry, "ma", ["ma"]) for entry in clinic_words(one)] == [False, False, True]

@@ -10,7 +10,6 @@ from licensing.domain.history import (
     adjustment_event,
     cancellation_event,
     history_of,
-    license_counts,
     replace_clinic,
     switched_event,
     token_facts,
@@ -24,7 +23,6 @@ from tests.unit.domain.builders import (
     DANA,
     END,
     HALF,
-    MILLISECOND,
     THERAPIST,
     add,
     clinic,
@@ -74,14 +72,6 @@ def test_a_change_notes_that_few_licenses_are_left() -> None:
     assert change.after.few_due == {THERAPIST: (3, 2)}
 
 
-def test_what_a_rule_has_dated_keeps_its_date() -> None:
-    after = clinic().touched(HALF - MILLISECOND)
-
-    change = replace_clinic(clinic(), after, RENAMED, actor=DANA, now=HALF)
-
-    assert (change.after, change.history.at) == (after, HALF - MILLISECOND)
-
-
 def test_a_change_may_rely_on_the_user_who_made_it() -> None:
     dana = user(manages=True)
 
@@ -103,16 +93,6 @@ def test_what_came_before_in_the_same_write_is_told_in_its_order() -> None:
     ids = [record.history_id for record in (*told, change.history)]
     assert ids == sorted(set(ids))
     assert {moment_of(one) for one in ids} == {HALF}
-
-
-def test_only_counts_that_differ_are_told() -> None:
-    before, after = clinic(license(5, 3)), clinic(license(6, 4, invoiced=9))
-
-    assert license_counts(before, after) == (
-        {THERAPIST: {"purchased": 5, "in_use": 3}},
-        {THERAPIST: {"purchased": 6, "in_use": 4}},
-    )
-    assert license_counts(before, before) == ({}, {})
 
 
 def test_an_adjustment_is_told_with_its_counts_or_the_day_that_it_waits_for() -> None:

@@ -132,10 +132,3 @@ def test_a_day_is_named_as_the_clinic_has_it() -> None:
 
     assert local_day(moment, NEW_YORK) == "Oct 31, 2026"
     assert local_time(moment, NEW_YORK) == "Oct 31, 2026, 11:59 PM EDT"
-
-
-def test_the_sums_of_a_type_tell_changes_and_the_coming_period_apart() -> None:
-    sums = Billed(100, 200)
-
-    assert sums.plus(line(1)) == Billed(600, 200)
-    assert sums.plus(line(1, kind=RECURRING)) == Billed(100, 700)

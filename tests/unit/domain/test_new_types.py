@@ -34,12 +34,6 @@ def test_the_terms_of_the_first_period_are_told_by_the_first_invoice() -> None:
     assert telling_terms(clinic(), BEGIN) == ("2026-05",)
 
 
-def test_the_terms_of_a_later_period_are_told_by_its_own_invoice() -> None:
-    later = clinic(next_renewal=date(2026, 7, 1))
-
-    assert telling_terms(later, datetime(2026, 6, 30, tzinfo=UTC)) == ("2026-06",)
-
-
 def test_where_its_renewal_is_late_no_invoice_tells_them_yet() -> None:
     for moment in (datetime(2026, 6, 30, tzinfo=UTC), END):
         assert telling_terms(clinic(), moment) == ()

@@ -17,7 +17,6 @@ from licensing.domain.provisioning import (
 )
 from licensing.domain.users import UNTOLD, Provisioned, User
 from tests.unit.domain.builders import (
-    BEGIN,
     BILLING,
     END,
     HALF,
@@ -103,22 +102,6 @@ def test_an_active_user_changes_one_license_for_another() -> None:
     assert provided(here, after, user(), changed).action == "user_changed"
 
 
-def test_an_inactive_user_becomes_active_with_another_license() -> None:
-    ana = user(active=False)
-    whole = wanted(ana, active=True, license_type=BILLING)
-    after, changed = provide(clinic(license(5, 5)), ana, whole, now=HALF)
-    assert (after.licenses[THERAPIST].in_use, after.licenses[BILLING].in_use) == (5, 1)
-    assert (changed.active, changed.license_type) == (True, BILLING)
-
-
-def test_whoever_leaves_needs_no_license_of_the_new_type() -> None:
-    here = clinic(licenses={THERAPIST: license(5, 3), BILLING: license(1, 1)})
-    whole = wanted(user(), active=False, license_type=BILLING)
-    after, changed = provide(here, user(), whole, now=HALF)
-    assert (after.licenses[THERAPIST].in_use, after.licenses[BILLING].in_use) == (2, 1)
-    assert (changed.active, changed.license_type) == (False, BILLING)
-
-
 @pytest.mark.parametrize("ana", [user(), user(active=False)])
 def test_without_a_license_of_the_type_nothing_happens(ana: User) -> None:
     here = clinic(licenses={THERAPIST: license(5, 3), BILLING: license(1, 1)})
@@ -134,18 +117,6 @@ def test_the_last_manager_stays() -> None:
     dana = user(manages=True)
     with refused("last_user_manager"):
         provide(clinic(), dana, wanted(dana, active=False), now=HALF)
-
-
-def test_the_last_manager_may_have_another_license() -> None:
-    dana = user(manages=True)
-    after, _ = provide(clinic(), dana, wanted(dana, license_type=BILLING), now=HALF)
-    assert after.active_managers == 1
-
-
-def test_a_change_is_dated_after_the_one_before() -> None:
-    here = clinic(updated_at=HALF)
-    after, _ = provide(here, user(), wanted(user(), license_type=BILLING), now=BEGIN)
-    assert after.updated_at > HALF
 
 
 def test_a_renamed_user_keeps_what_is_not_the_name() -> None:

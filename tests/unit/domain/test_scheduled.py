@@ -20,7 +20,6 @@ from licensing.domain.business_time import Calendar
 from licensing.domain.clinics import MOST_SCHEDULED, Clinic, Closing, ClosingStage, ComingTerms
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.forecast import coming_failures, forecast, with_room
-from licensing.domain.ids import moment_of
 from licensing.domain.invoices import LineKind, total
 from licensing.domain.scheduled import apply_scheduled, cannot_apply, decide_request
 from licensing.domain.starts import schedule_start
@@ -127,21 +126,6 @@ def test_no_more_than_ten_wait_at_a_time() -> None:
         scheduled(of, add(1))
 
 
-def test_those_of_one_day_follow_as_they_were_asked_for() -> None:
-    of, first = scheduled(clinic(), add(2))
-    of, second = scheduled(of, remove(6))
-    of, other = scheduled(of, add(1), on=HALF.date())
-    assert [one.adjustment_id for one in of.scheduled] == [
-        other.adjustment_id,
-        first.adjustment_id,
-        second.adjustment_id,
-    ]
-    assert {one.applies_at for one in of.scheduled} == {HALF, END}
-    # Ids of one millisecond are in random order.
-    assert moment_of(first.adjustment_id) == END
-    assert moment_of(second.adjustment_id) == END + MILLISECOND
-
-
 def test_more_than_the_clinic_will_have_cannot_be_released() -> None:
     of, _ = scheduled(clinic(), remove(2))
     with refused(
@@ -158,27 +142,6 @@ def test_more_than_the_clinic_will_have_cannot_be_released() -> None:
         scheduled(of.with_license(BILLING, license(1)), remove(2, BILLING))
     scheduled(of, remove(3))
     scheduled(of, remove(5), on=HALF.date())
-
-
-@pytest.mark.parametrize("late", [timedelta(), timedelta(days=3, hours=7)])
-def test_it_is_billed_from_its_day_however_late_it_is_applied(late: timedelta) -> None:
-    """Half of April is left: 2 x 10.00 x 15/30."""
-    after, adjustment = applied(clinic(), add(2), on=HALF.date(), now=HALF + late)
-
-    assert adjustment.status is Status.APPLIED
-    assert [line.amount_cents for line in adjustment.priced] == [1_000]
-    assert adjustment.effective_at == HALF
-    # Thursday midnight and 20 business hours.
-    assert adjustment.invoice_update_due_at == HALF + timedelta(hours=20)
-    assert adjustment.confirmation_due_by == HALF + timedelta(hours=24)
-    assert after.licenses[THERAPIST].purchased == 7
-    assert after.uninvoiced_cents == 1_000
-    assert after.scheduled == ()
-    (entry,) = after.open_adjustments
-    # Asked for before its day, and shown so.
-    assert (entry.invoiced, entry.requested_at) == (False, adjustment.requested_at)
-    assert entry.requested_at < HALF
-    assert after.updated_at == after.billing_changed_at == max(HALF + late, BEGIN + MILLISECOND)
 
 
 @pytest.mark.parametrize("on", [RENEWAL, END.date()])
@@ -201,45 +164,6 @@ def test_at_a_renewal_the_period_is_billed_by_the_new_quantity(
         (LineKind.RECURRING, 2, 1_000),
     ]
     assert total(renewal.lines) == renewal.finalized.total_cents == 5_000
-
-
-@pytest.mark.parametrize(("credit", "cents"), [(PRORATED, [-500, 500]), (NONE, [0, 0])])
-def test_the_period_after_it_begins_with_its_quantity(credit: Any, cents: list[int]) -> None:
-    """Without credit, what is released in May and added again is paid for; more is not."""
-    of, _ = applied(clinic(release_credit=credit), remove(1))
-    of = renew(of, open_invoice(of, BEGIN), END).clinic
-    noon = datetime(2026, 5, 16, 12, tzinfo=UTC)
-    of, released = request(of, remove(1), now=noon, explanation="They left.")
-    of, added = request(of, add(1), now=noon)
-    of, more = request(of, add(1), now=noon)
-
-    assert [round(total(one.priced) / 10) * 10 for one in (released, added)] == cents
-    assert total(more.priced) > 0
-
-
-def test_two_at_one_renewal_are_both_part_of_it() -> None:
-    """The first frees what was the greatest number: the period never had it."""
-    noted, less = scheduled(clinic(release_credit=NONE), remove(2))
-    noted, more = scheduled(noted, add(1))
-    noted, _ = apply_scheduled(noted, less, now=END)
-    after, _ = apply_scheduled(noted, more, now=END)
-
-    assert after.licenses[THERAPIST].paid_maximum == after.licenses[THERAPIST].invoiced == 4
-    assert after.licenses[BILLING].paid_maximum == 2
-
-
-def test_what_was_added_shortly_before_is_credited_until_it_is_on_an_invoice() -> None:
-    """Nothing is invoiced of two licenses that are released again as the month begins."""
-    none = clinic(license(0))
-    of, _ = request(none, add(2), now=END - timedelta(hours=9))
-    noted, release = scheduled(of, remove(2), now=END - timedelta(hours=8))
-    after, _ = apply_scheduled(noted, release, now=END)
-    lines = renew(after, open_invoice(after, BEGIN), END).lines
-
-    assert [(line.kind, line.quantity, line.amount_cents) for line in lines] == [
-        (LineKind.CREDIT, 2, -2_000),
-        (LineKind.RECURRING, 2, 1_000),
-    ]
 
 
 def test_a_price_that_is_announced_holds_from_its_renewal() -> None:
@@ -370,18 +294,6 @@ def test_a_license_that_somebody_will_start_with_is_not_there_to_be_released() -
         assert reason == f"2 therapist licenses are to be released, but {left} available."
 
 
-def test_who_will_find_no_license_on_their_first_day_is_foretold() -> None:
-    """Not who finds the one that is added for them."""
-    ana, bo = (user(active=False, user_id=name) for name in ("ana", "bo"))
-    of, _, _ = schedule_start(clinic(license(5, 4)), ana, END.date(), actor=DANA, now=ASKED)
-    of, _, _ = schedule_start(of, bo, END.date(), actor=DANA, now=ASKED)
-    assert list(coming_failures(of, END - timedelta(days=3))) == []
-    ((change, reason),) = coming_failures(
-        of.with_license(THERAPIST, license(4, 4)), END - timedelta(days=3)
-    )
-    assert (change.starts, reason) == ("ana", "No therapist license will be available.")
-
-
 def test_a_start_takes_its_license_and_waits_no_longer() -> None:
     of, _, _ = schedule_start(clinic(), user(active=False), HALF.date(), actor=DANA, now=ASKED)
 
@@ -397,12 +309,6 @@ def test_business_days_are_those_of_the_clinic() -> None:
 
     assert len(list(coming_failures(of, saturday))) == 1
     assert list(coming_failures(of, saturday - MILLISECOND)) == []
-
-
-def test_what_is_added_before_makes_room() -> None:
-    of, _ = scheduled(clinic(), add(1), on=date(2026, 4, 30))
-    of, _ = scheduled(of, remove(3))
-    assert list(coming_failures(of, END - timedelta(days=2))) == []
 
 
 def test_a_request_without_a_day_is_done_at_once() -> None:

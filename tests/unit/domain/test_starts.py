@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from licensing.domain.activation import activate, with_license_type
+from licensing.domain.activation import with_license_type
 from licensing.domain.adjustments import Action, Line, Status
 from licensing.domain.clinics import MOST_SCHEDULED, Closing, ScheduledChange
 from licensing.domain.errors import InvalidRequestError
-from licensing.domain.forecast import forecast, not_starting, prevented
+from licensing.domain.forecast import forecast, prevented
 from licensing.domain.ids import moment_of, new_id
 from licensing.domain.licenses import License
 from licensing.domain.starts import reschedule_start, schedule_start, start
@@ -111,16 +111,6 @@ def test_who_starts_on_another_day_takes_along_the_license_that_is_added() -> No
     assert after.scheduled[0].applies_at == END
 
 
-def test_who_starts_by_another_type_needs_no_license_of_the_first() -> None:
-    waiting, ana, added = schedule_start(FULL, ANA, HALF.date(), actor=DANA, now=ASKED)
-    other = replace(ana, license_type=BILLING)
-    after, moved, instead = reschedule_start(waiting, other, HALF.date(), actor=DANA, now=ASKED)
-
-    assert added is not None
-    assert instead is None
-    assert after.scheduled == (ScheduledChange(moved.starts or "", {BILLING: 0}, "ana"),)
-
-
 def test_a_full_clinic_has_room_for_another_day_of_who_waits() -> None:
     waiting, ana, _ = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
     others = tuple(ScheduledChange(new_id(END), {BILLING: 1}) for _ in range(MOST_SCHEDULED - 1))
@@ -162,17 +152,6 @@ def test_no_more_starts_wait_than_a_clinic_may_have_changes() -> None:
         )
 
 
-@pytest.mark.parametrize("now", [HALF, HALF + timedelta(hours=2)])
-def test_whoever_starts_becomes_active_when_the_day_is_seen(now: datetime) -> None:
-    waiting, ana, _ = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
-
-    after, active = start(waiting, ana, waiting.scheduled[0], now=now)
-
-    assert active == ana.with_activity(True, now)
-    assert after.licenses[THERAPIST] == license(5, 4)
-    assert (after.scheduled, after.updated_at) == ((), now)
-
-
 def test_a_start_is_never_before_its_day() -> None:
     waiting, ana, _ = schedule_start(clinic(), ANA, HALF.date(), actor=DANA, now=ASKED)
 
@@ -191,19 +170,6 @@ def test_a_start_that_no_longer_holds_leaves_everybody_as_they_are() -> None:
         assert after == replace(clinic(), updated_at=HALF)
 
 
-def test_who_starts_takes_a_license_of_the_type_that_they_have_by_then() -> None:
-    both = clinic().with_license(BILLING, license(1, 0))
-    waiting, ana, _ = schedule_start(both, ANA, HALF.date(), actor=DANA, now=ASKED)
-
-    after, active = start(
-        waiting, replace(ana, license_type=BILLING), waiting.scheduled[0], now=HALF
-    )
-
-    assert active is not None
-    assert active.active
-    assert [after.licenses[kind].in_use for kind in (THERAPIST, BILLING)] == [3, 1]
-
-
 def test_a_start_that_a_change_would_prevent_is_told_once() -> None:
     """What would not have happened anyhow is not prevented."""
     before, *_ = schedule_start(clinic(license(5, 4)), ANA, HALF.date(), actor=DANA, now=ASKED)
@@ -211,27 +177,6 @@ def test_a_start_that_a_change_would_prevent_is_told_once() -> None:
     (noted,) = before.scheduled
     assert prevented(before, after) == [(noted, "No therapist license will be available.")]
     assert prevented(before, before) == prevented(after, after) == []
-
-
-def test_who_is_active_before_their_first_day_needs_no_license_on_it() -> None:
-    waiting, ana, _ = schedule_start(FULL, ANA, HALF.date(), actor=DANA, now=ASKED)
-
-    after, _ = activate(waiting.with_license(THERAPIST, license(6, 5)), ana, now=ASKED)
-
-    assert after.scheduled == ()
-
-
-def test_a_license_is_still_added_where_somebody_else_would_find_none_to_start_with() -> None:
-    """Who is active early has taken the one that was left for them."""
-    one_left, bo = clinic(license(5, 4)), replace(ANA, user_id="bo", name="Bo")
-    later, _, _ = schedule_start(one_left, bo, END.date(), actor=DANA, now=ASKED)
-    both, ana, _ = schedule_start(later, ANA, HALF.date(), actor=DANA, now=ASKED)
-
-    after, _ = activate(both, ana, now=ASKED)
-
-    added, start = after.scheduled
-    assert (added.deltas, added.starts, start.starts) == ({THERAPIST: 1}, None, "bo")
-    assert not_starting(both, ana).scheduled == later.scheduled
 
 
 @pytest.mark.parametrize("therapists", [license(5, 4), license(5, 5)])

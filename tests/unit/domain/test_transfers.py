@@ -1,7 +1,6 @@
 """What a transfer is for the clinic that gives and for the one that takes."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -10,7 +9,7 @@ from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.transfers import Mover, Transfer, TransferRequest, transfer_licenses
-from licensing.domain.users import UNTOLD, Actor, Provisioned, User
+from licensing.domain.users import Actor, User
 from tests.unit.domain.builders import (
     ASSISTANT,
     BILLING,
@@ -73,15 +72,6 @@ def test_each_half_names_the_other_one_and_who_asked_for_it_there() -> None:
     assert taken.adjustment.transfer_in_words == "from Main Street"
     assert (given.adjustment.requested_by, taken.adjustment.requested_by) == (DANA, DANA_THERE)
     assert given.adjustment.explanation == taken.adjustment.explanation == "One fewer here."
-
-
-def test_both_halves_are_of_one_moment_though_one_clinic_is_ahead() -> None:
-    ahead = replace(LAKESIDE, updated_at=HALF + timedelta(seconds=2))
-
-    given, taken, _ = transfer(target=ahead)
-
-    moment = HALF + timedelta(seconds=2) + MILLISECOND
-    assert given.adjustment.requested_at == taken.adjustment.requested_at == moment
 
 
 def test_each_half_is_told_with_its_counts_and_the_other_half() -> None:
@@ -190,15 +180,6 @@ def test_several_move_one_after_the_other() -> None:
     assert [one.user_id for one in moved] == ["ana", "bo", "cy"]
     assert given.clinic.licenses[THERAPIST] == license(3, invoiced=5, paid_maximum=5)
     assert taken.clinic.licenses[THERAPIST].in_use == 6
-
-
-def test_what_the_first_clinic_keeps_of_somebody_stays_there() -> None:
-    """Such as what its identity provider calls them."""
-    known = Provisioned(user_name="ana@idp.example")
-
-    _, _, (ana,) = transfer(moving(provisioned=known))
-
-    assert ana.provisioned == UNTOLD
 
 
 def test_who_was_there_before_is_active_there_again() -> None:

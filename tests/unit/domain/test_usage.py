@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from licensing.domain.billing import open_invoice, renew
-from licensing.domain.clinics import Clinic, ComingTerms, PeriodPeaks, ScheduledChange
+from licensing.domain.clinics import Clinic, ComingTerms, ScheduledChange
 from licensing.domain.licenses import Counts, License
 from licensing.domain.usage import MOST_WAITING, Advice, Peaks, advise, peaks_of, with_peaks
 from tests.unit.domain.builders import (
@@ -36,18 +36,6 @@ def renewed(before: Clinic, moment: datetime) -> tuple[Peaks, Clinic]:
     return renewal.finalized.peaks or {}, with_peaks(before, renewal.clinic)
 
 
-def test_a_peak_is_kept_while_it_is_above_the_present() -> None:
-    fewer = changed(clinic(license(5, 4)), license(5, 2), HALF)
-    assert fewer.licenses[THERAPIST] == license(5, 2, peak=4)
-
-    between = changed(fewer, license(5, 3), HALF + MILLISECOND)
-    assert between.licenses[THERAPIST].in_use_peak == 4
-
-    equal = changed(between, license(5, 4), HALF + MILLISECOND)
-    assert equal.licenses[THERAPIST].peak == 0
-    assert changed(equal, license(5, 5), HALF + MILLISECOND).licenses[THERAPIST].peak == 0
-
-
 def test_a_type_that_is_new_has_its_own_first_peak() -> None:
     after = clinic().with_types({ASSISTANT: 900})
     assert with_peaks(clinic(), after).licenses[ASSISTANT].peak == 0
@@ -65,29 +53,11 @@ def test_a_maximum_of_an_earlier_period_says_nothing() -> None:
     assert peaks_of(after, MAY) == {THERAPIST: Counts(3, 2), BILLING: Counts(2, 0)}
 
 
-def test_what_was_used_counts_though_its_purchase_was_taken_back() -> None:
-    assert peaks_of(clinic(license(5, 2, peak=6)), APRIL) == {
-        THERAPIST: Counts(6, 6),
-        BILLING: Counts(2, 0),
-    }
-
-
 def test_a_renewal_moves_the_peaks_to_the_invoice() -> None:
     peaks, after = renewed(clinic(license(5, 2, peak=4)), END)
 
     assert peaks == {THERAPIST: Counts(5, 4), BILLING: Counts(2, 0)}
     assert (after.licenses[THERAPIST].peak, after.past_peaks) == (0, ())
-
-
-def test_a_peak_belongs_to_the_period_in_which_it_happened_though_the_renewal_is_late() -> None:
-    in_may = changed(clinic(license(5, 2, peak=4)), license(7, 3, paid_maximum=7), IN_MAY)
-    assert in_may.past_peaks == (
-        PeriodPeaks(APRIL.first, {THERAPIST: Counts(5, 4), BILLING: Counts(2, 0)}),
-    )
-
-    peaks, after = renewed(in_may, IN_MAY + MILLISECOND)
-    assert peaks[THERAPIST] == Counts(5, 4)
-    assert (after.past_peaks, after.licenses[THERAPIST].in_use_peak) == ((), 3)
 
 
 def test_renewals_that_are_late_by_months_tell_each_period_its_own() -> None:
@@ -117,25 +87,6 @@ def test_only_so_many_periods_wait() -> None:
     assert len(after.past_peaks) == MOST_WAITING
     assert after.past_peaks[-1].first == date(2028, 12, 1)
     assert peaks_of(after, APRIL) is None
-
-
-def test_licenses_that_nobody_used_in_three_months_can_be_released() -> None:
-    whole = [{THERAPIST: Counts(8, used), BILLING: Counts(2, 2)} for used in (8, 5, 3, 4)]
-    present = {THERAPIST: Counts(8, 4), BILLING: Counts(2, 1)}
-
-    assert advise(clinic(license(8, 4)), whole, present) == [Advice(THERAPIST, 3, 5, 3, 3_000)]
-
-
-def test_the_present_month_and_what_was_bought_meanwhile_speak_against_it() -> None:
-    whole = [{THERAPIST: Counts(5, 3), BILLING: Counts(2, 2)}]
-
-    def unused(had: License, used: int) -> list[int]:
-        present = {THERAPIST: Counts(had.purchased, used), BILLING: Counts(2, 2)}
-        return [each.unused for each in advise(clinic(had), whole, present)]
-
-    assert unused(license(8, 3), 3) == [2]
-    assert unused(license(8, 3), 5) == []
-    assert unused(license(4, 3), 3) == [1]
 
 
 def test_what_is_to_be_released_already_is_not_advised_again() -> None:

@@ -126,22 +126,6 @@ def test_a_row_that_names_somebody_else_does_nothing() -> None:
     }
 
 
-def test_all_happens_at_one_moment_of_the_clinic() -> None:
-    effects = decided([row(2, "bo", active=True), row(3, "cy", active=True)])
-
-    assert {one.after.active_since for one in effects} == {HALF}
-    assert {one.clinic.updated_at for one in effects} == {clinic().updated_at}
-
-
-def test_who_finds_no_license_is_told_and_not_added_either() -> None:
-    rows = [row(2, "bo", active=True), row(3, "cy", active=True), row(4, "di", active=True)]
-
-    effects = decided(rows)
-
-    assert told(effects)[4] == ["licenses_unavailable"]
-    assert [len(one.events) for one in effects] == [2, 2, 0]
-
-
 def test_a_license_that_a_later_row_frees_is_given() -> None:
     full = clinic(license(3, 3))
     effects = decided(
@@ -150,17 +134,6 @@ def test_a_license_that_a_later_row_frees_is_given() -> None:
 
     assert told(effects) == {2: ["user_added", "user_activated"], 3: ["user_deactivated"]}
     assert [one.row.number for one in effects] == [3, 2]
-
-
-def test_the_last_user_manager_stays_unless_a_row_brings_another() -> None:
-    ana = person("ana", manages=True)
-    leaving = row(2, "ana", active=False)
-
-    assert told(decided([leaving], ana)) == {2: ["last_user_manager"]}
-    other = row(3, "bo", active=True, permissions=MANAGER)
-    effects = decided([leaving, other], ana)
-    assert told(effects) == {2: ["user_deactivated"], 3: ["user_added", "user_activated"]}
-    assert last_clinic(effects).active_managers == 1
 
 
 def test_permissions_are_given_and_taken() -> None:
@@ -226,23 +199,6 @@ def test_a_type_that_the_clinic_does_not_have_is_refused() -> None:
     assert effects[0].refusal.detail == (
         "This clinic has no assistant licenses. It has therapist, billing."
     )
-
-
-def test_the_same_list_again_changes_nothing() -> None:
-    rows = [
-        row(2, "bo", active=True),
-        row(3, "ana", active=False),
-        row(4, "cy", active=True, permissions=MANAGER),
-        row(5, "di", active=True),
-        row(6, "ed", active=True),
-    ]
-    effects = decided(rows, person("ana", manages=True))
-    people = [one.after for one in effects if one.refusal is None]
-
-    again = decided(rows, *people, at=last_clinic(effects))
-
-    assert told(effects)[6] == ["licenses_unavailable"]
-    assert told(again) == {2: [], 3: [], 4: [], 5: [], 6: ["licenses_unavailable"]}
 
 
 def test_a_change_tells_what_was_before_and_what_is_now() -> None:
