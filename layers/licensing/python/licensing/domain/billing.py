@@ -225,7 +225,7 @@ class Renewal(NamedTuple):
 
 def is_renewal_due(clinic: Clinic, now: datetime) -> bool:
     """Return whether the first unbilled period has begun, in a clinic that is there then."""
-    return clinic.coming_period.start <= now and not clinic.ends_before(clinic.coming_period)
+    return (coming := clinic.coming_period).start <= now and not clinic.ends_before(coming)
 
 
 def renew(clinic: Clinic, upcoming: Invoice, now: datetime) -> Renewal:
