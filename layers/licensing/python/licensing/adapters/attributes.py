@@ -39,25 +39,24 @@ def dump(value: Any) -> AttributeValue:
 
 def load(value: AttributeValue) -> Any:
     """Return the plain value of an attribute value."""
-    ((kind, content),) = value.items()
     # Again in the order of how often they come.
-    if kind == "S":
-        return content
-    if kind == "N":
-        return int(content)
-    if kind == "L":
-        return [load(element) for element in content]
-    match kind:
-        case "M":
+    if "S" in value:
+        return value["S"]
+    if "N" in value:
+        return int(value["N"])
+    if "L" in value:
+        return [load(element) for element in value["L"]]
+    match value:
+        case {"M": content}:
             return {name: load(element) for name, element in content.items()}
-        case "BOOL":
+        case {"BOOL": content}:
             return content
-        case "B":
+        case {"B": content}:
             # On the wire it is text; who has parsed the answer may have turned it into bytes.
             return base64.b64decode(content) if isinstance(content, str) else content
-        case "NULL":
+        case {"NULL": _}:
             return None
-    raise TypeError(f"no record holds an attribute of type {kind}")
+    raise TypeError(f"no record holds an attribute of type {', '.join(value)}")
 
 
 def dump_key(key: Key[Any]) -> dict[str, AttributeValue]:
