@@ -26,6 +26,8 @@ BATCH = 60
 SMALL_BATCH = 6
 _CHANCE = random.SystemRandom()
 CLINICS, MANY_CLINICS = 10_000, 40_000
+# Of nights whose instructions are counted: what grows by more than it should does so here, too.
+FEW_CLINICS, MORE_CLINICS = 500, 2_000
 EVERY_MAIL = 5
 """Of two thousand, read once each."""
 # A night takes seconds, which no clock's grain disturbs.
@@ -38,7 +40,7 @@ class Bench:
 
     artifact: Artifact
     runner: Runner
-    scenes: Mapping[str, Path]
+    scenes: Mapping[str, Path | None]
     progress: Callable[[str], None]
     rounds: int
 
@@ -58,20 +60,18 @@ class Bench:
             small.typical_scene(),
             *recorded.scenes(recently),
         ]
-        paths = {scene.name: scene.write(folder) for scene in scenes}
-        paths["night"] = nights.write(folder)
+        paths: dict[str, Path | None] = {scene.name: scene.write(folder) for scene in scenes}
+        paths |= {"night": nights.write(folder), "": None}
         return cls(artifact, Runner(folder), paths, progress, rounds)
 
-    def ours(self, function: str, scene: str | None = None) -> Subject:
+    def ours(self, function: str, scene: str = "", clinics: int | None = None) -> Subject:
         """Return a function of the product, as it was zipped."""
-        return Subject(self.artifact.paths(function), "handler", self._scene(scene))
+        return Subject(self.artifact.paths(function), "handler", self.scenes[scene], clinics)
 
-    def reference(self, module: str, scene: str | None = None) -> Subject:
+    def reference(self, module: str, scene: str = "", clinics: int | None = None) -> Subject:
         """Return one of the references."""
-        return Subject(self.artifact.reference_paths, module, self._scene(scene))
-
-    def _scene(self, name: str | None) -> Path | None:
-        return None if name is None else self.scenes[name]
+        paths = self.artifact.reference_paths
+        return Subject(paths, module, self.scenes[scene], clinics)
 
 
 def cold_starts(bench: Bench) -> Iterator[Figure]:
@@ -100,7 +100,7 @@ def cold_starts(bench: Bench) -> Iterator[Figure]:
 
 
 def instructions(bench: Bench) -> Iterator[Figure]:
-    """Count the instructions of cold starts: the same on a busy machine and an idle one."""
+    """Count the instructions of cold starts and nights: the same however busy the machine is."""
 
     def count(title: str, subject: Subject) -> float:
         bench.progress(f"count instructions: {title}")
@@ -122,6 +122,12 @@ def instructions(bench: Bench) -> Iterator[Figure]:
     ):
         ours = count(name, subject)
         yield compared(name, [ours], [reference], goal, net_of=nothing, unit="M", scale=1e-6)
+    begun, few, more = (
+        count(f"a night, {clinics} clinics", bench.ours(RECONCILIATION, "night", clinics))
+        for clinics in (1, FEW_CLINICS, MORE_CLINICS)
+    )
+    name = f"night instructions, {MORE_CLINICS} / {FEW_CLINICS} clinics"
+    yield compared(name, [more], [few], 4.1, net_of=begun, unit="M", scale=1e-6)
 
 
 def no_valgrind() -> str | None:
@@ -159,9 +165,11 @@ def warm_requests(bench: Bench) -> Iterator[Figure]:
     yield compared("warm status / plain", spent["status"], spent["plain"], 0.76)
     yield compared("warm adjustment / typical", spent["adjustment"], spent["typical"], 0.42)
     yield compared("warm activation / typical", spent["activation"], spent["typical"], 0.36)
-    yield compared("warm SCIM create / activation", spent["scim"], spent["activation"], 1.3)
+    # Its six calls alone are 1.2 activations, which make two.
+    yield compared("warm SCIM create / activation", spent["scim"], spent["activation"], 2.1)
+    # Its three calls, and writing its answer of 50 clinics, are 4.9 alone.
     name = f"warm glance at {recorded.CLINICS} clinics / status"
-    yield compared(name, spent["glance"], spent["status"], 6)
+    yield compared(name, spent["glance"], spent["status"], 25)
     yield counted("warm mail request", min(spent["mail"]) * 1000, 60, unit="ms")
 
 
@@ -189,37 +197,35 @@ def _require_sense(answers: Mapping[str, Any]) -> None:
 
 
 def reconciliation(bench: Bench) -> Iterator[Figure]:
-    """Measure nights over many clinics, in random order."""
-    ours = bench.ours(RECONCILIATION, "night")
-    subjects = {
-        "ours": (ours, CLINICS),
-        "many": (ours, MANY_CLINICS),
-        "query_loop": (bench.reference("query_loop", "night"), CLINICS),
-    }
-    told: dict[str, list[dict[str, Any]]] = {name: [] for name in subjects}
-    rounds = min(NIGHTS, bench.rounds)
-    for number in range(rounds):
-        for name in _CHANCE.sample(list(subjects), len(subjects)):
-            subject, clinics = subjects[name]
-            bench.progress(f"night of {name}, {clinics} clinics, round {number + 1} of {rounds}")
-            told[name].append(bench.runner.night(subject, clinics))
-            _require_peace(told[name][-1], clinics)
+    """Measure nights over many clinics, in random order; of four times as many what is exact."""
 
-    def each(name: str, key: str) -> list[float]:
-        return [float(one[key]) for one in told[name]]
+    def night(subject: Subject) -> dict[str, Any]:
+        bench.progress(f"night of {subject.module}, {subject.clinics} clinics")
+        told = bench.runner.night(subject)
+        _require_peace(told, subject.clinics)
+        return told
 
+    sides = (
+        bench.ours(RECONCILIATION, "night", CLINICS),
+        bench.reference("query_loop", "night", CLINICS),
+    )
+    told: dict[Subject, list[dict[str, Any]]] = {subject: [] for subject in sides}
+    for _ in range(min(NIGHTS, bench.rounds)):
+        for subject in _CHANCE.sample(sides, len(sides)):
+            told[subject].append(night(subject))
+    ours, theirs = ([one["cpu_ns"] for one in told[subject]] for subject in sides)
     name = f"reconciliation / query_loop, {CLINICS} clinics"
-    cpu = {name: each(name, "cpu_ns") for name in subjects}
-    yield compared(name, cpu["ours"], cpu["query_loop"], 0.28, scale=1e-6)
-    name = f"reconciliation, {MANY_CLINICS} / {CLINICS} clinics"
-    yield compared(f"{name}, CPU", cpu["many"], cpu["ours"], 4.1, scale=1e-6)
-    units = each("many", "read_units"), each("ours", "read_units")
-    yield compared(f"{name}, read units", *units, 4.05, unit="", scale=1)
-    peaks = each("many", "peak_kilobytes"), each("ours", "peak_kilobytes")
-    yield compared(f"{name}, peak memory", *peaks, 1.1, unit="MB", scale=1e-3)
+    yield compared(name, ours, theirs, 0.28, scale=1e-6)
+    many, few = night(bench.ours(RECONCILIATION, "night", MANY_CLINICS)), told[sides[0]][0]
+    for title, key, goal, unit, scale in (
+        ("read units", "read_units", 4.05, "", 1.0),
+        ("peak memory", "peak_kilobytes", 1.1, "MB", 1e-3),
+    ):
+        name = f"reconciliation, {MANY_CLINICS} / {CLINICS} clinics, {title}"
+        yield compared(name, [many[key]], [few[key]], goal, unit=unit, scale=scale)
 
 
-def _require_peace(told: Mapping[str, Any], clinics: int) -> None:
+def _require_peace(told: Mapping[str, Any], clinics: int | None) -> None:
     """Compare only nights that saw every clinic and found nothing wrong."""
     answer = told["answer"]
     # The one write of ours is the night's report.

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, AnyStr, Self
+from typing import IO, Any, Self
 
 CHILD = Path(__file__).parent / "child.py"
 NIGHT_CHILD = Path(__file__).parent / "night_child.py"
@@ -23,14 +23,17 @@ class Subject:
     paths: str
     module: str
     scene: Path | None = None
+    clinics: int | None = None
+    """How many a night sees; None for everything but a night."""
 
     @property
     def command(self) -> list[str]:
-        scene = [] if self.scene is None else [str(self.scene)]
-        return [str(CHILD), self.paths, self.module, *scene]
+        child = CHILD if self.clinics is None else NIGHT_CHILD
+        asked = [str(each) for each in (self.scene, self.clinics) if each is not None]
+        return [*INTERPRETER, str(child), self.paths, self.module, *asked]
 
 
-def _open(pipe: IO[AnyStr] | None) -> IO[AnyStr]:
+def _open(pipe: IO[str] | None) -> IO[str]:
     if pipe is None:
         raise RuntimeError("the child was started without this pipe")
     return pipe
@@ -77,14 +80,9 @@ class Runner:
 
     def cold_seconds(self, subject: Subject) -> float:
         """Return the CPU seconds of a fresh process, with its first answer if it has a scene."""
-        process = subprocess.Popen(
-            [*INTERPRETER, *subject.command],
-            env=environment(self.home),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-        )
+        process = self._started(subject, subprocess.DEVNULL)
         with _open(process.stdin) as asked:
-            asked.write(b"1\n")
+            asked.write("1\n")
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
@@ -93,33 +91,13 @@ class Runner:
 
     def instructions(self, subject: Subject) -> int:
         """Return how many instructions a fresh process executes, as callgrind counts them."""
-        ended = subprocess.run(
-            [*CALLGRIND, *INTERPRETER, *subject.command],
-            env=environment(self.home),
-            input="1\n",
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        line = next(line for line in ended.stderr.splitlines() if "refs:" in line)
+        said = self._ended(*CALLGRIND, *subject.command).stderr
+        line = next(line for line in said.splitlines() if "refs:" in line)
         return int(line.rpartition(":")[2].replace(",", ""))
 
-    def night(self, subject: Subject, clinics: int) -> dict[str, Any]:
+    def night(self, subject: Subject) -> dict[str, Any]:
         """Return what the reconciliation of so many clinics took, and what it answered."""
-        ended = subprocess.run(
-            [
-                *INTERPRETER,
-                str(NIGHT_CHILD),
-                subject.paths,
-                subject.module,
-                str(subject.scene),
-                str(clinics),
-            ],
-            env=environment(self.home),
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        told: dict[str, Any] = json.loads(ended.stdout)
+        told: dict[str, Any] = json.loads(self._ended(*subject.command).stdout)
         return told
 
     def once(self, subject: Subject) -> dict[str, Any]:
@@ -129,14 +107,26 @@ class Runner:
 
     def worker(self, subject: Subject) -> "Worker":
         """Start a child that stays."""
-        process = subprocess.Popen(
-            [*INTERPRETER, *subject.command],
+        return Worker(self._started(subject, subprocess.PIPE))
+
+    def _started(self, subject: Subject, output: int) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            subject.command,
             env=environment(self.home),
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=output,
             text=True,
         )
-        return Worker(process)
+
+    def _ended(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            command,
+            env=environment(self.home),
+            input="1\n",
+            capture_output=True,
+            text=True,
+            check=True,
+        )
 
 
 @dataclass(frozen=True)

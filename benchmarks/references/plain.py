@@ -83,6 +83,8 @@ def row(kind: str, values: list[Any]) -> dict[str, Any]:
         "purchased": purchased,
         "in_use": in_use,
         "available": purchased - in_use,
+        # Of what is asked about, nothing is scheduled.
+        "spare": purchased - in_use,
         "unit_price_cents": price,
         "idle_monthly_cost_cents": (purchased - in_use) * price,
         "idle_since": moment(int(idle)) if idle else None,
