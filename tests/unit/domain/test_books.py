@@ -258,10 +258,6 @@ def test_open_adjustments_and_what_they_cost_are_counted() -> None:
     ]
 
 
-def test_what_waits_for_its_invoice_is_sound() -> None:
-    assert judge(waiting(2), change(), change(at=HALF + MILLISECOND), at=HALF).is_clean
-
-
 def test_a_release_that_is_not_credited_waits_for_its_invoice_without_a_cost() -> None:
     uncredited = UPCOMING._replace(first_terms=TERMS._replace(credit="none"))
     judged = clinic(counts(4, 3, invoiced=5), open_count=1)

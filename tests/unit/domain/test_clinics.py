@@ -44,10 +44,6 @@ def test_a_new_period_begins_with_what_the_clinic_has() -> None:
     assert before.in_period(MAY) == clinic(license(3), maximum_first=MAY.first)
 
 
-def test_touching_a_clinic_dates_it() -> None:
-    assert clinic().touched(HALF) == clinic(updated_at=HALF)
-
-
 def test_an_invoiced_adjustment_is_shown_as_such_and_stays_open() -> None:
     after = clinic(
         open_adjustments=(entry("b"), entry("a")), open_count=2

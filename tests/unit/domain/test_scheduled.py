@@ -95,11 +95,6 @@ def test_the_price_of_a_preview_does_not_hold_on_a_later_day() -> None:
     assert refused.value.errors == (FieldError("priced_at", message),)
 
 
-def test_the_last_day_and_tomorrow_can_be_chosen() -> None:
-    for on in (date(2026, 4, 9), date(2027, 4, 8)):
-        assert scheduled(clinic(), add(1), on=on)[1].effective_at.date() == on
-
-
 def test_a_year_after_a_leap_day_ends_on_the_28th() -> None:
     leap = datetime(2028, 2, 29, 12, tzinfo=UTC)
     with pytest.raises(InvalidRequestError, match="Feb 28, 2029"):

@@ -229,12 +229,3 @@ def test_who_moves_needs_a_license_there() -> None:
 
     assert refused.value.code == "licenses_unavailable"
     assert refused.value.detail.startswith("Lakeside: No therapist license is available for Ana")
-
-
-def test_the_last_user_manager_does_not_move() -> None:
-    with refused(
-        "last_user_manager",
-        "Main Street: Ana Silva is the clinic's last active User Manager. Make someone else an "
-        "active User Manager first.",
-    ):
-        transfer(moving(permissions=("user_manager",)))

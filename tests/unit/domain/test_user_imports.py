@@ -244,3 +244,10 @@ def test_what_is_refused_leaves_user_and_clinic_as_they_were() -> None:
         "row again."
     )
     assert (effect.before, effect.after, effect.events) == (ana, ana, ())
+
+
+def test_all_happens_at_one_moment_of_the_clinic() -> None:
+    effects = decided([row(2, "bo", active=True), row(3, "cy", active=True)])
+
+    assert {one.after.active_since for one in effects} == {HALF}
+    assert {one.clinic.updated_at for one in effects} == {clinic().updated_at}
