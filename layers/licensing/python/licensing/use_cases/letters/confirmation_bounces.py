@@ -28,7 +28,7 @@ class Returned(NamedTuple):
 
 
 _TOLD = (Status.INVOICED, Status.CONFIRMED)
-_BOUNCED = "the email to the person who requested the change came back"
+_BOUNCED = "The email to the person who requested the change came back"
 
 
 def redirect_confirmation(

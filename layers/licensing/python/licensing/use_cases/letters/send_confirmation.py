@@ -25,9 +25,9 @@ from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError
 
 SENT, PARKED = "sent", "parked"
 
-_FOUND_SENDING = "an earlier attempt stopped before it knew whether the email went out"
-_NO_ANSWER = "the email service didn't say whether the email went out"
-NOBODY = "no active User Manager of the clinic has an address that accepts email"
+_FOUND_SENDING = "An earlier attempt stopped before it knew whether the email went out"
+_NO_ANSWER = "The email service didn't say whether the email went out"
+NOBODY = "No active User Manager of the clinic has an address that accepts email"
 
 
 def send_confirmation(
