@@ -48,7 +48,7 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
     sentence = said[each.at].sentence
     if sentence == entry.sentence:
         if each.at == entry.at:
-            return 6 if cause or because else None
+            return 6 if because or cause >= Cause.HINT else None
         first = min(e.at for e in live if e.sentence == sentence)
         if first <= each.at < entry.at:
             return None
