@@ -237,6 +237,8 @@ def joined_items(whole: Item, part: Item) -> Item:
     doubt = _first_doubt(whole, part)
     if None not in (whole.quantity, part.quantity) and whole.quantity != part.quantity:
         doubt = Doubt.QUANTITY
+    if len({whole.license_type, part.license_type} - {None}) > 1:
+        doubt = Doubt.NO_TYPE  # "a PT license (billing)"
     return Item(
         license_type=whole.license_type or part.license_type,
         quantity=whole.quantity if whole.quantity is not None else part.quantity,

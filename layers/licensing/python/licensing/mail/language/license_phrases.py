@@ -177,8 +177,10 @@ def _read(group: list[Token]) -> list[Item]:
         return read_group(inner or outer)  # "(one license)"
     if len(inner) < 3 and [token.kind for token in inner] != [Kind.NUMBER, Kind.TYPE]:
         return read_group(group)
-    parts = [item for each in _groups(inner) for item in read_group(each)]
     *before, whole = read_group(outer) or [Item()]
+    one = whole.quantity and 1  # "two licenses (PT and billing)"
+    read = (item for each in _groups(inner) for item in read_group(each))
+    parts = [replace(part, quantity=part.quantity or one) for part in read]
     types = {item.license_type for item in parts}
     if whole.quantity in (None, sum(item.quantity or 0 for item in parts)) and None not in types:
         if whole.license_type is None:

@@ -208,6 +208,7 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     changes = tokens[start].kind is Kind.CHANGE
     if changes and (before in (None, Kind.COLON, Kind.COMMA) or tokens[start - 1].plain == "-"):
         return ends  # "license type: PT", and below it "from 20 to 22"
+    before = tokens[start - 2].kind if before is Kind.COLON and start > 1 else before  # "Remove: 2"
     return (ends or changes or before is Kind.BY) and before in (Kind.VERB, Kind.TIMES)
 
 

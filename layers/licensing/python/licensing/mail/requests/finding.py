@@ -236,28 +236,23 @@ def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
     thanked = not run.start and clause.text.lower().endswith(_THANKS)  # "2 more OTs thx"
     more = any(item.says_more for item in run.items) and (licensed or tone.pleased or thanked)
     end = -2 if clause.plain[-2:] == ("it", "is") else None  # "one more for her it is"
+    wishing = is_polite(clause.plain[:1]) and clause.plain[1:2] in (("you",), ("i",))
     told = any(
         t.kind is Kind.WORD and is_listed_finite(t.plain) and t.plain != "means"
-        for t in clause.tokens[2 if clause.plain[:2] in _WISHING else 0 : end]
+        for t in clause.tokens[2 if wishing else 0 : end]
     )
     asks = more or (tone.pleased and licensed)
     if asks and not told and _near(clause, 0, run.start):
         ends = [token.kind for token in clause.tokens[run.end - 2 : run.end]]
         bare = ends == [Kind.LICENSE, Kind.NUMBER] and not more  # "billing license 1 pls"
-        return Request(Item(), Action.ADD, min(mood, _AT_MOST[bare]), guessed=True)
+        return Request(Item(), Action.ADD, Mood.ANNOUNCED if bare else mood, guessed=True)
     # "Could you chuck on another PT license?"; not "could you see whether another one is there?"
-    wished = clause.plain[:2] in _WISHING and not (tone.asking or told or _OPEN & set(clause.plain))
+    wished = wishing and not (tone.asking or told or _OPEN & set(clause.plain))
     if more and licensed and (wished or not tone.question):
         return Request(Item(), Action.ADD, Mood.ANNOUNCED, guessed=True)
     return Request(Item(), None, Mood.MENTIONED)
 
 
-_AT_MOST: Final = {False: Mood.ASKED, True: Mood.ANNOUNCED}
-_WISHING: Final = frozenset(
-    (modal, who)
-    for modal in ("can", "could", "may", "might", "will", "would")
-    for who in ("you", "i")
-)
 _THANKS: Final = (" thx", " thanks", " ty", " thank you")
 _OPEN: Final = frozenset({"whether", "if", "of", "about", "without"})
 

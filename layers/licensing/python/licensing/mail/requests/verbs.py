@@ -138,7 +138,6 @@ _NO_NEED: Final = frozenset(
 )
 _SOMEBODY: Final = (("he",), ("she",), ("so", "he"), ("so", "she"), ("and", "he"), ("and", "she"))
 _NOBODY: Final = frozenset({"never", "nobody"})
-_WE_ARE: Final = (("we", "are"), ("i", "am"), ("is",))
 _DECLARING: Final = frozenset({"hereby", "herewith"})
 _MODALS: Final = frozenset((word,) for word in ("can", "could", "may", "might", "will", "would"))
 _STATING: Final = frozenset({("i",), ("we",), ("they",)})
@@ -195,8 +194,8 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     wished = tone.grateful and said in _YOU  # "I'd be glad if you'd add one"
     if (verb.form == "past" and not wished) or stated:  # "we let go of a receptionist"
         return Ruling(Mood.TOLD, soft, verb.action)
-    form = "need" if (verb.what, verb.form) == ("need", "base") else verb.form
-    whole = wished or (said in _ALONE and verb.form in ("base", "noun"))
+    form = "need" if verb.what == "need" and verb.form in ("base", "ing") else verb.form
+    whole = wished or (said in _ALONE and form in ("base", "noun", "need"))
     whole |= said in _JUST_TO and len(clause.tokens) < 5
     framed = len(said) if whole else _framed(said, form) or _half_framed(verb, said, tone)
     if said and not framed and not (verb.form == "base" and _harmless_prefix(clause, words)):
@@ -223,10 +222,9 @@ def _is_told(said: tuple[str, ...]) -> bool:
 def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
     """How many words at the end ask in this sentence: "can we add ...", "we are needing"."""
     asking = verb.form == "base" and said[-2:] in _MAY_WE and not tone.doubtful
-    needing = (verb.what, verb.form) == ("need", "ing") and said[-2:] in _WE_ARE
     if said in (("you",), ("to",)) and verb.form == "base" and tone.pleased and not tone.question:
         return 1  # "please you take away ..."
-    return len(said[-4:]) if needing else 2 if asking else 0
+    return 2 if asking else 0
 
 
 _OFFERING: Final = frozenset({("how", "about"), ("do", "you", "mind"), ("is", "it", "possible")})
