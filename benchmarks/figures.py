@@ -35,20 +35,18 @@ class Figure:
 
     def row(self) -> list[str]:
         exact = self.reference is None and self.ours.is_integer()
-        spread = [f"{value:.3f}" if value is not None else "-" for value in self._spread()]
+        spread = self.ratio_median, self.iqr
+        told = [f"{value:.3f}" if value is not None else "-" for value in spread]
         return [
             self.name,
             _with_unit(self.ours, self.unit),
             "-" if self.reference is None else _with_unit(self.reference, self.unit),
             f"{self.ratio_min:.0f}" if exact else f"{self.ratio_min:.3f}",
-            *spread,
+            *told,
             str(self.n),
             "-" if self.goal is None else f"<= {self.goal:g}",
             self.verdict,
         ]
-
-    def _spread(self) -> tuple[float | None, float | None]:
-        return self.ratio_median, self.iqr
 
 
 def compared(
