@@ -103,7 +103,8 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     spoken = (word.plain for token in remark.tokens for word in token.words)
     words = tuple(word for word in spoken if word not in _MARKS)
     text = f"{remark.opened_by} {written(remark.tokens)}".strip()
-    if not words or lexicon.only("fillers", (*remark.opened_by.split(), *words)):
+    whole = (*remark.opened_by.split(), *words)
+    if not words or (remark.attached and lexicon.only("fillers", whole)):
         return FINE
     if any(UNREADABLE in word for word in words):
         return Judgment(Doubt.HIDDEN_CHARACTERS, text)

@@ -19,7 +19,6 @@ from licensing.mail.requests.verbs import Mood
 
 _WHOSE: Final = lexicon.words("words", "pointing to licenses")
 _WHOM: Final = lexicon.words("words", "pointing to people")
-_EACH: Final = frozenset({"each", "every", "apiece"})
 _THEIRS: Final = frozenset({"hers", "theirs"})
 _ALL: Final = frozenset({"them", "those", "their", "theirs"})
 _DEPARTMENTS: Final = lexicon.words("words", "departments")
@@ -150,7 +149,7 @@ def _numbers(said: Sequence[Said], nearest: Sequence[Entry], clause: Clause, ite
         return {}  # "of the three PTs two left"
     spoken = {t.value for t in clause.tokens if isinstance(t.value, int) and t.kind is Kind.NUMBER}
     asked = item.quantity or (spoken.pop() if len(spoken) == 1 else None)
-    each = bool(_EACH & words) and asked in (None, 1)
+    each = bool({"each", "every", "apiece"} & words) and asked in (None, 1)
     plural = each or bool(_ALL & words)
     plural |= any(t.kind is Kind.LICENSE and t.plain.endswith("s") for t in clause.tokens)
     whole = 0 if None in told else sum(counts.values())
