@@ -148,6 +148,12 @@ def _summed_otherwise(found: Survey) -> Iterator[Worry]:
         before = sum(each.item.quantity or 0 for each in found.live[:i])
         if before and start in SUMS and entry.item.quantity != before:
             yield Worry(Doubt.NO_QUANTITY, clause.text, entry.at)
+    numbers = [each.item.quantity or 0 for each in found.live]
+    for at, (label, row) in enumerate(pairwise(found.said)):  # "Total ... 4" below 2 and 1
+        tokens = row.found.clause.tokens
+        total = label.found.clause.plain == ("total",) and tokens[0].kind is Kind.NUMBER
+        if total and tokens[0].value not in (sum(numbers), *numbers):
+            yield Worry(Doubt.NO_QUANTITY, row.found.clause.text, at + 1)
 
 
 def _counted_otherwise(found: Survey) -> Iterator[Worry]:

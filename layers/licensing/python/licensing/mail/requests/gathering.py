@@ -48,10 +48,23 @@ def gather(
     entries += same_again(said, entries)
     entries = [_guessed_behind(said, e) for e in entries]
     entries = [each for e in entries for each in referred(said, entries, e)]
+    entries = [_behind_release(said, entries, e) for e in entries]
     entries = everywhere(entries, said, clinics)
     entries = _without_totals(said, _shared(said, entries))
     whole = [e for e in entries if e.live and e.whole and e.item.doubt is None]
     return _without_mentions([e for e in entries if not (e.live and _says_again(e, whole))])
+
+
+_AGAIN: Final = frozenset({"and", "also", "too", "well"})
+
+
+def _behind_release(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> Entry:
+    """Doubt ``And one biller license please`` behind a release; nobody knows which way it goes."""
+    guessed = entry.request.guessed and entry.request.action is Action.ADD
+    guessed &= not entry.item.says_more and bool(_AGAIN & {*said[entry.at].found.clause.plain})
+    released = any(e.at < entry.at and e.request.action is Action.REMOVE for e in entries if e.live)
+    unclear = guessed and released and not entry.item.doubt
+    return entry.of(doubt=Doubt.NO_ACTION) if unclear else entry
 
 
 def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
