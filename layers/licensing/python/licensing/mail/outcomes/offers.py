@@ -22,8 +22,8 @@ _ASKS: Final = 0.6
 """From here on the words of a sentence ask for something."""
 _PLAIN: Final = 0.3
 """From here on they tell whether licenses are to be added or released."""
-_SPOKEN: Final = frozenset({"License", "please"})
-"""What has neither only tells of people: "two PTAs quit"."""
+_SPOKEN: Final = frozenset({"License", "please", "more", "less", "fewer"})
+"""What has none of them only tells of people: "two PTAs quit"."""
 
 
 def offered(found: Survey) -> Outcome | None:

@@ -145,8 +145,9 @@ def _summed_otherwise(found: Survey) -> Iterator[Worry]:
     for i, entry in enumerate(found.live):
         clause = found.said[entry.at].found.clause
         start = clause.plain[1:3] if clause.plain[:1] == ("so",) else clause.plain[:2]
-        before = sum(each.item.quantity or 0 for each in found.live[:i])
-        if before and start in SUMS and entry.item.quantity != before:
+        before = sum(each.item.quantity or 0 for each in found.live[:i] if each.at != entry.at)
+        here = sum(each.item.quantity or 0 for each in found.live if each.at == entry.at)
+        if before and start in SUMS and before != here:
             yield Worry(Doubt.NO_QUANTITY, clause.text, entry.at)
     numbers = [each.item.quantity or 0 for each in found.live]
     for at, (label, row) in enumerate(pairwise(found.said)):  # "Total ... 4" below 2 and 1
