@@ -104,7 +104,8 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     words = tuple(word for word in spoken if word not in _MARKS)
     text = f"{remark.opened_by} {written(remark.tokens)}".strip()
     whole = (*remark.opened_by.split(), *words)
-    if not words or (remark.attached and lexicon.only("fillers", whole)):
+    small = remark.attached and remark.own_weight < inf  # not "just for this week"
+    if not words or (small and lexicon.only("fillers", whole)):
         return FINE
     if any(UNREADABLE in word for word in words):
         return Judgment(Doubt.HIDDEN_CHARACTERS, text)
