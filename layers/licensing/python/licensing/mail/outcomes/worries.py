@@ -1,5 +1,6 @@
 """What speaks against doing a mail's requests unasked."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Final
@@ -15,7 +16,7 @@ from licensing.mail.outcomes.survey import Survey
 from licensing.mail.outcomes.unheard import unheard
 from licensing.mail.remarks.examples import releases, tells_leaving, words_in
 from licensing.mail.remarks.judging import judge_apart
-from licensing.mail.remarks.naming import SUMS, number_corrected
+from licensing.mail.remarks.naming import number_corrected
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.gathering import gather
 from licensing.mail.requests.parsing import Said
@@ -34,7 +35,6 @@ def worries_of(found: Survey) -> list[Worry]:
         *unheard(found),
         *_shared_otherwise(found),
         *_summed_otherwise(found),
-        *_counted_otherwise(found),
         *_reasons_against(found),
         *_below(found),
         *([] if found.from_title else _in_title(found)),
@@ -140,32 +140,26 @@ def _adds_share(tokens: Sequence[Token]) -> bool:
     return bool(shares) and (whom[0] != shares[0] or joined)
 
 
+_SUM: Final = re.compile(lexicon.pattern("words", "sums"))
+
+
 def _summed_otherwise(found: Survey) -> Iterator[Worry]:
-    """A sum that is another number: "add four. So that's three in all"."""
-    for i, entry in enumerate(found.live):
-        clause = found.said[entry.at].found.clause
-        start = clause.plain[1:3] if clause.plain[:1] == ("so",) else clause.plain[:2]
-        before = sum(each.item.quantity or 0 for each in found.live[:i] if each.at != entry.at)
-        here = sum(each.item.quantity or 0 for each in found.live if each.at == entry.at)
-        if before and start in SUMS and before != here:
-            yield Worry(Doubt.NO_QUANTITY, clause.text, entry.at)
-    numbers = [each.item.quantity or 0 for each in found.live]
-    for at, (label, row) in enumerate(pairwise(found.said)):  # "Total ... 4" below 2 and 1
-        tokens = row.found.clause.tokens
-        total = label.found.clause.plain == ("total",) and tokens[0].kind is Kind.NUMBER
-        if total and tokens[0].value not in (sum(numbers), *numbers):
-            yield Worry(Doubt.NO_QUANTITY, row.found.clause.text, at + 1)
-
-
-def _counted_otherwise(found: Survey) -> Iterator[Worry]:
-    """More or fewer people than licenses: "add two. All four of them begin today"."""
-    quantities = [entry.item.quantity or 0 for entry in found.live]
+    """A sum of neither what is asked for nor what there will be: "that makes 12 in all"."""
+    changes: dict[object, int] = {}
+    for entry in found.live:
+        signed = (entry.item.quantity or 0) * (1 if entry.request.action is Action.ADD else -1)
+        for key in {"", entry.item.clinic_id, entry.item.license_type} - {None}:
+            changes[key] = changes.get(key, 0) + signed
+    there = {(kind, n) for clinic in found.clinics for kind, n in clinic.purchased.items()}
+    fits = {1, *map(abs, changes.values()), *(n + changes.get(kind, 0) for kind, n in there)}
     for i, said in enumerate(found.said):
-        tokens = said.found.clause.tokens
-        for whole, number, them in zip(tokens, tokens[1:], tokens[2:], strict=False):
-            told = whole.plain == "all" and them.plain == "of them"
-            if told and number.value not in (sum(quantities), *quantities):
-                yield Worry(Doubt.NO_QUANTITY, said.found.clause.text, i)
+        clause = said.found.clause
+        both = found.said[i : i + 1 + (clause.opening == "label")]  # "Total: 3"
+        tokens = (token for each in both for token in each.found.clause.tokens)
+        text = " ".join(str(t.value) if isinstance(t.value, int) else t.plain for t in tokens)
+        match = _SUM.search(text)
+        if match and int(match[match.lastindex or 0]) not in fits:
+            yield Worry(Doubt.NO_QUANTITY, clause.text, i)
 
 
 def _reasons_against(found: Survey) -> Iterator[Worry]:
@@ -200,10 +194,8 @@ def _below(found: Survey) -> Iterator[Worry]:
 
 _TITLE: Final = -1
 _IN_TITLE: Final = (Doubt.RETRACTED, Doubt.CORRECTED, Doubt.HEDGED)
-_MONTHS: Final = lexicon.words("words", "months") - {"may", "march"}
-_DATING: Final = frozenset(
-    {"in", "for", "from", "by", "of", "until", "till", "starting", "effective"}
-)
+_LEAVING_OPEN: Final = lexicon.words("words", "titles that leave open")
+_LEFT: Final = frozenset({"left", "quit", "quits", "leaving", "resigned", "retired", "fired"})
 _REQUESTING: Final = frozenset({"request", "requests", "requesting"})
 
 
@@ -235,10 +227,8 @@ def _in_title(found: Survey) -> Iterator[Worry]:
     for said in found.title:
         asked = (entry.item.quantity or 0 for entry in live)
         judgment = judge_apart(said, named | clinics, asked, question=False)
-        plain = said.found.clause.plain
-        dated = any(word in _MONTHS and before in _DATING for before, word in pairwise(plain))
-        dated |= bool(said.found.requests and _MONTHS & set(plain))  # "January licenses"
-        if judgment.doubt in _IN_TITLE or dated:
+        wary = _LEAVING_OPEN if found.releasing else _LEAVING_OPEN | _LEFT  # "Robin left"
+        if judgment.doubt in _IN_TITLE or wary & {*re.split(r"[ ?]+", said.source.lower())}:
             yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
 
 

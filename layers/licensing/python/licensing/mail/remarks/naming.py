@@ -18,8 +18,6 @@ _CHANGING: Final = frozenset({"change", "changes", "touch", "anything"})
 _ELSE: Final = frozenset({"rest", "else", "other", "others"})
 _ALL: Final = frozenset({"all", "everything"})
 _HAVING: Final = frozenset({"have", "has", "need", "needs"})
-SUMS: Final = (("that", "is"), ("that", "makes"))
-"""What sums up begins so."""
 _ALL_OF: Final = frozenset({"of them", "of these", "of those"})
 
 
@@ -62,11 +60,6 @@ def counts_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bo
         number.value
         for number, of in pairwise(tokens)
         if number.kind is Kind.NUMBER and of.plain in _ALL_OF
-    }
-    counts |= {
-        number.value
-        for every, number, of in zip(tokens, tokens[1:], tokens[2:], strict=False)
-        if every.plain == "all" and number.kind is Kind.NUMBER and of.plain == "of"
     }
     return not counts <= {1, sum(quantities), *quantities}
 
