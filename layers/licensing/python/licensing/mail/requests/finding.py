@@ -227,7 +227,8 @@ def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
         return Request(Item(), None, mood if sure else Mood.MENTIONED)
     if any(item.sign for item in run.items) or not counted or apart:
         return Request(Item(), None, Mood.MENTIONED)
-    words = [w.plain for token in clause.tokens[: run.start] for w in token.words]
+    before = (token for token in clause.tokens[: run.start] if token.kind is not Kind.PLACE)
+    words = [word.plain for token in before for word in token.words]
     mood = Mood.ANNOUNCED if tone.question and not tone.pleased else Mood.ASKED
     framed = frames([word for word in words if word not in _MANNERS])
     if framed:

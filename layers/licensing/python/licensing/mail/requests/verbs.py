@@ -259,7 +259,8 @@ def _framed(said: tuple[str, ...], form: str) -> int:
     """How many words at the end ask: the longest frame of the form."""
     frames = _FRAMES.get(form, frozenset())
     for length in range(min(len(said), _LONGEST_FRAME), 0, -1):
-        if said[-length:] in frames:
+        others = said[-length] == "would" and said[:-length][-1:] not in _WISHERS
+        if said[-length:] in frames and not others:  # "Jo would love a biller license"
             return length
     return 0
 
@@ -272,6 +273,7 @@ _FRAMES: Final = {
     for form in ("base", "ing", "noun", "need", "past")
 }
 _ALONE: Final = frozenset(lexicon.phrases("requests")["ask alone"])
+_WISHERS: Final = frozenset((word,) for word in lexicon.words("words", "wishers")) | {()}
 _LONGEST_FRAME: Final = max(len(phrase) for frames in _FRAMES.values() for phrase in frames)
 
 
