@@ -1,9 +1,11 @@
 """The clinic of a request: its own words', its sentence's, the mail's, or the only one."""
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause
 from licensing.mail.language.places import begins_with_place, unknown_place
@@ -20,9 +22,7 @@ def clinic_of(
 ) -> tuple[str | None, Doubt | None]:
     """Return the clinic of a request, or why there is none."""
     clauses = [found.said[entry.at], *found.title]
-    if unknown_place(clauses[0].found.clause.tokens) or any(
-        unknown_place(said.found.clause.tokens) for said in clauses[1:]
-    ):
+    if any(unknown_place(said.found.clause.tokens) for said in clauses):
         return None, Doubt.UNKNOWN_CLINIC
     sentence = [said for said in found.said if said.sentence == entry.sentence]
     if any(begins_with_place(said.found.clause.tokens) for said in sentence):
@@ -37,7 +37,9 @@ def clinic_of(
         return around[0], None
     if len(around) > 1:
         return None, Doubt.SEVERAL_CLINICS
-    if len(found.clinics) == 1:
+    tokens = [t for said in sentence for t in said.found.clause.tokens if t.kind is not Kind.PLACE]
+    elsewhere = _ELSEWHERE.search(" ".join(word.plain for t in tokens for word in t.words))
+    if len(found.clinics) == 1 and not elsewhere:
         return found.clinics[0].clinic_id, None
     return None, Doubt.NO_CLINIC
 
@@ -130,6 +132,7 @@ def _reasons(found: Survey) -> set[int]:
     }
 
 
+_ELSEWHERE: Final = re.compile(lexicon.pattern("words", "elsewhere"))
 _FINE: Final = frozenset({"fine", "covered"})
 
 

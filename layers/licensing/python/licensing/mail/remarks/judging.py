@@ -197,7 +197,7 @@ def _names_others(
     names = is_someone(remark.tokens) and not remark.attached  # perhaps of who writes
     if not names and lists_otherwise(remark.tokens, remark.quantities):
         return Doubt.NO_QUANTITY
-    why = cause_in(remark.tokens) >= Cause.HINT
+    why = remark.releasing and cause_in(remark.tokens) >= Cause.HINT
     if _names_other_clinic(remark, asked_clinics, reason=why):
         moved = set(words) & _MOVING_CLINIC  # "no wait, Lakeside"
         return Doubt.NO_CLINIC if moved else Doubt.SEVERAL_CLINICS
