@@ -215,6 +215,7 @@ def test_the_price_of_a_preview_holds_for_fifteen_minutes() -> None:
     assert timedelta(minutes=15) == PRICE_VALID_FOR
     assert (adjustment.effective_at, adjustment.requested_at) == (previewed_at, HALF)
     assert adjustment.priced[0].share.begins == previewed_at
+    assert adjustment.invoice_update_due_at == HALF + timedelta(hours=20)
 
 
 @pytest.mark.parametrize(

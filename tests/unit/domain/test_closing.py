@@ -162,6 +162,12 @@ def test_a_single_license_is_released_and_older_changes_stay_open() -> None:
     assert outcome[0].open_adjustments[1:] == (entry("a"),)
 
 
+def test_a_release_before_the_end_is_not_by_it() -> None:
+    _, adjustment = request(clinic(), remove(1))
+
+    assert not is_by_closing(clinic(closing=closing(END)), adjustment)
+
+
 def test_an_end_with_a_billed_period_leaves_nothing_to_credit() -> None:
     used = {THERAPIST: license(5), BILLING: license(2, price=500)}
 

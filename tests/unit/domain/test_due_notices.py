@@ -61,6 +61,15 @@ def test_the_days_are_those_of_the_clinic() -> None:
     assert list(nights(far, BEGIN + DAY, 31)) == [date(2026, 4, 29), date(2026, 5, 2)]
 
 
+def test_east_of_utc_a_day_begins_in_the_one_before() -> None:
+    """In Kiritimati, at 10 o'clock UTC."""
+    of = clinic(time_zone="Pacific/Kiritimati")
+    renewed = replace(of, next_renewal=date(2026, 6, 1))
+    told, begun = (day - DAY + timedelta(hours=10) for day in (APRIL_28, MAY_1))
+    assert causes(of, told - DAY, told) == ["before_renewal-2026-05-01"]
+    assert causes(renewed, begun - DAY, begun) == ["invoice_finalized-2026-05"]
+
+
 def test_a_renewal_is_told_from_its_local_midnight_until_it_comes() -> None:
     cause = ["before_renewal-2026-05-01"]
     assert causes(clinic(), APRIL_28 - DAY, APRIL_28) == cause
@@ -141,6 +150,11 @@ def test_a_level_is_crossed_once_however_often_the_number_changes_below_it() -> 
 def test_what_waits_is_told_with_what_is_crossed_next() -> None:
     waiting = clinic(license(5, 3), few_levels={THERAPIST: (1, 2)}, few_due={THERAPIST: (3, 2)})
     assert changed(waiting, 0).few_due == {THERAPIST: (3, 0)}
+
+
+def test_a_type_that_is_new_crosses_nothing() -> None:
+    before = clinic(few_levels={ASSISTANT: (0,)})
+    assert before.with_types({ASSISTANT: 900}).with_few_left_since(before).few_due == {}
 
 
 def test_a_type_that_is_gone_hides_no_other() -> None:

@@ -120,6 +120,10 @@ def test_a_correction_is_shown_and_counted() -> None:
     assert billed_with({}, lines) == {THERAPIST: Billed(line().amount_cents)}
 
 
+def test_a_charge_leaves_the_sum_of_the_coming_period() -> None:
+    assert Billed(100, 200).plus(line(1)) == Billed(600, 200)
+
+
 def test_a_stored_record_is_a_line_or_a_correction() -> None:
     correction = Correction("c", -2500, "September was billed twice.", HALF)
 

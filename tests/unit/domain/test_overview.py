@@ -64,6 +64,14 @@ def test_sums_add_up_by_type_and_currency() -> None:
     assert Sums().and_also(ONE) == ONE
 
 
+def test_a_month_is_told_by_its_last_complete_night() -> None:
+    running = night("2026-03-31", stage=Stage.RUNNING)
+    old = night("2026-03-30", sums=None)
+    march, earlier, february = night("2026-03-29"), night("2026-03-01"), night("2026-02-28")
+
+    assert months_of([running, old, march, earlier, february]) == [march, february]
+
+
 def test_a_year_is_told() -> None:
     nights = [night(f"{date(2026, 12, 1) - timedelta(days=31 * back)}") for back in range(20)]
 

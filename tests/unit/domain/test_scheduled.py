@@ -69,6 +69,7 @@ def test_until_its_day_nothing_changes_but_that_it_is_noted() -> None:
 
     assert (adjustment.status, adjustment.applies_at) == (Status.SCHEDULED, HALF)
     assert adjustment.priced == ()
+    assert adjustment.invoice_update_due_at == HALF + timedelta(hours=20)
     assert (adjustment.requested_at, adjustment.requested_by) == (ASKED, DANA)
     (noted,) = after.scheduled
     assert (noted.adjustment_id, noted.applies_at) == (adjustment.adjustment_id, HALF)
