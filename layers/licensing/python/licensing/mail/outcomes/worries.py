@@ -36,6 +36,7 @@ def worries_of(found: Survey) -> list[Worry]:
         *_shared_otherwise(found),
         *_summed_otherwise(found),
         *_reasons_against(found),
+        *_passed_on(found),
         *_below(found),
         *([] if found.from_title else _in_title(found)),
     ]
@@ -173,6 +174,17 @@ def _reasons_against(found: Survey) -> Iterator[Worry]:
         words = tuple(word for each in rest for word in each.found.clause.plain)
         if tells_leaving(words):
             yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)
+
+
+_PASSING_ON: Final = re.compile(lexicon.pattern("words", "passing a license on"))
+
+
+def _passed_on(found: Survey) -> Iterator[Worry]:
+    """Licenses that somebody else takes over: "remove one, Ann left. Bo gets her login"."""
+    for i, said in enumerate(found.said if found.releasing else ()):
+        clause = said.found.clause
+        if _PASSING_ON.search(" ".join(clause.plain)):
+            yield Worry(Doubt.MOVED, clause.text, i)
 
 
 def _below(found: Survey) -> Iterator[Worry]:
