@@ -4,6 +4,7 @@ Whether a sentence may undo a request is judged by examples. Rules tell the rest
 request back, names somebody or something else, asks, or tells why licenses are released.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -104,7 +105,8 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     words = tuple(word for word in spoken if word not in _MARKS)
     text = f"{remark.opened_by} {written(remark.tokens)}".strip()
     whole = (*remark.opened_by.split(), *words)
-    small = remark.attached and remark.own_weight < inf  # not "just for this week"
+    lasting = not _NOT_AT_ONCE.fullmatch(" ".join(words))
+    small = remark.attached and remark.own_weight < inf and lasting  # not "just for this week"
     if not words or (small and lexicon.only("fillers", whole)):
         return FINE
     if any(UNREADABLE in word for word in words):
@@ -155,6 +157,8 @@ def _doubt(
     number = number_corrected(remark.tokens)
     if number not in (None, sum(remark.quantities), *remark.quantities):
         return Doubt.CORRECTED  # "sorry, three"
+    if remark.attached and _NOT_AT_ONCE.fullmatch(" ".join(words)):
+        return Doubt.LATER
     if remark.weight == -inf:
         return None
     if _denies(remark, words):
@@ -168,6 +172,9 @@ def _doubt(
     example = remark.own_weight == inf and len(words) >= _SHORT
     loud = example or (remark.attached and remark.own_weight >= LOUD)
     return _called(remark, said) if loud or remark.weight >= remark.stops else None
+
+
+_NOT_AT_ONCE: Final = re.compile(lexicon.pattern("words", "not at once"))
 
 
 def _denies(remark: Remark, words: tuple[str, ...]) -> bool:
