@@ -12,9 +12,6 @@ from licensing.mail.language.license_grammar import TELLING
 from licensing.mail.language.tokens import Kind, Token
 
 _RUN_KINDS: Final = frozenset(Kind) - {Kind.VERB, Kind.WORD}
-_COUNTING: Final = frozenset(
-    {Kind.NUMBER, Kind.BAD_NUMBER, Kind.ARTICLE, Kind.MORE, Kind.VAGUE, Kind.WHOLE, Kind.OUR}
-)
 _BEFORE_ODD: Final = frozenset(
     {Kind.NUMBER, Kind.BAD_NUMBER, Kind.ARTICLE, Kind.MORE, Kind.VAGUE, Kind.IDLE}
 )
