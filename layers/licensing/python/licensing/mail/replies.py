@@ -12,7 +12,6 @@ from typing import Final
 from licensing.domain.adjustments import (
     RENEWAL,
     Action,
-    EffectiveOn,
     Line,
     asked_in_words,
     done_in_words,
@@ -241,15 +240,12 @@ def _asked(changes: Iterable[ClinicChange], names: Names) -> Facts:
         what = capitalized(asked_in_words(change.lines))
         # What somebody no longer manages has no name for them.
         facts.append((names.get(change.clinic_id, "Change"), what))
-        if change.effective_on is not None:
-            facts.append(("From", _day(change.effective_on)))
+        on = change.effective_on
+        if on is not None:
+            facts.append(("From", "the next renewal" if on == RENEWAL else day_in_words(on)))
         if change.explanation:
             facts.append(("Reason", change.explanation))
     return facts
-
-
-def _day(on: EffectiveOn) -> str:
-    return "the next renewal" if on == RENEWAL else day_in_words(on)
 
 
 def _wrote(words: Sequence[str]) -> Facts:

@@ -74,8 +74,9 @@ def _items(tokens: Sequence[Token]) -> list[Item]:
             items[-1] = _placed(items[-1], places)
             continue
         read = _read([token for token in group if token.kind is not Kind.PLACE])
-        people = [token.kind for token in group[:1]] == [Kind.FOR]
-        if people and len(read) == 1 and _is_whom(items, read[0]):
+        people = [token.kind for token in group[:1]] == [Kind.FOR]  # "for the two OTs"
+        whom = [item for item in read if item.named and not item.says_license]
+        if people and items and items[-1].says_license and len(read) == len(whom) == 1:
             items[-1] = _for_whom(items[-1], read[0])
             read = [items.pop()] if places else []
         items += [_placed(item, places) if places else item for item in read]
@@ -93,11 +94,6 @@ def _counted(item: Item, number: int) -> Item:
     """Return one of the types that have the same number."""
     counted = replace(item, quantity=item.quantity or number, says_license=True)
     return counted if counted.quantity == number else replace(item, doubt=Doubt.QUANTITY)
-
-
-def _is_whom(items: Sequence[Item], whom: Item) -> bool:
-    """Whether people follow licenses: "two OT licenses for the two OTs"."""
-    return bool(items) and items[-1].says_license and bool(whom.named) and not whom.says_license
 
 
 def _for_whom(item: Item, whom: Item) -> Item:

@@ -133,22 +133,19 @@ def _reasons(found: Survey) -> set[int]:
 
 
 _ELSEWHERE: Final = re.compile(lexicon.pattern("words", "elsewhere"))
-_FINE: Final = frozenset({"fine", "covered"})
-
-
-def _is_fine(clause: Clause) -> bool:
-    """Whether a clinic may be the one, or not: "Main Street is fine for now"."""
-    return clause.tokens[0].kind is Kind.PLACE and bool(_FINE & set(clause.plain))
+_FINE: Final = frozenset({"fine", "covered"})  # "Main Street is fine for now": is it meant?
 
 
 def _in_scope(found: Survey, entry: Entry) -> list[str]:
     """The clinics named in its sentence, in a heading above, or anywhere, if only one is."""
     said = found.said
     sentence = [i for i, each in enumerate(said) if each.sentence == entry.sentence]
+    clauses = [each.found.clause for each in said]
     left = {
         i
-        for i, each in enumerate(said)
-        if leaves_others(each.found.clause.tokens, ()) or _is_fine(each.found.clause)
+        for i, each in enumerate(clauses)
+        if leaves_others(each.tokens, ())
+        or (each.tokens[0].kind is Kind.PLACE and _FINE & set(each.plain))
     }
     reasons = (_reasons(found) | left) - {entry.at}
     here = _once(place for i in sentence if i not in reasons for place in said[i].places)

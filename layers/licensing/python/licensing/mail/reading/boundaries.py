@@ -125,10 +125,6 @@ def _rows(lines: Sequence[str], i: int) -> list[_Row]:
     return rows
 
 
-def _is_from(label: str) -> bool:
-    return label in _FROM or label.split(maxsplit=1)[0] in _FROM or label.replace(" ", "") in _FROM
-
-
 def _is_form(rows: Sequence[_Row]) -> bool:
     numbered = any(re.fullmatch(r"\s*\d{1,3}\s*|.*\[[ xX]?\].*", value) for _, value in rows)
     return numbered or any(label.split()[0] in _FORM_LABELS for label, _ in rows)
@@ -139,7 +135,7 @@ def _header_block(lines: Sequence[str], i: int, names: frozenset[str]) -> Beginn
     if not rows:
         return None
     (label, value), near = rows[0], [value for _, value in rows[:3]]
-    known = _is_from(label)
+    known = not _FROM.isdisjoint({label, label.split(maxsplit=1)[0], label.replace(" ", "")})
     proof = any(_ADDRESS.search(each) or _moment(each) for each in near)
     if len(rows) == 1:
         if proof and (known or len(re.findall("[:\uff1a]", value)) > 2):

@@ -16,7 +16,7 @@ def claim_key(address: str, raw: bytes, fields: Sequence[Field] | None = None) -
     """
     fields = header_fields(raw) if fields is None else fields
     message_id = first(fields, "message-id").strip()
-    what = message_id.encode() if message_id else b"\0" + _without_trace(raw)
+    what = message_id.encode() if message_id else b"\0" + _TRACE.sub(b"", raw, count=1)
     return _hash(address.lower().encode(), what)
 
 
@@ -44,8 +44,3 @@ _TRACE: Final = re.compile(
     rb"[^\r\n]*(?:\r\n|\n)(?:[ \t][^\r\n]*(?:\r\n|\n))*)*",
     re.IGNORECASE,
 )
-
-
-def _without_trace(raw: bytes) -> bytes:
-    match = _TRACE.match(raw)
-    return raw[match.end() :] if match else raw

@@ -6,7 +6,6 @@ request back, names somebody or something else, asks, or tells why licenses are 
 
 import re
 from collections.abc import Collection, Iterable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -128,9 +127,10 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
         listed = named - remark.types and 1 < len(words) < 7 and not has_finite(remark.tokens)
     else:
         listed = named and len(words) < _SHORT
-    if listed and (bare or remark.weight > -inf) and not _tells_why(remark, named):
-        return Judgment(Doubt.REFERENCE, text)  # "Billing: three"
     cause = cause_in(remark.tokens) if remark.releasing else Cause.NONE
+    why = named <= remark.types and cause is Cause.TOLD  # "Our biller retired"
+    if listed and (bare or remark.weight > -inf) and not why:
+        return Judgment(Doubt.REFERENCE, text)  # "Billing: three"
     if _UNSURE & set(words):
         cause = min(cause, Cause.NEWS)  # "he might quit"
     linked = remark.attached or remark.opening in ("because", "aside")
@@ -140,11 +140,6 @@ def judge(remark: Remark, *, asked_clinics: Collection[str]) -> Judgment:
     news &= not remark.releasing or cause is not Cause.NONE
     attached = said.get("attached", "").startswith(("attach", "enclos", "see"))
     return Judgment(doubt, text if doubt else "", reason, cause, news, attached)
-
-
-def _tells_why(remark: Remark, named: AbstractSet[object]) -> bool:
-    """Whether words tell why licenses of the types that they name go: "Our biller retired"."""
-    return named <= remark.types and remark.releasing and cause_in(remark.tokens) is Cause.TOLD
 
 
 def _doubt(
