@@ -31,6 +31,8 @@ _ADDING: Final = frozenset({"and", "plus", "also", "then"})
 def _uncounted_rows(found: Survey) -> Iterator[Worry]:
     """Rows for nobody knows how many, "Lakeside: PT, to be told, add", or verbs left over."""
     actions = {entry.request.action for entry in found.live}
+    quantities = [entry.item.quantity or 0 for entry in found.live]
+    heard = found.headings | {i for entry in found.live for i in (entry.at, *entry.also)}
     for i, said in enumerate(found.said):
         rows = [each.found for each in found.said[:i] if each.sentence == said.sentence]
         items = [r.item for row in rows if row.clause.opening == "label" for r in row.requests]
@@ -38,9 +40,11 @@ def _uncounted_rows(found: Survey) -> Iterator[Worry]:
         heading, clause = said.found.heading, said.found.clause
         if heading is not None and uncounted:
             yield Worry(Doubt.NO_QUANTITY, clause.text, i)
-        back = i not in found.headings and POINTING_BACK & set(clause.plain)
-        if heading is not None and back and heading[0] not in actions:
-            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)  # "please add two. Cancel both"
+        numbers = {t.value for t in clause.tokens if t.kind is Kind.NUMBER and t.value != 1}
+        back = i not in heard and (numbers or POINTING_BACK & set(clause.plain))
+        other = numbers - {*quantities, sum(quantities)}
+        if heading is not None and back and (other or heading[0] not in actions):
+            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)  # "add two. Take the three off"
 
 
 def _second_wishes(found: Survey) -> Iterator[Worry]:
