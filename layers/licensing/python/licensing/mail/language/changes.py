@@ -11,6 +11,7 @@ _BETWEEN: Final = frozenset({Kind.TYPE, Kind.DISCIPLINE, Kind.LICENSE, Kind.COMM
 """May stand between the two numbers: "from 20 PT licenses to 22"."""
 _LEADING: Final = lexicon.words("words", "before numbers that change")
 _TO: Final = frozenset({"to", "up to"})
+_NEEDING: Final = frozenset({"need", "needs", "want", "wants", "require", "requires"})
 _CELL: Final = Kind.COLON
 _FARTHEST: Final = 7
 
@@ -21,14 +22,16 @@ def with_changes(tokens: Sequence[Token]) -> list[Token]:
         row = _row(tokens, start)
         if row is not None:
             return with_changes([*tokens[:start], *row[0], *tokens[row[1] :]])
-        now = _number_behind(tokens, start + 1) if token.plain == "from" else None
-        then = None if now is None else _to_come(tokens, start, now)
+        of = [each.plain for each in tokens[start : start + 2]] == ["instead", "of"]
+        now = _number_behind(tokens, start + 1 + of) if of or token.plain == "from" else None
+        then = None if now is None else _to_come(tokens, start, now, of=of)
         if now is None or then is None:
             continue
         numbers = (_number(tokens[now]), _number(tokens[then]))
         if 0 < abs(numbers[1] - numbers[0]) <= MOST_PER_REQUEST:
-            taken = {*range(start, now + 1), then - 1, then}
-            taken |= {i - 1 for i in (start, then - 1) if i and tokens[i - 1].plain in _LEADING}
+            leads = then - (tokens[then - 1].plain in _TO)
+            taken = {*range(start, now + 1), *range(leads, then + 1)}
+            taken |= {i - 1 for i in (start, leads) if i and tokens[i - 1].plain in _LEADING}
             behind = [token.kind for token in tokens[max(taken) + 1 : max(taken) + 2]]
             taken |= {max(taken) + 1} if behind in ([Kind.ON], [Kind.FOR]) else set()
             words = tuple(word for i in sorted(taken) for word in tokens[i].words)
@@ -65,20 +68,27 @@ def _number_behind(tokens: Sequence[Token], i: int) -> int | None:
     return i if i < len(tokens) and _number(tokens[i]) >= 0 else None
 
 
-def _to_come(tokens: Sequence[Token], start: int, now: int) -> int | None:
-    """Where the other number stands: behind "from 20", or before it."""
+def _to_come(tokens: Sequence[Token], start: int, now: int, *, of: bool) -> int | None:
+    """Where the other number stands: behind "from 20", or before it; ``of`` if "instead of 20"."""
     for way in (
         range(now + 1, min(now + _FARTHEST, len(tokens))),
         range(start - 1, max(start - _FARTHEST, 0), -1),
     ):
         for i in way:
             if _number(tokens[i]) >= 0:
-                if tokens[i - 1].plain in _TO:
+                if tokens[i - 1].plain in _TO or (of and _is_needed(tokens[:i])):
                     return i
                 break
             if tokens[i].kind not in _BETWEEN and tokens[i].plain not in (*_LEADING, *_TO):
                 break
     return None
+
+
+def _is_needed(before: Sequence[Token]) -> bool:
+    """Whether a number is what is needed, not ordered or had: "we need 18 instead of 20"."""
+    made = [token.plain for token in before][-2:] in (["make", "it"], ["would", "like"])
+    verb = next((token for token in reversed(before) if token.kind is Kind.VERB), None)
+    return made or (verb is not None and verb.plain in _NEEDING)
 
 
 def _number(token: Token) -> int:

@@ -206,7 +206,8 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     if changes and (before in (None, Kind.COLON, Kind.COMMA) or tokens[start - 1].plain == "-"):
         return ends  # "license type: PT", and below it "from 20 to 22"
     before = tokens[start - 2].kind if before is Kind.COLON and start > 1 else before  # "Remove: 2"
-    return (ends or changes or before is Kind.BY) and before in (Kind.VERB, Kind.TIMES)
+    moved = changes and tokens[start - 1].plain in ("us", "it", "that")  # "bring us from 20 to 22"
+    return moved or ((ends or changes or before is Kind.BY) and before in (Kind.VERB, Kind.TIMES))
 
 
 def _is_share(tokens: Sequence[Token]) -> bool:

@@ -29,6 +29,8 @@ def level_of(clause: Clause) -> int | None:
         leads = to.plain in _TO or (makes and to.plain in ("it", "that"))
         leads |= to.kind is Kind.WHOLE and "total" in to.plain
         leads |= to.plain in ("be", "at") and bool(_WANTED & set(clause.plain))
+        if isinstance(number.value, tuple):
+            return number.value[1]  # "up to 23 from 20"
         if leads and number.kind in (Kind.NUMBER, Kind.BAD_NUMBER):
             return number.value if isinstance(number.value, int) else 0
     return None

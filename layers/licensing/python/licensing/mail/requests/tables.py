@@ -32,6 +32,13 @@ _LEVELED: Final = re.compile(
 )
 """Both numbers of a form: "Current: 20" with "New: 22" below it, "was 20, should be 22"."""
 
+_THERE: Final = re.compile(
+    r"\b((?:from|instead of) (?:the |our )?\d{1,3}) "
+    rf"(?:{lexicon.pattern('words', 'telling what there is')})\b",
+    re.IGNORECASE,
+)
+"""Says that the number before it is that of licenses there: "from the 20 we've got"."""
+
 
 def with_rows_told(text: str) -> list[str]:
     """Return the lines; below a heading "Site | Type | Qty | Action" each row as a sentence.
@@ -39,7 +46,7 @@ def with_rows_told(text: str) -> list[str]:
     A row below "Type | Have | Want" gets the difference. A table with a row that is none stays as
     it is.
     """
-    lines = _LEVELED.sub(r"from \1 to \2", text).split("\n")
+    lines = _LEVELED.sub(r"from \1 to \2", _THERE.sub(r"\1", text)).split("\n")
     found = list(lines)
     for i, line in enumerate(lines):
         cells = _cells(line)
