@@ -5,7 +5,7 @@ the set of meanings. One is understood, none or several are not.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -239,21 +239,11 @@ def joined_items(whole: Item, part: Item) -> Item:
         doubt = Doubt.QUANTITY
     if len({whole.license_type, part.license_type} - {None}) > 1:
         doubt = Doubt.NO_TYPE  # "a PT license (billing)"
-    return Item(
-        license_type=whole.license_type or part.license_type,
-        quantity=whole.quantity if whole.quantity is not None else part.quantity,
-        sign=whole.sign or part.sign,
-        says_license=whole.says_license or part.says_license,
-        says_more=whole.says_more or part.says_more,
-        says_less=whole.says_less or part.says_less,
-        doubt=doubt,
-        words=whole.words or part.words,
-        named=whole.named or part.named,
-        change=whole.change or part.change,
-        before=whole.before if whole.change else part.before,
-        definite=whole.definite or part.definite,
-        single=whole.single or part.single,
-    )
+    said = {
+        each.name: getattr(whole, each.name) or getattr(part, each.name) for each in fields(Item)
+    }
+    said["before"] = whole.before if whole.change else part.before
+    return replace(Item(**said), doubt=doubt)
 
 
 def _letters(named: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.license_grammar import Item
+from licensing.mail.language.license_grammar import Item, joined_items
 from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.parsing import Said
@@ -111,17 +111,7 @@ _DOINGS: Final = [[word] for word in lexicon.words("words", "departments")]
 
 def _joined(first: Entry, second: Entry) -> Request:
     one, other = first.request, second.request
-    item = replace(
-        one.item,
-        license_type=one.item.license_type or other.item.license_type,
-        quantity=one.item.quantity if one.item.quantity is not None else other.item.quantity,
-        clinic_id=one.item.clinic_id or other.item.clinic_id,
-        says_license=one.item.says_license or other.item.says_license,
-        says_more=one.item.says_more or other.item.says_more,
-        sign=one.item.sign or other.item.sign,
-        change=one.item.change or other.item.change,
-        before=one.item.before if one.item.change else other.item.before,
-    )
+    item = joined_items(one.item, other.item)
     mood = max(one.mood, other.mood)
     named = other.item.definite and not other.item.says_license  # "Ann wrote to our PT"
     if first.live and second.tells and (named or other.item.named.split()[-1:] in _DOINGS):
