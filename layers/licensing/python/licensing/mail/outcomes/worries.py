@@ -208,27 +208,30 @@ _TITLE: Final = -1
 _IN_TITLE: Final = (Doubt.RETRACTED, Doubt.CORRECTED, Doubt.HEDGED)
 _LEAVING_OPEN: Final = lexicon.words("words", "titles that leave open")
 _LEFT: Final = frozenset({"left", "quit", "quits", "leaving", "resigned", "retired", "fired"})
-_REQUESTING: Final = frozenset({"request", "requests", "requesting"})
 
 
 def _in_title(found: Survey) -> Iterator[Worry]:
     """A subject must not say something else than the text."""
     live = found.live
     actions = {entry.request.action for entry in live}
+    ways = set[Action | None]()
+    types = {None, *(entry.item.license_type for entry in live)}
     for said in found.title:
         clause, heading = said.found.clause, said.found.heading
         verbs = [verb for verb in verbs_of(clause) if verb.what in ("add", "remove")]
         told = {verb.action for verb in verbs if clause.runs}  # "PTA license removal"
         told = told or _way_of(said)
+        ways |= {*told, *(verb.action for verb in verbs)}  # "request for license reduction"
         kinds = {t.value for t in clause.tokens if t.kind is Kind.TYPE and t.plain != "billing"}
-        other = kinds - {entry.item.license_type for entry in live}
+        other = kinds - types
         if (heading and heading[0] not in actions) or (told and not told & actions) or other:
             yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
     for entry in gather(found.title, clinics=[clinic.clinic_id for clinic in found.clinics]):
         clause = found.title[entry.at].found.clause
+        other_type = entry.item.says_license and entry.item.license_type not in types
         if _counts_differ(entry, live):
             yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE, "quantity")
-        elif _differs(entry, live, named=bool(_REQUESTING & set(clause.plain))):
+        elif other_type or (entry.live and not {entry.request.action, *ways} & {None, *actions}):
             yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE)
     clinics = {c for entry in live for c in (entry.item.clinic_id, *entry.clinics) if c}
     clinics = clinics or {place for said in found.said for place in said.places}
@@ -262,20 +265,6 @@ def _counts_differ(entry: Entry, live: Sequence[Entry]) -> bool:
     same = item.license_type in (None, *(e.item.license_type for e in live))
     named = entry.live or item.license_type is not None
     return named and same and item.quantity not in (None, *sums)
-
-
-def _differs(entry: Entry, live: Sequence[Entry], *, named: bool) -> bool:
-    """Whether licenses in the subject are not those of the text.
-
-    ``named`` if it only names a request: "Request for license reduction".
-    """
-    item = entry.item
-    if item.named == "billing" and not item.says_license:
-        return False
-    if item.license_type not in (None, *(e.item.license_type for e in live)):
-        return True
-    asked = entry.request.mood is Mood.ASKED and not named
-    return asked and entry.request.action not in (None, *(e.request.action for e in live))
 
 
 # Corrections
