@@ -20,7 +20,7 @@ from licensing.mail.reading.own_words import OwnWords
 from licensing.mail.remarks.courtesies import is_courtesy
 from licensing.mail.remarks.judging import judge_apart
 from licensing.mail.requests.parsing import Said, parse
-from licensing.mail.requests.verbs import Mood
+from licensing.mail.requests.verbs import ACTIONS, Mood
 
 
 def answer_in(
@@ -169,9 +169,6 @@ _SHORTEST_REASON: Final = 3
 _SMALL: Final = lexicon.words("words", "beside pieces")
 
 
-_ACTIONS: Final = {"add": Action.ADD, "need": Action.ADD, "remove": Action.REMOVE}
-
-
 def _piece(token: Token, lacks: Collection[Doubt]) -> Wish | None:
     """What a token supplies, if that is missing; None if it says something else."""
     match token.kind, token.value:
@@ -182,7 +179,7 @@ def _piece(token: Token, lacks: Collection[Doubt]) -> Wish | None:
         case Kind.NUMBER, int() as number if Doubt.NO_QUANTITY in lacks:
             return Wish(quantity=number)
         case Kind.VERB, verb if Doubt.NO_ACTION in lacks:
-            action = _ACTIONS.get(str(verb).split()[0])
+            action = ACTIONS.get(str(verb).split()[0])
             return Wish(action) if action else None
         case Kind.LICENSE, _:
             return Wish()

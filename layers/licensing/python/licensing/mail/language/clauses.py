@@ -295,7 +295,4 @@ _ASKING: Final = frozenset({"did", "does", "has", "had", "was", "how", "why"})
 _SOFT: Final = lexicon.words("words", "softening")
 _ASKS: Final = frozenset(
     (*lexicon.phrases("requests")["ask base"], *lexicon.phrases("requests")["ask need"])
-) - {
-    ("i",), ("we",), ("she",), ("he",), ("they",), ("do",), ("would",), ("like", "to"), ("still",),
-    ("what",), ("what", "we"), ("what", "i"), ("have", "to"),
-}  # fmt: skip
+) - {*lexicon.phrases("words")["beginning no clause"]}

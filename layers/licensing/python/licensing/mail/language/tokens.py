@@ -71,19 +71,7 @@ class Token:
         return " ".join(dict.fromkeys(word.text for word in self.words))
 
 
-_LICENSES: Final = {
-    "license": Kind.LICENSE, "more": Kind.MORE, "idle": Kind.IDLE, "our": Kind.OUR,
-    "article": Kind.ARTICLE, "of": Kind.OF, "times": Kind.TIMES, "person": Kind.PERSON,
-    "foreign": Kind.WORD, "clerical": Kind.WORD,
-    "vague": Kind.VAGUE, "whole": Kind.WHOLE, "other": Kind.OTHER,
-    "account": Kind.ACCOUNT, "and": Kind.AND,
-}  # fmt: skip
-_MARKS: Final = {
-    ",": Kind.COMMA, ":": Kind.COLON, "=": Kind.COLON, "/": Kind.SLASH, "(": Kind.OPEN,
-    ")": Kind.CLOSE, "[": Kind.OPEN, "]": Kind.CLOSE, "+": Kind.PLUS, "plus": Kind.PLUS,
-    "minus": Kind.MINUS, "&": Kind.AND, "and": Kind.AND, "n": Kind.AND, "or": Kind.OR,
-    "for": Kind.FOR, "by": Kind.BY, "to": Kind.TO, "on": Kind.ON, "|": Kind.COLON,
-}  # fmt: skip
+_MARKS: Final = {mark: Kind[of] for mark, of in lexicon.pairs("spellings", "marks", "\n").items()}
 
 
 def _numbers() -> dict[lexicon.Phrase, int]:
@@ -168,11 +156,8 @@ def _is_verb(section: str) -> bool:
 
 def _license_word(section: str, words: tuple[Word, ...]) -> Token:
     kind, _, name = section.partition(" ")
-    if kind == "type":
-        return Token(Kind.TYPE, words, LicenseType(name))
-    if kind == "discipline":
-        return Token(Kind.DISCIPLINE, words, LicenseType(name))
-    return Token(_LICENSES[kind], words, 1 if kind == "article" else None)
+    value = LicenseType(name) if name else 1 if kind == "article" else None
+    return Token(Kind.__members__.get(kind.upper(), Kind.WORD), words, value)
 
 
 def _single(words: Sequence[Word], i: int) -> Token:
@@ -206,9 +191,7 @@ def _dash(words: Sequence[Word], i: int) -> Kind:
 
 
 _BEFORE_PLACE: Final = lexicon.words("words", "before clinics")
-_BEHIND_LICENSES: Final = frozenset(
-    {"there", "here", "held", "owned", "used", "limit", "allotment", "allowance", "pool", "quota"}
-)
+_BEHIND_LICENSES: Final = lexicon.words("words", "behind licenses")
 _AFTER_PLACE: Final = lexicon.words("words", "behind clinics")
 
 

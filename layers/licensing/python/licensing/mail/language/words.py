@@ -33,11 +33,7 @@ _PLAIN: Final = str.maketrans(
         "\u2796": "-",
     }
 )
-_REFUSING: Final = frozenset(
-    "\u26d4\u2716\u270b\u274c\u274e\u26a0\U0001f44e\U0001f6ab\U0001f6d1\U0001f645\U0001f937"
-    "\U0001f914\U0001f91e\U0001f643\U0001f612\U0001f621\U0001f595\U0001f51c"
-)
-"""Pictures that may say no, wait or maybe."""
+_REFUSING: Final = lexicon.words("words", "refusing pictures")
 _WIDTH_FORMS: Final = ("<wide>", "<narrow>")
 _PHONE: Final = re.compile(
     r"(?<![\w.(])(?:\+?1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])"

@@ -18,13 +18,9 @@ from licensing.mail.outcomes.scopes import clinic_of
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.requests.entries import Entry
 
-_MISSING: Final = (
-    Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT,
-    Doubt.SEVERAL_CLINICS,
-)  # fmt: skip
-_UNCOUNTED: Final = frozenset({
-    Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT, Doubt.SAID_TWICE, Doubt.OTHER_TOTAL,
-})  # fmt: skip
+_NUMBERS: Final = frozenset({Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT})
+_MISSING: Final = _NUMBERS | {Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.SEVERAL_CLINICS}
+_UNCOUNTED: Final = _NUMBERS | {Doubt.SAID_TWICE, Doubt.OTHER_TOTAL}
 _CLINICS: Final = frozenset({Doubt.NO_CLINIC, Doubt.UNKNOWN_CLINIC, Doubt.SEVERAL_CLINICS})
 Lack = tuple[Doubt, str]
 """What is lacking, and the words that show it."""

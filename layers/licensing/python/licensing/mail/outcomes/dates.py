@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from licensing.domain.adjustments import RENEWAL, EffectiveOn
+from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.outcomes.outcome import Outcome
 from licensing.mail.reading.read_mail import ReadMail
@@ -28,26 +29,17 @@ _FORMS: Final = (
     re.compile(r"\b(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b"),
     re.compile(r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:/(?P<year>20\d\d))?(?![\d/])"),
 )
-_MONTH_END: Final = re.compile(
-    r"\b(?:(?:the\s+)?end\s+of\s+(?:the|this)\s+month|end\s+of\s+month|month[ -]end|eom)\b",
-    re.IGNORECASE,
-)
-_NEXT_MONTH: Final = re.compile(
-    r"\b(?:(?:the\s+)?(?:first|1st|beginning|start)\s+of\s+(?:the\s+)?next\s+month)\b",
-    re.IGNORECASE,
-)
-_RENEWAL: Final = re.compile(
-    r"\b(?:at|on|from|with|upon|until)\s+(?:the\s+|our\s+)?(?:next\s+|coming\s+)?renewal\b",
-    re.IGNORECASE,
-)
-_TOMORROW: Final = re.compile(r"\btomorrow\b", re.IGNORECASE)
-_NOT_FROM: Final = re.compile(
-    r"\b(?:until|till?|before|since|by|through|thru|to|between|and|or|after|around|about|"
-    r"dated|(?<!as )of|was|were|not)\s*$",
-    re.IGNORECASE,
-)
-"""What stands before a day on which nothing begins."""
-_LAST_DAY: Final = re.compile(r"\blast\s+day(?:\s+\w+){0,2}\s*$", re.IGNORECASE)
+
+
+def _said(section: str, end: str = r"\b") -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{lexicon.pattern('words', section)}){end}", re.IGNORECASE)
+
+
+_NEXT_MONTH: Final = _said("beginning of next month")
+_RENEWAL: Final = _said("renewal")
+_TOMORROW: Final = _said("tomorrow")
+_NOT_FROM: Final = _said("before days on which nothing begins", r"\s*$")
+_LAST_DAY: Final = _said("last day", r"\s*$")
 _LONGEST: Final = 4000
 _LONG_PAST: Final = timedelta(days=90)
 
@@ -77,7 +69,7 @@ def day_in(text: str, today: date) -> EffectiveOn | None:
     for form in _FORMS:
         for match in form.finditer(text[:_LONGEST]):
             found.add(_day_of(match, text, today))
-    if _MONTH_END.search(text) or _NEXT_MONTH.search(text):
+    if _NEXT_MONTH.search(text):
         found.add((today.replace(day=1) + timedelta(days=32)).replace(day=1))
     if _RENEWAL.search(text):
         found.add(RENEWAL)

@@ -82,9 +82,7 @@ def _covers(found: Survey, told: Judged, entry: Entry, removals: Sequence[Entry]
     )
 
 
-_NO_REASONS: Final = frozenset(
-    {"n/a", "na", "none", "no", "reason", "tbd", "unknown", "n", "a", "any", "for", "left"}
-)
+_NO_REASONS: Final = lexicon.words("words", "no reasons")
 
 
 def _says_something(reason: str) -> bool:

@@ -58,9 +58,7 @@ def words(text: str) -> list[str]:
     return re.findall(r"[^\W\d_][\w'\u2019.-]*", text)
 
 
-_SMALL: Final = frozenset(
-    ("at", "of", "the", "from", "von", "de", "van", "der", "da", "via", "and")
-)
+_SMALL: Final = lexicon.words("structure", "small in names")
 
 
 def _looks_like_name(text: str) -> bool:

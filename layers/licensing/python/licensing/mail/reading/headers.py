@@ -107,9 +107,9 @@ def _decoded_word(match: re.Match[str]) -> str:
 
 
 _PREFIX: Final = re.compile(
-    r"\s*(?:(?P<answer>re|fw|fwd|aw|wg|sv|vs|rif|ref|antw|tr|rv|enc|res|resp|odp|pd|doorst|i|r"
-    r"|\u56de\u590d|\u56de\u8986|\u7b54\u590d|\u8f6c\u53d1|\u8f49\u5bc4|\u8fd4\u4fe1|\u8ee2\u9001|\ud68c\uc2e0|\uc804\ub2ec|\u043e\u0442\u0432|\u043f\u0435\u0440\u0435\u0441\u043b|\u0631\u062f|tl|ynt|v\u00e1|bls)(?:\[\d{1,4}\])?\s*[:\uff1a]"
-    r"|\[(?:external|ext|e|caution|spam\??|suspicious)[^\]]{0,30}\]|(?:external|caution)\s*:)\s*",
+    rf"\s*(?:(?P<answer>{lexicon.pattern('structure', 'reply marks')})(?:\[\d{{1,4}}\])?"
+    rf"\s*[:\uff1a]"
+    rf"|{lexicon.pattern('structure', 'gateway tags')})\s*",
     re.IGNORECASE,
 )
 

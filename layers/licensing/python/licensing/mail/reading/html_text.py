@@ -79,10 +79,7 @@ _IN_HEAD: Final = lexicon.words("structure", "in head")
 _VOID: Final = lexicon.words("structure", "void")
 _BLOCKS: Final = lexicon.words("structure", "blocks")
 _UNKNOWABLE: Final = lexicon.words("structure", "unknowable")
-_CLOSES: Final = {
-    "li": ("li",), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "tr": ("tr", "td", "th"),
-    "td": ("td", "th"), "th": ("td", "th"), "option": ("option",), "body": ("head",),
-}  # fmt: skip
+_CLOSES: Final = lexicon.pairs("structure", "closing without an end")
 _QUOTES: Final = re.compile(lexicon.pattern("structure", "quote containers"))
 _REPLY_HEADS: Final = re.compile(lexicon.pattern("structure", "reply heads"))
 _SIGNATURES: Final = re.compile(lexicon.pattern("structure", "signature containers"))
@@ -267,7 +264,7 @@ class _Renderer(HTMLParser):
         if tag in _BLOCKS and self._boxes[-1].tag == "p":
             self.handle_endtag("p")
         for _ in range(2):
-            if self._boxes[-1].tag in _CLOSES.get(tag, ()):
+            if self._boxes[-1].tag in _CLOSES.get(tag, "").split():
                 self._pop()
 
     def _blank(self) -> None:

@@ -12,9 +12,7 @@ from licensing.mail.reading.boundaries import LOOKED_AT, words
 
 _CREDENTIALS: Final = lexicon.words("structure", "credentials")
 _TITLES: Final = lexicon.words("structure", "titles")
-_KNOWN: Final = (
-    _TITLES | lexicon.words("structure", "labels") | lexicon.words("structure", "joining")
-)
+_KNOWN: Final = _TITLES | lexicon.words("structure", "labels")
 _CLOSING: Final = lexicon.words("structure", "closing")
 _SURELY_CLOSING: Final = lexicon.words("structure", "surely closing")
 _SENT_FROM: Final = re.compile(

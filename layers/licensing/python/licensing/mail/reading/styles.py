@@ -35,18 +35,14 @@ class Look(NamedTuple):
 
 
 _HARMLESS: Final = lexicon.words("structure", "harmless properties")
-_HARMLESS_KINDS: Final = (
-    "font", "text-decoration", "margin", "padding", "border", "outline-", "mso-", "panose",
-    "-apple-",
-)  # fmt: skip
+_HARMLESS_KINDS: Final = tuple(lexicon.words("structure", "harmless kinds"))
 _ALLOWED: Final = lexicon.pairs("structure", "allowed values", parted="\n")
 _LENGTHS: Final = lexicon.words("structure", "lengths")
 _FAR: Final = re.compile(r"-\d{3}|-\d{2,}(?:em|rem|in|cm|vw|vh|%)|calc|var\(|expression|env\(")
 _LENGTH: Final = re.compile(r"(-?\d{0,6}\.?\d{1,6})(px|pt|em|rem|%|ex|ch|vw|vh|pc|mm|cm|in)?")
 _POINTS: Final = {
-    "px": 0.75, "pt": 1.0, "": 0.75, "em": 12.0, "rem": 12.0, "%": 0.12, "ex": 6.0, "ch": 6.0,
-    "vw": 6.0, "vh": 6.0, "pc": 12.0, "mm": 2.8, "cm": 28.0, "in": 72.0,
-}  # fmt: skip
+    unit: float(points) for unit, points in lexicon.pairs("structure", "points of units").items()
+}
 _INVISIBLE: Final = {"hidden": True, "collapse": True, "visible": False}
 _NAMED_SIZES: Final = lexicon.words("structure", "named sizes")
 
@@ -118,7 +114,7 @@ def _is_narrow(value: str) -> bool:
     match = _LENGTH.fullmatch(value)
     return (
         match is not None
-        and abs(float(match[1])) * _POINTS[match[2] or ""] < 4
+        and abs(float(match[1])) * _POINTS[match[2] or "px"] < 4
         and not (value.endswith("%") and float(match[1]) > 0)
     )
 
@@ -133,7 +129,7 @@ def _font_size(given: dict[str, str]) -> tuple[float | None, bool]:
         match = None if value in _NAMED_SIZES else _LENGTH.match(value)
     if match is None:
         return None, False
-    unit = match[2] or ""
+    unit = match[2] or "px"
     return float(match[1]) * _POINTS[unit], unit in ("em", "%", "ex", "ch")
 
 

@@ -63,10 +63,10 @@ class Verb:
     @property
     def action(self) -> Action | None:
         """What shall happen to licenses, if it says so."""
-        return _ACTIONS.get(self.what)
+        return ACTIONS.get(self.what)
 
 
-_ACTIONS: Final = {
+ACTIONS: Final = {
     "unsure_add": Action.ADD, "unsure_remove": Action.REMOVE,
     "add": Action.ADD, "need": Action.ADD, "raise": Action.ADD,
     "remove": Action.REMOVE, "lower": Action.REMOVE,
@@ -125,9 +125,7 @@ _ADDRESSED: Final = lexicon.words("words", "addressed")
 _JUST_TO: Final = frozenset({("to",), ("both", "to"), ("all", "to")})
 _POLITE: Final = frozenset({"you", "can", "could", "would", "will", "may", "might", "mind"})
 _ADVICE: Final = frozenset({"tip", "advice", "suggestion", "idea", "offer", "option", "reminder"})
-_FEELING: Final = frozenset(
-    {"supposed", "inclined", "tempted", "prepared", "pleased", "excited", "delighted"}
-)
+_FEELING: Final = lexicon.words("words", "feeling")
 _MAY: Final = ("can", "could", "may", "might")
 _MAY_WE: Final = frozenset((modal, who) for modal in _MAY for who in ("we", "i"))
 _YOU: Final = frozenset({("you",), ("you", "would")})
