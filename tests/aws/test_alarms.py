@@ -195,9 +195,7 @@ def own_metrics() -> dict[tuple[str, str], list[dict[str, str]]]:
         patch.setattr("builtins.print", lambda text, **_: lines.append(str(text)))
         with product.active():
             product.with_demo()
-            at = f"{product.clock.now:%Y-%m-%dT%H:%M:%SZ}"
-            state = product.invoke("reconcile_billing", {"at": at, "segments": 1, "segment": 0})
-            product.invoke("summarize_reconciliation", {"at": at, "segments": [state]})
+            product.reconcile(product.clock.now)
     found: dict[tuple[str, str], list[dict[str, str]]] = {}
     for text in lines:
         blob = json.loads(text)

@@ -608,17 +608,8 @@ def replying(text: str, *, number: int = 2, sender: str = DANA) -> Act:
 
 
 def reconciling(product: Product, _: Task, segments: int = 1) -> Any:
-    """Run a night as its workflow does, a segment after the other."""
-    at = f"{product.clock.now:%Y-%m-%dT%H:%M:%SZ}"
-    done = []
-    for segment in range(segments):
-        state: dict[str, Any] = {"at": at, "segments": segments, "segment": segment}
-        while state.get("outcome") != "done":
-            state = json.loads(json.dumps(product.invoke("reconcile_billing", state)))
-        done.append(state)
-    return product.invoke("summarize_reconciliation", {"at": at, "segments": done})
+    return product.reconcile(product.clock.now, segments)
 
 
 def reconciling_in_two(product: Product, task: Task) -> Any:
-    """Run a night in two segments."""
     return reconciling(product, task, segments=2)

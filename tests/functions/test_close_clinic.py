@@ -10,13 +10,13 @@ from docs.routes import ROUTES, Who
 from licensing.use_cases.clinics import close_clinic
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World, today
 from tests.functions.mailing import Mailbox, words_of
-from tests.functions.test_reconciliation import findings, reconcile
+from tests.functions.test_reconciliation import findings
 from tests.invariants import violations
 
 
 def night(world: World, at: datetime) -> list[dict[str, Any]]:
     """Run a night and return what it found in this clinic but broken promises."""
-    reconcile(world, at)
+    world.reconcile(at)
     return [
         found
         for found in findings(world, at)

@@ -8,7 +8,7 @@ from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
 from tests.functions.mailing import DANA, Mailbox
 from tests.functions.test_list_licenses import put
 from tests.functions.test_notices import USUAL, cause, choose
-from tests.functions.test_reconciliation import reconcile, soon
+from tests.functions.test_reconciliation import soon
 
 
 def state(world: World, clinic: str = CLINIC) -> Any:
@@ -35,7 +35,7 @@ def test_findings_confirmations_and_blocked_addresses_of_this_clinic_only(world:
     parked = {"confirmation": "unknown", "status": "invoiced", "parked_reason": "nobody is left"}
     put(world, item, **parked)
     assert world.bounce(DANA) == {"outcome": "suppressed"}
-    reconcile(world, soon())
+    world.reconcile(soon())
 
     found = state(world)
 

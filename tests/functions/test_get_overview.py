@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, today
 from tests.functions.test_list_licenses import put
-from tests.functions.test_reconciliation import reconcile, soon
+from tests.functions.test_reconciliation import soon
 
 
 def overview(world: World) -> Any:
@@ -20,8 +20,8 @@ def test_before_the_first_night_there_is_nothing_to_see(world: World) -> None:
 def test_the_night_adds_up_all_clinics_without_reading_more(world: World) -> None:
     """Licenses, prices and what is open, as each clinic says of itself."""
     assert world.adjust([("add", "therapist", 2)], key="k").status == 201
-    reconcile(world, soon())
-    reconcile(world, soon())
+    world.reconcile(soon())
+    world.reconcile(soon())
 
     (month,) = overview(world)["months"]
 
@@ -38,7 +38,7 @@ def test_the_night_adds_up_all_clinics_without_reading_more(world: World) -> Non
 def test_clinics_that_have_closed_are_not_among_the_open_ones(world: World) -> None:
     """Though the night checks their books as well."""
     assert world.close(today()).status == 200
-    assert reconcile(world, soon())["clinics"] == 2
+    assert world.reconcile(soon())["clinics"] == 2
 
     assert overview(world)["months"][0]["clinics"] == 1
 
@@ -47,7 +47,7 @@ def test_what_is_overdue_waits_until_it_is_settled(world: World) -> None:
     """As the night found it, but without what was done since."""
     made = world.adjust([("add", "therapist", 1)], key="k").body
     late = datetime.now(UTC) + timedelta(days=12)
-    reconcile(world, late)
+    world.reconcile(late)
 
     found = overview(world)
     assert found["months"][0]["overdue_confirmations"] == 1

@@ -149,11 +149,9 @@ def notices(world: World) -> list[dict[str, str]]:
 
 def night(world: World, at: datetime) -> list[str]:
     """Run a night, send what it wrote, and return what of the clinic was caused by it."""
-    event = {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "segments": 1, "segment": 0}
     before = notices(world)
-    done = json.loads(json.dumps(world.invoke("reconcile_billing", event)))
+    world.reconcile(at, segments=1)
     written = [task for task in notices(world) if task not in before]
-    world.invoke("summarize_reconciliation", {"at": event["at"], "segments": [done]})
     for task in written:
         world.invoke("send_notice", task)
     return [task["cause"] for task in written if task["clinic_id"] == CLINIC]

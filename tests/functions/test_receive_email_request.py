@@ -13,7 +13,6 @@ from botocore.exceptions import ReadTimeoutError
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
 from tests.functions.mailing import DANA, PAT, Mailbox, deliver, refused, reply_to, told, words_of
-from tests.functions.test_reconciliation import reconcile
 
 
 def test_a_plain_request_is_applied_and_answered(mailbox: Mailbox) -> None:
@@ -308,7 +307,7 @@ def test_a_reply_that_cannot_be_sent_is_not_kept_for_long(mailbox: Mailbox) -> N
     with failing(mailbox, refused(400, "Rejected")), pytest.raises(Exception, match="Rejected"):
         mailbox.write(text, message_id="<stuck@b.example>")
     for days, kept in ((14, True), (16, False)):
-        reconcile(mailbox.world, datetime.now(UTC) + timedelta(days=days))
+        mailbox.world.reconcile(datetime.now(UTC) + timedelta(days=days))
         assert (DANA in claim(mailbox.world)) is kept
     mailbox.write(text, message_id="<stuck@b.example>")
     assert mailbox.sent == []

@@ -36,20 +36,6 @@ def soon() -> datetime:
     return datetime.now(UTC) + timedelta(minutes=2)
 
 
-def reconcile(world: World, at: datetime, segments: int = 2, **more: Any) -> Item:
-    """Run a night as its workflow does."""
-    text = f"{at:%Y-%m-%dT%H:%M:%SZ}"
-    done = []
-    for segment in range(segments):
-        state: Item = {"at": text, "segments": segments, "segment": segment, **more}
-        while state.get("outcome") != "done":
-            state = json.loads(json.dumps(world.invoke("reconcile_billing", state)))
-            assert state["outcome"] in ("more", "done")
-        done.append(state)
-    answer: Item = world.invoke("summarize_reconciliation", {"at": text, "segments": done})
-    return answer
-
-
 def findings(world: World, at: datetime) -> list[Item]:
     """Return what staff read of a night."""
     answer = world.call("list_reconciliations", who="staff", resource=NIGHT, date=f"{at:%Y-%m-%d}")
@@ -88,7 +74,7 @@ def test_a_sound_table_gives_a_report_without_findings_and_no_mail(
     invoiced(world)
     at = soon()
 
-    answer = reconcile(world, at)
+    answer = world.reconcile(at)
 
     assert (answer["clinics"], answer["findings"], answer["repairs"]) == (2, 0, 0)
     assert findings(world, at) == []
@@ -107,7 +93,7 @@ def test_a_first_period_is_judged_by_the_terms_that_it_began_with(
     asked = world.adjust([("add", "therapist", 2)], key="k1", who="ned", clinic="clinic-new")
     world.invoiced(asked.body)
     at = soon()
-    assert reconcile(world, at)["findings"] == 0
+    assert world.reconcile(at)["findings"] == 0
     assert staff_inbox == []
 
 
@@ -159,8 +145,8 @@ def test_what_is_broken_by_hand_is_found_and_nothing_else(
     before = world.items()
     at = soon()
 
-    reconcile(world, at)
-    again = reconcile(world, at)
+    world.reconcile(at)
+    again = world.reconcile(at)
 
     assert findings(world, at) == [wanted]
     assert again["findings"] == 1
@@ -192,7 +178,7 @@ def test_a_lost_workflow_is_started_once_and_the_broken_promise_found(
     adjustment_id = asked(world)
     at = soon() + timedelta(days=20)
 
-    first, second = reconcile(world, at), reconcile(world, at)
+    first, second = world.reconcile(at), world.reconcile(at)
 
     assert (first["repairs"], first["overdue"]) == (1, 1) == (second["repairs"], second["overdue"])
     assert executions(world).count(f"{adjustment_id}-{at:%Y-%m-%d}") == 1
@@ -220,7 +206,7 @@ def test_a_workflow_that_is_missing_is_started_before_it_is_due(
     meanwhile(world)
     at = shortly_before_due(world)
 
-    answer = reconcile(world, at)
+    answer = world.reconcile(at)
 
     assert (answer["repairs"], answer["findings"]) == (repairs, 0)
     assert executions(world).count(adjustment_id) == 1
@@ -241,7 +227,7 @@ def test_a_night_goes_on_where_the_workflow_service_has_no_time(
     monkeypatch.setattr(states, "start_execution", Mock(side_effect=exists))
     monkeypatch.setattr(states, refused, Mock(side_effect=throttled))
 
-    answer = reconcile(world, at)
+    answer = world.reconcile(at)
 
     assert (answer["repairs"], answer["findings"]) == (0, 0)
     assert staff_inbox == []
@@ -253,9 +239,9 @@ def test_an_address_that_bounced_is_found_until_staff_clear_it(
     world.bounce(DANA)
     at = soon()
 
-    reconcile(world, at)
+    world.reconcile(at)
     world.call("clear_mail_address", who="staff", address=DANA)
-    reconcile(world, at + timedelta(days=1))
+    world.reconcile(at + timedelta(days=1))
 
     assert findings(world, at) == [
         finding("mail_address", DANA, clinic) for clinic in sorted((CLINIC, OTHER_CLINIC))
@@ -270,7 +256,7 @@ def test_no_alarm_rings_for_an_address_that_bounced(
     """Its message is that the books do not agree: they do."""
     world.bounce(DANA)
     _purchased(world)
-    reconcile(world, soon())
+    world.reconcile(soon())
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     assert [line["ReconciliationFindings"] for line in told] == [[1]]
     assert len(staff_inbox) == 1
@@ -282,7 +268,7 @@ def test_records_without_their_clinic_are_found(world: World, staff_inbox: list[
     world.aws("dynamodb").delete_item(TableName="licenses", Key=key)
     at = soon()
 
-    answer = reconcile(world, at)
+    answer = world.reconcile(at)
 
     assert findings(world, at) == [finding("records", "CLINIC")]
     assert answer["clinics"] == 1
@@ -304,7 +290,7 @@ def test_a_clinic_that_never_holds_still_is_a_finding_by_itself(
     monkeypatch.setattr(reconcile_billing, "sums_of", added_meanwhile)
     monkeypatch.setattr(reconcile_billing, "time", SimpleNamespace(sleep=lambda _: None))
     at = soon()
-    reconcile(world, at)
+    world.reconcile(at)
 
     assert findings(world, at) == [finding("records", "CLINIC")]
     assert (next(names), len(staff_inbox)) == (5, 1)
@@ -319,8 +305,8 @@ def test_a_clinic_whose_check_fails_stops_no_other_one(
     at = soon() + timedelta(days=70)
 
     with pytest.raises(LookupError):
-        reconcile(world, at, retried=2)
-    answer = reconcile(world, at, retried=3)
+        world.reconcile(at, retried=2)
+    answer = world.reconcile(at, retried=3)
 
     assert answer["clinics"] == 2
     assert findings(world, at) == [finding("records", "CLINIC")]
@@ -342,7 +328,7 @@ def test_a_record_that_cannot_be_read_is_named_and_stops_no_other_clinic(
     world.aws("dynamodb").put_item(TableName="licenses", Item=broken)
     at = soon() + timedelta(days=70)
 
-    reconcile(world, at)
+    world.reconcile(at)
 
     assert findings(world, at) == [finding("records", broken["sk"]["S"])]
     kept = world.items(OTHER_CLINIC, "INVOICE#")
@@ -360,7 +346,7 @@ def test_a_record_about_mail_that_cannot_be_read_stops_nothing(
     world.aws("dynamodb").put_item(TableName="licenses", Item=written)
     at = soon()
 
-    assert reconcile(world, at)["clinics"] == 2
+    assert world.reconcile(at)["clinics"] == 2
     assert findings(world, at) == [finding("records", name.partition("#")[0], "-")]
     assert len(staff_inbox) == 1
 
@@ -387,7 +373,7 @@ def test_a_clinic_is_counted_once_though_two_segments_see_it(
     """DynamoDB may divide the records of one clinic."""
     monkeypatch.setattr(tables, "_scatter", lambda item: item["sk"]["S"] > "CLINIC")
     requested(world)
-    assert reconcile(world, soon())["clinics"] == 2
+    assert world.reconcile(soon())["clinics"] == 2
     assert staff_inbox == []
 
 
@@ -397,7 +383,7 @@ def test_a_clinic_is_counted_though_its_own_record_is_on_a_later_page(
     """Its adjustments come before."""
     requested(world)
     monkeypatch.setattr(tables, "PAGE_BYTES", 1)
-    assert reconcile(world, soon())["clinics"] == 2
+    assert world.reconcile(soon())["clinics"] == 2
     assert staff_inbox == []
 
 
@@ -418,7 +404,7 @@ def test_a_moment_to_come_is_refused_unless_the_local_cloud_allows_it(
 def test_a_night_that_was_not_is_not_found(world: World) -> None:
     """Nor one by another way to write its day than that of the list."""
     at = datetime.now(UTC)
-    reconcile(world, at)
+    world.reconcile(at)
     for date in ("2020-01-01", "yesterday", f"{at:%Y%m%d}", f"{at:%G-W%V-%u}"):
         answer = world.call("list_reconciliations", who="staff", resource=NIGHT, date=date)
         assert (answer.status, answer.code) == (404, "not_found")
@@ -429,7 +415,7 @@ def test_findings_come_in_pages(world: World, staff_inbox: list[Item]) -> None:
     for break_it in (_in_use, _purchased, _managers):
         break_it(world)
     at = soon()
-    reconcile(world, at)
+    world.reconcile(at)
     night = {"resource": NIGHT, "date": f"{at:%Y-%m-%d}"}
     found = world.leafed("list_reconciliations", who="staff", limit=1, **night)
     assert [row["invariant"] for row in found] == ["I1", "I1", "I2"]
@@ -450,7 +436,7 @@ def test_a_page_of_findings_is_in_the_order_of_their_clinics_names(
     mail = {"pk": "NOTICE#a", "sk": "ADDRESS", "suppressed": "1", "unsent": "x"}
     world.write({name: {"S": text} for name, text in mail.items()})
     at = soon()
-    reconcile(world, at)
+    world.reconcile(at)
     date = f"{at:%Y-%m-%d}"
     night = world.call("list_reconciliations", who="staff", resource=NIGHT, date=date).body
     names = [row["clinic_name"] for row in night["findings"]]
@@ -468,8 +454,8 @@ def test_staff_hear_of_a_night_once_also_when_the_mail_service_fails(
     at = soon()
 
     with world.mail_fails("summarize_reconciliation", ConnectionError("no answer")):
-        reconcile(world, at)
-    reconcile(world, at)
+        world.reconcile(at)
+    world.reconcile(at)
 
     assert sent == []
     report = next(item for item in world.table() if item["pk"]["S"] == "RECONCILIATIONS")

@@ -14,7 +14,7 @@ import pytest
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, STAFF, World, today
 from tests.functions.mailing import Mailbox, reply_to
 from tests.functions.scim import provider
-from tests.functions.test_reconciliation import findings, reconcile
+from tests.functions.test_reconciliation import findings
 
 WHY = "Anastasia Silva-Orr retired; write to ana.silva@mainstreetpt.example."
 
@@ -118,7 +118,7 @@ def test_what_a_night_found_of_the_address_names_an_id(world: World, ana: dict[s
     """As many findings as the night counted, and the address in none."""
     world.bounce(ana["email"])
     at = datetime.now(UTC) + timedelta(minutes=2)
-    reconcile(world, at)
+    world.reconcile(at)
     found = {"clinic_id": CLINIC, "invariant": "mail_address", "subject": ana["email"]}
     assert found in findings(world, at)
     remove(world, ana)
@@ -134,7 +134,7 @@ def test_the_night_completes_what_stopped_halfway(
         broken.setattr(directory, "delete", Mock(side_effect=TimeoutError))
         assert remove(world, ana).status == 500
     assert len(world.items(CLINIC, "ERASURE#")) == 1
-    reconcile(world, datetime.now(UTC) + timedelta(minutes=2))
+    world.reconcile(datetime.now(UTC) + timedelta(minutes=2))
     assert naming(world, "Ana Silva", "Anastasia Silva-Orr", ana["email"]) == []
     assert world.items(CLINIC, "ERASURE#") == []
     assert ana["user_id"] not in accounts(world)

@@ -11,7 +11,6 @@ from licensing.domain.in_words import day_in_words
 from tests.functions.conftest import CLINIC, MACHINES, World, today
 from tests.functions.mailing import words_of
 from tests.functions.scim import provider
-from tests.functions.test_reconciliation import reconcile
 
 TODAY = datetime.now(UTC).date()
 """Before New York's next midnight a clinic there is at most a day behind."""
@@ -152,7 +151,7 @@ def test_a_release_that_would_lapse_is_foretold_once(
     cause = f"lapse_{asked['adjustment_id']}"
     day = datetime.fromisoformat(asked["applies_at"])
     for _ in range(2):
-        reconcile(world, day - timedelta(hours=20))
+        world.reconcile(day - timedelta(hours=20))
     (notice,) = [item for item in world.table() if item["pk"]["S"].endswith(cause)]
     assert notice["pk"]["S"] == f"NOTICE#{CLINIC}#{cause}"
 
@@ -196,10 +195,10 @@ def test_the_night_before_starts_the_wait_that_is_missing(world: World) -> None:
     """Once, however often it runs; not while there is another night."""
     asked = schedule(world, ("add", "therapist", 1)).body
     day = datetime.fromisoformat(asked["applies_at"])
-    reconcile(world, day - timedelta(hours=30))
+    world.reconcile(day - timedelta(hours=30))
     assert waits(world, asked) == []
     for _ in range(2):
-        reconcile(world, day - timedelta(hours=20))
+        world.reconcile(day - timedelta(hours=20))
     assert waits(world, asked) == ["ScheduledAdjustment"]
 
 
@@ -210,7 +209,7 @@ def test_what_may_outlive_an_execution_is_left_to_the_night_before(world: World)
     with world.later("start_workflows", days=-2):
         deliver(world)
     assert waits(world, asked) == []
-    reconcile(world, datetime.fromisoformat(asked["applies_at"]) - timedelta(hours=20))
+    world.reconcile(datetime.fromisoformat(asked["applies_at"]) - timedelta(hours=20))
     assert waits(world, asked) == ["ScheduledAdjustment"]
 
 

@@ -9,7 +9,6 @@ from tests.functions.conftest import CLINIC, World, today
 from tests.functions.scim import LICENSE, provider
 from tests.functions.test_import_users import send
 from tests.functions.test_name_user_manager import name as naming
-from tests.functions.test_reconciliation import reconcile
 
 GUS = "gus@mainstreetpt.example"
 ENDS = ("applied", "cancelled")
@@ -117,7 +116,7 @@ def test_who_will_find_no_license_is_foretold_once(
     flo = hire(world, "Flo").body
     assert world.adjust([("remove", "billing", 1)], key="k1").status == 201
     for _ in range(2):
-        reconcile(world, datetime.fromisoformat(flo["starts_at"]) - timedelta(hours=20))
+        world.reconcile(datetime.fromisoformat(flo["starts_at"]) - timedelta(hours=20))
     (notice,) = [item for item in world.table() if item["pk"]["S"].startswith("NOTICE#")]
     said = str(notice)
     assert "Flo is scheduled to start" in said
