@@ -79,10 +79,3 @@ def test_periods_of_an_older_release_are_left_out(world: World) -> None:
     (present,) = usage(world)["periods"]
     assert of_type(present)["billed_cents"] is None
     assert of_type(present)["in_use_peak"] == 1
-
-
-def test_months_are_counted_from_one_to_twenty_four(world: World) -> None:
-    """What else is asked for is told."""
-    for months in ("0", "25", "-1", "two"):
-        answer = world.call("get_license_usage", query={"months": months})
-        assert (answer.status, answer.body["errors"][0]["field"]) == (422, "months")

@@ -1,6 +1,6 @@
 """POST /clinics/{clinic_id}/license-adjustments."""
 
-from tests.functions.conftest import OTHER_CLINIC, Answer, World
+from tests.functions.conftest import OTHER_CLINIC, World
 
 
 def test_added_licenses_can_be_used_at_once(world: World) -> None:
@@ -61,19 +61,6 @@ def test_two_callers_may_use_the_same_key(world: World) -> None:
         answer = world.adjust([("add", "therapist", 1)], key="k1", who=who, clinic=OTHER_CLINIC)
         assert answer.status == 201
     assert world.counts("therapist", OTHER_CLINIC)[0] == 7
-
-
-def test_if_match_refuses_what_was_decided_on_an_older_version(world: World) -> None:
-    """The entity tag is the clinic's version; a replay is answered before it is compared."""
-    etag = world.call("get_license_status").headers["ETag"]
-
-    def ask(key: str) -> Answer:
-        return world.adjust([("add", "therapist", 1)], key=key, headers={"If-Match": etag})
-
-    first, stale = ask("k1"), ask("k2")
-    assert first.status == 201
-    assert (stale.status, stale.code) == (412, "precondition_failed")
-    assert ask("k1").text == first.text
 
 
 def test_a_browser_is_known_as_the_web(world: World) -> None:

@@ -150,15 +150,6 @@ def test_a_user_is_found_where_the_answer_that_made_them_says(world: World) -> N
     assert (nobody.status, nobody.code) == (404, "not_found")
 
 
-@pytest.mark.parametrize("function", ["add_user", "request_license_adjustment"])
-def test_a_change_that_was_only_to_be_tried_is_not_made(world: World, function: str) -> None:
-    """Where nothing can be tried by the query, a query is refused."""
-    before = world.table()
-    refused = world.call(function, query={"dry_run": "true"}, key="k1")
-    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "dry_run")
-    assert world.table() == before
-
-
 def test_a_change_of_a_user_who_was_changed_meanwhile_is_refused(world: World) -> None:
     """Two windows: what the second one did not see is not overwritten."""
     seen = world.add_user("Ana Silva")

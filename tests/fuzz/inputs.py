@@ -338,7 +338,8 @@ def bad_queries(ids: Mapping[str, list[str]]) -> Iterator[BadInput]:
         if route.paged and route.name not in _PLAIN_CURSORS:
             wrong += [("cursor", text) for text in _OF_ANOTHER_LIST]
         for of in (of for of in route.parameters if of["in"] == "query"):
-            texts = ("", "yes", "TRUE", "null", "Therapist", "[]", "0")
+            most = of["schema"].get("maximum", 0)
+            texts = ("", "yes", "TRUE", "null", "Therapist", "[]", "0", str(most + 1))
             wrong += [(of["name"], text) for text in texts]
         for name, text in wrong:
             call = _call(route, ids) | {"query": {name: text}}
