@@ -217,6 +217,10 @@ class World:
         assert answer.status == 200, answer.text
         return answer.body
 
+    def invoice(self, clinic: str = CLINIC, who: str = "dana") -> Any:
+        """Return the upcoming invoice."""
+        return self.read("list_invoices", clinic=clinic, who=who, invoice_id="upcoming")
+
     def listed(self, function: str, **more: Any) -> list[Any]:
         """Return the rows of a list."""
         return self._rows(self.read(function, **more))

@@ -6,7 +6,6 @@ from tests.functions.conftest import Answer, World
 from tests.invariants import violations
 
 BODY = {"amount_cents": -2500, "reason": "September was billed twice."}
-ONE_INVOICE = "/clinics/{clinic_id}/invoices/{invoice_id}"
 
 
 def correct(world: World, invoice_id: str = "upcoming", **changed: Any) -> Answer:
@@ -15,20 +14,15 @@ def correct(world: World, invoice_id: str = "upcoming", **changed: Any) -> Answe
     return world.call("correct_invoice", who="staff", body=body, key="c1", invoice_id=invoice_id)
 
 
-def upcoming(world: World, **more: Any) -> Answer:
-    """Return the upcoming invoice as its clinic's manager sees it."""
-    return world.call("list_invoices", resource=ONE_INVOICE, invoice_id="upcoming", **more)
-
-
 def test_a_correction_is_a_line_of_its_own_and_counts(world: World) -> None:
     """On the invoice, in its total, in previews and in history, with the reason."""
-    before = upcoming(world).body
+    before = world.invoice()
     lines = [{"action": "add", "license_type": "billing", "quantity": 1}]
     preview = world.call("preview_license_adjustment", body={"lines": lines}).body
     done = correct(world)
     assert (done.status, done.body["invoice_id"]) == (201, before["invoice_id"])
     assert correct(world).text == done.text
-    after = upcoming(world).body
+    after = world.invoice()
     assert after["total_cents"] == before["total_cents"] - 2500
     assert after["expected_total_cents"] == before["expected_total_cents"] - 2500
     (line,) = (line for line in after["lines"] if line["kind"] == "correction")
@@ -38,8 +32,8 @@ def test_a_correction_is_a_line_of_its_own_and_counts(world: World) -> None:
     assert again[name] == preview[name] - 2500
     (newest, *_) = world.listed("list_history")
     assert (newest["action"], newest["why"]) == ("invoice_corrected", BODY["reason"])
-    table = upcoming(world, headers={"Accept": "text/csv"}).text
-    assert "correction,,1,-25.00" in table
+    table = world.call("list_invoices", invoice_id="upcoming", headers={"Accept": "text/csv"})
+    assert "correction,,1,-25.00" in table.text
     assert violations(world.table(), staff=[world.accounts["staff"]]) == []
 
 

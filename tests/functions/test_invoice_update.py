@@ -19,12 +19,6 @@ def applied(world: World, *lines: tuple[str, str, int]) -> dict[str, str]:
     return {"clinic_id": body["clinic_id"], "adjustment_id": body["adjustment_id"]}
 
 
-def invoice(world: World, invoice_id: str = "upcoming") -> dict[str, Any]:
-    """Return an invoice as a User Manager sees it."""
-    body: dict[str, Any] = world.call("list_invoices", invoice_id=invoice_id).body
-    return body
-
-
 def test_a_new_adjustment_starts_its_update_once(world: World) -> None:
     """The stream may deliver twice; the execution's name makes it one."""
     task = applied(world, ("add", "therapist", 2))
@@ -59,12 +53,12 @@ def test_a_name_taken_by_another_update_is_an_error(world: World) -> None:
 
 def test_an_invoiced_adjustment_is_on_the_upcoming_invoice(world: World) -> None:
     """Its lines say how the amounts came about, and the renewal will bill the new quantity."""
-    before = invoice(world)
+    before = world.invoice()
     task = applied(world, ("add", "therapist", 2), ("remove", "assistant", 1))
-    waiting = invoice(world)
+    waiting = world.invoice()
     assert (waiting["lines"], waiting["total_cents"]) == (before["lines"], before["total_cents"])
     assert world.invoke("update_invoice", task) == {"outcome": "invoiced"}
-    after = invoice(world)
+    after = world.invoice()
     charge, credit = (
         line for line in after["lines"] if line["adjustment_id"] == task["adjustment_id"]
     )
@@ -90,7 +84,7 @@ def test_an_adjustment_brings_older_ones_of_its_types_to_the_invoice(world: Worl
     # More than the clinic's own record names.
     last = [applied(world, ("add", "therapist", 1)) for _ in range(12)][-2]
     assert world.invoke("update_invoice", last) == {"outcome": "invoiced"}
-    billed = [line["adjustment_id"] for line in invoice(world)["lines"] if line["adjustment_id"]]
+    billed = [line["adjustment_id"] for line in world.invoice()["lines"] if line["adjustment_id"]]
     assert list(dict.fromkeys(billed))[:2] == [oldest["adjustment_id"], older["adjustment_id"]]
     assert len(set(billed)) == 2 + 11
     statuses = [world.adjustment(task)["status"] for task in (oldest, older, other, last)]
@@ -115,7 +109,7 @@ def test_a_preview_changes_nothing_and_expires_with_the_next_change(world: World
 
 def test_a_cancelled_adjustment_ends_quietly(world: World, outbox: list[Mail]) -> None:
     """It is not billed, not confirmed, and the licenses are as before."""
-    before = invoice(world)
+    before = world.invoice()
     task = applied(world, ("add", "therapist", 2))
     answer = world.call("cancel_license_adjustment", adjustment_id=task["adjustment_id"])
     assert (answer.status, answer.body["status"]) == (200, "cancelled")
@@ -127,7 +121,7 @@ def test_a_cancelled_adjustment_ends_quietly(world: World, outbox: list[Mail]) -
     assert world.invoke("send_confirmation", task) == {"outcome": "cancelled"}
     assert world.table() == table
     assert outbox == []
-    assert invoice(world) == before
+    assert world.invoice() == before
     assert world.status()["open_adjustments"]["count"] == 0
 
 
@@ -141,7 +135,7 @@ def test_the_confirmation_says_what_changed_by_whom_and_the_new_total(
     (mail,) = outbox
     assert mail["Destination"] == {"ToAddresses": ["dana.reyes@mainstreetpt.example"]}
     text = told(mail)
-    total = invoice(world)["total_cents"]
+    total = world.invoice()["total_cents"]
     assert "Change: 1 therapist license released" in text
     assert "Dana Reyes" in text
     assert f"invoice: ${total // 100}.{total % 100:02}" in text

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, today
-from tests.functions.test_invoice_update import applied, invoice
+from tests.functions.test_invoice_update import applied
 from tests.functions.test_round_trips import Calls, recorded
 
 
@@ -37,8 +37,8 @@ def test_each_row_says_what_the_clinics_own_status_says(world: World) -> None:
         for name in ("name", "currency", "licenses", "next_renewal"):
             assert row[name] == status[name]
         assert row["open_adjustments"] == status["open_adjustments"]["count"]
-        upcoming = world.call("list_invoices", clinic=clinic_id, invoice_id="upcoming").body
-        assert row["expected_total_cents"] == upcoming["expected_total_cents"]
+        expected = world.invoice(clinic_id)["expected_total_cents"]
+        assert row["expected_total_cents"] == expected
     assert rows[CLINIC]["open_adjustments"] == 1
 
 
@@ -96,7 +96,7 @@ def test_what_is_scheduled_is_counted_and_expected(world: World) -> None:
     assert (asked.status, asked.body["status"]) == (201, "scheduled")
     rows = {row["clinic_id"]: row for row in glance(world)["clinics"]}
     assert (rows[CLINIC]["open_adjustments"], rows[CLINIC]["scheduled_adjustments"]) == (0, 1)
-    assert rows[CLINIC]["expected_total_cents"] == invoice(world)["expected_total_cents"]
+    assert rows[CLINIC]["expected_total_cents"] == world.invoice()["expected_total_cents"]
     after = glance(world)["totals"]
     assert after["scheduled_adjustments"] == 1
     assert after["money"][0]["expected_total_cents"] > before["money"][0]["expected_total_cents"]

@@ -1,7 +1,7 @@
 """What is not billed yet is shown before it is: pending requests, totals, announced terms."""
 
 from tests.functions.conftest import CLINIC, World
-from tests.functions.test_invoice_update import applied, invoice
+from tests.functions.test_invoice_update import applied
 
 
 def announce(world: World, cents: int) -> None:
@@ -21,9 +21,9 @@ def price_of(world: World, license_type: str) -> int:
 
 def test_a_request_that_waits_for_its_invoice_is_in_the_expected_total(world: World) -> None:
     """The upcoming invoice names it, with its lines, and becomes what it was expected to be."""
-    before = invoice(world)
+    before = world.invoice()
     task = applied(world, ("add", "therapist", 2))
-    waiting = invoice(world)
+    waiting = world.invoice()
     assert (waiting["lines"], waiting["total_cents"]) == (before["lines"], before["total_cents"])
     (pending,) = waiting["pending"]
     assert (pending["adjustment_id"], pending["on_this_invoice"]) == (task["adjustment_id"], True)
@@ -34,7 +34,7 @@ def test_a_request_that_waits_for_its_invoice_is_in_the_expected_total(world: Wo
         before["total_cents"] + prorated + pending["monthly_change_cents"]
     )
     world.invoke("update_invoice", task)
-    billed = invoice(world)
+    billed = world.invoice()
     assert (billed["pending"], billed["expected_total_cents"]) == ([], billed["total_cents"])
     assert billed["total_cents"] == waiting["expected_total_cents"]
 
