@@ -25,6 +25,7 @@ Task = dict[str, Any]
 Act = Callable[[Product, Task], Any]
 
 NEW_CLINIC = "clinic-riverside"
+FLO = {"name": "Flo Hart", "email": "flo.hart@mainstreetpt.example", "license_type": "therapist"}
 ADD = ("add", "therapist", 2), ("add", "billing", 1)
 RELEASE = (("remove", "billing", 1),)
 
@@ -35,12 +36,10 @@ class NothingToDoError(Exception):
 
 def people(product: Product) -> None:
     """Give the clinic a second User Manager, an assistant, and two who share one license."""
-    eva = product.add_user("Eva Holm", permissions=["user_manager"])
-    ann = product.add_user("Ann Lee", "assistant")
+    product.add_manager("Eva Holm")
+    product.add_user("Ann Lee", "assistant", active=True)
     product.add_user("Bo Lind", "billing")
     product.add_user("Cy Young", "billing")
-    for user in (eva, ann):
-        assert product.activate(user["user_id"]).status == 200
 
 
 def ask(product: Product, *lines: tuple[str, str, int], key: str = "k1", **more: Any) -> Answer:
@@ -52,17 +51,10 @@ def asking(*lines: tuple[str, str, int], **more: Any) -> Act:
 
 
 def switching(user: str, active: bool, *, who: str = "dana", key: str | None = None) -> Act:
-
-    def act(product: Product, _: Task) -> Answer:
-        return product.call(
-            "set_user_activation",
-            who=who,
-            body={"active": active},
-            user_id=product.accounts[user],
-            headers={"Idempotency-Key": key},
-        )
-
-    return act
+    headers = {"Idempotency-Key": key}
+    return lambda product, _: product.activate(
+        product.accounts[user], active, who=who, headers=headers
+    )
 
 
 def releasing(user: str, *, who: str = "dana", key: str = "release") -> Act:
@@ -95,29 +87,18 @@ def bringing(cents: int) -> Act:
     )
 
 
-def adding(**changed: Any) -> Act:
-    body = {
-        "name": "Flo Hart",
-        "email": "flo.hart@mainstreetpt.example",
-        "license_type": "therapist",
-        "permissions": [],
-    }
-    who = changed.pop("who", "dana")
-    return lambda product, _: product.call("add_user", who=who, body=body | changed)
+def adding(*, who: str = "dana", **changed: Any) -> Act:
+    body = {**FLO, "permissions": [], **changed}
+    return lambda product, _: product.call("add_user", who=who, body=body)
 
 
 def naming(replaces: str | None = "dana", **changed: Any) -> Act:
     """Return the naming of a User Manager by staff."""
-    body = {
-        "name": "Flo Hart",
-        "email": "flo.hart@mainstreetpt.example",
-        "license_type": "therapist",
-        "reason": "Dana left the clinic.",
-    }
 
     def act(product: Product, _: Task) -> Answer:
         gone = {} if replaces is None else {"replaces": product.accounts[replaces]}
-        return product.call("name_user_manager", who="staff", body=body | gone | changed)
+        body = {**FLO, "reason": "Dana left the clinic.", **gone, **changed}
+        return product.call("name_user_manager", who="staff", body=body)
 
     return act
 
@@ -243,14 +224,13 @@ def importing(**query: str) -> Act:
     )
 
 
-def closing(days: int = 0, **changed: Any) -> Act:
+def closing(days: int = 0) -> Act:
     """Return the plan to close the clinic in some days, as staff make it."""
 
     def act(product: Product, _: Task) -> Answer:
         # The clinic's day is the day before until the afternoon: New York is behind UTC.
         day = product.clock.now.astimezone(ZoneInfo("America/New_York")) + timedelta(days=days)
-        body = {"closes_on": f"{day:%Y-%m-%d}", "reason": "The practice retires."}
-        return product.call("close_clinic", who="staff", body=body | changed)
+        return product.close(f"{day:%Y-%m-%d}")
 
     return act
 
@@ -575,8 +555,7 @@ def told_complained(product: Product, _: Task) -> Any:
 
 def clearing(product: Product, _: Task) -> Answer:
     """Let mail go to Dana's address again."""
-    address = "dana.reyes@mainstreetpt.example"
-    return product.call("clear_mail_address", who="staff", address=address)
+    return product.call("clear_mail_address", who="staff", address=DANA)
 
 
 def mailing(

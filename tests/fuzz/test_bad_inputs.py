@@ -1,22 +1,11 @@
 """Whatever is wrong with a request, its answer names the field, and nothing changes."""
 
-from collections.abc import Iterable, Iterator
-
-import pytest
+from collections.abc import Iterable
 
 from tests.functions.conftest import Answer
 from tests.fuzz.inputs import BadInput, bad_headers, bad_paths, bad_queries, targets
-from tests.fuzz.scene import known, prepare
+from tests.fuzz.scene import known
 from tests.product import Product
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    """The product with something in every state."""
-    product = Product.open()
-    with product.active():
-        prepare(product)
-        yield product
 
 
 def test_wrong_fields_are_named(product: Product) -> None:

@@ -1,7 +1,5 @@
 """No request makes the API do what docs/openapi.json does not say."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.campaign import Piece, campaign
@@ -9,26 +7,8 @@ from tests.faults.acts import ask
 from tests.functions.conftest import description
 from tests.fuzz.gateway import Gateway, Request
 from tests.fuzz.runner import fuzz
-from tests.fuzz.scene import MANAGER, PEER, keep_in_charge, prepare
+from tests.fuzz.scene import MANAGER, PEER, keep_in_charge
 from tests.product import Product
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Product]:
-    """The product with something in every state, prepared once."""
-    product = Product.open()
-    with product.active():
-        prepare(product)
-        yield product
-
-
-@pytest.fixture
-def product(opened: Product) -> Iterator[Product]:
-    """The same for every test."""
-    before = opened.snapshot()
-    yield opened
-    opened.restore(before)
-
 
 BY_CHANCE = {
     # Nobody here manages two clinics.
