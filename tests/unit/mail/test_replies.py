@@ -11,14 +11,7 @@ from licensing.domain.notices import Said
 from licensing.letters import letter
 from licensing.mail.doubts import WHY, Doubt
 from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Wish
-from licensing.mail.replies import (
-    Applied,
-    answer,
-    done,
-    proposal,
-    question,
-    wish_in_words,
-)
+from licensing.mail.replies import Applied, answer, done, proposal, question, wish_in_words
 
 NAMES = {"clinic-lakeside": "Lakeside Rehab", "clinic-main-street": "Main Street"}
 THERAPIST = LicenseType.THERAPIST
@@ -138,11 +131,7 @@ def test_what_is_scheduled_is_told_with_its_day_and_how_long_undo_works() -> Non
 
 @pytest.mark.parametrize(
     ("cents", "currency", "words"),
-    [
-        (1888, "USD", "$18.88"),
-        (-123456789, "USD", "-$1,234,567.89"),
-        (5, "EUR", "0.05 EUR"),
-    ],
+    [(1888, "USD", "$18.88"), (-123456789, "USD", "-$1,234,567.89"), (5, "EUR", "0.05 EUR")],
 )
 def test_prices_read_as_people_write_them(cents: int, currency: str, words: str) -> None:
     assert price(cents, currency) == words

@@ -8,7 +8,7 @@ from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Judged, Survey
-from licensing.mail.remarks.examples import Cause
+from licensing.mail.remarks.examples import Cause, is_unclear
 from licensing.mail.requests.entries import Entry
 
 
@@ -18,14 +18,14 @@ def reason_of(
     """Return the reason of a release, or why there is none."""
     removals = [each for each in live if each.request.action is Action.REMOVE]
     ranked = [
-        (rank, abs(each.at - entry.at), each.at, each.text.strip(" ,.;"))
+        (rank, abs(each.at - entry.at), each.at, each.text.strip(" ,.;"), each.words)
         for each in found.judged
         if (rank := _rank(found, live, entry, each)) is not None
         and _covers(found, each, entry, removals)
         and not each.judgment.attached
     ]
     ranked = sorted(each for each in ranked if _says_something(each[3]))
-    if ranked and ranked[0][0] < _UNCLEAR:
+    if ranked and ranked[0][0] < _UNCLEAR and not is_unclear(ranked[0][4]):
         return ranked[0][3], None
     if ranked:
         return ranked[0][3], Doubt.REASON_UNCLEAR

@@ -34,6 +34,8 @@ class Judged:
     judgment: Judgment
     text: str
     opening: str
+    words: Sequence[str]
+    """As the examples write them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +123,12 @@ def survey(
     from_title = not any(entry.live for entry in gather(body.said, clinics=every))
     said = (*title.said, *body.said) if from_title else body.said
     entries = gather(said, headings, every)
+    repeated = {e.at for e in entries if not said[e.at].found.requests}
+    repeated |= {i for e in entries if e.item.change for i in e.also}
     found = Survey(
-        clinics,
-        names,
-        said,
-        title.said,
-        below.said,
-        entries,
-        from_title,
-        frozenset(headings),
-        frozenset(
-            (
-                *(e.at for e in entries if not said[e.at].found.requests),
-                *(i for e in entries if e.item.change for i in e.also),
-            )
-        ),
-    )
+        clinics, names, said, title.said, below.said, entries, from_title,
+        frozenset(headings), frozenset(repeated),
+    )  # fmt: skip
     found.judged.extend(_judged(found))
     return found
 
@@ -188,7 +180,8 @@ def _judged(found: Survey) -> Iterator[Judged]:
         judgment = judge(remark, asked_clinics=asked_clinics)
         if said[i].found.asks:  # what is left of a request tells no news
             judgment = replace(judgment, news=False)
-        yield Judged(i, judgment, _as_written(said[i].source, tokens), clause.opening)
+        text = _as_written(said[i].source, tokens)
+        yield Judged(i, judgment, text, clause.opening, spoken(tokens, ""))
 
 
 _APART: Final = 0.5

@@ -14,7 +14,7 @@ from licensing.mail.outcomes.asking import asks_hardly, asks_plainly
 from licensing.mail.outcomes.outcome import Worry
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.outcomes.unheard import unheard
-from licensing.mail.remarks.examples import releases, tells_leaving, words_in
+from licensing.mail.remarks.examples import releases, words_in
 from licensing.mail.remarks.judging import judge_apart
 from licensing.mail.remarks.naming import number_corrected
 from licensing.mail.requests.entries import Entry
@@ -172,7 +172,8 @@ def _reasons_against(found: Survey) -> Iterator[Worry]:
             continue
         rest = [each for each in found.said[i:] if each.sentence == said.sentence]
         words = tuple(word for each in rest for word in each.found.clause.plain)
-        if tells_leaving(words):
+        told = {known[0] for k in range(len(words)) if (known := lexicon.at("reasons", words, k))}
+        if "gone" in told and "grown" not in told:
             yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)
 
 

@@ -30,6 +30,8 @@ _FEWEST: Final = 2
 """Fewer words tell why only if they are an example: "retirement"."""
 _ASKING: Final = frozenset({"License", "remove"})
 """What has them asks for something: it may tell why as well."""
+_UNCLEAR: Final = 1.0
+"""From here on a reason to release has to be looked at."""
 _SMOOTHING: Final = 0.3
 _LENGTH: Final = 0.6
 """How much a sentence's length weakens what its words say: they are not independent."""
@@ -60,6 +62,12 @@ def told(words: Sequence[str]) -> float:
     if examples().get(said) is False or len(words) < _FEWEST:
         return inf if said in _reasons() else -inf
     return weigh(words, _learned_told())
+
+
+def is_unclear(words: Sequence[str]) -> bool:
+    """Return whether a reason to release has to be looked at: "you charged us twice"."""
+    said = weigh(words, _learned_unclear()) - weigh(words, _learned_told()) / 2
+    return said >= _UNCLEAR and " ".join(words) not in _reasons()
 
 
 def asks(words: Sequence[str]) -> float:
@@ -145,6 +153,12 @@ def _learned_told() -> dict[str, float]:
 
 
 @cache
+def _learned_unclear() -> dict[str, float]:
+    told = dict.fromkeys(_reasons(), False)
+    return learn({**told, **dict.fromkeys(lexicon.lines("unclear"), True)})
+
+
+@cache
 def _asks() -> dict[str, bool]:
     asked = dict.fromkeys((*lexicon.lines("adds"), *lexicon.lines("releases")), True)
     return {**dict.fromkeys(lexicon.lines("asks_nothing"), False), **asked}
@@ -204,11 +218,3 @@ def cause_in(tokens: Sequence[Token]) -> Cause:
     """Return how far words tell why."""
     weight = told(spoken(tokens, "")) - _FRAGMENT * (not has_finite(tokens))
     return next((cause for limit, cause in _LIMITS if weight >= limit), Cause.NONE)
-
-
-def tells_leaving(words: tuple[str, ...]) -> bool:
-    """Return whether words only tell that somebody left: nobody new is spoken of."""
-    found = (lexicon.at("reasons", words, i) for i in range(len(words)))
-    said = {known[0] for known in found if known is not None}
-    left = "gone" in said or bool({"quit", "resigned", "retired"} & set(words))
-    return left and "grown" not in said and not {"new", "replacement"} & set(words)
