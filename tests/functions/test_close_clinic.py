@@ -124,14 +124,6 @@ def test_nothing_can_be_changed_in_a_closed_clinic(world: World) -> None:
     assert world.table() == before
 
 
-def test_what_was_answered_before_the_end_is_answered_alike(world: World) -> None:
-    """The same request again has the same answer for as long as the clinic is there."""
-    first = world.adjust([("add", "billing", 2)], key="waits")
-    close(world)
-    again = world.adjust([("add", "billing", 2)], key="waits")
-    assert (again.status, again.text) == (first.status, first.text)
-
-
 def test_former_user_managers_may_look_for_a_time(world: World) -> None:
     """Members and those who left before may not."""
     world.add_user("Ana Silva", active=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from licensing.adapters.workflows import NameTakenError
-from tests.functions.conftest import CLINIC, ENVIRONMENT, Answer, World, requested
+from tests.functions.conftest import CLINIC, ENVIRONMENT, Answer, World
 from tests.functions.mailing import refused, told
 
 Mail = dict[str, Any]
@@ -94,17 +94,6 @@ def test_an_adjustment_brings_older_ones_of_its_types_to_the_invoice(world: Worl
     assert world.table() == before
     answer = world.call("cancel_license_adjustment", adjustment_id=other["adjustment_id"])
     assert answer.status == 200
-
-
-def test_a_preview_changes_nothing_and_expires_with_the_next_change(world: World) -> None:
-    """Prices hold until licenses or billing change."""
-    more = [requested("add", "therapist", 1)]
-    before = world.table()
-    preview = world.call("preview_license_adjustment", body={"lines": more}).body
-    assert world.table() == before
-    world.adjust([("add", "billing", 1)], key="k1")
-    refused = world.adjust([("add", "therapist", 1)], key="k2", priced_at=preview["priced_at"])
-    assert (refused.status, refused.code) == (409, "price_expired")
 
 
 def test_a_cancelled_adjustment_ends_quietly(world: World, outbox: list[Mail]) -> None:

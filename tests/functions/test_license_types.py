@@ -35,10 +35,3 @@ def test_a_mail_can_ask_for_every_type_by_its_name(product: Product, kind: Licen
         product, {}
     )
     assert product.counts(kind)[0] == before + 2
-
-
-def test_the_page_is_told_of_every_type(product: Product) -> None:
-    """In the order in which people read them."""
-    event = load_event("show_user_manager") | {"path": "/config"}
-    config = json.loads(product.invoke("show_user_manager", event)["body"])
-    assert config["license_types"] == list(LicenseType)

@@ -60,12 +60,6 @@ def test_every_user_manager_is_told_once_by_a_mail_of_their_own(world: World, in
     assert "https://page.example/#/clinics/clinic-main-street/adjustments" in text
 
 
-def test_only_those_named_are_told(world: World, inbox: Sent) -> None:
-    """As those who chose the level that was crossed."""
-    world.invoke("send_notice", cause(world, addresses=("gil.ross@riverside.example",)))
-    assert recipients(inbox) == ["gil.ross@riverside.example"]
-
-
 def test_many_are_told_by_several_notices(world: World, inbox: Sent) -> None:
     """A notice's item holds all of its letters, and has a limit; so has the time of one sending."""
     many = [f"manager.{number}@riverside.example" for number in range(45)]

@@ -5,16 +5,6 @@ from tests.functions.conftest import World
 RELEASE = {"active": False, "release_license": {"explanation": "Ana left the clinic."}}
 
 
-def test_a_late_repeat_under_its_key_does_not_undo_what_came_after(world: World) -> None:
-    """A key makes also an activation safe to repeat when it was reversed meanwhile."""
-    ana = world.add_user("Ana Silva")
-    first = world.activate(ana["user_id"], key="k1", headers={})
-    world.activate(ana["user_id"], active=False)
-    again = world.activate(ana["user_id"], key="k1", headers={})
-    assert again.text == first.text
-    assert world.counts("therapist") == (5, 1, 4)
-
-
 def test_a_request_that_changes_nothing_leaves_nothing(world: World) -> None:
     """No answer either, though it came with a key: it would name the user for as long as all."""
     ana = world.add_user("Ana Silva")

@@ -1,6 +1,6 @@
 """What is not billed yet is shown before it is: pending requests, totals, announced terms."""
 
-from tests.functions.conftest import CLINIC, World
+from tests.functions.conftest import World
 from tests.functions.test_invoice_update import applied
 
 
@@ -50,15 +50,3 @@ def test_what_was_announced_is_seen_and_taken_back(world: World) -> None:
     assert price_of(world, "therapist") == present
     announce(world, present)
     assert world.status()["coming_terms"] is None
-
-
-def test_the_terms_of_a_clinic_stand_beside_its_licenses(world: World) -> None:
-    """Whoever shows dates and credits of the clinic needs its zone and its rules."""
-    status = world.status()
-    changed = world.call("change_clinic", who="staff", body={"email_requests": False}).body
-    assert status["email_requests"] is True
-    now = world.status()
-    assert now["email_requests"] is False
-    for name in ("time_zone", "billing_day", "calendar", "proration_unit", "release_credit"):
-        assert now[name] == changed[name]
-    assert changed["clinic_id"] == CLINIC
