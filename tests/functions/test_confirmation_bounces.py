@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 
 from tests.functions.conftest import World
+from tests.functions.mailing import DANA, Sent
 from tests.invariants import violations
 
-DANA = "dana.reyes@mainstreetpt.example"
 EVA = "eva.holm@mainstreetpt.example"
 NEW = "eva@new.example"
-Mail = dict[str, Any]
 
 
 def confirmed(world: World) -> dict[str, str]:
@@ -20,7 +19,7 @@ def confirmed(world: World) -> dict[str, str]:
     return task
 
 
-def bounced(world: World, mail: Mail, kind: str = "Permanent") -> Any:
+def bounced(world: World, mail: dict[str, Any], kind: str = "Permanent") -> Any:
     """Deliver the event that a confirmation bounced."""
     (to,) = mail["Destination"]["ToAddresses"]
     return world.bounce(to, kind, **{tag["Name"]: [tag["Value"]] for tag in mail["EmailTags"]})
@@ -35,7 +34,7 @@ def of(world: World, task: dict[str, str]) -> tuple[str, str, int]:
 
 @pytest.mark.parametrize("kind", ["Permanent", "Transient"])
 def test_it_goes_to_each_of_the_others_by_a_mail_of_its_own(
-    world: World, outbox: list[Mail], kind: str
+    world: World, outbox: Sent, kind: str
 ) -> None:
     """Also where the mail service has given up; a repeat of the event changes nothing.
 
@@ -64,9 +63,7 @@ def test_it_goes_to_each_of_the_others_by_a_mail_of_its_own(
     assert [said for said in judged if "without a mail" not in said] == []
 
 
-def test_with_nobody_left_it_is_parked_and_staff_can_resend(
-    world: World, outbox: list[Mail]
-) -> None:
+def test_with_nobody_left_it_is_parked_and_staff_can_resend(world: World, outbox: Sent) -> None:
     """The reason stands in history; once the address takes mail again, it goes there."""
     task = confirmed(world)
     bounced(world, outbox[0])
@@ -82,7 +79,7 @@ def test_with_nobody_left_it_is_parked_and_staff_can_resend(
 
 @pytest.mark.parametrize("removed", [False, True])
 def test_who_asked_has_another_address_by_then_or_is_gone(
-    world: World, outbox: list[Mail], removed: bool
+    world: World, outbox: Sent, removed: bool
 ) -> None:
     """It went to them alone: they hear of it there, or the others do."""
     world.add_manager("Eva Holm")

@@ -6,14 +6,9 @@ from typing import Any
 import pytest
 
 from tests.functions.conftest import OTHER_CLINIC, World, load_event
-from tests.functions.mailing import told
+from tests.functions.mailing import Sent, told
+from tests.functions.test_users import ANA
 
-ANA = {
-    "name": "Ana Silva",
-    "email": "ana.silva@mainstreetpt.example",
-    "license_type": "therapist",
-    "permissions": [],
-}
 Calls = list[dict[str, Any]]
 
 
@@ -34,7 +29,7 @@ def cognito(world: World, monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 
 @pytest.fixture
-def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Calls:
+def outbox(world: World, monkeypatch: pytest.MonkeyPatch) -> Sent:
     """The mails that add_user sends itself."""
     return world.sent_by("add_user", monkeypatch)
 
@@ -48,7 +43,7 @@ def invite(world: World, user_id: str, who: str = "dana") -> Any:
 
 
 def test_an_invitation_names_the_clinic_and_who_invites(
-    world: World, cognito: Calls, outbox: Calls
+    world: World, cognito: Calls, outbox: Sent
 ) -> None:
     """And links to the clinic's page, which asks to sign in first. No other mail goes out."""
     world.add_user("Ana Silva")
@@ -148,7 +143,7 @@ def test_a_clinic_sends_so_many_invitations_a_day(
 
 
 def test_whoever_can_sign_in_is_told_of_one_more_clinic(
-    world: World, cognito: Calls, outbox: Calls
+    world: World, cognito: Calls, outbox: Sent
 ) -> None:
     """By a mail of ours, once: Cognito would send an invitation with a password."""
     ana = world.add_user("Ana Silva")

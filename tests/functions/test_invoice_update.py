@@ -2,15 +2,12 @@
 
 import json
 from contextlib import suppress
-from typing import Any
 
 import pytest
 
 from licensing.adapters.workflows import NameTakenError
 from tests.functions.conftest import CLINIC, ENVIRONMENT, Answer, World
-from tests.functions.mailing import refused, told
-
-Mail = dict[str, Any]
+from tests.functions.mailing import Sent, refused, told
 
 
 def applied(world: World, *lines: tuple[str, str, int]) -> dict[str, str]:
@@ -96,7 +93,7 @@ def test_an_adjustment_brings_older_ones_of_its_types_to_the_invoice(world: Worl
     assert answer.status == 200
 
 
-def test_a_cancelled_adjustment_ends_quietly(world: World, outbox: list[Mail]) -> None:
+def test_a_cancelled_adjustment_ends_quietly(world: World, outbox: Sent) -> None:
     """It is not billed, not confirmed, and the licenses are as before."""
     before = world.invoice()
     task = applied(world, ("add", "therapist", 2))
@@ -115,7 +112,7 @@ def test_a_cancelled_adjustment_ends_quietly(world: World, outbox: list[Mail]) -
 
 
 def test_the_confirmation_says_what_changed_by_whom_and_the_new_total(
-    world: World, outbox: list[Mail]
+    world: World, outbox: Sent
 ) -> None:
     """One mail to the requester, as text and HTML, every value escaped."""
     asked = world.adjust([("remove", "therapist", 1)], key="k1", explanation="<b>Bo</b> & Cy left")
@@ -135,14 +132,14 @@ def test_the_confirmation_says_what_changed_by_whom_and_the_new_total(
     assert world.status()["open_adjustments"]["count"] == 0
 
 
-def test_nothing_is_confirmed_before_it_is_invoiced(world: World, outbox: list[Mail]) -> None:
+def test_nothing_is_confirmed_before_it_is_invoiced(world: World, outbox: Sent) -> None:
     """The mail confirms the change to the invoice, not the request."""
     task = applied(world, ("add", "therapist", 2))
     assert world.invoke("send_confirmation", task) == {"outcome": "not_invoiced"}
     assert outbox == []
 
 
-def test_a_refused_mail_is_tried_again(world: World, outbox: list[Mail]) -> None:
+def test_a_refused_mail_is_tried_again(world: World, outbox: Sent) -> None:
     """A parsed refusal proves that nothing went out: the claim is given back."""
     task = world.invoiced(world.adjust([("add", "therapist", 2)], key="k1").body)
     busy = refused(429, "TooManyRequestsException")
@@ -163,9 +160,7 @@ class KilledError(BaseException):
 @pytest.mark.parametrize(
     "error", [refused(500, "InternalServerError"), ConnectionResetError(), KilledError()]
 )
-def test_a_mail_of_unknown_fate_is_parked(
-    world: World, outbox: list[Mail], error: BaseException
-) -> None:
+def test_a_mail_of_unknown_fate_is_parked(world: World, outbox: Sent, error: BaseException) -> None:
     """Nobody can know whether it went out, so no second one goes out."""
     task = world.invoiced(world.adjust([("add", "therapist", 2)], key="k1").body)
     with world.mail_fails("send_confirmation", error), suppress(KilledError):
@@ -180,7 +175,7 @@ def test_a_mail_of_unknown_fate_is_parked(
 
 @pytest.mark.parametrize(("outcome", "mails"), [("sent", 0), ("resend", 1)])
 def test_staff_settle_what_nobody_knows(
-    world: World, outbox: list[Mail], outcome: str, mails: int
+    world: World, outbox: Sent, outcome: str, mails: int
 ) -> None:
     """As sent, or by another mail; a repeat changes nothing more."""
     task = world.invoiced(world.adjust([("add", "therapist", 2)], key="k1").body)
@@ -215,7 +210,7 @@ def test_only_an_unknown_confirmation_can_be_settled(world: World) -> None:
 
 
 def test_the_mail_goes_to_the_other_managers_when_the_requester_is_gone(
-    world: World, outbox: list[Mail]
+    world: World, outbox: Sent
 ) -> None:
     """As one message; and with nobody left it is parked with the reason."""
     world.add_manager("Eva Holm")

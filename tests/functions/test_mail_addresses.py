@@ -6,8 +6,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from tests.functions.conftest import World, load_event, register
-
-DANA = "dana.reyes@mainstreetpt.example"
+from tests.functions.mailing import DANA
 
 
 def test_an_address_that_bounces_gets_no_further_mail(

@@ -1,5 +1,6 @@
 """Others' words do not reach a manager unasked: members of a clinic that they have not opened."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -46,24 +47,23 @@ def test_a_clinic_that_was_not_opened_sends_no_news(mailbox: Mailbox) -> None:
     assert recipients(mailbox)[1:] == [[DANA], [PAT]]
 
 
-def test_mails_count_after_the_members_first_change_there(mailbox: Mailbox) -> None:
-    """Now Pat manages two clinics, and must say which."""
-    world = mailbox.world
-    add_pat(world)
-    open_main_street(world)
-    answer = mailbox.write("Please add 2 billing licenses at Main Street.", sender=PAT)
-    assert (answer["intent"], answer["clinic"]) == ("add", CLINIC)
-    assert mailbox.write("Please add 3 PTA licenses.", sender=PAT)["reason"] == "no_clinic"
-
-
-def test_a_first_change_of_oneself_counts_as_well(mailbox: Mailbox) -> None:
-    world = mailbox.world
-    add_pat(world)
+def rename_oneself(world: World) -> None:
+    """Pat changes nobody else there."""
     named = {"name": "Patricia Cole"}
     changed = world.call("change_user", who="pat", user_id=world.accounts["pat"], body=named)
     assert (changed.status, changed.body["name"]) == (200, "Patricia Cole")
+
+
+@pytest.mark.parametrize("change", [open_main_street, rename_oneself])
+def test_mails_count_after_the_members_first_change_there(
+    mailbox: Mailbox, change: Callable[[World], None]
+) -> None:
+    """Now Pat manages two clinics, and must say which."""
+    add_pat(mailbox.world)
+    change(mailbox.world)
     answer = mailbox.write("Please add 2 billing licenses at Main Street.", sender=PAT)
     assert (answer["intent"], answer["clinic"]) == ("add", CLINIC)
+    assert mailbox.write("Please add 3 PTA licenses.", sender=PAT)["reason"] == "no_clinic"
 
 
 def test_who_manages_only_an_unopened_clinic_is_told_how_to_begin(mailbox: Mailbox) -> None:

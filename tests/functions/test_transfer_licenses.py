@@ -6,8 +6,8 @@ import pytest
 
 from benchmarks.write_units import write_units
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World
-from tests.functions.mailing import words_of
-from tests.functions.test_invoice_update import Mail, applied
+from tests.functions.mailing import Sent, words_of
+from tests.functions.test_invoice_update import applied
 from tests.functions.test_round_trips import recorded
 
 WHY = "One therapist fewer here, one more there."
@@ -201,7 +201,7 @@ def test_what_a_later_request_builds_on_is_not_taken_back(world: World) -> None:
 
 
 def test_each_half_is_confirmed_by_itself_and_names_the_other_clinic(
-    world: World, outbox: list[Mail]
+    world: World, outbox: Sent
 ) -> None:
     done = transfer(world).body
     for half, other in (("from", "to Lakeside Rehab"), ("to", "from Main Street Physical Therapy")):
