@@ -22,10 +22,10 @@ _PLAIN: Final = str.maketrans(
         **dict.fromkeys("\u2009\u200a\u202f\u205f\u3000\u000b\u000c", " "),
         "\t": "  ",
         **dict.fromkeys("\u0085\u2028\u2029", "\n"),
-        **dict.fromkeys(
-            "\u2022\u2023\u25cf\u25e6\u25aa\u25ab\u2043\u00b7\u2219\uf0b7\u2610", "\u2022"
-        ),
+        **dict.fromkeys("\u2022\u2023\u25cf\u25e6\u25aa\u25ab\u2043\u00b7\u2219\uf0b7", "\u2022"),
         **dict.fromkeys("\u2192\u21d2\u21e8\u2794\u2799\u279c\u279d\u279e\u27a1", "->"),
+        "\u2610": "[ ]",
+        **dict.fromkeys("\u2611\u2612", "[x]"),
         "\u2026": "...",
         "\u00a1": " ",
         "\u00bf": " ",
@@ -39,7 +39,7 @@ _PHONE: Final = re.compile(
     r"(?<![\w.(])(?:\+?1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])"
 )
 _LEADER: Final = re.compile(
-    r" ?\.{4,} ?|(?<=\w) \.\.\.? (?=\S)|(?<=\w)(?: \.{1,3})+ (?=\d{1,3} *$)", re.MULTILINE
+    r" ?\.{4,} ?|(?<=[\w)]) \.\.\.? (?=\S)|(?<=\w)(?: \.{1,3})+ (?=\d{1,3} *$)", re.MULTILINE
 )
 """Dots that lead from a label to its value."""
 _SIGNS: Final = re.compile("[\u2795\u2796]\ufe0f? ?(?=\\d)")

@@ -297,7 +297,8 @@ _WIDTH: Final = 60
 """Mail programs break lines at 65 to 80 characters; a line that could have taken the next word
 was ended by its writer."""
 _LIST_LINE: Final = re.compile(
-    r"\s*(?:[-*+\u2022\u00b7\u2013]\s|\d{1,2}[.)]\s|[A-Za-z ]{2,25}:|[^|\t]{0,40}[|\t])"
+    r"\s*(?:[-*+\u2022\u00b7\u2013]\s|\d{1,2}[.)]\s|[A-Za-z ]{2,25}:"
+    r"|[^|\t]{0,40}?(?:[|\t]|\w {2}|\.{3}))"
 )
 """Begins an item of a list, a field of a form or a row of a table."""
 _JOINERS: Final = lexicon.words("structure", "joiners")

@@ -1,6 +1,5 @@
 """A text as what it says, clause by clause: lines, sentences, clauses, requests."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,7 +15,7 @@ from licensing.mail.language.tokens import EVERY, NUMBERS, Kind, Token, tokens_o
 from licensing.mail.language.words import UNREADABLE, Word, plain, sentences, words_of
 from licensing.mail.requests.asked import Found
 from licensing.mail.requests.finding import find_requests
-from licensing.mail.requests.tables import with_rows_told
+from licensing.mail.requests.layout import plain_lines
 from licensing.mail.requests.verbs import Mood, Tone
 
 MOST_WORDS: Final = 2_000
@@ -56,22 +55,12 @@ class Parsed:
     """A word with a character that may hide something."""
 
 
-_LIST_MARK: Final = re.compile(
-    r" {0,8}(?:\(?(?:\d{1,2}[.)]|[a-h]\))|0\d(?= )|[-*+\u2022\u2013>](?= )|\[ ?[xX]? ?\](?= ))"
-    r" {0,3}(?=\S)"
-    r"| {0,8}(?:find |part |pos\.? )?(?:line|item|no\.?|row|#) ?\d{1,2}[.:)]? {1,8}(?=\S)",
-    re.IGNORECASE,
-)
-_ROW: Final = re.compile(r" {0,8}\|(.*?)\|? *")
-
-
 def parse(text: str, names: ClinicNames) -> Parsed:
     """Return what the clauses of a text say; a text beyond the limits says nothing."""
     said: list[Said] = []
     number = paragraph = words_so_far = licenses_so_far = 0
     unreadable = ""
-    for line_number, line in enumerate(with_rows_told(plain(text))):
-        source = _bare(line)
+    for line_number, source in enumerate(plain_lines(plain(text), names)):
         words = words_of(source)
         paragraph += not words
         words_so_far += len(words)
@@ -93,30 +82,6 @@ def parse(text: str, names: ClinicNames) -> Parsed:
                 return Parsed((), too_long=True)
             number += 1
     return Parsed(tuple(said), unreadable=unreadable)
-
-
-_COLUMNS: Final = re.compile(
-    r"(?<=[\w:])(?: {2,8}(?=[A-Z][\w/]{0,20}(?: [\w/]{1,20})?:)| ?/ (?=[^\W\d][\w ]{0,20}: ))"
-)
-"""Fields of a form side by side: "Therapist: 2   Assistant: 1", "qty: 1 / type: PT"."""
-_NOTE_IN_LABEL: Final = re.compile(
-    r" ?\([\w ]{0,20}(?:only|optional|required|if any|\bs)\)(?= {0,3}:)", re.IGNORECASE
-)
-"""Says when a field of a form matters: "Reason (removals only):"."""
-_TICKED: Final = re.compile(r"\[ ?[xX\u2713\u2714] ?\]|\u2611|\u2612")
-_UNTICKED: Final = re.compile(r"(?:\[ {0,2}\]|\u2610)[^\[\]\u2610-\u2612]{0,60}")
-
-
-def _bare(line: str) -> str:
-    """A line without the marks of a list or a table, and without what a form leaves unticked."""
-    if _TICKED.search(line[:500]) or len(_UNTICKED.findall(line[:500])) > 1:
-        line = _TICKED.sub(" ", _UNTICKED.sub(" ", line))
-    row = _ROW.fullmatch(line[:2_000])
-    if row is not None:
-        return row[1]
-    line = _COLUMNS.sub("; ", _NOTE_IN_LABEL.sub("", line[:2_000]) + line[2_000:])
-    mark = _LIST_MARK.match(line)
-    return line[mark.end() :] if mark else line
 
 
 def _dots_in_names(words: Sequence[Word], names: ClinicNames) -> frozenset[int]:
