@@ -54,7 +54,7 @@ def _understood(mail: ReadMail, clinics: Sequence[NamedClinic]) -> Outcome:
     texts = mail.texts or (OwnWords("", "", scattered=False, quoted=False, forwarded=False),)
     outcomes = [_text(text, subject, clinics, mail.names) for text in texts]
     first = outcomes[0]
-    if any(not _alike(first, other) for other in outcomes[1:]):
+    if len({(each.changes, "" if each.changes else each.verdict) for each in outcomes}) > 1:
         return _differing(outcomes)
     if mail.wordless and first.verdict == "none":
         return _wordless(mail)
@@ -79,12 +79,6 @@ def _mentions_attached(texts: Sequence[OwnWords]) -> bool:
     """Whether the words point to what came with the mail: "see attached"."""
     words = [tuple(word.plain for word in words_of(plain(text.text))) for text in texts]
     return any("attached" in doubts_in(said) for said in words)
-
-
-def _alike(one: Outcome, other: Outcome) -> bool:
-    if one.changes or other.changes:
-        return one.changes == other.changes
-    return one.verdict == other.verdict
 
 
 def _differing(outcomes: Sequence[Outcome]) -> Outcome:

@@ -14,7 +14,6 @@ from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.naming import leaves_others
 from licensing.mail.requests.entries import Entry
-from licensing.mail.requests.parsing import Said
 
 
 def clinic_of(
@@ -152,7 +151,11 @@ def _in_scope(found: Survey, entry: Entry) -> list[str]:
     if here:
         return here
     anywhere = [(i, p) for i, each in enumerate(said) if i not in reasons for p in each.places]
-    above = [place for i, place in anywhere if i < entry.at and _is_heading(said[i])]
+    headings = [
+        each.opening == "label" or [t.kind for t in each.tokens] == [Kind.PLACE]
+        for each in clauses[: entry.at]
+    ]
+    above = [place for i, place in anywhere if i < entry.at and headings[i]]
     if above:
         return above[-1:]
     others = {place for i in left for place in said[i].places}
@@ -164,8 +167,3 @@ def _in_scope(found: Survey, entry: Entry) -> list[str]:
 
 def _once(places: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(places))
-
-
-def _is_heading(said: Said) -> bool:
-    kinds = [t.kind for t in said.found.clause.tokens]
-    return said.found.clause.opening == "label" or kinds == [Kind.PLACE]

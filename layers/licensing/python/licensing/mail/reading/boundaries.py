@@ -123,11 +123,6 @@ def _rows(lines: Sequence[str], i: int) -> list[_Row]:
     return rows
 
 
-def _is_form(rows: Sequence[_Row]) -> bool:
-    numbered = any(re.fullmatch(r"\s*\d{1,3}\s*|.*\[[ xX]?\].*", value) for _, value in rows)
-    return numbered or any(label.split()[0] in _FORM_LABELS for label, _ in rows)
-
-
 def _header_block(lines: Sequence[str], i: int, names: frozenset[str]) -> Beginning | None:
     rows = _rows(lines, i)
     if not rows:
@@ -146,7 +141,9 @@ def _header_block(lines: Sequence[str], i: int, names: frozenset[str]) -> Beginn
     if _ADDRESS.search(value) and label.split()[0] not in _FORM_LABELS:
         in_form = i and _row(lines[i - 1])
         return Beginning.LIKELY if in_form else Beginning.SURE
-    if _is_form(rows) or (i and _row(lines[i - 1])):
+    form = any(re.fullmatch(r"\s*\d{1,3}\s*|.*\[[ xX]?\].*", value) for _, value in rows)
+    form |= any(label.split()[0] in _FORM_LABELS for label, _ in rows)
+    if form or (i and _row(lines[i - 1])):
         return None
     if proof and (_looks_like_name(value) or _moment(value)):
         return Beginning.SURE

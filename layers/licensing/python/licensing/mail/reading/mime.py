@@ -102,7 +102,9 @@ class _Reader:
             children = cast("list[Message]", part.get_payload())
             shown = [self.read(child, depth + 1) for child in children]
             return self._alternative(shown) if kind == "multipart/alternative" else _mixed(shown)
-        if kind not in ("text/plain", "text/html") or _is_attachment(part):
+        disposition = str(part.get("content-disposition", "")).strip().lower()
+        attached = disposition.startswith("attachment") or part.get_filename() is not None
+        if attached or kind not in ("text/plain", "text/html"):
             self.attachments += not kind.startswith(_NO_REQUEST)
             return [], []
         piece = Piece(self._text(part), kind == "text/html")
@@ -129,11 +131,6 @@ class _Reader:
         self._left -= len(data)
         charset = part.get_param("charset") or ""
         return decoded(data, charset if isinstance(charset, str) else "")
-
-
-def _is_attachment(part: Message) -> bool:
-    disposition = str(part.get("content-disposition", "")).strip().lower()
-    return disposition.startswith("attachment") or part.get_filename() is not None
 
 
 def _mixed(shown: list[Both]) -> Both:

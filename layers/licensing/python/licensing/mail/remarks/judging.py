@@ -206,16 +206,10 @@ def _names_others(
     idle = not remark.attached and remark.weight < 0
     if not why and not idle and unknown_place(remark.tokens, certain=False):
         return Doubt.UNKNOWN_CLINIC
-    no_type = any(_is_no_type(token) for token in remark.tokens)
-    return Doubt.UNKNOWN_TYPE if no_type else None
-
-
-def _is_no_type(token: Token) -> bool:
-    """Whether a token is a kind of work that sounds like a type: "office assistant"."""
     types = lexicon.table("licenses")
-    return token.kind is Kind.OTHER and any(
-        types.get((word.plain,), "").startswith("type") for word in token.words
-    )
+    works = (word for token in remark.tokens if token.kind is Kind.OTHER for word in token.words)
+    sounds = any(types.get((word.plain,), "").startswith("type") for word in works)
+    return Doubt.UNKNOWN_TYPE if sounds else None  # "office assistant"
 
 
 def _names_other_clinic(remark: Remark, asked: Collection[str], *, reason: bool) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.language.changes import with_changes
-from licensing.mail.language.clauses import GRATEFUL, Clause, clauses_of
+from licensing.mail.language.clauses import GRATEFUL, clauses_of
 from licensing.mail.language.clinic_names import ClinicNames
 from licensing.mail.language.places import with_shares
 from licensing.mail.language.shapes import tells_without_subject
@@ -131,13 +131,10 @@ def _sentence(
         founds.append(find_requests(clause, founds, tone))
     if any(f.clause.opened_by == "if" and _WOULD_IT & set(f.clause.plain) for f in founds):
         founds = [_questioned(found) for found in founds]
-    founds = [found.at_most(Mood.TOLD) if _tells(found.clause) else found for found in founds]
+    for i, found in enumerate(founds):
+        if found.clause.plain[1:] and tells_without_subject(found.clause.plain[0]):
+            founds[i] = found.at_most(Mood.TOLD)  # "took one off in the portal"
     return [Said(found, *at, question, source) for found in founds]
-
-
-def _tells(clause: Clause) -> bool:
-    """Whether a clause tells what "we" did: "took one off in the portal"."""
-    return len(clause.plain) > 1 and tells_without_subject(clause.plain[0])
 
 
 _WOULD_IT: Final = frozenset({"was", "were", "did", "had", "got", "grew", "won", "came", "ever"})
