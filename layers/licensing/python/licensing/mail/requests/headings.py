@@ -18,6 +18,7 @@ def list_heading(clause: Clause, requests: Sequence[Request]) -> tuple[Action, M
         return None
     leads = clause.opening == "label" or "following" in clause.plain
     sure = [r for r in requests if r.mood is Mood.ASKED and (leads or not r.weak)]
+    sure = [r for r in sure if not (r.guessed and _CHANGES & set(clause.plain))]
     asked = [r.action for r in sure if r.action]
     new = all(r.action is None and r.item.says_more and not r.item.definite for r in requests)
     if not asked and new and (leads or clause.bare):
@@ -26,6 +27,7 @@ def list_heading(clause: Clause, requests: Sequence[Request]) -> tuple[Action, M
     return (asked[0], Mood.ASKED) if asked else None
 
 
+_CHANGES: Final = frozenset({"change", "changes", "adjustments", "updates"})
 _ALL: Final = frozenset({"all", "both"})
 _ADDED: Final = frozenset({"adds", "additions", "additional"})
 _SUMMING: Final = frozenset({"are", "is", "of", "them", "these", "please", "two", "three", "four"})

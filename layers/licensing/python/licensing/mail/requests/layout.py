@@ -39,10 +39,15 @@ _THERE: Final = re.compile(
 )
 """Says that the number before it is that of licenses there: "from the 20 we've got"."""
 
+_SIGNS: Final = re.compile(r"(?im)^( {0,8}[-+]) {1,3}(?=(?:\d{1,2}|one|two|three|four|five) )")
+"""Marks of a list that say what to do if there are both: "+ 1 PT", below it "- 1 biller"."""
+
 
 def plain_lines(text: str, names: ClinicNames) -> list[str]:
     """Return the lines of a text as what they say without their layout."""
     text = _BOXES_BELOW.sub(lambda boxes: boxes[0].replace("\n", "  "), text)
+    if {mark[1].strip() for mark in _SIGNS.finditer(text)} == {"+", "-"}:
+        text = _SIGNS.sub(r"\1", text)
     text = _LEVELED.sub(r"from \1 to \2", _THERE.sub(r"\1", text))
     lines = [_ticked(line) for line in text.split("\n")]
     told: list[str] = []

@@ -10,6 +10,7 @@ from licensing.domain.limits import MOST_PER_REQUEST
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause
+from licensing.mail.language.shapes import tells_past
 from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.parsing import Said
@@ -17,16 +18,14 @@ from licensing.mail.requests.verbs import Mood
 
 _SETTING: Final = lexicon.words("words", "setting a level")
 _BEING: Final = lexicon.words("words", "being at a level")
-_TO: Final = frozenset({"to", "up to"})
 _WANTED: Final = frozenset({"should", "ought", "like", "want", "need"})
-_MAKE: Final = frozenset({"make", "makes"})
 
 
 def level_of(clause: Clause) -> int | None:
     """Return the number that a clause names as the one to end up with: "to 23", "make that 3"."""
-    makes = bool(_MAKE & set(clause.plain))
+    makes = bool({"make", "makes"} & set(clause.plain))
     for to, number in pairwise(clause.tokens):
-        leads = to.plain in _TO or (makes and to.plain in ("it", "that"))
+        leads = to.plain in ("to", "up to") or (makes and to.plain in ("it", "that"))
         leads |= to.kind is Kind.WHOLE and "total" in to.plain
         leads |= to.plain in ("be", "at") and bool(_WANTED & set(clause.plain))
         if isinstance(number.value, tuple):
@@ -54,12 +53,8 @@ def _plainly(said: Sequence[Said], entry: Entry) -> Entry:
     clause, request = said[entry.at].found.clause, entry.request
     bare = entry.item.change and request.action and request.doubt is None
     asks = bool(_said_beside(clause)) and _sets(clause)
-    if not (bare and asks) or request.mood not in _OPEN or clause.opening:
-        return entry
-    return entry.told(mood=Mood.ASKED)
-
-
-_OPEN: Final = (Mood.MENTIONED, Mood.ANNOUNCED)
+    opens = request.mood in (Mood.MENTIONED, Mood.ANNOUNCED) and not clause.opening
+    return entry.told(mood=Mood.ASKED) if bare and asks and opens else entry
 
 
 _OBJECTS: Final = frozenset(
@@ -83,20 +78,15 @@ def _changed(said: Sequence[Said], entry: Entry, at: int, level: int) -> Entry |
     if entry.request.action or not stated or said[entry.at].question:
         return None
     change = f"{clause.text}; {said[at].found.clause.text}"
-    told = replace(entry, also=(*entry.also, at))
-    return _by_difference(told, item.quantity or 0, level, change, heading and heading[0])
-
-
-def _by_difference(
-    entry: Entry, before: int, level: int, change: str, asked: Action | None
-) -> Entry | None:
+    before = item.quantity or 0
     difference = level - before
     if not (before and level and 0 < abs(difference) <= MOST_PER_REQUEST):
         return None
     action = Action.ADD if difference > 0 else Action.REMOVE
-    doubt = Doubt.NO_ACTION if asked not in (None, action) else None
-    item = replace(entry.item, quantity=abs(difference), change=change, before=before, doubt=doubt)
-    return entry.told(item=item, action=action, mood=Mood.ASKED)
+    doubt = Doubt.NO_ACTION if heading and heading[0] is not action else None
+    item = replace(item, quantity=abs(difference), change=change, before=before, doubt=doubt)
+    told = replace(entry, also=(*entry.also, at))
+    return told.told(item=item, action=action, mood=Mood.ASKED)
 
 
 _OWNING: Final = frozenset({"have", "has", "hold", "holds", "own", "owns"})
@@ -128,9 +118,13 @@ def announced(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
         _row(said, e, ordered=bool(orders)) if orders or Kind.LICENSE in kinds else e
         for e in entries
     ]
+    if not any(e.live for e in rows):
+        rows = [_of_side(said, e) for e in rows]
+    over = [e for e in rows if e.item.sign and _is_over(said, e)]
+    rows = [e.told(mood=min(e.request.mood, Mood.ANNOUNCED)) if e in over else e for e in rows]
     bare = [e for e in rows if e.item.license_type is None and not e.item.says_license]
     rows = [e.told(mood=Mood.MENTIONED) if e.item.change and e in bare else e for e in rows]
-    changed = any(e.item.change for e in rows)  # "please change our licenses as below"
+    changed = any(e.item.change or (e.live and e.at not in orders) for e in rows)
     return [e for e in rows if not (changed and e.at in orders and e.item.quantity is None)]
 
 
@@ -142,12 +136,32 @@ def _row(said: Sequence[Said], entry: Entry, *, ordered: bool) -> Entry:
     alone = (clause.bare or pleased) and item.license_type and item.quantity
     beside = (each for i, each in enumerate(said) if i != entry.at)
     beside = (each for each in beside if each.sentence == entry.sentence)
-    alone = alone and all(each.found.clause.opening == "because" for each in beside)
+    alone = alone and all(each.found.clause.opening in ("because", "aside") for each in beside)
     if mood is not Mood.MENTIONED or not (alone and (item.says_more or item.change or pleased)):
         return entry
     action = entry.request.action or (Action.REMOVE if item.says_less else Action.ADD)
     mood = Mood.ASKED if item.change and ordered else Mood.ANNOUNCED
     return entry.told(action=action, mood=mood, guessed=True)
+
+
+_SIDES: Final = {"in": Action.ADD, "out": Action.REMOVE}
+
+
+def _of_side(said: Sequence[Said], entry: Entry) -> Entry:
+    """Propose what comes and goes: "OUT: 1 PT license", and below it "IN: 1 PTA license"."""
+    label = next(s for s in said if s.sentence == entry.sentence).found.clause
+    action = _SIDES.get(label.tokens[-1].plain) if label.opening == "label" else None
+    told = action and entry.item.quantity and entry.item.license_type
+    return entry.told(action=action, mood=Mood.ANNOUNCED) if told else entry
+
+
+def _is_over(said: Sequence[Said], entry: Entry) -> bool:
+    """Whether what stands above a row tells of the past: "Last month:", "what we changed:"."""
+    rows = {s.sentence for s in said if s.found.requests}
+    titles = [s for s in said[: entry.at] if s.sentence not in rows]
+    words = titles[-1].found.clause.plain if titles else ()
+    near = bool(titles) and titles[-1].paragraph == said[entry.at].paragraph
+    return near and ("last" in words or tells_past(words))
 
 
 _ROWS: Final = lexicon.words("words", "ordering rows")
