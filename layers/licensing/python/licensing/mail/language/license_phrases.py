@@ -122,7 +122,7 @@ def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         if depth == 0 and _parts(tokens, i, group):
             yield group
             signed = token.kind is Kind.PLUS and tokens[0].kind is Kind.PLUS
-            group = [token] if signed or token.kind is Kind.FOR else []
+            group = [token] if signed or token.kind in (Kind.FOR, Kind.NUMBER) else []
         else:
             group.append(token)
     yield group
@@ -133,6 +133,10 @@ def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
     kind = tokens[i].kind
     if kind in (Kind.AND, Kind.COMMA) or _begins_shares(tokens, i):
         return True
+    if kind is Kind.NUMBER:  # "two PT licenses one at Lakeside"
+        ends = bool(group) and group[-1].kind in (Kind.TYPE, Kind.LICENSE, Kind.PLACE)
+        counted = ends and any(token.kind is Kind.NUMBER for token in group)
+        return counted and [token.kind for token in tokens[i + 1 : i + 2]] == [Kind.PLACE]
     if kind is Kind.COLON and _begins_list(tokens, i, group):
         return True
     if not any(t.kind is Kind.TYPE for t in group):

@@ -48,6 +48,8 @@ def with_shares(tokens: Sequence[Token]) -> list[Token]:
     counts = [i for i, kind in enumerate(kinds) if kind in (Kind.NUMBER, Kind.ARTICLE)]
     together = _TOGETHER in zip(kinds, kinds[1:], kinds[2:], strict=False)
     whole = [i for i, t in enumerate(tokens) if t.kind is Kind.WHOLE and t.plain == "each"]
+    if counts[1:] == [i - 1 for i in whole]:
+        counts = counts[:1]  # "two licenses, one each at Main Street and Lakeside"
     if not together or len(counts) != 1 or len(whole) != 1:
         return list(tokens)
     at, words = whole[0], {t.plain for t in tokens[: counts[0]] if t.kind is Kind.WORD}
