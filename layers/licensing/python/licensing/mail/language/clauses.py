@@ -152,7 +152,9 @@ def _joins_clinics(tokens: Sequence[Token], i: int, start: int) -> bool:
 
 def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, int] | None:
     """Return what a word of the lexicon opens; None if none stands here."""
-    wonders = tokens[i].plain == "if" and i > start and _wonders(tokens, i)
+    behind = tuple(token.plain for token in tokens[i + 1 : i + 3])
+    polite = tokens[i].plain == "if" and behind in {*_COULD, ("you", "would")}
+    wonders = polite and i > start and tokens[i - 1].plain in _WONDERING
     if wonders or tokens[i].kind is Kind.VERB:
         return None, 1  # "I was wondering if you could", "that is what we need"
     words = tuple(part for token in tokens[i : i + 8] for part in token.plain.split())
@@ -178,18 +180,8 @@ _SPLIT: Final = frozenset(
 _SELVES: Final = frozenset({"we", "i"})
 _THEREFORE: Final = frozenset({"therefore", "hence", "thus"})
 GRATEFUL: Final = lexicon.words("words", "grateful if")
-
-
 _WONDERING: Final = lexicon.words("words", "wondering if")
 _COULD: Final = frozenset((who, modal) for who in ("you", "we") for modal in ("can", "could"))
-
-
-def _wonders(tokens: Sequence[Token], i: int) -> bool:
-    """Whether "if" only asks politely: "wondering if you could", which is no condition."""
-    behind = tuple(token.plain for token in tokens[i + 1 : i + 3])
-    return tokens[i - 1].plain in _WONDERING and behind in {*_COULD, ("you", "would")}
-
-
 _NO_REASONS: Final = (("of",), ("well",), ("soon",), ("to",))
 _AFTER_SO: Final = lexicon.words("words", "after so")
 
@@ -235,7 +227,13 @@ def _begins_clause(tokens: Sequence[Token], i: int) -> bool:
         i += 1
     if i < len(tokens) and tokens[i].kind is Kind.VERB and "base" in str(tokens[i].value):
         return True
+    same = next((j for j, t in enumerate(tokens[: i + 3]) if j >= i and t.plain in SAME), i + 3)
+    if Kind.PLACE in {token.kind for token in tokens[same + 1 : same + 3]}:
+        return True  # "and the same at Lakeside"
     return _begins_asking(tokens, i) or has_finite(tokens[i : i + 7], subject_first=True)
+
+
+SAME: Final = frozenset({"same", "ditto", "likewise"})
 
 
 def has_finite(tokens: Sequence[Token], *, subject_first: bool = False) -> bool:

@@ -207,23 +207,21 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
         elif number is not None and item.clinic_id is None:
             loose.append(number)
         elif number is not None:
-            found.append(_share(item, last))
+            found.append(
+                replace(
+                    item,
+                    license_type=last.license_type,
+                    says_license=last.says_license,
+                    says_more=last.says_more,
+                    sign=item.sign or last.sign,
+                )
+            )
         else:
             found.append(item)
     whole = found[-1].quantity if found else None
     if loose and (joined or whole is None or whole < loose[0]):
         found.append(Item(quantity=loose[-1]))  # "one PT license and one for Devon"
     return _without_total(found)
-
-
-def _share(item: Item, whole: Item) -> Item:
-    return replace(
-        item,
-        license_type=whole.license_type,
-        says_license=whole.says_license,
-        says_more=whole.says_more,
-        sign=item.sign or whole.sign,
-    )
 
 
 def _without_total(items: list[Item]) -> list[Item]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import Clause
+from licensing.mail.language.clauses import SAME
 from licensing.mail.language.tokens import EVERY, Kind
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.parsing import Said
@@ -39,7 +39,11 @@ def everywhere(
     """``one license for each clinic, Main Street and Lakeside``: one request for each of them."""
     found: list[Entry] = []
     entries = _dealt_out(entries, len(clinics))
-    entries = [_for_every(said[entry.at].found.clause, entry) for entry in entries]
+    tokens = ((i, token) for i, each in enumerate(said) for token in each.found.clause.tokens)
+    every = {i for i, t in tokens if t.kind is Kind.PLACE and t.value == EVERY}
+    entries = [  # "each clinic gets one more PT license": the subject says where
+        e.of(clinic_id=EVERY) if e.at in every and e.item.clinic_id is None else e for e in entries
+    ]
     entries = _without_shares(entries, clinics)
     for entry in entries:
         each = [e for e in entries if e.at == entry.at and e.item.clinic_id == EVERY]
@@ -68,12 +72,6 @@ def _dealt_out(entries: Sequence[Entry], clinics: int) -> list[Entry]:
     return found
 
 
-def _for_every(clause: Clause, entry: Entry) -> Entry:
-    """``each clinic gets one more PT license``: the subject says where."""
-    every = any(t.kind is Kind.PLACE and t.value == EVERY for t in clause.tokens)
-    return entry.of(clinic_id=EVERY) if every and entry.item.clinic_id is None else entry
-
-
 def _without_shares(entries: Sequence[Entry], clinics: Sequence[str]) -> list[Entry]:
     """``one PT license at each clinic, one for Main Street and ...``: shares only say it again."""
     found = list(entries)
@@ -98,22 +96,29 @@ def _is_share(entry: Entry, whole: Entry) -> bool:
     return placed and same and not item.says_more
 
 
-_SAME: Final = lexicon.words("words", "same again")
+_ALIKE: Final = lexicon.words("words", "same again")
 
 
 def same_again(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
     """``and the same for Lakeside``: what was asked for just before, for another clinic."""
-    found: list[Entry] = []
+    found = list(entries)
     for i, each in enumerate(said):
         tokens = [t for t in each.found.clause.tokens if t.kind is not Kind.PLACE]
         words = {w.plain for t in tokens for w in t.words}
-        if len(each.places) != 1 or not words & {"same", "ditto"} or not words <= _SAME:
+        label = said[i - 1] if i and said[i - 1].found.clause.opening == "label" else each
+        places = each.places or label.places  # "Lakeside: the same"
+        live = [e for e in found if e.at < i and e.live]
+        if len(places) != 1 or not words & SAME or not words <= _ALIKE or not live:
             continue
-        live = [e for e in entries if e.at < i and e.live]
         asked = [e for e in live if e.sentence == live[-1].sentence]
-        if asked and all(e.whole and e.item.clinic_id not in (None, *each.places) for e in asked):
-            doubt = None if each.sentence == asked[0].sentence else Doubt.REFERENCE
-            for e in asked:
-                same = e.of(clinic_id=each.places[0]).told(doubt=e.request.doubt or doubt)
+        there = {p for s in said[:i] if s.sentence == asked[0].sentence for p in s.places}
+        clinic = there.pop() if len(there - {*places}) == len(there) == 1 else None
+        placed = [e.of(clinic_id=e.item.clinic_id or clinic) for e in asked]
+        if all(e.whole and e.item.clinic_id not in (None, *places) for e in placed):
+            sure = each.sentence == asked[0].sentence and not each.question
+            found = [placed[asked.index(e)] if e in asked else e for e in found]
+            for e in placed:
+                doubt = e.request.doubt or (None if sure else Doubt.REFERENCE)
+                same = e.of(clinic_id=places[0]).told(doubt=doubt)
                 found.append(replace(same, at=i, sentence=each.sentence))
     return found

@@ -45,7 +45,7 @@ def gather(
     entries = [replace(e.of(quantity=1), job=True) if is_job(said, e.at) else e for e in entries]
     entries = _headed(said, with_levels(said, entries), set() if headings is None else headings)
     entries = announced(said, joined_halves(said, counted_behind(said, entries)))
-    entries += same_again(said, entries)
+    entries = same_again(said, entries)
     entries = [_guessed_behind(said, e) for e in entries]
     entries = [each for e in entries for each in referred(said, entries, e)]
     entries = [_behind_release(said, entries, e) for e in entries]

@@ -196,7 +196,8 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     whole = wished or (said in _ALONE and form in ("base", "noun", "need"))
     whole |= said in _JUST_TO and len(clause.tokens) < 5
     framed = len(said) if whole else _framed(said, form) or _half_framed(verb, said, tone)
-    if said and not framed and not (verb.form == "base" and _harmless_prefix(clause, words)):
+    harmless = verb.form == "base" and said in lexicon.table("fillers")
+    if said and not framed and not harmless:
         needs = verb.what == "need" and said in _SOMEBODY
         mood = Mood.TOLD if _is_told(said) and not needs else Mood.ANNOUNCED
         return Ruling(mood, soft, verb.action)
@@ -273,14 +274,6 @@ _FRAMES: Final = {
 _ALONE: Final = frozenset(lexicon.phrases("requests")["ask alone"])
 _WISHERS: Final = frozenset((word,) for word in lexicon.words("words", "wishers")) | {()}
 _LONGEST_FRAME: Final = max(len(phrase) for frames in _FRAMES.values() for phrase in frames)
-
-
-def _harmless_prefix(clause: Clause, words: Sequence[tuple[int, str]]) -> bool:
-    """Whether only a clinic's name, a greeting or a name stands before an imperative."""
-    kinds = {clause.tokens[i].kind for i, _ in words}
-    if kinds <= {Kind.PLACE}:
-        return True
-    return tuple(w for _, w in words) in lexicon.table("fillers")
 
 
 # What stands behind licenses
