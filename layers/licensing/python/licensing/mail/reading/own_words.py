@@ -298,7 +298,7 @@ _WIDTH: Final = 60
 was ended by its writer."""
 _LIST_LINE: Final = re.compile(
     r"\s*(?:[-*+\u2022\u00b7\u2013]\s|\d{1,2}[.)]\s|[A-Za-z ]{2,25}:"
-    r"|[^|\t]{0,40}?(?:[|\t]|\w {2}|\.{3}))"
+    r"|[^|\t]{0,40}?(?:[|\t]|\w {2}|\.{3}|[;,]\w))"
 )
 """Begins an item of a list, a field of a form or a row of a table."""
 _JOINERS: Final = lexicon.words("structure", "joiners")

@@ -186,17 +186,19 @@ def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     for entry in entries:
         item = entry.item
         if item.license_type is None and not item.says_license and item.clinic_id and found:
-            last = next((e for e in reversed(found) if e.item.license_type), None)
-            apart = entry.sentence - last.sentence if last is not None else 2
-            if last is not None and apart <= 1 and not entry.tells:
+            last = next((e for e in reversed(found) if e.item.license_type), found[-1])
+            apart = entry.sentence - said[max((last.at, *last.also))].sentence
+            if last.item.license_type and apart <= 1 and not entry.tells:
                 item = replace(item, license_type=last.item.license_type)
-                sure = not apart or _TOO & set(said[entry.at].found.clause.plain)
+                clause = said[entry.at].found.clause
+                row = clause.bare and last.also and not last.item.change  # below a heading
+                sure = row or not apart or _TOO & set(clause.plain)
                 mood = min(last.request.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
                 request = replace(last.request, item=item, mood=mood)
                 if entry.request.action not in (None, last.request.action):
                     mood = min(entry.request.mood, Mood.ANNOUNCED)
                     request = replace(entry.request, item=item, mood=mood)
-                found.append(replace(entry, request=request, shares=not apart))
+                found.append(replace(entry, request=request, shares=not apart, also=last.also))
                 continue
         found.append(entry)
     return found

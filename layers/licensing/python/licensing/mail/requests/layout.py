@@ -23,19 +23,16 @@ _DIGIT: Final = re.compile(r"\d")
 _LONGEST: Final = 1_000
 _LONGEST_FIELD: Final = 40
 _MOST_ROWS: Final = 60
-_NOW, _THEN = ("|".join(t for t in _TITLES if _TITLES[t] == of) for of in ("now", "then"))
+_NOW, _THEN = ("|".join(t for t in _TITLES if _TITLES[t] in of) for of in ("was now", "then"))
 _LEVELED: Final = re.compile(
-    r"(?:^|(?<=[-:;,.(|\u2013] )) {0,8}"
+    r"(?im)(?:^|(?<=[-:;,.(|\u2013] )) {0,8}"
     rf"(?:{_NOW})(?: ?[:=])? {{1,20}}(\d{{1,3}}) ?[,;/|]?[ \n]{{1,3}}"
-    rf"(?:{_THEN}|make it)(?: ?[:=])? {{1,20}}(\d{{1,3}})(?!\w|[.%]\w)",
-    re.IGNORECASE | re.MULTILINE,
+    rf"(?:{_THEN}|make it)(?: ?[:=])? {{1,20}}(\d{{1,3}})(?!\w|[.%]\w)"
 )
 """Both numbers of a form: "Current: 20" with "New: 22" below it, "was 20, should be 22"."""
-
 _THERE: Final = re.compile(
-    r"\b((?:from|instead of) (?:the |our )?\d{1,3}) "
-    rf"(?:{lexicon.pattern('words', 'telling what there is')})\b",
-    re.IGNORECASE,
+    r"(?i)\b((?:from|instead of) (?:the |our )?\d{1,3}) "
+    rf"(?:{lexicon.pattern('words', 'telling what there is')})\b"
 )
 """Says that the number before it is that of licenses there: "from the 20 we've got"."""
 
@@ -52,9 +49,7 @@ def plain_lines(text: str, names: ClinicNames) -> list[str]:
     lines = [_ticked(line) for line in text.split("\n")]
     told: list[str] = []
     while lines:
-        rows, length = _table(lines, names)
-        told += rows
-        del lines[:length]
+        told += _table(lines, names)
     return [_unmarked(line, names) for line in _form(told, names)]
 
 
@@ -104,14 +99,14 @@ def _holds(title: str, cells: Sequence[str], names: ClinicNames) -> str:
         return "number"
     if what and what <= {"add", "remove"} and not title:
         return "action"
-    return of if counted or of not in ("number", "now", "then", "item") else ""
+    return of if counted or of not in ("number", "was", "now", "then", "item") else ""
 
 
 # Tables
 
 
-def _table(lines: Sequence[str], names: ClinicNames) -> tuple[list[str], int]:
-    """What the first line says, or rows below it that it has the titles of; and how many."""
+def _table(lines: list[str], names: ClinicNames) -> list[str]:
+    """Take the first line, and the rows below if it has their titles, and return what they say."""
     for parting in () if _DIGIT.search(lines[0]) else _PARTINGS:
         titles = parting.split(lines[0].strip(" |"))
         if sum(bool(_title(t)) or _is(t, names) in ("place", "type") for t in titles) < 2:
@@ -125,8 +120,9 @@ def _table(lines: Sequence[str], names: ClinicNames) -> tuple[list[str], int]:
         for each in (grid, list(zip(*grid, strict=False)))[: 1 + square]:
             told = _rows(each, names)
             if told is not None:
-                return told, 1 + len(below)
-    return [lines[0]], 1
+                del lines[: 1 + len(below)]
+                return told
+    return [lines.pop(0)]
 
 
 def _rows(grid: Sequence[Sequence[str]], names: ClinicNames) -> list[str] | None:
@@ -157,7 +153,10 @@ def _rows(grid: Sequence[Sequence[str]], names: ClinicNames) -> list[str] | None
 def _request(said: Mapping[str, str], names: ClinicNames) -> str | None:
     """What a row or a form asks for; "" if for nothing, None if nobody can tell."""
     kind, place, action, why = (said.get(of, "") for of in ("type", "place", "action", "reason"))
-    now, then, number = (said.get(of, "").replace(" ", "") for of in ("now", "then", "number"))
+    was, now, then, number = (
+        said.get(of, "").replace(" ", "") for of in ("was", "now", "then", "number")
+    )
+    now, then = (was, then or now) if was else (now, then)
     kind = " ".join(reversed(re.split(" ?, ?", kind.strip(" ."))))  # "license, PT, additional"
     because = "" if _is_nothing(why) else f" because {why}"
     at = f" at {place}" if place else ""
@@ -200,7 +199,7 @@ def _form(lines: Sequence[str], names: ClinicNames) -> list[str]:
             return list(lines)
         said |= fields
         at += [i] if fields else []
-    whole = "now" in said or _is(said.get("action", ""), names)
+    whole = said.keys() & {"now", "then"} or _is(said.get("action", ""), names)
     told = _request(said, names) if whole else ""
     if not told:
         return list(lines)
@@ -235,10 +234,9 @@ def _ticked(line: str) -> str:
 # Lists
 
 _MARK: Final = re.compile(
-    r"^ {0,8}(?:\(?(?:\d{1,2}[.)]|[a-h]\))|0\d(?= )|[-*+\u2022\u2013>](?= )|\[ ?[xX]? ?\](?= ))"
+    r"(?i)^ {0,8}(?:\(?(?:\d{1,2}[.)]|[a-h]\))|0\d(?= )|[-*+\u2022\u2013>](?= )|\[ ?[xX]? ?\](?= ))"
     r" {0,3}(?=\S)"
-    r"|^ {0,8}(?:find |part |pos\.? )?(?:line|item|no\.?|row|#) ?\d{1,2}[.:)]? {1,8}(?=\S)",
-    re.IGNORECASE,
+    r"|^ {0,8}(?:find |part |pos\.? )?(?:line|item|no\.?|row|#) ?\d{1,2}[.:)]? {1,8}(?=\S)"
 )
 
 
