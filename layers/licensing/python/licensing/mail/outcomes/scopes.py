@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause
 from licensing.mail.language.places import begins_with_place, unknown_place
-from licensing.mail.language.shapes import PREPOSITIONS
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.naming import leaves_others
@@ -45,11 +44,8 @@ def clinic_of(
 
 def _denied(clause: Clause) -> set[str]:
     """The clinics of which a clause says "not at Main Street"."""
-    return {
-        str(token.value)
-        for before, token in pairwise(clause.tokens)
-        if before.plain == "not" and token.kind is Kind.PLACE
-    }
+    behind = [token for before, token in pairwise(clause.tokens) if before.plain == "not"]
+    return {str(token.value) for token in behind if token.kind is Kind.PLACE}
 
 
 def _there(found: Survey, entry: Entry) -> list[str]:
@@ -72,32 +68,16 @@ def _leading(found: Survey, entry: Entry) -> str | None:
     return str(tokens[0].value) or None if places[0] and not any(places[1:]) else None
 
 
-def _led(found: Survey, here: Sequence[Entry], entry: Entry, leading: str) -> list[str]:
-    """The leading clinic, with those of its clause that may be meant as well.
-
-    ``here`` are the items of the clause.
-    """
-    first = found.said[entry.at].found.clause.tokens[0]
-    does = first.kind is Kind.PLACE and first.words[0].plain not in PREPOSITIONS  # "Lakeside needs"
-    named = [each.item.clinic_id for each in here if each.item.clinic_id]
-    before = [each.item.clinic_id for each in here[: here.index(entry)] if each.item.clinic_id]
-    unclaimed = [clinic for clinic in entry.clinics if clinic not in named]
-    asking = _reasons(found) | {each.at for each in found.live}
-    beside = [
-        place
-        for i, each in enumerate(found.said)
-        if each.sentence == entry.sentence and i not in asking
-        for place in set(each.places) - _denied(each.found.clause)
-    ]
-    return _once((leading, *(named if does else before[-1:]), *unclaimed, *beside))
-
-
 def _beside(found: Survey, live: Sequence[Entry], entry: Entry) -> list[str]:
     """The clinics of the items beside it, in its clause or else its sentence."""
     here = [each for each in live if each.at == entry.at]
     leading = _leading(found, entry)
     if leading is not None:
-        return _led(found, here, entry, leading)
+        aside = _reasons(found) | {each.at for each in found.live}
+        beside = [each for i, each in enumerate(found.said) if i not in aside]
+        beside = [each for each in beside if each.sentence == entry.sentence]
+        others = (set(each.places) - _denied(each.found.clause) for each in beside)
+        return _once((leading, *entry.clinics, *chain(*others)))
     sentence = [each for each in live if each.sentence == entry.sentence]
     unplaced = (each for each in sentence if not each.item.clinic_id)
     led = [clinic for each in unplaced if (clinic := _leading(found, each))]
@@ -127,7 +107,8 @@ def _reasons(found: Survey) -> set[int]:
     return {
         each.at
         for each in found.judged
-        if each.judgment.reason or each.opening in ("because", "who")
+        if (each.judgment.reason or each.opening in ("because", "who"))
+        and len(found.said[each.at].found.clause.tokens) > 1  # "At Lakeside, where Ann left, "
     }
 
 
