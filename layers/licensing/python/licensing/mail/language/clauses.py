@@ -120,7 +120,7 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
     if i - start == 1 and tokens[start].plain in _SELVES and token.plain in _THEREFORE:
         return None, 0  # "we therefore request"
     grateful = GRATEFUL & {t.words[-1].plain for t in tokens[start:i]}
-    if token.plain == "if" and (grateful or _only_asks(tokens, i)):
+    if token.plain == "if" and grateful:
         return "", 1  # "I'd be grateful if", which is no condition
     opened = _opened(tokens, i, start)
     if opened is not None:
@@ -132,16 +132,6 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
     if i > start and _begins_asking(tokens, i) and not _half_asked(tokens[start:i]):
         return "", 0
     return None, 0
-
-
-def _only_asks(tokens: Sequence[Token], i: int) -> bool:
-    """Whether "if" opens nothing but "if you could add them today"."""
-    asks, rest = tokens[i + 1 : i + 5], tokens[i + 5 :]
-    if len(asks) < 4 or (asks[0].plain, asks[1].plain) not in _YOU_COULD:
-        return False
-    verb = asks[2].kind is Kind.VERB or asks[2].plain in _SPLIT
-    them = asks[3].plain in POINTING_BACK
-    return verb and them and all((t.plain,) in lexicon.table("fillers") for t in rest)
 
 
 def _joins_clinics(tokens: Sequence[Token], i: int, start: int) -> bool:
@@ -173,10 +163,6 @@ def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, in
 
 POINTING_BACK: Final = frozenset({"it", "both", "them", "those"})
 """A verb with one of these is about licenses named before: "strike it please"."""
-_YOU_COULD: Final = frozenset(("you", modal) for modal in ("could", "would", "can", "will"))
-_SPLIT: Final = frozenset(
-    phrase[0] for to in ("add", "remove") for phrase in lexicon.phrases("requests")[f"split {to}"]
-)
 _SELVES: Final = frozenset({"we", "i"})
 _THEREFORE: Final = frozenset({"therefore", "hence", "thus"})
 GRATEFUL: Final = lexicon.words("words", "grateful if")
@@ -239,11 +225,8 @@ SAME: Final = frozenset({"same", "ditto", "likewise"})
 def has_finite(tokens: Sequence[Token], *, subject_first: bool = False) -> bool:
     """Whether words hold a verb with a subject before it."""
     words = [word for token in tokens if token.kind is not Kind.PLACE for word in token.words]
-    if (
-        subject_first
-        and words
-        and not ((words[0].plain,) in SUBJECTS or words[0].capital or tokens[0].kind is Kind.TYPE)
-    ):
+    first = words[0] if words and tokens[0].kind is not Kind.TYPE else None
+    if subject_first and first and not (first.capital or (first.plain,) in SUBJECTS):
         return False
     return any(is_finite(word.plain) for word in words[1:])
 

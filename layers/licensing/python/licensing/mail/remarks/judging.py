@@ -22,7 +22,6 @@ from licensing.mail.language.words import UNREADABLE
 from licensing.mail.remarks.doubtful import DOUBTS, doubts_in
 from licensing.mail.remarks.examples import CERTAIN, LOUD, STOPS, Cause, cause_in, weight, words_in
 from licensing.mail.remarks.naming import (
-    counts_otherwise,
     leaves_others,
     lists_otherwise,
     number_corrected,
@@ -147,8 +146,8 @@ def _doubt(
 ) -> Doubt | None:
     """What speaks against the requests."""
     idle = not remark.attached and remark.weight < 0
-    if not idle and counts_otherwise(remark.tokens, remark.quantities):
-        return Doubt.NO_QUANTITY
+    if not idle and [token.kind for token in remark.tokens[:2]] == [Kind.NUMBER, Kind.NUMBER]:
+        return Doubt.NO_QUANTITY  # "so: two and one, in that order"
     number = number_corrected(remark.tokens)
     if number not in (None, sum(remark.quantities), *remark.quantities):
         return Doubt.CORRECTED  # "sorry, three"

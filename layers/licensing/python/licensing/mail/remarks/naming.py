@@ -1,7 +1,7 @@
 """Who, where and how many is named beside the requests."""
 
 from collections.abc import Collection, Sequence
-from itertools import dropwhile, pairwise, takewhile
+from itertools import dropwhile, takewhile
 from typing import Final
 
 from licensing.domain.licenses import LicenseType
@@ -18,7 +18,6 @@ _CHANGING: Final = frozenset({"change", "changes", "touch", "anything"})
 _ELSE: Final = frozenset({"rest", "else", "other", "others"})
 _ALL: Final = frozenset({"all", "everything"})
 _HAVING: Final = frozenset({"have", "has", "need", "needs"})
-_ALL_OF: Final = frozenset({"of them", "of these", "of those"})
 
 
 def leaves_others(
@@ -43,25 +42,6 @@ def leaves_others(
         return True
     told = places >= {*asked} if places else kinds or others & _ALL
     return False if sure and told and not others & _HAVING else None
-
-
-def counts_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bool:
-    """Return whether more or fewer are named than asked for: "Ann and Bo need them", "two of them".
-
-    One of them may be spoken of by itself.
-    """
-    listed = list(takewhile(lambda token: token.kind is Kind.NUMBER, tokens))
-    if len(listed) > 1 or any(token.kind is Kind.CHANGE for token in tokens):
-        return True  # "so two, one and one", "and from 20 to 22 there"
-    verb = next((i for i, token in enumerate(tokens) if token.plain in ("need", "needs")), 0)
-    people = [token for token in tokens[:verb] if token.plain != ","]
-    counts: set[object] = {people_in(people)} if is_someone(people) else set()
-    counts |= {
-        number.value
-        for number, of in pairwise(tokens)
-        if number.kind is Kind.NUMBER and of.plain in _ALL_OF
-    }
-    return not counts <= {1, sum(quantities), *quantities}
 
 
 def lists_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bool:

@@ -123,10 +123,8 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
 def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
     """The licenses of the lines below a heading, up to a clause that asks by itself."""
     found: list[int] = []
-    end = next(
-        (k for k in range(i + 1, len(said)) if said[k].found.heading or said[k].found.asks),
-        len(said),
-    )
+    asking = (k for k in range(i + 1, len(said)) if said[k].found.heading or said[k].found.asks)
+    end = next(asking, len(said))
     for j, entry in enumerate(entries):
         here = _is_unruled(said, entry, i) and _says_number(entry.item) and not entry.job
         if i < entry.at < end and here and not _of_people(entry):
@@ -216,13 +214,9 @@ def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
             same = all(item.license_type in (None, e.item.license_type) for e in parts)
             if not (same and all(numbers) and sum(numbers) == item.quantity):
                 continue
-            clinics = {e.item.clinic_id for e in parts}
-            if item.clinic_id and clinics - {
-                item.clinic_id,
-                None if others[0].at > entry.at else "",
-            }:
+            if item.clinic_id:
                 continue  # "two at Lakeside, and two more at Main Street"
-            placed = item.license_type is None or None not in clinics
+            placed = item.license_type is None or all(e.item.clinic_id for e in parts)
             if not placed and len(parts) > 1 and not any(e.live and not entry.opens for e in parts):
                 return [e for e in entries if e not in parts]  # "two PTAs and one COTA"
             if placed and (len(parts) > 1 or _sums_up(said, entry, parts[0])):

@@ -153,12 +153,7 @@ class Ruling:
 
 def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     """Judge the words before a verb."""
-    words = [
-        (i, w.plain)
-        for i in range(verb.start)
-        for w in clause.tokens[i].words
-        if clause.tokens[i].kind is not Kind.PLACE and w.plain not in _MANNERS
-    ]
+    words = [(i, w) for i, w in _spoken(clause, 0, verb.start) if w not in _MANNERS]
     while words and words[-1][1] in _SOFT:
         words.pop()
     said = tuple(word for _, word in words)
@@ -209,6 +204,12 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     return Ruling(Mood.ANNOUNCED if unsure else Mood.ASKED, taken, verb.action)
 
 
+def _spoken(clause: Clause, start: int, end: int) -> list[tuple[int, str]]:
+    """The words from a token up to another, each with where it stands; no names of clinics."""
+    tokens = [(i, clause.tokens[i]) for i in range(start, end)]
+    return [(i, w.plain) for i, t in tokens if t.kind is not Kind.PLACE for w in t.words]
+
+
 def _is_told(said: tuple[str, ...]) -> bool:
     """Whether words before a verb tell of something."""
     if set(said) & _OTHERS:
@@ -221,8 +222,6 @@ def _is_told(said: tuple[str, ...]) -> bool:
 def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
     """How many words at the end ask in this sentence: "can we add ...", "we are needing"."""
     asking = verb.form == "base" and said[-2:] in _MAY_WE and not tone.doubtful
-    if said in (("you",), ("to",)) and verb.form == "base" and tone.pleased and not tone.question:
-        return 1  # "please you take away ..."
     return 2 if asking else 0
 
 
@@ -280,7 +279,6 @@ _LONGEST_FRAME: Final = max(len(phrase) for frames in _FRAMES.values() for phras
 
 _CERTAIN: Final = frozenset(lexicon.phrases("words")["certain past"])
 _OVER: Final = frozenset({"had", "was", "were", "got", "thanks"})
-_CAN_BE: Final = frozenset({"can", "be"})
 _NEEDING: Final = frozenset({"need", "have"})
 _OPEN: Final = frozenset({"may", "could"})
 _UNSURE: Final = frozenset({"can", "could", "may", "might", "will", "would"})
@@ -288,12 +286,7 @@ _UNSURE: Final = frozenset({"can", "could", "may", "might", "will", "would"})
 
 def mood_behind(clause: Clause, run: Run, verb: Verb) -> Ruling:
     """Judge ``licenses (to be) added``: a participle behind the licenses."""
-    between = [
-        (i, w.plain)
-        for i in range(run.end, verb.start)
-        for w in clause.tokens[i].words
-        if clause.tokens[i].kind is not Kind.PLACE
-    ]
+    between = _spoken(clause, run.end, verb.start)
     words = tuple(word for _, word in between if word not in _SOFT)
     ahead = tuple(w.plain for token in clause.tokens[: run.start] for w in token.words)
     mood = Mood.TOLD
@@ -307,8 +300,6 @@ def mood_behind(clause: Clause, run: Run, verb: Verb) -> Ruling:
         words[-1] in ("is", "are") and verb.what == "need"
     ):
         mood = Mood.ASKED
-    elif verb.what == "remove" and "can" in (words[-1], *words[-2:-1]) and words[-1] in _CAN_BE:
-        mood = Mood.ASKED  # "one license can be removed"
     elif _UNSURE & set(words):
         mood = Mood.ANNOUNCED
     if verb.what.startswith("unsure"):
