@@ -4,7 +4,7 @@ Whatever else a reply says is read as a mail of its own.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Final
 
 from licensing.domain.adjustments import Action
@@ -113,14 +113,11 @@ def _completed(
 
 
 def _filled(wish: Wish, pieces: Wish) -> Wish:
-    releasing = (wish.action or pieces.action) is Action.REMOVE
-    return Wish(
-        wish.action or pieces.action,
-        wish.license_type or pieces.license_type,
-        wish.quantity or pieces.quantity,
-        wish.clinic_id or pieces.clinic_id,
-        (wish.reason or pieces.reason) if releasing else None,
-    )
+    said = {
+        part.name: getattr(wish, part.name) or getattr(pieces, part.name) for part in fields(Wish)
+    }
+    filled = Wish(**said)
+    return filled if filled.action is Action.REMOVE else replace(filled, reason=None)
 
 
 def _lacks(wish: Wish) -> list[Doubt]:

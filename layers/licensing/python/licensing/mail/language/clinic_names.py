@@ -1,6 +1,8 @@
 """The ways to name a clinic: its name, its id, and parts that can mean no other clinic."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -32,26 +34,19 @@ class ClinicNames:
     """Finds clinics' names among words."""
 
     def __init__(self, clinics: Sequence[NamedClinic]) -> None:
-        self._whole: dict[tuple[str, ...], str] = {}
-        self._parts: dict[tuple[str, ...], set[str]] = {}
+        wholes = defaultdict[lexicon.Phrase, set[str]](set)
+        parts = defaultdict[lexicon.Phrase, set[str]](set)
         for clinic in clinics:
-            self._learn_whole(clinic.clinic_id, _canonical(clinic.clinic_id.replace("_", "-")))
             name = _canonical(clinic.name)
-            self._learn_whole(clinic.clinic_id, name)
-            self._learn_parts(clinic.clinic_id, name)
-        self._longest = max((len(key) for key in (*self._whole, *self._parts)), default=0)
-
-    def _learn_whole(self, clinic_id: str, words: tuple[str, ...]) -> None:
-        if words and self._whole.setdefault(words, clinic_id) != clinic_id:
-            self._whole[words] = AMBIGUOUS
-
-    def _learn_parts(self, clinic_id: str, words: tuple[str, ...]) -> None:
-        for start in range(len(words)):
-            for end in range(start + 1, len(words) + 1):
-                part = words[start:end]
+            for whole in (name, _canonical(clinic.clinic_id.replace("_", "-"))):
+                wholes[whole].add(clinic.clinic_id)
+            for start, end in combinations(range(len(name) + 1), 2):
+                part = name[start:end]
                 if _distinctive(part, first=start == 0):
-                    self._parts.setdefault(part, set()).add(clinic_id)
-                    self._parts.setdefault(("".join(part),), set()).add(clinic_id)
+                    parts[part].add(clinic.clinic_id)
+                    parts["".join(part),].add(clinic.clinic_id)
+        self._owners = {**parts, **wholes}
+        self._longest = max(map(len, self._owners), default=0)
 
     def find(self, words: Sequence[Word]) -> dict[int, tuple[int, str]]:
         """Return where names begin, before which word they end, and whose they are."""
@@ -66,7 +61,7 @@ class ClinicNames:
 
     def _at(self, words: Sequence[Word], i: int) -> tuple[int, str]:
         best = (i, AMBIGUOUS)
-        key: tuple[str, ...] = ()
+        key: lexicon.Phrase = ()
         end = i
         while end < len(words) and len(key) < self._longest:
             if words[end].plain == "." and key and key[-1] in _SAME.values():
@@ -74,30 +69,22 @@ class ClinicNames:
                 continue
             key = (*key, _same(words[end].plain))
             end += 1
-            clinic_id = self._owner(key)
-            if clinic_id is not None:
-                best = (end, clinic_id)
+            if key in self._owners:
+                owner, *others = self._owners[key]
+                best = (end, AMBIGUOUS if others else owner)
         return best
-
-    def _owner(self, key: tuple[str, ...]) -> str | None:
-        if key in self._whole:
-            return self._whole[key]
-        owners = self._parts.get(key)
-        if owners is None:
-            return None
-        return next(iter(owners)) if len(owners) == 1 else AMBIGUOUS
 
 
 def _same(word: str) -> str:
     return _SAME.get(word, word)
 
 
-def _canonical(name: str) -> tuple[str, ...]:
+def _canonical(name: str) -> lexicon.Phrase:
     words = words_of(plain(name))
     return tuple(_same(word.plain) for word in words if word.plain.isalnum() or word.plain == "&")
 
 
-def _distinctive(part: tuple[str, ...], *, first: bool) -> bool:
+def _distinctive(part: lexicon.Phrase, *, first: bool) -> bool:
     """Whether a part can stand for the clinic; ``first`` if the name begins with it."""
     if part[0] in ("and", "of") or part[-1] in ("and", "of", "the", "at"):
         return False

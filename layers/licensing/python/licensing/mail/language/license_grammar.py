@@ -234,14 +234,14 @@ class _Meaning(Transformer[Any, tuple[Item, ...]]):
 
 def joined_items(whole: Item, part: Item) -> Item:
     """Join what is said of the same licenses; of two numbers nobody knows which is meant."""
-    doubt = _first_doubt(whole, part)
+    doubts = [each.doubt for each in (whole, part) if each.doubt is not None]
+    worse = (each for each in doubts if each is not Doubt.NOT_UNDERSTOOD)
+    doubt = [*worse, *doubts, None][0]  # an unknown word matters less than a number
     if None not in (whole.quantity, part.quantity) and whole.quantity != part.quantity:
         doubt = Doubt.QUANTITY
     if len({whole.license_type, part.license_type} - {None}) > 1:
         doubt = Doubt.NO_TYPE  # "a PT license (billing)"
-    said = {
-        each.name: getattr(whole, each.name) or getattr(part, each.name) for each in fields(Item)
-    }
+    said = {of.name: getattr(whole, of.name) or getattr(part, of.name) for of in fields(Item)}
     said["before"] = whole.before if whole.change else part.before
     return replace(Item(**said), doubt=doubt)
 
@@ -269,9 +269,3 @@ def _number(token: Token) -> int | None:
 
 def _text(tokens: Sequence[Token]) -> str:
     return " ".join(token.text for token in tokens)
-
-
-def _first_doubt(one: Item, other: Item) -> Doubt | None:
-    """A number or type that can't be told is worse than an unknown word beside it."""
-    doubts = [each for each in (one.doubt, other.doubt) if each is not None]
-    return next((d for d in doubts if d is not Doubt.NOT_UNDERSTOOD), doubts[0] if doubts else None)

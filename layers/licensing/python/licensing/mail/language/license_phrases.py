@@ -207,15 +207,8 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
         elif number is not None and item.clinic_id is None:
             loose.append(number)
         elif number is not None:
-            found.append(
-                replace(
-                    item,
-                    license_type=last.license_type,
-                    says_license=last.says_license,
-                    says_more=last.says_more,
-                    sign=item.sign or last.sign,
-                )
-            )
+            told = Item(last.license_type, sign=last.sign, says_license=last.says_license)
+            found.append(joined_items(item, replace(told, says_more=last.says_more)))
         else:
             found.append(item)
     whole = found[-1].quantity if found else None
@@ -240,13 +233,5 @@ def _without_total(items: list[Item]) -> list[Item]:
         leads = summed and (nameless or (alike and first.clinic_id is None))
     if not leads:
         return items
-    return [
-        replace(
-            item,
-            says_license=True,
-            says_more=first.says_more,
-            sign=item.sign or first.sign,
-            clinic_id=item.clinic_id or first.clinic_id,
-        )
-        for item in rest
-    ]
+    told = Item(clinic_id=first.clinic_id, sign=first.sign, says_more=first.says_more)
+    return [joined_items(item, replace(told, says_license=True)) for item in rest]

@@ -170,11 +170,8 @@ def _weak(found: Survey, live: Sequence[Entry]) -> list[Worry]:
 
     "I need two PTs", "add two therapists to the list for the webinar", "add two PT rooms".
     """
-    licensed = any(
-        token.kind is Kind.LICENSE
-        for said in (*found.said, *found.title)
-        for token in said.found.clause.tokens
-    )
+    tokens = (t for said in (*found.said, *found.title) for t in said.found.clause.tokens)
+    licensed = any(token.kind is Kind.LICENSE for token in tokens)
     doubted: list[Worry] = []
     for entry in live:
         clause = found.said[entry.at].found.clause
@@ -225,11 +222,8 @@ def _merged(entries: Sequence[Entry], wishes: Sequence[Wish]) -> tuple[list[Wish
         key = (wish.clinic_id, wish.action, wish.license_type)
         other = Action.ADD if wish.action is Action.REMOVE else Action.REMOVE
         against = found.get((wish.clinic_id, other, wish.license_type))
-        twice |= (
-            against is not None
-            and against[1].item.named == entry.item.named
-            and against[0].quantity == wish.quantity
-        )
+        said = (wish.quantity, entry.item.named)
+        twice |= against is not None and (against[0].quantity, against[1].item.named) == said
         if key not in found:
             found[key] = (wish, entry)
             continue

@@ -47,11 +47,8 @@ def _without_request(found: Survey) -> Outcome:
     questions = any(said.question for said in found.said)
     if Mood.QUESTIONED in moods or (questions and Mood.ASKED not in moods):
         return Outcome("none", reason="question")
-    about = any(
-        token.kind in (Kind.LICENSE, Kind.TYPE)
-        for said in found.said
-        for token in said.found.clause.tokens
-    )
+    kinds = {token.kind for said in found.said for token in said.found.clause.tokens}
+    about = bool(kinds & {Kind.LICENSE, Kind.TYPE})
     headings = [said.found.heading for said in found.said if said.found.heading]
     headed = about and any(mood is Mood.ASKED for _, mood in headings)
     bare = any(
@@ -61,12 +58,9 @@ def _without_request(found: Survey) -> Outcome:
         for entry in found.entries
     )
     if headed or bare:
-        wishes = [
-            Wish(None, e.item.license_type, e.item.quantity, e.item.clinic_id)
-            for e in found.entries
-        ]
-        doubt = Doubt.NO_ACTION if bare else Doubt.NO_TYPE
-        return Outcome("ask", wishes=tuple(wishes), doubt=doubt)
+        items = (entry.item for entry in found.entries)
+        wishes = tuple(Wish(None, i.license_type, i.quantity, i.clinic_id) for i in items)
+        return Outcome("ask", wishes=wishes, doubt=Doubt.NO_ACTION if bare else Doubt.NO_TYPE)
     if any(each.judgment.attached for each in found.judged):
         return Outcome("ask", doubt=Doubt.ONLY_ATTACHED)
     if any(said.found.asks for said in found.below):

@@ -19,10 +19,9 @@ def moved(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> Out
     if len(moving) == len(live):
         wishes = _converted(found, moving) if several else _transferred(found, moving[0])
     if wishes is None:
-        blanks = [
-            Wish(None, e.item.license_type, e.item.quantity, e.item.clinic_id) for e in moving
-        ]
-        return Outcome("ask", doubt=Doubt.MOVED, wishes=tuple(blanks))
+        items = (entry.item for entry in moving)
+        blanks = tuple(Wish(None, i.license_type, i.quantity, i.clinic_id) for i in items)
+        return Outcome("ask", doubt=Doubt.MOVED, wishes=blanks)
     text = found.said[moving[0].at].found.clause.text
     later = next((w for w in worries if w.doubt is Doubt.LATER), Worry(Doubt.MOVED, text, 0))
     return Outcome(
@@ -49,13 +48,8 @@ def _converted(found: Survey, moving: Sequence[Entry]) -> list[Wish] | None:
 def _transferred(found: Survey, entry: Entry) -> list[Wish] | None:
     """``transfer one PT license from Main Street to Lakeside``."""
     item = entry.item
-    places = [
-        (token.words[0].plain, str(token.value))
-        for said in found.said
-        if said.sentence == entry.sentence
-        for token in said.found.clause.tokens
-        if token.kind is Kind.PLACE
-    ]
+    tokens = [t for said in found.sentence(entry.sentence) for t in said.found.clause.tokens]
+    places = [(t.words[0].plain, str(t.value)) for t in tokens if t.kind is Kind.PLACE]
     target = {clinic for word, clinic in places if word in ("to", "into", "onto")}
     source = {clinic for _, clinic in places} - target
     if not item.license_type or not item.quantity:

@@ -1,7 +1,8 @@
 """A mail surveyed: its requests, and every word beside them judged."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -52,11 +53,11 @@ class Survey:
     entries: Sequence[Entry]
     from_title: bool
     """The subject alone asks for something."""
-    headings: frozenset[int]
+    headings: AbstractSet[int]
     """Clauses whose verb was given to licenses elsewhere."""
-    repeated: frozenset[int]
+    repeated: AbstractSet[int]
     """Clauses that only repeat a request."""
-    judged: list[Judged] = field(default_factory=list)
+    judged: Sequence[Judged] = ()
 
     @property
     def live(self) -> list[Entry]:
@@ -126,11 +127,9 @@ def survey(
     repeated = {e.at for e in entries if not said[e.at].found.requests}
     repeated |= {i for e in entries if e.item.change for i in e.also}
     found = Survey(
-        clinics, names, said, title.said, below.said, entries, from_title,
-        frozenset(headings), frozenset(repeated),
-    )  # fmt: skip
-    found.judged.extend(_judged(found))
-    return found
+        clinics, names, said, title.said, below.said, entries, from_title, headings, repeated
+    )
+    return as_asked(found, entries)
 
 
 def survey_text(text: str, clinics: Sequence[NamedClinic], names: frozenset[str]) -> Survey:
@@ -141,9 +140,8 @@ def survey_text(text: str, clinics: Sequence[NamedClinic], names: frozenset[str]
 
 def as_asked(found: Survey, entries: Sequence[Entry]) -> Survey:
     """Return what a mail says if these are its requests."""
-    asked = replace(found, entries=entries, judged=[])
-    asked.judged.extend(_judged(asked))
-    return asked
+    asked = replace(found, entries=entries)
+    return replace(asked, judged=tuple(_judged(asked)))
 
 
 # Remarks
@@ -225,15 +223,11 @@ def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
             continue
         else:
             aside = clause.opening == "aside" and each.sentence in busy
-            told = (
-                i > 0
-                and found.said[i - 1].found.clause.opening == "label"
-                and len(clause.tokens) > 3
-            )
+            label = i > 0 and found.said[i - 1].found.clause.opening == "label"
+            told = label and len(clause.tokens) > 3
             fresh = aside or told or clause.opening in ("if", "but", "because")
-            listed = (
-                is_someone(clause.tokens) and bool(remarks) and remarks[-1][1][0].plain == "for"
-            )
+            whom = bool(remarks) and remarks[-1][1][0].plain == "for"
+            listed = whom and is_someone(clause.tokens)
             at, before = remarks[-1] if (joined or listed) and not fresh else (i, ())
             same = bool(before) and found.said[at].sentence == each.sentence
             orders = bool(before) and before[0].plain in IMPERATIVES

@@ -282,22 +282,24 @@ def _sole_address(said: str) -> Beginning | None:
     return Beginning.SURE if name and _moment(said) else Beginning.LIKELY if name else None
 
 
+_CHAT: Final = re.compile(
+    r"\[[^\]]{4,40}\][\s,-]{0,3}([^:]{2,60})(?::.*|$)|[\d/.-]{4,10},? [^-]{4,12} - ([^:]{2,60}):"
+)
+
+
 def _stamp(lines: Sequence[str], i: int) -> Beginning | None:
     """The head of a message copied from a chat or an archive: who, and at which time."""
     line = _seen(lines[i]).strip()
     below = _seen(next((each for each in lines[i + 1 : i + 3] if each.strip()), ""))
-    if _looks_like_name(re.sub(r"[\d()+.-]", " ", line.partition("/")[0])) and _is_clock_alone(
-        below
-    ):
+    name = re.sub(r"[\d()+.-]", " ", line.partition("/")[0])
+    if _looks_like_name(name) and _is_clock_alone(below):
         return Beginning.SURE if _moment(below) else Beginning.LIKELY
     if len(_CLOCK.findall(line)) != 1:
         return None
     if _is_clock_alone(line) and _moment(line):
         return Beginning.LIKELY
-    message = re.match(r"\[[^\]]{4,40}\][\s,-]{0,3}([^:]{2,60})(?::.*|$)", line) or re.match(
-        r"[\d/.-]{4,10},? [^-]{4,12} - ([^:]{2,60}):", line
-    )
-    if message and _looks_like_name(message[1]):
+    message = _CHAT.match(line)
+    if message and _looks_like_name(message[1] or message[2]):
         return Beginning.SURE
     rest = re.sub(r"[\d/.,:+()\[\]|-]", " ", _TIME_WORDS.sub(" ", _CLOCK.sub(" ", line)))
     if len(line) > 90 or not _looks_like_name(rest):

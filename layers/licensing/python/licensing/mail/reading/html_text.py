@@ -50,9 +50,8 @@ def seen_text(html: str) -> SeenText:
     """Return the lines that a mail program shows."""
     bare, odd = _without_declarations(_PICTURE.sub("", html))
     tags = bare.split(">")
-    if bare.count("<") > MOST_TAGS or any(
-        len(each.partition("<")[2]) >= LONGEST_TAG for each in tags
-    ):
+    longest = max(len(each.partition("<")[2]) for each in tags)
+    if bare.count("<") > MOST_TAGS or longest >= LONGEST_TAG:
         return SeenText([], too_long=True)
     if any(each.count("<") > _MOST_OPEN for each in tags):
         return SeenText([], doubtful=True)
@@ -218,11 +217,8 @@ class _Renderer(HTMLParser):
         marks = f"{given.get('class', '')} {given.get('id', '')}".lower()
         names = {tag, "*", f"#{given.get('id', '').lower()}"}
         names.update(f".{name}" for name in given.get("class", "").lower().split())
-        tiny = (
-            outer.tiny
-            if look.points is None
-            else (look.points < TINY or (look.relative and outer.tiny))
-        )
+        tiny = outer.tiny and (look.points is None or look.relative)
+        tiny |= look.points is not None and look.points < TINY
         ink, clear = _ink(outer, given, look.ink, tag)
         return replace(
             outer,

@@ -72,11 +72,8 @@ def _is_bounded(raw: bytes) -> bool:
     multiparts = 0
     for count, match in enumerate(_CONTENT_HEADER.finditer(raw)):
         multiparts += b"multipart/" in match[1].lower() or b"message/" in match[1].lower()
-        if (
-            count > _MOST_HEADERS
-            or multiparts > _MOST_MULTIPARTS
-            or len(match[1]) > _LONGEST_HEADER
-        ):
+        large = count > _MOST_HEADERS or len(match[1]) > _LONGEST_HEADER
+        if large or multiparts > _MOST_MULTIPARTS:
             return False
     return True
 

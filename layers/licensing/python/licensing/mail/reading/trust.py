@@ -141,34 +141,28 @@ _MACHINE_NAMES: Final = lexicon.words("structure", "machine names")
 def _automatic(mail: Mapping[str, Any], fields: Sequence[Field]) -> str | None:
     """Why a mail is a machine's, or None (RFC 3834)."""
     envelope = mail.get("source")
-    if not isinstance(envelope, str) or envelope.strip() in ("", "<>"):
-        return "empty_envelope_sender"
-    if first(fields, "return-path").strip() == "<>":
-        return "empty_envelope_sender"
-    if any(_keyword(value) not in ("", "no") for value in values(fields, "auto-submitted")):
-        return "auto_submitted"
-    if any(values(fields, name) for name in _LISTS):
-        return "mailing_list"
-    if any(
-        _keyword(value) in ("bulk", "list", "junk", "auto_reply")
-        for value in values(fields, "precedence")
-    ):
-        return "precedence"
-    if any(_keyword(value) == "multipart/report" for value in values(fields, "content-type")):
-        return "report"
-    if any(values(fields, name) for name in _MACHINES):
-        return "automatic_reply"
     address = sole_address(values(fields, "from")) or ""
-    if address.partition("@")[0] in _MACHINE_NAMES:
-        return "automatic_sender"
-    if _MACHINE_SUBJECTS.match(own_subject(first(fields, "subject"))[0]):
-        return "automatic_subject"
-    return None
+    subject, _ = own_subject(first(fields, "subject"))
+    names = {field.name for field in fields}
+    signs = {
+        "empty_envelope_sender": not isinstance(envelope, str)
+        or envelope.strip() in ("", "<>")
+        or first(fields, "return-path").strip() == "<>",
+        "auto_submitted": _keywords(fields, "auto-submitted") - {"", "no"},
+        "mailing_list": names & _LISTS,
+        "precedence": _keywords(fields, "precedence") & {"bulk", "list", "junk", "auto_reply"},
+        "report": "multipart/report" in _keywords(fields, "content-type"),
+        "automatic_reply": names & _MACHINES,
+        "automatic_sender": address.partition("@")[0] in _MACHINE_NAMES,
+        "automatic_subject": _MACHINE_SUBJECTS.match(subject),
+    }
+    return next((reason for reason, shown in signs.items() if shown), None)
 
 
-def _keyword(value: str) -> str:
-    """The first word of a header's value, without comment or parameters."""
-    return re.split(r"[;\s(]", value.strip().lower(), maxsplit=1)[0]
+def _keywords(fields: Sequence[Field], name: str) -> set[str]:
+    """The first word of each value of a header, without comment or parameters."""
+    found = (value.strip().lower() for value in values(fields, name))
+    return {re.split(r"[;\s(]", value, maxsplit=1)[0] for value in found}
 
 
 # Proof
@@ -206,23 +200,15 @@ def _signed(
     if not isinstance(envelope, str) or not _ADDRESS.fullmatch(envelope.strip("<>")):
         return False
     judged = [(result, rest) for name, result, rest in _results(fields) if name == "dkim"]
-    found = [
-        result
-        for result, rest in judged
-        if (by := _SIGNED_BY.search(rest)) and by[1].lower() == domain
-    ]
+    signers = [(result, _SIGNED_BY.search(rest)) for result, rest in judged]
+    found = {result for result, by in signers if by and by[1].lower() == domain}
     signatures = values(fields, "dkim-signature")
     signed = any(
         re.search(rf"(?:^|;)\s*d\s*=\s*{re.escape(domain)}\s*(?:;|$)", value, re.IGNORECASE)
         for value in signatures
     )
-    return (
-        bool(found)
-        and len(judged) == len(signatures)
-        and all(result == "pass" for result in found)
-        and signed
-        and _status(receipt, "dkim") == "PASS"
-    )
+    once = len(judged) == len(signatures)
+    return found == {"pass"} and once and signed and _status(receipt, "dkim") == "PASS"
 
 
 def _results(fields: Sequence[Field]) -> list[tuple[str, str, str]]:
@@ -253,12 +239,8 @@ def _doubt(
     ses: Mapping[str, Any], receipt: Mapping[str, Any], fields: Sequence[Field]
 ) -> Doubt | None:
     fine = ("PASS", "DISABLED", "")
-    unsure = (
-        _status(receipt, "spam") not in (*fine, "GRAY")
-        or _status(receipt, "virus") not in fine
-        or _status(receipt, "dmarc") == "PROCESSING_FAILED"
-    )
-    if unsure:
+    spam, virus, dmarc = (_status(receipt, check) for check in ("spam", "virus", "dmarc"))
+    if spam not in (*fine, "GRAY") or virus not in fine or dmarc == "PROCESSING_FAILED":
         return Doubt.SPAM
     once = ("date", "subject", "message-id", "content-type")
     if any(len(values(fields, name)) > 1 for name in once):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.license_grammar import Item, joined_items
@@ -60,11 +61,7 @@ class Entry:
     @property
     def whole(self) -> bool:
         """Whether action, type and number are known."""
-        return (
-            self.request.action is not None
-            and self.item.license_type is not None
-            and self.item.quantity is not None
-        )
+        return None not in (self.request.action, self.item.license_type, self.item.quantity)
 
 
 def joined_halves(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
@@ -87,11 +84,7 @@ def _fit(one: Entry, other: Entry) -> bool:
         return False
     if one.tells and not one.live and a.license_type is not None and not a.says_license:
         return False  # "Our OT is getting married. Please add three licenses."
-    if (
-        one.request.action
-        and other.request.action
-        and one.request.action is not other.request.action
-    ):
+    if {one.request.action, other.request.action} == set(Action):
         return False
     split = (a.license_type is None) != (b.license_type is None)
     halves = (a.license_type is None) != (a.quantity is None)

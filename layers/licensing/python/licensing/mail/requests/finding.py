@@ -55,10 +55,10 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
     wondering = clause.opened_by == "whether" and "you" not in clause.plain
     wondering |= tone.question and clause.plain[:1] in _WHETHER_DONE
     # "if I add one today, when is it billed?", "did the two licenses go through?"
-    if wondering or (clause.opening == "if" and tone.asking):
-        requests = [replace(r, mood=min(r.mood, Mood.QUESTIONED)) for r in requests]
-    if clause.opening == "quoted":
-        requests = [replace(r, mood=min(r.mood, Mood.TOLD)) for r in requests]
+    wondering |= clause.opening == "if" and tone.asking
+    quoted = clause.opening == "quoted"
+    most = Mood.TOLD if quoted else Mood.QUESTIONED if wondering else Mood.ASKED
+    requests = [replace(r, mood=min(r.mood, most)) for r in requests]
     if requests and all(request.action is None for request in requests):
         requests = inherited(clause, requests, before)
         if [token.plain for token in clause.tokens[clause.runs[-1].end :]] == ["on"]:
@@ -137,9 +137,8 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     if takes and not _OURSELVES & set(clause.plain):
         return Request(Item(), None, Mood.MENTIONED)  # "take 2 licenses": add or remove?
     apart = _mood_apart(clause, before.end, run)
-    again = (
-        bought and behind is not None and (behind.form, behind.action) == ("past", before.action)
-    )
+    past = behind.action if behind is not None and behind.form == "past" else None
+    again = bought and past is before.action
     if apart is Mood.ANNOUNCED or again:  # "remove about three", "drop the two we canceled"
         unsure = Doubt.NOT_UNDERSTOOD
     mood = min(ruling.mood, apart)
