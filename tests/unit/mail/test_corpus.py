@@ -92,7 +92,7 @@ def test_a_file_of_the_lexicon_says_what_it_is_for(path: Path) -> None:
     if path.stem in ("fine", "told", "stop", "adds", "releases", "asks_nothing"):
         return
     assert max(map(len, lines)) <= 100
-    if path.stem in ("structure", "words", "spellings"):
+    if path.stem in ("structure", "words", "spellings", "against"):
         return
     for section, listed in lexicon.phrases(path.stem).items():
         assert len(set(listed)) == len(listed), section

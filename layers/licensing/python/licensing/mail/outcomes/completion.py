@@ -32,7 +32,7 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
         return moved(found, live, worries)
     doubts = [*worries, *_weak(found, live)]
     unsaid = (Doubt.UNKNOWN_TYPE, Doubt.NO_QUANTITY)
-    other = next((w for w in worries if w.doubt in unsaid), _clerical(found, live))
+    other = next((w for w in worries if w.doubt in unsaid), None)
     lacking: list[Lack] = [(other.doubt, other.words)] if other is not None else []
     lacking += [(w.doubt, w.words) for w in worries if w.blank]
     blank = {w.blank: None for w in worries if w.blank}
@@ -148,18 +148,6 @@ def _with_blanks(wish: Wish, doubts: Sequence[Doubt]) -> Wish:
     if set(doubts) & _UNCOUNTED:
         wish = replace(wish, quantity=None)
     return replace(wish, clinic_id=None) if set(doubts) & _CLINICS else wish
-
-
-def _clerical(found: Survey, live: Sequence[Entry]) -> Worry | None:
-    """Doubt the type of "an assistant license, so she can answer my mail"."""
-    if not any(entry.item.named == "assistant" for entry in live):
-        return None
-    table = lexicon.table("licenses")
-    for at, said in enumerate(found.said):
-        for token in said.found.clause.tokens:
-            if table.get(tuple(word.plain for word in token.words)) == "clerical":
-                return Worry(Doubt.UNKNOWN_TYPE, token.text, at)
-    return None
 
 
 _GATHERINGS: Final = lexicon.words("words", "gatherings")

@@ -33,7 +33,7 @@ def worries_of(found: Survey) -> list[Worry]:
         *_shared_otherwise(found),
         *_summed_otherwise(found),
         *_reasons_against(found),
-        *_passed_on(found),
+        *_said_against(found),
         *_below(found),
         *([] if found.from_title else _in_title(found)),
     ]
@@ -174,15 +174,21 @@ def _reasons_against(found: Survey) -> Iterator[Worry]:
             yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)
 
 
-_PASSING_ON: Final = re.compile(lexicon.pattern("words", "passing a license on"))
+_AGAINST: Final = {
+    tuple(name.split()): re.compile(lexicon.pattern("against", name))
+    for name in lexicon.phrases("against")
+}
 
 
-def _passed_on(found: Survey) -> Iterator[Worry]:
-    """Licenses that somebody else takes over: "remove one, Ann left. Bo gets her login"."""
-    for i, said in enumerate(found.said if found.releasing else ()):
-        clause = said.found.clause
-        if _PASSING_ON.search(" ".join(clause.plain)):
-            yield Worry(Doubt.MOVED, clause.text, i)
+def _said_against(found: Survey) -> Iterator[Worry]:
+    """What patterns hear against the requests: "Ann left. Bo gets her login"."""
+    asking, named = ({e.at for e in found.live}, {e.item.named for e in found.live})
+    for i, said in enumerate(found.said):
+        words = " ".join(said.found.clause.plain)
+        about = {"any", *named, "release" * found.releasing, "asking" * (i in asking)}
+        for (clauses, doubt), pattern in _AGAINST.items():
+            if clauses in about and pattern.search(words):
+                yield Worry(Doubt(doubt), said.found.clause.text, i)
 
 
 def _below(found: Survey) -> Iterator[Worry]:
