@@ -6,10 +6,11 @@ faults. A route that only the template or only this table has fails tests/test_o
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -99,19 +100,15 @@ _AFTER_THE_END = ("register_clinic", "settle_confirmation")
 
 @dataclass(frozen=True)
 class Route:
-    """One route: what its handler does not say by itself."""
+    """One route: what its handler and its answers do not say by themselves."""
 
     call: str
     """Method and path, as the template has them."""
-    name: str
-    """The handler's function, and the ``operationId``."""
     who: Who
     what: str
     """What it does, as docs/api.md says it."""
     answers: Mapping[int, Any]
     """The type of each answer's body; None for an empty one."""
-    function: str = ""
-    """The folder of the handler, if it is not called like the route."""
     body: type[Body] | None = None
     also_takes: Mapping[str, Any] = field(default_factory=dict)
     """The fields of the body that the example in events/ does without."""
@@ -119,7 +116,6 @@ class Route:
     """Whether the body is CSV."""
     parameters: tuple[Schema, ...] = ()
     refusals: tuple[str, ...] = ()
-    paged: bool = False
     forms: Mapping[str, Schema] = field(default_factory=dict)
     """What a path's parameters look like, where another one is not just nowhere to be found."""
 
@@ -142,7 +138,19 @@ class Route:
     @property
     def folder(self) -> str:
         """Where the handler lies."""
-        return self.function or self.name
+        return _handlers()[self.call][0]
+
+    @property
+    def name(self) -> str:
+        """The handler's function, and the ``operationId``."""
+        return _handlers()[self.call][1].name
+
+    @property
+    def paged(self) -> bool:
+        """Whether it gives out a list in pages."""
+        return any(
+            "next_cursor" in getattr(of, "__annotations__", ()) for of in self.answers.values()
+        )
 
     @property
     def of_a_clinic(self) -> bool:
@@ -160,14 +168,27 @@ class Route:
         """A body that is right and names every field."""
         return {**json.loads(self.event["body"]), **self.also_takes} if self.body else {}
 
-    @cached_property
+    @property
     def summary(self) -> str:
         """What the handler's function says of itself, in one sentence."""
-        tree = ast.parse((ROOT / "functions" / self.folder / "handler.py").read_text())
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and node.name == self.name:
-                return (ast.get_docstring(node) or "").splitlines()[0]
-        raise LookupError(f"functions/{self.folder} has no {self.name}")
+        return (ast.get_docstring(_handlers()[self.call][1]) or "").splitlines()[0]
+
+
+@cache
+def _handlers() -> dict[str, tuple[str, ast.FunctionDef]]:
+    """Return the folder and the function of each route's handler, by method and path."""
+    found = {}
+    for file in (ROOT / "functions").glob("*/handler.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            match node:
+                case ast.FunctionDef(
+                    decorator_list=[
+                        ast.Call(func=ast.Attribute(attr=method), args=[ast.Constant(str(path))])
+                    ]
+                ):
+                    place = re.sub(r"<(\w+)>", r"{\1}", path)
+                    found[f"{method.upper()} {place}"] = file.parent.name, node
+    return found
 
 
 def _header(name: str, description: str, **schema: Any) -> Schema:
@@ -214,7 +235,6 @@ _TRANSFER_REFUSALS = (
 ROUTES = (
     Route(
         "GET /clinics",
-        "list_clinics",
         Who.ANYBODY,
         "my clinics, each page by name; for staff all, with `q` by name, id or a user's address",
         {200: MyClinicsPage},
@@ -227,21 +247,17 @@ ROUTES = (
                 maxLength=200,
             ),
         ),
-        paged=True,
     ),
     Route(
         "GET /licenses",
-        "list_licenses",
         Who.ANYBODY,
         "my clinics at a glance, each page by name: counts, idle cost, next renewal and expected "
         "total, open requests, and the sums; closed ones while they can be read; all of them as "
         "CSV with `Accept: text/csv`",
         {200: MyLicensesPage},
-        paged=True,
     ),
     Route(
         f"GET {CLINIC}/licenses",
-        "get_license_status",
         Who.MEMBER,
         "counts per type and in sum, idle cost, open adjustments; `ETag`, `If-None-Match` → 304",
         {200: LicenseStatusAnswer, 304: None},
@@ -249,7 +265,6 @@ ROUTES = (
     ),
     Route(
         f"POST {ADJUSTMENTS}",
-        "request_license_adjustment",
         Who.MANAGER,
         "add and remove licenses, now or from `effective_on` (a day, or `renewal`); needs "
         "`Idempotency-Key`; takes `If-Match` and a preview's `priced_at`",
@@ -261,7 +276,6 @@ ROUTES = (
     ),
     Route(
         f"POST {ADJUSTMENTS}/preview",
-        "preview_license_adjustment",
         Who.MANAGER,
         "what that would change and cost: prorated now, each month, the next invoice before and "
         "after; and what is scheduled that would not happen then, such as a user's first day",
@@ -272,7 +286,6 @@ ROUTES = (
     ),
     Route(
         "POST /license-transfers",
-        "transfer_licenses",
         Who.MANAGER_OF_BOTH,
         "transfer licenses from one clinic to another, and users along with them; needs "
         "`Idempotency-Key`",
@@ -284,7 +297,6 @@ ROUTES = (
     ),
     Route(
         "POST /license-transfers/preview",
-        "preview_license_transfer",
         Who.MANAGER_OF_BOTH,
         "what that would change and cost in both clinics",
         {200: TransferPreviewAnswer},
@@ -294,26 +306,21 @@ ROUTES = (
     ),
     Route(
         f"GET {ADJUSTMENTS}",
-        "list_license_adjustments",
         Who.MEMBER,
         "adjustments, newest first; all of them as CSV with `Accept: text/csv`",
         {200: AdjustmentsPage},
         parameters=(
             _choice("status", "Only adjustments that have come so far.", enum=list(Status)),
         ),
-        paged=True,
     ),
     Route(
         f"GET {ADJUSTMENTS}/{{adjustment_id}}",
-        "get_license_adjustment",
         Who.MEMBER,
         "one of them",
         {200: AdjustmentAnswer},
-        function="list_license_adjustments",
     ),
     Route(
         f"POST {ADJUSTMENTS}/{{adjustment_id}}/cancellation",
-        "cancel_license_adjustment",
         Who.MANAGER,
         "take one back while it is scheduled, or not on the invoice",
         {200: AdjustmentAnswer},
@@ -326,7 +333,6 @@ ROUTES = (
     ),
     Route(
         f"GET {USERS}",
-        "list_users",
         Who.MEMBER,
         "users, by `active` and `license_type`; all of them as CSV with `Accept: text/csv`",
         {200: UsersPage},
@@ -334,19 +340,15 @@ ROUTES = (
             _choice("active", "Only active or only inactive users.", type="boolean"),
             _choice("license_type", "Only users of this license type.", enum=list(LicenseType)),
         ),
-        paged=True,
     ),
     Route(
         f"GET {USERS}/{{user_id}}",
-        "get_user",
         Who.MEMBER,
         "one of them",
         {200: ListedUserAnswer},
-        function="list_users",
     ),
     Route(
         f"POST {USERS}",
-        "add_user",
         Who.MANAGER,
         "add a user, inactive, and invite them to sign in; on `starts_on` they become active, with "
         "a license that is added if none will be left",
@@ -357,7 +359,6 @@ ROUTES = (
     ),
     Route(
         f"POST {USERS}/import",
-        "import_users",
         Who.MANAGER,
         "users by a list as CSV, which may be tried first (`dry_run`); the same list again changes "
         "nothing",
@@ -377,7 +378,6 @@ ROUTES = (
     ),
     Route(
         f"PATCH {USERS}/{{user_id}}",
-        "change_user",
         Who.MANAGER,
         "name, permissions; license type and first day (`starts_on`, `null` for none) while "
         "inactive; address while no other clinic has the user; takes the user's `etag` as "
@@ -395,7 +395,6 @@ ROUTES = (
     ),
     Route(
         f"DELETE {USERS}/{{user_id}}",
-        "remove_user",
         Who.MANAGER,
         "remove an inactive user for good: name and address go from history too; staff do so "
         "once the clinic has closed",
@@ -404,7 +403,6 @@ ROUTES = (
     ),
     Route(
         f"POST {USERS}/{{user_id}}/invitation",
-        "send_invitation",
         Who.MANAGER_OR_STAFF,
         "invite again, with a new temporary password, somebody who has not signed in yet",
         {202: UserAnswer},
@@ -412,7 +410,6 @@ ROUTES = (
     ),
     Route(
         f"PUT {USERS}/{{user_id}}/activation",
-        "set_user_activation",
         Who.MANAGER,
         "make active or inactive, which any member may do to leave; `release_license` releases the "
         "license in the same step, and needs `Idempotency-Key`; takes `If-Match`",
@@ -423,7 +420,6 @@ ROUTES = (
     ),
     Route(
         f"GET {CLINIC}/usage",
-        "get_license_usage",
         Who.MEMBER,
         "the greatest counts of each month, what it cost, and which licenses could be released",
         {200: UsageAnswer},
@@ -440,14 +436,12 @@ ROUTES = (
     ),
     Route(
         f"GET {CLINIC}/notices",
-        "get_notices",
         Who.MANAGER,
         "which emails I get without asking",
         {200: NoticesAnswer},
     ),
     Route(
         f"PUT {CLINIC}/notices",
-        "set_notices",
         Who.MANAGER,
         "choose them: few licenses left, before renewals, finalized invoices, price rises",
         {200: NoticesAnswer},
@@ -455,33 +449,26 @@ ROUTES = (
     ),
     Route(
         f"GET {INVOICES}",
-        "list_invoices",
         Who.MANAGER_OR_STAFF,
         "invoices, newest first; all of them as CSV with `Accept: text/csv`",
         {200: InvoicesPage},
-        paged=True,
     ),
     Route(
         f"GET {INVOICES}/{{invoice_id}}",
-        "get_invoice",
         Who.MANAGER_OR_STAFF,
         "one with its lines (`upcoming` is an id, with pending requests and the expected total); "
         "as CSV as well",
         {200: InvoiceWithLinesAnswer},
-        function="list_invoices",
     ),
     Route(
         f"GET {CLINIC}/history",
-        "list_history",
         Who.MANAGER_OR_STAFF,
         "who changed what, when, by which channel, and why; all of it as CSV with "
         "`Accept: text/csv`",
         {200: HistoryPage},
-        paged=True,
     ),
     Route(
         f"POST {TOKENS}",
-        "create_provisioning_token",
         Who.MANAGER,
         "a token for the clinic's identity provider, told this once",
         {201: NewProvisioningTokenAnswer},
@@ -490,21 +477,18 @@ ROUTES = (
     ),
     Route(
         f"GET {TOKENS}",
-        "list_provisioning_tokens",
         Who.MANAGER_OR_STAFF,
         "the tokens, with their last use to the hour",
         {200: ProvisioningTokensAnswer},
     ),
     Route(
         f"DELETE {TOKENS}/{{token_id}}",
-        "revoke_provisioning_token",
         Who.MANAGER,
         "a token is good for nothing any more",
         {200: ProvisioningTokenAnswer},
     ),
     Route(
         f"PUT {CLINIC}",
-        "register_clinic",
         Who.STAFF,
         "register a clinic with its licenses and User Managers",
         {201: ClinicAnswer, 200: ClinicAnswer},
@@ -514,7 +498,6 @@ ROUTES = (
     ),
     Route(
         f"PATCH {CLINIC}",
-        "change_clinic",
         Who.STAFF,
         "name, calendar, settings; prices and billing rules from the next renewal; adds a license "
         "type by its price",
@@ -530,7 +513,6 @@ ROUTES = (
     ),
     Route(
         f"POST {INVOICES}/{{invoice_id}}/corrections",
-        "correct_invoice",
         Who.STAFF,
         "put an amount on the upcoming invoice (`upcoming` is its id), with the reason; needs "
         "`Idempotency-Key`",
@@ -541,7 +523,6 @@ ROUTES = (
     ),
     Route(
         f"PUT {CLINIC}/closure",
-        "close_clinic",
         Who.STAFF,
         "plan the clinic's end for a day, or carry it out if that is today: all licenses released, "
         "all users inactive, the last invoice final",
@@ -550,15 +531,12 @@ ROUTES = (
     ),
     Route(
         f"DELETE {CLINIC}/closure",
-        "keep_clinic_open",
         Who.STAFF,
         "take a planned end back before it comes",
         {200: ClinicAnswer},
-        function="close_clinic",
     ),
     Route(
         f"POST {CLINIC}/user-managers",
-        "name_user_manager",
         Who.STAFF,
         "name an active User Manager, in the place of one who is gone if need be",
         {201: UserAnswer, 200: UserAnswer},
@@ -567,7 +545,6 @@ ROUTES = (
     ),
     Route(
         f"POST {ADJUSTMENTS}/{{adjustment_id}}/confirmation",
-        "settle_confirmation",
         Who.STAFF,
         "settle a confirmation of which nobody knows whether it went out",
         {200: AdjustmentAnswer},
@@ -576,38 +553,30 @@ ROUTES = (
     ),
     Route(
         f"GET {CLINIC}/state",
-        "get_clinic_state",
         Who.STAFF,
         "what the last night found of a clinic, and how each mail to it fared",
         {200: ClinicStateAnswer},
     ),
     Route(
         "GET /overview",
-        "get_overview",
         Who.STAFF,
         "all clinics as of the last night, the last 12 months, and confirmations that wait",
         {200: OverviewAnswer},
     ),
     Route(
         "GET /reconciliations",
-        "list_reconciliations",
         Who.STAFF,
         "the nights' reports",
         {200: ReconciliationsPage},
-        paged=True,
     ),
     Route(
         "GET /reconciliations/{date}",
-        "get_reconciliation",
         Who.STAFF,
         "one with its findings",
         {200: ReconciliationWithFindingsAnswer},
-        function="list_reconciliations",
-        paged=True,
     ),
     Route(
         "DELETE /suppressed-addresses/{address}",
-        "clear_mail_address",
         Who.STAFF,
         "unblock an email address after a bounce or a complaint",
         {200: MailAddressAnswer},
