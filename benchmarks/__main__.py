@@ -12,7 +12,6 @@ from local.place import ROOT
 
 Measure = Callable[[measures.Bench], Iterable[Figure]]
 MEASURES: dict[str, Measure] = {
-    "wire": measures.requests_to_dynamodb,
     "size": measures.layer_size,
     "cold": measures.cold_starts,
     "warm": measures.warm_requests,
@@ -21,7 +20,7 @@ MEASURES: dict[str, Measure] = {
     "instructions": measures.instructions,
 }
 # What comes out the same each time, so that a gate may be built on it.
-EXACT = ("wire", "size", "instructions")
+EXACT = ("size", "instructions")
 
 
 def main() -> None:

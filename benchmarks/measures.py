@@ -15,7 +15,6 @@ from benchmarks.artifact import FUNCTIONS, Artifact
 from benchmarks.figures import Figure, compared, counted
 from benchmarks.processes import Runner, Subject
 from benchmarks.scenes import Clinic
-from benchmarks.write_units import write_units
 from licensing.adapters.nightly_records import sums_from
 
 STATUS, ADJUSTMENT, ACTIVATION, RECONCILIATION, SCIM, GLANCE, MAIL = FUNCTIONS
@@ -52,14 +51,8 @@ class Bench:
         folder.mkdir(parents=True, exist_ok=True)
         # The handlers ask the clock: a clinic whose renewals are late by months would cost more.
         recently = datetime.now(UTC) - timedelta(hours=1)
-        small = Clinic(users=2, open_adjustments=2, now=recently)
-        large = Clinic(users=200, open_adjustments=40, now=recently)
-        scenes = [
-            *small.scenes(),
-            *large.scenes("_large"),
-            small.typical_scene(),
-            *recorded.scenes(recently),
-        ]
+        clinic = Clinic(users=2, open_adjustments=2, now=recently)
+        scenes = [*clinic.scenes(), clinic.typical_scene(), *recorded.scenes(recently)]
         paths: dict[str, Path | None] = {scene.name: scene.write(folder) for scene in scenes}
         paths |= {"night": nights.write(folder), "": None}
         return cls(artifact, Runner(folder), paths, progress, rounds)
@@ -236,28 +229,6 @@ def _require_peace(told: Mapping[str, Any], clinics: int | None) -> None:
         raise RuntimeError(f"the night was not as it should be: {answer}, {written} writes")
     if answer.get("wrong"):
         raise RuntimeError(f"query_loop found {len(answer['wrong'])} clinics wrong")
-
-
-def requests_to_dynamodb(bench: Bench) -> Iterator[Figure]:
-    """Count what goes over the wire, for a small clinic and for a large one."""
-    for function, goal in ((GLANCE, 3), (SCIM, 6)):
-        sent = bench.runner.once(bench.ours(function, function))["wire"]
-        bench.progress(f"{function}: {', '.join(name for name, _ in sent)}")
-        yield counted(f"calls {function}", len(sent), goal)
-    for function, trips, units in ((STATUS, 1, None), (ADJUSTMENT, 2, 10), (ACTIVATION, 2, 10)):
-        bench.progress(f"round trips of {function}")
-        sent = bench.runner.once(bench.ours(function, function))["wire"]
-        yield counted(f"round trips {function}", len(sent), trips)
-        if units is not None:
-            small = _units(sent)
-            large = _units(bench.runner.once(bench.ours(function, f"{function}_large"))["wire"])
-            name = f"write units {function}"
-            yield counted(name, small, units)
-            yield counted(f"{name}, 200 users and 40 open", large, small)
-
-
-def _units(sent: list[tuple[str, str]]) -> int:
-    return sum(write_units(json.loads(body)) for name, body in sent if name == "TransactWriteItems")
 
 
 def layer_size(bench: Bench) -> Iterator[Figure]:

@@ -100,11 +100,6 @@ class Runner:
         told: dict[str, Any] = json.loads(self._ended(*subject.command).stdout)
         return told
 
-    def once(self, subject: Subject) -> dict[str, Any]:
-        """Return what a child tells of one request: its answer, and what it sent."""
-        with self.worker(subject) as worker:
-            return worker.ask(1)
-
     def worker(self, subject: Subject) -> "Worker":
         """Start a child that stays."""
         return Worker(self._started(subject, subprocess.PIPE))

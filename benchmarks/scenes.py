@@ -92,7 +92,7 @@ class Clinic:
             manager = self.manager._replace(now=self.now + timedelta(minutes=number))
             ask(self.store, manager, CLINIC, f"key {number}", request)
 
-    def scenes(self, suffix: str = "") -> list[Scene]:
+    def scenes(self) -> list[Scene]:
         """Return the three requests that are measured, as the clinic's User Manager."""
         claims = {"sub": self.manager.user_id, "token_use": IDENTITY, "aud": "pageclient123"}
         scenes = []
@@ -131,7 +131,7 @@ class Clinic:
                 },
                 "TransactWriteItems": {},
             }
-            scenes.append(Scene(f"{function}{suffix}", event, stored))
+            scenes.append(Scene(function, event, stored))
         return scenes
 
     def typical_scene(self) -> Scene:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.write_units import write_units
 from licensing.use_cases import committing
 from tests.functions.conftest import World
 from tests.functions.scim import provider
+from tests.write_units import write_units
 
 Calls = list[tuple[str, dict[str, Any]]]
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.write_units import write_units
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, Answer, World
 from tests.functions.mailing import Sent, words_of
 from tests.functions.test_invoice_update import applied
 from tests.functions.test_round_trips import recorded
+from tests.write_units import write_units
 
 WHY = "One therapist fewer here, one more there."
 
