@@ -13,7 +13,7 @@ from licensing.domain.licenses import LicenseType
 from licensing.use_cases.billing.update_invoice import update_invoice
 from licensing.use_cases.letters.send_confirmation import send_confirmation
 from local.memory.tables import item_size
-from local.people import Mail
+from local.people import MAIL
 
 ITEMS = 12
 AT = NOW + timedelta(days=5)
@@ -31,7 +31,7 @@ def scene() -> dict[str, Any]:
     (adjustment,) = (each for each in store.records().values() if isinstance(each, Adjustment))
     due = adjustment.invoice_update_due_at
     update_invoice(store, CLINIC, adjustment.adjustment_id, now=due)
-    send_confirmation(store, Mail(), CLINIC, adjustment.adjustment_id, now=due)
+    send_confirmation(store, MAIL, CLINIC, adjustment.adjustment_id, now=due)
     items = [item for item in store.table.items() if item["pk"]["S"] == partition(CLINIC)]
     if len(items) != ITEMS:
         raise RuntimeError(f"the clinic has {len(items)} items instead of {ITEMS}")

@@ -50,7 +50,7 @@ from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users.add_user import NewUser, add_user
 from licensing.use_cases.users.set_user_activation import set_user_activation
 from local.memory.store import Store
-from local.people import LOST, Mail, ask, inviting
+from local.people import LOST, MAIL, ask, inviting
 
 SATURDAY = 5
 THERAPIST, ASSISTANT, FRONT, BILLING = LicenseType
@@ -264,7 +264,7 @@ class _Life:
             ]
             for one in sorted(waiting, key=lambda one: one.invoice_update_due_at):
                 then = one.invoice_update_due_at
-                mail = LOST if one.adjustment_id == self.lost else Mail()
+                mail = LOST if one.adjustment_id == self.lost else MAIL
                 update_invoice(self.store, clinic_id, one.adjustment_id, now=then)
                 send_confirmation(self.store, mail, clinic_id, one.adjustment_id, now=then)
             renew_due(self.store, self.store.load(clinic_key(clinic_id))[0], now=at)

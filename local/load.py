@@ -41,7 +41,7 @@ from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users.add_user import NewUser, add_user
 from licensing.use_cases.users.invitations import Inviting
 from local.memory.store import Store, ledger_of
-from local.people import LOST, Mail, ask, inviting
+from local.people import LOST, MAIL, ask, inviting
 
 _A_BATCH, _WORKERS = 25, 4
 _DAY = timedelta(days=1)
@@ -194,5 +194,5 @@ def _ask(store: Store, caller: Caller, clinic_id: str, number: int) -> None:
     adjustment_id = ask(store, caller, clinic_id, "load", AdjustmentRequest(lines))
     invoiced = caller.now + timedelta(hours=20)
     update_invoice(store, clinic_id, adjustment_id, now=invoiced)
-    mail = LOST if number % _UNCLEAR == 0 else Mail()
+    mail = LOST if number % _UNCLEAR == 0 else MAIL
     send_confirmation(store, mail, clinic_id, adjustment_id, now=invoiced + timedelta(minutes=1))

@@ -1,13 +1,12 @@
 """Sign-ins without Cognito: an address gives the same account each time, and nobody is mailed."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 from licensing.answers.adjustments import adjustment_requested
 from licensing.domain.adjustments import AdjustmentRequest
-from licensing.domain.invitations import Invitation
-from licensing.domain.notices import Letter
 from licensing.use_cases.access import Caller
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.licenses.request_license_adjustment import request_license_adjustment
@@ -15,59 +14,25 @@ from licensing.use_cases.ports import Account, DeliveryUnknownError, Store
 from licensing.use_cases.users.invitations import Inviting
 
 
-class People:
-    """Accounts whose ids come from their addresses."""
+def _accounts(name: Callable[[str], str]) -> Any:
+    """Return accounts whose ids come from their addresses."""
 
-    def __init__(self, name: Callable[[str], str]) -> None:
-        self._name = name
+    def account(email: str, *_: object) -> Account:
+        return Account(name(email), signed_in=False)
 
-    def invite(self, email: str, name: str, invitation: Invitation) -> Account:
-        """Return the account of an address."""
-        del name, invitation
-        return Account(self._name(email), signed_in=False)
-
-    def invite_again(self, email: str, invitation: Invitation) -> None:
-        """Do nothing."""
-
-    def enroll(self, email: str, name: str) -> Account:
-        """Return the account of an address."""
-        del name
-        return Account(self._name(email), signed_in=False)
-
-    def account(self, name: str) -> Account | None:
-        """Return the account of an address."""
-        return Account(self._name(name), signed_in=False)
-
-    def is_of_staff(self, user_id: str) -> bool:
-        """Say no."""
-        del user_id
-        return False
-
-    def readdress(self, user_id: str, email: str) -> None:
-        """Do nothing."""
-
-    def delete(self, user_id: str) -> None:
-        """Do nothing."""
+    return SimpleNamespace(
+        invite=account, enroll=account, account=account, is_of_staff=lambda _: False
+    )
 
 
-@dataclass(frozen=True)
-class Mail:
-    """A mail service that sends nothing, and may fail."""
+def _mail(fails: Exception | None = None) -> Any:
+    """Return a mail service that sends nothing, and may fail."""
 
-    fails: Exception | None = None
+    def send(*_: object, **__: object) -> None:
+        if fails:
+            raise fails
 
-    def send(
-        self,
-        recipients: Sequence[str],
-        letter: Letter,
-        *,
-        tags: Mapping[str, str],
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        """Do nothing."""
-        del recipients, letter, tags, headers
-        if self.fails:
-            raise self.fails
+    return SimpleNamespace(send=send)
 
 
 def ask(
@@ -83,8 +48,8 @@ def ask(
     return str(done.body["adjustment_id"])
 
 
-LOST = Mail(DeliveryUnknownError("the connection broke"))
-NEVER = Mail(AssertionError("nobody has signed in here, so that nobody is written to"))
+MAIL, LOST = _mail(), _mail(DeliveryUnknownError("the connection broke"))
+_NEVER = _mail(AssertionError("nobody has signed in here, so that nobody is written to"))
 
 
 def user_id(email: str) -> str:
@@ -94,4 +59,4 @@ def user_id(email: str) -> str:
 
 def inviting(name: Callable[[str], str] = user_id) -> Inviting:
     """Return what it takes to invite as many people as one likes."""
-    return Inviting(People(name), NEVER, page="", vendor="Vendor", most_a_day=1_000_000)
+    return Inviting(_accounts(name), _NEVER, page="", vendor="Vendor", most_a_day=1_000_000)
