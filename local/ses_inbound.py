@@ -27,13 +27,7 @@ from local.place import STACK_NAME, Place
 FUNCTION = f"{STACK_NAME}-receive_email_request"
 PREFIX = "raw/"
 LARGEST_MAIL = 40 * 1024 * 1024
-WORDS = dict(
-    zip(
-        ("PASS", "FAIL", "GRAY", "PROCESSING_FAILED"),
-        ("pass", "fail", "none", "temperror"),
-        strict=True,
-    )
-)
+WORDS = {"PASS": "pass", "FAIL": "fail", "GRAY": "none", "PROCESSING_FAILED": "temperror"}
 RECIPIENT = "licenses@requests.clinicapp.example"
 """Where a mail goes whose headers don't say; any other address is taken in as well."""
 TAKEN = 250
