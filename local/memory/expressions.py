@@ -4,6 +4,7 @@ The store's contract runs on this and on three other implementations, DynamoDB L
 them; what is not known here is refused loudly instead of being guessed.
 """
 
+import operator
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -16,16 +17,8 @@ Values = dict[str, dict[str, Any]]
 Condition = Callable[[Item, Names, Values], bool]
 Operand = Callable[[Item, Names, Values], "dict[str, Any] | None"]
 
-_SYMBOL = re.compile(r"\s*(?:(<=|>=|<>|[=<>(),])|([A-Za-z_][A-Za-z0-9_]*)|([#:][A-Za-z0-9_]+))\s*")
+_SYMBOL = re.compile(r"\s*(?:([=(),])|([A-Za-z_][A-Za-z0-9_]*)|([#:][A-Za-z0-9_]+))\s*")
 _KEYS = re.compile(r"(\S+) = (:\w+)(?: AND begins_with\(#?sk, (:\w+)\))?")
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda left, right: left == right,
-    "<>": lambda left, right: left != right,
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
-}
 
 
 def holds(expression: str, item: Item, names: Names, values: Values) -> bool:
@@ -122,13 +115,12 @@ def _single(reader: _Reader) -> Condition:
         grouped = _any_of(reader)
         reader.take(")")
         return grouped
-    if symbol in ("attribute_exists", "attribute_not_exists"):
+    if symbol == "attribute_not_exists":
         reader.take()
         reader.take("(")
         name = reader.take()
         reader.take(")")
-        wanted = symbol == "attribute_exists"
-        return lambda item, names, _: (names.get(name, name) in item) is wanted
+        return lambda item, names, _: names.get(name, name) not in item
     if symbol == "begins_with":
         reader.take()
         reader.take("(")
@@ -138,12 +130,8 @@ def _single(reader: _Reader) -> Condition:
         reader.take(")")
         return _both(text, prefix, lambda left, right: left[1].startswith(right[1]))
     left = _operand(reader)
-    return _both(left, *_compared(reader))
-
-
-def _compared(reader: _Reader) -> tuple[Operand, Callable[[Any, Any], bool]]:
-    operator = reader.take(*_COMPARISONS)
-    return _operand(reader), _COMPARISONS[operator]
+    reader.take("=")
+    return _both(left, _operand(reader), operator.eq)
 
 
 def _both(left: Operand, right: Operand, compare: Callable[[Any, Any], bool]) -> Condition:

@@ -128,7 +128,7 @@ def transact_write(tables: dict[str, Table], request: Request) -> dict[str, Any]
             raise _invalid("Transaction request cannot include multiple operations on one item")
         seen.add(place)
         current = _table(tables, content["TableName"]).get(key)
-        if not _condition_holds(content, current):
+        if not _holds("ConditionExpression", current or {}, content):
             reasons.append(
                 {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}
             )
@@ -153,7 +153,7 @@ def write_one(tables: dict[str, Table], kind: str, request: Request) -> dict[str
     """PutItem and DeleteItem."""
     table = _table(tables, request["TableName"])
     key = key_of(request["Item"] if kind == "Put" else request["Key"])
-    if not _condition_holds(request, table.get(key)):
+    if not _holds("ConditionExpression", table.get(key) or {}, request):
         raise RefusedCallError("ConditionalCheckFailedException", "The conditional request failed")
     table.put(key, _written(kind, request))
     return {}
@@ -182,7 +182,7 @@ def scan(tables: dict[str, Table], request: Request) -> dict[str, Any]:
     """Scan, also in segments."""
     table = _table(tables, request["TableName"])
     index = request.get("IndexName")
-    candidates = list(_indexed(table, index)) if index else list(_all_items(table))
+    candidates = list(_indexed(table, index)) if index else table.items()
     if "TotalSegments" in request:
         number, total = request["Segment"], request["TotalSegments"]
         candidates = [item for item in candidates if _scatter(item) % total == number]
@@ -190,15 +190,10 @@ def scan(tables: dict[str, Table], request: Request) -> dict[str, Any]:
     return _paged(candidates, request, table, index)
 
 
-def _all_items(table: Table) -> Iterator[Item]:
-    for partition in table.partitions.values():
-        yield from partition.values()
-
-
 def _indexed(table: Table, index: str) -> Iterator[Item]:
     hash_key, range_key = table.indexes[index]
     keys = [key for key in ("pk", "sk", hash_key, range_key) if key]
-    for item in _all_items(table):
+    for item in table.items():
         if all(key in item for key in keys):
             yield {key: item[key] for key in keys}
 
@@ -238,7 +233,7 @@ def _paged(items: list[Item], request: Request, table: Table, index: str | None)
         if len(read) == limit or size >= PAGE_BYTES:
             break
     more = len(read) == limit or len(read) < len(items)
-    kept = [item for item in read if _passes(item, request)]
+    kept = [item for item in read if _holds("FilterExpression", item, request)]
     answer: dict[str, Any] = {
         "Items": [_projected(item, request) for item in kept],
         "Count": len(kept),
@@ -272,9 +267,9 @@ def _last_key(item: Item, table: Table, index: str | None) -> Item:
     return {key: item[key] for key in keys}
 
 
-def _passes(item: Item, request: Request) -> bool:
-    return "FilterExpression" not in request or expressions.holds(
-        request["FilterExpression"],
+def _holds(expression: str, item: Item, request: Request) -> bool:
+    return expression not in request or expressions.holds(
+        request[expression],
         item,
         request.get("ExpressionAttributeNames", {}),
         request.get("ExpressionAttributeValues", {}),
@@ -288,15 +283,6 @@ def _projected(item: Item, request: Request) -> Item:
         request["ProjectionExpression"], request.get("ExpressionAttributeNames", {})
     )
     return {name: item[name] for name in names if name in item}
-
-
-def _condition_holds(content: Request, current: Item | None) -> bool:
-    return "ConditionExpression" not in content or expressions.holds(
-        content["ConditionExpression"],
-        current or {},
-        content.get("ExpressionAttributeNames", {}),
-        content.get("ExpressionAttributeValues", {}),
-    )
 
 
 def _written(kind: str, content: Request) -> Item | None:
