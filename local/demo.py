@@ -35,6 +35,14 @@ class Clinic:
     users: Sequence[Person]
 
 
+def people(clinic: str, kind: str, names: str, *, active: bool = True) -> list[Person]:
+    """Return people of a clinic, each with an address of their name there."""
+    return [
+        Person(name, f"{name.lower().replace(' ', '.')}@{clinic}.example", kind, active)
+        for name in names.split(", ")
+    ]
+
+
 DANA = Person("Dana Reyes", "dana.reyes@mainstreetpt.example", "front_office")
 PAT = Person("Pat Cole", "pat.cole@lakesiderehab.example", "front_office")
 MEMBER = Person("Jordan Blake", "jordan.blake@mainstreetpt.example", "therapist")
@@ -54,18 +62,12 @@ CLINICS = (
         [DANA],
         [
             MEMBER,
-            Person("Alex Kim", "alex.kim@mainstreetpt.example", "therapist"),
-            Person("Casey Nguyen", "casey.nguyen@mainstreetpt.example", "therapist"),
-            Person("Morgan Diaz", "morgan.diaz@mainstreetpt.example", "therapist"),
-            Person("Riley Shah", "riley.shah@mainstreetpt.example", "therapist"),
-            Person(
-                "Taylor Brooks", "taylor.brooks@mainstreetpt.example", "therapist", active=False
-            ),
-            Person("Jamie Ortiz", "jamie.ortiz@mainstreetpt.example", "assistant"),
-            Person("Avery Stone", "avery.stone@mainstreetpt.example", "assistant"),
-            Person("Quinn Foster", "quinn.foster@mainstreetpt.example", "assistant", active=False),
-            Person("Robin Hayes", "robin.hayes@mainstreetpt.example", "front_office"),
-            Person("Drew Patel", "drew.patel@mainstreetpt.example", "billing"),
+            *people("mainstreetpt", "therapist", "Alex Kim, Casey Nguyen, Morgan Diaz, Riley Shah"),
+            *people("mainstreetpt", "therapist", "Taylor Brooks", active=False),
+            *people("mainstreetpt", "assistant", "Jamie Ortiz, Avery Stone"),
+            *people("mainstreetpt", "assistant", "Quinn Foster", active=False),
+            *people("mainstreetpt", "front_office", "Robin Hayes"),
+            *people("mainstreetpt", "billing", "Drew Patel"),
         ],
     ),
     Clinic(
@@ -81,11 +83,10 @@ CLINICS = (
         },
         [DANA, PAT],
         [
-            Person("Sasha Lind", "sasha.lind@lakesiderehab.example", "therapist"),
-            Person("Noel Park", "noel.park@lakesiderehab.example", "therapist"),
-            Person("Kit Moreno", "kit.moreno@lakesiderehab.example", "therapist", active=False),
-            Person("Lee Turner", "lee.turner@lakesiderehab.example", "assistant"),
-            Person("Jesse Wolfe", "jesse.wolfe@lakesiderehab.example", "billing"),
+            *people("lakesiderehab", "therapist", "Sasha Lind, Noel Park"),
+            *people("lakesiderehab", "therapist", "Kit Moreno", active=False),
+            *people("lakesiderehab", "assistant", "Lee Turner"),
+            *people("lakesiderehab", "billing", "Jesse Wolfe"),
         ],
     ),
 )

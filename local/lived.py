@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from local.clients import Clients
-from local.demo import Clinic, Person, account_of
+from local.demo import Clinic, Person, account_of, people
 from local.load import Item, batches, reconciled, write
 from local.sign_in import SignIn
 from local.stack import Account as DemoAccount
@@ -57,29 +57,22 @@ THERAPIST, ASSISTANT, FRONT, BILLING = LicenseType
 MAYA = Person("Maya Torres", "maya.torres@riversiderehab.example", FRONT)
 
 
-def _people(clinic: str, kinds: dict[LicenseType, str]) -> list[Person]:
-    return [
-        Person(name, f"{name.lower().replace(' ', '.')}@{clinic}.example", kind)
-        for kind, names in kinds.items()
-        for name in names.split(", ")
-    ]
-
-
 RIVERSIDE = Clinic(
     "clinic-riverside",
     "Riverside Rehab",
     "America/New_York",
     1,
     {THERAPIST: (6, 4900), ASSISTANT: (3, 2900), FRONT: (4, 1900), BILLING: (2, 2400)},
-    [MAYA, *_people("riversiderehab", {BILLING: "Owen Clark"})],
-    _people(
-        "riversiderehab",
-        {
-            THERAPIST: "Nadia Rahman, Theo Baker, Iris Cohen, Marcus Webb, Elena Sato",
-            ASSISTANT: "Hugo Lindgren, Tara Quinn, Nora Ellis",
-            FRONT: "Luis Romero",
-        },
-    ),
+    [MAYA, *people("riversiderehab", BILLING, "Owen Clark")],
+    [
+        *people(
+            "riversiderehab",
+            THERAPIST,
+            "Nadia Rahman, Theo Baker, Iris Cohen, Marcus Webb, Elena Sato",
+        ),
+        *people("riversiderehab", ASSISTANT, "Hugo Lindgren, Tara Quinn, Nora Ellis"),
+        *people("riversiderehab", FRONT, "Luis Romero"),
+    ],
 )
 HILLCREST = Clinic(
     "clinic-hillcrest",
@@ -88,14 +81,11 @@ HILLCREST = Clinic(
     15,
     {THERAPIST: (4, 4900), ASSISTANT: (3, 2900), FRONT: (2, 1900)},
     [MAYA],
-    _people(
-        "hillcrestsports",
-        {
-            THERAPIST: "Anya Petrov, Cole Jensen, Mei Chang",
-            ASSISTANT: "Omar Haddad",
-            FRONT: "Paula Kerr",
-        },
-    ),
+    [
+        *people("hillcrestsports", THERAPIST, "Anya Petrov, Cole Jensen, Mei Chang"),
+        *people("hillcrestsports", ASSISTANT, "Omar Haddad"),
+        *people("hillcrestsports", FRONT, "Paula Kerr"),
+    ],
 )
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _AGO = 118
@@ -118,7 +108,7 @@ def items(enroll: Callable[[str, str], str], now: datetime) -> list[Item]:
     life.begin(RIVERSIDE, _AGO)
     life.begin(HILLCREST, 111)
     life.ask(RIVERSIDE, 96, Line(Action.ADD, THERAPIST, 2))
-    life.hire(RIVERSIDE, 95, *_people("riversiderehab", {THERAPIST: "Ruth Adeyemi"}))
+    life.hire(RIVERSIDE, 95, *people("riversiderehab", THERAPIST, "Ruth Adeyemi"))
     life.ask(HILLCREST, 82, Line(Action.ADD, THERAPIST, 1))
     life.leave(RIVERSIDE, 61, "Nora Ellis", "Nora moved to another practice.")
     life.cancel(RIVERSIDE, 47, life.ask(RIVERSIDE, 47, Line(Action.ADD, FRONT, 3)))
