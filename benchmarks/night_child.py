@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from collections import Counter
@@ -159,13 +158,10 @@ def answer_from(table: Table, spent: list[int]) -> None:
 def peak_kilobytes() -> int:
     """Return the most memory that this process held at a time.
 
-    Not what getrusage tells: on Linux that begins with the memory of the parent process.
+    Not what getrusage tells: that begins with the memory of the parent process.
     """
-    try:
-        with open("/proc/self/status") as file:  # noqa: PTH123  as in child.py
-            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
-    except FileNotFoundError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with open("/proc/self/status") as file:  # noqa: PTH123  as in child.py
+        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
 
 
 def main() -> None:
