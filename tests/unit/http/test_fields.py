@@ -7,8 +7,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from licensing.domain.currencies import CURRENCIES
-from licensing.http.fields import Currency, TimeZone
-from licensing.http.time_zones import time_zones
+from licensing.http.fields import Currency, TimeZone, time_zones
 
 CURRENCY: TypeAdapter[str] = TypeAdapter(Currency)
 TIME_ZONE: TypeAdapter[str] = TypeAdapter(TimeZone)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import files
 from typing import Annotated, Any
 
 from licensing.adapters.settings import max_quantity
@@ -22,7 +24,6 @@ from licensing.domain.limits import (
 )
 from licensing.domain.notice_settings import MOST_LEFT
 from licensing.http.text import NO_ADDRESS, is_plain_address, visible_name, visible_text
-from licensing.http.time_zones import time_zones
 
 LONGEST_IDENTIFIER = 128
 """Characters of what names a clinic or a user; what is longer names none."""
@@ -138,6 +139,14 @@ def _day(value: Any, form: str = "This must be a date, such as 2026-04-15.") -> 
         return date.fromisoformat(value)
     except ValueError:
         raise ValueError("There is no such date. Use one such as 2026-04-15.") from None
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the names that the zone database gives to places, and UTC."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return frozenset({"UTC", *(row[2] for row in rows)})
 
 
 def _time_zone(value: str) -> str:
