@@ -7,7 +7,7 @@ import pytest
 
 from licensing.domain.addresses import MOST_NEWS_A_DAY
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
-from tests.functions.mailing import DANA, PAT, Mailbox, Sent, words_of
+from tests.functions.mailing import DANA, PAT, Mailbox, Sent, told, words_of
 
 
 def add_pat(world: World) -> None:
@@ -45,6 +45,8 @@ def test_a_clinic_that_was_not_opened_sends_no_news(mailbox: Mailbox) -> None:
     open_main_street(mailbox.world)
     mailbox.write("Please add 1 assistant license at Main Street.")
     assert recipients(mailbox)[1:] == [[DANA], [PAT]]
+    news = "Dana Reyes changed licenses at Main Street Physical Therapy by email"
+    assert news in told(mailbox.sent[-1])
 
 
 def rename_oneself(world: World) -> None:

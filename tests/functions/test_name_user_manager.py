@@ -27,7 +27,7 @@ def test_staff_name_an_active_user_manager(world: World) -> None:
     world.accounts["flo"] = named.body["user_id"]
     (newest, *_) = world.listed("list_history", who="flo")
     assert (newest["action"], newest["why"]) == ("user_manager_named", "Dana left the clinic.")
-    assert newest["actor"]["user_id"] == world.accounts["staff"]
+    assert newest["actor"] == {"user_id": world.accounts["staff"], "name": "Sam Ortiz"}
 
 
 def test_the_one_who_is_replaced_hands_over_the_license(world: World) -> None:

@@ -231,16 +231,6 @@ def test_any_member_may_leave(world: World) -> None:
     assert world.counts("therapist") == (5, 1, 4)
 
 
-def test_a_member_who_leaves_releases_and_activates_nothing(world: World) -> None:
-    max_ = world.add_user("Max Roe", active=True)
-    release: dict[str, Any] = {"active": False, "release_license": {"explanation": "I go."}}
-    for body in (release, {"active": True}):
-        refused = world.call(
-            "set_user_activation", who="max", user_id=max_["user_id"], body=body, key="leave"
-        )
-        assert (refused.status, refused.code) == (403, "forbidden")
-
-
 def test_an_address_changes_with_the_sign_in(world: World) -> None:
     """Mail goes to the new one, and a repeat changes nothing more."""
     ana = world.add_user("Ana Silva")

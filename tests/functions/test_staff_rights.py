@@ -26,13 +26,6 @@ def test_who_leaves_the_group_or_may_not_sign_in_is_no_longer_staff(
     assert statuses(world) == [404, 404]
 
 
-def test_history_names_the_person(world: World) -> None:
-    """As their account says it, which they can't change."""
-    world.call("change_clinic", who="staff", body={"name": "Main Street Rehab"})
-    (newest, *_) = world.listed("list_history")
-    assert newest["actor"] == {"user_id": world.accounts["staff"], "name": "Sam Ortiz"}
-
-
 def test_members_are_not_looked_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their requests make no call more; a member cannot make themselves staff."""
 
