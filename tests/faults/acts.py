@@ -103,9 +103,9 @@ def naming(replaces: str | None = "dana", **changed: Any) -> Act:
     return act
 
 
-def tokening(name: str = "Okta", *, who: str = "dana") -> Act:
+def tokening(*, who: str = "dana") -> Act:
     """Return the creation of a provisioning token; whoever lost the answer finds it in the list."""
-    body = {"name": name, "default_license_type": "therapist"}
+    body = {"name": "Okta", "default_license_type": "therapist"}
 
     def act(product: Product, _: Task) -> Answer:
         answer = product.call("create_provisioning_token", who=who, body=body)
@@ -286,14 +286,11 @@ def cancelling(number: int = 0, *, who: str = "dana") -> Act:
     )
 
 
-def transferring(user: str | None = "ann", *, key: str = "t1", who: str = "dana") -> Act:
+def transferring(user: str | None = "ann") -> Act:
     """Return the transfer of an assistant license to the other clinic, with its user or without."""
-
-    def act(product: Product, _: Task) -> Answer:
-        body = transfer_body(product, user)
-        return product.call("transfer_licenses", who=who, key=key, body=body)
-
-    return act
+    return lambda product, _: product.call(
+        "transfer_licenses", key="t1", body=transfer_body(product, user)
+    )
 
 
 def transfer_body(product: Product, user: str | None = None) -> dict[str, Any]:

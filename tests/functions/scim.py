@@ -63,9 +63,9 @@ class Provider:
         return self.send("PATCH", f"/Users/{user_id}", body)
 
 
-def provider(world: World, clinic: str = CLINIC, name: str = "Okta", who: str = "dana") -> Provider:
+def provider(world: World, clinic: str = CLINIC, name: str = "Okta") -> Provider:
     """Return a provider with a new token of the clinic."""
     body = {"name": name, "default_license_type": "therapist"}
-    made = world.call("create_provisioning_token", who=who, clinic=clinic, body=body)
+    made = world.call("create_provisioning_token", clinic=clinic, body=body)
     assert made.status == 201, made.text
     return Provider(world, made.body["token"])

@@ -17,9 +17,8 @@ def pass_month(world: World) -> None:
     renew_due(store, clinic, now=clinic.coming_period.start + timedelta(hours=3))
 
 
-def of_type(period: Any, kind: str = "therapist") -> Any:
-    """Return what a period says of a type."""
-    return next(each for each in period["licenses"] if each["license_type"] == kind)
+def therapists(period: Any) -> Any:
+    return next(each for each in period["licenses"] if each["license_type"] == "therapist")
 
 
 def test_a_month_is_told_with_its_peaks_and_its_cost(world: World) -> None:
@@ -39,11 +38,11 @@ def test_a_month_is_told_with_its_peaks_and_its_cost(world: World) -> None:
         clinic.billing_calendar.period_at(clinic.registered_at).first.isoformat(),
         clinic.next_renewal.isoformat(),
     )
-    assert {name: of_type(first)[name] for name in ("purchased_peak", "in_use_peak")} == {
+    assert {name: therapists(first)[name] for name in ("purchased_peak", "in_use_peak")} == {
         "purchased_peak": 7,
         "in_use_peak": 2,
     }
-    counts = of_type(second)
+    counts = therapists(second)
     assert (counts["purchased_peak"], counts["in_use_peak"]) == (7, 1)
     assert counts["billed_cents"] == 7 * 9900
     invoices = world.listed("list_invoices", resource="/clinics/{clinic_id}/invoices")
@@ -77,5 +76,5 @@ def test_periods_of_an_older_release_are_left_out(world: World) -> None:
             world.write(older)
 
     (present,) = usage(world)["periods"]
-    assert of_type(present)["billed_cents"] is None
-    assert of_type(present)["in_use_peak"] == 1
+    assert therapists(present)["billed_cents"] is None
+    assert therapists(present)["in_use_peak"] == 1

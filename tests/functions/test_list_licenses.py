@@ -112,8 +112,8 @@ def test_fifty_clinics_are_two_round_trips(world: World) -> None:
     assert body["next_cursor"] is None
     assert calls[0][0] == "Query"
     assert {name for name, _ in calls[1:]} == {"BatchGetItem"}
-    asked = [len(keys) for _, call in calls[1:] for keys in _keys(call)]
-    assert asked == [100, 100]
+    batches = (call["RequestItems"].values() for _, call in calls[1:])
+    assert [len(wanted["Keys"]) for batch in batches for wanted in batch] == [100, 100]
 
 
 def test_more_than_fifty_come_in_pages(world: World) -> None:
@@ -122,7 +122,3 @@ def test_more_than_fifty_come_in_pages(world: World) -> None:
     assert len(glance(world)["clinics"]) == 50
     ids = [row["clinic_id"] for row in world.leafed("list_licenses")]
     assert len(ids) == len(set(ids)) == 60
-
-
-def _keys(call: dict[str, Any]) -> list[Any]:
-    return [wanted["Keys"] for wanted in call["RequestItems"].values()]

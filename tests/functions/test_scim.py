@@ -19,38 +19,32 @@ def okta(world: World) -> Provider:
     return provider(world)
 
 
-def entra_user(**changed: Any) -> dict[str, Any]:
-    """Return a new user as Entra ID sends one."""
-    body = {
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", ENTERPRISE],
-        "externalId": "0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef",
-        "userName": ANA,
-        "active": True,
-        "displayName": "Ana Silva",
-        "emails": [{"primary": True, "type": "work", "value": ANA}],
-        "meta": {"resourceType": "User"},
-        "name": {"formatted": "Ana Silva", "familyName": "Silva", "givenName": "Ana"},
-        "title": "Therapist",
-        ENTERPRISE: {"department": "Rehab", "employeeNumber": "17"},
-    }
-    return body | changed
-
-
-def okta_user(**changed: Any) -> dict[str, Any]:
-    """Return a new user as Okta sends one."""
-    body = {
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
-        "userName": ANA,
-        "name": {"givenName": "Ana", "familyName": "Silva"},
-        "emails": [{"primary": True, "value": ANA, "type": "work"}],
-        "displayName": "Ana Silva",
-        "locale": "en-US",
-        "externalId": "00ujl29u0le5T6Aj10h7",
-        "groups": [],
-        "password": "1mz050nq",
-        "active": True,
-    }
-    return body | changed
+ENTRA_USER: dict[str, Any] = {
+    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", ENTERPRISE],
+    "externalId": "0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef",
+    "userName": ANA,
+    "active": True,
+    "displayName": "Ana Silva",
+    "emails": [{"primary": True, "type": "work", "value": ANA}],
+    "meta": {"resourceType": "User"},
+    "name": {"formatted": "Ana Silva", "familyName": "Silva", "givenName": "Ana"},
+    "title": "Therapist",
+    ENTERPRISE: {"department": "Rehab", "employeeNumber": "17"},
+}
+"""A new user as Entra ID sends one."""
+OKTA_USER: dict[str, Any] = {
+    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+    "userName": ANA,
+    "name": {"givenName": "Ana", "familyName": "Silva"},
+    "emails": [{"primary": True, "value": ANA, "type": "work"}],
+    "displayName": "Ana Silva",
+    "locale": "en-US",
+    "externalId": "00ujl29u0le5T6Aj10h7",
+    "groups": [],
+    "password": "1mz050nq",
+    "active": True,
+}
+"""A new user as Okta sends one."""
 
 
 def without(world: World, begins: str) -> list[dict[str, Any]]:
@@ -58,7 +52,7 @@ def without(world: World, begins: str) -> list[dict[str, Any]]:
     return [item for item in world.table() if not item["sk"]["S"].startswith(begins)]
 
 
-@pytest.mark.parametrize("body", [entra_user(), okta_user()], ids=["entra", "okta"])
+@pytest.mark.parametrize("body", [ENTRA_USER, OKTA_USER], ids=["entra", "okta"])
 def test_a_user_is_created_active_with_a_license(okta: Provider, body: dict[str, Any]) -> None:
     """What is not kept here is left out; the license is of the token's default type."""
     made = okta.send("POST", "/Users", body)
@@ -150,7 +144,7 @@ def test_emails_that_are_no_list_of_objects_are_refused(okta: Provider, emails: 
 
 def test_the_same_user_again_is_a_conflict(okta: Provider) -> None:
     """SCIM has it so: providers then look for the user. The first one took the last license."""
-    body = {**okta_user(), LICENSE: {"licenseType": "billing"}}
+    body = {**OKTA_USER, LICENSE: {"licenseType": "billing"}}
     assert okta.send("POST", "/Users", body).status == 201
     before = okta.world.table()
     again = okta.send("POST", "/Users", body)

@@ -56,10 +56,9 @@ def expecting(
     judged: Clinic,
     *found: HeaderFact | LineFact,
     registered: dict[str, int] | None = None,
-    watched: Any = ALL_BUCKETS,
 ) -> ExpectedInvoices:
     """Begin with invoices and their lines as they were found."""
-    expected = ExpectedInvoices(judged, registered, watched)
+    expected = ExpectedInvoices(judged, registered, ALL_BUCKETS)
     for fact in found:
         if isinstance(fact, HeaderFact):
             expected.headers[fact.invoice_id] = fact
