@@ -365,15 +365,6 @@ def test_a_clinic_is_counted_once_though_two_segments_see_it(
     assert world.reconcile(soon())["clinics"] == 2
 
 
-def test_a_clinic_is_counted_though_its_own_record_is_on_a_later_page(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its adjustments come before."""
-    requested(world)
-    monkeypatch.setattr(tables, "PAGE_BYTES", 1)
-    assert world.reconcile(soon())["clinics"] == 2
-
-
 def test_a_moment_to_come_is_refused_unless_the_local_cloud_allows_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
