@@ -23,7 +23,7 @@ from tests.aws.arns import Resolved
 from tests.faults.acts import ask, reconciling
 from tests.faults.operations import JOURNEYS, OPERATIONS
 from tests.faults.runner import Habit, Runner, Scenario
-from tests.functions.conftest import ENVIRONMENT, TABLE, requested
+from tests.functions.conftest import ENVIRONMENT, TABLE
 from tests.inmemory.cloud import ACCOUNT, REGION
 from tests.inmemory.roles import may, partitions
 from tests.product import MACHINE, NOTICES, SCHEDULED_MACHINE, Product
@@ -201,10 +201,7 @@ def recorder() -> Recorder:
         recorder = Recorder(product, patch)
         with product.active():
             runner = Runner(product, {of.name: of for of in (*OPERATIONS, *JOURNEYS)})
-            previewing_many_open(product)
             reconciling_what_has_ended(product)
-            reconciling_what_is_scheduled(product)
-            importing_who_has_an_account(product)
             for operation in (*OPERATIONS, *JOURNEYS):
                 runner.run(Scenario(operation.name, {}, Habit.REPEATS))
     return recorder
@@ -216,37 +213,13 @@ def recorded(recorder: Recorder) -> dict[str, set[Right]]:
     return recorder.calls
 
 
-def previewing_many_open(product: Product) -> None:
-    """Preview a change of a clinic with more open adjustments than its own record names."""
-    for number in range(12):
-        assert ask(product, ("add", "therapist", 1), key=f"k{number}").status == 201
-    lines = [requested("add", "therapist", 1)]
-    assert product.call("preview_license_adjustment", body={"lines": lines}).status == 200
-
-
 def reconciling_what_has_ended(product: Product) -> None:
     """Reconcile when updates that are due soon have ended without their work."""
+    assert ask(product, ("add", "therapist", 1)).status == 201
     for task in product.adjustments():
         product.deliver(task)
     product.clock.pass_to(product.clock.now + timedelta(hours=2))
     reconciling(product, {})
-
-
-def reconciling_what_is_scheduled(product: Product) -> None:
-    """Reconcile, twice, on the day before a scheduled adjustment."""
-    day = f"{product.clock.now + timedelta(days=1):%Y-%m-%d}"
-    assert ask(product, ("add", "therapist", 1), key="later", effective_on=day).status == 201
-    for _ in range(2):
-        reconciling(product, {})
-
-
-def importing_who_has_an_account(product: Product) -> None:
-    """Import somebody of another clinic."""
-    rows = (
-        "name,email,license_type,active,permissions",
-        "Pat Cole,pat.cole@lakesiderehab.example,billing,,",
-    )
-    assert product.call("import_users", raw_body="\r\n".join(rows)).status == 200
 
 
 def by_itself(resource: str) -> Iterator[Right]:

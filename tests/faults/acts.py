@@ -212,12 +212,13 @@ def provided_active(user: str, active: bool) -> Act:
 
 
 def importing(**query: str) -> Act:
-    """Return the import of somebody new, of somebody who leaves, and of a change."""
+    """Return the import of two who come, one of another clinic, one who leaves, and a change."""
     rows = (
         "name,email,license_type,active,permissions",
         "Flo Hart,flo.hart@mainstreetpt.example,therapist,true,",
         "Ann Lee,ann.lee@mainstreetpt.example,assistant,false,",
         "Bo Park,bo.park@mainstreetpt.example,billing,,user_manager",
+        "Pat Cole,pat.cole@lakesiderehab.example,billing,,",
     )
     return lambda product, _: product.call(
         "import_users", raw_body="\r\n".join(rows), query=query or None

@@ -986,7 +986,7 @@ _READS = (
         "preview_license_adjustment",
         # Each preview is priced at its own moment.
         Step(previewing, within=_NO_CHANGE, answers=nothing),
-        after(asking(*ADD)),
+        MORE_OPEN_THAN_NAMED,
     ),
     doing(
         "preview_license_transfer",
