@@ -1,14 +1,10 @@
 """Replies to our answers: YES, UNDO, and what was missing."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
-from licensing.domain.adjustments import Action, Line
-from licensing.domain.licenses import LicenseType
 from licensing.domain.limits import MOST_CLINICS_IN_A_MAIL
-from licensing.use_cases.email_requests.email_letters import form_link
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World, register
 from tests.functions.mailing import DANA, PAT, REQUESTS, Mailbox, reply_to, told, words_of
 
@@ -316,10 +312,3 @@ def test_a_request_for_a_day_is_proposed_and_scheduled(mailbox: Mailbox) -> None
     undone = mailbox.write("UNDO", to=reply_to(mailbox.sent[-1]))
     assert undone["undone"]
     assert mailbox.world.status()["scheduled_adjustments"] == []
-
-
-def test_the_link_to_the_form_names_the_day() -> None:
-    """So that the page begins with it."""
-    lines = (Line(Action.ADD, LicenseType.BILLING, 2),)
-    link = form_link("https://page.example/", CLINIC, lines, date(2027, 1, 5))
-    assert link == f"https://page.example/#/clinics/{CLINIC}?add=billing:2&from=2027-01-05"
