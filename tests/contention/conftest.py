@@ -1,6 +1,5 @@
 """DynamoDB Local, started once for all tests that need it, and three other implementations."""
 
-import socket
 from collections.abc import Iterator
 
 import boto3
@@ -63,9 +62,7 @@ def _moto(_: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def _ministack(_: pytest.FixtureRequest) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        place = Place(ROOT / ".local" / "contract", probe.getsockname()[1])
+    place = Place(ROOT / ".local" / "contract", dynamodb_local.free_port())
     process = emulator.start(place, 86_400)
     try:
         make_table(place.endpoint_url, place.keys())

@@ -63,7 +63,7 @@ def running() -> Iterator[str]:
     """Run DynamoDB Local in memory meanwhile; yields its address."""
     require_tools()
     jar = install()
-    port = _free_port()
+    port = free_port()
     command = [
         "java",
         "-Xmx1g",
@@ -103,7 +103,7 @@ def _jar() -> Path | None:
     return next(jars, None)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
