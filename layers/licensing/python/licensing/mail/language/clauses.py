@@ -50,6 +50,7 @@ def written(tokens: Sequence[Token]) -> str:
     return said
 
 
+_PARTING: Final = {Kind.COLON: "label", Kind.OPEN: "aside", Kind.CLOSE: "", Kind.COMMA: ""}
 _MARKS: Final = frozenset({";", "\u2013", "-", "!", '"'})
 
 
@@ -109,14 +110,8 @@ def _clause(
 def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, int]:
     """Return what opens a new clause at a token, and how many tokens that takes."""
     token = tokens[i]
-    if token.kind is Kind.COLON:
-        return "label", 1
-    if token.plain in _MARKS:
-        return "", 1
-    if token.kind is Kind.OPEN:
-        return "aside", 1
-    if token.kind in (Kind.CLOSE, Kind.COMMA):
-        return "", 1
+    if token.kind in _PARTING or token.plain in _MARKS:
+        return _PARTING.get(token.kind, ""), 1
     if i - start == 1 and tokens[start].plain in _SELVES and token.plain in _THEREFORE:
         return None, 0  # "we therefore request"
     grateful = GRATEFUL & {t.words[-1].plain for t in tokens[start:i]}

@@ -95,11 +95,7 @@ def _tidied(lines: Sequence[str]) -> list[str]:
     """The lines without the marks for links, pictures and bold text; blank runs are shortened."""
     kept: list[str] = []
     for line in lines:
-        text = line.translate(_SPACES)
-        if "<" in text or "[" in text:
-            text = _LINK.sub("", text)
-        if "*" in text or "_" in text:
-            text = _EMPHASIS.sub(r"\2", text)
+        text = _EMPHASIS.sub(r"\2", _LINK.sub("", line.translate(_SPACES)))
         if text.strip() or (kept and kept[-1].strip()):
             kept.append(text)
     return kept

@@ -35,8 +35,6 @@ class Entry:
     """A colon stands behind it: a list of its parts may follow."""
     job: bool = False
     """It is somebody's job: "Kim (PT)"."""
-    shares: bool = False
-    """It takes its type from the licenses before it: ", two go to Lakeside"."""
 
     @property
     def item(self) -> Item:

@@ -100,10 +100,8 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         level = level_of(each.found.clause) is not None
         if level or (has_object(each) and not refers(each)):
             continue
-        behind = each.found.clause.opening == "aside" and any(  # "2 PTA (add)"
-            entry.line == each.line and entry.at < i for entry in entries
-        )
-        below = [] if behind else _listed_below(said, entries, i)
+        aside = each.found.clause.opening == "aside"  # "2 PTA (add)"
+        below = [] if aside else _listed_below(said, entries, i)
         pointed = _pointed_at(said, entries, i)
         up = POINTING_BACK & set(each.found.clause.plain) and each.found.clause.opening != "label"
         chosen = (pointed or below) if up else (below or pointed)
@@ -196,7 +194,7 @@ def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
                 if entry.request.action not in (None, last.request.action):
                     mood = min(entry.request.mood, Mood.ANNOUNCED)
                     request = replace(entry.request, item=item, mood=mood)
-                found.append(replace(entry, request=request, shares=not apart, also=last.also))
+                found.append(replace(entry, request=request, also=last.also))
                 continue
         found.append(entry)
     return found
@@ -214,9 +212,11 @@ def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
             same = all(item.license_type in (None, e.item.license_type) for e in parts)
             if not (same and all(numbers) and sum(numbers) == item.quantity):
                 continue
-            if item.clinic_id:
+            clinics = {e.item.clinic_id for e in parts}
+            behind = others[0].at > entry.at
+            if item.clinic_id and clinics - {item.clinic_id, None if behind else ""}:
                 continue  # "two at Lakeside, and two more at Main Street"
-            placed = item.license_type is None or all(e.item.clinic_id for e in parts)
+            placed = item.license_type is None or None not in clinics
             if not placed and len(parts) > 1 and not any(e.live and not entry.opens for e in parts):
                 return [e for e in entries if e not in parts]  # "two PTAs and one COTA"
             if placed and (len(parts) > 1 or _sums_up(said, entry, parts[0])):
