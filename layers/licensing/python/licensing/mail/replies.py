@@ -21,7 +21,7 @@ from licensing.domain.in_words import day_in_words, listed
 from licensing.domain.licenses import Counts, LicenseType
 from licensing.domain.notices import Said
 from licensing.mail.answering import answering
-from licensing.mail.doubts import WHY
+from licensing.mail.doubts import WHY, Doubt
 from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Wish
 
 Facts = list[tuple[str, str]]
@@ -204,20 +204,16 @@ _TYPES: Final = listed((kind.label for kind in LicenseType), "or")
 
 def _missing(wishes: Sequence[Wish], names: Names) -> list[str]:
     """What a sender must still say, each thing once."""
-    found: dict[str, None] = {}
-    for wish in wishes:
-        if wish.action is None:
-            found["whether to add or release licenses"] = None
-        if wish.quantity is None:
-            found["how many licenses"] = None
-        if wish.license_type is None:
-            found[f"which license type ({_TYPES})"] = None
-        if wish.clinic_id is None:
-            found[_which_clinic(names)] = None
-        if wish.action is Action.REMOVE and not wish.reason:
-            one = len(wishes) == 1 and wish.quantity == 1
-            found[f"why you're releasing {'it' if one else 'them'}"] = None
-    return list(found)
+    one = len(wishes) == 1 and wishes[0].quantity == 1
+    parts = {
+        Doubt.NO_ACTION: "whether to add or release licenses",
+        Doubt.NO_QUANTITY: "how many licenses",
+        Doubt.NO_TYPE: f"which license type ({_TYPES})",
+        Doubt.NO_CLINIC: _which_clinic(names),
+        Doubt.NO_REASON: f"why you're releasing {'it' if one else 'them'}",
+    }
+    lacking = {doubt for wish in wishes for doubt in wish.lacks}
+    return [part for doubt, part in parts.items() if doubt in lacking]
 
 
 def _which_clinic(names: Names) -> str:

@@ -104,7 +104,7 @@ def _completed(
     wishes = tuple(_filled(wish, pieces) for wish in pending.wishes)
     if wishes == pending.wishes:
         return None
-    lacking = next((doubt for wish in wishes for doubt in _lacks(wish)), None)
+    lacking = next((doubt for wish in wishes for doubt in wish.lacks), None)
     if lacking is not None:
         return Outcome("ask", wishes=wishes, doubt=lacking, sure=pending.sure)
     if not pending.sure:
@@ -120,17 +120,6 @@ def _filled(wish: Wish, pieces: Wish) -> Wish:
     return filled if filled.action is Action.REMOVE else replace(filled, reason=None)
 
 
-def _lacks(wish: Wish) -> list[Doubt]:
-    missing = (
-        (wish.action, Doubt.NO_ACTION),
-        (wish.license_type, Doubt.NO_TYPE),
-        (wish.quantity, Doubt.NO_QUANTITY),
-        (wish.clinic_id, Doubt.NO_CLINIC),
-        (wish.reason or wish.action is not Action.REMOVE, Doubt.NO_REASON),
-    )
-    return [doubt for value, doubt in missing if not value]
-
-
 def _pieces(
     own: OwnWords, said: Sequence[Said], pending: LeftOpen, clinics: Sequence[NamedClinic],
     names: frozenset[str],
@@ -140,7 +129,7 @@ def _pieces(
     tokens = tokens_of(words, ClinicNames(clinics))
     if _conflicts(tokens):
         return None
-    lacks = {doubt for wish in pending.wishes for doubt in _lacks(wish)}
+    lacks = {doubt for wish in pending.wishes for doubt in wish.lacks}
     found, whole = Wish(), True
     for token in tokens:
         piece = _piece(token, lacks)

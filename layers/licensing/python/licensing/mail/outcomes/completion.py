@@ -20,8 +20,14 @@ from licensing.mail.requests.entries import Entry
 
 _NUMBERS: Final = frozenset({Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT})
 _MISSING: Final = _NUMBERS | {Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.SEVERAL_CLINICS}
-_UNCOUNTED: Final = _NUMBERS | {Doubt.SAID_TWICE, Doubt.OTHER_TOTAL}
 _CLINICS: Final = frozenset({Doubt.NO_CLINIC, Doubt.UNKNOWN_CLINIC, Doubt.SEVERAL_CLINICS})
+_BLANKS: Final = {
+    "action": {Doubt.NO_ACTION},
+    "license_type": {Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.HEDGED},
+    "quantity": _NUMBERS | {Doubt.SAID_TWICE, Doubt.OTHER_TOTAL},
+    "clinic_id": _CLINICS,
+}
+"""What is left blank for which doubts: nothing may be completed to what was not meant."""
 Lack = tuple[Doubt, str]
 """What is lacking, and the words that show it."""
 
@@ -99,7 +105,8 @@ def _wish(
         elif doubt is not None:
             unclear.append(Worry(doubt, reason or "", entry.at))
     wish = Wish(action, item.license_type, item.quantity, clinic, reason)
-    return _with_blanks(wish, [doubt for doubt, _ in lacks]), lacks, unclear
+    blank = {part: None for part, of in _BLANKS.items() if of & {doubt for doubt, _ in lacks}}
+    return replace(wish, **blank), lacks, unclear
 
 
 def _begins_there(found: Survey, item: Item, clinic: str | None) -> bool | None:
@@ -137,17 +144,6 @@ def _counted(
     if item.quantity is None and not any(doubt in _MISSING for doubt, _ in lacks):
         lacks.append((Doubt.NO_QUANTITY, ""))
     return item, lacks, unclear
-
-
-def _with_blanks(wish: Wish, doubts: Sequence[Doubt]) -> Wish:
-    """Leave blank what is contradictory: nothing may be completed to what was not meant."""
-    if Doubt.NO_ACTION in doubts:
-        wish = replace(wish, action=None)
-    if set(doubts) & {Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.HEDGED}:
-        wish = replace(wish, license_type=None)
-    if set(doubts) & _UNCOUNTED:
-        wish = replace(wish, quantity=None)
-    return replace(wish, clinic_id=None) if set(doubts) & _CLINICS else wish
 
 
 _GATHERINGS: Final = lexicon.words("words", "gatherings")

@@ -44,6 +44,18 @@ class Wish:
     clinic_id: str | None = None
     reason: str | None = None
 
+    @property
+    def lacks(self) -> list[Doubt]:
+        """What is still missing."""
+        parts = (
+            (self.action, Doubt.NO_ACTION),
+            (self.license_type, Doubt.NO_TYPE),
+            (self.quantity, Doubt.NO_QUANTITY),
+            (self.clinic_id, Doubt.NO_CLINIC),
+            (self.reason or self.action is not Action.REMOVE, Doubt.NO_REASON),
+        )
+        return [doubt for value, doubt in parts if not value]
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

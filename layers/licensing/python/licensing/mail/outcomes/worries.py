@@ -74,8 +74,7 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
         return
     if found.stays(entry):
         return
-    thanks = bool({"thanks", "thank"} & set(clause.plain))
-    licensed = entry.item.says_license and not thanks
+    licensed = entry.item.says_license and not {"thanks", "thank"} & set(clause.plain)
     beside = any(each.sentence == entry.sentence for each in found.live)
     told = entry.tells and all(each.at != entry.at for each in found.live)
     counts = entry.item.quantity is not None or entry.item.doubt is not None

@@ -248,9 +248,8 @@ def _takes_part(lines: Sequence[str], i: int, length: int) -> bool:
     """Whether the first of several lines belongs to an attribution, not to what is above it."""
     first = _seen(lines[i]).strip()
     part = _CLOCK.search(first) or re.search(r"\d{4}|<|@", first) or first.endswith(",")
-    return bool(part) or not _attributes(
-        " ".join(_seen(line) for line in lines[i + 1 : i + length])
-    )
+    rest = " ".join(_seen(line) for line in lines[i + 1 : i + length])
+    return bool(part) or not _attributes(rest)
 
 
 def _attributes(said: str) -> Beginning | None:

@@ -120,10 +120,8 @@ def fits_signature(line: str, names: frozenset[str]) -> bool:
     capitals = _titled(other) and not any(word.isupper() and len(word) > 3 for word in other)
     if len(said) <= 3 and said[-1].lower() in names:
         return _titled(said)
-    return not other or (
-        (len(said) <= 12 and len(other) <= 5 and capitals and (titles or found))
-        and bool(known or found)
-    )
+    few = len(said) <= 12 and len(other) <= 5 and capitals
+    return not other or (few and (titles or found) and bool(known or found))
 
 
 def _known(word: str, names: frozenset[str]) -> bool:
