@@ -174,7 +174,7 @@ def test_an_invoice_is_opened_for_the_coming_period() -> None:
         total_cents=1_500,
         line_count=2,
         opened_at=HALF,
-        billed={THERAPIST: Billed(1_500)},
+        billed={THERAPIST: Billed(1_500, 0)},
     )
     assert open_invoice(clinic(), HALF).line_count == 0
 
@@ -199,7 +199,7 @@ def test_sums_that_were_not_counted_from_the_first_line_on_are_not_told() -> Non
     counted = open_invoice(clinic(), HALF, [line(2)])
 
     assert with_lines(replace(counted, billed=None), [line(1)]).billed is None
-    assert with_lines(counted, [line(1)]).billed == {THERAPIST: Billed(1_500)}
+    assert with_lines(counted, [line(1)]).billed == {THERAPIST: Billed(1_500, 0)}
 
 
 def test_a_renewal_is_due_as_its_period_begins() -> None:

@@ -117,7 +117,7 @@ def test_a_correction_is_shown_and_counted() -> None:
     assert shown(lines) == [correction, line()]
     assert total(lines) == -2500 + line().amount_cents
     assert correction.line_id == "CORRECTION#c"
-    assert billed_with({}, lines) == {THERAPIST: Billed(line().amount_cents)}
+    assert billed_with({}, lines) == {THERAPIST: Billed(line().amount_cents, 0)}
 
 
 def test_a_charge_leaves_the_sum_of_the_coming_period() -> None:

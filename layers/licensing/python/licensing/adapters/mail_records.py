@@ -2,21 +2,12 @@
 
 from typing import Any
 
-from licensing.adapters.forms import (
-    MOMENT,
-    MOMENTS,
-    TUPLE,
-    VERSION,
-    Form,
-    attribute,
-    by_kind,
-    expiry,
-)
+from licensing.adapters.forms import VERSION, Form, attribute, by_kind, by_sort, expiry
 from licensing.domain import keys, mail_requests
-from licensing.domain.addresses import ADDRESSES_KEPT_FOR, AppliedRequest, MailAddress
+from licensing.domain.addresses import ADDRESSES_KEPT_FOR, MailAddress
 from licensing.domain.clinic_mails import ClinicMail
 from licensing.domain.ids import milliseconds, moment_of
-from licensing.domain.notices import NOTICES_KEPT_FOR, Kind, Letter, Notice, Said
+from licensing.domain.notices import NOTICES_KEPT_FOR, Letter, Notice
 
 
 def _expiry_of(address: MailAddress) -> int | None:
@@ -30,17 +21,12 @@ def _expiry_of(address: MailAddress) -> int | None:
 
 _ADDRESS = Form(
     MailAddress,
+    keys.ADDRESS,
     ("address",),
-    attribute("suppressed_because"),
-    attribute("suppressed", "suppressed_at", *MOMENT),
-    attribute("clinics", "", *TUPLE),
-    attribute("replied", "replied_at", *MOMENTS),
-    attribute("told", "told_at", *MOMENTS),
-    attribute(
-        "requests",
-        write=lambda requests: [[of.words, milliseconds(of.arrived_at)] for of in requests],
-        read=lambda kept: tuple(AppliedRequest(words, MOMENT[1](at)) for words, at in kept),
-    ),
+    *("suppressed_because", "clinics", "requests"),
+    attribute("suppressed", "suppressed_at"),
+    attribute("replied", "replied_at"),
+    attribute("told", "told_at"),
     VERSION,
     key=keys.address_key,
     also={"expires_at": _expiry_of},
@@ -77,15 +63,13 @@ def _read_letters(letters: list[list[Any]]) -> tuple[mail_requests.Outgoing, ...
 
 _MAIL = Form(
     mail_requests.MailRequest,
+    keys.MAIL,
     ("digest",),
-    attribute("sender_id"),
-    attribute("received", "received_at", *MOMENT),
-    attribute("object_key"),
-    attribute("verdicts"),
+    *("sender_id", "object_key", "verdicts", "replied_to"),
+    attribute("received", "received_at"),
     # Reasons are words of the mail; they stand on the adjustments that they are given for.
     attribute("outcome", write=lambda outcome: outcome | {"explanation": None}),
     attribute("letters", "", _write_letters, _read_letters, always=True),
-    attribute("replied_to"),
     VERSION,
     key=keys.mail_key,
     also={
@@ -97,47 +81,30 @@ _MAIL = Form(
 
 _WORDS = Form(
     mail_requests.ClaimedWords,
+    keys.WORDS,
     ("digest",),
-    attribute("received", "received_at", *MOMENT),
+    attribute("received", "received_at"),
     key=keys.words_key,
     also={"expires_at": lambda words: expiry(words.received_at, mail_requests.WORDS_KEPT_FOR)},
 )
 
 _REPLY = Form(
     mail_requests.Answerable,
+    keys.REPLY,
     ("digest",),
-    attribute("sender_id"),
-    attribute("written", "written_at", *MOMENT),
-    attribute("pending"),
-    attribute(
-        "adjustments",
-        write=lambda adjustments: [list(one) for one in adjustments],
-        read=lambda kept: tuple(map(tuple, kept)),
-    ),
-    attribute("used"),
+    *("sender_id", "pending", "adjustments", "used"),
+    attribute("written", "written_at"),
     VERSION,
     key=keys.reply_key,
     also={"expires_at": lambda answer: expiry(answer.written_at, mail_requests.ANSWERS_KEPT_FOR)},
 )
 
-
-def _write_said(said: Said) -> list[Any]:
-    subject, opening, facts, closing, links = said
-    return [subject, opening, [list(fact) for fact in facts], closing, [list(on) for on in links]]
-
-
-def _read_said(values: list[Any]) -> Said:
-    subject, opening, facts, closing, links = values
-    return Said(subject, opening, tuple(map(tuple, facts)), closing, tuple(map(tuple, links)))
-
-
 _NOTICE = Form(
     Notice,
+    keys.NOTICE,
     ("clinic_id", "cause"),
-    attribute("kind", read=Kind),
-    attribute("written", "written_at", *MOMENT),
-    attribute("said", "", _write_said, _read_said),
-    attribute("addresses", "", *TUPLE),
+    *("kind", "said", "addresses"),
+    attribute("written", "written_at"),
     attribute("letters", "", _write_letters, _read_letters),
     VERSION,
     key=keys.notice_key,
@@ -151,21 +118,12 @@ _NOTICE = Form(
 
 _MAILED = Form(
     ClinicMail,
+    keys.MAILED,
     ("clinic_id", "mail_id"),
     attribute("mail", "digest"),
     attribute("notice", "cause"),
-    key=keys.MAILED.key,
     also={"expires_at": lambda mail: expiry(moment_of(mail.mail_id), NOTICES_KEPT_FOR)},
 )
 
-
-FORMS = by_kind(_ADDRESS, _MAIL, _WORDS, _REPLY, _NOTICE, _MAILED)
-READERS = {
-    keys.ADDRESS: _ADDRESS.read_at,
-    keys.MAIL: _MAIL.read_at,
-    keys.WORDS: _WORDS.read_at,
-    keys.REPLY: _REPLY.read_at,
-    keys.NOTICE: _NOTICE.read_at,
-    keys.MAILED: _MAILED.read_at,
-}
-"""What reads a record, by its sort key."""
+_ALL = _ADDRESS, _MAIL, _WORDS, _REPLY, _NOTICE, _MAILED
+FORMS, READERS = by_kind(*_ALL), by_sort(*_ALL)

@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from licensing.adapters.forms import (
-    MOMENT,
     VERSION,
     Form,
     Plain,
     Within,
     attribute,
     by_kind,
+    by_sort,
     expiry,
 )
 from licensing.domain import reconciliation
@@ -30,26 +30,19 @@ def sums_from(plain: list[Any]) -> reconciliation.Sums:
 
 _FINDING = Form(
     reconciliation.Finding,
+    "",
     (),
+    *("invariant", "subject", "expected", "actual", "advice"),
     attribute("clinic", "clinic_id"),
-    attribute("invariant", read=reconciliation.Invariant),
-    attribute("subject"),
-    attribute("expected"),
-    attribute("actual"),
-    attribute("advice"),
 )
 
 
-class _Findings(Within):
+def _expiry_of(record: reconciliation.NightlyFinding) -> int | None:
     """Those that name an address are not kept for good."""
-
-    def write(self, record: reconciliation.NightlyFinding) -> Plain:
-        """Return the attributes."""
-        plain = super().write(record)
-        if record.finding.invariant is reconciliation.Invariant.MAIL_ADDRESS:
-            night = datetime.combine(record.night, datetime.min.time(), UTC)
-            plain["expires_at"] = expiry(night, reconciliation.FINDINGS_KEPT_FOR)
-        return plain
+    if record.finding.invariant is not reconciliation.Invariant.MAIL_ADDRESS:
+        return None
+    night = datetime.combine(record.night, datetime.min.time(), UTC)
+    return expiry(night, reconciliation.FINDINGS_KEPT_FOR)
 
 
 def _key_of_finding(record: reconciliation.NightlyFinding) -> Any:
@@ -63,6 +56,7 @@ def _read_finding(night: str, _: str, item: Plain) -> reconciliation.NightlyFind
 
 _REPAIR = Form(
     reconciliation.Repair,
+    REPAIR,
     ("night", "clinic_id", "adjustment_id"),
     key=repair_key,
     told=lambda night, name: (date.fromisoformat(night), *name.rpartition("#")[::2]),
@@ -70,23 +64,23 @@ _REPAIR = Form(
 
 _REPORT = Form(
     reconciliation.Report,
+    REPORT,
     ("night",),
-    attribute("at", "", *MOMENT),
-    attribute("stage", read=reconciliation.Stage, always=True),
+    *("at", "blocked"),
+    *(attribute(name, always=True) for name in ("stage", "findings", "overdue", "repairs", "mail")),
     attribute("checked", "clinics", always=True),
-    attribute("findings", always=True),
-    attribute("overdue", always=True),
-    attribute("blocked"),
-    attribute("repairs", always=True),
-    attribute("mail", read=reconciliation.StaffMail, always=True),
     attribute("sums", "", plain_sums, sums_from),
     VERSION,
     key=report_key,
     told=lambda _, night: (date.fromisoformat(night),),
 )
 
-FORMS = by_kind(
-    _Findings(reconciliation.NightlyFinding, "finding", _FINDING, _key_of_finding), _REPAIR, _REPORT
+_NIGHTLY = Within(
+    reconciliation.NightlyFinding,
+    "finding",
+    _FINDING,
+    _key_of_finding,
+    {"expires_at": _expiry_of},
 )
-READERS = {FINDING: _read_finding, REPAIR: _REPAIR.read_at, REPORT: _REPORT.read_at}
-"""What reads a record, by how its sort key begins."""
+FORMS = by_kind(_NIGHTLY, _REPAIR, _REPORT)
+READERS = by_sort(_REPAIR, _REPORT) | {FINDING: _read_finding}

@@ -2,26 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 
-from licensing.adapters.forms import ACTOR, DAY, MOMENT, VERSION, Form, attribute, by_kind, expiry
+from licensing.adapters.forms import VERSION, Form, attribute, by_kind, by_sort, expiry
 from licensing.domain import keys
 from licensing.domain.finding import ClinicWord
-from licensing.domain.ids import milliseconds, moment_at
 from licensing.domain.invitations import SentInvitations
-from licensing.domain.licenses import LicenseType
 from licensing.domain.provisioning_tokens import ProvisioningToken
 
 _TOKEN = Form(
     ProvisioningToken,
+    keys.TOKEN,
     ("clinic_id", "token_id"),
-    attribute("name"),
-    attribute("digest"),
-    attribute("license_type", "default_license_type", read=LicenseType),
-    attribute("created", "created_at", *MOMENT),
-    attribute("by", "created_by", *ACTOR),
-    attribute("used", "last_used_at", *MOMENT),
-    attribute("revoked", "revoked_at", *MOMENT),
+    *("name", "digest"),
+    attribute("license_type", "default_license_type"),
+    attribute("created", "created_at"),
+    attribute("by", "created_by"),
+    attribute("used", "last_used_at"),
+    attribute("revoked", "revoked_at"),
     VERSION,
-    key=keys.TOKEN.key,
 )
 
 
@@ -32,14 +29,9 @@ def _expiry_of(sent: SentInvitations) -> int:
 
 _INVITATIONS = Form(
     SentInvitations,
+    keys.INVITATIONS,
     ("clinic_id",),
-    attribute("day", "", *DAY),
-    attribute("count"),
-    attribute(
-        "again",
-        write=lambda again: [again[0], milliseconds(again[1])],
-        read=lambda kept: (kept[0], moment_at(kept[1])),
-    ),
+    *("day", "count", "again"),
     VERSION,
     key=keys.invitations_key,
     also={"expires_at": _expiry_of},
@@ -47,16 +39,12 @@ _INVITATIONS = Form(
 
 _WORD = Form(
     ClinicWord,
+    keys.NAME,
     ("word", "clinic_id"),
-    attribute("name"),
+    "name",
     key=keys.clinic_word_key,
     told=lambda _, name: name.partition("#")[::2],
 )
 
-FORMS = by_kind(_TOKEN, _INVITATIONS, _WORD)
-READERS = {
-    keys.NAME: _WORD.read_at,
-    keys.TOKEN: _TOKEN.read_at,
-    keys.INVITATIONS: _INVITATIONS.read_at,
-}
-"""What reads a record, by how its sort key begins."""
+_ALL = _TOKEN, _INVITATIONS, _WORD
+FORMS, READERS = by_kind(*_ALL), by_sort(*_ALL)

@@ -8,37 +8,30 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from licensing.adapters.forms import (
-    ACTOR,
-    BY_TYPE,
-    DAY,
-    MOMENT,
-    MOMENTS,
-    TUPLE,
     VERSION,
     Form,
     Plain,
     Within,
     attribute,
     by_kind,
-    by_type,
+    by_sort,
+    conversions,
 )
 from licensing.domain import clinics, invoices, keys
-from licensing.domain.adjustments import Adjustment, Confirmation, Line, OtherHalf, Status
+from licensing.domain.adjustments import Adjustment, Line
 from licensing.domain.beside import Erasure, History, StoredAnswer
-from licensing.domain.business_time import Calendar
 from licensing.domain.ids import MILLISECOND, milliseconds, moment_at, moment_of
 from licensing.domain.keys import Key
-from licensing.domain.licenses import Counts, License, LicenseType
-from licensing.domain.notice_settings import NoticeSettings
+from licensing.domain.licenses import Counts, LicenseType
 from licensing.domain.periods import BillingCalendar
-from licensing.domain.proration import ProrationUnit, ReleaseCredit, Share
+from licensing.domain.proration import Share
 from licensing.domain.users import Provisioned, User
 
 if TYPE_CHECKING:
@@ -77,57 +70,6 @@ def _form_of(record: Record) -> Form | Within:
     return form
 
 
-def _write_license(license: License) -> list[Any]:
-    *counts, idle_since, peak = license
-    idle = None if idle_since is None else milliseconds(idle_since)
-    return [*counts, idle, *([peak] if peak else [])]
-
-
-def _read_license(values: list[Any]) -> License:
-    purchased, in_use, invoiced, paid_maximum, unit_price_cents, idle_since, *peak = values
-    idle = None if idle_since is None else moment_at(idle_since)
-    return License(purchased, in_use, invoiced, paid_maximum, unit_price_cents, idle, *peak)
-
-
-def _of_each_type(
-    write: Callable[[Any], Any], read: Callable[[Any], Any]
-) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-    """Return how values of license types are written, and read in the order that people read.
-
-    DynamoDB keeps none in a map.
-    """
-    return (
-        lambda values: {kind: write(value) for kind, value in values.items()},
-        lambda plain: {kind: read(plain[kind]) for kind in LicenseType if kind in plain},
-    )
-
-
-def _write_coming(terms: tuple[clinics.ComingTerms, ...]) -> list[list[Any]]:
-    return [
-        [
-            change.first.isoformat(),
-            dict(change.unit_prices),
-            change.proration_unit,
-            change.release_credit,
-            *([] if change.announced_at is None else [milliseconds(change.announced_at)]),
-        ]
-        for change in terms
-    ]
-
-
-def _read_coming(changes: list[list[Any]]) -> tuple[clinics.ComingTerms, ...]:
-    return tuple(
-        clinics.ComingTerms(
-            date.fromisoformat(first),
-            by_type(prices),
-            unit and ProrationUnit(unit),
-            credit and ReleaseCredit(credit),
-            *map(moment_at, announced),
-        )
-        for first, prices, unit, credit, *announced in changes
-    )
-
-
 def _write_open(entry: clinics.OpenAdjustment) -> str:
     """Return an open adjustment as one text: its id, its status, and milliseconds.
 
@@ -153,7 +95,7 @@ def _write_past_peaks(past: tuple[clinics.PeriodPeaks, ...]) -> list[list[Any]]:
     """Periods in a row that had the same peaks are written once, with their number."""
     runs: list[list[Any]] = []
     for first, peaks in past:
-        plain = _write_peaks(peaks)
+        plain = _PEAKS[0](peaks)
         if runs and runs[-1][1] == plain:
             runs[-1][2] += 1
         else:
@@ -164,69 +106,33 @@ def _write_past_peaks(past: tuple[clinics.PeriodPeaks, ...]) -> list[list[Any]]:
 def _past_peaks(item: Plain) -> Iterator[clinics.PeriodPeaks]:
     for day, plain, number in item.get("past_peaks", ()):
         calendar = BillingCalendar(item["billing_day"], ZoneInfo(item["time_zone"]))
-        first, peaks = date.fromisoformat(day), _read_peaks(plain)
+        first, peaks = date.fromisoformat(day), _PEAKS[1](plain)
         for _ in range(number):
             yield clinics.PeriodPeaks(first, peaks)
             first = calendar.period_on(first).until
 
 
-def _write_peaks(peaks: dict[LicenseType, Counts]) -> dict[str, list[int]]:
-    return {kind: list(peak) for kind, peak in peaks.items()}
-
-
-def _read_peaks(peaks: dict[str, list[int]]) -> dict[LicenseType, Counts]:
-    return {LicenseType(kind): Counts(*counts) for kind, counts in peaks.items()}
-
+_PEAKS: Any = conversions(dict[LicenseType, Counts])
 
 CLINIC_FORM = Form(
     clinics.Clinic,
+    keys.CLINIC,
     ("clinic_id",),
-    attribute("name"),
-    attribute("time_zone"),
-    attribute("currency"),
-    attribute("billing_day"),
-    attribute("calendar", read=Calendar),
-    attribute("proration_unit", read=ProrationUnit),
-    attribute("release_credit", read=ReleaseCredit),
-    attribute("email_requests"),
-    attribute("licenses", "", *_of_each_type(_write_license, _read_license)),
+    *("name", "time_zone", "currency", "billing_day", "calendar", "proration_unit"),
+    *("release_credit", "email_requests", "licenses", "next_renewal", "maximum_first"),
+    *("added", "coming_terms", "open_count", "uninvoiced_cents", "scheduled", "closing"),
     attribute("managers", "active_managers"),
-    attribute("registered", "registered_at", *MOMENT),
-    attribute("updated", "updated_at", *MOMENT),
-    attribute("billing_changed", "billing_changed_at", *MOMENT),
-    attribute("next_renewal", "", *DAY),
-    attribute("maximum_first", "", *DAY),
+    attribute("registered", "registered_at"),
+    attribute("updated", "updated_at"),
+    attribute("billing_changed", "billing_changed_at"),
     attribute("registration", "registration_digest"),
-    attribute(
-        "added",
-        write=lambda added: [added.day.isoformat(), dict(added.quantities)],
-        read=lambda kept: clinics.AddedToday(date.fromisoformat(kept[0]), by_type(kept[1])),
-    ),
-    attribute("coming_terms", "", _write_coming, _read_coming),
     attribute(
         "open",
         "open_adjustments",
         write=lambda entries: [_write_open(entry) for entry in entries],
         read=lambda entries: tuple(_read_open(entry) for entry in entries),
     ),
-    attribute("open_count"),
-    attribute("uninvoiced_cents"),
-    attribute(
-        "scheduled",
-        write=lambda changes: [
-            [one.adjustment_id, dict(one.deltas), *([one.starts] if one.starts else [])]
-            for one in changes
-        ],
-        read=lambda kept: tuple(
-            clinics.ScheduledChange(name, by_type(deltas), *of) for name, deltas, *of in kept
-        ),
-    ),
-    attribute(
-        "few",
-        "few_levels",
-        write=lambda levels: {kind: list(of) for kind, of in levels.items()},
-        read=lambda levels: {LicenseType(kind): tuple(of) for kind, of in levels.items()},
-    ),
+    attribute("few", "few_levels"),
     attribute(
         "few_due",
         # One text, by which the stream's filter knows it.
@@ -237,13 +143,6 @@ CLINIC_FORM = Form(
         },
     ),
     attribute("past_peaks", "", _write_past_peaks),
-    attribute(
-        "closing",
-        write=lambda of: [of.day.isoformat(), milliseconds(of.at), of.stage],
-        read=lambda kept: clinics.Closing(
-            date.fromisoformat(kept[0]), moment_at(kept[1]), clinics.ClosingStage(kept[2])
-        ),
-    ),
     attribute("user_names", "has_user_names"),
     VERSION,
     key=keys.clinic_key,
@@ -261,54 +160,33 @@ def _read_clinic(clinic_id: str, _: str, item: Plain) -> clinics.Clinic:
 
 _USER = Form(
     User,
+    keys.USER,
     ("clinic_id", "user_id"),
     # These two are the keys of indexes.
-    attribute("user_id"),
-    attribute("email"),
-    attribute("name"),
-    attribute("license_type", read=LicenseType),
-    attribute("active"),
-    attribute("permissions", "", *TUPLE),
-    attribute("created", "created_at", *MOMENT),
-    attribute("added_as"),
-    attribute("active_since", "", *MOMENT),
-    attribute("inactive_since", "", *MOMENT),
-    attribute("joined"),
+    *("user_id", "email"),
+    *("name", "license_type", "active", "permissions", "added_as", "active_since"),
+    *("inactive_since", "joined", "starts", "notices"),
+    attribute("created", "created_at"),
     attribute(
         "provisioned",
         write=lambda told: {n: value for n, value in told._asdict().items() if value is not None},
         read=lambda kept: Provisioned(**kept),
     ),
-    attribute("starts"),
-    attribute(
-        "notices",
-        write=lambda settings: [dict(settings.few_left), *settings[1:]],
-        read=lambda kept: NoticeSettings(by_type(kept[0]), *kept[1:]),
-    ),
-    attribute("changed", "changed_at", *MOMENT),
+    attribute("changed", "changed_at"),
     VERSION,
-    key=keys.USER.key,
 )
 
 # Not as `user_id` and `email`: by these users are found.
-_ERASURE = Form(
-    Erasure,
-    ("clinic_id", "user_id"),
-    attribute("words", "", *TUPLE),
-    attribute("since", "", *MOMENTS),
-    VERSION,
-    key=keys.ERASURE.key,
-)
+_ERASURE = Form(Erasure, keys.ERASURE, ("clinic_id", "user_id"), "words", "since", VERSION)
 
 _LINE = Form(
     invoices.InvoiceLine,
+    "",
     ("line_id", "share"),
-    attribute("kind", read=invoices.LineKind),
-    attribute("type", "license_type", read=LicenseType),
-    attribute("quantity"),
+    *("kind", "quantity", "explanation"),
+    attribute("type", "license_type"),
     attribute("price", "unit_price_cents"),
     attribute("adjustment", "adjustment_id"),
-    attribute("explanation"),
     also={
         "from": lambda line: milliseconds(line.share.begins),
         "to": lambda line: milliseconds(line.share.ends),
@@ -326,42 +204,34 @@ def _read_line(line_id: str, item: Plain) -> invoices.InvoiceLine:
 
 _ADJUSTMENT = Form(
     Adjustment,
+    keys.ADJUSTMENT,
     ("clinic_id", "adjustment_id"),
     attribute(
         "lines",
         write=lambda lines: [[line.license_type, line.delta] for line in lines],
         read=lambda lines: tuple(Line.of(LicenseType(kind), delta) for kind, delta in lines),
     ),
-    attribute("explanation"),
-    attribute("by", "requested_by", *ACTOR),
-    attribute("requested", "requested_at", *MOMENT),
-    attribute("effective", "effective_at", *MOMENT),
-    attribute("due", "invoice_update_due_at", *MOMENT),
-    attribute("promised", "confirmation_due_by", *MOMENT),
-    attribute("licenses", "", *_of_each_type(list, lambda counts: Counts(*counts))),
+    *("explanation", "licenses", "added_before", "invoice_id", "claim", "parked_reason"),
+    *("bounced", "came_back", "settled_as", "transfer"),
+    attribute("by", "requested_by"),
+    attribute("requested", "requested_at"),
+    attribute("effective", "effective_at"),
+    attribute("due", "invoice_update_due_at"),
+    attribute("promised", "confirmation_due_by"),
     # The explanation stands on the adjustment already.
     attribute(
         "priced",
         write=lambda lines: [_LINE.write(line._replace(explanation=None)) for line in lines],
     ),
-    attribute("maximum_before", "paid_maximum_before", *BY_TYPE),
-    attribute("added_before", "", *BY_TYPE),
-    attribute("status", read=Status, always=True),
-    attribute("confirmation", read=Confirmation, always=True),
-    attribute("invoice_id"),
-    attribute("invoiced", "invoiced_at", *MOMENT),
-    attribute("confirmed", "confirmed_at", *MOMENT),
-    attribute("cancelled", "cancelled_at", *MOMENT),
-    attribute("claim"),
-    attribute("parked_reason"),
-    attribute("bounced"),
-    attribute("came_back", "", *TUPLE),
-    attribute("settled_as"),
-    attribute("applies", "applies_at", *MOMENT),
+    attribute("maximum_before", "paid_maximum_before"),
+    attribute("status", always=True),
+    attribute("confirmation", always=True),
+    attribute("invoiced", "invoiced_at"),
+    attribute("confirmed", "confirmed_at"),
+    attribute("cancelled", "cancelled_at"),
+    attribute("applies", "applies_at"),
     attribute("lapsed", "lapsed_because"),
-    attribute("transfer", write=list, read=lambda kept: OtherHalf(*kept)),
     VERSION,
-    key=keys.ADJUSTMENT.key,
 )
 
 
@@ -378,47 +248,23 @@ def _read_adjustment(clinic_id: str, adjustment_id: str, item: Plain) -> Adjustm
 
 _CORRECTION = Form(
     invoices.Correction,
+    "",
     ("correction_id",),
+    "at",
     attribute("cents", "amount_cents"),
     attribute("explanation", "reason"),
-    attribute("at", "", *MOMENT),
     also={"kind": lambda _: invoices.LineKind.CORRECTION},
 )
 
-
-def _write_terms(terms: invoices.Terms) -> list[Any]:
-    return [dict(terms.unit_prices), terms.proration_unit, terms.release_credit]
-
-
-def _read_terms(values: list[Any]) -> invoices.Terms:
-    prices, unit, credit = values
-    return invoices.Terms(by_type(prices), ProrationUnit(unit), ReleaseCredit(credit))
-
-
 _INVOICE = Form(
     invoices.Invoice,
+    keys.INVOICE,
     ("clinic_id", "invoice_id"),
-    attribute("status", read=invoices.InvoiceStatus),
-    attribute("currency"),
-    attribute("first", "", *DAY),
-    attribute("until", "", *DAY),
-    attribute("total_cents"),
-    attribute("line_count"),
-    attribute("opened", "opened_at", *MOMENT),
-    attribute("finalized", "finalized_at", *MOMENT),
-    attribute("terms", "", _write_terms, _read_terms),
-    attribute("first_terms", "", _write_terms, _read_terms),
-    attribute("unwritten", write=list, read=lambda kept: invoices.Unwritten(*kept)),
-    attribute(
-        "billed",
-        write=lambda billed: {kind: list(sums) for kind, sums in billed.items()},
-        read=lambda kept: {
-            LicenseType(kind): invoices.Billed(*sums) for kind, sums in kept.items()
-        },
-    ),
-    attribute("peaks", "", _write_peaks, _read_peaks),
+    *("status", "currency", "first", "until", "total_cents", "line_count", "terms"),
+    *("first_terms", "unwritten", "billed", "peaks"),
+    attribute("opened", "opened_at"),
+    attribute("finalized", "finalized_at"),
     VERSION,
-    key=keys.invoice_key,
 )
 
 
@@ -445,15 +291,10 @@ def _read_invoice_or_line(
 
 _HISTORY = Form(
     History,
+    keys.HISTORY,
     ("clinic_id", "history_id"),
-    attribute("at", "", *MOMENT),
-    attribute("action"),
-    attribute("by", "actor", *ACTOR),
-    attribute("subject"),
-    attribute("before"),
-    attribute("after"),
-    attribute("why"),
-    key=keys.HISTORY.key,
+    *("at", "action", "subject", "before", "after", "why"),
+    attribute("by", "actor"),
 )
 
 
@@ -478,13 +319,11 @@ def _deflated(body: Any) -> bytes:
 
 _ANSWER = Form(
     StoredAnswer,
+    keys.REQUEST,
     ("clinic_id", "digest"),
-    attribute("body_digest"),
-    attribute("status"),
+    *("body_digest", "status", "at"),
     # Kept for as long as the clinic exists, and written in every transaction: deflated.
     attribute("body", "", _deflated, _Inflated),
-    attribute("at", "", *MOMENT),
-    key=keys.REQUEST.key,
 )
 
 FORMS = by_kind(
@@ -498,13 +337,9 @@ FORMS = by_kind(
     _HISTORY,
     _ANSWER,
 )
-READERS: dict[str, Callable[[str, str, Plain], Any]] = {
+READERS = by_sort(_USER, _ERASURE, _HISTORY, _ANSWER) | {
     keys.CLINIC: _read_clinic,
-    keys.USER: _USER.read_at,
-    keys.ERASURE: _ERASURE.read_at,
     keys.ADJUSTMENT: _read_adjustment,
-    keys.HISTORY: _HISTORY.read_at,
-    keys.REQUEST: _ANSWER.read_at,
     keys.INVOICE: _read_invoice_or_line,
 }
 """What reads a record, by the first word of its sort key: whose, which, and its attributes."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Self
+from typing import NamedTuple, Self
 
 MOST_REPLIES_AN_HOUR, MOST_REPLIES_A_DAY = 5, 20
 MOST_NEWS_A_DAY = 20
@@ -15,8 +15,7 @@ ADDRESSES_KEPT_FOR = timedelta(days=2)
 """How long is known what came from an address and went there; the caps look back a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedRequest:
+class AppliedRequest(NamedTuple):
     """A mailed request that was applied."""
 
     words: str

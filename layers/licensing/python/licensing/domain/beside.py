@@ -1,13 +1,10 @@
 """Records that stand beside the business: what was done, answered and erased."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from licensing.domain.users import Actor
+from licensing.domain.users import Actor
 
 
 class History(NamedTuple):

@@ -106,8 +106,8 @@ class Unwritten(NamedTuple):
 class Billed(NamedTuple):
     """What an invoice bills for one license type: its changes, and the coming period."""
 
-    changes: int = 0
-    recurring: int = 0
+    changes: int
+    recurring: int
 
     def plus(self, line: InvoiceLine) -> "Billed":
         """Return the sums with one more line."""
@@ -160,7 +160,7 @@ def billed_with(
     for line in lines:
         if isinstance(line, Correction):
             continue
-        sums[line.license_type] = sums.get(line.license_type, Billed()).plus(line)
+        sums[line.license_type] = sums.get(line.license_type, Billed(0, 0)).plus(line)
     return sums
 
 

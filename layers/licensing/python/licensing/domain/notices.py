@@ -1,17 +1,15 @@
 """Mail that nobody asked for: what a clinic's User Managers are told, and who wants which kind."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from licensing.domain.notice_settings import NoticeSettings
 
+if TYPE_CHECKING:
     from licensing.domain.mail_requests import Outgoing
-    from licensing.domain.notice_settings import NoticeSettings
 
 
 NOTICES_KEPT_FOR = timedelta(days=90)
@@ -71,7 +69,7 @@ class Notice:
     """None where its kind says it as it is sent, and as soon as its letters are written."""
     addresses: tuple[str, ...] = ()
     """Whom it goes to, if not to all who are User Managers when it is sent."""
-    letters: tuple[Outgoing, ...] | None = None
+    letters: "tuple[Outgoing, ...] | None" = None
     """None until they are written, one for each recipient."""
     version: int = 1
 
@@ -80,7 +78,7 @@ class Notice:
         """Whether nothing of it is left to send."""
         return self.letters is not None and not any(one.is_open for one in self.letters)
 
-    def with_letter(self, number: int, letter: Outgoing) -> Self:
+    def with_letter(self, number: int, letter: "Outgoing") -> Self:
         """Return the notice with one of its letters replaced."""
         letters = self.letters or ()
         return replace(self, letters=(*letters[:number], letter, *letters[number + 1 :]))

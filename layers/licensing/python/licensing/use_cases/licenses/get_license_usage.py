@@ -89,5 +89,5 @@ def _cents(began: Invoice | None, ended: Invoice | None, kind: LicenseType) -> i
 
 def _billed(invoice: Invoice | None, kind: LicenseType) -> Billed | None:
     if invoice is None:
-        return Billed()
-    return None if invoice.billed is None else invoice.billed.get(kind, Billed())
+        return Billed(0, 0)
+    return None if invoice.billed is None else invoice.billed.get(kind, Billed(0, 0))
