@@ -99,6 +99,29 @@ def switched_event(before: Clinic, after: Clinic, user: User, changed: User) -> 
     )
 
 
+def user_event(
+    action: str,
+    before: Clinic,
+    after: Clinic,
+    user: User | None,
+    changed: User,
+    why: str | None = None,
+) -> Event:
+    """Return what history tells of a user who was changed, or of a new one."""
+    had, has = license_counts(before, after)
+    was, is_ = {} if user is None else user_facts(user), user_facts(changed)
+    if had:
+        was["licenses"], is_["licenses"] = had, has
+    if user is not None and user.email != changed.email:
+        was["email"], is_["email"] = user.email, changed.email
+    if changed.starts != (user and user.starts):
+        for told, one in ((was, user), (is_, changed)):
+            if one is not None:
+                day = before.first_day_of(one)
+                told["starts_on"] = day and day.isoformat()
+    return Event(action, changed.user_id, was, is_, why)
+
+
 def adjustment_event(before: Clinic, after: Clinic, adjustment: Adjustment) -> Event:
     """Return what history tells of an adjustment that was applied or scheduled."""
     if adjustment.status is Status.SCHEDULED and adjustment.applies_at:
@@ -124,15 +147,6 @@ def user_facts(user: User) -> dict[str, Any]:
         "active": user.active,
         "permissions": list(user.permissions),
     }
-
-
-def first_days(clinic: Clinic, before: User, after: User) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what history says of a user's first day, before and after, if it was planned anew."""
-    if before.starts == after.starts:
-        return {}, {}
-    days = (clinic.first_day_of(user) for user in (before, after))
-    was, is_ = ({"starts_on": day and day.isoformat()} for day in days)
-    return was, is_
 
 
 def token_facts(token: ProvisioningToken) -> dict[str, Any]:

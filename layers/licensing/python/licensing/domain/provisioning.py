@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from licensing.domain.activation import activate, deactivate, with_license_type
 from licensing.domain.clinics import Clinic
 from licensing.domain.forecast import not_starting
-from licensing.domain.history import Event, first_days, license_counts, user_facts
+from licensing.domain.history import Event, user_event
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notices import Said
 from licensing.domain.users import Provisioned, User
@@ -65,17 +65,14 @@ def provided(before: Clinic, after: Clinic, user: User, changed: User) -> Event:
     action = "user_changed"
     if changed.active != user.active:
         action = "user_activated" if changed.active else "user_deactivated"
-    had, has = license_counts(before, after)
-    was, is_ = first_days(before, user, changed)
-    said, now = user_facts(user) | was, user_facts(changed) | is_
-    if had:
-        said, now = said | {"licenses": had}, now | {"licenses": has}
-    if changed.email != user.email:
-        said, now = said | {"email": user.email}, now | {"email": changed.email}
+    event = user_event(action, before, after, user, changed)
     told, tells = _told_anew(user.provisioned, changed.provisioned)
     if told:
-        said, now = said | {"identity_provider": told}, now | {"identity_provider": tells}
-    return Event(action, user.user_id, said, now)
+        event = event._replace(
+            before={**event.before, "identity_provider": told},
+            after={**event.after, "identity_provider": tells},
+        )
+    return event
 
 
 def _told_anew(before: Provisioned, after: Provisioned) -> tuple[dict[str, Any], dict[str, Any]]:

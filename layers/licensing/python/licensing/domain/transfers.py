@@ -17,7 +17,7 @@ from licensing.domain.adjustments import (
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import RefusedError, refused_at
-from licensing.domain.history import Event, Step, license_counts, switched_event, user_facts
+from licensing.domain.history import Event, Step, license_counts, switched_event, user_event
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import Actor, User
 
@@ -150,13 +150,7 @@ def _arrive(
         with refused_at(clinic.name):
             after, changed = activate(clinic, user, now=now)
         if there is None:
-            counts = license_counts(clinic, after)
-            event = Event(
-                "user_added",
-                user.user_id,
-                before={"licenses": counts[0]},
-                after={**user_facts(changed), "licenses": counts[1]},
-            )
+            event = user_event("user_added", clinic, after, None, changed)
             steps.append(Step(after, event, (Insert(changed),)))
         else:
             changed = replace(changed, version=there.version + 1)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from licensing.domain.activation import activate, deactivate, require_another_manager
 from licensing.domain.clinics import Clinic
 from licensing.domain.errors import LicensingError, RefusedError
-from licensing.domain.history import Event, switched_event, user_facts
+from licensing.domain.history import Event, switched_event, user_event
 from licensing.domain.licenses import LicenseType
 from licensing.domain.users import User
 
@@ -108,7 +108,7 @@ def _done(begun: Effect, now: datetime) -> Effect:
     effect = begun
     if begun.before is None:
         _require_type(begun.clinic, row.license_type)
-        added = Event("user_added", user.user_id, after=user_facts(user))
+        added = user_event("user_added", begun.clinic, begun.clinic, None, user)
         effect = begun._replace(events=(added,))
     if user.active and not active:
         effect = _switched(effect, now)
@@ -145,7 +145,7 @@ def _changed(effect: Effect) -> Effect:
     if user.manages and not asked.manages:
         require_another_manager(clinic, user)
     managers = clinic.active_managers + asked.manages - user.manages
-    event = Event("user_changed", user.user_id, user_facts(user), user_facts(asked))
+    event = user_event("user_changed", clinic, clinic, user, asked)
     return effect._replace(
         after=asked,
         clinic=replace(clinic.with_first_day_of(asked), active_managers=managers),

@@ -8,7 +8,7 @@ from licensing.domain.activation import activate, require_available
 from licensing.domain.changes import Change, Insert
 from licensing.domain.clinics import Clinic, require_open
 from licensing.domain.errors import InvalidRequestError, RefusedError
-from licensing.domain.history import Event, adjustment_event, license_counts, user_facts
+from licensing.domain.history import Event, adjustment_event, user_event
 from licensing.domain.keys import USER, Key, invitations_key, partition
 from licensing.domain.licenses import LicenseType
 from licensing.domain.provisioning import with_names
@@ -164,11 +164,7 @@ def _add(
         if adjustment is not None:
             changes.append(Insert(adjustment))
             earlier.append(adjustment_event(opened.clinic, clinic, adjustment))
-    had, has = license_counts(opened.clinic, clinic)
-    told = user_facts(user) | ({"licenses": has} if has else {})
-    if user.starts:
-        told["starts_on"] = str(new.starts_on)
-    event = Event("user_added", user_id, {"licenses": had} if had else {}, told)
+    event = user_event("user_added", opened.clinic, clinic, None, user)
     opened.commit(clinic, event, Insert(user), *changes, earlier=earlier)
     return user, True
 

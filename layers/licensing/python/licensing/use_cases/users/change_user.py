@@ -8,7 +8,7 @@ from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import require_open
 from licensing.domain.errors import InvalidRequestError, PreconditionFailedError, RefusedError
-from licensing.domain.history import Event, adjustment_event, first_days, user_facts
+from licensing.domain.history import Event, adjustment_event, user_event
 from licensing.domain.keys import USER
 from licensing.domain.licenses import LicenseType
 from licensing.domain.starts import reschedule_start
@@ -83,15 +83,12 @@ def change_user(
         if added is not None:
             changes.append(Insert(added))
             earlier.append(adjustment_event(opened.clinic, clinic, added))
-    was, is_ = first_days(opened.clinic, user, changed)
-    before, after = user_facts(user) | was, user_facts(changed) | is_
     if changed.email != user.email:
         readdress(store, directory, clinic_id, changed)
-        before, after = before | {"email": user.email}, after | {"email": changed.email}
     managers = clinic.active_managers + changed.manages - user.manages
     opened.commit(
         replace(clinic, active_managers=managers),
-        Event("user_changed", user_id, before, after),
+        user_event("user_changed", opened.clinic, clinic, user, changed),
         Replace(user, changed),
         *changes,
         earlier=earlier,

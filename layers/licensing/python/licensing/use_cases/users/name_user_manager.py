@@ -7,7 +7,7 @@ from licensing.domain.activation import name_manager
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import require_open
 from licensing.domain.errors import InvalidRequestError
-from licensing.domain.history import Event, first_days, license_counts, user_facts
+from licensing.domain.history import Event, license_counts, user_event, user_facts
 from licensing.domain.keys import USER, Key, partition
 from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_staff, require_user
@@ -92,9 +92,8 @@ def _name(
     earlier: list[Event] = []
     if replaced is not None and gone is not None and stays:
         action = "user_deactivated" if replaced.active else "user_changed"
-        was, is_ = first_days(clinic, replaced, gone)
-        before, now_is = user_facts(replaced) | was, user_facts(gone) | is_
-        earlier = [Event(action, gone.user_id, before, now_is, reason)]
+        # The licenses are told of with the other one.
+        earlier = [user_event(action, clinic, clinic, replaced, gone, reason)]
         changes += [Replace(replaced, gone)]
     counts_before, counts_after = license_counts(clinic, after)
     event = Event(
