@@ -65,12 +65,7 @@ class Opened(NamedTuple):
         return self
 
     def commit(
-        self,
-        after: Clinic,
-        event: Event,
-        *changes: Change,
-        as_of: datetime | None = None,
-        earlier: Sequence[Event] = (),
+        self, after: Clinic, event: Event, *changes: Change, earlier: Sequence[Event] = ()
     ) -> Clinic:
         """Write the clinic, its history, and the changes that belong to it; return it as written.
 
@@ -79,21 +74,15 @@ class Opened(NamedTuple):
         the user who was to start: it is taken back.
 
         Raises ConflictError if the clinic has changed since it was read, or the member on whose
-        permission the change relies; DueFirstError where the change takes effect now, or ``as_of``
-        then, and a scheduled one has come before; RefusedError ``clinic_closed`` for a member's
-        change of a clinic whose end has come.
+        permission the change relies; DueFirstError where a scheduled change has come before;
+        RefusedError ``clinic_closed`` for a member's change of a clinic whose end has come.
         """
-        written = self.written(after, event, *changes, as_of=as_of, earlier=earlier)
+        written = self.written(after, event, *changes, earlier=earlier)
         self.store.commit(written)
         return replace(written[0].after, version=self.clinic.version + 1)
 
     def written(
-        self,
-        after: Clinic,
-        event: Event,
-        *changes: Change,
-        as_of: datetime | None = None,
-        earlier: Sequence[Event] = (),
+        self, after: Clinic, event: Event, *changes: Change, earlier: Sequence[Event] = ()
     ) -> tuple[ReplaceClinic, *tuple[Change, ...]]:
         """Return what a commit writes, for one that writes another clinic as well.
 
@@ -103,7 +92,9 @@ class Opened(NamedTuple):
             require_open(self.clinic, self.now)
         # What takes several steps, each a millisecond after the one before, may end on another day.
         moment = max(self.clinic.moment(self.now), after.updated_at)
-        due = self.clinic.due_change(as_of or moment)
+        # A renewal takes effect as its period begins, however late it is made.
+        renews = after.next_renewal > self.clinic.next_renewal
+        due = self.clinic.due_change(self.clinic.coming_period.start if renews else moment)
         if due is not None and due in after.scheduled:
             raise DueFirstError(self.store, self.clinic.clinic_id, moment)
         own = any(

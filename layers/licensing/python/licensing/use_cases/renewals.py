@@ -195,5 +195,4 @@ def _renew(store: Store, clinic: Clinic, now: datetime) -> Clinic:
             for line in renewal.lines
         ),
         Insert(renewal.opened),
-        as_of=clinic.coming_period.start,
     )
