@@ -6,7 +6,6 @@ from licensing.adapters.telemetry import logger
 from licensing.domain.user_imports import Row
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.import_answers import users_imported
-from licensing.http.queries import Query
 from licensing.http.user_csv import WrongRow, read_users
 from licensing.use_cases.users import import_users as use_case
 
@@ -18,17 +17,16 @@ directory = Directory(settings.user_pool_id())
 def import_users(clinic_id: str) -> HttpAnswer:
     """Return what each row did, or with ``dry_run`` would do."""
     caller = app.caller("dry_run", "on_error")
-    query = Query(app)
     rows = read_users(app)
     wrong = [row for row in rows if isinstance(row, WrongRow)]
-    whole = query.one_of("on_error", ("skip", "stop")) == "stop"
+    whole = app.query.one_of("on_error", ("skip", "stop")) == "stop"
     imported = use_case.import_users(
         app.store,
         directory,
         caller,
         clinic_id,
         [row for row in rows if isinstance(row, Row)],
-        dry_run=query.one_of("dry_run", ("true", "false")) == "true" or (whole and bool(wrong)),
+        dry_run=app.query.one_of("dry_run", ("true", "false")) == "true" or (whole and bool(wrong)),
         whole=whole,
         at_once=threads.at_once,
     )

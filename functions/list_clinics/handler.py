@@ -3,7 +3,6 @@
 from licensing.answers import clinics as answers
 from licensing.domain.limits import LONGEST_NAME
 from licensing.http.app import Api, HttpAnswer, answer
-from licensing.http.queries import Query
 from licensing.use_cases import reading
 from licensing.use_cases.clinics.find_clinics import find_clinics
 
@@ -14,9 +13,8 @@ lambda_handler = app = Api()
 def list_clinics() -> HttpAnswer:
     """Return a page of clinics with the caller's permissions in each."""
     caller = app.caller("q", "limit", "cursor")
-    query = Query(app)
-    text = query.text("q", LONGEST_NAME)
-    limit, cursor = query.limit, query.cursor
+    text = app.query.text("q", LONGEST_NAME)
+    limit, cursor = app.query.limit, app.query.cursor
     if text is not None:
         found = find_clinics(app.store, caller, text, limit=limit, cursor=cursor)
         return answer(200, answers.my_clinics(found))

@@ -7,7 +7,6 @@ from licensing.domain.adjustments import Status
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import ADJUSTMENTS, adjustment_rows
-from licensing.http.queries import Query
 from licensing.use_cases import reading
 
 lambda_handler = app = Api()
@@ -17,7 +16,7 @@ lambda_handler = app = Api()
 def list_license_adjustments(clinic_id: str) -> HttpAnswer:
     """Return a page of adjustments, newest first."""
     caller = app.caller("status", "limit", "cursor")
-    status = Query(app).one_of("status", list(Status))
+    status = app.query.one_of("status", list(Status))
     read = partial(reading.list_license_adjustments, app.store, caller, clinic_id, status=status)
     name, columns = "license-adjustments", ADJUSTMENTS
     return list_answer(app, read, answers.adjustments, name, columns, adjustment_rows)

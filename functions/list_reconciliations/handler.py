@@ -3,7 +3,6 @@
 from licensing.answers import staff as answers
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.paths import night
-from licensing.http.queries import Query
 from licensing.use_cases.nights import reconciliations
 
 lambda_handler = app = Api()
@@ -13,9 +12,8 @@ lambda_handler = app = Api()
 def list_reconciliations() -> HttpAnswer:
     """Return a page of the nights' results, newest first."""
     caller = app.staff("limit", "cursor")
-    query = Query(app)
     page = reconciliations.list_reconciliations(
-        app.store, caller, limit=query.limit, cursor=query.cursor
+        app.store, caller, limit=app.query.limit, cursor=app.query.cursor
     )
     return answer(200, answers.reconciliations(page))
 
@@ -24,8 +22,7 @@ def list_reconciliations() -> HttpAnswer:
 def get_reconciliation(date: str) -> HttpAnswer:
     """Return one night's result with a page of its findings."""
     caller = app.staff("limit", "cursor")
-    query = Query(app)
     found = reconciliations.get_reconciliation(
-        app.store, caller, night(date), limit=query.limit, cursor=query.cursor
+        app.store, caller, night(date), limit=app.query.limit, cursor=app.query.cursor
     )
     return answer(200, answers.reconciliation_with_findings(*found))

@@ -7,7 +7,6 @@ from licensing.domain.licenses import LicenseType
 from licensing.http.app import Api, HttpAnswer, answer
 from licensing.http.csv_tables import list_answer
 from licensing.http.list_csv import USERS, user_rows
-from licensing.http.queries import Query
 from licensing.use_cases import reading
 
 lambda_handler = app = Api()
@@ -18,15 +17,14 @@ BOOLEANS = {"true": True, "false": False}
 def list_users(clinic_id: str) -> HttpAnswer:
     """Return a page of the clinic's users."""
     caller = app.caller("active", "license_type", "limit", "cursor")
-    query = Query(app)
-    chosen = query.one_of("active", list(BOOLEANS))
+    chosen = app.query.one_of("active", list(BOOLEANS))
     read = partial(
         reading.list_users,
         app.store,
         caller,
         clinic_id,
         active=None if chosen is None else BOOLEANS[chosen],
-        license_type=query.one_of("license_type", list(LicenseType)),
+        license_type=app.query.one_of("license_type", list(LicenseType)),
     )
     return list_answer(app, read, answers.users, "users", USERS, user_rows)
 

@@ -33,7 +33,7 @@ from licensing.http.errors import (
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
-from licensing.http.queries import require_known
+from licensing.http.queries import Query
 from licensing.use_cases.access import Caller, require_staff
 
 SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -96,7 +96,7 @@ class Api(APIGatewayRestResolver):
                 "access token is not accepted."
             )
         logger.append_keys(user_id=claims["sub"])
-        require_known(self, parameters)
+        self.query.require_known(parameters)
         staff = _is_staff(claims)
         return Caller(
             user_id=claims["sub"],
@@ -116,6 +116,11 @@ class Api(APIGatewayRestResolver):
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    @property
+    def query(self) -> Query:
+        """The query string of the present request."""
+        return Query(self.current_event.query_string_parameters or {})
 
     def header(self, name: str) -> str | None:
         """Return a request header's value, whatever the case of its name."""

@@ -13,7 +13,6 @@ from typing import TypedDict, TypeVar
 from aws_lambda_powertools.event_handler import Response
 
 from licensing.http.app import SECURITY_HEADERS, Api, answer
-from licensing.http.queries import Query
 
 
 class _Page(TypedDict):
@@ -69,7 +68,7 @@ def list_answer(
     ``read`` takes so many entries from a cursor on, of which ``render`` makes a page and ``rows``
     the rows of it. What does not fit into one answer is named by the Link header.
     """
-    query = Query(app)
+    query = app.query
     if not wants_csv(app):
         return answer(200, render(read(limit=query.limit, cursor=query.cursor)))
     parts, size, count = [_head(columns)], 0, 0

@@ -1,10 +1,8 @@
 """Query strings: the few parameters that lists take, each checked."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from urllib.parse import urlencode
-
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
 from licensing.domain.errors import FieldError, InvalidRequestError
 
@@ -13,19 +11,20 @@ CURSOR = r"[A-Za-z0-9_-]{1,1000}"
 """What every cursor that a list gives out looks like."""
 
 
-def require_known(app: APIGatewayRestResolver, parameters: Collection[str]) -> None:
-    """Raise InvalidRequestError for a query parameter beyond these: it would do nothing."""
-    for name in app.current_event.query_string_parameters or {}:
-        if name not in parameters:
-            known = f"Use {', '.join(parameters)}." if parameters else "This address takes none."
-            raise _wrong(name, f"This query parameter is not known. {known}")
-
-
 class Query:
     """The query string of the present request."""
 
-    def __init__(self, app: APIGatewayRestResolver) -> None:
-        self._values = app.current_event.query_string_parameters or {}
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def require_known(self, parameters: Collection[str]) -> None:
+        """Raise InvalidRequestError for a parameter beyond these: it would do nothing."""
+        for name in self._values:
+            if name not in parameters:
+                known = (
+                    f"Use {', '.join(parameters)}." if parameters else "This address takes none."
+                )
+                raise _wrong(name, f"This query parameter is not known. {known}")
 
     @property
     def limit(self) -> int:
