@@ -231,14 +231,14 @@ def _check(night: Night, part: ScannedPartition, cut: bool) -> Sums:
     clinic = part.clinic
     if is_renewal_due(clinic, night.at):
         clinic = renew_due(night.store, clinic, now=night.at)
-    _repair(night, clinic_id, judgement)
-    write_due(night.store, clinic, since=night.since, at=night.at)
-    _await_days(night, clinic)
+    _act(night, clinic, judgement)
     return sums_of(clinic, overdue=judgement.overdue, parked=judgement.parked)
 
 
-def _await_days(night: Night, clinic: Clinic) -> None:
-    """See that somebody waits for what comes before the next night; warn of what may fail."""
+def _act(night: Night, clinic: Clinic, judgement: Judgement) -> None:
+    """Repair what is safe and tell what is due; see that what comes before the next night will."""
+    _repair(night, clinic.clinic_id, judgement)
+    write_due(night.store, clinic, since=night.since, at=night.at)
     for change in clinic.scheduled:
         if night.at < change.applies_at <= night.at + NEXT_NIGHT:
             night.workflows.start_day(clinic.clinic_id, change.adjustment_id, change.applies_at)
@@ -287,9 +287,7 @@ def _examine(night: Night, clinic_id: str) -> Sums:
         if again is not None and again.version == clinic.version:
             for finding in judgement.findings:
                 _write(night, finding)
-            _repair(night, clinic_id, judgement)
-            write_due(night.store, clinic, since=night.since, at=night.at)
-            _await_days(night, clinic)
+            _act(night, clinic, judgement)
             return sums
         time.sleep(_CHANCE.uniform(0, 1))
     _write_of_records(night, clinic_id, keys.CLINIC, *_RESTLESS)
