@@ -29,7 +29,6 @@ def close_clinic(clinic_id: str) -> HttpAnswer:
 @app.delete("/clinics/<clinic_id>/closure")
 def keep_clinic_open(clinic_id: str) -> HttpAnswer:
     """Take a planned end back before it comes, and return the clinic."""
-    caller = app.staff()
-    clinic = use_case.keep_clinic_open(app.store, caller, clinic_id)
+    clinic = use_case.keep_clinic_open(app.store, app.staff(), clinic_id)
     logger.info("clinic_closure_taken_back")
     return answer(200, answers.clinic(clinic))

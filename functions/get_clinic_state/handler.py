@@ -10,6 +10,5 @@ lambda_handler = app = Api()
 @app.get("/clinics/<clinic_id>/state")
 def get_clinic_state(clinic_id: str) -> HttpAnswer:
     """Return the last night's findings of the clinic, and how mail to it fared."""
-    caller = app.staff()
-    state = use_case.get_clinic_state(app.store, caller, clinic_id)
+    state = use_case.get_clinic_state(app.store, app.staff(), clinic_id)
     return answer(200, answers.clinic_state(state))

@@ -10,6 +10,5 @@ lambda_handler = app = Api()
 @app.get("/overview")
 def get_overview() -> HttpAnswer:
     """Return what all clinics add up to, by month, and the confirmations that wait for staff."""
-    caller = app.staff()
-    overview = use_case.get_overview(app.store, caller)
+    overview = use_case.get_overview(app.store, app.staff())
     return answer(200, answers.overview(overview))

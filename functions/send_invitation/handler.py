@@ -12,7 +12,6 @@ lambda_handler = app = InvitingApi()
 @app.post("/clinics/<clinic_id>/users/<user_id>/invitation")
 def send_invitation(clinic_id: str, user_id: str) -> HttpAnswer:
     """Invite a user again who has not signed in yet, and return them."""
-    caller = app.caller()
-    user = use_case.send_invitation(app.store, app.inviting(), caller, clinic_id, user_id)
+    user = use_case.send_invitation(app.store, app.inviting(), app.caller(), clinic_id, user_id)
     logger.info("invitation_sent", extra={"target_user_id": user_id})
     return answer(202, answers.user(user))
