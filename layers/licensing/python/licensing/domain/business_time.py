@@ -46,7 +46,7 @@ def _business_spans(
 ) -> Iterator[tuple[datetime, datetime]]:
     day = first
     while True:
-        if day.weekday() < _SATURDAY and day not in federal_holidays(day.year):
+        if is_business_day(day):
             if calendar is Calendar.OFFICE_HOURS:
                 opens, closes = time(9), time(17)
                 last = day
@@ -60,6 +60,11 @@ def _business_spans(
 def _utc(day: date, clock: time, zone: ZoneInfo) -> datetime:
     # Converted at once: differences between two moments of one zone ignore clock changes.
     return datetime.combine(day, clock, zone).astimezone(UTC)
+
+
+def is_business_day(day: date) -> bool:
+    """Return whether it is one of Monday to Friday and no federal holiday."""
+    return day.weekday() < _SATURDAY and day not in federal_holidays(day.year)
 
 
 @lru_cache(maxsize=16)

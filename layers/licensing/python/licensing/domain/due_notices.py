@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from licensing.domain.business_time import federal_holidays
+from licensing.domain.business_time import is_business_day
 from licensing.domain.clinics import Clinic, ComingTerms
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notices import Kind
@@ -16,7 +16,6 @@ from licensing.domain.reconciliation import NEXT_NIGHT
 BUSINESS_DAYS_BEFORE_RENEWAL = 3
 TOLD_BEFORE_PRICE_RISE = timedelta(days=30)
 _ONE_DAY = timedelta(days=1)
-_SATURDAY = 5
 _UTC = ZoneInfo("UTC")
 
 
@@ -105,7 +104,7 @@ def business_days_before(day: date, days: int) -> date:
     """Return the day with so many business days from it on, before ``day``."""
     while days:
         day -= _ONE_DAY
-        days -= day.weekday() < _SATURDAY and day not in federal_holidays(day.year)
+        days -= is_business_day(day)
     return day
 
 
