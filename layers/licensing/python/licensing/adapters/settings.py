@@ -23,6 +23,14 @@ def _usual(name: str, usual: str = "") -> Callable[[], str]:
     return lambda: os.environ.get(name, usual)
 
 
+def _number(name: str, usual: int) -> Callable[[], int]:
+    return lambda: int(os.environ.get(name, usual))
+
+
+def _is(name: str, value: str, *, usual: str) -> Callable[[], bool]:
+    return lambda: os.environ.get(name, usual) == value
+
+
 table_name = _required("TABLE_NAME")
 user_pool_id = _required("USER_POOL_ID")
 invoice_update_arn = _required("INVOICE_UPDATE_ARN")
@@ -51,23 +59,11 @@ vendor_name = _usual("VENDOR_NAME")
 """Who invoices are from, as printed on them."""
 vendor_address = _usual("VENDOR_ADDRESS")
 """The vendor's address for invoices, its lines separated by semicolons."""
-
-
-def max_quantity() -> int:
-    """Return the most licenses of one type that one request may add or release."""
-    return int(os.environ.get("MAX_QUANTITY", MOST_PER_REQUEST))
-
-
-def max_invitations() -> int:
-    """Return the most invitations that one clinic may send in a day."""
-    return int(os.environ.get("MAX_INVITATIONS", MOST_INVITATIONS))
-
-
-def accepts_email_requests() -> bool:
-    """Return whether requests by mail are acted on at all."""
-    return os.environ.get("EMAIL_REQUESTS", "on") == "on"
-
-
-def allows_future_moment() -> bool:
-    """Return whether the books may be closed for a moment yet to come; only locally so."""
-    return os.environ.get("ALLOW_FUTURE_MOMENT", "false") == "true"
+max_quantity = _number("MAX_QUANTITY", MOST_PER_REQUEST)
+"""The most licenses of one type that one request may add or release."""
+max_invitations = _number("MAX_INVITATIONS", MOST_INVITATIONS)
+"""The most invitations that one clinic may send in a day."""
+accepts_email_requests = _is("EMAIL_REQUESTS", "on", usual="on")
+"""Whether requests by mail are acted on at all."""
+allows_future_moment = _is("ALLOW_FUTURE_MOMENT", "true", usual="false")
+"""Whether the books may be closed for a moment yet to come; only locally so."""
