@@ -80,14 +80,8 @@ def _told(
 
 
 def _with_settings(clinic: Clinic, change: SettingsChange) -> Clinic:
-    return replace(
-        clinic,
-        name=clinic.name if change.name is None else change.name,
-        calendar=change.calendar or clinic.calendar,
-        email_requests=clinic.email_requests
-        if change.email_requests is None
-        else change.email_requests,
-    )
+    given = {name: getattr(change, name) for name in ("name", "calendar", "email_requests")}
+    return replace(clinic, **{name: of for name, of in given.items() if of is not None})
 
 
 def _with_terms(clinic: Clinic, change: SettingsChange, moment: datetime) -> Clinic:
