@@ -93,7 +93,7 @@ def _holds(title: str, cells: Sequence[str], names: ClinicNames) -> str:
     counted = all(map(_AMOUNT.fullmatch, filled))
     if what in ({"place"}, {"type"}) and of != "reason":
         return what.pop()
-    if counted and _is(title, names) in ("place", "type"):
+    if counted and not of and _is(title, names):
         return "each"
     if counted and filled and of == "action":
         return "number"
@@ -107,9 +107,9 @@ def _holds(title: str, cells: Sequence[str], names: ClinicNames) -> str:
 
 def _table(lines: list[str], names: ClinicNames) -> list[str]:
     """Take the first line, and the rows below if it has their titles, and return what they say."""
-    for parting in () if _DIGIT.search(lines[0]) else _PARTINGS:
+    for parting in () if ": " in lines[0] or _DIGIT.search(lines[0]) else _PARTINGS:
         titles = parting.split(lines[0].strip(" |"))
-        if sum(bool(_title(t)) or _is(t, names) in ("place", "type") for t in titles) < 2:
+        if sum(bool(_title(title) or _is(title, names)) for title in titles) < 2:
             continue
         below = list(takewhile(str.strip, lines[1 : 2 + _MOST_ROWS]))
         rows = [parting.split(row.strip(" |")) for row in below if not _RULE.fullmatch(row)]
@@ -131,9 +131,10 @@ def _rows(grid: Sequence[Sequence[str]], names: ClinicNames) -> list[str] | None
     full = [row for row in rows if len(row) > 1 and not row[0].lower().startswith("total")]
     below = [[row[i] for row in full if i < len(row)] for i in range(len(titles))]
     columns = [_holds(title, cells, names) for title, cells in zip(titles, below, strict=True)]
-    each = [title for title, of in zip(titles, columns, strict=True) if of == "each"]
+    each = {t: _is(t, names) for t, of in zip(titles, columns, strict=True) if of == "each"}
+    each = {t: of if of in ("place", "type") else "action" for t, of in each.items()}
     own = [of for of in columns if of not in ("each", "item")]
-    own += {_is(title, names) for title in each}
+    own += {*each.values()}
     short = len(titles) - (not each)
     whole = full and all(columns) and all(short <= len(row) <= len(titles) for row in full)
     noted = any(len(row) == 1 and _DIGIT.search(row[0]) for row in rows)
@@ -142,7 +143,7 @@ def _rows(grid: Sequence[Sequence[str]], names: ClinicNames) -> list[str] | None
     told: list[str | None] = [" ".join(t for t in titles if not (_title(t) or t in each))]
     for row in rows:
         said, cells = (dict(zip(keys, row, strict=False)) for keys in (columns, titles))
-        asked = [{**said, _is(t, names): t, "number": cells[t] or "0"} for t in each if t in cells]
+        asked = [{**said, of: t, "number": cells[t] or "0"} for t, of in each.items() if t in cells]
         if row in full:
             told += [_request(fields, names) for fields in asked or [said]]
         else:
@@ -210,6 +211,7 @@ def _fields(line: str, names: ClinicNames) -> dict[str, str]:
     """The fields of a form in a line by what they hold, "" for what nobody knows."""
     line = _NOTE.sub("", line).strip() if len(line) <= _LONGEST else ""
     if ":" not in line:
+        line = re.sub(r"(?i) ?\b(?:request(?: for| to)?|form)\b", "", line).strip()
         of = _holds("", [line], names) if len(line) <= _LONGEST_FIELD else ""
         return {of: line} if of else {}
     parted = [line] if _title(line.partition(":")[0]) else _BESIDE.split(line)
