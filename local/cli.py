@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,15 +66,16 @@ def _down(arguments: argparse.Namespace) -> None:
 
 
 def _token(arguments: argparse.Namespace) -> None:
-    place = _running(arguments)
+    print(_id_token(_running(arguments), arguments.email))
+
+
+def _id_token(place: Place, email: str) -> str:
     described = stack.read(place)
     passwords = {account["email"]: account["password"] for account in described["accounts"]}
-    if arguments.email not in passwords:
-        raise LocalCloudError(
-            f"{arguments.email} is no demo sign-in. There are: {', '.join(passwords)}."
-        )
+    if email not in passwords:
+        raise LocalCloudError(f"{email} is no demo sign-in. There are: {', '.join(passwords)}.")
     sign_in = SignIn(Clients(place), described["user_pool_id"], described["user_pool_client_id"])
-    print(sign_in.id_token(arguments.email, passwords[arguments.email]))
+    return sign_in.id_token(email, passwords[email])
 
 
 def _inbox(arguments: argparse.Namespace) -> None:
@@ -101,13 +103,18 @@ def _events(arguments: argparse.Namespace) -> None:
 def _invoke(arguments: argparse.Namespace) -> None:
     place = _running(arguments)
     try:
-        event = arguments.event.read_bytes()
-    except OSError as error:
+        event = json.loads(arguments.event.read_bytes())
+    except (OSError, ValueError) as error:
         raise LocalCloudError(f"The event can't be read: {error}.") from None
+    claims = event.get("requestContext", {}).get("authorizer", {}).get("claims", {})
+    if "email" in claims:  # pool and accounts are new with each start
+        token = _id_token(place, claims["email"]).split(".")[1]
+        signed_in = json.loads(urlsafe_b64decode(f"{token}=="))
+        claims |= {name: signed_in[name] for name in ("iss", "sub")}
     functions = Clients(place).functions()
     name = f"{STACK_NAME}-{arguments.function}"
     try:
-        answer = functions.invoke(FunctionName=name, Payload=event)
+        answer = functions.invoke(FunctionName=name, Payload=json.dumps(event))
     except functions.exceptions.ResourceNotFoundException:
         known = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
         raise LocalCloudError(

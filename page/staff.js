@@ -279,7 +279,8 @@ kinds.clinic = {
     closeDialog(dialog);
     // A type that is added has its price at once.
     const later = changed.some(([name]) => name.startsWith('price.') && name in dialog.before);
-    keepNotice(dialog, later ? `Saved. New prices start ${dateName(renewal)}.` : 'Saved.');
+    const saved = changed.length ? 'Saved.' : 'Nothing was changed.';
+    keepNotice(dialog, later ? `${saved} New prices start ${dateName(renewal)}.` : saved);
     await afterChange();
   },
 };
