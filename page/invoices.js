@@ -88,7 +88,7 @@ function sheet(clinicId, invoice) {
         `/clinics/${clinicId}/invoices/${isUpcoming ? UPCOMING : invoice.invoice_id}`,
         `${clinicId}-${invoice.invoice_id}`,
       ),
-      button('Print', () => window.print(), { class: 'tool' }),
+      button('Print', () => window.print()),
     ),
     h(
       'div.parties',

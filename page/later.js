@@ -104,7 +104,7 @@ export async function use(names, then) {
 }
 
 export const exportButton = (path, name) =>
-  button('Export', () => use('download', ({ saveCsv }) => saveCsv(path, name)), { class: 'tool' });
+  button('Export', () => use('download', ({ saveCsv }) => saveCsv(path, name)));
 
 export const everything = () => Object.keys(modules);
 
