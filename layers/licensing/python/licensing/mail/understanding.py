@@ -58,7 +58,9 @@ def _understood(mail: ReadMail, clinics: Sequence[NamedClinic]) -> Outcome:
         return _differing(outcomes)
     if mail.wordless and first.verdict == "none":
         return _wordless(mail)
-    if first.reason == "no_request" and mail.attachments and _mentions_attached(texts):
+    words = [tuple(word.plain for word in words_of(plain(text.text))) for text in texts]
+    pointed = any("attached" in doubts_in(said) for said in words)  # "see attached"
+    if first.reason == "no_request" and mail.attachments and pointed:
         return Outcome("ask", doubt=Doubt.ONLY_ATTACHED)
     return first
 
@@ -73,12 +75,6 @@ def _text(
     if text.scattered and found.verdict == "none":
         return Outcome("ask", doubt=Doubt.BETWEEN_QUOTES)
     return found
-
-
-def _mentions_attached(texts: Sequence[OwnWords]) -> bool:
-    """Whether the words point to what came with the mail: "see attached"."""
-    words = [tuple(word.plain for word in words_of(plain(text.text))) for text in texts]
-    return any("attached" in doubts_in(said) for said in words)
 
 
 def _differing(outcomes: Sequence[Outcome]) -> Outcome:

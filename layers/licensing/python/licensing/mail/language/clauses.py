@@ -80,20 +80,16 @@ def clauses_of(tokens: Sequence[Token]) -> list[Clause]:
         if mark == "label" and found:
             found[-1] = replace(found[-1], opening=found[-1].opening or "label")
         opened_by = " ".join(token.plain for token in tokens[i : i + length])
-        opening = _carried(mark, opening, i == start)
+        if mark not in ("", "label"):
+            opening = mark  # type: ignore[assignment]
+        elif i != start:  # "so, if" is an "if"
+            opening = ""
         quoted ^= opened_by == '"'
         opening = "quoted" if quoted else opening
         i += length
         start = i
     close(len(tokens))
     return found
-
-
-def _carried(mark: str, before: Opening, empty: bool) -> Opening:
-    """What opens the clause behind a mark; "so, if" is an "if"."""
-    if mark in ("", "label"):
-        return before if empty and before else ""
-    return mark  # type: ignore[return-value]
 
 
 def _clause(

@@ -131,8 +131,10 @@ def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
     """Whether a token parts a run in two groups."""
     kind = tokens[i].kind
-    if kind in (Kind.AND, Kind.COMMA) or _begins_shares(tokens, i):
-        return True
+    shares = kind is Kind.COLON and any(token.kind is Kind.NUMBER for token in tokens[:i])
+    shares &= Kind.NUMBER in [token.kind for token in tokens[i + 1 : i + 3]]
+    if kind in (Kind.AND, Kind.COMMA) or shares:
+        return True  # "three licenses: 2 for Lakeside"
     if kind is Kind.NUMBER:  # "two PT licenses one at Lakeside"
         ends = bool(group) and group[-1].kind in (Kind.TYPE, Kind.LICENSE, Kind.PLACE)
         counted = ends and any(token.kind is Kind.NUMBER for token in group)
@@ -146,13 +148,6 @@ def _parts(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:
     if kind is Kind.SLASH:  # "1 PT / 1 front desk"
         return [t.kind for t in tokens[i + 1 : i + 2]] == [Kind.NUMBER]
     return kind in (Kind.FOR, Kind.TO) and any(t.kind is Kind.TYPE for t in tokens[i + 1 :])
-
-
-def _begins_shares(tokens: Sequence[Token], i: int) -> bool:
-    """``: 2 for Lakeside`` behind a total."""
-    if tokens[i].kind is not Kind.COLON or not any(t.kind is Kind.NUMBER for t in tokens[:i]):
-        return False
-    return Kind.NUMBER in [t.kind for t in tokens[i + 1 : i + 3]]
 
 
 def _begins_list(tokens: Sequence[Token], i: int, group: Sequence[Token]) -> bool:

@@ -161,20 +161,15 @@ def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]
     if token.kind in _PREPOSITIONS and set(behind) <= _ACCOUNTS:
         return True
     if token.kind is Kind.ON:
-        return not (any(t.kind is Kind.BY for t in before) or _counted_before(before))
+        *_, more, last = (None, None, *(t.kind for t in before))
+        counted = (more if last is Kind.MORE else last) in (Kind.NUMBER, Kind.CLOSE)
+        return not (counted or any(t.kind is Kind.BY for t in before))  # "one more on Monday"
     if token.kind is Kind.COLON and not {Kind.NUMBER, Kind.LICENSE} & set(behind):
         # What follows tells of people: "two PTA licenses: both assistants quit".
         return {Kind.NUMBER, Kind.LICENSE} <= {t.kind for t in before}
     if token.kind in (Kind.COMMA, Kind.AND) and not _COUNTED & set(behind):
         return behind[:1] == [Kind.OUR] or not _INTRODUCING & set(behind)
     return False
-
-
-def _counted_before(tokens: Sequence[Token]) -> bool:
-    """Whether words end with a number, or with "one more"."""
-    kinds = [token.kind for token in tokens[-2:]]
-    last = kinds[0] if kinds[-1] is Kind.MORE else kinds[-1]
-    return last in (Kind.NUMBER, Kind.CLOSE)
 
 
 def _tells(tokens: Sequence[Token]) -> bool:

@@ -87,7 +87,10 @@ def _wish(
 ) -> tuple[Wish, list[Lack], list[Worry]]:
     """One request with what can be told, what is lacking, and what is unclear."""
     action = entry.request.action
-    hers = _is_somebodys(found.said[entry.at].found.clause, entry.item)
+    clause, kind = found.said[entry.at].found.clause, entry.item.license_type
+    runs = (run for run in clause.runs if kind in {item.license_type for item in run.items})
+    ones = {clause.tokens[run.start].words[0].plain for run in runs}
+    hers = entry.item.single and not ones.isdisjoint({"her", "his"})  # "her PTA license"
     item, lacks, unclear = _counted(entry.item, entry.at, sure=sure, hers=hers)
     clinic, doubt = clinic_of(found, live, entry)
     if doubt is not None:
@@ -115,15 +118,6 @@ def _begins_there(found: Survey, item: Item, clinic: str | None) -> bool | None:
         return True
     there = next((of.purchased for of in found.clinics if of.clinic_id == clinic), {})
     return there[item.license_type] == item.before if item.license_type in there else None
-
-
-_ONES: Final = frozenset({"her", "his"})
-
-
-def _is_somebodys(clause: Clause, item: Item) -> bool:
-    """Whether a license is one person's: "her PTA license"."""
-    runs = [run for run in clause.runs if item.license_type in {i.license_type for i in run.items}]
-    return item.single and any(clause.tokens[run.start].words[0].plain in _ONES for run in runs)
 
 
 def _counted(

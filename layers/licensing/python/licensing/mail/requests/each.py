@@ -79,7 +79,10 @@ def _without_shares(entries: Sequence[Entry], clinics: Sequence[str]) -> list[En
         item = entry.item
         if not (entry.live and item.clinic_id == EVERY and item.license_type is not None):
             continue
-        shares = [e for e in entries[i + 1 :] if _is_share(e, entry)]
+        near = (e for e in entries[i + 1 :] if e.sentence - entry.sentence <= 1)
+        placed = (e for e in near if e.item.clinic_id not in (None, EVERY))
+        shares = [e for e in placed if e.item.license_type in (None, item.license_type)]
+        shares = [e for e in shares if not e.item.says_more]
         if sorted(str(e.item.clinic_id) for e in shares) != list(clinics):
             continue
         if {e.item.quantity for e in shares} == {item.quantity}:
@@ -87,13 +90,6 @@ def _without_shares(entries: Sequence[Entry], clinics: Sequence[str]) -> list[En
         else:
             found[found.index(entry)] = entry.of(doubt=item.doubt or Doubt.QUANTITY)
     return found
-
-
-def _is_share(entry: Entry, whole: Entry) -> bool:
-    item = entry.item
-    placed = item.clinic_id not in (None, EVERY) and entry.sentence - whole.sentence <= 1
-    same = item.license_type in (None, whole.item.license_type)
-    return placed and same and not item.says_more
 
 
 _ALIKE: Final = lexicon.words("words", "same again")
