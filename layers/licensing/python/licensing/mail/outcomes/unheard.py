@@ -41,7 +41,7 @@ def _uncounted_rows(found: Survey) -> Iterator[Worry]:
         if heading is not None and uncounted:
             yield Worry(Doubt.NO_QUANTITY, clause.text, i)
         numbers = {t.value for t in clause.tokens if t.kind is Kind.NUMBER and t.value != 1}
-        back = i not in heard and (numbers or POINTING_BACK & set(clause.plain))
+        back = i not in heard and (numbers or {"other", *POINTING_BACK} & set(clause.plain))
         other = numbers - {*quantities, sum(quantities)}
         if heading is not None and back and (other or heading[0] not in actions):
             yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)  # "add two. Take the three off"
