@@ -8,7 +8,7 @@ from licensing.domain.adjustments import Action
 from licensing.mail.language.clauses import POINTING_BACK, Clause, has_finite
 from licensing.mail.language.license_grammar import Item
 from licensing.mail.requests.asked import Found, Request
-from licensing.mail.requests.verbs import Mood, Tone, Verb, mood_before
+from licensing.mail.requests.verbs import Mood, Tone, Verb, mood_before, verbs_of
 
 
 def list_heading(clause: Clause, requests: Sequence[Request]) -> tuple[Action, Mood] | None:
@@ -24,9 +24,13 @@ def list_heading(clause: Clause, requests: Sequence[Request]) -> tuple[Action, M
     if not asked and new and (leads or clause.bare):
         # "Additional licenses for Main Street:"; without the colon it may be anything
         return Action.ADD, Mood.ASKED if clause.opening == "label" else Mood.ANNOUNCED
+    nouns = {verb.action for verb in verbs_of(clause) if verb.form == "noun" and verb.action}
+    if not asked and len(nouns) == 1 and len(clause.tokens) <= _LONGEST_TITLE:
+        return nouns.pop(), Mood.ANNOUNCED  # "License removal form"
     return (asked[0], Mood.ASKED) if asked else None
 
 
+_LONGEST_TITLE: Final = 4
 _CHANGES: Final = frozenset({"change", "changes", "adjustments", "updates"})
 _ALL: Final = frozenset({"all", "both"})
 _ADDED: Final = frozenset({"adds", "additions", "additional"})

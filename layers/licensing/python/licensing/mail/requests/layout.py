@@ -46,7 +46,7 @@ def plain_lines(text: str, names: ClinicNames) -> list[str]:
     if {mark[1].strip() for mark in _SIGNS.finditer(text)} == {"+", "-"}:
         text = _SIGNS.sub(r"\1", text)
     text = _LEVELED.sub(r"from \1 to \2", _THERE.sub(r"\1", text))
-    lines = [_ticked(line) for line in text.split("\n")]
+    lines = [_counted(_ticked(line)) for line in text.split("\n")]
     told: list[str] = []
     while lines:
         told += _table(lines, names)
@@ -218,6 +218,24 @@ def _fields(line: str, names: ClinicNames) -> dict[str, str]:
     fields = [(label, value.strip()) for label, _, value in (f.partition(":") for f in parted)]
     known = all(_title(label) and value for label, value in fields)
     return {_holds(label, [value], names): value for label, value in fields} if known else {}
+
+
+_KINDS: Final = "|".join(
+    " ".join(words) for words, of in lexicon.table("licenses").items() if of.startswith("type")
+)
+_COUNT: Final = re.compile(
+    rf"(?i)\b({_KINDS}) ?: {{0,3}}(\d{{1,2}}\b|-|n/?a\b|none\b)?[ ,;/]{{0,5}}"
+    rf"(?=$|(?:{_KINDS}|reason|notes?) ?:)"
+)
+
+
+def _counted(line: str) -> str:
+    """A line of types without those that have no number: "Therapist: 1 Assistant: Billing: 0"."""
+    counts = [count.strip("0") for _, count in _COUNT.findall(line[:_LONGEST])]
+    if len(counts) < 2 or not any(map(str.isdigit, counts)):
+        return line
+    told = {True: r"\1: \2; ", False: ""}
+    return _COUNT.sub(lambda of: of.expand(told[(of[2] or "").strip("0").isdigit()]), line)
 
 
 def _ticked(line: str) -> str:
