@@ -62,7 +62,6 @@ class Mailbox:
         date: datetime | None = None,
         to: str = REQUESTS,
         verdicts: str = "",
-        headers: str = "",
     ) -> dict[str, Any]:
         """Let a plain mail arrive some minutes from now; each has a date of its own."""
         self.delivered += 1
@@ -75,7 +74,7 @@ class Mailbox:
             to=to,
             date=date,
             message_id=message_id,
-            headers=f"X-Local-Verdicts: {verdicts}\r\n{headers}",
+            headers=f"X-Local-Verdicts: {verdicts}\r\n",
         )
         return arrive(self.world, raw, sender=sender, to=to, at=now)
 

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, World
-from tests.functions.mailing import DANA, PAT, Mailbox, deliver, refused, reply_to, told, words_of
+from tests.functions.mailing import DANA, Mailbox, deliver, refused, reply_to, told, words_of
 
 
 def test_a_plain_request_is_applied_and_answered(mailbox: Mailbox) -> None:
@@ -93,28 +93,21 @@ def test_a_type_that_is_released_and_added_takes_two_adjustments(mailbox: Mailbo
 
 
 @pytest.mark.parametrize(
-    ("sender", "verdicts", "headers"),
+    ("sender", "verdicts"),
     [
-        ("stranger@elsewhere.example", "", ""),
-        (DANA, "dmarc=FAIL", ""),
-        (DANA, "virus=FAIL", ""),
-        (DANA, "", "Auto-Submitted: auto-generated\r\n"),
-        (DANA, "", "List-Id: <list.example>\r\n"),
-        (DANA, "", "Precedence: bulk\r\n"),
-        (DANA, "", f"From: {PAT}\r\n"),
-        ("licenses@vendor.example", "", ""),
+        ("stranger@elsewhere.example", ""),
+        (DANA, "dmarc=FAIL"),
+        (DANA, "virus=FAIL"),
+        ("licenses@vendor.example", ""),
     ],
 )
-def test_strangers_forgeries_and_machines_change_nothing_and_get_no_answer(
-    mailbox: Mailbox, sender: str, verdicts: str, headers: str
+def test_strangers_forgeries_and_our_own_mails_change_nothing_and_get_no_answer(
+    mailbox: Mailbox, sender: str, verdicts: str
 ) -> None:
     """One log line with ids is all."""
     before = mailbox.world.table()
     answer = mailbox.write(
-        "Please add 3 therapist licenses at Main Street.",
-        sender=sender,
-        verdicts=verdicts,
-        headers=headers,
+        "Please add 3 therapist licenses at Main Street.", sender=sender, verdicts=verdicts
     )
     assert (answer["intent"], answer["replied"]) == ("ignore", False)
     assert mailbox.world.table() == before
