@@ -174,14 +174,8 @@ def _may_hide(style: str) -> bool:
 
 def without_spans(text: str, opening: str, closing: str) -> str:
     """Drop everything from each opening mark to the next closing one."""
-    kept: list[str] = []
-    at = 0
-    while (start := text.find(opening, at)) >= 0:
-        kept.append(text[at:start])
-        end = text.find(closing, start + len(opening))
-        at = len(text) if end < 0 else end + len(closing)
-    kept.append(text[at:])
-    return "".join(kept)
+    span = rf"{re.escape(opening)}.*?(?:{re.escape(closing)}|\Z)"
+    return re.sub(span, "", text, flags=re.DOTALL)
 
 
 # Colors
