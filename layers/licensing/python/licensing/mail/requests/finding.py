@@ -174,7 +174,7 @@ def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[in
     does |= verb.form == "past" and bool(behind) and behind[0].kind in (Kind.ARTICLE, Kind.OUR)
     if does and all(is_person(item) for item in run.items):
         return Request(Item(), None, Mood.MENTIONED)  # "our PT bought a boat"
-    leaves = not behind or behind[0].words[0].plain != "to"
+    leaves = not behind or behind[0].words[0].plain not in ("to", "from")
     if leaves and clause.tokens[verb.start].plain in ("go", "goes"):
         used |= set(range(run.end, verb.end))
         words = clause.plain
@@ -184,7 +184,8 @@ def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[in
         mood = Mood.ASKED if sure else Mood.ANNOUNCED
         return Request(Item(), Action.REMOVE, mood)
     needless = verb.what == "need" and ruling.mood is Mood.DENIED
-    return Request(Item(), verb.action, ruling.mood, weak=needless)
+    mood = Mood.MENTIONED if verb.what == "move" else ruling.mood  # "our licenses go from 2 to 3"
+    return Request(Item(), verb.action, mood, weak=needless)
 
 
 _HAS_TO: Final = frozenset({("has", "to"), ("have", "to"), ("needs", "to"), ("need", "to")})

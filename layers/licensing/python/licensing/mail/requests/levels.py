@@ -53,6 +53,7 @@ def _plainly(said: Sequence[Said], entry: Entry) -> Entry:
     clause, request = said[entry.at].found.clause, entry.request
     bare = entry.item.change and request.action and request.doubt is None
     asks = bool(_said_beside(clause)) and _sets(clause)
+    asks &= said[entry.at].question or "could" not in clause.plain
     opens = request.mood in (Mood.MENTIONED, Mood.ANNOUNCED) and not clause.opening
     return entry.told(mood=Mood.ASKED) if bare and asks and opens else entry
 

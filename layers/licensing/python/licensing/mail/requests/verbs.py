@@ -190,7 +190,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     form = "need" if verb.what == "need" and verb.form in ("base", "ing") else verb.form
     whole = wished or (said in _ALONE and form in ("base", "noun", "need"))
     whole |= said in _JUST_TO and len(clause.tokens) < 5
-    framed = len(said) if whole else _framed(said, form) or _half_framed(verb, said, tone)
+    framed = len(said) if whole else _framed(said, form)
     harmless = verb.form == "base" and said in lexicon.table("fillers")
     if said and not framed and not harmless:
         needs = verb.what == "need" and said in _SOMEBODY
@@ -219,12 +219,6 @@ def _is_told(said: tuple[str, ...]) -> bool:
     return to == "to" and reported
 
 
-def _half_framed(verb: Verb, said: Sequence[str], tone: Tone) -> int:
-    """How many words at the end ask in this sentence: "can we add ...", "we are needing"."""
-    asking = verb.form == "base" and said[-2:] in _MAY_WE and not tone.doubtful
-    return 2 if asking else 0
-
-
 _OFFERING: Final = frozenset({("how", "about"), ("do", "you", "mind"), ("is", "it", "possible")})
 
 
@@ -232,7 +226,7 @@ def _asks_for_answer(said: Sequence[str]) -> bool:
     """Whether a question begins with "how", "when", "did", or "can" and somebody else."""
     if said[:2] in _OFFERING or said[:3] in _OFFERING:
         return False
-    others = said[:1] == ("can",) and len(said) > 1 and said[1] not in _ADDRESSED
+    others = said[:1] == ("can",) and bool({*said[1:2]} - _ADDRESSED) and said[-1] != "licenses"
     return others or bool(said and said[0] in _ASKING_WORDS)
 
 
