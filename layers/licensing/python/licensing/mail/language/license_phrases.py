@@ -73,6 +73,9 @@ def _items(tokens: Sequence[Token]) -> list[Item]:
         if items and places and all(t.kind is Kind.PLACE for t in group):
             items[-1] = _placed(items[-1], places)
             continue
+        if items and (each := _of_each(group)) is not None:
+            items = [_counted(item, each) for item in items]
+            continue
         read = _read([token for token in group if token.kind is not Kind.PLACE])
         people = [token.kind for token in group[:1]] == [Kind.FOR]  # "for the two OTs"
         whom = [item for item in read if item.named and not item.says_license]
@@ -92,8 +95,9 @@ def _of_each(group: Sequence[Token]) -> int | None:
 
 def _counted(item: Item, number: int) -> Item:
     """Return one of the types that have the same number."""
-    counted = replace(item, quantity=item.quantity or number, says_license=True)
-    return counted if counted.quantity == number else replace(item, doubt=Doubt.QUANTITY)
+    counted = replace(item, quantity=item.quantity or number, says_license=bool(item.named))
+    fits = counted.quantity == number and (number == 1 or not item.single)
+    return counted if fits else replace(item, doubt=Doubt.QUANTITY)
 
 
 def _for_whom(item: Item, whom: Item) -> Item:

@@ -33,7 +33,9 @@ def spans(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         start += counted
         if [token.kind for token in tokens[start:stop]] == [Kind.OPEN, Kind.TYPE, Kind.CLOSE]:
             start, stop = start + 1, stop - 1  # "Kim (PT)"
-        if counted or _tells(tokens[start:stop]) or _is_number(tokens, start, stop):
+        # A kind of work that has no licenses tells of some only beside the word.
+        tells = {token.kind for token in tokens[start:stop]} & (TELLING - {Kind.OTHER})
+        if counted or tells or _is_share(tokens[start:stop]) or _is_number(tokens, start, stop):
             yield start, stop
         i = max(end, i + 1)
 
@@ -100,6 +102,8 @@ def _odd_words(tokens: Sequence[Token], i: int) -> int:
 def _trimmed(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
     while start < end and tokens[start].kind in {*_AT_EDGES, Kind.CLOSE}:
         start += 1
+    if end > start + 3 and tokens[end - 1].plain == "each" and tokens[end - 2].kind in _BEFORE_EACH:
+        return start, end  # "a PT license and a PTA license, one of each"
     while start < end and tokens[end - 1].kind in {
         *_AT_EDGES, Kind.OPEN, Kind.ARTICLE, Kind.OUR, Kind.BY, Kind.PLUS, Kind.VAGUE, Kind.WHOLE,
     }:  # fmt: skip
@@ -115,7 +119,7 @@ def _trimmed(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
 def _begins_another(tokens: Sequence[Token]) -> bool:
     """Whether a clinic is what the next clause is about: ", the Lakeside gym is closed"."""
     comma, place, after = ([token.kind for token in tokens[-3:]] + [None] * 3)[:3]
-    if (comma, place) != (Kind.COMMA, Kind.PLACE):
+    if comma not in (Kind.COMMA, Kind.COLON) or place is not Kind.PLACE:
         return False
     again = any(token.kind is Kind.PLACE for token in tokens[:-3])
     said = again and (tokens[-1].plain,) not in lexicon.table("fillers")
@@ -135,6 +139,8 @@ def _without_counted(tokens: Sequence[Token], start: int, end: int) -> int:
     return end
 
 
+_BEFORE_EACH: Final = frozenset({Kind.NUMBER, Kind.OF})
+_HEADS: Final = ([Kind.LICENSE, Kind.COMMA], [Kind.PLACE, Kind.COMMA])
 _PREPOSITIONS: Final = frozenset({Kind.TO, Kind.ON, Kind.FOR, Kind.OF})
 _ACCOUNTS: Final = frozenset({Kind.OUR, Kind.ACCOUNT, Kind.MORE, Kind.PERSON, Kind.ARTICLE})
 _COUNTED: Final = frozenset({Kind.NUMBER, Kind.CHANGE, Kind.LICENSE, Kind.BAD_NUMBER, Kind.PLACE})
@@ -154,8 +160,8 @@ def _without_people(tokens: Sequence[Token], start: int, end: int) -> int:
 
 def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]) -> bool:
     """Whether a preposition or a comma leads to people: ``behind`` are the kinds up to the end."""
-    # A form may name "license, physical therapist"; a list may follow "one license of each".
-    form = [t.kind for t in (*before, token)] == [Kind.LICENSE, Kind.COMMA]
+    # A row may be "license, therapist" or "Lakeside, PT"; a list may follow "one license of each".
+    form = [t.kind for t in (*before, token)] in _HEADS
     if (form and behind == [Kind.TYPE]) or ("of", "each") in pairwise(t.plain for t in before):
         return False
     if token.kind in _PREPOSITIONS and set(behind) <= _ACCOUNTS:
@@ -170,12 +176,6 @@ def _begins_people(before: Sequence[Token], token: Token, behind: Sequence[Kind]
     if token.kind in (Kind.COMMA, Kind.AND) and not _COUNTED & set(behind):
         return behind[:1] == [Kind.OUR] or not _INTRODUCING & set(behind)
     return False
-
-
-def _tells(tokens: Sequence[Token]) -> bool:
-    """Whether tokens name licenses; a kind of work that has none does only beside the word."""
-    kinds = {token.kind for token in tokens}
-    return bool(kinds & (TELLING - {Kind.OTHER})) or _is_share(tokens)
 
 
 def _counts_by(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -196,7 +196,7 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     before = tokens[start - 1].kind if start else None
     after = tokens[end] if end < len(tokens) else None
     ends = after is None or after.kind in (Kind.COMMA, Kind.CLOSE, Kind.OPEN, Kind.AND)
-    ends = ends or (after is not None and after.plain in ("please", "pls", "plz", "-", ";"))
+    ends = ends or (after is not None and after.plain in ("please", "pls", "plz", "-", ";", "off"))
     changes = tokens[start].kind is Kind.CHANGE
     if changes and (before in (None, Kind.COLON, Kind.COMMA) or tokens[start - 1].plain == "-"):
         return ends  # "license type: PT", and below it "from 20 to 22"

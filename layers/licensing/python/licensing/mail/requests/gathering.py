@@ -52,7 +52,7 @@ def gather(
     entries = everywhere(entries, said, clinics)
     entries = _without_totals(said, _shared(said, entries))
     whole = [e for e in entries if e.live and e.whole and e.item.doubt is None]
-    return _without_mentions([e for e in entries if not (e.live and _says_again(e, whole))])
+    return _without_mentions([e for e in entries if not (e.live and _says_again(said, e, whole))])
 
 
 _AGAIN: Final = frozenset({"and", "also", "too", "well"})
@@ -173,6 +173,7 @@ def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[
 
 
 _ALSO: Final = frozenset({"also", "too", "well"})
+_CONCLUDING: Final = frozenset({"so", "therefore", "hence", "thus"})
 _TOO: Final = _ALSO | {"plus", "another"}
 
 
@@ -234,10 +235,15 @@ def _sums_up(said: Sequence[Said], whole: Entry, part: Entry) -> bool:
     return nameless and apart and not _ALSO & set(said[part.at].found.clause.plain)
 
 
-def _says_again(entry: Entry, whole: Sequence[Entry]) -> bool:
-    """Whether "her PT license", "the two", "add one" say what a whole request says as well."""
+def _says_again(said: Sequence[Said], entry: Entry, whole: Sequence[Entry]) -> bool:
+    """Whether "her PT license", "the two", "one PT, so one PT license" say what another says."""
     item = entry.item
     same = [e for e in whole if e.request.action is entry.request.action]
+    behind = [e for e in same if e.sentence == entry.sentence and e.at > entry.at]
+    sums = [e.item for e in behind if said[e.at].found.clause.opened_by in _CONCLUDING]
+    licenses, places = (item.license_type, item.quantity), (None, item.clinic_id)
+    if licenses in [(s.license_type, s.quantity) for s in sums if s.clinic_id in places]:
+        return True
     if item.doubt is not None or not same or entry in whole:
         return False
     if item.quantity is None:

@@ -76,12 +76,6 @@ def under_heading(requests: list[Request], before: Sequence[Found]) -> list[Requ
     ruled = [(r.action, r.mood) for f in before for r in f.requests if not r.guessed]
     heading = next((f.heading for f in reversed(before) if f.heading), None)
     action, mood = heading or next((r for r in reversed(ruled) if r[0]), (None, Mood.MENTIONED))
-    if action is None and before:
-        # What "please" alone asks for may be in detail what was asked: "two licenses: one PT".
-        return [
-            Request(r.item, None, Mood.MENTIONED) if r.guessed and r.item.quantity is None else r
-            for r in requests
-        ]
     if action is None:
         return requests
     return [

@@ -121,7 +121,7 @@ def points(clause: Clause) -> bool:
 def _is_named(clause: Clause, item: Item) -> bool:
     """Whether a type is told of that may be referred to; not in "she is not a PT"."""
     kinds = {token.kind for token in clause.tokens}
-    denied = {"not", "no", "never"} & set(clause.plain) and Kind.LICENSE not in kinds
+    denied = {"not", "never", "longer"} & set(clause.plain) and Kind.LICENSE not in kinds
     return Kind.TYPE in kinds and item.license_type is not None and not denied
 
 
@@ -163,7 +163,7 @@ def _comes_again(entries: Sequence[Entry], entry: Entry, numbers: Numbers) -> bo
     """Whether the same is asked for in full behind it: "I need to get her one. One PT license"."""
     counts: dict[LicenseType | None, int] = {}
     for e in entries:
-        if e.live and e.whole and e.at > entry.at and e.sentence - entry.sentence <= _NEAR:
+        if e.live and e.whole and e.at >= entry.at and e.sentence - entry.sentence <= _NEAR:
             kind = e.item.license_type
             counts[kind] = counts.get(kind, 0) + (e.item.quantity or 0)
     return counts == numbers
