@@ -26,15 +26,14 @@ def clinic_of(
     if any(begins_with_place(said.found.clause.tokens) for said in sentence):
         return None, Doubt.UNKNOWN_CLINIC
     denied = {place for said in clauses for place in _denied(said.found.clause)}
-    if denied and entry.item.clinic_id in {None, *denied}:
+    but_one = any(_ALL_BUT.search(said.source) for said in sentence)
+    if but_one or (denied and entry.item.clinic_id in {None, *denied}):
         return None, Doubt.SEVERAL_CLINICS
     if entry.item.clinic_id is not None:
         return entry.item.clinic_id, None
     around = _there(found, entry) or _beside(found, live, entry) or _in_scope(found, entry)
-    if len(around) == 1:
-        return around[0], None
-    if len(around) > 1:
-        return None, Doubt.SEVERAL_CLINICS
+    if around:
+        return (around[0], None) if len(around) == 1 else (None, Doubt.SEVERAL_CLINICS)
     tokens = [t for said in sentence for t in said.found.clause.tokens if t.kind is not Kind.PLACE]
     elsewhere = _ELSEWHERE.search(" ".join(word.plain for t in tokens for word in t.words))
     if len(found.clinics) == 1 and not elsewhere:
@@ -50,11 +49,11 @@ def _denied(clause: Clause) -> set[str]:
 
 def _there(found: Survey, entry: Entry) -> list[str]:
     """The clinic that "there" points to, with one that its clause names besides."""
-    said = found.said[entry.at]
-    if "there" not in said.found.clause.plain:
-        return []
+    here, *behind = found.said[entry.at : entry.at + 2]
     told = [place for each in found.said[: entry.at] for place in each.places][-1:]
-    return _once((*told, *said.places)) if told else []
+    behind = [s for s in behind if all(t.kind is Kind.PLACE for t in s.found.clause.tokens)]
+    named = (place for each in (here, *behind) for place in each.places)
+    return _once((*told, *named)) if told and "there" in here.found.clause.plain else []
 
 
 def _leading(found: Survey, entry: Entry) -> str | None:
@@ -112,6 +111,7 @@ def _reasons(found: Survey) -> set[int]:
     }
 
 
+_ALL_BUT: Final = re.compile(lexicon.pattern("words", "all but one clinic"), re.IGNORECASE)
 _ELSEWHERE: Final = re.compile(lexicon.pattern("words", "elsewhere"))
 _FINE: Final = frozenset({"fine", "covered"})  # "Main Street is fine for now": is it meant?
 
