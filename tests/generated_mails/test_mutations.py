@@ -104,8 +104,8 @@ def taken_back(rng: random.Random, text: str, _: str) -> str:
 
 def harmless_beside(line: str, text: str) -> bool:
     """Whether a sentence may be a reason of a removal, or says the request's own clinic again."""
-    again = "lakeside" in line.lower() and "Lakeside" in text
-    again |= line == "Not at Main Street." and "Lakeside" in text
+    elsewhere = line in ("Not at Main Street.", "Leave Main Street as it is.")
+    again = (elsewhere or "lakeside" in line.lower()) and "Lakeside" in text
     return again or "need" in line.lower() or line.startswith("Plus 1 for")
 
 
