@@ -28,7 +28,7 @@ from licensing.mail.remarks.naming import (
 )
 from licensing.mail.requests.parsing import Said
 
-_MAYBE: Final = frozenset({"may", "might", "unless"})
+_MAYBE: Final = frozenset({"if", "may", "might", "unless"})
 _MARKS: Final = frozenset(",;:!.\"'()[]*#-\u2013_^~<>") | {"__", "___"}
 _NEGATIONS: Final = lexicon.words("words", "negations")
 _UNSURE: Final = frozenset({"may", "might", "maybe", "perhaps", "probably"})

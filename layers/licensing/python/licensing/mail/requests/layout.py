@@ -26,7 +26,7 @@ _MOST_ROWS: Final = 60
 _NOW, _THEN = ("|".join(t for t in _TITLES if _TITLES[t] in of) for of in ("was now", "then"))
 _LEVELED: Final = re.compile(
     r"(?im)(?:^|(?<=[-:;,.(|\u2013] )) {0,8}"
-    rf"(?:{_NOW})(?: ?[:=])? {{1,20}}(\d{{1,3}}) ?[,;/|]?[ \n]{{1,3}}"
+    rf"(?:(?:{_NOW})(?: ?[:=])? {{1,20}}(\d{{1,3}})|(\d{{1,3}}) (?:{_NOW})) ?[,;/|]?[ \n]{{1,3}}"
     rf"(?:{_THEN}|make it)(?: ?[:=])? {{1,20}}(\d{{1,3}})(?!\w|[.%]\w)"
 )
 """Both numbers of a form: "Current: 20" with "New: 22" below it, "was 20, should be 22"."""
@@ -45,7 +45,7 @@ def plain_lines(text: str, names: ClinicNames) -> list[str]:
     text = _BOXES_BELOW.sub(lambda boxes: boxes[0].replace("\n", "  "), text)
     if {mark[1].strip() for mark in _SIGNS.finditer(text)} == {"+", "-"}:
         text = _SIGNS.sub(r"\1", text)
-    text = _LEVELED.sub(r"from \1 to \2", _THERE.sub(r"\1", text))
+    text = _LEVELED.sub(r"from \1\2 to \3", _THERE.sub(r"\1", text))
     lines = [_counted(_ticked(line)) for line in text.split("\n")]
     told: list[str] = []
     while lines:
