@@ -68,6 +68,13 @@ def test_words_beyond_the_limits_are_not_understood(text: str) -> None:
     assert says(text).doubt is Doubt.TOO_LONG
 
 
+@pytest.mark.parametrize("parting", [", ", " / ", "; ", " | "])
+def test_what_parts_a_line_far_behind_parts_no_cells(parting: str) -> None:
+    """Nor does it keep the mail from being read."""
+    said = says(f"{REQUEST}\n{'a' * 1_000}{parting}b{parting}c")
+    assert said.changes
+
+
 def test_a_group_of_tokens_beyond_the_limit_is_not_parsed() -> None:
     """The readings of an ambiguous grammar may double with each token; of ours they do not."""
     assert len(trees_of("T" * MOST_TOKENS)) == 1

@@ -6,6 +6,7 @@ whose titles stand before their cells. What the layout does not tell for certain
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -59,6 +60,7 @@ _WAYS: Final = {"add": "add", "raise": "add", "remove": "remove", "lower": "remo
 _SMALL: Final = frozenset(map(Kind, "LAO,/()"))
 
 
+@lru_cache(maxsize=2_000)  # a cell is looked at again for each line above it
 def _is(cell: str, names: ClinicNames) -> str:
     """Whether a cell is a "place" or a "type" and no more, or only says to "add" or "remove"."""
     told: set[str] = set()
@@ -265,7 +267,7 @@ def _unmarked(line: str, names: ClinicNames) -> str:
     line = _BESIDE.sub("; ", _NOTE.sub("", line[:2_000]) + line[2_000:]).strip(" |")
     line = _MARK.sub("", line)
     for parting in (", ", " / ", "; ", " | "):
-        first, second, *rest = line[:_LONGEST].split(parting, 2) if parting in line else ("", "")
-        if rest and {_is(first, names), _is(second, names)} == {"place", "type"}:
-            return f"{first} {second} {rest[0]}{line[_LONGEST:]}"
+        cells = line[:_LONGEST].split(parting, 2)
+        if len(cells) > 2 and {_is(cell, names) for cell in cells[:2]} == {"place", "type"}:
+            return f"{' '.join(cells)}{line[_LONGEST:]}"
     return line
