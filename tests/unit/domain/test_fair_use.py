@@ -63,12 +63,11 @@ def test_a_change_that_is_cancelled_later_leaves_the_later_day_alone() -> None:
     assert after.added == next_day.added
 
 
-def fact(at: datetime, *deltas: tuple[str, int], status: str = "confirmed") -> AdjustmentFact:
-    """Return a change that is through, or was cancelled."""
+def fact(at: datetime, *deltas: tuple[str, int]) -> AdjustmentFact:
+    """Return a change that is through."""
     moment = milliseconds(at)
-    sent = "queued" if status == "cancelled" else "sent"
     return AdjustmentFact(
-        new_id(at), deltas, moment, moment, moment, status, sent, None, moment, moment
+        new_id(at), deltas, moment, moment, moment, "confirmed", "sent", None, moment, None
     )
 
 
@@ -95,3 +94,16 @@ def cycles(times: int, quantity: int = 1) -> list[AdjustmentFact]:
 def test_many_licenses_count_however_seldom() -> None:
     assert noticed(*cycles(1, 50)) == []
     assert noticed(*cycles(1, 51)) == ["1 time, 51 licenses in all"]
+
+
+def test_what_is_taken_back_before_its_day_was_never_used() -> None:
+    """Such as four new hires who start a week later."""
+    planned = [
+        fact(HALF + number * HOUR, ("therapist", 1))._replace(
+            status="cancelled", confirmation="queued", cancelled=milliseconds(BEGIN + MINUTE)
+        )
+        for number in range(4)
+    ]
+    assert noticed(*planned) == []
+    taken = [one._replace(cancelled=milliseconds(END)) for one in planned]
+    assert noticed(*taken) == ["4 times, 4 licenses in all"]

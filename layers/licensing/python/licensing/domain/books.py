@@ -110,8 +110,10 @@ class Books:
         """Add an adjustment, newer than those before."""
         self._judge_confirmation(one)
         if one.status == "cancelled":
-            added = sum(delta for _, delta in one.deltas if delta > 0)
-            self._note_taken_back(one.effective, added, one.cancelled or 0)
+            # What was scheduled and taken back before its day was never there to be used.
+            if one.cancelled is not None and one.cancelled >= one.effective:
+                added = sum(delta for _, delta in one.deltas if delta > 0)
+                self._note_taken_back(one.effective, added, one.cancelled)
             return
         if one.status == "scheduled":
             self._scheduled.append(one.adjustment_id)
