@@ -47,7 +47,7 @@ pytestmark = pytest.mark.contention
 
 FIRST, SECOND, THIRD = CLINICS
 PURGED = "clinic-purged"
-BOUNCED = MailAddress("bounced@clinic.example").with_suppression("bounce", (FIRST, THIRD), NOW)
+BOUNCED = MailAddress("bounced@clinic.example").with_suppression("bounce", NOW)
 UNSENT = Notice(FIRST, "unsent", Kind.PRICE_RISE, NOW)
 
 
@@ -149,7 +149,8 @@ def scanned(
         whole = ScannedPartition(name)
         for part in group:
             whole.last_sort = part.last_sort
-            whole.clinic, whole.address = part.clinic or whole.clinic, part.address or whole.address
+            whole.clinic = part.clinic or whole.clinic
+            whole.blocked_because = part.blocked_because or whole.blocked_because
             whole.invoices += part.invoices
             whole.adjustments += part.adjustments
             whole.users += part.users
@@ -185,7 +186,7 @@ def test_beside_clinics_only_what_mail_does_not_reach_is_taken(
     notice = records.key_of(UNSENT).partition
     assert taken == {address, notice, *(key.partition for key in keys)}
     assert [found[key.partition].clinic for key in keys] == [written[key] for key in keys]
-    assert found[address].address == replace(BOUNCED, suppressed_at=None)
+    assert found[address].blocked_because == "bounce"
     assert clinic_key(PURGED).partition not in found
 
 

@@ -246,6 +246,17 @@ def test_an_address_that_bounced_is_found_until_staff_clear_it(
     assert len(staff_inbox) == 1
 
 
+def test_an_address_that_was_corrected_is_found_no_more(world: World) -> None:
+    ben = world.add_user("Ben Ortiz")
+    world.bounce(ben["email"])
+    world.call("change_user", user_id=ben["user_id"], body={"email": "ben.ortiz@new.example"})
+    at = soon()
+
+    world.reconcile(at)
+
+    assert findings(world, at) == []
+
+
 def test_no_alarm_rings_for_an_address_that_bounced(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

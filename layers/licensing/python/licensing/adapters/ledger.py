@@ -10,7 +10,6 @@ from typing import Any
 from licensing.adapters import attributes, records
 from licensing.adapters.aws import client
 from licensing.domain import facts, keys
-from licensing.domain.addresses import MailAddress
 from licensing.domain.clinics import Clinic
 from licensing.domain.invoices import CORRECTION
 from licensing.domain.keys import Key
@@ -27,8 +26,7 @@ _ATTRIBUTES = (
     *("confirmed", "cancelled"),
     *("total_cents", "line_count", "terms", "first_terms"),
     *("kind", "type", "quantity", "price", "from", "to", "share", "cents"),
-    *("suppressed", "suppressed_because", "clinics"),
-    "unsent",
+    *("suppressed_because", "unsent"),
 )
 _READ_SECONDS = 20
 _LINE = "#LINE#"
@@ -118,12 +116,8 @@ def file_item(found: ScannedPartition, item: dict[str, Any]) -> None:
         found.erasing = True
     elif "unsent" in item:
         found.unsent_since = int(item["unsent"]["N"])
-    elif sort == keys.ADDRESS and "suppressed" in item:
-        found.address = MailAddress(
-            found.name.partition("#")[2],
-            item["suppressed_because"]["S"],
-            clinics=tuple(name["S"] for name in item.get("clinics", {"L": ()})["L"]),
-        )
+    elif "suppressed_because" in item:
+        found.blocked_because = item["suppressed_because"]["S"]
 
 
 def _clinic(name: str, item: dict[str, Any]) -> Clinic:

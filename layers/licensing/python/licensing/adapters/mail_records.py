@@ -23,7 +23,7 @@ _ADDRESS = Form(
     MailAddress,
     keys.ADDRESS,
     ("address",),
-    *("suppressed_because", "clinics", "requests"),
+    *("suppressed_because", "requests"),
     attribute("suppressed", "suppressed_at"),
     attribute("replied", "replied_at"),
     attribute("told", "told_at"),

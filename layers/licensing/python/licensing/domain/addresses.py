@@ -30,8 +30,6 @@ class MailAddress:
     address: str
     suppressed_because: str | None = None
     suppressed_at: datetime | None = None
-    clinics: tuple[str, ...] = ()
-    """The clinics whose users had the address when it was suppressed."""
     replied_at: tuple[datetime, ...] = ()
     """When the last day's replies were written, oldest first; never more than its cap."""
     told_at: tuple[datetime, ...] = ()
@@ -50,13 +48,13 @@ class MailAddress:
         """Whether mail may be sent there."""
         return self.suppressed_at is None
 
-    def with_suppression(self, because: str, clinics: tuple[str, ...], now: datetime) -> Self:
+    def with_suppression(self, because: str, now: datetime) -> Self:
         """Return the address as one that mail must not go to."""
-        return replace(self, suppressed_because=because, suppressed_at=now, clinics=clinics)
+        return replace(self, suppressed_because=because, suppressed_at=now)
 
     def without_suppression(self) -> Self:
         """Return the address as one that mail may go to again."""
-        return replace(self, suppressed_because=None, suppressed_at=None, clinics=())
+        return replace(self, suppressed_because=None, suppressed_at=None)
 
     def may_be_answered(self, now: datetime, *, replying: bool = False) -> bool:
         """Return whether one more reply stays within the caps, so that no loop runs long.

@@ -9,7 +9,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, overload
 
 if TYPE_CHECKING:
-    from licensing.domain.addresses import MailAddress
     from licensing.domain.adjustments import Adjustment
     from licensing.domain.business_events import BusinessEvent
     from licensing.domain.changes import Change
@@ -91,8 +90,8 @@ class ScannedPartition:
     invoices: list[HeaderFact | LineFact] = field(default_factory=list)
     adjustments: list[AdjustmentFact] = field(default_factory=list)
     users: list[UserFact] = field(default_factory=list)
-    address: MailAddress | None = None
-    """A mail address that takes no mail."""
+    blocked_because: str | None = None
+    """Of a mail address that takes no mail."""
     erasing: bool = False
     """Whether the removal of a user began and has not ended."""
     unsent_since: int | None = None

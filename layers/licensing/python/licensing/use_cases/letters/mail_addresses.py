@@ -21,11 +21,9 @@ def suppress_mail_address(store: Store, address: str, because: str, *, now: date
     (known,) = store.load(address_key(address))
     if known is not None and not known.takes_mail:
         return
-    users = store.memberships_of_address(address)
-    clinics = tuple(sorted({key.owner for key in users}))
-    after = (known or MailAddress(address)).with_suppression(because, clinics, now)
+    after = (known or MailAddress(address)).with_suppression(because, now)
     change = Insert(after) if known is None else Replace(known, after)
-    _commit(store, change, clinics, "mail_address_suppressed", SYSTEM, because, now)
+    _commit(store, change, address, "mail_address_suppressed", SYSTEM, because, now)
 
 
 @until_committed
@@ -37,27 +35,28 @@ def clear_mail_address(store: Store, caller: Caller, address: str) -> None:
         return
     after, actor = known.without_suppression(), staff_actor(caller)
     change = Delete(known) if after.is_blank else Replace(known, after)
-    _commit(store, change, known.clinics, "mail_address_cleared", actor, None, caller.now)
+    _commit(store, change, address, "mail_address_cleared", actor, None, caller.now)
 
 
 def _commit(
     store: Store,
     change: Change,
-    clinics: tuple[str, ...],
+    address: str,
     action: str,
     actor: Actor,
     why: str | None,
     now: datetime,
 ) -> None:
-    """Write a change with the histories of the clinics that it concerns.
+    """Write a change with the histories of the clinics whose users have the address.
 
     A transaction has a limit, which somebody who works for very many clinics exceeds. Then the
     change is in the last one: if a step fails, a history may be told twice, and none is missing.
     The address itself stands in no history: it is a person's.
     """
+    concerned = {clinic_key(user.owner) for user in store.memberships_of_address(address)}
     told = [
         change
-        for clinic in store.load(*(clinic_key(clinic_id) for clinic_id in clinics))
+        for clinic in store.load(*sorted(concerned))
         if clinic is not None
         for change in Opened(store, clinic, now, actor).written(
             clinic, Event(action, clinic.clinic_id, why=why)

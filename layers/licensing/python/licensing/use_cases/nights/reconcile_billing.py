@@ -164,10 +164,11 @@ def _done_or_reported(night: Night, part: ScannedPartition, cut: bool) -> Sums:
 def _look_after_mail(night: Night, part: ScannedPartition) -> None:
     if part.unreadable:
         raise LookupError("a record about mail cannot be read")
-    if (blocked := part.address) is not None:
-        says = "an address that accepts email", f"blocked after a {blocked.suppressed_because}"
-        for clinic_id in blocked.clinics:
-            of = clinic_id, Invariant.MAIL_ADDRESS, blocked.address
+    if part.blocked_because is not None:
+        address = part.name.partition("#")[2]
+        says = "an address that accepts email", f"blocked after a {part.blocked_because}"
+        for user in night.store.memberships_of_address(address):
+            of = user.owner, Invariant.MAIL_ADDRESS, address
             _write(night, Finding(*of, *says, _UNBLOCK))
     if part.unsent_since is not None:
         _send_or_give_up(night, part.name, moment_at(part.unsent_since))
