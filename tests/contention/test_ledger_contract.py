@@ -66,7 +66,13 @@ def written(backend: str) -> Written:
 def _told_apart(record: Record) -> Record:
     match record:
         case Clinic(clinic_id="clinic-n"):
-            coming = ComingTerms(record.next_renewal, {LicenseType.BILLING: 7})
+            coming = ComingTerms(
+                record.next_renewal,
+                {LicenseType.BILLING: 7},
+                record.proration_unit,
+                record.release_credit,
+                NOW,
+            )
             entry = OpenAdjustment(new_id(NOW), False, NOW, NOW)
             record = replace(record, coming_terms=(coming,), open_adjustments=(entry,))
             added = AddedToday(NOW.date(), {LicenseType.BILLING: 2})
@@ -100,7 +106,7 @@ def _others() -> Iterator[Record]:
     yield from (happened(PURGED, number, 90_000) for number in range(36))
     yield from (answer(clinic_id, "digest") for clinic_id in (*CLINICS, PURGED))
     yield MailRequest("digest", "sender", NOW, "raw/mail", {}, {})
-    yield Erasure(SECOND, "former", ("Ana Silva",))
+    yield Erasure(SECOND, "former", ("Ana Silva",), (NOW,))
     yield from (UNSENT, replace(UNSENT, cause="sent", letters=()))
     finding = Finding(SECOND, Invariant.I1, "therapist", "1", "2", "Count again.")
     yield from (NightlyFinding(NOW.date(), finding), Repair(NOW.date(), SECOND, "adjustment"))

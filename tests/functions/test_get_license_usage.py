@@ -65,16 +65,3 @@ def test_what_nobody_used_in_three_months_is_advised_to_be_released(world: World
         "monthly_saving_cents": 4 * 9900,
     }
     assert len(usage(world, months="2")["periods"]) == 2
-
-
-def test_periods_of_an_older_release_are_left_out(world: World) -> None:
-    """Their invoices tell of no peaks, and what they bill per type was not summed up."""
-    pass_month(world)
-    for item in world.items(begins="INVOICE#"):
-        if "#LINE#" not in item["sk"]["S"] and "peaks" in item:
-            older = {name: value for name, value in item.items() if name not in ("peaks", "billed")}
-            world.write(older)
-
-    (present,) = usage(world)["periods"]
-    assert therapists(present)["billed_cents"] is None
-    assert therapists(present)["in_use_peak"] == 1

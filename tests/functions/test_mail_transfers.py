@@ -2,8 +2,6 @@
 
 import pytest
 
-from licensing.mail.outcomes.outcome import LeftOpen
-from licensing.use_cases.email_requests.email_answers import opened, sealed
 from tests.functions.conftest import CLINIC, OTHER_CLINIC
 from tests.functions.mailing import PAT, Mailbox, reply_to, words_of
 from tests.functions.test_list_licenses import put
@@ -110,11 +108,3 @@ def test_a_transfer_for_a_later_day_is_scheduled_after_yes(mailbox: Mailbox) -> 
         ("add", OTHER_CLINIC),
     ]
     assert totals(mailbox) == before
-
-
-def test_a_proposal_of_before_is_read_as_it_was() -> None:
-    """What was stored without the mark is two changes, as it was proposed."""
-    kept = {"kind": "proposed", "changes": [], "wishes": [], "sure": True}
-    assert opened(kept, "token") == LeftOpen("proposed")
-    later = LeftOpen("proposed", transfer=True)
-    assert opened(sealed(later, "token"), "token") == later

@@ -58,6 +58,7 @@ def test_no_clinic_takes_more_than_three_kilobytes(busy: clinics.Clinic) -> None
         dict.fromkeys(LicenseType, 100_000_000),
         ProrationUnit.SECOND,
         ReleaseCredit.PRORATED,
+        busy.updated_at,
     )
     licenses = {
         kind: license._replace(

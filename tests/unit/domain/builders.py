@@ -15,7 +15,7 @@ import pytest
 from licensing.domain import adjustments
 from licensing.domain.adjustments import Action, Adjustment, AdjustmentRequest, Line
 from licensing.domain.business_time import Calendar
-from licensing.domain.clinics import Clinic, OpenAdjustment
+from licensing.domain.clinics import Clinic, ComingTerms, OpenAdjustment
 from licensing.domain.errors import RefusedError
 from licensing.domain.invoices import InvoiceLine, LineKind, Terms
 from licensing.domain.licenses import License, LicenseType
@@ -125,6 +125,17 @@ def entry(adjustment_id: str, *, invoiced: bool = False, at: datetime = HALF) ->
 def month(number: int) -> Period:
     """Return the clinic's billing period that begins in this month of 2026."""
     return clinic().billing_calendar.period_on(date(2026, number, 1))
+
+
+def coming_terms(
+    first: date,
+    unit_prices: dict[LicenseType, int],
+    unit: ProrationUnit = SECOND,
+    credit: ReleaseCredit = PRORATED,
+    announced_at: datetime = BEGIN,
+) -> ComingTerms:
+    """Return prices for the periods from the first day on, announced as April began."""
+    return ComingTerms(first, unit_prices, unit, credit, announced_at)
 
 
 def terms(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from licensing.domain.billing import is_renewal_due
-from licensing.domain.clinics import Clinic, Closing, ComingTerms
+from licensing.domain.clinics import Clinic, Closing
 from licensing.domain.due_notices import (
     Due,
     due_before_a_night,
@@ -19,6 +19,7 @@ from tests.unit.domain.builders import (
     MILLISECOND,
     THERAPIST,
     clinic,
+    coming_terms,
     license,
 )
 
@@ -88,9 +89,9 @@ def test_nights_that_were_missed_are_made_up_for() -> None:
     assert causes(renewed, MAY_1 - DAY, MAY_1) == ["invoice_finalized-2026-05"]
 
 
-def dearer(first: date, announced_at: datetime | None = None) -> Clinic:
+def dearer(first: date, announced_at: datetime = BEGIN) -> Clinic:
     """Return the clinic with a higher price for therapists from a renewal on."""
-    terms = ComingTerms(first, {THERAPIST: 1_200}, announced_at=announced_at)
+    terms = coming_terms(first, {THERAPIST: 1_200}, announced_at=announced_at)
     return clinic(coming_terms=(terms,))
 
 
@@ -110,7 +111,7 @@ def test_a_price_rise_that_no_night_comes_before_is_due_as_it_is_announced() -> 
     assert due_before_a_night(replace(of, time_zone="Pacific/Honolulu"), announced_at=last) == []
     before = dearer(date(2026, 5, 1), announced_at=last - MILLISECOND)
     assert due_before_a_night(before, announced_at=last - MILLISECOND) == []
-    terms = ComingTerms(date(2026, 5, 1), {THERAPIST: 900}, announced_at=last)
+    terms = coming_terms(date(2026, 5, 1), {THERAPIST: 900}, announced_at=last)
     assert due_before_a_night(clinic(coming_terms=(terms,)), announced_at=last) == []
 
 
@@ -175,7 +176,7 @@ def test_what_waits_to_be_told_is_due_every_night() -> None:
 
 
 def test_each_notice_says_of_what_kind_it_is() -> None:
-    terms = ComingTerms(date(2026, 6, 1), {THERAPIST: 1_200}, announced_at=MAY_1)
+    terms = coming_terms(date(2026, 6, 1), {THERAPIST: 1_200}, announced_at=MAY_1)
     of = clinic(few_due={THERAPIST: (3, 2)}, coming_terms=(terms,), next_renewal=date(2026, 6, 1))
     kinds = [due.kind for due in due_notices(of, since=APRIL_28, at=MAY_1 + DAY)]
     assert kinds == [Kind.FEW_LEFT, Kind.INVOICE_FINALIZED, Kind.PRICE_RISE]
@@ -186,5 +187,5 @@ def test_each_notice_says_of_what_kind_it_is() -> None:
 def test_a_price_rise_is_told_as_the_clinics_own_day_begins() -> None:
     far = replace(dearer(date(2026, 6, 1)), time_zone="Pacific/Honolulu")
     told = datetime(2026, 5, 2, 10, tzinfo=UTC)
-    assert causes(far, told - DAY, told) == ["price_rise-2026-06-01"]
+    assert causes(far, told - DAY, told) == ["price_rise-2026-06-01-20260401000000000"]
     assert causes(far, told - DAY, told - MILLISECOND) == []

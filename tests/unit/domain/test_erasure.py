@@ -20,7 +20,7 @@ ANA = User(
     "c", "ana", "ana@clinic.example", "Ana Silva", LicenseType.BILLING, False, (), NOW, "digest"
 )
 # Since when somebody had the last name is not known.
-ERASER = Eraser(Erasure("c", "ana", ("ana@clinic.example", "Ana Silva", "Ana"), (NOW, NOW)))
+ERASER = Eraser(Erasure("c", "ana", ("ana@clinic.example", "Ana Silva", "Ana"), (NOW,) * 3))
 DANA = Actor("dana", "Dana Reyes", "web")
 LATER = NOW + timedelta(days=1)
 HALF, OTHER = new_id(NOW), new_id(NOW)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from licensing.domain import expected_invoices
-from licensing.domain.clinics import Clinic, Closing, ClosingStage, ComingTerms
+from licensing.domain.clinics import Clinic, Closing, ClosingStage
 from licensing.domain.expected_invoices import ExpectedInvoices, Month, Tally
 from licensing.domain.facts import (
     CHARGE,
@@ -29,6 +29,7 @@ from tests.unit.domain.builders import (
     PRORATED,
     THERAPIST,
     clinic,
+    coming_terms,
     license,
     month,
 )
@@ -136,7 +137,7 @@ def test_the_first_period_has_the_terms_that_the_first_invoice_tells() -> None:
 
 
 def test_prices_that_no_invoice_tells_are_those_of_the_clinic_before_a_renewal() -> None:
-    announced = ComingTerms(MAY.first, {THERAPIST: 9_000})
+    announced = coming_terms(MAY.first, {THERAPIST: 9_000})
     expected = expecting(renewed(0, coming_terms=(announced,)), REGISTRATION._replace(price=9))
     expected.close()
 
@@ -336,7 +337,7 @@ def test_what_a_renewal_adds_is_billed_for_its_first_day_though_it_is_released()
     evening = timedelta(hours=20)
     assert june.change(change(-2, "b", at=JUNE.start + evening, on=None)) == -2 * 2_900
 
-    terms = ComingTerms(JUNE.first, {THERAPIST: 3_000}, DAY, PRORATED)
+    terms = coming_terms(JUNE.first, {THERAPIST: 3_000}, DAY, PRORATED)
     by_second = IN_MAY._replace(terms=OF_MAY._replace(unit="second"))
     coming = expecting(renewed(1, coming_terms=(terms,)), by_second, REGISTRATION)
     coming.change(change(+2, "a", at=JUNE.start, on="2026-06"))

@@ -63,7 +63,7 @@ def test_what_is_given_up_leaves_what_went_out_as_it_is() -> None:
 
 
 def test_a_reply_has_its_effect_once_and_within_a_week() -> None:
-    answer = Answerable("digest", "ana", HALF, {})
+    answer = Answerable("digest", "ana", HALF, b"")
     last = HALF + timedelta(days=7)
 
     assert answer.is_open(last - MILLISECOND)

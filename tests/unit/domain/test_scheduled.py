@@ -17,7 +17,7 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.billing import open_invoice, renew
 from licensing.domain.business_time import Calendar
-from licensing.domain.clinics import MOST_SCHEDULED, Clinic, Closing, ClosingStage, ComingTerms
+from licensing.domain.clinics import MOST_SCHEDULED, Clinic, Closing, ClosingStage
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.forecast import coming_failures, forecast, with_room
 from licensing.domain.invoices import LineKind, total
@@ -38,6 +38,7 @@ from tests.unit.domain.builders import (
     THERAPIST,
     add,
     clinic,
+    coming_terms,
     license,
     refused,
     remove,
@@ -163,7 +164,7 @@ def test_at_a_renewal_the_period_is_billed_by_the_new_quantity(
 
 
 def test_a_price_that_is_announced_holds_from_its_renewal() -> None:
-    dearer = ComingTerms(END.date(), {THERAPIST: 2_000, BILLING: 500})
+    dearer = coming_terms(END.date(), {THERAPIST: 2_000, BILLING: 500})
     of = clinic(coming_terms=(dearer,))
     _, april = applied(of, add(1), on=HALF.date())
     _, may = applied(of, add(1), on=MID_MAY.date())

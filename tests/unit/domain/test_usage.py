@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from licensing.domain.billing import open_invoice, renew
-from licensing.domain.clinics import Clinic, ComingTerms, ScheduledChange
+from licensing.domain.clinics import Clinic, ScheduledChange
 from licensing.domain.licenses import Counts, License
 from licensing.domain.usage import MOST_WAITING, Advice, Peaks, advise, peaks_of, with_peaks
 from tests.unit.domain.builders import (
@@ -15,6 +15,7 @@ from tests.unit.domain.builders import (
     MILLISECOND,
     THERAPIST,
     clinic,
+    coming_terms,
     license,
 )
 
@@ -105,7 +106,7 @@ def test_nothing_is_advised_without_a_whole_month_or_a_price() -> None:
     assert advise(clinic(), [{BILLING: Counts(2, 2)}], present) == []
     none_used = {BILLING: Counts(2, 0)}
     assert advise(clinic(), [none_used], none_used) == [Advice(BILLING, 2, 0, 1, 1_000)]
-    free = clinic(coming_terms=(ComingTerms(MAY.first, {THERAPIST: 0}),))
+    free = clinic(coming_terms=(coming_terms(MAY.first, {THERAPIST: 0}),))
     assert advise(free, [{THERAPIST: Counts(5, 3), BILLING: Counts(2, 2)}], present) == []
 
 

@@ -32,5 +32,5 @@ def mail_event(event: dict[str, Any]) -> MailEvent:
         clinic_id=tags.get("clinic_id"),
         adjustment_id=tags.get("adjustment_id"),
         claim=tags.get("claim"),
-        to_requester=tags["to"] == "requester" if "to" in tags else None,
+        to_requester=tags.get("to") == "requester",
     )

@@ -49,7 +49,7 @@ class Erasure:
     user_id: str
     words: tuple[str, ...]
     """Every name and address that they had."""
-    since: tuple[datetime, ...] = ()
+    since: tuple[datetime, ...]
     """From when on each of the words was theirs."""
     version: int = 1
 

@@ -197,7 +197,7 @@ def with_lines(invoice: Invoice, lines: Iterable[AnyLine]) -> Invoice:
         invoice,
         total_cents=invoice.total_cents + total(written),
         line_count=invoice.line_count + len(written),
-        billed=None if invoice.billed is None else billed_with(invoice.billed, written),
+        billed=billed_with(invoice.billed, written),
     )
 
 

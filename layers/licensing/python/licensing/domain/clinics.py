@@ -29,10 +29,9 @@ class ComingTerms(NamedTuple):
 
     first: date
     unit_prices: dict[LicenseType, int]
-    proration_unit: ProrationUnit | None = None
-    release_credit: ReleaseCredit | None = None
-    announced_at: datetime | None = None
-    """Since when they are known, where that was kept."""
+    proration_unit: ProrationUnit
+    release_credit: ReleaseCredit
+    announced_at: datetime
 
 
 class AddedToday(NamedTuple):
@@ -239,8 +238,7 @@ class Clinic:
         for change in self.coming_terms:
             if change.first <= period.first:
                 prices |= change.unit_prices
-                unit = change.proration_unit or unit
-                credit = change.release_credit or credit
+                unit, credit = change.proration_unit, change.release_credit
         return Terms(prices, unit, credit)
 
     def in_period(self, period: Period) -> Self:

@@ -91,8 +91,7 @@ def price_rise_cause(terms: ComingTerms) -> str:
 
     No two changes of a clinic have the same millisecond; of seconds that can't be said.
     """
-    stamp = "" if terms.announced_at is None else f"-{terms.announced_at:%Y%m%d%H%M%S%f}"[:-3]
-    return f"price_rise-{terms.first}{stamp}"
+    return f"price_rise-{terms.first}-{terms.announced_at:%Y%m%d%H%M%S%f}"[:-3]
 
 
 def few_left_cause(clinic: Clinic, at: datetime) -> str:
@@ -111,7 +110,7 @@ def business_days_before(day: date, days: int) -> date:
 def _told_from(clinic: Clinic, terms: ComingTerms) -> datetime:
     """Return when to tell of announced terms: 30 days before, or once they are announced."""
     usual = local_midnight(terms.first - TOLD_BEFORE_PRICE_RISE, clinic.zone)
-    return usual if terms.announced_at is None else max(usual, terms.announced_at)
+    return max(usual, terms.announced_at)
 
 
 def rises(clinic: Clinic, terms: ComingTerms) -> dict[LicenseType, tuple[int, int]]:

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import zip_longest
 from typing import Any, TypeVar
 
 from licensing.domain.adjustments import Adjustment
@@ -125,8 +124,8 @@ class Eraser:
         """Return what was written then without the person; of an address, whoever wrote it."""
         if text is None:
             return text
-        for word, since in zip_longest(self.erasure.words, self.erasure.since):
-            if (since is None or since <= at) and ("@" in word or not by_staff):
+        for word, since in zip(self.erasure.words, self.erasure.since, strict=True):
+            if since <= at and ("@" in word or not by_staff):
                 named = rf"(?<!\w){re.escape(word)}(?!\w)"
                 text = re.sub(named, FORMER, text, flags=re.IGNORECASE)
         return text

@@ -300,8 +300,7 @@ class ExpectedInvoices:
         header = self.headers.get(self._first_invoice_id)
         if header is not None and header.first_terms is not None:
             return header.first_terms
-        # The invoice is gone, or older than this attribute: its lines tell the prices, and before
-        # the first renewal the clinic does.
+        # The invoice is gone: its lines tell the prices, and before the first renewal the clinic.
         prices: Mapping[str, int] = self._first_prices
         if not self.months[1:]:
             prices = _coming_terms(self._clinic, self.months[0].period).prices

@@ -1,7 +1,7 @@
 """Invoices and their lines, which explain their own arithmetic."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
@@ -140,8 +140,8 @@ class Invoice:
     """On the first invoice: what held from the registration to the first billing day."""
     unwritten: Unwritten | None = None
     """Where one transaction could not hold an adjustment's lines; no others come before."""
-    billed: dict[LicenseType, Billed] | None = None
-    """What the lines of each type add up to; None where that was not counted from the first on."""
+    billed: dict[LicenseType, Billed] = field(default_factory=dict)
+    """What the lines of each type add up to."""
     peaks: dict[LicenseType, Counts] | None = None
     """The greatest counts of the period that ended as this invoice was finalized, if known."""
     version: int = 1

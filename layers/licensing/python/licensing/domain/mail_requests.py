@@ -129,10 +129,10 @@ class Answerable:
     sender_id: str
     """The user id of the only person whose reply counts."""
     written_at: datetime
-    pending: bytes | dict[str, Any]
+    pending: bytes
     """What a reply can accept or complete, as the use case writes it: under the token.
 
-    It holds words of the mail. Plain data of an earlier release are read as well.
+    It holds words of the mail.
     """
     adjustments: tuple[tuple[str, str], ...] = ()
     """What was done, to be undone: clinic and adjustment."""

@@ -132,5 +132,5 @@ class Report:
     repairs: int = 0
     mail: StaffMail = StaffMail.NONE
     sums: Sums | None = None
-    """Absent before the night's end, and in nights of earlier releases."""
+    """Absent before the night's end."""
     version: int = 1

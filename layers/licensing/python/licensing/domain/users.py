@@ -63,9 +63,9 @@ class User:
     version: int = 1
 
     @property
-    def last_changed_at(self) -> datetime | None:
-        """When this was last written; unknown where an earlier build of the product did."""
-        return self.created_at if self.version == 1 else self.changed_at
+    def last_changed_at(self) -> datetime:
+        """When this was last written."""
+        return self.changed_at or self.created_at
 
     @property
     def starts_at(self) -> datetime | None:

@@ -220,8 +220,8 @@ _ROUTES: dict[tuple[str, str, bool], Callable[[Call], Response[str]]] = {
 
 
 def _resource(call: Call, user: User) -> dict[str, Any]:
-    created, changed = timestamp(user.created_at), user.last_changed_at
-    return users.resource(user, call.base, created, timestamp(changed) if changed else None)
+    created, changed = timestamp(user.created_at), timestamp(user.last_changed_at)
+    return users.resource(user, call.base, created, changed)
 
 
 def _user(call: Call, status: int, user: User) -> Response[str]:

@@ -8,12 +8,12 @@ from licensing.use_cases.licenses.get_license_usage import Usage
 
 
 class TypeUsageAnswer(TypedDict):
-    """One license type in one period; ``billed_cents`` is null where that was not counted yet."""
+    """One license type in one period."""
 
     license_type: LicenseType
     purchased_peak: int
     in_use_peak: int
-    billed_cents: int | None
+    billed_cents: int
 
 
 class PeriodUsageAnswer(TypedDict):

@@ -16,7 +16,7 @@ def version(user: User) -> str:
     return f'W/"{user.version}"'
 
 
-def resource(user: User, base: str, created: str, changed: str | None) -> Resource:
+def resource(user: User, base: str, created: str, changed: str) -> Resource:
     """Return the user as a resource, at the service's address."""
     told = user.provisioned
     name = zip(NAME_PARTS, shown_name(user), strict=True)
@@ -33,7 +33,7 @@ def resource(user: User, base: str, created: str, changed: str | None) -> Resour
         "meta": {
             "resourceType": "User",
             "created": created,
-            **({"lastModified": changed} if changed else {}),
+            "lastModified": changed,
             "location": f"{base}/Users/{user.user_id}",
             "version": version(user),
         },

@@ -102,9 +102,7 @@ def _with_terms(clinic: Clinic, change: SettingsChange, moment: datetime) -> Cli
         if (entry.first, entry.unit_prices) == (first, wanted.unit_prices)
     ]
     announced_at = known[0].announced_at if known else moment
-    terms = ComingTerms(
-        first, wanted.unit_prices, wanted.proration_unit, wanted.release_credit, announced_at
-    )
+    terms = ComingTerms(first, *wanted, announced_at)
     earlier = tuple(entry for entry in clinic.coming_terms if entry.first < first)
     return replace(clinic, coming_terms=(*earlier, terms))
 
@@ -113,7 +111,7 @@ def _facts(clinic: Clinic) -> dict[str, Any]:
     coming = [
         {
             "first": entry.first.isoformat(),
-            "unit_prices": dict(entry.unit_prices),
+            "unit_prices": entry.unit_prices,
             "proration_unit": entry.proration_unit,
             "release_credit": entry.release_credit,
         }

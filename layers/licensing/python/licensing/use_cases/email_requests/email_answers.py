@@ -108,9 +108,9 @@ def sealed(pending: LeftOpen, token: str) -> bytes:
     return _under(token, json.dumps(plain, separators=(",", ":"), default=str).encode())
 
 
-def opened(kept: bytes | dict[str, Any], token: str) -> LeftOpen:
+def opened(kept: bytes, token: str) -> LeftOpen:
     """Return what was sealed under the token."""
-    return _restored(json.loads(_under(token, kept)) if isinstance(kept, bytes) else kept)
+    return _restored(json.loads(_under(token, kept)))
 
 
 def _under(token: str, text: bytes) -> bytes:
@@ -130,20 +130,20 @@ def _restored(kept: dict[str, Any]) -> LeftOpen:
                     for action, kind, quantity in lines
                 ),
                 explanation,
-                _day(*day),
+                _day(day),
             )
-            for clinic_id, lines, explanation, *day in kept["changes"]
+            for clinic_id, lines, explanation, day in kept["changes"]
         ),
         tuple(
             Wish(action and Action(action), kind and LicenseType(kind), quantity, clinic_id, reason)
             for action, kind, quantity, clinic_id, reason in kept["wishes"]
         ),
-        kept.get("sure", True),
-        kept.get("transfer", False),
+        kept["sure"],
+        kept["transfer"],
     )
 
 
-def _day(kept: str | None = None) -> EffectiveOn | None:
+def _day(kept: str | None) -> EffectiveOn | None:
     if kept is None or kept == RENEWAL:
         return RENEWAL if kept else None
     return date.fromisoformat(kept)

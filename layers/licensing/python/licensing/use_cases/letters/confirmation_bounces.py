@@ -23,8 +23,8 @@ class Returned(NamedTuple):
     claim: str
     """Names the attempt that sent it."""
     address: str
-    to_requester: bool | None
-    """Whether it had gone to who asked for the change; None if that is to be found out."""
+    to_requester: bool
+    """Whether it had gone to who asked for the change."""
 
 
 _TOLD = (Status.INVOICED, Status.CONFIRMED)
@@ -66,20 +66,17 @@ def _requeue(
         return None
     managers = reachable_managers(store, clinic, but=adjustment.requested_by.user_id)
     others = [other for other in managers if other != returned.address]
-    requester = _requester(store, adjustment)
-    theirs = requester is not None and requester.email == returned.address
-    if adjustment.bounced or not (
-        theirs if returned.to_requester is None else returned.to_requester
-    ):
+    if adjustment.bounced or not returned.to_requester:
         # It went to all of those.
         if all(stand_in(other) in adjustment.came_back for other in others):
             return _park(store, clinic, adjustment, now)
         _note(store, adjustment, returned.address)
         return None
-    moved = requester is not None and requester.manages and not theirs
+    # Somebody with another address by now is written to there.
+    requester = _requester(store, adjustment)
+    moved = requester is not None and requester.manages and requester.email != returned.address
     if not (moved or others):
         return _park(store, clinic, adjustment, now)
-    # Somebody with another address by now is written to there.
     queued = adjustment.mail_queued(bounced=not moved)
     opened = Opened(store, clinic, now)
     return record_confirmation(opened, adjustment, queued, why=_BOUNCED)

@@ -19,8 +19,8 @@ class MailEvent:
     clinic_id: str | None = None
     adjustment_id: str | None = None
     claim: str | None = None
-    to_requester: bool | None = None
-    """Whether a confirmation went to who asked for the change; None of an earlier release."""
+    to_requester: bool = False
+    """Whether a confirmation went to who asked for the change."""
 
 
 def record_mail_event(

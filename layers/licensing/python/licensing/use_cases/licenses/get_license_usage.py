@@ -19,8 +19,7 @@ class TypeUsage(NamedTuple):
     license_type: LicenseType
     purchased_peak: int
     in_use_peak: int
-    billed_cents: int | None
-    """None for a period of which it was not counted."""
+    billed_cents: int
 
 
 class PeriodUsage(NamedTuple):
@@ -78,16 +77,13 @@ def _periods(clinic: Clinic, months: int, moment: datetime) -> list[Period]:
     return periods[::-1]
 
 
-def _cents(began: Invoice | None, ended: Invoice | None, kind: LicenseType) -> int | None:
+def _cents(began: Invoice | None, ended: Invoice | None, kind: LicenseType) -> int:
     """Return what a period was billed by the invoices at its beginning and at its end.
 
     There is none before a clinic's first, and none yet where a renewal is late.
     """
-    month, changes = _billed(began, kind), _billed(ended, kind)
-    return None if month is None or changes is None else month.recurring + changes.changes
-
-
-def _billed(invoice: Invoice | None, kind: LicenseType) -> Billed | None:
-    if invoice is None:
-        return Billed(0, 0)
-    return None if invoice.billed is None else invoice.billed.get(kind, Billed(0, 0))
+    month, changes = (
+        invoice.billed.get(kind, Billed(0, 0)) if invoice else Billed(0, 0)
+        for invoice in (began, ended)
+    )
+    return month.recurring + changes.changes
