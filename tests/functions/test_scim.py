@@ -315,6 +315,7 @@ WRONG: dict[str, tuple[str, str, Any, int, str | None]] = {
     "no userName": ("POST", "/Users", "{}", 400, "invalidValue"),
     "no truth": ("POST", "/Users", f'{{"userName": "{ANA}", "active": 1}}', 400, "invalidValue"),
     "no filter": ("GET", "/Users?filter=userName eq", None, 400, "invalidFilter"),
+    "no list to filter": ("GET", f'/Schemas?filter=id eq "{CORE}"', None, 403, None),
     "nobody": ("GET", "/Users/nobody", None, 404, None),
     "nothing": ("GET", "/Groups", None, 404, None),
     "too deep": ("GET", "/Users/a/b", None, 404, None),

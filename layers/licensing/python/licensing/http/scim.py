@@ -190,6 +190,9 @@ def _config(call: Call) -> Response[str]:
 def _discover(list_all: Callable[[Call], list[dict[str, Any]]]) -> Callable[[Call], Response[str]]:
     def discover(call: Call) -> Response[str]:
         found = list_all(call)
+        if "filter" in call.query:
+            # Who filters would else take all of them for those that match (RFC 7644, 4).
+            raise ScimError("Only Users can be filtered. Leave the filter out.", status=403)
         if not call.member:
             return _answer(200, _listed(found, len(found), 1))
         for one in found:
