@@ -135,7 +135,7 @@ def test_every_wrong_field_is_named_with_a_sentence() -> None:
             ActivationBody,
             {"active": True, "release_license": {"explanation": "They left."}},
             "release_license",
-            "release_license goes with active: false.",
+            'This goes with "active": false only.',
         ),
         (
             ActivationBody,

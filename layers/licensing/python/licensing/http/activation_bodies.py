@@ -23,5 +23,5 @@ class ActivationBody(PlainBody):
     def __post_init__(self) -> None:
         """Refuse a release that goes with nothing."""
         if self.active and self.release_license is not None:
-            message = "release_license goes with active: false."
+            message = 'This goes with "active": false only.'
             raise WrongTogetherError("release_license", message)

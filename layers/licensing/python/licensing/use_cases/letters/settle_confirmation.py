@@ -38,8 +38,8 @@ def settle_confirmation(
     elif settled.settled_as != outcome:
         raise RefusedError(
             "not_parked",
-            f"This confirmation is {settled.confirmation}; only one whose outcome is unknown can "
-            "be settled.",
+            "Only a confirmation whose outcome is unknown can be settled. Read the adjustment "
+            "again.",
         )
     if settled.confirmation is Confirmation.QUEUED:
         # Named by the version, so that the same request again starts nothing more.
