@@ -397,8 +397,9 @@ ROUTES = (
         f"DELETE {USERS}/{{user_id}}",
         Who.MANAGER,
         "remove an inactive user for good: name and address go from history too; staff do so "
-        "once the clinic has closed",
+        "once the clinic has closed; takes the user's `etag` as `If-Match`",
         {200: RemovedUserAnswer},
+        parameters=(IF_MATCH_USER,),
         refusals=("user_active",),
     ),
     Route(

@@ -129,14 +129,17 @@ def test_a_user_is_found_where_the_answer_that_made_them_says(world: World) -> N
 
 
 def test_a_change_of_a_user_who_was_changed_meanwhile_is_refused(world: World) -> None:
-    """Two windows: what the second one did not see is not overwritten."""
+    """Two windows: what the second one did not see is neither overwritten nor removed."""
     seen = world.add_user("Ana Silva")
     asked = {"user_id": seen["user_id"], "headers": {"If-Match": seen["etag"]}}
     first = world.call("change_user", body={"name": "Ana Costa"}, **asked)
     assert (first.status, first.body["name"]) == (200, "Ana Costa")
     second = world.call("change_user", body={"permissions": ["user_manager"]}, **asked)
     assert (second.status, second.code) == (412, "precondition_failed")
+    assert world.call("remove_user", **asked).status == 412
     (now,) = (user for user in world.listed("list_users") if user["user_id"] == seen["user_id"])
     assert (now["name"], now["permissions"]) == ("Ana Costa", [])
     asked["headers"] = {"If-Match": now["etag"]}
     assert world.call("change_user", body={"permissions": ["user_manager"]}, **asked).status == 200
+    asked["headers"] = {"If-Match": "*"}
+    assert world.call("remove_user", **asked).status == 200

@@ -76,6 +76,7 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "validation_failed name": 422,
         "validation_failed default_license_type": 422,  # not had
     },
+    "remove_user": {"precondition_failed": 412},
     "change_user": {
         "validation_failed name": 422,
         "validation_failed license_type": 422,  # of an active user

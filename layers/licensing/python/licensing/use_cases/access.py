@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 from licensing.domain.adjustments import Adjustment
 from licensing.domain.changes import Change, Insert, Replace, ReplaceClinic
 from licensing.domain.clinics import Clinic, require_open
-from licensing.domain.errors import ConflictError, ForbiddenError, NotFoundError, refused_at
+from licensing.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    PreconditionFailedError,
+    refused_at,
+)
 from licensing.domain.history import Event, Step, history_of, replace_clinic, told_before
 from licensing.domain.keys import ADJUSTMENT, TOKEN, USER, Key, clinic_key
 from licensing.domain.users import SYSTEM, Actor, User
@@ -272,6 +278,15 @@ def require_user(found: User | None) -> User:
     if found is None:
         raise NotFoundError("This clinic has no such user. Check the ID in the list of users.")
     return found
+
+
+def require_version(user: User, versions: Collection[int] | None) -> None:
+    """Raise PreconditionFailedError if the caller decided on another version of the user."""
+    if versions is not None and user.version not in versions:
+        raise PreconditionFailedError(
+            f"Someone else changed {user.name} in the meantime. Check the user, then make your "
+            "change again if it is still right."
+        )
 
 
 def staff_actor(caller: Caller) -> Actor:

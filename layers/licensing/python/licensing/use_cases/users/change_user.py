@@ -7,13 +7,13 @@ from datetime import date
 from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinics import require_open
-from licensing.domain.errors import InvalidRequestError, PreconditionFailedError, RefusedError
+from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.history import Event, adjustment_event, user_event
 from licensing.domain.keys import USER
 from licensing.domain.licenses import LicenseType
 from licensing.domain.starts import reschedule_start
 from licensing.domain.users import User
-from licensing.use_cases.access import Caller, as_manager, require_user
+from licensing.use_cases.access import Caller, as_manager, require_user, require_version
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Directory, Store
 from licensing.use_cases.users.add_user import require_type
@@ -58,11 +58,7 @@ def change_user(
     if changed == user and starts_on == waits_for:
         return user
     require_open(clinic, caller.now)
-    if versions is not None and user.version not in versions:
-        raise PreconditionFailedError(
-            f"Someone else changed {user.name} in the meantime. Check the user, then make your "
-            "change again if it is still right."
-        )
+    require_version(user, versions)
     opened.up_to_date()
     if changed.license_type != user.license_type:
         require_type(clinic, changed.license_type)

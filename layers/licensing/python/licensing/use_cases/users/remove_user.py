@@ -6,6 +6,7 @@ goes on where it stopped when it is asked for again, or in the night.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from licensing.domain.invoices import Invoice
 from licensing.domain.keys import Key, Prefix
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.reconciliation import FINDINGS_KEPT_FOR, Invariant
-from licensing.use_cases.access import Caller, as_manager_or_staff_of_closed
+from licensing.use_cases.access import Caller, as_manager_or_staff_of_closed, require_version
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Directory, Store
 
@@ -35,14 +36,21 @@ _AT_ONCE = 25
 
 
 def remove_user(
-    store: Store, directory: Directory, caller: Caller, clinic_id: str, user_id: str
+    store: Store,
+    directory: Directory,
+    caller: Caller,
+    clinic_id: str,
+    user_id: str,
+    *,
+    versions: Collection[int] | None = None,
 ) -> None:
     """Remove an inactive user; who is removed already stays so.
 
     The sign-in goes as well unless another clinic has its owner as a user, or they belong to the
-    vendor's staff. Raises RefusedError ``user_active``.
+    vendor's staff. Raises RefusedError ``user_active``, PreconditionFailedError if the user's
+    version is not among those given.
     """
-    erasure = _begin(store, caller, clinic_id, user_id)
+    erasure = _begin(store, caller, clinic_id, user_id, versions)
     if erasure is not None:
         finish_removal(store, directory, erasure)
 
@@ -63,13 +71,20 @@ def finish_removal(store: Store, directory: Directory, erasure: Erasure) -> None
 
 
 @until_committed
-def _begin(store: Store, caller: Caller, clinic_id: str, user_id: str) -> Erasure | None:
+def _begin(
+    store: Store,
+    caller: Caller,
+    clinic_id: str,
+    user_id: str,
+    versions: Collection[int] | None = None,
+) -> Erasure | None:
     """Return what is to be erased; None if nothing is left of the user."""
     key, begun = keys.USER.key(clinic_id, user_id), keys.ERASURE.key(clinic_id, user_id)
     opened = as_manager_or_staff_of_closed(store, caller, clinic_id, key, begun)
     user = opened.record(key)
     if user is None:
         return opened.record(begun)
+    require_version(user, versions)
     opened.up_to_date()
     require_inactive(user)
     words = known_as(user, list(store.all(clinic_id, keys.HISTORY)))
