@@ -127,26 +127,17 @@ class Recorder:
 
     def __init__(self, product: Product, patch: pytest.MonkeyPatch) -> None:
         self.calls: dict[str, set[Right]] = {}
-        self._running: list[str] = []
-        invoke, answer = Product.invoke, product.cloud.answer
-
-        def invoked(itself: Product, function: str, event: dict[str, Any]) -> Any:
-            self._running.append(function)
-            try:
-                return invoke(itself, function, event)
-            finally:
-                self._running.pop()
+        answer = product.cloud.answer
 
         def answered(service: str, operation: str, params: dict[str, Any]) -> Any:
-            if self._running:
-                noted = self.calls.setdefault(self._running[-1], set())
+            if product.running:
+                noted = self.calls.setdefault(product.running[-1], set())
                 noted.update(rights_for(service, operation, params))
             # Executions end at once, so that who starts one again has to look at it.
             for arn, execution in product.cloud.executions.items():
                 product.cloud.executions[arn] = replace(execution, running=False)
             return answer(service, operation, params)
 
-        patch.setattr(Product, "invoke", invoked)
         patch.setattr(product.cloud, "answer", answered)
 
 
