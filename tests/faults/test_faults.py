@@ -1,17 +1,17 @@
 """Whatever goes wrong at whatever AWS call: every invariant holds, and callers come through."""
 
-import json
 from collections.abc import Iterable
 from itertools import takewhile
 
 import pytest
 
+from docs.routes import ROUTES
+from docs.template import functions
 from tests.campaign import Piece, campaign
 from tests.faults.operations import JOURNEYS, OPERATIONS
 from tests.faults.plans import at_random, pairs, singles, some_pairs, some_singles
 from tests.faults.runner import Habit, Runner, Scenario
 from tests.faults.seam import Mode
-from tests.functions.conftest import ROOT
 
 pytestmark = pytest.mark.faults
 
@@ -112,11 +112,8 @@ def test_every_function_and_route_has_an_operation(runner: Runner) -> None:
     runner.product.routes.clear()
     for operation in OPERATIONS:
         runner.run(Scenario(operation.name, {}))
-    functions = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
-    assert functions - PAGE_ONLY == runner.product.invoked - PAGE_ONLY
-    described = json.loads((ROOT / "docs" / "openapi.json").read_text())["paths"]
-    routes = {f"{method.upper()} {path}" for path, of in described.items() for method in of}
-    assert routes <= runner.product.routes
+    assert {one.name for one in functions()} - PAGE_ONLY == runner.product.invoked - PAGE_ONLY
+    assert {route.call for route in ROUTES} <= runner.product.routes
 
 
 def test_a_judge_that_fails_is_a_violation_of_its_plan(

@@ -22,12 +22,11 @@ import requests.sessions
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from docs.template import template
+from docs.template import functions, template
 from tests.functions.conftest import World, load_event
 
 ADDRESS = "https://api.licenses.example"
 LARGEST_BODY = 10 * 1024 * 1024
-PAGE = "ShowUserManagerFunction"
 _REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 
 
@@ -82,15 +81,10 @@ class Reply:
 def routes() -> tuple[Route, ...]:
     """Return the API's routes, those without parameters first, as the gateway prefers them."""
     found = [
-        Route(
-            event["Properties"]["Method"],
-            event["Properties"]["Path"],
-            resource["Properties"]["CodeUri"].removeprefix("functions/"),
-        )
-        for name, resource in template()["Resources"].items()
-        if resource["Type"] == "AWS::Serverless::Function" and name != PAGE
-        for event in resource["Properties"].get("Events", {}).values()
-        if event["Type"] == "Api"
+        Route(method, path, function.name)
+        for function in functions()
+        if function.name != "show_user_manager"
+        for method, path in function.routes
     ]
     return tuple(sorted(found, key=lambda route: (route.resource.count("{"), route.resource)))
 

@@ -1,8 +1,8 @@
 """Schemathesis on docs/openapi.json and the real handlers: all checks, all phases, all routes."""
 
-import json
 from collections import Counter
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,9 @@ from schemathesis.wfc.auth import Header
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 from schemathesis.wfc.providers import FixedHeaderAuthProvider
 
-from tests.functions.conftest import ROOT
+from docs.routes import ROUTES, Who
 from tests.functions.conftest import STAFF as STAFF_ID
+from tests.functions.conftest import description
 from tests.fuzz import rules
 from tests.fuzz.gateway import ADDRESS, Gateway, reached
 from tests.fuzz.scene import MANAGER, PEER, STAFF, keep_in_charge, known
@@ -35,17 +36,12 @@ class Callers(EscalatingAuthProvider):
     not get.
     """
 
-    def __init__(self, described: dict[str, Any], *, staff_only: bool) -> None:
+    def __init__(self, *, staff_only: bool) -> None:
         names = [MANAGER, PEER, STAFF]
         tokens = [[Header("Authorization", f"Bearer {name}")] for name in names]
         providers: list[AuthProvider[Any]] = [FixedHeaderAuthProvider(of) for of in tokens]
         super().__init__(providers, names, peers=(MANAGER, PEER))
-        self._of_staff = {
-            f"{method.upper()} {path}"
-            for path, operations in described["paths"].items()
-            for method, operation in operations.items()
-            if staff_only or operation["description"].startswith("For staff.")
-        }
+        self._of_staff = {route.call for route in ROUTES if staff_only or route.who is Who.STAFF}
 
     def index_for(self, label: str) -> int:
         """Return the place of the identity that calls this operation."""
@@ -86,11 +82,10 @@ def fuzz(product: Product, *, seed: int, examples: int, staff_only: bool) -> Out
     """Send requests; ``examples`` is how many are drawn for each operation, beside fixed ones."""
     outcome = Outcome()
     gateway = Gateway(product, lambda: keep_in_charge(product))
-    described = json.loads((ROOT / "docs" / "openapi.json").read_text())
     config = _configuration(known(product), seed, examples)
     with reached(gateway):
-        schema = schemathesis.openapi.from_dict(described, config=config)
-        schema.auth.providers.append(Callers(described, staff_only=staff_only))
+        schema = schemathesis.openapi.from_dict(deepcopy(description()), config=config)
+        schema.auth.providers.append(Callers(staff_only=staff_only))
         schema.hook("filter_case")(_keeps_open(product.clock.now.date().isoformat()))
         for event in from_schema(schema).execute():
             _note(outcome, event)
