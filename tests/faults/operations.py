@@ -122,31 +122,21 @@ class Operation:
     """Steps in a prepared world."""
 
     name: str
-    step: Step | tuple[Step, ...]
+    steps: tuple[Step, ...]
     prepare: Callable[[Product], Task] = PREPARED
     may_park: bool = False
     """Whether faults here can leave nobody knowing whether a confirmation went out."""
 
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """What is done, in its order."""
-        return self.step if isinstance(self.step, tuple) else (self.step,)
-
 
 def doing(
     name: str,
-    act: Act,
-    rivals: Mapping[str, Act] | None = None,
-    within: tuple[int, int] = (1, 1),
-    answers: Callable[[Any], Any] = whole,
-    *,
-    remembered: bool = True,
+    *step: Any,
     prepare: Callable[[Product], Task] = PREPARED,
     may_park: bool = False,
+    **more: Any,
 ) -> Operation:
-    """Return an operation of one step."""
-    step = Step(act, rivals or {}, within, answers, remembered)
-    return Operation(name, step, prepare, may_park)
+    """Return an operation of one step, told as ``Step`` is."""
+    return Operation(name, (Step(*step, **more),), prepare, may_park)
 
 
 STRANGERS: Mapping[str, Act] = {
@@ -201,18 +191,13 @@ _WRITES = (
         "transfer_licenses",
         transferring(),
         among(
+            "another_request",
             "manager_demoted",
             made_inactive_by_another=switching("ann", active=False, who="eva"),
             released_by_another=releasing("ann", who="eva"),
             manager_demoted_there=demoting_there,
             another_request_there=asking_there,
         ),
-        (2, 2),
-    ),
-    doing(
-        "transfer_licenses_only",
-        transferring(None),
-        among("another_request", another_request_there=asking_there),
         (2, 2),
     ),
     doing(
@@ -238,7 +223,6 @@ _WRITES = (
         remembered=False,
     ),
     doing("activate_with_key", switching("bo", active=True, key="k1")),
-    doing("deactivate", switching("ann", active=False)),
     doing(
         "deactivate_and_release",
         releasing("ann"),
@@ -826,13 +810,6 @@ _MAIL = (
         prepare=after(mailing(BOTH_CLINICS)),
     ),
     doing(
-        "receive_an_unclear_request",
-        mailing("Please add a couple of licenses at Main Street, probably."),
-        {"bounced": told_bounced},
-        _NO_CHANGE,
-        nothing,
-    ),
-    doing(
         "receive_a_doubtful_request",
         mailing(BILLING, spam="FAIL"),
         {"bounced": told_bounced},
@@ -982,11 +959,13 @@ _READS = (
         within=_NO_CHANGE,
         prepare=after(asking(*ADD), updating(), later(40), renewing),
     ),
-    Operation(
+    doing(
         "preview_license_adjustment",
+        previewing,
+        within=_NO_CHANGE,
         # Each preview is priced at its own moment.
-        Step(previewing, within=_NO_CHANGE, answers=nothing),
-        MORE_OPEN_THAN_NAMED,
+        answers=nothing,
+        prepare=MORE_OPEN_THAN_NAMED,
     ),
     doing(
         "preview_license_transfer",
