@@ -24,35 +24,14 @@ Call = dict[str, Any]
 _HOLE, _NOTHING = "@@hole@@", "@@nothing@@"
 _OTHER_KINDS = ("5", "-1", "1.5", "1e400", "true", "false", "[]", "{}", '["a"]', '{"a":1}')
 _NO_TEXT = (
-    '""',
-    '"   "',
-    '"\\u0000abc"',
-    '"abc\\u0007"',
-    '"ab\\u202ec"',
-    '"ab\\u200bc"',
-    '"ab\\ud800c"',
-    '"ab\\ue000c"',
-    '"ab\\uffffc"',
-    '"\\u200d\\u200d\\u200d\\u200d"',
+    *('""', '"   "', '"\\u0000abc"', '"ab\\u202ec"', '"ab\\ud800c"', '"ab\\ue000c"'),
+    *('"ab\\uffffc"', '"\\u200d\\u200d\\u200d\\u200d"'),
 )
 _NO_NUMBER = (
     *('"5"', '"five"', '""', '"NaN"', '"0x10"', "1.5", "0.1", "1e30", "-1e30", "1e400", "-1e400"),
     *("true", "false", "[]", "{}", "[1]", '{"a":1}', "9" * 400, "-" + "9" * 400),
 )
-_NO_BOOLEAN = (
-    '"true"',
-    '"false"',
-    '"yes"',
-    '""',
-    "0",
-    "1",
-    "-0",
-    "1.0",
-    "1e0",
-    "[]",
-    "{}",
-    "[true]",
-)
+_NO_BOOLEAN = ('"true"', '""', "0", "1", "1.0", "[]", "{}", "[true]")
 _NO_CHOICE = (
     *('"janitor"', '""', '" "', '"null"', '"0"', '"\\u0000"', '"\\ud800"', "0", "5", "1e30"),
     *("true", "false", "[]", "{}"),
@@ -60,16 +39,7 @@ _NO_CHOICE = (
 _NO_LIST = ("{}", '""', '"[]"', "0", "5", "1.5", "true", "false", '{"0":{}}')
 _NO_ITEM = ("null", "5", '"x"', "[]", "true", "1e400")
 _NO_OBJECT = ("[]", "[{}]", '""', '"{}"', "0", "5", "1.5", "true", "false")
-_UNKNOWN = (
-    "price_cents",
-    "role",
-    "total_cents",
-    "version",
-    "__proto__",
-    "Name",
-    "x" * 300,
-    "\u202e",
-)
+_UNKNOWN = ("total_cents", "__proto__", "Name", "x" * 300, "\u202e")
 
 _BY_FORMAT: Mapping[str, tuple[str, ...]] = {
     "email": (
@@ -81,15 +51,7 @@ _BY_FORMAT: Mapping[str, tuple[str, ...]] = {
     "time-zone": (
         *("localtime", "posixrules", "Factory", "right/UTC", "posix/UTC", "US/Eastern"),
         *("Mars/Base", "utc+1", "America/New York", "america/nowhere", "EST5EDT6", "+02:00"),
-        *(
-            "../../etc/passwd",
-            "/etc/localtime",
-            "UTC\x00",
-            "America/",
-            "Z" * 65,
-            "A/B/C/D",
-            "\ud800",
-        ),
+        *("../../etc/passwd", "/etc/localtime", "UTC\x00", "America/", "Z" * 65, "\ud800"),
     ),
     "date-time": (
         *("yesterday", "2026-04-15", "14:00:00Z", "2026-04-15T14:00:00", "2026-04-15 14:00:00Z"),
@@ -106,13 +68,7 @@ _MALFORMED = (
     *('{"a": 1, "a": 1}', "\ufeff{}", "\x00{}", '{"a": "\ud800"}', "<a/>", "a=1&b=2", "--x\r\n"),
     *("[" * 100_00, '{"a":' * 10_000, '{"a":' * 21 + "1" + "}" * 21, '{"a": ' + "9" * 5000 + "}"),
 )
-_NO_UTF8 = (
-    b"\xff\xfe{}",
-    b'{"a": "\xe4"}',
-    b"\x80",
-    '{"a": 1}'.encode("utf-16"),
-    b'{"a": "\xed\xa0\x80"}',
-)
+_NO_UTF8 = (b"\xff\xfe{}", b'{"a": "\xe4"}', b'{"a": "\xed\xa0\x80"}')
 _NO_JSON = (
     *("text/plain", "application/xml", "multipart/form-data", "application/x-www-form-urlencoded"),
     *("application/jsonp", "text/json", "application/json; charset=latin-1", "*/*", "", "json"),
@@ -122,21 +78,7 @@ _NO_LIMIT = (
     *("0", "101", "-1", "1.5", "ten", "٣", "", " 5", "+5", "1e2", "0x10", "NaN", "null", "true"),
     *("9" * 30, "5,5", "²", "\x00", "[]"),
 )
-_NO_CURSOR = (
-    "",
-    "!",
-    "=",
-    "a b",
-    "é",
-    "..",
-    "%00",
-    "\x00",
-    "a+b",
-    "a/b",
-    "{}",
-    "x" * 1001,
-    "\u202e",
-)
+_NO_CURSOR = ("", "!", "=", "a b", "é", "..", "%00", "a+b", "a/b", "x" * 1001, "\u202e")
 _OF_ANOTHER_LIST = ("Q0xJTklD", "UkVRVUVTVCN4", "____", "Q", "QQ", "8J-YgA")
 _NO_PARAMETER = ("color", "offset", "page", "Limit", "limit[]", "clinic_id", "$where", "\u202e")
 _NO_CLINIC_ID = (
@@ -144,21 +86,8 @@ _NO_CLINIC_ID = (
     *("a" * 64, "a" * 3000, "..", "%2e%2e", "%00", "null%00", "{clinic_id}", "abc'", "a,b"),
 )
 _NOWHERE = (
-    *(
-        "nobody",
-        "0",
-        "-",
-        "null",
-        "..",
-        "%2e%2e",
-        "%00",
-        "%2F",
-        "a b",
-        "\ud800",
-        "\u202e",
-        "x" * 1100,
-    ),
-    *("x" * 5000, "' OR 1=1", "{user_id}", "USER#1", "__proto__", "2026-13", "9999-99-99", "É"),
+    *("nobody", "-", "..", "%2e%2e", "%00", "%2F", "a b", "\ud800", "\u202e", "É", "x" * 1100),
+    *("x" * 5000, "{user_id}", "USER#1", "__proto__", "2026-13", "9999-99-99"),
 )
 _NO_KEY = ("", " ", "a" * 256, "\x00", "a\tb", "a\nb", "\x7f", "clé", "\u202e", "\xa0", "\xad")
 
