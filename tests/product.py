@@ -173,15 +173,6 @@ class Product(World):
             if item["sk"]["S"].startswith("ADJUSTMENT#")
         ]
 
-    def notices(self) -> list[dict[str, str]]:
-        """Return what the workflow is given for each notice in the table."""
-        found = []
-        for item in self.table():
-            if item["sk"]["S"] == "NOTICE":
-                _, clinic_id, cause = item["pk"]["S"].split("#")
-                found.append({"clinic_id": clinic_id, "cause": cause})
-        return found
-
     def deliver_few_left(self) -> None:
         """Deliver the stream's record of each clinic of which few licenses left are to be told."""
         for image in self.table():

@@ -323,6 +323,11 @@ class World:
         """Return a copy of all items of the table, in the order of their keys."""
         return copy.deepcopy(self.cloud.tables[TABLE].items())
 
+    def notices(self) -> list[dict[str, str]]:
+        """Return what the workflow is given for each notice in the table."""
+        named = [item["pk"]["S"].split("#") for item in self.table() if item["sk"]["S"] == "NOTICE"]
+        return [{"clinic_id": clinic_id, "cause": cause} for _, clinic_id, cause in named]
+
     def write(self, item: dict[str, Any]) -> None:
         """Write an item over what is there, as nobody should."""
         self.cloud.tables[TABLE].put(key_of(item), item)

@@ -66,7 +66,7 @@ def test_many_are_told_by_several_notices(world: World, inbox: Sent) -> None:
     cause(world, addresses=tuple(many))
 
     for so_far in (20, 45):
-        for task in notices(world):
+        for task in world.notices():
             world.invoke("send_notice", task)
         assert len(inbox) == so_far
 
@@ -135,17 +135,11 @@ def choose(world: World, who: str = "dana", **changed: Any) -> Any:
     return world.read("set_notices", who=who, body=CHOSEN | changed)
 
 
-def notices(world: World) -> list[dict[str, str]]:
-    """Return what the workflow is given for each notice in the table."""
-    named = [item["pk"]["S"].split("#") for item in world.table() if item["sk"]["S"] == "NOTICE"]
-    return [{"clinic_id": clinic_id, "cause": name} for _, clinic_id, name in named]
-
-
 def night(world: World, at: datetime) -> list[str]:
     """Run a night, send what it wrote, and return what of the clinic was caused by it."""
-    before = notices(world)
+    before = world.notices()
     world.reconcile(at, segments=1)
-    written = [task for task in notices(world) if task not in before]
+    written = [task for task in world.notices() if task not in before]
     for task in written:
         world.invoke("send_notice", task)
     return [task["cause"] for task in written if task["clinic_id"] == CLINIC]
@@ -185,7 +179,7 @@ def test_few_licenses_left_are_told_once_a_day_to_those_who_want_to_know(
     assert world.items(begins="CLINIC")[0]["few_due"] == {"S": "therapist:4:3"}
     assert world.invoke("send_notice", FEW_LEFT) == {"outcome": "written"}
     assert world.invoke("send_notice", FEW_LEFT) == {"outcome": "nothing"}
-    for task in notices(world):
+    for task in world.notices():
         assert world.invoke("send_notice", task) == {"outcome": "sent"}
 
     assert recipients(inbox) == [DANA]
@@ -214,7 +208,7 @@ def test_each_is_told_of_few_licenses_of_the_types_they_chose(world: World, inbo
     fewer = [("remove", "therapist", 1), ("remove", "billing", 1)]
     assert world.adjust(fewer, key="both").status == 201
     assert world.invoke("send_notice", FEW_LEFT) == {"outcome": "written"}
-    for task in notices(world):
+    for task in world.notices():
         assert world.invoke("send_notice", task) == {"outcome": "sent"}
     about = {mail["Destination"]["ToAddresses"][0]: words_of(mail) for mail in inbox}
     assert "Billing" not in about[DANA]
@@ -229,7 +223,7 @@ def test_nobody_is_told_of_few_licenses_where_there_are_enough_again(
     ann = world.add_user("Ann Lee", active=True)["user_id"]
     assert world.activate(ann, active=False).status == 200
     assert world.invoke("send_notice", FEW_LEFT) == {"outcome": "nobody"}
-    assert (notices(world), inbox) == ([], [])
+    assert (world.notices(), inbox) == ([], [])
 
 
 def test_the_stream_starts_what_tells_of_few_licenses_left(world: World) -> None:
@@ -312,9 +306,9 @@ def test_a_price_rise_of_tomorrow_is_told_at_once_and_no_price_twice(
     )
     for body, written in ((first, 1), ({"release_credit": "none"}, 1), (second, 2)):
         assert world.call("change_clinic", who="staff", body=body).status == 200
-        assert len(notices(world)) == written
+        assert len(world.notices()) == written
     assert price_rise_cause(world.clinic().coming_terms[0]) in [
-        task["cause"] for task in notices(world)
+        task["cause"] for task in world.notices()
     ]
 
 
