@@ -34,6 +34,7 @@ def worries_of(found: Survey) -> list[Worry]:
         *_summed_otherwise(found),
         *_reasons_against(found),
         *_said_against(found),
+        *_for_a_day(found),
         *_below(found),
         *([] if found.from_title else _in_title(found)),
     ]
@@ -188,6 +189,22 @@ def _said_against(found: Survey) -> Iterator[Worry]:
         for (clauses, doubt), pattern in _AGAINST.items():
             if clauses in about and pattern.search(words):
                 yield Worry(Doubt(doubt), said.found.clause.text, i)
+
+
+_MONTHS: Final = "|".join(month[:3] for month in lexicon.words("words", "months"))
+_DAY_ALONE: Final = re.compile(
+    lexicon.pattern("words", "a day alone").replace("MONTH", f"(?:the )?(?:{_MONTHS})[a-z]*")
+)
+
+
+def _for_a_day(found: Survey) -> Iterator[Worry]:
+    """A subject or a sentence that is a day and no more: "Effective: Dec 1"."""
+    text = enumerate(found.said)
+    sentences = [list(clauses) for _, clauses in groupby(text, lambda each: each[1].sentence)]
+    for clauses in ([(_TITLE, said) for said in found.title], *sentences):
+        words = " ".join(word for _, said in clauses for word in said.found.clause.plain)
+        if _DAY_ALONE.fullmatch(words):
+            yield Worry(Doubt.LATER, clauses[-1][1].found.clause.text, clauses[-1][0])
 
 
 def _below(found: Survey) -> Iterator[Worry]:
