@@ -106,6 +106,8 @@ def _clause(
 def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, int]:
     """Return what opens a new clause at a token, and how many tokens that takes."""
     token = tokens[i]
+    if token.kind is Kind.COMMA and _ends_in_past(tokens[i + 1 :]):
+        return None, 1
     if token.kind in _PARTING or token.plain in _MARKS:
         return _PARTING.get(token.kind, ""), 1
     if i - start == 1 and tokens[start].plain in _SELVES and token.plain in _THEREFORE:
@@ -123,6 +125,11 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
     if i > start and _begins_asking(tokens, i) and not _half_asked(tokens[start:i]):
         return "", 0
     return None, 0
+
+
+def _ends_in_past(tokens: Sequence[Token]) -> bool:
+    """Whether a participle alone follows: "one PT license, removed"."""
+    return len(tokens) == 1 and tokens[0].kind is Kind.VERB and "past" in str(tokens[0].value)
 
 
 def _joins_clinics(tokens: Sequence[Token], i: int, start: int) -> bool:

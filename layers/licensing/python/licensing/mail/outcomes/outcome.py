@@ -19,7 +19,7 @@ class Worry:
     words: str
     at: int
     blank: str = ""
-    """What cannot be told because of it: "quantity" or "clinic_id"."""
+    """What cannot be told because of it: "action", "quantity" or "clinic_id"."""
 
 
 @dataclass(frozen=True, slots=True)

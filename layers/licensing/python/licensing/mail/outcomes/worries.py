@@ -9,11 +9,13 @@ from licensing.domain.adjustments import Action
 from licensing.domain.limits import MOST_PER_REQUEST
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
+from licensing.mail.language.clauses import has_finite
 from licensing.mail.language.tokens import EVERY, Kind, Token
 from licensing.mail.outcomes.asking import asks_hardly, asks_plainly
 from licensing.mail.outcomes.outcome import Worry
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.outcomes.unheard import unheard
+from licensing.mail.remarks.doubtful import doubts_in
 from licensing.mail.remarks.examples import releases, words_in
 from licensing.mail.remarks.judging import judge_apart
 from licensing.mail.remarks.naming import number_corrected
@@ -67,6 +69,7 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
         placed = {each.item.clinic_id for each in found.live}
         if None not in placed and EVERY not in placed and not placed.issuperset(entry.clinics):
             yield Worry(Doubt.SEVERAL_CLINICS, clause.text, entry.at)  # "Lakeside is one over"
+        yield from _turned(found, entry)
         if entry.request.doubt is not None:
             yield Worry(entry.request.doubt, entry.request.words or clause.text, entry.at)
         sure = asks_plainly(found, entry) or any(i > entry.at for i in found.repeated)
@@ -87,7 +90,19 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     counted |= bool(entry.item.change and entry.item.license_type)
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
-        yield Worry(_NOT_LIVE[mood], clause.text, entry.at)
+        words = tuple(w for s in found.sentence(entry.sentence) for w in s.found.clause.plain)
+        anew = entry.item.license_type in kinds - {None} and mood is Mood.MENTIONED
+        anew &= "no" in words or "corrected" in doubts_in(words)  # "sorry, I meant one PT license"
+        yield Worry(Doubt.CORRECTED if anew else _NOT_LIVE[mood], clause.text, entry.at)
+
+
+def _turned(found: Survey, entry: Entry) -> Iterator[Worry]:
+    """Words beside licenses that are needed say the opposite: "need one PT license (cut)"."""
+    beside = [s.found for s in found.sentence(entry.sentence) if not s.found.requests]
+    turning = [each.clause for each in beside if not has_finite(each.clause.tokens)]
+    needed = entry.request.weak and entry.request.action is Action.ADD
+    if needed and any(verb.what == "remove" for each in turning for verb in verbs_of(each)):
+        yield Worry(Doubt.NO_ACTION, found.said[entry.at].found.clause.text, entry.at, "action")
 
 
 def _is_part(tokens: Sequence[Token], entry: Entry, earlier: Sequence[Entry]) -> bool:

@@ -174,8 +174,11 @@ def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[in
     does |= verb.form == "past" and bool(behind) and behind[0].kind in (Kind.ARTICLE, Kind.OUR)
     if does and all(is_person(item) for item in run.items):
         return Request(Item(), None, Mood.MENTIONED)  # "our PT bought a boat"
-    leaves = not behind or behind[0].words[0].plain not in ("to", "from")
-    if leaves and clause.tokens[verb.start].plain in ("go", "goes"):
+    goes = clause.tokens[verb.start].plain in ("go", "goes")
+    where = behind[0].words[0].plain if behind else ""
+    if goes and where in ("on", "onto") and _PLANS & set(clause.plain):
+        return Request(Item(), Action.ADD, ruling.mood)  # "one license to go on our account"
+    if goes and where not in ("to", "from"):
         used |= set(range(run.end, verb.end))
         words = clause.plain
         must = any(pair in _HAS_TO for pair in pairwise(words))
@@ -188,6 +191,7 @@ def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[in
     return Request(Item(), verb.action, mood, weak=needless)
 
 
+_PLANS: Final = frozenset({"account", "plan", "subscription"})
 _HAS_TO: Final = frozenset({("has", "to"), ("have", "to"), ("needs", "to"), ("need", "to")})
 _LIKE_PAST: Final = frozenset(
     {"set up", "put on", "put in", "put through", "cut", "go up", "go down"}

@@ -281,7 +281,7 @@ _UNSURE: Final = frozenset({"can", "could", "may", "might", "will", "would"})
 def mood_behind(clause: Clause, run: Run, verb: Verb) -> Ruling:
     """Judge ``licenses (to be) added``: a participle behind the licenses."""
     between = _spoken(clause, run.end, verb.start)
-    words = tuple(word for _, word in between if word not in _SOFT)
+    words = tuple(word for _, word in between if word not in _SOFT and word != ",")
     ahead = tuple(w.plain for token in clause.tokens[: run.start] for w in token.words)
     mood = Mood.TOLD
     if set(words) & _NEGATIONS or _negated(ahead[-4:]):
