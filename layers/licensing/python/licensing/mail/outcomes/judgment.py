@@ -34,11 +34,24 @@ def understand_text(
     if retracted and live == found.live and not any(e.at > retracted[-1].at for e in live):
         return Outcome("none", reason="retracted", words=(retracted[-1].words,))
     if not live:
-        return offered(found) or _without_request(found)
+        return _headed(found, sure=not worries) or offered(found) or _without_request(found)
     hidden = body.unreadable or below.unreadable
     if hidden:
         return Outcome("ask", doubt=Doubt.HIDDEN_CHARACTERS, words=(hidden,))
     return complete(found, live, worries)
+
+
+def _headed(found: Survey, *, sure: bool) -> Outcome | None:
+    """Ask which licenses ``Please add licenses`` means; None if nothing asks so."""
+    headings = (said.found.heading for said in found.said if said.found.heading)
+    asked = {action for action, mood in headings if mood is Mood.ASKED}
+    kinds = {token.kind for said in found.said for token in said.found.clause.tokens}
+    if not asked or not kinds & {Kind.LICENSE, Kind.TYPE}:
+        return None
+    action = asked.pop() if len(asked) == 1 else None
+    clinic = clinics.pop() if len(clinics := found.asked_clinics) == 1 else None
+    wish = Wish(action, clinic_id=clinic)
+    return Outcome("ask", wishes=(wish,), doubt=Doubt.NO_TYPE, sure=sure)
 
 
 def _without_request(found: Survey) -> Outcome:
@@ -47,20 +60,16 @@ def _without_request(found: Survey) -> Outcome:
     questions = any(said.question for said in found.said)
     if Mood.QUESTIONED in moods or (questions and Mood.ASKED not in moods):
         return Outcome("none", reason="question")
-    kinds = {token.kind for said in found.said for token in said.found.clause.tokens}
-    about = bool(kinds & {Kind.LICENSE, Kind.TYPE})
-    headings = [said.found.heading for said in found.said if said.found.heading]
-    headed = about and any(mood is Mood.ASKED for _, mood in headings)
     bare = any(
         entry.request.mood is Mood.MENTIONED
         and entry.item.says_license
         and (entry.item.quantity or (entry.item.license_type and entry.item.doubt))
         for entry in found.entries
     )
-    if headed or bare:
+    if bare:
         items = (entry.item for entry in found.entries)
         wishes = tuple(Wish(None, i.license_type, i.quantity, i.clinic_id) for i in items)
-        return Outcome("ask", wishes=wishes, doubt=Doubt.NO_ACTION if bare else Doubt.NO_TYPE)
+        return Outcome("ask", wishes=wishes, doubt=Doubt.NO_ACTION)
     if any(each.judgment.attached for each in found.judged):
         return Outcome("ask", doubt=Doubt.ONLY_ATTACHED)
     if any(said.found.asks for said in found.below):

@@ -14,7 +14,7 @@ from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Request
 from licensing.mail.requests.each import counted_behind, everywhere, same_again
 from licensing.mail.requests.entries import Entry, joined_halves
-from licensing.mail.requests.levels import announced, is_there, level_of, with_levels
+from licensing.mail.requests.levels import announced, is_owned, is_there, level_of, with_levels
 from licensing.mail.requests.parsing import Said, has_object, names_object
 from licensing.mail.requests.referring import is_job, listed, referred, refers
 from licensing.mail.requests.verbs import Mood
@@ -125,7 +125,8 @@ def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> lis
     end = next(asking, len(said))
     for j, entry in enumerate(entries):
         here = _is_unruled(said, entry, i) and _says_number(entry.item) and not entry.job
-        if i < entry.at < end and here and not _of_people(entry):
+        told = entry.tells or is_owned(said, entry)  # "we have 5 PT licenses"
+        if i < entry.at < end and here and not told:
             found.append(j)
     return found
 
