@@ -312,3 +312,18 @@ def test_a_request_for_a_day_is_proposed_and_scheduled(mailbox: Mailbox) -> None
     undone = mailbox.write("UNDO", to=reply_to(mailbox.sent[-1]))
     assert undone["undone"]
     assert mailbox.world.status()["scheduled_adjustments"] == []
+
+
+def test_what_a_vague_request_said_need_not_be_said_again(mailbox: Mailbox) -> None:
+    """Verb and clinic are understood, and the rest may come alone."""
+    mailbox.write("Please add licenses.", sender=PAT)
+    said = words_of(mailbox.sent[-1])
+    assert "We understood: Add ___ ___ licenses at Lakeside Rehab" in said
+    assert "Please tell us how many licenses and which license type" in said
+    answer = mailbox.write("Two billing", sender=PAT, to=reply_to(mailbox.sent[-1]))
+    assert (answer["intent"], answer["lines"][0]["quantity"]) == ("add", 2)
+
+
+def test_undo_that_answers_nothing_says_where_to_cancel(mailbox: Mailbox) -> None:
+    mailbox.write("UNDO")
+    assert "can be canceled on the page" in words_of(mailbox.sent[-1])

@@ -37,6 +37,7 @@ HERE = NamedClinic("clinic-main-street", "Main Street")
         ("from the first of next month", date(2026, 12, 1)),
         ("eom", date(2026, 12, 1)),
         ("at the next renewal", RENEWAL),
+        ("as of the next renewal", RENEWAL),
         ("tomorrow", date(2026, 11, 26)),
         ("her last day is December 31", date(2027, 1, 1)),
         # Just past, on no day, on two, or an end instead of a beginning.
