@@ -4,7 +4,6 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from benchmarks import artifact, baseline, figures, measures
 from benchmarks.figures import Figure
@@ -21,6 +20,7 @@ MEASURES: dict[str, Measure] = {
 }
 # What comes out the same each time, so that a gate may be built on it.
 EXACT = ("size", "instructions")
+FOLDER = ROOT / ".local" / "bench"
 
 
 def main() -> None:
@@ -32,9 +32,7 @@ def main() -> None:
         print(f"{time.monotonic() - begun:4.0f} s  {text}", file=sys.stderr, flush=True)
 
     progress("build and unpack the artifact")
-    folder: Path = arguments.folder
-    built = artifact.prepare(folder)
-    bench = measures.Bench.prepare(built, folder / "scenes", arguments.rounds, progress)
+    bench = measures.Bench.prepare(artifact.prepare(FOLDER), FOLDER / "scenes", progress)
     found: list[Figure] = []
     skipped: list[str] = []
     for name in EXACT if arguments.gate or arguments.accept else arguments.only or MEASURES:
@@ -63,7 +61,6 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=21, help="default: 21")
     parser.add_argument(
         "--only", nargs="+", choices=MEASURES, metavar="PART", help=", ".join(MEASURES)
     )
@@ -74,12 +71,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--accept", action="store_true", help="write baseline.json from what is counted now"
-    )
-    parser.add_argument(
-        "--folder",
-        type=lambda text: Path(text).resolve(),
-        default=ROOT / ".local" / "bench",
-        help="where the artifact lies (default: .local/bench)",
     )
     return parser
 

@@ -4,7 +4,6 @@ Four workers send mixed reads and writes for many clinics to the deployed system
 emulator, not of AWS; what counts here is that nothing fails and all books agree.
 """
 
-import argparse
 import random
 import socket
 import statistics
@@ -34,6 +33,7 @@ WORKERS = 4
 """At most so many requests at a time: the emulator starts a process for each."""
 KINDS = {"status": 6, "adjustment": 3, "activation": 2}
 """How often each kind is drawn."""
+CLINICS, SECONDS = 30, 40
 _CHANCE = random.SystemRandom()
 
 
@@ -77,33 +77,29 @@ class Load:
 
 def main() -> None:
     """Start a local cloud, load it, judge the books, and stop it."""
-    parser = argparse.ArgumentParser(prog="make load", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=40, help="of load; default: 40")
-    parser.add_argument("--clinics", type=int, default=30, help="default: 30")
-    given = parser.parse_args()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         place = Place(ROOT / ".local" / "load", probe.getsockname()[1])
     try:
         # Days as long as they are: no workflow comes due meanwhile.
         with cloud.running(place, SECONDS_A_DAY) as described:
-            sys.exit(run(Clients(place), described, given.clinics, given.seconds))
+            sys.exit(run(Clients(place), described))
     except LocalCloudError as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def run(clients: Clients, described: Stack, clinics: int, seconds: int) -> int:
+def run(clients: Clients, described: Stack) -> int:
     """Load the system and print what came of it; returns 1 if anything is wrong."""
     url = described["api_url"]
     sign_in = SignIn(clients, described["user_pool_id"], described["user_pool_client_id"])
     password = described["accounts"][0]["password"]
     staff, manager = (sign_in.id_token(of, password) for of in (demo.STAFF, demo.DANA.email))
-    print(f"  register {clinics} clinics", flush=True)
-    load = Load(url, manager, dict(_registered(url, staff, manager, n) for n in range(clinics)))
-    print(f"  load for {seconds} s", flush=True)
-    end = time.monotonic() + seconds
+    print(f"  register {CLINICS} clinics", flush=True)
+    load = Load(url, manager, dict(_registered(url, staff, manager, n) for n in range(CLINICS)))
+    print(f"  load for {SECONDS} s", flush=True)
+    end = time.monotonic() + SECONDS
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(load.put_on, [end] * WORKERS))
     print("  judge the books", flush=True)

@@ -19,6 +19,7 @@ from licensing.adapters.nightly_records import sums_from
 
 STATUS, ADJUSTMENT, ACTIVATION, RECONCILIATION, SCIM, GLANCE, MAIL = FUNCTIONS
 MEGABYTE = 1_000_000
+ROUNDS = 21
 # Of one batch of warm requests: long enough for the clock, short enough for many rounds.
 BATCH = 60
 # Of requests that take longer.
@@ -41,12 +42,9 @@ class Bench:
     runner: Runner
     scenes: Mapping[str, Path | None]
     progress: Callable[[str], None]
-    rounds: int
 
     @classmethod
-    def prepare(
-        cls, artifact: Artifact, folder: Path, rounds: int, progress: Callable[[str], None]
-    ) -> "Bench":
+    def prepare(cls, artifact: Artifact, folder: Path, progress: Callable[[str], None]) -> "Bench":
         """Write the scenes into the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         # The handlers ask the clock: a clinic whose renewals are late by months would cost more.
@@ -55,7 +53,7 @@ class Bench:
         scenes = [*clinic.scenes(), clinic.typical_scene(), *recorded.scenes(recently)]
         paths: dict[str, Path | None] = {scene.name: scene.write(folder) for scene in scenes}
         paths |= {"night": nights.write(folder), "": None}
-        return cls(artifact, Runner(folder), paths, progress, rounds)
+        return cls(artifact, Runner(folder), paths, progress)
 
     def ours(self, function: str, scene: str = "", clinics: int | None = None) -> Subject:
         """Return a function of the product, as it was zipped."""
@@ -78,8 +76,8 @@ def cold_starts(bench: Bench) -> Iterator[Figure]:
         **{function: bench.ours(function) for function in (STATUS, ADJUSTMENT, ACTIVATION)},
     }
     spent: dict[str, list[float]] = {name: [] for name in subjects}
-    for number in range(bench.rounds):
-        bench.progress(f"cold starts, round {number + 1} of {bench.rounds}")
+    for number in range(ROUNDS):
+        bench.progress(f"cold starts, round {number + 1} of {ROUNDS}")
         for name in _CHANCE.sample(list(subjects), len(subjects)):
             spent[name].append(bench.runner.cold_seconds(subjects[name]))
     nothing = min(spent["nothing"])
@@ -151,8 +149,8 @@ def warm_requests(bench: Bench) -> Iterator[Figure]:
         _require_sense(answers)
         for name, worker in workers.items():
             worker.ask(batch[name])
-        for number in range(bench.rounds):
-            bench.progress(f"warm requests, round {number + 1} of {bench.rounds}")
+        for number in range(ROUNDS):
+            bench.progress(f"warm requests, round {number + 1} of {ROUNDS}")
             for name in _CHANCE.sample(list(workers), len(workers)):
                 spent[name].append(workers[name].seconds(batch[name]))
     yield compared("warm status / plain", spent["status"], spent["plain"], 0.76)
@@ -203,7 +201,7 @@ def reconciliation(bench: Bench) -> Iterator[Figure]:
         bench.reference("query_loop", "night", CLINICS),
     )
     told: dict[Subject, list[dict[str, Any]]] = {subject: [] for subject in sides}
-    for _ in range(min(NIGHTS, bench.rounds)):
+    for _ in range(NIGHTS):
         for subject in _CHANCE.sample(sides, len(sides)):
             told[subject].append(night(subject))
     ours, theirs = ([one["cpu_ns"] for one in told[subject]] for subject in sides)

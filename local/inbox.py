@@ -24,17 +24,18 @@ def messages(place: Place) -> list[dict[str, Any]]:
 
 
 def reply_address(message: dict[str, Any]) -> str:
-    """Return where the reply to a mail goes; the emulator keeps only what the mail itself shows."""
+    """Return the address for the reply to a mail that has one of its own, else nothing."""
     link = re.search(r'"mailto:([^"?]+)', message["BodyHtml"] or "")
-    return str(link[1] if link else message["Source"])
+    return link[1] if link else ""
 
 
 def readable(message: dict[str, Any]) -> str:
     """Return a mail as a mail program would show it."""
+    reply = reply_address(message)  # The emulator keeps no header that tells it.
     return (
         f"From:    {message['Source']}\n"
         f"To:      {', '.join(message['To'])}\n"
         f"Subject: {message['Subject']}\n"
-        f"Replies: {reply_address(message)}\n\n"
-        f"{message['BodyText']}\n"
+        + (f"Replies: {reply}\n" if reply else "")
+        + f"\n{message['BodyText']}\n"
     )
