@@ -299,7 +299,7 @@ def test_a_request_for_a_day_is_proposed_and_scheduled(mailbox: Mailbox) -> None
     assert (answer["intent"], answer["lines"]) == ("ask_back", [])
     said = words_of(mailbox.sent[-1])
     assert "we'll schedule this change" in said
-    assert "From: the next renewal" in said
+    assert "Effective: the next renewal" in said
     answer = mailbox.write("YES", to=reply_to(mailbox.sent[-1]))
     assert answer["lines"] == [{"action": "add", "license_type": "billing", "quantity": 2}]
     words = words_of(mailbox.sent[-1])

@@ -53,7 +53,7 @@ def told(one: InvoiceLine, begins: datetime, numerator: int, denominator: int) -
 @pytest.mark.parametrize(
     ("one", "beginning"),
     [
-        (line(1), "1 therapist license added at $10.00 each: "),
+        (line(1), "1 therapist license added at $10.00: "),
         (line(2, kind=CREDIT), "2 therapist licenses released at $10.00 each, credited: "),
         (line(3, adjustment_id=None), "3 therapist licenses at $10.00 each from registration: "),
         (line(4, kind=RECURRING, adjustment_id=None), "4 therapist licenses at $10.00 each: "),
@@ -72,7 +72,7 @@ def test_a_line_tells_the_days_of_its_clinic() -> None:
     begins = datetime(2026, 11, 30, 15, tzinfo=UTC)
     december = Share(begins, begins + timedelta(days=31), 31, 31)
     recurring = line(1, kind=RECURRING, adjustment_id=None)._replace(share=december)
-    expected = "1 therapist license at $10.00 each: Dec 1 to Jan 1, all of December 2026."
+    expected = "1 therapist license at $10.00: Dec 1 to Jan 1, all of December 2026."
     assert describe(recurring, "USD", ZoneInfo("Asia/Tokyo")) == expected
 
 

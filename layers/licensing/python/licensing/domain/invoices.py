@@ -177,7 +177,7 @@ def describe(line: InvoiceLine, currency: str, zone: ZoneInfo) -> str:
             return f"Added {line.license_type.label} licenses, paid for {month} already."
         return f"Released {line.license_type.label} licenses, not credited for {month}."
     what = licenses_in_words(line.quantity, line.license_type)
-    each = f"at {price(line.unit_price_cents, currency)} each"
+    each = f"at {price(line.unit_price_cents, currency)}{' each' if line.quantity > 1 else ''}"
     part = _part(line.share, month, zone)
     if line.kind is LineKind.RECURRING:
         return f"{what} {each}: {part}."

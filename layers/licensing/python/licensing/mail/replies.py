@@ -238,7 +238,7 @@ def _asked(changes: Iterable[ClinicChange], names: Names) -> Facts:
         facts.append((names.get(change.clinic_id, "Change"), what))
         on = change.effective_on
         if on is not None:
-            facts.append(("From", "the next renewal" if on == RENEWAL else day_in_words(on)))
+            facts.append(("Effective", "the next renewal" if on == RENEWAL else day_in_words(on)))
         if change.explanation:
             facts.append(("Reason", change.explanation))
     return facts
@@ -270,7 +270,7 @@ def _facts(applied: Applied, *, several: bool) -> Facts:
     of = f"{applied.clinic_name}, " if several else ""
     return [
         *_counts_of(applied, several=several),
-        *([(capitalized(f"{of}from"), applied.applies_on)] if applied.applies_on else []),
+        *([(capitalized(f"{of}effective"), applied.applies_on)] if applied.applies_on else []),
         *([(capitalized(f"{of}reason"), applied.explanation)] if applied.explanation else []),
         (capitalized(f"{of}invoice updated by"), applied.invoice_update_due),
         (capitalized(f"{of}confirmation email by"), applied.confirmation_due),

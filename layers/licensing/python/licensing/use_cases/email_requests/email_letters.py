@@ -114,11 +114,9 @@ def _told(decision: Decision, managed: Sequence[Clinic], subject: str, at: Addre
         return replies.undone(subject, [_applied(*each, at.page) for each in decision.undone])
     if decision.advice is not None and decision.pending is not None:
         word = "UNDO" if decision.pending.kind == "applied" else "YES"
-        then = (
-            f"Once that's settled, reply {word} and we'll try again."
-            if outcome.reason in _MAY_SETTLE
-            else "Reply with the whole change you want."
-        )
+        then = "Reply with the whole change you want."
+        if outcome.reason in _MAY_SETTLE:
+            then += f" Or, once that's settled, reply {word} and we'll try this one again."
         return replies.refusal(subject, decision.advice, then, decision.pending.changes, names)
     if outcome.doubt and decision.pending and decision.pending.kind == "applied":
         why, then = WHY[outcome.doubt], "To undo the change, reply UNDO again."
