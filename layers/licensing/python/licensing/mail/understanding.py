@@ -87,7 +87,7 @@ def _differing(outcomes: Sequence[Outcome]) -> Outcome:
 
 def _wordless(mail: ReadMail) -> Outcome:
     """A mail without own words: what is attached or passed on may be meant as the request."""
-    if any(text.quoted for text in mail.texts):
+    if any(text.quoted or text.after for text in mail.texts):
         return Outcome("ask", doubt=Doubt.ONLY_QUOTED)
     if mail.attachments or not mail.texts:
         return Outcome("ask", doubt=Doubt.ONLY_ATTACHED)

@@ -26,12 +26,13 @@ QUOTED_BELOW: Final = "-----Original Message-----"
 _AHEAD: Final = 16
 _LONGEST_ATTRIBUTION: Final = 400
 _ADDRESS: Final = re.compile(r"[^\s<>@()\[\]:]{1,80}@[^\s<>@()\[\]]{1,80}\.\w")
-_CLOCK: Final = re.compile(r"(?<![\d$.,:/-])\d{1,2}\s?[:.hH時时点점시]\s?\d{2}(?!\d)")
+_CLOCK: Final = re.compile(r"(?<![\d$.,:/-])\d{1,2}\s?[:.hH時时点점시]\s?\d{2}(?!\d|[./]\d)")
 _DATE: Final = re.compile(
     r"\d{4}|\d{1,2}[/.-]\d{1,2}\b|\b\d{1,2}\b[\s.,]{0,3}[^\W\d_]{3}|[^\W\d_]{3}\.? \d{1,2}\b"
 )
 _QUOTE_MARK: Final = re.compile(
-    r"\s{0,20}(?:[A-Z]{0,3}[>»\u203a\uff1e]|[|│┃](?![^|│┃]*[|│┃])|:(?=\s|$))"
+    r"\s{0,20}(?:(?:<\w{1,15}|[A-Z]\w{0,15}(?: [A-Z]\w{0,15})?)?[>»\u203a\uff1e]"
+    r"|[|│┃](?![^|│┃]*[|│┃])|:(?=\s|$))"
 )
 
 
@@ -73,7 +74,18 @@ def beginning(lines: Sequence[str], i: int, names: frozenset[str]) -> Beginning 
     """Return whether the rest of the mail, from a line on, is another person's."""
     if not lines[i].strip():
         return None
+    if _greets(lines[i], names):
+        return Beginning.LIKELY
     return _ruled_title(lines, i, names) or _header_block(lines, i, names) or _stamp(lines, i)
+
+
+_GREETINGS: Final = frozenset({"hi", "hello", "hey", "dear", "good"})
+
+
+def _greets(line: str, names: frozenset[str]) -> bool:
+    """Whether a letter to the sender begins: "Good morning Dana,"."""
+    said = words(re.split("[,!:]| [-\u2013]", line[:LOOKED_AT])[0].lower())
+    return 1 < len(said) < 4 and said[0] in _GREETINGS and said[-1] in names
 
 
 def is_header(lines: Sequence[str]) -> bool:
@@ -85,7 +97,7 @@ def is_header(lines: Sequence[str]) -> bool:
 # Header blocks
 
 _LABEL: Final = re.compile(
-    r"\s{0,20}([^\W\d_][^\d:\uff1a.!?,;<>@\"\[\]{}|]{0,30}?)\s?[:\uff1a]\s{0,40}(?!//)(.*)"
+    r"\s{0,20}([^\W\d_][^\d:\uff1a.!?,;<>@\"\[\]{}|]{0,30}?)\s?[:\uff1a\t]\s{0,40}(?!//)(.*)"
 )
 _FROM: Final = lexicon.words("structure", "from")
 _ABOUT: Final = lexicon.words("structure", "about")
@@ -148,7 +160,8 @@ def _header_block(lines: Sequence[str], i: int, names: frozenset[str]) -> Beginn
     if proof and (_looks_like_name(value) or _moment(value)):
         return Beginning.SURE
     mine = any(set(map(str.lower, words(each))) & names for each in near)
-    return Beginning.LIKELY if proof or (len(rows) > 2 and mine) else None
+    talks = any({*label.split()} & {"me", *names} for label, _ in rows[:3])  # "Pat: .. Me: .."
+    return Beginning.LIKELY if proof or talks or (len(rows) > 2 and mine) else None
 
 
 _MEMO_TITLES: Final = frozenset({"memo", "memorandum", "internal memo"})
@@ -180,7 +193,7 @@ def memo_length(lines: Sequence[str], names: frozenset[str]) -> int:
 # Titles between rules
 
 _TITLE: Final = re.compile(
-    r"\s*(?P<left>[-_*=~]{2,})\s*(?P<title>[^-_*=~\s].{0,200}?)\s*[-_*=~]{2,}(?P<rest>.*)"
+    r"\s*(?P<left>[-_*=~#]{2,})\s*(?P<title>[^-_*=~#\s].{0,200}?)\s*[-_*=~#]{2,}(?P<rest>.*)"
 )
 _OTHERS_TITLE: Final = re.compile(
     rf"\b(?:{lexicon.pattern('structure', 'titles of others')})", re.IGNORECASE
@@ -211,7 +224,7 @@ def _ruled_title(lines: Sequence[str], i: int, names: frozenset[str]) -> Beginni
     below = next((k for k in range(i + 1, min(i + 4, len(lines))) if lines[k].strip()), None)
     if below is not None and (_header_block(lines, below, names) or _stamp(lines, below)):
         return Beginning.SURE
-    return Beginning.LIKELY if match["left"][0] in "-_" else None
+    return Beginning.LIKELY if match["left"][-1] in "-_" else None
 
 
 # Attributions and stamps
@@ -244,6 +257,10 @@ def attribution(lines: Sequence[str], i: int) -> tuple[int, Beginning | None]:
     return likely, Beginning.LIKELY if likely else None
 
 
+_BEHIND_COLON: Final = re.compile(r"(?<=[^\W\d][:\uff1a])\s.*")
+"""What somebody wrote, in the line that says so."""
+
+
 def _takes_part(lines: Sequence[str], i: int, length: int) -> bool:
     """Whether the first of several lines belongs to an attribution, not to what is above it."""
     first = _seen(lines[i]).strip()
@@ -253,16 +270,17 @@ def _takes_part(lines: Sequence[str], i: int, length: int) -> bool:
 
 
 def _attributes(said: str) -> Beginning | None:
-    said = said.strip()
+    head = _BEHIND_COLON.sub("", said.strip())
+    said = head if _ADDRESS.search(head) else said.strip()
     if len(said) > _LONGEST_ATTRIBUTION:
         return None
     colon = said.endswith((":", "\uff1a"))
-    wrote = _WROTE.search(said if colon else said[-20:])
+    wrote = None if said.endswith(".") else _WROTE.search(said if colon else said[-20:])
     if not (colon or (wrote and len(said[-20:]) - wrote.end() < 3)):
         return _sole_address(said)
     address, moment = bool(_ADDRESS.search(said)), _moment(said)
     parts = words(_ADDRESS.sub(" ", said))
-    first_person = {"i", "we"} & {part.lower() for part in parts}
+    first_person = {"i", "we", "me", "us"} & {part.lower() for part in parts}
     short = len(parts) <= 8 and not first_person and any(p[0].isupper() for p in parts)
     if (address and moment) or (wrote and (address or moment or short)):
         return Beginning.SURE
@@ -300,7 +318,8 @@ def _stamp(lines: Sequence[str], i: int) -> Beginning | None:
     message = _CHAT.match(line)
     if message and _looks_like_name(message[1] or message[2]):
         return Beginning.SURE
-    rest = re.sub(r"[\d/.,:+()\[\]|-]", " ", _TIME_WORDS.sub(" ", _CLOCK.sub(" ", line)))
+    rest = _TIME_WORDS.sub(" ", _CLOCK.sub(" ", _WROTE.sub(" ", line)))
+    rest = re.sub(r"[\d/.,:+()\[\]|-]", " ", rest)
     if len(line) > 90 or not _looks_like_name(rest):
         return None
     return Beginning.SURE if _moment(line) or "[" in line else Beginning.LIKELY

@@ -226,9 +226,9 @@ class _Renderer(HTMLParser):
             hidden=look.hidden,
             invisible=outer.invisible if look.invisible is None else look.invisible,
             tiny=tiny,
-            quoted=tag == "blockquote"
+            quoted=tag in ("blockquote", "q")
             or bool(_QUOTES.search(marks[:_LONGEST_MARKS]))
-            or (look.barred and tag in ("div", "p", "section", "table")),
+            or look.barred,
             spaced=tag == "p"
             and not marks.startswith("mso")
             and "margin:0" not in given.get("style", "").lower().replace(" ", ""),

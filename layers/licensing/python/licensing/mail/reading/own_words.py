@@ -62,7 +62,7 @@ def own_words(lines: Sequence[str], names: frozenset[str], *, wrapped: bool) -> 
     scattered = signed = False
     for number, block in enumerate(parting.blocks):
         at = 0 if signed else _weak_boundary(block, names, begun=number > 0)
-        above = [line for line in block[:at] if line != SIGNATURE_BELOW]
+        above = [line for line in block[:at] if not _names_program(line)]
         below = block[at:]
         if at < len(block) and not signed:
             signed = True
@@ -161,9 +161,13 @@ class _Parting:
         said = [line for line in run if line.strip()]
         if i < len(lines) and is_header(said):
             return len(lines)
-        if i < len(lines) and 0 < len(said) <= 2 and said[-1].rstrip().endswith((":", "\uff1a")):
+        if i < len(lines) and 0 < len(said) <= 2 and self._tells_author(said[-1].strip(" >")):
             return self._end(i, Beginning.LIKELY)  # an attribution alone was marked
         return i
+
+    def _tells_author(self, line: str) -> bool:
+        told = line.endswith((":", "\uff1a")) or attribution([line], 0)[1]
+        return bool(told or beginning([line], 0, self._names))
 
 
 def _was_broken(line: str, rest: str) -> bool:
@@ -187,8 +191,8 @@ def _weak_boundary(block: Sequence[str], names: frozenset[str], *, begun: bool) 
     for i, line in enumerate(block):
         if not line.strip():
             continue
-        if line == SIGNATURE_BELOW or is_sent_from(line):
-            if before or is_sent_from(line):
+        if _names_program(line):
+            if before:
                 return i
         elif _DELIMITER.fullmatch(line[:LOOKED_AT]):
             return i
@@ -200,6 +204,10 @@ def _weak_boundary(block: Sequence[str], names: frozenset[str], *, begun: bool) 
             return i
         before = line
     return len(block)
+
+
+def _names_program(line: str) -> bool:
+    return line == SIGNATURE_BELOW or is_sent_from(line)
 
 
 def _signs(line: str, before: str, names: frozenset[str]) -> bool:
@@ -262,9 +270,8 @@ def _unknown(lines: Sequence[str], names: frozenset[str]) -> list[str]:
         for line in _without_notices(lines, begun=True)
         if not (
             _DELIMITER.fullmatch(line[:LOOKED_AT])
-            or line == SIGNATURE_BELOW
+            or _names_program(line)
             or _is_rule(line)
-            or is_sent_from(line)
             or is_closing(line)
             or signed_at(line, names) is not None
             or (line.strip() and fits_signature(line, names))

@@ -56,8 +56,8 @@ def look_of(style: str) -> Look:
         return Look(doubtful=True)
     given: dict[str, str] = {}
     doubtful = False
-    for declaration in re.sub(r"\s", "", style.lower()).replace("!important", "").split(";"):
-        name, _, value = declaration.partition(":")
+    for declaration in re.sub(r"\s|!important", "", style.lower()).split(";"):
+        name, _, value = declaration.replace("inline-start", "left").partition(":")
         if name and value:
             doubtful |= not _harmless(name, value) or (name == "display" and name in given)
             given[name] = value
