@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tests.invariants.table import Partition, Plain, manages
 
-AT_THE_END = {"users_left", "clinic_closed", "clinic_archived"}
+AT_THE_END = {"users_left", "clinic_closed"}
 """What is told of a clinic that has closed only."""
 BY_SYSTEM = {
     "confirmation_requeued",

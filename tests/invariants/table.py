@@ -39,7 +39,7 @@ class Partition:
     @property
     def has_closed(self) -> bool:
         """Whether the clinic's end was carried out."""
-        return "closing" in self.clinic and self.clinic["closing"][2] != "planned"
+        return "closing" in self.clinic and self.clinic["closing"][2:] == [True]
 
     def ends(self, adjustment: Plain) -> bool:
         """Return whether this is the release with which the clinic ended."""

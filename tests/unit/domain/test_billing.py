@@ -19,7 +19,7 @@ from licensing.domain.billing import (
     with_all_invoiced,
     with_lines,
 )
-from licensing.domain.clinics import AddedToday, Closing, ClosingStage, ScheduledChange
+from licensing.domain.clinics import AddedToday, Closing, ScheduledChange
 from licensing.domain.ids import new_id
 from licensing.domain.invoices import (
     Billed,
@@ -324,7 +324,7 @@ def test_what_a_period_comes_to_is_the_sum_of_its_lines() -> None:
 
 
 def test_what_has_closed_comes_to_nothing() -> None:
-    closing = Closing(MAY.first, MAY.start, ClosingStage.PLANNED)
+    closing = Closing(MAY.first, MAY.start)
 
     assert recurring_cents(clinic(closing=closing), MAY) == 0
     assert recurring_cents(clinic(closing=closing), APRIL) == total(

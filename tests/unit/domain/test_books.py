@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from licensing.domain.books import Books, Judgement
-from licensing.domain.clinics import Clinic, Closing, ClosingStage, ScheduledChange
+from licensing.domain.clinics import Clinic, Closing, ScheduledChange
 from licensing.domain.facts import CHARGE, AdjustmentFact, HeaderFact, LineFact, TermsFact, UserFact
 from licensing.domain.ids import milliseconds, new_id
 from licensing.domain.reconciliation import Invariant
@@ -329,7 +329,7 @@ def test_a_renewed_invoice_is_finalized_with_its_terms() -> None:
 
 
 def test_the_last_invoice_of_a_clinic_that_has_closed_is_finalized() -> None:
-    closed = clinic(closing=Closing(END.date(), END, ClosingStage.CLOSED))
+    closed = clinic(closing=Closing(END.date(), END, True))
     last = UPCOMING._replace(status="finalized", terms=TERMS)
 
     assert judge(closed, headers=[last]).is_clean

@@ -10,10 +10,8 @@ from licensing.domain.adjustments import (
     Action,
 )
 from licensing.domain.billing import is_renewal_due, open_invoice, recurring_lines
-from licensing.domain.clinics import Clinic, Closing, ClosingStage
+from licensing.domain.clinics import READABLE_FOR, Clinic, Closing
 from licensing.domain.closing import (
-    READABLE_FOR,
-    archive,
     finish,
     is_by_closing,
     is_closing_due,
@@ -44,8 +42,8 @@ from tests.unit.domain.builders import (
 LAST = date(2026, 4, 16)
 
 
-def closing(at: datetime = HALF, stage: ClosingStage = ClosingStage.PLANNED) -> Closing:
-    return Closing(at.date(), at, stage)
+def closing(at: datetime = HALF, *, carried_out: bool = False) -> Closing:
+    return Closing(at.date(), at, carried_out)
 
 
 @pytest.mark.parametrize(
@@ -108,21 +106,13 @@ def test_nothing_is_asked_of_a_clinic_that_has_closed() -> None:
         request(clinic(closing=closing()), remove(1), explanation="They left.")
 
 
-@pytest.mark.parametrize(
-    ("stage", "at", "due"),
-    [
-        (ClosingStage.PLANNED, HALF - MILLISECOND, False),
-        (ClosingStage.PLANNED, HALF, True),
-        (ClosingStage.CLOSED, HALF + READABLE_FOR - MILLISECOND, False),
-        (ClosingStage.CLOSED, HALF + READABLE_FOR, True),
-        (ClosingStage.ARCHIVED, HALF + 2 * READABLE_FOR, False),
-    ],
-)
-def test_there_is_something_to_do_at_the_end_and_400_days_later(
-    stage: ClosingStage, at: datetime, due: bool
-) -> None:
-    assert is_closing_due(clinic(closing=closing(stage=stage)), at) is due
-    assert not is_closing_due(clinic(), at)
+def test_an_end_is_carried_out_once_it_has_come() -> None:
+    planned = clinic(closing=closing())
+
+    assert not is_closing_due(planned, HALF - MILLISECOND)
+    assert is_closing_due(planned, HALF)
+    assert not is_closing_due(clinic(closing=closing(carried_out=True)), HALF)
+    assert not is_closing_due(clinic(), HALF)
 
 
 def test_all_users_leave_the_last_manager_too() -> None:
@@ -195,20 +185,20 @@ def test_the_last_invoice_has_no_recurring_lines() -> None:
     assert (last.status, last.total_cents) == (InvoiceStatus.FINALIZED, -3000)
     assert last.terms is not None
     assert after.next_renewal == state.next_renewal
-    assert after.closing == closing(stage=ClosingStage.CLOSED)
+    assert after.closing == closing(carried_out=True)
     assert after.has_closed
     assert not state.has_closed
 
 
-def test_former_managers_may_look_until_the_clinic_is_archived() -> None:
-    closed = clinic(closing=closing(stage=ClosingStage.CLOSED))
+def test_former_managers_may_look_for_400_days() -> None:
+    closed = clinic(closing=closing(carried_out=True))
     gone = user(manages=True).with_activity(False, HALF)
     before = user(manages=True).with_activity(False, HALF - MILLISECOND)
 
-    assert closed.lets_look(gone)
+    assert closed.lets_look(gone, HALF + READABLE_FOR - MILLISECOND)
     assert closed.was_managed_by(gone)
-    assert not archive(closed).lets_look(gone)
+    assert not closed.lets_look(gone, HALF + READABLE_FOR)
     for other in (before, user().with_activity(False, HALF)):
-        assert not closed.lets_look(other)
-    assert not clinic().lets_look(gone)
-    assert clinic().lets_look(user())
+        assert not closed.lets_look(other, HALF)
+    assert not clinic().lets_look(gone, HALF)
+    assert clinic().lets_look(user(), HALF)

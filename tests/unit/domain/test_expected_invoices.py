@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from licensing.domain import expected_invoices
-from licensing.domain.clinics import Clinic, Closing, ClosingStage
+from licensing.domain.clinics import Clinic, Closing
 from licensing.domain.expected_invoices import ExpectedInvoices, Month, Tally
 from licensing.domain.facts import (
     CHARGE,
@@ -295,7 +295,7 @@ def test_a_correction_is_expected_as_it_is_found() -> None:
 
 
 def test_the_release_at_the_end_of_a_clinic_has_no_line_where_nothing_is_left() -> None:
-    closed = clinic(closing=Closing(END.date(), END, ClosingStage.CLOSED))
+    closed = clinic(closing=Closing(END.date(), END, True))
     expected = expecting(closed, FIRST)
     waiting = change(-5, "a", at=END, on=None)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from licensing.domain.clinics import Closing, ClosingStage
+from licensing.domain.clinics import Closing
 from licensing.domain.overview import MOST_MONTHS, months_of, sums_of
 from licensing.domain.reconciliation import Report, Stage, Sums
 from tests.unit.domain.builders import HALF, clinic
@@ -37,7 +37,7 @@ def test_a_clinic_adds_its_licenses_their_price_and_what_is_open() -> None:
 
 def test_a_clinic_that_has_closed_is_checked_and_no_customer_any_more() -> None:
     planned = Closing(date(2026, 4, 16), HALF)
-    closed = planned._replace(stage=ClosingStage.CLOSED)
+    closed = planned._replace(carried_out=True)
     ends = [sums_of(clinic(closing=one), overdue=0, parked=0) for one in (planned, closed)]
 
     assert [(one.clinics, one.customers) for one in ends] == [(1, 1), (1, 0)]

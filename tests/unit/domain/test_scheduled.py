@@ -17,7 +17,7 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.billing import open_invoice, renew
 from licensing.domain.business_time import Calendar
-from licensing.domain.clinics import MOST_SCHEDULED, Clinic, Closing, ClosingStage
+from licensing.domain.clinics import MOST_SCHEDULED, Clinic, Closing
 from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.forecast import coming_failures, forecast, with_room
 from licensing.domain.invoices import LineKind, total
@@ -253,7 +253,7 @@ def test_an_end_on_a_renewal_bills_no_further_period() -> None:
 def test_nothing_more_comes_of_a_clinic_that_has_ended() -> None:
     none = clinic(licenses={THERAPIST: license(0)}, closing=Closing(HALF.date(), HALF))
     assert forecast(none, END) == (none, [])
-    closed = clinic(closing=Closing(HALF.date(), HALF, ClosingStage.CLOSED))
+    closed = clinic(closing=Closing(HALF.date(), HALF, True))
     assert forecast(closed, END) == (closed, [])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from licensing import letters
-from licensing.domain.clinics import Closing, ClosingStage, ScheduledChange
+from licensing.domain.clinics import Closing, ScheduledChange
 from licensing.domain.invitations import Invitation
 from licensing.domain.licenses import LicenseType
 from tests.unit.domain.builders import BILLING, END, THERAPIST, add, clinic, license, request, user
@@ -44,7 +44,7 @@ def test_before_a_renewal_people_are_told_what_can_be_released(
 def test_of_a_clinic_that_has_closed_nothing_is_billed_until_released() -> None:
     """The confirmation of a change of its last days comes later."""
     _, asked = request(clinic(), add(1))
-    ended = clinic(closing=Closing(date(2026, 4, 17), END, ClosingStage.CLOSED))
+    ended = clinic(closing=Closing(date(2026, 4, 17), END, True))
     billed = replace(asked, invoice_id="2026-05")
     assert "until you release" in letters.confirmation(clinic(), billed, [], 0).closing
     said = letters.confirmation(ended, billed, [], 0).closing

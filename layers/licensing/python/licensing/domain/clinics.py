@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol, Self
 from zoneinfo import ZoneInfo
 
@@ -22,6 +21,9 @@ NEWEST_OPEN = 10
 
 MOST_SCHEDULED = 10
 """How many changes may be scheduled at a time: the clinic's record names all of them."""
+
+READABLE_FOR = timedelta(days=400)
+"""How long its former User Managers can look at a clinic that has closed."""
 
 
 class ComingTerms(NamedTuple):
@@ -56,23 +58,14 @@ class Member(Protocol):
         """Whether it is good."""
 
 
-class ClosingStage(StrEnum):
-    """How far the end of a clinic has come."""
-
-    PLANNED = "planned"
-    CLOSED = "closed"
-    """All licenses are released, all users inactive, the last invoice is final."""
-    ARCHIVED = "archived"
-    """Its former User Managers can no longer look at it."""
-
-
 class Closing(NamedTuple):
     """The end of a clinic."""
 
     day: date
     at: datetime
     """From when on nobody changes anything: the day's local midnight, or a moment of that day."""
-    stage: ClosingStage = ClosingStage.PLANNED
+    carried_out: bool = False
+    """Whether all licenses are released, all users inactive, and the last invoice is final."""
 
 
 class OpenAdjustment(NamedTuple):
@@ -189,7 +182,7 @@ class Clinic:
     @property
     def has_closed(self) -> bool:
         """Whether the clinic's end was carried out."""
-        return self.closing is not None and self.closing.stage is not ClosingStage.PLANNED
+        return self.closing is not None and self.closing.carried_out
 
     def is_closed(self, now: datetime) -> bool:
         """Return whether the clinic's end has come, carried out or not yet."""
@@ -212,15 +205,13 @@ class Clinic:
             and member.inactive_since >= self.closing.at
         )
 
-    def lets_look(self, member: Member) -> bool:
+    def lets_look(self, member: Member, now: datetime) -> bool:
         """Return whether a member may look: active ones, and for a time the former managers."""
         if member.active and not self.has_closed:
             return True
         closing = self.closing
         return (
-            closing is not None
-            and closing.stage is not ClosingStage.ARCHIVED
-            and self.was_managed_by(member)
+            closing is not None and now < closing.at + READABLE_FOR and self.was_managed_by(member)
         )
 
     def moment(self, now: datetime) -> datetime:

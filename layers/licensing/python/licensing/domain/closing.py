@@ -1,7 +1,7 @@
 """The end of a clinic: planned, taken back before it comes, and carried out."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from licensing.domain.adjustments import (
     Action,
@@ -11,15 +11,12 @@ from licensing.domain.adjustments import (
     request_adjustment,
 )
 from licensing.domain.billing import renew
-from licensing.domain.clinics import Clinic, Closing, ClosingStage, require_open
+from licensing.domain.clinics import Clinic, Closing, require_open
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.in_words import day_in_words
 from licensing.domain.invoices import Invoice
 from licensing.domain.periods import a_year_after, local_midnight
 from licensing.domain.users import SYSTEM
-
-READABLE_FOR = timedelta(days=400)
-"""How long its former User Managers can look at a clinic that has closed."""
 
 
 def plan_closing(clinic: Clinic, day: date, *, now: datetime) -> Clinic:
@@ -48,15 +45,8 @@ def keep_open(clinic: Clinic, *, now: datetime) -> Clinic:
 
 
 def is_closing_due(clinic: Clinic, now: datetime) -> bool:
-    """Return whether there is something to do about the clinic's end."""
-    if clinic.closing is None:
-        return False
-    match clinic.closing.stage:
-        case ClosingStage.PLANNED:
-            return clinic.closing.at <= now
-        case ClosingStage.CLOSED:
-            return clinic.closing.at + READABLE_FOR <= now
-    return False
+    """Return whether the clinic's end has come, and is not carried out yet."""
+    return clinic.is_closed(now) and not clinic.has_closed
 
 
 def release_all(clinic: Clinic, *, now: datetime) -> tuple[Clinic, Adjustment] | None:
@@ -89,21 +79,10 @@ def release_all(clinic: Clinic, *, now: datetime) -> tuple[Clinic, Adjustment] |
 def finish(clinic: Clinic, upcoming: Invoice, *, now: datetime) -> tuple[Clinic, Invoice]:
     """Finalize the last invoice, without recurring lines, and close the clinic."""
     last = renew(clinic, upcoming, now)
-    return (
-        replace(_come_to(last.clinic, ClosingStage.CLOSED), next_renewal=clinic.next_renewal),
-        last.finalized,
-    )
+    closed = clinic.closing and clinic.closing._replace(carried_out=True)
+    return replace(last.clinic, closing=closed, next_renewal=clinic.next_renewal), last.finalized
 
 
 def is_by_closing(clinic: Clinic, adjustment: Adjustment) -> bool:
     """Return whether this is the release with which the clinic ended."""
     return clinic.closing is not None and adjustment.effective_at == clinic.closing.at
-
-
-def archive(clinic: Clinic) -> Clinic:
-    """Return the closed clinic as one that only staff still look at."""
-    return _come_to(clinic, ClosingStage.ARCHIVED)
-
-
-def _come_to(clinic: Clinic, stage: ClosingStage) -> Clinic:
-    return replace(clinic, closing=clinic.closing and clinic.closing._replace(stage=stage))

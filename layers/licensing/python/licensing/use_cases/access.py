@@ -309,7 +309,7 @@ def _opened(
     store: Store, caller: Caller, clinic_id: str, records: Mapping[Key[Any], Any]
 ) -> Opened:
     clinic, member = (records[key] for key in _standing(caller, clinic_id))
-    if clinic is None or not (caller.is_staff or (member and clinic.lets_look(member))):
+    if clinic is None or not (caller.is_staff or (member and clinic.lets_look(member, caller.now))):
         raise _unknown_clinic(staff=caller.is_staff)
     name = member.actor_name if member else caller.name
     actor = Actor(caller.user_id, name, caller.channel)

@@ -63,7 +63,7 @@ def memberships(
     mine = [
         (found[clinic], found[member])
         for clinic, member in chosen.values()
-        if found[clinic] and found[member] and found[clinic].lets_look(found[member])
+        if found[clinic] and found[member] and found[clinic].lets_look(found[member], caller.now)
     ]
     return Page(mine, [*chosen][-1] if len(chosen) < len(rest) else None), found
 

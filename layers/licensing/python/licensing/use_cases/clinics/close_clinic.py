@@ -75,8 +75,6 @@ def _step(store: Store, clinic_id: str, now: datetime) -> Clinic:
     if not closing.is_closing_due(clinic, now):
         return clinic
     opened = Opened(store, clinic, now)
-    if clinic.has_closed:
-        return opened.commit(closing.archive(clinic), Event("clinic_archived", clinic_id))
     if clinic.scheduled:
         first = clinic.scheduled[0]
         drop_first = _take_back if first.changes_licenses else _drop_start
