@@ -192,9 +192,10 @@ class Life:
         return self.clinic.moment(self.now).astimezone(self.clinic.zone).date()
 
     @property
-    def lines(self) -> list[StoredLine]:
-        found = self.store.all(CLINIC_ID, INVOICE)
-        return [record for record in found if isinstance(record, StoredLine)]
+    def lines(self) -> list[Any]:
+        """All lines of invoices but corrections, each as it is stored."""
+        found = [one for one in self.store.all(CLINIC_ID, INVOICE) if isinstance(one, StoredLine)]
+        return [stored for stored in found if isinstance(stored.line, InvoiceLine)]
 
     @property
     def invoices(self) -> list[Invoice]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -225,5 +226,5 @@ def test_what_stopped_between_its_transactions_goes_on(
 def amounts(store: Store) -> list[tuple[str, int]]:
     """Return each line of an adjustment with its cents."""
     found = store.all(CLINIC_ID, INVOICE)
-    lines = [record.line for record in found if isinstance(record, StoredLine)]
+    lines: list[Any] = [record.line for record in found if isinstance(record, StoredLine)]
     return [(line.line_id, line.amount_cents) for line in lines if line.adjustment_id]

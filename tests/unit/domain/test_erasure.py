@@ -8,7 +8,7 @@ from licensing.domain.beside import Erasure, History, StoredAnswer
 from licensing.domain.erasure import Eraser, Kept, known_as, require_inactive
 from licensing.domain.history import token_facts
 from licensing.domain.ids import new_id
-from licensing.domain.invoices import Correction, StoredCorrection, StoredLine
+from licensing.domain.invoices import Correction, StoredLine
 from licensing.domain.licenses import LicenseType
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.users import Actor, Provisioned, User
@@ -88,8 +88,8 @@ def test_a_name_erases_nothing_that_staff_wrote() -> None:
     given = Eraser(Erasure("c", "ana", ("ana@clinic.example", "Charged for abuse"), (NOW, NOW)))
     reason = "Charged for abuse, as ana@clinic.example was told."
     kept = "Charged for abuse, as Former user was told."
-    corrected = StoredCorrection("c", "2026-05", Correction("C1", 1, reason, NOW))
-    without = StoredCorrection("c", "2026-05", Correction("C1", 1, kept, NOW))
+    corrected = StoredLine("c", "2026-05", Correction("C1", 1, reason, NOW))
+    without = StoredLine("c", "2026-05", Correction("C1", 1, kept, NOW))
     assert given.without(corrected) == without
     history = told(action="invoice_corrected", subject="c", after={}, why=reason)
     assert given.without(history) == history._replace(why=kept)
@@ -133,7 +133,7 @@ def test_in_another_clinic_only_what_tells_of_the_transfer_is_written_over() -> 
     there = replace(ERASER, about=frozenset({HALF}))
     assert [there.without(one) for one in kept("Ana", HALF)] == kept("Former user", HALF)
     assert [there.without(one) for one in kept("Ana", OTHER)] == kept("Ana", OTHER)
-    correction = StoredCorrection("d", "2026-05", Correction("C1", 1, "Ana", NOW))
+    correction = StoredLine("d", "2026-05", Correction("C1", 1, "Ana", NOW))
     assert there.without(correction) == correction
 
 

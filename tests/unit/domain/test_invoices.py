@@ -12,11 +12,8 @@ from licensing.domain.invoices import (
     Correction,
     InvoiceLine,
     LineKind,
-    StoredCorrection,
-    StoredLine,
     billed_with,
     describe,
-    line_of,
     shown,
     total,
 )
@@ -122,13 +119,6 @@ def test_a_correction_is_shown_and_counted() -> None:
 
 def test_a_charge_leaves_the_sum_of_the_coming_period() -> None:
     assert Billed(100, 200).plus(line(1)) == Billed(600, 200)
-
-
-def test_a_stored_record_is_a_line_or_a_correction() -> None:
-    correction = Correction("c", -2500, "September was billed twice.", HALF)
-
-    assert line_of(StoredLine("main-street", "2026-05", line())) == line()
-    assert line_of(StoredCorrection("main-street", "2026-05", correction)) is correction
 
 
 def test_a_day_is_named_as_the_clinic_has_it() -> None:

@@ -115,15 +115,17 @@ class Within:
         self,
         kind: type,
         part: str,
-        form: Form,
+        forms: Iterable[Form],
         key: Callable[[Any], Key[Any]],
         also: Also = None,
     ) -> None:
-        self.kind, self.part, self.form, self.key, self._also = kind, part, form, key, also
+        self.kind, self._part, self.key, self._also = kind, part, key, also
+        self._forms = {form.kind: form for form in forms}
 
     def write(self, record: Any) -> Plain:
         """Return the attributes, which are those of the value."""
-        return self.form.write(getattr(record, self.part)) | _told(record, self._also)
+        part = getattr(record, self._part)
+        return self._forms[type(part)].write(part) | _told(record, self._also)
 
 
 def _told(record: Any, also: Also) -> Plain:

@@ -78,7 +78,7 @@ _REPORT = Form(
 _NIGHTLY = Within(
     reconciliation.NightlyFinding,
     "finding",
-    _FINDING,
+    (_FINDING,),
     _key_of_finding,
     {"expires_at": _expiry_of},
 )

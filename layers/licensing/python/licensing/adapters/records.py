@@ -268,21 +268,17 @@ _INVOICE = Form(
 )
 
 
-def _key_of_line(
-    stored: invoices.StoredLine | invoices.StoredCorrection,
-) -> Key[invoices.StoredLine]:
-    return keys.invoice_line_key(
-        stored.clinic_id, stored.invoice_id, invoices.line_of(stored).line_id
-    )
+def _key_of_line(stored: invoices.StoredLine) -> Key[invoices.StoredLine]:
+    return keys.invoice_line_key(stored.clinic_id, stored.invoice_id, stored.line.line_id)
 
 
 def _read_invoice_or_line(
     clinic_id: str, name: str, item: Plain
-) -> invoices.Invoice | invoices.StoredLine | invoices.StoredCorrection:
+) -> invoices.Invoice | invoices.StoredLine:
     invoice_id, _, line_id = name.partition("#LINE#")
     if line_id.startswith(invoices.CORRECTION):
         correction = _CORRECTION.read(item, line_id.removeprefix(invoices.CORRECTION))
-        return invoices.StoredCorrection(clinic_id, invoice_id, correction)
+        return invoices.StoredLine(clinic_id, invoice_id, correction)
     if line_id:
         return invoices.StoredLine(clinic_id, invoice_id, _read_line(line_id, item))
     invoice: invoices.Invoice = _INVOICE.read(item, clinic_id, invoice_id)
@@ -332,8 +328,7 @@ FORMS = by_kind(
     _ERASURE,
     _ADJUSTMENT,
     _INVOICE,
-    Within(invoices.StoredLine, "line", _LINE, _key_of_line),
-    Within(invoices.StoredCorrection, "correction", _CORRECTION, _key_of_line),
+    Within(invoices.StoredLine, "line", (_LINE, _CORRECTION), _key_of_line),
     _HISTORY,
     _ANSWER,
 )

@@ -9,7 +9,7 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import Erasure, History, StoredAnswer
 from licensing.domain.errors import RefusedError
 from licensing.domain.ids import moment_of
-from licensing.domain.invoices import StoredCorrection, StoredLine
+from licensing.domain.invoices import Correction, InvoiceLine, StoredLine
 from licensing.domain.provisioning_tokens import ProvisioningToken
 from licensing.domain.users import Actor, Provisioned, User
 
@@ -26,7 +26,7 @@ _EXPLAINED = {"licenses_adjusted", "adjustment_scheduled", "licenses_transferred
 """What history tells in the words of the clinic's people; staff give all other reasons."""
 Text = TypeVar("Text", str, str | None)
 
-Kept = History | Adjustment | StoredLine | StoredCorrection | StoredAnswer | ProvisioningToken
+Kept = History | Adjustment | StoredLine | StoredAnswer | ProvisioningToken
 """What is kept of a clinic, and may name somebody."""
 
 
@@ -103,14 +103,14 @@ class Eraser:
                     ),
                 )
             case StoredLine(line=line):
+                if isinstance(line, Correction):
+                    reason = self._text(line.reason, line.at, by_staff=True)
+                    return record._replace(line=line._replace(reason=reason))
                 if line.adjustment_id is None:
                     return record
                 # The id of a scheduled one is of its day, which comes after the request.
                 explanation = self._text(line.explanation, moment_of(line.adjustment_id))
                 return record._replace(line=line._replace(explanation=explanation))
-            case StoredCorrection(correction=correction):
-                reason = self._text(correction.reason, correction.at, by_staff=True)
-                return record._replace(correction=correction._replace(reason=reason))
             case StoredAnswer(at=at):
                 return record._replace(body=self._plain(record.body, at, mine=False))
             case ProvisioningToken(created_at=at):
@@ -154,8 +154,8 @@ def _adjustments_of(record: Kept) -> set[str | None]:
             return {record.subject}
         case Adjustment():
             return {record.adjustment_id}
-        case StoredLine():
-            return {record.line.adjustment_id}
+        case StoredLine(line=InvoiceLine() as line):
+            return {line.adjustment_id}
         case StoredAnswer():
             halves = (half for half in record.body.values() if isinstance(half, dict))
             return {half.get("adjustment_id") for half in halves}

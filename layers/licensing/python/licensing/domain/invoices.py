@@ -80,20 +80,7 @@ class StoredLine(NamedTuple):
 
     clinic_id: str
     invoice_id: str
-    line: InvoiceLine
-
-
-class StoredCorrection(NamedTuple):
-    """A correction where it stands."""
-
-    clinic_id: str
-    invoice_id: str
-    correction: Correction
-
-
-def line_of(stored: StoredLine | StoredCorrection) -> AnyLine:
-    """Return the line that stands there."""
-    return stored.line if isinstance(stored, StoredLine) else stored.correction
+    line: AnyLine
 
 
 class Unwritten(NamedTuple):

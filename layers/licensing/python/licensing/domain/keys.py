@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from licensing.domain.clinics import Clinic
     from licensing.domain.finding import ClinicWord
     from licensing.domain.invitations import SentInvitations
-    from licensing.domain.invoices import Invoice, StoredCorrection, StoredLine
+    from licensing.domain.invoices import Invoice, StoredLine
     from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
     from licensing.domain.notices import Notice
     from licensing.domain.provisioning_tokens import ProvisioningToken
@@ -111,9 +111,7 @@ def invoice_key(clinic_id: str, invoice_id: str) -> Key[Invoice]:
     return Key(partition(clinic_id), INVOICE + invoice_id)
 
 
-def invoice_lines(
-    invoice_id: str, adjustment_id: str = ""
-) -> Prefix[StoredLine | StoredCorrection]:
+def invoice_lines(invoice_id: str, adjustment_id: str = "") -> Prefix[StoredLine]:
     """Return how the sort keys of an invoice's lines begin, of an adjustment's if one is given.
 
     Corrections have such keys as well.

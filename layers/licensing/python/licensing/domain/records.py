@@ -7,7 +7,7 @@ from licensing.domain.clinic_mails import ClinicMail
 from licensing.domain.clinics import Clinic
 from licensing.domain.finding import ClinicWord
 from licensing.domain.invitations import SentInvitations
-from licensing.domain.invoices import Invoice, StoredCorrection, StoredLine
+from licensing.domain.invoices import Invoice, StoredLine
 from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
 from licensing.domain.notices import Notice
 from licensing.domain.provisioning_tokens import ProvisioningToken
@@ -27,7 +27,5 @@ Versioned = (
     | Notice
     | Report
 )
-Beside = (
-    StoredLine | StoredCorrection | History | StoredAnswer | ClaimedWords | NightlyFinding | Repair
-)
+Beside = StoredLine | History | StoredAnswer | ClaimedWords | NightlyFinding | Repair
 Record = Clinic | Versioned | Beside | ClinicMail | ClinicWord

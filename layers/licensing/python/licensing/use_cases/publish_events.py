@@ -8,7 +8,7 @@ from licensing.domain.adjustments import Adjustment
 from licensing.domain.beside import History
 from licensing.domain.business_events import BusinessEvent
 from licensing.domain.clinics import Clinic
-from licensing.domain.invoices import Invoice, line_of
+from licensing.domain.invoices import Invoice
 from licensing.domain.keys import ADJUSTMENT, Key, invoice_key, invoice_lines
 from licensing.domain.reconciliation import NightlyFinding
 from licensing.domain.records import Record
@@ -53,7 +53,7 @@ def _events_of(store: Store, record: Record, subject: Any) -> list[BusinessEvent
             return [events.adjustment_changed(record, subject)]
         case History(), Invoice():
             stored = store.all(record.clinic_id, invoice_lines(subject.invoice_id))
-            return events.invoice_finalized(record, subject, [line_of(one) for one in stored])
+            return events.invoice_finalized(record, subject, [one.line for one in stored])
         case History(action=action), None if action in events.CLOSED:
             return [events.clinic_closed(record)]
         case History(action=action), None if action in events.USERS:

@@ -7,7 +7,7 @@ from licensing.domain.clinics import require_open
 from licensing.domain.errors import NotFoundError
 from licensing.domain.history import Event
 from licensing.domain.ids import new_id
-from licensing.domain.invoices import Correction, StoredCorrection
+from licensing.domain.invoices import Correction, StoredLine
 from licensing.domain.previews import CorrectedInvoice
 from licensing.use_cases.access import Caller, as_staff
 from licensing.use_cases.billing.invoices import UPCOMING
@@ -54,7 +54,7 @@ def correct_invoice(
         clinic.touched(moment),
         event,
         Replace(upcoming, after),
-        Insert(StoredCorrection(clinic_id, after.invoice_id, correction)),
+        Insert(StoredLine(clinic_id, after.invoice_id, correction)),
         *once.store(opened, answer, moment),
     )
     return answer

@@ -8,7 +8,7 @@ from licensing.domain.billing import recurring_cents, recurring_lines
 from licensing.domain.clinics import Clinic
 from licensing.domain.closing import is_by_closing
 from licensing.domain.errors import InvalidRequestError, NotFoundError
-from licensing.domain.invoices import AnyLine, Invoice, InvoiceLine, InvoiceStatus, line_of, total
+from licensing.domain.invoices import AnyLine, Invoice, InvoiceLine, InvoiceStatus, total
 from licensing.domain.keys import Page, invoice_key, invoice_lines
 from licensing.domain.previews import InvoiceInDetail, PendingAdjustment
 from licensing.use_cases.access import Caller, as_manager_or_staff
@@ -55,7 +55,7 @@ def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -
         raise NotFoundError(
             "This clinic has no such invoice. Choose one from the list of invoices."
         )
-    lines = [line_of(stored) for stored in store.all(clinic_id, invoice_lines(wanted))]
+    lines = [stored.line for stored in store.all(clinic_id, invoice_lines(wanted))]
     lines.sort(key=_reading_order)
     collected = total(lines)
     if found.status is InvoiceStatus.FINALIZED:

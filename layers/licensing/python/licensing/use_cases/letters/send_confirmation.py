@@ -15,7 +15,7 @@ from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic, OpenAdjustment
 from licensing.domain.closing import is_by_closing
 from licensing.domain.history import Event
-from licensing.domain.invoices import InvoiceLine, InvoiceStatus, StoredLine
+from licensing.domain.invoices import InvoiceLine, InvoiceStatus
 from licensing.domain.notices import Letter
 from licensing.letters import closure, confirmation, lapse, written
 from licensing.use_cases.access import Opened
@@ -178,7 +178,7 @@ def _billed(store: Store, clinic: Clinic, adjustment: Adjustment) -> tuple[list[
     (invoice,) = store.load(keys.invoice_key(clinic.clinic_id, invoice_id))
     begins = keys.invoice_lines(invoice_id, adjustment.adjustment_id)
     on_it = store.all(clinic.clinic_id, begins)
-    lines = [stored.line for stored in on_it if isinstance(stored, StoredLine)]
+    lines = [stored.line for stored in on_it if isinstance(stored.line, InvoiceLine)]
     if invoice is None:
         raise LookupError(f"clinic {clinic.clinic_id} has no invoice {invoice_id}")
     if invoice.status is InvoiceStatus.FINALIZED:
