@@ -11,13 +11,14 @@ import pytest
 from licensing.adapters import postbox as postbox_module
 from licensing.adapters.aws import client
 from licensing.adapters.postbox import Postbox
+from licensing.domain.notices import Said
 from licensing.letters import letter
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError
 
 pytestmark = pytest.mark.faults
 
 Behaviour = Callable[[socket.socket], None]
-LETTER = letter("Invoice updated", "It is.", [], "Thank you.")
+LETTER = letter(Said("Invoice updated", "It is.", (), "Thank you."))
 
 
 class Listener:

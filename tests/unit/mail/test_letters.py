@@ -10,6 +10,7 @@ from licensing import letters
 from licensing.domain.clinics import Closing, ScheduledChange
 from licensing.domain.invitations import Invitation
 from licensing.domain.licenses import LicenseType
+from licensing.domain.notices import Said
 from tests.unit.domain.builders import BILLING, END, THERAPIST, add, clinic, license, request, user
 
 
@@ -53,7 +54,7 @@ def test_of_a_clinic_that_has_closed_nothing_is_billed_until_released() -> None:
 
 
 def test_a_letter_without_last_words_has_no_empty_paragraph() -> None:
-    written = letters.letter("x", "First.", [("Total", "$5.00")], "", [("See", "https://x")])
+    written = letters.letter(Said("x", "First.", [("Total", "$5.00")], "", [("See", "https://x")]))
     assert written.text == "First.\n\nTotal: $5.00\n\nSee: https://x\n"
     assert "<p></p>" not in written.html
 

@@ -19,7 +19,7 @@ THERAPIST = LicenseType.THERAPIST
 
 def text_of(reply: Said) -> str:
     """Return a reply as plain text."""
-    return letter(*reply).text
+    return letter(reply).text
 
 
 @pytest.mark.parametrize("doubt", Doubt)

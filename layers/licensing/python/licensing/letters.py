@@ -200,7 +200,7 @@ def added_to_clinic(user: User, to: Invitation) -> Letter:
         # By a User Manager, or as the day begins on which they start.
         closing += " You can see the clinic once you're active there."
     links = [("Open the clinic", to.link)] if to.link else []
-    return letter(f"You were added to {to.clinic_name}", opening, [], closing, links)
+    return letter(Said(f"You were added to {to.clinic_name}", opening, (), closing, links))
 
 
 def findings_of_the_night(report: Report, findings: list[Finding]) -> Said:
@@ -346,21 +346,15 @@ def _priced(count: int, kind: LicenseType, cents: int, currency: str) -> str:
 def written(said: Said, page: str) -> Letter:
     """Return the letter that says it, with its links if the page's address is known."""
     links = [(label, page + within) for label, within in said.links] if page else []
-    return letter(*said._replace(links=links))
+    return letter(said._replace(links=links))
 
 
-def letter(
-    subject: str,
-    opening: str,
-    facts: Sequence[tuple[str, str]],
-    closing: str,
-    links: Sequence[tuple[str, str]] = (),
-) -> Letter:
-    """Return a letter of opening sentences, a table of facts, closing sentences, and links.
+def letter(said: Said) -> Letter:
+    """Return the letter that says it, with whole addresses for its links.
 
-    Each line of opening and closing is a paragraph. A value of several lines is indented, so
-    that none of its lines can pose as one of ours.
+    A value of several lines is indented, so that none of its lines can pose as one of ours.
     """
+    subject, opening, facts, closing, links = said
     shown = [*(_fact(name, value) for name, value in facts), ""] if facts else []
     # A mail program that shows plain text answers by its own button.
     visible = [f"{label}: {url}" for label, url in links if not url.startswith("mailto:")]

@@ -87,7 +87,7 @@ def reply(
     headers = thread_headers(fields)
     if at.reply_to:
         headers["Reply-To"] = at.reply_to
-    return Outgoing((at.recipient,), letter(*told._replace(links=links)), headers)
+    return Outgoing((at.recipient,), letter(told._replace(links=links)), headers)
 
 
 def news(
@@ -102,7 +102,7 @@ def news(
         for start in range(0, len(recipients), _MOST_RECIPIENTS)
     )
     headers = thread_headers(())
-    return [Outgoing(of, letter(*told), headers, uncounted=True) for of in some]
+    return [Outgoing(of, letter(told), headers, uncounted=True) for of in some]
 
 
 def _told(decision: Decision, managed: Sequence[Clinic], subject: str, at: Addresses) -> Said:
