@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.functions.conftest import OTHER_CLINIC, World
+from tests.functions.conftest import OTHER_CLINIC, STAFF, World
 from tests.functions.scim import LICENSE, Provider, provider
+from tests.invariants import violations
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -442,6 +443,7 @@ def test_history_tells_what_only_the_provider_has_a_name_for(okta: Provider) -> 
     before, after = (told[side].pop("identity_provider") for side in ("before", "after"))
     assert (before, after) == ({"external_id": "a-1"}, {"external_id": "a-2"})
     assert told["before"] == told["after"]
+    assert violations(okta.world.table(), staff=[STAFF]) == []
 
 
 def test_history_names_the_token(okta: Provider) -> None:

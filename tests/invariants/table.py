@@ -230,7 +230,7 @@ def is_of_renewal(adjustment: Plain) -> bool:
 
 def without_counts(said: Plain) -> Plain:
     """Return what a history record says of the user as they are."""
-    beside = ("licenses", "email", "starts_on")
+    beside = ("licenses", "email", "starts_on", "identity_provider")
     return {name: value for name, value in said.items() if name not in beside}
 
 
