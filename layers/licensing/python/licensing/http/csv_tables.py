@@ -31,8 +31,8 @@ _PAGE = 200
 # With the letters of full width that spreadsheets take for the same.
 _FORMULA = r"=+\-@\uff1d\uff0b\uff0d\uff20"
 # Where semicolons separate cells, as in most of Europe, quotes amid a line mean nothing: a cell
-# begins behind each semicolon, and a row in each new line.
-_BEGINS = rf"^(?= *[{_FORMULA}\t\r\n])|(?<=[;\t\r\n])(?= *[{_FORMULA}])"
+# begins behind each semicolon, and a row in each new line. A text's own apostrophe is guarded too.
+_BEGINS = rf"^(?=[ ']*[{_FORMULA}\t\r\n])|(?<=[;\t\r\n])(?=[ ']*[{_FORMULA}])"
 _UNGUARDED = re.compile(_BEGINS)
 _GUARD = re.compile(_BEGINS.replace("(?=", "'(?="))
 
