@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.licenses import LicenseType
 from licensing.http.fields import Effective, Explanation, Moment, Quantity
-from licensing.http.plain_body import Entries, PlainBody
+from licensing.http.plain_body import Entries, PlainBody, WrongTogetherError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,23 @@ def types_once(lines: list[Any]) -> None:
     types = [line.license_type for line in lines]
     for kind in types:
         if types.count(kind) > 1:
-            raise ValueError(f"List {kind.value} once, with its whole quantity in one line.")
+            message = f"List {kind.value} once, with its whole quantity in one line."
+            raise WrongTogetherError("lines", message)
 
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentLinesBody(PlainBody):
     """What is to change."""
 
-    lines: Annotated[list[LineBody], Entries(1, len(LicenseType), types_once)]
+    lines: Annotated[list[LineBody], Entries(1, len(LicenseType))]
 
     explanation: Explanation | None = None
 
     effective_on: Effective | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a license type that is listed twice."""
+        types_once(self.lines)
 
     def request(self) -> AdjustmentRequest:
         """Return what is asked for, as the domain takes it."""

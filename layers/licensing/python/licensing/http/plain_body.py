@@ -28,30 +28,18 @@ from licensing.http.fields import (
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """How many entries a list has, and a rule that holds for all of them together."""
+    """How many entries a list has."""
 
     least: int
     most: int
-    rule: Callable[[list[Any]], None]
-    """Raises ValueError with a sentence."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
         """Tell pydantic the same."""
-        length = {"min_length": self.least, "max_length": self.most}
-        return {
-            "type": "function-after",
-            "schema": handler(source) | length,
-            "function": {"type": "no-info", "function": self.ruled},
-        }
-
-    def ruled(self, entries: list[Any]) -> list[Any]:
-        """Return the entries if the rule holds."""
-        self.rule(entries)
-        return entries
+        return handler(source) | {"min_length": self.least, "max_length": self.most}
 
 
 class WrongTogetherError(ValueError):
-    """A field does not go with the others."""
+    """A field does not go with the others, or what it lists does not go together."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -166,7 +154,7 @@ def _entries(kind: Any, rule: Entries, value: Any, at: str, wrong: list[FieldErr
     before = len(wrong)
     entry = _Part(required=True, may_be_null=False, kind=kind, rule=None)
     entries = [_value(entry, one, f"{at}[{n}]", wrong) for n, one in enumerate(value)]
-    return None if len(wrong) > before else rule.ruled(entries)
+    return None if len(wrong) > before else entries
 
 
 def _canonical(value: Any) -> Any:

@@ -25,26 +25,25 @@ class MoverBody(PlainBody):
     user_id: Identifier
 
 
-def _users_once(users: list[MoverBody]) -> None:
-    if len({user.user_id for user in users}) < len(users):
-        raise ValueError("List each user once.")
-
-
 @dataclass(frozen=True, slots=True)
 class TransferBody(PlainBody):
     """POST /license-transfers, and its preview."""
 
     from_clinic_id: Identifier
     to_clinic_id: Identifier
-    lines: Annotated[list[QuantityBody], Entries(1, len(LicenseType), types_once)]
+    lines: Annotated[list[QuantityBody], Entries(1, len(LicenseType))]
     explanation: Explanation
-    users: Annotated[list[MoverBody], Entries(1, MOST_MOVED, _users_once)] | None = None
+    users: Annotated[list[MoverBody], Entries(1, MOST_MOVED)] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a transfer that leads nowhere."""
+        """Refuse a transfer that leads nowhere, and what is listed twice."""
         if self.from_clinic_id == self.to_clinic_id:
             message = "The licenses come from this clinic. Choose another one."
             raise WrongTogetherError("to_clinic_id", message)
+        types_once(self.lines)
+        users = self.users or []
+        if len({user.user_id for user in users}) < len(users):
+            raise WrongTogetherError("users", "List each user once.")
 
     def request(self) -> TransferRequest:
         """Return what is asked for, as the domain takes it."""
