@@ -250,14 +250,12 @@ def projected(
     if not only and not without:
         return resource
     kept: dict[str, Any] = {}
-    chosen, dropped = set(_places(only)), set(_places(without))
+    named = set(_places(only or without))
     for name, value in resource.items():
-        if name in ("id", "schemas") or (only and (name,) in chosen):
+        if name in ("id", "schemas") or (only and (name,) in named):
             kept[name] = value
-        elif only:
-            _keep_parts(kept, name, value, lambda part, name=name: (name, part) in chosen)
-        elif (name,) not in dropped:
-            _keep_parts(kept, name, value, lambda part, name=name: (name, part) not in dropped)
+        elif only or (name,) not in named:
+            _keep_parts(kept, name, value, lambda *part: (part in named) == bool(only))
     return kept
 
 
@@ -272,11 +270,11 @@ def _places(names: Collection[str]) -> Iterator[tuple[str, ...]]:
 
 def _keep_parts(kept: dict[str, Any], name: str, value: Any, wanted: Any) -> None:
     if isinstance(value, dict):
-        value = {part: of for part, of in value.items() if wanted(part)}
+        value = {part: of for part, of in value.items() if wanted(name, part)}
     elif name == "emails":
-        value = [{part: of for part, of in entry.items() if wanted(part)} for entry in value]
+        value = [{part: of for part, of in entry.items() if wanted(name, part)} for entry in value]
         value = [entry for entry in value if entry]
-    elif not wanted(""):
+    elif not wanted(name):
         return
     if value not in ({}, []):
         kept[name] = value
