@@ -119,8 +119,6 @@ def announced(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
         _row(said, e, ordered=bool(orders)) if orders or Kind.LICENSE in kinds else e
         for e in entries
     ]
-    if not any(e.live for e in rows):
-        rows = [_of_side(said, e) for e in rows]
     over = [e for e in rows if e.item.sign and _is_over(said, e)]
     rows = [e.told(mood=min(e.request.mood, Mood.ANNOUNCED)) if e in over else e for e in rows]
     bare = [e for e in rows if e.item.license_type is None and not e.item.says_license]
@@ -143,17 +141,6 @@ def _row(said: Sequence[Said], entry: Entry, *, ordered: bool) -> Entry:
     action = entry.request.action or (Action.REMOVE if item.says_less else Action.ADD)
     mood = Mood.ASKED if item.change and ordered else Mood.ANNOUNCED
     return entry.told(action=action, mood=mood, guessed=True)
-
-
-_SIDES: Final = {"in": Action.ADD, "out": Action.REMOVE}
-
-
-def _of_side(said: Sequence[Said], entry: Entry) -> Entry:
-    """Propose what comes and goes: "OUT: 1 PT license", and below it "IN: 1 PTA license"."""
-    label = next(s for s in said if s.sentence == entry.sentence).found.clause
-    action = _SIDES.get(label.tokens[-1].plain) if label.opening == "label" else None
-    told = action and entry.item.quantity and entry.item.license_type
-    return entry.told(action=action, mood=Mood.ANNOUNCED) if told else entry
 
 
 def _is_over(said: Sequence[Said], entry: Entry) -> bool:
