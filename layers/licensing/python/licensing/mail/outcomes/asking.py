@@ -8,7 +8,6 @@ knows from wishes, reports and plans in words of a request.
 from typing import Final
 
 from licensing.domain.adjustments import Action
-from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.examples import asks, releases, weight, words_in
 from licensing.mail.requests.entries import Entry
@@ -20,7 +19,6 @@ _HARDLY: Final = -1.0
 _POLITE: Final = frozenset({"can", "could", "may", "might", "mind", "will", "would"})
 """A question with one of these may be an order: "would you put two more on?"."""
 _UNSURE: Final = frozenset({"probably", "perhaps", "maybe", "possibly", "might", "than"})
-_ORDERS: Final = ("add base", "remove base")
 
 
 def asks_plainly(found: Survey, entry: Entry) -> bool:
@@ -29,12 +27,6 @@ def asks_plainly(found: Survey, entry: Entry) -> bool:
     if entry.request.guessed and (item.change or not (item.says_more and item.says_license)):
         return False  # "billing license 1 pls"
     sentence = found.sentence(entry.sentence)
-    left = (token for said in sentence for run in said.found.rest for token in run)
-    if any(token.kind is Kind.VERB and token.value in _ORDERS for token in left):
-        return False  # "and give up 1 at Lakeside and there set up a therapist license"
-    beside = (e for e in found.entries if e.sentence == entry.sentence and not e.live)
-    if any(e.item.quantity and e.item.license_type for e in beside):
-        return False  # "get one more assistant plus set up a biller license"
     words = words_in(sentence)
     if _UNSURE & set(words):
         return False  # "one front desk license could probably go"

@@ -7,7 +7,7 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import Clause, is_finite
+from licensing.mail.language.clauses import Clause
 from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.shapes import PREPOSITIONS
 from licensing.mail.language.tokens import Kind, Token
@@ -175,21 +175,12 @@ def _is_noun(tokens: Sequence[Token]) -> bool:
     words = [word for token in tokens[:4] for word in token.words]
     if not words or tokens[0].kind is not Kind.WORD or words[0].capital:
         return False
-    word = words[0].plain
-    told = is_finite(word) or word in PREPOSITIONS or word.endswith(("ing", "ly"))
     known = lexicon.at("fillers", tuple(each.plain for each in words), 0)
-    return word.isalpha() and not (told or known or (word,) in lexicon.table("clauses"))
+    return words[0].plain not in PREPOSITIONS and known is None
 
 
 _GENERAL: Final = frozenset({"therapist", "assistant", "provider", "clinician"})
 """Words for a type as a whole: "2 therapists, 1 PT and 1 OT" says the same licenses twice."""
-
-
-def _is_of_people(one: Entry, other: Entry) -> bool:
-    """Whether one of two requests counts the people whom the other has licenses for."""
-    names = [set(each.item.named.split()) for each in (one, other)]
-    alike = names[0] <= names[1] or names[1] <= names[0]
-    return alike and one.at != other.at and one.item.says_license != other.item.says_license
 
 
 def _merged(entries: Sequence[Entry], wishes: Sequence[Wish]) -> tuple[list[Wish], bool]:
@@ -208,9 +199,7 @@ def _merged(entries: Sequence[Entry], wishes: Sequence[Wish]) -> tuple[list[Wish
         earlier, at = found[key]
         general = at.item.named in _GENERAL and entry.item.named not in _GENERAL
         again = at.item.named == entry.item.named and earlier.quantity == wish.quantity
-        again &= not (at.job and entry.job)
-        people = earlier.quantity == wish.quantity and _is_of_people(at, entry)
-        if (at.sentence != entry.sentence and again) or general or people:
+        if (at.sentence != entry.sentence and again) or general:
             twice = True
             continue
         total = (earlier.quantity or 0) + (wish.quantity or 0)

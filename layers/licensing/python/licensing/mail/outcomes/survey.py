@@ -81,7 +81,7 @@ class Survey:
         told = request.mood in (Mood.TOLD, Mood.MENTIONED) and not self.releasing
         if not (told and same) or item.doubt or item.quantity not in (None, 1, total):
             return False
-        without = words & _WITHOUT and words & _HAVING and "any" not in words
+        without = words & _WITHOUT and words & _HAVING
         lacks = words & _LACKING or without  # "nobody ordered the licenses"
         return request.weak or bool(lacks)
 

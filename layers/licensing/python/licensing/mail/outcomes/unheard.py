@@ -18,7 +18,7 @@ from licensing.mail.remarks.naming import asks_again
 
 def unheard(found: Survey) -> Iterator[Worry]:
     """Yield what may ask for more than what is done."""
-    yield from _uncounted_rows(found)
+    yield from _verbs_left_over(found)
     yield from _second_wishes(found)
     yield from _same_wishes(found)
     yield from _given_up(found)
@@ -28,23 +28,18 @@ _WISHING: Final = lexicon.words("words", "second wishes")
 _ADDING: Final = frozenset({"and", "plus", "also", "then"})
 
 
-def _uncounted_rows(found: Survey) -> Iterator[Worry]:
-    """Rows for nobody knows how many, "Lakeside: PT, to be told, add", or verbs left over."""
+def _verbs_left_over(found: Survey) -> Iterator[Worry]:
+    """Verbs that may be for licenses of which none was heard: "add two. Take the three off"."""
     actions = {entry.request.action for entry in found.live}
     quantities = [entry.item.quantity or 0 for entry in found.live]
     heard = found.headings | {i for entry in found.live for i in (entry.at, *entry.also)}
     for i, said in enumerate(found.said):
-        rows = [each.found for each in found.said[:i] if each.sentence == said.sentence]
-        items = [r.item for row in rows if row.clause.opening == "label" for r in row.requests]
-        uncounted = any(e.license_type and not (e.quantity or e.says_license) for e in items)
         heading, clause = said.found.heading, said.found.clause
-        if heading is not None and uncounted:
-            yield Worry(Doubt.NO_QUANTITY, clause.text, i)
         numbers = {t.value for t in clause.tokens if t.kind is Kind.NUMBER and t.value != 1}
         back = i not in heard and (numbers or {"other", *POINTING_BACK} & set(clause.plain))
         other = numbers - {*quantities, sum(quantities)}
         if heading is not None and back and (other or heading[0] not in actions):
-            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)  # "add two. Take the three off"
+            yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)
 
 
 def _second_wishes(found: Survey) -> Iterator[Worry]:

@@ -84,8 +84,7 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     counts = entry.item.quantity is not None or entry.item.doubt is not None
     named = counts and bool(entry.item.quantity is not None or entry.item.license_type)
     kinds = {None, *(each.item.license_type for each in found.live)}
-    named |= entry.item.license_type not in kinds and clause.plain[0] != "leave"
-    counted = licensed and (named or "instead" in clause.plain)
+    counted = licensed and (named or entry.item.license_type not in kinds)
     counted |= beside and counts and not told
     counted |= bool(entry.item.change and entry.item.license_type)
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
@@ -249,25 +248,20 @@ def _in_title(found: Survey) -> Iterator[Worry]:
     """A subject must not say something else than the text."""
     live = found.live
     actions = {entry.request.action for entry in live}
-    ways = set[Action | None]()
     types = {None, *(entry.item.license_type for entry in live)}
     for said in found.title:
         clause, heading = said.found.clause, said.found.heading
         verbs = [verb for verb in verbs_of(clause) if verb.what in ("add", "remove")]
         told = {verb.action for verb in verbs if clause.runs}  # "PTA license removal"
         told = told or _way_of(said)
-        ways |= {*told, *(verb.action for verb in verbs)}  # "request for license reduction"
         kinds = {t.value for t in clause.tokens if t.kind is Kind.TYPE and t.plain != "billing"}
         other = kinds - types
         if (heading and heading[0] not in actions) or (told and not told & actions) or other:
             yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
     for entry in gather(found.title, clinics=[clinic.clinic_id for clinic in found.clinics]):
         clause = found.title[entry.at].found.clause
-        other_type = entry.item.says_license and entry.item.license_type not in types
         if _counts_differ(entry, live):
             yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE, "quantity")
-        elif other_type or (entry.live and not {entry.request.action, *ways} & {None, *actions}):
-            yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE)
     clinics = {c for entry in live for c in (entry.item.clinic_id, *entry.clinics) if c}
     clinics = clinics or {place for said in found.said for place in said.places}
     named = {place for said in found.title for place in said.places}
@@ -311,8 +305,8 @@ def corrected(found: Survey, worries: Sequence[Worry]) -> list[Entry]:
     for mark in [w for w in worries if w.doubt in (Doubt.CORRECTED, Doubt.RETRACTED)]:
         asking = any(entry.at == mark.at for entry in live)
         earlier = [e for e in live if e.at < mark.at + asking]
-        if not earlier or any(e.item.change and mark.at in e.also for e in live):
-            continue  # "we have two, make that three" corrects nothing
+        if not earlier:
+            continue
         ends = any(w.at == mark.at and w.doubt is Doubt.RETRACTED for w in worries)
         later = [
             _corrects(entry, earlier[-1])
