@@ -89,7 +89,7 @@ def signed(clause: Clause, request: Request) -> Request:
         mood = request.mood if request.item.change else Mood.ASKED
         weak = "plus" in clause.plain and not request.item.says_license
         return replace(request, action=action, mood=mood, weak=weak)
-    if request.action is not action or (action is Action.REMOVE and not request.item.change):
+    if request.action is not action:
         item = replace(request.item, doubt=Doubt.NO_ACTION)
         return replace(request, item=item)
     return request
@@ -102,7 +102,7 @@ def fewer(clause: Clause, request: Request) -> Request:
     """Turn "we need two fewer" around; "add two fewer" says both."""
     if request.action is not Action.ADD or not _FEWER & set(clause.plain):
         return request
-    if not request.item.says_less and any(i.says_less for run in clause.runs for i in run.items):
+    if not request.item.says_less:
         return request  # "five more therapists and two fewer assistants"
     if request.weak or request.guessed or request.doubt:  # "we can manage with one less"
         return replace(request, action=Action.REMOVE, weak=False)

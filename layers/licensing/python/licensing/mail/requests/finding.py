@@ -25,7 +25,7 @@ from licensing.mail.requests.verbs import (
     Mood,
     Tone,
     Verb,
-    frames,
+    asks_without_verb,
     is_polite,
     mood_before,
     mood_behind,
@@ -61,10 +61,6 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
     requests = [replace(r, mood=min(r.mood, most)) for r in requests]
     if requests and all(request.action is None for request in requests):
         requests = inherited(clause, requests, before)
-        if [token.plain for token in clause.tokens[clause.runs[-1].end :]] == ["on"]:
-            # "one PT license off, one PTA license on"
-            mood = max(requests[0].mood, Mood.ANNOUNCED)
-            requests = [replace(r, action=Action.ADD, mood=mood) for r in requests]
     used |= {i for i, token in enumerate(clause.tokens) if token.kind is Kind.PLACE}
     heading = None if requests else heading_of(clause, verbs, used, tone)
     listed = list_heading(clause, requests)
@@ -234,32 +230,26 @@ def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
     before = (token for token in clause.tokens[: run.start] if token.kind is not Kind.PLACE)
     words = [word.plain for token in before for word in token.words]
     mood = Mood.ANNOUNCED if tone.question and not tone.pleased else Mood.ASKED
-    framed = frames([word for word in words if word not in _MANNERS])
-    if framed:
+    if asks_without_verb([word for word in words if word not in _MANNERS]):
         mood = Mood.ASKED if is_polite(words[:2]) else mood
         return Request(Item(), Action.ADD, mood, weak=True)
     thanked = not run.start and clause.text.lower().endswith(_THANKS)  # "2 more OTs thx"
     more = any(item.says_more for item in run.items) and (licensed or tone.pleased or thanked)
-    end = -2 if clause.plain[-2:] == ("it", "is") else None  # "one more for her it is"
-    wishing = is_polite(clause.plain[:1]) and clause.plain[1:2] in (("you",), ("i",))
     told = any(
         t.kind is Kind.WORD and is_listed_finite(t.plain) and t.plain != "means"
-        for t in clause.tokens[2 if wishing else 0 : end]
+        for t in clause.tokens
     )
     asks = more or (tone.pleased and licensed)
     if asks and not told and _near(clause, 0, run.start):
         ends = [token.kind for token in clause.tokens[run.end - 2 : run.end]]
         bare = ends == [Kind.LICENSE, Kind.NUMBER] and not more  # "billing license 1 pls"
         return Request(Item(), Action.ADD, Mood.ANNOUNCED if bare else mood, guessed=True)
-    # "Could you chuck on another PT license?"; not "could you see whether another one is there?"
-    wished = wishing and not (tone.asking or told or _OPEN & set(clause.plain))
-    if more and licensed and (wished or not tone.question):
+    if more and licensed and not tone.question:
         return Request(Item(), Action.ADD, Mood.ANNOUNCED, guessed=True)
     return Request(Item(), None, Mood.MENTIONED)
 
 
 _THANKS: Final = (" thx", " thanks", " ty", " thank you")
-_OPEN: Final = frozenset({"whether", "if", "of", "about", "without"})
 
 
 def _rest(clause: Clause, used: set[int]) -> tuple[tuple[Token, ...], ...]:

@@ -103,7 +103,7 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         aside = each.found.clause.opening == "aside"  # "2 PTA (add)"
         below = [] if aside else _listed_below(said, entries, i)
         pointed = _pointed_at(said, entries, i)
-        up = POINTING_BACK & set(each.found.clause.plain) and each.found.clause.opening != "label"
+        up = POINTING_BACK & set(each.found.clause.plain)
         chosen = (pointed or below) if up else (below or pointed)
         used |= {i} if chosen else set()
         whose = Entry(Request(Item(), action, mood), i, each.sentence, each.line, each.places)

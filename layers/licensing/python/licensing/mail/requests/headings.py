@@ -60,8 +60,7 @@ def heading_of(
         mood = ruling.mood
         if verb.form == "past":
             short = len(clause.tokens) <= 4 and bool({"please", "be"} & set(clause.plain))
-            done = short or clause.plain[:2] == ("to", "be")
-            mood = Mood.ASKED if done or verb.what == "need" else Mood.TOLD
+            mood = Mood.ASKED if short or verb.what == "need" else Mood.TOLD
         if mood is not Mood.ASKED or clause.opening in ("because", "who", "if"):
             continue
         behind = clause.tokens[verb.end : verb.end + 1]
@@ -79,9 +78,7 @@ def under_heading(requests: list[Request], before: Sequence[Found]) -> list[Requ
     if action is None:
         return requests
     return [
-        replace(r, action=action, mood=mood)
-        if r.guessed and not (r.item.sign or r.item.says_less)
-        else r
+        replace(r, action=action, mood=mood) if r.guessed and not r.item.says_less else r
         for r in requests
     ]
 

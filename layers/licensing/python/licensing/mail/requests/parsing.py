@@ -175,5 +175,4 @@ def names_object(said: Said) -> bool:
     kinds = {token.kind for run in said.found.rest for token in run}
     unknown = Kind.MORE in kinds and Kind.NUMBER not in kinds  # "the fourth"
     unknown |= any(word not in _NO_OBJECT for word in words)
-    passive = said.found.clause.plain[:2] == ("to", "be")
-    return unknown and not passive
+    return unknown

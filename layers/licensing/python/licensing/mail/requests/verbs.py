@@ -127,7 +127,6 @@ _POLITE: Final = frozenset({"you", "can", "could", "would", "will", "may", "migh
 _ADVICE: Final = frozenset({"tip", "advice", "suggestion", "idea", "offer", "option", "reminder"})
 _FEELING: Final = lexicon.words("words", "feeling")
 _MAY: Final = ("can", "could", "may", "might")
-_MAY_WE: Final = frozenset((modal, who) for modal in _MAY for who in ("we", "i"))
 _YOU: Final = frozenset({("you",), ("you", "would")})
 _JOINING: Final = ((), ("plus",), ("and",), ("then",), ("also",))
 _YOU_CAN: Final = frozenset((who, modal) for who in ("you", "all") for modal in _MAY)
@@ -135,8 +134,6 @@ _NO_NEED: Final = frozenset(
     {("no", "longer"), ("do", "not"), ("does", "not"), ("not", "really"), ("not", "longer")}
 )
 _SOMEBODY: Final = (("he",), ("she",), ("so", "he"), ("so", "she"), ("and", "he"), ("and", "she"))
-_NOBODY: Final = frozenset({"never", "nobody"})
-_DECLARING: Final = frozenset({"hereby", "herewith"})
 _MODALS: Final = frozenset((word,) for word in ("can", "could", "may", "might", "will", "would"))
 _STATING: Final = frozenset({("i",), ("we",), ("they",)})
 
@@ -179,7 +176,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
         if verb.what == "need" and said[-2:] in _NO_NEED:
             taken = soft | {i for i, _ in words[-3:]}
             return Ruling(Mood.ANNOUNCED, taken, Action.REMOVE)  # "we no longer need 2 of them"
-        told = verb.form == "past" and _NOBODY & set(said)  # "never bought her a license"
+        told = verb.form == "past"  # "never bought her a license"
         return Ruling(Mood.TOLD if told else Mood.DENIED, soft, verb.action)
     if tone.question and _asks_for_answer(said):
         return Ruling(Mood.QUESTIONED, soft, verb.action)
@@ -188,7 +185,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     if (verb.form == "past" and not wished) or stated:  # "we let go of a receptionist"
         return Ruling(Mood.TOLD, soft, verb.action)
     form = "need" if verb.what == "need" and verb.form in ("base", "ing") else verb.form
-    whole = wished or (said in _ALONE and form in ("base", "noun", "need"))
+    whole = wished or said in _ALONE
     whole |= said in _JUST_TO and len(clause.tokens) < 5
     framed = len(said) if whole else _framed(said, form)
     harmless = verb.form == "base" and said in lexicon.table("fillers")
@@ -199,7 +196,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
     polite = tone.courteous or is_polite(said)
     unframed = verb.form in ("ing", "noun") and not framed and bool(said)
-    stated = verb.form == "third" and not (tone.pleased or _DECLARING & ahead)
+    stated = verb.form == "third"
     unsure = unframed or stated or back or (tone.question and not polite)
     return Ruling(Mood.ANNOUNCED if unsure else Mood.ASKED, taken, verb.action)
 
@@ -234,12 +231,11 @@ def _negated(words: Sequence[str]) -> bool:
     return bool(set(_NO_DENIALS.sub("", " ".join(words)).split()) & _NEGATIONS)
 
 
-def frames(words: Sequence[str]) -> int:
-    """Return how many words before licenses ask for them without a verb: "may I ask you for"."""
+def asks_without_verb(words: Sequence[str]) -> bool:
+    """Return whether words before licenses ask for them: "may I ask you for"."""
     said = tuple(words)
     past = {"was", "had", "did"} & set(said)
-    framed = 0 if _negated(said) or past else _framed(said, "noun")
-    return framed + 2 * (framed > 0 and said[:-framed][-2:] in _MAY_WE)
+    return not (_negated(said) or past) and _framed(said, "noun") > 0
 
 
 def is_polite(words: Collection[str]) -> bool:
