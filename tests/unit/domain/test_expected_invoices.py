@@ -136,14 +136,6 @@ def test_the_first_period_has_the_terms_that_the_first_invoice_tells() -> None:
     ]
 
 
-def test_prices_that_no_invoice_tells_are_those_of_the_clinic_before_a_renewal() -> None:
-    announced = coming_terms(MAY.first, {THERAPIST: 9_000})
-    expected = expecting(renewed(0, coming_terms=(announced,)), REGISTRATION._replace(price=9))
-    expected.close()
-
-    assert REGISTRATION in expected.tally.expected.values()
-
-
 def test_a_type_that_the_first_terms_do_not_price_is_missed_without_a_price() -> None:
     expected = expecting(renewed(0), FIRST, registered={"assistant": 5})
 
@@ -153,7 +145,8 @@ def test_a_type_that_the_first_terms_do_not_price_is_missed_without_a_price() ->
 
 def test_an_amount_is_rounded_once_half_away_from_zero() -> None:
     odd = renewed(0, licenses={THERAPIST: license(5, price=1_001)})
-    expected = expecting(odd, REGISTRATION)
+    first = FIRST._replace(first_terms=OF_APRIL._replace(prices={"therapist": 1_001}))
+    expected = expecting(odd, first, REGISTRATION)
     expected.change(change(+1, "a"))
     expected.change(change(-1, "b"))
 
@@ -232,13 +225,13 @@ def test_a_renewal_bills_a_single_license_and_credits_fewer_than_none() -> None:
 
 
 def test_a_period_whose_invoice_is_gone_or_has_lost_its_terms_is_not_judged() -> None:
-    for found in ([], [IN_MAY._replace(terms=None)]):
+    for found, of_april in ([], []), ([IN_MAY._replace(terms=None)], ["c#1"]):
         expected = expecting(renewed(1), *found, REGISTRATION)
 
         assert expected.change(change(+1, "a", at=MAY.start, on=None)) is None
         assert expected.change(change(+1, "b", at=MAY.start, on="2026-06")) == 0
         assert expected.change(change(+1, "c", on="2026-06")) == 0
-        assert [one.line_id for one in lines_of(expected)] == ["c#1"]
+        assert [one.line_id for one in lines_of(expected)] == of_april
         assert (expected.standing["therapist"], expected.billed["therapist"]) == (3, 2)
 
 

@@ -26,7 +26,6 @@ from licensing.domain.facts import (
 )
 from licensing.domain.ids import milliseconds, moment_at
 from licensing.domain.invoices import CORRECTION
-from licensing.domain.limits import FIRST_CREDIT, FIRST_UNIT
 from licensing.domain.periods import BillingCalendar, Period, local_midnight
 
 _BUCKETS = 64
@@ -99,7 +98,6 @@ class ExpectedInvoices:
         """The sum of all changes that were not cancelled, by license type."""
         self._begins = [month.begins for month in self.months]
         self._registration: dict[str, LineFact] = {}
-        self._first_prices: dict[str, int] = {}
         self._billed: dict[str, Counter[str]] = defaultdict(Counter)
         self._maximum: dict[str, int] = {}
         self._maximum_of = -1
@@ -134,9 +132,6 @@ class ExpectedInvoices:
             return
         if line.line_id.startswith(_REGISTRATION):
             self._registration[line.license_type] = line
-        if line.ends == self.months[0].ends:
-            # The only trace of the first period's prices where its invoice does not tell them.
-            self._first_prices.setdefault(line.license_type, line.price)
 
     def change(self, one: AdjustmentFact) -> int | None:
         """Add a change that stands, and return what its first lines cost.
@@ -256,7 +251,9 @@ class ExpectedInvoices:
                 self._expect(_whole_line(invoice_id, line_id, kind, delta, month, terms))
 
     def _expect_registration(self) -> list[LineFact]:
-        month, terms = self.months[0], self._first_terms()
+        month, terms = self.months[0], self._terms(0)
+        if terms is None:
+            return []
         registered_at = milliseconds(self._clinic.registered_at)
         share = _share(registered_at, month, terms.unit)
         gone = []
@@ -291,20 +288,11 @@ class ExpectedInvoices:
     def _terms(self, number: int) -> TermsFact | None:
         """Return what held in a period; None where its invoice is gone or damaged."""
         if number == 0:
-            return self._first_terms()
+            # What held before the first billing day is told by the first invoice.
+            header = self.headers.get(self._first_invoice_id)
+            return None if header is None else header.first_terms
         header = self.headers.get(self.months[number].invoice_id)
         return None if header is None else header.terms
-
-    def _first_terms(self) -> TermsFact:
-        """Return what held before the first billing day, as the first invoice tells it."""
-        header = self.headers.get(self._first_invoice_id)
-        if header is not None and header.first_terms is not None:
-            return header.first_terms
-        # The invoice is gone: its lines tell the prices, and before the first renewal the clinic.
-        prices: Mapping[str, int] = self._first_prices
-        if not self.months[1:]:
-            prices = _coming_terms(self._clinic, self.months[0].period).prices
-        return TermsFact(prices, FIRST_UNIT, FIRST_CREDIT)
 
     @property
     def _first_invoice_id(self) -> str:
