@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.functions.conftest import Answer, World
+from tests.functions.mailing import DANA
 
 HEADER = "name,email,license_type,active,permissions"
 TWO = (
@@ -120,6 +121,24 @@ def test_nobody_is_added_twice_when_an_import_is_broken_off(
     rest = send(world, *rows)
     assert (rest.body["added"], rest.body["unchanged"]) == (4, 4)
     assert sum(name.startswith("user") for name in users(world)) == 8
+
+
+def test_what_the_callers_own_row_makes_possible_is_done_with_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is inactive then could not go on."""
+    monkeypatch.setattr(world.handler("import_users").use_case, "_MOST_WRITES", 5)
+    world.add_manager("Eva Holm")
+    for number in range(world.counts("therapist")[2]):
+        world.add_user(f"User Number{number}", active=True)
+    world.add_user("Ana Silva")
+    done = send(
+        world,
+        "Bea Cruz,bea.cruz@mainstreetpt.example,therapist,false,",
+        "Ana Silva,ana.silva@mainstreetpt.example,therapist,true,",
+        f"Dana Reyes,{DANA},therapist,false,user_manager",
+    )
+    assert [outcome for _, outcome, _ in outcomes(done)] == ["added", "changed", "changed"]
 
 
 def test_somebody_of_another_clinic_keeps_their_sign_in(world: World) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from licensing.domain.changes import Change, Insert, Replace
@@ -100,8 +101,11 @@ def _do_some(
     newcomers = _newcomers(opened.clinic, users, rows, caller.now, accounts)
     effects = _decided(opened, caller, users, newcomers, rows)
     some = _fitting(effects)
-    clinic = _commit(opened, some) if some else opened.clinic
     left = sum(bool(effect.events) for effect in effects) - len(some)
+    if left:
+        # The caller, who may do nothing after their own row, goes on before it while they can.
+        some = [*takewhile(lambda one: one.after.user_id != caller.user_id, some)] or some
+    clinic = _commit(opened, some) if some else opened.clinic
     return clinic, some, None if left else effects
 
 
