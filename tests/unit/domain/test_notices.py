@@ -2,9 +2,8 @@
 
 import pytest
 
-from licensing.domain.mail_requests import Delivery, Outgoing
 from licensing.domain.notice_settings import USUAL_SETTINGS, NoticeSettings
-from licensing.domain.notices import Kind, Letter, Notice, Said, news, wants
+from licensing.domain.notices import Kind, Notice, Said, news, wants
 from tests.unit.domain.builders import BILLING, HALF
 
 SAID = Said("Lapsed", "It found nothing free.")
@@ -27,13 +26,3 @@ def test_news_is_told_all_who_manage() -> None:
     assert news("main-street", "lapsed-1", SAID, now=HALF) == Notice(
         "main-street", "lapsed-1", Kind.NEWS, HALF, SAID, (), None
     )
-
-
-def test_each_letter_of_a_notice_is_delivered_by_itself() -> None:
-    letters = tuple(
-        Outgoing((f"{name}@mainstreet.example",), Letter("Done", "", ""), {})
-        for name in ("ana", "bo", "cy")
-    )
-    notice = Notice("main-street", "lapsed-1", Kind.NEWS, HALF, letters=letters)
-    sent = letters[1].come_to(Delivery.SENT)
-    assert notice.with_letter(1, sent).letters == (letters[0], sent, letters[2])

@@ -101,11 +101,6 @@ class MailRequest:
             self, letters=tuple(letter.come_to(Delivery.DROPPED) for letter in self.letters)
         )
 
-    def with_letter(self, number: int, letter: Outgoing) -> Self:
-        """Return the mail with one of its letters replaced."""
-        letters = (*self.letters[:number], letter, *self.letters[number + 1 :])
-        return replace(self, letters=letters)
-
 
 @dataclass(frozen=True, slots=True)
 class ClaimedWords:

@@ -1,10 +1,10 @@
 """Mail that nobody asked for: what a clinic's User Managers are told, and who wants which kind."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
 
 from licensing.domain.notice_settings import NoticeSettings
 
@@ -77,11 +77,6 @@ class Notice:
     def is_settled(self) -> bool:
         """Whether nothing of it is left to send."""
         return self.letters is not None and not any(one.is_open for one in self.letters)
-
-    def with_letter(self, number: int, letter: "Outgoing") -> Self:
-        """Return the notice with one of its letters replaced."""
-        letters = self.letters or ()
-        return replace(self, letters=(*letters[:number], letter, *letters[number + 1 :]))
 
 
 def news(clinic_id: str, cause: str, said: Said, *, now: datetime) -> Notice:

@@ -83,6 +83,11 @@ def _letter(mail: MailRequest | Notice, number: int) -> Outgoing:
     return (mail.letters or ())[number]
 
 
+def _with_letter(mail: M, number: int, letter: Outgoing) -> M:
+    letters: tuple[Outgoing, ...] = mail.letters or ()
+    return replace(mail, letters=(*letters[:number], letter, *letters[number + 1 :]))
+
+
 @until_committed
 def _claim(store: Store, key: Key[M], number: int, now: datetime) -> M | None:
     """Return the mail with this letter ours to send; None if it is not to be sent, or not by us.
@@ -98,7 +103,7 @@ def _claim(store: Store, key: Key[M], number: int, now: datetime) -> M | None:
         recipients, counted = _told(store, letter.recipients, now)
         letter = replace(letter, recipients=recipients, uncounted=False)
     delivery = Delivery.SENDING if letter.recipients else Delivery.DROPPED
-    claimed = mail.with_letter(number, letter.come_to(delivery))
+    claimed = _with_letter(mail, number, letter.come_to(delivery))
     store.commit([Replace(mail, claimed), *counted])
     return replace(claimed, version=mail.version + 1) if letter.recipients else None
 
@@ -131,6 +136,6 @@ def _note(
         letter = replace(letter, recipients=left, delivery=Delivery.QUEUED)
     else:
         letter = letter.come_to(delivery)
-    after = mail.with_letter(number, letter)
+    after = _with_letter(mail, number, letter)
     store.commit([Replace(mail, after)])
     return replace(after, version=mail.version + 1)
