@@ -118,12 +118,14 @@ def tokening(*, who: str = "dana") -> Act:
 
 def revoking(*, who: str = "dana") -> Act:
     """Return the revocation of the clinic's first provisioning token."""
+    return lambda product, _: product.call(
+        "revoke_provisioning_token", who=who, token_id=_token(product)
+    )
 
-    def act(product: Product, _: Task) -> Answer:
-        token_id = product.items(CLINIC, "TOKEN#")[0]["sk"]["S"].removeprefix("TOKEN#")
-        return product.call("revoke_provisioning_token", who=who, token_id=token_id)
 
-    return act
+def _token(product: Product) -> str:
+    sort: str = product.items(CLINIC, "TOKEN#")[0]["sk"]["S"]
+    return sort.removeprefix("TOKEN#")
 
 
 def signing_in(product: Product, _: Task) -> None:
@@ -470,6 +472,7 @@ def looking(route: Route) -> Act:
         adjustment_id=applied(product)["adjustment_id"],
         invoice_id="upcoming",
         date=f"{START:%Y-%m-%d}",
+        token_id=_token(product),
     )
 
 

@@ -925,7 +925,7 @@ _READS = (
             route.name,
             looking(route),
             within=_NO_CHANGE,
-            prepare=after(asking(*ADD), updating(), reconciling),
+            prepare=after(tokening(), asking(*ADD), updating(), reconciling),
         )
         for route in ROUTES
         if route.method == "GET"
