@@ -47,7 +47,5 @@ def _ratios(figures: Sequence[Figure]) -> dict[str, float]:
 
 
 def _read() -> dict[str, dict[str, float]]:
-    if not FILE.exists():
-        return {}
     every: dict[str, dict[str, float]] = json.loads(FILE.read_text())
     return every

@@ -8,13 +8,13 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.place import tool
 from scan.deployed import ROOT
 from scan.findings import Finding, Result
 
@@ -56,7 +56,7 @@ def scans(plain: Target, templates: list[Target]) -> list[Callable[[], list[Resu
 
 
 def _cfn_lint(target: Target, *options: str) -> Iterator[Result]:
-    told, seconds = _run([_scanner("cfn-lint"), "--format", "json", *options, str(target.path)])
+    told, seconds = _run([tool("cfn-lint"), "--format", "json", *options, str(target.path)])
     findings = [
         Finding(
             "cfn-lint-serverless" if _SERVERLESS_RULE.fullmatch(it["Rule"]["Id"]) else "cfn-lint",
@@ -83,7 +83,7 @@ def _place(path: list[Any]) -> str:
 
 def _checkov(target: Target) -> Iterator[Result]:
     options = ["--framework", "cloudformation", "--skip-download", "--compact", "--output", "json"]
-    told, seconds = _run([_scanner("checkov"), *options, "--file", str(target.path)])
+    told, seconds = _run([tool("checkov"), *options, "--file", str(target.path)])
     answer = json.loads(told)
     if answer["summary"]["parsing_errors"]:
         raise ScannerError(f"checkov can't read {target.path}")
@@ -122,7 +122,7 @@ def _workflows() -> Iterator[Result]:
 
 
 def _bandit() -> Iterator[Result]:
-    command = [_scanner("bandit"), "--recursive", "--exclude", "*/node_modules/*", "--ignore-nosec"]
+    command = [tool("bandit"), "--recursive", "--exclude", "*/node_modules/*", "--ignore-nosec"]
     told, seconds = _run([*command, "--quiet", "--format", "json", *CODE])
     answer = json.loads(told)
     if answer["errors"]:
@@ -173,10 +173,6 @@ def _mypy() -> Iterator[Result]:
 def _of_code(scanner: str, files: int, findings: tuple[Finding, ...], seconds: float) -> Result:
     passed = files - len({it.where for it in findings})
     return Result(scanner, "code", passed, "files", findings, seconds)
-
-
-def _scanner(name: str) -> str:
-    return str(Path(sys.executable).parent / name)
 
 
 def _found(name: str) -> str:

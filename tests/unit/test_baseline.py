@@ -12,6 +12,7 @@ from benchmarks.figures import Figure, compared, counted
 def accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A baseline in which the cold start executes 1.1 times what plain does."""
     monkeypatch.setattr(baseline, "FILE", tmp_path / "baseline.json")
+    baseline.FILE.write_text("{}")
     baseline.accept([instructions(110), counted("round trips", 1, 1)])
 
 
