@@ -117,7 +117,7 @@ WHOLE = [
 @pytest.mark.parametrize("text", WHOLE)
 def test_forms_tables_and_headings_of_the_senders_own_are_kept(text: str) -> None:
     """A rule under a title is none between two mails."""
-    assert own(text) == OwnWords(text, "", scattered=False, quoted=False, forwarded=False)
+    assert own(text) == OwnWords(text, "", scattered=False, quoted=False)
 
 
 def test_what_follows_an_address_within_a_form_is_not_dropped() -> None:

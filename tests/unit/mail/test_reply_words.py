@@ -16,7 +16,7 @@ APPLIED = LeftOpen("applied", (CHANGE,))
 
 def answered(text: str, pending: LeftOpen, after: str = "", *, scattered: bool = False) -> str:
     """Return what a reply of Dana's comes to, in short; "" if it is a mail of its own."""
-    own = OwnWords(text, after, scattered=scattered, quoted=True, forwarded=False)
+    own = OwnWords(text, after, scattered=scattered, quoted=True)
     outcome: Outcome | None = answer_in(own, pending, MANAGED[DANA], frozenset({"dana", "reyes"}))
     return in_short(outcome) if outcome is not None else ""
 

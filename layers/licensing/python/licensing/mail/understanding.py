@@ -51,7 +51,7 @@ def _understood(mail: ReadMail, clinics: Sequence[NamedClinic]) -> Outcome:
     if mail.wordless and (mail.answers or not mail.subject):
         return _wordless(mail)
     subject = "" if mail.answers else mail.subject
-    texts = mail.texts or (OwnWords("", "", scattered=False, quoted=False, forwarded=False),)
+    texts = mail.texts or (OwnWords("", "", scattered=False, quoted=False),)
     outcomes = [_text(text, subject, clinics, mail.names) for text in texts]
     first = outcomes[0]
     if len({(each.changes, "" if each.changes else each.verdict) for each in outcomes}) > 1:

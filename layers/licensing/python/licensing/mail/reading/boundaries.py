@@ -198,15 +198,9 @@ _TITLE: Final = re.compile(
 _OTHERS_TITLE: Final = re.compile(
     rf"\b(?:{lexicon.pattern('structure', 'titles of others')})", re.IGNORECASE
 )
-_FORWARD: Final = re.compile(lexicon.pattern("structure", "forwarded"), re.IGNORECASE)
 _BEGIN_FORWARDED: Final = re.compile(
     rf"\s*(?:{lexicon.pattern('structure', 'begin forwarded')})\s?:?\s*", re.IGNORECASE
 )
-
-
-def is_forward(line: str) -> bool:
-    """Whether a line says that a mail was passed on."""
-    return bool(_FORWARD.search(line[:LOOKED_AT]))
 
 
 def _ruled_title(lines: Sequence[str], i: int, names: frozenset[str]) -> Beginning | None:

@@ -16,7 +16,6 @@ from licensing.mail.reading.boundaries import (
     Beginning,
     attribution,
     beginning,
-    is_forward,
     is_header,
     is_quoted,
     memo_length,
@@ -45,8 +44,6 @@ class OwnWords:
     """Own words stand between or below quoted ones."""
     quoted: bool
     """Text of others was left out."""
-    forwarded: bool
-    """A whole mail was passed on below."""
 
 
 MOST_LINES: Final = 5_000
@@ -77,7 +74,7 @@ def own_words(lines: Sequence[str], names: frozenset[str], *, wrapped: bool) -> 
             own += ["", *(_unwrapped(above) if wrapped else above)]
         after += _unknown(below, names)
     after += _unknown(parting.likely_others, names)
-    return OwnWords(_joined(own), _joined(after), scattered, parting.quoted, parting.forwarded)
+    return OwnWords(_joined(own), _joined(after), scattered, parting.quoted)
 
 
 def _joined(lines: Iterable[str]) -> str:
@@ -110,7 +107,7 @@ class _Parting:
     def __init__(self, lines: list[str], names: frozenset[str]) -> None:
         self.blocks: list[list[str]] = [[]]
         self.likely_others: list[str] = []
-        self.quoted = self.forwarded = False
+        self.quoted = False
         self._lines = lines
         self._names = names
 
@@ -127,7 +124,6 @@ class _Parting:
             return self._pass_quote(i)
         begins = beginning(lines, i, self._names)
         if begins is not None:
-            self.forwarded |= any(map(is_forward, lines[max(i - 2, 0) : i + 1]))
             return self._end(i, begins)
         length, begins = attribution(lines, i)
         if length and begins is not None:
@@ -152,7 +148,6 @@ class _Parting:
             self.blocks.append([])
         run: list[str] = []
         while i < len(lines) and (is_quoted(lines[i]) or not lines[i].strip()):
-            self.forwarded |= is_forward(lines[i]) and "--" in lines[i]
             run.append(lines[i].lstrip(" >|"))
             i += 1
             if i < len(lines) and _was_broken(run[-1], lines[i]):

@@ -57,7 +57,7 @@ def read_mail(raw: bytes, fields: Sequence[Field] | None = None, *, whole: bool 
 
 LONGEST_TEXT: Final = 20_000
 """Characters of own words; a request is not that long."""
-_NOTHING: Final = OwnWords("", "", scattered=False, quoted=False, forwarded=False)
+_NOTHING: Final = OwnWords("", "", scattered=False, quoted=False)
 
 
 def _own(pieces: Sequence[Piece], names: frozenset[str]) -> tuple[OwnWords, Doubt | None]:
