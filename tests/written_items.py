@@ -53,7 +53,7 @@ def written() -> list[Item]:
     product = Product.open()
     found: dict[tuple[str, str], Item] = {}
     with product.active():
-        runner = Runner(product, {of.name: of for of in (*OPERATIONS, *JOURNEYS)})
+        runner = Runner(product)
         for operation in (*OPERATIONS, *JOURNEYS):
             runner.run(Scenario(operation.name, {}, Habit.RETRIES))
             for item in product.table():

@@ -191,7 +191,7 @@ def recorder() -> Recorder:
     with pytest.MonkeyPatch.context() as patch:
         recorder = Recorder(product, patch)
         with product.active():
-            runner = Runner(product, {of.name: of for of in (*OPERATIONS, *JOURNEYS)})
+            runner = Runner(product)
             reconciling_what_has_ended(product)
             for operation in (*OPERATIONS, *JOURNEYS):
                 runner.run(Scenario(operation.name, {}, Habit.REPEATS))

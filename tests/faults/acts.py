@@ -589,7 +589,3 @@ def replying(text: str, *, number: int = 2, sender: str = DANA) -> Act:
 
 def reconciling(product: Product, _: Task, segments: int = 1) -> Any:
     return product.reconcile(product.clock.now, segments)
-
-
-def reconciling_in_two(product: Product, task: Task) -> Any:
-    return reconciling(product, task, segments=2)

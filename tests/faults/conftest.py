@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.operations import JOURNEYS, OPERATIONS
 from tests.faults.runner import Runner
 from tests.product import Product
 
@@ -19,7 +18,7 @@ def opened() -> Product:
 def known(opened: Product) -> Runner:
     """The runner, which keeps each operation's prepared world."""
     with opened.active():
-        return Runner(opened, {of.name: of for of in (*OPERATIONS, *JOURNEYS)})
+        return Runner(opened)
 
 
 @pytest.fixture

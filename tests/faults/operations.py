@@ -8,6 +8,7 @@ it; nothing else has to be said about them.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from docs.routes import ROUTES
@@ -56,7 +57,6 @@ from tests.faults.acts import (
     publishing,
     reading,
     reconciling,
-    reconciling_in_two,
     registering,
     releasing,
     removing,
@@ -902,7 +902,7 @@ _NIGHT = (
     ),
     doing(
         "reconcile_unsent",
-        reconciling_in_two,
+        partial(reconciling, segments=2),
         within=(1, 3),
         answers=nothing,
         # The update came through, and its workflow did not.

@@ -2,7 +2,7 @@
 
 import json
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from tests.faults.acts import NothingToDoError, Task, renewing
-from tests.faults.operations import Operation, Step
+from tests.faults.operations import JOURNEYS, OPERATIONS, Operation, Step
 from tests.faults.seam import Call, Mode, Plan, ProcessKilledError
 from tests.functions.conftest import STAFF, Answer
 from tests.invariants import between, mails, of_clinic, partitions, plain, record_of
@@ -67,9 +67,9 @@ class Outcome:
 class Runner:
     """Runs scenarios in one product; the prepared world of each operation is made once."""
 
-    def __init__(self, product: Product, operations: Mapping[str, Operation]) -> None:
+    def __init__(self, product: Product) -> None:
         self.product = product
-        self._operations = operations
+        self._operations = {of.name: of for of in (*OPERATIONS, *JOURNEYS)}
         self._prepared: dict[str, tuple[Any, Task]] = {}
         self._judgement = Judgement()
         product.with_demo()
@@ -311,35 +311,29 @@ class _Run:
                 product.deliver(task)
         self._pass_scheduled_days()
         for arn, given in product.started():
+            task = {name: given[name] for name in ("clinic_id", "adjustment_id") if name in given}
             if "cause" in given:
                 product.invoke("send_notice", given)
-                execution = product.cloud.executions[arn]
-                product.cloud.executions[arn] = replace(execution, running=False)
-                continue
-            task = {name: given[name] for name in ("clinic_id", "adjustment_id")}
-            if product.invoke("update_invoice", task) == {"outcome": "invoiced"}:
+            elif product.invoke("update_invoice", task) == {"outcome": "invoiced"}:
                 product.invoke("send_confirmation", task)
             execution = product.cloud.executions[arn]
             product.cloud.executions[arn] = replace(execution, running=False)
         self._require_ends()
 
     def _pass_scheduled_days(self) -> None:
-        days = [one for one in self._product.started() if "applies_at" in one[1]]
-        for arn, given in sorted(days, key=lambda one: one[1]["applies_at"]):
-            self._pass_a_day(arn, given)
-
-    def _pass_a_day(self, arn: str, given: dict[str, str]) -> None:
         """Let what is scheduled be applied; what then waits for its invoice is started."""
         product = self._product
-        product.clock.pass_to(datetime.fromisoformat(given["applies_at"]))
-        task = {name: given[name] for name in ("clinic_id", "adjustment_id")}
-        match product.invoke("apply_scheduled_adjustment", task)["outcome"]:
-            case "lapsed":
-                product.invoke("send_confirmation", task)
-            case "applied":
-                product.deliver(task)
-        execution = product.cloud.executions[arn]
-        product.cloud.executions[arn] = replace(execution, running=False)
+        days = [one for one in product.started() if "applies_at" in one[1]]
+        for arn, given in sorted(days, key=lambda one: one[1]["applies_at"]):
+            product.clock.pass_to(datetime.fromisoformat(given["applies_at"]))
+            task = {name: given[name] for name in ("clinic_id", "adjustment_id")}
+            match product.invoke("apply_scheduled_adjustment", task)["outcome"]:
+                case "lapsed":
+                    product.invoke("send_confirmation", task)
+                case "applied":
+                    product.deliver(task)
+            execution = product.cloud.executions[arn]
+            product.cloud.executions[arn] = replace(execution, running=False)
 
     def _require_ends(self) -> None:
         ends = {("cancelled", "queued"), ("confirmed", "sent"), ("lapsed", "sent")}
@@ -350,8 +344,6 @@ class _Run:
                 end = item["status"]["S"], item["confirmation"]["S"]
                 if end not in ends:
                     self.found.append(f"an adjustment ends {' '.join(end)}")
-
-        for item in self._product.table():
             if item["sk"]["S"] == "NOTICE":
                 letters = plain(item["letters"]) if "letters" in item else ()
                 if "letters" not in item or any(letter[5] == "queued" for letter in letters):
