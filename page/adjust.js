@@ -3,7 +3,7 @@
 import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { change, dateName, day, money, people, shortDate, title, words } from './format.js';
+import { change, dateName, day, money, shortDate, title, words } from './format.js';
 import {
   dateField,
   explained,
@@ -17,7 +17,7 @@ import { use } from './later.js';
 import { lineTable } from './lines.js';
 import { afterChange, catchUp, clinicEntry, licensesOf, refresh } from './live.js';
 import { keepNotice, link, warning } from './parts.js';
-import { linesInWords, submitWords } from './requests.js';
+import { linesInWords, people, submitWords } from './requests.js';
 import { countsTable, prevented, sums } from './review.js';
 import { focusOn, say, state } from './state.js';
 
@@ -34,6 +34,18 @@ export function openAdjustment(
   const fields = { mode: lines[0]?.action ?? mode, explanation, when, date };
   for (const line of lines) fields[`${line.action}.${line.license_type}`] = `${line.quantity}`;
   openDialog('adjustment', fields, { purpose, ...(purpose.fields && { begun: '' }) });
+}
+
+// As a link in a mail begins it: add=therapist:2,billing:1&release=…&from=2027-01-05.
+export function openBegun(query) {
+  const { from, ...wanted } = Object.fromEntries(new URLSearchParams(query));
+  const lines = Object.entries(wanted).flatMap(([action, types]) =>
+    types.split(',').map((one) => {
+      const [license_type, quantity] = one.split(':');
+      return { action: action === 'add' ? action : 'remove', license_type, quantity };
+    }),
+  );
+  openAdjustment('add', lines, { from });
 }
 
 // Licenses that are needed for something: nothing is left to fill in, so that the review comes first.

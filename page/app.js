@@ -44,18 +44,6 @@ const FOR_MEMBERS = ['users', 'adjustments', 'usage'];
 
 // --- where we are -----------------------------------------------------------------------------
 
-// What the link in a mail begins a license adjustment with:
-// add=therapist:2,billing:1&release=…&from=2027-01-05.
-const linesIn = (query) =>
-  [...new URLSearchParams(query)].flatMap(([action, types]) =>
-    action === 'from'
-      ? []
-      : types.split(',').map((one) => {
-          const [license_type, quantity] = one.split(':');
-          return { action: action === 'add' ? action : 'remove', license_type, quantity };
-        }),
-  );
-
 function routeOf(hash) {
   const [path, query] = hash.slice(2).split('?');
   const parts = path.split('/');
@@ -64,14 +52,7 @@ function routeOf(hash) {
   if (!parts.every((part) => /^[\w-]*$/.test(part))) return { name: 'clinics' };
   if (area === 'clinics' && first) {
     const view = second in VIEWS ? second : 'users';
-    return {
-      name: 'clinic',
-      clinicId: first,
-      view,
-      item,
-      lines: query && linesIn(query),
-      from: new URLSearchParams(query).get('from'),
-    };
+    return { name: 'clinic', clinicId: first, view, item, query };
   }
   if (area === 'overview') return { name: area };
   const date = Number.isNaN(Date.parse(`${first}T00:00Z`)) ? undefined : first;
@@ -157,22 +138,21 @@ const clinicsView = () =>
 // In a narrow window a word is enough for the eye.
 const licensesTo = (verb) => [verb, h('span.longer', ' licenses')];
 
-const request = (...begun) => use('adjust', ({ openAdjustment }) => openAdjustment(...begun));
+const request = (mode) => use('adjust', ({ openAdjustment }) => openAdjustment(mode));
 
 const forManagers = (clinicId) =>
   empty('Only User Managers can see this.', link('Go to users', `#/clinics/${clinicId}/users`));
 
-function clinicView({ clinicId, view, item, lines, from }) {
+function clinicView({ clinicId, view, item, query }) {
   const entry = read(`/clinics/${clinicId}/licenses`);
   const over = entry.data && isOver(entry.data);
   const can = rightsIn(clinicId);
   if (over) can.manage = false;
   // While a clinic is open its own User Managers do that; once it has closed nobody else is left.
   can.remove = can.staff && entry.data?.closure?.closed;
-  if (lines && can.manage && entry.data) {
-    state.route.lines = undefined;
+  if (query && can.manage && entry.data) {
     forgetQuery();
-    queueMicrotask(() => request('add', lines, { from }));
+    queueMicrotask(() => use('adjust', ({ openBegun }) => openBegun(query)));
   }
   // Described before the licenses are there, so that all of it is asked for at once.
   const shut = can.member && !FOR_MEMBERS.includes(view);
@@ -303,7 +283,7 @@ async function start() {
   const draft = takeDraft();
   if (draft) {
     // What the address would begin with was begun already.
-    Object.assign(state.route, { lines: undefined, query: undefined });
+    state.route.query = undefined;
     use(everything(), () => openDialog(draft.kind, draft.fields, draft.more));
   }
   if (signedIn()) startWatching();

@@ -1,10 +1,11 @@
 // What can be done about several users at once: those that are selected, and those just switched.
 
 import { h } from './dom.js';
-import { count, monthly, people } from './format.js';
+import { count, money } from './format.js';
 import { use } from './later.js';
 import { clinicEntry, licensesOf } from './live.js';
 import { button, quiet } from './parts.js';
+import { people } from './requests.js';
 import { draw, focusOn, state } from './state.js';
 import {
   allSwitched,
@@ -60,7 +61,7 @@ function switchBar(clinicId, users) {
       [made(off, false), made(on, true)].filter(Boolean).join(' '),
       total > 0 && [
         ` ${count(total, 'license')} unused and still billed: `,
-        h('strong', monthly(cost, currency)),
+        h('strong', `${money(cost, currency)}/month`),
         '.',
       ],
     ),

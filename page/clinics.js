@@ -56,7 +56,6 @@ export function clinicsView() {
   const several = managed(entry.data?.clinics ?? []).length > 1;
   const { query } = state.route;
   if (query && several) {
-    state.route.query = undefined;
     forgetQuery();
     queueMicrotask(() => use('transfer', ({ openBegun }) => openBegun(query)));
   }

@@ -1,7 +1,6 @@
 // Words, money and times as people read them. Everything of a clinic is said in the clinic's zone.
 
 export const LOCALE = 'en-US'; // the page's language, whatever the browser's
-const LIST = new Intl.ListFormat(LOCALE);
 const DAY = { month: 'short', day: 'numeric', year: 'numeric' };
 const SHORT_DAY = { month: 'short', day: 'numeric' };
 const WHEN = { ...DAY, hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
@@ -27,7 +26,6 @@ export const words = (name) => name.replaceAll('_', ' ');
 export const capital = (text) => text.replace(/^./, (first) => first.toUpperCase());
 export const title = (name) => capital(words(name));
 
-export const listed = (items) => LIST.format(items);
 export const day = (time) => (time ? inZone(DAY).format(new Date(time)) : '');
 export const shortDay = (time) => inZone(SHORT_DAY).format(new Date(time));
 export const when = (time) => inZone(WHEN).format(new Date(time));
@@ -54,11 +52,7 @@ export const monthAndYear = (date) => `${monthName(date)} ${date.slice(0, 4)}`;
 export const period = (from, to) =>
   inZone(DAY).formatRange(new Date(from), new Date(Math.max(Date.parse(to) - 1, Date.parse(from))));
 
-export const amount = (number) => number.toLocaleString(LOCALE);
 export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
-// Who, as far as a sentence can hold them.
-export const people = (some) =>
-  some.length > 5 ? count(some.length, 'user') : listed(some.map(({ name }) => name));
 export const licenseCount = (number, type) => count(number, `${words(type)} license`);
 
 /**
@@ -78,7 +72,6 @@ export function money(cents, currency, signDisplay = 'auto') {
 }
 
 export const change = (cents, currency) => money(cents, currency, 'exceptZero');
-export const monthly = (cents, currency) => `${money(cents, currency)}/month`;
 
 // Clinic 2 before Clinic 10.
 const names = new Intl.Collator(undefined, { numeric: true });

@@ -3,10 +3,11 @@
 import { ask, LONG_PATIENCE, Problem } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { capital, count, listed } from './format.js';
+import { capital, count } from './format.js';
 import { inputField } from './forms.js';
 import { afterChange } from './live.js';
 import { cell, row, rowHead, table } from './parts.js';
+import { listed } from './requests.js';
 import { STILL_BILLED } from './rules.js';
 import { draw, focusOn } from './state.js';
 

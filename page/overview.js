@@ -1,7 +1,7 @@
 // The vendor's overview: what all clinics add up to, month by month, and what waits for staff.
 
 import { h, SVG } from './dom.js';
-import { amount, dateName, money, monthAndYear, shortDay, title, when } from './format.js';
+import { dateName, LOCALE, money, monthAndYear, shortDay, title, when } from './format.js';
 import { read } from './live.js';
 import { clinicLink } from './names.js';
 import {
@@ -21,6 +21,7 @@ import {
 const MONTHS = 12;
 const [WIDTH, HEIGHT, BAR, GAP] = [240, 56, 14, 6];
 
+const amount = (number) => number.toLocaleString(LOCALE);
 const sum = (rows, name) => rows.reduce((total, one) => total + one[name], 0);
 
 // name, what stands large, and what the bars are as high as

@@ -1,6 +1,12 @@
 // Requests as people say them.
 
-import { count, licenseCount, listed } from './format.js';
+import { count, LOCALE, licenseCount } from './format.js';
+
+const LIST = new Intl.ListFormat(LOCALE);
+export const listed = (items) => LIST.format(items);
+// Who, as far as a sentence can hold them.
+export const people = (some) =>
+  some.length > 5 ? count(some.length, 'user') : listed(some.map(({ name }) => name));
 
 // "2 therapist licenses added and 1 billing license released"; "to be added" what is not made.
 export function linesInWords(lines, made = true) {

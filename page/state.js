@@ -33,6 +33,7 @@ export function changeClinic(before, after) {
 
 // A form that the address began is begun: to reload, or to come back, begins no other one.
 export function forgetQuery() {
+  state.route.query = undefined;
   [state.route.hash] = state.route.hash.split('?');
   history.replaceState(null, '', state.route.hash);
 }

@@ -3,12 +3,12 @@
 import { ask } from './api.js';
 import { closeDialog, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { byName, count, licenseCount, listed, money, people, title } from './format.js';
+import { byName, count, licenseCount, money, title } from './format.js';
 import { choiceField, explained, quantityField, textField, tickField } from './forms.js';
 import { afterChange, read, usersPath } from './live.js';
 import { managed, mine } from './mine.js';
 import { keepNotice, link, panel } from './parts.js';
-import { quantityOf } from './requests.js';
+import { listed, people, quantityOf } from './requests.js';
 import { countsTable, prevented, sums } from './review.js';
 import { focusOn, say, state } from './state.js';
 

@@ -3,11 +3,12 @@
 import { ask, Problem } from './api.js';
 import { closeDialog, isTyped, kinds, openDialog } from './dialogs.js';
 import { h } from './dom.js';
-import { day, isoDay, licenseCount, money, people, title } from './format.js';
+import { day, isoDay, licenseCount, money, title } from './format.js';
 import { address, choiceField, dateField, inputField, matching, tickField } from './forms.js';
 import { module } from './later.js';
 import { afterChange, clinicEntry, refresh, takeUsers } from './live.js';
 import { button, facts, keepNotice, quiet } from './parts.js';
+import { people } from './requests.js';
 import { prevented } from './review.js';
 import { isManager, MANAGER } from './rules.js';
 import { draw, say, state } from './state.js';
