@@ -2,7 +2,7 @@
 
 import { ask, LONG_PATIENCE, Problem } from './api.js';
 import { keepProblem } from './parts.js';
-import { say, state } from './state.js';
+import { draw, say, state } from './state.js';
 
 const KEPT = 60_000;
 const FAILED = 'The file couldn’t be downloaded';
@@ -10,7 +10,9 @@ const FAILED = 'The file couldn’t be downloaded';
 // The whole list: what does not fit into one answer is at the address that it names.
 export async function saveCsv(path, name) {
   const parts = [];
+  state.saving = true;
   state.notices = state.notices.filter(({ text }) => text !== FAILED);
+  draw();
   try {
     for (let part = path; part; ) {
       const { data, next } = await ask('GET', part, {
@@ -24,6 +26,9 @@ export async function saveCsv(path, name) {
     if (!(problem instanceof Problem)) throw problem;
     keepProblem(state.route, FAILED, problem.message);
     return;
+  } finally {
+    state.saving = false;
+    draw();
   }
   // Reading it as text has taken the mark away by which spreadsheets know UTF-8.
   const address = URL.createObjectURL(new Blob(['\ufeff', ...parts], { type: 'text/csv' }));

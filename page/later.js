@@ -85,13 +85,18 @@ export function later(name, view) {
 // A module for what is done with it and says itself what went wrong.
 export const module = (name) => load(name);
 
-// What a click leads to. Whoever has gone elsewhere before it came gets no form over another clinic.
+// What a click leads to. Whoever has gone elsewhere before it came gets no form over another clinic,
+// and none over the one that they have opened meanwhile.
 export async function use(names, then) {
   const { hash } = location;
-  const gone = () => location.hash !== hash;
+  const { dialog } = state;
+  const gone = () => location.hash !== hash || (state.dialog && state.dialog !== dialog);
   let came;
+  document.body.classList.add('opening');
   try {
-    came = await Promise.all([names].flat().map(load));
+    came = await Promise.all([names].flat().map(load)).finally(() =>
+      document.body.classList.remove('opening'),
+    );
   } catch {
     if (gone()) return;
     state.unloaded = () => use(names, then);
@@ -104,7 +109,11 @@ export async function use(names, then) {
 }
 
 export const exportButton = (path, name) =>
-  button('Export', () => use('download', ({ saveCsv }) => saveCsv(path, name)));
+  button(
+    state.saving ? 'Exporting…' : 'Export',
+    () => state.saving || use('download', ({ saveCsv }) => saveCsv(path, name)),
+    { 'aria-disabled': state.saving && 'true' },
+  );
 
 export const everything = () => Object.keys(modules);
 

@@ -76,6 +76,7 @@ interface State {
   outdated: boolean;
   /** Tries again what could not be opened. */
   unloaded?: () => void;
+  saving: boolean;
   notices: any[];
   /** What goes on in a user's row: what is being switched, or why it was not. */
   rows: Record<string, Row>;

@@ -18,6 +18,7 @@ export const state = {
   dialog: undefined, // the open form: { kind, fields, … }
   outdated: false, // whether another version of the page is served by now
   unloaded: undefined, // tries again what could not be opened
+  saving: false, // whether a list is on its way into a file
   notices: [], // what stays on the page until it is dismissed
   ...ofAClinic(),
 };

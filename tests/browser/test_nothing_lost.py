@@ -82,6 +82,24 @@ def test_what_another_window_made_of_a_user_is_not_overwritten(page: Page, clini
     expect(page.get_by_role("rowheader", name="Wei Zhang-Moore")).to_contain_text("User Manager")
 
 
+def test_a_form_that_comes_late_takes_the_place_of_no_other(
+    open_page: Open, clinic: Clinic
+) -> None:
+    page = open_page(person=clinic.manager, alone=True)
+    held: list[Route] = []
+    page.route("**/adjust.js", lambda route: held.append(route))  # noqa: PLW0108
+    page.reload()
+    page.get_by_role("button", name="Add licenses").click()
+    expect(page.locator("body.opening")).to_have_count(1)
+    page.get_by_role("button", name="Add user").click()
+    name = page.get_by_role("dialog", name="Add user").get_by_label("Name", exact=True)
+    name.fill("Noor Haddad")
+    with page.expect_response("**/adjust.js"):
+        held[0].continue_()
+    expect(page.locator("body.opening")).to_have_count(0)
+    expect(name).to_have_value("Noor Haddad")
+
+
 def test_losing_ones_own_rights_is_said_before(open_page: Open, clinic: Clinic) -> None:
     other = {"permissions": ["user_manager"]}
     clinic.call("PATCH", f"/users/{clinic.users['Ana Silva']}", other)
