@@ -231,8 +231,8 @@ const demoNotice = () =>
   h(
     'p.demo',
     h('strong', 'Demo clock: '),
-    `a business day takes ${state.config.business_day_seconds} seconds, so invoices and `,
-    'confirmations come early.',
+    `a business day takes ${state.config.business_day_seconds} seconds, so everything comes early. `,
+    'Scheduled changes keep their day.',
   );
 
 // A view that fails must not take the rest of the page with it.

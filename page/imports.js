@@ -123,7 +123,7 @@ function resultOf(result, heading) {
 const resultRow = ({ row: number, email, outcome, actions, detail }) =>
   row(
     { key: number },
-    rowHead(String(number)),
+    rowHead(`Row ${number}`),
     cell('Email', email),
     cell(
       'Result',
