@@ -296,14 +296,6 @@ def test_switching_keeps_the_focus_and_says_the_result(page: Page) -> None:
     expect(ana).to_be_focused()
 
 
-def test_a_new_view_takes_the_focus_and_the_title(page: Page) -> None:
-    page.get_by_role("link", name="History").click()
-    expect(page.get_by_role("heading", name="History")).to_be_focused()
-    expect(page).to_have_title(re.compile("^History . Harbor Clinic"))
-    page.go_back()
-    expect(page.get_by_role("heading", name="Users")).to_be_focused()
-
-
 def test_no_phone_has_to_zoom_in_on_what_is_typed(browser: Browser) -> None:
     """Safari does below 16 pixels, and stays there; a mouse gets the page's own size."""
     style = (ROOT / "page" / "app.css").read_text("utf-8")
