@@ -100,7 +100,7 @@ def test_a_renamed_clinic_is_found_by_its_new_name_only(world: World) -> None:
     ] == ["Main Harbor Therapy"]
 
 
-def test_a_clinic_from_before_the_search_is_found_after_a_change_by_staff(world: World) -> None:
+def test_a_clinic_that_was_put_back_is_found_after_a_change_by_staff(world: World) -> None:
     for item in world.table():
         if item["pk"]["S"].startswith("NAMES#"):
             world.delete(item)

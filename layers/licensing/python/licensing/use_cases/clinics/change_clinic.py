@@ -60,7 +60,7 @@ def change_clinic(store: Store, caller: Caller, clinic_id: str, change: Settings
 def _found_under(before: Clinic, after: Clinic) -> list[Put | Delete]:
     """Return what makes a clinic be found by its name and by no other.
 
-    With every change by staff, so that a clinic from before there was a search is found after it.
+    With every change by staff, so that a clinic that was put back is found again after it.
     """
     words = clinic_words(after)
     still = {entry.word for entry in words}
