@@ -1,4 +1,4 @@
-"""What stands for several requests or counts one named before: "at each clinic", "the same"."""
+"""What stands for several requests: "at each clinic", "the same for Lakeside"."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,26 +11,6 @@ from licensing.mail.language.clauses import SAME
 from licensing.mail.language.tokens import EVERY, Kind
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.parsing import Said
-
-_COUNTS: Final = lexicon.words("words", "saying again") | {"in", "license", "licenses", "please"}
-
-
-def counted_behind(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
-    """``remove the PTA license she had. One.``: a number alone belongs to the licenses before."""
-    found = list(entries)
-    for i, each in enumerate(said):
-        tokens = each.found.clause.tokens
-        sentence = (t for s in said if s.sentence == each.sentence for t in s.found.clause.tokens)
-        counts = list({t.value for t in sentence if t.kind is Kind.NUMBER})
-        others = {w.plain for t in tokens if t.kind is not Kind.NUMBER for w in t.words}
-        before = [j for j, entry in enumerate(found) if entry.at < i and entry.live]
-        if len(counts) != 1 or not others <= _COUNTS or not before or each.found.requests:
-            continue
-        entry = found[before[-1]]
-        lacks = entry.item.license_type and entry.item.quantity is None and not entry.item.doubt
-        if lacks and each.sentence - entry.sentence <= 1:
-            found[before[-1]] = entry.of(quantity=counts[0])
-    return found
 
 
 def everywhere(

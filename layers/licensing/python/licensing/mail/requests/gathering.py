@@ -12,7 +12,7 @@ from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.shapes import tells_without_subject
 from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Request
-from licensing.mail.requests.each import counted_behind, everywhere, same_again
+from licensing.mail.requests.each import everywhere, same_again
 from licensing.mail.requests.entries import Entry, joined_halves
 from licensing.mail.requests.levels import announced, is_owned, is_there, level_of, with_levels
 from licensing.mail.requests.parsing import Said, has_object, names_object
@@ -44,7 +44,7 @@ def gather(
     ]
     entries = [replace(e.of(quantity=1), job=True) if is_job(said, e.at) else e for e in entries]
     entries = _headed(said, with_levels(said, entries), set() if headings is None else headings)
-    entries = announced(said, joined_halves(said, counted_behind(said, entries)))
+    entries = announced(said, joined_halves(said, entries))
     entries = same_again(said, entries)
     entries = [_guessed_behind(said, e) for e in entries]
     entries = [each for e in entries for each in referred(said, entries, e)]
