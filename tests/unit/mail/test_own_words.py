@@ -126,6 +126,11 @@ def test_what_follows_an_address_within_a_form_is_not_dropped() -> None:
     assert own(form).after.endswith("When: in May")
 
 
+def test_a_phones_line_at_the_top_parts_nothing() -> None:
+    """The words below it are the sender's."""
+    assert own(f"Sent from my iPhone\n\n{ASKED}").text == ASKED
+
+
 def test_the_parties_of_a_memo_are_left_out() -> None:
     """A memo's head is no header block of another's mail."""
     words = own(f"To: License Desk\nFrom: Dana Reyes\nRe: annex\n\n{ASKED}\n\nDana")
