@@ -112,19 +112,23 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
         return _PARTING.get(token.kind, ""), 1
     if i - start == 1 and tokens[start].plain in _SELVES and token.plain in _THEREFORE:
         return None, 0  # "we therefore request"
-    grateful = GRATEFUL & {t.words[-1].plain for t in tokens[start:i]}
-    if token.plain == "if" and grateful:
-        return "", 1  # "I'd be grateful if", which is no condition
+    you_could = tuple(t.plain for t in tokens[i + 1 : i + 3]) == ("you", "could")
+    around = tokens[start:i] if i > start or not you_could else tokens
+    if token.plain == "if" and GRATEFUL & {t.words[-1].plain for t in around}:
+        return "", 1  # "I'd be grateful if", "if you could ..., great": no conditions
     opened = _opened(tokens, i, start)
     if opened is not None:
         return opened
-    went = i >= 2 and tokens[i - 1].plain == "ahead"  # "go ahead and add"
+    went = tuple(t.plain for t in tokens[max(i - 2, 0) : i]) in _WENT  # "go ahead and add"
     ends = token.kind is Kind.AND and not went and not _joins_clinics(tokens, i, start)
     if ends and _begins_clause(tokens, i + 1):
         return "", 1
     if i > start and _begins_asking(tokens, i) and not _half_asked(tokens[start:i]):
         return "", 0
     return None, 0
+
+
+_WENT: Final = (("go", "ahead"), ("go", "on"))
 
 
 def _ends_in_past(tokens: Sequence[Token]) -> bool:

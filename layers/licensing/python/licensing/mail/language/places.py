@@ -18,6 +18,7 @@ _SUFFIX: Final = re.compile(
 _WORDS: Final = lexicon.words("words", "in places")
 _SITES: Final = lexicon.words("words", "sites")
 _BEFORE: Final = lexicon.words("words", "before places")
+_MONTHS: Final = lexicon.words("words", "months")
 _OURS: Final = lexicon.words("words", "no names of sites")
 
 
@@ -31,6 +32,7 @@ def unknown_place(tokens: Sequence[Token], *, certain: bool = True) -> str | Non
     words = [w for token in tokens if token.kind not in known for w in token.words]
     for before, word, after in zip(words, words[1:], [*words[2:], None], strict=False):
         named = word.capital and word.plain.isalpha() and not word.text.isupper()
+        named &= word.plain not in _MONTHS  # "in February"
         follows = after is not None and after.plain in _WORDS | _SITES and after.capital
         sounds = follows or word.plain in _WORDS or bool(_SUFFIX.fullmatch(word.plain))
         sounds = sounds or (certain and before.plain in ("at", "in", "@"))

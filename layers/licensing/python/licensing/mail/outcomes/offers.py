@@ -50,6 +50,10 @@ def _asked(found: Survey) -> list[Entry]:
         same = entries.setdefault((item.clinic_id, item.license_type), entry)
         if same.item.quantity != item.quantity:
             return []
+    licensed = {e.sentence for e in found.entries if e.item.says_license and e.item.license_type}
+    aside = [e for e in entries.values() if not (e.item.says_license or e.sentence in licensed)]
+    if licensed and aside:
+        return []  # "she is a PT now. That frees up an assistant license"
     sentences = [words_in(found.sentence(i)) for i in dict.fromkeys(s.sentence for s in found.said)]
     told = [words for words in sentences if {"Type", *_SPOKEN} & set(words)]
     words = [word for each in told for word in each]

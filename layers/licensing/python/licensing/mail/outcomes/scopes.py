@@ -133,7 +133,10 @@ def _in_scope(found: Survey, entry: Entry) -> list[str]:
         return here
     anywhere = [(i, p) for i, each in enumerate(said) if i not in reasons for p in each.places]
     headings = [
-        each.opening == "label" or [t.kind for t in each.tokens] == [Kind.PLACE]
+        each.opening == "label"
+        or (
+            [t.kind for t in each.tokens] == [Kind.PLACE] and each.opened_by != "="
+        )  # "MS = Main Street"
         for each in clauses[: entry.at]
     ]
     above = [place for i, place in anywhere if i < entry.at and headings[i]]

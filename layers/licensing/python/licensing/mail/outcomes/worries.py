@@ -86,6 +86,8 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     kinds = {None, *(each.item.license_type for each in found.live)}
     counted = licensed and (named or entry.item.license_type not in kinds)
     counted |= beside and counts and not told
+    headed = any(e.sentence == entry.sentence and e.opens for e in found.live)
+    counted |= headed and entry.item.license_type not in kinds  # "three: Ivan is a PT, Lou a PTA"
     counted |= bool(entry.item.change and entry.item.license_type)
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
     if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):

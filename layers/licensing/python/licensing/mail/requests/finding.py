@@ -172,8 +172,9 @@ def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[in
         return Request(Item(), None, Mood.MENTIONED)  # "our PT bought a boat"
     goes = clause.tokens[verb.start].plain in ("go", "goes")
     where = behind[0].words[0].plain if behind else ""
-    if goes and where in ("on", "onto") and _PLANS & set(clause.plain):
-        return Request(Item(), Action.ADD, ruling.mood)  # "one license to go on our account"
+    plans = _PLANS & set(clause.plain) or where == clause.plain[-1]
+    if goes and where in ("on", "onto") and plans:  # "one license to go on our account"
+        return Request(Item(), Action.ADD, ruling.mood)
     if goes and where not in ("to", "from"):
         used |= set(range(run.end, verb.end))
         words = clause.plain
@@ -182,6 +183,9 @@ def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[in
         sure &= not tone.question
         mood = Mood.ASKED if sure else Mood.ANNOUNCED
         return Request(Item(), Action.REMOVE, mood)
+    counted = any(item.quantity for item in run.items)
+    if counted and verb.what == "move" and verb.form == "past":  # "could one be moved to Lakeside?"
+        return Request(Item(), None, ruling.mood, Doubt.MOVED, verb.what)
     needless = verb.what == "need" and ruling.mood is Mood.DENIED
     mood = Mood.MENTIONED if verb.what == "move" else ruling.mood  # "our licenses go from 2 to 3"
     return Request(Item(), verb.action, mood, weak=needless)

@@ -121,7 +121,7 @@ def _sentence(
         pleased=_is_pleased(plain_words),
         courteous="favor" in plain_words
         or any((modal, "you") in pairs for modal in ("can", "could", "would", "will")),
-        asking=question and bool({"what", "when", "how"} & set(plain_words)),
+        asking=question and bool({"what", "when", "how"} & set(plain_words) or _ANSWERING & pairs),
         grateful=any(
             after == "if" and word in GRATEFUL
             for word, after in pairwise(word for word in plain_words if word != "it")
@@ -137,6 +137,10 @@ def _sentence(
     return [Said(found, *at, question, source) for found in founds]
 
 
+_ANSWERING: Final = frozenset(
+    (verb, who) for verb in ("do", "does", "did", "will") for who in ("we", "i", "they", "it")
+)
+"""As in "if we add one today, do we pay for the whole month?"."""
 _WOULD_IT: Final = frozenset({"was", "were", "did", "had", "got", "grew", "won", "came", "ever"})
 """As in "if they grew on trees", "if we ever did"."""
 
