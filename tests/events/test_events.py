@@ -37,7 +37,7 @@ def in_the_table(product: Product) -> dict[str, ClinicAsTold]:
             for name, license in item["licenses"]["M"].items():
                 purchased, in_use, *_ = (int(value.get("N", 0)) for value in license["L"])
                 clinic.purchased[name], clinic.in_use[name] = purchased, in_use
-            clinic.closed = item.get("closing", {"L": [{}]})["L"][-1].get("S") == "closed"
+            clinic.closed = item.get("closing", {"L": []})["L"][2:] == [{"BOOL": True}]
         if kind == "ADJUSTMENT":
             status = item["status"]["S"]
             clinic.adjustments[rest] = "invoiced" if status == "confirmed" else status
