@@ -89,7 +89,7 @@ def signed(clause: Clause, request: Request) -> Request:
         mood = request.mood if request.item.change else Mood.ASKED
         weak = "plus" in clause.plain and not request.item.says_license
         return replace(request, action=action, mood=mood, weak=weak)
-    if request.action is not action:
+    if request.action is not action or (action is Action.REMOVE and not request.item.change):
         item = replace(request.item, doubt=Doubt.NO_ACTION)
         return replace(request, item=item)
     return request
