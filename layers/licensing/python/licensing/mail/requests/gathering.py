@@ -113,6 +113,8 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
             entries = sorted((*entries, *found), key=lambda entry: entry.at)
         for j in chosen:
             other = names_object(each) and not entries[j].item.says_license
+            told = entries[j].tells and entries[j].sentence != each.sentence
+            other |= told and not up  # "you billed us for 5 PT licenses. Please add"
             at_most = Mood.ANNOUNCED if other else mood  # "please order scrubs: therapist, 2"
             entries[j] = entries[j].told(action=action, mood=min(mood, at_most))
     return entries

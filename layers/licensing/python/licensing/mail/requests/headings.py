@@ -87,8 +87,7 @@ def inherited(
     clause: Clause, requests: Sequence[Request], before: Sequence[Found]
 ) -> list[Request]:
     """Licenses in a list go with the verb before them, in the same sentence."""
-    licensed = any(request.item.says_license for request in requests)
-    told = not licensed and has_finite(clause.tokens)  # "pretty sure he's a PTA"
+    told = has_finite(clause.tokens)  # "pretty sure he's a PTA", "we have 5 PT licenses"
     people = all(is_person(request.item) for request in requests)
     if clause.opening not in ("", "label") or people or told:
         return list(requests)
