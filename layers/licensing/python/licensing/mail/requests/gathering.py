@@ -1,5 +1,6 @@
 """Requests put together: what a list, a form or a later sentence supplies is filled in."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -69,9 +70,17 @@ def _behind_release(said: Sequence[Said], entries: Sequence[Entry], entry: Entry
 
 def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
     """Doubt ``Out: one front desk license, please``: who knows what the label says?."""
+    guessed = entry.request.guessed and not entry.item.says_more
+    if not (guessed and _is_labeled(said, entry)):
+        return entry
+    return entry.of(doubt=entry.item.doubt or Doubt.NO_ACTION)
+
+
+def _is_labeled(said: Sequence[Said], entry: Entry) -> bool:
+    """Whether a short label that may say anything stands before licenses: "Current: 5 PTs"."""
     label = said[entry.at - 1] if entry.at else None
     if label is None or label.sentence != entry.sentence or label.found.requests:
-        return entry
+        return False
     clause = label.found.clause
     unknown = clause.opening != "aside" and any(
         token.kind in (Kind.WORD, Kind.VERB) and (word.plain,) not in _LABELING
@@ -79,12 +88,10 @@ def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
         if not str(token.value).startswith("need")
         for word in token.words
     )
-    guessed = entry.request.guessed and not entry.item.says_more
-    if not (guessed and unknown and len(clause.plain) <= _LONGEST_LABEL):
-        return entry
-    return entry.of(doubt=entry.item.doubt or Doubt.NO_ACTION)
+    return unknown and len(clause.plain) <= _LONGEST_LABEL
 
 
+_STANDING: Final = re.compile(lexicon.pattern("words", "standing"))
 _LABELING: Final = set(lexicon.table("fillers")) - {
     (particle,) for _, *words in lexicon.phrases("requests")["split remove"] for particle in words
 }
@@ -115,6 +122,8 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
             other = names_object(each) and not entries[j].item.says_license
             told = entries[j].tells and entries[j].sentence != each.sentence
             other |= told and not up  # "you billed us for 5 PT licenses. Please add"
+            apart = each.found.clause.opening != "label" and entries[j].sentence > each.sentence
+            other |= apart and _is_labeled(said, entries[j])  # "Please add licenses. Contract: 5"
             at_most = Mood.ANNOUNCED if other else mood  # "please order scrubs: therapist, 2"
             entries[j] = entries[j].told(action=action, mood=min(mood, at_most))
     return entries
@@ -127,7 +136,8 @@ def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> lis
     end = next(asking, len(said))
     for j, entry in enumerate(entries):
         here = _is_unruled(said, entry, i) and _says_number(entry.item) and not entry.job
-        told = entry.tells or is_owned(said, entry)  # "we have 5 PT licenses"
+        words = (w for s in said if s.sentence == entry.sentence for w in s.found.clause.plain)
+        told = entry.tells or is_owned(said, entry) or _STANDING.search(" ".join(words))
         if i < entry.at < end and here and not told:
             found.append(j)
     return found

@@ -49,7 +49,7 @@ def heading_of(
         used |= set(range(len(clause.tokens)))
         return Action.ADD, Mood.ASKED
     asked = {verb.action for verb in verbs if verb.form == "base"}
-    if {Action.ADD, Action.REMOVE} <= asked and len(clause.tokens) <= 4:
+    if {Action.ADD, Action.REMOVE} <= asked and len(clause.tokens) <= 6:
         return None  # "Add / Remove"
     for verb in verbs:
         labels = clause.opening == "label" and not _OF_FORMS & set(clause.plain)
