@@ -16,7 +16,7 @@ from licensing.mail.outcomes.worries import worries_of
 from licensing.mail.remarks.examples import asks, releases, words_in
 from licensing.mail.requests.entries import Entry
 from licensing.mail.requests.levels import is_owned, level_of
-from licensing.mail.requests.verbs import Mood
+from licensing.mail.requests.verbs import Mood, verbs_of
 
 _ASKS: Final = 0.6
 """From here on the words of a sentence ask for something."""
@@ -44,8 +44,10 @@ def _asked(found: Survey) -> list[Entry]:
         item = entry.item
         named = item.license_type and item.quantity and item.doubt in (None, Doubt.NOT_UNDERSTOOD)
         mentioned = entry.request.mood is Mood.MENTIONED and not is_owned(found.said, entry)
-        level = level_of(found.said[entry.at].found.clause)  # "Lakeside ought to be at three"
-        if not (named and mentioned) or item.change or level is not None:
+        clause = found.said[entry.at].found.clause
+        level = level_of(clause)  # "Lakeside ought to be at three"
+        either = {Action.ADD, Action.REMOVE} <= {verb.action for verb in verbs_of(clause)}
+        if not (named and mentioned) or item.change or level is not None or either:
             continue
         same = entries.setdefault((item.clinic_id, item.license_type), entry)
         if same.item.quantity != item.quantity:

@@ -116,8 +116,10 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     bought = behind is not None and clause.tokens[behind.start - 1].plain in _OURSELVES
     moves = behind is None or behind.what in ("swap", "move") or bought  # "the seat we bought"
     done = None if moves or behind is None else behind.action
-    if before.what != "need" and {before.action, done} == {Action.ADD, Action.REMOVE}:
-        told = before.form == "past"  # "we removed one PT license and added two PTA licenses"
+    either = {v.action for v in verbs if v.end < before.start and _is_or(clause, before)}
+    if before.what != "need" and {Action.ADD, Action.REMOVE} <= {before.action, done, *either}:
+        # "we removed one PT license and added two PTA licenses", "add/remove two licenses"
+        told = before.form == "past"
         return Request(Item(), None, Mood.TOLD if told else Mood.MENTIONED)
     ruling = mood_before(clause, before, tone)
     used |= ruling.taken | set(range(before.start, before.end))
@@ -142,6 +144,10 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     if turned and any(item.says_more for item in run.items):
         mood = Mood.DENIED  # "we don't need two more"
     return Request(Item(), ruling.action, mood, unsure, word, weak=weak)
+
+
+def _is_or(clause: Clause, verb: Verb) -> bool:
+    return clause.tokens[max(verb.start - 1, 0)].plain in ("or", "/")
 
 
 _OURSELVES: Final = frozenset({"i", "we", "us"})
