@@ -80,12 +80,14 @@ def beginning(lines: Sequence[str], i: int, names: frozenset[str]) -> Beginning 
 
 
 _GREETINGS: Final = frozenset({"hi", "hello", "hey", "dear", "good"})
+_BETWEEN: Final = frozenset({"morning", "afternoon", "evening", "there", "ms", "mrs", "mr", "dr"})
 
 
 def _greets(line: str, names: frozenset[str]) -> bool:
     """Whether a letter to the sender begins: "Good morning Dana,"."""
     said = words(re.split("[,!:]| [-\u2013]", line[:LOOKED_AT])[0].lower())
-    return 1 < len(said) < 4 and said[0] in _GREETINGS and said[-1] in names
+    between = set(said[1:-1]) - names <= _BETWEEN  # not "hey, it's Pat"
+    return 1 < len(said) < 4 and said[0] in _GREETINGS and between and said[-1] in names
 
 
 def is_header(lines: Sequence[str]) -> bool:
