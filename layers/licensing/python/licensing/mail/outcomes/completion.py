@@ -62,7 +62,8 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
         said = (words,) if words else ()
         sure = not doubts and not unclear
         return Outcome("ask", wishes=tuple(wishes), doubt=doubt, words=said, sure=sure)
-    merged, twice = _merged(live, wishes)
+    concluded = [e for e in live if found.said[e.at].found.clause.opening in ("so", "therefore")]
+    merged, twice = _merged(live, wishes, concluded)
     doubts += unclear + ([Worry(Doubt.SAID_TWICE, "", 0)] if twice else [])
     changes = changes_of(merged)
     if doubts:
@@ -183,8 +184,13 @@ _GENERAL: Final = frozenset({"therapist", "assistant", "provider", "clinician"})
 """Words for a type as a whole: "2 therapists, 1 PT and 1 OT" says the same licenses twice."""
 
 
-def _merged(entries: Sequence[Entry], wishes: Sequence[Wish]) -> tuple[list[Wish], bool]:
-    """Add up lines of the same kind; the same words in two sentences may be one request."""
+def _merged(
+    entries: Sequence[Entry], wishes: Sequence[Wish], concluded: Sequence[Entry]
+) -> tuple[list[Wish], bool]:
+    """Add up lines of the same kind; the same words in two sentences may be one request.
+
+    ``concluded`` are those that a "so" opens: they hardly ask for more of the same.
+    """
     found: dict[tuple[object, ...], tuple[Wish, Entry]] = {}
     twice = False
     for entry, wish in zip(entries, wishes, strict=True):
@@ -199,7 +205,9 @@ def _merged(entries: Sequence[Entry], wishes: Sequence[Wish]) -> tuple[list[Wish
         earlier, at = found[key]
         general = at.item.named in _GENERAL and entry.item.named not in _GENERAL
         again = at.item.named == entry.item.named and earlier.quantity == wish.quantity
-        if (at.sentence != entry.sentence and again) or general:
+        again &= at.sentence != entry.sentence
+        again |= earlier.quantity == wish.quantity and entry in concluded
+        if again or general:
             twice = True
             continue
         total = (earlier.quantity or 0) + (wish.quantity or 0)

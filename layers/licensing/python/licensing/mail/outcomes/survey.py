@@ -161,6 +161,8 @@ def _judged(found: Survey) -> Iterator[Judged]:
         weights += [weight(words_in(sentence))] * len(sentence)
     for i, tokens in _remarks(found):
         clause = said[i].found.clause
+        if _echoes(found, i):
+            continue
         attached = said[i].sentence in sentences
         remark = Remark(
             tokens,
@@ -180,6 +182,14 @@ def _judged(found: Survey) -> Iterator[Judged]:
             judgment = replace(judgment, news=False)
         text = _as_written(said[i].source, tokens)
         yield Judged(i, judgment, text, clause.opening, spoken(tokens, ""))
+
+
+def _echoes(found: Survey, i: int) -> bool:
+    """Whether a number alone only says again what stands before: "nine interviews. NINE."."""
+    bare = [token.value for token in found.said[i].found.clause.tokens]
+    before = (s.found.clause.tokens for s in found.sentence(found.said[i].sentence - 1))
+    numbers = {t.value for tokens in before for t in tokens if t.kind is Kind.NUMBER}
+    return len(bare) == 1 and bare[0] in numbers
 
 
 _APART: Final = 0.5

@@ -172,7 +172,7 @@ def _summed_otherwise(found: Survey) -> Iterator[Worry]:
         tokens = (token for each in both for token in each.found.clause.tokens)
         text = " ".join(str(t.value) if isinstance(t.value, int) else t.plain for t in tokens)
         match = _SUM.search(text)
-        if match and int(match[match.lastindex or 0]) not in fits:
+        if match and "$" not in clause.text and int(match[match.lastindex or 0]) not in fits:
             yield Worry(Doubt.NO_QUANTITY, clause.text, i)
 
 
