@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from docs.template import ROOT, Function, as_list, functions, template
+from licensing.adapters.nightly_records import plain_sums
+from licensing.domain.licenses import LicenseType
+from licensing.domain.reconciliation import Sums
 from local import deployment
 from local.place import Place, tool
 from scan.deployed import SWITCHED_ON, sam_template, stack_of, transformed
@@ -424,6 +427,16 @@ def test_a_night_comes_after_midnight_everywhere_in_the_country() -> None:
         night = datetime(2026, month, 10, hour, minute, tzinfo=UTC)
         for zone in ("America/New_York", "America/Los_Angeles", "Pacific/Honolulu"):
             assert night.astimezone(ZoneInfo(zone)).date() == night.date()
+
+
+def test_what_the_most_segments_of_a_night_add_up_to_fits_a_state() -> None:
+    """Beyond 262,144 bytes an execution ends with an error that no state can catch."""
+    most = template()["Parameters"]["ReconciliationSegments"]["MaxValue"]
+    counts = {str(kind): 10**7 for kind in LicenseType}
+    cents = {f"C{n:02}": 10**12 for n in range(20)}
+    sums = plain_sums(Sums(10**7, counts, counts, cents, 10**5, 10**5, 10**5))
+    state = [{"segment": segment, "sums": sums} for segment in range(most)]
+    assert len(json.dumps(state)) < 250_000
 
 
 def test_what_the_local_cloud_lacks_is_off_there() -> None:

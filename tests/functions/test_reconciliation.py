@@ -197,12 +197,17 @@ def test_a_lost_workflow_is_started_once_and_the_broken_promise_found(
     ids=["never began", "waits", "invoiced by a later one"],
 )
 def test_a_workflow_that_is_missing_is_started_before_it_is_due(
-    world: World, meanwhile: Callable[[World], object], repairs: int
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    meanwhile: Callable[[World], object],
+    repairs: int,
 ) -> None:
-    """So that the promise can still be kept."""
+    """So that the promise can still be kept; none is asked about, for which AWS has no time."""
     adjustment_id = requested(world)
     meanwhile(world)
     at = shortly_before_due(world)
+    states = world.handler("reconcile_billing").workflows._states
+    monkeypatch.setattr(states, "describe_execution", None)
 
     answer = world.reconcile(at)
 
