@@ -21,12 +21,10 @@ class Defect:
     equivalent: str = ""
 
     @classmethod
-    def read(cls, *, fault: str = "", rules: str = "", **given: Any) -> Self:
+    def read(cls, *, fault: str = "", **given: Any) -> Self:
         """Return the defect that an entry of the list describes."""
         if fault:
             given["test"] = f"{FAULTS}[{fault}]"
-        if rules:
-            given["test"] = f"tests/unit/domain/test_{rules}.py"
         return cls(**given)
 
     @property
