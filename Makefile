@@ -5,8 +5,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 4566
 BUSINESS_DAY ?= 60
-# The bound in time of `make faults`; 0 runs everything.
-MINUTES ?= 0
 
 # As many as tests/conftest.py says.
 PROCESSES := --numprocesses=auto --maxprocesses=4
@@ -80,10 +78,9 @@ unit-others: .venv
 	$(UNIT) tests/unit --ignore=tests/unit/mail
 
 .PHONY: faults
-faults: .venv ## Run the long tests, or go on with them (MINUTES=0 ONLY="pairs or month" FRESH=1 PLAN=...)
+faults: .venv ## Run the long tests (ONLY="pairs or model" for parts, PLAN=... for one plan of faults)
 	@$(if $(PLAN),PYTHONPATH=layers/licensing/python $(BIN)/python -m tests.faults $(PLAN),$(BIN)/python -m pytest \
-	  $(addprefix tests/,billing model fuzz faults contention) --campaign --minutes $(MINUTES) \
-	  $(if $(ONLY),-k "$(ONLY)") $(if $(FRESH),--cache-clear) $(PROCESSES))
+	  $(addprefix tests/,billing model fuzz faults contention) --campaign $(if $(ONLY),-k "$(ONLY)") $(PROCESSES))
 
 .PHONY: defects
 defects: .venv ## Seed defects in a copy and see the tests fail
